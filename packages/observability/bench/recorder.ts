@@ -1,0 +1,89 @@
+import { createObservability } from '@pmcp/observability';
+import { medianOf, table } from './stats.js';
+
+const REQUESTS = 200_000;
+const RUNS = 15;
+/** How many tools have been called before, to show that their number does not matter. */
+const TOOLS = [1, 1_000, 10_000];
+
+const done = Promise.resolve();
+const request = { jsonrpc: '2.0', id: 0, method: 'tools/call', params: { name: 'tool_0', arguments: {} } };
+const answer = { jsonrpc: '2.0', id: 0, result: { content: [] } };
+
+/** A transport that goes nowhere, connected to a server that does nothing. */
+class NoopTransport {
+  onmessage: ((message: unknown) => void) | undefined;
+  start(): Promise<void> {
+    return done;
+  }
+  send(_message: unknown): Promise<void> {
+    return done;
+  }
+  close(): Promise<void> {
+    return done;
+  }
+}
+
+/** (a) A request and its answer through a watched transport: what the recorder alone costs. */
+export async function recorder(): Promise<string> {
+  const rows: (string | number)[][] = [];
+  const bare = connect(new NoopTransport());
+  exchange(bare, REQUESTS);
+  const floor = await medianOf(RUNS, () => exchange(bare, REQUESTS));
+  rows.push(['not observed', floor.toFixed(0), '']);
+  for (const tools of TOOLS) {
+    const transport = await observed(tools);
+    exchange(transport, REQUESTS);
+    const ns = await medianOf(RUNS, () => exchange(transport, REQUESTS));
+    rows.push([
+      `observed, ${tools} tools called before`,
+      ns.toFixed(0),
+      bytesPerRequest(transport).toFixed(1),
+    ]);
+  }
+  return table(['recorder, metrics only', 'ns per request', 'bytes allocated per request'], rows);
+}
+
+function connect(transport: NoopTransport): NoopTransport {
+  transport.onmessage = () => {};
+  return transport;
+}
+
+async function observed(tools: number): Promise<NoopTransport> {
+  const { observe } = createObservability({ metrics: { port: false, runtime: false, maxNames: 10_000 } });
+  const names = Array.from({ length: tools }, (_, i) => `tool_${i}`);
+  const server = observe({
+    _registeredTools: Object.fromEntries(names.map((name) => [name, {}])),
+    async connect(transport: NoopTransport): Promise<void> {
+      connect(transport);
+      await transport.start();
+    },
+  });
+  const transport = new NoopTransport();
+  await server.connect(transport);
+  for (const name of names) {
+    transport.onmessage?.({ ...request, params: { name } });
+    await transport.send(answer);
+  }
+  return transport;
+}
+
+function exchange(transport: NoopTransport, count: number): number {
+  const start = performance.now();
+  for (let id = 0; id < count; id++) {
+    request.id = id;
+    answer.id = id;
+    transport.onmessage?.(request);
+    void transport.send(answer);
+  }
+  return ((performance.now() - start) * 1e6) / count;
+}
+
+/** With a young generation this large nothing is collected in between, so the heap grows by what was allocated. */
+function bytesPerRequest(transport: NoopTransport): number {
+  const count = 100_000;
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  exchange(transport, count);
+  return (process.memoryUsage().heapUsed - before) / count;
+}

@@ -1,0 +1,34 @@
+import { Readable } from 'node:stream';
+import type { AdminResponse } from './response.js';
+import { type AdminRequest, notFound, type Routes } from './routes.js';
+
+/** Handles a request of a web-standard server. */
+export type FetchHandler = (request: Request, next?: unknown) => Promise<Response>;
+
+/**
+ * Serves the routes on any server that speaks `Request` and `Response`. Other paths go to `next` when it
+ * is a function that answers, and get a 404 otherwise; what else servers pass there is ignored.
+ */
+export function createFetchHandler(routes: Routes): FetchHandler {
+  return async (request, next) => {
+    const adapted = toRequest(request);
+    const answer = await routes(adapted);
+    if (answer) return toResponse(answer);
+    return typeof next === 'function' ? next() : toResponse(notFound(adapted));
+  };
+}
+
+function toRequest({ method, url, headers }: Request): AdminRequest {
+  const { pathname, protocol } = new URL(url);
+  return {
+    method,
+    path: pathname,
+    header: (name) => headers.get(name) ?? undefined,
+    secure: protocol === 'https:',
+  };
+}
+
+function toResponse({ status, headers, body }: AdminResponse): Response {
+  const stream = body instanceof Readable ? ReadableStream.from(body) : (body ?? null);
+  return new Response(stream, { status, headers });
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { TLSSocket } from 'node:tls';
+import type { AdminResponse } from './response.js';
+import { type AdminRequest, notFound, type Routes } from './routes.js';
+
+/** Handles a request of `node:http`, or of Express and its like as a middleware. */
+export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
+
+/**
+ * Serves the routes on a Node server. Other paths go to `next` when there is one and get a 404 otherwise.
+ * It never throws; when something fails after the headers have left, the connection is closed.
+ */
+export function createNodeHandler(routes: Routes): NodeHandler {
+  return (incoming, outgoing, next) => {
+    const request = toRequest(incoming);
+    const answer = routes(request);
+    if (answer) void send(answer, outgoing);
+    else if (next) next();
+    else void send(notFound(request), outgoing);
+  };
+}
+
+function toRequest({ method = '', url = '', headers, socket }: IncomingMessage): AdminRequest {
+  return {
+    method,
+    path: url,
+    header: (name) => headers[name]?.toString(),
+    secure: (socket as Partial<TLSSocket> | undefined)?.encrypted === true,
+  };
+}
+
+async function send(answer: AdminResponse | Promise<AdminResponse>, outgoing: ServerResponse): Promise<void> {
+  const { status, headers, body } = await answer;
+  try {
+    outgoing.writeHead(status, headers);
+    if (typeof body === 'object') await pipeline(body, outgoing);
+    else outgoing.end(body);
+  } catch {
+    // The client went away, or rendering failed, which was told where it did.
+    if (typeof body === 'object') body.destroy();
+    outgoing.destroy();
+  }
+}

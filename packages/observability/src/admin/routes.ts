@@ -1,0 +1,121 @@
+import { pipeline, type Readable } from 'node:stream';
+import { constants, createGzip } from 'node:zlib';
+import type { Registry } from 'prom-client';
+import type { Health } from '../health/health.js';
+import { CONTENT_TYPES } from '../metrics/exposition.js';
+import { acceptsGzip, chooseFormat } from './negotiate.js';
+import { type AdminResponse, jsonResponse, response } from './response.js';
+import { type OnFailure, Scraper } from './scraper.js';
+
+/** What the routes show. */
+export interface AdminDeps {
+  readonly registry: Registry;
+  readonly health: Health;
+  /** Told of what failed, by a metric's name or a path; may throw. Default: nobody is told. */
+  readonly onFailure?: OnFailure;
+}
+
+/** A request as the routes need it, whichever server it came through. */
+export interface AdminRequest {
+  readonly method: string;
+  /** Path of the request's target; a trailing slash or a query string makes no difference. */
+  readonly path: string;
+  /** Value of a request header, by its name in lower case. */
+  readonly header: (name: string) => string | undefined;
+  /** Whether the request came over TLS. */
+  readonly secure: boolean;
+}
+
+/** Answers a request; undefined for a path that is none of the routes. Never rejects. */
+export type Routes = (request: AdminRequest) => Promise<AdminResponse> | undefined;
+
+type Route = (request: AdminRequest) => Promise<AdminResponse>;
+
+const METHODS = ['GET', 'HEAD'];
+
+/** The admin routes over one registry and one health, to be served by any number of handlers. */
+export function createRoutes({ registry, health, onFailure: told = () => {} }: AdminDeps): Routes {
+  const onFailure = harmless(told);
+  const scraper = new Scraper(registry, onFailure);
+  const routes = new Map<string, Route>([
+    ['/metrics', (request) => metrics(request, scraper, health)],
+    ['/health', (request) => report(request, health)],
+    ['/health/live', async (request) => json(200, { status: 'ok' }, request)],
+    ['/health/ready', (request) => readiness(request, health)],
+  ]);
+  return (request) => {
+    const path = normalise(request.path);
+    const route = routes.get(path);
+    return (
+      route &&
+      answer(route, request).catch((error) => {
+        onFailure(path, error);
+        return json(500, { error: 'internal error' }, request);
+      })
+    );
+  };
+}
+
+/** The answer to a path that is none of the routes; it does not repeat the path. */
+export function notFound(request: AdminRequest): AdminResponse {
+  return json(404, { error: 'not found' }, request);
+}
+
+async function answer(route: Route, request: AdminRequest): Promise<AdminResponse> {
+  if (METHODS.includes(request.method)) return route(request);
+  return json(405, { error: 'method not allowed' }, request, { Allow: METHODS.join(', ') });
+}
+
+async function metrics(request: AdminRequest, scraper: Scraper, health: Health): Promise<AdminResponse> {
+  health.refresh();
+  const format = chooseFormat(request.header('accept'));
+  const gzip = acceptsGzip(request.header('accept-encoding'));
+  const headers = {
+    'Content-Type': CONTENT_TYPES[format],
+    ...(gzip && { 'Content-Encoding': 'gzip' }),
+    Vary: 'Accept, Accept-Encoding',
+  };
+  if (request.method === 'HEAD') return response(200, headers, undefined, request.secure);
+  const body = await scraper.open(format);
+  if (!body) return json(503, { error: 'too many scrapes at once' }, request, { 'Retry-After': '1' });
+  return response(200, headers, gzip ? compress(body) : body, request.secure);
+}
+
+async function report(request: AdminRequest, health: Health): Promise<AdminResponse> {
+  const result = await health.report();
+  return json(result.status === 'healthy' ? 200 : 503, result, request);
+}
+
+async function readiness(request: AdminRequest, health: Health): Promise<AdminResponse> {
+  const { ready, stopping, checks, timestamp } = await health.readiness();
+  const status = ready ? 'ready' : stopping ? 'stopping' : 'unready';
+  return json(ready ? 200 : 503, { status, checks, timestamp }, request);
+}
+
+/** Level 1: scrapes shrink tenfold as it is, and a higher level costs more than the network. */
+function compress(body: Readable): Readable {
+  const gzip = createGzip({ level: constants.Z_BEST_SPEED });
+  // As with the body: heard, even when nobody reads.
+  gzip.on('error', () => {});
+  // Destroying either end destroys the other.
+  return pipeline(body, gzip, () => {});
+}
+
+function json(status: number, value: object, request: AdminRequest, headers = {}): AdminResponse {
+  return jsonResponse(status, value, { secure: request.secure, head: request.method === 'HEAD', headers });
+}
+
+function normalise(target: string): string {
+  const path = target.split('?', 1)[0]!;
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+function harmless(onFailure: OnFailure): OnFailure {
+  return (name, error) => {
+    try {
+      onFailure(name, error);
+    } catch {
+      // Whoever wanted to be told cannot listen; the scrape goes on.
+    }
+  };
+}

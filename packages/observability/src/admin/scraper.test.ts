@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { buffer, text } from 'node:stream/consumers';
+import { Counter, type Metric, Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ScalarFamily } from '../metrics/family.js';
+import { RegisteredFamily } from '../metrics/registry.js';
+import { Scraper } from './scraper.js';
+
+const SERIES = 20_000;
+
+let registry: Registry;
+let scraper: Scraper;
+const onFailure = vi.fn();
+
+/** Enough series for many chunks. */
+function grow(): ScalarFamily {
+  const family = new ScalarFamily({ name: 'large_total', type: 'counter', help: 'Large.', labels: ['i'] });
+  for (let i = 0; i < SERIES; i++) family.slot(String(i));
+  registry.registerMetric(new RegisteredFamily(family) as unknown as Metric);
+  return family;
+}
+
+function breakRegistry(): void {
+  registry.getMetricsAsArray = () => {
+    throw new Error('broken');
+  };
+}
+
+beforeEach(() => {
+  registry = new Registry();
+  scraper = new Scraper(registry, onFailure);
+  onFailure.mockReset();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a scrape', () => {
+  it('is the whole registry', async () => {
+    new Counter({ name: 'mine_total', help: 'Mine.', registers: [registry] }).inc(3);
+    expect(await text((await scraper.open('text'))!)).toBe(
+      '# HELP mine_total Mine.\n# TYPE mine_total counter\nmine_total 3\n',
+    );
+  });
+
+  it('of an empty registry is empty', async () => {
+    expect(await text((await scraper.open('text'))!)).toBe('');
+    expect(await text((await scraper.open('openmetrics'))!)).toBe('# EOF\n');
+  });
+
+  it('comes without a metric that fails', async () => {
+    new Counter({
+      name: 'bad_total',
+      help: 'Bad.',
+      registers: [registry],
+      collect() {
+        throw new Error('collector');
+      },
+    });
+    new Counter({ name: 'good_total', help: 'Good.', registers: [registry] }).inc();
+    const body = await text((await scraper.open('text'))!);
+    expect(body).toContain('good_total 1');
+    expect(onFailure).toHaveBeenCalledExactlyOnceWith('bad_total', new Error('collector'));
+  });
+
+  it('that fails before its first bytes rejects, and takes no room', async () => {
+    breakRegistry();
+    for (let i = 0; i < 20; i++) await expect(scraper.open('text')).rejects.toThrow('broken');
+  });
+
+  it('that is destroyed stops rendering', async () => {
+    const rendered = vi.spyOn(grow(), 'render');
+    const stream = (await scraper.open('text'))!;
+    stream.destroy();
+    await once(stream, 'close');
+    expect(rendered.mock.calls.length).toBeLessThan(SERIES / 2);
+    expect(onFailure).not.toHaveBeenCalled();
+  });
+});
+
+describe('more than eight scrapes at once', () => {
+  it('are refused until one is over, however it ends', async () => {
+    grow();
+    const open = await Promise.all(Array.from({ length: 8 }, () => scraper.open('text')));
+    expect(await scraper.open('text')).toBeUndefined();
+
+    open[0]?.destroy();
+    open[1]?.destroy(new Error('the client is gone'));
+    await Promise.all([once(open[0]!, 'close'), once(open[1]!, 'close').catch(() => {}), buffer(open[2]!)]);
+    const more = await Promise.all(Array.from({ length: 4 }, () => scraper.open('text')));
+    expect(more.map((stream) => stream !== undefined)).toEqual([true, true, true, false]);
+    for (const stream of [...open, ...more]) stream?.destroy();
+  });
+
+  it('have room again when nobody reads the others for a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    grow();
+    const open = await Promise.all(Array.from({ length: 8 }, () => scraper.open('text')));
+    const closed = Promise.allSettled(open.map((stream) => once(stream!, 'close')));
+    vi.advanceTimersByTime(60_000);
+    await closed;
+    const next = await scraper.open('text');
+    expect(next).toBeDefined();
+    next?.destroy();
+  });
+});

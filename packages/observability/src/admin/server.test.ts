@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { AdminServer } from './server.js';
+
+const host = '127.0.0.1';
+const warn = vi.fn();
+let server: AdminServer;
+
+const create = () => new AdminServer((_, response) => response.end('hello'), { warn });
+
+afterEach(async () => {
+  warn.mockReset();
+  await server.close();
+});
+
+describe('the admin server', () => {
+  it('takes a free port and says which', async () => {
+    server = create();
+    const address = await server.listen(host, 0);
+    expect(address).toMatchObject({ address: host, port: expect.any(Number) });
+    expect(await (await fetch(`http://${host}:${address?.port}`)).text()).toBe('hello');
+  });
+
+  it('listens on all interfaces without a host', async () => {
+    server = create();
+    const address = await server.listen(undefined, 0);
+    expect(['::', '0.0.0.0']).toContain(address?.address);
+  });
+
+  it('says no more than it must', async () => {
+    server = create();
+    const address = await server.listen(host, 0);
+    const response = await fetch(`http://${host}:${address?.port}`);
+    expect([...response.headers.keys()].sort()).toEqual(['connection', 'content-length', 'keep-alive']);
+  });
+
+  it.each([
+    ['a host that does not exist', '192.0.2.1', 0, /EADDRNOTAVAIL|EINVAL/],
+    ['a port that does not exist', host, 70_000, /port/],
+  ])('warns about %s', async (_, address, port, message) => {
+    server = create();
+    expect(await server.listen(address, port)).toBeUndefined();
+    expect(warn).toHaveBeenCalledExactlyOnceWith({ err: expect.any(Error) }, expect.stringMatching(message));
+  });
+
+  it('warns about a port in use, and survives a logger that fails', async () => {
+    const other = createServer().listen(0, host);
+    await once(other, 'listening');
+    warn.mockImplementation(() => {
+      throw new Error('logger');
+    });
+    server = create();
+    expect(await server.listen(host, (other.address() as { port: number }).port)).toBeUndefined();
+    expect(warn.mock.calls[0]?.[1]).toMatch(/^admin server: listen EADDRINUSE/);
+    other.close();
+  });
+
+  it('warns when it is told to listen twice', async () => {
+    server = create();
+    await server.listen(host, 0);
+    expect(await server.listen(host, 0)).toBeUndefined();
+    expect(warn).toHaveBeenCalledOnce();
+  });
+
+  it('closes at once when its connections are idle', async () => {
+    server = create();
+    const address = await server.listen(host, 0);
+    const agent = new Agent({ keepAlive: true });
+    const [response] = await once(get({ host, port: address!.port, agent }), 'response');
+    await once(response.resume(), 'end');
+    const start = performance.now();
+    await server.close();
+    expect(performance.now() - start).toBeLessThan(900);
+    agent.destroy();
+  });
+
+  it('closes within a second when an answer does not end', async () => {
+    server = new AdminServer((_, response) => response.write('endless'), { warn });
+    const address = await server.listen(host, 0);
+    const response = await fetch(`http://${host}:${address?.port}`);
+    const body = response.text();
+    await Promise.all([server.close(), expect(body).rejects.toThrow()]);
+  });
+
+  it('may be closed before it listens, and twice', async () => {
+    server = create();
+    await server.close();
+    await server.close();
+  });
+});

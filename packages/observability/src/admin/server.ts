@@ -1,0 +1,87 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NodeHandler } from './node.js';
+
+/** Probes, a pair of Prometheus servers and a few people need far fewer. */
+const MAX_CONNECTIONS = 256;
+/** Milliseconds that answers under way get at close before their connections are cut. */
+const CLOSE_GRACE_MS = 1_000;
+
+/** Milliseconds and bytes: what a scrape or a probe needs, many times over, and no more. */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 8_192,
+};
+
+/** Where the admin server listens. */
+export type AdminAddress = AddressInfo;
+
+/** What the server warns through; a pino logger is one. */
+export interface WarningLogger {
+  warn(details: object, message: string): void;
+}
+
+/**
+ * The HTTP server for operators. It never keeps the process alive, and whatever befalls it is at most
+ * a warning.
+ */
+export class AdminServer {
+  private readonly server: Server;
+
+  constructor(
+    handler: NodeHandler,
+    private readonly logger: WarningLogger,
+  ) {
+    this.server = createServer(LIMITS, (request, response) => {
+      response.sendDate = false;
+      handler(request, response);
+    });
+    this.server.maxConnections = MAX_CONNECTIONS;
+    this.server.on('connection', (socket) => socket.unref());
+    this.server.on('error', (error) => this.warn(error));
+    this.server.unref();
+  }
+
+  /**
+   * Starts to listen; never rejects.
+   *
+   * @param host undefined for all interfaces
+   * @param port 0 for any free one
+   * @returns the address, or undefined after a warning when it could not be had
+   */
+  listen(host: string | undefined, port: number): Promise<AdminAddress | undefined> {
+    return new Promise((resolve) => {
+      this.server.once('error', () => resolve(undefined));
+      this.server.once('listening', () => resolve(this.server.address() as AddressInfo));
+      try {
+        this.server.listen({ port, ...(host !== undefined && { host }) });
+      } catch (error) {
+        this.server.emit('error', error);
+      }
+    });
+  }
+
+  /** Stops listening and ends every connection, those with an answer under way after at most a second. Never rejects. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      // Not unref'd: whoever awaits the end of the process's work here must see it end.
+      const timer = setTimeout(() => this.server.closeAllConnections(), CLOSE_GRACE_MS);
+      this.server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.server.closeIdleConnections();
+    });
+  }
+
+  private warn(error: Error): void {
+    try {
+      this.logger.warn({ err: error }, `admin server: ${error.message}`);
+    } catch {
+      // A logger that fails has nobody to tell.
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { catalog, type Metric } from './catalog.js';
+
+const metrics: readonly Metric[] = Object.values(catalog);
+
+describe('the catalog', () => {
+  it('names every metric once, with the prefix and in snake case', () => {
+    const names = metrics.map((metric) => metric.name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^pmcp_[a-z]+(_[a-z]+)*$/);
+  });
+
+  it('ends counters, and nothing else, in _total', () => {
+    for (const { name, type } of metrics) expect(name.endsWith('_total'), name).toBe(type === 'counter');
+  });
+
+  it('ends the name of a metric that has a unit in the unit', () => {
+    for (const { name, unit } of metrics) if (unit) expect(name.endsWith(`_${unit}`), name).toBe(true);
+  });
+
+  it('gives histograms, and nothing else, ascending buckets without +Inf', () => {
+    for (const { name, type, buckets } of metrics) {
+      expect(buckets !== undefined, name).toBe(type === 'histogram');
+      const sorted = [...new Set(buckets)].sort((a, b) => a - b);
+      expect(buckets ?? [], name).toEqual(sorted);
+      expect(sorted.every(Number.isFinite), name).toBe(true);
+    }
+  });
+
+  it('says of every metric what it counts, in a sentence', () => {
+    for (const { help } of metrics) expect(help).toMatch(/^[A-Z0-9].*\.$/);
+  });
+
+  it('has no label for what has no bound: ids, URIs, users, arguments', () => {
+    const labels = new Set(metrics.flatMap((metric) => metric.labels));
+    expect([...labels].filter((label) => /id$|uri|user|argument|session/.test(label))).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+/**
+ * Every metric this toolkit exposes, as data: the one place where a metric name is written.
+ * Queries, dashboards, alerts and METRICS.md are made from it. It imports nothing.
+ */
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+
+export interface Metric<
+  Labels extends readonly string[] = readonly string[],
+  Type extends MetricType = MetricType,
+> {
+  readonly name: string;
+  readonly type: Type;
+  readonly help: string;
+  readonly labels: Labels;
+  /** Unit of the value, in Prometheus base units; absent for a plain number. */
+  readonly unit?: 'seconds' | 'bytes';
+  /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
+  readonly buckets?: readonly number[];
+}
+
+/**
+ * Bounds that the OpenTelemetry conventions advise for MCP, with 1, 2.5 and 5 ms below them:
+ * a tool that answers from memory would otherwise vanish in the first bucket.
+ */
+const DURATION_BUCKETS = [
+  0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300,
+] as const;
+
+/** A connection lives from one short request to a working day. */
+const CONNECTION_BUCKETS = [0.1, 1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 86400] as const;
+
+/** 64 B to 16 MiB in powers of four. */
+const SIZE_BUCKETS = [64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216] as const;
+
+const HEALTH_CHECK_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] as const;
+
+function counter<const L extends readonly string[]>(
+  name: string,
+  help: string,
+  labels: L,
+): Metric<L, 'counter'> {
+  return { name, type: 'counter', help, labels };
+}
+
+function gauge<const L extends readonly string[]>(name: string, help: string, labels: L): Metric<L, 'gauge'> {
+  return { name, type: 'gauge', help, labels };
+}
+
+function histogram<const L extends readonly string[]>(
+  name: string,
+  help: string,
+  labels: L,
+  unit: 'seconds' | 'bytes',
+  buckets: readonly number[],
+): Metric<L, 'histogram'> {
+  return { name, type: 'histogram', help, labels, unit, buckets };
+}
+
+export const catalog = {
+  requests: counter('pmcp_requests_total', 'Requests that a client sent and that have ended, by outcome.', [
+    'method',
+    'name',
+    'outcome',
+  ]),
+  requestDuration: histogram(
+    'pmcp_request_duration_seconds',
+    'Time from the receipt of a request to its result.',
+    ['method', 'name'],
+    'seconds',
+    DURATION_BUCKETS,
+  ),
+  errors: counter(
+    'pmcp_errors_total',
+    'Requests that did not end ok, and messages that could not be read, by type of error.',
+    ['method', 'name', 'type'],
+  ),
+  requestsInFlight: gauge('pmcp_requests_in_flight', 'Requests received and not yet answered.', ['method']),
+  activeConnections: gauge('pmcp_active_connections', 'Connections that are open now.', ['transport']),
+  connections: counter('pmcp_connections_total', 'Connections that were opened.', [
+    'transport',
+    'protocol_version',
+    'client',
+  ]),
+  connectionDuration: histogram(
+    'pmcp_connection_duration_seconds',
+    'Time from the opening of a connection to its end.',
+    ['transport'],
+    'seconds',
+    CONNECTION_BUCKETS,
+  ),
+  connectionsLimit: gauge(
+    'pmcp_connections_limit',
+    'The configured maximum of connections; absent when there is none.',
+    [],
+  ),
+  notifications: counter(
+    'pmcp_notifications_total',
+    'Notifications, by direction: received from clients or sent to them.',
+    ['direction', 'method'],
+  ),
+  serverRequests: counter(
+    'pmcp_server_requests_total',
+    'Requests that the server sent to its client (sampling, elicitation, roots) and that have ended.',
+    ['method', 'outcome'],
+  ),
+  serverRequestDuration: histogram(
+    'pmcp_server_request_duration_seconds',
+    "Time from the sending of a server's request to the client's answer.",
+    ['method'],
+    'seconds',
+    DURATION_BUCKETS,
+  ),
+  requestSize: histogram(
+    'pmcp_request_size_bytes',
+    'Size of a request, where it is known without serialising it again.',
+    ['method', 'name'],
+    'bytes',
+    SIZE_BUCKETS,
+  ),
+  responseSize: histogram(
+    'pmcp_response_size_bytes',
+    'Size of a response, where it is known without serialising it again.',
+    ['method', 'name'],
+    'bytes',
+    SIZE_BUCKETS,
+  ),
+  toolDefinitions: gauge(
+    'pmcp_tool_definitions_info',
+    'Fingerprint of the tool list that was served last; always 1.',
+    ['fingerprint'],
+  ),
+  ready: gauge('pmcp_ready', '1 while the server accepts work, else 0.', []),
+  healthCheckUp: gauge('pmcp_health_check_up', 'Result of the last run of a health check: 1 ok, 0 error.', [
+    'check',
+  ]),
+  healthCheckDuration: histogram(
+    'pmcp_health_check_duration_seconds',
+    'Time that a health check took.',
+    ['check'],
+    'seconds',
+    HEALTH_CHECK_BUCKETS,
+  ),
+  logMessages: counter('pmcp_log_messages_total', 'Log lines written, by level.', ['level']),
+  telemetryDropped: counter(
+    'pmcp_telemetry_dropped_total',
+    'Telemetry of the toolkit itself that was lost, by signal and reason.',
+    ['signal', 'reason'],
+  ),
+  labelOverflow: counter(
+    'pmcp_label_overflow_total',
+    'Label values that were folded into _other to keep the number of series bounded.',
+    ['label'],
+  ),
+  buildInfo: gauge('pmcp_build_info', 'The server and the SDK it runs on; always 1.', [
+    'server',
+    'version',
+    'sdk',
+  ]),
+} as const;
+
+/** The labels of one metric, as a union of literals. */
+export type LabelsOf<M extends Metric> = M['labels'][number];

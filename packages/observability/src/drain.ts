@@ -1,0 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** An answer that was handed to its transport still has to leave through the socket. */
+const LINGER_MS = 500;
+
+/** What is waited for: the recorder knows when the last request has ended. */
+interface Work {
+  readonly isIdle: boolean;
+  idle(): Promise<void>;
+}
+
+/**
+ * Resolves when no request is in flight and the last answer had time to leave, or at the deadline.
+ * Its timers keep no process alive: with nothing else to do there is nothing to wait for.
+ */
+export async function drain(work: Work, deadlineMs: number): Promise<void> {
+  const deadline = delay(deadlineMs, undefined, { ref: false });
+  const end = performance.now() + deadlineMs;
+  do {
+    await Promise.race([work.idle(), deadline]);
+    const left = end - performance.now();
+    if (left <= 0) return;
+    await delay(Math.min(LINGER_MS, left), undefined, { ref: false });
+  } while (!work.isIdle);
+}

@@ -1,0 +1,35 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { eventLoop } from './event-loop.js';
+
+const { signal } = new AbortController();
+
+function block(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+/** Lets the histogram take its samples. */
+const samples = () => delay(100);
+
+describe('eventLoop', () => {
+  it('passes while the event loop is free', async () => {
+    const check = eventLoop();
+    await samples();
+    expect(check.run(signal)).toMatch(/^p99 delay \d+ ms$/);
+  });
+
+  it('fails when the event loop was held since the last run, and only then', async () => {
+    const check = eventLoop({ maxDelayMs: 600 });
+    await samples();
+    block(1200);
+    await samples();
+    expect(() => check.run(signal)).toThrow(/^p99 delay 1\d{3} ms$/);
+    await samples();
+    expect(check.run(signal)).toMatch(/ms$/);
+  });
+
+  it('refuses what is no duration', () => {
+    expect(() => eventLoop({ maxDelayMs: -1 })).toThrow('Expected `eventLoop.maxDelayMs` to be a number');
+  });
+});

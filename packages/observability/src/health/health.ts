@@ -1,0 +1,117 @@
+import type { Families } from '../metrics/families.js';
+import { unexpected } from '../options.js';
+import { type HealthCheck, resolveCheck } from './check.js';
+import { type CheckResult, Probe } from './probe.js';
+
+/** Each check is a metric series and a call on every probe; more than this is a mistake. */
+const MAX_CHECKS = 50;
+
+/** What `/health` answers. */
+export interface HealthReport {
+  readonly status: 'healthy' | 'unhealthy';
+  readonly checks: readonly CheckResult[];
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+}
+
+/** What `/health/ready` answers. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Whether the server is on its way down; it never becomes ready again. */
+  readonly stopping: boolean;
+  /** The checks that gate readiness. */
+  readonly checks: readonly CheckResult[];
+  /** ISO 8601, UTC. */
+  readonly timestamp: string;
+}
+
+export interface HealthOptions {
+  /** Milliseconds for which a check's result is given again instead of running it anew. Default 1000. */
+  readonly cacheMs?: number;
+}
+
+/**
+ * The health of the server: the checks that were registered, and whether it accepts work.
+ * Checks run when somebody asks, all at once, each within its own timeout. No method but `add` throws,
+ * and no promise rejects.
+ */
+export class Health {
+  private readonly probes = new Map<string, Probe>();
+  private readonly readySlot: number;
+  private readonly cacheMs: number;
+  private stopping = false;
+
+  constructor(
+    private readonly families: Pick<Families, 'ready' | 'healthCheckUp' | 'healthCheckDuration'>,
+    { cacheMs = 1_000 }: HealthOptions = {},
+  ) {
+    this.cacheMs = cacheMs;
+    this.readySlot = families.ready.slot();
+    this.updateReady();
+  }
+
+  /**
+   * Registers a check; it runs from the next probe or scrape on.
+   *
+   * @throws TypeError for a bad definition, a name that is taken, or more than 50 checks
+   */
+  add(check: HealthCheck): void {
+    const resolved = resolveCheck(check);
+    const { name } = resolved;
+    if (this.probes.has(name)) throw unexpected('check.name', 'different for each check', name);
+    if (this.probes.size >= MAX_CHECKS)
+      throw unexpected('health checks', `at most ${MAX_CHECKS}`, MAX_CHECKS + 1);
+    const up = this.families.healthCheckUp.slot(name);
+    const duration = this.families.healthCheckDuration.slot(name);
+    const probe = new Probe(resolved, this.cacheMs, (result, seconds) => {
+      this.families.healthCheckUp.set(up, result.status === 'ok' ? 1 : 0);
+      this.families.healthCheckDuration.observe(duration, seconds);
+      this.updateReady();
+    });
+    this.probes.set(name, probe);
+    this.updateReady();
+  }
+
+  /** Every check's result, in the order of registration. */
+  async report(): Promise<HealthReport> {
+    const checks = await Promise.all([...this.probes.values()].map((probe) => probe.result()));
+    return { status: checks.every(isOk) ? 'healthy' : 'unhealthy', checks, timestamp: now() };
+  }
+
+  /** Whether the server accepts work: it is not stopping, and every check that gates readiness passed. */
+  async readiness(): Promise<Readiness> {
+    const checks = this.stopping ? [] : await Promise.all(this.gates().map((probe) => probe.result()));
+    // Asked again after the wait: stop() holds for those who were already waiting too.
+    const { stopping } = this;
+    return { ready: !stopping && checks.every(isOk), stopping, checks, timestamp: now() };
+  }
+
+  /** Runs the checks whose results are stale, without waiting: a scrape shows the results of the one before it. */
+  refresh(): void {
+    for (const probe of this.probes.values()) void probe.result();
+  }
+
+  /** Makes the server unready, at once and for good. Its checks and its liveness go on. */
+  stop(): void {
+    this.stopping = true;
+    this.updateReady();
+  }
+
+  private gates(): Probe[] {
+    return [...this.probes.values()].filter((probe) => probe.check.gatesReadiness);
+  }
+
+  /** A check that has not run yet counts as failed: nobody knows that the server could work. */
+  private updateReady(): void {
+    const ready = !this.stopping && this.gates().every((probe) => probe.last && isOk(probe.last));
+    this.families.ready.set(this.readySlot, ready ? 1 : 0);
+  }
+}
+
+function isOk(result: CheckResult): boolean {
+  return result.status === 'ok';
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

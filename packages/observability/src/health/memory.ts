@@ -1,0 +1,47 @@
+import { totalmem } from 'node:os';
+import { cgroupMemory, type MemoryUse } from './cgroup.js';
+import type { CheckOptions, HealthCheck } from './check.js';
+import { expectNumber } from './expect.js';
+
+const MEBIBYTE = 1024 * 1024;
+
+export interface MemoryOptions extends CheckOptions {
+  /** Share of the limit that may be in use, 0 to 1. Default 0.9. */
+  readonly maxUsage?: number;
+}
+
+/**
+ * Fails when the memory in use comes near the limit at which the kernel kills the process: the container's
+ * (control groups 1 and 2), or else what the process occupies of the machine's memory.
+ * Does not gate readiness by default: the load would only move to the next server.
+ *
+ * @throws TypeError when `maxUsage` is not a share
+ */
+export function memory({ maxUsage = 0.9, ...options }: MemoryOptions = {}): HealthCheck {
+  expectNumber('memory.maxUsage', maxUsage, 0, 1, 'a share');
+  return {
+    name: 'memory',
+    gatesReadiness: false,
+    ...options,
+    run: async () => judge(await memoryUse(), maxUsage),
+  };
+}
+
+/** What there is to judge: the control group's use, or else the process's own. */
+export async function memoryUse(root?: string): Promise<MemoryUse> {
+  const physical = totalmem();
+  const group = await cgroupMemory(root);
+  // Version 1 spells "no limit" as a number larger than any memory.
+  if (group && group.limit < physical) return group;
+  const constrained = process.constrainedMemory();
+  const limit = constrained > 0 && constrained < physical ? constrained : physical;
+  return { used: process.memoryUsage.rss(), limit };
+}
+
+/** The message for a use within the share; otherwise it is the error's. */
+export function judge({ used, limit }: MemoryUse, maxUsage: number): string {
+  const share = `${((used / limit) * 100).toFixed(1)} %`;
+  const message = `${share} of ${Math.round(limit / MEBIBYTE)} MiB in use`;
+  if (used > limit * maxUsage) throw new Error(message);
+  return message;
+}

@@ -1,0 +1,27 @@
+import { type CheckOptions, DEFAULT_TIMEOUT_MS, type HealthCheck } from './check.js';
+import { expectMethod } from './expect.js';
+
+/** What the check needs of a PostgreSQL client; `Pool` and `Client` of `pg` have it. */
+export interface PostgresClient {
+  query(query: { text: string; query_timeout: number }): PromiseLike<unknown>;
+}
+
+/**
+ * Fails when PostgreSQL does not answer `SELECT 1`. It takes the pool or client that the application has
+ * already; with a pool, one that is exhausted fails the check too.
+ *
+ * @throws TypeError when it is no client
+ */
+export function postgres(client: PostgresClient, options: CheckOptions = {}): HealthCheck {
+  expectMethod('client', client, 'query');
+  // With a timeout of its own for the query a pool discards the connection that did not answer; otherwise
+  // one dead connection would stay in it, and keep the check failing while all others work.
+  const query = { text: 'SELECT 1', query_timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS };
+  return {
+    name: 'postgres',
+    ...options,
+    run: async () => {
+      await client.query({ ...query });
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as api from './index.js';
+
+const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'));
+
+describe('the package', () => {
+  it('exports this and nothing else: a new export is a new promise', () => {
+    expect(Object.keys(api).sort()).toEqual(['checks', 'createObservability', 'observe']);
+    expect(Object.keys(api.checks).sort()).toEqual([
+      'disk',
+      'eventLoop',
+      'memory',
+      'postgres',
+      'redis',
+      'tcp',
+    ]);
+  });
+
+  it('imports at run time nothing but its two dependencies and Node itself', () => {
+    const imports = sources.flatMap((source) =>
+      [...source.matchAll(/from '([^.'][^']*)'/g)].map(([, name]) => name!),
+    );
+    const packages = new Set(imports.filter((name) => !name.startsWith('node:')));
+    expect([...packages].sort()).toEqual(['pino', 'prom-client']);
+  });
+});
+
+describe('observe', () => {
+  it('refuses what is no server, and says what it expected', () => {
+    expect(() => api.observe({})).toThrow(
+      new TypeError('Expected `server` to be an MCP server with a connect method, got an object'),
+    );
+  });
+
+  it('gives back the very same server', () => {
+    const { observe } = api.createObservability({ metrics: { port: false, runtime: false } });
+    const server = { connect: async () => {} };
+    expect(observe(server)).toBe(server);
+  });
+});

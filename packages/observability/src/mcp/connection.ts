@@ -1,0 +1,243 @@
+import type { Operation } from '../metrics/operation.js';
+import type { Recorder } from '../metrics/recorder.js';
+import { type Exchange, ExchangePool } from './exchange.js';
+import type { ToolFingerprint } from './fingerprint.js';
+import { headerOf, identityOf, type Message, type MessageExtra, type RequestId } from './message.js';
+import { errorTypeOf, type Outcome, outcomeOf, transportErrorType } from './outcome.js';
+import { Pending } from './pending.js';
+import { inputResponseMethod } from './server-request.js';
+import type { IdleSessions } from './sessions.js';
+import type { TransportKind } from './transport-kind.js';
+
+/** What all connections of one toolkit share. */
+export interface ConnectionContext {
+  readonly recorder: Recorder;
+  readonly sessions: IdleSessions;
+  readonly fingerprint: ToolFingerprint;
+}
+
+interface ServerRequest {
+  readonly method: string;
+  readonly startedAt: number;
+}
+
+const pool = new ExchangePool();
+
+/**
+ * Follows the messages of one transport and tells the recorder what they mean: which request an
+ * answer ends, who the client is, when the connection begins and when it is over.
+ */
+export class Connection {
+  lastActivity = 0;
+  private open = false;
+  private openedAt = 0;
+  private identified = false;
+  private client: unknown;
+  private readonly pending = new Pending();
+  private serverRequests: Map<RequestId, ServerRequest> | undefined;
+  /** The HTTP request that the last message came in: messages of one batch share it, and its size. */
+  private lastCarrier: unknown;
+  private lastExchange: Exchange | undefined;
+
+  constructor(
+    private readonly context: ConnectionContext,
+    readonly transport: { readonly sessionId?: string | undefined },
+    private readonly kind: TransportKind,
+    /** The server on the other side of the transport; tells which tools and prompts are real. */
+    public server: unknown,
+  ) {}
+
+  get pendingRequests(): number {
+    return this.pending.size;
+  }
+
+  /** The transport was started. Streamable HTTP begins with its first message instead. */
+  started(): void {
+    if (this.kind !== 'streamable_http') this.begin(performance.now());
+  }
+
+  received(message: Message, extra: MessageExtra | undefined): void {
+    const now = performance.now();
+    if (!this.open) this.begin(now);
+    this.lastActivity = now;
+    const { method, id } = message;
+    if (typeof method !== 'string') this.serverRequestAnswered(message, now);
+    else if (id === undefined || id === null) this.notificationReceived(method, message, now);
+    else this.requestReceived(id, method, message, extra, now);
+    if (!this.identified && method !== 'initialize') this.tryIdentify(message, extra);
+  }
+
+  /** The server has taken a received message, and perhaps answered it already. */
+  delivered(): void {
+    this.endIfIdleExchange();
+  }
+
+  /** @returns the operation that the message ends, when it is an answer */
+  sending(message: Message): Operation | undefined {
+    const now = performance.now();
+    this.lastActivity = now;
+    const { method, id } = message;
+    if (typeof method !== 'string')
+      return id === undefined || id === null ? undefined : this.answered(id, message, now);
+    if (id === undefined || id === null) this.notificationSent(method, message, now);
+    else this.serverRequestSent(id, method, now);
+    return undefined;
+  }
+
+  /** The transport has taken an answer, and wrote so many bytes for it, where that is known. */
+  sent(operation: Operation, bytes: number): void {
+    if (bytes > 0) operation.sent(bytes);
+    this.endIfIdleExchange();
+  }
+
+  failed(error: unknown): void {
+    this.context.recorder.transportFailed(transportErrorType(error));
+  }
+
+  /** The socket of an HTTP exchange is gone; where the server keeps no session, so is the client. */
+  exchangeClosed(): void {
+    if (this.isStateless()) this.closed();
+  }
+
+  closed(at = performance.now()): void {
+    const now = performance.now();
+    for (const exchange of this.pending.drain()) this.end(exchange, 'cancelled', 'closed', now);
+    for (const id of [...(this.serverRequests?.keys() ?? [])]) this.serverRequestEnded(id, 'cancelled', now);
+    if (!this.open) return;
+    this.open = false;
+    this.identify(undefined, this.client);
+    this.context.sessions.delete(this);
+    this.context.recorder.connectionClosed(this.kind, (at - this.openedAt) / 1000);
+  }
+
+  private begin(now: number): void {
+    this.open = true;
+    this.openedAt = now;
+    this.lastActivity = now;
+    this.identified = false;
+    this.context.recorder.connectionOpened(this.kind);
+    if (this.kind === 'streamable_http' && !this.isStateless()) this.context.sessions.add(this);
+  }
+
+  private requestReceived(
+    id: RequestId,
+    method: string,
+    message: Message,
+    extra: MessageExtra | undefined,
+    now: number,
+  ): void {
+    const { recorder } = this.context;
+    const series = recorder.method(method);
+    const exchange = pool.take(id, series, now);
+    const { params } = message;
+    if (series.named && typeof params?.name === 'string') exchange.name = params.name;
+    if (method === 'tools/list') exchange.cursor = params?.cursor;
+    if (extra !== undefined) this.measure(exchange, extra);
+    recorder.requestStarted(series);
+    this.pending.add(exchange);
+    if (params?.inputResponses !== undefined) this.inputReceived(params.inputResponses);
+    // An initialize request is counted with its answer, which has the negotiated version.
+    if (method === 'initialize') this.client = params?.clientInfo?.name;
+  }
+
+  /** A request's size is that of the body it came in, unless a batch shares the body. */
+  private measure(exchange: Exchange, extra: MessageExtra): void {
+    const carrier = extra.requestInfo ?? extra.request;
+    if (carrier === undefined) return;
+    if (carrier === this.lastCarrier) {
+      if (this.lastExchange) this.lastExchange.size = -1;
+      return;
+    }
+    this.lastCarrier = carrier;
+    this.lastExchange = exchange;
+    const length = headerOf(extra, 'content-length');
+    if (length !== undefined) exchange.size = Number.parseInt(length, 10);
+  }
+
+  private notificationReceived(method: string, message: Message, now: number): void {
+    this.context.recorder.notification('received', method);
+    const id = message.params?.requestId;
+    if (method !== 'notifications/cancelled' || id === undefined) return;
+    const exchange = this.pending.take(id);
+    if (exchange) this.end(exchange, 'cancelled', 'cancelled', now);
+  }
+
+  private notificationSent(method: string, message: Message, now: number): void {
+    this.context.recorder.notification('sent', method);
+    const id = message.params?.requestId;
+    if (method === 'notifications/cancelled' && id !== undefined)
+      this.serverRequestEnded(id, 'cancelled', now);
+  }
+
+  private answered(id: RequestId, answer: Message, now: number): Operation | undefined {
+    const exchange = this.pending.take(id);
+    if (exchange === undefined) return undefined;
+    const { method } = exchange.series;
+    if (method === 'initialize') this.identify(answer.result?.protocolVersion, this.client);
+    else if (method === 'tools/list' || method === 'prompts/list') this.listed(exchange, answer);
+    const outcome = outcomeOf(answer);
+    return this.end(exchange, outcome, outcome === 'ok' ? '' : errorTypeOf(answer), now);
+  }
+
+  private listed(exchange: Exchange, answer: Message): void {
+    this.context.recorder.listed(answer);
+    const tools = answer.result?.tools;
+    if (Array.isArray(tools))
+      this.context.fingerprint.page(this, tools, exchange.cursor, answer.result?.nextCursor);
+  }
+
+  private end(exchange: Exchange, outcome: Outcome, type: string, now: number): Operation {
+    const operation = this.context.recorder.requestEnded(exchange, outcome, type, now, this.server);
+    if (exchange === this.lastExchange) {
+      this.lastExchange = undefined;
+      this.lastCarrier = undefined;
+    }
+    pool.give(exchange);
+    return operation;
+  }
+
+  private serverRequestSent(id: RequestId, method: string, startedAt: number): void {
+    this.serverRequests ??= new Map();
+    this.serverRequests.set(id, { method, startedAt });
+  }
+
+  private serverRequestAnswered(answer: Message, now: number): void {
+    if (answer.id !== undefined && answer.id !== null)
+      this.serverRequestEnded(answer.id, outcomeOf(answer), now);
+  }
+
+  private serverRequestEnded(id: RequestId, outcome: Outcome, now: number): void {
+    const request = this.serverRequests?.get(id);
+    if (request === undefined) return;
+    this.serverRequests?.delete(id);
+    this.context.recorder.serverRequestEnded(request.method, outcome, (now - request.startedAt) / 1000);
+  }
+
+  /** Since 2026-07-28 a server asks in its result, and the client answers in its next request. */
+  private inputReceived(responses: Readonly<Record<string, unknown>>): void {
+    for (const response of Object.values(responses)) {
+      this.context.recorder.serverRequestEnded(inputResponseMethod(response), 'ok', undefined);
+    }
+  }
+
+  /** A message says who sent it in protocol 2026-07-28, or by its headers; if not, `initialize` may still come. */
+  private tryIdentify(message: Message, extra: MessageExtra | undefined): void {
+    const { protocolVersion, client = this.client } = identityOf(message, extra);
+    if (protocolVersion !== undefined || this.isStateless()) this.identify(protocolVersion, client);
+  }
+
+  private identify(version: unknown, client: unknown): void {
+    if (this.identified) return;
+    this.identified = true;
+    this.context.recorder.connectionIdentified(this.kind, version, client);
+  }
+
+  private isStateless(): boolean {
+    return this.kind === 'streamable_http' && this.transport.sessionId === undefined;
+  }
+
+  /** Without a session the connection is the exchange, over when nothing is left to answer. */
+  private endIfIdleExchange(): void {
+    if (this.open && this.pending.size === 0 && this.isStateless()) this.closed();
+  }
+}

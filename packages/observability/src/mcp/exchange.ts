@@ -1,0 +1,38 @@
+import type { MethodSeries } from '../metrics/operation.js';
+import type { RequestId } from './message.js';
+
+/** One request on its way to an answer. Objects are used again: see `ExchangePool`. */
+export class Exchange {
+  id: RequestId = 0;
+  series!: MethodSeries;
+  /** The tool or prompt name as the client wrote it; empty for other methods. */
+  name = '';
+  startedAt = 0;
+  /** Bytes of the request; -1 where that is not known. */
+  size = -1;
+  /** The list cursor of a `tools/list` request, else undefined. */
+  cursor: unknown = undefined;
+}
+
+/** A pool larger than what is commonly in flight only holds memory. */
+const MAX_POOLED = 1024;
+
+/** Exchanges that ended, ready for the next request: once warm, a request allocates nothing. */
+export class ExchangePool {
+  private readonly free: Exchange[] = [];
+
+  take(id: RequestId, series: MethodSeries, startedAt: number): Exchange {
+    const exchange = this.free.pop() ?? new Exchange();
+    exchange.id = id;
+    exchange.series = series;
+    exchange.startedAt = startedAt;
+    return exchange;
+  }
+
+  give(exchange: Exchange): void {
+    exchange.name = '';
+    exchange.size = -1;
+    exchange.cursor = undefined;
+    if (this.free.length < MAX_POOLED) this.free.push(exchange);
+  }
+}

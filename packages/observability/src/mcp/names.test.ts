@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { Names } from './names.js';
+
+function names(limit = 3) {
+  let overflows = 0;
+  return { names: new Names(limit, () => overflows++), overflows: () => overflows };
+}
+
+describe('names as label values', () => {
+  it('fold a name that nobody vouches for, and count it', () => {
+    const { names: known, overflows } = names();
+    expect(known.label('invented', false, {})).toBe('_other');
+    expect(overflows()).toBe(1);
+  });
+
+  it('accept a name that is registered, listed, or was answered without error', () => {
+    const { names: known } = names();
+    known.list([{ name: 'listed' }, { name: 5 }, null, 'x']);
+    const server = { _registeredTools: { registered: {} }, _registeredPrompts: undefined };
+    expect(known.label('registered', false, server)).toBe('registered');
+    expect(known.label('listed', false, server)).toBe('listed');
+    expect(known.label('answered', true, server)).toBe('answered');
+  });
+
+  it('do not take what every object has for a registered tool', () => {
+    const { names: known } = names();
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      expect(known.label(name, false, { _registeredTools: {} })).toBe('_other');
+    }
+  });
+
+  it('stay within the limit, however many are real', () => {
+    const { names: known, overflows } = names(2);
+    expect(['a', 'b', 'c', 'a'].map((name) => known.label(name, true, {}))).toEqual([
+      'a',
+      'b',
+      '_other',
+      'a',
+    ]);
+    expect(overflows()).toBe(1);
+  });
+
+  it('fold a name longer than the specification allows', () => {
+    const { names: known } = names();
+    expect(known.label('x'.repeat(1_000_000), true, {})).toBe('_other');
+  });
+
+  it('make one label value of names that are one on the wire', () => {
+    const { names: known } = names();
+    expect(known.label('\ud800', true, {})).toBe('\ufffd');
+    expect(known.label('\udbff', true, {})).toBe('\ufffd');
+  });
+});

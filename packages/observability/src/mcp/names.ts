@@ -1,0 +1,55 @@
+import { LabelLimiter } from './limiter.js';
+import { OTHER } from './methods.js';
+
+/** Enough for any real server; more would be a leak in the making. */
+const MAX_LISTED = 10_000;
+
+/** What an McpServer of either SDK keeps of its tools and prompts, read only where it is as expected. */
+interface Registrations {
+  readonly _registeredTools?: object;
+  readonly _registeredPrompts?: object;
+}
+
+/**
+ * Decides which tool and prompt names may become label values. Clients can invent names without end,
+ * so a name counts only once it is known to be real: registered on the server, listed by it, or
+ * answered without error.
+ */
+export class Names {
+  private readonly accepted: LabelLimiter;
+  private readonly listed = new Set<string>();
+
+  constructor(
+    limit: number,
+    private readonly onOverflow: () => void,
+  ) {
+    this.accepted = new LabelLimiter(limit, onOverflow);
+  }
+
+  /** Takes note of the names in a `tools/list` or `prompts/list` result. */
+  list(items: unknown): void {
+    if (!Array.isArray(items)) return;
+    for (const item of items) {
+      if (this.listed.size >= MAX_LISTED) return;
+      const name = (item as { name?: unknown } | null)?.name;
+      if (typeof name === 'string') this.listed.add(name);
+    }
+  }
+
+  /** The label value for a name that a client asked for. */
+  label(name: string, answeredOk: boolean, server: unknown): string {
+    if (answeredOk || this.listed.has(name) || isRegistered(server as Registrations, name)) {
+      return this.accepted.accept(name, OTHER);
+    }
+    this.onOverflow();
+    return OTHER;
+  }
+}
+
+function isRegistered(server: Registrations | undefined, name: string): boolean {
+  return has(server?._registeredTools, name) || has(server?._registeredPrompts, name);
+}
+
+function has(registrations: object | undefined, name: string): boolean {
+  return registrations !== undefined && registrations !== null && Object.hasOwn(registrations, name);
+}

@@ -1,0 +1,35 @@
+import type { Message } from './message.js';
+import { OTHER } from './methods.js';
+
+/** How a request ended. */
+export type Outcome = 'ok' | 'tool_error' | 'client_error' | 'server_error' | 'cancelled';
+
+/**
+ * JSON-RPC codes that are the caller's fault. The first five are those of the OpenTelemetry conventions
+ * for MCP; with protocol 2026-07-28 came a header that contradicts the body, a capability that the client
+ * lacks and a version that the server does not speak, and before it the demand to visit a URL.
+ */
+const CLIENT_ERRORS: ReadonlySet<unknown> = new Set([
+  -32700, -32600, -32601, -32602, -32002, -32020, -32021, -32022, -32042,
+]);
+
+/** The outcome that an answer states. */
+export function outcomeOf(answer: Message): Outcome {
+  if (answer.error !== undefined) {
+    return CLIENT_ERRORS.has(answer.error?.code) ? 'client_error' : 'server_error';
+  }
+  return answer.result?.isError === true ? 'tool_error' : 'ok';
+}
+
+/** The `type` label of an answer that is not `ok`: the JSON-RPC code, or `tool_error`. */
+export function errorTypeOf(answer: Message): string {
+  if (answer.error === undefined) return 'tool_error';
+  const code = answer.error?.code;
+  return Number.isSafeInteger(code) ? String(code) : OTHER;
+}
+
+/** A message that could not be read (`parse`), or trouble of the transport itself. */
+export function transportErrorType(error: unknown): 'parse' | 'transport' {
+  const name = (error as { name?: unknown } | null | undefined)?.name;
+  return name === 'SyntaxError' || name === 'ZodError' || name === '$ZodError' ? 'parse' : 'transport';
+}

@@ -1,0 +1,61 @@
+import type { Exchange } from './exchange.js';
+import type { RequestId } from './message.js';
+
+/** Up to here a scan is faster than a Map, which also allocates as entries come and go. */
+const MAX_SCANNED = 32;
+
+/**
+ * The unanswered requests of one connection, by id. The ids 1 and "1" are two; an id that a client
+ * uses again before it was answered is kept as often as it was used, so that each answer ends one.
+ */
+export class Pending {
+  private readonly recent: Exchange[] = [];
+  private overflow: Map<RequestId, Exchange[]> | undefined;
+  private overflowSize = 0;
+
+  get size(): number {
+    return this.recent.length + this.overflowSize;
+  }
+
+  add(exchange: Exchange): void {
+    if (this.recent.length < MAX_SCANNED) {
+      this.recent.push(exchange);
+      return;
+    }
+    this.overflow ??= new Map();
+    const same = this.overflow.get(exchange.id);
+    if (same) same.push(exchange);
+    else this.overflow.set(exchange.id, [exchange]);
+    this.overflowSize++;
+  }
+
+  /** Takes out the exchange with this id, if there is one. */
+  take(id: RequestId): Exchange | undefined {
+    const recent = this.recent;
+    for (let i = recent.length - 1; i >= 0; i--) {
+      const exchange = recent[i]!;
+      if (exchange.id !== id) continue;
+      const last = recent.pop()!;
+      if (i < recent.length) recent[i] = last;
+      return exchange;
+    }
+    return this.overflow && this.takeOverflow(id);
+  }
+
+  /** Takes out all of them. */
+  drain(): Exchange[] {
+    const all = [...this.recent, ...[...(this.overflow?.values() ?? [])].flat()];
+    this.recent.length = 0;
+    this.overflow = undefined;
+    this.overflowSize = 0;
+    return all;
+  }
+
+  private takeOverflow(id: RequestId): Exchange | undefined {
+    const same = this.overflow?.get(id);
+    if (same === undefined) return undefined;
+    if (same.length === 1) this.overflow?.delete(id);
+    this.overflowSize--;
+    return same.pop();
+  }
+}

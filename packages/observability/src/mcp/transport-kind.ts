@@ -1,0 +1,59 @@
+/** The `transport` label: how a connection reaches the server. */
+export const TRANSPORT_KINDS = ['stdio', 'sse', 'streamable_http', 'other'] as const;
+export type TransportKind = (typeof TRANSPORT_KINDS)[number];
+
+/** The parts of an SDK transport that we look at; each may be missing. */
+export interface Transport {
+  start(): Promise<void>;
+  send(message: unknown, ...rest: unknown[]): Promise<void>;
+  close(): Promise<void>;
+  onmessage?: ((message: never, extra?: never) => void) | undefined;
+  onclose?: (() => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+  readonly sessionId?: string | undefined;
+}
+
+/**
+ * Tells transports apart by what they can do, since class names don't survive minifiers and
+ * importing the SDKs' classes would tie us to one copy of one version.
+ */
+export function transportKind(transport: object): TransportKind {
+  if ('handlePostMessage' in transport) return 'sse';
+  if ('handleRequest' in transport) return 'streamable_http';
+  // SDK v2: one HTTP exchange of protocol 2026-07-28.
+  if ('handleMessage' in transport && '_classification' in transport) return 'streamable_http';
+  // The transport of both SDKs, and the channel that v2's serveStdio puts in front of it.
+  if ('_stdin' in transport || ('_wire' in transport && 'deliver' in transport)) return 'stdio';
+  return 'other';
+}
+
+interface Streams {
+  readonly _streamMapping?: { readonly size?: number };
+  readonly _webStandardTransport?: Streams;
+}
+
+/** Whether a Streamable HTTP session has a stream open to its client; undefined where that can't be seen. */
+export function hasOpenStream(transport: object): boolean | undefined {
+  const { _streamMapping, _webStandardTransport } = transport as Streams;
+  const size = _streamMapping?.size ?? _webStandardTransport?._streamMapping?.size;
+  return size === undefined ? undefined : size > 0;
+}
+
+/** A stream that counts what was written to it. */
+export interface Sink {
+  readonly bytesWritten?: number;
+}
+
+interface Sinks {
+  readonly _stdout?: Sink;
+  readonly _wire?: Sinks;
+}
+
+/**
+ * The stream that a stdio transport writes a message to, and nothing but the message, while `send` runs.
+ * The HTTP transports write later or add their framing; there a size is not known.
+ */
+export function sinkOf(transport: object): Sink | undefined {
+  const { _stdout, _wire } = transport as Sinks;
+  return _stdout ?? _wire?._stdout;
+}

@@ -1,0 +1,114 @@
+import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { expose } from './exposition.js';
+import { createFamilies, type Families } from './families.js';
+import { registerFamilies } from './registry.js';
+
+let registry: Registry;
+let families: Families;
+beforeEach(() => {
+  registry = new Registry();
+  families = createFamilies();
+  registerFamilies(families, registry);
+});
+
+async function text(format: 'text' | 'openmetrics' = 'text'): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of expose(registry, format)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** prom-client separates families by blank lines, lists those without series, and orders `le` first. */
+function normalised(page: string): string[] {
+  return page
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.replace(/\{(.*)\}/, (_, labels: string) => `{${labels.split(',').sort().join()}}`))
+    .sort();
+}
+
+describe('the exposition', () => {
+  it('says what prom-client says of the same registry', async () => {
+    families.requests.add(families.requests.slot('tools/call', 'echo', 'ok'), 3);
+    families.requestDuration.observe(families.requestDuration.slot('tools/call', 'echo'), 0.03);
+    families.ready.set(families.ready.slot(), 1);
+    new Counter({ name: 'app_total', help: 'A', labelNames: ['x'], registers: [registry] }).inc(
+      { x: 'a"b' },
+      2,
+    );
+    new Gauge({ name: 'app_gauge', help: 'A', registers: [registry] }).set(-1.5);
+    new Histogram({
+      name: 'app_h',
+      help: 'A',
+      labelNames: ['y'],
+      buckets: [1, 2],
+      registers: [registry],
+    }).observe({ y: 'b' }, 1.5);
+    new Summary({ name: 'app_s', help: 'A', percentiles: [0.5], registers: [registry] }).observe(4);
+
+    expect(normalised(await text())).toEqual(normalised(await registry.metrics()));
+  });
+
+  it('names counters in OpenMetrics without _total, keeps their samples, and ends with EOF', async () => {
+    families.requests.add(families.requests.slot('ping', '', 'ok'), 1);
+    new Counter({ name: 'app_total', help: 'The "app"', registers: [registry] }).inc();
+    new Counter({ name: 'app_things', help: 'No suffix', registers: [registry] }).inc();
+
+    const page = await text('openmetrics');
+
+    expect(page).toContain(
+      '# TYPE pmcp_requests counter\npmcp_requests_total{method="ping",name="",outcome="ok"} 1\n',
+    );
+    expect(page).toContain('# HELP app The \\"app\\"\n# TYPE app counter\napp_total 1\n');
+    expect(page).toContain('# TYPE app_things unknown\napp_things 1\n');
+    expect(page.endsWith('\n# EOF\n')).toBe(true);
+  });
+
+  it('leaves out a metric whose collect function throws, tells of it, and shows the others', async () => {
+    const failures: string[] = [];
+    new Gauge({
+      name: 'app_broken',
+      help: 'B',
+      registers: [registry],
+      collect() {
+        throw new Error('no');
+      },
+    });
+    new Gauge({ name: 'app_fine', help: 'F', registers: [registry] }).set(1);
+
+    let page = '';
+    for await (const chunk of expose(registry, 'text', (name) => failures.push(name))) page += chunk;
+
+    expect(page).toContain('app_fine 1');
+    expect(page).not.toContain('app_broken');
+    expect(failures).toEqual(['app_broken']);
+  });
+
+  it('puts the default labels of the registry on every line', async () => {
+    families.ready.set(families.ready.slot(), 1);
+    families.requests.add(families.requests.slot('ping', '', 'ok'), 1);
+    registry.setDefaultLabels({ app: 'notes' });
+    const page = await text();
+    expect(page).toContain('pmcp_ready{app="notes"} 1\n');
+    expect(page).toMatch(/pmcp_requests_total\{.*app="notes".*\} 1\n/);
+  });
+
+  it('lets the event loop run while it renders much', async () => {
+    for (let i = 0; i < 5_000; i++)
+      families.requestDuration.observe(families.requestDuration.slot('m', `n${i}`), 1);
+    let turns = 0;
+    let timer = setImmediate(function turn() {
+      turns++;
+      timer = setImmediate(turn);
+    });
+    await text();
+    clearImmediate(timer);
+    expect(turns).toBeGreaterThan(3);
+  });
+
+  it('writes text of any length and script whole', async () => {
+    const long = 'ü'.repeat(200_000);
+    new Gauge({ name: 'app_long', help: long, registers: [registry] }).set(1);
+    expect(await text()).toContain(`# HELP app_long ${long}\n`);
+  });
+});

@@ -1,0 +1,22 @@
+import { catalog, type Metric } from '../catalog.js';
+import { HistogramFamily, ScalarFamily } from './family.js';
+
+type Catalog = typeof catalog;
+
+type FamilyOf<M extends Metric> =
+  M extends Metric<infer Labels, 'histogram'>
+    ? HistogramFamily<Labels>
+    : M extends Metric<infer Labels>
+      ? ScalarFamily<Labels>
+      : never;
+
+/** The catalog brought to life: one family of series for each metric, under the same key. */
+export type Families = { readonly [Key in keyof Catalog]: FamilyOf<Catalog[Key]> };
+
+export function createFamilies(): Families {
+  const entries = Object.entries(catalog as Record<string, Metric>).map(([key, metric]) => [
+    key,
+    metric.type === 'histogram' ? new HistogramFamily(metric) : new ScalarFamily(metric),
+  ]);
+  return Object.fromEntries(entries) as Families;
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { HistogramFamily, ScalarFamily } from './family.js';
+
+const scalar = () => new ScalarFamily({ name: 'x_total', type: 'counter', help: 'X.', labels: ['a', 'b'] });
+const histogram = () =>
+  new HistogramFamily({ name: 'h', type: 'histogram', help: 'H.', labels: ['a'], buckets: [0.1, 1] });
+
+describe('a family', () => {
+  it('gives the same slot for the same label values, and other slots for others', () => {
+    const family = scalar();
+    const slot = family.slot('1', '2');
+    expect(family.slot('1', '2')).toBe(slot);
+    expect(family.slot('2', '1')).not.toBe(slot);
+    expect(family.slot('__proto__', 'constructor')).not.toBe(family.slot('', ''));
+  });
+
+  it('keeps values when it grows past its first size', () => {
+    const family = scalar();
+    for (let i = 0; i < 100; i++) family.add(family.slot(String(i), ''), i);
+    expect(Array.from({ length: 100 }, (_, i) => family.value(family.slot(String(i), '')))).toEqual(
+      Array.from({ length: 100 }, (_, i) => i),
+    );
+  });
+
+  it('renders what a series is now, however often it was rendered before', () => {
+    const family = scalar();
+    const slot = family.slot('x', 'y');
+    expect(family.render(slot)).toBe('x_total{a="x",b="y"} 0\n');
+    family.add(slot, 2);
+    expect(family.render(slot)).toBe('x_total{a="x",b="y"} 2\n');
+    expect(family.render(slot)).toBe('x_total{a="x",b="y"} 2\n');
+    family.set(slot, Number.NaN);
+    expect(family.render(slot)).toBe('x_total{a="x",b="y"} NaN\n');
+  });
+
+  it('escapes what would break a line', () => {
+    const family = scalar();
+    expect(family.render(family.slot('a\n"b"\\', '€'))).toBe('x_total{a="a\\n\\"b\\"\\\\",b="€"} 0\n');
+  });
+
+  it('starts anew after clear and from zero after zero', () => {
+    const family = scalar();
+    family.add(family.slot('x', 'y'), 1);
+    family.zero();
+    expect(family.render(family.slot('x', 'y'))).toBe('x_total{a="x",b="y"} 0\n');
+    family.clear();
+    expect(family.series).toEqual([]);
+    expect(family.render(family.slot('z', ''))).toBe('x_total{a="z",b=""} 0\n');
+  });
+});
+
+describe('a histogram family', () => {
+  it('counts a value on a bound in the bucket of that bound', () => {
+    const family = histogram();
+    const slot = family.slot('x');
+    for (const value of [0.1, 0.10001, 1, 2]) family.observe(slot, value);
+    expect([0, 1, 2].map((bucket) => family.cumulative(slot, bucket))).toEqual([1, 3, 4]);
+    expect(family.sum(slot)).toBeCloseTo(3.20001);
+  });
+
+  it('renders cumulative buckets, sum and count', () => {
+    const family = histogram();
+    family.observe(family.slot('x'), 0.5);
+    expect(family.render(0)).toBe(
+      [
+        'h_bucket{a="x",le="0.1"} 0',
+        'h_bucket{a="x",le="1"} 1',
+        'h_bucket{a="x",le="+Inf"} 1',
+        'h_sum{a="x"} 0.5',
+        'h_count{a="x"} 1\n',
+      ].join('\n'),
+    );
+  });
+
+  it('renders without braces what has no labels', () => {
+    const family = new HistogramFamily({
+      name: 'h',
+      type: 'histogram',
+      help: 'H.',
+      labels: [],
+      buckets: [1],
+    });
+    family.observe(family.slot(), 1);
+    expect(family.render(0)).toBe('h_bucket{le="1"} 1\nh_bucket{le="+Inf"} 1\nh_sum 1\nh_count 1\n');
+  });
+});

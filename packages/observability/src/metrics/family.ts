@@ -1,0 +1,207 @@
+import type { Metric } from '../catalog.js';
+import { formatNumber, labelPairs } from './format.js';
+
+/** One string for each of a metric's labels, in the catalog's order. */
+export type LabelValues<Labels extends readonly string[]> = { readonly [I in keyof Labels]: string };
+
+interface Node {
+  slot: number;
+  children: Map<string, Node> | undefined;
+}
+
+const INITIAL_SLOTS = 8;
+
+/**
+ * The series of one metric. A set of label values is resolved once to a slot, a small integer;
+ * from then on an update is an index into typed arrays: no hashing, no allocation.
+ * The rendered lines of a series are kept until one of its values changes.
+ */
+export abstract class Family<Labels extends readonly string[] = readonly string[]> {
+  readonly series: LabelValues<Labels>[] = [];
+  protected dirty = new Uint8Array(INITIAL_SLOTS).fill(1);
+  private lines: string[] = [];
+  private readonly root: Node = { slot: -1, children: undefined };
+
+  constructor(readonly metric: Metric<Labels>) {}
+
+  /** The slot of a set of label values; it is made on first sight. */
+  slot(...values: LabelValues<Labels>): number {
+    let node = this.root;
+    for (const value of values as readonly string[]) {
+      node.children ??= new Map();
+      let child = node.children.get(value);
+      if (child === undefined) {
+        child = { slot: -1, children: undefined };
+        node.children.set(value, child);
+      }
+      node = child;
+    }
+    if (node.slot === -1) node.slot = this.addSeries(values);
+    return node.slot;
+  }
+
+  /** The lines of the series in the text formats, each with its newline. */
+  render(slot: number): string {
+    if (this.dirty[slot] === 1) {
+      this.lines[slot] = this.renderSeries(slot);
+      this.dirty[slot] = 0;
+    }
+    return this.lines[slot]!;
+  }
+
+  /** Drops every series. Slots that were handed out before are void. */
+  clear(): void {
+    this.series.length = 0;
+    this.lines.length = 0;
+    this.root.children = undefined;
+    this.root.slot = -1;
+    this.zero();
+  }
+
+  /** Sets every value to 0 and keeps the series. */
+  zero(): void {
+    this.dirty.fill(1);
+  }
+
+  protected abstract renderSeries(slot: number): string;
+  protected abstract grow(slots: number): void;
+
+  private addSeries(values: LabelValues<Labels>): number {
+    const slot = this.series.length;
+    if (slot === this.dirty.length) {
+      const dirty = new Uint8Array(slot * 2).fill(1);
+      dirty.set(this.dirty);
+      this.dirty = dirty;
+      this.grow(slot * 2);
+    }
+    this.series.push(values);
+    this.lines.push('');
+    return slot;
+  }
+}
+
+/** A counter or a gauge: one number a series. */
+export class ScalarFamily<Labels extends readonly string[] = readonly string[]> extends Family<Labels> {
+  private values = new Float64Array(INITIAL_SLOTS);
+  private prefixes: string[] = [];
+
+  add(slot: number, amount: number): void {
+    this.values[slot]! += amount;
+    this.dirty[slot] = 1;
+  }
+
+  set(slot: number, value: number): void {
+    this.values[slot] = value;
+    this.dirty[slot] = 1;
+  }
+
+  value(slot: number): number {
+    return this.values[slot]!;
+  }
+
+  override zero(): void {
+    super.zero();
+    this.values.fill(0);
+  }
+
+  override clear(): void {
+    super.clear();
+    this.prefixes = [];
+  }
+
+  protected renderSeries(slot: number): string {
+    this.prefixes[slot] ??= this.prefix(slot);
+    return `${this.prefixes[slot]}${formatNumber(this.values[slot]!)}\n`;
+  }
+
+  private prefix(slot: number): string {
+    const labels = labelPairs(this.metric.labels, this.series[slot]!);
+    return `${this.metric.name}${labels && `{${labels}}`} `;
+  }
+
+  protected grow(slots: number): void {
+    this.values = grown(this.values, slots);
+  }
+}
+
+/** A histogram: counts per bucket, not cumulative until rendered, and a sum. */
+export class HistogramFamily<Labels extends readonly string[] = readonly string[]> extends Family<Labels> {
+  readonly bounds: readonly number[];
+  /** One more than the bounds: the last is +Inf. */
+  private readonly stride: number;
+  private counts: Float64Array<ArrayBuffer>;
+  private sums = new Float64Array(INITIAL_SLOTS);
+  /** Label pairs of each series, and what ends the name of each bucket's line. */
+  private labels: string[] = [];
+  private readonly endings: readonly string[];
+
+  constructor(metric: Metric<Labels>) {
+    super(metric);
+    this.bounds = metric.buckets ?? [];
+    this.stride = this.bounds.length + 1;
+    this.counts = new Float64Array(INITIAL_SLOTS * this.stride);
+    this.endings = [...this.bounds, Number.POSITIVE_INFINITY].map((bound) => `${formatNumber(bound)}"} `);
+  }
+
+  observe(slot: number, value: number): void {
+    const bounds = this.bounds;
+    let bucket = 0;
+    while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
+    this.counts[slot * this.stride + bucket]! += 1;
+    this.sums[slot]! += value;
+    this.dirty[slot] = 1;
+  }
+
+  /** Observations at or below the bound at `bucket`; the last bucket holds them all. */
+  cumulative(slot: number, bucket: number): number {
+    let count = 0;
+    for (let i = 0; i <= bucket; i++) count += this.counts[slot * this.stride + i]!;
+    return count;
+  }
+
+  count(slot: number): number {
+    return this.cumulative(slot, this.bounds.length);
+  }
+
+  sum(slot: number): number {
+    return this.sums[slot]!;
+  }
+
+  override zero(): void {
+    super.zero();
+    this.counts.fill(0);
+    this.sums.fill(0);
+  }
+
+  override clear(): void {
+    super.clear();
+    this.labels = [];
+  }
+
+  protected renderSeries(slot: number): string {
+    const { name } = this.metric;
+    this.labels[slot] ??= labelPairs(this.metric.labels, this.series[slot]!);
+    const labels = this.labels[slot];
+    const start = `${name}_bucket{${labels}${labels && ','}le="`;
+    const braces = labels && `{${labels}}`;
+    const first = slot * this.stride;
+    let count = 0;
+    let text = '';
+    for (let bucket = 0; bucket < this.stride; bucket++) {
+      count += this.counts[first + bucket]!;
+      text += `${start}${this.endings[bucket]}${count}\n`;
+    }
+    return `${text}${name}_sum${braces} ${formatNumber(this.sums[slot]!)}\n${name}_count${braces} ${count}\n`;
+  }
+
+  protected grow(slots: number): void {
+    this.counts = grown(this.counts, slots * this.stride);
+    this.sums = grown(this.sums, slots);
+  }
+}
+
+function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(length);
+  larger.set(array);
+  return larger;
+}

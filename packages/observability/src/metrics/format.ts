@@ -1,0 +1,24 @@
+/** The text that Prometheus reads: numbers, escapes and label pairs, alike in both of its formats. */
+
+/** A sample value or bucket bound as Prometheus spells it. */
+export function formatNumber(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  if (Number.isNaN(value)) return 'NaN';
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+export function escapeLabelValue(value: string): string {
+  // Most values need no escape, and finding that out is cheaper than three replacements.
+  return /[\\\n"]/.test(value)
+    ? value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')
+    : value;
+}
+
+export function escapeHelp(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+}
+
+/** `method="ping",name=""`, without the braces; empty for no labels. */
+export function labelPairs(names: readonly string[], values: readonly string[]): string {
+  return names.map((name, i) => `${name}="${escapeLabelValue(values[i] ?? '')}"`).join(',');
+}

@@ -1,0 +1,96 @@
+import type { Outcome } from '../mcp/outcome.js';
+import type { Families } from './families.js';
+
+/** The series of one method and name, with every slot that a request of it can touch. */
+export class Operation {
+  private readonly duration: number;
+  private readonly requests: Partial<Record<Outcome, number>>;
+  private readonly errors = new Map<string, number>();
+  private requestSize = -1;
+  private responseSize = -1;
+
+  constructor(
+    private readonly families: Families,
+    private readonly method: string,
+    private readonly name: string,
+  ) {
+    this.duration = families.requestDuration.slot(method, name);
+    // They start at 0, because a counter that first appears as 1 hides its first event from rate().
+    const slot = (outcome: Outcome) => families.requests.slot(method, name, outcome);
+    this.requests = {
+      ok: slot('ok'),
+      client_error: slot('client_error'),
+      server_error: slot('server_error'),
+      cancelled: slot('cancelled'),
+    };
+    if (method === 'tools/call') this.requests.tool_error = slot('tool_error');
+  }
+
+  ended(outcome: Outcome, seconds: number): void {
+    const { requests, requestDuration } = this.families;
+    this.requests[outcome] ??= requests.slot(this.method, this.name, outcome);
+    requests.add(this.requests[outcome], 1);
+    requestDuration.observe(this.duration, seconds);
+  }
+
+  failed(type: string): void {
+    let slot = this.errors.get(type);
+    if (slot === undefined) {
+      slot = this.families.errors.slot(this.method, this.name, type);
+      this.errors.set(type, slot);
+    }
+    this.families.errors.add(slot, 1);
+  }
+
+  received(bytes: number): void {
+    const { requestSize } = this.families;
+    if (this.requestSize < 0) this.requestSize = requestSize.slot(this.method, this.name);
+    requestSize.observe(this.requestSize, bytes);
+  }
+
+  sent(bytes: number): void {
+    const { responseSize } = this.families;
+    if (this.responseSize < 0) this.responseSize = responseSize.slot(this.method, this.name);
+    responseSize.observe(this.responseSize, bytes);
+  }
+}
+
+/** One method's requests: how many are in flight, and its operations by name. */
+export class MethodSeries {
+  private readonly inFlight: number;
+  private readonly operations = new Map<string, Operation>();
+  private readonly unnamed: Operation | undefined;
+
+  constructor(
+    private readonly families: Families,
+    readonly method: string,
+    /** Whether requests of this method name a tool or a prompt. */
+    readonly named: boolean,
+  ) {
+    this.inFlight = families.requestsInFlight.slot(method);
+    if (!named) this.unnamed = this.operation('');
+  }
+
+  started(): void {
+    this.families.requestsInFlight.add(this.inFlight, 1);
+  }
+
+  finished(): void {
+    this.families.requestsInFlight.add(this.inFlight, -1);
+  }
+
+  /** The operation with this name, if it was asked for before; that of the method when it takes no names. */
+  find(name: string): Operation | undefined {
+    return this.unnamed ?? this.operations.get(name);
+  }
+
+  /** The operation with this name, a bounded label value. */
+  operation(name: string): Operation {
+    let operation = this.operations.get(name);
+    if (operation === undefined) {
+      operation = new Operation(this.families, this.method, name);
+      this.operations.set(name, operation);
+    }
+    return operation;
+  }
+}

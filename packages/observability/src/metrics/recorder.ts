@@ -1,0 +1,180 @@
+import type { Exchange } from '../mcp/exchange.js';
+import { LabelLimiter } from '../mcp/limiter.js';
+import type { Message } from '../mcp/message.js';
+import { methodLabel, OTHER, PROTOCOL_VERSIONS, takesName } from '../mcp/methods.js';
+import { Names } from '../mcp/names.js';
+import type { Outcome } from '../mcp/outcome.js';
+import type { ServerInfo } from '../mcp/server.js';
+import { TRANSPORT_KINDS, type TransportKind } from '../mcp/transport-kind.js';
+import type { Families } from './families.js';
+import { MethodSeries, type Operation } from './operation.js';
+
+/** A peer that did not say who it is. */
+const UNKNOWN = 'unknown';
+/** JSON-RPC codes are the server's to choose; more kinds than these are no longer kinds. */
+const MAX_ERROR_TYPES = 50;
+
+/** Enough for every server in a process; names made up per request must not grow the series. */
+const MAX_SERVERS = 20;
+
+export interface RecorderLimits {
+  readonly names: number;
+  readonly clients: number;
+}
+
+/**
+ * The one place that sees what happens on every connection, and turns it into metrics.
+ * Label values are bounded here; series are found once and kept.
+ */
+export class Recorder {
+  readonly names: Names;
+  private readonly methods = new Map<string, MethodSeries>();
+  private readonly clients: LabelLimiter;
+  private readonly errorTypes: LabelLimiter;
+  private readonly servers: LabelLimiter;
+  private readonly versions: LabelLimiter;
+  private inFlight = 0;
+  private idleWaiters: (() => void)[] = [];
+
+  constructor(
+    readonly families: Families,
+    limits: RecorderLimits,
+  ) {
+    const limiter = (label: string, limit: number) => new LabelLimiter(limit, () => this.overflowed(label));
+    this.names = new Names(limits.names, () => this.overflowed('name'));
+    this.clients = limiter('client', limits.clients);
+    this.errorTypes = limiter('type', MAX_ERROR_TYPES);
+    this.servers = limiter('server', MAX_SERVERS);
+    this.versions = limiter('version', MAX_SERVERS);
+    // What an autoscaler or an alert reads exists from the start: no series would mean no data.
+    for (const kind of TRANSPORT_KINDS) families.activeConnections.slot(kind);
+    for (const type of ['parse', 'transport']) families.errors.slot(OTHER, '', type);
+    for (const label of ['name', 'client', 'method', 'type', 'server', 'version'])
+      families.labelOverflow.slot(label);
+    for (const reason of ['internal_error', 'collect_failed'])
+      families.telemetryDropped.slot('metrics', reason);
+  }
+
+  /** Resolves when no request is in flight on any connection. */
+  async idle(): Promise<void> {
+    if (this.inFlight > 0) await new Promise<void>((resolve) => this.idleWaiters.push(resolve));
+  }
+
+  get isIdle(): boolean {
+    return this.inFlight === 0;
+  }
+
+  method(method: string): MethodSeries {
+    return this.methods.get(method) ?? this.newMethod(method);
+  }
+
+  requestStarted(series: MethodSeries): void {
+    this.inFlight++;
+    series.started();
+  }
+
+  requestEnded(
+    exchange: Exchange,
+    outcome: Outcome,
+    errorType: string,
+    now: number,
+    server: unknown,
+  ): Operation {
+    const { series } = exchange;
+    const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, server);
+    this.inFlight--;
+    series.finished();
+    if (this.inFlight === 0 && this.idleWaiters.length > 0) this.releaseWaiters();
+    operation.ended(outcome, (now - exchange.startedAt) / 1000);
+    if (outcome !== 'ok') operation.failed(this.errorTypes.accept(errorType, OTHER));
+    if (exchange.size >= 0) operation.received(exchange.size);
+    return operation;
+  }
+
+  notification(direction: 'received' | 'sent', method: string): void {
+    const { notifications } = this.families;
+    notifications.add(notifications.slot(direction, methodLabel('notification', method)), 1);
+  }
+
+  /** @param seconds how long the client took; undefined where the answer came on another connection */
+  serverRequestEnded(method: string, outcome: Outcome, seconds: number | undefined): void {
+    const { serverRequests, serverRequestDuration } = this.families;
+    const label = methodLabel('server_request', method);
+    serverRequests.add(serverRequests.slot(label, outcome), 1);
+    if (seconds !== undefined) serverRequestDuration.observe(serverRequestDuration.slot(label), seconds);
+  }
+
+  serverSeen({ name, version, sdk }: ServerInfo): void {
+    const { buildInfo } = this.families;
+    const slot = buildInfo.slot(
+      this.servers.accept(name, UNKNOWN),
+      this.versions.accept(version, UNKNOWN),
+      sdk,
+    );
+    buildInfo.set(slot, 1);
+  }
+
+  connectionOpened(transport: TransportKind): void {
+    const { activeConnections } = this.families;
+    activeConnections.add(activeConnections.slot(transport), 1);
+  }
+
+  connectionIdentified(transport: TransportKind, version: unknown, client: unknown): void {
+    const { connections } = this.families;
+    const versionLabel = this.versionLabel(version);
+    const clientLabel = this.clients.accept(client, UNKNOWN);
+    connections.add(connections.slot(transport, versionLabel, clientLabel), 1);
+  }
+
+  connectionClosed(transport: TransportKind, seconds: number): void {
+    const { activeConnections, connectionDuration } = this.families;
+    activeConnections.add(activeConnections.slot(transport), -1);
+    connectionDuration.observe(connectionDuration.slot(transport), seconds);
+  }
+
+  /** A message that could not be read, or trouble of a transport: an error without a request. */
+  transportFailed(type: 'parse' | 'transport'): void {
+    const { errors } = this.families;
+    errors.add(errors.slot(OTHER, '', type), 1);
+  }
+
+  /** A fact that got lost because recording it failed. */
+  dropped(reason: string): void {
+    const { telemetryDropped } = this.families;
+    telemetryDropped.add(telemetryDropped.slot('metrics', reason), 1);
+  }
+
+  /** Learns the names in a list result that is about to be sent. */
+  listed(answer: Message): void {
+    this.names.list(answer.result?.tools ?? answer.result?.prompts);
+  }
+
+  private releaseWaiters(): void {
+    for (const resolve of this.idleWaiters.splice(0)) resolve();
+  }
+
+  private overflowed(label: string): void {
+    const { labelOverflow } = this.families;
+    labelOverflow.add(labelOverflow.slot(label), 1);
+  }
+
+  private versionLabel(version: unknown): string {
+    if (typeof version !== 'string') return UNKNOWN;
+    return PROTOCOL_VERSIONS.has(version) ? version : OTHER;
+  }
+
+  private newMethod(method: string): MethodSeries {
+    const label = methodLabel('request', method);
+    if (label === OTHER && method !== OTHER) {
+      this.overflowed('method');
+      return this.method(OTHER);
+    }
+    const series = new MethodSeries(this.families, label, takesName(label));
+    this.methods.set(label, series);
+    return series;
+  }
+
+  private newOperation(exchange: Exchange, outcome: Outcome, server: unknown): Operation {
+    return exchange.series.operation(this.names.label(exchange.name, outcome === 'ok', server));
+  }
+}

@@ -1,0 +1,76 @@
+import type { Metric as PromMetric, Registry } from 'prom-client';
+import type { Metric } from '../catalog.js';
+import type { Families } from './families.js';
+import { type Family, HistogramFamily, type ScalarFamily } from './family.js';
+import { formatNumber } from './format.js';
+
+interface Sample {
+  readonly labels: Record<string, string>;
+  readonly value: number;
+  readonly metricName?: string;
+}
+
+/**
+ * A family as prom-client sees it: a metric that collects from our store when it is asked.
+ * It can be read, merged and reset like any other; only the recorder writes it.
+ */
+export class RegisteredFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: Metric['type'];
+  readonly labelNames: readonly string[];
+  readonly aggregator = 'sum';
+
+  constructor(readonly family: Family) {
+    ({ name: this.name, help: this.help, type: this.type, labels: this.labelNames } = family.metric);
+  }
+
+  async get() {
+    const { name, help, type } = this.family.metric;
+    const { aggregator } = this;
+    const samples = this.family instanceof HistogramFamily ? histogramSamples : scalarSamples;
+    const values = this.family.series.flatMap((_, slot) => samples(this.family as never, slot));
+    return { name, help, type, aggregator, values };
+  }
+
+  /** Counters and histograms start again from 0; a gauge states what is so now and stays. */
+  reset(): void {
+    if (this.type !== 'gauge') this.family.zero();
+  }
+}
+
+/** Puts every family of the catalog into a registry, beside whatever the application keeps there. */
+export function registerFamilies(families: Families, registry: Registry): void {
+  for (const family of Object.values(families) as Family[]) {
+    registry.registerMetric(new RegisteredFamily(family) as unknown as PromMetric);
+  }
+}
+
+/** Labels that the application gave to every metric of its registry; prom-client keeps them to itself. */
+export function defaultLabelsOf(registry: Registry): Record<string, string> {
+  return (registry as unknown as { _defaultLabels?: Record<string, string> })._defaultLabels ?? {};
+}
+
+function labelsOf(family: Family, slot: number): Record<string, string> {
+  const values = family.series[slot] as readonly string[];
+  return Object.fromEntries(family.metric.labels.map((label, i) => [label, values[i] ?? '']));
+}
+
+function scalarSamples(family: ScalarFamily, slot: number): Sample[] {
+  return [{ labels: labelsOf(family, slot), value: family.value(slot) }];
+}
+
+function histogramSamples(family: HistogramFamily, slot: number): Sample[] {
+  const labels = labelsOf(family, slot);
+  const { name } = family.metric;
+  const bounds = [...family.bounds, Number.POSITIVE_INFINITY];
+  return [
+    ...bounds.map((bound, bucket) => ({
+      labels: { le: formatNumber(bound), ...labels },
+      value: family.cumulative(slot, bucket),
+      metricName: `${name}_bucket`,
+    })),
+    { labels, value: family.sum(slot), metricName: `${name}_sum` },
+    { labels, value: family.count(slot), metricName: `${name}_count` },
+  ];
+}

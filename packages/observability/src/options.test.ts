@@ -1,0 +1,101 @@
+import { Registry } from 'prom-client';
+import { describe, expect, it } from 'vitest';
+import { type Options, resolveOptions } from './options.js';
+
+const bad =
+  (options: unknown, env: Record<string, string> = {}) =>
+  () =>
+    resolveOptions(options as Options, env);
+
+describe('options', () => {
+  it('have defaults for everything', () => {
+    const { metrics, connections, health, shutdown, log } = resolveOptions({}, {});
+    expect(metrics).toMatchObject({ port: 9090, portIsSet: false, host: '127.0.0.1', runtime: true });
+    expect(metrics).toMatchObject({ maxNames: 200, maxClients: 50 });
+    expect(connections).toEqual({ limit: undefined, idleTimeoutMs: 300_000 });
+    expect(health).toEqual({ checks: [], cacheMs: 1_000 });
+    expect(shutdown).toEqual({ onSigterm: true, deadlineMs: 25_000 });
+    expect(log).toEqual({ level: 'info' });
+  });
+
+  it('listen on all interfaces in Kubernetes, unless told otherwise', () => {
+    const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+    expect(resolveOptions({}, env).metrics.host).toBeUndefined();
+    expect(resolveOptions({}, { ...env, PMCP_METRICS_HOST: '127.0.0.1' }).metrics.host).toBe('127.0.0.1');
+    expect(resolveOptions({ metrics: { host: '::1' } }, env).metrics.host).toBe('::1');
+  });
+
+  it('take the port from the option before the environment, and know when nobody asked for one', () => {
+    expect(resolveOptions({}, { PMCP_METRICS_PORT: '0' }).metrics).toMatchObject({
+      port: 0,
+      portIsSet: true,
+    });
+    expect(resolveOptions({ metrics: { port: 1 } }, { PMCP_METRICS_PORT: '2' }).metrics.port).toBe(1);
+    expect(resolveOptions({}, { PMCP_METRICS_PORT: '' }).metrics.portIsSet).toBe(false);
+    expect(resolveOptions({}, { PMCP_METRICS_PORT: 'off' }).metrics.port).toBeUndefined();
+    expect(resolveOptions({ metrics: { port: false } }, {}).metrics.port).toBeUndefined();
+  });
+
+  it('use the registry they are given', () => {
+    const registry = new Registry();
+    expect(resolveOptions({ metrics: { registry } }, {}).metrics.registry).toBe(registry);
+  });
+
+  it('are frozen once resolved', () => {
+    const config = resolveOptions({}, {});
+    expect(Object.isFrozen(config) && Object.values(config).every(Object.isFrozen)).toBe(true);
+  });
+
+  it.each([
+    [
+      bad({ metrics: { port: 'http' } }),
+      'Expected `metrics.port` to be an integer from 0 to 65535, got "http"',
+    ],
+    [
+      bad({ metrics: { port: 65_536 } }),
+      'Expected `metrics.port` to be an integer from 0 to 65535, got 65536',
+    ],
+    [
+      bad({}, { PMCP_METRICS_PORT: 'http' }),
+      'Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, got "http"',
+    ],
+    [
+      bad({}, { PMCP_METRICS_PORT: '-1' }),
+      'Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, got "-1"',
+    ],
+    [bad({ metrics: { host: '' } }), 'Expected `metrics.host` to be an address, got ""'],
+    [
+      bad({ metrics: { registry: {} } }),
+      'Expected `metrics.registry` to be a prom-client Registry, got an object',
+    ],
+    [
+      bad({ metrics: { maxNames: 1.5 } }),
+      'Expected `metrics.maxNames` to be an integer from 0 to 10000, got 1.5',
+    ],
+    [bad({ metrics: { runtime: 'no' } }), 'Expected `metrics.runtime` to be true or false, got "no"'],
+    [bad({ metrics: null }), 'Expected `metrics` to be an object, got null'],
+    [
+      bad({ metric: {} }),
+      'Expected `options` to be an object with only the keys metrics, connections, health, shutdown, log, got "metric"',
+    ],
+    [
+      bad({ connections: { limit: 0 } }),
+      'Expected `connections.limit` to be an integer from 1 to 1000000000, got 0',
+    ],
+    [bad({ health: { checks: 'disk' } }), 'Expected `health.checks` to be an array, got "disk"'],
+    [
+      bad({ shutdown: { deadlineMs: Number.NaN } }),
+      'Expected `shutdown.deadlineMs` to be an integer from 0 to 2147483647, got NaN',
+    ],
+    [
+      bad({ log: { level: 'loud' } }),
+      'Expected `log.level` to be one of trace, debug, info, warn, error, fatal, silent, got "loud"',
+    ],
+    [
+      bad({}, { PMCP_LOG: 'loud' }),
+      'Expected `PMCP_LOG` to be one of trace, debug, info, warn, error, fatal, silent, got "loud"',
+    ],
+  ])('that are bad are a TypeError that names option, expectation and value: %#', (resolve, message) => {
+    expect(resolve).toThrow(new TypeError(message));
+  });
+});

@@ -1,0 +1,81 @@
+/**
+ * `node --import @pmcp/observability/register server.js` observes every server that the process makes
+ * with either SDK, without a line of code. A server that a bundler has put into one file with its SDK
+ * can't be found this way; it needs `observe(server)`.
+ */
+import Module, { type LoadFnOutput } from 'node:module';
+import { defaultObservability } from './default.js';
+import type { Transport } from './mcp/transport-kind.js';
+import { withEpilogue } from './register/esm-hooks.js';
+import { EPILOGUE, HOOK, isSdkModule } from './register/transform.js';
+
+interface ServerClass {
+  readonly prototype: {
+    connect?: (
+      this: { readonly server?: object },
+      transport: Transport,
+      ...rest: unknown[]
+    ) => Promise<unknown>;
+  };
+}
+
+const observability = defaultObservability();
+const patched = new WeakSet<ServerClass>();
+/** The McpServer around a low-level server: it knows the names of the tools. */
+const wrappers = new WeakMap<object, object>();
+
+function patch(server: ServerClass): void {
+  const { connect } = server.prototype;
+  if (typeof connect !== 'function' || patched.has(server)) return;
+  patched.add(server);
+  server.prototype.connect = function (transport, ...rest) {
+    if (this.server) wrappers.set(this.server, this);
+    else observability.attach(wrappers.get(this) ?? this, transport);
+    return connect.call(this, transport, ...rest);
+  };
+}
+
+interface ModuleInternals {
+  prototype: { _compile(this: unknown, source: string, filename: string, ...rest: unknown[]): unknown };
+}
+
+function hookCommonJs(): void {
+  const { prototype } = Module as unknown as ModuleInternals;
+  const compile = prototype._compile;
+  prototype._compile = function (source, filename, ...rest) {
+    // An ES module that is required comes here too; it gets its epilogue from the loader hook.
+    const isCommonJs =
+      typeof source === 'string' && !filename.endsWith('.mjs') && !filename.includes('/esm/');
+    return compile.call(
+      this,
+      isCommonJs && isSdkModule(filename) ? source + EPILOGUE : source,
+      filename,
+      ...rest,
+    );
+  };
+}
+
+/** Synchronous hooks of Node 22.15 and later; older versions load a module of hooks on a thread of its own. */
+interface SyncHooks {
+  registerHooks?(hooks: {
+    load(
+      url: string,
+      context: unknown,
+      nextLoad: (url: string, context: unknown) => LoadFnOutput,
+    ): LoadFnOutput;
+  }): void;
+}
+
+function hookEsm(): void {
+  const { registerHooks } = Module as unknown as SyncHooks;
+  if (registerHooks) {
+    registerHooks({ load: (url, context, nextLoad) => withEpilogue(url, nextLoad(url, context)) });
+  } else {
+    Module.register('./register/esm-hooks.js', import.meta.url);
+  }
+}
+
+(globalThis as Record<symbol, unknown>)[Symbol.for(HOOK)] = patch;
+hookCommonJs();
+hookEsm();
+observability.start();

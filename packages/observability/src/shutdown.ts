@@ -1,0 +1,52 @@
+/** What a graceful shutdown has to do, in order. */
+export interface Stoppable {
+  /** Readiness fails, so that no new work is sent here. */
+  stopAccepting(): void;
+  /** Resolves when no request is in flight, or when the deadline has passed. */
+  drained(): Promise<void>;
+  close(): Promise<void>;
+  /** Writes out what is buffered. */
+  flush(): void;
+}
+
+const active = new Set<Stoppable>();
+let stopping = false;
+
+/** Begins a graceful shutdown at SIGTERM; one listener serves every toolkit in the process. */
+export function stopOnSigterm(stoppable: Stoppable): void {
+  if (active.size === 0) process.on('SIGTERM', onSigterm);
+  active.add(stoppable);
+}
+
+export function forgetSigterm(stoppable: Stoppable): void {
+  if (active.delete(stoppable) && active.size === 0) process.off('SIGTERM', onSigterm);
+}
+
+/** Readiness fails first; scrapes go on while requests finish; then everything closes. */
+export async function stop(stoppable: Stoppable): Promise<void> {
+  stoppable.stopAccepting();
+  await stoppable.drained();
+  await stoppable.close();
+  stoppable.flush();
+}
+
+function onSigterm(): void {
+  if (stopping) {
+    for (const stoppable of active) stoppable.flush();
+    terminate();
+    return;
+  }
+  stopping = true;
+  // Whatever happens on the way, the process that was asked to end does end.
+  void Promise.allSettled([...active].map(stop)).then(() => {
+    process.off('SIGTERM', onSigterm);
+    // With a listener of its own the application decides when to go.
+    if (process.listenerCount('SIGTERM') === 0) terminate();
+  });
+}
+
+/** Ends the process as the signal would have without us. */
+function terminate(): void {
+  process.removeAllListeners('SIGTERM');
+  process.kill(process.pid, 'SIGTERM');
+}
