@@ -1,0 +1,6 @@
+import { metricsPage } from './metrics.js';
+
+/** Every generated file of the repository, by its path from the root. */
+export const generatedFiles: Readonly<Record<string, () => string>> = {
+  'METRICS.md': metricsPage,
+};
