@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { Server } from '@modelcontextprotocol/server';
+import { createObservability, type Observability } from '@pmcp/observability';
+import { catalog, type Metric } from '@pmcp/observability/catalog';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { requireTool } from '../../scripts/tools/index.js';
+import { type Prometheus, startPrometheus } from '../support/prometheus.js';
+import { until } from '../support/until.js';
+
+/** What clients and servers may call things when they mean harm, or know no better. */
+const HOSTILE = [
+  'new\nline',
+  'quo"te',
+  'back\\slash',
+  '{}',
+  'a="b",c="d"',
+  '# EOF',
+  'ünïcödé 🎉',
+  '\ud800 lone',
+  '\udfff lone',
+  '\u0000\u0007',
+  '__proto__',
+  'constructor',
+  'x'.repeat(1_000_000),
+  ' ',
+  '\u2028',
+];
+
+let toolkit: Observability;
+let http: HttpServer;
+let prometheus: Prometheus;
+let metricsUrl: string;
+
+beforeAll(async () => {
+  // The SDK has much to say about such names.
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  toolkit = createObservability({ metrics: { port: false }, connections: { limit: 100 } });
+  await exercise(toolkit);
+  http = createServer((request, response) => toolkit.handler(request, response)).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
+  metricsUrl = `http://${host}/metrics`;
+  prometheus = await startPrometheus([host]);
+  await until(async () => (await instant('up')) === 1, 30_000);
+});
+
+afterAll(async () => {
+  await prometheus?.stop();
+  http?.close();
+  http?.closeAllConnections();
+});
+
+/** The value of a query whose result is one number. */
+async function instant(query: string): Promise<number | undefined> {
+  const path = `query?query=${encodeURIComponent(query)}`;
+  const { result } = await prometheus.api<{ result: { value: [number, string] }[] }>(path);
+  return result[0] && Number(result[0].value[1]);
+}
+
+/** Does everything that makes a series, under every hostile name. */
+async function exercise({ observe, logger, registry }: Observability): Promise<void> {
+  for (const name of HOSTILE) {
+    const server = observe(serverWithTool(name));
+    const client = new Client({ name, version: '1' }, { capabilities: { sampling: {} } });
+    client.setRequestHandler('sampling/createMessage', () => {
+      return { role: 'assistant', model: 'm', content: { type: 'text', text: '' } };
+    });
+    const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
+    await server.connect(serverSide);
+    await client.connect(clientSide);
+    await client.listTools();
+    await client.callTool({ name });
+    await client.callTool({ name: `${name} invented` }).catch(() => {});
+    await client.close();
+  }
+  sizes(observe);
+  logger.fatal('counted');
+  await registry.metrics();
+}
+
+/** Low-level, for McpServer refuses some of these names. */
+function serverWithTool(name: string): Server {
+  const server = new Server({ name, version: name }, { capabilities: { tools: {} } });
+  server.setRequestHandler('tools/list', () => ({ tools: [{ name, inputSchema: { type: 'object' } }] }));
+  server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
+    await mcpReq.requestSampling({ messages: [], maxTokens: 1 });
+    return { content: [], isError: params.name !== name };
+  });
+  return server;
+}
+
+/** Sizes are known where a message has a length of its own: here from a header, and from a stream's count. */
+function sizes(observe: Observability['observe']): void {
+  const stdout = { bytesWritten: 0 };
+  const transport = {
+    _stdin: {},
+    _stdout: stdout,
+    onmessage: (_message: object, _extra: object) => {},
+    start: async () => {},
+    close: async () => {},
+    send: async (_message: object) => {
+      stdout.bytesWritten += 100;
+    },
+  };
+  const server = observe({ connect: (wire: typeof transport) => wire.start() });
+  void server.connect(transport);
+  transport.onmessage(
+    { id: 1, method: 'tools/call', params: { name: 'sized' } },
+    { requestInfo: { headers: { 'content-length': '40' } } },
+  );
+  void transport.send({ id: 1, result: {} });
+}
+
+describe('a real Prometheus that scrapes a real server', () => {
+  it('finds exactly the families of the catalog, with their types', async () => {
+    const metadata = await prometheus.api<Record<string, { type: string }[]>>('metadata?limit=10000');
+    // Prometheus 2.42 files a counter of OpenMetrics without its _total.
+    const withTotal = (name: string, type?: string) =>
+      type === 'counter' ? `${name.replace(/_total$/, '')}_total` : name;
+    const found = Object.entries(metadata)
+      .map(([name, [family]]) => [withTotal(name, family?.type), family?.type])
+      .filter(([name]) => name?.startsWith('pmcp_'));
+    const wanted = (Object.values(catalog) as Metric[]).map(({ name, type }) => [name, type]);
+    expect(found.sort()).toEqual(wanted.sort());
+  });
+
+  it('finds exactly the labels of the catalog on every series', async () => {
+    for (const { name, labels, type } of Object.values(catalog) as Metric[]) {
+      const series = type === 'histogram' ? `${name}_bucket` : name;
+      const found = await prometheus.api<Record<string, string>[]>(`series?match[]=${series}`);
+      expect(found.length, name).toBeGreaterThan(0);
+      const names = new Set(found.flatMap((labelSet) => Object.keys(labelSet)));
+      for (const own of ['__name__', 'job', 'instance', 'le']) names.delete(own);
+      // An empty label is no label to Prometheus, so only what some series has can be seen.
+      expect([...names].sort(), name).toEqual([...labels].sort());
+    }
+  });
+
+  it('loses no sample and keeps the series bounded under hostile names', async () => {
+    expect(await instant('count({__name__=~"pmcp_.+"})')).toBe(await samplesOnPage());
+    expect(await instant('sum(pmcp_requests_total{method="tools/call"})')).toBe(2 * HOSTILE.length + 1);
+    expect(await instant('sum(pmcp_requests_total{method="tools/call",name="_other"})')).toBe(
+      HOSTILE.length + 1,
+    );
+    expect(await instant('sum(pmcp_connections_total)')).toBe(HOSTILE.length);
+    expect(await instant('pmcp_requests_total{method="tools/call",name="new\\nline",outcome="ok"}')).toBe(1);
+    expect(await instant('pmcp_requests_total{method="tools/call",name="quo\\"te",outcome="ok"}')).toBe(1);
+  });
+
+  it('agrees with what the page says', async () => {
+    expect(await instant('pmcp_connections_limit')).toBe(100);
+    expect(await instant('pmcp_ready')).toBe(1);
+    expect(await instant('sum(pmcp_active_connections)')).toBe(1);
+  });
+});
+
+async function samplesOnPage(): Promise<number> {
+  const page = await (await fetch(metricsUrl)).text();
+  return page.split('\n').filter((line) => line.startsWith('pmcp_')).length;
+}
+
+describe('promtool', () => {
+  it('has nothing to say against the page', async () => {
+    const { path } = await requireTool('promtool');
+    const page = await (await fetch(metricsUrl)).text();
+    const promtool = spawn(path, ['check', 'metrics'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const ended = once(promtool, 'exit');
+    const said = Promise.all([text(promtool.stdout), text(promtool.stderr)]);
+    promtool.stdin.end(page);
+    const ours = (await said)
+      .join('')
+      .split('\n')
+      .filter((line) => line.includes('pmcp_'));
+    expect(ours).toEqual([]);
+    // Exit status 3 is lint about names that prom-client chose, 1 would be a page that can't be read.
+    expect([0, 3]).toContain((await ended)[0]);
+  });
+});

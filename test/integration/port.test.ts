@@ -1,0 +1,100 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../support/until.js';
+
+const LISTENING = /metrics and health on port|EADDRINUSE.*:9090/;
+const STDIO_SERVER = ['test/fixtures/stdio-server.mjs'];
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+};
+
+let child: ChildProcessWithoutNullStreams | undefined;
+let taken: Server | undefined;
+afterEach(() => {
+  child?.kill('SIGKILL');
+  taken?.close();
+});
+
+/** Starts a server and speaks to it line by line, to see every byte of its stdout. */
+function start(args: string[], env: Record<string, string>) {
+  child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, ...env } });
+  const lines = (stream: NodeJS.ReadableStream) => {
+    const seen: string[] = [];
+    createInterface({ input: stream }).on('line', (line) => seen.push(line));
+    return seen;
+  };
+  const { stdin } = child;
+  const send = (message: object) => stdin.write(`${JSON.stringify(message)}\n`);
+  return { send, stdout: lines(child.stdout), stderr: lines(child.stderr) };
+}
+
+async function callHello({ send, stdout }: ReturnType<typeof start>): Promise<void> {
+  send(INITIALIZE);
+  send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'hello' } });
+  await until(() => stdout.some((line) => JSON.parse(line).id === 2));
+}
+
+describe('a stdio server', () => {
+  it('opens no port unless it is told to, and writes nothing but the protocol to stdout', async () => {
+    const server = start(STDIO_SERVER, {});
+    await callHello(server);
+    await until(() => server.stderr.some((line) => line.includes('hello was called')));
+    expect(server.stderr.filter((line) => LISTENING.test(line))).toEqual([]);
+    expect(server.stdout.map((line) => JSON.parse(line).jsonrpc)).toEqual(['2.0', '2.0']);
+  });
+
+  it('takes a free port for 0, and says which in JSON on stderr', async () => {
+    const server = start(STDIO_SERVER, { PMCP_METRICS_PORT: '0' });
+    await until(() => server.stderr.some((line) => LISTENING.test(line)));
+    const line = JSON.parse(server.stderr.find((line) => LISTENING.test(line)) ?? '');
+    expect(line).toMatchObject({ level: 'info', host: '127.0.0.1', port: expect.any(Number) });
+    expect((await fetch(`http://127.0.0.1:${line.port}/health/live`)).status).toBe(200);
+  });
+
+  it('works on with a warning when the port is in use', async () => {
+    taken = createServer().listen(0, '127.0.0.1');
+    await until(() => taken?.listening === true);
+    const { port } = taken.address() as AddressInfo;
+    const server = start(STDIO_SERVER, { PMCP_METRICS_PORT: String(port) });
+    await callHello(server);
+    await until(() => server.stderr.some((line) => line.includes('EADDRINUSE')));
+    const warning = server.stderr.find((line) => line.includes('EADDRINUSE')) ?? '';
+    expect(JSON.parse(warning)).toMatchObject({
+      level: 'warn',
+      msg: expect.stringContaining(`127.0.0.1:${port}`),
+    });
+  });
+
+  it('ends with one clear error when the port is no port', async () => {
+    const server = start(STDIO_SERVER, { PMCP_METRICS_PORT: 'http' });
+    await until(() => child?.exitCode !== null);
+    expect(child?.exitCode).toBe(1);
+    expect(server.stderr.join('\n')).toContain(
+      'TypeError: Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, got "http"',
+    );
+  });
+});
+
+const OTHER_SERVER = `
+  import { observe } from '@pmcp/observability';
+  const server = observe({ connect: async () => {} });
+  process.stderr.write('observed\\n');
+  await server.connect({ start() {}, send() {}, close() {} });
+  setTimeout(() => {}, 60_000);
+`;
+
+describe('a server that is not stdio', () => {
+  it('opens its port at the first connection without being told', async () => {
+    const { stderr } = start(['--input-type=module', '--eval', OTHER_SERVER], {});
+    // Port 9090 may be taken where this runs; then the line says that it was tried.
+    await until(() => stderr.some((line) => LISTENING.test(line)));
+    expect(stderr[0]).toBe('observed');
+  });
+});

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { connectClient, type HttpServer, startHttpServer } from '../support/http-server.js';
+import { until } from '../support/until.js';
+
+let server: HttpServer | undefined;
+afterEach(() => server?.child.kill('SIGKILL'));
+
+const readiness = async (admin: string) => (await fetch(`${admin}/health/ready`)).status;
+const metrics = async (admin: string) => (await fetch(`${admin}/metrics`)).text();
+
+/** Calls a tool that takes a while, and resolves once the server has it in hand. */
+async function callInFlight({ mcpUrl, admin }: HttpServer, ms: number) {
+  const client = await connectClient(mcpUrl);
+  const answer = client.callTool({ name: 'wait', arguments: { ms } });
+  answer.catch(() => {});
+  await until(async () => (await metrics(admin)).includes('pmcp_requests_in_flight{method="tools/call"} 1'));
+  return { answer };
+}
+
+describe('SIGTERM', () => {
+  it('fails readiness at once, lets requests finish and scrapes go on, then ends the process', async () => {
+    server = await startHttpServer();
+    const { admin, child, ended } = server;
+    const { answer } = await callInFlight(server, 1_500);
+    expect(await readiness(admin)).toBe(200);
+
+    child.kill('SIGTERM');
+    await until(async () => (await readiness(admin)) === 503);
+
+    expect((await fetch(`${admin}/health/live`)).status).toBe(200);
+    expect(await metrics(admin)).toContain('pmcp_ready 0');
+    expect((await answer).content).toEqual([{ type: 'text', text: 'done' }]);
+    expect(await metrics(admin)).toMatch(
+      /pmcp_requests_total\{method="tools\/call",name="wait",outcome="ok"\} 1/,
+    );
+    expect(await ended).toEqual([null, 'SIGTERM']);
+  });
+
+  it('ends the process at the deadline, whatever is still in flight', async () => {
+    server = await startHttpServer({ shutdown: { deadlineMs: 300 } });
+    await callInFlight(server, 60_000);
+    const start = performance.now();
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toEqual([null, 'SIGTERM']);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it('a second time ends the process at once', async () => {
+    server = await startHttpServer();
+    const { admin, child } = server;
+    await callInFlight(server, 60_000);
+    child.kill('SIGTERM');
+    await until(async () => (await readiness(admin)) === 503);
+    child.kill('SIGTERM');
+    expect(await server.ended).toEqual([null, 'SIGTERM']);
+  });
+
+  it('is left alone when the option says so', async () => {
+    server = await startHttpServer({ shutdown: { onSigterm: false } });
+    await callInFlight(server, 60_000);
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toEqual([null, 'SIGTERM']);
+  });
+
+  it('leaves the end of the process to an application that listens too', async () => {
+    server = await startHttpServer({ shutdown: { deadlineMs: 100 } }, { OWN_SIGTERM: '1' });
+    const { child, stderr, admin } = server;
+    child.kill('SIGTERM');
+    await until(() => stderr.includes('application heard SIGTERM'));
+    await until(() =>
+      fetch(`${admin}/metrics`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    expect(child.exitCode).toBeNull();
+    expect(child.signalCode).toBeNull();
+  });
+});
+
+describe('a process that has nothing left to do', () => {
+  it('ends by itself with everything on and a scraper connected', async () => {
+    const child = spawn(process.execPath, ['test/fixtures/ends.mjs'], {
+      env: { ...process.env, PMCP_METRICS_PORT: '0' },
+    });
+    let stdout = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(stdout).toBe('');
+  });
+});
