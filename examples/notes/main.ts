@@ -1,0 +1,31 @@
+/** A notes server over HTTP at /mcp, observed: metrics and health are on port 9090. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
+import { createObservability } from '@pmcp/observability';
+import { Notes } from './notes.js';
+import { createNotesServer } from './server.js';
+import { Sessions } from './sessions.js';
+
+const { observe, listen, logger } = createObservability();
+// Servers are made per request and per session; the port must answer before the first of them.
+await listen();
+
+const notes = new Notes();
+const build = () => observe(createNotesServer(notes));
+const modern = createMcpHandler(build);
+const sessions = new Sessions(build);
+
+const serve = async (request: Request) =>
+  ((await isLegacyRequest(request)) ? sessions : modern).fetch(request);
+const handle = toNodeHandler({ fetch: serve });
+// The cast is for this repository's exactOptionalPropertyTypes, which the SDK's types don't know.
+const http = createServer(
+  (request, response) => void handle(request as Parameters<typeof handle>[0], response),
+);
+
+http.listen(Number(process.env.PORT ?? 3000), process.env.HOST ?? '127.0.0.1', () => {
+  const { address, port } = http.address() as AddressInfo;
+  logger.info({ url: `http://${address}:${port}/mcp` }, 'notes server is up');
+});

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { type McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+
+/** More at once than a process should hold; past it the session that was silent longest is closed. */
+const MAX_SESSIONS = 500;
+
+/** Serves clients of protocol 2025-11-25 and before, each with a session and a server of its own. */
+export class Sessions {
+  /** In the order of their last request. Most clients never say goodbye, so somebody has to clean up. */
+  private readonly transports = new Map<string, WebStandardStreamableHTTPServerTransport>();
+
+  constructor(private readonly createServer: () => McpServer) {}
+
+  async fetch(request: Request): Promise<Response> {
+    const id = request.headers.get('mcp-session-id');
+    const transport = id === null ? await this.open() : this.transports.get(id);
+    if (!transport) return error(404, 'Session not found');
+    if (id !== null) this.remember(id, transport);
+    return transport.handleRequest(request);
+  }
+
+  private async open(): Promise<WebStandardStreamableHTTPServerTransport> {
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => this.remember(id, transport),
+    });
+    transport.onclose = () => this.transports.delete(transport.sessionId ?? '');
+    await this.createServer().connect(transport);
+    return transport;
+  }
+
+  private remember(id: string, transport: WebStandardStreamableHTTPServerTransport): void {
+    this.transports.delete(id);
+    this.transports.set(id, transport);
+    const [silent] = this.transports.values();
+    if (this.transports.size > MAX_SESSIONS) void silent?.close();
+  }
+}
+
+function error(status: number, message: string): Response {
+  return Response.json({ jsonrpc: '2.0', id: null, error: { code: -32_000, message } }, { status });
+}

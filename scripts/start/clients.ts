@@ -1,0 +1,114 @@
+import * as v2 from '@modelcontextprotocol/client';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onprogress?: () => void;
+}
+
+/** A connected client, whichever SDK and protocol it speaks. */
+export interface Caller {
+  callTool(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
+  listTools(): Promise<unknown>;
+  listResources(): Promise<unknown>;
+  readResource(uri: string): Promise<unknown>;
+  getPrompt(name: string, args: Record<string, string>): Promise<unknown>;
+  complete(prompt: string, argument: string, value: string): Promise<unknown>;
+  /** Undefined where the protocol has none. */
+  ping?(): Promise<unknown>;
+  /** Ends; with a goodbye the session is deleted, without one it is left behind as most clients do. */
+  leave(goodbye: boolean): Promise<void>;
+}
+
+/** Told of every request that a client sends. */
+export type OnRequest = () => void;
+
+export type Connect = (url: URL, onRequest: OnRequest) => Promise<Caller>;
+
+/** Protocol 2026-07-28: no handshake, no session. */
+export const connectModern: Connect = async (url, onRequest) => {
+  const client = new v2.Client(
+    { name: 'notes-desktop', version: '4.1.0' },
+    { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+  );
+  const transport = counted(new v2.StreamableHTTPClientTransport(url), onRequest);
+  await client.connect(transport);
+  return {
+    ...caller(client, (params, options) => client.callTool(params, options)),
+    leave: () => client.close(),
+  };
+};
+
+/** Protocol 2025-11-25 from SDK v2, with a session. */
+export const connectLegacy: Connect = async (url, onRequest) => {
+  const client = new v2.Client({ name: 'notes-cli', version: '2.0.3' });
+  const transport = counted(new v2.StreamableHTTPClientTransport(url), onRequest);
+  await client.connect(transport);
+  return {
+    ...caller(client, (params, options) => client.callTool(params, options)),
+    ping: () => client.ping(),
+    leave: (goodbye) => leave(client, transport, goodbye),
+  };
+};
+
+/** Protocol 2025-11-25 from SDK v1, with a session: what most clients are today. */
+export const connectV1: Connect = async (url, onRequest) => {
+  const client = new ClientV1({ name: 'notes-web', version: '0.9.7' });
+  const transport = counted(new TransportV1(url), onRequest);
+  // The cast is for this repository's exactOptionalPropertyTypes, which the SDK's types don't know.
+  await client.connect(transport as Parameters<typeof client.connect>[0]);
+  return {
+    ...caller(client, (params, options) => client.callTool(params, undefined, options)),
+    ping: () => client.ping(),
+    leave: (goodbye) => leave(client, transport, goodbye),
+  };
+};
+
+interface CallToolParams {
+  readonly name: string;
+  readonly arguments?: Record<string, unknown>;
+  readonly [key: string]: unknown;
+}
+
+/** What both SDKs' clients do alike; only `callTool` takes its options elsewhere. */
+function caller(
+  client: v2.Client | ClientV1,
+  callTool: (params: CallToolParams, options: CallOptions) => Promise<unknown>,
+): Omit<Caller, 'ping' | 'leave'> {
+  return {
+    callTool: (name, args = {}, options = {}) => callTool({ name, arguments: args }, options),
+    listTools: () => client.listTools(),
+    listResources: () => client.listResources(),
+    readResource: (uri) => client.readResource({ uri }),
+    getPrompt: (name, args) => client.getPrompt({ name, arguments: args }),
+    complete: (name, argument, value) =>
+      client.complete({ ref: { type: 'ref/prompt', name }, argument: { name: argument, value } }),
+  };
+}
+
+/** Counts requests where they leave, so that what Prometheus says can be checked against it. */
+function counted<T extends { send(message: never, ...rest: never[]): Promise<void> }>(
+  transport: T,
+  onRequest: OnRequest,
+): T {
+  const { send } = transport;
+  transport.send = (message: { method?: string; id?: unknown }, ...rest: unknown[]) => {
+    if (message.method !== undefined && message.id !== undefined) onRequest();
+    return (send as (...args: unknown[]) => Promise<void>).call(transport, message, ...rest);
+  };
+  return transport;
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+async function leave(
+  client: Closable,
+  transport: { terminateSession(): Promise<void> },
+  goodbye: boolean,
+): Promise<void> {
+  if (goodbye) await transport.terminateSession();
+  await client.close();
+}

@@ -1,0 +1,95 @@
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { requireTool } from '../tools/index.js';
+
+const READY_TIMEOUT_MS = 30_000;
+const CONFIG = join(import.meta.dirname, 'prometheus.yml');
+
+export type Spawn = (
+  name: string,
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+) => ChildProcess;
+
+/** One element of an instant vector. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A real Prometheus on loopback, with a database of its own in a temporary folder. */
+export class Prometheus {
+  private constructor(
+    readonly url: string,
+    private readonly folder: string,
+  ) {}
+
+  /** @param target host and port to scrape */
+  static async start(target: string, spawn: Spawn, log?: (text: string) => void): Promise<Prometheus> {
+    const { path } = await requireTool('prometheus', {}, log ? { log } : {});
+    const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
+    const config = join(folder, 'prometheus.yml');
+    await writeFile(config, (await readFile(CONFIG, 'utf8')).replace('localhost:9090', target));
+    const address = `127.0.0.1:${await freePort()}`;
+    const storage = `--storage.tsdb.path=${join(folder, 'data')}`;
+    const args = [`--config.file=${config}`, storage, `--web.listen-address=${address}`];
+    const child = spawn('Prometheus', path, args, { stdio: 'ignore' });
+    const prometheus = new Prometheus(`http://${address}`, folder);
+    await prometheus.ready(child);
+    return prometheus;
+  }
+
+  /** Asks the HTTP API, e.g. `targets`, and gives the `data` of its answer. */
+  async api<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.url}/api/v1/${path}`);
+    const { data, error } = (await response.json()) as { data: T; error?: string };
+    if (error !== undefined) throw new Error(`${path}: ${error}`);
+    return data;
+  }
+
+  /** Runs an instant query, at a time in seconds since 1970; queries for the same time agree with each other. */
+  async query(query: string, time = Date.now() / 1000): Promise<Sample[]> {
+    const { result } = await this.api<Vector>(`query?query=${encodeURIComponent(query)}&time=${time}`);
+    return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+  }
+
+  /** The value of a query whose result is one number; undefined when there is none. */
+  async number(query: string): Promise<number | undefined> {
+    return (await this.query(query))[0]?.value;
+  }
+
+  /** Removes the database; call it when the process has ended. */
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async ready(child: ChildProcess): Promise<void> {
+    const end = performance.now() + READY_TIMEOUT_MS;
+    while (child.exitCode === null && performance.now() < end) {
+      const response = await fetch(`${this.url}/-/ready`).catch(() => undefined);
+      if (response?.ok) return;
+      await delay(100);
+    }
+    throw new Error(`Expected Prometheus to be ready within ${READY_TIMEOUT_MS / 1000} s, but it was not`);
+  }
+}
+
+interface Vector {
+  readonly result: readonly { readonly metric: Record<string, string>; readonly value: [number, string] }[];
+}
+
+/** Prometheus can't report a port that it chose itself. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
