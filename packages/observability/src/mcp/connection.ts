@@ -1,8 +1,9 @@
 import type { Operation } from '../metrics/operation.js';
 import type { Recorder } from '../metrics/recorder.js';
+import { BodySize } from './body-size.js';
 import { type Exchange, ExchangePool } from './exchange.js';
 import type { ToolFingerprint } from './fingerprint.js';
-import { headerOf, identityOf, type Message, type MessageExtra, type RequestId } from './message.js';
+import { identityOf, type Message, type MessageExtra, type RequestId } from './message.js';
 import { errorTypeOf, type Outcome, outcomeOf, transportErrorType } from './outcome.js';
 import { Pending } from './pending.js';
 import { inputResponseMethod } from './server-request.js';
@@ -21,6 +22,9 @@ interface ServerRequest {
   readonly startedAt: number;
 }
 
+/** What a stdio server gets for its last answers once its input has ended. */
+const LAST_ANSWERS_MS = 1_000;
+
 const pool = new ExchangePool();
 
 /**
@@ -29,15 +33,16 @@ const pool = new ExchangePool();
  */
 export class Connection {
   lastActivity = 0;
+  /** Messages that could not be read, and other trouble of the transport. */
+  failures = 0;
   private open = false;
   private openedAt = 0;
   private identified = false;
   private client: unknown;
   private readonly pending = new Pending();
   private serverRequests: Map<RequestId, ServerRequest> | undefined;
-  /** The HTTP request that the last message came in: messages of one batch share it, and its size. */
-  private lastCarrier: unknown;
-  private lastExchange: Exchange | undefined;
+  private readonly bodySize = new BodySize();
+  private endIsDue = false;
 
   constructor(
     private readonly context: ConnectionContext,
@@ -91,12 +96,19 @@ export class Connection {
   }
 
   failed(error: unknown): void {
+    this.failures++;
     this.context.recorder.transportFailed(transportErrorType(error));
   }
 
   /** The socket of an HTTP exchange is gone; where the server keeps no session, so is the client. */
   exchangeClosed(): void {
     if (this.isStateless()) this.closed();
+  }
+
+  /** The client of a stdio server has closed its end, though it may still read the answers that it waits for. */
+  inputEnded(): void {
+    if (this.pending.size === 0) this.closed();
+    else setTimeout(() => this.closed(), LAST_ANSWERS_MS).unref();
   }
 
   closed(at = performance.now()): void {
@@ -132,26 +144,12 @@ export class Connection {
     const { params } = message;
     if (series.named && typeof params?.name === 'string') exchange.name = params.name;
     if (method === 'tools/list') exchange.cursor = params?.cursor;
-    if (extra !== undefined) this.measure(exchange, extra);
+    if (extra !== undefined) this.bodySize.received(exchange, extra);
     recorder.requestStarted(series);
     this.pending.add(exchange);
     if (params?.inputResponses !== undefined) this.inputReceived(params.inputResponses);
     // An initialize request is counted with its answer, which has the negotiated version.
     if (method === 'initialize') this.client = params?.clientInfo?.name;
-  }
-
-  /** A request's size is that of the body it came in, unless a batch shares the body. */
-  private measure(exchange: Exchange, extra: MessageExtra): void {
-    const carrier = extra.requestInfo ?? extra.request;
-    if (carrier === undefined) return;
-    if (carrier === this.lastCarrier) {
-      if (this.lastExchange) this.lastExchange.size = -1;
-      return;
-    }
-    this.lastCarrier = carrier;
-    this.lastExchange = exchange;
-    const length = headerOf(extra, 'content-length');
-    if (length !== undefined) exchange.size = Number.parseInt(length, 10);
   }
 
   private notificationReceived(method: string, message: Message, now: number): void {
@@ -183,15 +181,12 @@ export class Connection {
     this.context.recorder.listed(answer);
     const tools = answer.result?.tools;
     if (Array.isArray(tools))
-      this.context.fingerprint.page(this, tools, exchange.cursor, answer.result?.nextCursor);
+      this.context.fingerprint.page(tools, exchange.cursor, answer.result?.nextCursor);
   }
 
   private end(exchange: Exchange, outcome: Outcome, type: string, now: number): Operation {
     const operation = this.context.recorder.requestEnded(exchange, outcome, type, now, this.server);
-    if (exchange === this.lastExchange) {
-      this.lastExchange = undefined;
-      this.lastCarrier = undefined;
-    }
+    this.bodySize.ended(exchange, operation);
     pool.give(exchange);
     return operation;
   }
@@ -236,8 +231,20 @@ export class Connection {
     return this.kind === 'streamable_http' && this.transport.sessionId === undefined;
   }
 
-  /** Without a session the connection is the exchange, over when nothing is left to answer. */
+  /**
+   * Without a session the connection is the exchange, over when nothing is left to answer. A batch hands over
+   * its messages one after another, and its first may be answered before the next comes.
+   */
   private endIfIdleExchange(): void {
-    if (this.open && this.pending.size === 0 && this.isStateless()) this.closed();
+    if (this.endIsDue || !this.isIdleExchange()) return;
+    this.endIsDue = true;
+    queueMicrotask(() => {
+      this.endIsDue = false;
+      if (this.isIdleExchange()) this.closed();
+    });
+  }
+
+  private isIdleExchange(): boolean {
+    return this.open && this.pending.size === 0 && this.isStateless();
   }
 }

@@ -18,10 +18,8 @@ const tool = (name: string, description = 'Says hello') => ({ name, description 
 /** Serves a listing page by page on a connection of its own, long after the one before. */
 function serve(...pages: object[][]): string | undefined {
   clock += 10_000;
-  const connection = {};
   pages.forEach((tools, i) => {
     fingerprint.page(
-      connection,
       tools,
       i === 0 ? undefined : `page ${i}`,
       i < pages.length - 1 ? `page ${i + 1}` : undefined,
@@ -45,17 +43,17 @@ describe('the fingerprint of the tool list', () => {
   });
 
   it('ignores the end of a listing whose beginning it has not seen', () => {
-    fingerprint.page({}, [tool('z')], 'page 2', undefined);
+    fingerprint.page([tool('z')], 'page 2', undefined);
     expect(published()).toEqual([]);
   });
 
   it('hashes at most once a second, however often tools are listed', () => {
     const first = serve([tool('a')]);
     clock += 999;
-    fingerprint.page({}, [tool('b')], undefined, undefined);
+    fingerprint.page([tool('b')], undefined, undefined);
     expect(published()).toEqual([first]);
     clock += 1;
-    fingerprint.page({}, [tool('b')], undefined, undefined);
+    fingerprint.page([tool('b')], undefined, undefined);
     expect(published()).not.toEqual([first]);
   });
 

@@ -6,14 +6,23 @@ import { OTHER } from './methods.js';
 const MIN_INTERVAL_MS = 1_000;
 /** Servers that list other tools for every user would otherwise make a series for each. */
 const MAX_FINGERPRINTS = 50;
+/** Listings that are begun and not ended, kept by the cursor of their next page. */
+const MAX_LISTINGS = 100;
+/** A page that comes later than this belongs to another listing. */
+const MAX_PAUSE_MS = 30_000;
+
+interface Listing {
+  readonly digests: string[];
+  readonly at: number;
+}
 
 /**
  * Publishes a fingerprint of the tool list that was served last. When it changes although nothing was
  * deployed, somebody has changed what the tools say they do.
  */
 export class ToolFingerprint {
-  /** Digests of the pages served so far, for each connection that is in the middle of a listing. */
-  private readonly pages = new WeakMap<object, string[]>();
+  /** By cursor, not by connection: where servers are made per request, every page comes on another one. */
+  private readonly listings = new Map<unknown, Listing>();
   private readonly seen = new Set<string>();
   private current: string | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
@@ -21,19 +30,28 @@ export class ToolFingerprint {
   constructor(private readonly families: Families) {}
 
   /** One page of a `tools/list` answer; the last page publishes. */
-  page(connection: object, tools: readonly unknown[], cursor: unknown, nextCursor: unknown): void {
-    const isFirst = cursor === undefined;
-    if (isFirst && performance.now() - this.lastAt < MIN_INTERVAL_MS) return;
-    const digests = isFirst ? [] : this.pages.get(connection);
+  page(tools: readonly unknown[], cursor: unknown, nextCursor: unknown): void {
+    const now = performance.now();
+    const digests = cursor === undefined ? this.begin(now) : this.resume(cursor, now);
     if (digests === undefined) return;
     for (const tool of tools) digests.push(digest(JSON.stringify(tool)));
-    if (nextCursor === undefined) this.complete(connection, digests);
-    else this.pages.set(connection, digests);
+    if (nextCursor === undefined) this.complete(digests, now);
+    else if (this.listings.size < MAX_LISTINGS) this.listings.set(nextCursor, { digests, at: now });
+    else this.listings.clear();
   }
 
-  private complete(connection: object, digests: string[]): void {
-    this.pages.delete(connection);
-    this.lastAt = performance.now();
+  private begin(now: number): string[] | undefined {
+    return now - this.lastAt < MIN_INTERVAL_MS ? undefined : [];
+  }
+
+  private resume(cursor: unknown, now: number): string[] | undefined {
+    const listing = this.listings.get(cursor);
+    this.listings.delete(cursor);
+    return listing && now - listing.at < MAX_PAUSE_MS ? listing.digests : undefined;
+  }
+
+  private complete(digests: string[], now: number): void {
+    this.lastAt = now;
     // Sorted, because neither the order of tools nor the size of pages changes what is served.
     this.publish(digest(digests.sort().join()).slice(0, 16));
   }

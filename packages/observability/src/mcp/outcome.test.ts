@@ -39,6 +39,7 @@ describe('the error type of a transport', () => {
   it('is parse for what could not be read, and transport for all else', () => {
     expect(transportErrorType(new SyntaxError('x'))).toBe('parse');
     expect(transportErrorType({ name: 'ZodError' })).toBe('parse');
+    expect(transportErrorType(new Error('Parse error: Invalid JSON'))).toBe('parse');
     expect(transportErrorType(new Error('ECONNRESET'))).toBe('transport');
     expect(transportErrorType(undefined)).toBe('transport');
   });

@@ -28,8 +28,13 @@ export function errorTypeOf(answer: Message): string {
   return Number.isSafeInteger(code) ? String(code) : OTHER;
 }
 
+const PARSE_ERRORS: ReadonlySet<unknown> = new Set(['SyntaxError', 'ZodError', '$ZodError']);
+
 /** A message that could not be read (`parse`), or trouble of the transport itself. */
 export function transportErrorType(error: unknown): 'parse' | 'transport' {
-  const name = (error as { name?: unknown } | null | undefined)?.name;
-  return name === 'SyntaxError' || name === 'ZodError' || name === '$ZodError' ? 'parse' : 'transport';
+  const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown };
+  // SDK v1 reports some of them as a plain error with this text.
+  const isParseError =
+    PARSE_ERRORS.has(name) || (typeof message === 'string' && message.startsWith('Parse error'));
+  return isParseError ? 'parse' : 'transport';
 }

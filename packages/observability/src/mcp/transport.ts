@@ -8,9 +8,12 @@ const CONNECTION = Symbol.for('@pmcp/observability.connection');
 
 type Watched = Transport & { [CONNECTION]?: { server: unknown } };
 
+/** Runs what only observes: whatever goes wrong in it is counted, and never reaches the server. */
+type Attempt = (observe: () => void) => void;
+
 /**
  * Watches a transport from now on, in place: the same object goes on to the SDK, with a thin layer over
- * its methods and callbacks. Whatever goes wrong in the layer is counted and never reaches the server.
+ * its methods and callbacks.
  *
  * @param server the server that is about to connect to the transport
  */
@@ -23,28 +26,35 @@ export function watchTransport(transport: Transport, context: ConnectionContext,
   const connection = new Connection(context, transport, transportKind(transport), server);
   (transport as Watched)[CONNECTION] = connection;
   const failed = () => context.recorder.dropped('internal_error');
-  watchStart(transport, connection, failed);
-  watchSend(transport, connection, failed);
-  watchHandleRequest(transport as HttpTransport, connection, failed);
-}
-
-/** The SDK sets its callbacks and then calls `start`: the one moment between them and the first message. */
-function watchStart(transport: Transport, connection: Connection, failed: () => void): void {
-  const { start } = transport;
-  transport.start = () => {
+  const attempt: Attempt = (observe) => {
     try {
-      watchCallbacks(transport, connection, failed);
-      connection.started();
+      observe();
     } catch {
       failed();
     }
+  };
+  watchSend(transport, connection, failed);
+  watchHandleRequest(transport as HttpTransport, connection, attempt);
+  watchPostMessage(transport as SseTransport, connection, attempt);
+  watchStart(transport, attempt, () => {
+    watchEnd(transport, connection, attempt);
+    watchMessages(transport, connection, failed);
+    connection.started();
+  });
+}
+
+/** The SDK sets its callbacks and then calls `start`: the one moment between them and the first message. */
+function watchStart(transport: Transport, attempt: Attempt, started: () => void): void {
+  const { start } = transport;
+  transport.start = () => {
+    attempt(started);
     return start.call(transport);
   };
 }
 
-function watchCallbacks(transport: Transport, connection: Connection, failed: () => void): void {
-  const { onmessage, onclose, onerror } = transport;
-
+/** Called for every message, so without a closure for each. */
+function watchMessages(transport: Transport, connection: Connection, failed: () => void): void {
+  const { onmessage } = transport;
   transport.onmessage = (message: never, extra?: never) => {
     try {
       connection.received(message as Message, extra as MessageExtra | undefined);
@@ -58,30 +68,9 @@ function watchCallbacks(transport: Transport, connection: Connection, failed: ()
       failed();
     }
   };
-
-  transport.onclose = () => {
-    try {
-      connection.closed();
-      // A transport may be connected again; the SDK then chains what it finds here.
-      transport.onmessage = onmessage;
-      transport.onclose = onclose;
-      transport.onerror = onerror;
-    } catch {
-      failed();
-    }
-    onclose?.call(transport);
-  };
-
-  transport.onerror = (error) => {
-    try {
-      connection.failed(error);
-    } catch {
-      failed();
-    }
-    onerror?.call(transport, error);
-  };
 }
 
+/** Called for every message, so without a closure for each. */
 function watchSend(transport: Transport, connection: Connection, failed: () => void): void {
   const { send } = transport;
   transport.send = (message, options) => {
@@ -108,9 +97,30 @@ function watchSend(transport: Transport, connection: Connection, failed: () => v
   };
 }
 
-type HttpTransport = Transport & {
+function watchEnd(transport: Transport, connection: Connection, attempt: Attempt): void {
+  const { onmessage, onclose, onerror } = transport;
+  transport.onclose = () => {
+    attempt(() => {
+      connection.closed();
+      // A transport may be connected again; the SDK then chains what it finds here.
+      Object.assign(transport, { onmessage, onclose, onerror });
+    });
+    onclose?.call(transport);
+  };
+  transport.onerror = (error) => {
+    attempt(() => connection.failed(error));
+    onerror?.call(transport, error);
+  };
+  // SDK v1's stdio transport does not notice that its client is gone.
+  const { _stdin } = transport as {
+    readonly _stdin?: { once?(event: string, listener: () => void): unknown };
+  };
+  _stdin?.once?.('end', () => attempt(() => connection.inputEnded()));
+}
+
+interface HttpTransport {
   handleRequest?: (request: Abortable, response?: Closable, ...rest: unknown[]) => unknown;
-};
+}
 
 interface Abortable {
   readonly signal?: AbortSignal;
@@ -121,29 +131,42 @@ interface Closable {
 }
 
 /** A client that goes away without a session leaves no other trace than its socket's end. */
-function watchHandleRequest(transport: HttpTransport, connection: Connection, failed: () => void): void {
+function watchHandleRequest(transport: HttpTransport, connection: Connection, attempt: Attempt): void {
   const { handleRequest } = transport;
   if (typeof handleRequest !== 'function') return;
   let open = 0;
-  const closed = () => {
-    try {
-      connection.exchangeClosed();
-    } catch {
-      failed();
-    }
-  };
+  const closed = () => attempt(() => connection.exchangeClosed());
   transport.handleRequest = (request, response, ...rest) => {
-    try {
-      if (typeof response?.once === 'function') {
-        open++;
-        // Older SDKs serve several exchanges at once on one transport; which of them an answer is for, nobody knows.
-        response.once('close', () => --open === 0 && closed());
-      } else {
+    attempt(() => {
+      if (typeof response?.once !== 'function') {
         request?.signal?.addEventListener('abort', closed, { once: true });
+        return;
       }
-    } catch {
-      failed();
-    }
+      open++;
+      // Older SDKs serve several exchanges at once on one transport; which of them an answer is for, nobody knows.
+      response.once('close', () => --open === 0 && closed());
+    });
     return handleRequest.call(transport, request, response, ...rest);
+  };
+}
+
+interface SseTransport {
+  handlePostMessage?: (
+    request: unknown,
+    response: { readonly statusCode?: number },
+    ...rest: unknown[]
+  ) => Promise<void>;
+}
+
+/** The SSE transport refuses a body that is no JSON by itself and tells nobody but the client. */
+function watchPostMessage(transport: SseTransport, connection: Connection, attempt: Attempt): void {
+  const { handlePostMessage } = transport;
+  if (typeof handlePostMessage !== 'function') return;
+  transport.handlePostMessage = async (request, response, ...rest) => {
+    const before = connection.failures;
+    await handlePostMessage.call(transport, request, response, ...rest);
+    attempt(() => {
+      if (response.statusCode === 400 && connection.failures === before) connection.failed(new SyntaxError());
+    });
   };
 }

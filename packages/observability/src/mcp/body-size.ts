@@ -1,0 +1,46 @@
+import type { Operation } from '../metrics/operation.js';
+import type { Exchange } from './exchange.js';
+import { headerOf, type MessageExtra } from './message.js';
+
+/**
+ * The size of a request is that of the HTTP body it came in, unless a batch shares the body.
+ * The messages of a batch are handed over one after another without a pause, so whether a request
+ * was alone is known at the end of the turn; by then it may have been answered.
+ */
+export class BodySize {
+  private carrier: unknown;
+  private bytes = -1;
+  private exchange: Exchange | undefined;
+  private operation: Operation | undefined;
+
+  received(exchange: Exchange, extra: MessageExtra): void {
+    const carrier = extra.requestInfo ?? extra.request;
+    if (carrier === undefined) return;
+    if (carrier === this.carrier) {
+      this.bytes = -1;
+      return;
+    }
+    const length = headerOf(extra, 'content-length');
+    if (length === undefined) return;
+    this.settle();
+    this.carrier = carrier;
+    this.bytes = Number.parseInt(length, 10);
+    this.exchange = exchange;
+    queueMicrotask(() => this.settle());
+  }
+
+  ended(exchange: Exchange, operation: Operation): void {
+    if (exchange === this.exchange) this.operation = operation;
+  }
+
+  private settle(): void {
+    if (this.bytes >= 0) {
+      if (this.operation) this.operation.received(this.bytes);
+      else if (this.exchange) this.exchange.size = this.bytes;
+    }
+    this.carrier = undefined;
+    this.bytes = -1;
+    this.exchange = undefined;
+    this.operation = undefined;
+  }
+}
