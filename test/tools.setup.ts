@@ -1,6 +1,6 @@
 import { requireTool } from '../scripts/tools/index.js';
 
-/** Fetches what the tests start before any of their clocks runs. */
+/** Before any test has a timeout: fetching the tools takes longer than a test may. */
 export default async function setup(): Promise<void> {
   await requireTool('prometheus');
   await requireTool('promtool');

@@ -1,94 +1,67 @@
-import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { bundleOf, type ToolName } from './bundles.js';
-import { atLeast, versionIn } from './version.js';
+import { constants } from 'node:fs';
+import { access, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { inspect, type Tool } from './inspect.js';
+import { PROGRAMS } from './programs.js';
+import type { Request } from './request.js';
+import { compareVersions } from './version.js';
 
-const run = promisify(execFile);
-
-export interface Tool {
-  readonly path: string;
-  readonly version: string;
+/** Where programs may be: folders to search before and after `.tools`, which holds a folder per product version. */
+export interface Places {
+  readonly path: readonly string[];
+  readonly toolsDir: string;
+  /** Holds folders per version, as Debian has them for PostgreSQL: `/usr/lib/postgresql/15/bin`. */
+  readonly versioned?: string;
 }
 
-/** What a tool has to be able to do beside being there. */
-export interface Need {
-  /** Prometheus with Kubernetes discovery compiled in, which Debian's has not. */
-  readonly kubernetesSd?: boolean;
-  /** Versions from this on are too new; for tests against an older generation. */
-  readonly below?: string;
+interface Found {
+  readonly tool?: Tool;
+  /** The programs of that name that will not do, and why. */
+  readonly passedOver: readonly string[];
 }
 
-/** Debian gives some programs another name. */
-const ALIASES: Readonly<Partial<Record<ToolName, string>>> = { alertmanager: 'prometheus-alertmanager' };
-
-/** The first program on the PATH or under `.tools` that is new enough and can do what is needed. */
-export async function findTool(tool: ToolName, need: Need, toolsFolder: string): Promise<Tool | undefined> {
-  for (const path of candidates(tool, toolsFolder)) {
-    const version = await versionOf(path);
-    if (version && (await serves(path, version, tool, need))) return { path, version };
+/** The first program that serves the request: what the user put on the PATH goes before what we fetched. */
+export async function find(request: Request, places: Places): Promise<Found> {
+  const passedOver: string[] = [];
+  const seen = new Set<string>();
+  for (const path of await candidates(request, places)) {
+    const target = await executable(path);
+    if (target === undefined || seen.has(target)) continue;
+    seen.add(target);
+    const inspection = await inspect(path, request);
+    if ('tool' in inspection) return { tool: inspection.tool, passedOver };
+    passedOver.push(inspection.fault);
   }
-  return undefined;
+  return { passedOver };
 }
 
-function candidates(tool: ToolName, toolsFolder: string): string[] {
-  const folders = [
-    ...(process.env.PATH ?? '').split(delimiter),
-    ...subfolders(toolsFolder, 'bin'),
-    // Debian keeps the programs of PostgreSQL off the PATH.
-    ...subfolders('/usr/lib/postgresql', 'bin'),
-  ];
-  const names = [tool, ALIASES[tool] ?? tool];
-  return [...new Set(folders.flatMap((folder) => names.map((name) => join(folder, name))))].filter(
-    isExecutable,
-  );
-}
-
-function subfolders(folder: string, name: string): string[] {
-  try {
-    return readdirSync(folder).map((entry) => join(folder, entry, name));
-  } catch {
-    return [];
+async function candidates({ name }: Request, { path, toolsDir, versioned }: Places): Promise<string[]> {
+  const folders = [...path, ...(await newestFirst(toolsDir))];
+  if (versioned !== undefined) {
+    folders.push(...(await newestFirst(versioned)).map((folder) => join(folder, 'bin')));
   }
+  return folders.flatMap((folder) => PROGRAMS[name].files.map((file) => join(folder, file)));
 }
 
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+async function newestFirst(parent: string): Promise<string[]> {
+  const names = await readdir(parent).catch(() => []);
+  return names
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => join(parent, name))
+    .sort((a, b) => compareVersions(versionInName(b), versionInName(a)));
 }
 
-async function versionOf(path: string): Promise<string | undefined> {
+/** `prometheus-3.15.0` and `15` alike. */
+function versionInName(folder: string): string {
+  return /[\d.]+$/.exec(basename(folder))?.[0] ?? '0';
+}
+
+/** The file itself, where several folders of the PATH are one; undefined when it can't be run. */
+async function executable(path: string): Promise<string | undefined> {
   try {
-    const { stdout, stderr } = await run(path, ['--version'], { timeout: 30_000 });
-    return versionIn(stdout + stderr);
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile() ? await realpath(path) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function serves(path: string, version: string, tool: ToolName, need: Need): Promise<boolean> {
-  if (!atLeast(version, bundleOf(tool).minVersion)) return false;
-  if (need.below && atLeast(version, need.below)) return false;
-  return !need.kubernetesSd || hasKubernetesSd(join(dirname(path), 'promtool'));
-}
-
-/** A build without Kubernetes discovery does not know the field. */
-async function hasKubernetesSd(promtool: string): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'promtool-'));
-  try {
-    const config = join(folder, 'prometheus.yml');
-    writeFileSync(config, 'scrape_configs: [{ job_name: x, kubernetes_sd_configs: [{ role: pod }] }]\n');
-    await run(promtool, ['check', 'config', config]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true });
   }
 }

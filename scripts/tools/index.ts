@@ -1,96 +1,43 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Bundle, bundleOf, type ToolName, type Way } from './bundles.js';
-import { findTool, type Need, type Tool } from './find.js';
-import { withLock } from './lock.js';
-import { canServe, install } from './ways.js';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { Tool } from './inspect.js';
+import { obtain, type Site } from './install.js';
+import { OFFERS } from './offers.js';
+import type { ToolName } from './programs.js';
+import { timed } from './progress.js';
+import { type Need, toRequest } from './request.js';
+import { debianWay } from './ways/debian.js';
+import { goWay } from './ways/go.js';
+import { releaseWay } from './ways/release.js';
 
-export type { Need, Tool, ToolName };
+const site: Site = {
+  // A relative folder would mean another program in every working directory.
+  path: (process.env.PATH ?? '').split(delimiter).filter(isAbsolute),
+  toolsDir: join(import.meta.dirname, '../../.tools'),
+  versioned: '/usr/lib/postgresql',
+  offers: OFFERS,
+  ways: { release: releaseWay(), debian: debianWay, go: goWay },
+};
 
-export interface Setup {
-  /** Where tools are kept. Default: `.tools` at the root of the repository. */
-  readonly toolsFolder?: string;
-  /** Told of every step. Default: a line on stderr. */
-  readonly log?: (text: string) => void;
+interface Options {
+  /** Takes the lines that show progress, instead of stderr. */
+  readonly log?: (line: string) => void;
 }
 
-const TOOLS = join(import.meta.dirname, '../../.tools');
-/** A heartbeat for steps that take minutes. */
-const HEARTBEAT_MS = 15_000;
+const known = new Map<string, Promise<Tool>>();
 
 /**
- * Finds a program on the PATH or in `.tools`, and installs it there when it is missing: by the quickest way
- * that gives what is needed. Processes that ask at the same time install once.
- *
- * @throws Error that says what was tried, why it failed, and what to install by hand
+ * A real program, found on the PATH or in `.tools`, else fetched there the quickest way that serves the need.
+ * `PMCP_TOOLS_PROMETHEUS` (2 or 3) restricts the generation of prometheus and promtool.
  */
-export async function requireTool(tool: ToolName, need: Need = {}, setup: Setup = {}): Promise<Tool> {
-  const { toolsFolder = TOOLS, log = logToStderr() } = setup;
-  const wanted = { ...generation(tool), ...need };
-  const found = await findTool(tool, wanted, toolsFolder);
-  if (found) return found;
-  await mkdir(toolsFolder, { recursive: true });
-  return withLock(join(toolsFolder, '.lock'), async () => {
-    // Whoever held the lock before may have installed it.
-    return (await findTool(tool, wanted, toolsFolder)) ?? (await installAny(tool, wanted, toolsFolder, log));
-  });
-}
-
-/** CI runs everything against both generations of Prometheus: `PMCP_TOOLS_PROMETHEUS` is 2 or 3. */
-function generation(tool: ToolName): Need {
-  const wanted = process.env.PMCP_TOOLS_PROMETHEUS;
-  if (!wanted || bundleOf(tool).name !== 'prometheus') return {};
-  if (wanted === '2') return { below: '3' };
-  if (wanted === '3') return { kubernetesSd: true };
-  throw new TypeError(`Expected \`PMCP_TOOLS_PROMETHEUS\` to be 2 or 3, got "${wanted}"`);
-}
-
-async function installAny(
-  tool: ToolName,
-  need: Need,
-  toolsFolder: string,
-  log: (text: string) => void,
-): Promise<Tool> {
-  const bundle = bundleOf(tool);
-  const reasons: string[] = [];
-  for (const way of bundle.ways.filter((candidate) => canServe(candidate, need))) {
-    try {
-      await installOne(bundle, way, toolsFolder, log);
-      const found = await findTool(tool, need, toolsFolder);
-      if (found) return found;
-      reasons.push(`${way.kind}: installed, but not what is needed`);
-    } catch (error) {
-      reasons.push(`${way.kind}: ${(error as Error).message}`);
-    }
-    log(`${bundle.name}: ${reasons.at(-1)}`);
+export async function requireTool(name: ToolName, need?: Need, { log }: Options = {}): Promise<Tool> {
+  const request = toRequest(name, need, process.env.PMCP_TOOLS_PROMETHEUS);
+  const key = JSON.stringify(request);
+  let answer = known.get(key);
+  if (!answer) {
+    answer = obtain(request, site, timed(log));
+    known.set(key, answer);
+    // What failed may succeed next time; the caller hears of the failure from the promise itself.
+    answer.catch(() => known.delete(key));
   }
-  throw new Error(
-    `Could not get ${tool}:\n${reasons.map((reason) => `  ${reason}\n`).join('')}Please ${bundle.byHand}.`,
-  );
-}
-
-/** Builds up in a folder aside, so that a step that is cut off leaves nothing that looks like a tool. */
-async function installOne(
-  bundle: Bundle,
-  way: Way,
-  toolsFolder: string,
-  log: (text: string) => void,
-): Promise<void> {
-  const aside = await mkdtemp(join(toolsFolder, '.partial-'));
-  const heartbeat = setInterval(() => log(`still working on ${bundle.name}`), HEARTBEAT_MS);
-  try {
-    await install(way, aside, log);
-    const target = join(toolsFolder, `${bundle.name}-${way.kind}`);
-    await rm(target, { recursive: true, force: true });
-    await rename(aside, target);
-  } finally {
-    clearInterval(heartbeat);
-    await rm(aside, { recursive: true, force: true });
-  }
-}
-
-function logToStderr(): (text: string) => void {
-  const start = performance.now();
-  return (text) =>
-    process.stderr.write(`[tools ${((performance.now() - start) / 1000).toFixed(0)} s] ${text}\n`);
+  return answer;
 }

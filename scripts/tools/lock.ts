@@ -1,40 +1,95 @@
-import { mkdir, rm, stat, utimes } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from './progress.js';
 
+/** Without a sign of life for so long, the holder is gone, also where its process can't be asked for. */
+const STALE_MS = 30_000;
 const POLL_MS = 200;
-const TOUCH_MS = 2_000;
-/** A holder touches its lock every two seconds; one that has not for so long is gone. */
-const STALE_MS = 15_000;
 
-/** Runs an action while no other process runs one under the same lock, a folder. */
-export async function withLock<T>(folder: string, action: () => Promise<T>): Promise<T> {
-  await take(folder);
-  const touching = setInterval(() => utimes(folder, new Date(), new Date()).catch(() => {}), TOUCH_MS);
+interface Owner {
+  readonly id: string;
+  readonly pid: number;
+  readonly host: string;
+}
+
+/**
+ * Runs the work while no other process runs work under the same lock. The lock is a folder that is renamed into
+ * place with its owner's name inside, so that it never exists without one; a non-empty folder can't be replaced.
+ */
+export async function withLock<T>(lock: string, progress: Progress, work: () => Promise<T>): Promise<T> {
+  const mine = await mkdtemp(`${lock}.`);
+  const id = basename(mine);
+  const owner: Owner = { id, pid: process.pid, host: hostname() };
+  await writeFile(join(mine, 'owner'), JSON.stringify(owner));
+  for (let tries = 0; !(await moved(mine, lock)); tries++) {
+    const holder = await ownerOf(lock);
+    if (holder && (await isGone(lock, holder))) await evict(lock, holder);
+    else if (holder && tries === 0)
+      progress(`waiting for process ${holder.pid}, which is installing the same way`);
+    await sleep(POLL_MS);
+    await touch(mine);
+  }
+  const heartbeat = setInterval(() => void touch(lock), STALE_MS / 6);
   try {
-    return await action();
+    return await work();
   } finally {
-    clearInterval(touching);
-    await rm(folder, { recursive: true, force: true });
+    clearInterval(heartbeat);
+    // Moved away first: a folder that is being deleted is empty for a moment, and could be replaced.
+    if ((await ownerOf(lock))?.id === id) await moved(lock, mine);
+    await rm(mine, { recursive: true, force: true });
+    await removeLeftovers(lock);
   }
 }
 
-async function take(folder: string): Promise<void> {
-  while (true) {
-    try {
-      await mkdir(folder);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    if (await isStale(folder)) await rm(folder, { recursive: true, force: true });
-    else await delay(POLL_MS);
-  }
+function moved(from: string, to: string): Promise<boolean> {
+  return rename(from, to).then(
+    () => true,
+    () => false,
+  );
 }
 
-async function isStale(folder: string): Promise<boolean> {
+async function touch(lock: string): Promise<void> {
+  const now = new Date();
+  await utimes(join(lock, 'owner'), now, now).catch(() => undefined);
+}
+
+async function ownerOf(lock: string): Promise<Owner | undefined> {
+  const text = await readFile(join(lock, 'owner'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Owner);
+}
+
+async function isGone(lock: string, { pid, host }: Owner): Promise<boolean> {
+  if (host === hostname() && !isRunning(pid)) return true;
+  const touched = await stat(join(lock, 'owner')).catch(() => undefined);
+  return touched !== undefined && Date.now() - touched.mtimeMs > STALE_MS;
+}
+
+function isRunning(pid: number): boolean {
   try {
-    return Date.now() - (await stat(folder)).mtimeMs > STALE_MS;
-  } catch {
-    return false;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/**
+ * To a name made of its owner's, which stays taken for a while: when two processes see the same stale lock, the
+ * second can't move away the lock that the first has taken since.
+ */
+async function evict(lock: string, { id }: Owner): Promise<void> {
+  await moved(lock, `${lock}.evicted-${id}`);
+}
+
+/** What was evicted, and what processes left behind that died while they waited. */
+async function removeLeftovers(lock: string): Promise<void> {
+  for (const name of await readdir(dirname(lock))) {
+    const folder = join(dirname(lock), name);
+    if (!folder.startsWith(`${lock}.`)) continue;
+    const owner = await ownerOf(folder);
+    if (owner && (await isGone(folder, owner))) await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,31 @@
-/** `npm run tools`: fetches every program that the tests use, and says where it is. */
-import { BUNDLES } from './bundles.js';
+/** Fetches every tool that the tests and the main job may need, and shows where they are. */
 import { requireTool } from './index.js';
+import type { Tool } from './inspect.js';
+import type { ToolName } from './programs.js';
+import type { Need } from './request.js';
 
-for (const name of BUNDLES.flatMap(({ tools }) => tools)) {
-  const needs = name === 'prometheus' || name === 'promtool' ? [{}, { kubernetesSd: true }] : [{}];
-  for (const need of needs) {
-    const { version, path } = await requireTool(name, need);
-    process.stdout.write(`${name.padEnd(14)}${version.padEnd(10)}${path}\n`);
+const WANTED: readonly (readonly [ToolName, Need?])[] = [
+  ['prometheus'],
+  ['prometheus', { kubernetesSd: true }],
+  ['promtool', { kubernetesSd: true }],
+  ['alertmanager'],
+  ['amtool'],
+  ['redis-server'],
+  ['postgres'],
+];
+
+const rows = new Map<string, readonly string[]>();
+for (const [name, need] of WANTED) {
+  try {
+    const { path, version }: Tool = await requireTool(name, need);
+    rows.set(path, [name, version, path]);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 1;
   }
+}
+
+const table = [['name', 'version', 'path'], ...rows.values()];
+for (const [name = '', version = '', path = ''] of table) {
+  process.stdout.write(`${name.padEnd(14)}${version.padEnd(10)}${path}\n`);
 }

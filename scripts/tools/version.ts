@@ -1,11 +1,20 @@
-/** The first version in what a program says of itself: "prometheus, version 2.42.0+ds (branch: …" */
-export function versionIn(text: string): string | undefined {
-  return /(?<![\d.])\d+\.\d+(\.\d+)?/.exec(text)?.[0];
+/** The version that a program prints on the first line of `--version`; later lines name other versions. */
+export function versionIn(output: string): string | undefined {
+  const [firstLine = ''] = output.split('\n', 1);
+  return /(?:version |v=|\(PostgreSQL\) )(\d+(?:\.\d+)+)/.exec(firstLine)?.[1];
 }
 
-/** Whether a version is the same as another or later; parts that are not given count as 0. */
-export function atLeast(version: string, least: string): boolean {
-  const [have, want] = [version, least].map((text) => text.split('.').map(Number)) as [number[], number[]];
-  const i = want.findIndex((part, index) => part !== (have[index] ?? 0));
-  return i === -1 || (have[i] ?? 0) > (want[i] ?? 0);
+/** Below 0 when `a` is older than `b`; 2.42 and 2.42.0 are the same. */
+export function compareVersions(a: string, b: string): number {
+  const left = a.split('.').map(Number);
+  const right = b.split('.').map(Number);
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+export function majorOf(version: string): number {
+  return Number(version.split('.', 1)[0]);
 }

@@ -1,4 +1,4 @@
-module pmcp.dev/tools
+module pmcp/tools/prometheus
 
 go 1.26.7
 

@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describeRequest, type Request } from './request.js';
+import { run } from './run.js';
+import { compareVersions, majorOf, versionIn } from './version.js';
+
+export interface Tool {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** A program that serves a request, or why it doesn't. */
+type Inspection = { readonly tool: Tool } | { readonly fault: string };
+
+const TIMEOUT_MS = 20_000;
+
+/** Whether the program at `path` serves the request, by its own word. */
+export async function inspect(path: string, request: Request): Promise<Inspection> {
+  const version = await versionOf(path);
+  const fault =
+    faultOf(version, request) ?? (request.kubernetesSd ? await missingDiscovery(path) : undefined);
+  if (version === undefined || fault !== undefined) {
+    return { fault: `${path} ${fault}` };
+  }
+  return { tool: { path, version } };
+}
+
+export async function versionOf(path: string): Promise<string | undefined> {
+  return versionIn(await run(path, ['--version'], { timeoutMs: TIMEOUT_MS }).catch(() => ''));
+}
+
+function faultOf(version: string | undefined, request: Request): string | undefined {
+  if (version === undefined) return 'does not tell its version';
+  const { minVersion, generation } = request;
+  const tooOld = compareVersions(version, minVersion) < 0;
+  const otherGeneration = generation !== undefined && majorOf(version) !== generation;
+  return tooOld || otherGeneration ? `is ${version}; wanted: ${describeRequest(request)}` : undefined;
+}
+
+const CONFIG_WITH_DISCOVERY = `scrape_configs:
+  - { job_name: pods, kubernetes_sd_configs: [{ role: pod }] }
+`;
+
+/** Distributions build Prometheus without parts of it, and only promtool can tell without starting a server. */
+async function missingDiscovery(path: string): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'pmcp-tools-'));
+  try {
+    const config = join(folder, 'prometheus.yml');
+    await writeFile(config, CONFIG_WITH_DISCOVERY);
+    const promtool = join(dirname(path), 'promtool');
+    await run(promtool, ['check', 'config', config], { timeoutMs: TIMEOUT_MS });
+    return undefined;
+  } catch (error) {
+    return `has no kubernetes_sd: ${(error as Error).message}`;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

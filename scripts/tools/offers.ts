@@ -1,0 +1,44 @@
+import type { Product } from './programs.js';
+import type { Request } from './request.js';
+import { compareVersions, majorOf } from './version.js';
+
+export type WayName = 'release' | 'debian' | 'go';
+
+/** One way to get a product. */
+export interface Offer {
+  readonly way: WayName;
+  readonly product: Product;
+  /** What comes; a distribution may have a newer one of the same major version. */
+  readonly version: string;
+  readonly kubernetesSd?: true;
+}
+
+/**
+ * Quickest first: a release takes as long as its download, a package seconds (but Debian builds Prometheus
+ * without Kubernetes discovery), a build from source minutes.
+ */
+export const OFFERS: readonly Offer[] = [
+  { way: 'release', product: 'prometheus', version: '3.15.0', kubernetesSd: true },
+  { way: 'debian', product: 'prometheus', version: '2.42.0' },
+  { way: 'release', product: 'prometheus', version: '2.55.1', kubernetesSd: true },
+  { way: 'go', product: 'prometheus', version: '3.16.0', kubernetesSd: true },
+
+  { way: 'release', product: 'alertmanager', version: '0.34.1' },
+  { way: 'debian', product: 'alertmanager', version: '0.25.0' },
+  // The last whose web interface is part of its Go module: later ones need Node and Elm to build.
+  { way: 'go', product: 'alertmanager', version: '0.31.1' },
+
+  { way: 'debian', product: 'redis', version: '7.0' },
+  { way: 'debian', product: 'postgresql', version: '15.0' },
+];
+
+/** The offers that serve a request, in the order to try them. */
+export function offersFor(request: Request, offers: readonly Offer[] = OFFERS): readonly Offer[] {
+  return offers.filter(
+    ({ product, version, kubernetesSd = false }) =>
+      product === request.product &&
+      compareVersions(version, request.minVersion) >= 0 &&
+      (request.generation === undefined || majorOf(version) === request.generation) &&
+      (kubernetesSd || !request.kubernetesSd),
+  );
+}

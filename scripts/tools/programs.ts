@@ -1,0 +1,32 @@
+/** The programs that can be asked for, and the products that they come with. */
+export type ToolName = 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'redis-server' | 'postgres';
+export type Product = 'prometheus' | 'alertmanager' | 'redis' | 'postgresql';
+
+interface Program {
+  readonly product: Product;
+  /** The oldest version that will do. */
+  readonly minVersion: string;
+  /** What the executable may be called. */
+  readonly files: readonly string[];
+}
+
+export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
+  prometheus: { product: 'prometheus', minVersion: '2.42', files: ['prometheus'] },
+  promtool: { product: 'prometheus', minVersion: '2.42', files: ['promtool'] },
+  alertmanager: {
+    product: 'alertmanager',
+    minVersion: '0.25',
+    files: ['alertmanager', 'prometheus-alertmanager'],
+  },
+  amtool: { product: 'alertmanager', minVersion: '0.25', files: ['amtool'] },
+  'redis-server': { product: 'redis', minVersion: '6.0', files: ['redis-server'] },
+  postgres: { product: 'postgresql', minVersion: '13.0', files: ['postgres'] },
+};
+
+/** What to do by hand when every way has failed. */
+export const BY_HAND: Readonly<Record<Product, string>> = {
+  prometheus: 'get it from https://prometheus.io/download/#prometheus',
+  alertmanager: 'get it from https://prometheus.io/download/#alertmanager',
+  redis: '`apt-get install redis-server`, or `brew install redis`',
+  postgresql: '`apt-get install postgresql`, or `brew install postgresql`',
+};

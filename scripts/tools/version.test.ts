@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { compareVersions, versionIn } from './version.js';
+
+describe('the version in what a program prints', () => {
+  it.each([
+    ['prometheus, version 3.16.0 (branch: , revision: unknown)', '3.16.0'],
+    ['promtool, version 2.42.0+ds (branch: debian/sid, revision: 2.42.0+ds-5+deb12u1)', '2.42.0'],
+    ['amtool, version 0.25.0 (branch: debian/sid, revision: 0.25.0-1+b4)', '0.25.0'],
+    ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=1', '7.0.15'],
+    ['postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)', '15.18'],
+  ])('is found in %j', (output, version) => {
+    expect(versionIn(output)).toBe(version);
+  });
+
+  it('is never that of the compiler, which a build without a version prints below', () => {
+    expect(versionIn('prometheus, version  (branch: )\n  go version:       go1.26.8')).toBeUndefined();
+  });
+
+  it('is undefined where there is none', () => {
+    expect(versionIn('')).toBeUndefined();
+    expect(versionIn('unknown flag: --version')).toBeUndefined();
+  });
+});
+
+describe('the order of versions', () => {
+  it('goes by number, not by letter', () => {
+    expect(compareVersions('2.100.0', '2.42.0')).toBeGreaterThan(0);
+    expect(compareVersions('0.25.0', '0.28')).toBeLessThan(0);
+    expect(compareVersions('3.0', '2.55.1')).toBeGreaterThan(0);
+  });
+
+  it('takes what is missing for 0', () => {
+    expect(compareVersions('2.42', '2.42.0')).toBe(0);
+    expect(compareVersions('2.42', '2.42.1')).toBeLessThan(0);
+  });
+});

@@ -1,0 +1,74 @@
+import { readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Way, Workplace } from '../install.js';
+import type { Product } from '../programs.js';
+import { type Progress, withHeartbeat } from '../progress.js';
+import { run } from '../run.js';
+
+interface Package {
+  readonly name: string;
+  /** The programs in it that need nothing else, by the name that we give them. */
+  readonly programs?: Readonly<Record<string, string>>;
+}
+
+const PACKAGES: Readonly<Record<Product, Package>> = {
+  prometheus: {
+    name: 'prometheus',
+    programs: { prometheus: 'usr/bin/prometheus', promtool: 'usr/bin/promtool' },
+  },
+  alertmanager: {
+    name: 'prometheus-alertmanager',
+    programs: { alertmanager: 'usr/bin/prometheus-alertmanager', amtool: 'usr/bin/amtool' },
+  },
+  redis: { name: 'redis-server' },
+  postgresql: { name: 'postgresql' },
+};
+
+/** Packages of Debian and its kin: unpacked into place where that is enough, else installed, without a service. */
+export const debianWay: Way = async ({ product }, workplace, progress) => {
+  const { name, programs } = PACKAGES[product];
+  if (programs) await unpack(name, programs, workplace, progress);
+  else await install(name, progress);
+};
+
+async function unpack(
+  name: string,
+  programs: Readonly<Record<string, string>>,
+  { scratch, programs: target }: Workplace,
+  progress: Progress,
+): Promise<void> {
+  await download(name, scratch, progress);
+  const file = (await readdir(scratch)).find((entry) => entry.endsWith('.deb'));
+  if (file === undefined) throw new Error(`apt-get brought no package ${name}`);
+  const root = join(scratch, 'root');
+  await run('dpkg-deb', ['-x', join(scratch, file), root]);
+  for (const [program, path] of Object.entries(programs)) {
+    await rename(join(root, path), join(target, program));
+  }
+}
+
+/** Fresh systems, containers above all, have no package lists, and old lists name packages that are gone. */
+async function download(name: string, scratch: string, progress: Progress): Promise<void> {
+  const once = () => run('apt-get', ['download', '-o=APT::Sandbox::User=root', name], { cwd: scratch });
+  progress(`downloading the package ${name}`);
+  try {
+    await once();
+  } catch (error) {
+    if (!isRoot()) throw error;
+    progress('updating the package lists');
+    await run('apt-get', ['update']);
+    await once();
+  }
+}
+
+async function install(name: string, progress: Progress): Promise<void> {
+  await run('apt-get', ['--version']);
+  if (!isRoot()) throw new Error(`only root may do \`apt-get install ${name}\``);
+  progress(`installing the package ${name}`);
+  const installing = run('sh', [join(import.meta.dirname, 'apt-install.sh'), name]);
+  await withHeartbeat(progress, 'still installing', installing);
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
