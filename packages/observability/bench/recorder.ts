@@ -6,6 +6,8 @@ const RUNS = 15;
 /** How many tools have been called before, to show that their number does not matter. */
 const TOOLS = [1, 1_000, 10_000];
 
+const OPTIONS = { metrics: { port: false, runtime: false, maxNames: 10_000 } } as const;
+
 const done = Promise.resolve();
 const request = { jsonrpc: '2.0', id: 0, method: 'tools/call', params: { name: 'tool_0', arguments: {} } };
 const answer = { jsonrpc: '2.0', id: 0, result: { content: [] } };
@@ -41,6 +43,11 @@ export async function recorder(): Promise<string> {
       bytesPerRequest(transport).toFixed(1),
     ]);
   }
+  const perRequest = await medianOf(RUNS, () => serverPerRequest((server) => server));
+  const { observe } = createObservability(OPTIONS);
+  const observedPerRequest = await medianOf(RUNS, () => serverPerRequest(observe));
+  rows.push(['a server and a transport for each request, not observed', perRequest.toFixed(0), '']);
+  rows.push(['a server and a transport for each request, observed', observedPerRequest.toFixed(0), '']);
   return table(['recorder, metrics only', 'ns per request', 'bytes allocated per request'], rows);
 }
 
@@ -50,7 +57,7 @@ function connect(transport: NoopTransport): NoopTransport {
 }
 
 async function observed(tools: number): Promise<NoopTransport> {
-  const { observe } = createObservability({ metrics: { port: false, runtime: false, maxNames: 10_000 } });
+  const { observe } = createObservability(OPTIONS);
   const names = Array.from({ length: tools }, (_, i) => `tool_${i}`);
   const server = observe({
     _registeredTools: Object.fromEntries(names.map((name) => [name, {}])),
@@ -75,6 +82,30 @@ function exchange(transport: NoopTransport, count: number): number {
     answer.id = id;
     transport.onmessage?.(request);
     void transport.send(answer);
+  }
+  return ((performance.now() - start) * 1e6) / count;
+}
+
+interface Server {
+  connect(transport: NoopTransport): Promise<void>;
+}
+
+class NoopServer implements Server {
+  readonly _registeredTools = { tool_0: {} };
+  connect(transport: NoopTransport): Promise<void> {
+    connect(transport);
+    return transport.start();
+  }
+}
+
+/** As createMcpHandler does it: everything is made for one request, and dropped after it. */
+function serverPerRequest(wrap: (server: Server) => Server): number {
+  const count = REQUESTS / 10;
+  const start = performance.now();
+  for (let i = 0; i < count; i++) {
+    const transport = new NoopTransport();
+    void wrap(new NoopServer()).connect(transport);
+    exchange(transport, 1);
   }
   return ((performance.now() - start) * 1e6) / count;
 }

@@ -4,6 +4,7 @@ import { createNodeHandler, type NodeHandler } from './admin/node.js';
 import { createRoutes } from './admin/routes.js';
 import { type AdminAddress, AdminServer } from './admin/server.js';
 import { drain } from './drain.js';
+import { unexpected } from './expect.js';
 import { disk, eventLoop, memory } from './health/checks.js';
 import { Health } from './health/health.js';
 import { createLogging, type Logger, type Logging } from './logging/logger.js';
@@ -17,7 +18,7 @@ import { createFamilies, type Families } from './metrics/families.js';
 import { Recorder } from './metrics/recorder.js';
 import { registerFamilies } from './metrics/registry.js';
 import { registerRuntimeMetrics } from './metrics/runtime.js';
-import { type Config, type Options, resolveOptions, unexpected } from './options.js';
+import { type Config, type Options, resolveOptions } from './options.js';
 import { forgetSigterm, type Stoppable, stop, stopOnSigterm } from './shutdown.js';
 
 /** Composes the parts: what watches the servers, what keeps the numbers, and what shows them. */

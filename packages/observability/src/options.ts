@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
 
 /** Options of `createObservability`; every one has a default, and the ports and hosts come from env. */
@@ -174,16 +175,6 @@ function known(name: string, value: object, keys: readonly string[]): void {
   const stranger = Object.keys(value).find((key) => !keys.includes(key));
   if (stranger !== undefined)
     throw unexpected(name, `an object with only the keys ${keys.join(', ')}`, stranger);
-}
-
-export function unexpected(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`Expected \`${name}\` to be ${expected}, got ${show(value)}`);
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  return typeof value === 'function' ? 'a function' : String(value);
 }
 
 function isSet(value: string | undefined): value is string {

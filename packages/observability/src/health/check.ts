@@ -1,5 +1,4 @@
-import { unexpected } from '../options.js';
-import { expectNumber } from './expect.js';
+import { expectNumber, unexpected } from '../expect.js';
 
 /** Milliseconds that a check may take unless it says otherwise. */
 export const DEFAULT_TIMEOUT_MS = 2_000;

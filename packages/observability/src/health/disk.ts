@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
+import { expectNumber } from '../expect.js';
 import type { CheckOptions, HealthCheck } from './check.js';
-import { expectNumber } from './expect.js';
 
 export interface DiskOptions extends CheckOptions {
   /** Any path on the file system to watch. Default: the working directory. */

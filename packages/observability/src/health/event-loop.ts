@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { expectNumber } from '../expect.js';
 import type { CheckOptions, HealthCheck } from './check.js';
-import { expectNumber } from './expect.js';
 
 /** Milliseconds between samples: enough of them between two probes, and too few to cost anything. */
 const RESOLUTION_MS = 20;

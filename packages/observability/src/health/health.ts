@@ -1,5 +1,5 @@
+import { unexpected } from '../expect.js';
 import type { Families } from '../metrics/families.js';
-import { unexpected } from '../options.js';
 import { type HealthCheck, resolveCheck } from './check.js';
 import { type CheckResult, Probe } from './probe.js';
 

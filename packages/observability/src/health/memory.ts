@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
+import { expectNumber } from '../expect.js';
 import { cgroupMemory, type MemoryUse } from './cgroup.js';
 import type { CheckOptions, HealthCheck } from './check.js';
-import { expectNumber } from './expect.js';
 
 const MEBIBYTE = 1024 * 1024;
 

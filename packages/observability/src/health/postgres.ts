@@ -1,5 +1,5 @@
+import { expectMethod } from '../expect.js';
 import { type CheckOptions, DEFAULT_TIMEOUT_MS, type HealthCheck } from './check.js';
-import { expectMethod } from './expect.js';
 
 /** What the check needs of a PostgreSQL client; `Pool` and `Client` of `pg` have it. */
 export interface PostgresClient {

@@ -1,5 +1,5 @@
+import { expectMethod } from '../expect.js';
 import type { CheckOptions, HealthCheck } from './check.js';
-import { expectMethod } from './expect.js';
 
 /** What the check needs of a Redis client; those of `ioredis` and `redis` have it, clusters too. */
 export interface RedisClient {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { expectNumber } from '../expect.js';
 import type { CheckOptions, HealthCheck } from './check.js';
-import { expectNumber } from './expect.js';
 
 export interface TcpOptions extends CheckOptions {
   readonly host: string;

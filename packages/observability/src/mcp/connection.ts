@@ -25,6 +25,9 @@ interface ServerRequest {
 /** What a stdio server gets for its last answers once its input has ended. */
 const LAST_ANSWERS_MS = 1_000;
 
+/** A client that owes more answers than this is not going to give them. */
+const MAX_SERVER_REQUESTS = 1_000;
+
 const pool = new ExchangePool();
 
 /**
@@ -89,9 +92,9 @@ export class Connection {
     return undefined;
   }
 
-  /** The transport has taken an answer, and wrote so many bytes for it, where that is known. */
-  sent(operation: Operation, bytes: number): void {
-    if (bytes > 0) operation.sent(bytes);
+  /** The transport has taken a message, and wrote so many bytes for it, where that is known. */
+  sent(operation: Operation | undefined, bytes: number): void {
+    if (bytes > 0) operation?.sent(bytes);
     this.endIfIdleExchange();
   }
 
@@ -170,18 +173,19 @@ export class Connection {
   private answered(id: RequestId, answer: Message, now: number): Operation | undefined {
     const exchange = this.pending.take(id);
     if (exchange === undefined) return undefined;
-    const { method } = exchange.series;
-    if (method === 'initialize') this.identify(answer.result?.protocolVersion, this.client);
-    else if (method === 'tools/list' || method === 'prompts/list') this.listed(exchange, answer);
+    const { series, cursor } = exchange;
     const outcome = outcomeOf(answer);
-    return this.end(exchange, outcome, outcome === 'ok' ? '' : errorTypeOf(answer), now);
+    const operation = this.end(exchange, outcome, outcome === 'ok' ? '' : errorTypeOf(answer), now);
+    // Only now: what an answer holds may be anything, and must not keep its request from ending.
+    if (series.method === 'initialize') this.identify(answer.result?.protocolVersion, this.client);
+    else if (series.method === 'tools/list' || series.method === 'prompts/list') this.listed(answer, cursor);
+    return operation;
   }
 
-  private listed(exchange: Exchange, answer: Message): void {
+  private listed(answer: Message, cursor: unknown): void {
     this.context.recorder.listed(answer);
-    const tools = answer.result?.tools;
-    if (Array.isArray(tools))
-      this.context.fingerprint.page(tools, exchange.cursor, answer.result?.nextCursor);
+    const { tools, nextCursor } = answer.result ?? {};
+    if (Array.isArray(tools)) this.context.fingerprint.page(tools, cursor, nextCursor);
   }
 
   private end(exchange: Exchange, outcome: Outcome, type: string, now: number): Operation {
@@ -193,7 +197,9 @@ export class Connection {
 
   private serverRequestSent(id: RequestId, method: string, startedAt: number): void {
     this.serverRequests ??= new Map();
-    this.serverRequests.set(id, { method, startedAt });
+    if (this.serverRequests.size >= MAX_SERVER_REQUESTS)
+      this.context.recorder.dropped('too_many_server_requests');
+    else this.serverRequests.set(id, { method, startedAt });
   }
 
   private serverRequestAnswered(answer: Message, now: number): void {
@@ -210,7 +216,7 @@ export class Connection {
 
   /** Since 2026-07-28 a server asks in its result, and the client answers in its next request. */
   private inputReceived(responses: Readonly<Record<string, unknown>>): void {
-    for (const response of Object.values(responses)) {
+    for (const response of Object.values(responses).slice(0, MAX_SERVER_REQUESTS)) {
       this.context.recorder.serverRequestEnded(inputResponseMethod(response), 'ok', undefined);
     }
   }

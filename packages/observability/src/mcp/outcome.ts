@@ -9,9 +9,17 @@ export type Outcome = 'ok' | 'tool_error' | 'client_error' | 'server_error' | 'c
  * for MCP; with protocol 2026-07-28 came a header that contradicts the body, a capability that the client
  * lacks and a version that the server does not speak, and before it the demand to visit a URL.
  */
-const CLIENT_ERRORS: ReadonlySet<unknown> = new Set([
-  -32700, -32600, -32601, -32602, -32002, -32020, -32021, -32022, -32042,
-]);
+const CLIENT_ERROR_CODES = [-32700, -32600, -32601, -32602, -32002, -32020, -32021, -32022, -32042];
+const CLIENT_ERRORS: ReadonlySet<unknown> = new Set(CLIENT_ERROR_CODES);
+
+/** The types of error that any server can show; others are codes of its own. */
+export const ERROR_TYPES: readonly string[] = [
+  'tool_error',
+  'cancelled',
+  'closed',
+  '-32603',
+  ...CLIENT_ERROR_CODES.map(String),
+];
 
 /** The outcome that an answer states. */
 export function outcomeOf(answer: Message): Outcome {

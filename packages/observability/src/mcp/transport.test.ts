@@ -109,6 +109,33 @@ describe('a watched transport', () => {
     expect(dropped()).toBe(1);
   });
 
+  it('ends a request whose answer can not be read', async () => {
+    const { context, dropped } = toolkit();
+    const transport = await started(context);
+    const circular: Record<string, unknown> = { name: 'x' };
+    circular.self = circular;
+    transport.onmessage?.({ id: 1, method: 'tools/list' } as never);
+    await transport.send({ id: 1, result: { tools: [circular] } });
+    const { requests, requestsInFlight } = context.recorder.families;
+    expect(requests.value(requests.slot('tools/list', '', 'ok'))).toBe(1);
+    expect(requestsInFlight.value(requestsInFlight.slot('tools/list'))).toBe(0);
+    expect(dropped()).toBe(1);
+  });
+
+  it('keeps the usual error types apart, whatever codes a server makes up', async () => {
+    const { context } = toolkit();
+    const transport = await started(context);
+    const end = async (error: object) => {
+      transport.onmessage?.(request);
+      await transport.send({ id: 1, error });
+    };
+    for (let code = 1; code <= 100; code++) await end({ code });
+    await end({ code: -32603 });
+    const { errors } = context.recorder.families;
+    expect(errors.value(errors.slot('ping', '', '-32603'))).toBe(1);
+    expect(errors.value(errors.slot('ping', '', '_other'))).toBeGreaterThan(50);
+  });
+
   it('lets what the server throws through', async () => {
     const transport = new Loop();
     watchTransport(transport, toolkit().context, {});

@@ -3,7 +3,7 @@ import { LabelLimiter } from '../mcp/limiter.js';
 import type { Message } from '../mcp/message.js';
 import { methodLabel, OTHER, PROTOCOL_VERSIONS, takesName } from '../mcp/methods.js';
 import { Names } from '../mcp/names.js';
-import type { Outcome } from '../mcp/outcome.js';
+import { ERROR_TYPES, type Outcome } from '../mcp/outcome.js';
 import type { ServerInfo } from '../mcp/server.js';
 import { TRANSPORT_KINDS, type TransportKind } from '../mcp/transport-kind.js';
 import type { Families } from './families.js';
@@ -44,6 +44,8 @@ export class Recorder {
     this.names = new Names(limits.names, () => this.overflowed('name'));
     this.clients = limiter('client', limits.clients);
     this.errorTypes = limiter('type', MAX_ERROR_TYPES);
+    // A server may choose codes without end; what every server can answer keeps its own label.
+    for (const type of ERROR_TYPES) this.errorTypes.accept(type, OTHER);
     this.servers = limiter('server', MAX_SERVERS);
     this.versions = limiter('version', MAX_SERVERS);
     // What an autoscaler or an alert reads exists from the start: no series would mean no data.

@@ -1,4 +1,13 @@
-import { unexpected } from '../options.js';
+/** The error for a bad option: names it, says what was expected and what came. */
+export function unexpected(name: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`Expected \`${name}\` to be ${expected}, got ${show(value)}`);
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
+}
 
 /** @throws TypeError unless the value is a number between two bounds, both allowed */
 export function expectNumber(
