@@ -10,7 +10,7 @@ export interface Message {
   readonly error?: { readonly code?: unknown; readonly message?: unknown };
 }
 
-export interface Params {
+interface Params {
   readonly name?: unknown;
   readonly cursor?: unknown;
   readonly requestId?: RequestId;
@@ -20,7 +20,7 @@ export interface Params {
   readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
-export interface Result {
+interface Result {
   readonly isError?: unknown;
   readonly protocolVersion?: unknown;
   readonly tools?: unknown;

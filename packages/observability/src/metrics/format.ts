@@ -7,7 +7,7 @@ export function formatNumber(value: number): string {
   return value > 0 ? '+Inf' : '-Inf';
 }
 
-export function escapeLabelValue(value: string): string {
+function escapeLabelValue(value: string): string {
   // Most values need no escape, and finding that out is cheaper than three replacements.
   return /[\\\n"]/.test(value)
     ? value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')
