@@ -1,7 +1,7 @@
 /** A notes server over HTTP at /mcp, observed: metrics and health are on port 9090. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { toNodeHandler } from '@modelcontextprotocol/node';
+import { localhostOriginValidation, toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import { createObservability } from '@pmcp/observability';
 import { Notes } from './notes.js';
@@ -14,16 +14,21 @@ await listen();
 
 const notes = new Notes();
 const build = () => observe(createNotesServer(notes));
-const modern = createMcpHandler(build);
+const onerror = (err: Error) => logger.warn({ err }, 'request refused');
+const modern = createMcpHandler(build, { legacy: 'reject', onerror });
 const sessions = new Sessions(build);
 
 const serve = async (request: Request) =>
   ((await isLegacyRequest(request)) ? sessions : modern).fetch(request);
-const handle = toNodeHandler({ fetch: serve });
-// The cast is for this repository's exactOptionalPropertyTypes, which the SDK's types don't know.
-const http = createServer(
-  (request, response) => void handle(request as Parameters<typeof handle>[0], response),
-);
+const handle = toNodeHandler({ fetch: serve }, { onerror });
+// A page in a browser may reach this port too; only those that were served from this machine should.
+const validateOrigin = localhostOriginValidation();
+
+const http = createServer((request, response) => {
+  if (!validateOrigin(request, response)) return;
+  // The cast is for this repository's exactOptionalPropertyTypes, which the SDK's types don't know.
+  void handle(request as Parameters<typeof handle>[0], response);
+});
 
 http.listen(Number(process.env.PORT ?? 3000), process.env.HOST ?? '127.0.0.1', () => {
   const { address, port } = http.address() as AddressInfo;

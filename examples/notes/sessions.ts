@@ -13,20 +13,24 @@ export class Sessions {
 
   async fetch(request: Request): Promise<Response> {
     const id = request.headers.get('mcp-session-id');
-    const transport = id === null ? await this.open() : this.transports.get(id);
+    if (id === null) return this.open(request);
+    const transport = this.transports.get(id);
     if (!transport) return error(404, 'Session not found');
-    if (id !== null) this.remember(id, transport);
+    this.remember(id, transport);
     return transport.handleRequest(request);
   }
 
-  private async open(): Promise<WebStandardStreamableHTTPServerTransport> {
+  private async open(request: Request): Promise<Response> {
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => this.remember(id, transport),
     });
     transport.onclose = () => this.transports.delete(transport.sessionId ?? '');
     await this.createServer().connect(transport);
-    return transport;
+    const response = await transport.handleRequest(request);
+    // It was not an `initialize`, as the response says; no session will ever close this transport.
+    if (transport.sessionId === undefined) await transport.close();
+    return response;
   }
 
   private remember(id: string, transport: WebStandardStreamableHTTPServerTransport): void {

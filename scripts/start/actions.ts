@@ -5,70 +5,59 @@ export interface Action {
   readonly name: string;
   /** How often it is chosen, against the sum of all. */
   readonly weight: number;
-  /** Whether the server or the client refuses it on purpose. */
+  /** Whether the call is meant to be refused. */
   readonly fails?: true;
   readonly run: (client: Caller) => Promise<unknown>;
 }
 
-const WORDS = [
-  'scrape',
-  'latency',
-  'session',
-  'budget',
-  'incident',
-  'deploy',
-  'rollback',
-  'tool',
-  'prompt',
-  'trace',
-];
-
-function word(): string {
-  return WORDS[Math.floor(Math.random() * WORDS.length)] ?? 'note';
-}
-
-function text(words: number): string {
-  return Array.from({ length: words }, word).join(' ');
-}
+const WORDS = 'scrape latency session budget incident deploy rollback tool prompt trace'.split(' ');
+/** How long somebody waits before losing patience. */
+const PATIENCE_MS = 300;
 
 /** What people and agents do with notes: mostly search, sometimes wait, now and then get it wrong. */
 export const ACTIONS: readonly Action[] = [
-  { name: 'search', weight: 30, run: (client) => client.callTool('search_notes', { query: word() }) },
+  { name: 'search', weight: 28, run: (client) => client.callTool('search_notes', { query: word() }) },
+  { name: 'list', weight: 6, run: (client) => client.callTool('list_notes', { count: 20 }) },
+  { name: 'create', weight: 16, run: (client) => client.callTool('create_note', note()) },
   {
-    name: 'create',
-    weight: 20,
-    run: (client) => client.callTool('create_note', { title: text(3), text: text(200) }),
+    name: 'import',
+    weight: 2,
+    run: (client) => client.callTool('import_notes', { json: JSON.stringify([note(), note()]) }),
   },
+  { name: 'change of mind', weight: 3, run: createAndDelete },
+  { name: 'summarize', weight: 4, run: summarize },
   { name: 'list tools', weight: 6, run: (client) => client.listTools() },
-  { name: 'list resources', weight: 4, run: (client) => client.listResources() },
-  { name: 'read a resource', weight: 6, run: readFirstResource },
-  { name: 'prompt', weight: 4, run: (client) => client.getPrompt('review_notes', { title: word() }) },
+  { name: 'read', weight: 6, run: readResource },
+  { name: 'review', weight: 3, run: createAndReview },
   {
     name: 'complete',
     weight: 3,
-    run: (client) => client.complete('review_notes', 'title', word().slice(0, 2)),
+    run: (client) => client.complete('review_notes', 'about', word().slice(0, 2)),
   },
   { name: 'ping', weight: 3, run: async (client) => client.ping?.() },
-  {
-    name: 'summarize',
-    weight: 4,
-    run: (client) => client.callTool('summarize_notes', { count: 4 }, { onprogress: () => {} }),
-  },
-  { name: 'give up', weight: 3, fails: true, run: giveUp },
-  { name: 'delete what is gone', weight: 3, run: (client) => client.callTool('delete_note', { id: 'gone' }) },
+
+  { name: 'delete what is gone', weight: 2, run: (client) => client.callTool('delete_note', { id: 'gone' }) },
   { name: 'import rubbish', weight: 2, run: (client) => client.callTool('import_notes', { json: '{' }) },
   { name: 'bad arguments', weight: 2, run: (client) => client.callTool('create_note', { title: 5 }) },
+  { name: 'give up', weight: 3, fails: true, run: giveUp },
   {
     name: 'invented tool',
     weight: 2,
     fails: true,
     run: (client) => client.callTool(`${word()}_${Date.now()}`),
   },
-  { name: 'missing resource', weight: 2, fails: true, run: (client) => client.readResource('note://gone') },
+  { name: 'read what is gone', weight: 2, fails: true, run: (client) => client.readResource('note://gone') },
+  {
+    name: 'review nothing',
+    weight: 2,
+    fails: true,
+    run: (client) => client.getPrompt('review_notes', { about: 'nothing at all' }),
+  },
 ];
 
 const TOTAL_WEIGHT = ACTIONS.reduce((sum, { weight }) => sum + weight, 0);
 
+/** @param random from 0 to 1 */
 export function randomAction(random = Math.random()): Action {
   let left = random * TOTAL_WEIGHT;
   const chosen = ACTIONS.find(({ weight }) => {
@@ -78,15 +67,45 @@ export function randomAction(random = Math.random()): Action {
   return chosen ?? (ACTIONS[0] as Action);
 }
 
-async function readFirstResource(client: Caller): Promise<unknown> {
-  const { resources } = (await client.listResources()) as { resources: { uri: string }[] };
-  return resources[0] && client.readResource(resources[0].uri);
+function word(): string {
+  return WORDS[Math.floor(Math.random() * WORDS.length)] ?? 'note';
 }
 
-/** Starts something slow and loses patience. */
+function words(count: number): string {
+  return Array.from({ length: count }, word).join(' ');
+}
+
+function note() {
+  return { title: words(3), text: words(50 + Math.floor(Math.random() * 300)) };
+}
+
+async function createAndDelete(client: Caller): Promise<void> {
+  const { content } = (await client.callTool('create_note', note())) as { content: [{ text: string }] };
+  const { id } = JSON.parse(content[0].text) as { id: string };
+  await client.callTool('delete_note', { id });
+}
+
+async function createAndReview(client: Caller): Promise<void> {
+  const { title, text } = note();
+  await client.callTool('create_note', { title, text });
+  await client.getPrompt('review_notes', { about: title });
+}
+
+/** The last of the list: the first may be gone before it is read. */
+async function readResource(client: Caller): Promise<void> {
+  const { resources } = (await client.listResources()) as { resources: { uri: string }[] };
+  const last = resources.at(-1);
+  if (last) await client.readResource(last.uri);
+}
+
+function summarize(client: Caller): Promise<unknown> {
+  const count = 1 + Math.floor(Math.random() * 6);
+  return client.callTool('summarize_notes', { count }, { onprogress: () => {} });
+}
+
+/** Asks for something slow and doesn't wait for it. */
 async function giveUp(client: Caller): Promise<unknown> {
   const controller = new AbortController();
-  const call = client.callTool('summarize_notes', { count: 20 }, { signal: controller.signal });
-  void delay(300).then(() => controller.abort());
-  return call;
+  void delay(PATIENCE_MS).then(() => controller.abort());
+  return client.callTool('summarize_notes', { count: 20 }, { signal: controller.signal });
 }

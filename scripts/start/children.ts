@@ -4,30 +4,40 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** What a child gets to end by itself before it is killed. */
 const GRACE_MS = 5_000;
+/** How much of a child's last words is kept, to be told when it dies. */
+const LAST_WORDS = 1_000;
 
-/** Kills the processes that it is given when its stdin closes, which it does however its parent ends. */
-const WATCHDOG = `
-  process.stdin.resume().on('close', () => {
-    for (const pid of process.argv.slice(1)) try { process.kill(pid, 'SIGKILL'); } catch {}
+/** Kills the processes that it was told of when its stdin closes, which it does however its parent ends. */
+const GUARD = `
+  let pids = '';
+  process.stdin.on('data', (data) => (pids += data)).on('close', () => {
+    for (const pid of pids.trim().split(' ')) try { process.kill(Number(pid), 'SIGKILL'); } catch {}
   });
 `;
 
 /** The processes of a run: none of them outlives it. */
 export class Children {
   private readonly children: ChildProcess[] = [];
+  private guard: ChildProcess | undefined;
   private stopping = false;
 
-  /** @param onDeath called when a child ends before `stop` */
-  constructor(private readonly onDeath: (name: string, code: number | null, signal: string | null) => void) {}
+  /** @param onDeath called with a sentence when a child ends before `stop` */
+  constructor(private readonly onDeath: (message: string) => void) {}
 
   start(name: string, command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-    const child = spawn(command, args, options);
+    if (this.stopping) throw new Error(`Expected ${name} to be started before the end, but it came too late`);
+    // In a group of their own: Ctrl-C is for us, and we end them in order.
+    const child = spawn(command, args, { ...options, detached: true });
     this.children.push(child);
-    child.once('error', () => this.onDeath(name, null, null));
-    child.once('exit', (code, signal) => {
-      if (!this.stopping) this.onDeath(name, code, signal);
+    this.protect(child);
+    let lastWords = '';
+    child.stderr?.on('data', (data) => {
+      lastWords = `${lastWords}${data}`.slice(-LAST_WORDS);
     });
-    this.guard(child);
+    child.once('error', ({ message }) => this.died(`${name} could not be started: ${message}`));
+    child.once('close', (code, signal) =>
+      this.died(`${name} ended (${signal ?? code}). ${lastWords}`.trim()),
+    );
     return child;
   }
 
@@ -35,12 +45,19 @@ export class Children {
   async stop(): Promise<void> {
     this.stopping = true;
     await Promise.all(this.children.map(end));
+    if (this.guard) await end(this.guard);
   }
 
-  private guard({ pid }: ChildProcess): void {
-    const stdio: SpawnOptions['stdio'] = ['pipe', 'ignore', 'ignore'];
-    const watchdog = spawn(process.execPath, ['--eval', WATCHDOG, String(pid)], { stdio, detached: true });
-    this.children.push(watchdog);
+  private died(message: string): void {
+    if (!this.stopping) this.onDeath(message);
+  }
+
+  private protect({ pid }: ChildProcess): void {
+    this.guard ??= spawn(process.execPath, ['--eval', GUARD], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    if (pid !== undefined) this.guard.stdin?.write(`${pid} `);
   }
 }
 

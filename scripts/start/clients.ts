@@ -1,8 +1,9 @@
 import * as v2 from '@modelcontextprotocol/client';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Tally } from './tally.js';
 
-export interface CallOptions {
+interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onprogress?: () => void;
 }
@@ -21,18 +22,15 @@ export interface Caller {
   leave(goodbye: boolean): Promise<void>;
 }
 
-/** Told of every request that a client sends. */
-export type OnRequest = () => void;
-
-export type Connect = (url: URL, onRequest: OnRequest) => Promise<Caller>;
+export type Connect = (url: URL, tally: Tally) => Promise<Caller>;
 
 /** Protocol 2026-07-28: no handshake, no session. */
-export const connectModern: Connect = async (url, onRequest) => {
+export const connectModern: Connect = async (url, tally) => {
   const client = new v2.Client(
     { name: 'notes-desktop', version: '4.1.0' },
     { versionNegotiation: { mode: { pin: '2026-07-28' } } },
   );
-  const transport = counted(new v2.StreamableHTTPClientTransport(url), onRequest);
+  const transport = tally.watch(new v2.StreamableHTTPClientTransport(url));
   await client.connect(transport);
   return {
     ...caller(client, (params, options) => client.callTool(params, options)),
@@ -41,9 +39,9 @@ export const connectModern: Connect = async (url, onRequest) => {
 };
 
 /** Protocol 2025-11-25 from SDK v2, with a session. */
-export const connectLegacy: Connect = async (url, onRequest) => {
+export const connectLegacy: Connect = async (url, tally) => {
   const client = new v2.Client({ name: 'notes-cli', version: '2.0.3' });
-  const transport = counted(new v2.StreamableHTTPClientTransport(url), onRequest);
+  const transport = tally.watch(new v2.StreamableHTTPClientTransport(url));
   await client.connect(transport);
   return {
     ...caller(client, (params, options) => client.callTool(params, options)),
@@ -53,9 +51,9 @@ export const connectLegacy: Connect = async (url, onRequest) => {
 };
 
 /** Protocol 2025-11-25 from SDK v1, with a session: what most clients are today. */
-export const connectV1: Connect = async (url, onRequest) => {
+export const connectV1: Connect = async (url, tally) => {
   const client = new ClientV1({ name: 'notes-web', version: '0.9.7' });
-  const transport = counted(new TransportV1(url), onRequest);
+  const transport = tally.watch(new TransportV1(url));
   // The cast is for this repository's exactOptionalPropertyTypes, which the SDK's types don't know.
   await client.connect(transport as Parameters<typeof client.connect>[0]);
   return {
@@ -85,19 +83,6 @@ function caller(
     complete: (name, argument, value) =>
       client.complete({ ref: { type: 'ref/prompt', name }, argument: { name: argument, value } }),
   };
-}
-
-/** Counts requests where they leave, so that what Prometheus says can be checked against it. */
-function counted<T extends { send(message: never, ...rest: never[]): Promise<void> }>(
-  transport: T,
-  onRequest: OnRequest,
-): T {
-  const { send } = transport;
-  transport.send = (message: { method?: string; id?: unknown }, ...rest: unknown[]) => {
-    if (message.method !== undefined && message.id !== undefined) onRequest();
-    return (send as (...args: unknown[]) => Promise<void>).call(transport, message, ...rest);
-  };
-  return transport;
 }
 
 interface Closable {

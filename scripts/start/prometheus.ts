@@ -1,6 +1,7 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,18 +31,22 @@ export class Prometheus {
     private readonly folder: string,
   ) {}
 
-  /** @param target host and port to scrape */
-  static async start(target: string, spawn: Spawn, log?: (text: string) => void): Promise<Prometheus> {
-    const { path } = await requireTool('prometheus', {}, log ? { log } : {});
+  /**
+   * @param target host and port to scrape
+   * @param signal ends the wait for it to be ready
+   */
+  static async start(target: string, spawn: Spawn, signal?: AbortSignal): Promise<Prometheus> {
+    const { path } = await requireTool('prometheus');
     const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
+    const address = `127.0.0.1:${await freePort()}`;
+    const prometheus = new Prometheus(`http://${address}`, folder);
     const config = join(folder, 'prometheus.yml');
     await writeFile(config, (await readFile(CONFIG, 'utf8')).replace('localhost:9090', target));
-    const address = `127.0.0.1:${await freePort()}`;
     const storage = `--storage.tsdb.path=${join(folder, 'data')}`;
     const args = [`--config.file=${config}`, storage, `--web.listen-address=${address}`];
-    const child = spawn('Prometheus', path, args, { stdio: 'ignore' });
-    const prometheus = new Prometheus(`http://${address}`, folder);
-    await prometheus.ready(child);
+    const child = spawn('Prometheus', path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.once('close', () => prometheus.remove());
+    await prometheus.ready(child, signal);
     return prometheus;
   }
 
@@ -64,17 +69,30 @@ export class Prometheus {
     return (await this.query(query))[0]?.value;
   }
 
-  /** Removes the database; call it when the process has ended. */
-  async remove(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+  /** Why its targets can't be scraped; empty while they can. */
+  async scrapeErrors(): Promise<string[]> {
+    const { activeTargets } = await this.api<Targets>('targets');
+    return activeTargets.map(({ lastError }) => lastError).filter(Boolean);
   }
 
-  private async ready(child: ChildProcess): Promise<void> {
+  /** Where a person sees what a query gives: a graph, or JSON when it was built without its pages. */
+  async link(query: string): Promise<string> {
+    const graph = `${this.url}/graph?g0.expr=${encodeURIComponent(query)}`;
+    const { ok } = await fetch(graph);
+    return ok ? graph : `${this.url}/api/v1/query?query=${encodeURIComponent(query)}`;
+  }
+
+  /** Removes the database; it goes by itself when the process ends. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async ready(child: ChildProcess, signal?: AbortSignal): Promise<void> {
     const end = performance.now() + READY_TIMEOUT_MS;
-    while (child.exitCode === null && performance.now() < end) {
+    while (child.exitCode === null && child.signalCode === null && performance.now() < end) {
       const response = await fetch(`${this.url}/-/ready`).catch(() => undefined);
       if (response?.ok) return;
-      await delay(100);
+      await delay(100, undefined, signal && { signal });
     }
     throw new Error(`Expected Prometheus to be ready within ${READY_TIMEOUT_MS / 1000} s, but it was not`);
   }
@@ -82,6 +100,10 @@ export class Prometheus {
 
 interface Vector {
   readonly result: readonly { readonly metric: Record<string, string>; readonly value: [number, string] }[];
+}
+
+interface Targets {
+  readonly activeTargets: readonly { readonly lastError: string }[];
 }
 
 /** Prometheus can't report a port that it chose itself. */

@@ -1,42 +1,60 @@
 import { catalog } from '@pmcp/observability/catalog';
-import type { Prometheus, Sample } from './prometheus.js';
+import type { Sample } from './prometheus.js';
 
-/** Long enough for a rate to be calm, short enough to see a wave. */
-const WINDOW = '20s';
+/** How a request can end, in the order in which an operator reads it. */
+export const OUTCOMES = ['ok', 'tool_error', 'client_error', 'server_error', 'cancelled'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** What a counter says about a time. */
+type Over = (counter: string) => string;
+
+/** Long enough for a calm rate, short enough to see a wave. */
+const WINDOW_S = 20;
+
+/**
+ * Per second, lately. `rate` doesn't see what a counter had counted before its first scrape, so as long as there
+ * is no whole window of scrapes, it is the average since the load began, when every counter was 0.
+ */
+export function recently(secondsOfScrapes: number, secondsOfLoad: number): Over {
+  if (secondsOfScrapes > WINDOW_S) return (counter) => `rate(${counter}[${WINDOW_S}s])`;
+  return (counter) => `${counter} / ${secondsOfLoad.toFixed(1)}`;
+}
+
+/** All there was: the server starts with the run, so its counters are the run's. */
+export const inAll: Over = (counter) => counter;
 
 const requests = catalog.requests.name;
 const buckets = `${catalog.requestDuration.name}_bucket`;
-const tools = 'method="tools/call"';
-const quantile = (q: number, by: string, selector = '') =>
-  `histogram_quantile(${q}, sum by (${by}) (rate(${buckets}{${selector}}[${WINDOW}])))`;
+const ofTools = 'method="tools/call"';
 
 /** What an operator asks first. */
-const QUERIES = {
-  rate: `sum(rate(${requests}[${WINDOW}]))`,
-  outcomes: `sum by (outcome) (rate(${requests}[${WINDOW}]))`,
-  p50: quantile(0.5, 'le'),
-  p95: quantile(0.95, 'le'),
-  p99: quantile(0.99, 'le'),
-  inFlight: `sum(${catalog.requestsInFlight.name})`,
-  connections: `sum by (transport) (${catalog.activeConnections.name})`,
-  toolRate: `sum by (name) (rate(${requests}{${tools}}[${WINDOW}]))`,
-  toolErrors: `sum by (name) (rate(${requests}{${tools}, outcome!="ok"}[${WINDOW}]))`,
-  toolP95: quantile(0.95, 'le, name', tools),
-} as const;
+function queries(over: Over) {
+  const quantile = (q: number) => `histogram_quantile(${q}, sum by (le) (${over(buckets)}))`;
+  return {
+    requests: `sum(${over(requests)})`,
+    outcomes: `sum by (outcome) (${over(requests)})`,
+    p50: quantile(0.5),
+    p95: quantile(0.95),
+    p99: quantile(0.99),
+    inFlight: `sum(${catalog.requestsInFlight.name})`,
+    connections: `sum by (transport) (${catalog.activeConnections.name})`,
+    toolCalls: `sum by (name) (${over(`${requests}{${ofTools}}`)})`,
+    toolFailures: `sum by (name) (${over(`${requests}{${ofTools}, outcome!="ok"}`)})`,
+    toolP95: `histogram_quantile(0.95, sum by (le, name) (${over(`${buckets}{${ofTools}}`)}))`,
+  };
+}
 
-export const TOTALS_BY_OUTCOME = `sum by (outcome) (${requests})`;
-
-export interface ToolFigures {
+interface ToolFigures {
   readonly name: string;
-  readonly rate: number;
-  /** Share of calls that did not end ok, 0 to 1. */
-  readonly errors: number;
+  readonly calls: number;
+  /** Share of the calls that did not end ok, 0 to 1. */
+  readonly failed: number;
   readonly p95: number;
 }
 
-/** Rates per second, durations in seconds. */
+/** Requests and calls per second or in all, as was asked; durations in seconds. */
 export interface Figures {
-  readonly rate: number;
+  readonly requests: number;
   readonly outcomes: ReadonlyMap<string, number>;
   readonly p50: number;
   readonly p95: number;
@@ -47,42 +65,44 @@ export interface Figures {
   readonly tools: readonly ToolFigures[];
 }
 
-/** Asks Prometheus for everything; undefined as long as it has no rate to tell. */
-export async function askFigures(prometheus: Prometheus): Promise<Figures | undefined> {
-  const names = Object.keys(QUERIES) as (keyof typeof QUERIES)[];
+interface Source {
+  query(query: string, time: number): Promise<Sample[]>;
+}
+
+/** Asks Prometheus for everything as of one moment; undefined when it knows of no requests. */
+export async function askFigures(prometheus: Source, over: Over): Promise<Figures | undefined> {
   const now = Date.now() / 1000;
-  const results = await Promise.all(names.map((name) => prometheus.query(QUERIES[name], now)));
-  const answers = Object.fromEntries(names.map((name, i) => [name, results[i] ?? []]));
-  const samples = answers as Record<keyof typeof QUERIES, Sample[]>;
-  const number = (name: keyof typeof QUERIES) => samples[name][0]?.value ?? Number.NaN;
-  if (!(number('rate') >= 0)) return undefined;
+  const asked = Object.entries(queries(over)).map(async ([name, query]) => {
+    return [name, await prometheus.query(query, now)] as const;
+  });
+  const answers = Object.fromEntries(await Promise.all(asked)) as Answers;
+  const number = (name: keyof Answers) => answers[name][0]?.value ?? Number.NaN;
+  if (answers.requests.length === 0) return undefined;
   return {
-    rate: number('rate'),
-    outcomes: by('outcome', samples.outcomes),
+    requests: number('requests'),
+    outcomes: by('outcome', answers.outcomes),
     p50: number('p50'),
     p95: number('p95'),
     p99: number('p99'),
     inFlight: number('inFlight'),
-    connections: by('transport', samples.connections),
-    tools: toolFigures(samples.toolRate, by('name', samples.toolErrors), by('name', samples.toolP95)),
+    connections: by('transport', answers.connections),
+    tools: toolFigures(answers),
   };
 }
 
-function toolFigures(
-  rates: readonly Sample[],
-  errors: ReadonlyMap<string, number>,
-  p95: ReadonlyMap<string, number>,
-): ToolFigures[] {
-  return rates
-    .map(({ labels: { name = '' }, value: rate }) => {
-      return {
-        name,
-        rate,
-        errors: rate > 0 ? (errors.get(name) ?? 0) / rate : 0,
-        p95: p95.get(name) ?? Number.NaN,
-      };
-    })
-    .sort((a, b) => b.rate - a.rate || a.name.localeCompare(b.name));
+type Answers = Record<keyof ReturnType<typeof queries>, Sample[]>;
+
+function toolFigures({ toolCalls, toolFailures, toolP95 }: Answers): ToolFigures[] {
+  const failures = by('name', toolFailures);
+  const p95 = by('name', toolP95);
+  return [...by('name', toolCalls)]
+    .map(([name, calls]) => ({
+      name,
+      calls,
+      failed: calls > 0 ? (failures.get(name) ?? 0) / calls : 0,
+      p95: p95.get(name) ?? Number.NaN,
+    }))
+    .sort((a, b) => b.calls - a.calls || a.name.localeCompare(b.name));
 }
 
 function by(label: string, samples: readonly Sample[]): Map<string, number> {

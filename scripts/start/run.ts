@@ -1,127 +1,147 @@
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { catalog } from '@pmcp/observability/catalog';
+import { requireTool } from '../tools/index.js';
 import { Children } from './children.js';
 import { Load } from './load.js';
 import { Prometheus } from './prometheus.js';
-import { askFigures, type Figures, TOTALS_BY_OUTCOME } from './queries.js';
-import { finalTable, type Links, screen, statusLine } from './screen.js';
+import { askFigures, type Figures, inAll, recently } from './queries.js';
+import { finalTable, statusLine } from './report.js';
+import { type Links, linkLines, screen } from './screen.js';
+import { startServer } from './server.js';
 import { Display } from './terminal.js';
 
-const SERVER = join(import.meta.dirname, '../../examples/notes/main.ts');
-/** Two scrapes: after them Prometheus has seen all there was. */
+/** How long there may be no figures before something must be wrong. */
+const PATIENCE_MS = 15_000;
+const ASK_AGAIN_MS = 500;
+/** Two scrapes and a little: after them Prometheus has seen all there was. */
 const LAST_SCRAPES_MS = 2_500;
+/** One press of Ctrl-C may arrive several times, by way of the programs between the terminal and us. */
+const ONE_PRESS_MS = 500;
 
 /** One run of the main job, from the first child to the last. */
 export class Run {
   private readonly display = new Display();
-  private readonly children = new Children((name, code, signal) => this.died(name, code ?? signal));
-  private readonly stopping = new AbortController();
+  private readonly children = new Children((message) => this.end(message));
+  private readonly ending = new AbortController();
   private failure: string | undefined;
   private load: Load | undefined;
-  private prometheus: Prometheus | undefined;
-  private links: Links | undefined;
-  private startedAt = 0;
 
   constructor(private readonly durationMs: number | undefined) {}
 
   /** @returns the exit status */
   async execute(): Promise<number> {
-    const stop = () => this.stopping.abort();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    this.heedSignals();
     try {
-      await this.start();
-      await this.show();
-      await this.finish();
+      const { links, load, prometheus } = await this.start();
+      await this.show(prometheus, load, links);
+      await this.report(prometheus, load);
     } catch (error) {
-      if (!this.stopping.signal.aborted) this.fail((error as Error).message);
+      this.end((error as Error).message);
     } finally {
       this.display.restore();
+      await this.load?.stop();
       await this.children.stop();
-      await this.prometheus?.remove();
     }
     if (this.failure === undefined) return 0;
     process.stderr.write(`${this.failure}\n`);
     return 1;
   }
 
-  private async start(): Promise<void> {
-    const { mcp, admin } = await this.startServer();
-    this.load = new Load(new URL(mcp));
-    this.load.start();
-    const spawn = this.children.start.bind(this.children);
-    this.prometheus = await Prometheus.start(new URL(admin).host, spawn);
-    this.links = { mcp, admin, prometheus: this.prometheus.url };
-    this.startedAt = performance.now();
+  private async start() {
+    const { display, children } = this;
+    const { signal } = this.ending;
+    display.print('Starting the notes server, its clients and a Prometheus that watches it ...');
+    const { mcp, admin } = await startServer(children);
+    const load = new Load(new URL(mcp));
+    this.load = load;
+    // Fetching it may take longer than somebody wants to wait.
+    await Promise.race([requireTool('prometheus'), once(signal, 'abort')]);
+    signal.throwIfAborted();
+    const spawn = children.start.bind(children);
+    const prometheus = await Prometheus.start(new URL(admin).host, spawn, signal);
+    const links = { mcp, admin, prometheus: await prometheus.link(catalog.requests.name) };
+    display.print(...linkLines(links).map(([name, url]) => `${name.padEnd(14)}${url}`));
+    display.print('Waiting for the first scrape ...');
+    return { links, load, prometheus };
   }
 
-  /** The server says on stderr where it is. */
-  private async startServer(): Promise<{ mcp: string; admin: string }> {
-    const env = { ...process.env, PORT: '0', PMCP_METRICS_PORT: '0', PMCP_METRICS_HOST: '127.0.0.1' };
-    const args = ['--import', 'tsx', SERVER];
-    const server = this.children.start('the notes server', process.execPath, args, {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let admin = '';
-    for await (const line of createInterface({ input: server.stderr as Readable })) {
-      const { port, url } = JSON.parse(line) as { port?: number; url?: string };
-      if (port !== undefined) admin = `http://127.0.0.1:${port}`;
-      if (url !== undefined) {
-        (server.stderr as Readable).resume();
-        return { mcp: url, admin };
+  private async show(prometheus: Prometheus, load: Load, links: Links): Promise<void> {
+    const start = performance.now();
+    const end = start + (this.durationMs ?? Number.POSITIVE_INFINITY);
+    let lastFigures = start;
+    for (let now = start; now < end && !this.ending.signal.aborted; now = performance.now()) {
+      const seconds = (now - start) / 1000;
+      const over = recently(seconds, load.seconds);
+      // A Prometheus that doesn't answer is one without figures.
+      const figures = await askFigures(prometheus, over).catch(() => undefined);
+      if (figures) {
+        lastFigures = now;
+        this.render(figures, seconds, links);
+      } else if (now - lastFigures > PATIENCE_MS) {
+        throw new Error(await whyNoFigures(prometheus));
       }
-    }
-    throw new Error('Expected the notes server to say where it is, but it ended');
-  }
-
-  private async show(): Promise<void> {
-    const end = this.startedAt + (this.durationMs ?? Number.POSITIVE_INFINITY);
-    while (!this.stopping.signal.aborted && performance.now() < end) {
-      const figures = await this.figures();
-      if (figures) this.render(figures);
-      const pause = Math.min(figures ? this.display.intervalMs : 500, end - performance.now());
-      await delay(Math.max(0, pause), undefined, { signal: this.stopping.signal }).catch(() => {});
+      await this.pause(Math.min(figures ? this.display.intervalMs : ASK_AGAIN_MS, end - performance.now()));
     }
   }
 
-  private render(figures: Figures): void {
-    const seconds = (performance.now() - this.startedAt) / 1000;
-    if (this.display.isTerminal && this.links) {
-      this.display.draw(screen(figures, seconds, this.links, this.display.colours));
-    } else {
-      this.display.print([statusLine(figures, seconds)]);
-    }
+  private render(figures: Figures, seconds: number, links: Links): void {
+    const { display } = this;
+    if (display.isTerminal) display.draw(screen(figures, seconds, links, display.colours));
+    else display.print(statusLine(figures, seconds));
   }
 
-  /** Lets the clients finish and Prometheus see it, and compares what they know. */
-  private async finish(): Promise<void> {
-    const figures = await this.figures();
-    if (!figures || !this.prometheus || !this.load)
-      throw new Error('Expected Prometheus to have figures, but it has none');
-    if (this.stopping.signal.aborted) return;
-    await this.load.stop();
-    await delay(LAST_SCRAPES_MS);
-    const samples = await this.prometheus.query(TOTALS_BY_OUTCOME);
-    const totals = new Map(samples.map(({ labels, value }) => [labels.outcome ?? '', value]));
+  /** The whole run. At its planned end clients may finish and Prometheus see it, so that both know the same. */
+  private async report(prometheus: Prometheus, load: Load): Promise<void> {
+    if (this.failure !== undefined) return;
+    const complete = !this.ending.signal.aborted;
+    if (complete) {
+      await load.stop();
+      await this.pause(LAST_SCRAPES_MS);
+    }
+    const figures = await askFigures(prometheus, inAll);
+    if (!figures) throw new Error(await whyNoFigures(prometheus));
     this.display.restore();
-    this.display.print(finalTable(totals, figures));
-    this.display.print(['', `  the clients sent ${this.load.requests} requests`]);
-    for (const [what, times] of this.load.surprises)
-      this.display.print([`  unexpected, ${times} times: ${what}`]);
+    this.display.print(
+      '',
+      ...finalTable(figures, load.seconds, complete ? load.tally.outcomes() : undefined),
+    );
+    for (const [what, times] of load.surprises) this.display.print(`unexpected, ${times} times: ${what}`);
   }
 
-  private figures(): Promise<Figures | undefined> {
-    return this.prometheus ? askFigures(this.prometheus) : Promise.resolve(undefined);
+  private async pause(ms: number): Promise<void> {
+    await delay(Math.max(0, ms), undefined, { signal: this.ending.signal }).catch(() => {});
   }
 
-  private died(name: string, how: number | string | null): void {
-    this.fail(`${name} ended (${how ?? 'could not be started'})`);
-    this.stopping.abort();
+  /** The first call counts: what fails later fails because of it. */
+  private end(failure?: string): void {
+    if (this.ending.signal.aborted) return;
+    this.failure = failure;
+    this.ending.abort();
   }
 
-  private fail(message: string): void {
-    this.failure ??= message;
+  private heedSignals(): void {
+    // Nobody reads any more.
+    process.stdout.on('error', () => this.end());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      let last = Number.NEGATIVE_INFINITY;
+      process.on(signal, () => {
+        const now = performance.now();
+        if (this.ending.signal.aborted && now - last > ONE_PRESS_MS) this.exit();
+        last = now;
+        this.end();
+      });
+    }
   }
+
+  /** Somebody is in a hurry; the children are killed when we are gone. */
+  private exit(): void {
+    this.display.restore();
+    process.exit(1);
+  }
+}
+
+async function whyNoFigures(prometheus: Prometheus): Promise<string> {
+  const errors = await prometheus.scrapeErrors();
+  return `Expected Prometheus to have figures, but it has none. ${errors.join('; ')}`.trim();
 }

@@ -1,9 +1,13 @@
+const ALTERNATE_SCREEN = '\u001b[?1049h';
+const MAIN_SCREEN = '\u001b[?1049l';
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
+/** What is too long for a line is cut off, not wrapped. */
+const NO_WRAP = '\u001b[?7l';
+const WRAP = '\u001b[?7h';
 const HOME = '\u001b[H';
 const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
-const CLEAR_SCREEN = '\u001b[2J';
 
 /** How often a terminal is redrawn, and how often a log gets a line. */
 const REDRAW_MS = 1_000;
@@ -14,24 +18,23 @@ export class Display {
   readonly isTerminal = process.stdout.isTTY === true;
   readonly colours = this.isTerminal && !process.env.NO_COLOR;
   readonly intervalMs = this.isTerminal ? REDRAW_MS : LOG_MS;
-  private drawn = false;
+  private drawing = false;
 
   /** Draws over what was drawn before, line by line, so that nothing flickers. */
   draw(lines: readonly string[]): void {
-    const start = this.drawn ? '' : HIDE_CURSOR + CLEAR_SCREEN;
-    this.drawn = true;
-    process.stdout.write(
-      `${start}${HOME}${lines.map((line) => `${line}${CLEAR_LINE}\n`).join('')}${CLEAR_BELOW}`,
-    );
+    const start = this.drawing ? '' : ALTERNATE_SCREEN + HIDE_CURSOR + NO_WRAP;
+    this.drawing = true;
+    const visible = lines.slice(0, process.stdout.rows);
+    process.stdout.write(`${start}${HOME}${visible.join(`${CLEAR_LINE}\n`)}${CLEAR_LINE}${CLEAR_BELOW}`);
   }
 
-  print(lines: readonly string[]): void {
+  print(...lines: readonly string[]): void {
     process.stdout.write(`${lines.join('\n')}\n`);
   }
 
   /** Gives the terminal back as it was. */
   restore(): void {
-    if (this.drawn) process.stdout.write(`${HOME}${CLEAR_BELOW}${SHOW_CURSOR}`);
-    this.drawn = false;
+    if (this.drawing) process.stdout.write(`${WRAP}${SHOW_CURSOR}${MAIN_SCREEN}`);
+    this.drawing = false;
   }
 }

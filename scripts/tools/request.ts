@@ -7,7 +7,7 @@ export interface Need {
   readonly minVersion?: string;
 }
 
-export type Generation = 2 | 3;
+type Generation = 2 | 3;
 
 export interface Request {
   readonly name: ToolName;

@@ -8,8 +8,9 @@ import { Server } from '@modelcontextprotocol/server';
 import { createObservability, type Observability } from '@pmcp/observability';
 import { catalog, type Metric } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Children } from '../../scripts/start/children.js';
+import { Prometheus } from '../../scripts/start/prometheus.js';
 import { requireTool } from '../../scripts/tools/index.js';
-import { type Prometheus, startPrometheus } from '../support/prometheus.js';
 import { until } from '../support/until.js';
 
 /** What clients and servers may call things when they mean harm, or know no better. */
@@ -34,6 +35,7 @@ const HOSTILE = [
 let toolkit: Observability;
 let http: HttpServer;
 let prometheus: Prometheus;
+const children = new Children(() => {});
 let metricsUrl: string;
 
 beforeAll(async () => {
@@ -45,22 +47,16 @@ beforeAll(async () => {
   await once(http, 'listening');
   const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
   metricsUrl = `http://${host}/metrics`;
-  prometheus = await startPrometheus([host]);
-  await until(async () => (await instant('up')) === 1, 30_000);
+  prometheus = await Prometheus.start(host, children.start.bind(children));
+  await until(async () => (await prometheus.number('up')) === 1, 30_000);
 });
 
 afterAll(async () => {
-  await prometheus?.stop();
+  await children.stop();
+  await prometheus?.remove();
   http?.close();
   http?.closeAllConnections();
 });
-
-/** The value of a query whose result is one number. */
-async function instant(query: string): Promise<number | undefined> {
-  const path = `query?query=${encodeURIComponent(query)}`;
-  const { result } = await prometheus.api<{ result: { value: [number, string] }[] }>(path);
-  return result[0] && Number(result[0].value[1]);
-}
 
 /** Does everything that makes a series, under every hostile name. */
 async function exercise({ observe, logger, registry }: Observability): Promise<void> {
@@ -142,20 +138,26 @@ describe('a real Prometheus that scrapes a real server', () => {
   });
 
   it('loses no sample and keeps the series bounded under hostile names', async () => {
-    expect(await instant('count({__name__=~"pmcp_.+"})')).toBe(await samplesOnPage());
-    expect(await instant('sum(pmcp_requests_total{method="tools/call"})')).toBe(2 * HOSTILE.length + 1);
-    expect(await instant('sum(pmcp_requests_total{method="tools/call",name="_other"})')).toBe(
+    expect(await prometheus.number('count({__name__=~"pmcp_.+"})')).toBe(await samplesOnPage());
+    expect(await prometheus.number('sum(pmcp_requests_total{method="tools/call"})')).toBe(
+      2 * HOSTILE.length + 1,
+    );
+    expect(await prometheus.number('sum(pmcp_requests_total{method="tools/call",name="_other"})')).toBe(
       HOSTILE.length + 1,
     );
-    expect(await instant('sum(pmcp_connections_total)')).toBe(HOSTILE.length);
-    expect(await instant('pmcp_requests_total{method="tools/call",name="new\\nline",outcome="ok"}')).toBe(1);
-    expect(await instant('pmcp_requests_total{method="tools/call",name="quo\\"te",outcome="ok"}')).toBe(1);
+    expect(await prometheus.number('sum(pmcp_connections_total)')).toBe(HOSTILE.length);
+    expect(
+      await prometheus.number('pmcp_requests_total{method="tools/call",name="new\\nline",outcome="ok"}'),
+    ).toBe(1);
+    expect(
+      await prometheus.number('pmcp_requests_total{method="tools/call",name="quo\\"te",outcome="ok"}'),
+    ).toBe(1);
   });
 
   it('agrees with what the page says', async () => {
-    expect(await instant('pmcp_connections_limit')).toBe(100);
-    expect(await instant('pmcp_ready')).toBe(1);
-    expect(await instant('sum(pmcp_active_connections)')).toBe(1);
+    expect(await prometheus.number('pmcp_connections_limit')).toBe(100);
+    expect(await prometheus.number('pmcp_ready')).toBe(1);
+    expect(await prometheus.number('sum(pmcp_active_connections)')).toBe(1);
   });
 });
 

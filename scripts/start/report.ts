@@ -1,0 +1,41 @@
+import { clock, columns, duration, percent } from './format.js';
+import { type Figures, OUTCOMES } from './queries.js';
+import { connections } from './screen.js';
+
+/** One line for where there is no terminal. */
+export function statusLine(figures: Figures, seconds: number): string {
+  const { requests, outcomes, p50, p95, p99, inFlight } = figures;
+  const failures = OUTCOMES.filter((outcome) => outcome !== 'ok' && outcomes.has(outcome));
+  return [
+    `${clock(seconds)}  ${requests.toFixed(1)} requests/s`,
+    `p50 ${duration(p50)}, p95 ${duration(p95)}, p99 ${duration(p99)}`,
+    `${connections(figures)}, ${inFlight} in flight`,
+    failures.map((outcome) => `${outcome} ${percent((outcomes.get(outcome) ?? 0) / requests)}`).join(', '),
+  ].join('; ');
+}
+
+/** What is left when a run ends, of the whole run. The clients' own count is given when it can be compared. */
+export function finalTable(
+  figures: Figures,
+  seconds: number,
+  clients: ReadonlyMap<string, number> | undefined,
+): string[] {
+  const { requests, outcomes, tools, p50, p95, p99 } = figures;
+  const counted = (count: number | undefined) => (clients ? [String(count ?? 0)] : []);
+  const sent = [...(clients?.values() ?? [])].reduce((sum, count) => sum + count, 0);
+  return [
+    `${requests} requests in ${clock(seconds)}, ${(requests / seconds).toFixed(1)}/s; p50 ${duration(p50)}, p95 ${duration(p95)}, p99 ${duration(p99)}`,
+    '',
+    columns('outcome', 'requests', 'share', ...(clients ? ['clients saw'] : [])),
+    ...OUTCOMES.map((outcome) => {
+      const count = outcomes.get(outcome) ?? 0;
+      return columns(outcome, String(count), percent(count / requests), ...counted(clients?.get(outcome)));
+    }),
+    columns('all', String(requests), '', ...counted(sent)),
+    '',
+    columns('tool', 'calls', 'not ok', 'p95'),
+    ...tools.map(({ name, calls, failed, p95 }) => {
+      return columns(name, String(calls), percent(failed), duration(p95));
+    }),
+  ];
+}

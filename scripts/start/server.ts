@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Children } from './children.js';
+
+const MAIN = join(import.meta.dirname, '../../examples/notes/main.ts');
+
+/** Ports that nobody else has, on loopback, and the log lines that tell which, whatever the user's shell sets. */
+const ENV = {
+  PORT: '0',
+  HOST: '127.0.0.1',
+  PMCP_METRICS_PORT: '0',
+  PMCP_METRICS_HOST: '127.0.0.1',
+  PMCP_LOG: 'info',
+};
+
+/** Where the notes server listens. */
+export interface ServerUrls {
+  readonly mcp: string;
+  readonly admin: string;
+}
+
+/** Starts the notes server, and resolves when it has said on stderr where it is. */
+export function startServer(children: Children): Promise<ServerUrls> {
+  const server = children.start('The notes server', process.execPath, ['--import', 'tsx', MAIN], {
+    env: { ...process.env, ...ENV },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  return new Promise((resolve, reject) => {
+    let admin = '';
+    createInterface({ input: server.stderr as Readable })
+      .on('line', (line) => {
+        const { port, url } = parse(line);
+        if (port !== undefined) admin = `http://127.0.0.1:${port}`;
+        if (url !== undefined) resolve({ mcp: url, admin });
+      })
+      .once('close', () => reject(new Error('Expected the notes server to say where it is, but it ended')));
+  });
+}
+
+/** A line of its log; what the runtime says is no JSON. */
+function parse(line: string): { readonly port?: number; readonly url?: string } {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { Tally } from './tally.js';
+
+function connect(tally: Tally) {
+  const transport: { send: (message: never) => Promise<void>; onmessage?: unknown } = {
+    send: async () => {},
+  };
+  tally.watch(transport);
+  transport.onmessage = () => {};
+  return {
+    transport,
+    send: (message: object) => transport.send(message as never),
+    receive: (message: object) => (transport.onmessage as (message: object) => void)(message),
+  };
+}
+
+describe('Tally', () => {
+  it('counts requests by how they were answered', () => {
+    const tally = new Tally();
+    const { send, receive } = connect(tally);
+    for (let id = 0; id < 6; id++) send({ id, method: 'tools/call' });
+    receive({ id: 0, result: {} });
+    receive({ id: 1, result: { isError: true } });
+    receive({ id: 2, error: { code: -32_602 } });
+    receive({ id: 3, error: { code: -32_603 } });
+    expect(tally.outcomes()).toEqual(
+      new Map([
+        ['ok', 1],
+        ['tool_error', 1],
+        ['client_error', 1],
+        ['server_error', 1],
+        ['cancelled', 2],
+      ]),
+    );
+  });
+
+  it('counts neither notifications nor what a server asks or answers twice', () => {
+    const tally = new Tally();
+    const { send, receive } = connect(tally);
+    send({ method: 'notifications/initialized' });
+    send({ id: 0, method: 'ping' });
+    receive({ id: 0, method: 'roots/list' });
+    receive({ method: 'notifications/progress' });
+    receive({ id: 0, result: {} });
+    receive({ id: 0, result: {} });
+    expect([...tally.outcomes()].filter(([, count]) => count !== 0)).toEqual([['ok', 1]]);
+  });
+
+  it('sees an answer once, also when a handler calls the one before it', () => {
+    const tally = new Tally();
+    const { transport, send, receive } = connect(tally);
+    const first = transport.onmessage as (message: object) => void;
+    transport.onmessage = (message: object) => first(message);
+    send({ id: 0, method: 'ping' });
+    receive({ id: 0, result: {} });
+    expect(tally.outcomes().get('ok')).toBe(1);
+  });
+});

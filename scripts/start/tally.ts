@@ -1,0 +1,74 @@
+import { OUTCOMES, type Outcome } from './queries.js';
+
+/** The codes with which a server says that the client is at fault. */
+const CLIENT_FAULTS = [-32_700, -32_600, -32_601, -32_602, -32_002];
+
+interface Message {
+  readonly id?: unknown;
+  readonly method?: string;
+  readonly result?: { readonly isError?: unknown };
+  readonly error?: { readonly code: number };
+}
+
+interface Watchable {
+  send(message: never, ...rest: never[]): Promise<void>;
+  // Its type differs between the SDKs.
+  onmessage?: unknown;
+}
+
+type Handler = (message: Message, ...rest: unknown[]) => void;
+
+/** What the clients themselves know, so that what Prometheus says can be checked against it. */
+export class Tally {
+  /** Requests that left. */
+  private sent = 0;
+  private readonly answers = new Map<Outcome, number>();
+
+  /** Counts the requests that a client sends, and how they are answered; to be called before it connects. */
+  watch<T extends Watchable>(transport: T): T {
+    const pending = new Set<unknown>();
+    const { send } = transport;
+    transport.send = (message: Message, ...rest: unknown[]) => {
+      if (message.method !== undefined && message.id !== undefined) {
+        this.sent++;
+        pending.add(message.id);
+      }
+      return (send as (...args: unknown[]) => Promise<void>).call(transport, message, ...rest);
+    };
+    onEveryMessage(transport, (message) => {
+      if (message.method === undefined && pending.delete(message.id)) this.answered(outcomeOf(message));
+    });
+    return transport;
+  }
+
+  /** Requests by outcome; one that was never answered was cancelled by its client. */
+  outcomes(): Map<Outcome, number> {
+    const answered = [...this.answers.values()].reduce((sum, count) => sum + count, 0);
+    const counts = OUTCOMES.map((outcome) => [outcome, this.answers.get(outcome) ?? 0] as const);
+    return new Map<Outcome, number>([...counts, ['cancelled', this.sent - answered]]);
+  }
+
+  private answered(outcome: Outcome): void {
+    this.answers.set(outcome, (this.answers.get(outcome) ?? 0) + 1);
+  }
+}
+
+/** Whoever handles messages: a client first looks around with a handler of its own, and later sets another. */
+function onEveryMessage(transport: Watchable, listener: (message: Message) => void): void {
+  let handler: Handler | undefined;
+  const get = () => handler;
+  const set = (next: Handler | undefined) => {
+    handler =
+      next &&
+      ((message, ...rest) => {
+        listener(message);
+        next(message, ...rest);
+      });
+  };
+  Object.defineProperty(transport, 'onmessage', { get, set, configurable: true });
+}
+
+function outcomeOf({ result, error }: Message): Outcome {
+  if (error) return CLIENT_FAULTS.includes(error.code) ? 'client_error' : 'server_error';
+  return result?.isError === true ? 'tool_error' : 'ok';
+}

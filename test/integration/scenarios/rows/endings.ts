@@ -1,0 +1,68 @@
+import { all, inFlight, notified } from '../metrics.js';
+import { always, both, called, legacy, modern, not, over, type Row, stateless } from '../row.js';
+import { begin, grown, type Scene } from '../scene.js';
+
+const hanging = { does: (s: Scene) => begin(s, 'hangs'), grows: [[always, inFlight('tools/call')]] } as const;
+const ended = [[always, called('hangs', 'cancelled', 'closed')]] as const;
+const cancelled = notified('received', 'notifications/cancelled');
+
+async function cancel(scene: Scene): Promise<void> {
+  const { peer } = scene;
+  const { signal, abort } = controller();
+  peer.request('tools/call', { name: 'hangs' }, { signal }).catch(() => {});
+  await grown(scene, inFlight('tools/call'));
+  abort();
+}
+
+function controller() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
+/** Requests that end without an answer. */
+export const endings: readonly Row[] = [
+  {
+    title: 'a call that the client cancels ends as cancelled',
+    steps: [
+      {
+        does: cancel,
+        grows: [
+          // The client of 2026-07-28 cancels by closing the stream.
+          [both(modern, stateless), called('hangs', 'cancelled', 'closed')],
+          // The notification comes on another connection; nobody can tell what it is about.
+          [both(legacy, stateless), all(cancelled, inFlight('tools/call'))],
+          [always, all(cancelled, called('hangs', 'cancelled', 'cancelled'))],
+        ],
+      },
+      {
+        does: (s) => s.peer.leave(),
+        grows: [
+          [both(modern, stateless), called('hangs', 'cancelled', 'closed')],
+          [stateless, all(cancelled, called('hangs', 'cancelled', 'closed'))],
+          [always, all(cancelled, called('hangs', 'cancelled', 'cancelled'))],
+        ],
+      },
+    ],
+    alone: true,
+  },
+  {
+    title: 'a handler that never answers is in flight until its client is gone, and ends as %outcome',
+    steps: [hanging, { does: (s) => s.peer.vanish(), grows: ended }],
+    alone: true,
+  },
+  {
+    title: 'a session that is deleted mid-call ends the call as %outcome',
+    steps: [hanging, { does: (s) => s.peer.leave(), grows: ended }],
+    absent: [
+      [stateless, 'there is no session'],
+      [not(over('streamable_http')), 'there is no good-bye'],
+    ],
+    alone: true,
+  },
+  {
+    title: 'a network that breaks mid-call ends the call as %outcome',
+    steps: [hanging, { does: async (s) => s.running.cut?.(), grows: ended }],
+    absent: [[over('stdio', 'other'), 'there is no network']],
+    alone: true,
+  },
+];

@@ -1,0 +1,119 @@
+import { expect } from 'vitest';
+import { all, ended, inFlight, notified, unreadable } from '../metrics.js';
+import {
+  always,
+  and,
+  both,
+  called,
+  caseOf,
+  connected,
+  modern,
+  over,
+  type Row,
+  row,
+  stateless,
+  v2,
+  type Which,
+} from '../row.js';
+import { call, grown, join, type Scene, tried } from '../scene.js';
+
+const ROOTS_CHANGED = 'notifications/roots/list_changed';
+const CANCELLED = 'notifications/cancelled';
+const released = all(called('waits'), called('releases'));
+const inMemory: Which = ({ title }) => title.endsWith('in memory');
+const perRequestV2 = both(v2, stateless);
+
+/** What cannot be read may move nothing; the call comes after it and shows that. */
+async function text(scene: Scene, garbage: string): Promise<void> {
+  await tried(scene.peer.sendText(garbage));
+  await call(scene, 'echo', { text: 'afterwards' });
+}
+
+/** A request with an id of ours; the client that carries it expects no answer to such an id. */
+function callWith(id: number | string, name: string, args: object) {
+  return { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } };
+}
+
+async function oneIdTwice(scene: Scene): Promise<void> {
+  const { host, running, key } = scene;
+  const other = await join(host, running);
+  const joined = caseOf(host, connected);
+  const answers = [call(scene, 'waits', { key }), call({ peer: other }, 'waits', { key: `${key}, too` })];
+  await grown(scene, all(joined, inFlight('tools/call', 2)));
+  await call(scene, 'releases', { key: `${key}, too` });
+  await grown(scene, all(joined, called('waits'), called('releases'), inFlight('tools/call')));
+  await call({ peer: other }, 'releases', { key });
+  const [one, two] = await Promise.all(answers);
+  expect(one).toEqual(two);
+  await other.leave();
+}
+
+/** The older of the two ends first, so that a mix-up would end the other. */
+async function twoKindsOfId(scene: Scene): Promise<void> {
+  const { peer, key } = scene;
+  await peer.send(callWith(7001, 'waits', { key }));
+  await peer.send(callWith('7001', 'hangs', {}));
+  await grown(scene, inFlight('tools/call', 2));
+  await call(scene, 'releases', { key });
+  await grown(scene, all(released, inFlight('tools/call')));
+  await peer.send({ jsonrpc: '2.0', method: CANCELLED, params: { requestId: '7001' } });
+}
+
+async function batch(scene: Scene): Promise<void> {
+  const notification = { jsonrpc: '2.0', method: ROOTS_CHANGED };
+  const ping = { jsonrpc: '2.0', id: '7001', method: 'ping' };
+  await tried(scene.peer.send([callWith(7001, 'echo', { text: 'hello' }), notification, ping]));
+  // What a server does not take apart moves nothing; this comes after it.
+  await call(scene, 'echo', { text: 'afterwards' });
+}
+
+/** What no ordinary client sends, or not often. */
+export const messages: readonly Row[] = [
+  {
+    ...row(
+      'malformed JSON is an error of type parse',
+      (s) => text(s, '{"jsonrpc": "2.0", '),
+      // SDK v2 skips lines that are no JSON without telling anybody.
+      [both(v2, over('stdio')), called('echo')],
+      [always, all(unreadable(), called('echo'))],
+    ),
+    absent: [[inMemory, 'objects are handed over, not text']],
+  },
+  {
+    ...row(
+      'JSON that is no JSON-RPC is an error of type parse',
+      (s) => text(s, '{"jsonrpc": "1.0", "greeting": "hello"}'),
+      // What is in front of the server's transports refuses it.
+      [perRequestV2, called('echo')],
+      // The transport takes what it gets.
+      [over('other'), called('echo')],
+      [always, all(unreadable(), called('echo'))],
+    ),
+    absent: [[inMemory, 'objects are handed over, not text']],
+  },
+  {
+    ...row(
+      'requests with the same id on two connections are told apart',
+      oneIdTwice,
+      ...and(connected, released, released),
+    ),
+    absent: [[over('stdio'), 'a process has one connection']],
+    alone: true,
+  },
+  {
+    ...row('the ids 1 and "1" on one connection are two', twoKindsOfId, [
+      always,
+      all(released, notified('received', CANCELLED), called('hangs', 'cancelled', 'cancelled')),
+    ]),
+    absent: [[stateless, 'every request has a connection of its own']],
+  },
+  row(
+    'a batch is counted message by message where the server takes it apart',
+    batch,
+    // The revision has none, and they are refused before there is a transport.
+    [both(modern, over('streamable_http')), called('echo')],
+    [over('stdio', 'sse'), all(unreadable(), called('echo'))],
+    [over('other'), called('echo')],
+    [always, all(called('echo'), notified('received', ROOTS_CHANGED), ended('ping'), called('echo'))],
+  ),
+];

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { catalog } from '@pmcp/observability/catalog';
+import { expect } from 'vitest';
+import type { Samples } from '../../support/exposition.js';
+import type { Host, Running } from './host.js';
+import { type Growth, growth, total } from './metrics.js';
+import type { Peer } from './peers.js';
+
+/** What a scenario plays on: a running server, its clients, and what the metrics were before. */
+export interface Scene {
+  readonly host: Host;
+  readonly running: Running;
+  readonly peer: Peer;
+  readonly before: Samples;
+  /** Nobody else waits at doors with this key. */
+  readonly key: string;
+}
+
+const { activeConnections, connections, connectionDuration, requestsInFlight } = catalog;
+
+const IDLE_TIMEOUT_MS = 100;
+const POLL = { timeout: 5_000, interval: 5 };
+
+/** Starts a server and a client for it. */
+export async function openScene(host: Host, idleTimeoutMs = IDLE_TIMEOUT_MS): Promise<Scene> {
+  const running = await host.open({ connections: { idleTimeoutMs } });
+  return { host, running, peer: await join(host, running), before: new Map(), key: '' };
+}
+
+/** Connects a client. An McpServer tells which tools it has; a low-level server is known by what it lists. */
+export async function join(host: Host, running: Running): Promise<Peer> {
+  const peer = await running.connect();
+  if (host.api === 'Server') await peer.request('tools/list');
+  return peer;
+}
+
+/** The same scene for the next scenario, which counts from here. */
+export async function renewed(scene: Scene): Promise<Scene> {
+  return { ...scene, before: await scene.running.metrics(), key: randomUUID() };
+}
+
+/** Waits until the metrics have grown by exactly this, and fails with the difference if they don't. */
+export async function grown({ running, before }: Scene, expected: Growth): Promise<void> {
+  const actual = async () => growth(before, await running.metrics());
+  await expect.poll(actual, POLL).toEqual(expected);
+}
+
+/** Waits until so many connections are open. */
+export async function active({ running }: Scene, count: number): Promise<void> {
+  const actual = async () => total(await running.metrics(), activeConnections);
+  await expect.poll(actual, POLL).toBe(count);
+}
+
+/** When its client is gone, nothing is open, and every connection that began has ended. */
+export async function settled({ running, peer }: Scene): Promise<void> {
+  await tried(peer.leave());
+  const open = async () => {
+    const samples = await running.metrics();
+    return {
+      active: total(samples, activeConnections),
+      inFlight: total(samples, requestsInFlight),
+      begunAndNotEnded: total(samples, connections) - total(samples, connectionDuration),
+    };
+  };
+  await expect.poll(open, POLL).toEqual({ active: 0, inFlight: 0, begunAndNotEnded: 0 });
+}
+
+export function call({ peer }: Pick<Scene, 'peer'>, tool: string, args: object = {}) {
+  return peer.request('tools/call', { name: tool, arguments: args });
+}
+
+/** A call that nobody waits for: the metrics tell how it goes on. */
+export async function begin(scene: Scene, tool: string, args: object = {}): Promise<void> {
+  call(scene, tool, args).catch(() => {});
+}
+
+/** For what is answered with an error: the metrics tell which. */
+export async function tried(promise: Promise<unknown>): Promise<void> {
+  await promise.catch(() => {});
+}

@@ -1,0 +1,70 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { StdioClientTransport as V2ClientTransport } from '@modelcontextprotocol/client/stdio';
+import { StdioClientTransport as V1ClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { scrape } from '../../support/exposition.js';
+import { announcedPort } from '../../support/stdio.js';
+import type { Host, Running } from './host.js';
+import { connectModern, connectV1, connectV2, type Peer } from './peers.js';
+
+type ClientTransport = V1ClientTransport | V2ClientTransport;
+
+/** The server's process, which the SDKs keep to themselves: for its raw streams, and to see it end. */
+function processOf(transport: ClientTransport): ChildProcess {
+  return Reflect.get(transport, '_process') as ChildProcess;
+}
+
+interface StdioRunning extends Running {
+  /** What the server writes, as it comes. */
+  stdout(): Readable;
+}
+
+interface StdioHost extends Host {
+  open(): Promise<StdioRunning>;
+}
+
+/** A server that starts with its client, as stdio servers do. */
+function start(transport: ClientTransport, connect: typeof connectV1): StdioRunning {
+  const port = announcedPort(transport.stderr as Readable);
+  let child: ChildProcess | undefined;
+  const raw = async (text: string) => void child?.stdin?.write(`${text}\n`);
+  return {
+    connect: async () => {
+      const [peer] = await Promise.all([connect(transport, raw), port]);
+      child = processOf(transport);
+      return { ...peer, leave: hangUp(peer), vanish: hangUp(peer) };
+    },
+    metrics: async () => scrape(await port),
+    stdout: () => child?.stdout as Readable,
+    close: async () => {
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** Closes the pipe. The client would wait for the process to end, which stays for its metrics to be read. */
+const hangUp = (peer: Peer) => async () => void peer.vanish();
+
+function host(
+  traits: Pick<Host, 'title' | 'sdk' | 'era'>,
+  Transport: typeof V1ClientTransport | typeof V2ClientTransport,
+  connect: typeof connectV1,
+): StdioHost {
+  const server = {
+    command: process.execPath,
+    args: [`test/fixtures/scenarios/${traits.sdk}-stdio.mjs`],
+    env: { PATH: process.env.PATH ?? '', PMCP_METRICS_PORT: '0' },
+    stderr: 'pipe' as const,
+  };
+  const open = async () => start(new Transport(server), connect);
+  return { ...traits, api: 'McpServer', transport: 'stdio', session: true, open };
+}
+
+export const stdioHosts: readonly StdioHost[] = [
+  host({ title: 'v1 over stdio', sdk: 'v1', era: 'legacy' }, V1ClientTransport, connectV1),
+  host({ title: 'v2 over stdio, legacy client', sdk: 'v2', era: 'legacy' }, V2ClientTransport, connectV2),
+  host({ title: 'v2 over stdio, modern client', sdk: 'v2', era: 'modern' }, V2ClientTransport, connectModern),
+];

@@ -1,0 +1,9 @@
+import type { Row } from './row.js';
+import { calls } from './rows/calls.js';
+import { endings } from './rows/endings.js';
+import { messages } from './rows/messages.js';
+import { methods } from './rows/methods.js';
+import { questions } from './rows/questions.js';
+
+/** Every scenario: the rows of the table, whose columns are in hosts.ts. */
+export const rows: readonly Row[] = [...calls, ...endings, ...messages, ...questions, ...methods];
