@@ -1,6 +1,8 @@
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { correlation } from '../follow/correlation.js';
+import type { RequestScope } from '../follow/scope.js';
 import type { Families } from '../metrics/families.js';
-import type { LogLevel } from '../options.js';
+import type { Config } from '../options.js';
 
 export type { Logger };
 
@@ -15,14 +17,20 @@ export interface Logging {
  * JSON lines on stderr, for stdout belongs to the protocol. Writing is asynchronous,
  * so that a reader who is slow or gone never holds up a request.
  */
-export function createLogging(families: Families, level: LogLevel): Logging {
-  const stderr = destination({ dest: 2, sync: false });
+export function createLogging(
+  families: Families,
+  { level, destination: stream }: Config['log'],
+  currentRequest: () => RequestScope | undefined,
+  copy?: (line: string) => void,
+): Logging {
+  const stderr = stream ?? destination({ dest: 2, sync: false });
   const { logMessages } = families;
   const logger = pino(
     {
       level,
       base: null,
       timestamp: stdTimeFunctions.isoTime,
+      mixin: () => correlation(currentRequest()),
       formatters: { level: (label) => ({ level: label }) },
       hooks: {
         logMethod(args, method, number) {
@@ -31,14 +39,23 @@ export function createLogging(families: Families, level: LogLevel): Logging {
         },
       },
     },
-    stderr as DestinationStream,
+    copy === undefined ? stderr : both(stderr, copy),
   );
   return { logger, flush: () => flush(stderr) };
 }
 
-function flush(stream: { flushSync(): void }): void {
+function both(stream: DestinationStream, copy: (line: string) => void): DestinationStream {
+  return {
+    write: (line) => {
+      stream.write(line);
+      copy(line);
+    },
+  };
+}
+
+function flush(stream: DestinationStream & { flushSync?(): void }): void {
   try {
-    stream.flushSync();
+    stream.flushSync?.();
   } catch {
     // stderr is closed or not yet open: there is nobody left to tell.
   }
