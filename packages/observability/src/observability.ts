@@ -24,7 +24,7 @@ import { registerRuntimeMetrics } from './metrics/runtime.js';
 import { type Config, type Options, resolveOptions } from './options.js';
 import { telemetryReport } from './otlp/report.js';
 import { resourceAttributes } from './resource.js';
-import { forgetSigterm, type Stoppable, stop, stopOnSigterm } from './shutdown.js';
+import { exportBeforeExit, forgetSigterm, type Stoppable, stop, stopOnSigterm } from './shutdown.js';
 
 /** What the last telemetry gets to reach its collector; within the 30 s that Kubernetes waits after 25 s of drain. */
 const FLUSH_MS = 3_000;
@@ -119,6 +119,7 @@ export class Observability implements Stoppable {
   /** Opens the port at once if somebody asked for one; if not, that waits for the first connection. */
   start(): void {
     this.heedSigterm();
+    exportBeforeExit(this);
     if (this.config.metrics.portIsSet) void this.listen();
   }
 
@@ -148,7 +149,7 @@ export class Observability implements Stoppable {
   }
 
   /** Brings what is queued to the collector. Never rejects. */
-  private async export(): Promise<void> {
+  async export(): Promise<void> {
     await Promise.all([this.following.flush(), this.lines?.flush()]);
   }
 
