@@ -1,8 +1,10 @@
-import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { correlation } from '../follow/correlation.js';
 import type { RequestScope } from '../follow/scope.js';
 import type { Families } from '../metrics/families.js';
 import type { Config } from '../options.js';
+import { telemetryReport } from '../otlp/report.js';
+import { type Destination, foreignDestination, stderrDestination } from './destination.js';
 
 export type { Logger };
 
@@ -13,17 +15,16 @@ export interface Logging {
   flush(): void;
 }
 
-/**
- * JSON lines on stderr, for stdout belongs to the protocol. Writing is asynchronous,
- * so that a reader who is slow or gone never holds up a request.
- */
+/** JSON lines, which know the request that they are written for. */
 export function createLogging(
   families: Families,
   { level, destination: stream }: Config['log'],
   currentRequest: () => RequestScope | undefined,
   copy?: (line: string) => void,
 ): Logging {
-  const stderr = stream ?? destination({ dest: 2, sync: false });
+  const report = telemetryReport(families, 'logs');
+  const onDropped = () => report.dropped('queue_full', 1);
+  const target = stream ? foreignDestination(stream, onDropped) : stderrDestination(onDropped);
   const { logMessages } = families;
   const logger = pino(
     {
@@ -39,24 +40,17 @@ export function createLogging(
         },
       },
     },
-    copy === undefined ? stderr : both(stderr, copy),
+    copy === undefined ? target : both(target, copy),
   );
-  return { logger, flush: () => flush(stderr) };
+  return { logger, flush: () => target.flushSync() };
 }
 
-function both(stream: DestinationStream, copy: (line: string) => void): DestinationStream {
+function both(target: Destination, copy: (line: string) => void): Destination {
   return {
+    ...target,
     write: (line) => {
-      stream.write(line);
+      target.write(line);
       copy(line);
     },
   };
-}
-
-function flush(stream: DestinationStream & { flushSync?(): void }): void {
-  try {
-    stream.flushSync?.();
-  } catch {
-    // stderr is closed or not yet open: there is nobody left to tell.
-  }
 }
