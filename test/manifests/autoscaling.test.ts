@@ -1,6 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { describe, expect, it } from 'vitest';
-import { adapterRules } from './adapter.js';
+import { adapterQuery, adapterRules } from './adapter.js';
 import { get } from './manifests.js';
 
 const deployment = get('Deployment', 'base/deployment.yaml');
@@ -77,5 +77,13 @@ describe('the scaled object', () => {
       `sum(${catalog.activeConnections.name}{kubernetes_namespace="${namespace}", container="${container}"})`,
     );
     expect(ignoreNullValues).toBe('false');
+  });
+});
+
+describe('the rule of prometheus-adapter', () => {
+  it('becomes the query that prometheus-adapter 0.12 makes of it', () => {
+    expect(adapterQuery(adapterRules()[0]!, 'notes', ['notes-1', 'notes-2'])).toBe(
+      'sum(pmcp_active_connections{kubernetes_namespace="notes",kubernetes_pod_name=~"notes-1|notes-2"}) by (kubernetes_pod_name)',
+    );
   });
 });
