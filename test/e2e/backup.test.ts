@@ -1,86 +1,40 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { requireTool } from '../../scripts/tools/index.js';
 import { FOLDER, get } from '../manifests/manifests.js';
+import { Postgres } from '../support/postgres.js';
 
 const DAY_S = 86_400;
-/** PostgreSQL refuses to run as root; "nobody" has this id wherever containers run as root. */
-const NOBODY = 65_534;
-const unprivileged = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
-const folder = mkdtempSync(join(tmpdir(), 'pmcp-backup-'));
-const backups = join(folder, 'backups');
-let bin: string;
-let database: ChildProcess | undefined;
-
-/** Everything that the script is told, under the names that the manifest has; a socket, for no port is free for sure. */
-const login = { PGHOST: folder, PGUSER: 'postgres', PGPASSWORD: 'unused', PGDATABASE: 'notes' };
-const settings = { ...login, BACKUP_DIR: backups, KEEP_DAYS: '14' };
+let postgres: Postgres;
+let backups: string;
 
 beforeAll(async () => {
-  bin = dirname(realpathSync((await requireTool('postgres')).path));
-  if ('uid' in unprivileged) chownSync(folder, NOBODY, NOBODY);
-  const args = ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-N', '--locale=C'];
-  execFileSync(join(bin, 'initdb'), args, { stdio: 'ignore', ...unprivileged });
-  await start();
-  execFileSync(join(bin, 'createdb'), ['notes'], { env: login });
-  psql(
-    'notes',
-    'CREATE TABLE note AS SELECT id, repeat(md5(id::text), 20) AS text FROM generate_series(1, 5000) id',
-  );
+  postgres = await Postgres.create();
+  backups = join(postgres.folder, 'backups');
+  postgres.run('createdb', 'notes');
+  const rows = 'SELECT id, repeat(md5(id::text), 20) AS text FROM generate_series(1, 5000) id';
+  postgres.query('notes', `CREATE TABLE note AS ${rows}`);
 });
 
-afterAll(async () => {
-  await stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => postgres.remove());
 
 beforeEach(() => {
   rmSync(backups, { recursive: true, force: true });
   mkdirSync(backups);
 });
 
-async function start(): Promise<void> {
-  const args = ['-D', join(folder, 'data'), '-k', folder, '-c', 'listen_addresses=', '-F'];
-  database = spawn(join(bin, 'postgres'), args, { stdio: ['ignore', 'ignore', 'pipe'], ...unprivileged });
-  for await (const line of createInterface({ input: database.stderr! })) {
-    if (line.includes('ready to accept connections')) return;
-  }
-  throw new Error('Expected PostgreSQL to start, but it ended');
-}
-
-async function stop(): Promise<void> {
-  if (!database || database.exitCode !== null) return;
-  const ended = once(database, 'exit');
-  database.kill('SIGINT');
-  await ended;
-}
-
-function psql(name: string, sql: string): string {
-  const args = ['--no-psqlrc', '--tuples-only', '--no-align', '--command', sql, name];
-  return execFileSync(join(bin, 'psql'), args, { env: login, encoding: 'utf8' }).trim();
+/** Everything that the script is told, under the names that the manifest has. */
+function settings(): Readonly<Record<string, string>> {
+  return { ...postgres.env, PGPASSWORD: '', PGDATABASE: 'notes', BACKUP_DIR: backups, KEEP_DAYS: '14' };
 }
 
 /** Runs the script as the job does, with programs that go before the real ones. */
 function backup(programs = ''): number | null {
-  const path = [programs, bin, process.env.PATH].filter(Boolean).join(delimiter);
+  const path = [programs, postgres.bin, process.env.PATH].filter(Boolean).join(delimiter);
   const script = join(FOLDER, 'backup/backup.sh');
-  return spawnSync('/bin/sh', [script], { env: { ...settings, PATH: path } }).status;
+  return spawnSync('/bin/sh', [script], { env: { ...settings(), PATH: path } }).status;
 }
 
 function olderBackup(name: string, days: number): void {
@@ -93,7 +47,7 @@ function olderBackup(name: string, days: number): void {
 describe('the backup job', () => {
   it('tells the script all that it needs to know', () => {
     const pod = get('CronJob', 'backup/cron-job.yaml').spec!.jobTemplate!.spec!.template!.spec!;
-    expect(pod.containers?.[0]?.env?.map(({ name }) => name).sort()).toEqual(Object.keys(settings).sort());
+    expect(pod.containers?.[0]?.env?.map(({ name }) => name).sort()).toEqual(Object.keys(settings()).sort());
     expect(pod.containers?.[0]?.command).toEqual(['/bin/sh', '/scripts/backup.sh']);
   });
 
@@ -102,10 +56,10 @@ describe('the backup job', () => {
     const [file = '', ...others] = readdirSync(backups);
     expect(others).toEqual([]);
     expect(file).toMatch(/^notes-\d{8}T\d{6}Z\.dump$/);
-    execFileSync(join(bin, 'createdb'), ['restored'], { env: login });
-    execFileSync(join(bin, 'pg_restore'), ['--dbname=restored', join(backups, file)], { env: login });
+    postgres.run('createdb', 'restored');
+    postgres.run('pg_restore', '--dbname=restored', join(backups, file));
     const sum = 'SELECT count(*), md5(string_agg(text, id::text ORDER BY id)) FROM note';
-    expect(psql('restored', sum)).toBe(psql('notes', sum));
+    expect(postgres.query('restored', sum)).toBe(postgres.query('notes', sum));
   });
 
   it('removes backups that are older than it should keep, and only its own', () => {
@@ -120,9 +74,9 @@ describe('the backup job', () => {
 
   it('fails, and removes nothing, when the dump can not be read back', () => {
     olderBackup('notes-old.dump', 16);
-    const programs = join(folder, 'programs');
+    const programs = join(postgres.folder, 'programs');
     mkdirSync(programs);
-    const cut = `#!/bin/sh\n'${bin}/pg_dump' "$@"\nfor a; do case $a in --file=*) truncate --size=-1000 "\${a#--file=}";; esac; done\n`;
+    const cut = `#!/bin/sh\n'${postgres.bin}/pg_dump' "$@"\nfor a; do case $a in --file=*) truncate --size=-1000 "\${a#--file=}";; esac; done\n`;
     writeFileSync(join(programs, 'pg_dump'), cut);
     chmodSync(join(programs, 'pg_dump'), 0o755);
     expect(backup(programs)).not.toBe(0);
@@ -131,12 +85,12 @@ describe('the backup job', () => {
 
   it('fails, and removes nothing, when the database is down', async () => {
     olderBackup('notes-old.dump', 16);
-    await stop();
+    await postgres.stop();
     try {
       expect(backup()).not.toBe(0);
       expect(readdirSync(backups)).toEqual(['notes-old.dump']);
     } finally {
-      await start();
+      await postgres.start();
     }
   });
 });
