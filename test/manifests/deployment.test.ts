@@ -2,18 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../packages/observability/src/options.js';
 import { Children } from '../../scripts/start/children.js';
 import { type ServerUrls, startServer } from '../../scripts/start/server.js';
-import { type Container, get } from './manifests.js';
+import { type Container, env, get, port, preStop } from './manifests.js';
 
 const { metrics, shutdown } = resolveOptions({}, {});
 const deployment = get('Deployment', 'base/deployment.yaml');
 const template = deployment.spec!.template!;
 const [server] = template.spec!.containers as [Container];
-
-const port = (container: Container, name: string) =>
-  container.ports?.find((candidate) => candidate.name === name)?.containerPort;
-const env = (container: Container, name: string) =>
-  container.env?.find((candidate) => candidate.name === name);
-const preStop = (container: Container) => container.lifecycle?.preStop?.sleep?.seconds ?? 0;
 
 describe('the deployment of the notes server', () => {
   const children = new Children(() => {});
@@ -75,24 +69,5 @@ describe('the deployment of the notes server', () => {
       topologySpreadConstraints?.[0],
     ].map((rule) => rule?.labelSelector?.matchLabels);
     expect(selectors).toEqual([template.metadata?.labels, template.metadata?.labels]);
-  });
-});
-
-describe('the deployment with the proxy', () => {
-  const pod = get('Deployment', 'sidecar/deployment.yaml').spec!.template!.spec!;
-  const [upstream, proxy] = pod.containers as [Container, Container];
-
-  it('sends clients and Prometheus to the proxy, and nobody to the server', () => {
-    expect(upstream.ports).toBeUndefined();
-    expect(port(proxy, 'metrics')).toBe(metrics.port);
-    const listen = proxy.command?.at(proxy.command.indexOf('--listen') + 1);
-    expect(listen).toBe(`0.0.0.0:${port(proxy, 'http')}`);
-    const service = get('Service', 'sidecar/service.yaml');
-    expect(service.spec?.ports?.[0]?.targetPort).toBe('http');
-  });
-
-  it('keeps the server until the proxy has drained', () => {
-    expect(preStop(upstream)).toBeGreaterThan(preStop(proxy) + shutdown.deadlineMs / 1000);
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(preStop(upstream));
   });
 });

@@ -61,6 +61,20 @@ export const podTemplates: readonly { readonly file: string; readonly pod: PodSp
   },
 );
 
+/** The number of a container's port. */
+export function port({ ports = [] }: Container, name: string): number | undefined {
+  return ports.find((candidate) => candidate.name === name)?.containerPort;
+}
+
+export function env({ env = [] }: Container, name: string) {
+  return env.find((candidate) => candidate.name === name);
+}
+
+/** Seconds that a container goes on after its pod's end has begun. */
+export function preStop({ lifecycle }: Container): number {
+  return lifecycle?.preStop?.sleep?.seconds ?? 0;
+}
+
 function documents(file: string): KubernetesObject[] {
   return parseAllDocuments(readFileSync(join(FOLDER, file), 'utf8')).map((document) => {
     if (document.errors.length > 0) throw new Error(`${file}: ${document.errors.join('; ')}`);
