@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +16,8 @@ const DOCKERFILE = join(REPOSITORY, 'examples/notes/Dockerfile');
 const run = promisify(execFile);
 
 const folder = mkdtempSync(join(tmpdir(), 'pmcp-image-'));
+// Its owner builds, and somebody else runs what was built, if the tests may choose.
+chmodSync(folder, 0o755);
 let image: Stage;
 let server: ChildProcess | undefined;
 
@@ -28,11 +30,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Runs the image's command as its container would, but on free ports. */
 async function start(): Promise<{ readonly url: URL; readonly port: string }> {
+  const [uid, gid] = image.user.split(':').map(Number);
   const env = { PATH: process.env.PATH, ...image.env, HOST: '127.0.0.1', PORT: '0', PMCP_METRICS_PORT: '0' };
   server = spawn(image.command[0]!, image.command.slice(1), {
     cwd: inside(image, '.'),
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
+    ...(process.getuid?.() === 0 && { uid, gid }),
   });
   let port = '';
   for await (const line of createInterface({ input: server.stderr! })) {
