@@ -61,5 +61,7 @@ function onSigterm(): void {
 /** Ends the process as the signal would have without us. */
 function terminate(): void {
   process.removeAllListeners('SIGTERM');
+  // In a container we may be the first process, which the kernel spares every signal that it has no handler for.
+  if (process.pid === 1) process.exit(128 + 15);
   process.kill(process.pid, 'SIGTERM');
 }
