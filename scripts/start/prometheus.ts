@@ -49,7 +49,10 @@ export class Prometheus {
     const config = join(folder, 'prometheus.yml');
     await writeFile(config, content);
     const storage = `--storage.tsdb.path=${join(folder, 'data')}`;
-    const args = [`--config.file=${config}`, storage, `--web.listen-address=${address}`];
+    const args = [`--config.file=${config}`, storage, `--web.listen-address=${address}`].concat(
+      // Without it the traces behind the buckets are read and thrown away.
+      '--enable-feature=exemplar-storage',
+    );
     const child = spawn('Prometheus', path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.once('close', () => prometheus.remove());
     await prometheus.ready(child, signal);

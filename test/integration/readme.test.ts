@@ -49,12 +49,13 @@ describe('the examples of the README', () => {
   });
 
   it('name only variables and options that exist', async () => {
-    const options = await readFile(
-      join(import.meta.dirname, '../../packages/observability/src/options.ts'),
-      'utf8',
+    const files = ['options.ts', 'logging/config.ts', 'tracing/config.ts', 'otlp/metrics.ts'];
+    const sources = files.map((file) =>
+      readFile(join(import.meta.dirname, '../../packages/observability/src', file), 'utf8'),
     );
+    const options = (await Promise.all(sources)).join();
     const named = [
-      ...readme.matchAll(/`(?:PMCP_[A-Z_]+|(?:metrics|connections|health|shutdown|log)\.(\w+))`/g),
+      ...readme.matchAll(/`(?:PMCP_[A-Z_]+|(?:metrics|connections|health|shutdown|traces|log)\.(\w+))`/g),
     ];
     const missing = named
       .map(([all, option]) => option ?? all.slice(1, -1))

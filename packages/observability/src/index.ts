@@ -16,7 +16,7 @@ import type { Options } from './options.js';
 export type { HealthCheck } from './health/check.js';
 export * as checks from './health/checks.js';
 export type { HealthReport, Readiness } from './health/health.js';
-export type { LogLevel, Options } from './options.js';
+export type { Options } from './options.js';
 export type { AdminAddress, FetchHandler, Health, Logger, NodeHandler };
 
 /** What `createObservability` gives; all of it works without `this`. */

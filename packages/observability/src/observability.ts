@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger as PinoLogger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createFetchHandler, type FetchHandler } from './admin/fetch.js';
 import { createNodeHandler, type NodeHandler } from './admin/node.js';
@@ -40,6 +41,8 @@ export class Observability implements Stoppable {
   private readonly recorder: Recorder;
   private readonly connections: ConnectionContext;
   private readonly logging: Logging;
+  /** The toolkit's own. */
+  private readonly log: PinoLogger;
   private readonly lines: OtlpLines | undefined;
   /** The first server that connected; telemetry bears its name. */
   private server: ServerInfo | undefined;
@@ -64,10 +67,15 @@ export class Observability implements Stoppable {
     this.logging = createLogging(
       families,
       log,
-      () => this.following?.current(),
+      {
+        request: () => this.following?.current(),
+        service: () => log.service ?? nameOf(this.server),
+      },
       this.lines && ((line) => this.lines?.write(line)),
     );
-    const following = new Following(this.config, families, this.logging.logger);
+    this.log = this.logging.logger.target('pmcp');
+    const requests = this.logging.logger.target('pmcp::requests');
+    const following = new Following(this.config, families, this.log, requests);
     this.following = following;
     this.connections = {
       recorder: this.recorder,
@@ -86,7 +94,7 @@ export class Observability implements Stoppable {
     });
     this.handler = createNodeHandler(routes);
     this.fetch = createFetchHandler(routes);
-    this.admin = new AdminServer(this.handler, this.logging.logger);
+    this.admin = new AdminServer(this.handler, this.log);
   }
 
   /** For the application: from now on lines know the request that they are written for. */
@@ -167,13 +175,17 @@ export class Observability implements Stoppable {
     const address = await this.admin.listen(host, port);
     if (address) {
       const { address: listeningOn, port: taken } = address;
-      this.logging.logger.info({ host: listeningOn, port: taken }, `metrics and health on port ${taken}`);
+      this.log.info({ host: listeningOn, port: taken }, `metrics and health on port ${taken}`);
     }
     return address;
   }
 
   private routeFailed(name: string, error: unknown): void {
     this.recorder.dropped('collect_failed');
-    this.logging.logger.warn({ err: error }, `could not serve ${name}`);
+    this.log.warn({ err: error }, `could not serve ${name}`);
   }
+}
+
+function nameOf(server: ServerInfo | undefined): string | undefined {
+  return typeof server?.name === 'string' ? server.name : undefined;
 }

@@ -1,7 +1,7 @@
-import type { DestinationStream } from 'pino';
 import { Registry } from 'prom-client';
 import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
+import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
 import { array, boolean, type Env, integer, isSet, known } from './validate.js';
 
@@ -44,25 +44,9 @@ export interface Options {
   };
   /** Spans, one for each request. */
   readonly traces?: TracesOptions;
-  readonly log?: {
-    /** Default: `PMCP_LOG`, else info. */
-    readonly level?: LogLevel;
-    /** Where lines go. Default: stderr. */
-    readonly destination?: DestinationStream;
-    /** Whether lines go to the OTLP collector too. Default: whether `OTEL_LOGS_EXPORTER` is otlp. */
-    readonly otlp?: boolean;
-    /**
-     * Lines a second for finished requests; as many again for those that did not end ok. What is above is
-     * dropped and counted; 0 for none. Default: 100.
-     */
-    readonly requestsPerSecond?: number;
-    /** Whether lines written inside a request know it. Costs an AsyncLocalStorage. Default: true. */
-    readonly context?: boolean;
-  };
+  /** Log lines, and one for each finished request. */
+  readonly log?: LogOptions;
 }
-
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Options and environment with every default filled in. */
 export interface Config {
@@ -82,13 +66,7 @@ export interface Config {
   readonly health: { readonly checks: readonly HealthCheck[]; readonly cacheMs: number };
   readonly shutdown: { readonly onSigterm: boolean; readonly deadlineMs: number };
   readonly traces: TracesConfig;
-  readonly log: {
-    readonly level: LogLevel;
-    readonly destination: DestinationStream | undefined;
-    readonly otlp: boolean;
-    readonly requestsPerSecond: number;
-    readonly context: boolean;
-  };
+  readonly log: LogConfig;
 }
 
 const DEFAULT_PORT = 9090;
@@ -101,12 +79,11 @@ const MAX_MS = 2 ** 31 - 1;
  */
 export function resolveOptions(options: Options = {}, env: Env = process.env): Config {
   known('options', options, ['metrics', 'connections', 'health', 'shutdown', 'traces', 'log']);
-  const { metrics = {}, connections = {}, health = {}, shutdown = {}, log = {} } = options;
+  const { metrics = {}, connections = {}, health = {}, shutdown = {} } = options;
   known('metrics', metrics, ['port', 'host', 'registry', 'runtime', 'maxNames', 'maxClients']);
   known('connections', connections, ['limit', 'idleTimeoutMs']);
   known('health', health, ['checks', 'cacheMs']);
   known('shutdown', shutdown, ['onSigterm', 'deadlineMs']);
-  known('log', log, ['level', 'destination', 'otlp', 'requestsPerSecond', 'context']);
   return deepFreeze({
     metrics: {
       port: port(metrics.port, env),
@@ -133,13 +110,7 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
       deadlineMs: integer('shutdown.deadlineMs', shutdown.deadlineMs, 25_000, 0, MAX_MS),
     },
     traces: resolveTraces(options.traces, env),
-    log: {
-      level: logLevel(log.level, env),
-      destination: destination(log.destination),
-      otlp: boolean('log.otlp', log.otlp, exportsLogs(env)),
-      requestsPerSecond: integer('log.requestsPerSecond', log.requestsPerSecond, 100, 0, 1e9),
-      context: boolean('log.context', log.context, true),
-    },
+    log: resolveLog(options.log, env),
   });
 }
 
@@ -168,24 +139,6 @@ function registry(option: Registry | undefined): Registry {
     throw unexpected('metrics.registry', 'a prom-client Registry', option);
   }
   return option;
-}
-
-function exportsLogs({ OTEL_LOGS_EXPORTER, OTEL_SDK_DISABLED }: Env): boolean {
-  return OTEL_LOGS_EXPORTER?.trim() === 'otlp' && OTEL_SDK_DISABLED?.trim().toLowerCase() !== 'true';
-}
-
-function destination(option: DestinationStream | undefined): DestinationStream | undefined {
-  if (option !== undefined && typeof option?.write !== 'function') {
-    throw unexpected('log.destination', 'a stream with a method write', option);
-  }
-  return option;
-}
-
-function logLevel(option: LogLevel | undefined, env: Env): LogLevel {
-  const [name, value] = option === undefined ? ['PMCP_LOG', env.PMCP_LOG || 'info'] : ['log.level', option];
-  if (!LOG_LEVELS.includes(value as LogLevel))
-    throw unexpected(name, `one of ${LOG_LEVELS.join(', ')}`, value);
-  return value as LogLevel;
 }
 
 /** Freezes the config but not what belongs to the user: the registry and the checks. */

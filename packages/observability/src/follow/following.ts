@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api';
-import type { Logger } from '../logging/logger.js';
+import type { Logger } from 'pino';
+import { redact } from '../logging/redact.js';
 import { RequestLog } from '../logging/request-log.js';
 import type { ServerInfo } from '../mcp/server.js';
 import type { Families } from '../metrics/families.js';
@@ -30,11 +31,12 @@ export class Following {
     private readonly config: Pick<Config, 'traces' | 'log'>,
     private readonly families: Families,
     private readonly logger: Logger,
+    requests: Logger,
   ) {
     const { requestsPerSecond } = config.log;
     const sampled = telemetryReport(families, 'logs');
     if (requestsPerSecond > 0) {
-      this.requestLog = new RequestLog(logger, requestsPerSecond, () => sampled.dropped('sampled', 1));
+      this.requestLog = new RequestLog(requests, requestsPerSecond, () => sampled.dropped('sampled', 1));
     }
     this.follow();
   }
@@ -87,7 +89,7 @@ export class Following {
     this.isSettled = true;
     const { capture, exceptionStacks } = this.config.traces;
     const unsampled = telemetryReport(this.families, 'traces');
-    const options = { ...capture, exceptionStacks, redact: (value: object) => value };
+    const options = { ...capture, exceptionStacks, redact };
     this.tracing = new Tracing(tracer, options, () => unsampled.dropped('sampled', 1));
     this.contexts = openTelemetryContexts;
     this.follow();

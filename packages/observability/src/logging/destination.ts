@@ -1,59 +1,50 @@
-import { type DestinationStream, destination } from 'pino';
-
-/** How long a line may wait for others, so that a write to the system serves many. */
-const FLUSH_MS = 10;
-const FLUSH_BYTES = 8 * 1024;
-/** What may wait for a reader who is slow; what comes on top is dropped. */
-const MAX_BYTES = 1024 * 1024;
+import { mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DestinationStream } from 'pino';
+import { LineWriter } from './line-writer.js';
 
 const STDERR = 2;
+/** Log lines are for who runs the server. */
+const MODE = 0o640;
 
 export interface Destination extends DestinationStream {
-  /** Writes out what waits, now. */
+  /** Writes out what waits, now. Never throws. */
   flushSync(): void;
 }
 
 /**
- * stderr, for stdout belongs to the protocol. Writing is asynchronous and bounded: a reader who is slow or gone and a
- * disk that is full never hold up a request.
+ * Where lines go: stderr, for stdout belongs to the protocol, unless the user names a file or gives a stream.
  *
- * @param fd another file descriptor
- * @param onDropped called for lines that could not be kept
+ * @param onDropped called with the number of lines that were lost
+ * @throws Error when the file can't be opened
  */
-export function stderrDestination(onDropped: () => void, fd = STDERR): Destination {
-  const stream = destination({ dest: fd, sync: false, minLength: FLUSH_BYTES, maxLength: MAX_BYTES });
-  stream.on('drop', onDropped);
-  stream.on('error', onDropped);
-  let isFlushDue = false;
-  const flush = () => {
-    isFlushDue = false;
-    stream.flush();
-  };
-  return {
-    write: (line) => {
-      stream.write(line);
-      if (isFlushDue) return;
-      isFlushDue = true;
-      setTimeout(flush, FLUSH_MS).unref();
-    },
-    flushSync: () => {
-      try {
-        stream.flushSync();
-      } catch {
-        // Closed, or not yet open: there is nobody left to tell.
-      }
-    },
-  };
+export function destinationOf(
+  to: string | DestinationStream | undefined,
+  onDropped: (lines: number) => void,
+): Destination {
+  if (typeof to === 'object') return foreign(to, onDropped);
+  return new LineWriter(to === undefined ? STDERR : open(to), onDropped);
 }
 
-/** A stream of the application's own, whose failures stay its own too. */
-export function foreignDestination(stream: DestinationStream, onDropped: () => void): Destination {
+function open(file: string): number {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(file, 'a', MODE);
+  } catch (error) {
+    throw new Error(`Expected \`log.destination\` to be a file that can be written, got "${file}"`, {
+      cause: error,
+    });
+  }
+}
+
+/** A stream of the application's own, whose failures must not reach the request. */
+function foreign(stream: DestinationStream, onDropped: (lines: number) => void): Destination {
   return {
     write: (line) => {
       try {
         stream.write(line);
       } catch {
-        onDropped();
+        onDropped(1);
       }
     },
     flushSync: () => {},
