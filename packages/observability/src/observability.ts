@@ -23,6 +23,7 @@ import { Recorder } from './metrics/recorder.js';
 import { registerFamilies } from './metrics/registry.js';
 import { registerRuntimeMetrics } from './metrics/runtime.js';
 import { type Config, type Options, resolveOptions } from './options.js';
+import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
 import { resourceAttributes } from './resource.js';
 import { exportBeforeExit, forgetSigterm, type Stoppable, stop, stopOnSigterm } from './shutdown.js';
@@ -44,6 +45,7 @@ export class Observability implements Stoppable {
   /** The toolkit's own. */
   private readonly log: PinoLogger;
   private readonly lines: OtlpLines | undefined;
+  private readonly push: MetricPush | undefined;
   /** The first server that connected; telemetry bears its name. */
   private server: ServerInfo | undefined;
   private readonly following: Following;
@@ -61,9 +63,13 @@ export class Observability implements Stoppable {
     this.recorder = new Recorder(families, { names: metrics.maxNames, clients: metrics.maxClients });
     const { connectionsLimit } = families;
     if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
-    this.lines = log.otlp
-      ? new OtlpLines(() => resourceAttributes(this.server ?? {}), telemetryReport(families, 'logs'))
-      : undefined;
+    const resource = () => resourceAttributes(this.server ?? {});
+    this.lines = log.otlp ? new OtlpLines(resource, telemetryReport(families, 'logs')) : undefined;
+    const { pushIntervalMs } = metrics;
+    if (pushIntervalMs !== undefined) {
+      const report = telemetryReport(families, 'metrics');
+      this.push = new MetricPush(this.registry, resource, report, pushIntervalMs);
+    }
     this.logging = createLogging(
       families,
       log,
@@ -128,6 +134,7 @@ export class Observability implements Stoppable {
   start(): void {
     this.heedSigterm();
     exportBeforeExit(this);
+    this.push?.start();
     if (this.config.metrics.portIsSet) void this.listen();
   }
 
@@ -159,6 +166,8 @@ export class Observability implements Stoppable {
   /** Brings what is queued to the collector. Never rejects. */
   async export(): Promise<void> {
     await Promise.all([this.following.flush(), this.lines?.flush()]);
+    // Last, so that it tells of the others.
+    await this.push?.push();
   }
 
   flush(): void {

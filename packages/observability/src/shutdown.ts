@@ -21,8 +21,13 @@ let stopping = false;
 
 /** A process that has nothing left to do, as a stdio server whose client is gone, first sends what is queued. */
 export function exportBeforeExit(exporter: Exporting): void {
-  if (exporting.size === 0) process.on('beforeExit', () => exporting.forEach((each) => void each.export()));
+  // Once: sending is work, and after it the process has nothing left to do again.
+  if (exporting.size === 0) process.once('beforeExit', () => exporting.forEach(send));
   exporting.add(exporter);
+}
+
+function send(exporter: Exporting): void {
+  void exporter.export();
 }
 
 /** Begins a graceful shutdown at SIGTERM; one listener serves every toolkit in the process. */

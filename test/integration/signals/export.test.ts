@@ -116,6 +116,40 @@ describe('a live collector', () => {
   });
 });
 
+describe('metrics that are pushed', () => {
+  /** Families with samples, and their types; OTLP has no place for a summary. */
+  const families = (text: string) =>
+    [...text.matchAll(/^# TYPE (\S+) (\S+)\n(?!#|$)/gm)]
+      .map(([, name, type]) => [name, type])
+      .filter(([, type]) => type !== 'summary')
+      .sort();
+
+  it('are those of a scrape, by name, type and value', async () => {
+    const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_METRIC_EXPORT_INTERVAL: '100',
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+    });
+    for (let i = 0; i < 3; i++) await client.callTool({ name: 'hello', arguments: {} });
+    const pushed = (name: string) => collector.metrics.find((metric) => metric.name === name);
+    await until(() => (pushed('pmcp_request_duration_seconds')?.points[0]?.count ?? 0) > 0);
+    await until(() => pushed('pmcp_requests_total')?.points.some(({ value }) => value === 3) ?? false);
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const types = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' };
+    expect(collector.metrics.map(({ name, kind }) => [name, types[kind]]).sort()).toEqual(families(text));
+    const calls = pushed('pmcp_requests_total')?.points.find(({ value }) => value === 3);
+    expect(calls?.attributes).toEqual({ method: 'tools/call', name: 'hello', outcome: 'ok' });
+    const duration = pushed('pmcp_request_duration_seconds');
+    const point = duration?.points.find(({ attributes }) => attributes.name === 'hello');
+    expect([duration?.unit, point?.count]).toEqual(['s', 3]);
+    expect(point?.bucketCounts.reduce((sum, count) => sum + count, 0)).toBe(3);
+    expect(point?.bucketCounts).toHaveLength((point?.bounds.length ?? 0) + 1);
+    expect(duration?.resource['service.name']).toBe('stdio');
+    await client.close();
+  });
+});
+
 describe('no span leaves the process', () => {
   it.each([
     ['when nothing is configured', { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],

@@ -37,6 +37,7 @@ const SERVICES = {
 export class Collector {
   readonly spans: Span[] = [];
   readonly logs: LogRecord[] = [];
+  /** Of the last export. */
   readonly metrics: Metric[] = [];
   /** Headers of every export. */
   readonly headers: Metadata[] = [];
@@ -122,6 +123,6 @@ export class Collector {
       this.batches.push(spans.length);
       this.spans.push(...spans);
     } else if (signal === 'logs') this.logs.push(...decodeLogs(bytes));
-    else this.metrics.push(...decodeMetrics(bytes));
+    else this.metrics.splice(0, Number.POSITIVE_INFINITY, ...decodeMetrics(bytes));
   }
 }

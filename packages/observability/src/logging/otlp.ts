@@ -36,7 +36,7 @@ const SCOPE = { name: '@pmcp/observability' };
  */
 export class OtlpLines {
   private readonly batcher: Batcher<string>;
-  private exporter: Exporter<LogRecord> | undefined;
+  private exporter: Exporter<LogRecord[]> | undefined;
   private recordOf: ((line: string) => LogRecord) | undefined;
 
   constructor(
@@ -61,7 +61,7 @@ export class OtlpLines {
   }
 
   private async send(lines: string[]): Promise<number> {
-    this.exporter ??= logExporter(undefined);
+    this.exporter ??= logExporter();
     this.recordOf ??= reader(this.resource());
     return this.exporter.send(lines.map(this.recordOf));
   }

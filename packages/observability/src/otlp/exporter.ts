@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { IExporterMetricsHelper, ISerializer } from '@opentelemetry/otlp-transformer';
-import type { Send } from './batcher.js';
 
 /**
  * Loaded only where something is exported: gRPC takes a moment and some megabytes. With `require`, so that
@@ -18,65 +17,72 @@ interface Response {
   readonly partialSuccess?: {
     readonly rejectedSpans?: unknown;
     readonly rejectedLogRecords?: unknown;
+    readonly rejectedDataPoints?: unknown;
   };
 }
 
 /** A way to the collector, configured by the `OTEL_EXPORTER_OTLP_*` variables. */
-export interface Exporter<T> {
-  readonly send: Send<T>;
+export interface Exporter<Batch> {
+  /** Resolves to how many of the batch the collector refused, rejects when all is lost. */
+  readonly send: (batch: Batch) => Promise<number>;
   /** Ends the connection. */
   shutdown(): Promise<void>;
 }
 
-interface Signal {
-  readonly variable: 'TRACES' | 'LOGS';
-  readonly service: string;
+interface Signal<Batch> {
+  readonly variable: 'TRACES' | 'LOGS' | 'METRICS';
+  /** As in the protocol's package and service names. */
+  readonly service: 'trace.v1.TraceService' | 'logs.v1.LogsService' | 'metrics.v1.MetricsService';
   readonly component: string;
+  readonly serializer: ISerializer<Batch, Response>;
+  readonly helper: IExporterMetricsHelper<Batch>;
 }
-
-const SIGNALS = {
-  traces: {
-    variable: 'TRACES',
-    service: 'TraceService',
-    component: 'otlp_grpc_span_exporter',
-  },
-  logs: {
-    variable: 'LOGS',
-    service: 'LogsService',
-    component: 'otlp_grpc_log_exporter',
-  },
-} as const satisfies Record<string, Signal>;
 
 type Spans = Parameters<Transformer['ProtobufTraceSerializer']['serializeRequest']>[0];
 export type LogRecord = Logs[number];
 type Logs = Parameters<Transformer['ProtobufLogsSerializer']['serializeRequest']>[0];
 
-/** @param url overrides the variables */
-export function spanExporter(url: string | undefined): Exporter<Spans[number]> {
-  const { ProtobufTraceSerializer, TraceExporterMetricsHelper } = transformer();
-  return exporter('traces', url, ProtobufTraceSerializer, TraceExporterMetricsHelper);
-}
+export type PushedMetrics = Parameters<Transformer['ProtobufMetricsSerializer']['serializeRequest']>[0];
 
 /** @param url overrides the variables */
-export function logExporter(url: string | undefined): Exporter<LogRecord> {
-  const { ProtobufLogsSerializer, LogsExporterMetricsHelper } = transformer();
-  return exporter('logs', url, ProtobufLogsSerializer, LogsExporterMetricsHelper);
+export function spanExporter(url: string | undefined): Exporter<Spans> {
+  const { ProtobufTraceSerializer: serializer, TraceExporterMetricsHelper: helper } = transformer();
+  const component = 'otlp_grpc_span_exporter';
+  return exporter(
+    { variable: 'TRACES', service: 'trace.v1.TraceService', component, serializer, helper },
+    url,
+  );
+}
+
+export function logExporter(): Exporter<Logs> {
+  const { ProtobufLogsSerializer: serializer, LogsExporterMetricsHelper: helper } = transformer();
+  const component = 'otlp_grpc_log_exporter';
+  return exporter({ variable: 'LOGS', service: 'logs.v1.LogsService', component, serializer, helper });
+}
+
+export function metricExporter(): Exporter<PushedMetrics> {
+  const { ProtobufMetricsSerializer: serializer, MetricsExporterMetricsHelper: helper } = transformer();
+  const component = 'otlp_grpc_metric_exporter';
+  return exporter({
+    variable: 'METRICS',
+    service: 'metrics.v1.MetricsService',
+    component,
+    serializer,
+    helper,
+  });
 }
 
 function transformer(): Transformer {
   return load('@opentelemetry/otlp-transformer') as Transformer;
 }
 
-function exporter<T>(
-  signal: keyof typeof SIGNALS,
-  url: string | undefined,
-  serializer: ISerializer<T[], Response>,
-  helper: IExporterMetricsHelper<T[]>,
-): Exporter<T> {
+function exporter<Batch>(
+  { variable, service, component, serializer, helper }: Signal<Batch>,
+  url?: string,
+): Exporter<Batch> {
   const { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } = load(
     '@opentelemetry/otlp-grpc-exporter-base',
   ) as GrpcBase;
-  const { variable, service, component } = SIGNALS[signal];
   const options = convertLegacyOtlpGrpcOptions(url === undefined ? {} : { url }, variable);
   // The library only logs that items were refused. It reads an answer right before it reports the export.
   let rejected = 0;
@@ -88,7 +94,7 @@ function exporter<T>(
       return response;
     },
   };
-  const path = `/opentelemetry.proto.collector.${service === 'LogsService' ? 'logs' : 'trace'}.v1.${service}/Export`;
+  const path = `/opentelemetry.proto.collector.${service}/Export`;
   const delegate = createOtlpGrpcExportDelegate(
     options,
     counting,
@@ -101,7 +107,7 @@ function exporter<T>(
   const { suppressTracing } = load('@opentelemetry/core') as Core;
   // An application that traces its gRPC calls would trace ours, and export those, without end.
   const untraced = suppressTracing(ROOT_CONTEXT);
-  const send = (batch: T[]) =>
+  const send = (batch: Batch) =>
     new Promise<number>((resolve, reject) => {
       delegate.export(batch, ({ error, code }) => {
         const count = rejected;
@@ -117,5 +123,6 @@ function exporter<T>(
 }
 
 function rejectedBy({ partialSuccess }: Response): number {
-  return Number(partialSuccess?.rejectedSpans ?? partialSuccess?.rejectedLogRecords ?? 0);
+  const { rejectedSpans, rejectedLogRecords, rejectedDataPoints } = partialSuccess ?? {};
+  return Number(rejectedSpans ?? rejectedLogRecords ?? rejectedDataPoints ?? 0);
 }

@@ -1,3 +1,4 @@
+import type { Env } from '../validate.js';
 import type { BatcherOptions } from './batcher.js';
 
 /** A variable's name and its default. */
@@ -8,8 +9,6 @@ export interface BatchVariables {
   readonly queue: Variable;
   readonly batch: Variable;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** The options of a batch processor from its variables; as the specification asks, a bad value is the default. */
 export function batchOptions(
@@ -24,7 +23,8 @@ export function batchOptions(
   };
 }
 
-function positive([name, fallback]: Variable, env: Env): number {
+/** A whole number above 0. */
+export function positive([name, fallback]: Variable, env: Env): number {
   const value = Number(env[name] || fallback);
   return Number.isSafeInteger(value) && value > 0 ? value : fallback;
 }
