@@ -5,9 +5,9 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { createObservability, type Observability } from '@pmcp/observability';
 import { catalog } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Collector } from '../../scripts/collector/collector.js';
 import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
-import { Collector } from '../support/collector/collector.js';
 import { until } from '../support/until.js';
 
 interface Exemplars {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { Collector } from '../../../test/support/collector/collector.js';
+import { Collector } from '../../../scripts/collector/collector.js';
 import { SUBJECTS, type Subject } from './signals-worker.js';
 import { median, table } from './stats.js';
 

@@ -6,7 +6,6 @@ import {
   type sendUnaryData,
   type status,
 } from '@grpc/grpc-js';
-import { until } from '../until.js';
 import {
   decodeLogs,
   decodeMetrics,
@@ -66,12 +65,6 @@ export class Collector {
 
   get url(): string {
     return `${this.scheme}://127.0.0.1:${this.port}`;
-  }
-
-  /** Waits until it has been sent so many spans. */
-  async spansArrived(count: number): Promise<readonly Span[]> {
-    await until(() => this.spans.length >= count);
-    return this.spans;
   }
 
   /** Ends all connections at once, with whatever is on its way. */
