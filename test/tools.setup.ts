@@ -3,5 +3,6 @@ import { requireTool } from '../scripts/tools/index.js';
 /** Before any test has a timeout: fetching the tools takes longer than a test may. */
 export default async function setup(): Promise<void> {
   await requireTool('prometheus');
+  await requireTool('prometheus', { kubernetesSd: true });
   await requireTool('promtool');
 }

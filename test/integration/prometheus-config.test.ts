@@ -6,7 +6,8 @@ import { DEPLOYMENTS } from '../../prometheus/deployments.js';
 import { prometheusConfig } from '../../prometheus/scrape/config.js';
 import { NEIGHBOURS } from '../../prometheus/scrape/neighbours.js';
 import type { Options } from '../../prometheus/scrape/options.js';
-import { type Generation, promtool } from '../support/promtool.js';
+import type { Generation } from '../support/generation.js';
+import { promtool } from '../support/promtool.js';
 
 const remote = { url: 'https://mimir.example/api/v1/push' };
 

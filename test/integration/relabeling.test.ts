@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toYaml } from '../../prometheus/scrape/config.js';
 import { podRules } from '../../prometheus/scrape/pods.js';
-import { type Generation, promtool } from '../support/promtool.js';
+import type { Generation } from '../support/generation.js';
+import { promtool } from '../support/promtool.js';
 
 /** What Kubernetes says of a pod, without `__meta_kubernetes_`, and the target that has to come of it. */
 interface Row {
