@@ -1,3 +1,4 @@
+import type { CollectorOptions } from './collector.js';
 import type { Options } from './scrape/options.js';
 
 /** What a Prometheus of its own has beside the servers, rules and all. */
@@ -6,6 +7,21 @@ const complete = {
   alertmanagers: ['alertmanager:9093'],
   exemplars: 100_000,
 } satisfies Options;
+
+/** What the operator is told: pods, and a server on another host. */
+export const OPERATED = {
+  interval: '30s',
+  kubernetes: {},
+  targets: [{ job: 'pmcp-host', targets: ['mcp.example.internal:9090'] }],
+} as const satisfies Options;
+
+/** The collector beside the servers, in the same network as what it feeds. */
+export const COLLECTOR: CollectorOptions = {
+  traces: 'tempo:4317',
+  logs: 'http://loki:3100/otlp',
+  metrics: 'http://prometheus:9090/api/v1/otlp',
+  plaintext: true,
+};
 
 /** The shipped configurations, by the name of their file: a start for anybody's own. */
 export const DEPLOYMENTS: Readonly<Record<string, Options>> = {
@@ -27,6 +43,7 @@ export const DEPLOYMENTS: Readonly<Record<string, Options>> = {
   docker: {
     ...complete,
     interval: '15s',
+    otlp: true,
     docker: {},
     neighbours: {
       redis: ['redis-exporter:9121'],

@@ -13,6 +13,7 @@ import {
 } from './checks.js';
 import { CADVISOR_JOB, NEIGHBOURS } from './neighbours.js';
 import { type Docker, type Kubernetes, type NeighbourName, type Options, SERVERS_JOB } from './options.js';
+import { parseSelector } from './selector.js';
 
 /** @throws TypeError that names the option which is wrong */
 export function check(options: Options): void {
@@ -44,7 +45,7 @@ function checkTimes({ interval = '30s', timeout = '10s', evaluationInterval }: O
 function checkKubernetes({ job, namespaces, selector, port, apiServer }: Kubernetes): void {
   checkAnyForm('kubernetes.job', job, FORMS.job);
   checkAnyEach('kubernetes.namespaces', namespaces, FORMS.namespace);
-  checkAnyForm('kubernetes.selector', selector, FORMS.selector);
+  if (selector !== undefined) parseSelector('kubernetes.selector', selector);
   checkInteger('kubernetes.port', port, 1, 65535);
   checkAnyForm('kubernetes.apiServer', apiServer, FORMS.url);
 }

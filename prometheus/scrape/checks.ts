@@ -57,7 +57,6 @@ export const FORMS = {
     is: 'a URL such as unix:///var/run/docker.sock',
   },
   namespace: { form: /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/, is: 'the name of a Kubernetes namespace' },
-  selector: { form: /^[\w./!=,() -]+$/, is: 'a label selector such as app=notes' },
   targetFile: { form: /^[^*]*(\*[^*/]*)?\.(json|ya?ml)$/, is: 'a path to .json, .yml or .yaml files' },
   ruleFile: { form: /^[^*]*(\*[^*/]*)?\.(rules|ya?ml)$/, is: 'a path to .yml, .yaml or .rules files' },
   header: { form: /^[A-Za-z\d-]+$/, is: 'the name of an HTTP header' },

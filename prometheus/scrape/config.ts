@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { toYaml } from '../yaml.js';
 import { check } from './check.js';
 import { dockerJob } from './docker.js';
 import { flags } from './flags.js';
@@ -17,32 +17,17 @@ export function prometheusConfig(options: Options): string {
   return `# Start it with: ${start}\n${toYaml(config(options))}`;
 }
 
-/** YAML without anchors and folded lines, for tools and people that read line by line. */
-export function toYaml(document: object): string {
-  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
-}
-
 function config(options: Options): object {
-  const { ruleFiles, alertmanagers, remoteWrite, exemplars, otlp } = options;
+  const { ruleFiles, alertmanagers, remoteWrite, exemplars } = options;
   return {
     global: global(options),
     ...(ruleFiles && { rule_files: ruleFiles }),
     ...(alertmanagers && { alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] } }),
-    ...(otlp && { otlp: { promote_resource_attributes: RESOURCE_ATTRIBUTES } }),
     scrape_configs: jobs(options),
     ...(exemplars !== undefined && { storage: { exemplars: { max_exemplars: exemplars } } }),
     ...(remoteWrite && { remote_write: remoteWrite.map(remoteWriteConfig) }),
   };
 }
-
-/** What tells the sender of a metric; others stay in `target_info`. */
-const RESOURCE_ATTRIBUTES = [
-  'service.name',
-  'service.namespace',
-  'service.instance.id',
-  'k8s.namespace.name',
-  'k8s.pod.name',
-];
 
 function global({
   interval = '30s',

@@ -26,7 +26,7 @@ export interface Options {
   readonly agent?: boolean;
   /** How many exemplars are kept in memory. */
   readonly exemplars?: number;
-  /** Takes metrics over OTLP too, at `/api/v1/otlp/v1/metrics`. Prometheus 3. */
+  /** Takes metrics over OTLP too, at `/api/v1/otlp/v1/metrics`; Prometheus 3 does. */
   readonly otlp?: boolean;
 }
 

@@ -76,7 +76,7 @@ const variants: Readonly<Record<string, Options>> = {
 };
 
 const all = { ...variants, ...DEPLOYMENTS };
-const needs3 = (config: string) => /kubernetes_sd_configs|^otlp:/m.test(config);
+const needs3 = (config: string) => /kubernetes_sd_configs/.test(config);
 const classic = Object.entries(all).filter(([, options]) => !needs3(prometheusConfig(options)));
 
 let folder: string;

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toYaml } from '../../prometheus/scrape/config.js';
 import { podRules } from '../../prometheus/scrape/pods.js';
+import { toYaml } from '../../prometheus/yaml.js';
 import type { Generation } from '../support/generation.js';
 import { promtool } from '../support/promtool.js';
 
