@@ -13,8 +13,8 @@ import { remoteWriteConfig } from './remote-write.js';
  */
 export function prometheusConfig(options: Options): string {
   check(options);
-  const start = ['prometheus --config.file=prometheus.yml', ...flags(options)].join(' ');
-  return `# Start it with: ${start}\n${toYaml(config(options))}`;
+  const start = ['--config.file=prometheus.yml', ...flags(options)].join(' ');
+  return `# Start Prometheus 3 with: ${start}\n${toYaml(config(options))}`;
 }
 
 function config(options: Options): object {

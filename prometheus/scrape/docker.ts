@@ -23,7 +23,11 @@ export function dockerJob({
 const RUNNING = [{ name: 'status', values: ['running'] }] as const;
 
 function reachableBy(network: string): RelabelRule {
-  return { action: 'keep', source_labels: ['__meta_docker_network_name'], regex: network };
+  return {
+    action: 'keep',
+    source_labels: ['__meta_docker_network_name'],
+    regex: network.replaceAll('.', '\\.'),
+  };
 }
 
 function containerRules(port = DEFAULT_PORT): RelabelRule[] {

@@ -6,7 +6,9 @@ import { DEPLOYMENTS } from '../../prometheus/deployments.js';
 import { prometheusConfig } from '../../prometheus/scrape/config.js';
 import { NEIGHBOURS } from '../../prometheus/scrape/neighbours.js';
 import type { Options } from '../../prometheus/scrape/options.js';
-import type { Generation } from '../support/generation.js';
+import { requireTool } from '../../scripts/tools/index.js';
+import { run } from '../../scripts/tools/run.js';
+import { type Generation, ofGeneration } from '../support/generation.js';
 import { promtool } from '../support/promtool.js';
 
 const remote = { url: 'https://mimir.example/api/v1/push' };
@@ -116,18 +118,21 @@ describe('both refuse', () => {
 });
 
 describe('the flags', () => {
-  it.each([
-    [{}, 'prometheus --config.file=prometheus.yml'],
-    [
-      { exemplars: 1, otlp: true },
-      'prometheus --config.file=prometheus.yml --enable-feature=exemplar-storage --web.enable-otlp-receiver',
-    ],
+  it.each<[Options, string]>([
+    [{}, ''],
+    [{ exemplars: 1, otlp: true }, ' --enable-feature=exemplar-storage --web.enable-otlp-receiver'],
     [
       { thanos: true, externalLabels: { a: 'b' } },
-      'prometheus --config.file=prometheus.yml --storage.tsdb.min-block-duration=2h --storage.tsdb.max-block-duration=2h',
+      ' --storage.tsdb.min-block-duration=2h --storage.tsdb.max-block-duration=2h',
     ],
-    [{ agent: true, remoteWrite: [remote] }, 'prometheus --config.file=prometheus.yml --agent'],
-  ])('that %j needs are in the first line', (options, command) => {
-    expect(prometheusConfig(options).split('\n')[0]).toBe(`# Start it with: ${command}`);
+    [{ agent: true, remoteWrite: [remote] }, ' --agent'],
+  ])('that %j need are in the first line, and are known to Prometheus', async (options, expected) => {
+    const [line = ''] = prometheusConfig(options).split('\n');
+    expect(line).toBe(`# Start Prometheus 3 with: --config.file=prometheus.yml${expected}`);
+    const { path } = await ofGeneration('3', () => requireTool('prometheus', { kubernetesSd: true }));
+    const args = expected.split(' ').filter(Boolean);
+    // It reads its flags before it looks for the file.
+    await expect(run(path, [...args, '--config.file=/nowhere'])).rejects.toThrow('open /nowhere');
+    await expect(run(path, [...args, '--no-such-flag'])).rejects.toThrow('unknown long flag');
   });
 });
