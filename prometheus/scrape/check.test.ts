@@ -36,6 +36,10 @@ const table: [unknown, string][] = [
     { targets: [{ job: 'a', targets: ['localhost:1'], labels: { '1a': 'x' } }] },
     'Expected `targets[0].labels.1a` to be',
   ],
+  [
+    { targets: [{ job: 'a', targets: ['localhost:1'], labels: { name: 'x' } }] },
+    'Expected `targets[0].labels.name` to be a label that no metric has, got "name"',
+  ],
   [{ files: [{ job: 'a', paths: ['/etc/*/x.json'] }] }, 'Expected `files[0].paths[0]` to be'],
   [{ files: [{ job: 'a', paths: ['/etc/x.toml'] }] }, 'Expected `files[0].paths[0]` to be'],
   [

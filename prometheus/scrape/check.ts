@@ -11,6 +11,7 @@ import {
   FORMS,
   milliseconds,
 } from './checks.js';
+import { METRIC_LABELS } from './metric-labels.js';
 import { CADVISOR_JOB, NEIGHBOURS } from './neighbours.js';
 import { type Docker, type Kubernetes, type NeighbourName, type Options, SERVERS_JOB } from './options.js';
 import { parseSelector } from './selector.js';
@@ -61,12 +62,18 @@ function checkTargets({ targets = [], files = [] }: Options): void {
   for (const [index, { job, targets: addresses, labels }] of targets.entries()) {
     checkForm(`targets[${index}].job`, job, FORMS.job);
     checkEach(`targets[${index}].targets`, addresses, FORMS.address);
-    checkLabels(`targets[${index}].labels`, labels);
+    checkTargetLabels(`targets[${index}].labels`, labels);
   }
   for (const [index, { job, paths }] of files.entries()) {
     checkForm(`files[${index}].job`, job, FORMS.job);
     checkEach(`files[${index}].paths`, paths, FORMS.targetFile);
   }
+}
+
+function checkTargetLabels(option: string, labels: Readonly<Record<string, string>> = {}): void {
+  checkLabels(option, labels);
+  const taken = Object.keys(labels).find((label) => METRIC_LABELS.includes(label));
+  if (taken) throw unexpected(`${option}.${taken}`, 'a label that no metric has', taken);
 }
 
 function checkNeighbours({ neighbours = {} }: Options): void {

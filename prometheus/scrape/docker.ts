@@ -14,13 +14,19 @@ export function dockerJob({
   return {
     job_name: job,
     docker_sd_configs: [
-      { host, filters: [{ name: 'label', values: ['prometheus.io/scrape=true'] }, ...RUNNING] },
+      {
+        host,
+        filters: [
+          { name: 'label', values: ['prometheus.io/scrape=true'] },
+          { name: 'status', values: ['running'] },
+        ],
+        // Else the first network of a container is the only one that the rules see.
+        ...(network && { match_first_network: false }),
+      },
     ],
     relabel_configs: [...(network ? [reachableBy(network)] : []), ...containerRules(port)],
   };
 }
-
-const RUNNING = [{ name: 'status', values: ['running'] }] as const;
 
 function reachableBy(network: string): RelabelRule {
   return {

@@ -87,7 +87,7 @@ export interface Docker {
   readonly host?: string;
   /** Where containers are scraped that have no label `prometheus.io/port`; 9090 if not given. */
   readonly port?: number;
-  /** The network by which Prometheus reaches them; needed where a container has several. */
+  /** The network by which Prometheus reaches them; needed where a container has several. Prometheus 2.54. */
   readonly network?: string;
 }
 

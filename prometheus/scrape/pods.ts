@@ -1,4 +1,4 @@
-import { catalog } from '@pmcp/observability/catalog';
+import { METRIC_LABELS } from './metric-labels.js';
 import { DEFAULT_PORT, type Kubernetes, type RelabelRule, SERVERS_JOB } from './options.js';
 
 const POD = '__meta_kubernetes_pod';
@@ -90,16 +90,11 @@ export function replacePort(label: string): RelabelRule[] {
 function labelsOfPod(job: string): RelabelRule[] {
   return [
     { action: 'labelmap', regex: `${POD}_label_([a-zA-Z_].*)` },
-    { action: 'labeldrop', regex: labelsOfMetrics().join('|') },
+    { action: 'labeldrop', regex: METRIC_LABELS.join('|') },
     ...placeOfPod(),
     { target_label: 'job', replacement: job },
     { source_labels: ['__address__'], target_label: 'instance' },
   ];
-}
-
-function labelsOfMetrics(): string[] {
-  const labels = Object.values(catalog).flatMap((metric): readonly string[] => metric.labels);
-  return [...new Set([...labels, 'le', 'quantile'])].sort();
 }
 
 /** Which pod it is: under the names that annotations' users know, and those of every Kubernetes exporter. */

@@ -78,7 +78,7 @@ const variants: Readonly<Record<string, Options>> = {
 };
 
 const all = { ...variants, ...DEPLOYMENTS };
-const needs3 = (config: string) => /kubernetes_sd_configs/.test(config);
+const needs3 = (config: string) => /kubernetes_sd_configs|match_first_network/.test(config);
 const classic = Object.entries(all).filter(([, options]) => !needs3(prometheusConfig(options)));
 
 let folder: string;
