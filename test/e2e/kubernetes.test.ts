@@ -34,6 +34,7 @@ beforeAll(async () => {
       selector: 'ignored!=yes',
       port: NOBODY,
     },
+    neighbours: { redis: 'kubernetes' },
   } as const;
   const need = { kubernetesSd: true } as const;
   prometheus = await Prometheus.startWith(prometheusConfig(options), children.start.bind(children), { need });
@@ -113,6 +114,13 @@ function pods(): PodFacts[] {
     { name: 'odd-scrape', ip, annotations: scraped(port, { 'prometheus.io/scrape': 'True' }) },
     { name: 'ignored', ip, annotations: scraped(port), labels: { ignored: 'yes' } },
     { name: 'elsewhere', namespace: 'kube-system', ip, annotations: scraped(port) },
+    {
+      name: 'exporter',
+      namespace: 'kube-system',
+      ip,
+      labels: { 'app.kubernetes.io/name': 'redis-exporter' },
+      containers: { redis: { redis: 6379 }, exporter: { metrics: 9121, debug: 9122 } },
+    },
   ];
 }
 
@@ -166,14 +174,16 @@ function expectedTargets(): Target[] {
   ];
 }
 
-async function activeTargets(): Promise<Target[]> {
+async function activeTargets(wanted = 'pmcp'): Promise<Target[]> {
   const { activeTargets } = await prometheus.api<Targets>('targets');
-  return inOrder(activeTargets.map(({ labels, scrapeUrl }) => ({ labels, scrapeUrl })));
+  const ofJob = activeTargets.filter(({ labels }) => labels.job === wanted);
+  return inOrder(ofJob.map(({ labels, scrapeUrl }) => ({ labels, scrapeUrl })));
 }
 
 async function droppedPods(): Promise<string[]> {
   const { droppedTargets } = await prometheus.api<Targets>('targets');
   return droppedTargets
+    .filter(({ discoveredLabels: labels }) => labels.job === 'pmcp')
     .map(({ discoveredLabels: labels }) => {
       const container = labels.__meta_kubernetes_pod_container_name;
       return `${labels.__meta_kubernetes_pod_name} ${container} ${labels.__address__}`;
@@ -230,12 +240,21 @@ describe('a real Prometheus that watches Kubernetes', () => {
     ];
     const down = ['no-port', 'odd-port', 'path', 'tls'];
     await until(async () => {
-      const [ups, downs] = await Promise.all([namesWhere('up == 1'), namesWhere('up == 0')]);
+      const [ups, downs] = await Promise.all([
+        namesWhere('up{job="pmcp"} == 1'),
+        namesWhere('up{job="pmcp"} == 0'),
+      ]);
       return ups.length === up.length && downs.length === down.length;
     }, PATIENCE_MS);
-    expect(await namesWhere('up == 1')).toEqual(up);
-    expect(await namesWhere('up == 0')).toEqual(down);
+    expect(await namesWhere('up{job="pmcp"} == 1')).toEqual(up);
+    expect(await namesWhere('up{job="pmcp"} == 0')).toEqual(down);
     expect(await namesWhere(String(select(catalog.ready).eq(1)))).toEqual(up);
+  });
+
+  it('finds a neighbour by its label, in any namespace, once', async () => {
+    const labels = { namespace: 'kube-system', container: 'exporter' };
+    const { labels: expected, scrapeUrl } = target('exporter', '127.0.0.1:9121', { labels });
+    expect(await activeTargets('redis')).toEqual([{ labels: { ...expected, job: 'redis' }, scrapeUrl }]);
   });
 
   it('keeps the labels of a metric beside those of the pod', async () => {
