@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/tools.setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -7,24 +7,35 @@ import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { connectClient, type HttpServer, startHttpServer } from '../support/http-server.js';
 import { KubernetesApi } from '../support/kubernetes/api.js';
+import {
+  expectedTargets,
+  NOBODY,
+  type Ports,
+  pods,
+  scraped,
+  type Target,
+  target,
+} from '../support/kubernetes/cluster.js';
 import type { PodFacts } from '../support/kubernetes/pod.js';
 import { until } from '../support/until.js';
 
 /** Discovery hands on what changed every five seconds, and the next scrape comes a second later. */
 const PATIENCE_MS = 30_000;
-/** Where nothing listens: the discard service of old. */
-const NOBODY = 9;
 
 const api = new KubernetesApi();
 const children = new Children(() => {});
 let prometheus: Prometheus;
 let four: HttpServer;
 let six: HttpServer;
+let ports: Ports;
+
+const portOf = ({ admin }: HttpServer) => new URL(admin).port;
 
 beforeAll(async () => {
   four = await startHttpServer();
   six = await startHttpServer({}, { PMCP_METRICS_HOST: '::1' });
-  for (const pod of pods()) api.apply(pod);
+  ports = { four: portOf(four), six: portOf(six) };
+  for (const pod of pods(ports)) api.apply(pod);
   const options = {
     interval: '1s',
     timeout: '1s',
@@ -49,129 +60,9 @@ afterAll(async () => {
   }
 });
 
-const portOf = ({ admin }: HttpServer) => new URL(admin).port;
-const scraped = (port: string, more: Record<string, string> = {}) => ({
-  'prometheus.io/scrape': 'true',
-  'prometheus.io/port': port,
-  ...more,
-});
-
-/** What a namespace of a busy cluster may hold. */
-function pods(): PodFacts[] {
-  const port = portOf(four);
-  const ip = '127.0.0.1';
-  return [
-    {
-      name: 'running',
-      ip,
-      annotations: scraped(port),
-      containers: { server: { http: 8080, metrics: Number(port) } },
-    },
-    { name: 'six', ip: '::1', annotations: scraped(portOf(six)) },
-    { name: 'six-portless', ip: '::1', annotations: scraped(portOf(six)), containers: { server: {} } },
-    { name: 'portless', ip, annotations: scraped(port), containers: { server: {} } },
-    { name: 'other-namespace', namespace: 'tools', ip, annotations: scraped(port) },
-    {
-      name: 'sidecars',
-      ip,
-      annotations: scraped(port, { 'prometheus.io/container': 'proxy' }),
-      containers: { server: { http: 8080 }, proxy: { metrics: Number(port), in: 8081 }, logs: {} },
-      initContainers: { migrate: { debug: 6060 } },
-    },
-    {
-      name: 'hostile',
-      ip,
-      annotations: scraped(port),
-      labels: {
-        job: 'evil',
-        instance: 'evil',
-        kubernetes_namespace: 'evil',
-        kubernetes_pod_name: 'evil',
-        namespace: 'evil',
-        pod: 'evil',
-        node: 'evil',
-        container: 'evil',
-        name: 'evil',
-        method: 'evil',
-        outcome: 'evil',
-        le: 'evil',
-        '9lives': 'evil',
-        tmp_port: '1',
-        'app.kubernetes.io/name': 'notes',
-        quotes: '"\\{}=,\u{1F389}',
-      },
-    },
-    { name: 'path', ip, annotations: scraped(port, { 'prometheus.io/path': '/health/live?x=1' }) },
-    { name: 'tls', ip, annotations: scraped(port, { 'prometheus.io/scheme': 'https' }) },
-    { name: 'odd-scheme', ip, annotations: scraped(port, { 'prometheus.io/scheme': 'gopher' }) },
-    { name: 'odd-port', ip, annotations: scraped('http') },
-    { name: 'no-port', ip, annotations: { 'prometheus.io/scrape': 'true' } },
-    { name: 'succeeded', ip, phase: 'Succeeded', annotations: scraped(port) },
-    { name: 'failed', ip, phase: 'Failed', annotations: scraped(port) },
-    { name: 'pending', phase: 'Pending', annotations: scraped(port) },
-    { name: 'bare', ip },
-    { name: 'unwanted', ip, annotations: scraped(port, { 'prometheus.io/scrape': 'false' }) },
-    { name: 'odd-scrape', ip, annotations: scraped(port, { 'prometheus.io/scrape': 'True' }) },
-    { name: 'ignored', ip, annotations: scraped(port), labels: { ignored: 'yes' } },
-    { name: 'elsewhere', namespace: 'kube-system', ip, annotations: scraped(port) },
-    {
-      name: 'exporter',
-      namespace: 'kube-system',
-      ip,
-      labels: { 'app.kubernetes.io/name': 'redis-exporter' },
-      containers: { redis: { redis: 6379 }, exporter: { metrics: 9121, debug: 9122 } },
-    },
-  ];
-}
-
-interface Target {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly scrapeUrl: string;
-}
-
 interface Targets {
   readonly activeTargets: readonly (Target & { readonly health: string })[];
   readonly droppedTargets: readonly { readonly discoveredLabels: Readonly<Record<string, string>> }[];
-}
-
-/** The target that a pod has to become. */
-function target(
-  pod: string,
-  instance: string,
-  { url, labels }: { url?: string; labels?: object } = {},
-): Target {
-  const place = { namespace: 'default', pod, node: 'node-1', container: 'server', ...labels };
-  return {
-    labels: {
-      job: 'pmcp',
-      instance,
-      kubernetes_namespace: place.namespace,
-      kubernetes_pod_name: pod,
-      ...place,
-    },
-    scrapeUrl: url ?? `http://${instance}/metrics`,
-  };
-}
-
-function expectedTargets(): Target[] {
-  const v4 = `127.0.0.1:${portOf(four)}`;
-  const v6 = `[::1]:${portOf(six)}`;
-  return [
-    target('running', v4),
-    target('six', v6),
-    target('six-portless', v6),
-    target('portless', v4),
-    target('other-namespace', v4, { labels: { namespace: 'tools' } }),
-    target('sidecars', v4, { labels: { container: 'proxy' } }),
-    target('hostile', v4, {
-      labels: { app_kubernetes_io_name: 'notes', quotes: '"\\{}=,\u{1F389}', tmp_port: '1' },
-    }),
-    target('path', v4, { url: `http://${v4}/health/live%3Fx=1` }),
-    target('tls', v4, { url: `https://${v4}/metrics` }),
-    target('odd-scheme', v4),
-    target('odd-port', `127.0.0.1:${NOBODY}`),
-    target('no-port', `127.0.0.1:${NOBODY}`),
-  ];
 }
 
 async function activeTargets(wanted = 'pmcp'): Promise<Target[]> {
@@ -208,7 +99,7 @@ async function namesWhere(query: string): Promise<(string | undefined)[]> {
 
 describe('a real Prometheus that watches Kubernetes', () => {
   it('has exactly the targets and labels that the annotations ask for', async () => {
-    await untilTargets(expectedTargets());
+    await untilTargets(expectedTargets(ports));
     expect(api.unknown).toEqual([]);
   });
 
@@ -265,7 +156,7 @@ describe('a real Prometheus that watches Kubernetes', () => {
     const query = String(select(catalog.requests, { where }));
     await until(async () => (await prometheus.number(query)) === 1, PATIENCE_MS);
     const [sample] = await prometheus.query(query);
-    const { labels } = expectedTargets().find(({ labels: { pod } }) => pod === 'hostile')!;
+    const { labels } = expectedTargets(ports).find(({ labels: { pod } }) => pod === 'hostile')!;
     expect(sample?.labels).toEqual({
       __name__: catalog.requests.name,
       ...labels,
@@ -276,7 +167,7 @@ describe('a real Prometheus that watches Kubernetes', () => {
   });
 
   it('follows pods that are added, changed, finished and deleted', async () => {
-    const port = portOf(four);
+    const port = ports.four;
     const added: PodFacts = {
       name: 'added',
       ip: '127.0.0.1',
@@ -295,7 +186,7 @@ describe('a real Prometheus that watches Kubernetes', () => {
     const v4 = `127.0.0.1:${port}`;
     const gone = ['running', 'hostile', 'path', 'portless', 'tls', 'other-namespace'];
     const expected = [
-      ...expectedTargets().filter(({ labels: { pod = '' } }) => !gone.includes(pod)),
+      ...expectedTargets(ports).filter(({ labels: { pod = '' } }) => !gone.includes(pod)),
       target('added', v4, { labels: { tier: 'new' } }),
       ...['pending', 'path', 'bare'].map((pod) => target(pod, v4)),
     ];

@@ -34,7 +34,7 @@ describe.each(['2', '3'] as const)('in Prometheus %s, a container', (generation)
       container('by hand', { __meta_docker_container_label_com_docker_compose_service: '' }),
       container('other network', { __meta_docker_network_name: 'app_default' }),
     ]);
-  }, 300_000);
+  });
 
   it('is scraped where the toolkit listens, or where its label says', () => {
     const addresses = ['plain', 'portless', 'port', 'bad port', 'six'].map(

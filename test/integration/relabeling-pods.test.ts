@@ -139,7 +139,7 @@ describe.each(['2', '3'] as const)('in Prometheus %s, a pod', (generation) => {
   let found: Awaited<ReturnType<typeof relabel>>;
   beforeAll(async () => {
     found = await relabel(generation, podRules('pmcp'), discovered);
-  }, 300_000);
+  });
 
   it.each(rows)('$pod', ({ pod, target }) => {
     const labels = found.get(pod);
