@@ -45,7 +45,7 @@ export interface Metric {
   readonly resource: Attributes;
 }
 
-export interface Point {
+interface Point {
   readonly attributes: Attributes;
   readonly value: number;
   readonly count: number;
