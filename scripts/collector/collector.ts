@@ -26,14 +26,24 @@ export interface Behaviour {
   reject: number;
 }
 
+interface Options {
+  readonly credentials?: ServerCredentials;
+  /** 0 for any free one. */
+  readonly port?: number;
+  /** Whether what arrives is kept, and not only counted. */
+  readonly keep?: boolean;
+}
+
 const SERVICES = {
   trace: 'TraceService',
   logs: 'LogsService',
   metrics: 'MetricsService',
 } as const;
 
-/** A gRPC OTLP collector that keeps what it is sent. */
+/** A gRPC OTLP collector on loopback that keeps what it is sent. */
 export class Collector {
+  /** Spans and log lines that arrived. */
+  readonly counts = { spans: 0, logs: 0 };
   readonly spans: Span[] = [];
   readonly logs: LogRecord[] = [];
   /** Of the last export. */
@@ -49,16 +59,22 @@ export class Collector {
     private readonly server: Server,
     readonly port: number,
     private readonly scheme: 'http' | 'https',
+    private readonly keep: boolean,
   ) {}
 
-  static async start(credentials = ServerCredentials.createInsecure(), port = 0): Promise<Collector> {
+  static async start({
+    credentials = ServerCredentials.createInsecure(),
+    port = 0,
+    keep = true,
+  }: Options = {}): Promise<Collector> {
     const server = new Server();
     const bound = await new Promise<number>((resolve, reject) => {
       server.bindAsync(`127.0.0.1:${port}`, credentials, (error, taken) =>
         error ? reject(error) : resolve(taken),
       );
     });
-    const collector = new Collector(server, bound, credentials._isSecure() ? 'https' : 'http');
+    const scheme = credentials._isSecure() ? 'https' : 'http';
+    const collector = new Collector(server, bound, scheme, keep);
     for (const [signal, service] of Object.entries(SERVICES)) collector.serve(signal, service);
     return collector;
   }
@@ -95,13 +111,13 @@ export class Collector {
     call: ServerUnaryCall<Buffer, Buffer>,
     answer: sendUnaryData<Buffer>,
   ): void {
-    this.headers.push(call.metadata);
+    if (this.keep) this.headers.push(call.metadata);
     const { delayMs, refuse, reject } = this.behaviour;
     if (refuse !== undefined) {
       answer({ code: refuse, details: 'refused', metadata: new Metadata() });
       return;
     }
-    this.keep(signal, call.request);
+    this.take(signal, call.request);
     if (delayMs === Number.POSITIVE_INFINITY) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
@@ -110,12 +126,17 @@ export class Collector {
     this.timers.add(timer);
   }
 
-  private keep(signal: string, bytes: Buffer): void {
+  private take(signal: string, bytes: Buffer): void {
     if (signal === 'trace') {
       const spans = decodeSpans(bytes);
+      this.counts.spans += spans.length;
+      if (!this.keep) return;
       this.batches.push(spans.length);
       this.spans.push(...spans);
-    } else if (signal === 'logs') this.logs.push(...decodeLogs(bytes));
-    else this.metrics.splice(0, Number.POSITIVE_INFINITY, ...decodeMetrics(bytes));
+    } else if (signal === 'logs') {
+      const logs = decodeLogs(bytes);
+      this.counts.logs += logs.length;
+      if (this.keep) this.logs.push(...logs);
+    } else this.metrics.splice(0, Number.POSITIVE_INFINITY, ...decodeMetrics(bytes));
   }
 }

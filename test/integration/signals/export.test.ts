@@ -214,7 +214,7 @@ describe('a collector in trouble is survived and told of truthfully', () => {
     collector.stop();
     await call(3);
     await expect.poll(fates, { timeout: 5_000 }).toEqual({ exported: 2, export_failed: 4 });
-    collector = await Collector.start(undefined, port);
+    collector = await Collector.start({ port });
     await expect
       .poll(
         async () => {

@@ -66,6 +66,14 @@ describe.each(inProcess)('a request on $title', (host) => {
     });
     const way = host.transport === 'other' ? [undefined, undefined] : ['tcp', 'http'];
     expect([span?.attributes['network.transport'], span?.attributes['network.protocol.name']]).toEqual(way);
+    // Only Node's own requests tell the socket that they came by.
+    if (host.title.includes('stateful HTTP')) {
+      expect(span?.attributes).toMatchObject({
+        'client.address': expect.stringContaining('127.0.0.1'),
+        'network.protocol.version': '1.1',
+        'mcp.session.id': expect.any(String),
+      });
+    }
     expect(JSON.stringify(span?.attributes)).not.toContain('hi');
   });
 

@@ -159,7 +159,7 @@ export class Connection implements Peer {
   }
 
   /** An HTTP request came by this socket. */
-  cameBy(address: SocketAddress): void {
+  cameBy(address: SocketAddress | undefined): void {
     this.address = address;
   }
 
