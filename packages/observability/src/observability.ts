@@ -22,6 +22,7 @@ import { createFamilies, type Families } from './metrics/families.js';
 import { Recorder } from './metrics/recorder.js';
 import { registerFamilies } from './metrics/registry.js';
 import { registerRuntimeMetrics } from './metrics/runtime.js';
+import { SemconvMetrics } from './metrics/semconv.js';
 import { type Config, type Options, resolveOptions } from './options.js';
 import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
@@ -58,9 +59,10 @@ export class Observability implements Stoppable {
     const { metrics, connections, health, log } = this.config;
     const { families } = this;
     this.registry = metrics.registry;
-    registerFamilies(families, this.registry);
+    registerFamilies(Object.values(families), this.registry);
     if (metrics.runtime) registerRuntimeMetrics(this.registry);
-    this.recorder = new Recorder(families, { names: metrics.maxNames, clients: metrics.maxClients });
+    const limits = { names: metrics.maxNames, clients: metrics.maxClients };
+    this.recorder = new Recorder(families, limits, metrics.semconv ? this.semconv() : undefined);
     const { connectionsLimit } = families;
     if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
     const resource = () => resourceAttributes(this.server ?? {});
@@ -172,6 +174,12 @@ export class Observability implements Stoppable {
 
   flush(): void {
     this.logging.flush();
+  }
+
+  private semconv(): SemconvMetrics {
+    const metrics = new SemconvMetrics();
+    registerFamilies([metrics.operation, metrics.session], this.registry);
+    return metrics;
   }
 
   private heedSigterm(): void {

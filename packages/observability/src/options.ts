@@ -20,6 +20,11 @@ export interface Options {
     readonly registry?: Registry;
     /** Whether to collect prom-client's `process_*` and `nodejs_*` metrics too. Default: true. */
     readonly runtime?: boolean;
+    /**
+     * Whether to show the OpenTelemetry conventions' `mcp.server.operation.duration` and `mcp.server.session.duration`
+     * too. Default: whether metrics are pushed (`OTEL_METRICS_EXPORTER=otlp`).
+     */
+    readonly semconv?: boolean;
     /** Tool and prompt names that become label values; those after are `_other`. Default: 200. */
     readonly maxNames?: number;
     /** Client names that become label values; those after are `_other`. Default: 50. */
@@ -60,6 +65,7 @@ export interface Config {
     readonly host: string | undefined;
     readonly registry: Registry;
     readonly runtime: boolean;
+    readonly semconv: boolean;
     readonly maxNames: number;
     readonly maxClients: number;
     /** Undefined when they are not pushed. */
@@ -83,7 +89,7 @@ const MAX_MS = 2 ** 31 - 1;
 export function resolveOptions(options: Options = {}, env: Env = process.env): Config {
   known('options', options, ['metrics', 'connections', 'health', 'shutdown', 'traces', 'log']);
   const { metrics = {}, connections = {}, health = {}, shutdown = {} } = options;
-  known('metrics', metrics, ['port', 'host', 'registry', 'runtime', 'maxNames', 'maxClients']);
+  known('metrics', metrics, ['port', 'host', 'registry', 'runtime', 'semconv', 'maxNames', 'maxClients']);
   known('connections', connections, ['limit', 'idleTimeoutMs']);
   known('health', health, ['checks', 'cacheMs']);
   known('shutdown', shutdown, ['onSigterm', 'deadlineMs']);
@@ -94,6 +100,7 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
       host: host(metrics.host, env),
       registry: registry(metrics.registry),
       runtime: boolean('metrics.runtime', metrics.runtime, true),
+      semconv: boolean('metrics.semconv', metrics.semconv, pushInterval(env) !== undefined),
       maxNames: integer('metrics.maxNames', metrics.maxNames, 200, 0, 10_000),
       maxClients: integer('metrics.maxClients', metrics.maxClients, 50, 0, 10_000),
       pushIntervalMs: pushInterval(env),

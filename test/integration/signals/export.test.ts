@@ -119,6 +119,11 @@ describe('a live collector', () => {
 describe('metrics that are pushed', () => {
   /** What has no series while nothing of the kind is active: it may come and go between the two. */
   const isSteady = ([name]: readonly (string | undefined)[]) => !name?.startsWith('nodejs_active_');
+  /** As Prometheus names what the conventions name with dots. */
+  const named = ([name = '', type]: readonly (string | undefined)[]) => [
+    name.includes('.') ? `${name.replaceAll('.', '_')}_seconds` : name,
+    type,
+  ];
   /** Families with samples, and their types; OTLP has no place for a summary. */
   const families = (text: string) =>
     [...text.matchAll(/^# TYPE (\S+) (\S+)\n(?!#|$)/gm)]
@@ -141,7 +146,9 @@ describe('metrics that are pushed', () => {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const types = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' };
     const received = collector.metrics.map(({ name, kind }) => [name, types[kind]]);
-    expect(received.filter(isSteady).sort()).toEqual(families(text));
+    expect(received.filter(isSteady).map(named).sort()).toEqual(families(text));
+    const operation = pushed('mcp.server.operation.duration');
+    expect(operation?.points.map(({ attributes }) => attributes['mcp.method.name'])).toContain('tools/call');
     const calls = pushed('pmcp_requests_total')?.points.find(({ value }) => value === 3);
     expect(calls?.attributes).toEqual({ method: 'tools/call', name: 'hello', outcome: 'ok' });
     const duration = pushed('pmcp_request_duration_seconds');

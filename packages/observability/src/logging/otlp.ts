@@ -37,10 +37,9 @@ const SCOPE = { name: '@pmcp/observability' };
 export class OtlpLines {
   private readonly batcher: Batcher<string>;
   private exporter: Exporter<LogRecord[]> | undefined;
-  private recordOf: ((line: string) => LogRecord) | undefined;
 
   constructor(
-    /** Asked when the first batch leaves: by then the server has told its name. */
+    /** Asked whenever a batch leaves: the server tells its name only when it connects. */
     private readonly resource: () => ResourceAttributes,
     report: Report,
   ) {
@@ -62,8 +61,7 @@ export class OtlpLines {
 
   private async send(lines: string[]): Promise<number> {
     this.exporter ??= logExporter();
-    this.recordOf ??= reader(this.resource());
-    return this.exporter.send(lines.map(this.recordOf));
+    return this.exporter.send(lines.map(reader(this.resource())));
   }
 }
 

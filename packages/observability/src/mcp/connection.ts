@@ -155,7 +155,7 @@ export class Connection implements Peer {
     this.open = false;
     this.identify(undefined, this.client);
     this.context.sessions.delete(this);
-    this.context.recorder.connectionClosed(this.kind, (at - this.openedAt) / 1000);
+    this.context.recorder.connectionClosed(this.kind, this.protocolVersion, (at - this.openedAt) / 1000);
   }
 
   /** An HTTP request came by this socket. */
@@ -229,7 +229,7 @@ export class Connection implements Peer {
 
   private end(exchange: Exchange, ending: Ending, now: number, answer?: Message): Operation {
     const { recorder, follower } = this.context;
-    const operation = recorder.requestEnded(exchange, ending, now, this.server);
+    const operation = recorder.requestEnded(exchange, ending, now, this);
     const seconds = (now - exchange.startedAt) / 1000;
     follower?.requestEnded(exchange, operation.name, seconds, this, ending, answer);
     this.bodySize.ended(exchange, operation);

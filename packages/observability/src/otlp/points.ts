@@ -1,5 +1,6 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { Snapshot } from '../metrics/foreign.js';
+import { originalName } from '../metrics/semconv.js';
 import type { PushedMetrics } from './exporter.js';
 
 type Metric = PushedMetrics['scopeMetrics'][number]['metrics'][number];
@@ -22,7 +23,12 @@ const DOUBLE = 1;
  * `_total` that are there already. A summary has no counterpart, and is left out.
  */
 export function toMetric({ name, help, type, values = [] }: Snapshot, times: Times): Metric[] {
-  const descriptor = { name, description: help, unit: unitOf(name), valueType: DOUBLE };
+  const descriptor = {
+    name: originalName(name) ?? name,
+    description: help,
+    unit: unitOf(name),
+    valueType: DOUBLE,
+  };
   const common = { descriptor, aggregationTemporality: CUMULATIVE };
   if (type === 'histogram') {
     return [
@@ -86,5 +92,6 @@ function histogramPoints(name: string, samples: readonly Sample[], times: Times)
 
 /** A label that is empty is one that is not there, to Prometheus. */
 function attributesOf(labels: Readonly<Record<string, string | number>>): Attributes {
-  return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''));
+  const entries = Object.entries(labels).filter(([, value]) => value !== '');
+  return Object.fromEntries(entries.map(([label, value]) => [originalName(label) ?? label, value]));
 }
