@@ -83,6 +83,8 @@ function exporter<Batch>(
   const { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } = load(
     '@opentelemetry/otlp-grpc-exporter-base',
   ) as GrpcBase;
+  // It would load gRPC with the first batch, in the middle of the traffic, and hold the event loop meanwhile.
+  createRequire(load.resolve('@opentelemetry/otlp-grpc-exporter-base'))('@grpc/grpc-js');
   const options = convertLegacyOtlpGrpcOptions(url === undefined ? {} : { url }, variable);
   // The library only logs that items were refused. It reads an answer right before it reports the export.
   let rejected = 0;
