@@ -6,13 +6,14 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'prometheus/**/*.test.ts'],
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/manifests/**/*.test.ts'],
+          globalSetup: ['test/tools.setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -1,11 +1,12 @@
-/** Writes every generated file; they are committed, and a test fails when one is stale. */
-import { writeFileSync } from 'node:fs';
+/**
+ * Writes the generated files, or those in the given folder; they are committed, and a test fails when one is stale.
+ */
 import { join } from 'node:path';
 import { generatedFiles } from './files.js';
+import { writeAll } from './write.js';
 
 const root = join(import.meta.dirname, '../..');
+const folder = process.argv[2] ?? '';
 
-for (const [path, render] of Object.entries(generatedFiles)) {
-  writeFileSync(join(root, path), render());
-  process.stdout.write(`${path}\n`);
-}
+const wanted = Object.entries(generatedFiles).filter(([path]) => path.startsWith(folder));
+for (const path of writeAll(root, Object.fromEntries(wanted))) process.stdout.write(`${path}\n`);

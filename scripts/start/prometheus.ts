@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { requireTool } from '../tools/index.js';
+import type { Need } from '../tools/request.js';
 
 const READY_TIMEOUT_MS = 30_000;
 const CONFIG = join(import.meta.dirname, 'prometheus.yml');
@@ -24,6 +25,13 @@ export interface Sample {
   readonly value: number;
 }
 
+interface Starting {
+  /** Which Prometheus. */
+  readonly need?: Need;
+  /** Ends the wait for it to be ready. */
+  readonly signal?: AbortSignal;
+}
+
 /** A real Prometheus on loopback, with a database of its own in a temporary folder. */
 export class Prometheus {
   private constructor(
@@ -36,14 +44,23 @@ export class Prometheus {
    * @param signal ends the wait for it to be ready
    */
   static async start(target: string, spawn: Spawn, signal?: AbortSignal): Promise<Prometheus> {
-    const { path } = await requireTool('prometheus');
+    const config = (await readFile(CONFIG, 'utf8')).replace('localhost:9090', target);
+    return Prometheus.startWith(config, spawn, signal && { signal });
+  }
+
+  /** @param config the text of its configuration file */
+  static async startWith(config: string, spawn: Spawn, { need, signal }: Starting = {}): Promise<Prometheus> {
+    const { path } = await requireTool('prometheus', need);
     const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
     const address = `127.0.0.1:${await freePort()}`;
     const prometheus = new Prometheus(`http://${address}`, folder);
-    const config = join(folder, 'prometheus.yml');
-    await writeFile(config, (await readFile(CONFIG, 'utf8')).replace('localhost:9090', target));
+    const file = join(folder, 'prometheus.yml');
+    await writeFile(file, config);
     const storage = `--storage.tsdb.path=${join(folder, 'data')}`;
-    const args = [`--config.file=${config}`, storage, `--web.listen-address=${address}`];
+    const args = [`--config.file=${file}`, storage, `--web.listen-address=${address}`].concat(
+      // Without it the traces behind the buckets are read and thrown away.
+      '--enable-feature=exemplar-storage',
+    );
     const child = spawn('Prometheus', path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.once('close', () => prometheus.remove());
     await prometheus.ready(child, signal);

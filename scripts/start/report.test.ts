@@ -24,8 +24,8 @@ const FIGURES: Figures = {
 
 describe('statusLine', () => {
   it('is one line with what matters', () => {
-    expect(statusLine(FIGURES, 65)).toBe(
-      '1:05  1000.0 requests/s; p50 0.60 ms, p95 318 ms, p99 2.4 s; 3 sse, 20 streamable_http, 12 in flight; tool_error 2.8 %',
+    expect(statusLine(FIGURES, 65, '7 spans, 9 log lines')).toBe(
+      '1:05  1000.0 requests/s; p50 0.60 ms, p95 318 ms, p99 2.4 s; 3 sse, 20 streamable_http, 12 in flight; 7 spans, 9 log lines; tool_error 2.8 %',
     );
   });
 });

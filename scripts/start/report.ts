@@ -3,13 +3,14 @@ import { type Figures, OUTCOMES } from './queries.js';
 import { connections } from './screen.js';
 
 /** One line for where there is no terminal. */
-export function statusLine(figures: Figures, seconds: number): string {
+export function statusLine(figures: Figures, seconds: number, arrived: string): string {
   const { requests, outcomes, p50, p95, p99, inFlight } = figures;
   const failures = OUTCOMES.filter((outcome) => outcome !== 'ok' && outcomes.has(outcome));
   return [
     `${clock(seconds)}  ${requests.toFixed(1)} requests/s`,
     `p50 ${duration(p50)}, p95 ${duration(p95)}, p99 ${duration(p99)}`,
     `${connections(figures)}, ${inFlight} in flight`,
+    arrived,
     failures.map((outcome) => `${outcome} ${percent((outcomes.get(outcome) ?? 0) / requests)}`).join(', '),
   ].join('; ');
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { catalog } from '@pmcp/observability/catalog';
+import { Collector } from '../collector/collector.js';
 import { requireTool } from '../tools/index.js';
 import { Children } from './children.js';
 import { Load } from './load.js';
@@ -26,6 +27,7 @@ export class Run {
   private readonly ending = new AbortController();
   private failure: string | undefined;
   private load: Load | undefined;
+  private collector: Collector | undefined;
 
   constructor(private readonly durationMs: number | undefined) {}
 
@@ -42,6 +44,7 @@ export class Run {
       this.display.restore();
       await this.load?.stop();
       await this.children.stop();
+      this.collector?.stop();
     }
     if (this.failure === undefined) return 0;
     process.stderr.write(`${this.failure}\n`);
@@ -52,7 +55,8 @@ export class Run {
     const { display, children } = this;
     const { signal } = this.ending;
     display.print('Starting the notes server, its clients and a Prometheus that watches it ...');
-    const { mcp, admin } = await startServer(children);
+    this.collector = await Collector.start({ keep: false });
+    const { mcp, admin } = await startServer(children, this.collector.url);
     const load = new Load(new URL(mcp));
     this.load = load;
     // Fetching it may take longer than somebody wants to wait.
@@ -87,8 +91,9 @@ export class Run {
 
   private render(figures: Figures, seconds: number, links: Links): void {
     const { display } = this;
-    if (display.isTerminal) display.draw(screen(figures, seconds, links, display.colours));
-    else display.print(statusLine(figures, seconds));
+    const arrived = delivered(this.collector);
+    if (display.isTerminal) display.draw(screen(figures, seconds, links, arrived, display.colours));
+    else display.print(statusLine(figures, seconds, arrived));
   }
 
   /** The whole run. At its planned end clients may finish and Prometheus see it, so that both know the same. */
@@ -105,6 +110,8 @@ export class Run {
     this.display.print(
       '',
       ...finalTable(figures, load.seconds, complete ? load.tally.outcomes() : undefined),
+      '',
+      `The collector has ${delivered(this.collector)}.`,
     );
     for (const [what, times] of load.surprises) this.display.print(`unexpected, ${times} times: ${what}`);
   }
@@ -144,4 +151,10 @@ export class Run {
 async function whyNoFigures(prometheus: Prometheus): Promise<string> {
   const errors = await prometheus.scrapeErrors();
   return `Expected Prometheus to have figures, but it has none. ${errors.join('; ')}`.trim();
+}
+
+/** What has arrived at the end of the other two signals. */
+function delivered(collector: Collector | undefined): string {
+  const { spans, logs } = collector?.counts ?? { spans: 0, logs: 0 };
+  return `${spans} spans, ${logs} log lines`;
 }

@@ -8,6 +8,8 @@ const LINKS = {
   prometheus: 'http://127.0.0.1:65535/api/v1/query?query=pmcp_requests_total',
 };
 
+const ARRIVED = '1000000 spans, 1000000 log lines';
+
 const FIGURES: Figures = {
   requests: 1_234.5,
   outcomes: new Map([
@@ -40,26 +42,26 @@ const NONE: Figures = {
 
 describe('screen', () => {
   it.each([FIGURES, NONE])('fits 80 by 24', (figures) => {
-    const lines = screen(figures, 86_400, LINKS, false);
+    const lines = screen(figures, 86_400, LINKS, ARRIVED, false);
     expect(lines.length).toBeLessThanOrEqual(24);
     for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
   it('says the same with and without colours', () => {
     const escapes = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
-    const coloured = screen(FIGURES, 1, LINKS, true).join('\n');
+    const coloured = screen(FIGURES, 1, LINKS, ARRIVED, true).join('\n');
     expect(coloured).toMatch(escapes);
-    expect(coloured.replace(escapes, '')).toBe(screen(FIGURES, 1, LINKS, false).join('\n'));
+    expect(coloured.replace(escapes, '')).toBe(screen(FIGURES, 1, LINKS, ARRIVED, false).join('\n'));
   });
 
   it('draws a bar for a failure that is rare, and none for one that never was', () => {
-    const text = screen(FIGURES, 1, LINKS, false).join('\n');
+    const text = screen(FIGURES, 1, LINKS, ARRIVED, false).join('\n');
     expect(text).toMatch(/server_error.* 0\.0 % {3}█$/m);
     expect(text).toMatch(/client_error.* 0\.0 %$/m);
   });
 
   it('has dashes where there is nothing to tell', () => {
-    const text = screen(NONE, 1, LINKS, false).join('\n');
+    const text = screen(NONE, 1, LINKS, ARRIVED, false).join('\n');
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
     expect(text).toContain('p95 -');
   });

@@ -26,7 +26,13 @@ const coloured: Style = (format, text) => styleText(format, text, { validateStre
 const plain: Style = (_, text) => text;
 
 /** The screen of a terminal, as lines: fits 80 by 24. */
-export function screen(figures: Figures, seconds: number, links: Links, colours: boolean): string[] {
+export function screen(
+  figures: Figures,
+  seconds: number,
+  links: Links,
+  arrived: string,
+  colours: boolean,
+): string[] {
   const style = colours ? coloured : plain;
   return [
     title(seconds, style),
@@ -37,7 +43,9 @@ export function screen(figures: Figures, seconds: number, links: Links, colours:
     '',
     ...toolLines(figures, style),
     '',
-    ...linkLines(links).map(([name, url]) => `  ${style('dim', name.padEnd(14))}${url}`),
+    ...[...linkLines(links), ['collector', arrived] as const].map(([name, text]) => {
+      return `  ${style('dim', name.padEnd(14))}${text}`;
+    }),
   ];
 }
 

@@ -14,16 +14,26 @@ const ENV = {
   PMCP_LOG: 'info',
 };
 
+const exportingTo = (collector: string) => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+  OTEL_LOGS_EXPORTER: 'otlp',
+  OTEL_BSP_SCHEDULE_DELAY: '1000',
+});
+
 /** Where the notes server listens. */
 export interface ServerUrls {
   readonly mcp: string;
   readonly admin: string;
 }
 
-/** Starts the notes server, and resolves when it has said on stderr where it is. */
-export function startServer(children: Children): Promise<ServerUrls> {
+/**
+ * Starts the notes server, and resolves when it has said on stderr where it is.
+ *
+ * @param collector where its spans and log lines go
+ */
+export function startServer(children: Children, collector?: string): Promise<ServerUrls> {
   const server = children.start('The notes server', process.execPath, ['--import', 'tsx', MAIN], {
-    env: { ...process.env, ...ENV },
+    env: { ...process.env, ...ENV, ...(collector && exportingTo(collector)) },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   return new Promise((resolve, reject) => {

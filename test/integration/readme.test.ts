@@ -35,7 +35,8 @@ describe('the examples of the README', () => {
       'node',
       '--skipLibCheck',
     ];
-    await run('npx', ['tsc', ...options, ...examples.map(({ file }) => file)]);
+    const compiled = run('npx', ['tsc', ...options, ...examples.map(({ file }) => file)]);
+    expect(await compiled.catch(({ stdout }) => stdout)).toMatchObject({ stdout: '' });
   });
 
   it.each(examples)('run: $code', async ({ file, code }) => {
@@ -48,12 +49,13 @@ describe('the examples of the README', () => {
   });
 
   it('name only variables and options that exist', async () => {
-    const options = await readFile(
-      join(import.meta.dirname, '../../packages/observability/src/options.ts'),
-      'utf8',
+    const files = ['options.ts', 'logging/config.ts', 'tracing/config.ts', 'otlp/metrics.ts'];
+    const sources = files.map((file) =>
+      readFile(join(import.meta.dirname, '../../packages/observability/src', file), 'utf8'),
     );
+    const options = (await Promise.all(sources)).join();
     const named = [
-      ...readme.matchAll(/`(?:PMCP_[A-Z_]+|(?:metrics|connections|health|shutdown|log)\.(\w+))`/g),
+      ...readme.matchAll(/`(?:PMCP_[A-Z_]+|(?:metrics|connections|health|shutdown|traces|log)\.(\w+))`/g),
     ];
     const missing = named
       .map(([all, option]) => option ?? all.slice(1, -1))

@@ -1,12 +1,14 @@
 /** Prints every benchmark as Markdown; bench/README.md keeps a run with the machine it was made on. */
 import { cpus } from 'node:os';
+import { exporting } from './export.js';
 import { recorder } from './recorder.js';
 import { roundtrip } from './roundtrip.js';
 import { scrape } from './scrape.js';
+import { signals } from './signals.js';
 
 const out = (text: string) => process.stdout.write(`${text}\n\n`);
 
 out(
   `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
 );
-for (const benchmark of [recorder, roundtrip, scrape]) out(await benchmark());
+for (const benchmark of [recorder, roundtrip, scrape, signals, exporting]) out(await benchmark());

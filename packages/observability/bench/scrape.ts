@@ -86,7 +86,7 @@ function linesPerTool(): number {
 function fillOurs(tools: readonly string[]): { families: Families; registry: Registry } {
   const families = createFamilies();
   const registry = new Registry();
-  registerFamilies(families, registry);
+  registerFamilies(Object.values(families), registry);
   for (const tool of tools) {
     families.requestDuration.observe(families.requestDuration.slot('tools/call', tool), 0.03);
     for (const outcome of OUTCOMES)

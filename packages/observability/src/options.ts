@@ -1,6 +1,10 @@
 import { Registry } from 'prom-client';
 import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
+import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
+import { pushInterval } from './otlp/metrics.js';
+import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
+import { array, boolean, type Env, integer, isSet, known } from './validate.js';
 
 /** Options of `createObservability`; every one has a default, and the ports and hosts come from env. */
 export interface Options {
@@ -16,6 +20,11 @@ export interface Options {
     readonly registry?: Registry;
     /** Whether to collect prom-client's `process_*` and `nodejs_*` metrics too. Default: true. */
     readonly runtime?: boolean;
+    /**
+     * Whether to show the OpenTelemetry conventions' `mcp.server.operation.duration` and `mcp.server.session.duration`
+     * too. Default: whether metrics are pushed (`OTEL_METRICS_EXPORTER=otlp`).
+     */
+    readonly semconv?: boolean;
     /** Tool and prompt names that become label values; those after are `_other`. Default: 200. */
     readonly maxNames?: number;
     /** Client names that become label values; those after are `_other`. Default: 50. */
@@ -39,14 +48,11 @@ export interface Options {
     /** Milliseconds that requests in flight get to finish. Default: 25000, less than Kubernetes' 30 s. */
     readonly deadlineMs?: number;
   };
-  readonly log?: {
-    /** Default: `PMCP_LOG`, else info. */
-    readonly level?: LogLevel;
-  };
+  /** Spans, one for each request. */
+  readonly traces?: TracesOptions;
+  /** Log lines, and one for each finished request. */
+  readonly log?: LogOptions;
 }
-
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Options and environment with every default filled in. */
 export interface Config {
@@ -59,16 +65,18 @@ export interface Config {
     readonly host: string | undefined;
     readonly registry: Registry;
     readonly runtime: boolean;
+    readonly semconv: boolean;
     readonly maxNames: number;
     readonly maxClients: number;
+    /** Undefined when they are not pushed. */
+    readonly pushIntervalMs: number | undefined;
   };
   readonly connections: { readonly limit: number | undefined; readonly idleTimeoutMs: number };
   readonly health: { readonly checks: readonly HealthCheck[]; readonly cacheMs: number };
   readonly shutdown: { readonly onSigterm: boolean; readonly deadlineMs: number };
-  readonly log: { readonly level: LogLevel };
+  readonly traces: TracesConfig;
+  readonly log: LogConfig;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORT = 9090;
 const MAX_MS = 2 ** 31 - 1;
@@ -79,13 +87,12 @@ const MAX_MS = 2 ** 31 - 1;
  * @throws TypeError that names the option, what was expected and what came
  */
 export function resolveOptions(options: Options = {}, env: Env = process.env): Config {
-  known('options', options, ['metrics', 'connections', 'health', 'shutdown', 'log']);
-  const { metrics = {}, connections = {}, health = {}, shutdown = {}, log = {} } = options;
-  known('metrics', metrics, ['port', 'host', 'registry', 'runtime', 'maxNames', 'maxClients']);
+  known('options', options, ['metrics', 'connections', 'health', 'shutdown', 'traces', 'log']);
+  const { metrics = {}, connections = {}, health = {}, shutdown = {} } = options;
+  known('metrics', metrics, ['port', 'host', 'registry', 'runtime', 'semconv', 'maxNames', 'maxClients']);
   known('connections', connections, ['limit', 'idleTimeoutMs']);
   known('health', health, ['checks', 'cacheMs']);
   known('shutdown', shutdown, ['onSigterm', 'deadlineMs']);
-  known('log', log, ['level']);
   return deepFreeze({
     metrics: {
       port: port(metrics.port, env),
@@ -93,8 +100,10 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
       host: host(metrics.host, env),
       registry: registry(metrics.registry),
       runtime: boolean('metrics.runtime', metrics.runtime, true),
+      semconv: boolean('metrics.semconv', metrics.semconv, pushInterval(env) !== undefined),
       maxNames: integer('metrics.maxNames', metrics.maxNames, 200, 0, 10_000),
       maxClients: integer('metrics.maxClients', metrics.maxClients, 50, 0, 10_000),
+      pushIntervalMs: pushInterval(env),
     },
     connections: {
       limit:
@@ -111,7 +120,8 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
       onSigterm: boolean('shutdown.onSigterm', shutdown.onSigterm, true),
       deadlineMs: integer('shutdown.deadlineMs', shutdown.deadlineMs, 25_000, 0, MAX_MS),
     },
-    log: { level: logLevel(log.level, env) },
+    traces: resolveTraces(options.traces, env),
+    log: resolveLog(options.log, env),
   });
 }
 
@@ -140,45 +150,6 @@ function registry(option: Registry | undefined): Registry {
     throw unexpected('metrics.registry', 'a prom-client Registry', option);
   }
   return option;
-}
-
-function logLevel(option: LogLevel | undefined, env: Env): LogLevel {
-  const [name, value] = option === undefined ? ['PMCP_LOG', env.PMCP_LOG || 'info'] : ['log.level', option];
-  if (!LOG_LEVELS.includes(value as LogLevel))
-    throw unexpected(name, `one of ${LOG_LEVELS.join(', ')}`, value);
-  return value as LogLevel;
-}
-
-function integer(name: string, value: unknown, fallback: number, min: number, max: number): number {
-  if (value === undefined) return fallback;
-  if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
-    throw unexpected(name, `an integer from ${min} to ${max}`, value);
-  }
-  return value as number;
-}
-
-function boolean(name: string, value: unknown, fallback: boolean): boolean {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'boolean') throw unexpected(name, 'true or false', value);
-  return value;
-}
-
-function array<T>(name: string, value: readonly T[] | undefined): readonly T[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) throw unexpected(name, 'an array', value);
-  return value;
-}
-
-/** A misspelt option would otherwise be ignored in silence. */
-function known(name: string, value: object, keys: readonly string[]): void {
-  if (typeof value !== 'object' || value === null) throw unexpected(name, 'an object', value);
-  const stranger = Object.keys(value).find((key) => !keys.includes(key));
-  if (stranger !== undefined)
-    throw unexpected(name, `an object with only the keys ${keys.join(', ')}`, stranger);
-}
-
-function isSet(value: string | undefined): value is string {
-  return value !== undefined && value !== '';
 }
 
 /** Freezes the config but not what belongs to the user: the registry and the checks. */

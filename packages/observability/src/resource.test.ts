@@ -1,12 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { resourceAttributes } from './resource.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('the resource', () => {
   it('is an unknown service with an instance of its own when nothing is given', () => {
-    const resource = resourceAttributes({}, {});
-    expect(resource).toEqual({
+    expect(resourceAttributes({}, {})).toEqual({
       'service.name': 'unknown_service:node',
       'service.instance.id': expect.stringMatching(UUID),
     });
@@ -25,9 +24,10 @@ describe('the resource', () => {
     expect(name({})).toBe('server');
   });
 
-  it('says in which pod, namespace and node it runs', () => {
+  it('is the pod, in its namespace and on its node', () => {
     const env = { POD_NAME: 'notes-1', POD_NAMESPACE: 'prod', NODE_NAME: 'node-a' };
     expect(resourceAttributes({}, env)).toMatchObject({
+      'service.instance.id': 'notes-1',
       'k8s.pod.name': 'notes-1',
       'k8s.namespace.name': 'prod',
       'k8s.node.name': 'node-a',
@@ -35,10 +35,8 @@ describe('the resource', () => {
   });
 
   it('lets OTEL_RESOURCE_ATTRIBUTES say better about version, instance and pod', () => {
-    const env = {
-      POD_NAME: 'a',
-      OTEL_RESOURCE_ATTRIBUTES: 'service.version=2,service.instance.id=mine,k8s.pod.name=b',
-    };
+    const text = 'service.version=2,service.instance.id=mine,k8s.pod.name=b';
+    const env = { POD_NAME: 'a', OTEL_RESOURCE_ATTRIBUTES: text };
     expect(resourceAttributes({ version: '1' }, env)).toMatchObject({
       'service.version': '2',
       'service.instance.id': 'mine',
@@ -51,30 +49,24 @@ describe('the resource', () => {
     expect(resourceAttributes({}, env)).toMatchObject({ a: 'b,c=d', 'deployment env': 'pröd' });
   });
 
-  it('counts what is empty as not given', () => {
+  it('counts what is empty, or no text, as not given', () => {
     const env = { OTEL_SERVICE_NAME: '', OTEL_RESOURCE_ATTRIBUTES: 'service.name=,x=', POD_NAME: '' };
-    expect(Object.keys(resourceAttributes({ name: 'server', version: '' }, env)).sort()).toEqual([
-      'service.instance.id',
-      'service.name',
-    ]);
-    expect(resourceAttributes({ name: 'server' }, env)['service.name']).toBe('server');
+    expect(resourceAttributes({ name: 'server', version: 1 }, env)).toEqual({
+      'service.name': 'server',
+      'service.instance.id': expect.stringMatching(UUID),
+    });
   });
 
-  it.each(['a=1,b', 'a=1,=2', 'a=1,b=c=d', 'a=1,b=%zz', 'a=1,b=%c3'])(
-    'leaves out all of %s, and warns of the pair that is wrong',
+  it.each(['a=1,b', 'a=1,=2', 'a=1,b=%zz', 'a=1,b=%c3'])(
+    'leaves out all of %s, for a part is wrong',
     (text) => {
-      const warn = vi.fn();
-      const resource = resourceAttributes({ name: 'server' }, { OTEL_RESOURCE_ATTRIBUTES: text }, warn);
+      const resource = resourceAttributes({ name: 'server' }, { OTEL_RESOURCE_ATTRIBUTES: text });
       expect(Object.keys(resource).sort()).toEqual(['service.instance.id', 'service.name']);
-      expect(warn).toHaveBeenCalledExactlyOnceWith(
-        `Expected OTEL_RESOURCE_ATTRIBUTES to be key=value pairs, percent-encoded, between commas, got "${text.slice(4)}"; none of it is used`,
-      );
     },
   );
 
-  it('has no property that a hostile key could take from all objects', () => {
-    const env = { OTEL_RESOURCE_ATTRIBUTES: '__proto__=x,constructor=y' };
-    const resource = resourceAttributes({}, env);
+  it('keeps its prototype whatever the keys', () => {
+    const resource = resourceAttributes({}, { OTEL_RESOURCE_ATTRIBUTES: '__proto__=x,constructor=y' });
     expect(Object.getPrototypeOf(resource)).toBe(Object.prototype);
     expect(resource.constructor).toBe('y');
   });

@@ -1,75 +1,66 @@
 import { randomUUID } from 'node:crypto';
+import type { Env } from './validate.js';
 
-/** What every signal says of the process that sent it, under the names of the OpenTelemetry conventions. */
+/** Who the telemetry is about, as attributes of the OpenTelemetry resource conventions. */
 export type ResourceAttributes = Readonly<Record<string, string>>;
 
-/** What the application says of itself; the environment goes before it. */
-export interface ServiceInfo {
-  readonly name?: string | undefined;
-  readonly version?: string | undefined;
+/** What is told of itself by the server, and may be overridden by the operator. */
+interface ServiceInfo {
+  readonly name?: unknown;
+  readonly version?: unknown;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-/** All toolkits and signals of a process are one instance. */
+/** One for the life of the process, in every signal. */
 const INSTANCE_ID = randomUUID();
-/** What the specification has for a service that nobody named. */
-const UNKNOWN_SERVICE = 'unknown_service:node';
 
-/**
- * The resource of this process. `OTEL_SERVICE_NAME` goes before `OTEL_RESOURCE_ATTRIBUTES`, and that before
- * all else. What is empty counts as not given.
- *
- * @param warn told of an `OTEL_RESOURCE_ATTRIBUTES` that can't be read; all of it is left out then
- */
-export function resourceAttributes(
-  { name, version }: ServiceInfo,
-  env: Env = process.env,
-  warn: (message: string) => void = () => {},
-): ResourceAttributes {
-  return {
-    ...given({
-      'service.name': name || UNKNOWN_SERVICE,
-      'service.version': version,
-      'service.instance.id': INSTANCE_ID,
-      'k8s.pod.name': env.POD_NAME,
-      'k8s.namespace.name': env.POD_NAMESPACE,
-      'k8s.node.name': env.NODE_NAME,
-    }),
-    ...given(environmentAttributes(env, warn)),
-    ...given({ 'service.name': env.OTEL_SERVICE_NAME }),
+/** Set by the pod's manifest through the downward API. */
+const KUBERNETES = {
+  POD_NAME: 'k8s.pod.name',
+  POD_NAMESPACE: 'k8s.namespace.name',
+  NODE_NAME: 'k8s.node.name',
+} as const;
+
+/** The operator's variables win over what the server says, and `OTEL_SERVICE_NAME` over all. */
+export function resourceAttributes(server: ServiceInfo, env: Env = process.env): ResourceAttributes {
+  const attributes: Record<string, string> = {
+    'service.name': text(server.name) ?? 'unknown_service:node',
+    'service.instance.id': text(env.POD_NAME) ?? INSTANCE_ID,
+    ...kubernetes(env),
   };
+  const version = text(server.version);
+  if (version !== undefined) attributes['service.version'] = version;
+  Object.assign(attributes, parseAttributes(env.OTEL_RESOURCE_ATTRIBUTES));
+  const name = text(env.OTEL_SERVICE_NAME);
+  if (name !== undefined) attributes['service.name'] = name;
+  return attributes;
 }
 
-function given(attributes: Env): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(attributes).filter((entry): entry is [string, string] => Boolean(entry[1])),
-  );
+function kubernetes(env: Env): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [variable, attribute] of Object.entries(KUBERNETES)) {
+    const value = text(env[variable]);
+    if (value !== undefined) attributes[attribute] = value;
+  }
+  return attributes;
 }
 
-function environmentAttributes(env: Env, warn: (message: string) => void): Env {
-  const text = env.OTEL_RESOURCE_ATTRIBUTES ?? '';
+/** `key=value,key=value`, percent-encoded; as the specification asks, one that can't be read drops them all. */
+function parseAttributes(list: string | undefined): Record<string, string> {
+  const pairs = (list ?? '').split(',').filter((pair) => pair.trim() !== '');
   try {
-    return Object.fromEntries(
-      text
-        .split(',')
-        .filter((pair) => pair.trim() !== '')
-        .map(parsePair),
-    );
-  } catch (error) {
-    const expected =
-      'Expected OTEL_RESOURCE_ATTRIBUTES to be key=value pairs, percent-encoded, between commas';
-    warn(`${expected}, got ${(error as Error).message}; none of it is used`);
+    // What is empty counts as not given, and takes nothing's place.
+    return Object.fromEntries(pairs.map(parsePair).filter(([, value]) => value !== ''));
+  } catch {
     return {};
   }
 }
 
 function parsePair(pair: string): [string, string] {
-  const [key = '', value, ...rest] = pair.split('=');
-  if (key.trim() === '' || value === undefined || rest.length > 0) throw new Error(JSON.stringify(pair));
-  try {
-    return [decodeURIComponent(key.trim()), decodeURIComponent(value.trim())];
-  } catch {
-    throw new Error(JSON.stringify(pair));
-  }
+  const [key = '', ...value] = pair.split('=');
+  if (key.trim() === '' || value.length === 0) throw new SyntaxError(pair);
+  return [decodeURIComponent(key.trim()), decodeURIComponent(value.join('=').trim())];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

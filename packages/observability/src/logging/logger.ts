@@ -1,8 +1,24 @@
-import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { correlation } from '../follow/correlation.js';
+import type { RequestScope } from '../follow/scope.js';
 import type { Families } from '../metrics/families.js';
-import type { LogLevel } from '../options.js';
+import type { Config } from '../options.js';
+import { telemetryReport } from '../otlp/report.js';
+import { type Destination, destinationOf } from './destination.js';
+import { foreignLogger } from './foreign.js';
+import { redact } from './redact.js';
+import { Targets } from './targets.js';
 
-export type { Logger };
+/** A pino logger with levels for its parts. */
+export type Logger = PinoLogger & {
+  /**
+   * The logger of a part of the program, such as `pmcp::http`; its lines bear the name as `target`, and directives
+   * such as `pmcp=debug` or `pmcp::http=trace` set its level.
+   */
+  target(name: string): PinoLogger;
+  /** Changes levels, written as in `PMCP_LOG`: `info,pmcp::http=trace`. A bad directive is a warning. */
+  setLevels(directives: string): void;
+};
 
 /** What the toolkit and, if it likes, the application log with. */
 export interface Logging {
@@ -11,19 +27,54 @@ export interface Logging {
   flush(): void;
 }
 
-/**
- * JSON lines on stderr, for stdout belongs to the protocol. Writing is asynchronous,
- * so that a reader who is slow or gone never holds up a request.
- */
-export function createLogging(families: Families, level: LogLevel): Logging {
-  const stderr = destination({ dest: 2, sync: false });
-  const { logMessages } = families;
+/** What a line says beside what it was given. */
+interface Surroundings {
+  request(): RequestScope | undefined;
+  service(): string | undefined;
+}
+
+/** JSON lines, which know the request that they are written for. */
+export function createLogging(
+  families: Families,
+  config: Config['log'],
+  surroundings: Surroundings,
+  copy?: (line: string) => void,
+): Logging {
+  const fields = () => correlation(surroundings.request());
+  if (config.logger !== undefined) return withTargets(foreignLogger(config.logger, fields), config);
+  const report = telemetryReport(families, 'logs');
+  const target = destinationOf(config.destination, (lines) => report.dropped('queue_full', lines));
+  const stream = copy === undefined ? target : both(target, copy);
+  const all = () => ({ service: surroundings.service(), ...fields() });
+  return withTargets(ownLogger(families, config, all, stream), config, target);
+}
+
+function withTargets(root: PinoLogger, config: Config['log'], target?: Destination): Logging {
+  const targets = new Targets(root);
+  const logger = Object.assign(root, {
+    target: (name: string) => targets.get(name),
+    setLevels: (directives: string) => targets.setLevels(directives),
+  });
+  if (config.logger === undefined) targets.setLevels(config.level, { quietly: config.levelIsShared });
+  return { logger, flush: () => target?.flushSync() };
+}
+
+function ownLogger(
+  { logMessages }: Families,
+  { redactPaths }: Config['log'],
+  mixin: () => object,
+  stream: DestinationStream,
+): PinoLogger {
   const logger = pino(
     {
-      level,
       base: null,
-      timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      timestamp,
+      mixin,
+      ...(redactPaths.length > 0 && { redact: [...redactPaths] }),
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: redact as (line: object) => Record<string, unknown>,
+      },
       hooks: {
         logMethod(args, method, number) {
           logMessages.add(logMessages.slot(pino.levels.labels[number] ?? String(number)), 1);
@@ -31,15 +82,35 @@ export function createLogging(families: Families, level: LogLevel): Logging {
         },
       },
     },
-    stderr as DestinationStream,
+    stream,
   );
-  return { logger, flush: () => flush(stderr) };
+  // pino gives a child's bindings to no formatter. Children inherit this from their parent.
+  const { child } = logger;
+  logger.child = function (this: PinoLogger, bindings: object, options?: object) {
+    return child.call(this, redact(bindings), options);
+  } as typeof child;
+  return logger;
 }
 
-function flush(stream: { flushSync(): void }): void {
-  try {
-    stream.flushSync();
-  } catch {
-    // stderr is closed or not yet open: there is nobody left to tell.
+let lastTime = 0;
+let lastText = '';
+
+/** The same text for all lines of a millisecond. */
+function timestamp(): string {
+  const now = Date.now();
+  if (now !== lastTime) {
+    lastTime = now;
+    lastText = `,"time":"${new Date(now).toISOString()}"`;
   }
+  return lastText;
+}
+
+function both(target: Destination, copy: (line: string) => void): Destination {
+  return {
+    write: (line) => {
+      target.write(line);
+      copy(line);
+    },
+    flushSync: () => target.flushSync(),
+  };
 }

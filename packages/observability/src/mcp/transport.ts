@@ -1,6 +1,8 @@
+import type { RequestScope } from '../follow/scope.js';
 import type { Operation } from '../metrics/operation.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { Message, MessageExtra } from './message.js';
+import type { SocketAddress } from './peer.js';
 import { type Sink, sinkOf, type Transport, transportKind } from './transport-kind.js';
 
 /** Shared by all copies of this package, so that two of them never watch one transport. */
@@ -56,12 +58,14 @@ function watchStart(transport: Transport, attempt: Attempt, started: () => void)
 function watchMessages(transport: Transport, connection: Connection, failed: () => void): void {
   const { onmessage } = transport;
   transport.onmessage = (message: never, extra?: never) => {
+    let scope: RequestScope | undefined;
     try {
-      connection.received(message as Message, extra as MessageExtra | undefined);
+      scope = connection.received(message as Message, extra as MessageExtra | undefined);
     } catch {
       failed();
     }
-    onmessage?.call(transport, message, extra);
+    if (scope === undefined || onmessage === undefined) onmessage?.call(transport, message, extra);
+    else connection.deliver(scope, onmessage, message, extra as never);
     try {
       connection.delivered();
     } catch {
@@ -74,17 +78,19 @@ function watchMessages(transport: Transport, connection: Connection, failed: () 
 function watchSend(transport: Transport, connection: Connection, failed: () => void): void {
   const { send } = transport;
   transport.send = (message, options) => {
+    let outgoing = message;
     let operation: Operation | undefined;
     let sink: Sink | undefined;
     let before: number | undefined;
     try {
       operation = connection.sending(message as Message);
+      outgoing = connection.outgoing(message as Message);
       sink = operation && sinkOf(transport);
       before = sink?.bytesWritten;
     } catch {
       failed();
     }
-    const sent = send.call(transport, message, options);
+    const sent = send.call(transport, outgoing, options);
     try {
       // Transports write while `send` runs, so the sink's count has moved by the size of the message.
       const after = sink?.bytesWritten;
@@ -124,6 +130,9 @@ interface HttpTransport {
 
 interface Abortable {
   readonly signal?: AbortSignal;
+  /** Of a Node request. */
+  readonly socket?: { readonly remoteAddress?: string; readonly remotePort?: number };
+  readonly httpVersion?: string;
 }
 
 interface Closable {
@@ -138,6 +147,7 @@ function watchHandleRequest(transport: HttpTransport, connection: Connection, at
   const closed = () => attempt(() => connection.exchangeClosed());
   transport.handleRequest = (request, response, ...rest) => {
     attempt(() => {
+      connection.cameBy(addressOf(request, open));
       if (typeof response?.once !== 'function') {
         request?.signal?.addEventListener('abort', closed, { once: true });
         return;
@@ -150,9 +160,16 @@ function watchHandleRequest(transport: HttpTransport, connection: Connection, at
   };
 }
 
+/** @param others exchanges that are open on the connection: which of the sockets a message came by is then unknown */
+function addressOf({ socket, httpVersion }: Abortable, others: number): SocketAddress | undefined {
+  const { remoteAddress: address, remotePort } = socket ?? {};
+  if (address === undefined || httpVersion === undefined) return undefined;
+  return { address, port: others === 0 ? remotePort : undefined, httpVersion };
+}
+
 interface SseTransport {
   handlePostMessage?: (
-    request: unknown,
+    request: Abortable,
     response: { readonly statusCode?: number },
     ...rest: unknown[]
   ) => Promise<void>;
@@ -164,6 +181,7 @@ function watchPostMessage(transport: SseTransport, connection: Connection, attem
   if (typeof handlePostMessage !== 'function') return;
   transport.handlePostMessage = async (request, response, ...rest) => {
     const before = connection.failures;
+    attempt(() => connection.cameBy(addressOf(request, 0)));
     await handlePostMessage.call(transport, request, response, ...rest);
     attempt(() => {
       if (response.statusCode === 400 && connection.failures === before) connection.failed(new SyntaxError());

@@ -9,7 +9,7 @@ let families: Families;
 beforeEach(() => {
   registry = new Registry();
   families = createFamilies();
-  registerFamilies(families, registry);
+  registerFamilies(Object.values(families), registry);
 });
 
 async function text(format: 'text' | 'openmetrics' = 'text'): Promise<string> {

@@ -3,11 +3,13 @@ import { LabelLimiter } from '../mcp/limiter.js';
 import type { Message } from '../mcp/message.js';
 import { methodLabel, OTHER, PROTOCOL_VERSIONS, takesName } from '../mcp/methods.js';
 import { Names } from '../mcp/names.js';
-import { ERROR_TYPES, type Outcome } from '../mcp/outcome.js';
+import { type Ending, ERROR_TYPES, type Outcome } from '../mcp/outcome.js';
+import type { Peer } from '../mcp/peer.js';
 import type { ServerInfo } from '../mcp/server.js';
 import { TRANSPORT_KINDS, type TransportKind } from '../mcp/transport-kind.js';
 import type { Families } from './families.js';
 import { MethodSeries, type Operation } from './operation.js';
+import type { SemconvMetrics } from './semconv.js';
 
 /** A peer that did not say who it is. */
 const UNKNOWN = 'unknown';
@@ -39,6 +41,8 @@ export class Recorder {
   constructor(
     readonly families: Families,
     limits: RecorderLimits,
+    /** Undefined unless somebody wants the metrics of the OpenTelemetry conventions too. */
+    private readonly semconv?: SemconvMetrics,
   ) {
     const limiter = (label: string, limit: number) => new LabelLimiter(limit, () => this.overflowed(label));
     this.names = new Names(limits.names, () => this.overflowed('name'));
@@ -75,21 +79,18 @@ export class Recorder {
     series.started();
   }
 
-  requestEnded(
-    exchange: Exchange,
-    outcome: Outcome,
-    errorType: string,
-    now: number,
-    server: unknown,
-  ): Operation {
-    const { series } = exchange;
-    const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, server);
+  requestEnded(exchange: Exchange, ending: Ending, now: number, peer: Peer): Operation {
+    const { series, scope } = exchange;
+    const { outcome, type } = ending;
+    const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, peer.server);
+    const seconds = (now - exchange.startedAt) / 1000;
     this.inFlight--;
     series.finished();
     if (this.inFlight === 0 && this.idleWaiters.length > 0) this.releaseWaiters();
-    operation.ended(outcome, (now - exchange.startedAt) / 1000);
-    if (outcome !== 'ok') operation.failed(this.errorTypes.accept(errorType, OTHER));
+    operation.ended(outcome, seconds, scope?.sampled ? scope.span : undefined);
+    if (outcome !== 'ok') operation.failed(this.errorTypes.accept(type, OTHER));
     if (exchange.size >= 0) operation.received(exchange.size);
+    if (this.semconv !== undefined) this.endedBySemconv(series.method, operation.name, ending, peer, seconds);
     return operation;
   }
 
@@ -128,7 +129,8 @@ export class Recorder {
     connections.add(connections.slot(transport, versionLabel, clientLabel), 1);
   }
 
-  connectionClosed(transport: TransportKind, seconds: number): void {
+  connectionClosed(transport: TransportKind, version: unknown, seconds: number): void {
+    this.semconv?.sessionEnded(this.versionLabel(version), transport, seconds);
     const { activeConnections, connectionDuration } = this.families;
     activeConnections.add(activeConnections.slot(transport), -1);
     connectionDuration.observe(connectionDuration.slot(transport), seconds);
@@ -149,6 +151,12 @@ export class Recorder {
   /** Learns the names in a list result that is about to be sent. */
   listed(answer: Message): void {
     this.names.list(answer.result?.tools ?? answer.result?.prompts);
+  }
+
+  private endedBySemconv(method: string, name: string, ending: Ending, peer: Peer, seconds: number): void {
+    const type = ending.type === '' ? '' : this.errorTypes.accept(ending.type, OTHER);
+    const version = this.versionLabel(peer.protocolVersion);
+    this.semconv?.requestEnded(method, name, { ...ending, type }, version, peer.kind, seconds);
   }
 
   private releaseWaiters(): void {

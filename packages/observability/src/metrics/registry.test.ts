@@ -6,7 +6,7 @@ import { registerFamilies } from './registry.js';
 function filled() {
   const registry = new Registry();
   const families = createFamilies();
-  registerFamilies(families, registry);
+  registerFamilies(Object.values(families), registry);
   families.requests.add(families.requests.slot('ping', '', 'ok'), 2);
   families.requestsInFlight.add(families.requestsInFlight.slot('ping'), 1);
   return { registry, families };
@@ -46,6 +46,8 @@ describe('the registry', () => {
 
   it('refuses a second toolkit on the same registry', () => {
     const { registry } = filled();
-    expect(() => registerFamilies(createFamilies(), registry)).toThrow('already been registered');
+    expect(() => registerFamilies(Object.values(createFamilies()), registry)).toThrow(
+      'already been registered',
+    );
   });
 });

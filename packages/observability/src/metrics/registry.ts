@@ -1,6 +1,5 @@
 import type { Metric as PromMetric, Registry } from 'prom-client';
 import type { Metric } from '../catalog.js';
-import type { Families } from './families.js';
 import { type Family, HistogramFamily, type ScalarFamily } from './family.js';
 import { formatNumber } from './format.js';
 
@@ -39,9 +38,9 @@ export class RegisteredFamily {
   }
 }
 
-/** Puts every family of the catalog into a registry, beside whatever the application keeps there. */
-export function registerFamilies(families: Families, registry: Registry): void {
-  for (const family of Object.values(families) as Family[]) {
+/** Puts families into a registry, beside whatever the application keeps there. */
+export function registerFamilies(families: readonly object[], registry: Registry): void {
+  for (const family of families as readonly Family[]) {
     registry.registerMetric(new RegisteredFamily(family) as unknown as PromMetric);
   }
 }

@@ -1,0 +1,59 @@
+/** Levels of detail for parts of a program, as `RUST_LOG` writes them: `info,pmcp=debug,pmcp::http=trace`. */
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type Level = (typeof LEVELS)[number];
+
+const ALIASES: Readonly<Record<string, Level>> = { off: 'silent', warning: 'warn', critical: 'fatal' };
+
+export interface Directives {
+  /** The level of what no target names. */
+  readonly level: Level;
+  readonly targets: ReadonlyMap<string, Level>;
+  /** What is wrong with the directives that were ignored, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** A directive that can't be read is ignored and becomes a problem to warn of. */
+export function parseDirectives(text: string): Directives {
+  let level: Level = 'info';
+  const targets = new Map<string, Level>();
+  const problems: string[] = [];
+  for (const directive of text.split(',').map((part) => part.trim())) {
+    if (directive === '') continue;
+    const [left = '', right] = directive.split('=').map((part) => part.trim());
+    const bare = right === undefined ? levelOf(left) : undefined;
+    const named = right === undefined ? everythingOf(left) : levelOf(right);
+    if (bare !== undefined) level = bare;
+    else if (named !== undefined && isTarget(left)) targets.set(left, named);
+    else problems.push(problem(directive));
+  }
+  return { level, targets, problems };
+}
+
+/** The level of the longest target that the name is or begins with, at a `::`. */
+export function levelFor(name: string, { level, targets }: Directives): Level {
+  for (let end = name.length; end > 0; end = name.lastIndexOf('::', end - 1)) {
+    const found = targets.get(name.slice(0, end));
+    if (found !== undefined) return found;
+  }
+  return level;
+}
+
+function levelOf(word: string): Level | undefined {
+  const lower = word.toLowerCase();
+  return ALIASES[lower] ?? LEVELS.find((level) => level === lower);
+}
+
+/** A target alone means all that it has to say; without a `::` it is more likely a misspelt level. */
+function everythingOf(word: string): Level | undefined {
+  return word.includes('::') ? 'trace' : undefined;
+}
+
+function isTarget(word: string): boolean {
+  return /^[\w-]+(::[\w-]+)*$/.test(word);
+}
+
+function problem(directive: string): string {
+  const levels = LEVELS.join(', ');
+  return `Expected a log directive to be a level (${levels}, off) or target=level, got ${JSON.stringify(directive.slice(0, 100))}; it is ignored`;
+}

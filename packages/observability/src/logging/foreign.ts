@@ -1,0 +1,23 @@
+import type { Logger } from 'pino';
+
+type Mixin = (line: object, level: number, logger: Logger) => object;
+
+/**
+ * Adds fields to each line of a logger that the application made, and of its children. Its levels, redaction and
+ * destination stay as they are.
+ *
+ * pino keeps a logger's mixin under a symbol that each copy of pino makes for itself, so it is found by its name.
+ */
+export function foreignLogger(logger: Logger, fields: () => object): Logger {
+  const symbol = Object.getOwnPropertySymbols(logger).find(({ description }) => description === 'pino.mixin');
+  if (symbol === undefined) {
+    logger.warn(
+      'Expected a root logger of pino 9 or 10 as `log.logger`; its lines will not know their request',
+    );
+    return logger;
+  }
+  const slots = logger as unknown as Record<symbol, Mixin | undefined>;
+  const own = slots[symbol];
+  slots[symbol] = (line, level, self) => ({ ...own?.(line, level, self), ...fields() });
+  return logger;
+}

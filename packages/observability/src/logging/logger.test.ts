@@ -1,0 +1,187 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { RequestScope } from '../follow/scope.js';
+import { createFamilies } from '../metrics/families.js';
+import { type LogOptions, resolveLog } from './config.js';
+import { createLogging } from './logger.js';
+
+interface Line extends Record<string, unknown> {
+  readonly msg: string;
+}
+
+/** A logger, and the lines that it wrote. */
+function logging(options: LogOptions = {}, env: Record<string, string> = {}) {
+  const lines: Line[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  const families = createFamilies();
+  let scope: RequestScope | undefined;
+  const { logger } = createLogging(families, resolveLog({ destination, ...options }, env), {
+    request: () => scope,
+    service: () => 'notes',
+  });
+  const inside = (request: RequestScope, log: () => void) => {
+    scope = request;
+    log();
+    scope = undefined;
+  };
+  return { logger, lines, families, inside, messages: () => lines.map(({ msg }) => msg) };
+}
+
+describe('a log line', () => {
+  it('is JSON with ISO time, the level as a word and the service', () => {
+    const { logger, lines } = logging();
+    logger.info({ size: 3 }, 'hello');
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        service: 'notes',
+        size: 3,
+        msg: 'hello',
+      },
+    ]);
+  });
+
+  it('knows the request that it is written for, also from a child', () => {
+    const { logger, lines, inside } = logging();
+    inside(new RequestScope('tools/call', 'search'), () => logger.child({ part: 1 }).info('inside'));
+    logger.info('outside');
+    expect(lines[0]).toMatchObject({ 'mcp.method': 'tools/call', 'mcp.name': 'search', part: 1 });
+    expect(lines[1]).not.toHaveProperty('mcp.method');
+  });
+
+  it('hides secrets, in what is logged, in errors and in what a child is bound to', () => {
+    const { logger, lines } = logging({ redact: ['user.email'] });
+    logger.info({ headers: { authorization: 'Bearer x' }, user: { email: 'a@b', id: 1 } });
+    logger.error(Object.assign(new Error('no'), { config: { apiKey: 'x' } }));
+    logger.child({ token: 'x' }).info('bound');
+    expect(lines[0]).toMatchObject({
+      headers: { authorization: '[redacted]' },
+      user: { email: '[Redacted]', id: 1 },
+    });
+    expect(lines[1]).toMatchObject({ err: { message: 'no', config: { apiKey: '[redacted]' } } });
+    expect(lines[2]).toMatchObject({ token: '[redacted]' });
+  });
+
+  it('says what could not be serialised instead of throwing', () => {
+    const { logger, lines } = logging();
+    const circular: Record<string, unknown> = { big: 10n };
+    circular.self = circular;
+    const hostile = {
+      toJSON() {
+        throw new Error('never');
+      },
+    };
+    logger.info({ circular, hostile }, 'survived');
+    expect(lines[0]).toMatchObject({
+      msg: 'survived',
+      circular: { self: '[circular]' },
+      hostile: '[unserialisable: never]',
+    });
+  });
+
+  it('is counted by level once it is written', () => {
+    const { logger, families } = logging({ level: 'warn' });
+    logger.info('not written');
+    logger.warn('written');
+    logger.child({}).error('written');
+    const { logMessages } = families;
+    expect(logMessages.series.map(([level], slot) => [level, logMessages.value(slot)])).toEqual([
+      ['warn', 1],
+      ['error', 1],
+    ]);
+  });
+});
+
+describe('levels', () => {
+  it('are those of the longest target that fits', () => {
+    const { logger, messages, lines } = logging({}, { PMCP_LOG: 'info,pmcp=debug,pmcp::http=trace' });
+    logger.debug('root');
+    logger.target('pmcp').debug('pmcp');
+    logger.target('pmcp').trace('pmcp in detail');
+    logger.target('pmcp::http').trace('http');
+    logger.target('pmcp::stdio').debug('stdio');
+    expect(messages()).toEqual(['pmcp', 'http', 'stdio']);
+    expect(lines[1]).toMatchObject({ target: 'pmcp::http' });
+  });
+
+  it('change while the program runs', () => {
+    const { logger, messages } = logging();
+    const http = logger.target('pmcp::http');
+    http.debug('too early');
+    logger.setLevels('warn,pmcp=debug');
+    http.debug('now');
+    logger.info('no longer');
+    expect(messages()).toEqual(['now']);
+  });
+
+  it('come from the option, else PMCP_LOG, else RUST_LOG, else info', () => {
+    const env = { PMCP_LOG: 'warn', RUST_LOG: 'error' };
+    expect(logging({ level: 'debug' }, env).logger.level).toBe('debug');
+    expect(logging({}, env).logger.level).toBe('warn');
+    expect(logging({}, { RUST_LOG: 'error' }).logger.level).toBe('error');
+    expect(logging().logger.level).toBe('info');
+  });
+
+  it('that are written badly are a warning, and no crash', () => {
+    const { lines, logger } = logging({}, { PMCP_LOG: 'info,pmcp=loud' });
+    expect(lines).toMatchObject([{ level: 'warn', msg: expect.stringContaining('got "pmcp=loud"') }]);
+    logger.setLevels('louder');
+    expect(lines[1]).toMatchObject({ msg: expect.stringContaining('got "louder"') });
+  });
+
+  it('that RUST_LOG sets for others are no warning', () => {
+    const { lines, logger } = logging({}, { RUST_LOG: 'warn,hyper[span{id=1}]=trace' });
+    expect([lines, logger.level]).toEqual([[], 'warn']);
+  });
+});
+
+describe('a destination', () => {
+  it('can be a file, in a folder that is made', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pmcp-log-'));
+    const file = join(folder, 'logs/notes.log');
+    logging({ destination: file }).logger.info('kept');
+    await expect.poll(() => readFileSync(file, 'utf8')).toContain('"msg":"kept"');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('that can not be written is an error at start-up', () => {
+    expect(() => logging({ destination: '/dev/null/notes.log' })).toThrow(
+      'Expected `log.destination` to be a file that can be written, got "/dev/null/notes.log"',
+    );
+  });
+
+  it('that throws costs its line and nothing else', () => {
+    const write = () => {
+      throw new Error('closed');
+    };
+    const { logger, families } = logging({ destination: { write } });
+    logger.info('lost');
+    const { telemetryDropped } = families;
+    expect(telemetryDropped.value(telemetryDropped.slot('logs', 'queue_full'))).toBe(1);
+  });
+});
+
+describe("the application's own logger", () => {
+  it('learns of the request, as do its children, and keeps all else', () => {
+    const written: Line[] = [];
+    const own = pino(
+      { level: 'debug', name: 'mine', mixin: () => ({ region: 'eu' }) },
+      { write: (line) => void written.push(JSON.parse(line)) },
+    );
+    const before = own.child({ part: 'early' });
+    const { logger, inside } = logging({ logger: own });
+    expect(logger).toBe(own);
+    inside(new RequestScope('prompts/get', 'greet'), () => {
+      own.debug('root');
+      before.info('child');
+    });
+    expect(written).toMatchObject([
+      { level: 20, name: 'mine', region: 'eu', 'mcp.method': 'prompts/get', 'mcp.name': 'greet' },
+      { level: 30, part: 'early', region: 'eu', 'mcp.method': 'prompts/get' },
+    ]);
+  });
+});

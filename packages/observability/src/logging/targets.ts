@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import { type Directives, levelFor, parseDirectives } from './directives.js';
+
+/** A program has a few parts; a name made up per request must not grow them. */
+const MAX_TARGETS = 1_000;
+
+/** The loggers of the parts of a program, each with its own level. */
+export class Targets {
+  private readonly loggers = new Map<string, Logger>();
+  private directives: Directives | undefined;
+
+  constructor(private readonly root: Logger) {}
+
+  get(name: string): Logger {
+    const known = this.loggers.get(name);
+    if (known !== undefined) return known;
+    const level = this.directives && levelFor(name, this.directives);
+    const logger = this.root.child({ target: name }, level === undefined ? {} : { level });
+    if (this.loggers.size < MAX_TARGETS) this.loggers.set(name, logger);
+    return logger;
+  }
+
+  /** @param quietly whether a bad directive is no warning, for it was written for another program too */
+  setLevels(text: string, { quietly = false } = {}): void {
+    const directives = parseDirectives(text);
+    this.directives = directives;
+    this.root.level = directives.level;
+    for (const [name, logger] of this.loggers) logger.level = levelFor(name, directives);
+    if (!quietly) for (const problem of directives.problems) this.root.warn(problem);
+  }
+}

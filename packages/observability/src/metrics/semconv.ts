@@ -1,0 +1,94 @@
+import type { Metric } from '../catalog.js';
+import type { Ending } from '../mcp/outcome.js';
+import type { TransportKind } from '../mcp/transport-kind.js';
+import * as semconv from '../semconv.js';
+import { HistogramFamily } from './family.js';
+
+/** Bounds that the OpenTelemetry conventions for MCP advise. */
+const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
+
+/** Metrics of the conventions, by the names that OpenTelemetry gives them; Prometheus has `_` for `.`, and the unit. */
+const OPERATION = 'mcp.server.operation.duration';
+const SESSION = 'mcp.server.session.duration';
+
+const OPERATION_ATTRIBUTES = [
+  semconv.MCP_METHOD_NAME,
+  semconv.GEN_AI_TOOL_NAME,
+  semconv.GEN_AI_PROMPT_NAME,
+  semconv.GEN_AI_OPERATION_NAME,
+  semconv.ERROR_TYPE,
+  semconv.RPC_RESPONSE_STATUS_CODE,
+  semconv.MCP_PROTOCOL_VERSION,
+  semconv.NETWORK_TRANSPORT,
+];
+const SESSION_ATTRIBUTES = [semconv.MCP_PROTOCOL_VERSION, semconv.NETWORK_TRANSPORT];
+
+const NETWORK_TRANSPORT: Readonly<Record<TransportKind, string>> = {
+  stdio: 'pipe',
+  sse: 'tcp',
+  streamable_http: 'tcp',
+  other: '',
+};
+
+/** The durations of requests and connections once more, as the OpenTelemetry conventions for MCP want them. */
+export class SemconvMetrics {
+  readonly operation = family(OPERATION, 'Time that a request took.', OPERATION_ATTRIBUTES);
+  readonly session = family(SESSION, 'Time that a session lasted.', SESSION_ATTRIBUTES);
+
+  /**
+   * @param name the tool or prompt name as a label value
+   * @param version the protocol's, as a label value
+   */
+  requestEnded(
+    method: string,
+    name: string,
+    { outcome, type }: Ending,
+    version: string,
+    kind: TransportKind,
+    seconds: number,
+  ): void {
+    const isTool = method === 'tools/call';
+    const isServersFault = outcome === 'tool_error' || outcome === 'server_error';
+    const slot = this.operation.slot(
+      method,
+      isTool ? name : '',
+      isTool ? '' : name,
+      isTool ? 'execute_tool' : '',
+      isServersFault ? type : '',
+      type.startsWith('-') ? type : '',
+      version,
+      NETWORK_TRANSPORT[kind],
+    );
+    this.operation.observe(slot, seconds);
+  }
+
+  sessionEnded(version: string, kind: TransportKind, seconds: number): void {
+    this.session.observe(this.session.slot(version, NETWORK_TRANSPORT[kind]), seconds);
+  }
+}
+
+function family(name: string, help: string, attributes: readonly string[]): HistogramFamily {
+  const metric: Metric = {
+    name: `${underscored(name)}_seconds`,
+    type: 'histogram',
+    help,
+    labels: attributes.map(underscored),
+    unit: 'seconds',
+    buckets: BUCKETS,
+  };
+  return new HistogramFamily(metric);
+}
+
+function underscored(name: string): string {
+  return name.replaceAll('.', '_');
+}
+
+const ORIGINALS = new Map([
+  ...[OPERATION, SESSION].map((name) => [`${underscored(name)}_seconds`, name] as const),
+  ...OPERATION_ATTRIBUTES.map((name) => [underscored(name), name] as const),
+]);
+
+/** A name or label of these metrics as OpenTelemetry has it; undefined for any other. */
+export function originalName(name: string): string | undefined {
+  return ORIGINALS.get(name);
+}

@@ -1,0 +1,77 @@
+import type { CollectorOptions } from './collector.js';
+import type { Options } from './scrape/options.js';
+
+/** What a Prometheus of its own has beside the servers, rules and all. */
+const complete = {
+  ruleFiles: ['/etc/prometheus/rules/*.yml'],
+  alertmanagers: ['alertmanager:9093'],
+  exemplars: 100_000,
+} satisfies Options;
+
+/** What the operator is told: pods, and a server on another host. */
+export const OPERATED = {
+  interval: '30s',
+  kubernetes: {},
+  targets: [{ job: 'pmcp-host', targets: ['mcp.example.internal:9090'] }],
+} as const satisfies Options;
+
+/** The collector beside the servers, in the same network as what it feeds. */
+export const COLLECTOR: CollectorOptions = {
+  traces: 'tempo:4317',
+  logs: 'http://loki:3100/otlp',
+  metrics: 'http://prometheus:9090/api/v1/otlp',
+  plaintext: true,
+};
+
+/** The shipped configurations, by the name of their file: a start for anybody's own. */
+export const DEPLOYMENTS: Readonly<Record<string, Options>> = {
+  kubernetes: {
+    ...complete,
+    kubernetes: {},
+    neighbours: {
+      kubeStateMetrics: 'kubernetes',
+      cadvisor: 'kubernetes',
+      redis: 'kubernetes',
+      postgres: 'kubernetes',
+      ingressNginx: 'kubernetes',
+      node: 'kubernetes',
+      collector: 'kubernetes',
+      prometheus: 'kubernetes',
+      alertmanager: 'kubernetes',
+    },
+  },
+  docker: {
+    ...complete,
+    interval: '15s',
+    otlp: true,
+    docker: {},
+    neighbours: {
+      redis: ['redis-exporter:9121'],
+      postgres: ['postgres-exporter:9187'],
+      collector: ['otel-collector:8888'],
+      prometheus: ['localhost:9090'],
+      alertmanager: ['alertmanager:9093'],
+    },
+  },
+  host: {
+    ruleFiles: complete.ruleFiles,
+    files: [{ job: 'pmcp', paths: ['/etc/prometheus/targets/*.json'] }],
+    neighbours: { node: ['localhost:9100'], prometheus: ['localhost:9090'] },
+  },
+  agent: {
+    agent: true,
+    externalLabels: { cluster: 'main' },
+    kubernetes: {},
+    neighbours: { kubeStateMetrics: 'kubernetes', cadvisor: 'kubernetes' },
+    remoteWrite: [
+      {
+        name: 'mimir',
+        url: 'http://mimir-distributor.mimir.svc:8080/api/v1/push',
+        headers: { 'X-Scope-OrgID': 'pmcp' },
+        exemplars: true,
+        queue: { capacity: 10_000, maxShards: 50, maxSamplesPerSend: 2_000, batchSendDeadline: '5s' },
+        relabel: [{ action: 'drop', source_labels: ['__name__'], regex: 'nodejs_.+|scrape_.+' }],
+      },
+    ],
+  },
+};

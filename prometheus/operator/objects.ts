@@ -1,0 +1,103 @@
+import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
+import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
+import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
+import type { IScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
+import { check } from '../scrape/check.js';
+import { type Kubernetes, type Options, type RelabelRule, SERVERS_JOB } from '../scrape/options.js';
+import { podRules } from '../scrape/pods.js';
+import { parseSelector } from '../scrape/selector.js';
+
+/** Where an object is, and by what a Prometheus of the operator selects it: `release: kube-prometheus-stack`, say. */
+export interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Annotated pods, by the same rules as without the operator. */
+export function podMonitor(metadata: Metadata, options: Options): IPodMonitor {
+  check(options);
+  const { kubernetes = {} } = options;
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PodMonitor',
+    metadata,
+    spec: { ...selection(kubernetes), podMetricsEndpoints: [endpoint(options)] },
+  };
+}
+
+/** The same pods by way of services, of which those count that have a port `metrics`. */
+export function serviceMonitor(metadata: Metadata, options: Options): IServiceMonitor {
+  check(options);
+  const { kubernetes = {} } = options;
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'ServiceMonitor',
+    metadata,
+    spec: { ...selection(kubernetes), endpoints: [{ port: 'metrics', ...endpoint(options) }] },
+  };
+}
+
+/** Targets that are not in Kubernetes: listed ones, and those of files. An object for each job. */
+export function scrapeConfigs({ name, ...metadata }: Metadata, options: Options): IScrapeConfig[] {
+  check(options);
+  const { targets = [], files = [] } = options;
+  const object = (job: string, discovery: IScrapeConfig['spec']): IScrapeConfig => ({
+    apiVersion: 'monitoring.coreos.com/v1alpha1',
+    kind: 'ScrapeConfig',
+    metadata: { name: objectName(`${name}-${job}`), ...metadata },
+    spec: { ...discovery, relabelings: [{ targetLabel: 'job', replacement: job }] },
+  });
+  return [
+    ...targets.map(({ job, targets: addresses, labels }) =>
+      object(job, { staticConfigs: [{ targets: [...addresses], ...(labels && { labels }) }] }),
+    ),
+    ...files.map(({ job, paths }) => object(job, { fileSDConfigs: [{ files: [...paths] }] })),
+  ];
+}
+
+type RuleGroups = NonNullable<NonNullable<IPrometheusRule['spec']>['groups']>;
+
+/** Groups of rules, as they stand in a rule file. */
+export function prometheusRule(metadata: Metadata, groups: RuleGroups): IPrometheusRule {
+  return { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata, spec: { groups } };
+}
+
+/** Objects have names of fewer characters than jobs. */
+function objectName(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]/g, '-')
+    .replace(/[.-]+$/, '');
+}
+
+function selection({ namespaces, selector }: Kubernetes) {
+  const requirements = selector === undefined ? [] : parseSelector('kubernetes.selector', selector);
+  const matchExpressions = requirements.map(({ values, ...rest }) => ({
+    ...rest,
+    ...(values && { values: [...values] }),
+  }));
+  return {
+    namespaceSelector: namespaces ? { matchNames: [...namespaces] } : { any: true },
+    selector: matchExpressions.length > 0 ? { matchExpressions } : {},
+  };
+}
+
+function endpoint({ interval, timeout, kubernetes = {} }: Options) {
+  const { job = SERVERS_JOB, port } = kubernetes;
+  return {
+    ...(interval && { interval }),
+    ...(timeout && { scrapeTimeout: timeout }),
+    relabelings: podRules(job, port).map(inCamelCase),
+  };
+}
+
+function inCamelCase({ action, source_labels, regex, target_label, replacement }: RelabelRule) {
+  return {
+    ...(action && { action }),
+    ...(source_labels && { sourceLabels: [...source_labels] }),
+    ...(regex !== undefined && { regex }),
+    ...(target_label && { targetLabel: target_label }),
+    ...(replacement !== undefined && { replacement }),
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * PromQL that the compiler checks. Metrics come from the catalog, so that a query of a metric or a label that does
+ * not exist, or the rate of a gauge, fails to compile. Expressions are immutable values; `String(expression)` is the query.
+ *
+ *     const failures = rate(catalog.requests, { where: { outcome: not('ok') }, by: ['name'] });
+ *     const all = rate(catalog.requests, { by: ['name'] });
+ *     String(ratio(failures, all).gt(0.05));
+ */
+export { avg, count, max, min, sum, topk } from './promql/aggregate.js';
+export { increase, rate } from './promql/counters.js';
+export { type Duration, isDuration, type Window } from './promql/duration.js';
+export { constant, Expression } from './promql/expression.js';
+export {
+  absent,
+  absentOverTime,
+  clampMin,
+  labelReplace,
+  ratio,
+  time,
+  timestamp,
+  vector,
+} from './promql/functions.js';
+export {
+  avgOverTime,
+  changes,
+  countOverTime,
+  delta,
+  deriv,
+  maxOverTime,
+  minOverTime,
+  predictLinear,
+  sumOverTime,
+} from './promql/gauges.js';
+export { mean, quantile, share, upTo } from './promql/histograms.js';
+export { type Condition, type Matcher, matches, not, notMatches, type Where } from './promql/matcher.js';
+export {
+  bucketsOf,
+  type Counter,
+  counter,
+  countOf,
+  type Gauge,
+  gauge,
+  type Histogram,
+  histogram,
+  type LabelOf,
+  sumOf,
+  type TargetLabel,
+} from './promql/metric.js';
+export { type RangeSelection, type Selection, select } from './promql/selector.js';

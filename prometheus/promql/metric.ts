@@ -1,0 +1,65 @@
+import type { Metric } from '@pmcp/observability/catalog';
+import { unexpected } from '../expected.js';
+
+/** Labels that scraping adds to every series, so that every metric has them. */
+export type TargetLabel =
+  | 'job'
+  | 'instance'
+  | 'cluster'
+  | 'namespace'
+  | 'pod'
+  | 'node'
+  | 'container'
+  | 'kubernetes_namespace'
+  | 'kubernetes_pod_name';
+
+export type Counter<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'counter'>;
+export type Gauge<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'gauge'>;
+export type Histogram<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'histogram'>;
+
+/** Every label that the series of a metric can have. */
+export type LabelOf<M extends Metric> = M['labels'][number] | TargetLabel;
+
+/** A counter that is not in the catalog: of another exporter, or of a recording rule. */
+export function counter<const L extends readonly string[]>(name: string, labels: L): Counter<L> {
+  return { ...described(name, labels), type: 'counter' };
+}
+
+/** A gauge that is not in the catalog: of another exporter, or of a recording rule. */
+export function gauge<const L extends readonly string[]>(name: string, labels: L): Gauge<L> {
+  return { ...described(name, labels), type: 'gauge' };
+}
+
+/** A histogram that is not in the catalog; bounds are needed for `share` and `upTo` only. */
+export function histogram<const L extends readonly string[]>(
+  name: string,
+  labels: L,
+  buckets: readonly number[] = [],
+): Histogram<L> {
+  return { ...described(name, labels), type: 'histogram', buckets };
+}
+
+/** How many observations a histogram has counted, as a counter. */
+export function countOf<const L extends readonly string[]>({ name, labels }: Histogram<L>): Counter<L> {
+  return counter(`${name}_count`, labels);
+}
+
+/** The sum of all observations of a histogram, as a counter. */
+export function sumOf<const L extends readonly string[]>({ name, labels }: Histogram<L>): Counter<L> {
+  return counter(`${name}_sum`, labels);
+}
+
+/** The buckets of a histogram, as a counter with the label `le`: what a heatmap shows. */
+export function bucketsOf<const L extends readonly string[]>({
+  name,
+  labels,
+}: Histogram<L>): Counter<readonly [...L, 'le']> {
+  return counter(`${name}_bucket`, [...labels, 'le'] as const);
+}
+
+function described<L extends readonly string[]>(name: string, labels: L) {
+  if (!/^[a-zA-Z_:][\w:]*$/.test(name)) throw unexpected('name', 'the name of a metric', name);
+  const wrong = labels.find((label) => !/^[a-zA-Z_]\w*$/.test(label));
+  if (wrong !== undefined) throw unexpected('labels', 'names of labels', wrong);
+  return { name, labels, help: '' };
+}

@@ -1,0 +1,122 @@
+import { unexpected } from '../expected.js';
+import { checkRemoteWrite } from './check-remote-write.js';
+import {
+  checkAnyEach,
+  checkAnyForm,
+  checkDuration,
+  checkEach,
+  checkForm,
+  checkInteger,
+  checkLabels,
+  FORMS,
+  milliseconds,
+} from './checks.js';
+import { METRIC_LABELS } from './metric-labels.js';
+import { CADVISOR_JOB, NEIGHBOURS } from './neighbours.js';
+import { type Docker, type Kubernetes, type NeighbourName, type Options, SERVERS_JOB } from './options.js';
+import { parseSelector } from './selector.js';
+
+/** @throws TypeError that names the option which is wrong */
+export function check(options: Options): void {
+  checkTimes(options);
+  checkLabels('externalLabels', options.externalLabels);
+  checkAnyEach('ruleFiles', options.ruleFiles, FORMS.ruleFile);
+  checkAnyEach('alertmanagers', options.alertmanagers, FORMS.address);
+  checkInteger('exemplars', options.exemplars, 1, 1e7);
+  if (options.kubernetes) checkKubernetes(options.kubernetes);
+  if (options.docker) checkDocker(options.docker);
+  checkTargets(options);
+  checkNeighbours(options);
+  for (const [index, remote] of (options.remoteWrite ?? []).entries()) {
+    checkRemoteWrite(`remoteWrite[${index}]`, remote);
+  }
+  checkTogether(options);
+  checkJobs(options);
+}
+
+function checkTimes({ interval = '30s', timeout = '10s', evaluationInterval }: Options): void {
+  checkDuration('interval', interval);
+  checkDuration('timeout', timeout);
+  checkDuration('evaluationInterval', evaluationInterval);
+  if (milliseconds(timeout) > milliseconds(interval)) {
+    throw unexpected('timeout', `at most \`interval\`, ${interval}`, timeout);
+  }
+}
+
+function checkKubernetes({ job, namespaces, selector, port, apiServer }: Kubernetes): void {
+  checkAnyForm('kubernetes.job', job, FORMS.job);
+  checkAnyEach('kubernetes.namespaces', namespaces, FORMS.namespace);
+  if (selector !== undefined) parseSelector('kubernetes.selector', selector);
+  checkInteger('kubernetes.port', port, 1, 65535);
+  checkAnyForm('kubernetes.apiServer', apiServer, FORMS.url);
+}
+
+function checkDocker({ job, host, port, network }: Docker): void {
+  checkAnyForm('docker.job', job, FORMS.job);
+  checkAnyForm('docker.host', host, FORMS.dockerHost);
+  checkInteger('docker.port', port, 1, 65535);
+  checkAnyForm('docker.network', network, FORMS.job);
+}
+
+function checkTargets({ targets = [], files = [] }: Options): void {
+  for (const [index, { job, targets: addresses, labels }] of targets.entries()) {
+    checkForm(`targets[${index}].job`, job, FORMS.job);
+    checkEach(`targets[${index}].targets`, addresses, FORMS.address);
+    checkTargetLabels(`targets[${index}].labels`, labels);
+  }
+  for (const [index, { job, paths }] of files.entries()) {
+    checkForm(`files[${index}].job`, job, FORMS.job);
+    checkEach(`files[${index}].paths`, paths, FORMS.targetFile);
+  }
+}
+
+function checkTargetLabels(option: string, labels: Readonly<Record<string, string>> = {}): void {
+  checkLabels(option, labels);
+  const taken = Object.keys(labels).find((label) => METRIC_LABELS.includes(label));
+  if (taken) throw unexpected(`${option}.${taken}`, 'a label that no metric has', taken);
+}
+
+function checkNeighbours({ neighbours = {} }: Options): void {
+  const known = ['cadvisor', ...Object.keys(NEIGHBOURS)];
+  for (const [name, places] of Object.entries(neighbours)) {
+    if (!known.includes(name)) throw unexpected(`neighbours.${name}`, `one of ${known.join(', ')}`, name);
+    if (places !== 'kubernetes') checkEach(`neighbours.${name}`, places, FORMS.address);
+  }
+}
+
+/** What an option needs beside it, or can't have. */
+function checkTogether(options: Options): void {
+  const { agent, thanos, externalLabels = {}, remoteWrite = [] } = options;
+  if (thanos && Object.keys(externalLabels).length === 0) {
+    throw unexpected(
+      'externalLabels',
+      'given with `thanos`, and different for every Prometheus',
+      externalLabels,
+    );
+  }
+  if (agent && remoteWrite.length === 0) throw unexpected('remoteWrite', 'given with `agent`', remoteWrite);
+  for (const option of ['ruleFiles', 'alertmanagers', 'thanos', 'exemplars', 'otlp'] as const) {
+    if (agent && options[option])
+      throw unexpected(option, 'absent with `agent`, which stores nothing', options[option]);
+  }
+}
+
+function checkJobs({ kubernetes, docker, targets = [], files = [], neighbours = {} }: Options): void {
+  const jobs = [
+    ...(kubernetes ? [['kubernetes.job', kubernetes.job ?? SERVERS_JOB]] : []),
+    ...(docker ? [['docker.job', docker.job ?? SERVERS_JOB]] : []),
+    ...targets.map(({ job }, index) => [`targets[${index}].job`, job]),
+    ...files.map(({ job }, index) => [`files[${index}].job`, job]),
+    ...Object.keys(neighbours).map((name) => [`neighbours.${name}`, jobOf(name as NeighbourName)]),
+  ] as const;
+  const taken = new Map<string, string>();
+  for (const [option = '', job = ''] of jobs) {
+    const other = taken.get(job);
+    if (other) throw unexpected(option, `another job than \`${other}\` has`, job);
+    taken.set(job, option);
+  }
+}
+
+function jobOf(name: NeighbourName): string {
+  return name === 'cadvisor' ? CADVISOR_JOB : NEIGHBOURS[name].job;
+}

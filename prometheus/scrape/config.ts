@@ -1,0 +1,62 @@
+import { toYaml } from '../yaml.js';
+import { check } from './check.js';
+import { dockerJob } from './docker.js';
+import { flags } from './flags.js';
+import { neighbourJob } from './neighbours.js';
+import type { NeighbourName, Options, StaticTargets } from './options.js';
+import { podsJob } from './pods.js';
+import { remoteWriteConfig } from './remote-write.js';
+
+/**
+ * The configuration of one Prometheus, as the text of its file.
+ * @throws TypeError that names the option which is wrong
+ */
+export function prometheusConfig(options: Options): string {
+  check(options);
+  const start = ['--config.file=prometheus.yml', ...flags(options)].join(' ');
+  return `# Start Prometheus 3 with: ${start}\n${toYaml(config(options))}`;
+}
+
+function config(options: Options): object {
+  const { ruleFiles, alertmanagers, remoteWrite, exemplars } = options;
+  return {
+    global: global(options),
+    ...(ruleFiles && { rule_files: ruleFiles }),
+    ...(alertmanagers && { alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] } }),
+    scrape_configs: jobs(options),
+    ...(exemplars !== undefined && { storage: { exemplars: { max_exemplars: exemplars } } }),
+    ...(remoteWrite && { remote_write: remoteWrite.map(remoteWriteConfig) }),
+  };
+}
+
+function global({
+  interval = '30s',
+  timeout = '10s',
+  evaluationInterval = interval,
+  externalLabels,
+  agent,
+}: Options) {
+  return {
+    scrape_interval: interval,
+    scrape_timeout: timeout,
+    ...(!agent && { evaluation_interval: evaluationInterval }),
+    ...(externalLabels && { external_labels: externalLabels }),
+  };
+}
+
+/** Every job of a configuration, the servers first. */
+function jobs({ kubernetes, docker, targets = [], files = [], neighbours = {} }: Options): object[] {
+  return [
+    ...(kubernetes ? [podsJob(kubernetes)] : []),
+    ...(docker ? [dockerJob(docker)] : []),
+    ...targets.map(staticJob),
+    ...files.map(({ job, paths }) => ({ job_name: job, file_sd_configs: [{ files: paths }] })),
+    ...Object.entries(neighbours).map(([name, places]) =>
+      neighbourJob(name as NeighbourName, places, kubernetes),
+    ),
+  ];
+}
+
+function staticJob({ job, targets, labels }: StaticTargets): object {
+  return { job_name: job, static_configs: [{ targets, ...(labels && { labels }) }] };
+}

@@ -1,0 +1,114 @@
+import type { Kubernetes, NeighbourName, Places, RelabelRule } from './options.js';
+import { placeOfPod, podDiscovery, RUNNING } from './pods.js';
+
+interface Neighbour {
+  readonly job: string;
+  /** What its pods say in `app.kubernetes.io/name`, in the charts and manifests that people use. */
+  readonly apps: readonly string[];
+  /** Where its metrics are. */
+  readonly port: number;
+  /** The metrics that dashboards and alerts need; all if not given. */
+  readonly metrics?: readonly string[];
+  /** Its series speak of other pods than its own, under labels of their own. */
+  readonly honorLabels?: true;
+}
+
+/** How each neighbour is found and what is kept of it. */
+export const NEIGHBOURS: Readonly<Record<Exclude<NeighbourName, 'cadvisor'>, Neighbour>> = {
+  kubeStateMetrics: {
+    job: 'kube-state-metrics',
+    apps: ['kube-state-metrics'],
+    port: 8080,
+    honorLabels: true,
+    metrics: [
+      'kube_cronjob_info',
+      'kube_cronjob_status_last_successful_time',
+      'kube_deployment_spec_replicas',
+      'kube_deployment_status_replicas_available',
+      'kube_deployment_status_replicas_updated',
+      'kube_horizontalpodautoscaler_(spec_(max|min)_replicas|status_(current|desired)_replicas|status_condition)',
+      'kube_job_(owner|status_failed)',
+      'kube_node_status_condition',
+      'kube_persistentvolumeclaim_info',
+      'kube_pod_container_resource_(limits|requests)',
+      'kube_pod_container_status_(last_terminated_reason|ready|restarts_total|waiting_reason)',
+      'kube_pod_(info|labels|owner|status_phase|status_ready)',
+      'kube_poddisruptionbudget_status_(current_healthy|desired_healthy)',
+    ],
+  },
+  redis: { job: 'redis', apps: ['redis-exporter', 'prometheus-redis-exporter'], port: 9121 },
+  postgres: { job: 'postgres', apps: ['postgres-exporter', 'prometheus-postgres-exporter'], port: 9187 },
+  ingressNginx: { job: 'ingress-nginx', apps: ['ingress-nginx'], port: 10254, honorLabels: true },
+  node: { job: 'node', apps: ['node-exporter', 'prometheus-node-exporter'], port: 9100 },
+  collector: { job: 'otel-collector', apps: ['opentelemetry-collector'], port: 8888 },
+  prometheus: { job: 'prometheus', apps: ['prometheus'], port: 9090 },
+  alertmanager: { job: 'alertmanager', apps: ['alertmanager'], port: 9093 },
+};
+
+export const CADVISOR_JOB = 'cadvisor';
+
+/** Of the hundreds that the kubelet has for every container of its node. */
+const CADVISOR_METRICS = [
+  'container_cpu_cfs_(periods|throttled_periods)_total',
+  'container_cpu_usage_seconds_total',
+  'container_fs_(limit|usage)_bytes',
+  'container_memory_(rss|working_set_bytes)',
+  'container_network_(receive|transmit)_bytes_total',
+  'container_oom_events_total',
+  'container_spec_(cpu_period|cpu_quota|memory_limit_bytes)',
+];
+
+/** The job that scrapes one of the neighbours. */
+export function neighbourJob(name: NeighbourName, places: Places, kubernetes: Kubernetes = {}): object {
+  if (name === 'cadvisor') return cadvisorJob(places, kubernetes);
+  const { job, metrics, honorLabels } = NEIGHBOURS[name];
+  const found = places === 'kubernetes' ? inKubernetes(NEIGHBOURS[name], kubernetes) : at(places);
+  return {
+    job_name: job,
+    ...(honorLabels && { honor_labels: true }),
+    ...found,
+    ...(metrics && { metric_relabel_configs: [only(metrics)] }),
+  };
+}
+
+/** Its pods are neither in the namespaces of the servers nor labelled as those are. */
+function inKubernetes({ apps, port, honorLabels }: Neighbour, { apiServer }: Kubernetes): object {
+  return {
+    kubernetes_sd_configs: [
+      podDiscovery({ selector: `app.kubernetes.io/name in (${apps.join(',')})`, apiServer }),
+    ],
+    relabel_configs: [
+      ...RUNNING,
+      { action: 'keep', source_labels: ['__meta_kubernetes_pod_container_port_number'], regex: String(port) },
+      ...(honorLabels ? [] : placeOfPod()),
+    ],
+  };
+}
+
+/** The kubelet's own endpoint, for which reading `nodes/metrics` is enough. */
+function cadvisorJob(places: Places, { apiServer }: Kubernetes): object {
+  const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+  const kubelet = {
+    scheme: 'https',
+    metrics_path: '/metrics/cadvisor',
+    authorization: { credentials_file: `${account}/token` },
+    tls_config: { ca_file: `${account}/ca.crt` },
+    kubernetes_sd_configs: [{ role: 'node', ...(apiServer && { api_server: apiServer }) }],
+    relabel_configs: [{ source_labels: ['__meta_kubernetes_node_name'], target_label: 'node' }],
+  };
+  return {
+    job_name: CADVISOR_JOB,
+    honor_labels: true,
+    honor_timestamps: false,
+    ...(places === 'kubernetes' ? kubelet : at(places)),
+    metric_relabel_configs: [only(CADVISOR_METRICS)],
+  };
+}
+
+function at(targets: readonly string[]): object {
+  return { static_configs: [{ targets }] };
+}
+
+function only(metrics: readonly string[]): RelabelRule {
+  return { action: 'keep', source_labels: ['__name__'], regex: metrics.join('|') };
+}

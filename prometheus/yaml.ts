@@ -1,0 +1,6 @@
+import { stringify } from 'yaml';
+
+/** YAML without anchors and folded lines, for tools and people that read line by line. */
+export function toYaml(document: object): string {
+  return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
+}

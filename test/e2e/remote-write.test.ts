@@ -1,0 +1,81 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { count, gauge, select } from '../../prometheus/promql.js';
+import { prometheusConfig } from '../../prometheus/scrape/config.js';
+import { flags } from '../../prometheus/scrape/flags.js';
+import type { Options } from '../../prometheus/scrape/options.js';
+import { Children } from '../../scripts/start/children.js';
+import { Prometheus, type Spawn } from '../../scripts/start/prometheus.js';
+import { ofGeneration } from '../support/generation.js';
+import { type HttpServer, startHttpServer } from '../support/http-server.js';
+import { until } from '../support/until.js';
+
+const children = new Children(() => {});
+let server: HttpServer;
+let receiver: Prometheus;
+
+/** An agent has no database to put anywhere, but a log of what it has yet to send. */
+const withFlags =
+  (more: readonly string[]): Spawn =>
+  (name, command, args, options) => {
+    const agent = more.includes('--agent');
+    const own = args.map((arg) => (agent ? arg.replace('--storage.tsdb.', '--storage.agent.') : arg));
+    return children.start(name, command, [...own, ...more], options);
+  };
+
+function start(config: string, more: readonly string[]): Promise<Prometheus> {
+  const need = { kubernetesSd: true } as const;
+  return ofGeneration('3', () => Prometheus.startWith(config, withFlags(more), { need }));
+}
+
+beforeAll(async () => {
+  server = await startHttpServer();
+  receiver = await start('', ['--web.enable-remote-write-receiver']);
+  const options: Options = {
+    interval: '1s',
+    timeout: '1s',
+    agent: true,
+    externalLabels: { cluster: 'main' },
+    targets: [{ job: 'pmcp', targets: [new URL(server.admin).host] }],
+    remoteWrite: [
+      {
+        url: `${receiver.url}/api/v1/write`,
+        queue: { batchSendDeadline: '1s', maxShards: 2 },
+        relabel: [
+          { action: 'drop', source_labels: ['__name__'], regex: 'nodejs_.+' },
+          { source_labels: ['instance'], regex: '(.+):[0-9]+', target_label: 'node', replacement: '$1' },
+        ],
+      },
+    ],
+  };
+  await start(prometheusConfig(options), flags(options));
+});
+
+afterAll(async () => {
+  await children.stop();
+  server?.child.kill();
+  await server?.ended;
+});
+
+describe('an agent that writes to another Prometheus', () => {
+  it('sends what it scrapes, with the external labels and as relabeled', async () => {
+    const ready = String(select(catalog.ready, { where: { cluster: 'main' } }));
+    await until(async () => (await receiver.number(ready)) === 1, 60_000);
+    const [sample] = await receiver.query(ready);
+    expect(sample?.labels).toEqual({
+      __name__: catalog.ready.name,
+      cluster: 'main',
+      instance: new URL(server.admin).host,
+      job: 'pmcp',
+      node: '127.0.0.1',
+    });
+  });
+
+  it('withholds what it was told to drop', async () => {
+    const page = await (await fetch(`${server.admin}/metrics`)).text();
+    expect(page).toContain('\nnodejs_eventloop_lag_seconds ');
+    const series = (name: string) => receiver.number(String(count(gauge(name, []))));
+    expect(await series('process_start_time_seconds')).toBe(1);
+    expect(await series('nodejs_eventloop_lag_seconds')).toBeUndefined();
+  });
+});

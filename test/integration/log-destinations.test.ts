@@ -1,0 +1,66 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+
+interface Fared {
+  readonly longest: number;
+  readonly seconds: number;
+  readonly dropped: number;
+  readonly rss: number;
+}
+
+let child: ChildProcess;
+afterEach(() => void child.kill('SIGKILL'));
+
+function start(stderr: 'pipe' | number): ChildProcess {
+  const stdio: StdioOptions = ['pipe', 'pipe', stderr];
+  child = spawn(process.execPath, ['test/fixtures/logs-a-lot.mjs'], { stdio });
+  return child;
+}
+
+async function fared(): Promise<Fared> {
+  const [said] = await once(child.stdout as Readable, 'data');
+  return JSON.parse(String(said)) as Fared;
+}
+
+describe('a server that logs a lot', () => {
+  it('loses nothing to a reader who reads', async () => {
+    start('pipe');
+    const written = text(child.stderr as Readable);
+    const { dropped } = await fared();
+    child.stdin?.end();
+    const lines = (await written).trimEnd().split('\n');
+    expect([dropped, lines.length]).toEqual([0, 20_000]);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ i: 19_999, msg: 'a line' });
+  });
+
+  it('is not held up by a reader who does not, keeps a bounded part and counts the rest', async () => {
+    start('pipe');
+    const { longest, dropped, rss } = await fared();
+    expect(longest).toBeLessThan(1_000);
+    // 6 MB of lines, of which the pipe and four megabytes of ours hold some.
+    expect(dropped).toBeGreaterThan(1_000);
+    expect(rss).toBeLessThan(300e6);
+  });
+
+  it('survives a reader who goes', async () => {
+    start('pipe');
+    child.stderr?.destroy();
+    expect((await fared()).longest).toBeLessThan(1_000);
+    child.stdin?.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it.runIf(process.platform === 'linux')('survives a disk that is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    start(full);
+    closeSync(full);
+    const { dropped } = await fared();
+    expect(dropped).toBeGreaterThan(0);
+    child.stdin?.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
