@@ -69,10 +69,9 @@ export class Observability implements Stoppable {
     if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
     const resource = () => resourceAttributes(this.server ?? {});
     this.lines = log.otlp ? new OtlpLines(resource, telemetryReport(families, 'logs')) : undefined;
-    const { pushIntervalMs } = metrics;
-    if (pushIntervalMs !== undefined) {
+    if (metrics.push) {
       const report = telemetryReport(families, 'metrics');
-      this.push = new MetricPush(this.registry, resource, report, pushIntervalMs);
+      this.push = new MetricPush(this.registry, resource, report, metrics.push);
     }
     this.logging = createLogging(
       families,

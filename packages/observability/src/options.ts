@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
 import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
-import { pushInterval } from './otlp/metrics.js';
+import { type PushTimes, pushTimes } from './otlp/metrics.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
 import { array, boolean, type Env, integer, isSet, known } from './validate.js';
 
@@ -76,7 +76,7 @@ export interface Config {
     readonly maxNames: number;
     readonly maxClients: number;
     /** Undefined when they are not pushed. */
-    readonly pushIntervalMs: number | undefined;
+    readonly push: PushTimes | undefined;
   };
   readonly connections: { readonly limit: number | undefined; readonly idleTimeoutMs: number };
   readonly health: { readonly checks: readonly HealthCheck[]; readonly cacheMs: number };
@@ -124,10 +124,10 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
       announceDir,
       registry: registry(metrics.registry),
       runtime: boolean('metrics.runtime', metrics.runtime, true),
-      semconv: boolean('metrics.semconv', metrics.semconv, pushInterval(env) !== undefined),
+      semconv: boolean('metrics.semconv', metrics.semconv, pushTimes(env) !== undefined),
       maxNames: integer('metrics.maxNames', metrics.maxNames, 200, 0, 10_000),
       maxClients: integer('metrics.maxClients', metrics.maxClients, 50, 0, 10_000),
-      pushIntervalMs: pushInterval(env),
+      push: pushTimes(env),
     },
     connections: {
       limit:
