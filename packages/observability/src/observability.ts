@@ -71,7 +71,7 @@ export class Observability implements Stoppable {
     this.lines = log.otlp ? new OtlpLines(resource, telemetryReport(families, 'logs')) : undefined;
     if (metrics.push) {
       const report = telemetryReport(families, 'metrics');
-      this.push = new MetricPush(this.registry, resource, report, metrics.push);
+      this.push = new MetricPush(this.registry, resource, report, metrics.push, () => this.health.report());
     }
     this.logging = createLogging(
       families,
