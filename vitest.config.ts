@@ -24,6 +24,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'rules',
+          include: ['test/rules/**/*.test.ts'],
+          globalSetup: ['test/tools.setup.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],

@@ -14,7 +14,7 @@ export const DEFAULT_THRESHOLDS = {
   connectionShare: 0.8,
   /** What the autoscaler aims at. */
   connectionsPerPod: 100,
-  /** One pod's requests over the mean of all. */
+  /** One pod's requests over the mean of the others. */
   podImbalance: 3,
   /** Requests a second of that pod; below, imbalance is chance. */
   podRequestRate: 1,

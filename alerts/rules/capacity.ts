@@ -1,6 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 import {
-  avg,
+  constant,
   count,
   increase,
   max,
@@ -77,18 +77,18 @@ function autoscaler({ alert, thresholds }: Context): AlertRule[] {
 
 function imbalance({ alert, server, by, time, thresholds }: Context): AlertRule {
   const own = rate(catalog.requests, { by: [...by, 'instance'], window: time('10m') });
-  const mean = avg(own, { by });
+  const share = own.dividedBy(sum(own, { by }).gt(0), { on: by, groupLeft: [] });
+  // The share of a pod that gets so many times what the others get on average; with one pod it is all.
+  const factor = thresholds.podImbalance;
+  const limit = constant(factor).dividedBy(count(own, { by }).plus(factor - 1));
   return alert({
     name: 'PmcpPodOverloaded',
     severity: 'warning',
-    expr: own
-      .dividedBy(mean.gt(0), { on: by, groupLeft: [] })
-      .gt(thresholds.podImbalance)
-      .and(own.gt(thresholds.podRequestRate)),
+    expr: share.gt(limit, { on: by, groupLeft: [] }).and(own.gt(thresholds.podRequestRate)),
     for: '15m',
     summary: 'One pod serves far more than its share.',
     description: ({ instance }) =>
-      `${instance} gets ${value.number} times the requests of the average pod of ${server}. Its users wait while other pods idle; sessions may stick to it.`,
+      `${instance} gets ${value.percent} of all requests to ${server}. Its users wait while other pods idle; sessions may stick to it.`,
     dashboard: 'kubernetes',
   });
 }

@@ -130,14 +130,14 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
 }
 
 function stuck({ alert, server, by, time }: Context): AlertRule {
-  const window = time('15m');
+  const window = time('5m');
   const labels = [...by, 'method'] as const;
   const ended = rate(catalog.requests, { by: labels, window }).gt(0);
   return alert({
     name: 'PmcpRequestsStuck',
     severity: 'warning',
     expr: sum(minOverTime(catalog.requestsInFlight, { window }), { by: labels }).gt(0).unless(ended),
-    for: '5m',
+    for: '15m',
     summary: 'Requests are in flight and none ends.',
     description: ({ method }) =>
       `${value.number} ${method} requests to ${server} have been in flight for 15 minutes and not one has ended. Their clients hang.`,
