@@ -15,7 +15,7 @@ type Dashboard =
   | 'watchers';
 
 /** Those whose panels are about one chosen job. */
-const OF_A_JOB: readonly Dashboard[] = ['overview', 'tools', 'connections', 'slos', 'nodejs', 'kubernetes'];
+const OF_A_JOB: readonly Dashboard[] = ['overview', 'tools', 'connections', 'slos', 'nodejs'];
 
 interface Definition<Label extends string> {
   readonly name: string;
