@@ -5,6 +5,7 @@ import { counter, gauge, histogram } from '../prometheus/promql.js';
 export const scrape = {
   up: gauge('up', []),
   duration: gauge('scrape_duration_seconds', []),
+  samples: gauge('scrape_samples_scraped', []),
 } as const;
 
 /** prom-client, of the process that it is in. */

@@ -2,6 +2,7 @@ import { catalog, type Metric } from '@pmcp/observability/catalog';
 import { parser } from '@prometheus-io/lezer-promql';
 import * as external from '../../alerts/external.js';
 import { recorded } from '../../alerts/slo/recording.js';
+import { LONGER_WINDOWS } from '../../alerts/slo/windows.js';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
@@ -13,7 +14,9 @@ const LABELS = new Map<string, readonly string[]>(
   [
     ...Object.values(catalog),
     ...Object.values(external).flatMap((metrics) => Object.values(metrics)),
-    ...Object.values(recorded).filter((metric) => typeof metric !== 'function'),
+    ...Object.values(recorded).flatMap((metric) =>
+      typeof metric === 'function' ? [...LONGER_WINDOWS, '5m', '30d'].map(metric) : [metric],
+    ),
   ].flatMap(({ name, type, labels }: Metric) =>
     type === 'histogram'
       ? [
@@ -24,6 +27,8 @@ const LABELS = new Map<string, readonly string[]>(
       : [[name, labels]],
   ),
 );
+
+export const knownMetrics: readonly string[] = [...LABELS.keys()];
 
 /** The labels that the series of a query can have. */
 export function labelsOf(query: string): Set<string> {
@@ -83,7 +88,7 @@ class Flow {
 
   private selector(node: SyntaxNode): Set<string> {
     const name = this.metric(node);
-    const own = LABELS.get(name) ?? (name.startsWith('slo:') ? ['slo', 'name'] : undefined);
+    const own = LABELS.get(name);
     if (!own) throw new Error(`Expected a metric that is known, got ${name}`);
     return new Set([...OF_A_TARGET, ...own]);
   }
