@@ -4,4 +4,6 @@ import { requireTool } from '../scripts/tools/index.js';
 export default async function setup(): Promise<void> {
   await requireTool('prometheus');
   await requireTool('promtool');
+  await requireTool('alertmanager');
+  await requireTool('amtool');
 }
