@@ -4,6 +4,7 @@ import { Alerting } from '../support/alerting.js';
 import { Database } from '../support/database.js';
 import { Exporters } from '../support/exporters.js';
 import { FaultyServer } from '../support/faulty-server.js';
+import { until } from '../support/until.js';
 
 /** Five minutes take three seconds. */
 const SCALE = 0.01;
@@ -152,5 +153,21 @@ describe('when', () => {
     }
     await alerting.inbox.waitFor(alert, 'resolved', ARRIVES_MS);
     expect(delivered()).toEqual([alert]);
+  });
+});
+
+describe('a server of which nothing is left', () => {
+  it('is told once: its targets are silenced', async () => {
+    alerting.inbox.empty();
+    await Promise.all(servers.map((server) => server.kill()));
+    try {
+      await alerting.inbox.waitFor('PmcpAllTargetsDown', 'firing', ARRIVES_MS);
+      const silenced = ['PmcpTargetDown', 'PmcpTargetDown'];
+      await until(async () => `${await alerting.inhibited()}` === `${silenced}`, ARRIVES_MS);
+      expect(delivered()).toEqual(['PmcpAllTargetsDown']);
+    } finally {
+      await Promise.all(servers.map((server) => server.start()));
+    }
+    await alerting.inbox.waitFor('PmcpAllTargetsDown', 'resolved', ARRIVES_MS);
   });
 });

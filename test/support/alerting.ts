@@ -25,6 +25,7 @@ interface Job {
 /** A real Prometheus with the rules that ship, and a real Alertmanager that delivers to an inbox. */
 export class Alerting {
   private readonly children = new Children(() => {});
+  private alertmanager = '';
 
   private constructor(
     readonly inbox: Inbox,
@@ -34,9 +35,16 @@ export class Alerting {
   static async start(jobs: readonly Job[], options: AlertOptions & { scale: number }): Promise<Alerting> {
     const folder = await mkdtemp(join(tmpdir(), 'alerting-'));
     const alerting = new Alerting(await Inbox.open(), folder);
-    const alertmanager = await alerting.startAlertmanager(options.scale);
-    await alerting.startPrometheus(jobs, options, alertmanager);
+    alerting.alertmanager = await alerting.startAlertmanager(options.scale);
+    await alerting.startPrometheus(jobs, options, alerting.alertmanager);
     return alerting;
+  }
+
+  /** The names of alerts that Alertmanager keeps to itself, for another one explains them. */
+  async inhibited(): Promise<string[]> {
+    const url = `http://${this.alertmanager}/api/v2/alerts?active=false&silenced=false&inhibited=true`;
+    const alerts = (await (await fetch(url)).json()) as { labels: { alertname: string } }[];
+    return alerts.map(({ labels }) => labels.alertname);
   }
 
   async stop(): Promise<void> {
