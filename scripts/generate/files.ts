@@ -1,3 +1,4 @@
+import { alertFiles } from '../../alerts/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
 import { metricsPage } from './metrics.js';
 
@@ -5,4 +6,5 @@ import { metricsPage } from './metrics.js';
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   'METRICS.md': metricsPage,
   ...prometheusFiles,
+  ...alertFiles,
 };
