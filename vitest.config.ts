@@ -11,13 +11,14 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'prometheus/**/*.test.ts',
             'alerts/**/*.test.ts',
+            'dashboards/**/*.test.ts',
           ],
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/manifests/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -36,12 +36,18 @@ export class Prometheus {
    * @param signal ends the wait for it to be ready
    */
   static async start(target: string, spawn: Spawn, signal?: AbortSignal): Promise<Prometheus> {
+    const config = await readFile(CONFIG, 'utf8');
+    return Prometheus.startWith(config.replace('localhost:9090', target), spawn, signal);
+  }
+
+  /** @param content of its configuration file */
+  static async startWith(content: string, spawn: Spawn, signal?: AbortSignal): Promise<Prometheus> {
     const { path } = await requireTool('prometheus');
     const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
     const address = `127.0.0.1:${await freePort()}`;
     const prometheus = new Prometheus(`http://${address}`, folder);
     const config = join(folder, 'prometheus.yml');
-    await writeFile(config, (await readFile(CONFIG, 'utf8')).replace('localhost:9090', target));
+    await writeFile(config, content);
     const storage = `--storage.tsdb.path=${join(folder, 'data')}`;
     const args = [`--config.file=${config}`, storage, `--web.listen-address=${address}`];
     const child = spawn('Prometheus', path, args, { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -1,11 +1,3 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chownSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { Redis } from 'ioredis';
 import { Client, Pool } from 'pg';
 import { createClient } from 'redis';
@@ -14,88 +6,12 @@ import type { HealthCheck } from '../../packages/observability/src/health/check.
 import * as checks from '../../packages/observability/src/health/checks.js';
 import { Health } from '../../packages/observability/src/health/health.js';
 import { createFamilies } from '../../packages/observability/src/metrics/families.js';
-import { requireTool } from '../../scripts/tools/index.js';
+import { type Database, host, postgresServer, redisServer } from '../support/database.js';
 import { until } from '../support/until.js';
 
-const host = '127.0.0.1';
 const timeoutMs = 500;
 /** What a probe may take beyond the timeout on a machine that is busy with other tests. */
 const SLACK_MS = 400;
-
-/** PostgreSQL refuses to run as root; "nobody" has this id wherever containers run as root. */
-const NOBODY = 65_534;
-const unprivileged = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
-
-/** A database server on a port of its own, to be stopped and started at will. */
-class Database {
-  port = 0;
-  readonly directory = mkdtempSync(join(tmpdir(), 'pmcp-health-'));
-  private process: ChildProcess | undefined;
-
-  constructor(
-    private readonly tool: 'redis-server' | 'postgres',
-    private readonly args: (database: Database) => readonly string[],
-    private readonly readyLine: RegExp,
-    private readonly stopSignal: NodeJS.Signals,
-  ) {
-    if (unprivileged) chownSync(this.directory, unprivileged.uid, unprivileged.gid);
-    process.once('exit', () => this.process?.kill('SIGKILL'));
-  }
-
-  async start(): Promise<void> {
-    this.port ||= await freePort();
-    const { path: file } = await requireTool(this.tool);
-    const user = this.tool === 'postgres' ? unprivileged : {};
-    const child = spawn(file, this.args(this), { stdio: ['ignore', 'pipe', 'pipe'], ...user });
-    this.process = child;
-    await Promise.any([child.stdout, child.stderr].map((output) => this.ready(output)));
-  }
-
-  async stop(): Promise<void> {
-    const child = this.process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(this.stopSignal);
-    await once(child, 'exit');
-  }
-
-  /** Holds the server still: it keeps its connections and answers nothing. */
-  freeze(): void {
-    this.process?.kill('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.process?.kill('SIGCONT');
-  }
-
-  async remove(): Promise<void> {
-    this.thaw();
-    await this.stop();
-    rmSync(this.directory, { recursive: true });
-  }
-
-  private ready(output: Readable): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const said: string[] = [];
-      const lines = createInterface({ input: output });
-      lines.on('line', (line) => {
-        if (this.readyLine.test(line)) resolve();
-        said.push(line);
-      });
-      lines.once('close', () =>
-        reject(new Error(`the server ended before it was ready:\n${said.join('\n')}`)),
-      );
-    });
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 let health: Health;
 
@@ -128,23 +44,7 @@ async function follows(database: Database, check: HealthCheck): Promise<void> {
 }
 
 describe('a Redis check', () => {
-  const redis = new Database(
-    'redis-server',
-    ({ port, directory }) => [
-      '--port',
-      String(port),
-      '--bind',
-      host,
-      '--dir',
-      directory,
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-    ],
-    /Ready to accept connections/,
-    'SIGTERM',
-  );
+  const redis = redisServer();
 
   beforeAll(() => redis.start());
   afterAll(() => redis.remove());
@@ -184,41 +84,11 @@ describe('a Redis check', () => {
 });
 
 describe('a PostgreSQL check', () => {
-  const database = new Database(
-    'postgres',
-    ({ port, directory }) => [
-      '-D',
-      join(directory, 'data'),
-      '-k',
-      directory,
-      '-h',
-      host,
-      '-p',
-      String(port),
-      '-F',
-    ],
-    /database system is ready to accept connections/,
-    'SIGINT',
-  );
+  const database = postgresServer();
   const login = () => ({ host, port: database.port, user: 'postgres', database: 'postgres' });
   let pool: Pool;
 
-  beforeAll(async () => {
-    const { path } = await requireTool('postgres');
-    const initdb = join(dirname(realpathSync(path)), 'initdb');
-    const args = [
-      '-D',
-      join(database.directory, 'data'),
-      '-U',
-      'postgres',
-      '-A',
-      'trust',
-      '-N',
-      '--locale=C',
-    ];
-    execFileSync(initdb, args, { stdio: ['ignore', 'ignore', 'inherit'], ...unprivileged });
-    await database.start();
-  });
+  beforeAll(() => database.start());
   afterAll(() => database.remove());
 
   beforeEach(() => {

@@ -35,7 +35,8 @@ describe('the examples of the README', () => {
       'node',
       '--skipLibCheck',
     ];
-    await run('npx', ['tsc', ...options, ...examples.map(({ file }) => file)]);
+    const compiled = run('npx', ['tsc', ...options, ...examples.map(({ file }) => file)]);
+    expect(await compiled.catch(({ stdout }) => stdout)).toMatchObject({ stdout: '' });
   });
 
   it.each(examples)('run: $code', async ({ file, code }) => {

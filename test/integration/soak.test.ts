@@ -89,6 +89,7 @@ const WAYS: ((server: { connect(transport: Wireless): Promise<void> }, id: numbe
 describe('a million requests over fifty thousand connections', () => {
   it('leave every gauge at 0 and the heap as it was', async () => {
     const { observe, registry } = createObservability({
+      log: { requestsPerSecond: 0 },
       metrics: { port: false, runtime: false },
       connections: { idleTimeoutMs: IDLE_TIMEOUT_MS },
     });

@@ -3,10 +3,11 @@ import { cpus } from 'node:os';
 import { recorder } from './recorder.js';
 import { roundtrip } from './roundtrip.js';
 import { scrape } from './scrape.js';
+import { signals } from './signals.js';
 
 const out = (text: string) => process.stdout.write(`${text}\n\n`);
 
 out(
   `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
 );
-for (const benchmark of [recorder, roundtrip, scrape]) out(await benchmark());
+for (const benchmark of [recorder, roundtrip, scrape, signals]) out(await benchmark());

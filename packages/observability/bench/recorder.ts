@@ -6,7 +6,10 @@ const RUNS = 15;
 /** How many tools have been called before, to show that their number does not matter. */
 const TOOLS = [1, 1_000, 10_000];
 
-const OPTIONS = { metrics: { port: false, runtime: false, maxNames: 10_000 } } as const;
+const OPTIONS = {
+  metrics: { port: false, runtime: false, maxNames: 10_000 },
+  log: { requestsPerSecond: 0 },
+} as const;
 
 const done = Promise.resolve();
 const request = { jsonrpc: '2.0', id: 0, method: 'tools/call', params: { name: 'tool_0', arguments: {} } };

@@ -9,7 +9,10 @@ const PAIRS = 800;
 
 /** (b) A whole callTool over the SDK's in-memory transport, bare and observed in turns. */
 export async function roundtrip(): Promise<string> {
-  const { observe } = createObservability({ metrics: { port: false, runtime: false } });
+  const { observe } = createObservability({
+    metrics: { port: false, runtime: false },
+    log: { requestsPerSecond: 0 },
+  });
   const bare = await connect((server) => server);
   const observed = await connect(observe);
   const rows: string[][] = [];

@@ -142,6 +142,11 @@ export const catalog = {
     HEALTH_CHECK_BUCKETS,
   ),
   logMessages: counter('pmcp_log_messages_total', 'Log lines written, by level.', ['level']),
+  telemetryExported: counter(
+    'pmcp_telemetry_exported_total',
+    'Spans, log lines and metric points that the collector has taken, by signal.',
+    ['signal'],
+  ),
   telemetryDropped: counter(
     'pmcp_telemetry_dropped_total',
     'Telemetry of the toolkit itself that was lost, by signal and reason.',

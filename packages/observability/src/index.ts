@@ -59,8 +59,21 @@ export interface Observability {
  * @throws TypeError for a bad option or environment variable; it names it, what was expected and what came
  */
 export function createObservability(options?: Options): Observability {
-  const { registry, logger, health, handler, fetch, observe, listen, shutdown } = new Implementation(options);
-  return { registry, logger, health, handler, fetch, observe, listen, shutdown };
+  const implementation = new Implementation(options);
+  const { registry, health, handler, fetch, observe, listen, shutdown } = implementation;
+  return {
+    registry,
+    // Asked for only by who logs, and then lines must know their request.
+    get logger() {
+      return implementation.logger;
+    },
+    health,
+    handler,
+    fetch,
+    observe,
+    listen,
+    shutdown,
+  };
 }
 
 /**

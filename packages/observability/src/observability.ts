@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import { createFetchHandler, type FetchHandler } from './admin/fetch.js';
 import { createNodeHandler, type NodeHandler } from './admin/node.js';
@@ -5,12 +6,14 @@ import { createRoutes } from './admin/routes.js';
 import { type AdminAddress, AdminServer } from './admin/server.js';
 import { drain } from './drain.js';
 import { unexpected } from './expect.js';
+import { Following } from './follow/following.js';
 import { disk, eventLoop, memory } from './health/checks.js';
 import { Health } from './health/health.js';
 import { createLogging, type Logger, type Logging } from './logging/logger.js';
+import { OtlpLines } from './logging/otlp.js';
 import type { ConnectionContext } from './mcp/connection.js';
 import { ToolFingerprint } from './mcp/fingerprint.js';
-import { isConnectable, serverInfo, watchServer } from './mcp/server.js';
+import { isConnectable, type ServerInfo, serverInfo, watchServer } from './mcp/server.js';
 import { IdleSessions } from './mcp/sessions.js';
 import { watchTransport } from './mcp/transport.js';
 import { type Transport, transportKind } from './mcp/transport-kind.js';
@@ -19,7 +22,12 @@ import { Recorder } from './metrics/recorder.js';
 import { registerFamilies } from './metrics/registry.js';
 import { registerRuntimeMetrics } from './metrics/runtime.js';
 import { type Config, type Options, resolveOptions } from './options.js';
-import { forgetSigterm, type Stoppable, stop, stopOnSigterm } from './shutdown.js';
+import { telemetryReport } from './otlp/report.js';
+import { resourceAttributes } from './resource.js';
+import { exportBeforeExit, forgetSigterm, type Stoppable, stop, stopOnSigterm } from './shutdown.js';
+
+/** What the last telemetry gets to reach its collector; within the 30 s that Kubernetes waits after 25 s of drain. */
+const FLUSH_MS = 3_000;
 
 /** Composes the parts: what watches the servers, what keeps the numbers, and what shows them. */
 export class Observability implements Stoppable {
@@ -32,6 +40,10 @@ export class Observability implements Stoppable {
   private readonly recorder: Recorder;
   private readonly connections: ConnectionContext;
   private readonly logging: Logging;
+  private readonly lines: OtlpLines | undefined;
+  /** The first server that connected; telemetry bears its name. */
+  private server: ServerInfo | undefined;
+  private readonly following: Following;
   private readonly admin: AdminServer;
   private listening: Promise<AdminAddress | undefined> | undefined;
   private stopped: Promise<void> | undefined;
@@ -44,14 +56,27 @@ export class Observability implements Stoppable {
     registerFamilies(families, this.registry);
     if (metrics.runtime) registerRuntimeMetrics(this.registry);
     this.recorder = new Recorder(families, { names: metrics.maxNames, clients: metrics.maxClients });
+    const { connectionsLimit } = families;
+    if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
+    this.lines = log.otlp
+      ? new OtlpLines(() => resourceAttributes(this.server ?? {}), telemetryReport(families, 'logs'))
+      : undefined;
+    this.logging = createLogging(
+      families,
+      log,
+      () => this.following?.current(),
+      this.lines && ((line) => this.lines?.write(line)),
+    );
+    const following = new Following(this.config, families, this.logging.logger);
+    this.following = following;
     this.connections = {
       recorder: this.recorder,
       sessions: new IdleSessions(connections.idleTimeoutMs),
       fingerprint: new ToolFingerprint(families),
+      get follower() {
+        return following.follower;
+      },
     };
-    const { connectionsLimit } = families;
-    if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
-    this.logging = createLogging(families, log.level);
     this.health = new Health(families, { cacheMs: health.cacheMs });
     for (const check of [disk(), memory(), eventLoop(), ...health.checks]) this.health.add(check);
     const routes = createRoutes({
@@ -61,10 +86,12 @@ export class Observability implements Stoppable {
     });
     this.handler = createNodeHandler(routes);
     this.fetch = createFetchHandler(routes);
-    this.admin = new AdminServer(this.handler, this.logger);
+    this.admin = new AdminServer(this.handler, this.logging.logger);
   }
 
+  /** For the application: from now on lines know the request that they are written for. */
   get logger(): Logger {
+    this.following.useContexts();
     return this.logging.logger;
   }
 
@@ -78,8 +105,11 @@ export class Observability implements Stoppable {
   /** Watches a transport that a server is about to connect to. Never throws. */
   attach(server: object, transport: Transport): void {
     try {
+      const info = serverInfo(server);
+      this.server ??= info;
+      this.following.connecting(info);
       watchTransport(transport, this.connections, server);
-      this.recorder.serverSeen(serverInfo(server));
+      this.recorder.serverSeen(info);
       if (transportKind(transport) !== 'stdio') void this.listen();
     } catch {
       this.recorder.dropped('internal_error');
@@ -89,6 +119,7 @@ export class Observability implements Stoppable {
   /** Opens the port at once if somebody asked for one; if not, that waits for the first connection. */
   start(): void {
     this.heedSigterm();
+    exportBeforeExit(this);
     if (this.config.metrics.portIsSet) void this.listen();
   }
 
@@ -113,7 +144,13 @@ export class Observability implements Stoppable {
 
   async close(): Promise<void> {
     forgetSigterm(this);
+    await Promise.race([this.export(), delay(FLUSH_MS, undefined, { ref: false })]);
     if (this.listening) await this.admin.close();
+  }
+
+  /** Brings what is queued to the collector. Never rejects. */
+  async export(): Promise<void> {
+    await Promise.all([this.following.flush(), this.lines?.flush()]);
   }
 
   flush(): void {
@@ -130,13 +167,13 @@ export class Observability implements Stoppable {
     const address = await this.admin.listen(host, port);
     if (address) {
       const { address: listeningOn, port: taken } = address;
-      this.logger.info({ host: listeningOn, port: taken }, `metrics and health on port ${taken}`);
+      this.logging.logger.info({ host: listeningOn, port: taken }, `metrics and health on port ${taken}`);
     }
     return address;
   }
 
   private routeFailed(name: string, error: unknown): void {
     this.recorder.dropped('collect_failed');
-    this.logger.warn({ err: error }, `could not serve ${name}`);
+    this.logging.logger.warn({ err: error }, `could not serve ${name}`);
   }
 }

@@ -15,7 +15,13 @@ describe('options', () => {
     expect(connections).toEqual({ limit: undefined, idleTimeoutMs: 300_000 });
     expect(health).toEqual({ checks: [], cacheMs: 1_000 });
     expect(shutdown).toEqual({ onSigterm: true, deadlineMs: 25_000 });
-    expect(log).toEqual({ level: 'info' });
+    expect(log).toEqual({
+      level: 'info',
+      destination: undefined,
+      otlp: false,
+      requestsPerSecond: 100,
+      context: true,
+    });
   });
 
   it('listen on all interfaces in Kubernetes, unless told otherwise', () => {
@@ -76,7 +82,7 @@ describe('options', () => {
     [bad({ metrics: null }), 'Expected `metrics` to be an object, got null'],
     [
       bad({ metric: {} }),
-      'Expected `options` to be an object with only the keys metrics, connections, health, shutdown, log, got "metric"',
+      'Expected `options` to be an object with only the keys metrics, connections, health, shutdown, traces, log, got "metric"',
     ],
     [
       bad({ connections: { limit: 0 } }),
@@ -86,6 +92,23 @@ describe('options', () => {
     [
       bad({ shutdown: { deadlineMs: Number.NaN } }),
       'Expected `shutdown.deadlineMs` to be an integer from 0 to 2147483647, got NaN',
+    ],
+    [
+      bad({ traces: { mode: 'half' } }),
+      'Expected `traces.mode` to be one of full, propagation-only, off, got "half"',
+    ],
+    [
+      bad({ traces: { endpoint: 'localhost' } }),
+      'Expected `traces.endpoint` to be a URL such as http://localhost:4317, got "localhost"',
+    ],
+    [bad({ traces: { sampleRatio: 2 } }), 'Expected `traces.sampleRatio` to be a number from 0 to 1, got 2'],
+    [
+      bad({ log: { requestsPerSecond: -1 } }),
+      'Expected `log.requestsPerSecond` to be an integer from 0 to 1000000000, got -1',
+    ],
+    [
+      bad({ log: { destination: 'stdout' } }),
+      'Expected `log.destination` to be a stream with a method write, got "stdout"',
     ],
     [
       bad({ log: { level: 'loud' } }),

@@ -1,6 +1,9 @@
+import type { DestinationStream } from 'pino';
 import { Registry } from 'prom-client';
 import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
+import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
+import { array, boolean, type Env, integer, isSet, known } from './validate.js';
 
 /** Options of `createObservability`; every one has a default, and the ports and hosts come from env. */
 export interface Options {
@@ -39,9 +42,22 @@ export interface Options {
     /** Milliseconds that requests in flight get to finish. Default: 25000, less than Kubernetes' 30 s. */
     readonly deadlineMs?: number;
   };
+  /** Spans, one for each request. */
+  readonly traces?: TracesOptions;
   readonly log?: {
     /** Default: `PMCP_LOG`, else info. */
     readonly level?: LogLevel;
+    /** Where lines go. Default: stderr. */
+    readonly destination?: DestinationStream;
+    /** Whether lines go to the OTLP collector too. Default: whether `OTEL_LOGS_EXPORTER` is otlp. */
+    readonly otlp?: boolean;
+    /**
+     * Lines a second for finished requests; as many again for those that did not end ok. What is above is
+     * dropped and counted; 0 for none. Default: 100.
+     */
+    readonly requestsPerSecond?: number;
+    /** Whether lines written inside a request know it. Costs an AsyncLocalStorage. Default: true. */
+    readonly context?: boolean;
   };
 }
 
@@ -65,10 +81,15 @@ export interface Config {
   readonly connections: { readonly limit: number | undefined; readonly idleTimeoutMs: number };
   readonly health: { readonly checks: readonly HealthCheck[]; readonly cacheMs: number };
   readonly shutdown: { readonly onSigterm: boolean; readonly deadlineMs: number };
-  readonly log: { readonly level: LogLevel };
+  readonly traces: TracesConfig;
+  readonly log: {
+    readonly level: LogLevel;
+    readonly destination: DestinationStream | undefined;
+    readonly otlp: boolean;
+    readonly requestsPerSecond: number;
+    readonly context: boolean;
+  };
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORT = 9090;
 const MAX_MS = 2 ** 31 - 1;
@@ -79,13 +100,13 @@ const MAX_MS = 2 ** 31 - 1;
  * @throws TypeError that names the option, what was expected and what came
  */
 export function resolveOptions(options: Options = {}, env: Env = process.env): Config {
-  known('options', options, ['metrics', 'connections', 'health', 'shutdown', 'log']);
+  known('options', options, ['metrics', 'connections', 'health', 'shutdown', 'traces', 'log']);
   const { metrics = {}, connections = {}, health = {}, shutdown = {}, log = {} } = options;
   known('metrics', metrics, ['port', 'host', 'registry', 'runtime', 'maxNames', 'maxClients']);
   known('connections', connections, ['limit', 'idleTimeoutMs']);
   known('health', health, ['checks', 'cacheMs']);
   known('shutdown', shutdown, ['onSigterm', 'deadlineMs']);
-  known('log', log, ['level']);
+  known('log', log, ['level', 'destination', 'otlp', 'requestsPerSecond', 'context']);
   return deepFreeze({
     metrics: {
       port: port(metrics.port, env),
@@ -111,7 +132,14 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
       onSigterm: boolean('shutdown.onSigterm', shutdown.onSigterm, true),
       deadlineMs: integer('shutdown.deadlineMs', shutdown.deadlineMs, 25_000, 0, MAX_MS),
     },
-    log: { level: logLevel(log.level, env) },
+    traces: resolveTraces(options.traces, env),
+    log: {
+      level: logLevel(log.level, env),
+      destination: destination(log.destination),
+      otlp: boolean('log.otlp', log.otlp, exportsLogs(env)),
+      requestsPerSecond: integer('log.requestsPerSecond', log.requestsPerSecond, 100, 0, 1e9),
+      context: boolean('log.context', log.context, true),
+    },
   });
 }
 
@@ -142,43 +170,22 @@ function registry(option: Registry | undefined): Registry {
   return option;
 }
 
+function exportsLogs({ OTEL_LOGS_EXPORTER, OTEL_SDK_DISABLED }: Env): boolean {
+  return OTEL_LOGS_EXPORTER?.trim() === 'otlp' && OTEL_SDK_DISABLED?.trim().toLowerCase() !== 'true';
+}
+
+function destination(option: DestinationStream | undefined): DestinationStream | undefined {
+  if (option !== undefined && typeof option?.write !== 'function') {
+    throw unexpected('log.destination', 'a stream with a method write', option);
+  }
+  return option;
+}
+
 function logLevel(option: LogLevel | undefined, env: Env): LogLevel {
   const [name, value] = option === undefined ? ['PMCP_LOG', env.PMCP_LOG || 'info'] : ['log.level', option];
   if (!LOG_LEVELS.includes(value as LogLevel))
     throw unexpected(name, `one of ${LOG_LEVELS.join(', ')}`, value);
   return value as LogLevel;
-}
-
-function integer(name: string, value: unknown, fallback: number, min: number, max: number): number {
-  if (value === undefined) return fallback;
-  if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
-    throw unexpected(name, `an integer from ${min} to ${max}`, value);
-  }
-  return value as number;
-}
-
-function boolean(name: string, value: unknown, fallback: boolean): boolean {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'boolean') throw unexpected(name, 'true or false', value);
-  return value;
-}
-
-function array<T>(name: string, value: readonly T[] | undefined): readonly T[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) throw unexpected(name, 'an array', value);
-  return value;
-}
-
-/** A misspelt option would otherwise be ignored in silence. */
-function known(name: string, value: object, keys: readonly string[]): void {
-  if (typeof value !== 'object' || value === null) throw unexpected(name, 'an object', value);
-  const stranger = Object.keys(value).find((key) => !keys.includes(key));
-  if (stranger !== undefined)
-    throw unexpected(name, `an object with only the keys ${keys.join(', ')}`, stranger);
-}
-
-function isSet(value: string | undefined): value is string {
-  return value !== undefined && value !== '';
 }
 
 /** Freezes the config but not what belongs to the user: the registry and the checks. */

@@ -9,8 +9,21 @@ export interface Stoppable {
   flush(): void;
 }
 
+/** What has telemetry to send. */
+interface Exporting {
+  /** Brings what is queued to the collector. Never rejects. */
+  export(): Promise<void>;
+}
+
 const active = new Set<Stoppable>();
+const exporting = new Set<Exporting>();
 let stopping = false;
+
+/** A process that has nothing left to do, as a stdio server whose client is gone, first sends what is queued. */
+export function exportBeforeExit(exporter: Exporting): void {
+  if (exporting.size === 0) process.on('beforeExit', () => exporting.forEach((each) => void each.export()));
+  exporting.add(exporter);
+}
 
 /** Begins a graceful shutdown at SIGTERM; one listener serves every toolkit in the process. */
 export function stopOnSigterm(stoppable: Stoppable): void {
@@ -48,5 +61,7 @@ function onSigterm(): void {
 /** Ends the process as the signal would have without us. */
 function terminate(): void {
   process.removeAllListeners('SIGTERM');
+  // In a container we may be the first process, which the kernel spares every signal that it has no handler for.
+  if (process.pid === 1) process.exit(128 + 15);
   process.kill(process.pid, 'SIGTERM');
 }

@@ -41,7 +41,8 @@ function sharedStage(host: Host): Stage {
   };
 }
 
-async function perform(row: Row, opened: Scene) {
+/** Plays a scenario, and checks after each step by how much the metrics grew. */
+export async function perform(row: Row, opened: Scene) {
   const scene = row.fromTheStart ? opened : await renewed(opened);
   let grew: Growth = {};
   for (const { does, grows } of row.steps) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Options } from '@pmcp/observability';
 import { catalog } from '@pmcp/observability/catalog';
 import { expect } from 'vitest';
 import type { Samples } from '../../support/exposition.js';
@@ -22,8 +23,12 @@ const IDLE_TIMEOUT_MS = 100;
 const POLL = { timeout: 5_000, interval: 5 };
 
 /** Starts a server and a client for it. */
-export async function openScene(host: Host, idleTimeoutMs = IDLE_TIMEOUT_MS): Promise<Scene> {
-  const running = await host.open({ connections: { idleTimeoutMs } });
+export async function openScene(
+  host: Host,
+  idleTimeoutMs = IDLE_TIMEOUT_MS,
+  options: Options = {},
+): Promise<Scene> {
+  const running = await host.open({ connections: { idleTimeoutMs }, ...options });
   return { host, running, peer: await join(host, running), before: new Map(), key: '' };
 }
 

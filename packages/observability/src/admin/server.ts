@@ -79,9 +79,15 @@ export class AdminServer {
 
   private warn(error: Error): void {
     try {
-      this.logger.warn({ err: error }, `admin server: ${error.message}`);
+      this.logger.warn({ err: error }, `admin server: ${error.message}${hint(error)}`);
     } catch {
       // A logger that fails has nobody to tell.
     }
   }
+}
+
+/** What to do about the error that operators meet. */
+function hint({ code }: NodeJS.ErrnoException): string {
+  if (code !== 'EADDRINUSE') return '';
+  return '; there is no /metrics until PMCP_METRICS_PORT names a free port, 0 for any, or off';
 }

@@ -1,6 +1,10 @@
-import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { correlation } from '../follow/correlation.js';
+import type { RequestScope } from '../follow/scope.js';
 import type { Families } from '../metrics/families.js';
-import type { LogLevel } from '../options.js';
+import type { Config } from '../options.js';
+import { telemetryReport } from '../otlp/report.js';
+import { type Destination, foreignDestination, stderrDestination } from './destination.js';
 
 export type { Logger };
 
@@ -11,18 +15,23 @@ export interface Logging {
   flush(): void;
 }
 
-/**
- * JSON lines on stderr, for stdout belongs to the protocol. Writing is asynchronous,
- * so that a reader who is slow or gone never holds up a request.
- */
-export function createLogging(families: Families, level: LogLevel): Logging {
-  const stderr = destination({ dest: 2, sync: false });
+/** JSON lines, which know the request that they are written for. */
+export function createLogging(
+  families: Families,
+  { level, destination: stream }: Config['log'],
+  currentRequest: () => RequestScope | undefined,
+  copy?: (line: string) => void,
+): Logging {
+  const report = telemetryReport(families, 'logs');
+  const onDropped = () => report.dropped('queue_full', 1);
+  const target = stream ? foreignDestination(stream, onDropped) : stderrDestination(onDropped);
   const { logMessages } = families;
   const logger = pino(
     {
       level,
       base: null,
       timestamp: stdTimeFunctions.isoTime,
+      mixin: () => correlation(currentRequest()),
       formatters: { level: (label) => ({ level: label }) },
       hooks: {
         logMethod(args, method, number) {
@@ -31,15 +40,17 @@ export function createLogging(families: Families, level: LogLevel): Logging {
         },
       },
     },
-    stderr as DestinationStream,
+    copy === undefined ? target : both(target, copy),
   );
-  return { logger, flush: () => flush(stderr) };
+  return { logger, flush: () => target.flushSync() };
 }
 
-function flush(stream: { flushSync(): void }): void {
-  try {
-    stream.flushSync();
-  } catch {
-    // stderr is closed or not yet open: there is nobody left to tell.
-  }
+function both(target: Destination, copy: (line: string) => void): Destination {
+  return {
+    ...target,
+    write: (line) => {
+      target.write(line);
+      copy(line);
+    },
+  };
 }

@@ -1,10 +1,13 @@
+import type { Follower } from '../follow/follower.js';
+import type { RequestScope } from '../follow/scope.js';
 import type { Operation } from '../metrics/operation.js';
 import type { Recorder } from '../metrics/recorder.js';
 import { BodySize } from './body-size.js';
 import { type Exchange, ExchangePool } from './exchange.js';
 import type { ToolFingerprint } from './fingerprint.js';
 import { identityOf, type Message, type MessageExtra, type RequestId } from './message.js';
-import { errorTypeOf, type Outcome, outcomeOf, transportErrorType } from './outcome.js';
+import { CANCELLED, CLOSED, type Ending, endingOf, transportErrorType } from './outcome.js';
+import type { Peer, SocketAddress } from './peer.js';
 import { Pending } from './pending.js';
 import { inputResponseMethod } from './server-request.js';
 import type { IdleSessions } from './sessions.js';
@@ -15,11 +18,18 @@ export interface ConnectionContext {
   readonly recorder: Recorder;
   readonly sessions: IdleSessions;
   readonly fingerprint: ToolFingerprint;
+  /** Undefined where requests are only counted. */
+  readonly follower?: Follower | undefined;
 }
+
+type OnMessage = (message: never, extra?: never) => void;
 
 interface ServerRequest {
   readonly method: string;
   readonly startedAt: number;
+  readonly scope?: RequestScope;
+  /** What is sent instead of the message that came. */
+  readonly message?: Message;
 }
 
 /** What a stdio server gets for its last answers once its input has ended. */
@@ -30,18 +40,23 @@ const MAX_SERVER_REQUESTS = 1_000;
 
 const pool = new ExchangePool();
 
+let connections = 0;
+
 /**
  * Follows the messages of one transport and tells the recorder what they mean: which request an
  * answer ends, who the client is, when the connection begins and when it is over.
  */
-export class Connection {
+export class Connection implements Peer {
+  readonly number = ++connections;
   lastActivity = 0;
   /** Messages that could not be read, and other trouble of the transport. */
   failures = 0;
   private open = false;
   private openedAt = 0;
   private identified = false;
-  private client: unknown;
+  client: unknown;
+  protocolVersion: unknown;
+  address: SocketAddress | undefined;
   private readonly pending = new Pending();
   private serverRequests: Map<RequestId, ServerRequest> | undefined;
   private readonly bodySize = new BodySize();
@@ -50,10 +65,14 @@ export class Connection {
   constructor(
     private readonly context: ConnectionContext,
     readonly transport: { readonly sessionId?: string | undefined },
-    private readonly kind: TransportKind,
+    readonly kind: TransportKind,
     /** The server on the other side of the transport; tells which tools and prompts are real. */
     public server: unknown,
   ) {}
+
+  get sessionId(): string | undefined {
+    return this.transport.sessionId;
+  }
 
   get pendingRequests(): number {
     return this.pending.size;
@@ -64,15 +83,22 @@ export class Connection {
     if (this.kind !== 'streamable_http') this.begin(performance.now());
   }
 
-  received(message: Message, extra: MessageExtra | undefined): void {
+  /** @returns the scope to hand the message over in, where the request has one */
+  received(message: Message, extra: MessageExtra | undefined): RequestScope | undefined {
     const now = performance.now();
     if (!this.open) this.begin(now);
     this.lastActivity = now;
     const { method, id } = message;
+    if (!this.identified && method !== 'initialize') this.tryIdentify(message, extra);
     if (typeof method !== 'string') this.serverRequestAnswered(message, now);
     else if (id === undefined || id === null) this.notificationReceived(method, message, now);
-    else this.requestReceived(id, method, message, extra, now);
-    if (!this.identified && method !== 'initialize') this.tryIdentify(message, extra);
+    else return this.requestReceived(id, method, message, extra, now);
+    return undefined;
+  }
+
+  /** Hands a request over to the server, inside its scope. */
+  deliver(scope: RequestScope, onmessage: OnMessage, message: never, extra: never): void {
+    this.context.follower?.deliver(scope, onmessage, this.transport, message, extra);
   }
 
   /** The server has taken a received message, and perhaps answered it already. */
@@ -88,8 +114,15 @@ export class Connection {
     if (typeof method !== 'string')
       return id === undefined || id === null ? undefined : this.answered(id, message, now);
     if (id === undefined || id === null) this.notificationSent(method, message, now);
-    else this.serverRequestSent(id, method, now);
+    else this.serverRequestSent(id, method, message, now);
     return undefined;
+  }
+
+  /** What to send for a message: a request of the server takes its trace context along. */
+  outgoing(message: Message): Message {
+    const { method, id } = message;
+    if (this.context.follower === undefined || typeof method !== 'string') return message;
+    return this.serverRequests?.get(id as RequestId)?.message ?? message;
   }
 
   /** The transport has taken a message, and wrote so many bytes for it, where that is known. */
@@ -116,13 +149,18 @@ export class Connection {
 
   closed(at = performance.now()): void {
     const now = performance.now();
-    for (const exchange of this.pending.drain()) this.end(exchange, 'cancelled', 'closed', now);
-    for (const id of [...(this.serverRequests?.keys() ?? [])]) this.serverRequestEnded(id, 'cancelled', now);
+    for (const exchange of this.pending.drain()) this.end(exchange, CLOSED, now);
+    for (const id of [...(this.serverRequests?.keys() ?? [])]) this.serverRequestEnded(id, CLOSED, now);
     if (!this.open) return;
     this.open = false;
     this.identify(undefined, this.client);
     this.context.sessions.delete(this);
     this.context.recorder.connectionClosed(this.kind, (at - this.openedAt) / 1000);
+  }
+
+  /** An HTTP request came by this socket. */
+  cameBy(address: SocketAddress): void {
+    this.address = address;
   }
 
   private begin(now: number): void {
@@ -140,8 +178,8 @@ export class Connection {
     message: Message,
     extra: MessageExtra | undefined,
     now: number,
-  ): void {
-    const { recorder } = this.context;
+  ): RequestScope | undefined {
+    const { recorder, follower } = this.context;
     const series = recorder.method(method);
     const exchange = pool.take(id, series, now);
     const { params } = message;
@@ -153,6 +191,8 @@ export class Connection {
     if (params?.inputResponses !== undefined) this.inputReceived(params.inputResponses);
     // An initialize request is counted with its answer, which has the negotiated version.
     if (method === 'initialize') this.client = params?.clientInfo?.name;
+    follower?.requestStarted(exchange, message, extra, this);
+    return exchange.scope;
   }
 
   private notificationReceived(method: string, message: Message, now: number): void {
@@ -160,22 +200,21 @@ export class Connection {
     const id = message.params?.requestId;
     if (method !== 'notifications/cancelled' || id === undefined) return;
     const exchange = this.pending.take(id);
-    if (exchange) this.end(exchange, 'cancelled', 'cancelled', now);
+    if (exchange) this.end(exchange, CANCELLED, now);
   }
 
   private notificationSent(method: string, message: Message, now: number): void {
     this.context.recorder.notification('sent', method);
     const id = message.params?.requestId;
-    if (method === 'notifications/cancelled' && id !== undefined)
-      this.serverRequestEnded(id, 'cancelled', now);
+    if (method === 'notifications/cancelled' && id !== undefined) this.serverRequestEnded(id, CANCELLED, now);
   }
 
   private answered(id: RequestId, answer: Message, now: number): Operation | undefined {
     const exchange = this.pending.take(id);
     if (exchange === undefined) return undefined;
     const { series, cursor } = exchange;
-    const outcome = outcomeOf(answer);
-    const operation = this.end(exchange, outcome, outcome === 'ok' ? '' : errorTypeOf(answer), now);
+    if (series.method === 'initialize') this.protocolVersion = answer.result?.protocolVersion;
+    const operation = this.end(exchange, endingOf(answer), now, answer);
     // Only now: what an answer holds may be anything, and must not keep its request from ending.
     if (series.method === 'initialize') this.identify(answer.result?.protocolVersion, this.client);
     else if (series.method === 'tools/list' || series.method === 'prompts/list') this.listed(answer, cursor);
@@ -188,30 +227,38 @@ export class Connection {
     if (Array.isArray(tools)) this.context.fingerprint.page(tools, cursor, nextCursor);
   }
 
-  private end(exchange: Exchange, outcome: Outcome, type: string, now: number): Operation {
-    const operation = this.context.recorder.requestEnded(exchange, outcome, type, now, this.server);
+  private end(exchange: Exchange, ending: Ending, now: number, answer?: Message): Operation {
+    const { recorder, follower } = this.context;
+    const operation = recorder.requestEnded(exchange, ending, now, this.server);
+    const seconds = (now - exchange.startedAt) / 1000;
+    follower?.requestEnded(exchange, operation.name, seconds, this, ending, answer);
     this.bodySize.ended(exchange, operation);
     pool.give(exchange);
     return operation;
   }
 
-  private serverRequestSent(id: RequestId, method: string, startedAt: number): void {
+  private serverRequestSent(id: RequestId, method: string, message: Message, startedAt: number): void {
     this.serverRequests ??= new Map();
-    if (this.serverRequests.size >= MAX_SERVER_REQUESTS)
-      this.context.recorder.dropped('too_many_server_requests');
-    else this.serverRequests.set(id, { method, startedAt });
+    const { recorder, follower } = this.context;
+    if (this.serverRequests.size >= MAX_SERVER_REQUESTS) recorder.dropped('too_many_server_requests');
+    else {
+      const followed = follower?.serverRequestStarted(method, message);
+      this.serverRequests.set(id, { method, startedAt, ...followed });
+    }
   }
 
   private serverRequestAnswered(answer: Message, now: number): void {
     if (answer.id !== undefined && answer.id !== null)
-      this.serverRequestEnded(answer.id, outcomeOf(answer), now);
+      this.serverRequestEnded(answer.id, endingOf(answer), now, answer);
   }
 
-  private serverRequestEnded(id: RequestId, outcome: Outcome, now: number): void {
+  private serverRequestEnded(id: RequestId, ending: Ending, now: number, answer?: Message): void {
     const request = this.serverRequests?.get(id);
     if (request === undefined) return;
     this.serverRequests?.delete(id);
-    this.context.recorder.serverRequestEnded(request.method, outcome, (now - request.startedAt) / 1000);
+    const { recorder, follower } = this.context;
+    recorder.serverRequestEnded(request.method, ending.outcome, (now - request.startedAt) / 1000);
+    if (request.scope !== undefined) follower?.serverRequestEnded(request.scope, this, ending, answer);
   }
 
   /** Since 2026-07-28 a server asks in its result, and the client answers in its next request. */
@@ -230,6 +277,8 @@ export class Connection {
   private identify(version: unknown, client: unknown): void {
     if (this.identified) return;
     this.identified = true;
+    this.protocolVersion = version;
+    this.client = client;
     this.context.recorder.connectionIdentified(this.kind, version, client);
   }
 

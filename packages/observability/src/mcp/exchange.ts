@@ -1,3 +1,4 @@
+import type { RequestScope } from '../follow/scope.js';
 import type { MethodSeries } from '../metrics/operation.js';
 import type { RequestId } from './message.js';
 
@@ -12,6 +13,8 @@ export class Exchange {
   size = -1;
   /** The list cursor of a `tools/list` request, else undefined. */
   cursor: unknown = undefined;
+  /** Of a request that is traced, or whose handler's log lines shall know it. */
+  scope: RequestScope | undefined = undefined;
 }
 
 /** A pool larger than what is commonly in flight only holds memory. */
@@ -33,6 +36,7 @@ export class ExchangePool {
     exchange.name = '';
     exchange.size = -1;
     exchange.cursor = undefined;
+    exchange.scope = undefined;
     if (this.free.length < MAX_POOLED) this.free.push(exchange);
   }
 }

@@ -3,6 +3,7 @@
 export type RequestId = string | number;
 
 export interface Message {
+  readonly jsonrpc?: unknown;
   readonly id?: RequestId | null;
   readonly method?: unknown;
   readonly params?: Params;
@@ -12,6 +13,8 @@ export interface Message {
 
 interface Params {
   readonly name?: unknown;
+  readonly arguments?: object;
+  readonly uri?: unknown;
   readonly cursor?: unknown;
   readonly requestId?: RequestId;
   readonly protocolVersion?: unknown;

@@ -29,6 +29,23 @@ export function outcomeOf(answer: Message): Outcome {
   return answer.result?.isError === true ? 'tool_error' : 'ok';
 }
 
+/** How a request ended, and the `type` label of its error; empty for `ok`. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly type: string;
+}
+
+const OK: Ending = { outcome: 'ok', type: '' };
+export const CANCELLED: Ending = { outcome: 'cancelled', type: 'cancelled' };
+/** The connection went away before the answer. */
+export const CLOSED: Ending = { outcome: 'cancelled', type: 'closed' };
+
+/** How a request ended that was answered. */
+export function endingOf(answer: Message): Ending {
+  const outcome = outcomeOf(answer);
+  return outcome === 'ok' ? OK : { outcome, type: errorTypeOf(answer) };
+}
+
 /** The `type` label of an answer that is not `ok`: the JSON-RPC code, or `tool_error`. */
 export function errorTypeOf(answer: Message): string {
   if (answer.error === undefined) return 'tool_error';

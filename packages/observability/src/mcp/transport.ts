@@ -1,3 +1,4 @@
+import type { RequestScope } from '../follow/scope.js';
 import type { Operation } from '../metrics/operation.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { Message, MessageExtra } from './message.js';
@@ -56,12 +57,14 @@ function watchStart(transport: Transport, attempt: Attempt, started: () => void)
 function watchMessages(transport: Transport, connection: Connection, failed: () => void): void {
   const { onmessage } = transport;
   transport.onmessage = (message: never, extra?: never) => {
+    let scope: RequestScope | undefined;
     try {
-      connection.received(message as Message, extra as MessageExtra | undefined);
+      scope = connection.received(message as Message, extra as MessageExtra | undefined);
     } catch {
       failed();
     }
-    onmessage?.call(transport, message, extra);
+    if (scope === undefined || onmessage === undefined) onmessage?.call(transport, message, extra);
+    else connection.deliver(scope, onmessage, message, extra as never);
     try {
       connection.delivered();
     } catch {
@@ -74,17 +77,19 @@ function watchMessages(transport: Transport, connection: Connection, failed: () 
 function watchSend(transport: Transport, connection: Connection, failed: () => void): void {
   const { send } = transport;
   transport.send = (message, options) => {
+    let outgoing = message;
     let operation: Operation | undefined;
     let sink: Sink | undefined;
     let before: number | undefined;
     try {
       operation = connection.sending(message as Message);
+      outgoing = connection.outgoing(message as Message);
       sink = operation && sinkOf(transport);
       before = sink?.bytesWritten;
     } catch {
       failed();
     }
-    const sent = send.call(transport, message, options);
+    const sent = send.call(transport, outgoing, options);
     try {
       // Transports write while `send` runs, so the sink's count has moved by the size of the message.
       const after = sink?.bytesWritten;

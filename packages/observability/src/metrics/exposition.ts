@@ -56,7 +56,9 @@ function* familyTexts(family: Family, format: Format): Generator<string> {
   const { name, type, help } = family.metric;
   if (family.series.length === 0) return;
   yield header(name, type, help, format);
-  for (let slot = 0; slot < family.series.length; slot++) yield family.render(slot);
+  for (let slot = 0; slot < family.series.length; slot++) {
+    yield format === 'openmetrics' ? family.renderOpenMetrics(slot) : family.render(slot);
+  }
 }
 
 function foreignText(

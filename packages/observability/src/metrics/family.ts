@@ -1,4 +1,5 @@
 import type { Metric } from '../catalog.js';
+import { Exemplars, type TraceIds } from './exemplars.js';
 import { formatNumber, labelPairs } from './format.js';
 
 /** One string for each of a metric's labels, in the catalog's order. */
@@ -47,6 +48,11 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
       this.dirty[slot] = 0;
     }
     return this.lines[slot]!;
+  }
+
+  /** The same for OpenMetrics, which has room for more. */
+  renderOpenMetrics(slot: number): string {
+    return this.render(slot);
   }
 
   /** Drops every series. Slots that were handed out before are void. */
@@ -134,6 +140,7 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
   /** Label pairs of each series, and what ends the name of each bucket's line. */
   private labels: string[] = [];
   private readonly endings: readonly string[];
+  private exemplars: Exemplars[] = [];
 
   constructor(metric: Metric<Labels>) {
     super(metric);
@@ -143,13 +150,18 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     this.endings = [...this.bounds, Number.POSITIVE_INFINITY].map((bound) => `${formatNumber(bound)}"} `);
   }
 
-  observe(slot: number, value: number): void {
+  /** @param trace where to find the observation's trace, when somebody keeps it */
+  observe(slot: number, value: number, trace?: TraceIds): void {
     const bounds = this.bounds;
     let bucket = 0;
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
     this.counts[slot * this.stride + bucket]! += 1;
     this.sums[slot]! += value;
     this.dirty[slot] = 1;
+    if (trace !== undefined) {
+      this.exemplars[slot] ??= new Exemplars();
+      this.exemplars[slot].set(bucket, value, trace);
+    }
   }
 
   /** Observations at or below the bound at `bucket`; the last bucket holds them all. */
@@ -176,9 +188,15 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
   override clear(): void {
     super.clear();
     this.labels = [];
+    this.exemplars = [];
   }
 
-  protected renderSeries(slot: number): string {
+  override renderOpenMetrics(slot: number): string {
+    const exemplars = this.exemplars[slot];
+    return exemplars === undefined ? this.render(slot) : this.renderSeries(slot, exemplars);
+  }
+
+  protected renderSeries(slot: number, exemplars?: Exemplars): string {
     const { name } = this.metric;
     this.labels[slot] ??= labelPairs(this.metric.labels, this.series[slot]!);
     const labels = this.labels[slot];
@@ -189,7 +207,7 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     let text = '';
     for (let bucket = 0; bucket < this.stride; bucket++) {
       count += this.counts[first + bucket]!;
-      text += `${start}${this.endings[bucket]}${count}\n`;
+      text += `${start}${this.endings[bucket]}${count}${exemplars?.render(bucket) ?? ''}\n`;
     }
     return `${text}${name}_sum${braces} ${formatNumber(this.sums[slot]!)}\n${name}_count${braces} ${count}\n`;
   }

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import type { Outcome } from '../mcp/outcome.js';
 import type { Families } from './families.js';
 
@@ -12,7 +13,8 @@ export class Operation {
   constructor(
     private readonly families: Families,
     private readonly method: string,
-    private readonly name: string,
+    /** The `name` label. */
+    readonly name: string,
   ) {
     this.duration = families.requestDuration.slot(method, name);
     // They start at 0, because a counter that first appears as 1 hides its first event from rate().
@@ -26,11 +28,12 @@ export class Operation {
     if (method === 'tools/call') this.requests.tool_error = slot('tool_error');
   }
 
-  ended(outcome: Outcome, seconds: number): void {
+  /** @param span the request's span, when somebody keeps it */
+  ended(outcome: Outcome, seconds: number, span?: Span): void {
     const { requests, requestDuration } = this.families;
     this.requests[outcome] ??= requests.slot(this.method, this.name, outcome);
     requests.add(this.requests[outcome], 1);
-    requestDuration.observe(this.duration, seconds);
+    requestDuration.observe(this.duration, seconds, span?.spanContext());
   }
 
   failed(type: string): void {

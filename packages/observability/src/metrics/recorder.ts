@@ -3,7 +3,7 @@ import { LabelLimiter } from '../mcp/limiter.js';
 import type { Message } from '../mcp/message.js';
 import { methodLabel, OTHER, PROTOCOL_VERSIONS, takesName } from '../mcp/methods.js';
 import { Names } from '../mcp/names.js';
-import { ERROR_TYPES, type Outcome } from '../mcp/outcome.js';
+import { type Ending, ERROR_TYPES, type Outcome } from '../mcp/outcome.js';
 import type { ServerInfo } from '../mcp/server.js';
 import { TRANSPORT_KINDS, type TransportKind } from '../mcp/transport-kind.js';
 import type { Families } from './families.js';
@@ -75,20 +75,14 @@ export class Recorder {
     series.started();
   }
 
-  requestEnded(
-    exchange: Exchange,
-    outcome: Outcome,
-    errorType: string,
-    now: number,
-    server: unknown,
-  ): Operation {
-    const { series } = exchange;
+  requestEnded(exchange: Exchange, { outcome, type }: Ending, now: number, server: unknown): Operation {
+    const { series, scope } = exchange;
     const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, server);
     this.inFlight--;
     series.finished();
     if (this.inFlight === 0 && this.idleWaiters.length > 0) this.releaseWaiters();
-    operation.ended(outcome, (now - exchange.startedAt) / 1000);
-    if (outcome !== 'ok') operation.failed(this.errorTypes.accept(errorType, OTHER));
+    operation.ended(outcome, (now - exchange.startedAt) / 1000, scope?.sampled ? scope.span : undefined);
+    if (outcome !== 'ok') operation.failed(this.errorTypes.accept(type, OTHER));
     if (exchange.size >= 0) operation.received(exchange.size);
     return operation;
   }

@@ -1,0 +1,112 @@
+/** Measures one subject in a process of its own, and prints the result as JSON: see signals.ts. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as yieldToLoop } from 'node:timers/promises';
+import { Client } from '@modelcontextprotocol/client';
+import { InMemoryTransport, McpServer } from '@modelcontextprotocol/server';
+import { createObservability } from '@pmcp/observability';
+import { z } from 'zod';
+import { median } from './stats.js';
+
+export const SUBJECTS = [
+  'bare',
+  'AsyncLocalStorage alone',
+  'metrics',
+  'metrics and log',
+  'metrics and unsampled spans',
+  'metrics and spans',
+  'all three',
+] as const;
+export type Subject = (typeof SUBJECTS)[number];
+
+const BATCHES = 200;
+const CALLS = 96;
+
+const [subject, endpoint] = process.argv.slice(2) as [Subject, string];
+if (endpoint !== undefined) {
+  const observe = observerOf(subject);
+  const noop = await noopTransport(observe);
+  const roundtrip = await callTool(observe);
+  process.stdout.write(JSON.stringify({ noop, roundtrip }));
+  process.exit();
+}
+
+type Observe = <Server extends object>(server: Server) => Server;
+
+function observerOf(subject: Subject): Observe {
+  if (subject === 'bare') return (server) => server;
+  if (subject === 'AsyncLocalStorage alone') return insideStorage;
+  const logs = subject === 'metrics and log' || subject === 'all three';
+  const spans = subject === 'all three' || subject.includes('spans');
+  return createObservability({
+    metrics: { port: false, runtime: false },
+    log: { requestsPerSecond: logs ? 1e9 : 0 },
+    traces: spans ? { endpoint, ...(subject.includes('unsampled') && { sampleRatio: 0 }) } : { mode: 'off' },
+  }).observe;
+}
+
+/** What a context costs that nobody reads. */
+function insideStorage<Server extends object>(server: Server): Server {
+  const storage = new AsyncLocalStorage<object>();
+  const target = server as { connect(transport: Transport): Promise<void> };
+  const { connect } = target;
+  target.connect = (transport) => {
+    const { start } = transport;
+    transport.start = () => {
+      const { onmessage } = transport;
+      transport.onmessage = (...args) => storage.run({}, () => onmessage?.(...args));
+      return start.call(transport);
+    };
+    return connect.call(target, transport);
+  };
+  return server;
+}
+
+interface Transport {
+  start(): Promise<void>;
+  onmessage?: (...args: unknown[]) => void;
+}
+
+/** A request and its answer, and nothing else; the event loop gets its turn as it would. */
+async function noopTransport(observe: Observe): Promise<number> {
+  const done = Promise.resolve();
+  const transport = {
+    onmessage: (_message: object) => {},
+    start: () => done,
+    send: (_message: object) => done,
+    close: () => done,
+  };
+  const connect = async (to: typeof transport) => to.start();
+  await observe({ _registeredTools: { echo: {} }, connect }).connect(transport);
+  const params = { name: 'echo', arguments: {} };
+  return perCall((id) => {
+    transport.onmessage({ jsonrpc: '2.0', id, method: 'tools/call', params });
+    void transport.send({ jsonrpc: '2.0', id, result: { content: [] } });
+  });
+}
+
+async function callTool(observe: Observe): Promise<number> {
+  const server = new McpServer({ name: 'bench', version: '1.0.0' });
+  server.registerTool('echo', { inputSchema: z.object({ text: z.string() }) }, async ({ text }) => ({
+    content: [{ type: 'text', text }],
+  }));
+  const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
+  await observe(server).connect(serverSide);
+  const client = new Client({ name: 'bench', version: '1.0.0' });
+  await client.connect(clientSide);
+  return perCall(() => client.callTool({ name: 'echo', arguments: { text: 'hi' } }));
+}
+
+/** The median of batches, after as many to warm up, in microseconds. */
+async function perCall(call: (id: number) => unknown): Promise<number> {
+  const times: number[] = [];
+  for (let batch = 0; batch < 2 * BATCHES; batch++) {
+    const start = performance.now();
+    for (let i = 0; i < CALLS; i++) {
+      const result = call(i);
+      if (result !== undefined) await result;
+    }
+    if (batch >= BATCHES) times.push(((performance.now() - start) * 1000) / CALLS);
+    await yieldToLoop();
+  }
+  return median(times);
+}

@@ -1,0 +1,83 @@
+import type { RequestLog } from '../logging/request-log.js';
+import type { Exchange } from '../mcp/exchange.js';
+import { watchHandler } from '../mcp/handlers.js';
+import type { Message, MessageExtra } from '../mcp/message.js';
+import type { Ending } from '../mcp/outcome.js';
+import type { Peer } from '../mcp/peer.js';
+import type { Tracing } from '../tracing/tracing.js';
+import type { Contexts } from './contexts.js';
+import { RequestScope } from './scope.js';
+
+/** What follows requests of their own, where the metrics only count them; each part may be off. */
+export interface Parts {
+  readonly tracing: Tracing | undefined;
+  /** Undefined when neither a trace nor a log line asks where it belongs: then no context costs anything. */
+  readonly contexts: Contexts | undefined;
+  readonly requestLog: RequestLog | undefined;
+}
+
+/** Follows each request from its receipt to its end: its span, its handler's context, its line in the log. */
+export class Follower {
+  constructor(private readonly parts: Parts) {}
+
+  requestStarted(exchange: Exchange, message: Message, extra: MessageExtra | undefined, peer: Peer): void {
+    const { tracing, contexts } = this.parts;
+    if (contexts === undefined) return;
+    const { method } = exchange.series;
+    const scope = new RequestScope(method, exchange.name);
+    exchange.scope = scope;
+    if (tracing === undefined) return;
+    // Only a name that is known to be real may be part of a span's name.
+    const known = exchange.series.find(exchange.name) === undefined ? '' : exchange.name;
+    tracing.requestStarted(scope, known, message, extra);
+    watchHandler(peer.server as object, method, exchange.name, this.threw);
+  }
+
+  /** Hands a request to its server, inside the request's context. */
+  deliver(
+    scope: RequestScope,
+    onmessage: (message: never, extra?: never) => void,
+    transport: object,
+    message: never,
+    extra: never,
+  ): void {
+    const { contexts } = this.parts;
+    if (contexts === undefined) onmessage.call(transport, message, extra);
+    else contexts.run(scope, onmessage, transport, message, extra);
+  }
+
+  /** @param label the name as a label value */
+  requestEnded(
+    exchange: Exchange,
+    label: string,
+    seconds: number,
+    peer: Peer,
+    ending: Ending,
+    answer: Message | undefined,
+  ): void {
+    const { tracing, requestLog } = this.parts;
+    const { scope } = exchange;
+    if (scope !== undefined) tracing?.requestEnded(scope, label, peer, ending, answer);
+    requestLog?.write(exchange, label, seconds, peer, ending);
+  }
+
+  /** @returns the scope of a request that the server sends, and the message to send for it */
+  serverRequestStarted(
+    method: string,
+    message: Message,
+  ): { scope: RequestScope; message: Message } | undefined {
+    const { tracing } = this.parts;
+    if (tracing === undefined) return undefined;
+    const scope = new RequestScope(method, '');
+    return { scope, message: tracing.serverRequestStarted(scope, message) };
+  }
+
+  serverRequestEnded(scope: RequestScope, peer: Peer, ending: Ending, answer: Message | undefined): void {
+    this.parts.tracing?.serverRequestEnded(scope, peer, ending, answer);
+  }
+
+  private readonly threw = (error: unknown): void => {
+    const scope = this.parts.contexts?.current();
+    if (scope !== undefined) scope.exception = error;
+  };
+}

@@ -1,0 +1,22 @@
+import type { Context, Span } from '@opentelemetry/api';
+
+/**
+ * One request, as whatever runs on its behalf knows it. Never used again for another, because what a
+ * handler started may go on after the answer.
+ */
+export class RequestScope {
+  /** The request's span, where requests are traced; it may not be recording. */
+  span: Span | undefined = undefined;
+  /** The context that the handler runs in, where there is one. */
+  context: Context | undefined = undefined;
+  /** What the handler threw. */
+  exception: unknown = undefined;
+  /** Whether an OpenTelemetry SDK keeps the span, so that it can be found by its ids. */
+  sampled = false;
+
+  constructor(
+    readonly method: string,
+    /** The tool or prompt name as the client wrote it; empty for other methods. */
+    readonly name: string,
+  ) {}
+}

@@ -1,0 +1,60 @@
+import {
+  type Context,
+  context,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  type TextMapGetter,
+  trace,
+} from '@opentelemetry/api';
+import { headerOf, type Message, type MessageExtra } from '../mcp/message.js';
+
+type Carrier = Readonly<Record<string, unknown>>;
+
+/** `_meta` comes from outside: only own strings count. */
+const metaGetter: TextMapGetter<Carrier> = {
+  keys: (meta) => Object.keys(meta),
+  get: (meta, key) => {
+    const value = Object.hasOwn(meta, key) ? meta[key] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  },
+};
+
+const headerGetter: TextMapGetter<MessageExtra> = {
+  keys: () => [],
+  get: headerOf,
+};
+
+export interface Parent {
+  readonly context: Context;
+  readonly links: Link[];
+}
+
+const NO_LINKS: Link[] = [];
+
+/**
+ * Where a request comes from. What it says in `params._meta` is its parent, and the span around us, such
+ * as that of the HTTP request, is then linked. A client that says nothing is followed by the span around
+ * us, or else by its HTTP headers; never by two of them.
+ */
+export function parentOf(message: Message, extra: MessageExtra | undefined): Parent {
+  const active = context.active();
+  const around = trace.getSpanContext(active);
+  const meta = message.params?._meta;
+  if (typeof meta === 'object' && meta !== null) {
+    const extracted = propagation.extract(trace.deleteSpan(active), meta, metaGetter);
+    if (trace.getSpanContext(extracted)) {
+      return { context: extracted, links: around ? [{ context: around }] : NO_LINKS };
+    }
+  }
+  if (around || extra === undefined) return { context: active, links: NO_LINKS };
+  return { context: propagation.extract(active, extra, headerGetter), links: NO_LINKS };
+}
+
+/** A copy of the message that carries a context in its `params._meta`; the message's owner never sees it. */
+export function carrying<M extends Message>(message: M, from: Context): M {
+  const carrier: Record<string, string> = {};
+  propagation.inject(from ?? ROOT_CONTEXT, carrier);
+  const { params } = message;
+  return { ...message, params: { ...params, _meta: { ...params?._meta, ...carrier } } };
+}

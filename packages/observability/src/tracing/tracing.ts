@@ -1,0 +1,142 @@
+import { type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { withScope } from '../follow/contexts.js';
+import type { RequestScope } from '../follow/scope.js';
+import type { Message, MessageExtra } from '../mcp/message.js';
+import type { Ending, Outcome } from '../mcp/outcome.js';
+import type { Peer } from '../mcp/peer.js';
+import * as semconv from '../semconv.js';
+import { identifying, ofPeer, ofRequest } from './attributes.js';
+import { type Capture, capturedRequest, capturedResult } from './capture.js';
+import { carrying, parentOf } from './propagation.js';
+
+export interface TracingOptions extends Capture {
+  /** Whether the stack of what a handler threw is recorded too. */
+  readonly exceptionStacks: boolean;
+}
+
+/** Turns requests into spans, by the OpenTelemetry conventions for MCP. */
+export class Tracing {
+  constructor(
+    /** Undefined to let the trace context flow and make no spans of ours. */
+    private readonly tracer: Tracer | undefined,
+    private readonly options: TracingOptions,
+    /** Called for a span that a sampler decided not to keep. */
+    private readonly onUnsampled: () => void,
+  ) {}
+
+  /** Opens the request's span and the context that its handler will run in. */
+  requestStarted(
+    scope: RequestScope,
+    label: string | undefined,
+    message: Message,
+    extra: MessageExtra | undefined,
+  ): void {
+    const { context, links } = parentOf(message, extra);
+    scope.context = withScope(context, scope);
+    if (this.tracer === undefined) return;
+    const { method, name } = scope;
+    const span = this.tracer.startSpan(
+      label ? `${method} ${label}` : method,
+      { kind: SpanKind.SERVER, attributes: identifying(method, name), links },
+      context,
+    );
+    scope.span = span;
+    scope.context = trace.setSpan(scope.context, span);
+    scope.sampled = (span.spanContext().traceFlags & 1) === 1;
+    if (!span.isRecording()) {
+      this.onUnsampled();
+      return;
+    }
+    span.setAttributes(ofRequest(message));
+    capturedRequest(span, message, this.options);
+  }
+
+  /** @param label the name as a label value: known to be real by now, or `_other` */
+  requestEnded(
+    scope: RequestScope,
+    label: string,
+    peer: Peer,
+    { outcome, type }: Ending,
+    answer: Message | undefined,
+  ): void {
+    const { span, method, exception } = scope;
+    if (!span?.isRecording()) return;
+    if (label !== '' && label === scope.name) span.updateName(`${method} ${label}`);
+    span.setAttributes(ofPeer(peer));
+    span.setAttribute(semconv.PMCP_OUTCOME, outcome);
+    if (exception !== undefined && outcome !== 'client_error') this.recordException(span, exception);
+    if (answer !== undefined) {
+      failed(span, outcome, type, answer);
+      if (outcome === 'ok') capturedResult(span, method, answer, this.options);
+    }
+    span.end();
+  }
+
+  /**
+   * Opens the span of a request that the server sends.
+   *
+   * @returns what to send instead: the message with the trace context in its `_meta`
+   */
+  serverRequestStarted(scope: RequestScope, message: Message): Message {
+    const { context } = parentOf({}, undefined);
+    scope.context = context;
+    if (this.tracer !== undefined) {
+      const { method } = scope;
+      const attributes = { ...identifying(method, ''), ...ofRequest(message) };
+      scope.span = this.tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, context);
+      scope.context = trace.setSpan(context, scope.span);
+    }
+    return carrying(message, scope.context);
+  }
+
+  serverRequestEnded(
+    { span }: RequestScope,
+    peer: Peer,
+    { outcome, type }: Ending,
+    answer: Message | undefined,
+  ): void {
+    if (!span?.isRecording()) return;
+    span.setAttributes(ofPeer(peer));
+    span.setAttribute(semconv.PMCP_OUTCOME, outcome);
+    if (answer?.error !== undefined) clientFailed(span, type, answer);
+    span.end();
+  }
+
+  /** As an event of the span, by the conventions for exceptions; the stack only on demand. */
+  private recordException(span: Span, exception: unknown): void {
+    const { name, message, stack } = describe(exception);
+    span.addEvent('exception', {
+      [semconv.EXCEPTION_TYPE]: name,
+      [semconv.EXCEPTION_MESSAGE]: message,
+      ...(this.options.exceptionStacks && stack !== undefined && { [semconv.EXCEPTION_STACKTRACE]: stack }),
+    });
+  }
+}
+
+/** The caller's faults are no errors of the server; their code is recorded all the same. */
+function failed(span: Span, outcome: Outcome, type: string, answer: Message): void {
+  if (answer.error !== undefined) span.setAttribute(semconv.RPC_RESPONSE_STATUS_CODE, type);
+  if (outcome !== 'tool_error' && outcome !== 'server_error') return;
+  span.setAttribute(semconv.ERROR_TYPE, type);
+  setError(span, answer);
+}
+
+/** Of a request that we sent, every error is one. */
+function clientFailed(span: Span, type: string, answer: Message): void {
+  span.setAttributes({ [semconv.RPC_RESPONSE_STATUS_CODE]: type, [semconv.ERROR_TYPE]: type });
+  setError(span, answer);
+}
+
+function setError(span: Span, { error }: Message): void {
+  const description = typeof error?.message === 'string' ? { message: error.message } : {};
+  span.setStatus({ code: SpanStatusCode.ERROR, ...description });
+}
+
+function describe(exception: unknown): { name: string; message: string; stack: string | undefined } {
+  const { name, message, stack } = (exception ?? {}) as Partial<Error>;
+  return {
+    name: typeof name === 'string' ? name : typeof exception,
+    message: typeof message === 'string' ? message : String(exception),
+    stack: typeof stack === 'string' ? stack : undefined,
+  };
+}

@@ -1,0 +1,41 @@
+import { unexpected } from './expect.js';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export function integer(name: string, value: unknown, fallback: number, min: number, max: number): number {
+  if (value === undefined) return fallback;
+  if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
+    throw unexpected(name, `an integer from ${min} to ${max}`, value);
+  }
+  return value as number;
+}
+
+export function boolean(name: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'boolean') throw unexpected(name, 'true or false', value);
+  return value;
+}
+
+export function array<T>(name: string, value: readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw unexpected(name, 'an array', value);
+  return value;
+}
+
+/** A misspelt option would otherwise be ignored in silence. */
+export function known(name: string, value: object, keys: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) throw unexpected(name, 'an object', value);
+  const stranger = Object.keys(value).find((key) => !keys.includes(key));
+  if (stranger !== undefined)
+    throw unexpected(name, `an object with only the keys ${keys.join(', ')}`, stranger);
+}
+
+export function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
+
+export function oneOf<T extends string>(name: string, value: unknown, fallback: T, allowed: readonly T[]): T {
+  if (value === undefined) return fallback;
+  if (!allowed.includes(value as T)) throw unexpected(name, `one of ${allowed.join(', ')}`, value);
+  return value as T;
+}

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FOLDER, get } from '../manifests/manifests.js';
+import { Postgres } from '../support/postgres.js';
+
+const DAY_S = 86_400;
+
+let postgres: Postgres;
+let backups: string;
+
+beforeAll(async () => {
+  postgres = await Postgres.create();
+  backups = join(postgres.folder, 'backups');
+  postgres.run('createdb', 'notes');
+  const rows = 'SELECT id, repeat(md5(id::text), 20) AS text FROM generate_series(1, 5000) id';
+  postgres.query('notes', `CREATE TABLE note AS ${rows}`);
+});
+
+afterAll(() => postgres.remove());
+
+beforeEach(() => {
+  rmSync(backups, { recursive: true, force: true });
+  mkdirSync(backups);
+});
+
+/** Everything that the script is told, under the names that the manifest has. */
+function settings(): Readonly<Record<string, string>> {
+  return { ...postgres.env, PGPASSWORD: '', PGDATABASE: 'notes', BACKUP_DIR: backups, KEEP_DAYS: '14' };
+}
+
+/** Runs the script as the job does, with programs that go before the real ones. */
+function backup(programs = ''): number | null {
+  const path = [programs, postgres.bin, process.env.PATH].filter(Boolean).join(delimiter);
+  const script = join(FOLDER, 'backup/backup.sh');
+  return spawnSync('/bin/sh', [script], { env: { ...settings(), PATH: path } }).status;
+}
+
+function olderBackup(name: string, days: number): void {
+  const file = join(backups, name);
+  writeFileSync(file, '');
+  const then = Date.now() / 1000 - days * DAY_S;
+  utimesSync(file, then, then);
+}
+
+describe('the backup job', () => {
+  it('tells the script all that it needs to know', () => {
+    const pod = get('CronJob', 'backup/cron-job.yaml').spec!.jobTemplate!.spec!.template!.spec!;
+    expect(pod.containers?.[0]?.env?.map(({ name }) => name).sort()).toEqual(Object.keys(settings()).sort());
+    expect(pod.containers?.[0]?.command).toEqual(['/bin/sh', '/scripts/backup.sh']);
+  });
+
+  it('writes what can be restored', () => {
+    expect(backup()).toBe(0);
+    const [file = '', ...others] = readdirSync(backups);
+    expect(others).toEqual([]);
+    expect(file).toMatch(/^notes-\d{8}T\d{6}Z\.dump$/);
+    postgres.run('createdb', 'restored');
+    postgres.run('pg_restore', '--dbname=restored', join(backups, file));
+    const sum = 'SELECT count(*), md5(string_agg(text, id::text ORDER BY id)) FROM note';
+    expect(postgres.query('restored', sum)).toBe(postgres.query('notes', sum));
+  });
+
+  it('removes backups that are older than it should keep, and only its own', () => {
+    olderBackup('notes-old.dump', 16);
+    olderBackup('notes-young.dump', 10);
+    olderBackup('letters-old.dump', 16);
+    expect(backup()).toBe(0);
+    const left = readdirSync(backups);
+    expect(left).toHaveLength(3);
+    expect(left).toEqual(expect.arrayContaining(['notes-young.dump', 'letters-old.dump']));
+  });
+
+  it('fails, and removes nothing, when the dump can not be read back', () => {
+    olderBackup('notes-old.dump', 16);
+    const programs = join(postgres.folder, 'programs');
+    mkdirSync(programs);
+    const cut = `#!/bin/sh\n'${postgres.bin}/pg_dump' "$@"\nfor a; do case $a in --file=*) truncate --size=-1000 "\${a#--file=}";; esac; done\n`;
+    writeFileSync(join(programs, 'pg_dump'), cut);
+    chmodSync(join(programs, 'pg_dump'), 0o755);
+    expect(backup(programs)).not.toBe(0);
+    expect(readdirSync(backups)).toEqual(['notes-old.dump']);
+  });
+
+  it('fails, and removes nothing, when the database is down', async () => {
+    olderBackup('notes-old.dump', 16);
+    await postgres.stop();
+    try {
+      expect(backup()).not.toBe(0);
+      expect(readdirSync(backups)).toEqual(['notes-old.dump']);
+    } finally {
+      await postgres.start();
+    }
+  });
+});

@@ -1,0 +1,47 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hosts } from '../scenarios/hosts.js';
+import { perform } from '../scenarios/play.js';
+import { isAbsent, titleOn } from '../scenarios/row.js';
+import { openScene, renewed, settled } from '../scenarios/scene.js';
+import { rows } from '../scenarios/table.js';
+import { countedByLines, countedByMetrics, countedBySpans } from './agreement.js';
+import { registerApplicationProvider, Witness } from './witnesses.js';
+
+const LEVELS = {
+  ok: 'info',
+  cancelled: 'info',
+  client_error: 'warn',
+  tool_error: 'warn',
+  server_error: 'error',
+};
+
+beforeAll(() => void registerApplicationProvider());
+
+describe.each(hosts.filter(({ transport }) => transport !== 'stdio'))('$title', (host) => {
+  for (const row of rows.filter((row) => !isAbsent(host, row))) {
+    it(`metrics, spans and log lines agree: ${titleOn(host, row)}`, async () => {
+      const witness = new Witness();
+      const scene = await openScene(host, undefined, witness.options);
+      await perform(row, row.fromTheStart ? scene : await renewed(scene));
+      await settled(scene);
+      const counted = countedByMetrics(await scene.running.metrics());
+      await scene.running.close();
+
+      expect(counted).not.toEqual({});
+      expect(countedBySpans(witness.spans())).toEqual(counted);
+      expect(countedByLines(witness.lines())).toEqual(counted);
+      for (const line of witness.lines()) {
+        const span = witness.spans().find((span) => span.spanContext().spanId === line.span_id);
+        expect(span?.kind).toBe(SpanKind.SERVER);
+        expect(span?.spanContext().traceId).toBe(line.trace_id);
+        const { outcome = '' } = line;
+        expect(span?.attributes['pmcp.outcome']).toBe(outcome);
+        expect(line.level).toBe(LEVELS[outcome as keyof typeof LEVELS]);
+        const isServersFault = outcome === 'server_error' || outcome === 'tool_error';
+        expect(span?.attributes['error.type']).toBe(isServersFault ? line.error_type : undefined);
+        expect(span?.status.code).toBe(isServersFault ? SpanStatusCode.ERROR : SpanStatusCode.UNSET);
+      }
+    });
+  }
+});

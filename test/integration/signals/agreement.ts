@@ -1,0 +1,55 @@
+import { SpanKind } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { catalog } from '@pmcp/observability/catalog';
+import type { Samples } from '../../support/exposition.js';
+import { type Growth, series } from '../scenarios/metrics.js';
+
+/** A finished request as a log line tells it. */
+export interface Line {
+  readonly level: string;
+  readonly msg: string;
+  readonly outcome?: string;
+  readonly error_type?: string;
+  readonly duration_ms?: number;
+  readonly trace_id?: string;
+  readonly span_id?: string;
+  readonly 'mcp.method'?: string;
+  readonly 'mcp.name'?: string;
+}
+
+/** What the metrics count of requests: how they ended, by method and name. */
+export function countedByMetrics(samples: Samples): Growth {
+  const prefix = `${catalog.requests.name}{`;
+  return Object.fromEntries([...samples].filter(([key, count]) => key.startsWith(prefix) && count > 0));
+}
+
+export function countedByLines(lines: readonly Line[]): Growth {
+  return tally(lines.map(({ msg, outcome }) => [...split(msg), outcome ?? '']));
+}
+
+export function countedBySpans(spans: readonly ReadableSpan[]): Growth {
+  return tally(
+    spans
+      .filter(({ kind }) => kind === SpanKind.SERVER)
+      .map(({ name, attributes }) => {
+        const [method, target] = split(name);
+        const isNamed = 'gen_ai.tool.name' in attributes || 'gen_ai.prompt.name' in attributes;
+        // A name that is not known to be real is in no span's name.
+        return [method, isNamed && target === '' ? '_other' : target, String(attributes['pmcp.outcome'])];
+      }),
+  );
+}
+
+function split(text: string): [string, string] {
+  const [method = '', target = ''] = text.split(' ');
+  return [method, target];
+}
+
+function tally(requests: readonly (readonly string[])[]): Growth {
+  const counts: Record<string, number> = {};
+  for (const labels of requests) {
+    const key = series(catalog.requests, labels);
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,203 @@
+import { once } from 'node:events';
+import { status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Collector } from '../../support/collector/collector.js';
+import { connectClient, type HttpServer, startHttpServer } from '../../support/http-server.js';
+import { startStdioServer } from '../../support/stdio.js';
+import { until } from '../../support/until.js';
+
+let collector: Collector;
+let server: HttpServer;
+
+beforeEach(async () => {
+  collector = await Collector.start();
+});
+afterEach(async () => {
+  server?.child.kill('SIGKILL');
+  collector.stop();
+});
+
+/** Batches leave soon, and a collector that does not answer is given up soon. */
+const QUICK = {
+  OTEL_BSP_SCHEDULE_DELAY: '50',
+  OTEL_BLRP_SCHEDULE_DELAY: '50',
+  OTEL_EXPORTER_OTLP_TIMEOUT: '400',
+};
+
+async function start(env: Record<string, string> = {}): Promise<void> {
+  server = await startHttpServer({}, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...QUICK, ...env });
+}
+
+/** Calls the server so often; a client looks around with one request more. */
+async function call(times: number): Promise<void> {
+  const client = await connectClient(server.mcpUrl);
+  for (let i = 0; i < times; i++) await client.callTool({ name: 'wait', arguments: { ms: 0 } });
+  await client.close();
+}
+
+/** What became of spans, as the server's metrics tell. */
+async function fates(signal = 'traces'): Promise<Record<string, number>> {
+  const text = await (await fetch(`${server.admin}/metrics`)).text();
+  const lines = text.matchAll(/^pmcp_telemetry_(?:exported|dropped)_total\{(.*)\} (\d+)$/gm);
+  const counts: Record<string, number> = {};
+  for (const [, labels = '', count] of lines) {
+    if (!labels.includes(`signal="${signal}"`) || count === '0') continue;
+    counts[/reason="(\w+)"/.exec(labels)?.[1] ?? 'exported'] = Number(count);
+  }
+  return counts;
+}
+
+async function end(): Promise<void> {
+  server.child.kill('SIGTERM');
+  await once(server.child, 'exit');
+}
+
+const calls = () => collector.spans.filter(({ name }) => name === 'tools/call wait');
+
+describe('a live collector', () => {
+  it('gets every span with who sent it, and nothing is lost at the end', async () => {
+    await start({
+      OTEL_BSP_SCHEDULE_DELAY: '60000',
+      POD_NAME: 'notes-1',
+      POD_NAMESPACE: 'prod',
+      NODE_NAME: 'node-a',
+      OTEL_RESOURCE_ATTRIBUTES: 'team=blue%20one',
+    });
+    await call(700);
+    await end();
+    expect(calls()).toHaveLength(700);
+    expect(collector.spans[0]?.resource).toMatchObject({
+      'service.name': 'slow',
+      'service.version': '1.0.0',
+      'service.instance.id': 'notes-1',
+      'k8s.pod.name': 'notes-1',
+      'k8s.namespace.name': 'prod',
+      'k8s.node.name': 'node-a',
+      team: 'blue one',
+    });
+    expect(Math.max(...collector.batches)).toBeLessThanOrEqual(512);
+  });
+
+  it('gets headers, in the batch sizes that the variables say, compressed', async () => {
+    await start({
+      OTEL_SERVICE_NAME: 'mine',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=blue',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+      OTEL_BSP_SCHEDULE_DELAY: '60000',
+      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '10',
+    });
+    await call(29);
+    await collector.spansArrived(30);
+    expect(collector.headers[0]?.get('x-tenant')).toEqual(['blue']);
+    expect(collector.batches).toEqual([10, 10, 10]);
+    expect(collector.spans[0]?.resource['service.name']).toBe('mine');
+    await expect.poll(fates).toEqual({ exported: 30 });
+  });
+
+  it('gets log lines too where that is asked for, with the trace that they belong to', async () => {
+    await start({ OTEL_LOGS_EXPORTER: 'otlp' });
+    await call(3);
+    await end();
+    const lines = collector.logs.filter(({ attributes }) => attributes['mcp.name'] === 'wait');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatchObject({ severity: 'info', body: 'tools/call wait' });
+    expect(lines.map(({ spanId }) => spanId)).toEqual(calls().map(({ spanId }) => spanId));
+    expect(lines[0]?.resource['service.name']).toBe('slow');
+  });
+
+  it('gets the spans of a stdio server that ends with its client', async () => {
+    const { client } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    });
+    await client.callTool({ name: 'hello', arguments: {} });
+    await client.close();
+    await until(() => collector.spans.some(({ name }) => name === 'tools/call hello'));
+    expect(collector.spans.at(-1)?.attributes['network.transport']).toBe('pipe');
+  });
+});
+
+describe('no span leaves the process', () => {
+  it.each([
+    ['when nothing is configured', { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
+    ['when the exporter is none', { OTEL_TRACES_EXPORTER: 'none' }],
+    ['when the SDK is disabled', { OTEL_SDK_DISABLED: 'true' }],
+  ])('%s', async (_, env) => {
+    await start(env);
+    await call(2);
+    await end();
+    expect(collector.headers).toEqual([]);
+  });
+
+  it('when the sampler keeps none, and that is counted', async () => {
+    await start({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' });
+    await call(5);
+    expect(await fates()).toEqual({ sampled: 6 });
+  });
+
+  it('but goes to stderr for the console', async () => {
+    await start({ OTEL_TRACES_EXPORTER: 'console' });
+    await call(1);
+    await until(() => server.stderr.some((line) => line.includes('"name":"tools/call wait"')));
+    expect(collector.headers).toEqual([]);
+  });
+});
+
+describe('a collector in trouble is survived and told of truthfully', () => {
+  it('refusing', async () => {
+    await start();
+    collector.behaviour.refuse = status.PERMISSION_DENIED;
+    await call(5);
+    await expect.poll(fates, { timeout: 5_000 }).toEqual({ export_failed: 6 });
+  });
+
+  it('taking only a part', async () => {
+    await start();
+    collector.behaviour.reject = 2;
+    await call(5);
+    const sum = async () => Object.values(await fates()).reduce((all, count) => all + count, 0);
+    await expect.poll(sum, { timeout: 5_000 }).toBe(6);
+    const rejected = collector.batches.reduce((all, size) => all + Math.min(size, 2), 0);
+    const exported = 6 - rejected;
+    expect(await fates()).toEqual({ rejected, ...(exported > 0 && { exported }) });
+  });
+
+  it('never answering', async () => {
+    await start();
+    collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
+    await call(5);
+    await expect.poll(fates, { timeout: 5_000 }).toEqual({ export_failed: 6 });
+  });
+
+  it('gone, and back again', async () => {
+    const { port } = collector;
+    await start();
+    await call(1);
+    await expect.poll(fates).toEqual({ exported: 2 });
+    collector.stop();
+    await call(3);
+    await expect.poll(fates, { timeout: 5_000 }).toEqual({ exported: 2, export_failed: 4 });
+    collector = await Collector.start(undefined, port);
+    await expect
+      .poll(
+        async () => {
+          await call(1);
+          return collector.spans.length;
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+      .toBeGreaterThan(0);
+  });
+
+  it('slow, with a queue that is bounded', async () => {
+    await start({
+      OTEL_BSP_SCHEDULE_DELAY: '60000',
+      OTEL_BSP_MAX_QUEUE_SIZE: '10',
+      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '60000',
+    });
+    collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
+    await call(99);
+    // Eight batches of five on their way, ten spans in the queue, and the rest has no place.
+    expect(await fates()).toEqual({ queue_full: 100 - 8 * 5 - 10 });
+  });
+});

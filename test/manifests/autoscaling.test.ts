@@ -1,0 +1,89 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { describe, expect, it } from 'vitest';
+import { adapterQuery, adapterRules } from './adapter.js';
+import { get } from './manifests.js';
+
+const deployment = get('Deployment', 'base/deployment.yaml');
+const hpa = get('HorizontalPodAutoscaler', 'hpa/horizontal-pod-autoscaler.yaml').spec!;
+const keda = get('ScaledObject', 'keda/scaled-object.yaml').spec!;
+const policies = (percent: number, pods: number, periodSeconds: number) => [
+  { type: 'Percent', value: percent, periodSeconds },
+  { type: 'Pods', value: pods, periodSeconds },
+];
+
+describe('the horizontal pod autoscaler', () => {
+  it('scales the deployment from 3 to 10 pods', () => {
+    expect(hpa.scaleTargetRef).toEqual({
+      apiVersion: deployment.apiVersion,
+      kind: deployment.kind,
+      name: deployment.metadata?.name,
+    });
+    expect([hpa.minReplicas, hpa.maxReplicas]).toEqual([3, 10]);
+  });
+
+  it('grows at once and shrinks with patience', () => {
+    expect(hpa.behavior).toEqual({
+      scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: policies(100, 2, 15) },
+      scaleDown: { stabilizationWindowSeconds: 300, selectPolicy: 'Max', policies: policies(10, 1, 60) },
+    });
+  });
+
+  it('aims at 70 % of CPU, 80 % of memory and 100 connections a pod', () => {
+    const [cpu, memory, connections] = hpa.metrics!;
+    expect(cpu?.resource).toEqual({ name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } });
+    expect(memory?.resource).toEqual({
+      name: 'memory',
+      target: { type: 'Utilization', averageUtilization: 80 },
+    });
+    expect(connections?.pods).toEqual({
+      metric: { name: catalog.activeConnections.name },
+      target: { type: 'AverageValue', averageValue: '100' },
+    });
+  });
+
+  it('asks for the name that the adapter serves', () => {
+    const asked = hpa.metrics?.flatMap(({ pods }) => pods?.metric.name ?? []);
+    expect(adapterRules().map(({ name }) => name.as)).toEqual(asked);
+  });
+});
+
+describe('the scaled object', () => {
+  it('scales the same deployment in the same way', () => {
+    expect(keda.scaleTargetRef.name).toBe(hpa.scaleTargetRef.name);
+    expect([keda.minReplicaCount, keda.maxReplicaCount]).toEqual([hpa.minReplicas, hpa.maxReplicas]);
+    expect(keda.advanced?.horizontalPodAutoscalerConfig?.behavior).toEqual(hpa.behavior);
+  });
+
+  it('aims at the same', () => {
+    const [cpu, memory, connections] = hpa.metrics!;
+    const targets = [
+      cpu?.resource?.target.averageUtilization,
+      memory?.resource?.target.averageUtilization,
+      connections?.pods?.target.averageValue,
+    ];
+    expect(keda.triggers.map(({ metadata }) => metadata.value ?? metadata.threshold)).toEqual(
+      targets.map(String),
+    );
+    expect(keda.triggers.map(({ metricType }) => metricType)).toEqual(
+      hpa.metrics?.map(({ resource, pods }) => (resource ?? pods)?.target.type),
+    );
+  });
+
+  it('counts the connections of the deployment, and takes no answer for what it is', () => {
+    const { query = '', ignoreNullValues } = keda.triggers[2]!.metadata;
+    const container = deployment.spec?.template?.spec?.containers?.[0]?.name;
+    const { namespace } = get('ScaledObject', 'keda/scaled-object.yaml').metadata!;
+    expect(query).toBe(
+      `sum(${catalog.activeConnections.name}{kubernetes_namespace="${namespace}", container="${container}"})`,
+    );
+    expect(ignoreNullValues).toBe('false');
+  });
+});
+
+describe('the rule of prometheus-adapter', () => {
+  it('becomes the query that prometheus-adapter 0.12 makes of it', () => {
+    expect(adapterQuery(adapterRules()[0]!, 'notes', ['notes-1', 'notes-2'])).toBe(
+      'sum(pmcp_active_connections{kubernetes_namespace="notes",kubernetes_pod_name=~"notes-1|notes-2"}) by (kubernetes_pod_name)',
+    );
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { type Collector, wiringFaults } from './collector.js';
+import { readYaml } from './compose.js';
+
+const collector = readYaml<Collector>('collector.yaml');
+
+describe('the configuration of the collector', () => {
+  it('is wired', () => {
+    expect(wiringFaults(collector)).toEqual([]);
+  });
+
+  it('carries all three signals', () => {
+    expect(Object.keys(collector.service.pipelines)).toEqual(['traces', 'logs', 'metrics']);
+  });
+});
+
+describe('the check of the wiring', () => {
+  it('finds what is used but not defined, and what is defined but not used', () => {
+    const { otlp: _, ...receivers } = collector.receivers;
+    expect(wiringFaults({ ...collector, receivers: { ...receivers, jaeger: {} } })).toEqual([
+      'receivers: otlp is used but not defined',
+      'receivers: jaeger is defined but not used',
+    ]);
+    expect(wiringFaults({ ...collector, extensions: { pprof: {} } })).toEqual([
+      'extensions: pprof is defined but not used',
+    ]);
+  });
+
+  it('finds a pipeline that does nothing, or has no signal', () => {
+    const service = { pipelines: { ...collector.service.pipelines, spans: {} } };
+    expect(wiringFaults({ ...collector, service })).toEqual([
+      'pipeline spans has no known signal',
+      'pipeline spans has no receiver',
+      'pipeline spans has no exporter',
+      'pipeline spans does not begin with memory_limiter',
+    ]);
+  });
+});

@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { resolveOptions } from '../../packages/observability/src/options.js';
+import { compose, FOLDER, networksOf, services } from './compose.js';
+
+const schema = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../vendor/compose-spec/compose-spec.json'), 'utf8'),
+);
+const fits = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+
+/** Bind mounts, as they stand: from, to, options. */
+const mounts = services.flatMap(({ service }) =>
+  (service.volumes ?? []).filter((volume) => volume.startsWith('.')).map((volume) => volume.split(':')),
+);
+
+describe('the compose file', () => {
+  it('fits the schema of the Compose specification, which tells right from wrong', () => {
+    expect(fits(compose), JSON.stringify(fits.errors)).toBe(true);
+    expect(fits({ services: { a: { imag: 'b' } } })).toBe(false);
+    expect(fits({ services: { a: { image: 'b', ports: 'c' } } })).toBe(false);
+  });
+
+  it('mounts every file beside it, read-only, and none that is not there', () => {
+    expect(mounts.filter(([from = '']) => !existsSync(join(FOLDER, from)))).toEqual([]);
+    expect(mounts.filter(([, , options]) => options !== 'ro')).toEqual([]);
+    const mounted = mounts.map(([from = '']) => from.split('/')[1]);
+    const beside = readdirSync(FOLDER).filter(
+      (name) => !['compose.yaml', 'README.md', '.env'].includes(name),
+    );
+    expect(mounted.sort()).toEqual(beside.sort());
+  });
+
+  it('declares the volumes that it uses', () => {
+    const used = services
+      .flatMap(({ service }) => service.volumes ?? [])
+      .filter((volume) => !volume.startsWith('.'))
+      .map((volume) => volume.split(':')[0]);
+    expect(Object.keys(compose.volumes).sort()).toEqual(used.sort());
+  });
+
+  it('has scripts that can be executed', () => {
+    const { mode } = statSync(join(FOLDER, 'postgres/exporter.sh'));
+    expect(mode & 0o111).not.toBe(0);
+  });
+});
+
+describe('every service', () => {
+  it.each(services)('$name has an image of one version', ({ service }) => {
+    expect(service.image).toMatch(/:v?\d+\.\d+(\.\d+)?(-\w+)?$/);
+  });
+
+  it.each(services)('$name runs without rights', ({ service }) => {
+    expect(service.cap_drop).toEqual(['ALL']);
+    expect(service.security_opt).toEqual(['no-new-privileges:true']);
+    // The Dockerfile says who it is for what is built here.
+    if (service.build) return;
+    expect(service.user).toMatch(/^(?!0\b|root\b)./);
+  });
+
+  it.each(services)('$name is reached from this machine only, if at all', ({ service }) => {
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  });
+
+  it.each(services)('$name has no password of its own', ({ service }) => {
+    const secrets = Object.entries(service.environment ?? {}).filter(([name]) =>
+      /PASS|SECRET|TOKEN/.test(name),
+    );
+    for (const [, value] of secrets) expect(value).toMatch(/^\$\{[A-Z_]+:\?.+\}$/);
+  });
+
+  it.each(services)('$name can be asked how it is', ({ name, service }) => {
+    const { test, disable } = service.healthcheck ?? {};
+    // The first has its check in the image; the other's image has no program that could ask.
+    if (name === 'notes') expect(service.healthcheck).toBeUndefined();
+    else if (name === 'otel-collector') expect(disable).toBe(true);
+    else expect(test?.[0]).toBe('CMD');
+  });
+
+  it.each(services)('$name waits only for services that tell when they are ready', ({ service }) => {
+    for (const other of Object.keys(service.depends_on ?? {})) {
+      expect(compose.services[other]?.healthcheck?.test).toBeDefined();
+    }
+  });
+});
+
+describe('databases', () => {
+  it('are out of reach, and without a way out', () => {
+    expect(compose.networks.data).toEqual({ internal: true });
+    for (const name of ['postgres', 'redis']) {
+      expect(networksOf(compose.services[name]!)).toEqual(['data']);
+      expect(compose.services[name]?.ports).toBeUndefined();
+    }
+  });
+});
+
+describe('the notes server', () => {
+  it('gets the time that its drain takes', () => {
+    const { deadlineMs } = resolveOptions({}, {}).shutdown;
+    const grace = compose.services.notes?.stop_grace_period ?? '';
+    expect(grace).toMatch(/^\d+s$/);
+    expect(Number.parseInt(grace, 10) * 1000).toBeGreaterThan(deadlineMs);
+  });
+
+  it('is built by its Dockerfile', () => {
+    const { context, dockerfile } = compose.services.notes!.build!;
+    expect(existsSync(join(FOLDER, context, dockerfile))).toBe(true);
+  });
+});

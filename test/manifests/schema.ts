@@ -1,0 +1,58 @@
+/** A Kubernetes object as it stands in a file. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+interface Model {
+  validate(): void;
+}
+
+/** What the schema of its kind has against an object; fields that the schema doesn't know are among it. */
+export async function faults(object: KubernetesObject): Promise<string[]> {
+  const Kind = await findModel(object);
+  const seen = new Set<string>();
+  try {
+    watched(new Kind(object), '', seen).validate();
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  return paths(object, '')
+    .filter((path) => !seen.has(path))
+    .map((path) => `${path} is unknown to ${object.apiVersion} ${object.kind}`);
+}
+
+async function findModel({ apiVersion, kind }: KubernetesObject): Promise<new (data: object) => Model> {
+  const models = apiVersion.startsWith('keda.sh/') ? '@kubernetes-models/keda' : 'kubernetes-models';
+  const module = (await import(`${models}/${apiVersion}/${kind}`)) as Record<
+    string,
+    new (
+      data: object,
+    ) => Model
+  >;
+  return module[kind]!;
+}
+
+/** The validators accept fields that they don't know, but they look at every one that they do. */
+function watched<T extends object>(value: T, path: string, seen: Set<string>): T {
+  return new Proxy(value, {
+    get(target, key, receiver) {
+      const child: unknown = Reflect.get(target, key, receiver);
+      if (typeof key !== 'string' || !Object.hasOwn(target, key)) return child;
+      seen.add(`${path}/${key}`);
+      return isObject(child) ? watched(child, `${path}/${key}`, seen) : child;
+    },
+  });
+}
+
+function paths(value: object, path: string): string[] {
+  return Object.entries(value).flatMap(([key, child]) => [
+    `${path}/${key}`,
+    ...(isObject(child) ? paths(child, `${path}/${key}`) : []),
+  ]);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

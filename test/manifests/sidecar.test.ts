@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { validate } from 'dockerfile-utils';
+import { describe, expect, it } from 'vitest';
+import { resolveOptions } from '../../packages/observability/src/options.js';
+import { type Container, env, FOLDER, get, port, preStop } from './manifests.js';
+
+const { metrics, shutdown } = resolveOptions({}, {});
+const pod = get('Deployment', 'sidecar/deployment.yaml').spec!.template!.spec!;
+const [server, proxy] = pod.containers as [Container, Container];
+const option = (name: string) => proxy.command?.at(proxy.command.indexOf(name) + 1);
+
+describe('the deployment with the proxy', () => {
+  it('sends clients and Prometheus to the proxy, and nobody but the proxy to the server', () => {
+    expect(server.ports).toBeUndefined();
+    expect(env(server, 'LISTEN')?.value).toMatch(/^127\.0\.0\.1:/);
+    expect(option('--upstream')).toBe(`http://${env(server, 'LISTEN')?.value}`);
+    expect(option('--listen')).toBe(`0.0.0.0:${port(proxy, 'http')}`);
+    expect(get('Service', 'sidecar/service.yaml').spec?.ports?.[0]?.targetPort).toBe('http');
+    expect(port(proxy, 'metrics')).toBe(metrics.port);
+  });
+
+  it('keeps the server until the proxy has drained', () => {
+    expect(preStop(server)).toBeGreaterThan(preStop(proxy) + shutdown.deadlineMs / 1000);
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(preStop(server));
+  });
+});
+
+describe('the image of the proxy', () => {
+  const dockerfile = readFileSync(join(FOLDER, 'sidecar/Dockerfile'), 'utf8');
+
+  it('has nothing that a linter would mend, and runs as somebody without rights', () => {
+    expect(validate(dockerfile)).toEqual([]);
+    expect(dockerfile).toContain('\nUSER 1001:1001\n');
+  });
+
+  it('is named after the version of the package in it', () => {
+    const version = /@pmcp\/observability@(\S+)/.exec(dockerfile)?.[1];
+    expect(proxy.image).toBe(`registry.example.com/pmcp-observability:${version}`);
+  });
+});

@@ -1,0 +1,122 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { requireTool } from '../../scripts/tools/index.js';
+
+export const host = '127.0.0.1';
+
+/** PostgreSQL refuses to run as root; "nobody" has this id wherever containers run as root. */
+const NOBODY = 65_534;
+const unprivileged = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
+
+interface Program {
+  readonly tool: 'redis-server' | 'postgres';
+  readonly args: (database: Database) => readonly string[];
+  readonly readyLine: RegExp;
+  readonly stopSignal: NodeJS.Signals;
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  readonly prepare?: (file: string, directory: string) => void;
+}
+
+/** A database server on a port of its own, to be stopped and started at will. */
+export class Database {
+  port = 0;
+  readonly directory = mkdtempSync(join(tmpdir(), 'pmcp-database-'));
+  private process: ChildProcess | undefined;
+
+  constructor(private readonly program: Program) {
+    if (unprivileged) chownSync(this.directory, unprivileged.uid, unprivileged.gid);
+    process.once('exit', () => this.process?.kill('SIGKILL'));
+  }
+
+  async start(): Promise<void> {
+    this.port ||= await freePort();
+    const { tool, args, user, prepare } = this.program;
+    const { path: file } = await requireTool(tool);
+    prepare?.(file, this.directory);
+    const child = spawn(file, args(this), { stdio: ['ignore', 'pipe', 'pipe'], ...user });
+    this.process = child;
+    await Promise.any([child.stdout, child.stderr].map((output) => this.ready(output)));
+  }
+
+  async stop(): Promise<void> {
+    const child = this.process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(this.program.stopSignal);
+    await once(child, 'exit');
+  }
+
+  /** Holds the server still: it keeps its connections and answers nothing. */
+  freeze(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.process?.kill('SIGCONT');
+  }
+
+  async remove(): Promise<void> {
+    this.thaw();
+    await this.stop();
+    rmSync(this.directory, { recursive: true });
+  }
+
+  private ready(output: Readable): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const said: string[] = [];
+      const lines = createInterface({ input: output });
+      lines.on('line', (line) => {
+        if (this.program.readyLine.test(line)) resolve();
+        said.push(line);
+      });
+      lines.once('close', () =>
+        reject(new Error(`the server ended before it was ready:\n${said.join('\n')}`)),
+      );
+    });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export function redisServer(): Database {
+  return new Database({
+    tool: 'redis-server',
+    args: ({ port, directory }) =>
+      ['--port', String(port), '--bind', host, '--dir', directory].concat('--save', '', '--appendonly', 'no'),
+    readyLine: /Ready to accept connections/,
+    stopSignal: 'SIGTERM',
+  });
+}
+
+/** Lets in everybody who can reach it; the user is `postgres`. */
+export function postgresServer(): Database {
+  return new Database({
+    tool: 'postgres',
+    args: ({ port, directory }) =>
+      ['-D', join(directory, 'data'), '-k', directory, '-h', host].concat('-p', String(port), '-F'),
+    readyLine: /database system is ready to accept connections/,
+    stopSignal: 'SIGINT',
+    user: unprivileged,
+    prepare: initialize,
+  });
+}
+
+function initialize(postgres: string, directory: string): void {
+  const data = join(directory, 'data');
+  if (existsSync(data)) return;
+  const initdb = join(dirname(realpathSync(postgres)), 'initdb');
+  const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-N', '--locale=C'];
+  execFileSync(initdb, args, { stdio: ['ignore', 'ignore', 'inherit'], ...unprivileged });
+}
