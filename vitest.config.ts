@@ -26,7 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'rules',
-          include: ['test/rules/**/*.test.ts'],
+          include: ['test/rules/**/*.test.ts', 'test/dashboards/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],
           testTimeout: 60_000,
         },

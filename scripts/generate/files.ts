@@ -1,8 +1,10 @@
 import { alertFiles } from '../../alerts/files.js';
+import { dashboardFiles } from '../../dashboards/files.js';
 import { metricsPage } from './metrics.js';
 
 /** Every generated file of the repository, by its path from the root. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   'METRICS.md': metricsPage,
   ...alertFiles,
+  ...dashboardFiles,
 };
