@@ -4,4 +4,7 @@ import { requireTool } from '../scripts/tools/index.js';
 export default async function setup(): Promise<void> {
   await requireTool('prometheus');
   await requireTool('promtool');
+  await requireTool('alertmanager', { minVersion: '0.26' });
+  await requireTool('redis_exporter');
+  await requireTool('postgres_exporter');
 }
