@@ -1,4 +1,5 @@
 import { allDashboards } from './dashboards.js';
+import { configMaps, dataSources, grafanaDashboards, provider } from './provisioning.js';
 
 const dashboards = allDashboards();
 
@@ -10,4 +11,8 @@ export const dashboardFiles: Readonly<Record<string, () => string>> = {
       () => `${JSON.stringify(dashboard, null, 2)}\n`,
     ]),
   ),
+  'dashboards/generated/provisioning/datasources/pmcp.yaml': dataSources,
+  'dashboards/generated/provisioning/dashboards/pmcp.yaml': provider,
+  'dashboards/generated/kubernetes/config-maps.yaml': () => configMaps(dashboards),
+  'dashboards/generated/kubernetes/grafana-dashboards.yaml': () => grafanaDashboards(dashboards),
 };
