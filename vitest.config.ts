@@ -11,6 +11,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'prometheus/**/*.test.ts',
             'alerts/**/*.test.ts',
+            'dashboards/**/*.test.ts',
           ],
         },
       },
@@ -26,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'rules',
-          include: ['test/rules/**/*.test.ts'],
+          include: ['test/rules/**/*.test.ts', 'test/dashboards/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],
           testTimeout: 60_000,
         },

@@ -12,4 +12,6 @@ export default async function setup(): Promise<void> {
   }
   await requireTool('alertmanager', ALERTMANAGER);
   await requireTool('amtool');
+  await requireTool('redis_exporter');
+  await requireTool('postgres_exporter');
 }

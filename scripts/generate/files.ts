@@ -1,4 +1,5 @@
 import { alertFiles } from '../../alerts/files.js';
+import { dashboardFiles } from '../../dashboards/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
 import { metricsPage } from './metrics.js';
 
@@ -7,4 +8,5 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'METRICS.md': metricsPage,
   ...prometheusFiles,
   ...alertFiles,
+  ...dashboardFiles,
 };

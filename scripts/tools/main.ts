@@ -12,6 +12,8 @@ const WANTED: readonly (readonly [ToolName, Need?])[] = [
   ['amtool'],
   ['redis-server'],
   ['postgres'],
+  ['redis_exporter'],
+  ['postgres_exporter'],
 ];
 
 const rows = new Map<string, readonly string[]>();
@@ -27,5 +29,5 @@ for (const [name, need] of WANTED) {
 
 const table = [['name', 'version', 'path'], ...rows.values()];
 for (const [name = '', version = '', path = ''] of table) {
-  process.stdout.write(`${name.padEnd(14)}${version.padEnd(10)}${path}\n`);
+  process.stdout.write(`${name.padEnd(19)}${version.padEnd(10)}${path}\n`);
 }
