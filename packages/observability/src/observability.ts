@@ -30,7 +30,7 @@ export class Observability implements Stoppable {
   private readonly config: Config;
   private readonly families: Families = createFamilies();
   private readonly recorder: Recorder;
-  private readonly connections: ConnectionContext;
+  readonly connections: ConnectionContext;
   private readonly logging: Logging;
   private readonly admin: AdminServer;
   private listening: Promise<AdminAddress | undefined> | undefined;
