@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Command, commandHelp, programHelp } from './command.js';
 import { type Env, parseFlags, UsageError } from './flags.js';
+import { proxyHttpCommand } from './proxy-http.js';
 import { proxyStdioCommand } from './proxy-stdio.js';
 
-const COMMANDS: readonly Command[] = [proxyStdioCommand];
+const COMMANDS: readonly Command[] = [proxyStdioCommand, proxyHttpCommand];
 
 /** Exit code for a command line that can't be carried out. */
 const USAGE = 2;

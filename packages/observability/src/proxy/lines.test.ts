@@ -19,7 +19,7 @@ describe('LineSplitter', () => {
     const text = 'one\r\n\ntwo two\nthr\u00e9e\nrest';
     for (let size = 1; size <= text.length; size++) {
       const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
-      expect(texts(split(chunks))).toEqual(['one\r', 'two two', 'thr\u00e9e', 'rest']);
+      expect(texts(split(chunks))).toEqual(['one\r', '', 'two two', 'thr\u00e9e', 'rest']);
     }
   });
 

@@ -2,6 +2,7 @@
 const MIN_PART = 4_096;
 
 const NEWLINE = 0x0a;
+const EMPTY = Buffer.alloc(0);
 
 /** One line of a stream without its newline, in the pieces that it came in. */
 export class Line {
@@ -101,7 +102,8 @@ export class LineSplitter {
   }
 
   private finish(newline: 0 | 1): void {
-    if (this.parts.length > 0) this.onLine(new Line(this.parts, this.bytes + newline, this.truncated));
+    if (this.parts.length === 0) this.parts.push(EMPTY);
+    if (this.bytes + newline > 0) this.onLine(new Line(this.parts, this.bytes + newline, this.truncated));
     this.parts = [];
     this.kept = 0;
     this.bytes = 0;

@@ -34,7 +34,7 @@ export class MessageReader {
 }
 
 /** Hands over the messages of a JSON text: one, or a batch of them. Only white space is no message at all. */
-function readJson(text: string, bytes: number, reader: Reader): void {
+export function readJson(text: string, bytes: number, reader: Reader): void {
   if (text.trim() === '') return;
   const value = parse(text);
   if (!Array.isArray(value) || value.length === 0) one(value, bytes, reader);
