@@ -1,6 +1,13 @@
 /** The programs that can be asked for, and the products that they come with. */
-export type ToolName = 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'redis-server' | 'postgres';
-export type Product = 'prometheus' | 'alertmanager' | 'redis' | 'postgresql';
+export type ToolName =
+  | 'prometheus'
+  | 'promtool'
+  | 'alertmanager'
+  | 'amtool'
+  | 'pushgateway'
+  | 'redis-server'
+  | 'postgres';
+export type Product = 'prometheus' | 'alertmanager' | 'pushgateway' | 'redis' | 'postgresql';
 
 interface Program {
   readonly product: Product;
@@ -19,6 +26,11 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     files: ['alertmanager', 'prometheus-alertmanager'],
   },
   amtool: { product: 'alertmanager', minVersion: '0.25', files: ['amtool'] },
+  pushgateway: {
+    product: 'pushgateway',
+    minVersion: '1.5',
+    files: ['pushgateway', 'prometheus-pushgateway'],
+  },
   'redis-server': { product: 'redis', minVersion: '6.0', files: ['redis-server'] },
   postgres: { product: 'postgresql', minVersion: '13.0', files: ['postgres'] },
 };
@@ -27,6 +39,7 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
 export const BY_HAND: Readonly<Record<Product, string>> = {
   prometheus: 'get it from https://prometheus.io/download/#prometheus',
   alertmanager: 'get it from https://prometheus.io/download/#alertmanager',
+  pushgateway: 'get it from https://prometheus.io/download/#pushgateway',
   redis: '`apt-get install redis-server`, or `brew install redis`',
   postgresql: '`apt-get install postgresql`, or `brew install postgresql`',
 };

@@ -19,12 +19,14 @@ export function command<F extends Flags>(definition: Command<F>): Command {
   return definition as unknown as Command;
 }
 
+export const configFlag = text('FILE', 'JSON file with these settings, named as the flags are');
+
 /** Flags of every command that observes. */
 export const toolkitFlags = {
   metricsPort,
   metricsHost: text('HOST', 'address of that port; loopback, and all in Kubernetes'),
   log: logLevel,
-  config: text('FILE', 'JSON file with these settings, named as the flags are'),
+  config: configFlag,
 };
 
 /** The toolkit's options among the settings of a command. */

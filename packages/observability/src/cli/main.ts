@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type Command, commandHelp, programHelp } from './command.js';
 import { type Env, parseFlags, UsageError } from './flags.js';
+import { jobCommand } from './job.js';
 import { proxyHttpCommand } from './proxy-http.js';
 import { proxyStdioCommand } from './proxy-stdio.js';
 
-const COMMANDS: readonly Command[] = [proxyStdioCommand, proxyHttpCommand];
+const COMMANDS: readonly Command[] = [proxyStdioCommand, proxyHttpCommand, jobCommand];
 
 /** Exit code for a command line that can't be carried out. */
 const USAGE = 2;
