@@ -51,7 +51,10 @@ function sendBody(incoming: IncomingMessage, request: ClientRequest, copy: BodyS
 function answer(response: IncomingMessage, outgoing: ServerResponse, exchange: HttpExchange): void {
   const copy = exchange.responseBegan(response);
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response));
+  // Head and first bytes leave together when they came together, and the head alone if nothing follows it.
+  outgoing.cork();
   outgoing.flushHeaders();
+  setImmediate(() => outgoing.uncork());
   response.on('data', (chunk: Buffer) => {
     if (!outgoing.write(chunk)) response.pause();
     copy.write(chunk);
