@@ -83,4 +83,18 @@ describe('the HTTP proxy under load', () => {
       (await scrape(port)).get('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}'),
     ).toBe(0);
   });
+
+  it('lets calls finish when it is told to go', async () => {
+    server = await startHttpServer();
+    proxy = await startHttpProxy(server.mcpUrl.origin);
+    const { child, port } = proxy;
+    const client = await connectClient(new URL('/mcp', proxy.url));
+    const answer = client.callTool({ name: 'wait', arguments: { ms: 700 } });
+    await until(async () => (await scrape(port)).get('pmcp_requests_in_flight{method="tools/call"}') === 1);
+    const end = once(child, 'exit');
+    child.kill('SIGTERM');
+    await until(async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).status === 503);
+    expect(await answer).toMatchObject({ content: [{ text: 'done' }] });
+    expect(await end).toEqual([null, 'SIGTERM']);
+  });
 });

@@ -58,13 +58,6 @@ export class HttpProxy {
       );
     });
   }
-
-  /** Takes no more connections and ends those there are. */
-  close(): void {
-    this.server.close();
-    this.server.closeAllConnections();
-    this.upstream.close();
-  }
 }
 
 /** Other upgrades may be ignored; a client that wants a web socket has to learn that there is none. */

@@ -45,8 +45,4 @@ export class Upstream {
       headers: upstreamHeaders(incoming, forwarded),
     });
   }
-
-  close(): void {
-    this.agent.destroy();
-  }
 }
