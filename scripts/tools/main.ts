@@ -10,6 +10,7 @@ const WANTED: readonly (readonly [ToolName, Need?])[] = [
   ['promtool', { kubernetesSd: true }],
   ['alertmanager'],
   ['amtool'],
+  ['pushgateway'],
   ['redis-server'],
   ['postgres'],
   ['redis_exporter'],

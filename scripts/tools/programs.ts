@@ -4,6 +4,7 @@ export type ToolName =
   | 'promtool'
   | 'alertmanager'
   | 'amtool'
+  | 'pushgateway'
   | 'redis-server'
   | 'postgres'
   | 'redis_exporter'
@@ -11,6 +12,7 @@ export type ToolName =
 export type Product =
   | 'prometheus'
   | 'alertmanager'
+  | 'pushgateway'
   | 'redis'
   | 'postgresql'
   | 'redis_exporter'
@@ -33,6 +35,11 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     files: ['alertmanager', 'prometheus-alertmanager'],
   },
   amtool: { product: 'alertmanager', minVersion: '0.25', files: ['amtool'] },
+  pushgateway: {
+    product: 'pushgateway',
+    minVersion: '1.5',
+    files: ['pushgateway', 'prometheus-pushgateway'],
+  },
   'redis-server': { product: 'redis', minVersion: '6.0', files: ['redis-server'] },
   postgres: { product: 'postgresql', minVersion: '13.0', files: ['postgres'] },
   redis_exporter: {
@@ -51,6 +58,7 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
 export const BY_HAND: Readonly<Record<Product, string>> = {
   prometheus: 'get it from https://prometheus.io/download/#prometheus',
   alertmanager: 'get it from https://prometheus.io/download/#alertmanager',
+  pushgateway: 'get it from https://prometheus.io/download/#pushgateway',
   redis: '`apt-get install redis-server`, or `brew install redis`',
   postgresql: '`apt-get install postgresql`, or `brew install postgresql`',
   redis_exporter: 'get it from https://github.com/oliver006/redis_exporter/releases',

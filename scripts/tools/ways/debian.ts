@@ -20,6 +20,10 @@ const PACKAGES: Readonly<Record<Product, Package>> = {
     name: 'prometheus-alertmanager',
     programs: { alertmanager: 'usr/bin/prometheus-alertmanager', amtool: 'usr/bin/amtool' },
   },
+  pushgateway: {
+    name: 'prometheus-pushgateway',
+    programs: { pushgateway: 'usr/bin/prometheus-pushgateway' },
+  },
   redis: { name: 'redis-server' },
   postgresql: { name: 'postgresql' },
   redis_exporter: exporter('redis'),
