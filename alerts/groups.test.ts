@@ -76,6 +76,12 @@ describe('options', () => {
     expect(delay).toBe('6s');
   });
 
+  it('leave SLOs out', () => {
+    const names = ruleGroups({ slos: [] }).map(({ name }) => name);
+    expect(names.filter((name) => name.includes('slo'))).toEqual([]);
+    expect(names).toContain('pmcp-serving');
+  });
+
   it('scale burn rates with the window of the SLO, but never below one', () => {
     const slos = SLOS.slice(0, 1).map((slo) => ({ ...slo, window: '28d' as const }));
     const limits = alertsOf({ slos })
