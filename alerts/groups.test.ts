@@ -36,7 +36,7 @@ describe('the rules', () => {
 
 describe('options', () => {
   it('move a threshold', () => {
-    expect(alert('PmcpToolSlow', { thresholds: { toolSeconds: 30 } })?.expr).toMatch(/ > 30$/);
+    expect(alert('PmcpToolSlow', { thresholds: { toolSeconds: 30 } })?.expr).toMatch(/le=~"30\|/);
   });
 
   it('group by other labels', () => {

@@ -1,15 +1,16 @@
 import { catalog } from '@pmcp/observability/catalog';
 import {
   absent,
+  constant,
   count,
   increase,
   max,
   maxOverTime,
   minOverTime,
-  quantile,
   rate,
   ratio,
   select,
+  share,
   sum,
 } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
@@ -79,11 +80,14 @@ function tools({ alert, server, by, time, thresholds }: Context): AlertRule[] {
     alert({
       name: 'PmcpToolSlow',
       severity: 'warning',
-      expr: quantile(0.95, catalog.requestDuration, { ...over, where }).gt(thresholds.toolSeconds),
+      // Two buckets of each tool, not all of them: with many servers a quantile would take longer than the interval.
+      expr: constant(1)
+        .minus(share(catalog.requestDuration, { ...over, where, under: thresholds.toolSeconds }))
+        .gt(thresholds.toolSlowShare),
       for: '10m',
       summary: 'A tool is slow.',
       description: ({ name }) =>
-        `One call in twenty of the tool ${name} of ${server} takes longer than ${value.duration}. Users wait for their model, and clients may give up.`,
+        `${value.percent} of the calls of the tool ${name} of ${server} in the last 10 minutes took longer than ${thresholds.toolSeconds} s. Users wait for their model, and clients may give up.`,
       dashboard: 'tools',
     }),
   ];
