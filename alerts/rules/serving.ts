@@ -8,7 +8,6 @@ import {
   maxOverTime,
   minOverTime,
   rate,
-  ratio,
   select,
   share,
   sum,
@@ -70,7 +69,10 @@ function tools({ alert, server, by, time, thresholds }: Context): AlertRule[] {
     alert({
       name: 'PmcpToolErrors',
       severity: 'warning',
-      expr: ratio(failures, calls).gt(thresholds.toolErrorShare).and(failures.gte(thresholds.toolErrorCount)),
+      expr: failures
+        .dividedBy(calls.gt(0))
+        .gt(thresholds.toolErrorShare)
+        .and(failures.gte(thresholds.toolErrorCount)),
       for: '5m',
       summary: 'A tool fails often.',
       description: ({ name }) =>
@@ -106,7 +108,10 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
     alert({
       name: 'PmcpClientErrorSurge',
       severity: 'warning',
-      expr: ratio(refused, all).gt(thresholds.clientErrorShare).and(refused.gte(thresholds.clientErrorCount)),
+      expr: refused
+        .dividedBy(all.gt(0))
+        .gt(thresholds.clientErrorShare)
+        .and(refused.gte(thresholds.clientErrorCount)),
       for: '10m',
       summary: 'A server refuses most of what its clients ask.',
       description: `${value.percent} of the requests to ${server} in the last 10 minutes were refused as the client's fault. A client is broken, or a change of the server broke them all.`,
