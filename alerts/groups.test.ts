@@ -36,7 +36,7 @@ describe('the rules', () => {
 
 describe('options', () => {
   it('move a threshold', () => {
-    expect(alert('PmcpToolSlow', { thresholds: { toolSeconds: 30 } })?.expr).toMatch(/ > 30$/);
+    expect(alert('PmcpToolSlow', { thresholds: { toolSeconds: 30 } })?.expr).toMatch(/le=~"30\|/);
   });
 
   it('group by other labels', () => {
@@ -74,6 +74,12 @@ describe('options', () => {
     const { expr, for: delay } = alert('PmcpTelemetryDropped', { scale: 0.01 }) as AlertRule;
     expect(expr).toContain('[6s]');
     expect(delay).toBe('6s');
+  });
+
+  it('leave SLOs out', () => {
+    const names = ruleGroups({ slos: [] }).map(({ name }) => name);
+    expect(names.filter((name) => name.includes('slo'))).toEqual([]);
+    expect(names).toContain('pmcp-serving');
   });
 
   it('scale burn rates with the window of the SLO, but never below one', () => {

@@ -4,8 +4,10 @@ export const DEFAULT_THRESHOLDS = {
   toolErrorShare: 0.2,
   /** Fewer failed calls in the window say nothing. */
   toolErrorCount: 5,
-  /** 95th percentile of one tool. */
+  /** What a call of a tool may take; a bound of a bucket. */
   toolSeconds: 10,
+  /** Share of the calls of one tool that take longer. */
+  toolSlowShare: 0.05,
   clientErrorShare: 0.5,
   clientErrorCount: 50,
   /** Calls of names that don't exist, in ten minutes. */

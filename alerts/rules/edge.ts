@@ -1,4 +1,4 @@
-import { increase, matches, quantile, ratio } from '../../prometheus/promql.js';
+import { increase, matches, quantile } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
 import { ingress } from '../external.js';
 import type { AlertRule } from '../rule.js';
@@ -16,7 +16,10 @@ export function edge({ alert, time, thresholds, selectors: { ingress: where } }:
     alert({
       name: 'PmcpIngressErrors',
       severity: 'critical',
-      expr: ratio(withStatus('5..'), all).gt(thresholds.ingressErrorShare).and(withStatus('5..').gt(5)),
+      expr: withStatus('5..')
+        .dividedBy(all.gt(0))
+        .gt(thresholds.ingressErrorShare)
+        .and(withStatus('5..').gt(5)),
       for: '5m',
       summary: 'The ingress answers with errors.',
       description: ({ namespace, ingress }) =>

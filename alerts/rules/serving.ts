@@ -1,15 +1,15 @@
 import { catalog } from '@pmcp/observability/catalog';
 import {
   absent,
+  constant,
   count,
   increase,
   max,
   maxOverTime,
   minOverTime,
-  quantile,
   rate,
-  ratio,
   select,
+  share,
   sum,
 } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
@@ -69,7 +69,10 @@ function tools({ alert, server, by, time, thresholds }: Context): AlertRule[] {
     alert({
       name: 'PmcpToolErrors',
       severity: 'warning',
-      expr: ratio(failures, calls).gt(thresholds.toolErrorShare).and(failures.gte(thresholds.toolErrorCount)),
+      expr: failures
+        .dividedBy(calls.gt(0))
+        .gt(thresholds.toolErrorShare)
+        .and(failures.gte(thresholds.toolErrorCount)),
       for: '5m',
       summary: 'A tool fails often.',
       description: ({ name }) =>
@@ -79,11 +82,14 @@ function tools({ alert, server, by, time, thresholds }: Context): AlertRule[] {
     alert({
       name: 'PmcpToolSlow',
       severity: 'warning',
-      expr: quantile(0.95, catalog.requestDuration, { ...over, where }).gt(thresholds.toolSeconds),
+      // Two buckets of each tool, not all of them: with many servers a quantile would take longer than the interval.
+      expr: constant(1)
+        .minus(share(catalog.requestDuration, { ...over, where, under: thresholds.toolSeconds }))
+        .gt(thresholds.toolSlowShare),
       for: '10m',
       summary: 'A tool is slow.',
       description: ({ name }) =>
-        `One call in twenty of the tool ${name} of ${server} takes longer than ${value.duration}. Users wait for their model, and clients may give up.`,
+        `${value.percent} of the calls of the tool ${name} of ${server} in the last 10 minutes took longer than ${thresholds.toolSeconds} s. Users wait for their model, and clients may give up.`,
       dashboard: 'tools',
     }),
   ];
@@ -102,7 +108,10 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
     alert({
       name: 'PmcpClientErrorSurge',
       severity: 'warning',
-      expr: ratio(refused, all).gt(thresholds.clientErrorShare).and(refused.gte(thresholds.clientErrorCount)),
+      expr: refused
+        .dividedBy(all.gt(0))
+        .gt(thresholds.clientErrorShare)
+        .and(refused.gte(thresholds.clientErrorCount)),
       for: '10m',
       summary: 'A server refuses most of what its clients ask.',
       description: `${value.percent} of the requests to ${server} in the last 10 minutes were refused as the client's fault. A client is broken, or a change of the server broke them all.`,

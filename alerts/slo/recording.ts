@@ -35,7 +35,7 @@ const isSlow = (window: Duration): boolean => seconds(window) >= seconds('1d');
 
 /** Rules for every window. What is summed over time are events, so that a busy hour weighs more than a quiet one. */
 export function recordingGroups({ slos, by, time }: Context): RuleGroup[] {
-  const budgets = [...new Set(slos.map(({ window = DEFAULT_WINDOW }) => window))];
+  if (slos.length === 0) return [];
   const counted = BURNS.map(({ long }) => long);
   const over = (window: Duration) => [
     record(recorded.errorRatio(window), errorRatio(time(window))),
@@ -58,7 +58,7 @@ export function recordingGroups({ slos, by, time }: Context): RuleGroup[] {
       interval: time(SLOW_INTERVAL),
       rules: [...LONGER_WINDOWS.filter(isSlow).flatMap(over), ...slos.map((slo) => remaining(slo, time))],
     },
-  ].filter(({ rules }) => rules.length > 0 && budgets.length > 0);
+  ];
 }
 
 function base(slo: Slo, by: Context['by'], window: Duration): RecordingRule[] {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Alerting } from '../support/alerting.js';
 import { type Database, postgresServer, redisServer } from '../support/database.js';
-import { Exporters } from '../support/exporters.js';
+import { Exporters, NAMESPACE } from '../support/exporters.js';
 import { FaultyServer } from '../support/faulty-server.js';
 import { until } from '../support/until.js';
 
@@ -22,18 +22,19 @@ beforeAll(async () => {
   redis = redisServer();
   postgres = postgresServer();
   await Promise.all([redis.start(), postgres.start()]);
-  exporters = await Exporters.open(redis, postgres);
+  exporters = await Exporters.open({ redis, postgres, server: { target: servers[0].target, pod: 'pod-0' } });
   for (const server of servers) {
     server.load('work', 0, 50);
     server.load('wait', 5, 50);
   }
-  const { target } = exporters;
+  const targets = [{ address: exporters.target }];
   alerting = await Alerting.start(
     [
-      { name: 'pmcp', targets: servers.map((server) => server.target) },
-      { name: 'redis', targets: [target], path: '/redis' },
-      { name: 'postgres', targets: [target], path: '/postgres' },
-      { name: 'backup', targets: [target], path: '/backup' },
+      { name: 'pmcp', targets: servers.map(({ target }, index) => pod(target, index)) },
+      { name: 'redis', targets, path: '/redis' },
+      { name: 'postgres', targets, path: '/postgres' },
+      { name: 'cadvisor', targets, path: '/cadvisor' },
+      { name: 'backup', targets, path: '/backup' },
     ],
     // A slow tool must end within the test.
     { scale: SCALE, scrapeInterval: '30s', thresholds: { toolSeconds: 1 } },
@@ -46,6 +47,10 @@ afterAll(async () => {
   await exporters?.close();
   await Promise.all([redis, postgres].map((database) => database.remove()));
 });
+
+function pod(address: string, index: number) {
+  return { address, labels: { namespace: NAMESPACE, pod: `pod-${index}` } };
+}
 
 /** Names of what was delivered, each once. */
 function delivered(): string[] {
@@ -82,13 +87,13 @@ const faults: readonly Fault[] = [
   {
     what: 'a tool fails',
     alert: 'PmcpToolErrors',
-    says: /of the calls of the tool fail of pmcp failed/,
+    says: /of the calls of the tool fail of shop\/pmcp failed/,
     begin: async () => servers[0].load('fail', 0, 700),
   },
   {
     what: 'a tool is slow',
     alert: 'PmcpToolSlow',
-    says: /of the tool sleep of pmcp takes longer/,
+    says: /of the tool sleep of shop\/pmcp .+ took longer than 1 s/,
     begin: async () => {
       const loads = Array.from({ length: 3 }, () => servers[1].load('sleep', 1_500, 0));
       return () => Promise.all(loads.map((stop) => stop()));
@@ -99,6 +104,18 @@ const faults: readonly Fault[] = [
     alert: 'PmcpEventLoopBlocked',
     says: /runs \d+\.?\d*ms late/,
     begin: async () => servers[1].load('block', 260, 20),
+  },
+  {
+    what: 'a server leaks memory',
+    alert: 'PmcpMemoryNearLimit',
+    says: /container server of shop\/pod-0 uses 1?\d\d\.?\d*% of its memory/,
+    begin: async () => {
+      const stop = servers[0].load('leak', 0, 50);
+      return async () => {
+        await stop();
+        await servers[0].call('mend');
+      };
+    },
   },
   {
     what: 'connections come near the limit',

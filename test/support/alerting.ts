@@ -16,9 +16,15 @@ const INTERVAL = '500ms';
 /** Debian's build starts only where the package is installed, for it reads its templates from there. */
 export const ALERTMANAGER = { minVersion: '0.26' } as const;
 
+/** An address, and the labels that discovery would give it. */
+interface Target {
+  readonly address: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 interface Job {
   readonly name: string;
-  readonly targets: readonly string[];
+  readonly targets: readonly Target[];
   readonly path?: string;
 }
 
@@ -85,7 +91,7 @@ export class Alerting {
         scrape_configs: jobs.map(({ name, targets, path = '/metrics' }) => ({
           job_name: name,
           metrics_path: path,
-          static_configs: [{ targets }],
+          static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
         })),
       }),
     );

@@ -50,6 +50,13 @@ export class FaultyServer {
     await exit;
   }
 
+  /** Calls a tool once. */
+  async call(name: string): Promise<void> {
+    const client = await connectClient(this.url);
+    await client.callTool({ name, arguments: {} });
+    await client.close();
+  }
+
   /** Calls a tool again and again until the returned function is called, whatever becomes of the calls. */
   load(name: string, ms: number, pauseMs: number): () => Promise<void> {
     const stop = new AbortController();
@@ -68,11 +75,15 @@ export class FaultyServer {
     await Promise.all(this.loads);
   }
 
+  private get url(): URL {
+    return new URL(`http://127.0.0.1:${this.mcpPort}/mcp`);
+  }
+
   private async callUntil(signal: AbortSignal, call: Call): Promise<void> {
     let client: Client | undefined;
     while (!signal.aborted) {
       try {
-        client ??= await connectClient(new URL(`http://127.0.0.1:${this.mcpPort}/mcp`));
+        client ??= await connectClient(this.url);
         await client.callTool({ name: call.name, arguments: { ms: call.ms } });
       } catch {
         // It is down, as the test wants it.
