@@ -46,7 +46,7 @@ export class Collector {
   readonly counts = { spans: 0, logs: 0 };
   readonly spans: Span[] = [];
   readonly logs: LogRecord[] = [];
-  /** Of the last export. */
+  /** As a backend has them: of each series what came last. */
   readonly metrics: Metric[] = [];
   /** Headers of every export. */
   readonly headers: Metadata[] = [];
@@ -137,6 +137,19 @@ export class Collector {
       const logs = decodeLogs(bytes);
       this.counts.logs += logs.length;
       if (this.keep) this.logs.push(...logs);
-    } else this.metrics.splice(0, Number.POSITIVE_INFINITY, ...decodeMetrics(bytes));
+    } else {
+      for (const metric of decodeMetrics(bytes)) this.update(metric);
+    }
+  }
+
+  private update(metric: Metric): void {
+    const known = this.metrics.findIndex(({ name }) => name === metric.name);
+    if (known < 0) {
+      this.metrics.push(metric);
+      return;
+    }
+    const series = [...(this.metrics[known]?.points ?? []), ...metric.points];
+    const latest = new Map(series.map((point) => [JSON.stringify(point.attributes), point]));
+    this.metrics[known] = { ...metric, points: [...latest.values()] };
   }
 }

@@ -5,6 +5,7 @@ import { createFetchHandler, type FetchHandler } from './admin/fetch.js';
 import { createNodeHandler, type NodeHandler } from './admin/node.js';
 import { createRoutes } from './admin/routes.js';
 import { type AdminAddress, AdminServer } from './admin/server.js';
+import { Announcement } from './announce/announcement.js';
 import { drain } from './drain.js';
 import { unexpected } from './expect.js';
 import { Following } from './follow/following.js';
@@ -51,6 +52,7 @@ export class Observability implements Stoppable {
   private server: ServerInfo | undefined;
   private readonly following: Following;
   private readonly admin: AdminServer;
+  private readonly announcement: Announcement | undefined;
   private listening: Promise<AdminAddress | undefined> | undefined;
   private stopped: Promise<void> | undefined;
 
@@ -67,10 +69,9 @@ export class Observability implements Stoppable {
     if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
     const resource = () => resourceAttributes(this.server ?? {});
     this.lines = log.otlp ? new OtlpLines(resource, telemetryReport(families, 'logs')) : undefined;
-    const { pushIntervalMs } = metrics;
-    if (pushIntervalMs !== undefined) {
+    if (metrics.push) {
       const report = telemetryReport(families, 'metrics');
-      this.push = new MetricPush(this.registry, resource, report, pushIntervalMs);
+      this.push = new MetricPush(this.registry, resource, report, metrics.push);
     }
     this.logging = createLogging(
       families,
@@ -103,6 +104,10 @@ export class Observability implements Stoppable {
     this.handler = createNodeHandler(routes);
     this.fetch = createFetchHandler(routes);
     this.admin = new AdminServer(this.handler, this.log);
+    if (metrics.announceDir !== undefined) {
+      const service = () => resource()['service.name'] ?? '';
+      this.announcement = new Announcement(metrics.announceDir, service, this.log);
+    }
   }
 
   /** For the application: from now on lines know the request that they are written for. */
@@ -122,7 +127,10 @@ export class Observability implements Stoppable {
   attach(server: object, transport: Transport): void {
     try {
       const info = serverInfo(server);
-      this.server ??= info;
+      if (!this.server) {
+        this.server = info;
+        void this.announcement?.refresh();
+      }
       this.following.connecting(info);
       watchTransport(transport, this.connections, server);
       this.recorder.serverSeen(info);
@@ -161,6 +169,7 @@ export class Observability implements Stoppable {
 
   async close(): Promise<void> {
     forgetSigterm(this);
+    this.announcement?.withdraw();
     await Promise.race([this.export(), delay(FLUSH_MS, undefined, { ref: false })]);
     if (this.listening) await this.admin.close();
   }
@@ -193,6 +202,8 @@ export class Observability implements Stoppable {
     if (address) {
       const { address: listeningOn, port: taken } = address;
       this.log.info({ host: listeningOn, port: taken }, `metrics and health on port ${taken}`);
+      // Not awaited: a folder on a network may take its time.
+      void this.announcement?.publish(address);
     }
     return address;
   }

@@ -46,6 +46,19 @@ describe('options', () => {
     expect(resolveOptions({ metrics: { port: false } }, {}).metrics.port).toBeUndefined();
   });
 
+  it('take a free port to announce, unless a port is given', () => {
+    const env = { PMCP_METRICS_FILE_SD_DIR: '/run/pmcp' };
+    expect(resolveOptions({}, env).metrics).toMatchObject({
+      announceDir: '/run/pmcp',
+      port: 0,
+      portIsSet: true,
+    });
+    expect(resolveOptions({ metrics: { announceDir: '/a' } }, env).metrics.announceDir).toBe('/a');
+    expect(resolveOptions({}, { ...env, PMCP_METRICS_PORT: '9464' }).metrics.port).toBe(9464);
+    expect(resolveOptions({ metrics: { port: false } }, env).metrics.port).toBeUndefined();
+    expect(resolveOptions({}, { PMCP_METRICS_FILE_SD_DIR: '' }).metrics.announceDir).toBeUndefined();
+  });
+
   it('use the registry they are given', () => {
     const registry = new Registry();
     expect(resolveOptions({ metrics: { registry } }, {}).metrics.registry).toBe(registry);
@@ -73,6 +86,7 @@ describe('options', () => {
       bad({}, { PMCP_METRICS_PORT: '-1' }),
       'Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, got "-1"',
     ],
+    [bad({ metrics: { announceDir: 1 } }), 'Expected `metrics.announceDir` to be a folder, got 1'],
     [bad({ metrics: { host: '' } }), 'Expected `metrics.host` to be an address, got ""'],
     [
       bad({ metrics: { registry: {} } }),

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
 import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
-import { pushInterval } from './otlp/metrics.js';
+import { type PushTimes, pushTimes } from './otlp/metrics.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
 import { array, boolean, type Env, integer, isSet, known } from './validate.js';
 
@@ -16,6 +16,11 @@ export interface Options {
     readonly port?: number | false;
     /** Address to listen on. Default: `PMCP_METRICS_HOST`, else all in Kubernetes and loopback elsewhere. */
     readonly host?: string;
+    /**
+     * A folder that a Prometheus on this host reads by `file_sd_configs`; where the metrics are is announced there as
+     * long as the process lives, on a free port unless one is given. Default: `PMCP_METRICS_FILE_SD_DIR`, else none.
+     */
+    readonly announceDir?: string;
     /** The prom-client registry to use. Default: a new one. */
     readonly registry?: Registry;
     /** Whether to collect prom-client's `process_*` and `nodejs_*` metrics too. Default: true. */
@@ -63,13 +68,15 @@ export interface Config {
     readonly portIsSet: boolean;
     /** Undefined for all interfaces. */
     readonly host: string | undefined;
+    /** Undefined when the port is not announced. */
+    readonly announceDir: string | undefined;
     readonly registry: Registry;
     readonly runtime: boolean;
     readonly semconv: boolean;
     readonly maxNames: number;
     readonly maxClients: number;
     /** Undefined when they are not pushed. */
-    readonly pushIntervalMs: number | undefined;
+    readonly push: PushTimes | undefined;
   };
   readonly connections: { readonly limit: number | undefined; readonly idleTimeoutMs: number };
   readonly health: { readonly checks: readonly HealthCheck[]; readonly cacheMs: number };
@@ -89,21 +96,38 @@ const MAX_MS = 2 ** 31 - 1;
 export function resolveOptions(options: Options = {}, env: Env = process.env): Config {
   known('options', options, ['metrics', 'connections', 'health', 'shutdown', 'traces', 'log']);
   const { metrics = {}, connections = {}, health = {}, shutdown = {} } = options;
-  known('metrics', metrics, ['port', 'host', 'registry', 'runtime', 'semconv', 'maxNames', 'maxClients']);
+  known('metrics', metrics, [
+    'port',
+    'host',
+    'announceDir',
+    'registry',
+    'runtime',
+    'semconv',
+    'maxNames',
+    'maxClients',
+  ]);
   known('connections', connections, ['limit', 'idleTimeoutMs']);
   known('health', health, ['checks', 'cacheMs']);
   known('shutdown', shutdown, ['onSigterm', 'deadlineMs']);
+  const announceDir = text(
+    'metrics.announceDir',
+    metrics.announceDir,
+    'a folder',
+    env.PMCP_METRICS_FILE_SD_DIR,
+  );
+  const portIsSet = metrics.port !== undefined || isSet(env.PMCP_METRICS_PORT);
   return deepFreeze({
     metrics: {
-      port: port(metrics.port, env),
-      portIsSet: metrics.port !== undefined || isSet(env.PMCP_METRICS_PORT),
+      port: announceDir !== undefined && !portIsSet ? 0 : port(metrics.port, env),
+      portIsSet: portIsSet || announceDir !== undefined,
       host: host(metrics.host, env),
+      announceDir,
       registry: registry(metrics.registry),
       runtime: boolean('metrics.runtime', metrics.runtime, true),
-      semconv: boolean('metrics.semconv', metrics.semconv, pushInterval(env) !== undefined),
+      semconv: boolean('metrics.semconv', metrics.semconv, pushTimes(env) !== undefined),
       maxNames: integer('metrics.maxNames', metrics.maxNames, 200, 0, 10_000),
       maxClients: integer('metrics.maxClients', metrics.maxClients, 50, 0, 10_000),
-      pushIntervalMs: pushInterval(env),
+      push: pushTimes(env),
     },
     connections: {
       limit:
@@ -135,12 +159,21 @@ function port(option: number | false | undefined, env: Env): number | undefined 
 }
 
 function host(option: string | undefined, env: Env): string | undefined {
-  if (option !== undefined) {
-    if (typeof option !== 'string' || option === '') throw unexpected('metrics.host', 'an address', option);
-    return option;
-  }
-  if (isSet(env.PMCP_METRICS_HOST)) return env.PMCP_METRICS_HOST;
+  const given = text('metrics.host', option, 'an address', env.PMCP_METRICS_HOST);
+  if (given !== undefined) return given;
   return isSet(env.KUBERNETES_SERVICE_HOST) ? undefined : '127.0.0.1';
+}
+
+/** The option, else the variable; undefined when neither is set. */
+function text(
+  name: string,
+  option: string | undefined,
+  expected: string,
+  variable: string | undefined,
+): string | undefined {
+  if (option === undefined) return isSet(variable) ? variable : undefined;
+  if (typeof option !== 'string' || option === '') throw unexpected(name, expected, option);
+  return option;
 }
 
 function registry(option: Registry | undefined): Registry {

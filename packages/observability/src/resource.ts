@@ -48,16 +48,17 @@ function kubernetes(env: Env): Record<string, string> {
 function parseAttributes(list: string | undefined): Record<string, string> {
   const pairs = (list ?? '').split(',').filter((pair) => pair.trim() !== '');
   try {
-    return Object.fromEntries(
-      pairs.map((pair) => {
-        const [key = '', ...value] = pair.split('=');
-        if (value.length === 0) throw new SyntaxError(pair);
-        return [decodeURIComponent(key.trim()), decodeURIComponent(value.join('=').trim())];
-      }),
-    );
+    // What is empty counts as not given, and takes nothing's place.
+    return Object.fromEntries(pairs.map(parsePair).filter(([, value]) => value !== ''));
   } catch {
     return {};
   }
+}
+
+function parsePair(pair: string): [string, string] {
+  const [key = '', ...value] = pair.split('=');
+  if (key.trim() === '' || value.length === 0) throw new SyntaxError(pair);
+  return [decodeURIComponent(key.trim()), decodeURIComponent(value.join('=').trim())];
 }
 
 function text(value: unknown): string | undefined {

@@ -1,11 +1,15 @@
 import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
 import type { HrTime } from '@opentelemetry/api';
 import type { Metric as PromMetric, Registry } from 'prom-client';
-import { type Snapshot, snapshot } from '../metrics/foreign.js';
+import { snapshot } from '../metrics/foreign.js';
+import { defaultLabelsOf, RegisteredFamily } from '../metrics/registry.js';
 import type { ResourceAttributes } from '../resource.js';
 import type { Env } from '../validate.js';
 import { type Exporter, metricExporter, type PushedMetrics } from './exporter.js';
-import { toMetric } from './points.js';
+import { foreignMetrics } from './foreign-metrics.js';
+import { ownMetrics } from './own-metrics.js';
+import type { PushedMetric } from './points.js';
 import type { Report } from './report.js';
 import { positive } from './variables.js';
 
@@ -15,6 +19,16 @@ const load = createRequire(import.meta.url);
 type Resources = typeof import('@opentelemetry/resources');
 
 const SCOPE = { name: '@pmcp/observability' };
+/** Of one request: serialising it takes the event loop in one go, and collectors refuse more than 4 MiB. */
+const MAX_POINTS = 250;
+/** No counter of this process can have begun before it. */
+const PROCESS_START = toHrTime(performance.timeOrigin);
+
+/** How often metrics are pushed, and how long one push may take. */
+export interface PushTimes {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
 
 /**
  * Pushes the registry to a collector, for a server that nobody can scrape: the same metrics under the same names,
@@ -23,79 +37,108 @@ const SCOPE = { name: '@pmcp/observability' };
 export class MetricPush {
   private exporter: Exporter<PushedMetrics> | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private readonly startTime = toHrTime(Date.now());
-  private pushing: Promise<void> = Promise.resolve();
+  private pushing: Promise<void> | undefined;
 
   constructor(
     private readonly registry: Registry,
     private readonly resource: () => ResourceAttributes,
     private readonly report: Report,
-    private readonly intervalMs: number,
+    private readonly times: PushTimes,
+    private readonly connect: () => Exporter<PushedMetrics> = metricExporter,
   ) {}
 
-  /** Pushes from now on, in the interval; harmless when it does already. */
+  /**
+   * Pushes from now on, in the interval; harmless when it does already. A push that takes longer than the interval
+   * makes the next ones drop out, so that none ever wait for each other.
+   */
   start(): void {
-    this.timer ??= setInterval(() => void this.push(), this.intervalMs).unref();
+    this.timer ??= setInterval(() => {
+      if (!this.pushing) void this.push();
+    }, this.times.intervalMs).unref();
   }
 
   /** Pushes now, after what is on its way. Never rejects. */
-  push(): Promise<void> {
-    this.pushing = this.pushing.then(() => this.pushNow());
-    return this.pushing;
+  async push(): Promise<void> {
+    const after = this.pushing ?? Promise.resolve();
+    const pushing = after.then(() => this.pushNow());
+    this.pushing = pushing;
+    await pushing;
+    if (this.pushing === pushing) this.pushing = undefined;
   }
 
+  /** Gives up at the first failure: a collector that is down would let every request wait. */
   private async pushNow(): Promise<void> {
-    const snapshots = await Promise.allSettled(this.registry.getMetricsAsArray().map(read));
-    const metrics = snapshots.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    try {
-      this.exporter ??= metricExporter();
-      const batch = this.batch(metrics);
-      const points =
-        batch.scopeMetrics[0]?.metrics.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0) ?? 0;
-      await this.send(batch, points);
-    } catch {
-      this.report.dropped('export_failed', 1);
+    const end = performance.now() + this.times.timeoutMs;
+    let failed = false;
+    for await (const batch of this.batches()) {
+      failed ||= performance.now() > end;
+      if (failed) this.report.dropped('export_failed', countPoints(batch));
+      else failed = !(await this.send(batch));
+      await setImmediate();
     }
   }
 
-  private async send(batch: PushedMetrics, points: number): Promise<void> {
+  private async send(metrics: readonly PushedMetric[]): Promise<boolean> {
+    const points = countPoints(metrics);
     try {
-      const rejected = (await this.exporter?.send(batch)) ?? 0;
+      this.exporter ??= this.connect();
+      const { resourceFromAttributes } = load('@opentelemetry/resources') as Resources;
+      const resource = resourceFromAttributes(this.resource());
+      const scopeMetrics = [{ scope: SCOPE, metrics: [...metrics] }];
+      const rejected = await this.exporter.send({ resource, scopeMetrics });
       if (rejected > 0) this.report.dropped('rejected', rejected);
       this.report.exported(points - rejected);
+      return true;
     } catch {
       this.report.dropped('export_failed', points);
+      return false;
     }
   }
 
-  private batch(metrics: readonly Snapshot[]): PushedMetrics {
-    const { resourceFromAttributes } = load('@opentelemetry/resources') as Resources;
-    const times = { startTime: this.startTime, endTime: toHrTime(Date.now()) };
-    return {
-      resource: resourceFromAttributes(this.resource()),
-      scopeMetrics: [
-        { scope: SCOPE, metrics: metrics.flatMap((metric) => toMetric(metric, times)).filter(hasPoints) },
-      ],
-    };
+  private async *batches(): AsyncGenerator<readonly PushedMetric[]> {
+    let batch: PushedMetric[] = [];
+    for (const registered of this.registry.getMetricsAsArray()) {
+      for (const metric of await this.read(registered)) {
+        if (batch.length > 0 && countPoints(batch) + metric.dataPoints.length > MAX_POINTS) {
+          yield batch;
+          batch = [];
+        }
+        batch.push(metric);
+      }
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  private async read(registered: unknown): Promise<Iterable<PushedMetric>> {
+    const times = { startTime: PROCESS_START, endTime: toHrTime(Date.now()) };
+    const defaults = defaultLabelsOf(this.registry);
+    if (registered instanceof RegisteredFamily) {
+      return ownMetrics(registered.family, times, defaults, MAX_POINTS);
+    }
+    try {
+      return foreignMetrics(await snapshot(registered as PromMetric), times, defaults, MAX_POINTS);
+    } catch {
+      this.report.dropped('collect_failed', 1);
+      return [];
+    }
   }
 }
 
-function hasPoints({ dataPoints }: { dataPoints: readonly unknown[] }): boolean {
-  return dataPoints.length > 0;
-}
-
-function read(metric: unknown): Promise<Snapshot> {
-  return snapshot(metric as PromMetric);
+function countPoints(metrics: readonly PushedMetric[]): number {
+  return metrics.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
 }
 
 function toHrTime(ms: number): HrTime {
-  return [Math.floor(ms / 1000), (ms % 1000) * 1e6];
+  return [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
 }
 
-/** Milliseconds between pushes; undefined when `OTEL_METRICS_EXPORTER` asks for none. */
-export function pushInterval(env: Env = process.env): number | undefined {
+/** Undefined when `OTEL_METRICS_EXPORTER` asks for no push. */
+export function pushTimes(env: Env = process.env): PushTimes | undefined {
   const { OTEL_METRICS_EXPORTER, OTEL_SDK_DISABLED } = env;
   if (OTEL_METRICS_EXPORTER?.trim() !== 'otlp') return undefined;
   if (OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return undefined;
-  return positive(['OTEL_METRIC_EXPORT_INTERVAL', 60_000], env);
+  return {
+    intervalMs: positive(['OTEL_METRIC_EXPORT_INTERVAL', 60_000], env),
+    timeoutMs: positive(['OTEL_METRIC_EXPORT_TIMEOUT', 30_000], env),
+  };
 }

@@ -1,14 +1,28 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
-import type { Snapshot } from '../metrics/foreign.js';
 import { originalName } from '../metrics/semconv.js';
 import type { PushedMetrics } from './exporter.js';
 
-type Metric = PushedMetrics['scopeMetrics'][number]['metrics'][number];
-type Sample = NonNullable<Snapshot['values']>[number];
+export type PushedMetric = PushedMetrics['scopeMetrics'][number]['metrics'][number];
 
-interface Times {
+export interface Times {
   readonly startTime: HrTime;
   readonly endTime: HrTime;
+}
+
+export interface Point<Value> extends Times {
+  readonly attributes: Attributes;
+  readonly value: Value;
+}
+
+interface Histogram {
+  readonly buckets: { readonly boundaries: readonly number[]; readonly counts: readonly number[] };
+  readonly sum: number;
+  readonly count: number;
+}
+
+interface Descriptor {
+  readonly name: string;
+  readonly help: string;
 }
 
 /** As the OpenTelemetry SDK numbers them. */
@@ -18,80 +32,49 @@ const GAUGE = 2;
 const SUM = 3;
 const DOUBLE = 1;
 
+export function counter(of: Descriptor, dataPoints: readonly Point<number>[]): PushedMetric {
+  return metric(of, { dataPointType: SUM, isMonotonic: true, dataPoints });
+}
+
+export function gauge(of: Descriptor, dataPoints: readonly Point<number>[]): PushedMetric {
+  return metric(of, { dataPointType: GAUGE, dataPoints });
+}
+
+export function histogram(of: Descriptor, dataPoints: readonly Point<Histogram>[]): PushedMetric {
+  return metric(of, { dataPointType: HISTOGRAM, dataPoints });
+}
+
+/** @param cumulative observations at or below each bound, and all of them last, as Prometheus counts */
+export function histogramValue(
+  boundaries: readonly number[],
+  cumulative: readonly number[],
+  sum: number,
+): Histogram {
+  const counts = cumulative.map((count, i) => count - (cumulative[i - 1] ?? 0));
+  return { buckets: { boundaries, counts }, sum, count: cumulative.at(-1) ?? 0 };
+}
+
+/** A label that is empty is one that is not there, to Prometheus. */
+export function attributesOf(labels: Readonly<Record<string, unknown>>): Attributes {
+  const entries = Object.entries(labels).filter(([, value]) => value !== '');
+  return Object.fromEntries(entries.map(([label, value]) => [originalName(label) ?? label, String(value)]));
+}
+
 /**
  * A metric as OTLP has it, under its Prometheus name: a receiver that makes Prometheus names of it adds no unit and no
- * `_total` that are there already. A summary has no counterpart, and is left out.
+ * `_total` that are there already.
  */
-export function toMetric({ name, help, type, values = [] }: Snapshot, times: Times): Metric[] {
+function metric({ name, help }: Descriptor, data: object): PushedMetric {
   const descriptor = {
     name: originalName(name) ?? name,
     description: help,
     unit: unitOf(name),
     valueType: DOUBLE,
   };
-  const common = { descriptor, aggregationTemporality: CUMULATIVE };
-  if (type === 'histogram') {
-    return [
-      { ...common, dataPointType: HISTOGRAM, dataPoints: histogramPoints(name, values, times) } as never,
-    ];
-  }
-  const dataPoints = values.map(({ labels = {}, value }) => ({
-    ...times,
-    attributes: attributesOf(labels),
-    value,
-  }));
-  if (type === 'counter') return [{ ...common, dataPointType: SUM, isMonotonic: true, dataPoints } as never];
-  return type === 'gauge' ? [{ ...common, dataPointType: GAUGE, dataPoints } as never] : [];
+  return { descriptor, aggregationTemporality: CUMULATIVE, ...data } as PushedMetric;
 }
 
 function unitOf(name: string): string {
   if (/_seconds(_total)?$/.test(name)) return 's';
   return /_bytes(_total)?$/.test(name) ? 'By' : '';
-}
-
-interface Buckets {
-  readonly attributes: Attributes;
-  readonly boundaries: number[];
-  /** Cumulative, as Prometheus has them. */
-  readonly counts: number[];
-  sum: number;
-  count: number;
-}
-
-/** The samples of one series come one after the other, buckets in ascending order. */
-function histogramPoints(name: string, samples: readonly Sample[], times: Times) {
-  const points = new Map<string, Buckets>();
-  for (const { labels = {}, sharedLabels = {}, value, metricName } of samples) {
-    const { le, ...rest } = { ...sharedLabels, ...labels };
-    const key = JSON.stringify(rest);
-    const point = points.get(key) ?? {
-      attributes: attributesOf(rest),
-      boundaries: [],
-      counts: [],
-      sum: 0,
-      count: 0,
-    };
-    points.set(key, point);
-    if (metricName === `${name}_sum`) point.sum = value;
-    else if (metricName === `${name}_count`) point.count = value;
-    else if (le !== undefined) {
-      if (le !== '+Inf') point.boundaries.push(Number(le));
-      point.counts.push(value);
-    }
-  }
-  return [...points.values()].map(({ attributes, boundaries, counts, sum, count }) => ({
-    ...times,
-    attributes,
-    value: {
-      buckets: { boundaries, counts: counts.map((total, i) => total - (counts[i - 1] ?? 0)) },
-      sum,
-      count,
-    },
-  }));
-}
-
-/** A label that is empty is one that is not there, to Prometheus. */
-function attributesOf(labels: Readonly<Record<string, string | number>>): Attributes {
-  const entries = Object.entries(labels).filter(([, value]) => value !== '');
-  return Object.fromEntries(entries.map(([label, value]) => [originalName(label) ?? label, value]));
 }

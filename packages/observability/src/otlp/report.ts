@@ -1,7 +1,13 @@
 import type { Families } from '../metrics/families.js';
 
 /** Why telemetry was lost. */
-type DropReason = 'queue_full' | 'export_failed' | 'rejected' | 'sampled' | 'serialisation';
+type DropReason =
+  | 'queue_full'
+  | 'export_failed'
+  | 'rejected'
+  | 'sampled'
+  | 'serialisation'
+  | 'collect_failed';
 
 /** What became of the telemetry of one signal: the toolkit's own health. */
 export interface Report {

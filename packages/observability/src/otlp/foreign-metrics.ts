@@ -1,0 +1,84 @@
+import type { Snapshot } from '../metrics/foreign.js';
+import {
+  attributesOf,
+  counter,
+  gauge,
+  histogram,
+  histogramValue,
+  type Point,
+  type PushedMetric,
+  type Times,
+} from './points.js';
+
+type Labels = Readonly<Record<string, string | number>>;
+type Sample = NonNullable<Snapshot['values']>[number];
+
+/** A metric that is not ours, the runtime's or the application's, in parts of at most so many data points. */
+export function* foreignMetrics(
+  metric: Snapshot,
+  times: Times,
+  defaults: Labels,
+  maxPoints: number,
+): Generator<PushedMetric> {
+  const { type, values = [] } = metric;
+  const point = <Value>(labels: Labels, value: Value): Point<Value> => ({
+    ...times,
+    attributes: attributesOf({ ...defaults, ...labels }),
+    value,
+  });
+  if (type === 'histogram') {
+    for (const some of parts(seriesOf(metric.name, values), maxPoints)) {
+      const points = some.map(({ labels, bounds, counts, sum }) =>
+        point(labels, histogramValue(bounds, counts, sum)),
+      );
+      yield histogram(metric, points);
+    }
+    return;
+  }
+  // The SDK knows no summaries. As gauges their parts keep their names; a counter's would gain a `_total`.
+  const make = type === 'counter' ? counter : gauge;
+  for (const [name, samples] of groupBy(values, ({ metricName }) => metricName ?? metric.name)) {
+    for (const some of parts(samples, maxPoints)) {
+      const points = some.map((sample) => point({ ...sample.sharedLabels, ...sample.labels }, sample.value));
+      yield make({ ...metric, name }, points);
+    }
+  }
+}
+
+interface Series {
+  readonly labels: Labels;
+  readonly bounds: number[];
+  readonly counts: number[];
+  sum: number;
+}
+
+/** Puts together again what prom-client takes apart into a line for each bucket. */
+function seriesOf(name: string, samples: readonly Sample[]): Series[] {
+  const found = new Map<string, Series>();
+  for (const { labels = {}, sharedLabels = {}, value, metricName } of samples) {
+    const { le, ...rest } = { ...sharedLabels, ...labels };
+    const key = JSON.stringify(rest);
+    const series = found.get(key) ?? { labels: rest, bounds: [], counts: [], sum: 0 };
+    found.set(key, series);
+    if (metricName === `${name}_sum`) series.sum = value;
+    if (le === undefined) continue;
+    if (le !== '+Inf') series.bounds.push(Number(le));
+    series.counts.push(value);
+  }
+  return [...found.values()];
+}
+
+function* parts<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+  for (let first = 0; first < items.length; first += size) yield items.slice(first, first + size);
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
