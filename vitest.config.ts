@@ -6,7 +6,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'prometheus/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'prometheus/**/*.test.ts',
+            'alerts/**/*.test.ts',
+            'dashboards/**/*.test.ts',
+          ],
         },
       },
       {
@@ -16,6 +22,14 @@ export default defineConfig({
           globalSetup: ['test/tools.setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'rules',
+          include: ['test/rules/**/*.test.ts', 'test/dashboards/**/*.test.ts'],
+          globalSetup: ['test/tools.setup.ts'],
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,3 +1,5 @@
+import { alertFiles } from '../../alerts/files.js';
+import { dashboardFiles } from '../../dashboards/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
 import { metricsPage } from './metrics.js';
 
@@ -5,4 +7,6 @@ import { metricsPage } from './metrics.js';
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   'METRICS.md': metricsPage,
   ...prometheusFiles,
+  ...alertFiles,
+  ...dashboardFiles,
 };

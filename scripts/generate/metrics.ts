@@ -1,4 +1,4 @@
-import { catalog, type Metric } from '@pmcp/observability/catalog';
+import { catalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
 
 /** METRICS.md: the catalog as a page for people. */
 export function metricsPage(metrics: readonly Metric[] = Object.values(catalog)): string {
@@ -13,6 +13,14 @@ and what a peer did not say is \`unknown\`.
 | metric | type | labels | meaning |
 | --- | --- | --- | --- |
 ${metrics.map(row).join('\n')}
+
+## Jobs
+
+What \`pmcp-observability job\` publishes to a Pushgateway or a node_exporter textfile.
+
+| metric | type | labels | meaning |
+| --- | --- | --- | --- |
+${Object.values(jobCatalog).map(row).join('\n')}
 
 ## Buckets
 

@@ -1,11 +1,10 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../free-port.js';
 import { requireTool } from '../tools/index.js';
 import type { Need } from '../tools/request.js';
 
@@ -128,14 +127,4 @@ interface Vector {
 
 interface Targets {
   readonly activeTargets: readonly { readonly lastError: string }[];
-}
-
-/** Prometheus can't report a port that it chose itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 }

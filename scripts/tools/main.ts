@@ -10,8 +10,11 @@ const WANTED: readonly (readonly [ToolName, Need?])[] = [
   ['promtool', { kubernetesSd: true }],
   ['alertmanager'],
   ['amtool'],
+  ['pushgateway'],
   ['redis-server'],
   ['postgres'],
+  ['redis_exporter'],
+  ['postgres_exporter'],
 ];
 
 const rows = new Map<string, readonly string[]>();
@@ -27,5 +30,5 @@ for (const [name, need] of WANTED) {
 
 const table = [['name', 'version', 'path'], ...rows.values()];
 for (const [name = '', version = '', path = ''] of table) {
-  process.stdout.write(`${name.padEnd(14)}${version.padEnd(10)}${path}\n`);
+  process.stdout.write(`${name.padEnd(19)}${version.padEnd(10)}${path}\n`);
 }

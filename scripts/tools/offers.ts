@@ -28,8 +28,13 @@ export const OFFERS: readonly Offer[] = [
   // The last whose web interface is part of its Go module: later ones need Node and Elm to build.
   { way: 'go', product: 'alertmanager', version: '0.31.1' },
 
+  { way: 'debian', product: 'pushgateway', version: '1.5.0' },
+  { way: 'go', product: 'pushgateway', version: '1.11.1' },
+
   { way: 'debian', product: 'redis', version: '7.0' },
   { way: 'debian', product: 'postgresql', version: '15.0' },
+  { way: 'debian', product: 'redis_exporter', version: '1.45.0' },
+  { way: 'debian', product: 'postgres_exporter', version: '0.11.1' },
 ];
 
 /** The offers that serve a request, in the order to try them. */

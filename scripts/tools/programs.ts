@@ -1,6 +1,22 @@
 /** The programs that can be asked for, and the products that they come with. */
-export type ToolName = 'prometheus' | 'promtool' | 'alertmanager' | 'amtool' | 'redis-server' | 'postgres';
-export type Product = 'prometheus' | 'alertmanager' | 'redis' | 'postgresql';
+export type ToolName =
+  | 'prometheus'
+  | 'promtool'
+  | 'alertmanager'
+  | 'amtool'
+  | 'pushgateway'
+  | 'redis-server'
+  | 'postgres'
+  | 'redis_exporter'
+  | 'postgres_exporter';
+export type Product =
+  | 'prometheus'
+  | 'alertmanager'
+  | 'pushgateway'
+  | 'redis'
+  | 'postgresql'
+  | 'redis_exporter'
+  | 'postgres_exporter';
 
 interface Program {
   readonly product: Product;
@@ -19,14 +35,32 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     files: ['alertmanager', 'prometheus-alertmanager'],
   },
   amtool: { product: 'alertmanager', minVersion: '0.25', files: ['amtool'] },
+  pushgateway: {
+    product: 'pushgateway',
+    minVersion: '1.5',
+    files: ['pushgateway', 'prometheus-pushgateway'],
+  },
   'redis-server': { product: 'redis', minVersion: '6.0', files: ['redis-server'] },
   postgres: { product: 'postgresql', minVersion: '13.0', files: ['postgres'] },
+  redis_exporter: {
+    product: 'redis_exporter',
+    minVersion: '1.45',
+    files: ['redis_exporter', 'prometheus-redis-exporter'],
+  },
+  postgres_exporter: {
+    product: 'postgres_exporter',
+    minVersion: '0.11',
+    files: ['postgres_exporter', 'prometheus-postgres-exporter'],
+  },
 };
 
 /** What to do by hand when every way has failed. */
 export const BY_HAND: Readonly<Record<Product, string>> = {
   prometheus: 'get it from https://prometheus.io/download/#prometheus',
   alertmanager: 'get it from https://prometheus.io/download/#alertmanager',
+  pushgateway: 'get it from https://prometheus.io/download/#pushgateway',
   redis: '`apt-get install redis-server`, or `brew install redis`',
   postgresql: '`apt-get install postgresql`, or `brew install postgresql`',
+  redis_exporter: 'get it from https://github.com/oliver006/redis_exporter/releases',
+  postgres_exporter: 'get it from https://prometheus.io/download/#postgres_exporter',
 };

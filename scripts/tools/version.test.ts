@@ -7,6 +7,10 @@ describe('the version in what a program prints', () => {
     ['promtool, version 2.42.0+ds (branch: debian/sid, revision: 2.42.0+ds-5+deb12u1)', '2.42.0'],
     ['amtool, version 0.25.0 (branch: debian/sid, revision: 0.25.0-1+b4)', '0.25.0'],
     ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=1', '7.0.15'],
+    [
+      'level=info msg="Redis Metrics Exporter 1.45.0-2+b4    build date: 20230409-10:15:07    Go: go1.19.8"',
+      '1.45.0',
+    ],
     ['postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)', '15.18'],
   ])('is found in %j', (output, version) => {
     expect(versionIn(output)).toBe(version);

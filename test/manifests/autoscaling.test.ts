@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { catalog } from '@pmcp/observability/catalog';
 import { describe, expect, it } from 'vitest';
-import { adapterQuery, adapterRules } from './adapter.js';
+import { parse } from 'yaml';
+import { adapterQuery, adapterRules, labelOf } from './adapter.js';
 import { get } from './manifests.js';
 
 const deployment = get('Deployment', 'base/deployment.yaml');
@@ -77,6 +79,23 @@ describe('the scaled object', () => {
       `sum(${catalog.activeConnections.name}{kubernetes_namespace="${namespace}", container="${container}"})`,
     );
     expect(ignoreNullValues).toBe('false');
+  });
+});
+
+describe('what the autoscalers ask for', () => {
+  it('is labelled so by the scrape configuration that ships', () => {
+    const config = parse(readFileSync('prometheus/generated/kubernetes.yml', 'utf8')) as {
+      scrape_configs: { job_name: string; relabel_configs: { target_label?: string }[] }[];
+    };
+    const job = config.scrape_configs.find(({ job_name }) => job_name === 'pmcp');
+    const labels = job?.relabel_configs.map(({ target_label }) => target_label);
+    const asked = [...(keda.triggers[2]?.metadata.query ?? '').matchAll(/(\w+)="/g)].map(
+      ([, label]) => label,
+    );
+    const [rule] = adapterRules();
+    asked.push(labelOf(rule!, 'namespace'), labelOf(rule!, 'pod'));
+    expect(asked).toHaveLength(4);
+    expect(labels).toEqual(expect.arrayContaining(asked));
   });
 });
 

@@ -26,7 +26,7 @@ const collector = readYaml<{
   exporters: Record<string, { endpoint: string }>;
 }>('collector.yaml');
 const { datasources } = readYaml<{ datasources: (DataSource & { jsonData: object })[] }>(
-  'grafana/provisioning/datasources/datasources.yaml',
+  '../../dashboards/generated/provisioning/datasources/pmcp.yaml',
 );
 const environment = (service: string) => compose.services[service]?.environment ?? {};
 

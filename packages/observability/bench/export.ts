@@ -12,7 +12,7 @@ const CASES = [
 ] as const;
 
 /** What a worker tells when it is done. */
-export interface Exported {
+interface Exported {
   readonly perSecond: number;
   readonly exported: number;
   readonly dropped: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { catalog, type Metric } from './catalog.js';
+import { catalog, jobCatalog, type Metric } from './catalog.js';
 
-const metrics: readonly Metric[] = Object.values(catalog);
+const metrics: readonly Metric[] = [...Object.values(catalog), ...Object.values(jobCatalog)];
 
 describe('the catalog', () => {
   it('names every metric once, with the prefix and in snake case', () => {

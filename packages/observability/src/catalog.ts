@@ -43,8 +43,13 @@ function counter<const L extends readonly string[]>(
   return { name, type: 'counter', help, labels };
 }
 
-function gauge<const L extends readonly string[]>(name: string, help: string, labels: L): Metric<L, 'gauge'> {
-  return { name, type: 'gauge', help, labels };
+function gauge<const L extends readonly string[]>(
+  name: string,
+  help: string,
+  labels: L,
+  unit?: 'seconds',
+): Metric<L, 'gauge'> {
+  return { name, type: 'gauge', help, labels, ...(unit && { unit }) };
 }
 
 function histogram<const L extends readonly string[]>(
@@ -161,6 +166,34 @@ export const catalog = {
     'server',
     'version',
     'sdk',
+  ]),
+} as const;
+
+const JOB = ['job_name'] as const;
+
+/** What `pmcp-observability job` publishes about a command that it ran; no server shows these. */
+export const jobCatalog = {
+  lastSuccess: gauge(
+    'pmcp_job_last_success_timestamp_seconds',
+    'When the job last ended with exit code 0; absent until it has.',
+    JOB,
+    'seconds',
+  ),
+  lastRun: gauge('pmcp_job_last_run_timestamp_seconds', 'When the job last ended.', JOB, 'seconds'),
+  lastDuration: gauge(
+    'pmcp_job_last_duration_seconds',
+    'How long the job took when it last ran.',
+    JOB,
+    'seconds',
+  ),
+  lastExitCode: gauge(
+    'pmcp_job_last_exit_code',
+    'Exit code of the last run; 128 and its number for a signal.',
+    JOB,
+  ),
+  runs: counter('pmcp_job_runs_total', 'Runs of the job that have ended, by outcome: success or failure.', [
+    'job_name',
+    'outcome',
   ]),
 } as const;
 

@@ -42,7 +42,7 @@ export class Observability implements Stoppable {
   private readonly config: Config;
   private readonly families: Families = createFamilies();
   private readonly recorder: Recorder;
-  private readonly connections: ConnectionContext;
+  readonly connections: ConnectionContext;
   private readonly logging: Logging;
   /** The toolkit's own. */
   private readonly log: PinoLogger;

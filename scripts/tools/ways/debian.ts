@@ -20,9 +20,20 @@ const PACKAGES: Readonly<Record<Product, Package>> = {
     name: 'prometheus-alertmanager',
     programs: { alertmanager: 'usr/bin/prometheus-alertmanager', amtool: 'usr/bin/amtool' },
   },
+  pushgateway: {
+    name: 'prometheus-pushgateway',
+    programs: { pushgateway: 'usr/bin/prometheus-pushgateway' },
+  },
   redis: { name: 'redis-server' },
   postgresql: { name: 'postgresql' },
+  redis_exporter: exporter('redis'),
+  postgres_exporter: exporter('postgres'),
 };
+
+function exporter(of: string): Package {
+  const name = `prometheus-${of}-exporter`;
+  return { name, programs: { [`${of}_exporter`]: `usr/bin/${name}` } };
+}
 
 /** Packages of Debian and its kin: unpacked into place where that is enough, else installed, without a service. */
 export const debianWay: Way = async ({ product }, workplace, progress) => {

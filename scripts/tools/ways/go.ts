@@ -26,6 +26,7 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
     ],
     tags: ['netgo'],
   },
+  pushgateway: { commands: ['github.com/prometheus/pushgateway'], tags: ['netgo'] },
 };
 
 const MODULES = join(import.meta.dirname, '../go');

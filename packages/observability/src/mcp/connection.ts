@@ -131,6 +131,12 @@ export class Connection implements Peer {
     this.endIfIdleExchange();
   }
 
+  /** The answer to a request has no way left to its client. */
+  abandoned(id: RequestId): void {
+    const exchange = this.pending.take(id);
+    if (exchange) this.end(exchange, CLOSED, performance.now());
+  }
+
   failed(error: unknown): void {
     this.failures++;
     this.context.recorder.transportFailed(transportErrorType(error));

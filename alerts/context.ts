@@ -1,0 +1,72 @@
+import type { Duration, Expression } from '../prometheus/promql.js';
+import { scaled } from './duration.js';
+import type { Settings } from './options.js';
+import type { AlertRule, Severity } from './rule.js';
+import { label, path } from './template.js';
+
+type Dashboard =
+  | 'overview'
+  | 'tools'
+  | 'connections'
+  | 'slos'
+  | 'nodejs'
+  | 'kubernetes'
+  | 'dependencies'
+  | 'watchers';
+
+/** Those whose panels are about one chosen job. */
+const OF_A_JOB: readonly Dashboard[] = ['overview', 'tools', 'connections', 'slos', 'nodejs'];
+
+interface Definition<Label extends string> {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly expr: Expression<Label>;
+  /** How long before it fires; at once if not given. */
+  readonly for?: Duration;
+  /** What it is, the same for all that it fires for. */
+  readonly summary: string;
+  /** Which, how much, and what users feel; takes the labels of the expression. */
+  readonly description: string | ((labels: Readonly<Record<Label, string>>) => string);
+  readonly dashboard: Dashboard;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What the definitions of rules need to know. */
+export interface Context extends Settings {
+  /** The server that an alert is about, in a text. */
+  readonly server: string;
+  /** A duration, at the speed that time has. */
+  time(duration: Duration): Duration;
+  alert<Label extends string>(definition: Definition<Label>): AlertRule;
+}
+
+export function context(settings: Settings): Context {
+  const time = (duration: Duration): Duration => scaled(duration, settings.scale);
+  const links = (name: string, dashboard: Dashboard) => ({
+    runbook_url: `${settings.runbookUrl}/${name}.md`,
+    dashboard_url: `${settings.dashboardUrl}/pmcp-${dashboard}${variables(dashboard)}`,
+  });
+  return {
+    ...settings,
+    server: path(settings.by),
+    time,
+    alert: ({ name, severity, expr, summary, description, dashboard, labels, ...delay }) => ({
+      alert: name,
+      expr: String(expr),
+      ...(delay.for && { for: time(delay.for) }),
+      labels: { severity: settings.severities[severity], ...settings.labels, ...labels },
+      annotations: {
+        summary,
+        description: typeof description === 'string' ? description : description(LABELS),
+        ...links(name, dashboard),
+      },
+    }),
+  };
+}
+
+/** Stands for every label; the types say which of them there are. */
+const LABELS = new Proxy({} as Readonly<Record<string, string>>, { get: (_, name) => label(String(name)) });
+
+function variables(dashboard: Dashboard): string {
+  return OF_A_JOB.includes(dashboard) ? '?var-job={{ $labels.job | urlquery }}' : '';
+}

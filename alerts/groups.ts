@@ -1,0 +1,82 @@
+import { unexpected } from '../prometheus/expected.js';
+import { type Context, context } from './context.js';
+import { seconds } from './duration.js';
+import { type AlertOptions, type Settings, settings } from './options.js';
+import { type AlertRule, isAlert, type Rule, type RuleGroup } from './rule.js';
+import { capacity } from './rules/capacity.js';
+import { dataSafety } from './rules/data-safety.js';
+import { dependencies } from './rules/dependencies.js';
+import { edge } from './rules/edge.js';
+import { health } from './rules/health.js';
+import { serving } from './rules/serving.js';
+import { watchers } from './rules/watchers.js';
+import { burnGroup } from './slo/burn.js';
+import { recordingGroups } from './slo/recording.js';
+import { checkSlos } from './slo/slo.js';
+
+const GROUPS: Readonly<Record<string, (context: Context) => AlertRule[]>> = {
+  serving,
+  capacity,
+  health,
+  dependencies,
+  edge,
+  'data-safety': dataSafety,
+  watchers,
+};
+
+/** A rate needs two samples, and one may be lost. */
+const SAMPLES_IN_A_RATE = 4;
+const SHORTEST_WINDOW = '5m';
+
+/**
+ * Every rule, recording rules first.
+ * @throws TypeError that names the option that is wrong
+ */
+export function ruleGroups(options: AlertOptions = {}): RuleGroup[] {
+  const given = settings(options);
+  checkSlos(given.slos);
+  checkInterval(given);
+  const made = context(given);
+  const groups = [
+    ...recordingGroups(made),
+    burnGroup(made),
+    ...Object.entries(GROUPS).map(([name, rules]) => ({ name: `pmcp-${name}`, rules: rules(made) })),
+  ];
+  checkChanges(groups, given);
+  return groups
+    .map((group) => ({ ...group, rules: group.rules.flatMap((rule) => changed(rule, made)) }))
+    .filter(({ rules }) => rules.length > 0);
+}
+
+function changed(rule: Rule, { change, severities, time }: Context): Rule[] {
+  if (!isAlert(rule)) return [rule];
+  const wanted = change[rule.alert];
+  if (wanted === undefined) return [rule];
+  if (wanted === false) return [];
+  const { severity, labels, for: delay } = wanted;
+  return [
+    {
+      ...rule,
+      ...(delay && { for: time(delay) }),
+      labels: { ...rule.labels, ...(severity && { severity: severities[severity] }), ...labels },
+    },
+  ];
+}
+
+function checkChanges(groups: readonly RuleGroup[], { change }: Settings): void {
+  const names = new Set(groups.flatMap(({ rules }) => rules.filter(isAlert).map(({ alert }) => alert)));
+  const unknown = Object.keys(change).find((name) => !names.has(name));
+  if (unknown !== undefined) throw unexpected('change', `names of alerts: ${[...names].join(', ')}`, unknown);
+}
+
+function checkInterval({ scrapeInterval, scale }: Settings): void {
+  const longest = seconds(SHORTEST_WINDOW) / SAMPLES_IN_A_RATE;
+  if (seconds(scrapeInterval) > longest) {
+    throw unexpected(
+      'scrapeInterval',
+      `at most ${longest}s, for rates over ${SHORTEST_WINDOW}`,
+      scrapeInterval,
+    );
+  }
+  if (!(scale <= 1)) throw unexpected('scale', 'at most 1', scale);
+}

@@ -1,0 +1,97 @@
+import { unexpected } from '../prometheus/expected.js';
+import { type Duration, matches, type TargetLabel, type Where } from '../prometheus/promql.js';
+import type { Severity } from './rule.js';
+import type { Slo } from './slo/slo.js';
+import { SLOS } from './slos.js';
+import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
+
+type Selector = Where<TargetLabel>;
+
+/** What to watch of everything that a Prometheus scrapes; an empty one is all. */
+interface Selectors {
+  /** The targets that are PMCP servers. */
+  readonly servers: Selector;
+  /** The targets that export metrics of what the servers need. */
+  readonly exporters: Selector;
+  readonly postgres: Selector;
+  readonly redis: Selector;
+  readonly ingress: Selector;
+  readonly disks: Selector;
+  /** The jobs that make backups. */
+  readonly backups: Where<TargetLabel | 'job_name'>;
+}
+
+/** Another severity, delay or label for one alert; `false` switches it off. */
+type Change =
+  | false
+  | {
+      readonly severity?: Severity;
+      readonly for?: Duration;
+      readonly labels?: Readonly<Record<string, string>>;
+    };
+
+export interface AlertOptions {
+  /** The labels that tell one server from another. */
+  readonly by?: readonly TargetLabel[];
+  readonly thresholds?: Partial<Thresholds>;
+  readonly selectors?: Partial<Selectors>;
+  /** What each severity is called where the alerts go. */
+  readonly severities?: Partial<Record<Severity, string>>;
+  /** Labels that every alert gets, such as `team`. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly change?: Readonly<Record<string, Change>>;
+  readonly slos?: readonly Slo[];
+  /** Where the pages of `alerts/runbooks` are served. */
+  readonly runbookUrl?: string;
+  /** Where dashboards are, by uid: `https://grafana.example.com/d`. */
+  readonly dashboardUrl?: string;
+  readonly scrapeInterval?: Duration;
+  /** Multiplies every duration: 0.01 shows in a minute what takes more than an hour. */
+  readonly scale?: number;
+}
+
+export type Settings = Required<Omit<AlertOptions, 'thresholds' | 'selectors' | 'severities'>> & {
+  readonly thresholds: Thresholds;
+  readonly selectors: Selectors;
+  readonly severities: Readonly<Record<Severity, string>>;
+};
+
+const SELECTORS: Selectors = {
+  servers: { job: matches('pmcp.*') },
+  exporters: { job: ['kube-state-metrics', 'cadvisor', 'redis', 'postgres', 'ingress-nginx', 'node'] },
+  postgres: {},
+  redis: {},
+  ingress: {},
+  disks: {},
+  backups: { job_name: matches('.*backup.*') },
+};
+
+/** Fills in what is not given. */
+export function settings(options: AlertOptions = {}): Settings {
+  const { thresholds, selectors, severities, scale = 1, ...others } = options;
+  if (!(scale > 0)) throw unexpected('scale', 'a number above 0', scale);
+  return {
+    by: ['cluster', 'namespace', 'job'],
+    labels: {},
+    change: {},
+    slos: SLOS,
+    runbookUrl: 'https://runbooks.example.com/pmcp',
+    dashboardUrl: 'https://grafana.example.com/d',
+    scrapeInterval: '30s',
+    ...others,
+    scale,
+    thresholds: { ...DEFAULT_THRESHOLDS, ...knownOnly(thresholds) },
+    selectors: { ...SELECTORS, ...selectors },
+    severities: { critical: 'critical', warning: 'warning', info: 'info', ...severities },
+  };
+}
+
+function knownOnly(thresholds: Partial<Thresholds> = {}): Partial<Thresholds> {
+  for (const [name, value] of Object.entries(thresholds)) {
+    if (!(name in DEFAULT_THRESHOLDS)) {
+      throw unexpected('thresholds', `any of ${Object.keys(DEFAULT_THRESHOLDS).join(', ')}`, name);
+    }
+    if (!Number.isFinite(value)) throw unexpected(`thresholds.${name}`, 'a finite number', value);
+  }
+  return thresholds;
+}

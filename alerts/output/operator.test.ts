@@ -1,0 +1,24 @@
+import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ruleGroups } from '../groups.js';
+import type { RuleGroup } from '../rule.js';
+import { prometheusRule } from './operator.js';
+
+/** Throws what the schema of the operator says against it. */
+function validate(groups: readonly RuleGroup[]): void {
+  new PrometheusRule(parse(prometheusRule('pmcp-observability', groups))).validate();
+}
+
+describe('the PrometheusRule object', () => {
+  it('is one that the operator takes', () => {
+    expect(() => validate(ruleGroups())).not.toThrow();
+  });
+
+  it('would be refused with a duration that is none', () => {
+    const [group] = ruleGroups();
+    expect(() => validate([{ name: 'x', rules: [], ...group, interval: 'soon' as '1m' }])).toThrow(
+      'interval',
+    );
+  });
+});

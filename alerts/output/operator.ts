@@ -1,0 +1,12 @@
+import type { RuleGroup } from '../rule.js';
+import { yaml } from './prometheus.js';
+
+/** An object of the Prometheus Operator. */
+export function prometheusRule(name: string, groups: readonly RuleGroup[]): string {
+  return yaml({
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    metadata: { name, labels: { 'app.kubernetes.io/part-of': 'pmcp-observability' } },
+    spec: { groups },
+  });
+}

@@ -1,0 +1,179 @@
+import { catalog } from '@pmcp/observability/catalog';
+import {
+  constant,
+  count,
+  increase,
+  max,
+  notMatches,
+  rate,
+  ratio,
+  select,
+  sum,
+  sumOf,
+} from '../../prometheus/promql.js';
+import type { Context } from '../context.js';
+import { containers, kubernetes, node, runtime } from '../external.js';
+import type { AlertRule } from '../rule.js';
+import { value } from '../template.js';
+
+const POD = ['cluster', 'namespace', 'pod'] as const;
+const AUTOSCALER = ['cluster', 'namespace', 'horizontalpodautoscaler'] as const;
+
+/** What runs out before users feel it. */
+export function capacity(c: Context): AlertRule[] {
+  return [...connections(c), ...autoscaler(c), imbalance(c), ...processes(c), ...pods(c), disk(c)];
+}
+
+/** Containers of pods that are PMCP servers: the kubelet knows all of the cluster. */
+const ofServers = () => max(catalog.buildInfo, { by: POD });
+
+function connections({ alert, server, thresholds }: Context): AlertRule[] {
+  const open = sum(catalog.activeConnections, { without: ['transport'] });
+  return [
+    alert({
+      name: 'PmcpConnectionsNearLimit',
+      severity: 'warning',
+      expr: open.dividedBy(select(catalog.connectionsLimit)).gt(thresholds.connectionShare),
+      for: '5m',
+      summary: 'A server has almost as many connections as it may.',
+      description: ({ instance }) =>
+        `${instance} of ${server} uses ${value.percent} of the connections that it may have. At the limit new clients are turned away.`,
+      dashboard: 'connections',
+    }),
+  ];
+}
+
+function autoscaler({ alert, thresholds }: Context): AlertRule[] {
+  const place = ['cluster', 'namespace'] as const;
+  const perPod = sum(catalog.activeConnections, { by: place }).dividedBy(count(catalog.ready, { by: place }));
+  const replicas = max(kubernetes.autoscalerReplicas, { by: AUTOSCALER });
+  const atMaximum = replicas.gte(max(kubernetes.autoscalerMaximum, { by: AUTOSCALER }));
+  const inactive = { condition: 'ScalingActive', status: 'false' };
+  return [
+    alert({
+      name: 'PmcpAutoscalerAtMaximum',
+      severity: 'warning',
+      expr: perPod.gt(thresholds.connectionsPerPod).and(atMaximum, { on: place }),
+      for: '10m',
+      summary: 'Every pod that the autoscaler may start has too many connections.',
+      description: ({ namespace }) =>
+        `The servers in ${namespace} have ${value.number} connections a pod, more than the autoscaler aims at, and it has started as many as it may. Users get slower answers from here on.`,
+      dashboard: 'kubernetes',
+    }),
+    alert({
+      name: 'PmcpAutoscalerMetricMissing',
+      severity: 'warning',
+      expr: max(kubernetes.autoscalerCondition, { by: AUTOSCALER, where: inactive })
+        .eq(1)
+        .and(count(catalog.ready, { by: place }), { on: place }),
+      for: '15m',
+      summary: 'An autoscaler does not get its metric.',
+      description: ({ namespace, horizontalpodautoscaler }) =>
+        `The autoscaler ${horizontalpodautoscaler} in ${namespace} can not read what it scales by. It starts no pod however many clients come.`,
+      dashboard: 'kubernetes',
+    }),
+  ];
+}
+
+function imbalance({ alert, server, by, time, thresholds }: Context): AlertRule {
+  const own = rate(catalog.requests, { by: [...by, 'instance'], window: time('10m') });
+  const share = own.dividedBy(sum(own, { by }).gt(0), { on: by, groupLeft: [] });
+  // The share of a pod that gets so many times what the others get on average; with one pod it is all.
+  const factor = thresholds.podImbalance;
+  const limit = constant(factor).dividedBy(count(own, { by }).plus(factor - 1));
+  return alert({
+    name: 'PmcpPodOverloaded',
+    severity: 'warning',
+    expr: share.gt(limit, { on: by, groupLeft: [] }).and(own.gt(thresholds.podRequestRate)),
+    for: '15m',
+    summary: 'One pod serves far more than its share.',
+    description: ({ instance }) =>
+      `${instance} gets ${value.percent} of all requests to ${server}. Its users wait while other pods idle; sessions may stick to it.`,
+    dashboard: 'kubernetes',
+  });
+}
+
+function processes({ alert, server, time, thresholds, selectors: { servers: where } }: Context): AlertRule[] {
+  const major = { where: { ...where, kind: 'major' }, window: time('5m') };
+  const files = select(runtime.openFiles, { where }).dividedBy(select(runtime.maxFiles, { where }).gt(0));
+  return [
+    alert({
+      name: 'PmcpEventLoopBlocked',
+      severity: 'warning',
+      expr: select(runtime.eventLoopLag, { where }).gt(thresholds.eventLoopSeconds),
+      for: '5m',
+      summary: 'The event loop of a server is blocked.',
+      description: ({ instance }) =>
+        `The event loop of ${instance} of ${server} runs ${value.duration} late. Every request to it waits that long, whatever it asks.`,
+      dashboard: 'nodejs',
+    }),
+    alert({
+      name: 'PmcpHeapNearLimit',
+      severity: 'warning',
+      expr: sum(rate(sumOf(runtime.garbageCollection), major), { without: ['kind'] }).gt(
+        thresholds.garbageCollectionShare,
+      ),
+      for: '5m',
+      summary: 'A server spends its time looking for memory.',
+      description: ({ instance }) =>
+        `${instance} of ${server} spends ${value.percent} of its time in major garbage collections: its heap is almost full. Answers are slow, and next it ends for want of memory.`,
+      dashboard: 'nodejs',
+    }),
+    alert({
+      name: 'PmcpFileDescriptorsNearLimit',
+      severity: 'warning',
+      expr: files.gt(thresholds.fileDescriptorShare),
+      for: '5m',
+      summary: 'A server has almost as many open files as it may.',
+      description: ({ instance }) =>
+        `${instance} of ${server} uses ${value.percent} of its file descriptors. At the limit it accepts no connection.`,
+      dashboard: 'nodejs',
+    }),
+  ];
+}
+
+function pods({ alert, time, thresholds }: Context): AlertRule[] {
+  const container = [...POD, 'container'] as const;
+  const named = { container: notMatches('|POD') };
+  const memory = max(containers.memory, { by: container, where: named });
+  const limit = max(containers.memoryLimit, { by: container, where: named }).gt(0);
+  const over = { by: container, window: time('10m'), where: named };
+  const throttled = ratio(increase(containers.throttledPeriods, over), increase(containers.periods, over));
+  return [
+    alert({
+      name: 'PmcpMemoryNearLimit',
+      severity: 'warning',
+      expr: memory.dividedBy(limit).gt(thresholds.memoryShare).and(ofServers(), { on: POD }),
+      for: '5m',
+      summary: 'A container has almost used up its memory.',
+      description: ({ namespace, pod, container }) =>
+        `The container ${container} of ${namespace}/${pod} uses ${value.percent} of its memory. At the limit the kernel kills it, and its clients lose their sessions.`,
+      dashboard: 'kubernetes',
+    }),
+    alert({
+      name: 'PmcpCpuThrottled',
+      severity: 'warning',
+      expr: throttled.gt(thresholds.cpuThrottledShare).and(ofServers(), { on: POD }),
+      for: '15m',
+      summary: 'A container is kept from the CPU.',
+      description: ({ namespace, pod, container }) =>
+        `The container ${container} of ${namespace}/${pod} had to wait in ${value.percent} of its periods, since it had used up its share of CPU. Its users wait with it.`,
+      dashboard: 'kubernetes',
+    }),
+  ];
+}
+
+function disk({ alert, thresholds, selectors: { disks } }: Context): AlertRule {
+  const where = { fstype: notMatches('tmpfs|ramfs|overlay|squashfs|iso9660'), ...disks };
+  const free = select(node.diskFree, { where }).dividedBy(select(node.diskSize, { where }).gt(0));
+  return alert({
+    name: 'PmcpDiskAlmostFull',
+    severity: 'warning',
+    expr: free.lt(thresholds.diskFreeShare),
+    for: '15m',
+    summary: 'A disk is almost full.',
+    description: ({ instance, mountpoint }) =>
+      `Of the disk ${mountpoint} of ${instance} ${value.percent} is free. When it is full, databases stop writing and tools that store something fail.`,
+    dashboard: 'dependencies',
+  });
+}

@@ -1,0 +1,101 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { changes, count, max, maxOverTime, min, time as now, select } from '../../prometheus/promql.js';
+import type { Context } from '../context.js';
+import { ingress, kubernetes, runtime } from '../external.js';
+import type { AlertRule } from '../rule.js';
+import { value } from '../template.js';
+
+const DAY = 86_400;
+
+/** What servers say of themselves, and how often they begin again. */
+export function health(c: Context): AlertRule[] {
+  return [...checks(c), ...restarts(c), versions(c), certificate(c)];
+}
+
+function checks({ alert, server, by }: Context): AlertRule[] {
+  const each = [...by, 'instance', 'check'] as const;
+  return [
+    alert({
+      name: 'PmcpNotReady',
+      severity: 'warning',
+      expr: select(catalog.ready).eq(0),
+      for: '5m',
+      summary: 'A server does not accept work.',
+      description: ({ instance }) =>
+        `${instance} of ${server} has said for 5 minutes that it is not ready. It gets no new clients; the other pods carry its load.`,
+      dashboard: 'overview',
+    }),
+    alert({
+      name: 'PmcpHealthCheckFailing',
+      severity: 'warning',
+      expr: min(catalog.healthCheckUp, { by: each }).eq(0),
+      for: '5m',
+      summary: 'A health check fails.',
+      description: ({ instance, check }) =>
+        `The check ${check} of ${instance} of ${server} has failed for 5 minutes. Tools that need what it checks fail for users.`,
+      dashboard: 'overview',
+    }),
+  ];
+}
+
+function restarts({ alert, server, time, thresholds, selectors: { servers } }: Context): AlertRule[] {
+  const place = ['cluster', 'namespace'] as const;
+  const ours = max(maxOverTime(catalog.buildInfo, { window: time('1h') }), { by: place });
+  return [
+    alert({
+      name: 'PmcpRestartLoop',
+      severity: 'critical',
+      expr: changes(runtime.startTime, { where: servers, window: time('30m') }).gte(thresholds.restartCount),
+      summary: 'A server starts again and again.',
+      description: ({ instance }) =>
+        `${instance} of ${server} has started ${value.number} times in the last 30 minutes. Each time its clients lose their connections and what was in flight.`,
+      dashboard: 'kubernetes',
+    }),
+    alert({
+      name: 'PmcpCrashLoop',
+      severity: 'critical',
+      expr: max(kubernetes.waiting, {
+        by: [...place, 'pod', 'container', 'reason'],
+        where: { reason: ['CrashLoopBackOff', 'ImagePullBackOff', 'CreateContainerConfigError'] },
+      })
+        .eq(1)
+        .and(ours, { on: place }),
+      for: '5m',
+      summary: 'A container does not come up.',
+      description: ({ namespace, pod, container, reason }) =>
+        `The container ${container} of ${namespace}/${pod} waits with ${reason}. It serves nobody, and a rollout that needs it stands still.`,
+      dashboard: 'kubernetes',
+    }),
+  ];
+}
+
+function versions({ alert, server, by }: Context): AlertRule {
+  const served = count(catalog.buildInfo, { by: [...by, 'server', 'version'] });
+  return alert({
+    name: 'PmcpVersionSkew',
+    severity: 'warning',
+    expr: count(served, { by: [...by, 'server'] }).gt(1),
+    for: '1h',
+    summary: 'Several versions of a server run side by side.',
+    description: (labels) =>
+      `${value.number} versions of ${labels.server} run in ${server} since an hour: a rollout is stuck. Clients get other tools from one request to the next.`,
+    dashboard: 'overview',
+  });
+}
+
+function certificate({ alert, thresholds, selectors: { ingress: where } }: Context): AlertRule {
+  const left = max(ingress.certificateExpiry, {
+    by: ['cluster', 'namespace', 'host', 'secret_name'],
+    where,
+  }).minus(now());
+  return alert({
+    name: 'PmcpCertificateExpiring',
+    severity: 'warning',
+    expr: left.lt(thresholds.certificateDays * DAY),
+    for: '1h',
+    summary: 'A certificate expires soon.',
+    description: ({ host }) =>
+      `The certificate of ${host} expires in ${value.duration}. From then on no client connects.`,
+    dashboard: 'dependencies',
+  });
+}

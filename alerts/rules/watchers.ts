@@ -1,0 +1,153 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { increase, max, rate, select, sum, vector } from '../../prometheus/promql.js';
+import type { Context } from '../context.js';
+import { watchers as metrics, scrape } from '../external.js';
+import type { AlertRule } from '../rule.js';
+import { value } from '../template.js';
+
+/** Who watches the watchers. */
+export function watchers(c: Context): AlertRule[] {
+  return [watchdog(c), ...telemetry(c), ...scraping(c), ...rules(c), ...delivery(c), growth(c)];
+}
+
+function watchdog({ alert }: Context): AlertRule {
+  return alert({
+    name: 'Watchdog',
+    severity: 'info',
+    expr: vector(1),
+    summary: 'Alerting works.',
+    description:
+      'Always fires. When it stops arriving, no other alert arrives either, and nobody is told what users feel.',
+    dashboard: 'watchers',
+  });
+}
+
+function telemetry({ alert, server, by, time }: Context): AlertRule[] {
+  const window = time('10m');
+  return [
+    alert({
+      name: 'PmcpTelemetryDropped',
+      severity: 'warning',
+      expr: increase(catalog.telemetryDropped, { by: [...by, 'signal', 'reason'], window }).gt(0),
+      for: '10m',
+      summary: 'A server loses telemetry.',
+      description: ({ signal, reason }) =>
+        `${server} dropped ${value.number} ${signal} in the last 10 minutes (${reason}). Users feel nothing, but what is dropped is missing when somebody looks for a fault.`,
+      dashboard: 'watchers',
+    }),
+    alert({
+      name: 'PmcpLabelOverflow',
+      severity: 'info',
+      expr: increase(catalog.labelOverflow, { by: [...by, 'label'], window: time('1h') }).gt(0),
+      for: '1h',
+      summary: 'A label has more values than are kept apart.',
+      description: ({ label }) =>
+        `${server} folded ${value.number} values of the label ${label} into _other in the last hour. Users feel nothing, but faults of what was folded can not be told apart.`,
+      dashboard: 'watchers',
+    }),
+  ];
+}
+
+function scraping({ alert, server, time, thresholds, selectors }: Context): AlertRule[] {
+  return [
+    alert({
+      name: 'PmcpScrapeSlow',
+      severity: 'warning',
+      expr: select(scrape.duration, { where: selectors.servers }).gt(thresholds.scrapeSeconds),
+      for: '10m',
+      summary: 'Scraping a server takes long.',
+      description: ({ instance }) =>
+        `Scraping ${instance} of ${server} takes ${value.duration}. Past the timeout it counts as down, and alerts about what its users feel stop working.`,
+      dashboard: 'watchers',
+    }),
+    alert({
+      name: 'PmcpSampleLimitHit',
+      severity: 'warning',
+      expr: increase(metrics.overLimit, { window: time('10m') }).gt(0),
+      for: '5m',
+      summary: 'Prometheus throws scrapes away.',
+      description: ({ instance }) =>
+        `The Prometheus ${instance} threw ${value.number} scrapes away in the last 10 minutes, for they had more samples than it takes. What users of those servers feel is not seen.`,
+      dashboard: 'watchers',
+    }),
+    alert({
+      name: 'PmcpExporterDown',
+      severity: 'warning',
+      expr: select(scrape.up, { where: selectors.exporters }).eq(0),
+      for: '5m',
+      summary: 'An exporter can not be scraped.',
+      description: ({ job, instance }) =>
+        `${instance} of the job ${job} does not answer Prometheus. If what it watches breaks, users feel it and no alert tells.`,
+      dashboard: 'watchers',
+    }),
+  ];
+}
+
+function rules({ alert, time }: Context): AlertRule[] {
+  const late = select(metrics.ruleDuration).gt(select(metrics.ruleInterval));
+  return [
+    alert({
+      name: 'PmcpRulesFailing',
+      severity: 'critical',
+      expr: increase(metrics.ruleFailures, { window: time('10m') }).gt(0),
+      for: '5m',
+      summary: 'Prometheus fails to evaluate rules.',
+      description: ({ instance, rule_group }) =>
+        `The Prometheus ${instance} failed ${value.number} times in the last 10 minutes to evaluate ${rule_group}. Its alerts do not fire, whatever users feel.`,
+      dashboard: 'watchers',
+    }),
+    alert({
+      name: 'PmcpRulesSlow',
+      severity: 'warning',
+      expr: late,
+      for: '10m',
+      summary: 'Evaluating rules takes longer than their interval.',
+      description: ({ instance, rule_group }) =>
+        `The Prometheus ${instance} takes ${value.duration} to evaluate ${rule_group}, longer than its interval. Alerts come late or not at all, and users wait that much longer for help.`,
+      dashboard: 'watchers',
+    }),
+  ];
+}
+
+function delivery({ alert, time }: Context): AlertRule[] {
+  const window = time('10m');
+  return [
+    alert({
+      name: 'PmcpAlertsNotSent',
+      severity: 'critical',
+      expr: rate(metrics.notificationErrors, { window }).gt(0),
+      for: '10m',
+      summary: 'Prometheus can not hand over alerts.',
+      description: ({ instance, alertmanager }) =>
+        `The Prometheus ${instance} can not send alerts to ${alertmanager}. Nobody is told what users feel.`,
+      dashboard: 'watchers',
+    }),
+    alert({
+      name: 'PmcpNotificationsFailing',
+      severity: 'critical',
+      expr: sum(increase(metrics.deliveriesFailed, { window }), {
+        by: ['cluster', 'namespace', 'instance', 'integration'],
+      }).gt(0),
+      for: '10m',
+      summary: 'Alertmanager can not deliver.',
+      description: ({ instance, integration }) =>
+        `The Alertmanager ${instance} failed ${value.number} times in the last 10 minutes to deliver through ${integration}. Nobody there is told what users feel.`,
+      dashboard: 'watchers',
+    }),
+  ];
+}
+
+function growth({ alert, time, thresholds }: Context): AlertRule {
+  const now = max(metrics.series, { by: ['cluster', 'namespace', 'job', 'instance'] });
+  const before = max(metrics.series, { by: ['cluster', 'namespace', 'job', 'instance'], offset: time('1d') });
+  return alert({
+    name: 'PmcpSeriesGrowth',
+    severity: 'warning',
+    expr: now.dividedBy(before.gt(0)).gt(thresholds.seriesGrowth).and(now.gt(thresholds.seriesCount)),
+    for: '1h',
+    summary: 'Prometheus holds far more series than a day ago.',
+    description: ({ instance }) =>
+      `The Prometheus ${instance} holds ${value.number} times the series of a day ago. If that goes on it runs out of memory, and then no alert tells what users feel.`,
+    dashboard: 'watchers',
+  });
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { knownMetrics, metricsOf } from '../test/rules/label-flow.js';
+import { ruleGroups } from './groups.js';
+import { runbookHeadings } from './output/runbook.js';
+
+const folder = join(import.meta.dirname, 'runbooks');
+const headings = runbookHeadings(ruleGroups());
+const pages = readdirSync(folder).map((file) => ({
+  alert: file.replace(/\.md$/, ''),
+  text: readFileSync(join(folder, file), 'utf8'),
+}));
+
+const SECTIONS = [
+  'What it means',
+  'What users feel',
+  'First look',
+  'Likely causes',
+  'What to do',
+  'How to prevent it',
+  'How to silence it',
+];
+
+describe('runbooks', () => {
+  it('are there for every alert, and for nothing else', () => {
+    expect(pages.map(({ alert }) => alert).sort()).toEqual([...headings.keys()].sort());
+  });
+
+  it('say nothing twice', () => {
+    const paragraphs = pages.flatMap(({ text }) => text.split('\n\n').filter((part) => /^[A-Z]/.test(part)));
+    const long = paragraphs.filter((part) => part.length > 60);
+    expect(long.filter((part, index) => long.indexOf(part) !== index)).toEqual([]);
+  });
+});
+
+describe.each(pages)('the runbook $alert', ({ alert, text }) => {
+  it('begins with what the alert says', () => {
+    expect(text.startsWith(`${headings.get(alert)}\n`)).toBe(true);
+  });
+
+  it('has every section', () => {
+    expect([...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(SECTIONS);
+  });
+
+  it('asks only for metrics that exist', () => {
+    const queries = [...text.matchAll(/```promql\n(.+?)\n```/gs)].map(([, query]) => String(query));
+    expect(queries.length).toBeGreaterThan(0);
+    for (const metric of queries.flatMap(metricsOf)) expect(knownMetrics).toContain(metric);
+  });
+
+  it('tells how to silence just this alert', () => {
+    expect(text).toContain(`alertname=${alert}`);
+  });
+
+  it('refers to alerts that exist', () => {
+    for (const [name] of text.matchAll(/\bPmcp[A-Z]\w+/g)) expect([...headings.keys()]).toContain(name);
+  });
+});

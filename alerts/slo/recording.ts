@@ -1,0 +1,93 @@
+import {
+  constant,
+  type Duration,
+  type Expression,
+  gauge,
+  select,
+  sumOverTime,
+  vector,
+} from '../../prometheus/promql.js';
+import type { Context } from '../context.js';
+import { seconds } from '../duration.js';
+import type { RecordingRule, RuleGroup } from '../rule.js';
+import { events } from './indicators.js';
+import { budget, DEFAULT_WINDOW, type Slo } from './slo.js';
+import { BURNS, LONGER_WINDOWS } from './windows.js';
+
+const LABELS = ['slo', 'name'] as const;
+
+/** The recorded series of all SLOs; the label `slo` tells which. Levels, metrics and operations as Prometheus advises. */
+export const recorded = {
+  events: gauge('slo:pmcp_events:rate5m', LABELS),
+  errors: gauge('slo:pmcp_errors:rate5m', LABELS),
+  objective: gauge('slo:pmcp_objective:ratio', LABELS),
+  errorRatio: (window: string) => gauge(`slo:pmcp_error_ratio:rate${window}`, LABELS),
+  errorCount: (window: string) => gauge(`slo:pmcp_errors:increase${window}`, LABELS),
+  budgetRemaining: (window: string) => gauge(`slo:pmcp_error_budget_remaining:ratio${window}`, LABELS),
+};
+
+/** How often the short windows are recorded. Counts are sums of rates over time, so it must be known. */
+const INTERVAL = '1m';
+/** Days change slowly and cost much; still often enough not to be stale in between. */
+const SLOW_INTERVAL = '2m';
+
+const isSlow = (window: Duration): boolean => seconds(window) >= seconds('1d');
+
+/** Rules for every window. What is summed over time are events, so that a busy hour weighs more than a quiet one. */
+export function recordingGroups({ slos, by, time }: Context): RuleGroup[] {
+  if (slos.length === 0) return [];
+  const counted = BURNS.map(({ long }) => long);
+  const over = (window: Duration) => [
+    record(recorded.errorRatio(window), errorRatio(time(window))),
+    ...(counted.includes(window)
+      ? [record(recorded.errorCount(window), errorCount(time(window), time))]
+      : []),
+  ];
+  return [
+    {
+      name: 'pmcp-slo-events',
+      interval: time(INTERVAL),
+      rules: [
+        ...slos.flatMap((slo) => base(slo, by, time('5m'))),
+        record(recorded.errorRatio('5m'), select(recorded.errors).dividedBy(select(recorded.events).gt(0))),
+        ...LONGER_WINDOWS.filter((window) => !isSlow(window)).flatMap(over),
+      ],
+    },
+    {
+      name: 'pmcp-slo-days',
+      interval: time(SLOW_INTERVAL),
+      rules: [...LONGER_WINDOWS.filter(isSlow).flatMap(over), ...slos.map((slo) => remaining(slo, time))],
+    },
+  ];
+}
+
+function base(slo: Slo, by: Context['by'], window: Duration): RecordingRule[] {
+  const { all, bad } = events(slo, by, window);
+  return [
+    record(recorded.events, all, slo),
+    record(recorded.errors, bad, slo),
+    record(recorded.objective, vector(slo.objective), slo),
+  ];
+}
+
+/** Nothing, rather than NaN, where there were no events. */
+function errorRatio(window: Duration, slo?: Slo): Expression<string> {
+  const where = slo && { slo: slo.name };
+  const options = { window, ...(where && { where }) };
+  return sumOverTime(recorded.errors, options).dividedBy(sumOverTime(recorded.events, options).gt(0));
+}
+
+/** Each recorded rate stands for the interval until the next. */
+function errorCount(window: Duration, time: Context['time']): Expression<string> {
+  return sumOverTime(recorded.errors, { window }).times(seconds(time(INTERVAL)));
+}
+
+function remaining(slo: Slo, time: Context['time']): RecordingRule {
+  const window = slo.window ?? DEFAULT_WINDOW;
+  const spent = errorRatio(time(window), slo).dividedBy(budget(slo));
+  return record(recorded.budgetRemaining(window), constant(1).minus(spent), slo);
+}
+
+function record({ name }: { name: string }, expr: Expression<string>, slo?: Slo): RecordingRule {
+  return { record: name, expr: String(expr), ...(slo && { labels: { slo: slo.name } }) };
+}

@@ -1,0 +1,52 @@
+/** When an alert fires; every one can be set. Shares are 0 to 1, times in seconds. */
+export const DEFAULT_THRESHOLDS = {
+  /** Share of one tool's calls that fail. */
+  toolErrorShare: 0.2,
+  /** Fewer failed calls in the window say nothing. */
+  toolErrorCount: 5,
+  /** What a call of a tool may take; a bound of a bucket. */
+  toolSeconds: 10,
+  /** Share of the calls of one tool that take longer. */
+  toolSlowShare: 0.05,
+  clientErrorShare: 0.5,
+  clientErrorCount: 50,
+  /** Calls of names that don't exist, in ten minutes. */
+  unknownNameCount: 100,
+  malformedCount: 10,
+  connectionShare: 0.8,
+  /** What the autoscaler aims at. */
+  connectionsPerPod: 100,
+  /** One pod's requests over the mean of the others. */
+  podImbalance: 3,
+  /** Requests a second of that pod; below, imbalance is chance. */
+  podRequestRate: 1,
+  eventLoopSeconds: 0.2,
+  /** Share of time in major garbage collections: what V8 does when the heap is almost full. */
+  garbageCollectionShare: 0.1,
+  memoryShare: 0.9,
+  cpuThrottledShare: 0.25,
+  fileDescriptorShare: 0.8,
+  diskFreeShare: 0.1,
+  restartCount: 3,
+  certificateDays: 14,
+  postgresConnectionShare: 0.8,
+  postgresLagSeconds: 30,
+  postgresDeadlockCount: 3,
+  redisMemoryShare: 0.9,
+  redisEvictionCount: 100,
+  ingressErrorShare: 0.05,
+  ingressSeconds: 5,
+  /** Requests that the ingress turned away, in ten minutes. */
+  ingressLimitedCount: 100,
+  backupAgeSeconds: 26 * 3600,
+  /** Of its own mean in the week before. */
+  backupSizeShare: 0.5,
+  backupDurationShare: 0.2,
+  scrapeSeconds: 5,
+  /** Series now over those of a day ago. */
+  seriesGrowth: 1.5,
+  /** Series below which growth is no news. */
+  seriesCount: 10_000,
+} as const;
+
+export type Thresholds = { readonly [Name in keyof typeof DEFAULT_THRESHOLDS]: number };

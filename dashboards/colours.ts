@@ -1,0 +1,15 @@
+/** What each outcome looks like, on every dashboard. */
+export const OUTCOME_COLOURS = {
+  ok: 'green',
+  tool_error: 'orange',
+  client_error: 'blue',
+  server_error: 'red',
+  cancelled: 'purple',
+} as const;
+
+/** From good to bad. */
+export const GOOD = 'green';
+export const WARN = 'orange';
+export const BAD = 'red';
+/** Neither good nor bad. */
+export const NEUTRAL = 'blue';

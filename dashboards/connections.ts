@@ -1,0 +1,127 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { bucketsOf, quantile, rate, sum } from '../prometheus/promql.js';
+import { OUTCOME_COLOURS } from './colours.js';
+import { type Dashboard, dashboard } from './dashboard.js';
+import { line, section } from './layout.js';
+import { heatmap } from './panels/heatmap.js';
+import { timeseries } from './panels/timeseries.js';
+import { chosen, query, RATE } from './query.js';
+import { SERVERS } from './targets.js';
+
+export function connections(): Dashboard {
+  return dashboard({
+    uid: 'pmcp-connections',
+    description: 'Who is connected, how, and for how long?',
+    targets: SERVERS,
+    sections: [
+      section(
+        'Connections',
+        line(8, open(), opened('client', 'client'), opened('protocol_version', 'protocol version')),
+      ),
+      section('Their lives', line(8, churn(), lifetime(), inFlight())),
+      section('What goes both ways', line(8, serverRequests(), serverDurations(), notifications())),
+    ],
+  });
+}
+
+function open() {
+  return timeseries({
+    title: 'Open connections by transport',
+    description:
+      'Connections that are open now. It must fall when clients leave; where it only grows, find the clients that never say goodbye.',
+    unit: 'short',
+    stacked: true,
+    queries: [query(sum(catalog.activeConnections, { by: ['transport'], where: chosen() }), '{{transport}}')],
+  });
+}
+
+function opened(label: 'client' | 'protocol_version', name: string) {
+  return timeseries({
+    title: `New connections by ${name}`,
+    description: `Connections opened per second, by ${name}. A new ${name} may behave differently: compare with errors since it came.`,
+    unit: 'cps',
+    stacked: true,
+    queries: [query(rate(catalog.connections, { ...RATE, by: [label], where: chosen() }), `{{${label}}}`)],
+  });
+}
+
+function churn() {
+  return timeseries({
+    title: 'Opened connections by transport',
+    description:
+      'Connections opened per second. Clients that connect anew for every request cost a handshake each: ask their authors to keep sessions.',
+    unit: 'cps',
+    queries: [
+      query(rate(catalog.connections, { ...RATE, by: ['transport'], where: chosen() }), '{{transport}}'),
+    ],
+  });
+}
+
+function lifetime() {
+  return heatmap({
+    title: 'Lifetime',
+    description:
+      'How long connections lived that ended. A sharp line is a timeout, of the ingress or of a client, that cuts them off.',
+    unit: 's',
+    queries: [
+      query(rate(bucketsOf(catalog.connectionDuration), { ...RATE, by: ['le'], where: chosen() }), '{{le}}'),
+    ],
+  });
+}
+
+function inFlight() {
+  return timeseries({
+    title: 'Requests in flight',
+    description:
+      'Requests received and not yet answered. A number that stays up while the request rate is low means that requests hang.',
+    unit: 'short',
+    stacked: true,
+    queries: [query(sum(catalog.requestsInFlight, { by: ['method'], where: chosen() }), '{{method}}')],
+  });
+}
+
+function serverRequests() {
+  return timeseries({
+    title: 'Requests to clients by outcome',
+    description:
+      'What servers ask of their clients: sampling, elicitation, roots. Failures mean that clients can not, or that their users say no.',
+    unit: 'reqps',
+    stacked: true,
+    queries: [
+      query(rate(catalog.serverRequests, { ...RATE, by: ['outcome'], where: chosen() }), '{{outcome}}'),
+    ],
+    colours: OUTCOME_COLOURS,
+    noValue: 'Nothing was asked of clients',
+  });
+}
+
+function serverDurations() {
+  return timeseries({
+    title: 'Answers of clients (p95)',
+    description:
+      'How long servers wait for their clients, by method. Elicitation waits for a person; slow sampling is a slow model on the other side.',
+    unit: 's',
+    queries: [
+      query(
+        quantile(0.95, catalog.serverRequestDuration, { ...RATE, by: ['method'], where: chosen() }),
+        '{{method}}',
+      ),
+    ],
+    noValue: 'Nothing was asked of clients',
+  });
+}
+
+function notifications() {
+  return timeseries({
+    title: 'Notifications',
+    description:
+      'Notifications per second, from and to clients. A flood of progress notifications slows everybody: make the tool say less.',
+    unit: 'ops',
+    queries: [
+      query(
+        rate(catalog.notifications, { ...RATE, by: ['direction', 'method'], where: chosen() }),
+        '{{direction}} {{method}}',
+      ),
+    ],
+  });
+}

@@ -1,0 +1,52 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  DashboardBuilder,
+  DashboardCursorSync,
+  type Panel,
+  type VariableModel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { deployments, firing } from './annotations.js';
+import { finished, type Json } from './finish.js';
+import { placed, type Section } from './layout.js';
+import { linksFrom } from './links.js';
+import type { SourceKind } from './sources.js';
+import { TAG, titleOf, type Uid } from './uids.js';
+import { sourceVariables, targetVariables } from './variables.js';
+
+export interface Definition {
+  readonly uid: Uid;
+  /** Which question it answers. */
+  readonly description: string;
+  readonly sources?: readonly SourceKind[];
+  /** The series that tell which targets there are. */
+  readonly targets: string;
+  /** Beside those that choose targets. */
+  readonly variables?: readonly Builder<VariableModel>[];
+  /** The range that it opens with; the last hour if not given. */
+  readonly from?: string;
+  readonly sections: readonly Section[];
+}
+
+/** A dashboard as Grafana stores it. */
+export interface Dashboard extends Json {
+  readonly uid: string;
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+export function dashboard(definition: Definition): Dashboard {
+  const { uid, description, sources = ['prometheus'], targets, variables = [], from = 'now-1h' } = definition;
+  const built = new DashboardBuilder(titleOf(uid))
+    .uid(uid)
+    .description(description)
+    .tags([TAG])
+    .readonly()
+    .tooltip(DashboardCursorSync.Crosshair)
+    .time({ from, to: 'now' })
+    .refresh('30s')
+    .variables([...sourceVariables(sources), ...targetVariables(targets), ...variables])
+    .annotations([deployments(), firing()])
+    .links(linksFrom(uid))
+    .build();
+  return finished({ ...built, panels: placed(definition.sections) }, sources) as Dashboard;
+}

@@ -1,0 +1,27 @@
+import { connections } from './connections.js';
+import type { Dashboard } from './dashboard.js';
+import { dependencies } from './dependencies.js';
+import { kubernetes } from './kubernetes.js';
+import { logsTraces } from './logs-traces.js';
+import { nodejs } from './nodejs.js';
+import { overview } from './overview.js';
+import { slos } from './slos.js';
+import { tools } from './tools.js';
+import { watchers } from './watchers.js';
+
+const DASHBOARDS = [
+  overview,
+  tools,
+  connections,
+  slos,
+  nodejs,
+  logsTraces,
+  kubernetes,
+  dependencies,
+  watchers,
+];
+
+/** Every dashboard, in the order of menus. Made anew, for builders share what they build. */
+export function allDashboards(): Dashboard[] {
+  return DASHBOARDS.map((make) => make());
+}

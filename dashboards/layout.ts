@@ -1,0 +1,56 @@
+import { type Panel, RowBuilder, type RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+
+const COLUMNS = 24;
+
+/** Panels side by side. */
+export interface Line {
+  readonly height: number;
+  readonly panels: readonly Panel[];
+  /** How the width is shared out; evenly if not given. */
+  readonly shares: readonly number[];
+}
+
+/** Lines of panels under a title. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
+/** Panels side by side, all of the same width. */
+export function line(height: number, ...panels: Panel[]): Line {
+  return { height, panels, shares: panels.map(() => 1) };
+}
+
+/** Panels side by side, each with its share of the width. */
+export function shared(height: number, ...panels: [share: number, panel: Panel][]): Line {
+  return { height, panels: panels.map(([, panel]) => panel), shares: panels.map(([share]) => share) };
+}
+
+export function section(title: string, ...lines: Line[]): Section {
+  return { title, lines };
+}
+
+/** Every panel with its place: from the left to the right edge, line under line. */
+export function placed(sections: readonly Section[]): (Panel | RowPanel)[] {
+  let y = 0;
+  return sections.flatMap(({ title, lines }) => {
+    const row = new RowBuilder(title).collapsed(false).gridPos({ x: 0, y: y++, w: COLUMNS, h: 1 }).build();
+    const panels = lines.flatMap((line) => {
+      const inLine = placedLine(line, y);
+      y += line.height;
+      return inLine;
+    });
+    return [row, ...panels];
+  });
+}
+
+function placedLine({ height, panels, shares }: Line, y: number): Panel[] {
+  const whole = shares.reduce((sum, share) => sum + share, 0);
+  let used = 0;
+  return panels.map((panel, index) => {
+    const x = Math.round((used / whole) * COLUMNS);
+    used += shares[index] ?? 0;
+    const w = Math.round((used / whole) * COLUMNS) - x;
+    return { ...panel, gridPos: { x, y, w, h: height } };
+  });
+}

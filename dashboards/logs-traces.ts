@@ -1,0 +1,137 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  QueryVariableBuilder,
+  TextBoxVariableBuilder,
+  type VariableModel,
+  VariableRefresh,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { catalog } from '@pmcp/observability/catalog';
+import { bucketsOf, rate } from '../prometheus/promql.js';
+import { OUTCOME_COLOURS } from './colours.js';
+import { type Dashboard, dashboard } from './dashboard.js';
+import { line, section, shared } from './layout.js';
+import { heatmap } from './panels/heatmap.js';
+import { logs } from './panels/logs.js';
+import { timeseries } from './panels/timeseries.js';
+import { traces } from './panels/traces.js';
+import { chosen, query, RATE } from './query.js';
+import { chosenSource } from './sources.js';
+import { SERVERS } from './targets.js';
+
+/** Lines come as JSON, or with their fields beside them when a collector brought them; both end up alike. */
+const FIELDS = '{service_name=~"$service"} |~ "(?i)$search" | json | drop __error__, __error_details__';
+
+export function logsTraces(): Dashboard {
+  return dashboard({
+    uid: 'pmcp-logs-traces',
+    description: 'What happened to this one request? From a point to its trace, to its log lines, and back.',
+    targets: SERVERS,
+    sources: ['prometheus', 'loki', 'tempo'],
+    variables: [service(), search()],
+    sections: [
+      section('From the latency to a trace', shared(8, [10, latency()], [14, slowTraces()])),
+      section('Log lines', line(6, linesByLevel(), linesByOutcome()), line(12, explorer())),
+      section('Failures', shared(8, [10, failedTraces()], [14, failedLines()])),
+    ],
+  });
+}
+
+function service(): Builder<VariableModel> {
+  return new QueryVariableBuilder('service')
+    .label('Service')
+    .datasource(chosenSource('loki'))
+    .query({ type: 1, label: 'service_name', stream: '', refId: 'LokiVariableQueryEditor-VariableQuery' })
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .current({ text: ['All'], value: ['$__all'] })
+    .refresh(VariableRefresh.OnTimeRangeChanged);
+}
+
+function search(): Builder<VariableModel> {
+  return new TextBoxVariableBuilder('search').label('Search').defaultValue('');
+}
+
+function latency() {
+  return heatmap({
+    title: 'Latency with exemplars',
+    description:
+      'How many requests took how long. Each point is one request that was traced: click it to see where its time went.',
+    unit: 's',
+    queries: [
+      query(rate(bucketsOf(catalog.requestDuration), { ...RATE, by: ['le'], where: chosen() }), '{{le}}', {
+        exemplar: true,
+      }),
+    ],
+  });
+}
+
+function slowTraces() {
+  return traces({
+    title: 'Slow requests',
+    description:
+      'Requests that took longer than a second, with their traces. Open one: the longest span without children is what to mend.',
+    text: '{ resource.service.name =~ "$service" && span.mcp.method.name != nil && duration > 1s }',
+  });
+}
+
+function failedTraces() {
+  return traces({
+    title: 'Failed requests',
+    description:
+      'Traces of requests that the server broke, or whose tool failed. From a trace, the logs button leads to its log lines.',
+    text: '{ resource.service.name =~ "$service" && span.pmcp.outcome =~ "server_error|tool_error" }',
+  });
+}
+
+function linesByLevel() {
+  return timeseries({
+    title: 'Lines by level',
+    description:
+      'Log lines per second. A rise of errors without a rise of failed requests is something in the background: read them below.',
+    unit: 'ops',
+    stacked: true,
+    queries: [query(`sum by (level) (rate(${FIELDS} [$__auto]))`, '{{level}}', { source: 'loki' })],
+    colours: { error: 'red', fatal: 'dark-red', warn: 'orange', info: 'green', debug: 'blue' },
+  });
+}
+
+function linesByOutcome() {
+  return timeseries({
+    title: 'Requests in the log by outcome',
+    description:
+      'Log lines of requests, by how these ended. It must look as the outcomes on the overview do; where it is lower, lines are lost.',
+    unit: 'ops',
+    stacked: true,
+    queries: [
+      query(`sum by (outcome) (rate(${FIELDS} | outcome != "" [$__auto]))`, '{{outcome}}', {
+        source: 'loki',
+      }),
+    ],
+    colours: OUTCOME_COLOURS,
+  });
+}
+
+function explorer() {
+  return logs({
+    title: 'Request log',
+    description:
+      'All lines of the chosen services that hold the text you search for. Open one to see its fields, and follow trace_id to its trace.',
+    queries: [
+      query(
+        `${FIELDS} | line_format "{{.level}} {{.mcp_method}} {{.mcp_name}} {{.outcome}} {{.duration_ms}} ms {{.client}} {{.error_type}} {{__line__}}"`,
+        '',
+        { source: 'loki' },
+      ),
+    ],
+  });
+}
+
+function failedLines() {
+  return logs({
+    title: 'Lines of failed requests',
+    description:
+      'Log lines of requests that failed. The field error_type tells why; follow trace_id to see what happened before it.',
+    queries: [query(`${FIELDS} | outcome =~ "server_error|tool_error"`, '', { source: 'loki' })],
+  });
+}

@@ -1,0 +1,69 @@
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
+import {
+  type DynamicConfigValue,
+  FieldColorBuilder,
+  FieldColorModeId,
+  type Panel,
+  type Threshold,
+  type ThresholdsConfig,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { GOOD } from '../colours.js';
+import { chosenSource } from '../sources.js';
+import type { Spec, Step } from './spec.js';
+import { target } from './target.js';
+
+/** What the builders of all kinds of panel have in common. */
+interface PanelBuilder extends Builder<Panel> {
+  title(title: string): unknown;
+  description(description: string): unknown;
+  datasource(source: DataSourceRef): unknown;
+  targets(targets: Builder<Dataquery>[]): unknown;
+  unit(unit: string): unknown;
+  decimals(decimals: number): unknown;
+  min(min: number): unknown;
+  max(max: number): unknown;
+  noValue(text: string): unknown;
+  thresholds(thresholds: Builder<ThresholdsConfig>): unknown;
+  overrideByName(name: string, properties: DynamicConfigValue[]): unknown;
+}
+
+/** Gives a panel what its spec says, and the defaults of all panels. */
+export function described<B extends PanelBuilder>(builder: B, spec: Spec): B {
+  const { title, description, unit, queries, decimals, min, max, steps, colours = {}, noValue } = spec;
+  builder.title(title);
+  builder.description(description);
+  builder.datasource(chosenSource(queries[0]?.source ?? 'prometheus'));
+  builder.targets(queries.map(target));
+  builder.unit(unit);
+  if (decimals !== undefined) builder.decimals(decimals);
+  if (min !== undefined) builder.min(min);
+  if (max !== undefined) builder.max(max);
+  if (noValue !== undefined) builder.noValue(noValue);
+  if (steps) builder.thresholds(thresholds(steps));
+  for (const [name, colour] of Object.entries(colours)) builder.overrideByName(name, [fixed(colour)]);
+  return builder;
+}
+
+/** Series take their colours from the palette, the same name always the same one. */
+export function paletteByName(): FieldColorBuilder {
+  return new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName);
+}
+
+/** A value takes the colour of the step that it has reached. */
+export function byThreshold(): FieldColorBuilder {
+  return new FieldColorBuilder().mode(FieldColorModeId.Thresholds);
+}
+
+function thresholds(steps: readonly Step[]): ThresholdsConfigBuilder {
+  const [first] = steps;
+  const base: Threshold[] = first?.[0] === Number.NEGATIVE_INFINITY ? [] : [{ value: null, color: GOOD }];
+  const others = steps.map(([value, color]) => ({ value: Number.isFinite(value) ? value : null, color }));
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...base, ...others]);
+}
+
+function fixed(colour: string): DynamicConfigValue {
+  return { id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: colour } };
+}

@@ -1,0 +1,23 @@
+import type { Query } from '../query.js';
+import type { Unit } from '../units.js';
+
+/** A value from which on the panel has another colour. */
+export type Step = readonly [value: number, colour: string];
+
+/** What every kind of panel is told. */
+export interface Spec {
+  readonly title: string;
+  /** What it shows, and what to do when it looks wrong. */
+  readonly description: string;
+  readonly unit: Unit;
+  readonly queries: readonly Query[];
+  readonly decimals?: number;
+  readonly min?: number;
+  readonly max?: number;
+  /** Good below the first; where less is worse, start with a colour at minus infinity. */
+  readonly steps?: readonly Step[];
+  /** Series by name that have a colour of their own. */
+  readonly colours?: Readonly<Record<string, string>>;
+  /** What stands where there is no data, because that is no fault. */
+  readonly noValue?: string;
+}

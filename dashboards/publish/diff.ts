@@ -1,0 +1,30 @@
+import type { Json } from '../finish.js';
+
+/** What Grafana keeps beside what it was given. */
+const OWN = ['id', 'uid', 'version'];
+
+/** How what is stored differs from what it should be, a line for each value. */
+export function differences(stored: Json, wanted: Json): string[] {
+  return compared('', without(stored), without(wanted));
+}
+
+function without(spec: Json): Json {
+  return Object.fromEntries(Object.entries(spec).filter(([key]) => !OWN.includes(key)));
+}
+
+function compared(path: string, stored: unknown, wanted: unknown): string[] {
+  if (!isContainer(stored) || !isContainer(wanted) || Array.isArray(stored) !== Array.isArray(wanted)) {
+    return Object.is(stored, wanted) ? [] : [`${path}: ${shown(stored)} -> ${shown(wanted)}`];
+  }
+  const keys = [...new Set([...Object.keys(stored), ...Object.keys(wanted)])];
+  return keys.flatMap((key) => compared(path ? `${path}.${key}` : key, stored[key], wanted[key]));
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,40 @@
+import { type Expression, matches } from '../prometheus/promql.js';
+
+/** One query of a panel, in the language of its data source. */
+export interface Query {
+  readonly text: string;
+  /** Names each series: `{{name}}` is the value of a label. */
+  readonly legend: string;
+  /** Prometheus unless said otherwise. */
+  readonly source?: 'loki' | 'tempo';
+  /** Shows the exemplars of a histogram as points that lead to traces. */
+  readonly exemplar?: boolean;
+  /** Only the values of now, for a table or a list. */
+  readonly instant?: boolean;
+}
+
+export function query(text: Expression | string, legend: string, more: Partial<Query> = {}): Query {
+  return { text: String(text), legend, ...more };
+}
+
+/** The value of now, as one row for each series. */
+export function now(text: Expression | string, legend: string): Query {
+  return query(text, legend, { instant: true });
+}
+
+const CHOSEN_PLACE = { cluster: matches('$cluster'), namespace: matches('$namespace') };
+const CHOSEN_JOBS = { ...CHOSEN_PLACE, job: matches('$job') };
+const CHOSEN = { ...CHOSEN_JOBS, instance: matches('$instance') };
+
+/** What the variables of the dashboard choose, and what else a series must be. */
+export function chosen<const W extends object = object>(where?: W): typeof CHOSEN & W {
+  return { ...CHOSEN, ...(where as W) };
+}
+
+/** As `chosen`, for series that rules recorded of all instances together. */
+export function recordedFor<const W extends object = object>(where?: W): typeof CHOSEN_JOBS & W {
+  return { ...CHOSEN_JOBS, ...(where as W) };
+}
+
+/** Counters over the window that Grafana derives from the scrape interval and the width of the panel. */
+export const RATE = { window: '$__rate_interval' } as const;

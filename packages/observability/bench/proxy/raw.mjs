@@ -1,0 +1,8 @@
+/** The least that a process in the middle can do: both directions through pipes, and nothing else. */
+import { spawn } from 'node:child_process';
+
+const [command, ...args] = process.argv.slice(2);
+const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+process.stdin.pipe(child.stdin);
+child.stdout.pipe(process.stdout);
+child.once('exit', () => process.stdin.destroy());

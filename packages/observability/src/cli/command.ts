@@ -1,0 +1,76 @@
+import type { Options } from '../options.js';
+import { envName, type Flags, flagName, type Parsed, type Values } from './flags.js';
+import { logLevel, metricsPort, text } from './values.js';
+
+/** One command of the program, as data that its parser and its help are made from. */
+export interface Command<F extends Flags = Flags> {
+  /** The words that name it: `proxy stdio`. */
+  readonly name: string;
+  /** What follows the flags in its usage line. */
+  readonly operands: string;
+  readonly summary: string;
+  readonly flags: F;
+  /** @throws UsageError */
+  readonly run: (parsed: Parsed<F>) => Promise<void>;
+}
+
+/** A command with its flags' types forgotten, to stand in a list with others. */
+export function command<F extends Flags>(definition: Command<F>): Command {
+  return definition as unknown as Command;
+}
+
+export const configFlag = text('FILE', 'JSON file with these settings, named as the flags are');
+
+/** Flags of every command that observes. */
+export const toolkitFlags = {
+  metricsPort,
+  metricsHost: text('HOST', 'address of that port; loopback, and all in Kubernetes'),
+  log: logLevel,
+  config: configFlag,
+};
+
+/** The toolkit's options among the settings of a command. */
+export function toolkitOptions({
+  metricsPort: port,
+  metricsHost: host,
+  log: level,
+}: Values<typeof toolkitFlags>): Options {
+  return {
+    metrics: { ...(port !== undefined && { port }), ...(host !== undefined && { host }) },
+    log: level === undefined ? {} : { level },
+  };
+}
+
+export function commandHelp({ name, operands, summary, flags }: Command): string {
+  const rows = Object.entries(flags).map(([key, { value, help }]) => [
+    `--${flagName(key)}${value ? ` ${value}` : ''}`,
+    envName(key),
+    help,
+  ]);
+  return [
+    `pmcp-observability ${name} [flags]${operands && ` ${operands}`}`,
+    '',
+    summary,
+    '',
+    ...columns(rows),
+    '',
+  ].join('\n');
+}
+
+export function programHelp(commands: readonly Command[]): string {
+  const rows = commands.map(({ name, summary }) => [name, summary.split('\n')[0] ?? '']);
+  return [
+    'pmcp-observability <command> [flags]',
+    '',
+    ...columns(rows),
+    '',
+    '  pmcp-observability <command> --help   says more',
+    '  pmcp-observability --version',
+    '',
+  ].join('\n');
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd());
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+
+/** One setting of a command: `--metrics-port`, `PMCP_METRICS_PORT`, or `metrics-port` in the config file. */
+export interface Flag<T> {
+  /** What stands for the value in the help; a flag without one is a switch. */
+  readonly value?: string;
+  readonly help: string;
+  /** @throws UsageError */
+  readonly parse: (text: string, name: string) => T;
+  readonly fallback: T;
+}
+
+export type Flags = Readonly<Record<string, Flag<unknown>>>;
+export type Values<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never };
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** A command line that can't be carried out: told in one line, and nothing is started. */
+export class UsageError extends Error {}
+
+/** The flag, variable or key that set a value, and the text that it gave. */
+interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Parsed<F extends Flags> {
+  readonly values: Values<F>;
+  /** What follows `--`. */
+  readonly command: readonly string[];
+}
+
+/**
+ * Reads a command's settings: a flag wins over a variable, and that over the config file.
+ *
+ * @throws UsageError
+ */
+export function parseFlags<F extends Flags>(flags: F, args: readonly string[], env: Env): Parsed<F> {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const given = fromArguments(flags, args.slice(0, end));
+  const file = fromFile(flags, given.get('config') ?? fromEnv('config', env));
+  const values = Object.entries(flags).map(([key, flag]) => {
+    const source = given.get(key) ?? fromEnv(key, env) ?? file.get(key);
+    return [key, source ? flag.parse(source.text, source.name) : flag.fallback];
+  });
+  return { values: Object.fromEntries(values) as Values<F>, command: args.slice(end + 1) };
+}
+
+/** `metricsPort` as it is written in a command line: `metrics-port`. */
+export function flagName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `metricsPort` as a variable: `PMCP_METRICS_PORT`. */
+export function envName(key: string): string {
+  return `PMCP_${flagName(key).replaceAll('-', '_').toUpperCase()}`;
+}
+
+function fromArguments(flags: Flags, args: readonly string[]): Map<string, Source> {
+  const given = new Map<string, Source>();
+  const rest = [...args];
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    const [name = '', inline] = split(arg);
+    const key = Object.keys(flags).find((candidate) => `--${flagName(candidate)}` === name);
+    if (key === undefined) throw new UsageError(`unknown argument ${arg}`);
+    const text = inline ?? (flags[key]?.value === undefined ? 'true' : rest.shift());
+    if (text === undefined) throw new UsageError(`${name} needs a value: ${name} ${flags[key]?.value}`);
+    given.set(key, { name, text });
+  }
+  return given;
+}
+
+function split(arg: string): [string, string?] {
+  const at = arg.indexOf('=');
+  return at < 0 ? [arg] : [arg.slice(0, at), arg.slice(at + 1)];
+}
+
+function fromEnv(key: string, env: Env): Source | undefined {
+  const text = env[envName(key)];
+  return text ? { name: envName(key), text } : undefined;
+}
+
+function fromFile(flags: Flags, file: Source | undefined): Map<string, Source> {
+  if (!file) return new Map();
+  const settings = readConfig(file);
+  return new Map(
+    Object.entries(settings).map(([name, value]) => {
+      const key = Object.keys(flags).find((candidate) => flagName(candidate) === name);
+      if (key === undefined || key === 'config')
+        throw new UsageError(`unknown setting ${name} in ${file.text}`);
+      return [key, { name: `${name} in ${file.text}`, text: String(value) }];
+    }),
+  );
+}
+
+function readConfig({ name, text: path }: Source): Record<string, unknown> {
+  let settings: unknown;
+  try {
+    settings = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`can't read the file of ${name}: ${(error as Error).message}`);
+  }
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
+    throw new UsageError(`expected ${path} to hold a JSON object`);
+  return settings as Record<string, unknown>;
+}

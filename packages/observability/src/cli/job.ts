@@ -1,0 +1,45 @@
+import { push, writeTextfile } from '../proxy/job/publish.js';
+import { runJob } from '../proxy/job/run.js';
+import { endAs } from '../proxy/stdio/child.js';
+import { command, configFlag } from './command.js';
+import { UsageError } from './flags.js';
+import { text, url } from './values.js';
+
+const flags = {
+  name: text('NAME', 'value of the label job_name'),
+  pushgateway: url('a Pushgateway to publish to'),
+  textfile: text('DIRECTORY', "the folder of node_exporter's textfile collector"),
+  config: configFlag,
+};
+
+export const jobCommand = command({
+  name: 'job',
+  operands: '-- COMMAND [ARGUMENT...]',
+  summary:
+    'Runs a command and publishes whether it succeeded, when, and how long it took.\nOutput and exit code are its own; what can not be published is a warning.',
+  flags,
+  async run({ values: { name, pushgateway, textfile }, command: job }) {
+    if (job.length === 0) throw new UsageError('job needs a command to run: -- COMMAND');
+    if (!name) throw new UsageError('job needs a name: --name NAME');
+    if (!pushgateway && !textfile)
+      throw new UsageError('job needs --pushgateway URL or --textfile DIRECTORY');
+    const run = await runJob(job);
+    if (run.startError) warn(run.startError.message);
+    const published = [
+      pushgateway && push(pushgateway, name, run),
+      textfile && writeTextfile(textfile, name, run),
+    ];
+    for (const outcome of await Promise.allSettled(published))
+      if (outcome.status === 'rejected') warn(`can't publish: ${reasonOf(outcome.reason)}`);
+    endAs(run.ending);
+  },
+});
+
+/** What fetch could not do is in the cause of its error. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}
+
+function warn(message: string): void {
+  process.stderr.write(`pmcp-observability: ${message}\n`);
+}

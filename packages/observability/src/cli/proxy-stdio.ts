@@ -1,0 +1,28 @@
+import { Observability } from '../observability.js';
+import { endAs, StartError } from '../proxy/stdio/child.js';
+import { proxyStdio } from '../proxy/stdio/stdio.js';
+import { command, toolkitFlags, toolkitOptions } from './command.js';
+import { UsageError } from './flags.js';
+
+export const proxyStdioCommand = command({
+  name: 'proxy stdio',
+  operands: '-- COMMAND [ARGUMENT...]',
+  summary:
+    'Runs a stdio server and observes what it says.\nBytes, exit code and signals are its own. No port is opened unless one is asked for.',
+  flags: toolkitFlags,
+  async run({ values, command: server }) {
+    if (server.length === 0) throw new UsageError('proxy stdio needs a server to run: -- COMMAND');
+    // Signals are the server's; we end when it does.
+    const observability = new Observability({ ...toolkitOptions(values), shutdown: { onSigterm: false } });
+    observability.start();
+    try {
+      endAs(await proxyStdio(server, observability.connections));
+    } catch (error) {
+      if (!(error instanceof StartError)) throw error;
+      process.stderr.write(`pmcp-observability: ${error.message}\n`);
+      process.exit(error.exitCode);
+    } finally {
+      observability.flush();
+    }
+  },
+});

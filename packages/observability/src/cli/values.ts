@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { parseDirectives } from '../logging/directives.js';
+import { type Flag, UsageError } from './flags.js';
+
+/** The kinds of value that flags take. Each parse throws a `UsageError` that says what was expected. */
+
+function expected(name: string, what: string, text: string): UsageError {
+  return new UsageError(`expected ${name} to be ${what}, got ${JSON.stringify(text.slice(0, 100))}`);
+}
+
+export function text(value: string, help: string): Flag<string | undefined> {
+  return { value, help, parse: (given) => given, fallback: undefined };
+}
+
+export function toggle(help: string): Flag<boolean> {
+  const parse = (given: string, name: string) => {
+    if (given !== 'true' && given !== 'false') throw expected(name, 'true or false', given);
+    return given === 'true';
+  };
+  return { help, parse, fallback: false };
+}
+
+export function seconds(help: string, fallback: number): Flag<number> {
+  const parse = (given: string, name: string) => {
+    const number = Number(given);
+    if (given.trim() === '' || !(number > 0 && number <= 86_400))
+      throw expected(name, 'a number of seconds up to 86400', given);
+    return number;
+  };
+  return { value: 'SECONDS', help, parse, fallback };
+}
+
+export function url(help: string): Flag<URL | undefined> {
+  const parse = (given: string, name: string) => {
+    const parsed = URL.canParse(given) ? new URL(given) : undefined;
+    if (!parsed || !/^https?:$/.test(parsed.protocol)) throw expected(name, 'an http or https URL', given);
+    return parsed;
+  };
+  return { value: 'URL', help, parse, fallback: undefined };
+}
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function address(help: string, fallback: Address): Flag<Address> {
+  const parse = (given: string, name: string) => {
+    const [, v6, host, port] = /^(?:\[(.+)\]|([^:]*)):(\d{1,5})$/.exec(given) ?? [];
+    if (port === undefined || Number(port) > 65_535) throw expected(name, 'HOST:PORT', given);
+    return { host: v6 ?? host ?? '', port: Number(port) };
+  };
+  return { value: 'HOST:PORT', help, parse, fallback };
+}
+
+/** A file whose content is the value. */
+export function content(help: string): Flag<Buffer | undefined> {
+  const parse = (given: string, name: string) => {
+    try {
+      return readFileSync(given);
+    } catch (error) {
+      throw new UsageError(`can't read the file of ${name}: ${(error as Error).message}`);
+    }
+  };
+  return { value: 'FILE', help, parse, fallback: undefined };
+}
+
+export const metricsPort: Flag<number | false | undefined> = {
+  value: 'PORT',
+  help: 'port of /metrics and /health; 0 for a free one, off for none',
+  parse: (given, name) => {
+    if (given === 'off' || given === 'false') return false;
+    if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
+      throw expected(name, 'a port from 0 to 65535, or off', given);
+    return Number(given);
+  },
+  fallback: undefined,
+};
+
+export const logLevel: Flag<string | undefined> = {
+  value: 'LEVELS',
+  help: 'such as info or info,pmcp::requests=warn; info',
+  parse: (given, name) => {
+    if (parseDirectives(given).problems.length > 0)
+      throw expected(name, 'levels such as info or pmcp=debug', given);
+    return given;
+  },
+  fallback: undefined,
+};

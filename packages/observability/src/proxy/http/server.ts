@@ -1,0 +1,66 @@
+import http, {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { ConnectionContext } from '../../mcp/connection.js';
+import { HttpExchange } from './exchange.js';
+import { refuse } from './failure.js';
+import { forward } from './forward.js';
+import { HttpConnections } from './sessions.js';
+import { Upstream, type UpstreamOptions } from './upstream.js';
+
+export interface HttpProxyOptions {
+  readonly upstream: UpstreamOptions;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+}
+
+/** Headers may take their time, bodies and streams as long as they like. */
+const LIMITS = { headersTimeout: 60_000, requestTimeout: 0, keepAliveTimeout: 75_000 };
+
+const NOT_SUPPORTED = { code: -32600, message: 'This proxy does not upgrade connections' };
+
+/** An HTTP server that passes every request on to another one and tells what it saw. */
+export class HttpProxy {
+  private readonly server: Server;
+  private readonly upstream: Upstream;
+
+  constructor(
+    private readonly options: HttpProxyOptions,
+    context: ConnectionContext,
+  ) {
+    const { cert, key } = options;
+    this.upstream = new Upstream(options.upstream);
+    const connections = new HttpConnections(context);
+    const handle: RequestListener = (incoming, outgoing) => {
+      if (asksForWebSocket(incoming)) refuse(outgoing, 501, NOT_SUPPORTED);
+      else forward(incoming, outgoing, this.upstream, new HttpExchange(connections, incoming));
+    };
+    this.server =
+      cert && key ? https.createServer({ ...LIMITS, cert, key }, handle) : http.createServer(LIMITS, handle);
+    this.server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
+      handle(incoming, outgoing as never),
+    );
+  }
+
+  /** @throws when the address can't be had */
+  listen(): Promise<AddressInfo> {
+    const { host, port } = this.options.listen;
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen({ port, ...(host !== '' && { host }) }, () =>
+        resolve(this.server.address() as AddressInfo),
+      );
+    });
+  }
+}
+
+/** Other upgrades may be ignored; a client that wants a web socket has to learn that there is none. */
+function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
+}

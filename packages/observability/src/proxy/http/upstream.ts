@@ -1,0 +1,48 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { upstreamHeaders } from './headers.js';
+
+/** Files for TLS with the upstream, and how long it may take. */
+export interface UpstreamOptions {
+  readonly url: URL;
+  readonly timeoutMs: number;
+  /** Whether to add X-Forwarded-For, -Proto and -Host. */
+  readonly forwarded: boolean;
+  readonly ca?: Buffer | undefined;
+  readonly cert?: Buffer | undefined;
+  readonly key?: Buffer | undefined;
+}
+
+/** Less than the 5 s after which Node's servers, and many others, close an idle connection. */
+const IDLE_MS = 4_000;
+/** Enough for bursts; more idle connections only hold memory. */
+const MAX_IDLE = 256;
+
+/** The server behind the proxy, and the connections to it. */
+export class Upstream {
+  private readonly client: typeof http | typeof https;
+  private readonly agent: http.Agent;
+
+  constructor(readonly options: UpstreamOptions) {
+    const { url, ca, cert, key } = options;
+    const pool = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: MAX_IDLE };
+    const secure = url.protocol === 'https:';
+    this.client = secure ? https : http;
+    // The Host header is the client's; the certificate has to be the upstream's.
+    const servername = /^[\d.]+$|:/.test(url.hostname) ? {} : { servername: url.hostname };
+    const tls = { ...servername, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+    this.agent = secure ? new https.Agent({ ...pool, ...tls }) : new http.Agent(pool);
+  }
+
+  request(incoming: IncomingMessage): ClientRequest {
+    const { url, forwarded } = this.options;
+    return this.client.request({
+      agent: this.agent,
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (url.protocol === 'https:' ? 443 : 80),
+      method: incoming.method,
+      path: incoming.url,
+      headers: upstreamHeaders(incoming, forwarded),
+    });
+  }
+}

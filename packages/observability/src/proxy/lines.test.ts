@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { type Line, LineSplitter } from './lines.js';
+
+function split(chunks: string[], limit = 1 << 20): Line[] {
+  const lines: Line[] = [];
+  const splitter = new LineSplitter(
+    (line) => lines.push(line),
+    () => limit,
+  );
+  for (const chunk of chunks) splitter.write(Buffer.from(chunk));
+  splitter.end();
+  return lines;
+}
+
+const texts = (lines: Line[]) => lines.map(({ whole }) => whole?.toString());
+
+describe('LineSplitter', () => {
+  it('gives each line once, however the stream is cut', () => {
+    const text = 'one\r\n\ntwo two\nthr\u00e9e\nrest';
+    for (let size = 1; size <= text.length; size++) {
+      const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+      expect(texts(split(chunks))).toEqual(['one\r', '', 'two two', 'thr\u00e9e', 'rest']);
+    }
+  });
+
+  it('counts the bytes of a line with its newline', () => {
+    expect(split(['ab\ncd']).map(({ bytes }) => bytes)).toEqual([3, 2]);
+  });
+
+  it('keeps head and tail of a line beyond the limit, and says how long it was', () => {
+    const chunks = ['head'.padEnd(5_000, '-'), ...Array(50).fill('x'.repeat(5_000)), 'tail\n'];
+    const [line] = split(chunks, 20_000);
+    expect(line?.whole).toBeUndefined();
+    expect(line?.bytes).toBe(51 * 5_000 + 5);
+    expect(line?.head.toString()).toMatch(/^head/);
+    expect(line?.tail.toString()).toMatch(/tail$/);
+  });
+
+  it('finds bytes across the seam of two chunks', () => {
+    const [line] = split([`${'a'.repeat(5_000)}is`, `Error${'b'.repeat(5_000)}\n`]);
+    expect(line?.includes(Buffer.from('isError'))).toBe(true);
+    expect(line?.includes(Buffer.from('isErroR'))).toBe(false);
+  });
+
+  it('does not keep a long line that comes byte by byte', () => {
+    let kept: Line | undefined;
+    const splitter = new LineSplitter(
+      (line) => {
+        kept = line;
+      },
+      () => 20_000,
+    );
+    for (let i = 0; i < 100_000; i++) splitter.write(Buffer.from('x'));
+    splitter.end();
+    expect(kept?.bytes).toBe(100_000);
+    expect((kept?.head.length ?? 0) + (kept?.tail.length ?? 0)).toBeLessThan(20_000);
+  });
+});

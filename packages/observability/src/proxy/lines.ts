@@ -1,0 +1,112 @@
+/** Parts smaller than this are joined, or a peer that writes byte by byte would cost an object for each. */
+const MIN_PART = 4_096;
+
+const NEWLINE = 0x0a;
+const EMPTY = Buffer.alloc(0);
+
+/** One line of a stream without its newline, in the pieces that it came in. */
+export class Line {
+  constructor(
+    private readonly parts: readonly Buffer[],
+    /** Length on the wire, with the newline where there was one. */
+    readonly bytes: number,
+    /** Whether bytes in the middle were let go. */
+    private readonly truncated: boolean,
+  ) {}
+
+  /** The first bytes: all of a short line. */
+  get head(): Buffer {
+    return this.parts[0]!;
+  }
+
+  /** The last bytes: all of a short line. */
+  get tail(): Buffer {
+    const last = this.parts.at(-1)!;
+    const before = this.parts.at(-2);
+    if (before === undefined || last.length >= MIN_PART) return last;
+    return Buffer.concat([before.subarray(-MIN_PART), last]);
+  }
+
+  /** Undefined when the line was too long to be kept. */
+  get whole(): Buffer | undefined {
+    if (this.truncated) return undefined;
+    return this.parts.length === 1 ? this.head : Buffer.concat(this.parts);
+  }
+
+  /** Whether the bytes occur in what was kept. */
+  includes(bytes: Buffer): boolean {
+    for (const part of this.parts) if (contains(part, bytes)) return true;
+    return this.parts.length > 1 && this.seamIncludes(bytes);
+  }
+
+  private seamIncludes(bytes: Buffer): boolean {
+    const reach = bytes.length - 1;
+    return this.parts.some((part, i) => {
+      const before = this.parts[i - 1];
+      return before && Buffer.concat([before.subarray(-reach), part.subarray(0, reach)]).includes(bytes);
+    });
+  }
+}
+
+/** Looks for the first byte alone first: that is several times as fast, and settles most cases. */
+function contains(part: Buffer, bytes: Buffer): boolean {
+  const first = part.indexOf(bytes[0]!);
+  return first >= 0 && part.indexOf(bytes, first) >= 0;
+}
+
+/**
+ * Cuts a stream into lines without copying it. Of a line longer than the limit only head and tail are
+ * kept, so that memory does not depend on what a peer sends.
+ */
+export class LineSplitter {
+  private parts: Buffer[] = [];
+  private kept = 0;
+  private bytes = 0;
+  private truncated = false;
+
+  /** @param limit bytes of a line that are kept whole; asked again as the line grows */
+  constructor(
+    private readonly onLine: (line: Line) => void,
+    private readonly limit: () => number,
+  ) {}
+
+  write(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      if (end > start) this.append(chunk.subarray(start, end));
+      this.finish(1);
+      start = end + 1;
+    }
+    if (start < chunk.length) this.append(start === 0 ? chunk : chunk.subarray(start));
+  }
+
+  /** The stream has ended, perhaps within a line. */
+  end(): void {
+    this.finish(0);
+  }
+
+  private append(part: Buffer): void {
+    const { parts } = this;
+    this.bytes += part.length;
+    this.kept += part.length;
+    const last = parts.at(-1);
+    if (last !== undefined && last.length < MIN_PART) parts[parts.length - 1] = Buffer.concat([last, part]);
+    else parts.push(part);
+    if (parts.length > 3 && this.kept > this.limit()) this.truncate();
+  }
+
+  private truncate(): void {
+    this.parts = [this.parts[0]!, ...this.parts.slice(-2)];
+    this.kept = this.parts.reduce((sum, part) => sum + part.length, 0);
+    this.truncated = true;
+  }
+
+  private finish(newline: 0 | 1): void {
+    if (this.parts.length === 0) this.parts.push(EMPTY);
+    if (this.bytes + newline > 0) this.onLine(new Line(this.parts, this.bytes + newline, this.truncated));
+    this.parts = [];
+    this.kept = 0;
+    this.bytes = 0;
+    this.truncated = false;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Connection, ConnectionContext } from '../mcp/connection.js';
+import type { Message, MessageExtra, RequestId } from '../mcp/message.js';
+import { takesName } from '../mcp/methods.js';
+import type { Line } from './lines.js';
+import { isId, type Reader } from './reader.js';
+import { skimHead, skimTail } from './skim.js';
+
+/** Methods whose answers are read in full: they tell who the server is and which names are real. */
+const TELLING: ReadonlySet<unknown> = new Set([
+  'initialize',
+  'server/discover',
+  'tools/list',
+  'prompts/list',
+]);
+
+/** More than any client has under way at once. */
+const MAX_TELLING = 1_000;
+
+const IS_ERROR = Buffer.from('"isError"');
+/** Rare enough for most lines to be searched by their capital alone, which is ten times as fast. */
+const IS_ERROR_END = Buffer.from('Error"');
+const META = Buffer.from('"_meta"');
+const INPUT_RESPONSES = Buffer.from('"inputResponses"');
+
+/** In the `_meta` of every result of protocol 2026-07-28. */
+const META_SERVER = 'io.modelcontextprotocol/serverInfo';
+
+interface Introduction {
+  readonly serverInfo?: unknown;
+  readonly _meta?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Tells a connection what passes between a client and a server that are both somewhere else.
+ * Whatever goes wrong in here is counted, and goes no further.
+ */
+export class Observer {
+  private readonly telling = new Set<RequestId>();
+
+  constructor(
+    private readonly context: ConnectionContext,
+    readonly connection: Connection,
+  ) {}
+
+  /** Whether an answer is awaited that has to be read in full. */
+  get awaitsMore(): boolean {
+    return this.telling.size > 0;
+  }
+
+  readonly client: Reader = {
+    message: (message) => this.received(message, undefined),
+    unreadable: () => this.unreadable(),
+    lost: () => this.lost(),
+  };
+
+  readonly server: Reader = {
+    message: (message, bytes) => this.sent(message, bytes),
+    unreadable: () => this.unreadable(),
+    lost: () => this.lost(),
+  };
+
+  received(message: Message, extra: MessageExtra | undefined): void {
+    this.attempt(() => {
+      if (isId(message.id) && TELLING.has(message.method) && this.telling.size < MAX_TELLING)
+        this.telling.add(message.id);
+      this.connection.received(message, extra);
+      this.connection.delivered();
+    });
+  }
+
+  /** Called for every message, so without a closure for each. */
+  sent(message: Message, bytes: number): void {
+    try {
+      const operation = this.connection.sending(message);
+      this.connection.sent(operation, bytes);
+      if (this.telling.size > 0) this.told(message);
+    } catch {
+      this.context.recorder.dropped('internal_error');
+    }
+  }
+
+  /** Runs what only observes. */
+  attempt(observe: () => void): void {
+    try {
+      observe();
+    } catch {
+      this.context.recorder.dropped('internal_error');
+    }
+  }
+
+  /** What the ends of a long line from the client tell; undefined when all of it is needed. */
+  readonly fromClient = (line: Line): Message | undefined => {
+    const facts = skimHead(line.head);
+    if (facts.id === undefined || facts.name === undefined) skimTail(line.tail, facts);
+    const { id, method, name, body } = facts;
+    if (!isId(id)) return undefined;
+    if (method === undefined) return body === 'result' ? { id, result: {} } : undefined;
+    if (typeof method !== 'string' || !takesName(method) || typeof name !== 'string') return undefined;
+    if (line.includes(META) || line.includes(INPUT_RESPONSES)) return undefined;
+    return { id, method, params: { name } };
+  };
+
+  /** What the ends of a long line from the server tell; undefined when all of it is needed. */
+  readonly fromServer = (line: Line): Message | undefined => {
+    const facts = skimHead(line.head);
+    if (facts.id === undefined) skimTail(line.tail, facts);
+    const { id, method, body } = facts;
+    if (typeof method === 'string') return this.toClient(id, method);
+    if (body !== 'result' || !isId(id) || this.telling.has(id)) return undefined;
+    if (!line.includes(IS_ERROR_END)) return { id, result: {} };
+    if (facts.isError === undefined) skimTail(line.tail, facts);
+    if (facts.isError === undefined && line.includes(IS_ERROR)) return undefined;
+    return { id, result: { isError: facts.isError } };
+  };
+
+  private toClient(id: unknown, method: string): Message | undefined {
+    if (isId(id)) return { id, method };
+    return id === undefined && method !== 'notifications/cancelled' ? { method } : undefined;
+  }
+
+  private told({ method, id, result }: Message): void {
+    if (method === undefined && isId(id) && this.telling.delete(id)) this.introduced(result);
+  }
+
+  private introduced(result: Message['result']): void {
+    const { serverInfo, _meta } = (result ?? {}) as Introduction;
+    const info = (serverInfo ?? _meta?.[META_SERVER]) as { name?: unknown; version?: unknown } | undefined;
+    if (info) this.context.recorder.serverSeen({ name: info.name, version: info.version, sdk: 'unknown' });
+  }
+
+  private unreadable(): void {
+    this.attempt(() => this.connection.failed(new SyntaxError()));
+  }
+
+  private lost(): void {
+    this.attempt(() => this.context.recorder.dropped('message_too_long'));
+  }
+}

@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Connection, type ConnectionContext } from '../../mcp/connection.js';
+import { LineSplitter } from '../lines.js';
+import { Observer } from '../observer.js';
+import { MessageReader } from '../reader.js';
+import { type Ending, startChild } from './child.js';
+import { pump, type Tap } from './pump.js';
+import { standardOutput } from './standard.js';
+
+/** How much of a line is kept, and how much of one that has to be read in full. */
+const KEPT_BYTES = 1 << 20;
+const KEPT_FULL_BYTES = 1 << 24;
+
+/** What the output gets to end after the server has: a process that it left behind may hold it open. */
+const LAST_OUTPUT_MS = 1_000;
+
+/**
+ * Runs a stdio server between us and our client.
+ *
+ * @returns how the server ended, once its output has been passed on
+ * @throws StartError when the command can't be started
+ */
+export async function proxyStdio(command: readonly string[], context: ConnectionContext): Promise<Ending> {
+  const { child, ended } = await startChild(command, ['pipe', 'pipe', 'inherit']);
+  const connection = new Connection(context, {}, 'stdio', undefined);
+  const observer = new Observer(context, connection);
+  const taps = observeStreams(observer);
+  observer.attempt(() => connection.started());
+  void pump(process.stdin, child.stdin!, taps.client);
+  const written = pump(child.stdout!, standardOutput(), taps.server);
+  const ending = await ended;
+  process.stdin.destroy();
+  await Promise.race([written, delay(LAST_OUTPUT_MS)]);
+  observer.attempt(() => connection.closed());
+  return ending;
+}
+
+/** What watches the two directions of a stream of lines. */
+function observeStreams(observer: Observer): { client: Tap; server: Tap } {
+  const limit = () => (observer.awaitsMore ? KEPT_FULL_BYTES : KEPT_BYTES);
+  const client = new LineSplitter(new MessageReader(observer.client, observer.fromClient).line, limit);
+  const server = new LineSplitter(new MessageReader(observer.server, observer.fromServer).line, limit);
+  return { client: guarded(client, observer), server: guarded(server, observer) };
+}
+
+function guarded(tap: Tap, observer: Observer): Tap {
+  return {
+    write: (chunk) => observer.attempt(() => tap.write(chunk)),
+    end: () => observer.attempt(() => tap.end()),
+  };
+}

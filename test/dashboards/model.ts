@@ -1,0 +1,83 @@
+/** What the checks know of a dashboard as Grafana stores it. */
+export interface Target {
+  readonly refId?: string;
+  readonly expr?: string;
+  readonly query?: string;
+  readonly legendFormat?: string;
+  readonly format?: string;
+  readonly instant?: boolean;
+  readonly datasource?: Source;
+}
+
+export interface Source {
+  readonly type?: string;
+  readonly uid?: string;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+export interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly gridPos: Place;
+  readonly datasource?: Source;
+  readonly targets?: readonly Target[];
+  readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
+  readonly options?: { readonly legend?: { readonly showLegend?: boolean; readonly calcs?: string[] } };
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly label?: string;
+  readonly type: string;
+  readonly query?: string | { readonly query: string };
+  readonly datasource?: Source;
+  readonly multi?: boolean;
+  readonly includeAll?: boolean;
+  readonly allValue?: string;
+  readonly refresh?: number;
+}
+
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly editable?: boolean;
+  readonly schemaVersion: number;
+  readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly Variable[] };
+  readonly annotations: { readonly list: readonly { name: string; expr: string; datasource: Source }[] };
+  readonly links: readonly {
+    readonly url: string;
+    readonly keepTime: boolean;
+    readonly includeVars: boolean;
+  }[];
+}
+
+/** Without the titles of rows. */
+export function panelsOf({ panels }: Dashboard): Panel[] {
+  return panels.filter(({ type }) => type !== 'row');
+}
+
+export function isPrometheus({ datasource }: { datasource?: Source }): boolean {
+  return datasource?.type === 'prometheus';
+}
+
+/** All queries of a kind, with the panel that they are of. */
+export function queriesOf(
+  dashboard: Dashboard,
+  type: string,
+): { panel: Panel; target: Target; text: string }[] {
+  return panelsOf(dashboard).flatMap((panel) =>
+    (panel.targets ?? [])
+      .filter(({ datasource }) => datasource?.type === type)
+      .map((target) => ({ panel, target, text: target.expr ?? target.query ?? '' })),
+  );
+}

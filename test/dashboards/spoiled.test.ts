@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { allDashboards } from '../../dashboards/dashboards.js';
+import { LINTER } from './linter.js';
+import type { Dashboard } from './model.js';
+import { STRUCTURE } from './structure.js';
+
+/** By rule: what of a good dashboard, as JSON, to replace by what, so that the rule is broken. */
+const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
+  'template-datasource': [/"label":"Data source"/, '"label":"Source"'],
+  'template-job': [/"label":"Job"/, '"label":"job"'],
+  'template-instance': [/("name":"instance".*?"allValue":)"\.\+"/, '$1".*"'],
+  'template-label-promql': [/label_values\(/g, 'label_values({'],
+  'template-on-time-change-reload': [/"refresh":2/, '"refresh":1'],
+  'panel-datasource': [
+    /("gridPos".{0,200}?"uid":")\$\{datasource\}|(?<="type":"prometheus","uid":")\$\{datasource\}/g,
+    'fixed',
+  ],
+  'panel-title-description': [/"description":"How requests ended[^"]*"/, '"description":""'],
+  'panel-units': [/"unit":"reqps"/, '"unit":"requests"'],
+  'panel-no-targets': [/"targets":\[\{/, '"none":[{'],
+  'target-promql': [/sum\(rate/g, 'sum((rate'],
+  'target-rate-interval': [/\$__rate_interval/, '5m'],
+  'target-job': [/, job=~\\"\$job\\"/g, ''],
+  'target-instance': [/, instance=~\\"\$instance\\"/g, ', instance=~\\".+\\"'],
+  'target-counter-agg': [/rate\((pmcp_requests_total\{[^}]*\})\[[^\]]*\]\)/, '$1'],
+  'uneditable-dashboard': [/"editable":false/, '"editable":true'],
+  'target-logql': [/\| json/g, '| | json'],
+  'target-logql-auto': [/\$__auto/g, '5m'],
+
+  'panels have ids of their own': [/"id":3\b/, '"id":2'],
+  'panels have titles of their own': [/"title":"Error rate"/, '"title":"Request rate"'],
+  'no two panels overlap': [/"x":3/, '"x":2'],
+  'panels stay within the grid': [/"x":21/, '"x":22'],
+  'queries of a panel have names of their own': [/"refId":"B"/, '"refId":"A"'],
+  'descriptions are sentences that say more than the title': [
+    /"description":"How requests ended[^"]*"/,
+    '"description":"How"',
+  ],
+  'series over time have a legend with calculations': [/"showLegend":true/g, '"showLegend":false'],
+  'every query of series has a legend': [/"legendFormat":"requests"/, '"legendFormat":""'],
+  'every query of traces is TraceQL': [/\{ resource/g, '{{ resource'],
+  'every variable is honoured by every query': [/\{cluster=~\\"\$cluster\\", /g, '{'],
+  'links lead to dashboards that exist and keep the time range': [/\/d\/pmcp-tools/, '/d/tools'],
+  'links in panels lead to dashboards that exist': [/\/d\/pmcp-tools/g, '/d/tools'],
+  'Grafana reads it without migration': [/"schemaVersion":42/, '"schemaVersion":36'],
+  'its uid and title are short enough': [
+    /"uid":"pmcp-overview"|"uid":"pmcp-logs-traces"/,
+    '"uid":"pmcp overview"',
+  ],
+  'deployments and alerts are annotated': [/"name":"Deployments"/, '"name":"Others"'],
+  'nothing of the builders is left': [/"keepTime"/, '"placement":"inControlsMenu","keepTime"'],
+};
+
+const ALL = allDashboards() as unknown as Dashboard[];
+const UIDS = ALL.map(({ uid }) => uid);
+const CHECKS = { ...LINTER, ...STRUCTURE };
+
+describe('a dashboard that breaks', () => {
+  it.each(Object.entries(CHECKS))('%s is found out', (name, check) => {
+    const [pattern, replacement] = SPOILED[name] ?? [];
+    expect(pattern, 'a way to break it').toBeDefined();
+    const [found] = ALL.map((dashboard) => JSON.stringify(dashboard)).filter(
+      (text) => text.search(pattern!) >= 0,
+    );
+    const spoiled = JSON.parse(found!.replace(pattern!, replacement!)) as Dashboard;
+    expect(check(spoiled, UIDS)).not.toEqual([]);
+  });
+
+  it('breaks no rule that nobody checks', () => {
+    expect(Object.keys(LINTER)).toHaveLength(17);
+    expect(Object.keys(SPOILED).sort()).toEqual(Object.keys(CHECKS).sort());
+  });
+});

@@ -1,0 +1,67 @@
+import { parser as traceql } from '@grafana/lezer-traceql';
+/** What we ask of a dashboard beyond the linter's rules. Each check gives what is wrong. */
+
+import { filled, opened } from './fill.js';
+import { type Dashboard, panelsOf, queriesOf } from './model.js';
+import { faults, selectorsOf } from './promql.js';
+
+type Check = (dashboard: Dashboard, uids: readonly string[]) => string[];
+
+export const STRUCTURE: Readonly<Record<string, Check>> = {
+  'panels have ids of their own': ({ panels }) => repeated(panels.map(({ id }) => String(id))),
+  'panels have titles of their own': (dashboard) => repeated(panelsOf(dashboard).map(({ title }) => title)),
+  'no two panels overlap': ({ panels }) =>
+    panels.flatMap(({ title, gridPos: a }, index) =>
+      panels
+        .slice(index + 1)
+        .filter(({ gridPos: b }) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h)
+        .map((other) => `${title} and ${other.title}`),
+    ),
+  'panels stay within the grid': ({ panels }) =>
+    panels.filter(({ gridPos: { x, w } }) => x < 0 || w < 3 || x + w > 24).map(({ title }) => title),
+  'queries of a panel have names of their own': (dashboard) =>
+    panelsOf(dashboard).flatMap(({ targets = [] }) => repeated(targets.map(({ refId = '' }) => refId))),
+  'descriptions are sentences that say more than the title': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ description = '' }) => !/\.$/.test(description) || description.length < 60)
+      .map(({ title }) => title),
+  'series over time have a legend with calculations': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ type }) => type === 'timeseries')
+      .filter(({ options }) => !options?.legend?.showLegend || !options.legend.calcs?.length)
+      .map(({ title }) => title),
+  'every query of series has a legend': (dashboard) =>
+    queriesOf(dashboard, 'prometheus')
+      .filter(({ target }) => !target.legendFormat)
+      .map(({ panel }) => panel.title),
+  'every query of traces is TraceQL': (dashboard) =>
+    queriesOf(dashboard, 'tempo').flatMap(({ text }) => faults(traceql, filled(text, opened(dashboard)))),
+  'every variable is honoured by every query': (dashboard) =>
+    queriesOf(dashboard, 'prometheus').flatMap(({ panel, text }) =>
+      selectorsOf(filled(text, { ...opened(dashboard), cluster: '$cluster', namespace: '$namespace' }))
+        .filter(({ matchers }) =>
+          ['cluster=~"$cluster"', 'namespace=~"$namespace"'].some((matcher) => !matchers.includes(matcher)),
+        )
+        .map(({ metric }) => `${panel.title}: ${metric}`),
+    ),
+  'links lead to dashboards that exist and keep the time range': ({ links }, uids) =>
+    links
+      .filter(({ url, keepTime }) => !keepTime || !uids.includes(/^\/d\/([\w-]+)/.exec(url)?.[1] ?? ''))
+      .map(({ url }) => url),
+  'links in panels lead to dashboards that exist': (dashboard, uids) =>
+    [...JSON.stringify(dashboard.panels).matchAll(/"url":"\/d\/([\w-]+)/g)]
+      .map(([, uid = '']) => uid)
+      .filter((uid) => !uids.includes(uid)),
+  'Grafana reads it without migration': ({ schemaVersion }) =>
+    schemaVersion === 42 ? [] : [String(schemaVersion)],
+  'its uid and title are short enough': ({ uid, title }) =>
+    /^[\w-]{1,40}$/.test(uid) && title.length > 0 ? [] : [uid],
+  'deployments and alerts are annotated': ({ annotations: { list } }) =>
+    ['Deployments', 'Alerts'].filter((wanted) => !list.some(({ name }) => name === wanted)),
+  'nothing of the builders is left': (dashboard) =>
+    JSON.stringify(dashboard).includes('inControlsMenu') ? ['placement'] : [],
+};
+
+function repeated(values: readonly string[]): string[] {
+  return values.filter((value, index) => values.indexOf(value) !== index);
+}

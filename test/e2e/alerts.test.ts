@@ -1,0 +1,191 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Alerting } from '../support/alerting.js';
+import { type Database, postgresServer, redisServer } from '../support/database.js';
+import { Exporters, NAMESPACE } from '../support/exporters.js';
+import { FaultyServer } from '../support/faulty-server.js';
+import { until } from '../support/until.js';
+
+/** Five minutes take three seconds. */
+const SCALE = 0.01;
+/** What an alert takes at that speed, and a machine that is busy. */
+const ARRIVES_MS = 50_000;
+
+let servers: [FaultyServer, FaultyServer];
+let redis: Database;
+let postgres: Database;
+let exporters: Exporters;
+let alerting: Alerting;
+
+beforeAll(async () => {
+  servers = await Promise.all([FaultyServer.start(), FaultyServer.start()]);
+  redis = redisServer();
+  postgres = postgresServer();
+  await Promise.all([redis.start(), postgres.start()]);
+  exporters = await Exporters.open({ redis, postgres, server: { target: servers[0].target, pod: 'pod-0' } });
+  for (const server of servers) {
+    server.load('work', 0, 50);
+    server.load('wait', 5, 50);
+  }
+  const targets = [{ address: exporters.target }];
+  alerting = await Alerting.start(
+    [
+      { name: 'pmcp', targets: servers.map(({ target }, index) => pod(target, index)) },
+      { name: 'redis', targets, path: '/redis' },
+      { name: 'postgres', targets, path: '/postgres' },
+      { name: 'cadvisor', targets, path: '/cadvisor' },
+      { name: 'backup', targets, path: '/backup' },
+    ],
+    // A slow tool must end within the test.
+    { scale: SCALE, scrapeInterval: '30s', thresholds: { toolSeconds: 1 } },
+  );
+});
+
+afterAll(async () => {
+  await alerting?.stop();
+  await Promise.all(servers.map((server) => server.stop()));
+  await exporters?.close();
+  await Promise.all([redis, postgres].map((database) => database.remove()));
+});
+
+function pod(address: string, index: number) {
+  return { address, labels: { namespace: NAMESPACE, pod: `pod-${index}` } };
+}
+
+/** Names of what was delivered, each once. */
+function delivered(): string[] {
+  return [...new Set(alerting.inbox.alerts.map(({ labels }) => labels.alertname))].sort();
+}
+
+describe('a calm run', () => {
+  it('delivers nothing but the Watchdog, again and again', async () => {
+    await delay(40_000);
+    expect(delivered()).toEqual([]);
+    expect(alerting.inbox.heartbeats).toBeGreaterThan(3);
+  });
+});
+
+interface Fault {
+  readonly what: string;
+  readonly alert: string;
+  /** What the message must say. */
+  readonly says: RegExp;
+  /** Begins the fault, and gives what ends it. */
+  begin(): Promise<() => Promise<unknown> | unknown>;
+}
+
+const faults: readonly Fault[] = [
+  {
+    what: 'a server is killed',
+    alert: 'PmcpTargetDown',
+    says: /has not answered Prometheus/,
+    begin: async () => {
+      await servers[0].kill();
+      return () => servers[0].start();
+    },
+  },
+  {
+    what: 'a tool fails',
+    alert: 'PmcpToolErrors',
+    says: /of the calls of the tool fail of shop\/pmcp failed/,
+    begin: async () => servers[0].load('fail', 0, 700),
+  },
+  {
+    what: 'a tool is slow',
+    alert: 'PmcpToolSlow',
+    says: /of the tool sleep of shop\/pmcp .+ took longer than 1 s/,
+    begin: async () => {
+      const loads = Array.from({ length: 3 }, () => servers[1].load('sleep', 1_500, 0));
+      return () => Promise.all(loads.map((stop) => stop()));
+    },
+  },
+  {
+    what: 'the event loop is blocked',
+    alert: 'PmcpEventLoopBlocked',
+    says: /runs \d+\.?\d*ms late/,
+    begin: async () => servers[1].load('block', 260, 20),
+  },
+  {
+    what: 'a server leaks memory',
+    alert: 'PmcpMemoryNearLimit',
+    says: /container server of shop\/pod-0 uses 1?\d\d\.?\d*% of its memory/,
+    begin: async () => {
+      const stop = servers[0].load('leak', 0, 50);
+      return async () => {
+        await stop();
+        await servers[0].call('mend');
+      };
+    },
+  },
+  {
+    what: 'connections come near the limit',
+    alert: 'PmcpConnectionsNearLimit',
+    says: /uses \d+% of the connections/,
+    begin: async () => {
+      const loads = Array.from({ length: 9 }, () => servers[0].load('wait', 800, 0));
+      return () => Promise.all(loads.map((stop) => stop()));
+    },
+  },
+  {
+    what: 'Redis stops',
+    alert: 'PmcpRedisDown',
+    says: /can not connect to its Redis/,
+    begin: async () => {
+      await redis.stop();
+      return () => redis.start();
+    },
+  },
+  {
+    what: 'PostgreSQL stops',
+    alert: 'PmcpPostgresDown',
+    says: /can not connect to its PostgreSQL/,
+    begin: async () => {
+      await postgres.stop();
+      return () => postgres.start();
+    },
+  },
+  {
+    what: 'a backup misses its time',
+    alert: 'PmcpBackupTooOld',
+    says: /job backup last succeeded/,
+    begin: async () => {
+      exporters.lastBackup -= 100_000;
+      return () => {
+        exporters.lastBackup = Date.now() / 1000;
+      };
+    },
+  },
+];
+
+describe('when', () => {
+  beforeEach(() => alerting.inbox.empty());
+
+  it.each(faults)('$what, $alert arrives alone, and resolves', async ({ alert, says, begin }) => {
+    const end = await begin();
+    try {
+      const { annotations } = await alerting.inbox.waitFor(alert, 'firing', ARRIVES_MS);
+      expect(annotations.description).toMatch(says);
+      expect(annotations.runbook_url).toContain(`/${alert}.md`);
+    } finally {
+      await end();
+    }
+    await alerting.inbox.waitFor(alert, 'resolved', ARRIVES_MS);
+    expect(delivered()).toEqual([alert]);
+  });
+});
+
+describe('a server of which nothing is left', () => {
+  it('is told once: its targets are silenced', async () => {
+    alerting.inbox.empty();
+    await Promise.all(servers.map((server) => server.kill()));
+    try {
+      await alerting.inbox.waitFor('PmcpAllTargetsDown', 'firing', ARRIVES_MS);
+      const silenced = ['PmcpTargetDown', 'PmcpTargetDown'];
+      await until(async () => `${await alerting.inhibited()}` === `${silenced}`, ARRIVES_MS);
+      expect(delivered()).toEqual(['PmcpAllTargetsDown']);
+    } finally {
+      await Promise.all(servers.map((server) => server.start()));
+    }
+    await alerting.inbox.waitFor('PmcpAllTargetsDown', 'resolved', ARRIVES_MS);
+  });
+});

@@ -1,0 +1,39 @@
+import { filled, opened } from '../../dashboards/fill.js';
+import type { Dashboard, Target } from '../../dashboards/model.js';
+
+/** How Grafana would fill in what follows from the scrape interval of a second and a range of a minute. */
+const SHORT = { __rate_interval: '5s', __interval: '1s', __range: '1m', __range_s: '60' };
+const RANGE_SECONDS = 60;
+
+interface Answer {
+  readonly status: string;
+  readonly error?: string;
+  readonly data?: { readonly result: readonly Series[] };
+}
+
+interface Series {
+  readonly value?: [number, string];
+  readonly values?: [number, string][];
+}
+
+/** What is wrong with what a query of a panel gives: an error, or no number; undefined when there is data. */
+export async function fault(
+  prometheus: string,
+  dashboard: Dashboard,
+  target: Target,
+): Promise<string | undefined> {
+  const query = filled(target.expr ?? '', { ...opened(dashboard), ...SHORT });
+  const { status, error, data } = await ask(prometheus, query, target.instant === true);
+  if (status !== 'success') return `${error}: ${query}`;
+  const numbers = (data?.result ?? []).flatMap(({ value, values = [] }) => (value ? [value] : values));
+  return numbers.some(([, text]) => Number.isFinite(Number(text))) ? undefined : `no data: ${query}`;
+}
+
+async function ask(prometheus: string, query: string, instant: boolean): Promise<Answer> {
+  const end = Date.now() / 1000;
+  const range = { start: String(end - RANGE_SECONDS), end: String(end), step: '1' };
+  const parameters = new URLSearchParams({ query, ...(instant ? { time: String(end) } : range) });
+  const path = instant ? 'query' : 'query_range';
+  const response = await fetch(`${prometheus}/api/v1/${path}`, { method: 'POST', body: parameters });
+  return (await response.json()) as Answer;
+}

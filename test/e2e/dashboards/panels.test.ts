@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allDashboards } from '../../../dashboards/dashboards.js';
+import { type Dashboard, panelsOf, queriesOf, type Target } from '../../dashboards/model.js';
+import { until } from '../../support/until.js';
+import { fault } from './ask.js';
+import { Stage } from './stage.js';
+
+const dashboards = allDashboards() as unknown as Dashboard[];
+/** No Loki and no Tempo run here: of these panels only the syntax is checked. */
+const WITHOUT_DATA = [
+  'Slow requests',
+  'Lines by level',
+  'Requests in the log by outcome',
+  'Request log',
+  'Failed requests',
+  'Lines of failed requests',
+];
+
+const stage = new Stage();
+const everyQuery = dashboards.flatMap((dashboard) =>
+  queriesOf(dashboard, 'prometheus').map(({ target }) => ({ dashboard, target })),
+);
+
+beforeAll(async () => {
+  await stage.start();
+  // Rates need time, and some things happen seldom. What is still empty then is what the tests below name.
+  await until(allHaveData, 100_000).catch(() => {});
+}, 180_000);
+
+afterAll(() => stage.stop());
+
+async function allHaveData(): Promise<boolean> {
+  for (const { dashboard, target } of everyQuery) {
+    if (await fault(stage.prometheus, dashboard, target)) return false;
+  }
+  return true;
+}
+
+describe.each(dashboards)('$title', (dashboard) => {
+  it.each(byPanel(dashboard))('shows data in "%s"', async (_, targets) => {
+    const faults = await Promise.all(targets.map((target) => fault(stage.prometheus, dashboard, target)));
+    expect(faults.filter(Boolean)).toEqual([]);
+  });
+});
+
+it('asks every panel but those of Loki and Tempo', () => {
+  const asked = new Set(dashboards.flatMap(byPanel).map(([title]) => title));
+  const others = dashboards.flatMap(panelsOf).filter(({ title }) => !asked.has(title));
+  expect(others.map(({ title }) => title)).toEqual(WITHOUT_DATA);
+});
+
+it('finds out a panel that shows nothing', async () => {
+  const [dashboard] = dashboards;
+  const target = { expr: 'rate(pmcp_no_such_total[$__rate_interval])' };
+  expect(await fault(stage.prometheus, dashboard!, target)).toContain('no data');
+  expect(await fault(stage.prometheus, dashboard!, { expr: 'rate(up)' })).toContain('parse error');
+});
+
+it('loses no program on the way', () => {
+  expect(stage.deaths).toEqual([]);
+});
+
+function byPanel(dashboard: Dashboard): [string, Target[]][] {
+  return panelsOf(dashboard)
+    .map(({ title, targets = [] }): [string, Target[]] => [
+      title,
+      targets.filter(({ datasource }) => datasource?.type === 'prometheus'),
+    ])
+    .filter(([, targets]) => targets.length > 0);
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer, type Server as HttpServer } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { Server } from '@modelcontextprotocol/server';
+import { createObservability, type Observability } from '@pmcp/observability';
+
+/** A server that asks its clients back, has more tools than are kept apart, and whose health is asked for. */
+export class Talkative {
+  private readonly toolkit: Observability = createObservability({
+    metrics: { port: false, maxNames: 2 },
+    shutdown: { onSigterm: false },
+  });
+  readonly http: HttpServer = createServer((request, response) => this.toolkit.handler(request, response));
+  private readonly stopping = new AbortController();
+
+  async start(): Promise<void> {
+    this.http.listen(0, '127.0.0.1');
+    await once(this.http, 'listening');
+    void this.talk();
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    this.http.close();
+    this.http.closeAllConnections();
+  }
+
+  private async talk(): Promise<void> {
+    for (let turn = 0; !this.stopping.signal.aborted; turn++) {
+      await this.visit(turn);
+      await this.toolkit.health.report();
+      await delay(200, undefined, { signal: this.stopping.signal }).catch(() => {});
+    }
+  }
+
+  private async visit(turn: number): Promise<void> {
+    const client = new Client({ name: 'talker', version: '1' }, { capabilities: { sampling: {} } });
+    client.setRequestHandler('sampling/createMessage', () => {
+      return { role: 'assistant', model: 'm', content: { type: 'text', text: '' } };
+    });
+    const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
+    await this.toolkit.observe(asking()).connect(serverSide);
+    await client.connect(clientSide);
+    await client.callTool({ name: `tool_${turn}` });
+    await client.close();
+  }
+}
+
+function asking(): Server {
+  const server = new Server({ name: 'talkative', version: '1.0.0' }, { capabilities: { tools: {} } });
+  server.setRequestHandler('tools/call', async (_, { mcpReq }) => {
+    await mcpReq.requestSampling({ messages: [], maxTokens: 1 });
+    return { content: [] };
+  });
+  return server;
+}

@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CLI, ended, start } from '../../support/proxy.js';
+
+async function run(args: readonly string[], env: Record<string, string> = {}) {
+  const child = start([process.execPath, CLI, ...args], env);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  child.stderr.on('data', (text) => {
+    err += text;
+  });
+  return { ...(await ended(child)), out, err };
+}
+
+const COMMANDS = ['proxy stdio', 'proxy http', 'job'];
+
+describe('pmcp-observability', () => {
+  it.each([[], ...COMMANDS.map((name) => name.split(' '))])(
+    'explains itself on one screen: %j %j',
+    async (...words) => {
+      const { code, out, err } = await run([...words.filter(Boolean), '--help']);
+      expect([code, err]).toEqual([0, '']);
+      expect(out.split('\n').length).toBeLessThanOrEqual(24);
+      expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(120);
+    },
+  );
+
+  it('names every command in its help', async () => {
+    const { out } = await run(['--help']);
+    for (const name of COMMANDS) expect(out).toContain(`  ${name} `);
+  });
+
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync('packages/observability/package.json', 'utf8'));
+    expect(await run(['--version'])).toEqual({ code: 0, signal: null, out: `${version}\n`, err: '' });
+  });
+
+  it.each([
+    [[], 'expected proxy stdio, proxy http, job or --help, got ""'],
+    [['prxy'], 'expected proxy stdio, proxy http, job or --help, got "prxy"'],
+    [['proxy', 'stdio'], 'proxy stdio needs a server to run: -- COMMAND'],
+    [['proxy', 'stdio', '--bad', '--', 'touch', 'FILE'], 'unknown argument --bad'],
+    [
+      ['proxy', 'stdio', '--metrics-port', '-1', '--', 'touch', 'FILE'],
+      /^expected --metrics-port to be a port from 0/,
+    ],
+    [['proxy', 'http'], /--upstream URL$/],
+    [
+      ['proxy', 'http', '--upstream', 'http://x/mcp'],
+      /^expected --upstream to have no path, .* got http:\/\/x\/mcp$/,
+    ],
+    [
+      ['proxy', 'http', '--upstream', 'http://x', '--tls-key', CLI],
+      '--tls-cert and --tls-key need each other',
+    ],
+    [['job', '--name', 'x', '--', 'touch', 'FILE'], 'job needs --pushgateway URL or --textfile DIRECTORY'],
+  ])('refuses what it does not understand in one line and starts nothing: %j', async (args, message) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'pmcp-cli-')), 'started');
+    const { code, out, err } = await run(args.map((arg) => (arg === 'FILE' ? file : arg)));
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^pmcp-observability: [^\n]+\n$/);
+    const [, said = ''] = /^pmcp-observability: (.*)\n$/.exec(err) ?? [];
+    if (typeof message === 'string') expect(said).toBe(message);
+    else expect(said).toMatch(message);
+    expect(() => readFileSync(file)).toThrow('ENOENT');
+  });
+
+  it('says in one line that its port is taken', async () => {
+    const { code, err } = await run(['proxy', 'http', '--upstream', 'http://x', '--listen', '192.0.2.1:1']);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^pmcp-observability: listen EADDRNOTAVAIL[^\n]+\n$/);
+  });
+
+  it('takes its settings from a file', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'pmcp-cli-')), 'config.json');
+    writeFileSync(file, '{ "upstream": "http://127.0.0.1:1", "listen": "192.0.2.1:1" }');
+    expect((await run(['proxy', 'http'], { PMCP_CONFIG: file })).err).toContain('192.0.2.1');
+  });
+});

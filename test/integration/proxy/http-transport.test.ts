@@ -1,0 +1,316 @@
+import { once } from 'node:events';
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { scrape } from '../../support/exposition.js';
+import { freePort, type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
+import { until } from '../../support/until.js';
+
+let proxy: RunningProxy | undefined;
+let server: Server | undefined;
+afterEach(async () => {
+  await proxy?.stop();
+  server?.closeAllConnections();
+  server?.close();
+  server = undefined;
+});
+
+/** A server that answers as told, behind the proxy. */
+async function behind(handle: RequestListener, flags: readonly string[] = []): Promise<RunningProxy> {
+  server = createServer(handle).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  proxy = await startHttpProxy(`http://127.0.0.1:${port}`, flags);
+  return proxy;
+}
+
+async function read(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function answerTo(sent: ClientRequest): Promise<IncomingMessage> {
+  const [response] = await once(sent, 'response');
+  return response;
+}
+
+const call = (id: number) =>
+  JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'slow', arguments: {} } });
+const result = (id: number, members = {}) =>
+  JSON.stringify({ jsonrpc: '2.0', id, result: { content: [], ...members } });
+
+function post(url: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+const json = (response: ServerResponse, body: string, headers = {}) =>
+  response.writeHead(200, { 'Content-Type': 'application/json', ...headers }).end(body);
+
+const inFlight = 'pmcp_requests_in_flight{method="tools/call"}';
+const ended = (outcome: string, name = '_other') =>
+  `pmcp_requests_total{method="tools/call",name="${name}",outcome="${outcome}"}`;
+
+async function counted(series: string, value: number): Promise<void> {
+  await until(async () => (await scrape(proxy!.port)).get(series) === value);
+}
+
+describe('the HTTP proxy', () => {
+  it('passes end-to-end headers on as they are, twice where they come twice, and those of the connection not', async () => {
+    let came: IncomingMessage | undefined;
+    const { url } = await behind((incoming, outgoing) => {
+      came = incoming;
+      outgoing.writeHead(299, 'Fine', [
+        'Set-Cookie',
+        'a=1',
+        'Set-Cookie',
+        'b=2',
+        'X-Odd-Case',
+        'é',
+        'Keep-Alive',
+        'x',
+        'Date',
+        'then',
+      ]);
+      outgoing.end('body');
+    });
+    const headers = {
+      Host: 'mcp.example',
+      Origin: 'https://app.example',
+      Connection: 'keep-alive, X-Private',
+      'X-Private': 'mine',
+      'Proxy-Authorization': 'secret',
+      TE: 'trailers',
+      'Mcp-Method': 'tools/call',
+      'Mcp-Name': 'slow',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    };
+    const response = await answerTo(request(`${url}/a%20b?c=/d//e`, { headers }).end());
+
+    expect((await read(response)).toString()).toBe('body');
+    expect([response.statusCode, response.statusMessage]).toEqual([299, 'Fine']);
+    expect(response.headers['set-cookie']).toEqual(['a=1', 'b=2']);
+    expect(response.rawHeaders).toContain('X-Odd-Case');
+    expect(response.headers.date).toBe('then');
+    expect(response.headers['keep-alive']).not.toBe('x');
+    expect(came?.url).toBe('/a%20b?c=/d//e');
+    expect(came?.headers).toEqual({
+      host: 'mcp.example',
+      origin: 'https://app.example',
+      'mcp-method': 'tools/call',
+      'mcp-name': 'slow',
+      traceparent: headers.traceparent,
+      via: '1.1 pmcp-observability',
+      connection: 'keep-alive',
+    });
+  });
+
+  it('says who asked when it is told to, after those who asked before', async () => {
+    const { url } = await behind(
+      (incoming, outgoing) => json(outgoing, JSON.stringify(incoming.headers)),
+      ['--forwarded'],
+    );
+    const response = await fetch(url, {
+      headers: { 'X-Forwarded-For': '192.0.2.1', 'X-Forwarded-Proto': 'https' },
+    });
+    expect(await response.json()).toMatchObject({
+      'x-forwarded-for': '192.0.2.1, 127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': new URL(url).host,
+    });
+  });
+
+  it('passes bodies of any size and framing both ways, byte for byte', async () => {
+    const { url } = await behind((incoming, outgoing) => incoming.pipe(outgoing.writeHead(200)));
+    const body = Buffer.alloc(20 << 20, 'some bytes, 17 …');
+    for (const headers of [{ 'Content-Length': body.length }, { 'Transfer-Encoding': 'chunked' }]) {
+      for (const method of ['POST', 'DELETE']) {
+        const sent = request(url, { method, headers });
+        sent.end(body);
+        expect((await read(await answerTo(sent))).equals(body)).toBe(true);
+      }
+    }
+  });
+
+  it.each([
+    ['gzip', gzipSync, 'tool_error'],
+    ['br', brotliCompressSync, 'tool_error'],
+    ['deflate', deflateSync, 'tool_error'],
+    ['one that nobody knows', (text: string) => Buffer.from(text), 'ok'],
+  ])(
+    'passes answers on as compressed as they come, and reads them none the less: %s',
+    async (encoding, compress, outcome) => {
+      const body = compress(result(1, { isError: true }));
+      const { url } = await behind((incoming, outgoing) => {
+        incoming.resume().once('end', () => {
+          outgoing
+            .writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': encoding })
+            .end(body);
+        });
+      });
+      const sent = request(url, { method: 'POST', headers: { 'Accept-Encoding': encoding } });
+      sent.end(call(1));
+      expect((await read(await answerTo(sent))).equals(body)).toBe(true);
+      await counted(ended(outcome, outcome === 'ok' ? 'slow' : '_other'), 1);
+    },
+  );
+
+  it('lets an event go when it comes', async () => {
+    let stream: ServerResponse | undefined;
+    const { url } = await behind((_, outgoing) => {
+      stream = outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      stream.flushHeaders();
+    });
+    const response = await post(url, call(1));
+    const reader = response.body!.getReader();
+    for (const data of ['{"jsonrpc":"2.0","method":"notifications/progress"}', result(1)]) {
+      stream!.write(`event: message\ndata: ${data}\n\n`);
+      expect(Buffer.from((await reader.read()).value!).toString()).toContain(data);
+    }
+    await counted(ended('ok', 'slow'), 1);
+    stream!.end();
+    expect((await reader.read()).done).toBe(true);
+    await counted('pmcp_active_connections{transport="streamable_http"}', 0);
+  });
+
+  it('waits for the server before it lets a client send what that may not want', async () => {
+    const { url } = await behind(() => {});
+    server!.removeAllListeners('request');
+    server!.on('checkContinue', (incoming, outgoing) => {
+      if (incoming.headers['x-refuse']) outgoing.writeHead(417).end();
+      else {
+        outgoing.writeContinue();
+        incoming.pipe(outgoing);
+      }
+    });
+    const headers = { Expect: '100-continue', 'Content-Length': 5 };
+    const sent = request(url, { method: 'POST', headers });
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    sent.end('hello');
+    expect((await read(await answerTo(sent))).toString()).toBe('hello');
+    const refused = request(url, { method: 'POST', headers: { ...headers, 'X-Refuse': '1' } });
+    refused.flushHeaders();
+    expect((await answerTo(refused)).statusCode).toBe(417);
+    refused.destroy();
+  });
+
+  it('refuses a web socket, and ignores other upgrades', async () => {
+    const { url } = await behind((incoming, outgoing) => outgoing.end(JSON.stringify(incoming.headers)));
+    const upgrade = (to: string) => request(url, { headers: { Connection: 'Upgrade', Upgrade: to } }).end();
+    const refused = await answerTo(upgrade('websocket'));
+    expect(refused.statusCode).toBe(501);
+    expect(JSON.parse((await read(refused)).toString())).toMatchObject({
+      jsonrpc: '2.0',
+      error: { code: -32600 },
+    });
+    const ignored = await answerTo(upgrade('h2c'));
+    expect(JSON.parse((await read(ignored)).toString()).upgrade).toBeUndefined();
+  });
+
+  it('tells the server when the client goes, and counts its request as cancelled', async () => {
+    let gone = false;
+    let arrived = false;
+    const { url } = await behind((incoming, outgoing) => {
+      incoming.resume().once('end', () => {
+        arrived = true;
+      });
+      outgoing.once('close', () => {
+        gone = true;
+      });
+    });
+    const sent = request(url, { method: 'POST' });
+    sent.on('error', () => {});
+    sent.end(call(1));
+    await until(() => arrived);
+    await counted(inFlight, 1);
+    sent.destroy();
+    await until(() => gone);
+    await counted(inFlight, 0);
+    await counted(ended('cancelled'), 1);
+    await counted('pmcp_active_connections{transport="streamable_http"}', 0);
+  });
+});
+
+describe('a server that fails behind the HTTP proxy', () => {
+  it('and is not there gives 502 with a JSON-RPC error, and is counted', async () => {
+    proxy = await startHttpProxy(`http://127.0.0.1:${await freePort()}`);
+    const response = await post(proxy.url, call(7));
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({
+      jsonrpc: '2.0',
+      error: { code: -32000, message: 'MCP server: ECONNREFUSED' },
+    });
+    await counted('pmcp_errors_total{method="tools/call",name="_other",type="-32000"}', 1);
+    await counted(inFlight, 0);
+  });
+
+  it('and says nothing gives 504 in time', async () => {
+    const { url } = await behind((incoming) => void incoming.resume(), ['--timeout', '0.3']);
+    const response = await post(url, call(7));
+    expect(response.status).toBe(504);
+    expect(await response.json()).toMatchObject({
+      id: 7,
+      error: { code: -32001, message: 'MCP server: no answer within 0.3 s' },
+    });
+    await counted(ended('server_error'), 1);
+    await counted(inFlight, 0);
+  });
+
+  it('and breaks off in the middle breaks off for the client too', async () => {
+    const { url } = await behind((_, outgoing) => {
+      outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1_000 });
+      outgoing.write('{"half":');
+      setTimeout(() => outgoing.destroy(), 20);
+    });
+    const response = await post(url, call(7));
+    await expect(response.text()).rejects.toThrow();
+    await counted(ended('server_error'), 1);
+    await counted(inFlight, 0);
+    await counted('pmcp_active_connections{transport="streamable_http"}', 0);
+  });
+
+  it('and speaks no HTTP gives 502', async () => {
+    const garbage = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n')).listen(0, '127.0.0.1');
+    await once(garbage, 'listening');
+    proxy = await startHttpProxy(`http://127.0.0.1:${(garbage.address() as AddressInfo).port}`);
+    expect((await post(proxy.url, call(1))).status).toBe(502);
+    await counted(inFlight, 0);
+    garbage.close();
+  });
+
+  it.each([
+    [401, 'client_error', '-32600', '{"error":"unauthorized"}'],
+    [400, 'client_error', '-32602', '{"jsonrpc":"2.0","error":{"code":-32602,"message":""},"id":null}'],
+    [503, 'server_error', '-32603', '<html>'],
+  ])('and refuses with %i is counted as %s, type %s', async (status, outcome, type, body) => {
+    const { url } = await behind((incoming, outgoing) => {
+      incoming
+        .resume()
+        .once('end', () => outgoing.writeHead(status, { 'Content-Type': 'application/json' }).end(body));
+    });
+    expect((await post(url, call(1), { 'mcp-session-id': 'abc' })).status).toBe(status);
+    await counted(ended(outcome), 1);
+    await counted(`pmcp_errors_total{method="tools/call",name="_other",type="${type}"}`, 1);
+    await counted(inFlight, 0);
+  });
+
+  it('and is sent garbage gets it, as does one that is sent a head without end', async () => {
+    const { url } = await behind((incoming, outgoing) => incoming.pipe(outgoing.writeHead(200)));
+    expect(await (await post(url, 'no JSON')).text()).toBe('no JSON');
+    await counted('pmcp_errors_total{method="_other",name="",type="parse"}', 1);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nBroken Header\r\n\r\n');
+    expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 400/);
+    socket.destroy();
+  });
+});

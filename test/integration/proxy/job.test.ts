@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { requireTool } from '../../../scripts/tools/index.js';
+import { parseSamples } from '../../support/exposition.js';
+import { freePort } from '../../support/http-proxy.js';
+import { CLI, ended, start } from '../../support/proxy.js';
+import { type Pushgateway, startPushgateway } from '../../support/pushgateway.js';
+
+let gateway: Pushgateway | undefined;
+afterEach(async () => {
+  await gateway?.stop();
+  gateway = undefined;
+});
+
+async function job(flags: readonly string[], command: readonly string[], name = 'backup') {
+  const child = start([process.execPath, CLI, 'job', '--name', name, ...flags, '--', ...command]);
+  const [out, err]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (chunk) => out.push(chunk));
+  child.stderr.on('data', (chunk) => err.push(chunk));
+  child.stdin.end('input');
+  const { code, signal } = await ended(child);
+  return { code, signal, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() };
+}
+
+const succeed = ['sh', '-c', 'cat; echo said >&2'];
+const fail = ['sh', '-c', 'exit 3'];
+
+function textfile(folder: string) {
+  const [name = ''] = readdirSync(folder);
+  return { name, text: readFileSync(join(folder, name), 'utf8') };
+}
+
+describe('a job', () => {
+  it('keeps its input, output and exit code, and is in the textfile when it has ended', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pmcp-textfile-'));
+    const before = Date.now() / 1_000;
+    expect(await job(['--textfile', folder], succeed)).toEqual({
+      code: 0,
+      signal: null,
+      out: 'input',
+      err: 'said\n',
+    });
+    expect((await job(['--textfile', folder], fail)).code).toBe(3);
+    expect((await job(['--textfile', folder], ['sh', '-c', 'kill -TERM $$'])).signal).toBe('SIGTERM');
+
+    const { name, text } = textfile(folder);
+    expect(name).toBe('pmcp_job_backup.prom');
+    const samples = parseSamples(text);
+    expect(samples.get('pmcp_job_runs_total{job_name="backup",outcome="success"}')).toBe(1);
+    expect(samples.get('pmcp_job_runs_total{job_name="backup",outcome="failure"}')).toBe(2);
+    expect(samples.get('pmcp_job_last_exit_code{job_name="backup"}')).toBe(143);
+    const success = samples.get('pmcp_job_last_success_timestamp_seconds{job_name="backup"}')!;
+    expect(success).toBeGreaterThanOrEqual(before);
+    expect(samples.get('pmcp_job_last_run_timestamp_seconds{job_name="backup"}')).toBeGreaterThan(success);
+    expect(samples.get('pmcp_job_last_duration_seconds{job_name="backup"}')).toBeLessThan(5);
+    const { path: promtool } = await requireTool('promtool');
+    execFileSync(promtool, ['check', 'metrics'], { input: text });
+  });
+
+  it('has no last success before its first', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pmcp-textfile-'));
+    await job(['--textfile', folder], fail);
+    expect(textfile(folder).text).not.toContain('last_success');
+  });
+
+  it('may have any name', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pmcp-textfile-'));
+    gateway = await startPushgateway();
+    const name = '../a "quoted"\\ n\u00e4me/';
+    const flags = ['--textfile', folder, '--pushgateway', gateway.url];
+    for (const command of [succeed, succeed, fail])
+      expect((await job(flags, command, name)).err).not.toContain('pmcp');
+    const label = name.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+    const series = `pmcp_job_runs_total{job_name="${label}",outcome="success"}`;
+    expect(parseSamples(textfile(folder).text).get(series)).toBe(2);
+    const pushed = await (await fetch(`${gateway.url}/metrics`)).text();
+    expect(pushed).toContain(`job_name="${label}",outcome="success"} 2`);
+  });
+
+  it('adds up on a Pushgateway, and a failure leaves the last success there', async () => {
+    gateway = await startPushgateway();
+    const flags = ['--pushgateway', gateway.url];
+    await job(flags, succeed);
+    await job(flags, succeed, 'another');
+    expect(await job(flags, fail)).toMatchObject({ code: 3, err: '' });
+
+    const samples = parseSamples(await (await fetch(`${gateway.url}/metrics`)).text());
+    const of = (name: string, more = '') =>
+      samples.get(`${name}{instance="",job="pmcp_job",job_name="backup"${more}}`);
+    expect(of('pmcp_job_runs_total', ',outcome="success"')).toBe(1);
+    expect(of('pmcp_job_runs_total', ',outcome="failure"')).toBe(1);
+    expect(of('pmcp_job_last_success_timestamp_seconds')).toBeGreaterThan(1e9);
+    expect(of('pmcp_job_last_exit_code')).toBe(3);
+  });
+
+  it('that can not be published is as it was, but for a warning', async () => {
+    const refused = await job(
+      ['--pushgateway', `http://127.0.0.1:${await freePort()}`, '--textfile', '/nowhere'],
+      fail,
+    );
+    expect(refused).toMatchObject({ code: 3, out: '' });
+    expect(refused.err).toMatch(
+      /^pmcp-observability: can't publish: fetch failed: connect ECONNREFUSED .+\npmcp-observability: can't publish: ENOENT.+\n$/,
+    );
+  });
+
+  it('that can not be started counts as failed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pmcp-textfile-'));
+    expect((await job(['--textfile', folder], ['no-such-command'])).code).toBe(127);
+    expect(textfile(folder).text).toContain('outcome="failure"} 1');
+  });
+
+  it('waits ten seconds for a Pushgateway that says nothing, and no longer', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const { port } = silent.address() as { port: number };
+    const started = performance.now();
+    const { code, err } = await job(['--pushgateway', `http://127.0.0.1:${port}`], fail);
+    expect(code).toBe(3);
+    expect(err).toContain("can't publish: The operation was aborted due to timeout");
+    expect(performance.now() - started).toBeLessThan(13_000);
+    silent.close();
+  });
+
+  it.each([
+    [['--pushgateway', 'http://x'], [], /needs a command/],
+    [[], ['true'], /needs --pushgateway URL or --textfile DIRECTORY/],
+  ])('that is asked for wrongly does not run: %j', async (flags, command, message) => {
+    const { code, err } = await job(flags, command);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+});

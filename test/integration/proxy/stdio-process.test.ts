@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ended, isRunning, start, THROUGH_PROXY } from '../../support/proxy.js';
+import { until } from '../../support/until.js';
+
+const node = (script: string) => [process.execPath, '-e', script];
+const proxied = (server: readonly string[]) => start([...THROUGH_PROXY, ...server]);
+
+const strays: number[] = [];
+afterEach(() => {
+  for (const pid of strays.splice(0)) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+});
+
+/** A server that goes only when it is told twice, behind the proxy. */
+async function startStubborn() {
+  const proxy = proxied([process.execPath, 'test/fixtures/proxy/stubborn.mjs']);
+  const lines = createInterface({ input: proxy.stdout })[Symbol.asyncIterator]();
+  const next = async () => (await lines.next()).value as string;
+  const pid = Number(await next());
+  strays.push(pid);
+  return { proxy, pid, next };
+}
+
+describe('a server behind the stdio proxy', () => {
+  it.each([
+    ['0', 'process.exit(0)'],
+    ['7', 'process.exit(7)'],
+    ['1, by an exception', 'throw new Error()'],
+  ])('ends with its own exit code: %s', async (code, script) => {
+    expect(await ended(proxied(node(script)))).toEqual({ code: Number.parseInt(code, 10), signal: null });
+  });
+
+  it.each(['SIGTERM', 'SIGKILL', 'SIGABRT'])('ends with the signal that killed it: %s', async (signal) => {
+    expect(await ended(proxied(node(`process.kill(process.pid, '${signal}')`)))).toEqual({
+      code: null,
+      signal,
+    });
+  });
+
+  it.each([
+    ['no-such-command', 127],
+    ['./package.json', 126],
+  ])('that can not be started gives what a shell would: %s', async (command, code) => {
+    const proxy = proxied([command]);
+    const errors: string[] = [];
+    proxy.stderr.on('data', (text) => errors.push(String(text)));
+    expect(await ended(proxy)).toEqual({ code, signal: null });
+    expect(errors.join('')).toMatch(new RegExp(`^pmcp-observability: can't start ${command}: .+\n$`));
+  });
+
+  it('writes its stderr past the proxy', async () => {
+    const proxy = proxied(node('process.stderr.write("\\u0000raw\\nhalf")'));
+    const errors: Buffer[] = [];
+    proxy.stderr.on('data', (bytes) => errors.push(bytes));
+    await ended(proxy);
+    expect(Buffer.concat(errors).toString()).toBe('\u0000raw\nhalf');
+  });
+
+  it('has its last words passed on, however many they are', async () => {
+    const proxy = proxied(node('process.stdout.write("x".repeat(5e6), () => process.exit(3))'));
+    let came = 0;
+    proxy.stdout.on('data', (chunk) => {
+      came += chunk.length;
+    });
+    expect(await ended(proxy)).toEqual({ code: 3, signal: null });
+    expect(came).toBe(5e6);
+  });
+
+  it('gets each signal once, and decides itself when to go', async () => {
+    const { proxy, next } = await startStubborn();
+    const end = ended(proxy);
+    for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR2', 'SIGTERM'] as const) {
+      proxy.kill(signal);
+      expect(await next()).toBe(signal);
+    }
+    proxy.stdin.end();
+    proxy.kill('SIGTERM');
+    expect(await end).toEqual({ code: 42, signal: null });
+  });
+
+  it('is killed when the proxy is, with all that it started', async () => {
+    const { proxy, pid } = await startStubborn();
+    proxy.kill('SIGKILL');
+    await until(() => !isRunning(pid));
+  });
+
+  it('is killed when its client kills the proxy, after it was asked in vain to go', async () => {
+    const { proxy, pid } = await startStubborn();
+    const end = ended(proxy);
+    proxy.stdin.end();
+    proxy.kill('SIGTERM');
+    proxy.kill('SIGKILL');
+    expect(await end).toEqual({ code: null, signal: 'SIGKILL' });
+    await until(() => !isRunning(pid));
+  });
+
+  it('sees its input end, and its output close, as its client does it', async () => {
+    const proxy = proxied(
+      node(`process.stdin.resume().on('end', () => process.stderr.write('input ended\\n'));
+        process.stdout.on('error', ({ code }) => { process.stderr.write(code + '\\n'); process.exit(5); });
+        setInterval(() => process.stdout.write('x\\n'), 1);`),
+    );
+    const errors = createInterface({ input: proxy.stderr })[Symbol.asyncIterator]();
+    await once(proxy.stdout, 'data');
+    proxy.stdin.end();
+    expect((await errors.next()).value).toBe('input ended');
+    proxy.stdout.destroy();
+    expect((await errors.next()).value).toBe('EPIPE');
+    expect(await once(proxy, 'exit')).toEqual([5, null]);
+  });
+
+  it('leaves nothing behind when client, proxy or server is killed under load', async () => {
+    const echo = `process.stdout.write(process.pid + '\\n'); process.stdin.pipe(process.stdout)`;
+    for (let round = 0; round < 12; round++) {
+      const proxy = proxied(node(echo));
+      proxy.stdin.on('error', () => {});
+      const end = ended(proxy);
+      const pid = Number(String((await once(proxy.stdout, 'data'))[0]).split('\n')[0]);
+      strays.push(pid);
+      proxy.stdout.resume();
+      const load = setInterval(
+        () => proxy.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n'.repeat(500)),
+        1,
+      );
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+      if (round % 3 === 0) proxy.kill('SIGKILL');
+      else if (round % 3 === 1) process.kill(pid, 'SIGKILL');
+      else {
+        // What a client's death leaves: both pipes closed.
+        clearInterval(load);
+        proxy.stdin.destroy();
+        proxy.stdout.destroy();
+      }
+      await end;
+      clearInterval(load);
+      await until(() => !isRunning(pid));
+    }
+  });
+});

@@ -1,0 +1,230 @@
+import { type Case, only, POD, POD2, SERVICE, type Series, series } from '../case.js';
+
+const active = (pod: typeof POD) =>
+  series('pmcp_active_connections', { ...pod, transport: 'streamable-http' });
+const requests = (pod: typeof POD) =>
+  series('pmcp_requests_total', { ...pod, method: 'ping', name: '', outcome: 'ok' });
+const POD3 = { ...SERVICE, instance: '10.0.0.3:9090', pod: 'notes-3' };
+const AUTOSCALER = { namespace: 'shop', horizontalpodautoscaler: 'notes' };
+const CONTAINER = { namespace: 'shop', pod: 'notes-1', container: 'server' };
+const SERVER = { ...POD, server: 'notes', version: '1.0.0', sdk: 'v2' };
+const DISK = { instance: 'node-1:9100', mountpoint: '/data', device: '/dev/sda1', fstype: 'ext4' };
+
+const scaledOut = (maximum: string): Series => ({
+  [active(POD)]: '101x20',
+  [active(POD2)]: '103x20',
+  [series('pmcp_ready', POD)]: '1x20',
+  [series('pmcp_ready', POD2)]: '1x20',
+  [series('kube_horizontalpodautoscaler_status_current_replicas', AUTOSCALER)]: '2x20',
+  [series('kube_horizontalpodautoscaler_spec_max_replicas', AUTOSCALER)]: maximum,
+});
+
+const inactive = (status: string): Series => ({
+  [series('kube_horizontalpodautoscaler_status_condition', {
+    ...AUTOSCALER,
+    condition: 'ScalingActive',
+    status,
+  })]: '1x20',
+  [series('pmcp_ready', POD)]: '1x20',
+});
+
+const memory = (used: string): Series => ({
+  [series('container_memory_working_set_bytes', CONTAINER)]: used,
+  [series('container_spec_memory_limit_bytes', CONTAINER)]: '100x20',
+});
+
+const throttled = (periods: string): Series => ({
+  [series('container_cpu_cfs_throttled_periods_total', CONTAINER)]: periods,
+  [series('container_cpu_cfs_periods_total', CONTAINER)]: '0+100x30',
+  [series('pmcp_build_info', SERVER)]: '1x30',
+});
+
+const files = (open: string): Series => ({
+  [series('process_open_fds', POD)]: open,
+  [series('process_max_fds', POD)]: '100x20',
+});
+
+const disk = (free: string, labels = DISK): Series => ({
+  [series('node_filesystem_avail_bytes', labels)]: free,
+  [series('node_filesystem_size_bytes', labels)]: '100x30',
+});
+
+export const capacity: readonly Case[] = [
+  {
+    alert: 'PmcpConnectionsNearLimit',
+    fires: [
+      {
+        series: { [active(POD)]: '81x20', [series('pmcp_connections_limit', POD)]: '100x20' },
+        at: 5,
+        labels: POD,
+        description:
+          '10.0.0.1:9090 of shop/pmcp uses 81% of the connections that it may have. At the limit new clients are turned away.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'a fifth is free',
+        series: { [active(POD)]: '80x20', [series('pmcp_connections_limit', POD)]: '100x20' },
+        at: 20,
+      },
+      { why: 'there is no limit', series: { [active(POD)]: '10000x20' }, at: 20 },
+    ],
+  },
+  {
+    alert: 'PmcpAutoscalerAtMaximum',
+    fires: [
+      {
+        series: scaledOut('2x20'),
+        at: 10,
+        labels: { namespace: 'shop' },
+        description:
+          'The servers in shop have 102 connections a pod, more than the autoscaler aims at, and it has started as many as it may. Users get slower answers from here on.',
+      },
+    ],
+    quiet: [{ why: 'it may start another pod', series: scaledOut('3x20'), at: 20 }],
+  },
+  {
+    alert: 'PmcpAutoscalerMetricMissing',
+    fires: [
+      {
+        series: inactive('false'),
+        at: 15,
+        labels: AUTOSCALER,
+        description:
+          'The autoscaler notes in shop can not read what it scales by. It starts no pod however many clients come.',
+      },
+    ],
+    quiet: [{ why: 'it is active', series: inactive('true'), at: 20 }],
+  },
+  {
+    alert: 'PmcpPodOverloaded',
+    fires: [
+      {
+        series: { [requests(POD)]: '0+200x30', [requests(POD2)]: '0+30x30', [requests(POD3)]: '0+30x30' },
+        at: 19,
+        labels: { ...SERVICE, instance: POD.instance },
+        description:
+          '10.0.0.1:9090 gets 76.92% of all requests to shop/pmcp. Its users wait while other pods idle; sessions may stick to it.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it gets less than three times what the others get',
+        series: { [requests(POD)]: '0+80x30', [requests(POD2)]: '0+30x30', [requests(POD3)]: '0+30x30' },
+        at: 30,
+      },
+      { why: 'there is only one pod', series: { [requests(POD)]: '0+200x30' }, at: 30 },
+      {
+        why: 'with less than one request a second it is chance',
+        series: { [requests(POD)]: '0+50x30', [requests(POD2)]: '0+1x30' },
+        at: 30,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpEventLoopBlocked',
+    fires: [
+      {
+        series: only('nodejs_eventloop_lag_p99_seconds', POD, '0.25x20'),
+        at: 5,
+        labels: POD,
+        description:
+          'The event loop of 10.0.0.1:9090 of shop/pmcp runs 250ms late. Every request to it waits that long, whatever it asks.',
+      },
+    ],
+    quiet: [
+      { why: '190 ms pass', series: only('nodejs_eventloop_lag_p99_seconds', POD, '0.19x20'), at: 20 },
+      {
+        why: 'the process is no PMCP server',
+        series: only('nodejs_eventloop_lag_p99_seconds', { ...POD, job: 'shop-web' }, '0.25x20'),
+        at: 20,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpHeapNearLimit',
+    fires: [
+      {
+        series: only('nodejs_gc_duration_seconds_sum', { ...POD, kind: 'major' }, '0+9x20'),
+        at: 9,
+        labels: POD,
+        description:
+          '10.0.0.1:9090 of shop/pmcp spends 15% of its time in major garbage collections: its heap is almost full. Answers are slow, and next it ends for want of memory.',
+      },
+    ],
+    quiet: [
+      {
+        why: '8 % of the time is much, but bearable',
+        series: only('nodejs_gc_duration_seconds_sum', { ...POD, kind: 'major' }, '0+5x20'),
+        at: 20,
+      },
+      {
+        why: 'minor collections are cheap and many',
+        series: only('nodejs_gc_duration_seconds_sum', { ...POD, kind: 'minor' }, '0+9x20'),
+        at: 20,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpFileDescriptorsNearLimit',
+    fires: [
+      {
+        series: files('85x20'),
+        at: 5,
+        labels: POD,
+        description:
+          '10.0.0.1:9090 of shop/pmcp uses 85% of its file descriptors. At the limit it accepts no connection.',
+      },
+    ],
+    quiet: [{ why: 'a fifth is free', series: files('80x20'), at: 20 }],
+  },
+  {
+    alert: 'PmcpMemoryNearLimit',
+    fires: [
+      {
+        series: { ...memory('95x20'), [series('pmcp_build_info', SERVER)]: '1x20' },
+        at: 5,
+        labels: CONTAINER,
+        description:
+          'The container server of shop/notes-1 uses 95% of its memory. At the limit the kernel kills it, and its clients lose their sessions.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'a tenth is free',
+        series: { ...memory('90x20'), [series('pmcp_build_info', SERVER)]: '1x20' },
+        at: 20,
+      },
+      { why: 'the pod is no PMCP server', series: memory('95x20'), at: 20 },
+    ],
+  },
+  {
+    alert: 'PmcpCpuThrottled',
+    fires: [
+      {
+        series: throttled('0+30x30'),
+        at: 16,
+        labels: CONTAINER,
+        description:
+          'The container server of shop/notes-1 had to wait in 30% of its periods, since it had used up its share of CPU. Its users wait with it.',
+      },
+    ],
+    quiet: [{ why: 'it waits in a fifth of its periods', series: throttled('0+20x30'), at: 30 }],
+  },
+  {
+    alert: 'PmcpDiskAlmostFull',
+    fires: [
+      {
+        series: disk('9x30'),
+        at: 15,
+        labels: DISK,
+        description:
+          'Of the disk /data of node-1:9100 9% is free. When it is full, databases stop writing and tools that store something fail.',
+      },
+    ],
+    quiet: [
+      { why: 'a tenth is free', series: disk('11x30'), at: 30 },
+      { why: 'it is no disk', series: disk('0x30', { ...DISK, fstype: 'tmpfs' }), at: 30 },
+    ],
+  },
+];

@@ -1,0 +1,135 @@
+import { type Case, only, POD, series } from '../case.js';
+
+const JOB = { namespace: 'shop', job_name: 'postgres-backup' };
+const CRON_JOB = { namespace: 'shop', cronjob: 'postgres-backup' };
+const RUN = { namespace: 'shop', job_name: 'postgres-backup-29384756' };
+
+export const dataSafety: readonly Case[] = [
+  {
+    alert: 'PmcpBackupMissing',
+    fires: [
+      {
+        series: only('up', POD, '1x70'),
+        at: 60,
+        labels: {},
+        description:
+          'No job reports a backup, neither by itself nor through Kubernetes. Users notice nothing until data is lost, and then it is lost for good.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'the job reports it',
+        series: only('pmcp_job_last_success_timestamp_seconds', JOB, '0x70'),
+        at: 70,
+      },
+      {
+        why: 'Kubernetes reports it',
+        series: only('kube_cronjob_status_last_successful_time', CRON_JOB, '0x70'),
+        at: 70,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpBackupFailed',
+    fires: [
+      {
+        series: only('pmcp_job_runs_total', { ...JOB, outcome: 'error' }, '0x3 1x10'),
+        at: 4,
+        labels: JOB,
+        description:
+          'The backup job postgres-backup failed. Users notice nothing yet; what they store from now on is in no backup until one succeeds.',
+      },
+      {
+        series: only('kube_job_status_failed', { ...RUN, reason: 'BackoffLimitExceeded' }, '0x3 1x10'),
+        at: 4,
+        labels: RUN,
+        description:
+          'The backup job postgres-backup-29384756 failed. Users notice nothing yet; what they store from now on is in no backup until one succeeds.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it succeeded',
+        series: only('pmcp_job_runs_total', { ...JOB, outcome: 'ok' }, '0x3 1x10'),
+        at: 10,
+      },
+      {
+        why: 'another job failed',
+        series: only('kube_job_status_failed', { namespace: 'shop', job_name: 'report-1' }, '1x10'),
+        at: 10,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpBackupTooOld',
+    fires: [
+      {
+        series: only('pmcp_job_last_success_timestamp_seconds', JOB, '0x1600'),
+        at: 1566,
+        labels: JOB,
+        description:
+          'The backup job postgres-backup last succeeded 1d 2h 6m 0s ago. If the database were lost now, users would lose all that they stored since.',
+      },
+      {
+        series: only('kube_cronjob_status_last_successful_time', CRON_JOB, '0x1600'),
+        at: 1566,
+        labels: JOB,
+        description:
+          'The backup job postgres-backup last succeeded 1d 2h 6m 0s ago. If the database were lost now, users would lose all that they stored since.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'one succeeds an hour before',
+        series: only('pmcp_job_last_success_timestamp_seconds', JOB, '0x1500 90000x100'),
+        at: 1600,
+      },
+      {
+        why: 'one of the two sources knows of a younger one',
+        series: {
+          [series('pmcp_job_last_success_timestamp_seconds', JOB)]: '0x1600',
+          [series('kube_cronjob_status_last_successful_time', CRON_JOB)]: '90000x1600',
+        },
+        at: 1600,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpBackupSmall',
+    fires: [
+      {
+        series: only('pmcp_job_last_size_bytes', JOB, '100x1440 40x100'),
+        at: 1446,
+        labels: JOB,
+        description:
+          'The last backup of postgres-backup has 40.1% of the size that it had in the last week. It may hold only part of what users stored.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it is a little smaller',
+        series: only('pmcp_job_last_size_bytes', JOB, '100x1440 60x100'),
+        at: 1500,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpBackupFast',
+    fires: [
+      {
+        series: only('pmcp_job_last_duration_seconds', JOB, '100x1440 10x100'),
+        at: 1446,
+        labels: JOB,
+        description:
+          'The last backup of postgres-backup took 10.04% of the time that it took in the last week. It may have read only part of what users stored.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it is a little faster',
+        series: only('pmcp_job_last_duration_seconds', JOB, '100x1440 30x100'),
+        at: 1500,
+      },
+    ],
+  },
+];

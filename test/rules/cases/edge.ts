@@ -1,0 +1,70 @@
+import { type Case, type Series, series } from '../case.js';
+
+const INGRESS = { namespace: 'shop', ingress: 'notes' };
+
+const requests = (counts: Readonly<Record<string, string>>): Series =>
+  Object.fromEntries(
+    Object.entries(counts).map(([status, values]) => [
+      series('nginx_ingress_controller_requests', { ...INGRESS, service: 'notes', status }),
+      values,
+    ]),
+  );
+
+const durations = (counts: Readonly<Record<string, string>>): Series =>
+  Object.fromEntries(
+    Object.entries(counts).map(([le, values]) => [
+      series('nginx_ingress_controller_header_duration_seconds_bucket', { ...INGRESS, service: 'notes', le }),
+      values,
+    ]),
+  );
+
+export const edge: readonly Case[] = [
+  {
+    alert: 'PmcpIngressErrors',
+    fires: [
+      {
+        series: requests({ 200: '0+9x30', 502: '0+1x30' }),
+        at: 11,
+        labels: INGRESS,
+        description:
+          '10% of the requests to the ingress shop/notes in the last 10 minutes got a 5xx. Those clients never reached a server, or lost it.',
+      },
+    ],
+    quiet: [
+      { why: '4 % fail', series: requests({ 200: '0+24x30', 502: '0+1x30' }), at: 30 },
+      { why: 'nobody asks', series: requests({ 200: '900x30', 502: '100x30' }), at: 30 },
+    ],
+  },
+  {
+    alert: 'PmcpIngressSlow',
+    fires: [
+      {
+        series: durations({ 5: '0+1x30', 10: '0+10x30', '+Inf': '0+10x30' }),
+        at: 11,
+        labels: INGRESS,
+        description:
+          'One request in twenty to the ingress shop/notes waits longer than 9.722s for the first byte. Users see their client hang.',
+      },
+    ],
+    quiet: [
+      {
+        why: '96 of 100 get it within 5 s',
+        series: durations({ 5: '0+96x30', 10: '0+100x30', '+Inf': '0+100x30' }),
+        at: 30,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpIngressLimiting',
+    fires: [
+      {
+        series: requests({ 200: '0+9x30', 429: '0+11x30' }),
+        at: 15,
+        labels: INGRESS,
+        description:
+          'The ingress shop/notes answered 110 requests in the last 10 minutes with 429. A client runs wild, or the limit is too low for those who work.',
+      },
+    ],
+    quiet: [{ why: 'it turns fewer away', series: requests({ 200: '0+9x30', 429: '0+9x30' }), at: 30 }],
+  },
+];

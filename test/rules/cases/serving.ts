@@ -1,0 +1,212 @@
+import { type Case, only, POD, POD2, SERVICE, series } from '../case.js';
+
+const call = (name: string, outcome: string, pod = POD) =>
+  series('pmcp_requests_total', { ...pod, method: 'tools/call', name, outcome });
+const SEARCH = { ...POD, method: 'tools/call', name: 'search' };
+const durations = (quick: string, all: string) => ({
+  [series('pmcp_request_duration_seconds_bucket', { ...SEARCH, le: '10' })]: quick,
+  [series('pmcp_request_duration_seconds_count', SEARCH)]: all,
+});
+const list = (fingerprint: string) => series('pmcp_tool_definitions_info', { ...POD, fingerprint });
+const build = (version: string) => series('pmcp_build_info', { ...POD, server: 'notes', version, sdk: 'v2' });
+
+export const serving: readonly Case[] = [
+  {
+    alert: 'PmcpTargetDown',
+    fires: [
+      {
+        series: { [series('up', POD)]: '1x2 0x10', [series('up', POD2)]: '1x20' },
+        at: 8,
+        labels: POD,
+        description:
+          '10.0.0.1:9090 of shop/pmcp has not answered Prometheus for 5 minutes. Its clients are cut off or share the other pods.',
+      },
+    ],
+    quiet: [{ why: 'the target is back in time', series: only('up', POD, '1x2 0x4 1x10'), at: 8 }],
+  },
+  {
+    alert: 'PmcpAllTargetsDown',
+    fires: [
+      {
+        series: { [series('up', POD)]: '1x2 0x10', [series('up', POD2)]: '1x4 0x10' },
+        at: 7,
+        labels: SERVICE,
+        description:
+          'None of the targets of shop/pmcp answers Prometheus. Clients most likely can not connect at all.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'one of the pods is up',
+        series: { [series('up', POD)]: '1x2 0x10', [series('up', POD2)]: '1x20' },
+        at: 7,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpTargetsAbsent',
+    fires: [
+      {
+        series: only('up', { job: 'node' }, '1x20'),
+        at: 10,
+        labels: {},
+        description:
+          'Service discovery finds no target that is a PMCP server: all are gone, or the scrape configuration no longer matches. Until then no other alert about servers can fire.',
+      },
+    ],
+    quiet: [{ why: 'a target that is down is not absent', series: only('up', POD, '0x20'), at: 10 }],
+  },
+  {
+    alert: 'PmcpToolErrors',
+    fires: [
+      {
+        series: { [call('search', 'ok')]: '0+7x20', [call('search', 'tool_error')]: '0+3x20' },
+        at: 7,
+        labels: { ...SERVICE, name: 'search' },
+        description:
+          '30% of the calls of the tool search of shop/pmcp failed in the last 10 minutes. Models that use it get errors instead of answers.',
+      },
+    ],
+    quiet: [
+      {
+        why: '19 % fail',
+        series: { [call('search', 'ok')]: '0+81x20', [call('search', 'tool_error')]: '0+19x20' },
+        at: 20,
+      },
+      { why: 'four failures say nothing', series: { [call('search', 'tool_error')]: '0+1x4 4x20' }, at: 20 },
+      {
+        why: 'a restart sets the counters back',
+        series: { [call('search', 'ok')]: '0+100x9 0+100x20', [call('search', 'tool_error')]: '50x9 0x20' },
+        at: 20,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpToolSlow',
+    fires: [
+      {
+        series: durations('0+94x20', '0+100x20'),
+        at: 11,
+        labels: { ...SERVICE, name: 'search' },
+        description:
+          '6% of the calls of the tool search of shop/pmcp in the last 10 minutes took longer than 10 s. Users wait for their model, and clients may give up.',
+      },
+    ],
+    quiet: [
+      {
+        why: '96 of 100 calls take less than 10 s',
+        series: durations('0+96x20', '0+100x20'),
+        at: 20,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpClientErrorSurge',
+    fires: [
+      {
+        series: { [call('search', 'client_error')]: '0+6x40', [call('search', 'ok')]: '0+4x40' },
+        at: 19,
+        labels: SERVICE,
+        description:
+          "60% of the requests to shop/pmcp in the last 10 minutes were refused as the client's fault. A client is broken, or a change of the server broke them all.",
+      },
+    ],
+    quiet: [
+      {
+        why: '48 % are refused',
+        series: { [call('search', 'client_error')]: '0+48x40', [call('search', 'ok')]: '0+52x40' },
+        at: 40,
+      },
+      {
+        why: 'a few requests are refused, and there are no others',
+        series: { [call('search', 'client_error')]: '0+4x40' },
+        at: 40,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpInventedNames',
+    fires: [
+      {
+        series: { [call('_other', 'client_error')]: '0+11x40' },
+        at: 15,
+        labels: SERVICE,
+        description:
+          '110 calls to shop/pmcp in the last 10 minutes were of names that it does not have. Somebody guesses names, or clients work from an old list of tools and get errors.',
+      },
+    ],
+    quiet: [{ why: 'fewer are invented', series: { [call('_other', 'client_error')]: '0+9x40' }, at: 40 }],
+  },
+  {
+    alert: 'PmcpMalformedMessages',
+    fires: [
+      {
+        series: only('pmcp_errors_total', { ...POD, method: '_other', name: '', type: 'parse' }, '0+2x40'),
+        at: 11,
+        labels: SERVICE,
+        description:
+          '20 messages to shop/pmcp in the last 10 minutes were no JSON-RPC. Whoever sent them waits for an answer that does not come.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'nine messages are no trend',
+        series: only(
+          'pmcp_errors_total',
+          { ...POD, method: '_other', name: '', type: 'parse' },
+          '0+1x9 9x30',
+        ),
+        at: 30,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpRequestsStuck',
+    fires: [
+      {
+        series: {
+          [series('pmcp_requests_in_flight', { ...POD, method: 'tools/call' })]: '2x40',
+          [call('search', 'ok')]: '5x40',
+        },
+        at: 15,
+        labels: { ...SERVICE, method: 'tools/call' },
+        description:
+          '2 tools/call requests to shop/pmcp have been in flight for 15 minutes and not one has ended. Their clients hang.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'requests end',
+        series: {
+          [series('pmcp_requests_in_flight', { ...POD, method: 'tools/call' })]: '2x40',
+          [call('search', 'ok')]: '0+1x40',
+        },
+        at: 40,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpToolsChanged',
+    fires: [
+      {
+        series: { [list('aaaa')]: '1x4 _x40', [list('bbbb')]: '_x5 1x40', [build('1.0.0')]: '1x40' },
+        at: 5,
+        labels: SERVICE,
+        description:
+          'shop/pmcp has served 2 different lists of tools in the last hour under one version. A model may now be told other things about a tool than were reviewed.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'a new version rolls out',
+        series: {
+          [list('aaaa')]: '1x4 _x40',
+          [list('bbbb')]: '_x5 1x40',
+          [build('1.0.0')]: '1x4 _x40',
+          [build('1.1.0')]: '_x5 1x40',
+        },
+        at: 20,
+      },
+    ],
+  },
+];

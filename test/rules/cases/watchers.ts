@@ -1,0 +1,231 @@
+import { type Case, only, POD, SERVICE, type Series, series } from '../case.js';
+
+const PROMETHEUS = { namespace: 'monitoring', job: 'prometheus', instance: '10.0.3.1:9090' };
+const GROUP = { ...PROMETHEUS, rule_group: 'pmcp-serving' };
+const ALERTMANAGER = { namespace: 'monitoring', job: 'alertmanager', instance: '10.0.4.1:9093' };
+const REDIS = { namespace: 'shop', job: 'redis', instance: '10.0.2.1:9121' };
+
+const evaluation = (seconds: string): Series => ({
+  [series('prometheus_rule_group_last_duration_seconds', GROUP)]: seconds,
+  [series('prometheus_rule_group_interval_seconds', GROUP)]: '60x20',
+});
+
+export const watchers: readonly Case[] = [
+  {
+    alert: 'Watchdog',
+    fires: [
+      {
+        series: only('up', POD, '1x5'),
+        at: 0,
+        labels: {},
+        description:
+          'Always fires. When it stops arriving, no other alert arrives either, and nobody is told what users feel.',
+      },
+    ],
+    // It has no threshold to stay below.
+    quiet: [],
+  },
+  {
+    alert: 'PmcpTelemetryDropped',
+    fires: [
+      {
+        series: only(
+          'pmcp_telemetry_dropped_total',
+          { ...POD, signal: 'spans', reason: 'queue_full' },
+          '0+1x20',
+        ),
+        at: 11,
+        labels: { ...SERVICE, signal: 'spans', reason: 'queue_full' },
+        description:
+          'shop/pmcp dropped 10 spans in the last 10 minutes (queue_full). Users feel nothing, but what is dropped is missing when somebody looks for a fault.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it happened once',
+        series: only(
+          'pmcp_telemetry_dropped_total',
+          { ...POD, signal: 'spans', reason: 'queue_full' },
+          '0 1x20',
+        ),
+        at: 11,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpLabelOverflow',
+    fires: [
+      {
+        series: only('pmcp_label_overflow_total', { ...POD, label: 'client' }, '0+1x70'),
+        at: 61,
+        labels: { ...SERVICE, label: 'client' },
+        description:
+          'shop/pmcp folded 60 values of the label client into _other in the last hour. Users feel nothing, but faults of what was folded can not be told apart.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'no value was folded of late',
+        series: only('pmcp_label_overflow_total', { ...POD, label: 'client' }, '7x70'),
+        at: 70,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpScrapeSlow',
+    fires: [
+      {
+        series: only('scrape_duration_seconds', POD, '6x20'),
+        at: 10,
+        labels: POD,
+        description:
+          'Scraping 10.0.0.1:9090 of shop/pmcp takes 6s. Past the timeout it counts as down, and alerts about what its users feel stop working.',
+      },
+    ],
+    quiet: [{ why: 'it takes 4 s', series: only('scrape_duration_seconds', POD, '4x20'), at: 20 }],
+  },
+  {
+    alert: 'PmcpSampleLimitHit',
+    fires: [
+      {
+        series: only('prometheus_target_scrapes_exceeded_sample_limit_total', PROMETHEUS, '0+1x20'),
+        at: 6,
+        labels: PROMETHEUS,
+        description:
+          'The Prometheus 10.0.3.1:9090 threw 6 scrapes away in the last 10 minutes, for they had more samples than it takes. What users of those servers feel is not seen.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'none was thrown away of late',
+        series: only('prometheus_target_scrapes_exceeded_sample_limit_total', PROMETHEUS, '3x20'),
+        at: 20,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpExporterDown',
+    fires: [
+      {
+        series: only('up', REDIS, '0x10'),
+        at: 5,
+        labels: REDIS,
+        description:
+          '10.0.2.1:9121 of the job redis does not answer Prometheus. If what it watches breaks, users feel it and no alert tells.',
+      },
+    ],
+    quiet: [
+      { why: 'it is no exporter of ours', series: only('up', { ...REDIS, job: 'web' }, '0x10'), at: 10 },
+    ],
+  },
+  {
+    alert: 'PmcpRulesFailing',
+    fires: [
+      {
+        series: only('prometheus_rule_evaluation_failures_total', GROUP, '0+1x20'),
+        at: 6,
+        labels: GROUP,
+        description:
+          'The Prometheus 10.0.3.1:9090 failed 6 times in the last 10 minutes to evaluate pmcp-serving. Its alerts do not fire, whatever users feel.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'they failed long ago',
+        series: only('prometheus_rule_evaluation_failures_total', GROUP, '9x20'),
+        at: 20,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpRulesSlow',
+    fires: [
+      {
+        series: evaluation('61x20'),
+        at: 10,
+        labels: GROUP,
+        description:
+          'The Prometheus 10.0.3.1:9090 takes 1m 1s to evaluate pmcp-serving, longer than its interval. Alerts come late or not at all, and users wait that much longer for help.',
+      },
+    ],
+    quiet: [{ why: 'it is just in time', series: evaluation('59x20'), at: 20 }],
+  },
+  {
+    alert: 'PmcpAlertsNotSent',
+    fires: [
+      {
+        series: only(
+          'prometheus_notifications_errors_total',
+          { ...PROMETHEUS, alertmanager: 'http://alertmanager:9093' },
+          '0+1x20',
+        ),
+        at: 11,
+        labels: { ...PROMETHEUS, alertmanager: 'http://alertmanager:9093' },
+        description:
+          'The Prometheus 10.0.3.1:9090 can not send alerts to http://alertmanager:9093. Nobody is told what users feel.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it failed once',
+        series: only(
+          'prometheus_notifications_errors_total',
+          { ...PROMETHEUS, alertmanager: 'http://alertmanager:9093' },
+          '0 1x20',
+        ),
+        at: 11,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpNotificationsFailing',
+    fires: [
+      {
+        series: only(
+          'alertmanager_notifications_failed_total',
+          { ...ALERTMANAGER, integration: 'slack' },
+          '0+1x20',
+        ),
+        at: 11,
+        labels: { namespace: 'monitoring', instance: '10.0.4.1:9093', integration: 'slack' },
+        description:
+          'The Alertmanager 10.0.4.1:9093 failed 10 times in the last 10 minutes to deliver through slack. Nobody there is told what users feel.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it failed once',
+        series: only(
+          'alertmanager_notifications_failed_total',
+          { ...ALERTMANAGER, integration: 'slack' },
+          '0 1x20',
+        ),
+        at: 11,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpSeriesGrowth',
+    fires: [
+      {
+        series: only('prometheus_tsdb_head_series', PROMETHEUS, '10000x1440 16000x100'),
+        at: 1501,
+        labels: PROMETHEUS,
+        description:
+          'The Prometheus 10.0.3.1:9090 holds 1.6 times the series of a day ago. If that goes on it runs out of memory, and then no alert tells what users feel.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it grows less',
+        series: only('prometheus_tsdb_head_series', PROMETHEUS, '10000x1440 14000x100'),
+        at: 1540,
+      },
+      {
+        why: 'few series are still few',
+        series: only('prometheus_tsdb_head_series', PROMETHEUS, '100x1440 900x100'),
+        at: 1540,
+      },
+    ],
+  },
+];

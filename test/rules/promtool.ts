@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ruleFile, yaml } from '../../alerts/output/prometheus.js';
+import type { RuleGroup } from '../../alerts/rule.js';
+import { requireTool } from '../../scripts/tools/index.js';
+
+/** Runs promtool; gives what it printed, and throws it when promtool fails. */
+export async function promtool(...args: string[]): Promise<string> {
+  const { path } = await requireTool('promtool');
+  return promisify(execFile)(path, args).then(
+    ({ stdout }) => stdout,
+    ({ stdout, stderr }: { stdout: string; stderr: string }) => {
+      throw new Error(`promtool ${args.slice(0, 2).join(' ')} failed:\n${stdout}${stderr}`);
+    },
+  );
+}
+
+/** Puts files in a temporary folder for as long as they are needed. */
+export async function withFiles<T>(
+  files: Readonly<Record<string, string>>,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'rules-'));
+  try {
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Runs `promtool test rules`; throws what it found. */
+export async function testRules(groups: readonly RuleGroup[], tests: readonly object[]): Promise<void> {
+  const suite = {
+    rule_files: ['rules.yaml'],
+    evaluation_interval: '1m',
+    group_eval_order: groups.map(({ name }) => name),
+    tests: tests.map((test) => ({ interval: '1m', ...test })),
+  };
+  const files = { 'rules.yaml': ruleFile(groups), 'tests.yaml': yaml(suite) };
+  await withFiles(files, (folder) => promtool('test', 'rules', join(folder, 'tests.yaml')));
+}

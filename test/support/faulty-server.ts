@@ -1,0 +1,102 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@modelcontextprotocol/client';
+import { freePort } from '../../scripts/free-port.js';
+import { Children } from '../../scripts/start/children.js';
+import { connectClient } from './http-server.js';
+import { until } from './until.js';
+
+/** A server in a process of its own, under load, whose ports stay the same when it is started again. */
+export class FaultyServer {
+  private readonly children = new Children(() => {});
+  private readonly loads = new Set<Promise<void>>();
+  private readonly ended = new AbortController();
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    private readonly mcpPort: number,
+    private readonly metricsPort: number,
+  ) {}
+
+  static async start(): Promise<FaultyServer> {
+    const server = new FaultyServer(await freePort(), await freePort());
+    await server.start();
+    return server;
+  }
+
+  get target(): string {
+    return `127.0.0.1:${this.metricsPort}`;
+  }
+
+  async start(): Promise<void> {
+    const env = {
+      ...process.env,
+      MCP_PORT: `${this.mcpPort}`,
+      PMCP_METRICS_PORT: `${this.metricsPort}`,
+      OPTIONS: JSON.stringify({ connections: { limit: 10 } }),
+    };
+    const args = ['test/fixtures/faulty-server.mjs'];
+    this.child = this.children.start('The server', process.execPath, args, { env, stdio: 'ignore' });
+    const url = `http://${this.target}/health/live`;
+    await until(async () => (await fetch(url).catch(() => undefined))?.ok ?? false, 30_000);
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this;
+    if (!child) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+
+  /** Calls a tool once. */
+  async call(name: string): Promise<void> {
+    const client = await connectClient(this.url);
+    await client.callTool({ name, arguments: {} });
+    await client.close();
+  }
+
+  /** Calls a tool again and again until the returned function is called, whatever becomes of the calls. */
+  load(name: string, ms: number, pauseMs: number): () => Promise<void> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([stop.signal, this.ended.signal]);
+    const done = this.callUntil(signal, { name, ms, pauseMs });
+    this.loads.add(done);
+    return async () => {
+      stop.abort();
+      await done;
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.ended.abort();
+    await this.children.stop();
+    await Promise.all(this.loads);
+  }
+
+  private get url(): URL {
+    return new URL(`http://127.0.0.1:${this.mcpPort}/mcp`);
+  }
+
+  private async callUntil(signal: AbortSignal, call: Call): Promise<void> {
+    let client: Client | undefined;
+    while (!signal.aborted) {
+      try {
+        client ??= await connectClient(this.url);
+        await client.callTool({ name: call.name, arguments: { ms: call.ms } });
+      } catch {
+        // It is down, as the test wants it.
+        client = undefined;
+      }
+      await delay(call.pauseMs, undefined, { signal }).catch(() => {});
+    }
+    await client?.close();
+  }
+}
+
+interface Call {
+  readonly name: string;
+  readonly ms: number;
+  readonly pauseMs: number;
+}

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { CLI } from './proxy.js';
+
+export interface RunningProxy {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** Where its metrics are. */
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** The HTTP proxy in front of a server, both of its ports free ones. */
+export async function startHttpProxy(upstream: string, flags: readonly string[] = []): Promise<RunningProxy> {
+  const args = [
+    'proxy',
+    'http',
+    '--upstream',
+    upstream,
+    '--listen',
+    '127.0.0.1:0',
+    '--metrics-port',
+    '0',
+    ...flags,
+  ];
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'inherit', 'pipe'] });
+  const ended = once(child, 'exit');
+  const ports: number[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const said: string[] = [];
+    void ended.then(() => reject(new Error(`the proxy ended at start: ${said.join('\n')}`)));
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      said.push(line);
+      const port = /"port":(\d+)/.exec(line)?.[1];
+      if (port && ports.push(Number(port)) === 2) resolve();
+    });
+  });
+  const [listening = 0, port = 0] = ports;
+  const scheme = flags.includes('--tls-cert') ? 'https' : 'http';
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { child, url: `${scheme}://127.0.0.1:${listening}`, port, stop };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

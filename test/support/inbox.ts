@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { until } from './until.js';
+
+/** One alert of a message of Alertmanager. */
+export interface Delivered {
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Readonly<Record<string, string>> & { readonly alertname: string };
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Takes what Alertmanager delivers to a webhook. */
+export class Inbox {
+  private delivered: Delivered[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  static async open(): Promise<Inbox> {
+    const server = createServer();
+    const inbox = new Inbox(server);
+    server.on('request', async (request, response) => {
+      const { alerts } = (await json(request)) as { alerts: Delivered[] };
+      inbox.delivered.push(...alerts);
+      response.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return inbox;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+  }
+
+  /** Forgets what came so far. */
+  empty(): void {
+    this.delivered = [];
+  }
+
+  /** What came since it was emptied, but for the Watchdog. */
+  get alerts(): readonly Delivered[] {
+    return this.delivered.filter(({ labels }) => labels.alertname !== 'Watchdog');
+  }
+
+  /** How often the Watchdog came. */
+  get heartbeats(): number {
+    return this.delivered.length - this.alerts.length;
+  }
+
+  async waitFor(alertname: string, status: Delivered['status'], timeoutMs: number): Promise<Delivered> {
+    const find = () =>
+      this.alerts.find((alert) => alert.labels.alertname === alertname && alert.status === status);
+    await until(() => find() !== undefined, timeoutMs).catch(() => {
+      const came = this.alerts.map((alert) => `${alert.labels.alertname} ${alert.status}`);
+      throw new Error(
+        `Expected ${alertname} to be ${status} within ${timeoutMs} ms, but only came: ${came.join(', ')}`,
+      );
+    });
+    return find() as Delivered;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
