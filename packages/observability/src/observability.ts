@@ -170,6 +170,7 @@ export class Observability implements Stoppable {
   async close(): Promise<void> {
     forgetSigterm(this);
     this.announcement?.withdraw();
+    this.push?.stop();
     await Promise.race([this.export(), delay(FLUSH_MS, undefined, { ref: false })]);
     if (this.listening) await this.admin.close();
   }

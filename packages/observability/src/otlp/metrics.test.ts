@@ -201,6 +201,25 @@ describe('a collector', () => {
   });
 });
 
+describe('a push in intervals', () => {
+  it('begins once, and ends with the toolkit but for a last time', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    families.ready.set(families.ready.slot(), 1);
+    const push = pusher();
+    push.start();
+    push.start();
+    vi.advanceTimersByTime(60_000);
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    await push.push();
+    push.stop();
+    vi.advanceTimersByTime(600_000);
+    await push.push();
+    expect(requests).toHaveLength(3);
+    push.start();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe('the variables', () => {
   it('say whether, how often and for how long', () => {
     const otlp = { OTEL_METRICS_EXPORTER: 'otlp' };

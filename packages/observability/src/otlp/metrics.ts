@@ -61,6 +61,11 @@ export class MetricPush {
     }, this.times.intervalMs).unref();
   }
 
+  /** Pushes no more in the interval; `push` still does. */
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
   /** Pushes now, after what is on its way. Never rejects. */
   async push(): Promise<void> {
     const after = this.pushing ?? Promise.resolve();
