@@ -183,6 +183,8 @@ export class Observability implements Stoppable {
   }
 
   flush(): void {
+    // Whoever is in a hurry comes here without a close.
+    this.announcement?.withdraw();
     this.logging.flush();
   }
 
