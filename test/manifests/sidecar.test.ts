@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../packages/observability/src/options.js';
+import { runHttpProxy } from '../support/http-proxy.js';
 import { type Container, env, FOLDER, get, port, preStop } from './manifests.js';
 
 const { metrics, shutdown } = resolveOptions({}, {});
@@ -18,6 +19,14 @@ describe('the deployment with the proxy', () => {
     expect(option('--listen')).toBe(`0.0.0.0:${port(proxy, 'http')}`);
     expect(get('Service', 'sidecar/service.yaml').spec?.ports?.[0]?.targetPort).toBe('http');
     expect(port(proxy, 'metrics')).toBe(metrics.port);
+  });
+
+  it('runs a command that the command line understands, and its probes are answered', async () => {
+    const args = proxy.command?.slice(1).map((arg) => arg.replace(/^0\.0\.0\.0:\d+$/, '127.0.0.1:0')) ?? [];
+    const running = await runHttpProxy([...args, '--metrics-port', '0']);
+    const { status } = await fetch(`http://127.0.0.1:${running.port}${proxy.livenessProbe?.httpGet?.path}`);
+    await running.stop();
+    expect(status).toBe(200);
   });
 
   it('keeps the server until the proxy has drained', () => {

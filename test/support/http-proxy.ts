@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { CLI } from './proxy.js';
 
@@ -14,18 +12,13 @@ export interface RunningProxy {
 }
 
 /** The HTTP proxy in front of a server, both of its ports free ones. */
-export async function startHttpProxy(upstream: string, flags: readonly string[] = []): Promise<RunningProxy> {
-  const args = [
-    'proxy',
-    'http',
-    '--upstream',
-    upstream,
-    '--listen',
-    '127.0.0.1:0',
-    '--metrics-port',
-    '0',
-    ...flags,
-  ];
+export function startHttpProxy(upstream: string, flags: readonly string[] = []): Promise<RunningProxy> {
+  const where = ['--upstream', upstream, '--listen', '127.0.0.1:0', '--metrics-port', '0'];
+  return runHttpProxy(['proxy', 'http', ...where, ...flags]);
+}
+
+/** The same with the arguments that somebody wrote. */
+export async function runHttpProxy(args: readonly string[]): Promise<RunningProxy> {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'inherit', 'pipe'] });
   const ended = once(child, 'exit');
   const ports: number[] = [];
@@ -39,19 +32,10 @@ export async function startHttpProxy(upstream: string, flags: readonly string[] 
     });
   });
   const [listening = 0, port = 0] = ports;
-  const scheme = flags.includes('--tls-cert') ? 'https' : 'http';
+  const scheme = args.includes('--tls-cert') ? 'https' : 'http';
   const stop = async () => {
     child.kill('SIGKILL');
     await ended;
   };
   return { child, url: `${scheme}://127.0.0.1:${listening}`, port, stop };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { freePort } from '../../scripts/free-port.js';
 import { requireTool } from '../../scripts/tools/index.js';
-import { freePort } from './http-proxy.js';
 import { until } from './until.js';
 
 export interface Pushgateway {

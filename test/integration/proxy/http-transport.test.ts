@@ -11,8 +11,9 @@ import {
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../scripts/free-port.js';
 import { scrape } from '../../support/exposition.js';
-import { freePort, type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
+import { type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
 import { until } from '../../support/until.js';
 
 let proxy: RunningProxy | undefined;

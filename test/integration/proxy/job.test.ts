@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../scripts/free-port.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { parseSamples } from '../../support/exposition.js';
-import { freePort } from '../../support/http-proxy.js';
 import { CLI, ended, start } from '../../support/proxy.js';
 import { type Pushgateway, startPushgateway } from '../../support/pushgateway.js';
 
