@@ -48,6 +48,8 @@ export class Collector {
   readonly logs: LogRecord[] = [];
   /** As a backend has them: of each series what came last. */
   readonly metrics: Metric[] = [];
+  /** Every export of metrics as it came, for whoever passes it on. */
+  readonly metricExports: Buffer[] = [];
   /** Headers of every export. */
   readonly headers: Metadata[] = [];
   /** Items in each export of spans. */
@@ -138,6 +140,7 @@ export class Collector {
       this.counts.logs += logs.length;
       if (this.keep) this.logs.push(...logs);
     } else {
+      if (this.keep) this.metricExports.push(bytes);
       for (const metric of decodeMetrics(bytes)) this.update(metric);
     }
   }

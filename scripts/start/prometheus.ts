@@ -27,6 +27,8 @@ export interface Sample {
 interface Starting {
   /** Which Prometheus. */
   readonly need?: Need;
+  /** Beside those that every one of ours has. */
+  readonly flags?: readonly string[];
   /** Ends the wait for it to be ready. */
   readonly signal?: AbortSignal;
 }
@@ -48,7 +50,11 @@ export class Prometheus {
   }
 
   /** @param config the text of its configuration file */
-  static async startWith(config: string, spawn: Spawn, { need, signal }: Starting = {}): Promise<Prometheus> {
+  static async startWith(
+    config: string,
+    spawn: Spawn,
+    { need, flags = [], signal }: Starting = {},
+  ): Promise<Prometheus> {
     const { path } = await requireTool('prometheus', need);
     const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
     const address = `127.0.0.1:${await freePort()}`;
@@ -59,6 +65,7 @@ export class Prometheus {
     const args = [`--config.file=${file}`, storage, `--web.listen-address=${address}`].concat(
       // Without it the traces behind the buckets are read and thrown away.
       '--enable-feature=exemplar-storage',
+      flags,
     );
     const child = spawn('Prometheus', path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.once('close', () => prometheus.remove());

@@ -32,6 +32,7 @@ describe('an announced process', () => {
     ['leaves on its own', 'process.exit(3)', 3],
     ['crashes', 'throw new Error("crash")', 1],
     ['shuts down', 'setInterval(() => {}, 1000); await shutdown(); process.exit(4)', 4],
+    ['gets SIGTERM twice', 'for (;;) { process.kill(process.pid, "SIGTERM"); await delay(100); }', 'SIGTERM'],
     ['gets SIGTERM', 'process.kill(process.pid, "SIGTERM"); await delay(60_000)', 'SIGTERM'],
   ])('takes its entry with it when it %s', async (_, end, status) => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', SCRIPT + end], {

@@ -71,7 +71,7 @@ export class Observability implements Stoppable {
     this.lines = log.otlp ? new OtlpLines(resource, telemetryReport(families, 'logs')) : undefined;
     if (metrics.push) {
       const report = telemetryReport(families, 'metrics');
-      this.push = new MetricPush(this.registry, resource, report, metrics.push);
+      this.push = new MetricPush(this.registry, resource, report, metrics.push, () => this.health.report());
     }
     this.logging = createLogging(
       families,
@@ -170,6 +170,7 @@ export class Observability implements Stoppable {
   async close(): Promise<void> {
     forgetSigterm(this);
     this.announcement?.withdraw();
+    this.push?.stop();
     await Promise.race([this.export(), delay(FLUSH_MS, undefined, { ref: false })]);
     if (this.listening) await this.admin.close();
   }
@@ -182,6 +183,8 @@ export class Observability implements Stoppable {
   }
 
   flush(): void {
+    // Whoever is in a hurry comes here without a close.
+    this.announcement?.withdraw();
     this.logging.flush();
   }
 

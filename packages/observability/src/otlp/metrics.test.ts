@@ -12,6 +12,7 @@ const MINUTE = { intervalMs: 60_000, timeoutMs: 30_000 };
 let registry: Registry;
 let families: Families;
 let requests: PushedMetrics[];
+let prepare: () => Promise<unknown>;
 let send: (batch: PushedMetrics) => Promise<number>;
 const report = { exported: vi.fn(), dropped: vi.fn() };
 
@@ -21,6 +22,7 @@ beforeEach(() => {
   registerFamilies(Object.values(families), registry);
   families.labelOverflow.clear();
   requests = [];
+  prepare = async () => {};
   send = async () => 0;
   vi.resetAllMocks();
 });
@@ -34,11 +36,13 @@ function pusher(times = MINUTE): MetricPush {
     },
     shutdown: async () => {},
   };
+  const resource = () => ({ 'service.name': 'notes' });
   return new MetricPush(
     registry,
-    () => ({ 'service.name': 'notes' }),
+    resource,
     report,
     times,
+    () => prepare(),
     () => exporter,
   );
 }
@@ -108,6 +112,14 @@ describe('a push', () => {
       { attributes: { app: 'notes' } },
       { attributes: { app: 'notes' } },
     ]);
+  });
+
+  it('waits for what is measured on demand, but not for ever', async () => {
+    const gauge = new Gauge({ name: 'app_up', help: 'U', registers: [registry] });
+    prepare = async () => gauge.set(1);
+    expect(await pushed('app_up')).toMatchObject([{ dataPoints: [{ value: 1 }] }]);
+    prepare = () => new Promise(() => {});
+    expect(await pushed('app_up')).toHaveLength(2);
   });
 
   it('goes on without a metric that can not be collected, and counts it', async () => {
@@ -186,6 +198,25 @@ describe('a collector', () => {
     answer(0);
     await push.push();
     expect(requests).toHaveLength(2);
+  });
+});
+
+describe('a push in intervals', () => {
+  it('begins once, and ends with the toolkit but for a last time', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    families.ready.set(families.ready.slot(), 1);
+    const push = pusher();
+    push.start();
+    push.start();
+    vi.advanceTimersByTime(60_000);
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    await push.push();
+    push.stop();
+    vi.advanceTimersByTime(600_000);
+    await push.push();
+    expect(requests).toHaveLength(3);
+    push.start();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

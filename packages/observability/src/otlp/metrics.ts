@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { HrTime } from '@opentelemetry/api';
 import type { Metric as PromMetric, Registry } from 'prom-client';
 import { snapshot } from '../metrics/foreign.js';
@@ -21,6 +21,8 @@ type Resources = typeof import('@opentelemetry/resources');
 const SCOPE = { name: '@pmcp/observability' };
 /** Of one request: serialising it takes the event loop in one go, and collectors refuse more than 4 MiB. */
 const MAX_POINTS = 250;
+/** Milliseconds that what is measured only on demand may take. */
+const PREPARE_MS = 1_000;
 /** No counter of this process can have begun before it. */
 const PROCESS_START = toHrTime(performance.timeOrigin);
 
@@ -44,6 +46,8 @@ export class MetricPush {
     private readonly resource: () => ResourceAttributes,
     private readonly report: Report,
     private readonly times: PushTimes,
+    /** Measures what nobody else asks for where nobody scrapes: the health. */
+    private readonly prepare: () => Promise<unknown>,
     private readonly connect: () => Exporter<PushedMetrics> = metricExporter,
   ) {}
 
@@ -57,6 +61,11 @@ export class MetricPush {
     }, this.times.intervalMs).unref();
   }
 
+  /** Pushes no more in the interval; `push` still does. */
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
   /** Pushes now, after what is on its way. Never rejects. */
   async push(): Promise<void> {
     const after = this.pushing ?? Promise.resolve();
@@ -68,6 +77,7 @@ export class MetricPush {
 
   /** Gives up at the first failure: a collector that is down would let every request wait. */
   private async pushNow(): Promise<void> {
+    await Promise.race([this.prepare(), delay(PREPARE_MS, undefined, { ref: false })]);
     const end = performance.now() + this.times.timeoutMs;
     let failed = false;
     for await (const batch of this.batches()) {

@@ -1,0 +1,122 @@
+import { catalog, type Metric } from '@pmcp/observability/catalog';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Collector } from '../../scripts/collector/collector.js';
+import { Children } from '../../scripts/start/children.js';
+import { Prometheus } from '../../scripts/start/prometheus.js';
+import { parseSamples } from '../support/exposition.js';
+import { startStdioServer } from '../support/stdio.js';
+import { until } from '../support/until.js';
+
+/** Of the conventions' metrics, which have dots where Prometheus has underscores. */
+const CONVENTIONS = /^mcp_server_/;
+/** What goes on changing in a process that nobody asks for anything. */
+const RESTLESS = /^(?:pmcp_telemetry_|pmcp_health_check_duration_|process_|nodejs_)/;
+
+const children = new Children(() => {});
+let collector: Collector;
+let page: string;
+/** What was pushed until the page was read, and a little longer. */
+let pushed: readonly Buffer[];
+
+beforeAll(async () => {
+  collector = await Collector.start();
+  const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_TRACES_EXPORTER: 'none',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_METRIC_EXPORT_INTERVAL: '200',
+  });
+  for (let i = 0; i < 3; i++) await client.callTool({ name: 'hello', arguments: {} });
+  await client.callTool({ name: 'unknown', arguments: {} });
+  const ready = () => collector.metrics.find(({ name }) => name === catalog.ready.name)?.points[0]?.value;
+  await until(() => ready() === 1);
+  page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const before = collector.metricExports.length;
+  await until(() => collector.metricExports.length > before + 2);
+  pushed = [...collector.metricExports];
+  await client.close();
+});
+
+afterAll(async () => {
+  await children.stop();
+  collector.stop();
+});
+
+/** A Prometheus that was given what the server pushed, byte for byte, as a collector passes it on. */
+async function receiver(strategy: string): Promise<Prometheus> {
+  const config = `otlp:\n  translation_strategy: ${strategy}\n`;
+  const prometheus = await Prometheus.startWith(config, children.start.bind(children), {
+    need: { kubernetesSd: true, minVersion: '3.6' },
+    flags: ['--web.enable-otlp-receiver'],
+  });
+  for (const body of pushed) {
+    const response = await fetch(`${prometheus.url}/api/v1/otlp/v1/metrics`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-protobuf' },
+      body: new Uint8Array(body),
+    });
+    expect(await response.text()).toBe('');
+    expect(response.status).toBe(200);
+  }
+  return prometheus;
+}
+
+/** Series with their values, as lines of a page, without the labels that Prometheus adds or leaves out. */
+async function seriesIn(prometheus: Prometheus): Promise<string[]> {
+  const samples = await prometheus.query('{__name__=~".+"}');
+  return samples.map(({ labels, value }) => line(labels, value)).filter((text) => !/^target_info/.test(text));
+}
+
+function line(
+  { __name__, job: _, instance: __, ...labels }: Readonly<Record<string, string>>,
+  value: number,
+) {
+  const pairs = Object.entries(labels).filter(([, text]) => text !== '');
+  return `${__name__}{${pairs.map(([name, text]) => `${name}="${text}"`).sort()}} ${value}`;
+}
+
+/** The same of the page; the fixture's labels hold no quotes and no commas. */
+function seriesOnPage(): string[] {
+  return [...parseSamples(page)].map(([series, value]) => {
+    const [, name = '', pairs = ''] = /^([^{]+)(?:\{(.*)\})?$/.exec(series) ?? [];
+    const labels = Object.fromEntries(
+      [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, k = '', v = '']) => [k, v]),
+    );
+    return line({ ...labels, __name__: name }, value);
+  });
+}
+
+const nameOf = (text: string) => text.slice(0, text.indexOf('{'));
+const names = (lines: readonly string[]) => [...new Set(lines.map(nameOf))].sort();
+const steady = (lines: readonly string[]) => lines.filter((text) => !RESTLESS.test(text)).sort();
+const without = (pattern: RegExp, lines: readonly string[]) => lines.filter((text) => !pattern.test(text));
+
+describe('a Prometheus that takes OTLP', () => {
+  it('has the names, labels and values of a scrape, adding suffixes as it does by default', async () => {
+    const received = await seriesIn(await receiver('UnderscoreEscapingWithSuffixes'));
+    expect(steady(received)).toEqual(steady(seriesOnPage()));
+    // What comes and goes with the activity of the process.
+    const passing = /^nodejs_active_/;
+    expect(names(without(passing, received))).toEqual(names(without(passing, seriesOnPage())));
+    const catalogued = (Object.values(catalog) as Metric[]).map(({ name }) => name);
+    for (const name of names(received).filter((name) => name.startsWith('pmcp_'))) {
+      expect(catalogued).toContain(name.replace(/_(?:bucket|sum|count)$/, ''));
+    }
+  });
+
+  it.each(['UnderscoreEscapingWithoutSuffixes', 'NoTranslation'])(
+    'has them too where it adds none: %s',
+    async (strategy) => {
+      const received = await seriesIn(await receiver(strategy));
+      const pmcp = (lines: readonly string[]) => steady(lines.filter((text) => text.startsWith('pmcp_')));
+      expect(pmcp(received)).toEqual(pmcp(seriesOnPage()));
+    },
+  );
+
+  it('has the durations of the conventions under the names that they get in Prometheus', async () => {
+    const received = await seriesIn(await receiver('UnderscoreEscapingWithSuffixes'));
+    const conventions = received.filter((text) => CONVENTIONS.test(text));
+    expect(names(conventions)).toContain('mcp_server_operation_duration_seconds_bucket');
+    expect(conventions.find((text) => text.includes('_count{') && text.includes('"hello"'))).toMatch(/ 3$/);
+  });
+});

@@ -1,0 +1,61 @@
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Collector } from '../../../scripts/collector/collector.js';
+import { until } from '../../support/until.js';
+
+let collector: Collector;
+beforeEach(async () => {
+  collector = await Collector.start();
+});
+afterEach(() => collector.stop());
+
+/** A server that has no port at all. */
+async function connect(env: Record<string, string>): Promise<Client> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: ['test/fixtures/stdio-server.mjs'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      PMCP_METRICS_PORT: 'off',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_METRICS_EXPORTER: 'otlp',
+      ...env,
+    },
+    stderr: 'ignore',
+  });
+  const client = new Client({ name: 'tester', version: '1.0.0' });
+  await client.connect(transport);
+  return client;
+}
+
+const points = (name: string) => collector.metrics.find((metric) => metric.name === name)?.points ?? [];
+const calls = () => points('pmcp_requests_total').find(({ attributes }) => attributes.name === 'hello');
+
+describe('a stdio server that nobody can scrape', () => {
+  it('pushes what happened until its client went', async () => {
+    const client = await connect({ OTEL_METRIC_EXPORT_INTERVAL: '60000' });
+    for (let i = 0; i < 3; i++) await client.callTool({ name: 'hello', arguments: {} });
+    await client.close();
+    await until(() => calls() !== undefined);
+    expect(calls()).toMatchObject({ attributes: { method: 'tools/call', outcome: 'ok' }, value: 3 });
+    expect(points('pmcp_connection_duration_seconds')).toMatchObject([{ count: 1 }]);
+  });
+
+  it('pushes how healthy it is, though nobody asks it', async () => {
+    const client = await connect({ OTEL_METRIC_EXPORT_INTERVAL: '100' });
+    await until(() => points('pmcp_health_check_up').length > 0);
+    expect(points('pmcp_ready')).toMatchObject([{ value: 1 }]);
+    expect(points('pmcp_health_check_up').map(({ value }) => value)).toEqual([1, 1, 1]);
+    await client.close();
+  });
+
+  it('answers as ever while the collector never does', async () => {
+    collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
+    const client = await connect({ OTEL_METRIC_EXPORT_INTERVAL: '10', OTEL_TRACES_EXPORTER: 'none' });
+    const before = collector.headers.length;
+    for (let i = 0; i < 200; i++) await client.callTool({ name: 'hello', arguments: {} });
+    expect(collector.headers.length - before).toBeLessThanOrEqual(1);
+    await client.close();
+  });
+});
