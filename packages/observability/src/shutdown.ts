@@ -15,6 +15,9 @@ interface Exporting {
   export(): Promise<void>;
 }
 
+/** Milliseconds for the last exports of a process; MCP clients wait two seconds before they send a signal. */
+const EXIT_MS = 1_000;
+
 const active = new Set<Stoppable>();
 const exporting = new Set<Exporting>();
 let stopping = false;
@@ -22,12 +25,19 @@ let stopping = false;
 /** A process that has nothing left to do, as a stdio server whose client is gone, first sends what is queued. */
 export function exportBeforeExit(exporter: Exporting): void {
   // Once: sending is work, and after it the process has nothing left to do again.
-  if (exporting.size === 0) process.once('beforeExit', () => exporting.forEach(send));
+  if (exporting.size === 0) process.prependOnceListener('beforeExit', exportAll);
   exporting.add(exporter);
 }
 
-function send(exporter: Exporting): void {
-  void exporter.export();
+/** A collector that does not answer must not keep a process that would have ended: nobody else has work for it. */
+function exportAll(): void {
+  let isPending = true;
+  const isAlone = process.listenerCount('beforeExit') === 0;
+  void Promise.all([...exporting].map((exporter) => exporter.export())).then(() => {
+    isPending = false;
+  });
+  // Not counted as work: a process whose exports are done ends before.
+  setTimeout(() => isPending && isAlone && process.exit(), EXIT_MS).unref();
 }
 
 /** Begins a graceful shutdown at SIGTERM; one listener serves every toolkit in the process. */

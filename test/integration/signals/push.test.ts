@@ -58,4 +58,15 @@ describe('a stdio server that nobody can scrape', () => {
     expect(collector.headers.length - before).toBeLessThanOrEqual(1);
     await client.close();
   });
+
+  it('ends by itself, before its client loses patience, though the collector never answers', async () => {
+    const client = await connect({ OTEL_METRIC_EXPORT_INTERVAL: '60000' });
+    await client.callTool({ name: 'hello', arguments: {} });
+    collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
+    const begun = performance.now();
+    await client.close();
+    // After so long the client sends SIGTERM.
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(collector.headers.length).toBeGreaterThan(0);
+  });
 });
