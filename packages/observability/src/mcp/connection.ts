@@ -9,7 +9,7 @@ import { identityOf, type Message, type MessageExtra, type RequestId } from './m
 import { CANCELLED, CLOSED, type Ending, endingOf, transportErrorType } from './outcome.js';
 import type { Peer, SocketAddress } from './peer.js';
 import { Pending } from './pending.js';
-import { inputResponseMethod } from './server-request.js';
+import { ServerRequests } from './server-requests.js';
 import type { IdleSessions } from './sessions.js';
 import type { TransportKind } from './transport-kind.js';
 
@@ -24,19 +24,8 @@ export interface ConnectionContext {
 
 type OnMessage = (message: never, extra?: never) => void;
 
-interface ServerRequest {
-  readonly method: string;
-  readonly startedAt: number;
-  readonly scope?: RequestScope;
-  /** What is sent instead of the message that came. */
-  readonly message?: Message;
-}
-
 /** What a stdio server gets for its last answers once its input has ended. */
 const LAST_ANSWERS_MS = 1_000;
-
-/** A client that owes more answers than this is not going to give them. */
-const MAX_SERVER_REQUESTS = 1_000;
 
 const pool = new ExchangePool();
 
@@ -58,7 +47,7 @@ export class Connection implements Peer {
   protocolVersion: unknown;
   address: SocketAddress | undefined;
   private readonly pending = new Pending();
-  private serverRequests: Map<RequestId, ServerRequest> | undefined;
+  private readonly serverRequests: ServerRequests;
   private readonly bodySize = new BodySize();
   private endIsDue = false;
 
@@ -68,7 +57,9 @@ export class Connection implements Peer {
     readonly kind: TransportKind,
     /** The server on the other side of the transport; tells which tools and prompts are real. */
     public server: unknown,
-  ) {}
+  ) {
+    this.serverRequests = new ServerRequests(context, this);
+  }
 
   get sessionId(): string | undefined {
     return this.transport.sessionId;
@@ -90,7 +81,7 @@ export class Connection implements Peer {
     this.lastActivity = now;
     const { method, id } = message;
     if (!this.identified && method !== 'initialize') this.tryIdentify(message, extra);
-    if (typeof method !== 'string') this.serverRequestAnswered(message, now);
+    if (typeof method !== 'string') this.serverRequests.answered(message, now);
     else if (id === undefined || id === null) this.notificationReceived(method, message, now);
     else return this.requestReceived(id, method, message, extra, now);
     return undefined;
@@ -114,15 +105,14 @@ export class Connection implements Peer {
     if (typeof method !== 'string')
       return id === undefined || id === null ? undefined : this.answered(id, message, now);
     if (id === undefined || id === null) this.notificationSent(method, message, now);
-    else this.serverRequestSent(id, method, message, now);
+    else this.serverRequests.sent(id, method, message, now);
     return undefined;
   }
 
   /** What to send for a message: a request of the server takes its trace context along. */
   outgoing(message: Message): Message {
-    const { method, id } = message;
-    if (this.context.follower === undefined || typeof method !== 'string') return message;
-    return this.serverRequests?.get(id as RequestId)?.message ?? message;
+    const isRequest = typeof message.method === 'string';
+    return isRequest && this.context.follower !== undefined ? this.serverRequests.outgoing(message) : message;
   }
 
   /** The transport has taken a message, and wrote so many bytes for it, where that is known. */
@@ -156,7 +146,7 @@ export class Connection implements Peer {
   closed(at = performance.now()): void {
     const now = performance.now();
     for (const exchange of this.pending.drain()) this.end(exchange, CLOSED, now);
-    for (const id of [...(this.serverRequests?.keys() ?? [])]) this.serverRequestEnded(id, CLOSED, now);
+    this.serverRequests.allEnded(CLOSED, now);
     if (!this.open) return;
     this.open = false;
     this.identify(undefined, this.client);
@@ -194,7 +184,7 @@ export class Connection implements Peer {
     if (extra !== undefined) this.bodySize.received(exchange, extra);
     recorder.requestStarted(series);
     this.pending.add(exchange);
-    if (params?.inputResponses !== undefined) this.inputReceived(params.inputResponses);
+    if (params?.inputResponses !== undefined) this.serverRequests.inputReceived(params.inputResponses);
     // An initialize request is counted with its answer, which has the negotiated version.
     if (method === 'initialize') this.client = params?.clientInfo?.name;
     follower?.requestStarted(exchange, message, extra, this);
@@ -212,7 +202,8 @@ export class Connection implements Peer {
   private notificationSent(method: string, message: Message, now: number): void {
     this.context.recorder.notification('sent', method);
     const id = message.params?.requestId;
-    if (method === 'notifications/cancelled' && id !== undefined) this.serverRequestEnded(id, CANCELLED, now);
+    if (method === 'notifications/cancelled' && id !== undefined)
+      this.serverRequests.ended(id, CANCELLED, now);
   }
 
   private answered(id: RequestId, answer: Message, now: number): Operation | undefined {
@@ -241,37 +232,6 @@ export class Connection implements Peer {
     this.bodySize.ended(exchange, operation);
     pool.give(exchange);
     return operation;
-  }
-
-  private serverRequestSent(id: RequestId, method: string, message: Message, startedAt: number): void {
-    this.serverRequests ??= new Map();
-    const { recorder, follower } = this.context;
-    if (this.serverRequests.size >= MAX_SERVER_REQUESTS) recorder.dropped('too_many_server_requests');
-    else {
-      const followed = follower?.serverRequestStarted(method, message);
-      this.serverRequests.set(id, { method, startedAt, ...followed });
-    }
-  }
-
-  private serverRequestAnswered(answer: Message, now: number): void {
-    if (answer.id !== undefined && answer.id !== null)
-      this.serverRequestEnded(answer.id, endingOf(answer), now, answer);
-  }
-
-  private serverRequestEnded(id: RequestId, ending: Ending, now: number, answer?: Message): void {
-    const request = this.serverRequests?.get(id);
-    if (request === undefined) return;
-    this.serverRequests?.delete(id);
-    const { recorder, follower } = this.context;
-    recorder.serverRequestEnded(request.method, ending.outcome, (now - request.startedAt) / 1000);
-    if (request.scope !== undefined) follower?.serverRequestEnded(request.scope, this, ending, answer);
-  }
-
-  /** Since 2026-07-28 a server asks in its result, and the client answers in its next request. */
-  private inputReceived(responses: Readonly<Record<string, unknown>>): void {
-    for (const response of Object.values(responses).slice(0, MAX_SERVER_REQUESTS)) {
-      this.context.recorder.serverRequestEnded(inputResponseMethod(response), 'ok', undefined);
-    }
   }
 
   /** A message says who sent it in protocol 2026-07-28, or by its headers; if not, `initialize` may still come. */
