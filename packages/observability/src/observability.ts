@@ -123,15 +123,20 @@ export class Observability implements Stoppable {
     return server;
   };
 
+  /** A server is about to have connections, and telemetry bears the name of the first. */
+  connecting(info: ServerInfo): void {
+    if (!this.server) {
+      this.server = info;
+      void this.announcement?.refresh();
+    }
+    this.following.connecting(info);
+  }
+
   /** Watches a transport that a server is about to connect to. Never throws. */
   attach(server: object, transport: Transport): void {
     try {
       const info = serverInfo(server);
-      if (!this.server) {
-        this.server = info;
-        void this.announcement?.refresh();
-      }
-      this.following.connecting(info);
+      this.connecting(info);
       watchTransport(transport, this.connections, server);
       this.recorder.serverSeen(info);
       if (transportKind(transport) !== 'stdio') void this.listen();

@@ -42,6 +42,7 @@ export const proxyHttpCommand = command({
       );
     if (!tlsCert !== !tlsKey) throw new UsageError('--tls-cert and --tls-key need each other');
     const observability = new Observability(toolkitOptions(values));
+    observability.connecting({ name: target.host, version: undefined, sdk: '' });
     const upstream = {
       url: target,
       forwarded,

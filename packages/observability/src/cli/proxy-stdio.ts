@@ -1,8 +1,13 @@
+import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Observability } from '../observability.js';
 import { endAs, StartError } from '../proxy/stdio/child.js';
 import { proxyStdio } from '../proxy/stdio/stdio.js';
 import { command, toolkitFlags, toolkitOptions } from './command.js';
 import { UsageError } from './flags.js';
+
+/** What the last spans and lines get to reach a collector before we end as the server has. */
+const LAST_EXPORT_MS = 1_000;
 
 export const proxyStdioCommand = command({
   name: 'proxy stdio',
@@ -15,8 +20,11 @@ export const proxyStdioCommand = command({
     // Signals are the server's; we end when it does.
     const observability = new Observability({ ...toolkitOptions(values), shutdown: { onSigterm: false } });
     observability.start();
+    observability.connecting({ name: basename(server[0] ?? ''), version: undefined, sdk: '' });
     try {
-      endAs(await proxyStdio(server, observability.connections));
+      const ending = await proxyStdio(server, observability.connections);
+      await Promise.race([observability.export(), delay(LAST_EXPORT_MS)]);
+      endAs(ending);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
       process.stderr.write(`pmcp-observability: ${error.message}\n`);

@@ -30,7 +30,8 @@ export class Follower {
     // Only a name that is known to be real may be part of a span's name.
     const known = exchange.series.find(exchange.name) === undefined ? '' : exchange.name;
     tracing.requestStarted(scope, known, message, extra);
-    watchHandler(peer.server as object, method, exchange.name, this.threw);
+    // A proxy has no server at hand, and can't know what its handlers threw.
+    if (peer.server !== undefined) watchHandler(peer.server as object, method, exchange.name, this.threw);
   }
 
   /** Hands a request to its server, inside the request's context. */
