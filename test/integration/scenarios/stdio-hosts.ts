@@ -21,6 +21,8 @@ interface StdioRunning extends Running {
 }
 
 interface StdioHost extends Host {
+  /** Starts with more in its environment. */
+  openWith(env: Readonly<Record<string, string>>): Promise<StdioRunning>;
   open(): Promise<StdioRunning>;
 }
 
@@ -59,8 +61,10 @@ function host(
     env: { PATH: process.env.PATH ?? '', PMCP_METRICS_PORT: '0' },
     stderr: 'pipe' as const,
   };
-  const open = async () => start(new Transport(server), connect);
-  return { ...traits, api: 'McpServer', transport: 'stdio', session: true, open };
+  const openWith = async (env: Readonly<Record<string, string>>) =>
+    start(new Transport({ ...server, env: { ...server.env, ...env } }), connect);
+  const open = () => openWith({});
+  return { ...traits, api: 'McpServer', transport: 'stdio', session: true, open, openWith };
 }
 
 export const stdioHosts: readonly StdioHost[] = [

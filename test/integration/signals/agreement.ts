@@ -23,11 +23,13 @@ export function countedByMetrics(samples: Samples): Growth {
   return Object.fromEntries([...samples].filter(([key, count]) => key.startsWith(prefix) && count > 0));
 }
 
-export function countedByLines(lines: readonly Line[]): Growth {
+export function countedByLines(lines: readonly Pick<Line, 'msg' | 'outcome'>[]): Growth {
   return tally(lines.map(({ msg, outcome }) => [...split(msg), outcome ?? '']));
 }
 
-export function countedBySpans(spans: readonly ReadableSpan[]): Growth {
+type Span = Pick<ReadableSpan, 'name' | 'kind' | 'attributes'>;
+
+export function countedBySpans(spans: readonly Span[]): Growth {
   return tally(
     spans
       .filter(({ kind }) => kind === SpanKind.SERVER)
