@@ -38,7 +38,15 @@ describe('the lock', () => {
   it('says once for whom it waits', async () => {
     const said: string[] = [];
     let finish = silent;
-    const first = withLock(lock, silent, () => new Promise<void>((resolve) => (finish = resolve)));
+    let first: Promise<void> | undefined;
+    await new Promise<void>((working) => {
+      first = withLock(lock, silent, () => {
+        working();
+        return new Promise((resolve) => {
+          finish = resolve;
+        });
+      });
+    });
     const second = withLock(
       lock,
       (message) => {
