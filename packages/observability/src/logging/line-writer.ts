@@ -7,7 +7,7 @@ const WORTH_WRITING = 16 * 1024;
 /** Characters of one write, and of what may wait for a reader who is slow; what comes on top is dropped. */
 const MAX_WRITE = 256 * 1024;
 const MAX_WAITING = 4 * 1024 * 1024;
-const RETRY_MS = 50;
+const RETRY_MS = 5;
 /** What a reader gets for the last lines of a process that ends. */
 const LAST_WRITES_MS = 1_000;
 
