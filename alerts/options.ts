@@ -16,7 +16,7 @@ interface Selectors {
   readonly postgres: Selector;
   readonly redis: Selector;
   readonly ingress: Selector;
-  readonly disks: Selector;
+  readonly disks: Where<TargetLabel | 'mountpoint' | 'device' | 'fstype'>;
   /** The jobs that make backups. */
   readonly backups: Where<TargetLabel | 'job_name'>;
 }
@@ -31,7 +31,10 @@ type Change =
     };
 
 export interface AlertOptions {
-  /** The labels that tell one server from another. */
+  /**
+   * The labels that tell one server from another. By default also the name that Kubernetes recommends for pods, since
+   * one scrape job finds the pods of all servers of a namespace.
+   */
   readonly by?: readonly TargetLabel[];
   readonly thresholds?: Partial<Thresholds>;
   readonly selectors?: Partial<Selectors>;
@@ -71,7 +74,7 @@ export function settings(options: AlertOptions = {}): Settings {
   const { thresholds, selectors, severities, scale = 1, ...others } = options;
   if (!(scale > 0)) throw unexpected('scale', 'a number above 0', scale);
   return {
-    by: ['cluster', 'namespace', 'job'],
+    by: ['cluster', 'namespace', 'app_kubernetes_io_name', 'job'],
     labels: {},
     change: {},
     slos: SLOS,

@@ -9,7 +9,8 @@ export const DEFAULT_THRESHOLDS = {
   /** Share of the calls of one tool that take longer. */
   toolSlowShare: 0.05,
   clientErrorShare: 0.5,
-  clientErrorCount: 50,
+  /** Fewer refused requests in five minutes say nothing. */
+  clientErrorCount: 25,
   /** Calls of names that don't exist, in ten minutes. */
   unknownNameCount: 100,
   malformedCount: 10,

@@ -11,6 +11,7 @@ import {
   sum,
   sumOf,
 } from '../../prometheus/promql.js';
+import { instanceRequests } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { containers, kubernetes, node, runtime } from '../external.js';
 import type { AlertRule } from '../rule.js';
@@ -75,8 +76,8 @@ function autoscaler({ alert, thresholds }: Context): AlertRule[] {
   ];
 }
 
-function imbalance({ alert, server, by, time, thresholds }: Context): AlertRule {
-  const own = rate(catalog.requests, { by: [...by, 'instance'], window: time('10m') });
+function imbalance({ alert, server, by, thresholds }: Context): AlertRule {
+  const own = sum(instanceRequests, { by: [...by, 'instance'] });
   const share = own.dividedBy(sum(own, { by }).gt(0), { on: by, groupLeft: [] });
   // The share of a pod that gets so many times what the others get on average; with one pod it is all.
   const factor = thresholds.podImbalance;

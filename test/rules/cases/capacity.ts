@@ -101,7 +101,7 @@ export const capacity: readonly Case[] = [
     fires: [
       {
         series: { [requests(POD)]: '0+200x30', [requests(POD2)]: '0+30x30', [requests(POD3)]: '0+30x30' },
-        at: 19,
+        at: 17,
         labels: { ...SERVICE, instance: POD.instance },
         description:
           '10.0.0.1:9090 gets 76.92% of all requests to shop/pmcp. Its users wait while other pods idle; sessions may stick to it.',
