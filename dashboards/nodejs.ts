@@ -70,7 +70,8 @@ function heap() {
     queries: [
       query(sum(process.residentMemory, { where: chosen() }), 'resident'),
       query(sum(process.heapTotal, { where: chosen() }), 'heap'),
-      query(sum(process.heapUsed, { where: chosen() }), 'heap used'),
+      query(sum(runtime.heapUsed, { where: chosen() }), 'heap used'),
+      query(sum(runtime.heapLimit, { where: chosen() }), 'heap limit'),
       query(sum(process.externalMemory, { where: chosen() }), 'buffers'),
     ],
   });

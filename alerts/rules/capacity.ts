@@ -1,16 +1,5 @@
 import { catalog } from '@pmcp/observability/catalog';
-import {
-  constant,
-  count,
-  increase,
-  max,
-  notMatches,
-  rate,
-  ratio,
-  select,
-  sum,
-  sumOf,
-} from '../../prometheus/promql.js';
+import { constant, count, increase, max, notMatches, ratio, select, sum } from '../../prometheus/promql.js';
 import { instanceRequests } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { containers, kubernetes, node, runtime } from '../external.js';
@@ -94,8 +83,8 @@ function imbalance({ alert, server, by, thresholds }: Context): AlertRule {
   });
 }
 
-function processes({ alert, server, time, thresholds, selectors: { servers: where } }: Context): AlertRule[] {
-  const major = { where: { ...where, kind: 'major' }, window: time('5m') };
+function processes({ alert, server, thresholds, selectors: { servers: where } }: Context): AlertRule[] {
+  const heap = select(runtime.heapUsed, { where }).dividedBy(select(runtime.heapLimit, { where }));
   const files = select(runtime.openFiles, { where }).dividedBy(select(runtime.maxFiles, { where }).gt(0));
   return [
     alert({
@@ -111,13 +100,12 @@ function processes({ alert, server, time, thresholds, selectors: { servers: wher
     alert({
       name: 'PmcpHeapNearLimit',
       severity: 'warning',
-      expr: sum(rate(sumOf(runtime.garbageCollection), major), { without: ['kind'] }).gt(
-        thresholds.garbageCollectionShare,
-      ),
+      // Garbage collection makes room before: used for so long, it is what can not be freed.
+      expr: heap.gt(thresholds.heapShare),
       for: '5m',
-      summary: 'A server spends its time looking for memory.',
+      summary: 'A server has almost used up its heap.',
       description: ({ instance }) =>
-        `${instance} of ${server} spends ${value.percent} of its time in major garbage collections: its heap is almost full. Answers are slow, and next it ends for want of memory.`,
+        `${instance} of ${server} uses ${value.percent} of the heap that it may have. It collects garbage most of the time, answers are slow, and next it ends for want of memory.`,
       dashboard: 'nodejs',
     }),
     alert({
