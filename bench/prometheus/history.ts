@@ -11,7 +11,7 @@ import { SLOS } from '../../alerts/slos.js';
 import { process as node } from '../../dashboards/external.js';
 import { instanceQuantile, instanceRequests, QUANTILES } from '../../prometheus/recorded.js';
 import { requireTool } from '../../scripts/tools/index.js';
-import { toolSeries } from './synthetic.js';
+import { FAILING_SHARE, toolSeries } from './synthetic.js';
 
 /** Prometheus keeps two hours in a block. */
 const BLOCK_SECONDS = 7_200;
@@ -85,16 +85,16 @@ function* pastOf({ servers, tools }: Shape): Generator<Past> {
 }
 
 function* recordedOf(job: string, instance: string): Generator<Past> {
-  const past = ({ name }: { name: string }, labels: string): Past => ({
+  const past = ({ name }: { name: string }, labels: string, value = wave): Past => ({
     name,
     labels,
     step: RECORDED_SECONDS,
-    value: wave,
+    value,
   });
   for (const { name } of SLOS) {
     const labels = `${job},slo="${name}"`;
     yield past(recorded.events, labels);
-    yield past(recorded.errors, labels);
+    yield past(recorded.errors, labels, (time) => wave(time) * FAILING_SHARE);
     yield past(recorded.budgetRemaining('30d'), labels);
   }
   const calls = `${instance},method="tools/call"`;

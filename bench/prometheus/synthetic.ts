@@ -5,8 +5,11 @@ import { catalog } from '@pmcp/observability/catalog';
 import { process as node } from '../../dashboards/external.js';
 
 const CALLS_A_SECOND = 0.2;
-const FAILING_SHARE = 0.001;
+/** Of the calls; less than what any SLO allows. */
+export const FAILING_SHARE = 0.0005;
 const MEAN_SECONDS = 0.05;
+/** The calls spread evenly over so many of the lowest buckets: none is slow enough for an alert. */
+const BUCKETS_REACHED = 8;
 
 /** Upper bounds of the buckets of the duration of requests, as they are exposed. */
 const BOUNDS = [...(catalog.requestDuration.buckets ?? []), '+Inf'];
@@ -71,7 +74,7 @@ export function toolSeries(tool: string): { name: string; labels: string; share:
     ...BOUNDS.map((le, index) => ({
       name: `${requestDuration.name}_bucket`,
       labels: `${labels},le="${le}"`,
-      share: (index + 1) / BOUNDS.length,
+      share: Math.min(1, (index + 1) / BUCKETS_REACHED),
     })),
     { name: `${requestDuration.name}_sum`, labels, share: MEAN_SECONDS },
     { name: `${requestDuration.name}_count`, labels, share: 1 },
