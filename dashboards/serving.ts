@@ -1,6 +1,6 @@
 /** What operators of servers ask most, as queries of the chosen targets. */
 import { catalog } from '@pmcp/observability/catalog';
-import { type Expression, matches, max, quantile, rate, ratio, sum } from '../prometheus/promql.js';
+import { type Expression, matches, max, quantile, rate, ratio, sum, vector } from '../prometheus/promql.js';
 import {
   FAILED,
   instanceQuantile,
@@ -23,7 +23,8 @@ export function requestsByOutcome(): Expression<'outcome'> {
 }
 
 export function errorRatio(): Expression<never> {
-  return ratio(sum(instanceRequests, { where: chosen({ outcome: FAILED }) }), requestRate());
+  const failed = sum(instanceRequests, { where: chosen({ outcome: FAILED }) });
+  return failed.or(vector(0)).dividedBy(requestRate().gt(0));
 }
 
 /** Of the slowest instance: to join the buckets of many instances over a day takes seconds. */
