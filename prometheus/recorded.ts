@@ -72,7 +72,7 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
     },
     ...QUANTILES.map((fraction) => ({
       metric: instanceQuantile(fraction),
-      // Where nothing happened, the quantile is NaN, which is above nothing.
+      // Of no requests at all the quantile is NaN, which no comparison lets pass.
       expr: quantileOf(fraction, sum(instanceDurations, { by: [...instance, 'le'] })).gte(0),
     })),
     { metric: topToolCalls, expr: topk(TOP, rate(catalog.requests, calls), { by }) },
