@@ -200,10 +200,10 @@ function latency() {
 
 function backups() {
   return timeseries({
-    title: 'Size of backups',
+    title: 'Time that backups take',
     description:
-      'How big the last backup of each job was. A sudden fall is a backup that holds only part of the data: try to restore it.',
-    unit: 'bytes',
-    queries: [query(select(jobs.lastSize, { where: chosen() }), '{{job_name}}')],
+      'How long each job took when it last ran. A sudden fall is a backup that holds only part of the data: try to restore it.',
+    unit: 's',
+    queries: [query(select(jobs.lastDuration, { where: chosen() }), '{{job_name}}')],
   });
 }

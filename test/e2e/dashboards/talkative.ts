@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { Server } from '@modelcontextprotocol/server';
@@ -11,8 +12,15 @@ export class Talkative {
     metrics: { port: false, maxNames: 2 },
     shutdown: { onSigterm: false },
   });
-  readonly http: HttpServer = createServer((request, response) => this.toolkit.handler(request, response));
+  private readonly http: HttpServer = createServer((request, response) =>
+    this.toolkit.handler(request, response),
+  );
   private readonly stopping = new AbortController();
+
+  /** Where it can be scraped, as `host:port`. */
+  get address(): string {
+    return `127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
 
   async start(): Promise<void> {
     this.http.listen(0, '127.0.0.1');
