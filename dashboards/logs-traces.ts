@@ -18,8 +18,12 @@ import { chosen, query, RATE } from './query.js';
 import { chosenSource } from './sources.js';
 import { SERVERS } from './targets.js';
 
-/** Lines come as JSON, or with their fields beside them when a collector brought them; both end up alike. */
-const FIELDS = '{service_name=~"$service"} |~ "(?i)$search" | json | drop __error__, __error_details__';
+/**
+ * Lines come as JSON, or with their fields beside them when a collector brought them, who calls the level a severity;
+ * both end up alike.
+ */
+const FIELDS =
+  '{service_name=~"$service"} |~ "(?i)$search" | json | label_format level="{{or .level .severity_text}}" | drop __error__, __error_details__';
 
 export function logsTraces(): Dashboard {
   return dashboard({
