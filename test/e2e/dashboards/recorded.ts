@@ -44,11 +44,11 @@ export class RecordedScrapes {
   }
 }
 
-/** Multiplies counters and histograms, and leaves gauges as they are. */
+/** Multiplies counters and histograms, and leaves gauges, and the time that cAdvisor gives beside the value. */
 function grown(page: string, factor: number): string {
   const types = new Map([...page.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [name, type]));
-  return page.replace(/^(\w+)(\{.*\}) (\S+)$/gm, (line, name: string, labels: string, value: string) => {
+  return page.replace(/^(\w+)(\{.*\}) (\S+)/gm, (sample, name: string, labels: string, value: string) => {
     const type = types.get(name) ?? types.get(name.replace(/_(bucket|sum|count)$/, ''));
-    return type === 'gauge' ? line : `${name}${labels} ${Number(value) * factor}`;
+    return type === 'gauge' ? sample : `${name}${labels} ${Number(value) * factor}`;
   });
 }
