@@ -15,6 +15,8 @@ export const runtime = {
   maxFiles: gauge('process_max_fds', []),
   eventLoopLag: gauge('nodejs_eventloop_lag_p99_seconds', []),
   garbageCollection: histogram('nodejs_gc_duration_seconds', ['kind']),
+  heapUsed: gauge('nodejs_heap_size_used_bytes', []),
+  heapLimit: gauge('nodejs_heap_size_limit_bytes', []),
 } as const;
 
 /** Jobs that a wrapper watches, such as backups. */

@@ -7,7 +7,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { catalog } from '@pmcp/observability/catalog';
 import { bucketsOf, rate } from '../prometheus/promql.js';
-import { OUTCOME_COLOURS } from './colours.js';
+import { LEVEL_COLOURS, OUTCOME_COLOURS } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { line, section, shared } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
@@ -96,7 +96,7 @@ function linesByLevel() {
     unit: 'ops',
     stacked: true,
     queries: [query(`sum by (level) (rate(${FIELDS} [$__auto]))`, '{{level}}', { source: 'loki' })],
-    colours: { error: 'red', fatal: 'dark-red', warn: 'orange', info: 'green', debug: 'blue' },
+    colours: LEVEL_COLOURS,
   });
 }
 

@@ -6,7 +6,7 @@ import { fault } from './ask.js';
 import { Stage } from './stage.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
-/** No Loki and no Tempo run here: of these panels only the syntax is checked. */
+/** Neither Loki nor Tempo runs here: Loki's are asked in loki.test.ts, of Tempo's only the syntax is checked. */
 const WITHOUT_DATA = [
   'Slow requests',
   'Lines by level',

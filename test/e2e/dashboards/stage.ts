@@ -22,6 +22,7 @@ import { postgresServer, redisServer } from '../../support/database.js';
 import { KubernetesApi } from '../../support/kubernetes/api.js';
 import { scraped } from '../../support/kubernetes/cluster.js';
 import { startPushgateway } from '../../support/pushgateway.js';
+import { startStdioServer } from '../../support/stdio.js';
 import { until } from '../../support/until.js';
 import { backUp } from './backup.js';
 import { RecordedScrapes } from './recorded.js';
@@ -88,7 +89,7 @@ export class Stage {
     this.kubernetes.stop();
   }
 
-  /** The notes server with its users, which sends its spans to a collector that loses some, and the talkative one: two pods. */
+  /** The notes server with its users, which sends its spans to a collector that loses some, the talkative one, and the piped one: three pods. */
   private async servers(): Promise<void> {
     const collector = await Collector.start();
     collector.behaviour.reject = 1;
@@ -101,10 +102,24 @@ export class Stage {
     this.cleanUp.push(() => load.stop());
     await this.talkative.start();
     this.shows('pmcp', new URL(admin).host);
-    const ports = { notes: new URL(admin).port, talkative: new URL(`http://${this.talkative.address}`).port };
+    const { port: talkative } = new URL(`http://${this.talkative.address}`);
+    const ports = { notes: new URL(admin).port, talkative, piped: String(await this.piped()) };
     for (const [name, port] of Object.entries(ports)) {
       this.kubernetes.apply({ name, namespace: 'notes', ip: HOST, annotations: scraped(port) });
     }
+  }
+
+  /** A server behind a pipe, where the size of answers is known. */
+  private async piped(): Promise<number> {
+    const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs']);
+    const asking = setInterval(() => {
+      void client.callTool({ name: 'hello' }).catch(() => {});
+    }, 200);
+    this.cleanUp.push(() => {
+      clearInterval(asking);
+      return client.close();
+    });
+    return port;
   }
 
   private async databases(): Promise<Neighbours> {

@@ -6,10 +6,11 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { Server } from '@modelcontextprotocol/server';
 import { createObservability, type Observability } from '@pmcp/observability';
 
-/** A server that asks its clients back, has more tools than are kept apart, and whose health is asked for. */
+/** A server that asks its clients back, has a limit and more tools than are kept apart, and whose health is asked for. */
 export class Talkative {
   private readonly toolkit: Observability = createObservability({
     metrics: { port: false, maxNames: 2 },
+    connections: { limit: 10 },
     shutdown: { onSigterm: false },
   });
   private readonly http: HttpServer = createServer((request, response) =>

@@ -51,10 +51,12 @@ function sendBody(incoming: IncomingMessage, request: ClientRequest, copy: BodyS
 function answer(response: IncomingMessage, outgoing: ServerResponse, exchange: HttpExchange): void {
   const copy = exchange.responseBegan(response);
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response));
-  // Head and first bytes leave together when they came together, and the head alone if nothing follows it.
-  outgoing.cork();
+  // Head and first bytes leave together when they came together, and the head alone if nothing follows it. The socket
+  // is what waits: a response that is corked when it ends writes its last chunk first in Node 24.
+  const { socket } = outgoing;
+  socket?.cork();
   outgoing.flushHeaders();
-  setImmediate(() => outgoing.uncork());
+  setImmediate(() => socket?.uncork());
   response.on('data', (chunk: Buffer) => {
     if (!outgoing.write(chunk)) response.pause();
     copy.write(chunk);
