@@ -8,6 +8,8 @@ export interface Command<F extends Flags = Flags> {
   readonly name: string;
   /** What follows the flags in its usage line. */
   readonly operands: string;
+  /** What its one operand is, if it takes one; else what follows `--` is all it has. */
+  readonly operand?: string;
   readonly summary: string;
   readonly flags: F;
   /** @throws UsageError */
