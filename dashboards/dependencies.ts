@@ -1,3 +1,4 @@
+import { jobCatalog } from '@pmcp/observability/catalog';
 import { ingress, jobs, postgres, redis } from '../alerts/external.js';
 import { matches, max, mean, min, quantile, rate, ratio, select, sum, time } from '../prometheus/promql.js';
 import { BAD, WARN } from './colours.js';
@@ -29,7 +30,7 @@ export function dependencies(): Dashboard {
       section('State', line(4, postgresUp(), redisUp(), ingressErrors(), backupAge())),
       section('PostgreSQL', line(7, connections(), transactions(), hits())),
       section('Redis', line(7, memory(), commands(), hitRatio())),
-      section('Ingress and backups', line(7, statuses(), latency(), backups())),
+      section('Ingress and backups', line(7, statuses(), latency(), backups(), exitCodes())),
     ],
   });
 }
@@ -200,10 +201,22 @@ function latency() {
 
 function backups() {
   return timeseries({
-    title: 'Size of backups',
+    title: 'Time that backups take',
     description:
-      'How big the last backup of each job was. A sudden fall is a backup that holds only part of the data: try to restore it.',
-    unit: 'bytes',
-    queries: [query(select(jobs.lastSize, { where: chosen() }), '{{job_name}}')],
+      'How long each job took when it last ran. A sudden fall is a backup that holds only part of the data: try to restore it.',
+    unit: 's',
+    queries: [query(select(jobs.lastDuration, { where: chosen() }), '{{job_name}}')],
+  });
+}
+
+function exitCodes() {
+  return timeseries({
+    title: 'Exit codes of backups',
+    description:
+      'How each job ended when it last ran: 0 is success, 128 and more a signal. Anything else: read its log, and run it by hand.',
+    unit: 'none',
+    decimals: 0,
+    queries: [query(select(jobCatalog.lastExitCode, { where: chosen() }), '{{job_name}}')],
+    steps: [[1, BAD]],
   });
 }
