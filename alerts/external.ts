@@ -19,14 +19,6 @@ export const runtime = {
   heapLimit: gauge('nodejs_heap_size_limit_bytes', []),
 } as const;
 
-/** Jobs that a wrapper watches, such as backups. */
-export const jobs = {
-  lastSuccess: gauge('pmcp_job_last_success_timestamp_seconds', ['job_name']),
-  lastDuration: gauge('pmcp_job_last_duration_seconds', ['job_name']),
-  lastSize: gauge('pmcp_job_last_size_bytes', ['job_name']),
-  runs: counter('pmcp_job_runs_total', ['job_name', 'outcome']),
-} as const;
-
 /** kube-state-metrics. */
 export const kubernetes = {
   autoscalerReplicas: gauge('kube_horizontalpodautoscaler_status_current_replicas', [

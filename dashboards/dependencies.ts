@@ -1,5 +1,5 @@
 import { jobCatalog } from '@pmcp/observability/catalog';
-import { ingress, jobs, postgres, redis } from '../alerts/external.js';
+import { ingress, postgres, redis } from '../alerts/external.js';
 import { matches, max, mean, min, quantile, rate, ratio, select, sum, time } from '../prometheus/promql.js';
 import { BAD, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
@@ -21,7 +21,7 @@ const YES_NO = [
 ] as never;
 
 export function dependencies(): Dashboard {
-  const metrics = [postgres.up, redis.up, ingress.requests, jobs.lastSuccess].map(({ name }) => name);
+  const metrics = [postgres.up, redis.up, ingress.requests, jobCatalog.lastSuccess].map(({ name }) => name);
   return dashboard({
     uid: 'pmcp-dependencies',
     description: 'Is it the server, or something that it needs?',
@@ -82,7 +82,7 @@ function backupAge() {
     description:
       'How long ago the backup succeeded that is oldest. Older than a day: what was stored since then would be lost.',
     unit: 'dtdurations',
-    queries: [now(time().minus(min(jobs.lastSuccess, { where: chosen() })), 'age')],
+    queries: [now(time().minus(min(jobCatalog.lastSuccess, { where: chosen() })), 'age')],
     steps: [[BACKUP_AGE_SECONDS, BAD]],
   });
 }
@@ -205,7 +205,7 @@ function backups() {
     description:
       'How long each job took when it last ran. A sudden fall is a backup that holds only part of the data: try to restore it.',
     unit: 's',
-    queries: [query(select(jobs.lastDuration, { where: chosen() }), '{{job_name}}')],
+    queries: [query(select(jobCatalog.lastDuration, { where: chosen() }), '{{job_name}}')],
   });
 }
 

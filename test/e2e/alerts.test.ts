@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Collector } from '../../scripts/collector/collector.js';
 import { Alerting } from '../support/alerting.js';
+import { Backups } from '../support/backups.js';
+import { ContainerStandIn, NAMESPACE } from '../support/container-stand-in.js';
 import { type Database, postgresServer, redisServer } from '../support/database.js';
 import { Disk } from '../support/disk.js';
 import { Exporters } from '../support/exporters.js';
 import { FaultyServer } from '../support/faulty-server.js';
-import { NAMESPACE, StandIns } from '../support/stand-ins.js';
 import { until } from '../support/until.js';
 
 /** Five minutes take three seconds. */
@@ -20,7 +21,8 @@ let postgres: Database;
 let disk: Disk;
 let collector: Collector;
 let exporters: Exporters;
-let standIns: StandIns;
+let container: ContainerStandIn;
+let backups: Backups;
 let alerting: Alerting;
 
 beforeAll(async () => {
@@ -30,13 +32,14 @@ beforeAll(async () => {
   postgres = postgresServer();
   disk = new Disk();
   exporters = new Exporters();
-  standIns = await StandIns.open({ target: servers[0].target, pod: 'pod-0' });
+  container = await ContainerStandIn.open({ target: servers[0].target, pod: 'pod-0' });
+  backups = new Backups();
+  await backups.run(true);
   await Promise.all([redis.start(), postgres.start()]);
   for (const server of servers) {
     server.load('work', 0, 50);
     server.load('wait', 5, 50);
   }
-  const standIn = [{ address: standIns.target }];
   alerting = await Alerting.start(
     [
       { name: 'pmcp', targets: servers.map(({ target }, index) => pod(target, index)) },
@@ -44,8 +47,8 @@ beforeAll(async () => {
       // It tries for some seconds to connect before it says that PostgreSQL is down.
       { name: 'postgres', targets: [{ address: await exporters.postgres(postgres) }], interval: '5s' },
       { name: 'node', targets: [{ address: await disk.start() }] },
-      { name: 'cadvisor', targets: standIn, path: '/cadvisor' },
-      { name: 'backup', targets: standIn, path: '/backup' },
+      { name: 'cadvisor', targets: [{ address: container.target }] },
+      { name: 'backup', targets: [{ address: await exporters.textfiles(backups.folder) }] },
     ],
     {
       scale: SCALE,
@@ -62,7 +65,8 @@ afterAll(async () => {
   await alerting?.stop();
   await Promise.all(servers.map((server) => server.stop()));
   await exporters?.stop();
-  await standIns?.close();
+  await container?.close();
+  backups.remove();
   await Promise.all([redis, postgres, disk].map((part) => part.remove()));
   await collector.stop();
 });
@@ -198,10 +202,17 @@ const faults: readonly Fault[] = [
     alert: 'PmcpBackupTooOld',
     says: /job backup last succeeded/,
     begin: async () => {
-      standIns.lastBackup -= 100_000;
-      return () => {
-        standIns.lastBackup = Date.now() / 1000;
-      };
+      backups.age(100_000);
+      return () => backups.run(true);
+    },
+  },
+  {
+    what: 'a backup fails',
+    alert: 'PmcpBackupFailed',
+    says: /backup job backup failed/,
+    begin: async () => {
+      await backups.run(false);
+      return () => backups.run(true);
     },
   },
 ];

@@ -22,6 +22,16 @@ export class Exporters {
     });
   }
 
+  /** What jobs have written for node_exporter to read. */
+  textfiles(folder: string): Promise<string> {
+    return this.start('node_exporter', (address) => [
+      `--web.listen-address=${address}`,
+      '--collector.disable-defaults',
+      '--collector.textfile',
+      `--collector.textfile.directory=${folder}`,
+    ]);
+  }
+
   async stop(): Promise<void> {
     await this.children.stop();
   }

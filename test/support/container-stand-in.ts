@@ -13,32 +13,23 @@ interface Limited {
   readonly pod: string;
 }
 
-/** Stands in for cAdvisor, which only a kubelet has, and for the wrapper of a backup job: their names, and true values. */
-export class StandIns {
-  /** When the backup last succeeded, in seconds since 1970. */
-  lastBackup = Date.now() / 1000;
-
+/** Stands in for cAdvisor, which only a kubelet has: its names, and true values. */
+export class ContainerStandIn {
   private constructor(private readonly server: Server) {}
 
-  static async open({ target, pod }: Limited): Promise<StandIns> {
-    const server = createServer();
-    const standIns = new StandIns(server);
+  static async open({ target, pod }: Limited): Promise<ContainerStandIn> {
     const labels = `{namespace="${NAMESPACE}",pod="${pod}",container="server"}`;
-    const pages: Readonly<Record<string, () => Promise<string>>> = {
-      '/cadvisor': async () =>
-        `container_memory_working_set_bytes${labels} ${await residentBytes(target)}\n` +
-        `container_spec_memory_limit_bytes${labels} ${MEMORY_LIMIT}\n`,
-      '/backup': async () =>
-        `pmcp_job_last_success_timestamp_seconds{job_name="backup"} ${standIns.lastBackup}\n`,
-    };
-    server.on('request', async (request, response) => {
+    const page = async () =>
+      `container_memory_working_set_bytes${labels} ${await residentBytes(target)}\n` +
+      `container_spec_memory_limit_bytes${labels} ${MEMORY_LIMIT}\n`;
+    const server = createServer(async (_, response) => {
       response.setHeader('content-type', 'text/plain; version=0.0.4');
-      // While what is asked is down, there is nothing to show.
-      response.end(await pages[request.url ?? '']?.().catch(() => ''));
+      // While the server is down, there is nothing to show.
+      response.end(await page().catch(() => ''));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return standIns;
+    return new ContainerStandIn(server);
   }
 
   get target(): string {
