@@ -15,6 +15,7 @@ export const SUBJECTS = [
   'metrics and unsampled spans',
   'metrics and spans',
   'all three',
+  '@sentry/node',
 ] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
@@ -23,7 +24,7 @@ const CALLS = 96;
 
 const [subject, endpoint] = process.argv.slice(2) as [Subject, string];
 if (endpoint !== undefined) {
-  const observe = observerOf(subject);
+  const observe = await observerOf(subject);
   const noop = await noopTransport(observe);
   const roundtrip = await callTool(observe);
   process.stdout.write(JSON.stringify({ noop, roundtrip }));
@@ -32,9 +33,10 @@ if (endpoint !== undefined) {
 
 type Observe = <Server extends object>(server: Server) => Server;
 
-function observerOf(subject: Subject): Observe {
+async function observerOf(subject: Subject): Promise<Observe> {
   if (subject === 'bare') return (server) => server;
   if (subject === 'AsyncLocalStorage alone') return insideStorage;
+  if (subject === '@sentry/node') return sentry();
   const logs = subject === 'metrics and log' || subject === 'all three';
   const spans = subject === 'all three' || subject.includes('spans');
   return createObservability({
@@ -42,6 +44,15 @@ function observerOf(subject: Subject): Observe {
     log: { requestsPerSecond: logs ? 1e9 : 0 },
     traces: spans ? { endpoint, ...(subject.includes('unsampled') && { sampleRatio: 0 }) } : { mode: 'off' },
   }).observe;
+}
+
+/** Every request traced, and what it sends taken at once and thrown away. */
+async function sentry(): Promise<Observe> {
+  const { createTransport, init, wrapMcpServerWithSentry } = await import('@sentry/node');
+  const transport = (options: Parameters<typeof createTransport>[0]) =>
+    createTransport(options, async () => ({ statusCode: 200 }));
+  init({ dsn: 'http://key@127.0.0.1/1', tracesSampleRate: 1, transport });
+  return wrapMcpServerWithSentry;
 }
 
 /** What a context costs that nobody reads. */
@@ -76,7 +87,9 @@ async function noopTransport(observe: Observe): Promise<number> {
     close: () => done,
   };
   const connect = async (to: typeof transport) => to.start();
-  await observe({ _registeredTools: { echo: {} }, connect }).connect(transport);
+  // By these others know a server.
+  const known = { registerTool() {}, registerResource() {}, registerPrompt() {} };
+  await observe({ ...known, _registeredTools: { echo: {} }, connect }).connect(transport);
   const params = { name: 'echo', arguments: {} };
   return perCall((id) => {
     transport.onmessage({ jsonrpc: '2.0', id, method: 'tools/call', params });
