@@ -1,6 +1,7 @@
 import type { Duration } from '../prometheus/promql.js';
 import { type Receivers, receivers } from './alertmanager/receivers.js';
 import { scaled } from './duration.js';
+import { SERVER_LABELS } from './options.js';
 
 export interface AlertmanagerOptions {
   readonly receivers: Receivers;
@@ -29,7 +30,7 @@ export const ROUTES = { critical: 'page', warning: 'ticket', info: 'none', watch
 
 /** A configuration of Alertmanager, as data. */
 export function alertmanagerConfig(options: AlertmanagerOptions): object {
-  const { by = ['cluster', 'namespace', 'job'], officeHours, templates = ['*.tmpl'], scale = 1 } = options;
+  const { by = SERVER_LABELS, officeHours, templates = ['*.tmpl'], scale = 1 } = options;
   return {
     global: { resolve_timeout: scaled(options.resolveTimeout ?? '5m', scale) },
     templates,

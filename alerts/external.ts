@@ -15,14 +15,8 @@ export const runtime = {
   maxFiles: gauge('process_max_fds', []),
   eventLoopLag: gauge('nodejs_eventloop_lag_p99_seconds', []),
   garbageCollection: histogram('nodejs_gc_duration_seconds', ['kind']),
-} as const;
-
-/** Jobs that a wrapper watches, such as backups. */
-export const jobs = {
-  lastSuccess: gauge('pmcp_job_last_success_timestamp_seconds', ['job_name']),
-  lastDuration: gauge('pmcp_job_last_duration_seconds', ['job_name']),
-  lastSize: gauge('pmcp_job_last_size_bytes', ['job_name']),
-  runs: counter('pmcp_job_runs_total', ['job_name', 'outcome']),
+  heapUsed: gauge('nodejs_heap_size_used_bytes', []),
+  heapLimit: gauge('nodejs_heap_size_limit_bytes', []),
 } as const;
 
 /** kube-state-metrics. */

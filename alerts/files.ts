@@ -1,6 +1,7 @@
 import { TEMPLATES } from './alertmanager/receivers.js';
-import { alertmanagerConfig } from './alertmanager.js';
+import { type AlertmanagerOptions, alertmanagerConfig } from './alertmanager.js';
 import { ruleGroups } from './groups.js';
+import { type AlertOptions, checkNames, settings } from './options.js';
 import { grafanaGroups } from './output/grafana.js';
 import { prometheusRule } from './output/operator.js';
 import { alertsPage } from './output/page.js';
@@ -9,8 +10,6 @@ import { isAlert, type RuleGroup } from './rule.js';
 import { SLOS } from './slos.js';
 
 const NOTE = '# Generated from alerts/ by `npm run generate`.\n';
-
-const groups = ruleGroups();
 
 /** An example; addresses and channels are every team's own. */
 const RECEIVERS = {
@@ -26,15 +25,33 @@ const RECEIVERS = {
   deadMansSwitch: { url: 'https://watchdog.example.com/pmcp' },
 };
 
-/** What `npm run build:alerts` writes, by its path from the root. */
+export interface OutputOptions {
+  readonly alerts?: AlertOptions;
+  readonly alertmanager?: Partial<AlertmanagerOptions>;
+}
+
+/** The rules and the configuration of Alertmanager that follow from options, by the name of their file. */
+export function alertOutputs(options: OutputOptions): Record<string, () => string> {
+  const { alerts = {}, alertmanager = {} } = options;
+  checkNames('options', options, { alerts, alertmanager });
+  const groups = ruleGroups(alerts);
+  const { by } = settings(alerts);
+  return {
+    'recording-rules.yaml': () => NOTE + ruleFile(groups.filter(records)),
+    'alert-rules.yaml': () => NOTE + ruleFile(groups.filter((group) => !records(group))),
+    'prometheus-rule.yaml': () => NOTE + prometheusRule('pmcp-observability', groups),
+    'alertmanager.yaml': () => NOTE + yaml(alertmanagerConfig({ receivers: RECEIVERS, by, ...alertmanager })),
+    'pmcp.tmpl': () => TEMPLATES,
+    'grafana-rule-groups.json': () => grafanaGroups(groups),
+  };
+}
+
+/** What is committed, by its path from the root. */
 export const alertFiles: Readonly<Record<string, () => string>> = {
-  'alerts/README.md': () => alertsPage(groups, SLOS),
-  'alerts/generated/recording-rules.yaml': () => NOTE + ruleFile(groups.filter(records)),
-  'alerts/generated/alert-rules.yaml': () => NOTE + ruleFile(groups.filter((group) => !records(group))),
-  'alerts/generated/prometheus-rule.yaml': () => NOTE + prometheusRule('pmcp-observability', groups),
-  'alerts/generated/alertmanager.yaml': () => NOTE + yaml(alertmanagerConfig({ receivers: RECEIVERS })),
-  'alerts/generated/pmcp.tmpl': () => TEMPLATES,
-  'alerts/generated/grafana-rule-groups.json': () => grafanaGroups(groups),
+  'alerts/README.md': () => alertsPage(ruleGroups(), SLOS),
+  ...Object.fromEntries(
+    Object.entries(alertOutputs({})).map(([name, render]) => [`alerts/generated/${name}`, render]),
+  ),
 };
 
 function records({ rules }: RuleGroup): boolean {

@@ -119,6 +119,9 @@ describe('bad input', () => {
     [{ change: { PmcpNothing: false } }, 'Expected `change` to be names of alerts: Pmcp'],
     [{ thresholds: { toolSeconds: Number.NaN } }, 'Expected `thresholds.toolSeconds` to be a finite number'],
     [{ thresholds: { nothing: 1 } as object }, 'Expected `thresholds` to be any of toolErrorShare'],
+    [{ selectors: { server: {} } as object }, 'Expected `selectors` to be any of servers, exporters'],
+    [{ severities: { page: 'P1' } as object }, 'Expected `severities` to be any of critical, warning, info'],
+    [{ treshold: {} } as object, 'Expected `alerts` to be any of by, labels'],
   ])('%j is refused', (options, message) => {
     expect(() => ruleGroups(options)).toThrow(message);
   });

@@ -1,4 +1,5 @@
 import { unexpected } from '../prometheus/expected.js';
+import { RECORDED_WINDOW, RECORDING_INTERVAL, recordings } from '../prometheus/recorded.js';
 import { type Context, context } from './context.js';
 import { seconds } from './duration.js';
 import { type AlertOptions, type Settings, settings } from './options.js';
@@ -9,6 +10,7 @@ import { dependencies } from './rules/dependencies.js';
 import { edge } from './rules/edge.js';
 import { health } from './rules/health.js';
 import { serving } from './rules/serving.js';
+import { tools } from './rules/tools.js';
 import { watchers } from './rules/watchers.js';
 import { burnGroup } from './slo/burn.js';
 import { recordingGroups } from './slo/recording.js';
@@ -16,6 +18,7 @@ import { checkSlos } from './slo/slo.js';
 
 const GROUPS: Readonly<Record<string, (context: Context) => AlertRule[]>> = {
   serving,
+  tools,
   capacity,
   health,
   dependencies,
@@ -23,6 +26,9 @@ const GROUPS: Readonly<Record<string, (context: Context) => AlertRule[]>> = {
   'data-safety': dataSafety,
   watchers,
 };
+
+/** Groups that read series of every tool, which is too much for every evaluation of a large Prometheus. */
+const COSTLY = new Set(['tools']);
 
 /** A rate needs two samples, and one may be lost. */
 const SAMPLES_IN_A_RATE = 4;
@@ -38,14 +44,28 @@ export function ruleGroups(options: AlertOptions = {}): RuleGroup[] {
   checkInterval(given);
   const made = context(given);
   const groups = [
+    requestsGroup(made),
     ...recordingGroups(made),
     burnGroup(made),
-    ...Object.entries(GROUPS).map(([name, rules]) => ({ name: `pmcp-${name}`, rules: rules(made) })),
+    ...Object.entries(GROUPS).map(([name, rules]) => ({
+      name: `pmcp-${name}`,
+      ...(COSTLY.has(name) && { interval: made.time(RECORDING_INTERVAL) }),
+      rules: rules(made),
+    })),
   ];
   checkChanges(groups, given);
   return groups
     .map((group) => ({ ...group, rules: group.rules.flatMap((rule) => changed(rule, made)) }))
     .filter(({ rules }) => rules.length > 0);
+}
+
+/** What other rules and dashboards read instead of every series of every tool. */
+function requestsGroup({ by, time }: Context): RuleGroup {
+  const rules = recordings(by, time(RECORDED_WINDOW)).map(({ metric, expr }) => ({
+    record: metric.name,
+    expr: String(expr),
+  }));
+  return { name: 'pmcp-requests', interval: time(RECORDING_INTERVAL), rules };
 }
 
 function changed(rule: Rule, { change, severities, time }: Context): Rule[] {

@@ -16,7 +16,7 @@ interface Selectors {
   readonly postgres: Selector;
   readonly redis: Selector;
   readonly ingress: Selector;
-  readonly disks: Selector;
+  readonly disks: Where<TargetLabel | 'mountpoint' | 'device' | 'fstype'>;
   /** The jobs that make backups. */
   readonly backups: Where<TargetLabel | 'job_name'>;
 }
@@ -31,7 +31,10 @@ type Change =
     };
 
 export interface AlertOptions {
-  /** The labels that tell one server from another. */
+  /**
+   * The labels that tell one server from another. By default also the name that Kubernetes recommends for pods, since
+   * one scrape job finds the pods of all servers of a namespace.
+   */
   readonly by?: readonly TargetLabel[];
   readonly thresholds?: Partial<Thresholds>;
   readonly selectors?: Partial<Selectors>;
@@ -56,6 +59,9 @@ export type Settings = Required<Omit<AlertOptions, 'thresholds' | 'selectors' | 
   readonly severities: Readonly<Record<Severity, string>>;
 };
 
+/** What tells one server from another unless something else is asked for. */
+export const SERVER_LABELS = ['cluster', 'namespace', 'app_kubernetes_io_name', 'job'] as const;
+
 const SELECTORS: Selectors = {
   servers: { job: matches('pmcp.*') },
   exporters: { job: ['kube-state-metrics', 'cadvisor', 'redis', 'postgres', 'ingress-nginx', 'node'] },
@@ -66,32 +72,42 @@ const SELECTORS: Selectors = {
   backups: { job_name: matches('.*backup.*') },
 };
 
+const DEFAULTS = {
+  by: SERVER_LABELS,
+  labels: {},
+  change: {},
+  slos: SLOS,
+  runbookUrl: 'https://runbooks.example.com/pmcp',
+  dashboardUrl: 'https://grafana.example.com/d',
+  scrapeInterval: '30s',
+  scale: 1,
+  thresholds: DEFAULT_THRESHOLDS,
+  selectors: SELECTORS,
+  severities: { critical: 'critical', warning: 'warning', info: 'info' },
+} satisfies Settings;
+
 /** Fills in what is not given. */
 export function settings(options: AlertOptions = {}): Settings {
-  const { thresholds, selectors, severities, scale = 1, ...others } = options;
-  if (!(scale > 0)) throw unexpected('scale', 'a number above 0', scale);
+  checkNames('alerts', options, DEFAULTS);
+  const { thresholds = {}, selectors = {}, severities = {}, ...others } = options;
+  checkNames('thresholds', thresholds, DEFAULT_THRESHOLDS);
+  checkNames('selectors', selectors, SELECTORS);
+  checkNames('severities', severities, DEFAULTS.severities);
+  for (const [name, value] of Object.entries(thresholds)) {
+    if (!Number.isFinite(value)) throw unexpected(`thresholds.${name}`, 'a finite number', value);
+  }
+  if (!((others.scale ?? 1) > 0)) throw unexpected('scale', 'a number above 0', others.scale);
   return {
-    by: ['cluster', 'namespace', 'job'],
-    labels: {},
-    change: {},
-    slos: SLOS,
-    runbookUrl: 'https://runbooks.example.com/pmcp',
-    dashboardUrl: 'https://grafana.example.com/d',
-    scrapeInterval: '30s',
+    ...DEFAULTS,
     ...others,
-    scale,
-    thresholds: { ...DEFAULT_THRESHOLDS, ...knownOnly(thresholds) },
+    thresholds: { ...DEFAULT_THRESHOLDS, ...thresholds },
     selectors: { ...SELECTORS, ...selectors },
-    severities: { critical: 'critical', warning: 'warning', info: 'info', ...severities },
+    severities: { ...DEFAULTS.severities, ...severities },
   };
 }
 
-function knownOnly(thresholds: Partial<Thresholds> = {}): Partial<Thresholds> {
-  for (const [name, value] of Object.entries(thresholds)) {
-    if (!(name in DEFAULT_THRESHOLDS)) {
-      throw unexpected('thresholds', `any of ${Object.keys(DEFAULT_THRESHOLDS).join(', ')}`, name);
-    }
-    if (!Number.isFinite(value)) throw unexpected(`thresholds.${name}`, 'a finite number', value);
-  }
-  return thresholds;
+/** Options may come from a file, where no compiler sees a name that is misspelt. */
+export function checkNames(option: string, given: object, known: object): void {
+  const unknown = Object.keys(given).find((name) => !(name in known));
+  if (unknown !== undefined) throw unexpected(option, `any of ${Object.keys(known).join(', ')}`, unknown);
 }

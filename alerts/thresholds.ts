@@ -9,7 +9,8 @@ export const DEFAULT_THRESHOLDS = {
   /** Share of the calls of one tool that take longer. */
   toolSlowShare: 0.05,
   clientErrorShare: 0.5,
-  clientErrorCount: 50,
+  /** Fewer refused requests in five minutes say nothing. */
+  clientErrorCount: 25,
   /** Calls of names that don't exist, in ten minutes. */
   unknownNameCount: 100,
   malformedCount: 10,
@@ -21,8 +22,7 @@ export const DEFAULT_THRESHOLDS = {
   /** Requests a second of that pod; below, imbalance is chance. */
   podRequestRate: 1,
   eventLoopSeconds: 0.2,
-  /** Share of time in major garbage collections: what V8 does when the heap is almost full. */
-  garbageCollectionShare: 0.1,
+  heapShare: 0.9,
   memoryShare: 0.9,
   cpuThrottledShare: 0.25,
   fileDescriptorShare: 0.8,

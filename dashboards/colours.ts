@@ -7,6 +7,16 @@ export const OUTCOME_COLOURS = {
   cancelled: 'purple',
 } as const;
 
+/** What each level of log lines looks like. */
+export const LEVEL_COLOURS = {
+  fatal: 'dark-red',
+  error: 'red',
+  warn: 'orange',
+  info: 'green',
+  debug: 'blue',
+  trace: 'purple',
+} as const;
+
 /** From good to bad. */
 export const GOOD = 'green';
 export const WARN = 'orange';

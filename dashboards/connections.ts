@@ -1,6 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { bucketsOf, quantile, rate, sum } from '../prometheus/promql.js';
-import { OUTCOME_COLOURS } from './colours.js';
+import { bucketsOf, max, quantile, rate, sum } from '../prometheus/promql.js';
+import { BAD, OUTCOME_COLOURS } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { line, section } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
@@ -18,7 +18,7 @@ export function connections(): Dashboard {
         'Connections',
         line(8, open(), opened('client', 'client'), opened('protocol_version', 'protocol version')),
       ),
-      section('Their lives', line(8, churn(), lifetime(), inFlight())),
+      section('Their lives', line(8, churn(), lifetime(), inFlight(), room())),
       section('What goes both ways', line(8, serverRequests(), serverDurations(), notifications())),
     ],
   });
@@ -77,6 +77,24 @@ function inFlight() {
     unit: 'short',
     stacked: true,
     queries: [query(sum(catalog.requestsInFlight, { by: ['method'], where: chosen() }), '{{method}}')],
+  });
+}
+
+function room() {
+  const each = { by: ['instance'], where: chosen() } as const;
+  return timeseries({
+    title: 'Connections against the limit',
+    description:
+      'The share of the connections that an instance is made for which are open. At 100 % the next client is one too many: add replicas.',
+    unit: 'percentunit',
+    queries: [
+      query(
+        sum(catalog.activeConnections, each).dividedBy(max(catalog.connectionsLimit, each).gt(0)),
+        '{{instance}}',
+      ),
+    ],
+    steps: [[0.8, BAD]],
+    noValue: 'No limit is set',
   });
 }
 

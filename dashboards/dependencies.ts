@@ -1,4 +1,5 @@
-import { ingress, jobs, postgres, redis } from '../alerts/external.js';
+import { jobCatalog } from '@pmcp/observability/catalog';
+import { ingress, postgres, redis } from '../alerts/external.js';
 import { matches, max, mean, min, quantile, rate, ratio, select, sum, time } from '../prometheus/promql.js';
 import { BAD, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
@@ -20,7 +21,7 @@ const YES_NO = [
 ] as never;
 
 export function dependencies(): Dashboard {
-  const metrics = [postgres.up, redis.up, ingress.requests, jobs.lastSuccess].map(({ name }) => name);
+  const metrics = [postgres.up, redis.up, ingress.requests, jobCatalog.lastSuccess].map(({ name }) => name);
   return dashboard({
     uid: 'pmcp-dependencies',
     description: 'Is it the server, or something that it needs?',
@@ -29,7 +30,7 @@ export function dependencies(): Dashboard {
       section('State', line(4, postgresUp(), redisUp(), ingressErrors(), backupAge())),
       section('PostgreSQL', line(7, connections(), transactions(), hits())),
       section('Redis', line(7, memory(), commands(), hitRatio())),
-      section('Ingress and backups', line(7, statuses(), latency(), backups())),
+      section('Ingress and backups', line(7, statuses(), latency(), backups(), exitCodes())),
     ],
   });
 }
@@ -81,7 +82,7 @@ function backupAge() {
     description:
       'How long ago the backup succeeded that is oldest. Older than a day: what was stored since then would be lost.',
     unit: 'dtdurations',
-    queries: [now(time().minus(min(jobs.lastSuccess, { where: chosen() })), 'age')],
+    queries: [now(time().minus(min(jobCatalog.lastSuccess, { where: chosen() })), 'age')],
     steps: [[BACKUP_AGE_SECONDS, BAD]],
   });
 }
@@ -200,10 +201,22 @@ function latency() {
 
 function backups() {
   return timeseries({
-    title: 'Size of backups',
+    title: 'Time that backups take',
     description:
-      'How big the last backup of each job was. A sudden fall is a backup that holds only part of the data: try to restore it.',
-    unit: 'bytes',
-    queries: [query(select(jobs.lastSize, { where: chosen() }), '{{job_name}}')],
+      'How long each job took when it last ran. A sudden fall is a backup that holds only part of the data: try to restore it.',
+    unit: 's',
+    queries: [query(select(jobCatalog.lastDuration, { where: chosen() }), '{{job_name}}')],
+  });
+}
+
+function exitCodes() {
+  return timeseries({
+    title: 'Exit codes of backups',
+    description:
+      'How each job ended when it last ran: 0 is success, 128 and more a signal. Anything else: read its log, and run it by hand.',
+    unit: 'none',
+    decimals: 0,
+    queries: [query(select(jobCatalog.lastExitCode, { where: chosen() }), '{{job_name}}')],
+    steps: [[1, BAD]],
   });
 }

@@ -4,7 +4,6 @@ import { counter, gauge } from '../prometheus/promql.js';
 /** prom-client, and the toolkit, of the process that they are in. */
 export const process = {
   eventLoopUtilization: gauge('nodejs_eventloop_utilization', []),
-  heapUsed: gauge('nodejs_heap_size_used_bytes', []),
   heapTotal: gauge('nodejs_heap_size_total_bytes', []),
   heapSpaceUsed: gauge('nodejs_heap_space_size_used_bytes', ['space']),
   externalMemory: gauge('nodejs_external_memory_bytes', []),

@@ -1,7 +1,8 @@
 import { allDashboards } from './dashboards.js';
 import { configMaps, dataSources, grafanaDashboards, provider } from './provisioning.js';
 
-const dashboards = allDashboards();
+/** Every dashboard, made once. */
+export const dashboards = allDashboards();
 
 /** What `npm run build:dashboards` writes, by its path from the root. */
 export const dashboardFiles: Readonly<Record<string, () => string>> = {

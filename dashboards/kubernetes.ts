@@ -1,6 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { kubernetes as autoscaler, containers as limits } from '../alerts/external.js';
 import { type Gauge, increase, max, not, rate, ratio, sum } from '../prometheus/promql.js';
+import { instanceRequests } from '../prometheus/recorded.js';
 import { BAD, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { containers, kubernetes as pods } from './external.js';
@@ -56,8 +57,8 @@ function connections() {
 }
 
 function share() {
-  const all = rate(catalog.requests, { ...RATE, by: [], where: chosen() });
-  const each = rate(catalog.requests, { ...RATE, by: ['instance'], where: chosen() });
+  const all = sum(instanceRequests, { where: chosen() });
+  const each = sum(instanceRequests, { by: ['instance'], where: chosen() });
   return timeseries({
     title: 'Share of the load per pod',
     description:

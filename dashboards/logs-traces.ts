@@ -7,7 +7,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { catalog } from '@pmcp/observability/catalog';
 import { bucketsOf, rate } from '../prometheus/promql.js';
-import { OUTCOME_COLOURS } from './colours.js';
+import { LEVEL_COLOURS, OUTCOME_COLOURS } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { line, section, shared } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
@@ -18,8 +18,12 @@ import { chosen, query, RATE } from './query.js';
 import { chosenSource } from './sources.js';
 import { SERVERS } from './targets.js';
 
-/** Lines come as JSON, or with their fields beside them when a collector brought them; both end up alike. */
-const FIELDS = '{service_name=~"$service"} |~ "(?i)$search" | json | drop __error__, __error_details__';
+/**
+ * Lines come as JSON, or with their fields beside them when a collector brought them, who calls the level a severity;
+ * both end up alike.
+ */
+const FIELDS =
+  '{service_name=~"$service"} |~ "(?i)$search" | json | label_format level="{{or .level .severity_text}}" | drop __error__, __error_details__';
 
 export function logsTraces(): Dashboard {
   return dashboard({
@@ -92,7 +96,7 @@ function linesByLevel() {
     unit: 'ops',
     stacked: true,
     queries: [query(`sum by (level) (rate(${FIELDS} [$__auto]))`, '{{level}}', { source: 'loki' })],
-    colours: { error: 'red', fatal: 'dark-red', warn: 'orange', info: 'green', debug: 'blue' },
+    colours: LEVEL_COLOURS,
   });
 }
 

@@ -17,7 +17,8 @@ export function nodejs(): Dashboard {
     sections: [
       section('Event loop and CPU', line(7, utilization(), lag(), cpu())),
       section('Memory', line(7, heap(), spaces(), collections())),
-      section('Process', line(7, files(), handles(), uptime(), checks())),
+      section('Process', line(7, files(), handles(), uptime())),
+      section('Health', line(7, healthy(), checks())),
     ],
   });
 }
@@ -70,7 +71,8 @@ function heap() {
     queries: [
       query(sum(process.residentMemory, { where: chosen() }), 'resident'),
       query(sum(process.heapTotal, { where: chosen() }), 'heap'),
-      query(sum(process.heapUsed, { where: chosen() }), 'heap used'),
+      query(sum(runtime.heapUsed, { where: chosen() }), 'heap used'),
+      query(sum(runtime.heapLimit, { where: chosen() }), 'heap limit'),
       query(sum(process.externalMemory, { where: chosen() }), 'buffers'),
     ],
   });
@@ -140,6 +142,17 @@ function uptime() {
     queries: [
       query(time().minus(min(runtime.startTime, { by: ['instance'], where: chosen() })), '{{instance}}'),
     ],
+  });
+}
+
+function healthy() {
+  return timeseries({
+    title: 'Health checks that pass',
+    description:
+      'The worst result of each health check among the instances: 1 passes, 0 fails. The one that fails says why an instance is not ready.',
+    unit: 'short',
+    max: 1,
+    queries: [query(min(catalog.healthCheckUp, { by: ['check'], where: chosen() }), '{{check}}')],
   });
 }
 

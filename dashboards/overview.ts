@@ -1,5 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { count, max, min, sum, topk } from '../prometheus/promql.js';
+import { QUANTILES } from '../prometheus/recorded.js';
 import { firingAlerts } from './annotations.js';
 import { BAD, OUTCOME_COLOURS, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
@@ -55,7 +56,7 @@ function responseTime() {
   return stat({
     title: 'Response time (p95)',
     description:
-      'One request in twenty takes longer than this. When it rises, look for the slow tool in the table below, then at the event loop.',
+      'One request in twenty to the slowest instance takes longer than this. When it rises, look for the slow tool in the table below, then at the event loop.',
     unit: 's',
     queries: [query(serving.duration(0.95), 'p95')],
     steps: [
@@ -159,9 +160,9 @@ function durations() {
   return timeseries({
     title: 'Response time',
     description:
-      'How long requests take until their answer is handed over. A rising p99 alone is one slow tool; when p50 rises too, the whole server is slow.',
+      'How long requests to the slowest instance take until their answer is handed over. A rising p99 alone is one slow tool; when p50 rises too, all of it is slow.',
     unit: 's',
-    queries: [0.5, 0.95, 0.99].map((fraction) => query(serving.duration(fraction), `p${fraction * 100}`)),
+    queries: QUANTILES.map((fraction) => query(serving.duration(fraction), `p${fraction * 100}`)),
   });
 }
 
@@ -197,12 +198,12 @@ function topTools() {
   return table({
     title: 'Top tools',
     description:
-      'The ten busiest tools with their error rates and latencies. Click a tool to see it alone. `_other` are names that do not exist.',
+      'The ten busiest tools, of those that are among the ten busiest of their server, with error rates and mean durations. Click a tool to see it alone. `_other` are names that do not exist.',
     rows: { name: 'Tool' },
     columns: [
-      { query: now(topk(10, serving.toolCalls()), 'Calls'), unit: 'reqps' },
-      { query: now(serving.toolErrorRatio(), 'Errors'), unit: 'percentunit', decimals: 1 },
-      { query: now(serving.toolDuration(0.95), 'p95'), unit: 's' },
+      { query: now(topk(10, serving.topCalls()), 'Calls'), unit: 'reqps' },
+      { query: now(serving.topErrorRatio(), 'Errors'), unit: 'percentunit', decimals: 1 },
+      { query: now(serving.topMeanDuration(), 'Mean'), unit: 's' },
     ],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
     links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },

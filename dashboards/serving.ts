@@ -1,37 +1,57 @@
 /** What operators of servers ask most, as queries of the chosen targets. */
 import { catalog } from '@pmcp/observability/catalog';
-import { type Expression, matches, not, quantile, rate, ratio, sum } from '../prometheus/promql.js';
-import { chosen, RATE } from './query.js';
+import { type Expression, matches, max, quantile, rate, ratio, sum, vector } from '../prometheus/promql.js';
+import {
+  FAILED,
+  instanceQuantile,
+  instanceRequests,
+  type QUANTILES,
+  toolErrors,
+  topToolCalls,
+  topToolSeconds,
+} from '../prometheus/recorded.js';
+import { chosen, RATE, recordedFor } from './query.js';
 
-/** `outcome` of requests that failed, whoever is to blame. */
-const FAILED = not(['ok', 'cancelled']);
 const TOOL_CALLS = { method: 'tools/call' } as const;
 
 export function requestRate(): Expression<never> {
-  return rate(catalog.requests, { ...RATE, by: [], where: chosen() });
+  return sum(instanceRequests, { where: chosen() });
 }
 
 export function requestsByOutcome(): Expression<'outcome'> {
-  return rate(catalog.requests, { ...RATE, by: ['outcome'], where: chosen() });
+  return sum(instanceRequests, { by: ['outcome'], where: chosen() });
 }
 
 export function errorRatio(): Expression<never> {
-  return ratio(
-    rate(catalog.requests, { ...RATE, by: [], where: chosen({ outcome: FAILED }) }),
-    requestRate(),
-  );
+  const failed = sum(instanceRequests, { where: chosen({ outcome: FAILED }) });
+  return failed.or(vector(0)).dividedBy(requestRate().gt(0));
 }
 
-export function duration(fraction: number): Expression<never> {
-  return quantile(fraction, catalog.requestDuration, { ...RATE, by: [], where: chosen() });
+/** Of the slowest instance: to join the buckets of many instances over a day takes seconds. */
+export function duration(fraction: (typeof QUANTILES)[number]): Expression<never> {
+  return max(instanceQuantile(fraction), { where: chosen() });
 }
 
 export function openConnections(): Expression<never> {
   return sum(catalog.activeConnections, { where: chosen() });
 }
 
+/** Calls of the busiest tools. */
+export function topCalls(): Expression<'name'> {
+  return sum(topToolCalls, { by: ['name'], where: recordedFor() });
+}
+
+/** The share of their calls that failed. */
+export function topErrorRatio(): Expression<'name'> {
+  return ratio(sum(toolErrors, { by: ['name'], where: recordedFor() }), topCalls());
+}
+
+export function topMeanDuration(): Expression<'name'> {
+  return sum(topToolSeconds, { by: ['name'], where: recordedFor() }).dividedBy(topCalls().gt(0));
+}
+
 /** Calls of tools, by tool. */
-export function toolCalls(where: { name?: string } = {}): Expression<'name'> {
+function toolCalls(where: { name?: string } = {}): Expression<'name'> {
   return rate(catalog.requests, { ...RATE, by: ['name'], where: chosen({ ...TOOL_CALLS, ...named(where) }) });
 }
 

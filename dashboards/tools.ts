@@ -1,5 +1,5 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { bucketsOf, matches, mean, rate, topk } from '../prometheus/promql.js';
+import { bucketsOf, count, matches, mean, quantile, rate, topk } from '../prometheus/promql.js';
 import { BAD, OUTCOME_COLOURS, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { line, section } from './layout.js';
@@ -30,8 +30,16 @@ export function tools(): Dashboard {
       ),
     ],
     sections: [
-      section('All tools and prompts', line(8, rates(), errors(), invented())),
-      section('Chosen tools', line(8, outcomes(), latency()), line(8, durations(), sizes(), errorTypes())),
+      section(
+        'All tools and prompts',
+        line(8, rates(), errors(), invented()),
+        line(7, promptDurations(), definitions()),
+      ),
+      section(
+        'Chosen tools: $tool',
+        line(8, outcomes(), latency()),
+        line(8, durations(), sizes(), answerSizes(), errorTypes()),
+      ),
     ],
   });
 }
@@ -76,6 +84,32 @@ function invented() {
         '{{method}}',
       ),
     ],
+  });
+}
+
+function promptDurations() {
+  const of = { ...RATE, by: ['name'], where: chosen({ method: 'prompts/get' }) } as const;
+  return timeseries({
+    title: 'Duration by prompt (p95)',
+    description:
+      'One prompt in twenty takes longer than this to make. A prompt is text and should be quick: see what a slow one reads.',
+    unit: 's',
+    queries: [query(quantile(0.95, catalog.requestDuration, of), '{{name}}')],
+    noValue: 'No prompt was asked for',
+  });
+}
+
+function definitions() {
+  return timeseries({
+    title: 'Lists of tools',
+    description:
+      'Instances by the fingerprint of the tool list that they serve. A new one without a deployment means that somebody changed what models are told: find out who.',
+    unit: 'short',
+    stacked: true,
+    queries: [
+      query(count(catalog.toolDefinitions, { by: ['fingerprint'], where: chosen() }), '{{fingerprint}}'),
+    ],
+    noValue: 'No list of tools was served yet',
   });
 }
 
@@ -125,6 +159,17 @@ function sizes() {
       'How much clients send with a call, on average, where it is known. Growth makes calls slow and models dear: look at what clients put in.',
     unit: 'bytes',
     queries: [query(mean(catalog.requestSize, of), '{{name}}')],
+  });
+}
+
+function answerSizes() {
+  const of = { ...RATE, by: ['name'], where: chosen({ method: 'tools/call', name: matches(TOOL) }) } as const;
+  return timeseries({
+    title: 'Response size (mean)',
+    description:
+      'How much a call gives back, on average, where it is known. Models read all of it: let the tool answer with less, or in pages.',
+    unit: 'bytes',
+    queries: [query(mean(catalog.responseSize, of), '{{name}}')],
   });
 }
 

@@ -1,7 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { watchers as prometheus, scrape } from '../alerts/external.js';
 import { increase, max, min, rate, sum, topk } from '../prometheus/promql.js';
-import { BAD, WARN } from './colours.js';
+import { BAD, LEVEL_COLOURS, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { watchers as more } from './external.js';
 import { line, section } from './layout.js';
@@ -14,7 +14,7 @@ export function watchers(): Dashboard {
     description: 'Can what watches be trusted?',
     targets: scrape.up.name,
     sections: [
-      section('Telemetry of the servers', line(7, exported(), dropped(), overflow())),
+      section('Telemetry of the servers', line(7, exported(), dropped(), lines(), overflow())),
       section('Scraping', line(7, up(), scrapeDuration(), samples())),
       section('Prometheus and Alertmanager', line(7, evaluation(), failures(), series(), notifications())),
     ],
@@ -47,6 +47,18 @@ function dropped() {
       ),
     ],
     noValue: 'Nothing was dropped',
+  });
+}
+
+function lines() {
+  return timeseries({
+    title: 'Log lines written',
+    description:
+      'Lines that the servers wrote, per second, by level. Loki must show as many: where it has fewer, they are lost on the way.',
+    unit: 'ops',
+    stacked: true,
+    queries: [query(rate(catalog.logMessages, { ...RATE, by: ['level'], where: chosen() }), '{{level}}')],
+    colours: LEVEL_COLOURS,
   });
 }
 

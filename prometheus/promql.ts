@@ -31,7 +31,7 @@ export {
   predictLinear,
   sumOverTime,
 } from './promql/gauges.js';
-export { mean, quantile, share, upTo } from './promql/histograms.js';
+export { mean, quantile, quantileOf, share, upTo } from './promql/histograms.js';
 export { type Condition, type Matcher, matches, not, notMatches, type Where } from './promql/matcher.js';
 export {
   bucketsOf,

@@ -14,4 +14,5 @@ export default async function setup(): Promise<void> {
   await requireTool('amtool');
   await requireTool('redis_exporter');
   await requireTool('postgres_exporter');
+  await requireTool('node_exporter');
 }

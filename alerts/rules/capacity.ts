@@ -1,16 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
-import {
-  constant,
-  count,
-  increase,
-  max,
-  notMatches,
-  rate,
-  ratio,
-  select,
-  sum,
-  sumOf,
-} from '../../prometheus/promql.js';
+import { constant, count, increase, max, notMatches, ratio, select, sum } from '../../prometheus/promql.js';
+import { instanceRequests } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { containers, kubernetes, node, runtime } from '../external.js';
 import type { AlertRule } from '../rule.js';
@@ -75,8 +65,8 @@ function autoscaler({ alert, thresholds }: Context): AlertRule[] {
   ];
 }
 
-function imbalance({ alert, server, by, time, thresholds }: Context): AlertRule {
-  const own = rate(catalog.requests, { by: [...by, 'instance'], window: time('10m') });
+function imbalance({ alert, server, by, thresholds }: Context): AlertRule {
+  const own = sum(instanceRequests, { by: [...by, 'instance'] });
   const share = own.dividedBy(sum(own, { by }).gt(0), { on: by, groupLeft: [] });
   // The share of a pod that gets so many times what the others get on average; with one pod it is all.
   const factor = thresholds.podImbalance;
@@ -93,8 +83,8 @@ function imbalance({ alert, server, by, time, thresholds }: Context): AlertRule 
   });
 }
 
-function processes({ alert, server, time, thresholds, selectors: { servers: where } }: Context): AlertRule[] {
-  const major = { where: { ...where, kind: 'major' }, window: time('5m') };
+function processes({ alert, server, thresholds, selectors: { servers: where } }: Context): AlertRule[] {
+  const heap = select(runtime.heapUsed, { where }).dividedBy(select(runtime.heapLimit, { where }));
   const files = select(runtime.openFiles, { where }).dividedBy(select(runtime.maxFiles, { where }).gt(0));
   return [
     alert({
@@ -110,13 +100,12 @@ function processes({ alert, server, time, thresholds, selectors: { servers: wher
     alert({
       name: 'PmcpHeapNearLimit',
       severity: 'warning',
-      expr: sum(rate(sumOf(runtime.garbageCollection), major), { without: ['kind'] }).gt(
-        thresholds.garbageCollectionShare,
-      ),
+      // Garbage collection makes room before: used for so long, it is what can not be freed.
+      expr: heap.gt(thresholds.heapShare),
       for: '5m',
-      summary: 'A server spends its time looking for memory.',
+      summary: 'A server has almost used up its heap.',
       description: ({ instance }) =>
-        `${instance} of ${server} spends ${value.percent} of its time in major garbage collections: its heap is almost full. Answers are slow, and next it ends for want of memory.`,
+        `${instance} of ${server} uses ${value.percent} of the heap that it may have. It collects garbage most of the time, answers are slow, and next it ends for want of memory.`,
       dashboard: 'nodejs',
     }),
     alert({

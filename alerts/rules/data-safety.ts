@@ -1,14 +1,7 @@
-import {
-  absent,
-  avgOverTime,
-  increase,
-  labelReplace,
-  max,
-  not,
-  time as now,
-} from '../../prometheus/promql.js';
+import { jobCatalog } from '@pmcp/observability/catalog';
+import { absent, avgOverTime, labelReplace, max, time as now } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
-import { jobs, kubernetes } from '../external.js';
+import { kubernetes } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
@@ -23,7 +16,7 @@ function missing({ alert, selectors: { backups } }: Context): AlertRule {
   return alert({
     name: 'PmcpBackupMissing',
     severity: 'warning',
-    expr: absent(jobs.lastSuccess, { where: backups }).and(
+    expr: absent(jobCatalog.lastSuccess, { where: backups }).and(
       absent(kubernetes.cronJobSuccess, { where: ofCronJobs(backups) }),
       { on: [] },
     ),
@@ -40,17 +33,14 @@ function ofCronJobs({ job_name, ...others }: Context['selectors']['backups']) {
   return { ...others, ...(job_name !== undefined && { cronjob: job_name }) };
 }
 
-function failed({ alert, time, selectors: { backups: where } }: Context): AlertRule[] {
-  const failures = increase(jobs.runs, {
-    by: JOB,
-    where: { ...where, outcome: not('ok') },
-    window: time('1h'),
-  });
+function failed({ alert, selectors: { backups: where } }: Context): AlertRule[] {
   return [
     alert({
       name: 'PmcpBackupFailed',
       severity: 'warning',
-      expr: failures.gt(0).or(max(kubernetes.jobFailed, { by: JOB, where }).gt(0)),
+      expr: max(jobCatalog.lastExitCode, { by: JOB, where })
+        .gt(0)
+        .or(max(kubernetes.jobFailed, { by: JOB, where }).gt(0)),
       summary: 'A backup failed.',
       description: ({ job_name }) =>
         `The backup job ${job_name} failed. Users notice nothing yet; what they store from now on is in no backup until one succeeds.`,
@@ -64,7 +54,7 @@ function tooOld({ alert, scale, thresholds, selectors: { backups: where } }: Con
     max(kubernetes.cronJobSuccess, { by: ['cluster', 'namespace', 'cronjob'], where: ofCronJobs(where) }),
     { label: 'job_name', replacement: '$1', from: 'cronjob', regex: '(.*)' },
   );
-  const lastSuccess = max(max(jobs.lastSuccess, { by: JOB, where }).or(cronJobs), { by: JOB });
+  const lastSuccess = max(max(jobCatalog.lastSuccess, { by: JOB, where }).or(cronJobs), { by: JOB });
   const age = now().minus(lastSuccess);
   return alert({
     name: 'PmcpBackupTooOld',
@@ -79,7 +69,7 @@ function tooOld({ alert, scale, thresholds, selectors: { backups: where } }: Con
 }
 
 function suspicious({ alert, time, thresholds, selectors: { backups: where } }: Context): AlertRule[] {
-  const ofMean = (of: typeof jobs.lastSize | typeof jobs.lastDuration) =>
+  const ofMean = (of: typeof jobCatalog.lastSize | typeof jobCatalog.lastDuration) =>
     max(of, { by: JOB, where }).dividedBy(
       max(avgOverTime(of, { where, window: time('1w') }), { by: JOB }).gt(0),
     );
@@ -87,7 +77,7 @@ function suspicious({ alert, time, thresholds, selectors: { backups: where } }: 
     alert({
       name: 'PmcpBackupSmall',
       severity: 'warning',
-      expr: ofMean(jobs.lastSize).lt(thresholds.backupSizeShare),
+      expr: ofMean(jobCatalog.lastSize).lt(thresholds.backupSizeShare),
       for: '5m',
       summary: 'A backup is suspiciously small.',
       description: ({ job_name }) =>
@@ -97,7 +87,7 @@ function suspicious({ alert, time, thresholds, selectors: { backups: where } }: 
     alert({
       name: 'PmcpBackupFast',
       severity: 'warning',
-      expr: ofMean(jobs.lastDuration).lt(thresholds.backupDurationShare),
+      expr: ofMean(jobCatalog.lastDuration).lt(thresholds.backupDurationShare),
       for: '5m',
       summary: 'A backup ended suspiciously fast.',
       description: ({ job_name }) =>

@@ -1,27 +1,24 @@
 import { catalog } from '@pmcp/observability/catalog';
 import {
   absent,
-  constant,
   count,
   increase,
   max,
   maxOverTime,
   minOverTime,
-  rate,
   select,
-  share,
   sum,
 } from '../../prometheus/promql.js';
+import { instanceRequests, RECORDED_WINDOW } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
+import { seconds } from '../duration.js';
 import { scrape } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
-const FAILED = ['tool_error', 'server_error'];
-
 /** What users of a server feel at once. */
 export function serving(c: Context): AlertRule[] {
-  return [...targets(c), ...tools(c), ...clients(c), stuck(c), toolsChanged(c)];
+  return [...targets(c), ...clients(c), stuck(c), toolsChanged(c)];
 }
 
 function targets({ alert, server, by, selectors: { servers } }: Context): AlertRule[] {
@@ -58,47 +55,10 @@ function targets({ alert, server, by, selectors: { servers } }: Context): AlertR
   ];
 }
 
-function tools({ alert, server, by, time, thresholds }: Context): AlertRule[] {
-  const window = time('10m');
-  const where = { method: 'tools/call' };
-  const over = { by: [...by, 'name'] as const, window };
-  const failed = { ...over, where: { ...where, outcome: FAILED } };
-  const calls = increase(catalog.requests, { ...over, where });
-  const failures = increase(catalog.requests, failed);
-  return [
-    alert({
-      name: 'PmcpToolErrors',
-      severity: 'warning',
-      expr: failures
-        .dividedBy(calls.gt(0))
-        .gt(thresholds.toolErrorShare)
-        .and(failures.gte(thresholds.toolErrorCount)),
-      for: '5m',
-      summary: 'A tool fails often.',
-      description: ({ name }) =>
-        `${value.percent} of the calls of the tool ${name} of ${server} failed in the last 10 minutes. Models that use it get errors instead of answers.`,
-      dashboard: 'tools',
-    }),
-    alert({
-      name: 'PmcpToolSlow',
-      severity: 'warning',
-      // Two buckets of each tool, not all of them: with many servers a quantile would take longer than the interval.
-      expr: constant(1)
-        .minus(share(catalog.requestDuration, { ...over, where, under: thresholds.toolSeconds }))
-        .gt(thresholds.toolSlowShare),
-      for: '10m',
-      summary: 'A tool is slow.',
-      description: ({ name }) =>
-        `${value.percent} of the calls of the tool ${name} of ${server} in the last 10 minutes took longer than ${thresholds.toolSeconds} s. Users wait for their model, and clients may give up.`,
-      dashboard: 'tools',
-    }),
-  ];
-}
-
 function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] {
   const over = { by, window: time('10m') };
-  const all = increase(catalog.requests, over);
-  const refused = increase(catalog.requests, { ...over, where: { outcome: 'client_error' } });
+  const all = sum(instanceRequests, { by });
+  const refused = sum(instanceRequests, { by, where: { outcome: 'client_error' } });
   const invented = {
     method: ['tools/call', 'prompts/get'],
     name: '_other',
@@ -111,10 +71,10 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
       expr: refused
         .dividedBy(all.gt(0))
         .gt(thresholds.clientErrorShare)
-        .and(refused.gte(thresholds.clientErrorCount)),
+        .and(refused.times(seconds(time(RECORDED_WINDOW))).gte(thresholds.clientErrorCount)),
       for: '10m',
       summary: 'A server refuses most of what its clients ask.',
-      description: `${value.percent} of the requests to ${server} in the last 10 minutes were refused as the client's fault. A client is broken, or a change of the server broke them all.`,
+      description: `${value.percent} of the requests to ${server} in the last 5 minutes were refused as the client's fault. A client is broken, or a change of the server broke them all.`,
       dashboard: 'connections',
     }),
     alert({
@@ -141,7 +101,7 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
 function stuck({ alert, server, by, time }: Context): AlertRule {
   const window = time('5m');
   const labels = [...by, 'method'] as const;
-  const ended = rate(catalog.requests, { by: labels, window }).gt(0);
+  const ended = sum(instanceRequests, { by: labels }).gt(0);
   return alert({
     name: 'PmcpRequestsStuck',
     severity: 'warning',

@@ -2,13 +2,15 @@ import { catalog } from '@pmcp/observability/catalog';
 import {
   bucketsOf,
   clampMin,
-  countOf,
   type Duration,
   type Expression,
   rate,
+  sum,
   type TargetLabel,
   upTo,
+  type Where,
 } from '../../prometheus/promql.js';
+import { instanceDurations, instanceRequests } from '../../prometheus/recorded.js';
 import type { Slo } from './slo.js';
 
 type Label = TargetLabel | 'name';
@@ -21,35 +23,48 @@ export interface Events {
 
 /** What is counted, over the shortest window, by server or by server and tool. */
 export function events(slo: Slo, labels: readonly TargetLabel[], window: Duration): Events {
-  const by: readonly Label[] = slo.perTool ? [...labels, 'name'] : labels;
-  const { all, bad } = count(slo, { by, window });
+  const { all, bad } = count(
+    slo.indicator,
+    slo.perTool || slo.indicator.where?.name ? ofTools() : recorded(),
+  );
   // A server that has never failed has no series of failures yet.
   return { all, bad: bad.or(all.times(0)) };
-}
 
-function count({ indicator }: Slo, over: { by: readonly Label[]; window: Duration }): Events {
-  const { where } = indicator;
-  switch (indicator.kind) {
-    case 'availability':
-      return of(over, { ...where }, 'server_error');
-    case 'tool-success':
-      return of(over, { ...where, method: 'tools/call' }, ['tool_error', 'server_error']);
-    case 'latency': {
-      const le = upTo(catalog.requestDuration, indicator.seconds);
-      const all = rate(countOf(catalog.requestDuration), { ...over, where: { ...indicator.where } });
-      const good = rate(bucketsOf(catalog.requestDuration), { ...over, where: { ...indicator.where, le } });
-      return { all, bad: clampMin(all.minus(good), 0) };
-    }
+  function ofTools(): Source {
+    const by: readonly Label[] = slo.perTool ? [...labels, 'name'] : labels;
+    return {
+      requests: (where) => rate(catalog.requests, { by, window, where }),
+      durations: (where) => rate(bucketsOf(catalog.requestDuration), { by, window, where }),
+    };
+  }
+
+  function recorded(): Source {
+    return {
+      requests: (where) => sum(instanceRequests, { by: labels, where }),
+      durations: (where) => sum(instanceDurations, { by: labels, where }),
+    };
   }
 }
 
-function of(
-  over: { by: readonly Label[]; window: Duration },
-  where: NonNullable<Parameters<typeof rate<typeof catalog.requests>>[1]>['where'],
-  outcome: string | readonly string[],
-): Events {
-  return {
-    all: rate(catalog.requests, { ...over, where: { ...where } }),
-    bad: rate(catalog.requests, { ...over, where: { ...where, outcome } }),
-  };
+/** Where events are read: from what is recorded of instances, unless tools are told apart. */
+interface Source {
+  requests(where: Where<'method' | 'outcome'>): Expression<Label>;
+  durations(where: Where<'method' | 'le'>): Expression<Label>;
+}
+
+function count(indicator: Slo['indicator'], { requests, durations }: Source): Events {
+  const { kind, where } = indicator;
+  switch (kind) {
+    case 'availability':
+      return { all: requests({ ...where }), bad: requests({ ...where, outcome: 'server_error' }) };
+    case 'tool-success': {
+      const calls = { ...where, method: 'tools/call' };
+      return { all: requests(calls), bad: requests({ ...calls, outcome: ['tool_error', 'server_error'] }) };
+    }
+    case 'latency': {
+      const all = durations({ ...where, le: '+Inf' });
+      const good = durations({ ...where, le: upTo(catalog.requestDuration, indicator.seconds) });
+      return { all, bad: clampMin(all.minus(good), 0) };
+    }
+  }
 }

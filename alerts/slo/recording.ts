@@ -7,6 +7,7 @@ import {
   sumOverTime,
   vector,
 } from '../../prometheus/promql.js';
+import { RECORDED_WINDOW, RECORDING_INTERVAL } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { seconds } from '../duration.js';
 import type { RecordingRule, RuleGroup } from '../rule.js';
@@ -26,8 +27,6 @@ export const recorded = {
   budgetRemaining: (window: string) => gauge(`slo:pmcp_error_budget_remaining:ratio${window}`, LABELS),
 };
 
-/** How often the short windows are recorded. Counts are sums of rates over time, so it must be known. */
-const INTERVAL = '1m';
 /** Days change slowly and cost much; still often enough not to be stale in between. */
 const SLOW_INTERVAL = '2m';
 
@@ -46,9 +45,9 @@ export function recordingGroups({ slos, by, time }: Context): RuleGroup[] {
   return [
     {
       name: 'pmcp-slo-events',
-      interval: time(INTERVAL),
+      interval: time(RECORDING_INTERVAL),
       rules: [
-        ...slos.flatMap((slo) => base(slo, by, time('5m'))),
+        ...slos.flatMap((slo) => base(slo, by, time(RECORDED_WINDOW))),
         record(recorded.errorRatio('5m'), select(recorded.errors).dividedBy(select(recorded.events).gt(0))),
         ...LONGER_WINDOWS.filter((window) => !isSlow(window)).flatMap(over),
       ],
@@ -77,9 +76,9 @@ function errorRatio(window: Duration, slo?: Slo): Expression<string> {
   return sumOverTime(recorded.errors, options).dividedBy(sumOverTime(recorded.events, options).gt(0));
 }
 
-/** Each recorded rate stands for the interval until the next. */
+/** Each recorded rate stands for the interval until the next, which must be known for that. */
 function errorCount(window: Duration, time: Context['time']): Expression<string> {
-  return sumOverTime(recorded.errors, { window }).times(seconds(time(INTERVAL)));
+  return sumOverTime(recorded.errors, { window }).times(seconds(time(RECORDING_INTERVAL)));
 }
 
 function remaining(slo: Slo, time: Context['time']): RecordingRule {

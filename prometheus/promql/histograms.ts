@@ -22,10 +22,17 @@ export function quantile<
   Kept extends Label<M> = Label<M>,
   Dropped extends Label<M> = never,
 >(fraction: number, of: M, options?: Options<M, Kept, Dropped>): Expression<Exclude<Kept, Dropped>> {
-  if (!(fraction >= 0 && fraction <= 1)) throw unexpected('fraction', 'a number from 0 to 1', fraction);
   const { by, ...others }: AnyOptions = options ?? {};
   const grouped = by ? { ...others, by: ['le', ...by] } : others;
-  return new Expression(`histogram_quantile(${fraction}, ${rateOf(bucketsOf(of), grouped)})`);
+  return new Expression(`histogram_quantile(${checkFraction(fraction)}, ${rateOf(bucketsOf(of), grouped)})`);
+}
+
+/** As `quantile`, of buckets whose rates are known already: those that a rule has recorded. */
+export function quantileOf<Label extends string>(
+  fraction: number,
+  buckets: Expression<Label | 'le'>,
+): Expression<Exclude<Label, 'le'>> {
+  return new Expression(`histogram_quantile(${checkFraction(fraction)}, ${buckets})`);
 }
 
 /** The average of the observations; nothing where there were none. Grouped as `rate` is. */
@@ -66,6 +73,11 @@ export function upTo({ name, buckets = [] }: Histogram, bound: number): Matcher 
   if (!buckets.includes(bound))
     throw unexpected('bound', `a bucket of ${name}: ${buckets.join(', ')}`, bound);
   return oneOf([...new Set([String(bound), withFraction(String(bound)), asGoPrints(bound)])]);
+}
+
+function checkFraction(fraction: number): number {
+  if (!(fraction >= 0 && fraction <= 1)) throw unexpected('fraction', 'a number from 0 to 1', fraction);
+  return fraction;
 }
 
 function rateOf(counter: Counter, options: AnyOptions): Expression<never> {

@@ -10,6 +10,7 @@ export type TargetLabel =
   | 'pod'
   | 'node'
   | 'container'
+  | 'app_kubernetes_io_name'
   | 'kubernetes_namespace'
   | 'kubernetes_pod_name';
 

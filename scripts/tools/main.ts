@@ -15,6 +15,7 @@ const WANTED: readonly (readonly [ToolName, Need?])[] = [
   ['postgres'],
   ['redis_exporter'],
   ['postgres_exporter'],
+  ['node_exporter'],
 ];
 
 const rows = new Map<string, readonly string[]>();

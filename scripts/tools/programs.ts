@@ -8,7 +8,8 @@ export type ToolName =
   | 'redis-server'
   | 'postgres'
   | 'redis_exporter'
-  | 'postgres_exporter';
+  | 'postgres_exporter'
+  | 'node_exporter';
 export type Product =
   | 'prometheus'
   | 'alertmanager'
@@ -16,7 +17,8 @@ export type Product =
   | 'redis'
   | 'postgresql'
   | 'redis_exporter'
-  | 'postgres_exporter';
+  | 'postgres_exporter'
+  | 'node_exporter';
 
 interface Program {
   readonly product: Product;
@@ -52,6 +54,11 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     minVersion: '0.11',
     files: ['postgres_exporter', 'prometheus-postgres-exporter'],
   },
+  node_exporter: {
+    product: 'node_exporter',
+    minVersion: '1.5',
+    files: ['node_exporter', 'prometheus-node-exporter'],
+  },
 };
 
 /** What to do by hand when every way has failed. */
@@ -63,4 +70,5 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   postgresql: '`apt-get install postgresql`, or `brew install postgresql`',
   redis_exporter: 'get it from https://github.com/oliver006/redis_exporter/releases',
   postgres_exporter: 'get it from https://prometheus.io/download/#postgres_exporter',
+  node_exporter: 'get it from https://prometheus.io/download/#node_exporter',
 };

@@ -40,6 +40,7 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   'every query of series has a legend': [/"legendFormat":"requests"/, '"legendFormat":""'],
   'every query of traces is TraceQL': [/\{ resource/g, '{{ resource'],
   'every variable is honoured by every query': [/\{cluster=~\\"\$cluster\\", /g, '{'],
+  'every metric exists': [/pmcp_requests_total/, 'pmcp_request_total'],
   'links lead to dashboards that exist and keep the time range': [/\/d\/pmcp-tools/, '/d/tools'],
   'links in panels lead to dashboards that exist': [/\/d\/pmcp-tools/g, '/d/tools'],
   'Grafana reads it without migration': [/"schemaVersion":42/, '"schemaVersion":36'],
@@ -64,6 +65,18 @@ describe('a dashboard that breaks', () => {
     );
     const spoiled = JSON.parse(found!.replace(pattern!, replacement!)) as Dashboard;
     expect(check(spoiled, UIDS)).not.toEqual([]);
+  });
+
+  it.each([
+    ['a rule that records nothing', /slo:\w+/g, 'slo:unheard_of'],
+    ['another name of an exporter’s metric', /redis_memory_used_bytes/g, 'redis_used_memory_bytes'],
+    ['a bucket of what is no histogram', /pmcp_requests_in_flight/g, 'pmcp_requests_in_flight_bucket'],
+    ['a variable of what is not there', /label_values\(pmcp_build_info/g, 'label_values(pmcp_built_info'],
+    ['an annotation of what is not there', /ALERTS\{/g, 'ALARMS{'],
+  ])('metrics with %s is found out', (_, pattern, replacement) => {
+    const found = ALL.map((dashboard) => JSON.stringify(dashboard)).find((text) => text.search(pattern) >= 0);
+    const spoiled = JSON.parse(found!.replace(pattern, replacement)) as Dashboard;
+    expect(STRUCTURE['every metric exists']!(spoiled, UIDS)).not.toEqual([]);
   });
 
   it('breaks no rule that nobody checks', () => {

@@ -2,8 +2,12 @@ import { parser as traceql } from '@grafana/lezer-traceql';
 /** What we ask of a dashboard beyond the linter's rules. Each check gives what is wrong. */
 
 import { filled, opened } from './fill.js';
+import { knownMetrics } from './known-metrics.js';
+import { metricsOf } from './metrics.js';
 import { type Dashboard, panelsOf, queriesOf } from './model.js';
 import { faults, selectorsOf } from './promql.js';
+
+const KNOWN = knownMetrics();
 
 type Check = (dashboard: Dashboard, uids: readonly string[]) => string[];
 
@@ -44,6 +48,7 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
         )
         .map(({ metric }) => `${panel.title}: ${metric}`),
     ),
+  'every metric exists': (dashboard) => metricsOf(dashboard).filter((metric) => !KNOWN.has(metric)),
   'links lead to dashboards that exist and keep the time range': ({ links }, uids) =>
     links
       .filter(({ url, keepTime }) => !keepTime || !uids.includes(/^\/d\/([\w-]+)/.exec(url)?.[1] ?? ''))

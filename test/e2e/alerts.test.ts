@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Collector } from '../../scripts/collector/collector.js';
 import { Alerting } from '../support/alerting.js';
+import { Backups } from '../support/backups.js';
+import { ContainerStandIn, NAMESPACE } from '../support/container-stand-in.js';
 import { type Database, postgresServer, redisServer } from '../support/database.js';
-import { Exporters, NAMESPACE } from '../support/exporters.js';
+import { Disk } from '../support/disk.js';
+import { Exporters } from '../support/exporters.js';
 import { FaultyServer } from '../support/faulty-server.js';
 import { until } from '../support/until.js';
 
@@ -14,39 +18,67 @@ const ARRIVES_MS = 50_000;
 let servers: [FaultyServer, FaultyServer];
 let redis: Database;
 let postgres: Database;
+let disk: Disk;
+let collector: Collector;
 let exporters: Exporters;
+let container: ContainerStandIn;
+let backups: Backups;
 let alerting: Alerting;
 
 beforeAll(async () => {
-  servers = await Promise.all([FaultyServer.start(), FaultyServer.start()]);
+  collector = await Collector.start();
+  servers = await Promise.all([FaultyServer.start(exportingTo(collector)), FaultyServer.start()]);
   redis = redisServer();
   postgres = postgresServer();
+  disk = new Disk();
+  exporters = new Exporters();
+  container = await ContainerStandIn.open({ target: servers[0].target, pod: 'pod-0' });
+  backups = new Backups();
+  await backups.run(true);
   await Promise.all([redis.start(), postgres.start()]);
-  exporters = await Exporters.open({ redis, postgres, server: { target: servers[0].target, pod: 'pod-0' } });
   for (const server of servers) {
     server.load('work', 0, 50);
     server.load('wait', 5, 50);
   }
-  const targets = [{ address: exporters.target }];
   alerting = await Alerting.start(
     [
       { name: 'pmcp', targets: servers.map(({ target }, index) => pod(target, index)) },
-      { name: 'redis', targets, path: '/redis' },
-      { name: 'postgres', targets, path: '/postgres' },
-      { name: 'cadvisor', targets, path: '/cadvisor' },
-      { name: 'backup', targets, path: '/backup' },
+      { name: 'redis', targets: [{ address: await exporters.redis(redis) }] },
+      // It tries for some seconds to connect before it says that PostgreSQL is down.
+      { name: 'postgres', targets: [{ address: await exporters.postgres(postgres) }], interval: '5s' },
+      { name: 'node', targets: [{ address: await disk.start() }] },
+      { name: 'cadvisor', targets: [{ address: container.target }] },
+      { name: 'backup', targets: [{ address: await exporters.textfiles(backups.folder) }] },
     ],
-    // A slow tool must end within the test.
-    { scale: SCALE, scrapeInterval: '30s', thresholds: { toolSeconds: 1 } },
+    {
+      scale: SCALE,
+      scrapeInterval: '30s',
+      // A slow tool must end within the test.
+      thresholds: { toolSeconds: 1 },
+      // What else this machine has may be full.
+      selectors: { disks: { mountpoint: disk.mountpoint, fstype: 'tmpfs' } },
+    },
   );
 });
 
 afterAll(async () => {
   await alerting?.stop();
   await Promise.all(servers.map((server) => server.stop()));
-  await exporters?.close();
-  await Promise.all([redis, postgres].map((database) => database.remove()));
+  await exporters?.stop();
+  await container?.close();
+  backups.remove();
+  await Promise.all([redis, postgres, disk].map((part) => part.remove()));
+  await collector.stop();
 });
+
+/** A server that soon notices when nobody takes its spans. */
+function exportingTo({ url }: Collector): Record<string, string> {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+    OTEL_BSP_SCHEDULE_DELAY: '200',
+  };
+}
 
 function pod(address: string, index: number) {
   return { address, labels: { namespace: NAMESPACE, pod: `pod-${index}` } };
@@ -145,14 +177,42 @@ const faults: readonly Fault[] = [
     },
   },
   {
+    what: 'a disk is full',
+    alert: 'PmcpDiskAlmostFull',
+    says: /Of the disk \S+ of \S+ 2\.\d+% is free/,
+    begin: async () => {
+      await disk.fill();
+      return () => disk.empty();
+    },
+  },
+  {
+    what: 'the collector is cut off',
+    alert: 'PmcpTelemetryDropped',
+    says: /shop\/pmcp dropped \d+\.?\d* traces in the last 10 minutes/,
+    begin: async () => {
+      const { port } = collector;
+      await collector.stop();
+      return async () => {
+        collector = await Collector.start({ port });
+      };
+    },
+  },
+  {
     what: 'a backup misses its time',
     alert: 'PmcpBackupTooOld',
     says: /job backup last succeeded/,
     begin: async () => {
-      exporters.lastBackup -= 100_000;
-      return () => {
-        exporters.lastBackup = Date.now() / 1000;
-      };
+      backups.age(100_000);
+      return () => backups.run(true);
+    },
+  },
+  {
+    what: 'a backup fails',
+    alert: 'PmcpBackupFailed',
+    says: /backup job backup failed/,
+    begin: async () => {
+      await backups.run(false);
+      return () => backups.run(true);
     },
   },
 ];

@@ -41,7 +41,11 @@ let metricsUrl: string;
 beforeAll(async () => {
   // The SDK has much to say about such names.
   vi.spyOn(console, 'warn').mockImplementation(() => {});
-  toolkit = createObservability({ metrics: { port: false }, connections: { limit: 100 } });
+  toolkit = createObservability({
+    metrics: { port: false },
+    connections: { limit: 100 },
+    log: { requestsPerSecond: 0 },
+  });
   await exercise(toolkit);
   http = createServer((request, response) => toolkit.handler(request, response)).listen(0, '127.0.0.1');
   await once(http, 'listening');

@@ -39,7 +39,7 @@ let client: Client;
 let target: string;
 
 beforeAll(async () => {
-  const toolkit = createObservability({ metrics: { port: false } });
+  const toolkit = createObservability({ metrics: { port: false }, log: { requestsPerSecond: 0 } });
   client = await connect(toolkit);
   new PromClientHistogram({
     name: 'extremes',

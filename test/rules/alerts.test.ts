@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ruleGroups } from '../../alerts/groups.js';
-import { type AlertRule, isAlert, type RuleGroup } from '../../alerts/rule.js';
+import { type AlertRule, isAlert, type Rule, type RuleGroup } from '../../alerts/rule.js';
 import type { Case, Series } from './case.js';
 import { capacity } from './cases/capacity.js';
 import { dataSafety } from './cases/data-safety.js';
@@ -23,7 +23,9 @@ const cases: readonly Case[] = [
   ...watchers,
 ];
 const groups = ruleGroups();
-const alerts = groups.flatMap(({ rules }) => rules.filter(isAlert));
+const rules = groups.flatMap((group) => group.rules);
+const alerts = rules.filter(isAlert);
+const recordings = rules.filter((rule) => 'record' in rule);
 
 describe('every alert', () => {
   it('has a case, and every case an alert', () => {
@@ -71,13 +73,14 @@ describe.each(cases)('$alert', ({ alert, fires, quiet }) => {
   });
 });
 
-/** Those that it needs; all would take long. */
+/** An alert and what it reads of what others record; all rules would take long. */
 function rulesFor(name: string): RuleGroup[] {
+  const needed = new Set<Rule>(alerts.filter(({ alert }) => alert === name));
+  for (const { expr } of needed) {
+    for (const rule of recordings) if (expr.includes(rule.record)) needed.add(rule);
+  }
   return groups
-    .map(({ rules, ...group }) => ({
-      ...group,
-      rules: rules.filter((rule) => (isAlert(rule) ? rule.alert === name : name.includes('Burn'))),
-    }))
+    .map(({ rules, ...group }) => ({ ...group, rules: rules.filter((rule) => needed.has(rule)) }))
     .filter(({ rules }) => rules.length > 0);
 }
 

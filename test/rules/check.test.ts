@@ -2,12 +2,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ruleGroups } from '../../alerts/groups.js';
 import { ruleFile } from '../../alerts/output/prometheus.js';
-import { promtool, withFiles } from './promtool.js';
+import type { Generation } from '../support/generation.js';
+import { promtool } from '../support/promtool.js';
+import { withFiles } from './promtool.js';
 
 const generated = join(import.meta.dirname, '../../alerts/generated');
-const check = (...files: string[]) => promtool('check', 'rules', '--lint=all', '--lint-fatal', ...files);
 
-describe('promtool', () => {
+describe.each<Generation>(['2', '3'])('promtool of Prometheus %s', (generation) => {
+  const check = (...files: string[]) =>
+    promtool(generation, 'check', 'rules', '--lint=all', '--lint-fatal', ...files);
+
   it.each(['recording-rules.yaml', 'alert-rules.yaml'])('finds nothing wrong with %s', async (file) => {
     expect(await check(join(generated, file))).toContain('SUCCESS');
   });

@@ -39,5 +39,5 @@ describe('a label', () => {
 });
 
 function ofATarget(): string[] {
-  return ['cluster', 'namespace', 'job', 'instance', 'pod', 'node', 'container'];
+  return ['app_kubernetes_io_name', 'cluster', 'namespace', 'job', 'instance', 'pod', 'node', 'container'];
 }

@@ -1,19 +1,31 @@
-import { catalog, type Metric } from '@pmcp/observability/catalog';
+import { catalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
 import { parser } from '@prometheus-io/lezer-promql';
 import * as external from '../../alerts/external.js';
 import { recorded } from '../../alerts/slo/recording.js';
 import { LONGER_WINDOWS } from '../../alerts/slo/windows.js';
+import { recordings } from '../../prometheus/recorded.js';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
 /** What scraping adds to every series. */
-const OF_A_TARGET = ['cluster', 'namespace', 'job', 'instance', 'pod', 'node', 'container'];
+const OF_A_TARGET = [
+  'cluster',
+  'namespace',
+  'app_kubernetes_io_name',
+  'job',
+  'instance',
+  'pod',
+  'node',
+  'container',
+];
 
 /** The labels of every metric that rules may read. */
 const LABELS = new Map<string, readonly string[]>(
   [
     ...Object.values(catalog),
+    ...Object.values(jobCatalog),
     ...Object.values(external).flatMap((metrics) => Object.values(metrics)),
+    ...recordings([]).map(({ metric }) => metric),
     ...Object.values(recorded).flatMap((metric) =>
       typeof metric === 'function' ? [...LONGER_WINDOWS, '5m', '30d'].map(metric) : [metric],
     ),

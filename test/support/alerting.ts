@@ -26,6 +26,8 @@ interface Job {
   readonly name: string;
   readonly targets: readonly Target[];
   readonly path?: string;
+  /** For one that may take longer to answer. */
+  readonly interval?: string;
 }
 
 /** A real Prometheus with the rules that ship, and a real Alertmanager that delivers to an inbox. */
@@ -85,12 +87,14 @@ export class Alerting {
     const file = await this.write(
       'prometheus.yaml',
       yaml({
-        global: { scrape_interval: INTERVAL, scrape_timeout: INTERVAL, evaluation_interval: INTERVAL },
+        global: { evaluation_interval: INTERVAL },
         rule_files: ['rules.yaml'],
         alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
-        scrape_configs: jobs.map(({ name, targets, path = '/metrics' }) => ({
+        scrape_configs: jobs.map(({ name, targets, path = '/metrics', interval = INTERVAL }) => ({
           job_name: name,
           metrics_path: path,
+          scrape_interval: interval,
+          scrape_timeout: interval,
           static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
         })),
       }),

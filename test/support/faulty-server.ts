@@ -17,10 +17,11 @@ export class FaultyServer {
   private constructor(
     private readonly mcpPort: number,
     private readonly metricsPort: number,
+    private readonly variables: Readonly<Record<string, string>>,
   ) {}
 
-  static async start(): Promise<FaultyServer> {
-    const server = new FaultyServer(await freePort(), await freePort());
+  static async start(variables: Readonly<Record<string, string>> = {}): Promise<FaultyServer> {
+    const server = new FaultyServer(await freePort(), await freePort(), variables);
     await server.start();
     return server;
   }
@@ -32,6 +33,7 @@ export class FaultyServer {
   async start(): Promise<void> {
     const env = {
       ...process.env,
+      ...this.variables,
       MCP_PORT: `${this.mcpPort}`,
       PMCP_METRICS_PORT: `${this.metricsPort}`,
       OPTIONS: JSON.stringify({ connections: { limit: 10 } }),

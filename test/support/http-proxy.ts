@@ -12,14 +12,24 @@ export interface RunningProxy {
 }
 
 /** The HTTP proxy in front of a server, both of its ports free ones. */
-export function startHttpProxy(upstream: string, flags: readonly string[] = []): Promise<RunningProxy> {
+export function startHttpProxy(
+  upstream: string,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningProxy> {
   const where = ['--upstream', upstream, '--listen', '127.0.0.1:0', '--metrics-port', '0'];
-  return runHttpProxy(['proxy', 'http', ...where, ...flags]);
+  return runHttpProxy(['proxy', 'http', ...where, ...flags], env);
 }
 
 /** The same with the arguments that somebody wrote. */
-export async function runHttpProxy(args: readonly string[]): Promise<RunningProxy> {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'inherit', 'pipe'] });
+export async function runHttpProxy(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningProxy> {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
   const ended = once(child, 'exit');
   const ports: number[] = [];
   await new Promise<void>((resolve, reject) => {

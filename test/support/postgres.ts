@@ -1,66 +1,44 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chownSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { requireTool } from '../../scripts/tools/index.js';
+import { type Database, postgresServer } from './database.js';
 
-/** PostgreSQL refuses to run as root; "nobody" has this id wherever containers run as root. */
-const NOBODY = 65_534;
-const unprivileged = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
-
-/** A PostgreSQL in a temporary folder, which also holds its socket: no port is free for sure. */
+/** A PostgreSQL, and its programs, which reach it through its socket. */
 export class Postgres {
-  private process: ChildProcess | undefined;
-
   private constructor(
-    /** What belongs to the tests may be here too. */
-    readonly folder: string,
+    private readonly database: Database,
     /** Where its programs are. */
     readonly bin: string,
   ) {}
 
   static async create(): Promise<Postgres> {
     const bin = dirname(realpathSync((await requireTool('postgres')).path));
-    const folder = mkdtempSync(join(tmpdir(), 'pmcp-postgres-'));
-    if (unprivileged) chownSync(folder, NOBODY, NOBODY);
-    const args = ['-D', join(folder, 'data'), '-U', 'postgres', '-A', 'trust', '-N', '--locale=C'];
-    execFileSync(join(bin, 'initdb'), args, { stdio: 'ignore', ...unprivileged });
-    const postgres = new Postgres(folder, bin);
+    const postgres = new Postgres(postgresServer(), bin);
     await postgres.start();
     return postgres;
   }
 
+  /** What belongs to the tests may be here too. */
+  get folder(): string {
+    return this.database.directory;
+  }
+
   /** Tells its programs where it is. */
   get env(): Readonly<Record<string, string>> {
-    return { PGHOST: this.folder, PGUSER: 'postgres' };
+    return { PGHOST: this.folder, PGPORT: String(this.database.port), PGUSER: 'postgres' };
   }
 
-  async start(): Promise<void> {
-    const args = ['-D', join(this.folder, 'data'), '-k', this.folder, '-c', 'listen_addresses=', '-F'];
-    const child = spawn(join(this.bin, 'postgres'), args, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      ...unprivileged,
-    });
-    this.process = child;
-    for await (const line of createInterface({ input: child.stderr })) {
-      if (line.includes('ready to accept connections')) return;
-    }
-    throw new Error('Expected PostgreSQL to start, but it ended');
+  start(): Promise<void> {
+    return this.database.start();
   }
 
-  async stop(): Promise<void> {
-    const child = this.process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGINT');
-    await ended;
+  stop(): Promise<void> {
+    return this.database.stop();
   }
 
-  async remove(): Promise<void> {
-    await this.stop();
-    rmSync(this.folder, { recursive: true });
+  remove(): Promise<void> {
+    return this.database.remove();
   }
 
   /** Runs one of its programs, and gives what it prints. */

@@ -47,7 +47,7 @@ function gauge<const L extends readonly string[]>(
   name: string,
   help: string,
   labels: L,
-  unit?: 'seconds',
+  unit?: 'seconds' | 'bytes',
 ): Metric<L, 'gauge'> {
   return { name, type: 'gauge', help, labels, ...(unit && { unit }) };
 }
@@ -190,6 +190,12 @@ export const jobCatalog = {
     'pmcp_job_last_exit_code',
     'Exit code of the last run; 128 and its number for a signal.',
     JOB,
+  ),
+  lastSize: gauge(
+    'pmcp_job_last_size_bytes',
+    'Size of what the job wrote when it last succeeded; only when it is told what that is.',
+    JOB,
+    'bytes',
   ),
   runs: counter('pmcp_job_runs_total', 'Runs of the job that have ended, by outcome: success or failure.', [
     'job_name',

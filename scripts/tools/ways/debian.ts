@@ -28,6 +28,7 @@ const PACKAGES: Readonly<Record<Product, Package>> = {
   postgresql: { name: 'postgresql' },
   redis_exporter: exporter('redis'),
   postgres_exporter: exporter('postgres'),
+  node_exporter: exporter('node'),
 };
 
 function exporter(of: string): Package {

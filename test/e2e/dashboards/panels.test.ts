@@ -6,7 +6,7 @@ import { fault } from './ask.js';
 import { Stage } from './stage.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
-/** No Loki and no Tempo run here: of these panels only the syntax is checked. */
+/** Neither Loki nor Tempo runs here: loki.test.ts and traces.test.ts are about these. */
 const WITHOUT_DATA = [
   'Slow requests',
   'Lines by level',

@@ -1,27 +1,54 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/scrapes');
 
 /** What can't run on one machine; its scrapes are served from files. */
-export const RECORDED = ['kube-state-metrics', 'cadvisor', 'ingress-nginx', 'backups'] as const;
+export const RECORDED = ['kube-state-metrics', 'cadvisor', 'ingress-nginx'] as const;
 
-/** Serves the recorded scrapes, each under its name. Counters grow with time, so that there are rates. */
-export function recordedScrapes(): Server {
-  const start = performance.now();
-  return createServer(async (request, response) => {
-    const page = await readFile(join(FOLDER, `${request.url?.slice(1)}.prom`), 'utf8');
-    response.setHeader('content-type', 'text/plain; version=0.0.4');
-    response.end(grown(page, 1 + (performance.now() - start) / 10_000));
-  });
+type Recorded = (typeof RECORDED)[number];
+
+/** Serves the recorded scrapes, each on a port of its own. Counters grow with time, so that there are rates. */
+export class RecordedScrapes {
+  private readonly start = performance.now();
+  private readonly servers = new Map(RECORDED.map((name) => [name, this.server(name)]));
+
+  async listen(): Promise<void> {
+    await Promise.all(
+      [...this.servers.values()].map((server) => once(server.listen(0, '127.0.0.1'), 'listening')),
+    );
+  }
+
+  /** Where a scrape is served, as `host:port`. */
+  at(name: Recorded): string {
+    const { port } = this.servers.get(name)!.address() as AddressInfo;
+    return `127.0.0.1:${port}`;
+  }
+
+  close(): void {
+    for (const server of this.servers.values()) {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+
+  private server(name: Recorded): Server {
+    return createServer(async (_, response) => {
+      const page = await readFile(join(FOLDER, `${name}.prom`), 'utf8');
+      response.setHeader('content-type', 'text/plain; version=0.0.4');
+      response.end(grown(page, 1 + (performance.now() - this.start) / 10_000));
+    });
+  }
 }
 
-/** Multiplies counters and histograms, and leaves gauges as they are. */
-export function grown(page: string, factor: number): string {
+/** Multiplies counters and histograms, and leaves gauges, and the time that cAdvisor gives beside the value. */
+function grown(page: string, factor: number): string {
   const types = new Map([...page.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [name, type]));
-  return page.replace(/^(\w+)(\{.*\}) (\S+)$/gm, (line, name: string, labels: string, value: string) => {
+  return page.replace(/^(\w+)(\{.*\}) (\S+)/gm, (sample, name: string, labels: string, value: string) => {
     const type = types.get(name) ?? types.get(name.replace(/_(bucket|sum|count)$/, ''));
-    return type === 'gauge' ? line : `${name}${labels} ${Number(value) * factor}`;
+    return type === 'gauge' ? sample : `${name}${labels} ${Number(value) * factor}`;
   });
 }

@@ -1,29 +1,45 @@
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { mkdtempSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
 import { ruleGroups } from '../../../alerts/groups.js';
 import { ruleFile } from '../../../alerts/output/prometheus.js';
+import { DEPLOYMENTS } from '../../../prometheus/deployments.js';
+import { prometheusConfig } from '../../../prometheus/scrape/config.js';
+import { flags } from '../../../prometheus/scrape/flags.js';
+import type { NeighbourName, Options } from '../../../prometheus/scrape/options.js';
 import { Collector } from '../../../scripts/collector/collector.js';
+import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
 import { Load } from '../../../scripts/start/load.js';
 import { startServer } from '../../../scripts/start/server.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import type { ToolName } from '../../../scripts/tools/programs.js';
+import type { Need } from '../../../scripts/tools/request.js';
 import { postgresServer, redisServer } from '../../support/database.js';
+import { KubernetesApi } from '../../support/kubernetes/api.js';
+import { scraped } from '../../support/kubernetes/cluster.js';
+import { startPushgateway } from '../../support/pushgateway.js';
+import { startStdioServer } from '../../support/stdio.js';
 import { until } from '../../support/until.js';
-import { RECORDED, recordedScrapes } from './recorded.js';
+import { backUp } from './backup.js';
+import { RecordedScrapes } from './recorded.js';
 import { Talkative } from './talkative.js';
 
 const HOST = '127.0.0.1';
 /** Rules in fast motion: a window of 5 minutes lasts 6 seconds, that of 30 days some hours. */
 const SCALE = 0.02;
 
-/** Debian's looks for a template in a folder that only the installed package has. */
-const COMPLETE = { minVersion: '0.26' };
+const NEEDS: Readonly<Partial<Record<ToolName, Need>>> = {
+  // Debian's looks for a template in a folder that only the installed package has.
+  alertmanager: { minVersion: '0.26' },
+  prometheus: { kubernetesSd: true },
+};
+
+/** Where each of the exporters listens, by the name that the shipped configuration has for it. */
+type Neighbours = Partial<Record<NeighbourName, string>>;
 
 /** Real servers under load, their databases, and what watches them, all on this machine. */
 export class Stage {
@@ -31,34 +47,36 @@ export class Stage {
   readonly deaths: string[] = [];
   private readonly redis = redisServer();
   private readonly postgres = postgresServer();
-  private readonly recorded = recordedScrapes();
+  private readonly recorded = new RecordedScrapes();
   private readonly talkative = new Talkative();
+  private readonly kubernetes = new KubernetesApi();
   private readonly cleanUp: (() => unknown)[] = [];
   prometheus = '';
+  /** Where the programs keep what is theirs. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-stage-'));
+  /** What really runs here, and where it can be scraped. */
+  readonly pages = new Map<string, string>();
 
   async start(): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), 'pmcp-stage-'));
+    const { folder } = this;
     this.cleanUp.push(() => rm(folder, { recursive: true, force: true }));
-    const [notes, exporters] = [await this.servers(), await this.databases()];
-    await listening(this.recorded.listen(0, HOST));
+    await this.servers();
+    const [databases, pushgateway] = [await this.databases(), await this.backups()];
+    await this.recorded.listen();
     const alertmanager = await this.alertmanager(folder);
-    const self = `${HOST}:${await freePort()}`;
-    const jobs = {
-      pmcp: [notes, addressOf(this.talkative.http)],
-      ...exporters,
-      alertmanager: [alertmanager],
-    };
+    const prometheus = `${HOST}:${await freePort()}`;
+    const neighbours = { ...databases, alertmanager, prometheus };
+    for (const [name, address] of Object.entries(neighbours)) this.shows(name, address);
     await writeFile(join(folder, 'rules.yaml'), ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s' })));
-    await writeFile(
-      join(folder, 'prometheus.yml'),
-      this.config({ ...jobs, prometheus: [self] }, alertmanager),
-    );
+    const options = this.options(folder, await this.kubernetes.start(), neighbours, pushgateway);
+    await writeFile(join(folder, 'prometheus.yml'), prometheusConfig(options));
     await this.run('prometheus', [
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=${self}`,
+      `--web.listen-address=${prometheus}`,
+      ...flags(options),
     ]);
-    this.prometheus = `http://${self}`;
+    this.prometheus = `http://${prometheus}`;
     await this.answers(`${this.prometheus}/-/ready`);
   }
 
@@ -68,11 +86,11 @@ export class Stage {
     await Promise.all([this.redis.remove(), this.postgres.remove()]);
     this.talkative.stop();
     this.recorded.close();
-    this.recorded.closeAllConnections();
+    this.kubernetes.stop();
   }
 
-  /** The notes server with its users, which sends its spans to a collector that loses some. */
-  private async servers(): Promise<string> {
+  /** The notes server with its users, which sends its spans to a collector that loses some, the talkative one, and the piped one: three pods. */
+  private async servers(): Promise<void> {
     const collector = await Collector.start();
     collector.behaviour.reject = 1;
     this.cleanUp.push(() => collector.stop());
@@ -83,10 +101,28 @@ export class Stage {
     const load = new Load(new URL(mcp));
     this.cleanUp.push(() => load.stop());
     await this.talkative.start();
-    return new URL(admin).host;
+    this.shows('pmcp', new URL(admin).host);
+    const { port: talkative } = new URL(`http://${this.talkative.address}`);
+    const ports = { notes: new URL(admin).port, talkative, piped: String(await this.piped()) };
+    for (const [name, port] of Object.entries(ports)) {
+      this.kubernetes.apply({ name, namespace: 'notes', ip: HOST, annotations: scraped(port) });
+    }
   }
 
-  private async databases(): Promise<Record<string, string[]>> {
+  /** A server behind a pipe, where the size of answers is known. */
+  private async piped(): Promise<number> {
+    const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs']);
+    const asking = setInterval(() => {
+      void client.callTool({ name: 'hello' }).catch(() => {});
+    }, 200);
+    this.cleanUp.push(() => {
+      clearInterval(asking);
+      return client.close();
+    });
+    return port;
+  }
+
+  private async databases(): Promise<Neighbours> {
     await Promise.all([this.redis.start(), this.postgres.start()]);
     await this.useRedis();
     const ports = [await freePort(), await freePort()].map((port) => `${HOST}:${port}`);
@@ -98,7 +134,17 @@ export class Stage {
     const source = `postgresql://postgres@${HOST}:${this.postgres.port}/postgres?sslmode=disable`;
     await this.run('postgres_exporter', [`--web.listen-address=${postgres}`], { DATA_SOURCE_NAME: source });
     await Promise.all(ports.map((address) => this.answers(`http://${address}/metrics`)));
-    return { redis: [redis], postgres: [postgres] };
+    return { redis, postgres };
+  }
+
+  /** A backup that succeeded, as its wrapper tells it. */
+  private async backups(): Promise<string> {
+    const gateway = await startPushgateway();
+    this.cleanUp.push(() => gateway.stop());
+    await backUp(gateway.url);
+    const { host } = new URL(gateway.url);
+    this.shows('pushgateway', host);
+    return host;
   }
 
   /** Finds half of what it asks for. */
@@ -130,26 +176,31 @@ export class Stage {
     return address;
   }
 
-  private config(jobs: Readonly<Record<string, string[]>>, alertmanager: string): string {
-    const recorded = addressOf(this.recorded);
-    const static_configs = (targets: string[]) => [{ targets }];
-    return stringify({
-      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
-      rule_files: ['rules.yaml'],
-      alerting: { alertmanagers: [{ static_configs: static_configs([alertmanager]) }] },
-      scrape_configs: [
-        ...Object.entries(jobs).map(([job_name, targets]) => ({
-          job_name,
-          static_configs: static_configs(targets),
-        })),
-        ...RECORDED.map((job_name) => ({
-          job_name,
-          metrics_path: `/${job_name}`,
-          honor_labels: true,
-          static_configs: static_configs([recorded]),
-        })),
-      ],
-    });
+  /** As it is shipped for Kubernetes, but quicker, and with neighbours at places of their own. */
+  private options(folder: string, apiServer: string, running: Neighbours, pushgateway: string): Options {
+    const recorded = {
+      kubeStateMetrics: this.recorded.at('kube-state-metrics'),
+      cadvisor: this.recorded.at('cadvisor'),
+      ingressNginx: this.recorded.at('ingress-nginx'),
+    };
+    const neighbours = Object.entries({ ...running, ...recorded }).map(([name, address]) => [
+      name,
+      [address],
+    ]);
+    return {
+      ...DEPLOYMENTS.kubernetes,
+      interval: '1s',
+      timeout: '1s',
+      ruleFiles: [join(folder, 'rules.yaml')],
+      alertmanagers: [running.alertmanager ?? ''],
+      kubernetes: { apiServer },
+      neighbours: Object.fromEntries(neighbours),
+      targets: [{ job: 'pushgateway', targets: [pushgateway] }],
+    };
+  }
+
+  private shows(name: string, address: string): void {
+    this.pages.set(name, `http://${address}/metrics`);
   }
 
   private async answers(url: string): Promise<void> {
@@ -159,27 +210,10 @@ export class Stage {
   }
 
   private async run(tool: ToolName, args: string[], env: Record<string, string> = {}): Promise<void> {
-    const { path } = await requireTool(tool, tool === 'alertmanager' ? COMPLETE : undefined);
+    const { path } = await requireTool(tool, NEEDS[tool]);
     this.children.start(tool, path, args, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
   }
-}
-
-function addressOf(server: Server): string {
-  return `${HOST}:${(server.address() as AddressInfo).port}`;
-}
-
-async function listening(server: Server): Promise<void> {
-  await once(server, 'listening');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await listening(server);
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

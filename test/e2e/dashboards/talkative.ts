@@ -1,18 +1,27 @@
 import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { Server } from '@modelcontextprotocol/server';
 import { createObservability, type Observability } from '@pmcp/observability';
 
-/** A server that asks its clients back, has more tools than are kept apart, and whose health is asked for. */
+/** A server that asks its clients back, has a limit and more tools than are kept apart, and whose health is asked for. */
 export class Talkative {
   private readonly toolkit: Observability = createObservability({
     metrics: { port: false, maxNames: 2 },
+    connections: { limit: 10 },
     shutdown: { onSigterm: false },
   });
-  readonly http: HttpServer = createServer((request, response) => this.toolkit.handler(request, response));
+  private readonly http: HttpServer = createServer((request, response) =>
+    this.toolkit.handler(request, response),
+  );
   private readonly stopping = new AbortController();
+
+  /** Where it can be scraped, as `host:port`. */
+  get address(): string {
+    return `127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+  }
 
   async start(): Promise<void> {
     this.http.listen(0, '127.0.0.1');

@@ -16,7 +16,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
   return { ...(await ended(child)), out, err };
 }
 
-const COMMANDS = ['proxy stdio', 'proxy http', 'job'];
+const COMMANDS = ['proxy stdio', 'proxy http', 'job', 'assets'];
 
 describe('pmcp-observability', () => {
   it.each([[], ...COMMANDS.map((name) => name.split(' '))])(
@@ -40,8 +40,8 @@ describe('pmcp-observability', () => {
   });
 
   it.each([
-    [[], 'expected proxy stdio, proxy http, job or --help, got ""'],
-    [['prxy'], 'expected proxy stdio, proxy http, job or --help, got "prxy"'],
+    [[], 'expected proxy stdio, proxy http, job, assets or --help, got ""'],
+    [['prxy'], 'expected proxy stdio, proxy http, job, assets or --help, got "prxy"'],
     [['proxy', 'stdio'], 'proxy stdio needs a server to run: -- COMMAND'],
     [['proxy', 'stdio', '--bad', '--', 'touch', 'FILE'], 'unknown argument --bad'],
     [

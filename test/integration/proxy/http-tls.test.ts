@@ -85,4 +85,22 @@ describe('TLS of the HTTP proxy', () => {
     expect(status).toBe(502);
     expect(JSON.parse(body).error.message).toBe('MCP server: DEPTH_ZERO_SELF_SIGNED_CERT');
   });
+
+  it('turns away clients that can not show who they are, where that is asked for', async () => {
+    const upstreamOf = ['--upstream-ca', server.cert];
+    proxy = await startHttpProxy(`https://localhost:${port}`, [
+      ...LISTENER,
+      ...upstreamOf,
+      '--tls-client-ca',
+      client.cert,
+    ]);
+    await expect(get(proxy.url, trusting)).rejects.toThrow();
+    const stranger = { cert: readFileSync(server.cert), key: readFileSync(server.key) };
+    await expect(get(proxy.url, { ...trusting, ...stranger })).rejects.toThrow();
+    const known = { cert: readFileSync(client.cert), key: readFileSync(client.key) };
+    expect(await get(proxy.url, { ...trusting, ...known })).toEqual({
+      status: 200,
+      body: 'mcp.example nobody',
+    });
+  });
 });

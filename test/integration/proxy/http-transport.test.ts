@@ -121,9 +121,10 @@ describe('the HTTP proxy', () => {
       ['--forwarded'],
     );
     const response = await fetch(url, {
-      headers: { 'X-Forwarded-For': '192.0.2.1', 'X-Forwarded-Proto': 'https' },
+      headers: { Forwarded: 'for=192.0.2.1', 'X-Forwarded-For': '192.0.2.1', 'X-Forwarded-Proto': 'https' },
     });
     expect(await response.json()).toMatchObject({
+      forwarded: `for=192.0.2.1, for=127.0.0.1;proto=http;host="${new URL(url).host}"`,
       'x-forwarded-for': '192.0.2.1, 127.0.0.1',
       'x-forwarded-proto': 'http',
       'x-forwarded-host': new URL(url).host,

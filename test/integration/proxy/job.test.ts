@@ -61,6 +61,28 @@ describe('a job', () => {
     execFileSync(promtool, ['check', 'metrics'], { input: text });
   });
 
+  it('tells the size of what it wrote: a file, or the newest of a folder', async () => {
+    const [folder, written] = ['textfile', 'wrote'].map(temporaryFolder);
+    const size = () =>
+      parseSamples(textfile(folder!).text).get('pmcp_job_last_size_bytes{job_name="backup"}');
+    const write = (bytes: number, file: string) =>
+      job(
+        ['--textfile', folder!, '--size-of', written!],
+        ['sh', '-c', `head -c ${bytes} /dev/zero >'${written}/${file}'`],
+      );
+    await write(1_000, 'monday.dump');
+    expect(size()).toBe(1_000);
+    await write(500, 'tuesday.dump');
+    expect(size()).toBe(500);
+    // What failed has written nothing that counts.
+    expect((await job(['--textfile', folder!, '--size-of', written!], fail)).code).toBe(3);
+    expect(size()).toBe(500);
+    const missing = await job(['--textfile', folder!, '--size-of', join(written!, 'none')], succeed);
+    expect(missing).toMatchObject({ code: 0, out: 'input' });
+    expect(missing.err).toContain("can't tell the size of");
+    expect(size()).toBe(500);
+  });
+
   it('has no last success before its first', async () => {
     const folder = temporaryFolder('textfile');
     await job(['--textfile', folder], fail);

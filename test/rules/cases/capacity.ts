@@ -8,6 +8,10 @@ const POD3 = { ...SERVICE, instance: '10.0.0.3:9090', pod: 'notes-3' };
 const AUTOSCALER = { namespace: 'shop', horizontalpodautoscaler: 'notes' };
 const CONTAINER = { namespace: 'shop', pod: 'notes-1', container: 'server' };
 const SERVER = { ...POD, server: 'notes', version: '1.0.0', sdk: 'v2' };
+const heap = (used: string) => ({
+  [series('nodejs_heap_size_used_bytes', POD)]: used,
+  [series('nodejs_heap_size_limit_bytes', POD)]: '2e9x20',
+});
 const DISK = { instance: 'node-1:9100', mountpoint: '/data', device: '/dev/sda1', fstype: 'ext4' };
 
 const scaledOut = (maximum: string): Series => ({
@@ -101,7 +105,7 @@ export const capacity: readonly Case[] = [
     fires: [
       {
         series: { [requests(POD)]: '0+200x30', [requests(POD2)]: '0+30x30', [requests(POD3)]: '0+30x30' },
-        at: 19,
+        at: 17,
         labels: { ...SERVICE, instance: POD.instance },
         description:
           '10.0.0.1:9090 gets 76.92% of all requests to shop/pmcp. Its users wait while other pods idle; sessions may stick to it.',
@@ -145,23 +149,23 @@ export const capacity: readonly Case[] = [
     alert: 'PmcpHeapNearLimit',
     fires: [
       {
-        series: only('nodejs_gc_duration_seconds_sum', { ...POD, kind: 'major' }, '0+9x20'),
-        at: 9,
+        series: heap('0x1 1.9e9x20'),
+        at: 7,
         labels: POD,
         description:
-          '10.0.0.1:9090 of shop/pmcp spends 15% of its time in major garbage collections: its heap is almost full. Answers are slow, and next it ends for want of memory.',
+          '10.0.0.1:9090 of shop/pmcp uses 95% of the heap that it may have. It collects garbage most of the time, answers are slow, and next it ends for want of memory.',
       },
     ],
     quiet: [
       {
-        why: '8 % of the time is much, but bearable',
-        series: only('nodejs_gc_duration_seconds_sum', { ...POD, kind: 'major' }, '0+5x20'),
+        why: '89 % is much, but bearable',
+        series: heap('1.78e9x20'),
         at: 20,
       },
       {
-        why: 'minor collections are cheap and many',
-        series: only('nodejs_gc_duration_seconds_sum', { ...POD, kind: 'minor' }, '0+9x20'),
-        at: 20,
+        why: 'garbage is collected now and then',
+        series: heap('1.9e9x3 1e9 1.9e9x3 1e9 1.9e9x3 1e9'),
+        at: 11,
       },
     ],
   },

@@ -33,7 +33,7 @@ export const dataSafety: readonly Case[] = [
     alert: 'PmcpBackupFailed',
     fires: [
       {
-        series: only('pmcp_job_runs_total', { ...JOB, outcome: 'error' }, '0x3 1x10'),
+        series: only('pmcp_job_last_exit_code', JOB, '0x3 1x10'),
         at: 4,
         labels: JOB,
         description:
@@ -50,7 +50,11 @@ export const dataSafety: readonly Case[] = [
     quiet: [
       {
         why: 'it succeeded',
-        series: only('pmcp_job_runs_total', { ...JOB, outcome: 'ok' }, '0x3 1x10'),
+        series: {
+          [series('pmcp_job_last_exit_code', JOB)]: '0x13',
+          [series('pmcp_job_runs_total', { ...JOB, outcome: 'success' })]: '0x3 1x10',
+          [series('pmcp_job_runs_total', { ...JOB, outcome: 'failure' })]: '1x13',
+        },
         at: 10,
       },
       {

@@ -8,6 +8,8 @@ const durations = (quick: string, all: string) => ({
   [series('pmcp_request_duration_seconds_count', SEARCH)]: all,
 });
 const list = (fingerprint: string) => series('pmcp_tool_definitions_info', { ...POD, fingerprint });
+const NOTES = { app_kubernetes_io_name: 'notes' };
+const CARTS = { app_kubernetes_io_name: 'carts' };
 const build = (version: string) => series('pmcp_build_info', { ...POD, server: 'notes', version, sdk: 'v2' });
 
 export const serving: readonly Case[] = [
@@ -33,6 +35,17 @@ export const serving: readonly Case[] = [
         labels: SERVICE,
         description:
           'None of the targets of shop/pmcp answers Prometheus. Clients most likely can not connect at all.',
+      },
+      {
+        // Another server in the same namespace, found by the same job, is up.
+        series: {
+          [series('up', { ...POD, ...NOTES })]: '1x2 0x10',
+          [series('up', { ...POD2, ...CARTS })]: '1x20',
+        },
+        at: 5,
+        labels: { ...SERVICE, ...NOTES },
+        description:
+          'None of the targets of shop/notes/pmcp answers Prometheus. Clients most likely can not connect at all.',
       },
     ],
     quiet: [
@@ -105,10 +118,10 @@ export const serving: readonly Case[] = [
     fires: [
       {
         series: { [call('search', 'client_error')]: '0+6x40', [call('search', 'ok')]: '0+4x40' },
-        at: 19,
+        at: 15,
         labels: SERVICE,
         description:
-          "60% of the requests to shop/pmcp in the last 10 minutes were refused as the client's fault. A client is broken, or a change of the server broke them all.",
+          "60% of the requests to shop/pmcp in the last 5 minutes were refused as the client's fault. A client is broken, or a change of the server broke them all.",
       },
     ],
     quiet: [

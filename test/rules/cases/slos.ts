@@ -18,7 +18,7 @@ const requests = (ok: string, failed: string): Series => ({
 });
 const calls = (ok: string, failed: string): Series => ({ [call('ok')]: ok, [call('tool_error')]: failed });
 const durations = (all: string, quick: string, le = '5'): Series => ({
-  [duration('count')]: all,
+  [duration('bucket', { le: '+Inf' })]: all,
   [duration('bucket', { le })]: quick,
 });
 

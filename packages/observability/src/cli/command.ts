@@ -1,6 +1,6 @@
 import type { Options } from '../options.js';
 import { envName, type Flags, flagName, type Parsed, type Values } from './flags.js';
-import { logLevel, metricsPort, text } from './values.js';
+import { logLevel, metricsPort, text, toggle } from './values.js';
 
 /** One command of the program, as data that its parser and its help are made from. */
 export interface Command<F extends Flags = Flags> {
@@ -8,6 +8,8 @@ export interface Command<F extends Flags = Flags> {
   readonly name: string;
   /** What follows the flags in its usage line. */
   readonly operands: string;
+  /** What its one operand is, if it takes one; else what follows `--` is all it has. */
+  readonly operand?: string;
   readonly summary: string;
   readonly flags: F;
   /** @throws UsageError */
@@ -20,6 +22,10 @@ export function command<F extends Flags>(definition: Command<F>): Command {
 }
 
 export const configFlag = text('FILE', 'JSON file with these settings, named as the flags are');
+
+export const injectMeta = toggle(
+  'put the trace context into `params._meta` of requests: changes their bytes',
+);
 
 /** Flags of every command that observes. */
 export const toolkitFlags = {

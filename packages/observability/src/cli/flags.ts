@@ -25,6 +25,8 @@ interface Source {
 
 export interface Parsed<F extends Flags> {
   readonly values: Values<F>;
+  /** What stands among the flags and is none. */
+  readonly operand: string | undefined;
   /** What follows `--`. */
   readonly command: readonly string[];
 }
@@ -34,15 +36,23 @@ export interface Parsed<F extends Flags> {
  *
  * @throws UsageError
  */
-export function parseFlags<F extends Flags>(flags: F, args: readonly string[], env: Env): Parsed<F> {
+export function parseFlags<F extends Flags>(
+  flags: F,
+  args: readonly string[],
+  env: Env,
+  takesOperand = false,
+): Parsed<F> {
   const end = args.includes('--') ? args.indexOf('--') : args.length;
-  const given = fromArguments(flags, args.slice(0, end));
+  const { given, operands } = fromArguments(flags, args.slice(0, end));
+  const [operand, surplus] = operands;
+  const unknown = takesOperand ? surplus : operand;
+  if (unknown !== undefined) throw new UsageError(`unknown argument ${unknown}`);
   const file = fromFile(flags, given.get('config') ?? fromEnv('config', env));
   const values = Object.entries(flags).map(([key, flag]) => {
     const source = given.get(key) ?? fromEnv(key, env) ?? file.get(key);
     return [key, source ? flag.parse(source.text, source.name) : flag.fallback];
   });
-  return { values: Object.fromEntries(values) as Values<F>, command: args.slice(end + 1) };
+  return { values: Object.fromEntries(values) as Values<F>, operand, command: args.slice(end + 1) };
 }
 
 /** `metricsPort` as it is written in a command line: `metrics-port`. */
@@ -55,10 +65,18 @@ export function envName(key: string): string {
   return `PMCP_${flagName(key).replaceAll('-', '_').toUpperCase()}`;
 }
 
-function fromArguments(flags: Flags, args: readonly string[]): Map<string, Source> {
+function fromArguments(
+  flags: Flags,
+  args: readonly string[],
+): { given: Map<string, Source>; operands: string[] } {
   const given = new Map<string, Source>();
+  const operands: string[] = [];
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (!arg.startsWith('-')) {
+      operands.push(arg);
+      continue;
+    }
     const [name = '', inline] = split(arg);
     const key = Object.keys(flags).find((candidate) => `--${flagName(candidate)}` === name);
     if (key === undefined) throw new UsageError(`unknown argument ${arg}`);
@@ -66,7 +84,7 @@ function fromArguments(flags: Flags, args: readonly string[]): Map<string, Sourc
     if (text === undefined) throw new UsageError(`${name} needs a value: ${name} ${flags[key]?.value}`);
     given.set(key, { name, text });
   }
-  return given;
+  return { given, operands };
 }
 
 function split(arg: string): [string, string?] {

@@ -1,5 +1,6 @@
 import { push, writeTextfile } from '../proxy/job/publish.js';
-import { runJob } from '../proxy/job/run.js';
+import { type Run, runJob } from '../proxy/job/run.js';
+import { sizeOfNewest } from '../proxy/job/size.js';
 import { endAs } from '../proxy/stdio/child.js';
 import { command, configFlag } from './command.js';
 import { UsageError } from './flags.js';
@@ -9,6 +10,10 @@ const flags = {
   name: text('NAME', 'value of the label job_name'),
   pushgateway: url('a Pushgateway to publish to'),
   textfile: text('DIRECTORY', "the folder of node_exporter's textfile collector"),
+  sizeOf: text(
+    'PATH',
+    'what the command writes: a file, or the newest one of a folder; its size is published',
+  ),
   config: configFlag,
 };
 
@@ -18,13 +23,14 @@ export const jobCommand = command({
   summary:
     'Runs a command and publishes whether it succeeded, when, and how long it took.\nOutput and exit code are its own; what can not be published is a warning.',
   flags,
-  async run({ values: { name, pushgateway, textfile }, command: job }) {
+  async run({ values: { name, pushgateway, textfile, sizeOf }, command: job }) {
     if (job.length === 0) throw new UsageError('job needs a command to run: -- COMMAND');
     if (!name) throw new UsageError('job needs a name: --name NAME');
     if (!pushgateway && !textfile)
       throw new UsageError('job needs --pushgateway URL or --textfile DIRECTORY');
-    const run = await runJob(job);
-    if (run.startError) warn(run.startError.message);
+    const ran = await runJob(job);
+    if (ran.startError) warn(ran.startError.message);
+    const run = sizeOf === undefined || ran.ending.code !== 0 ? ran : await measured(ran, sizeOf);
     const published = [
       pushgateway && push(pushgateway, name, run),
       textfile && writeTextfile(textfile, name, run),
@@ -34,6 +40,15 @@ export const jobCommand = command({
     endAs(run.ending);
   },
 });
+
+async function measured(run: Run, path: string): Promise<Run> {
+  try {
+    return { ...run, size: await sizeOfNewest(path) };
+  } catch (error) {
+    warn(`can't tell the size of ${path}: ${(error as Error).message}`);
+    return run;
+  }
+}
 
 /** What fetch could not do is in the cause of its error. */
 function reasonOf({ message, cause }: Error): string {

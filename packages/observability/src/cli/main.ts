@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { assetsCommand } from './assets.js';
 import { type Command, commandHelp, programHelp } from './command.js';
 import { type Env, parseFlags, UsageError } from './flags.js';
 import { jobCommand } from './job.js';
 import { proxyHttpCommand } from './proxy-http.js';
 import { proxyStdioCommand } from './proxy-stdio.js';
 
-const COMMANDS: readonly Command[] = [proxyStdioCommand, proxyHttpCommand, jobCommand];
+const COMMANDS: readonly Command[] = [proxyStdioCommand, proxyHttpCommand, jobCommand, assetsCommand];
 
 /** Exit code for a command line that can't be carried out. */
 const USAGE = 2;
@@ -31,7 +32,7 @@ async function dispatch(args: readonly string[], env: Env): Promise<void> {
     .slice(0, rest.includes('--') ? rest.indexOf('--') : rest.length)
     .includes('--help');
   if (asksForHelp) return print(commandHelp(command));
-  await command.run(parseFlags(command.flags, rest, env));
+  await command.run(parseFlags(command.flags, rest, env, command.operand !== undefined));
 }
 
 function unknownCommand(args: readonly string[]): string {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Observability } from '../observability.js';
 import { endAs, StartError } from '../proxy/stdio/child.js';
 import { proxyStdio } from '../proxy/stdio/stdio.js';
-import { command, toolkitFlags, toolkitOptions } from './command.js';
+import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
 import { UsageError } from './flags.js';
 
 /** What the last spans and lines get to reach a collector before we end as the server has. */
@@ -14,7 +14,7 @@ export const proxyStdioCommand = command({
   operands: '-- COMMAND [ARGUMENT...]',
   summary:
     'Runs a stdio server and observes what it says.\nBytes, exit code and signals are its own. No port is opened unless one is asked for.',
-  flags: toolkitFlags,
+  flags: { injectMeta, ...toolkitFlags },
   async run({ values, command: server }) {
     if (server.length === 0) throw new UsageError('proxy stdio needs a server to run: -- COMMAND');
     // Signals are the server's; we end when it does.
@@ -22,7 +22,7 @@ export const proxyStdioCommand = command({
     observability.start();
     observability.connecting({ name: basename(server[0] ?? ''), version: undefined, sdk: '' });
     try {
-      const ending = await proxyStdio(server, observability.connections);
+      const ending = await proxyStdio(server, observability.connections, values.injectMeta);
       await Promise.race([observability.export(), delay(LAST_EXPORT_MS)]);
       endAs(ending);
     } catch (error) {

@@ -39,6 +39,28 @@ export function url(help: string): Flag<URL | undefined> {
   return { value: 'URL', help, parse, fallback: undefined };
 }
 
+/** Names of Kubernetes, separated by commas. */
+export function names(help: string): Flag<readonly string[]> {
+  const parse = (given: string, name: string) => {
+    const all = given.split(',');
+    if (!all.every((one) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(one)))
+      throw expected(name, 'names such as shop,staging', given);
+    return all;
+  };
+  return { value: 'NAMES', help, parse, fallback: [] };
+}
+
+/** Labels of Kubernetes, separated by commas. */
+export function labels(help: string): Flag<readonly string[]> {
+  const parse = (given: string, name: string) => {
+    const all = given.split(',');
+    if (!all.every((label) => /^([a-z0-9.-]+\/)?[\w.-]+=[\w.-]+$/.test(label)))
+      throw expected(name, 'labels such as app=notes,tier=web', given);
+    return all;
+  };
+  return { value: 'LABELS', help, parse, fallback: [] };
+}
+
 /** Where a server listens. */
 export interface Address {
   readonly host: string;

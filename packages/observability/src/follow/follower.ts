@@ -20,6 +20,11 @@ export interface Parts {
 export class Follower {
   constructor(private readonly parts: Parts) {}
 
+  /** Whether requests have a trace context, to be passed on. */
+  get traces(): boolean {
+    return this.parts.tracing !== undefined;
+  }
+
   requestStarted(exchange: Exchange, message: Message, extra: MessageExtra | undefined, peer: Peer): void {
     const { tracing, contexts } = this.parts;
     if (contexts === undefined) return;

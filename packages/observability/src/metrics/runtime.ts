@@ -1,10 +1,11 @@
 import { performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 
 /** One of the names that prom-client always registers: a sign that the application did it already. */
 const SIGN = 'process_cpu_user_seconds_total';
 
-/** Adds what prom-client knows of the process, and how busy its event loop is. */
+/** Adds what prom-client knows of the process, how busy its event loop is, and how large its heap may become. */
 export function registerRuntimeMetrics(registry: Registry): void {
   if (registry.getSingleMetric(SIGN)) return;
   collectDefaultMetrics({ register: registry });
@@ -17,6 +18,14 @@ export function registerRuntimeMetrics(registry: Registry): void {
       const now = performance.eventLoopUtilization();
       this.set(performance.eventLoopUtilization(now, last).utilization);
       last = now;
+    },
+  });
+  new Gauge({
+    name: 'nodejs_heap_size_limit_bytes',
+    help: 'Size that the heap may have before the process ends for want of memory.',
+    registers: [registry],
+    collect() {
+      this.set(getHeapStatistics().heap_size_limit);
     },
   });
 }

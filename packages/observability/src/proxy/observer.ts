@@ -1,3 +1,4 @@
+import type { RequestScope } from '../follow/scope.js';
 import type { Connection, ConnectionContext } from '../mcp/connection.js';
 import type { Message, MessageExtra, RequestId } from '../mcp/message.js';
 import { takesName } from '../mcp/methods.js';
@@ -36,6 +37,7 @@ interface Introduction {
  */
 export class Observer {
   private readonly telling = new Set<RequestId>();
+  private latest: RequestScope | undefined;
 
   constructor(
     private readonly context: ConnectionContext,
@@ -48,7 +50,9 @@ export class Observer {
   }
 
   readonly client: Reader = {
-    message: (message) => this.received(message, undefined),
+    message: (message) => {
+      this.latest = this.received(message, undefined);
+    },
     unreadable: () => this.unreadable(),
     lost: () => this.lost(),
   };
@@ -59,13 +63,25 @@ export class Observer {
     lost: () => this.lost(),
   };
 
-  received(message: Message, extra: MessageExtra | undefined): void {
-    this.attempt(() => {
+  /** @returns the scope of the client's request that was read meanwhile, where it has one */
+  during(read: () => void): RequestScope | undefined {
+    this.latest = undefined;
+    read();
+    return this.latest;
+  }
+
+  /** @returns the scope of a request, where it has one */
+  received(message: Message, extra: MessageExtra | undefined): RequestScope | undefined {
+    try {
       if (isId(message.id) && TELLING.has(message.method) && this.telling.size < MAX_TELLING)
         this.telling.add(message.id);
-      this.connection.received(message, extra);
+      const scope = this.connection.received(message, extra);
       this.connection.delivered();
-    });
+      return scope;
+    } catch {
+      this.context.recorder.dropped('internal_error');
+      return undefined;
+    }
   }
 
   /** Called for every message, so without a closure for each. */

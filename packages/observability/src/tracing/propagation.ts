@@ -51,10 +51,15 @@ export function parentOf(message: Message, extra: MessageExtra | undefined): Par
   return { context: propagation.extract(active, extra, headerGetter), links: NO_LINKS };
 }
 
-/** A copy of the message that carries a context in its `params._meta`; the message's owner never sees it. */
-export function carrying<M extends Message>(message: M, from: Context): M {
+/** A context as the headers of an HTTP request, or the entries of a `_meta`, carry it. */
+export function carrierOf(from: Context | undefined): Record<string, string> {
   const carrier: Record<string, string> = {};
   propagation.inject(from ?? ROOT_CONTEXT, carrier);
+  return carrier;
+}
+
+/** A copy of the message that carries a context in its `params._meta`; the message's owner never sees it. */
+export function carrying<M extends Message>(message: M, from: Context): M {
   const { params } = message;
-  return { ...message, params: { ...params, _meta: { ...params?._meta, ...carrier } } };
+  return { ...message, params: { ...params, _meta: { ...params?._meta, ...carrierOf(from) } } };
 }

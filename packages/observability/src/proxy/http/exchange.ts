@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { Context } from '@opentelemetry/api';
 import type { Message, RequestId } from '../../mcp/message.js';
+import { carrierOf } from '../../tracing/propagation.js';
 import { isId, type Reader, readJson } from '../reader.js';
 import { type BodySink, decoded, WholeBody } from './body.js';
 import { EventReader, type ServerEvent } from './events.js';
@@ -11,6 +13,9 @@ const INTERNAL_ERROR = -32603;
 /** What the SDKs' clients call an answer that can't come any more. */
 export const CONNECTION_CLOSED = -32000;
 
+/** Bodies up to here wait until they can take their trace context along. */
+const HELD_BYTES = 1 << 20;
+
 const NOTHING: BodySink = { write() {}, end() {} };
 
 /**
@@ -21,6 +26,9 @@ export class HttpExchange {
   private connection: HttpConnection | undefined;
   /** Requests of the body that no answer was seen for. */
   private readonly unanswered = new Set<RequestId>();
+  /** The trace context of the body's request; a batch has several, and none for all. */
+  private context: Context | undefined;
+  private requests = 0;
   private beginsSession = false;
   private ended = false;
   private status = 0;
@@ -32,6 +40,21 @@ export class HttpExchange {
   ) {
     const { 'mcp-session-id': session } = incoming.headers;
     if (typeof session === 'string') this.belongTo(connections.session(session));
+  }
+
+  /** Whether the request is worth waiting for: it is short, and its trace context could go on with it. */
+  get mayCarryContext(): boolean {
+    const { method, headers } = this.incoming;
+    const length = Number(headers['content-length'] ?? Number.NaN);
+    const plain = headers.expect === undefined && headers['content-encoding'] === undefined;
+    return (
+      method === 'POST' && plain && length <= HELD_BYTES && this.connections.context.follower?.traces === true
+    );
+  }
+
+  /** The trace context that the upstream shall continue, as headers; known once the body has been read. */
+  get carrier(): Readonly<Record<string, string>> | undefined {
+    return this.context && this.requests === 1 ? carrierOf(this.context) : undefined;
   }
 
   /** Where a copy of the request's body goes. */
@@ -128,8 +151,12 @@ export class HttpExchange {
   }
 
   private received(message: Message): void {
-    if (typeof message.method === 'string' && isId(message.id)) this.unanswered.add(message.id);
-    this.connection?.observer.received(message, { requestInfo: { headers: this.incoming.headers } });
+    const extra = { requestInfo: { headers: this.incoming.headers } };
+    const scope = this.connection?.observer.received(message, extra);
+    if (typeof message.method !== 'string' || !isId(message.id)) return;
+    this.unanswered.add(message.id);
+    this.requests++;
+    this.context = scope?.context;
   }
 
   private responseReader(contentType = ''): BodySink {

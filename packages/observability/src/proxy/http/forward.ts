@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import type { BodySink } from './body.js';
+import { withMeta } from '../inject-meta.js';
 import { CONNECTION_CLOSED, type HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
-import { endToEnd } from './headers.js';
+import { type Additions, endToEnd } from './headers.js';
 import type { Upstream } from './upstream.js';
 
 /** What the SDKs' clients call an answer that took too long. */
@@ -17,9 +17,56 @@ export function forward(
   upstream: Upstream,
   exchange: HttpExchange,
 ): void {
-  const request = upstream.request(incoming);
-  const timer = setTimeout(() => request.destroy(new UpstreamTimeout()), upstream.options.timeoutMs);
+  let request: ClientRequest | undefined;
+  const open = (additions?: Additions) => {
+    request = passOn(upstream.request(incoming, additions), outgoing, upstream, exchange);
+    return request;
+  };
   outgoing.sendDate = false;
+  outgoing.once('close', () => {
+    if (outgoing.writableFinished) return;
+    exchange.clientGone();
+    request?.destroy();
+  });
+  const copy = exchange.requestBody();
+  incoming.on('data', (chunk: Buffer) => copy.write(chunk));
+  incoming.once('end', () => copy.end());
+  if (exchange.mayCarryContext) hold(incoming, open, exchange, upstream.options.injectMeta);
+  else stream(incoming, open());
+}
+
+function stream(incoming: IncomingMessage, request: ClientRequest): void {
+  // A client that waits for 100 Continue gets it from the upstream.
+  if (incoming.headers.expect) request.flushHeaders();
+  incoming.pipe(request);
+}
+
+/** Waits for the body, which tells which trace its request belongs to, before the head goes on. */
+function hold(
+  incoming: IncomingMessage,
+  open: (additions: Additions) => ClientRequest,
+  exchange: HttpExchange,
+  injectMeta: boolean,
+): void {
+  const chunks: Buffer[] = [];
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+  incoming.once('end', () => {
+    const { carrier } = exchange;
+    const came = Buffer.concat(chunks);
+    const body = carrier && injectMeta ? Buffer.from(withMeta(came.toString(), carrier)) : came;
+    open({ ...carrier, 'Content-Length': String(body.length) }).end(body);
+  });
+}
+
+/** Brings the answer back, or an error in its place. */
+function passOn(
+  request: ClientRequest,
+  outgoing: ServerResponse,
+  upstream: Upstream,
+  exchange: HttpExchange,
+): ClientRequest {
+  const timer = setTimeout(() => request.destroy(new UpstreamTimeout()), upstream.options.timeoutMs);
+  outgoing.once('close', () => clearTimeout(timer));
   request.once('response', (response) => {
     clearTimeout(timer);
     answer(response, outgoing, exchange);
@@ -31,30 +78,18 @@ export function forward(
     clearTimeout(timer);
     broken(error, outgoing, upstream, exchange);
   });
-  outgoing.once('close', () => {
-    clearTimeout(timer);
-    if (outgoing.writableFinished) return;
-    exchange.clientGone();
-    request.destroy();
-  });
-  sendBody(incoming, request, exchange.requestBody());
-}
-
-function sendBody(incoming: IncomingMessage, request: ClientRequest, copy: BodySink): void {
-  // A client that waits for 100 Continue gets it from the upstream.
-  if (incoming.headers.expect) request.flushHeaders();
-  incoming.on('data', (chunk: Buffer) => copy.write(chunk));
-  incoming.once('end', () => copy.end());
-  incoming.pipe(request);
+  return request;
 }
 
 function answer(response: IncomingMessage, outgoing: ServerResponse, exchange: HttpExchange): void {
   const copy = exchange.responseBegan(response);
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response));
-  // Head and first bytes leave together when they came together, and the head alone if nothing follows it.
-  outgoing.cork();
+  // Head and first bytes leave together when they came together, and the head alone if nothing follows it. The socket
+  // is what waits: a response that is corked when it ends writes its last chunk first in Node 24.
+  const { socket } = outgoing;
+  socket?.cork();
   outgoing.flushHeaders();
-  setImmediate(() => outgoing.uncork());
+  setImmediate(() => socket?.uncork());
   response.on('data', (chunk: Buffer) => {
     if (!outgoing.write(chunk)) response.pause();
     copy.write(chunk);

@@ -27,25 +27,43 @@ export function endToEnd({ rawHeaders, headers }: IncomingMessage): string[] {
   return kept;
 }
 
+/** What a request takes along beside what its client sent; names of its own replace the client's. */
+export type Additions = Readonly<Record<string, string>>;
+
 /** The headers that a request goes on to the upstream with. */
-export function upstreamHeaders(incoming: IncomingMessage, forwarded: boolean): string[] {
-  const headers = [...endToEnd(incoming), 'Via', PSEUDONYM];
+export function upstreamHeaders(
+  incoming: IncomingMessage,
+  forwarded: boolean,
+  additions: Additions = {},
+): string[] {
+  const added = { ...(forwarded && whoAsked(incoming)), ...additions };
+  const headers = [...without(endToEnd(incoming), Object.keys(added)), 'Via', PSEUDONYM];
   if (incoming.headers['transfer-encoding']) headers.push('Transfer-Encoding', 'chunked');
-  return forwarded ? [...withoutForwarded(headers), ...forwardedHeaders(incoming)] : headers;
+  return [...headers, ...Object.entries(added).flat()];
 }
 
-/** Who asked, for a server that trusts us to say so. */
-function forwardedHeaders({ headers, socket }: IncomingMessage): string[] {
-  const before = headers['x-forwarded-for'];
+/** Who asked, for a server that trusts us to say so: as RFC 7239 has it, and as everybody wrote it before. */
+function whoAsked({ headers, socket }: IncomingMessage): Additions {
   const from = socket.remoteAddress ?? 'unknown';
   const proto = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
-  return [
-    ...['X-Forwarded-For', before === undefined ? from : `${before}, ${from}`],
-    ...['X-Forwarded-Proto', proto],
-    ...['X-Forwarded-Host', headers.host ?? ''],
-  ];
+  const { host = '' } = headers;
+  const node = from.includes(':') ? `"[${from}]"` : from;
+  const element = `for=${node};proto=${proto};host=${JSON.stringify(host)}`;
+  return {
+    Forwarded: after(headers.forwarded, element),
+    'X-Forwarded-For': after(headers['x-forwarded-for'], from),
+    'X-Forwarded-Proto': proto,
+    'X-Forwarded-Host': host,
+  };
 }
 
-function withoutForwarded(headers: readonly string[]): string[] {
-  return headers.filter((_, i) => !/^x-forwarded-(for|proto|host)$/i.test(headers[i - (i % 2)]!));
+/** At the end of what those before us have said. */
+function after(before: string | string[] | undefined, own: string): string {
+  return before === undefined ? own : `${before}, ${own}`;
+}
+
+function without(headers: readonly string[], names: readonly string[]): readonly string[] {
+  if (names.length === 0) return headers;
+  const unwanted = new Set(names.map((name) => name.toLowerCase()));
+  return headers.filter((_, i) => !unwanted.has(headers[i - (i % 2)]!.toLowerCase()));
 }

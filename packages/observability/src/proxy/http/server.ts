@@ -18,6 +18,8 @@ export interface HttpProxyOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly cert?: Buffer | undefined;
   readonly key?: Buffer | undefined;
+  /** Clients have to show a certificate that one of these has signed. */
+  readonly clientCa?: Buffer | undefined;
 }
 
 /** Headers may take their time, bodies and streams as long as they like. */
@@ -34,7 +36,8 @@ export class HttpProxy {
     private readonly options: HttpProxyOptions,
     context: ConnectionContext,
   ) {
-    const { cert, key } = options;
+    const { cert, key, clientCa } = options;
+    const verifying = clientCa && { ca: clientCa, requestCert: true };
     this.upstream = new Upstream(options.upstream);
     const connections = new HttpConnections(context);
     const handle: RequestListener = (incoming, outgoing) => {
@@ -42,7 +45,9 @@ export class HttpProxy {
       else forward(incoming, outgoing, this.upstream, new HttpExchange(connections, incoming));
     };
     this.server =
-      cert && key ? https.createServer({ ...LIMITS, cert, key }, handle) : http.createServer(LIMITS, handle);
+      cert && key
+        ? https.createServer({ ...LIMITS, ...verifying, cert, key }, handle)
+        : http.createServer(LIMITS, handle);
     this.server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
       handle(incoming, outgoing as never),
     );

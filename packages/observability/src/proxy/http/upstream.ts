@@ -1,13 +1,15 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { upstreamHeaders } from './headers.js';
+import { type Additions, upstreamHeaders } from './headers.js';
 
 /** Files for TLS with the upstream, and how long it may take. */
 export interface UpstreamOptions {
   readonly url: URL;
   readonly timeoutMs: number;
-  /** Whether to add X-Forwarded-For, -Proto and -Host. */
+  /** Whether to say who asked: Forwarded, and X-Forwarded-For, -Proto and -Host. */
   readonly forwarded: boolean;
+  /** Whether `params._meta` takes the trace context along too. */
+  readonly injectMeta: boolean;
   readonly ca?: Buffer | undefined;
   readonly cert?: Buffer | undefined;
   readonly key?: Buffer | undefined;
@@ -34,7 +36,7 @@ export class Upstream {
     this.agent = secure ? new https.Agent({ ...pool, ...tls }) : new http.Agent(pool);
   }
 
-  request(incoming: IncomingMessage): ClientRequest {
+  request(incoming: IncomingMessage, additions?: Additions): ClientRequest {
     const { url, forwarded } = this.options;
     return this.client.request({
       agent: this.agent,
@@ -42,7 +44,7 @@ export class Upstream {
       port: url.port || (url.protocol === 'https:' ? 443 : 80),
       method: incoming.method,
       path: incoming.url,
-      headers: upstreamHeaders(incoming, forwarded),
+      headers: upstreamHeaders(incoming, forwarded, additions),
     });
   }
 }

@@ -11,6 +11,7 @@ export interface History {
   readonly success: number;
   readonly failure: number;
   readonly lastSuccess: number | undefined;
+  readonly lastSize: number | undefined;
 }
 
 /** Finds the history of a job in the text that an earlier run has published. */
@@ -29,6 +30,7 @@ export function historyIn(text: string, job: string): History {
     success: runs('success'),
     failure: runs('failure'),
     lastSuccess: value(jobCatalog.lastSuccess, ['job_name'], [job]),
+    lastSize: value(jobCatalog.lastSize, ['job_name'], [job]),
   };
 }
 
@@ -38,6 +40,7 @@ export function jobMetrics(job: string, run: Run, before: History): string {
   const outcome = exitCode === 0 ? 'success' : 'failure';
   const endedAt = run.startedAt.getTime() / 1_000 + run.seconds;
   const lastSuccess = exitCode === 0 ? endedAt : before.lastSuccess;
+  const lastSize = run.size ?? before.lastSize;
   const runs = new ScalarFamily(jobCatalog.runs);
   for (const each of OUTCOMES) runs.set(runs.slot(job, each), before[each] + (each === outcome ? 1 : 0));
   return [
@@ -46,6 +49,7 @@ export function jobMetrics(job: string, run: Run, before: History): string {
     gauge(jobCatalog.lastDuration, job, run.seconds),
     gauge(jobCatalog.lastExitCode, job, exitCode),
     ...(lastSuccess === undefined ? [] : [gauge(jobCatalog.lastSuccess, job, lastSuccess)]),
+    ...(lastSize === undefined ? [] : [gauge(jobCatalog.lastSize, job, lastSize)]),
   ]
     .map(render)
     .join('');

@@ -6,6 +6,8 @@ export interface Run {
   readonly ending: Ending;
   readonly startedAt: Date;
   readonly seconds: number;
+  /** Bytes of what it wrote, where it succeeded and that is known. */
+  readonly size?: number;
   /** Why it could not even start. */
   readonly startError?: StartError;
 }

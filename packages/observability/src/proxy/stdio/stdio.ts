@@ -1,15 +1,19 @@
+import { pipeline } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection, type ConnectionContext } from '../../mcp/connection.js';
 import { LineSplitter } from '../lines.js';
 import { Observer } from '../observer.js';
 import { MessageReader } from '../reader.js';
 import { type Ending, startChild } from './child.js';
+import { Injector } from './injector.js';
 import { pump, type Tap } from './pump.js';
 import { standardOutput } from './standard.js';
 
 /** How much of a line is kept, and how much of one that has to be read in full. */
 const KEPT_BYTES = 1 << 20;
 const KEPT_FULL_BYTES = 1 << 24;
+
+const NO_TAP: Tap = { write() {}, end() {} };
 
 /** What the output gets to end after the server has: a process that it left behind may hold it open. */
 const LAST_OUTPUT_MS = 1_000;
@@ -20,13 +24,23 @@ const LAST_OUTPUT_MS = 1_000;
  * @returns how the server ended, once its output has been passed on
  * @throws StartError when the command can't be started
  */
-export async function proxyStdio(command: readonly string[], context: ConnectionContext): Promise<Ending> {
+export async function proxyStdio(
+  command: readonly string[],
+  context: ConnectionContext,
+  injectMeta: boolean,
+): Promise<Ending> {
   const { child, ended } = await startChild(command, ['pipe', 'pipe', 'inherit']);
   const connection = new Connection(context, {}, 'stdio', undefined);
   const observer = new Observer(context, connection);
   const taps = observeStreams(observer);
   observer.attempt(() => connection.started());
-  void pump(process.stdin, child.stdin!, taps.client);
+  if (injectMeta)
+    void pump(
+      pipeline(process.stdin, new Injector(observer, taps.client), () => {}),
+      child.stdin!,
+      NO_TAP,
+    );
+  else void pump(process.stdin, child.stdin!, taps.client);
   const written = pump(child.stdout!, standardOutput(), taps.server);
   const ending = await ended;
   process.stdin.destroy();

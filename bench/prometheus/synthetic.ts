@@ -2,9 +2,17 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { catalog } from '@pmcp/observability/catalog';
+import { process as node } from '../../dashboards/external.js';
 
 const CALLS_A_SECOND = 0.2;
-const FAILING_SHARE = 0.001;
+/** Of the calls; less than what any SLO allows. */
+export const FAILING_SHARE = 0.0005;
+const MEAN_SECONDS = 0.05;
+/** The calls spread evenly over so many of the lowest buckets: none is slow enough for an alert. */
+const BUCKETS_REACHED = 8;
+
+/** Upper bounds of the buckets of the duration of requests, as they are exposed. */
+const BOUNDS = [...(catalog.requestDuration.buckets ?? []), '+Inf'];
 
 /** The pages of many servers with many tools each, whose counters grow with time. */
 export class SyntheticServers {
@@ -45,25 +53,30 @@ export class SyntheticServers {
       `${catalog.activeConnections.name}{transport="streamable-http"} 20`,
       `${catalog.connectionsLimit.name} 100`,
       `${catalog.requestsInFlight.name}{method="tools/call"} 1`,
+      `${node.eventLoopUtilization.name} 0.2`,
     ];
-    for (let tool = 0; tool < this.tools; tool++) lines.push(...toolLines(`tool_${tool}`, calls));
+    for (let tool = 0; tool < this.tools; tool++) {
+      for (const { name, labels, share } of toolSeries(`tool_${tool}`)) {
+        lines.push(`${name}{${labels}} ${Math.floor(calls * share)}`);
+      }
+    }
     return `${lines.join('\n')}\n`;
   }
 }
 
-function toolLines(name: string, calls: number): string[] {
-  const labels = `method="tools/call",name="${name}"`;
-  const failed = Math.floor(calls * FAILING_SHARE);
+/** The series of one tool, and by how much each grows with a call. */
+export function toolSeries(tool: string): { name: string; labels: string; share: number }[] {
+  const labels = `method="tools/call",name="${tool}"`;
   const { requests, requestDuration } = catalog;
-  const bounds = [...(requestDuration.buckets ?? []), '+Inf'];
   return [
-    `${requests.name}{${labels},outcome="ok"} ${calls - failed}`,
-    `${requests.name}{${labels},outcome="tool_error"} ${failed}`,
-    ...bounds.map((le, index) => {
-      const count = Math.floor((calls * (index + 1)) / bounds.length);
-      return `${requestDuration.name}_bucket{${labels},le="${le}"} ${count}`;
-    }),
-    `${requestDuration.name}_sum{${labels}} ${calls * 0.05}`,
-    `${requestDuration.name}_count{${labels}} ${calls}`,
+    { name: requests.name, labels: `${labels},outcome="ok"`, share: 1 - FAILING_SHARE },
+    { name: requests.name, labels: `${labels},outcome="tool_error"`, share: FAILING_SHARE },
+    ...BOUNDS.map((le, index) => ({
+      name: `${requestDuration.name}_bucket`,
+      labels: `${labels},le="${le}"`,
+      share: Math.min(1, (index + 1) / BUCKETS_REACHED),
+    })),
+    { name: `${requestDuration.name}_sum`, labels, share: MEAN_SECONDS },
+    { name: `${requestDuration.name}_count`, labels, share: 1 },
   ];
 }

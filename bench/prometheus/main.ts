@@ -1,33 +1,22 @@
 /**
- * What it costs Prometheus to evaluate every rule. Synthetic servers are scraped for some minutes, after a history of
- * recorded series was put in place.
+ * What it costs a Prometheus with many servers to evaluate every rule, and to answer every panel. Synthetic servers are
+ * scraped for some minutes, after a day of history was put in place.
  *
- *     npm run bench:alerts -- [servers] [tools] [hours of history] [minutes]
+ *     npm run bench:prometheus -- [servers] [tools] [hours of history] [minutes]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ruleGroups } from '../../alerts/groups.js';
+import { ruleFile, yaml } from '../../alerts/output/prometheus.js';
 import { freePort } from '../../scripts/free-port.js';
 import { Children } from '../../scripts/start/children.js';
 import { requireTool } from '../../scripts/tools/index.js';
-import { ruleGroups } from '../groups.js';
-import { ruleFile, yaml } from '../output/prometheus.js';
 import { writeHistory } from './history.js';
+import { askPanels } from './panels.js';
+import { type Evaluated, printEvaluated, printPanels } from './report.js';
 import { SyntheticServers } from './synthetic.js';
-
-interface Evaluated {
-  readonly groups: readonly {
-    readonly name: string;
-    readonly interval: number;
-    readonly evaluationTime: number;
-    readonly rules: readonly {
-      readonly name: string;
-      readonly evaluationTime: number;
-      readonly lastError?: string;
-    }[];
-  }[];
-}
 
 const [servers = 1_000, tools = 50, hours = 24, minutes = 7] = process.argv.slice(2).map(Number);
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
@@ -36,10 +25,14 @@ const synthetic = await SyntheticServers.open(tools);
 const address = `127.0.0.1:${await freePort()}`;
 
 try {
-  await writeHistory(folder, servers, hours);
+  await writeHistory(folder, { servers, tools }, hours);
   await startPrometheus();
   await delay(minutes * 60_000);
-  report(await api<Evaluated>('rules'), await seriesCount());
+  print(`${servers} servers of ${tools} tools, ${await seriesCount()} series, ${hours} h of history\n`);
+  printEvaluated(await api<Evaluated>('rules'));
+  for (const chosen of ['all', 'one'] as const) {
+    printPanels(chosen, await askPanels(`http://${address}`, chosen));
+  }
 } finally {
   await children.stop();
   synthetic.close();
@@ -78,19 +71,6 @@ async function seriesCount(): Promise<number> {
   return headStats.numSeries;
 }
 
-function report({ groups }: Evaluated, series: number): void {
-  const print = (line: string) => process.stdout.write(`${line}\n`);
-  const seconds = (value: number) => `${value.toFixed(3).padStart(8)} s`;
-  print(`${servers} servers of ${tools} tools, ${series} series, ${hours} h of history\n`);
-  for (const { name, interval, evaluationTime } of groups) {
-    print(`${seconds(evaluationTime)} every ${String(interval).padStart(3)} s  ${name}`);
-  }
-  const rules = groups.flatMap((group) => group.rules);
-  print('\nslowest rules');
-  for (const { name, evaluationTime } of rules
-    .toSorted((a, b) => b.evaluationTime - a.evaluationTime)
-    .slice(0, 12)) {
-    print(`${seconds(evaluationTime)}  ${name}`);
-  }
-  for (const { name, lastError } of rules) if (lastError) print(`failed: ${name}: ${lastError}`);
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

@@ -1,0 +1,45 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { constant, increase, share } from '../../prometheus/promql.js';
+import type { Context } from '../context.js';
+import type { AlertRule } from '../rule.js';
+import { value } from '../template.js';
+
+const FAILED = ['tool_error', 'server_error'];
+
+/** What users of one tool feel. */
+export function tools({ alert, server, by, time, thresholds }: Context): AlertRule[] {
+  const window = time('10m');
+  const where = { method: 'tools/call' };
+  const over = { by: [...by, 'name'] as const, window };
+  const failed = { ...over, where: { ...where, outcome: FAILED } };
+  const calls = increase(catalog.requests, { ...over, where });
+  const failures = increase(catalog.requests, failed);
+  return [
+    alert({
+      name: 'PmcpToolErrors',
+      severity: 'warning',
+      expr: failures
+        .dividedBy(calls.gt(0))
+        .gt(thresholds.toolErrorShare)
+        .and(failures.gte(thresholds.toolErrorCount)),
+      for: '5m',
+      summary: 'A tool fails often.',
+      description: ({ name }) =>
+        `${value.percent} of the calls of the tool ${name} of ${server} failed in the last 10 minutes. Models that use it get errors instead of answers.`,
+      dashboard: 'tools',
+    }),
+    alert({
+      name: 'PmcpToolSlow',
+      severity: 'warning',
+      // Two buckets of each tool, not all of them: with many servers a quantile would take longer than the interval.
+      expr: constant(1)
+        .minus(share(catalog.requestDuration, { ...over, where, under: thresholds.toolSeconds }))
+        .gt(thresholds.toolSlowShare),
+      for: '10m',
+      summary: 'A tool is slow.',
+      description: ({ name }) =>
+        `${value.percent} of the calls of the tool ${name} of ${server} in the last 10 minutes took longer than ${thresholds.toolSeconds} s. Users wait for their model, and clients may give up.`,
+      dashboard: 'tools',
+    }),
+  ];
+}

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { catalog } from '@pmcp/observability/catalog';
+import { recorded } from '../../alerts/slo/recording.js';
+import { SLOS } from '../../alerts/slos.js';
+import { process as node } from '../../dashboards/external.js';
+import { instanceQuantile, instanceRequests, QUANTILES } from '../../prometheus/recorded.js';
+import { requireTool } from '../../scripts/tools/index.js';
+import { FAILING_SHARE, toolSeries } from './synthetic.js';
+
+/** Prometheus keeps two hours in a block. */
+const BLOCK_SECONDS = 7_200;
+const SCRAPED_SECONDS = 30;
+const RECORDED_SECONDS = 60;
+
+interface Past {
+  readonly name: string;
+  readonly labels: string;
+  readonly step: number;
+  value(time: number): number;
+}
+
+/**
+ * Writes the past of what panels and long windows read: what rules have recorded of every server, its gauges, and all
+ * series of the tools of one of them. Of the last two hours there is none, for Prometheus has them in memory.
+ */
+export async function writeHistory(folder: string, shape: Shape, hours: number): Promise<void> {
+  const { path } = await requireTool('promtool');
+  const file = join(folder, 'history.om');
+  await mkdir(join(folder, 'data'));
+  const end = Math.floor(Date.now() / 1_000 / BLOCK_SECONDS) * BLOCK_SECONDS;
+  for (let start = end - hours * 3_600; start < end; start += BLOCK_SECONDS) {
+    await pipeline(Readable.from(lines(shape, start)), createWriteStream(file));
+    const args = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, join(folder, 'data')];
+    await promisify(execFile)(path, args);
+  }
+  await rm(file, { force: true });
+}
+
+export interface Shape {
+  readonly servers: number;
+  readonly tools: number;
+}
+
+function* lines(shape: Shape, start: number): Generator<string> {
+  for (const [name, series] of byName(pastOf(shape))) {
+    yield `# TYPE ${name} gauge\n`;
+    for (const past of series) yield text(past, start);
+  }
+  yield '# EOF\n';
+}
+
+/** The format wants all series of a metric side by side. */
+function byName(pasts: Iterable<Past>): Map<string, Past[]> {
+  const families = new Map<string, Past[]>();
+  for (const past of pasts) {
+    const family = families.get(past.name);
+    if (family) family.push(past);
+    else families.set(past.name, [past]);
+  }
+  return families;
+}
+
+/** One string a series: a string a sample would take minutes. */
+function text({ name, labels, step, value }: Past, start: number): string {
+  let samples = '';
+  for (let time = start; time < start + BLOCK_SECONDS; time += step) {
+    samples += `${name}{${labels}} ${value(time)} ${time}\n`;
+  }
+  return samples;
+}
+
+function* pastOf({ servers, tools }: Shape): Generator<Past> {
+  for (let server = 0; server < servers; server++) {
+    const job = `namespace="ns-${server}",job="pmcp"`;
+    yield* recordedOf(job, `${job},instance="server-${server}"`);
+    yield* gaugesOf(`${job},instance="server-${server}"`);
+  }
+  yield* callsOf(`namespace="ns-0",job="pmcp",instance="server-0"`, tools);
+}
+
+function* recordedOf(job: string, instance: string): Generator<Past> {
+  const past = ({ name }: { name: string }, labels: string, value = wave): Past => ({
+    name,
+    labels,
+    step: RECORDED_SECONDS,
+    value,
+  });
+  for (const { name } of SLOS) {
+    const labels = `${job},slo="${name}"`;
+    yield past(recorded.events, labels);
+    yield past(recorded.errors, labels, (time) => wave(time) * FAILING_SHARE);
+    yield past(recorded.budgetRemaining('30d'), labels);
+  }
+  const calls = `${instance},method="tools/call"`;
+  for (const outcome of ['ok', 'tool_error']) yield past(instanceRequests, `${calls},outcome="${outcome}"`);
+  for (const fraction of QUANTILES) yield past(instanceQuantile(fraction), instance);
+}
+
+function* gaugesOf(instance: string): Generator<Past> {
+  const past = ({ name }: { name: string }, labels = ''): Past => ({
+    name,
+    labels: `${instance}${labels}`,
+    step: SCRAPED_SECONDS,
+    value: wave,
+  });
+  yield past(catalog.ready);
+  yield past(catalog.buildInfo, ',server="synthetic",version="1.0.0",sdk="v2"');
+  yield past(catalog.activeConnections, ',transport="streamable-http"');
+  yield past(node.eventLoopUtilization);
+}
+
+/** Counters that grow as those of a server do. */
+function* callsOf(instance: string, tools: number): Generator<Past> {
+  for (let tool = 0; tool < tools; tool++) {
+    for (const { name, labels, share } of toolSeries(`tool_${tool}`)) {
+      const value = (time: number) => Math.floor((time % 1e6) * share);
+      yield { name, labels: `${instance},${labels}`, step: SCRAPED_SECONDS, value };
+    }
+  }
+}
+
+function wave(time: number): number {
+  return (time % 600) / 600;
+}

@@ -1,0 +1,49 @@
+import { narrowed } from '../assets/narrow.js';
+import { shippedFiles, shippedLinks } from '../assets/shipped.js';
+import { writeFiles } from '../assets/write.js';
+import { command, configFlag } from './command.js';
+import { UsageError } from './flags.js';
+import { labels, names, toggle, url } from './values.js';
+
+const flags = {
+  namespace: names('the namespaces that servers are in; all if not given'),
+  selector: labels('labels that the pods of servers have: app=notes,tier=web'),
+  runbookUrl: url('where you serve the runbooks, for the links in alerts'),
+  dashboardUrl: url('where dashboards are: https://grafana.example.com/d'),
+  force: toggle('overwrite files that differ'),
+  config: configFlag,
+};
+
+export const assetsCommand = command({
+  name: 'assets',
+  operand: 'FOLDER',
+  operands: 'FOLDER',
+  summary:
+    'Writes dashboards, rules, runbooks and scrape configurations into a folder.\nWhat to do with them is in its README.md.',
+  flags,
+  async run({ values, operand: folder }) {
+    if (folder === undefined)
+      throw new UsageError('assets needs a folder to write into: assets ./monitoring');
+    const pods = { namespaces: values.namespace, labels: values.selector };
+    const files = new Map(
+      [...shippedFiles()].map(([path, text]) => [path, narrowed(linked(text, values), pods)]),
+    );
+    const { written, unchanged } = writeFiles(folder, files, values.force);
+    process.stdout.write(`${written.length} files written to ${folder}, ${unchanged.length} unchanged\n`);
+  },
+});
+
+/** Puts the user's links in place of those that ship. */
+function linked(
+  text: string,
+  wanted: { runbookUrl: URL | undefined; dashboardUrl: URL | undefined },
+): string {
+  const shipped = shippedLinks();
+  return text
+    .replaceAll(shipped.runbookUrl, withoutSlash(wanted.runbookUrl) ?? shipped.runbookUrl)
+    .replaceAll(shipped.dashboardUrl, withoutSlash(wanted.dashboardUrl) ?? shipped.dashboardUrl);
+}
+
+function withoutSlash(address: URL | undefined): string | undefined {
+  return address?.href.replace(/\/$/, '');
+}

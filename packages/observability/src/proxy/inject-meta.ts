@@ -1,0 +1,36 @@
+import { type JsonMember, jsonMembers } from './json-members.js';
+
+type Carrier = Readonly<Record<string, string>>;
+
+/**
+ * The text of a request with a trace context in its `params._meta`, in place of one that was there. All else stays as it
+ * was written. A batch, and a
+ * text whose `params` or `_meta` are no objects, is left alone.
+ */
+export function withMeta(text: string, carrier: Carrier): string {
+  const message = text.search(/\S/);
+  if (text[message] !== '{') return text;
+  const params = member(text, message, 'params');
+  if (params === undefined) return inserted(text, message, `"params":{"_meta":${JSON.stringify(carrier)}}`);
+  if (text[params.valueStart] !== '{') return text;
+  const meta = member(text, params.valueStart, '_meta');
+  if (meta === undefined) return inserted(text, params.valueStart, `"_meta":${JSON.stringify(carrier)}`);
+  if (text[meta.valueStart] !== '{') return text;
+  return text.slice(0, meta.valueStart) + replaced(text, meta.valueStart, carrier) + text.slice(meta.end);
+}
+
+function member(text: string, object: number, key: string): JsonMember | undefined {
+  return [...jsonMembers(text, object)].find((one) => one.key === key);
+}
+
+/** Puts a member in front of those that an object has. */
+function inserted(text: string, object: number, added: string): string {
+  const [first] = jsonMembers(text, object);
+  return `${text.slice(0, object + 1)}${added}${first ? ',' : ''}${text.slice(object + 1)}`;
+}
+
+function replaced(text: string, object: number, carrier: Carrier): string {
+  const kept = [...jsonMembers(text, object)].filter(({ key }) => !Object.hasOwn(carrier, key));
+  const added = JSON.stringify(carrier).slice(1, -1);
+  return `{${[...kept.map(({ start, end }) => text.slice(start, end)), added].join(',')}}`;
+}

@@ -1,0 +1,52 @@
+/** One member of a JSON object, by where its parts are in the text. */
+export interface JsonMember {
+  readonly key: string;
+  readonly start: number;
+  readonly valueStart: number;
+  readonly end: number;
+}
+
+/**
+ * The members of the object that begins at an index of a text that is known to be JSON. What they hold is left alone, so
+ * that whoever changes one of them changes nothing else: no number loses digits, no key its place.
+ */
+export function* jsonMembers(text: string, object: number): Generator<JsonMember> {
+  let at = skipSpace(text, object + 1);
+  while (text[at] === '"') {
+    const keyEnd = skipString(text, at);
+    const valueStart = skipSpace(text, skipSpace(text, keyEnd) + 1);
+    const end = skipValue(text, valueStart);
+    yield { key: JSON.parse(text.slice(at, keyEnd)) as string, start: at, valueStart, end };
+    at = skipSpace(text, end);
+    if (text[at] !== ',') return;
+    at = skipSpace(text, at + 1);
+  }
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++;
+  return at;
+}
+
+function skipString(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function skipValue(text: string, from: number): number {
+  if (text[from] === '"') return skipString(text, from);
+  let depth = 0;
+  let at = from;
+  while (at < text.length) {
+    const character = text[at] as string;
+    if (character === '"') at = skipString(text, at) - 1;
+    else if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') depth--;
+    if (depth < 0 || (depth === 0 && (character === ',' || /\s/.test(character)))) return at;
+    at++;
+    if (depth === 0 && (character === '}' || character === ']')) return at;
+  }
+  return at;
+}

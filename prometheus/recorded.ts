@@ -1,0 +1,92 @@
+/**
+ * What recording rules keep, so that alerts and dashboards don't read every series of every tool: a thousand servers of
+ * fifty tools have a million of them. Levels, metrics and operations are named as Prometheus advises.
+ */
+import { catalog } from '@pmcp/observability/catalog';
+import {
+  bucketsOf,
+  type Duration,
+  type Expression,
+  type Gauge,
+  gauge,
+  not,
+  quantileOf,
+  rate,
+  select,
+  sum,
+  sumOf,
+  type TargetLabel,
+  topk,
+} from './promql.js';
+
+/** How often they are recorded. */
+export const RECORDING_INTERVAL = '1m';
+/** What the rates are taken over. */
+export const RECORDED_WINDOW = '5m';
+
+/** `outcome` of requests that failed, whoever is to blame. */
+export const FAILED = not(['ok', 'cancelled']);
+
+/** The quantiles that are recorded. */
+export const QUANTILES = [0.5, 0.95, 0.99] as const;
+type Quantile = (typeof QUANTILES)[number];
+
+const TOP = 10;
+const TOOL_CALLS = { method: 'tools/call' } as const;
+
+/** Requests of each instance, a second. */
+export const instanceRequests = gauge('instance:pmcp_requests:rate5m', ['method', 'outcome']);
+/** Buckets of the duration of requests of each instance, a second. */
+export const instanceDurations = gauge('instance:pmcp_request_duration_seconds_bucket:rate5m', [
+  'method',
+  'le',
+]);
+/** What a share of the requests of an instance did not exceed, in seconds; nothing while there are none. */
+export const instanceQuantile = (fraction: Quantile) =>
+  gauge(`instance:pmcp_request_duration_seconds:p${fraction * 100}`, []);
+/** Calls of the ten busiest tools of each server, a second. */
+export const topToolCalls = gauge('tool:pmcp_requests:rate5m_top10', ['name']);
+/** How long those calls took together, in seconds a second. */
+export const topToolSeconds = gauge('tool:pmcp_request_duration_seconds_sum:rate5m_top10', ['name']);
+/** Calls of every tool that failed, a second; nothing while none does. */
+export const toolErrors = gauge('tool:pmcp_errors:rate5m', ['name', 'outcome']);
+
+interface Recording {
+  readonly metric: Gauge;
+  readonly expr: Expression<string>;
+}
+
+/** @param by the labels that tell one server from another */
+export function recordings(by: readonly TargetLabel[], window: Duration = RECORDED_WINDOW): Recording[] {
+  const instance = [...by, 'instance'] as const;
+  const tool = [...by, 'name'] as const;
+  const calls = { by: tool, where: TOOL_CALLS, window };
+  return [
+    {
+      metric: instanceRequests,
+      expr: rate(catalog.requests, { by: [...instance, 'method', 'outcome'], window }),
+    },
+    {
+      metric: instanceDurations,
+      expr: rate(bucketsOf(catalog.requestDuration), { by: [...instance, 'method', 'le'], window }),
+    },
+    ...QUANTILES.map((fraction) => ({
+      metric: instanceQuantile(fraction),
+      // Of no requests at all the quantile is NaN, which no comparison lets pass.
+      expr: quantileOf(fraction, sum(instanceDurations, { by: [...instance, 'le'] })).gte(0),
+    })),
+    { metric: topToolCalls, expr: topk(TOP, rate(catalog.requests, calls), { by }) },
+    {
+      metric: topToolSeconds,
+      expr: rate(sumOf(catalog.requestDuration), calls).and(select(topToolCalls)),
+    },
+    {
+      metric: toolErrors,
+      expr: rate(catalog.requests, {
+        by: [...tool, 'outcome'],
+        where: { ...TOOL_CALLS, outcome: FAILED },
+        window,
+      }).gt(0),
+    },
+  ];
+}

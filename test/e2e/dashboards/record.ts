@@ -1,0 +1,22 @@
+/** Records what the real programs of the stage show: `npx tsx test/e2e/dashboards/record.ts`. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Stage } from './stage.js';
+
+const FOLDER = join(import.meta.dirname, '../../fixtures/scrapes');
+/** Some series come only with what happens. */
+const WARM_UP_MS = 10_000;
+
+const stage = new Stage();
+try {
+  await stage.start();
+  await delay(WARM_UP_MS);
+  for (const [name, url] of stage.pages) {
+    const page = await (await fetch(url)).text();
+    await writeFile(join(FOLDER, `${name}.prom`), page.replaceAll(stage.folder, '/etc/prometheus'));
+    process.stdout.write(`${name}: ${page.length} characters\n`);
+  }
+} finally {
+  await stage.stop();
+}

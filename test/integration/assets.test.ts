@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { DEPLOYMENTS, OPERATED } from '../../prometheus/deployments.js';
+import { podMonitor, serviceMonitor } from '../../prometheus/operator/objects.js';
+import { prometheusConfig } from '../../prometheus/scrape/config.js';
+import { generatedFiles } from '../../scripts/generate/files.js';
+import { promtool } from '../support/promtool.js';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+/** Inside the repository, so that the packed program finds what it imports. */
+const cache = join(root, 'node_modules/.cache');
+let folder: string;
+
+beforeAll(async () => {
+  await mkdir(cache, { recursive: true });
+  folder = await mkdtemp(join(cache, 'assets-'));
+  await run('npm', ['pack', '--pack-destination', folder], { cwd: join(root, 'packages/observability') });
+  const [tarball = ''] = await readdir(folder);
+  await run('tar', ['xzf', join(folder, tarball), '-C', folder]);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The program as a user has it who installed the package. */
+async function assets(...args: string[]) {
+  const cli = join(folder, 'package/dist/cli.js');
+  return run(process.execPath, [cli, 'assets', ...args], { cwd: folder }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      stdout,
+      stderr,
+    }),
+  );
+}
+
+const written = (...path: string[]) => readFile(join(folder, ...path), 'utf8');
+
+describe('pmcp-observability assets', () => {
+  it('writes what is generated, as it is, and nothing else but runbooks and a README', async () => {
+    expect(await assets('plain')).toMatchObject({ code: 0, stderr: '' });
+    const generated = Object.entries(generatedFiles).filter(([path]) => path.includes('/generated/'));
+    const expected = new Map(generated.map(([path, render]) => [path.replace('generated/', ''), render()]));
+    const all = await readdir(join(folder, 'plain'), { recursive: true, withFileTypes: true });
+    const paths = all
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name).slice(join(folder, 'plain').length + 1));
+    expect(paths.filter((path) => !path.includes('runbooks/')).sort()).toEqual(
+      [...expected.keys(), 'README.md'].sort(),
+    );
+    for (const [path, text] of expected) expect(await written('plain', path), path).toBe(text);
+    const runbooks = await readdir(join(root, 'alerts/runbooks'));
+    expect(paths.filter((path) => path.includes('runbooks/'))).toHaveLength(runbooks.length);
+  });
+
+  it('narrows down which pods are scraped, as the generator would', async () => {
+    await assets('narrow', '--namespace', 'shop,staging', '--selector', 'app=notes,tier=1');
+    const kubernetes = { namespaces: ['shop', 'staging'], selector: 'app=notes,tier=1' };
+    const options = { ...OPERATED, kubernetes };
+    const read = async (path: string) => parse(await written('narrow/prometheus', path));
+    expect(await read('kubernetes.yml')).toEqual(
+      parse(prometheusConfig({ ...DEPLOYMENTS.kubernetes, kubernetes })),
+    );
+    expect(await read('agent.yml')).toEqual(parse(prometheusConfig({ ...DEPLOYMENTS.agent, kubernetes })));
+    const pods = await read('operator/pod-monitor.yml');
+    expect(pods).toEqual({ ...podMonitor(pods.metadata, options) });
+    const services = await read('operator/service-monitor.yml');
+    expect(services).toEqual({ ...serviceMonitor(services.metadata, options) });
+  });
+
+  it('writes what Prometheus takes', async () => {
+    await assets('checked', '--namespace', 'shop', '--selector', 'app=notes');
+    const file = (path: string) => join(folder, 'checked', path);
+    expect(
+      await promtool('3', 'check', 'config', '--syntax-only', file('prometheus/kubernetes.yml')),
+    ).toContain('SUCCESS');
+    const rules = ['recording', 'alert'].map((kind) => file(`alerts/${kind}-rules.yaml`));
+    expect(await promtool('3', 'check', 'rules', ...rules)).toContain('SUCCESS');
+  });
+
+  it('links alerts with your runbooks and dashboards', async () => {
+    const links = [
+      '--runbook-url',
+      'https://wiki.acme.test/pmcp/',
+      '--dashboard-url',
+      'https://graf.acme.test/d',
+    ];
+    await assets('linked', ...links);
+    for (const file of ['alert-rules.yaml', 'prometheus-rule.yaml', 'grafana-rule-groups.json']) {
+      const text = await written('linked/alerts', file);
+      expect(text).toContain('https://wiki.acme.test/pmcp/PmcpToolErrors.md');
+      expect(text).toContain('https://graf.acme.test/d/pmcp-tools');
+      expect(text).not.toContain('example.com');
+    }
+  });
+
+  it('leaves alone what somebody has changed, until it is told otherwise', async () => {
+    await assets('mine');
+    expect((await assets('mine')).stdout).toMatch(/^0 files written to mine, \d+ unchanged\n$/);
+    await appendFile(join(folder, 'mine/alerts/alert-rules.yaml'), '# mine\n');
+    await rm(join(folder, 'mine/README.md'));
+    const { code, stderr } = await assets('mine');
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'pmcp-observability: mine/alerts/alert-rules.yaml would be overwritten; --force does so, nothing was written\n',
+    );
+    await expect(written('mine/README.md')).rejects.toThrow('ENOENT');
+    expect((await assets('mine', '--force')).stdout).toMatch(/^2 files written to mine/);
+    expect(await written('mine/alerts/alert-rules.yaml')).not.toContain('# mine');
+  });
+
+  it.each([
+    [[], 'assets needs a folder to write into: assets ./monitoring'],
+    [['a', 'b'], 'unknown argument b'],
+    [['bad', '--namespace', 'Shop'], 'expected --namespace to be names such as shop,staging, got "Shop"'],
+    [['bad', '--selector', 'app'], 'expected --selector to be labels such as app=notes,tier=web, got "app"'],
+    [['bad', '--runbook-url', 'wiki'], 'expected --runbook-url to be an http or https URL, got "wiki"'],
+  ])('refuses %j in one line, and writes nothing', async (args, message) => {
+    expect(await assets(...args)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `pmcp-observability: ${message}\n`,
+    });
+    await expect(readdir(join(folder, 'bad'))).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Collector } from '../../../scripts/collector/collector.js';
+import { type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
+import { connectClient, startHttpServer } from '../../support/http-server.js';
+import { THROUGH_PROXY } from '../../support/proxy.js';
+import { until } from '../../support/until.js';
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const CLIENT_SPAN = '00f067aa0ba902b7';
+const traceparent = `00-${TRACE}-${CLIENT_SPAN}-01`;
+
+let collector: Collector;
+let proxy: RunningProxy | undefined;
+let cleanUp: (() => unknown)[];
+
+beforeEach(async () => {
+  cleanUp = [];
+  collector = await Collector.start();
+});
+afterEach(async () => {
+  await proxy?.stop();
+  for (const step of cleanUp) await step();
+  await collector.stop();
+});
+
+const exporting = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '50' });
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A server that answers everything, behind the proxy; gives what it gets when something is posted. */
+async function posting(flags: readonly string[] = []) {
+  let received: Received | undefined;
+  const server = createServer(async (incoming, outgoing) => {
+    let body = '';
+    for await (const chunk of incoming) body += chunk;
+    received = { headers: incoming.headers, body };
+    outgoing.setHeader('content-type', 'application/json').end('{"jsonrpc":"2.0","id":1,"result":{}}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanUp.push(() => server.close());
+  proxy = await startHttpProxy(
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    flags,
+    exporting(),
+  );
+  const { url } = proxy;
+  return async (body: string, headers: Record<string, string> = {}): Promise<Received> => {
+    const sent = request(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+    });
+    sent.end(body);
+    const [response] = await once(sent, 'response');
+    for await (const _ of response);
+    return received as Received;
+  };
+}
+
+async function theSpan() {
+  await until(() => collector.spans.length === 1);
+  return collector.spans[0]!;
+}
+
+const call = (meta?: object) =>
+  JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name: 'a', ...(meta && { _meta: meta }) },
+  });
+
+describe('the trace context that the HTTP proxy passes on', () => {
+  it('is a header that begins a trace where the client has none', async () => {
+    const { headers, body } = await (await posting())(call());
+    const { traceId, spanId, parentSpanId } = await theSpan();
+    expect(headers.traceparent).toBe(`00-${traceId}-${spanId}-01`);
+    expect(parentSpanId).toBe('');
+    expect(body).toBe(call());
+  });
+
+  it.each([
+    ['of its header', call(), { traceparent, tracestate: 'a=b' }],
+    ['of _meta', call({ traceparent, tracestate: 'a=b' }), {}],
+    ['of _meta, whatever its header says', call({ traceparent, tracestate: 'a=b' }), { traceparent: '00-x' }],
+  ])("continues the client's trace: that %s", async (_, message, sent) => {
+    const { headers, body } = await (await posting())(message, sent);
+    const span = await theSpan();
+    expect(span).toMatchObject({ traceId: TRACE, parentSpanId: CLIENT_SPAN });
+    expect(headers).toMatchObject({ traceparent: `00-${TRACE}-${span.spanId}-01`, tracestate: 'a=b' });
+    expect(body).toBe(message);
+  });
+
+  it('is in _meta too when it may be, and nothing else of the body changes', async () => {
+    const message = `{"id":1, "big": 12345678901234567890, "method":"tools/call","params":{"_meta":{"x":1.0,"traceparent":"${traceparent}"} }}`;
+    const { headers, body } = await (await posting(['--inject-meta']))(message);
+    const own = `00-${TRACE}-${(await theSpan()).spanId}-01`;
+    expect(headers.traceparent).toBe(own);
+    expect(body).toBe(message.replace(traceparent, own));
+  });
+
+  it('leaves alone a batch, in which each request has its own, and what is no request', async () => {
+    const post = await posting(['--inject-meta']);
+    const batch = `[${call()},${call().replace('"id":1', '"id":2')}]`;
+    for (const message of [batch, '{"jsonrpc":"2.0","method":"notifications/initialized"}', 'no JSON']) {
+      const { headers, body } = await post(message, { traceparent });
+      expect([headers.traceparent, body]).toEqual([traceparent, message]);
+    }
+  });
+
+  it('does not hold up what comes in chunks without a length', async () => {
+    const post = await posting();
+    const { headers, body } = await post(call(), { 'Transfer-Encoding': 'chunked', traceparent });
+    expect([headers.traceparent, body]).toEqual([traceparent, call()]);
+  });
+});
+
+describe("a server's own span, behind the proxy", () => {
+  const spanOf = (service: string) =>
+    collector.spans.find(
+      ({ name, resource }) => name.startsWith('tools/call') && resource['service.name'] === service,
+    );
+  const named = (service: string) => ({ ...exporting(), OTEL_SERVICE_NAME: service });
+
+  async function expectOneAfterTheOther() {
+    await until(() => spanOf('server') !== undefined && spanOf('proxy') !== undefined);
+    expect(spanOf('proxy')).toMatchObject({ traceId: TRACE, parentSpanId: CLIENT_SPAN });
+    expect(spanOf('server')).toMatchObject({ traceId: TRACE, parentSpanId: spanOf('proxy')?.spanId });
+  }
+
+  it("is a child of the proxy's, which is one of the client's: over HTTP", async () => {
+    const server = await startHttpServer({}, named('server'));
+    cleanUp.push(() => server.child.kill('SIGKILL'));
+    proxy = await startHttpProxy(server.mcpUrl.origin, ['--inject-meta'], named('proxy'));
+    const client = await connectClient(new URL('/mcp', proxy.url));
+    await client.callTool({ name: 'wait', arguments: { ms: 1 }, _meta: { traceparent } });
+    await expectOneAfterTheOther();
+    await client.close();
+  });
+
+  it("is a child of the client's where the body may not be touched", async () => {
+    const server = await startHttpServer({}, named('server'));
+    cleanUp.push(() => server.child.kill('SIGKILL'));
+    proxy = await startHttpProxy(server.mcpUrl.origin, [], named('proxy'));
+    const client = new Client({ name: 'tester', version: '1.0.0' });
+    await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', proxy.url)));
+    await client.callTool({ name: 'wait', arguments: { ms: 1 }, _meta: { traceparent } });
+    await until(() => spanOf('server') !== undefined);
+    expect(spanOf('server')).toMatchObject({ traceId: TRACE, parentSpanId: CLIENT_SPAN });
+    await client.close();
+  });
+
+  it("is a child of the proxy's, which is one of the client's: over stdio", async () => {
+    const [command = '', ...through] = THROUGH_PROXY;
+    const server = ['env', 'OTEL_SERVICE_NAME=server', process.execPath, 'test/fixtures/stdio-server.mjs'];
+    const args = [...through.slice(0, -1), '--inject-meta', '--', ...server];
+    const env = { PATH: process.env.PATH ?? '', ...named('proxy') };
+    const client = new Client({ name: 'tester', version: '1.0.0' });
+    await client.connect(new StdioClientTransport({ command, args, env, stderr: 'ignore' }));
+    const { tools } = await client.listTools();
+    await client.callTool({ name: tools[0]?.name ?? '', arguments: {}, _meta: { traceparent } });
+    await client.close();
+    await expectOneAfterTheOther();
+  });
+});
