@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { CLI, ended, start } from '../../support/proxy.js';
 
 async function run(args: readonly string[], env: Record<string, string> = {}) {
@@ -59,7 +59,7 @@ describe('pmcp-observability', () => {
     ],
     [['job', '--name', 'x', '--', 'touch', 'FILE'], 'job needs --pushgateway URL or --textfile DIRECTORY'],
   ])('refuses what it does not understand in one line and starts nothing: %j', async (args, message) => {
-    const file = join(mkdtempSync(join(tmpdir(), 'pmcp-cli-')), 'started');
+    const file = join(temporaryFolder('cli'), 'started');
     const { code, out, err } = await run(args.map((arg) => (arg === 'FILE' ? file : arg)));
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^pmcp-observability: [^\n]+\n$/);
@@ -76,7 +76,7 @@ describe('pmcp-observability', () => {
   });
 
   it('takes its settings from a file', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'pmcp-cli-')), 'config.json');
+    const file = join(temporaryFolder('cli'), 'config.json');
     writeFileSync(file, '{ "upstream": "http://127.0.0.1:1", "listen": "192.0.2.1:1" }');
     expect((await run(['proxy', 'http'], { PMCP_CONFIG: file })).err).toContain('192.0.2.1');
   });

@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestOptions, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'pmcp-tls-'));
+const folder = temporaryFolder('tls');
 const path = (name: string) => join(folder, name);
 
 /** A certificate for loopback that signs itself. */

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../scripts/free-port.js';
 import { requireTool } from '../../../scripts/tools/index.js';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { parseSamples } from '../../support/exposition.js';
 import { CLI, ended, start } from '../../support/proxy.js';
 import { type Pushgateway, startPushgateway } from '../../support/pushgateway.js';
@@ -36,7 +36,7 @@ function textfile(folder: string) {
 
 describe('a job', () => {
   it('keeps its input, output and exit code, and is in the textfile when it has ended', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pmcp-textfile-'));
+    const folder = temporaryFolder('textfile');
     const before = Date.now() / 1_000;
     expect(await job(['--textfile', folder], succeed)).toEqual({
       code: 0,
@@ -62,9 +62,7 @@ describe('a job', () => {
   });
 
   it('tells the size of what it wrote: a file, or the newest of a folder', async () => {
-    const [folder, written] = ['pmcp-textfile-', 'pmcp-wrote-'].map((name) =>
-      mkdtempSync(join(tmpdir(), name)),
-    );
+    const [folder, written] = ['textfile', 'wrote'].map(temporaryFolder);
     const size = () =>
       parseSamples(textfile(folder!).text).get('pmcp_job_last_size_bytes{job_name="backup"}');
     const write = (bytes: number, file: string) =>
@@ -86,13 +84,13 @@ describe('a job', () => {
   });
 
   it('has no last success before its first', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pmcp-textfile-'));
+    const folder = temporaryFolder('textfile');
     await job(['--textfile', folder], fail);
     expect(textfile(folder).text).not.toContain('last_success');
   });
 
   it('may have any name', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pmcp-textfile-'));
+    const folder = temporaryFolder('textfile');
     gateway = await startPushgateway();
     const name = '../a "quoted"\\ n\u00e4me/';
     const flags = ['--textfile', folder, '--pushgateway', gateway.url];
@@ -133,7 +131,7 @@ describe('a job', () => {
   });
 
   it('that can not be started counts as failed', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pmcp-textfile-'));
+    const folder = temporaryFolder('textfile');
     expect((await job(['--textfile', folder], ['no-such-command'])).code).toBe(127);
     expect(textfile(folder).text).toContain('outcome="failure"} 1');
   });

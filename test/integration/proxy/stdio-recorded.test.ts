@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { ended, officialServer, start, THROUGH_PROXY } from '../../support/proxy.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'pmcp-recorded-'));
+const folder = temporaryFolder('recorded');
 writeFileSync(join(folder, 'long.txt'), 'ünïcödé line\n'.repeat(20_000));
 
 const request = (id: number | string, method: string, params: object = {}) => ({

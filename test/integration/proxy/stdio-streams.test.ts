@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { scrape } from '../../support/exposition.js';
 import { ended, start, startObserved, THROUGH_PROXY } from '../../support/proxy.js';
 import { until } from '../../support/until.js';
@@ -91,7 +91,7 @@ describe('a stream through the stdio proxy', () => {
   });
 
   it('waits for a client that does not read, and takes no more from the server meanwhile', async () => {
-    const report = join(mkdtempSync(join(tmpdir(), 'pmcp-wrote-')), 'bytes');
+    const report = join(temporaryFolder('wrote'), 'bytes');
     const server = `let n = 0;
       const block = 'x'.repeat(65535) + '\\n';
       const write = () => {

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../../test/fixtures/temporary-folder.js';
 import { parseFlags } from './flags.js';
 import { address, content, logLevel, metricsPort, seconds, text, toggle, url } from './values.js';
 
@@ -19,7 +19,7 @@ const flags = {
 const parse = (args: string[], env = {}) => parseFlags(flags, args, env).values;
 
 function configFile(settings: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'pmcp-config-')), 'config.json');
+  const path = join(temporaryFolder('config'), 'config.json');
   writeFileSync(path, settings);
   return path;
 }
