@@ -97,4 +97,23 @@ describe('the HTTP proxy under load', () => {
     expect(await answer).toMatchObject({ content: [{ text: 'done' }] });
     expect(await end).toEqual([null, 'SIGTERM']);
   });
+
+  it('that is killed leaves no client waiting, and no request in flight on the server', async () => {
+    const { child, mcpUrl, admin } = await startHttpServer();
+    try {
+      proxy = await startHttpProxy(mcpUrl.origin);
+      const url = new URL('/mcp', proxy.url);
+      const clients = await Promise.all(Array.from({ length: 8 }, () => connectClient(url)));
+      const calls = clients.map((client) => client.callTool({ name: 'wait', arguments: { ms: 60_000 } }));
+      const settled = Promise.allSettled(calls);
+      const port = Number(new URL(admin).port);
+      const waiting = async () => (await scrape(port)).get('pmcp_requests_in_flight{method="tools/call"}');
+      await until(async () => (await waiting()) === clients.length);
+      proxy.child.kill('SIGKILL');
+      expect((await settled).map(({ status }) => status)).toEqual(clients.map(() => 'rejected'));
+      await until(async () => (await waiting()) === 0);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
 });

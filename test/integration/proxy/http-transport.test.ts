@@ -1,69 +1,22 @@
 import { once } from 'node:events';
-import {
-  type ClientRequest,
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  request,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../../scripts/free-port.js';
-import { scrape } from '../../support/exposition.js';
-import { type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
+import { describe, expect, it } from 'vitest';
+import {
+  answerTo,
+  behind,
+  call,
+  counted,
+  ended,
+  inFlight,
+  inFrontOf,
+  json,
+  post,
+  read,
+  result,
+} from '../../support/behind-proxy.js';
 import { until } from '../../support/until.js';
-
-let proxy: RunningProxy | undefined;
-let server: Server | undefined;
-afterEach(async () => {
-  await proxy?.stop();
-  server?.closeAllConnections();
-  server?.close();
-  server = undefined;
-});
-
-/** A server that answers as told, behind the proxy. */
-async function behind(handle: RequestListener, flags: readonly string[] = []): Promise<RunningProxy> {
-  server = createServer(handle).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  proxy = await startHttpProxy(`http://127.0.0.1:${port}`, flags);
-  return proxy;
-}
-
-async function read(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-async function answerTo(sent: ClientRequest): Promise<IncomingMessage> {
-  const [response] = await once(sent, 'response');
-  return response;
-}
-
-const call = (id: number) =>
-  JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'slow', arguments: {} } });
-const result = (id: number, members = {}) =>
-  JSON.stringify({ jsonrpc: '2.0', id, result: { content: [], ...members } });
-
-function post(url: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
-}
-
-const json = (response: ServerResponse, body: string, headers = {}) =>
-  response.writeHead(200, { 'Content-Type': 'application/json', ...headers }).end(body);
-
-const inFlight = 'pmcp_requests_in_flight{method="tools/call"}';
-const ended = (outcome: string, name = '_other') =>
-  `pmcp_requests_total{method="tools/call",name="${name}",outcome="${outcome}"}`;
-
-async function counted(series: string, value: number): Promise<void> {
-  await until(async () => (await scrape(proxy!.port)).get(series) === value);
-}
 
 describe('the HTTP proxy', () => {
   it('passes end-to-end headers on as they are, twice where they come twice, and those of the connection not', async () => {
@@ -185,9 +138,10 @@ describe('the HTTP proxy', () => {
   });
 
   it('waits for the server before it lets a client send what that may not want', async () => {
-    const { url } = await behind(() => {});
-    server!.removeAllListeners('request');
-    server!.on('checkContinue', (incoming, outgoing) => {
+    const upstream = createServer().listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const { url } = await inFrontOf(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`);
+    upstream.on('checkContinue', (incoming, outgoing) => {
       if (incoming.headers['x-refuse']) outgoing.writeHead(417).end();
       else {
         outgoing.writeContinue();
@@ -204,6 +158,8 @@ describe('the HTTP proxy', () => {
     refused.flushHeaders();
     expect((await answerTo(refused)).statusCode).toBe(417);
     refused.destroy();
+    upstream.closeAllConnections();
+    upstream.close();
   });
 
   it('refuses a web socket, and ignores other upgrades', async () => {
@@ -240,79 +196,5 @@ describe('the HTTP proxy', () => {
     await counted(inFlight, 0);
     await counted(ended('cancelled'), 1);
     await counted('pmcp_active_connections{transport="streamable_http"}', 0);
-  });
-});
-
-describe('a server that fails behind the HTTP proxy', () => {
-  it('and is not there gives 502 with a JSON-RPC error, and is counted', async () => {
-    proxy = await startHttpProxy(`http://127.0.0.1:${await freePort()}`);
-    const response = await post(proxy.url, call(7));
-    expect(response.status).toBe(502);
-    expect(await response.json()).toMatchObject({
-      jsonrpc: '2.0',
-      error: { code: -32000, message: 'MCP server: ECONNREFUSED' },
-    });
-    await counted('pmcp_errors_total{method="tools/call",name="_other",type="-32000"}', 1);
-    await counted(inFlight, 0);
-  });
-
-  it('and says nothing gives 504 in time', async () => {
-    const { url } = await behind((incoming) => void incoming.resume(), ['--timeout', '0.3']);
-    const response = await post(url, call(7));
-    expect(response.status).toBe(504);
-    expect(await response.json()).toMatchObject({
-      id: 7,
-      error: { code: -32001, message: 'MCP server: no answer within 0.3 s' },
-    });
-    await counted(ended('server_error'), 1);
-    await counted(inFlight, 0);
-  });
-
-  it('and breaks off in the middle breaks off for the client too', async () => {
-    const { url } = await behind((_, outgoing) => {
-      outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1_000 });
-      outgoing.write('{"half":');
-      setTimeout(() => outgoing.destroy(), 20);
-    });
-    const response = await post(url, call(7));
-    await expect(response.text()).rejects.toThrow();
-    await counted(ended('server_error'), 1);
-    await counted(inFlight, 0);
-    await counted('pmcp_active_connections{transport="streamable_http"}', 0);
-  });
-
-  it('and speaks no HTTP gives 502', async () => {
-    const garbage = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n')).listen(0, '127.0.0.1');
-    await once(garbage, 'listening');
-    proxy = await startHttpProxy(`http://127.0.0.1:${(garbage.address() as AddressInfo).port}`);
-    expect((await post(proxy.url, call(1))).status).toBe(502);
-    await counted(inFlight, 0);
-    garbage.close();
-  });
-
-  it.each([
-    [401, 'client_error', '-32600', '{"error":"unauthorized"}'],
-    [400, 'client_error', '-32602', '{"jsonrpc":"2.0","error":{"code":-32602,"message":""},"id":null}'],
-    [503, 'server_error', '-32603', '<html>'],
-  ])('and refuses with %i is counted as %s, type %s', async (status, outcome, type, body) => {
-    const { url } = await behind((incoming, outgoing) => {
-      incoming
-        .resume()
-        .once('end', () => outgoing.writeHead(status, { 'Content-Type': 'application/json' }).end(body));
-    });
-    expect((await post(url, call(1), { 'mcp-session-id': 'abc' })).status).toBe(status);
-    await counted(ended(outcome), 1);
-    await counted(`pmcp_errors_total{method="tools/call",name="_other",type="${type}"}`, 1);
-    await counted(inFlight, 0);
-  });
-
-  it('and is sent garbage gets it, as does one that is sent a head without end', async () => {
-    const { url } = await behind((incoming, outgoing) => incoming.pipe(outgoing.writeHead(200)));
-    expect(await (await post(url, 'no JSON')).text()).toBe('no JSON');
-    await counted('pmcp_errors_total{method="_other",name="",type="parse"}', 1);
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    socket.write('GET / HTTP/1.1\r\nBroken Header\r\n\r\n');
-    expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 400/);
-    socket.destroy();
   });
 });

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach } from 'vitest';
+import { scrape } from './exposition.js';
+import { type RunningProxy, startHttpProxy } from './http-proxy.js';
+import { until } from './until.js';
+
+let proxy: RunningProxy | undefined;
+let server: Server | undefined;
+afterEach(async () => {
+  await proxy?.stop();
+  server?.closeAllConnections();
+  server?.close();
+  server = undefined;
+});
+
+/** A server that answers as told, behind the proxy, until the test is over. */
+export async function behind(
+  handle: RequestListener,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningProxy> {
+  server = createServer(handle).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return inFrontOf(`http://127.0.0.1:${port}`, flags, env);
+}
+
+/** The proxy before a server of another making, until the test is over. */
+export async function inFrontOf(
+  upstream: string,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningProxy> {
+  proxy = await startHttpProxy(upstream, flags, env);
+  return proxy;
+}
+
+/** Waits until the proxy shows a value. */
+export async function counted(series: string, value: number): Promise<void> {
+  await until(async () => (await scrape(proxy!.port)).get(series) === value);
+}
+
+export const inFlight = 'pmcp_requests_in_flight{method="tools/call"}';
+export const ended = (outcome: string, name = '_other') =>
+  `pmcp_requests_total{method="tools/call",name="${name}",outcome="${outcome}"}`;
+
+export async function read(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+export async function answerTo(sent: ClientRequest): Promise<IncomingMessage> {
+  const [response] = await once(sent, 'response');
+  return response;
+}
+
+export const call = (id: number) =>
+  JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'slow', arguments: {} } });
+export const result = (id: number, members = {}) =>
+  JSON.stringify({ jsonrpc: '2.0', id, result: { content: [], ...members } });
+
+export function post(url: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+export const json = (response: ServerResponse, body: string, headers = {}) =>
+  response.writeHead(200, { 'Content-Type': 'application/json', ...headers }).end(body);
