@@ -83,6 +83,7 @@ export class Observability implements Stoppable {
       this.lines && ((line) => this.lines?.write(line)),
     );
     this.log = this.logging.logger.target('pmcp');
+    for (const warning of this.config.warnings) this.log.warn(warning);
     const requests = this.logging.logger.target('pmcp::requests');
     const following = new Following(this.config, families, this.log, requests);
     this.following = following;

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { unexpected } from './expect.js';
+import { unknownExporters } from './exporters.js';
 import type { HealthCheck } from './health/check.js';
 import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
 import { type PushTimes, pushTimes } from './otlp/metrics.js';
@@ -83,6 +84,8 @@ export interface Config {
   readonly shutdown: { readonly onSigterm: boolean; readonly deadlineMs: number };
   readonly traces: TracesConfig;
   readonly log: LogConfig;
+  /** What the environment asks for and is ignored. */
+  readonly warnings: readonly string[];
 }
 
 const DEFAULT_PORT = 9090;
@@ -146,6 +149,7 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
     },
     traces: resolveTraces(options.traces, env),
     log: resolveLog(options.log, env),
+    warnings: unknownExporters(env),
   });
 }
 

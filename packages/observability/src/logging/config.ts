@@ -1,5 +1,6 @@
 import type { DestinationStream, Logger } from 'pino';
 import { unexpected } from '../expect.js';
+import { exporterIn } from '../exporters.js';
 import { array, boolean, type Env, integer, isSet, known } from '../validate.js';
 
 export interface LogOptions {
@@ -89,6 +90,7 @@ function logger(option: Logger | undefined): Logger | undefined {
   return option;
 }
 
-function exportsLogs({ OTEL_LOGS_EXPORTER, OTEL_SDK_DISABLED }: Env): boolean {
-  return OTEL_LOGS_EXPORTER?.trim() === 'otlp' && OTEL_SDK_DISABLED?.trim().toLowerCase() !== 'true';
+function exportsLogs(env: Env): boolean {
+  const disabled = env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+  return exporterIn('OTEL_LOGS_EXPORTER', env) === 'otlp' && !disabled;
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { HrTime } from '@opentelemetry/api';
 import type { Metric as PromMetric, Registry } from 'prom-client';
+import { exporterIn } from '../exporters.js';
 import { snapshot } from '../metrics/foreign.js';
 import { defaultLabelsOf, RegisteredFamily } from '../metrics/registry.js';
 import type { ResourceAttributes } from '../resource.js';
@@ -144,9 +145,8 @@ function toHrTime(ms: number): HrTime {
 
 /** Undefined when `OTEL_METRICS_EXPORTER` asks for no push. */
 export function pushTimes(env: Env = process.env): PushTimes | undefined {
-  const { OTEL_METRICS_EXPORTER, OTEL_SDK_DISABLED } = env;
-  if (OTEL_METRICS_EXPORTER?.trim() !== 'otlp') return undefined;
-  if (OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return undefined;
+  if (exporterIn('OTEL_METRICS_EXPORTER', env) !== 'otlp') return undefined;
+  if (env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return undefined;
   return {
     intervalMs: positive(['OTEL_METRIC_EXPORT_INTERVAL', 60_000], env),
     timeoutMs: positive(['OTEL_METRIC_EXPORT_TIMEOUT', 30_000], env),

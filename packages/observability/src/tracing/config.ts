@@ -1,4 +1,5 @@
 import { unexpected } from '../expect.js';
+import { exporterIn } from '../exporters.js';
 import { boolean, type Env, integer, isSet, known, oneOf } from '../validate.js';
 
 const MODES = ['full', 'propagation-only', 'off'] as const;
@@ -68,8 +69,8 @@ export function resolveTraces(traces: TracesOptions = {}, env: Env): TracesConfi
 
 function exporter({ exporter, endpoint }: TracesOptions, env: Env): TracesConfig['exporter'] {
   if (exporter !== undefined) return oneOf('traces.exporter', exporter, 'none', EXPORTERS);
-  if (isSet(env.OTEL_TRACES_EXPORTER))
-    return oneOf('OTEL_TRACES_EXPORTER', env.OTEL_TRACES_EXPORTER.trim(), 'none', EXPORTERS);
+  const named = exporterIn('OTEL_TRACES_EXPORTER', env);
+  if (named !== undefined) return named;
   const endpoints = [endpoint, env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, env.OTEL_EXPORTER_OTLP_ENDPOINT];
   return endpoints.some(isSet) ? 'otlp' : 'none';
 }
