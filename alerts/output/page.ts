@@ -12,9 +12,7 @@ export function alertsPage(groups: readonly RuleGroup[], slos: readonly Slo[]): 
 For every server by itself. Alerts come before the error budget is gone: \`…BurnFast\` when 2 % of it went in an
 hour or 5 % in six, \`…BurnSlow\` when 10 % went in one day or in three.
 
-| SLO | objective | error budget | a bad event |
-| --- | --- | --- | --- |
-${slos.map(sloRow).join('\n')}
+${sloTable(slos)}
 
 ## Alerts
 
@@ -23,6 +21,24 @@ ${groups
   .map(section)
   .join('\n\n')}
 `;
+}
+
+/** The same at a glance, for the README of the project. */
+export function alertsSummary(groups: readonly RuleGroup[], slos: readonly Slo[]): string {
+  const rows = groups.filter(({ rules }) => rules.some(isAlert)).map(summaryRow);
+  return `${sloTable(slos)}\n\n| about | alerts |\n| --- | --- |\n${rows.join('\n')}`;
+}
+
+function summaryRow({ name, rules }: RuleGroup): string {
+  const alerts = new Set(rules.filter(isAlert).map(({ alert }) => alert));
+  const links = [...alerts].map((alert) => `[${alert.replace(/^Pmcp/, '')}](alerts/runbooks/${alert}.md)`);
+  return `| ${name.replace(/^pmcp-/, '')} | ${links.join(' · ')} |`;
+}
+
+function sloTable(slos: readonly Slo[]): string {
+  return `| SLO | objective | error budget | a bad event |
+| --- | --- | --- | --- |
+${slos.map(sloRow).join('\n')}`;
 }
 
 function sloRow({ name, objective, window = DEFAULT_WINDOW, bad, ...slo }: Slo): string {

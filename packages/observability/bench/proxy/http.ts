@@ -28,6 +28,7 @@ export async function httpCalls(): Promise<string> {
           '--listen',
           `127.0.0.1:${port}`,
         ),
+      'bare node:http relay': (port) => [file('relay.mjs'), port, direct],
       'mcp-proxy': (port) =>
         [bin('mcp-proxy'), '--host', '127.0.0.1', '--port', port, '--server', 'stream'].concat(stdio),
       supergateway: (port) =>

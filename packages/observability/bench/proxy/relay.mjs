@@ -1,0 +1,16 @@
+/** The least that a Node program does to stand between: `relay.mjs 8081 http://127.0.0.1:8080`. It observes nothing. */
+import http from 'node:http';
+
+const [port, upstream] = process.argv.slice(2);
+const { hostname, port: upstreamPort } = new URL(upstream);
+const agent = new http.Agent({ keepAlive: true });
+
+const server = http.createServer((incoming, outgoing) => {
+  const { method, url: path, headers } = incoming;
+  const request = http.request({ agent, hostname, port: upstreamPort, method, path, headers }, (response) => {
+    outgoing.writeHead(response.statusCode, response.headers);
+    response.pipe(outgoing);
+  });
+  incoming.pipe(request);
+});
+server.listen(Number(port), '127.0.0.1');
