@@ -10,10 +10,7 @@ const flags = {
   name: text('NAME', 'value of the label job_name'),
   pushgateway: url('a Pushgateway to publish to'),
   textfile: text('DIRECTORY', "the folder of node_exporter's textfile collector"),
-  sizeOf: text(
-    'PATH',
-    'what the command writes: a file, or the newest one of a folder; its size is published',
-  ),
+  sizeOf: text('PATH', 'file that it writes, or the folder of its newest one: publishes the size'),
   config: configFlag,
 };
 
