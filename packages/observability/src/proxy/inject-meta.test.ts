@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { withMeta } from './inject-meta.js';
+import { withMeta as withMetaBytes } from './inject-meta.js';
 
 const carrier = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
 const own = JSON.stringify(carrier).slice(1, -1);
+
+const withMeta = (text: string, from: Record<string, string>) =>
+  withMetaBytes(Buffer.from(text), from).toString();
 
 describe('a trace context in the _meta of a request', () => {
   it.each([
@@ -36,6 +39,11 @@ describe('a trace context in the _meta of a request', () => {
       expect(withMeta(text, carrier)).toBe(text);
     },
   );
+
+  it('leaves bytes alone that are no text', () => {
+    const bytes = Buffer.concat([Buffer.from('{"id":1,"a":"'), Buffer.of(0xff), Buffer.from('"}')]);
+    expect(withMetaBytes(bytes, carrier)).toBe(bytes);
+  });
 
   it('is what a parser finds there, whatever else there is', () => {
     for (let run = 0; run < 500; run++) {

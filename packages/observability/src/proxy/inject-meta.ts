@@ -1,13 +1,19 @@
+import { isUtf8 } from 'node:buffer';
 import { type JsonMember, jsonMembers } from './json-members.js';
 
 type Carrier = Readonly<Record<string, string>>;
+
+/** The bytes of a request with a trace context in its `_meta`; those that are no text would not come out as they went in. */
+export function withMeta(bytes: Buffer, carrier: Carrier): Buffer {
+  return isUtf8(bytes) ? Buffer.from(spliced(bytes.toString(), carrier)) : bytes;
+}
 
 /**
  * The text of a request with a trace context in its `params._meta`, in place of one that was there. All else stays as it
  * was written. A batch, and a
  * text whose `params` or `_meta` are no objects, is left alone.
  */
-export function withMeta(text: string, carrier: Carrier): string {
+function spliced(text: string, carrier: Carrier): string {
   const message = text.search(/\S/);
   if (text[message] !== '{') return text;
   const params = member(text, message, 'params');

@@ -10,7 +10,10 @@ const REQUEST_TIMEOUT = -32001;
 
 class UpstreamTimeout extends Error {}
 
-/** Passes one exchange on as it comes: nothing is held back, and whichever side breaks off, the other learns it. */
+/**
+ * Passes one exchange on as it comes, and whichever side breaks off, the other learns it. Nothing is held back but the head
+ * of a short request that takes its trace context along.
+ */
 export function forward(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -53,7 +56,7 @@ function hold(
   incoming.once('end', () => {
     const { carrier } = exchange;
     const came = Buffer.concat(chunks);
-    const body = carrier && injectMeta ? Buffer.from(withMeta(came.toString(), carrier)) : came;
+    const body = carrier && injectMeta ? withMeta(came, carrier) : came;
     open({ ...carrier, 'Content-Length': String(body.length) }).end(body);
   });
 }

@@ -67,6 +67,6 @@ export class Injector extends Transform {
 
   private carrying(line: Buffer): Buffer {
     const context = this.observer.during(() => this.tap.write(line))?.context;
-    return context ? Buffer.from(withMeta(line.toString(), carrierOf(context))) : line;
+    return context ? withMeta(line, carrierOf(context)) : line;
   }
 }
