@@ -16,7 +16,9 @@ interface Exported {
   readonly perSecond: number;
   readonly exported: number;
   readonly dropped: number;
-  /** Milliseconds that the event loop was held at most. */
+  /** Milliseconds that serialising a batch took at most. */
+  readonly longestBatch: number;
+  /** Milliseconds that the event loop was held at most, by whatever. */
   readonly longestStall: number;
   readonly heapGrowth: number;
 }
@@ -29,13 +31,16 @@ export async function exporting(): Promise<string> {
     const { url } = collector;
     if (delayMs === undefined) collector.stop();
     else collector.behaviour.delayMs = delayMs;
-    const { perSecond, exported, dropped, longestStall, heapGrowth } = await run(url);
+    const { perSecond, exported, dropped, longestBatch, longestStall, heapGrowth } = await run(url);
     if (delayMs !== undefined) collector.stop();
     const counts = [perSecond, exported, dropped].map((count) => count.toFixed(0));
-    rows.push([title, ...counts, longestStall.toFixed(1), (heapGrowth / 1e6).toFixed(1)]);
+    const times = [longestBatch, longestStall].map((ms) => ms.toFixed(1));
+    rows.push([title, ...counts, ...times, (heapGrowth / 1e6).toFixed(1)]);
   }
   return table(
-    ['a collector that', 'requests/s', 'exported', 'dropped', 'longest stall, ms', 'heap growth, MB'],
+    ['a collector that', 'requests/s', 'exported', 'dropped'].concat(
+      ...['longest batch, ms', 'longest stall, ms', 'heap growth, MB'],
+    ),
     rows,
   );
 }

@@ -47,18 +47,18 @@ describe('a connection that breaks while a batch is on its way', () => {
     await gate.open();
     await start(`http://127.0.0.1:${gate.port}`, {
       OTEL_BSP_SCHEDULE_DELAY: '60000',
-      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '100',
+      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '10',
     });
-    gate.cutAfter(5_000);
-    await spans(100);
-    await expect.poll(fates, { timeout: 10_000 }).toEqual({ exported: 0, dropped: 100 });
+    gate.cutAfter(1_500);
+    await spans(10);
+    await expect.poll(fates, { timeout: 10_000 }).toEqual({ exported: 0, dropped: 10 });
     expect(gate.cuts).toBeGreaterThan(0);
     expect(collector.spans).toEqual([]);
 
     gate.cutAfter(undefined);
-    await spans(100);
-    await expect.poll(fates, { timeout: 10_000 }).toEqual({ exported: 100, dropped: 100 });
-    expect(collector.spans).toHaveLength(100);
+    await spans(10);
+    await expect.poll(fates, { timeout: 10_000 }).toEqual({ exported: 10, dropped: 10 });
+    expect(collector.spans).toHaveLength(10);
   });
 });
 

@@ -9,6 +9,8 @@ import { median, table } from '../stats.js';
 
 const CALLS = 160;
 const ROUNDS = 12;
+/** Rounds before, until what runs is compiled. */
+const WARM_UP = 6;
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const SERVER = file('server.mjs');
@@ -36,39 +38,42 @@ export async function httpCalls(): Promise<string> {
           ...['--outputTransport', 'streamableHttp', '--stateful', '--logLevel', 'none'],
         ),
     };
-    const clients: Record<string, Client> = { direct: await connect(direct) };
-    for (const [name, args] of Object.entries(through)) clients[name] = await connect(await start(args));
+    const urls: Record<string, string> = { direct };
+    for (const [name, args] of Object.entries(through)) urls[name] = await start(args);
     const rows = [];
-    for (const concurrency of [1, 32]) rows.push(await measure(clients, concurrency));
-    return table(['callTool over HTTP, ms', ...Object.keys(clients)], rows);
+    for (const concurrency of [1, 32]) rows.push(await measure(urls, concurrency));
+    return table(['callTool over HTTP, ms', ...Object.keys(urls)], rows);
   } finally {
     for (const child of processes) child.kill('SIGKILL');
   }
 }
 
 /** All of them in turns, in an order that turns too. */
-async function measure(clients: Record<string, Client>, concurrency: number): Promise<string[]> {
-  const names = Object.keys(clients);
+async function measure(urls: Record<string, string>, concurrency: number): Promise<string[]> {
+  const names = Object.keys(urls);
   const times = new Map(names.map((name) => [name, [] as number[]]));
-  for (const name of names) await call(clients[name]!, concurrency);
+  for (const name of names) for (let i = 0; i < WARM_UP; i++) await calls(urls[name]!, concurrency);
   for (let round = 0; round < ROUNDS; round++) {
     const order = names.map((_, i) => names[(i + round) % names.length]!);
-    for (const name of order) times.get(name)?.push(await call(clients[name]!, concurrency));
+    for (const name of order) times.get(name)?.push(await calls(urls[name]!, concurrency));
   }
   const row = names.map((name) => median(times.get(name) ?? []).toFixed(2));
   return [concurrency === 1 ? 'one after the other' : `${concurrency} at once`, ...row];
 }
 
-/** Milliseconds per call, from the time that all of them took. */
-async function call(client: Client, concurrency: number): Promise<number> {
+/** Milliseconds per call, from the time that all of them took. The SDK's client gets slower with each, so it is a new one. */
+async function calls(url: string, concurrency: number): Promise<number> {
+  const client = await connect(url);
   const start = performance.now();
   for (let done = 0; done < CALLS; done += concurrency) {
-    const calls = Array.from({ length: concurrency }, () =>
+    const batch = Array.from({ length: concurrency }, () =>
       client.callTool({ name: 'echo', arguments: { message: 'hi' } }),
     );
-    await Promise.all(calls);
+    await Promise.all(batch);
   }
-  return (performance.now() - start) / CALLS;
+  const took = performance.now() - start;
+  await client.close();
+  return took / CALLS;
 }
 
 async function connect(url: string): Promise<Client> {

@@ -18,12 +18,19 @@ export interface BatcherOptions {
  */
 const MAX_IN_FLIGHT = 8;
 
+/** Enough for a first batch: code that runs for the first time takes ten times as long. */
+const MIN_BATCH_SIZE = 16;
+/** What a batch may cost the event loop in milliseconds: when it costs less they grow, when more they shrink. */
+const QUICK_MS = 2;
+const SLOW_MS = 5;
+
 /** Collects items and sends them in batches, never while a request is waiting and never without a bound. */
 export class Batcher<T> {
   private queue: T[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private isSendDue = false;
+  private batchSize = MIN_BATCH_SIZE;
 
   constructor(
     private readonly options: BatcherOptions,
@@ -32,14 +39,12 @@ export class Batcher<T> {
   ) {}
 
   add(item: T): void {
-    const { maxQueueSize, maxBatchSize, delayMs } = this.options;
-    if (this.queue.length >= maxQueueSize) {
+    if (this.queue.length >= this.options.maxQueueSize) {
       this.report.dropped('queue_full', 1);
       return;
     }
     this.queue.push(item);
-    if (this.queue.length >= maxBatchSize) this.sendFullBatch();
-    else this.timer ??= setTimeout(() => void this.sendWaiting(), delayMs).unref();
+    this.schedule();
   }
 
   /** Sends what waits, and resolves when the collector has answered for all of it. Never rejects. */
@@ -50,37 +55,53 @@ export class Batcher<T> {
     } while (this.queue.length > 0 || this.inFlight.size > 0);
   }
 
+  /** Soon when there is enough for the largest batch, else when the delay is over. */
+  private schedule(): void {
+    const { maxBatchSize, delayMs } = this.options;
+    if (this.queue.length >= maxBatchSize) this.sendSoon();
+    else if (this.queue.length > 0) this.timer ??= setTimeout(() => void this.sendWaiting(), delayMs).unref();
+  }
+
   /** Serialising is work, so it waits until the request that filled the batch is done. */
-  private sendFullBatch(): void {
+  private sendSoon(): void {
     if (this.isSendDue || this.inFlight.size >= MAX_IN_FLIGHT) return;
     this.isSendDue = true;
-    setImmediate(() => {
+    setImmediate(async () => {
+      // What does not fill another one may wait for more.
+      await this.sendWaiting(this.queue.length - (this.queue.length % this.options.maxBatchSize));
       this.isSendDue = false;
-      if (this.queue.length < this.options.maxBatchSize || this.inFlight.size >= MAX_IN_FLIGHT) return;
-      this.sendBatch();
-      this.sendFullBatch();
+      this.schedule();
     });
   }
 
   /** Batch by batch, with the event loop in between. */
-  private async sendWaiting(): Promise<void> {
+  private async sendWaiting(waiting = this.queue.length): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    let waiting = this.queue.length;
-    while (waiting > 0 && this.inFlight.size < MAX_IN_FLIGHT) {
-      waiting -= this.sendBatch();
+    // Another call may take some of them meanwhile.
+    while (Math.min(waiting, this.queue.length) > 0 && this.inFlight.size < MAX_IN_FLIGHT) {
+      waiting -= this.sendBatch(waiting);
       await immediate();
     }
+    this.schedule();
   }
 
-  private sendBatch(): number {
-    const batch = this.queue.splice(0, this.options.maxBatchSize);
+  private sendBatch(waiting: number): number {
+    const batch = this.queue.splice(0, Math.min(waiting, this.batchSize, this.options.maxBatchSize));
+    const start = performance.now();
     const sent = this.sendAndReport(batch).finally(() => {
       this.inFlight.delete(sent);
-      if (this.queue.length >= this.options.maxBatchSize) this.sendFullBatch();
+      this.schedule();
     });
     this.inFlight.add(sent);
+    this.resize(performance.now() - start);
     return batch.length;
+  }
+
+  /** @param took milliseconds that the last batch held the event loop */
+  private resize(took: number): void {
+    if (took < QUICK_MS) this.batchSize = Math.min(this.batchSize * 2, this.options.maxBatchSize);
+    else if (took > SLOW_MS) this.batchSize = Math.max(Math.ceil(this.batchSize / 2), MIN_BATCH_SIZE);
   }
 
   private async sendAndReport(batch: T[]): Promise<void> {

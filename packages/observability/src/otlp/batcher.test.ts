@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { Batcher } from './batcher.js';
+
+const report = { exported() {}, dropped() {} };
+
+/** Sizes of the batches that so many items are sent in, when each batch holds the event loop as long as asked. */
+async function sizes(items: number, ms: (size: number) => number): Promise<number[]> {
+  const sent: number[] = [];
+  const send = async (batch: object[]) => {
+    sent.push(batch.length);
+    const until = performance.now() + ms(batch.length);
+    while (performance.now() < until);
+    return 0;
+  };
+  const batcher = new Batcher({ maxQueueSize: items, maxBatchSize: 64, delayMs: 60_000 }, send, report);
+  for (let i = 0; i < items; i++) batcher.add({});
+  await batcher.flush();
+  return sent;
+}
+
+describe('a batch', () => {
+  it('is small at first, while its code is new, and larger when that was quick', async () => {
+    const [first = 0, second = 0, ...rest] = await sizes(500, () => 0);
+    expect(first).toBe(16);
+    expect(second).toBeLessThanOrEqual(32);
+    expect(Math.max(...rest)).toBe(64);
+  });
+
+  it('is smaller after one that held the event loop for long', async () => {
+    const sent = await sizes(500, (size) => (size > 32 ? 6 : 0));
+    const slow = sent.indexOf(64);
+    expect(sent[slow + 1]).toBe(32);
+  });
+});
+
+describe('items that two calls want to send', () => {
+  it('are sent once, and a flush ends', async () => {
+    expect((await sizes(130, () => 0)).reduce((sum, size) => sum + size)).toBe(130);
+  });
+});
