@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { withMeta } from '../inject-meta.js';
 import { CONNECTION_CLOSED, type HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
@@ -87,13 +88,11 @@ function passOn(
 function answer(response: IncomingMessage, outgoing: ServerResponse, exchange: HttpExchange): void {
   const copy = exchange.responseBegan(response);
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response));
-  // Head and first bytes leave together when they came together, and the head alone if nothing follows it. The socket
-  // is what waits: a response that is corked when it ends writes its last chunk first in Node 24.
-  const { socket } = outgoing;
-  socket?.cork();
+  const gather = gathering(outgoing.socket);
+  gather();
   outgoing.flushHeaders();
-  setImmediate(() => socket?.uncork());
   response.on('data', (chunk: Buffer) => {
+    gather();
     if (!outgoing.write(chunk)) response.pause();
     copy.write(chunk);
   });
@@ -106,6 +105,23 @@ function answer(response: IncomingMessage, outgoing: ServerResponse, exchange: H
     exchange.failed(CONNECTION_CLOSED);
     outgoing.destroy();
   });
+}
+
+/**
+ * Lets what is written in one turn of the event loop leave in one write. The socket is what waits: a response that is
+ * corked when it ends writes its last chunk first in Node 24.
+ */
+function gathering(socket: Socket | null): () => void {
+  let isCorked = false;
+  return () => {
+    if (isCorked || socket === null) return;
+    isCorked = true;
+    socket.cork();
+    setImmediate(() => {
+      isCorked = false;
+      socket.uncork();
+    });
+  };
 }
 
 function broken(
