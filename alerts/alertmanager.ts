@@ -1,12 +1,15 @@
 import type { Duration } from '../prometheus/promql.js';
 import { type Receivers, receivers } from './alertmanager/receivers.js';
 import { scaled } from './duration.js';
-import { SERVER_LABELS } from './options.js';
+import { SERVER_LABELS, SEVERITIES } from './options.js';
+import type { Severity } from './rule.js';
 
 export interface AlertmanagerOptions {
   readonly receivers: Receivers;
   /** The labels that tell one server from another, as in the rules. */
   readonly by?: readonly string[];
+  /** What each severity is called, as in the rules. */
+  readonly severities?: Readonly<Record<Severity, string>>;
   /** When warnings and infos are delivered; critical alerts always are. Time zone of the Alertmanager is UTC unless named. */
   readonly officeHours?: OfficeHours;
   readonly resolveTimeout?: Duration;
@@ -30,18 +33,30 @@ export const ROUTES = { critical: 'page', warning: 'ticket', info: 'none', watch
 
 /** A configuration of Alertmanager, as data. */
 export function alertmanagerConfig(options: AlertmanagerOptions): object {
-  const { by = SERVER_LABELS, officeHours, templates = ['*.tmpl'], scale = 1 } = options;
+  const {
+    by = SERVER_LABELS,
+    severities = SEVERITIES,
+    officeHours,
+    templates = ['*.tmpl'],
+    scale = 1,
+  } = options;
   return {
     global: { resolve_timeout: scaled(options.resolveTimeout ?? '5m', scale) },
     templates,
-    route: route(by, scale, officeHours !== undefined),
+    route: route(by, severities, scale, officeHours !== undefined),
     inhibit_rules: inhibitions(by),
     ...(officeHours && { time_intervals: [interval(officeHours)] }),
     receivers: receivers(options.receivers),
   };
 }
 
-function route(by: readonly string[], scale: number, hasOfficeHours: boolean): object {
+function route(
+  by: readonly string[],
+  severities: Readonly<Record<Severity, string>>,
+  scale: number,
+  hasOfficeHours: boolean,
+): object {
+  const severity = (name: Severity) => [`severity=${JSON.stringify(severities[name])}`];
   const time = (duration: Duration): Duration => scaled(duration, scale);
   const hours = hasOfficeHours ? { active_time_intervals: [OFFICE_HOURS] } : {};
   return {
@@ -61,13 +76,13 @@ function route(by: readonly string[], scale: number, hasOfficeHours: boolean): o
         repeat_interval: time('5m'),
       },
       {
-        matchers: ['severity="critical"'],
+        matchers: severity('critical'),
         receiver: ROUTES.critical,
         group_wait: time('10s'),
         repeat_interval: time('4h'),
       },
-      { matchers: ['severity="warning"'], receiver: ROUTES.warning, ...hours },
-      { matchers: ['severity="info"'], receiver: ROUTES.info },
+      { matchers: severity('warning'), receiver: ROUTES.warning, ...hours },
+      { matchers: severity('info'), receiver: ROUTES.info },
     ],
   };
 }
@@ -101,7 +116,7 @@ function inhibitions(by: readonly string[]): object[] {
     {
       source: 'alertname=~"Pmcp(.+)BurnFast"',
       target: 'alertname=~"Pmcp(.+)BurnSlow"',
-      equal: [...by, 'slo'],
+      equal: [...by, 'slo', 'name'],
     },
     {
       source: 'alertname=~"PmcpLatencyBurnFast|PmcpEventLoopBlocked"',

@@ -35,12 +35,13 @@ export function alertOutputs(options: OutputOptions): Record<string, () => strin
   const { alerts = {}, alertmanager = {} } = options;
   checkNames('options', options, { alerts, alertmanager });
   const groups = ruleGroups(alerts);
-  const { by } = settings(alerts);
+  const { by, severities } = settings(alerts);
   return {
     'recording-rules.yaml': () => NOTE + ruleFile(groups.filter(records)),
     'alert-rules.yaml': () => NOTE + ruleFile(groups.filter((group) => !records(group))),
     'prometheus-rule.yaml': () => NOTE + prometheusRule('pmcp-observability', groups),
-    'alertmanager.yaml': () => NOTE + yaml(alertmanagerConfig({ receivers: RECEIVERS, by, ...alertmanager })),
+    'alertmanager.yaml': () =>
+      NOTE + yaml(alertmanagerConfig({ receivers: RECEIVERS, by, severities, ...alertmanager })),
     'pmcp.tmpl': () => TEMPLATES,
     'grafana-rule-groups.json': () => grafanaGroups(groups),
   };

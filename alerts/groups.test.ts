@@ -121,6 +121,25 @@ describe('bad input', () => {
     [{ thresholds: { nothing: 1 } as object }, 'Expected `thresholds` to be any of toolErrorShare'],
     [{ selectors: { server: {} } as object }, 'Expected `selectors` to be any of servers, exporters'],
     [{ severities: { page: 'P1' } as object }, 'Expected `severities` to be any of critical, warning, info'],
+    [{ by: ['tool' as never] }, 'Expected `by` to be labels among job, instance'],
+    [
+      { selectors: { redis: { fstype: 'x' } as object } },
+      'Expected `selectors.redis` to be labels among job,',
+    ],
+    [
+      {
+        slos: [{ ...slo, indicator: { kind: 'availability', where: { outcome: 'ok' } as object } }],
+      },
+      'Expected `slos.Latency.indicator.where` to be labels among method, name, got "outcome"',
+    ],
+    [
+      { labels: { team: '{{ $labels.job' } },
+      'Expected `PmcpAvailabilityBurnFast.team` to be a template that parses (an action is not closed)',
+    ],
+    [
+      { change: { PmcpToolSlow: { labels: { team: '{{ nothing }}' } } } },
+      'Expected `PmcpToolSlow.team` to be a template that parses (there is no function nothing)',
+    ],
     [{ treshold: {} } as object, 'Expected `alerts` to be any of by, labels'],
   ])('%j is refused', (options, message) => {
     expect(() => ruleGroups(options)).toThrow(message);

@@ -1,5 +1,6 @@
 import { unexpected } from '../prometheus/expected.js';
 import { RECORDED_WINDOW, RECORDING_INTERVAL, recordings } from '../prometheus/recorded.js';
+import { checkTemplate } from './check-template.js';
 import { type Context, context } from './context.js';
 import { seconds } from './duration.js';
 import { type AlertOptions, type Settings, settings } from './options.js';
@@ -54,9 +55,17 @@ export function ruleGroups(options: AlertOptions = {}): RuleGroup[] {
     })),
   ];
   checkChanges(groups, given);
-  return groups
+  const wanted = groups
     .map((group) => ({ ...group, rules: group.rules.flatMap((rule) => changed(rule, made)) }))
     .filter(({ rules }) => rules.length > 0);
+  for (const { rules } of wanted) rules.filter(isAlert).forEach(checkTemplates);
+  return wanted;
+}
+
+function checkTemplates({ alert, labels, annotations }: AlertRule): void {
+  for (const [name, text] of Object.entries({ ...labels, ...annotations })) {
+    checkTemplate(`${alert}.${name}`, text);
+  }
 }
 
 /** What other rules and dashboards read instead of every series of every tool. */

@@ -1,5 +1,5 @@
 import { unexpected } from '../prometheus/expected.js';
-import { type Duration, matches, type TargetLabel, type Where } from '../prometheus/promql.js';
+import { type Duration, matches, TARGET_LABELS, type TargetLabel, type Where } from '../prometheus/promql.js';
 import type { Severity } from './rule.js';
 import type { Slo } from './slo/slo.js';
 import { SLOS } from './slos.js';
@@ -62,6 +62,8 @@ export type Settings = Required<Omit<AlertOptions, 'thresholds' | 'selectors' | 
 /** What tells one server from another unless something else is asked for. */
 export const SERVER_LABELS = ['cluster', 'namespace', 'app_kubernetes_io_name', 'job'] as const;
 
+export const SEVERITIES = { critical: 'critical', warning: 'warning', info: 'info' } as const;
+
 const SELECTORS: Selectors = {
   servers: { job: matches('pmcp.*') },
   exporters: { job: ['kube-state-metrics', 'cadvisor', 'redis', 'postgres', 'ingress-nginx', 'node'] },
@@ -70,6 +72,12 @@ const SELECTORS: Selectors = {
   ingress: {},
   disks: {},
   backups: { job_name: matches('.*backup.*') },
+};
+
+/** Labels of what a selector selects, beside those of every target. */
+const MORE_LABELS: Readonly<Record<string, readonly string[]>> = {
+  disks: ['mountpoint', 'device', 'fstype'],
+  backups: ['job_name'],
 };
 
 const DEFAULTS = {
@@ -83,7 +91,7 @@ const DEFAULTS = {
   scale: 1,
   thresholds: DEFAULT_THRESHOLDS,
   selectors: SELECTORS,
-  severities: { critical: 'critical', warning: 'warning', info: 'info' },
+  severities: SEVERITIES,
 } satisfies Settings;
 
 /** Fills in what is not given. */
@@ -96,6 +104,10 @@ export function settings(options: AlertOptions = {}): Settings {
   for (const [name, value] of Object.entries(thresholds)) {
     if (!Number.isFinite(value)) throw unexpected(`thresholds.${name}`, 'a finite number', value);
   }
+  checkLabels('by', others.by ?? [], TARGET_LABELS);
+  for (const [name, selector] of Object.entries(selectors)) {
+    checkLabels(`selectors.${name}`, Object.keys(selector), [...TARGET_LABELS, ...(MORE_LABELS[name] ?? [])]);
+  }
   if (!((others.scale ?? 1) > 0)) throw unexpected('scale', 'a number above 0', others.scale);
   return {
     ...DEFAULTS,
@@ -104,6 +116,12 @@ export function settings(options: AlertOptions = {}): Settings {
     selectors: { ...SELECTORS, ...selectors },
     severities: { ...DEFAULTS.severities, ...severities },
   };
+}
+
+/** @throws TypeError that names the label which no series has */
+export function checkLabels(option: string, given: readonly string[], known: readonly string[]): void {
+  const unknown = given.find((label) => !known.includes(label));
+  if (unknown !== undefined) throw unexpected(option, `labels among ${known.join(', ')}`, unknown);
 }
 
 /** Options may come from a file, where no compiler sees a name that is misspelt. */

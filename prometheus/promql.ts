@@ -44,6 +44,7 @@ export {
   histogram,
   type LabelOf,
   sumOf,
+  TARGET_LABELS,
   type TargetLabel,
 } from './promql/metric.js';
 export { type RangeSelection, type Selection, select } from './promql/selector.js';

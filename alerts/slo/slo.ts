@@ -2,6 +2,7 @@ import { catalog, type LabelsOf } from '@pmcp/observability/catalog';
 import { unexpected } from '../../prometheus/expected.js';
 import { type Duration, upTo, type Where } from '../../prometheus/promql.js';
 import { seconds } from '../duration.js';
+import { checkLabels } from '../options.js';
 
 /** How a good event is told from a bad one. */
 type Indicator =
@@ -52,6 +53,8 @@ function check({ name, objective, window = DEFAULT_WINDOW, indicator, minBadEven
     throw unexpected(`${option}.objective`, 'above 0 and below 1', objective);
   if (seconds(window) < seconds('7d')) throw unexpected(`${option}.window`, 'at least 7d', window);
   if (!(minBadEvents >= 1)) throw unexpected(`${option}.minBadEvents`, 'at least 1', minBadEvents);
+  const labels = indicator.kind === 'tool-success' ? ['name'] : ['method', 'name'];
+  checkLabels(`${option}.indicator.where`, Object.keys(indicator.where ?? {}), labels);
   if (indicator.kind === 'latency') upTo(catalog.requestDuration, indicator.seconds);
 }
 

@@ -2,17 +2,19 @@ import type { Metric } from '@pmcp/observability/catalog';
 import { unexpected } from '../expected.js';
 
 /** Labels that scraping adds to every series, so that every metric has them. */
-export type TargetLabel =
-  | 'job'
-  | 'instance'
-  | 'cluster'
-  | 'namespace'
-  | 'pod'
-  | 'node'
-  | 'container'
-  | 'app_kubernetes_io_name'
-  | 'kubernetes_namespace'
-  | 'kubernetes_pod_name';
+export const TARGET_LABELS = [
+  'job',
+  'instance',
+  'cluster',
+  'namespace',
+  'pod',
+  'node',
+  'container',
+  'app_kubernetes_io_name',
+  'kubernetes_namespace',
+  'kubernetes_pod_name',
+] as const;
+export type TargetLabel = (typeof TARGET_LABELS)[number];
 
 export type Counter<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'counter'>;
 export type Gauge<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'gauge'>;

@@ -52,6 +52,8 @@ describe('build:alerts with options of your own', () => {
     ['{', 'to hold options as JSON'],
     ['{"alert":{}}', 'Expected `options` to be any of alerts, alertmanager, got "alert"'],
     ['{"alerts":{"thresholds":{"toolErrors":1}}}', 'Expected `thresholds` to be any of toolErrorShare'],
+    ['{"alerts":{"by":["tool"]}}', 'Expected `by` to be labels among job'],
+    ['{"alerts":{"labels":{"team":"{{ $labels.job"}}}', 'to be a template that parses'],
     ['{"alerts":{"change":{"PmcpNothing":false}}}', 'Expected `change` to be names of alerts'],
   ])('refuses %s in one line, and writes nothing', async (options, message) => {
     await withFiles({}, async (folder) => {
