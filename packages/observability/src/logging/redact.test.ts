@@ -20,6 +20,11 @@ describe('redaction', () => {
     'client_secret',
     'privateKey',
     'credentials',
+    'cookies',
+    'passwords',
+    'passphrase',
+    'secretAccessKey',
+    'signing_key',
   ])('hides %s at any depth', (key) => {
     const value = { a: [{ b: { [key]: 'hunter2', kept: 1 } }] };
     expect(redact(value)).toEqual({ a: [{ b: { [key]: REDACTED, kept: 1 } }] });

@@ -11,7 +11,7 @@ const MAX_REMEMBERED = 1_000;
 
 /** Compared in lower case, without `-` and `_`: `X-Api-Key` and `api_key` are one. */
 const SECRET =
-  /^(.*authorization|.*cookie|.*password|passw(d|ort)|pwd|.*secret|.*token|.*apikey|.*privatekey|credentials?)$/;
+  /^(.*authorization|.*cookies?|.*passwords?|.*passphrase|passw(d|ort)|pwd|.*secrets?|.*token|.*(api|access|private|secret|signing|encryption)keys?|credentials?)$/;
 /** Of the protocol, and no secret. */
 const HARMLESS: ReadonlySet<string> = new Set(['progresstoken']);
 
