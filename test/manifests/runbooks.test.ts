@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { all, get } from './manifests.js';
+
+const FOLDER = join(import.meta.dirname, '../../alerts/runbooks');
+
+/** What a cluster makes of the manifests, or has beside them. */
+const OTHER_KINDS = [
+  ...['pod', 'replicaset', 'endpointslice', 'event', 'job', 'certificate', 'certificaterequest', 'order'],
+  ...['challenge', 'apiservice'],
+];
+const SHORT: Readonly<Record<string, string>> = { hpa: 'horizontalpodautoscaler', rs: 'replicaset' };
+const kinds = new Set([...all.map(({ kind }) => kind.toLowerCase()), ...OTHER_KINDS]);
+
+const { metadata, spec } = get('Deployment', 'base/deployment.yaml');
+const ports = spec!.template!.spec!.containers.flatMap(({ ports = [] }) =>
+  ports.map(({ containerPort }) => containerPort),
+);
+
+const pages = readdirSync(FOLDER).map((file) => ({ file, text: readFileSync(join(FOLDER, file), 'utf8') }));
+/** Between fences, and within sentences. */
+const commands = pages.flatMap(({ file, text }) =>
+  [...text.matchAll(/```sh\n(.+?)\n```|`(kubectl [^`]+)`/gs)].map(([, fenced, inline]) => ({
+    file,
+    command: fenced ?? String(inline),
+  })),
+);
+
+function found(pattern: RegExp): string[] {
+  return commands.flatMap(({ command }) => [...command.matchAll(pattern)].map(([, value]) => String(value)));
+}
+
+describe('the commands of runbooks', () => {
+  it.each(commands)('can be run by a shell: $file $command', ({ command }) => {
+    execFileSync('bash', ['-n', '-c', command]);
+  });
+
+  it('reach ports that the shipped pods have', () => {
+    const reached = new Set(found(/port-forward \S+ (\d+)/g).map(Number));
+    expect([...reached]).toEqual([9090]);
+    expect(ports).toEqual(expect.arrayContaining([...reached]));
+  });
+
+  it('select by labels that the shipped objects have', () => {
+    const labels = new Set(found(/ -l ([\w./-]+)=\$NAME/g));
+    expect([...labels]).toEqual(['app.kubernetes.io/name']);
+    for (const label of labels) {
+      expect(metadata?.labels).toHaveProperty([label]);
+      expect(spec!.template!.metadata?.labels).toHaveProperty([label]);
+    }
+  });
+
+  it('name kinds of objects that are shipped, or that a cluster has', () => {
+    const named = [
+      ...found(/kubectl (?:-n \S+ )?(?:get|describe) ([a-z][\w,]*)/g).flatMap((list) => list.split(',')),
+      ...found(/\b([a-z]+)\/\$/g).filter((kind) => kind !== 'node'),
+    ].map((kind) => SHORT[kind] ?? kind.replace(/s$/, ''));
+    expect(named.length).toBeGreaterThan(20);
+    for (const kind of new Set(named)) expect([...kinds]).toContain(kind);
+  });
+});
