@@ -1,5 +1,6 @@
 import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
-import { isOfServers, titleOf, UIDS, type Uid } from './uids.js';
+import { variableOf } from './sources.js';
+import { isOfServers, readsSeveralSources, titleOf, UIDS, type Uid } from './uids.js';
 
 const PREFIX = 'PMCP / ';
 /** A job of the servers means nothing where other jobs are shown, but a place does. */
@@ -13,10 +14,23 @@ export function linksFrom(from: Uid): DashboardLinkBuilder[] {
       .type(DashboardLinkType.Link)
       .icon('dashboard')
       .tooltip(titleOf(uid))
-      .url(sameJobs ? `/d/${uid}` : `/d/${uid}?${PLACE}`)
+      .url(`/d/${uid}${sameJobs ? renamedSource(uid, from) : `?${PLACE}&${sourceFor(uid, from)}`}`)
       .includeVars(sameJobs)
       .keepTime(true);
   });
+}
+
+/** The variable of the Prometheus data source has not the same name everywhere. */
+function sourceFor(to: Uid, from: Uid): string {
+  return `var-${prometheusOf(to)}=\${${prometheusOf(from)}}`;
+}
+
+function renamedSource(to: Uid, from: Uid): string {
+  return prometheusOf(to) === prometheusOf(from) ? '' : `?${sourceFor(to, from)}`;
+}
+
+function prometheusOf(uid: Uid): string {
+  return variableOf('prometheus', !readsSeveralSources(uid));
 }
 
 /** From a value to a dashboard that tells more about it, with all that is chosen here. */

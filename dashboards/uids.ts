@@ -35,3 +35,8 @@ const OF_SERVERS: readonly Uid[] = [
 export function isOfServers(uid: Uid): boolean {
   return OF_SERVERS.includes(uid);
 }
+
+/** Those that read more than Prometheus, whose data source then has a longer name. */
+export function readsSeveralSources(uid: Uid): boolean {
+  return uid === 'pmcp-logs-traces';
+}

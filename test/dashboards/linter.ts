@@ -18,7 +18,7 @@ const SOURCE_LABELS: Readonly<Record<string, string>> = {
 
 /** Series that no scrape made, so that no one instance has them: recorded of all, or alerts. */
 function hasNoInstance(metric: string): boolean {
-  return metric.includes(':') || metric === 'ALERTS';
+  return (metric.includes(':') && !metric.startsWith('instance:')) || metric === 'ALERTS';
 }
 
 export const LINTER: Readonly<Record<string, Rule>> = {

@@ -41,7 +41,14 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   'every query of traces is TraceQL': [/\{ resource/g, '{{ resource'],
   'every variable is honoured by every query': [/\{cluster=~\\"\$cluster\\", /g, '{'],
   'every metric exists': [/pmcp_requests_total/, 'pmcp_request_total'],
-  'links lead to dashboards that exist and keep the time range': [/\/d\/pmcp-tools/, '/d/tools'],
+  'links lead to dashboards that exist, and keep the time range and what is chosen': [
+    /"includeVars":true/,
+    '"includeVars":false',
+  ],
+  'links carry the data source and other variables that there are': [
+    /=\$\{datasource\}/g,
+    '=\u0024{no_datasource}',
+  ],
   'links in panels lead to dashboards that exist': [/\/d\/pmcp-tools/g, '/d/tools'],
   'Grafana reads it without migration': [/"schemaVersion":42/, '"schemaVersion":36'],
   'its uid and title are short enough': [

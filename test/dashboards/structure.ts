@@ -49,9 +49,20 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
         .map(({ metric }) => `${panel.title}: ${metric}`),
     ),
   'every metric exists': (dashboard) => metricsOf(dashboard).filter((metric) => !KNOWN.has(metric)),
-  'links lead to dashboards that exist and keep the time range': ({ links }, uids) =>
+  'links lead to dashboards that exist, and keep the time range and what is chosen': ({ links }, uids) =>
     links
-      .filter(({ url, keepTime }) => !keepTime || !uids.includes(/^\/d\/([\w-]+)/.exec(url)?.[1] ?? ''))
+      .filter(({ url, keepTime, includeVars }) => {
+        const keepsPlace = includeVars || /\$\{cluster:queryparam\}&\$\{namespace:queryparam\}/.test(url);
+        return !keepTime || !keepsPlace || !uids.includes(/^\/d\/([\w-]+)/.exec(url)?.[1] ?? '');
+      })
+      .map(({ url }) => url),
+  'links carry the data source and other variables that there are': ({ links, templating: { list } }) =>
+    links
+      .filter(({ url, includeVars }) => {
+        const carried = [...url.matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
+        const known = carried.every((carried) => list.some(({ name }) => name === carried));
+        return !known || !(includeVars || carried.some((name) => name?.endsWith('datasource')));
+      })
       .map(({ url }) => url),
   'links in panels lead to dashboards that exist': (dashboard, uids) =>
     [...JSON.stringify(dashboard.panels).matchAll(/"url":"\/d\/([\w-]+)/g)]
