@@ -29,6 +29,21 @@ describe('the rules', () => {
     }
   });
 
+  it('compare with something, for an alert of any value would always fire', () => {
+    const comparisons = / (==|!=|<=?|>=?) |^absent\(/;
+    for (const { alert, expr } of alertsOf())
+      if (alert !== 'Watchdog') expect(expr, alert).toMatch(comparisons);
+  });
+
+  it('match by regular expressions only where a value would not do, and never anchored twice', () => {
+    for (const rule of ruleGroups().flatMap(({ rules }) => rules)) {
+      for (const [matcher, pattern] of rule.expr.matchAll(/[=!]~"([^"]*)"/g)) {
+        expect(pattern, matcher).toMatch(/[.|*+?[(]/);
+        expect(pattern, matcher).not.toMatch(/^\^|\$$/);
+      }
+    }
+  });
+
   it('have thresholds without the noise of binary fractions', () => {
     for (const { alert, expr } of alertsOf()) expect(expr, alert).not.toMatch(/\d\.\d{8}/);
   });

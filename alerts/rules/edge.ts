@@ -1,4 +1,4 @@
-import { increase, matches, quantile } from '../../prometheus/promql.js';
+import { type Condition, increase, matches, quantile } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
 import { ingress } from '../external.js';
 import type { AlertRule } from '../rule.js';
@@ -9,17 +9,15 @@ const INGRESS = ['cluster', 'namespace', 'ingress'] as const;
 /** What clients meet before they reach a server. */
 export function edge({ alert, time, thresholds, selectors: { ingress: where } }: Context): AlertRule[] {
   const over = { by: INGRESS, window: time('10m') };
-  const withStatus = (status: string) =>
-    increase(ingress.requests, { ...over, where: { ...where, status: matches(status) } });
+  const answered = (status: Condition) =>
+    increase(ingress.requests, { ...over, where: { ...where, status } });
+  const failed = answered(matches('5..'));
   const all = increase(ingress.requests, { ...over, where });
   return [
     alert({
       name: 'PmcpIngressErrors',
       severity: 'critical',
-      expr: withStatus('5..')
-        .dividedBy(all.gt(0))
-        .gt(thresholds.ingressErrorShare)
-        .and(withStatus('5..').gt(5)),
+      expr: failed.dividedBy(all.gt(0)).gt(thresholds.ingressErrorShare).and(failed.gt(5)),
       for: '5m',
       summary: 'The ingress answers with errors.',
       description: ({ namespace, ingress }) =>
@@ -39,7 +37,7 @@ export function edge({ alert, time, thresholds, selectors: { ingress: where } }:
     alert({
       name: 'PmcpIngressLimiting',
       severity: 'warning',
-      expr: withStatus('429').gt(thresholds.ingressLimitedCount),
+      expr: answered('429').gt(thresholds.ingressLimitedCount),
       for: '5m',
       summary: 'The ingress turns clients away for asking too often.',
       description: ({ namespace, ingress }) =>

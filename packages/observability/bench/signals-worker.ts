@@ -2,6 +2,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/client';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport as InMemoryTransportV1 } from '@modelcontextprotocol/sdk/inMemory.js';
+import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { InMemoryTransport, McpServer } from '@modelcontextprotocol/server';
 import { createObservability } from '@pmcp/observability';
 import { z } from 'zod';
@@ -22,11 +25,16 @@ export type Subject = (typeof SUBJECTS)[number];
 const BATCHES = 200;
 const CALLS = 96;
 
-const [subject, endpoint] = process.argv.slice(2) as [Subject, string];
+const NAMED = { name: 'bench', version: '1.0.0' };
+const CALL = { name: 'echo', arguments: { text: 'hi' } };
+
+export type Sdk = 'v1' | 'v2';
+
+const [subject, sdk, endpoint] = process.argv.slice(2) as [Subject, Sdk, string];
 if (endpoint !== undefined) {
   const observe = await observerOf(subject);
   const noop = await noopTransport(observe);
-  const roundtrip = await callTool(observe);
+  const roundtrip = await perCall(await (sdk === 'v1' ? callToolV1 : callToolV2)(observe));
   process.stdout.write(JSON.stringify({ noop, roundtrip }));
   process.exit();
 }
@@ -97,16 +105,28 @@ async function noopTransport(observe: Observe): Promise<number> {
   });
 }
 
-async function callTool(observe: Observe): Promise<number> {
-  const server = new McpServer({ name: 'bench', version: '1.0.0' });
-  server.registerTool('echo', { inputSchema: z.object({ text: z.string() }) }, async ({ text }) => ({
-    content: [{ type: 'text', text }],
-  }));
+async function echo({ text }: { text: string }) {
+  return { content: [{ type: 'text' as const, text }] };
+}
+
+async function callToolV1(observe: Observe): Promise<() => Promise<unknown>> {
+  const server = new McpServerV1(NAMED);
+  server.registerTool('echo', { inputSchema: { text: z.string() } }, echo);
+  const [clientSide, serverSide] = InMemoryTransportV1.createLinkedPair();
+  await observe(server).connect(serverSide);
+  const client = new ClientV1(NAMED);
+  await client.connect(clientSide);
+  return () => client.callTool(CALL);
+}
+
+async function callToolV2(observe: Observe): Promise<() => Promise<unknown>> {
+  const server = new McpServer(NAMED);
+  server.registerTool('echo', { inputSchema: z.object({ text: z.string() }) }, echo);
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   await observe(server).connect(serverSide);
-  const client = new Client({ name: 'bench', version: '1.0.0' });
+  const client = new Client(NAMED);
   await client.connect(clientSide);
-  return perCall(() => client.callTool({ name: 'echo', arguments: { text: 'hi' } }));
+  return () => client.callTool(CALL);
 }
 
 /** The median of batches, after as many to warm up, in microseconds. */
