@@ -22,8 +22,7 @@ export async function askPanels(base: string, servers: 'all' | 'one'): Promise<A
     const chosen = servers === 'one' ? { namespace: 'ns-0', instance: 'server-0' } : {};
     const values = { ...opened(dashboard), __rate_interval: '5m', ...chosen };
     for (const { panel, target, text } of queriesOf(dashboard, 'prometheus')) {
-      const points = target.instant ? undefined : (panel.maxDataPoints ?? POINTS);
-      const asked = await repeated(() => ask(base, filled(text, values), points));
+      const asked = await repeated(() => ask(base, filled(text, values), target.instant ?? false));
       if (asked.series > 0) rows.push({ panel: `${dashboard.title}: ${panel.title}`, ...asked });
     }
   }
@@ -40,14 +39,13 @@ async function repeated(once: () => Promise<Omit<Asked, 'panel'>>): Promise<Omit
   return runs.sort((a, b) => a.ms - b.ms)[Math.floor(REPEATS / 2)] as Omit<Asked, 'panel'>;
 }
 
-/** @param points of the day, or only its end when not given */
-async function ask(base: string, query: string, points: number | undefined): Promise<Omit<Asked, 'panel'>> {
-  const step = Math.floor(DAY_SECONDS / (points ?? POINTS));
+async function ask(base: string, query: string, instant: boolean): Promise<Omit<Asked, 'panel'>> {
+  const step = Math.floor(DAY_SECONDS / POINTS);
   const end = Math.floor(Date.now() / 1_000 / step) * step;
   const range = { start: `${end - DAY_SECONDS}`, end: `${end}`, step: `${step}` };
-  const body = new URLSearchParams(points === undefined ? { query, time: `${end}` } : { query, ...range });
+  const body = new URLSearchParams(instant ? { query, time: `${end}` } : { query, ...range });
   const began = performance.now();
-  const response = await fetch(`${base}/api/v1/${points === undefined ? 'query' : 'query_range'}`, {
+  const response = await fetch(`${base}/api/v1/${instant ? 'query' : 'query_range'}`, {
     method: 'POST',
     body,
   });

@@ -9,9 +9,6 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { byThreshold, described } from './common.js';
 import type { Spec } from './spec.js';
 
-/** Enough for the course behind a number, which is small; Grafana would ask for one a pixel. */
-const COURSE_POINTS = 100;
-
 interface Stat extends Spec {
   /** Shows the names of the series beside their values. */
   readonly named?: boolean;
@@ -21,7 +18,6 @@ interface Stat extends Spec {
 /** One big number, with its course behind it. */
 export function stat({ named = false, mappings = [], ...spec }: Stat): Panel {
   return described(new PanelBuilder(), { steps: [], ...spec })
-    .maxDataPoints(COURSE_POINTS)
     .colorScheme(byThreshold())
     .mappings(mappings)
     .colorMode(BigValueColorMode.Value)

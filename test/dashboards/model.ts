@@ -28,8 +28,6 @@ export interface Panel {
   readonly description?: string;
   readonly gridPos: Place;
   readonly datasource?: Source;
-  /** Points of each series that it asks for; as many as it has pixels where it does not say. */
-  readonly maxDataPoints?: number;
   readonly targets?: readonly Target[];
   readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
   readonly options?: { readonly legend?: { readonly showLegend?: boolean; readonly calcs?: string[] } };
