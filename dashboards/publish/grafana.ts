@@ -1,6 +1,7 @@
 import type { Json } from '../finish.js';
 import { TAG } from '../uids.js';
 import { Http } from './http.js';
+import { messageOf } from './reply.js';
 import type { Settings } from './settings.js';
 
 /** A dashboard as Grafana has it. */
@@ -30,19 +31,36 @@ export async function connect(settings: Settings): Promise<{ http: Http; store: 
   return { http, store: status === NOT_FOUND ? legacy(http, settings) : resources(http, path, settings) };
 }
 
-/** Finds the folder, or creates it. */
+/**
+ * Finds the folder, or creates it.
+ * @throws Error that says what to do when it can't be created beside another one
+ */
 export async function ensureFolder(http: Http, { uid, title }: Settings['folder']): Promise<void> {
-  const { status } = await http.send('GET', `api/folders/${uid}`, undefined, [NOT_FOUND]);
-  if (status !== NOT_FOUND) return;
+  if (await hasFolder(http, uid)) return;
+  const { status, body } = await http.send('POST', 'api/folders', { uid, title }, CONFLICTS);
+  if (!CONFLICTS.includes(status)) return;
   // Somebody may have been quicker, or an answer was lost.
-  await http.send('POST', 'api/folders', { uid, title }, CONFLICTS);
+  if (await hasFolder(http, uid)) return;
+  throw new Error(
+    `folder "${title}" with uid "${uid}": ${status} ${messageOf(body)}; set GRAFANA_FOLDER_UID to the uid of the folder that has this title (in its address, after /f/), or GRAFANA_FOLDER to another title`,
+  );
 }
 
-/** The uids of the dashboards in our folder that are marked as ours. */
-export async function ours(http: Http, { uid }: Settings['folder']): Promise<string[]> {
+async function hasFolder(http: Http, uid: string): Promise<boolean> {
+  const { status } = await http.send('GET', `api/folders/${uid}`, undefined, [NOT_FOUND]);
+  return status !== NOT_FOUND;
+}
+
+/** What every uid of ours begins with. A copy keeps the tag and the folder, but gets a uid from Grafana. */
+export const UID_PREFIX = 'pmcp-';
+
+/** The uids of the dashboards in our folder that are ours by tag and uid. */
+export async function ours(http: Http, folder: Settings['folder']): Promise<string[]> {
   const { body } = await http.send('GET', `api/search?type=dash-db&limit=5000&tag=${TAG}`);
   const found = body as { uid: string; folderUid?: string }[];
-  return found.filter(({ folderUid }) => folderUid === uid).map((hit) => hit.uid);
+  return found
+    .filter(({ uid, folderUid }) => folderUid === folder.uid && uid.startsWith(UID_PREFIX))
+    .map(({ uid }) => uid);
 }
 
 interface Resource {

@@ -2,28 +2,8 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Answer, judged, type Outcome, type Reply } from './reply.js';
 import type { Settings } from './settings.js';
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** An answer that says no. */
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    what: string,
-    said: string,
-  ) {
-    super(`${what}: ${status} ${said}${ADVICE[status] ?? ''}`);
-  }
-}
-
-const ADVICE: Readonly<Record<number, string>> = {
-  401: '; check GRAFANA_TOKEN, or GRAFANA_USER and GRAFANA_PASSWORD',
-  403: '; the account needs to read and write dashboards and folders',
-};
 
 const ATTEMPTS = 5;
 
@@ -33,7 +13,7 @@ export class Http {
 
   /**
    * @param accepted statuses beside 2xx that are an answer, not a failure
-   * @throws Refusal for any other status, when no retry helped
+   * @throws Error that says why there is no answer, when no retry helped
    */
   async send(
     method: string,
@@ -41,29 +21,29 @@ export class Http {
     body?: unknown,
     accepted: readonly number[] = [],
   ): Promise<Answer> {
-    const what = `${method} /${path.split('?')[0]}`;
     for (let attempt = 1; ; attempt++) {
-      const wait = this.settings.backoffMs * 2 ** (attempt - 1);
-      try {
-        const answer = await this.once(method, path, body);
-        const { status, retryAfterMs = wait } = answer;
-        if (status < 300 || accepted.includes(status)) return answer;
-        if (attempt === ATTEMPTS || !isTemporary(status))
-          throw new Refusal(status, what, messageOf(answer.body));
-        await delay(retryAfterMs);
-      } catch (error) {
-        if (error instanceof Refusal) throw error;
-        if (attempt === ATTEMPTS) throw new Error(`${what}: ${(error as Error).message}`);
-        await delay(wait);
-      }
+      const outcome = await this.attempt(method, path, body, accepted);
+      if ('answer' in outcome) return outcome.answer;
+      if (!outcome.isTemporary || attempt === ATTEMPTS) throw outcome.failure;
+      await delay(outcome.retryAfterMs ?? this.settings.backoffMs * 2 ** (attempt - 1));
     }
   }
 
-  private async once(
+  private async attempt(
     method: string,
     path: string,
     body: unknown,
-  ): Promise<Answer & { readonly retryAfterMs?: number }> {
+    accepted: readonly number[],
+  ): Promise<Outcome> {
+    const what = `${method} /${path.split('?')[0]}`;
+    try {
+      return judged(what, await this.exchange(method, path, body), accepted);
+    } catch (error) {
+      return { failure: new Error(`${what}: ${(error as Error).message}`), isTemporary: true };
+    }
+  }
+
+  private async exchange(method: string, path: string, body: unknown): Promise<Reply> {
     const { url, authorization, tls, timeoutMs } = this.settings;
     const target = new URL(path, url);
     const signal = AbortSignal.timeout(timeoutMs);
@@ -72,10 +52,8 @@ export class Http {
     return new Promise((resolve, reject) => {
       const outgoing = send(target, { method, headers, signal, ...tls }, async (incoming) => {
         try {
-          const said = await text(incoming);
-          const seconds = Number(incoming.headers['retry-after']);
-          const retryAfterMs = seconds > 0 ? { retryAfterMs: Math.min(seconds * 1000, timeoutMs) } : {};
-          resolve({ status: incoming.statusCode ?? 0, body: parsed(said), ...retryAfterMs });
+          const { statusCode: status = 0, headers } = incoming;
+          resolve({ status, headers, text: await text(incoming) });
         } catch (error) {
           reject(error);
         }
@@ -86,21 +64,4 @@ export class Http {
       outgoing.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
-}
-
-function isTemporary(status: number): boolean {
-  return status === 429 || status >= 500;
-}
-
-function parsed(said: string): unknown {
-  try {
-    return JSON.parse(said);
-  } catch {
-    return said;
-  }
-}
-
-function messageOf(body: unknown): string {
-  const message = (body as { message?: unknown } | null)?.message;
-  return typeof message === 'string' ? message : 'no reason given';
 }

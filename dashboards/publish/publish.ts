@@ -1,11 +1,9 @@
 import type { Dashboard } from '../dashboard.js';
 import { differences } from './diff.js';
 import { connect, ensureFolder, ours, type Store } from './grafana.js';
+import type { Http } from './http.js';
+import { Progress, type Result, type Summary } from './progress.js';
 import type { Settings } from './settings.js';
-
-type Result = 'created' | 'updated' | 'unchanged' | 'removed' | 'failed';
-
-export type Summary = Readonly<Record<Result, readonly string[]>>;
 
 /** Somebody may be editing; who saves all the time can't be waited for. */
 const CONFLICT_ATTEMPTS = 3;
@@ -16,36 +14,35 @@ export async function publish(
   settings: Settings,
   log: (line: string) => void,
 ): Promise<Summary> {
-  const { folder, dryRun, prune } = settings;
   const { http, store } = await connect(settings);
-  if (!dryRun) await ensureFolder(http, folder);
-  const summary: Record<Result, string[]> = {
-    created: [],
-    updated: [],
-    unchanged: [],
-    removed: [],
-    failed: [],
-  };
-  const step = async (uid: string, act: () => Promise<Result>) => {
-    const result = await act().catch((error: Error) => {
-      log(`  ${error.message}`);
-      return 'failed' as const;
-    });
-    summary[result].push(uid);
-    log(`${dryRun && result !== 'unchanged' ? 'would be ' : ''}${result}  ${uid}`);
-  };
+  if (!settings.dryRun) await ensureFolder(http, settings.folder);
+  const progress = new Progress(settings.dryRun, log);
   for (const dashboard of dashboards) {
-    await step(dashboard.uid, () => bring(dashboard, store, settings, log));
+    await progress.step(dashboard.uid, () => bring(dashboard, store, settings, log));
   }
-  if (!prune) return summary;
+  if (settings.prune) await removeStale(dashboards, http, store, settings, progress);
+  return progress.summary;
+}
+
+/** Removes nothing when something failed: what is stale may be the old name of a dashboard that isn't there yet. */
+async function removeStale(
+  dashboards: readonly Dashboard[],
+  http: Http,
+  store: Store,
+  { folder, dryRun }: Settings,
+  progress: Progress,
+): Promise<void> {
+  const failures = progress.summary.failed.length;
+  if (failures > 0) progress.log(`nothing stale is removed, because ${failures} failed`);
+  const found = await progress.attempt('search for stale dashboards', () => ours(http, folder));
   const wanted = new Set(dashboards.map(({ uid }) => uid));
-  for (const uid of (await ours(http, folder)).filter((found) => !wanted.has(found))) {
-    await step(uid, async () => {
+  for (const uid of found?.filter((uid) => !wanted.has(uid)) ?? []) {
+    await progress.step(uid, async () => {
+      if (failures > 0) return 'kept';
       if (!dryRun) await store.remove(uid);
       return 'removed';
     });
   }
-  return summary;
 }
 
 async function bring(

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allDashboards } from '../../../dashboards/dashboards.js';
+import { UID_PREFIX } from '../../../dashboards/publish/grafana.js';
 import { publish } from '../../../dashboards/publish/publish.js';
 import type { Settings } from '../../../dashboards/publish/settings.js';
 import { settings } from '../../../dashboards/publish/settings.js';
+import { UIDS } from '../../../dashboards/uids.js';
 import { GrafanaStandIn } from './stand-in.js';
 
 const dashboards = allDashboards().slice(0, 3);
@@ -30,6 +32,17 @@ describe.each(['resources', 'legacy'] as const)(
       );
     };
     const isWrite = (method: string) => method === 'POST' || method === 'PUT';
+    const failWrites = () => {
+      grafana.fault = ({ method, path }) =>
+        isWrite(method) && path.includes('dashboards')
+          ? { status: 403, body: { message: 'Access denied' } }
+          : undefined;
+    };
+    const keepOurs = (uid: string) => {
+      const spec = { uid, tags: ['pmcp-observability'] };
+      grafana.folders.set('pmcp', 'PMCP');
+      grafana.dashboards.set(uid, { spec, folderUid: 'pmcp', version: 1 });
+    };
 
     it('creates the folder and every dashboard, and then has nothing to do', async () => {
       expect(await run()).toMatchObject({ created: [first, second, third], failed: [] });
@@ -72,6 +85,86 @@ describe.each(['resources', 'legacy'] as const)(
       expect(grafana.dashboards.has(third)).toBe(true);
       expect(await run({ prune: true }, fewer)).toMatchObject({ removed: [third] });
       expect([...grafana.dashboards.keys()]).toEqual([first, second, 'copy', 'other']);
+    });
+
+    it('keeps the copy that somebody made in the folder, with its tag', async () => {
+      keepOurs('adxyz123');
+      expect(await run({ prune: true })).toMatchObject({ removed: [], failed: [] });
+      expect(grafana.dashboards.has('adxyz123')).toBe(true);
+    });
+
+    it('removes nothing when a dashboard failed, and says so', async () => {
+      keepOurs('pmcp-old');
+      failWrites();
+      expect(await run({ prune: true })).toMatchObject({
+        removed: [],
+        kept: ['pmcp-old'],
+        failed: [first, second, third],
+      });
+      expect(grafana.dashboards.has('pmcp-old')).toBe(true);
+      expect(lines).toContain('nothing stale is removed, because 3 failed');
+      expect(lines).toContain('kept  pmcp-old');
+    });
+
+    it('goes on with the others when a stale one could not be removed', async () => {
+      keepOurs('pmcp-old');
+      keepOurs('pmcp-older');
+      grafana.fault = ({ method, path }) =>
+        method === 'DELETE' && path.endsWith('/pmcp-old') ? { status: 403 } : undefined;
+      expect(await run({ prune: true })).toMatchObject({ removed: ['pmcp-older'], failed: ['pmcp-old'] });
+    });
+
+    it('reports what it wrote when the stale ones could not be searched', async () => {
+      grafana.fault = ({ path }) => (path === '/api/search' ? { status: 500 } : undefined);
+      expect(await run({ prune: true })).toMatchObject({
+        created: [first, second, third],
+        removed: [],
+        failed: ['search for stale dashboards'],
+      });
+      expect(lines).toContain('  GET /api/search: 500 no reason given');
+    });
+
+    it('says of a dashboard it could not read in a dry run that it failed', async () => {
+      grafana.fault = ({ path }) => (path.endsWith(`/${first}`) ? { status: 403 } : undefined);
+      expect(await run({ dryRun: true })).toMatchObject({ created: [second, third], failed: [first] });
+      expect(lines).toContain(`failed  ${first}`);
+      expect(lines).toContain(`would be created  ${second}`);
+    });
+
+    it('uses the folder that somebody else was quicker to create', async () => {
+      grafana.fault = ({ method, path }) => {
+        if (method === 'POST' && path === '/api/folders') grafana.folders.set('pmcp', 'PMCP');
+        return undefined;
+      };
+      expect(await run()).toMatchObject({ created: [first, second, third] });
+    });
+
+    it('says what to do when another folder has the title', async () => {
+      grafana.folders.set('other', 'PMCP');
+      const failure = run();
+      await expect(failure).rejects.toThrow(
+        /folder "PMCP" with uid "pmcp": 409 a folder with the same name already exists.*GRAFANA_FOLDER_UID/,
+      );
+      expect(grafana.requests.filter((request) => request.includes('dashboards/'))).toEqual([]);
+    });
+
+    it.each([
+      ['HTML', '<html>\n<title>Sign in</title>', /got 200 text\/html "<html>\\n<title>Sign in<\/title>"/],
+      ['an empty body', '', /got 200 text\/html without a body/],
+    ])('refuses %s where JSON should be, without trying again', async (_, text, got) => {
+      grafana.fault = () => ({ status: 200, text, headers: { 'content-type': 'text/html' } });
+      const failure = run();
+      await expect(failure).rejects.toThrow(/GET \/apis\/.*: expected JSON from Grafana, got/);
+      await expect(failure).rejects.toThrow(got);
+      await expect(failure).rejects.toThrow(/check that GRAFANA_URL/);
+      expect(grafana.requests).toHaveLength(1);
+    });
+
+    it('names where it is redirected to', async () => {
+      grafana.fault = () => ({ status: 301, headers: { location: 'https://new.example/grafana/' } });
+      await expect(run()).rejects.toThrow(
+        /301 redirects to https:\/\/new\.example\/grafana\/; .*GRAFANA_URL/,
+      );
     });
 
     it('writes over the newest version when somebody else was quicker', async () => {
@@ -123,10 +216,7 @@ describe.each(['resources', 'legacy'] as const)(
     });
 
     it('does not try again what is forbidden, and says what is missing', async () => {
-      grafana.fault = ({ method, path }) =>
-        isWrite(method) && path.includes('dashboards')
-          ? { status: 403, body: { message: 'Access denied' } }
-          : undefined;
+      failWrites();
       expect(await run()).toMatchObject({ failed: [first, second, third] });
       expect(lines.join('\n')).toMatch(/403 Access denied; the account needs/);
       expect(grafana.requests.filter((request) => /^(POST|PUT) .*dashboards/.test(request))).toHaveLength(3);
@@ -141,6 +231,33 @@ describe.each(['resources', 'legacy'] as const)(
   },
 );
 
+describe('a Grafana that says when to come back', () => {
+  it.each([
+    ['in seconds', () => '1'],
+    ['as a date', () => new Date(Date.now() + 2000).toUTCString()],
+  ])('is left alone until then when it says it %s', async (_, retryAfter) => {
+    const grafana = new GrafanaStandIn('resources');
+    const url = await grafana.start();
+    try {
+      let busy = 0;
+      grafana.fault = () =>
+        busy++ === 0 ? { status: 429, headers: { 'retry-after': retryAfter() } } : undefined;
+      const given = settings({ GRAFANA_URL: url.href, GRAFANA_TOKEN: 'secret' }, [])!;
+      const started = Date.now();
+      await publish([], { ...given, backoffMs: 1, timeoutMs: 500 }, () => {});
+      expect(Date.now() - started).toBeGreaterThan(900);
+    } finally {
+      grafana.stop();
+    }
+  });
+});
+
+describe('the uids', () => {
+  it('all begin as pruning asks for, or a stale one would stay for ever', () => {
+    expect(UIDS.filter((uid) => !uid.startsWith(UID_PREFIX))).toEqual([]);
+  });
+});
+
 describe('the settings', () => {
   it.each([
     [{ GRAFANA_URL: 'grafana' }, [], 'GRAFANA_URL'],
@@ -154,6 +271,23 @@ describe('the settings', () => {
 
   it('publish nothing where no Grafana is named', () => {
     expect(settings({}, [])).toBeUndefined();
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    const names = [
+      'TOKEN',
+      'FOLDER',
+      'FOLDER_UID',
+      'NAMESPACE',
+      'CA_FILE',
+      'CERT_FILE',
+      'KEY_FILE',
+      'TLS_INSECURE',
+    ];
+    const empty = Object.fromEntries(names.map((name) => [`GRAFANA_${name}`, '']));
+    const env = { GRAFANA_URL: 'https://host', GRAFANA_USER: 'u', GRAFANA_PASSWORD: 'p' };
+    expect(settings({ ...env, ...empty }, [])).toEqual(settings(env, []));
+    expect(settings({ ...env, GRAFANA_URL: '' }, [])).toBeUndefined();
   });
 
   it('take user and password, and keep a path', () => {

@@ -13,6 +13,8 @@ interface Kept {
 interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** What is sent instead of `body`, as it is. */
+  readonly text?: string;
   readonly headers?: Record<string, string>;
 }
 
@@ -64,7 +66,7 @@ export class GrafanaStandIn {
     if (fault === 'slow') await delay(300);
     const reply = typeof fault === 'object' ? fault : this.serve(method, path, url.searchParams, body);
     response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
-    response.end(JSON.stringify(reply.body ?? {}));
+    response.end(reply.text ?? JSON.stringify(reply.body ?? {}));
   }
 
   private serve(method: string, path: string, search: URLSearchParams, body: unknown): Reply {
@@ -84,6 +86,7 @@ export class GrafanaStandIn {
   private folder(method: string, path: string, body: { uid: string; title: string }): Reply {
     if (method === 'GET') return this.folders.has(path.split('/')[3] ?? '') ? { status: 200 } : NOT_FOUND;
     if (this.folders.has(body.uid)) return { status: 412, body: { message: 'the folder has been changed' } };
+    if ([...this.folders.values()].includes(body.title)) return SAME_TITLE;
     this.folders.set(body.uid, body.title);
     return { status: 200 };
   }
@@ -149,6 +152,10 @@ export class GrafanaStandIn {
   }
 }
 
+const SAME_TITLE: Reply = {
+  status: 409,
+  body: { message: 'a folder with the same name already exists in the current location' },
+};
 const UNAUTHORIZED: Reply = { status: 401, body: { message: 'Invalid API key' } };
 
 interface Resource {
