@@ -2,14 +2,14 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { catalog } from '@pmcp/observability/catalog';
 import { count, type Expression, gauge, sum } from '../prometheus/promql.js';
 import { BAD, NEUTRAL } from './colours.js';
-import { chosen, recordedFor } from './query.js';
+import { alertsFor, chosen } from './query.js';
 import { chosenSource } from './sources.js';
 
 const ALERTS = gauge('ALERTS', ['alertname', 'alertstate', 'severity']);
 
 /** The alerts that fire for the chosen jobs. */
 export function firingAlerts(): Expression<'alertname' | 'severity' | 'job'> {
-  return sum(ALERTS, { by: ['alertname', 'severity', 'job'], where: recordedFor({ alertstate: 'firing' }) });
+  return sum(ALERTS, { by: ['alertname', 'severity', 'job'], where: alertsFor({ alertstate: 'firing' }) });
 }
 
 /** A version that was not there a while ago. */

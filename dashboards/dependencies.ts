@@ -1,5 +1,7 @@
 import { jobCatalog } from '@pmcp/observability/catalog';
 import { ingress, postgres, redis } from '../alerts/external.js';
+import { settings } from '../alerts/options.js';
+import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
 import { matches, max, mean, min, quantile, rate, ratio, select, sum, time } from '../prometheus/promql.js';
 import { BAD, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
@@ -9,16 +11,14 @@ import { stat } from './panels/stat.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE } from './query.js';
 
-/** A backup a day, and some hours to notice that it failed. */
-const BACKUP_AGE_SECONDS = 26 * 3600;
+/** The jobs that are backups, as the alerts tell them. */
+const BACKUPS = chosen(settings().selectors.backups);
 
 const UP = [
   [Number.NEGATIVE_INFINITY, BAD],
   [1, 'green'],
 ] as const;
-const YES_NO = [
-  { type: 'value', options: { '0': { text: 'Down', index: 0 }, '1': { text: 'Up', index: 1 } } },
-] as never;
+const DOWN_UP = ['Down', 'Up'] as const;
 
 export function dependencies(): Dashboard {
   const metrics = [postgres.up, redis.up, ingress.requests, jobCatalog.lastSuccess].map(({ name }) => name);
@@ -41,9 +41,9 @@ function postgresUp() {
     description:
       'Whether every PostgreSQL answers its exporter. Down: servers that need it answer with errors; look at its log.',
     unit: 'short',
-    queries: [query(min(postgres.up, { where: chosen() }), 'up')],
+    queries: [now(min(postgres.up, { where: chosen() }), 'up')],
     steps: UP,
-    mappings: YES_NO,
+    words: DOWN_UP,
   });
 }
 
@@ -53,9 +53,9 @@ function redisUp() {
     description:
       'Whether every Redis answers its exporter. Down: sessions and caches are gone; look at its log and its memory.',
     unit: 'short',
-    queries: [query(min(redis.up, { where: chosen() }), 'up')],
+    queries: [now(min(redis.up, { where: chosen() }), 'up')],
     steps: UP,
-    mappings: YES_NO,
+    words: DOWN_UP,
   });
 }
 
@@ -68,7 +68,7 @@ function ingressErrors() {
       'The share of requests that the ingress answered with 5xx: clients that never reached a server, or lost it.',
     unit: 'percentunit',
     decimals: 1,
-    queries: [query(ratio(answered('5..'), answered('.+')), '5xx')],
+    queries: [now(ratio(answered('5..'), answered('.+')), '5xx')],
     steps: [
       [0.01, WARN],
       [0.05, BAD],
@@ -82,8 +82,8 @@ function backupAge() {
     description:
       'How long ago the backup succeeded that is oldest. Older than a day: what was stored since then would be lost.',
     unit: 'dtdurations',
-    queries: [now(time().minus(min(jobCatalog.lastSuccess, { where: chosen() })), 'age')],
-    steps: [[BACKUP_AGE_SECONDS, BAD]],
+    queries: [now(time().minus(min(jobCatalog.lastSuccess, { where: BACKUPS })), 'age')],
+    steps: [[DEFAULT_THRESHOLDS.backupAgeSeconds, BAD]],
   });
 }
 
@@ -205,7 +205,7 @@ function backups() {
     description:
       'How long each job took when it last ran. A sudden fall is a backup that holds only part of the data: try to restore it.',
     unit: 's',
-    queries: [query(select(jobCatalog.lastDuration, { where: chosen() }), '{{job_name}}')],
+    queries: [query(select(jobCatalog.lastDuration, { where: BACKUPS }), '{{job_name}}')],
   });
 }
 
@@ -216,7 +216,7 @@ function exitCodes() {
       'How each job ended when it last ran: 0 is success, 128 and more a signal. Anything else: read its log, and run it by hand.',
     unit: 'none',
     decimals: 0,
-    queries: [query(select(jobCatalog.lastExitCode, { where: chosen() }), '{{job_name}}')],
+    queries: [query(select(jobCatalog.lastExitCode, { where: BACKUPS }), '{{job_name}}')],
     steps: [[1, BAD]],
   });
 }

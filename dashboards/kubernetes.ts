@@ -1,6 +1,18 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { kubernetes as autoscaler, containers as limits } from '../alerts/external.js';
-import { type Gauge, increase, max, not, rate, ratio, sum } from '../prometheus/promql.js';
+import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
+import {
+  type Expression,
+  type Gauge,
+  increase,
+  max,
+  maxOverTime,
+  not,
+  rate,
+  ratio,
+  select,
+  sum,
+} from '../prometheus/promql.js';
 import { instanceRequests } from '../prometheus/recorded.js';
 import { BAD, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
@@ -9,10 +21,24 @@ import { line, section } from './layout.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, query, RATE } from './query.js';
 
-/** What the autoscaler aims at, for each pod. */
-const CONNECTIONS_PER_POD = 100;
 /** cAdvisor counts a pod again as a container without a name. */
 const NAMED = { container: not(['', 'POD']) } as const;
+const PLACE = ['cluster', 'namespace'] as const;
+const POD = [...PLACE, 'pod'] as const;
+const CONTAINER = [...POD, 'container'] as const;
+
+/** Also those that went down a while ago, which is when one looks. */
+const SERVERS = maxOverTime(catalog.buildInfo, { where: chosen(), window: '1h' });
+
+/** Only series of the pods of servers: the kubelet and kube-state-metrics know all of the cluster. */
+function ofServers<Label extends string>(all: Expression<Label | (typeof POD)[number]>): typeof all {
+  return all.and(max(SERVERS, { by: POD }), { on: POD });
+}
+
+/** Only series of namespaces that servers are in. */
+function besideServers<Label extends string>(all: Expression<Label | (typeof PLACE)[number]>): typeof all {
+  return all.and(max(SERVERS, { by: PLACE }), { on: PLACE });
+}
 
 export function kubernetes(): Dashboard {
   const metrics = [catalog.activeConnections, pods.info, containers.cpu].map(({ name }) => name);
@@ -30,8 +56,8 @@ export function kubernetes(): Dashboard {
 
 function replicas() {
   const of = (metric: Gauge<readonly ['horizontalpodautoscaler']>) =>
-    max(metric, { by: ['horizontalpodautoscaler'], where: chosen() });
-  const legend = (what: string) => `{{horizontalpodautoscaler}} ${what}`;
+    besideServers(max(metric, { by: [...PLACE, 'horizontalpodautoscaler'], where: chosen() }));
+  const legend = (what: string) => `{{namespace}}/{{horizontalpodautoscaler}} ${what}`;
   return timeseries({
     title: 'Replicas and their bounds',
     description:
@@ -49,10 +75,10 @@ function replicas() {
 function connections() {
   return timeseries({
     title: 'Connections per pod',
-    description: `Open connections of each pod; the autoscaler adds pods when they have more than ${CONNECTIONS_PER_POD} on average. Above it for long: it can not add more.`,
+    description: `Open connections of each pod; the autoscaler adds pods when they have more than ${DEFAULT_THRESHOLDS.connectionsPerPod} on average. Above it for long: it can not add more.`,
     unit: 'short',
     queries: [query(sum(catalog.activeConnections, { by: ['instance'], where: chosen() }), '{{instance}}')],
-    steps: [[CONNECTIONS_PER_POD, BAD]],
+    steps: [[DEFAULT_THRESHOLDS.connectionsPerPod, BAD]],
   });
 }
 
@@ -76,7 +102,10 @@ function ready() {
       'Pods that get traffic. Fewer than replicas for longer than a start takes: describe a pod that is not ready, its probe says why.',
     unit: 'short',
     queries: [
-      query(sum(pods.ready, { by: ['namespace'], where: chosen({ condition: 'true' }) }), '{{namespace}}'),
+      query(
+        sum(ofServers(select(pods.ready, { where: chosen({ condition: 'true' }) })), { by: ['namespace'] }),
+        '{{namespace}}',
+      ),
     ],
   });
 }
@@ -87,7 +116,7 @@ function restarts() {
     description:
       'Containers that were started anew. Any is a crash or a kill: the last state of the pod says which, and memory below whether it ran out.',
     unit: 'short',
-    queries: [query(increase(pods.restarts, { ...RATE, by: ['pod'], where: chosen() }), '{{pod}}')],
+    queries: [query(ofServers(increase(pods.restarts, { ...RATE, by: POD, where: chosen() })), '{{pod}}')],
     steps: [[1, WARN]],
   });
 }
@@ -109,34 +138,36 @@ function cpu() {
       'Cores in use by each pod. Node.js runs JavaScript on one core: near 1 only more pods help, not bigger ones.',
     unit: 'short',
     decimals: 2,
-    queries: [query(rate(containers.cpu, { ...RATE, by: ['pod'], where: chosen(NAMED) }), '{{pod}}')],
+    queries: [query(ofServers(rate(containers.cpu, { ...RATE, by: POD, where: chosen(NAMED) })), '{{pod}}')],
   });
 }
 
 function throttling() {
-  const of = { ...RATE, by: ['pod'], where: chosen(NAMED) } as const;
+  const of = { ...RATE, by: CONTAINER, where: chosen(NAMED) } as const;
+  const throttled = ratio(rate(limits.throttledPeriods, of), rate(limits.periods, of));
   return timeseries({
     title: 'CPU throttling',
     description:
-      'The share of periods in which a pod wanted more CPU than its limit allows. Above 25 % requests wait: raise the limit or remove it.',
+      'The share of periods in which a container of a pod wanted more CPU than its limit allows. Above 25 % requests wait: raise the limit or remove it.',
     unit: 'percentunit',
     max: 1,
-    queries: [query(ratio(rate(limits.throttledPeriods, of), rate(limits.periods, of)), '{{pod}}')],
-    steps: [[0.25, BAD]],
+    queries: [query(max(ofServers(throttled), { by: POD }), '{{pod}}')],
+    steps: [[DEFAULT_THRESHOLDS.cpuThrottledShare, BAD]],
   });
 }
 
 function memory() {
-  const of = { by: ['pod'], where: chosen(NAMED) } as const;
+  const of = { by: CONTAINER, where: chosen(NAMED) } as const;
+  const used = max(limits.memory, of).dividedBy(max(limits.memoryLimit, of).gt(0));
   return timeseries({
     title: 'Memory against limits',
     description:
-      'How much of its limit each pod uses. At 100 % the kernel kills it: raise the limit, or find the leak on the runtime dashboard.',
+      'How much of its limit the fullest container of each pod uses. At 100 % the kernel kills it: raise the limit, or find the leak on the runtime dashboard.',
     unit: 'percentunit',
-    queries: [query(max(limits.memory, of).dividedBy(max(limits.memoryLimit, of).gt(0)), '{{pod}}')],
+    queries: [query(max(ofServers(used), { by: POD }), '{{pod}}')],
     steps: [
       [0.8, WARN],
-      [0.9, BAD],
+      [DEFAULT_THRESHOLDS.memoryShare, BAD],
     ],
   });
 }

@@ -23,7 +23,7 @@ import { SERVERS } from './targets.js';
  * both end up alike.
  */
 const FIELDS =
-  '{service_name=~"$service"} |~ "(?i)$search" | json | label_format level="{{or .level .severity_text}}" | drop __error__, __error_details__';
+  '{service_name=~"$service"} |~ `(?i)$search` | json | label_format level="{{or .level .severity_text}}" | drop __error__, __error_details__';
 
 export function logsTraces(): Dashboard {
   return dashboard({

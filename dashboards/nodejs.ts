@@ -1,6 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { runtime } from '../alerts/external.js';
-import { type Gauge, max, min, quantile, rate, select, sum, sumOf, time } from '../prometheus/promql.js';
+import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
+import { avg, type Gauge, max, min, quantile, rate, select, sumOf, time } from '../prometheus/promql.js';
 import { BAD } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { process } from './external.js';
@@ -43,10 +44,10 @@ function lag() {
   return timeseries({
     title: 'Event loop lag (p99)',
     description:
-      'How late the event loop comes to its work. Peaks above 100 ms are code that blocks: take a CPU profile while it happens.',
+      'How late the event loop comes to its work. Peaks above 200 ms are code that blocks: take a CPU profile while it happens.',
     unit: 's',
     queries: [query(perInstance(runtime.eventLoopLag), '{{instance}}')],
-    steps: [[0.1, BAD]],
+    steps: [[DEFAULT_THRESHOLDS.eventLoopSeconds, BAD]],
   });
 }
 
@@ -66,14 +67,14 @@ function heap() {
   return timeseries({
     title: 'Memory of the process',
     description:
-      'Memory that the process has, and the part of it that JavaScript uses. Used heap that never falls back is a leak: take heap snapshots.',
+      'Memory of the instance that has most, and the part of it that JavaScript uses. Used heap that never falls back is a leak: take heap snapshots.',
     unit: 'bytes',
     queries: [
-      query(sum(process.residentMemory, { where: chosen() }), 'resident'),
-      query(sum(process.heapTotal, { where: chosen() }), 'heap'),
-      query(sum(runtime.heapUsed, { where: chosen() }), 'heap used'),
-      query(sum(runtime.heapLimit, { where: chosen() }), 'heap limit'),
-      query(sum(process.externalMemory, { where: chosen() }), 'buffers'),
+      query(max(process.residentMemory, { where: chosen() }), 'resident'),
+      query(max(process.heapTotal, { where: chosen() }), 'heap'),
+      query(max(runtime.heapUsed, { where: chosen() }), 'heap used'),
+      query(max(runtime.heapLimit, { where: chosen() }), 'heap limit'),
+      query(max(process.externalMemory, { where: chosen() }), 'buffers'),
     ],
   });
 }
@@ -82,21 +83,21 @@ function spaces() {
   return timeseries({
     title: 'Heap by space',
     description:
-      'Where the heap is used. The old space holds what lives long; when it only grows, something keeps references that it no longer needs.',
+      'Where an instance uses its heap, on average. The old space holds what lives long; when it only grows, something keeps references that it no longer needs.',
     unit: 'bytes',
     stacked: true,
-    queries: [query(sum(process.heapSpaceUsed, { by: ['space'], where: chosen() }), '{{space}}')],
+    queries: [query(avg(process.heapSpaceUsed, { by: ['space'], where: chosen() }), '{{space}}')],
   });
 }
 
 function collections() {
-  const of = { ...RATE, by: ['kind'], where: chosen() } as const;
+  const each = rate(sumOf(runtime.garbageCollection), { ...RATE, by: ['instance', 'kind'], where: chosen() });
   return timeseries({
     title: 'Garbage collection',
     description:
-      'The share of time spent looking for memory, by kind. Above 10 % the heap is too small, or too much is made and thrown away.',
+      'The share of its time that the worst instance spends looking for memory, by kind. Above 10 % the heap is too small, or too much is made and thrown away.',
     unit: 'percentunit',
-    queries: [query(rate(sumOf(runtime.garbageCollection), of), '{{kind}}')],
+    queries: [query(max(each, { by: ['kind'] }), '{{kind}}')],
     steps: [[0.1, BAD]],
   });
 }
@@ -127,9 +128,9 @@ function handles() {
   return timeseries({
     title: 'Active resources',
     description:
-      'What keeps the process alive: sockets, timers, requests. A type that only grows is not being closed; its name says where to look.',
+      'What keeps a process alive: sockets, timers, requests, of the instance that has most. A type that only grows is not being closed; its name says where to look.',
     unit: 'short',
-    queries: [query(sum(process.activeResources, { by: ['type'], where: chosen() }), '{{type}}')],
+    queries: [query(max(process.activeResources, { by: ['type'], where: chosen() }), '{{type}}')],
   });
 }
 

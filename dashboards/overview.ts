@@ -1,5 +1,5 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { count, max, min, sum, topk } from '../prometheus/promql.js';
+import { count, max, min, topk, vector } from '../prometheus/promql.js';
 import { QUANTILES } from '../prometheus/recorded.js';
 import { firingAlerts } from './annotations.js';
 import { BAD, OUTCOME_COLOURS, WARN } from './colours.js';
@@ -48,7 +48,7 @@ function requestRate() {
     description:
       'Requests that ended, per second. A sudden drop means that clients can not reach the servers: look at the ingress and at replicas.',
     unit: 'reqps',
-    queries: [query(serving.requestRate(), 'requests')],
+    queries: [query(serving.requestRate().or(vector(0)), 'requests')],
   });
 }
 
@@ -58,7 +58,7 @@ function responseTime() {
     description:
       'One request in twenty to the slowest instance takes longer than this. When it rises, look for the slow tool in the table below, then at the event loop.',
     unit: 's',
-    queries: [query(serving.duration(0.95), 'p95')],
+    queries: [now(serving.duration(0.95), 'p95')],
     steps: [
       [1, WARN],
       [5, BAD],
@@ -72,7 +72,7 @@ function connections() {
     description:
       'Connections that are open now, and what the autoscaler counts. A number that only grows means that connections are not closed.',
     unit: 'short',
-    queries: [query(serving.openConnections(), 'connections')],
+    queries: [query(serving.openConnections().or(vector(0)), 'connections')],
   });
 }
 
@@ -83,7 +83,7 @@ function errorRate() {
       'The share of requests that failed, whoever is to blame; cancelled ones are not counted. The outcomes below tell whose fault it is.',
     unit: 'percentunit',
     decimals: 1,
-    queries: [query(serving.errorRatio(), 'errors')],
+    queries: [now(serving.errorRatio(), 'errors')],
     steps: [
       [0.01, WARN],
       [0.05, BAD],
@@ -108,7 +108,7 @@ function replicas() {
     description:
       'Instances that can be scraped. Fewer than expected: look at Kubernetes for pods that do not start.',
     unit: 'short',
-    queries: [query(count(catalog.ready, { where: chosen() }), 'replicas')],
+    queries: [query(count(catalog.ready, { where: chosen() }).or(vector(0)), 'replicas')],
     steps: [
       [Number.NEGATIVE_INFINITY, BAD],
       [1, 'green'],
@@ -120,26 +120,23 @@ function ready() {
   return stat({
     title: 'Ready',
     description:
-      'Whether every instance accepts work. 0: one does not; its health checks on the runtime dashboard say why.',
+      'Whether every instance accepts work. No: one does not, or there is none; the health checks on the runtime dashboard say why.',
     unit: 'short',
-    queries: [query(min(catalog.ready, { where: chosen() }), 'ready')],
+    queries: [query(min(catalog.ready, { where: chosen() }).or(vector(0)), 'ready')],
     steps: [
       [Number.NEGATIVE_INFINITY, BAD],
       [1, 'green'],
     ],
-    mappings: [
-      { type: 'value', options: { '0': { text: 'No', index: 0 }, '1': { text: 'Yes', index: 1 } } },
-    ] as never,
+    words: ['No', 'Yes'],
   });
 }
 
 function alerts() {
   return stat({
     title: 'Firing alerts',
-    description: 'Alerts that fire for the chosen servers; the table below lists them with their severity.',
+    description: 'Alerts that fire for the chosen servers, or for what watches them; the table below lists them with their severity.',
     unit: 'short',
-    queries: [query(count(firingAlerts()), 'alerts')],
-    noValue: '0',
+    queries: [query(count(firingAlerts()).or(vector(0)), 'alerts')],
     steps: [[1, BAD]],
   });
 }
@@ -215,9 +212,7 @@ function firing() {
     title: 'What fires',
     description: 'Alerts that fire for the chosen servers. Each alert has a runbook that says what to do.',
     rows: { alertname: 'Alert', severity: 'Severity', job: 'Job' },
-    columns: [
-      { query: now(sum(firingAlerts(), { by: ['alertname', 'severity', 'job'] }), 'Series'), unit: 'short' },
-    ],
+    columns: [{ query: now(firingAlerts(), 'Series'), unit: 'short' }],
     noValue: 'No alert fires',
   });
 }

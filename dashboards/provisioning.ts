@@ -1,5 +1,6 @@
 /** Files with which Grafana, its sidecar or its operator get the dashboards without being published to. */
 import { stringify } from 'yaml';
+import { SCRAPE_INTERVAL } from '../prometheus/scrape/options.js';
 import type { Dashboard } from './dashboard.js';
 
 const NOTE = '# Generated from dashboards/ by `npm run generate`.\n';
@@ -22,7 +23,7 @@ export function dataSources(): string {
         isDefault: true,
         jsonData: {
           httpMethod: 'POST',
-          timeInterval: '15s',
+          timeInterval: SCRAPE_INTERVAL,
           exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: 'tempo' }],
         },
       },
@@ -36,6 +37,9 @@ export function dataSources(): string {
           tracesToLogsV2: {
             datasourceUid: 'loki',
             filterByTraceID: true,
+            // The line of a request is written after its span has ended, and collectors take their time.
+            spanStartTimeShift: '-1m',
+            spanEndTimeShift: '1m',
             tags: [{ key: 'service.name', value: 'service_name' }],
           },
         },

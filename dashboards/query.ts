@@ -36,5 +36,16 @@ export function recordedFor<const W extends object = object>(where?: W): typeof 
   return { ...CHOSEN_JOBS, ...(where as W) };
 }
 
+/**
+ * The alerts of ours that concern what is chosen, and those without such a label: of targets that are gone, or of what
+ * watches.
+ */
+export function alertsFor<const W extends object = object>(where: W) {
+  const chosenOrNone = Object.fromEntries(
+    Object.keys(CHOSEN_JOBS).map((label) => [label, matches(`$${label}|`)]),
+  ) as typeof CHOSEN_JOBS;
+  return { ...chosenOrNone, alertname: matches('Pmcp.*'), ...where };
+}
+
 /** Counters over the window that Grafana derives from the scrape interval and the width of the panel. */
 export const RATE = { window: '$__rate_interval' } as const;

@@ -36,7 +36,7 @@ function left(slo: Slo) {
     description: `A request is bad when it ${slo.bad}; ${percent(budget(slo))} of them may be. What is left of that, at the worst server. Below 0: stop risky changes.`,
     unit: 'percentunit',
     decimals: 1,
-    queries: [query(min(select(recorded.budgetRemaining('30d'), ofSlo(slo))), 'left')],
+    queries: [now(min(select(recorded.budgetRemaining('30d'), ofSlo(slo))), 'left')],
     steps: [
       [Number.NEGATIVE_INFINITY, BAD],
       [0.1, WARN],
@@ -66,6 +66,7 @@ function courses() {
     description:
       'How the budgets went. A cliff is an incident; a slope that does not end at the top right is a promise that can not be kept.',
     unit: 'percentunit',
+    min: Number.NEGATIVE_INFINITY,
     queries: [query(min(budgetRemaining(), { by: ['slo', 'job'] }), '{{job}} {{slo}}')],
   });
 }

@@ -21,13 +21,13 @@ export function tools(): Dashboard {
     description: 'Which tools and prompts are used, which fail, and which are slow?',
     targets: SERVERS,
     variables: [
-      values(
-        'tool',
-        'Tool',
-        `${catalog.requests.name}{method="tools/call"}`,
-        ['cluster', 'namespace', 'job'],
-        '.+',
-      ),
+      values({
+        name: 'tool',
+        title: 'Tool',
+        label: 'name',
+        selector: `${catalog.requests.name}{method="tools/call"}`,
+        among: ['cluster', 'namespace', 'job'],
+      }),
     ],
     sections: [
       section(

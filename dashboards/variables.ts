@@ -34,24 +34,32 @@ const ANY = '.+';
  */
 export function targetVariables(selector: string): Builder<VariableModel>[] {
   return [
-    values('cluster', 'Cluster', selector, [], ANY_OR_NONE),
-    values('namespace', 'Namespace', selector, ['cluster'], ANY_OR_NONE),
-    values('job', 'Job', selector, ['cluster', 'namespace'], ANY),
-    values('instance', 'Instance', selector, ['cluster', 'namespace', 'job'], ANY),
+    values({ name: 'cluster', title: 'Cluster', selector, allValue: ANY_OR_NONE }),
+    values({ name: 'namespace', title: 'Namespace', selector, among: ['cluster'], allValue: ANY_OR_NONE }),
+    values({ name: 'job', title: 'Job', selector, among: ['cluster', 'namespace'] }),
+    values({ name: 'instance', title: 'Instance', selector, among: ['cluster', 'namespace', 'job'] }),
   ];
 }
 
+interface Values {
+  /** Of the variable. */
+  readonly name: string;
+  readonly title: string;
+  /** Whose values these are; the label that is called as the variable is, if not given. */
+  readonly label?: string;
+  /** The series that have them. */
+  readonly selector: string;
+  /** The variables before, which narrow down the series. */
+  readonly among?: readonly string[];
+  readonly allValue?: string;
+}
+
 /** Chooses values of a label, among the series that the variables before leave. */
-export function values(
-  name: string,
-  label: string,
-  selector: string,
-  among: readonly string[],
-  allValue: string,
-): QueryVariableBuilder {
-  const query = `label_values(${narrowed(selector, among)}, ${name})`;
+export function values(options: Values): QueryVariableBuilder {
+  const { name, title, label = name, selector, among = [], allValue = ANY } = options;
+  const query = `label_values(${narrowed(selector, among)}, ${label})`;
   return new QueryVariableBuilder(name)
-    .label(label)
+    .label(title)
     .datasource(chosenSource('prometheus'))
     .query({ qryType: 1, query, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
     .definition(query)

@@ -1,5 +1,5 @@
 import type { CollectorOptions } from './collector.js';
-import type { Options } from './scrape/options.js';
+import { type Options, SCRAPE_INTERVAL } from './scrape/options.js';
 
 /** What a Prometheus of its own has beside the servers, rules and all. */
 const complete = {
@@ -10,7 +10,7 @@ const complete = {
 
 /** What the operator is told: pods, and a server on another host. */
 export const OPERATED = {
-  interval: '30s',
+  interval: SCRAPE_INTERVAL,
   kubernetes: {},
   targets: [{ job: 'pmcp-host', targets: ['mcp.example.internal:9090'] }],
 } as const satisfies Options;

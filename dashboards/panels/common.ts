@@ -39,7 +39,7 @@ export function described<B extends PanelBuilder>(builder: B, spec: Spec): B {
   builder.targets(queries.map(target));
   builder.unit(unit);
   if (decimals !== undefined) builder.decimals(decimals);
-  if (min !== undefined) builder.min(min);
+  if (min !== undefined && Number.isFinite(min)) builder.min(min);
   if (max !== undefined) builder.max(max);
   if (noValue !== undefined) builder.noValue(noValue);
   if (steps) builder.thresholds(thresholds(steps));

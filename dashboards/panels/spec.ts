@@ -12,6 +12,7 @@ export interface Spec {
   readonly unit: Unit;
   readonly queries: readonly Query[];
   readonly decimals?: number;
+  /** Where the axis begins; minus infinity: wherever the values do. */
   readonly min?: number;
   readonly max?: number;
   /** Good below the first; where less is worse, start with a colour at minus infinity. */

@@ -13,7 +13,14 @@ import {
 } from './checks.js';
 import { METRIC_LABELS } from './metric-labels.js';
 import { CADVISOR_JOB, NEIGHBOURS } from './neighbours.js';
-import { type Docker, type Kubernetes, type NeighbourName, type Options, SERVERS_JOB } from './options.js';
+import {
+  type Docker,
+  type Kubernetes,
+  type NeighbourName,
+  type Options,
+  SCRAPE_INTERVAL,
+  SERVERS_JOB,
+} from './options.js';
 import { parseSelector } from './selector.js';
 
 /** @throws TypeError that names the option which is wrong */
@@ -34,7 +41,7 @@ export function check(options: Options): void {
   checkJobs(options);
 }
 
-function checkTimes({ interval = '30s', timeout = '10s', evaluationInterval }: Options): void {
+function checkTimes({ interval = SCRAPE_INTERVAL, timeout = '10s', evaluationInterval }: Options): void {
   checkDuration('interval', interval);
   checkDuration('timeout', timeout);
   checkDuration('evaluationInterval', evaluationInterval);

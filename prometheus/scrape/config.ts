@@ -3,7 +3,7 @@ import { check } from './check.js';
 import { dockerJob } from './docker.js';
 import { flags } from './flags.js';
 import { neighbourJob } from './neighbours.js';
-import type { NeighbourName, Options, StaticTargets } from './options.js';
+import { type NeighbourName, type Options, SCRAPE_INTERVAL, type StaticTargets } from './options.js';
 import { podsJob } from './pods.js';
 import { remoteWriteConfig } from './remote-write.js';
 
@@ -30,7 +30,7 @@ function config(options: Options): object {
 }
 
 function global({
-  interval = '30s',
+  interval = SCRAPE_INTERVAL,
   timeout = '10s',
   evaluationInterval = interval,
   externalLabels,

@@ -1,5 +1,8 @@
 import type { Duration } from '../promql.js';
 
+/** How often targets are scraped unless something else is asked for. */
+export const SCRAPE_INTERVAL = '30s';
+
 /** Everything that one Prometheus is told; what is left out is not in the file. */
 export interface Options {
   /** How often targets are scraped; `30s` if not given. */

@@ -1,13 +1,19 @@
 import { parser as traceql } from '@grafana/lezer-traceql';
+import { catalog } from '@pmcp/observability/catalog';
+import { TARGET_LABELS } from '../../prometheus/promql.js';
 /** What we ask of a dashboard beyond the linter's rules. Each check gives what is wrong. */
 
 import { filled, opened } from './fill.js';
 import { knownMetrics } from './known-metrics.js';
+import { honours } from './linter.js';
 import { metricsOf } from './metrics.js';
 import { type Dashboard, panelsOf, queriesOf } from './model.js';
 import { faults, selectorsOf } from './promql.js';
 
 const KNOWN = knownMetrics();
+const LABELS = new Map<string, readonly string[]>(
+  Object.values(catalog).map(({ name, labels }) => [name, labels]),
+);
 
 type Check = (dashboard: Dashboard, uids: readonly string[]) => string[];
 
@@ -43,11 +49,27 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
   'every variable is honoured by every query': (dashboard) =>
     queriesOf(dashboard, 'prometheus').flatMap(({ panel, text }) =>
       selectorsOf(filled(text, { ...opened(dashboard), cluster: '$cluster', namespace: '$namespace' }))
-        .filter(({ matchers }) =>
-          ['cluster=~"$cluster"', 'namespace=~"$namespace"'].some((matcher) => !matchers.includes(matcher)),
+        .filter(({ metric, matchers }) =>
+          ['cluster=~"$cluster"', 'namespace=~"$namespace"'].some(
+            (matcher) => !honours(metric, matchers, matcher),
+          ),
         )
         .map(({ metric }) => `${panel.title}: ${metric}`),
     ),
+  'variables have the values of labels that there are': ({ templating: { list } }) =>
+    list
+      .map(({ query }) => (typeof query === 'object' ? query.query : ''))
+      .filter((query) => {
+        const [, metric = '', label = ''] = /^label_values\((\w*).*, (\w+)\)$/.exec(query) ?? [];
+        return label && ![...TARGET_LABELS, ...(LABELS.get(metric) ?? [])].includes(label);
+      }),
+  'tiles show what is now, or 0 where there is nothing any more': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ type }) => type === 'stat' || type === 'bargauge')
+      .filter(({ targets = [] }) =>
+        targets.some(({ instant, expr = '' }) => !instant && !expr.endsWith(' or vector(0)')),
+      )
+      .map(({ title }) => title),
   'every metric exists': (dashboard) => metricsOf(dashboard).filter((metric) => !KNOWN.has(metric)),
   'links lead to dashboards that exist, and keep the time range and what is chosen': ({ links }, uids) =>
     links

@@ -1,5 +1,5 @@
 import { filled, opened } from '../../dashboards/fill.js';
-import type { Dashboard, Target } from '../../dashboards/model.js';
+import type { Dashboard, Target, Variable } from '../../dashboards/model.js';
 
 /** How Grafana would fill in what follows from the scrape interval of a second and a range of a minute. */
 const SHORT = { __rate_interval: '5s', __interval: '1s', __range: '1m', __range_s: '60' };
@@ -26,7 +26,22 @@ export async function fault(
   const { status, error, data } = await ask(prometheus, query, target.instant === true);
   if (status !== 'success') return `${error}: ${query}`;
   const numbers = (data?.result ?? []).flatMap(({ value, values = [] }) => (value ? [value] : values));
-  return numbers.some(([, text]) => Number.isFinite(Number(text))) ? undefined : `no data: ${query}`;
+  // Where there is nothing, such a query gives 0.
+  const isData = query.endsWith(' or vector(0)') ? (number: number) => number > 0 : Number.isFinite;
+  return numbers.some(([, text]) => isData(Number(text))) ? undefined : `no data: ${query}`;
+}
+
+/** What a variable that asks Prometheus offers. */
+export async function valuesOf(
+  prometheus: string,
+  dashboard: Dashboard,
+  { query }: Variable,
+): Promise<readonly string[]> {
+  const text = typeof query === 'object' ? query.query : '';
+  const [, selector = '', label = ''] = /^label_values\((.+), (\w+)\)$/.exec(text) ?? [];
+  const parameters = new URLSearchParams({ 'match[]': filled(selector, opened(dashboard)) });
+  const response = await fetch(`${prometheus}/api/v1/label/${label}/values?${parameters}`);
+  return ((await response.json()) as { data: string[] }).data;
 }
 
 async function ask(prometheus: string, query: string, instant: boolean): Promise<Answer> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allDashboards } from '../../../dashboards/dashboards.js';
-import { type Dashboard, panelsOf, queriesOf, type Target } from '../../dashboards/model.js';
+import { type Dashboard, isPrometheus, panelsOf, queriesOf, type Target } from '../../dashboards/model.js';
 import { until } from '../../support/until.js';
-import { fault } from './ask.js';
+import { fault, valuesOf } from './ask.js';
 import { Stage } from './stage.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
@@ -37,6 +37,10 @@ async function allHaveData(): Promise<boolean> {
 }
 
 describe.each(dashboards)('$title', (dashboard) => {
+  it.each(choices(dashboard))('offers something to choose from for $name', async (variable) => {
+    expect(await valuesOf(stage.prometheus, dashboard, variable)).not.toEqual([]);
+  });
+
   it.each(byPanel(dashboard))('shows data in "%s"', async (_, targets) => {
     const faults = await Promise.all(targets.map((target) => fault(stage.prometheus, dashboard, target)));
     expect(faults.filter(Boolean)).toEqual([]);
@@ -59,6 +63,11 @@ it('finds out a panel that shows nothing', async () => {
 it('loses no program on the way', () => {
   expect(stage.deaths).toEqual([]);
 });
+
+/** Nothing on this machine has a cluster. */
+function choices({ templating: { list } }: Dashboard) {
+  return list.filter((variable) => isPrometheus(variable) && variable.name !== 'cluster');
+}
 
 function byPanel(dashboard: Dashboard): [string, Target[]][] {
   return panelsOf(dashboard)

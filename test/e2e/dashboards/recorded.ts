@@ -9,6 +9,9 @@ const FOLDER = join(import.meta.dirname, '../../fixtures/scrapes');
 /** What can't run on one machine; its scrapes are served from files. */
 export const RECORDED = ['kube-state-metrics', 'cadvisor', 'ingress-nginx'] as const;
 
+/** The pods that the recorded scrapes tell of. */
+export const PODS = ['notes-7d9c5b-abcde', 'notes-7d9c5b-fghij'] as const;
+
 type Recorded = (typeof RECORDED)[number];
 
 /** Serves the recorded scrapes, each on a port of its own. Counters grow with time, so that there are rates. */

@@ -25,7 +25,7 @@ import { startPushgateway } from '../../support/pushgateway.js';
 import { startStdioServer } from '../../support/stdio.js';
 import { until } from '../../support/until.js';
 import { backUp } from './backup.js';
-import { RecordedScrapes } from './recorded.js';
+import { PODS, RecordedScrapes } from './recorded.js';
 import { Talkative } from './talkative.js';
 
 const HOST = '127.0.0.1';
@@ -103,7 +103,7 @@ export class Stage {
     await this.talkative.start();
     this.shows('pmcp', new URL(admin).host);
     const { port: talkative } = new URL(`http://${this.talkative.address}`);
-    const ports = { notes: new URL(admin).port, talkative, piped: String(await this.piped()) };
+    const ports = { [PODS[0]]: new URL(admin).port, [PODS[1]]: talkative, piped: String(await this.piped()) };
     for (const [name, port] of Object.entries(ports)) {
       this.kubernetes.apply({ name, namespace: 'notes', ip: HOST, annotations: scraped(port) });
     }

@@ -1,0 +1,104 @@
+import { describe, it } from 'vitest';
+import { allDashboards } from '../../dashboards/dashboards.js';
+import { testRules } from '../rules/promtool.js';
+import { filled, opened } from './fill.js';
+import { type Dashboard, queriesOf } from './model.js';
+
+const dashboards = allDashboards() as unknown as Dashboard[];
+
+/** The series that there are, in promtool's notation, and what the panel's first query makes of them after ten minutes. */
+interface Case {
+  readonly panel: string;
+  readonly series: Readonly<Record<string, string>>;
+  readonly shows: Readonly<Record<string, number>>;
+}
+
+const INFO = 'pmcp_build_info{job="pmcp", namespace="shop", pod="a", instance="a"}';
+const firing = (name: string, labels: string) =>
+  `ALERTS{alertname="${name}", alertstate="firing", severity="critical"${labels}}`;
+const container = (metric: string, pod: string, name: string) =>
+  `container_${metric}{job="cadvisor", instance="node", namespace="shop", pod="${pod}", container="${name}"}`;
+
+const CASES: Readonly<Record<string, Case>> = {
+  'counts alerts that have no job, and none of other people': {
+    panel: 'Firing alerts',
+    series: {
+      [firing('PmcpTargetsAbsent', '')]: '1x10',
+      [firing('PmcpCrashLoop', ', namespace="shop", pod="a"')]: '1x10',
+      [firing('PmcpToolErrors', ', namespace="shop", job="pmcp"')]: '1x10',
+      [firing('Watchdog', '')]: '1x10',
+      [firing('KubeNodeNotReady', '')]: '1x10',
+    },
+    shows: { '{}': 3 },
+  },
+  'shows no replicas when all are gone': {
+    panel: 'Replicas',
+    series: { 'pmcp_ready{job="pmcp", namespace="shop", instance="a"}': '1 1 stale' },
+    shows: { '{}': 0 },
+  },
+  'compares the memory of a container with its own limit, in pods of servers only': {
+    panel: 'Memory against limits',
+    series: {
+      [INFO]: '1x5 stale',
+      [container('memory_working_set_bytes', 'a', 'server')]: '100x10',
+      [container('spec_memory_limit_bytes', 'a', 'server')]: '500x10',
+      [container('memory_working_set_bytes', 'a', 'proxy')]: '195x10',
+      [container('spec_memory_limit_bytes', 'a', 'proxy')]: '200x10',
+      [container('memory_working_set_bytes', 'other', 'server')]: '100x10',
+      [container('spec_memory_limit_bytes', 'other', 'server')]: '100x10',
+    },
+    shows: { '{namespace="shop", pod="a"}': 0.975 },
+  },
+  'shows the worst instance’s share, not the sum of all': {
+    panel: 'Garbage collection',
+    series: {
+      'nodejs_gc_duration_seconds_sum{job="pmcp", instance="a", kind="major"}': '0+15x10',
+      'nodejs_gc_duration_seconds_sum{job="pmcp", instance="b", kind="major"}': '0+30x10',
+    },
+    shows: { '{kind="major"}': 0.5 },
+  },
+  'tells apart autoscalers of the same name, and leaves out those without a server beside them': {
+    panel: 'Replicas and their bounds',
+    series: {
+      [INFO]: '1x10',
+      'kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics", instance="k", namespace="shop", horizontalpodautoscaler="web"}':
+        '2x10',
+      'kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics", instance="k", namespace="other", horizontalpodautoscaler="web"}':
+        '9x10',
+    },
+    shows: { '{namespace="shop", horizontalpodautoscaler="web"}': 2 },
+  },
+  'knows backups from other jobs': {
+    panel: 'Exit codes of backups',
+    series: {
+      'pmcp_job_last_exit_code{job="pushgateway", instance="p", job_name="notes-backup"}': '0x10',
+      'pmcp_job_last_exit_code{job="pushgateway", instance="p", job_name="weekly-report"}': '1x10',
+    },
+    shows: { 'pmcp_job_last_exit_code{job="pushgateway", instance="p", job_name="notes-backup"}': 0 },
+  },
+};
+
+describe('a panel', () => {
+  it.each(Object.entries(CASES))('%s', async (_, { panel, series, shows }) => {
+    const test = {
+      input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+      promql_expr_test: [
+        {
+          expr: queryOf(panel),
+          eval_time: '10m',
+          exp_samples: Object.entries(shows).map(([labels, value]) => ({ labels, value })),
+        },
+      ],
+    };
+    await testRules([], [test]);
+  });
+});
+
+/** The first query of the panel, with everything chosen. */
+function queryOf(title: string): string {
+  for (const dashboard of dashboards) {
+    const found = queriesOf(dashboard, 'prometheus').find(({ panel }) => panel.title === title);
+    if (found) return filled(found.text, { ...opened(dashboard), __rate_interval: '5m' });
+  }
+  throw new Error(`There is no panel ${title}`);
+}
