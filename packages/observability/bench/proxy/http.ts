@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,12 +18,21 @@ const SERVER = file('server.mjs');
 const bin = (name: string) => file(`../../../../node_modules/.bin/${name}`);
 const CLI = file('../../dist/cli.js');
 
+/** Of the clock by which Linux counts the time of processes. */
+const TICK_MICROSECONDS = 10_000;
+
+interface Program {
+  readonly url: string;
+  readonly process: ChildProcess;
+}
+
 const processes: ChildProcess[] = [];
 
 /** Calls of a tool over Streamable HTTP: to the server, and through programs that stand between. */
 export async function httpCalls(): Promise<string> {
   try {
-    const direct = await start((port) => [SERVER, port]);
+    const server = await start((port) => [SERVER, port]);
+    const direct = server.url;
     const stdio = [process.execPath, SERVER, 'stdio'];
     const through: Record<string, (port: string) => readonly string[]> = {
       'pmcp-observability': (port) =>
@@ -38,27 +48,39 @@ export async function httpCalls(): Promise<string> {
           ...['--outputTransport', 'streamableHttp', '--stateful', '--logLevel', 'none'],
         ),
     };
-    const urls: Record<string, string> = { direct };
-    for (const [name, args] of Object.entries(through)) urls[name] = await start(args);
+    const programs: Record<string, Program> = { direct: server };
+    for (const [name, args] of Object.entries(through)) programs[name] = await start(args);
     const rows = [];
-    for (const concurrency of [1, 32]) rows.push(await measure(urls, concurrency));
-    return table(['callTool over HTTP, ms', ...Object.keys(urls)], rows);
+    for (const concurrency of [1, 32]) rows.push(...(await measure(programs, concurrency)));
+    return table(['callTool over HTTP', ...Object.keys(programs)], rows);
   } finally {
     for (const child of processes) child.kill('SIGKILL');
   }
 }
 
-/** All of them in turns, in an order that turns too. */
-async function measure(urls: Record<string, string>, concurrency: number): Promise<string[]> {
-  const names = Object.keys(urls);
-  const times = new Map(names.map((name) => [name, [] as number[]]));
-  for (const name of names) for (let i = 0; i < WARM_UP; i++) await calls(urls[name]!, concurrency);
+/** All of them in turns, in an order that turns too: what a call takes, and how much of it the program itself works. */
+async function measure(programs: Record<string, Program>, concurrency: number): Promise<string[][]> {
+  const all = Object.values(programs).map((program) => ({ ...program, times: [] as number[], worked: 0 }));
+  for (const { url } of all) for (let i = 0; i < WARM_UP; i++) await calls(url, concurrency);
   for (let round = 0; round < ROUNDS; round++) {
-    const order = names.map((_, i) => names[(i + round) % names.length]!);
-    for (const name of order) times.get(name)?.push(await calls(urls[name]!, concurrency));
+    for (const program of all.map((_, i) => all[(i + round) % all.length]!)) {
+      const before = processorTime(program);
+      program.times.push(await calls(program.url, concurrency));
+      program.worked += processorTime(program) - before;
+    }
   }
-  const row = names.map((name) => median(times.get(name) ?? []).toFixed(2));
-  return [concurrency === 1 ? 'one after the other' : `${concurrency} at once`, ...row];
+  const how = concurrency === 1 ? 'one after the other' : `${concurrency} at once`;
+  return [
+    [`${how}, ms`, ...all.map(({ times }) => median(times).toFixed(2))],
+    [`${how}, processor time, µs`, ...all.map(({ worked }) => (worked / (ROUNDS * CALLS)).toFixed(0))],
+  ];
+}
+
+/** Microseconds that a process has worked, without its children. */
+function processorTime({ process: { pid } }: Program): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  const [user, system] = [fields[11], fields[12]];
+  return (Number(user) + Number(system)) * TICK_MICROSECONDS;
 }
 
 /** Milliseconds per call, from the time that all of them took. The SDK's client gets slower with each, so it is a new one. */
@@ -83,7 +105,7 @@ async function connect(url: string): Promise<Client> {
 }
 
 /** Starts a program on a free port and waits until it answers there. */
-async function start(program: (port: string) => readonly string[]): Promise<string> {
+async function start(program: (port: string) => readonly string[]): Promise<Program> {
   const port = String(await freePort());
   const args = program(port);
   const child = spawn(process.execPath, args, { stdio: 'ignore' });
@@ -93,7 +115,7 @@ async function start(program: (port: string) => readonly string[]): Promise<stri
     if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`);
     await delay(20);
   }
-  return url;
+  return { url, process: child };
 }
 
 async function answers(url: string): Promise<boolean> {
