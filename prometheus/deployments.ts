@@ -3,7 +3,7 @@ import { type Options, SCRAPE_INTERVAL } from './scrape/options.js';
 
 /** What a Prometheus of its own has beside the servers, rules and all. */
 const complete = {
-  ruleFiles: ['/etc/prometheus/rules/*.yml'],
+  ruleFiles: ['/etc/prometheus/rules/*.yaml'],
   alertmanagers: ['alertmanager:9093'],
   exemplars: 100_000,
 } satisfies Options;
@@ -70,7 +70,6 @@ export const DEPLOYMENTS: Readonly<Record<string, Options>> = {
         headers: { 'X-Scope-OrgID': 'pmcp' },
         exemplars: true,
         queue: { capacity: 10_000, maxShards: 50, maxSamplesPerSend: 2_000, batchSendDeadline: '5s' },
-        relabel: [{ action: 'drop', source_labels: ['__name__'], regex: 'nodejs_.+|scrape_.+' }],
       },
     ],
   },

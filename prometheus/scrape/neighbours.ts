@@ -27,7 +27,7 @@ export const NEIGHBOURS: Readonly<Record<Exclude<NeighbourName, 'cadvisor'>, Nei
       'kube_deployment_status_replicas_available',
       'kube_deployment_status_replicas_updated',
       'kube_horizontalpodautoscaler_(spec_(max|min)_replicas|status_(current|desired)_replicas|status_condition)',
-      'kube_job_(owner|status_failed)',
+      'kube_job_(failed|owner|status_failed)',
       'kube_node_status_condition',
       'kube_persistentvolumeclaim_info',
       'kube_pod_container_resource_(limits|requests)',
@@ -86,13 +86,13 @@ function inKubernetes({ apps, port, honorLabels }: Neighbour, { apiServer }: Kub
 }
 
 /** The kubelet's own endpoint, for which reading `nodes/metrics` is enough. */
-function cadvisorJob(places: Places, { apiServer }: Kubernetes): object {
+function cadvisorJob(places: Places, { apiServer, kubeletInsecure = false }: Kubernetes): object {
   const account = '/var/run/secrets/kubernetes.io/serviceaccount';
   const kubelet = {
     scheme: 'https',
     metrics_path: '/metrics/cadvisor',
     authorization: { credentials_file: `${account}/token` },
-    tls_config: { ca_file: `${account}/ca.crt` },
+    tls_config: kubeletInsecure ? { insecure_skip_verify: true } : { ca_file: `${account}/ca.crt` },
     kubernetes_sd_configs: [{ role: 'node', ...(apiServer && { api_server: apiServer }) }],
     relabel_configs: [{ source_labels: ['__meta_kubernetes_node_name'], target_label: 'node' }],
   };

@@ -51,6 +51,8 @@ export interface Kubernetes {
   readonly port?: number;
   /** Of the API; needed outside of the cluster only. */
   readonly apiServer?: string;
+  /** Takes any certificate from kubelets, whose own ones nobody has signed in a cluster of kubeadm. */
+  readonly kubeletInsecure?: boolean;
 }
 
 /** What a PMCP deployment has beside it. */

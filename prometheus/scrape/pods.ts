@@ -36,8 +36,9 @@ export function podDiscovery({ namespaces, selector, apiServer }: Discovery): ob
 export function podRules(job: string, port = DEFAULT_PORT): RelabelRule[] {
   return [
     { action: 'keep', source_labels: [`${ANNOTATION}_scrape`], regex: 'true' },
-    ...RUNNING,
+    NOT_FINISHED,
     ...ONE_CONTAINER,
+    NO_OTHER_INIT,
     { source_labels: [`${ANNOTATION}_scheme`], regex: '(https?)', target_label: '__scheme__' },
     { source_labels: [`${ANNOTATION}_path`], regex: '(.+)', target_label: '__metrics_path__' },
     { target_label: PORT, replacement: String(port) },
@@ -49,10 +50,23 @@ export function podRules(job: string, port = DEFAULT_PORT): RelabelRule[] {
 }
 
 /** A pod that is finished keeps its address for a while. */
+const NOT_FINISHED: RelabelRule = {
+  action: 'drop',
+  source_labels: [`${POD}_phase`],
+  regex: 'Succeeded|Failed',
+};
+
 export const RUNNING: readonly RelabelRule[] = [
-  { action: 'drop', source_labels: [`${POD}_phase`], regex: 'Succeeded|Failed' },
+  NOT_FINISHED,
   { action: 'drop', source_labels: [`${POD}_container_init`], regex: 'true' },
 ];
+
+/** A sidecar is an init container too; when the annotation names it, the rules before have left it alone. */
+const NO_OTHER_INIT: RelabelRule = {
+  action: 'drop',
+  source_labels: [`${POD}_container_init`, `${ANNOTATION}_container`],
+  regex: 'true;',
+};
 
 /**
  * Discovery gives a target for every port of every container. Those of one container become equal when they get the

@@ -92,6 +92,12 @@ describe('the query of the scaled object', () => {
   });
 
   it('gives no number, and not 0, when Prometheus knows no pod', async () => {
-    expect(await prometheus.query(query.replace('"notes"', '"gone"'))).toEqual([]);
+    expect(await prometheus.query(query.replaceAll('"notes"', '"gone"'))).toEqual([]);
+  });
+
+  it('keeps what it knew of a pod that is there and does not answer any more', async () => {
+    servers[0]!.child.kill('SIGKILL');
+    await until(async () => (await prometheus.number('sum(up)')) === PODS.length - 1, 30_000);
+    expect(await prometheus.query(query)).toEqual([{ labels: {}, value: CONNECTIONS }]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +23,10 @@ const variants: Readonly<Record<string, Options>> = {
   'pods of all namespaces': { kubernetes: {} },
   'pods of some namespaces': { kubernetes: { namespaces: ['default', 'tools'], job: 'servers', port: 9464 } },
   'pods by labels': { kubernetes: { selector: 'app in (notes, files),tier!=test' } },
+  'kubelets that signed their own certificates': {
+    kubernetes: { kubeletInsecure: true },
+    neighbours: { cadvisor: 'kubernetes' },
+  },
   'pods from outside': { kubernetes: { apiServer: 'https://kubernetes.example:6443' } },
   ...Object.fromEntries(
     ['cadvisor', ...Object.keys(NEIGHBOURS)].flatMap((name) => [
@@ -107,6 +111,23 @@ describe('promtool 3 accepts', () => {
 describe('promtool 2 accepts', () => {
   it.each(classic)('%s', async (_, options) => {
     expect(await verdict('2', prometheusConfig(options), options.agent)).toContain('SUCCESS');
+  });
+});
+
+describe('the shipped configurations', () => {
+  const withRules = Object.entries(DEPLOYMENTS).filter(([, { ruleFiles }]) => ruleFiles);
+
+  it.each(withRules)('of %s load the shipped rules from their folder', async (_, { ruleFiles }) => {
+    const shipped = ['recording-rules.yaml', 'alert-rules.yaml'];
+    for (const file of shipped) await cp(join('alerts/generated', file), join(folder, file));
+    const moved = ruleFiles!.map((path) => path.replace('/etc/prometheus/rules', folder));
+    const found = await verdict('3', prometheusConfig({ ruleFiles: moved }));
+    for (const file of shipped) await rm(join(folder, file));
+    expect(found).toContain('2 rule files found');
+  });
+
+  it('of the agent send all that rules and dashboards read', () => {
+    expect(DEPLOYMENTS.agent?.remoteWrite?.flatMap(({ relabel = [] }) => relabel)).toEqual([]);
   });
 });
 

@@ -75,8 +75,9 @@ describe('the scaled object', () => {
     const { query = '', ignoreNullValues } = keda.triggers[2]!.metadata;
     const container = deployment.spec?.template?.spec?.containers?.[0]?.name;
     const { namespace } = get('ScaledObject', 'keda/scaled-object.yaml').metadata!;
+    const pods = `{kubernetes_namespace="${namespace}", container="${container}"}`;
     expect(query).toBe(
-      `sum(${catalog.activeConnections.name}{kubernetes_namespace="${namespace}", container="${container}"})`,
+      `sum( last_over_time(${catalog.activeConnections.name}${pods}[10m]) and on (kubernetes_pod_name) up${pods} )`,
     );
     expect(ignoreNullValues).toBe('false');
   });
@@ -94,7 +95,8 @@ describe('what the autoscalers ask for', () => {
     );
     const [rule] = adapterRules();
     asked.push(labelOf(rule!, 'namespace'), labelOf(rule!, 'pod'));
-    expect(asked).toHaveLength(4);
+    asked.push('kubernetes_pod_name');
+    expect(asked).toHaveLength(7);
     expect(labels).toEqual(expect.arrayContaining(asked));
   });
 });

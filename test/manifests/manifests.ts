@@ -6,7 +6,7 @@ import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import type { ICronJob } from 'kubernetes-models/batch/v1';
 import type { IIngress, INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1';
-import type { IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
+import type { IClusterRole, IRole } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
 import type { IConfigMap, IContainer, IPodSpec, IService } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
 import type { KubernetesObject } from './schema.js';
@@ -17,6 +17,7 @@ export type Container = IContainer;
 export type PodSpec = IPodSpec;
 
 interface Kinds {
+  ClusterRole: IClusterRole;
   ConfigMap: IConfigMap;
   CronJob: ICronJob;
   Deployment: IDeployment;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { get } from './manifests.js';
 
@@ -72,6 +73,17 @@ describe('the network policy', () => {
 });
 
 describe('Prometheus', () => {
+  it('may read what its shipped configuration discovers and scrapes with its account, and nothing else', () => {
+    const { rules } = get('ClusterRole', 'prometheus/cluster-role.yaml');
+    expect(rules).toEqual([
+      { apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+    ]);
+    const config = readFileSync('prometheus/generated/kubernetes.yml', 'utf8');
+    const roles = new Set([...config.matchAll(/^ +- role: (\w+)$/gm)].map(([, role]) => role));
+    expect([...roles].sort()).toEqual(['node', 'pod']);
+  });
+
   it('may do nothing here but read pods', () => {
     const { rules } = get('Role', 'base/prometheus-rbac.yaml');
     expect(rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }]);

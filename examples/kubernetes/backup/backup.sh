@@ -4,6 +4,11 @@ set -eu
 
 file="$BACKUP_DIR/$PGDATABASE-$(date -u +%Y%m%dT%H%M%SZ).dump"
 trap 'rm -f "$file.partial"' EXIT
+# As the first process of a container it would not end on SIGTERM by itself.
+trap 'exit 143' TERM
+
+# Left behind by a run that was killed; no other one is running now.
+rm -f "$BACKUP_DIR/$PGDATABASE"-*.dump.partial
 
 pg_dump --format=custom --file="$file.partial"
 # Reads all of it, as a restore would.

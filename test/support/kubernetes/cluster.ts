@@ -44,6 +44,13 @@ export function pods({ four: port, six }: Ports): PodFacts[] {
       initContainers: { migrate: { debug: 6060 } },
     },
     {
+      name: 'native-sidecar',
+      ip,
+      annotations: scraped(port, { 'prometheus.io/container': 'observability' }),
+      containers: { weather: { http: 8080 } },
+      initContainers: { observability: { metrics: Number(port) }, migrate: { debug: 6060 } },
+    },
+    {
       name: 'hostile',
       ip,
       annotations: scraped(port),
@@ -119,6 +126,7 @@ export function expectedTargets({ four, six }: Ports): Target[] {
     target('portless', v4),
     target('other-namespace', v4, { labels: { namespace: 'tools' } }),
     target('sidecars', v4, { labels: { container: 'proxy' } }),
+    target('native-sidecar', v4, { labels: { container: 'observability' } }),
     target('hostile', v4, {
       labels: { app_kubernetes_io_name: 'notes', quotes: '"\\{}=,\u{1F389}', tmp_port: '1' },
     }),
