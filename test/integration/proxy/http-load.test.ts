@@ -84,6 +84,17 @@ describe('the HTTP proxy under load', () => {
     ).toBe(0);
   });
 
+  it('is ready as long as its server accepts connections', async () => {
+    server = await startHttpServer();
+    proxy = await startHttpProxy(server.mcpUrl.origin);
+    const { port } = proxy;
+    const ready = async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).status;
+    expect(await ready()).toBe(200);
+    server.child.kill('SIGKILL');
+    await until(async () => (await ready()) === 503);
+    expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
+  });
+
   it('lets calls finish when it is told to go', async () => {
     server = await startHttpServer();
     proxy = await startHttpProxy(server.mcpUrl.origin);

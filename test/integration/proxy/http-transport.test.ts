@@ -79,7 +79,8 @@ describe('the HTTP proxy', () => {
     expect(await response.json()).toMatchObject({
       forwarded: `for=192.0.2.1, for=127.0.0.1;proto=http;host="${new URL(url).host}"`,
       'x-forwarded-for': '192.0.2.1, 127.0.0.1',
-      'x-forwarded-proto': 'http',
+      // What the first proxy saw, as is the host.
+      'x-forwarded-proto': 'https',
       'x-forwarded-host': new URL(url).host,
     });
   });

@@ -1,6 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import {
+  createServer as createHttpServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../scripts/free-port.js';
@@ -9,6 +16,7 @@ import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { parseSamples } from '../../support/exposition.js';
 import { CLI, ended, start } from '../../support/proxy.js';
 import { type Pushgateway, startPushgateway } from '../../support/pushgateway.js';
+import { until } from '../../support/until.js';
 
 let gateway: Pushgateway | undefined;
 afterEach(async () => {
@@ -28,6 +36,22 @@ async function job(flags: readonly string[], command: readonly string[], name = 
 
 const succeed = ['sh', '-c', 'cat; echo said >&2'];
 const fail = ['sh', '-c', 'exit 3'];
+
+const standIns: Server[] = [];
+afterEach(() => {
+  for (const server of standIns.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+/** The address of a Pushgateway that behaves as it is told. */
+async function standIn(listener: RequestListener): Promise<string> {
+  const server = createHttpServer(listener).listen(0, '127.0.0.1');
+  standIns.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 function textfile(folder: string) {
   const [name = ''] = readdirSync(folder);
@@ -130,10 +154,66 @@ describe('a job', () => {
     );
   });
 
-  it('that can not be started counts as failed', async () => {
+  it.each(['', 'no-such-command'])('whose command %j does not exist counts as failed', async (command) => {
     const folder = temporaryFolder('textfile');
-    expect((await job(['--textfile', folder], ['no-such-command'])).code).toBe(127);
+    const { code, err } = await job(['--textfile', folder], [command]);
+    expect([code, err]).toEqual([
+      127,
+      `pmcp-observability: can't start ${command || '""'}: no such command\n`,
+    ]);
     expect(textfile(folder).text).toContain('outcome="failure"} 1');
+  });
+
+  it('shows a Pushgateway the name and password of its URL, and nobody else', async () => {
+    const seen: (string | undefined)[] = [];
+    const address = await standIn((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(401).end('no');
+    });
+    const { err } = await job(['--pushgateway', address.replace('//', '//backup%40shop:p%C3%A4ss@')], fail);
+    const basic = `Basic ${Buffer.from('backup@shop:p\u00e4ss').toString('base64')}`;
+    expect(new Set(seen)).toEqual(new Set([basic]));
+    expect(err).toContain(`PUT ${address}/metrics/job/pmcp_job/`);
+    expect(err).not.toMatch(/p(ä|%C3%A4)ss|backup@|backup%40/);
+  });
+
+  it.each([
+    ['refuses', (response: ServerResponse) => response.writeHead(403).end('forbidden')],
+    ['never ends', (response: ServerResponse) => response.write('# x\n')],
+  ])('is published in part where a Pushgateway %s to tell what it knows', async (_, answer) => {
+    const pushed: string[] = [];
+    const address = await standIn(async (request, response) => {
+      if (request.method === 'GET') return void answer(response);
+      const body = (await request.toArray()).join('');
+      pushed.push(`${request.method} ${body}`);
+      // As where a gateway may only be written to.
+      response.writeHead(request.method === 'PUT' ? 200 : 405).end();
+    });
+    const { code, err } = await job(['--pushgateway', address], fail);
+    expect(code).toBe(3);
+    expect(err).toMatch(/^pmcp-observability: can't count the run, for earlier ones are unknown: .+\n$/);
+    expect(pushed.map((text) => text.split(' ')[0])).toEqual(['POST', 'PUT']);
+    expect(pushed[1]).toContain('pmcp_job_last_exit_code{job_name="backup"} 3');
+    expect(pushed[1]).not.toMatch(/pmcp_job_runs_total|last_success/);
+  });
+
+  it('that can not be counted leaves on a Pushgateway what is there', async () => {
+    gateway = await startPushgateway();
+    const { url } = gateway;
+    await job(['--pushgateway', url], succeed);
+    const writable = await standIn(async (request, response) => {
+      if (request.method === 'GET') return void response.writeHead(403).end();
+      const body = Buffer.concat(await request.toArray());
+      const { status } = await fetch(url + request.url, { method: request.method!, body });
+      response.writeHead(status).end();
+    });
+    await job(['--pushgateway', writable], fail);
+    const samples = parseSamples(await (await fetch(`${url}/metrics`)).text());
+    const of = (name: string, more = '') =>
+      samples.get(`${name}{instance="",job="pmcp_job",job_name="backup"${more}}`);
+    expect(of('pmcp_job_runs_total', ',outcome="success"')).toBe(1);
+    expect(of('pmcp_job_last_success_timestamp_seconds')).toBeGreaterThan(1e9);
+    expect(of('pmcp_job_last_exit_code')).toBe(3);
   });
 
   it('waits ten seconds for a Pushgateway that says nothing, and no longer', async () => {
@@ -155,5 +235,40 @@ describe('a job', () => {
     const { code, err } = await job(flags, command);
     expect(code).toBe(2);
     expect(err).toMatch(message);
+  });
+});
+
+/** A job whose terminal gets this typed when it has said that it is up. */
+async function inTerminal(script: string, typed: string) {
+  const folder = temporaryFolder('textfile');
+  const spawned = 'import pty, sys; pty.spawn(sys.argv[1:])';
+  const args = [CLI, 'job', '--name', 'x', '--textfile', folder, '--', 'sh', '-c', script];
+  const child = start(['python3', '-c', spawned, process.execPath, ...args]);
+  let out = '';
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  await Promise.race([until(() => out.includes('up')), once(child, 'exit')]);
+  expect(out).toContain('up');
+  child.stdin.write(typed);
+  await ended(child);
+  const exitCode = parseSamples(textfile(folder).text).get('pmcp_job_last_exit_code{job_name="x"}');
+  return { out, exitCode };
+}
+
+describe('a job in a terminal', () => {
+  it('is interrupted with all that it started, and once', async () => {
+    const { out, exitCode } = await inTerminal(
+      'trap "echo caught" INT; sh -c "trap \\"echo so is this; exit\\" INT; echo up; sleep 60"; sleep 1; exit 5',
+      '\x03',
+    );
+    expect(out.match(/caught|so is this/g)).toEqual(['so is this', 'caught']);
+    expect(exitCode).toBe(5);
+  });
+
+  it('reads from the terminal', async () => {
+    const { out, exitCode } = await inTerminal('echo up; read line </dev/tty; echo "got $line"', 'hello\n');
+    expect(out).toContain('got hello');
+    expect(exitCode).toBe(0);
   });
 });

@@ -1,11 +1,25 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { ended, isRunning, start, THROUGH_PROXY } from '../../support/proxy.js';
 import { until } from '../../support/until.js';
 
 const node = (script: string) => [process.execPath, '-e', script];
 const proxied = (server: readonly string[]) => start([...THROUGH_PROXY, ...server]);
+
+/** What a pipeline says that has the proxied server at its head. */
+async function piped(server: readonly string[], tail: string): Promise<string> {
+  const shell = start(['sh', '-c', `"$@" </dev/null ${tail}`, 'sh', ...THROUGH_PROXY, ...server]);
+  let said = '';
+  shell.stdout.on('data', (text) => {
+    said += text;
+  });
+  await ended(shell);
+  return said.trim();
+}
 
 const strays: number[] = [];
 afterEach(() => {
@@ -38,6 +52,10 @@ describe('a server behind the stdio proxy', () => {
     });
   });
 
+  it('ends with the signal that Node itself ignores', async () => {
+    expect(await ended(proxied(['sh', '-c', 'kill -PIPE $$']))).toEqual({ code: null, signal: 'SIGPIPE' });
+  });
+
   it.each([
     ['no-such-command', 127],
     ['./package.json', 126],
@@ -67,10 +85,31 @@ describe('a server behind the stdio proxy', () => {
     expect(came).toBe(5e6);
   });
 
+  it('has its last words passed on, however late they are read', async () => {
+    const words = node('process.stdout.write("x".repeat(4e5), () => process.exit())');
+    expect(await piped(words, '| (sleep 3; wc -c)')).toBe('400000');
+  });
+
+  it('may write to a pipe that its output and its errors share', async () => {
+    const report = join(temporaryFolder('shared'), 'status');
+    const script = `echo out; head -c 300000 /dev/zero >&2; echo $? >${report}`;
+    expect(await piped(['sh', '-c', script], '2>&1 | (sleep 1; wc -c)')).toBe('300004');
+    expect(readFileSync(report, 'utf8')).toBe('0\n');
+  });
+
+  it('does not keep the proxy when a process that it left behind holds its output open', async () => {
+    const proxy = proxied(['sh', '-c', 'sleep 60 2>/dev/null & echo $!']);
+    const pid = Number((await once(proxy.stdout, 'data'))[0]);
+    strays.push(pid);
+    expect(await ended(proxy)).toEqual({ code: 0, signal: null });
+    expect(isRunning(pid)).toBe(true);
+  });
+
   it('gets each signal once, and decides itself when to go', async () => {
     const { proxy, next } = await startStubborn();
     const end = ended(proxy);
-    for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR2', 'SIGTERM'] as const) {
+    const others = ['SIGALRM', 'SIGVTALRM', 'SIGXCPU', 'SIGIO', 'SIGTSTP', 'SIGCONT'] as const;
+    for (const signal of ['SIGINT', 'SIGHUP', 'SIGUSR2', ...others, 'SIGTERM'] as const) {
       proxy.kill(signal);
       expect(await next()).toBe(signal);
     }

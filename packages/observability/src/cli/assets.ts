@@ -17,7 +17,6 @@ const flags = {
 export const assetsCommand = command({
   name: 'assets',
   operand: 'FOLDER',
-  operands: 'FOLDER',
   summary:
     'Writes dashboards, rules, runbooks and scrape configurations into a folder.\nWhat to do with them is in its README.md.',
   flags,

@@ -6,10 +6,10 @@ import { logLevel, metricsPort, text, toggle } from './values.js';
 export interface Command<F extends Flags = Flags> {
   /** The words that name it: `proxy stdio`. */
   readonly name: string;
-  /** What follows the flags in its usage line. */
-  readonly operands: string;
-  /** What its one operand is, if it takes one; else what follows `--` is all it has. */
+  /** What its one operand is, if it takes one. */
   readonly operand?: string;
+  /** Whether it runs what follows `--`. */
+  readonly runsCommand?: boolean;
   readonly summary: string;
   readonly flags: F;
   /** @throws UsageError */
@@ -23,9 +23,7 @@ export function command<F extends Flags>(definition: Command<F>): Command {
 
 export const configFlag = text('FILE', 'JSON file with these settings, named as the flags are');
 
-export const injectMeta = toggle(
-  'put the trace context into `params._meta` of requests: changes their bytes',
-);
+export const injectMeta = toggle('trace context into `params._meta`: changes requests');
 
 /** Flags of every command that observes. */
 export const toolkitFlags = {
@@ -47,20 +45,14 @@ export function toolkitOptions({
   };
 }
 
-export function commandHelp({ name, operands, summary, flags }: Command): string {
+export function commandHelp({ name, operand, runsCommand, summary, flags }: Command): string {
+  const usage = [name, '[flags]', operand, runsCommand && '-- COMMAND [ARGUMENT...]'].filter(Boolean);
   const rows = Object.entries(flags).map(([key, { value, help }]) => [
     `--${flagName(key)}${value ? ` ${value}` : ''}`,
     envName(key),
     help,
   ]);
-  return [
-    `pmcp-observability ${name} [flags]${operands && ` ${operands}`}`,
-    '',
-    summary,
-    '',
-    ...columns(rows),
-    '',
-  ].join('\n');
+  return [`pmcp-observability ${usage.join(' ')}`, '', summary, '', ...columns(rows), ''].join('\n');
 }
 
 export function programHelp(commands: readonly Command[]): string {

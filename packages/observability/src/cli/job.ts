@@ -1,4 +1,4 @@
-import { push, writeTextfile } from '../proxy/job/publish.js';
+import { push, reasonOf, writeTextfile } from '../proxy/job/publish.js';
 import { type Run, runJob } from '../proxy/job/run.js';
 import { sizeOfNewest } from '../proxy/job/size.js';
 import { endAs } from '../proxy/stdio/child.js';
@@ -10,13 +10,13 @@ const flags = {
   name: text('NAME', 'value of the label job_name'),
   pushgateway: url('a Pushgateway to publish to'),
   textfile: text('DIRECTORY', "the folder of node_exporter's textfile collector"),
-  sizeOf: text('PATH', 'file that it writes, or the folder of its newest one: publishes the size'),
+  sizeOf: text('PATH', 'file that it writes, or the folder of its newest one'),
   config: configFlag,
 };
 
 export const jobCommand = command({
   name: 'job',
-  operands: '-- COMMAND [ARGUMENT...]',
+  runsCommand: true,
   summary:
     'Runs a command and publishes whether it succeeded, when, and how long it took.\nOutput and exit code are its own; what can not be published is a warning.',
   flags,
@@ -29,7 +29,7 @@ export const jobCommand = command({
     if (ran.startError) warn(ran.startError.message);
     const run = sizeOf === undefined || ran.ending.code !== 0 ? ran : await measured(ran, sizeOf);
     const published = [
-      pushgateway && push(pushgateway, name, run),
+      pushgateway && push(pushgateway, name, run, warn),
       textfile && writeTextfile(textfile, name, run),
     ];
     for (const outcome of await Promise.allSettled(published))
@@ -45,11 +45,6 @@ async function measured(run: Run, path: string): Promise<Run> {
     warn(`can't tell the size of ${path}: ${(error as Error).message}`);
     return run;
   }
-}
-
-/** What fetch could not do is in the cause of its error. */
-function reasonOf({ message, cause }: Error): string {
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
 function warn(message: string): void {

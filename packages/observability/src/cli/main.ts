@@ -22,17 +22,33 @@ export async function main(args: readonly string[], env: Env): Promise<void> {
 }
 
 async function dispatch(args: readonly string[], env: Env): Promise<void> {
-  const [first] = args;
-  if (first === '--help' || first === '-h') return print(programHelp(COMMANDS));
-  if (first === '--version') return print(`${version()}\n`);
-  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, i) => args[i] === word));
+  const ours = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (ours[0] === 'help') return print(help(ours.slice(1)));
+  if (ours.some((arg) => arg === '--help' || arg === '-h')) return print(help(ours));
+  if (args[0] === '--version') return print(`${version()}\n`);
+  const command = commandOf(args);
   if (!command) throw new UsageError(unknownCommand(args));
   const rest = args.slice(command.name.split(' ').length);
-  const asksForHelp = rest
-    .slice(0, rest.includes('--') ? rest.indexOf('--') : rest.length)
-    .includes('--help');
-  if (asksForHelp) return print(commandHelp(command));
-  await command.run(parseFlags(command.flags, rest, env, command.operand !== undefined));
+  const parsed = parseFlags(command.flags, rest, env, command.operand !== undefined);
+  const [surplus] = parsed.command;
+  if (surplus !== undefined && !command.runsCommand)
+    throw new UsageError(`${command.name} runs no command, got -- ${surplus}`);
+  await command.run(parsed);
+}
+
+function commandOf(words: readonly string[]): Command | undefined {
+  return COMMANDS.find(({ name }) => name.split(' ').every((word, i) => words[i] === word));
+}
+
+/** What there is to know of a command, of several that begin alike, or of all. */
+function help(args: readonly string[]): string {
+  const command = commandOf(args);
+  if (command) return commandHelp(command);
+  const flag = args.findIndex((arg) => arg.startsWith('-'));
+  const words = flag < 0 ? args : args.slice(0, flag);
+  const alike = COMMANDS.filter(({ name }) => words.every((word, i) => name.split(' ')[i] === word));
+  if (alike.length === 0) throw new UsageError(unknownCommand(args));
+  return programHelp(alike);
 }
 
 function unknownCommand(args: readonly string[]): string {

@@ -1,11 +1,13 @@
+import { tcp } from '../health/tcp.js';
 import { Observability } from '../observability.js';
 import { HttpProxy } from '../proxy/http/server.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
 import { UsageError } from './flags.js';
+import { checkAuthorities, checkKeyPair } from './tls-files.js';
 import { address, content, seconds, toggle, url } from './values.js';
 
 const flags = {
-  upstream: url('the MCP server: its scheme, host and port; paths are passed on'),
+  upstream: url('the MCP server: scheme, host and port, and no path'),
   listen: address('where clients connect; 127.0.0.1:8081', { host: '127.0.0.1', port: 8081 }),
   forwarded: toggle('add Forwarded, and X-Forwarded-For, -Proto and -Host'),
   injectMeta,
@@ -15,13 +17,12 @@ const flags = {
   upstreamKey: content('its key'),
   tlsCert: content('certificate to show to clients; plain HTTP without'),
   tlsKey: content('its key'),
-  tlsClientCa: content('who must have signed what clients show; they need show nothing without'),
+  tlsClientCa: content('who has to have signed what clients show'),
   ...toolkitFlags,
 };
 
 export const proxyHttpCommand = command({
   name: 'proxy http',
-  operands: '',
   summary:
     'Stands in front of an HTTP server and observes what passes.\nStreamable HTTP of all versions, and HTTP+SSE.',
   flags,
@@ -39,15 +40,16 @@ export const proxyHttpCommand = command({
       tlsKey,
       tlsClientCa,
     } = values;
-    if (!target) throw new UsageError('proxy http needs the server to pass requests to: --upstream URL');
-    if (target.pathname !== '/' || target.search)
-      throw new UsageError(
-        `expected --upstream to have no path, for paths are passed on, got ${target.href}`,
-      );
+    checkTarget(target);
     if (tlsClientCa && !tlsCert) throw new UsageError('--tls-client-ca needs --tls-cert and --tls-key');
-    if (!tlsCert !== !tlsKey) throw new UsageError('--tls-cert and --tls-key need each other');
+    checkKeyPair('tls', tlsCert, tlsKey);
+    checkKeyPair('upstream', upstreamCert, upstreamKey);
+    checkAuthorities('--tls-client-ca', tlsClientCa);
+    checkAuthorities('--upstream-ca', upstreamCa);
     const observability = new Observability(toolkitOptions(values));
     observability.connecting({ name: target.host, version: undefined, sdk: '' });
+    // Without its server it can serve nobody: no traffic should come here, and no rollout go on.
+    observability.health.add(tcp({ name: 'upstream', ...placeOf(target) }));
     const upstream = {
       url: target,
       forwarded,
@@ -66,3 +68,18 @@ export const proxyHttpCommand = command({
     await observability.listen();
   },
 });
+
+function placeOf({ hostname, port, protocol }: URL): { host: string; port: number } {
+  const usual = protocol === 'https:' ? 443 : 80;
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) };
+}
+
+function checkTarget(target: URL | undefined): asserts target is URL {
+  if (!target) throw new UsageError('proxy http needs the server to pass requests to: --upstream URL');
+  if (target.username || target.password)
+    throw new UsageError(
+      `expected --upstream to have no name and password, for clients send their own, got them for ${target.host}`,
+    );
+  if (target.pathname !== '/' || target.search)
+    throw new UsageError(`expected --upstream to have no path, for paths are passed on, got ${target.href}`);
+}

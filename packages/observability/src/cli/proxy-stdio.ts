@@ -11,7 +11,7 @@ const LAST_EXPORT_MS = 1_000;
 
 export const proxyStdioCommand = command({
   name: 'proxy stdio',
-  operands: '-- COMMAND [ARGUMENT...]',
+  runsCommand: true,
   summary:
     'Runs a stdio server and observes what it says.\nBytes, exit code and signals are its own. No port is opened unless one is asked for.',
   flags: { injectMeta, ...toolkitFlags },

@@ -30,10 +30,12 @@ export function seconds(help: string, fallback: number): Flag<number> {
   return { value: 'SECONDS', help, parse, fallback };
 }
 
+/** Messages about one leave out the name and password that it may have. */
 export function url(help: string): Flag<URL | undefined> {
   const parse = (given: string, name: string) => {
     const parsed = URL.canParse(given) ? new URL(given) : undefined;
-    if (!parsed || !/^https?:$/.test(parsed.protocol)) throw expected(name, 'an http or https URL', given);
+    if (!parsed || !/^https?:$/.test(parsed.protocol))
+      throw expected(name, 'an http or https URL', given.replace(/.*@/s, '***@'));
     return parsed;
   };
   return { value: 'URL', help, parse, fallback: undefined };
@@ -90,7 +92,7 @@ export function content(help: string): Flag<Buffer | undefined> {
 
 export const metricsPort: Flag<number | false | undefined> = {
   value: 'PORT',
-  help: 'port of /metrics and /health; 0 for a free one, off for none',
+  help: 'of /metrics and /health; 0 for a free one, or off',
   parse: (given, name) => {
     if (given === 'off' || given === 'false') return false;
     if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)

@@ -5,9 +5,19 @@ import { constants, createBrotliDecompress, createGunzip, createInflate } from '
 /** Larger bodies pass unseen. */
 const MAX_BYTES = 1 << 24;
 
-/** What sees a copy of a body, decoded, as it passes. */
-export interface BodySink {
+/** Where a copy of a body's bytes goes as they pass. */
+export interface Tap {
   write(chunk: Buffer): void;
+  end(): void;
+}
+
+/** What reads a body once it is decoded. */
+export interface BodySink {
+  /** @returns whether more of the body is wanted */
+  write(chunk: Buffer): boolean;
+  /** What follows can't be read, and does not come. */
+  lose(): void;
+  /** The body is over, read or lost. */
   end(): void;
 }
 
@@ -15,21 +25,29 @@ export interface BodySink {
 export class WholeBody implements BodySink {
   private chunks: Buffer[] = [];
   private bytes = 0;
+  private isLost = false;
 
   constructor(
     private readonly onBody: (text: string, bytes: number) => void,
     private readonly onLost: () => void,
   ) {}
 
-  write(chunk: Buffer): void {
+  write(chunk: Buffer): boolean {
     this.bytes += chunk.length;
-    if (this.bytes <= MAX_BYTES) this.chunks.push(chunk);
-    else this.chunks = [];
+    if (this.bytes > MAX_BYTES) this.lose();
+    else this.chunks.push(chunk);
+    return !this.isLost;
+  }
+
+  lose(): void {
+    this.chunks = [];
+    if (this.isLost) return;
+    this.isLost = true;
+    this.onLost();
   }
 
   end(): void {
-    if (this.bytes > MAX_BYTES) this.onLost();
-    else this.onBody(Buffer.concat(this.chunks).toString(), this.bytes);
+    if (!this.isLost) this.onBody(Buffer.concat(this.chunks).toString(), this.bytes);
   }
 }
 
@@ -40,25 +58,58 @@ const BROTLI = {
   finishFlush: constants.BROTLI_OPERATION_FLUSH,
 };
 
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: () => createGunzip(ZLIB),
-  'x-gzip': () => createGunzip(ZLIB),
-  deflate: () => createInflate(ZLIB),
-  br: () => createBrotliDecompress(BROTLI),
-};
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', () => createGunzip(ZLIB)],
+  ['x-gzip', () => createGunzip(ZLIB)],
+  ['deflate', () => createInflate(ZLIB)],
+  ['br', () => createBrotliDecompress(BROTLI)],
+]);
 
-/** Puts the decoder for a body's encoding before its sink; a body that can't be decoded ends at once. */
-export function decoded(headers: IncomingHttpHeaders, sink: BodySink, onLost: () => void): BodySink {
-  const encoding = headers['content-encoding'] ?? 'identity';
+/** Puts the decoder for a body's encoding before its sink; a body that can't be decoded is lost. */
+export function decoded(headers: IncomingHttpHeaders, sink: BodySink): Tap {
+  const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return sink;
-  const create = DECODERS[encoding.toLowerCase()];
-  if (!create) {
-    onLost();
-    return { write() {}, end() {} };
+  const create = DECODERS.get(encoding);
+  if (create) return new Decoding(create(), sink);
+  sink.lose();
+  return { write() {}, end: () => sink.end() };
+}
+
+/** Decodes a body for as long as its sink wants more, and the decoder keeps up with what passes. */
+class Decoding implements Tap {
+  private isOver = false;
+  private isLost = false;
+
+  constructor(
+    private readonly decoder: Transform,
+    private readonly sink: BodySink,
+  ) {
+    decoder.on('data', (chunk: Buffer) => {
+      if (!this.isLost && !sink.write(chunk)) this.lose();
+    });
+    decoder.once('end', () => {
+      if (!this.isLost) sink.end();
+    });
+    decoder.on('error', () => this.lose());
   }
-  const decoder = create();
-  decoder.on('data', (chunk: Buffer) => sink.write(chunk));
-  decoder.once('end', () => sink.end());
-  decoder.once('error', onLost);
-  return { write: (chunk) => decoder.writable && void decoder.write(chunk), end: () => void decoder.end() };
+
+  write(chunk: Buffer): void {
+    if (!this.decoder.writable) return;
+    this.decoder.write(chunk);
+    if (this.decoder.writableLength > MAX_BYTES) this.lose();
+  }
+
+  end(): void {
+    this.isOver = true;
+    if (this.isLost) this.sink.end();
+    else this.decoder.end();
+  }
+
+  private lose(): void {
+    if (this.isLost) return;
+    this.isLost = true;
+    this.decoder.destroy();
+    this.sink.lose();
+    if (this.isOver) this.sink.end();
+  }
 }

@@ -1,4 +1,5 @@
 import { type Line, LineSplitter } from '../lines.js';
+import type { BodySink } from './body.js';
 
 /** The longest event that is read; what is longer passes unseen. */
 const MAX_BYTES = 1 << 24;
@@ -11,7 +12,7 @@ export interface ServerEvent {
 }
 
 /** Reads the events of a stream from a copy of its bytes. */
-export class EventReader {
+export class EventReader implements BodySink {
   private name = 'message';
   private data: string[] = [];
   private bytes = 0;
@@ -25,8 +26,15 @@ export class EventReader {
     private readonly onLost: () => void,
   ) {}
 
-  write(chunk: Buffer): void {
+  write(chunk: Buffer): boolean {
     this.lines.write(chunk);
+    return true;
+  }
+
+  /** The event that is being read can't be. */
+  lose(): void {
+    this.reset();
+    this.onLost();
   }
 
   /** An event that its stream did not finish is none. */
@@ -49,11 +57,6 @@ export class EventReader {
     const { name, data } = this;
     this.reset();
     if (data.length > 0) this.onEvent({ name, data: data.join('\n') });
-  }
-
-  private lose(): void {
-    this.reset();
-    this.onLost();
   }
 
   private reset(): void {

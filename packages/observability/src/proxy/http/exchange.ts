@@ -3,7 +3,7 @@ import type { Context } from '@opentelemetry/api';
 import type { Message, RequestId } from '../../mcp/message.js';
 import { carrierOf } from '../../tracing/propagation.js';
 import { isId, type Reader, readJson } from '../reader.js';
-import { type BodySink, decoded, WholeBody } from './body.js';
+import { type BodySink, decoded, type Tap, WholeBody } from './body.js';
 import { EventReader, type ServerEvent } from './events.js';
 import type { HttpConnection, HttpConnections } from './sessions.js';
 
@@ -16,30 +16,49 @@ export const CONNECTION_CLOSED = -32000;
 /** Bodies up to here wait until they can take their trace context along. */
 const HELD_BYTES = 1 << 20;
 
-const NOTHING: BodySink = { write() {}, end() {} };
+/** Answers that may come before their request has been read; there are as many as requests in a batch. */
+const MAX_EARLY = 100;
+
+const NOTHING: BodySink = { write: () => false, lose() {}, end() {} };
+
+/** What the head of an answer tells. */
+interface AnswerHead {
+  readonly status: number;
+  readonly session: string | undefined;
+  readonly isStream: boolean;
+}
 
 /**
  * What one HTTP exchange means, told from copies of its bodies: which connection it belongs to, which
- * requests it carries and how they ended.
+ * requests it carries and how they ended. Nothing that goes wrong in here gets out.
  */
 export class HttpExchange {
   private connection: HttpConnection | undefined;
+  /** The session that the client says it has. */
+  private readonly claimed: string | undefined;
   /** Requests of the body that no answer was seen for. */
   private readonly unanswered = new Set<RequestId>();
   /** The trace context of the body's request; a batch has several, and none for all. */
   private context: Context | undefined;
   private requests = 0;
-  private beginsSession = false;
-  private ended = false;
-  private status = 0;
-  private streams = false;
+  /** Whether the body held JSON-RPC, as those of sessions do. */
+  private speaks = false;
+  private head: AnswerHead | undefined;
+  /** Whether answers passed that could not be read. */
+  private isUnread = false;
+  /** Answers that came before the request was read; none are kept once it was. */
+  private early: (readonly [message: Message, bytes: number])[] | undefined;
+  /** What the end of the exchange does to requests without an answer, also to those that are only read then. */
+  private ending: (() => void) | undefined;
 
   constructor(
     private readonly connections: HttpConnections,
     private readonly incoming: IncomingMessage,
   ) {
     const { 'mcp-session-id': session } = incoming.headers;
-    if (typeof session === 'string') this.belongTo(connections.session(session));
+    if (typeof session !== 'string' || session === '') return;
+    this.claimed = session;
+    this.attempt(() => this.belongTo(connections.session(session)));
   }
 
   /** Whether the request is worth waiting for: it is short, and its trace context could go on with it. */
@@ -54,34 +73,29 @@ export class HttpExchange {
 
   /** The trace context that the upstream shall continue, as headers; known once the body has been read. */
   get carrier(): Readonly<Record<string, string>> | undefined {
-    return this.context && this.requests === 1 ? carrierOf(this.context) : undefined;
+    const { context } = this;
+    return context && this.requests === 1 ? this.attempt(() => carrierOf(context)) : undefined;
   }
 
   /** Where a copy of the request's body goes. */
-  requestBody(): BodySink {
+  requestBody(): Tap {
     if (this.incoming.method !== 'POST') return NOTHING;
+    this.early = [];
     const body = new WholeBody((text) => this.requestRead(text), this.lost);
-    return this.guarded(decoded(this.incoming.headers, body, this.lost));
+    return this.attempt(() => decoded(this.incoming.headers, this.guarded(body))) ?? NOTHING;
   }
 
   /** The upstream has begun to answer. @returns where a copy of the answer's body goes */
-  responseBegan(response: IncomingMessage): BodySink {
-    const { statusCode = 0, headers } = response;
-    this.status = statusCode;
-    const session = headers['mcp-session-id'];
-    if (this.beginsSession && this.connection)
-      this.connections.named(this.connection, typeof session === 'string' ? session : undefined);
-    this.streams = /^text\/event-stream\b/i.test(headers['content-type'] ?? '');
-    const reader = this.responseReader(headers['content-type']);
-    const end = () => {
-      reader.end();
-      this.completed();
+  responseBegan({ statusCode = 0, headers }: IncomingMessage): Tap {
+    const { 'mcp-session-id': session, 'content-type': type = '' } = headers;
+    this.head = {
+      status: statusCode,
+      session: typeof session === 'string' && session !== '' ? session : undefined,
+      isStream: /^text\/event-stream\b/i.test(type),
     };
-    const unread = () => {
-      this.unread();
-      this.completed();
-    };
-    return this.guarded(decoded(headers, { write: (chunk) => reader.write(chunk), end }, unread));
+    this.attempt(() => this.settle());
+    const sink = this.guarded(this.responseReader(type), () => this.completed());
+    return this.attempt(() => decoded(headers, sink)) ?? { write() {}, end: () => this.completed() };
   }
 
   /** The upstream can't be reached, or broke off. */
@@ -93,6 +107,7 @@ export class HttpExchange {
   clientGone(): void {
     this.finish(() => {
       for (const id of this.unanswered) this.connection?.abandoned(id);
+      this.unanswered.clear();
     });
   }
 
@@ -104,21 +119,25 @@ export class HttpExchange {
 
   private completed(): void {
     this.finish(() => {
-      // On a session the answer may come another way: on the stream of HTTP+SSE, or to a client that resumes.
-      if (this.isAlone || this.status >= 300)
-        this.fail(isClientError(this.status) ? INVALID_REQUEST : INTERNAL_ERROR);
+      const { status = 0 } = this.head ?? {};
+      if (!this.mayBeAnsweredLater) this.fail(isClientError(status) ? INVALID_REQUEST : INTERNAL_ERROR);
       if (this.endsSession) this.connection?.closed();
     });
   }
 
-  private get isAlone(): boolean {
-    return this.connection?.transport.sessionId === undefined;
+  /** On a session the answer may come another way: on the stream of HTTP+SSE, or to a client that resumes. */
+  private get mayBeAnsweredLater(): boolean {
+    const { connection, head } = this;
+    if (connection?.standing !== 'kept' || head === undefined || head.status >= 300) return false;
+    return connection.kind === 'sse' || head.isStream || head.status === 202;
   }
 
   private get endsSession(): boolean {
-    if (this.isAlone) return false;
-    const deleted = this.incoming.method === 'DELETE' && this.status < 300;
-    return deleted || (this.status === 404 && this.incoming.headers['mcp-session-id'] !== undefined);
+    if (this.connection?.standing !== 'kept' || this.head === undefined) return false;
+    const { status } = this.head;
+    return (
+      (this.incoming.method === 'DELETE' && status < 300) || (status === 404 && this.claimed !== undefined)
+    );
   }
 
   private belongTo(connection: HttpConnection): HttpConnection {
@@ -127,7 +146,25 @@ export class HttpExchange {
     return connection;
   }
 
+  /** Whether the client's session is one, or it has begun one, only an answer that is none to just anybody tells. */
+  private settle(): void {
+    const { connection, head, claimed } = this;
+    if (head === undefined || connection?.standing !== 'claimed') return;
+    const agrees = head.status < 300 && (head.isStream || this.speaks);
+    const id = head.session ?? claimed;
+    if (agrees && id !== undefined) this.connections.keep(connection, id);
+    else if (claimed === undefined) connection.becomes('alone', undefined);
+  }
+
+  /** The exchange may have ended meanwhile, for a server need not read a body before it answers. */
   private requestRead(text: string): void {
+    const { ending } = this;
+    if (ending) this.connection?.exchangeOpened();
+    this.attempt(() => this.readRequest(text));
+    if (ending) this.leave(ending);
+  }
+
+  private readRequest(text: string): void {
     const messages: Message[] = [];
     let unreadable = false;
     const collect: Reader = {
@@ -138,16 +175,24 @@ export class HttpExchange {
       lost: this.lost,
     };
     readJson(text, 0, collect);
+    this.speaks = messages.length > 0;
     if (messages.length > 0 || unreadable) this.connection ??= this.belongTo(this.newConnection(messages));
+    this.settle();
     if (unreadable) this.connection?.observer.client.unreadable();
     for (const message of messages) this.received(message);
+    this.answeredEarly();
+  }
+
+  private answeredEarly(): void {
+    const { early = [] } = this;
+    this.early = undefined;
+    for (const [message, bytes] of early) this.answered(message, bytes);
+    if (this.isUnread) this.believeStatus();
   }
 
   private newConnection(messages: readonly Message[]): HttpConnection {
     const known = this.connections.endpoint(this.incoming.url ?? '');
-    if (known) return known;
-    this.beginsSession = messages.some(({ method }) => method === 'initialize');
-    return this.connections.exchange(this.beginsSession);
+    return known ?? this.connections.exchange(messages.some(({ method }) => method === 'initialize'));
   }
 
   private received(message: Message): void {
@@ -159,28 +204,28 @@ export class HttpExchange {
     this.context = scope?.context;
   }
 
-  private responseReader(contentType = ''): BodySink {
-    if (this.streams)
-      return new EventReader(
-        (event) => this.event(event),
-        () => this.unread(),
-      );
+  private responseReader(contentType: string): BodySink {
+    if (this.head?.isStream)
+      return new EventReader((event) => this.attempt(() => this.event(event)), this.unread);
     if (!/^application\/json\b/i.test(contentType)) return NOTHING;
-    return new WholeBody(
-      (text, bytes) => readJson(text, bytes, this.answers),
-      () => this.unread(),
-    );
+    return new WholeBody((text, bytes) => readJson(text, bytes, this.answers), this.unread);
   }
 
   private readonly answers: Reader = {
     message: (message, bytes) => this.answered(message, bytes),
     // Other JSON than JSON-RPC is no answer of the server's, and its status tells what it means.
-    unreadable: () => {},
+    unreadable: () => {
+      if (this.head?.isStream) this.connection?.observer.server.unreadable();
+    },
     lost: () => this.lost(),
   };
 
   private answered(message: Message, bytes: number): void {
     const { id, method, error } = message;
+    if (this.early && method === undefined) {
+      if (this.early.length < MAX_EARLY) this.early.push([message, bytes]);
+      return;
+    }
     if (method === undefined && isId(id)) this.unanswered.delete(id);
     if (method === undefined && error !== undefined && !isId(id) && Number.isInteger(error.code))
       this.fail(error.code as number);
@@ -188,11 +233,11 @@ export class HttpExchange {
   }
 
   private event({ name, data }: ServerEvent): void {
+    if (this.ending) return;
     if (name === 'endpoint' && !this.connection && this.incoming.method === 'GET') this.legacyStream(data);
     else if (name === 'message') {
-      this.connection ??= this.belongTo(this.connections.exchange(false));
-      const { observer } = this.connection;
-      readJson(data, Buffer.byteLength(data), { ...this.answers, unreadable: observer.server.unreadable });
+      if (!this.early) this.connection ??= this.belongTo(this.connections.exchange(false));
+      readJson(data, Buffer.byteLength(data), this.answers);
     }
   }
 
@@ -212,17 +257,16 @@ export class HttpExchange {
     this.unanswered.clear();
   }
 
-  private finish(how: () => void): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.attempt(() => {
-      how();
-      if (this.beginsSession && this.status === 0 && this.connection)
-        this.connections.named(this.connection, undefined);
-      this.connection?.exchangeEnded();
-      if (this.isAlone) this.connection?.closed();
-      this.onEnd();
-    });
+  private finish(ending: () => void): void {
+    if (this.ending) return;
+    this.ending = ending;
+    this.leave(ending);
+  }
+
+  private leave(ending: () => void): void {
+    this.attempt(ending);
+    this.attempt(() => this.connection?.exchangeEnded());
+    this.attempt(this.onEnd);
   }
 
   private readonly lost = (): void => {
@@ -230,25 +274,36 @@ export class HttpExchange {
   };
 
   /** An answer passed that could not be read: only its status tells how it was. */
-  private unread(): void {
+  private readonly unread = (): void => {
     this.lost();
-    if (this.status >= 300) return;
+    this.isUnread = true;
+    this.believeStatus();
+  };
+
+  private believeStatus(): void {
+    if (this.head === undefined || this.head.status >= 300) return;
     for (const id of this.unanswered) this.connection?.observer.sent({ id, result: {} }, 0);
     this.unanswered.clear();
   }
 
-  private guarded(sink: BodySink): BodySink {
+  /** Decoders call a sink at any time, when nobody else would catch what it throws. */
+  private guarded(sink: BodySink, onEnd: () => void = () => {}): BodySink {
     return {
-      write: (chunk) => this.attempt(() => sink.write(chunk)),
-      end: () => this.attempt(() => sink.end()),
+      write: (chunk) => this.attempt(() => sink.write(chunk)) ?? false,
+      lose: () => this.attempt(() => sink.lose()),
+      end: () => {
+        this.attempt(() => sink.end());
+        onEnd();
+      },
     };
   }
 
-  private attempt(observe: () => void): void {
+  private attempt<T>(observe: () => T): T | undefined {
     try {
-      observe();
+      return observe();
     } catch {
       this.connections.context.recorder.dropped('internal_error');
+      return undefined;
     }
   }
 }

@@ -1,13 +1,16 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { withMeta } from '../inject-meta.js';
+import type { Tap } from './body.js';
 import { CONNECTION_CLOSED, type HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
-import { type Additions, endToEnd } from './headers.js';
+import { type Additions, endToEnd, hasBody, hasOtherCoding } from './headers.js';
 import type { Upstream } from './upstream.js';
 
 /** What the SDKs' clients call an answer that took too long. */
 const REQUEST_TIMEOUT = -32001;
+
+const EMPTY = Buffer.alloc(0);
 
 class UpstreamTimeout extends Error {}
 
@@ -21,90 +24,217 @@ export function forward(
   upstream: Upstream,
   exchange: HttpExchange,
 ): void {
-  let request: ClientRequest | undefined;
-  const open = (additions?: Additions) => {
-    request = passOn(upstream.request(incoming, additions), outgoing, upstream, exchange);
-    return request;
-  };
   outgoing.sendDate = false;
-  outgoing.once('close', () => {
-    if (outgoing.writableFinished) return;
-    exchange.clientGone();
-    request?.destroy();
-  });
   const copy = exchange.requestBody();
   incoming.on('data', (chunk: Buffer) => copy.write(chunk));
   incoming.once('end', () => copy.end());
-  if (exchange.mayCarryContext) hold(incoming, open, exchange, upstream.options.injectMeta);
-  else stream(incoming, open());
+  const passage = new Passage(incoming, outgoing, upstream, exchange);
+  if (exchange.mayCarryContext) passage.hold();
+  else passage.stream();
 }
 
-function stream(incoming: IncomingMessage, request: ClientRequest): void {
-  // A client that waits for 100 Continue gets it from the upstream.
-  if (incoming.headers.expect) request.flushHeaders();
-  incoming.pipe(request);
-}
+/** The way of one request to the upstream, and of its answer back. */
+class Passage {
+  private request: ClientRequest | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isRepeated = false;
+  /** Whether the upstream still has to say that the client may send its body. */
+  private awaitsContinue: boolean;
+  private openEnds = 2;
 
-/** Waits for the body, which tells which trace its request belongs to, before the head goes on. */
-function hold(
-  incoming: IncomingMessage,
-  open: (additions: Additions) => ClientRequest,
-  exchange: HttpExchange,
-  injectMeta: boolean,
-): void {
-  const chunks: Buffer[] = [];
-  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-  incoming.once('end', () => {
-    const { carrier } = exchange;
-    const came = Buffer.concat(chunks);
-    const body = carrier && injectMeta ? withMeta(came, carrier) : came;
-    open({ ...carrier, 'Content-Length': String(body.length) }).end(body);
-  });
-}
+  constructor(
+    private readonly incoming: IncomingMessage,
+    private readonly outgoing: ServerResponse,
+    private readonly upstream: Upstream,
+    private readonly exchange: HttpExchange,
+  ) {
+    this.awaitsContinue = incoming.headers.expect !== undefined;
+    // Not the response, which may wait for those before it and then has no socket to learn it from.
+    incoming.socket.on('close', this.clientLeft);
+    outgoing.once('close', this.endClosed);
+  }
 
-/** Brings the answer back, or an error in its place. */
-function passOn(
-  request: ClientRequest,
-  outgoing: ServerResponse,
-  upstream: Upstream,
-  exchange: HttpExchange,
-): ClientRequest {
-  const timer = setTimeout(() => request.destroy(new UpstreamTimeout()), upstream.options.timeoutMs);
-  outgoing.once('close', () => clearTimeout(timer));
-  request.once('response', (response) => {
-    clearTimeout(timer);
-    answer(response, outgoing, exchange);
-  });
-  request.once('continue', () => {
-    if (!outgoing.headersSent) outgoing.writeContinue();
-  });
-  request.on('error', (error) => {
-    clearTimeout(timer);
-    broken(error, outgoing, upstream, exchange);
-  });
-  return request;
-}
+  /** Passes the body on as it comes. */
+  stream(): void {
+    const { incoming } = this;
+    const request = this.open();
+    if (!request) return;
+    if (!hasBody(incoming)) {
+      request.end();
+      return;
+    }
+    // A client that waits for 100 Continue gets it from the upstream.
+    if (this.awaitsContinue) request.flushHeaders();
+    request.on('drain', () => this.timer?.refresh());
+    incoming.pipe(request);
+  }
 
-function answer(response: IncomingMessage, outgoing: ServerResponse, exchange: HttpExchange): void {
-  const copy = exchange.responseBegan(response);
-  outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, endToEnd(response));
-  const gather = gathering(outgoing.socket);
-  gather();
-  outgoing.flushHeaders();
-  response.on('data', (chunk: Buffer) => {
+  /** Waits for the body, which tells which trace its request belongs to, before the head goes on. */
+  hold(): void {
+    const chunks: Buffer[] = [];
+    this.incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    this.incoming.once('end', () => {
+      const { carrier } = this.exchange;
+      const came = Buffer.concat(chunks);
+      const body = carrier && this.upstream.options.injectMeta ? injected(came, carrier) : came;
+      this.open({ ...carrier, 'Content-Length': String(body.length) })?.end(body);
+    });
+  }
+
+  private open(additions?: Additions): ClientRequest | undefined {
+    try {
+      this.request = this.upstream.request(this.incoming, additions);
+    } catch (error) {
+      this.broken(error as Error);
+      return undefined;
+    }
+    this.follow(this.request);
+    return this.request;
+  }
+
+  private follow(request: ClientRequest): void {
+    this.timer = setTimeout(() => this.overdue(request), this.upstream.options.timeoutMs);
+    request.once('finish', () => this.timer?.refresh());
+    request.once('response', (response: IncomingMessage) => this.answer(response));
+    request.once('upgrade', (_: IncomingMessage, socket: Socket) => {
+      socket.destroy();
+      this.broken(new Error('it switched to another protocol that nobody asked for'));
+    });
+    request.on('information', (information: InformationEvent) => this.inform(information));
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.mayRepeat(request, error)) this.repeat();
+      else this.broken(error);
+    });
+    request.once('close', () => {
+      if (request === this.request) this.requestClosed();
+    });
+  }
+
+  /** The time is the upstream's: it does not run while the client is sending what the upstream would take. */
+  private overdue(request: ClientRequest): void {
+    const isConnected = request.socket?.connecting === false;
+    const isClientsTurn = isConnected && !request.writableNeedDrain && !this.awaitsContinue;
+    if (isClientsTurn && !this.incoming.complete) this.timer?.refresh();
+    else request.destroy(new UpstreamTimeout());
+  }
+
+  /** A connection of the pool that the upstream closed just then takes nothing away but the request's bare head. */
+  private mayRepeat(request: ClientRequest, error: NodeJS.ErrnoException): boolean {
+    if (!request.reusedSocket || error.code !== 'ECONNRESET' || this.isRepeated) return false;
+    return !this.outgoing.headersSent && !hasBody(this.incoming) && !this.incoming.socket.destroyed;
+  }
+
+  private repeat(): void {
+    this.isRepeated = true;
+    clearTimeout(this.timer);
+    this.stream();
+  }
+
+  private inform({ statusCode, rawHeaders }: InformationEvent): void {
+    const { outgoing, incoming } = this;
+    if (statusCode === 100) this.awaitsContinue = false;
+    if (outgoing.headersSent || incoming.httpVersion === '1.0') return;
+    if (statusCode === 100) outgoing.writeContinue();
+    else if (statusCode === 102) outgoing.writeProcessing();
+    else if (statusCode === 103) earlyHints(outgoing, rawHeaders);
+  }
+
+  private answer(response: IncomingMessage): void {
+    clearTimeout(this.timer);
+    if (!this.begin(response)) return;
+    const { outgoing, exchange } = this;
+    const copy = exchange.responseBegan(response);
+    const gather = gathering(outgoing.socket);
     gather();
-    if (!outgoing.write(chunk)) response.pause();
-    copy.write(chunk);
-  });
-  outgoing.on('drain', () => response.resume());
-  response.once('end', () => {
-    copy.end();
-    outgoing.end();
-  });
-  response.once('error', () => {
-    exchange.failed(CONNECTION_CLOSED);
-    outgoing.destroy();
-  });
+    sendHead(outgoing);
+    this.passBack(response, copy, gather);
+  }
+
+  /** @returns whether the answer's head can go on as it came */
+  private begin(response: IncomingMessage): boolean {
+    const { statusCode = 0, statusMessage } = response;
+    try {
+      if (hasOtherCoding(response)) throw new Error('its Transfer-Encoding is not chunked alone');
+      this.outgoing.writeHead(statusCode, statusMessage, endToEnd(response));
+      return true;
+    } catch (error) {
+      this.broken(error as Error);
+      response.destroy();
+      return false;
+    }
+  }
+
+  private passBack(response: IncomingMessage, copy: Tap, gather: () => void): void {
+    const { outgoing } = this;
+    response.on('data', (chunk: Buffer) => {
+      gather();
+      if (!outgoing.write(chunk)) response.pause();
+      copy.write(chunk);
+    });
+    outgoing.on('drain', () => response.resume());
+    response.once('end', () => {
+      copy.end();
+      outgoing.end();
+    });
+    response.once('error', (error) => this.broken(error));
+  }
+
+  private broken(error: NodeJS.ErrnoException): void {
+    clearTimeout(this.timer);
+    const { outgoing, exchange, upstream } = this;
+    const timedOut = error instanceof UpstreamTimeout;
+    const code = timedOut ? REQUEST_TIMEOUT : CONNECTION_CLOSED;
+    const id = exchange.errorId;
+    exchange.failed(code);
+    // An answer that is complete may still be on its way.
+    if (outgoing.destroyed || outgoing.writableEnded || this.incoming.socket.destroyed) return;
+    if (outgoing.headersSent) {
+      outgoing.destroy();
+      return;
+    }
+    const { timeoutMs } = upstream.options;
+    const reason = timedOut ? `no answer within ${timeoutMs / 1_000} s` : (error.code ?? error.message);
+    refuse(outgoing, timedOut ? 504 : 502, { code, message: `MCP server: ${reason}` }, id);
+  }
+
+  private readonly clientLeft = (): void => {
+    this.exchange.clientGone();
+    this.request?.destroy();
+  };
+
+  private requestClosed(): void {
+    clearTimeout(this.timer);
+    this.endClosed();
+    // What nobody takes any more would keep the client from sending its next request.
+    if (!this.incoming.readableEnded) this.incoming.unpipe().resume();
+  }
+
+  private readonly endClosed = (): void => {
+    this.openEnds--;
+    if (this.openEnds === 0) this.incoming.socket.off('close', this.clientLeft);
+  };
+}
+
+function injected(body: Buffer, carrier: Additions): Buffer {
+  try {
+    return withMeta(body, carrier);
+  } catch {
+    return body;
+  }
+}
+
+/** Sends a head before its body comes. `flushHeaders` would write it as UTF-8, which is not how it came. */
+function sendHead(outgoing: ServerResponse): void {
+  outgoing.write(EMPTY);
+}
+
+function earlyHints(outgoing: ServerResponse, rawHeaders: readonly string[]): void {
+  const link = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'link');
+  try {
+    outgoing.writeEarlyHints({ link });
+  } catch {
+    // Hints of a form that Node does not know may be left out.
+  }
 }
 
 /**
@@ -122,24 +252,4 @@ function gathering(socket: Socket | null): () => void {
       socket.uncork();
     });
   };
-}
-
-function broken(
-  error: NodeJS.ErrnoException,
-  outgoing: ServerResponse,
-  upstream: Upstream,
-  exchange: HttpExchange,
-): void {
-  const timedOut = error instanceof UpstreamTimeout;
-  const code = timedOut ? REQUEST_TIMEOUT : CONNECTION_CLOSED;
-  const id = exchange.errorId;
-  exchange.failed(code);
-  if (outgoing.destroyed) return;
-  if (outgoing.headersSent) {
-    outgoing.destroy();
-    return;
-  }
-  const { timeoutMs } = upstream.options;
-  const reason = timedOut ? `no answer within ${timeoutMs / 1_000} s` : (error.code ?? error.message);
-  refuse(outgoing, timedOut ? 504 : 502, { code, message: `MCP server: ${reason}` }, id);
 }

@@ -14,6 +14,9 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** What every recipient needs; a sender that names them in Connection would have a body go on without its length. */
+const NEVER_HOP_BY_HOP: ReadonlySet<string> = new Set(['content-length', 'host']);
+
 const PSEUDONYM = '1.1 pmcp-observability';
 
 /** A message's headers for the next connection: names and values by turns, in their order and spelling. */
@@ -22,27 +25,48 @@ export function endToEnd({ rawHeaders, headers }: IncomingMessage): string[] {
   const kept: string[] = [];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
-    if (!HOP_BY_HOP.has(name) && !named.has(name)) kept.push(rawHeaders[i]!, rawHeaders[i + 1]!);
+    const stays = NEVER_HOP_BY_HOP.has(name) || !(HOP_BY_HOP.has(name) || named.has(name));
+    if (stays) kept.push(rawHeaders[i]!, rawHeaders[i + 1]!);
   }
   return kept;
+}
+
+/** Whether a body is coded for its connection in a way that we can't undo: we pass on chunks only. */
+export function hasOtherCoding({ headers }: IncomingMessage): boolean {
+  const coding = headers['transfer-encoding'];
+  return coding !== undefined && coding.toLowerCase() !== 'chunked';
+}
+
+/** Whether a request says how long its body is, as each that has one does. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': coding } = headers;
+  return coding !== undefined || (length !== undefined && length !== '0');
 }
 
 /** What a request takes along beside what its client sent; names of its own replace the client's. */
 export type Additions = Readonly<Record<string, string>>;
 
-/** The headers that a request goes on to the upstream with. */
+/**
+ * The headers that a request goes on to the upstream with.
+ * @param host what a request of HTTP/1.0 that names no host is for
+ */
 export function upstreamHeaders(
   incoming: IncomingMessage,
+  host: string,
   forwarded: boolean,
   additions: Additions = {},
 ): string[] {
   const added = { ...(forwarded && whoAsked(incoming)), ...additions };
   const headers = [...without(endToEnd(incoming), Object.keys(added)), 'Via', PSEUDONYM];
+  if (incoming.headers.host === undefined) headers.push('Host', host);
   if (incoming.headers['transfer-encoding']) headers.push('Transfer-Encoding', 'chunked');
   return [...headers, ...Object.entries(added).flat()];
 }
 
-/** Who asked, for a server that trusts us to say so: as RFC 7239 has it, and as everybody wrote it before. */
+/**
+ * Who asked, for a server that trusts us to say so: as RFC 7239 has it, and as everybody wrote it before. There the
+ * scheme and host that the client used are those that the first proxy saw.
+ */
 function whoAsked({ headers, socket }: IncomingMessage): Additions {
   const from = socket.remoteAddress ?? 'unknown';
   const proto = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
@@ -52,8 +76,8 @@ function whoAsked({ headers, socket }: IncomingMessage): Additions {
   return {
     Forwarded: after(headers.forwarded, element),
     'X-Forwarded-For': after(headers['x-forwarded-for'], from),
-    'X-Forwarded-Proto': proto,
-    'X-Forwarded-Host': host,
+    ...(headers['x-forwarded-proto'] === undefined && { 'X-Forwarded-Proto': proto }),
+    ...(headers['x-forwarded-host'] === undefined && { 'X-Forwarded-Host': host }),
   };
 }
 

@@ -5,13 +5,14 @@ import http, {
   type ServerResponse,
 } from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { ConnectionContext } from '../../mcp/connection.js';
 import { HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
 import { forward } from './forward.js';
+import { hasOtherCoding } from './headers.js';
 import { HttpConnections } from './sessions.js';
-import { Upstream, type UpstreamOptions } from './upstream.js';
+import { ANY_NUMBER, MAX_HEADER_BYTES, Upstream, type UpstreamOptions } from './upstream.js';
 
 export interface HttpProxyOptions {
   readonly upstream: UpstreamOptions;
@@ -23,9 +24,18 @@ export interface HttpProxyOptions {
 }
 
 /** Headers may take their time, bodies and streams as long as they like. */
-const LIMITS = { headersTimeout: 60_000, requestTimeout: 0, keepAliveTimeout: 75_000 };
+const LIMITS = {
+  headersTimeout: 60_000,
+  requestTimeout: 0,
+  keepAliveTimeout: 75_000,
+  maxHeaderSize: MAX_HEADER_BYTES,
+};
 
-const NOT_SUPPORTED = { code: -32600, message: 'This proxy does not upgrade connections' };
+const NO_UPGRADE = { code: -32600, message: 'This proxy does not upgrade connections' };
+const NO_CODING = {
+  code: -32600,
+  message: 'This proxy expects Transfer-Encoding: chunked alone, or no Transfer-Encoding',
+};
 
 /** An HTTP server that passes every request on to another one and tells what it saw. */
 export class HttpProxy {
@@ -41,13 +51,19 @@ export class HttpProxy {
     this.upstream = new Upstream(options.upstream);
     const connections = new HttpConnections(context);
     const handle: RequestListener = (incoming, outgoing) => {
-      if (asksForWebSocket(incoming)) refuse(outgoing, 501, NOT_SUPPORTED);
+      if (asksForWebSocket(incoming)) refuse(outgoing, 501, NO_UPGRADE);
+      else if (hasOtherCoding(incoming)) refuse(outgoing, 501, NO_CODING);
       else forward(incoming, outgoing, this.upstream, new HttpExchange(connections, incoming));
     };
     this.server =
       cert && key
         ? https.createServer({ ...LIMITS, ...verifying, cert, key }, handle)
         : http.createServer(LIMITS, handle);
+    this.server.maxHeadersCount = ANY_NUMBER;
+    // Each of the requests that a client sends ahead of their answers listens for its end.
+    this.server.on(cert && key ? 'secureConnection' : 'connection', (socket: Socket) =>
+      socket.setMaxListeners(0),
+    );
     this.server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
       handle(incoming, outgoing as never),
     );

@@ -2,8 +2,17 @@ import { Connection, type ConnectionContext } from '../../mcp/connection.js';
 import type { TransportKind } from '../../mcp/transport-kind.js';
 import { Observer } from '../observer.js';
 
-/** Whoever invents session ids without end gets no further. */
+/** Servers that name sessions without end, and clients that invent them, get no further. */
 const MAX_SESSIONS = 10_000;
+
+/** A session that has no name yet is none of a server that keeps no sessions, which have an undefined one. */
+const UNNAMED = '';
+
+/**
+ * How long a connection lasts: as long as its exchange, of a server that keeps no sessions; the same unless the
+ * server's answer shows that there is such a session; or until either side ends it.
+ */
+type Standing = 'alone' | 'claimed' | 'kept';
 
 /** What a connection asks of its transport, for one that is somewhere else. */
 class RemoteTransport {
@@ -19,8 +28,9 @@ export class HttpConnection extends Connection {
 
   constructor(
     context: ConnectionContext,
-    readonly remote: RemoteTransport,
+    private readonly remote: RemoteTransport,
     kind: TransportKind,
+    public standing: Standing,
     private readonly onClosed: (connection: HttpConnection) => void,
   ) {
     super(context, remote, kind, undefined);
@@ -33,6 +43,12 @@ export class HttpConnection extends Connection {
 
   exchangeEnded(): void {
     this.remote._streamMapping.size--;
+    if (this.remote._streamMapping.size === 0 && this.standing !== 'kept') this.closed();
+  }
+
+  becomes(standing: Standing, id: string | undefined): void {
+    this.standing = standing;
+    this.remote.sessionId = id;
   }
 
   override closed(at?: number): void {
@@ -43,46 +59,58 @@ export class HttpConnection extends Connection {
 
 /** The connections that outlive an exchange: by session id, and by the path that a client of HTTP+SSE posts to. */
 export class HttpConnections {
-  private readonly known = new Map<string, HttpConnection>();
+  private readonly kept = new Map<string, HttpConnection>();
+  /** No more than there are exchanges under way. */
+  private readonly claimed = new Map<string, HttpConnection>();
 
   constructor(readonly context: ConnectionContext) {}
 
-  /** The connection of a session; one that is not known began before we did. */
+  /** The connection of a session; one that is not known began before we did, or was invented. */
   session(id: string): HttpConnection {
-    return this.known.get(id) ?? this.keep(id, this.create(id, 'streamable_http'));
+    return this.kept.get(id) ?? this.claimed.get(id) ?? this.claim(id);
   }
 
   /** One exchange; it becomes a session when the answer says so. */
   exchange(mayBecomeSession: boolean): HttpConnection {
-    return this.create(mayBecomeSession ? '' : undefined, 'streamable_http');
-  }
-
-  /** The server has told which session an exchange has begun, or that it is none. */
-  named(connection: HttpConnection, id: string | undefined): void {
-    connection.remote.sessionId = id;
-    if (id !== undefined) this.keep(id, connection);
+    return mayBecomeSession
+      ? this.create(UNNAMED, 'streamable_http', 'claimed')
+      : this.create(undefined, 'streamable_http', 'alone');
   }
 
   endpoint(path: string): HttpConnection | undefined {
-    return this.known.get(path);
+    return this.kept.get(path);
   }
 
   /** A stream of HTTP+SSE has told where its client has to post. */
   stream(path: string): HttpConnection {
-    const connection = this.create(path, 'sse');
+    const connection = this.create(path, 'sse', 'alone');
     connection.observer.attempt(() => connection.started());
-    return this.keep(path, connection);
-  }
-
-  private create(id: string | undefined, kind: TransportKind): HttpConnection {
-    return new HttpConnection(this.context, new RemoteTransport(id), kind, ({ remote }) => {
-      if (remote.sessionId) this.known.delete(remote.sessionId);
-    });
-  }
-
-  private keep(id: string, connection: HttpConnection): HttpConnection {
-    this.known.set(id, connection);
-    if (this.known.size > MAX_SESSIONS) this.known.values().next().value?.closed();
+    this.keep(connection, path);
     return connection;
   }
+
+  /** The server has agreed that there is such a session. */
+  keep(connection: HttpConnection, id: string): void {
+    this.forget(connection);
+    connection.becomes('kept', id);
+    this.kept.set(id, connection);
+    if (this.kept.size > MAX_SESSIONS) this.kept.values().next().value?.closed();
+  }
+
+  private claim(id: string): HttpConnection {
+    const connection = this.create(id, 'streamable_http', 'claimed');
+    this.claimed.set(id, connection);
+    return connection;
+  }
+
+  private create(id: string | undefined, kind: TransportKind, standing: Standing): HttpConnection {
+    return new HttpConnection(this.context, new RemoteTransport(id), kind, standing, this.forget);
+  }
+
+  private readonly forget = (connection: HttpConnection): void => {
+    const { sessionId } = connection;
+    if (!sessionId) return;
+    const connections = connection.standing === 'kept' ? this.kept : this.claimed;
+    if (connections.get(sessionId) === connection) connections.delete(sessionId);
+  };
 }

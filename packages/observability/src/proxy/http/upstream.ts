@@ -15,6 +15,10 @@ export interface UpstreamOptions {
   readonly key?: Buffer | undefined;
 }
 
+/** What a head may have: long tokens, and as many headers as fit, for those beyond a number would be left out silently. */
+export const MAX_HEADER_BYTES = 65_536;
+export const ANY_NUMBER = 0;
+
 /** Less than the 5 s after which Node's servers, and many others, close an idle connection. */
 const IDLE_MS = 4_000;
 /** Enough for bursts; more idle connections only hold memory. */
@@ -38,13 +42,16 @@ export class Upstream {
 
   request(incoming: IncomingMessage, additions?: Additions): ClientRequest {
     const { url, forwarded } = this.options;
-    return this.client.request({
+    const request = this.client.request({
       agent: this.agent,
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port || (url.protocol === 'https:' ? 443 : 80),
       method: incoming.method,
       path: incoming.url,
-      headers: upstreamHeaders(incoming, forwarded, additions),
+      headers: upstreamHeaders(incoming, url.host, forwarded, additions),
+      maxHeaderSize: MAX_HEADER_BYTES,
     });
+    request.maxHeadersCount = ANY_NUMBER;
+    return request;
   }
 }

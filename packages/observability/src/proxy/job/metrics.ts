@@ -34,17 +34,19 @@ export function historyIn(text: string, job: string): History {
   };
 }
 
-/** The metrics of a job after a run, in the text format. */
-export function jobMetrics(job: string, run: Run, before: History): string {
+/**
+ * The metrics of a job after a run, in the text format.
+ *
+ * @param before if it is not known, those that rest on it are left out
+ */
+export function jobMetrics(job: string, run: Run, before: History | undefined): string {
   const exitCode = exitCodeOf(run.ending);
   const outcome = exitCode === 0 ? 'success' : 'failure';
   const endedAt = run.startedAt.getTime() / 1_000 + run.seconds;
-  const lastSuccess = exitCode === 0 ? endedAt : before.lastSuccess;
-  const lastSize = run.size ?? before.lastSize;
-  const runs = new ScalarFamily(jobCatalog.runs);
-  for (const each of OUTCOMES) runs.set(runs.slot(job, each), before[each] + (each === outcome ? 1 : 0));
+  const lastSuccess = exitCode === 0 ? endedAt : before?.lastSuccess;
+  const lastSize = run.size ?? before?.lastSize;
   return [
-    runs,
+    ...(before === undefined ? [] : [runCounts(job, outcome, before)]),
     gauge(jobCatalog.lastRun, job, endedAt),
     gauge(jobCatalog.lastDuration, job, run.seconds),
     gauge(jobCatalog.lastExitCode, job, exitCode),
@@ -53,6 +55,12 @@ export function jobMetrics(job: string, run: Run, before: History): string {
   ]
     .map(render)
     .join('');
+}
+
+function runCounts(job: string, outcome: (typeof OUTCOMES)[number], before: History): ScalarFamily {
+  const family = new ScalarFamily(jobCatalog.runs);
+  for (const each of OUTCOMES) family.set(family.slot(job, each), before[each] + (each === outcome ? 1 : 0));
+  return family as unknown as ScalarFamily;
 }
 
 function gauge(metric: Metric<readonly ['job_name']>, job: string, value: number): ScalarFamily {

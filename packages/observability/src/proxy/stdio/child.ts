@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 
 /** How a process ended. */
 export interface Ending {
@@ -11,7 +12,10 @@ export interface Ending {
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
-/** Signals that are meant for the server; SIGKILL and SIGSTOP can't be passed on. */
+/**
+ * Signals that are meant for the server. SIGKILL and SIGSTOP can't be passed on; SIGPIPE and SIGXFSZ are about
+ * what we wrote ourselves, and by SIGPROF our own profiler takes its samples.
+ */
 const FORWARDED = [
   'SIGTERM',
   'SIGINT',
@@ -21,8 +25,18 @@ const FORWARDED = [
   'SIGUSR2',
   'SIGCONT',
   'SIGWINCH',
+  'SIGALRM',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGIO',
+  'SIGURG',
+  'SIGTSTP',
 ] as const;
 
+/** Those among them that a terminal sends to all whom it has in front. */
+const OF_TERMINALS: readonly string[] = ['SIGINT', 'SIGQUIT'];
+
+const STDIN = 0;
 const hasGroups = process.platform !== 'win32';
 
 /** A command that can't be started, in words and with the exit code for it. */
@@ -30,28 +44,25 @@ export class StartError extends Error {
   readonly exitCode: number;
 
   constructor(command: string, cause: NodeJS.ErrnoException) {
-    const reason = cause.code === 'ENOENT' ? 'no such command' : cause.message;
-    super(`can't start ${command}: ${reason}`, { cause });
-    this.exitCode = cause.code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE;
+    const isMissing = command === '' || cause.code === 'ENOENT';
+    super(`can't start ${command || '""'}: ${isMissing ? 'no such command' : cause.message}`, { cause });
+    this.exitCode = isMissing ? NOT_FOUND : NOT_EXECUTABLE;
   }
 }
 
 /**
- * Starts a command that gets our signals, once each, and does not outlive us. It leads a process group
- * of its own: a terminal would signal it beside us otherwise.
+ * Starts a command that gets our signals, once each, and does not outlive us. With a terminal it stays in our
+ * process group, which the terminal signals and lets read; it leads one of its own without.
  *
  * @throws StartError
  */
 export async function startChild(
-  [command = '', ...args]: readonly string[],
+  command: readonly string[],
   stdio: ('pipe' | 'inherit')[],
 ): Promise<{ child: ChildProcess; ended: Promise<Ending> }> {
-  const child = spawn(command, args, { stdio, detached: hasGroups, windowsHide: true });
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', (cause) => reject(new StartError(command, cause)));
-  });
-  const forget = [forwardSignals(child), killWithUs(child)];
+  const isLeader = hasGroups && !isatty(STDIN);
+  const child = await spawned(command, { stdio, detached: isLeader, windowsHide: true });
+  const forget = [forwardSignals(child, isLeader), killWithUs(child, isLeader)];
   const ended = new Promise<Ending>((resolve) => {
     child.once('exit', (code, signal) => {
       for (const undo of forget) undo();
@@ -61,28 +72,46 @@ export async function startChild(
   return { child, ended };
 }
 
-function forwardSignals(child: ChildProcess): () => void {
-  const forward = (signal: NodeJS.Signals) => void child.kill(signal);
-  for (const signal of FORWARDED) process.on(signal, forward);
+function spawned([command = '', ...args]: readonly string[], options: SpawnOptions): Promise<ChildProcess> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: NodeJS.ErrnoException) => reject(new StartError(command, cause));
+    try {
+      const child = spawn(command, args, options);
+      child.once('spawn', () => resolve(child));
+      child.once('error', fail);
+    } catch (error) {
+      fail(error as NodeJS.ErrnoException);
+    }
+  });
+}
+
+function forwardSignals(child: ChildProcess, isLeader: boolean): () => void {
+  const forward = (signal: NodeJS.Signals) => {
+    if (isLeader || !OF_TERMINALS.includes(signal)) child.kill(signal);
+  };
+  // A terminal's job control stops us and the child alike.
+  const signals = isLeader ? FORWARDED : FORWARDED.filter((signal) => signal !== 'SIGTSTP');
+  for (const signal of signals) process.on(signal, forward);
   return () => {
-    for (const signal of FORWARDED) process.off(signal, forward);
+    for (const signal of signals) process.off(signal, forward);
   };
 }
 
 /** Whatever ends us ends the child: our own exit here, and SIGKILL by a shell that waits for our end of a pipe to close. */
-function killWithUs(child: ChildProcess): () => void {
+function killWithUs(child: ChildProcess, isLeader: boolean): () => void {
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
-  const guard = hasGroups ? startGuard(child.pid!) : undefined;
+  const guard = hasGroups ? startGuard(isLeader ? -child.pid! : child.pid!) : undefined;
   return () => {
     process.off('exit', kill);
     guard?.stdin?.end('\n');
   };
 }
 
-function startGuard(group: number): ChildProcess {
-  const script = 'read -r _ || kill -s KILL -- "-$0"';
-  const guard = spawn('/bin/sh', ['-c', script, String(group)], {
+/** @param target a process, or a group as a negative number */
+function startGuard(target: number): ChildProcess {
+  const script = 'read -r _ || kill -s KILL -- "$0"';
+  const guard = spawn('/bin/sh', ['-c', script, String(target)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
@@ -97,6 +126,8 @@ function startGuard(group: number): ChildProcess {
 /** Ends this process as another one ended. */
 export function endAs({ code, signal }: Ending): void {
   if (signal === null) process.exit(code ?? 1);
+  // Node ignores this one until somebody has listened for it.
+  if (signal === 'SIGPIPE') process.on(signal, () => {});
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
   // Some signals don't end Node; a shell would tell of them with this code.

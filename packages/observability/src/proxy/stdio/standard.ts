@@ -1,14 +1,30 @@
-import { createWriteStream, fstatSync } from 'node:fs';
+import { createWriteStream, fstatSync, type Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 
-const STDOUT = 1;
+const [STDIN, STDOUT, STDERR] = [0, 1, 2];
 
 /** Our standard output as a stream that closes when it is ended: Node's own keeps the descriptor open. */
 export function standardOutput(): Writable {
   if (isatty(STDOUT)) return process.stdout;
-  const stat = fstatSync(STDOUT);
-  if (stat.isFIFO() || stat.isSocket()) return new Socket({ fd: STDOUT, readable: false, writable: true });
+  if (isPipe(fstatSync(STDOUT))) return new Socket({ fd: STDOUT, readable: false, writable: true });
   return createWriteStream('', { fd: STDOUT });
+}
+
+/**
+ * Whether our standard error is also our input or output, as after `2>&1`. Node makes a pipe that it uses
+ * non-blocking, and that for all who have it: a server that had it too would lose what it writes there.
+ */
+export function sharesStandardError(): boolean {
+  const errors = fstatSync(STDERR);
+  return isPipe(errors) && [STDIN, STDOUT].some((fd) => isSame(fstatSync(fd), errors));
+}
+
+function isPipe(stats: Stats): boolean {
+  return stats.isFIFO() || stats.isSocket();
+}
+
+function isSame(one: Stats, other: Stats): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
 }

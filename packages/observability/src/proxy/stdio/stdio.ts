@@ -6,8 +6,8 @@ import { Observer } from '../observer.js';
 import { MessageReader } from '../reader.js';
 import { type Ending, startChild } from './child.js';
 import { Injector } from './injector.js';
-import { pump, type Tap } from './pump.js';
-import { standardOutput } from './standard.js';
+import { type Flow, pump, pumpErrors, type Tap } from './pump.js';
+import { sharesStandardError, standardOutput } from './standard.js';
 
 /** How much of a line is kept, and how much of one that has to be read in full. */
 const KEPT_BYTES = 1 << 20;
@@ -17,6 +17,7 @@ const NO_TAP: Tap = { write() {}, end() {} };
 
 /** What the output gets to end after the server has: a process that it left behind may hold it open. */
 const LAST_OUTPUT_MS = 1_000;
+const LOOK_MS = 100;
 
 /**
  * Runs a stdio server between us and our client.
@@ -29,24 +30,39 @@ export async function proxyStdio(
   context: ConnectionContext,
   injectMeta: boolean,
 ): Promise<Ending> {
-  const { child, ended } = await startChild(command, ['pipe', 'pipe', 'inherit']);
+  const { child, ended } = await startChild(command, [
+    'pipe',
+    'pipe',
+    sharesStandardError() ? 'pipe' : 'inherit',
+  ]);
   const connection = new Connection(context, {}, 'stdio', undefined);
   const observer = new Observer(context, connection);
   const taps = observeStreams(observer);
   observer.attempt(() => connection.started());
   if (injectMeta)
-    void pump(
+    pump(
       pipeline(process.stdin, new Injector(observer, taps.client), () => {}),
       child.stdin!,
       NO_TAP,
     );
-  else void pump(process.stdin, child.stdin!, taps.client);
-  const written = pump(child.stdout!, standardOutput(), taps.server);
+  else pump(process.stdin, child.stdin!, taps.client);
+  const outputs = [pump(child.stdout!, standardOutput(), taps.server)];
+  if (child.stderr) outputs.push(pumpErrors(child.stderr));
   const ending = await ended;
   process.stdin.destroy();
-  await Promise.race([written, delay(LAST_OUTPUT_MS)]);
+  await Promise.all(outputs.map(lastOutput));
   observer.attempt(() => connection.closed());
   return ending;
+}
+
+/** Waits as long as our client takes to read, and a while for what may yet come. */
+async function lastOutput({ over, isWaiting }: Flow): Promise<void> {
+  let isOver = false;
+  const end = over.then(() => {
+    isOver = true;
+  });
+  for (let idle = 0; !isOver && idle < LAST_OUTPUT_MS; idle += isWaiting() ? 0 : LOOK_MS)
+    await Promise.race([end, delay(LOOK_MS)]);
 }
 
 /** What watches the two directions of a stream of lines. */

@@ -1,0 +1,178 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import {
+  behind,
+  call,
+  counted,
+  ended,
+  inFlight,
+  inFrontOf,
+  json,
+  result,
+} from '../../support/behind-proxy.js';
+import { answering, RawClient, rawServer, requestOf } from '../../support/raw-http.js';
+import { until } from '../../support/until.js';
+
+const active = 'pmcp_active_connections{transport="streamable_http"}';
+
+describe('an answer that comes before its request is read', () => {
+  it.each([
+    ['of no session', []],
+    ['of a session that nobody knows', ['Mcp-Session-Id: invented']],
+  ])('ends a request %s when it has come', async (_, headers) => {
+    const { url } = await behind((incoming, outgoing) => {
+      incoming.resume();
+      outgoing.writeHead(401).end('{}');
+    });
+    const whole = requestOf(call(1), headers);
+    const client = new RawClient(url).write(whole.slice(0, -20));
+    await client.got('{}');
+    client.write(whole.slice(-20));
+    await counted(ended('client_error'), 1);
+    await counted(inFlight, 0);
+    await counted(active, 0);
+    // The connection is as good as before.
+    await client.write(requestOf(call(2), headers)).got('');
+    await counted(ended('client_error'), 2);
+  });
+
+  it('ends a compressed request, which is read later than it comes', async () => {
+    const body = gzipSync(call(1).replace('{}', `{"a":"${'a'.repeat(5_000_000)}"}`));
+    const { url } = await behind((incoming, outgoing) => {
+      incoming.resume();
+      outgoing.writeHead(401).end();
+    });
+    for (let i = 0; i < 5; i++)
+      await (await fetch(url, { method: 'POST', headers: { 'Content-Encoding': 'gzip' }, body })).text();
+    await counted(ended('client_error'), 5);
+    await counted(inFlight, 0);
+    await counted(active, 0);
+  });
+
+  it('is the answer that it is when the request has been read', async () => {
+    const body = gzipSync(call(1).replace('{}', `{"a":"${'a'.repeat(5_000_000)}"}`));
+    const { url } = await behind((incoming, outgoing) => {
+      incoming.resume();
+      json(outgoing, result(1, { isError: true }));
+    });
+    await (await fetch(url, { method: 'POST', headers: { 'Content-Encoding': 'gzip' }, body })).text();
+    await counted(ended('tool_error'), 1);
+    await counted(inFlight, 0);
+    await counted(active, 0);
+  });
+
+  it('keeps no connection to the server when the client goes without sending the rest', async () => {
+    let open = 0;
+    const upstream = await rawServer((socket) => {
+      open++;
+      socket.once('close', () => open--);
+      socket.once('data', () => socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n'));
+    });
+    const { url } = await inFrontOf(upstream);
+    for (let i = 0; i < 5; i++) {
+      const client = new RawClient(url).write(
+        'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n{"json',
+      );
+      await client.got('\r\n\r\n');
+      client.socket.destroy();
+    }
+    await until(() => open === 0);
+  });
+
+  it('lets the client go on when the server has closed and the rest is still coming', async () => {
+    const upstream = await rawServer((socket) => {
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', () =>
+          socket.destroy(),
+        ),
+      );
+    });
+    const { url } = await inFrontOf(upstream);
+    const client = new RawClient(url);
+    client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n{');
+    await client.got('413 ');
+    client.socket.write(Buffer.alloc(9_999_999));
+    client.received = '';
+    await client.write(requestOf('{}')).got('413 ');
+  });
+});
+
+describe('requests that a client sends ahead of their answers', () => {
+  it('are cancelled when it goes, all of them, without a word in the log', async () => {
+    let cancelled = 0;
+    let came = 0;
+    const { url, child } = await behind((incoming, outgoing) => {
+      incoming.resume().once('end', () => came++);
+      outgoing.once('close', () => cancelled++);
+    });
+    let said = '';
+    child.stderr?.on('data', (data) => {
+      said += data;
+    });
+    const client = new RawClient(url);
+    for (let id = 0; id < 20; id++) client.write(requestOf(call(id)));
+    await until(() => came === 20);
+    await counted(inFlight, 20);
+    client.socket.destroy();
+    await until(() => cancelled === 20);
+    await counted(ended('cancelled'), 20);
+    await counted(inFlight, 0);
+    await counted(active, 0);
+    expect(said).not.toContain('Warning');
+  });
+});
+
+describe('the time that a server may take', () => {
+  it('does not run while the client is sending', async () => {
+    const { url } = await behind(
+      (incoming, outgoing) => void incoming.resume().once('end', () => outgoing.end('got it')),
+      ['--timeout', '0.4'],
+    );
+    const client = new RawClient(url).write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n\r\n');
+    for (let i = 0; i < 12; i++) {
+      await sleep(100);
+      client.write('a');
+    }
+    expect(await client.got('got it')).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it('runs from when the request has been sent', async () => {
+    const { url } = await behind((incoming) => void incoming.resume(), ['--timeout', '0.4']);
+    const client = new RawClient(url).write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{');
+    await sleep(600);
+    client.write('}');
+    expect(await client.closed()).toMatch(/^HTTP\/1.1 504 /);
+  });
+
+  it('runs when it stops reading', async () => {
+    const { url } = await inFrontOf(await rawServer((socket) => socket.pause()), ['--timeout', '0.4']);
+    const client = new RawClient(url).write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n');
+    client.socket.write(Buffer.alloc(40_000_000));
+    await client.got('504 Gateway Timeout');
+  });
+
+  it('runs when it accepts no connection', async () => {
+    const upstream = await rawServer(() => {});
+    const { url } = await inFrontOf(upstream.replace('http', 'https'), ['--timeout', '0.4']);
+    const client = new RawClient(url).write(requestOf(call(1)));
+    await client.got('504 Gateway Timeout');
+  });
+
+  it('runs while the client waits to be told to go on', async () => {
+    const { url } = await inFrontOf(await rawServer(() => {}), ['--timeout', '0.4']);
+    const client = new RawClient(url).write(requestOf('{}', ['Expect: 100-continue']).slice(0, -2));
+    await client.got('504 Gateway Timeout');
+  });
+
+  it('is not over when it has answered', async () => {
+    const { url } = await inFrontOf(
+      await answering('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n'),
+      ['--timeout', '0.2'],
+    );
+    const client = new RawClient(url).write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await client.got('hello');
+    await sleep(500);
+    expect(client.socket.closed).toBe(false);
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import {
+  behind,
+  call,
+  counted,
+  ended,
+  inFlight,
+  inFrontOf,
+  json,
+  post,
+  result,
+} from '../../support/behind-proxy.js';
+import { answering, RawClient, rawServer, requestOf } from '../../support/raw-http.js';
+import { until } from '../../support/until.js';
+
+const SMUGGLED = 'DELETE /secret HTTP/1.1\r\nHost: x\r\n\r\n';
+
+/** Sends one request with a body that looks like another one; gives what a server of Node's takes it for. */
+async function seenOf(head: readonly string[]): Promise<string[]> {
+  const seen: string[] = [];
+  const { url } = await behind((incoming, outgoing) => {
+    seen.push(`${incoming.method} ${incoming.url}`);
+    incoming.resume().once('end', () => outgoing.end('the answer'));
+  });
+  const client = new RawClient(url);
+  const lines = [...head, `Content-Length: ${SMUGGLED.length}`, '', SMUGGLED];
+  await client.write(lines.join('\r\n')).got(head[0]?.startsWith('HEAD') ? '\r\n\r\n' : 'the answer');
+  // Takes the connection to the server that the first has left.
+  await (await fetch(`${url}/next`)).text();
+  return seen;
+}
+
+describe('a client that means harm', () => {
+  it.each(['GET', 'DELETE', 'HEAD', 'OPTIONS'])(
+    'smuggles no request in the body of a %s whose length it declares to be of the connection only',
+    async (method) => {
+      const head = [`${method} /mcp HTTP/1.1`, 'Host: x', 'Connection: content-length'];
+      expect(await seenOf(head)).toEqual([`${method} /mcp`, 'GET /next']);
+    },
+  );
+
+  it('smuggles no request behind more headers than are counted', async () => {
+    const many = Array.from({ length: 2_500 }, (_, i) => `a${i}: b`);
+    expect(await seenOf(['GET /mcp HTTP/1.1', 'Host: x', ...many])).toEqual(['GET /mcp', 'GET /next']);
+  });
+
+  it('takes the host from no request', async () => {
+    const { url } = await behind((incoming, outgoing) => outgoing.end(`for ${incoming.headers.host}.`));
+    const client = new RawClient(url).write(
+      'GET / HTTP/1.1\r\nHost: mcp.example\r\nConnection: Host\r\n\r\n',
+    );
+    expect(await client.got('.')).toContain('for mcp.example.');
+  });
+
+  it('gets 501 for a body in a transfer coding that could not go on', async () => {
+    let came = false;
+    const { url } = await behind(() => {
+      came = true;
+    });
+    const client = new RawClient(url).write(
+      'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+    );
+    expect(await client.closed()).toMatch(/^HTTP\/1.1 501 .*"code":-32600/s);
+    expect(came).toBe(false);
+  });
+
+  it.each(['constructor', '__proto__', 'hasOwnProperty'])(
+    'stops nothing with a body of encoding %s, nor does a server with such an answer',
+    async (encoding) => {
+      const { url } = await behind((incoming, outgoing) => {
+        incoming.resume().once('end', () => json(outgoing, result(1), { 'Content-Encoding': encoding }));
+      });
+      for (const headers of [['A: b'], [`Content-Encoding: ${encoding}`]]) {
+        const client = new RawClient(url).write(requestOf(call(1), headers));
+        expect(await client.got(result(1))).toContain(' 200 ');
+      }
+      await counted(ended('ok', 'slow'), 1);
+      await counted('pmcp_telemetry_dropped_total{signal="metrics",reason="unreadable_body"}', 3);
+      await counted('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}', 0);
+    },
+  );
+});
+
+describe('a server that answers oddly', () => {
+  it.each([
+    ['a status below 100', 'HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok'],
+    ['a control character in the reason', 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nok'],
+    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nxx'],
+    [
+      'a transfer coding that could not go on',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+    ],
+  ])('with %s gives 502, and the next request its answer', async (_, answer) => {
+    const answers = [answer];
+    const upstream = await rawServer((socket) => {
+      socket.on('data', () =>
+        socket.write(answers.pop() ?? 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext'),
+      );
+    });
+    const { url, child } = await inFrontOf(upstream);
+    const refused = await post(url, call(7));
+    expect(refused.status).toBe(502);
+    expect(await refused.json()).toMatchObject({ jsonrpc: '2.0', id: 7, error: { code: -32000 } });
+    expect(await (await fetch(url)).text()).toBe('next');
+    await counted(ended('server_error'), 1);
+    await counted(inFlight, 0);
+    await counted('pmcp_active_connections{transport="streamable_http"}', 0);
+    expect(child.exitCode).toBeNull();
+  });
+
+  it('with headers that are no ASCII is passed on byte for byte, as is such a request', async () => {
+    const bytes = Buffer.from('ключ é').toString('latin1');
+    let received = '';
+    const upstream = await rawServer((socket) => {
+      socket.on('data', (data: Buffer) => {
+        received += data.toString('latin1');
+        socket.write(`HTTP/1.1 200 ${bytes}\r\nX-A: ${bytes}\r\nContent-Length: 2\r\n\r\nok`, 'latin1');
+      });
+    });
+    const { url } = await inFrontOf(upstream);
+    const client = new RawClient(url).write(requestOf('{}', [`X-B: ${bytes}`]));
+    expect(await client.got('\r\nok')).toMatch(`HTTP/1.1 200 ${bytes}\r\nX-A: ${bytes}\r\n`);
+    expect(received).toContain(`X-B: ${bytes}\r\n`);
+  });
+
+  it('and says first what it will answer is heard', async () => {
+    const { url } = await inFrontOf(
+      await answering(
+        [
+          'HTTP/1.1 102 Processing\r\n\r\n',
+          'HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\nLink: </b>; rel=preload\r\n\r\n',
+          'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+        ].join(''),
+      ),
+    );
+    const client = new RawClient(url).write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await client.got('\r\nok')).toMatch(
+      /^HTTP\/1.1 102 .*\r\n\r\nHTTP\/1.1 103 .*<\/a>; rel=preload, <\/b>; rel=preload\r\n\r\nHTTP\/1.1 200 /s,
+    );
+    const old = new RawClient(url).write('GET / HTTP/1.0\r\nHost: x\r\n\r\n');
+    expect(await old.got('\r\nok')).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it('with 30 kB of headers is passed on, as is such a request', async () => {
+    const long = 'a'.repeat(30_000);
+    const upstream = await rawServer((socket) => {
+      let head = '';
+      socket.on('data', (data: Buffer) => {
+        head += data;
+        if (head.includes(long) && head.endsWith('\r\n\r\n'))
+          socket.write(`HTTP/1.1 200 OK\r\nX-A: ${long}\r\nContent-Length: 2\r\n\r\nok`);
+      });
+    });
+    const { url } = await inFrontOf(upstream);
+    const client = new RawClient(url).write(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: ${long}\r\n\r\n`);
+    expect(await client.got('\r\nok')).toContain(long);
+  });
+
+  it('and closes a connection just as a request without a body takes it is asked again, once', async () => {
+    let requests = 0;
+    const upstream = await rawServer((socket) => {
+      let ofThis = 0;
+      socket.on('data', () => {
+        requests++;
+        if (ofThis++ === 0) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+        else socket.destroy();
+      });
+    });
+    const { url } = await inFrontOf(upstream);
+    const status = async (method: string) =>
+      (await fetch(url, { method, ...(method === 'POST' && { body: '{}' }) })).status;
+    expect(await status('GET')).toBe(200);
+    expect(await status('GET')).toBe(200);
+    expect(requests).toBe(3);
+    // What a server may have acted upon is for the client to repeat.
+    expect(await status('POST')).toBe(502);
+    await until(() => requests === 4);
+  });
+});
+
+describe('a request of HTTP/1.0', () => {
+  it('that names no host is for the server behind the proxy', async () => {
+    const { url } = await behind((incoming, outgoing) => outgoing.end(`for ${incoming.headers.host}.`));
+    const client = new RawClient(url).write('GET / HTTP/1.0\r\n\r\n');
+    expect(await client.closed()).toMatch(/ 200 .*for 127\.0\.0\.1:\d+\.$/s);
+  });
+});

@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { behind, call, counted, ended, inFlight, json, post, result } from '../../support/behind-proxy.js';
+import { scrape } from '../../support/exposition.js';
+
+const active = 'pmcp_active_connections{transport="streamable_http"}';
+const session = (id: string) => ({ 'mcp-session-id': id });
+const done = async (answer: Promise<Response>) => void (await (await answer).text());
+
+const refuse = (response: ServerResponse, status: number, headers = {}) =>
+  response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end('{}');
+
+/** A server that answers when it has read the request. */
+const reading =
+  (answer: (outgoing: ServerResponse, incoming: IncomingMessage) => void) =>
+  (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    void incoming.resume().once('end', () => answer(outgoing, incoming));
+
+describe('a session that the proxy does not know', () => {
+  it.each([400, 401, 403, 404, 500])('is none when the server answers with %i', async (status) => {
+    const { url } = await behind(reading((outgoing) => void refuse(outgoing, status)));
+    for (let i = 0; i < 20; i++) await done(post(url, call(1), session(`invented-${i}`)));
+    await counted(ended(status < 500 ? 'client_error' : 'server_error'), 20);
+    await counted(active, 0);
+  });
+
+  it('is one when the server answers it', async () => {
+    const { url } = await behind(reading((outgoing) => void json(outgoing, result(1))));
+    for (const id of ['a', 'b', 'a']) await done(post(url, call(1), session(id)));
+    await counted(ended('ok', 'slow'), 3);
+    await counted(active, 2);
+  });
+
+  it('is one with all that its client had under way, and none when nothing of it succeeds', async () => {
+    const waiting: ServerResponse[] = [];
+    const { url } = await behind(reading((outgoing) => waiting.push(outgoing)));
+    const answers = [1, 2, 3].map((id) => done(post(url, call(id), session('a'))));
+    await counted(inFlight, 3);
+    await counted(active, 1);
+    refuse(waiting[0]!, 401);
+    await counted(inFlight, 2);
+    await counted(active, 1);
+    json(waiting[1]!, result(2));
+    refuse(waiting[2]!, 401);
+    await Promise.all(answers);
+    await counted(inFlight, 0);
+    await counted(active, 1);
+  });
+
+  it('is none for what is asked of a page that answers anybody', async () => {
+    const { url, port } = await behind(reading((outgoing) => void json(outgoing, '{"status":"ok"}')));
+    await done(fetch(`${url}/health`, { headers: session('invented') }));
+    await done(post(url, '{"redirect_uris":[]}', session('invented')));
+    await counted('pmcp_errors_total{method="_other",name="",type="parse"}', 1);
+    expect((await scrape(port)).get(active)).toBe(0);
+  });
+
+  it('is the one that the server names in its place', async () => {
+    const { url } = await behind(
+      reading((outgoing, { headers }) => {
+        if (headers['mcp-session-id'] === 'new') json(outgoing, result(2));
+        else json(outgoing, result(1), session('new'));
+      }),
+    );
+    const initialize = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} });
+    await done(post(url, initialize, session('stale')));
+    await done(post(url, call(2), session('new')));
+    await counted(ended('ok', 'slow'), 1);
+    await counted(active, 1);
+  });
+});
+
+describe('a session', () => {
+  it('stays when the server refuses a request of it', async () => {
+    const { url } = await behind(
+      reading((outgoing, { headers }) => {
+        if (headers.authorization) json(outgoing, result(1));
+        else refuse(outgoing, 401);
+      }),
+    );
+    await done(post(url, call(1), { ...session('a'), authorization: 'Bearer x' }));
+    await done(post(url, call(1), session('a')));
+    await counted(ended('client_error', 'slow'), 1);
+    await counted(active, 1);
+  });
+
+  it('is not begun by a server that refuses', async () => {
+    const { url } = await behind(
+      reading((outgoing) => {
+        refuse(outgoing, 401, session('a'));
+      }),
+    );
+    await done(post(url, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} })));
+    await counted('pmcp_requests_total{method="initialize",name="",outcome="client_error"}', 1);
+    await counted(active, 0);
+  });
+
+  it.each([
+    ['a page', 200, 'text/html', '<p>Log in'],
+    ['JSON of another kind', 200, 'application/json', '{"login":"/"}'],
+    ['nothing', 204, '', ''],
+  ])('has no request in flight that was answered with %s', async (_, status, type, body) => {
+    const { url } = await behind(
+      reading((outgoing) => void outgoing.writeHead(status, { 'Content-Type': type }).end(body)),
+    );
+    for (let i = 0; i < 5; i++) await done(post(url, call(i), session('a')));
+    await counted(ended('server_error'), 5);
+    await counted(inFlight, 0);
+  });
+
+  it.each([
+    ['a stream that was not finished', 200, 'text/event-stream'],
+    ['a promise', 202, ''],
+  ])('waits for the answer to a request that got %s', async (_, status, type) => {
+    const { url } = await behind(
+      reading((outgoing, { method }) => {
+        if (method === 'GET')
+          outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(`data: ${result(1)}\n\n`);
+        else outgoing.writeHead(status, { 'Content-Type': type }).end();
+      }),
+    );
+    await done(post(url, call(1), session('a')));
+    await counted(inFlight, 1);
+    await done(fetch(url, { headers: session('a') }));
+    await counted(inFlight, 0);
+    await counted(ended('ok', 'slow'), 1);
+  });
+});
