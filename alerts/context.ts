@@ -42,9 +42,12 @@ export interface Context extends Settings {
 
 export function context(settings: Settings): Context {
   const time = (duration: Duration): Duration => scaled(duration, settings.scale);
+  const [runbooks, dashboards] = [settings.runbookUrl, settings.dashboardUrl].map(withoutSlash);
+  // What is aggregated over jobs has none.
+  const variables = settings.by.includes('job') ? ofJob : () => '';
   const links = (name: string, dashboard: Dashboard) => ({
-    runbook_url: `${settings.runbookUrl}/${name}.md`,
-    dashboard_url: `${settings.dashboardUrl}/pmcp-${dashboard}${variables(dashboard)}`,
+    runbook_url: `${runbooks}/${name}.md`,
+    dashboard_url: `${dashboards}/pmcp-${dashboard}${variables(dashboard)}`,
   });
   return {
     ...settings,
@@ -67,6 +70,10 @@ export function context(settings: Settings): Context {
 /** Stands for every label; the types say which of them there are. */
 const LABELS = new Proxy({} as Readonly<Record<string, string>>, { get: (_, name) => label(String(name)) });
 
-function variables(dashboard: Dashboard): string {
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+function ofJob(dashboard: Dashboard): string {
   return OF_A_JOB.includes(dashboard) ? '?var-job={{ $labels.job | urlquery }}' : '';
 }

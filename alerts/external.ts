@@ -31,8 +31,11 @@ export const kubernetes = {
     'status',
   ]),
   waiting: gauge('kube_pod_container_status_waiting_reason', ['reason']),
+  containerReady: gauge('kube_pod_container_status_ready', []),
+  cronJob: gauge('kube_cronjob_info', ['cronjob', 'schedule', 'concurrency_policy']),
   cronJobSuccess: gauge('kube_cronjob_status_last_successful_time', ['cronjob']),
-  jobFailed: gauge('kube_job_status_failed', ['job_name', 'reason']),
+  /** Of the whole job, not of a pod that another may have made up for. */
+  jobFailed: gauge('kube_job_failed', ['job_name', 'condition']),
 } as const;
 
 /** cAdvisor, in the kubelet. */

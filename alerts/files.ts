@@ -1,7 +1,8 @@
 import { TEMPLATES } from './alertmanager/receivers.js';
 import { type AlertmanagerOptions, alertmanagerConfig } from './alertmanager.js';
+import { checkNames, checkObject } from './check-options.js';
 import { ruleGroups } from './groups.js';
-import { type AlertOptions, checkNames, settings } from './options.js';
+import { type AlertOptions, settings } from './options.js';
 import { grafanaGroups } from './output/grafana.js';
 import { prometheusRule } from './output/operator.js';
 import { alertsPage } from './output/page.js';
@@ -32,8 +33,9 @@ export interface OutputOptions {
 
 /** The rules and the configuration of Alertmanager that follow from options, by the name of their file. */
 export function alertOutputs(options: OutputOptions): Record<string, () => string> {
+  checkNames('options', options, ['alerts', 'alertmanager']);
   const { alerts = {}, alertmanager = {} } = options;
-  checkNames('options', options, { alerts, alertmanager });
+  checkObject('alertmanager', alertmanager);
   const groups = ruleGroups(alerts);
   const { by, severities } = settings(alerts);
   return {

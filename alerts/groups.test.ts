@@ -91,10 +91,37 @@ describe('options', () => {
     expect(delay).toBe('6s');
   });
 
+  it('say where links lead, with or without a slash at the end', () => {
+    const { annotations } = alert('PmcpToolSlow', {
+      runbookUrl: 'https://runbooks.example.org/',
+      dashboardUrl: 'https://grafana.example.org/d/',
+    }) as AlertRule;
+    expect(annotations.runbook_url).toBe('https://runbooks.example.org/PmcpToolSlow.md');
+    expect(annotations.dashboard_url).toMatch(/^https:\/\/grafana\.example\.org\/d\/pmcp-tools\?/);
+  });
+
+  it('that leave the job out leave it out of links, where it would be empty', () => {
+    const job = /var-job=/;
+    expect(alert('PmcpToolSlow')?.annotations.dashboard_url).toMatch(job);
+    for (const { alert, annotations } of alertsOf({ by: ['cluster', 'namespace'] })) {
+      expect(annotations.dashboard_url, alert).not.toMatch(job);
+    }
+  });
+
   it('leave SLOs out', () => {
     const names = ruleGroups({ slos: [] }).map(({ name }) => name);
     expect(names.filter((name) => name.includes('slo'))).toEqual([]);
     expect(names).toContain('pmcp-serving');
+  });
+
+  it('take an objective that is low enough for its window', () => {
+    const slos = [
+      { ...SLOS[0]!, objective: 0.931 },
+      { ...SLOS[0]!, name: 'Low', objective: 0.9, window: '20d' as const },
+    ];
+    for (const { alert, expr } of alertsOf({ slos }).filter(({ labels }) => labels.window)) {
+      expect(Number(/ > ([\d.]+) and/.exec(expr)?.[1]), alert).toBeLessThan(1);
+    }
   });
 
   it('scale burn rates with the window of the SLO, but never below one', () => {
@@ -156,6 +183,61 @@ describe('bad input', () => {
       'Expected `PmcpToolSlow.team` to be a template that parses (there is no function nothing)',
     ],
     [{ treshold: {} } as object, 'Expected `alerts` to be any of by, labels'],
+    [
+      { change: { PmcpToolSlow: { sevrity: 'critical' } } } as object,
+      'Expected `change.PmcpToolSlow` to be any of severity, for, labels, got "sevrity"',
+    ],
+    [
+      { change: { PmcpToolSlow: { severity: 'page' } } } as object,
+      'Expected `change.PmcpToolSlow.severity` to be any of critical, warning, info, got "page"',
+    ],
+    [
+      { change: { PmcpToolSlow: { for: '5 minutes' } } } as object,
+      'Expected `change.PmcpToolSlow.for` to be a duration such as 5m, got "5 minutes"',
+    ],
+    [
+      { change: { PmcpToolSlow: true } } as object,
+      'Expected `change.PmcpToolSlow` to be an object, got true',
+    ],
+    [
+      { change: { PmcpToolSlow: { labels: { 'a b': 'x' } } } },
+      'Expected `change.PmcpToolSlow.labels` to be names of labels, got "a b"',
+    ],
+    [{ labels: { 'my-team': 'x' } }, 'Expected `labels` to be names of labels, got "my-team"'],
+    [{ labels: { tier: 1 } } as object, 'Expected `labels.tier` to be a text, got 1'],
+    [{ severities: { critical: 1 } } as object, 'Expected `severities.critical` to be a text, got 1'],
+    [{ runbookUrl: 1 } as object, 'Expected `runbookUrl` to be a text, got 1'],
+    [{ by: ['job', 'job'] }, 'Expected `by` to be labels that are listed once, got "job"'],
+    [{ by: 'job' } as object, 'Expected `by` to be a list of labels, got "job"'],
+    [{ selectors: { redis: 'x' } } as object, 'Expected `selectors.redis` to be an object, got "x"'],
+    [
+      { slos: [{ ...slo, indicator: { kind: 'toolsuccess' } }] } as object,
+      'Expected `slos.Latency.indicator.kind` to be any of availability, latency, tool-success, got "toolsuccess"',
+    ],
+    [
+      { slos: [{ ...slo, indicator: undefined }] } as object,
+      'Expected `slos.Latency.indicator` to be an object, got undefined',
+    ],
+    [
+      { slos: [{ ...slo, minBadEvent: 9 }] } as object,
+      'Expected `slos.Latency` to be any of name, objective, window, indicator, bad, perTool, minBadEvents',
+    ],
+    [
+      { slos: [{ ...slo, bad: undefined }] } as object,
+      'Expected `slos.Latency.bad` to be a text, got undefined',
+    ],
+    [
+      { slos: [{ ...slo, objective: 0.9 }] },
+      'Expected `slos.Latency.objective` to be above 0.9306 with a window of 30d (at 0.9, a window of at most 20d), since more than 100 % can not be bad, got 0.9',
+    ],
+    [
+      { slos: [{ ...slo, objective: 0.95, window: '90d' }] },
+      'Expected `slos.Latency.objective` to be above 0.9769 with a window of 90d (at 0.95, a window of at most 41d), since',
+    ],
+    [
+      { slos: [{ ...slo, objective: 0.5 }] },
+      'Expected `slos.Latency.objective` to be above 0.9306 with a window of 30d, since',
+    ],
   ])('%j is refused', (options, message) => {
     expect(() => ruleGroups(options)).toThrow(message);
   });

@@ -14,8 +14,8 @@ import { serving } from './rules/serving.js';
 import { tools } from './rules/tools.js';
 import { watchers } from './rules/watchers.js';
 import { burnGroup } from './slo/burn.js';
+import { checkSlos } from './slo/check.js';
 import { recordingGroups } from './slo/recording.js';
-import { checkSlos } from './slo/slo.js';
 
 const GROUPS: Readonly<Record<string, (context: Context) => AlertRule[]>> = {
   serving,

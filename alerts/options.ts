@@ -1,5 +1,15 @@
 import { unexpected } from '../prometheus/expected.js';
 import { type Duration, matches, TARGET_LABELS, type TargetLabel, type Where } from '../prometheus/promql.js';
+import { SCRAPE_INTERVAL } from '../prometheus/scrape/options.js';
+import {
+  checkDuration,
+  checkLabels,
+  checkNames,
+  checkObject,
+  checkOneOf,
+  checkOwnLabels,
+  checkText,
+} from './check-options.js';
 import type { Severity } from './rule.js';
 import type { Slo } from './slo/slo.js';
 import { SLOS } from './slos.js';
@@ -30,10 +40,13 @@ type Change =
       readonly labels?: Readonly<Record<string, string>>;
     };
 
+const CHANGEABLE: readonly (keyof Exclude<Change, false>)[] = ['severity', 'for', 'labels'];
+
 export interface AlertOptions {
   /**
    * The labels that tell one server from another. By default also the name that Kubernetes recommends for pods, since
-   * one scrape job finds the pods of all servers of a namespace.
+   * one scrape job finds the pods of all servers of a namespace, and the service, which is that of Docker Compose, or
+   * what a file of targets says.
    */
   readonly by?: readonly TargetLabel[];
   readonly thresholds?: Partial<Thresholds>;
@@ -60,7 +73,7 @@ export type Settings = Required<Omit<AlertOptions, 'thresholds' | 'selectors' | 
 };
 
 /** What tells one server from another unless something else is asked for. */
-export const SERVER_LABELS = ['cluster', 'namespace', 'app_kubernetes_io_name', 'job'] as const;
+export const SERVER_LABELS = ['cluster', 'namespace', 'app_kubernetes_io_name', 'service', 'job'] as const;
 
 export const SEVERITIES = { critical: 'critical', warning: 'warning', info: 'info' } as const;
 
@@ -87,27 +100,26 @@ const DEFAULTS = {
   slos: SLOS,
   runbookUrl: 'https://runbooks.example.com/pmcp',
   dashboardUrl: 'https://grafana.example.com/d',
-  scrapeInterval: '30s',
+  scrapeInterval: SCRAPE_INTERVAL,
   scale: 1,
   thresholds: DEFAULT_THRESHOLDS,
   selectors: SELECTORS,
   severities: SEVERITIES,
 } satisfies Settings;
 
-/** Fills in what is not given. */
+/**
+ * Fills in what is not given.
+ * @throws TypeError that names the option which is wrong
+ */
 export function settings(options: AlertOptions = {}): Settings {
-  checkNames('alerts', options, DEFAULTS);
+  checkNames('alerts', options, Object.keys(DEFAULTS));
   const { thresholds = {}, selectors = {}, severities = {}, ...others } = options;
-  checkNames('thresholds', thresholds, DEFAULT_THRESHOLDS);
-  checkNames('selectors', selectors, SELECTORS);
-  checkNames('severities', severities, DEFAULTS.severities);
-  for (const [name, value] of Object.entries(thresholds)) {
-    if (!Number.isFinite(value)) throw unexpected(`thresholds.${name}`, 'a finite number', value);
-  }
-  checkLabels('by', others.by ?? [], TARGET_LABELS);
-  for (const [name, selector] of Object.entries(selectors)) {
-    checkLabels(`selectors.${name}`, Object.keys(selector), [...TARGET_LABELS, ...(MORE_LABELS[name] ?? [])]);
-  }
+  checkThresholds(thresholds);
+  checkSelectors(selectors);
+  checkSeverities(severities);
+  checkTexts(others);
+  if (others.by) checkBy(others.by);
+  if (others.change) checkChanges(others.change);
   if (!((others.scale ?? 1) > 0)) throw unexpected('scale', 'a number above 0', others.scale);
   return {
     ...DEFAULTS,
@@ -118,14 +130,51 @@ export function settings(options: AlertOptions = {}): Settings {
   };
 }
 
-/** @throws TypeError that names the label which no series has */
-export function checkLabels(option: string, given: readonly string[], known: readonly string[]): void {
-  const unknown = given.find((label) => !known.includes(label));
-  if (unknown !== undefined) throw unexpected(option, `labels among ${known.join(', ')}`, unknown);
+/** @throws TypeError unless they are labels that every target has, each once */
+export function checkBy(by: readonly string[]): void {
+  if (!Array.isArray(by)) throw unexpected('by', 'a list of labels', by);
+  checkLabels('by', by, TARGET_LABELS);
+  const again = by.find((label, index) => by.indexOf(label) !== index);
+  if (again !== undefined) throw unexpected('by', 'labels that are listed once', again);
 }
 
-/** Options may come from a file, where no compiler sees a name that is misspelt. */
-export function checkNames(option: string, given: object, known: object): void {
-  const unknown = Object.keys(given).find((name) => !(name in known));
-  if (unknown !== undefined) throw unexpected(option, `any of ${Object.keys(known).join(', ')}`, unknown);
+/** @throws TypeError unless they say what some of the severities are called */
+export function checkSeverities(severities: object): void {
+  checkNames('severities', severities, Object.keys(SEVERITIES));
+  for (const [name, value] of Object.entries(severities)) checkText(`severities.${name}`, value);
+}
+
+function checkThresholds(thresholds: object): void {
+  checkNames('thresholds', thresholds, Object.keys(DEFAULT_THRESHOLDS));
+  for (const [name, value] of Object.entries(thresholds)) {
+    if (!Number.isFinite(value)) throw unexpected(`thresholds.${name}`, 'a finite number', value);
+  }
+}
+
+function checkSelectors(selectors: object): void {
+  checkNames('selectors', selectors, Object.keys(SELECTORS));
+  for (const [name, selector] of Object.entries(selectors)) {
+    checkObject(`selectors.${name}`, selector);
+    checkLabels(`selectors.${name}`, Object.keys(selector), [...TARGET_LABELS, ...(MORE_LABELS[name] ?? [])]);
+  }
+}
+
+function checkTexts({ labels = {}, runbookUrl = '', dashboardUrl = '' }: AlertOptions): void {
+  checkOwnLabels('labels', labels);
+  for (const [name, value] of Object.entries({ runbookUrl, dashboardUrl })) checkText(name, value);
+}
+
+/** Whether there are such alerts is known once all are made. */
+function checkChanges(changes: Readonly<Record<string, Change>>): void {
+  checkObject('change', changes);
+  for (const [alert, change] of Object.entries(changes)) {
+    if (change === false) continue;
+    const option = `change.${alert}`;
+    checkNames(option, change, CHANGEABLE);
+    if (change.severity !== undefined) {
+      checkOneOf(`${option}.severity`, change.severity, Object.keys(SEVERITIES));
+    }
+    checkDuration(`${option}.for`, change.for);
+    checkOwnLabels(`${option}.labels`, change.labels ?? {});
+  }
 }

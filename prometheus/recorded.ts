@@ -9,6 +9,9 @@ import {
   type Expression,
   type Gauge,
   gauge,
+  labelReplace,
+  max,
+  maxOverTime,
   not,
   quantileOf,
   rate,
@@ -51,6 +54,19 @@ export const topToolSeconds = gauge('tool:pmcp_request_duration_seconds_sum:rate
 /** Calls of every tool that failed, a second; nothing while none does. */
 export const toolErrors = gauge('tool:pmcp_errors:rate5m', ['name', 'outcome']);
 
+/**
+ * What ran a server in the last day: the Deployment, StatefulSet or DaemonSet that its pod is named after, and nothing
+ * for a server of whose pod nothing is known. One that is down says no more where it belongs.
+ */
+export const serverWorkloads = gauge('workload:pmcp_build_info:max1d', ['workload']);
+
+/** A pod's name is that of its workload, and what tells it from others: a hash and a suffix, a suffix, or a number. */
+const POD_NAME = '(.+?)(-[a-z0-9]{5,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-[0-9]+)?';
+
+/** Gives series of pods the label `workload`. */
+export const withWorkload = <Label extends string>(of: Expression<Label | 'pod'>) =>
+  labelReplace(of, { label: 'workload', replacement: '$1', from: 'pod', regex: POD_NAME });
+
 interface Recording {
   readonly metric: Gauge;
   readonly expr: Expression<string>;
@@ -87,6 +103,12 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
         where: { ...TOOL_CALLS, outcome: FAILED },
         window,
       }).gt(0),
+    },
+    {
+      metric: serverWorkloads,
+      expr: max(withWorkload(maxOverTime(catalog.buildInfo, { window: '1d' })), {
+        by: ['cluster', 'namespace', 'workload'],
+      }),
     },
   ];
 }

@@ -1,3 +1,5 @@
+import { ROUTES, routesOf } from './routes.js';
+
 /** Where alerts go. Secrets are read from files: a configuration is shown, copied and committed. */
 export interface Receivers {
   readonly slack?: { readonly channel: string; readonly apiUrlFile: string };
@@ -9,34 +11,74 @@ export interface Receivers {
     readonly username: string;
     readonly passwordFile: string;
   };
-  readonly webhook?: { readonly url: string };
+  readonly webhook?: Hook;
   /** Something outside that tells when the Watchdog stops arriving. */
-  readonly deadMansSwitch?: { readonly url: string };
+  readonly deadMansSwitch?: Hook;
 }
 
-/** Critical alerts go to PagerDuty and Slack, warnings to Slack and by email; a webhook gets all of them. */
-export function receivers({ slack, pagerDuty, email, webhook, deadMansSwitch }: Receivers): object[] {
-  const slackConfigs = slack && { slack_configs: [slackConfig(slack)] };
-  const webhookConfigs = webhook && { webhook_configs: [{ url: webhook.url, send_resolved: true }] };
+/** Where something takes alerts over HTTP. */
+type Hook = (
+  | { readonly url: string }
+  /** For a URL that holds a secret. Alertmanager 0.26. */
+  | { readonly urlFile: string }
+) & {
+  /** Sent as a bearer token. */
+  readonly credentialsFile?: string;
+};
+
+/** What each team wants instead. */
+export type Teams = Readonly<Record<string, Omit<Receivers, 'deadMansSwitch'>>>;
+
+/**
+ * Critical alerts go to PagerDuty and Slack, warnings to Slack and by email, and a webhook gets all of them. Where that
+ * leaves nobody to tell, the other one of PagerDuty and email does.
+ */
+export function receivers(everybody: Receivers, teams: Teams = {}): object[] {
+  const { deadMansSwitch } = everybody;
   return [
+    { name: ROUTES.critical, ...page(everybody) },
+    { name: ROUTES.warning, ...ticket(everybody) },
+    { name: ROUTES.info },
     {
-      name: 'page',
-      ...(pagerDuty && { pagerduty_configs: [pagerDutyConfig(pagerDuty)] }),
-      ...slackConfigs,
-      ...webhookConfigs,
+      name: ROUTES.watchdog,
+      ...(deadMansSwitch && { webhook_configs: [hookConfig(deadMansSwitch, false)] }),
     },
-    {
-      name: 'ticket',
-      ...slackConfigs,
-      ...(email && { email_configs: [emailConfig(email)] }),
-      ...webhookConfigs,
-    },
-    { name: 'none' },
-    {
-      name: 'watchdog',
-      ...(deadMansSwitch && { webhook_configs: [{ url: deadMansSwitch.url, send_resolved: false }] }),
-    },
+    ...Object.entries(teams).flatMap(([team, own]) => [
+      { name: routesOf(team).critical, ...page(own) },
+      { name: routesOf(team).warning, ...ticket(own) },
+    ]),
   ];
+}
+
+function page({ slack, pagerDuty, email, webhook }: Receivers): object {
+  const wanted = {
+    ...(pagerDuty && { pagerduty_configs: [pagerDutyConfig(pagerDuty)] }),
+    ...(slack && { slack_configs: [slackConfig(slack)] }),
+    ...(webhook && { webhook_configs: [hookConfig(webhook, true)] }),
+  };
+  return isEmpty(wanted) && email ? { email_configs: [emailConfig(email)] } : wanted;
+}
+
+function ticket({ slack, pagerDuty, email, webhook }: Receivers): object {
+  const wanted = {
+    ...(slack && { slack_configs: [slackConfig(slack)] }),
+    ...(email && { email_configs: [emailConfig(email)] }),
+    ...(webhook && { webhook_configs: [hookConfig(webhook, true)] }),
+  };
+  const instead = pagerDuty && { ...pagerDutyConfig(pagerDuty), severity: 'warning' };
+  return isEmpty(wanted) && instead ? { pagerduty_configs: [instead] } : wanted;
+}
+
+function isEmpty(configs: object): boolean {
+  return Object.keys(configs).length === 0;
+}
+
+function hookConfig({ credentialsFile, ...where }: Hook, resolved: boolean): object {
+  return {
+    ...('url' in where ? { url: where.url } : { url_file: where.urlFile }),
+    send_resolved: resolved,
+    ...(credentialsFile && { http_config: { authorization: { credentials_file: credentialsFile } } }),
+  };
 }
 
 function slackConfig({ channel, apiUrlFile }: NonNullable<Receivers['slack']>): object {

@@ -20,8 +20,53 @@ ${groups
   .filter(({ rules }) => rules.some(isAlert))
   .map(section)
   .join('\n\n')}
+
+${DELIVERY}
 `;
 }
+
+const DELIVERY = `## Where alerts go
+
+Receivers, teams and office hours are options of \`npm run build:alerts\`, under \`alertmanager\`:
+
+\`\`\`json
+{
+  "alerts": {
+    "labels": { "team": "search" },
+    "change": { "PmcpToolErrors": { "labels": { "team": "payments" } } }
+  },
+  "alertmanager": {
+    "receivers": {
+      "pagerDuty": { "routingKeyFile": "/etc/alertmanager/secrets/pagerduty" },
+      "slack": { "channel": "#mcp", "apiUrlFile": "/etc/alertmanager/secrets/slack" },
+      "deadMansSwitch": { "urlFile": "/etc/alertmanager/secrets/watchdog-url" }
+    },
+    "teams": {
+      "payments": {
+        "webhook": {
+          "url": "https://payments.example.com/alerts",
+          "credentialsFile": "/etc/alertmanager/secrets/payments-token"
+        }
+      }
+    },
+    "officeHours": {
+      "weekdays": ["monday:friday"],
+      "from": "09:00",
+      "to": "17:00",
+      "timeZone": "Europe/Berlin"
+    }
+  }
+}
+\`\`\`
+
+- Critical alerts go to \`pagerDuty\` and \`slack\`, warnings to \`slack\` and \`email\`; \`webhook\` gets both. Where that leaves
+  nobody to tell, the other one of \`pagerDuty\` and \`email\` is told. Infos are shown and go nowhere.
+- \`teams\` sends alerts with the label \`team\` to receivers of that team instead; all others go to \`receivers\`. The Watchdog
+  goes to \`deadMansSwitch\`, whatever labels it has.
+- A \`webhook\` and \`deadMansSwitch\` have a \`url\`, or a \`urlFile\` that holds it when it is a secret (Alertmanager 0.26), and a
+  \`credentialsFile\` with a bearer token where one is wanted.
+- Servers are told apart by \`by\`: cluster, namespace, \`app_kubernetes_io_name\`, \`service\` and job, of which those count that a
+  target has. Give every server that runs without Kubernetes or Docker Compose a label \`service\`.`;
 
 /** The same at a glance, for the README of the project. */
 export function alertsSummary(groups: readonly RuleGroup[], slos: readonly Slo[]): string {

@@ -1,13 +1,27 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { constant, count, increase, max, notMatches, ratio, select, sum } from '../../prometheus/promql.js';
+import {
+  constant,
+  count,
+  type Expression,
+  increase,
+  labelReplace,
+  max,
+  min,
+  notMatches,
+  ratio,
+  select,
+  sum,
+} from '../../prometheus/promql.js';
 import { instanceRequests } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { containers, kubernetes, node, runtime } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
-const POD = ['cluster', 'namespace', 'pod'] as const;
-const AUTOSCALER = ['cluster', 'namespace', 'horizontalpodautoscaler'] as const;
+const PLACE = ['cluster', 'namespace'] as const;
+const POD = [...PLACE, 'pod'] as const;
+const SERVER = [...PLACE, 'app_kubernetes_io_name'] as const;
+const AUTOSCALER = [...PLACE, 'horizontalpodautoscaler'] as const;
 
 /** What runs out before users feel it. */
 export function capacity(c: Context): AlertRule[] {
@@ -34,28 +48,43 @@ function connections({ alert, server, thresholds }: Context): AlertRule[] {
 }
 
 function autoscaler({ alert, thresholds }: Context): AlertRule[] {
-  const place = ['cluster', 'namespace'] as const;
-  const perPod = sum(catalog.activeConnections, { by: place }).dividedBy(count(catalog.ready, { by: place }));
+  const servers = count(catalog.ready, { by: SERVER });
   const replicas = max(kubernetes.autoscalerReplicas, { by: AUTOSCALER });
-  const atMaximum = replicas.gte(max(kubernetes.autoscalerMaximum, { by: AUTOSCALER }));
-  const inactive = { condition: 'ScalingActive', status: 'false' };
+  const filled = replicas.dividedBy(max(kubernetes.autoscalerMaximum, { by: AUTOSCALER }));
+  const crowded = sum(catalog.activeConnections, { by: SERVER })
+    .dividedBy(servers)
+    .gt(thresholds.connectionsPerPod);
+  // An autoscaler that has been scaled to nothing is as inactive as one that misses its metric.
+  const inactive = max(kubernetes.autoscalerCondition, {
+    by: AUTOSCALER,
+    where: { condition: 'ScalingActive', status: 'false' },
+  })
+    .eq(1)
+    .and(replicas.gt(0));
+  // Where no autoscaler is called as a server is, any in its namespace may be its own.
+  const unnamed = servers.unless(withServer(replicas), { on: SERVER });
   return [
     alert({
       name: 'PmcpAutoscalerAtMaximum',
       severity: 'warning',
-      expr: perPod.gt(thresholds.connectionsPerPod).and(atMaximum, { on: place }),
+      expr: crowded
+        .and(withServer(filled).gte(1), { on: SERVER })
+        .or(crowded.and(unnamed).and(min(filled, { by: PLACE }).gte(1), { on: PLACE })),
       for: '10m',
       summary: 'Every pod that the autoscaler may start has too many connections.',
       description: ({ namespace }) =>
-        `The servers in ${namespace} have ${value.number} connections a pod, more than the autoscaler aims at, and it has started as many as it may. Users get slower answers from here on.`,
+        `The servers {{ with $labels.app_kubernetes_io_name }}{{ . }} {{ end }}in ${namespace} have ${value.number} connections a pod, more than the autoscaler aims at, and it has started as many as it may. Users get slower answers from here on.`,
       dashboard: 'kubernetes',
     }),
     alert({
       name: 'PmcpAutoscalerMetricMissing',
       severity: 'warning',
-      expr: max(kubernetes.autoscalerCondition, { by: AUTOSCALER, where: inactive })
-        .eq(1)
-        .and(count(catalog.ready, { by: place }), { on: place }),
+      expr: max(
+        withServer(inactive)
+          .and(servers, { on: SERVER })
+          .or(inactive.and(unnamed, { on: PLACE })),
+        { by: AUTOSCALER },
+      ),
       for: '15m',
       summary: 'An autoscaler does not get its metric.',
       description: ({ namespace, horizontalpodautoscaler }) =>
@@ -63,6 +92,16 @@ function autoscaler({ alert, thresholds }: Context): AlertRule[] {
       dashboard: 'kubernetes',
     }),
   ];
+}
+
+/** An autoscaler is called as its server is; KEDA puts a word of its own before that. */
+function withServer<Label extends string>(autoscalers: Expression<Label | 'horizontalpodautoscaler'>) {
+  return labelReplace(autoscalers, {
+    label: 'app_kubernetes_io_name',
+    replacement: '$1',
+    from: 'horizontalpodautoscaler',
+    regex: '(?:keda-hpa-)?(.+)',
+  });
 }
 
 function imbalance({ alert, server, by, thresholds }: Context): AlertRule {

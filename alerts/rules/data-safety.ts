@@ -1,35 +1,71 @@
 import { jobCatalog } from '@pmcp/observability/catalog';
-import { absent, avgOverTime, labelReplace, max, time as now } from '../../prometheus/promql.js';
+import {
+  absent,
+  avgOverTime,
+  type Duration,
+  type Expression,
+  type Gauge,
+  type LabelOf,
+  labelReplace,
+  max,
+  maxOverTime,
+  time as now,
+  select,
+  type Where,
+} from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
 import { kubernetes } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
 const JOB = ['cluster', 'namespace', 'job_name'] as const;
+const CRON_JOB = ['cluster', 'namespace', 'cronjob'] as const;
+
+type Backups = Context['selectors']['backups'];
 
 /** Whether what was stored could be brought back. */
 export function dataSafety(c: Context): AlertRule[] {
   return [missing(c), ...failed(c), tooOld(c), ...suspicious(c)];
 }
 
-function missing({ alert, selectors: { backups } }: Context): AlertRule {
+function missing({ alert, time, thresholds, selectors: { backups: where } }: Context): AlertRule {
+  const none = absent(jobCatalog.lastSuccess, { where }).and(
+    absent(kubernetes.cronJobSuccess, { where: ofCronJobs(where) }),
+    { on: [] },
+  );
+  const vanished = lastSuccess(where, time('2d'));
+  const cronJobs = { by: CRON_JOB, where: ofCronJobs(where) };
+  // A new one has yet to have its time.
+  const offset = time(`${Math.ceil(thresholds.backupAgeSeconds)}s`);
+  const due = max(kubernetes.cronJob, cronJobs).and(max(kubernetes.cronJob, { ...cronJobs, offset }));
+  const named = max(vanished.or(withJobName(due)), { by: JOB }).unless(lastSuccess(where));
   return alert({
     name: 'PmcpBackupMissing',
     severity: 'warning',
-    expr: absent(jobCatalog.lastSuccess, { where: backups }).and(
-      absent(kubernetes.cronJobSuccess, { where: ofCronJobs(backups) }),
-      { on: [] },
-    ),
+    expr: none.unless(named, { on: [] }).or(named),
     for: '1h',
     summary: 'No backup is known.',
     description:
-      'No job reports a backup, neither by itself nor through Kubernetes. Users notice nothing until data is lost, and then it is lost for good.',
+      '{{ with $labels.job_name }}Nothing reports a success of the backup job {{ . }}{{ else }}No job reports a backup{{ end }}, neither by itself nor through Kubernetes. Users notice nothing until data is lost, and then it is lost for good.',
     dashboard: 'dependencies',
   });
 }
 
+/** When each job last succeeded, as it says itself or as Kubernetes does; with a window, of those too that said so then. */
+function lastSuccess(where: Backups, window?: Duration) {
+  const read = <M extends Gauge>(metric: M, where: Where<LabelOf<M>>) =>
+    window ? maxOverTime(metric, { where, window }) : select(metric, { where });
+  const jobs = max(read(jobCatalog.lastSuccess, where), { by: JOB });
+  const cronJobs = max(read(kubernetes.cronJobSuccess, ofCronJobs(where)), { by: CRON_JOB });
+  return max(jobs.or(withJobName(cronJobs)), { by: JOB });
+}
+
+function withJobName<Label extends string>(cronJobs: Expression<Label | 'cronjob'>) {
+  return labelReplace(cronJobs, { label: 'job_name', replacement: '$1', from: 'cronjob', regex: '(.*)' });
+}
+
 /** Kubernetes calls a job by the name of its CronJob, and each of its runs by a name made from that. */
-function ofCronJobs({ job_name, ...others }: Context['selectors']['backups']) {
+function ofCronJobs({ job_name, ...others }: Backups) {
   return { ...others, ...(job_name !== undefined && { cronjob: job_name }) };
 }
 
@@ -40,7 +76,7 @@ function failed({ alert, selectors: { backups: where } }: Context): AlertRule[] 
       severity: 'warning',
       expr: max(jobCatalog.lastExitCode, { by: JOB, where })
         .gt(0)
-        .or(max(kubernetes.jobFailed, { by: JOB, where }).gt(0)),
+        .or(max(kubernetes.jobFailed, { by: JOB, where: { ...where, condition: 'true' } }).gt(0)),
       summary: 'A backup failed.',
       description: ({ job_name }) =>
         `The backup job ${job_name} failed. Users notice nothing yet; what they store from now on is in no backup until one succeeds.`,
@@ -50,12 +86,7 @@ function failed({ alert, selectors: { backups: where } }: Context): AlertRule[] 
 }
 
 function tooOld({ alert, scale, thresholds, selectors: { backups: where } }: Context): AlertRule {
-  const cronJobs = labelReplace(
-    max(kubernetes.cronJobSuccess, { by: ['cluster', 'namespace', 'cronjob'], where: ofCronJobs(where) }),
-    { label: 'job_name', replacement: '$1', from: 'cronjob', regex: '(.*)' },
-  );
-  const lastSuccess = max(max(jobCatalog.lastSuccess, { by: JOB, where }).or(cronJobs), { by: JOB });
-  const age = now().minus(lastSuccess);
+  const age = now().minus(lastSuccess(where));
   return alert({
     name: 'PmcpBackupTooOld',
     severity: 'critical',

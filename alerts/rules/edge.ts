@@ -1,10 +1,12 @@
-import { type Condition, increase, matches, quantile } from '../../prometheus/promql.js';
+import { type Condition, increase, matches, quantile, select } from '../../prometheus/promql.js';
+import { serverWorkloads } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { ingress } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
-const INGRESS = ['cluster', 'namespace', 'ingress'] as const;
+const PLACE = ['cluster', 'namespace'] as const;
+const INGRESS = [...PLACE, 'ingress'] as const;
 
 /** What clients meet before they reach a server. */
 export function edge({ alert, time, thresholds, selectors: { ingress: where } }: Context): AlertRule[] {
@@ -13,11 +15,17 @@ export function edge({ alert, time, thresholds, selectors: { ingress: where } }:
     increase(ingress.requests, { ...over, where: { ...where, status } });
   const failed = answered(matches('5..'));
   const all = increase(ingress.requests, { ...over, where });
+  // The controller knows all of the cluster, and an ingress is where the servers are that it leads to.
+  const ofServers = [select(serverWorkloads), { on: PLACE }] as const;
   return [
     alert({
       name: 'PmcpIngressErrors',
       severity: 'critical',
-      expr: failed.dividedBy(all.gt(0)).gt(thresholds.ingressErrorShare).and(failed.gt(5)),
+      expr: failed
+        .dividedBy(all.gt(0))
+        .gt(thresholds.ingressErrorShare)
+        .and(failed.gt(5))
+        .and(...ofServers),
       for: '5m',
       summary: 'The ingress answers with errors.',
       description: ({ namespace, ingress }) =>
@@ -27,7 +35,9 @@ export function edge({ alert, time, thresholds, selectors: { ingress: where } }:
     alert({
       name: 'PmcpIngressSlow',
       severity: 'warning',
-      expr: quantile(0.95, ingress.headerDuration, { ...over, where }).gt(thresholds.ingressSeconds),
+      expr: quantile(0.95, ingress.headerDuration, { ...over, where })
+        .gt(thresholds.ingressSeconds)
+        .and(...ofServers),
       for: '10m',
       summary: 'Answers take long to begin at the ingress.',
       description: ({ namespace, ingress }) =>
@@ -37,7 +47,9 @@ export function edge({ alert, time, thresholds, selectors: { ingress: where } }:
     alert({
       name: 'PmcpIngressLimiting',
       severity: 'warning',
-      expr: answered('429').gt(thresholds.ingressLimitedCount),
+      expr: answered('429')
+        .gt(thresholds.ingressLimitedCount)
+        .and(...ofServers),
       for: '5m',
       summary: 'The ingress turns clients away for asking too often.',
       description: ({ namespace, ingress }) =>

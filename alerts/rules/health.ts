@@ -1,5 +1,15 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { changes, count, max, maxOverTime, min, time as now, select } from '../../prometheus/promql.js';
+import {
+  changes,
+  count,
+  max,
+  maxOverTime,
+  min,
+  minOverTime,
+  time as now,
+  select,
+} from '../../prometheus/promql.js';
+import { serverWorkloads, withWorkload } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { ingress, kubernetes, runtime } from '../external.js';
 import type { AlertRule } from '../rule.js';
@@ -9,7 +19,7 @@ const DAY = 86_400;
 
 /** What servers say of themselves, and how often they begin again. */
 export function health(c: Context): AlertRule[] {
-  return [...checks(c), ...restarts(c), versions(c), certificate(c)];
+  return [...checks(c), restarts(c), crashes(c), versions(c), certificate(c)];
 }
 
 function checks({ alert, server, by }: Context): AlertRule[] {
@@ -26,6 +36,15 @@ function checks({ alert, server, by }: Context): AlertRule[] {
       dashboard: 'overview',
     }),
     alert({
+      name: 'PmcpNoneReady',
+      severity: 'critical',
+      expr: max(catalog.ready, { by }).eq(0),
+      for: '2m',
+      summary: 'No pod of a server accepts work.',
+      description: `Every pod of ${server} says that it is not ready. There is none left to send a client to: nobody can connect.`,
+      dashboard: 'overview',
+    }),
+    alert({
       name: 'PmcpHealthCheckFailing',
       severity: 'warning',
       expr: min(catalog.healthCheckUp, { by: each }).eq(0),
@@ -38,35 +57,40 @@ function checks({ alert, server, by }: Context): AlertRule[] {
   ];
 }
 
-function restarts({ alert, server, time, thresholds, selectors: { servers } }: Context): AlertRule[] {
+function restarts({ alert, server, time, thresholds, selectors: { servers } }: Context): AlertRule {
+  return alert({
+    name: 'PmcpRestartLoop',
+    severity: 'critical',
+    expr: changes(runtime.startTime, { where: servers, window: time('30m') }).gte(thresholds.restartCount),
+    summary: 'A server starts again and again.',
+    description: ({ instance }) =>
+      `${instance} of ${server} has started ${value.number} times in the last 30 minutes. Each time its clients lose their connections and what was in flight.`,
+    dashboard: 'kubernetes',
+  });
+}
+
+function crashes({ alert, time }: Context): AlertRule {
   const place = ['cluster', 'namespace'] as const;
-  const ours = max(maxOverTime(catalog.buildInfo, { window: time('1h') }), { by: place });
-  return [
-    alert({
-      name: 'PmcpRestartLoop',
-      severity: 'critical',
-      expr: changes(runtime.startTime, { where: servers, window: time('30m') }).gte(thresholds.restartCount),
-      summary: 'A server starts again and again.',
-      description: ({ instance }) =>
-        `${instance} of ${server} has started ${value.number} times in the last 30 minutes. Each time its clients lose their connections and what was in flight.`,
-      dashboard: 'kubernetes',
-    }),
-    alert({
-      name: 'PmcpCrashLoop',
-      severity: 'critical',
-      expr: max(kubernetes.waiting, {
-        by: [...place, 'pod', 'container', 'reason'],
-        where: { reason: ['CrashLoopBackOff', 'ImagePullBackOff', 'CreateContainerConfigError'] },
-      })
-        .eq(1)
-        .and(ours, { on: place }),
-      for: '5m',
-      summary: 'A container does not come up.',
-      description: ({ namespace, pod, container, reason }) =>
-        `The container ${container} of ${namespace}/${pod} waits with ${reason}. It serves nobody, and a rollout that needs it stands still.`,
-      dashboard: 'kubernetes',
-    }),
-  ];
+  const container = [...place, 'pod', 'container'] as const;
+  const reason = ['CrashLoopBackOff', 'ImagePullBackOff', 'CreateContainerConfigError'];
+  // A container that crashes does not wait all the time: it runs for a while before it crashes again.
+  const waited = maxOverTime(kubernetes.waiting, { window: time('5m'), where: { reason } }).eq(1);
+  const recovered = min(minOverTime(kubernetes.containerReady, { window: time('2m') }), { by: container });
+  const down = withWorkload(waited.unless(recovered.eq(1), { on: container }));
+  const ofServers = down
+    .and(select(serverWorkloads), { on: [...place, 'workload'] })
+    // A server of whose pod nothing is known may be any in its namespace.
+    .or(down.and(select(serverWorkloads, { where: { workload: '' } }), { on: place }));
+  return alert({
+    name: 'PmcpCrashLoop',
+    severity: 'critical',
+    expr: max(ofServers, { by: [...container, 'reason'] }),
+    for: '5m',
+    summary: 'A container does not come up.',
+    description: ({ namespace, pod, container, reason }) =>
+      `The container ${container} of ${namespace}/${pod} waits with ${reason}. It serves nobody, and a rollout that needs it stands still.`,
+    dashboard: 'kubernetes',
+  });
 }
 
 function versions({ alert, server, by }: Context): AlertRule {
@@ -84,7 +108,8 @@ function versions({ alert, server, by }: Context): AlertRule {
 }
 
 function certificate({ alert, thresholds, selectors: { ingress: where } }: Context): AlertRule {
-  const left = max(ingress.certificateExpiry, {
+  // Every controller has a copy of its own, and a client may meet the oldest.
+  const left = min(ingress.certificateExpiry, {
     by: ['cluster', 'namespace', 'host', 'secret_name'],
     where,
   }).minus(now());

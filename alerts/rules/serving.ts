@@ -6,6 +6,7 @@ import {
   max,
   maxOverTime,
   minOverTime,
+  not,
   select,
   sum,
 } from '../../prometheus/promql.js';
@@ -21,12 +22,17 @@ export function serving(c: Context): AlertRule[] {
   return [...targets(c), ...clients(c), stuck(c), toolsChanged(c)];
 }
 
-function targets({ alert, server, by, selectors: { servers } }: Context): AlertRule[] {
+function targets({ alert, server, by, time, selectors: { servers: where } }: Context): AlertRule[] {
+  const up = max(scrape.up, { by, where });
+  const gone = max(maxOverTime(scrape.up, { where, window: time('1h') }), { by })
+    .unless(up)
+    // Without another server it is PmcpTargetsAbsent.
+    .and(select(scrape.up, { where }), { on: [] });
   return [
     alert({
       name: 'PmcpTargetDown',
       severity: 'warning',
-      expr: select(scrape.up, { where: servers }).eq(0),
+      expr: select(scrape.up, { where }).eq(0),
       for: '5m',
       summary: 'A server can not be scraped.',
       description: ({ instance }) =>
@@ -36,7 +42,7 @@ function targets({ alert, server, by, selectors: { servers } }: Context): AlertR
     alert({
       name: 'PmcpAllTargetsDown',
       severity: 'critical',
-      expr: max(scrape.up, { by, where: servers }).eq(0),
+      expr: up.eq(0).or(gone),
       for: '2m',
       summary: 'No target of a server can be scraped.',
       description: `None of the targets of ${server} answers Prometheus. Clients most likely can not connect at all.`,
@@ -45,7 +51,7 @@ function targets({ alert, server, by, selectors: { servers } }: Context): AlertR
     alert({
       name: 'PmcpTargetsAbsent',
       severity: 'critical',
-      expr: absent(scrape.up, { where: servers }),
+      expr: absent(scrape.up, { where }),
       for: '10m',
       summary: 'Prometheus knows no PMCP server.',
       description:
@@ -100,16 +106,19 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
 
 function stuck({ alert, server, by, time }: Context): AlertRule {
   const window = time('5m');
-  const labels = [...by, 'method'] as const;
+  // A pod that hangs is not hidden by others that go on.
+  const labels = [...by, 'instance', 'method'] as const;
+  // These are open for as long as their clients listen.
+  const where = { method: not('subscriptions/listen') };
   const ended = sum(instanceRequests, { by: labels }).gt(0);
   return alert({
     name: 'PmcpRequestsStuck',
     severity: 'warning',
-    expr: sum(minOverTime(catalog.requestsInFlight, { window }), { by: labels }).gt(0).unless(ended),
+    expr: sum(minOverTime(catalog.requestsInFlight, { window, where }), { by: labels }).gt(0).unless(ended),
     for: '15m',
     summary: 'Requests are in flight and none ends.',
-    description: ({ method }) =>
-      `${value.number} ${method} requests to ${server} have been in flight for 15 minutes and not one has ended. Their clients hang.`,
+    description: ({ instance, method }) =>
+      `${value.number} ${method} requests to ${instance} of ${server} have been in flight for 15 minutes and not one has ended. Their clients hang.`,
     dashboard: 'overview',
   });
 }

@@ -1,5 +1,5 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { increase, max, rate, select, sum, vector } from '../../prometheus/promql.js';
+import { increase, max, maxOverTime, rate, select, sum, vector } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
 import { watchers as metrics, scrape } from '../external.js';
 import type { AlertRule } from '../rule.js';
@@ -49,6 +49,12 @@ function telemetry({ alert, server, by, time }: Context): AlertRule[] {
 }
 
 function scraping({ alert, server, time, thresholds, selectors }: Context): AlertRule[] {
+  const where = selectors.exporters;
+  // A pod may come back under another address; a job whose last target is gone does not come back by itself.
+  const by = ['cluster', 'namespace', 'job'] as const;
+  const gone = max(maxOverTime(scrape.up, { where, window: time('1h') }), { by }).unless(
+    max(scrape.up, { by, where }),
+  );
   return [
     alert({
       name: 'PmcpScrapeSlow',
@@ -73,11 +79,11 @@ function scraping({ alert, server, time, thresholds, selectors }: Context): Aler
     alert({
       name: 'PmcpExporterDown',
       severity: 'warning',
-      expr: select(scrape.up, { where: selectors.exporters }).eq(0),
+      expr: select(scrape.up, { where }).eq(0).or(gone),
       for: '5m',
       summary: 'An exporter can not be scraped.',
-      description: ({ job, instance }) =>
-        `${instance} of the job ${job} does not answer Prometheus. If what it watches breaks, users feel it and no alert tells.`,
+      description: ({ job }) =>
+        `{{ with $labels.instance }}{{ . }}{{ else }}What was known{{ end }} of the job ${job} does not answer Prometheus. If what it watches breaks, users feel it and no alert tells.`,
       dashboard: 'watchers',
     }),
   ];
@@ -89,11 +95,12 @@ function rules({ alert, time }: Context): AlertRule[] {
     alert({
       name: 'PmcpRulesFailing',
       severity: 'critical',
-      expr: increase(metrics.ruleFailures, { window: time('10m') }).gt(0),
-      for: '5m',
+      // Longer than the window: a single failure is over by then.
+      expr: increase(metrics.ruleFailures, { window: time('5m') }).gt(0),
+      for: '10m',
       summary: 'Prometheus fails to evaluate rules.',
       description: ({ instance, rule_group }) =>
-        `The Prometheus ${instance} failed ${value.number} times in the last 10 minutes to evaluate ${rule_group}. Its alerts do not fire, whatever users feel.`,
+        `The Prometheus ${instance} failed ${value.number} times in the last 5 minutes to evaluate ${rule_group}. Its alerts do not fire, whatever users feel.`,
       dashboard: 'watchers',
     }),
     alert({
@@ -111,11 +118,13 @@ function rules({ alert, time }: Context): AlertRule[] {
 
 function delivery({ alert, time }: Context): AlertRule[] {
   const window = time('10m');
+  const errors = rate(metrics.notificationErrors, { window });
   return [
     alert({
       name: 'PmcpAlertsNotSent',
       severity: 'critical',
-      expr: rate(metrics.notificationErrors, { window }).gt(0),
+      // One that takes them tells all that the others would.
+      expr: errors.gt(0).unless(errors.eq(0), { on: ['cluster', 'namespace', 'job', 'instance'] }),
       for: '10m',
       summary: 'Prometheus can not hand over alerts.',
       description: ({ instance, alertmanager }) =>

@@ -1,8 +1,5 @@
-import { catalog, type LabelsOf } from '@pmcp/observability/catalog';
-import { unexpected } from '../../prometheus/expected.js';
-import { type Duration, upTo, type Where } from '../../prometheus/promql.js';
-import { seconds } from '../duration.js';
-import { checkLabels } from '../options.js';
+import type { catalog, LabelsOf } from '@pmcp/observability/catalog';
+import type { Duration, Where } from '../../prometheus/promql.js';
 
 /** How a good event is told from a bad one. */
 type Indicator =
@@ -35,28 +32,6 @@ export interface Slo {
 }
 
 export const DEFAULT_WINDOW = '30d';
-
-/** @throws TypeError that names what is wrong */
-export function checkSlos(slos: readonly Slo[]): void {
-  const names = new Set<string>();
-  for (const slo of slos) {
-    check(slo);
-    if (names.has(slo.name)) throw unexpected('slos', 'SLOs with different names', slo.name);
-    names.add(slo.name);
-  }
-}
-
-function check({ name, objective, window = DEFAULT_WINDOW, indicator, minBadEvents = 5 }: Slo): void {
-  const option = `slos.${name}`;
-  if (!/^([A-Z][a-z0-9]+)+$/.test(name)) throw unexpected('slos.name', 'CamelCase', name);
-  if (!(objective > 0 && objective < 1))
-    throw unexpected(`${option}.objective`, 'above 0 and below 1', objective);
-  if (seconds(window) < seconds('7d')) throw unexpected(`${option}.window`, 'at least 7d', window);
-  if (!(minBadEvents >= 1)) throw unexpected(`${option}.minBadEvents`, 'at least 1', minBadEvents);
-  const labels = indicator.kind === 'tool-success' ? ['name'] : ['method', 'name'];
-  checkLabels(`${option}.indicator.where`, Object.keys(indicator.where ?? {}), labels);
-  if (indicator.kind === 'latency') upTo(catalog.requestDuration, indicator.seconds);
-}
 
 /** The share of events that may be bad, without the noise of binary fractions: 0.001, not 0.0010000000000000009. */
 export function budget({ objective }: Slo): number {

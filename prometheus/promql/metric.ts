@@ -11,6 +11,7 @@ export const TARGET_LABELS = [
   'node',
   'container',
   'app_kubernetes_io_name',
+  'service',
   'kubernetes_namespace',
   'kubernetes_pod_name',
 ] as const;

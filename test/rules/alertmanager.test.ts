@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { inhibitions } from '../../alerts/alertmanager/inhibitions.js';
 import { TEMPLATES } from '../../alerts/alertmanager/receivers.js';
-import { type AlertmanagerOptions, alertmanagerConfig, ROUTES } from '../../alerts/alertmanager.js';
+import { ROUTES } from '../../alerts/alertmanager/routes.js';
+import { type AlertmanagerOptions, alertmanagerConfig } from '../../alerts/alertmanager.js';
 import { ruleGroups } from '../../alerts/groups.js';
+import { SERVER_LABELS } from '../../alerts/options.js';
 import { isAlert } from '../../alerts/rule.js';
 import { requireTool } from '../../scripts/tools/index.js';
 import { labelsOf } from './label-flow.js';
@@ -30,6 +33,11 @@ const officeHours = {
   to: '17:00',
   timeZone: 'Europe/Berlin',
 };
+const TEAMS = {
+  payments: { slack: { channel: '#payments', apiUrlFile: '/etc/alertmanager/secrets/payments' } },
+  'search & "find"': { pagerDuty: { routingKeyFile: '/etc/alertmanager/secrets/search' } },
+};
+const ODD_HOURS = { ...officeHours, weekdays: ['Saturday', 'sunday:friday'], to: '24:00' };
 const alerts = ruleGroups().flatMap(({ rules }) => rules.filter(isAlert));
 
 async function amtool(options: AlertmanagerOptions, args: (config: string) => string[]): Promise<string> {
@@ -46,7 +54,7 @@ function routed(
   labels: Readonly<Record<string, string>>,
   options: Partial<AlertmanagerOptions> = {},
 ): Promise<string> {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return amtool({ receivers: RECEIVERS, officeHours, ...options }, (config) => [
     'config',
     'routes',
@@ -62,6 +70,12 @@ describe('the configuration of Alertmanager', () => {
     ['everything', { receivers: RECEIVERS, officeHours }],
     ['nothing', { receivers: {} }],
     ['fast time', { receivers: RECEIVERS, scale: 0.01 }],
+    ['teams', { receivers: RECEIVERS, teams: TEAMS, officeHours }],
+    [
+      'a webhook that wants a token',
+      { receivers: { webhook: { ...RECEIVERS.webhook, credentialsFile: '/x' } } },
+    ],
+    ['office hours on odd days', { receivers: {}, officeHours: ODD_HOURS }],
   ])('is one that amtool accepts, with %s', async (_, options) => {
     const said = await amtool(options, (config) => ['check-config', config]);
     expect(said).toContain('SUCCESS');
@@ -88,6 +102,52 @@ describe('the configuration of Alertmanager', () => {
     await routed(ROUTES.watchdog, { alertname: 'Watchdog', severity: 'info' });
   });
 
+  it.each([
+    ['critical', 'payments-page'],
+    ['warning', 'payments-ticket'],
+    ['unheard-of', 'payments-ticket'],
+    ['info', ROUTES.info],
+  ])('leads %s of a team to %s', async (severity, receiver) => {
+    await routed(receiver, { alertname: 'PmcpAny', severity, team: 'payments' }, { teams: TEAMS });
+  });
+
+  it('leads alerts of a team with an unusual name to it', async () => {
+    const team = 'search & "find"';
+    await routed(`${team}-page`, { alertname: 'PmcpAny', severity: 'critical', team }, { teams: TEAMS });
+  });
+
+  it.each(['', 'unknown'])('leads alerts of the team "%s" to everybody', async (team) => {
+    await routed(ROUTES.critical, { alertname: 'PmcpAny', severity: 'critical', team }, { teams: TEAMS });
+  });
+
+  it('leads the Watchdog to the dead man’s switch, whoever’s alerts have the label of a team', async () => {
+    const watchdog = { alertname: 'Watchdog', severity: 'info', team: 'payments' };
+    await routed(ROUTES.watchdog, watchdog, { teams: TEAMS });
+  });
+
+  it('follows severities with other names, and office hours, for a team too', async () => {
+    const severities = { critical: 'P1', warning: 'P3', info: 'P5' };
+    const options = { severities, teams: TEAMS, officeHours };
+    await routed('payments-page', { alertname: 'PmcpAny', severity: 'P1', team: 'payments' }, options);
+    const text = stringify(alertmanagerConfig({ receivers: {}, ...options }));
+    expect(text.match(/active_time_intervals/g)).toHaveLength(3);
+  });
+
+  it.each([
+    ['email', RECEIVERS.email],
+    ['pagerDuty', RECEIVERS.pagerDuty],
+    ['slack', RECEIVERS.slack],
+    ['webhook', RECEIVERS.webhook],
+  ])('delivers what is critical and what is not with nothing but %s', (kind, receiver) => {
+    const { receivers } = alertmanagerConfig({ receivers: { [kind]: receiver } }) as {
+      receivers: { name: string }[];
+    };
+    for (const name of [ROUTES.critical, ROUTES.warning]) {
+      const { name: _, ...configs } = receivers.find((receiver) => receiver.name === name) ?? { name };
+      expect(Object.keys(configs), name).toHaveLength(1);
+    }
+  });
+
   it('leads an unknown severity to people, not to nowhere', async () => {
     await routed(ROUTES.warning, { alertname: 'Other', severity: 'unheard-of' });
   });
@@ -99,43 +159,35 @@ describe('the configuration of Alertmanager', () => {
   it('holds no secret, only the names of files that do', () => {
     const text = stringify(alertmanagerConfig({ receivers: RECEIVERS }));
     expect(text).not.toMatch(/(api_url|routing_key|auth_password):/);
-    expect(text.match(/_file: /g)).toHaveLength(3);
+    // Slack twice: for what is critical, and for what is not.
+    expect(text.match(/_file: /g)).toHaveLength(4);
   });
 
-  it.each(inhibitions())(
+  it('takes URLs that hold a secret from files too', () => {
+    const urlFile = '/etc/alertmanager/secrets/url';
+    const text = stringify(
+      alertmanagerConfig({
+        receivers: { webhook: { urlFile, credentialsFile: '/token' }, deadMansSwitch: { urlFile } },
+      }),
+    );
+    expect(text.match(/url_file: \/etc\/alertmanager\/secrets\/url/g)).toHaveLength(3);
+    expect(text.match(/credentials_file: \/token/g)).toHaveLength(2);
+    expect(text).not.toMatch(/ url:/);
+  });
+
+  it.each(inhibitions(SERVER_LABELS))(
     'inhibits $target by $source, with labels that both have',
     ({ source, target, equal }) => {
-      for (const side of [source, target]) {
-        const meant = alerts.filter(({ alert }) => new RegExp(`^(?:${side})$`).test(alert));
-        expect(meant, side).not.toEqual([]);
+      for (const name of [...source, ...target]) {
+        const meant = alerts.filter(({ alert }) => new RegExp(`^(?:${name})$`).test(alert));
+        expect(meant, name).not.toEqual([]);
         for (const { alert, expr, labels } of meant) {
           const there = [...labelsOf(expr), ...Object.keys(labels)];
           // Only an SLO that is kept per tool has the name of one.
-          const always = equal.filter((name) => name !== 'name');
+          const always = equal.filter((label) => label !== 'name');
           expect(there, alert).toEqual(expect.arrayContaining(always));
         }
       }
     },
   );
-
-  it('names no alert that does not exist', () => {
-    const names = alerts.map(({ alert }) => alert);
-    const listed = inhibitions().flatMap(
-      ({ source, target }) => `${source}|${target}`.match(/Pmcp[A-Za-z]+/g) ?? [],
-    );
-    for (const name of listed) expect(names).toContain(name);
-  });
 });
-
-/** What silences what: patterns of the names of alerts, and the labels that must agree. */
-function inhibitions(): { source: string; target: string; equal: readonly string[] }[] {
-  const { inhibit_rules } = alertmanagerConfig({ receivers: {} }) as {
-    inhibit_rules: { source_matchers: string[]; target_matchers: string[]; equal: string[] }[];
-  };
-  const pattern = (matchers: readonly string[]) => /^alertname=~?"(.+)"$/.exec(matchers.join())?.[1] ?? '';
-  return inhibit_rules.map(({ source_matchers, target_matchers, equal }) => ({
-    source: pattern(source_matchers),
-    target: pattern(target_matchers),
-    equal,
-  }));
-}

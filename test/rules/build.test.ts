@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { OutputOptions } from '../../alerts/files.js';
+import { requireTool } from '../../scripts/tools/index.js';
+import { ALERTMANAGER } from '../support/alerting.js';
 import { promtool, withFiles } from './promtool.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -48,6 +50,19 @@ describe('build:alerts with options of your own', () => {
     });
   });
 
+  it('takes the options that alerts/README.md shows, and Alertmanager what follows from them', async () => {
+    const readme = await readFile(join(root, 'alerts/README.md'), 'utf8');
+    const shown = /```json\n(.*?)```/s.exec(readme)?.[1] ?? '';
+    const { path } = await requireTool('amtool', ALERTMANAGER);
+    await withFiles({}, async (folder) => {
+      expect(await build(folder, shown)).toEqual({ code: 0, stderr: '' });
+      const file = join(folder, 'out/alertmanager.yaml');
+      const { stdout } = await promisify(execFile)(path, ['check-config', file]);
+      expect(stdout).toContain('SUCCESS');
+      expect(await readFile(file, 'utf8')).toContain('team="payments"');
+    });
+  });
+
   it.each([
     ['{', 'to hold options as JSON'],
     ['{"alert":{}}', 'Expected `options` to be any of alerts, alertmanager, got "alert"'],
@@ -55,6 +70,11 @@ describe('build:alerts with options of your own', () => {
     ['{"alerts":{"by":["tool"]}}', 'Expected `by` to be labels among job'],
     ['{"alerts":{"labels":{"team":"{{ $labels.job"}}}', 'to be a template that parses'],
     ['{"alerts":{"change":{"PmcpNothing":false}}}', 'Expected `change` to be names of alerts'],
+    ['{"alertmanager":{"receivers":{"webhok":{"url":"http://hooks"}}}}', 'Expected `receivers` to be any of'],
+    ['{"alertmanager":{"receivrs":{}}}', 'Expected `alertmanager` to be any of receivers'],
+    ['{"alerts":null}', 'Expected `alerts` to be an object, got null'],
+    ['{"alertmanager":[]}', 'Expected `alertmanager` to be an object, got []'],
+    ['null', 'Expected `options` to be an object, got null'],
   ])('refuses %s in one line, and writes nothing', async (options, message) => {
     await withFiles({}, async (folder) => {
       const { code, stderr } = await build(folder, options);

@@ -39,5 +39,15 @@ describe('a label', () => {
 });
 
 function ofATarget(): string[] {
-  return ['app_kubernetes_io_name', 'cluster', 'namespace', 'job', 'instance', 'pod', 'node', 'container'];
+  return [
+    'app_kubernetes_io_name',
+    'service',
+    'cluster',
+    'namespace',
+    'job',
+    'instance',
+    'pod',
+    'node',
+    'container',
+  ];
 }

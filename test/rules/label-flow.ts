@@ -12,6 +12,7 @@ const OF_A_TARGET = [
   'cluster',
   'namespace',
   'app_kubernetes_io_name',
+  'service',
   'job',
   'instance',
   'pod',

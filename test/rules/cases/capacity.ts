@@ -23,13 +23,33 @@ const scaledOut = (maximum: string): Series => ({
   [series('kube_horizontalpodautoscaler_spec_max_replicas', AUTOSCALER)]: maximum,
 });
 
-const inactive = (status: string): Series => ({
+const named = (name: string, pod = POD) => ({ ...pod, app_kubernetes_io_name: name });
+/** An autoscaler, how many pods it has started and how many it may. */
+const autoscaler = (name: string, replicas: number, maximum: number): Series => ({
+  [series('kube_horizontalpodautoscaler_status_current_replicas', autoscalerOf(name))]: `${replicas}x20`,
+  [series('kube_horizontalpodautoscaler_spec_max_replicas', autoscalerOf(name))]: `${maximum}x20`,
+});
+const autoscalerOf = (name: string) => ({ ...AUTOSCALER, horizontalpodautoscaler: name });
+/** A crowded server `notes`, and one in the same namespace that has nothing to do. */
+const crowdedAndIdle: Series = {
+  [active(named('notes'))]: '300x20',
+  [series('pmcp_ready', named('notes'))]: '1x20',
+  ...Object.fromEntries(
+    [1, 2, 3].map((number) => [
+      series('pmcp_ready', named('carts', { ...POD2, pod: `carts-${number}` })),
+      '1x20',
+    ]),
+  ),
+};
+
+const inactive = (status: string, name = 'notes', replicas = 2, ready = POD): Series => ({
   [series('kube_horizontalpodautoscaler_status_condition', {
-    ...AUTOSCALER,
+    ...autoscalerOf(name),
     condition: 'ScalingActive',
     status,
   })]: '1x20',
-  [series('pmcp_ready', POD)]: '1x20',
+  ...autoscaler(name, replicas, 10),
+  [series('pmcp_ready', ready)]: '1x20',
 });
 
 const memory = (used: string): Series => ({
@@ -84,8 +104,27 @@ export const capacity: readonly Case[] = [
         description:
           'The servers in shop have 102 connections a pod, more than the autoscaler aims at, and it has started as many as it may. Users get slower answers from here on.',
       },
+      ...['notes', 'keda-hpa-notes', 'prod-notes-chart'].map((name) => ({
+        series: { ...crowdedAndIdle, ...autoscaler(name, 1, 1) },
+        at: 10,
+        labels: { namespace: 'shop', app_kubernetes_io_name: 'notes' },
+        description:
+          'The servers notes in shop have 300 connections a pod, more than the autoscaler aims at, and it has started as many as it may. Users get slower answers from here on.',
+      })),
     ],
-    quiet: [{ why: 'it may start another pod', series: scaledOut('3x20'), at: 20 }],
+    quiet: [
+      { why: 'it may start another pod', series: scaledOut('3x20'), at: 20 },
+      {
+        why: 'only the autoscaler of something else is at its maximum',
+        series: { ...scaledOut('3x20'), ...autoscaler('web', 3, 3) },
+        at: 20,
+      },
+      {
+        why: 'only the autoscaler of another server is at its maximum',
+        series: { ...crowdedAndIdle, ...autoscaler('notes', 1, 2), ...autoscaler('carts', 3, 3) },
+        at: 20,
+      },
+    ],
   },
   {
     alert: 'PmcpAutoscalerMetricMissing',
@@ -98,7 +137,15 @@ export const capacity: readonly Case[] = [
           'The autoscaler notes in shop can not read what it scales by. It starts no pod however many clients come.',
       },
     ],
-    quiet: [{ why: 'it is active', series: inactive('true'), at: 20 }],
+    quiet: [
+      { why: 'it is active', series: inactive('true'), at: 20 },
+      { why: 'it has been scaled to nothing', series: inactive('false', 'notes', 0), at: 20 },
+      {
+        why: 'it is of something else',
+        series: { ...inactive('false', 'web', 2, named('notes')), ...autoscaler('notes', 2, 10) },
+        at: 20,
+      },
+    ],
   },
   {
     alert: 'PmcpPodOverloaded',

@@ -2,6 +2,7 @@ import { type Case, only, POD, series } from '../case.js';
 
 const JOB = { namespace: 'shop', job_name: 'postgres-backup' };
 const CRON_JOB = { namespace: 'shop', cronjob: 'postgres-backup' };
+const REDIS_CRON_JOB = { namespace: 'shop', cronjob: 'redis-backup' };
 const RUN = { namespace: 'shop', job_name: 'postgres-backup-29384756' };
 
 export const dataSafety: readonly Case[] = [
@@ -15,8 +16,46 @@ export const dataSafety: readonly Case[] = [
         description:
           'No job reports a backup, neither by itself nor through Kubernetes. Users notice nothing until data is lost, and then it is lost for good.',
       },
+      {
+        // One of two is gone.
+        series: {
+          [series('kube_cronjob_status_last_successful_time', CRON_JOB)]: '0x9 stale',
+          [series('kube_cronjob_status_last_successful_time', REDIS_CRON_JOB)]: '0x90',
+        },
+        at: 70,
+        labels: JOB,
+        description:
+          'Nothing reports a success of the backup job postgres-backup, neither by itself nor through Kubernetes. Users notice nothing until data is lost, and then it is lost for good.',
+      },
+      {
+        // One has been there for longer than a backup may be old, and never succeeded.
+        series: {
+          [series('kube_cronjob_info', CRON_JOB)]: '1x1640',
+          [series('kube_cronjob_status_last_successful_time', REDIS_CRON_JOB)]: '0x1640',
+        },
+        at: 26 * 60 + 60,
+        labels: JOB,
+        description:
+          'Nothing reports a success of the backup job postgres-backup, neither by itself nor through Kubernetes. Users notice nothing until data is lost, and then it is lost for good.',
+      },
     ],
     quiet: [
+      {
+        why: 'its time has yet to come',
+        series: {
+          [series('kube_cronjob_info', CRON_JOB)]: '1x1500',
+          [series('kube_cronjob_status_last_successful_time', REDIS_CRON_JOB)]: '0x1500',
+        },
+        at: 1500,
+      },
+      {
+        why: 'what Kubernetes no longer reports the job does',
+        series: {
+          [series('kube_cronjob_status_last_successful_time', CRON_JOB)]: '0x9 stale',
+          [series('pmcp_job_last_success_timestamp_seconds', JOB)]: '0x90',
+        },
+        at: 90,
+      },
       {
         why: 'the job reports it',
         series: only('pmcp_job_last_success_timestamp_seconds', JOB, '0x70'),
@@ -40,7 +79,7 @@ export const dataSafety: readonly Case[] = [
           'The backup job postgres-backup failed. Users notice nothing yet; what they store from now on is in no backup until one succeeds.',
       },
       {
-        series: only('kube_job_status_failed', { ...RUN, reason: 'BackoffLimitExceeded' }, '0x3 1x10'),
+        series: only('kube_job_failed', { ...RUN, condition: 'true' }, '0x3 1x10'),
         at: 4,
         labels: RUN,
         description:
@@ -59,7 +98,20 @@ export const dataSafety: readonly Case[] = [
       },
       {
         why: 'another job failed',
-        series: only('kube_job_status_failed', { namespace: 'shop', job_name: 'report-1' }, '1x10'),
+        series: only(
+          'kube_job_failed',
+          { namespace: 'shop', job_name: 'report-1', condition: 'true' },
+          '1x10',
+        ),
+        at: 10,
+      },
+      {
+        why: 'a pod of it failed, and the next one succeeded',
+        series: {
+          [series('kube_job_status_failed', RUN)]: '1x10',
+          [series('kube_job_failed', { ...RUN, condition: 'true' })]: '0x10',
+          [series('kube_job_failed', { ...RUN, condition: 'false' })]: '1x10',
+        },
         at: 10,
       },
     ],

@@ -1,22 +1,26 @@
-import { type Case, type Series, series } from '../case.js';
+import { type Case, only, POD, type Series, series } from '../case.js';
 
 const INGRESS = { namespace: 'shop', ingress: 'notes' };
 
-const requests = (counts: Readonly<Record<string, string>>): Series =>
-  Object.fromEntries(
-    Object.entries(counts).map(([status, values]) => [
-      series('nginx_ingress_controller_requests', { ...INGRESS, service: 'notes', status }),
-      values,
-    ]),
-  );
+/** Where its servers are; all of them are gone after a while. */
+const servers = only('pmcp_build_info', { ...POD, server: 'notes', version: '1.0.0' }, '1x3 stale');
 
-const durations = (counts: Readonly<Record<string, string>>): Series =>
-  Object.fromEntries(
-    Object.entries(counts).map(([le, values]) => [
-      series('nginx_ingress_controller_header_duration_seconds_bucket', { ...INGRESS, service: 'notes', le }),
-      values,
-    ]),
-  );
+/** Series of the ingress by the value of one label, in the namespace of the servers. */
+const ofIngress =
+  (name: string, label: string) =>
+  (counts: Readonly<Record<string, string>>, ingress = INGRESS): Series => ({
+    ...servers,
+    ...Object.fromEntries(
+      Object.entries(counts).map(([value, values]) => [
+        series(name, { ...ingress, service: 'notes', [label]: value }),
+        values,
+      ]),
+    ),
+  });
+
+const requests = ofIngress('nginx_ingress_controller_requests', 'status');
+const durations = ofIngress('nginx_ingress_controller_header_duration_seconds_bucket', 'le');
+const ELSEWHERE = { namespace: 'web', ingress: 'shopfront' };
 
 export const edge: readonly Case[] = [
   {
@@ -32,6 +36,11 @@ export const edge: readonly Case[] = [
     ],
     quiet: [
       { why: '4 % fail', series: requests({ 200: '0+24x30', 502: '0+1x30' }), at: 30 },
+      {
+        why: 'no server is where it leads to',
+        series: requests({ 200: '0+9x30', 502: '0+9x30' }, ELSEWHERE),
+        at: 30,
+      },
       { why: 'nobody asks', series: requests({ 200: '900x30', 502: '100x30' }), at: 30 },
     ],
   },
@@ -52,6 +61,11 @@ export const edge: readonly Case[] = [
         series: durations({ 5: '0+96x30', 10: '0+100x30', '+Inf': '0+100x30' }),
         at: 30,
       },
+      {
+        why: 'no server is where it leads to',
+        series: durations({ 5: '0+1x30', 10: '0+10x30', '+Inf': '0+10x30' }, ELSEWHERE),
+        at: 30,
+      },
     ],
   },
   {
@@ -65,6 +79,13 @@ export const edge: readonly Case[] = [
           'The ingress shop/notes answered 110 requests in the last 10 minutes with 429. A client runs wild, or the limit is too low for those who work.',
       },
     ],
-    quiet: [{ why: 'it turns fewer away', series: requests({ 200: '0+9x30', 429: '0+9x30' }), at: 30 }],
+    quiet: [
+      { why: 'it turns fewer away', series: requests({ 200: '0+9x30', 429: '0+9x30' }), at: 30 },
+      {
+        why: 'no server is where it leads to',
+        series: requests({ 200: '0+9x30', 429: '0+11x30' }, ELSEWHERE),
+        at: 30,
+      },
+    ],
   },
 ];

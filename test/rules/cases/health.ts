@@ -3,16 +3,23 @@ import { type Case, only, POD, POD2, SERVICE, type Series, series } from '../cas
 const build = (pod: typeof POD, version: string) =>
   series('pmcp_build_info', { ...pod, server: 'notes', version, sdk: 'v2' });
 const CHECK = { ...POD, check: 'postgres' };
-const WAITING = { namespace: 'shop', pod: 'notes-1', container: 'server', reason: 'CrashLoopBackOff' };
+const CONTAINER = { namespace: 'shop', pod: 'notes-1', container: 'server' };
+const WAITING = { ...CONTAINER, reason: 'CrashLoopBackOff' };
 const CERTIFICATE = { namespace: 'shop', host: 'mcp.example.com', secret_name: 'mcp-tls' };
 
-const waiting = (labels: typeof WAITING): Series => ({
-  [series('kube_pod_container_status_waiting_reason', labels)]: '1x20',
-  [build(POD2, '1.0.0')]: '1x20',
+const waiting = (labels: typeof WAITING, values = '1x20', pod = POD2): Series => ({
+  [series('kube_pod_container_status_waiting_reason', labels)]: values,
+  [build(pod, '1.0.0')]: '1x20',
 });
 
-const certificate = (expiry: number): Series =>
-  only('nginx_ingress_controller_ssl_expire_time_seconds', CERTIFICATE, `${expiry}x150`);
+const ofADeployment = (hash: string) => ({ ...POD, pod: `notes-api-${hash}` });
+
+const expiry = (seconds: number, controller = 'a'): Series =>
+  only(
+    'nginx_ingress_controller_ssl_expire_time_seconds',
+    { ...CERTIFICATE, controller_pod: controller },
+    `${seconds}x150`,
+  );
 
 export const health: readonly Case[] = [
   {
@@ -27,6 +34,26 @@ export const health: readonly Case[] = [
       },
     ],
     quiet: [{ why: 'it is ready in time', series: only('pmcp_ready', POD, '1x2 0x4 1x10'), at: 8 }],
+  },
+  {
+    alert: 'PmcpNoneReady',
+    fires: [
+      {
+        series: { [series('pmcp_ready', POD)]: '0x10', [series('pmcp_ready', POD2)]: '1x2 0x10' },
+        at: 5,
+        labels: SERVICE,
+        description:
+          'Every pod of shop/pmcp says that it is not ready. There is none left to send a client to: nobody can connect.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'one of the pods is ready',
+        series: { [series('pmcp_ready', POD)]: '0x20', [series('pmcp_ready', POD2)]: '1x20' },
+        at: 20,
+      },
+      { why: 'it is ready in time', series: only('pmcp_ready', POD, '0x1 1x10'), at: 10 },
+    ],
   },
   {
     alert: 'PmcpHealthCheckFailing',
@@ -70,9 +97,66 @@ export const health: readonly Case[] = [
         description:
           'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
       },
+      {
+        // It runs for a minute, then waits for five before it runs again.
+        series: waiting(WAITING, '1x4 stale 1x4 stale 1x4 stale'),
+        at: 5,
+        labels: WAITING,
+        description:
+          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
+      },
+      {
+        // No pod of the server has been up for two hours.
+        series: {
+          [build(POD2, '1.0.0')]: '1x5 stale',
+          [series('kube_pod_container_status_waiting_reason', WAITING)]: '_x119 1x20',
+        },
+        at: 124,
+        labels: WAITING,
+        description:
+          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
+      },
+      {
+        // A pod of another revision of the Deployment.
+        series: waiting(
+          { ...WAITING, pod: 'notes-api-5f6d8c7b9d-x2x4z' },
+          '1x20',
+          ofADeployment('6d4cf56db6-abcde'),
+        ),
+        at: 5,
+        labels: { ...WAITING, pod: 'notes-api-5f6d8c7b9d-x2x4z' },
+        description:
+          'The container server of shop/notes-api-5f6d8c7b9d-x2x4z waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
+      },
+      {
+        // Scraped without the name of the pod.
+        series: waiting(WAITING, '1x20', { ...POD2, pod: '' }),
+        at: 5,
+        labels: WAITING,
+        description:
+          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
+      },
     ],
     quiet: [
       { why: 'no PMCP server is near', series: waiting({ ...WAITING, namespace: 'web' }), at: 20 },
+      { why: 'the pod is of another workload', series: waiting({ ...WAITING, pod: 'cart-1' }), at: 20 },
+      {
+        why: 'the pod is of another Deployment whose name begins alike',
+        series: waiting(
+          { ...WAITING, pod: 'notes-web-5f6d8c7b9d-x2x4z' },
+          '1x20',
+          ofADeployment('6d4cf56db6-abcde'),
+        ),
+        at: 20,
+      },
+      {
+        why: 'it crashes at first and then stays up',
+        series: {
+          ...waiting(WAITING, '_ 1x1 stale'),
+          [series('kube_pod_container_status_ready', CONTAINER)]: '0x2 1x20',
+        },
+        at: 20,
+      },
       { why: 'it only starts', series: waiting({ ...WAITING, reason: 'ContainerCreating' }), at: 20 },
     ],
   },
@@ -99,13 +183,13 @@ export const health: readonly Case[] = [
     alert: 'PmcpCertificateExpiring',
     fires: [
       {
-        series: certificate(14 * 86_400 + 50 * 60),
+        series: { ...expiry(14 * 86_400 + 50 * 60), ...expiry(90 * 86_400, 'b') },
         at: 111,
         labels: CERTIFICATE,
         description:
           'The certificate of mcp.example.com expires in 13d 22h 59m 0s. From then on no client connects.',
       },
     ],
-    quiet: [{ why: 'it is valid for more than 14 days', series: certificate(14 * 86_400 + 9_000), at: 150 }],
+    quiet: [{ why: 'it is valid for more than 14 days', series: expiry(14 * 86_400 + 9_000), at: 150 }],
   },
 ];

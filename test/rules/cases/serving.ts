@@ -7,6 +7,7 @@ const durations = (quick: string, all: string) => ({
   [series('pmcp_request_duration_seconds_bucket', { ...SEARCH, le: '10' })]: quick,
   [series('pmcp_request_duration_seconds_count', SEARCH)]: all,
 });
+const inFlight = (method: string, pod = POD) => series('pmcp_requests_in_flight', { ...pod, method });
 const list = (fingerprint: string) => series('pmcp_tool_definitions_info', { ...POD, fingerprint });
 const NOTES = { app_kubernetes_io_name: 'notes' };
 const CARTS = { app_kubernetes_io_name: 'carts' };
@@ -47,8 +48,32 @@ export const serving: readonly Case[] = [
         description:
           'None of the targets of shop/notes/pmcp answers Prometheus. Clients most likely can not connect at all.',
       },
+      {
+        // Discovery no longer finds it, while it finds another.
+        series: {
+          [series('up', { ...POD, ...NOTES })]: '1x2 stale',
+          [series('up', { ...POD2, ...CARTS })]: '1x20',
+        },
+        at: 5,
+        labels: { ...SERVICE, ...NOTES },
+        description:
+          'None of the targets of shop/notes/pmcp answers Prometheus. Clients most likely can not connect at all.',
+      },
     ],
     quiet: [
+      {
+        why: 'a pod comes back under another address',
+        series: { [series('up', POD)]: '1x2 stale', [series('up', POD2)]: '_x4 1x20' },
+        at: 20,
+      },
+      {
+        why: 'no other server is known before an hour is over',
+        series: {
+          [series('up', { ...POD, ...NOTES })]: '_x2 1 _x100',
+          [series('up', { ...POD2, ...CARTS })]: '_x63 1x20',
+        },
+        at: 80,
+      },
       {
         why: 'one of the pods is up',
         series: { [series('up', POD)]: '1x2 0x10', [series('up', POD2)]: '1x20' },
@@ -178,20 +203,38 @@ export const serving: readonly Case[] = [
     fires: [
       {
         series: {
-          [series('pmcp_requests_in_flight', { ...POD, method: 'tools/call' })]: '2x40',
+          [inFlight('tools/call')]: '2x40',
           [call('search', 'ok')]: '5x40',
         },
         at: 15,
-        labels: { ...SERVICE, method: 'tools/call' },
+        labels: { ...SERVICE, instance: POD.instance, method: 'tools/call' },
         description:
-          '2 tools/call requests to shop/pmcp have been in flight for 15 minutes and not one has ended. Their clients hang.',
+          '2 tools/call requests to 10.0.0.1:9090 of shop/pmcp have been in flight for 15 minutes and not one has ended. Their clients hang.',
+      },
+      {
+        // The other pod goes on.
+        series: {
+          [inFlight('tools/call')]: '50x40',
+          [call('search', 'ok')]: '100x40',
+          [inFlight('tools/call', POD2)]: '1x40',
+          [call('search', 'ok', POD2)]: '0+30x40',
+        },
+        at: 15,
+        labels: { ...SERVICE, instance: POD.instance, method: 'tools/call' },
+        description:
+          '50 tools/call requests to 10.0.0.1:9090 of shop/pmcp have been in flight for 15 minutes and not one has ended. Their clients hang.',
       },
     ],
     quiet: [
       {
+        why: 'clients listen to what they subscribed to',
+        series: { [inFlight('subscriptions/listen')]: '3x40' },
+        at: 40,
+      },
+      {
         why: 'requests end',
         series: {
-          [series('pmcp_requests_in_flight', { ...POD, method: 'tools/call' })]: '2x40',
+          [inFlight('tools/call')]: '2x40',
           [call('search', 'ok')]: '0+1x40',
         },
         at: 40,

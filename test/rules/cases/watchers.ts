@@ -5,6 +5,18 @@ const GROUP = { ...PROMETHEUS, rule_group: 'pmcp-serving' };
 const ALERTMANAGER = { namespace: 'monitoring', job: 'alertmanager', instance: '10.0.4.1:9093' };
 const REDIS = { namespace: 'shop', job: 'redis', instance: '10.0.2.1:9121' };
 
+/** Errors of handing alerts to Alertmanagers, by their number. */
+const refused = (...errors: readonly string[]): Series =>
+  Object.fromEntries(
+    errors.map((values, index) => [
+      series('prometheus_notifications_errors_total', {
+        ...PROMETHEUS,
+        alertmanager: `http://alertmanager-${index}:9093`,
+      }),
+      values,
+    ]),
+  );
+
 const evaluation = (seconds: string): Series => ({
   [series('prometheus_rule_group_last_duration_seconds', GROUP)]: seconds,
   [series('prometheus_rule_group_interval_seconds', GROUP)]: '60x20',
@@ -113,8 +125,24 @@ export const watchers: readonly Case[] = [
         description:
           '10.0.2.1:9121 of the job redis does not answer Prometheus. If what it watches breaks, users feel it and no alert tells.',
       },
+      {
+        // Discovery no longer finds it.
+        series: only('up', REDIS, '1x3 stale'),
+        at: 9,
+        labels: { namespace: REDIS.namespace, job: REDIS.job },
+        description:
+          'What was known of the job redis does not answer Prometheus. If what it watches breaks, users feel it and no alert tells.',
+      },
     ],
     quiet: [
+      {
+        why: 'it comes back under another address',
+        series: {
+          [series('up', REDIS)]: '1x3 stale',
+          [series('up', { ...REDIS, instance: '10.0.2.2:9121' })]: '_x6 1x20',
+        },
+        at: 20,
+      },
       { why: 'it is no exporter of ours', series: only('up', { ...REDIS, job: 'web' }, '0x10'), at: 10 },
     ],
   },
@@ -123,13 +151,18 @@ export const watchers: readonly Case[] = [
     fires: [
       {
         series: only('prometheus_rule_evaluation_failures_total', GROUP, '0+1x20'),
-        at: 6,
+        at: 11,
         labels: GROUP,
         description:
-          'The Prometheus 10.0.3.1:9090 failed 6 times in the last 10 minutes to evaluate pmcp-serving. Its alerts do not fire, whatever users feel.',
+          'The Prometheus 10.0.3.1:9090 failed 5 times in the last 5 minutes to evaluate pmcp-serving. Its alerts do not fire, whatever users feel.',
       },
     ],
     quiet: [
+      {
+        why: 'they failed once',
+        series: only('prometheus_rule_evaluation_failures_total', GROUP, '0x3 1x20'),
+        at: 20,
+      },
       {
         why: 'they failed long ago',
         series: only('prometheus_rule_evaluation_failures_total', GROUP, '9x20'),
@@ -154,27 +187,16 @@ export const watchers: readonly Case[] = [
     alert: 'PmcpAlertsNotSent',
     fires: [
       {
-        series: only(
-          'prometheus_notifications_errors_total',
-          { ...PROMETHEUS, alertmanager: 'http://alertmanager:9093' },
-          '0+1x20',
-        ),
+        series: refused('0+1x20'),
         at: 11,
-        labels: { ...PROMETHEUS, alertmanager: 'http://alertmanager:9093' },
+        labels: { ...PROMETHEUS, alertmanager: 'http://alertmanager-0:9093' },
         description:
-          'The Prometheus 10.0.3.1:9090 can not send alerts to http://alertmanager:9093. Nobody is told what users feel.',
+          'The Prometheus 10.0.3.1:9090 can not send alerts to http://alertmanager-0:9093. Nobody is told what users feel.',
       },
     ],
     quiet: [
-      {
-        why: 'it failed once',
-        series: only(
-          'prometheus_notifications_errors_total',
-          { ...PROMETHEUS, alertmanager: 'http://alertmanager:9093' },
-          '0 1x20',
-        ),
-        at: 11,
-      },
+      { why: 'it failed once', series: refused('0 1x20'), at: 11 },
+      { why: 'another Alertmanager takes them', series: refused('0+1x40', '0x40'), at: 40 },
     ],
   },
   {

@@ -1,0 +1,47 @@
+/** Options may come from a file, where no compiler sees a name that is misspelt or a value of another type. */
+import { unexpected } from '../prometheus/expected.js';
+import { type Duration, isDuration } from '../prometheus/promql.js';
+
+/** @throws TypeError unless it is an object with names that are known */
+export function checkNames(option: string, given: unknown, known: readonly string[]): void {
+  checkObject(option, given);
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unexpected(option, `any of ${known.join(', ')}`, unknown);
+}
+
+/** @throws TypeError unless it is an object, and no list */
+export function checkObject(option: string, given: unknown): asserts given is object {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw unexpected(option, 'an object', given);
+  }
+}
+
+/** @throws TypeError unless it is one of those that are known */
+export function checkOneOf(option: string, given: unknown, known: readonly string[]): void {
+  if (!known.some((name) => name === given)) throw unexpected(option, `any of ${known.join(', ')}`, given);
+}
+
+/** @throws TypeError unless it is a text */
+export function checkText(option: string, given: unknown): asserts given is string {
+  if (typeof given !== 'string') throw unexpected(option, 'a text', given);
+}
+
+/** @throws TypeError unless Prometheus and Alertmanager would read it */
+export function checkDuration(option: string, given: Duration | undefined): void {
+  if (given !== undefined && !isDuration(given)) throw unexpected(option, 'a duration such as 5m', given);
+}
+
+/** @throws TypeError that names the label which no series has */
+export function checkLabels(option: string, given: readonly string[], known: readonly string[]): void {
+  const unknown = given.find((label) => !known.includes(label));
+  if (unknown !== undefined) throw unexpected(option, `labels among ${known.join(', ')}`, unknown);
+}
+
+/** @throws TypeError unless all are labels that a rule of every Prometheus may set */
+export function checkOwnLabels(option: string, given: unknown): void {
+  checkObject(option, given);
+  for (const [name, value] of Object.entries(given)) {
+    if (!/^(?!__)[a-zA-Z_]\w*$/.test(name)) throw unexpected(option, 'names of labels', name);
+    checkText(`${option}.${name}`, value);
+  }
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../scripts/free-port.js';
+import { Children } from '../../scripts/start/children.js';
+import { requireTool } from '../../scripts/tools/index.js';
+import { ALERTMANAGER } from './alerting.js';
+import { until } from './until.js';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Told {
+  readonly labels: Labels;
+  readonly status: { readonly inhibitedBy: readonly string[] };
+}
+
+/** Alerts are taken in one after the other: once this pair works, so does all that was told before. */
+const LAST = [{ alertname: 'LastSource' }, { alertname: 'LastTarget' }];
+const LAST_RULE = {
+  source_matchers: ['alertname="LastSource"'],
+  target_matchers: ['alertname="LastTarget"'],
+};
+
+const HOUR_MS = 3_600_000;
+
+/** A real Alertmanager that is told of alerts by hand. */
+export class Alertmanager {
+  private readonly children = new Children(() => {});
+
+  private constructor(
+    private readonly folder: string,
+    private readonly url: string,
+  ) {}
+
+  static async start(config: { readonly inhibit_rules?: readonly object[] }): Promise<Alertmanager> {
+    const folder = await mkdtemp(join(tmpdir(), 'alertmanager-'));
+    const address = `127.0.0.1:${await freePort()}`;
+    const started = new Alertmanager(folder, `http://${address}`);
+    const file = join(folder, 'alertmanager.yaml');
+    const inhibit_rules = [...(config.inhibit_rules ?? []), LAST_RULE];
+    await writeFile(file, JSON.stringify({ ...config, inhibit_rules }));
+    const { path } = await requireTool('alertmanager', ALERTMANAGER);
+    const args = [`--config.file=${file}`, `--storage.path=${folder}`, '--cluster.listen-address='];
+    started.children.start('alertmanager', path, [...args, `--web.listen-address=${address}`], {
+      stdio: 'ignore',
+    });
+    await until(() => started.isReady(), 30_000);
+    return started;
+  }
+
+  /** Tells it of alerts, gives the names of those that it keeps to itself, and tells it that they are over. */
+  async inhibited(alerts: readonly Labels[]): Promise<string[]> {
+    const endsAt = new Date(Date.now() + HOUR_MS);
+    await this.tell(alerts, endsAt);
+    await this.tell(LAST, endsAt);
+    await until(async () => (await this.kept()).includes('LastTarget'));
+    const kept = await this.kept();
+    await this.tell([...alerts, ...LAST], new Date());
+    await until(async () => (await this.told()).length === 0);
+    return kept.filter((name) => name !== 'LastTarget').sort();
+  }
+
+  async stop(): Promise<void> {
+    await this.children.stop();
+    await rm(this.folder, { recursive: true });
+  }
+
+  private async isReady(): Promise<boolean> {
+    return (await fetch(`${this.url}/-/ready`).catch(() => undefined))?.ok ?? false;
+  }
+
+  private async tell(alerts: readonly Labels[], endsAt: Date): Promise<void> {
+    const startsAt = new Date(Date.now() - HOUR_MS);
+    const body = JSON.stringify(alerts.map((labels) => ({ labels, startsAt, endsAt })));
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${this.url}/api/v2/alerts`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`Alertmanager took no alerts: ${await answer.text()}`);
+  }
+
+  private async kept(): Promise<string[]> {
+    const told = await this.told();
+    return told
+      .filter(({ status }) => status.inhibitedBy.length > 0)
+      .map(({ labels }) => String(labels.alertname));
+  }
+
+  private async told(): Promise<Told[]> {
+    return (await (await fetch(`${this.url}/api/v2/alerts`)).json()) as Told[];
+  }
+}
