@@ -11,7 +11,7 @@ interface Work {
 
 /**
  * Resolves when no request is in flight and the last answer had time to leave, or at the deadline.
- * Its timers keep no process alive: with nothing else to do there is nothing to wait for.
+ * The deadline keeps no process alive: with nothing else to do there is nothing to wait for.
  */
 export async function drain(work: Work, deadlineMs: number): Promise<void> {
   const deadline = delay(deadlineMs, undefined, { ref: false });
@@ -20,6 +20,17 @@ export async function drain(work: Work, deadlineMs: number): Promise<void> {
     await Promise.race([work.idle(), deadline]);
     const left = end - performance.now();
     if (left <= 0) return;
-    await delay(Math.min(LINGER_MS, left), undefined, { ref: false });
+    // Whoever awaits the end must see it, when nothing else is left too.
+    await delay(Math.min(LINGER_MS, left));
   } while (!work.isIdle);
+}
+
+/** Resolves when the work is done, and at the latest after so many milliseconds. */
+export async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, expiry]);
+  clearTimeout(timer);
 }

@@ -6,7 +6,7 @@ import { createNodeHandler, type NodeHandler } from './admin/node.js';
 import { createRoutes } from './admin/routes.js';
 import { type AdminAddress, AdminServer } from './admin/server.js';
 import { Announcement } from './announce/announcement.js';
-import { drain } from './drain.js';
+import { drain, within } from './drain.js';
 import { unexpected } from './expect.js';
 import { Following } from './follow/following.js';
 import { disk, eventLoop, memory } from './health/checks.js';
@@ -27,8 +27,16 @@ import { SemconvMetrics } from './metrics/semconv.js';
 import { type Config, type Options, resolveOptions } from './options.js';
 import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
+import { withSdk } from './otlp/sdk.js';
 import { resourceAttributes } from './resource.js';
-import { exportBeforeExit, forgetSigterm, type Stoppable, stop, stopOnSigterm } from './shutdown.js';
+import {
+  exportBeforeExit,
+  forgetSigterm,
+  LAST_EXPORT_MS,
+  type Stoppable,
+  stop,
+  stopOnSigterm,
+} from './shutdown.js';
 
 /** What the last telemetry gets to reach its collector; within the 30 s that Kubernetes waits after 25 s of drain. */
 const FLUSH_MS = 3_000;
@@ -68,10 +76,12 @@ export class Observability implements Stoppable {
     const { connectionsLimit } = families;
     if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
     const resource = () => resourceAttributes(this.server ?? {});
-    this.lines = log.otlp ? new OtlpLines(resource, telemetryReport(families, 'logs')) : undefined;
+    const exported = () => withSdk(resource());
+    const warn = (text: string) => this.log.warn(text);
+    this.lines = log.otlp ? new OtlpLines(exported, telemetryReport(families, 'logs', warn)) : undefined;
     if (metrics.push) {
-      const report = telemetryReport(families, 'metrics');
-      this.push = new MetricPush(this.registry, resource, report, metrics.push, () => this.health.report());
+      const report = telemetryReport(families, 'metrics', warn);
+      this.push = new MetricPush(this.registry, exported, report, metrics.push, () => this.health.report());
     }
     this.logging = createLogging(
       families,
@@ -87,6 +97,8 @@ export class Observability implements Stoppable {
     const requests = this.logging.logger.target('pmcp::requests');
     const following = new Following(this.config, families, this.log, requests);
     this.following = following;
+    // The application logs with it inside handlers, and never asks for ours.
+    if (log.logger !== undefined) following.useContexts();
     this.connections = {
       recorder: this.recorder,
       sessions: new IdleSessions(connections.idleTimeoutMs),
@@ -177,15 +189,24 @@ export class Observability implements Stoppable {
     forgetSigterm(this);
     this.announcement?.withdraw();
     this.push?.stop();
-    await Promise.race([this.export(), delay(FLUSH_MS, undefined, { ref: false })]);
+    await Promise.race([this.export(FLUSH_MS), delay(FLUSH_MS, undefined, { ref: false })]);
+    this.following.close();
     if (this.listening) await this.admin.close();
   }
 
-  /** Brings what is queued to the collector. Never rejects. */
-  async export(): Promise<void> {
-    await Promise.all([this.following.flush(), this.lines?.flush()]);
-    // Last, so that it tells of the others.
-    await this.push?.push();
+  /**
+   * Brings what is queued to the collector. Never rejects.
+   *
+   * @param ms how long it may take, of which the metrics get at least a half
+   */
+  async export(ms = LAST_EXPORT_MS): Promise<void> {
+    const others = Promise.all([this.following.flush(), this.lines?.flush()]);
+    if (this.push) {
+      // Last, so that it tells of the others.
+      await within(ms / 2, others);
+      await this.push.push();
+    }
+    await others;
   }
 
   flush(): void {

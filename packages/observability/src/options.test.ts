@@ -43,6 +43,7 @@ describe('options', () => {
     expect(resolveOptions({ metrics: { port: 1 } }, { PMCP_METRICS_PORT: '2' }).metrics.port).toBe(1);
     expect(resolveOptions({}, { PMCP_METRICS_PORT: '' }).metrics.portIsSet).toBe(false);
     expect(resolveOptions({}, { PMCP_METRICS_PORT: 'off' }).metrics.port).toBeUndefined();
+    expect(resolveOptions({}, { PMCP_METRICS_PORT: 'false' }).metrics.port).toBeUndefined();
     expect(resolveOptions({ metrics: { port: false } }, {}).metrics.port).toBeUndefined();
   });
 

@@ -1,9 +1,10 @@
 import { Registry } from 'prom-client';
 import { unexpected } from './expect.js';
-import { unknownExporters } from './exporters.js';
 import type { HealthCheck } from './health/check.js';
 import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
+import { unknownNames } from './otel.js';
 import { type PushTimes, pushTimes } from './otlp/metrics.js';
+import { protocolWarnings } from './otlp/variables.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
 import { array, boolean, type Env, integer, isSet, known } from './validate.js';
 
@@ -12,7 +13,7 @@ export interface Options {
   readonly metrics?: {
     /**
      * Port of the admin server; 0 takes a free one, false opens none. Default: `PMCP_METRICS_PORT`
-     * (`off` for none), else 9090, and then not for a stdio server.
+     * (`off` or `false` for none), else 9090, and then not for a stdio server.
      */
     readonly port?: number | false;
     /** Address to listen on. Default: `PMCP_METRICS_HOST`, else all in Kubernetes and loopback elsewhere. */
@@ -118,6 +119,8 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
     'a folder',
     env.PMCP_METRICS_FILE_SD_DIR,
   );
+  const push = pushTimes(env);
+  const log = resolveLog(options.log, env);
   const portIsSet = metrics.port !== undefined || isSet(env.PMCP_METRICS_PORT);
   return deepFreeze({
     metrics: {
@@ -127,10 +130,10 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
       announceDir,
       registry: registry(metrics.registry),
       runtime: boolean('metrics.runtime', metrics.runtime, true),
-      semconv: boolean('metrics.semconv', metrics.semconv, pushTimes(env) !== undefined),
+      semconv: boolean('metrics.semconv', metrics.semconv, push !== undefined),
       maxNames: integer('metrics.maxNames', metrics.maxNames, 200, 0, 10_000),
       maxClients: integer('metrics.maxClients', metrics.maxClients, 50, 0, 10_000),
-      push: pushTimes(env),
+      push,
     },
     connections: {
       limit:
@@ -148,8 +151,12 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
       deadlineMs: integer('shutdown.deadlineMs', shutdown.deadlineMs, 25_000, 0, MAX_MS),
     },
     traces: resolveTraces(options.traces, env),
-    log: resolveLog(options.log, env),
-    warnings: unknownExporters(env),
+    log,
+    warnings: [
+      ...unknownNames(env),
+      ...(log.otlp ? protocolWarnings('logs', env) : []),
+      ...(push ? protocolWarnings('metrics', env) : []),
+    ],
   });
 }
 
@@ -157,7 +164,7 @@ function port(option: number | false | undefined, env: Env): number | undefined 
   if (option === false) return undefined;
   if (option !== undefined) return integer('metrics.port', option, DEFAULT_PORT, 0, 65_535);
   if (!isSet(env.PMCP_METRICS_PORT)) return DEFAULT_PORT;
-  if (env.PMCP_METRICS_PORT === 'off') return undefined;
+  if (['off', 'false'].includes(env.PMCP_METRICS_PORT)) return undefined;
   const number = /^\d+$/.test(env.PMCP_METRICS_PORT) ? Number(env.PMCP_METRICS_PORT) : env.PMCP_METRICS_PORT;
   return integer('PMCP_METRICS_PORT', number, DEFAULT_PORT, 0, 65_535);
 }

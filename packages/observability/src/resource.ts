@@ -30,9 +30,14 @@ export function resourceAttributes(server: ServiceInfo, env: Env = process.env):
   const version = text(server.version);
   if (version !== undefined) attributes['service.version'] = version;
   Object.assign(attributes, parseAttributes(env.OTEL_RESOURCE_ATTRIBUTES));
-  const name = text(env.OTEL_SERVICE_NAME);
+  const name = serviceNameIn(env);
   if (name !== undefined) attributes['service.name'] = name;
   return attributes;
+}
+
+/** The name that the operator gave to the service, if there is one. */
+export function serviceNameIn(env: Env): string | undefined {
+  return text(env.OTEL_SERVICE_NAME) ?? parseAttributes(env.OTEL_RESOURCE_ATTRIBUTES)['service.name'];
 }
 
 function kubernetes(env: Env): Record<string, string> {

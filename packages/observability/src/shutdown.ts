@@ -16,7 +16,7 @@ interface Exporting {
 }
 
 /** Milliseconds for the last exports of a process; MCP clients wait two seconds before they send a signal. */
-const EXIT_MS = 1_000;
+export const LAST_EXPORT_MS = 1_000;
 
 const active = new Set<Stoppable>();
 const exporting = new Set<Exporting>();
@@ -37,12 +37,13 @@ function exportAll(): void {
     isPending = false;
   });
   // Not counted as work: a process whose exports are done ends before.
-  setTimeout(() => isPending && isAlone && process.exit(), EXIT_MS).unref();
+  setTimeout(() => isPending && isAlone && process.exit(), LAST_EXPORT_MS).unref();
 }
 
 /** Begins a graceful shutdown at SIGTERM; one listener serves every toolkit in the process. */
 export function stopOnSigterm(stoppable: Stoppable): void {
-  if (active.size === 0) process.on('SIGTERM', onSigterm);
+  // Before all others, so that listeners that hear one signal only are still there to be counted.
+  if (active.size === 0) process.prependListener('SIGTERM', onSigterm);
   active.add(stoppable);
 }
 
@@ -61,21 +62,31 @@ export async function stop(stoppable: Stoppable): Promise<void> {
 function onSigterm(): void {
   if (stopping) {
     for (const stoppable of active) stoppable.flush();
-    terminate();
+    if (!othersListen()) terminate();
     return;
   }
   stopping = true;
+  const heardOnce = process.rawListeners('SIGTERM').some((listener) => 'listener' in listener);
   // Whatever happens on the way, the process that was asked to end does end.
   void Promise.allSettled([...active].map(stop)).then(() => {
-    process.off('SIGTERM', onSigterm);
     // With a listener of its own the application decides when to go.
-    if (process.listenerCount('SIGTERM') === 0) terminate();
+    if (!heardOnce && !othersListen()) terminate();
+    else process.off('SIGTERM', onSigterm);
   });
+}
+
+/** Whether the application has a listener of its own. Those of the package signal-exit end the process when they are the last. */
+function othersListen(): boolean {
+  const shared = globalThis as unknown as Record<symbol, { count?: number } | undefined>;
+  const { __signal_exit_emitter__: version3 } = process as { __signal_exit_emitter__?: { count?: number } };
+  const version4 = shared[Symbol.for('signal-exit emitter')];
+  const notOfApplication = 1 + (version3?.count ?? 0) + (version4?.count ?? 0);
+  return process.listenerCount('SIGTERM') > notOfApplication;
 }
 
 /** Ends the process as the signal would have without us. */
 function terminate(): void {
-  process.removeAllListeners('SIGTERM');
+  process.off('SIGTERM', onSigterm);
   // In a container we may be the first process, which the kernel spares every signal that it has no handler for.
   if (process.pid === 1) process.exit(128 + 15);
   process.kill(process.pid, 'SIGTERM');

@@ -63,8 +63,11 @@ export class Follower {
   ): void {
     const { tracing, requestLog } = this.parts;
     const { scope } = exchange;
-    if (scope !== undefined) tracing?.requestEnded(scope, label, peer, ending, answer);
-    requestLog?.write(exchange, label, seconds, peer, ending);
+    try {
+      if (scope !== undefined) tracing?.requestEnded(scope, label, peer, ending, answer);
+    } finally {
+      requestLog?.write(exchange, label, seconds, peer, ending);
+    }
   }
 
   /** @returns the scope of a request that the server sends, and the message to send for it */

@@ -1,17 +1,18 @@
-import { trace } from '@opentelemetry/api';
+import { type Tracer, trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { redact } from '../logging/redact.js';
 import { RequestLog } from '../logging/request-log.js';
 import type { ServerInfo } from '../mcp/server.js';
 import type { Families } from '../metrics/families.js';
 import type { Config } from '../options.js';
-import { telemetryReport } from '../otlp/report.js';
+import { reasonOf, telemetryReport } from '../otlp/report.js';
+import { protocolWarnings } from '../otlp/variables.js';
 import { resourceAttributes } from '../resource.js';
 import { registerPropagation } from '../tracing/propagators.js';
-import { hasProvider, type OwnProvider, registerProvider } from '../tracing/provider.js';
+import { hasProvider, type OwnProvider, registerProvider, sharedProvider } from '../tracing/provider.js';
 import { Tracing } from '../tracing/tracing.js';
-import { type Contexts, localContexts, openTelemetryContexts } from './contexts.js';
-import { Follower } from './follower.js';
+import { localContexts, openTelemetryContexts } from './contexts.js';
+import { Follower, type Parts } from './follower.js';
 
 const TRACER = '@pmcp/observability';
 
@@ -20,12 +21,12 @@ const TRACER = '@pmcp/observability';
  * tracer provider that it wants, and its server tells its name.
  */
 export class Following {
+  /** Undefined as long as requests are only counted. */
   follower: Follower | undefined;
-  private contexts: Contexts | undefined;
-  private tracing: Tracing | undefined;
+  private parts: Parts = { tracing: undefined, contexts: undefined, requestLog: undefined };
   private provider: OwnProvider | undefined;
-  private readonly requestLog: RequestLog | undefined;
-  private isSettled = false;
+  /** Whether it is decided how requests are traced, or that they are not. */
+  private isSettled: boolean;
 
   constructor(
     private readonly config: Pick<Config, 'traces' | 'log'>,
@@ -33,35 +34,32 @@ export class Following {
     private readonly logger: Logger,
     requests: Logger,
   ) {
+    this.isSettled = config.traces.mode === 'off';
     const { requestsPerSecond } = config.log;
+    if (requestsPerSecond === 0) return;
     const sampled = telemetryReport(families, 'logs');
-    if (requestsPerSecond > 0) {
-      this.requestLog = new RequestLog(requests, requestsPerSecond, () => sampled.dropped('sampled', 1));
-    }
-    this.follow();
+    const onSampled = () => sampled.dropped('sampled', 1);
+    this.followWith({ requestLog: new RequestLog(requests, requestsPerSecond, onSampled) });
   }
 
   /** The request on whose behalf the caller runs. */
-  readonly current = () => this.contexts?.current();
+  readonly current = () => this.parts.contexts?.current();
 
   /** Somebody logs inside handlers, and shall find there which request it is for. */
   useContexts(): void {
-    if (this.contexts !== undefined || !this.config.log.context) return;
-    this.contexts = localContexts();
-    this.follow();
+    if (this.parts.contexts === undefined && this.config.log.context) {
+      this.followWith({ contexts: localContexts() });
+    }
   }
 
   /** A server is about to connect. Never throws. */
   connecting(server: ServerInfo): void {
-    const { mode, exporter } = this.config.traces;
-    if (this.isSettled || mode === 'off') return;
+    if (this.isSettled) return;
     try {
-      if (mode === 'propagation-only') this.propagate();
-      else if (hasProvider()) this.trace();
-      else if (exporter !== 'none') this.export(server);
+      this.trace(server);
     } catch (error) {
       this.isSettled = true;
-      this.logger.warn({ err: error }, HOW_TO_INSTALL);
+      this.logger.warn(whyOff(error, this.config.traces.mode));
     }
   }
 
@@ -70,37 +68,60 @@ export class Following {
     await this.provider?.flush();
   }
 
-  private propagate(): void {
-    registerPropagation();
-    this.tracingWith(undefined);
+  /** Makes no spans any more. */
+  close(): void {
+    this.provider?.release();
+    this.provider = undefined;
   }
 
-  private export(server: ServerInfo): void {
-    const report = telemetryReport(this.families, 'traces');
-    this.provider = registerProvider(this.config.traces, resourceAttributes(server), report);
-    this.trace();
+  /** Nothing is settled while there is nowhere to bring spans to: a provider may still be registered. */
+  private trace(server: ServerInfo): void {
+    const { mode, exporters, propagators } = this.config.traces;
+    if (mode === 'propagation-only') {
+      registerPropagation(propagators);
+      this.traceWith(undefined);
+    } else if (hasProvider()) this.traceBy(sharedProvider());
+    else if (exporters.length > 0) this.traceBy(this.newProvider(server));
   }
 
-  private trace(): void {
-    this.tracingWith(trace.getTracer(TRACER));
+  private newProvider(server: ServerInfo): OwnProvider {
+    const warn = (text: string) => this.logger.warn(text);
+    const { traces } = this.config;
+    if (traces.exporters.includes('otlp')) protocolWarnings('traces', process.env).forEach(warn);
+    const report = telemetryReport(this.families, 'traces', warn);
+    return registerProvider(traces, resourceAttributes(server), report);
   }
 
-  private tracingWith(tracer: ReturnType<typeof trace.getTracer> | undefined): void {
+  /** @param provider undefined for one that is not ours */
+  private traceBy(provider: OwnProvider | undefined): void {
+    this.provider = provider;
+    provider?.used();
+    this.traceWith(trace.getTracer(TRACER));
+  }
+
+  /** @param tracer undefined to let contexts flow and make no spans */
+  private traceWith(tracer: Tracer | undefined): void {
     this.isSettled = true;
     const { capture, exceptionStacks } = this.config.traces;
     const unsampled = telemetryReport(this.families, 'traces');
     const options = { ...capture, exceptionStacks, redact };
-    this.tracing = new Tracing(tracer, options, () => unsampled.dropped('sampled', 1));
-    this.contexts = openTelemetryContexts;
-    this.follow();
+    const tracing = new Tracing(tracer, options, () => unsampled.dropped('sampled', 1));
+    this.followWith({ tracing, contexts: openTelemetryContexts });
   }
 
-  private follow(): void {
-    const { tracing, contexts, requestLog } = this;
-    if (tracing || contexts || requestLog) this.follower = new Follower({ tracing, contexts, requestLog });
+  private followWith(more: Partial<Parts>): void {
+    this.parts = { ...this.parts, ...more };
+    this.follower = new Follower(this.parts);
   }
 }
 
-const HOW_TO_INSTALL =
+function whyOff(error: unknown, mode: Config['traces']['mode']): string {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code !== 'MODULE_NOT_FOUND') return `traces are off: ${reasonOf(error)}`;
+  const variable = mode === 'full' ? 'OTEL_TRACES_EXPORTER' : 'OTEL_PROPAGATORS';
+  return `${NOT_INSTALLED}; install without --omit=optional, or set ${variable}=none`;
+}
+
+const NOT_INSTALLED =
   'traces are off: expected the OpenTelemetry packages that are optional dependencies of @pmcp/observability, ' +
-  'and they could not be loaded; install without --omit=optional, or set OTEL_TRACES_EXPORTER=none';
+  'and they could not be loaded';

@@ -1,16 +1,20 @@
-import type { DestinationStream, Logger } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { unexpected } from '../expect.js';
-import { exporterIn } from '../exporters.js';
+import { namesIn, sdkIsDisabled } from '../otel.js';
+import { serviceNameIn } from '../resource.js';
 import { array, boolean, type Env, integer, isSet, known } from '../validate.js';
 
 export interface LogOptions {
   /** Levels, as `info,pmcp=debug,pmcp::http=trace`. Default: `PMCP_LOG`, else `RUST_LOG`, else info. */
   readonly level?: string;
-  /** The `service` of each line. Default: `OTEL_SERVICE_NAME`, else the name of the server. */
+  /** The `service` of each line. Default: `OTEL_SERVICE_NAME`, else as in `OTEL_RESOURCE_ATTRIBUTES`, else the server's. */
   readonly service?: string;
   /** Where lines go: a file's path or a stream. Default: stderr. */
   readonly destination?: string | DestinationStream;
-  /** What to redact beside the usual secrets, in pino's syntax: `user.email`, `items[*].owner`. Default: none. */
+  /**
+   * What to redact in lines beside the usual secrets, in pino's syntax: `user.email`, `items[*].owner`. Content that
+   * spans capture knows only the usual ones. Default: none.
+   */
   readonly redact?: readonly string[];
   /** The application's own pino logger; it keeps its levels, redaction and destination. Default: one of ours. */
   readonly logger?: Logger;
@@ -52,11 +56,11 @@ export function resolveLog(log: LogOptions = {}, env: Env): LogConfig {
   ]);
   return {
     ...level(log.level, env),
-    service: text('log.service', log.service) ?? (env.OTEL_SERVICE_NAME || undefined),
+    service: text('log.service', log.service) ?? serviceNameIn(env),
     destination: destination(log.destination),
-    redactPaths: array('log.redact', log.redact),
+    redactPaths: redactPaths(log.redact),
     logger: logger(log.logger),
-    otlp: boolean('log.otlp', log.otlp, exportsLogs(env)),
+    otlp: boolean('log.otlp', log.otlp, exportsLogs(env)) && !sdkIsDisabled(env),
     requestsPerSecond: integer('log.requestsPerSecond', log.requestsPerSecond, 100, 0, 1e9),
     context: boolean('log.context', log.context, true),
   };
@@ -83,6 +87,23 @@ function destination(option: LogOptions['destination']): LogConfig['destination'
   return option;
 }
 
+function redactPaths(option: LogOptions['redact']): readonly string[] {
+  const paths = array('log.redact', option);
+  const wrong = paths.findIndex((path) => !isPath(path));
+  if (wrong < 0) return paths;
+  throw unexpected(`log.redact[${wrong}]`, 'a path such as user.email or items[*].owner', paths[wrong]);
+}
+
+/** The syntax is pino's, so pino is asked. */
+function isPath(path: string): boolean {
+  try {
+    pino({ redact: [path] }, { write: () => {} });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function logger(option: Logger | undefined): Logger | undefined {
   if (option !== undefined && (typeof option?.child !== 'function' || typeof option.info !== 'function')) {
     throw unexpected('log.logger', 'a pino logger', option);
@@ -91,6 +112,5 @@ function logger(option: Logger | undefined): Logger | undefined {
 }
 
 function exportsLogs(env: Env): boolean {
-  const disabled = env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
-  return exporterIn('OTEL_LOGS_EXPORTER', env) === 'otlp' && !disabled;
+  return namesIn('OTEL_LOGS_EXPORTER', env).includes('otlp');
 }

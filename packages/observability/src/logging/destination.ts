@@ -1,7 +1,9 @@
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { DestinationStream } from 'pino';
-import { LineWriter } from './line-writer.js';
+import type { Report } from '../otlp/report.js';
+import { LineWriter, MAX_WAITING } from './line-writer.js';
 
 const STDERR = 2;
 /** Log lines are for who runs the server. */
@@ -15,12 +17,12 @@ export interface Destination extends DestinationStream {
 /**
  * Where lines go: stderr, for stdout belongs to the protocol, unless the user names a file or gives a stream.
  *
- * @param onDropped called with the number of lines that were lost
+ * @param onDropped called with the number of lines that were lost, and why
  * @throws Error when the file can't be opened
  */
 export function destinationOf(
   to: string | DestinationStream | undefined,
-  onDropped: (lines: number) => void,
+  onDropped: Report['dropped'],
 ): Destination {
   if (typeof to === 'object') return foreign(to, onDropped);
   return new LineWriter(to === undefined ? STDERR : open(to), onDropped);
@@ -37,14 +39,18 @@ function open(file: string): number {
   }
 }
 
-/** A stream of the application's own, whose failures must not reach the request. */
-function foreign(stream: DestinationStream, onDropped: (lines: number) => void): Destination {
+/** A stream of the application's own, whose failures must not reach the request, and whose reader may be slow. */
+function foreign(
+  stream: DestinationStream & Partial<Pick<Writable, 'writableLength'>>,
+  onDropped: Report['dropped'],
+): Destination {
   return {
     write: (line) => {
       try {
-        stream.write(line);
+        if ((stream.writableLength ?? 0) >= MAX_WAITING) onDropped('queue_full', 1);
+        else stream.write(line);
       } catch {
-        onDropped(1);
+        onDropped('export_failed', 1);
       }
     },
     flushSync: () => {},

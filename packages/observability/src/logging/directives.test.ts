@@ -26,6 +26,10 @@ describe('log directives', () => {
     'info/regex',
     'a:b=info',
     'a=b=info',
+    'constructor',
+    'pmcp=constructor',
+    '__proto__',
+    'pmcp=__proto__',
   ])('that are bad are ignored and told of: %j', (directive) => {
     const { level, targets, problems } = parseDirectives(`warn,${directive}`);
     expect([level, targets.size]).toEqual(['warn', 0]);

@@ -3,7 +3,11 @@
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type Level = (typeof LEVELS)[number];
 
-const ALIASES: Readonly<Record<string, Level>> = { off: 'silent', warning: 'warn', critical: 'fatal' };
+const ALIASES: ReadonlyMap<string, Level> = new Map([
+  ['off', 'silent'],
+  ['warning', 'warn'],
+  ['critical', 'fatal'],
+]);
 
 export interface Directives {
   /** The level of what no target names. */
@@ -41,7 +45,7 @@ export function levelFor(name: string, { level, targets }: Directives): Level {
 
 function levelOf(word: string): Level | undefined {
   const lower = word.toLowerCase();
-  return ALIASES[lower] ?? LEVELS.find((level) => level === lower);
+  return ALIASES.get(lower) ?? LEVELS.find((level) => level === lower);
 }
 
 /** A target alone means all that it has to say; without a `::` it is more likely a misspelt level. */

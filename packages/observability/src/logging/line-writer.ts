@@ -1,4 +1,5 @@
 import { write, writeSync } from 'node:fs';
+import type { Report } from '../otlp/report.js';
 
 /** How long a line may wait for others, so that one write to the system serves many. */
 const GATHER_MS = 10;
@@ -6,7 +7,7 @@ const GATHER_MS = 10;
 const WORTH_WRITING = 16 * 1024;
 /** Characters of one write, and of what may wait for a reader who is slow; what comes on top is dropped. */
 const MAX_WRITE = 256 * 1024;
-const MAX_WAITING = 4 * 1024 * 1024;
+export const MAX_WAITING = 4 * 1024 * 1024;
 const RETRY_MS = 5;
 /** What a reader gets for the last lines of a process that ends. */
 const LAST_WRITES_MS = 1_000;
@@ -33,8 +34,7 @@ export class LineWriter {
 
   constructor(
     private readonly fd: number,
-    /** Called with the number of lines that were lost. */
-    private readonly onDropped: (lines: number) => void,
+    private readonly onDropped: Report['dropped'],
   ) {
     if (writers.size === 0) process.on('exit', flushAll);
     writers.add(this);
@@ -42,7 +42,7 @@ export class LineWriter {
 
   write(line: string): void {
     if (this.length + line.length > MAX_WAITING) {
-      this.onDropped(1);
+      this.onDropped('queue_full', 1);
       return;
     }
     this.waiting.push(line);
@@ -66,7 +66,7 @@ export class LineWriter {
       }
       writeAllSync(this.fd, Buffer.from(waiting.join('')), end);
     } catch {
-      this.onDropped(waiting.length);
+      this.onDropped('export_failed', waiting.length);
     }
   }
 
@@ -99,7 +99,7 @@ export class LineWriter {
         return;
       }
       batch.offset += written;
-      if (error !== null) this.onDropped(batch.lines);
+      if (error !== null) this.onDropped('export_failed', batch.lines);
       else if (batch.offset < batch.bytes.length) return this.continue(batch);
       this.batch = undefined;
       if (this.length >= WORTH_WRITING) this.writeBatch();

@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { RequestScope } from '../follow/scope.js';
@@ -28,6 +32,12 @@ function logging(options: LogOptions = {}, env: Record<string, string> = {}) {
     scope = undefined;
   };
   return { logger, lines, families, inside, messages: () => lines.map(({ msg }) => msg) };
+}
+
+/** Lines that were lost, by reason. */
+function dropped({ telemetryDropped }: ReturnType<typeof createFamilies>): Record<string, number> {
+  const { series } = telemetryDropped;
+  return Object.fromEntries(series.map(([, reason], slot) => [reason, telemetryDropped.value(slot)]));
 }
 
 describe('a log line', () => {
@@ -64,6 +74,96 @@ describe('a log line', () => {
     });
     expect(lines[1]).toMatchObject({ err: { message: 'no', config: { apiKey: '[redacted]' } } });
     expect(lines[2]).toMatchObject({ token: '[redacted]' });
+  });
+
+  it('hides secrets in what is put into the message', () => {
+    const { logger, messages, lines } = logging();
+    logger.info('headers %j', { authorization: 'hunter2' });
+    logger.info({ size: 1 }, 'user %o', { name: 'a', password: 'hunter2' });
+    logger.info({ size: 1 }, { token: 'hunter2' } as never);
+    logger.info('sent Authorization: Bearer hunter2');
+    logger.error(new Error('refused Basic aHVudGVyMg=='));
+    expect(JSON.stringify(lines)).not.toMatch(/hunter2|aHVudGVyMg/);
+    expect(messages().slice(0, 2)).toEqual([
+      'headers {"authorization":"[redacted]"}',
+      'user {"name":"a","password":"[redacted]"}',
+    ]);
+  });
+
+  it('writes errors, dates and lists into its message as ever', () => {
+    const { logger, messages } = logging();
+    const date = new Date(0);
+    const values: unknown[] = [new TypeError('no'), date, date, [1, 2]];
+    logger.info('%s at %s for %d of %s', ...(values as never[]));
+    expect(messages()).toEqual([`TypeError: no at ${date} for 0 of 1,2`]);
+  });
+
+  it('hides secrets that a child is bound to later', () => {
+    const { logger, lines } = logging();
+    const child = logger.child({ part: 1 });
+    child.setBindings({ password: 'hunter2' });
+    child.info('bound');
+    expect(lines[0]).toMatchObject({ part: 1, password: '[redacted]' });
+  });
+
+  it("hides the headers of Node's requests", async () => {
+    const { logger, lines } = logging();
+    const server = createServer((req, res) => {
+      logger.info({ req, res }, 'asked');
+      res.end();
+    }).listen(0);
+    await once(server, 'listening');
+    const headers = { authorization: 'hunter2', cookie: 'hunter2' };
+    const request = get({ port: (server.address() as AddressInfo).port, headers });
+    await once(request, 'response');
+    logger.error({ err: Object.assign(new Error('401'), { request }) });
+    server.close();
+    expect(lines).toHaveLength(2);
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
+  it('knows what kind of error it tells of', () => {
+    const { logger, lines } = logging();
+    class QuotaError extends RangeError {}
+    const fields = { token: 'x', limit: 3 };
+    logger.error(Object.assign(new QuotaError('too much'), fields));
+    logger.child({ err: new TypeError('bound') }).error({ err: new SyntaxError('field') }, 'failed');
+    expect(lines[0]).toMatchObject({
+      err: {
+        type: 'QuotaError',
+        message: 'too much',
+        stack: expect.stringContaining('logger.test'),
+        token: '[redacted]',
+        limit: 3,
+      },
+      msg: 'too much',
+    });
+    expect(lines[1]).toMatchObject({ err: { type: 'SyntaxError' } });
+  });
+
+  it('never throws, whatever it is given', () => {
+    const { logger, lines } = logging();
+    const no = () => {
+      throw new Error('no');
+    };
+    const hostile = new Proxy({}, { get: no, ownKeys: no, getPrototypeOf: no });
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    logger.info(hostile, 'first');
+    logger.info(proxy);
+    logger.info('%s and %s', hostile, Symbol('s'));
+    logger.info({ hostile }, 'fourth');
+    logger.child(hostile).info('fifth');
+    logger.child(Object.create(null)).info('sixth');
+    logger.child({}).setBindings(hostile);
+    expect(lines).toMatchObject([
+      { value: '[unserialisable: no]', msg: 'first' },
+      { value: expect.stringContaining('[unserialisable: ') },
+      { value: '[unserialisable: no]', msg: '%s and %s' },
+      { hostile: '[unserialisable: no]', msg: 'fourth' },
+      { value: '[unserialisable: no]', msg: 'fifth' },
+      { msg: 'sixth' },
+    ]);
   });
 
   it('says what could not be serialised instead of throwing', () => {
@@ -133,6 +233,15 @@ describe('levels', () => {
     expect(lines[1]).toMatchObject({ msg: expect.stringContaining('got "louder"') });
   });
 
+  it.each(['constructor', 'pmcp=constructor', '__proto__', 'pmcp=__proto__'])(
+    'named like what objects inherit are no crash either: %s',
+    (level) => {
+      const { lines, logger } = logging({}, { PMCP_LOG: level });
+      expect(lines).toMatchObject([{ level: 'warn', msg: expect.stringContaining(`got "${level}"`) }]);
+      expect(logger.level).toBe('info');
+    },
+  );
+
   it('that RUST_LOG sets for others are no warning', () => {
     const { lines, logger } = logging({}, { RUST_LOG: 'warn,hyper[span{id=1}]=trace' });
     expect([lines, logger.level]).toEqual([[], 'warn']);
@@ -160,8 +269,45 @@ describe('a destination', () => {
     };
     const { logger, families } = logging({ destination: { write } });
     logger.info('lost');
-    const { telemetryDropped } = families;
-    expect(telemetryDropped.value(telemetryDropped.slot('logs', 'queue_full'))).toBe(1);
+    expect(dropped(families)).toEqual({ export_failed: 1 });
+  });
+
+  it('that does not drain gets a bounded part, and what is dropped is counted', () => {
+    const stream = new Writable({ write: () => {} });
+    const { logger, families } = logging({ destination: stream });
+    const text = 'x'.repeat(1_000);
+    for (let i = 0; i < 6_000; i++) logger.info({ text });
+    expect(stream.writableLength).toBeGreaterThan(4_000_000);
+    expect(stream.writableLength).toBeLessThan(4.3e6);
+    const { queue_full = 0 } = dropped(families);
+    expect(queue_full).toBeGreaterThan(1_500);
+    stream.destroy();
+  });
+
+  it.runIf(process.platform === 'linux')('on a disk that is full loses lines for that reason', async () => {
+    const { logger, families } = logging({ destination: '/dev/full' });
+    logger.info('lost');
+    await expect.poll(() => dropped(families)).toEqual({ export_failed: 1 });
+  });
+});
+
+describe('paths to redact', () => {
+  it.each([
+    [5, '5'],
+    ['', '""'],
+    [undefined, 'undefined'],
+    ['a[', '"a["'],
+    ['.', '"."'],
+  ])('that pino does not understand are an error that names the option: %j', (path, shown) => {
+    expect(() => logging({ redact: ['user.email', path as string] })).toThrow(
+      new TypeError(
+        `Expected \`log.redact[1]\` to be a path such as user.email or items[*].owner, got ${shown}`,
+      ),
+    );
+  });
+
+  it.each(['a', 'a.b[*].c', 'a["b-c"]', '*.x', '[0]'])('are taken as pino takes them: %s', (path) => {
+    expect(() => logging({ redact: [path] })).not.toThrow();
   });
 });
 

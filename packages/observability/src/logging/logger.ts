@@ -1,12 +1,13 @@
-import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino } from 'pino';
 import { correlation } from '../follow/correlation.js';
 import type { RequestScope } from '../follow/scope.js';
 import type { Families } from '../metrics/families.js';
 import type { Config } from '../options.js';
+import { copyLines } from '../otlp/foreign-lines.js';
 import { telemetryReport } from '../otlp/report.js';
 import { type Destination, destinationOf } from './destination.js';
 import { foreignLogger } from './foreign.js';
-import { redact } from './redact.js';
+import { masked, redact, redacted, unserialisable } from './redact.js';
 import { Targets } from './targets.js';
 
 /** A pino logger with levels for its parts. */
@@ -33,6 +34,8 @@ interface Surroundings {
   service(): string | undefined;
 }
 
+const NO_COPIES = 'Expected a logger of pino as `log.logger`; its lines will not be exported over OTLP';
+
 /** JSON lines, which know the request that they are written for. */
 export function createLogging(
   families: Families,
@@ -41,9 +44,12 @@ export function createLogging(
   copy?: (line: string) => void,
 ): Logging {
   const fields = () => correlation(surroundings.request());
-  if (config.logger !== undefined) return withTargets(foreignLogger(config.logger, fields), config);
+  if (config.logger !== undefined) {
+    if (copy !== undefined && !copyLines(config.logger, copy)) config.logger.warn(NO_COPIES);
+    return withTargets(foreignLogger(config.logger, fields), config);
+  }
   const report = telemetryReport(families, 'logs');
-  const target = destinationOf(config.destination, (lines) => report.dropped('queue_full', lines));
+  const target = destinationOf(config.destination, report.dropped);
   const stream = copy === undefined ? target : both(target, copy);
   const all = () => ({ service: surroundings.service(), ...fields() });
   return withTargets(ownLogger(families, config, all, stream), config, target);
@@ -75,21 +81,55 @@ function ownLogger(
         level: (label) => ({ level: label }),
         log: redact as (line: object) => Record<string, unknown>,
       },
+      // Redaction has serialised errors already; pino would take them for plain objects.
+      serializers: { err: (error) => error },
       hooks: {
         logMethod(args, method, number) {
           logMessages.add(logMessages.slot(pino.levels.labels[number] ?? String(number)), 1);
-          method.apply(this, args);
+          write(this, method, args);
         },
+        // Last, for whatever way a text came into the line.
+        streamWrite: masked,
       },
     },
     stream,
   );
-  // pino gives a child's bindings to no formatter. Children inherit this from their parent.
-  const { child } = logger;
+  // pino gives a child's bindings to no formatter. Children inherit these from their parent.
+  const { child, setBindings } = logger;
   logger.child = function (this: PinoLogger, bindings: object, options?: object) {
-    return child.call(this, redact(bindings), options);
+    return child.call(this, bound(bindings), options);
   } as typeof child;
+  logger.setBindings = function (this: PinoLogger, bindings: object) {
+    setBindings.call(this, bound(bindings));
+  };
   return logger;
+}
+
+/** A copy, because pino calls methods that an object without a prototype has not. */
+function bound(bindings: object): object {
+  return { ...redact(bindings) };
+}
+
+/** Never throws: what can't even be looked at must not end the request that logs it. */
+function write(logger: PinoLogger, method: LogFn, args: unknown[]): void {
+  try {
+    // What a message is made of is no field, and shown to no formatter.
+    for (let i = 1; i < args.length; i++) args[i] = inMessage(args[i]);
+    method.apply(logger, args as Parameters<LogFn>);
+  } catch (error) {
+    const message = args.find((arg) => typeof arg === 'string');
+    method.call(logger, { value: unserialisable(error) }, message);
+  }
+}
+
+/** Without secrets, and still the same text where a format asks for one. */
+function inMessage(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const shown = redacted(value);
+  // A date is its own text, and a number too.
+  if (shown === value || typeof shown !== 'object') return value;
+  if (Array.isArray(shown)) return shown;
+  return Object.defineProperty({ ...shown }, 'toString', { value: () => String(value) });
 }
 
 let lastTime = 0;

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Attributes, HrTime } from '@opentelemetry/api';
+import { type Attributes, type HrTime, isSpanContextValid, TraceFlags } from '@opentelemetry/api';
 import { Batcher } from '../otlp/batcher.js';
 import { type Exporter, type LogRecord, logExporter } from '../otlp/exporter.js';
 import type { Report } from '../otlp/report.js';
@@ -19,14 +19,14 @@ const BATCH: BatchVariables = {
 };
 
 /** The severity numbers of OpenTelemetry's log data model. */
-const SEVERITIES: Readonly<Record<string, number>> = {
-  trace: 1,
-  debug: 5,
-  info: 9,
-  warn: 13,
-  error: 17,
-  fatal: 21,
-};
+const SEVERITIES: ReadonlyMap<unknown, number> = new Map([
+  ['trace', 1],
+  ['debug', 5],
+  ['info', 9],
+  ['warn', 13],
+  ['error', 17],
+  ['fatal', 21],
+]);
 
 const SCOPE = { name: '@pmcp/observability' };
 
@@ -70,31 +70,40 @@ function reader(attributes: ResourceAttributes): (line: string) => LogRecord {
   const { resourceFromAttributes } = load('@opentelemetry/resources') as Resources;
   const resource = resourceFromAttributes(attributes);
   return (line) => {
-    const { level, time, msg, trace_id, span_id, ...rest } = parse(line);
+    const { level, time, msg, ...fields } = parse(line);
     const hrTime = toHrTime(time);
-    const spanContext = { traceId: String(trace_id), spanId: String(span_id), traceFlags: 1 };
     return {
       hrTime,
       hrTimeObserved: hrTime,
       severityText: String(level),
-      severityNumber: SEVERITIES[String(level)] ?? 0,
+      severityNumber: SEVERITIES.get(level) ?? 0,
       body: String(msg ?? ''),
-      attributes: rest as Attributes,
       droppedAttributesCount: 0,
       resource,
       instrumentationScope: SCOPE,
-      ...(trace_id !== undefined && { spanContext }),
+      ...correlated(fields),
     };
   };
 }
 
-/** A line that is no JSON, as a stranger's logger may write, is a message. */
+/** Ids that make no valid context are the application's own, and would make the collector refuse the record. */
+function correlated(fields: Record<string, unknown>): Pick<LogRecord, 'attributes' | 'spanContext'> {
+  const { trace_id, span_id, ...rest } = fields;
+  // A line does not tell whether its trace is sampled.
+  const spanContext = { traceId: String(trace_id), spanId: String(span_id), traceFlags: TraceFlags.NONE };
+  if (!isSpanContextValid(spanContext)) return { attributes: fields as Attributes };
+  return { attributes: rest as Attributes, spanContext };
+}
+
+/** A line that is no JSON object, as a stranger's logger may write, is a message. */
 function parse(line: string): Record<string, unknown> {
   try {
-    return JSON.parse(line) as Record<string, unknown>;
+    const fields: unknown = JSON.parse(line);
+    if (typeof fields === 'object' && fields !== null) return fields as Record<string, unknown>;
   } catch {
-    return { msg: line.trimEnd() };
+    // It is a text.
   }
+  return { msg: line.trimEnd() };
 }
 
 function toHrTime(time: unknown): HrTime {

@@ -1,5 +1,6 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { REDACTED, redact } from './redact.js';
+import { masked, REDACTED, redact } from './redact.js';
 
 describe('redaction', () => {
   it.each([
@@ -25,19 +26,73 @@ describe('redaction', () => {
     'passphrase',
     'secretAccessKey',
     'signing_key',
+    'tokens',
+    'accessTokens',
+    'tokenValue',
+    'user_passwd',
+    'db_pwd',
+    'dbPass',
+    'pass',
+    'password_confirmation',
+    'password2',
+    'newPassword',
+    'passphrases',
+    'API Key',
+    'auth',
+    'jwt',
+    'bearer',
+    'rawHeaders',
+    '_header',
+    'outputData',
   ])('hides %s at any depth', (key) => {
     const value = { a: [{ b: { [key]: 'hunter2', kept: 1 } }] };
     expect(redact(value)).toEqual({ a: [{ b: { [key]: REDACTED, kept: 1 } }] });
     expect(value.a[0]?.b[key]).toBe('hunter2');
   });
 
-  it.each(['progressToken', 'maxTokens', 'tokens', 'author', 'key', 'passenger'])(
-    'leaves %s alone',
-    (key) => {
-      const value = { [key]: 'shown' };
-      expect(redact(value)).toBe(value);
-    },
-  );
+  it.each([
+    'progressToken',
+    'maxTokens',
+    'tokenCount',
+    'author',
+    'authors',
+    'key',
+    'passenger',
+    'passed',
+    'bypass',
+    'compass',
+    'header',
+    'requiresAuth',
+    'passwordLength',
+  ])('leaves %s alone', (key) => {
+    const value = { [key]: 'shown' };
+    expect(redact(value)).toBe(value);
+  });
+
+  it.each([
+    { tokens: 512 },
+    { tokens: { prompt: 12, completion: 500 } },
+    { usage: { input_tokens: 3, totalTokens: 515 } },
+    { pass: 12, fail: 0 },
+    { auth: true },
+  ])('leaves what only counts alone: %j', (value) => {
+    expect(redact(value)).toBe(value);
+  });
+
+  it('knows headers in pairs', () => {
+    const headers = [
+      ['Authorization', 'hunter2'],
+      ['accept', '*/*'],
+    ];
+    expect(redact({ headers })).toEqual({
+      headers: [
+        ['Authorization', REDACTED],
+        ['accept', '*/*'],
+      ],
+    });
+    const three = ['token', 'limit', 'offset'];
+    expect(redact({ three })).toEqual({ three });
+  });
 
   it('gives back the very same object where nothing had to change', () => {
     const value = { a: 1, b: { c: ['d'] } };
@@ -51,11 +106,37 @@ describe('redaction', () => {
     });
   });
 
+  it('keeps the type of an error that has a toJSON of its own, or comes from another realm', () => {
+    class HttpError extends Error {}
+    Object.assign(HttpError.prototype, { toJSON: () => ({ token: 'x' }) });
+    const foreign: unknown = runInNewContext('new RangeError("far")');
+    expect(redact({ near: new HttpError('no'), foreign })).toMatchObject({
+      near: { type: 'HttpError', message: 'no', stack: expect.stringContaining('redact.test') },
+      foreign: { type: 'RangeError', message: 'far' },
+    });
+    expect(JSON.parse(JSON.stringify(redact(new HttpError('no'))))).toMatchObject({ type: 'HttpError' });
+  });
+
   it('looks at what toJSON gives', () => {
     expect(redact({ request: { toJSON: () => ({ token: 'x' }) }, at: new Date(0) })).toEqual({
       request: { token: REDACTED },
       at: '1970-01-01T00:00:00.000Z',
     });
+  });
+
+  it('looks into what a toJSON gives that gives its own object', () => {
+    const itself = {
+      v: 1,
+      token: 'x',
+      toJSON() {
+        return itself;
+      },
+    };
+    expect(JSON.stringify(redact({ itself }))).toBe(`{"itself":{"v":1,"token":"${REDACTED}"}}`);
+  });
+
+  it('is always an object', () => {
+    expect(redact(new Date(0))).toEqual({ value: '1970-01-01T00:00:00.000Z' });
   });
 
   it('survives what can not be serialised', () => {
@@ -78,6 +159,11 @@ describe('redaction', () => {
           throw new Error('never');
         },
       },
+      worse: {
+        toJSON() {
+          throw proxy;
+        },
+      },
     };
     const text = JSON.stringify(redact(value));
     expect(JSON.parse(text)).toEqual({
@@ -86,6 +172,7 @@ describe('redaction', () => {
       proxy: expect.stringContaining('[unserialisable'),
       throws: { boom: '[unserialisable: no]' },
       json: '[unserialisable: never]',
+      worse: '[unserialisable: it threw]',
     });
   });
 
@@ -98,5 +185,29 @@ describe('redaction', () => {
     expect(text).toContain('[cut]');
     expect(text.length).toBeLessThan(1_100_000);
     expect(text).not.toContain('"x"');
+  });
+});
+
+describe('a text', () => {
+  it.each([
+    ['got Bearer aB3-_x.y~z+/==', `got Bearer ${REDACTED}`],
+    [
+      '{"h":"authorization: bearer SECRET\\r\\nHost: a"}',
+      `{"h":"authorization: bearer ${REDACTED}\\r\\nHost: a"}`,
+    ],
+    ['failed:\\nBearer SECRET', `failed:\\nBearer ${REDACTED}`],
+    ['Basic dXNlcjpwYXNz, Bearer SECRET', `Basic ${REDACTED}, Bearer ${REDACTED}`],
+  ])('shows no credentials: %s', (text, shown) => {
+    expect(masked(text)).toBe(shown);
+  });
+
+  it.each([
+    'Bearer token expected',
+    'Bearer authentication failed.',
+    'WWW-Authenticate: Bearer realm="x"',
+    'Basic usage, and basic information',
+    'Visual Basic 6.0',
+  ])('is left alone otherwise: %s', (text) => {
+    expect(masked(text)).toBe(text);
   });
 });

@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Exchange } from '../mcp/exchange.js';
 import type { Ending, Outcome } from '../mcp/outcome.js';
@@ -44,7 +45,9 @@ export class RequestLog {
     if (typeof peer.client === 'string') line.client = cut(peer.client);
     line.transport = peer.kind;
     line.connection = peer.number;
-    const ids = exchange.scope?.span?.spanContext();
+    // Also where contexts only flow through, and when nobody runs inside the request any more.
+    const context = exchange.scope?.context;
+    const ids = context && trace.getSpanContext(context);
     if (ids !== undefined) {
       line.trace_id = ids.traceId;
       line.span_id = ids.spanId;

@@ -6,7 +6,15 @@ import { BodySize } from './body-size.js';
 import { type Exchange, ExchangePool } from './exchange.js';
 import type { ToolFingerprint } from './fingerprint.js';
 import { identityOf, type Message, type MessageExtra, type RequestId } from './message.js';
-import { CANCELLED, CLOSED, type Ending, endingOf, transportErrorType } from './outcome.js';
+import {
+  CANCELLED,
+  CLOSED,
+  type Ending,
+  endingOf,
+  transportErrorType,
+  UNSENT,
+  unsentEnding,
+} from './outcome.js';
 import type { Peer, SocketAddress } from './peer.js';
 import { Pending } from './pending.js';
 import { ServerRequests } from './server-requests.js';
@@ -40,6 +48,7 @@ export class Connection implements Peer {
   lastActivity = 0;
   /** Messages that could not be read, and other trouble of the transport. */
   failures = 0;
+  lastFailure: unknown;
   private open = false;
   private openedAt = 0;
   private identified = false;
@@ -99,11 +108,17 @@ export class Connection implements Peer {
 
   /** @returns the operation that the message ends, when it is an answer */
   sending(message: Message): Operation | undefined {
+    const exchange = this.leaving(message);
+    return exchange && this.answered(exchange, message, this.lastActivity);
+  }
+
+  /** @returns the exchange that the message will end once it was sent, when it is an answer */
+  leaving(message: Message): Exchange | undefined {
     const now = performance.now();
     this.lastActivity = now;
     const { method, id } = message;
     if (typeof method !== 'string')
-      return id === undefined || id === null ? undefined : this.answered(id, message, now);
+      return id === undefined || id === null ? undefined : this.pending.take(id);
     if (id === undefined || id === null) this.notificationSent(method, message, now);
     else this.serverRequests.sent(id, method, message, now);
     return undefined;
@@ -121,6 +136,28 @@ export class Connection implements Peer {
     this.endIfIdleExchange();
   }
 
+  /** The transport has taken an answer, and wrote so many bytes for it, where that is known. Never throws. */
+  answerSent(exchange: Exchange, message: Message, at: number, bytes: number): void {
+    try {
+      this.sent(this.answered(exchange, message, at), bytes);
+    } catch {
+      this.context.recorder.dropped('internal_error');
+    }
+  }
+
+  /** The transport could not send an answer, for this reason. Never throws. */
+  answerNotSent(exchange: Exchange, at: number, reason: unknown): void {
+    try {
+      const ending = unsentEnding(reason);
+      const { scope } = exchange;
+      if (ending === UNSENT && scope !== undefined) scope.exception ??= reason;
+      this.end(exchange, ending, at, ending === UNSENT ? {} : undefined);
+      this.endIfIdleExchange();
+    } catch {
+      this.context.recorder.dropped('internal_error');
+    }
+  }
+
   /** The answer to a request has no way left to its client. */
   abandoned(id: RequestId): void {
     const exchange = this.pending.take(id);
@@ -129,6 +166,7 @@ export class Connection implements Peer {
 
   failed(error: unknown): void {
     this.failures++;
+    this.lastFailure = error;
     this.context.recorder.transportFailed(transportErrorType(error));
   }
 
@@ -206,9 +244,7 @@ export class Connection implements Peer {
       this.serverRequests.ended(id, CANCELLED, now);
   }
 
-  private answered(id: RequestId, answer: Message, now: number): Operation | undefined {
-    const exchange = this.pending.take(id);
-    if (exchange === undefined) return undefined;
+  private answered(exchange: Exchange, answer: Message, now: number): Operation {
     const { series, cursor } = exchange;
     if (series.method === 'initialize') this.protocolVersion = answer.result?.protocolVersion;
     const operation = this.end(exchange, endingOf(answer), now, answer);
@@ -228,7 +264,12 @@ export class Connection implements Peer {
     const { recorder, follower } = this.context;
     const operation = recorder.requestEnded(exchange, ending, now, this);
     const seconds = (now - exchange.startedAt) / 1000;
-    follower?.requestEnded(exchange, operation.name, seconds, this, ending, answer);
+    try {
+      follower?.requestEnded(exchange, operation.name, seconds, this, ending, answer);
+    } catch {
+      // A logger or a span that fails must keep no other request from ending.
+      recorder.dropped('internal_error');
+    }
     this.bodySize.ended(exchange, operation);
     pool.give(exchange);
     return operation;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { errorTypeOf, outcomeOf, transportErrorType } from './outcome.js';
+import type { Message } from './message.js';
+import {
+  endingOf,
+  errorTypeOf,
+  isErrorToConventions,
+  outcomeOf,
+  transportErrorType,
+  unsentEnding,
+} from './outcome.js';
 
 describe('the outcome of an answer', () => {
   it.each([
@@ -35,6 +43,19 @@ describe('the error type of an answer', () => {
   });
 });
 
+describe('an error to the OpenTelemetry conventions', () => {
+  const coded = (codes: number[], expected: boolean): [Message, boolean][] =>
+    codes.map((code) => [{ error: { code } }, expected]);
+  it.each([
+    [{ result: {} }, false] as [Message, boolean],
+    [{ result: { isError: true } }, true] as [Message, boolean],
+    ...coded([-32700, -32600, -32601, -32602, -32002], false),
+    ...coded([-32020, -32021, -32022, -32042, -32603, 1001], true),
+  ])('%j: %s', (answer, expected) => {
+    expect(isErrorToConventions(endingOf(answer))).toBe(expected);
+  });
+});
+
 describe('the error type of a transport', () => {
   it('is parse for what could not be read, and transport for all else', () => {
     expect(transportErrorType(new SyntaxError('x'))).toBe('parse');
@@ -42,5 +63,25 @@ describe('the error type of a transport', () => {
     expect(transportErrorType(new Error('Parse error: Invalid JSON'))).toBe('parse');
     expect(transportErrorType(new Error('ECONNRESET'))).toBe('transport');
     expect(transportErrorType(undefined)).toBe('transport');
+  });
+});
+
+describe('the ending of a request whose answer was not sent', () => {
+  it.each([
+    new TypeError('Do not know how to serialize a BigInt'),
+    new Error('the event store is full'),
+    'a string',
+    undefined,
+  ])('is an error of the server: %s', (reason) => {
+    expect(unsentEnding(reason)).toEqual({ outcome: 'server_error', type: 'transport' });
+  });
+
+  it.each([
+    new Error('No connection established for request ID: 7'),
+    new Error('Not connected'),
+    new Error('Response for request ID 7 is undeliverable: per-request stream is disconnected'),
+    Object.assign(new TypeError('Invalid state'), { code: 'ERR_INVALID_STATE' }),
+  ])('is that of a client that has gone: %s', (reason) => {
+    expect(unsentEnding(reason)).toEqual({ outcome: 'cancelled', type: 'closed' });
   });
 });

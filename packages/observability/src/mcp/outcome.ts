@@ -12,11 +12,15 @@ export type Outcome = 'ok' | 'tool_error' | 'client_error' | 'server_error' | 'c
 const CLIENT_ERROR_CODES = [-32700, -32600, -32601, -32602, -32002, -32020, -32021, -32022, -32042];
 const CLIENT_ERRORS: ReadonlySet<unknown> = new Set(CLIENT_ERROR_CODES);
 
+/** Those of them that the conventions spare: they are no errors of the server. */
+const SPARED: ReadonlySet<string> = new Set(CLIENT_ERROR_CODES.slice(0, 5).map(String));
+
 /** The types of error that any server can show; others are codes of its own. */
 export const ERROR_TYPES: readonly string[] = [
   'tool_error',
   'cancelled',
   'closed',
+  'transport',
   '-32603',
   ...CLIENT_ERROR_CODES.map(String),
 ];
@@ -35,10 +39,31 @@ export interface Ending {
   readonly type: string;
 }
 
+/** Whether the conventions want an `error.type`, and a span whose status is ERROR. */
+export function isErrorToConventions({ outcome, type }: Ending): boolean {
+  if (outcome === 'client_error') return !SPARED.has(type);
+  return outcome === 'tool_error' || outcome === 'server_error';
+}
+
 const OK: Ending = { outcome: 'ok', type: '' };
 export const CANCELLED: Ending = { outcome: 'cancelled', type: 'cancelled' };
 /** The connection went away before the answer. */
 export const CLOSED: Ending = { outcome: 'cancelled', type: 'closed' };
+
+/** The answer could not be sent. */
+export const UNSENT: Ending = { outcome: 'server_error', type: 'transport' };
+
+/** How both SDKs say that there is no client to send an answer to. */
+const NO_CLIENT =
+  /^(No connection established for request ID|Not connected|Response for request ID \S* is undeliverable)/;
+
+/** How a request ended whose answer the transport did not take, by the error that it gave as its reason. */
+export function unsentEnding(reason: unknown): Ending {
+  const { code, message } = (reason ?? {}) as { code?: unknown; message?: unknown };
+  // The last is what a stream throws that its reader has cancelled.
+  const isClosed = (typeof message === 'string' && NO_CLIENT.test(message)) || code === 'ERR_INVALID_STATE';
+  return isClosed ? CLOSED : UNSENT;
+}
 
 /** How a request ended that was answered. */
 export function endingOf(answer: Message): Ending {

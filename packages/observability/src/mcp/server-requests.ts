@@ -8,6 +8,8 @@ import { inputResponseMethod } from './server-request.js';
 
 /** A client that owes more answers than this is not going to give them. */
 const MAX_PENDING = 1_000;
+/** A server asks for a few things at once. */
+const MAX_INPUT_RESPONSES = 100;
 
 interface ServerRequest {
   readonly method: string;
@@ -54,7 +56,12 @@ export class ServerRequests {
     this.pending?.delete(id);
     const { recorder, follower } = this.context;
     recorder.serverRequestEnded(request.method, ending.outcome, (now - request.startedAt) / 1000);
-    if (request.scope !== undefined) follower?.serverRequestEnded(request.scope, this.peer, ending, answer);
+    if (request.scope === undefined) return;
+    try {
+      follower?.serverRequestEnded(request.scope, this.peer, ending, answer);
+    } catch {
+      recorder.dropped('internal_error');
+    }
   }
 
   /** None of them will be answered any more. */
@@ -63,8 +70,13 @@ export class ServerRequests {
   }
 
   /** Since 2026-07-28 a server asks in its result, and the client answers in its next request. */
-  inputReceived(responses: Readonly<Record<string, unknown>>): void {
-    for (const response of Object.values(responses).slice(0, MAX_PENDING)) {
+  inputReceived(responses: unknown): void {
+    if (typeof responses !== 'object' || responses === null || Array.isArray(responses)) return;
+    let count = 0;
+    // Clients choose how many there are: nothing is built of all of them.
+    for (const id in responses) {
+      if (++count > MAX_INPUT_RESPONSES) break;
+      const response = (responses as Readonly<Record<string, unknown>>)[id];
       this.context.recorder.serverRequestEnded(inputResponseMethod(response), 'ok', undefined);
     }
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFamilies } from '../metrics/families.js';
 import { Recorder } from '../metrics/recorder.js';
 import { ToolFingerprint } from './fingerprint.js';
@@ -120,6 +120,97 @@ describe('a watched transport', () => {
     expect(requests.value(requests.slot('tools/list', '', 'ok'))).toBe(1);
     expect(requestsInFlight.value(requestsInFlight.slot('tools/list'))).toBe(0);
     expect(dropped()).toBe(1);
+  });
+
+  describe('an answer that is not sent', () => {
+    const unserialisable = { id: 1, result: { content: [], structuredContent: { id: 10n } } };
+    const gone = new Error('No connection established for request ID: 1');
+    const bigint = new TypeError('Do not know how to serialize a BigInt');
+    const rejects = (error: unknown) => async () => {
+      throw error;
+    };
+
+    async function answered(send: Transport['send']) {
+      const toolkitOf = toolkit();
+      const transport = Object.assign(new Loop(), { _stdin: undefined, _stdout: { bytesWritten: 0 } });
+      transport.send = send.bind(transport);
+      await started(toolkitOf.context, transport);
+      transport.onmessage?.({ id: 1, method: 'tools/call', params: { name: 'x' } } as never);
+      const { requests, errors, requestsInFlight } = toolkitOf.context.recorder.families;
+      const inFlight = () => requestsInFlight.value(requestsInFlight.slot('tools/call'));
+      const ended = (outcome: string) => requests.value(requests.slot('tools/call', '_other', outcome));
+      const failed = (type: string) => errors.value(errors.slot('tools/call', '_other', type));
+      return { transport, inFlight, ended, failed };
+    }
+
+    it.each([
+      ['when the transport rejects', rejects(bigint)],
+      [
+        'when the transport throws',
+        () => {
+          throw bigint;
+        },
+      ],
+    ])('is an error of the server %s, which its sender still hears of', async (_, send) => {
+      const { transport, ended, failed, inFlight } = await answered(send);
+      await expect((async () => transport.send(unserialisable))()).rejects.toBe(bigint);
+      expect([ended('server_error'), failed('transport'), inFlight()]).toEqual([1, 1, 0]);
+    });
+
+    it('is an error of the server when the transport only reports it', async () => {
+      const { transport, ended, inFlight } = await answered(async function (this: Loop) {
+        this.onerror?.(bigint);
+      });
+      await transport.send(unserialisable);
+      expect([ended('server_error'), inFlight()]).toEqual([1, 0]);
+    });
+
+    it('is none when there is no client left to send it to', async () => {
+      const { transport, ended, failed } = await answered(rejects(gone));
+      await expect(transport.send(unserialisable)).rejects.toBe(gone);
+      expect([ended('cancelled'), failed('closed'), ended('server_error')]).toEqual([1, 1, 0]);
+    });
+
+    it('leaves its sender as alone with the rejection as without the toolkit', async () => {
+      const unhandled = vi.fn();
+      process.on('unhandledRejection', unhandled);
+      const { transport } = await answered(rejects(bigint));
+      const listeners = process.listeners('unhandledRejection').filter((listener) => listener !== unhandled);
+      for (const listener of listeners) process.off('unhandledRejection', listener);
+      void transport.send(unserialisable);
+      await vi.waitFor(() => expect(unhandled).toHaveBeenCalledExactlyOnceWith(bigint, expect.any(Promise)));
+      for (const listener of listeners) process.on('unhandledRejection', listener);
+      process.off('unhandledRejection', unhandled);
+    });
+
+    it('is in flight until the transport has said whether it was', async () => {
+      let taken = () => {};
+      const { transport, ended, inFlight } = await answered(
+        () =>
+          new Promise((resolve) => {
+            taken = resolve;
+          }),
+      );
+      const sent = transport.send({ id: 1, result: {} });
+      expect(inFlight()).toBe(1);
+      taken();
+      await sent;
+      expect([inFlight(), ended('server_error')]).toEqual([0, 0]);
+    });
+
+    it('is counted at once where what was written is counted', async () => {
+      const stdout = { bytesWritten: 0 };
+      const toolkitOf = toolkit();
+      const transport = Object.assign(new Loop(), { _stdin: undefined, _stdout: stdout });
+      transport.send = async () => {
+        stdout.bytesWritten += 20;
+      };
+      await started(toolkitOf.context, transport);
+      transport.onmessage?.(request);
+      void transport.send({ id: 1, result: {} });
+      const { requests } = toolkitOf.context.recorder.families;
+      expect(requests.value(requests.slot('ping', '', 'ok'))).toBe(1);
+    });
   });
 
   it('keeps the usual error types apart, whatever codes a server makes up', async () => {

@@ -1,6 +1,6 @@
 import type { RequestScope } from '../follow/scope.js';
-import type { Operation } from '../metrics/operation.js';
 import { Connection, type ConnectionContext } from './connection.js';
+import type { Exchange } from './exchange.js';
 import type { Message, MessageExtra } from './message.js';
 import type { SocketAddress } from './peer.js';
 import { type Sink, sinkOf, type Transport, transportKind } from './transport-kind.js';
@@ -79,28 +79,52 @@ function watchSend(transport: Transport, connection: Connection, failed: () => v
   const { send } = transport;
   transport.send = (message, options) => {
     let outgoing = message;
-    let operation: Operation | undefined;
+    let exchange: Exchange | undefined;
     let sink: Sink | undefined;
     let before: number | undefined;
     try {
-      operation = connection.sending(message as Message);
+      exchange = connection.leaving(message as Message);
       outgoing = connection.outgoing(message as Message);
-      sink = operation && sinkOf(transport);
+      sink = exchange && sinkOf(transport);
       before = sink?.bytesWritten;
     } catch {
       failed();
     }
-    const sent = send.call(transport, outgoing, options);
+    if (exchange === undefined) return send.call(transport, outgoing, options);
+    const { lastActivity: at, failures } = connection;
+    let sent: Promise<void>;
     try {
-      // Transports write while `send` runs, so the sink's count has moved by the size of the message.
-      const after = sink?.bytesWritten;
-      if (operation)
-        connection.sent(operation, after === undefined || before === undefined ? 0 : after - before);
-    } catch {
-      failed();
+      sent = send.call(transport, outgoing, options);
+    } catch (error) {
+      connection.answerNotSent(exchange, at, error);
+      throw error;
     }
+    // Transports write while `send` runs, so the sink's count has moved by the size of the message.
+    const bytes = before === undefined ? undefined : (sink?.bytesWritten ?? 0) - before;
+    // The HTTP transports only report an answer that can't be written as JSON.
+    if (connection.failures !== failures) connection.answerNotSent(exchange, at, connection.lastFailure);
+    else if (bytes === 0 && sent instanceof Promise)
+      return doubtful(sent, connection, exchange, message as Message, at);
+    else connection.answerSent(exchange, message as Message, at, bytes ?? 0);
     return sent;
   };
+}
+
+/** Nothing was written yet: how it went is for the promise to say. */
+function doubtful(
+  sent: Promise<void>,
+  connection: Connection,
+  exchange: Exchange,
+  answer: Message,
+  at: number,
+): Promise<void> {
+  return sent.then(
+    () => connection.answerSent(exchange, answer, at, 0),
+    (error) => {
+      connection.answerNotSent(exchange, at, error);
+      throw error;
+    },
+  );
 }
 
 function watchEnd(transport: Transport, connection: Connection, attempt: Attempt): void {

@@ -1,4 +1,4 @@
-import { formatNumber } from './format.js';
+import { formatNumber, labelPairs } from './format.js';
 
 /** Where to find the trace of an observation. */
 export interface TraceIds {
@@ -12,6 +12,13 @@ interface Exemplar extends TraceIds {
   readonly time: number;
 }
 
+/** An exemplar as prom-client shows it. */
+export interface ShownExemplar {
+  readonly labelSet: Readonly<Record<string, string | number>>;
+  readonly value: number;
+  readonly timestamp: number;
+}
+
 /** The last traced observation of each bucket, for OpenMetrics scrapes. */
 export class Exemplars {
   private readonly buckets: (Exemplar | undefined)[] = [];
@@ -20,11 +27,18 @@ export class Exemplars {
     this.buckets[bucket] = { traceId, spanId, value, time: Date.now() / 1000 };
   }
 
-  /** What follows the value on the bucket's line; empty when it has no exemplar. */
-  render(bucket: number): string {
+  get(bucket: number): ShownExemplar | undefined {
     const exemplar = this.buckets[bucket];
-    if (exemplar === undefined) return '';
+    if (exemplar === undefined) return undefined;
     const { traceId, spanId, value, time } = exemplar;
-    return ` # {trace_id="${traceId}",span_id="${spanId}"} ${formatNumber(value)} ${time}`;
+    return { labelSet: { trace_id: traceId, span_id: spanId }, value, timestamp: time };
   }
+}
+
+/** What follows the value on a bucket's line; empty when it has no exemplar. */
+export function renderExemplar(exemplar: ShownExemplar | null | undefined): string {
+  if (!exemplar) return '';
+  const { labelSet, value, timestamp } = exemplar;
+  const pairs = labelPairs(Object.keys(labelSet), Object.values(labelSet).map(String));
+  return ` # {${pairs}} ${formatNumber(value)} ${timestamp}`;
 }

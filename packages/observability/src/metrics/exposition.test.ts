@@ -93,6 +93,24 @@ describe('the exposition', () => {
     expect(page).toMatch(/pmcp_requests_total\{.*app="notes".*\} 1\n/);
   });
 
+  it('keeps exemplars beside default labels, ours and those of the application', async () => {
+    const { requestDuration } = families;
+    const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+    requestDuration.observe(requestDuration.slot('ping', ''), 0.03, trace);
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
+    const exemplars = { enableExemplars: true, buckets: [1], registers: [registry] };
+    const own = new Histogram({ name: 'app_h', help: 'A', ...exemplars });
+    own.observe({ value: 0.5, exemplarLabels: { trace_id: 'mine' } } as never);
+    registry.setDefaultLabels({ app: 'notes' });
+    const page = await text('openmetrics');
+    const ids = `trace_id="${trace.traceId}",span_id="${trace.spanId}"`;
+    expect(page).toMatch(
+      new RegExp(`^pmcp_request_duration_seconds_bucket\\{.*\\} 1 # \\{${ids}\\} 0.03 \\d`, 'm'),
+    );
+    expect(page).toMatch(/^app_h_bucket\{.*\} 1 # \{trace_id="mine"\} 0.5 \d/m);
+    expect(await text('text')).not.toContain('trace_id');
+  });
+
   it('lets the event loop run while it renders much', async () => {
     for (let i = 0; i < 5_000; i++)
       families.requestDuration.observe(families.requestDuration.slot('m', `n${i}`), 1);

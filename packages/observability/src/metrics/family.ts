@@ -1,5 +1,5 @@
 import type { Metric } from '../catalog.js';
-import { Exemplars, type TraceIds } from './exemplars.js';
+import { Exemplars, renderExemplar, type ShownExemplar, type TraceIds } from './exemplars.js';
 import { formatNumber, labelPairs } from './format.js';
 
 /** One string for each of a metric's labels, in the catalog's order. */
@@ -179,6 +179,10 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     return this.sums[slot]!;
   }
 
+  exemplar(slot: number, bucket: number): ShownExemplar | undefined {
+    return this.exemplars[slot]?.get(bucket);
+  }
+
   override zero(): void {
     super.zero();
     this.counts.fill(0);
@@ -207,7 +211,7 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     let text = '';
     for (let bucket = 0; bucket < this.stride; bucket++) {
       count += this.counts[first + bucket]!;
-      text += `${start}${this.endings[bucket]}${count}${exemplars?.render(bucket) ?? ''}\n`;
+      text += `${start}${this.endings[bucket]}${count}${renderExemplar(exemplars?.get(bucket))}\n`;
     }
     return `${text}${name}_sum${braces} ${formatNumber(this.sums[slot]!)}\n${name}_count${braces} ${count}\n`;
   }

@@ -1,4 +1,5 @@
 import type { Metric as PromMetric } from 'prom-client';
+import { renderExemplar, type ShownExemplar } from './exemplars.js';
 import { escapeHelp, formatNumber, labelPairs } from './format.js';
 
 /** Text formats that Prometheus negotiates. */
@@ -15,6 +16,7 @@ export interface Snapshot {
     readonly sharedLabels?: Record<string, string | number>;
     readonly value: number;
     readonly metricName?: string;
+    readonly exemplar?: ShownExemplar | null;
   }[];
 }
 
@@ -46,10 +48,11 @@ export function header(name: string, type: string, help: string, format: Format)
 /** Renders a metric that is not ours: the runtime's, or the application's own. */
 export function renderForeign(metric: Snapshot, defaults: Record<string, string>, format: Format): string {
   let text = header(metric.name, metric.type, metric.help, format);
-  for (const { labels, sharedLabels, value, metricName } of metric.values ?? []) {
+  for (const { labels, sharedLabels, value, metricName, exemplar } of metric.values ?? []) {
     const all = { ...defaults, ...sharedLabels, ...labels };
     const pairs = labelPairs(Object.keys(all), Object.values(all).map(String));
-    text += `${metricName ?? metric.name}${pairs && `{${pairs}}`} ${formatNumber(value)}\n`;
+    text += `${metricName ?? metric.name}${pairs && `{${pairs}}`} ${formatNumber(value)}`;
+    text += format === 'openmetrics' ? `${renderExemplar(exemplar)}\n` : '\n';
   }
   return text;
 }

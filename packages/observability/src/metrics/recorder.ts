@@ -82,11 +82,12 @@ export class Recorder {
   requestEnded(exchange: Exchange, ending: Ending, now: number, peer: Peer): Operation {
     const { series, scope } = exchange;
     const { outcome, type } = ending;
-    const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, peer.server);
-    const seconds = (now - exchange.startedAt) / 1000;
+    // First: what a server keeps of its tools is looked at next, and may be anything.
     this.inFlight--;
     series.finished();
     if (this.inFlight === 0 && this.idleWaiters.length > 0) this.releaseWaiters();
+    const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, peer.server);
+    const seconds = (now - exchange.startedAt) / 1000;
     operation.ended(outcome, seconds, scope?.sampled ? scope.span : undefined);
     if (outcome !== 'ok') operation.failed(this.errorTypes.accept(type, OTHER));
     if (exchange.size >= 0) operation.received(exchange.size);
@@ -130,7 +131,7 @@ export class Recorder {
   }
 
   connectionClosed(transport: TransportKind, version: unknown, seconds: number): void {
-    this.semconv?.sessionEnded(this.versionLabel(version), transport, seconds);
+    this.semconv?.sessionEnded(this.versionLabel(version, ''), transport, seconds);
     const { activeConnections, connectionDuration } = this.families;
     activeConnections.add(activeConnections.slot(transport), -1);
     connectionDuration.observe(connectionDuration.slot(transport), seconds);
@@ -155,7 +156,7 @@ export class Recorder {
 
   private endedBySemconv(method: string, name: string, ending: Ending, peer: Peer, seconds: number): void {
     const type = ending.type === '' ? '' : this.errorTypes.accept(ending.type, OTHER);
-    const version = this.versionLabel(peer.protocolVersion);
+    const version = this.versionLabel(peer.protocolVersion, '');
     this.semconv?.requestEnded(method, name, { ...ending, type }, version, peer.kind, seconds);
   }
 
@@ -168,8 +169,8 @@ export class Recorder {
     labelOverflow.add(labelOverflow.slot(label), 1);
   }
 
-  private versionLabel(version: unknown): string {
-    if (typeof version !== 'string') return UNKNOWN;
+  private versionLabel(version: unknown, unknown = UNKNOWN): string {
+    if (typeof version !== 'string') return unknown;
     return PROTOCOL_VERSIONS.has(version) ? version : OTHER;
   }
 

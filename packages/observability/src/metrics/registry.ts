@@ -1,5 +1,6 @@
 import type { Metric as PromMetric, Registry } from 'prom-client';
 import type { Metric } from '../catalog.js';
+import type { ShownExemplar } from './exemplars.js';
 import { type Family, HistogramFamily, type ScalarFamily } from './family.js';
 import { formatNumber } from './format.js';
 
@@ -7,6 +8,7 @@ interface Sample {
   readonly labels: Record<string, string>;
   readonly value: number;
   readonly metricName?: string;
+  readonly exemplar?: ShownExemplar | undefined;
 }
 
 /**
@@ -68,6 +70,7 @@ function histogramSamples(family: HistogramFamily, slot: number): Sample[] {
       labels: { le: formatNumber(bound), ...labels },
       value: family.cumulative(slot, bucket),
       metricName: `${name}_bucket`,
+      exemplar: family.exemplar(slot, bucket),
     })),
     { labels, value: family.sum(slot), metricName: `${name}_sum` },
     { labels, value: family.count(slot), metricName: `${name}_count` },

@@ -1,5 +1,6 @@
 import type { Metric } from '../catalog.js';
-import type { Ending } from '../mcp/outcome.js';
+import { OTHER } from '../mcp/methods.js';
+import { type Ending, isErrorToConventions } from '../mcp/outcome.js';
 import type { TransportKind } from '../mcp/transport-kind.js';
 import * as semconv from '../semconv.js';
 import { HistogramFamily } from './family.js';
@@ -37,25 +38,26 @@ export class SemconvMetrics {
 
   /**
    * @param name the tool or prompt name as a label value
-   * @param version the protocol's, as a label value
+   * @param version the protocol's, as a label value; empty when it is not known
    */
   requestEnded(
     method: string,
     name: string,
-    { outcome, type }: Ending,
+    ending: Ending,
     version: string,
     kind: TransportKind,
     seconds: number,
   ): void {
     const isTool = method === 'tools/call';
-    const isServersFault = outcome === 'tool_error' || outcome === 'server_error';
+    const { outcome, type } = ending;
+    const isAnsweredByCode = (outcome === 'client_error' || outcome === 'server_error') && type !== OTHER;
     const slot = this.operation.slot(
       method,
       isTool ? name : '',
       isTool ? '' : name,
       isTool ? 'execute_tool' : '',
-      isServersFault ? type : '',
-      type.startsWith('-') ? type : '',
+      isErrorToConventions(ending) ? type : '',
+      isAnsweredByCode ? type : '',
       version,
       NETWORK_TRANSPORT[kind],
     );

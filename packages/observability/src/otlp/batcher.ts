@@ -109,8 +109,8 @@ export class Batcher<T> {
       const rejected = Math.min(await this.send(batch), batch.length);
       if (rejected > 0) this.report.dropped('rejected', rejected);
       this.report.exported(batch.length - rejected);
-    } catch {
-      this.report.dropped('export_failed', batch.length);
+    } catch (error) {
+      this.report.dropped('export_failed', batch.length, error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { IExporterMetricsHelper, ISerializer } from '@opentelemetry/otlp-transformer';
+import { milliseconds } from './variables.js';
 
 /**
  * Loaded only where something is exported: gRPC takes a moment and some megabytes. With `require`, so that
@@ -72,6 +73,13 @@ export function metricExporter(): Exporter<PushedMetrics> {
   });
 }
 
+/** What the processor before an exporter gives it for a batch, beside what the exporter gives itself. */
+const PROCESSOR_TIMEOUTS = {
+  TRACES: 'OTEL_BSP_EXPORT_TIMEOUT',
+  LOGS: 'OTEL_BLRP_EXPORT_TIMEOUT',
+  METRICS: 'OTEL_METRIC_EXPORT_TIMEOUT',
+} as const;
+
 function transformer(): Transformer {
   return load('@opentelemetry/otlp-transformer') as Transformer;
 }
@@ -85,7 +93,11 @@ function exporter<Batch>(
   ) as GrpcBase;
   // It would load gRPC with the first batch, in the middle of the traffic, and hold the event loop meanwhile.
   createRequire(load.resolve('@opentelemetry/otlp-grpc-exporter-base'))('@grpc/grpc-js');
-  const options = convertLegacyOtlpGrpcOptions(url === undefined ? {} : { url }, variable);
+  const configured = attempt(variable, url, () =>
+    convertLegacyOtlpGrpcOptions(url === undefined ? {} : { url }, variable),
+  );
+  const processors = milliseconds([PROCESSOR_TIMEOUTS[variable], 30_000], process.env);
+  const options = { ...configured, timeoutMillis: Math.min(configured.timeoutMillis, processors) };
   // The library only logs that items were refused. It reads an answer right before it reports the export.
   let rejected = 0;
   const counting: typeof serializer = {
@@ -115,13 +127,27 @@ function exporter<Batch>(
         const count = rejected;
         rejected = 0;
         if (code === 0) resolve(count);
-        else reject(error);
+        else reject(new Error(`${options.url}: ${error?.message ?? 'it failed'}`, { cause: error }));
       });
     });
   return {
     send: (batch) => context.with(untraced, send, undefined, batch),
     shutdown: () => delegate.shutdown(),
   };
+}
+
+/** @throws an error that says which endpoint it was, where the library only knows an invalid URL */
+function attempt<T>(variable: Signal<never>['variable'], url: string | undefined, connect: () => T): T {
+  try {
+    return connect();
+  } catch (error) {
+    const { [`OTEL_EXPORTER_OTLP_${variable}_ENDPOINT`]: own, OTEL_EXPORTER_OTLP_ENDPOINT: shared } =
+      process.env;
+    const endpoint = JSON.stringify(url || own || shared);
+    throw new Error(`Expected a URL such as http://localhost:4317 as the endpoint, got ${endpoint}`, {
+      cause: error,
+    });
+  }
 }
 
 function rejectedBy({ partialSuccess }: Response): number {

@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { HrTime } from '@opentelemetry/api';
 import type { Metric as PromMetric, Registry } from 'prom-client';
-import { exporterIn } from '../exporters.js';
 import { snapshot } from '../metrics/foreign.js';
 import { defaultLabelsOf, RegisteredFamily } from '../metrics/registry.js';
+import { namesIn, sdkIsDisabled } from '../otel.js';
 import type { ResourceAttributes } from '../resource.js';
 import type { Env } from '../validate.js';
 import { type Exporter, metricExporter, type PushedMetrics } from './exporter.js';
@@ -12,7 +12,7 @@ import { foreignMetrics } from './foreign-metrics.js';
 import { ownMetrics } from './own-metrics.js';
 import type { PushedMetric } from './points.js';
 import type { Report } from './report.js';
-import { positive } from './variables.js';
+import { milliseconds } from './variables.js';
 
 /** Loaded only where metrics are pushed; see `exporter.ts`. */
 const load = createRequire(import.meta.url);
@@ -100,8 +100,8 @@ export class MetricPush {
       if (rejected > 0) this.report.dropped('rejected', rejected);
       this.report.exported(points - rejected);
       return true;
-    } catch {
-      this.report.dropped('export_failed', points);
+    } catch (error) {
+      this.report.dropped('export_failed', points, error);
       return false;
     }
   }
@@ -145,10 +145,9 @@ function toHrTime(ms: number): HrTime {
 
 /** Undefined when `OTEL_METRICS_EXPORTER` asks for no push. */
 export function pushTimes(env: Env = process.env): PushTimes | undefined {
-  if (exporterIn('OTEL_METRICS_EXPORTER', env) !== 'otlp') return undefined;
-  if (env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return undefined;
+  if (!namesIn('OTEL_METRICS_EXPORTER', env).includes('otlp') || sdkIsDisabled(env)) return undefined;
   return {
-    intervalMs: positive(['OTEL_METRIC_EXPORT_INTERVAL', 60_000], env),
-    timeoutMs: positive(['OTEL_METRIC_EXPORT_TIMEOUT', 30_000], env),
+    intervalMs: milliseconds(['OTEL_METRIC_EXPORT_INTERVAL', 60_000], env),
+    timeoutMs: milliseconds(['OTEL_METRIC_EXPORT_TIMEOUT', 30_000], env),
   };
 }

@@ -1,5 +1,7 @@
 import type { Families } from '../metrics/families.js';
 
+const MAX_LENGTH = 500;
+
 /** Why telemetry was lost. */
 type DropReason =
   | 'queue_full'
@@ -12,16 +14,47 @@ type DropReason =
 /** What became of the telemetry of one signal: the toolkit's own health. */
 export interface Report {
   exported(count: number): void;
-  dropped(reason: DropReason, count: number): void;
+  /** @param error why an export failed */
+  dropped(reason: DropReason, count: number, error?: unknown): void;
 }
 
-/** Counts in `pmcp_telemetry_exported_total` and `pmcp_telemetry_dropped_total`. */
-export function telemetryReport(families: Families, signal: 'traces' | 'logs' | 'metrics'): Report {
+/**
+ * Counts in `pmcp_telemetry_exported_total` and `pmcp_telemetry_dropped_total`.
+ *
+ * @param warn called once, when an export fails for the first time
+ */
+export function telemetryReport(
+  families: Families,
+  signal: 'traces' | 'logs' | 'metrics',
+  warn?: (text: string) => void,
+): Report {
   const { telemetryExported, telemetryDropped } = families;
   // A counter that first appears as 1 hides its first event from rate().
   telemetryExported.slot(signal);
+  let warning = warn;
   return {
     exported: (count) => telemetryExported.add(telemetryExported.slot(signal), count),
-    dropped: (reason, count) => telemetryDropped.add(telemetryDropped.slot(signal, reason), count),
+    dropped: (reason, count, error) => {
+      telemetryDropped.add(telemetryDropped.slot(signal, reason), count);
+      if (reason !== 'export_failed' || error === undefined) return;
+      const tell = warning;
+      warning = undefined;
+      attempt(() => tell?.(`${signal} could not be exported, told only once: ${reasonOf(error)}`));
+    },
   };
+}
+
+/** Why something failed, without the password that a URL may hold. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\/\/[^/@\s]*@/g, '//').slice(0, MAX_LENGTH);
+}
+
+/** The application's logger may throw, and here nobody else would catch that. */
+function attempt(tell: () => void): void {
+  try {
+    tell();
+  } catch {
+    // What is lost is counted already.
+  }
 }

@@ -1,14 +1,15 @@
 import { unexpected } from '../expect.js';
-import { exporterIn } from '../exporters.js';
+import { namesIn, sdkIsDisabled } from '../otel.js';
 import { boolean, type Env, integer, isSet, known, oneOf } from '../validate.js';
 
 const MODES = ['full', 'propagation-only', 'off'] as const;
 const EXPORTERS = ['otlp', 'console', 'none'] as const;
+const PROPAGATORS = ['tracecontext', 'baggage'] as const;
 
 export interface TracesOptions {
   /**
    * `full` makes spans, `propagation-only` only lets the client's trace context flow into handlers and on to
-   * what they call, `off` does neither. Default: full, `off` when `OTEL_SDK_DISABLED` is true.
+   * what they call, `off` does neither. Default: full; `OTEL_SDK_DISABLED` makes that `propagation-only`.
    */
   readonly mode?: (typeof MODES)[number];
   /**
@@ -34,7 +35,10 @@ export interface TracesOptions {
 
 export interface TracesConfig {
   readonly mode: (typeof MODES)[number];
-  readonly exporter: (typeof EXPORTERS)[number];
+  /** Empty for none. */
+  readonly exporters: readonly Exclude<(typeof EXPORTERS)[number], 'none'>[];
+  /** Formats in which a context comes and goes. */
+  readonly propagators: readonly (typeof PROPAGATORS)[number][];
   readonly endpoint: string | undefined;
   readonly sampleRatio: number | undefined;
   readonly exceptionStacks: boolean;
@@ -51,10 +55,11 @@ export function resolveTraces(traces: TracesOptions = {}, env: Env): TracesConfi
   known('traces', traces, ['mode', 'exporter', 'endpoint', 'sampleRatio', 'exceptionStacks', 'capture']);
   const { capture = {}, endpoint } = traces;
   known('traces.capture', capture, ['arguments', 'results', 'resourceUris', 'maxLength']);
-  const disabled = env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+  const propagators = propagatorsOf(env);
   return {
-    mode: disabled ? 'off' : oneOf('traces.mode', traces.mode, 'full', MODES),
-    exporter: exporter(traces, env),
+    mode: mode(traces, propagators, env),
+    exporters: exporters(traces, env).filter((name) => name !== 'none'),
+    propagators,
     endpoint: endpoint === undefined ? undefined : url(endpoint),
     sampleRatio: ratio(traces.sampleRatio),
     exceptionStacks: boolean('traces.exceptionStacks', traces.exceptionStacks, false),
@@ -67,12 +72,27 @@ export function resolveTraces(traces: TracesOptions = {}, env: Env): TracesConfi
   };
 }
 
-function exporter({ exporter, endpoint }: TracesOptions, env: Env): TracesConfig['exporter'] {
-  if (exporter !== undefined) return oneOf('traces.exporter', exporter, 'none', EXPORTERS);
-  const named = exporterIn('OTEL_TRACES_EXPORTER', env);
-  if (named !== undefined) return named;
+function mode(
+  { mode }: TracesOptions,
+  propagators: TracesConfig['propagators'],
+  env: Env,
+): TracesConfig['mode'] {
+  const asked = oneOf('traces.mode', mode, 'full', MODES);
+  const allowed = asked === 'full' && sdkIsDisabled(env) ? 'propagation-only' : asked;
+  return allowed === 'propagation-only' && propagators.length === 0 ? 'off' : allowed;
+}
+
+function exporters({ exporter, endpoint }: TracesOptions, env: Env): readonly (typeof EXPORTERS)[number][] {
+  if (exporter !== undefined) return [oneOf('traces.exporter', exporter, 'none', EXPORTERS)];
+  const named = namesIn('OTEL_TRACES_EXPORTER', env);
+  if (named.length > 0) return named;
   const endpoints = [endpoint, env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, env.OTEL_EXPORTER_OTLP_ENDPOINT];
-  return endpoints.some(isSet) ? 'otlp' : 'none';
+  return endpoints.some(isSet) ? ['otlp'] : [];
+}
+
+function propagatorsOf(env: Env): TracesConfig['propagators'] {
+  const named = namesIn('OTEL_PROPAGATORS', env);
+  return named.length === 0 ? PROPAGATORS : PROPAGATORS.filter((name) => named.includes(name));
 }
 
 function url(endpoint: string): string {

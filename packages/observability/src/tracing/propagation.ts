@@ -1,4 +1,5 @@
 import {
+  type Baggage,
   type Context,
   context,
   type Link,
@@ -41,14 +42,19 @@ export function parentOf(message: Message, extra: MessageExtra | undefined): Par
   const active = context.active();
   const around = trace.getSpanContext(active);
   const meta = message.params?._meta;
+  let baggage: Baggage | undefined;
   if (typeof meta === 'object' && meta !== null) {
     const extracted = propagation.extract(trace.deleteSpan(active), meta, metaGetter);
     if (trace.getSpanContext(extracted)) {
       return { context: extracted, links: around ? [{ context: around }] : NO_LINKS };
     }
+    baggage = propagation.getBaggage(extracted);
   }
-  if (around || extra === undefined) return { context: active, links: NO_LINKS };
-  return { context: propagation.extract(active, extra, headerGetter), links: NO_LINKS };
+  const parent = around || extra === undefined ? active : propagation.extract(active, extra, headerGetter);
+  return {
+    context: baggage === undefined ? parent : propagation.setBaggage(parent, baggage),
+    links: NO_LINKS,
+  };
 }
 
 /** A context as the headers of an HTTP request, or the entries of a `_meta`, carry it. */
@@ -58,8 +64,13 @@ export function carrierOf(from: Context | undefined): Record<string, string> {
   return carrier;
 }
 
-/** A copy of the message that carries a context in its `params._meta`; the message's owner never sees it. */
+/**
+ * A copy of the message that carries a context in its `params._meta`; the message's owner never sees it. The message
+ * itself where there is nothing to carry.
+ */
 export function carrying<M extends Message>(message: M, from: Context): M {
+  const carrier = carrierOf(from);
+  if (Object.keys(carrier).length === 0) return message;
   const { params } = message;
-  return { ...message, params: { ...params, _meta: { ...params?._meta, ...carrierOf(from) } } };
+  return { ...message, params: { ...params, _meta: { ...params?._meta, ...carrier } } };
 }

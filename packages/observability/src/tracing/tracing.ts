@@ -2,7 +2,7 @@ import { type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opente
 import { withScope } from '../follow/contexts.js';
 import type { RequestScope } from '../follow/scope.js';
 import type { Message, MessageExtra } from '../mcp/message.js';
-import type { Ending, Outcome } from '../mcp/outcome.js';
+import { type Ending, isErrorToConventions } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
 import * as semconv from '../semconv.js';
 import { identifying, ofPeer, ofRequest } from './attributes.js';
@@ -56,17 +56,18 @@ export class Tracing {
     scope: RequestScope,
     label: string,
     peer: Peer,
-    { outcome, type }: Ending,
+    ending: Ending,
     answer: Message | undefined,
   ): void {
     const { span, method, exception } = scope;
+    const { outcome } = ending;
     if (!span?.isRecording()) return;
     if (label !== '' && label === scope.name) span.updateName(`${method} ${label}`);
     span.setAttributes(ofPeer(peer));
     span.setAttribute(semconv.PMCP_OUTCOME, outcome);
     if (exception !== undefined && outcome !== 'client_error') this.recordException(span, exception);
     if (answer !== undefined) {
-      failed(span, outcome, type, answer);
+      failed(span, ending, answer);
       if (outcome === 'ok') capturedResult(span, method, answer, this.options);
     }
     span.end();
@@ -114,10 +115,10 @@ export class Tracing {
 }
 
 /** The caller's faults are no errors of the server; their code is recorded all the same. */
-function failed(span: Span, outcome: Outcome, type: string, answer: Message): void {
-  if (answer.error !== undefined) span.setAttribute(semconv.RPC_RESPONSE_STATUS_CODE, type);
-  if (outcome !== 'tool_error' && outcome !== 'server_error') return;
-  span.setAttribute(semconv.ERROR_TYPE, type);
+function failed(span: Span, ending: Ending, answer: Message): void {
+  if (answer.error !== undefined) span.setAttribute(semconv.RPC_RESPONSE_STATUS_CODE, ending.type);
+  if (!isErrorToConventions(ending)) return;
+  span.setAttribute(semconv.ERROR_TYPE, ending.type);
   setError(span, answer);
 }
 
@@ -132,11 +133,22 @@ function setError(span: Span, { error }: Message): void {
   span.setStatus({ code: SpanStatusCode.ERROR, ...description });
 }
 
-function describe(exception: unknown): { name: string; message: string; stack: string | undefined } {
-  const { name, message, stack } = (exception ?? {}) as Partial<Error>;
-  return {
-    name: typeof name === 'string' ? name : typeof exception,
-    message: typeof message === 'string' ? message : String(exception),
-    stack: typeof stack === 'string' ? stack : undefined,
-  };
+interface Description {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+/** Anything can be thrown: an object that has no text, and one that throws itself when it is read. */
+function describe(exception: unknown): Description {
+  try {
+    const { name, message, stack } = (exception ?? {}) as Partial<Error>;
+    return {
+      name: typeof name === 'string' ? name : typeof exception,
+      message: typeof message === 'string' ? message : String(exception),
+      stack: typeof stack === 'string' ? stack : undefined,
+    };
+  } catch {
+    return { name: typeof exception, message: '[unprintable]', stack: undefined };
+  }
 }

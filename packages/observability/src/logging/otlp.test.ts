@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LogRecord } from '../otlp/exporter.js';
+import { OtlpLines } from './otlp.js';
+
+const { records } = vi.hoisted(() => ({ records: [] as LogRecord[] }));
+vi.mock('../otlp/exporter.js', () => ({
+  logExporter: () => ({
+    send: async (batch: LogRecord[]) => {
+      records.push(...batch);
+      return 0;
+    },
+    shutdown: async () => {},
+  }),
+}));
+beforeEach(() => void records.splice(0));
+
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const SPAN_ID = '00f067aa0ba902b7';
+
+/** The record that a line becomes. */
+async function record(line: object | string): Promise<LogRecord | undefined> {
+  const lines = new OtlpLines(() => ({}), { exported: () => {}, dropped: () => {} });
+  lines.write(typeof line === 'string' ? line : JSON.stringify(line));
+  await lines.shutdown();
+  return records[0];
+}
+
+describe('a log record', () => {
+  it('belongs to the span that its line names, and does not claim that it was sampled', async () => {
+    const line = { level: 'warn', time: '1970-01-01T00:00:01.500Z', msg: 'hi', size: 3 };
+    expect(await record({ ...line, trace_id: TRACE_ID, span_id: SPAN_ID })).toMatchObject({
+      hrTime: [1, 5e8],
+      severityText: 'warn',
+      severityNumber: 13,
+      body: 'hi',
+      attributes: { size: 3 },
+      spanContext: { traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 0 },
+    });
+  });
+
+  it.each([
+    { trace_id: '1234-abcd' },
+    { trace_id: 'req-7', span_id: 3 },
+    { trace_id: TRACE_ID },
+    { trace_id: TRACE_ID, span_id: 'mine' },
+    { trace_id: '0'.repeat(32), span_id: SPAN_ID },
+    { span_id: SPAN_ID },
+    { trace_id: null },
+  ])("keeps the application's own ids as attributes: %j", async (ids) => {
+    const made = await record({ level: 'info', msg: 'mine', ...ids });
+    expect(made).not.toHaveProperty('spanContext');
+    expect(made?.attributes).toEqual(ids);
+  });
+
+  it('has a severity that is a number, whatever a line calls its level', async () => {
+    expect(await record({ level: 'constructor', msg: 'odd' })).toMatchObject({ severityNumber: 0 });
+  });
+
+  it.each(['no JSON', 'null', '"text"'])(
+    'takes a line that is no object as its message: %s',
+    async (line) => {
+      expect(await record(`${line}\n`)).toMatchObject({ body: line, attributes: {} });
+    },
+  );
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { Recorder } from '../metrics/recorder.js';
+import type { Peer } from './peer.js';
+import { ServerRequests } from './server-requests.js';
+
+function received(responses: unknown): string[] {
+  const methods: string[] = [];
+  const recorder = { serverRequestEnded: (method: string) => methods.push(method) } as unknown as Recorder;
+  new ServerRequests({ recorder }, {} as Peer).inputReceived(responses);
+  return methods;
+}
+
+describe('answers that come within a request', () => {
+  it('are counted by what they answer', () => {
+    expect(received({ a: { action: 'accept' }, b: { roots: [] }, c: 7 })).toEqual([
+      'elicitation/create',
+      'roots/list',
+      '_other',
+    ]);
+  });
+
+  it('are no more than a server may have asked for', () => {
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, id) => [id, {}]));
+    expect(received(many)).toHaveLength(100);
+  });
+
+  it.each([['x'.repeat(4_000_000)], [[{ action: 'accept' }]], [null], [7]])(
+    'are none when they are no object',
+    (responses) => {
+      expect(received(responses)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,44 @@
+import type { Env } from './validate.js';
+
+/** What the variables of OpenTelemetry may list here; `prometheus` is what `/metrics` is for. */
+const KNOWN = {
+  OTEL_TRACES_EXPORTER: ['otlp', 'console', 'none'],
+  OTEL_LOGS_EXPORTER: ['otlp', 'none'],
+  OTEL_METRICS_EXPORTER: ['otlp', 'prometheus', 'none'],
+  OTEL_PROPAGATORS: ['tracecontext', 'baggage', 'none'],
+} as const;
+
+type Variable = keyof typeof KNOWN;
+type Name<V extends Variable> = (typeof KNOWN)[V][number];
+
+/** The names in a variable's list that are known; as the specification asks, others are ignored, with a warning. */
+export function namesIn<V extends Variable>(variable: V, env: Env): Name<V>[] {
+  const names = listed(variable, env).filter((name): name is Name<V> => isKnown(variable, name));
+  return [...new Set(names)];
+}
+
+/** A warning for each name that is not known. */
+export function unknownNames(env: Env): string[] {
+  return (Object.keys(KNOWN) as Variable[]).flatMap((variable) =>
+    listed(variable, env)
+      .filter((name) => !isKnown(variable, name))
+      .map((name) => {
+        const known = KNOWN[variable].join(', ');
+        return `${variable} is ignored: expected one of ${known}, got ${JSON.stringify(name.slice(0, 100))}`;
+      }),
+  );
+}
+
+/** Whether no signal may leave the process. Contexts still flow: the specification spares propagators. */
+export function sdkIsDisabled(env: Env): boolean {
+  return env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
+}
+
+function listed(variable: Variable, env: Env): string[] {
+  const names = env[variable]?.split(',').map((name) => name.trim()) ?? [];
+  return names.filter((name) => name !== '');
+}
+
+function isKnown(variable: Variable, name: string): boolean {
+  return (KNOWN[variable] as readonly string[]).includes(name);
+}

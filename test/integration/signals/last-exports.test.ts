@@ -1,0 +1,163 @@
+import { createObservability, type Options } from '@pmcp/observability';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Collector } from '../../../scripts/collector/collector.js';
+import { startStdioServer } from '../../support/stdio.js';
+import { until } from '../../support/until.js';
+
+let collector: Collector;
+let other: Collector;
+beforeEach(async () => {
+  collector = await Collector.start();
+  other = await Collector.start();
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  collector.stop();
+  other.stop();
+});
+
+interface Wire {
+  start(): Promise<void>;
+  close(): Promise<void>;
+  send(message: object): Promise<void>;
+  onmessage?(message: object): void;
+}
+
+/** A toolkit of this process, and a way to call its server. */
+async function toolkit(options: Options = {}) {
+  const lines: Record<string, unknown>[] = [];
+  const { observe, shutdown } = createObservability({
+    metrics: { port: false, runtime: false },
+    shutdown: { onSigterm: false, deadlineMs: 10 },
+    log: { destination: { write: (line: string) => void lines.push(JSON.parse(line)) } },
+    ...options,
+  });
+  const wire: Wire = { start: async () => {}, close: async () => {}, send: async () => {} };
+  const server = {
+    connect: (to: Wire) => {
+      to.onmessage = (message) => void to.send({ id: (message as { id: number }).id, result: {} });
+      return to.start();
+    },
+  };
+  await observe(server).connect(wire);
+  return { call: () => wire.onmessage?.({ jsonrpc: '2.0', id: 1, method: 'ping' }), shutdown, lines };
+}
+
+describe('at its end a toolkit', () => {
+  it('pushes its metrics, though the collector of traces does not answer', async () => {
+    other.behaviour.delayMs = Number.POSITIVE_INFINITY;
+    vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', other.url);
+    vi.stubEnv('OTEL_METRICS_EXPORTER', 'otlp');
+    const { call, shutdown } = await toolkit();
+    call();
+    const start = performance.now();
+    await shutdown();
+    expect(performance.now() - start).toBeLessThan(4_000);
+    expect(collector.metrics.map(({ name }) => name)).toContain('pmcp_requests_total');
+    expect(collector.metrics[0]?.resource).toMatchObject({ 'telemetry.sdk.name': 'opentelemetry' });
+  });
+
+  it('does so too where the process ends with its client', async () => {
+    other.behaviour.delayMs = Number.POSITIVE_INFINITY;
+    const { client } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: other.url,
+      OTEL_METRICS_EXPORTER: 'otlp',
+    });
+    await client.callTool({ name: 'hello', arguments: {} });
+    await client.close();
+    await until(() => collector.metrics.some(({ name }) => name === 'pmcp_requests_total'));
+  });
+
+  it('makes room for the next', async () => {
+    for (let times = 1; times <= 2; times++) {
+      const { call, shutdown } = await toolkit();
+      call();
+      await shutdown();
+      expect(collector.spans).toHaveLength(times);
+    }
+    expect(collector.spans[0]?.resource).toMatchObject({
+      'telemetry.sdk.name': 'opentelemetry',
+      'telemetry.sdk.language': 'nodejs',
+      'telemetry.sdk.version': expect.any(String),
+    });
+  });
+
+  it('takes nothing away from another', async () => {
+    const first = await toolkit();
+    const second = await toolkit();
+    first.call();
+    await first.shutdown();
+    second.call();
+    await second.shutdown();
+    expect(collector.spans).toHaveLength(2);
+  });
+});
+
+describe('a collector that is not there', () => {
+  it('is told of once for each signal, with its address', async () => {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://user:secret@127.0.0.1:1');
+    vi.stubEnv('OTEL_METRICS_EXPORTER', 'otlp');
+    vi.stubEnv('OTEL_LOGS_EXPORTER', 'otlp');
+    vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '1');
+    const { call, shutdown, lines } = await toolkit();
+    for (let i = 0; i < 3; i++) {
+      call();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await shutdown();
+    const warnings = lines.filter(({ level }) => level === 'warn').map(({ msg }) => String(msg));
+    expect(warnings.map((text) => text.split(' ')[0]).sort()).toEqual(['logs', 'metrics', 'traces']);
+    for (const text of warnings) expect(text).toMatch(/told only once: 127\.0\.0\.1:1: 14 UNAVAILABLE: /);
+    expect(warnings.join()).not.toContain('secret');
+  });
+});
+
+describe("the application's own logger", () => {
+  it('has its lines exported too', async () => {
+    vi.stubEnv('OTEL_LOGS_EXPORTER', 'otlp');
+    // One of pino, as ours are too.
+    const { logger } = createObservability({
+      metrics: { port: false },
+      log: { otlp: false, destination: { write() {} } },
+    });
+    const { call, shutdown } = await toolkit({ log: { logger } });
+    call();
+    logger.child({ part: 'early' }).error('mine');
+    await shutdown();
+    const [request, mine] = collector.logs;
+    expect(request).toMatchObject({ body: 'ping', severity: 'info', spanId: collector.spans[0]?.spanId });
+    expect(mine).toMatchObject({ body: 'mine', severity: 'error', attributes: { part: 'early' } });
+    expect(mine?.resource).toMatchObject({ 'telemetry.sdk.name': 'opentelemetry' });
+  });
+});
+
+describe('variables of OpenTelemetry', () => {
+  it('that disable the SDK keep lines here, whatever an option says', async () => {
+    vi.stubEnv('OTEL_SDK_DISABLED', 'true');
+    const { call, shutdown } = await toolkit({ log: { otlp: true, destination: { write() {} } } });
+    call();
+    await shutdown();
+    expect(collector.headers).toEqual([]);
+  });
+
+  it('give a batch less time than its exporter does', async () => {
+    collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
+    vi.stubEnv('OTEL_BSP_EXPORT_TIMEOUT', '100');
+    const { call, shutdown, lines } = await toolkit();
+    call();
+    const start = performance.now();
+    await shutdown();
+    expect(performance.now() - start).toBeLessThan(1_500);
+    expect(lines.at(-1)).toMatchObject({ level: 'warn', msg: expect.stringMatching(/^traces could not be/) });
+  });
+
+  it('that ask for another protocol are a warning', async () => {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'http/protobuf');
+    const { lines, shutdown } = await toolkit();
+    await shutdown();
+    const msg = 'OTEL_EXPORTER_OTLP_PROTOCOL is ignored for traces: expected grpc, got "http/protobuf"';
+    expect(lines).toMatchObject([{ level: 'warn', msg }]);
+  });
+});
