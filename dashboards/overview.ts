@@ -134,7 +134,8 @@ function ready() {
 function alerts() {
   return stat({
     title: 'Firing alerts',
-    description: 'Alerts that fire for the chosen servers, or for what watches them; the table below lists them with their severity.',
+    description:
+      'Alerts that fire for the chosen servers, or for what watches them; the table below lists them with their severity.',
     unit: 'short',
     queries: [query(count(firingAlerts()).or(vector(0)), 'alerts')],
     steps: [[1, BAD]],

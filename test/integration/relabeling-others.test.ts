@@ -112,6 +112,7 @@ describe('of its metrics', () => {
     ['kubeStateMetrics', 'kube_pod_container_status_restarts_total'],
     ['kubeStateMetrics', 'kube_pod_status_phase'],
     ['kubeStateMetrics', 'kube_cronjob_status_last_successful_time'],
+    ['kubeStateMetrics', 'kube_job_failed'],
     ['cadvisor', 'container_memory_working_set_bytes'],
     ['cadvisor', 'container_cpu_cfs_throttled_periods_total'],
     ['redis', 'redis_up'],

@@ -80,7 +80,44 @@ describe('SIGTERM', () => {
   });
 });
 
+describe('an application that hears SIGTERM too', () => {
+  it('ends when it wants, though it listens to the first signal only', async () => {
+    server = await startHttpServer({ shutdown: { deadlineMs: 100 } }, { SAVES_ONCE: '1' });
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toEqual([7, null]);
+  });
+
+  it('ends when it wants after a second signal', async () => {
+    server = await startHttpServer(
+      { shutdown: { deadlineMs: 60_000 } },
+      { OWN_SIGTERM: '1', SAVES_ONCE: '1' },
+    );
+    const { admin, child } = server;
+    child.kill('SIGTERM');
+    await until(async () => (await readiness(admin)) === 503);
+    child.kill('SIGTERM');
+    expect(await server.ended).toEqual([7, null]);
+  });
+
+  it('by way of signal-exit only ends as without us', async () => {
+    server = await startHttpServer({}, { SIGNAL_EXIT: '1' });
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toEqual([null, 'SIGTERM']);
+    expect(server.stderr).toContain('last words at SIGTERM');
+  });
+});
+
 describe('a process that has nothing left to do', () => {
+  it('comes to what follows its shutdown', async () => {
+    const code =
+      "const { createObservability } = await import('@pmcp/observability'); const { listen, shutdown } = createObservability(); await listen(); await shutdown(); process.exit(7);";
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+      env: { ...process.env, PMCP_METRICS_PORT: '0' },
+      stdio: 'ignore',
+    });
+    expect(await once(child, 'exit')).toEqual([7, null]);
+  });
+
   it('ends by itself with everything on and a scraper connected', async () => {
     const child = spawn(process.execPath, ['test/fixtures/ends.mjs'], {
       env: { ...process.env, PMCP_METRICS_PORT: '0' },

@@ -93,6 +93,35 @@ describe('more than eight scrapes at once', () => {
     for (const stream of [...open, ...more]) stream?.destroy();
   });
 
+  it('take the place of the oldest that nobody reads', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    grow();
+    const open = await Promise.all(Array.from({ length: 8 }, () => scraper.open('text')));
+    const read = buffer(open[0]!);
+    await once(open[0]!, 'close');
+    const fresh = await scraper.open('text');
+    vi.advanceTimersByTime(1_000);
+    const latest = await scraper.open('text');
+    expect(latest).toBeDefined();
+    expect(open.map((stream) => stream!.destroyed)).toEqual([true, true, ...Array(6).fill(false)]);
+    expect((await read).length).toBeGreaterThan(100_000);
+    for (const stream of [...open, fresh, latest]) stream?.destroy();
+  });
+
+  it('have to wait for those that we are slow to render', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    let collect = () => {};
+    const collected = new Promise<void>((resolve) => {
+      collect = resolve;
+    });
+    new Counter({ name: 'slow_total', help: 'Slow.', registers: [registry], collect: () => collected });
+    const open = Array.from({ length: 8 }, () => scraper.open('text'));
+    vi.advanceTimersByTime(1_000);
+    expect(await scraper.open('text')).toBeUndefined();
+    collect();
+    for (const stream of await Promise.all(open)) expect(await text(stream!)).toContain('slow_total');
+  });
+
   it('have room again when nobody reads the others for a minute', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     grow();

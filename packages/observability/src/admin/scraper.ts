@@ -8,13 +8,16 @@ import type { Format } from '../metrics/foreign.js';
 const MAX_SCRAPES = 8;
 /** Milliseconds for a whole scrape, sent and read. Longer than any sensible scrape timeout. */
 const DEADLINE_MS = 60_000;
+/** Milliseconds after which a reader that takes nothing must give way when others wait. */
+const STALLED_MS = 1_000;
 
 /** Told what failed, a metric's name or a path, and how. */
 export type OnFailure = (name: string, error: unknown) => void;
 
 /** Opens scrapes of one registry, and no more at once than the process can bear. */
 export class Scraper {
-  private active = 0;
+  /** The oldest first. */
+  private readonly active = new Set<Scrape>();
 
   constructor(
     private readonly registry: Registry,
@@ -23,24 +26,36 @@ export class Scraper {
 
   /**
    * Begins to render; resolves once the first bytes are there, so that what fails early can still be told.
-   * A stream that is destroyed, or left unread for too long, stops rendering and makes room.
+   * A stream that is destroyed, or left unread for too long, stops rendering and makes room; a much shorter
+   * time is too long when there is no room.
    *
-   * @returns undefined when too many scrapes are going on
+   * @returns undefined when too many scrapes are going on, all of them being read
    * @throws whatever rendering threw before its first bytes
    */
   async open(format: Format): Promise<Readable | undefined> {
-    if (this.active >= MAX_SCRAPES) return undefined;
-    this.active++;
-    const stream = readable(expose(this.registry, format, this.onFailure), this.onFailure);
+    if (this.active.size >= MAX_SCRAPES && !this.makeRoom()) return undefined;
+    const stream = new Scrape(expose(this.registry, format, this.onFailure), this.onFailure);
+    this.active.add(stream);
     // Whoever reads the stream sees its error too; until somebody does, it must not go unheard.
     stream.on('error', () => {});
     const timer = setTimeout(() => stream.destroy(new Error('not read in time')), DEADLINE_MS).unref();
     stream.once('close', () => {
       clearTimeout(timer);
-      this.active--;
+      this.active.delete(stream);
     });
     await once(stream, 'readable');
     return stream;
+  }
+
+  private makeRoom(): boolean {
+    const stalledBefore = performance.now() - STALLED_MS;
+    for (const stream of this.active) {
+      if (stream.unreadSince > stalledBefore) continue;
+      this.active.delete(stream);
+      stream.destroy(new Error('not read while others wait'));
+      return true;
+    }
+    return false;
   }
 }
 
@@ -48,27 +63,39 @@ export class Scraper {
  * The chunks as a stream. Not Readable.from: it throws the reader's error into the generator,
  * where a client that went away would look like a failure of ours.
  */
-function readable(chunks: AsyncGenerator<Buffer, void>, onFailure: OnFailure): Readable {
-  let begun = false;
-  return new Readable({
-    read() {
-      chunks.next().then(
-        ({ done, value }) => {
-          begun = true;
-          this.push(done ? null : value);
-        },
-        (error: Error) => {
-          // Before the first bytes it is `open` that fails, and is heard.
-          if (begun) onFailure('/metrics', error);
-          this.destroy(error);
-        },
-      );
-    },
-    destroy(error, callback) {
-      chunks.return().then(
-        () => callback(error),
-        () => callback(error),
-      );
-    },
-  });
+class Scrape extends Readable {
+  /** Since when it is the reader who keeps us waiting; infinite while we render. */
+  unreadSince = Number.POSITIVE_INFINITY;
+  private begun = false;
+
+  constructor(
+    private readonly chunks: AsyncGenerator<Buffer, void>,
+    private readonly onFailure: OnFailure,
+  ) {
+    super();
+  }
+
+  override _read(): void {
+    this.unreadSince = Number.POSITIVE_INFINITY;
+    this.chunks.next().then(
+      ({ done, value }) => {
+        this.begun = true;
+        // First: to push may be to be asked for more at once.
+        this.unreadSince = performance.now();
+        this.push(done ? null : value);
+      },
+      (error: Error) => {
+        // Before the first bytes it is `open` that fails, and is heard.
+        if (this.begun) this.onFailure('/metrics', error);
+        this.destroy(error);
+      },
+    );
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.chunks.return().then(
+      () => callback(error),
+      () => callback(error),
+    );
+  }
 }

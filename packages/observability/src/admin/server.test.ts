@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AdminServer } from './server.js';
 
@@ -82,6 +82,72 @@ describe('the admin server', () => {
     const response = await fetch(`http://${host}:${address?.port}`);
     const body = response.text();
     await Promise.all([server.close(), expect(body).rejects.toThrow()]);
+  });
+
+  describe('with as many connections as it bears', () => {
+    let sockets: Socket[] = [];
+
+    /** @returns once the server knows all of them */
+    async function fill(port: number, request: string): Promise<void> {
+      for (let i = 0; i < 256; i++) {
+        const socket = connect(port, host).on('error', () => {});
+        sockets.push(socket);
+        await once(socket, 'connect');
+        if (request === '') continue;
+        socket.write(request);
+        await once(socket, 'data');
+      }
+    }
+
+    afterEach(() => {
+      for (const socket of sockets) socket.destroy();
+      sockets = [];
+    });
+
+    it.each([
+      ['are idle after an answer', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
+      ['never asked for anything', ''],
+    ])('answers a newcomer when the others %s', async (_, request) => {
+      server = create();
+      const { port } = (await server.listen(host, 0))!;
+      await fill(port, request);
+      const closed = once(sockets[0]!.resume(), 'close');
+      expect((await fetch(`http://${host}:${port}`)).status).toBe(200);
+      await closed;
+      expect(sockets.filter((socket) => socket.destroyed)).toHaveLength(1);
+    });
+
+    it('ends the idle before one that is being answered', async () => {
+      let end = () => {};
+      server = new AdminServer(
+        ({ url }, response) => {
+          if (url !== '/slow') return void response.end('hello');
+          response.write('so ');
+          end = () => response.end('slow');
+        },
+        { warn },
+      );
+      const { port } = (await server.listen(host, 0))!;
+      const slow = await fetch(`http://${host}:${port}/slow`);
+      await fill(port, '');
+      expect((await fetch(`http://${host}:${port}`)).status).toBe(200);
+      end();
+      expect(await slow.text()).toBe('so slow');
+    });
+
+    it('ends the oldest when all are being answered', async () => {
+      server = new AdminServer(
+        ({ url }, response) => void (url === '/' ? response.end() : response.write('x')),
+        {
+          warn,
+        },
+      );
+      const { port } = (await server.listen(host, 0))!;
+      await fill(port, 'GET /endless HTTP/1.1\r\nHost: x\r\n\r\n');
+      const closed = once(sockets[0]!.resume(), 'close');
+      expect((await fetch(`http://${host}:${port}`)).status).toBe(200);
+      await closed;
+    });
   });
 
   it('may be closed before it listens, and twice', async () => {

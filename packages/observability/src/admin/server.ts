@@ -1,9 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Connections } from './connections.js';
 import type { NodeHandler } from './node.js';
 
-/** Probes, a pair of Prometheus servers and a few people need far fewer. */
-const MAX_CONNECTIONS = 256;
 /** Milliseconds that answers under way get at close before their connections are cut. */
 const CLOSE_GRACE_MS = 1_000;
 
@@ -35,12 +34,16 @@ export class AdminServer {
     handler: NodeHandler,
     private readonly logger: WarningLogger,
   ) {
+    const connections = new Connections();
     this.server = createServer(LIMITS, (request, response) => {
+      connections.asked(request.socket, response);
       response.sendDate = false;
       handler(request, response);
     });
-    this.server.maxConnections = MAX_CONNECTIONS;
-    this.server.on('connection', (socket) => socket.unref());
+    this.server.on('connection', (socket) => {
+      socket.unref();
+      connections.opened(socket);
+    });
     this.server.on('error', (error) => this.warn(error));
     this.server.unref();
   }
@@ -57,7 +60,8 @@ export class AdminServer {
       this.server.once('error', () => resolve(undefined));
       this.server.once('listening', () => resolve(this.server.address() as AddressInfo));
       try {
-        this.server.listen({ port, ...(host !== undefined && { host }) });
+        // The workers of a cluster must not share a port: each scrape would be of another one.
+        this.server.listen({ port, exclusive: true, ...(host !== undefined && { host }) });
       } catch (error) {
         this.server.emit('error', error);
       }

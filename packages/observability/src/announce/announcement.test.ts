@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,6 +146,18 @@ describe('entries of others', () => {
     const other = plantEntry({ ...self, pid: await deadPid(), realm: 'elsewhere pid:[1]' });
     await clean();
     expect(isThere(other)).toBe(true);
+  });
+
+  it('hold nobody up when they are pipes or links', async () => {
+    const pid = await deadPid();
+    const [pipe, link] = [entryName(pid), entryName(pid)].map((name) => join(folder, name)) as [
+      string,
+      string,
+    ];
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync('/dev/zero', link);
+    await clean();
+    expect([pipe, link].map((file) => lstatSync(file).isFile())).toEqual([false, false]);
   });
 
   it('stay when they are not ours by name or content, whatever they hold', async () => {

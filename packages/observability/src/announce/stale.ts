@@ -1,8 +1,10 @@
-import { lstat, readdir, readFile, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pidInName, writerOf } from './entry.js';
 import { isGone } from './process.js';
 
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** An entry has a few hundred bytes. */
 const MAX_BYTES = 10_000;
 
@@ -17,8 +19,17 @@ export async function removeStale(folder: string): Promise<void> {
 }
 
 async function removeIfStale(file: string, pid: number): Promise<void> {
-  const { size } = await lstat(file);
-  if (size > MAX_BYTES) return;
-  const writer = writerOf(pid, await readFile(file, 'utf8'));
+  const writer = writerOf(pid, await textOf(file));
   if (writer && isGone(writer)) await unlink(file);
+}
+
+/** Nothing of what is no entry: others may write here too, and a pipe or a link would keep a reader for ever. */
+async function textOf(file: string): Promise<string> {
+  const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const stat = await handle.stat();
+    return stat.isFile() && stat.size <= MAX_BYTES ? await handle.readFile('utf8') : '';
+  } finally {
+    await handle.close();
+  }
 }

@@ -103,12 +103,12 @@ describe('a check', () => {
     expect(run.mock.calls[0]?.[0].aborted).toBe(true);
   });
 
-  it('that hangs is not run again until it settles', async () => {
+  it('that hangs is not run again until it settles, or ten times its timeout is over', async () => {
     const { run, ends } = controlled('db');
     const first = health.report();
     await vi.advanceTimersByTimeAsync(2000);
     await first;
-    await vi.advanceTimersByTimeAsync(3_600_000);
+    await vi.advanceTimersByTimeAsync(17_999);
     expect((await health.report()).checks[0]?.message).toBe('timed out after 2000 ms');
     expect(run).toHaveBeenCalledTimes(1);
 
@@ -118,6 +118,42 @@ describe('a check', () => {
     ends[1]?.pass();
     expect((await next).status).toBe('healthy');
     expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it('that lost one answer passes again, and what comes late does not matter', async () => {
+    const { run, ends } = controlled('db');
+    void health.report();
+    await vi.advanceTimersByTimeAsync(20_000);
+    const second = health.report();
+    expect(run).toHaveBeenCalledTimes(2);
+    ends[0]?.fail(new Error('too late to matter'));
+    await vi.advanceTimersByTimeAsync(0);
+    ends[1]?.pass('warm');
+    expect((await second).checks).toEqual([{ name: 'db', status: 'ok', message: 'warm' }]);
+    await vi.advanceTimersByTimeAsync(1000);
+    void health.report();
+    expect(run).toHaveBeenCalledTimes(3);
+  });
+
+  it('that hangs again and again is run three times soon, and then seldom', async () => {
+    const { run } = controlled('db');
+    const ask = setInterval(() => health.refresh(), 1000);
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    expect(run).toHaveBeenCalledTimes(3);
+    await vi.advanceTimersByTimeAsync(4_000_000);
+    expect(run).toHaveBeenCalledTimes(5);
+    clearInterval(ask);
+  });
+
+  it('that passes in between may lose three answers again', async () => {
+    const { run, ends } = controlled('db');
+    const ask = setInterval(() => health.refresh(), 1000);
+    await vi.advanceTimersByTimeAsync(42_000);
+    expect(run).toHaveBeenCalledTimes(3);
+    ends[2]?.pass();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(run).toHaveBeenCalledTimes(6);
+    clearInterval(ask);
   });
 
   it('leaves no timer behind', async () => {

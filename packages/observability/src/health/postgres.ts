@@ -4,6 +4,8 @@ import { type CheckOptions, DEFAULT_TIMEOUT_MS, type HealthCheck } from './check
 /** What the check needs of a PostgreSQL client; `Pool` and `Client` of `pg` have it. */
 export interface PostgresClient {
   query(query: { text: string; query_timeout: number }): PromiseLike<unknown>;
+  listenerCount?(event: 'error'): number;
+  on?(event: 'error', listener: () => void): unknown;
 }
 
 /**
@@ -21,6 +23,8 @@ export function postgres(client: PostgresClient, options: CheckOptions = {}): He
     name: 'postgres',
     ...options,
     run: async () => {
+      // The connection that this leaves in a pool may break, which ends a process that does not listen.
+      if (client.listenerCount?.('error') === 0) client.on?.('error', () => {});
       await client.query({ ...query });
     },
   };

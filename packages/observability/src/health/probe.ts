@@ -11,6 +11,13 @@ export interface CheckResult {
 /** Told of every run that ended: its result, and how long it took. */
 export type OnResult = (result: CheckResult, seconds: number) => void;
 
+/** Runs that hang and pile up at most, while they are started again as soon as may be. */
+const MAX_HANGING = 3;
+/** Times the timeout between a run that hangs and the next: one lost answer must not fail the check for ever. */
+const RETRY_AFTER = 10;
+/** The same when so many hang already: too seldom to pile up, and still not never. */
+const RETRY_LATE = 1_000;
+
 /**
  * Runs one check: at most once at a time whoever asks, for no longer than its timeout, and not again
  * while the last result is fresh. However many probes arrive, the database sees one question.
@@ -20,8 +27,9 @@ export class Probe {
   last: CheckResult | undefined;
   private freshUntil = 0;
   private pending: Promise<CheckResult> | undefined;
-  /** Whether a run that timed out has still not settled; starting more would pile them up. */
-  private stuck = false;
+  /** Runs that timed out and have not settled since; starting more at once would pile them up. */
+  private readonly hanging = new Set<AbortController>();
+  private retryAt = 0;
 
   constructor(
     readonly check: Required<HealthCheck>,
@@ -32,7 +40,8 @@ export class Probe {
   /** The result of the run in progress, the last one while it is fresh, or that of a new run. Never rejects. */
   result(): Promise<CheckResult> {
     if (this.pending) return this.pending;
-    if (this.last && (this.stuck || performance.now() < this.freshUntil)) return Promise.resolve(this.last);
+    if (this.last && performance.now() < Math.max(this.freshUntil, this.retryAt))
+      return Promise.resolve(this.last);
     this.pending = this.run();
     return this.pending;
   }
@@ -54,16 +63,31 @@ export class Probe {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         const message = `timed out after ${timeoutMs} ms`;
-        this.stuck = true;
+        this.hangs(controller);
         resolve({ name, status: 'error', message });
         controller.abort(new Error(message));
       }, timeoutMs).unref();
       void this.outcome(controller.signal).then((result) => {
         clearTimeout(timer);
-        this.stuck = false;
+        this.settled(controller);
         resolve(result);
       });
     });
+  }
+
+  private hangs(run: AbortController): void {
+    this.hanging.add(run);
+    const [oldest] = this.hanging;
+    if (this.hanging.size > MAX_HANGING && oldest) this.hanging.delete(oldest);
+    const factor = this.hanging.size < MAX_HANGING ? RETRY_AFTER : RETRY_LATE;
+    this.retryAt = performance.now() + (factor - 1) * this.check.timeoutMs;
+  }
+
+  /** In time or late: what the check asks does answer, and the next run may come. */
+  private settled(run: AbortController): void {
+    // One that settled in time tells that those before it have lost their answers.
+    if (!this.hanging.delete(run)) this.hanging.clear();
+    this.retryAt = 0;
   }
 
   private async outcome(signal: AbortSignal): Promise<CheckResult> {
