@@ -108,6 +108,8 @@ describe('a real Prometheus that watches Kubernetes', () => {
       [
         'bare server 127.0.0.1:8080',
         'failed server 127.0.0.1:8080',
+        'native-sidecar migrate 127.0.0.1:6060',
+        'native-sidecar weather 127.0.0.1:8080',
         'odd-scrape server 127.0.0.1:8080',
         'sidecars logs 127.0.0.1',
         'sidecars migrate 127.0.0.1:6060',
@@ -121,6 +123,7 @@ describe('a real Prometheus that watches Kubernetes', () => {
   it('scrapes the pods that answer, and no other', async () => {
     const up = [
       'hostile',
+      'native-sidecar',
       'odd-scheme',
       'other-namespace',
       'portless',

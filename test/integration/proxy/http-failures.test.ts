@@ -43,7 +43,9 @@ describe('a server that fails behind the HTTP proxy', () => {
   });
 
   it('and speaks no HTTP gives 502', async () => {
-    const garbage = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n')).listen(0, '127.0.0.1');
+    const garbage = createTcpServer((socket) => {
+      socket.on('error', () => {}).end('SSH-2.0-OpenSSH\r\n');
+    }).listen(0, '127.0.0.1');
     await once(garbage, 'listening');
     const proxy = await inFrontOf(`http://127.0.0.1:${(garbage.address() as AddressInfo).port}`);
     expect((await post(proxy.url, call(1))).status).toBe(502);
