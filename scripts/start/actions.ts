@@ -106,6 +106,8 @@ function summarize(client: Caller): Promise<unknown> {
 /** Asks for something slow and doesn't wait for it. */
 async function giveUp(client: Caller): Promise<unknown> {
   const controller = new AbortController();
+  // Enough for a summary that takes longer than the patience lasts: who knows what came first otherwise?
+  await client.callTool('import_notes', { json: JSON.stringify(Array.from({ length: 5 }, note)) });
   void delay(PATIENCE_MS).then(() => controller.abort());
   return client.callTool('summarize_notes', { count: 20 }, { signal: controller.signal });
 }
