@@ -1,11 +1,10 @@
-import { unexpected } from '../prometheus/expected.js';
 import type { Duration } from '../prometheus/promql.js';
 import { checkReceivers, checkTeams } from './alertmanager/check.js';
 import { inhibitions, inhibitRule } from './alertmanager/inhibitions.js';
 import { checkOfficeHours, interval, type OfficeHours } from './alertmanager/office-hours.js';
 import { type Receivers, receivers, type Teams } from './alertmanager/receivers.js';
 import { route } from './alertmanager/routes.js';
-import { checkDuration, checkNames } from './check-options.js';
+import { checkDuration, checkNames, checkScale } from './check-options.js';
 import { scaled } from './duration.js';
 import { checkBy, checkSeverities, SERVER_LABELS, SEVERITIES } from './options.js';
 import type { Severity } from './rule.js';
@@ -79,5 +78,5 @@ function check(options: AlertmanagerOptions): void {
   checkSeverities(severities);
   if (officeHours !== undefined) checkOfficeHours(officeHours);
   checkDuration('resolveTimeout', resolveTimeout);
-  if (!(scale > 0)) throw unexpected('scale', 'a number above 0', scale);
+  checkScale(scale);
 }

@@ -31,6 +31,11 @@ export function checkDuration(option: string, given: Duration | undefined): void
   if (given !== undefined && !isDuration(given)) throw unexpected(option, 'a duration such as 5m', given);
 }
 
+/** @throws TypeError unless time can be stretched or shortened by it */
+export function checkScale(scale: number): void {
+  if (!(scale > 0)) throw unexpected('scale', 'a number above 0', scale);
+}
+
 /** @throws TypeError that names the label which no series has */
 export function checkLabels(option: string, given: readonly string[], known: readonly string[]): void {
   const unknown = given.find((label) => !known.includes(label));

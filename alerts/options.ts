@@ -8,6 +8,7 @@ import {
   checkObject,
   checkOneOf,
   checkOwnLabels,
+  checkScale,
   checkText,
 } from './check-options.js';
 import type { Severity } from './rule.js';
@@ -120,7 +121,7 @@ export function settings(options: AlertOptions = {}): Settings {
   checkTexts(others);
   if (others.by) checkBy(others.by);
   if (others.change) checkChanges(others.change);
-  if (!((others.scale ?? 1) > 0)) throw unexpected('scale', 'a number above 0', others.scale);
+  checkScale(others.scale ?? 1);
   return {
     ...DEFAULTS,
     ...others,

@@ -1,6 +1,7 @@
 import { tcp } from '../health/tcp.js';
 import { Observability } from '../observability.js';
 import { HttpProxy } from '../proxy/http/server.js';
+import { addressOf } from '../proxy/http/upstream.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
 import { UsageError } from './flags.js';
 import { checkAuthorities, checkKeyPair } from './tls-files.js';
@@ -49,7 +50,7 @@ export const proxyHttpCommand = command({
     const observability = new Observability(toolkitOptions(values));
     observability.connecting({ name: target.host, version: undefined, sdk: '' });
     // Without its server it can serve nobody: no traffic should come here, and no rollout go on.
-    observability.health.add(tcp({ name: 'upstream', ...placeOf(target) }));
+    observability.health.add(tcp({ name: 'upstream', ...addressOf(target) }));
     const upstream = {
       url: target,
       forwarded,
@@ -68,11 +69,6 @@ export const proxyHttpCommand = command({
     await observability.listen();
   },
 });
-
-function placeOf({ hostname, port, protocol }: URL): { host: string; port: number } {
-  const usual = protocol === 'https:' ? 443 : 80;
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) };
-}
 
 function checkTarget(target: URL | undefined): asserts target is URL {
   if (!target) throw new UsageError('proxy http needs the server to pass requests to: --upstream URL');

@@ -1,13 +1,11 @@
 import { basename } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../drain.js';
 import { Observability } from '../observability.js';
 import { endAs, StartError } from '../proxy/stdio/child.js';
 import { proxyStdio } from '../proxy/stdio/stdio.js';
+import { LAST_EXPORT_MS } from '../shutdown.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
 import { UsageError } from './flags.js';
-
-/** What the last spans and lines get to reach a collector before we end as the server has. */
-const LAST_EXPORT_MS = 1_000;
 
 export const proxyStdioCommand = command({
   name: 'proxy stdio',
@@ -23,7 +21,7 @@ export const proxyStdioCommand = command({
     observability.connecting({ name: basename(server[0] ?? ''), version: undefined, sdk: '' });
     try {
       const ending = await proxyStdio(server, observability.connections, values.injectMeta);
-      await Promise.race([observability.export(), delay(LAST_EXPORT_MS)]);
+      await within(LAST_EXPORT_MS, observability.export());
       endAs(ending);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;

@@ -24,15 +24,23 @@ const IDLE_MS = 4_000;
 /** Enough for bursts; more idle connections only hold memory. */
 const MAX_IDLE = 256;
 
+/** Where the server of a URL listens. */
+export function addressOf({ hostname, port, protocol }: URL): { host: string; port: number } {
+  const usual = protocol === 'https:' ? 443 : 80;
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) };
+}
+
 /** The server behind the proxy, and the connections to it. */
 export class Upstream {
   private readonly client: typeof http | typeof https;
   private readonly agent: http.Agent;
+  private readonly address: { readonly host: string; readonly port: number };
 
   constructor(readonly options: UpstreamOptions) {
     const { url, ca, cert, key } = options;
     const pool = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: MAX_IDLE };
     const secure = url.protocol === 'https:';
+    this.address = addressOf(url);
     this.client = secure ? https : http;
     // The Host header is the client's; the certificate has to be the upstream's.
     const servername = /^[\d.]+$|:/.test(url.hostname) ? {} : { servername: url.hostname };
@@ -44,8 +52,7 @@ export class Upstream {
     const { url, forwarded } = this.options;
     const request = this.client.request({
       agent: this.agent,
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port || (url.protocol === 'https:' ? 443 : 80),
+      ...this.address,
       method: incoming.method,
       path: incoming.url,
       headers: upstreamHeaders(incoming, url.host, forwarded, additions),
