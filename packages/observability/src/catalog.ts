@@ -70,7 +70,7 @@ export const catalog = {
   ]),
   requestDuration: histogram(
     'pmcp_request_duration_seconds',
-    'Time from the receipt of a request to its result.',
+    'Time from the receipt of a request to its result, without the time that the server waited for its client.',
     ['method', 'name'],
     'seconds',
     DURATION_BUCKETS,
@@ -81,7 +81,28 @@ export const catalog = {
     ['method', 'name', 'type'],
   ),
   requestsInFlight: gauge('pmcp_requests_in_flight', 'Requests received and not yet answered.', ['method']),
-  activeConnections: gauge('pmcp_active_connections', 'Connections that are open now.', ['transport']),
+  requestsWaiting: gauge(
+    'pmcp_requests_waiting',
+    'Requests in flight that wait for an answer of their client: sampling, elicitation, roots.',
+    ['method'],
+  ),
+  operationDuration: histogram(
+    'pmcp_operation_duration_seconds',
+    'Whole time of a call that took several requests, a task or a call of several rounds, from its first request to its end.',
+    ['kind', 'method', 'name', 'outcome'],
+    'seconds',
+    CONNECTION_BUCKETS,
+  ),
+  operationsInProgress: gauge(
+    'pmcp_operations_in_progress',
+    'Calls that go on after their first answer: tasks that have not ended, and rounds that wait for input.',
+    ['kind'],
+  ),
+  activeConnections: gauge(
+    'pmcp_active_connections',
+    'Sessions and subscription streams that are open now, and HTTP exchanges in progress where there are no sessions.',
+    ['transport'],
+  ),
   connections: counter('pmcp_connections_total', 'Connections that were opened.', [
     'transport',
     'protocol_version',
@@ -107,12 +128,12 @@ export const catalog = {
   serverRequests: counter(
     'pmcp_server_requests_total',
     'Requests that the server sent to its client (sampling, elicitation, roots) and that have ended.',
-    ['method', 'outcome'],
+    ['method', 'mode', 'outcome'],
   ),
   serverRequestDuration: histogram(
     'pmcp_server_request_duration_seconds',
     "Time from the sending of a server's request to the client's answer.",
-    ['method'],
+    ['method', 'mode'],
     'seconds',
     DURATION_BUCKETS,
   ),
@@ -129,6 +150,50 @@ export const catalog = {
     ['method', 'name'],
     'bytes',
     SIZE_BUCKETS,
+  ),
+  httpExchanges: counter(
+    'pmcp_http_exchanges_total',
+    'HTTP exchanges with the MCP endpoint that have ended, by status and by the reason of a refusal; no reason for those that reached a server.',
+    ['http_method', 'status', 'reason'],
+  ),
+  httpFirstByte: histogram(
+    'pmcp_http_first_byte_seconds',
+    'Time from the receipt of an HTTP request to the first byte of its answer.',
+    ['http_method'],
+    'seconds',
+    DURATION_BUCKETS,
+  ),
+  httpResponseBytes: counter(
+    'pmcp_http_response_bytes_total',
+    'Bytes written in the bodies of HTTP answers so far, by kind: json, stream or other.',
+    ['kind'],
+  ),
+  activeSubscriptions: gauge(
+    'pmcp_active_subscriptions',
+    'Streams that are open now for what a server may announce, by kind.',
+    ['kind'],
+  ),
+  silentSubscriptions: gauge(
+    'pmcp_silent_subscriptions',
+    'Open subscription streams that have carried no notification so far, by kind.',
+    ['kind'],
+  ),
+  subscriptionsLimit: gauge(
+    'pmcp_subscriptions_limit',
+    'The maximum of open subscription streams; absent when it is not known.',
+    [],
+  ),
+  subscriptionDuration: histogram(
+    'pmcp_subscription_duration_seconds',
+    'Time from the opening of a subscription stream to its end.',
+    ['kind'],
+    'seconds',
+    CONNECTION_BUCKETS,
+  ),
+  subscriptionNotifications: counter(
+    'pmcp_subscription_notifications_total',
+    'Notifications that subscription streams have carried, by kind of stream.',
+    ['kind'],
   ),
   toolDefinitions: gauge(
     'pmcp_tool_definitions_info',

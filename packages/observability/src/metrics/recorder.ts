@@ -8,6 +8,7 @@ import type { Peer } from '../mcp/peer.js';
 import type { ServerInfo } from '../mcp/server.js';
 import { TRANSPORT_KINDS, type TransportKind } from '../mcp/transport-kind.js';
 import type { Families } from './families.js';
+import { HttpRecorder } from './http.js';
 import { MethodSeries, type Operation } from './operation.js';
 import type { SemconvMetrics } from './semconv.js';
 
@@ -30,6 +31,8 @@ export interface RecorderLimits {
  */
 export class Recorder {
   readonly names: Names;
+  /** What happens at the HTTP endpoint, around the messages. */
+  readonly http: HttpRecorder;
   private readonly methods = new Map<string, MethodSeries>();
   private readonly clients: LabelLimiter;
   private readonly errorTypes: LabelLimiter;
@@ -45,6 +48,7 @@ export class Recorder {
     private readonly semconv?: SemconvMetrics,
   ) {
     const limiter = (label: string, limit: number) => new LabelLimiter(limit, () => this.overflowed(label));
+    this.http = new HttpRecorder(families);
     this.names = new Names(limits.names, () => this.overflowed('name'));
     this.clients = limiter('client', limits.clients);
     this.errorTypes = limiter('type', MAX_ERROR_TYPES);
@@ -104,8 +108,8 @@ export class Recorder {
   serverRequestEnded(method: string, outcome: Outcome, seconds: number | undefined): void {
     const { serverRequests, serverRequestDuration } = this.families;
     const label = methodLabel('server_request', method);
-    serverRequests.add(serverRequests.slot(label, outcome), 1);
-    if (seconds !== undefined) serverRequestDuration.observe(serverRequestDuration.slot(label), seconds);
+    serverRequests.add(serverRequests.slot(label, '', outcome), 1);
+    if (seconds !== undefined) serverRequestDuration.observe(serverRequestDuration.slot(label, ''), seconds);
   }
 
   serverSeen({ name, version, sdk }: ServerInfo): void {

@@ -1,0 +1,79 @@
+import type { RefusalReason } from '../http/refusal.js';
+import type { SubscriptionKind } from '../http/subscription.js';
+import type { Families } from './families.js';
+
+/** The methods that an MCP endpoint is asked by; anything else is `_other`. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD']);
+
+/** The statuses that SDKs, gateways and this toolkit's proxy answer with; others show as their class, such as `4xx`. */
+const STATUSES: ReadonlySet<number> = new Set([
+  200, 202, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 421, 429, 431, 499, 500, 501, 502,
+  503, 504,
+]);
+
+/** How an exchange ended that has no refusal: empty when it reached a server, else its client had gone before. */
+export type ExchangeReason = RefusalReason | 'client_closed' | '';
+
+/** What kind of body an answer has. */
+export type BodyKind = 'json' | 'stream' | 'other';
+
+/** Turns what happens at the HTTP endpoint into metrics; label values are bounded here. */
+export class HttpRecorder {
+  constructor(private readonly families: Families) {}
+
+  /**
+   * An exchange is over.
+   *
+   * @param status undefined when no head was sent
+   */
+  exchangeEnded(method: string, status: number | undefined, reason: ExchangeReason): void {
+    const { httpExchanges } = this.families;
+    httpExchanges.add(httpExchanges.slot(methodLabel(method), statusLabel(status), reason), 1);
+  }
+
+  firstByte(method: string, seconds: number): void {
+    const { httpFirstByte } = this.families;
+    httpFirstByte.observe(httpFirstByte.slot(methodLabel(method)), seconds);
+  }
+
+  written(kind: BodyKind, bytes: number): void {
+    const { httpResponseBytes } = this.families;
+    httpResponseBytes.add(httpResponseBytes.slot(kind), bytes);
+  }
+
+  subscriptionsLimit(limit: number): void {
+    const { subscriptionsLimit } = this.families;
+    subscriptionsLimit.set(subscriptionsLimit.slot(), limit);
+  }
+
+  subscriptionOpened(kind: SubscriptionKind): void {
+    const { activeSubscriptions, silentSubscriptions } = this.families;
+    activeSubscriptions.add(activeSubscriptions.slot(kind), 1);
+    silentSubscriptions.add(silentSubscriptions.slot(kind), 1);
+  }
+
+  /** @param isFirst whether the stream has carried nothing before */
+  subscriptionNotified(kind: SubscriptionKind, isFirst: boolean): void {
+    const { silentSubscriptions, subscriptionNotifications } = this.families;
+    if (isFirst) silentSubscriptions.add(silentSubscriptions.slot(kind), -1);
+    subscriptionNotifications.add(subscriptionNotifications.slot(kind), 1);
+  }
+
+  /** @param isSilent whether the stream has carried nothing */
+  subscriptionClosed(kind: SubscriptionKind, isSilent: boolean, seconds: number): void {
+    const { activeSubscriptions, silentSubscriptions, subscriptionDuration } = this.families;
+    activeSubscriptions.add(activeSubscriptions.slot(kind), -1);
+    if (isSilent) silentSubscriptions.add(silentSubscriptions.slot(kind), -1);
+    subscriptionDuration.observe(subscriptionDuration.slot(kind), seconds);
+  }
+}
+
+function methodLabel(method: string): string {
+  return METHODS.has(method) ? method : '_other';
+}
+
+function statusLabel(status: number | undefined): string {
+  if (status === undefined) return '';
+  if (STATUSES.has(status)) return String(status);
+  return status >= 100 && status < 600 ? `${Math.floor(status / 100)}xx` : '_other';
+}
