@@ -49,6 +49,79 @@ describe('a family', () => {
   });
 });
 
+describe.each([
+  ['scalar', scalar, (family: ScalarFamily, slot: number) => family.add(slot, 1)],
+  [
+    'histogram',
+    () => new HistogramFamily({ name: 'h', type: 'histogram', help: 'H.', labels: ['a', 'b'], buckets: [1] }),
+    (family: HistogramFamily, slot: number) => family.observe(slot, 1, { traceId: 't', spanId: 's' }),
+  ],
+] as const)('a %s family from which series are removed', (_title, create, update) => {
+  const texts = (family: ScalarFamily | HistogramFamily) =>
+    family.series.map((_, slot) => family.render(slot) + family.renderOpenMetrics(slot)).join('');
+
+  it('shows none with the value, and all others as they were', () => {
+    const family = create();
+    for (const a of ['1', '2', '3']) for (const b of ['x', 'y']) update(family as never, family.slot(a, b));
+    family.remove('b', 'x');
+    expect(texts(family)).not.toContain('b="x"');
+    for (const a of ['1', '2', '3']) expect(texts(family)).toContain(`a="${a}",b="y"`);
+  });
+
+  it('gives slots again, and nothing of what was there', () => {
+    const family = create();
+    const slot = family.slot('old', 'x');
+    update(family as never, slot);
+    family.remove('a', 'old');
+    expect(family.has(slot)).toBe(false);
+    expect(family.slot('new', 'x')).toBe(slot);
+    expect(family.has(slot)).toBe(true);
+    expect(texts(family)).toBe(texts(withOneSeries(create())));
+  });
+
+  it('stays as small as what it has, and agrees with a plain map, whatever comes and goes', () => {
+    const family = create();
+    const expected = new Map<string, number>();
+    let random = 7;
+    const next = (below: number) => {
+      random = (random * 48271) % 2147483647;
+      return random % below;
+    };
+    for (let i = 0; i < 5_000; i++) {
+      const [a, b] = [String(next(10)), String(next(10))];
+      if (next(20) === 0) {
+        family.remove('a', a);
+        for (const key of [...expected.keys()]) if (key.startsWith(`${a},`)) expected.delete(key);
+      } else {
+        update(family as never, family.slot(a, b));
+        expected.set(`${a},${b}`, (expected.get(`${a},${b}`) ?? 0) + 1);
+      }
+    }
+    const shown = family.series.flatMap(([a, b], slot) =>
+      family.has(slot) ? [[`${a},${b}`, numberOf(family, slot)]] : [],
+    );
+    expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(expected));
+    expect(family.series.length).toBeLessThanOrEqual(100);
+  });
+
+  it('shows nothing of the removed after everything was set to 0', () => {
+    const family = create();
+    update(family as never, family.slot('old', 'x'));
+    family.remove('a', 'old');
+    family.zero();
+    expect(texts(family)).toBe('');
+  });
+});
+
+function withOneSeries(family: ScalarFamily | HistogramFamily) {
+  family.slot('new', 'x');
+  return family;
+}
+
+function numberOf(family: ScalarFamily | HistogramFamily, slot: number): number {
+  return family instanceof HistogramFamily ? family.count(slot) : family.value(slot);
+}
+
 describe('a histogram family', () => {
   it('counts a value on a bound in the bucket of that bound', () => {
     const family = histogram();

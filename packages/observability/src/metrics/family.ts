@@ -1,14 +1,10 @@
 import type { Metric } from '../catalog.js';
 import { Exemplars, renderExemplar, type ShownExemplar, type TraceIds } from './exemplars.js';
 import { formatNumber, labelPairs } from './format.js';
+import { Slots } from './slots.js';
 
 /** One string for each of a metric's labels, in the catalog's order. */
 export type LabelValues<Labels extends readonly string[]> = { readonly [I in keyof Labels]: string };
-
-interface Node {
-  slot: number;
-  children: Map<string, Node> | undefined;
-}
 
 const INITIAL_SLOTS = 8;
 
@@ -18,33 +14,44 @@ const INITIAL_SLOTS = 8;
  * The rendered lines of a series are kept until one of its values changes.
  */
 export abstract class Family<Labels extends readonly string[] = readonly string[]> {
-  readonly series: LabelValues<Labels>[] = [];
   protected dirty = new Uint8Array(INITIAL_SLOTS).fill(1);
   private lines: string[] = [];
-  private readonly root: Node = { slot: -1, children: undefined };
+  private readonly slots = new Slots<LabelValues<Labels>>();
 
   constructor(readonly metric: Metric<Labels>) {}
 
-  /** The slot of a set of label values; it is made on first sight. */
-  slot(...values: LabelValues<Labels>): number {
-    let node = this.root;
-    for (const value of values as readonly string[]) {
-      node.children ??= new Map();
-      let child = node.children.get(value);
-      if (child === undefined) {
-        child = { slot: -1, children: undefined };
-        node.children.set(value, child);
-      }
-      node = child;
-    }
-    if (node.slot === -1) node.slot = this.addSeries(values);
-    return node.slot;
+  /** The label values at each slot; `has` tells whether the series is still there. */
+  get series(): readonly LabelValues<Labels>[] {
+    return this.slots.series;
   }
 
-  /** The lines of the series in the text formats, each with its newline. */
+  /** The slot of a set of label values; it is made on first sight. */
+  slot(...values: LabelValues<Labels>): number {
+    const slot = this.slots.find(values);
+    return slot === -1 ? this.addSeries(values) : slot;
+  }
+
+  /** Whether a slot has a series; not once it was removed. */
+  has(slot: number): boolean {
+    return this.slots.has(slot);
+  }
+
+  /**
+   * Removes every series with this value of a label. Their slots are void, and go to other series. A scraper
+   * sees the series end; one that comes back starts at 0.
+   */
+  remove(label: string, value: string): void {
+    for (const slot of this.slots.remove(this.metric.labels.indexOf(label), value)) {
+      this.clearSlot(slot);
+      this.lines[slot] = '';
+      this.dirty[slot] = 0;
+    }
+  }
+
+  /** The lines of the series in the text formats, each with its newline; nothing for one that was removed. */
   render(slot: number): string {
     if (this.dirty[slot] === 1) {
-      this.lines[slot] = this.renderSeries(slot);
+      this.lines[slot] = this.has(slot) ? this.renderSeries(slot) : '';
       this.dirty[slot] = 0;
     }
     return this.lines[slot]!;
@@ -57,10 +64,8 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
 
   /** Drops every series. Slots that were handed out before are void. */
   clear(): void {
-    this.series.length = 0;
+    this.slots.clear();
     this.lines.length = 0;
-    this.root.children = undefined;
-    this.root.slot = -1;
     this.zero();
   }
 
@@ -71,17 +76,18 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
 
   protected abstract renderSeries(slot: number): string;
   protected abstract grow(slots: number): void;
+  /** Leaves nothing of a series in its slot. */
+  protected abstract clearSlot(slot: number): void;
 
   private addSeries(values: LabelValues<Labels>): number {
-    const slot = this.series.length;
+    const slot = this.slots.add(values);
     if (slot === this.dirty.length) {
       const dirty = new Uint8Array(slot * 2).fill(1);
       dirty.set(this.dirty);
       this.dirty = dirty;
       this.grow(slot * 2);
     }
-    this.series.push(values);
-    this.lines.push('');
+    this.dirty[slot] = 1;
     return slot;
   }
 }
@@ -113,6 +119,11 @@ export class ScalarFamily<Labels extends readonly string[] = readonly string[]> 
   override clear(): void {
     super.clear();
     this.prefixes = [];
+  }
+
+  protected override clearSlot(slot: number): void {
+    this.values[slot] = 0;
+    delete this.prefixes[slot];
   }
 
   protected renderSeries(slot: number): string {
@@ -193,6 +204,13 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     super.clear();
     this.labels = [];
     this.exemplars = [];
+  }
+
+  protected override clearSlot(slot: number): void {
+    this.counts.fill(0, slot * this.stride, (slot + 1) * this.stride);
+    this.sums[slot] = 0;
+    delete this.labels[slot];
+    delete this.exemplars[slot];
   }
 
   override renderOpenMetrics(slot: number): string {

@@ -30,7 +30,10 @@ export class RegisteredFamily {
     const { name, help, type } = this.family.metric;
     const { aggregator } = this;
     const samples = this.family instanceof HistogramFamily ? histogramSamples : scalarSamples;
-    const values = this.family.series.flatMap((_, slot) => samples(this.family as never, slot));
+    const { family } = this;
+    const values = family.series.flatMap((_, slot) =>
+      family.has(slot) ? samples(family as never, slot) : [],
+    );
     return { name, help, type, aggregator, values };
   }
 

@@ -20,12 +20,13 @@ export function* ownMetrics(
   maxPoints: number,
 ): Generator<PushedMetric> {
   for (let first = 0; first < family.series.length; first += maxPoints) {
-    const end = Math.min(first + maxPoints, family.series.length);
+    const length = Math.min(maxPoints, family.series.length - first);
+    const slots = Array.from({ length }, (_, i) => first + i).filter((slot) => family.has(slot));
     const points = <Value>(read: (slot: number) => Value): Point<Value>[] =>
-      Array.from({ length: end - first }, (_, i) => ({
+      slots.map((slot) => ({
         ...times,
-        attributes: attributesOf({ ...defaults, ...labelsOf(family, first + i) }),
-        value: read(first + i),
+        attributes: attributesOf({ ...defaults, ...labelsOf(family, slot) }),
+        value: read(slot),
       }));
     yield part(family, points);
   }

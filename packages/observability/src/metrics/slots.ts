@@ -1,0 +1,73 @@
+interface Node {
+  slot: number;
+  children: Map<string, Node> | undefined;
+}
+
+/** Numbers the series of a metric by their label values. Numbers of removed series are given out again. */
+export class Slots<Values extends readonly string[]> {
+  /** The label values at each slot; those of a removed series until its slot is used again. */
+  readonly series: Values[] = [];
+  private readonly free = new Set<number>();
+  private readonly root: Node = { slot: -1, children: undefined };
+
+  /** @returns the slot of a set of label values, and -1 where there is none */
+  find(values: Values): number {
+    let node: Node | undefined = this.root;
+    for (const value of values) {
+      node = node.children?.get(value);
+      if (node === undefined) return -1;
+    }
+    return node.slot;
+  }
+
+  /** Gives a set of label values that has none a slot. */
+  add(values: Values): number {
+    const [used] = this.free;
+    const slot = used ?? this.series.length;
+    this.free.delete(slot);
+    this.series[slot] = values;
+    let node = this.root;
+    for (const value of values) {
+      node.children ??= new Map();
+      const child: Node = node.children.get(value) ?? { slot: -1, children: undefined };
+      node.children.set(value, child);
+      node = child;
+    }
+    node.slot = slot;
+    return slot;
+  }
+
+  /** Whether a slot has a series; not once it was removed. */
+  has(slot: number): boolean {
+    return slot < this.series.length && !this.free.has(slot);
+  }
+
+  /** Removes every series with this value of a label. */
+  *remove(label: number, value: string): Generator<number> {
+    for (const [slot, values] of this.series.entries()) {
+      if (values[label] !== value || this.free.has(slot)) continue;
+      this.forget(values, 0, this.root);
+      this.free.add(slot);
+      yield slot;
+    }
+  }
+
+  clear(): void {
+    this.series.length = 0;
+    this.free.clear();
+    this.root.children = undefined;
+    this.root.slot = -1;
+  }
+
+  /** Takes the way to a series out of the tree, as far as no other series goes by it. */
+  private forget(values: Values, depth: number, node: Node): void {
+    const value = values[depth];
+    const child = value === undefined ? undefined : node.children?.get(value);
+    if (value === undefined || child === undefined) {
+      node.slot = -1;
+      return;
+    }
+    this.forget(values, depth + 1, child);
+    if (child.slot === -1 && !child.children?.size) node.children?.delete(value);
+  }
+}
