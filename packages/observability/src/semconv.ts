@@ -14,6 +14,7 @@ export const GEN_AI_TOOL_RESULT = 'gen_ai.tool.call.result';
 export const JSONRPC_PROTOCOL_VERSION = 'jsonrpc.protocol.version';
 export const JSONRPC_REQUEST_ID = 'jsonrpc.request.id';
 export const RPC_RESPONSE_STATUS_CODE = 'rpc.response.status_code';
+export const HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
 export const ERROR_TYPE = 'error.type';
 export const NETWORK_TRANSPORT = 'network.transport';
 export const NETWORK_PROTOCOL_NAME = 'network.protocol.name';

@@ -1,5 +1,5 @@
 /** Why an HTTP request was refused before it became a message. */
-const REFUSAL_REASONS = [
+export const REFUSAL_REASONS = [
   'limit',
   'header_mismatch',
   'unsupported_version',

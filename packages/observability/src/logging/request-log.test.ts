@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { Exchange } from '../mcp/exchange.js';
-import type { Outcome } from '../mcp/outcome.js';
+import type { Ending, Outcome } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
 import { createFamilies } from '../metrics/families.js';
 import { MethodSeries } from '../metrics/operation.js';
@@ -25,8 +25,8 @@ function requestLog(maxPerSecond: number, level = 'info') {
   const exchange = new Exchange();
   exchange.series = new MethodSeries(createFamilies(), 'tools/call', true);
   exchange.name = 'search';
-  const write = (outcome: Outcome, type = '') =>
-    log.write(exchange, 'search', 0.0123456, peer, { outcome, type });
+  const write = (outcome: Outcome, type = '', more: Partial<Ending> = {}) =>
+    log.write(exchange, 'search', 0.0123456, peer, { outcome, type, ...more });
   return { lines, write, sampled: () => sampled };
 }
 
@@ -61,6 +61,13 @@ describe('the line of a finished request', () => {
     const { lines, write } = requestLog(10);
     write(outcome);
     expect(lines[0]?.level).toBe(level);
+  });
+
+  it('of a request that was refused is a warning, whoever refused it', () => {
+    const { lines, write } = requestLog(10);
+    write('client_error', 'unauthorized', { isRefused: true });
+    write('server_error', 'other', { isRefused: true });
+    expect(lines.map(({ level }) => level)).toEqual([40, 40]);
   });
 
   it('is sampled above a rate and counted, and successes leave room for failures', () => {

@@ -29,8 +29,14 @@ export class RequestLog {
     private readonly onSampled: () => void,
   ) {}
 
-  write(exchange: Exchange, label: string, seconds: number, peer: Peer, { outcome, type }: Ending): void {
-    const level = LEVELS[outcome];
+  write(
+    exchange: Exchange,
+    label: string,
+    seconds: number,
+    peer: Peer,
+    { outcome, type, isRefused }: Ending,
+  ): void {
+    const level = isRefused ? 'warn' : LEVELS[outcome];
     if (!this.logger.isLevelEnabled(level)) return;
     if (!this.mayWrite(outcome === 'ok')) {
       this.onSampled();

@@ -56,6 +56,15 @@ describe('an error to the OpenTelemetry conventions', () => {
   });
 });
 
+describe('a request that was refused', () => {
+  it.each([
+    ['client_error', false],
+    ['server_error', true],
+  ] as const)('as %s is an error to the conventions: %s', (outcome, expected) => {
+    expect(isErrorToConventions({ outcome, type: 'other', isRefused: true })).toBe(expected);
+  });
+});
+
 describe('the error type of a transport', () => {
   it('is parse for what could not be read, and transport for all else', () => {
     expect(transportErrorType(new SyntaxError('x'))).toBe('parse');

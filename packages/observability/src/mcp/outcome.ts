@@ -37,11 +37,15 @@ export function outcomeOf(answer: Message): Outcome {
 export interface Ending {
   readonly outcome: Outcome;
   readonly type: string;
+  /** The request was turned away before a server had it: its `type` is the reason, and it has no duration. */
+  readonly isRefused?: boolean;
+  /** The HTTP status that it was refused with. */
+  readonly status?: number;
 }
 
 /** Whether the conventions want an `error.type`, and a span whose status is ERROR. */
-export function isErrorToConventions({ outcome, type }: Ending): boolean {
-  if (outcome === 'client_error') return !SPARED.has(type);
+export function isErrorToConventions({ outcome, type, isRefused = false }: Ending): boolean {
+  if (outcome === 'client_error') return !isRefused && !SPARED.has(type);
   return outcome === 'tool_error' || outcome === 'server_error';
 }
 

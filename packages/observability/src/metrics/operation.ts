@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import type { Outcome } from '../mcp/outcome.js';
+import type { Ending, Outcome } from '../mcp/outcome.js';
 import type { Families } from './families.js';
 
 /** The series of one method and name, with every slot that a request of it can touch. */
@@ -29,11 +29,12 @@ export class Operation {
   }
 
   /** @param span the request's span, when somebody keeps it */
-  ended(outcome: Outcome, seconds: number, span?: Span): void {
+  ended({ outcome, isRefused }: Ending, seconds: number, span?: Span): void {
     const { requests, requestDuration } = this.families;
     this.requests[outcome] ??= requests.slot(this.method, this.name, outcome);
     requests.add(this.requests[outcome], 1);
-    requestDuration.observe(this.duration, seconds, span?.spanContext());
+    // Whoever is turned away at the door must not make the house look fast.
+    if (!isRefused) requestDuration.observe(this.duration, seconds, span?.spanContext());
   }
 
   failed(type: string): void {

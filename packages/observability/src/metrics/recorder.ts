@@ -1,3 +1,4 @@
+import { REFUSAL_REASONS } from '../http/refusal.js';
 import type { Exchange } from '../mcp/exchange.js';
 import { LabelLimiter } from '../mcp/limiter.js';
 import type { Message } from '../mcp/message.js';
@@ -51,9 +52,9 @@ export class Recorder {
     this.http = new HttpRecorder(families);
     this.names = new Names(limits.names, () => this.overflowed('name'));
     this.clients = limiter('client', limits.clients);
-    this.errorTypes = limiter('type', MAX_ERROR_TYPES);
+    this.errorTypes = limiter('type', MAX_ERROR_TYPES + REFUSAL_REASONS.length);
     // A server may choose codes without end; what every server can answer keeps its own label.
-    for (const type of ERROR_TYPES) this.errorTypes.accept(type, OTHER);
+    for (const type of [...ERROR_TYPES, ...REFUSAL_REASONS]) this.errorTypes.accept(type, OTHER);
     this.servers = limiter('server', MAX_SERVERS);
     this.versions = limiter('version', MAX_SERVERS);
     // What an autoscaler or an alert reads exists from the start: no series would mean no data.
@@ -92,10 +93,11 @@ export class Recorder {
     if (this.inFlight === 0 && this.idleWaiters.length > 0) this.releaseWaiters();
     const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, peer.server);
     const seconds = (now - exchange.startedAt) / 1000;
-    operation.ended(outcome, seconds, scope?.sampled ? scope.span : undefined);
+    operation.ended(ending, seconds, scope?.sampled ? scope.span : undefined);
     if (outcome !== 'ok') operation.failed(this.errorTypes.accept(type, OTHER));
     if (exchange.size >= 0) operation.received(exchange.size);
-    if (this.semconv !== undefined) this.endedBySemconv(series.method, operation.name, ending, peer, seconds);
+    if (this.semconv !== undefined && !ending.isRefused)
+      this.endedBySemconv(series.method, operation.name, ending, peer, seconds);
     return operation;
   }
 

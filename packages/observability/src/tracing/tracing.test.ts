@@ -1,6 +1,8 @@
+import { SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { describe, expect, it } from 'vitest';
 import { RequestScope } from '../follow/scope.js';
+import type { Ending } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
 import { Tracing } from './tracing.js';
 
@@ -25,15 +27,29 @@ const peer: Peer = {
   server: undefined,
 };
 
-function ended(exception: unknown) {
+function ended(exception: unknown, ending: Ending = { outcome: 'server_error', type: '-32603' }) {
   exporter.reset();
   const tracing = new Tracing(provider.getTracer('test'), options, () => {});
   const scope = new RequestScope('tools/call', 'x');
   tracing.requestStarted(scope, 'x', { id: 1 }, undefined);
   scope.exception = exception;
-  tracing.requestEnded(scope, 'x', peer, { outcome: 'server_error', type: '-32603' }, { error: {} });
+  tracing.requestEnded(scope, 'x', peer, ending, { error: {} });
   return exporter.getFinishedSpans();
 }
+
+describe('the span of a request that was refused', () => {
+  it.each([
+    ['client_error', 401, 'unauthorized', undefined],
+    ['server_error', 503, 'other', 'other'],
+  ] as const)('as %s has the status %i, and is an error only if the server failed', (...row) => {
+    const [outcome, status, type, errorType] = row;
+    const [span] = ended(undefined, { outcome, type, isRefused: true, status });
+    expect(span?.attributes['http.response.status_code']).toBe(status);
+    expect(span?.attributes['error.type']).toBe(errorType);
+    expect(span?.attributes).not.toHaveProperty('rpc.response.status_code');
+    expect(span?.status.code).toBe(errorType ? SpanStatusCode.ERROR : SpanStatusCode.UNSET);
+  });
+});
 
 describe('what a handler threw', () => {
   const unreadable = {

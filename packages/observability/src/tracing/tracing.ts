@@ -66,7 +66,8 @@ export class Tracing {
     span.setAttributes(ofPeer(peer));
     span.setAttribute(semconv.PMCP_OUTCOME, outcome);
     if (exception !== undefined && outcome !== 'client_error') this.recordException(span, exception);
-    if (answer !== undefined) {
+    if (ending.isRefused) refused(span, ending);
+    else if (answer !== undefined) {
       failed(span, ending, answer);
       if (outcome === 'ok') capturedResult(span, method, answer, this.options);
     }
@@ -120,6 +121,14 @@ function failed(span: Span, ending: Ending, answer: Message): void {
   if (!isErrorToConventions(ending)) return;
   span.setAttribute(semconv.ERROR_TYPE, ending.type);
   setError(span, answer);
+}
+
+/** No server has failed that never had the request, but for what stands in front of it. */
+function refused(span: Span, ending: Ending): void {
+  if (ending.status !== undefined) span.setAttribute(semconv.HTTP_RESPONSE_STATUS_CODE, ending.status);
+  if (!isErrorToConventions(ending)) return;
+  span.setAttribute(semconv.ERROR_TYPE, ending.type);
+  span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
 /** Of a request that we sent, every error is one. */
