@@ -26,9 +26,18 @@ export class LabelLimiter {
       this.onOverflow();
       return OTHER;
     }
-    // Lone surrogates would make different names alike on the wire, and Prometheus refuses duplicates.
-    const wellFormed = Buffer.from(value).toString();
-    this.values.set(value, wellFormed);
-    return wellFormed;
+    const label = wellFormed(value);
+    this.values.set(value, label);
+    return label;
   }
+}
+
+/** Whether a value may be a label at all. */
+export function isLabel(value: string): boolean {
+  return value !== '' && value.length <= MAX_LENGTH;
+}
+
+/** Lone surrogates would make different names alike on the wire, and Prometheus refuses duplicates. */
+export function wellFormed(value: string): string {
+  return Buffer.from(value).toString();
 }

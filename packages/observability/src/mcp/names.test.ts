@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { LabelBudget } from './label-budget.js';
 import { Names } from './names.js';
 
 function names(limit = 3) {
   let overflows = 0;
-  return { names: new Names(limit, () => overflows++), overflows: () => overflows };
+  const onOverflow = () => overflows++;
+  const budget = new LabelBudget({ limit, onOverflow, onGivenUp: () => {}, onStale: () => {} });
+  return { names: new Names(budget, onOverflow), overflows: () => overflows };
 }
 
 describe('names as label values', () => {
@@ -38,6 +41,23 @@ describe('names as label values', () => {
       'a',
     ]);
     expect(overflows()).toBe(1);
+  });
+
+  it('let a tool that is listed take the place of a name that was only answered', () => {
+    const { names: known } = names(2);
+    for (const name of ['invented 1', 'invented 2', 'invented 3']) known.label(name, true, {});
+    known.list([{ name: 'permanent' }]);
+    expect(known.label('permanent', false, {})).toBe('permanent');
+    expect(known.label('invented 1', true, {})).toBe('_other');
+  });
+
+  it('let a name that is listed later stay when others come that are listed', () => {
+    const { names: known } = names(2);
+    known.label('early', true, {});
+    known.label('invented', true, {});
+    known.list([{ name: 'early' }, { name: 'late' }]);
+    expect(known.label('late', true, {})).toBe('late');
+    expect(known.label('early', true, {})).toBe('early');
   });
 
   it('fold a name longer than the specification allows', () => {

@@ -1,4 +1,4 @@
-import { LabelLimiter } from './limiter.js';
+import type { LabelBudget } from './label-budget.js';
 import { OTHER } from './methods.js';
 
 /** Enough for any real server; more would be a leak in the making. */
@@ -13,36 +13,41 @@ interface Registrations {
 /**
  * Decides which tool and prompt names may become label values. Clients can invent names without end,
  * so a name counts only once it is known to be real: registered on the server, listed by it, or
- * answered without error.
+ * answered without error. The first two come before the last.
  */
 export class Names {
-  private readonly accepted: LabelLimiter;
   private readonly listed = new Set<string>();
 
   constructor(
-    limit: number,
+    private readonly budget: LabelBudget,
     private readonly onOverflow: () => void,
-  ) {
-    this.accepted = new LabelLimiter(limit, onOverflow);
-  }
+  ) {}
 
   /** Takes note of the names in a `tools/list` or `prompts/list` result. */
   list(items: unknown): void {
     if (!Array.isArray(items)) return;
-    for (const item of items) {
-      if (this.listed.size >= MAX_LISTED) return;
+    for (const item of items.slice(0, MAX_LISTED)) {
       const name = (item as { name?: unknown } | null)?.name;
-      if (typeof name === 'string') this.listed.add(name);
+      if (typeof name === 'string') this.add(name);
     }
   }
 
   /** The label value for a name that a client asked for. */
   label(name: string, answeredOk: boolean, server: unknown): string {
-    if (answeredOk || this.listed.has(name) || isRegistered(server as Registrations, name)) {
-      return this.accepted.accept(name, OTHER);
-    }
+    const isVouched = this.listed.has(name) || isRegistered(server as Registrations, name);
+    if (answeredOk || isVouched) return this.budget.accept(name, isVouched);
     this.onOverflow();
     return OTHER;
+  }
+
+  private add(name: string): void {
+    // Set anew, so that the names of lists that nobody asks for any more are the first to be forgotten.
+    this.listed.delete(name);
+    this.listed.add(name);
+    this.budget.vouch(name);
+    if (this.listed.size <= MAX_LISTED) return;
+    const [oldest = name] = this.listed;
+    this.listed.delete(oldest);
   }
 }
 

@@ -4,6 +4,8 @@ import type { Families } from './families.js';
 
 /** The series of one method and name, with every slot that a request of it can touch. */
 export class Operation {
+  /** When a request of it ended last. */
+  usedAt = 0;
   private readonly duration: number;
   private readonly requests: Partial<Record<Outcome, number>>;
   private readonly errors = new Map<string, number>();
@@ -29,7 +31,8 @@ export class Operation {
   }
 
   /** @param span the request's span, when somebody keeps it */
-  ended({ outcome, isRefused }: Ending, seconds: number, span?: Span): void {
+  ended({ outcome, isRefused }: Ending, seconds: number, now: number, span?: Span): void {
+    this.usedAt = now;
     const { requests, requestDuration } = this.families;
     this.requests[outcome] ??= requests.slot(this.method, this.name, outcome);
     requests.add(this.requests[outcome], 1);
@@ -86,6 +89,16 @@ export class MethodSeries {
   /** The operation with this name, if it was asked for before; that of the method when it takes no names. */
   find(name: string): Operation | undefined {
     return this.unnamed ?? this.operations.get(name);
+  }
+
+  /** When a request with this name ended last; 0 for never. */
+  usedAt(name: string): number {
+    return this.operations.get(name)?.usedAt ?? 0;
+  }
+
+  /** Forgets the operation with this name, whose series are about to end. */
+  forget(name: string): void {
+    this.operations.delete(name);
   }
 
   /** The operation with this name, a bounded label value. */

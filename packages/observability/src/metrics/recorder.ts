@@ -1,5 +1,6 @@
 import { REFUSAL_REASONS } from '../http/refusal.js';
 import type { Exchange } from '../mcp/exchange.js';
+import { LabelBudget } from '../mcp/label-budget.js';
 import { LabelLimiter } from '../mcp/limiter.js';
 import type { Message } from '../mcp/message.js';
 import { methodLabel, OTHER, PROTOCOL_VERSIONS, takesName } from '../mcp/methods.js';
@@ -35,7 +36,7 @@ export class Recorder {
   /** What happens at the HTTP endpoint, around the messages. */
   readonly http: HttpRecorder;
   private readonly methods = new Map<string, MethodSeries>();
-  private readonly clients: LabelLimiter;
+  private readonly clients: LabelBudget;
   private readonly errorTypes: LabelLimiter;
   private readonly servers: LabelLimiter;
   private readonly versions: LabelLimiter;
@@ -50,8 +51,8 @@ export class Recorder {
   ) {
     const limiter = (label: string, limit: number) => new LabelLimiter(limit, () => this.overflowed(label));
     this.http = new HttpRecorder(families);
-    this.names = new Names(limits.names, () => this.overflowed('name'));
-    this.clients = limiter('client', limits.clients);
+    this.names = new Names(this.nameBudget(limits.names), () => this.overflowed('name'));
+    this.clients = this.clientBudget(limits.clients);
     this.errorTypes = limiter('type', MAX_ERROR_TYPES + REFUSAL_REASONS.length);
     // A server may choose codes without end; what every server can answer keeps its own label.
     for (const type of [...ERROR_TYPES, ...REFUSAL_REASONS]) this.errorTypes.accept(type, OTHER);
@@ -93,7 +94,7 @@ export class Recorder {
     if (this.inFlight === 0 && this.idleWaiters.length > 0) this.releaseWaiters();
     const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, peer.server);
     const seconds = (now - exchange.startedAt) / 1000;
-    operation.ended(ending, seconds, scope?.sampled ? scope.span : undefined);
+    operation.ended(ending, seconds, now, scope?.sampled ? scope.span : undefined);
     if (outcome !== 'ok') operation.failed(this.errorTypes.accept(type, OTHER));
     if (exchange.size >= 0) operation.received(exchange.size);
     if (this.semconv !== undefined && !ending.isRefused)
@@ -132,7 +133,7 @@ export class Recorder {
   connectionIdentified(transport: TransportKind, version: unknown, client: unknown): void {
     const { connections } = this.families;
     const versionLabel = this.versionLabel(version);
-    const clientLabel = this.clients.accept(client, UNKNOWN);
+    const clientLabel = typeof client === 'string' && client !== '' ? this.clients.accept(client) : UNKNOWN;
     connections.add(connections.slot(transport, versionLabel, clientLabel), 1);
   }
 
@@ -158,6 +159,38 @@ export class Recorder {
   /** Learns the names in a list result that is about to be sent. */
   listed(answer: Message): void {
     this.names.list(answer.result?.tools ?? answer.result?.prompts);
+  }
+
+  private nameBudget(limit: number): LabelBudget {
+    return new LabelBudget({
+      limit,
+      onOverflow: () => this.overflowed('name'),
+      onGivenUp: (name) => {
+        for (const series of this.methods.values()) series.forget(name);
+      },
+      onStale: (name) => {
+        this.removeSeries('name', name);
+        this.semconv?.remove(name);
+      },
+      lastUse: (name) => Math.max(...[...this.methods.values()].map((series) => series.usedAt(name))),
+    });
+  }
+
+  /** A client may call itself anything, and nobody vouches for it. */
+  private clientBudget(limit: number): LabelBudget {
+    return new LabelBudget({
+      limit,
+      onOverflow: () => this.overflowed('client'),
+      onGivenUp: () => {},
+      onStale: (client) => this.removeSeries('client', client),
+      onProbation: true,
+    });
+  }
+
+  private removeSeries(label: string, value: string): void {
+    for (const family of Object.values(this.families)) {
+      if ((family.metric.labels as readonly string[]).includes(label)) family.remove(label, value);
+    }
   }
 
   private endedBySemconv(method: string, name: string, ending: Ending, peer: Peer, seconds: number): void {

@@ -64,6 +64,12 @@ export class SemconvMetrics {
     this.operation.observe(slot, seconds);
   }
 
+  /** Removes the series of a tool or prompt. */
+  remove(name: string): void {
+    for (const attribute of [semconv.GEN_AI_TOOL_NAME, semconv.GEN_AI_PROMPT_NAME])
+      this.operation.remove(underscored(attribute), name);
+  }
+
   sessionEnded(version: string, kind: TransportKind, seconds: number): void {
     this.session.observe(this.session.slot(version, NETWORK_TRANSPORT[kind]), seconds);
   }
