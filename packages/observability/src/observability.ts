@@ -142,7 +142,14 @@ export class Observability implements Stoppable {
       this.server = info;
       void this.announcement?.refresh();
     }
-    this.following.connecting(info);
+    this.following.connecting(() => this.server ?? info);
+  }
+
+  /** A server that is somewhere else has said who it is. */
+  introduced(info: ServerInfo): void {
+    if (nameOf(info) === undefined || nameOf(this.server) !== undefined) return;
+    this.server = info;
+    void this.announcement?.refresh();
   }
 
   /** Watches a transport that a server is about to connect to. Never throws. */

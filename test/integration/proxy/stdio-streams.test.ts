@@ -129,10 +129,23 @@ describe('a stream through the stdio proxy', () => {
       `${call(1)}\r\n${call('1')}\n[${call(2)},${call(3)}]\nnot JSON\n{"answer":42}\n${call(4, 5_000)}\n`,
     );
     const errors = 'pmcp_errors_total{method="_other",name="",type="parse"}';
-    // Two lines that nobody can read, on their way in and on their way out.
-    await until(async () => (await scrape(port)).get(errors) === 4);
+    // Three lines that nobody can read, on their way in and on their way out.
+    await until(async () => (await scrape(port)).get(errors) === 6);
     const samples = await scrape(port);
-    expect(samples.get('pmcp_requests_in_flight{method="tools/call"}')).toBe(5);
+    expect(samples.get('pmcp_requests_in_flight{method="tools/call"}')).toBe(3);
+    proxy.stdin.end();
+    await ended(proxy);
+  });
+
+  it('takes batches apart where the protocol has them', async () => {
+    const { proxy, port } = await startObserved(ECHO);
+    proxy.stdin.write('{"jsonrpc":"2.0","id":"i","method":"initialize","params":{}}\n');
+    proxy.stdin.write('{"jsonrpc":"2.0","id":"i","result":{"protocolVersion":"2025-03-26"}}\n');
+    const shaken = 'pmcp_requests_total{method="initialize",name="",outcome="ok"}';
+    await until(async () => (await scrape(port)).get(shaken) === 1);
+    proxy.stdin.write(`[${call(1)},${call(2)}]\n`);
+    const inFlight = 'pmcp_requests_in_flight{method="tools/call"}';
+    await until(async () => (await scrape(port)).get(inFlight) === 2);
     proxy.stdin.end();
     await ended(proxy);
   });

@@ -99,11 +99,18 @@ describe('the trace context that the HTTP proxy passes on', () => {
   });
 
   it('is in _meta too when it may be, and nothing else of the body changes', async () => {
-    const message = `{"id":1, "big": 12345678901234567890, "method":"tools/call","params":{"_meta":{"x":1.0,"traceparent":"${traceparent}"} }}`;
+    const message = `{"jsonrpc":"2.0","id":1, "big": 12345678901234567890, "method":"tools/call","params":{"_meta":{"x":1.0,"traceparent":"${traceparent}"} }}`;
     const { headers, body } = await (await posting(['--inject-meta']))(message);
     const own = `00-${TRACE}-${(await theSpan()).spanId}-01`;
     expect(headers.traceparent).toBe(own);
     expect(body).toBe(message.replace(traceparent, own));
+  });
+
+  it('is not in the _meta of an initialize request, which servers would take for one of another protocol', async () => {
+    const initialize = '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}';
+    const { headers, body } = await (await posting(['--inject-meta']))(initialize);
+    expect(headers.traceparent).toContain((await theSpan()).spanId);
+    expect(body).toBe(initialize);
   });
 
   it('leaves alone a batch, in which each request has its own, and what is no request', async () => {

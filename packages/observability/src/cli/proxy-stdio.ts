@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { within } from '../drain.js';
 import { Observability } from '../observability.js';
 import { endAs, StartError } from '../proxy/stdio/child.js';
@@ -18,9 +17,12 @@ export const proxyStdioCommand = command({
     // Signals are the server's; we end when it does.
     const observability = new Observability({ ...toolkitOptions(values), shutdown: { onSigterm: false } });
     observability.start();
-    observability.connecting({ name: basename(server[0] ?? ''), version: undefined, sdk: '' });
+    // Its name is in its handshake: a command that starts it may start any.
+    observability.connecting({ name: undefined, version: undefined, sdk: '' });
     try {
-      const ending = await proxyStdio(server, observability.connections, values.injectMeta);
+      const ending = await proxyStdio(server, observability.connections, values.injectMeta, (info) =>
+        observability.introduced(info),
+      );
       await within(LAST_EXPORT_MS, observability.export());
       endAs(ending);
     } catch (error) {

@@ -52,8 +52,11 @@ export class Following {
     }
   }
 
-  /** A server is about to connect. Never throws. */
-  connecting(server: ServerInfo): void {
+  /**
+   * A server is about to connect. Never throws.
+   * @param server asked again for each export: one behind a proxy tells its name later
+   */
+  connecting(server: () => ServerInfo): void {
     if (this.isSettled) return;
     try {
       this.trace(server);
@@ -75,7 +78,7 @@ export class Following {
   }
 
   /** Nothing is settled while there is nowhere to bring spans to: a provider may still be registered. */
-  private trace(server: ServerInfo): void {
+  private trace(server: () => ServerInfo): void {
     const { mode, exporters, propagators } = this.config.traces;
     if (mode === 'propagation-only') {
       registerPropagation(propagators);
@@ -84,12 +87,12 @@ export class Following {
     else if (exporters.length > 0) this.traceBy(this.newProvider(server));
   }
 
-  private newProvider(server: ServerInfo): OwnProvider {
+  private newProvider(server: () => ServerInfo): OwnProvider {
     const warn = (text: string) => this.logger.warn(text);
     const { traces } = this.config;
     if (traces.exporters.includes('otlp')) protocolWarnings('traces', process.env).forEach(warn);
     const report = telemetryReport(this.families, 'traces', warn);
-    return registerProvider(traces, resourceAttributes(server), report);
+    return registerProvider(traces, () => resourceAttributes(server()), report);
   }
 
   /** @param provider undefined for one that is not ours */

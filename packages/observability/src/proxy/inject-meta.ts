@@ -3,6 +3,11 @@ import { type JsonMember, jsonMembers } from './json-members.js';
 
 type Carrier = Readonly<Record<string, string>>;
 
+/** Servers take an `initialize` that has a `_meta` for a malformed request of protocol 2026-07-28, and refuse it. */
+export function mayTakeMeta(method: string): boolean {
+  return method !== 'initialize';
+}
+
 /** The bytes of a request with a trace context in its `_meta`; those that are no text would not come out as they went in. */
 export function withMeta(bytes: Buffer, carrier: Carrier): Buffer {
   return isUtf8(bytes) ? Buffer.from(spliced(bytes.toString(), carrier)) : bytes;

@@ -75,6 +75,7 @@ function read(chunks: Iterable<Buffer>, from: 'client' | 'server') {
   const reader = new MessageReader(
     { message: (message) => seen.push(message), unreadable: () => expect.unreachable(), lost: () => {} },
     from === 'client' ? observer.fromClient : observer.fromServer,
+    () => true,
   );
   const lines = new LineSplitter(reader.line, () => 1 << 20);
   for (const chunk of chunks) lines.write(chunk);

@@ -2,6 +2,7 @@ import type { RequestScope } from '../follow/scope.js';
 import type { Connection, ConnectionContext } from '../mcp/connection.js';
 import type { Message, MessageExtra, RequestId } from '../mcp/message.js';
 import { takesName } from '../mcp/methods.js';
+import type { ServerInfo } from '../mcp/server.js';
 import type { Line } from './lines.js';
 import { isId, type Reader } from './reader.js';
 import { skimHead, skimTail } from './skim.js';
@@ -23,6 +24,8 @@ const IS_ERROR_END = Buffer.from('Error"');
 const META = Buffer.from('"_meta"');
 const INPUT_RESPONSES = Buffer.from('"inputResponses"');
 
+const VERSION = '2.0';
+
 /** In the `_meta` of every result of protocol 2026-07-28. */
 const META_SERVER = 'io.modelcontextprotocol/serverInfo';
 
@@ -42,6 +45,8 @@ export class Observer {
   constructor(
     private readonly context: ConnectionContext,
     readonly connection: Connection,
+    /** Called with what the server says of itself. */
+    private readonly onIntroduced: (server: ServerInfo) => void = () => {},
   ) {}
 
   /** Whether an answer is awaited that has to be read in full. */
@@ -87,9 +92,10 @@ export class Observer {
   /** Called for every message, so without a closure for each. */
   sent(message: Message, bytes: number): void {
     try {
+      // First: the line and the span of the request that it ends bear the server's name.
+      if (this.telling.size > 0) this.told(message);
       const operation = this.connection.sending(message);
       this.connection.sent(operation, bytes);
-      if (this.telling.size > 0) this.told(message);
     } catch {
       this.context.recorder.dropped('internal_error');
     }
@@ -107,9 +113,10 @@ export class Observer {
   /** What the ends of a long line from the client tell; undefined when all of it is needed. */
   readonly fromClient = (line: Line): Message | undefined => {
     const facts = skimHead(line.head);
-    if (facts.id === undefined || facts.name === undefined) skimTail(line.tail, facts);
-    const { id, method, name, body } = facts;
-    if (!isId(id)) return undefined;
+    if (facts.jsonrpc === undefined || facts.id === undefined || facts.name === undefined)
+      skimTail(line.tail, facts);
+    const { jsonrpc, id, method, name, body } = facts;
+    if (jsonrpc !== VERSION || !isId(id)) return undefined;
     if (method === undefined) return body === 'result' ? { id, result: {} } : undefined;
     if (typeof method !== 'string' || !takesName(method) || typeof name !== 'string') return undefined;
     if (line.includes(META) || line.includes(INPUT_RESPONSES)) return undefined;
@@ -119,8 +126,9 @@ export class Observer {
   /** What the ends of a long line from the server tell; undefined when all of it is needed. */
   readonly fromServer = (line: Line): Message | undefined => {
     const facts = skimHead(line.head);
-    if (facts.id === undefined) skimTail(line.tail, facts);
-    const { id, method, body } = facts;
+    if (facts.jsonrpc === undefined || facts.id === undefined) skimTail(line.tail, facts);
+    const { jsonrpc, id, method, body } = facts;
+    if (jsonrpc !== VERSION) return undefined;
     if (typeof method === 'string') return this.toClient(id, method);
     if (body !== 'result' || !isId(id) || this.telling.has(id)) return undefined;
     if (!line.includes(IS_ERROR_END)) return { id, result: {} };
@@ -141,7 +149,10 @@ export class Observer {
   private introduced(result: Message['result']): void {
     const { serverInfo, _meta } = (result ?? {}) as Introduction;
     const info = (serverInfo ?? _meta?.[META_SERVER]) as { name?: unknown; version?: unknown } | undefined;
-    if (info) this.context.recorder.serverSeen({ name: info.name, version: info.version, sdk: 'unknown' });
+    if (!info) return;
+    const server = { name: info.name, version: info.version, sdk: 'unknown' };
+    this.context.recorder.serverSeen(server);
+    this.onIntroduced(server);
   }
 
   private unreadable(): void {

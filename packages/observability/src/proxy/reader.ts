@@ -4,6 +4,9 @@ import type { Line } from './lines.js';
 /** Up to here parsing costs no more than it is worth, and everything is known. */
 const PARSED_BYTES = 1_024;
 
+/** What the SDK takes of a batch, and more than clients send. Whoever sends more is not going to be counted by it. */
+const MAX_BATCH = 100;
+
 /** What a reader makes of a line. */
 export interface Reader {
   message(message: Message, bytes: number): void;
@@ -19,6 +22,8 @@ export class MessageReader {
   constructor(
     private readonly reader: Reader,
     private readonly partial: (line: Line) => Message | undefined,
+    /** Whether the protocol that was agreed on has batches; else nobody answers them. */
+    private readonly hasBatches: () => boolean,
   ) {}
 
   line = (line: Line): void => {
@@ -29,15 +34,16 @@ export class MessageReader {
 
   private parse({ whole, bytes }: Line): void {
     if (whole === undefined) this.reader.lost();
-    else readJson(whole.toString(), bytes, this.reader);
+    else readJson(whole.toString(), bytes, this.reader, this.hasBatches());
   }
 }
 
 /** Hands over the messages of a JSON text: one, or a batch of them. Only white space is no message at all. */
-export function readJson(text: string, bytes: number, reader: Reader): void {
+export function readJson(text: string, bytes: number, reader: Reader, hasBatches = true): void {
   if (text.trim() === '') return;
   const value = parse(text);
-  if (!Array.isArray(value) || value.length === 0) one(value, bytes, reader);
+  if (!Array.isArray(value) || value.length === 0 || !hasBatches) one(value, bytes, reader);
+  else if (value.length > MAX_BATCH) reader.lost();
   // How the bytes of a batch divide among its messages is not known.
   else for (const item of value) one(item, 0, reader);
 }
@@ -57,13 +63,20 @@ function parse(text: string): unknown {
   }
 }
 
+/** What else is no JSON-RPC is dropped by the SDKs, and never answered. */
 function isMessage(value: unknown): value is Message {
   if (typeof value !== 'object' || value === null) return false;
-  const { method, result, error, id } = value as Message;
-  if (typeof method === 'string') return id === undefined || isId(id);
+  const { jsonrpc, method, params, result, error, id } = value as Message;
+  if (jsonrpc !== '2.0') return false;
+  if (typeof method === 'string') return (id === undefined || isId(id)) && isParams(params);
   return (result !== undefined || error !== undefined) && (id === undefined || id === null || isId(id));
 }
 
 export function isId(id: unknown): id is RequestId {
-  return typeof id === 'string' || typeof id === 'number';
+  return typeof id === 'string' || Number.isInteger(id);
+}
+
+/** Members by name; servers in some languages write none as `null`. */
+function isParams(params: unknown): boolean {
+  return params === undefined || (typeof params === 'object' && !Array.isArray(params));
 }

@@ -3,6 +3,7 @@
  * `params` or `result` may be megabytes, and the members beside it are a few bytes.
  */
 export interface Skimmed {
+  jsonrpc?: unknown;
   id?: string | number | null;
   method?: unknown;
   /** The first member that is an object or array: `params`, `result` or `error`. */
@@ -22,7 +23,7 @@ const [SPACE, QUOTE, COMMA, COLON, OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY, BACKSLA
 
 type Level = 'message' | 'body';
 
-type Member = 'id' | 'method' | 'name' | 'isError';
+type Member = 'jsonrpc' | 'id' | 'method' | 'name' | 'isError';
 
 /** A key and its bytes, so that comparing makes no string. */
 interface Key<Name extends string> {
@@ -34,7 +35,7 @@ const key = <Name extends string>(name: Name): Key<Name> => ({ name, bytes: new 
 
 /** The members that are worth reading, by where they stand. */
 const WANTED: Readonly<Record<Level, readonly Key<Member>[]>> = {
-  message: [key('id'), key('method')],
+  message: [key('jsonrpc'), key('id'), key('method')],
   body: [key('isError'), key('name')],
 };
 

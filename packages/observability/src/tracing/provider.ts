@@ -16,6 +16,8 @@ const load = createRequire(import.meta.url);
 type Sdk = typeof import('@opentelemetry/sdk-trace-node');
 type Resources = typeof import('@opentelemetry/resources');
 
+type Resource = ReturnType<Resources['resourceFromAttributes']>;
+
 type NodeProvider = InstanceType<Sdk['NodeTracerProvider']>;
 
 /** What the API stands in with until a provider is registered. Compared by identity: bundlers rename classes. */
@@ -82,20 +84,26 @@ const BATCH: BatchVariables = {
  */
 export function registerProvider(
   config: TracesConfig,
-  attributes: ResourceAttributes,
+  attributes: () => ResourceAttributes,
   report: Report,
 ): OwnProvider {
   const { NodeTracerProvider } = load('@opentelemetry/sdk-trace-node') as Sdk;
-  const { resourceFromAttributes } = load('@opentelemetry/resources') as Resources;
   const spanProcessors = processors(config, report);
   const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes(withSdk(attributes)),
+    resource: currentResource(attributes),
     spanProcessors,
     ...(config.sampleRatio !== undefined && { sampler: sampler(config.sampleRatio) }),
   });
   provider.register({ propagator: propagatorOf(config.propagators) });
   own = new OwnProvider(provider, spanProcessors);
   return own;
+}
+
+/** A resource whose attributes are those of the moment in which somebody reads them. */
+function currentResource(attributes: () => ResourceAttributes): Resource {
+  const { resourceFromAttributes } = load('@opentelemetry/resources') as Resources;
+  const resource = resourceFromAttributes({});
+  return Object.defineProperty(resource, 'attributes', { get: () => withSdk(attributes()) });
 }
 
 function processors({ exporters, endpoint }: TracesConfig, report: Report): SpanProcessor[] {

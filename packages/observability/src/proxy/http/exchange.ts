@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from '@opentelemetry/api';
 import type { Message, RequestId } from '../../mcp/message.js';
 import { carrierOf } from '../../tracing/propagation.js';
+import { mayTakeMeta } from '../inject-meta.js';
 import { isId, type Reader, readJson } from '../reader.js';
 import { type BodySink, decoded, type Tap, WholeBody } from './body.js';
 import { EventReader, type ServerEvent } from './events.js';
@@ -40,6 +41,8 @@ export class HttpExchange {
   private readonly unanswered = new Set<RequestId>();
   /** The trace context of the body's request; a batch has several, and none for all. */
   private context: Context | undefined;
+  /** Whether that request may take it along in its body too. */
+  takesMeta = false;
   private requests = 0;
   /** Whether the body held JSON-RPC, as those of sessions do. */
   private speaks = false;
@@ -202,6 +205,7 @@ export class HttpExchange {
     this.unanswered.add(message.id);
     this.requests++;
     this.context = scope?.context;
+    this.takesMeta = mayTakeMeta(message.method);
   }
 
   private responseReader(contentType: string): BodySink {

@@ -74,9 +74,9 @@ class Passage {
     const chunks: Buffer[] = [];
     this.incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     this.incoming.once('end', () => {
-      const { carrier } = this.exchange;
+      const { carrier, takesMeta } = this.exchange;
       const came = Buffer.concat(chunks);
-      const body = carrier && this.upstream.options.injectMeta ? injected(came, carrier) : came;
+      const body = carrier && takesMeta && this.upstream.options.injectMeta ? injected(came, carrier) : came;
       this.open({ ...carrier, 'Content-Length': String(body.length) })?.end(body);
     });
   }

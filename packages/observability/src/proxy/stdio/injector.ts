@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { carrierOf } from '../../tracing/propagation.js';
-import { withMeta } from '../inject-meta.js';
+import { mayTakeMeta, withMeta } from '../inject-meta.js';
 import type { Observer } from '../observer.js';
 import type { Tap } from './pump.js';
 
@@ -66,7 +66,7 @@ export class Injector extends Transform {
   }
 
   private carrying(line: Buffer): Buffer {
-    const context = this.observer.during(() => this.tap.write(line))?.context;
-    return context ? withMeta(line, carrierOf(context)) : line;
+    const scope = this.observer.during(() => this.tap.write(line));
+    return scope?.context && mayTakeMeta(scope.method) ? withMeta(line, carrierOf(scope.context)) : line;
   }
 }

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection, type ConnectionContext } from '../../mcp/connection.js';
+import type { ServerInfo } from '../../mcp/server.js';
 import { LineSplitter } from '../lines.js';
 import { Observer } from '../observer.js';
 import { MessageReader } from '../reader.js';
@@ -13,6 +14,9 @@ import { sharesStandardError, standardOutput } from './standard.js';
 const KEPT_BYTES = 1 << 20;
 const KEPT_FULL_BYTES = 1 << 24;
 
+/** The only protocol that has batches. */
+const WITH_BATCHES = '2025-03-26';
+
 const NO_TAP: Tap = { write() {}, end() {} };
 
 /** What the output gets to end after the server has: a process that it left behind may hold it open. */
@@ -22,6 +26,7 @@ const LOOK_MS = 100;
 /**
  * Runs a stdio server between us and our client.
  *
+ * @param onIntroduced called with what the server says of itself
  * @returns how the server ended, once its output has been passed on
  * @throws StartError when the command can't be started
  */
@@ -29,6 +34,7 @@ export async function proxyStdio(
   command: readonly string[],
   context: ConnectionContext,
   injectMeta: boolean,
+  onIntroduced: (server: ServerInfo) => void,
 ): Promise<Ending> {
   const { child, ended } = await startChild(command, [
     'pipe',
@@ -36,7 +42,7 @@ export async function proxyStdio(
     sharesStandardError() ? 'pipe' : 'inherit',
   ]);
   const connection = new Connection(context, {}, 'stdio', undefined);
-  const observer = new Observer(context, connection);
+  const observer = new Observer(context, connection, onIntroduced);
   const taps = observeStreams(observer);
   observer.attempt(() => connection.started());
   if (injectMeta)
@@ -68,9 +74,13 @@ async function lastOutput({ over, isWaiting }: Flow): Promise<void> {
 /** What watches the two directions of a stream of lines. */
 function observeStreams(observer: Observer): { client: Tap; server: Tap } {
   const limit = () => (observer.awaitsMore ? KEPT_FULL_BYTES : KEPT_BYTES);
-  const client = new LineSplitter(new MessageReader(observer.client, observer.fromClient).line, limit);
-  const server = new LineSplitter(new MessageReader(observer.server, observer.fromServer).line, limit);
-  return { client: guarded(client, observer), server: guarded(server, observer) };
+  const hasBatches = () => observer.connection.protocolVersion === WITH_BATCHES;
+  const client = new MessageReader(observer.client, observer.fromClient, hasBatches);
+  const server = new MessageReader(observer.server, observer.fromServer, hasBatches);
+  return {
+    client: guarded(new LineSplitter(client.line, limit), observer),
+    server: guarded(new LineSplitter(server.line, limit), observer),
+  };
 }
 
 function guarded(tap: Tap, observer: Observer): Tap {
