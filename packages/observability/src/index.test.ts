@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { McpServer as V1McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { McpServer as V2McpServer } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
 import * as api from './index.js';
 
@@ -40,5 +42,19 @@ describe('observe', () => {
     const { observe } = api.createObservability({ metrics: { port: false, runtime: false } });
     const server = { connect: async () => {} };
     expect(observe(server)).toBe(server);
+  });
+
+  it.each([
+    ['v1', V1McpServer],
+    ['v2', V2McpServer],
+  ])('shows a server of SDK %s before it has a client', async (sdk, McpServer) => {
+    const { observe, registry } = api.createObservability({
+      metrics: { port: false, runtime: false },
+      shutdown: { onSigterm: false },
+    });
+    observe(new McpServer({ name: 'early', version: '1.2.3' }));
+    const text = await registry.metrics();
+    expect(text).toContain(`sdk="typescript-${sdk}"`);
+    expect(text).toMatch(/^pmcp_build_info{server="early",version="1.2.3",sdk="typescript-v\d"} 1$/m);
   });
 });

@@ -131,10 +131,19 @@ export class Observability implements Stoppable {
 
   observe = <Server extends object>(server: Server): Server => {
     if (!isConnectable(server)) throw unexpected('server', 'an MCP server with a connect method', server);
-    watchServer(server, (transport) => this.attach(server, transport));
+    if (watchServer(server, (transport) => this.attach(server, transport))) this.seen(server);
     this.start();
     return server;
   };
+
+  /** Tells of a server before it has a client: what a scrape joins with shall be there from the start. Never throws. */
+  private seen(server: object): void {
+    try {
+      this.recorder.serverSeen(serverInfo(server));
+    } catch {
+      this.recorder.dropped('internal_error');
+    }
+  }
 
   /** A server is about to have connections, and telemetry bears the name of the first. */
   connecting(info: ServerInfo): void {

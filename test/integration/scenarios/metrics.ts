@@ -45,7 +45,18 @@ export function begun(samples: Samples): Growth {
   return Object.fromEntries([...samples].filter(([key]) => key.startsWith(`${catalog.connections.name}{`)));
 }
 
-export type Outcome = 'ok' | 'tool_error' | 'client_error' | 'server_error' | 'cancelled';
+export type Outcome =
+  | 'ok'
+  | 'tool_error'
+  | 'client_error'
+  | 'server_error'
+  | 'cancelled'
+  | 'input_required'
+  | 'task'
+  | '_other';
+
+/** What users do with a question, beside answering it. */
+type UserOutcome = 'declined' | 'dismissed';
 
 /** A request ended: counted once, timed once, and an error unless it is ok. */
 export function ended(method: string, name = '', outcome: Outcome = 'ok', type?: string): Growth {
@@ -68,11 +79,16 @@ export function notified(direction: 'received' | 'sent', method: string, count =
   return { [series(notifications, [direction, method])]: count };
 }
 
+interface Asked {
+  readonly mode?: 'form' | 'url' | '';
+  readonly timed: boolean;
+}
+
 /** The server asked its client, in a request of its own that can be timed or in a result that can't. */
-export function asked(method: string, outcome: Outcome, { timed }: { timed: boolean }): Growth {
+export function asked(method: string, outcome: Outcome | UserOutcome, { mode = '', timed }: Asked): Growth {
   return {
-    [series(serverRequests, [method, outcome])]: 1,
-    ...(timed && { [series(serverRequestDuration, [method], '_count')]: 1 }),
+    [series(serverRequests, [method, mode, outcome])]: 1,
+    ...(timed && { [series(serverRequestDuration, [method, mode], '_count')]: 1 }),
   };
 }
 

@@ -7,7 +7,7 @@ import {
   ListRootsRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { REFUSAL, SILENCE } from './tools.js';
+import { DECLINE, DISMISS, REFUSAL, SILENCE } from './tools.js';
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
@@ -33,7 +33,7 @@ export type Raw = (text: string) => Promise<void>;
 type Connect = (transport: V1Transport | V2Transport, raw: Raw) => Promise<Peer>;
 
 const INFO = { name: 'tester', version: '1.0.0' };
-const capabilities = { sampling: {}, elicitation: { form: {} }, roots: {} };
+const capabilities = { sampling: {}, elicitation: { form: {}, url: {} }, roots: {} };
 const anything = z.looseObject({});
 
 export const connectV1: Connect = async (transport, raw) => {
@@ -101,6 +101,7 @@ function enveloped(message: object, version: string): object {
 
 interface Question {
   readonly message?: string;
+  readonly mode?: string | undefined;
   readonly messages?: readonly { readonly content: unknown }[];
 }
 
@@ -109,8 +110,11 @@ async function sampled({ messages }: Question) {
   return { model: 'none', role: 'assistant' as const, content: { type: 'text' as const, text: 'Hi' } };
 }
 
-async function elicited({ message }: Question) {
+async function elicited({ message, mode }: Question) {
   await heed(message);
+  if (message === DECLINE) return { action: 'decline' as const };
+  if (message === DISMISS) return { action: 'cancel' as const };
+  if (mode === 'url') return { action: 'accept' as const };
   return { action: 'accept' as const, content: {} };
 }
 

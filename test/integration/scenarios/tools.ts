@@ -94,6 +94,9 @@ export const tools: Readonly<Record<string, Tool>> = {
 /** What a client does when it is asked in these words: it refuses with the code, or never answers. */
 export const REFUSAL = /^refuse with (-\d+)$/;
 export const SILENCE = 'say nothing';
+/** What its user does with such a question. */
+export const DECLINE = 'decline this';
+export const DISMISS = 'close the window';
 
 const sampling = (text: string) => ({
   method: 'sampling/createMessage',
@@ -103,6 +106,11 @@ const elicitation = (message: string) => ({
   method: 'elicitation/create',
   params: { mode: 'form', message, requestedSchema: { type: 'object', properties: {} } },
 });
+
+const visit = {
+  method: 'elicitation/create',
+  params: { mode: 'url', message: 'Hello?', elicitationId: 'one', url: 'https://example.com/' },
+};
 
 export interface Question {
   readonly method: string;
@@ -116,6 +124,9 @@ export const questions: Readonly<Record<string, Question>> = {
   'lists-roots': { method: 'roots/list' },
   'samples-in-vain': sampling('refuse with -1'),
   'elicits-in-vain': elicitation('refuse with -32602'),
+  'elicits-declined': elicitation(DECLINE),
+  'elicits-dismissed': elicitation(DISMISS),
+  'elicits-by-url': visit,
   'samples-for-ever': sampling(SILENCE),
 };
 

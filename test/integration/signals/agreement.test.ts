@@ -14,6 +14,8 @@ const LEVELS = {
   client_error: 'warn',
   tool_error: 'warn',
   server_error: 'error',
+  input_required: 'info',
+  task: 'info',
 };
 
 beforeAll(() => void registerApplicationProvider());

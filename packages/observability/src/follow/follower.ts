@@ -29,7 +29,7 @@ export class Follower {
     const { tracing, contexts } = this.parts;
     if (contexts === undefined) return;
     const { method } = exchange.series;
-    const scope = new RequestScope(method, exchange.name);
+    const scope = new RequestScope(method, exchange.name, exchange.startedAt);
     exchange.scope = scope;
     if (tracing === undefined) return;
     // Only a name that is known to be real may be part of a span's name.
@@ -52,11 +52,14 @@ export class Follower {
     else contexts.run(scope, onmessage, transport, message, extra);
   }
 
-  /** @param label the name as a label value */
+  /**
+   * @param label the name as a label value
+   * @param at when it ended
+   */
   requestEnded(
     exchange: Exchange,
     label: string,
-    seconds: number,
+    at: number,
     peer: Peer,
     ending: Ending,
     answer: Message | undefined,
@@ -64,9 +67,9 @@ export class Follower {
     const { tracing, requestLog } = this.parts;
     const { scope } = exchange;
     try {
-      if (scope !== undefined) tracing?.requestEnded(scope, label, peer, ending, answer);
+      if (scope !== undefined) tracing?.requestEnded(scope, label, peer, ending, answer, at);
     } finally {
-      requestLog?.write(exchange, label, seconds, peer, ending);
+      requestLog?.write(exchange, label, (at - exchange.startedAt) / 1000, peer, ending);
     }
   }
 
@@ -74,15 +77,22 @@ export class Follower {
   serverRequestStarted(
     method: string,
     message: Message,
+    startedAt: number,
   ): { scope: RequestScope; message: Message } | undefined {
     const { tracing } = this.parts;
     if (tracing === undefined) return undefined;
-    const scope = new RequestScope(method, '');
+    const scope = new RequestScope(method, '', startedAt);
     return { scope, message: tracing.serverRequestStarted(scope, message) };
   }
 
-  serverRequestEnded(scope: RequestScope, peer: Peer, ending: Ending, answer: Message | undefined): void {
-    this.parts.tracing?.serverRequestEnded(scope, peer, ending, answer);
+  serverRequestEnded(
+    scope: RequestScope,
+    peer: Peer,
+    ending: Pick<Ending, 'type'> & { readonly outcome: string },
+    answer: Message | undefined,
+    at: number,
+  ): void {
+    this.parts.tracing?.serverRequestEnded(scope, peer, ending, answer, at);
   }
 
   private readonly threw = (error: unknown): void => {

@@ -14,9 +14,21 @@ export class RequestScope {
   /** Whether an OpenTelemetry SDK keeps the span, so that it can be found by its ids. */
   sampled = false;
 
+  /** When the request came, in milliseconds since 1970. */
+  readonly startTime: number;
+
   constructor(
     readonly method: string,
     /** The tool or prompt name as the client wrote it; empty for other methods. */
     readonly name: string,
-  ) {}
+    /** By the clock of `performance`, which never jumps; metrics and log lines go by it. */
+    private readonly startedAt: number,
+  ) {
+    this.startTime = Date.now() - (performance.now() - startedAt);
+  }
+
+  /** An instant of that clock in milliseconds since 1970, so that a span lasts as long as its metric and line say. */
+  timeOf(at: number): number {
+    return this.startTime + (at - this.startedAt);
+  }
 }

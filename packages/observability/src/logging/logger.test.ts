@@ -57,7 +57,9 @@ describe('a log line', () => {
 
   it('knows the request that it is written for, also from a child', () => {
     const { logger, lines, inside } = logging();
-    inside(new RequestScope('tools/call', 'search'), () => logger.child({ part: 1 }).info('inside'));
+    inside(new RequestScope('tools/call', 'search', performance.now()), () =>
+      logger.child({ part: 1 }).info('inside'),
+    );
     logger.info('outside');
     expect(lines[0]).toMatchObject({ 'mcp.method': 'tools/call', 'mcp.name': 'search', part: 1 });
     expect(lines[1]).not.toHaveProperty('mcp.method');
@@ -321,7 +323,7 @@ describe("the application's own logger", () => {
     const before = own.child({ part: 'early' });
     const { logger, inside } = logging({ logger: own });
     expect(logger).toBe(own);
-    inside(new RequestScope('prompts/get', 'greet'), () => {
+    inside(new RequestScope('prompts/get', 'greet', performance.now()), () => {
       own.debug('root');
       before.info('child');
     });

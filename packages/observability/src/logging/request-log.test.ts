@@ -54,6 +54,9 @@ describe('the line of a finished request', () => {
   it.each([
     ['ok', 30],
     ['cancelled', 30],
+    ['input_required', 30],
+    ['task', 30],
+    ['_other', 30],
     ['client_error', 40],
     ['tool_error', 40],
     ['server_error', 50],

@@ -11,6 +11,9 @@ const LEVELS = {
   client_error: 'warn',
   tool_error: 'warn',
   server_error: 'error',
+  input_required: 'info',
+  task: 'info',
+  _other: 'info',
 } as const satisfies Record<Outcome, string>;
 
 const WINDOW_MS = 1_000;
@@ -24,7 +27,7 @@ export class RequestLog {
 
   constructor(
     private readonly logger: Logger,
-    /** Lines a second, of requests that ended ok and of those that did not each. */
+    /** Lines a second, of requests that ended without an error and of those with one each. */
     private readonly maxPerSecond: number,
     private readonly onSampled: () => void,
   ) {}
@@ -38,7 +41,7 @@ export class RequestLog {
   ): void {
     const level = isRefused ? 'warn' : LEVELS[outcome];
     if (!this.logger.isLevelEnabled(level)) return;
-    if (!this.mayWrite(outcome === 'ok')) {
+    if (!this.mayWrite(type === '')) {
       this.onSampled();
       return;
     }

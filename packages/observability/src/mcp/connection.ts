@@ -218,6 +218,7 @@ export class Connection implements Peer {
     const exchange = pool.take(id, series, now);
     const { params } = message;
     if (series.named && typeof params?.name === 'string') exchange.name = params.name;
+    if (params?.task !== undefined) exchange.isAugmented = true;
     if (method === 'tools/list') exchange.cursor = params?.cursor;
     if (extra !== undefined) this.bodySize.received(exchange, extra);
     recorder.requestStarted(series);
@@ -246,10 +247,12 @@ export class Connection implements Peer {
 
   private answered(exchange: Exchange, answer: Message, now: number): Operation {
     const { series, cursor } = exchange;
-    if (series.method === 'initialize') this.protocolVersion = answer.result?.protocolVersion;
-    const operation = this.end(exchange, endingOf(answer), now, answer);
+    const ending = endingOf(answer, exchange.isAugmented, this.protocolVersion);
+    const isHandshake = series.method === 'initialize';
+    if (isHandshake) this.protocolVersion = negotiatedVersion(answer);
+    const operation = this.end(exchange, ending, now, answer);
     // Only now: what an answer holds may be anything, and must not keep its request from ending.
-    if (series.method === 'initialize') this.identify(answer.result?.protocolVersion, this.client);
+    if (isHandshake) this.identify(this.protocolVersion, this.client);
     else if (series.method === 'tools/list' || series.method === 'prompts/list') this.listed(answer, cursor);
     return operation;
   }
@@ -263,9 +266,8 @@ export class Connection implements Peer {
   private end(exchange: Exchange, ending: Ending, now: number, answer?: Message): Operation {
     const { recorder, follower } = this.context;
     const operation = recorder.requestEnded(exchange, ending, now, this);
-    const seconds = (now - exchange.startedAt) / 1000;
     try {
-      follower?.requestEnded(exchange, operation.name, seconds, this, ending, answer);
+      follower?.requestEnded(exchange, operation.name, now, this, ending, answer);
     } catch {
       // A logger or a span that fails must keep no other request from ending.
       recorder.dropped('internal_error');
@@ -308,5 +310,13 @@ export class Connection implements Peer {
 
   private isIdleExchange(): boolean {
     return this.open && this.pending.size === 0 && this.isStateless();
+  }
+}
+
+function negotiatedVersion(answer: Message): unknown {
+  try {
+    return answer.result?.protocolVersion;
+  } catch {
+    return undefined;
   }
 }

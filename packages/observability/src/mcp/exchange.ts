@@ -13,6 +13,8 @@ export class Exchange {
   size = -1;
   /** The list cursor of a `tools/list` request, else undefined. */
   cursor: unknown = undefined;
+  /** Whether the request wanted to become a task, as protocol 2025-11-25 has it. */
+  isAugmented = false;
   /** Of a request that is traced, or whose handler's log lines shall know it. */
   scope: RequestScope | undefined = undefined;
 }
@@ -36,6 +38,7 @@ export class ExchangePool {
     exchange.name = '';
     exchange.size = -1;
     exchange.cursor = undefined;
+    exchange.isAugmented = false;
     exchange.scope = undefined;
     if (this.free.length < MAX_POOLED) this.free.push(exchange);
   }

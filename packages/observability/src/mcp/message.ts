@@ -19,12 +19,21 @@ interface Params {
   readonly requestId?: RequestId;
   readonly protocolVersion?: unknown;
   readonly clientInfo?: { readonly name?: unknown };
+  /** Of 2025-11-25: the request shall become a task. */
+  readonly task?: unknown;
+  readonly mode?: unknown;
   readonly inputResponses?: Readonly<Record<string, unknown>>;
   readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
 interface Result {
+  /** Of an elicitation: what the user did with it. */
+  readonly action?: unknown;
   readonly isError?: unknown;
+  /** Since 2026-07-28: `complete`, `input_required`, `task`, or what an extension has. */
+  readonly resultType?: unknown;
+  /** Of 2025-11-25: what the request became. */
+  readonly task?: unknown;
   readonly protocolVersion?: unknown;
   readonly tools?: unknown;
   readonly prompts?: unknown;

@@ -1,6 +1,6 @@
 /** The methods of the specification, all revisions from 2024-11-05 to 2026-07-28. Source: the MCP schema. */
 
-export const OTHER = '_other';
+export const OTHER = '_other' as const;
 
 const REQUESTS: ReadonlySet<string> = new Set([
   'initialize',
@@ -48,6 +48,7 @@ const NOTIFICATIONS: ReadonlySet<string> = new Set([
   'notifications/roots/list_changed',
   'notifications/elicitation/complete',
   'notifications/subscriptions/acknowledged',
+  'notifications/tasks',
   'notifications/tasks/status',
 ]);
 

@@ -32,6 +32,49 @@ describe('the outcome of an answer', () => {
   });
 });
 
+describe('the outcome of a result that is not one yet', () => {
+  it.each([
+    [{ resultType: 'complete' }, 'ok'],
+    [{ resultType: 'complete', isError: true }, 'tool_error'],
+    [{ resultType: 'input_required' }, 'input_required'],
+    [{ resultType: 'task', taskId: '1', status: 'working' }, 'task'],
+    [{ resultType: 'task', isError: true }, 'task'],
+    [{ resultType: 'of tomorrow' }, '_other'],
+    [{ resultType: 7 }, '_other'],
+    [{ resultType: null }, '_other'],
+    [{ resultType: {} }, '_other'],
+    [{ task: { taskId: '1', status: 'working' } }, 'ok'],
+  ])('%j is %s', (result, outcome) => {
+    expect(endingOf({ result })).toEqual({ outcome, type: outcome === 'tool_error' ? 'tool_error' : '' });
+  });
+
+  it.each([
+    [{ task: { taskId: '1', status: 'working' } }, 'task'],
+    [{ task: { taskId: {}, status: 7 } }, 'task'],
+    [{ task: 'no' }, 'ok'],
+    [{ task: null }, 'ok'],
+    [{ isError: true }, 'tool_error'],
+  ])('%j of a request that wanted to become a task is %s', (result, outcome) => {
+    expect(endingOf({ result }, true).outcome).toBe(outcome);
+  });
+
+  it('has a type only since the protocol knows one', () => {
+    const answer = { result: { resultType: 'table' } };
+    expect(endingOf(answer, false, '2025-11-25').outcome).toBe('ok');
+    expect(endingOf(answer, false, '2026-07-28').outcome).toBe('_other');
+  });
+
+  it.each(['result', 'error'])('whose %s can not be read is of no known type', (member) => {
+    const thrown = () => {
+      throw new Error('no');
+    };
+    expect(endingOf(Object.defineProperty({}, member, { get: thrown }))).toEqual({
+      outcome: '_other',
+      type: '',
+    });
+  });
+});
+
 describe('the error type of an answer', () => {
   it.each([
     [{ result: { isError: true } }, 'tool_error'],

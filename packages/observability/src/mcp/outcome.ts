@@ -1,8 +1,19 @@
 import type { Message } from './message.js';
 import { OTHER } from './methods.js';
 
-/** How a request ended. */
-export type Outcome = 'ok' | 'tool_error' | 'client_error' | 'server_error' | 'cancelled';
+/**
+ * How a request ended. Two of them are not its end: it asked for input, or became a task. A result of a type that
+ * nobody knows yet is `_other`: whether that is good or bad is not known either.
+ */
+export type Outcome =
+  | 'ok'
+  | 'tool_error'
+  | 'client_error'
+  | 'server_error'
+  | 'cancelled'
+  | 'input_required'
+  | 'task'
+  | '_other';
 
 /**
  * JSON-RPC codes that are the caller's fault. The first five are those of the OpenTelemetry conventions
@@ -25,15 +36,36 @@ export const ERROR_TYPES: readonly string[] = [
   ...CLIENT_ERROR_CODES.map(String),
 ];
 
-/** The outcome that an answer states. */
-export function outcomeOf(answer: Message): Outcome {
+/**
+ * The outcome that an answer states.
+ *
+ * @param isAugmented whether the request wanted to become a task, as protocol 2025-11-25 has it
+ * @param version the protocol's, as far as it is known
+ */
+export function outcomeOf(answer: Message, isAugmented = false, version?: unknown): Outcome {
   if (answer.error !== undefined) {
     return CLIENT_ERRORS.has(answer.error?.code) ? 'client_error' : 'server_error';
   }
-  return answer.result?.isError === true ? 'tool_error' : 'ok';
+  const { result } = answer;
+  if (isAugmented && isObject(result?.task)) return 'task';
+  const type = result?.resultType;
+  if (type !== undefined && type !== 'complete') {
+    if (type === 'input_required' || type === 'task') return type;
+    // Before 2026-07-28 a result may have a member of this name, and it means nothing.
+    if (!isOlder(version)) return OTHER;
+  }
+  return result?.isError === true ? 'tool_error' : 'ok';
 }
 
-/** How a request ended, and the `type` label of its error; empty for `ok`. */
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function isOlder(version: unknown): boolean {
+  return typeof version === 'string' && version < '2026-07-28';
+}
+
+/** How a request ended, and the `type` label of its error; empty where there is none. */
 export interface Ending {
   readonly outcome: Outcome;
   readonly type: string;
@@ -69,10 +101,21 @@ export function unsentEnding(reason: unknown): Ending {
   return isClosed ? CLOSED : UNSENT;
 }
 
-/** How a request ended that was answered. */
-export function endingOf(answer: Message): Ending {
-  const outcome = outcomeOf(answer);
-  return outcome === 'ok' ? OK : { outcome, type: errorTypeOf(answer) };
+const INPUT_REQUIRED: Ending = { outcome: 'input_required', type: '' };
+const TASK: Ending = { outcome: 'task', type: '' };
+const UNKNOWN: Ending = { outcome: OTHER, type: '' };
+
+/** How a request ended that was answered. Never throws, whatever an answer is made of. */
+export function endingOf(answer: Message, isAugmented = false, version?: unknown): Ending {
+  try {
+    const outcome = outcomeOf(answer, isAugmented, version);
+    if (outcome === 'ok') return OK;
+    if (outcome === 'input_required') return INPUT_REQUIRED;
+    if (outcome === 'task') return TASK;
+    return outcome === OTHER ? UNKNOWN : { outcome, type: errorTypeOf(answer) };
+  } catch {
+    return UNKNOWN;
+  }
 }
 
 /** The `type` label of an answer that is not `ok`: the JSON-RPC code, or `tool_error`. */

@@ -1,22 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import type { Recorder } from '../metrics/recorder.js';
 import type { Peer } from './peer.js';
+import type { Question } from './server-request.js';
 import { ServerRequests } from './server-requests.js';
 
 function received(responses: unknown): string[] {
-  const methods: string[] = [];
-  const recorder = { serverRequestEnded: (method: string) => methods.push(method) } as unknown as Recorder;
+  const answered: string[] = [];
+  const recorder = {
+    serverRequestEnded: ({ method, mode }: Question, outcome: string) =>
+      answered.push([method, mode, outcome].join(' ')),
+  } as unknown as Recorder;
   new ServerRequests({ recorder }, {} as Peer).inputReceived(responses);
-  return methods;
+  return answered;
 }
 
 describe('answers that come within a request', () => {
   it('are counted by what they answer', () => {
     expect(received({ a: { action: 'accept' }, b: { roots: [] }, c: 7 })).toEqual([
-      'elicitation/create',
-      'roots/list',
-      '_other',
+      'elicitation/create  ok',
+      'roots/list  ok',
+      '_other  ok',
     ]);
+  });
+
+  it.each([
+    [{ action: 'accept', content: {} }, 'form ok'],
+    [{ action: 'accept' }, ' ok'],
+    [{ action: 'decline' }, ' declined'],
+    [{ action: 'cancel' }, ' dismissed'],
+    [{ action: 'ponder' }, ' _other'],
+    [{ action: { toString: 'no' } }, ' _other'],
+  ])('of a user, %j, are told apart: %s', (response, expected) => {
+    expect(received({ a: response })).toEqual([`elicitation/create ${expected}`]);
   });
 
   it('are no more than a server may have asked for', () => {

@@ -4,7 +4,13 @@ import type { Recorder } from '../metrics/recorder.js';
 import type { Message, RequestId } from './message.js';
 import { type Ending, endingOf } from './outcome.js';
 import type { Peer } from './peer.js';
-import { inputResponseMethod } from './server-request.js';
+import {
+  answeredOutcome,
+  answeredQuestion,
+  type Question,
+  questionOf,
+  questionOutcomeOf,
+} from './server-request.js';
 
 /** A client that owes more answers than this is not going to give them. */
 const MAX_PENDING = 1_000;
@@ -12,7 +18,7 @@ const MAX_PENDING = 1_000;
 const MAX_INPUT_RESPONSES = 100;
 
 interface ServerRequest {
-  readonly method: string;
+  readonly question: Question;
   readonly startedAt: number;
   readonly scope?: RequestScope;
   /** What is sent instead of the message that came. */
@@ -38,7 +44,14 @@ export class ServerRequests {
     this.pending ??= new Map();
     const { recorder, follower } = this.context;
     if (this.pending.size >= MAX_PENDING) recorder.dropped('too_many_server_requests');
-    else this.pending.set(id, { method, startedAt, ...follower?.serverRequestStarted(method, message) });
+    else {
+      const question = questionOf(method, message.params);
+      this.pending.set(id, {
+        question,
+        startedAt,
+        ...follower?.serverRequestStarted(method, message, startedAt),
+      });
+    }
   }
 
   /** What to send for a message: a request takes its trace context along. */
@@ -55,10 +68,12 @@ export class ServerRequests {
     if (request === undefined) return;
     this.pending?.delete(id);
     const { recorder, follower } = this.context;
-    recorder.serverRequestEnded(request.method, ending.outcome, (now - request.startedAt) / 1000);
-    if (request.scope === undefined) return;
+    const { question, startedAt, scope } = request;
+    const outcome = answer === undefined ? ending.outcome : questionOutcomeOf(question, answer);
+    recorder.serverRequestEnded(question, outcome, (now - startedAt) / 1000);
+    if (scope === undefined) return;
     try {
-      follower?.serverRequestEnded(request.scope, this.peer, ending, answer);
+      follower?.serverRequestEnded(scope, this.peer, { ...ending, outcome }, answer, now);
     } catch {
       recorder.dropped('internal_error');
     }
@@ -77,7 +92,8 @@ export class ServerRequests {
     for (const id in responses) {
       if (++count > MAX_INPUT_RESPONSES) break;
       const response = (responses as Readonly<Record<string, unknown>>)[id];
-      this.context.recorder.serverRequestEnded(inputResponseMethod(response), 'ok', undefined);
+      const question = answeredQuestion(response);
+      this.context.recorder.serverRequestEnded(question, answeredOutcome(question, response), undefined);
     }
   }
 }

@@ -8,6 +8,7 @@ import { Names } from '../mcp/names.js';
 import { type Ending, ERROR_TYPES, type Outcome } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
 import type { ServerInfo } from '../mcp/server.js';
+import type { Question, QuestionOutcome } from '../mcp/server-request.js';
 import { TRANSPORT_KINDS, type TransportKind } from '../mcp/transport-kind.js';
 import type { Families } from './families.js';
 import { HttpRecorder } from './http.js';
@@ -95,7 +96,7 @@ export class Recorder {
     const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, peer.server);
     const seconds = (now - exchange.startedAt) / 1000;
     operation.ended(ending, seconds, now, scope?.sampled ? scope.span : undefined);
-    if (outcome !== 'ok') operation.failed(this.errorTypes.accept(type, OTHER));
+    if (type !== '') operation.failed(this.errorTypes.accept(type, OTHER));
     if (exchange.size >= 0) operation.received(exchange.size);
     if (this.semconv !== undefined && !ending.isRefused)
       this.endedBySemconv(series.method, operation.name, ending, peer, seconds);
@@ -107,12 +108,14 @@ export class Recorder {
     notifications.add(notifications.slot(direction, methodLabel('notification', method)), 1);
   }
 
-  /** @param seconds how long the client took; undefined where the answer came on another connection */
-  serverRequestEnded(method: string, outcome: Outcome, seconds: number | undefined): void {
+  /** @param seconds how long the client took; undefined where that is not known */
+  serverRequestEnded(question: Question, outcome: QuestionOutcome, seconds: number | undefined): void {
     const { serverRequests, serverRequestDuration } = this.families;
-    const label = methodLabel('server_request', method);
-    serverRequests.add(serverRequests.slot(label, '', outcome), 1);
-    if (seconds !== undefined) serverRequestDuration.observe(serverRequestDuration.slot(label, ''), seconds);
+    const label = methodLabel('server_request', question.method);
+    const { mode } = question;
+    serverRequests.add(serverRequests.slot(label, mode, outcome), 1);
+    if (seconds !== undefined)
+      serverRequestDuration.observe(serverRequestDuration.slot(label, mode), seconds);
   }
 
   serverSeen({ name, version, sdk }: ServerInfo): void {
@@ -225,6 +228,11 @@ export class Recorder {
   }
 
   private newOperation(exchange: Exchange, outcome: Outcome, server: unknown): Operation {
-    return exchange.series.operation(this.names.label(exchange.name, outcome === 'ok', server));
+    return exchange.series.operation(this.names.label(exchange.name, isServed(outcome), server));
   }
+}
+
+/** Whether a server that does not know a name could answer so. */
+function isServed(outcome: Outcome): boolean {
+  return outcome === 'ok' || outcome === 'input_required' || outcome === 'task';
 }

@@ -37,12 +37,16 @@ function randomMessage(random: (below: number) => number, from: 'client' | 'serv
     client: [
       { id, method: 'tools/call', params: body({ name: 'to"ol', arguments: payload }) },
       { id, method: 'tools/call', params: body({ name: 'tool', arguments: payload, _meta: { name: 'x' } }) },
+      { id, method: 'tools/call', params: body({ name: 'tool', arguments: payload, task: { ttl: 1 } }) },
       { id, result: body({ role: 'user', content }) },
     ],
     server: [
       { id, result: body({ content, isError: random(2) === 0 }) },
       { id, result: body({ content, structuredContent: payload, isError: true }) },
       { id, result: body({ content, _meta: {} }) },
+      { id, result: body({ resultType: 'input_required', inputRequests: payload, requestState: 'x' }) },
+      { id, result: body({ resultType: 'task', taskId: '1', status: 'working', _meta: payload }) },
+      { id, result: body({ task: { taskId: '1', status: 'working' }, _meta: payload }) },
       { id, method: 'sampling/createMessage', params: payload },
     ],
   }[from];
@@ -64,6 +68,8 @@ function facts({ id, method, params, result, error }: Message) {
     name,
     isError: result?.isError === true,
     code: error?.code,
+    becomes: result?.resultType === undefined || result.resultType === 'complete' ? '' : result.resultType,
+    isTask: (params?.task ?? result?.task) !== undefined,
     answers: result !== undefined,
   };
 }

@@ -23,6 +23,13 @@ const IS_ERROR = Buffer.from('"isError"');
 const IS_ERROR_END = Buffer.from('Error"');
 const META = Buffer.from('"_meta"');
 const INPUT_RESPONSES = Buffer.from('"inputResponses"');
+/** Of a request that wants to become a task. */
+const TASK = Buffer.from('"task"');
+/** What a result says of itself that is not one yet, and what of it is rare enough to be looked for first. */
+const UNFINISHED = [
+  [Buffer.from('_required"'), Buffer.from('"input_required"')],
+  [Buffer.from('Id"'), Buffer.from('"taskId"')],
+] as const;
 
 const VERSION = '2.0';
 
@@ -119,7 +126,7 @@ export class Observer {
     if (jsonrpc !== VERSION || !isId(id)) return undefined;
     if (method === undefined) return body === 'result' ? { id, result: {} } : undefined;
     if (typeof method !== 'string' || !takesName(method) || typeof name !== 'string') return undefined;
-    if (line.includes(META) || line.includes(INPUT_RESPONSES)) return undefined;
+    if (line.includes(META) || line.includes(INPUT_RESPONSES) || line.includes(TASK)) return undefined;
     return { id, method, params: { name } };
   };
 
@@ -131,6 +138,7 @@ export class Observer {
     if (jsonrpc !== VERSION) return undefined;
     if (typeof method === 'string') return this.toClient(id, method);
     if (body !== 'result' || !isId(id) || this.telling.has(id)) return undefined;
+    if (isUnfinished(line) && line.whole !== undefined) return undefined;
     if (!line.includes(IS_ERROR_END)) return { id, result: {} };
     if (facts.isError === undefined) skimTail(line.tail, facts);
     if (facts.isError === undefined && line.includes(IS_ERROR)) return undefined;
@@ -162,4 +170,8 @@ export class Observer {
   private lost(): void {
     this.attempt(() => this.context.recorder.dropped('message_too_long'));
   }
+}
+
+function isUnfinished(line: Line): boolean {
+  return UNFINISHED.some(([rare, word]) => line.includes(rare) && line.includes(word));
 }

@@ -30,10 +30,10 @@ const peer: Peer = {
 function ended(exception: unknown, ending: Ending = { outcome: 'server_error', type: '-32603' }) {
   exporter.reset();
   const tracing = new Tracing(provider.getTracer('test'), options, () => {});
-  const scope = new RequestScope('tools/call', 'x');
+  const scope = new RequestScope('tools/call', 'x', performance.now());
   tracing.requestStarted(scope, 'x', { id: 1 }, undefined);
   scope.exception = exception;
-  tracing.requestEnded(scope, 'x', peer, ending, { error: {} });
+  tracing.requestEnded(scope, 'x', peer, ending, { error: {} }, performance.now());
   return exporter.getFinishedSpans();
 }
 

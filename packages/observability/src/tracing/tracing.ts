@@ -37,7 +37,7 @@ export class Tracing {
     const { method, name } = scope;
     const span = this.tracer.startSpan(
       label ? `${method} ${label}` : method,
-      { kind: SpanKind.SERVER, attributes: identifying(method, name), links },
+      { kind: SpanKind.SERVER, attributes: identifying(method, name), links, startTime: scope.startTime },
       context,
     );
     scope.span = span;
@@ -58,6 +58,7 @@ export class Tracing {
     peer: Peer,
     ending: Ending,
     answer: Message | undefined,
+    at: number,
   ): void {
     const { span, method, exception } = scope;
     const { outcome } = ending;
@@ -71,7 +72,7 @@ export class Tracing {
       failed(span, ending, answer);
       if (outcome === 'ok') capturedResult(span, method, answer, this.options);
     }
-    span.end();
+    span.end(scope.timeOf(at));
   }
 
   /**
@@ -85,23 +86,27 @@ export class Tracing {
     if (this.tracer !== undefined) {
       const { method } = scope;
       const attributes = { ...identifying(method, ''), ...ofRequest(message) };
-      scope.span = this.tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes }, context);
+      const { startTime } = scope;
+      scope.span = this.tracer.startSpan(method, { kind: SpanKind.CLIENT, attributes, startTime }, context);
       scope.context = trace.setSpan(context, scope.span);
     }
     return carrying(message, scope.context);
   }
 
+  /** @param outcome as the metrics have it */
   serverRequestEnded(
-    { span }: RequestScope,
+    scope: RequestScope,
     peer: Peer,
-    { outcome, type }: Ending,
+    { outcome, type }: Pick<Ending, 'type'> & { readonly outcome: string },
     answer: Message | undefined,
+    at: number,
   ): void {
+    const { span } = scope;
     if (!span?.isRecording()) return;
     span.setAttributes(ofPeer(peer));
     span.setAttribute(semconv.PMCP_OUTCOME, outcome);
     if (answer?.error !== undefined) clientFailed(span, type, answer);
-    span.end();
+    span.end(scope.timeOf(at));
   }
 
   /** As an event of the span, by the conventions for exceptions; the stack only on demand. */
