@@ -9,7 +9,7 @@ const SECONDS = 10;
 
 /** How long each batch is serialised, from the first on: the part of an export that holds the event loop. */
 const serialising: number[] = [];
-const require = createRequire(import.meta.resolve('@pmcp/observability'));
+const require = createRequire(import.meta.resolve('@pmcp/otlp'));
 const { ProtobufTraceSerializer: serializer } =
   require('@opentelemetry/otlp-transformer') as typeof import('@opentelemetry/otlp-transformer');
 const { serializeRequest } = serializer;

@@ -9,6 +9,7 @@ import { Announcement } from './announce/announcement.js';
 import { drain, within } from './drain.js';
 import { unexpected } from './expect.js';
 import { Following } from './follow/following.js';
+import { startAfter } from './follow/start-after.js';
 import { disk, eventLoop, memory } from './health/checks.js';
 import { Health } from './health/health.js';
 import { createLogging, type Logger, type Logging } from './logging/logger.js';
@@ -27,7 +28,6 @@ import { SemconvMetrics } from './metrics/semconv.js';
 import { type Config, type Options, resolveOptions } from './options.js';
 import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
-import { withSdk } from './otlp/sdk.js';
 import { resourceAttributes } from './resource.js';
 import {
   exportBeforeExit,
@@ -76,12 +76,11 @@ export class Observability implements Stoppable {
     const { connectionsLimit } = families;
     if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
     const resource = () => resourceAttributes(this.server ?? {});
-    const exported = () => withSdk(resource());
     const warn = (text: string) => this.log.warn(text);
-    this.lines = log.otlp ? new OtlpLines(exported, telemetryReport(families, 'logs', warn)) : undefined;
+    this.lines = log.otlp ? new OtlpLines(resource, telemetryReport(families, 'logs', warn)) : undefined;
     if (metrics.push) {
       const report = telemetryReport(families, 'metrics', warn);
-      this.push = new MetricPush(this.registry, exported, report, metrics.push, () => this.health.report());
+      this.push = new MetricPush(this.registry, resource, report, metrics.push, () => this.health.report());
     }
     this.logging = createLogging(
       families,
@@ -161,11 +160,17 @@ export class Observability implements Stoppable {
     void this.announcement?.refresh();
   }
 
+  /** Resolves when it is decided how requests are traced. Never rejects. */
+  async ready(): Promise<void> {
+    await this.following.ready;
+  }
+
   /** Watches a transport that a server is about to connect to. Never throws. */
   attach(server: object, transport: Transport): void {
     try {
       const info = serverInfo(server);
       this.connecting(info);
+      if (this.following.ready) startAfter(this.following.ready, transport);
       watchTransport(transport, this.connections, server);
       this.recorder.serverSeen(info);
       if (transportKind(transport) !== 'stdio') void this.listen();
@@ -179,6 +184,7 @@ export class Observability implements Stoppable {
     this.heedSigterm();
     exportBeforeExit(this);
     this.push?.start();
+    this.lines?.start();
     if (this.config.metrics.portIsSet) void this.listen();
   }
 

@@ -81,14 +81,14 @@ describe('a disabled SDK', () => {
 describe('a protocol that is not spoken', () => {
   it('is told for the signals that are exported', () => {
     const env = {
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc',
       OTEL_METRICS_EXPORTER: 'otlp',
       OTEL_LOGS_EXPORTER: 'otlp',
     };
     expect(resolveOptions({}, env).warnings).toEqual([
-      'OTEL_EXPORTER_OTLP_PROTOCOL is ignored for metrics: expected grpc, got "http/protobuf"',
+      'OTEL_EXPORTER_OTLP_PROTOCOL: expected grpc or http/protobuf, got "http/json"; metrics go by http/protobuf',
     ]);
-    expect(resolveOptions({}, { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }).warnings).toEqual([]);
+    expect(resolveOptions({}, { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }).warnings).toEqual([]);
   });
 });

@@ -34,8 +34,16 @@ export function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== '';
 }
 
-export function oneOf<T extends string>(name: string, value: unknown, fallback: T, allowed: readonly T[]): T {
+/** @param other what is allowed beside the names, for the message */
+export function oneOf<T extends string>(
+  name: string,
+  value: unknown,
+  fallback: T,
+  allowed: readonly T[],
+  other = '',
+): T {
   if (value === undefined) return fallback;
-  if (!allowed.includes(value as T)) throw unexpected(name, `one of ${allowed.join(', ')}`, value);
+  const expected = `one of ${allowed.join(', ')}${other && `, or ${other}`}`;
+  if (!allowed.includes(value as T)) throw unexpected(name, expected, value);
   return value as T;
 }

@@ -49,6 +49,7 @@ export const proxyHttpCommand = command({
     checkAuthorities('--upstream-ca', upstreamCa);
     const observability = new Observability(toolkitOptions(values));
     observability.connecting({ name: target.host, version: undefined, sdk: '' });
+    await observability.ready();
     // Without its server it can serve nobody: no traffic should come here, and no rollout go on.
     observability.health.add(tcp({ name: 'upstream', ...addressOf(target) }));
     const upstream = {

@@ -19,6 +19,7 @@ export const proxyStdioCommand = command({
     observability.start();
     // Its name is in its handshake: a command that starts it may start any.
     observability.connecting({ name: undefined, version: undefined, sdk: '' });
+    await observability.ready();
     try {
       const ending = await proxyStdio(server, observability.connections, values.injectMeta, (info) =>
         observability.introduced(info),

@@ -5,11 +5,13 @@ import { RequestLog } from '../logging/request-log.js';
 import type { ServerInfo } from '../mcp/server.js';
 import type { Families } from '../metrics/families.js';
 import type { Config } from '../options.js';
+import { protocolWarnings } from '../otlp/protocol.js';
 import { reasonOf, telemetryReport } from '../otlp/report.js';
-import { protocolWarnings } from '../otlp/variables.js';
+import { loadSdk, NotInstalled } from '../otlp/sdk.js';
 import { resourceAttributes } from '../resource.js';
 import { registerPropagation } from '../tracing/propagators.js';
 import { hasProvider, type OwnProvider, registerProvider, sharedProvider } from '../tracing/provider.js';
+import { outlets } from '../tracing/span-exporters.js';
 import { Tracing } from '../tracing/tracing.js';
 import { localContexts, openTelemetryContexts } from './contexts.js';
 import { Follower, type Parts } from './follower.js';
@@ -27,6 +29,9 @@ export class Following {
   private provider: OwnProvider | undefined;
   /** Whether it is decided how requests are traced, or that they are not. */
   private isSettled: boolean;
+  private isClosed = false;
+  /** Resolves when that is decided; undefined while there is nothing to wait for. */
+  ready: Promise<void> | undefined;
 
   constructor(
     private readonly config: Pick<Config, 'traces' | 'log'>,
@@ -57,42 +62,69 @@ export class Following {
    * @param server asked again for each export: one behind a proxy tells its name later
    */
   connecting(server: () => ServerInfo): void {
-    if (this.isSettled) return;
-    try {
-      this.trace(server);
-    } catch (error) {
-      this.isSettled = true;
-      this.logger.warn(whyOff(error, this.config.traces.mode));
+    if (this.isSettled || this.ready !== undefined) return;
+    if (this.isPossible()) this.traceByProvider();
+    else if (this.needsSdk()) {
+      this.ready = this.traceWithSdk(server)
+        .catch((error) => this.off(error))
+        .finally(() => {
+          this.ready = undefined;
+        });
     }
   }
 
   /** Brings what is queued to the collector. Never rejects. */
   async flush(): Promise<void> {
+    await this.ready;
     await this.provider?.flush();
   }
 
   /** Makes no spans any more. */
   close(): void {
+    this.isClosed = true;
     this.provider?.release();
     this.provider = undefined;
   }
 
-  /** Nothing is settled while there is nowhere to bring spans to: a provider may still be registered. */
-  private trace(server: () => ServerInfo): void {
-    const { mode, exporters, propagators } = this.config.traces;
-    if (mode === 'propagation-only') {
-      registerPropagation(propagators);
-      this.traceWith(undefined);
-    } else if (hasProvider()) this.traceBy(sharedProvider());
-    else if (exporters.length > 0) this.traceBy(this.newProvider(server));
+  /** Whether somebody makes spans already. */
+  private isPossible(): boolean {
+    return this.config.traces.mode === 'full' && hasProvider();
   }
 
-  private newProvider(server: () => ServerInfo): OwnProvider {
-    const warn = (text: string) => this.logger.warn(text);
+  /** Nothing is settled while there is nowhere to bring spans to: a provider may still be registered. */
+  private needsSdk(): boolean {
+    const { mode, exporters } = this.config.traces;
+    return mode === 'propagation-only' || exporters.length > 0;
+  }
+
+  /** Loads what is not there by default. Meanwhile the application may have registered a provider after all. */
+  private async traceWithSdk(server: () => ServerInfo): Promise<void> {
     const { traces } = this.config;
+    const sdk = await loadSdk();
+    if (traces.mode === 'propagation-only') {
+      registerPropagation(sdk, traces.propagators);
+      this.traceWith(undefined);
+      return;
+    }
+    const warn = (text: string) => this.logger.warn(text);
     if (traces.exporters.includes('otlp')) protocolWarnings('traces', process.env).forEach(warn);
-    const report = telemetryReport(this.families, 'traces', warn);
-    return registerProvider(traces, () => resourceAttributes(server()), report);
+    const made = await outlets(traces, telemetryReport(this.families, 'traces', warn));
+    if (this.isClosed) return;
+    if (hasProvider()) this.traceByProvider();
+    else this.traceBy(registerProvider(sdk, traces, made, () => resourceAttributes(server())));
+  }
+
+  private traceByProvider(): void {
+    this.traceBy(sharedProvider());
+  }
+
+  private off(error: unknown): void {
+    this.isSettled = true;
+    try {
+      this.logger.warn(whyOff(error, this.config.traces.mode));
+    } catch {
+      // A logger that fails has nobody to tell.
+    }
   }
 
   /** @param provider undefined for one that is not ours */
@@ -119,12 +151,7 @@ export class Following {
 }
 
 function whyOff(error: unknown, mode: Config['traces']['mode']): string {
-  const { code } = (error ?? {}) as NodeJS.ErrnoException;
-  if (code !== 'MODULE_NOT_FOUND') return `traces are off: ${reasonOf(error)}`;
   const variable = mode === 'full' ? 'OTEL_TRACES_EXPORTER' : 'OTEL_PROPAGATORS';
-  return `${NOT_INSTALLED}; install without --omit=optional, or set ${variable}=none`;
+  const or = error instanceof NotInstalled ? `, or set ${variable}=none` : '';
+  return `traces are off: ${reasonOf(error)}${or}`;
 }
-
-const NOT_INSTALLED =
-  'traces are off: expected the OpenTelemetry packages that are optional dependencies of @pmcp/observability, ' +
-  'and they could not be loaded';

@@ -1,23 +1,48 @@
-import { expect, it, vi } from 'vitest';
-import { createObservability } from '../index.js';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createObservability, type Options } from '../index.js';
 
-vi.mock('../tracing/propagators.js', () => ({
-  registerPropagation() {
-    throw Object.assign(new Error("Cannot find module '@opentelemetry/core'"), { code: 'MODULE_NOT_FOUND' });
-  },
-}));
+vi.mock('@pmcp/otlp', () => {
+  throw Object.assign(new Error("Cannot find package '@pmcp/otlp'"), { code: 'ERR_MODULE_NOT_FOUND' });
+});
 
-it('packages that are not installed are told, with a way out', async () => {
-  const lines: string[] = [];
+const lines: string[] = [];
+const messages = () => lines.map((line) => String(JSON.parse(line).msg));
+beforeEach(() => void lines.splice(0));
+afterEach(() => vi.unstubAllEnvs());
+
+async function connected(options: Options = {}): Promise<void> {
   const { observe } = createObservability({
     metrics: { port: false, runtime: false },
     shutdown: { onSigterm: false },
-    traces: { mode: 'propagation-only' },
     log: { destination: { write: (line: string) => void lines.push(line) } },
+    ...options,
   });
   const transport = { start: async () => {}, close: async () => {}, send: async () => {} };
   await observe({ connect: (to: typeof transport) => to.start() }).connect(transport);
-  expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
-    expect.stringMatching(/^traces are off: expected the OpenTelemetry packages.*set OTEL_PROPAGATORS=none$/),
-  ]);
+}
+
+it.each([
+  ['propagation-only', 'OTEL_PROPAGATORS'],
+  ['full', 'OTEL_TRACES_EXPORTER'],
+] as const)(
+  'a server that has no @pmcp/otlp for traces in mode %s starts, and is told once what to do',
+  async (mode, variable) => {
+    const traces = { mode, exporter: 'otlp' } as const;
+    await connected({ traces });
+    expect(messages()).toEqual([
+      expect.stringMatching(
+        new RegExp(`^traces are off: .*npm install @pmcp/otlp, or set ${variable}=none$`),
+      ),
+    ]);
+  },
+);
+
+it.each([
+  ['metrics', 'OTEL_METRICS_EXPORTER'],
+  ['logs', 'OTEL_LOGS_EXPORTER'],
+])('%s that shall be exported without it are told at the start', async (signal, variable) => {
+  vi.stubEnv(variable, 'otlp');
+  await connected();
+  const told = expect.stringMatching(new RegExp(`^${signal} could not be exported.*npm install @pmcp/otlp$`));
+  await expect.poll(messages).toContainEqual(told);
 });

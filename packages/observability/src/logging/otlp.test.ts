@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LogRecord } from '../otlp/exporter.js';
+import type { LogRecord } from '../otlp/sdk.js';
 import { OtlpLines } from './otlp.js';
 
 const { records } = vi.hoisted(() => ({ records: [] as LogRecord[] }));
 vi.mock('../otlp/exporter.js', () => ({
-  logExporter: () => ({
+  logExporter: async () => ({
     send: async (batch: LogRecord[]) => {
       records.push(...batch);
       return 0;
@@ -19,9 +19,9 @@ const SPAN_ID = '00f067aa0ba902b7';
 
 /** The record that a line becomes. */
 async function record(line: object | string): Promise<LogRecord | undefined> {
-  const lines = new OtlpLines(() => ({}), { exported: () => {}, dropped: () => {} });
+  const lines = new OtlpLines(() => ({}), { exported() {}, failing() {}, dropped() {} });
   lines.write(typeof line === 'string' ? line : JSON.stringify(line));
-  await lines.shutdown();
+  await lines.flush();
   return records[0];
 }
 

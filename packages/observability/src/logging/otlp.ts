@@ -1,15 +1,10 @@
-import { createRequire } from 'node:module';
 import { type Attributes, type HrTime, isSpanContextValid, TraceFlags } from '@opentelemetry/api';
 import { Batcher } from '../otlp/batcher.js';
-import { type Exporter, type LogRecord, logExporter } from '../otlp/exporter.js';
+import { logExporter } from '../otlp/exporter.js';
 import type { Report } from '../otlp/report.js';
+import { type Exporter, type LogRecord, loadSdk, type Sdk } from '../otlp/sdk.js';
 import { type BatchVariables, batchOptions } from '../otlp/variables.js';
 import type { ResourceAttributes } from '../resource.js';
-
-/** Loaded only where lines are exported; see `otlp/exporter.ts`. */
-const load = createRequire(import.meta.url);
-
-type Resources = typeof import('@opentelemetry/resources');
 
 /** The variables of the batch processor for logs, with the specification's defaults. */
 const BATCH: BatchVariables = {
@@ -36,12 +31,12 @@ const SCOPE = { name: '@pmcp/observability' };
  */
 export class OtlpLines {
   private readonly batcher: Batcher<string>;
-  private exporter: Exporter<LogRecord[]> | undefined;
+  private exporter: Promise<Exporter<LogRecord[]>> | undefined;
 
   constructor(
     /** Asked whenever a batch leaves: the server tells its name only when it connects. */
     private readonly resource: () => ResourceAttributes,
-    report: Report,
+    private readonly report: Report,
   ) {
     this.batcher = new Batcher(batchOptions(BATCH), (lines) => this.send(lines), report);
   }
@@ -54,21 +49,25 @@ export class OtlpLines {
     return this.batcher.flush();
   }
 
-  async shutdown(): Promise<void> {
-    await this.batcher.flush();
-    await this.exporter?.shutdown();
+  /** Tells now what is missing, and has ready what has to be loaded when the process ends soon. */
+  start(): void {
+    this.connected().catch((error) => this.report.failing(error));
+  }
+
+  private connected(): Promise<Exporter<LogRecord[]>> {
+    this.exporter ??= logExporter(this.report);
+    return this.exporter;
   }
 
   private async send(lines: string[]): Promise<number> {
-    this.exporter ??= logExporter();
-    return this.exporter.send(lines.map(reader(this.resource())));
+    const exporter = await this.connected();
+    return exporter.send(lines.map(reader(this.resource(), await loadSdk())));
   }
 }
 
 /** How a line becomes a record: what the data model has a place for goes there, all else is an attribute. */
-function reader(attributes: ResourceAttributes): (line: string) => LogRecord {
-  const { resourceFromAttributes } = load('@opentelemetry/resources') as Resources;
-  const resource = resourceFromAttributes(attributes);
+function reader(attributes: ResourceAttributes, { resourceOf }: Sdk): (line: string) => LogRecord {
+  const resource = resourceOf(attributes);
   return (line) => {
     const { level, time, msg, ...fields } = parse(line);
     const hrTime = toHrTime(time);

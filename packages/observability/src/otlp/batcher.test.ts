@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Batcher } from './batcher.js';
 
-const report = { exported() {}, dropped() {} };
+const report = { exported() {}, failing() {}, dropped() {} };
 
 /** Sizes of the batches that so many items are sent in, when each batch holds the event loop as long as asked. */
 async function sizes(items: number, ms: (size: number) => number): Promise<number[]> {

@@ -3,9 +3,9 @@ import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFamilies, type Families } from '../metrics/families.js';
 import { registerFamilies } from '../metrics/registry.js';
-import type { PushedMetrics } from './exporter.js';
 import { MetricPush, pushTimes } from './metrics.js';
 import type { PushedMetric } from './points.js';
+import type { PushedMetrics } from './sdk.js';
 
 const MINUTE = { intervalMs: 60_000, timeoutMs: 30_000 };
 
@@ -14,7 +14,7 @@ let families: Families;
 let requests: PushedMetrics[];
 let prepare: () => Promise<unknown>;
 let send: (batch: PushedMetrics) => Promise<number>;
-const report = { exported: vi.fn(), dropped: vi.fn() };
+const report = { exported: vi.fn(), failing: vi.fn(), dropped: vi.fn() };
 
 beforeEach(() => {
   registry = new Registry();
@@ -43,7 +43,7 @@ function pusher(times = MINUTE): MetricPush {
     report,
     times,
     () => prepare(),
-    () => exporter,
+    async () => exporter,
   );
 }
 

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { HrTime } from '@opentelemetry/api';
 import type { Metric as PromMetric, Registry } from 'prom-client';
@@ -7,17 +6,13 @@ import { defaultLabelsOf, RegisteredFamily } from '../metrics/registry.js';
 import { namesIn, sdkIsDisabled } from '../otel.js';
 import type { ResourceAttributes } from '../resource.js';
 import type { Env } from '../validate.js';
-import { type Exporter, metricExporter, type PushedMetrics } from './exporter.js';
+import { metricExporter } from './exporter.js';
 import { foreignMetrics } from './foreign-metrics.js';
 import { ownMetrics } from './own-metrics.js';
 import type { PushedMetric } from './points.js';
 import type { Report } from './report.js';
+import { type Exporter, loadSdk, type PushedMetrics } from './sdk.js';
 import { milliseconds } from './variables.js';
-
-/** Loaded only where metrics are pushed; see `exporter.ts`. */
-const load = createRequire(import.meta.url);
-
-type Resources = typeof import('@opentelemetry/resources');
 
 const SCOPE = { name: '@pmcp/observability' };
 /** Of one request: serialising it takes the event loop in one go, and collectors refuse more than 4 MiB. */
@@ -38,7 +33,7 @@ export interface PushTimes {
  * ours, the runtime's and the application's alike.
  */
 export class MetricPush {
-  private exporter: Exporter<PushedMetrics> | undefined;
+  private exporter: Promise<Exporter<PushedMetrics>> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private pushing: Promise<void> | undefined;
 
@@ -49,7 +44,7 @@ export class MetricPush {
     private readonly times: PushTimes,
     /** Measures what nobody else asks for where nobody scrapes: the health. */
     private readonly prepare: () => Promise<unknown>,
-    private readonly connect: () => Exporter<PushedMetrics> = metricExporter,
+    private readonly connect: () => Promise<Exporter<PushedMetrics>> = () => metricExporter(report),
   ) {}
 
   /**
@@ -57,9 +52,12 @@ export class MetricPush {
    * makes the next ones drop out, so that none ever wait for each other.
    */
   start(): void {
-    this.timer ??= setInterval(() => {
+    if (this.timer !== undefined) return;
+    this.timer = setInterval(() => {
       if (!this.pushing) void this.push();
     }, this.times.intervalMs).unref();
+    // What is missing is told now, and what has to be loaded is there when the process ends soon.
+    this.connected().catch((error) => this.report.failing(error));
   }
 
   /** Pushes no more in the interval; `push` still does. */
@@ -92,11 +90,10 @@ export class MetricPush {
   private async send(metrics: readonly PushedMetric[]): Promise<boolean> {
     const points = countPoints(metrics);
     try {
-      this.exporter ??= this.connect();
-      const { resourceFromAttributes } = load('@opentelemetry/resources') as Resources;
-      const resource = resourceFromAttributes(this.resource());
+      const exporter = await this.connected();
+      const resource = (await loadSdk()).resourceOf(this.resource());
       const scopeMetrics = [{ scope: SCOPE, metrics: [...metrics] }];
-      const rejected = await this.exporter.send({ resource, scopeMetrics });
+      const rejected = await exporter.send({ resource, scopeMetrics });
       if (rejected > 0) this.report.dropped('rejected', rejected);
       this.report.exported(points - rejected);
       return true;
@@ -104,6 +101,11 @@ export class MetricPush {
       this.report.dropped('export_failed', points, error);
       return false;
     }
+  }
+
+  private connected(): Promise<Exporter<PushedMetrics>> {
+    this.exporter ??= this.connect();
+    return this.exporter;
   }
 
   private async *batches(): AsyncGenerator<readonly PushedMetric[]> {

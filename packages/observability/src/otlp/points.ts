@@ -1,6 +1,6 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import { originalName } from '../metrics/semconv.js';
-import type { PushedMetrics } from './exporter.js';
+import type { PushedMetrics } from './sdk.js';
 
 export type PushedMetric = PushedMetrics['scopeMetrics'][number]['metrics'][number];
 

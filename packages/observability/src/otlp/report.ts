@@ -14,6 +14,8 @@ type DropReason =
 /** What became of the telemetry of one signal: the toolkit's own health. */
 export interface Report {
   exported(count: number): void;
+  /** An attempt failed; another one follows, so that nothing is lost yet. */
+  failing(error: unknown): void;
   /** @param error why an export failed */
   dropped(reason: DropReason, count: number, error?: unknown): void;
 }
@@ -32,14 +34,17 @@ export function telemetryReport(
   // A counter that first appears as 1 hides its first event from rate().
   telemetryExported.slot(signal);
   let warning = warn;
+  const failing = (error: unknown) => {
+    const tell = warning;
+    warning = undefined;
+    attempt(() => tell?.(`${signal} could not be exported, told only once: ${reasonOf(error)}`));
+  };
   return {
     exported: (count) => telemetryExported.add(telemetryExported.slot(signal), count),
+    failing,
     dropped: (reason, count, error) => {
       telemetryDropped.add(telemetryDropped.slot(signal, reason), count);
-      if (reason !== 'export_failed' || error === undefined) return;
-      const tell = warning;
-      warning = undefined;
-      attempt(() => tell?.(`${signal} could not be exported, told only once: ${reasonOf(error)}`));
+      if (reason === 'export_failed' && error !== undefined) failing(error);
     },
   };
 }

@@ -1,13 +1,34 @@
-import { createRequire } from 'node:module';
-import type { ResourceAttributes } from '../resource.js';
+import type * as otlp from '@pmcp/otlp';
 
-/** Loaded only where something is exported; see `exporter.ts`. */
-const load = createRequire(import.meta.url);
+export type Sdk = typeof otlp;
+export type Exporter<Batch> = otlp.Exporter<Batch>;
+export type LogRecord = otlp.LogRecord;
+export type PushedMetrics = otlp.Metrics;
+export type Span = otlp.Span;
+export type SpanProcessor = otlp.SpanProcessor;
+export type TracerProvider = otlp.TracerProvider;
 
-type Resources = typeof import('@opentelemetry/resources');
+/** What is missing where telemetry shall be sent, and what to do about it. */
+export class NotInstalled extends Error {}
 
-/** Attributes of an exported resource: with those that every SDK adds, its own name, language and version. */
-export function withSdk(attributes: ResourceAttributes): ResourceAttributes {
-  const { defaultResource } = load('@opentelemetry/resources') as Resources;
-  return { ...defaultResource().attributes, ...attributes } as ResourceAttributes;
+const NOT_INSTALLED =
+  'expected the package @pmcp/otlp beside @pmcp/observability, and it could not be loaded; npm install @pmcp/otlp';
+
+let loading: Promise<Sdk> | undefined;
+
+/**
+ * The OpenTelemetry SDK: loaded only where telemetry leaves the process, for it is large. The name is written out, so
+ * that bundlers can follow it; inside `try`, so that they go on where it is not installed.
+ */
+export function loadSdk(): Promise<Sdk> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Sdk> {
+  try {
+    return await import('@pmcp/otlp');
+  } catch (cause) {
+    throw new NotInstalled(NOT_INSTALLED, { cause });
+  }
 }

@@ -1,4 +1,4 @@
-import { type Env, isSet } from '../validate.js';
+import type { Env } from '../validate.js';
 import type { BatcherOptions } from './batcher.js';
 
 /** A variable's name and its default. */
@@ -28,16 +28,6 @@ export function batchOptions(
 
 export function milliseconds(variable: Variable, env: Env): number {
   return Math.min(positive(variable, env), MAX_MS);
-}
-
-/** A warning when another protocol is asked for than the one that is spoken here. */
-export function protocolWarnings(signal: 'traces' | 'logs' | 'metrics', env: Env): string[] {
-  const variables = [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`, 'OTEL_EXPORTER_OTLP_PROTOCOL'];
-  const variable = variables.find((name) => isSet(env[name]));
-  const protocol = variable && env[variable]?.trim();
-  if (protocol === undefined || protocol === 'grpc') return [];
-  const got = JSON.stringify(protocol.slice(0, 100));
-  return [`${variable} is ignored for ${signal}: expected grpc, got ${got}`];
 }
 
 /** A whole number above 0. */

@@ -6,6 +6,12 @@ const MODES = ['full', 'propagation-only', 'off'] as const;
 const EXPORTERS = ['otlp', 'console', 'none'] as const;
 const PROPAGATORS = ['tracecontext', 'baggage'] as const;
 
+/** An exporter of OpenTelemetry, such as that of `@opentelemetry/exporter-trace-otlp-grpc`. */
+export interface SpanExporter {
+  export(spans: never, done: (result: { code: number; error?: Error }) => void): void;
+  shutdown(): Promise<void>;
+}
+
 export interface TracesOptions {
   /**
    * `full` makes spans, `propagation-only` only lets the client's trace context flow into handlers and on to
@@ -14,10 +20,14 @@ export interface TracesOptions {
   readonly mode?: (typeof MODES)[number];
   /**
    * Where spans go, unless the application has registered a tracer provider of its own. Default:
-   * `OTEL_TRACES_EXPORTER`, else otlp when there is an endpoint, else none. `console` writes to stderr.
+   * `OTEL_TRACES_EXPORTER`, else otlp when there is an endpoint, else none. `console` writes to stderr. All of them
+   * need `npm install @pmcp/otlp`.
    */
-  readonly exporter?: (typeof EXPORTERS)[number];
-  /** URL of the collector's gRPC port. Default: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  readonly exporter?: (typeof EXPORTERS)[number] | SpanExporter;
+  /**
+   * URL of the collector: its port for gRPC, or with `OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf` the whole address, such as
+   * `http://localhost:4318/v1/traces`. Default: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, `OTEL_EXPORTER_OTLP_ENDPOINT`.
+   */
   readonly endpoint?: string;
   /** Share of the traces that begin here to keep, 0 to 1. Default: `OTEL_TRACES_SAMPLER`, else all. */
   readonly sampleRatio?: number;
@@ -36,7 +46,7 @@ export interface TracesOptions {
 export interface TracesConfig {
   readonly mode: (typeof MODES)[number];
   /** Empty for none. */
-  readonly exporters: readonly Exclude<(typeof EXPORTERS)[number], 'none'>[];
+  readonly exporters: readonly (Exclude<(typeof EXPORTERS)[number], 'none'> | SpanExporter)[];
   /** Formats in which a context comes and goes. */
   readonly propagators: readonly (typeof PROPAGATORS)[number][];
   readonly endpoint: string | undefined;
@@ -82,12 +92,24 @@ function mode(
   return allowed === 'propagation-only' && propagators.length === 0 ? 'off' : allowed;
 }
 
-function exporters({ exporter, endpoint }: TracesOptions, env: Env): readonly (typeof EXPORTERS)[number][] {
-  if (exporter !== undefined) return [oneOf('traces.exporter', exporter, 'none', EXPORTERS)];
+function exporters(
+  { exporter, endpoint }: TracesOptions,
+  env: Env,
+): readonly ((typeof EXPORTERS)[number] | SpanExporter)[] {
+  if (isExporter(exporter)) return [exporter];
+  if (exporter !== undefined) return [oneOf('traces.exporter', exporter, 'none', EXPORTERS, 'an exporter')];
   const named = namesIn('OTEL_TRACES_EXPORTER', env);
   if (named.length > 0) return named;
   const endpoints = [endpoint, env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, env.OTEL_EXPORTER_OTLP_ENDPOINT];
   return endpoints.some(isSet) ? ['otlp'] : [];
+}
+
+function isExporter(option: TracesOptions['exporter']): option is SpanExporter {
+  return (
+    typeof option === 'object' &&
+    typeof option?.export === 'function' &&
+    typeof option.shutdown === 'function'
+  );
 }
 
 function propagatorsOf(env: Env): TracesConfig['propagators'] {

@@ -1,5 +1,6 @@
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadSdk } from '../otlp/sdk.js';
 import { carrying, parentOf } from './propagation.js';
 import { registerPropagation } from './propagators.js';
 
@@ -8,7 +9,7 @@ const around = trace.setSpanContext(ROOT_CONTEXT, IDS);
 const extra = { requestInfo: { headers: { traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01` } } };
 const message = { params: { _meta: { baggage: 'tenant=blue' } } };
 
-beforeAll(() => registerPropagation(['tracecontext', 'baggage']));
+beforeAll(async () => registerPropagation(await loadSdk(), ['tracecontext', 'baggage']));
 
 const tenantOf = (of: ReturnType<typeof parentOf>) =>
   propagation.getBaggage(of.context)?.getEntry('tenant')?.value;

@@ -1,24 +1,11 @@
-import { createRequire } from 'node:module';
-import { ProxyTracerProvider, type TracerProvider, trace } from '@opentelemetry/api';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { type TracerProvider as ApiProvider, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { Batcher } from '../otlp/batcher.js';
-import { type Exporter, spanExporter } from '../otlp/exporter.js';
-import type { Report } from '../otlp/report.js';
-import { withSdk } from '../otlp/sdk.js';
+import type { Sdk, Span, SpanProcessor, TracerProvider } from '../otlp/sdk.js';
 import { type BatchVariables, batchOptions } from '../otlp/variables.js';
 import type { ResourceAttributes } from '../resource.js';
 import type { TracesConfig } from './config.js';
-import { propagatorOf } from './propagators.js';
-
-/** Loaded only where spans are made; see `otlp/exporter.ts`. */
-const load = createRequire(import.meta.url);
-
-type Sdk = typeof import('@opentelemetry/sdk-trace-node');
-type Resources = typeof import('@opentelemetry/resources');
-
-type Resource = ReturnType<Resources['resourceFromAttributes']>;
-
-type NodeProvider = InstanceType<Sdk['NodeTracerProvider']>;
+import { registerPropagation } from './propagators.js';
+import type { Outlet } from './span-exporters.js';
 
 /** What the API stands in with until a provider is registered. Compared by identity: bundlers rename classes. */
 const NOOP = new ProxyTracerProvider().getDelegate().constructor;
@@ -28,8 +15,8 @@ export function hasProvider(): boolean {
   return registered().constructor !== NOOP;
 }
 
-function registered(): TracerProvider {
-  const provider = trace.getTracerProvider() as TracerProvider & { getDelegate?(): TracerProvider };
+function registered(): ApiProvider {
+  const provider = trace.getTracerProvider() as ApiProvider & { getDelegate?(): ApiProvider };
   return provider.getDelegate?.() ?? provider;
 }
 
@@ -45,7 +32,7 @@ export class OwnProvider {
   private users = 0;
 
   constructor(
-    private readonly provider: NodeProvider,
+    private readonly provider: TracerProvider,
     private readonly processors: readonly SpanProcessor[],
   ) {}
 
@@ -78,66 +65,36 @@ const BATCH: BatchVariables = {
   batch: ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 512],
 };
 
-/**
- * Registers a tracer provider that exports, with W3C propagation.
- * @throws when the OpenTelemetry packages are not installed
- */
+/** Registers a tracer provider that exports, with W3C propagation. */
 export function registerProvider(
-  config: TracesConfig,
+  sdk: Sdk,
+  { sampleRatio, propagators }: TracesConfig,
+  outlets: readonly Outlet[],
   attributes: () => ResourceAttributes,
-  report: Report,
 ): OwnProvider {
-  const { NodeTracerProvider } = load('@opentelemetry/sdk-trace-node') as Sdk;
-  const spanProcessors = processors(config, report);
-  const provider = new NodeTracerProvider({
-    resource: currentResource(attributes),
-    spanProcessors,
-    ...(config.sampleRatio !== undefined && { sampler: sampler(config.sampleRatio) }),
-  });
-  provider.register({ propagator: propagatorOf(config.propagators) });
-  own = new OwnProvider(provider, spanProcessors);
+  const processors = outlets.map((outlet) => new BatchProcessor(outlet));
+  const provider = sdk.tracerProvider(attributes, processors, sampleRatio);
+  trace.setGlobalTracerProvider(provider);
+  registerPropagation(sdk, propagators);
+  own = new OwnProvider(provider, processors);
   return own;
-}
-
-/** A resource whose attributes are those of the moment in which somebody reads them. */
-function currentResource(attributes: () => ResourceAttributes): Resource {
-  const { resourceFromAttributes } = load('@opentelemetry/resources') as Resources;
-  const resource = resourceFromAttributes({});
-  return Object.defineProperty(resource, 'attributes', { get: () => withSdk(attributes()) });
-}
-
-function processors({ exporters, endpoint }: TracesConfig, report: Report): SpanProcessor[] {
-  // A span that goes both ways is counted for the one that can fail.
-  const silent: Report = { exported() {}, dropped() {} };
-  return exporters.map((name) =>
-    name === 'otlp'
-      ? new BatchProcessor(spanExporter(endpoint), report)
-      : new BatchProcessor(stderrExporter(), exporters.length > 1 ? silent : report),
-  );
-}
-
-function sampler(ratio: number) {
-  const { ParentBasedSampler, TraceIdRatioBasedSampler } = load('@opentelemetry/sdk-trace-node') as Sdk;
-  return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) });
 }
 
 /** Unlike the SDK's, several batches may be on their way, and what is lost is counted. */
 class BatchProcessor implements SpanProcessor {
-  private readonly batcher: Batcher<ReadableSpan>;
+  private readonly batcher: Batcher<Span>;
   private isShutDown = false;
 
-  constructor(
-    private readonly exporter: Exporter<ReadableSpan[]>,
-    private readonly report: Report,
-  ) {
+  constructor(private readonly outlet: Outlet) {
+    const { exporter, report } = outlet;
     this.batcher = new Batcher(batchOptions(BATCH), exporter.send, report);
   }
 
   onStart(): void {}
 
-  onEnd(span: ReadableSpan): void {
+  onEnd(span: Span): void {
     if ((span.spanContext().traceFlags & 1) === 0) return;
-    if (this.isShutDown) this.report.dropped('export_failed', 1);
+    if (this.isShutDown) this.outlet.report.dropped('export_failed', 1);
     else this.batcher.add(span);
   }
 
@@ -148,24 +105,6 @@ class BatchProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {
     this.isShutDown = true;
     await this.batcher.flush();
-    await this.exporter.shutdown();
+    await this.outlet.exporter.shutdown();
   }
-}
-
-/** For a look at spans without a collector. The SDK's own writes to stdout, which is the protocol's. */
-function stderrExporter(): Exporter<ReadableSpan[]> {
-  return {
-    send: async (spans: ReadableSpan[]) => {
-      for (const span of spans) process.stderr.write(`${JSON.stringify(describe(span))}\n`);
-      return 0;
-    },
-    shutdown: async () => {},
-  };
-}
-
-function describe(span: ReadableSpan): object {
-  const { traceId, spanId } = span.spanContext();
-  const { name, kind, parentSpanContext, attributes, status, events, duration } = span;
-  const parent = parentSpanContext?.spanId;
-  return { name, traceId, spanId, parent, kind, status, duration, attributes, events };
 }

@@ -1,0 +1,42 @@
+import { type Env, isSet } from '../validate.js';
+
+type Signal = 'traces' | 'logs' | 'metrics';
+
+export type Protocol = 'grpc' | 'http/protobuf';
+
+/** The port that collectors have for OTLP over HTTP. */
+const HTTP_PORT = '4318';
+
+/**
+ * What the variables ask for. Where they ask for nothing it is gRPC, as ever, except to the port that never speaks it.
+ *
+ * @param url the endpoint, where an option gives it
+ */
+export function protocolOf(signal: Signal, env: Env, url?: string): Protocol {
+  const asked = askedFor(signal, env)?.protocol;
+  if (asked === 'grpc' || asked === 'http/protobuf') return asked;
+  // Who takes JSON takes the other format too, at the same place.
+  if (asked === 'http/json') return 'http/protobuf';
+  const endpoint =
+    url ?? (env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`] || env.OTEL_EXPORTER_OTLP_ENDPOINT);
+  return portOf(endpoint) === HTTP_PORT ? 'http/protobuf' : 'grpc';
+}
+
+/** A warning when another protocol is asked for than those that are spoken here. */
+export function protocolWarnings(signal: Signal, env: Env): string[] {
+  const { variable, protocol } = askedFor(signal, env) ?? {};
+  if (protocol === undefined || protocol === 'grpc' || protocol === 'http/protobuf') return [];
+  const got = JSON.stringify(protocol.slice(0, 100));
+  const used = protocolOf(signal, env);
+  return [`${variable}: expected grpc or http/protobuf, got ${got}; ${signal} go by ${used}`];
+}
+
+function askedFor(signal: Signal, env: Env): { variable: string; protocol: string } | undefined {
+  const variables = [`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`, 'OTEL_EXPORTER_OTLP_PROTOCOL'];
+  const variable = variables.find((name) => isSet(env[name]?.trim()));
+  return variable === undefined ? undefined : { variable, protocol: env[variable]!.trim() };
+}
+
+function portOf(endpoint: string | undefined): string | undefined {
+  return endpoint !== undefined && URL.canParse(endpoint) ? new URL(endpoint).port : undefined;
+}

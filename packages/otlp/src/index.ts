@@ -1,0 +1,9 @@
+/**
+ * For `@pmcp/observability`, which loads it where telemetry goes over OTLP: the OpenTelemetry SDK, configured.
+ *
+ * @packageDocumentation
+ */
+export { contextManager, type Propagator, propagatorOf } from './context.js';
+export type { Exporter, ExporterOptions, LogRecord, Metrics, Protocol, Span } from './exporter.js';
+export { logExporter, metricExporter, spanExporter } from './exporters.js';
+export { resourceOf, type SpanProcessor, type TracerProvider, tracerProvider } from './provider.js';

@@ -1,0 +1,52 @@
+import type { ExportResult } from '@opentelemetry/core';
+import type { Way } from './exporter.js';
+import { retryDelay } from './retry-info.js';
+
+/** gRPC statuses after which the protocol lets a client try again: it is not the batch that is wrong. */
+const RETRYABLE = new Set([1, 4, 10, 11, 14, 15]);
+/** The receiver is full: to try again makes sense only when it says when. */
+const RESOURCE_EXHAUSTED = 8;
+
+const FIRST_DELAY_MS = 1_000;
+const MAX_DELAY_MS = 5_000;
+const FACTOR = 1.5;
+const JITTER = 0.2;
+
+/**
+ * Sends a batch again where gRPC's own exporters give up at once: with a growing delay, or the one that the collector asks
+ * for, as long as the time of the batch allows.
+ */
+export function retrying<Batch>(
+  way: Way<Batch>,
+  timeoutMs: number,
+  onRetry: (error: Error) => void,
+): Way<Batch> {
+  return {
+    export(batch, done) {
+      const end = performance.now() + timeoutMs;
+      let delay = FIRST_DELAY_MS;
+      const attempt = () => way.export(batch, judge);
+      const judge = (result: ExportResult) => {
+        const wait = waitAfter(result, delay);
+        if (wait === undefined || performance.now() + wait > end) return done(result);
+        onRetry(result.error as Error);
+        delay = Math.min(delay * FACTOR, MAX_DELAY_MS);
+        // Not counted as work: a process that has nothing else to do ends.
+        setTimeout(attempt, wait).unref();
+      };
+      attempt();
+    },
+    shutdown: () => way.shutdown(),
+  };
+}
+
+/** Milliseconds until the next attempt; undefined when there shall be none. */
+function waitAfter({ error }: ExportResult, delay: number): number | undefined {
+  if (error === undefined) return undefined;
+  const { code, metadata } = error as Error & { code?: unknown; metadata?: unknown };
+  if (typeof code !== 'number') return undefined;
+  const asked = retryDelay(metadata);
+  if (code === RESOURCE_EXHAUSTED) return asked;
+  if (!RETRYABLE.has(code)) return undefined;
+  return asked ?? delay * (1 + (Math.random() * 2 - 1) * JITTER);
+}

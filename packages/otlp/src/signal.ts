@@ -1,0 +1,57 @@
+import type { IExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
+import type { Rejections, Serializer } from './exporter.js';
+
+export interface Signal<Batch> {
+  readonly variable: 'LOGS' | 'METRICS';
+  /** As in the protocol's package and service names. */
+  readonly service: 'logs.v1.LogsService' | 'metrics.v1.MetricsService';
+  /** Below an endpoint that is meant for all signals, over HTTP. */
+  readonly path: string;
+  readonly component: string;
+  readonly serializer: Serializer<Batch>;
+  readonly helper: IExporterMetricsHelper<Batch>;
+}
+
+/** A serializer that also tells what the collector refused. */
+export function counting<Batch>(serializer: Serializer<Batch>, rejections: Rejections): Serializer<Batch> {
+  return {
+    serializeRequest: (items) => serializer.serializeRequest(items),
+    deserializeResponse: (bytes) => {
+      const response = serializer.deserializeResponse(bytes);
+      rejections.read(response);
+      return response;
+    },
+  };
+}
+
+/** The same for an exporter that is finished. It keeps the one who hears answers to itself; without, nothing is counted. */
+export function countOf(exporter: object, rejections: Rejections): void {
+  const { _delegate } = exporter as {
+    _delegate?: { _responseHandler?: { handleResponse(response: object): void } };
+  };
+  const handler = _delegate?._responseHandler;
+  if (handler === undefined) return;
+  const { handleResponse } = handler;
+  handler.handleResponse = (response) => {
+    rejections.read(response);
+    handleResponse.call(handler, response);
+  };
+}
+
+/** @throws an error that says which endpoint it was, where the library only knows an invalid URL */
+export function withEndpoint<T>(
+  variable: 'TRACES' | 'LOGS' | 'METRICS',
+  url: string | undefined,
+  connect: () => T,
+): T {
+  try {
+    return connect();
+  } catch (error) {
+    const { [`OTEL_EXPORTER_OTLP_${variable}_ENDPOINT`]: own, OTEL_EXPORTER_OTLP_ENDPOINT: shared } =
+      process.env;
+    const endpoint = JSON.stringify(url || own || shared);
+    throw new Error(`Expected a URL such as http://localhost:4317 as the endpoint, got ${endpoint}`, {
+      cause: error,
+    });
+  }
+}
