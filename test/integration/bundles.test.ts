@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectObserved, REQUIRE_BANNER } from '../support/bundled.js';
+import { startStdioServer } from '../support/stdio.js';
+
+const ENTRY = join(import.meta.dirname, '../fixtures/one-line-server.mjs');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pmcp-bundles-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Bundles the server by esbuild, and gives the file and what esbuild has to say. */
+async function bundle(file: string, options: BuildOptions) {
+  const outfile = join(folder, file);
+  const { warnings } = await build({
+    entryPoints: [ENTRY],
+    bundle: true,
+    platform: 'node',
+    outfile,
+    logLevel: 'silent',
+    ...options,
+  });
+  return { outfile, warnings: warnings.map(({ text }) => text) };
+}
+
+describe('the one line, bundled', () => {
+  it.each([
+    ['server.cjs', { format: 'cjs' }],
+    ['server.mjs', { format: 'esm', banner: { js: REQUIRE_BANNER } }],
+    ['minified.cjs', { format: 'cjs', minify: true }],
+  ] satisfies [string, BuildOptions][])(
+    'as %s shows all three signals where nothing is installed',
+    async (file, options) => {
+      const { outfile, warnings } = await bundle(file, options);
+      expect(warnings).toEqual([]);
+      await expectObserved(outfile);
+    },
+  );
+
+  it('without @pmcp/otlp builds, serves and counts, and says what is missing', async () => {
+    const { outfile, warnings } = await bundle('without.cjs', { format: 'cjs', external: ['@pmcp/otlp'] });
+    expect(warnings).toEqual([]);
+    const { client, port } = await startStdioServer([outfile], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317',
+    });
+    await client.callTool({ name: 'hello', arguments: {} });
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toMatch(/^pmcp_requests_total\{method="tools\/call",name="hello",outcome="ok"\} 1$/m);
+    await client.close();
+  });
+});
