@@ -98,16 +98,3 @@ describe('a server that is not stdio', () => {
     expect(stderr[0]).toBe('observed');
   });
 });
-
-describe('the workers of a cluster', () => {
-  it('share no port, so that all scrapes are of the one that has it, and the other says so', async () => {
-    taken = createServer().listen(0, '127.0.0.1');
-    await until(() => taken?.listening === true);
-    const { port } = taken.address() as AddressInfo;
-    await new Promise((resolve) => taken?.close(resolve));
-    const { stderr } = start(['test/fixtures/cluster.mjs'], { PMCP_METRICS_PORT: String(port) });
-    const said = (text: string) => stderr.filter((line) => line.includes(text)).length;
-    await until(() => said('metrics and health on port') + said('EADDRINUSE') === 2);
-    expect([said('metrics and health on port'), said('EADDRINUSE')]).toEqual([1, 1]);
-  });
-});

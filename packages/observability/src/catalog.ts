@@ -17,6 +17,8 @@ export interface Metric<
   readonly unit?: 'seconds' | 'bytes';
   /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
   readonly buckets?: readonly number[];
+  /** How the values of a gauge in several processes of one server become one. Default: their sum. */
+  readonly aggregate?: 'min' | 'max';
 }
 
 /**
@@ -47,9 +49,9 @@ function gauge<const L extends readonly string[]>(
   name: string,
   help: string,
   labels: L,
-  unit?: 'seconds' | 'bytes',
+  more: Pick<Metric, 'unit' | 'aggregate'> = {},
 ): Metric<L, 'gauge'> {
-  return { name, type: 'gauge', help, labels, ...(unit && { unit }) };
+  return { name, type: 'gauge', help, labels, ...more };
 }
 
 function histogram<const L extends readonly string[]>(
@@ -199,11 +201,15 @@ export const catalog = {
     'pmcp_tool_definitions_info',
     'Fingerprint of the tool list that was served last; always 1.',
     ['fingerprint'],
+    { aggregate: 'max' },
   ),
-  ready: gauge('pmcp_ready', '1 while the server accepts work, else 0.', []),
-  healthCheckUp: gauge('pmcp_health_check_up', 'Result of the last run of a health check: 1 ok, 0 error.', [
-    'check',
-  ]),
+  ready: gauge('pmcp_ready', '1 while the server accepts work, else 0.', [], { aggregate: 'min' }),
+  healthCheckUp: gauge(
+    'pmcp_health_check_up',
+    'Result of the last run of a health check: 1 ok, 0 error.',
+    ['check'],
+    { aggregate: 'min' },
+  ),
   healthCheckDuration: histogram(
     'pmcp_health_check_duration_seconds',
     'Time that a health check took.',
@@ -227,11 +233,12 @@ export const catalog = {
     'Label values that were folded into _other to keep the number of series bounded.',
     ['label'],
   ),
-  buildInfo: gauge('pmcp_build_info', 'The server and the SDK it runs on; always 1.', [
-    'server',
-    'version',
-    'sdk',
-  ]),
+  buildInfo: gauge(
+    'pmcp_build_info',
+    'The server and the SDK it runs on; always 1.',
+    ['server', 'version', 'sdk'],
+    { aggregate: 'max' },
+  ),
 } as const;
 
 const JOB = ['job_name'] as const;
@@ -242,15 +249,12 @@ export const jobCatalog = {
     'pmcp_job_last_success_timestamp_seconds',
     'When the job last ended with exit code 0; absent until it has.',
     JOB,
-    'seconds',
+    { unit: 'seconds' },
   ),
-  lastRun: gauge('pmcp_job_last_run_timestamp_seconds', 'When the job last ended.', JOB, 'seconds'),
-  lastDuration: gauge(
-    'pmcp_job_last_duration_seconds',
-    'How long the job took when it last ran.',
-    JOB,
-    'seconds',
-  ),
+  lastRun: gauge('pmcp_job_last_run_timestamp_seconds', 'When the job last ended.', JOB, { unit: 'seconds' }),
+  lastDuration: gauge('pmcp_job_last_duration_seconds', 'How long the job took when it last ran.', JOB, {
+    unit: 'seconds',
+  }),
   lastExitCode: gauge(
     'pmcp_job_last_exit_code',
     'Exit code of the last run; 128 and its number for a signal.',
@@ -260,7 +264,7 @@ export const jobCatalog = {
     'pmcp_job_last_size_bytes',
     'Size of what the job wrote when it last succeeded; only when it is told what that is.',
     JOB,
-    'bytes',
+    { unit: 'bytes' },
   ),
   runs: counter('pmcp_job_runs_total', 'Runs of the job that have ended, by outcome: success or failure.', [
     'job_name',

@@ -28,6 +28,7 @@ import { SemconvMetrics } from './metrics/semconv.js';
 import { type Config, type Options, resolveOptions } from './options.js';
 import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
+import { SharedPort } from './processes/shared-port.js';
 import { resourceAttributes } from './resource.js';
 import {
   exportBeforeExit,
@@ -60,6 +61,8 @@ export class Observability implements Stoppable {
   private server: ServerInfo | undefined;
   private readonly following: Following;
   private readonly admin: AdminServer;
+  /** Undefined when no port is to be opened, and until one is. */
+  private port: SharedPort | undefined;
   private readonly announcement: Announcement | undefined;
   private listening: Promise<AdminAddress | undefined> | undefined;
   private stopped: Promise<void> | undefined;
@@ -111,6 +114,7 @@ export class Observability implements Stoppable {
     const routes = createRoutes({
       registry: this.registry,
       health: this.health,
+      view: async () => this.port?.view(),
       onFailure: (name, error) => this.routeFailed(name, error),
     });
     this.handler = createNodeHandler(routes);
@@ -213,7 +217,7 @@ export class Observability implements Stoppable {
     this.push?.stop();
     await Promise.race([this.export(FLUSH_MS), delay(FLUSH_MS, undefined, { ref: false })]);
     this.following.close();
-    if (this.listening) await this.admin.close();
+    await this.port?.close();
   }
 
   /**
@@ -250,14 +254,23 @@ export class Observability implements Stoppable {
   private async openPort(): Promise<AdminAddress | undefined> {
     const { port, host } = this.config.metrics;
     if (port === undefined || this.stopped) return undefined;
-    const address = await this.admin.listen(host, port);
-    if (address) {
-      const { address: listeningOn, port: taken } = address;
-      this.log.info({ host: listeningOn, port: taken }, `metrics and health on port ${taken}`);
-      // Not awaited: a folder on a network may take its time.
-      void this.announcement?.publish(address);
-    }
-    return address;
+    this.port = new SharedPort({
+      admin: this.admin,
+      host,
+      port,
+      shown: this,
+      log: this.log,
+      onListening: (address) => this.portOpened(address),
+      onUnlike: () => this.recorder.dropped('other_version'),
+    });
+    return this.port.open();
+  }
+
+  private portOpened(address: AdminAddress): void {
+    const { address: host, port } = address;
+    this.log.info({ host, port }, `metrics and health on port ${port}`);
+    // Not awaited: a folder on a network may take its time.
+    void this.announcement?.publish(address);
   }
 
   private routeFailed(name: string, error: unknown): void {

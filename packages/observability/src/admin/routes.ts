@@ -3,6 +3,7 @@ import { constants, createGzip } from 'node:zlib';
 import type { Registry } from 'prom-client';
 import type { Health } from '../health/health.js';
 import { CONTENT_TYPES } from '../metrics/exposition.js';
+import type { Shown } from '../processes/snapshot.js';
 import { acceptsGzip, chooseFormat } from './negotiate.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
 import { type OnFailure, Scraper } from './scraper.js';
@@ -11,6 +12,8 @@ import { type OnFailure, Scraper } from './scraper.js';
 export interface AdminDeps {
   readonly registry: Registry;
   readonly health: Health;
+  /** What is shown instead where this process speaks for several; undefined while it speaks for itself. */
+  readonly view?: () => Promise<Shown | undefined>;
   /** Told of what failed, by a metric's name or a path; may throw. Default: nobody is told. */
   readonly onFailure?: OnFailure;
 }
@@ -34,14 +37,21 @@ type Route = (request: AdminRequest) => Promise<AdminResponse>;
 const METHODS = ['GET', 'HEAD'];
 
 /** The admin routes over one registry and one health, to be served by any number of handlers. */
-export function createRoutes({ registry, health, onFailure: told = () => {} }: AdminDeps): Routes {
+export function createRoutes({ registry, health, view, onFailure: told = () => {} }: AdminDeps): Routes {
   const onFailure = harmless(told);
   const scraper = new Scraper(registry, onFailure);
+  const shown = async (): Promise<Shown> => (await view?.()) ?? { registry, health };
   const routes = new Map<string, Route>([
-    ['/metrics', (request) => metrics(request, scraper, health)],
-    ['/health', (request) => report(request, health)],
+    [
+      '/metrics',
+      (request) => {
+        health.refresh();
+        return metrics(request, scraper, shown);
+      },
+    ],
+    ['/health', async (request) => report(request, (await shown()).health)],
     ['/health/live', async (request) => json(200, { status: 'ok' }, request)],
-    ['/health/ready', (request) => readiness(request, health)],
+    ['/health/ready', async (request) => readiness(request, (await shown()).health)],
   ]);
   return (request) => {
     const path = normalise(request.path);
@@ -66,8 +76,11 @@ async function answer(route: Route, request: AdminRequest): Promise<AdminRespons
   return json(405, { error: 'method not allowed' }, request, { Allow: METHODS.join(', ') });
 }
 
-async function metrics(request: AdminRequest, scraper: Scraper, health: Health): Promise<AdminResponse> {
-  health.refresh();
+async function metrics(
+  request: AdminRequest,
+  scraper: Scraper,
+  shown: () => Promise<Shown>,
+): Promise<AdminResponse> {
   const format = chooseFormat(request.header('accept'));
   const gzip = acceptsGzip(request.header('accept-encoding'));
   const headers = {
@@ -76,17 +89,17 @@ async function metrics(request: AdminRequest, scraper: Scraper, health: Health):
     Vary: 'Accept, Accept-Encoding',
   };
   if (request.method === 'HEAD') return response(200, headers, undefined, request.secure);
-  const body = await scraper.open(format);
+  const body = await scraper.open(format, (await shown()).registry);
   if (!body) return json(503, { error: 'too many scrapes at once' }, request, { 'Retry-After': '1' });
   return response(200, headers, gzip ? compress(body) : body, request.secure);
 }
 
-async function report(request: AdminRequest, health: Health): Promise<AdminResponse> {
+async function report(request: AdminRequest, health: Shown['health']): Promise<AdminResponse> {
   const result = await health.report();
   return json(result.status === 'healthy' ? 200 : 503, result, request);
 }
 
-async function readiness(request: AdminRequest, health: Health): Promise<AdminResponse> {
+async function readiness(request: AdminRequest, health: Shown['health']): Promise<AdminResponse> {
   const { ready, stopping, checks, timestamp } = await health.readiness();
   const status = ready ? 'ready' : stopping ? 'stopping' : 'unready';
   return json(ready ? 200 : 503, { status, checks, timestamp }, request);

@@ -29,12 +29,13 @@ export class Scraper {
    * A stream that is destroyed, or left unread for too long, stops rendering and makes room; a much shorter
    * time is too long when there is no room.
    *
+   * @param registry what to show; the scraper's own unless it is given
    * @returns undefined when too many scrapes are going on, all of them being read
    * @throws whatever rendering threw before its first bytes
    */
-  async open(format: Format): Promise<Readable | undefined> {
+  async open(format: Format, registry = this.registry): Promise<Readable | undefined> {
     if (this.active.size >= MAX_SCRAPES && !this.makeRoom()) return undefined;
-    const stream = new Scrape(expose(this.registry, format, this.onFailure), this.onFailure);
+    const stream = new Scrape(expose(registry, format, this.onFailure), this.onFailure);
     this.active.add(stream);
     // Whoever reads the stream sees its error too; until somebody does, it must not go unheard.
     stream.on('error', () => {});

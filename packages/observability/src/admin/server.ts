@@ -29,6 +29,8 @@ export interface WarningLogger {
  */
 export class AdminServer {
   private readonly server: Server;
+  /** Whom a port in use concerns; nobody, and it is a warning. */
+  private onInUse: ((error: Error) => void) | undefined;
 
   constructor(
     handler: NodeHandler,
@@ -44,23 +46,37 @@ export class AdminServer {
       socket.unref();
       connections.opened(socket);
     });
-    this.server.on('error', (error) => this.warn(error));
+    this.server.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' && this.onInUse) this.onInUse(error);
+      else this.warn(error);
+    });
     this.server.unref();
   }
 
   /**
-   * Starts to listen; never rejects.
+   * Starts to listen; never rejects. It may be called again after a port was in use.
    *
    * @param host undefined for all interfaces
    * @param port 0 for any free one
+   * @param onInUse told of a port in use, which is then no warning
    * @returns the address, or undefined after a warning when it could not be had
    */
-  listen(host: string | undefined, port: number): Promise<AdminAddress | undefined> {
+  listen(
+    host: string | undefined,
+    port: number,
+    onInUse?: (error: Error) => void,
+  ): Promise<AdminAddress | undefined> {
+    this.onInUse = onInUse;
     return new Promise((resolve) => {
-      this.server.once('error', () => resolve(undefined));
-      this.server.once('listening', () => resolve(this.server.address() as AddressInfo));
+      const failed = () => done(undefined);
+      const listening = () => done(this.server.address() as AddressInfo);
+      const done = (address: AdminAddress | undefined) => {
+        this.server.off('error', failed).off('listening', listening);
+        resolve(address);
+      };
+      this.server.on('error', failed).on('listening', listening);
       try {
-        // The workers of a cluster must not share a port: each scrape would be of another one.
+        // A cluster would hand each scrape to another of its workers.
         this.server.listen({ port, exclusive: true, ...(host !== undefined && { host }) });
       } catch (error) {
         this.server.emit('error', error);
@@ -83,15 +99,9 @@ export class AdminServer {
 
   private warn(error: Error): void {
     try {
-      this.logger.warn({ err: error }, `admin server: ${error.message}${hint(error)}`);
+      this.logger.warn({ err: error }, `admin server: ${error.message}`);
     } catch {
       // A logger that fails has nobody to tell.
     }
   }
-}
-
-/** What to do about the error that operators meet. */
-function hint({ code }: NodeJS.ErrnoException): string {
-  if (code !== 'EADDRINUSE') return '';
-  return '; there is no /metrics until PMCP_METRICS_PORT names a free port, 0 for any, or off';
 }

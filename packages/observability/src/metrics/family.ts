@@ -74,6 +74,9 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
     this.dirty.fill(1);
   }
 
+  /** A copy of all numbers, those of one slot after another. */
+  abstract numbers(): Float64Array;
+
   protected abstract renderSeries(slot: number): string;
   protected abstract grow(slots: number): void;
   /** Leaves nothing of a series in its slot. */
@@ -114,6 +117,10 @@ export class ScalarFamily<Labels extends readonly string[] = readonly string[]> 
   override zero(): void {
     super.zero();
     this.values.fill(0);
+  }
+
+  override numbers(): Float64Array {
+    return this.values.slice(0, this.series.length);
   }
 
   override clear(): void {
@@ -198,6 +205,26 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     super.zero();
     this.counts.fill(0);
     this.sums.fill(0);
+  }
+
+  /** For each series the count of every bucket, not cumulative, and then the sum. */
+  override numbers(): Float64Array {
+    const { length } = this.series;
+    const numbers = new Float64Array(length * (this.stride + 1));
+    for (let slot = 0; slot < length; slot++) {
+      const counts = this.counts.subarray(slot * this.stride, (slot + 1) * this.stride);
+      numbers.set(counts, slot * (this.stride + 1));
+      numbers[(slot + 1) * (this.stride + 1) - 1] = this.sums[slot]!;
+    }
+    return numbers;
+  }
+
+  /** Adds what another histogram of these bounds has counted: `numbers()` from an index on. */
+  addNumbers(slot: number, numbers: Float64Array, from: number): void {
+    for (let bucket = 0; bucket < this.stride; bucket++)
+      this.counts[slot * this.stride + bucket]! += numbers[from + bucket]!;
+    this.sums[slot]! += numbers[from + this.stride]!;
+    this.dirty[slot] = 1;
   }
 
   override clear(): void {

@@ -23,10 +23,11 @@ export interface Snapshot {
 /** A collect function that hangs must not take the scrape with it. */
 const COLLECT_TIMEOUT_MS = 5_000;
 
-export async function snapshot(metric: PromMetric): Promise<Snapshot> {
+/** @param timeoutMs what the metric gets to answer */
+export async function snapshot(metric: PromMetric, timeoutMs = COLLECT_TIMEOUT_MS): Promise<Snapshot> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(reject, COLLECT_TIMEOUT_MS, new Error('the metric did not answer in time')).unref();
+    timer = setTimeout(reject, timeoutMs, new Error('the metric did not answer in time')).unref();
   });
   try {
     return (await Promise.race([metric.get(), expiry])) as unknown as Snapshot;

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { frame, readFrames } from './frames.js';
+import { identity } from './identity.js';
+import type { Inheritance, ToLeader, ToMember } from './messages.js';
+import type { Snapshots } from './snapshot.js';
+
+/** What a process gets to answer whether we belong to it. */
+const WELCOME_MS = 2_000;
+
+/** A process whose numbers another one shows, which has the port. */
+export class Member {
+  private socket: Socket | undefined;
+  private inheritance: Inheritance | undefined;
+
+  constructor(private readonly snapshots: Snapshots) {}
+
+  /** What to know when this process gets the port itself. */
+  get inherited(): Inheritance | undefined {
+    return this.inheritance;
+  }
+
+  /**
+   * Joins the process that listens at a path.
+   *
+   * @param onLeft called when that process is gone, once we had joined it
+   * @returns where it shows our numbers; undefined when there is none, or it is not of our server
+   */
+  async join(path: string, onLeft: () => void): Promise<AddressInfo | undefined> {
+    const socket = connect(path);
+    socket.on('error', () => {});
+    const welcome = new Promise<AddressInfo | undefined>((resolve) => {
+      socket.once('close', () => resolve(undefined));
+      readFrames(socket, (message) => this.received(socket, message as ToMember, resolve));
+    });
+    await Promise.race([once(socket, 'connect'), once(socket, 'close')]).catch(() => {});
+    send(socket, {
+      kind: 'hello',
+      id: this.snapshots.id,
+      identity: identity(),
+      inheritance: this.inheritance,
+    });
+    const timer = setTimeout(() => socket.destroy(), WELCOME_MS);
+    const address = await welcome;
+    clearTimeout(timer);
+    if (address === undefined) {
+      socket.destroy();
+      return undefined;
+    }
+    socket.unref();
+    this.socket = socket;
+    if (socket.destroyed) onLeft();
+    else socket.once('close', onLeft);
+    return address;
+  }
+
+  /** Says goodbye, with what was counted last. Never rejects. */
+  async leave(): Promise<void> {
+    const { socket } = this;
+    this.socket = undefined;
+    if (socket === undefined || socket.destroyed) return;
+    socket.removeAllListeners('close');
+    await this.show(socket).catch(() => {});
+    socket.end();
+  }
+
+  private received(socket: Socket, message: ToMember, welcomed: (address?: AddressInfo) => void): void {
+    if (message.kind === 'welcome') welcomed(message.address);
+    else if (message.kind === 'refused') welcomed(undefined);
+    else if (message.kind === 'keep') this.inheritance = message.inheritance;
+    else void this.show(socket).catch(() => {});
+  }
+
+  private async show(socket: Socket): Promise<void> {
+    send(socket, { kind: 'snapshot', snapshot: await this.snapshots.take() });
+  }
+}
+
+function send(socket: Socket, message: ToLeader): void {
+  if (socket.writable) socket.write(frame(message));
+}

@@ -1,0 +1,56 @@
+import type { Metric } from '../catalog.js';
+import { HistogramFamily, ScalarFamily } from '../metrics/family.js';
+import type { FamilySnapshot } from './snapshot.js';
+
+/** Our metrics of several processes as one. */
+export class MergedFamilies {
+  private readonly families = new Map<string, ScalarFamily | HistogramFamily>();
+
+  /** @param onUnlike called for a metric of another version of the package that can't be added to ours */
+  constructor(private readonly onUnlike: (name: string) => void) {}
+
+  get all(): Iterable<ScalarFamily | HistogramFamily> {
+    return this.families.values();
+  }
+
+  add({ metric, series, numbers }: FamilySnapshot): void {
+    const family = this.familyFor(metric);
+    if (!isAlike(family.metric, metric)) {
+      this.onUnlike(metric.name);
+      return;
+    }
+    const stride = family instanceof HistogramFamily ? family.bounds.length + 2 : 1;
+    for (const [slot, values] of series.entries()) {
+      if (values === undefined) continue;
+      const from = slot * stride;
+      if (family instanceof HistogramFamily) family.addNumbers(family.slot(...values), numbers, from);
+      else mergeNumber(family, values, numbers[from]!);
+    }
+  }
+
+  private familyFor(metric: Metric): ScalarFamily | HistogramFamily {
+    let family = this.families.get(metric.name);
+    if (family === undefined) {
+      family = metric.type === 'histogram' ? new HistogramFamily(metric) : new ScalarFamily(metric);
+      this.families.set(metric.name, family);
+    }
+    return family;
+  }
+}
+
+function mergeNumber(family: ScalarFamily, values: readonly string[], number: number): void {
+  const before = family.series.length;
+  const slot = family.slot(...values);
+  const isNew = slot === before;
+  const { aggregate = 'sum' } = family.metric;
+  if (isNew) family.set(slot, number);
+  else if (aggregate === 'sum') family.add(slot, number);
+  else family.set(slot, Math[aggregate](family.value(slot), number));
+}
+
+/** Whether numbers of the two mean the same. */
+function isAlike(one: Metric, other: Metric): boolean {
+  const meaning = ({ type, labels, buckets, aggregate }: Metric) =>
+    JSON.stringify([type, labels, buckets, aggregate]);
+  return one === other || meaning(one) === meaning(other);
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { threadId } from 'node:worker_threads';
+import type { Metric as PromMetric, Registry } from 'prom-client';
+import type { Metric } from '../catalog.js';
+import type { Health, HealthReport, Readiness } from '../health/health.js';
+import type { Family } from '../metrics/family.js';
+import { type Snapshot as ForeignSnapshot, snapshot } from '../metrics/foreign.js';
+import { RegisteredFamily } from '../metrics/registry.js';
+
+/** One of our metrics in one process: what it is, its series, and their numbers. */
+export interface FamilySnapshot {
+  readonly metric: Metric;
+  /** The label values at each slot; undefined at one whose series was removed. */
+  readonly series: readonly (readonly string[] | undefined)[];
+  /** As `Family.numbers()` gives them. */
+  readonly numbers: Float64Array;
+}
+
+/** A metric that is not ours, with prom-client's word for how those of several processes become one. */
+export type ForeignMetric = ForeignSnapshot & { readonly aggregator?: string };
+
+/** All that one process shows. Plain data: it travels between processes. */
+export interface ProcessSnapshot {
+  /** Of the toolkit, as long as it lives. */
+  readonly id: string;
+  readonly pid: number;
+  readonly threadId: number;
+  readonly families: readonly FamilySnapshot[];
+  readonly foreign: readonly ForeignMetric[];
+  /** Undefined until the checks have run once. */
+  readonly health: HealthReport | undefined;
+  readonly readiness: Readiness | undefined;
+}
+
+/** What of a toolkit is shown. */
+export interface Shown {
+  readonly registry: Registry;
+  readonly health: Pick<Health, 'report' | 'readiness'>;
+}
+
+/** What a metric that is not ours gets to be collected; then it is left out this time. */
+const FOREIGN_MS = 100;
+
+/** Takes what a toolkit shows, and waits for nothing that is slow. */
+export class Snapshots {
+  readonly id = randomUUID();
+  private health: Pick<ProcessSnapshot, 'health' | 'readiness'> | undefined;
+
+  constructor(private readonly shown: Shown) {}
+
+  async take(): Promise<ProcessSnapshot> {
+    const metrics = this.shown.registry.getMetricsAsArray() as unknown[];
+    // For the next time: a check may take seconds.
+    void this.refresh();
+    const others = metrics.filter((metric) => !isOurs(metric)) as PromMetric[];
+    const foreign = await Promise.all(others.map(collected));
+    return {
+      id: this.id,
+      pid: process.pid,
+      threadId,
+      // After the wait, so that they are as new as can be.
+      families: metrics.filter(isOurs).map(({ family }) => familySnapshot(family)),
+      foreign: foreign.filter((metric) => metric !== undefined),
+      health: this.health?.health,
+      readiness: this.health?.readiness,
+    };
+  }
+
+  private async refresh(): Promise<void> {
+    const { health } = this.shown;
+    const [report, readiness] = await Promise.all([health.report(), health.readiness()]);
+    this.health = { health: report, readiness };
+  }
+}
+
+async function collected(metric: PromMetric): Promise<ForeignMetric | undefined> {
+  try {
+    return plain(await snapshot(metric, FOREIGN_MS));
+  } catch {
+    return undefined;
+  }
+}
+
+function isOurs(metric: unknown): metric is RegisteredFamily {
+  return metric instanceof RegisteredFamily;
+}
+
+export function familySnapshot(family: Family): FamilySnapshot {
+  const { metric, series } = family;
+  return {
+    metric,
+    series: series.map((values, slot) => (family.has(slot) ? values : undefined)),
+    numbers: family.numbers(),
+  };
+}
+
+/** Without what can't travel: prom-client's metrics may hold functions. */
+function plain(metric: ForeignMetric): ForeignMetric {
+  const { name, help, type, aggregator, values } = metric;
+  return JSON.parse(JSON.stringify({ name, help, type, aggregator, values })) as ForeignMetric;
+}

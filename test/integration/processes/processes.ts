@@ -1,0 +1,57 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+
+export type Way = 'cluster' | 'threads' | 'copies';
+
+/** A server of several processes; see `test/fixtures/processes.mjs`. */
+export interface Processes {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly stderr: string[];
+  start(): Promise<void>;
+  tell(server: number, what: { call?: number; stick?: number; kill?: true }): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function startProcesses(way: Way, count: number, port?: number): Promise<Processes> {
+  const metricsPort = port ?? (await freePort());
+  const child = fork('test/fixtures/processes.mjs', [way], {
+    env: { ...process.env, PMCP_METRICS_PORT: String(metricsPort) },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const stderr: string[] = [];
+  createInterface({ input: child.stderr! }).on('line', (line) => stderr.push(line));
+  const exit = once(child, 'exit');
+  const answer = async () => {
+    const [message] = await Promise.race([once(child, 'message'), exit]);
+    if (typeof message !== 'string') throw new Error(`the processes ended: ${stderr.join('\n')}`);
+  };
+  await answer();
+  const ask = async (what: object) => {
+    child.send(what);
+    await answer();
+  };
+  const start = () => ask({ start: true });
+  for (let i = 0; i < count; i++) await start();
+  return {
+    child,
+    port: metricsPort,
+    stderr,
+    start,
+    tell: (server, what) => ask({ server, ...what }),
+    end: async () => {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
