@@ -14,6 +14,21 @@ and what a peer did not say is \`unknown\`.
 | --- | --- | --- | --- |
 ${metrics.map(row).join('\n')}
 
+## Several processes
+
+A server of several processes or threads shows them as one. Counters, histograms and gauges are their sums, but for
+gauges that a sum would spoil:
+
+| gauge | what is shown |
+| --- | --- |
+${metrics
+  .filter(({ aggregate }) => aggregate)
+  .map(aggregated)
+  .join('\n')}
+
+Of what prom-client collects, and of the application's own metrics, each becomes one as its \`aggregator\` says. Averages and
+summaries, which can't, keep a label \`worker\`: 0 is the process that has the port.
+
 ## Jobs
 
 What \`pmcp-observability job\` publishes to a Pushgateway or a node_exporter textfile.
@@ -39,4 +54,8 @@ function row({ name, type, labels, help }: Metric): string {
 
 function bounds({ name, buckets = [] }: Metric): string {
   return `| \`${name}\` | ${buckets.join(' ')} |`;
+}
+
+function aggregated({ name, aggregate }: Metric): string {
+  return `| \`${name}\` | ${aggregate === 'min' ? 'the least of them, which is the worst' : 'the greatest of them'} |`;
 }

@@ -1,6 +1,7 @@
 /** Prints every benchmark as Markdown; bench/README.md keeps a run with the machine it was made on. */
 import { cpus } from 'node:os';
 import { exporting } from './export.js';
+import { processes } from './processes.js';
 import { recorder } from './recorder.js';
 import { roundtrip } from './roundtrip.js';
 import { scrape } from './scrape.js';
@@ -11,4 +12,4 @@ const out = (text: string) => process.stdout.write(`${text}\n\n`);
 out(
   `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
 );
-for (const benchmark of [recorder, roundtrip, scrape, signals, exporting]) out(await benchmark());
+for (const benchmark of [recorder, roundtrip, scrape, processes, signals, exporting]) out(await benchmark());

@@ -14,6 +14,8 @@ export function registerRuntimeMetrics(registry: Registry): void {
     name: 'nodejs_eventloop_utilization',
     help: 'Share of the time since the last scrape in which the event loop was busy, 0 to 1.',
     registers: [registry],
+    // Shares of several processes have no sum; as prom-client's other measures of the event loop, each is shown.
+    aggregator: 'average',
     collect() {
       const now = performance.eventLoopUtilization();
       this.set(performance.eventLoopUtilization(now, last).utilization);

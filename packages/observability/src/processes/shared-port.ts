@@ -11,7 +11,7 @@ const RETRY_MS = 5_000;
 const SPREAD_MS = 50;
 
 /** Hears of what people should know. */
-export interface PortLog {
+interface PortLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }
