@@ -15,11 +15,11 @@ export function series<M extends Metric>(
 }
 
 const { requests, requestDuration, errors, requestsInFlight, notifications } = catalog;
-const { serverRequests, serverRequestDuration, telemetryDropped } = catalog;
+const { serverRequests, serverRequestDuration, requestsWaiting, telemetryDropped } = catalog;
 
 /** Every family that a message can move; a scenario must account for all that happens in them. */
 const WATCHED = [requests, requestDuration, errors, requestsInFlight, notifications]
-  .concat([serverRequests, serverRequestDuration, telemetryDropped] as never)
+  .concat([serverRequests, serverRequestDuration, requestsWaiting, telemetryDropped] as never)
   .map(({ name, type }) => (type === 'histogram' ? `${name}_count{` : `${name}{`));
 
 /** What changed in the watched families. */
@@ -73,6 +73,11 @@ export function unreadable(): Growth {
 
 export function inFlight(method: string, count = 1): Growth {
   return { [series(requestsInFlight, [method])]: count };
+}
+
+/** A request is in flight that waits for its client. */
+export function waiting(method: string): Growth {
+  return { ...inFlight(method), [series(requestsWaiting, [method])]: 1 };
 }
 
 export function notified(direction: 'received' | 'sent', method: string, count = 1): Growth {

@@ -1,11 +1,13 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { catalog } from '@pmcp/observability/catalog';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Samples } from '../../support/exposition.js';
 import { hosts } from '../scenarios/hosts.js';
 import { perform } from '../scenarios/play.js';
 import { isAbsent, titleOn } from '../scenarios/row.js';
 import { openScene, renewed, settled } from '../scenarios/scene.js';
 import { rows } from '../scenarios/table.js';
-import { countedByLines, countedByMetrics, countedBySpans } from './agreement.js';
+import { countedByLines, countedByMetrics, countedBySpans, type Line } from './agreement.js';
 import { registerApplicationProvider, Witness } from './witnesses.js';
 
 const LEVELS = {
@@ -18,6 +20,17 @@ const LEVELS = {
   task: 'info',
 };
 
+/** The time that the metrics have of all requests. */
+function timed(samples: Samples): number {
+  const sum = `${catalog.requestDuration.name}_sum{`;
+  return [...samples].reduce((total, [key, value]) => total + (key.startsWith(sum) ? value : 0), 0);
+}
+
+/** The time that the servers took by the lines, without that of their clients. */
+function millisecondsOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, { duration_ms = 0, waited_ms = 0 }) => sum + duration_ms - waited_ms, 0);
+}
+
 beforeAll(() => void registerApplicationProvider());
 
 describe.each(hosts.filter(({ transport }) => transport !== 'stdio'))('$title', (host) => {
@@ -27,15 +40,19 @@ describe.each(hosts.filter(({ transport }) => transport !== 'stdio'))('$title', 
       const scene = await openScene(host, undefined, witness.options);
       await perform(row, row.fromTheStart ? scene : await renewed(scene));
       await settled(scene);
-      const counted = countedByMetrics(await scene.running.metrics());
+      const samples = await scene.running.metrics();
+      const counted = countedByMetrics(samples);
       await scene.running.close();
 
       expect(counted).not.toEqual({});
       expect(countedBySpans(witness.spans())).toEqual(counted);
       expect(countedByLines(witness.lines())).toEqual(counted);
+      expect(millisecondsOf(witness.lines())).toBeCloseTo(1_000 * timed(samples), 1);
       for (const line of witness.lines()) {
         const span = witness.spans().find((span) => span.spanContext().spanId === line.span_id);
         expect(span?.kind).toBe(SpanKind.SERVER);
+        const [seconds, nanoseconds] = span!.duration;
+        expect(seconds * 1e3 + nanoseconds / 1e6).toBeCloseTo(line.duration_ms!, 2);
         expect(span?.spanContext().traceId).toBe(line.trace_id);
         const { outcome = '' } = line;
         expect(span?.attributes['pmcp.outcome']).toBe(outcome);

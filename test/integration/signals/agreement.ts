@@ -11,6 +11,7 @@ export interface Line {
   readonly outcome?: string;
   readonly error_type?: string;
   readonly duration_ms?: number;
+  readonly waited_ms?: number;
   readonly trace_id?: string;
   readonly span_id?: string;
   readonly 'mcp.method'?: string;

@@ -4,6 +4,7 @@ import { watchHandler } from '../mcp/handlers.js';
 import type { Message, MessageExtra } from '../mcp/message.js';
 import type { Ending } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
+import * as semconv from '../semconv.js';
 import type { Tracing } from '../tracing/tracing.js';
 import type { Contexts } from './contexts.js';
 import { RequestScope } from './scope.js';
@@ -23,6 +24,11 @@ export class Follower {
   /** Whether requests have a trace context, to be passed on. */
   get traces(): boolean {
     return this.parts.tracing !== undefined;
+  }
+
+  /** The request on whose behalf the caller runs, where that is known. */
+  get current(): RequestScope | undefined {
+    return this.parts.contexts?.current();
   }
 
   requestStarted(exchange: Exchange, message: Message, extra: MessageExtra | undefined, peer: Peer): void {
@@ -65,7 +71,8 @@ export class Follower {
     answer: Message | undefined,
   ): void {
     const { tracing, requestLog } = this.parts;
-    const { scope } = exchange;
+    const { scope, waited } = exchange;
+    if (waited > 0) scope?.span?.setAttribute(semconv.PMCP_WAITED, waited);
     try {
       if (scope !== undefined) tracing?.requestEnded(scope, label, peer, ending, answer, at);
     } finally {

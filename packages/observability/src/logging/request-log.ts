@@ -51,6 +51,7 @@ export class RequestLog {
     line.outcome = outcome;
     if (type !== '') line.error_type = type;
     line.duration_ms = Math.round(seconds * 1e6) / 1e3;
+    if (exchange.waited > 0) line.waited_ms = Math.round(exchange.waited * 1e3) / 1e3;
     if (typeof peer.client === 'string') line.client = cut(peer.client);
     line.transport = peer.kind;
     line.connection = peer.number;

@@ -17,9 +17,11 @@ import {
 } from './outcome.js';
 import type { Peer, SocketAddress } from './peer.js';
 import { Pending } from './pending.js';
+import { isAwaited } from './server-request.js';
 import { ServerRequests } from './server-requests.js';
 import type { IdleSessions } from './sessions.js';
 import type { TransportKind } from './transport-kind.js';
+import { Waiting } from './waiting.js';
 
 /** What all connections of one toolkit share. */
 export interface ConnectionContext {
@@ -56,6 +58,7 @@ export class Connection implements Peer {
   protocolVersion: unknown;
   address: SocketAddress | undefined;
   private readonly pending = new Pending();
+  private readonly waiting: Waiting;
   private readonly serverRequests: ServerRequests;
   private readonly bodySize = new BodySize();
   private endIsDue = false;
@@ -67,7 +70,8 @@ export class Connection implements Peer {
     /** The server on the other side of the transport; tells which tools and prompts are real. */
     public server: unknown,
   ) {
-    this.serverRequests = new ServerRequests(context, this);
+    this.waiting = new Waiting(context.recorder);
+    this.serverRequests = new ServerRequests(context, this, this.waiting);
   }
 
   get sessionId(): string | undefined {
@@ -106,22 +110,37 @@ export class Connection implements Peer {
     this.endIfIdleExchange();
   }
 
-  /** @returns the operation that the message ends, when it is an answer */
-  sending(message: Message): Operation | undefined {
-    const exchange = this.leaving(message);
+  /**
+   * @param related the request whose stream the message goes on, where that is known
+   * @returns the operation that the message ends, when it is an answer
+   */
+  sending(message: Message, related?: RequestId): Operation | undefined {
+    const exchange = this.leaving(message, related);
     return exchange && this.answered(exchange, message, this.lastActivity);
   }
 
-  /** @returns the exchange that the message will end once it was sent, when it is an answer */
-  leaving(message: Message): Exchange | undefined {
+  /**
+   * @param related the request that the server says the message is for
+   * @returns the exchange that the message will end once it was sent, when it is an answer
+   */
+  leaving(message: Message, related?: unknown): Exchange | undefined {
     const now = performance.now();
     this.lastActivity = now;
     const { method, id } = message;
     if (typeof method !== 'string')
       return id === undefined || id === null ? undefined : this.pending.take(id);
     if (id === undefined || id === null) this.notificationSent(method, message, now);
-    else this.serverRequests.sent(id, method, message, now);
+    else this.serverRequests.sent(id, method, message, now, this.originOf(method, related));
     return undefined;
+  }
+
+  /** The transport could not send a request of the server, for this reason. Never throws. */
+  requestNotSent(id: RequestId, reason: unknown): void {
+    try {
+      this.serverRequests.ended(id, unsentEnding(reason), performance.now());
+    } catch {
+      this.context.recorder.dropped('internal_error');
+    }
   }
 
   /** What to send for a message: a request of the server takes its trace context along. */
@@ -263,8 +282,20 @@ export class Connection implements Peer {
     if (Array.isArray(tools)) this.context.fingerprint.page(tools, cursor, nextCursor);
   }
 
+  /**
+   * The request that waits while the server asks its client: the one that the server names, or that its handler runs for,
+   * or the only one. Where none of them tells, nobody knows.
+   */
+  private originOf(method: string, related: unknown): Exchange | undefined {
+    if (!isAwaited(method)) return undefined;
+    if (related !== undefined) return this.pending.find(related as RequestId);
+    const scope = this.context.follower?.current;
+    return (scope && this.pending.inScope(scope)) ?? this.pending.single;
+  }
+
   private end(exchange: Exchange, ending: Ending, now: number, answer?: Message): Operation {
     const { recorder, follower } = this.context;
+    if (exchange.waits > 0) this.waiting.requestEnded(exchange, now);
     const operation = recorder.requestEnded(exchange, ending, now, this);
     try {
       follower?.requestEnded(exchange, operation.name, now, this, ending, answer);

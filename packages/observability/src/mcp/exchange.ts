@@ -9,6 +9,13 @@ export class Exchange {
   /** The tool or prompt name as the client wrote it; empty for other methods. */
   name = '';
   startedAt = 0;
+  /** Questions to its client that the request waits for now. */
+  waits = 0;
+  waitingSince = 0;
+  /** Milliseconds that it has waited so far. */
+  waited = 0;
+  /** How often the object was used: whoever keeps it for later sees by this whether it is still the same request. */
+  use = 0;
   /** Bytes of the request; -1 where that is not known. */
   size = -1;
   /** The list cursor of a `tools/list` request, else undefined. */
@@ -35,7 +42,10 @@ export class ExchangePool {
   }
 
   give(exchange: Exchange): void {
+    exchange.use++;
     exchange.name = '';
+    exchange.waits = 0;
+    exchange.waited = 0;
     exchange.size = -1;
     exchange.cursor = undefined;
     exchange.isAugmented = false;

@@ -1,3 +1,4 @@
+import type { RequestScope } from '../follow/scope.js';
 import type { Exchange } from './exchange.js';
 import type { RequestId } from './message.js';
 
@@ -42,13 +43,34 @@ export class Pending {
     return this.overflow && this.takeOverflow(id);
   }
 
+  /** The exchange with this id, if there is one; it stays. */
+  find(id: RequestId): Exchange | undefined {
+    const recent = this.recent.findLast((exchange) => exchange.id === id);
+    return recent ?? this.overflow?.get(id)?.at(-1);
+  }
+
+  /** The exchange that a handler works for, if it is one of these. */
+  inScope(scope: RequestScope): Exchange | undefined {
+    for (const exchange of this.all()) if (exchange.scope === scope) return exchange;
+    return undefined;
+  }
+
+  /** The only one; undefined where there are several. */
+  get single(): Exchange | undefined {
+    return this.size === 1 ? this.all()[0] : undefined;
+  }
+
   /** Takes out all of them. */
   drain(): Exchange[] {
-    const all = [...this.recent, ...[...(this.overflow?.values() ?? [])].flat()];
+    const all = this.all();
     this.recent.length = 0;
     this.overflow = undefined;
     this.overflowSize = 0;
     return all;
+  }
+
+  private all(): Exchange[] {
+    return [...this.recent, ...[...(this.overflow?.values() ?? [])].flat()];
   }
 
   private takeOverflow(id: RequestId): Exchange | undefined {

@@ -16,6 +16,13 @@ export interface Question {
 /** How a question ended. Users are asked too, and may decline, or close the window. */
 export type QuestionOutcome = Outcome | 'declined' | 'dismissed';
 
+/** What a server waits for while it serves a request; a ping is no such thing. */
+const AWAITED: ReadonlySet<string> = new Set([ELICITATION, SAMPLING, ROOTS]);
+
+export function isAwaited(method: string): boolean {
+  return AWAITED.has(method);
+}
+
 /** @param params of the server's request, which may be anything */
 export function questionOf(method: string, params: unknown): Question {
   if (method !== ELICITATION) return { method, mode: '' };

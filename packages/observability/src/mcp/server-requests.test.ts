@@ -3,6 +3,7 @@ import type { Recorder } from '../metrics/recorder.js';
 import type { Peer } from './peer.js';
 import type { Question } from './server-request.js';
 import { ServerRequests } from './server-requests.js';
+import { Waiting } from './waiting.js';
 
 function received(responses: unknown): string[] {
   const answered: string[] = [];
@@ -10,7 +11,7 @@ function received(responses: unknown): string[] {
     serverRequestEnded: ({ method, mode }: Question, outcome: string) =>
       answered.push([method, mode, outcome].join(' ')),
   } as unknown as Recorder;
-  new ServerRequests({ recorder }, {} as Peer).inputReceived(responses);
+  new ServerRequests({ recorder }, {} as Peer, new Waiting(recorder)).inputReceived(responses);
   return answered;
 }
 

@@ -1,6 +1,7 @@
 import type { Follower } from '../follow/follower.js';
 import type { RequestScope } from '../follow/scope.js';
 import type { Recorder } from '../metrics/recorder.js';
+import type { Exchange } from './exchange.js';
 import type { Message, RequestId } from './message.js';
 import { type Ending, endingOf } from './outcome.js';
 import type { Peer } from './peer.js';
@@ -11,6 +12,7 @@ import {
   questionOf,
   questionOutcomeOf,
 } from './server-request.js';
+import type { Wait, Waiting } from './waiting.js';
 
 /** A client that owes more answers than this is not going to give them. */
 const MAX_PENDING = 1_000;
@@ -20,6 +22,8 @@ const MAX_INPUT_RESPONSES = 100;
 interface ServerRequest {
   readonly question: Question;
   readonly startedAt: number;
+  /** The request of the client that this one is for, where that is known. */
+  readonly wait: Wait | undefined;
   readonly scope?: RequestScope;
   /** What is sent instead of the message that came. */
   readonly message?: Message;
@@ -38,17 +42,27 @@ export class ServerRequests {
   constructor(
     private readonly context: Context,
     private readonly peer: Peer,
+    private readonly waiting: Waiting,
   ) {}
 
-  sent(id: RequestId, method: string, message: Message, startedAt: number): void {
+  /** @param origin the request of the client that the server asks for, where that is known */
+  sent(
+    id: RequestId,
+    method: string,
+    message: Message,
+    startedAt: number,
+    origin: Exchange | undefined,
+  ): void {
     this.pending ??= new Map();
     const { recorder, follower } = this.context;
     if (this.pending.size >= MAX_PENDING) recorder.dropped('too_many_server_requests');
     else {
       const question = questionOf(method, message.params);
+      const wait = origin && this.waiting.started(origin, startedAt);
       this.pending.set(id, {
         question,
         startedAt,
+        wait,
         ...follower?.serverRequestStarted(method, message, startedAt),
       });
     }
@@ -68,7 +82,8 @@ export class ServerRequests {
     if (request === undefined) return;
     this.pending?.delete(id);
     const { recorder, follower } = this.context;
-    const { question, startedAt, scope } = request;
+    const { question, startedAt, scope, wait } = request;
+    if (wait) this.waiting.ended(wait, now);
     const outcome = answer === undefined ? ending.outcome : questionOutcomeOf(question, answer);
     recorder.serverRequestEnded(question, outcome, (now - startedAt) / 1000);
     if (scope === undefined) return;

@@ -1,7 +1,7 @@
 import type { RequestScope } from '../follow/scope.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { Exchange } from './exchange.js';
-import type { Message, MessageExtra } from './message.js';
+import type { Message, MessageExtra, RequestId } from './message.js';
 import type { SocketAddress } from './peer.js';
 import { type Sink, sinkOf, type Transport, transportKind } from './transport-kind.js';
 
@@ -82,15 +82,24 @@ function watchSend(transport: Transport, connection: Connection, failed: () => v
     let exchange: Exchange | undefined;
     let sink: Sink | undefined;
     let before: number | undefined;
+    let asks: RequestId | undefined;
     try {
-      exchange = connection.leaving(message as Message);
+      exchange = connection.leaving(
+        message as Message,
+        (options as SendOptions | undefined)?.relatedRequestId,
+      );
+      if (exchange === undefined) asks = requestIdOf(message as Message);
       outgoing = connection.outgoing(message as Message);
       sink = exchange && sinkOf(transport);
       before = sink?.bytesWritten;
     } catch {
       failed();
     }
-    if (exchange === undefined) return send.call(transport, outgoing, options);
+    if (exchange === undefined) {
+      const sent = send.call(transport, outgoing, options);
+      if (asks !== undefined && sent instanceof Promise) hearIfUnsent(sent, connection, asks);
+      return sent;
+    }
     const { lastActivity: at, failures } = connection;
     let sent: Promise<void>;
     try {
@@ -108,6 +117,21 @@ function watchSend(transport: Transport, connection: Connection, failed: () => v
     else connection.answerSent(exchange, message as Message, at, bytes ?? 0);
     return sent;
   };
+}
+
+/** What both SDKs tell a transport beside a message. */
+interface SendOptions {
+  readonly relatedRequestId?: unknown;
+}
+
+/** The id of a request that the server sends; undefined for any other message. */
+function requestIdOf({ id, method }: Message): RequestId | undefined {
+  return typeof method === 'string' && id !== null ? id : undefined;
+}
+
+/** A request of the server that could not be sent is waited for no more. Heard beside the promise, not in its chain. */
+function hearIfUnsent(sent: Promise<void>, connection: Connection, id: RequestId): void {
+  sent.then(undefined, (error) => connection.requestNotSent(id, error));
 }
 
 /** Nothing was written yet: how it went is for the promise to say. */

@@ -86,6 +86,12 @@ export class MethodSeries {
     this.families.requestsInFlight.add(this.inFlight, -1);
   }
 
+  /** @param change requests that begin to wait for their client, or cease to */
+  waiting(change: 1 | -1): void {
+    const { requestsWaiting } = this.families;
+    requestsWaiting.add(requestsWaiting.slot(this.method), change);
+  }
+
   /** The operation with this name, if it was asked for before; that of the method when it takes no names. */
   find(name: string): Operation | undefined {
     return this.unnamed ?? this.operations.get(name);

@@ -86,6 +86,14 @@ export class Recorder {
     series.started();
   }
 
+  waitStarted(series: MethodSeries): void {
+    series.waiting(1);
+  }
+
+  waitEnded(series: MethodSeries): void {
+    series.waiting(-1);
+  }
+
   requestEnded(exchange: Exchange, ending: Ending, now: number, peer: Peer): Operation {
     const { series, scope } = exchange;
     const { outcome, type } = ending;
@@ -95,7 +103,9 @@ export class Recorder {
     if (this.inFlight === 0 && this.idleWaiters.length > 0) this.releaseWaiters();
     const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, peer.server);
     const seconds = (now - exchange.startedAt) / 1000;
-    operation.ended(ending, seconds, now, scope?.sampled ? scope.span : undefined);
+    // The conventions want the whole time; what users call slow is the server's own.
+    const own = seconds - exchange.waited / 1000;
+    operation.ended(ending, own, now, scope?.sampled ? scope.span : undefined);
     if (type !== '') operation.failed(this.errorTypes.accept(type, OTHER));
     if (exchange.size >= 0) operation.received(exchange.size);
     if (this.semconv !== undefined && !ending.isRefused)

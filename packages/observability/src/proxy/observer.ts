@@ -96,12 +96,16 @@ export class Observer {
     }
   }
 
-  /** Called for every message, so without a closure for each. */
-  sent(message: Message, bytes: number): void {
+  /**
+   * Called for every message, so without a closure for each.
+   *
+   * @param related the request whose stream it came on, where it is the only one there
+   */
+  sent(message: Message, bytes: number, related?: RequestId): void {
     try {
       // First: the line and the span of the request that it ends bear the server's name.
       if (this.telling.size > 0) this.told(message);
-      const operation = this.connection.sending(message);
+      const operation = this.connection.sending(message, related);
       this.connection.sent(operation, bytes);
     } catch {
       this.context.recorder.dropped('internal_error');

@@ -1,4 +1,4 @@
-import { all, asked, inFlight } from '../metrics.js';
+import { all, asked, waiting } from '../metrics.js';
 import { always, both, called, legacy, lowLevel, modern, type Row, row, stateless, v1, v2 } from '../row.js';
 import { begin } from '../scene.js';
 
@@ -140,7 +140,7 @@ export const questions: readonly Row[] = [
         grows: [
           refusedByServer('samples-for-ever'),
           [modern, called('samples-for-ever', 'input_required')],
-          [always, inFlight('tools/call')],
+          [always, waiting('tools/call')],
         ],
       },
       {

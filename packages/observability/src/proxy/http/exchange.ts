@@ -233,7 +233,12 @@ export class HttpExchange {
     if (method === undefined && isId(id)) this.unanswered.delete(id);
     if (method === undefined && error !== undefined && !isId(id) && Number.isInteger(error.code))
       this.fail(error.code as number);
-    else this.connection?.observer.sent(message, bytes);
+    else this.connection?.observer.sent(message, bytes, this.carried);
+  }
+
+  /** The request whose stream this is; undefined where there are several, or none. */
+  private get carried(): RequestId | undefined {
+    return this.unanswered.size === 1 ? this.unanswered.values().next().value : undefined;
   }
 
   private event({ name, data }: ServerEvent): void {
