@@ -34,7 +34,9 @@ describe('the package', () => {
 describe('observe', () => {
   it('refuses what is no server, and says what it expected', () => {
     expect(() => api.observe({})).toThrow(
-      new TypeError('Expected `server` to be an MCP server with a connect method, got an object'),
+      new TypeError(
+        'Expected `server` to be an MCP server with a connect method, or what createMcpHandler returns, got an object',
+      ),
     );
   });
 

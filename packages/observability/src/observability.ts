@@ -9,9 +9,12 @@ import { Announcement } from './announce/announcement.js';
 import { drain, within } from './drain.js';
 import { unexpected } from './expect.js';
 import { Following } from './follow/following.js';
+import { HttpReport } from './follow/http-report.js';
 import { startAfter } from './follow/start-after.js';
 import { disk, eventLoop, memory } from './health/checks.js';
 import { Health } from './health/health.js';
+import { Endpoint } from './http/endpoint.js';
+import { isMcpHandler, type McpHandler, markHandler } from './http/handler.js';
 import { createLogging, type Logger, type Logging } from './logging/logger.js';
 import { OtlpLines } from './logging/otlp.js';
 import type { ConnectionContext } from './mcp/connection.js';
@@ -60,6 +63,7 @@ export class Observability implements Stoppable {
   /** The first server that connected; telemetry bears its name. */
   private server: ServerInfo | undefined;
   private readonly following: Following;
+  private readonly endpoint: Endpoint;
   private readonly admin: AdminServer;
   /** Undefined when no port is to be opened, and until one is. */
   private port: SharedPort | undefined;
@@ -101,8 +105,11 @@ export class Observability implements Stoppable {
     this.following = following;
     // The application logs with it inside handlers, and never asks for ours.
     if (log.logger !== undefined) following.useContexts();
+    const report = new HttpReport(this.recorder, () => following.follower);
+    this.endpoint = new Endpoint(report, this.config.http.paths);
     this.connections = {
       recorder: this.recorder,
+      endpoint: this.endpoint,
       sessions: new IdleSessions(connections.idleTimeoutMs),
       fingerprint: new ToolFingerprint(families),
       get follower() {
@@ -133,11 +140,31 @@ export class Observability implements Stoppable {
   }
 
   observe = <Server extends object>(server: Server): Server => {
-    if (!isConnectable(server)) throw unexpected('server', 'an MCP server with a connect method', server);
-    if (watchServer(server, (transport) => this.attach(server, transport))) this.seen(server);
+    if (isMcpHandler(server)) this.attachHandler(server);
+    else if (!isConnectable(server))
+      throw unexpected(
+        'server',
+        'an MCP server with a connect method, or what createMcpHandler returns',
+        server,
+      );
+    else if (watchServer(server, (transport) => this.attach(server, transport))) this.seen(server);
     this.start();
     return server;
   };
+
+  /**
+   * Watches what a handler serves from now on. Never throws.
+   *
+   * @param maxSubscriptions as in its options; undefined where they are not known
+   */
+  attachHandler(handler: McpHandler, maxSubscriptions?: number): void {
+    try {
+      if (markHandler(handler)) this.endpoint.watchHandler(handler, maxSubscriptions);
+      void this.listen();
+    } catch {
+      this.recorder.dropped('internal_error');
+    }
+  }
 
   /** Tells of a server before it has a client: what a scrape joins with shall be there from the start. Never throws. */
   private seen(server: object): void {
@@ -186,6 +213,7 @@ export class Observability implements Stoppable {
   /** Opens the port at once if somebody asked for one; if not, that waits for the first connection. */
   start(): void {
     this.heedSigterm();
+    this.endpoint.open();
     exportBeforeExit(this);
     this.push?.start();
     this.lines?.start();
@@ -194,6 +222,7 @@ export class Observability implements Stoppable {
 
   listen = (): Promise<AdminAddress | undefined> => {
     this.heedSigterm();
+    this.endpoint.open();
     this.listening ??= this.openPort();
     return this.listening;
   };
@@ -213,6 +242,7 @@ export class Observability implements Stoppable {
 
   async close(): Promise<void> {
     forgetSigterm(this);
+    this.endpoint.close();
     this.announcement?.withdraw();
     this.push?.stop();
     await Promise.race([this.export(FLUSH_MS), delay(FLUSH_MS, undefined, { ref: false })]);

@@ -9,10 +9,11 @@ const bad =
 
 describe('options', () => {
   it('have defaults for everything', () => {
-    const { metrics, connections, health, shutdown, log } = resolveOptions({}, {});
+    const { metrics, connections, http, health, shutdown, log } = resolveOptions({}, {});
     expect(metrics).toMatchObject({ port: 9090, portIsSet: false, host: '127.0.0.1', runtime: true });
     expect(metrics).toMatchObject({ maxNames: 200, maxClients: 50 });
     expect(connections).toEqual({ limit: undefined, idleTimeoutMs: 300_000 });
+    expect(http).toEqual({ paths: ['/mcp'] });
     expect(health).toEqual({ checks: [], cacheMs: 1_000 });
     expect(shutdown).toEqual({ onSigterm: true, deadlineMs: 25_000 });
     expect(log).toEqual({
@@ -26,6 +27,12 @@ describe('options', () => {
       requestsPerSecond: 100,
       context: true,
     });
+  });
+
+  it('know where MCP is served, by option or environment', () => {
+    const env = { PMCP_HTTP_PATH: '/api/mcp, /mcp' };
+    expect(resolveOptions({}, env).http.paths).toEqual(['/api/mcp', '/mcp']);
+    expect(resolveOptions({ http: { path: '/' } }, env).http.paths).toEqual(['/']);
   });
 
   it('listen on all interfaces in Kubernetes, unless told otherwise', () => {
@@ -101,11 +108,19 @@ describe('options', () => {
     [bad({ metrics: null }), 'Expected `metrics` to be an object, got null'],
     [
       bad({ metric: {} }),
-      'Expected `options` to be an object with only the keys metrics, connections, health, shutdown, traces, log, got "metric"',
+      'Expected `options` to be an object with only the keys metrics, connections, http, health, shutdown, traces, log, got "metric"',
     ],
     [
       bad({ connections: { limit: 0 } }),
       'Expected `connections.limit` to be an integer from 1 to 1000000000, got 0',
+    ],
+    [
+      bad({ http: { path: ['/mcp', 'sse'] } }),
+      'Expected `http.path` to be from 1 to 20 paths that begin with /, got "sse"',
+    ],
+    [
+      bad({}, { PMCP_HTTP_PATH: 'mcp' }),
+      'Expected `PMCP_HTTP_PATH` to be from 1 to 20 paths that begin with /, got "mcp"',
     ],
     [bad({ health: { checks: 'disk' } }), 'Expected `health.checks` to be an array, got "disk"'],
     [

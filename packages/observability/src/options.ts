@@ -43,6 +43,14 @@ export interface Options {
     /** Milliseconds without a request or an open stream after which a session counts as gone. Default: 300000. */
     readonly idleTimeoutMs?: number;
   };
+  readonly http?: {
+    /**
+     * The path of the MCP endpoint, or several: what is refused there counts even if no request has reached a server
+     * yet. Paths that requests reach servers by are found by themselves. Default: `PMCP_HTTP_PATH` (separated by
+     * commas), else `/mcp`.
+     */
+    readonly path?: string | readonly string[];
+  };
   readonly health?: {
     /** Checks beside the built-in ones for disk, memory and event loop. */
     readonly checks?: readonly HealthCheck[];
@@ -81,6 +89,7 @@ export interface Config {
     readonly push: PushTimes | undefined;
   };
   readonly connections: { readonly limit: number | undefined; readonly idleTimeoutMs: number };
+  readonly http: { readonly paths: readonly string[] };
   readonly health: { readonly checks: readonly HealthCheck[]; readonly cacheMs: number };
   readonly shutdown: { readonly onSigterm: boolean; readonly deadlineMs: number };
   readonly traces: TracesConfig;
@@ -90,6 +99,7 @@ export interface Config {
 }
 
 const DEFAULT_PORT = 9090;
+const MAX_HTTP_PATHS = 20;
 const MAX_MS = 2 ** 31 - 1;
 
 /**
@@ -98,8 +108,8 @@ const MAX_MS = 2 ** 31 - 1;
  * @throws TypeError that names the option, what was expected and what came
  */
 export function resolveOptions(options: Options = {}, env: Env = process.env): Config {
-  known('options', options, ['metrics', 'connections', 'health', 'shutdown', 'traces', 'log']);
-  const { metrics = {}, connections = {}, health = {}, shutdown = {} } = options;
+  known('options', options, ['metrics', 'connections', 'http', 'health', 'shutdown', 'traces', 'log']);
+  const { metrics = {}, connections = {}, http = {}, health = {}, shutdown = {} } = options;
   known('metrics', metrics, [
     'port',
     'host',
@@ -111,6 +121,7 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
     'maxClients',
   ]);
   known('connections', connections, ['limit', 'idleTimeoutMs']);
+  known('http', http, ['path']);
   known('health', health, ['checks', 'cacheMs']);
   known('shutdown', shutdown, ['onSigterm', 'deadlineMs']);
   const announceDir = text(
@@ -142,6 +153,7 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
           : integer('connections.limit', connections.limit, 0, 1, 1e9),
       idleTimeoutMs: integer('connections.idleTimeoutMs', connections.idleTimeoutMs, 300_000, 1, MAX_MS),
     },
+    http: { paths: httpPaths(http.path, env) },
     health: {
       checks: array('health.checks', health.checks),
       cacheMs: integer('health.cacheMs', health.cacheMs, 1_000, 0, MAX_MS),
@@ -173,6 +185,17 @@ function host(option: string | undefined, env: Env): string | undefined {
   const given = text('metrics.host', option, 'an address', env.PMCP_METRICS_HOST);
   if (given !== undefined) return given;
   return isSet(env.KUBERNETES_SERVICE_HOST) ? undefined : '127.0.0.1';
+}
+
+function httpPaths(option: string | readonly string[] | undefined, env: Env): readonly string[] {
+  const [name, given] =
+    option === undefined ? ['PMCP_HTTP_PATH', env.PMCP_HTTP_PATH?.split(',')] : ['http.path', option];
+  if (option === undefined && !isSet(env.PMCP_HTTP_PATH)) return ['/mcp'];
+  const paths = [given].flat().map((path) => (typeof path === 'string' ? path.trim() : path));
+  const wrong = paths.find((path) => typeof path !== 'string' || !path.startsWith('/'));
+  if (paths.length === 0 || paths.length > MAX_HTTP_PATHS || wrong !== undefined)
+    throw unexpected(name, `from 1 to ${MAX_HTTP_PATHS} paths that begin with /`, wrong ?? given);
+  return paths as string[];
 }
 
 /** The option, else the variable; undefined when neither is set. */

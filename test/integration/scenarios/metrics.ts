@@ -71,6 +71,14 @@ export function unreadable(): Growth {
   return { [series(errors, ['_other', '', 'parse'])]: 1 };
 }
 
+/** A request was turned away before a server had it: it counts, and is not timed. */
+export function refused(type: string, method = '_other', outcome: Outcome = 'client_error'): Growth {
+  return {
+    [series(requests, [method, '', outcome])]: 1,
+    [series(errors, [method, '', type])]: 1,
+  };
+}
+
 export function inFlight(method: string, count = 1): Growth {
   return { [series(requestsInFlight, [method])]: count };
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ignoreServer } from '../http/endpoint.js';
 import { Connections } from './connections.js';
 import type { NodeHandler } from './node.js';
 
@@ -42,6 +43,7 @@ export class AdminServer {
       response.sendDate = false;
       handler(request, response);
     });
+    ignoreServer(this.server);
     this.server.on('connection', (socket) => {
       socket.unref();
       connections.opened(socket);

@@ -32,6 +32,11 @@ test.each<[string, Partial<Refusal> & { status: number }, string]>([
     { status: 400, error: { code: -32000, message: 'Bad Request: Unsupported protocol version: 1999' } },
     'unsupported_version',
   ],
+  [
+    'a message that SDK v1 can not read, over SSE',
+    { status: 400, error: { message: 'Invalid message: {"' } },
+    'unreadable',
+  ],
   ['an error whose members are anything', { status: 400, error: { code: {}, message: 7 } }, 'other'],
   ['a server that fails', { status: 503 }, 'other'],
 ])('%s', (_title, answer, reason) => {

@@ -46,6 +46,9 @@ const BY_STATUS: ReadonlyMap<number, RefusalReason> = new Map([
 /** SDK v1 has one code for all that is wrong with a request; only the text tells a version. */
 const VERSION_TEXT = /protocol version/i;
 
+/** How the SSE transport of SDK v1 says that a message can't be read. */
+const UNREADABLE_TEXT = /^Invalid message/;
+
 /** The reason of an answer with a status of 400 or more. */
 export function refusalReason({ status, wwwAuthenticate, error, hasSession }: Refusal): RefusalReason {
   if (status === 401)
@@ -56,11 +59,13 @@ export function refusalReason({ status, wwwAuthenticate, error, hasSession }: Re
   if (known !== undefined) return known;
   if (status === 404) return hasSession ? 'unknown_session' : 'other';
   if (status !== 400) return 'other';
-  const reason = BY_CODE.get(error?.code);
-  if (reason !== undefined) return reason;
-  return typeof error?.message === 'string' && VERSION_TEXT.test(error.message)
-    ? 'unsupported_version'
-    : 'other';
+  return BY_CODE.get(error?.code) ?? reasonInText(error?.message);
+}
+
+function reasonInText(message: unknown): RefusalReason {
+  if (typeof message !== 'string') return 'other';
+  if (VERSION_TEXT.test(message)) return 'unsupported_version';
+  return UNREADABLE_TEXT.test(message) ? 'unreadable' : 'other';
 }
 
 /** The `error` of a challenge, by RFC 6750. */

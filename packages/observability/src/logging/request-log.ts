@@ -54,7 +54,8 @@ export class RequestLog {
     if (exchange.waited > 0) line.waited_ms = Math.round(exchange.waited * 1e3) / 1e3;
     if (typeof peer.client === 'string') line.client = cut(peer.client);
     line.transport = peer.kind;
-    line.connection = peer.number;
+    // A request that was refused at the door belongs to none.
+    if (peer.number > 0) line.connection = peer.number;
     // Also where contexts only flow through, and when nobody runs inside the request any more.
     const context = exchange.scope?.context;
     const ids = context && trace.getSpanContext(context);

@@ -1,5 +1,6 @@
 import type { Follower } from '../follow/follower.js';
 import type { RequestScope } from '../follow/scope.js';
+import type { Endpoint } from '../http/endpoint.js';
 import type { Operation } from '../metrics/operation.js';
 import type { Recorder } from '../metrics/recorder.js';
 import { BodySize } from './body-size.js';
@@ -28,6 +29,8 @@ export interface ConnectionContext {
   readonly recorder: Recorder;
   readonly sessions: IdleSessions;
   readonly fingerprint: ToolFingerprint;
+  /** Undefined where the exchanges around the messages are somebody else's to tell of. */
+  readonly endpoint?: Endpoint | undefined;
   /** Undefined where requests are only counted. */
   readonly follower?: Follower | undefined;
 }

@@ -1,4 +1,5 @@
 import type { RequestScope } from '../follow/scope.js';
+import { watchReached } from '../http/watch-transport.js';
 import { Connection, type ConnectionContext } from './connection.js';
 import type { Exchange } from './exchange.js';
 import type { Message, MessageExtra, RequestId } from './message.js';
@@ -38,6 +39,8 @@ export function watchTransport(transport: Transport, context: ConnectionContext,
   watchSend(transport, connection, failed);
   watchHandleRequest(transport as HttpTransport, connection, attempt);
   watchPostMessage(transport as SseTransport, connection, attempt);
+  const { endpoint } = context;
+  if (endpoint !== undefined) attempt(() => watchReached(transport, endpoint));
   watchStart(transport, attempt, () => {
     watchEnd(transport, connection, attempt);
     watchMessages(transport, connection, failed);

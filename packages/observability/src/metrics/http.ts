@@ -1,4 +1,4 @@
-import type { RefusalReason } from '../http/refusal.js';
+import type { BodyKind, ExchangeReason } from '../http/exchange.js';
 import type { SubscriptionKind } from '../http/subscription.js';
 import type { Families } from './families.js';
 
@@ -10,12 +10,6 @@ const STATUSES: ReadonlySet<number> = new Set([
   200, 202, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 421, 429, 431, 499, 500, 501, 502,
   503, 504,
 ]);
-
-/** How an exchange ended that has no refusal: empty when it reached a server, else its client had gone before. */
-export type ExchangeReason = RefusalReason | 'client_closed' | '';
-
-/** What kind of body an answer has. */
-export type BodyKind = 'json' | 'stream' | 'other';
 
 /** Turns what happens at the HTTP endpoint into metrics; label values are bounded here. */
 export class HttpRecorder {
@@ -41,9 +35,10 @@ export class HttpRecorder {
     httpResponseBytes.add(httpResponseBytes.slot(kind), bytes);
   }
 
-  subscriptionsLimit(limit: number): void {
+  /** More streams may be open than was known so far. */
+  subscriptionsLimit(more: number): void {
     const { subscriptionsLimit } = this.families;
-    subscriptionsLimit.set(subscriptionsLimit.slot(), limit);
+    subscriptionsLimit.add(subscriptionsLimit.slot(), more);
   }
 
   subscriptionOpened(kind: SubscriptionKind): void {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { all, ended, inFlight, notified, unreadable } from '../metrics.js';
+import { all, ended, inFlight, notified, refused, unreadable } from '../metrics.js';
 import {
   always,
   and,
@@ -21,6 +21,7 @@ const ROOTS_CHANGED = 'notifications/roots/list_changed';
 const CANCELLED = 'notifications/cancelled';
 const released = all(called('waits'), called('releases'));
 const inMemory: Which = ({ title }) => title.endsWith('in memory');
+const overHttp = over('sse', 'streamable_http');
 const perRequestV2 = both(v2, stateless);
 
 /** What cannot be read may move nothing; the call comes after it and shows that. */
@@ -75,6 +76,7 @@ export const messages: readonly Row[] = [
       (s) => text(s, '{"jsonrpc": "2.0", '),
       // SDK v2 skips lines that are no JSON without telling anybody.
       [both(v2, over('stdio')), called('echo')],
+      [overHttp, all(unreadable(), refused('unreadable'), called('echo'))],
       [always, all(unreadable(), called('echo'))],
     ),
     absent: [[inMemory, 'objects are handed over, not text']],
@@ -84,7 +86,8 @@ export const messages: readonly Row[] = [
       'JSON that is no JSON-RPC is an error of type parse',
       (s) => text(s, '{"jsonrpc": "1.0", "greeting": "hello"}'),
       // What is in front of the server's transports refuses it.
-      [perRequestV2, called('echo')],
+      [perRequestV2, all(refused('other'), called('echo'))],
+      [overHttp, all(unreadable(), refused('unreadable'), called('echo'))],
       // The transport takes what it gets.
       [over('other'), called('echo')],
       [always, all(unreadable(), called('echo'))],
@@ -111,8 +114,9 @@ export const messages: readonly Row[] = [
     'a batch is counted message by message where the server takes it apart',
     batch,
     // The revision has none, and they are refused before there is a transport.
-    [both(modern, over('streamable_http')), called('echo')],
-    [over('stdio', 'sse'), all(unreadable(), called('echo'))],
+    [both(modern, over('streamable_http')), all(refused('other'), called('echo'))],
+    [over('sse'), all(unreadable(), refused('unreadable'), called('echo'))],
+    [over('stdio'), all(unreadable(), called('echo'))],
     [over('other'), called('echo')],
     [always, all(called('echo'), notified('received', ROOTS_CHANGED), ended('ping'), called('echo'))],
   ),

@@ -6,6 +6,7 @@ import http, {
 } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { ignoreServer } from '../../http/endpoint.js';
 import type { ConnectionContext } from '../../mcp/connection.js';
 import { HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
@@ -59,6 +60,8 @@ export class HttpProxy {
       cert && key
         ? https.createServer({ ...LIMITS, ...verifying, cert, key }, handle)
         : http.createServer(LIMITS, handle);
+    // What passes here is counted by us, not by whoever watches the servers of this process.
+    ignoreServer(this.server);
     this.server.maxHeadersCount = ANY_NUMBER;
     // Each of the requests that a client sends ahead of their answers listens for its end.
     this.server.on(cert && key ? 'secureConnection' : 'connection', (socket: Socket) =>

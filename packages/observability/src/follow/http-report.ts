@@ -1,0 +1,109 @@
+import { Capacity } from '../http/capacity.js';
+import type { BodyKind, ExchangeReason, HttpExchange } from '../http/exchange.js';
+import type { ExchangeListener } from '../http/listener.js';
+import type { SubscriptionKind } from '../http/subscription.js';
+import { ExchangePool } from '../mcp/exchange.js';
+import type { MessageExtra } from '../mcp/message.js';
+import { OTHER } from '../mcp/methods.js';
+import type { Ending } from '../mcp/outcome.js';
+import type { Peer, SocketAddress } from '../mcp/peer.js';
+import type { HttpRecorder } from '../metrics/http.js';
+import type { Recorder } from '../metrics/recorder.js';
+import type { Follower } from './follower.js';
+
+const pool = new ExchangePool();
+
+/** Tells metrics, spans and log what happens at the HTTP endpoint, where no transport sees it. */
+export class HttpReport implements ExchangeListener {
+  private readonly http: HttpRecorder;
+  readonly capacity = new Capacity(this);
+
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly follower: () => Follower | undefined,
+  ) {
+    this.http = recorder.http;
+  }
+
+  firstByte(method: string, seconds: number): void {
+    this.http.firstByte(method, seconds);
+  }
+
+  written(kind: BodyKind, bytes: number): void {
+    this.http.written(kind, bytes);
+  }
+
+  exchangeEnded(method: string, status: number | undefined, reason: ExchangeReason): void {
+    this.http.exchangeEnded(method, status, reason);
+  }
+
+  requestEnded({ request, startedAt }: HttpExchange, ending: Ending, now: number): void {
+    const { recorder } = this;
+    const follower = this.follower();
+    const series = recorder.method(request.header('mcp-method') ?? OTHER);
+    const exchange = pool.take(0, series, startedAt);
+    if (series.named) exchange.name = request.header('mcp-name') ?? '';
+    const peer = new Stranger(request.header('mcp-protocol-version'), addressOf(request));
+    recorder.requestStarted(series);
+    follower?.requestStarted(exchange, {}, extraOf(request), peer);
+    const { name } = recorder.requestEnded(exchange, ending, now, peer);
+    follower?.requestEnded(exchange, name, (now - startedAt) / 1000, peer, ending, {});
+    pool.give(exchange);
+  }
+
+  subscriptionsLimit(more: number): void {
+    this.http.subscriptionsLimit(more);
+  }
+
+  subscriptionOpened(kind: SubscriptionKind): void {
+    this.http.subscriptionOpened(kind);
+  }
+
+  subscriptionNotified(kind: SubscriptionKind, isFirst: boolean): void {
+    this.http.subscriptionNotified(kind, isFirst);
+  }
+
+  subscriptionClosed(kind: SubscriptionKind, isSilent: boolean, seconds: number): void {
+    this.http.subscriptionClosed(kind, isSilent, seconds);
+  }
+
+  streamConnected(version: string | undefined): void {
+    this.recorder.connectionOpened('streamable_http');
+    this.recorder.connectionIdentified('streamable_http', version, undefined);
+  }
+
+  streamGone(version: string | undefined, seconds: number): void {
+    this.recorder.connectionClosed('streamable_http', version, seconds);
+  }
+
+  notificationSent(method: string): void {
+    this.recorder.notification('sent', method);
+  }
+
+  failed(): void {
+    this.recorder.dropped('internal_error');
+  }
+}
+
+/** Who sent a request that no server had: what its head says is all that is known. */
+class Stranger implements Peer {
+  readonly number = 0;
+  readonly kind = 'streamable_http';
+  readonly sessionId = undefined;
+  readonly client = undefined;
+  readonly server = undefined;
+
+  constructor(
+    readonly protocolVersion: string | undefined,
+    readonly address: SocketAddress | undefined,
+  ) {}
+}
+
+function extraOf(request: HttpExchange['request']): MessageExtra {
+  return { request: { headers: { get: (name) => request.header(name) ?? null } } };
+}
+
+function addressOf({ socket, httpVersion }: HttpExchange['request']): SocketAddress | undefined {
+  const { remoteAddress: address, remotePort: port } = socket ?? {};
+  return address === undefined || httpVersion === undefined ? undefined : { address, port, httpVersion };
+}

@@ -1,0 +1,154 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Capacity } from './capacity.js';
+import { HttpExchange } from './exchange.js';
+import type { McpHandler } from './handler.js';
+import type { ExchangeListener } from './listener.js';
+import { exchangeOf, targetOf, watchResponse } from './node.js';
+import { Paths } from './paths.js';
+import { NodeRequestHead, pathOfTarget, type RequestHead, WebRequestHead } from './request-head.js';
+import { Unclaimed } from './unclaimed.js';
+import { watchAnswer } from './web.js';
+
+/** What all toolkits of a process share, so that each exchange is counted once. */
+const paths = new Paths();
+/** Exchanges that a server of Node's has. */
+const atServer = new Unclaimed();
+/** Exchanges that a handler has, and that a transport inside it may yet come to see. */
+const atHandler = new Unclaimed();
+const byRequest = new WeakMap<Request, HttpExchange>();
+
+/** Node tells of every exchange that any HTTP server of the process begins; other runtimes tell of none. */
+const CHANNEL = 'http.server.request.start';
+let isSubscribed = false;
+
+interface Started {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly server: object;
+}
+
+function started(message: unknown): void {
+  const { request, response, server } = message as Started;
+  const path = pathOfTarget(request.url);
+  const listener = paths.listenerAt(path, server);
+  if (listener === undefined || exchangeOf(response) !== undefined) return;
+  try {
+    const exchange = new HttpExchange(listener, new NodeRequestHead(request, path));
+    watchResponse(response, exchange);
+    atServer.add(exchange);
+  } catch {
+    listener.failed();
+  }
+}
+
+/** Nothing that this server serves is MCP, whatever its paths look like. */
+export function ignoreServer(server: object): void {
+  paths.ignore(server);
+}
+
+/** The HTTP side of one toolkit: knows the exchanges with its servers, by whatever way they come. */
+export class Endpoint {
+  constructor(
+    private readonly listener: ExchangeListener,
+    /** Where MCP is served even if no request has reached a server yet, as when nobody is let in. */
+    private readonly expected: readonly string[],
+  ) {}
+
+  /** From now on the exchanges of Node's servers are seen. */
+  open(): void {
+    for (const path of this.expected) paths.add(path, this.listener);
+    if (isSubscribed) return;
+    isSubscribed = true;
+    subscribe(CHANNEL, started);
+  }
+
+  close(): void {
+    paths.forget(this.listener);
+  }
+
+  /** A request has reached a transport by way of Node's HTTP. */
+  reached(request: IncomingMessage, response: ServerResponse): void {
+    this.attempt(() => {
+      const known = exchangeOf(response);
+      const exchange = known ?? this.begun(new NodeRequestHead(request, pathOfTarget(targetOf(request))));
+      if (known === undefined) watchResponse(response, exchange);
+      this.claim(exchange);
+    });
+  }
+
+  /** A server of this toolkit has the message of a web-standard request. */
+  delivered(request: Request): void {
+    this.attempt(() => {
+      const head = new WebRequestHead(request);
+      const exchange = byRequest.get(request) ?? atServer.take(head);
+      if (exchange === undefined) return paths.add(head.path, this.listener);
+      exchange.reached = true;
+      this.claim(exchange);
+    });
+  }
+
+  /**
+   * Follows the answer of a transport to a web-standard request.
+   *
+   * @returns the answer to pass on
+   */
+  answered(request: Request, answer: Promise<Response>): Promise<Response> {
+    const exchange = this.attempt(() => {
+      const head = new WebRequestHead(request);
+      const known = byRequest.get(request) ?? atHandler.take(head) ?? atServer.take(head);
+      const exchange = known ?? this.begun(head);
+      this.claim(exchange);
+      return known === undefined ? exchange : undefined;
+    });
+    return exchange === undefined ? answer : watchAnswer(exchange, answer, request.signal);
+  }
+
+  /**
+   * Follows what a handler serves from now on.
+   *
+   * @param maxSubscriptions how many streams it may have open; undefined where that is not known
+   */
+  watchHandler(handler: McpHandler, maxSubscriptions?: number): void {
+    const { fetch } = handler;
+    const capacity = new Capacity(this.listener, maxSubscriptions);
+    handler.fetch = (request, ...rest) => {
+      const exchange = this.attempt(() => this.taken(request, capacity));
+      const answer = fetch.call(handler, request, ...rest);
+      return exchange === undefined ? answer : watchAnswer(exchange, answer, request.signal);
+    };
+  }
+
+  /** @returns the exchange, if nobody else will tell how it ends */
+  private taken(request: Request, capacity: Capacity): HttpExchange | undefined {
+    const head = new WebRequestHead(request);
+    const known = atServer.take(head);
+    const exchange = known ?? this.begun(head);
+    exchange.capacity = capacity;
+    this.claim(exchange);
+    byRequest.set(request, exchange);
+    atHandler.add(exchange);
+    return known === undefined ? exchange : undefined;
+  }
+
+  private begun(head: RequestHead): HttpExchange {
+    return new HttpExchange(this.listener, head);
+  }
+
+  /** The exchange is with a server of this toolkit, and more will come to where it came. */
+  private claim(exchange: HttpExchange): void {
+    exchange.waiting?.delete(exchange);
+    if (exchange.status === undefined) exchange.listener = this.listener;
+    const { path, server } = exchange.request;
+    paths.add(path, this.listener, server);
+  }
+
+  private attempt<Result>(work: () => Result): Result | undefined {
+    try {
+      return work();
+    } catch {
+      this.listener.failed();
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import type { Ending } from '../mcp/outcome.js';
+import { endingOf } from '../mcp/outcome.js';
+import { type BodyReader, type Chunk, sizeOf } from './body.js';
+import type { Capacity } from './capacity.js';
+import { JsonError } from './json-error.js';
+import type { ExchangeListener } from './listener.js';
+import { type RefusalReason, refusalReason } from './refusal.js';
+import type { RequestHead } from './request-head.js';
+import { ListenStream, SessionStream } from './stream.js';
+import type { Unclaimed } from './unclaimed.js';
+
+/** How an exchange ended that has no refusal: empty when it reached a server, else its client had gone before. */
+export type ExchangeReason = RefusalReason | 'client_closed' | '';
+
+/** What kind of body an answer has. */
+export type BodyKind = 'json' | 'stream' | 'other';
+
+const OK: Ending = { outcome: 'ok', type: '', isRefused: true };
+
+/** What SDK v2 says in band when no more streams may be open. */
+const LIMIT_TEXT = /limit reached/i;
+
+/** One HTTP request to an endpoint that serves MCP, and its answer, whoever gives it. */
+export class HttpExchange {
+  /** Undefined until the head of the answer is known. */
+  status: number | undefined;
+  /** Whether a server had the message, so that an answer of any status is the server's. */
+  reached = false;
+  /** Where it waits for the handler that it is for. */
+  waiting: Unclaimed | undefined;
+  /** Of the handler that serves it. */
+  capacity: Capacity;
+  private kind: BodyKind = 'other';
+  private challenge: string | undefined;
+  private reader: BodyReader | undefined;
+  private error: JsonError | undefined;
+  private hasBegun = false;
+  private isOver = false;
+
+  constructor(
+    public listener: ExchangeListener,
+    readonly request: RequestHead,
+    readonly startedAt = performance.now(),
+  ) {
+    this.capacity = listener.capacity;
+  }
+
+  /** The head of the answer is about to leave. */
+  head(status: number, contentType: string | undefined, challenge: string | undefined): void {
+    if (this.status !== undefined || status < 200 || this.isOver) return;
+    this.status = status;
+    this.kind = kindOf(contentType);
+    this.challenge = challenge;
+    this.waiting?.delete(this);
+    this.reader = this.readerOf(status);
+  }
+
+  /** The first bytes of the answer have left. */
+  firstByte(): void {
+    if (this.hasBegun) return;
+    this.hasBegun = true;
+    this.listener.firstByte(this.request.method, (performance.now() - this.startedAt) / 1000);
+  }
+
+  /** A part of the body has left. */
+  wrote(chunk: Chunk, encoding?: unknown): void {
+    if (this.isOver) return;
+    this.listener.written(this.kind, sizeOf(chunk, encoding));
+    this.reader?.read(chunk);
+  }
+
+  /** The answer is complete, or its client has gone. */
+  ended(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.waiting?.delete(this);
+    this.reader?.ended();
+    const { listener, request, status } = this;
+    const reason = this.reason();
+    listener.exchangeEnded(request.method, status, reason);
+    const ending = this.endingOfRequest(reason);
+    if (ending !== undefined) listener.requestEnded(this, ending, performance.now());
+  }
+
+  private get isListen(): boolean {
+    return this.request.method === 'POST' && this.request.header('mcp-method') === 'subscriptions/listen';
+  }
+
+  private get hasSession(): boolean {
+    return this.request.header('mcp-session-id') !== undefined;
+  }
+
+  private readerOf(status: number): BodyReader | undefined {
+    const { listener, kind, request } = this;
+    if (status >= 400) return this.readError();
+    if (kind === 'stream' && request.method === 'GET' && this.hasSession) return new SessionStream(listener);
+    if (!this.isListen || this.reached) return undefined;
+    if (kind !== 'stream') return this.readError();
+    const onOpen = () => {
+      this.capacity.opened();
+      listener.requestEnded(this, OK, performance.now());
+    };
+    const onEnd = () => this.capacity.closed();
+    return new ListenStream(listener, request.header('mcp-protocol-version'), onOpen, onEnd);
+  }
+
+  private readError(): JsonError {
+    this.error = new JsonError();
+    return this.error;
+  }
+
+  private reason(): ExchangeReason {
+    const { status, challenge, hasSession } = this;
+    if (status === undefined) return 'client_closed';
+    const error = this.error?.error;
+    if (status >= 400)
+      return this.reached ? '' : refusalReason({ status, wwwAuthenticate: challenge, error, hasSession });
+    const isFull = error !== undefined && LIMIT_TEXT.test(String(error.message));
+    if (isFull) this.capacity.exhausted(this.listener);
+    return isFull ? 'limit' : '';
+  }
+
+  /** How the request ended that no transport has seen; undefined where one has, or the stream told. */
+  private endingOfRequest(reason: ExchangeReason): Ending | undefined {
+    const { status = 0, request } = this;
+    if (request.method !== 'POST' || reason === 'client_closed') return undefined;
+    if (status < 400) return this.refusedInBand(reason);
+    if (reason === '') return undefined;
+    return { outcome: status < 500 ? 'client_error' : 'server_error', type: reason, isRefused: true, status };
+  }
+
+  private refusedInBand(reason: ExchangeReason): Ending | undefined {
+    const error = this.error?.error;
+    if (error === undefined) return undefined;
+    const { outcome, type } = endingOf({ error });
+    return { outcome, type: reason === '' ? type : reason, isRefused: true, status: 200 };
+  }
+}
+
+function kindOf(contentType = ''): BodyKind {
+  if (contentType.startsWith('application/json')) return 'json';
+  return contentType.startsWith('text/event-stream') ? 'stream' : 'other';
+}

@@ -1,0 +1,21 @@
+const DATA = 'data:';
+const METHOD = '"method":"';
+const NOTIFICATION = `${METHOD}notifications/`;
+
+/**
+ * The messages in a text of server-sent events, one on each line of data, as all SDKs write them. Comments, which keep
+ * a stream alive, and events without data carry none.
+ */
+export function messagesIn(text: string): string[] {
+  if (text.startsWith(':') && !text.includes(`\n${DATA}`)) return [];
+  const data = text.split('\n').filter((line) => line.startsWith(DATA));
+  return data.map((line) => line.slice(DATA.length).trim()).filter((json) => json !== '');
+}
+
+/** The method of a notification, without parsing it; undefined for other messages. */
+export function notificationMethod(json: string): string | undefined {
+  const at = json.indexOf(NOTIFICATION);
+  if (at === -1) return undefined;
+  const start = at + METHOD.length;
+  return json.slice(start, json.indexOf('"', start));
+}

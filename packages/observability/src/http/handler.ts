@@ -1,0 +1,21 @@
+/** What `createMcpHandler` of SDK v2 returns, as far as we look at it. */
+export interface McpHandler {
+  fetch(request: Request, ...rest: unknown[]): Promise<Response>;
+  close(): Promise<void>;
+}
+
+const OBSERVED = Symbol.for('@pmcp/observability.observed');
+
+export function isMcpHandler(value: unknown): value is McpHandler {
+  const { fetch, close, notify, bus } = (value ?? {}) as Record<string, unknown>;
+  return (
+    typeof fetch === 'function' && typeof close === 'function' && (notify !== undefined || bus !== undefined)
+  );
+}
+
+/** Marks a handler as observed. @returns whether it was not before */
+export function markHandler(handler: McpHandler): boolean {
+  if (Object.hasOwn(handler, OBSERVED)) return false;
+  Object.defineProperty(handler, OBSERVED, { value: true });
+  return true;
+}

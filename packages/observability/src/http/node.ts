@@ -1,0 +1,134 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Chunk } from './body.js';
+import type { HttpExchange } from './exchange.js';
+
+/** Shared by all copies of this package, so that two of them never count one exchange. */
+const WATCH = Symbol.for('@pmcp/observability.exchange');
+
+type Headers = OutgoingHttpHeaders | readonly unknown[] | undefined;
+/** The methods of a response as they are called; which of the arguments is what, they find out by themselves. */
+type Write = (chunk: unknown, encoding: unknown, callback: unknown) => never;
+type WriteHead = (status: number, reason: unknown, headers: unknown) => never;
+
+/** What answers are written with; frameworks put their own objects around it or change its prototype. */
+interface Response {
+  [WATCH]?: Watch;
+  write: Write;
+  end: Write;
+  writeHead: WriteHead;
+  flushHeaders(): void;
+  readonly statusCode: number;
+  readonly destroyed?: boolean;
+  getHeader(name: string): unknown;
+  once(event: 'close', listener: (this: Response) => void): unknown;
+}
+
+/** An exchange, and the methods of its response as they were. */
+interface Watch extends Pick<Response, 'write' | 'end' | 'writeHead' | 'flushHeaders'> {
+  readonly exchange: HttpExchange;
+}
+
+/** The exchange that is answered by a response, if it is watched. */
+export function exchangeOf(response: object): HttpExchange | undefined {
+  return (response as Response)[WATCH]?.exchange;
+}
+
+/** Follows the answer to an exchange, without a closure for each. */
+export function watchResponse(serverResponse: ServerResponse, exchange: HttpExchange): void {
+  const response = serverResponse as unknown as Response;
+  const { write, end, writeHead, flushHeaders } = response;
+  response[WATCH] = { exchange, write, end, writeHead, flushHeaders };
+  response.write = watchedWrite as Write;
+  response.end = watchedEnd as Write;
+  response.writeHead = watchedWriteHead as WriteHead;
+  response.flushHeaders = watchedFlush;
+  response.once('close', closed);
+}
+
+/** The request as the server got it: routers of frameworks cut its path. */
+export function targetOf(request: IncomingMessage): string | undefined {
+  const { originalUrl } = request as { originalUrl?: unknown };
+  return typeof originalUrl === 'string' ? originalUrl : request.url;
+}
+
+function watchedWriteHead(this: Response, status: number, reason: unknown, headers: unknown): unknown {
+  const { writeHead, exchange } = this[WATCH]!;
+  const result: unknown = writeHead.call(this, status, reason, headers);
+  attempt(exchange, () => {
+    const given = (typeof reason === 'string' ? headers : reason) as Headers;
+    const find = (name: string) => headerIn(given, name) ?? this.getHeader(name);
+    exchange.head(status, text(find('content-type')), text(find('www-authenticate')));
+  });
+  return result;
+}
+
+function watchedWrite(this: Response, chunk: unknown, encoding: unknown, callback: unknown): unknown {
+  const { write, exchange } = this[WATCH]!;
+  const { destroyed } = this;
+  const result: unknown = write.call(this, chunk, encoding, callback);
+  if (!destroyed) wrote(exchange, chunk, encoding);
+  return result;
+}
+
+function watchedEnd(this: Response, chunk: unknown, encoding: unknown, callback: unknown): unknown {
+  const { end, exchange } = this[WATCH]!;
+  const { destroyed } = this;
+  const result: unknown = end.call(this, chunk, encoding, callback);
+  if (!destroyed) wrote(exchange, chunk, encoding);
+  return result;
+}
+
+function watchedFlush(this: Response): void {
+  const { flushHeaders, exchange } = this[WATCH]!;
+  flushHeaders.call(this);
+  attempt(exchange, () => exchange.firstByte());
+}
+
+function closed(this: Response): void {
+  const { exchange } = this[WATCH]!;
+  attempt(exchange, () => exchange.ended());
+}
+
+function wrote(exchange: HttpExchange, chunk: unknown, encoding: unknown): void {
+  attempt(exchange, () => {
+    exchange.firstByte();
+    // To a HEAD no body is sent, whatever is written.
+    if (isChunk(chunk) && exchange.request.method !== 'HEAD') exchange.wrote(chunk, encoding);
+  });
+}
+
+function attempt({ listener }: HttpExchange, observe: () => void): void {
+  try {
+    observe();
+  } catch {
+    listener.failed();
+  }
+}
+
+function isChunk(chunk: unknown): chunk is Chunk {
+  return (typeof chunk === 'string' && chunk !== '') || (chunk instanceof Uint8Array && chunk.byteLength > 0);
+}
+
+/** Headers come as an object, as pairs, or as a list of names and values. */
+function headerIn(headers: Headers, name: string): unknown {
+  if (headers === undefined || headers === null) return undefined;
+  if (!Array.isArray(headers)) {
+    for (const key in headers) if (isNamed(key, name)) return (headers as OutgoingHttpHeaders)[key];
+    return undefined;
+  }
+  const pair = headers.findIndex((entry, i) =>
+    Array.isArray(entry) ? isNamed(entry[0], name) : i % 2 === 0 && isNamed(entry, name),
+  );
+  if (pair === -1) return undefined;
+  return Array.isArray(headers[pair]) ? headers[pair][1] : headers[pair + 1];
+}
+
+function isNamed(key: unknown, name: string): boolean {
+  return (
+    key === name || (typeof key === 'string' && key.length === name.length && key.toLowerCase() === name)
+  );
+}
+
+function text(value: unknown): string | undefined {
+  return Array.isArray(value) ? value.join() : typeof value === 'string' ? value : undefined;
+}

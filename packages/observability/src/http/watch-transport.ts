@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Endpoint } from './endpoint.js';
+
+type Handle = (request: unknown, response?: unknown, ...rest: unknown[]) => unknown;
+
+/** The ways by which HTTP requests reach the transports of both SDKs; each may be missing. */
+interface Reachable {
+  handleRequest?: Handle;
+  /** Of the SSE transport, whose own exchange is that of its stream. */
+  handlePostMessage?: Handle;
+  readonly res?: unknown;
+  /** Of SDK v2's transport for one exchange. */
+  handleMessage?: (message: unknown, extra?: { readonly request?: unknown }) => unknown;
+}
+
+/** Lets an endpoint know which exchanges reach a transport. */
+export function watchReached(transport: object, endpoint: Endpoint): void {
+  const reachable = transport as Reachable;
+  const { handleRequest, handlePostMessage, handleMessage, res } = reachable;
+  if (typeof handleRequest === 'function') {
+    reachable.handleRequest = (request, response, ...rest) => {
+      reachedByNode(endpoint, request, response);
+      const answer = handleRequest.call(transport, request, response, ...rest);
+      return isWebAnswer(request, answer) ? endpoint.answered(request as Request, answer) : answer;
+    };
+  }
+  if (typeof handlePostMessage === 'function') {
+    reachable.handlePostMessage = (request, response, ...rest) => {
+      reachedByNode(endpoint, request, response);
+      return handlePostMessage.call(transport, request, response, ...rest);
+    };
+    if (isResponse(res)) endpoint.reached(res.req, res);
+  }
+  if (typeof handleMessage === 'function') {
+    reachable.handleMessage = (message, extra) => {
+      const request = extra?.request;
+      if (isWebRequest(request)) endpoint.delivered(request);
+      return handleMessage.call(transport, message, extra);
+    };
+  }
+}
+
+function reachedByNode(endpoint: Endpoint, request: unknown, response: unknown): void {
+  if (isResponse(response)) endpoint.reached(request as IncomingMessage, response);
+}
+
+function isResponse(value: unknown): value is ServerResponse {
+  const { writeHead, write, end, once } = (value ?? {}) as Partial<ServerResponse>;
+  return [writeHead, write, end, once].every((method) => typeof method === 'function');
+}
+
+function isWebRequest(value: unknown): value is Request {
+  const { url, method, headers } = (value ?? {}) as Partial<Request>;
+  return typeof url === 'string' && typeof method === 'string' && typeof headers?.get === 'function';
+}
+
+function isWebAnswer(request: unknown, answer: unknown): answer is Promise<Response> {
+  return isWebRequest(request) && typeof (answer as Promise<Response> | undefined)?.then === 'function';
+}

@@ -1,0 +1,46 @@
+/** Requests of protocol 2026-07-28 as they are on the wire. */
+
+export const VERSION = '2026-07-28';
+
+export const HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+  'mcp-protocol-version': VERSION,
+};
+
+export function body(method: string, params: object = {}, id: number | string = 1) {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': VERSION,
+    'io.modelcontextprotocol/clientInfo': { name: 'tester', version: '1.0.0' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  return { jsonrpc: '2.0', id, method, params: { ...params, _meta } };
+}
+
+export interface Stream {
+  readonly response: Response;
+  leave(): void;
+}
+
+export const TOOLS_CHANGED = { toolsListChanged: true };
+
+export function listenRequest(
+  url: URL,
+  id: number,
+  notifications: object = TOOLS_CHANGED,
+  signal?: AbortSignal,
+): Request {
+  return new Request(url, {
+    method: 'POST',
+    headers: { ...HEADERS, 'mcp-method': 'subscriptions/listen' },
+    body: JSON.stringify(body('subscriptions/listen', { notifications }, id)),
+    ...(signal && { signal }),
+  });
+}
+
+/** Opens a stream for what the server announces; it is open when the response is there. */
+export async function listen(url: URL, id: number, notifications?: object): Promise<Stream> {
+  const client = new AbortController();
+  const response = await fetch(listenRequest(url, id, notifications, client.signal));
+  return { response, leave: () => client.abort() };
+}
