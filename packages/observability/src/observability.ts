@@ -84,7 +84,10 @@ export class Observability implements Stoppable {
     if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
     const resource = () => resourceAttributes(this.server ?? {});
     const warn = (text: string) => this.log.warn(text);
-    this.lines = log.otlp ? new OtlpLines(resource, telemetryReport(families, 'logs', warn)) : undefined;
+    const isForeign = log.logger !== undefined;
+    this.lines = log.otlp
+      ? new OtlpLines(resource, telemetryReport(families, 'logs', warn), isForeign)
+      : undefined;
     if (metrics.push) {
       const report = telemetryReport(families, 'metrics', warn);
       this.push = new MetricPush(this.registry, resource, report, metrics.push, () => this.health.report());
@@ -104,7 +107,7 @@ export class Observability implements Stoppable {
     const following = new Following(this.config, families, this.log, requests);
     this.following = following;
     // The application logs with it inside handlers, and never asks for ours.
-    if (log.logger !== undefined) following.useContexts();
+    if (isForeign) following.useContexts();
     const report = new HttpReport(this.recorder, () => following.follower);
     this.endpoint = new Endpoint(report, this.config.http.paths);
     this.connections = {

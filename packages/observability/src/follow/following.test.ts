@@ -87,7 +87,9 @@ describe('traces that can not be had', () => {
   it('are told with the endpoint that is wrong, and without its password', async () => {
     const { warnings } = await linesOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:secret@' });
     expect(warnings()).toMatchObject([
-      { msg: 'traces are off: Expected a URL such as http://localhost:4317 as the endpoint, got "http://"' },
+      {
+        msg: 'traces are off: Expected a URL such as http://localhost:4317 as the endpoint, got "http://[redacted]@"',
+      },
     ]);
   });
 });

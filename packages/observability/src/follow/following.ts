@@ -1,6 +1,5 @@
 import { type Tracer, trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
-import { redact } from '../logging/redact.js';
 import { RequestLog } from '../logging/request-log.js';
 import type { ServerInfo } from '../mcp/server.js';
 import type { Families } from '../metrics/families.js';
@@ -139,7 +138,7 @@ export class Following {
     this.isSettled = true;
     const { capture, exceptionStacks } = this.config.traces;
     const unsampled = telemetryReport(this.families, 'traces');
-    const options = { ...capture, exceptionStacks, redact };
+    const options = { ...capture, exceptionStacks };
     const tracing = new Tracing(tracer, options, () => unsampled.dropped('sampled', 1));
     this.followWith({ tracing, contexts: openTelemetryContexts });
   }

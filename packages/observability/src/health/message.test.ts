@@ -3,12 +3,12 @@ import { errorMessage, publicMessage } from './message.js';
 
 describe('publicMessage', () => {
   it.each([
-    ['no route to postgres://app:hunter2@db:5432/notes', 'no route to postgres://***@db:5432/notes'],
-    ['redis://:hunter2@cache refused', 'redis://***@cache refused'],
-    ['postgres://app:hun@ter/2@db/notes', 'postgres://***@db/notes'],
-    ['two: a://u:p@x b://u:p@y', 'two: a://***@x b://***@y'],
-    ['host=db password=hunter2 user=app', 'host=db password=*** user=app'],
-    ['https://db/x?token=hunter2&y=1', 'https://db/x?token=***&y=1'],
+    ['no route to postgres://app:hunter2@db:5432/notes', 'no route to postgres://[redacted]@db:5432/notes'],
+    ['redis://:hunter2@cache refused', 'redis://[redacted]@cache refused'],
+    ['postgres://app:hun@ter/2@db/notes', 'postgres://[redacted]@db/notes'],
+    ['two: a://u:p@x b://u:p@y', 'two: a://[redacted]@x b://[redacted]@y'],
+    ['host=db password=hunter2 user=app', 'host=db password=[redacted] user=app'],
+    ['https://db/x?token=hunter2&y=1', 'https://db/x?token=[redacted]&y=1'],
     ['connect ECONNREFUSED 127.0.0.1:5432', 'connect ECONNREFUSED 127.0.0.1:5432'],
   ])('strips the credentials of %j', (text, expected) => {
     expect(publicMessage(text)).toBe(expected);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { corpus } from '../../../../test/support/privacy/corpus.js';
 import { RequestScope } from '../follow/scope.js';
 import { createFamilies } from '../metrics/families.js';
 import { type LogOptions, resolveLog } from './config.js';
@@ -90,6 +91,49 @@ describe('a log line', () => {
       'headers {"authorization":"[redacted]"}',
       'user {"name":"a","password":"[redacted]"}',
     ]);
+  });
+
+  it('hides secrets in texts of whatever field, and stays JSON', () => {
+    const { logger, lines } = logging();
+    const secret = corpus(400, 14).filter(({ secrets }) => secrets.length > 0);
+    for (const { text, secrets } of secret) {
+      const before = lines.length;
+      const error = Object.assign(new Error(text), { url: text, cause: new Error(text) });
+      logger.info(text);
+      logger.info({ url: text, dsn: text, nested: [{ body: text }] });
+      logger.error(error);
+      logger.error({ err: error, reason: text }, `because of ${text}`);
+      logger.child({ part: text }).info('of %s and %j', text, { text });
+      expect(lines).toHaveLength(before + 5);
+      for (const line of lines.slice(before)) {
+        const shown = Object.values(line)
+          .map((part) => JSON.stringify(part))
+          .join('\n');
+        expect(
+          secrets.filter((part) => shown.includes(part)),
+          shown,
+        ).toEqual([]);
+      }
+    }
+  });
+
+  it('cuts a message of any length, also in the middle of an escape', () => {
+    const { logger, messages } = logging();
+    for (const pad of ['', 'x', 'xx', 'xxx', 'xxxx', 'xxxxx']) {
+      logger.info(`${pad}${'\u0001"\\é'.repeat(200_000)} password=hunter2`);
+    }
+    for (const message of messages()) {
+      expect(message.length).toBeLessThan(40_000);
+      expect([message.slice(5, 9), message.slice(-5)].join()).toMatch(/^.*,\[cut\]$/s);
+      expect(message.length).toBeGreaterThan(32_000);
+    }
+    expect(messages()).toHaveLength(6);
+  });
+
+  it('without a message may have a field that looks like one', () => {
+    const { logger, lines } = logging();
+    logger.info({ first: { msg: 'a "quoted" password=hunter2' }, last: 'x' });
+    expect(lines).toMatchObject([{ first: { msg: 'a "quoted" password=[redacted]' }, last: 'x' }]);
   });
 
   it('writes errors, dates and lists into its message as ever', () => {

@@ -5,9 +5,10 @@ import type { Families } from '../metrics/families.js';
 import type { Config } from '../options.js';
 import { copyLines } from '../otlp/foreign-lines.js';
 import { telemetryReport } from '../otlp/report.js';
+import { redact, redacted, unserialisable } from '../redact/value.js';
 import { type Destination, destinationOf } from './destination.js';
 import { foreignLogger } from './foreign.js';
-import { masked, redact, redacted, unserialisable } from './redact.js';
+import { redactMessage } from './redact-message.js';
 import { Targets } from './targets.js';
 
 /** A pino logger with levels for its parts. */
@@ -88,8 +89,8 @@ function ownLogger(
           logMessages.add(logMessages.slot(pino.levels.labels[number] ?? String(number)), 1);
           write(this, method, args);
         },
-        // Last, for whatever way a text came into the line.
-        streamWrite: masked,
+        // Last, for whatever way a text came into the message.
+        streamWrite: redactMessage,
       },
     },
     stream,

@@ -18,8 +18,8 @@ const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN_ID = '00f067aa0ba902b7';
 
 /** The record that a line becomes. */
-async function record(line: object | string): Promise<LogRecord | undefined> {
-  const lines = new OtlpLines(() => ({}), { exported() {}, failing() {}, dropped() {} });
+async function record(line: object | string, isForeign = false): Promise<LogRecord | undefined> {
+  const lines = new OtlpLines(() => ({}), { exported() {}, failing() {}, dropped() {} }, isForeign);
   lines.write(typeof line === 'string' ? line : JSON.stringify(line));
   await lines.flush();
   return records[0];
@@ -62,4 +62,16 @@ describe('a log record', () => {
       expect(await record(`${line}\n`)).toMatchObject({ body: line, attributes: {} });
     },
   );
+
+  it("of the application's own logger loses the secrets that its line has", async () => {
+    const line = {
+      level: 'info',
+      msg: 'no postgres://app:hunter2@db',
+      token: 'hunter2',
+      at: { dsn: 'redis://:hunter2@h' },
+    };
+    const made = await record(line, true);
+    expect(made).toMatchObject({ body: 'no postgres://[redacted]@db', attributes: { token: '[redacted]' } });
+    expect(JSON.stringify(made)).not.toContain('hunter2');
+  });
 });

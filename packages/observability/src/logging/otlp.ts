@@ -4,6 +4,7 @@ import { logExporter } from '../otlp/exporter.js';
 import type { Report } from '../otlp/report.js';
 import { type Exporter, type LogRecord, loadSdk, type Sdk } from '../otlp/sdk.js';
 import { type BatchVariables, batchOptions } from '../otlp/variables.js';
+import { redact } from '../redact/value.js';
 import type { ResourceAttributes } from '../resource.js';
 
 /** The variables of the batch processor for logs, with the specification's defaults. */
@@ -37,6 +38,8 @@ export class OtlpLines {
     /** Asked whenever a batch leaves: the server tells its name only when it connects. */
     private readonly resource: () => ResourceAttributes,
     private readonly report: Report,
+    /** Whether lines come from a logger that the application made, which redacts as it likes. */
+    private readonly isForeign: boolean,
   ) {
     this.batcher = new Batcher(batchOptions(BATCH), (lines) => this.send(lines), report);
   }
@@ -61,15 +64,19 @@ export class OtlpLines {
 
   private async send(lines: string[]): Promise<number> {
     const exporter = await this.connected();
-    return exporter.send(lines.map(reader(this.resource(), await loadSdk())));
+    return exporter.send(lines.map(reader(this.resource(), await loadSdk(), this.isForeign)));
   }
 }
 
 /** How a line becomes a record: what the data model has a place for goes there, all else is an attribute. */
-function reader(attributes: ResourceAttributes, { resourceOf }: Sdk): (line: string) => LogRecord {
+function reader(
+  attributes: ResourceAttributes,
+  { resourceOf }: Sdk,
+  isForeign: boolean,
+): (line: string) => LogRecord {
   const resource = resourceOf(attributes);
   return (line) => {
-    const { level, time, msg, ...fields } = parse(line);
+    const { level, time, msg, ...fields } = isForeign ? withoutSecrets(parse(line)) : parse(line);
     const hrTime = toHrTime(time);
     return {
       hrTime,
@@ -103,6 +110,10 @@ function parse(line: string): Record<string, unknown> {
     // It is a text.
   }
   return { msg: line.trimEnd() };
+}
+
+function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
+  return redact(fields) as Record<string, unknown>;
 }
 
 function toHrTime(time: unknown): HrTime {

@@ -1,4 +1,5 @@
 import type { Families } from '../metrics/families.js';
+import { redactText } from '../redact/text.js';
 
 const MAX_LENGTH = 500;
 
@@ -49,10 +50,10 @@ export function telemetryReport(
   };
 }
 
-/** Why something failed, without the password that a URL may hold. */
+/** Why something failed, without secrets. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replaceAll(/\/\/[^/@\s]*@/g, '//').slice(0, MAX_LENGTH);
+  return redactText(text, MAX_LENGTH);
 }
 
 /** The application's logger may throw, and here nobody else would catch that. */

@@ -1,6 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { describe, expect, it } from 'vitest';
+import { corpus } from '../../../../test/support/privacy/corpus.js';
 import { RequestScope } from '../follow/scope.js';
 import type { Ending } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
@@ -14,8 +15,7 @@ const options = {
   results: false,
   resourceUris: false,
   maxLength: 100,
-  exceptionStacks: false,
-  redact: (value: object) => value,
+  exceptionStacks: true,
 };
 const peer: Peer = {
   number: 1,
@@ -27,13 +27,13 @@ const peer: Peer = {
   server: undefined,
 };
 
-function ended(exception: unknown, ending: Ending = { outcome: 'server_error', type: '-32603' }) {
+function ended(exception: unknown, ending: Ending = { outcome: 'server_error', type: '-32603' }, error = {}) {
   exporter.reset();
   const tracing = new Tracing(provider.getTracer('test'), options, () => {});
   const scope = new RequestScope('tools/call', 'x', performance.now());
   tracing.requestStarted(scope, 'x', { id: 1 }, undefined);
   scope.exception = exception;
-  tracing.requestEnded(scope, 'x', peer, ending, { error: {} }, performance.now());
+  tracing.requestEnded(scope, 'x', peer, ending, { error }, performance.now());
   return exporter.getFinishedSpans();
 }
 
@@ -65,5 +65,19 @@ describe('what a handler threw', () => {
   ])('may be %s, and its span ends all the same', (_, exception, type, message) => {
     const [span] = ended(exception);
     expect(span?.events[0]?.attributes).toEqual({ 'exception.type': type, 'exception.message': message });
+  });
+
+  it('loses its secrets, in its message, its stack and the status of the span', () => {
+    for (const { text, secrets } of corpus(400, 14)) {
+      const [span] = ended(new Error(text), undefined, { message: text });
+      const shown = [span?.status.message, ...Object.values(span?.events[0]?.attributes ?? {})].map(String);
+      expect(shown).toHaveLength(4);
+      expect(secrets.filter((secret) => shown.some((part) => part.includes(secret)))).toEqual([]);
+    }
+  });
+
+  it('is cut', () => {
+    const [span] = ended(new Error('long '.repeat(1e6)), undefined, { message: 'long '.repeat(1e6) });
+    expect(JSON.stringify([span?.status, span?.events]).length).toBeLessThan(30_000);
   });
 });

@@ -4,10 +4,15 @@ import type { RequestScope } from '../follow/scope.js';
 import type { Message, MessageExtra } from '../mcp/message.js';
 import { type Ending, isErrorToConventions } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
+import { redactText } from '../redact/text.js';
 import * as semconv from '../semconv.js';
 import { identifying, ofPeer, ofRequest } from './attributes.js';
 import { type Capture, capturedRequest, capturedResult } from './capture.js';
 import { carrying, parentOf } from './propagation.js';
+
+/** Characters of what an error says that are shown, and of its stack. */
+const MAX_MESSAGE = 4_096;
+const MAX_STACK = 16_384;
 
 export interface TracingOptions extends Capture {
   /** Whether the stack of what a handler threw is recorded too. */
@@ -114,8 +119,9 @@ export class Tracing {
     const { name, message, stack } = describe(exception);
     span.addEvent('exception', {
       [semconv.EXCEPTION_TYPE]: name,
-      [semconv.EXCEPTION_MESSAGE]: message,
-      ...(this.options.exceptionStacks && stack !== undefined && { [semconv.EXCEPTION_STACKTRACE]: stack }),
+      [semconv.EXCEPTION_MESSAGE]: redactText(message, MAX_MESSAGE),
+      ...(this.options.exceptionStacks &&
+        stack !== undefined && { [semconv.EXCEPTION_STACKTRACE]: redactText(stack, MAX_STACK) }),
     });
   }
 }
@@ -143,7 +149,8 @@ function clientFailed(span: Span, type: string, answer: Message): void {
 }
 
 function setError(span: Span, { error }: Message): void {
-  const description = typeof error?.message === 'string' ? { message: error.message } : {};
+  const { message } = error ?? {};
+  const description = typeof message === 'string' ? { message: redactText(message, MAX_MESSAGE) } : {};
   span.setStatus({ code: SpanStatusCode.ERROR, ...description });
 }
 

@@ -1,0 +1,98 @@
+import { isSecret, REDACTED } from './keys.js';
+import { saysNothing, valueAt } from './pair-value.js';
+import { hasLongWord } from './shapes.js';
+
+/** Blanks, quotes and commas between the parts of a command that is shown as one text or as a list. */
+const FLAG = /(?<=^|[\s"'[,])(--?)([a-z][\w-]{1,60})(["']?,? *["']?)(?=[ "'])(["' ]{0,2})(?!-)([^\s"'`]+)/gi;
+/** Options of one letter, of programs that are known for them. */
+const PASSWORD_OPTION =
+  /\b((?:(?:mysql|mariadb|mongo)\w{0,20}|sshpass|(?:docker|helm registry) login)(?:[^\n]{0,200}?\s)?-p ?['"]?|(?:redis|valkey)-cli(?:[^\n]{0,200}?\s)?-a ?['"]?)([^\s"']+)/g;
+const USER_OPTION = /\b(curl(?:[^\n]{0,200}?\s)?(?:-u|--user|--proxy-user)[ =]?['"]?)([^\s"':]*:[^\s"']+)/g;
+/** Redis, SMTP and their like; in an error of ioredis also as a list of arguments. */
+const AUTH =
+  /(?:(?<![\w-])|(?<=\\[rn]))((?:AUTH|auth)(?:\\r\\n|\r\n)\$\d+(?:\\r\\n|\r\n)|AUTH (?:PLAIN |LOGIN |XOAUTH2 )?)([^\s<\\]+)( (?!AUTH )[^\s<\\]+)?/g;
+const AUTH_ARGUMENTS = /name\\*["']?: ?\\*["'](auth|hello)\\*["'], ?(\\*["']?)args\\*["']?(?=:)/gi;
+const AUTH_PROSE =
+  /^(?:called|failed|failure|required|command|error|errors|with|is|was|not|only|or|and|mechanisms?|PLAIN|LOGIN)\b/i;
+/** `<password>…</password>`. */
+const XML = /(<([\w:.-]{2,60})(?:\s[^<>]{0,200})?>)([^<>\s][^<>]*)(?=<\/)/g;
+/** A form's field, as `multipart/form-data` has it. */
+const FORM = /(name=\\?"([\w.-]{2,60})\\?"(?:\\r\\n|\r?\n|\\n){2})([^\r\n\\]+)/g;
+/** A header in a list: `["x-api-key", "…"]`. */
+const LISTED = /((["'])([\w-]{4,60})\2, ?(["']))((?:(?!\4)[^\\\n]){1,4000})(?=\4)/g;
+const HEADER = /-|ation$|ookie/;
+/** Where a list has names of headers only. */
+const HEADER_NAME = /^(?:(?:[a-z]+-)+[a-z]+|accept|authorization|cookie|date|host|origin|referer)$/i;
+/** An entry as `{ name, value }`, in JSON or YAML. */
+const NAMED =
+  /\b(?:name|key|header)\\*["']?\s{0,3}[:=]\s{0,3}\\*["']?([\w.-]{2,64})\\*["']?\s{0,3}(?:,|\\n|\n)\s{0,12}-?\s{0,3}(\\*["']?)value\\*["']?\s{0,3}(?=[:=])/gi;
+const NETRC = /\b(login \S{1,100} password )(\S+)/g;
+/** `token 0a1b…`: of a word that is followed by what only can be one. */
+const SPOKEN =
+  /\b(pass(?:word|wd|phrase)|token|secret|api[-_ ]?key|access[-_ ]?key)( is | was |=> | )(['"`]?)(?=[\w+/=.~-]{0,40}\d)(?=[\w+/=.~-]{0,40}[a-z])([\w+/=.~-]{16,})/gi;
+
+/** What tells that a rule has something to look for; cheap, for most texts have none of it. */
+const LISTS = ['","', '", "', "','", "', '"];
+const AUTHS = ['AUTH', 'auth', 'Auth', 'HELLO', 'hello'];
+
+function hasOneOf(text: string, words: readonly string[]): boolean {
+  return words.some((word) => text.includes(word));
+}
+
+/** Without the secrets that stand in commands, protocols and mark-up, where no separator says what is the key. */
+export function withoutCommandSecrets(text: string): string {
+  let shown = text;
+  if (shown.includes('-')) shown = withoutOptions(shown);
+  if (hasOneOf(shown, AUTHS)) shown = withoutAuth(shown);
+  if (shown.includes('</')) shown = withoutFields(shown, XML);
+  if (hasOneOf(shown, LISTS)) shown = withoutListed(shown);
+  if (shown.includes('alue')) shown = withoutValues(shown, NAMED, (key) => isSecret(key, ''));
+  if (shown.includes('name=')) shown = withoutFields(shown, FORM);
+  if (shown.includes('login ')) shown = shown.replaceAll(NETRC, `$1${REDACTED}`);
+  return hasLongWord(shown) ? shown.replaceAll(SPOKEN, `$1$2$3${REDACTED}`) : shown;
+}
+
+/** @param fields with the key and the value as the second and third group */
+function withoutFields(text: string, fields: RegExp): string {
+  return text.replaceAll(fields, (all, before: string, key: string, value: string) =>
+    isSecret(key, value) ? before + REDACTED : all,
+  );
+}
+
+function withoutListed(text: string): string {
+  return text.replaceAll(LISTED, (all, before: string, _q, key: string, _r, value: string) =>
+    HEADER.test(key) && isSecret(key, value) && !HEADER_NAME.test(value) ? before + REDACTED : all,
+  );
+}
+
+function withoutOptions(text: string): string {
+  return text
+    .replaceAll(FLAG, (all, dashes: string, key: string, gap: string, open: string, value: string) =>
+      isSecret(key, value) && !saysNothing(value) ? dashes + key + gap + open + REDACTED : all,
+    )
+    .replaceAll(PASSWORD_OPTION, `$1${REDACTED}`)
+    .replaceAll(USER_OPTION, `$1${REDACTED}`);
+}
+
+function withoutAuth(text: string): string {
+  return withoutValues(text, AUTH_ARGUMENTS, () => true).replaceAll(
+    AUTH,
+    (all, before: string, first: string) => (AUTH_PROSE.test(first) ? all : before + REDACTED),
+  );
+}
+
+/** Without what follows each match, of which the first group tells what it is, and the second how to quote. */
+function withoutValues(text: string, names: RegExp, isHidden: (name: string) => boolean): string {
+  let shown = '';
+  let done = 0;
+  for (const hit of text.matchAll(names)) {
+    const [all, key = '', quote = ''] = hit;
+    if (hit.index < done || !isHidden(key)) continue;
+    const value = valueAt(text, hit.index + all.length, { key, kind: 'secret', quote });
+    if (value === undefined) continue;
+    const mark = value.isBare ? quote : '';
+    shown += text.slice(done, value.start) + mark + REDACTED + mark;
+    done = value.end;
+  }
+  return shown + text.slice(done);
+}

@@ -1,0 +1,172 @@
+import type { Kind } from './keys.js';
+
+/** A secret key as it stands in a text. */
+export interface Name {
+  readonly key: string;
+  readonly kind: Kind;
+  /** The quotes of the key, with their backslashes; empty for none. */
+  readonly quote: string;
+}
+
+/** Where a value stands in a text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  /** Whether it is no text of its own, and may need quotes to be one: a number, a list, an object. */
+  readonly isBare: boolean;
+}
+
+/** Of JSON, where a key has quotes. */
+const JSON_NUMBER = /-?\d[\d.eE+-]*(?=[,}\]\s\\]|$)/y;
+const MAX_SPACES = 20;
+const ENDS_WORD = /[\s&;"'`<>]|%26|%3B/gi;
+const ENDS_LINE = /[\r\n"'`]|\\+[nr]/g;
+const BRACKETS = /[[\](){}]|\\*["'`]/g;
+const TRAILING = /[,.)\]}\\]+$/;
+/** Schemes of which the credentials are the next word. */
+const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey)$/i;
+/** Keys whose value is the rest of the line. */
+const WHOLE_LINE = /(?:authorization|cookies?)$/i;
+const COUNT = /^[\s\d.,:%[\]{}"'\w-]*$/;
+
+/** What says nothing: masks, placeholders, types, and the words that follow a key in a sentence. */
+const NOTHING = new RegExp(
+  `^(?:${[
+    String.raw`[^\p{L}\p{N}]{0,3}`,
+    String.raw`[*•.x#-]+`,
+    String.raw`\[(?:redacted|cut|filtered|hidden|masked|removed|secret|circular|unserialisable|function|object|getter)[^\]]*\]?`,
+    String.raw`<[^>]*>?`,
+    String.raw`\$\{?[A-Za-z_][\w.]*\}?`,
+    String.raw`\$\d+`,
+    String.raw`\{\{[^}]*\}\}`,
+    String.raw`%[a-z]`,
+    String.raw`process\.env[\w.\[\]]*`,
+    'null|undefined|none|nil|nan|empty|unset|true|false|yes|no|on|off|ok',
+    'string|number|boolean|object|buffer|any|unknown|text|str|jwt',
+    'missing|required|invalid|expired|expires|unexpected|unknown|incorrect|wrong|bad|malformed|absent|failed|failure',
+    'error|errors|denied|revoked|rejected|refused|mismatch|must|is|was|are|not|cannot|should|has|have|does|did|the|a|an|for',
+    'and|or|of|in|to|with|by|it|this|that|please|enter|provide|see|use|used|using|expected|got|received|found|set|reset',
+    'changed|updated|rotated|generated|created|deleted|enabled|disabled|optional|default|success|successful|valid|too|all',
+    'redacted|hidden|masked|filtered|omitted|removed|session|signature|header|length|count|limit|type|issuer|audience',
+    'authentication|authorization|verification|validation|permission|insufficient|unauthorized|forbidden|could|no-?one|only',
+    'passed|pass|skipped|pending|checking|check|checks|trying|after|before|at|from|on|when|while|because|already|still',
+  ].join('|')})$`,
+  'iu',
+);
+
+/**
+ * The value that follows a key and its separator, without its quotes.
+ *
+ * @returns undefined where there is none worth hiding
+ */
+export function valueAt(text: string, from: number, { key, kind, quote: keyQuote }: Name): Span | undefined {
+  const begin = skipped(text, from);
+  const quote = quoteAt(text, begin);
+  const span =
+    quote === undefined
+      ? (numberAt(text, begin, keyQuote) ?? bare(text, begin, key))
+      : inQuotes(text, begin, quote);
+  const value = text.slice(span.start, span.end);
+  if (value === '' || saysNothing(value)) return undefined;
+  return kind === 'secret unless counted' && isCounted(value) ? undefined : span;
+}
+
+export function saysNothing(value: string): boolean {
+  return NOTHING.test(value);
+}
+
+/** After blanks; after a line break only where what follows has quotes, as Node's inspect writes what is long. */
+function skipped(text: string, from: number): number {
+  let at = from;
+  while (/[=:>\s]/.test(text[at] ?? '') && at - from < MAX_SPACES) {
+    if (text[at] === '\n' && !/^\n\s{0,20}["'`]/.test(text.slice(at, at + 24))) break;
+    at++;
+  }
+  // As Python writes bytes: b'…'.
+  if (/[bruBRU]/.test(text[at] ?? '') && /["']/.test(text[at + 1] ?? '')) at++;
+  return at;
+}
+
+/** A quote with the backslashes before it, which tell how often the text around was escaped. */
+function quoteAt(text: string, at: number): string | undefined {
+  let end = at;
+  while (text[end] === '\\' && end - at < MAX_SPACES) end++;
+  return /["'`]/.test(text[end] ?? '') ? text.slice(at, end + 1) : undefined;
+}
+
+function inQuotes(text: string, begin: number, quote: string): Span {
+  const start = begin + quote.length;
+  const mark = quote.at(-1) as string;
+  for (let end = text.indexOf(mark, start); end >= 0; end = text.indexOf(mark, end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === '\\' && end - backslashes > start) backslashes++;
+    // With more of them it is a quote within the value.
+    if (backslashes === quote.length - 1) return { start, end: end - backslashes, isBare: false };
+  }
+  return { start, end: text.length, isBare: false };
+}
+
+function numberAt(text: string, start: number, keyQuote: string): Span | undefined {
+  if (keyQuote === '') return undefined;
+  JSON_NUMBER.lastIndex = start;
+  const number = JSON_NUMBER.exec(text)?.[0];
+  return number === undefined ? undefined : { start, end: start + number.length, isBare: true };
+}
+
+function bare(text: string, start: number, key: string): Span {
+  const first = text[start];
+  if (first === '{' || (first === '[' && !text.startsWith('[redacted]', start))) {
+    return { start, end: closed(text, start), isBare: true };
+  }
+  if (WHOLE_LINE.test(key)) return line(text, start);
+  let end = wordEnd(text, start);
+  if (SCHEME.test(text.slice(start, end)) && text[end] === ' ') end = wordEnd(text, end + 1);
+  const word = text.slice(start, end);
+  const trailing = TRAILING.exec(word.slice(-10))?.[0].length ?? 0;
+  return { start, end: end - trailing, isBare: true };
+}
+
+function wordEnd(text: string, start: number): number {
+  ENDS_WORD.lastIndex = start;
+  return ENDS_WORD.exec(text)?.index ?? text.length;
+}
+
+/** To the end of the line, or of the quotes that the whole line stands in; a cookie's value may have its own. */
+function line(text: string, start: number): Span {
+  ENDS_LINE.lastIndex = start;
+  for (let stop = ENDS_LINE.exec(text); stop !== null; stop = ENDS_LINE.exec(text)) {
+    const opens = /["'`]/.test(stop[0]) && text[stop.index - 1] === '=';
+    if (!opens) return trimmed(text, start, stop.index);
+    const close = text.indexOf(stop[0], stop.index + 1);
+    if (close < 0) break;
+    ENDS_LINE.lastIndex = close + 1;
+  }
+  return { start, end: text.length, isBare: true };
+}
+
+function trimmed(text: string, start: number, stop: number): Span {
+  let end = stop;
+  while (text[end - 1] === '\\') end--;
+  const first = text.slice(start, wordEnd(text, start)).replace(TRAILING, '');
+  // A sentence about the header, and not the header.
+  return saysNothing(first) ? { start, end: start, isBare: true } : { start, end, isBare: true };
+}
+
+/** After the bracket that closes the first one; what stands in quotes opens and closes nothing. */
+function closed(text: string, start: number): number {
+  let depth = 0;
+  BRACKETS.lastIndex = start;
+  for (let hit = BRACKETS.exec(text); hit !== null; hit = BRACKETS.exec(text)) {
+    const [mark] = hit;
+    if (/["'`]$/.test(mark)) BRACKETS.lastIndex = inQuotes(text, hit.index, mark).end + mark.length;
+    else depth += '[({'.includes(mark) ? 1 : -1;
+    if (depth <= 0) return hit.index + 1;
+  }
+  return text.length;
+}
+
+/** Numbers only, or numbers under names. */
+function isCounted(value: string): boolean {
+  if (/^[\d.,]+$/.test(value)) return true;
+  return value.startsWith('{') && COUNT.test(value) && !/:\s*["']?[A-Za-z_]/.test(value);
+}

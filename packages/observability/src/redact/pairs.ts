@@ -1,0 +1,101 @@
+import { kindOf, REDACTED } from './keys.js';
+import { type Name, valueAt } from './pair-value.js';
+
+const SEPARATOR = /[=:]|%3[ad]/gi;
+const MAX_NAME = 64;
+const MAX_QUOTES = 8;
+/** Secret as parameters of a URL only, where their values mean nothing to people. */
+const QUERY_ONLY = /^(?:sig|signature|code|key|auth|session|sid)$/i;
+/** Before a key that is the parser's, or names what is missing. */
+const PROSE_BEFORE = /\b(?:unexpected|no such) $/i;
+const OPAQUE = /^(?=.*\d)[\w.~%+/=-]{16,}/;
+
+/**
+ * Without the values of secret keys, in whatever spelling: `key=value`, `key: value`, JSON, escaped or not, headers,
+ * query strings. Looks at each separator, at the key before it, and only then at the value after it.
+ */
+export function withoutPairs(text: string): string {
+  let shown = '';
+  let done = 0;
+  SEPARATOR.lastIndex = 0;
+  for (let hit = SEPARATOR.exec(text); hit !== null; hit = SEPARATOR.exec(text)) {
+    const after = hit.index + hit[0].length;
+    const name = nameBefore(text, hit.index, done);
+    if (name === undefined) continue;
+    const value = valueAt(text, after, name);
+    if (value === undefined) continue;
+    const quote = value.isBare ? name.quote : '';
+    shown += text.slice(done, value.start) + quote + REDACTED + quote;
+    done = value.end;
+    SEPARATOR.lastIndex = Math.max(done, after);
+  }
+  return done === 0 ? text : shown + text.slice(done);
+}
+
+/** The key that ends before a separator, if it is a secret one. */
+function nameBefore(text: string, separator: number, from: number): Name | undefined {
+  let end = separator;
+  const least = Math.max(from, separator - MAX_QUOTES - MAX_NAME);
+  while (end > least && isBlank(text.charCodeAt(end - 1))) end--;
+  const quoteEnd = end;
+  while (end > least && separator - end < MAX_QUOTES && isQuote(text.charCodeAt(end - 1))) end--;
+  let start = end;
+  while (start > least && isOfKey(text.charCodeAt(start - 1))) start--;
+  if (start === end) return undefined;
+  const quote = text.slice(end, quoteEnd).replace(/[\]}]/g, '');
+  const key = decoded(text.slice(start, end));
+  const kind = kindOf(key);
+  if (kind !== 'harmless') return isProse(text, start) ? undefined : { key, kind, quote };
+  if (isParameter(text, start, separator, key)) return { key, kind: 'secret', quote };
+  return ofTwoWords(text, start, key, quote, from);
+}
+
+/** `API Key: …`, where the last word alone is none. */
+function ofTwoWords(
+  text: string,
+  start: number,
+  last: string,
+  quote: string,
+  from: number,
+): Name | undefined {
+  if (text[start - 1] !== ' ' || !/keys?$|hash$|id$/i.test(last)) return undefined;
+  let begin = start - 1;
+  while (begin > Math.max(from, start - MAX_NAME) && isOfKey(text.charCodeAt(begin - 1))) begin--;
+  const key = text.slice(begin, start - 1) + last;
+  return kindOf(key) === 'secret' ? { key, kind: 'secret', quote } : undefined;
+}
+
+function isProse(text: string, start: number): boolean {
+  return PROSE_BEFORE.test(text.slice(Math.max(0, start - 12), start));
+}
+
+function isParameter(text: string, start: number, separator: number, key: string): boolean {
+  if (text[separator] === ':' || !/[?&;#]/.test(text[start - 1] ?? '')) return false;
+  if (!QUERY_ONLY.test(key) && !/signature$/i.test(key)) return false;
+  return /^sig|signature$/i.test(key) || OPAQUE.test(text.slice(separator + 1, separator + 100));
+}
+
+/** As it was before it became part of a URL: `access%5Ftoken`, `%26token`. */
+function decoded(key: string): string {
+  if (!key.includes('%')) return key;
+  return key
+    .replaceAll(/%([2-5][\dA-F])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/[\])}]+$/, '')
+    .replace(/^.*[^\w.$-]/s, '');
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+/** Quotes, their backslashes, and the bracket of `headers['x-api-key']`. */
+function isQuote(code: number): boolean {
+  return code === 34 || code === 39 || code === 96 || code === 92 || code === 93;
+}
+
+/** Letters of any language, digits, and what joins words; % as URLs write the others. */
+function isOfKey(code: number): boolean {
+  if (code > 127) return true;
+  if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57)) return true;
+  return code === 95 || code === 45 || code === 46 || code === 36 || code === 37;
+}

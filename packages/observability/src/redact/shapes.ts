@@ -1,0 +1,134 @@
+import { REDACTED } from './keys.js';
+
+/** Where a word begins, also after the line break of a text that was escaped. */
+const START = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))`;
+
+/**
+ * How tokens look that tell by themselves what they are. Each begins with fixed characters and ends with a run of one
+ * kind, so that whatever is tried is either taken or given up after as many characters as a token has at least:
+ * the time grows with the text, and no faster.
+ */
+const SHAPES = [
+  // OpenAI, Anthropic and their like; a kebab-case word has no digit so early.
+  String.raw`sk-(?:ant-|proj-|svcacct-|admin-|or-v1-|lf-)[\w-]{16,}`,
+  String.raw`sk-(?=[\w-]{0,30}\d)[\w-]{16,}`,
+  String.raw`(?:sk|rk)_(?:live|test)_\w{10,}`,
+  String.raw`whsec_[\w+/=]{16,}`,
+  String.raw`gh[pousr]_[A-Za-z0-9]{20,}`,
+  String.raw`github_pat_\w{20,}`,
+  String.raw`gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|sa|c)[-_][\w.=-]{16,}`,
+  String.raw`(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16,}`,
+  String.raw`xox[a-z]-[\w-]{8,}`,
+  String.raw`xapp-[\w-]{10,}`,
+  String.raw`AIza[\w-]{30,}`,
+  String.raw`ya29\.[\w.-]{10,}`,
+  String.raw`GOCSPX-[\w-]{16,}`,
+  String.raw`1//0[\w-]{20,}`,
+  String.raw`npm_[A-Za-z0-9]{20,}`,
+  String.raw`pypi-[\w-]{20,}`,
+  String.raw`do[opr]_v1_[a-f0-9]{16,}`,
+  String.raw`shp(?:at|ss|ca|pa)_[a-fA-F0-9]{16,}`,
+  String.raw`SG\.[\w.-]{30,}`,
+  String.raw`hf_[A-Za-z0-9]{20,}`,
+  String.raw`(?:gsk|r8|xai|pplx|lin_api|ntn|figd|tskey|sntry[su]|phx|rdme|nvapi)[-_](?=[\w-]{0,30}\d)[\w-]{20,}`,
+  String.raw`dckr_[po]at_[\w-]{16,}`,
+  String.raw`hv[sbr]\.[\w-]{20,}`,
+  String.raw`dapi[a-f0-9]{32,}`,
+  String.raw`AGE-SECRET-KEY-1[A-Z0-9]{20,}`,
+  String.raw`AT(?:ATT|CTT|BB)3?[\w=-]{24,}`,
+  String.raw`(?:PMAK|NRAK|CFPAT)-[\w-]{16,}`,
+  String.raw`key-[a-f0-9]{32,}`,
+  String.raw`SK[a-f0-9]{32,}`,
+  String.raw`EAA[A-Za-z0-9]{40,}`,
+  String.raw`[MNO][A-Za-z\d]{23,27}\.[\w-]{6}\.[\w-]{27,}`,
+  String.raw`\d{8,10}:AA[\w-]{30,}`,
+  String.raw`[\w~.-]{3}\dQ~[\w~.-]{30,}`,
+].join('|');
+
+/** Of which the first characters are rare enough to need no beginning of a word. */
+const ANYWHERE = [
+  String.raw`\$2[abxy]\$\d\d\$[./A-Za-z0-9]{20,}`,
+  String.raw`\$(?:argon2(?:id|i|d)|scrypt|pbkdf2[\w-]{0,10}|[156y])\$[\w./+=,$-]{16,}`,
+  String.raw`SCRAM-SHA-(?:1|256)\$[\w+/=:$]{16,}`,
+  String.raw`hooks\.slack\.com/(?:services|workflows|triggers)/[\w/]{10,}`,
+  String.raw`discord(?:app)?\.com/api/webhooks/[\w/-]{10,}`,
+  String.raw`webhook\.office\.com/[\w/@-]{10,}`,
+].join('|');
+
+const TOKEN = new RegExp(`${START}(?:${SHAPES})|${ANYWHERE}`, 'g');
+
+/** A JSON Web Token, signed or encrypted. Taken as a whole, for what follows the first dot decides. */
+const JWT = /eyJ[\w-]{10,}(?:\.[\w-]*){0,4}/g;
+
+/** No character that JSON escapes: a line of JSON stays one. */
+const CREDENTIALS = /(bearer(?: |%20|\+)+|basic +(?=[\w.~+/=-]{8}))([\w.~+/=-]+)/gi;
+/** What those texts have for certain, and few others. */
+const SCHEMES = ['earer', 'EARER', 'asic ', 'ASIC '];
+/** What follows `Bearer` or `Basic` in a sentence. */
+const PROSE = /^[A-Z]?[a-z]{1,15}[.=]?$/;
+
+const PEM_BEGIN = '-----BEGIN ';
+const PEM_END = '-----END ';
+const DASHES = '-----';
+/** Characters of the longest label, as OPENSSH PRIVATE KEY. */
+const MAX_LABEL = 60;
+
+/** No token is without a word of this length, and few sentences have one. */
+const LONG = 13;
+const OF_WORD = new Uint8Array(128);
+for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.~-') {
+  OF_WORD[char.charCodeAt(0)] = 1;
+}
+
+/** Whether a text may hold a token at all. Looks from where such a word would end, and so at few characters of most. */
+export function hasLongWord(text: string): boolean {
+  let end = LONG - 1;
+  while (end < text.length) {
+    let at = end;
+    while (at > end - LONG && OF_WORD[text.charCodeAt(at)] === 1) at--;
+    if (at === end - LONG) return true;
+    end = at + LONG;
+  }
+  return false;
+}
+
+/** Without the tokens that are known by how they look. */
+export function withoutTokens(text: string): string {
+  let shown = hasLongWord(text) ? text.replaceAll(TOKEN, REDACTED) : text;
+  if (shown.includes('eyJ')) {
+    shown = shown.replaceAll(JWT, (all) => (/^[^.]+\.[^.]{6}/.test(all) ? REDACTED : all));
+  }
+  if (!SCHEMES.some((scheme) => shown.includes(scheme))) return shown;
+  return shown.replaceAll(CREDENTIALS, (all, scheme: string, credentials: string) =>
+    PROSE.test(credentials) ? all : scheme + REDACTED,
+  );
+}
+
+/** Without private keys. One whose end is missing, because somebody has cut the text, goes on to the end of it. */
+export function withoutPrivateKeys(text: string): string {
+  let begin = text.indexOf(PEM_BEGIN);
+  if (begin < 0) return text;
+  let shown = '';
+  let done = 0;
+  while (begin >= 0) {
+    const label = begin + PEM_BEGIN.length;
+    const isPrivate = text
+      .slice(label, label + MAX_LABEL)
+      .split(DASHES, 1)[0]
+      ?.includes('PRIVATE');
+    if (isPrivate) {
+      shown += text.slice(done, begin) + REDACTED;
+      done = endOfPem(text, label);
+    }
+    begin = text.indexOf(PEM_BEGIN, Math.max(label, done));
+  }
+  return shown + text.slice(done);
+}
+
+function endOfPem(text: string, from: number): number {
+  const end = text.indexOf(PEM_END, from);
+  if (end < 0) return text.length;
+  const dashes = text.indexOf(DASHES, end + PEM_END.length);
+  const isNear = dashes >= 0 && dashes <= end + PEM_END.length + MAX_LABEL;
+  return isNear ? dashes + DASHES.length : end + PEM_END.length;
+}

@@ -1,0 +1,179 @@
+import { types } from 'node:util';
+import { stdSerializers } from 'pino';
+import { isSecret, MAX_KEY, REDACTED } from './keys.js';
+import { CUT, MAX_STRING, redactText } from './text.js';
+
+/** Beyond these a value is no longer looked through, and what was not looked through is not shown. */
+const MAX_DEPTH = 10;
+const MAX_NODES = 2_000;
+const MAX_ENTRIES = 10_000;
+/** Shorter keys are names, and no text. */
+const MAX_NAME = 24;
+/** Characters of all texts together. */
+const MAX_TEXT = 2 * MAX_STRING;
+
+/**
+ * A value for a log line or a span: secrets at any depth are replaced, strings are cut, and what can't be
+ * serialised says so. The original is never changed, and is given back itself where nothing had to be.
+ *
+ * @param maxText characters of all its texts together that are looked at, and shown
+ */
+export function redact(value: object, maxText = MAX_TEXT): object {
+  const shown = redacted(value, maxText);
+  return typeof shown === 'object' && shown !== null ? shown : { value: shown };
+}
+
+/** As `redact`, but what serialises itself to a text, as a date does, is that text. */
+export function redacted(value: unknown, maxText = MAX_TEXT): unknown {
+  return new Walk(maxText).any(value);
+}
+
+/** What can't be shown, as it is shown instead. Never throws. */
+export function unserialisable(error: unknown): string {
+  return `[unserialisable: ${reason(error)}]`;
+}
+
+/** For a copy of what was asked for its JSON: asked again when it is written, it would show the original. */
+const WITHOUT_TO_JSON = { toJSON: undefined };
+
+class Walk {
+  private nodes = 0;
+  private entries = 0;
+  private readonly ancestors: object[] = [];
+
+  constructor(private textLeft: number) {}
+
+  any(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'bigint') return String(value);
+    return typeof value === 'object' && value !== null ? this.object(value) : value;
+  }
+
+  private text(value: string): string {
+    const max = Math.min(MAX_STRING, this.textLeft);
+    this.textLeft -= Math.min(value.length, max);
+    return max === 0 && value !== '' ? CUT : redactText(value, max);
+  }
+
+  private object(value: object): unknown {
+    if (this.ancestors.includes(value)) return '[circular]';
+    if (this.ancestors.length >= MAX_DEPTH || ++this.nodes > MAX_NODES) return CUT;
+    this.ancestors.push(value);
+    try {
+      return this.opened(value);
+    } catch (error) {
+      return unserialisable(error);
+    } finally {
+      this.ancestors.pop();
+    }
+  }
+
+  private opened(value: object): unknown {
+    if (isError(value)) return this.copied({ ...stdSerializers.err(value), ...WITHOUT_TO_JSON });
+    const hidden = withoutNamedSecret(value);
+    if (hidden !== undefined) return hidden;
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON !== 'function') return this.copied(value);
+    const shown: unknown = toJSON.call(value);
+    return shown === value ? this.copied({ ...value, ...WITHOUT_TO_JSON }) : this.any(shown);
+  }
+
+  private copied(value: object): object {
+    if (ArrayBuffer.isView(value)) return { type: value.constructor.name, bytes: value.byteLength };
+    return Array.isArray(value) ? this.list(value) : this.fields(value as Record<string, unknown>);
+  }
+
+  private list(value: readonly unknown[]): object {
+    let copy: unknown[] | undefined;
+    for (let i = 0; i < value.length; i++) {
+      if (this.isFull()) return [...(copy ?? value.slice(0, i)), CUT];
+      const before = value[i];
+      const after = this.any(before);
+      if (after !== before) copy ??= value.slice(0, i);
+      copy?.push(after);
+    }
+    return copy ?? value;
+  }
+
+  /** A copy from the first key on that has to change; until then none is made. */
+  private fields(value: Record<string, unknown>): object {
+    let copy: Record<string, unknown> | undefined;
+    let seen = 0;
+    for (const key in value) {
+      if (this.isFull()) return { ...(copy ?? firstOf(value, seen)), [CUT]: CUT };
+      const name = key.length > MAX_NAME ? this.text(key) : key;
+      const before = read(value, key);
+      const after = before.isHidden ? before.shown : this.any(before.shown);
+      const isChanged = before.isHidden || after !== before.shown || name !== key;
+      if (isChanged) copy ??= firstOf(value, seen);
+      if (copy !== undefined) set(copy, name, after);
+      seen++;
+    }
+    return copy ?? value;
+  }
+
+  private isFull(): boolean {
+    return this.textLeft <= 0 || ++this.entries > MAX_ENTRIES;
+  }
+}
+
+/** What a field shows without being looked into, or what there is to look into. */
+function read(value: Record<string, unknown>, key: string): { isHidden: boolean; shown: unknown } {
+  try {
+    const shown = value[key];
+    const isHidden = shown !== undefined && isSecret(key, shown);
+    return { isHidden, shown: isHidden ? REDACTED : shown };
+  } catch (error) {
+    return { isHidden: true, shown: unserialisable(error) };
+  }
+}
+
+/** Copies as many fields as were looked at and may be shown as they are. */
+function firstOf(value: Record<string, unknown>, count: number): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  let seen = 0;
+  for (const key in value) {
+    if (seen++ >= count) break;
+    set(copy, key, value[key]);
+  }
+  return copy;
+}
+
+/** Also under a name such as `__proto__`, which JSON may bring. */
+function set(copy: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(copy, key, { value, enumerable: true });
+  else copy[key] = value;
+}
+
+function isError(value: object): value is Error {
+  // One from another realm is no instance; only what looks like one is worth asking for.
+  return value instanceof Error || ('stack' in value && types.isNativeError(value));
+}
+
+/** Where one field says what another one is: a header and its value in a list, a variable, a command of Redis. */
+function withoutNamedSecret(value: object): object | undefined {
+  if (Array.isArray(value)) return isSecretPair(value) ? [value[0], REDACTED] : undefined;
+  const { name, key, args, value: content } = value as Record<string, unknown>;
+  if (Array.isArray(args) && typeof name === 'string' && /^(?:auth|hello)$/i.test(name)) {
+    return { name, args: REDACTED };
+  }
+  if (content === undefined) return undefined;
+  const named = typeof name === 'string' ? name : key;
+  const isNamed = typeof named === 'string' && named.length <= MAX_KEY && isSecret(named, content);
+  return isNamed ? { ...(named === name ? { name } : { key }), value: REDACTED } : undefined;
+}
+
+/** A header and its value, as `Object.entries` gives them. */
+function isSecretPair(value: readonly unknown[]): boolean {
+  if (value.length !== 2) return false;
+  const [name, content] = value;
+  return typeof name === 'string' && name.length <= MAX_KEY && isSecret(name, content);
+}
+
+function reason(error: unknown): string {
+  try {
+    return error instanceof Error ? redactText(error.message, 200) : 'it threw';
+  } catch {
+    return 'it threw';
+  }
+}
