@@ -72,12 +72,34 @@ describe('a stdio server', () => {
     });
   });
 
+  it('starts with a warning beside a Service of Kubernetes that gives its port another meaning', async () => {
+    const server = start(STDIO_SERVER, {
+      PMCP_METRICS_PORT: 'tcp://10.96.14.2:9090',
+      PMCP_METRICS_HOST: '127.0.0.1',
+      KUBERNETES_SERVICE_HOST: '10.96.0.1',
+    });
+    await callHello(server);
+    await until(() => server.stderr.some((line) => line.includes('PMCP_METRICS_PORT is ignored')));
+    expect(server.stderr.filter((line) => LISTENING.test(line))).toEqual([]);
+  });
+
+  it('ends with one line when it is registered, and the port is no port', async () => {
+    const args = ['--import', '@pmcp/observability/register', 'test/fixtures/register/v1.mjs'];
+    const server = start(args, { PMCP_METRICS_PORT: 'http' });
+    await until(() => child?.exitCode !== null);
+    expect(child?.exitCode).toBe(1);
+    await until(() => server.stderr.length > 0);
+    expect(server.stderr).toEqual([
+      '@pmcp/observability: Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, or off, got "http" (PMCP_BAD_OPTION)',
+    ]);
+  });
+
   it('ends with one clear error when the port is no port', async () => {
     const server = start(STDIO_SERVER, { PMCP_METRICS_PORT: 'http' });
     await until(() => child?.exitCode !== null);
     expect(child?.exitCode).toBe(1);
     expect(server.stderr.join('\n')).toContain(
-      'TypeError: Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, got "http"',
+      'TypeError: Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, or off, got "http"',
     );
   });
 });

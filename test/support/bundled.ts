@@ -33,3 +33,14 @@ export async function expectObserved(file: string): Promise<void> {
     collector.stop();
   }
 }
+
+/** The same of a bundle that has no way to a collector: it counts. */
+export async function expectCounted(file: string): Promise<void> {
+  const { client, port } = await startStdioServer([file], {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317',
+  });
+  await client.callTool({ name: 'hello', arguments: {} });
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(metrics).toMatch(/^pmcp_requests_total\{method="tools\/call",name="hello",outcome="ok"\} 1$/m);
+  await client.close();
+}

@@ -1,6 +1,10 @@
+/** By which a program tells a bad setting from its own faults. */
+export const BAD_OPTION = 'PMCP_BAD_OPTION';
+
 /** The error for a bad option: names it, says what was expected and what came. */
 export function unexpected(name: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`Expected \`${name}\` to be ${expected}, got ${show(value)}`);
+  const error = new TypeError(`Expected \`${name}\` to be ${expected}, got ${show(value)}`);
+  return Object.defineProperty(error, 'code', { value: BAD_OPTION });
 }
 
 function show(value: unknown): string {

@@ -67,6 +67,17 @@ describe('options', () => {
     expect(resolveOptions({}, { PMCP_METRICS_FILE_SD_DIR: '' }).metrics.announceDir).toBeUndefined();
   });
 
+  it.each(['tcp://10.96.14.2:9090', 'udp://10.96.14.2:53', 'tcp://[fd00::1]:9090'])(
+    'ignore what Kubernetes says of a Service whose name fits, with a warning: %s',
+    (link) => {
+      const { metrics, warnings } = resolveOptions({}, { PMCP_METRICS_PORT: link });
+      expect(metrics).toMatchObject({ port: 9090, portIsSet: false });
+      expect(warnings).toEqual([
+        expect.stringMatching(/^PMCP_METRICS_PORT is ignored: .*enableServiceLinks/),
+      ]);
+    },
+  );
+
   it('use the registry they are given', () => {
     const registry = new Registry();
     expect(resolveOptions({ metrics: { registry } }, {}).metrics.registry).toBe(registry);
@@ -80,19 +91,19 @@ describe('options', () => {
   it.each([
     [
       bad({ metrics: { port: 'http' } }),
-      'Expected `metrics.port` to be an integer from 0 to 65535, got "http"',
+      'Expected `metrics.port` to be an integer from 0 to 65535, or false, got "http"',
     ],
     [
       bad({ metrics: { port: 65_536 } }),
-      'Expected `metrics.port` to be an integer from 0 to 65535, got 65536',
+      'Expected `metrics.port` to be an integer from 0 to 65535, or false, got 65536',
     ],
     [
       bad({}, { PMCP_METRICS_PORT: 'http' }),
-      'Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, got "http"',
+      'Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, or off, got "http"',
     ],
     [
       bad({}, { PMCP_METRICS_PORT: '-1' }),
-      'Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, got "-1"',
+      'Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, or off, got "-1"',
     ],
     [bad({ metrics: { announceDir: 1 } }), 'Expected `metrics.announceDir` to be a folder, got 1'],
     [bad({ metrics: { host: '' } }), 'Expected `metrics.host` to be an address, got ""'],

@@ -6,7 +6,7 @@ import { unknownNames } from './otel.js';
 import { type PushTimes, pushTimes } from './otlp/metrics.js';
 import { protocolWarnings } from './otlp/protocol.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
-import { array, boolean, type Env, integer, isSet, known } from './validate.js';
+import { array, boolean, type Env, integer, isServiceLink, isSet, known } from './validate.js';
 
 /** Options of `createObservability`; every one has a default, and the ports and hosts come from env. */
 export interface Options {
@@ -107,7 +107,8 @@ const MAX_MS = 2 ** 31 - 1;
  *
  * @throws TypeError that names the option, what was expected and what came
  */
-export function resolveOptions(options: Options = {}, env: Env = process.env): Config {
+export function resolveOptions(options: Options = {}, environment: Env = process.env): Config {
+  const { env, warnings: links } = withoutServiceLinks(environment);
   known('options', options, ['metrics', 'connections', 'http', 'health', 'shutdown', 'traces', 'log']);
   const { metrics = {}, connections = {}, http = {}, health = {}, shutdown = {} } = options;
   known('metrics', metrics, [
@@ -165,6 +166,7 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
     traces: resolveTraces(options.traces, env),
     log,
     warnings: [
+      ...links,
       ...unknownNames(env),
       ...(log.otlp ? protocolWarnings('logs', env) : []),
       ...(push ? protocolWarnings('metrics', env) : []),
@@ -172,13 +174,26 @@ export function resolveOptions(options: Options = {}, env: Env = process.env): C
   });
 }
 
+/** The environment as operators have written it, and a warning for each variable of ours that they have not. */
+function withoutServiceLinks(env: Env): { env: Env; warnings: string[] } {
+  const links = Object.entries(env).filter(
+    ([name, value]) => /^PMCP_.*_PORT$/.test(name) && value !== undefined && isServiceLink(value),
+  );
+  const warnings = links.map(
+    ([name, value]) =>
+      `${name} is ignored: ${JSON.stringify(value?.slice(0, 100))} is what Kubernetes sets for a Service of that name; ` +
+      'enableServiceLinks: false in the pod, or a value of your own, ends this',
+  );
+  return { env: { ...env, ...Object.fromEntries(links.map(([name]) => [name, undefined])) }, warnings };
+}
+
 function port(option: number | false | undefined, env: Env): number | undefined {
   if (option === false) return undefined;
-  if (option !== undefined) return integer('metrics.port', option, DEFAULT_PORT, 0, 65_535);
+  if (option !== undefined) return integer('metrics.port', option, DEFAULT_PORT, 0, 65_535, 'false');
   if (!isSet(env.PMCP_METRICS_PORT)) return DEFAULT_PORT;
   if (['off', 'false'].includes(env.PMCP_METRICS_PORT)) return undefined;
   const number = /^\d+$/.test(env.PMCP_METRICS_PORT) ? Number(env.PMCP_METRICS_PORT) : env.PMCP_METRICS_PORT;
-  return integer('PMCP_METRICS_PORT', number, DEFAULT_PORT, 0, 65_535);
+  return integer('PMCP_METRICS_PORT', number, DEFAULT_PORT, 0, 65_535, 'off');
 }
 
 function host(option: string | undefined, env: Env): string | undefined {

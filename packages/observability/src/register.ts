@@ -5,6 +5,7 @@
  */
 import Module, { type LoadFnOutput } from 'node:module';
 import { defaultObservability } from './default.js';
+import { BAD_OPTION } from './expect.js';
 import type { Transport } from './mcp/transport-kind.js';
 import { withEpilogue } from './register/esm-hooks.js';
 import { EPILOGUE, HOOK, isSdkModule } from './register/transform.js';
@@ -19,7 +20,7 @@ interface ServerClass {
   };
 }
 
-const observability = defaultObservability();
+const observability = toolkit();
 const patched = new WeakSet<ServerClass>();
 /** The McpServer around a low-level server: it knows the names of the tools. */
 const wrappers = new WeakMap<object, object>();
@@ -33,6 +34,18 @@ function patch(server: ServerClass): void {
     else observability.attach(wrappers.get(this) ?? this, transport);
     return connect.call(this, transport, ...rest);
   };
+}
+
+/** Who sets variables for a program of somebody else wants to read what is wrong with them, and no stack. */
+function toolkit() {
+  try {
+    return defaultObservability();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== BAD_OPTION) throw error;
+    process.stderr.write(`@pmcp/observability: ${message} (${code})\n`);
+    process.exit(1);
+  }
 }
 
 interface ModuleInternals {

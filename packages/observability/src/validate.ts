@@ -2,10 +2,18 @@ import { unexpected } from './expect.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-export function integer(name: string, value: unknown, fallback: number, min: number, max: number): number {
+/** @param other what is allowed beside numbers, for the message */
+export function integer(
+  name: string,
+  value: unknown,
+  fallback: number,
+  min: number,
+  max: number,
+  other = '',
+): number {
   if (value === undefined) return fallback;
   if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
-    throw unexpected(name, `an integer from ${min} to ${max}`, value);
+    throw unexpected(name, `an integer from ${min} to ${max}${other && `, or ${other}`}`, value);
   }
   return value as number;
 }
@@ -28,6 +36,14 @@ export function known(name: string, value: object, keys: readonly string[]): voi
   const stranger = Object.keys(value).find((key) => !keys.includes(key));
   if (stranger !== undefined)
     throw unexpected(name, `an object with only the keys ${keys.join(', ')}`, stranger);
+}
+
+/**
+ * Whether Kubernetes has set a variable that ends in `_PORT`, as it does in every pod beside a Service whose name fits:
+ * `pmcp-metrics` gives `PMCP_METRICS_PORT=tcp://10.96.14.2:9090`. Docker's old links do the same.
+ */
+export function isServiceLink(value: string): boolean {
+  return /^(tcp|udp|sctp):\/\//i.test(value);
 }
 
 export function isSet(value: string | undefined): value is string {

@@ -61,7 +61,7 @@ export class Admin {
     const { registry } = resolveOptions({}, {}).metrics;
     this.large = new ScalarFamily({ name: 'large_total', type: 'counter', help: 'Large.', labels: ['i'] });
     this.large.slot('first');
-    registry.registerMetric(new RegisteredFamily(this.large) as never);
+    registry.registerMetric(new RegisteredFamily(this.large, registry) as never);
     this.health = new Health(createFamilies());
     this.routes = createRoutes({ registry, health: this.health, onFailure: this.onFailure });
     this.handler = createNodeHandler(this.routes);

@@ -21,7 +21,7 @@ beforeEach(() => {
 function grow(): void {
   const family = new ScalarFamily({ name: 'large_total', type: 'counter', help: 'Large.', labels: ['i'] });
   for (let i = 0; i < 20_000; i++) family.slot(String(i));
-  registry.registerMetric(new RegisteredFamily(family) as unknown as Metric);
+  registry.registerMetric(new RegisteredFamily(family, registry) as unknown as Metric);
 }
 
 describe('the fetch handler', () => {

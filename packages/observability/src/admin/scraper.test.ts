@@ -16,7 +16,7 @@ const onFailure = vi.fn();
 function grow(): ScalarFamily {
   const family = new ScalarFamily({ name: 'large_total', type: 'counter', help: 'Large.', labels: ['i'] });
   for (let i = 0; i < SERIES; i++) family.slot(String(i));
-  registry.registerMetric(new RegisteredFamily(family) as unknown as Metric);
+  registry.registerMetric(new RegisteredFamily(family, registry) as unknown as Metric);
   return family;
 }
 

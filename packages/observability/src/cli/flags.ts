@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isServiceLink } from '../validate.js';
 
 /** One setting of a command: `--metrics-port`, `PMCP_METRICS_PORT`, or `metrics-port` in the config file. */
 export interface Flag<T> {
@@ -94,7 +95,7 @@ function split(arg: string): [string, string?] {
 
 function fromEnv(key: string, env: Env): Source | undefined {
   const text = env[envName(key)];
-  return text ? { name: envName(key), text } : undefined;
+  return text && !isServiceLink(text) ? { name: envName(key), text } : undefined;
 }
 
 function fromFile(flags: Flags, file: Source | undefined): Map<string, Source> {

@@ -29,7 +29,11 @@ export async function* expose(
   // The kept lines know nothing of default labels; with them every metric takes the general way.
   const kept = Object.keys(defaults).length === 0;
   const isKept = (metric: unknown): metric is RegisteredFamily => kept && metric instanceof RegisteredFamily;
-  const foreign = await snapshots(metrics.filter((metric) => !isKept(metric)) as PromMetric[], onFailure);
+  const foreign = await snapshots(
+    registry,
+    metrics.filter((metric) => !isKept(metric)) as PromMetric[],
+    onFailure,
+  );
 
   const chunk = new Chunk();
   let sliceEnd = performance.now() + SLICE_MS;
@@ -72,6 +76,7 @@ function foreignText(
 }
 
 async function snapshots(
+  registry: Registry,
   metrics: readonly PromMetric[],
   onFailure: (name: string, error: unknown) => void,
 ): Promise<Map<unknown, Snapshot>> {
@@ -79,7 +84,7 @@ async function snapshots(
   await Promise.all(
     metrics.map(async (metric) => {
       try {
-        found.set(metric, await snapshot(metric));
+        found.set(metric, await snapshot(metric, registry));
       } catch (error) {
         onFailure((metric as unknown as { name: string }).name, error);
       }

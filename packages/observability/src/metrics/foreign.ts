@@ -1,4 +1,4 @@
-import type { Metric as PromMetric } from 'prom-client';
+import type { Metric as PromMetric, Registry } from 'prom-client';
 import { renderExemplar, type ShownExemplar } from './exemplars.js';
 import { escapeHelp, formatNumber, labelPairs } from './format.js';
 
@@ -24,16 +24,28 @@ export interface Snapshot {
 const COLLECT_TIMEOUT_MS = 5_000;
 
 /** @param timeoutMs what the metric gets to answer */
-export async function snapshot(metric: PromMetric, timeoutMs = COLLECT_TIMEOUT_MS): Promise<Snapshot> {
+export async function snapshot(
+  metric: PromMetric,
+  registry: Registry,
+  timeoutMs = COLLECT_TIMEOUT_MS,
+): Promise<Snapshot> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(reject, timeoutMs, new Error('the metric did not answer in time')).unref();
   });
   try {
-    return (await Promise.race([metric.get(), expiry])) as unknown as Snapshot;
+    return ownName((await Promise.race([metric.get(), expiry])) as unknown as Snapshot, metric, registry);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A counter has lost its `_total` when the application rendered its registry in OpenMetrics; the registry still knows it. */
+function ownName(values: Snapshot, metric: PromMetric, registry: Registry): Snapshot {
+  const { name, type } = values;
+  if (type !== 'counter' || name.endsWith('_total')) return values;
+  const own = `${name}_total`;
+  return registry.getSingleMetric(own) === metric ? { ...values, name: own } : values;
 }
 
 /** Name and type lines of a family; OpenMetrics names a counter without its `_total`. */

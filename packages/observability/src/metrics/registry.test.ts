@@ -1,5 +1,6 @@
 import { Counter, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import { expose } from './exposition.js';
 import { createFamilies } from './families.js';
 import { registerFamilies } from './registry.js';
 
@@ -49,5 +50,53 @@ describe('the registry', () => {
     expect(() => registerFamilies(Object.values(createFamilies()), registry)).toThrow(
       'already been registered',
     );
+  });
+
+  describe('that the application renders in OpenMetrics', () => {
+    /** The registry of an application, with a counter of its own, after so many renderings. */
+    async function rendered(times: number) {
+      const { registry, families } = filled();
+      const openmetrics = registry as unknown as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>;
+      openmetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+      new Counter({ name: 'app_total', help: 'A', registers: [registry] }).inc();
+      let page = '';
+      for (let i = 0; i < times; i++) page = await registry.metrics();
+      return { registry, families, page };
+    }
+    const OURS = 'pmcp_requests_total{method="ping",name="",outcome="ok"} 2';
+
+    it.each([1, 2])('names counters once, at rendering %i', async (times) => {
+      const { page } = await rendered(times);
+      expect(page.split('\n')).toEqual(expect.arrayContaining([OURS, 'app_total 1']));
+      expect(page).toContain('# TYPE pmcp_requests counter\n');
+      expect(page).not.toContain('_total_total');
+    });
+
+    it('keeps the names in JSON, alone, and merged with another', async () => {
+      const { registry } = await rendered(1);
+      const names = (await registry.getMetricsAsJSON()).map((entry) => entry.name);
+      expect(names).toContain('pmcp_requests_total');
+      expect(await registry.getSingleMetricAsString('pmcp_requests_total')).toContain(OURS);
+      const other = new Registry() as never as typeof registry;
+      (other as never as { setContentType(type: string): void }).setContentType(
+        Registry.OPENMETRICS_CONTENT_TYPE,
+      );
+      expect(await Registry.merge([registry, other]).metrics()).toContain(`\n${OURS}\n`);
+    });
+
+    it('keeps them when it goes back to the text format', async () => {
+      const { registry } = await rendered(1);
+      registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
+      expect(await registry.metrics()).toContain(`# TYPE pmcp_requests_total counter\n${OURS}\n`);
+    });
+
+    it.each(['text', 'openmetrics'] as const)('is shown by us with the same names, as %s', async (format) => {
+      const { registry } = await rendered(1);
+      let page = '';
+      for await (const chunk of expose(registry, format)) page += chunk;
+      expect(page.split('\n')).toEqual(expect.arrayContaining([OURS, 'app_total 1']));
+      const family = format === 'text' ? 'app_total' : 'app';
+      expect(page).toContain(`# TYPE ${family} counter\n`);
+    });
   });
 });

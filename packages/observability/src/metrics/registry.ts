@@ -1,4 +1,4 @@
-import type { Metric as PromMetric, Registry } from 'prom-client';
+import { type Metric as PromMetric, Registry } from 'prom-client';
 import type { Metric } from '../catalog.js';
 import type { ShownExemplar } from './exemplars.js';
 import { type Family, HistogramFamily, type ScalarFamily } from './family.js';
@@ -16,14 +16,37 @@ interface Sample {
  * It can be read, merged and reset like any other; only the recorder writes it.
  */
 export class RegisteredFamily {
-  readonly name: string;
   readonly help: string;
   readonly type: Metric['type'];
   readonly labelNames: readonly string[];
   readonly aggregator = 'sum';
 
-  constructor(readonly family: Family) {
-    ({ name: this.name, help: this.help, type: this.type, labels: this.labelNames } = family.metric);
+  /** Set by a registry that is about to render OpenMetrics. */
+  private isRenamed = false;
+
+  constructor(
+    readonly family: Family,
+    private readonly registry: { readonly contentType: string },
+  ) {
+    ({ help: this.help, type: this.type, labels: this.labelNames } = family.metric);
+  }
+
+  get name(): string {
+    return this.family.metric.name;
+  }
+
+  /** Registries take the `_total` from the names of their counters, for good, and append it to each sample. */
+  set name(_: string) {
+    this.isRenamed = true;
+  }
+
+  /** What a registry turns into text. */
+  async getForPromString() {
+    const strips = this.isRenamed || this.registry.contentType === Registry.OPENMETRICS_CONTENT_TYPE;
+    this.isRenamed = false;
+    const metric = await this.get();
+    if (!strips || this.type !== 'counter') return metric;
+    return { ...metric, name: metric.name.replace(/_total$/, '') };
   }
 
   async get() {
@@ -46,7 +69,7 @@ export class RegisteredFamily {
 /** Puts families into a registry, beside whatever the application keeps there. */
 export function registerFamilies(families: readonly object[], registry: Registry): void {
   for (const family of families as readonly Family[]) {
-    registry.registerMetric(new RegisteredFamily(family) as unknown as PromMetric);
+    registry.registerMetric(new RegisteredFamily(family, registry) as unknown as PromMetric);
   }
 }
 

@@ -58,6 +58,16 @@ async function pushed(name: string): Promise<PushedMetric[]> {
 }
 
 describe('a push', () => {
+  it('names counters as they were made, after the application rendered its registry in OpenMetrics', async () => {
+    new Counter({ name: 'shop_orders_total', help: 'Orders.', registers: [registry] }).inc();
+    families.labelOverflow.add(families.labelOverflow.slot('name'), 1);
+    const application = registry as unknown as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>;
+    application.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    await registry.metrics();
+    const names = (await pushed('')).map(({ descriptor }) => descriptor.name);
+    expect(names.sort()).toEqual(expect.arrayContaining(['pmcp_label_overflow_total', 'shop_orders_total']));
+  });
+
   it('has the counters, gauges and histograms of the catalog, cumulative since the process began', async () => {
     families.requests.add(families.requests.slot('tools/call', 'echo', 'ok'), 3);
     families.requestsInFlight.add(families.requestsInFlight.slot('ping'), 2);

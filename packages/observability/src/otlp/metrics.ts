@@ -129,7 +129,12 @@ export class MetricPush {
       return ownMetrics(registered.family, times, defaults, MAX_POINTS);
     }
     try {
-      return foreignMetrics(await snapshot(registered as PromMetric), times, defaults, MAX_POINTS);
+      return foreignMetrics(
+        await snapshot(registered as PromMetric, this.registry),
+        times,
+        defaults,
+        MAX_POINTS,
+      );
     } catch {
       this.report.dropped('collect_failed', 1);
       return [];

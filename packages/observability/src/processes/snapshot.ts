@@ -53,7 +53,7 @@ export class Snapshots {
     // For the next time: a check may take seconds.
     void this.refresh();
     const others = metrics.filter((metric) => !isOurs(metric)) as PromMetric[];
-    const foreign = await Promise.all(others.map(collected));
+    const foreign = await Promise.all(others.map((metric) => collected(metric, this.shown.registry)));
     return {
       id: this.id,
       pid: process.pid,
@@ -73,9 +73,9 @@ export class Snapshots {
   }
 }
 
-async function collected(metric: PromMetric): Promise<ForeignMetric | undefined> {
+async function collected(metric: PromMetric, registry: Registry): Promise<ForeignMetric | undefined> {
   try {
-    return plain(await snapshot(metric, FOREIGN_MS));
+    return plain(await snapshot(metric, registry, FOREIGN_MS));
   } catch {
     return undefined;
   }

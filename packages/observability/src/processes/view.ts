@@ -32,11 +32,16 @@ export function viewOf(
     for (const metric of process.foreign) foreign.add(metric, ORIGIN_OF_GONE);
   }
   const metrics = [
-    ...[...families.all].map((family) => new RegisteredFamily(family)),
+    ...[...families.all].map((family) => new RegisteredFamily(family, registry)),
     ...foreign.all.map((metric) => ({ name: metric.name, get: async () => metric })),
   ];
   return {
-    registry: { getMetricsAsArray: () => metrics, _defaultLabels: defaultLabelsOf(registry) } as never,
+    registry: {
+      getMetricsAsArray: () => metrics,
+      // They have their own names already.
+      getSingleMetric: () => undefined,
+      _defaultLabels: defaultLabelsOf(registry),
+    } as never,
     health: worstOf(
       health,
       siblings.map(({ snapshot }) => snapshot),

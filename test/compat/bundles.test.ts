@@ -1,0 +1,56 @@
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { expectCounted, expectObserved } from '../support/bundled.js';
+import { bundlers } from './bundlers.js';
+import { Project } from './project.js';
+
+let project: Project;
+/** Where bundles run: nothing is installed here, or above. */
+let target: string;
+
+beforeAll(async () => {
+  target = await mkdtemp(join(tmpdir(), 'pmcp-bundled-'));
+  project = await Project.create();
+  const packages = new Set(bundlers.flatMap((bundler) => bundler.packages));
+  await project.copy('test/fixtures/one-line-server.mjs', 'server.mjs');
+  await project.install(['@modelcontextprotocol/sdk@1.32', ...packages]);
+});
+afterAll(async () => {
+  await project.remove();
+  await rm(target, { recursive: true });
+});
+
+describe('the one line, bundled by', () => {
+  it.each(bundlers.map((bundler, i) => ({ ...bundler, i })))(
+    '$title, shows all three signals where nothing is installed',
+    async ({ files = {}, command, entry, i }) => {
+      const out = await project.bundle(files, command);
+      const bundle = join(target, String(i));
+      await cp(out, bundle, { recursive: true });
+      await expectObserved(join(bundle, entry));
+    },
+  );
+});
+
+describe('a server without @pmcp/otlp', () => {
+  const builders = bundlers.filter(({ title }) =>
+    /^(esbuild|rollup|webpack|ncc|tsup), (CommonJS|ES module)$/.test(title),
+  );
+
+  it.each(builders.map((bundler, i) => ({ ...bundler, i })))(
+    'is bundled by $title all the same',
+    async ({ files = {}, command, entry, i }) => {
+      await rename(join(project.folder, 'node_modules/@pmcp/otlp'), join(project.folder, 'otlp'));
+      try {
+        const out = await project.bundle(files, command);
+        const bundle = join(target, `without-${i}`);
+        await cp(out, bundle, { recursive: true });
+        await expectCounted(join(bundle, entry));
+      } finally {
+        await rename(join(project.folder, 'otlp'), join(project.folder, 'node_modules/@pmcp/otlp'));
+      }
+    },
+  );
+});

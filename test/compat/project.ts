@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const REPOSITORY = join(import.meta.dirname, '../..');
+
+/** Our packages as npm would publish them. */
+const OURS = ['packages/otlp', 'packages/observability'];
+
+/** An application of somebody else, in a folder of its own, with our packages as they are published. */
+export class Project {
+  private constructor(readonly folder: string) {}
+
+  static async create(): Promise<Project> {
+    const folder = await mkdtemp(join(tmpdir(), 'pmcp-compat-'));
+    const project = new Project(folder);
+    await project.write('package.json', JSON.stringify({ private: true }));
+    return project;
+  }
+
+  async write(file: string, text: string): Promise<void> {
+    await writeFile(join(this.folder, file), text);
+  }
+
+  /** Copies a file of this repository. */
+  async copy(from: string, to: string): Promise<void> {
+    await cp(join(REPOSITORY, from), join(this.folder, to));
+  }
+
+  /** Installs our packages, and these of others. */
+  async install(packages: readonly string[]): Promise<void> {
+    const tarballs = await this.pack();
+    await this.run('npm', [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--engine-strict=false',
+      ...tarballs,
+      ...packages,
+    ]);
+  }
+
+  /** Runs a command, or one that is installed. @throws an error with what it had to say */
+  async run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    const PATH = `${join(this.folder, 'node_modules/.bin')}${delimiter}${process.env.PATH}`;
+    const options = { cwd: this.folder, env: { ...process.env, PATH, ...env }, maxBuffer: 1 << 26 };
+    const { stdout, stderr } = await run(command, args, options).catch((error) => {
+      throw new Error(`${command} ${args.join(' ')}: ${error.message}\n${error.stdout}`);
+    });
+    return stdout + stderr;
+  }
+
+  /** Makes a bundle of it. @returns the folder that the bundle is in */
+  async bundle(files: Readonly<Record<string, string>>, command: readonly string[]): Promise<string> {
+    for (const [file, text] of Object.entries(files)) await this.write(file, text);
+    const out = join(this.folder, 'out');
+    await rm(out, { recursive: true, force: true });
+    const [program = '', ...args] = command;
+    await this.run(program, args);
+    return out;
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true });
+  }
+
+  private async pack(): Promise<string[]> {
+    const packed = OURS.map(async (path) => {
+      const args = [
+        'pack',
+        '--ignore-scripts',
+        '--json',
+        '--pack-destination',
+        this.folder,
+        join(REPOSITORY, path),
+      ];
+      const listed: unknown = JSON.parse((await run('npm', args, { cwd: REPOSITORY })).stdout);
+      // An array of packages, or since npm 12 an object of them.
+      const [made] = Object.values(listed as object) as [{ filename: string }];
+      return join(this.folder, made.filename);
+    });
+    return Promise.all(packed);
+  }
+}
