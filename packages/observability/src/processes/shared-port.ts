@@ -105,7 +105,7 @@ export class SharedPort {
     const { port } = address;
     this.options.log.info(
       { port },
-      `metrics and health are on port ${port}, of another process of this server`,
+      `metrics and health are on port ${port}, which another process or copy of this server has`,
     );
     return address;
   }
