@@ -47,8 +47,19 @@ describe('a request from outside', () => {
   });
 });
 
-describe('the network policy', () => {
-  const { ingress = [], policyTypes } = get('NetworkPolicy', 'base/network-policy.yaml').spec!;
+describe.each(['base', 'sidecar'])('the network policy of %s', (folder) => {
+  const {
+    ingress = [],
+    policyTypes,
+    podSelector,
+  } = get('NetworkPolicy', `${folder}/network-policy.yaml`).spec!;
+  const pods = get('Deployment', `${folder}/deployment.yaml`).spec!.template!;
+  const ports = pods.spec!.containers!.flatMap((container) => container.ports ?? []).map(({ name }) => name);
+
+  it('is for its pods', () => {
+    expect(Object.keys(podSelector?.matchLabels ?? {})).not.toEqual([]);
+    expect(pods.metadata?.labels).toMatchObject(podSelector?.matchLabels ?? {});
+  });
 
   it('lets only Prometheus reach the metrics', () => {
     const open = ingress.filter((rule) => rule.ports?.some(({ port }) => port === 'metrics') ?? true);
