@@ -28,7 +28,9 @@ function timed(samples: Samples): number {
 
 /** The time that the servers took by the lines, without that of their clients. */
 function millisecondsOf(lines: readonly Line[]): number {
-  return lines.reduce((sum, { duration_ms = 0, waited_ms = 0 }) => sum + duration_ms - waited_ms, 0);
+  return lines
+    .filter(({ http_status }) => http_status === undefined)
+    .reduce((sum, { duration_ms = 0, waited_ms = 0 }) => sum + duration_ms - waited_ms, 0);
 }
 
 beforeAll(() => void registerApplicationProvider());

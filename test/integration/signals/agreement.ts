@@ -11,6 +11,8 @@ export interface Line {
   readonly outcome?: string;
   readonly error_type?: string;
   readonly duration_ms?: number;
+  /** Of a request that no transport has seen; its duration is not that of a request. */
+  readonly http_status?: number;
   readonly waited_ms?: number;
   readonly trace_id?: string;
   readonly span_id?: string;

@@ -47,7 +47,7 @@ export class HttpReport implements ExchangeListener {
     recorder.requestStarted(series);
     follower?.requestStarted(exchange, {}, extraOf(request), peer);
     const { name } = recorder.requestEnded(exchange, ending, now, peer);
-    follower?.requestEnded(exchange, name, (now - startedAt) / 1000, peer, ending, {});
+    follower?.requestEnded(exchange, name, now, peer, ending, {});
     pool.give(exchange);
   }
 

@@ -15,7 +15,7 @@ export type ExchangeReason = RefusalReason | 'client_closed' | '';
 /** What kind of body an answer has. */
 export type BodyKind = 'json' | 'stream' | 'other';
 
-const OK: Ending = { outcome: 'ok', type: '', isRefused: true };
+const OPENED: Ending = { outcome: 'ok', type: '', isRefused: true, status: 200 };
 
 /** What SDK v2 says in band when no more streams may be open. */
 const LIMIT_TEXT = /limit reached/i;
@@ -98,7 +98,7 @@ export class HttpExchange {
     if (kind !== 'stream') return this.readError();
     const onOpen = () => {
       this.capacity.opened();
-      listener.requestEnded(this, OK, performance.now());
+      listener.requestEnded(this, OPENED, performance.now());
     };
     const onEnd = () => this.capacity.closed();
     return new ListenStream(listener, request.header('mcp-protocol-version'), onOpen, onEnd);

@@ -37,9 +37,9 @@ export class RequestLog {
     label: string,
     seconds: number,
     peer: Peer,
-    { outcome, type, isRefused }: Ending,
+    { outcome, type, isRefused, status }: Ending,
   ): void {
-    const level = isRefused ? 'warn' : LEVELS[outcome];
+    const level = isRefused && outcome !== 'ok' ? 'warn' : LEVELS[outcome];
     if (!this.logger.isLevelEnabled(level)) return;
     if (!this.mayWrite(type === '')) {
       this.onSampled();
@@ -50,6 +50,7 @@ export class RequestLog {
     if (exchange.name !== '') line['mcp.name'] = cut(exchange.name);
     line.outcome = outcome;
     if (type !== '') line.error_type = type;
+    if (status !== undefined) line.http_status = status;
     line.duration_ms = Math.round(seconds * 1e6) / 1e3;
     if (exchange.waited > 0) line.waited_ms = Math.round(exchange.waited * 1e3) / 1e3;
     if (typeof peer.client === 'string') line.client = cut(peer.client);

@@ -36,7 +36,8 @@ export function ofPeer({ kind, sessionId, protocolVersion, address }: Peer): Att
 
 /** What a request says of itself beside its method and name. */
 export function ofRequest({ id, jsonrpc }: Message): Attributes {
-  const attributes: Attributes = { [semconv.JSONRPC_REQUEST_ID]: cut(String(id)) };
+  // Of a request that was refused at the door the message is not known.
+  const attributes: Attributes = id === undefined ? {} : { [semconv.JSONRPC_REQUEST_ID]: cut(String(id)) };
   if (typeof jsonrpc === 'string' && jsonrpc !== '2.0') {
     attributes[semconv.JSONRPC_PROTOCOL_VERSION] = cut(jsonrpc);
   }
