@@ -1,11 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { scrape } from '../support/exposition.js';
+import { connectClient, type HttpServer, startHttpServer } from '../support/http-server.js';
 import { type StdioServer, startStdioServer } from '../support/stdio.js';
+import { listen } from './http/requests.js';
 
 const REGISTER = ['--import', '@pmcp/observability/register'];
 
 let server: StdioServer | undefined;
-afterEach(() => server?.client.close());
+let handler: HttpServer | undefined;
+afterEach(async () => {
+  await server?.client.close();
+  handler?.child.kill('SIGKILL');
+});
 
 describe('node --import @pmcp/observability/register', () => {
   it.each([
@@ -25,6 +31,28 @@ describe('node --import @pmcp/observability/register', () => {
     expect(samples.get('pmcp_active_connections{transport="stdio"}')).toBe(1);
     expect(samples.get(`pmcp_build_info{server="plain",version="1.2.3",sdk="${sdk}"}`)).toBe(1);
   });
+
+  it.each(['handler.mjs', 'handler.cjs'])(
+    'observes an unchanged handler, its streams and its limit: %s',
+    async (file) => {
+      handler = await startHttpServer({}, {}, [...REGISTER, `test/fixtures/register/${file}`]);
+      const client = await connectClient(handler.mcpUrl);
+      await client.callTool({ name: 'hello' });
+      const stream = await listen(handler.mcpUrl, 1);
+      await (await listen(handler.mcpUrl, 2)).response.text();
+
+      const samples = await scrape(Number(new URL(handler.admin).port));
+
+      expect(Object.fromEntries(samples)).toMatchObject({
+        'pmcp_requests_total{method="tools/call",name="hello",outcome="ok"}': 1,
+        'pmcp_active_connections{transport="streamable_http"}': 1,
+        'pmcp_active_subscriptions{kind="tools_list_changed"}': 1,
+        'pmcp_http_exchanges_total{http_method="POST",status="200",reason="limit"}': 1,
+        pmcp_subscriptions_limit: 1,
+      });
+      stream.leave();
+    },
+  );
 
   it('counts once when the code calls observe as well', async () => {
     server = await startStdioServer([...REGISTER, 'test/fixtures/register/observed.mjs']);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connectClient, type HttpServer, startHttpServer } from '../support/http-server.js';
 import { until } from '../support/until.js';
+import { listen } from './http/requests.js';
 
 let server: HttpServer | undefined;
 afterEach(() => server?.child.kill('SIGKILL'));
@@ -45,6 +46,21 @@ describe('SIGTERM', () => {
     server.child.kill('SIGTERM');
     expect(await server.ended).toEqual([null, 'SIGTERM']);
     expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it.each([
+    ['in the factory', {}, ''],
+    ['of the handler', { OBSERVE_HANDLER: '1' }, '"resultType":"complete"'],
+  ])('waits for no stream that is open for announcements, observed %s', async (_, env, lastWords) => {
+    server = await startHttpServer({}, env);
+    const { response } = await listen(server.mcpUrl, 1);
+    const text = response.text().catch(() => '');
+    const start = performance.now();
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toEqual([null, 'SIGTERM']);
+    // The deadline is 25 seconds; a busy machine may well take some of them.
+    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(await text).toContain(lastWords);
   });
 
   it('a second time ends the process at once', async () => {

@@ -18,8 +18,9 @@ export interface HttpServer {
 export async function startHttpServer(
   options: object = {},
   env: Record<string, string> = {},
+  program: readonly string[] = ['test/fixtures/http-server.mjs'],
 ): Promise<HttpServer> {
-  const child = spawn(process.execPath, ['test/fixtures/http-server.mjs'], {
+  const child = spawn(process.execPath, program, {
     env: { ...process.env, PMCP_METRICS_PORT: '0', OPTIONS: JSON.stringify(options), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

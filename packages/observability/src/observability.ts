@@ -44,6 +44,8 @@ import {
 
 /** What the last telemetry gets to reach its collector; within the 30 s that Kubernetes waits after 25 s of drain. */
 const FLUSH_MS = 3_000;
+/** What the last words to clients that only listen may take. */
+const LEAVE_MS = 200;
 
 /** Composes the parts: what watches the servers, what keeps the numbers, and what shows them. */
 export class Observability implements Stoppable {
@@ -64,6 +66,8 @@ export class Observability implements Stoppable {
   private server: ServerInfo | undefined;
   private readonly following: Following;
   private readonly endpoint: Endpoint;
+  /** They are few: a process makes its handlers when it starts. */
+  private readonly handlers = new Set<McpHandler>();
   private readonly admin: AdminServer;
   /** Undefined when no port is to be opened, and until one is. */
   private port: SharedPort | undefined;
@@ -162,7 +166,10 @@ export class Observability implements Stoppable {
    */
   attachHandler(handler: McpHandler, maxSubscriptions?: number): void {
     try {
-      if (markHandler(handler)) this.endpoint.watchHandler(handler, maxSubscriptions);
+      if (markHandler(handler)) {
+        this.endpoint.watchHandler(handler, maxSubscriptions);
+        this.handlers.add(handler);
+      }
       void this.listen();
     } catch {
       this.recorder.dropped('internal_error');
@@ -268,6 +275,11 @@ export class Observability implements Stoppable {
     await others;
   }
 
+  /** The streams of clients that wait for announcements end as the protocol has it, where a handler can do that. */
+  async leave(): Promise<void> {
+    if (this.handlers.size > 0) await within(LEAVE_MS, closed(this.handlers));
+  }
+
   flush(): void {
     // Whoever is in a hurry comes here without a close.
     this.announcement?.withdraw();
@@ -310,6 +322,12 @@ export class Observability implements Stoppable {
     this.recorder.dropped('collect_failed');
     this.log.warn({ err: error }, `could not serve ${name}`);
   }
+}
+
+async function closed(handlers: Iterable<McpHandler>): Promise<void> {
+  await Promise.allSettled([...handlers].map(async (handler) => handler.close()));
+  // What was written has yet to leave through its socket.
+  await delay(LEAVE_MS / 2);
 }
 
 function nameOf(server: ServerInfo | undefined): string | undefined {

@@ -6,6 +6,7 @@
 import Module, { type LoadFnOutput } from 'node:module';
 import { defaultObservability } from './default.js';
 import { BAD_OPTION } from './expect.js';
+import type { McpHandler } from './http/handler.js';
 import type { Transport } from './mcp/transport-kind.js';
 import { withEpilogue } from './register/esm-hooks.js';
 import { EPILOGUE, HOOK, isSdkModule } from './register/transform.js';
@@ -48,6 +49,19 @@ function toolkit() {
   }
 }
 
+/** What SDK v2 takes where its options name no number. */
+const DEFAULT_MAX_SUBSCRIPTIONS = 1024;
+
+type CreateHandler = (factory: unknown, options?: { readonly maxSubscriptions?: number }) => McpHandler;
+
+function observing(create: CreateHandler): CreateHandler {
+  return function createMcpHandler(factory, options) {
+    const handler = create(factory, options);
+    observability.attachHandler(handler, options?.maxSubscriptions ?? DEFAULT_MAX_SUBSCRIPTIONS);
+    return handler;
+  };
+}
+
 interface ModuleInternals {
   prototype: { _compile(this: unknown, source: string, filename: string, ...rest: unknown[]): unknown };
 }
@@ -88,7 +102,7 @@ function hookEsm(): void {
   }
 }
 
-(globalThis as Record<symbol, unknown>)[Symbol.for(HOOK)] = patch;
+(globalThis as Record<symbol, unknown>)[Symbol.for(HOOK)] = { server: patch, handlers: observing };
 hookCommonJs();
 hookEsm();
 observability.start();

@@ -7,6 +7,8 @@ export interface Stoppable {
   close(): Promise<void>;
   /** Writes out what is buffered. */
   flush(): void;
+  /** The process is about to end: whoever only listens is told so. Never rejects. */
+  leave(): Promise<void>;
 }
 
 /** What has telemetry to send. */
@@ -20,7 +22,7 @@ export const LAST_EXPORT_MS = 1_000;
 
 const active = new Set<Stoppable>();
 const exporting = new Set<Exporting>();
-let stopping = false;
+let isStopping = false;
 
 /** A process that has nothing left to do, as a stdio server whose client is gone, first sends what is queued. */
 export function exportBeforeExit(exporter: Exporting): void {
@@ -60,18 +62,20 @@ export async function stop(stoppable: Stoppable): Promise<void> {
 }
 
 function onSigterm(): void {
-  if (stopping) {
+  if (isStopping) {
     for (const stoppable of active) stoppable.flush();
     if (!othersListen()) terminate();
     return;
   }
-  stopping = true;
+  isStopping = true;
   const heardOnce = process.rawListeners('SIGTERM').some((listener) => 'listener' in listener);
   // Whatever happens on the way, the process that was asked to end does end.
-  void Promise.allSettled([...active].map(stop)).then(() => {
+  const stopping = [...active];
+  void Promise.allSettled(stopping.map(stop)).then(async () => {
     // With a listener of its own the application decides when to go.
-    if (!heardOnce && !othersListen()) terminate();
-    else process.off('SIGTERM', onSigterm);
+    if (heardOnce || othersListen()) return process.off('SIGTERM', onSigterm);
+    await Promise.allSettled(stopping.map((stoppable) => stoppable.leave()));
+    return terminate();
   });
 }
 
