@@ -36,7 +36,7 @@ const compiler = webpack({
   experiments: { outputModule: true },
 });
 compiler.run((error, stats) => {
-  if (!error && !stats.hasErrors() && !stats.hasWarnings()) return;
+  if (!error && !stats.hasErrors()) return;
   console.error(error ?? stats.toString());
   process.exitCode = 1;
 });`;

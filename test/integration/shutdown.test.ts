@@ -20,14 +20,14 @@ async function callInFlight({ mcpUrl, admin }: HttpServer, ms: number) {
   return { answer };
 }
 
-describe('SIGTERM', () => {
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it('fails readiness at once, lets requests finish and scrapes go on, then ends the process', async () => {
     server = await startHttpServer();
     const { admin, child, ended } = server;
     const { answer } = await callInFlight(server, 1_500);
     expect(await readiness(admin)).toBe(200);
 
-    child.kill('SIGTERM');
+    child.kill(signal);
     await until(async () => (await readiness(admin)) === 503);
 
     expect((await fetch(`${admin}/health/live`)).status).toBe(200);
@@ -36,15 +36,15 @@ describe('SIGTERM', () => {
     expect(await metrics(admin)).toMatch(
       /pmcp_requests_total\{method="tools\/call",name="wait",outcome="ok"\} 1/,
     );
-    expect(await ended).toEqual([null, 'SIGTERM']);
+    expect(await ended).toEqual([null, signal]);
   });
 
   it('ends the process at the deadline, whatever is still in flight', async () => {
     server = await startHttpServer({ shutdown: { deadlineMs: 300 } });
     await callInFlight(server, 60_000);
     const start = performance.now();
-    server.child.kill('SIGTERM');
-    expect(await server.ended).toEqual([null, 'SIGTERM']);
+    server.child.kill(signal);
+    expect(await server.ended).toEqual([null, signal]);
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 
@@ -67,24 +67,24 @@ describe('SIGTERM', () => {
     server = await startHttpServer();
     const { admin, child } = server;
     await callInFlight(server, 60_000);
-    child.kill('SIGTERM');
+    child.kill(signal);
     await until(async () => (await readiness(admin)) === 503);
-    child.kill('SIGTERM');
-    expect(await server.ended).toEqual([null, 'SIGTERM']);
+    child.kill(signal);
+    expect(await server.ended).toEqual([null, signal]);
   });
 
   it('is left alone when the option says so', async () => {
     server = await startHttpServer({ shutdown: { onSigterm: false } });
     await callInFlight(server, 60_000);
-    server.child.kill('SIGTERM');
-    expect(await server.ended).toEqual([null, 'SIGTERM']);
+    server.child.kill(signal);
+    expect(await server.ended).toEqual([null, signal]);
   });
 
   it('leaves the end of the process to an application that listens too', async () => {
-    server = await startHttpServer({ shutdown: { deadlineMs: 100 } }, { OWN_SIGTERM: '1' });
+    server = await startHttpServer({ shutdown: { deadlineMs: 100 } }, { OWN_SIGNAL: signal });
     const { child, stderr, admin } = server;
-    child.kill('SIGTERM');
-    await until(() => stderr.includes('application heard SIGTERM'));
+    child.kill(signal);
+    await until(() => stderr.includes(`application heard ${signal}`));
     await until(() =>
       fetch(`${admin}/metrics`).then(
         () => false,
@@ -96,30 +96,47 @@ describe('SIGTERM', () => {
   });
 });
 
-describe('an application that hears SIGTERM too', () => {
+describe.each(['SIGTERM', 'SIGINT'] as const)('an application that hears %s too', (signal) => {
   it('ends when it wants, though it listens to the first signal only', async () => {
-    server = await startHttpServer({ shutdown: { deadlineMs: 100 } }, { SAVES_ONCE: '1' });
-    server.child.kill('SIGTERM');
+    server = await startHttpServer({ shutdown: { deadlineMs: 100 } }, { SAVES_ONCE: signal });
+    server.child.kill(signal);
     expect(await server.ended).toEqual([7, null]);
   });
 
   it('ends when it wants after a second signal', async () => {
     server = await startHttpServer(
       { shutdown: { deadlineMs: 60_000 } },
-      { OWN_SIGTERM: '1', SAVES_ONCE: '1' },
+      { OWN_SIGNAL: signal, SAVES_ONCE: signal },
     );
     const { admin, child } = server;
-    child.kill('SIGTERM');
+    child.kill(signal);
     await until(async () => (await readiness(admin)) === 503);
-    child.kill('SIGTERM');
+    child.kill(signal);
     expect(await server.ended).toEqual([7, null]);
   });
 
   it('by way of signal-exit only ends as without us', async () => {
     server = await startHttpServer({}, { SIGNAL_EXIT: '1' });
-    server.child.kill('SIGTERM');
-    expect(await server.ended).toEqual([null, 'SIGTERM']);
-    expect(server.stderr).toContain('last words at SIGTERM');
+    server.child.kill(signal);
+    expect(await server.ended).toEqual([null, signal]);
+    expect(server.stderr).toContain(`last words at ${signal}`);
+  });
+});
+
+describe('SIGHUP', () => {
+  it('ends the process at once, as without us', async () => {
+    server = await startHttpServer();
+    await callInFlight(server, 60_000);
+    server.child.kill('SIGHUP');
+    expect(await server.ended).toEqual([null, 'SIGHUP']);
+  });
+
+  it('is left to an application that listens to it', async () => {
+    server = await startHttpServer({}, { OWN_SIGNAL: 'SIGHUP' });
+    const { child, stderr, admin } = server;
+    child.kill('SIGHUP');
+    await until(() => stderr.includes('application heard SIGHUP'));
+    expect(await readiness(admin)).toBe(200);
   });
 });
 

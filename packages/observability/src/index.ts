@@ -48,7 +48,7 @@ export interface Observability {
   readonly fetch: FetchHandler;
   /**
    * Shuts down gracefully: readiness fails, requests in flight finish up to `shutdown.deadlineMs` while
-   * scrapes go on, then the port closes. SIGTERM does the same. Never rejects.
+   * scrapes go on, then the port closes. SIGTERM and SIGINT do the same. Never rejects.
    */
   readonly shutdown: () => Promise<void>;
 }

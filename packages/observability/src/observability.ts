@@ -33,14 +33,8 @@ import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
 import { SharedPort } from './processes/shared-port.js';
 import { resourceAttributes } from './resource.js';
-import {
-  exportBeforeExit,
-  forgetSigterm,
-  LAST_EXPORT_MS,
-  type Stoppable,
-  stop,
-  stopOnSigterm,
-} from './shutdown.js';
+import { exportBeforeExit, LAST_EXPORT_MS, type Stoppable, stop } from './shutdown.js';
+import { forgetSignals, stopOnSignals } from './signals.js';
 
 /** What the last telemetry gets to reach its collector; within the 30 s that Kubernetes waits after 25 s of drain. */
 const FLUSH_MS = 3_000;
@@ -222,7 +216,7 @@ export class Observability implements Stoppable {
 
   /** Opens the port at once if somebody asked for one; if not, that waits for the first connection. */
   start(): void {
-    this.heedSigterm();
+    this.heedSignals();
     this.endpoint.open();
     exportBeforeExit(this);
     this.push?.start();
@@ -231,7 +225,7 @@ export class Observability implements Stoppable {
   }
 
   listen = (): Promise<AdminAddress | undefined> => {
-    this.heedSigterm();
+    this.heedSignals();
     this.endpoint.open();
     this.listening ??= this.openPort();
     return this.listening;
@@ -251,7 +245,7 @@ export class Observability implements Stoppable {
   }
 
   async close(): Promise<void> {
-    forgetSigterm(this);
+    forgetSignals(this);
     this.endpoint.close();
     this.announcement?.withdraw();
     this.push?.stop();
@@ -292,8 +286,8 @@ export class Observability implements Stoppable {
     return metrics;
   }
 
-  private heedSigterm(): void {
-    if (this.config.shutdown.onSigterm && !this.stopped) stopOnSigterm(this);
+  private heedSignals(): void {
+    if (this.config.shutdown.onSigterm && !this.stopped) stopOnSignals(this);
   }
 
   private async openPort(): Promise<AdminAddress | undefined> {

@@ -58,7 +58,7 @@ export interface Options {
     readonly cacheMs?: number;
   };
   readonly shutdown?: {
-    /** Whether SIGTERM starts a graceful shutdown. Default: true. */
+    /** Whether SIGTERM and SIGINT start a graceful shutdown. Default: true. */
     readonly onSigterm?: boolean;
     /** Milliseconds that requests in flight get to finish. Default: 25000, less than Kubernetes' 30 s. */
     readonly deadlineMs?: number;
