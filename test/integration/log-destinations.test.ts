@@ -1,9 +1,11 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 interface Fared {
   readonly longest: number;
@@ -70,5 +72,80 @@ describe('a server that logs a lot', () => {
     expect(failed).toBeGreaterThan(0);
     child.stdin?.end();
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a server that ends', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pmcp-ends-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const LINES = '4000';
+  /** How it ended, when nobody ends it. */
+  async function ended(env: Record<string, string>, stderr: 'pipe' | number): Promise<unknown[]> {
+    const stdio: StdioOptions = ['ignore', 'pipe', stderr];
+    child = spawn(process.execPath, ['test/fixtures/logs-and-ends.mjs'], {
+      stdio,
+      env: { ...process.env, ...env },
+    });
+    const [exit, said] = await Promise.all([once(child, 'exit'), text(child.stdout as Readable)]);
+    return [...exit, said.slice(0, 4)];
+  }
+  const pipe = () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    return path;
+  };
+
+  it.each(['', '/dev/stderr', '/dev/fd/2'])(
+    'does end when nobody reads its stderr, and its log goes to it as "%s"',
+    async (destination) => {
+      // A socket, as Node makes them for its children; a pipe; and one that the process can only open anew.
+      expect(await ended({ LINES, LOG_TO: destination }, 'pipe')).toEqual([0, null, 'done']);
+      const unread = openSync(pipe(), constants.O_RDWR);
+      expect(await ended({ LINES, LOG_TO: destination }, unread)).toEqual([0, null, 'done']);
+      closeSync(unread);
+    },
+  );
+
+  it('does end when nobody reads the named pipe that its log goes to, now or ever', async () => {
+    const path = pipe();
+    expect(await ended({ LINES, LOG_TO: path }, 'pipe')).toEqual([0, null, 'done']);
+    const unread = openSync(path, constants.O_RDWR);
+    expect(await ended({ LINES, LOG_TO: path }, unread)).toEqual([0, null, 'done']);
+    closeSync(unread);
+  });
+
+  it('does end when nobody reads the spans on its stderr', async () => {
+    const env = { CALLS: '500', OTEL_TRACES_EXPORTER: 'console' };
+    expect(await ended(env, 'pipe')).toEqual([0, null, 'done']);
+  });
+});
+
+describe('a server whose spans go to stderr', () => {
+  it('survives a reader who goes', async () => {
+    child = spawn(process.execPath, ['test/fixtures/logs-and-ends.mjs'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        CALLS: '500',
+        LINES: '200',
+        OTEL_TRACES_EXPORTER: 'console',
+        OTEL_BSP_SCHEDULE_DELAY: '10',
+      },
+    });
+    child.stderr?.destroy();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
+
+describe('the command line', () => {
+  it('ends as it would have, also when the reader of its messages went', async () => {
+    const cli = 'packages/observability/dist/cli.js';
+    child = spawn(process.execPath, [cli, 'nonsense'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr?.destroy();
+    expect(await once(child, 'exit')).toEqual([2, null]);
   });
 });

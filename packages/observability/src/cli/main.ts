@@ -13,6 +13,8 @@ const USAGE = 2;
 
 /** Runs the command that the arguments name. */
 export async function main(args: readonly string[], env: Env): Promise<void> {
+  // Whoever read our messages may go; what we do goes on.
+  process.stderr.on('error', () => {});
   try {
     await dispatch(args, env);
   } catch (error) {

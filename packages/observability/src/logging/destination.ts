@@ -1,17 +1,14 @@
-import { mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { DestinationStream } from 'pino';
 import type { Report } from '../otlp/report.js';
-import { LineWriter, MAX_WAITING } from './line-writer.js';
-
-const STDERR = 2;
-/** Log lines are for who runs the server. */
-const MODE = 0o640;
+import { type File, fileAt, stderr } from '../output/file.js';
+import { LineWriter, MAX_WAITING } from '../output/line-writer.js';
 
 export interface Destination extends DestinationStream {
   /** Writes out what waits, now. Never throws. */
   flushSync(): void;
+  /** As `flushSync`, and gives back what it holds. Never throws. */
+  close(): void;
 }
 
 /**
@@ -25,15 +22,16 @@ export function destinationOf(
   onDropped: Report['dropped'],
 ): Destination {
   if (typeof to === 'object') return foreign(to, onDropped);
-  return new LineWriter(to === undefined ? STDERR : open(to), onDropped);
+  return new LineWriter(to === undefined ? stderr : writable(to), onDropped);
 }
 
-function open(file: string): number {
+function writable(path: string): File {
+  const file = fileAt(path);
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    return openSync(file, 'a', MODE);
+    file.open();
+    return file;
   } catch (error) {
-    throw new Error(`Expected \`log.destination\` to be a file that can be written, got "${file}"`, {
+    throw new Error(`Expected \`log.destination\` to be a file that can be written, got "${path}"`, {
       cause: error,
     });
   }
@@ -54,5 +52,6 @@ function foreign(
       }
     },
     flushSync: () => {},
+    close: () => {},
   };
 }

@@ -27,6 +27,8 @@ export interface Logging {
   readonly logger: Logger;
   /** Writes out what is buffered; for the moment before the process ends. */
   flush(): void;
+  /** As `flush`, and gives back what is held; who still logs makes it be opened again. */
+  close(): void;
 }
 
 /** What a line says beside what it was given. */
@@ -63,7 +65,7 @@ function withTargets(root: PinoLogger, config: Config['log'], target?: Destinati
     setLevels: (directives: string) => targets.setLevels(directives),
   });
   if (config.logger === undefined) targets.setLevels(config.level, { quietly: config.levelIsShared });
-  return { logger, flush: () => target?.flushSync() };
+  return { logger, flush: () => target?.flushSync(), close: () => target?.close() };
 }
 
 function ownLogger(
@@ -153,5 +155,6 @@ function both(target: Destination, copy: (line: string) => void): Destination {
       copy(line);
     },
     flushSync: () => target.flushSync(),
+    close: () => target.close(),
   };
 }

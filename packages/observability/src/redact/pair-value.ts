@@ -33,13 +33,13 @@ const COUNT = /^[\s\d.,:%[\]{}"'\w-]*$/;
 const NOTHING = new RegExp(
   `^(?:${[
     String.raw`[^\p{L}\p{N}]{0,3}`,
-    String.raw`[*•.x#-]+`,
+    '[*•.x#-]+',
     String.raw`\[(?:redacted|cut|filtered|hidden|masked|removed|secret|circular|unserialisable|function|object|getter)[^\]]*\]?`,
-    String.raw`<[^>]*>?`,
+    '<[^>]*>?',
     String.raw`\$\{?[A-Za-z_][\w.]*\}?`,
     String.raw`\$\d+`,
     String.raw`\{\{[^}]*\}\}`,
-    String.raw`%[a-z]`,
+    '%[a-z]',
     String.raw`process\.env[\w.\[\]]*`,
     'null|undefined|none|nil|nan|empty|unset|true|false|yes|no|on|off|ok',
     'string|number|boolean|object|buffer|any|unknown|text|str|jwt',

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { spanExporter } from '../otlp/exporter.js';
 import type { Report } from '../otlp/report.js';
 import type { Exporter, Span } from '../otlp/sdk.js';
+import { stderr } from '../output/file.js';
+import { LineWriter } from '../output/line-writer.js';
 import type { SpanExporter, TracesConfig } from './config.js';
 
 /** An exporter, and who counts what becomes of its spans. */
@@ -36,14 +39,30 @@ function ofApplication(exporter: SpanExporter): Exporter<Span[]> {
   };
 }
 
-/** For a look at spans without a collector. The SDK's own writes to stdout, which is the protocol's. */
+/** Milliseconds for a batch to be written; a reader that takes longer does not read. */
+const MAX_WRITE_MS = 5_000;
+const LOOK_AGAIN_MS = 20;
+
+/**
+ * For a look at spans without a collector. The SDK's own writes to stdout, which is the protocol's, and the stream that
+ * Node has for stderr ends the process when its reader goes.
+ */
 function stderrExporter(): Exporter<Span[]> {
+  let lost = 0;
+  const writer = new LineWriter(stderr, (_, count) => {
+    lost += count;
+  });
   return {
     send: async (spans: Span[]) => {
-      for (const span of spans) process.stderr.write(`${JSON.stringify(describe(span))}\n`);
+      for (const span of spans) writer.write(`${JSON.stringify(describe(span))}\n`);
+      const end = performance.now() + MAX_WRITE_MS;
+      while (!writer.isIdle && performance.now() < end) await delay(LOOK_AGAIN_MS);
+      const failed = lost;
+      lost = 0;
+      if (failed > 0) throw new Error('stderr could not be written');
       return 0;
     },
-    shutdown: async () => {},
+    shutdown: async () => writer.close(),
   };
 }
 
