@@ -54,9 +54,9 @@ describe('a server that fails behind the HTTP proxy', () => {
   });
 
   it.each([
-    [401, 'client_error', '-32600', '{"error":"unauthorized"}'],
-    [400, 'client_error', '-32602', '{"jsonrpc":"2.0","error":{"code":-32602,"message":""},"id":null}'],
-    [503, 'server_error', '-32603', '<html>'],
+    [401, 'client_error', 'unauthorized', '{"error":"unauthorized"}'],
+    [400, 'client_error', 'other', '{"jsonrpc":"2.0","error":{"code":-32602,"message":""},"id":null}'],
+    [503, 'server_error', 'other', '<html>'],
   ])('and refuses with %i is counted as %s, type %s', async (status, outcome, type, body) => {
     const { url } = await behind((incoming, outgoing) => {
       incoming

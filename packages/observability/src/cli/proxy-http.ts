@@ -2,6 +2,7 @@ import { tcp } from '../health/tcp.js';
 import { Observability } from '../observability.js';
 import { HttpProxy } from '../proxy/http/server.js';
 import { addressOf } from '../proxy/http/upstream.js';
+import { stopOnSignals } from '../signals.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
 import { UsageError } from './flags.js';
 import { checkAuthorities, checkKeyPair } from './tls-files.js';
@@ -66,6 +67,15 @@ export const proxyHttpCommand = command({
       observability.connections,
     );
     const { address: host, port } = await proxy.listen();
+    // Requests in flight are waited for by the toolkit; what is left then are streams that nobody but us can end.
+    const nothing = async () => {};
+    stopOnSignals({
+      stopAccepting() {},
+      drained: nothing,
+      close: nothing,
+      flush() {},
+      leave: () => proxy.leave(),
+    });
     observability.logger.info({ proxy: { host, port } }, `proxy for ${target.origin}`);
     await observability.listen();
   },

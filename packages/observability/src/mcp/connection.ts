@@ -180,10 +180,10 @@ export class Connection implements Peer {
     }
   }
 
-  /** The answer to a request has no way left to its client. */
-  abandoned(id: RequestId): void {
+  /** A request ends without a message that says so; by default because its answer has no way left to its client. */
+  abandoned(id: RequestId, ending = CLOSED): void {
     const exchange = this.pending.take(id);
-    if (exchange) this.end(exchange, CLOSED, performance.now());
+    if (exchange) this.end(exchange, ending, performance.now());
   }
 
   failed(error: unknown): void {

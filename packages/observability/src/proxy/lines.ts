@@ -27,10 +27,20 @@ export class Line {
     return Buffer.concat([before.subarray(-MIN_PART), last]);
   }
 
+  get isWhole(): boolean {
+    return !this.truncated;
+  }
+
   /** Undefined when the line was too long to be kept. */
   get whole(): Buffer | undefined {
     if (this.truncated) return undefined;
     return this.parts.length === 1 ? this.head : Buffer.concat(this.parts);
+  }
+
+  /** What follows the first few bytes, which have to be in the head. */
+  after(count: number): Line {
+    const parts = [this.head.subarray(count), ...this.parts.slice(1)];
+    return new Line(parts, this.bytes - count, this.truncated);
   }
 
   /** Whether the bytes occur in what was kept. */

@@ -6,13 +6,26 @@ import type { ServerInfo } from '../mcp/server.js';
 import type { Line } from './lines.js';
 import { isId, type Reader } from './reader.js';
 import { skimHead, skimTail } from './skim.js';
+import { LISTEN, Subscriptions } from './subscriptions.js';
 
-/** Methods whose answers are read in full: they tell who the server is and which names are real. */
+/** Methods whose answers are read in full: they tell who the server is, which names are real, and how a task goes. */
 const TELLING: ReadonlySet<unknown> = new Set([
   'initialize',
   'server/discover',
   'tools/list',
   'prompts/list',
+  'tasks/get',
+  'tasks/result',
+]);
+
+const CANCELLED = 'notifications/cancelled';
+
+/** Notifications of the server that tell more than that they came. */
+const READ_IN_FULL: ReadonlySet<string> = new Set([
+  CANCELLED,
+  'notifications/tasks',
+  'notifications/tasks/status',
+  'notifications/subscriptions/acknowledged',
 ]);
 
 /** More than any client has under way at once. */
@@ -46,6 +59,7 @@ interface Introduction {
  * Whatever goes wrong in here is counted, and goes no further.
  */
 export class Observer {
+  readonly subscriptions: Subscriptions;
   private readonly telling = new Set<RequestId>();
   private latest: RequestScope | undefined;
 
@@ -54,7 +68,9 @@ export class Observer {
     readonly connection: Connection,
     /** Called with what the server says of itself. */
     private readonly onIntroduced: (server: ServerInfo) => void = () => {},
-  ) {}
+  ) {
+    this.subscriptions = new Subscriptions(context.recorder.http);
+  }
 
   /** Whether an answer is awaited that has to be read in full. */
   get awaitsMore(): boolean {
@@ -87,7 +103,9 @@ export class Observer {
     try {
       if (isId(message.id) && TELLING.has(message.method) && this.telling.size < MAX_TELLING)
         this.telling.add(message.id);
+      if (isId(message.id) && message.method === LISTEN) this.subscriptions.requested(message.id);
       const scope = this.connection.received(message, extra);
+      if (message.method === CANCELLED) this.subscriptions.ended(message.params?.requestId as RequestId);
       this.connection.delivered();
       return scope;
     } catch {
@@ -105,11 +123,18 @@ export class Observer {
     try {
       // First: the line and the span of the request that it ends bear the server's name.
       if (this.telling.size > 0) this.told(message);
+      if (!this.subscriptions.isIdle) this.subscribed(message);
       const operation = this.connection.sending(message, related);
       this.connection.sent(operation, bytes);
     } catch {
       this.context.recorder.dropped('internal_error');
     }
+  }
+
+  /** The connection is over, and with it all that it carried. */
+  closed(): void {
+    this.attempt(() => this.subscriptions.allEnded());
+    this.attempt(() => this.connection.closed());
   }
 
   /** Runs what only observes. */
@@ -142,16 +167,27 @@ export class Observer {
     if (jsonrpc !== VERSION) return undefined;
     if (typeof method === 'string') return this.toClient(id, method);
     if (body !== 'result' || !isId(id) || this.telling.has(id)) return undefined;
-    if (isUnfinished(line) && line.whole !== undefined) return undefined;
+    if (line.isWhole && isUnfinished(line)) return undefined;
     if (!line.includes(IS_ERROR_END)) return { id, result: {} };
     if (facts.isError === undefined) skimTail(line.tail, facts);
-    if (facts.isError === undefined && line.includes(IS_ERROR)) return undefined;
+    if (facts.isError === undefined && line.isWhole && line.includes(IS_ERROR)) return undefined;
     return { id, result: { isError: facts.isError } };
   };
 
   private toClient(id: unknown, method: string): Message | undefined {
     if (isId(id)) return { id, method };
-    return id === undefined && method !== 'notifications/cancelled' ? { method } : undefined;
+    return id === undefined && !READ_IN_FULL.has(method) ? { method } : undefined;
+  }
+
+  private subscribed(message: Message): void {
+    const { method, id } = message;
+    if (method !== undefined) {
+      const opened = id === undefined ? this.subscriptions.announced(message) : undefined;
+      if (opened) this.connection.abandoned(opened.id, opened.ending);
+    } else if (isId(id)) {
+      const ending = this.subscriptions.answered(id, message);
+      if (ending) this.connection.abandoned(id, ending);
+    }
   }
 
   private told({ method, id, result }: Message): void {

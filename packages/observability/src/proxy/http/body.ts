@@ -21,6 +21,8 @@ export interface BodySink {
   end(): void;
 }
 
+export const NOTHING: BodySink = { write: () => false, lose() {}, end() {} };
+
 /** Collects a body and hands it over when it is complete. */
 export class WholeBody implements BodySink {
   private chunks: Buffer[] = [];

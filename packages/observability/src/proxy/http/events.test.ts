@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { EventReader, type ServerEvent } from './events.js';
+import { EventReader } from './events.js';
 
-function read(text: string, size = text.length): { events: ServerEvent[]; lost: number } {
-  const events: ServerEvent[] = [];
+interface Read {
+  readonly name: string;
+  /** Undefined where it was too long to keep. */
+  readonly data: string | undefined;
+}
+
+function read(text: string, size = text.length): { events: Read[]; lost: number } {
+  const events: Read[] = [];
   let lost = 0;
   const reader = new EventReader(
-    (event) => events.push(event),
+    ({ name, data }) => events.push({ name, data: data.whole?.toString() }),
     () => lost++,
   );
   const bytes = Buffer.from(text);
@@ -43,9 +49,32 @@ describe('EventReader', () => {
     expect(read('event: ping\n\nid: 1\n\ndata: half').events).toEqual([]);
   });
 
-  it('lets go of an event that has no end, and reads on', () => {
+  it('keeps no more than the ends of an event that is too long, and reads on', () => {
     const { events, lost } = read(`data: ${'x'.repeat(40 << 20)}\n\ndata: next\n\n`, 65_536);
-    expect(lost).toBe(1);
-    expect(events).toEqual([{ name: 'message', data: 'next' }]);
+    expect(lost).toBe(0);
+    expect(events).toEqual([
+      { name: 'message', data: undefined },
+      { name: 'message', data: 'next' },
+    ]);
+  });
+
+  it('lets go of what is too long and no data, and of data in many lines that is', () => {
+    const many = `data: ${'x'.repeat(1 << 20)}\n`.repeat(17);
+    for (const long of ['x'.repeat(40 << 20), many]) {
+      const { events, lost } = read(`${long}\n\ndata: next\n\n`, 65_536);
+      expect(lost).toBe(1);
+      expect(events).toEqual([{ name: 'message', data: 'next' }]);
+    }
+  });
+
+  it('knows whether a client can come back for what it missed', () => {
+    const reader = new EventReader(
+      () => {},
+      () => {},
+    );
+    reader.write(Buffer.from('data: 1\n\n'));
+    expect(reader.hasIds).toBe(false);
+    reader.write(Buffer.from('id: 7\ndata:\n\n'));
+    expect(reader.hasIds).toBe(true);
   });
 });

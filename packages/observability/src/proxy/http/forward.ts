@@ -5,6 +5,7 @@ import type { Tap } from './body.js';
 import { CONNECTION_CLOSED, type HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
 import { type Additions, endToEnd, hasBody, hasOtherCoding } from './headers.js';
+import type { OpenStreams } from './open-streams.js';
 import type { Upstream } from './upstream.js';
 
 /** What the SDKs' clients call an answer that took too long. */
@@ -23,12 +24,13 @@ export function forward(
   outgoing: ServerResponse,
   upstream: Upstream,
   exchange: HttpExchange,
+  streams: OpenStreams,
 ): void {
   outgoing.sendDate = false;
   const copy = exchange.requestBody();
   incoming.on('data', (chunk: Buffer) => copy.write(chunk));
   incoming.once('end', () => copy.end());
-  const passage = new Passage(incoming, outgoing, upstream, exchange);
+  const passage = new Passage(incoming, outgoing, upstream, exchange, streams);
   if (exchange.mayCarryContext) passage.hold();
   else passage.stream();
 }
@@ -47,6 +49,7 @@ class Passage {
     private readonly outgoing: ServerResponse,
     private readonly upstream: Upstream,
     private readonly exchange: HttpExchange,
+    private readonly streams: OpenStreams,
   ) {
     this.awaitsContinue = incoming.headers.expect !== undefined;
     // Not the response, which may wait for those before it and then has no socket to learn it from.
@@ -144,6 +147,12 @@ class Passage {
     if (!this.begin(response)) return;
     const { outgoing, exchange } = this;
     const copy = exchange.responseBegan(response);
+    if (exchange.isStream)
+      this.streams.opened(outgoing, () => {
+        copy.end();
+        outgoing.end();
+        response.destroy();
+      });
     const gather = gathering(outgoing.socket);
     gather();
     sendHead(outgoing);
@@ -185,7 +194,7 @@ class Passage {
     const timedOut = error instanceof UpstreamTimeout;
     const code = timedOut ? REQUEST_TIMEOUT : CONNECTION_CLOSED;
     const id = exchange.errorId;
-    exchange.failed(code);
+    exchange.failed(code, timedOut ? 504 : 502);
     // An answer that is complete may still be on its way.
     if (outgoing.destroyed || outgoing.writableEnded || this.incoming.socket.destroyed) return;
     if (outgoing.headersSent) {

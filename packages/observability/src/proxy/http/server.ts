@@ -12,6 +12,7 @@ import { HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
 import { forward } from './forward.js';
 import { hasOtherCoding } from './headers.js';
+import { OpenStreams } from './open-streams.js';
 import { HttpConnections } from './sessions.js';
 import { ANY_NUMBER, MAX_HEADER_BYTES, Upstream, type UpstreamOptions } from './upstream.js';
 
@@ -32,8 +33,9 @@ const LIMITS = {
   maxHeaderSize: MAX_HEADER_BYTES,
 };
 
-const NO_UPGRADE = { code: -32600, message: 'This proxy does not upgrade connections' };
+const NO_UPGRADE = { status: 501, code: -32600, message: 'This proxy does not upgrade connections' };
 const NO_CODING = {
+  status: 501,
   code: -32600,
   message: 'This proxy expects Transfer-Encoding: chunked alone, or no Transfer-Encoding',
 };
@@ -42,6 +44,7 @@ const NO_CODING = {
 export class HttpProxy {
   private readonly server: Server;
   private readonly upstream: Upstream;
+  private readonly streams = new OpenStreams();
 
   constructor(
     private readonly options: HttpProxyOptions,
@@ -52,9 +55,12 @@ export class HttpProxy {
     this.upstream = new Upstream(options.upstream);
     const connections = new HttpConnections(context);
     const handle: RequestListener = (incoming, outgoing) => {
-      if (asksForWebSocket(incoming)) refuse(outgoing, 501, NO_UPGRADE);
-      else if (hasOtherCoding(incoming)) refuse(outgoing, 501, NO_CODING);
-      else forward(incoming, outgoing, this.upstream, new HttpExchange(connections, incoming));
+      const exchange = new HttpExchange(connections, incoming);
+      const refusal = refusalOf(incoming);
+      if (refusal) {
+        exchange.turnedAway(refusal.status);
+        refuse(outgoing, refusal.status, refusal);
+      } else forward(incoming, outgoing, this.upstream, exchange, this.streams);
     };
     this.server =
       cert && key
@@ -82,6 +88,17 @@ export class HttpProxy {
       );
     });
   }
+
+  /** Ends the streams that would end only when somebody goes, as a server does that goes. */
+  leave(): Promise<void> {
+    return this.streams.close();
+  }
+}
+
+/** What the proxy can't pass on, and how it says so. */
+function refusalOf(incoming: IncomingMessage): typeof NO_UPGRADE | undefined {
+  if (asksForWebSocket(incoming)) return NO_UPGRADE;
+  return hasOtherCoding(incoming) ? NO_CODING : undefined;
 }
 
 /** Other upgrades may be ignored; a client that wants a web socket has to learn that there is none. */

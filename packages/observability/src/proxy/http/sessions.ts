@@ -1,6 +1,8 @@
 import { Connection, type ConnectionContext } from '../../mcp/connection.js';
 import type { TransportKind } from '../../mcp/transport-kind.js';
 import { Observer } from '../observer.js';
+import { Endpoints } from './endpoints.js';
+import { Resumption } from './resumption.js';
 
 /** Servers that name sessions without end, and clients that invent them, get no further. */
 const MAX_SESSIONS = 10_000;
@@ -25,6 +27,7 @@ class RemoteTransport {
 /** A session of Streamable HTTP, a stream of HTTP+SSE, or one exchange of a server that keeps no sessions. */
 export class HttpConnection extends Connection {
   readonly observer: Observer;
+  readonly resumption: Resumption;
 
   constructor(
     context: ConnectionContext,
@@ -35,14 +38,18 @@ export class HttpConnection extends Connection {
   ) {
     super(context, remote, kind, undefined);
     this.observer = new Observer(context, this);
+    this.resumption = new Resumption((id) => this.observer.attempt(() => this.abandoned(id)));
   }
 
-  exchangeOpened(): void {
+  /** @param resumes whether its client comes back for what it missed */
+  exchangeOpened(resumes: boolean): void {
     this.remote._streamMapping.size++;
+    if (resumes) this.resumption.opened();
   }
 
-  exchangeEnded(): void {
+  exchangeEnded(resumes: boolean): void {
     this.remote._streamMapping.size--;
+    if (resumes) this.resumption.ended();
     if (this.remote._streamMapping.size === 0 && this.standing !== 'kept') this.closed();
   }
 
@@ -51,7 +58,11 @@ export class HttpConnection extends Connection {
     this.remote.sessionId = id;
   }
 
+  /** A stream that is open for what the server may announce is a connection, though no request is in flight on it. */
   override closed(at?: number): void {
+    if (this.standing === 'alone' && this.observer.subscriptions.size > 0) return;
+    this.resumption.close();
+    this.observer.subscriptions.allEnded();
     super.closed(at);
     this.onClosed(this);
   }
@@ -59,6 +70,7 @@ export class HttpConnection extends Connection {
 
 /** The connections that outlive an exchange: by session id, and by the path that a client of HTTP+SSE posts to. */
 export class HttpConnections {
+  readonly endpoints = new Endpoints();
   private readonly kept = new Map<string, HttpConnection>();
   /** No more than there are exchanges under way. */
   private readonly claimed = new Map<string, HttpConnection>();

@@ -57,7 +57,7 @@ export async function proxyStdio(
   const ending = await ended;
   process.stdin.destroy();
   await Promise.all(outputs.map(lastOutput));
-  observer.attempt(() => connection.closed());
+  observer.closed();
   return ending;
 }
 

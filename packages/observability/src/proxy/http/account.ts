@@ -1,0 +1,69 @@
+import type { BodyKind, ExchangeReason } from '../../http/exchange.js';
+import type { HttpRecorder } from '../../metrics/http.js';
+
+/**
+ * What is told of one HTTP exchange, once it is known to be with an endpoint that serves MCP: that it ended, exactly
+ * once, and when its answer began and how long that became.
+ */
+export class Account {
+  private readonly startedAt = performance.now();
+  private isOurs = false;
+  private kind: BodyKind = 'other';
+  private status: number | undefined;
+  private firstByteSeconds: number | undefined;
+  /** Bytes that are not told of yet. */
+  private bytes = 0;
+  private reason: ExchangeReason | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly recorder: HttpRecorder,
+    private readonly method: string,
+  ) {}
+
+  /** The exchange is with an endpoint that serves MCP. */
+  belongs(): void {
+    this.isOurs = true;
+    this.tell();
+  }
+
+  get isWithServer(): boolean {
+    return this.isOurs;
+  }
+
+  began(status: number, contentType: string): void {
+    this.status = status;
+    this.kind = kindOf(contentType);
+    this.firstByteSeconds = (performance.now() - this.startedAt) / 1000;
+    this.tell();
+  }
+
+  wrote(bytes: number): void {
+    this.bytes += bytes;
+    if (this.isOurs) this.tell();
+  }
+
+  /** @param status what the proxy itself has answered, where no server did */
+  ended(reason: ExchangeReason, status = this.status): void {
+    this.status = status;
+    this.reason ??= reason;
+    this.tell();
+  }
+
+  private tell(): void {
+    if (!this.isOurs) return;
+    const { recorder, method, bytes, reason, firstByteSeconds } = this;
+    if (firstByteSeconds !== undefined) recorder.firstByte(method, firstByteSeconds);
+    this.firstByteSeconds = undefined;
+    if (bytes > 0) recorder.written(this.kind, bytes);
+    this.bytes = 0;
+    if (reason === undefined || this.isClosed) return;
+    this.isClosed = true;
+    recorder.exchangeEnded(method, this.status, reason);
+  }
+}
+
+function kindOf(contentType: string): BodyKind {
+  if (/^application\/json\b/i.test(contentType)) return 'json';
+  return /^text\/event-stream\b/i.test(contentType) ? 'stream' : 'other';
+}

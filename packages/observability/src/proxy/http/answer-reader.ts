@@ -1,0 +1,162 @@
+import type { ExchangeReason } from '../../http/exchange.js';
+import type { Message } from '../../mcp/message.js';
+import type { Line } from '../lines.js';
+import { isId, MessageReader, type Reader, readJson } from '../reader.js';
+import { saysLimit } from '../subscriptions.js';
+import type { AnswerHead } from './answer-head.js';
+import { type BodySink, NOTHING, WholeBody } from './body.js';
+import { EventReader, type ServerEvent } from './events.js';
+import type { Facts } from './facts.js';
+import { isAnswer, reasonOf } from './refusals.js';
+
+/** Messages that may come before their request has been read; there are as many answers as requests in a batch. */
+const MAX_EARLY = 100;
+
+/** Reads the messages in the body of an answer, and tells the connection of them. */
+export class AnswerReader {
+  /** Messages that came before the request was read; none are kept once it was. */
+  private early: (readonly [message: Message, bytes: number])[] | undefined;
+  private events: EventReader | undefined;
+  /** Whether answers passed that could not be read. */
+  private isUnread = false;
+  /** Whether a server has answered a message, over whatever status. */
+  private isAnswered = false;
+  private isLimited = false;
+  private error: Message['error'];
+
+  constructor(private readonly facts: Facts) {}
+
+  /** The request is still to be read. */
+  wait(): void {
+    this.early = [];
+  }
+
+  get isWaiting(): boolean {
+    return this.early !== undefined;
+  }
+
+  /** The request was read, or can't be. */
+  go(): void {
+    const { early = [] } = this;
+    this.early = undefined;
+    for (const [message, bytes] of early) this.passed(message, bytes);
+    if (this.isUnread) this.believeStatus();
+  }
+
+  body({ isStream, isJson }: AnswerHead): BodySink {
+    if (isStream) {
+      this.events = new EventReader(
+        (event) => this.facts.guard.attempt(() => this.event(event)),
+        this.unread,
+      );
+      return this.events;
+    }
+    if (!isJson) return NOTHING;
+    return new WholeBody((text, bytes) => readJson(text, bytes, this.messages), this.unread);
+  }
+
+  /** Why the exchange reached no server; empty where it did. */
+  reason({ status, headers, refuses }: AnswerHead): ExchangeReason {
+    if (!refuses) return this.isLimited ? 'limit' : '';
+    if (this.isAnswered) return '';
+    return reasonOf(status, headers, this.error, this.facts.asked.session !== undefined);
+  }
+
+  /** By the ids of its events a client comes back for what a broken stream still owes it. */
+  get isResumable(): boolean {
+    return this.facts.mayBeAnsweredLater && this.events?.hasIds === true;
+  }
+
+  private readonly messages: Reader = {
+    message: (message, bytes) => this.passed(message, bytes),
+    // Other JSON than JSON-RPC is no answer of the server's, and its status tells what it means.
+    unreadable: () => {
+      const { head, connection } = this.facts;
+      if (head?.isStream) connection?.observer.server.unreadable();
+    },
+    lost: () => this.unread(),
+  };
+
+  private passed(message: Message, bytes: number): void {
+    if (this.early) {
+      if (this.early.length < MAX_EARLY) this.early.push([message, bytes]);
+      return;
+    }
+    const { id, method } = message;
+    if (method === undefined) {
+      this.answered(message, bytes);
+      return;
+    }
+    const { stream, connection, requests } = this.facts;
+    if (id === undefined) stream?.carried();
+    connection?.observer.sent(message, bytes, requests.only);
+  }
+
+  private answered(message: Message, bytes: number): void {
+    const { requests, connection } = this.facts;
+    const { id, error } = message;
+    if (error !== undefined && this.refusesBy(message)) {
+      this.error = error;
+      return;
+    }
+    this.isAnswered = true;
+    if (!isId(id)) {
+      if (Number.isInteger(error?.code))
+        requests.answer(connection, { error: { code: error?.code as number } });
+      return;
+    }
+    if (error !== undefined && requests.listening.has(id)) this.isLimited = saysLimit(message);
+    requests.answered(id);
+    connection?.resumption.answered(id);
+    connection?.observer.sent(message, bytes);
+  }
+
+  /** Whether an error is the words of a refusal, and no answer of a server that had the message. */
+  private refusesBy(message: Message): boolean {
+    const { head, requests } = this.facts;
+    if (!head?.refuses) return false;
+    const { id } = message;
+    return !isId(id) || !requests.has(id) || !isAnswer(head.status, message);
+  }
+
+  private event({ name, data }: ServerEvent): void {
+    const { facts } = this;
+    if (facts.isOver) return;
+    if (name === 'endpoint' && !facts.connection && facts.asked.method === 'GET')
+      this.legacyStream(data.whole?.toString() ?? '');
+    else if (name === 'message') {
+      if (!this.early) facts.connection ??= facts.belongTo(facts.connections.exchange(false));
+      this.eventRead(data);
+    }
+  }
+
+  /** Long ones are read by their ends alone, where those tell enough. */
+  private eventRead(data: Line): void {
+    const partial = (line: Line) => this.facts.connection?.observer.fromServer(line);
+    new MessageReader(this.messages, partial, () => true).line(data);
+  }
+
+  /** A server of protocol 2024-11-05 begins its stream by telling where to post. */
+  private legacyStream(endpoint: string): void {
+    const { facts } = this;
+    const { asked, connections } = facts;
+    const base = `http://${asked.headers.host ?? 'localhost'}${asked.url}`;
+    const { pathname, search } = new URL(endpoint, base);
+    const connection = facts.belongTo(connections.stream(pathname + search));
+    connections.endpoints.add(asked.url);
+    facts.account.belongs();
+    facts.onEnd = () => connection.closed();
+  }
+
+  /** An answer passed that could not be read: only its status tells how it was. */
+  private readonly unread = (): void => {
+    this.facts.lost();
+    this.isUnread = true;
+    this.believeStatus();
+  };
+
+  private believeStatus(): void {
+    const { head, requests, connection } = this.facts;
+    if (head?.agrees) requests.answer(connection, { result: {} });
+  }
+}

@@ -1,0 +1,28 @@
+import type { Recorder } from '../../metrics/recorder.js';
+import type { BodySink } from './body.js';
+
+/** Runs what only observes: nothing that goes wrong in it gets out. */
+export class Guard {
+  constructor(private readonly recorder: Recorder) {}
+
+  attempt<T>(observe: () => T): T | undefined {
+    try {
+      return observe();
+    } catch {
+      this.recorder.dropped('internal_error');
+      return undefined;
+    }
+  }
+
+  /** Decoders call a sink at any time, when nobody else would catch what it throws. */
+  sink(sink: BodySink, onEnd: () => void = () => {}): BodySink {
+    return {
+      write: (chunk) => this.attempt(() => sink.write(chunk)) ?? false,
+      lose: () => this.attempt(() => sink.lose()),
+      end: () => {
+        this.attempt(() => sink.end());
+        onEnd();
+      },
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
+/** Bodies up to here wait until they can take their trace context along. */
+const HELD_BYTES = 1 << 20;
+
+/** Only these are for a session; what else names one is refused, whatever it is. */
+const OF_SESSIONS: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE']);
+
+/** Clients send these headers to nothing but MCP. */
+const OF_PROTOCOL = ['mcp-session-id', 'mcp-protocol-version', 'mcp-method'];
+
+/** What the head of a request tells. */
+export class RequestHead {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The session that the client says it has. */
+  readonly session: string | undefined;
+
+  constructor({ method = '', url = '', headers }: IncomingMessage) {
+    this.method = method;
+    this.url = url;
+    this.headers = headers;
+    const { 'mcp-session-id': session } = headers;
+    const isNamed = typeof session === 'string' && session !== '' && OF_SESSIONS.has(method);
+    this.session = isNamed ? session : undefined;
+  }
+
+  get namesProtocol(): boolean {
+    return OF_PROTOCOL.some((name) => this.headers[name] !== undefined);
+  }
+
+  /** The method of the message that it carries, as far as the client tells. */
+  get mcpMethod(): string | undefined {
+    const { 'mcp-method': method } = this.headers;
+    return typeof method === 'string' ? method : undefined;
+  }
+
+  /** Whether its client comes back for what it missed of a stream. */
+  get isResuming(): boolean {
+    return this.method === 'GET' && this.headers['last-event-id'] !== undefined;
+  }
+
+  /** Whether its body is so short, and so plain, that it can wait until it has been read. */
+  get mayBeHeld(): boolean {
+    const { method, headers } = this;
+    const length = Number(headers['content-length'] ?? Number.NaN);
+    const isPlain = headers.expect === undefined && headers['content-encoding'] === undefined;
+    return method === 'POST' && isPlain && length <= HELD_BYTES;
+  }
+}

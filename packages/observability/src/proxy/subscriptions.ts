@@ -1,0 +1,116 @@
+import { type SubscriptionKind, subscriptionKind } from '../http/subscription.js';
+import type { Message, RequestId } from '../mcp/message.js';
+import { type Ending, endingOf } from '../mcp/outcome.js';
+import type { HttpRecorder } from '../metrics/http.js';
+
+export const LISTEN = 'subscriptions/listen';
+
+const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+
+/** In the `_meta` of what a stream carries: the id of the request that opened it. */
+const META_ID = 'io.modelcontextprotocol/subscriptionId';
+
+/** More than a server lets one client open. */
+const MAX_ASKED = 1_000;
+
+/** What SDK v2 says in band when no more streams may be open. */
+const LIMIT_TEXT = /limit reached/i;
+
+/** The server has agreed: the request is answered, though its stream ends only when somebody goes. */
+const OPENED: Ending = { outcome: 'ok', type: '', isRefused: true };
+
+/** One stream that is open for what a server may announce. */
+export class Subscription {
+  private readonly openedAt = performance.now();
+  private isSilent = true;
+
+  constructor(
+    private readonly recorder: HttpRecorder,
+    private readonly kind: SubscriptionKind,
+  ) {
+    recorder.subscriptionOpened(kind);
+  }
+
+  carried(): void {
+    this.recorder.subscriptionNotified(this.kind, this.isSilent);
+    this.isSilent = false;
+  }
+
+  closed(): void {
+    const seconds = (performance.now() - this.openedAt) / 1000;
+    this.recorder.subscriptionClosed(this.kind, this.isSilent, seconds);
+  }
+}
+
+/** The `subscriptions/listen` streams of one connection, by the ids of the requests that opened them. */
+export class Subscriptions {
+  private readonly asked = new Set<RequestId>();
+  private readonly open = new Map<RequestId, Subscription>();
+
+  constructor(private readonly recorder: HttpRecorder) {}
+
+  get isIdle(): boolean {
+    return this.asked.size === 0 && this.open.size === 0;
+  }
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  requested(id: RequestId): void {
+    if (this.asked.size < MAX_ASKED) this.asked.add(id);
+  }
+
+  /** The server sends a notification. @returns the request that it answers, if it opens a stream */
+  announced({ method, params }: Message): { id: RequestId; ending: Ending } | undefined {
+    const id = params?._meta?.[META_ID] as RequestId | undefined;
+    if (method !== ACKNOWLEDGED) {
+      this.of(id)?.carried();
+      return undefined;
+    }
+    const request = id !== undefined && this.asked.has(id) ? id : onlyOf(this.asked);
+    if (request === undefined) return undefined;
+    this.asked.delete(request);
+    const { notifications } = (params ?? {}) as { notifications?: unknown };
+    this.open.set(request, new Subscription(this.recorder, subscriptionKind(notifications)));
+    return { id: request, ending: OPENED };
+  }
+
+  /** The server answers a request. @returns how that ended, if it was to open a stream and did not */
+  answered(id: RequestId, answer: Message): Ending | undefined {
+    const isRefused = this.asked.has(id) && answer.error !== undefined;
+    this.ended(id);
+    return isRefused ? refusedInBand(answer) : undefined;
+  }
+
+  /** Either side has ended a stream, or the way that it took. */
+  ended(id: RequestId): void {
+    this.asked.delete(id);
+    this.open.get(id)?.closed();
+    this.open.delete(id);
+  }
+
+  allEnded(): void {
+    for (const id of [...this.open.keys(), ...this.asked]) this.ended(id);
+  }
+
+  /** A long message is not read as far as the id; where one stream is open there is no other. */
+  private of(id: RequestId | undefined): Subscription | undefined {
+    if (id !== undefined) return this.open.get(id);
+    return this.open.size === 1 ? this.open.values().next().value : undefined;
+  }
+}
+
+/** Whether the answer to a `subscriptions/listen` says that too many are open. */
+export function saysLimit({ error }: Message): boolean {
+  return typeof error?.message === 'string' && LIMIT_TEXT.test(error.message);
+}
+
+function refusedInBand(answer: Message): Ending {
+  const { outcome, type } = endingOf(answer);
+  return { outcome, type: saysLimit(answer) ? 'limit' : type, isRefused: true };
+}
+
+function onlyOf(ids: ReadonlySet<RequestId>): RequestId | undefined {
+  return ids.size === 1 ? ids.values().next().value : undefined;
+}
