@@ -53,7 +53,7 @@ export class Observability implements Stoppable {
   readonly connections: ConnectionContext;
   private readonly logging: Logging;
   /** The toolkit's own. */
-  private readonly log: PinoLogger;
+  readonly log: PinoLogger;
   private readonly lines: OtlpLines | undefined;
   private readonly push: MetricPush | undefined;
   /** The first server that connected; telemetry bears its name. */
@@ -168,6 +168,11 @@ export class Observability implements Stoppable {
     } catch {
       this.recorder.dropped('internal_error');
     }
+  }
+
+  /** Whether there is a server, or a handler that makes some. */
+  get isSeen(): boolean {
+    return this.server !== undefined || this.handlers.size > 0;
   }
 
   /** Tells of a server before it has a client: what a scrape joins with shall be there from the start. Never throws. */

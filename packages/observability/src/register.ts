@@ -1,7 +1,7 @@
 /**
  * `node --import @pmcp/observability/register server.js` observes every server that the process makes
  * with either SDK, without a line of code. A server that a bundler has put into one file with its SDK
- * can't be found this way; it needs `observe(server)`.
+ * can't be found this way, and a warning says so; it needs `observe(server)`, or the proxy.
  */
 import Module, { type LoadFnOutput } from 'node:module';
 import { defaultObservability } from './default.js';
@@ -10,6 +10,7 @@ import type { McpHandler } from './http/handler.js';
 import type { Transport } from './mcp/transport-kind.js';
 import { withEpilogue } from './register/esm-hooks.js';
 import { EPILOGUE, HOOK, isSdkModule } from './register/transform.js';
+import { noticeUnseen } from './register/unseen.js';
 
 interface ServerClass {
   readonly prototype: {
@@ -106,3 +107,7 @@ function hookEsm(): void {
 hookCommonJs();
 hookEsm();
 observability.start();
+noticeUnseen(
+  () => observability.isSeen,
+  (text) => observability.log.warn(text),
+);
