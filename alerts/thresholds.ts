@@ -8,6 +8,8 @@ export const DEFAULT_THRESHOLDS = {
   toolSeconds: 10,
   /** Share of the calls of one tool that take longer. */
   toolSlowShare: 0.05,
+  /** Fewer slow calls in ten minutes say nothing: a tool that is seldom used may be slow once. */
+  toolSlowCount: 5,
   clientErrorShare: 0.5,
   /** Fewer refused requests in five minutes say nothing. */
   clientErrorCount: 25,

@@ -28,7 +28,7 @@ const POD = [...PLACE, 'pod'] as const;
 const CONTAINER = [...POD, 'container'] as const;
 
 /** Also those that went down a while ago, which is when one looks. */
-const SERVERS = maxOverTime(catalog.buildInfo, { where: chosen(), window: '1h' });
+const SERVERS = maxOverTime(catalog.ready, { where: chosen(), window: '1h' });
 
 /** Only series of the pods of servers: the kubelet and kube-state-metrics know all of the cluster. */
 function ofServers<Label extends string>(all: Expression<Label | (typeof POD)[number]>): typeof all {

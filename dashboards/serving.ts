@@ -3,6 +3,7 @@ import { catalog } from '@pmcp/observability/catalog';
 import { type Expression, matches, max, quantile, rate, ratio, sum, vector } from '../prometheus/promql.js';
 import {
   FAILED,
+  FINISHED,
   instanceQuantile,
   instanceRequests,
   type QUANTILES,
@@ -24,7 +25,8 @@ export function requestsByOutcome(): Expression<'outcome'> {
 
 export function errorRatio(): Expression<never> {
   const failed = sum(instanceRequests, { where: chosen({ outcome: FAILED }) });
-  return failed.or(vector(0)).dividedBy(requestRate().gt(0));
+  const finished = sum(instanceRequests, { where: chosen({ outcome: FINISHED }) });
+  return failed.or(vector(0)).dividedBy(finished.gt(0));
 }
 
 /** Of the slowest instance: to join the buckets of many instances over a day takes seconds. */
@@ -50,9 +52,10 @@ export function topMeanDuration(): Expression<'name'> {
   return sum(topToolSeconds, { by: ['name'], where: recordedFor() }).dividedBy(topCalls().gt(0));
 }
 
-/** Calls of tools, by tool. */
+/** Calls of tools that came to an end, by tool. */
 function toolCalls(where: { name?: string } = {}): Expression<'name'> {
-  return rate(catalog.requests, { ...RATE, by: ['name'], where: chosen({ ...TOOL_CALLS, ...named(where) }) });
+  const finished = chosen({ ...TOOL_CALLS, outcome: FINISHED, ...named(where) });
+  return rate(catalog.requests, { ...RATE, by: ['name'], where: finished });
 }
 
 /** The share of the calls of each tool that failed. */

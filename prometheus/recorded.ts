@@ -28,7 +28,11 @@ export const RECORDING_INTERVAL = '1m';
 export const RECORDED_WINDOW = '5m';
 
 /** `outcome` of requests that failed, whoever is to blame. */
-export const FAILED = not(['ok', 'cancelled']);
+export const FAILED = ['tool_error', 'client_error', 'server_error'] as const;
+/** `outcome` of requests that have come to an end: a question to the user or a task is neither good nor bad. */
+export const FINISHED = not(['input_required', 'task']);
+/** What is made to be waited for: a task's result takes as long as the task. */
+export const NOT_WAITED_FOR = not('tasks/result');
 
 /** The quantiles that are recorded. */
 export const QUANTILES = [0.5, 0.95, 0.99] as const;
@@ -47,10 +51,16 @@ export const instanceDurations = gauge('instance:pmcp_request_duration_seconds_b
 /** What a share of the requests of an instance did not exceed, in seconds; nothing while there are none. */
 export const instanceQuantile = (fraction: Quantile) =>
   gauge(`instance:pmcp_request_duration_seconds:p${fraction * 100}`, []);
-/** Calls of the ten busiest tools of each server, a second. */
+/** Calls of the ten busiest tools of each server that came to an end, a second. */
 export const topToolCalls = gauge('tool:pmcp_requests:rate5m_top10', ['name']);
 /** How long those calls took together, in seconds a second. */
 export const topToolSeconds = gauge('tool:pmcp_request_duration_seconds_sum:rate5m_top10', ['name']);
+/** HTTP exchanges of each instance, a second: those that were refused have a reason. */
+export const instanceExchanges = gauge('instance:pmcp_http_exchanges:rate5m', [
+  'http_method',
+  'status',
+  'reason',
+]);
 /** Calls of every tool that failed, a second; nothing while none does. */
 export const toolErrors = gauge('tool:pmcp_errors:rate5m', ['name', 'outcome']);
 
@@ -58,7 +68,7 @@ export const toolErrors = gauge('tool:pmcp_errors:rate5m', ['name', 'outcome']);
  * What ran a server in the last day: the Deployment, StatefulSet or DaemonSet that its pod is named after, and nothing
  * for a server of whose pod nothing is known. One that is down says no more where it belongs.
  */
-export const serverWorkloads = gauge('workload:pmcp_build_info:max1d', ['workload']);
+export const serverWorkloads = gauge('workload:pmcp_ready:max1d', ['workload']);
 
 /** A pod's name is that of its workload, and what tells it from others: a hash and a suffix, a suffix, or a number. */
 const POD_NAME = '(.+?)(-[a-z0-9]{5,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-[0-9]+)?';
@@ -77,6 +87,8 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
   const instance = [...by, 'instance'] as const;
   const tool = [...by, 'name'] as const;
   const calls = { by: tool, where: TOOL_CALLS, window };
+  const finished = { ...calls, where: { ...TOOL_CALLS, outcome: FINISHED } };
+  const durations = sum(instanceDurations, { by: [...instance, 'le'], where: { method: NOT_WAITED_FOR } });
   return [
     {
       metric: instanceRequests,
@@ -86,12 +98,19 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
       metric: instanceDurations,
       expr: rate(bucketsOf(catalog.requestDuration), { by: [...instance, 'method', 'le'], window }),
     },
+    {
+      metric: instanceExchanges,
+      expr: rate(catalog.httpExchanges, {
+        by: [...instance, 'http_method', 'status', 'reason'],
+        window,
+      }),
+    },
     ...QUANTILES.map((fraction) => ({
       metric: instanceQuantile(fraction),
       // Of no requests at all the quantile is NaN, which no comparison lets pass.
-      expr: quantileOf(fraction, sum(instanceDurations, { by: [...instance, 'le'] })).gte(0),
+      expr: quantileOf(fraction, durations).gte(0),
     })),
-    { metric: topToolCalls, expr: topk(TOP, rate(catalog.requests, calls), { by }) },
+    { metric: topToolCalls, expr: topk(TOP, rate(catalog.requests, finished), { by }) },
     {
       metric: topToolSeconds,
       expr: rate(sumOf(catalog.requestDuration), calls).and(select(topToolCalls)),
@@ -106,7 +125,7 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
     },
     {
       metric: serverWorkloads,
-      expr: max(withWorkload(maxOverTime(catalog.buildInfo, { window: '1d' })), {
+      expr: max(withWorkload(maxOverTime(catalog.ready, { window: '1d' })), {
         by: ['cluster', 'namespace', 'workload'],
       }),
     },

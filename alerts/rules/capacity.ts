@@ -6,6 +6,7 @@ import {
   increase,
   labelReplace,
   max,
+  maxOverTime,
   min,
   notMatches,
   ratio,
@@ -17,8 +18,8 @@ import type { Context } from '../context.js';
 import { containers, kubernetes, node, runtime } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
+import { PLACE } from './workloads.js';
 
-const PLACE = ['cluster', 'namespace'] as const;
 const POD = [...PLACE, 'pod'] as const;
 const SERVER = [...PLACE, 'app_kubernetes_io_name'] as const;
 const AUTOSCALER = [...PLACE, 'horizontalpodautoscaler'] as const;
@@ -29,7 +30,7 @@ export function capacity(c: Context): AlertRule[] {
 }
 
 /** Containers of pods that are PMCP servers: the kubelet knows all of the cluster. */
-const ofServers = () => max(catalog.buildInfo, { by: POD });
+const ofServers = () => max(catalog.ready, { by: POD });
 
 function connections({ alert, server, thresholds }: Context): AlertRule[] {
   const open = sum(catalog.activeConnections, { without: ['transport'] });
@@ -104,16 +105,19 @@ function withServer<Label extends string>(autoscalers: Expression<Label | 'horiz
   });
 }
 
-function imbalance({ alert, server, by, thresholds }: Context): AlertRule {
+function imbalance({ alert, server, by, time, thresholds }: Context): AlertRule {
   const own = sum(instanceRequests, { by: [...by, 'instance'] });
   const share = own.dividedBy(sum(own, { by }).gt(0), { on: by, groupLeft: [] });
   // The share of a pod that gets so many times what the others get on average; with one pod it is all.
   const factor = thresholds.podImbalance;
   const limit = constant(factor).dividedBy(count(own, { by }).plus(factor - 1));
+  // All that one client asks in its session goes to one pod.
+  const open = maxOverTime(catalog.activeConnections, { window: time('10m') });
+  const alone = sum(open, { by: [...by, 'instance'] }).lte(1);
   return alert({
     name: 'PmcpPodOverloaded',
     severity: 'warning',
-    expr: share.gt(limit, { on: by, groupLeft: [] }).and(own.gt(thresholds.podRequestRate)),
+    expr: share.gt(limit, { on: by, groupLeft: [] }).and(own.gt(thresholds.podRequestRate)).unless(alone),
     for: '15m',
     summary: 'One pod serves far more than its share.',
     description: ({ instance }) =>

@@ -4,8 +4,8 @@ import type { Context } from '../context.js';
 import { ingress } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
+import { PLACE } from './workloads.js';
 
-const PLACE = ['cluster', 'namespace'] as const;
 const INGRESS = [...PLACE, 'ingress'] as const;
 
 /** What clients meet before they reach a server. */

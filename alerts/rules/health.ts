@@ -14,6 +14,8 @@ import type { Context } from '../context.js';
 import { ingress, kubernetes, runtime } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
+import { STARTING } from './starting.js';
+import { PLACE, WORKLOAD } from './workloads.js';
 
 const DAY = 86_400;
 
@@ -22,13 +24,18 @@ export function health(c: Context): AlertRule[] {
   return [...checks(c), restarts(c), crashes(c), versions(c), certificate(c)];
 }
 
-function checks({ alert, server, by }: Context): AlertRule[] {
+function checks({ alert, server, by, time }: Context): AlertRule[] {
   const each = [...by, 'instance', 'check'] as const;
+  const [window, offset] = [time('1h'), time(STARTING)];
+  const unready = select(catalog.ready).eq(0);
+  const noneReady = max(catalog.ready, { by }).eq(0);
   return [
     alert({
       name: 'PmcpNotReady',
       severity: 'warning',
-      expr: select(catalog.ready).eq(0),
+      expr: unready
+        .and(maxOverTime(catalog.ready, { window }).gt(0))
+        .or(unready.and(select(catalog.ready, { offset }))),
       for: '5m',
       summary: 'A server does not accept work.',
       description: ({ instance }) =>
@@ -38,7 +45,9 @@ function checks({ alert, server, by }: Context): AlertRule[] {
     alert({
       name: 'PmcpNoneReady',
       severity: 'critical',
-      expr: max(catalog.ready, { by }).eq(0),
+      expr: noneReady
+        .and(max(maxOverTime(catalog.ready, { window }), { by }).gt(0))
+        .or(noneReady.and(max(catalog.ready, { by, offset }))),
       for: '2m',
       summary: 'No pod of a server accepts work.',
       description: `Every pod of ${server} says that it is not ready. There is none left to send a client to: nobody can connect.`,
@@ -70,17 +79,16 @@ function restarts({ alert, server, time, thresholds, selectors: { servers } }: C
 }
 
 function crashes({ alert, time }: Context): AlertRule {
-  const place = ['cluster', 'namespace'] as const;
-  const container = [...place, 'pod', 'container'] as const;
+  const container = [...PLACE, 'pod', 'container'] as const;
   const reason = ['CrashLoopBackOff', 'ImagePullBackOff', 'CreateContainerConfigError'];
   // A container that crashes does not wait all the time: it runs for a while before it crashes again.
   const waited = maxOverTime(kubernetes.waiting, { window: time('5m'), where: { reason } }).eq(1);
   const recovered = min(minOverTime(kubernetes.containerReady, { window: time('2m') }), { by: container });
   const down = withWorkload(waited.unless(recovered.eq(1), { on: container }));
   const ofServers = down
-    .and(select(serverWorkloads), { on: [...place, 'workload'] })
+    .and(select(serverWorkloads), { on: WORKLOAD })
     // A server of whose pod nothing is known may be any in its namespace.
-    .or(down.and(select(serverWorkloads, { where: { workload: '' } }), { on: place }));
+    .or(down.and(select(serverWorkloads, { where: { workload: '' } }), { on: PLACE }));
   return alert({
     name: 'PmcpCrashLoop',
     severity: 'critical',
@@ -93,12 +101,19 @@ function crashes({ alert, time }: Context): AlertRule {
   });
 }
 
-function versions({ alert, server, by }: Context): AlertRule {
-  const served = count(catalog.buildInfo, { by: [...by, 'server', 'version'] });
+function versions({ alert, server, by, time }: Context): AlertRule {
+  const each = [...by, 'server', 'version'] as const;
+  const all = [...by, 'server'] as const;
+  const served = count(catalog.buildInfo, { by: each });
+  const before = count(catalog.buildInfo, { by: each, offset: time('30m') });
+  const more = served.gt(before).or(served.unless(before));
+  const fewer = served.lt(before).or(before.unless(served));
+  // A rollout takes from one version what it gives another; an autoscaler gives to both.
+  const moves = count(more, { by: all }).and(count(fewer, { by: all }));
   return alert({
     name: 'PmcpVersionSkew',
     severity: 'warning',
-    expr: count(served, { by: [...by, 'server'] }).gt(1),
+    expr: count(served, { by: all }).gt(1).unless(moves),
     for: '1h',
     summary: 'Several versions of a server run side by side.',
     description: (labels) =>

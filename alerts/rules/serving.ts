@@ -1,70 +1,36 @@
 import { catalog } from '@pmcp/observability/catalog';
 import {
-  absent,
   count,
+  type Expression,
   increase,
-  max,
   maxOverTime,
   minOverTime,
   not,
-  select,
   sum,
+  type TargetLabel,
 } from '../../prometheus/promql.js';
-import { instanceRequests, RECORDED_WINDOW } from '../../prometheus/recorded.js';
+import { instanceExchanges, instanceRequests, RECORDED_WINDOW } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { seconds } from '../duration.js';
-import { scrape } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
+import { targets } from './targets.js';
 
 /** What users of a server feel at once. */
 export function serving(c: Context): AlertRule[] {
   return [...targets(c), ...clients(c), stuck(c), toolsChanged(c)];
 }
 
-function targets({ alert, server, by, time, selectors: { servers: where } }: Context): AlertRule[] {
-  const up = max(scrape.up, { by, where });
-  const gone = max(maxOverTime(scrape.up, { where, window: time('1h') }), { by })
-    .unless(up)
-    // Without another server it is PmcpTargetsAbsent.
-    .and(select(scrape.up, { where }), { on: [] });
-  return [
-    alert({
-      name: 'PmcpTargetDown',
-      severity: 'warning',
-      expr: select(scrape.up, { where }).eq(0),
-      for: '5m',
-      summary: 'A server can not be scraped.',
-      description: ({ instance }) =>
-        `${instance} of ${server} has not answered Prometheus for 5 minutes. Its clients are cut off or share the other pods.`,
-      dashboard: 'overview',
-    }),
-    alert({
-      name: 'PmcpAllTargetsDown',
-      severity: 'critical',
-      expr: up.eq(0).or(gone),
-      for: '2m',
-      summary: 'No target of a server can be scraped.',
-      description: `None of the targets of ${server} answers Prometheus. Clients most likely can not connect at all.`,
-      dashboard: 'overview',
-    }),
-    alert({
-      name: 'PmcpTargetsAbsent',
-      severity: 'critical',
-      expr: absent(scrape.up, { where }),
-      for: '10m',
-      summary: 'Prometheus knows no PMCP server.',
-      description:
-        'Service discovery finds no target that is a PMCP server: all are gone, or the scrape configuration no longer matches. Until then no other alert about servers can fire.',
-      dashboard: 'watchers',
-    }),
-  ];
-}
+/** Reasons for which the server has other alerts. */
+const TURNED_AWAY = ['unauthorized', 'invalid_token', 'insufficient_scope', 'rate_limited'];
 
 function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] {
   const over = { by, window: time('10m') };
-  const all = sum(instanceRequests, { by });
-  const refused = sum(instanceRequests, { by, where: { outcome: 'client_error' } });
+  // Who may not, or not yet, has alerts of its own, and anybody may knock at a door.
+  const turnedAway = sum(instanceExchanges, { by, where: { http_method: 'POST', reason: TURNED_AWAY } });
+  const others = (of: Expression<TargetLabel>) => of.minus(turnedAway).or(of);
+  const all = others(sum(instanceRequests, { by }));
+  const refused = others(sum(instanceRequests, { by, where: { outcome: 'client_error' } }));
   const invented = {
     method: ['tools/call', 'prompts/get'],
     name: '_other',
@@ -95,7 +61,9 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
     alert({
       name: 'PmcpMalformedMessages',
       severity: 'warning',
-      expr: increase(catalog.errors, { ...over, where: { type: 'parse' } }).gt(thresholds.malformedCount),
+      expr: increase(catalog.errors, { ...over, where: { type: ['parse', 'unreadable'] } }).gt(
+        thresholds.malformedCount,
+      ),
       for: '5m',
       summary: 'A server gets messages that it can not read.',
       description: `${value.number} messages to ${server} in the last 10 minutes were no JSON-RPC. Whoever sent them waits for an answer that does not come.`,
@@ -108,13 +76,16 @@ function stuck({ alert, server, by, time }: Context): AlertRule {
   const window = time('5m');
   // A pod that hangs is not hidden by others that go on.
   const labels = [...by, 'instance', 'method'] as const;
-  // These are open for as long as their clients listen.
-  const where = { method: not('subscriptions/listen') };
+  // These are open for as long as their clients listen, or as a task takes.
+  const where = { method: not(['subscriptions/listen', 'tasks/result']) };
+  const inFlight = sum(minOverTime(catalog.requestsInFlight, { window, where }), { by: labels });
+  const waiting = sum(maxOverTime(catalog.requestsWaiting, { window, where }), { by: labels });
   const ended = sum(instanceRequests, { by: labels }).gt(0);
   return alert({
     name: 'PmcpRequestsStuck',
     severity: 'warning',
-    expr: sum(minOverTime(catalog.requestsInFlight, { window, where }), { by: labels }).gt(0).unless(ended),
+    // Those that wait for their client wait for a person.
+    expr: inFlight.minus(waiting).or(inFlight).gt(0).unless(ended),
     for: '15m',
     summary: 'Requests are in flight and none ends.',
     description: ({ instance, method }) =>

@@ -1,5 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { constant, increase, share } from '../../prometheus/promql.js';
+import { bucketsOf, type Condition, increase, upTo } from '../../prometheus/promql.js';
+import { FINISHED } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
@@ -12,8 +13,13 @@ export function tools({ alert, server, by, time, thresholds }: Context): AlertRu
   const where = { method: 'tools/call' };
   const over = { by: [...by, 'name'] as const, window };
   const failed = { ...over, where: { ...where, outcome: FAILED } };
-  const calls = increase(catalog.requests, { ...over, where });
+  const calls = increase(catalog.requests, { ...over, where: { ...where, outcome: FINISHED } });
   const failures = increase(catalog.requests, failed);
+  // Two buckets of each tool, not all of them: with many servers a quantile would take longer than the interval.
+  const within = (le: Condition) =>
+    increase(bucketsOf(catalog.requestDuration), { ...over, where: { ...where, le } });
+  const all = within('+Inf').gt(0);
+  const slow = all.minus(within(upTo(catalog.requestDuration, thresholds.toolSeconds)));
   return [
     alert({
       name: 'PmcpToolErrors',
@@ -31,10 +37,7 @@ export function tools({ alert, server, by, time, thresholds }: Context): AlertRu
     alert({
       name: 'PmcpToolSlow',
       severity: 'warning',
-      // Two buckets of each tool, not all of them: with many servers a quantile would take longer than the interval.
-      expr: constant(1)
-        .minus(share(catalog.requestDuration, { ...over, where, under: thresholds.toolSeconds }))
-        .gt(thresholds.toolSlowShare),
+      expr: slow.dividedBy(all).gt(thresholds.toolSlowShare).and(slow.gte(thresholds.toolSlowCount)),
       for: '10m',
       summary: 'A tool is slow.',
       description: ({ name }) =>

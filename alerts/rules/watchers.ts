@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { watchers as metrics, scrape } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
+import { PLACE } from './workloads.js';
 
 /** Who watches the watchers. */
 export function watchers(c: Context): AlertRule[] {
@@ -52,9 +53,15 @@ function scraping({ alert, server, time, thresholds, selectors }: Context): Aler
   const where = selectors.exporters;
   // A pod may come back under another address; a job whose last target is gone does not come back by itself.
   const by = ['cluster', 'namespace', 'job'] as const;
-  const gone = max(maxOverTime(scrape.up, { where, window: time('1h') }), { by }).unless(
-    max(scrape.up, { by, where }),
+  const window = time('1h');
+  const servers = selectors.servers;
+  // What belonged to servers of a namespace goes with them.
+  const deserted = max(maxOverTime(scrape.up, { where: servers, window }), { by: PLACE }).unless(
+    max(scrape.up, { by: PLACE, where: servers }),
   );
+  const gone = max(maxOverTime(scrape.up, { where, window }), { by })
+    .unless(max(scrape.up, { by, where }))
+    .unless(deserted, { on: PLACE });
   return [
     alert({
       name: 'PmcpScrapeSlow',
@@ -153,7 +160,8 @@ function growth({ alert, time, thresholds }: Context): AlertRule {
     name: 'PmcpSeriesGrowth',
     severity: 'warning',
     expr: now.dividedBy(before.gt(0)).gt(thresholds.seriesGrowth).and(now.gt(thresholds.seriesCount)),
-    for: '1h',
+    // What a rollout has replaced stays in memory for some hours.
+    for: '4h',
     summary: 'Prometheus holds far more series than a day ago.',
     description: ({ instance }) =>
       `The Prometheus ${instance} holds ${value.number} times the series of a day ago. If that goes on it runs out of memory, and then no alert tells what users feel.`,

@@ -10,7 +10,7 @@ import {
   upTo,
   type Where,
 } from '../../prometheus/promql.js';
-import { instanceDurations, instanceRequests } from '../../prometheus/recorded.js';
+import { FINISHED, instanceDurations, instanceRequests, NOT_WAITED_FOR } from '../../prometheus/recorded.js';
 import type { Slo } from './slo.js';
 
 type Label = TargetLabel | 'name';
@@ -56,14 +56,21 @@ function count(indicator: Slo['indicator'], { requests, durations }: Source): Ev
   const { kind, where } = indicator;
   switch (kind) {
     case 'availability':
-      return { all: requests({ ...where }), bad: requests({ ...where, outcome: 'server_error' }) };
+      return {
+        all: requests({ ...where, outcome: FINISHED }),
+        bad: requests({ ...where, outcome: 'server_error' }),
+      };
     case 'tool-success': {
       const calls = { ...where, method: 'tools/call' };
-      return { all: requests(calls), bad: requests({ ...calls, outcome: ['tool_error', 'server_error'] }) };
+      return {
+        all: requests({ ...calls, outcome: FINISHED }),
+        bad: requests({ ...calls, outcome: ['tool_error', 'server_error'] }),
+      };
     }
     case 'latency': {
-      const all = durations({ ...where, le: '+Inf' });
-      const good = durations({ ...where, le: upTo(catalog.requestDuration, indicator.seconds) });
+      const measured = { method: NOT_WAITED_FOR, ...where };
+      const all = durations({ ...measured, le: '+Inf' });
+      const good = durations({ ...measured, le: upTo(catalog.requestDuration, indicator.seconds) });
       return { all, bad: clampMin(all.minus(good), 0) };
     }
   }

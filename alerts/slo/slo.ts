@@ -3,15 +3,15 @@ import type { Duration, Where } from '../../prometheus/promql.js';
 
 /** How a good event is told from a bad one. */
 type Indicator =
-  /** Requests that don't end in `server_error`. */
+  /** Requests that came to an end, and not in `server_error`. */
   | { readonly kind: 'availability'; readonly where?: Where<'method' | 'name'> }
-  /** Requests that take at most so long; must be a bound of a bucket. */
+  /** Requests that take at most so long, a bound of a bucket; of those that wait for a task none unless asked for. */
   | {
       readonly kind: 'latency';
       readonly seconds: number;
       readonly where?: Where<LabelsOf<typeof catalog.requestDuration>>;
     }
-  /** Tool calls that end neither in `tool_error` nor in `server_error`. */
+  /** Tool calls that came to an end, and neither in `tool_error` nor in `server_error`. */
   | { readonly kind: 'tool-success'; readonly where?: Where<'name'> };
 
 /** What users are promised. */

@@ -23,6 +23,7 @@ export const NEIGHBOURS: Readonly<Record<Exclude<NeighbourName, 'cadvisor'>, Nei
     metrics: [
       'kube_cronjob_info',
       'kube_cronjob_status_last_successful_time',
+      'kube_daemonset_status_desired_number_scheduled',
       'kube_deployment_spec_replicas',
       'kube_deployment_status_replicas_available',
       'kube_deployment_status_replicas_updated',
@@ -34,6 +35,8 @@ export const NEIGHBOURS: Readonly<Record<Exclude<NeighbourName, 'cadvisor'>, Nei
       'kube_pod_container_status_(last_terminated_reason|ready|restarts_total|waiting_reason)',
       'kube_pod_(info|labels|owner|status_phase|status_ready)',
       'kube_poddisruptionbudget_status_(current_healthy|desired_healthy)',
+      'kube_replicaset_spec_replicas',
+      'kube_statefulset_replicas',
     ],
   },
   redis: { job: 'redis', apps: ['redis-exporter', 'prometheus-redis-exporter'], port: 9121 },

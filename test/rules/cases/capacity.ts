@@ -7,7 +7,6 @@ const requests = (pod: typeof POD) =>
 const POD3 = { ...SERVICE, instance: '10.0.0.3:9090', pod: 'notes-3' };
 const AUTOSCALER = { namespace: 'shop', horizontalpodautoscaler: 'notes' };
 const CONTAINER = { namespace: 'shop', pod: 'notes-1', container: 'server' };
-const SERVER = { ...POD, server: 'notes', version: '1.0.0', sdk: 'v2' };
 const heap = (used: string) => ({
   [series('nodejs_heap_size_used_bytes', POD)]: used,
   [series('nodejs_heap_size_limit_bytes', POD)]: '2e9x20',
@@ -60,7 +59,7 @@ const memory = (used: string): Series => ({
 const throttled = (periods: string): Series => ({
   [series('container_cpu_cfs_throttled_periods_total', CONTAINER)]: periods,
   [series('container_cpu_cfs_periods_total', CONTAINER)]: '0+100x30',
-  [series('pmcp_build_info', SERVER)]: '1x30',
+  [series('pmcp_ready', POD)]: '1x30',
 });
 
 const files = (open: string): Series => ({
@@ -166,6 +165,11 @@ export const capacity: readonly Case[] = [
       },
       { why: 'there is only one pod', series: { [requests(POD)]: '0+200x30' }, at: 30 },
       {
+        why: 'one client asks for all of it in one session, as a job at night does',
+        series: { [requests(POD)]: '0+200x30', [requests(POD2)]: '0+1x30', [active(POD)]: '1x30' },
+        at: 30,
+      },
+      {
         why: 'with less than one request a second it is chance',
         series: { [requests(POD)]: '0+50x30', [requests(POD2)]: '0+1x30' },
         at: 30,
@@ -233,7 +237,7 @@ export const capacity: readonly Case[] = [
     alert: 'PmcpMemoryNearLimit',
     fires: [
       {
-        series: { ...memory('95x20'), [series('pmcp_build_info', SERVER)]: '1x20' },
+        series: { ...memory('95x20'), [series('pmcp_ready', POD)]: '1x20' },
         at: 5,
         labels: CONTAINER,
         description:
@@ -243,7 +247,7 @@ export const capacity: readonly Case[] = [
     quiet: [
       {
         why: 'a tenth is free',
-        series: { ...memory('90x20'), [series('pmcp_build_info', SERVER)]: '1x20' },
+        series: { ...memory('90x20'), [series('pmcp_ready', POD)]: '1x20' },
         at: 20,
       },
       { why: 'the pod is no PMCP server', series: memory('95x20'), at: 20 },

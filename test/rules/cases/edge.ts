@@ -3,7 +3,7 @@ import { type Case, only, POD, type Series, series } from '../case.js';
 const INGRESS = { namespace: 'shop', ingress: 'notes' };
 
 /** Where its servers are; all of them are gone after a while. */
-const servers = only('pmcp_build_info', { ...POD, server: 'notes', version: '1.0.0' }, '1x3 stale');
+const servers = only('pmcp_ready', POD, '1x3 stale');
 
 /** Series of the ingress by the value of one label, in the namespace of the servers. */
 const ofIngress =

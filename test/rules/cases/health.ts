@@ -2,6 +2,7 @@ import { type Case, only, POD, POD2, SERVICE, type Series, series } from '../cas
 
 const build = (pod: typeof POD, version: string) =>
   series('pmcp_build_info', { ...pod, server: 'notes', version, sdk: 'v2' });
+const numbered = (pod: number) => ({ ...POD, instance: `10.0.0.${pod}:9090`, pod: `notes-${pod}` });
 const CHECK = { ...POD, check: 'postgres' };
 const CONTAINER = { namespace: 'shop', pod: 'notes-1', container: 'server' };
 const WAITING = { ...CONTAINER, reason: 'CrashLoopBackOff' };
@@ -9,7 +10,7 @@ const CERTIFICATE = { namespace: 'shop', host: 'mcp.example.com', secret_name: '
 
 const waiting = (labels: typeof WAITING, values = '1x20', pod = POD2): Series => ({
   [series('kube_pod_container_status_waiting_reason', labels)]: values,
-  [build(pod, '1.0.0')]: '1x20',
+  [series('pmcp_ready', pod)]: '1x20',
 });
 
 const ofADeployment = (hash: string) => ({ ...POD, pod: `notes-api-${hash}` });
@@ -32,8 +33,19 @@ export const health: readonly Case[] = [
         description:
           '10.0.0.1:9090 of shop/pmcp has said for 5 minutes that it is not ready. It gets no new clients; the other pods carry its load.',
       },
+      {
+        // It never was.
+        series: only('pmcp_ready', POD, '0x100'),
+        at: 20,
+        labels: POD,
+        description:
+          '10.0.0.1:9090 of shop/pmcp has said for 5 minutes that it is not ready. It gets no new clients; the other pods carry its load.',
+      },
     ],
-    quiet: [{ why: 'it is ready in time', series: only('pmcp_ready', POD, '1x2 0x4 1x10'), at: 8 }],
+    quiet: [
+      { why: 'it is ready in time', series: only('pmcp_ready', POD, '1x2 0x4 1x10'), at: 8 },
+      { why: 'it takes a quarter of an hour to start', series: only('pmcp_ready', POD, '0x15 1x10'), at: 25 },
+    ],
   },
   {
     alert: 'PmcpNoneReady',
@@ -45,6 +57,14 @@ export const health: readonly Case[] = [
         description:
           'Every pod of shop/pmcp says that it is not ready. There is none left to send a client to: nobody can connect.',
       },
+      {
+        // A first release that never starts.
+        series: only('pmcp_ready', POD, '0x100'),
+        at: 17,
+        labels: SERVICE,
+        description:
+          'Every pod of shop/pmcp says that it is not ready. There is none left to send a client to: nobody can connect.',
+      },
     ],
     quiet: [
       {
@@ -52,7 +72,8 @@ export const health: readonly Case[] = [
         series: { [series('pmcp_ready', POD)]: '0x20', [series('pmcp_ready', POD2)]: '1x20' },
         at: 20,
       },
-      { why: 'it is ready in time', series: only('pmcp_ready', POD, '0x1 1x10'), at: 10 },
+      { why: 'it is ready in time', series: only('pmcp_ready', POD, '1 0x1 1x10'), at: 10 },
+      { why: 'it takes a quarter of an hour to start', series: only('pmcp_ready', POD, '0x15 1x10'), at: 25 },
     ],
   },
   {
@@ -108,7 +129,7 @@ export const health: readonly Case[] = [
       {
         // No pod of the server has been up for two hours.
         series: {
-          [build(POD2, '1.0.0')]: '1x5 stale',
+          [series('pmcp_ready', POD2)]: '1x5 stale',
           [series('kube_pod_container_status_waiting_reason', WAITING)]: '_x119 1x20',
         },
         at: 124,
@@ -170,12 +191,35 @@ export const health: readonly Case[] = [
         description:
           '2 versions of notes run in shop/pmcp since an hour: a rollout is stuck. Clients get other tools from one request to the next.',
       },
+      {
+        // The autoscaler adds pods of the old version meanwhile.
+        series: {
+          [build(POD, '1.0.0')]: '1x170',
+          [build(numbered(8), '1.0.0')]: '_x30 1x140',
+          [build(numbered(9), '1.0.0')]: '_x50 1x120',
+          [build(POD2, '1.1.0')]: '_x10 1x160',
+        },
+        at: 70,
+        labels: { ...SERVICE, server: 'notes' },
+        description:
+          '2 versions of notes run in shop/pmcp since an hour: a rollout is stuck. Clients get other tools from one request to the next.',
+      },
     ],
     quiet: [
       {
         why: 'the rollout ends within the hour',
         series: { [build(POD, '1.0.0')]: '1x50 stale', [build(POD2, '1.1.0')]: '1x70' },
         at: 70,
+      },
+      {
+        why: 'a rollout takes three hours, and goes on',
+        series: Object.fromEntries(
+          Array.from({ length: 9 }, (_, pod) => [
+            [build(numbered(pod), '1.0.0'), `1x${(pod + 1) * 20} stale`],
+            [build(numbered(pod + 10), '1.1.0'), `_x${(pod + 1) * 20} 1x${200 - pod * 20}`],
+          ]).flat(),
+        ),
+        at: 220,
       },
     ],
   },

@@ -143,6 +143,14 @@ export const watchers: readonly Case[] = [
         },
         at: 20,
       },
+      {
+        why: 'a preview is deleted with all that it had',
+        series: {
+          [series('up', REDIS)]: '1x3 stale',
+          [series('up', { namespace: REDIS.namespace, job: 'pmcp', instance: '10.0.0.1:9090' })]: '1x3 stale',
+        },
+        at: 70,
+      },
       { why: 'it is no exporter of ours', series: only('up', { ...REDIS, job: 'web' }, '0x10'), at: 10 },
     ],
   },
@@ -230,8 +238,8 @@ export const watchers: readonly Case[] = [
     alert: 'PmcpSeriesGrowth',
     fires: [
       {
-        series: only('prometheus_tsdb_head_series', PROMETHEUS, '10000x1440 16000x100'),
-        at: 1501,
+        series: only('prometheus_tsdb_head_series', PROMETHEUS, '10000x1440 16000x300'),
+        at: 1681,
         labels: PROMETHEUS,
         description:
           'The Prometheus 10.0.3.1:9090 holds 1.6 times the series of a day ago. If that goes on it runs out of memory, and then no alert tells what users feel.',
@@ -240,13 +248,18 @@ export const watchers: readonly Case[] = [
     quiet: [
       {
         why: 'it grows less',
-        series: only('prometheus_tsdb_head_series', PROMETHEUS, '10000x1440 14000x100'),
-        at: 1540,
+        series: only('prometheus_tsdb_head_series', PROMETHEUS, '10000x1440 14000x300'),
+        at: 1740,
+      },
+      {
+        why: 'a switch to new pods holds the series of both for three hours',
+        series: only('prometheus_tsdb_head_series', PROMETHEUS, '10000x1440 20000x180 10000x120'),
+        at: 1740,
       },
       {
         why: 'few series are still few',
-        series: only('prometheus_tsdb_head_series', PROMETHEUS, '100x1440 900x100'),
-        at: 1540,
+        series: only('prometheus_tsdb_head_series', PROMETHEUS, '100x1440 900x300'),
+        at: 1740,
       },
     ],
   },

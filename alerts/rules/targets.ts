@@ -1,0 +1,69 @@
+import { absent, max, maxOverTime, select } from '../../prometheus/promql.js';
+import { withWorkload } from '../../prometheus/recorded.js';
+import type { Context } from '../context.js';
+import { scrape } from '../external.js';
+import type { AlertRule } from '../rule.js';
+import { STARTING } from './starting.js';
+import { noneWanted, WORKLOAD, wantedPods } from './workloads.js';
+
+/** Whether Prometheus reaches the servers, which most likely is whether clients do. */
+export function targets(c: Context): AlertRule[] {
+  const { alert, server, by, time, selectors } = c;
+  const where = selectors.servers;
+  const [window, offset] = [time('1h'), time(STARTING)];
+  const down = select(scrape.up, { where }).eq(0);
+  const lost = down
+    .and(maxOverTime(scrape.up, { where, window }).gt(0))
+    .or(down.and(select(scrape.up, { where, offset })));
+  const allDown = max(scrape.up, { by, where }).eq(0);
+  const allLost = allDown
+    .and(max(maxOverTime(scrape.up, { where, window }), { by }).gt(0))
+    .or(allDown.and(max(scrape.up, { by, where, offset })));
+  return [
+    alert({
+      name: 'PmcpTargetDown',
+      severity: 'warning',
+      expr: lost,
+      for: '5m',
+      summary: 'A server can not be scraped.',
+      description: ({ instance }) =>
+        `${instance} of ${server} has not answered Prometheus for 5 minutes. Its clients are cut off or share the other pods.`,
+      dashboard: 'overview',
+    }),
+    alert({
+      name: 'PmcpAllTargetsDown',
+      severity: 'critical',
+      expr: allLost.or(gone(c)),
+      for: '2m',
+      summary: 'No target of a server can be scraped.',
+      description: `None of the targets of ${server} answers Prometheus. Clients most likely can not connect at all.`,
+      dashboard: 'overview',
+    }),
+    alert({
+      name: 'PmcpTargetsAbsent',
+      severity: 'critical',
+      expr: absent(scrape.up, { where }).unless(noneWanted(time), { on: [] }),
+      for: '10m',
+      summary: 'Prometheus knows no PMCP server.',
+      description:
+        'Service discovery finds no target that is a PMCP server: all are gone, or the scrape configuration no longer matches. Until then no other alert about servers can fire.',
+      dashboard: 'watchers',
+    }),
+  ];
+}
+
+/**
+ * Servers whose last target is gone, while another server is there: without one it is PmcpTargetsAbsent. On Kubernetes
+ * only those that should have pods: others were scaled to nothing or deleted.
+ */
+function gone({ by, time, selectors: { servers: where } }: Context) {
+  const window = time('1h');
+  const missed = withWorkload(maxOverTime(scrape.up, { where, window })).and(wantedPods().gt(0), {
+    on: WORKLOAD,
+  });
+  const last = max(missed, { by });
+  const elsewhere = maxOverTime(scrape.up, { where: { ...where, namespace: '' }, window });
+  return (where.namespace === undefined ? last.or(max(elsewhere, { by })) : last)
+    .unless(max(scrape.up, { by, where }))
+    .and(select(scrape.up, { where }), { on: [] });
+}

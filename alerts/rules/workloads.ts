@@ -1,0 +1,43 @@
+import { count, type Duration, type Expression, labelReplace, max, select } from '../../prometheus/promql.js';
+import { serverWorkloads } from '../../prometheus/recorded.js';
+import { kubernetes } from '../external.js';
+
+export const PLACE = ['cluster', 'namespace'] as const;
+export const WORKLOAD = [...PLACE, 'workload'] as const;
+
+/** How long ago a server may have had its last pod; each is a point in time, for to look at all of a week is dear. */
+const EARLIER = ['1d', '2d', '3d', '4d', '5d', '6d'] as const;
+
+const NAMED = { label: 'workload', replacement: '$1' } as const;
+const WHOLE = { ...NAMED, regex: '(.+)' } as const;
+
+/** How many pods each workload should have: 0 for one that was scaled to nothing, no series for one that was deleted. */
+export function wantedPods(): Expression<(typeof WORKLOAD)[number]> {
+  const deployments = max(kubernetes.deploymentReplicas, { by: [...PLACE, 'deployment'] });
+  // Progressive delivery has replica sets that belong to no Deployment.
+  const replicaSets = max(kubernetes.replicaSetReplicas, { by: [...PLACE, 'replicaset'] });
+  const statefulSets = max(kubernetes.statefulSetReplicas, { by: [...PLACE, 'statefulset'] });
+  const daemonSets = max(kubernetes.daemonSetPods, { by: [...PLACE, 'daemonset'] });
+  const ofReplicaSets = { ...NAMED, from: 'replicaset', regex: '(.+)-[a-z0-9]{5,10}' } as const;
+  const all = labelReplace(deployments, { ...WHOLE, from: 'deployment' })
+    .or(labelReplace(replicaSets, ofReplicaSets))
+    .or(labelReplace(statefulSets, { ...WHOLE, from: 'statefulset' }))
+    .or(labelReplace(daemonSets, { ...WHOLE, from: 'daemonset' }));
+  return max(all, { by: WORKLOAD });
+}
+
+/** There while Kubernetes says that none of the servers of the last week should have a pod now. */
+export function noneWanted(time: (duration: Duration) => Duration): Expression<never> {
+  const last = EARLIER.reduce(
+    (all, earlier) => all.or(select(serverWorkloads, { offset: time(earlier) })),
+    select(serverWorkloads),
+  );
+  const known = max(last, { by: WORKLOAD });
+  const wanted = known.and(wantedPods().gt(0), { on: WORKLOAD });
+  // What no workload is known of can't be asked for.
+  const unknown = select(serverWorkloads, { where: { workload: '' } });
+  return count(known)
+    .and(count(wantedPods()), { on: [] })
+    .unless(count(wanted), { on: [] })
+    .unless(count(unknown), { on: [] });
+}
