@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { behind, call, counted, ended, inFlight, json, post, result } from '../../support/behind-proxy.js';
@@ -124,5 +125,52 @@ describe('a session', () => {
     await done(fetch(url, { headers: session('a') }));
     await counted(inFlight, 0);
     await counted(ended('ok', 'slow'), 1);
+  });
+
+  it('reads the ends of an answer that is too long to keep, on whatever stream it comes', async () => {
+    const long = result(1, { content: [{ type: 'text', text: 'x'.repeat(18 << 20) }], isError: true });
+    const { url, child } = await behind(
+      reading((outgoing, { method }) => {
+        if (method !== 'GET') outgoing.writeHead(202).end();
+        else outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(`data: ${long}\n\n`);
+      }),
+    );
+    await done(post(url, call(1), session('a')));
+    await counted(inFlight, 1);
+    await done(fetch(url, { headers: session('a') }));
+    await counted(inFlight, 0);
+    await counted(ended('tool_error'), 1);
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([null, 'SIGTERM']);
+  });
+
+  it('does not cancel a request whose stream broke while its client comes back for the answer', async () => {
+    let lost: (() => void) | undefined;
+    const { url, port } = await behind((incoming, outgoing) => {
+      outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      if (incoming.method === 'POST') {
+        incoming.resume().once('end', () => outgoing.write('id: 1\ndata:\n\n'));
+        outgoing.once('close', () => lost?.());
+      } else outgoing.end(`id: 2\ndata: ${result(1)}\n\n`);
+    });
+    const broken = new Promise<void>((resolve) => {
+      lost = resolve;
+    });
+    const abort = new AbortController();
+    const stream = await fetch(url, {
+      method: 'POST',
+      body: call(1),
+      headers: session('a'),
+      signal: abort.signal,
+    });
+    await stream.body?.getReader().read();
+    abort.abort();
+    await broken;
+    await done(fetch(url, { headers: { ...session('a'), 'last-event-id': '1' } }));
+    await counted(ended('ok', 'slow'), 1);
+    await counted(inFlight, 0);
+    expect((await scrape(port)).get(ended('cancelled', 'slow'))).toBe(0);
+    expect((await scrape(port)).get(ended('cancelled')) ?? 0).toBe(0);
   });
 });
