@@ -6,6 +6,9 @@ const HELD_BYTES = 1 << 20;
 /** Only these are for a session; what else names one is refused, whatever it is. */
 const OF_SESSIONS: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE']);
 
+/** The first protocol that has none. */
+const WITHOUT_SESSIONS = '2026-07-28';
+
 /** Clients send these headers to nothing but MCP. */
 const OF_PROTOCOL = ['mcp-session-id', 'mcp-protocol-version', 'mcp-method'];
 
@@ -22,8 +25,9 @@ export class RequestHead {
     this.url = url;
     this.headers = headers;
     const { 'mcp-session-id': session } = headers;
-    const isNamed = typeof session === 'string' && session !== '' && OF_SESSIONS.has(method);
-    this.session = isNamed ? session : undefined;
+    const { 'mcp-protocol-version': version } = headers;
+    const isOfOne = OF_SESSIONS.has(method) && !(typeof version === 'string' && version >= WITHOUT_SESSIONS);
+    this.session = typeof session === 'string' && session !== '' && isOfOne ? session : undefined;
   }
 
   get namesProtocol(): boolean {
