@@ -25,6 +25,9 @@ export interface Observability {
    * Makes an MCP server observable: an `McpServer` or low-level `Server` of either SDK, or anything with a
    * `connect(transport)`. Cheap enough to be called for every request, and harmless when called twice.
    *
+   * What `createMcpHandler` returns can be given too: then the streams that it keeps open and the requests that it
+   * refuses are seen on every runtime. Observe the servers that its factory makes as well.
+   *
    * @returns the same server
    * @throws TypeError when it is given no server
    */
@@ -61,6 +64,7 @@ export interface Observability {
 export function createObservability(options?: Options): Observability {
   const implementation = new Implementation(options);
   const { registry, health, handler, fetch, observe, listen, shutdown } = implementation;
+  implementation.watchHttp();
   return {
     registry,
     // Asked for only by who logs, and then lines must know their request.

@@ -219,10 +219,15 @@ export class Observability implements Stoppable {
     }
   }
 
+  /** From now on HTTP exchanges are seen, also those that are refused before there is a server to observe. */
+  watchHttp(): void {
+    this.endpoint.open();
+  }
+
   /** Opens the port at once if somebody asked for one; if not, that waits for the first connection. */
   start(): void {
     this.heedSignals();
-    this.endpoint.open();
+    this.watchHttp();
     exportBeforeExit(this);
     this.push?.start();
     this.lines?.start();
@@ -231,7 +236,6 @@ export class Observability implements Stoppable {
 
   listen = (): Promise<AdminAddress | undefined> => {
     this.heedSignals();
-    this.endpoint.open();
     this.listening ??= this.openPort();
     return this.listening;
   };

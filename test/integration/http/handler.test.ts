@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { parseSamples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
 import { v2Server } from '../scenarios/v2.js';
-import { body, HEADERS, listen } from './requests.js';
+import { body, HEADERS, listen, POLL } from './requests.js';
 import { type Served, serve } from './serve.js';
 
 let served: Served | undefined;
@@ -34,7 +34,7 @@ describe.each(['in the factory', 'of the handler'])('observe %s', (where) => {
     ).text();
 
     await expect
-      .poll(async () => Object.fromEntries(await samples()))
+      .poll(async () => Object.fromEntries(await samples()), POLL)
       .toMatchObject({
         'pmcp_active_connections{transport="streamable_http"}': 2,
         'pmcp_active_subscriptions{kind="tools_list_changed"}': 2,
@@ -48,7 +48,7 @@ describe.each(['in the factory', 'of the handler'])('observe %s', (where) => {
       });
     made.notify.toolsChanged();
     await expect
-      .poll(async () => Object.fromEntries(await samples()))
+      .poll(async () => Object.fromEntries(await samples()), POLL)
       .toMatchObject({
         'pmcp_silent_subscriptions{kind="tools_list_changed"}': 0,
         'pmcp_subscription_notifications_total{kind="tools_list_changed"}': 2,
@@ -56,7 +56,7 @@ describe.each(['in the factory', 'of the handler'])('observe %s', (where) => {
       });
     for (const stream of streams) stream.leave();
     await expect
-      .poll(async () => Object.fromEntries(await samples()))
+      .poll(async () => Object.fromEntries(await samples()), POLL)
       .toMatchObject({
         'pmcp_active_connections{transport="streamable_http"}': 0,
         'pmcp_active_subscriptions{kind="tools_list_changed"}': 0,

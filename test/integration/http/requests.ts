@@ -2,6 +2,9 @@
 
 export const VERSION = '2026-07-28';
 
+/** A busy machine takes its time. */
+export const POLL = { timeout: 20_000, interval: 10 };
+
 export const HEADERS = {
   'content-type': 'application/json',
   accept: 'application/json, text/event-stream',
@@ -24,23 +27,19 @@ export interface Stream {
 
 export const TOOLS_CHANGED = { toolsListChanged: true };
 
-export function listenRequest(
-  url: URL,
-  id: number,
-  notifications: object = TOOLS_CHANGED,
-  signal?: AbortSignal,
-): Request {
+export function listenRequest(url: URL, id: number, notifications: object = TOOLS_CHANGED): Request {
   return new Request(url, {
     method: 'POST',
     headers: { ...HEADERS, 'mcp-method': 'subscriptions/listen' },
     body: JSON.stringify(body('subscriptions/listen', { notifications }, id)),
-    ...(signal && { signal }),
   });
 }
 
 /** Opens a stream for what the server announces; it is open when the response is there. */
 export async function listen(url: URL, id: number, notifications?: object): Promise<Stream> {
   const client = new AbortController();
-  const response = await fetch(listenRequest(url, id, notifications, client.signal));
+  // Not in the request: what only a request holds of a signal may be collected as garbage.
+  const { signal } = client;
+  const response = await fetch(listenRequest(url, id, notifications), { signal });
   return { response, leave: () => client.abort() };
 }

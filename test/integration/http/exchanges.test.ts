@@ -1,0 +1,124 @@
+import { createObservability } from '@pmcp/observability';
+import { catalog } from '@pmcp/observability/catalog';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseSamples, type Samples } from '../../support/exposition.js';
+import { ALONE } from '../scenarios/host.js';
+import { body, HEADERS, POLL } from './requests.js';
+import { type Endpoint, setups, TOKEN } from './setups.js';
+
+const LEGACY = { ...HEADERS, 'mcp-protocol-version': '2025-11-25' };
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'tester', version: '1.0.0' },
+  },
+};
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** What clients of all kinds send, good and bad. */
+const kinds: Record<string, Sent> = {
+  'a handshake': { headers: LEGACY, body: JSON.stringify(INITIALIZE) },
+  'a request of 2026-07-28': {
+    headers: { ...HEADERS, 'mcp-method': 'tools/list' },
+    body: JSON.stringify(body('tools/list')),
+  },
+  'a call that fails in band': {
+    headers: { ...HEADERS, 'mcp-method': 'tools/call', 'mcp-name': 'nothing' },
+    body: JSON.stringify(body('tools/call', { name: 'nothing', arguments: {} })),
+  },
+  'a notification': {
+    headers: LEGACY,
+    body: JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }),
+  },
+  'what is no JSON': { headers: HEADERS, body: '{"jsonrpc":' },
+  'what is no JSON-RPC': { headers: HEADERS, body: '{"hello":1}' },
+  nothing: { headers: HEADERS, body: '' },
+  'a header that contradicts the body': {
+    headers: { ...HEADERS, 'mcp-method': 'tools/call' },
+    body: JSON.stringify(body('tools/list')),
+  },
+  'a version of tomorrow': {
+    headers: { ...HEADERS, 'mcp-protocol-version': '2099-01-01', 'mcp-method': 'tools/list' },
+    body: JSON.stringify(body('tools/list')).replaceAll('2026-07-28', '2099-01-01'),
+  },
+  'a session that is not there': {
+    headers: { ...LEGACY, 'mcp-session-id': 'gone' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' }),
+  },
+  'an Accept that allows nothing': {
+    headers: { ...LEGACY, accept: 'text/html' },
+    body: JSON.stringify(INITIALIZE),
+  },
+  'a body of another type': { headers: { ...LEGACY, 'content-type': 'text/plain' }, body: 'hello' },
+  'a body that is too large': { headers: HEADERS, body: `{"a":"${'x'.repeat(5_000_000)}"}` },
+  HEAD: { method: 'HEAD' },
+  OPTIONS: { method: 'OPTIONS' },
+  PUT: { method: 'PUT', headers: HEADERS, body: '{}' },
+  PATCH: { method: 'PATCH', headers: HEADERS, body: '{}' },
+  DELETE: { method: 'DELETE' },
+};
+
+let endpoint: Endpoint | undefined;
+afterEach(() => endpoint?.close());
+
+function exchanges(samples: Samples): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [key, count] of samples) {
+    const labels = new RegExp(
+      `^${catalog.httpExchanges.name}{http_method="(.*)",status="(.*)",reason="(.*)"}`,
+    ).exec(key);
+    if (labels === null || count === 0) continue;
+    const [, method, status] = labels;
+    counts[`${method} ${status}`] = (counts[`${method} ${status}`] ?? 0) + count;
+  }
+  return counts;
+}
+
+const LABELLED = new Set(['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD']);
+
+describe.each(setups)('$title', ({ open, isGuarded }) => {
+  it('counts every exchange once, as its client sees it, and every one that was refused as a request', async () => {
+    const { observe, registry } = createObservability(ALONE);
+    endpoint = await open(observe);
+    const seen: Record<string, number> = {};
+    let refused = 0;
+    const guards = isGuarded ? [undefined, 'Bearer wrong', `Bearer ${TOKEN}`] : [undefined];
+    for (const sent of [...Object.values(kinds), ...Object.values(kinds)]) {
+      for (const guard of guards) {
+        const headers = { ...sent.headers, ...(guard !== undefined && { authorization: guard }) };
+        const response = await endpoint.fetch(
+          new Request(endpoint.url, { method: 'POST', ...sent, headers }),
+        );
+        await response.text();
+        const { method = 'POST' } = sent;
+        const key = `${LABELLED.has(method) ? method : '_other'} ${response.status}`;
+        seen[key] = (seen[key] ?? 0) + 1;
+        if (method === 'POST' && response.status >= 400) refused++;
+      }
+    }
+    await expect.poll(async () => exchanges(parseSamples(await registry.metrics())), POLL).toEqual(seen);
+    expect(refused).toBeGreaterThan(0);
+    const samples = parseSamples(await registry.metrics());
+    expect(totalRefused(samples)).toBe(refused);
+    expect(samples.get('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}')).toBe(0);
+  });
+});
+
+/** Errors of a type that is a reason of a refusal, not a code. */
+function totalRefused(samples: Samples): number {
+  let sum = 0;
+  for (const [key, count] of samples) {
+    if (key.startsWith(`${catalog.httpExchanges.name}{http_method="POST"`) && !key.includes('reason=""'))
+      sum += count;
+  }
+  return sum;
+}
