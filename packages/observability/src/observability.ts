@@ -19,6 +19,8 @@ import { createLogging, type Logger, type Logging } from './logging/logger.js';
 import { OtlpLines } from './logging/otlp.js';
 import type { ConnectionContext } from './mcp/connection.js';
 import { ToolFingerprint } from './mcp/fingerprint.js';
+import { LongCallReport } from './mcp/long-call-report.js';
+import { LongCalls } from './mcp/long-calls.js';
 import { isConnectable, type ServerInfo, serverInfo, watchServer } from './mcp/server.js';
 import { IdleSessions } from './mcp/sessions.js';
 import { watchTransport } from './mcp/transport.js';
@@ -113,6 +115,7 @@ export class Observability implements Stoppable {
       endpoint: this.endpoint,
       sessions: new IdleSessions(connections.idleTimeoutMs),
       fingerprint: new ToolFingerprint(families),
+      longCalls: new LongCalls(new LongCallReport(this.recorder, () => following.follower)),
       get follower() {
         return following.follower;
       },
@@ -256,6 +259,7 @@ export class Observability implements Stoppable {
   async close(): Promise<void> {
     forgetSignals(this);
     this.endpoint.close();
+    this.connections.longCalls.close();
     this.announcement?.withdraw();
     this.push?.stop();
     await Promise.race([this.export(FLUSH_MS), delay(FLUSH_MS, undefined, { ref: false })]);

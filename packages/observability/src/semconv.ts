@@ -27,5 +27,7 @@ export const EXCEPTION_STACKTRACE = 'exception.stacktrace';
 
 /** Ours: the `outcome` label of the metrics, so that a trace can be found by what a graph shows. */
 export const PMCP_OUTCOME = 'pmcp.outcome';
+/** Ours: `task` for a span that is the whole of a task, from the request that became it to its end. */
+export const PMCP_OPERATION = 'pmcp.operation';
 /** Ours: how much of a span's time the server waited for its client. */
 export const PMCP_WAITED = 'pmcp.waited_ms';

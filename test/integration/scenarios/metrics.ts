@@ -16,10 +16,12 @@ export function series<M extends Metric>(
 
 const { requests, requestDuration, errors, requestsInFlight, notifications } = catalog;
 const { serverRequests, serverRequestDuration, requestsWaiting, telemetryDropped } = catalog;
+const { operationDuration, operationsInProgress } = catalog;
 
 /** Every family that a message can move; a scenario must account for all that happens in them. */
 const WATCHED = [requests, requestDuration, errors, requestsInFlight, notifications]
   .concat([serverRequests, serverRequestDuration, requestsWaiting, telemetryDropped] as never)
+  .concat([operationDuration, operationsInProgress] as never)
   .map(({ name, type }) => (type === 'histogram' ? `${name}_count{` : `${name}{`));
 
 /** What changed in the watched families. */
@@ -92,16 +94,23 @@ export function notified(direction: 'received' | 'sent', method: string, count =
   return { [series(notifications, [direction, method])]: count };
 }
 
-interface Asked {
-  readonly mode?: 'form' | 'url' | '';
-  readonly timed: boolean;
+type LongCall = 'rounds' | 'task';
+
+/** Calls go on after their first answer. */
+export function inProgress(kind: LongCall, count = 1): Growth {
+  return { [series(operationsInProgress, [kind])]: count };
 }
 
-/** The server asked its client, in a request of its own that can be timed or in a result that can't. */
-export function asked(method: string, outcome: Outcome | UserOutcome, { mode = '', timed }: Asked): Growth {
+/** A call that went on after its first answer has ended. */
+export function operationEnded(kind: LongCall, name: string, outcome: Outcome = 'ok'): Growth {
+  return { [series(operationDuration, [kind, 'tools/call', name, outcome], '_count')]: 1 };
+}
+
+/** The server asked its client, in a request of its own or in a result. */
+export function asked(method: string, outcome: Outcome | UserOutcome = 'ok', mode = ''): Growth {
   return {
     [series(serverRequests, [method, mode, outcome])]: 1,
-    ...(timed && { [series(serverRequestDuration, [method, mode], '_count')]: 1 }),
+    [series(serverRequestDuration, [method, mode], '_count')]: 1,
   };
 }
 

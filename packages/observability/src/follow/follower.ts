@@ -1,6 +1,7 @@
 import type { RequestLog } from '../logging/request-log.js';
 import type { Exchange } from '../mcp/exchange.js';
 import { watchHandler } from '../mcp/handlers.js';
+import type { LongCall } from '../mcp/long-call.js';
 import type { Message, MessageExtra } from '../mcp/message.js';
 import type { Ending } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
@@ -40,7 +41,7 @@ export class Follower {
     if (tracing === undefined) return;
     // Only a name that is known to be real may be part of a span's name.
     const known = exchange.series.find(exchange.name) === undefined ? '' : exchange.name;
-    tracing.requestStarted(scope, known, message, extra);
+    tracing.requestStarted(scope, known, message, extra, exchange.link);
     // A proxy has no server at hand, and can't know what its handlers threw.
     if (peer.server !== undefined) watchHandler(peer.server as object, method, exchange.name, this.threw);
   }
@@ -78,6 +79,13 @@ export class Follower {
     } finally {
       requestLog?.write(exchange, label, (at - exchange.startedAt) / 1000, peer, ending);
     }
+  }
+
+  /** @param label the name as a label value */
+  taskEnded(call: LongCall, label: string, ending: Ending, at: number): void {
+    const { tracing, requestLog } = this.parts;
+    const ids = tracing?.taskEnded(call, label, ending, at) ?? call.trace;
+    requestLog?.writeTask(call, label, (at - call.startedAt) / 1000, ids, ending);
   }
 
   /** @returns the scope of a request that the server sends, and the message to send for it */

@@ -1,4 +1,4 @@
-import type { Context, Span } from '@opentelemetry/api';
+import { type Context, type Span, type SpanContext, trace } from '@opentelemetry/api';
 
 /**
  * One request, as whatever runs on its behalf knows it. Never used again for another, because what a
@@ -25,6 +25,11 @@ export class RequestScope {
     private readonly startedAt: number,
   ) {
     this.startTime = Date.now() - (performance.now() - startedAt);
+  }
+
+  /** Where to find the request's trace; also where contexts only flow through. */
+  get ids(): SpanContext | undefined {
+    return this.context && trace.getSpanContext(this.context);
   }
 
   /** An instant of that clock in milliseconds since 1970, so that a span lasts as long as its metric and line say. */

@@ -1,6 +1,7 @@
-import { trace } from '@opentelemetry/api';
+import type { SpanContext } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Exchange } from '../mcp/exchange.js';
+import type { LongCall } from '../mcp/long-call.js';
 import type { Ending, Outcome } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
 
@@ -19,6 +20,21 @@ const LEVELS = {
 const WINDOW_MS = 1_000;
 const MAX_LENGTH = 200;
 
+/** What a line tells. */
+interface Facts {
+  readonly method: string;
+  readonly name: string;
+  readonly label: string;
+  readonly seconds: number;
+  /** Milliseconds of them that the server waited for its client. */
+  readonly waited: number;
+  readonly peer: Peer;
+  readonly ending: Ending;
+  readonly ids: SpanContext | undefined;
+  /** What it is that ended, where that is no request. */
+  readonly operation?: string;
+}
+
 /** One line for each finished request, and never so many that logging becomes the load. */
 export class RequestLog {
   private windowEnd = 0;
@@ -32,34 +48,43 @@ export class RequestLog {
     private readonly onSampled: () => void,
   ) {}
 
-  write(
-    exchange: Exchange,
+  write(exchange: Exchange, label: string, seconds: number, peer: Peer, ending: Ending): void {
+    const { series, name, waited, scope } = exchange;
+    this.line({ method: series.method, name, label, seconds, waited, peer, ending, ids: scope?.ids });
+  }
+
+  /** A task is one line more than the request that became it. */
+  writeTask(
+    { series, name, peer, kind }: LongCall,
     label: string,
     seconds: number,
-    peer: Peer,
-    { outcome, type, isRefused, status }: Ending,
+    ids: SpanContext | undefined,
+    ending: Ending,
   ): void {
+    this.line({ method: series.method, name, label, seconds, waited: 0, peer, ending, ids, operation: kind });
+  }
+
+  private line(facts: Facts): void {
+    const { method, name, label, seconds, waited, peer, ids } = facts;
+    const { outcome, type, isRefused, status } = facts.ending;
     const level = isRefused && outcome !== 'ok' ? 'warn' : LEVELS[outcome];
     if (!this.logger.isLevelEnabled(level)) return;
     if (!this.mayWrite(type === '')) {
       this.onSampled();
       return;
     }
-    const { method } = exchange.series;
     const line: Record<string, unknown> = { 'mcp.method': method };
-    if (exchange.name !== '') line['mcp.name'] = cut(exchange.name);
+    if (name !== '') line['mcp.name'] = cut(name);
+    if (facts.operation !== undefined) line.operation = facts.operation;
     line.outcome = outcome;
     if (type !== '') line.error_type = type;
     if (status !== undefined) line.http_status = status;
     line.duration_ms = Math.round(seconds * 1e6) / 1e3;
-    if (exchange.waited > 0) line.waited_ms = Math.round(exchange.waited * 1e3) / 1e3;
+    if (waited > 0) line.waited_ms = Math.round(waited * 1e3) / 1e3;
     if (typeof peer.client === 'string') line.client = cut(peer.client);
     line.transport = peer.kind;
     // A request that was refused at the door belongs to none.
     if (peer.number > 0) line.connection = peer.number;
-    // Also where contexts only flow through, and when nobody runs inside the request any more.
-    const context = exchange.scope?.context;
-    const ids = context && trace.getSpanContext(context);
     if (ids !== undefined) {
       line.trace_id = ids.traceId;
       line.span_id = ids.spanId;

@@ -6,6 +6,7 @@ import type { Recorder } from '../metrics/recorder.js';
 import { BodySize } from './body-size.js';
 import { type Exchange, ExchangePool } from './exchange.js';
 import type { ToolFingerprint } from './fingerprint.js';
+import type { LongCalls } from './long-calls.js';
 import { identityOf, type Message, type MessageExtra, type RequestId } from './message.js';
 import {
   CANCELLED,
@@ -31,6 +32,7 @@ export interface ConnectionContext {
   readonly fingerprint: ToolFingerprint;
   /** Undefined where the exchanges around the messages are somebody else's to tell of. */
   readonly endpoint?: Endpoint | undefined;
+  readonly longCalls: LongCalls;
   /** Undefined where requests are only counted. */
   readonly follower?: Follower | undefined;
 }
@@ -245,11 +247,28 @@ export class Connection implements Peer {
     if (extra !== undefined) this.bodySize.received(exchange, extra);
     recorder.requestStarted(series);
     this.pending.add(exchange);
-    if (params?.inputResponses !== undefined) this.serverRequests.inputReceived(params.inputResponses);
+    if (params?.inputResponses !== undefined || params?.requestState !== undefined)
+      this.resumed(exchange, params, now);
+    if (series.aboutTask) this.asksForTask(exchange, params?.taskId);
     // An initialize request is counted with its answer, which has the negotiated version.
     if (method === 'initialize') this.client = params?.clientInfo?.name;
     follower?.requestStarted(exchange, message, extra, this);
     return exchange.scope;
+  }
+
+  /** The client comes back with what it was asked for. */
+  private resumed(
+    exchange: Exchange,
+    { inputResponses, requestState }: NonNullable<Message['params']>,
+    now: number,
+  ): void {
+    const round = this.context.longCalls.resumed(exchange, requestState, this);
+    if (inputResponses !== undefined) this.serverRequests.inputReceived(inputResponses, round, now);
+  }
+
+  private asksForTask(exchange: Exchange, taskId: unknown): void {
+    exchange.taskId = taskId;
+    exchange.link = this.context.longCalls.traceOf(taskId);
   }
 
   private notificationReceived(method: string, message: Message, now: number): void {
@@ -262,6 +281,7 @@ export class Connection implements Peer {
 
   private notificationSent(method: string, message: Message, now: number): void {
     this.context.recorder.notification('sent', method);
+    this.context.longCalls.notified(method, message.params, now);
     const id = message.params?.requestId;
     if (method === 'notifications/cancelled' && id !== undefined)
       this.serverRequests.ended(id, CANCELLED, now);
@@ -307,8 +327,18 @@ export class Connection implements Peer {
       recorder.dropped('internal_error');
     }
     this.bodySize.ended(exchange, operation);
+    if (goesOn(exchange, ending)) this.goesOn(exchange, ending, answer, now);
     pool.give(exchange);
     return operation;
+  }
+
+  private goesOn(exchange: Exchange, ending: Ending, answer: Message | undefined, now: number): void {
+    const { longCalls, recorder } = this.context;
+    try {
+      longCalls.requestEnded(exchange, ending, answer, now, this);
+    } catch {
+      recorder.dropped('internal_error');
+    }
   }
 
   /** A message says who sent it in protocol 2026-07-28, or by its headers; if not, `initialize` may still come. */
@@ -353,4 +383,9 @@ function negotiatedVersion(answer: Message): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether the end of a request may be the end of more than that, or of less. */
+function goesOn({ rounds, taskId }: Exchange, { outcome }: Ending): boolean {
+  return rounds !== undefined || taskId !== undefined || outcome === 'input_required' || outcome === 'task';
 }

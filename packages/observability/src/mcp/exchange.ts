@@ -1,5 +1,7 @@
+import type { SpanContext } from '@opentelemetry/api';
 import type { RequestScope } from '../follow/scope.js';
 import type { MethodSeries } from '../metrics/operation.js';
+import type { LongCall } from './long-call.js';
 import type { RequestId } from './message.js';
 
 /** One request on its way to an answer. Objects are used again: see `ExchangePool`. */
@@ -22,6 +24,12 @@ export class Exchange {
   cursor: unknown = undefined;
   /** Whether the request wanted to become a task, as protocol 2025-11-25 has it. */
   isAugmented = false;
+  /** The call in rounds that the request goes on with. */
+  rounds: LongCall | undefined = undefined;
+  /** The task that the request asks for, as the client wrote it. */
+  taskId: unknown = undefined;
+  /** The span that its own links to. */
+  link: SpanContext | undefined = undefined;
   /** Of a request that is traced, or whose handler's log lines shall know it. */
   scope: RequestScope | undefined = undefined;
 }
@@ -49,6 +57,9 @@ export class ExchangePool {
     exchange.size = -1;
     exchange.cursor = undefined;
     exchange.isAugmented = false;
+    exchange.rounds = undefined;
+    exchange.taskId = undefined;
+    exchange.link = undefined;
     exchange.scope = undefined;
     if (this.free.length < MAX_POOLED) this.free.push(exchange);
   }

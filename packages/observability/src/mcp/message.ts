@@ -23,6 +23,8 @@ interface Params {
   readonly task?: unknown;
   readonly mode?: unknown;
   readonly inputResponses?: Readonly<Record<string, unknown>>;
+  readonly requestState?: unknown;
+  readonly taskId?: unknown;
   readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
@@ -32,6 +34,9 @@ interface Result {
   readonly isError?: unknown;
   /** Since 2026-07-28: `complete`, `input_required`, `task`, or what an extension has. */
   readonly resultType?: unknown;
+  /** Of a result that asks for input. */
+  readonly inputRequests?: unknown;
+  readonly requestState?: unknown;
   /** Of 2025-11-25: what the request became. */
   readonly task?: unknown;
   readonly protocolVersion?: unknown;

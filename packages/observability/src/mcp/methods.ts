@@ -64,6 +64,11 @@ export function takesName(method: string): boolean {
   return method === 'tools/call' || method === 'prompts/get';
 }
 
+/** Methods whose `params.taskId` is a task that a call has become. */
+export function takesTask(method: string): boolean {
+  return method.startsWith('tasks/') && method !== 'tasks/list';
+}
+
 export const PROTOCOL_VERSIONS: ReadonlySet<string> = new Set([
   '2024-10-07',
   '2024-11-05',

@@ -32,6 +32,7 @@ export const ERROR_TYPES: readonly string[] = [
   'cancelled',
   'closed',
   'transport',
+  'task_failed',
   '-32603',
   ...CLIENT_ERROR_CODES.map(String),
 ];
@@ -81,7 +82,9 @@ export function isErrorToConventions({ outcome, type, isRefused = false }: Endin
   return outcome === 'tool_error' || outcome === 'server_error';
 }
 
-const OK: Ending = { outcome: 'ok', type: '' };
+export const OK: Ending = { outcome: 'ok', type: '' };
+/** A task has failed, and did not say with which error. */
+export const TASK_FAILED: Ending = { outcome: 'server_error', type: 'task_failed' };
 export const CANCELLED: Ending = { outcome: 'cancelled', type: 'cancelled' };
 /** The connection went away before the answer. */
 export const CLOSED: Ending = { outcome: 'cancelled', type: 'closed' };

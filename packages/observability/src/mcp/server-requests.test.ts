@@ -11,7 +11,7 @@ function received(responses: unknown): string[] {
     serverRequestEnded: ({ method, mode }: Question, outcome: string) =>
       answered.push([method, mode, outcome].join(' ')),
   } as unknown as Recorder;
-  new ServerRequests({ recorder }, {} as Peer, new Waiting(recorder)).inputReceived(responses);
+  new ServerRequests({ recorder }, {} as Peer, new Waiting(recorder)).inputReceived(responses, undefined, 0);
   return answered;
 }
 

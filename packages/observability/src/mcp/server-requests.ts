@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.js';
 import type { Message, RequestId } from './message.js';
 import { type Ending, endingOf } from './outcome.js';
 import type { Peer } from './peer.js';
+import type { Round } from './rounds.js';
 import {
   answeredOutcome,
   answeredQuestion,
@@ -99,16 +100,21 @@ export class ServerRequests {
     for (const id of [...(this.pending?.keys() ?? [])]) this.ended(id, ending, now);
   }
 
-  /** Since 2026-07-28 a server asks in its result, and the client answers in its next request. */
-  inputReceived(responses: unknown): void {
+  /**
+   * Since 2026-07-28 a server asks in its result, and the client answers in its next request.
+   *
+   * @param round what the server had asked, where that is known
+   */
+  inputReceived(responses: unknown, round: Round | undefined, now: number): void {
     if (typeof responses !== 'object' || responses === null || Array.isArray(responses)) return;
     let count = 0;
     // Clients choose how many there are: nothing is built of all of them.
     for (const id in responses) {
       if (++count > MAX_INPUT_RESPONSES) break;
       const response = (responses as Readonly<Record<string, unknown>>)[id];
-      const question = answeredQuestion(response);
-      this.context.recorder.serverRequestEnded(question, answeredOutcome(question, response), undefined);
+      const question = round?.questions.get(id) ?? answeredQuestion(response);
+      const seconds = round && (now - round.askedAt) / 1000;
+      this.context.recorder.serverRequestEnded(question, answeredOutcome(question, response), seconds);
     }
   }
 }

@@ -3,6 +3,8 @@ import { createFamilies } from '../metrics/families.js';
 import { Recorder } from '../metrics/recorder.js';
 import { Connection } from './connection.js';
 import { ToolFingerprint } from './fingerprint.js';
+import { LongCallReport } from './long-call-report.js';
+import { LongCalls } from './long-calls.js';
 import { IdleSessions } from './sessions.js';
 
 const IDLE_TIMEOUT_MS = 60_000;
@@ -21,6 +23,7 @@ function session(transport: object = { _streamMapping: new Map() }) {
     recorder,
     sessions: new IdleSessions(IDLE_TIMEOUT_MS),
     fingerprint: new ToolFingerprint(families),
+    longCalls: new LongCalls(new LongCallReport(recorder, () => undefined)),
   };
   const connection = new Connection(context, { ...transport, sessionId: 's' }, 'streamable_http', {});
   const active = () => families.activeConnections.value(families.activeConnections.slot('streamable_http'));

@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { createFamilies } from '../metrics/families.js';
 import { Recorder } from '../metrics/recorder.js';
 import { ToolFingerprint } from './fingerprint.js';
+import { LongCallReport } from './long-call-report.js';
+import { LongCalls } from './long-calls.js';
 import { IdleSessions } from './sessions.js';
 import { watchTransport } from './transport.js';
 import type { Transport } from './transport-kind.js';
@@ -13,6 +15,7 @@ function toolkit() {
     recorder,
     sessions: new IdleSessions(60_000),
     fingerprint: new ToolFingerprint(families),
+    longCalls: new LongCalls(new LongCallReport(recorder, () => undefined)),
   };
   const dropped = () =>
     families.telemetryDropped.value(families.telemetryDropped.slot('metrics', 'internal_error'));

@@ -31,13 +31,18 @@ export class Operation {
   }
 
   /** @param span the request's span, when somebody keeps it */
-  ended({ outcome, isRefused }: Ending, seconds: number, now: number, span?: Span): void {
+  ended(ending: Ending, seconds: number, now: number, span?: Span): void {
+    this.counted(ending.outcome, now);
+    const { requestDuration } = this.families;
+    // Whoever is turned away at the door must not make the house look fast.
+    if (!ending.isRefused) requestDuration.observe(this.duration, seconds, span?.spanContext());
+  }
+
+  counted(outcome: Outcome, now: number): void {
     this.usedAt = now;
-    const { requests, requestDuration } = this.families;
+    const { requests } = this.families;
     this.requests[outcome] ??= requests.slot(this.method, this.name, outcome);
     requests.add(this.requests[outcome], 1);
-    // Whoever is turned away at the door must not make the house look fast.
-    if (!isRefused) requestDuration.observe(this.duration, seconds, span?.spanContext());
   }
 
   failed(type: string): void {
@@ -73,6 +78,8 @@ export class MethodSeries {
     readonly method: string,
     /** Whether requests of this method name a tool or a prompt. */
     readonly named: boolean,
+    /** Whether requests of this method are about a task. */
+    readonly aboutTask = false,
   ) {
     this.inFlight = families.requestsInFlight.slot(method);
     if (!named) this.unnamed = this.operation('');

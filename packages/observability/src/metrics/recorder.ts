@@ -2,8 +2,9 @@ import { REFUSAL_REASONS } from '../http/refusal.js';
 import type { Exchange } from '../mcp/exchange.js';
 import { LabelBudget } from '../mcp/label-budget.js';
 import { LabelLimiter } from '../mcp/limiter.js';
+import type { LongCall, LongCallKind } from '../mcp/long-call.js';
 import type { Message } from '../mcp/message.js';
-import { methodLabel, OTHER, PROTOCOL_VERSIONS, takesName } from '../mcp/methods.js';
+import { methodLabel, OTHER, PROTOCOL_VERSIONS, takesName, takesTask } from '../mcp/methods.js';
 import { Names } from '../mcp/names.js';
 import { type Ending, ERROR_TYPES, type Outcome } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
@@ -110,6 +111,39 @@ export class Recorder {
     if (exchange.size >= 0) operation.received(exchange.size);
     if (this.semconv !== undefined && !ending.isRefused)
       this.endedBySemconv(series.method, operation.name, ending, peer, seconds);
+    return operation;
+  }
+
+  longCallBegan(kind: LongCallKind): void {
+    const { operationsInProgress } = this.families;
+    operationsInProgress.add(operationsInProgress.slot(kind), 1);
+  }
+
+  longCallLeft(kind: LongCallKind): void {
+    const { operationsInProgress } = this.families;
+    operationsInProgress.add(operationsInProgress.slot(kind), -1);
+  }
+
+  /**
+   * The last round of a call has been counted as the request that it is; the end of a task comes with no request.
+   *
+   * @param ending undefined when nobody saw how it ended
+   */
+  longCallEnded(
+    { kind, series, name, startedAt }: LongCall,
+    ending: Ending | undefined,
+    at: number,
+  ): Operation {
+    this.longCallLeft(kind);
+    const operation = series.find(name) ?? series.operation(this.names.label(name, true, undefined));
+    const { operationDuration } = this.families;
+    const outcome = ending?.outcome ?? 'abandoned';
+    const slot = operationDuration.slot(kind, series.method, operation.name, outcome);
+    operationDuration.observe(slot, (at - startedAt) / 1000);
+    if (kind === 'task' && ending !== undefined) {
+      operation.counted(ending.outcome, at);
+      if (ending.type !== '') operation.failed(this.errorTypes.accept(ending.type, OTHER));
+    }
     return operation;
   }
 
@@ -232,7 +266,7 @@ export class Recorder {
       this.overflowed('method');
       return this.method(OTHER);
     }
-    const series = new MethodSeries(this.families, label, takesName(label));
+    const series = new MethodSeries(this.families, label, takesName(label), takesTask(label));
     this.methods.set(label, series);
     return series;
   }

@@ -36,6 +36,8 @@ const IS_ERROR = Buffer.from('"isError"');
 const IS_ERROR_END = Buffer.from('Error"');
 const META = Buffer.from('"_meta"');
 const INPUT_RESPONSES = Buffer.from('"inputResponses"');
+/** Of the answer to an elicitation. */
+const ACTION = Buffer.from('"action"');
 /** Of a request that wants to become a task. */
 const TASK = Buffer.from('"task"');
 /** What a result says of itself that is not one yet, and what of it is rare enough to be looked for first. */
@@ -153,7 +155,7 @@ export class Observer {
       skimTail(line.tail, facts);
     const { jsonrpc, id, method, name, body } = facts;
     if (jsonrpc !== VERSION || !isId(id)) return undefined;
-    if (method === undefined) return body === 'result' ? { id, result: {} } : undefined;
+    if (method === undefined) return body === 'result' && !saysMore(line) ? { id, result: {} } : undefined;
     if (typeof method !== 'string' || !takesName(method) || typeof name !== 'string') return undefined;
     if (line.includes(META) || line.includes(INPUT_RESPONSES) || line.includes(TASK)) return undefined;
     return { id, method, params: { name } };
@@ -214,4 +216,9 @@ export class Observer {
 
 function isUnfinished(line: Line): boolean {
   return UNFINISHED.some(([rare, word]) => line.includes(rare) && line.includes(word));
+}
+
+/** Whether an answer of the client tells what its user did. */
+function saysMore(line: Line): boolean {
+  return line.isWhole && line.includes(ACTION);
 }

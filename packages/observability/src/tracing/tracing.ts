@@ -1,6 +1,15 @@
-import { type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import {
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 import { withScope } from '../follow/contexts.js';
 import type { RequestScope } from '../follow/scope.js';
+import type { LongCall } from '../mcp/long-call.js';
 import type { Message, MessageExtra } from '../mcp/message.js';
 import { type Ending, isErrorToConventions } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
@@ -29,14 +38,20 @@ export class Tracing {
     private readonly onUnsampled: () => void,
   ) {}
 
-  /** Opens the request's span and the context that its handler will run in. */
+  /**
+   * Opens the request's span and the context that its handler will run in.
+   *
+   * @param link the span of the request that this one goes on with, or asks for
+   */
   requestStarted(
     scope: RequestScope,
     label: string | undefined,
     message: Message,
     extra: MessageExtra | undefined,
+    link?: SpanContext,
   ): void {
-    const { context, links } = parentOf(message, extra);
+    const { context, links: around } = parentOf(message, extra);
+    const links = link === undefined ? around : [...around, { context: link }];
     scope.context = withScope(context, scope);
     if (this.tracer === undefined) return;
     const { method, name } = scope;
@@ -78,6 +93,34 @@ export class Tracing {
       if (outcome === 'ok') capturedResult(span, method, answer, this.options);
     }
     span.end(scope.timeOf(at));
+  }
+
+  /**
+   * The whole of a task as a span, from the request that became it to its end. It is made now, because a task may end in
+   * another process, or never.
+   *
+   * @returns the ids of the span
+   */
+  taskEnded(call: LongCall, label: string, ending: Ending, at: number): SpanContext | undefined {
+    const { series, name, peer, trace: origin, startedAt } = call;
+    if (this.tracer === undefined) return undefined;
+    const parent = origin ? trace.setSpanContext(ROOT_CONTEXT, origin) : ROOT_CONTEXT;
+    const attributes = {
+      ...identifying(series.method, name),
+      ...ofPeer(peer),
+      [semconv.PMCP_OPERATION]: call.kind,
+      [semconv.PMCP_OUTCOME]: ending.outcome,
+    };
+    const endTime = Date.now() - (performance.now() - at);
+    const startTime = endTime - (at - startedAt);
+    const title = label === name ? `${series.method} ${label}` : series.method;
+    const span = this.tracer.startSpan(title, { kind: SpanKind.INTERNAL, attributes, startTime }, parent);
+    if (isErrorToConventions(ending)) {
+      span.setAttribute(semconv.ERROR_TYPE, ending.type);
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
+    span.end(endTime);
+    return span.spanContext();
   }
 
   /**

@@ -1,14 +1,16 @@
-import { all, asked, waiting } from '../metrics.js';
+import { all, asked, type Growth, inProgress, operationEnded, waiting } from '../metrics.js';
 import { always, both, called, legacy, lowLevel, modern, type Row, row, stateless, v1, v2 } from '../row.js';
 import { begin } from '../scene.js';
 
 const SAMPLING = 'sampling/createMessage';
 const ELICITATION = 'elicitation/create';
-const request = { timed: true };
-/** Asked in a result and answered with the next request, perhaps to another process. */
-const result = { timed: false };
 
-const form = { mode: 'form' } as const;
+/** Asked in a result, and answered with the next request: two rounds. */
+const rounds = (name: string, question: Growth) =>
+  all(called(name, 'input_required'), question, called(name), operationEnded('rounds', name));
+
+/** Asked in a result, and never answered. */
+const unanswered = (name: string) => all(called(name, 'input_required'), inProgress('rounds'));
 
 const astray: NonNullable<Row['absent']> = [
   [
@@ -28,15 +30,13 @@ function elicitation(
   outcome: 'ok' | 'declined' | 'dismissed',
   mode: 'form' | 'url',
 ): Row {
-  // What came back in a request tells no form from a URL when there is nothing in it.
-  const inResult = asked(ELICITATION, outcome, result);
   return {
     ...row(
       title,
       (s) => begin(s, name),
       refusedByServer(name),
-      [modern, all(called(name, 'input_required'), inResult, called(name))],
-      [always, all(asked(ELICITATION, outcome, { ...request, mode }), called(name))],
+      [modern, rounds(name, asked(ELICITATION, outcome, mode))],
+      [always, all(asked(ELICITATION, outcome, mode), called(name))],
     ),
     absent: astray,
   };
@@ -49,8 +49,8 @@ export const questions: readonly Row[] = [
       'sampling is a request of the server',
       (s) => begin(s, 'samples'),
       refusedByServer('samples'),
-      [modern, all(called('samples', 'input_required'), asked(SAMPLING, 'ok', result), called('samples'))],
-      [always, all(asked(SAMPLING, 'ok', request), called('samples'))],
+      [modern, rounds('samples', asked(SAMPLING))],
+      [always, all(asked(SAMPLING), called('samples'))],
     ),
     absent: astray,
   },
@@ -59,15 +59,8 @@ export const questions: readonly Row[] = [
       'elicitation is a request of the server',
       (s) => begin(s, 'elicits'),
       refusedByServer('elicits'),
-      [
-        modern,
-        all(
-          called('elicits', 'input_required'),
-          asked(ELICITATION, 'ok', { ...result, ...form }),
-          called('elicits'),
-        ),
-      ],
-      [always, all(asked(ELICITATION, 'ok', { ...request, ...form }), called('elicits'))],
+      [modern, rounds('elicits', asked(ELICITATION, 'ok', 'form'))],
+      [always, all(asked(ELICITATION, 'ok', 'form'), called('elicits'))],
     ),
     absent: astray,
   },
@@ -79,15 +72,8 @@ export const questions: readonly Row[] = [
       'roots are a request of the server',
       (s) => begin(s, 'lists-roots'),
       refusedByServer('lists-roots'),
-      [
-        modern,
-        all(
-          called('lists-roots', 'input_required'),
-          asked('roots/list', 'ok', result),
-          called('lists-roots'),
-        ),
-      ],
-      [always, all(asked('roots/list', 'ok', request), called('lists-roots'))],
+      [modern, rounds('lists-roots', asked('roots/list'))],
+      [always, all(asked('roots/list'), called('lists-roots'))],
     ),
     absent: astray,
   },
@@ -97,15 +83,9 @@ export const questions: readonly Row[] = [
       (s) => begin(s, 'samples-in-vain'),
       refusedByServer('samples-in-vain'),
       // The client does not come back, so only its first request is seen.
-      [modern, called('samples-in-vain', 'input_required')],
-      [
-        lowLevel,
-        all(asked(SAMPLING, 'server_error', request), called('samples-in-vain', 'server_error', '-1')),
-      ],
-      [
-        always,
-        all(asked(SAMPLING, 'server_error', request), called('samples-in-vain', 'tool_error', 'tool_error')),
-      ],
+      [modern, unanswered('samples-in-vain')],
+      [lowLevel, all(asked(SAMPLING, 'server_error'), called('samples-in-vain', 'server_error', '-1'))],
+      [always, all(asked(SAMPLING, 'server_error'), called('samples-in-vain', 'tool_error', 'tool_error'))],
     ),
     absent: astray,
   },
@@ -114,18 +94,15 @@ export const questions: readonly Row[] = [
       'elicitation that the client rejects as invalid is a client_error of the question',
       (s) => begin(s, 'elicits-in-vain'),
       refusedByServer('elicits-in-vain'),
-      [modern, called('elicits-in-vain', 'input_required')],
+      [modern, unanswered('elicits-in-vain')],
       [
         lowLevel,
-        all(
-          asked(ELICITATION, 'client_error', { ...request, ...form }),
-          called('elicits-in-vain', 'client_error', '-32602'),
-        ),
+        all(asked(ELICITATION, 'client_error', 'form'), called('elicits-in-vain', 'client_error', '-32602')),
       ],
       [
         always,
         all(
-          asked(ELICITATION, 'client_error', { ...request, ...form }),
+          asked(ELICITATION, 'client_error', 'form'),
           called('elicits-in-vain', 'tool_error', 'tool_error'),
         ),
       ],
@@ -139,7 +116,7 @@ export const questions: readonly Row[] = [
         does: (s) => begin(s, 'samples-for-ever'),
         grows: [
           refusedByServer('samples-for-ever'),
-          [modern, called('samples-for-ever', 'input_required')],
+          [modern, unanswered('samples-for-ever')],
           [always, waiting('tools/call')],
         ],
       },
@@ -147,11 +124,8 @@ export const questions: readonly Row[] = [
         does: (s) => s.peer.leave(),
         grows: [
           refusedByServer('samples-for-ever'),
-          [modern, called('samples-for-ever', 'input_required')],
-          [
-            always,
-            all(asked(SAMPLING, 'cancelled', request), called('samples-for-ever', 'cancelled', 'closed')),
-          ],
+          [modern, unanswered('samples-for-ever')],
+          [always, all(asked(SAMPLING, 'cancelled'), called('samples-for-ever', 'cancelled', 'closed'))],
         ],
       },
     ],

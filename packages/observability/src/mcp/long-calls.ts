@@ -1,0 +1,73 @@
+import type { SpanContext } from '@opentelemetry/api';
+import type { Exchange } from './exchange.js';
+import type { LongCallObserver } from './long-call.js';
+import type { Message } from './message.js';
+import type { Ending } from './outcome.js';
+import type { Peer } from './peer.js';
+import { type Round, Rounds } from './rounds.js';
+import { Tasks } from './tasks.js';
+
+/** Notifications that tell how a task is: of the extension, and of protocol 2025-11-25. */
+const TASK_NOTIFICATIONS: ReadonlySet<string> = new Set([
+  'notifications/tasks',
+  'notifications/tasks/status',
+]);
+
+/** What a connection tells of requests that may go on after their answer. Shared by all connections of a toolkit. */
+export class LongCalls {
+  private readonly rounds: Rounds;
+  private readonly tasks: Tasks;
+
+  constructor(observer: LongCallObserver) {
+    this.rounds = new Rounds(observer);
+    this.tasks = new Tasks(observer);
+  }
+
+  get size(): number {
+    return this.rounds.size + this.tasks.size;
+  }
+
+  /**
+   * A request came that goes on with a call.
+   *
+   * @returns what it answers, where that is known
+   */
+  resumed(exchange: Exchange, state: unknown, peer: Peer): Round | undefined {
+    const resumed = this.rounds.resumed(exchange, state, peer);
+    if (resumed === undefined) return undefined;
+    exchange.rounds = resumed.round;
+    if (resumed.isSure) exchange.link = resumed.round.trace;
+    return resumed.round;
+  }
+
+  /** @returns the span of the request that became a task */
+  traceOf(taskId: unknown): SpanContext | undefined {
+    return this.tasks.traceOf(taskId);
+  }
+
+  /** A request has ended; its answer may be anything. */
+  requestEnded(
+    exchange: Exchange,
+    ending: Ending,
+    answer: Message | undefined,
+    now: number,
+    peer: Peer,
+  ): void {
+    const { outcome } = ending;
+    if (outcome === 'input_required' && answer) this.rounds.asked(exchange, answer, now, peer);
+    else if (outcome === 'task' && answer) this.tasks.created(exchange, answer, now, peer);
+    else if (exchange.rounds !== undefined) this.rounds.ended(exchange.rounds, ending, now);
+    if (exchange.taskId !== undefined && answer) this.tasks.answered(exchange, ending, answer, now);
+  }
+
+  /** The server has sent a notification, whose params may be anything. */
+  notified(method: string, params: Message['params'], now: number): void {
+    if (TASK_NOTIFICATIONS.has(method) && params) this.tasks.told(params.taskId, params, now);
+  }
+
+  /** Forgets all of them: they go on without us. */
+  close(): void {
+    this.rounds.close();
+    this.tasks.close();
+  }
+}
