@@ -72,6 +72,7 @@ describe('a Redis check', () => {
     expect(await probe()).toEqual({
       name: 'redis',
       status: 'error',
+      reason: 'timeout',
       message: `timed out after ${timeoutMs} ms`,
     });
     redis.thaw();

@@ -13,6 +13,7 @@ import { HttpReport } from './follow/http-report.js';
 import { startAfter } from './follow/start-after.js';
 import { disk, eventLoop, memory } from './health/checks.js';
 import { Health } from './health/health.js';
+import type { CheckResult } from './health/probe.js';
 import { Endpoint } from './http/endpoint.js';
 import { isMcpHandler, type McpHandler, markHandler } from './http/handler.js';
 import { createLogging, type Logger, type Logging } from './logging/logger.js';
@@ -120,17 +121,21 @@ export class Observability implements Stoppable {
         return following.follower;
       },
     };
-    this.health = new Health(families, { cacheMs: health.cacheMs });
+    this.health = new Health(families, {
+      cacheMs: health.cacheMs,
+      onChange: (result) => this.healthChanged(result),
+    });
     for (const check of [disk(), memory(), eventLoop(), ...health.checks]) this.health.add(check);
     const routes = createRoutes({
       registry: this.registry,
       health: this.health,
+      healthDetails: health.details,
       view: async () => this.port?.view(),
       onFailure: (name, error) => this.routeFailed(name, error),
     });
     this.handler = createNodeHandler(routes);
     this.fetch = createFetchHandler(routes);
-    this.admin = new AdminServer(this.handler, this.log);
+    this.admin = new AdminServer(this.handler, this.log, metrics.allowedHosts);
     if (metrics.announceDir !== undefined) {
       const service = () => resource()['service.name'] ?? '';
       this.announcement = new Announcement(metrics.announceDir, service, this.log);
@@ -323,6 +328,12 @@ export class Observability implements Stoppable {
     this.log.info({ host, port }, `metrics and health on port ${port}`);
     // Not awaited: a folder on a network may take its time.
     void this.announcement?.publish(address);
+  }
+
+  /** Where operators read, for the health routes tell strangers how a check ended and no more. */
+  private healthChanged({ name: check, status, reason, message }: CheckResult): void {
+    if (status === 'ok') this.log.info({ check }, `health check ${check} passes again`);
+    else this.log.warn({ check, reason }, `health check ${check} failed: ${message}`);
   }
 
   private routeFailed(name: string, error: unknown): void {

@@ -14,7 +14,7 @@ describe('options', () => {
     expect(metrics).toMatchObject({ maxNames: 200, maxClients: 50 });
     expect(connections).toEqual({ limit: undefined, idleTimeoutMs: 300_000 });
     expect(http).toEqual({ paths: ['/mcp'] });
-    expect(health).toEqual({ checks: [], cacheMs: 1_000 });
+    expect(health).toEqual({ checks: [], cacheMs: 1_000, details: false });
     expect(shutdown).toEqual({ onSigterm: true, deadlineMs: 25_000 });
     expect(log).toEqual({
       level: 'info',
@@ -61,6 +61,10 @@ describe('options', () => {
       port: 0,
       portIsSet: true,
     });
+    expect(resolveOptions({}, { PMCP_METRICS_ALLOWED_HOSTS: 'A.example, b' }).metrics.allowedHosts).toEqual([
+      'a.example',
+      'b',
+    ]);
     expect(resolveOptions({ metrics: { announceDir: '/a' } }, env).metrics.announceDir).toBe('/a');
     expect(resolveOptions({}, { ...env, PMCP_METRICS_PORT: '9464' }).metrics.port).toBe(9464);
     expect(resolveOptions({ metrics: { port: false } }, env).metrics.port).toBeUndefined();
@@ -105,6 +109,11 @@ describe('options', () => {
       bad({}, { PMCP_METRICS_PORT: '-1' }),
       'Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, or off, got "-1"',
     ],
+    [
+      bad({ metrics: { allowedHosts: ['a.example', 'http://b.example'] } }),
+      'Expected `metrics.allowedHosts` to be names of hosts without a port, such as metrics.example.com, got "http://b.example"',
+    ],
+    [bad({ health: { details: 'yes' } }), 'Expected `health.details` to be true or false, got "yes"'],
     [bad({ metrics: { announceDir: 1 } }), 'Expected `metrics.announceDir` to be a folder, got 1'],
     [bad({ metrics: { host: '' } }), 'Expected `metrics.host` to be an address, got ""'],
     [

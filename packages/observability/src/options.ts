@@ -19,6 +19,12 @@ export interface Options {
     /** Address to listen on. Default: `PMCP_METRICS_HOST`, else all in Kubernetes and loopback elsewhere. */
     readonly host?: string;
     /**
+     * Names by which the admin server may be asked for over loopback, beside IP addresses, names without a dot and those of
+     * local networks: a page of the web must not get there under a name of its own. Default:
+     * `PMCP_METRICS_ALLOWED_HOSTS`, separated by commas, else none.
+     */
+    readonly allowedHosts?: readonly string[];
+    /**
      * A folder that a Prometheus on this host reads by `file_sd_configs`; where the metrics are is announced there as
      * long as the process lives, on a free port unless one is given. Default: `PMCP_METRICS_FILE_SD_DIR`, else none.
      */
@@ -56,6 +62,11 @@ export interface Options {
     readonly checks?: readonly HealthCheck[];
     /** Milliseconds for which the results of checks are used again. Default: 1000. */
     readonly cacheMs?: number;
+    /**
+     * Whether `/health` and `/health/ready` show what checks say, which may name hosts, users and paths of what the server
+     * needs. Default: false: how each check ended, and a word why; the rest is in the log.
+     */
+    readonly details?: boolean;
   };
   readonly shutdown?: {
     /** Whether SIGTERM and SIGINT start a graceful shutdown. Default: true. */
@@ -78,6 +89,8 @@ export interface Config {
     readonly portIsSet: boolean;
     /** Undefined for all interfaces. */
     readonly host: string | undefined;
+    /** In lower case. */
+    readonly allowedHosts: readonly string[];
     /** Undefined when the port is not announced. */
     readonly announceDir: string | undefined;
     readonly registry: Registry;
@@ -90,7 +103,11 @@ export interface Config {
   };
   readonly connections: { readonly limit: number | undefined; readonly idleTimeoutMs: number };
   readonly http: { readonly paths: readonly string[] };
-  readonly health: { readonly checks: readonly HealthCheck[]; readonly cacheMs: number };
+  readonly health: {
+    readonly checks: readonly HealthCheck[];
+    readonly cacheMs: number;
+    readonly details: boolean;
+  };
   readonly shutdown: { readonly onSigterm: boolean; readonly deadlineMs: number };
   readonly traces: TracesConfig;
   readonly log: LogConfig;
@@ -114,6 +131,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
   known('metrics', metrics, [
     'port',
     'host',
+    'allowedHosts',
     'announceDir',
     'registry',
     'runtime',
@@ -123,7 +141,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
   ]);
   known('connections', connections, ['limit', 'idleTimeoutMs']);
   known('http', http, ['path']);
-  known('health', health, ['checks', 'cacheMs']);
+  known('health', health, ['checks', 'cacheMs', 'details']);
   known('shutdown', shutdown, ['onSigterm', 'deadlineMs']);
   const announceDir = text(
     'metrics.announceDir',
@@ -139,6 +157,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
       port: announceDir !== undefined && !portIsSet ? 0 : port(metrics.port, env),
       portIsSet: portIsSet || announceDir !== undefined,
       host: host(metrics.host, env),
+      allowedHosts: allowedHosts(metrics.allowedHosts, env),
       announceDir,
       registry: registry(metrics.registry),
       runtime: boolean('metrics.runtime', metrics.runtime, true),
@@ -158,6 +177,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
     health: {
       checks: array('health.checks', health.checks),
       cacheMs: integer('health.cacheMs', health.cacheMs, 1_000, 0, MAX_MS),
+      details: boolean('health.details', health.details, false),
     },
     shutdown: {
       onSigterm: boolean('shutdown.onSigterm', shutdown.onSigterm, true),
@@ -211,6 +231,21 @@ function httpPaths(option: string | readonly string[] | undefined, env: Env): re
   if (paths.length === 0 || paths.length > MAX_HTTP_PATHS || wrong !== undefined)
     throw unexpected(name, `from 1 to ${MAX_HTTP_PATHS} paths that begin with /`, wrong ?? given);
   return paths as string[];
+}
+
+function allowedHosts(option: readonly string[] | undefined, env: Env): readonly string[] {
+  const names = option ?? (env.PMCP_METRICS_ALLOWED_HOSTS ?? '').split(',').filter(isSet);
+  const wrong = array('metrics.allowedHosts', names).find((name) => !isHostName(name));
+  if (wrong === undefined) return names.map((name) => name.trim().toLowerCase());
+  throw unexpected(
+    'metrics.allowedHosts',
+    'names of hosts without a port, such as metrics.example.com',
+    wrong,
+  );
+}
+
+function isHostName(name: unknown): boolean {
+  return typeof name === 'string' && /^\s*[a-z\d_.-]+\s*$/i.test(name);
 }
 
 /** The option, else the variable; undefined when neither is set. */

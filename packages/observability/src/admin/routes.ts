@@ -2,6 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { Registry } from 'prom-client';
 import type { Health } from '../health/health.js';
+import type { CheckResult } from '../health/probe.js';
 import { CONTENT_TYPES } from '../metrics/exposition.js';
 import type { Shown } from '../processes/snapshot.js';
 import { acceptsGzip, chooseFormat } from './negotiate.js';
@@ -12,6 +13,8 @@ import { type OnFailure, Scraper } from './scraper.js';
 export interface AdminDeps {
   readonly registry: Registry;
   readonly health: Health;
+  /** Whether what checks say is shown, beside how they ended and why. Default: false. */
+  readonly healthDetails?: boolean;
   /** What is shown instead where this process speaks for several; undefined while it speaks for itself. */
   readonly view?: () => Promise<Shown | undefined>;
   /** Told of what failed, by a metric's name or a path; may throw. Default: nobody is told. */
@@ -34,10 +37,20 @@ export type Routes = (request: AdminRequest) => Promise<AdminResponse> | undefin
 
 type Route = (request: AdminRequest) => Promise<AdminResponse>;
 
+type Checks = readonly CheckResult[];
+type Visible = (checks: Checks) => Checks;
+
 const METHODS = ['GET', 'HEAD'];
 
 /** The admin routes over one registry and one health, to be served by any number of handlers. */
-export function createRoutes({ registry, health, view, onFailure: told = () => {} }: AdminDeps): Routes {
+export function createRoutes({
+  registry,
+  health,
+  healthDetails = false,
+  view,
+  onFailure: told = () => {},
+}: AdminDeps): Routes {
+  const visible = healthDetails ? (checks: Checks) => checks : withoutDetails;
   const onFailure = harmless(told);
   const scraper = new Scraper(registry, onFailure);
   const shown = async (): Promise<Shown> => (await view?.()) ?? { registry, health };
@@ -49,9 +62,9 @@ export function createRoutes({ registry, health, view, onFailure: told = () => {
         return metrics(request, scraper, shown);
       },
     ],
-    ['/health', async (request) => report(request, (await shown()).health)],
+    ['/health', async (request) => report(request, (await shown()).health, visible)],
     ['/health/live', async (request) => json(200, { status: 'ok' }, request)],
-    ['/health/ready', async (request) => readiness(request, (await shown()).health)],
+    ['/health/ready', async (request) => readiness(request, (await shown()).health, visible)],
   ]);
   return (request) => {
     const path = normalise(request.path);
@@ -94,15 +107,28 @@ async function metrics(
   return response(200, headers, gzip ? compress(body) : body, request.secure);
 }
 
-async function report(request: AdminRequest, health: Shown['health']): Promise<AdminResponse> {
-  const result = await health.report();
-  return json(result.status === 'healthy' ? 200 : 503, result, request);
+async function report(
+  request: AdminRequest,
+  health: Shown['health'],
+  visible: Visible,
+): Promise<AdminResponse> {
+  const { status, checks, timestamp } = await health.report();
+  return json(status === 'healthy' ? 200 : 503, { status, checks: visible(checks), timestamp }, request);
 }
 
-async function readiness(request: AdminRequest, health: Shown['health']): Promise<AdminResponse> {
+async function readiness(
+  request: AdminRequest,
+  health: Shown['health'],
+  visible: Visible,
+): Promise<AdminResponse> {
   const { ready, stopping, checks, timestamp } = await health.readiness();
   const status = ready ? 'ready' : stopping ? 'stopping' : 'unready';
-  return json(ready ? 200 : 503, { status, checks, timestamp }, request);
+  return json(ready ? 200 : 503, { status, checks: visible(checks), timestamp }, request);
+}
+
+/** What a check says may name hosts, users and paths, and whoever reaches the port may ask. */
+function withoutDetails(checks: Checks): Checks {
+  return checks.map(({ message: _, ...rest }) => rest);
 }
 
 /** Level 1: scrapes shrink tenfold as it is, and a higher level costs more than the network. */

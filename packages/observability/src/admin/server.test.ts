@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AdminServer } from './server.js';
 
@@ -34,6 +35,29 @@ describe('the admin server', () => {
     const address = await server.listen(host, 0);
     const response = await fetch(`http://${host}:${address?.port}`);
     expect([...response.headers.keys()].sort()).toEqual(['connection', 'content-length', 'keep-alive']);
+  });
+
+  it('answers nothing to a page of the web that has a name leading here', async () => {
+    const answered: string[] = [];
+    server = new AdminServer(
+      ({ headers }, response) => {
+        answered.push(String(headers.host));
+        response.end('hello');
+      },
+      { warn },
+      ['metrics.example.com'],
+    );
+    const { port } = (await server.listen(host, 0)) ?? { port: 0 };
+    const ask = async (name: string) => {
+      const [response] = await once(get({ host, port, headers: { host: name } }), 'response');
+      return [response.statusCode, await text(response)];
+    };
+    expect(await ask('evil.example')).toEqual([421, expect.stringContaining('PMCP_METRICS_ALLOWED_HOSTS')]);
+    expect(answered).toEqual([]);
+    for (const name of ['localhost', `${host}:${port}`, 'metrics.example.com']) {
+      expect(await ask(name)).toEqual([200, 'hello']);
+    }
+    expect(answered).toHaveLength(3);
   });
 
   it.each([

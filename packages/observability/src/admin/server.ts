@@ -1,8 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ignoreServer } from '../http/endpoint.js';
 import { Connections } from './connections.js';
+import { isNamedWell } from './host.js';
 import type { NodeHandler } from './node.js';
+import { jsonResponse } from './response.js';
 
 /** Milliseconds that answers under way get at close before their connections are cut. */
 const CLOSE_GRACE_MS = 1_000;
@@ -36,12 +38,16 @@ export class AdminServer {
   constructor(
     handler: NodeHandler,
     private readonly logger: WarningLogger,
+    /** Names beside those that no stranger can have, by which the server may be asked for over loopback. */
+    allowedHosts: readonly string[] = [],
   ) {
     const connections = new Connections();
     this.server = createServer(LIMITS, (request, response) => {
       connections.asked(request.socket, response);
       response.sendDate = false;
-      handler(request, response);
+      if (isNamedWell(request.headers.host, request.socket.localAddress, allowedHosts)) {
+        handler(request, response);
+      } else misdirected(response);
     });
     ignoreServer(this.server);
     this.server.on('connection', (socket) => {
@@ -106,4 +112,13 @@ export class AdminServer {
       // A logger that fails has nobody to tell.
     }
   }
+}
+
+function misdirected(response: ServerResponse): void {
+  const { status, headers, body } = jsonResponse(
+    421,
+    { error: 'this server has another name; PMCP_METRICS_ALLOWED_HOSTS tells it more of them' },
+    { secure: false },
+  );
+  response.writeHead(status, headers).end(body);
 }

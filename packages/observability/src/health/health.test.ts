@@ -28,6 +28,35 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe('whoever wants to hear of changes', () => {
+  it('hears of a check that fails from now on, and of one that passes again, once each', async () => {
+    const results = ['fine', new Error('no db.internal'), new Error('still'), 'fine', 'fine'];
+    const heard: unknown[] = [];
+    health = new Health(families, {
+      cacheMs: 0,
+      onChange: ({ status, message }) => {
+        heard.push([status, message]);
+        throw new Error('a logger that fails');
+      },
+    });
+    health.add({
+      name: 'db',
+      run: async () => {
+        const next = results.shift();
+        if (next instanceof Error) throw next;
+        return next;
+      },
+    });
+    const reports: unknown[] = [];
+    while (results.length > 0) reports.push((await health.report()).status);
+    expect(reports).toEqual(['healthy', 'unhealthy', 'unhealthy', 'healthy', 'healthy']);
+    expect(heard).toEqual([
+      ['error', 'no db.internal'],
+      ['ok', 'fine'],
+    ]);
+  });
+});
+
 describe('a report', () => {
   it('is healthy when every check passed, with the messages that they returned', async () => {
     health.add({ name: 'a', run: () => 'warm' });
@@ -56,8 +85,8 @@ describe('a report', () => {
     expect(status).toBe('unhealthy');
     expect(checks).toEqual([
       { name: 'good', status: 'ok' },
-      { name: 'throws', status: 'error', message: 'x'.repeat(200) },
-      { name: 'rejects', status: 'error', message: 'failed' },
+      { name: 'throws', status: 'error', reason: 'failed', message: 'x'.repeat(200) },
+      { name: 'rejects', status: 'error', reason: 'failed', message: 'failed' },
     ]);
   });
 
@@ -98,7 +127,7 @@ describe('a check', () => {
     const report = health.report();
     await vi.advanceTimersByTimeAsync(300);
     expect((await report).checks).toEqual([
-      { name: 'db', status: 'error', message: 'timed out after 300 ms' },
+      { name: 'db', status: 'error', reason: 'timeout', message: 'timed out after 300 ms' },
     ]);
     expect(run.mock.calls[0]?.[0].aborted).toBe(true);
   });

@@ -28,6 +28,8 @@ export interface Readiness {
 export interface HealthOptions {
   /** Milliseconds for which a check's result is given again instead of running it anew. Default 1000. */
   readonly cacheMs?: number;
+  /** Told of a check that fails from now on, or passes again. */
+  readonly onChange?: (result: CheckResult) => void;
 }
 
 /**
@@ -39,13 +41,15 @@ export class Health {
   private readonly probes = new Map<string, Probe>();
   private readonly readySlot: number;
   private readonly cacheMs: number;
+  private readonly onChange: (result: CheckResult) => void;
   private stopping = false;
 
   constructor(
     private readonly families: Pick<Families, 'ready' | 'healthCheckUp' | 'healthCheckDuration'>,
-    { cacheMs = 1_000 }: HealthOptions = {},
+    { cacheMs = 1_000, onChange = () => {} }: HealthOptions = {},
   ) {
     this.cacheMs = cacheMs;
+    this.onChange = onChange;
     this.readySlot = families.ready.slot();
     this.updateReady();
   }
@@ -63,13 +67,24 @@ export class Health {
       throw unexpected('health checks', `at most ${MAX_CHECKS}`, MAX_CHECKS + 1);
     const up = this.families.healthCheckUp.slot(name);
     const duration = this.families.healthCheckDuration.slot(name);
+    let was = 'ok';
     const probe = new Probe(resolved, this.cacheMs, (result, seconds) => {
       this.families.healthCheckUp.set(up, result.status === 'ok' ? 1 : 0);
       this.families.healthCheckDuration.observe(duration, seconds);
       this.updateReady();
+      if (result.status !== was) this.tell(result);
+      was = result.status;
     });
     this.probes.set(name, probe);
     this.updateReady();
+  }
+
+  private tell(result: CheckResult): void {
+    try {
+      this.onChange(result);
+    } catch {
+      // Whoever wanted to hear of it can't; the check has its result all the same.
+    }
   }
 
   /** Every check's result, in the order of registration. */

@@ -1,10 +1,14 @@
 import type { HealthCheck } from './check.js';
 import { errorMessage, publicMessage } from './message.js';
+import { type Reason, reasonOfFailure } from './reason.js';
 
-/** How a check ended, in the shape that the health endpoint shows. */
+/** How a check ended. */
 export interface CheckResult {
   readonly name: string;
   readonly status: 'ok' | 'error';
+  /** Why it failed. */
+  readonly reason?: Reason;
+  /** What the check said, without secrets, but it may name hosts, users and paths. */
   readonly message?: string;
 }
 
@@ -64,7 +68,7 @@ export class Probe {
       const timer = setTimeout(() => {
         const message = `timed out after ${timeoutMs} ms`;
         this.hangs(controller);
-        resolve({ name, status: 'error', message });
+        resolve({ name, status: 'error', reason: 'timeout', message });
         controller.abort(new Error(message));
       }, timeoutMs).unref();
       void this.outcome(controller.signal).then((result) => {
@@ -97,7 +101,7 @@ export class Probe {
       const message = typeof value === 'string' ? publicMessage(value) : '';
       return { name, status: 'ok', ...(message && { message }) };
     } catch (error) {
-      return { name, status: 'error', message: errorMessage(error) };
+      return { name, status: 'error', reason: reasonOfFailure(error), message: errorMessage(error) };
     }
   }
 }

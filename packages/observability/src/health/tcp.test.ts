@@ -41,7 +41,7 @@ describe('tcp', () => {
   });
 
   it('is named after its target unless told otherwise', () => {
-    expect(tcp({ host: 'broker', port: 1883 }).name).toBe('broker:1883');
+    expect(tcp({ host: 'broker', port: 1883 }).name).toBe('tcp:1883');
     expect(tcp({ host: 'broker', port: 1883, name: 'mqtt' }).name).toBe('mqtt');
   });
 

@@ -9,13 +9,13 @@ export interface TcpOptions extends CheckOptions {
 
 /**
  * Fails when nothing accepts a TCP connection there. For a dependency without a ready-made check: it
- * says that somebody listens, not that it works. Its name is `host:port` by default.
+ * says that somebody listens, not that it works. Its name is `tcp:port` by default, for names are shown to whoever asks.
  *
  * @throws TypeError when `port` is not one
  */
 export function tcp({ host, port, ...options }: TcpOptions): HealthCheck {
   expectNumber('tcp.port', port, 1, 65_535, 'an integer');
-  return { name: `${host}:${port}`, ...options, run: (signal) => accepts(host, port, signal) };
+  return { name: `tcp:${port}`, ...options, run: (signal) => accepts(host, port, signal) };
 }
 
 function accepts(host: string, port: number, signal: AbortSignal): Promise<void> {
