@@ -106,6 +106,14 @@ export function operationEnded(kind: LongCall, name: string, outcome: Outcome = 
   return { [series(operationDuration, [kind, 'tools/call', name, outcome], '_count')]: 1 };
 }
 
+/** A task counts once more when it ends, and is not timed as a request. */
+export function taskEnded(name: string, outcome: Outcome, type?: string): Growth {
+  return {
+    [series(requests, ['tools/call', name, outcome])]: 1,
+    ...(type !== undefined && { [series(errors, ['tools/call', name, type])]: 1 }),
+  };
+}
+
 /** The server asked its client, in a request of its own or in a result. */
 export function asked(method: string, outcome: Outcome | UserOutcome = 'ok', mode = ''): Growth {
   return {

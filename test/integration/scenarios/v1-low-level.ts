@@ -14,12 +14,20 @@ import {
 import { z } from 'zod';
 import { completions, greeting, NOTE, questions, readNote, tools } from './tools.js';
 import { ask, call } from './v1.js';
+import { taskCapabilities, taskStore } from './v1-tasks.js';
 
-const capabilities = { tools: {}, prompts: {}, resources: {}, completions: {}, logging: {} };
+const capabilities = {
+  tools: {},
+  prompts: {},
+  resources: {},
+  completions: {},
+  logging: {},
+  ...taskCapabilities,
+};
 
 /** A low-level server of SDK v1: what goes wrong in its handlers is a JSON-RPC error. */
 export function v1LowLevelServer(): Server {
-  const server = new Server({ name: 'scenarios', version: '1.0.0' }, { capabilities });
+  const server = new Server({ name: 'scenarios', version: '1.0.0' }, { capabilities, taskStore });
   serveTools(server);
   server.setRequestHandler(ListPromptsRequestSchema, async () => ({ prompts: [{ name: 'greet' }] }));
   server.setRequestHandler(GetPromptRequestSchema, async ({ params }) => {
@@ -42,12 +50,13 @@ export function v1LowLevelServer(): Server {
 
 function serveTools(server: Server): void {
   server.setRequestHandler(ListToolsRequestSchema, async () => ({
-    tools: [...Object.keys(tools), ...Object.keys(questions)].map((name) => ({
+    tools: [...Object.keys(tools), ...Object.keys(questions), 'takes-long'].map((name) => ({
       name,
       inputSchema: { type: 'object' as const },
     })),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+    if (params.name === 'takes-long') return { task: await extra.taskStore!.createTask({ ttl: 60_000 }) };
     const question = questions[params.name];
     if (question) return ask(question, extra);
     const tool = tools[params.name];

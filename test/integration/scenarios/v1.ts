@@ -14,6 +14,7 @@ import {
   text,
   tools,
 } from './tools.js';
+import { registerTaskTool, taskCapabilities, taskStore } from './v1-tasks.js';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 type Args = Record<string, unknown>;
@@ -43,7 +44,8 @@ const template = () => new ResourceTemplate(NOTE.template, { list: undefined });
 
 /** A server of SDK v1, registered as its documentation says. */
 export function v1Server(): McpServer {
-  const server = new McpServer(INFO, { capabilities: { logging: {} } });
+  const server = new McpServer(INFO, { capabilities: { logging: {}, ...taskCapabilities }, taskStore });
+  registerTaskTool(server);
   for (const [name, { description, input: inputSchema, run }] of Object.entries(tools)) {
     server.registerTool(name, { description, inputSchema }, (args: Args, extra: Extra) =>
       run(args, call(extra)),
@@ -60,7 +62,8 @@ export function v1Server(): McpServer {
 
 /** The same with the methods of earlier releases, which many servers still use. */
 export function v1LegacyServer(): McpServer {
-  const server = new McpServer(INFO, { capabilities: { logging: {} } });
+  const server = new McpServer(INFO, { capabilities: { logging: {}, ...taskCapabilities }, taskStore });
+  registerTaskTool(server);
   for (const [name, { description, input, run }] of Object.entries(tools)) {
     server.tool(name, description, input, (args: Args, extra: Extra) => run(args, call(extra)));
   }

@@ -17,6 +17,7 @@ import {
   text,
   tools,
 } from './tools.js';
+import { registerTasks } from './v2-tasks.js';
 
 function call({ mcpReq, http }: ServerContext): Call {
   return {
@@ -45,6 +46,7 @@ export function v2Server(): McpServer {
     const inputSchema = z.object(input);
     server.registerTool(name, { description, inputSchema }, (args, context) => run(args, call(context)));
   }
+  registerTasks(server);
   for (const [name, question] of Object.entries(questions)) {
     server.registerTool(name, {}, async (context) => ask(question, context));
   }

@@ -24,13 +24,11 @@ describe.each(stdioHosts)('$title', (host) => {
     for (const row of rows) if (!row.alone && !isAbsent(host, row)) await perform(row, await renewed(scene));
     const counted = countedByMetrics(await running.metrics());
     const spans = () =>
-      collector.spans
-        .filter(({ kind }) => kind === SERVER)
-        .map(({ name, attributes }) => ({
-          name,
-          kind: SpanKind.SERVER,
-          attributes: attributes as Attributes,
-        }));
+      collector.spans.map(({ name, kind, attributes }) => ({
+        name,
+        kind: kind === SERVER ? SpanKind.SERVER : SpanKind.INTERNAL,
+        attributes: attributes as Attributes,
+      }));
     const lines = () =>
       collector.logs
         .filter(({ attributes }) => attributes.outcome !== undefined)

@@ -14,6 +14,7 @@ export interface Line {
   /** Of a request that no transport has seen; its duration is not that of a request. */
   readonly http_status?: number;
   readonly waited_ms?: number;
+  readonly operation?: string;
   readonly trace_id?: string;
   readonly span_id?: string;
   readonly 'mcp.method'?: string;
@@ -35,7 +36,8 @@ type Span = Pick<ReadableSpan, 'name' | 'kind' | 'attributes'>;
 export function countedBySpans(spans: readonly Span[]): Growth {
   return tally(
     spans
-      .filter(({ kind }) => kind === SpanKind.SERVER)
+      // A task has a span of its own, which is no request.
+      .filter(({ kind, attributes }) => kind === SpanKind.SERVER || 'pmcp.operation' in attributes)
       .map(({ name, attributes }) => {
         const [method, target] = split(name);
         const isNamed = 'gen_ai.tool.name' in attributes || 'gen_ai.prompt.name' in attributes;

@@ -1,0 +1,26 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { createTask, ENDINGS, findTask, toldOf } from './task-store.js';
+
+const about = z.looseObject({ taskId: z.string() });
+
+/** Tasks of the extension of 2026-07-28, for which SDK v2 has no more than room: their ids are their clients' keys. */
+export function registerTasks(server: McpServer): void {
+  const inputSchema = z.object({ key: z.string(), ending: z.enum(ENDINGS) });
+  server.registerTool('takes-long', { inputSchema }, async ({ key, ending }) => {
+    createTask(key, ending);
+    return { ...toldOf(key, 'working'), resultType: 'task', ttlMs: 60_000, content: [] };
+  });
+  server.server.setRequestHandler('tasks/get', { params: about }, async ({ taskId }) => {
+    const task = findTask(taskId);
+    const { status = 'failed', result } = task ?? {};
+    const more = status === 'working' ? {} : { result };
+    // What a tool calls a failure is a result, and its task has completed.
+    return { ...toldOf(taskId, status === 'failed' ? 'completed' : status), ttlMs: 60_000, ...more };
+  });
+  server.server.setRequestHandler('tasks/cancel', { params: about }, async ({ taskId }) => {
+    const task = findTask(taskId);
+    if (task) task.status = 'cancelled';
+    return {};
+  });
+}
