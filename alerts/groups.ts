@@ -10,8 +10,11 @@ import { dataSafety } from './rules/data-safety.js';
 import { dependencies } from './rules/dependencies.js';
 import { edge } from './rules/edge.js';
 import { health } from './rules/health.js';
+import { refusals } from './rules/refusals.js';
 import { serving } from './rules/serving.js';
+import { subscriptions } from './rules/subscriptions.js';
 import { tools } from './rules/tools.js';
+import { unfinished } from './rules/unfinished.js';
 import { watchers } from './rules/watchers.js';
 import { burnGroup } from './slo/burn.js';
 import { checkSlos } from './slo/check.js';
@@ -24,6 +27,9 @@ const GROUPS: Readonly<Record<string, (context: Context) => AlertRule[]>> = {
   health,
   dependencies,
   edge,
+  refusals,
+  subscriptions,
+  unfinished,
   'data-safety': dataSafety,
   watchers,
 };

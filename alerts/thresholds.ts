@@ -40,6 +40,27 @@ export const DEFAULT_THRESHOLDS = {
   ingressSeconds: 5,
   /** Requests that the ingress turned away, in ten minutes. */
   ingressLimitedCount: 100,
+  /** Share of the HTTP requests that get 401. */
+  unauthorisedShare: 0.5,
+  /** Fewer of them in five minutes say nothing. */
+  unauthorisedCount: 25,
+  /** Share of the HTTP requests that get 403 for want of a scope. */
+  scopeRefusedShare: 0.2,
+  scopeRefusedCount: 15,
+  /** Share of the HTTP requests that get 429. */
+  limitedShare: 0.05,
+  limitedCount: 50,
+  subscriptionShare: 0.8,
+  /** Subscription streams that are refused, in ten minutes. */
+  subscriptionRefusedCount: 5,
+  /** Streams of a server that carry nothing. */
+  silentSubscriptionCount: 1000,
+  /** Fewer tasks may just take long. */
+  stuckTaskCount: 3,
+  /** Share of the calls that ask their user and are answered. */
+  inputAnsweredShare: 0.25,
+  /** Fewer calls without an answer in two hours say nothing. */
+  inputAbandonedCount: 10,
   backupAgeSeconds: 26 * 3600,
   /** Of its own mean in the week before. */
   backupSizeShare: 0.5,

@@ -40,6 +40,8 @@ export function inhibitions(by: readonly string[]): Inhibition[] {
     { source: DATABASES, target: ['PmcpToolErrors', 'Pmcp.+BurnSlow'], equal: PLACE, needs: 'namespace' },
     { source: ['Pmcp.+BurnFast'], target: ['Pmcp.+BurnSlow'], equal: [...by, 'slo', 'name'] },
     { source: ['PmcpLatencyBurnFast'], target: ['PmcpToolSlow'], equal: by },
+    { source: ['PmcpAvailabilityBurnFast'], target: ['PmcpHttpErrors'], equal: by },
+    { source: ['PmcpSubscriptionsRefused'], target: ['PmcpSubscriptionsNearLimit'], equal: by },
     { source: ['PmcpToolSuccessBurnFast'], target: ['PmcpToolErrors'], equal: by },
     { source: ['PmcpBackupTooOld'], target: ['PmcpBackupFailed'], equal: [...PLACE, 'job_name'] },
   ];

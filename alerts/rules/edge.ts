@@ -1,6 +1,24 @@
-import { type Condition, increase, matches, quantile, select } from '../../prometheus/promql.js';
-import { serverWorkloads } from '../../prometheus/recorded.js';
+import { catalog } from '@pmcp/observability/catalog';
+import {
+  bucketsOf,
+  type Condition,
+  increase,
+  matches,
+  max,
+  quantile,
+  select,
+  sum,
+  upTo,
+} from '../../prometheus/promql.js';
+import {
+  instanceExchanges,
+  instanceQuantile,
+  instanceRequests,
+  RECORDED_WINDOW,
+  serverWorkloads,
+} from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
+import { seconds } from '../duration.js';
 import { ingress } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
@@ -8,8 +26,16 @@ import { PLACE } from './workloads.js';
 
 const INGRESS = [...PLACE, 'ingress'] as const;
 
+/** A bound of a bucket; the ingress may have another, `ingressSeconds`. */
+const SLOW_SECONDS = 5;
+const LATE_SHARE = 0.05;
+
 /** What clients meet before they reach a server. */
-export function edge({ alert, time, thresholds, selectors: { ingress: where } }: Context): AlertRule[] {
+export function edge(c: Context): AlertRule[] {
+  return [...atIngress(c), ...withoutIngress(c)];
+}
+
+function atIngress({ alert, time, thresholds, selectors: { ingress: where } }: Context): AlertRule[] {
   const over = { by: INGRESS, window: time('10m') };
   const answered = (status: Condition) =>
     increase(ingress.requests, { ...over, where: { ...where, status } });
@@ -55,6 +81,54 @@ export function edge({ alert, time, thresholds, selectors: { ingress: where } }:
       description: ({ namespace, ingress }) =>
         `The ingress ${namespace}/${ingress} answered ${value.number} requests in the last 10 minutes with 429. A client runs wild, or the limit is too low for those who work.`,
       dashboard: 'dependencies',
+    }),
+  ];
+}
+
+/** The same as servers see it, where there is no ingress to ask. */
+function withoutIngress({ alert, server, by, time, thresholds, selectors }: Context): AlertRule[] {
+  const known = increase(ingress.requests, { by: PLACE, where: selectors.ingress, window: time('10m') });
+  const all = sum(instanceExchanges, { by });
+  const failed = sum(instanceExchanges, { by, where: { status: matches('5..') } });
+  const over = { by, window: time('10m') };
+  const within = (le: Condition) =>
+    increase(bucketsOf(catalog.httpFirstByte), { ...over, where: { http_method: 'POST', le } });
+  const begun = within('+Inf').gt(0);
+  const late = begun.minus(within(upTo(catalog.httpFirstByte, SLOW_SECONDS)));
+  // These answers begin late on purpose: they wait for a task, or for what the server asked its client.
+  const waitsForTask = sum(instanceRequests, { by, where: { method: 'tasks/result' } }).gt(0);
+  const waitsForClient = increase(catalog.serverRequests, over).gt(0);
+  // Then it is the requests that are slow, of which other alerts tell.
+  const slow = max(instanceQuantile(0.95), { by }).gt(SLOW_SECONDS);
+  return [
+    alert({
+      name: 'PmcpHttpErrors',
+      severity: 'critical',
+      expr: failed
+        .dividedBy(all.gt(0))
+        .gt(thresholds.ingressErrorShare)
+        .and(failed.times(seconds(time(RECORDED_WINDOW))).gt(5))
+        .unless(known, { on: PLACE }),
+      for: '5m',
+      summary: 'A server answers with HTTP errors.',
+      description: `${value.percent} of the HTTP requests to ${server} in the last 5 minutes got a 5xx. Those clients got no answer.`,
+      dashboard: 'connections',
+    }),
+    alert({
+      name: 'PmcpHttpSlow',
+      severity: 'warning',
+      expr: late
+        .dividedBy(begun)
+        .gt(LATE_SHARE)
+        .and(late.gt(5))
+        .unless(waitsForTask)
+        .unless(waitsForClient)
+        .unless(slow)
+        .unless(known, { on: PLACE }),
+      for: '10m',
+      summary: 'Answers take long to begin, though requests do not.',
+      description: `${value.percent} of the HTTP requests to ${server} in the last 10 minutes waited longer than ${SLOW_SECONDS} s for the first byte, longer than their messages took. Something before the server is slow: the check of a token, a queue, a body that comes slowly.`,
+      dashboard: 'connections',
     }),
   ];
 }

@@ -7,8 +7,11 @@ import { dataSafety } from './cases/data-safety.js';
 import { dependencies } from './cases/dependencies.js';
 import { edge } from './cases/edge.js';
 import { health } from './cases/health.js';
+import { refusals } from './cases/refusals.js';
 import { serving } from './cases/serving.js';
 import { slos } from './cases/slos.js';
+import { subscriptions } from './cases/subscriptions.js';
+import { unfinished } from './cases/unfinished.js';
 import { watchers } from './cases/watchers.js';
 import { testRules } from './promtool.js';
 
@@ -19,6 +22,9 @@ const cases: readonly Case[] = [
   ...health,
   ...dependencies,
   ...edge,
+  ...refusals,
+  ...subscriptions,
+  ...unfinished,
   ...dataSafety,
   ...watchers,
 ];

@@ -1,4 +1,4 @@
-import { type Case, only, POD, type Series, series } from '../case.js';
+import { type Case, only, POD, SERVICE, type Series, series } from '../case.js';
 
 const INGRESS = { namespace: 'shop', ingress: 'notes' };
 
@@ -20,6 +20,17 @@ const ofIngress =
 
 const requests = ofIngress('nginx_ingress_controller_requests', 'status');
 const durations = ofIngress('nginx_ingress_controller_header_duration_seconds_bucket', 'le');
+const exchange = (status: string, reason: string) =>
+  series('pmcp_http_exchanges_total', { ...POD, http_method: 'POST', status, reason });
+const firstBytes = (within: string, all: string): Series =>
+  Object.fromEntries(
+    Object.entries({ 5: within, '+Inf': all }).map(([le, values]) => [
+      series('pmcp_http_first_byte_seconds_bucket', { ...POD, http_method: 'POST', le }),
+      values,
+    ]),
+  );
+const slowest = (le: string) =>
+  series('pmcp_request_duration_seconds_bucket', { ...POD, method: 'tools/call', name: 'search', le });
 const ELSEWHERE = { namespace: 'web', ingress: 'shopfront' };
 
 export const edge: readonly Case[] = [
@@ -85,6 +96,83 @@ export const edge: readonly Case[] = [
         why: 'no server is where it leads to',
         series: requests({ 200: '0+9x30', 429: '0+11x30' }, ELSEWHERE),
         at: 30,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpHttpErrors',
+    fires: [
+      {
+        series: { [exchange('200', '')]: '0+18x30', [exchange('502', 'other')]: '0+2x30' },
+        at: 8,
+        labels: SERVICE,
+        description:
+          '10% of the HTTP requests to shop/pmcp in the last 5 minutes got a 5xx. Those clients got no answer.',
+      },
+    ],
+    quiet: [
+      {
+        why: '4 % fail',
+        series: { [exchange('200', '')]: '0+48x30', [exchange('502', 'other')]: '0+2x30' },
+        at: 30,
+      },
+      { why: 'one fails of a few', series: { [exchange('502', 'other')]: '0x9 1x20' }, at: 30 },
+      {
+        why: 'there is an ingress to ask',
+        series: { ...requests({ 200: '0+9x30' }), [exchange('502', 'other')]: '0+9x30' },
+        at: 30,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpHttpSlow',
+    fires: [
+      {
+        series: firstBytes('0+9x40', '0+10x40'),
+        at: 16,
+        labels: SERVICE,
+        description:
+          '10% of the HTTP requests to shop/pmcp in the last 10 minutes waited longer than 5 s for the first byte, longer than their messages took. Something before the server is slow: the check of a token, a queue, a body that comes slowly.',
+      },
+    ],
+    quiet: [
+      { why: '96 of 100 get it within 5 s', series: firstBytes('0+96x40', '0+100x40'), at: 40 },
+      {
+        why: 'clients wait for the results of tasks',
+        series: {
+          ...firstBytes('0+9x40', '0+10x40'),
+          [series('pmcp_requests_total', { ...POD, method: 'tasks/result', name: '', outcome: 'ok' })]:
+            '0+1x40',
+        },
+        at: 40,
+      },
+      {
+        why: 'the server asks people meanwhile',
+        series: {
+          ...firstBytes('0+9x40', '0+10x40'),
+          [series('pmcp_server_requests_total', {
+            ...POD,
+            method: 'elicitation/create',
+            mode: 'form',
+            outcome: 'ok',
+          })]: '0+1x40',
+        },
+        at: 40,
+      },
+      {
+        why: 'it is the tool that is slow',
+        series: {
+          ...firstBytes('0+9x40', '0+10x40'),
+          [slowest('5')]: '0+9x40',
+          [slowest('10')]: '0+10x40',
+          [slowest('+Inf')]: '0+10x40',
+        },
+        at: 40,
+      },
+      {
+        why: 'there is an ingress to ask',
+        series: { ...requests({ 200: '0+9x40' }), ...firstBytes('0+9x40', '0+10x40') },
+        at: 40,
       },
     ],
   },

@@ -1,0 +1,56 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { increase, max, not, select, sum } from '../../prometheus/promql.js';
+import type { Context } from '../context.js';
+import type { AlertRule } from '../rule.js';
+import { value } from '../template.js';
+
+/** Streams that stay open for what a server may announce. */
+export function subscriptions(c: Context): AlertRule[] {
+  return [...room(c), silent(c)];
+}
+
+function room({ alert, server, by, time, thresholds }: Context): AlertRule[] {
+  const open = sum(catalog.activeSubscriptions, { without: ['kind'], where: { kind: not('session') } });
+  const refused = { by, window: time('10m'), where: { reason: 'limit' } };
+  return [
+    alert({
+      name: 'PmcpSubscriptionsNearLimit',
+      severity: 'warning',
+      expr: open.dividedBy(select(catalog.subscriptionsLimit).gt(0)).gt(thresholds.subscriptionShare),
+      for: '5m',
+      summary: 'A server has almost as many subscription streams as it may.',
+      description: ({ instance }) =>
+        `${instance} of ${server} uses ${value.percent} of the subscription streams that it may have. At the limit clients are not told of changes.`,
+      dashboard: 'connections',
+    }),
+    alert({
+      name: 'PmcpSubscriptionsRefused',
+      severity: 'warning',
+      expr: increase(catalog.httpExchanges, refused).gte(thresholds.subscriptionRefusedCount),
+      for: '5m',
+      summary: 'A server has no room for subscription streams.',
+      description: `${server} refused ${value.number} subscription streams in the last 10 minutes, since it has as many as it may. Those clients work with old lists of tools and resources.`,
+      dashboard: 'connections',
+    }),
+  ];
+}
+
+function silent({ alert, server, by, time, thresholds }: Context): AlertRule {
+  // The stream of a session is open for whatever may come, and costs no more than its session.
+  const where = { kind: not('session') };
+  const day = time('1d');
+  const carried = increase(catalog.subscriptionNotifications, { by, window: day, where }).gt(0);
+  return alert({
+    name: 'PmcpSubscriptionsSilent',
+    severity: 'warning',
+    expr: sum(catalog.silentSubscriptions, { by, where })
+      .gt(thresholds.silentSubscriptionCount)
+      .unless(carried)
+      // Of one that is new nobody knows yet.
+      .and(max(catalog.ready, { by, offset: day })),
+    for: '1h',
+    summary: 'Many streams are open, and none carries anything.',
+    description: `${value.number} subscription streams to ${server} have carried nothing, and in a day none of its streams has. Each holds a connection, and the autoscaler adds pods for them; if there was something to tell, clients have not heard of it.`,
+    dashboard: 'connections',
+  });
+}

@@ -1,0 +1,72 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { count, countOf, increase, mean, minOverTime, not, sum } from '../../prometheus/promql.js';
+import { instanceRequests } from '../../prometheus/recorded.js';
+import type { Context } from '../context.js';
+import type { AlertRule } from '../rule.js';
+import { value } from '../template.js';
+
+/** Of what no end is seen, whether it has one or not. */
+const ABANDONED = 'abandoned';
+/** A task that takes longer is meant to. */
+const LONG_SECONDS = 3600;
+
+/** Calls that go on after their first answer. */
+export function unfinished(c: Context): AlertRule[] {
+  return [tasks(c), input(c)];
+}
+
+function tasks({ alert, server, by, time, thresholds }: Context): AlertRule {
+  const window = time('30m');
+  const ended = countOf(catalog.operationDuration);
+  const running = sum(minOverTime(catalog.operationsInProgress, { window, where: { kind: 'task' } }), { by });
+  const polled = sum(instanceRequests, { by, where: { method: ['tasks/get', 'tasks/result'] } }).gt(0);
+  const awaited = sum(catalog.requestsInFlight, { by, where: { method: 'tasks/result' } }).gt(0);
+  const someEnd = increase(ended, { by, window, where: { kind: 'task', outcome: not(ABANDONED) } }).gt(0);
+  const areLong = mean(catalog.operationDuration, {
+    by,
+    window: time('1d'),
+    where: { kind: 'task', outcome: not(ABANDONED) },
+  }).gt(LONG_SECONDS);
+  // Of several pods the one that is asked may not be the one that began the task, and does not know it.
+  const asksElsewhere = increase(ended, {
+    by,
+    window: time('6h'),
+    where: { kind: 'task', outcome: ABANDONED },
+  })
+    .gt(0)
+    .and(count(catalog.ready, { by }).gt(1));
+  return alert({
+    name: 'PmcpTasksStuck',
+    severity: 'warning',
+    expr: running
+      .gte(thresholds.stuckTaskCount)
+      .and(polled.or(awaited))
+      .unless(someEnd)
+      .unless(areLong)
+      .unless(asksElsewhere),
+    for: '1h',
+    summary: 'Tasks are in progress and none ends.',
+    description: `${value.number} tasks of ${server} are in progress, clients ask for them, and for an hour and a half not one has ended. Users wait for results that most likely do not come.`,
+    dashboard: 'tools',
+  });
+}
+
+function input({ alert, server, by, time, thresholds }: Context): AlertRule {
+  const of = { by: [...by, 'name'] as const, window: time('2h') };
+  const calls = countOf(catalog.operationDuration);
+  const all = increase(calls, { ...of, where: { kind: 'rounds' } });
+  const abandoned = increase(calls, { ...of, where: { kind: 'rounds', outcome: ABANDONED } });
+  const pods = count(catalog.ready, { by });
+  // An answer that comes to another pod is not seen to belong to its question.
+  const answered = all.minus(abandoned).dividedBy(all.gt(0)).times(pods, { on: by, groupLeft: [] });
+  return alert({
+    name: 'PmcpInputAbandoned',
+    severity: 'warning',
+    expr: answered.lt(thresholds.inputAnsweredShare).and(abandoned.gte(thresholds.inputAbandonedCount)),
+    for: '10m',
+    summary: 'Most of those who are asked do not answer.',
+    description: ({ name }) =>
+      `The tool ${name} of ${server} asks its users for something, and in the last 2 hours at most ${value.percent} of them answered. The calls of the others were never finished; perhaps their clients do not show the question.`,
+    dashboard: 'tools',
+  });
+}

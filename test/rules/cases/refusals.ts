@@ -1,0 +1,108 @@
+import { type Case, POD, POD2, SERVICE, type Series, series } from '../case.js';
+
+const exchange = (status: string, reason: string, pod = POD) =>
+  series('pmcp_http_exchanges_total', { ...pod, http_method: 'POST', status, reason });
+
+/** What is let in, and what is not for one reason. */
+const refusing =
+  (status: string, reason: string) =>
+  (accepted: string, refused: string): Series => ({
+    [exchange('200', '')]: accepted,
+    [exchange(status, reason)]: refused,
+  });
+const invalid = refusing('401', 'invalid_token');
+const unauthorized = refusing('401', 'unauthorized');
+const scope = refusing('403', 'insufficient_scope');
+const limited = refusing('429', 'rate_limited');
+
+export const refusals: readonly Case[] = [
+  {
+    alert: 'PmcpAuthorisationFailing',
+    fires: [
+      {
+        // A deploy breaks the issuer: nobody gets in any more.
+        series: invalid('0+100x90 9000x90', '0+1x90 90+20x90'),
+        at: 99,
+        labels: SERVICE,
+        description:
+          'shop/pmcp answered 100% of all HTTP requests in the last 5 minutes with 401, and lets less than half of those in that it let in an hour ago. Its issuer, its keys or its audience have changed: most users are locked out.',
+      },
+      {
+        // The server does not say why, on new pods.
+        series: {
+          [exchange('200', '')]: '0+100x90 stale',
+          [exchange('200', '', POD2)]: '_x90 0+10x90',
+          [exchange('401', 'unauthorized', POD2)]: '_x90 0+90x90',
+        },
+        at: 99,
+        labels: SERVICE,
+        description:
+          'shop/pmcp answered 90% of all HTTP requests in the last 5 minutes with 401, and lets less than half of those in that it let in an hour ago. Its issuer, its keys or its audience have changed: most users are locked out.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'one client goes round and round with an old token, while others work',
+        series: invalid('0+30x180', '0x90 0+300x90'),
+        at: 180,
+      },
+      {
+        why: 'clients come without a token first, and are let in then',
+        series: unauthorized('0+50x180', '0+40x180'),
+        at: 180,
+      },
+      {
+        why: 'somebody knocks without a token all day and night, and users sleep at night',
+        series: unauthorized('0+50x90 4500x90', '0+20x180'),
+        at: 180,
+      },
+      {
+        why: 'somebody begins to knock at night',
+        series: unauthorized('0+50x90 4500x200', '0x200 0+60x90'),
+        at: 280,
+      },
+      {
+        why: 'a few are refused, and nobody else comes',
+        series: invalid('0+1x90 90x90', '0x90 0+4x90'),
+        at: 180,
+      },
+      {
+        why: 'a new server is asked by those who have no token yet',
+        series: unauthorized('0x20', '0+60x20'),
+        at: 20,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpScopeLoop',
+    fires: [
+      {
+        series: scope('0+60x30', '0+30x30'),
+        at: 11,
+        labels: SERVICE,
+        description:
+          'shop/pmcp answered 33.33% of all HTTP requests in the last 5 minutes with 403 for want of a scope. Who gets the scope asks once more and is let in: these are refused again and again, and their users see a login that leads nowhere.',
+      },
+    ],
+    quiet: [
+      { why: 'each user is asked for the scope once', series: scope('0+600x30', '0+60x30'), at: 30 },
+      { why: 'it happens a few times', series: scope('0x30', '0+2x30'), at: 30 },
+    ],
+  },
+  {
+    alert: 'PmcpClientsLimited',
+    fires: [
+      {
+        series: limited('0+90x30', '0+20x30'),
+        at: 8,
+        labels: SERVICE,
+        description:
+          'shop/pmcp answered 18.18% of all HTTP requests in the last 5 minutes with 429. Users wait for their model, which waits to be let in.',
+      },
+    ],
+    quiet: [
+      { why: 'one request in thirty is', series: limited('0+580x30', '0+20x30'), at: 30 },
+      { why: 'a job at night runs into it now and then', series: limited('0+9x30', '0+9x30'), at: 30 },
+    ],
+  },
+];

@@ -1,0 +1,90 @@
+import { type Case, POD, POD2, SERVICE, type Series, series } from '../case.js';
+
+const LISTEN = { ...POD, kind: 'tools_list_changed' };
+const open = (count: string, limit?: string): Series => ({
+  [series('pmcp_active_subscriptions', LISTEN)]: count,
+  [series('pmcp_active_subscriptions', { ...POD, kind: 'session' })]: '900x30',
+  ...(limit && { [series('pmcp_subscriptions_limit', POD)]: limit }),
+});
+const refused = (count: string): Series => ({
+  [series('pmcp_http_exchanges_total', { ...POD, http_method: 'POST', status: '200', reason: 'limit' })]:
+    count,
+  [series('pmcp_http_exchanges_total', { ...POD, http_method: 'POST', status: '200', reason: '' })]:
+    '0+99x30',
+});
+const DAY = 1440;
+const silent = (
+  streams: string,
+  carried: string,
+  kind = 'tools_list_changed',
+  since = `1x${DAY + 90}`,
+): Series => ({
+  [series('pmcp_silent_subscriptions', { ...POD, kind })]: streams,
+  [series('pmcp_subscription_notifications_total', { ...POD2, kind })]: carried,
+  [series('pmcp_ready', POD)]: since,
+});
+
+export const subscriptions: readonly Case[] = [
+  {
+    alert: 'PmcpSubscriptionsNearLimit',
+    fires: [
+      {
+        series: open('810x30', '1000x30'),
+        at: 5,
+        labels: POD,
+        description:
+          '10.0.0.1:9090 of shop/pmcp uses 81% of the subscription streams that it may have. At the limit clients are not told of changes.',
+      },
+    ],
+    quiet: [
+      { why: 'a fifth is free', series: open('800x30', '1000x30'), at: 30 },
+      { why: 'no limit is known', series: open('5000x30'), at: 30 },
+    ],
+  },
+  {
+    alert: 'PmcpSubscriptionsRefused',
+    fires: [
+      {
+        series: refused('0+1x30'),
+        at: 10,
+        labels: SERVICE,
+        description:
+          'shop/pmcp refused 10 subscription streams in the last 10 minutes, since it has as many as it may. Those clients work with old lists of tools and resources.',
+      },
+    ],
+    quiet: [
+      { why: 'a few are refused while old pods go', series: refused('0x9 3x30'), at: 30 },
+      { why: 'nobody is refused any more', series: refused('900x30'), at: 30 },
+    ],
+  },
+  {
+    alert: 'PmcpSubscriptionsSilent',
+    fires: [
+      {
+        series: silent(`0x${DAY} 1200x90`, `0x${DAY + 90}`),
+        at: DAY + 61,
+        labels: SERVICE,
+        description:
+          '1.2k subscription streams to shop/pmcp have carried nothing, and in a day none of its streams has. Each holds a connection, and the autoscaler adds pods for them; if there was something to tell, clients have not heard of it.',
+      },
+    ],
+    quiet: [
+      { why: 'some are open', series: silent(`900x${DAY + 90}`, `0x${DAY + 90}`), at: DAY + 90 },
+      {
+        why: 'a release has told all of something today, and they have come anew',
+        series: silent(`1200x${DAY + 90}`, `0x${DAY - 600} 1200x700`),
+        at: DAY + 90,
+      },
+      {
+        why: 'they are the streams of sessions',
+        series: silent(`1200x${DAY + 90}`, `0x${DAY + 90}`, 'session'),
+        at: DAY + 90,
+      },
+      {
+        why: 'the server is new',
+        series: silent(`1200x${DAY + 90}`, `0x${DAY + 90}`, 'several', `_x${DAY - 100} 1x190`),
+        at: DAY + 90,
+      },
+    ],
+  },
+];
