@@ -79,6 +79,40 @@ describe('a scrape', () => {
   });
 });
 
+describe('scrapes at the same time', () => {
+  it('share one rendering, and each gets all of it', async () => {
+    const rendered = vi.spyOn(grow(), 'render');
+    const open = await Promise.all([scraper.open('text'), scraper.open('text')]);
+    const late = await scraper.open('text');
+    const pages = await Promise.all([...open, late].map((stream) => text(stream!)));
+    expect(pages[0]?.split('\n').length).toBeGreaterThan(SERIES);
+    expect(new Set(pages).size).toBe(1);
+    expect(rendered).toHaveBeenCalledTimes(SERIES);
+  });
+
+  it('are not joined by one that comes when it is over, or a second later', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const family = grow();
+    const slot = family.slot('0');
+    const first = (await scraper.open('text'))!;
+    vi.advanceTimersByTime(1_000);
+    family.add(slot, 7);
+    const second = (await scraper.open('text'))!;
+    expect(await text(second)).toContain('large_total{i="0"} 7\n');
+    family.add(slot, 1);
+    expect(await text((await scraper.open('text'))!)).toContain('large_total{i="0"} 8\n');
+    first.destroy();
+  });
+
+  it('go on when one of them goes', async () => {
+    grow();
+    const [gone, stays] = await Promise.all([scraper.open('text'), scraper.open('text')]);
+    gone?.destroy();
+    expect((await text(stays!)).split('\n').length).toBeGreaterThan(SERIES);
+    expect(onFailure).not.toHaveBeenCalled();
+  });
+});
+
 describe('more than eight scrapes at once', () => {
   it('are refused until one is over, however it ends', async () => {
     grow();

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
 import { expose } from '../metrics/exposition.js';
 import type { Format } from '../metrics/foreign.js';
+import { Rendering } from './rendering.js';
 
 /** Prometheus servers come in pairs; more scrapes than this at once is a flood. */
 const MAX_SCRAPES = 8;
@@ -18,6 +19,7 @@ export type OnFailure = (name: string, error: unknown) => void;
 export class Scraper {
   /** The oldest first. */
   private readonly active = new Set<Scrape>();
+  private readonly latest = new Map<Format, { readonly registry: Registry; readonly rendering: Rendering }>();
 
   constructor(
     private readonly registry: Registry,
@@ -35,7 +37,7 @@ export class Scraper {
    */
   async open(format: Format, registry = this.registry): Promise<Readable | undefined> {
     if (this.active.size >= MAX_SCRAPES && !this.makeRoom()) return undefined;
-    const stream = new Scrape(expose(registry, format, this.onFailure), this.onFailure);
+    const stream = new Scrape(this.rendering(registry, format), this.onFailure);
     this.active.add(stream);
     // Whoever reads the stream sees its error too; until somebody does, it must not go unheard.
     stream.on('error', () => {});
@@ -43,9 +45,20 @@ export class Scraper {
     stream.once('close', () => {
       clearTimeout(timer);
       this.active.delete(stream);
+      // Nothing of a page is kept for nobody.
+      if (this.active.size === 0) this.latest.clear();
     });
     await once(stream, 'readable');
     return stream;
+  }
+
+  /** The one that others wait for already, or else a new one. */
+  private rendering(registry: Registry, format: Format): Rendering {
+    const same = this.latest.get(format);
+    if (same?.registry === registry && same.rendering.isJoinable) return same.rendering;
+    const rendering = new Rendering(expose(registry, format, this.onFailure));
+    this.latest.set(format, { registry, rendering });
+    return rendering;
   }
 
   private makeRoom(): boolean {
@@ -67,34 +80,36 @@ export class Scraper {
 class Scrape extends Readable {
   /** Since when it is the reader who keeps us waiting; infinite while we render. */
   unreadSince = Number.POSITIVE_INFINITY;
-  private begun = false;
+  /** Of the next chunk. */
+  private index = 0;
 
   constructor(
-    private readonly chunks: AsyncGenerator<Buffer, void>,
+    private readonly rendering: Rendering,
     private readonly onFailure: OnFailure,
   ) {
     super();
+    rendering.join();
   }
 
   override _read(): void {
     this.unreadSince = Number.POSITIVE_INFINITY;
-    this.chunks.next().then(
-      ({ done, value }) => {
-        this.begun = true;
+    this.rendering.chunk(this.index).then(
+      (chunk) => {
+        this.index++;
         // First: to push may be to be asked for more at once.
         this.unreadSince = performance.now();
-        this.push(done ? null : value);
+        this.push(chunk ?? null);
       },
       (error: Error) => {
         // Before the first bytes it is `open` that fails, and is heard.
-        if (this.begun) this.onFailure('/metrics', error);
+        if (this.index > 0) this.onFailure('/metrics', error);
         this.destroy(error);
       },
     );
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.chunks.return().then(
+    this.rendering.leave().then(
       () => callback(error),
       () => callback(error),
     );

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
+import { Counter, Gauge, Histogram, type Metric, Registry, Summary } from 'prom-client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { expose } from './exposition.js';
 import { createFamilies, type Families } from './families.js';
@@ -128,5 +128,69 @@ describe('the exposition', () => {
     const long = 'ü'.repeat(200_000);
     new Gauge({ name: 'app_long', help: long, registers: [registry] }).set(1);
     expect(await text()).toContain(`# HELP app_long ${long}\n`);
+  });
+
+  it('leaves out what is no metric, tells of it once, and shows the others', async () => {
+    const failures: string[] = [];
+    const metric = (values: object) => ({ get: async () => values, ...values }) as unknown as Metric;
+    const fine = { value: 1, labels: { a: 'b' } };
+    for (const bad of [
+      { name: 'no_help', type: 'gauge', values: [fine] },
+      { name: 'no_type', help: 'N', values: [fine] },
+      { name: 'bad name', help: 'B', type: 'gauge', values: [fine] },
+      { name: 'bad_label', help: 'B', type: 'gauge', values: [{ value: 1, labels: { 'a-b': '1' } }, fine] },
+      { name: 'bad_sample', help: 'B', type: 'gauge', values: [{ value: 1, metricName: 'a b' }, fine] },
+      {
+        name: 'bad_value',
+        help: 'B',
+        type: 'gauge',
+        values: [{ value: '1"\n' }, { value: undefined }, fine],
+      },
+      {
+        name: 'bad_labels',
+        help: 'B',
+        type: 'gauge',
+        values: [{ value: 1, labels: { a: Object.create(null) } }, fine],
+      },
+      { name: 'no_list', help: 'B', type: 'gauge', values: 5 },
+    ]) {
+      registry.registerMetric(metric(bad));
+    }
+    new Gauge({ name: 'app_fine', help: 'F', registers: [registry] }).set(1);
+    for (const format of ['text', 'openmetrics'] as const) {
+      failures.length = 0;
+      let page = '';
+      for await (const chunk of expose(registry, format, (name) => failures.push(name))) page += chunk;
+      expect(page).toContain('app_fine 1\n');
+      for (const name of ['no_help', 'no_type', 'bad_label', 'bad_sample', 'bad_value', 'bad_labels']) {
+        expect(page).toContain(`\n${name}{a="b"} 1\n`);
+      }
+      for (const line of page.trimEnd().split('\n')) {
+        expect(line).toMatch(
+          /^(# (HELP|TYPE) [a-zA-Z_:][\w:]* ?.*|# EOF|[a-zA-Z_:][\w:]*(\{.*\})? [\d.e+-]+)$/,
+        );
+      }
+      expect(failures.sort()).toEqual(
+        ['bad name', 'bad_label', 'bad_labels', 'bad_sample', 'bad_value', 'no_list'].sort(),
+      );
+    }
+  });
+
+  it('lets the event loop run while it renders a large registry of the application', async () => {
+    const registers = [registry];
+    for (let m = 0; m < 20; m++) {
+      const gauge = new Gauge({ name: `app_${m}`, help: 'A', labelNames: ['i'], registers });
+      for (let i = 0; i < 5_000; i++) gauge.set({ i }, i);
+    }
+    let turns = 0;
+    let timer = setImmediate(function turn() {
+      turns++;
+      timer = setImmediate(turn);
+    });
+    const page = await text();
+    clearImmediate(timer);
+    expect(page.split('\n').length).toBeGreaterThan(100_000);
+    // It was one turn for all of it.
+    expect(turns).toBeGreaterThan(20);
   });
 });

@@ -58,14 +58,62 @@ export function header(name: string, type: string, help: string, format: Format)
   return `# HELP ${family} ${safeHelp}\n# TYPE ${family} ${illegal ? 'unknown' : type}\n`;
 }
 
-/** Renders a metric that is not ours: the runtime's, or the application's own. */
-export function renderForeign(metric: Snapshot, defaults: Record<string, string>, format: Format): string {
-  let text = header(metric.name, metric.type, metric.help, format);
-  for (const { labels, sharedLabels, value, metricName, exemplar } of metric.values ?? []) {
-    const all = { ...defaults, ...sharedLabels, ...labels };
-    const pairs = labelPairs(Object.keys(all), Object.values(all).map(String));
-    text += `${metricName ?? metric.name}${pairs && `{${pairs}}`} ${formatNumber(value)}`;
-    text += format === 'openmetrics' ? `${renderExemplar(exemplar)}\n` : '\n';
+const TYPES: ReadonlySet<unknown> = new Set(['counter', 'gauge', 'histogram', 'summary']);
+const METRIC_NAME = /^[a-zA-Z_:][\w:]*$/;
+const LABEL_NAME = /^[a-zA-Z_]\w*$/;
+
+/**
+ * Renders a metric that is not ours, the runtime's or the application's own, line by line. What would be no line of the
+ * format is left out: one of them makes Prometheus refuse the whole page.
+ *
+ * @param onBad called for each line that is left out
+ * @throws when not even its first lines can be made
+ */
+export function* foreignLines(
+  { name, type, help, values }: Snapshot,
+  defaults: Record<string, string>,
+  format: Format,
+  onBad: (error: unknown) => void,
+): Generator<string> {
+  if (!METRIC_NAME.test(name)) throw new Error(`Expected the name of a metric, got ${JSON.stringify(name)}`);
+  yield header(name, TYPES.has(type) ? type : UNTYPED[format], typeof help === 'string' ? help : '', format);
+  const write = lineWriter(name, defaults, format);
+  for (const value of values ?? []) {
+    try {
+      yield write(value);
+    } catch (error) {
+      onBad(error);
+    }
   }
-  return text;
+}
+
+/** How each format calls what is none of its types. */
+const UNTYPED: Readonly<Record<Format, string>> = { text: 'untyped', openmetrics: 'unknown' };
+
+type Value = NonNullable<Snapshot['values']>[number];
+
+function lineWriter(
+  name: string,
+  defaults: Record<string, string>,
+  format: Format,
+): (value: Value) => string {
+  // A metric's lines have the same few names over and over.
+  const known = new Set<string>();
+  const check = (text: string, pattern: RegExp) => {
+    if (known.has(text)) return;
+    if (!pattern.test(text))
+      throw new Error(`Expected the name of a sample or a label, got ${JSON.stringify(text)}`);
+    known.add(text);
+  };
+  return ({ labels, sharedLabels, value, metricName, exemplar }) => {
+    const all = { ...defaults, ...sharedLabels, ...labels };
+    const names = Object.keys(all);
+    for (const label of names) check(label, LABEL_NAME);
+    if (metricName !== undefined) check(metricName, METRIC_NAME);
+    if (typeof value !== 'number')
+      throw new Error(`Expected a number as the value of ${name}, got ${typeof value}`);
+    const pairs = labelPairs(names, Object.values(all).map(String));
+    const line = `${metricName ?? name}${pairs && `{${pairs}}`} ${formatNumber(value)}`;
+    return format === 'openmetrics' ? `${line}${renderExemplar(exemplar)}\n` : `${line}\n`;
+  };
 }
