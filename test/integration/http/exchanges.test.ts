@@ -1,8 +1,10 @@
 import { createObservability } from '@pmcp/observability';
 import { catalog } from '@pmcp/observability/catalog';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseSamples, type Samples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
+import { countedByLines, countedByMetrics, countedBySpans } from '../signals/agreement.js';
+import { registerApplicationProvider, Witness } from '../signals/witnesses.js';
 import { body, HEADERS, POLL } from './requests.js';
 import { type Endpoint, setups, TOKEN } from './setups.js';
 
@@ -67,6 +69,8 @@ const kinds: Record<string, Sent> = {
   DELETE: { method: 'DELETE' },
 };
 
+beforeAll(() => void registerApplicationProvider());
+
 let endpoint: Endpoint | undefined;
 afterEach(() => endpoint?.close());
 
@@ -85,11 +89,12 @@ function exchanges(samples: Samples): Record<string, number> {
 
 const LABELLED = new Set(['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD']);
 
-describe.each(setups)('$title', ({ open, isGuarded }) => {
-  it('counts every exchange once, as its client sees it, and every one that was refused as a request', async () => {
-    const { observe, registry } = createObservability(ALONE);
+describe.each(setups)('$title', ({ open, isGuarded, beginsWithStream }) => {
+  it('counts every exchange once, as its client sees it, and refused ones as requests in all three signals', async () => {
+    const witness = new Witness();
+    const { observe, registry } = createObservability({ ...ALONE, ...witness.options });
     endpoint = await open(observe);
-    const seen: Record<string, number> = {};
+    const seen = await greet(endpoint, beginsWithStream);
     let refused = 0;
     const guards = isGuarded ? [undefined, 'Bearer wrong', `Bearer ${TOKEN}`] : [undefined];
     for (const sent of [...Object.values(kinds), ...Object.values(kinds)]) {
@@ -109,11 +114,28 @@ describe.each(setups)('$title', ({ open, isGuarded }) => {
     expect(refused).toBeGreaterThan(0);
     const samples = parseSamples(await registry.metrics());
     expect(totalRefused(samples)).toBe(refused);
+    expect(countedBySpans(witness.spans())).toEqual(countedByMetrics(samples));
+    expect(countedByLines(witness.lines())).toEqual(countedByMetrics(samples));
     expect(samples.get('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}')).toBe(0);
   });
 });
 
-/** Errors of a type that is a reason of a refusal, not a code. */
+/** The first client of all: how requests are traced is decided with it. */
+async function greet(endpoint: Endpoint, beginsWithStream = false): Promise<Record<string, number>> {
+  const { url } = endpoint;
+  const headers = { ...LEGACY, authorization: `Bearer ${TOKEN}` };
+  if (beginsWithStream) {
+    const client = new AbortController();
+    await fetch(url, { headers, signal: client.signal });
+    client.abort();
+    return { 'GET 200': 1 };
+  }
+  const request = new Request(url, { method: 'POST', headers, body: JSON.stringify(INITIALIZE) });
+  await (await endpoint.fetch(request)).text();
+  return { 'POST 200': 1 };
+}
+
+/** The POSTs that were refused, by their reason. */
 function totalRefused(samples: Samples): number {
   let sum = 0;
   for (const [key, count] of samples) {

@@ -33,6 +33,8 @@ export interface Setup {
   readonly era: 'legacy' | 'modern';
   /** Whether Node's HTTP server has the exchanges. */
   readonly isNode: boolean;
+  /** Whether a session begins with its stream, not with a handshake. */
+  readonly beginsWithStream?: true;
   /** Whether a guard of the application is in front. */
   readonly isGuarded?: true;
   open(observe: Observe): Promise<Endpoint>;
@@ -128,8 +130,8 @@ const webTransport =
     return transport.handleRequest(request);
   };
 
-const handlerOf = (observe: Observe) => observe(createMcpHandler(v2Server, { maxSubscriptions: 2 }));
 const inFactory = (observe: Observe) => createMcpHandler(() => observe(v2Server()), { maxSubscriptions: 2 });
+const handlerOf = (observe: Observe) => observe(inFactory(observe));
 
 async function onNode(listener: RequestListener, handler?: McpHttpHandler): Promise<Endpoint> {
   const served = await serve(listener);
@@ -185,7 +187,7 @@ const onExpress = (handler: McpHttpHandler) => {
 /** How people serve MCP over HTTP. */
 export const setups: readonly Setup[] = [
   node('v1 on node:http', 'legacy', (observe) => plain(v1Sessions, observe)),
-  node('v1 over SSE', 'legacy', sse),
+  { ...node('v1 over SSE', 'legacy', sse), beginsWithStream: true },
   {
     ...node('v1 on Express behind a guard', 'legacy', (observe) =>
       guarded(observe, (app) => {
