@@ -12,6 +12,7 @@ export default defineConfig({
             'prometheus/**/*.test.ts',
             'alerts/**/*.test.ts',
             'dashboards/**/*.test.ts',
+            'test/conformance/**/*.test.ts',
           ],
         },
       },

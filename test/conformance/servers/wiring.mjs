@@ -1,0 +1,20 @@
+/** How this process is observed: `observe(server)`, `observe(handler)`, or not by its own code. */
+const wiring = process.env.WIRING;
+const same = (it) => it;
+
+async function toolkit() {
+  const { createObservability } = await import('@pmcp/observability');
+  const { observe, listen } = createObservability();
+  await listen();
+  return observe;
+}
+
+const observe = wiring === undefined ? same : await toolkit();
+
+export const observeServer = wiring === 'server' ? observe : same;
+export const observeHandler = wiring === 'handler' ? observe : same;
+
+/** Tells where the endpoint is. */
+export function announce(http) {
+  http.listen(0, '127.0.0.1', () => process.send({ mcp: http.address().port }));
+}

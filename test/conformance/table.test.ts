@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { table } from './table.js';
+
+test('columns are as wide as their widest cell, numbers end under each other', () => {
+  const rows = [
+    ['server', 'wiring', 'passed'],
+    ['v1', 'observe(server)', 84],
+  ];
+  expect(table(rows)).toBe('server  wiring           passed\nv1      observe(server)      84\n');
+});
