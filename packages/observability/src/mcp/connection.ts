@@ -291,7 +291,7 @@ export class Connection implements Peer {
     const { series, cursor } = exchange;
     const ending = endingOf(answer, exchange.isAugmented, this.protocolVersion);
     const isHandshake = series.method === 'initialize';
-    if (isHandshake) this.protocolVersion = negotiatedVersion(answer);
+    if (isHandshake) this.protocolVersion = negotiatedVersion(answer) ?? this.protocolVersion;
     const operation = this.end(exchange, ending, now, answer);
     // Only now: what an answer holds may be anything, and must not keep its request from ending.
     if (isHandshake) this.identify(this.protocolVersion, this.client);

@@ -4,7 +4,9 @@ import { Connection, type ConnectionContext } from './connection.js';
 import type { Exchange } from './exchange.js';
 import type { Message, MessageExtra, RequestId } from './message.js';
 import type { SocketAddress } from './peer.js';
+import { Subscriptions } from './subscriptions.js';
 import { type Sink, sinkOf, type Transport, transportKind } from './transport-kind.js';
+import { type Channel, watchWire } from './wire.js';
 
 /** Shared by all copies of this package, so that two of them never watch one transport. */
 const CONNECTION = Symbol.for('@pmcp/observability.connection');
@@ -39,6 +41,9 @@ export function watchTransport(transport: Transport, context: ConnectionContext,
   watchSend(transport, connection, failed);
   watchHandleRequest(transport as HttpTransport, connection, attempt);
   watchPostMessage(transport as SseTransport, connection, attempt);
+  attempt(() =>
+    watchWire(transport as Channel, connection, new Subscriptions(context.recorder.http), attempt),
+  );
   const { endpoint } = context;
   if (endpoint !== undefined) attempt(() => watchReached(transport, endpoint));
   watchStart(transport, attempt, () => {

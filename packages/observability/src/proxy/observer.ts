@@ -3,10 +3,10 @@ import type { Connection, ConnectionContext } from '../mcp/connection.js';
 import type { Message, MessageExtra, RequestId } from '../mcp/message.js';
 import { takesName } from '../mcp/methods.js';
 import type { ServerInfo } from '../mcp/server.js';
+import { LISTEN, Subscriptions } from '../mcp/subscriptions.js';
 import type { Line } from './lines.js';
 import { isId, type Reader } from './reader.js';
 import { skimHead, skimTail } from './skim.js';
-import { LISTEN, Subscriptions } from './subscriptions.js';
 
 /** Methods whose answers are read in full: they tell who the server is, which names are real, and how a task goes. */
 const TELLING: ReadonlySet<unknown> = new Set([

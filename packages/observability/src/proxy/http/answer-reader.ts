@@ -1,8 +1,8 @@
 import type { ExchangeReason } from '../../http/exchange.js';
 import type { Message } from '../../mcp/message.js';
+import { saysLimit } from '../../mcp/subscriptions.js';
 import type { Line } from '../lines.js';
 import { isId, MessageReader, type Reader, readJson } from '../reader.js';
-import { saysLimit } from '../subscriptions.js';
 import type { AnswerHead } from './answer-head.js';
 import { type BodySink, NOTHING, WholeBody } from './body.js';
 import { EventReader, type ServerEvent } from './events.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Subscription } from '../subscriptions.js';
+import { Subscription } from '../../mcp/subscriptions.js';
 import { Account } from './account.js';
 import type { AnswerHead } from './answer-head.js';
 import { Guard } from './guard.js';

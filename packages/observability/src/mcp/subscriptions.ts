@@ -1,14 +1,14 @@
 import { type SubscriptionKind, subscriptionKind } from '../http/subscription.js';
-import type { Message, RequestId } from '../mcp/message.js';
-import { type Ending, endingOf } from '../mcp/outcome.js';
 import type { HttpRecorder } from '../metrics/http.js';
+import type { Message, RequestId } from './message.js';
+import { type Ending, endingOf } from './outcome.js';
 
 export const LISTEN = 'subscriptions/listen';
 
-const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
+export const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 
 /** In the `_meta` of what a stream carries: the id of the request that opened it. */
-const META_ID = 'io.modelcontextprotocol/subscriptionId';
+export const META_ID = 'io.modelcontextprotocol/subscriptionId';
 
 /** More than a server lets one client open. */
 const MAX_ASKED = 1_000;
@@ -55,6 +55,11 @@ export class Subscriptions {
 
   get size(): number {
     return this.open.size;
+  }
+
+  /** @param id as a client says it */
+  isOpen(id: unknown): boolean {
+    return this.open.has(id as RequestId);
   }
 
   requested(id: RequestId): void {
