@@ -54,11 +54,15 @@ export function targetOf(request: IncomingMessage): string | undefined {
 function watchedWriteHead(this: Response, status: number, reason: unknown, headers: unknown): unknown {
   const { writeHead, exchange } = this[WATCH]!;
   const result: unknown = writeHead.call(this, status, reason, headers);
-  attempt(exchange, () => {
+  try {
     const given = (typeof reason === 'string' ? headers : reason) as Headers;
-    const find = (name: string) => headerIn(given, name) ?? this.getHeader(name);
-    exchange.head(status, text(find('content-type')), text(find('www-authenticate')));
-  });
+    const contentType = headerIn(given, 'content-type') ?? this.getHeader('content-type');
+    const challenge =
+      status < 400 ? undefined : (headerIn(given, 'www-authenticate') ?? this.getHeader('www-authenticate'));
+    exchange.head(status, text(contentType), text(challenge));
+  } catch {
+    exchange.listener.failed();
+  }
   return result;
 }
 
@@ -81,27 +85,25 @@ function watchedEnd(this: Response, chunk: unknown, encoding: unknown, callback:
 function watchedFlush(this: Response): void {
   const { flushHeaders, exchange } = this[WATCH]!;
   flushHeaders.call(this);
-  attempt(exchange, () => exchange.firstByte());
+  wrote(exchange, undefined, undefined);
 }
 
 function closed(this: Response): void {
   const { exchange } = this[WATCH]!;
-  attempt(exchange, () => exchange.ended());
+  try {
+    exchange.ended();
+  } catch {
+    exchange.listener.failed();
+  }
 }
 
 function wrote(exchange: HttpExchange, chunk: unknown, encoding: unknown): void {
-  attempt(exchange, () => {
+  try {
     exchange.firstByte();
     // To a HEAD no body is sent, whatever is written.
     if (isChunk(chunk) && exchange.request.method !== 'HEAD') exchange.wrote(chunk, encoding);
-  });
-}
-
-function attempt({ listener }: HttpExchange, observe: () => void): void {
-  try {
-    observe();
   } catch {
-    listener.failed();
+    exchange.listener.failed();
   }
 }
 

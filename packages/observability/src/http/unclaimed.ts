@@ -4,6 +4,9 @@ import { isAlike, type RequestHead } from './request-head.js';
 /** With a flood of requests that no handler wants, looking for one must not become the load. */
 const MAX_LOOKED_AT = 200;
 
+/** Paths that are kept although no exchange waits there. */
+const MAX_EMPTY = 20;
+
 /**
  * Exchanges that the handler which they are for has not taken yet, and that have no answer. On its way to a handler
  * a request becomes another object, so it is found again by what it says. Of two that say the same it does not matter
@@ -27,13 +30,13 @@ export class Unclaimed {
     const { path } = exchange.request;
     const exchanges = this.byPath.get(path);
     exchanges?.delete(exchange);
-    if (exchanges?.size === 0) this.byPath.delete(path);
+    // The next request commonly has the same path.
+    if (exchanges?.size === 0 && this.byPath.size > MAX_EMPTY) this.byPath.delete(path);
     exchange.waiting = undefined;
   }
 
   /** Finds the exchange that a request belongs to, and takes it out. */
   take(request: RequestHead): HttpExchange | undefined {
-    if (this.byPath.size === 0) return undefined;
     const found = find(this.byPath.get(request.path), request) ?? this.mounted(request);
     if (found !== undefined) this.delete(found);
     return found;

@@ -44,6 +44,7 @@ function watched(exchange: HttpExchange, response: Response, signal: AbortSignal
     exchange.ended();
     return response;
   }
+  // Of a short answer too: it may be taken by somebody who then does not read it.
   signal?.addEventListener('abort', () => observe(exchange, () => exchange.ended()), { once: true });
   return new Response(passing(body, exchange), response);
 }

@@ -13,7 +13,18 @@ const STATUSES: ReadonlySet<number> = new Set([
 
 /** Turns what happens at the HTTP endpoint into metrics; label values are bounded here. */
 export class HttpRecorder {
-  constructor(private readonly families: Families) {}
+  /** Of requests that were accepted, which most are. */
+  private readonly usual: number;
+  private readonly post: number;
+  private readonly bytes: Readonly<Record<BodyKind, number>>;
+
+  constructor(private readonly families: Families) {
+    const { httpExchanges, httpFirstByte, httpResponseBytes } = families;
+    this.usual = httpExchanges.slot('POST', '200', '');
+    this.post = httpFirstByte.slot('POST');
+    const bytes = (kind: BodyKind) => httpResponseBytes.slot(kind);
+    this.bytes = { json: bytes('json'), stream: bytes('stream'), other: bytes('other') };
+  }
 
   /**
    * An exchange is over.
@@ -22,17 +33,19 @@ export class HttpRecorder {
    */
   exchangeEnded(method: string, status: number | undefined, reason: ExchangeReason): void {
     const { httpExchanges } = this.families;
-    httpExchanges.add(httpExchanges.slot(methodLabel(method), statusLabel(status), reason), 1);
+    const isUsual = method === 'POST' && status === 200 && reason === '';
+    const slot = isUsual ? this.usual : httpExchanges.slot(methodLabel(method), statusLabel(status), reason);
+    httpExchanges.add(slot, 1);
   }
 
   firstByte(method: string, seconds: number): void {
     const { httpFirstByte } = this.families;
-    httpFirstByte.observe(httpFirstByte.slot(methodLabel(method)), seconds);
+    const slot = method === 'POST' ? this.post : httpFirstByte.slot(methodLabel(method));
+    httpFirstByte.observe(slot, seconds);
   }
 
   written(kind: BodyKind, bytes: number): void {
-    const { httpResponseBytes } = this.families;
-    httpResponseBytes.add(httpResponseBytes.slot(kind), bytes);
+    this.families.httpResponseBytes.add(this.bytes[kind], bytes);
   }
 
   /** More streams may be open than was known so far. */
