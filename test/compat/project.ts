@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,8 @@ const OURS = ['packages/otlp', 'packages/observability'];
 
 /** An application of somebody else, in a folder of its own, with our packages as they are published. */
 export class Project {
+  private packing: Promise<void> | undefined;
+
   private constructor(readonly folder: string) {}
 
   static async create(): Promise<Project> {
@@ -31,9 +33,9 @@ export class Project {
   }
 
   /** Installs our packages, and these of others. */
-  async install(packages: readonly string[]): Promise<void> {
-    const tarballs = await this.pack();
-    await this.run('npm', [
+  async install(packages: readonly string[]): Promise<string> {
+    const tarballs = await this.packed();
+    return this.run('npm', [
       'install',
       '--no-audit',
       '--no-fund',
@@ -67,21 +69,18 @@ export class Project {
     return rm(this.folder, { recursive: true });
   }
 
-  private async pack(): Promise<string[]> {
-    const packed = OURS.map(async (path) => {
-      const args = [
-        'pack',
-        '--ignore-scripts',
-        '--json',
-        '--pack-destination',
-        this.folder,
-        join(REPOSITORY, path),
-      ];
-      const listed: unknown = JSON.parse((await run('npm', args, { cwd: REPOSITORY })).stdout);
-      // An array of packages, or since npm 12 an object of them.
-      const [made] = Object.values(listed as object) as [{ filename: string }];
-      return join(this.folder, made.filename);
-    });
-    return Promise.all(packed);
+  /** The tarballs of our packages, in this folder. They are made one after the other: both build. */
+  async packed(): Promise<string[]> {
+    this.packing ??= this.pack();
+    await this.packing;
+    const files = await readdir(this.folder);
+    return files.filter((file) => file.endsWith('.tgz')).map((file) => join(this.folder, file));
+  }
+
+  private async pack(): Promise<void> {
+    for (const path of OURS) {
+      const args = ['pack', '--pack-destination', this.folder, join(REPOSITORY, path)];
+      await run('npm', args, { cwd: REPOSITORY, maxBuffer: 1 << 26 });
+    }
   }
 }

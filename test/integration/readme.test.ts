@@ -49,7 +49,7 @@ describe('the examples of the README', () => {
   });
 
   it('name only variables and options that exist', async () => {
-    const files = ['options.ts', 'logging/config.ts', 'tracing/config.ts', 'otlp/metrics.ts'];
+    const files = ['options.ts', 'logging/config.ts', 'tracing/config.ts', 'otlp/push-times.ts'];
     const sources = files.map((file) =>
       readFile(join(import.meta.dirname, '../../packages/observability/src', file), 'utf8'),
     );

@@ -8,22 +8,30 @@ import { until } from './until.js';
 /** What a bundle needs to have for CommonJS packages to find Node's own modules in an ES module, as its makers say. */
 export const REQUIRE_BANNER = "import{createRequire as r}from'node:module';const require=r(import.meta.url);";
 
+const CALLED = /^pmcp_requests_total\{method="tools\/call",name="hello",outcome="ok"\} 1$/m;
+
 /** Starts a bundle of `one-line-server.mjs` where nothing is installed, calls it, and expects all three signals. */
 export async function expectObserved(file: string): Promise<void> {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     expect(existsSync(join(folder, 'node_modules')), `node_modules in ${folder}`).toBe(false);
   }
+  await expectSignals([file]);
+}
+
+/** Starts Node with these arguments, which run `one-line-server.mjs`, and expects all three signals. */
+export async function expectSignals(args: string[], env: Record<string, string> = {}): Promise<void> {
   const collector = await Collector.start();
   try {
-    const { client, port } = await startStdioServer([file], {
+    const { client, port } = await startStdioServer(args, {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_LOGS_EXPORTER: 'otlp',
       OTEL_BSP_SCHEDULE_DELAY: '50',
       OTEL_BLRP_SCHEDULE_DELAY: '50',
+      ...env,
     });
     await client.callTool({ name: 'hello', arguments: {} });
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    expect(metrics).toMatch(/^pmcp_requests_total\{method="tools\/call",name="hello",outcome="ok"\} 1$/m);
+    expect(metrics).toMatch(CALLED);
     await until(() => collector.spans.some(({ name }) => name === 'tools/call hello'));
     await until(() => collector.logs.some(({ body }) => body === 'tools/call hello'));
     // The first request of a process, too.
@@ -41,6 +49,6 @@ export async function expectCounted(file: string): Promise<void> {
   });
   await client.callTool({ name: 'hello', arguments: {} });
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  expect(metrics).toMatch(/^pmcp_requests_total\{method="tools\/call",name="hello",outcome="ok"\} 1$/m);
+  expect(metrics).toMatch(CALLED);
   await client.close();
 }

@@ -3,8 +3,8 @@ import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
 import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
 import { unknownNames } from './otel.js';
-import { type PushTimes, pushTimes } from './otlp/metrics.js';
 import { protocolWarnings } from './otlp/protocol.js';
+import { type PushTimes, pushTimes } from './otlp/push-times.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
 import { array, boolean, type Env, integer, isServiceLink, isSet, known } from './validate.js';
 

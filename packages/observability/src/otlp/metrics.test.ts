@@ -3,8 +3,9 @@ import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFamilies, type Families } from '../metrics/families.js';
 import { registerFamilies } from '../metrics/registry.js';
-import { MetricPush, pushTimes } from './metrics.js';
+import { MetricPush } from './metrics.js';
 import type { PushedMetric } from './points.js';
+import { pushTimes } from './push-times.js';
 import type { PushedMetrics } from './sdk.js';
 
 const MINUTE = { intervalMs: 60_000, timeoutMs: 30_000 };

@@ -3,16 +3,14 @@ import type { HrTime } from '@opentelemetry/api';
 import type { Metric as PromMetric, Registry } from 'prom-client';
 import { snapshot } from '../metrics/foreign.js';
 import { defaultLabelsOf, RegisteredFamily } from '../metrics/registry.js';
-import { namesIn, sdkIsDisabled } from '../otel.js';
 import type { ResourceAttributes } from '../resource.js';
-import type { Env } from '../validate.js';
 import { metricExporter } from './exporter.js';
 import { foreignMetrics } from './foreign-metrics.js';
 import { ownMetrics } from './own-metrics.js';
 import type { PushedMetric } from './points.js';
+import type { PushTimes } from './push-times.js';
 import type { Report } from './report.js';
 import { type Exporter, loadSdk, type PushedMetrics } from './sdk.js';
-import { milliseconds } from './variables.js';
 
 const SCOPE = { name: '@pmcp/observability' };
 /** Of one request: serialising it takes the event loop in one go, and collectors refuse more than 4 MiB. */
@@ -21,12 +19,6 @@ const MAX_POINTS = 250;
 const PREPARE_MS = 1_000;
 /** No counter of this process can have begun before it. */
 const PROCESS_START = toHrTime(performance.timeOrigin);
-
-/** How often metrics are pushed, and how long one push may take. */
-export interface PushTimes {
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-}
 
 /**
  * Pushes the registry to a collector, for a server that nobody can scrape: the same metrics under the same names,
@@ -148,13 +140,4 @@ function countPoints(metrics: readonly PushedMetric[]): number {
 
 function toHrTime(ms: number): HrTime {
   return [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
-}
-
-/** Undefined when `OTEL_METRICS_EXPORTER` asks for no push. */
-export function pushTimes(env: Env = process.env): PushTimes | undefined {
-  if (!namesIn('OTEL_METRICS_EXPORTER', env).includes('otlp') || sdkIsDisabled(env)) return undefined;
-  return {
-    intervalMs: milliseconds(['OTEL_METRIC_EXPORT_INTERVAL', 60_000], env),
-    timeoutMs: milliseconds(['OTEL_METRIC_EXPORT_TIMEOUT', 30_000], env),
-  };
 }
