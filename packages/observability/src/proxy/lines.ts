@@ -64,30 +64,98 @@ function contains(part: Buffer, bytes: Buffer): boolean {
   return first >= 0 && part.indexOf(bytes, first) >= 0;
 }
 
+/** Where parts are counted against what all of them may hold together. */
+export interface Budget {
+  /** @returns whether there is room */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+}
+
+const UNBOUNDED: Budget = { take: () => true, give() {} };
+
 /**
- * Cuts a stream into lines without copying it. Of a line longer than the limit only head and tail are
- * kept, so that memory does not depend on what a peer sends.
+ * The parts of a line, or of a body, as they come, without copying them. Of one longer than the limit only head and tail
+ * are kept, so that memory does not depend on what a peer sends; and nothing of one that there is no room for.
  */
-export class LineSplitter {
+export class Parts {
   private parts: Buffer[] = [];
   private kept = 0;
   private bytes = 0;
   private truncated = false;
+  private isRefused = false;
+
+  /** @param limit bytes that are kept whole; asked again as they become more */
+  constructor(
+    private readonly limit: () => number,
+    private readonly budget: Budget = UNBOUNDED,
+  ) {}
+
+  append(part: Buffer): void {
+    this.bytes += part.length;
+    if (this.isRefused) return;
+    if (!this.budget.take(part.length)) {
+      this.drop();
+      this.isRefused = true;
+      return;
+    }
+    const { parts } = this;
+    this.kept += part.length;
+    const last = parts.at(-1);
+    if (last !== undefined && last.length < MIN_PART) parts[parts.length - 1] = Buffer.concat([last, part]);
+    else parts.push(part);
+    if (this.kept > this.limit()) this.truncate();
+  }
+
+  /** @returns what came, with so many bytes that ended it; undefined where nothing did */
+  finish(ending: number): Line | undefined {
+    const bytes = this.bytes + ending;
+    const parts = this.parts.length === 0 ? [EMPTY] : this.parts;
+    const line = bytes === 0 ? undefined : new Line(parts, bytes, this.truncated || this.isRefused);
+    this.drop();
+    this.bytes = 0;
+    this.truncated = false;
+    this.isRefused = false;
+    return line;
+  }
+
+  /** Lets go of all that is kept. */
+  drop(): void {
+    this.budget.give(this.kept);
+    this.kept = 0;
+    this.parts = [];
+  }
+
+  private truncate(): void {
+    this.truncated = true;
+    if (this.parts.length <= 3) return;
+    const { kept } = this;
+    this.parts = [this.parts[0]!, ...this.parts.slice(-2)];
+    this.kept = this.parts.reduce((sum, part) => sum + part.length, 0);
+    this.budget.give(kept - this.kept);
+  }
+}
+
+/** Cuts a stream into lines without copying it. */
+export class LineSplitter {
+  private readonly parts: Parts;
 
   /** @param limit bytes of a line that are kept whole; asked again as the line grows */
   constructor(
     private readonly onLine: (line: Line) => void,
-    private readonly limit: () => number,
-  ) {}
+    limit: () => number,
+    budget?: Budget,
+  ) {
+    this.parts = new Parts(limit, budget);
+  }
 
   write(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      if (end > start) this.append(chunk.subarray(start, end));
+      if (end > start) this.parts.append(chunk.subarray(start, end));
       this.finish(1);
       start = end + 1;
     }
-    if (start < chunk.length) this.append(start === 0 ? chunk : chunk.subarray(start));
+    if (start < chunk.length) this.parts.append(start === 0 ? chunk : chunk.subarray(start));
   }
 
   /** The stream has ended, perhaps within a line. */
@@ -95,28 +163,13 @@ export class LineSplitter {
     this.finish(0);
   }
 
-  private append(part: Buffer): void {
-    const { parts } = this;
-    this.bytes += part.length;
-    this.kept += part.length;
-    const last = parts.at(-1);
-    if (last !== undefined && last.length < MIN_PART) parts[parts.length - 1] = Buffer.concat([last, part]);
-    else parts.push(part);
-    if (parts.length > 3 && this.kept > this.limit()) this.truncate();
-  }
-
-  private truncate(): void {
-    this.parts = [this.parts[0]!, ...this.parts.slice(-2)];
-    this.kept = this.parts.reduce((sum, part) => sum + part.length, 0);
-    this.truncated = true;
+  /** Lets go of the line that has begun. */
+  drop(): void {
+    this.parts.drop();
   }
 
   private finish(newline: 0 | 1): void {
-    if (this.parts.length === 0) this.parts.push(EMPTY);
-    if (this.bytes + newline > 0) this.onLine(new Line(this.parts, this.bytes + newline, this.truncated));
-    this.parts = [];
-    this.kept = 0;
-    this.bytes = 0;
-    this.truncated = false;
+    const line = this.parts.finish(newline);
+    if (line) this.onLine(line);
   }
 }

@@ -3,7 +3,7 @@ import { Connection } from '../mcp/connection.js';
 import type { Message } from '../mcp/message.js';
 import { Observability } from '../observability.js';
 import { LineSplitter } from './lines.js';
-import { Observer } from './observer.js';
+import { fromClient, Observer } from './observer.js';
 import { MessageReader } from './reader.js';
 
 /** A small generator of random numbers, so that a failure can be repeated. */
@@ -80,7 +80,7 @@ function read(chunks: Iterable<Buffer>, from: 'client' | 'server') {
   const seen: Message[] = [];
   const reader = new MessageReader(
     { message: (message) => seen.push(message), unreadable: () => expect.unreachable(), lost: () => {} },
-    from === 'client' ? observer.fromClient : observer.fromServer,
+    from === 'client' ? fromClient : observer.fromServer,
     () => true,
   );
   const lines = new LineSplitter(reader.line, () => 1 << 20);

@@ -40,6 +40,8 @@ const INPUT_RESPONSES = Buffer.from('"inputResponses"');
 const ACTION = Buffer.from('"action"');
 /** Of a request that wants to become a task. */
 const TASK = Buffer.from('"task"');
+/** What of a request has to be read in full, as long as it can be. */
+const OF_REQUESTS = [META, INPUT_RESPONSES, TASK];
 /** What a result says of itself that is not one yet, and what of it is rare enough to be looked for first. */
 const UNFINISHED = [
   [Buffer.from('_required"'), Buffer.from('"input_required"')],
@@ -148,31 +150,22 @@ export class Observer {
     }
   }
 
-  /** What the ends of a long line from the client tell; undefined when all of it is needed. */
-  readonly fromClient = (line: Line): Message | undefined => {
-    const facts = skimHead(line.head);
-    if (facts.jsonrpc === undefined || facts.id === undefined || facts.name === undefined)
-      skimTail(line.tail, facts);
-    const { jsonrpc, id, method, name, body } = facts;
-    if (jsonrpc !== VERSION || !isId(id)) return undefined;
-    if (method === undefined) return body === 'result' && !saysMore(line) ? { id, result: {} } : undefined;
-    if (typeof method !== 'string' || !takesName(method) || typeof name !== 'string') return undefined;
-    if (line.includes(META) || line.includes(INPUT_RESPONSES) || line.includes(TASK)) return undefined;
-    return { id, method, params: { name } };
-  };
-
-  /** What the ends of a long line from the server tell; undefined when all of it is needed. */
-  readonly fromServer = (line: Line): Message | undefined => {
+  /**
+   * What the ends of a long line from the server tell; undefined when all of it is needed, and is there.
+   * @param maxParsed what is longer is read by its ends whatever that leaves unknown, unless it is a telling one
+   */
+  readonly fromServer = (line: Line, maxParsed = Number.POSITIVE_INFINITY): Message | undefined => {
+    const mayBeParsed = line.isWhole && line.bytes <= maxParsed;
     const facts = skimHead(line.head);
     if (facts.jsonrpc === undefined || facts.id === undefined) skimTail(line.tail, facts);
     const { jsonrpc, id, method, body } = facts;
     if (jsonrpc !== VERSION) return undefined;
     if (typeof method === 'string') return this.toClient(id, method);
     if (body !== 'result' || !isId(id) || this.telling.has(id)) return undefined;
-    if (line.isWhole && isUnfinished(line)) return undefined;
+    if (mayBeParsed && isUnfinished(line)) return undefined;
     if (!line.includes(IS_ERROR_END)) return { id, result: {} };
     if (facts.isError === undefined) skimTail(line.tail, facts);
-    if (facts.isError === undefined && line.isWhole && line.includes(IS_ERROR)) return undefined;
+    if (facts.isError === undefined && mayBeParsed && line.includes(IS_ERROR)) return undefined;
     return { id, result: { isError: facts.isError } };
   };
 
@@ -221,4 +214,16 @@ function isUnfinished(line: Line): boolean {
 /** Whether an answer of the client tells what its user did. */
 function saysMore(line: Line): boolean {
   return line.isWhole && line.includes(ACTION);
+}
+
+/** What the ends of a long line from the client tell; undefined when all of it is needed, and is there. */
+export function fromClient(line: Line): Message | undefined {
+  const facts = skimHead(line.head);
+  skimTail(line.tail, facts);
+  const { jsonrpc, id, method, name, body } = facts;
+  if (jsonrpc !== VERSION || !isId(id)) return undefined;
+  if (method === undefined) return body === 'result' && !saysMore(line) ? { id, result: {} } : undefined;
+  if (typeof method !== 'string' || !takesName(method) || typeof name !== 'string') return undefined;
+  if (line.isWhole && OF_REQUESTS.some((member) => line.includes(member))) return undefined;
+  return { id, method, params: { name } };
 }

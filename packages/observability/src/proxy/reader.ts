@@ -39,7 +39,7 @@ export class MessageReader {
 }
 
 /** Hands over the messages of a JSON text: one, or a batch of them. Only white space is no message at all. */
-export function readJson(text: string, bytes: number, reader: Reader, hasBatches = true): void {
+function readJson(text: string, bytes: number, reader: Reader, hasBatches: boolean): void {
   if (text.trim() === '') return;
   const value = parse(text);
   if (!Array.isArray(value) || value.length === 0 || !hasBatches) one(value, bytes, reader);

@@ -2,7 +2,7 @@ import type { ExchangeReason } from '../../http/exchange.js';
 import type { Message } from '../../mcp/message.js';
 import { saysLimit } from '../../mcp/subscriptions.js';
 import type { Line } from '../lines.js';
-import { isId, MessageReader, type Reader, readJson } from '../reader.js';
+import { isId, MessageReader, type Reader } from '../reader.js';
 import type { AnswerHead } from './answer-head.js';
 import { type BodySink, NOTHING, WholeBody } from './body.js';
 import { EventReader, type ServerEvent } from './events.js';
@@ -11,6 +11,10 @@ import { isAnswer, reasonOf } from './refusals.js';
 
 /** Messages that may come before their request has been read; there are as many answers as requests in a batch. */
 const MAX_EARLY = 100;
+
+/** What is longer is read by its ends, for parsing it would hold up all others. */
+const MAX_BYTES = 1 << 16;
+const MAX_TELLING_BYTES = 1 << 20;
 
 /** Reads the messages in the body of an answer, and tells the connection of them. */
 export class AnswerReader {
@@ -44,16 +48,19 @@ export class AnswerReader {
   }
 
   body({ isStream, isJson }: AnswerHead): BodySink {
+    const { guard, connections } = this.facts;
+    const { budget } = connections;
     if (isStream) {
-      this.events = new EventReader(
-        (event) => this.facts.guard.attempt(() => this.event(event)),
-        this.unread,
-      );
+      const read = (event: ServerEvent) => guard.attempt(() => this.event(event));
+      this.events = new EventReader(read, this.unread, this.limit, budget);
       return this.events;
     }
-    if (!isJson) return NOTHING;
-    return new WholeBody((text, bytes) => readJson(text, bytes, this.messages), this.unread);
+    return isJson ? new WholeBody((body) => this.read(body), this.unread, this.limit, budget) : NOTHING;
   }
+
+  /** Lists and handshakes are read in full, and are the server's own words. */
+  private readonly limit = (): number =>
+    this.facts.connection?.observer.awaitsMore === true ? MAX_TELLING_BYTES : MAX_BYTES;
 
   /** Why the exchange reached no server; empty where it did. */
   reason({ status, headers, refuses }: AnswerHead): ExchangeReason {
@@ -126,13 +133,13 @@ export class AnswerReader {
       this.legacyStream(data.whole?.toString() ?? '');
     else if (name === 'message') {
       if (!this.early) facts.connection ??= facts.belongTo(facts.connections.exchange(false));
-      this.eventRead(data);
+      this.read(data);
     }
   }
 
   /** Long ones are read by their ends alone, where those tell enough. */
-  private eventRead(data: Line): void {
-    const partial = (line: Line) => this.facts.connection?.observer.fromServer(line);
+  private read(data: Line): void {
+    const partial = (line: Line) => this.facts.connection?.observer.fromServer(line, MAX_BYTES);
     new MessageReader(this.messages, partial, () => true).line(data);
   }
 

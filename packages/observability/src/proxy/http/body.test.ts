@@ -2,19 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type BodySink, decoded, WholeBody } from './body.js';
+import { HeldBytes } from './budget.js';
 
 /** Tells what became of a body. */
 class Seen {
   readonly bodies: string[] = [];
   lost = 0;
   ends = 0;
+  readonly budget = new HeldBytes(40 << 20);
   private readonly whole = new WholeBody(
-    (text) => this.bodies.push(text),
+    (body) => this.bodies.push(body.whole?.toString() ?? `${body.head.toString()}…${body.tail.toString()}`),
     () => this.lost++,
+    () => 1 << 16,
+    this.budget,
   );
   readonly sink: BodySink = {
     write: (chunk) => this.whole.write(chunk),
     lose: () => this.whole.lose(),
+    drop: () => this.whole.drop(),
     end: () => {
       this.ends++;
       this.whole.end();
@@ -29,7 +34,7 @@ class Seen {
 
 function through(encoding: string, chunks: readonly Buffer[]): Promise<Seen> {
   const seen = new Seen();
-  const tap = decoded({ 'content-encoding': encoding }, seen.sink);
+  const tap = decoded({ 'content-encoding': encoding }, seen.sink, seen.budget);
   for (const chunk of chunks) tap.write(chunk);
   tap.end();
   return seen.ended();
@@ -73,7 +78,7 @@ describe('decoded', () => {
       bytes += chunk.length;
       return seen.sink.write(chunk);
     };
-    const tap = decoded({ 'content-encoding': 'gzip' }, { ...seen.sink, write });
+    const tap = decoded({ 'content-encoding': 'gzip' }, { ...seen.sink, write }, seen.budget);
     tap.write(bomb);
     tap.end();
     await seen.ended();
@@ -84,7 +89,7 @@ describe('decoded', () => {
 
   it('gives up on a body that comes faster than it can be decoded', () => {
     const seen = new Seen();
-    const tap = decoded({ 'content-encoding': 'gzip' }, seen.sink);
+    const tap = decoded({ 'content-encoding': 'gzip' }, seen.sink, seen.budget);
     for (let i = 0; i < 40; i++) tap.write(Buffer.alloc(1 << 20));
     expect(seen).toMatchObject({ lost: 1, ends: 0 });
     tap.end();
@@ -93,12 +98,47 @@ describe('decoded', () => {
 });
 
 describe('WholeBody', () => {
-  it('tells at once that a body is too large, once', () => {
+  it('keeps no more than the ends of a body that is too long', () => {
     const seen = new Seen();
-    const chunk = Buffer.alloc(1 << 23);
-    expect([1, 2, 3, 4].map(() => seen.sink.write(chunk))).toEqual([true, true, false, false]);
-    expect(seen.lost).toBe(1);
+    seen.sink.write(Buffer.from('head'.padEnd(5_000)));
+    for (let i = 0; i < 100; i++) seen.sink.write(Buffer.alloc(1 << 16));
+    seen.sink.write(Buffer.from('tail'.padStart(5_000)));
     seen.sink.end();
-    expect(seen).toMatchObject({ bodies: [], lost: 1 });
+    expect(seen.bodies).toHaveLength(1);
+    expect(seen.bodies[0]).toMatch(/^head.*tail$/s);
+    expect(seen.bodies[0]?.length).toBeLessThan(20_000);
+  });
+
+  it('holds what it keeps within the budget of all, and gives it back', () => {
+    const budget = new HeldBytes(100_000);
+    const body = () => {
+      const read: (string | undefined)[] = [];
+      const sink = new WholeBody(
+        (line) => read.push(line.whole?.toString()),
+        () => {},
+        () => 1 << 16,
+        budget,
+      );
+      return { read, sink };
+    };
+    const [first, second, third] = [body(), body(), body()];
+    first.sink.write(Buffer.alloc(60_000, 'a'));
+    second.sink.write(Buffer.alloc(60_000, 'b'));
+    second.sink.end();
+    expect(second.read).toEqual([undefined]);
+    first.sink.drop();
+    third.sink.write(Buffer.alloc(60_000, 'c'));
+    third.sink.end();
+    expect(third.read).toEqual(['c'.repeat(60_000)]);
+    expect(budget.take(100_000)).toBe(true);
+  });
+
+  it.each(['end', 'drop'] as const)('gives back what its decoder held at its %s', async (ending) => {
+    const seen = new Seen();
+    const tap = decoded({ 'content-encoding': 'gzip' }, seen.sink, seen.budget);
+    tap.write(gzipSync('a body'));
+    tap[ending]();
+    if (ending === 'end') await seen.ended();
+    expect(seen.budget.take(40 << 20)).toBe(true);
   });
 });

@@ -1,14 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { type Budget, type Line, Parts } from '../lines.js';
 
-/** Larger bodies pass unseen. */
-const MAX_BYTES = 1 << 24;
+/** A compressed body that becomes longer passes unseen: somebody may have made it to keep us busy. */
+const MAX_DECODED_BYTES = 1 << 24;
 
 /** Where a copy of a body's bytes goes as they pass. */
 export interface Tap {
   write(chunk: Buffer): void;
   end(): void;
+  /** No more will come. */
+  drop(): void;
 }
 
 /** What reads a body once it is decoded. */
@@ -19,37 +22,48 @@ export interface BodySink {
   lose(): void;
   /** The body is over, read or lost. */
   end(): void;
+  /** Nobody is interested any more. */
+  drop(): void;
 }
 
-export const NOTHING: BodySink = { write: () => false, lose() {}, end() {} };
+export const NOTHING: BodySink = { write: () => false, lose() {}, end() {}, drop() {} };
 
-/** Collects a body and hands it over when it is complete. */
+/** Collects a body and hands it over when it is complete: all of it, or its ends where it is long. */
 export class WholeBody implements BodySink {
-  private chunks: Buffer[] = [];
-  private bytes = 0;
+  private readonly parts: Parts;
   private isLost = false;
 
+  /** @param limit bytes that are kept whole */
   constructor(
-    private readonly onBody: (text: string, bytes: number) => void,
+    private readonly onBody: (body: Line) => void,
     private readonly onLost: () => void,
-  ) {}
+    limit: () => number,
+    budget: Budget,
+  ) {
+    this.parts = new Parts(limit, budget);
+  }
 
   write(chunk: Buffer): boolean {
-    this.bytes += chunk.length;
-    if (this.bytes > MAX_BYTES) this.lose();
-    else this.chunks.push(chunk);
+    if (!this.isLost) this.parts.append(chunk);
     return !this.isLost;
   }
 
   lose(): void {
-    this.chunks = [];
     if (this.isLost) return;
-    this.isLost = true;
+    this.drop();
     this.onLost();
   }
 
   end(): void {
-    if (!this.isLost) this.onBody(Buffer.concat(this.chunks).toString(), this.bytes);
+    if (this.isLost) return;
+    const body = this.parts.finish(0);
+    this.isLost = true;
+    if (body) this.onBody(body);
+  }
+
+  drop(): void {
+    this.isLost = true;
+    this.parts.drop();
   }
 }
 
@@ -60,58 +74,98 @@ const BROTLI = {
   finishFlush: constants.BROTLI_OPERATION_FLUSH,
 };
 
-const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
-  ['gzip', () => createGunzip(ZLIB)],
-  ['x-gzip', () => createGunzip(ZLIB)],
-  ['deflate', () => createInflate(ZLIB)],
-  ['br', () => createBrotliDecompress(BROTLI)],
+interface Decoder {
+  create(): Transform;
+  /** What it holds itself: its window, and what it has decoded and not handed over. */
+  readonly bytes: number;
+}
+
+const gunzip: Decoder = { create: () => createGunzip(ZLIB), bytes: 1 << 16 };
+
+const DECODERS: ReadonlyMap<string, Decoder> = new Map([
+  ['gzip', gunzip],
+  ['x-gzip', gunzip],
+  ['deflate', { create: () => createInflate(ZLIB), bytes: 1 << 16 }],
+  ['br', { create: () => createBrotliDecompress(BROTLI), bytes: 1 << 20 }],
 ]);
 
 /** Puts the decoder for a body's encoding before its sink; a body that can't be decoded is lost. */
-export function decoded(headers: IncomingHttpHeaders, sink: BodySink): Tap {
+export function decoded(headers: IncomingHttpHeaders, sink: BodySink, budget: Budget): Tap {
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return sink;
-  const create = DECODERS.get(encoding);
-  if (create) return new Decoding(create(), sink);
+  const decoder = DECODERS.get(encoding);
+  if (decoder && budget.take(decoder.bytes)) return new Decoding(decoder, sink, budget);
   sink.lose();
-  return { write() {}, end: () => sink.end() };
+  return { write() {}, end: () => sink.end(), drop() {} };
 }
 
 /** Decodes a body for as long as its sink wants more, and the decoder keeps up with what passes. */
 class Decoding implements Tap {
+  private readonly transform: Transform;
+  private bytes = 0;
   private isOver = false;
-  private isLost = false;
+  /** Whether there is nothing left to decode. */
+  private isDone = false;
+  /** What waits for the decoder. */
+  private queued = 0;
 
   constructor(
-    private readonly decoder: Transform,
+    private readonly decoder: Decoder,
     private readonly sink: BodySink,
+    private readonly budget: Budget,
   ) {
-    decoder.on('data', (chunk: Buffer) => {
-      if (!this.isLost && !sink.write(chunk)) this.lose();
+    this.transform = decoder.create();
+    this.transform.on('data', (chunk: Buffer) => this.decoded(chunk));
+    this.transform.once('end', () => {
+      if (this.done()) sink.end();
     });
-    decoder.once('end', () => {
-      if (!this.isLost) sink.end();
-    });
-    decoder.on('error', () => this.lose());
+    this.transform.on('error', () => this.lose());
   }
 
   write(chunk: Buffer): void {
-    if (!this.decoder.writable) return;
-    this.decoder.write(chunk);
-    if (this.decoder.writableLength > MAX_BYTES) this.lose();
+    if (this.isDone || !this.transform.writable) return;
+    if (!this.budget.take(chunk.length)) {
+      this.lose();
+      return;
+    }
+    this.queued += chunk.length;
+    this.transform.write(chunk, () => this.written(chunk.length));
   }
 
   end(): void {
     this.isOver = true;
-    if (this.isLost) this.sink.end();
-    else this.decoder.end();
+    if (this.isDone) this.sink.end();
+    else this.transform.end();
+  }
+
+  drop(): void {
+    if (this.done()) this.sink.drop();
+  }
+
+  private decoded(chunk: Buffer): void {
+    if (this.isDone) return;
+    this.bytes += chunk.length;
+    if (this.bytes > MAX_DECODED_BYTES || !this.sink.write(chunk)) this.lose();
+  }
+
+  private written(bytes: number): void {
+    if (this.isDone) return;
+    this.queued -= bytes;
+    this.budget.give(bytes);
   }
 
   private lose(): void {
-    if (this.isLost) return;
-    this.isLost = true;
-    this.decoder.destroy();
+    if (!this.done()) return;
     this.sink.lose();
     if (this.isOver) this.sink.end();
+  }
+
+  /** @returns whether it was not done before */
+  private done(): boolean {
+    if (this.isDone) return false;
+    this.isDone = true;
+    this.transform.destroy();
+    this.budget.give(this.decoder.bytes + this.queued);
+    return true;
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HeldBytes } from './budget.js';
 import { EventReader } from './events.js';
 
 interface Read {
@@ -13,6 +14,8 @@ function read(text: string, size = text.length): { events: Read[]; lost: number 
   const reader = new EventReader(
     ({ name, data }) => events.push({ name, data: data.whole?.toString() }),
     () => lost++,
+    () => 1 << 24,
+    new HeldBytes(),
   );
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) reader.write(bytes.subarray(at, at + size));
@@ -71,6 +74,8 @@ describe('EventReader', () => {
     const reader = new EventReader(
       () => {},
       () => {},
+      () => 1 << 16,
+      new HeldBytes(),
     );
     reader.write(Buffer.from('data: 1\n\n'));
     expect(reader.hasIds).toBe(false);

@@ -1,8 +1,8 @@
-import { Line, LineSplitter } from '../lines.js';
+import { type Budget, Line, LineSplitter } from '../lines.js';
 import type { BodySink } from './body.js';
 
-/** The longest event that is kept whole; of what is longer only the ends are read. */
-const MAX_BYTES = 1 << 24;
+/** Of data in many lines, all is needed or nothing. */
+const MAX_BYTES = 1 << 20;
 
 const CARRIAGE_RETURN = 0x0d;
 const DATA = Buffer.from('data:');
@@ -22,15 +22,17 @@ export class EventReader implements BodySink {
   private name = 'message';
   private data: Line[] = [];
   private bytes = 0;
-  private readonly lines = new LineSplitter(
-    (line) => this.line(line),
-    () => MAX_BYTES,
-  );
+  private readonly lines: LineSplitter;
 
+  /** @param limit bytes of an event that are kept whole; of what is longer only the ends are read */
   constructor(
     private readonly onEvent: (event: ServerEvent) => void,
     private readonly onLost: () => void,
-  ) {}
+    limit: () => number,
+    budget: Budget,
+  ) {
+    this.lines = new LineSplitter((line) => this.line(line), limit, budget);
+  }
 
   write(chunk: Buffer): boolean {
     this.lines.write(chunk);
@@ -45,6 +47,11 @@ export class EventReader implements BodySink {
 
   /** An event that its stream did not finish is none. */
   end(): void {}
+
+  drop(): void {
+    this.lines.drop();
+    this.reset();
+  }
 
   private line(line: Line): void {
     this.bytes += line.bytes;

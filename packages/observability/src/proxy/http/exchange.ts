@@ -24,6 +24,10 @@ export class HttpExchange {
   private readonly facts: Facts;
   private readonly request: RequestReader;
   private readonly answer: AnswerReader;
+  /** Bytes of the request that wait until all of it is there. */
+  private held = 0;
+  /** Where a copy of the answer goes. */
+  private copy: Tap = NOTHING;
   /** What the end of the exchange does to requests without an answer, also to those that are only read then. */
   private ending: (() => void) | undefined;
 
@@ -37,6 +41,19 @@ export class HttpExchange {
   get mayCarryContext(): boolean {
     const { asked, connections } = this.facts;
     return asked.mayBeHeld && connections.context.follower?.traces === true;
+  }
+
+  /** Whether there is room to wait for the body; what is held has to be given back. */
+  holds(): boolean {
+    const { connections, asked } = this.facts;
+    const hasRoom = connections.budget.take(asked.length);
+    if (hasRoom) this.held = asked.length;
+    return hasRoom;
+  }
+
+  holdsNoMore(): void {
+    this.facts.connections.budget.give(this.held);
+    this.held = 0;
   }
 
   /** The trace context that the upstream shall continue, as headers; known once the body has been read. */
@@ -65,7 +82,8 @@ export class HttpExchange {
     const { asked, guard } = this.facts;
     if (asked.method !== 'POST') return NOTHING;
     this.answer.wait();
-    return guard.attempt(() => decoded(asked.headers, guard.sink(this.request.body()))) ?? NOTHING;
+    const { budget } = this.facts.connections;
+    return guard.attempt(() => decoded(asked.headers, guard.sink(this.request.body()), budget)) ?? NOTHING;
   }
 
   /** The upstream has begun to answer. @returns where a copy of the answer's body goes */
@@ -77,14 +95,16 @@ export class HttpExchange {
     account.began(head.status, head.contentType);
     guard.attempt(() => facts.settle());
     const sink = guard.sink(this.answer.body(head), () => this.completed());
-    const unseen: Tap = { write() {}, end: () => this.completed() };
-    const copy = guard.attempt(() => decoded(response.headers, sink)) ?? unseen;
+    const unseen: Tap = { write() {}, end: () => this.completed(), drop() {} };
+    const copy = guard.attempt(() => decoded(response.headers, sink, facts.connections.budget)) ?? unseen;
+    this.copy = copy;
     return {
       write: (chunk) => {
         guard.attempt(() => account.wrote(chunk.length));
         copy.write(chunk);
       },
       end: () => copy.end(),
+      drop: () => copy.drop(),
     };
   }
 
@@ -161,6 +181,7 @@ export class HttpExchange {
   private leave(ending: () => void): void {
     this.facts.guard.attempt(ending);
     this.facts.isOver = true;
+    this.facts.guard.attempt(() => this.copy.drop());
     this.facts.leave();
   }
 }

@@ -11,6 +11,9 @@ import type { Upstream } from './upstream.js';
 /** What the SDKs' clients call an answer that took too long. */
 const REQUEST_TIMEOUT = -32001;
 
+/** To find the place in a longer one would hold up all others. */
+const INJECTED_BYTES = 1 << 16;
+
 const EMPTY = Buffer.alloc(0);
 
 class UpstreamTimeout extends Error {}
@@ -30,8 +33,12 @@ export function forward(
   const copy = exchange.requestBody();
   incoming.on('data', (chunk: Buffer) => copy.write(chunk));
   incoming.once('end', () => copy.end());
+  incoming.once('close', () => {
+    if (!incoming.complete) copy.drop();
+  });
   const passage = new Passage(incoming, outgoing, upstream, exchange, streams);
-  if (exchange.mayCarryContext) passage.hold();
+  if (hasBody(incoming)) passage.expectBody();
+  if (exchange.mayCarryContext && exchange.holds()) passage.hold();
   else passage.stream();
 }
 
@@ -72,14 +79,37 @@ class Passage {
     incoming.pipe(request);
   }
 
+  /** A client that has stopped in the middle of its body is not going to send the rest. */
+  expectBody(): void {
+    const { incoming } = this;
+    const timer = setTimeout(() => {
+      // It may be that it can't: nobody takes what it sends, or it waits to be told to go on.
+      if (incoming.isPaused() || this.awaitsContinue) timer.refresh();
+      else this.bodyOverdue();
+    }, this.upstream.options.bodyTimeoutMs);
+    incoming.on('data', () => timer.refresh());
+    incoming.once('close', () => clearTimeout(timer));
+  }
+
+  private bodyOverdue(): void {
+    const { outgoing, incoming, exchange, upstream } = this;
+    const message = `no more of the request's body within ${upstream.options.bodyTimeoutMs / 1_000} s`;
+    exchange.turnedAway(408);
+    this.request?.destroy();
+    if (outgoing.headersSent) incoming.socket.destroy();
+    else refuse(outgoing, 408, { code: REQUEST_TIMEOUT, message });
+  }
+
   /** Waits for the body, which tells which trace its request belongs to, before the head goes on. */
   hold(): void {
     const chunks: Buffer[] = [];
     this.incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    this.incoming.once('close', () => this.exchange.holdsNoMore());
     this.incoming.once('end', () => {
       const { carrier, takesMeta } = this.exchange;
       const came = Buffer.concat(chunks);
-      const body = carrier && takesMeta && this.upstream.options.injectMeta ? injected(came, carrier) : came;
+      const injects = this.upstream.options.injectMeta && takesMeta && came.length <= INJECTED_BYTES;
+      const body = carrier && injects ? injected(came, carrier) : came;
       this.open({ ...carrier, 'Content-Length': String(body.length) })?.end(body);
     });
   }

@@ -19,6 +19,7 @@ export class Guard {
     return {
       write: (chunk) => this.attempt(() => sink.write(chunk)) ?? false,
       lose: () => this.attempt(() => sink.lose()),
+      drop: () => this.attempt(() => sink.drop()),
       end: () => {
         this.attempt(() => sink.end());
         onEnd();

@@ -45,10 +45,14 @@ export class RequestHead {
     return this.method === 'GET' && this.headers['last-event-id'] !== undefined;
   }
 
+  /** Of the body, in bytes, where the client says so. */
+  get length(): number {
+    return Number(this.headers['content-length'] ?? Number.NaN);
+  }
+
   /** Whether its body is so short, and so plain, that it can wait until it has been read. */
   get mayBeHeld(): boolean {
-    const { method, headers } = this;
-    const length = Number(headers['content-length'] ?? Number.NaN);
+    const { method, headers, length } = this;
     const isPlain = headers.expect === undefined && headers['content-encoding'] === undefined;
     return method === 'POST' && isPlain && length <= HELD_BYTES;
   }

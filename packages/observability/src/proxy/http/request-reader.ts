@@ -1,10 +1,18 @@
 import type { Context } from '@opentelemetry/api';
 import type { Message } from '../../mcp/message.js';
 import { mayTakeMeta } from '../inject-meta.js';
-import { isId, type Reader, readJson } from '../reader.js';
+import type { Line } from '../lines.js';
+import { fromClient } from '../observer.js';
+import { isId, MessageReader, type Reader } from '../reader.js';
 import { type BodySink, WholeBody } from './body.js';
 import type { Facts } from './facts.js';
 import type { HttpConnection } from './sessions.js';
+
+/**
+ * Parsing more would hold up all others: a few kilobytes of a stranger's brackets take as long as a megabyte of words. Of what
+ * is longer the ends are read.
+ */
+const MAX_BYTES = 1 << 16;
 
 /** Reads the messages in the body of a request, and tells the connection of them. */
 export class RequestReader {
@@ -21,11 +29,12 @@ export class RequestReader {
   ) {}
 
   body(): BodySink {
-    const read = (text: string) => this.onSettled(() => this.read(text));
-    return new WholeBody(read, () => {
+    const read = (body: Line) => this.onSettled(() => this.read(body));
+    const lost = () => {
       this.facts.lost();
       this.onSettled(() => {});
-    });
+    };
+    return new WholeBody(read, lost, () => MAX_BYTES, this.facts.connections.budget);
   }
 
   received(message: Message): void {
@@ -38,7 +47,7 @@ export class RequestReader {
     this.takesMeta = mayTakeMeta(method);
   }
 
-  private read(text: string): void {
+  private read(body: Line): void {
     const { facts } = this;
     const messages: Message[] = [];
     const collect: Reader = {
@@ -48,7 +57,7 @@ export class RequestReader {
       },
       lost: () => facts.lost(),
     };
-    readJson(text, 0, collect);
+    new MessageReader(collect, fromClient, () => true).line(body);
     facts.speaks = messages.length > 0;
     if (facts.speaks) facts.account.belongs();
     if (facts.speaks || this.isUnreadable) facts.connection ??= facts.belongTo(this.newConnection(messages));

@@ -1,6 +1,7 @@
 import { Connection, type ConnectionContext } from '../../mcp/connection.js';
 import type { TransportKind } from '../../mcp/transport-kind.js';
 import { Observer } from '../observer.js';
+import { HeldBytes } from './budget.js';
 import { Endpoints } from './endpoints.js';
 import { Resumption } from './resumption.js';
 
@@ -71,6 +72,7 @@ export class HttpConnection extends Connection {
 /** The connections that outlive an exchange: by session id, and by the path that a client of HTTP+SSE posts to. */
 export class HttpConnections {
   readonly endpoints = new Endpoints();
+  readonly budget = new HeldBytes();
   private readonly kept = new Map<string, HttpConnection>();
   /** No more than there are exchanges under way. */
   private readonly claimed = new Map<string, HttpConnection>();

@@ -6,6 +6,8 @@ import { type Additions, upstreamHeaders } from './headers.js';
 export interface UpstreamOptions {
   readonly url: URL;
   readonly timeoutMs: number;
+  /** How long a client may pause within a body. */
+  readonly bodyTimeoutMs: number;
   /** Whether to say who asked: Forwarded, and X-Forwarded-For, -Proto and -Host. */
   readonly forwarded: boolean;
   /** Whether `params._meta` takes the trace context along too. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection, type ConnectionContext } from '../../mcp/connection.js';
 import type { ServerInfo } from '../../mcp/server.js';
 import { LineSplitter } from '../lines.js';
-import { Observer } from '../observer.js';
+import { fromClient, Observer } from '../observer.js';
 import { MessageReader } from '../reader.js';
 import { type Ending, startChild } from './child.js';
 import { Injector } from './injector.js';
@@ -75,7 +75,7 @@ async function lastOutput({ over, isWaiting }: Flow): Promise<void> {
 function observeStreams(observer: Observer): { client: Tap; server: Tap } {
   const limit = () => (observer.awaitsMore ? KEPT_FULL_BYTES : KEPT_BYTES);
   const hasBatches = () => observer.connection.protocolVersion === WITH_BATCHES;
-  const client = new MessageReader(observer.client, observer.fromClient, hasBatches);
+  const client = new MessageReader(observer.client, fromClient, hasBatches);
   const server = new MessageReader(observer.server, observer.fromServer, hasBatches);
   return {
     client: guarded(new LineSplitter(client.line, limit), observer),
