@@ -5,6 +5,13 @@ export const OUTCOME_COLOURS = {
   client_error: 'blue',
   server_error: 'red',
   cancelled: 'purple',
+  // Not finished yet.
+  input_required: 'yellow',
+  task: 'super-light-blue',
+  // What users do with a question, and calls that nobody came back to.
+  declined: 'light-orange',
+  dismissed: 'light-purple',
+  abandoned: 'dark-purple',
 } as const;
 
 /** What each level of log lines looks like. */

@@ -2,10 +2,12 @@ import { catalog } from '@pmcp/observability/catalog';
 import { bucketsOf, max, quantile, rate, sum } from '../prometheus/promql.js';
 import { BAD, OUTCOME_COLOURS } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
+import { http } from './http.js';
 import { line, section } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, query, RATE } from './query.js';
+import { subscriptions } from './subscriptions.js';
 import { SERVERS } from './targets.js';
 
 export function connections(): Dashboard {
@@ -19,7 +21,12 @@ export function connections(): Dashboard {
         line(8, open(), opened('client', 'client'), opened('protocol_version', 'protocol version')),
       ),
       section('Their lives', line(8, churn(), lifetime(), inFlight(), room())),
-      section('What goes both ways', line(8, serverRequests(), serverDurations(), notifications())),
+      ...http(),
+      ...subscriptions(),
+      section(
+        'What goes both ways',
+        line(8, serverRequests(), serverDurations(), waiting(), notifications()),
+      ),
     ],
   });
 }
@@ -28,7 +35,7 @@ function open() {
   return timeseries({
     title: 'Open connections by transport',
     description:
-      'Connections that are open now. It must fall when clients leave; where it only grows, find the clients that never say goodbye.',
+      'What is connected now: sessions and subscription streams that are open, and HTTP exchanges in progress where there are no sessions. An idle client without a session is not counted. It must fall when clients leave; where it only grows, find those that never say goodbye.',
     unit: 'short',
     stacked: true,
     queries: [query(sum(catalog.activeConnections, { by: ['transport'], where: chosen() }), '{{transport}}')],
@@ -73,7 +80,7 @@ function inFlight() {
   return timeseries({
     title: 'Requests in flight',
     description:
-      'Requests received and not yet answered. A number that stays up while the request rate is low means that requests hang.',
+      'Requests received and not yet answered, also those that wait for their client. A number that stays up while the request rate is low, and those that wait are fewer, means that requests hang.',
     unit: 'short',
     stacked: true,
     queries: [query(sum(catalog.requestsInFlight, { by: ['method'], where: chosen() }), '{{method}}')],
@@ -102,7 +109,7 @@ function serverRequests() {
   return timeseries({
     title: 'Requests to clients by outcome',
     description:
-      'What servers ask of their clients: sampling, elicitation, roots. Failures mean that clients can not, or that their users say no.',
+      'What servers ask of their clients: sampling, elicitation, roots. declined and dismissed are users who say no or close the question; failures mean that clients can not.',
     unit: 'reqps',
     stacked: true,
     queries: [
@@ -114,17 +121,25 @@ function serverRequests() {
 }
 
 function serverDurations() {
+  const of = { ...RATE, by: ['method', 'mode'], where: chosen() } as const;
   return timeseries({
     title: 'Answers of clients (p95)',
     description:
-      'How long servers wait for their clients, by method. Elicitation waits for a person; slow sampling is a slow model on the other side.',
+      'How long servers wait for their clients, by method and mode. Elicitation waits for a person, by form or at a URL; slow sampling is a slow model on the other side. No latency of the server holds this time.',
     unit: 's',
-    queries: [
-      query(
-        quantile(0.95, catalog.serverRequestDuration, { ...RATE, by: ['method'], where: chosen() }),
-        '{{method}}',
-      ),
-    ],
+    queries: [query(quantile(0.95, catalog.serverRequestDuration, of), '{{method}} {{mode}}')],
+    noValue: 'Nothing was asked of clients',
+  });
+}
+
+function waiting() {
+  return timeseries({
+    title: 'Requests that wait for their client',
+    description:
+      'Requests in flight whose server waits for its client now. As many as are in flight: people think, and nothing hangs.',
+    unit: 'short',
+    stacked: true,
+    queries: [query(sum(catalog.requestsWaiting, { by: ['method'], where: chosen() }), '{{method}}')],
     noValue: 'Nothing was asked of clients',
   });
 }

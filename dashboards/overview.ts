@@ -70,7 +70,7 @@ function connections() {
   return stat({
     title: 'Active connections',
     description:
-      'Connections that are open now, and what the autoscaler counts. A number that only grows means that connections are not closed.',
+      'Sessions and subscription streams that are open now, and HTTP exchanges in progress where there are no sessions: what the autoscaler counts. A number that only grows means that connections are not closed.',
     unit: 'short',
     queries: [query(serving.openConnections().or(vector(0)), 'connections')],
   });
@@ -80,7 +80,7 @@ function errorRate() {
   return stat({
     title: 'Error rate',
     description:
-      'The share of requests that failed, whoever is to blame; cancelled ones are not counted. The outcomes below tell whose fault it is.',
+      'The share of requests that failed, whoever is to blame; cancelled ones and those that are not finished are not counted. The outcomes below tell whose fault it is.',
     unit: 'percentunit',
     decimals: 1,
     queries: [now(serving.errorRatio(), 'errors')],
@@ -146,7 +146,7 @@ function outcomes() {
   return timeseries({
     title: 'Requests by outcome',
     description:
-      'How requests ended. client_error: clients ask for what is not there. tool_error: tools fail. server_error: the server is broken, act now.',
+      'How requests ended. client_error: clients ask for what is not there. tool_error: tools fail. server_error: the server is broken, act now. input_required and task go on: neither good nor bad.',
     unit: 'reqps',
     stacked: true,
     queries: [query(serving.requestsByOutcome(), '{{outcome}}')],

@@ -9,6 +9,7 @@ import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE } from './query.js';
 import * as serving from './serving.js';
 import { SERVERS } from './targets.js';
+import { unfinished } from './unfinished.js';
 import { values } from './variables.js';
 
 const TOOL = '$tool';
@@ -40,6 +41,7 @@ export function tools(): Dashboard {
         line(8, outcomes(), latency()),
         line(8, durations(), sizes(), answerSizes(), errorTypes()),
       ),
+      ...unfinished(),
     ],
   });
 }
@@ -118,7 +120,7 @@ function outcomes() {
   return timeseries({
     title: 'Outcomes',
     description:
-      'How the calls of the chosen tools ended. Many tool_error: read the tool’s log lines. Many client_error: its schema is misunderstood.',
+      'How the calls of the chosen tools ended. Many tool_error: read the tool’s log lines. Many client_error: its schema is misunderstood. input_required and task are not ended yet, and neither good nor bad.',
     unit: 'reqps',
     stacked: true,
     queries: [query(rate(catalog.requests, { ...RATE, by: ['outcome'], where }), '{{outcome}}')],
@@ -145,7 +147,7 @@ function durations() {
   return timeseries({
     title: 'Duration by tool (p95)',
     description:
-      'One call in twenty takes longer than this. Compare with what the tool waits for: its database, a model, another service.',
+      'One call in twenty takes longer than this, without the time that it waits for its user. Compare with what the tool waits for: its database, a model, another service.',
     unit: 's',
     queries: [query(serving.toolDuration(0.95, { name: TOOL }), '{{name}}', { exemplar: true })],
   });

@@ -1,5 +1,5 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { increase, max, not, select, sum } from '../../prometheus/promql.js';
+import { increase, not, select, sum } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
@@ -38,17 +38,14 @@ function room({ alert, server, by, time, thresholds }: Context): AlertRule[] {
 function silent({ alert, server, by, time, thresholds }: Context): AlertRule {
   // The stream of a session is open for whatever may come, and costs no more than its session.
   const where = { kind: not('session') };
-  const day = time('1d');
-  const carried = increase(catalog.subscriptionNotifications, { by, window: day, where }).gt(0);
+  const carried = increase(catalog.subscriptionNotifications, { by, window: time('1h'), where }).gt(0);
   return alert({
     name: 'PmcpSubscriptionsSilent',
     severity: 'warning',
     expr: sum(catalog.silentSubscriptions, { by, where })
       .gt(thresholds.silentSubscriptionCount)
-      .unless(carried)
-      // Of one that is new nobody knows yet.
-      .and(max(catalog.ready, { by, offset: day })),
-    for: '1h',
+      .unless(carried),
+    for: '1d',
     summary: 'Many streams are open, and none carries anything.',
     description: `${value.number} subscription streams to ${server} have carried nothing, and in a day none of its streams has. Each holds a connection, and the autoscaler adds pods for them; if there was something to tell, clients have not heard of it.`,
     dashboard: 'connections',

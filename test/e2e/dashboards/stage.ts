@@ -84,7 +84,7 @@ export class Stage {
     for (const step of this.cleanUp.reverse()) await step();
     await this.children.stop();
     await Promise.all([this.redis.remove(), this.postgres.remove()]);
-    this.talkative.stop();
+    await this.talkative.stop();
     this.recorded.close();
     this.kubernetes.stop();
   }
@@ -102,6 +102,7 @@ export class Stage {
     this.cleanUp.push(() => load.stop());
     await this.talkative.start();
     this.shows('pmcp', new URL(admin).host);
+    this.shows('pmcp-talkative', this.talkative.address);
     const { port: talkative } = new URL(`http://${this.talkative.address}`);
     const ports = { [PODS[0]]: new URL(admin).port, [PODS[1]]: talkative, piped: String(await this.piped()) };
     for (const [name, port] of Object.entries(ports)) {

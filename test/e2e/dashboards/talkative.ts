@@ -5,8 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { Server } from '@modelcontextprotocol/server';
 import { createObservability, type Observability } from '@pmcp/observability';
+import { Visited } from './visited.js';
 
-/** A server that asks its clients back, has a limit and more tools than are kept apart, and whose health is asked for. */
+/** A server that asks its clients back, over HTTP and without, has a limit and more tools than are kept apart, and whose health is asked for. */
 export class Talkative {
   private readonly toolkit: Observability = createObservability({
     metrics: { port: false, maxNames: 2 },
@@ -16,6 +17,7 @@ export class Talkative {
   private readonly http: HttpServer = createServer((request, response) =>
     this.toolkit.handler(request, response),
   );
+  private readonly visited = new Visited(this.toolkit);
   private readonly stopping = new AbortController();
 
   /** Where it can be scraped, as `host:port`. */
@@ -26,10 +28,12 @@ export class Talkative {
   async start(): Promise<void> {
     this.http.listen(0, '127.0.0.1');
     await once(this.http, 'listening');
+    await this.visited.start();
     void this.talk();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
+    await this.visited.stop();
     this.stopping.abort();
     this.http.close();
     this.http.closeAllConnections();

@@ -13,15 +13,9 @@ const refused = (count: string): Series => ({
     '0+99x30',
 });
 const DAY = 1440;
-const silent = (
-  streams: string,
-  carried: string,
-  kind = 'tools_list_changed',
-  since = `1x${DAY + 90}`,
-): Series => ({
+const silent = (streams: string, carried: string, kind = 'tools_list_changed'): Series => ({
   [series('pmcp_silent_subscriptions', { ...POD, kind })]: streams,
   [series('pmcp_subscription_notifications_total', { ...POD2, kind })]: carried,
-  [series('pmcp_ready', POD)]: since,
 });
 
 export const subscriptions: readonly Case[] = [
@@ -61,7 +55,7 @@ export const subscriptions: readonly Case[] = [
     alert: 'PmcpSubscriptionsSilent',
     fires: [
       {
-        series: silent(`0x${DAY} 1200x90`, `0x${DAY + 90}`),
+        series: silent(`0x60 1200x${DAY + 30}`, `0x${DAY + 90}`),
         at: DAY + 61,
         labels: SERVICE,
         description:
@@ -72,7 +66,7 @@ export const subscriptions: readonly Case[] = [
       { why: 'some are open', series: silent(`900x${DAY + 90}`, `0x${DAY + 90}`), at: DAY + 90 },
       {
         why: 'a release has told all of something today, and they have come anew',
-        series: silent(`1200x${DAY + 90}`, `0x${DAY - 600} 1200x700`),
+        series: silent(`1200x${DAY + 90}`, `0x${DAY - 600} 1200x750`),
         at: DAY + 90,
       },
       {
@@ -80,11 +74,7 @@ export const subscriptions: readonly Case[] = [
         series: silent(`1200x${DAY + 90}`, `0x${DAY + 90}`, 'session'),
         at: DAY + 90,
       },
-      {
-        why: 'the server is new',
-        series: silent(`1200x${DAY + 90}`, `0x${DAY + 90}`, 'several', `_x${DAY - 100} 1x190`),
-        at: DAY + 90,
-      },
+      { why: 'they are gone within a day', series: silent('1200x1300 0x230', `0x${DAY + 90}`), at: DAY + 90 },
     ],
   },
 ];

@@ -1,0 +1,67 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { not, quantile, rate, sum } from '../prometheus/promql.js';
+import { instanceExchanges } from '../prometheus/recorded.js';
+import { line, type Section, section } from './layout.js';
+import { timeseries } from './panels/timeseries.js';
+import { chosen, query, RATE } from './query.js';
+
+const NONE = 'No HTTP request came yet';
+
+/** What clients meet before a server hears of them. */
+export function http(): Section[] {
+  return [section('At the door', line(8, exchanges(), refusals(), firstByte(), bytes()))];
+}
+
+function exchanges() {
+  return timeseries({
+    title: 'HTTP exchanges by status',
+    description:
+      'All that comes to the MCP endpoint, whether a server hears of it or not. 401 and 403 that rise: a release broke who may come in. 5xx: the handler or what is behind the proxy is broken.',
+    unit: 'reqps',
+    stacked: true,
+    queries: [query(sum(instanceExchanges, { by: ['status'], where: chosen() }), '{{status}}')],
+    noValue: NONE,
+  });
+}
+
+function refusals() {
+  return timeseries({
+    title: 'Refusals by reason',
+    description:
+      'HTTP requests that never became a message, and why. invalid_token for most: look at the issuer. rate_limited: users wait. limit: no room for subscription streams. unknown_session after a restart is clients that must begin anew.',
+    unit: 'reqps',
+    stacked: true,
+    queries: [
+      query(sum(instanceExchanges, { by: ['reason'], where: chosen({ reason: not('') }) }), '{{reason}}'),
+    ],
+    noValue: 'Nobody was refused',
+  });
+}
+
+function firstByte() {
+  return timeseries({
+    title: 'First byte (p95)',
+    description:
+      'How long one HTTP request in twenty waits for the first byte of its answer. Far above the response time: something before the server is slow, such as the check of a token.',
+    unit: 's',
+    queries: [
+      query(
+        quantile(0.95, catalog.httpFirstByte, { ...RATE, by: ['http_method'], where: chosen() }),
+        '{{http_method}}',
+      ),
+    ],
+    noValue: NONE,
+  });
+}
+
+function bytes() {
+  return timeseries({
+    title: 'Bytes written by kind',
+    description:
+      'Bodies of HTTP answers, per second: json for an answer at once, stream for those that are open. A stream that writes much carries large results: let tools answer with less.',
+    unit: 'Bps',
+    stacked: true,
+    queries: [query(rate(catalog.httpResponseBytes, { ...RATE, by: ['kind'], where: chosen() }), '{{kind}}')],
+    noValue: NONE,
+  });
+}

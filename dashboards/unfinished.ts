@@ -1,0 +1,79 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { countOf, quantile, rate, sum } from '../prometheus/promql.js';
+import { OUTCOME_COLOURS } from './colours.js';
+import { line, type Section, section } from './layout.js';
+import { timeseries } from './panels/timeseries.js';
+import { chosen, query, RATE } from './query.js';
+
+const NONE = 'No call went on after its first answer';
+
+/** Calls that go on after their first answer: tasks, and those that ask their user first. */
+export function unfinished(): Section[] {
+  return [section('Calls that take several requests', line(8, inProgress(), ends(), durations(), polls()))];
+}
+
+function inProgress() {
+  return timeseries({
+    title: 'Calls in progress by kind',
+    description:
+      'Tasks that have not ended, and rounds that wait for input. Tasks that only grow: the worker does not end them. Rounds that only grow: clients do not come back with an answer.',
+    unit: 'short',
+    stacked: true,
+    queries: [query(sum(catalog.operationsInProgress, { by: ['kind'], where: chosen() }), '{{kind}}')],
+    noValue: NONE,
+  });
+}
+
+function ends() {
+  return timeseries({
+    title: 'How long calls end',
+    description:
+      'How tasks and calls of several rounds ended. abandoned: nobody saw an end before they expired, as when users leave a question alone.',
+    unit: 'ops',
+    stacked: true,
+    queries: [
+      query(
+        rate(countOf(catalog.operationDuration), { ...RATE, by: ['outcome'], where: chosen() }),
+        '{{outcome}}',
+      ),
+    ],
+    colours: OUTCOME_COLOURS,
+    noValue: NONE,
+  });
+}
+
+function durations() {
+  return timeseries({
+    title: 'Whole time of long calls (p95)',
+    description:
+      'From the first request of a task or of a call of several rounds to its end, with the time that people took. A task far above its usual time is stuck.',
+    unit: 's',
+    queries: [
+      query(
+        quantile(0.95, catalog.operationDuration, { ...RATE, by: ['kind', 'name'], where: chosen() }),
+        '{{kind}} {{name}}',
+      ),
+    ],
+    noValue: NONE,
+  });
+}
+
+function polls() {
+  return timeseries({
+    title: 'Questions about tasks',
+    description:
+      'Requests per second that ask how a task is or wait for its result. Many for few tasks: clients poll too often, tell them a longer interval.',
+    unit: 'reqps',
+    queries: [
+      query(
+        rate(catalog.requests, {
+          ...RATE,
+          by: ['method'],
+          where: chosen({ method: ['tasks/get', 'tasks/result', 'tasks/cancel'] }),
+        }),
+        '{{method}}',
+      ),
+    ],
+    noValue: 'No task was asked for',
+  });
+}
