@@ -16,6 +16,8 @@ const SILENT = { promptsListChanged: true };
 export class Visited {
   private readonly handler;
   private readonly stopping = new AbortController();
+  /** Kept, for what nobody holds is collected as garbage and ends. */
+  private readonly streams: Stream[] = [];
   private served: Served | undefined;
 
   constructor({ observe }: Pick<Observability, 'observe'>) {
@@ -25,13 +27,13 @@ export class Visited {
   async start(): Promise<void> {
     this.served = await serve(toNodeHandler(this.handler) as never);
     const { url } = this.served;
-    await listen(url, 1);
-    await listen(url, 2, SILENT);
+    this.streams.push(await listen(url, 1), await listen(url, 2, SILENT));
     void this.receive(url);
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    for (const stream of this.streams) stream.leave();
     await this.served?.close();
   }
 
