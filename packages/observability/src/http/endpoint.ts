@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Capacity } from './capacity.js';
+import type { Carriers } from './carriers.js';
 import { HttpExchange } from './exchange.js';
 import type { McpHandler } from './handler.js';
 import type { ExchangeListener } from './listener.js';
@@ -68,23 +69,23 @@ export class Endpoint {
   }
 
   /** A request has reached a transport by way of Node's HTTP. */
-  reached(request: IncomingMessage, response: ServerResponse): void {
+  reached(request: IncomingMessage, response: ServerResponse, carriers: Carriers): void {
     this.attempt(() => {
       const known = exchangeOf(response);
       const exchange = known ?? this.begun(new NodeRequestHead(request, pathOfTarget(targetOf(request))));
       if (known === undefined) watchResponse(response, exchange);
-      this.claim(exchange);
+      this.claim(exchange, carriers);
     });
   }
 
   /** A server of this toolkit has the message of a web-standard request. */
-  delivered(request: Request): void {
+  delivered(request: Request, carriers: Carriers): void {
     this.attempt(() => {
       const head = new WebRequestHead(request);
       const exchange = byRequest.get(request) ?? atServer.take(head);
       if (exchange === undefined) return paths.add(head.path, this.listener);
       exchange.reached = true;
-      this.claim(exchange);
+      this.claim(exchange, carriers);
     });
   }
 
@@ -93,12 +94,12 @@ export class Endpoint {
    *
    * @returns the answer to pass on
    */
-  answered(request: Request, answer: Promise<Response>): Promise<Response> {
+  answered(request: Request, answer: Promise<Response>, carriers: Carriers): Promise<Response> {
     const exchange = this.attempt(() => {
       const head = new WebRequestHead(request);
       const known = byRequest.get(request) ?? atHandler.take(head) ?? atServer.take(head);
       const exchange = known ?? this.begun(head);
-      this.claim(exchange);
+      this.claim(exchange, carriers);
       return known === undefined ? exchange : undefined;
     });
     return exchange === undefined ? answer : watchAnswer(exchange, answer, request.signal);
@@ -136,7 +137,8 @@ export class Endpoint {
   }
 
   /** The exchange is with a server of this toolkit, and more will come to where it came. */
-  private claim(exchange: HttpExchange): void {
+  private claim(exchange: HttpExchange, carriers?: Carriers): void {
+    if (carriers !== undefined) exchange.carriedBy(carriers);
     exchange.waiting?.delete(exchange);
     if (exchange.status === undefined) exchange.listener = this.listener;
     const { path, server } = exchange.request;

@@ -2,6 +2,7 @@ import type { Ending } from '../mcp/outcome.js';
 import { endingOf } from '../mcp/outcome.js';
 import { type BodyReader, type Chunk, sizeOf } from './body.js';
 import type { Capacity } from './capacity.js';
+import type { Carriers, Sized } from './carriers.js';
 import { JsonError } from './json-error.js';
 import type { ExchangeListener } from './listener.js';
 import { type RefusalReason, refusalReason } from './refusal.js';
@@ -36,6 +37,10 @@ export class HttpExchange {
   private error: JsonError | undefined;
   private hasBegun = false;
   private isOver = false;
+  private carriers: Carriers | undefined;
+  private answers = 0;
+  private answer: Sized | undefined;
+  private bytes = 0;
 
   constructor(
     public listener: ExchangeListener,
@@ -43,6 +48,19 @@ export class HttpExchange {
     readonly startedAt = performance.now(),
   ) {
     this.capacity = listener.capacity;
+  }
+
+  /** The connection that its messages are on. */
+  carriedBy(carriers: Carriers): void {
+    if (this.carriers !== undefined || this.isOver || this.request.method !== 'POST') return;
+    this.carriers = carriers;
+    carriers.opened(this);
+  }
+
+  /** An answer leaves by this exchange. */
+  answeredBy(answer: Sized): void {
+    this.answers++;
+    this.answer = answer;
   }
 
   /** The head of the answer is about to leave. */
@@ -65,7 +83,9 @@ export class HttpExchange {
   /** A part of the body has left. */
   wrote(chunk: Chunk, encoding?: unknown): void {
     if (this.isOver) return;
-    this.listener.written(this.kind, sizeOf(chunk, encoding));
+    const size = sizeOf(chunk, encoding);
+    this.bytes += size;
+    this.listener.written(this.kind, size);
     this.reader?.read(chunk);
   }
 
@@ -74,6 +94,9 @@ export class HttpExchange {
     if (this.isOver) return;
     this.isOver = true;
     this.waiting?.delete(this);
+    this.carriers?.closed();
+    // A batch shares its body, and a stream has more in it than the answer.
+    if (this.kind === 'json' && this.answers === 1 && this.bytes > 0) this.answer?.sent(this.bytes);
     this.reader?.ended();
     const { listener, request, status } = this;
     const reason = this.reason();

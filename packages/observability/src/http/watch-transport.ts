@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Carriers } from './carriers.js';
 import type { Endpoint } from './endpoint.js';
 
 type Handle = (request: unknown, response?: unknown, ...rest: unknown[]) => unknown;
@@ -14,34 +15,34 @@ interface Reachable {
 }
 
 /** Lets an endpoint know which exchanges reach a transport. */
-export function watchReached(transport: object, endpoint: Endpoint): void {
+export function watchReached(transport: object, endpoint: Endpoint, carriers: Carriers): void {
   const reachable = transport as Reachable;
   const { handleRequest, handlePostMessage, handleMessage, res } = reachable;
   if (typeof handleRequest === 'function') {
     reachable.handleRequest = (request, response, ...rest) => {
-      reachedByNode(endpoint, request, response);
+      reachedByNode(endpoint, request, response, carriers);
       const answer = handleRequest.call(transport, request, response, ...rest);
-      return isWebAnswer(request, answer) ? endpoint.answered(request as Request, answer) : answer;
+      return isWebAnswer(request, answer) ? endpoint.answered(request as Request, answer, carriers) : answer;
     };
   }
   if (typeof handlePostMessage === 'function') {
     reachable.handlePostMessage = (request, response, ...rest) => {
-      reachedByNode(endpoint, request, response);
+      reachedByNode(endpoint, request, response, carriers);
       return handlePostMessage.call(transport, request, response, ...rest);
     };
-    if (isResponse(res)) endpoint.reached(res.req, res);
+    if (isResponse(res)) endpoint.reached(res.req, res, carriers);
   }
   if (typeof handleMessage === 'function') {
     reachable.handleMessage = (message, extra) => {
       const request = extra?.request;
-      if (isWebRequest(request)) endpoint.delivered(request);
+      if (isWebRequest(request)) endpoint.delivered(request, carriers);
       return handleMessage.call(transport, message, extra);
     };
   }
 }
 
-function reachedByNode(endpoint: Endpoint, request: unknown, response: unknown): void {
-  if (isResponse(response)) endpoint.reached(request as IncomingMessage, response);
+function reachedByNode(endpoint: Endpoint, request: unknown, response: unknown, carriers: Carriers): void {
+  if (isResponse(response)) endpoint.reached(request as IncomingMessage, response, carriers);
 }
 
 function isResponse(value: unknown): value is ServerResponse {

@@ -1,5 +1,6 @@
 import type { Follower } from '../follow/follower.js';
 import type { RequestScope } from '../follow/scope.js';
+import { Carriers } from '../http/carriers.js';
 import type { Endpoint } from '../http/endpoint.js';
 import type { Operation } from '../metrics/operation.js';
 import type { Recorder } from '../metrics/recorder.js';
@@ -52,6 +53,8 @@ let connections = 0;
  */
 export class Connection implements Peer {
   readonly number = ++connections;
+  /** The HTTP exchanges that are open on it. */
+  readonly carriers = new Carriers();
   lastActivity = 0;
   /** Messages that could not be read, and other trouble of the transport. */
   failures = 0;
@@ -157,6 +160,7 @@ export class Connection implements Peer {
   /** The transport has taken a message, and wrote so many bytes for it, where that is known. */
   sent(operation: Operation | undefined, bytes: number): void {
     if (bytes > 0) operation?.sent(bytes);
+    else if (operation !== undefined) this.carriers.answered(operation);
     this.endIfIdleExchange();
   }
 

@@ -45,7 +45,7 @@ export function watchTransport(transport: Transport, context: ConnectionContext,
     watchWire(transport as Channel, connection, new Subscriptions(context.recorder.http), attempt),
   );
   const { endpoint } = context;
-  if (endpoint !== undefined) attempt(() => watchReached(transport, endpoint));
+  if (endpoint !== undefined) attempt(() => watchReached(transport, endpoint, connection.carriers));
   watchStart(transport, attempt, () => {
     watchEnd(transport, connection, attempt);
     watchMessages(transport, connection, failed);
