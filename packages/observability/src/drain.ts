@@ -14,15 +14,20 @@ interface Work {
  * The deadline keeps no process alive: with nothing else to do there is nothing to wait for.
  */
 export async function drain(work: Work, deadlineMs: number): Promise<void> {
-  const deadline = delay(deadlineMs, undefined, { ref: false });
+  const over = new AbortController();
+  const deadline = delay(deadlineMs, undefined, { ref: false, signal: over.signal }).catch(() => {});
   const end = performance.now() + deadlineMs;
-  do {
-    await Promise.race([work.idle(), deadline]);
-    const left = end - performance.now();
-    if (left <= 0) return;
-    // Whoever awaits the end must see it, when nothing else is left too.
-    await delay(Math.min(LINGER_MS, left));
-  } while (!work.isIdle);
+  try {
+    do {
+      await Promise.race([work.idle(), deadline]);
+      const left = end - performance.now();
+      if (left <= 0) return;
+      // Whoever awaits the end must see it, when nothing else is left too.
+      await delay(Math.min(LINGER_MS, left));
+    } while (!work.isIdle);
+  } finally {
+    over.abort();
+  }
 }
 
 /** Resolves when the work is done, and at the latest after so many milliseconds. */

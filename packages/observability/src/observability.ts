@@ -36,7 +36,7 @@ import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
 import { SharedPort } from './processes/shared-port.js';
 import { resourceAttributes } from './resource.js';
-import { exportBeforeExit, LAST_EXPORT_MS, type Stoppable, stop } from './shutdown.js';
+import { exportBeforeExit, forgetExport, LAST_EXPORT_MS, type Stoppable, stop } from './shutdown.js';
 import { forgetSignals, stopOnSignals } from './signals.js';
 
 /** What the last telemetry gets to reach its collector; within the 30 s that Kubernetes waits after 25 s of drain. */
@@ -71,6 +71,7 @@ export class Observability implements Stoppable {
   private readonly announcement: Announcement | undefined;
   private listening: Promise<AdminAddress | undefined> | undefined;
   private stopped: Promise<void> | undefined;
+  private readonly endMonitors: () => void = () => {};
 
   constructor(options?: Options) {
     this.config = resolveOptions(options);
@@ -78,7 +79,7 @@ export class Observability implements Stoppable {
     const { families } = this;
     this.registry = metrics.registry;
     registerFamilies(Object.values(families), this.registry);
-    if (metrics.runtime) registerRuntimeMetrics(this.registry);
+    if (metrics.runtime) this.endMonitors = registerRuntimeMetrics(this.registry);
     const limits = { names: metrics.maxNames, clients: metrics.maxClients };
     this.recorder = new Recorder(families, limits, metrics.semconv ? this.semconv() : undefined);
     const { connectionsLimit } = families;
@@ -267,9 +268,21 @@ export class Observability implements Stoppable {
     this.connections.longCalls.close();
     this.announcement?.withdraw();
     this.push?.stop();
-    await Promise.race([this.export(FLUSH_MS), delay(FLUSH_MS, undefined, { ref: false })]);
+    await within(FLUSH_MS, this.export(FLUSH_MS));
     this.following.close();
     await this.port?.close();
+    this.release();
+  }
+
+  /** Lets go of all that would stay for as long as the process does. */
+  private release(): void {
+    forgetExport(this);
+    this.connections.sessions.close();
+    this.health.close();
+    this.endMonitors();
+    this.push?.close();
+    this.lines?.close();
+    this.logging.close();
   }
 
   /**

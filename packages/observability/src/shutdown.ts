@@ -29,6 +29,10 @@ export function exportBeforeExit(exporter: Exporting): void {
   exporting.add(exporter);
 }
 
+export function forgetExport(exporter: Exporting): void {
+  if (exporting.delete(exporter) && exporting.size === 0) process.off('beforeExit', exportAll);
+}
+
 /** A collector that does not answer must not keep a process that would have ended: nobody else has work for it. */
 function exportAll(): void {
   let isPending = true;

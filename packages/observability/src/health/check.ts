@@ -15,6 +15,8 @@ export interface HealthCheck {
    * as the message of a passed check. The signal aborts when the timeout is over.
    */
   readonly run: (signal: AbortSignal) => unknown;
+  /** Ends what the check does between its runs; called when the toolkit shuts down. It may run once more after that. */
+  readonly close?: () => void;
   /** Milliseconds, 1 to 60000, after which the check has failed. Default 2000. */
   readonly timeoutMs?: number;
   /** Whether the server is unready while this check fails. Default true. */
@@ -22,7 +24,7 @@ export interface HealthCheck {
 }
 
 /** What can be changed about a ready-made check. */
-export type CheckOptions = Omit<HealthCheck, 'name' | 'run'> & { readonly name?: string };
+export type CheckOptions = Omit<HealthCheck, 'name' | 'run' | 'close'> & { readonly name?: string };
 
 /**
  * The check with its defaults filled in.
@@ -31,14 +33,22 @@ export type CheckOptions = Omit<HealthCheck, 'name' | 'run'> & { readonly name?:
  */
 export function resolveCheck(check: HealthCheck): Required<HealthCheck> {
   if (typeof check !== 'object' || check === null) throw unexpected('check', 'a health check', check);
-  const { name, run, timeoutMs = DEFAULT_TIMEOUT_MS, gatesReadiness = true } = check;
+  const { name, run, close, timeoutMs = DEFAULT_TIMEOUT_MS, gatesReadiness = true } = check;
   if (typeof name !== 'string' || name.length < 1 || name.length > MAX_NAME_LENGTH) {
     throw unexpected('check.name', `a string of 1 to ${MAX_NAME_LENGTH} characters`, name);
   }
   if (typeof run !== 'function') throw unexpected('check.run', 'a function', run);
+  if (close !== undefined && typeof close !== 'function')
+    throw unexpected('check.close', 'a function', close);
   expectNumber('check.timeoutMs', timeoutMs, 1, MAX_TIMEOUT_MS, 'a number of milliseconds');
   if (typeof gatesReadiness !== 'boolean')
     throw unexpected('check.gatesReadiness', 'true or false', gatesReadiness);
   // Called as the caller wrote it, so that a check may be an instance of a class.
-  return { name, run: (signal) => check.run(signal), timeoutMs, gatesReadiness };
+  return {
+    name,
+    run: (signal) => check.run(signal),
+    close: () => check.close?.(),
+    timeoutMs,
+    gatesReadiness,
+  };
 }

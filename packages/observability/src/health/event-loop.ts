@@ -34,5 +34,6 @@ export function eventLoop({ maxDelayMs = 1_000, ...options }: EventLoopOptions =
       if (delayMs > maxDelayMs) throw new Error(message);
       return message;
     },
+    close: () => void histogram.disable(),
   };
 }

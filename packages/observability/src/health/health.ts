@@ -112,6 +112,17 @@ export class Health {
     this.updateReady();
   }
 
+  /** Ends what checks do between their runs. */
+  close(): void {
+    for (const { check } of this.probes.values()) {
+      try {
+        check.close();
+      } catch {
+        // It is over all the same.
+      }
+    }
+  }
+
   private gates(): Probe[] {
     return [...this.probes.values()].filter((probe) => probe.check.gatesReadiness);
   }

@@ -33,6 +33,7 @@ const SCOPE = { name: '@pmcp/observability' };
 export class OtlpLines {
   private readonly batcher: Batcher<string>;
   private exporter: Promise<Exporter<LogRecord[]>> | undefined;
+  private isClosed = false;
 
   constructor(
     /** Asked whenever a batch leaves: the server tells its name only when it connects. */
@@ -45,7 +46,15 @@ export class OtlpLines {
   }
 
   write(line: string): void {
-    this.batcher.add(line);
+    if (this.isClosed) this.report.dropped('export_failed', 1);
+    else this.batcher.add(line);
+  }
+
+  /** Ends the connection; what is written from now on is lost, and counted. Never throws. */
+  close(): void {
+    this.isClosed = true;
+    // Not awaited: who had lines to wait for has flushed.
+    this.exporter?.then((exporter) => exporter.shutdown()).catch(() => {});
   }
 
   flush(): Promise<void> {

@@ -11,10 +11,20 @@ const MAX_INTERVAL_MS = 30_000;
 export class IdleSessions {
   private readonly sessions = new Set<Connection>();
   private timer: NodeJS.Timeout | undefined;
+  private isClosed = false;
 
   constructor(private readonly idleTimeoutMs: number) {}
 
+  /** Looks for none any more, and keeps none. */
+  close(): void {
+    this.isClosed = true;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.sessions.clear();
+  }
+
   add(session: Connection): void {
+    if (this.isClosed) return;
     this.sessions.add(session);
     // Unref'd: looking for idle sessions is no reason for a process to stay.
     this.timer ??= setInterval(() => this.expire(), Math.min(this.idleTimeoutMs, MAX_INTERVAL_MS)).unref();

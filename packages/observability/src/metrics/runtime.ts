@@ -1,14 +1,19 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
+import { monitorsOf } from './monitors.js';
 
 /** One of the names that prom-client always registers: a sign that the application did it already. */
 const SIGN = 'process_cpu_user_seconds_total';
 
-/** Adds what prom-client knows of the process, how busy its event loop is, and how large its heap may become. */
-export function registerRuntimeMetrics(registry: Registry): void {
-  if (registry.getSingleMetric(SIGN)) return;
-  collectDefaultMetrics({ register: registry });
+/**
+ * Adds what prom-client knows of the process, how busy its event loop is, and how large its heap may become.
+ *
+ * @returns what ends the measuring; the metrics stay as they were last
+ */
+export function registerRuntimeMetrics(registry: Registry): () => void {
+  if (registry.getSingleMetric(SIGN)) return () => {};
+  const end = monitorsOf(() => collectDefaultMetrics({ register: registry }));
   let last = performance.eventLoopUtilization();
   new Gauge({
     name: 'nodejs_eventloop_utilization',
@@ -30,4 +35,5 @@ export function registerRuntimeMetrics(registry: Registry): void {
       this.set(getHeapStatistics().heap_size_limit);
     },
   });
+  return end;
 }

@@ -57,6 +57,13 @@ export class MetricPush {
     clearInterval(this.timer);
   }
 
+  /** Ends the connection. Never throws. */
+  close(): void {
+    // Not awaited: who had something to wait for has pushed.
+    this.exporter?.then((exporter) => exporter.shutdown()).catch(() => {});
+    this.exporter = undefined;
+  }
+
   /** Pushes now, after what is on its way. Never rejects. */
   async push(): Promise<void> {
     const after = this.pushing ?? Promise.resolve();
