@@ -4,11 +4,10 @@ import { Carriers } from '../http/carriers.js';
 import type { Endpoint } from '../http/endpoint.js';
 import type { Operation } from '../metrics/operation.js';
 import type { Recorder } from '../metrics/recorder.js';
-import { BodySize } from './body-size.js';
-import { type Exchange, ExchangePool } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import type { ToolFingerprint } from './fingerprint.js';
 import type { LongCalls } from './long-calls.js';
-import { identityOf, type Message, type MessageExtra, type RequestId } from './message.js';
+import { identityOf, type Message, type MessageExtra, negotiatedVersion, type RequestId } from './message.js';
 import {
   CANCELLED,
   CLOSED,
@@ -20,7 +19,7 @@ import {
 } from './outcome.js';
 import type { Peer, SocketAddress } from './peer.js';
 import { Pending } from './pending.js';
-import { isAwaited } from './server-request.js';
+import { Requests } from './requests.js';
 import { ServerRequests } from './server-requests.js';
 import type { IdleSessions } from './sessions.js';
 import type { TransportKind } from './transport-kind.js';
@@ -43,8 +42,6 @@ type OnMessage = (message: never, extra?: never) => void;
 /** What a stdio server gets for its last answers once its input has ended. */
 const LAST_ANSWERS_MS = 1_000;
 
-const pool = new ExchangePool();
-
 let connections = 0;
 
 /**
@@ -66,9 +63,8 @@ export class Connection implements Peer {
   protocolVersion: unknown;
   address: SocketAddress | undefined;
   private readonly pending = new Pending();
-  private readonly waiting: Waiting;
   private readonly serverRequests: ServerRequests;
-  private readonly bodySize = new BodySize();
+  private readonly requests: Requests;
   private endIsDue = false;
 
   constructor(
@@ -78,8 +74,9 @@ export class Connection implements Peer {
     /** The server on the other side of the transport; tells which tools and prompts are real. */
     public server: unknown,
   ) {
-    this.waiting = new Waiting(context.recorder);
-    this.serverRequests = new ServerRequests(context, this, this.waiting);
+    const waiting = new Waiting(context.recorder);
+    this.serverRequests = new ServerRequests(context, this, waiting);
+    this.requests = new Requests(context, this, this.pending, this.serverRequests, waiting);
   }
 
   get sessionId(): string | undefined {
@@ -104,7 +101,12 @@ export class Connection implements Peer {
     if (!this.identified && method !== 'initialize') this.tryIdentify(message, extra);
     if (typeof method !== 'string') this.serverRequests.answered(message, now);
     else if (id === undefined || id === null) this.notificationReceived(method, message, now);
-    else return this.requestReceived(id, method, message, extra, now);
+    else {
+      const scope = this.requests.started(id, method, message, extra, now);
+      // An initialize request is counted with its answer, which has the negotiated version.
+      if (method === 'initialize') this.client = message.params?.clientInfo?.name;
+      return scope;
+    }
     return undefined;
   }
 
@@ -118,17 +120,14 @@ export class Connection implements Peer {
     this.endIfIdleExchange();
   }
 
-  /**
-   * @param related the request whose stream the message goes on, where that is known
-   * @returns the operation that the message ends, when it is an answer
-   */
+  /** As `leaving`. @returns the operation that the message ends, when it is an answer */
   sending(message: Message, related?: RequestId): Operation | undefined {
     const exchange = this.leaving(message, related);
     return exchange && this.answered(exchange, message, this.lastActivity);
   }
 
   /**
-   * @param related the request that the server says the message is for
+   * @param related the request that the server says the message is for, or whose stream it goes on
    * @returns the exchange that the message will end once it was sent, when it is an answer
    */
   leaving(message: Message, related?: unknown): Exchange | undefined {
@@ -138,7 +137,7 @@ export class Connection implements Peer {
     if (typeof method !== 'string')
       return id === undefined || id === null ? undefined : this.pending.take(id);
     if (id === undefined || id === null) this.notificationSent(method, message, now);
-    else this.serverRequests.sent(id, method, message, now, this.originOf(method, related));
+    else this.serverRequests.sent(id, method, message, now, this.requests.askedFor(method, related));
     return undefined;
   }
 
@@ -234,47 +233,6 @@ export class Connection implements Peer {
     if (this.kind === 'streamable_http' && !this.isStateless()) this.context.sessions.add(this);
   }
 
-  private requestReceived(
-    id: RequestId,
-    method: string,
-    message: Message,
-    extra: MessageExtra | undefined,
-    now: number,
-  ): RequestScope | undefined {
-    const { recorder, follower } = this.context;
-    const series = recorder.method(method);
-    const exchange = pool.take(id, series, now);
-    const { params } = message;
-    if (series.named && typeof params?.name === 'string') exchange.name = params.name;
-    if (params?.task !== undefined) exchange.isAugmented = true;
-    if (method === 'tools/list') exchange.cursor = params?.cursor;
-    if (extra !== undefined) this.bodySize.received(exchange, extra);
-    recorder.requestStarted(series);
-    this.pending.add(exchange);
-    if (params?.inputResponses !== undefined || params?.requestState !== undefined)
-      this.resumed(exchange, params, now);
-    if (series.aboutTask) this.asksForTask(exchange, params?.taskId);
-    // An initialize request is counted with its answer, which has the negotiated version.
-    if (method === 'initialize') this.client = params?.clientInfo?.name;
-    follower?.requestStarted(exchange, message, extra, this);
-    return exchange.scope;
-  }
-
-  /** The client comes back with what it was asked for. */
-  private resumed(
-    exchange: Exchange,
-    { inputResponses, requestState }: NonNullable<Message['params']>,
-    now: number,
-  ): void {
-    const round = this.context.longCalls.resumed(exchange, requestState, this);
-    if (inputResponses !== undefined) this.serverRequests.inputReceived(inputResponses, round, now);
-  }
-
-  private asksForTask(exchange: Exchange, taskId: unknown): void {
-    exchange.taskId = taskId;
-    exchange.link = this.context.longCalls.traceOf(taskId);
-  }
-
   private notificationReceived(method: string, message: Message, now: number): void {
     this.context.recorder.notification('received', method);
     const id = message.params?.requestId;
@@ -299,50 +257,13 @@ export class Connection implements Peer {
     const operation = this.end(exchange, ending, now, answer);
     // Only now: what an answer holds may be anything, and must not keep its request from ending.
     if (isHandshake) this.identify(this.protocolVersion, this.client);
-    else if (series.method === 'tools/list' || series.method === 'prompts/list') this.listed(answer, cursor);
+    else if (series.method === 'tools/list' || series.method === 'prompts/list')
+      this.requests.listed(answer, cursor);
     return operation;
-  }
-
-  private listed(answer: Message, cursor: unknown): void {
-    this.context.recorder.listed(answer);
-    const { tools, nextCursor } = answer.result ?? {};
-    if (Array.isArray(tools)) this.context.fingerprint.page(tools, cursor, nextCursor);
-  }
-
-  /**
-   * The request that waits while the server asks its client: the one that the server names, or that its handler runs for,
-   * or the only one. Where none of them tells, nobody knows.
-   */
-  private originOf(method: string, related: unknown): Exchange | undefined {
-    if (!isAwaited(method)) return undefined;
-    if (related !== undefined) return this.pending.find(related as RequestId);
-    const scope = this.context.follower?.current;
-    return (scope && this.pending.inScope(scope)) ?? this.pending.single;
   }
 
   private end(exchange: Exchange, ending: Ending, now: number, answer?: Message): Operation {
-    const { recorder, follower } = this.context;
-    if (exchange.waits > 0) this.waiting.requestEnded(exchange, now);
-    const operation = recorder.requestEnded(exchange, ending, now, this);
-    try {
-      follower?.requestEnded(exchange, operation.name, now, this, ending, answer);
-    } catch {
-      // A logger or a span that fails must keep no other request from ending.
-      recorder.dropped('internal_error');
-    }
-    this.bodySize.ended(exchange, operation);
-    if (goesOn(exchange, ending)) this.goesOn(exchange, ending, answer, now);
-    pool.give(exchange);
-    return operation;
-  }
-
-  private goesOn(exchange: Exchange, ending: Ending, answer: Message | undefined, now: number): void {
-    const { longCalls, recorder } = this.context;
-    try {
-      longCalls.requestEnded(exchange, ending, answer, now, this);
-    } catch {
-      recorder.dropped('internal_error');
-    }
+    return this.requests.ended(exchange, ending, now, answer);
   }
 
   /** A message says who sent it in protocol 2026-07-28, or by its headers; if not, `initialize` may still come. */
@@ -379,17 +300,4 @@ export class Connection implements Peer {
   private isIdleExchange(): boolean {
     return this.open && this.pending.size === 0 && this.isStateless();
   }
-}
-
-function negotiatedVersion(answer: Message): unknown {
-  try {
-    return answer.result?.protocolVersion;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the end of a request may be the end of more than that, or of less. */
-function goesOn({ rounds, taskId }: Exchange, { outcome }: Ending): boolean {
-  return rounds !== undefined || taskId !== undefined || outcome === 'input_required' || outcome === 'task';
 }

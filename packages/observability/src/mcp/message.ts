@@ -73,3 +73,12 @@ export function headerOf(extra: MessageExtra | undefined, name: string): string 
   const header = extra?.requestInfo?.headers?.[name] ?? extra?.request?.headers?.get(name);
   return typeof header === 'string' ? header : undefined;
 }
+
+/** The version that the answer to an `initialize` request settles; the answer may be anything. */
+export function negotiatedVersion(answer: Message): unknown {
+  try {
+    return answer.result?.protocolVersion;
+  } catch {
+    return undefined;
+  }
+}

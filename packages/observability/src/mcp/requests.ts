@@ -1,0 +1,116 @@
+import type { RequestScope } from '../follow/scope.js';
+import type { Operation } from '../metrics/operation.js';
+import { BodySize } from './body-size.js';
+import type { ConnectionContext } from './connection.js';
+import { type Exchange, ExchangePool } from './exchange.js';
+import type { Message, MessageExtra, RequestId } from './message.js';
+import type { Ending } from './outcome.js';
+import type { Peer } from './peer.js';
+import type { Pending } from './pending.js';
+import { isAwaited } from './server-request.js';
+import type { ServerRequests } from './server-requests.js';
+import type { Waiting } from './waiting.js';
+
+const pool = new ExchangePool();
+
+/** Begins and ends the requests of one client: each is counted, followed, and part of a longer call where it is. */
+export class Requests {
+  private readonly bodySize = new BodySize();
+
+  constructor(
+    private readonly context: ConnectionContext,
+    private readonly peer: Peer,
+    private readonly pending: Pending,
+    private readonly serverRequests: ServerRequests,
+    private readonly waiting: Waiting,
+  ) {}
+
+  /** @returns the scope to hand the request over in, where it has one */
+  started(
+    id: RequestId,
+    method: string,
+    message: Message,
+    extra: MessageExtra | undefined,
+    now: number,
+  ): RequestScope | undefined {
+    const { recorder, follower } = this.context;
+    const series = recorder.method(method);
+    const exchange = pool.take(id, series, now);
+    const { params } = message;
+    if (series.named && typeof params?.name === 'string') exchange.name = params.name;
+    if (params?.task !== undefined) exchange.isAugmented = true;
+    if (method === 'tools/list') exchange.cursor = params?.cursor;
+    if (extra !== undefined) this.bodySize.received(exchange, extra);
+    recorder.requestStarted(series);
+    this.pending.add(exchange);
+    if (params?.inputResponses !== undefined || params?.requestState !== undefined)
+      this.resumed(exchange, params, now);
+    if (series.aboutTask) this.asksForTask(exchange, params?.taskId);
+    follower?.requestStarted(exchange, message, extra, this.peer);
+    return exchange.scope;
+  }
+
+  ended(exchange: Exchange, ending: Ending, now: number, answer?: Message): Operation {
+    const { recorder, follower } = this.context;
+    if (exchange.waits > 0) this.waiting.requestEnded(exchange, now);
+    const operation = recorder.requestEnded(exchange, ending, now, this.peer);
+    try {
+      follower?.requestEnded(exchange, operation.name, now, this.peer, ending, answer);
+    } catch {
+      // A logger or a span that fails must keep no other request from ending.
+      recorder.dropped('internal_error');
+    }
+    this.bodySize.ended(exchange, operation);
+    if (goesOn(exchange, ending)) this.goesOn(exchange, ending, answer, now);
+    pool.give(exchange);
+    return operation;
+  }
+
+  /** A page of tools or prompts has been served. */
+  listed(answer: Message, cursor: unknown): void {
+    const { recorder, fingerprint } = this.context;
+    recorder.listed(answer);
+    const { tools, nextCursor } = answer.result ?? {};
+    if (Array.isArray(tools)) fingerprint.page(tools, cursor, nextCursor);
+  }
+
+  /**
+   * The request that waits while the server asks its client: the one that the server names, or that its handler runs for,
+   * or the only one. Where none of them tells, nobody knows.
+   */
+  askedFor(method: string, related: unknown): Exchange | undefined {
+    if (!isAwaited(method)) return undefined;
+    if (related !== undefined) return this.pending.find(related as RequestId);
+    const scope = this.context.follower?.current;
+    return (scope && this.pending.inScope(scope)) ?? this.pending.single;
+  }
+
+  /** The client comes back with what it was asked for. */
+  private resumed(
+    exchange: Exchange,
+    { inputResponses, requestState }: NonNullable<Message['params']>,
+    now: number,
+  ): void {
+    const round = this.context.longCalls.resumed(exchange, requestState, this.peer);
+    if (inputResponses !== undefined) this.serverRequests.inputReceived(inputResponses, round, now);
+  }
+
+  private asksForTask(exchange: Exchange, taskId: unknown): void {
+    exchange.taskId = taskId;
+    exchange.link = this.context.longCalls.traceOf(taskId);
+  }
+
+  private goesOn(exchange: Exchange, ending: Ending, answer: Message | undefined, now: number): void {
+    const { longCalls, recorder } = this.context;
+    try {
+      longCalls.requestEnded(exchange, ending, answer, now, this.peer);
+    } catch {
+      recorder.dropped('internal_error');
+    }
+  }
+}
+
+/** Whether the end of a request may be the end of more than that, or of less. */
+function goesOn({ rounds, taskId }: Exchange, { outcome }: Ending): boolean {
+  return rounds !== undefined || taskId !== undefined || outcome === 'input_required' || outcome === 'task';
+}
