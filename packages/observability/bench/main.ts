@@ -4,6 +4,7 @@ import { exporting } from './export.js';
 import { processes } from './processes.js';
 import { recorder } from './recorder.js';
 import { roundtrip } from './roundtrip.js';
+import { scale } from './scale.js';
 import { scrape } from './scrape.js';
 import { signals } from './signals.js';
 
@@ -12,4 +13,5 @@ const out = (text: string) => process.stdout.write(`${text}\n\n`);
 out(
   `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
 );
-for (const benchmark of [recorder, roundtrip, scrape, processes, signals, exporting]) out(await benchmark());
+for (const benchmark of [recorder, roundtrip, scrape, processes, scale, signals, exporting])
+  out(await benchmark());

@@ -1,4 +1,5 @@
 import { createObservability } from '@pmcp/observability';
+import { NoopServer, NoopTransport } from './noop.js';
 import { medianOf, table } from './stats.js';
 
 const REQUESTS = 200_000;
@@ -11,28 +12,14 @@ const OPTIONS = {
   log: { requestsPerSecond: 0 },
 } as const;
 
-const done = Promise.resolve();
 const request = { jsonrpc: '2.0', id: 0, method: 'tools/call', params: { name: 'tool_0', arguments: {} } };
 const answer = { jsonrpc: '2.0', id: 0, result: { content: [] } };
-
-/** A transport that goes nowhere, connected to a server that does nothing. */
-class NoopTransport {
-  onmessage: ((message: unknown) => void) | undefined;
-  start(): Promise<void> {
-    return done;
-  }
-  send(_message: unknown): Promise<void> {
-    return done;
-  }
-  close(): Promise<void> {
-    return done;
-  }
-}
 
 /** (a) A request and its answer through a watched transport: what the recorder alone costs. */
 export async function recorder(): Promise<string> {
   const rows: (string | number)[][] = [];
-  const bare = connect(new NoopTransport());
+  const bare = new NoopTransport();
+  void new NoopServer().connect(bare);
   exchange(bare, REQUESTS);
   const floor = await medianOf(RUNS, () => exchange(bare, REQUESTS));
   rows.push(['not observed', floor.toFixed(0), '']);
@@ -54,21 +41,10 @@ export async function recorder(): Promise<string> {
   return table(['recorder, metrics only', 'ns per request', 'bytes allocated per request'], rows);
 }
 
-function connect(transport: NoopTransport): NoopTransport {
-  transport.onmessage = () => {};
-  return transport;
-}
-
 async function observed(tools: number): Promise<NoopTransport> {
   const { observe } = createObservability(OPTIONS);
   const names = Array.from({ length: tools }, (_, i) => `tool_${i}`);
-  const server = observe({
-    _registeredTools: Object.fromEntries(names.map((name) => [name, {}])),
-    async connect(transport: NoopTransport): Promise<void> {
-      connect(transport);
-      await transport.start();
-    },
-  });
+  const server = observe(new NoopServer(Object.fromEntries(names.map((name) => [name, {}]))));
   const transport = new NoopTransport();
   await server.connect(transport);
   for (const name of names) {
@@ -89,20 +65,8 @@ function exchange(transport: NoopTransport, count: number): number {
   return ((performance.now() - start) * 1e6) / count;
 }
 
-interface Server {
-  connect(transport: NoopTransport): Promise<void>;
-}
-
-class NoopServer implements Server {
-  readonly _registeredTools = { tool_0: {} };
-  connect(transport: NoopTransport): Promise<void> {
-    connect(transport);
-    return transport.start();
-  }
-}
-
 /** As createMcpHandler does it: everything is made for one request, and dropped after it. */
-function serverPerRequest(wrap: (server: Server) => Server): number {
+function serverPerRequest(wrap: (server: NoopServer) => NoopServer): number {
   const count = REQUESTS / 10;
   const start = performance.now();
   for (let i = 0; i < count; i++) {
