@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scrape } from '../support/exposition.js';
 import { connectClient, type HttpServer, startHttpServer } from '../support/http-server.js';
@@ -62,5 +65,39 @@ describe('node --import @pmcp/observability/register', () => {
 
     expect(samples.get('pmcp_requests_total{method="tools/call",name="hello",outcome="ok"}')).toBe(1);
     expect(samples.get('pmcp_requests_total{method="initialize",name="",outcome="ok"}')).toBe(1);
+  });
+});
+
+describe('NODE_OPTIONS=--import @pmcp/observability/register', () => {
+  it('leaves the port to the process that has a server, whatever started it', async () => {
+    // As npm does, it stays and waits for what it runs.
+    const launcher = `
+      const { spawn } = require('node:child_process');
+      spawn(process.execPath, ['test/fixtures/register/v1.mjs'], { stdio: 'inherit' }).on('exit', () => {});
+    `;
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    taken.close();
+    await once(taken, 'close');
+    server = await startStdioServer(['--eval', launcher], {
+      NODE_OPTIONS: REGISTER.join(' '),
+      PMCP_METRICS_PORT: String(port),
+    });
+    await server.client.callTool({ name: 'hello' });
+    const samples = await scrape(port);
+    expect(samples.get('pmcp_requests_total{method="tools/call",name="hello",outcome="ok"}')).toBe(1);
+  });
+
+  it('opens no port in a process without a server', async () => {
+    const child = spawn(process.execPath, ['--eval', 'setTimeout(() => {}, 1_000)'], {
+      env: { ...process.env, NODE_OPTIONS: REGISTER.join(' '), PMCP_METRICS_PORT: '0' },
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    await once(child, 'close');
+    expect(stderr).toBe('');
   });
 });

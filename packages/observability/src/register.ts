@@ -23,6 +23,18 @@ interface ServerClass {
 }
 
 const observability = toolkit();
+let isStarted = false;
+
+/**
+ * Only a process that has a server opens the port and pushes metrics: `NODE_OPTIONS` brings this hook into npm and every
+ * other program on the way too.
+ */
+function start(): void {
+  if (isStarted) return;
+  isStarted = true;
+  observability.start();
+}
+
 const patched = new WeakSet<ServerClass>();
 /** The McpServer around a low-level server: it knows the names of the tools. */
 const wrappers = new WeakMap<object, object>();
@@ -31,6 +43,7 @@ function patch(server: ServerClass): void {
   const { connect } = server.prototype;
   if (typeof connect !== 'function' || patched.has(server)) return;
   patched.add(server);
+  start();
   server.prototype.connect = function (transport, ...rest) {
     if (this.server) wrappers.set(this.server, this);
     else observability.attach(wrappers.get(this) ?? this, transport);
@@ -56,6 +69,7 @@ const DEFAULT_MAX_SUBSCRIPTIONS = 1024;
 type CreateHandler = (factory: unknown, options?: { readonly maxSubscriptions?: number }) => McpHandler;
 
 function observing(create: CreateHandler): CreateHandler {
+  start();
   return function createMcpHandler(factory, options) {
     const handler = create(factory, options);
     observability.attachHandler(handler, options?.maxSubscriptions ?? DEFAULT_MAX_SUBSCRIPTIONS);
@@ -106,7 +120,6 @@ function hookEsm(): void {
 (globalThis as Record<symbol, unknown>)[Symbol.for(HOOK)] = { server: patch, handlers: observing };
 hookCommonJs();
 hookEsm();
-observability.start();
 noticeUnseen(
   () => observability.isSeen,
   (text) => observability.log.warn(text),

@@ -77,7 +77,7 @@ export class Follower {
     try {
       if (scope !== undefined) tracing?.requestEnded(scope, label, peer, ending, answer, at);
     } finally {
-      requestLog?.write(exchange, label, (at - exchange.startedAt) / 1000, peer, ending);
+      requestLog?.write(exchange, label, (at - exchange.startedAt) / 1000, peer, ending, answer);
     }
   }
 

@@ -2,8 +2,10 @@ import type { SpanContext } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Exchange } from '../mcp/exchange.js';
 import type { LongCall } from '../mcp/long-call.js';
+import type { Message } from '../mcp/message.js';
 import type { Ending, Outcome } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
+import { failureOf } from './failure.js';
 
 /** A failure of the server is an error, a call that failed is worth a look, all else is information. */
 const LEVELS = {
@@ -33,6 +35,9 @@ interface Facts {
   readonly ids: SpanContext | undefined;
   /** What it is that ended, where that is no request. */
   readonly operation?: string;
+  /** What the handler threw, and what was answered. */
+  readonly exception?: unknown;
+  readonly answer?: Message | undefined;
 }
 
 /** One line for each finished request, and never so many that logging becomes the load. */
@@ -48,9 +53,17 @@ export class RequestLog {
     private readonly onSampled: () => void,
   ) {}
 
-  write(exchange: Exchange, label: string, seconds: number, peer: Peer, ending: Ending): void {
+  write(
+    exchange: Exchange,
+    label: string,
+    seconds: number,
+    peer: Peer,
+    ending: Ending,
+    answer?: Message,
+  ): void {
     const { series, name, waited, scope } = exchange;
-    this.line({ method: series.method, name, label, seconds, waited, peer, ending, ids: scope?.ids });
+    const { ids, exception } = scope ?? {};
+    this.line({ method: series.method, name, label, seconds, waited, peer, ending, ids, exception, answer });
   }
 
   /** A task is one line more than the request that became it. */
@@ -78,6 +91,8 @@ export class RequestLog {
     if (facts.operation !== undefined) line.operation = facts.operation;
     line.outcome = outcome;
     if (type !== '') line.error_type = type;
+    const error = type === '' ? undefined : failureOf(facts.exception, facts.answer);
+    if (error !== undefined) line.error = error;
     if (status !== undefined) line.http_status = status;
     line.duration_ms = Math.round(seconds * 1e6) / 1e3;
     if (waited > 0) line.waited_ms = Math.round(waited * 1e3) / 1e3;

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { failureOf } from './failure.js';
+
+const failed = (text: unknown) => ({ result: { isError: true, content: [{ type: 'text', text }] } }) as never;
+
+describe('what is said of a failure', () => {
+  it.each([
+    [new Error('no such note'), undefined, 'no such note'],
+    ['thrown text', undefined, 'thrown text'],
+    [new Error('inside'), failed('outside'), 'inside'],
+    [undefined, failed('no such note'), 'no such note'],
+    [undefined, { error: { code: -32602, message: 'Unknown tool: x' } }, 'Unknown tool: x'],
+    [undefined, { result: { content: [{ type: 'text', text: 'a secret answer' }] } } as never, undefined],
+    [undefined, failed(7), undefined],
+    [undefined, { result: { isError: true, content: 'odd' } } as never, undefined],
+    [undefined, undefined, undefined],
+    [{ message: 7 }, undefined, undefined],
+    [null, failed(''), undefined],
+  ])('is its message: %s, %j', (exception, answer, expected) => {
+    expect(failureOf(exception, answer)).toBe(expected);
+  });
+
+  it('has no secret in it, and an end', () => {
+    expect(failureOf(new Error('connect postgres://app:hunter22@db/notes failed'), undefined)).not.toContain(
+      'hunter22',
+    );
+    expect(failureOf(new Error('x y '.repeat(10_000)), undefined)?.length).toBeLessThan(520);
+  });
+
+  it('is nothing when what was thrown throws itself', () => {
+    const hostile = Object.defineProperty({}, 'message', {
+      get() {
+        throw new Error('not me');
+      },
+    });
+    expect(failureOf(hostile, undefined)).toBeUndefined();
+  });
+});
