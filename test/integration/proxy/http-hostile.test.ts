@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import {
   behind,
@@ -183,5 +184,58 @@ describe('a request of HTTP/1.0', () => {
     const { url } = await behind((incoming, outgoing) => outgoing.end(`for ${incoming.headers.host}.`));
     const client = new RawClient(url).write('GET / HTTP/1.0\r\n\r\n');
     expect(await client.closed()).toMatch(/ 200 .*for 127\.0\.0\.1:\d+\.$/s);
+  });
+});
+
+describe('a request that would mean one thing to the proxy and another behind it', () => {
+  it.each([
+    ['two hosts', ['GET / HTTP/1.1', 'Host: x', 'Host: y'], 400],
+    ['two hosts that are alike', ['GET / HTTP/1.1', 'Host: x', 'host: x'], 400],
+    ['a target with a host of its own', ['GET http://inside.example/ HTTP/1.1', 'Host: x'], 400],
+    ['a target that is no path', ['POST mcp HTTP/1.1', 'Host: x', 'Content-Length: 0'], 400],
+    ['TRACE', ['TRACE / HTTP/1.1', 'Host: x', 'Authorization: Bearer secret'], 405],
+  ])('is refused: %s', async (_, head, status) => {
+    let came = 0;
+    const { url } = await behind((_incoming, outgoing) => {
+      came++;
+      outgoing.end();
+    });
+    const said = await new RawClient(url).write([...head, '', ''].join('\r\n')).closed();
+    expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(said).not.toContain('secret');
+    expect(came).toBe(0);
+  });
+
+  it('is passed on when it is OPTIONS for all of a server', async () => {
+    const { url } = await behind(({ url: target }, outgoing) => outgoing.end(`for ${target}.`));
+    await new RawClient(url).write('OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n').got('for *.');
+  });
+});
+
+describe('a proxy whose upstream leads back to it', () => {
+  it('says so at once', async () => {
+    let back = 0;
+    let came = 0;
+    const detour = await rawServer((socket) => {
+      came++;
+      const onwards = connect(back, '127.0.0.1');
+      for (const one of [socket, onwards]) one.on('error', () => {});
+      socket.pipe(onwards).pipe(socket);
+    });
+    const { url } = await inFrontOf(detour);
+    back = Number(new URL(url).port);
+    const response = await post(url, call(7));
+    expect(response.status).toBe(508);
+    expect(await response.json()).toMatchObject({
+      error: { message: expect.stringContaining('own request back') },
+    });
+    expect(came).toBe(1);
+    await counted(inFlight, 0);
+  });
+
+  it('is another one than a proxy of its kind', async () => {
+    const { url } = await behind((_, outgoing) => outgoing.end('passed'));
+    const headers = { via: '1.1 pmcp-observability (000000000000)' };
+    expect(await (await fetch(url, { headers })).text()).toBe('passed');
   });
 });

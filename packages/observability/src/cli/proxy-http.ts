@@ -1,5 +1,6 @@
 import { tcp } from '../health/tcp.js';
 import { Observability } from '../observability.js';
+import type { Forwarded } from '../proxy/http/headers.js';
 import { HttpProxy } from '../proxy/http/server.js';
 import { addressOf } from '../proxy/http/upstream.js';
 import { stopOnSignals } from '../signals.js';
@@ -11,7 +12,8 @@ import { address, content, seconds, toggle, url } from './values.js';
 const flags = {
   upstream: url('the MCP server: scheme, host and port, and no path'),
   listen: address('where clients connect; 127.0.0.1:8081', { host: '127.0.0.1', port: 8081 }),
-  forwarded: toggle('add Forwarded, and X-Forwarded-For, -Proto and -Host'),
+  forwarded: toggle('say who asked, in Forwarded and X-Forwarded-*'),
+  afterProxy: toggle('the same, after what the proxy before this one says'),
   injectMeta,
   timeout: seconds('how long the server may take to begin its answer; 300', 300),
   bodyTimeout: seconds('how long a client may pause within a body; 60', 60),
@@ -34,6 +36,7 @@ export const proxyHttpCommand = command({
       upstream: target,
       listen,
       forwarded,
+      afterProxy,
       injectMeta: inject,
       timeout,
       bodyTimeout,
@@ -57,7 +60,7 @@ export const proxyHttpCommand = command({
     observability.health.add(tcp({ name: 'upstream', ...addressOf(target) }));
     const upstream = {
       url: target,
-      forwarded,
+      forwarded: forwardedBy(forwarded, afterProxy),
       injectMeta: inject,
       timeoutMs: timeout * 1_000,
       bodyTimeoutMs: bodyTimeout * 1_000,
@@ -83,6 +86,11 @@ export const proxyHttpCommand = command({
     await observability.listen();
   },
 });
+
+function forwardedBy(forwarded: boolean, trusts: boolean): Forwarded {
+  if (trusts) return 'append';
+  return forwarded ? 'replace' : 'no';
+}
 
 function checkTarget(target: URL | undefined): asserts target is URL {
   if (!target) throw new UsageError('proxy http needs the server to pass requests to: --upstream URL');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
@@ -17,7 +18,18 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 /** What every recipient needs; a sender that names them in Connection would have a body go on without its length. */
 const NEVER_HOP_BY_HOP: ReadonlySet<string> = new Set(['content-length', 'host']);
 
-const PSEUDONYM = '1.1 pmcp-observability';
+/** With a comment by which we know what has passed us before, and no other proxy of this kind. */
+const PSEUDONYM = `1.1 pmcp-observability (${randomBytes(6).toString('hex')})`;
+
+/** Whether a request comes to us for the second time: the upstream, or what is behind it, leads back here. */
+export function isLoop({ headers }: IncomingMessage): boolean {
+  return headers.via?.includes(PSEUDONYM) === true;
+}
+
+/** How often a header is there; Node shows the first of those that there can be one of. */
+export function countOf({ rawHeaders }: IncomingMessage, name: string): number {
+  return rawHeaders.filter((header, i) => i % 2 === 0 && header.toLowerCase() === name).length;
+}
 
 /** A message's headers for the next connection: names and values by turns, in their order and spelling. */
 export function endToEnd({ rawHeaders, headers }: IncomingMessage): string[] {
@@ -46,6 +58,9 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 /** What a request takes along beside what its client sent; names of its own replace the client's. */
 export type Additions = Readonly<Record<string, string>>;
 
+/** Whether to say who asked: alone, or after those who said so before us and can be believed. */
+export type Forwarded = 'no' | 'replace' | 'append';
+
 /**
  * The headers that a request goes on to the upstream with.
  * @param host what a request of HTTP/1.0 that names no host is for
@@ -53,10 +68,10 @@ export type Additions = Readonly<Record<string, string>>;
 export function upstreamHeaders(
   incoming: IncomingMessage,
   host: string,
-  forwarded: boolean,
+  forwarded: Forwarded,
   additions: Additions = {},
 ): string[] {
-  const added = { ...(forwarded && whoAsked(incoming)), ...additions };
+  const added = { ...(forwarded !== 'no' && whoAsked(incoming, forwarded === 'append')), ...additions };
   const headers = [...without(endToEnd(incoming), Object.keys(added)), 'Via', PSEUDONYM];
   if (incoming.headers.host === undefined) headers.push('Host', host);
   if (incoming.headers['transfer-encoding']) headers.push('Transfer-Encoding', 'chunked');
@@ -66,18 +81,20 @@ export function upstreamHeaders(
 /**
  * Who asked, for a server that trusts us to say so: as RFC 7239 has it, and as everybody wrote it before. There the
  * scheme and host that the client used are those that the first proxy saw.
+ * @param isTrusted whether there is a proxy before us; if not, a client could say whatever it wants of itself
  */
-function whoAsked({ headers, socket }: IncomingMessage): Additions {
+function whoAsked({ headers, socket }: IncomingMessage, isTrusted: boolean): Additions {
   const from = socket.remoteAddress ?? 'unknown';
   const proto = (socket as Partial<TLSSocket>).encrypted ? 'https' : 'http';
   const { host = '' } = headers;
   const node = from.includes(':') ? `"[${from}]"` : from;
   const element = `for=${node};proto=${proto};host=${JSON.stringify(host)}`;
+  const before = (name: string) => (isTrusted ? headers[name] : undefined);
   return {
-    Forwarded: after(headers.forwarded, element),
-    'X-Forwarded-For': after(headers['x-forwarded-for'], from),
-    ...(headers['x-forwarded-proto'] === undefined && { 'X-Forwarded-Proto': proto }),
-    ...(headers['x-forwarded-host'] === undefined && { 'X-Forwarded-Host': host }),
+    Forwarded: after(before('forwarded'), element),
+    'X-Forwarded-For': after(before('x-forwarded-for'), from),
+    ...(before('x-forwarded-proto') === undefined && { 'X-Forwarded-Proto': proto }),
+    ...(before('x-forwarded-host') === undefined && { 'X-Forwarded-Host': host }),
   };
 }
 

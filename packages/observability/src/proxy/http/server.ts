@@ -11,8 +11,8 @@ import type { ConnectionContext } from '../../mcp/connection.js';
 import { HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
 import { forward } from './forward.js';
-import { hasOtherCoding } from './headers.js';
 import { OpenStreams } from './open-streams.js';
+import { refusalOf } from './refusable.js';
 import { HttpConnections } from './sessions.js';
 import { ANY_NUMBER, MAX_HEADER_BYTES, Upstream, type UpstreamOptions } from './upstream.js';
 
@@ -31,13 +31,6 @@ const LIMITS = {
   requestTimeout: 0,
   keepAliveTimeout: 75_000,
   maxHeaderSize: MAX_HEADER_BYTES,
-};
-
-const NO_UPGRADE = { status: 501, code: -32600, message: 'This proxy does not upgrade connections' };
-const NO_CODING = {
-  status: 501,
-  code: -32600,
-  message: 'This proxy expects Transfer-Encoding: chunked alone, or no Transfer-Encoding',
 };
 
 /** An HTTP server that passes every request on to another one and tells what it saw. */
@@ -93,15 +86,4 @@ export class HttpProxy {
   leave(): Promise<void> {
     return this.streams.close();
   }
-}
-
-/** What the proxy can't pass on, and how it says so. */
-function refusalOf(incoming: IncomingMessage): typeof NO_UPGRADE | undefined {
-  if (asksForWebSocket(incoming)) return NO_UPGRADE;
-  return hasOtherCoding(incoming) ? NO_CODING : undefined;
-}
-
-/** Other upgrades may be ignored; a client that wants a web socket has to learn that there is none. */
-function asksForWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket';
 }

@@ -1,6 +1,6 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { type Additions, upstreamHeaders } from './headers.js';
+import { type Additions, type Forwarded, upstreamHeaders } from './headers.js';
 
 /** Files for TLS with the upstream, and how long it may take. */
 export interface UpstreamOptions {
@@ -9,7 +9,7 @@ export interface UpstreamOptions {
   /** How long a client may pause within a body. */
   readonly bodyTimeoutMs: number;
   /** Whether to say who asked: Forwarded, and X-Forwarded-For, -Proto and -Host. */
-  readonly forwarded: boolean;
+  readonly forwarded: Forwarded;
   /** Whether `params._meta` takes the trace context along too. */
   readonly injectMeta: boolean;
   readonly ca?: Buffer | undefined;
