@@ -120,6 +120,28 @@ describe.each(setups)('$title', ({ open, isGuarded, beginsWithStream }) => {
   });
 });
 
+/** What a client sees of an answer, without what differs from one to the next. */
+async function seenBy(endpoint: Endpoint, sent: Sent): Promise<object> {
+  const request = new Request(endpoint.url, { method: 'POST', ...sent });
+  const { status, statusText, headers, body } = await endpoint.fetch(request);
+  const kept = [...headers].filter(([name]) => !['date', 'mcp-session-id'].includes(name));
+  const text = body === null ? undefined : await new Response(body).text();
+  return { status, statusText, headers: kept, text };
+}
+
+describe.each(setups.filter(({ isGuarded }) => !isGuarded))('$title', ({ open }) => {
+  it('answers as it does without the toolkit', async () => {
+    const { observe } = createObservability(ALONE);
+    const bare = await open((server) => server);
+    endpoint = await open(observe);
+    for (const [kind, sent] of Object.entries(kinds)) {
+      const [expected, actual] = [await seenBy(bare, sent), await seenBy(endpoint, sent)];
+      expect({ kind, ...actual }).toEqual({ kind, ...expected });
+    }
+    await bare.close();
+  });
+});
+
 /** The first client of all: how requests are traced is decided with it. */
 async function greet(endpoint: Endpoint, beginsWithStream = false): Promise<Record<string, number>> {
   const { url } = endpoint;
