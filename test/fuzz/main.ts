@@ -17,13 +17,9 @@ const AT_ONCE = 8;
 const QUIET_MS = 60_000;
 /** Sessions that the proxy was not told the end of count until they were idle for 5 minutes. */
 const IDLE_MS = 360_000;
-const RETURNING = [
-  'pmcp_requests_in_flight',
-  'pmcp_requests_waiting',
-  'pmcp_active_subscriptions',
-  'pmcp_silent_subscriptions',
-];
-const SLOWLY_RETURNING = [...RETURNING, 'pmcp_active_connections', 'pmcp_operations_in_progress'];
+const STREAMS = ['pmcp_active_subscriptions', 'pmcp_silent_subscriptions'];
+const REQUESTS = ['pmcp_requests_in_flight', 'pmcp_requests_waiting'];
+const CONNECTIONS = ['pmcp_active_connections', 'pmcp_operations_in_progress'];
 const INTERNAL_ERRORS = 'pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}';
 
 const { values } = parseArgs({
@@ -40,7 +36,9 @@ try {
     await Promise.all(
       targets.map((target, i) => play(target, round, Number(values.seed) + round * 1_000 + i)),
     );
-  await Promise.all(targets.map((target) => returns(target, SLOWLY_RETURNING, IDLE_MS)));
+  await Promise.all(
+    targets.map((target) => returns(target, [...STREAMS, ...REQUESTS, ...CONNECTIONS], IDLE_MS)),
+  );
   say('\nEvery gauge is back to 0.');
 } finally {
   for (const target of targets) target.stop();
@@ -57,7 +55,7 @@ async function play(target: Target, round: number, seed: number): Promise<void> 
   await Promise.all(
     ['/v1', '/v2'].flatMap((path) => sessions.map((session) => endSession(target, path, session))),
   );
-  await returns(target, RETURNING, QUIET_MS, seed);
+  await returns(target, target.endsAtOnce ? [...STREAMS, ...REQUESTS] : STREAMS, QUIET_MS, seed);
   const samples = await scrape(target.metricsPort);
   const exchanges = sum(samples, 'pmcp_http_exchanges_total');
   const rss = rssOf(target);

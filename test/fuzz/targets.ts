@@ -13,6 +13,8 @@ export interface Target {
   readonly port: number;
   /** Where its metrics are. */
   readonly metricsPort: number;
+  /** Whether a request whose stream broke ends at once; else it may be resumed until its session was idle for long. */
+  readonly endsAtOnce: boolean;
   /** The most that it may take, in MiB. */
   readonly maxRss: number;
   stop(): void;
@@ -29,6 +31,7 @@ export async function observedServer(): Promise<Target> {
     child,
     port: mcp,
     metricsPort: admin,
+    endsAtOnce: true,
     maxRss: 384,
     stop: () => child.kill('SIGKILL'),
   };
@@ -47,6 +50,7 @@ export async function proxiedServer(): Promise<Target> {
     child: proxy.child,
     port: Number(new URL(proxy.url).port),
     metricsPort: proxy.port,
+    endsAtOnce: false,
     // The limit of the sidecar that is shipped.
     maxRss: 256,
     stop,
