@@ -15,4 +15,13 @@ describe.each(proxiedHosts)('$title', (host) => {
 
   for (const row of [...questions, ...tasks].filter((row) => !row.alone && !isAbsent(host, row)))
     it(titleOn(host, row), async () => void (await perform(row, await renewed(scene))));
+
+  // A stdio proxy goes with its client, and its metrics with it.
+  const unanswered = questions.filter((row) => row.alone && host.transport !== 'stdio');
+  for (const row of unanswered)
+    it(titleOn(host, row), async () => {
+      const scene = await openScene(host);
+      await perform(row, await renewed(scene));
+      await scene.running.close();
+    });
 });
