@@ -155,6 +155,7 @@ describe('options', () => {
       bad({ traces: { endpoint: 'localhost' } }),
       'Expected `traces.endpoint` to be a URL such as http://localhost:4317, got "localhost"',
     ],
+    [bad({ traces: { trustCallers: 1 } }), 'Expected `traces.trustCallers` to be true or false, got 1'],
     [bad({ traces: { sampleRatio: 2 } }), 'Expected `traces.sampleRatio` to be a number from 0 to 1, got 2'],
     [
       bad({ log: { requestsPerSecond: -1 } }),

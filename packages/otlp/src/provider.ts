@@ -1,11 +1,7 @@
 import type { TracerProvider as ApiProvider, Attributes } from '@opentelemetry/api';
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  NodeTracerProvider,
-  ParentBasedSampler,
-  type SpanProcessor,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace-node';
+import { NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { type Sampling, samplerOf } from './sampler.js';
 
 export type { SpanProcessor };
 
@@ -26,17 +22,15 @@ function currentResource(attributes: () => Attributes): Resource {
   });
 }
 
-/** @param sampleRatio of the traces that begin here; undefined for what `OTEL_TRACES_SAMPLER` says */
 export function tracerProvider(
   attributes: () => Attributes,
   spanProcessors: SpanProcessor[],
-  sampleRatio: number | undefined,
+  sampling: Sampling,
 ): TracerProvider {
+  const sampler = samplerOf(sampling);
   return new NodeTracerProvider({
     resource: currentResource(attributes),
     spanProcessors,
-    ...(sampleRatio !== undefined && {
-      sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
-    }),
+    ...(sampler && { sampler }),
   });
 }

@@ -31,6 +31,12 @@ export interface TracesOptions {
   readonly endpoint?: string;
   /** Share of the traces that begin here to keep, 0 to 1. Default: `OTEL_TRACES_SAMPLER`, else all. */
   readonly sampleRatio?: number;
+  /**
+   * Whether the sampled flag of a client's trace context decides for its requests, as OpenTelemetry has it. False for a server
+   * whose clients are strangers: then the ratio alone decides, and no client can have all its requests kept, or none.
+   * Default: true.
+   */
+  readonly trustCallers?: boolean;
   /** Whether the stack of what a handler threw is recorded beside its type and message. Default: false. */
   readonly exceptionStacks?: boolean;
   /** Content of requests to record; secrets are redacted. Default: none of it. */
@@ -51,6 +57,7 @@ export interface TracesConfig {
   readonly propagators: readonly (typeof PROPAGATORS)[number][];
   readonly endpoint: string | undefined;
   readonly sampleRatio: number | undefined;
+  readonly trustCallers: boolean;
   readonly exceptionStacks: boolean;
   readonly capture: {
     readonly arguments: boolean;
@@ -62,16 +69,26 @@ export interface TracesConfig {
 
 /** @throws TypeError that names the option, what was expected and what came */
 export function resolveTraces(traces: TracesOptions = {}, env: Env): TracesConfig {
-  known('traces', traces, ['mode', 'exporter', 'endpoint', 'sampleRatio', 'exceptionStacks', 'capture']);
+  known('traces', traces, [
+    'mode',
+    'exporter',
+    'endpoint',
+    'sampleRatio',
+    'trustCallers',
+    'exceptionStacks',
+    'capture',
+  ]);
   const { capture = {}, endpoint } = traces;
   known('traces.capture', capture, ['arguments', 'results', 'resourceUris', 'maxLength']);
   const propagators = propagatorsOf(env);
+  const trustCallers = boolean('traces.trustCallers', traces.trustCallers, true);
   return {
     mode: mode(traces, propagators, env),
     exporters: exporters(traces, env).filter((name) => name !== 'none'),
     propagators,
     endpoint: endpoint === undefined ? undefined : url(endpoint),
-    sampleRatio: ratio(traces.sampleRatio),
+    sampleRatio: ratio(traces.sampleRatio) ?? (trustCallers ? undefined : ratioIn(env)),
+    trustCallers,
     exceptionStacks: boolean('traces.exceptionStacks', traces.exceptionStacks, false),
     capture: {
       arguments: boolean('traces.capture.arguments', capture.arguments, false),
@@ -125,4 +142,12 @@ function url(endpoint: string): string {
 function ratio(value: number | undefined): number | undefined {
   if (value === undefined || (typeof value === 'number' && value >= 0 && value <= 1)) return value;
   throw unexpected('traces.sampleRatio', 'a number from 0 to 1', value);
+}
+
+/** The share that `OTEL_TRACES_SAMPLER` keeps of the traces that begin here, as the specification has it. */
+function ratioIn({ OTEL_TRACES_SAMPLER: name = '', OTEL_TRACES_SAMPLER_ARG: argument }: Env): number {
+  if (name.endsWith('always_off')) return 0;
+  if (!name.endsWith('traceidratio') || !isSet(argument)) return 1;
+  const share = Number(argument);
+  return share >= 0 && share <= 1 ? share : 1;
 }

@@ -68,12 +68,15 @@ const BATCH: BatchVariables = {
 /** Registers a tracer provider that exports, with W3C propagation. */
 export function registerProvider(
   sdk: Sdk,
-  { sampleRatio, propagators }: TracesConfig,
+  { sampleRatio, trustCallers, propagators }: TracesConfig,
   outlets: readonly Outlet[],
   attributes: () => ResourceAttributes,
 ): OwnProvider {
   const processors = outlets.map((outlet) => new BatchProcessor(outlet));
-  const provider = sdk.tracerProvider(attributes, processors, sampleRatio);
+  const provider = sdk.tracerProvider(attributes, processors, {
+    ratio: sampleRatio,
+    trustsCallers: trustCallers,
+  });
   trace.setGlobalTracerProvider(provider);
   registerPropagation(sdk, propagators);
   own = new OwnProvider(provider, processors);
