@@ -20,6 +20,7 @@ import { createLogging, type Logger, type Logging } from './logging/logger.js';
 import { OtlpLines } from './logging/otlp.js';
 import type { ConnectionContext } from './mcp/connection.js';
 import { ToolFingerprint } from './mcp/fingerprint.js';
+import type { Unwatchable } from './mcp/intercept.js';
 import { LongCallReport } from './mcp/long-call-report.js';
 import { LongCalls } from './mcp/long-calls.js';
 import { isConnectable, type ServerInfo, serverInfo, watchServer } from './mcp/server.js';
@@ -59,6 +60,8 @@ export class Observability implements Stoppable {
   readonly log: PinoLogger;
   private readonly lines: OtlpLines | undefined;
   private readonly push: MetricPush | undefined;
+  /** Of a transport that can't be watched. */
+  private hasWarned = false;
   /** The first server that connected; telemetry bears its name. */
   private server: ServerInfo | undefined;
   private readonly following: Following;
@@ -121,6 +124,7 @@ export class Observability implements Stoppable {
       get follower() {
         return following.follower;
       },
+      onUnwatchable: (reason) => this.unwatchable(reason),
     };
     this.health = new Health(families, {
       cacheMs: health.cacheMs,
@@ -226,6 +230,17 @@ export class Observability implements Stoppable {
     } catch {
       this.recorder.dropped('internal_error');
     }
+  }
+
+  /** Its messages are in no signal, and whoever reads those must know. One line: there may be a transport a request. */
+  private unwatchable({ target, message }: Unwatchable): void {
+    this.recorder.dropped('unwatched_transport');
+    if (this.hasWarned) return;
+    this.hasWarned = true;
+    this.log.warn(
+      `a transport of class ${classOf(target)} is not watched, and its requests are in no metric, trace or log line: ${message}. ` +
+        'Let the properties of the transport be replaced (do not freeze or seal it), or put "pmcp-observability proxy" before the server',
+    );
   }
 
   /** From now on HTTP exchanges are seen, also those that are refused before there is a server to observe. */
@@ -359,6 +374,11 @@ async function closed(handlers: Iterable<McpHandler>): Promise<void> {
   await Promise.allSettled([...handlers].map(async (handler) => handler.close()));
   // What was written has yet to leave through its socket.
   await delay(LEAVE_MS / 2);
+}
+
+function classOf(target: object): string {
+  const { name } = (target.constructor ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' ? name : 'unknown';
 }
 
 function nameOf(server: ServerInfo | undefined): string | undefined {

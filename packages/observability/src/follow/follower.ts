@@ -49,14 +49,14 @@ export class Follower {
   /** Hands a request to its server, inside the request's context. */
   deliver(
     scope: RequestScope,
-    onmessage: (message: never, extra?: never) => void,
-    transport: object,
+    onmessage: (message: never, extra?: never) => unknown,
+    caller: unknown,
     message: never,
     extra: never,
-  ): void {
+  ): unknown {
     const { contexts } = this.parts;
-    if (contexts === undefined) onmessage.call(transport, message, extra);
-    else contexts.run(scope, onmessage, transport, message, extra);
+    if (contexts === undefined) return onmessage.call(caller, message, extra);
+    return contexts.run(scope, onmessage, caller, message, extra);
   }
 
   /**

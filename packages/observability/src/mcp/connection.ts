@@ -6,6 +6,8 @@ import type { Operation } from '../metrics/operation.js';
 import type { Recorder } from '../metrics/recorder.js';
 import type { Exchange } from './exchange.js';
 import type { ToolFingerprint } from './fingerprint.js';
+import type { HttpExchanges } from './http-exchanges.js';
+import type { Unwatchable } from './intercept.js';
 import type { LongCalls } from './long-calls.js';
 import { identityOf, type Message, type MessageExtra, negotiatedVersion, type RequestId } from './message.js';
 import {
@@ -35,9 +37,11 @@ export interface ConnectionContext {
   readonly longCalls: LongCalls;
   /** Undefined where requests are only counted. */
   readonly follower?: Follower | undefined;
+  /** Told of a transport whose messages will be in no signal. */
+  readonly onUnwatchable?: ((reason: Unwatchable) => void) | undefined;
 }
 
-type OnMessage = (message: never, extra?: never) => void;
+type OnMessage = (message: never, extra?: never) => unknown;
 
 /** What a stdio server gets for its last answers once its input has ended. */
 const LAST_ANSWERS_MS = 1_000;
@@ -62,7 +66,11 @@ export class Connection implements Peer {
   client: unknown;
   protocolVersion: unknown;
   address: SocketAddress | undefined;
+  /** Of a transport that is given HTTP requests. */
+  exchanges: HttpExchanges | undefined;
   private readonly pending = new Pending();
+  /** Answered, but the transport has not said yet whether it could send that. */
+  private unsent: Set<Exchange> | undefined;
   private readonly serverRequests: ServerRequests;
   private readonly requests: Requests;
   private endIsDue = false;
@@ -87,9 +95,13 @@ export class Connection implements Peer {
     return this.pending.size;
   }
 
+  get isOpen(): boolean {
+    return this.open;
+  }
+
   /** The transport was started. Streamable HTTP begins with its first message instead. */
   started(): void {
-    if (this.kind !== 'streamable_http') this.begin(performance.now());
+    if (this.kind !== 'streamable_http' && !this.open) this.begin(performance.now());
   }
 
   /** @returns the scope to hand the message over in, where the request has one */
@@ -111,8 +123,8 @@ export class Connection implements Peer {
   }
 
   /** Hands a request over to the server, inside its scope. */
-  deliver(scope: RequestScope, onmessage: OnMessage, message: never, extra: never): void {
-    this.context.follower?.deliver(scope, onmessage, this.transport, message, extra);
+  deliver(scope: RequestScope, onmessage: OnMessage, caller: unknown, message: never, extra: never): unknown {
+    return this.context.follower?.deliver(scope, onmessage, caller, message, extra);
   }
 
   /** The server has taken a received message, and perhaps answered it already. */
@@ -163,6 +175,17 @@ export class Connection implements Peer {
     this.endIfIdleExchange();
   }
 
+  /** The transport will say later whether it could send an answer; or never, and the connection ends before. */
+  answerDoubted(exchange: Exchange): void {
+    this.unsent ??= new Set();
+    this.unsent.add(exchange);
+  }
+
+  /** @returns false when the connection ended before */
+  doubtEnded(exchange: Exchange): boolean {
+    return this.unsent?.delete(exchange) ?? false;
+  }
+
   /** The transport has taken an answer, and wrote so many bytes for it, where that is known. Never throws. */
   answerSent(exchange: Exchange, message: Message, at: number, bytes: number): void {
     try {
@@ -211,6 +234,8 @@ export class Connection implements Peer {
   closed(at = performance.now()): void {
     const now = performance.now();
     for (const exchange of this.pending.drain()) this.end(exchange, CLOSED, now);
+    if (this.unsent !== undefined) for (const exchange of this.unsent) this.end(exchange, CLOSED, now);
+    this.unsent?.clear();
     this.serverRequests.allEnded(CLOSED, now);
     if (!this.open) return;
     this.open = false;

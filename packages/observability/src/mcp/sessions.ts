@@ -45,7 +45,11 @@ export class IdleSessions {
   }
 }
 
-/** A transport that hides its streams is in use while it owes an answer. */
+/**
+ * Where a transport hides its streams, the HTTP exchanges that it was given tell; where they don't either, it is in use
+ * while it owes an answer.
+ */
 function isInUse(session: Connection): boolean {
-  return hasOpenStream(session.transport) ?? session.pendingRequests > 0;
+  const { transport, exchanges, pendingRequests } = session;
+  return hasOpenStream(transport) ?? exchanges?.isOpen ?? pendingRequests > 0;
 }

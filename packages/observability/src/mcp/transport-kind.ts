@@ -7,7 +7,7 @@ export interface Transport {
   start(): Promise<void>;
   send(message: unknown, ...rest: unknown[]): Promise<void>;
   close(): Promise<void>;
-  onmessage?: ((message: never, extra?: never) => void) | undefined;
+  onmessage?: ((message: never, extra?: never) => unknown) | undefined;
   onclose?: (() => void) | undefined;
   onerror?: ((error: Error) => void) | undefined;
   readonly sessionId?: string | undefined;
@@ -56,4 +56,28 @@ interface Sinks {
 export function sinkOf(transport: object): Sink | undefined {
   const { _stdout, _wire } = transport as Sinks;
   return _stdout ?? _wire?._stdout;
+}
+
+interface Ends {
+  /** Of the stdio transports, which SDK v1's does not notice to be at its end. */
+  readonly _stdin?: Input;
+  /** Of the SSE transport: the answer that is its stream. */
+  readonly res?: { readonly destroyed?: unknown; readonly closed?: unknown };
+}
+
+interface Input {
+  readonly readableEnded?: unknown;
+  readonly destroyed?: unknown;
+  once?(event: 'end', listener: () => void): unknown;
+}
+
+/** Whether the client of a transport that is about to start has gone already. */
+export function isOver(transport: object): boolean {
+  const { _stdin, res } = transport as Ends;
+  const ended = _stdin?.readableEnded === true || _stdin?.destroyed === true;
+  return ended || res?.destroyed === true || res?.closed === true;
+}
+
+export function whenInputEnds(transport: object, listener: () => void): void {
+  (transport as Ends)._stdin?.once?.('end', listener);
 }

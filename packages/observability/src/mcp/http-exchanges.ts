@@ -1,0 +1,148 @@
+import type { SocketAddress } from './peer.js';
+
+/** Of Node's HTTP, and of frameworks that hand it through. */
+interface NodeRequest {
+  readonly socket?: { readonly remoteAddress?: string; readonly remotePort?: number };
+  readonly httpVersion?: string;
+}
+
+interface NodeResponse {
+  readonly destroyed?: boolean;
+  readonly closed?: boolean;
+  once(event: 'close', listener: () => void): unknown;
+}
+
+/** What a transport is given for an HTTP request: the request itself, or the context that a framework keeps it in. */
+interface Given extends NodeRequest {
+  readonly signal?: unknown;
+  /** Of Hono: the standard's request inside its own, and Node's where it runs on Node. */
+  readonly req?: { readonly raw?: { readonly signal?: unknown }; readonly signal?: unknown };
+  readonly env?: { readonly incoming?: NodeRequest; readonly outgoing?: unknown };
+  /** Of h3. */
+  readonly node?: { readonly req?: NodeRequest; readonly res?: unknown };
+  /** Of routers that call it an event. */
+  readonly request?: { readonly signal?: unknown };
+}
+
+interface Answer {
+  readonly headers?: Headers;
+  readonly body?: object | null;
+}
+
+/** A stream that its transport keeps to itself. Whoever writes or reads it holds it; nobody else does. */
+interface HeldStream {
+  readonly body: WeakRef<object>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The HTTP exchanges of one connection, as far as somebody tells of their ends. */
+export class HttpExchanges {
+  /** Whether the clients of all of them have gone: nobody is there for what comes now. */
+  allGone = false;
+  /** Those whose end Node tells. */
+  private atNode = 0;
+  /** Those that are answered in the standard's way, and have no answer yet. */
+  private unanswered = 0;
+  private streams: HeldStream[] = [];
+  private hasBegun = false;
+  private isUnseen = false;
+
+  /** @param onGone called when the client of an exchange has gone, and no other is known to be open */
+  constructor(private readonly onGone: () => void) {}
+
+  /** Whether one is open; undefined where that can't be known. */
+  get isOpen(): boolean | undefined {
+    this.streams = this.streams.filter(isHeld);
+    if (this.atNode > 0 || this.unanswered > 0 || this.streams.length > 0) return true;
+    return this.hasBegun && !this.isUnseen ? false : undefined;
+  }
+
+  /** A request comes. Its client may have gone before. */
+  begin(request: unknown, response: unknown): void {
+    this.hasBegun = true;
+    const node = nodeResponse(request, response);
+    if (node !== undefined) this.beginAtNode(node);
+    else this.heed(signalOf(request));
+  }
+
+  /** What a transport gave back for a request whose answer is followed no other way. */
+  answeredBy(answer: unknown, request: unknown, response: unknown): void {
+    if (nodeResponse(request, response) !== undefined) return;
+    if (!(answer instanceof Promise)) {
+      this.isUnseen = true;
+      return;
+    }
+    const signal = signalOf(request);
+    this.unanswered++;
+    const over = (given?: Answer) => {
+      this.unanswered--;
+      const body = streamOf(given);
+      if (body !== undefined) this.streams.push({ body: new WeakRef(body), signal });
+    };
+    answer.then(over, () => over());
+  }
+
+  /** The socket that a request comes by, where Node tells. */
+  addressOf(request: unknown): SocketAddress | undefined {
+    const given = contextOf(request);
+    const { socket, httpVersion } = given.env?.incoming ?? given.node?.req ?? given;
+    const { remoteAddress: address, remotePort } = socket ?? {};
+    if (address === undefined || httpVersion === undefined) return undefined;
+    // While others are open, it is unknown which of the sockets a message came by.
+    return { address, port: this.atNode === 0 ? remotePort : undefined, httpVersion };
+  }
+
+  private beginAtNode(response: NodeResponse): void {
+    // Whoever was closed before will not say so again.
+    if (response.destroyed === true || response.closed === true) {
+      if (this.atNode === 0) this.gone();
+      return;
+    }
+    this.allGone = false;
+    this.atNode++;
+    response.once('close', () => {
+      // Older SDKs serve several exchanges at once on one transport; which of them an answer is for, nobody knows.
+      if (--this.atNode === 0) this.gone();
+    });
+  }
+
+  private heed(signal: AbortSignal | undefined): void {
+    if (signal?.aborted) this.gone();
+    else {
+      this.allGone = false;
+      signal?.addEventListener('abort', () => this.gone(), { once: true });
+    }
+  }
+
+  private gone(): void {
+    this.allGone = true;
+    this.onGone();
+  }
+}
+
+function isHeld({ body, signal }: HeldStream): boolean {
+  return signal?.aborted !== true && body.deref() !== undefined;
+}
+
+function streamOf(answer: Answer | undefined): object | undefined {
+  const isStream = answer?.headers?.get('content-type')?.startsWith('text/event-stream') === true;
+  return isStream ? (answer?.body ?? undefined) : undefined;
+}
+
+function contextOf(request: unknown): Given {
+  return (request ?? {}) as Given;
+}
+
+function nodeResponse(request: unknown, response: unknown): NodeResponse | undefined {
+  const { env, node } = contextOf(request);
+  return [response, env?.outgoing, node?.res].find(isNodeResponse);
+}
+
+function isNodeResponse(value: unknown): value is NodeResponse {
+  return typeof (value as Partial<NodeResponse> | null | undefined)?.once === 'function';
+}
+
+function signalOf(request: unknown): AbortSignal | undefined {
+  const { signal, req, request: inner } = contextOf(request);
+  return [signal, req?.raw?.signal, req?.signal, inner?.signal].find((found) => found instanceof AbortSignal);
+}

@@ -1,0 +1,45 @@
+import type { Attempt } from './callbacks.js';
+import type { Connection } from './connection.js';
+import { HttpExchanges } from './http-exchanges.js';
+import type { Callable } from './intercept.js';
+import { hasOpenStream } from './transport-kind.js';
+
+/** What transports are called with for each HTTP request; frameworks hand over other things than requests. */
+type Handle = (this: unknown, request: unknown, response?: unknown, ...rest: unknown[]) => unknown;
+
+/** A layer over `handleRequest`: a client that goes away without a session leaves no other trace than its exchange's end. */
+export function watchedHandleRequest(original: Callable, connection: Connection, attempt: Attempt): Callable {
+  const handle = original as Handle;
+  connection.exchanges ??= new HttpExchanges(() => attempt(() => connection.exchangeClosed()));
+  const { exchanges } = connection;
+  const layer: Handle = function (request, ...rest) {
+    const [response] = rest;
+    attempt(() => {
+      connection.cameBy(exchanges.addressOf(request));
+      exchanges.begin(request, response);
+    });
+    const answer = handle.call(this, request, ...rest);
+    attempt(() => {
+      if (hasOpenStream(connection.transport) === undefined) exchanges.answeredBy(answer, request, response);
+    });
+    return answer;
+  };
+  return layer as Callable;
+}
+
+/** A layer over `handlePostMessage`: the SSE transport refuses a body that is no JSON by itself, and tells but the client. */
+export function watchedPostMessage(original: Callable, connection: Connection, attempt: Attempt): Callable {
+  const handle = original as Handle;
+  const addresses = new HttpExchanges(() => {});
+  const layer: Handle = async function (request, response, ...rest) {
+    const before = connection.failures;
+    attempt(() => connection.cameBy(addresses.addressOf(request)));
+    const handled = await handle.call(this, request, response, ...rest);
+    attempt(() => {
+      const { statusCode } = response as { readonly statusCode?: number };
+      if (statusCode === 400 && connection.failures === before) connection.failed(new SyntaxError());
+    });
+    return handled;
+  };
+  return layer as Callable;
+}

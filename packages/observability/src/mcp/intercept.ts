@@ -1,0 +1,192 @@
+/** A function of which nothing is known, but that it can be called. */
+export type Callable = (this: unknown, ...args: never[]) => unknown;
+
+/** Puts something over a function; called for each one that the property ever holds. */
+export type Wrap = (original: Callable) => Callable;
+
+/**
+ * A layer over a property that holds a function. A method is called by others, and may be missing; a callback is set
+ * by others, and is called by its owner.
+ */
+export interface Layer {
+  readonly key: string;
+  readonly kind: 'method' | 'callback';
+  readonly wrap: Wrap;
+  /** Hears of what is set, whatever it is; of callbacks only. */
+  readonly onSet?: () => void;
+}
+
+/** An object that does not let its properties be replaced. */
+export class Unwatchable extends Error {
+  constructor(
+    readonly target: object,
+    readonly key: string,
+    readonly why: string,
+  ) {
+    super(`its ${key} ${why}`);
+  }
+}
+
+/** How a property of an object is defined, by itself or by a class of it. */
+type Shape = PropertyDescriptor | undefined;
+
+/**
+ * Puts layers over the properties of an object, all of them or none. No getter is called for that, since it may be
+ * missing, or do something: what is called or set passes through, by the way that it would have gone.
+ *
+ * @throws Unwatchable
+ */
+export function intercept(target: object, layers: readonly Layer[]): void {
+  const done: (readonly [string, Shape])[] = [];
+  try {
+    for (const layer of layers) {
+      const { key, kind } = layer;
+      const own = Object.hasOwn(target, key) ? Reflect.getOwnPropertyDescriptor(target, key) : undefined;
+      const shape = own ?? inherited(target, key);
+      const isPut =
+        kind === 'method' ? overMethod(target, own, shape, layer) : overCallback(target, own, shape, layer);
+      if (isPut) done.push([key, own]);
+    }
+  } catch (error) {
+    for (const [key, own] of done.reverse()) restore(target, key, own);
+    Reflect.deleteProperty(target, SLOTS);
+    throw error;
+  }
+}
+
+/** Of classes, whose objects come and go with each request; a method is read anew, since it may be replaced. */
+const shapes = new WeakMap<object, Map<string, Shape>>();
+
+function inherited(target: object, key: string): Shape {
+  const prototype = Reflect.getPrototypeOf(target);
+  if (prototype === null) return undefined;
+  let known = shapes.get(prototype);
+  if (known === undefined) {
+    known = new Map();
+    shapes.set(prototype, known);
+  }
+  if (!known.has(key)) known.set(key, found(prototype, key));
+  return known.get(key);
+}
+
+function found(prototype: object, key: string): Shape {
+  for (let at: object | null = prototype; at !== null; at = Reflect.getPrototypeOf(at)) {
+    const descriptor = Reflect.getOwnPropertyDescriptor(at, key);
+    if (descriptor !== undefined) return descriptor;
+  }
+  return undefined;
+}
+
+function define(target: object, key: string, own: Shape, descriptor: PropertyDescriptor): void {
+  if (own === undefined && !Object.isExtensible(target))
+    throw new Unwatchable(target, key, 'can not be replaced, because the object takes no new properties');
+  if (own?.configurable === false || !Reflect.defineProperty(target, key, descriptor))
+    throw new Unwatchable(target, key, 'can not be replaced');
+}
+
+function restore(target: object, key: string, own: Shape): void {
+  if (own === undefined) Reflect.deleteProperty(target, key);
+  else Reflect.defineProperty(target, key, own);
+}
+
+function isAccessor(shape: PropertyDescriptor): boolean {
+  return shape.get !== undefined || shape.set !== undefined;
+}
+
+/** @returns whether there is a method */
+function overMethod(target: object, own: Shape, shape: Shape, layer: Layer): boolean {
+  if (shape === undefined) return false;
+  const { key, wrap } = layer;
+  if (isAccessor(shape)) {
+    define(target, key, own, gotten(shape, layer));
+    return true;
+  }
+  const object = target as Record<string, unknown>;
+  const original = object[key];
+  if (typeof original !== 'function') return false;
+  define(target, key, own, {
+    value: wrap(original as Callable),
+    writable: true,
+    configurable: true,
+    enumerable: shape.enumerable === true,
+  });
+  return true;
+}
+
+/** What a getter gives may be another function each time. */
+function gotten({ get, set, enumerable = false }: PropertyDescriptor, { wrap }: Layer): PropertyDescriptor {
+  let last: unknown;
+  let over: Callable | undefined;
+  const layer = function (this: unknown) {
+    const original: unknown = get?.call(this);
+    if (typeof original !== 'function') return original;
+    if (original !== last) over = wrap(original as Callable);
+    last = original;
+    return over;
+  };
+  return { configurable: true, enumerable, ...(get && { get: layer }), ...(set && { set }) };
+}
+
+function overCallback(target: object, own: Shape, shape: Shape, layer: Layer): true {
+  const { key } = layer;
+  if (shape !== undefined && isAccessor(shape)) define(target, key, own, handedOn(target, shape, layer));
+  else {
+    if (shape?.writable === false) throw new Unwatchable(target, key, 'can not be set');
+    const slots = slotsOf(target, key);
+    define(target, key, own, accessorOf(key));
+    slots[key] = { held: shape?.value, layer };
+  }
+  return true;
+}
+
+/** What a transport's own setter takes is handed on to it, and read by its own getter, if it has one. */
+function handedOn(
+  target: object,
+  { get, set, enumerable = false }: PropertyDescriptor,
+  layer: Layer,
+): PropertyDescriptor {
+  if (set === undefined) throw new Unwatchable(target, layer.key, 'can not be set');
+  const setter = function (this: unknown, original: unknown): void {
+    set.call(this, over(original, layer));
+  };
+  return { configurable: true, enumerable, ...(get && { get }), set: setter };
+}
+
+function over(original: unknown, { wrap, onSet }: Layer): unknown {
+  onSet?.();
+  return typeof original === 'function' ? wrap(original as Callable) : original;
+}
+
+/** What the callbacks of one object are, that has no accessors of its own. */
+const SLOTS = Symbol();
+type Slots = Record<string, { held: unknown; readonly layer: Layer }>;
+type Slotted = { [SLOTS]?: Slots };
+
+function slotsOf(target: object, key: string): Slots {
+  const slots = (target as Slotted)[SLOTS] ?? {};
+  if (!Reflect.defineProperty(target, SLOTS, { value: slots, configurable: true }))
+    throw new Unwatchable(target, key, 'can not be replaced, because the object takes no new properties');
+  return slots;
+}
+
+/** The same for all objects: engines then keep those of one class alike, which is faster by an order of magnitude. */
+const accessors = new Map<string, PropertyDescriptor>();
+
+function accessorOf(key: string): PropertyDescriptor {
+  let accessor = accessors.get(key);
+  if (accessor === undefined) {
+    accessor = {
+      configurable: true,
+      enumerable: true,
+      get(this: Slotted) {
+        return this[SLOTS]?.[key]?.held;
+      },
+      set(this: Slotted, original: unknown) {
+        const slot = this[SLOTS]?.[key];
+        if (slot !== undefined) slot.held = over(original, slot.layer);
+      },
+    };
+    accessors.set(key, accessor);
+  }
+  return accessor;
+}

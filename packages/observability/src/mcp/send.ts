@@ -1,0 +1,105 @@
+import type { Connection } from './connection.js';
+import type { Exchange } from './exchange.js';
+import type { Callable } from './intercept.js';
+import type { Message, RequestId } from './message.js';
+import { type Sink, sinkOf } from './transport-kind.js';
+
+type Send = (this: unknown, message: unknown, options?: unknown) => unknown;
+
+/** What a layer over `send` tells, beside what it tells the connection. */
+export interface SendWatcher {
+  /** Something went wrong that only observes. */
+  failed(): void;
+  /** An answer leaves that is for no request that is known. */
+  unknownAnswer(): void;
+}
+
+/** A layer over the `send` of a transport. Called for every message, so without a closure for each. */
+export function watchedSend(original: Callable, connection: Connection, watcher: SendWatcher): Callable {
+  const send = original as Send;
+  const layer: Send = function (message, options) {
+    let outgoing = message;
+    let exchange: Exchange | undefined;
+    let sink: Sink | undefined;
+    let before: number | undefined;
+    let asks: RequestId | undefined;
+    try {
+      exchange = connection.leaving(
+        message as Message,
+        (options as SendOptions | undefined)?.relatedRequestId,
+      );
+      if (exchange === undefined) asks = requestIdOf(message as Message);
+      if (exchange === undefined && asks === undefined && isAnswer(message as Message))
+        watcher.unknownAnswer();
+      outgoing = connection.outgoing(message as Message);
+      sink = exchange && sinkOf(connection.transport);
+      before = sink?.bytesWritten;
+    } catch {
+      watcher.failed();
+    }
+    if (exchange === undefined) {
+      const sent = send.call(this, outgoing, options);
+      if (asks !== undefined && sent instanceof Promise) hearIfUnsent(sent, connection, asks);
+      return sent;
+    }
+    const { lastActivity: at, failures } = connection;
+    let sent: unknown;
+    try {
+      sent = send.call(this, outgoing, options);
+    } catch (error) {
+      connection.answerNotSent(exchange, at, error);
+      throw error;
+    }
+    // Transports write while `send` runs, so the sink's count has moved by the size of the message.
+    const bytes = before === undefined ? undefined : (sink?.bytesWritten ?? 0) - before;
+    // The HTTP transports only report an answer that can't be written as JSON.
+    if (connection.failures !== failures) connection.answerNotSent(exchange, at, connection.lastFailure);
+    else if (bytes === 0 && sent instanceof Promise)
+      return doubtful(sent, connection, exchange, message as Message, at);
+    else connection.answerSent(exchange, message as Message, at, bytes ?? 0);
+    return sent;
+  };
+  return layer as Callable;
+}
+
+/** What both SDKs tell a transport beside a message. */
+interface SendOptions {
+  readonly relatedRequestId?: unknown;
+}
+
+/** The id of a request that the server sends; undefined for any other message. */
+function requestIdOf({ id, method }: Message): RequestId | undefined {
+  return typeof method === 'string' && id !== null ? id : undefined;
+}
+
+function isAnswer({ id, method }: Message): boolean {
+  return typeof method !== 'string' && id !== undefined && id !== null;
+}
+
+/** A request of the server that could not be sent is waited for no more. Heard beside the promise, not in its chain. */
+function hearIfUnsent(sent: Promise<unknown>, connection: Connection, id: RequestId): void {
+  sent.then(undefined, (error) => connection.requestNotSent(id, error));
+}
+
+/** Nothing was written yet: how it went is for the promise to say, if it ever does. */
+function doubtful(
+  sent: Promise<unknown>,
+  connection: Connection,
+  exchange: Exchange,
+  answer: Message,
+  at: number,
+): Promise<unknown> {
+  const { use } = exchange;
+  const isInDoubt = () => exchange.use === use && connection.doubtEnded(exchange);
+  connection.answerDoubted(exchange);
+  return sent.then(
+    (value) => {
+      if (isInDoubt()) connection.answerSent(exchange, answer, at, 0);
+      return value;
+    },
+    (error) => {
+      if (isInDoubt()) connection.answerNotSent(exchange, at, error);
+      throw error;
+    },
+  );
+}
