@@ -11,6 +11,11 @@ afterEach(() => endpoint?.close());
 const samplesOf = ({ registry }: Observability) =>
   expect.poll(async () => Object.fromEntries(parseSamples(await registry.metrics())), POLL);
 
+/** As the runtime brings it: the signal is Node's client's, or the request's own. */
+function ask({ url, fetch, isNode }: Endpoint, init: RequestInit): Promise<Response> {
+  return isNode ? globalThis.fetch(url, init) : fetch(new Request(url, init));
+}
+
 function named(title: string) {
   const setup = setups.find((setup) => setup.title === title);
   if (setup === undefined) throw new Error(`no set-up ${title}`);
@@ -18,13 +23,14 @@ function named(title: string) {
 }
 
 const handlers = setups.filter(({ title, isNode }) => isNode && title.startsWith('v2 handler'));
+const served = setups.filter(({ title }) => title.startsWith('v2 handler'));
 
-describe.each(handlers)('a client of a $title', ({ open }) => {
+describe.each(served)('a client of a $title', ({ open }) => {
   it('that goes before the answer has no status, and its exchange is over', async () => {
     const observability = createObservability(ALONE);
     endpoint = await open(observability.observe);
     const client = new AbortController();
-    const answer = fetch(endpoint.url, {
+    const answer = ask(endpoint, {
       method: 'POST',
       headers: { ...HEADERS, 'mcp-method': 'tools/call', 'mcp-name': 'hangs' },
       body: JSON.stringify(body('tools/call', { name: 'hangs', arguments: {} })),
@@ -34,14 +40,16 @@ describe.each(handlers)('a client of a $title', ({ open }) => {
       'pmcp_requests_in_flight{method="tools/call"}': 1,
     });
     client.abort();
-    await expect(answer).rejects.toThrow();
+    await answer.catch(() => {});
     await samplesOf(observability).toMatchObject({
       'pmcp_requests_in_flight{method="tools/call"}': 0,
       'pmcp_http_exchanges_total{http_method="POST",status="",reason="client_closed"}': 1,
       'pmcp_active_connections{transport="streamable_http"}': 0,
     });
   });
+});
 
+describe.each(handlers)('a client of a $title', ({ open }) => {
   it('that listens is a connection until it goes, and the request is never in flight', async () => {
     const observability = createObservability(ALONE);
     endpoint = await open(observability.observe);

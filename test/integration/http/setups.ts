@@ -24,6 +24,7 @@ type Fetch = (request: Request) => Promise<Response>;
 export interface Endpoint {
   readonly url: URL;
   readonly fetch: Fetch;
+  readonly isNode: boolean;
   readonly handler?: McpHttpHandler;
   close(): Promise<void>;
 }
@@ -135,11 +136,17 @@ const handlerOf = (observe: Observe) => observe(inFactory(observe));
 
 async function onNode(listener: RequestListener, handler?: McpHttpHandler): Promise<Endpoint> {
   const served = await serve(listener);
-  return { ...served, fetch: (request) => fetch(request), ...(handler && { handler }) };
+  return { ...served, isNode: true, fetch: (request) => fetch(request), ...(handler && { handler }) };
 }
 
 async function inMemory(fetch: Fetch, handler?: McpHttpHandler): Promise<Endpoint> {
-  return { url: new URL('http://memory/mcp'), fetch, close: async () => {}, ...(handler && { handler }) };
+  return {
+    url: new URL('http://memory/mcp'),
+    isNode: false,
+    fetch,
+    close: async () => {},
+    ...(handler && { handler }),
+  };
 }
 
 const node = (title: string, era: Setup['era'], listener: (observe: Observe) => RequestListener): Setup => ({

@@ -77,6 +77,11 @@ function perRequest(observe: Observe): Serve {
   return toNodeHandler(createMcpHandler(() => observe(v2Server()))) as Serve;
 }
 
+/** The handler is observed as well, for what it does by itself. */
+function observedHandler(observe: Observe): Serve {
+  return toNodeHandler(observe(createMcpHandler(() => observe(v2Server())))) as Serve;
+}
+
 type HttpTraits = Partial<Traits> & Pick<Traits, 'title' | 'sdk'>;
 
 interface HttpHost extends Host {
@@ -113,6 +118,11 @@ export const httpHosts: readonly HttpHost[] = [
   host(
     { title: 'v2 handler, modern client', sdk: 'v2', era: 'modern', session: false },
     perRequest,
+    'modern',
+  ),
+  host(
+    { title: 'v2 observed handler, modern client', sdk: 'v2', era: 'modern', session: false },
+    observedHandler,
     'modern',
   ),
   host({ title: 'v2 handler, legacy client', sdk: 'v2', session: false }, perRequest, 'v2'),
