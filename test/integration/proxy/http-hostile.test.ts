@@ -11,6 +11,7 @@ import {
   post,
   result,
 } from '../../support/behind-proxy.js';
+import { scrape } from '../../support/exposition.js';
 import { answering, RawClient, rawServer, requestOf } from '../../support/raw-http.js';
 import { until } from '../../support/until.js';
 
@@ -237,5 +238,23 @@ describe('a proxy whose upstream leads back to it', () => {
     const { url } = await behind((_, outgoing) => outgoing.end('passed'));
     const headers = { via: '1.1 pmcp-observability (000000000000)' };
     expect(await (await fetch(url, { headers })).text()).toBe('passed');
+  });
+});
+
+describe('a call that names two tools', () => {
+  it.each([
+    ['in short', ''],
+    ['far from each other', 'x'.repeat(20_000)],
+    ['further than is kept', 'x'.repeat(300_000)],
+  ])('counts as a call of neither: %s', async (_, text) => {
+    const { url, port } = await behind((incoming, outgoing) => {
+      incoming.resume().once('end', () => json(outgoing, result(1)));
+    });
+    const params = `{"name":"safe","arguments":{"text":"${text}"},"name":"delete"}`;
+    await (await post(url, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`)).text();
+    await (await post(url, call(1))).text();
+    await counted(ended('ok', 'slow'), 1);
+    const names = [...(await scrape(port)).keys()].filter((key) => key.startsWith('pmcp_requests_total'));
+    expect(names.filter((key) => /name="(safe|delete)"/.test(key))).toEqual([]);
   });
 });

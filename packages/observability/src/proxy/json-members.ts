@@ -23,6 +23,17 @@ export function* jsonMembers(text: string, object: number): Generator<JsonMember
   }
 }
 
+/** Where each item of the list begins that is at an index of such a text. */
+export function* jsonItems(text: string, list: number): Generator<number> {
+  let at = skipSpace(text, list + 1);
+  while (at < text.length && text[at] !== ']') {
+    yield at;
+    at = skipSpace(text, skipValue(text, at));
+    if (text[at] !== ',') return;
+    at = skipSpace(text, at + 1);
+  }
+}
+
 function skipSpace(text: string, from: number): number {
   let at = from;
   while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++;

@@ -6,7 +6,7 @@ import type { ServerInfo } from '../mcp/server.js';
 import { LISTEN, Subscriptions } from '../mcp/subscriptions.js';
 import type { Line } from './lines.js';
 import { isId, type Reader } from './reader.js';
-import { skimHead, skimTail } from './skim.js';
+import { type Skimmed, skimHead, skimTail } from './skim.js';
 
 /** Methods whose answers are read in full: they tell who the server is, which names are real, and how a task goes. */
 const TELLING: ReadonlySet<unknown> = new Set([
@@ -219,11 +219,20 @@ function saysMore(line: Line): boolean {
 /** What the ends of a long line from the client tell; undefined when all of it is needed, and is there. */
 export function fromClient(line: Line): Message | undefined {
   const facts = skimHead(line.head);
-  skimTail(line.tail, facts);
-  const { jsonrpc, id, method, name, body } = facts;
+  const ends: Skimmed = {};
+  skimTail(line.tail, ends);
+  if (contradicts(facts, ends)) return undefined;
+  const { jsonrpc, id, method, name, body } = { ...ends, ...facts };
   if (jsonrpc !== VERSION || !isId(id)) return undefined;
   if (method === undefined) return body === 'result' && !saysMore(line) ? { id, result: {} } : undefined;
   if (typeof method !== 'string' || !takesName(method) || typeof name !== 'string') return undefined;
   if (line.isWhole && OF_REQUESTS.some((member) => line.includes(member))) return undefined;
   return { id, method, params: { name } };
+}
+
+/** Whether both ends tell the same thing, and not the same of it. */
+function contradicts(head: Skimmed, tail: Skimmed): boolean {
+  return (['jsonrpc', 'id', 'method', 'name'] as const).some(
+    (key) => head[key] !== undefined && tail[key] !== undefined && head[key] !== tail[key],
+  );
 }

@@ -1,5 +1,6 @@
 import type { Message, RequestId } from '../mcp/message.js';
 import type { Line } from './lines.js';
+import { withoutRepeated } from './repeated.js';
 
 /** Up to here parsing costs no more than it is worth, and everything is known. */
 const PARSED_BYTES = 1_024;
@@ -41,7 +42,7 @@ export class MessageReader {
 /** Hands over the messages of a JSON text: one, or a batch of them. Only white space is no message at all. */
 function readJson(text: string, bytes: number, reader: Reader, hasBatches: boolean): void {
   if (text.trim() === '') return;
-  const value = parse(text);
+  const value = withoutRepeated(text, parse(text));
   if (!Array.isArray(value) || value.length === 0 || !hasBatches) one(value, bytes, reader);
   else if (value.length > MAX_BATCH) reader.lost();
   // How the bytes of a batch divide among its messages is not known.

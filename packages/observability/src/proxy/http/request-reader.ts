@@ -57,7 +57,9 @@ export class RequestReader {
       },
       lost: () => facts.lost(),
     };
-    new MessageReader(collect, fromClient, () => true).line(body);
+    // All that is there is parsed: what strangers say twice shows nowhere else.
+    const ends = (line: Line) => (line.isWhole ? undefined : fromClient(line));
+    new MessageReader(collect, ends, () => true).line(body);
     facts.speaks = messages.length > 0;
     if (facts.speaks) facts.account.belongs();
     if (facts.speaks || this.isUnreadable) facts.connection ??= facts.belongTo(this.newConnection(messages));

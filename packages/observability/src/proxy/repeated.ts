@@ -1,0 +1,40 @@
+import type { Message } from '../mcp/message.js';
+import { OTHER } from '../mcp/methods.js';
+import { type JsonMember, jsonItems, jsonMembers } from './json-members.js';
+
+/** What a request is told by. */
+const OF_MESSAGE = ['jsonrpc', 'id', 'method', 'params'];
+const OF_PARAMS = ['name', '_meta'];
+
+const KEYS = [...OF_MESSAGE, ...OF_PARAMS].map((key) => JSON.stringify(key));
+
+/**
+ * The requests in a JSON text, without what they say twice: which of two members a server goes by, nobody knows, and one that
+ * runs `delete` must not be counted as `read`.
+ */
+export function withoutRepeated(text: string, value: unknown): unknown {
+  if (value === undefined || !mayRepeat(text)) return value;
+  if (!Array.isArray(value)) return unambiguous(text, text.indexOf('{'), value);
+  const starts = [...jsonItems(text, text.indexOf('['))];
+  return value.map((item, i) => unambiguous(text, starts[i]!, item));
+}
+
+/** Cheap, and true for most texts that have nothing twice: arguments have names too. */
+function mayRepeat(text: string): boolean {
+  return text.includes('\\u') || KEYS.some((key) => text.indexOf(key) !== text.lastIndexOf(key));
+}
+
+function unambiguous(text: string, start: number, value: unknown): unknown {
+  if (text[start] !== '{') return value;
+  const members = [...jsonMembers(text, start)];
+  if (repeats(members, OF_MESSAGE)) return undefined;
+  const params = members.find(({ key }) => key === 'params');
+  if (params === undefined || text[params.valueStart] !== '{') return value;
+  if (!repeats([...jsonMembers(text, params.valueStart)], OF_PARAMS)) return value;
+  const message = value as Message;
+  return { ...message, params: { ...message.params, name: OTHER } };
+}
+
+function repeats(members: readonly JsonMember[], keys: readonly string[]): boolean {
+  return keys.some((wanted) => members.filter(({ key }) => key === wanted).length > 1);
+}
