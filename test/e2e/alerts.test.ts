@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SLOS } from '../../alerts/slos.js';
 import { Collector } from '../../scripts/collector/collector.js';
+import { body } from '../integration/http/requests.js';
 import { Alerting } from '../support/alerting.js';
 import { Backups } from '../support/backups.js';
 import { ContainerStandIn, NAMESPACE } from '../support/container-stand-in.js';
@@ -54,7 +56,11 @@ beforeAll(async () => {
       scale: SCALE,
       scrapeInterval: '30s',
       // A slow tool must end within the test.
-      thresholds: { toolSeconds: 1 },
+      thresholds: { toolSeconds: 1, silentSubscriptionCount: 6 },
+      // These take hours and days.
+      change: { PmcpTasksStuck: { for: '5m' }, PmcpSubscriptionsSilent: { for: '5m' } },
+      // A stream that is refused is a server error too, and each fault must be told alone.
+      slos: SLOS.map((slo) => ({ ...slo, minBadEvents: 20 })),
       // What else this machine has may be full.
       selectors: { disks: { mountpoint: disk.mountpoint, fstype: 'tmpfs' } },
     },
@@ -105,6 +111,35 @@ interface Fault {
   /** Begins the fault, and gives what ends it. */
   begin(): Promise<() => Promise<unknown> | unknown>;
 }
+
+/** Everybody is refused, by both pods. */
+function everybody(reason: string): Fault['begin'] {
+  return async () => {
+    await Promise.all(servers.map((server) => server.set(reason)));
+    return () => Promise.all(servers.map((server) => server.set('well')));
+  };
+}
+
+const turnedAway: readonly Fault[] = [
+  {
+    what: 'a deploy breaks the issuer',
+    alert: 'PmcpAuthorisationFailing',
+    says: /shop\/pmcp answered \d+\.?\d*% of all HTTP requests in the last 5 minutes with 401/,
+    begin: everybody('issuer'),
+  },
+  {
+    what: 'clients ask for a scope that they never get',
+    alert: 'PmcpScopeLoop',
+    says: /with 403 for want of a scope/,
+    begin: everybody('scope'),
+  },
+  {
+    what: 'clients are told to ask less often',
+    alert: 'PmcpClientsLimited',
+    says: /in the last 5 minutes with 429/,
+    begin: everybody('limit'),
+  },
+];
 
 const faults: readonly Fault[] = [
   {
@@ -215,7 +250,118 @@ const faults: readonly Fault[] = [
       return () => backups.run(true);
     },
   },
+  ...turnedAway,
+  {
+    what: 'the handler answers with HTTP errors',
+    alert: 'PmcpHttpErrors',
+    says: /of the HTTP requests to shop\/pmcp in the last 5 minutes got a 5xx/,
+    begin: async () => servers[0].repeat(2, ({ url }) => fetch(url, { headers: { 'x-fault': 'broken' } })),
+  },
+  {
+    what: 'something before the server is slow',
+    alert: 'PmcpHttpSlow',
+    says: /waited longer than 5 s for the first byte/,
+    begin: async () => {
+      const stops = servers.map((server) =>
+        server.repeat(15, () =>
+          server.post(body('server/discover'), { 'x-fault': 'slow', 'mcp-method': 'server/discover' }),
+        ),
+      );
+      return () => Promise.all(stops.map((stop) => stop()));
+    },
+  },
+  {
+    what: 'subscriptions come near their limit',
+    alert: 'PmcpSubscriptionsNearLimit',
+    says: /uses 100% of the subscription streams/,
+    begin: async () => {
+      const end = await servers[0].subscribe(5);
+      // The handler shows its limit when it refuses.
+      (await servers[0].subscribe(1))();
+      return end;
+    },
+  },
+  {
+    what: 'streams carry nothing',
+    alert: 'PmcpSubscriptionsSilent',
+    says: /8 subscription streams to shop\/pmcp have carried nothing/,
+    begin: async () => {
+      const ends = await Promise.all(servers.map((server) => server.subscribe(4)));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+  },
+  {
+    what: 'subscriptions are refused',
+    alert: 'PmcpSubscriptionsRefused',
+    says: /refused \d+\.?\d* subscription streams/,
+    begin: async () => {
+      // Twice, for a series that begins does not grow; and briefly, for near the limit is another alert.
+      for (let turn = 0; turn < 2; turn++) {
+        const end = await servers[0].subscribe(5);
+        for (let refused = 0; refused < 8; refused++) await (await servers[0].subscribe(1))();
+        end();
+        await delay(1_000);
+      }
+      return () => {};
+    },
+  },
+  {
+    what: 'tasks do not end',
+    alert: 'PmcpTasksStuck',
+    says: /4 tasks of shop\/pmcp are in progress/,
+    begin: async () => {
+      const ids = ['a', 'b', 'c', 'd'];
+      const poll = () =>
+        Promise.all(ids.map((taskId) => servers[0].post(...about('tasks/get', { taskId }, taskId))));
+      for (const taskId of ids) {
+        await servers[0].post(...about('tools/call', { name: 'report', arguments: { taskId } }, 'report'));
+      }
+      const stop = servers[0].repeat(1, poll);
+      return async () => {
+        await servers[0].set('finish');
+        await stop();
+        await poll();
+      };
+    },
+  },
+  {
+    what: 'users do not answer',
+    alert: 'PmcpInputAbandoned',
+    says: /The tool ask of shop\/pmcp asks its users/,
+    begin: async () => {
+      // Twice, for a series that begins does not grow.
+      for (let turn = 0; turn < 2; turn++) {
+        for (let call = 0; call < 15; call++) await servers[1].post(...asking());
+        await servers[1].set('later');
+        await delay(2_500);
+      }
+      return async () => {
+        for (let turn = 0; turn < 20; turn++) {
+          await servers[1].post(...asking());
+          await servers[1].post(...asking({ answer: { action: 'accept', content: {} } }));
+          await delay(100);
+        }
+      };
+    },
+  },
 ];
+
+function asking(inputResponses?: object) {
+  const params = { name: 'ask', arguments: {}, ...(inputResponses && { inputResponses }) };
+  return about('tools/call', params, 'ask');
+}
+
+/** A message of protocol 2026-07-28 and its headers. */
+function about(method: string, params: object, name: string): [object, Record<string, string>] {
+  const message = body(method, params);
+  const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } };
+  return [
+    { ...message, params: { ...message.params, _meta: { ...message.params._meta, ...capabilities } } },
+    { 'mcp-method': method, 'mcp-name': name },
+  ];
+}
 
 describe('when', () => {
   beforeEach(() => alerting.inbox.empty());

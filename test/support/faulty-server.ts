@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
 import { freePort } from '../../scripts/free-port.js';
 import { Children } from '../../scripts/start/children.js';
+import { HEADERS, listen } from '../integration/http/requests.js';
 import { connectClient } from './http-server.js';
 import { until } from './until.js';
 
@@ -59,6 +60,41 @@ export class FaultyServer {
     await client.close();
   }
 
+  /** Makes it refuse everybody, or otherwise be as a test wants it. */
+  async set(what: string): Promise<void> {
+    const { ok } = await fetch(new URL(`/set/${what}`, this.url));
+    if (!ok) throw new Error(`Expected the faulty server to know ${what}, but it does not`);
+  }
+
+  /** Sends one message as it is. */
+  async post(message: object, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+    const init = { method: 'POST', headers: { ...HEADERS, ...headers }, body: JSON.stringify(message) };
+    await (await fetch(this.url, init)).text();
+  }
+
+  /** Opens as many subscription streams, and gives what ends them. */
+  async subscribe(count: number): Promise<() => void> {
+    const streams = await Promise.all(Array.from({ length: count }, (_, id) => listen(this.url, id)));
+    return () => {
+      for (const stream of streams) stream.leave();
+    };
+  }
+
+  /** Does something again and again, so many at a time, until the returned function is called. */
+  repeat(times: number, run: (server: FaultyServer) => Promise<unknown>): () => Promise<void> {
+    const stop = new AbortController();
+    const loops = Array.from({ length: times }, async () => {
+      while (!stop.signal.aborted && !this.ended.signal.aborted) {
+        await run(this).catch(() => {});
+        await delay(50);
+      }
+    });
+    return async () => {
+      stop.abort();
+      await Promise.all(loops);
+    };
+  }
+
   /** Calls a tool again and again until the returned function is called, whatever becomes of the calls. */
   load(name: string, ms: number, pauseMs: number): () => Promise<void> {
     const stop = new AbortController();
@@ -77,7 +113,7 @@ export class FaultyServer {
     await Promise.all(this.loads);
   }
 
-  private get url(): URL {
+  get url(): URL {
     return new URL(`http://127.0.0.1:${this.mcpPort}/mcp`);
   }
 
