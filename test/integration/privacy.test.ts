@@ -65,6 +65,7 @@ describe('a server at default settings whose arguments, results, errors, checks 
 
   it('does show that all of it happened', () => {
     expect(signals.spans?.match(/tools\/call/g)?.length).toBeGreaterThanOrEqual(3 * LINES.length);
+    expect(signals.spans?.match(/url\.full/g)?.length).toBe(LINES.length);
     expect(signals.spans?.match(/\[redacted\]/g)?.length).toBeGreaterThan(LINES.length);
     for (const name of ['log lines', 'log records']) {
       expect(signals[name]?.match(/\[redacted\]/g)?.length).toBeGreaterThan(5 * LINES.length);

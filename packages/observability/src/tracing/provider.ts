@@ -5,6 +5,7 @@ import { type BatchVariables, batchOptions } from '../otlp/variables.js';
 import type { ResourceAttributes } from '../resource.js';
 import type { TracesConfig } from './config.js';
 import { registerPropagation } from './propagators.js';
+import { redactSpan } from './redact-span.js';
 import type { Outlet } from './span-exporters.js';
 
 /** What the API stands in with until a provider is registered. Compared by identity: bundlers rename classes. */
@@ -90,7 +91,7 @@ class BatchProcessor implements SpanProcessor {
 
   constructor(private readonly outlet: Outlet) {
     const { exporter, report } = outlet;
-    this.batcher = new Batcher(batchOptions(BATCH), exporter.send, report);
+    this.batcher = new Batcher(batchOptions(BATCH), (spans) => exporter.send(spans.map(redactSpan)), report);
   }
 
   onStart(): void {}
