@@ -81,7 +81,7 @@ afterAll(async () => {
 function exportingTo({ url }: Collector): Record<string, string> {
   return {
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
-    OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '3000',
     OTEL_BSP_SCHEDULE_DELAY: '200',
   };
 }

@@ -4,6 +4,7 @@ import { Carriers } from '../http/carriers.js';
 import type { Endpoint } from '../http/endpoint.js';
 import type { Operation } from '../metrics/operation.js';
 import type { Recorder } from '../metrics/recorder.js';
+import { EarlyCancels } from './early-cancels.js';
 import type { Exchange } from './exchange.js';
 import type { ToolFingerprint } from './fingerprint.js';
 import type { HttpExchanges } from './http-exchanges.js';
@@ -73,6 +74,7 @@ export class Connection implements Peer {
   private unsent: Set<Exchange> | undefined;
   private readonly serverRequests: ServerRequests;
   private readonly requests: Requests;
+  private readonly earlyCancels = new EarlyCancels();
   private endIsDue = false;
 
   constructor(
@@ -115,6 +117,7 @@ export class Connection implements Peer {
     else if (id === undefined || id === null) this.notificationReceived(method, message, now);
     else {
       const scope = this.requests.started(id, method, message, extra, now);
+      if (this.earlyCancels.has(id)) this.cancelled(id, now);
       // An initialize request is counted with its answer, which has the negotiated version.
       if (method === 'initialize') this.client = message.params?.clientInfo?.name;
       return scope;
@@ -234,6 +237,7 @@ export class Connection implements Peer {
   closed(at = performance.now()): void {
     const now = performance.now();
     for (const exchange of this.pending.drain()) this.end(exchange, CLOSED, now);
+    this.earlyCancels.clear();
     if (this.unsent !== undefined) for (const exchange of this.unsent) this.end(exchange, CLOSED, now);
     this.unsent?.clear();
     this.serverRequests.allEnded(CLOSED, now);
@@ -262,8 +266,14 @@ export class Connection implements Peer {
     this.context.recorder.notification('received', method);
     const id = message.params?.requestId;
     if (method !== 'notifications/cancelled' || id === undefined) return;
+    if (!this.cancelled(id, now)) this.earlyCancels.add(id);
+  }
+
+  /** @returns whether there was such a request */
+  private cancelled(id: RequestId, now: number): boolean {
     const exchange = this.pending.take(id);
     if (exchange) this.end(exchange, CANCELLED, now);
+    return exchange !== undefined;
   }
 
   private notificationSent(method: string, message: Message, now: number): void {

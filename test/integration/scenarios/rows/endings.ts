@@ -19,6 +19,16 @@ function controller() {
   return { signal: controller.signal, abort: () => controller.abort() };
 }
 
+/** Higher than any id that the client has given out. */
+const LATER = 100_000;
+
+/** As two sockets may bring them. */
+async function cancelEarly({ peer }: Scene): Promise<void> {
+  const jsonrpc = '2.0';
+  await peer.send({ jsonrpc, method: 'notifications/cancelled', params: { requestId: LATER } });
+  peer.send({ jsonrpc, id: LATER, method: 'tools/call', params: { name: 'hangs' } }).catch(() => {});
+}
+
 /** Requests that end without an answer. */
 export const endings: readonly Row[] = [
   {
@@ -43,6 +53,18 @@ export const endings: readonly Row[] = [
         ],
       },
     ],
+    alone: true,
+  },
+  {
+    title: 'a call whose cancel comes before it ends as cancelled',
+    steps: [
+      { does: cancelEarly, grows: [[always, all(cancelled, called('hangs', 'cancelled', 'cancelled'))]] },
+      {
+        does: (s) => s.peer.vanish(),
+        grows: [[always, all(cancelled, called('hangs', 'cancelled', 'cancelled'))]],
+      },
+    ],
+    absent: [[stateless, 'the two come on connections of their own']],
     alone: true,
   },
   {
