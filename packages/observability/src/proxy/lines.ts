@@ -37,6 +37,20 @@ export class Line {
     return this.parts.length === 1 ? this.head : Buffer.concat(this.parts);
   }
 
+  /** The same without what lies between its ends. */
+  get ends(): Line {
+    return new Line(this.parts, this.bytes, true);
+  }
+
+  /** The same, which keeps nothing of what it came with. */
+  copy(): Line {
+    return new Line(
+      this.parts.map((part) => Buffer.from(part)),
+      this.bytes,
+      this.truncated,
+    );
+  }
+
   /** What follows the first few bytes, which have to be in the head. */
   after(count: number): Line {
     const parts = [this.head.subarray(count), ...this.parts.slice(1)];

@@ -1,4 +1,5 @@
 import type { Message, RequestId } from '../mcp/message.js';
+import { isDense } from './dense.js';
 import type { Line } from './lines.js';
 import { withoutRepeated } from './repeated.js';
 
@@ -13,7 +14,7 @@ export interface Reader {
   message(message: Message, bytes: number): void;
   /** A line that is no JSON-RPC message. */
   unreadable(): void;
-  /** A message that was too long to be kept and whose ends don't tell what it is. */
+  /** A message that was too long to be kept, or had too many parts to be parsed, and whose ends don't tell what it is. */
   lost(): void;
 }
 
@@ -33,9 +34,18 @@ export class MessageReader {
     else this.parse(line);
   };
 
-  private parse({ whole, bytes }: Line): void {
-    if (whole === undefined) this.reader.lost();
-    else readJson(whole.toString(), bytes, this.reader, this.hasBatches());
+  private parse(line: Line): void {
+    const { whole, bytes } = line;
+    if (whole !== undefined && !isDense(whole))
+      readJson(whole.toString(), bytes, this.reader, this.hasBatches());
+    else this.readEnds(line);
+  }
+
+  /** What can't be had in full may still be known for what it is. */
+  private readEnds(line: Line): void {
+    const message = line.isWhole ? this.partial(line.ends) : undefined;
+    if (message) this.reader.message(message, line.bytes);
+    else this.reader.lost();
   }
 }
 

@@ -70,6 +70,45 @@ describe('EventReader', () => {
     }
   });
 
+  it.each([
+    ['short', 'data: 1\n'],
+    ['empty', 'data:\n'],
+    ['long', `data: ${'x'.repeat(100_000)}\n`],
+    ['no', 'x'.repeat(1 << 21)],
+  ])('holds little of an event that has no end, whose lines are %s data', (_, line) => {
+    const budget = new HeldBytes(2 << 20);
+    const told: string[] = [];
+    const reader = new EventReader(
+      ({ data }) => told.push(`${data.whole}`),
+      () => told.push('lost'),
+      () => 1 << 20,
+      budget,
+    );
+    const lines = Buffer.from(line.repeat(Math.max(1, Math.ceil(40_000 / line.length))));
+    const heap = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 400; i++) reader.write(lines);
+    // All those lines would be hundreds of megabytes.
+    expect(process.memoryUsage().heapUsed - heap).toBeLessThan(64 << 20);
+    reader.write(Buffer.from('\n\ndata: next\n\n'));
+    expect(told).toEqual(['lost', 'next']);
+    expect(budget.take(2 << 20)).toBe(true);
+  });
+
+  it('takes no event in several lines for a whole one when one of them was too long', () => {
+    for (const text of [`data: ${'x'.repeat(100_000)}\ndata: 1`, `data: 1\ndata: ${'x'.repeat(100_000)}`]) {
+      const told: string[] = [];
+      const reader = new EventReader(
+        ({ data }) => told.push(`${data.whole}`),
+        () => told.push('lost'),
+        () => 1 << 16,
+        new HeldBytes(),
+      );
+      for (let at = 0; at < text.length; at += 10_000) reader.write(Buffer.from(text.slice(at, at + 10_000)));
+      reader.write(Buffer.from('\n\n'));
+      expect(told).toEqual(['lost']);
+    }
+  });
+
   it('knows whether a client can come back for what it missed', () => {
     const reader = new EventReader(
       () => {},

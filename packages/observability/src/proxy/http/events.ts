@@ -3,6 +3,8 @@ import type { BodySink } from './body.js';
 
 /** Of data in many lines, all is needed or nothing. */
 const MAX_BYTES = 1 << 20;
+/** Each line costs more than its bytes. */
+const MAX_LINES = 1_024;
 
 const CARRIAGE_RETURN = 0x0d;
 const DATA = Buffer.from('data:');
@@ -22,6 +24,10 @@ export class EventReader implements BodySink {
   private name = 'message';
   private data: Line[] = [];
   private bytes = 0;
+  /** Of the data that wait for the end of their event, in the budget. */
+  private held = 0;
+  /** Whether the event that is being read passes unseen. */
+  private isLost = false;
   private readonly lines: LineSplitter;
 
   /** @param limit bytes of an event that are kept whole; of what is longer only the ends are read */
@@ -29,7 +35,7 @@ export class EventReader implements BodySink {
     private readonly onEvent: (event: ServerEvent) => void,
     private readonly onLost: () => void,
     limit: () => number,
-    budget: Budget,
+    private readonly budget: Budget,
   ) {
     this.lines = new LineSplitter((line) => this.line(line), limit, budget);
   }
@@ -70,25 +76,49 @@ export class EventReader implements BodySink {
   }
 
   private datum(line: Line): void {
+    if (this.isLost) return;
     const { head } = line;
-    if (head.indexOf(DATA) !== 0) this.lose();
-    else this.data.push(line.after(head[DATA.length] === SPACE ? DATA.length + 1 : DATA.length));
+    const { data } = this;
+    if (head.indexOf(DATA) !== 0 || !this.hasRoomFor(line)) {
+      this.skip();
+      return;
+    }
+    const value = line.after(head[DATA.length] === SPACE ? DATA.length + 1 : DATA.length);
+    // A few bytes that wait would keep all that came with them.
+    data.push(data.length > 0 ? value.copy() : value);
+  }
+
+  /** One line is bounded already; several are held until their event ends, and it may have no end. */
+  private hasRoomFor({ bytes, isWhole }: Line): boolean {
+    const [first] = this.data;
+    if (first && !(isWhole && first.isWhole && this.bytes <= MAX_BYTES && this.data.length < MAX_LINES))
+      return false;
+    if (!this.budget.take(bytes)) return false;
+    this.held += bytes;
+    return true;
   }
 
   private dispatch(): void {
-    const { name, data, bytes } = this;
+    const { name, data, isLost } = this;
     this.reset();
     const [first, second] = data;
-    if (first === undefined) return;
-    if (second === undefined) this.onEvent({ name, data: first });
-    else if (bytes > MAX_BYTES) this.onLost();
-    else this.onEvent({ name, data: joined(data) });
+    if (isLost) this.onLost();
+    else if (first) this.onEvent({ name, data: second ? joined(data) : first });
+  }
+
+  /** Lets go of an event, and of what is still to come of it. */
+  private skip(): void {
+    this.reset();
+    this.isLost = true;
   }
 
   private reset(): void {
+    this.budget.give(this.held);
+    this.held = 0;
     this.name = 'message';
     this.data = [];
     this.bytes = 0;
+    this.isLost = false;
   }
 }
 

@@ -12,7 +12,7 @@ import { sharesStandardError, standardOutput } from './standard.js';
 
 /** How much of a line is kept, and how much of one that has to be read in full. */
 const KEPT_BYTES = 1 << 20;
-const KEPT_FULL_BYTES = 1 << 24;
+const KEPT_FULL_BYTES = 1 << 21;
 
 /** The only protocol that has batches. */
 const WITH_BATCHES = '2025-03-26';
