@@ -18,7 +18,7 @@ import { Endpoint } from './http/endpoint.js';
 import { isMcpHandler, type McpHandler, markHandler } from './http/handler.js';
 import { createLogging, type Logger, type Logging } from './logging/logger.js';
 import { OtlpLines } from './logging/otlp.js';
-import type { ConnectionContext } from './mcp/connection.js';
+import type { ConnectionContext } from './mcp/context.js';
 import { ToolFingerprint } from './mcp/fingerprint.js';
 import type { Unwatchable } from './mcp/intercept.js';
 import { LongCallReport } from './mcp/long-call-report.js';

@@ -122,6 +122,8 @@ describe.each(setups)('$title', ({ open, isGuarded, beginsWithStream }) => {
     expect(refused).toBeGreaterThan(0);
     const samples = parseSamples(await registry.metrics());
     expect(totalRefused(samples)).toBe(refused);
+    // The SDKs tell their servers of what they refuse, too: that is no trouble of the transport.
+    expect(samples.get('pmcp_errors_total{method="_other",name="",type="transport"}') ?? 0).toBe(0);
     expect(countedBySpans(witness.spans())).toEqual(countedByMetrics(samples));
     expect(countedByLines(witness.lines())).toEqual(countedByMetrics(samples));
     expect(samples.get('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}')).toBe(0);

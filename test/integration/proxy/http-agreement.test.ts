@@ -106,9 +106,6 @@ const FAMILIES = [
   'pmcp_requests_in_flight',
 ];
 
-/** SDK v1 reports what it refuses to its `onerror` too, which nobody outside can see. */
-const INSIDE_ONLY = 'type="transport"';
-
 /** What both sides have to agree in; the method of a refused request is better known to the proxy, which reads it. */
 function facts(samples: Samples): Record<string, number> {
   const found: Record<string, number> = {};
@@ -118,7 +115,7 @@ function facts(samples: Samples): Record<string, number> {
     const outcome = /^pmcp_requests_total\{.*(outcome="\w+")/.exec(key)?.[1];
     const type = /^pmcp_errors_total\{.*(type="[^"]+")/.exec(key)?.[1];
     const sum = outcome ?? type;
-    if (sum !== undefined && sum !== INSIDE_ONLY) found[sum] = (found[sum] ?? 0) + value;
+    if (sum !== undefined) found[sum] = (found[sum] ?? 0) + value;
   }
   return found;
 }

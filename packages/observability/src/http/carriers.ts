@@ -13,6 +13,9 @@ export class Carriers {
   private open = 0;
   private only: HttpExchange | undefined;
 
+  /** @param refused called when an exchange on this connection is refused, of whatever method */
+  constructor(readonly refused: () => void) {}
+
   opened(exchange: HttpExchange): void {
     this.only = this.open === 0 ? exchange : undefined;
     this.open++;

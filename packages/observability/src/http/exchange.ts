@@ -52,9 +52,9 @@ export class HttpExchange {
 
   /** The connection that its messages are on. */
   carriedBy(carriers: Carriers): void {
-    if (this.carriers !== undefined || this.isOver || this.request.method !== 'POST') return;
+    if (this.carriers !== undefined || this.isOver) return;
     this.carriers = carriers;
-    carriers.opened(this);
+    if (this.isPost) carriers.opened(this);
   }
 
   /** An answer leaves by this exchange. */
@@ -70,6 +70,7 @@ export class HttpExchange {
     this.kind = kindOf(contentType);
     this.challenge = challenge;
     this.waiting?.delete(this);
+    if (status >= 400 && !this.reached) this.carriers?.refused();
     this.reader = this.readerOf(status);
   }
 
@@ -94,7 +95,7 @@ export class HttpExchange {
     if (this.isOver) return;
     this.isOver = true;
     this.waiting?.delete(this);
-    this.carriers?.closed();
+    if (this.isPost) this.carriers?.closed();
     // A batch shares its body, and a stream has more in it than the answer.
     if (this.kind === 'json' && this.answers === 1 && this.bytes > 0) this.answer?.sent(this.bytes);
     this.reader?.ended();
@@ -105,8 +106,12 @@ export class HttpExchange {
     if (ending !== undefined) listener.requestEnded(this, ending, performance.now());
   }
 
+  private get isPost(): boolean {
+    return this.request.method === 'POST';
+  }
+
   private get isListen(): boolean {
-    return this.request.method === 'POST' && this.request.header('mcp-method') === 'subscriptions/listen';
+    return this.isPost && this.request.header('mcp-method') === 'subscriptions/listen';
   }
 
   private get hasSession(): boolean {

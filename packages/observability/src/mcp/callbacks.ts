@@ -68,7 +68,7 @@ export function callbackLayers(
       kind: 'callback',
       wrap: onlyLast((onerror, isLast) => {
         const layer = function (this: unknown, ...args: never[]) {
-          if (isLast(layer)) attempt(() => connection.failed(args[0]));
+          if (isLast(layer)) attempt(() => connection.failures.add(args[0]));
           return onerror.apply(this, args);
         };
         return layer;

@@ -1,46 +1,19 @@
-import type { Follower } from '../follow/follower.js';
 import type { RequestScope } from '../follow/scope.js';
 import { Carriers } from '../http/carriers.js';
-import type { Endpoint } from '../http/endpoint.js';
 import type { Operation } from '../metrics/operation.js';
-import type { Recorder } from '../metrics/recorder.js';
+import type { ConnectionContext } from './context.js';
 import { EarlyCancels } from './early-cancels.js';
 import type { Exchange } from './exchange.js';
-import type { ToolFingerprint } from './fingerprint.js';
+import { Failures } from './failures.js';
 import type { HttpExchanges } from './http-exchanges.js';
-import type { Unwatchable } from './intercept.js';
-import type { LongCalls } from './long-calls.js';
 import { identityOf, type Message, type MessageExtra, negotiatedVersion, type RequestId } from './message.js';
-import {
-  CANCELLED,
-  CLOSED,
-  type Ending,
-  endingOf,
-  transportErrorType,
-  UNSENT,
-  unsentEnding,
-} from './outcome.js';
+import { CANCELLED, CLOSED, type Ending, endingOf, UNSENT, unsentEnding } from './outcome.js';
 import type { Peer, SocketAddress } from './peer.js';
 import { Pending } from './pending.js';
 import { Requests } from './requests.js';
 import { ServerRequests } from './server-requests.js';
-import type { IdleSessions } from './sessions.js';
 import type { TransportKind } from './transport-kind.js';
 import { Waiting } from './waiting.js';
-
-/** What all connections of one toolkit share. */
-export interface ConnectionContext {
-  readonly recorder: Recorder;
-  readonly sessions: IdleSessions;
-  readonly fingerprint: ToolFingerprint;
-  /** Undefined where the exchanges around the messages are somebody else's to tell of. */
-  readonly endpoint?: Endpoint | undefined;
-  readonly longCalls: LongCalls;
-  /** Undefined where requests are only counted. */
-  readonly follower?: Follower | undefined;
-  /** Told of a transport whose messages will be in no signal. */
-  readonly onUnwatchable?: ((reason: Unwatchable) => void) | undefined;
-}
 
 type OnMessage = (message: never, extra?: never) => unknown;
 
@@ -56,11 +29,8 @@ let connections = 0;
 export class Connection implements Peer {
   readonly number = ++connections;
   /** The HTTP exchanges that are open on it. */
-  readonly carriers = new Carriers();
+  readonly carriers = new Carriers(() => this.failures.refused());
   lastActivity = 0;
-  /** Messages that could not be read, and other trouble of the transport. */
-  failures = 0;
-  lastFailure: unknown;
   private open = false;
   private openedAt = 0;
   private identified = false;
@@ -69,6 +39,8 @@ export class Connection implements Peer {
   address: SocketAddress | undefined;
   /** Of a transport that is given HTTP requests. */
   exchanges: HttpExchanges | undefined;
+  /** Messages that could not be read, and other trouble of the transport. */
+  readonly failures: Failures;
   private readonly pending = new Pending();
   /** Answered, but the transport has not said yet whether it could send that. */
   private unsent: Set<Exchange> | undefined;
@@ -84,6 +56,7 @@ export class Connection implements Peer {
     /** The server on the other side of the transport; tells which tools and prompts are real. */
     public server: unknown,
   ) {
+    this.failures = new Failures(context.recorder, context.endpoint !== undefined);
     const waiting = new Waiting(context.recorder);
     this.serverRequests = new ServerRequests(context, this, waiting);
     this.requests = new Requests(context, this, this.pending, this.serverRequests, waiting);
@@ -215,12 +188,6 @@ export class Connection implements Peer {
   abandoned(id: RequestId, ending = CLOSED): void {
     const exchange = this.pending.take(id);
     if (exchange) this.end(exchange, ending, performance.now());
-  }
-
-  failed(error: unknown): void {
-    this.failures++;
-    this.lastFailure = error;
-    this.context.recorder.transportFailed(transportErrorType(error));
   }
 
   /** The socket of an HTTP exchange is gone; where the server keeps no session, so is the client. */

@@ -32,12 +32,13 @@ export function watchedPostMessage(original: Callable, connection: Connection, a
   const handle = original as Handle;
   const addresses = new HttpExchanges(() => {});
   const layer: Handle = async function (request, response, ...rest) {
-    const before = connection.failures;
+    const before = connection.failures.count;
     attempt(() => connection.cameBy(addresses.addressOf(request)));
     const handled = await handle.call(this, request, response, ...rest);
     attempt(() => {
       const { statusCode } = response as { readonly statusCode?: number };
-      if (statusCode === 400 && connection.failures === before) connection.failed(new SyntaxError());
+      if (statusCode === 400 && connection.failures.count === before)
+        connection.failures.add(new SyntaxError());
     });
     return handled;
   };

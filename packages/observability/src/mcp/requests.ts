@@ -1,7 +1,7 @@
 import type { RequestScope } from '../follow/scope.js';
 import type { Operation } from '../metrics/operation.js';
 import { BodySize } from './body-size.js';
-import type { ConnectionContext } from './connection.js';
+import type { ConnectionContext } from './context.js';
 import { type Exchange, ExchangePool } from './exchange.js';
 import type { Message, MessageExtra, RequestId } from './message.js';
 import type { Ending } from './outcome.js';

@@ -43,6 +43,7 @@ export function watchedSend(original: Callable, connection: Connection, watcher:
       return sent;
     }
     const { lastActivity: at, failures } = connection;
+    const { count } = failures;
     let sent: unknown;
     try {
       sent = send.call(this, outgoing, options);
@@ -53,7 +54,7 @@ export function watchedSend(original: Callable, connection: Connection, watcher:
     // Transports write while `send` runs, so the sink's count has moved by the size of the message.
     const bytes = before === undefined ? undefined : (sink?.bytesWritten ?? 0) - before;
     // The HTTP transports only report an answer that can't be written as JSON.
-    if (connection.failures !== failures) connection.answerNotSent(exchange, at, connection.lastFailure);
+    if (failures.count !== count) connection.answerNotSent(exchange, at, failures.last);
     else if (bytes === 0 && sent instanceof Promise)
       return doubtful(sent, connection, exchange, message as Message, at);
     else connection.answerSent(exchange, message as Message, at, bytes ?? 0);

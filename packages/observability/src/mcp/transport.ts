@@ -1,6 +1,7 @@
 import { watchReached } from '../http/watch-transport.js';
 import { type Attempt, callbackLayers, type Life } from './callbacks.js';
-import { Connection, type ConnectionContext } from './connection.js';
+import { Connection } from './connection.js';
+import type { ConnectionContext } from './context.js';
 import { watchedHandleRequest, watchedPostMessage } from './http-requests.js';
 import { intercept, type Layer, Unwatchable, type Wrap } from './intercept.js';
 import { watchedClose, watchedStart } from './lifecycle.js';

@@ -1,5 +1,6 @@
 import type { RequestScope } from '../follow/scope.js';
-import type { Connection, ConnectionContext } from '../mcp/connection.js';
+import type { Connection } from '../mcp/connection.js';
+import type { ConnectionContext } from '../mcp/context.js';
 import type { Message, MessageExtra, RequestId } from '../mcp/message.js';
 import { takesName } from '../mcp/methods.js';
 import type { ServerInfo } from '../mcp/server.js';
@@ -199,7 +200,7 @@ export class Observer {
   }
 
   private unreadable(): void {
-    this.attempt(() => this.connection.failed(new SyntaxError()));
+    this.attempt(() => this.connection.failures.add(new SyntaxError()));
   }
 
   private lost(): void {

@@ -7,7 +7,7 @@ import http, {
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { ignoreServer } from '../../http/endpoint.js';
-import type { ConnectionContext } from '../../mcp/connection.js';
+import type { ConnectionContext } from '../../mcp/context.js';
 import { HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
 import { forward } from './forward.js';

@@ -1,4 +1,5 @@
-import { Connection, type ConnectionContext } from '../../mcp/connection.js';
+import { Connection } from '../../mcp/connection.js';
+import type { ConnectionContext } from '../../mcp/context.js';
 import type { TransportKind } from '../../mcp/transport-kind.js';
 import { Observer } from '../observer.js';
 import { HeldBytes } from './budget.js';

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Connection, type ConnectionContext } from '../../mcp/connection.js';
+import { Connection } from '../../mcp/connection.js';
+import type { ConnectionContext } from '../../mcp/context.js';
 import type { ServerInfo } from '../../mcp/server.js';
 import { LineSplitter } from '../lines.js';
 import { fromClient, Observer } from '../observer.js';

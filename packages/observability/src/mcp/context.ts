@@ -1,0 +1,21 @@
+import type { Follower } from '../follow/follower.js';
+import type { Endpoint } from '../http/endpoint.js';
+import type { Recorder } from '../metrics/recorder.js';
+import type { ToolFingerprint } from './fingerprint.js';
+import type { Unwatchable } from './intercept.js';
+import type { LongCalls } from './long-calls.js';
+import type { IdleSessions } from './sessions.js';
+
+/** What all connections of one toolkit share. */
+export interface ConnectionContext {
+  readonly recorder: Recorder;
+  readonly sessions: IdleSessions;
+  readonly fingerprint: ToolFingerprint;
+  /** Undefined where the exchanges around the messages are somebody else's to tell of. */
+  readonly endpoint?: Endpoint | undefined;
+  readonly longCalls: LongCalls;
+  /** Undefined where requests are only counted. */
+  readonly follower?: Follower | undefined;
+  /** Told of a transport whose messages will be in no signal. */
+  readonly onUnwatchable?: ((reason: Unwatchable) => void) | undefined;
+}
