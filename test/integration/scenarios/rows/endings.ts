@@ -1,5 +1,17 @@
 import { all, inFlight, notified } from '../metrics.js';
-import { always, both, called, legacy, modern, not, over, type Row, stateless } from '../row.js';
+import {
+  always,
+  both,
+  called,
+  legacy,
+  modern,
+  not,
+  over,
+  type Row,
+  row,
+  type Step,
+  stateless,
+} from '../row.js';
 import { begin, grown, type Scene } from '../scene.js';
 
 const hanging = { does: (s: Scene) => begin(s, 'hangs'), grows: [[always, inFlight('tools/call')]] } as const;
@@ -14,6 +26,8 @@ async function cancel(scene: Scene): Promise<void> {
   abort();
 }
 
+const apart = [[stateless, 'the two come on connections of their own']] as const;
+
 function controller() {
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort() };
@@ -22,11 +36,39 @@ function controller() {
 /** Higher than any id that the client has given out. */
 const LATER = 100_000;
 
+const callOf = (name: string) => ({
+  jsonrpc: '2.0',
+  id: LATER,
+  method: 'tools/call',
+  params: { name, arguments: { text: 'hello' } },
+});
+const cancelOf = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: LATER } };
+
 /** As two sockets may bring them. */
 async function cancelEarly({ peer }: Scene): Promise<void> {
-  const jsonrpc = '2.0';
-  await peer.send({ jsonrpc, method: 'notifications/cancelled', params: { requestId: LATER } });
-  peer.send({ jsonrpc, id: LATER, method: 'tools/call', params: { name: 'hangs' } }).catch(() => {});
+  await peer.send(cancelOf);
+  peer.send(callOf('hangs')).catch(() => {});
+}
+
+/** Which of them comes first is left to chance. */
+async function cancelAtOnce({ peer }: Scene): Promise<void> {
+  peer.send(callOf('hangs')).catch(() => {});
+  await peer.send(cancelOf);
+}
+
+async function cancelLate(scene: Scene): Promise<void> {
+  await scene.peer.send(callOf('echo'));
+  await grown(scene, called('echo'));
+  await scene.peer.send(cancelOf);
+}
+
+function cancelledRow(title: string, does: Step['does']): Row {
+  const grows: Step['grows'] = [[always, all(cancelled, called('hangs', 'cancelled', 'cancelled'))]];
+  const steps = [
+    { does, grows },
+    { does: (s: Scene) => s.peer.vanish(), grows },
+  ];
+  return { title, steps, absent: apart, alone: true };
 }
 
 /** Requests that end without an answer. */
@@ -55,17 +97,14 @@ export const endings: readonly Row[] = [
     ],
     alone: true,
   },
+  cancelledRow('a call whose cancel comes before it ends as %outcome', cancelEarly),
+  cancelledRow('a call that is cancelled in the moment it is made ends as %outcome', cancelAtOnce),
   {
-    title: 'a call whose cancel comes before it ends as cancelled',
-    steps: [
-      { does: cancelEarly, grows: [[always, all(cancelled, called('hangs', 'cancelled', 'cancelled'))]] },
-      {
-        does: (s) => s.peer.vanish(),
-        grows: [[always, all(cancelled, called('hangs', 'cancelled', 'cancelled'))]],
-      },
-    ],
-    absent: [[stateless, 'the two come on connections of their own']],
-    alone: true,
+    ...row('a cancel that comes after the answer changes nothing', cancelLate, [
+      always,
+      all(cancelled, called('echo')),
+    ]),
+    absent: apart,
   },
   {
     title: 'a handler that never answers is in flight until its client is gone, and ends as %outcome',
