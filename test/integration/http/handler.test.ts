@@ -11,6 +11,22 @@ import { type Served, serve } from './serve.js';
 let served: Served | undefined;
 afterEach(() => served?.close());
 
+it('counts the first exchange of all, where the toolkit comes with the first server', async () => {
+  let toolkit: ReturnType<typeof createObservability> | undefined;
+  const handler = createMcpHandler(() => {
+    toolkit ??= createObservability(ALONE);
+    return toolkit.observe(v2Server());
+  });
+  served = await serve(toNodeHandler(handler) as never, '/somewhere');
+  for (const id of [1, 2, 3]) {
+    const headers = { ...HEADERS, 'mcp-method': 'tools/list' };
+    const message = JSON.stringify(body('tools/list', {}, id));
+    await (await fetch(served.url, { method: 'POST', headers, body: message })).text();
+  }
+  const exchanges = 'pmcp_http_exchanges_total{http_method="POST",status="200",reason=""}';
+  await expect.poll(async () => parseSamples(await toolkit!.registry.metrics()).get(exchanges), POLL).toBe(3);
+});
+
 describe.each(['in the factory', 'of the handler'])('observe %s', (where) => {
   it('shows streams, refusals and the limit that were not there', async () => {
     const { observe, registry } = createObservability(ALONE);

@@ -78,14 +78,19 @@ export class Endpoint {
     });
   }
 
-  /** A server of this toolkit has the message of a web-standard request. */
-  delivered(request: Request, carriers: Carriers): void {
-    this.attempt(() => {
+  /**
+   * A server of this toolkit has the message of a web-standard request.
+   *
+   * @returns the exchange, if nobody else will tell how it ends, as of the first that comes to a path
+   */
+  delivered(request: Request, carriers: Carriers): HttpExchange | undefined {
+    return this.attempt(() => {
       const head = new WebRequestHead(request);
-      const exchange = byRequest.get(request) ?? atServer.take(head);
-      if (exchange === undefined) return paths.add(head.path, this.listener);
+      const known = byRequest.get(request) ?? atServer.take(head);
+      const exchange = known ?? this.begun(head);
       exchange.reached = true;
       this.claim(exchange, carriers);
+      return known === undefined ? exchange : undefined;
     });
   }
 

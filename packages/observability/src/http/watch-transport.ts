@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Carriers } from './carriers.js';
 import type { Endpoint } from './endpoint.js';
+import { watchAnswer } from './web.js';
 
 type Handle = (request: unknown, response?: unknown, ...rest: unknown[]) => unknown;
 
@@ -35,8 +36,10 @@ export function watchReached(transport: object, endpoint: Endpoint, carriers: Ca
   if (typeof handleMessage === 'function') {
     reachable.handleMessage = (message, extra) => {
       const request = extra?.request;
-      if (isWebRequest(request)) endpoint.delivered(request, carriers);
-      return handleMessage.call(transport, message, extra);
+      const exchange = isWebRequest(request) ? endpoint.delivered(request, carriers) : undefined;
+      const answer = handleMessage.call(transport, message, extra);
+      if (exchange === undefined) return answer;
+      return watchAnswer(exchange, answer as Promise<Response>, (request as Request).signal);
     };
   }
 }
