@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { behind, call, counted, inFlight, json, post, result } from '../../support/behind-proxy.js';
 import { scrape } from '../../support/exposition.js';
@@ -18,27 +18,33 @@ const sum = (samples: ReadonlyMap<string, number>, family: string) =>
 
 describe('clients that want the memory of the HTTP proxy', () => {
   it.each([
-    ['a server that reads', false],
-    ['a server that refuses at once', true],
-  ])('do not get it by bodies that become large and have no end, before %s', async (_, refuses) => {
-    const { url, child, port } = await behind((incoming, outgoing) => {
-      incoming.resume().once('end', () => !refuses && outgoing.end('{}'));
-      if (refuses) outgoing.writeHead(401).end('{}');
-    });
-    const small = gzipSync(Buffer.alloc(16 << 20, '{"a":1},'));
-    expect(small.length).toBeLessThan(40_000);
-    const clients = Array.from({ length: 120 }, () => {
-      const client = new RawClient(url).write(begun(['Content-Encoding: gzip']));
-      client.socket.write(small);
-      return client;
-    });
-    // Nothing tells when all of it has been decoded: a request that comes after it has passed.
-    for (let i = 0; i < 20; i++) await (await post(url, call(1))).text().catch(() => {});
-    if (refuses) await Promise.all(clients.map((client) => client.got('401 ')));
-    await scrape(port);
-    expect(memory(child.pid!)).toBeLessThan(256);
-    for (const { socket } of clients) socket.destroy();
-  });
+    ['a server that reads', false, 'gzip'],
+    ['a server that refuses at once', true, 'gzip'],
+    ['a server that reads', false, 'br'],
+  ])(
+    'do not get it by bodies that become large and have no end, before %s (%j, %s)',
+    async (_, refuses, encoding) => {
+      const { url, child, port } = await behind((incoming, outgoing) => {
+        incoming.resume().once('end', () => !refuses && outgoing.end('{}'));
+        if (refuses) outgoing.writeHead(401).end('{}');
+      });
+      const large = Buffer.alloc(16 << 20, '{"a":1},');
+      const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+      const small = encoding === 'br' ? brotliCompressSync(large, quick) : gzipSync(large);
+      expect(small.length).toBeLessThan(40_000);
+      const clients = Array.from({ length: 120 }, () => {
+        const client = new RawClient(url).write(begun([`Content-Encoding: ${encoding}`]));
+        client.socket.write(small);
+        return client;
+      });
+      // Nothing tells when all of it has been decoded: a request that comes after it has passed.
+      for (let i = 0; i < 20; i++) await (await post(url, call(1))).text().catch(() => {});
+      if (refuses) await Promise.all(clients.map((client) => client.got('401 ')));
+      await scrape(port);
+      expect(memory(child.pid!)).toBeLessThan(256);
+      for (const { socket } of clients) socket.destroy();
+    },
+  );
 
   it('do not get it by bodies that come as they are', async () => {
     const { url, child, port } = await behind((incoming) => void incoming.resume());

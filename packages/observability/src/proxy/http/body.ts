@@ -86,7 +86,7 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map([
   ['gzip', gunzip],
   ['x-gzip', gunzip],
   ['deflate', { create: () => createInflate(ZLIB), bytes: 1 << 16 }],
-  ['br', { create: () => createBrotliDecompress(BROTLI), bytes: 1 << 20 }],
+  ['br', { create: () => createBrotliDecompress(BROTLI), bytes: 1 << 22 }],
 ]);
 
 /** Puts the decoder for a body's encoding before its sink; a body that can't be decoded is lost. */
