@@ -14,11 +14,15 @@ const OURS = ['packages/otlp', 'packages/observability'];
 export class Project {
   private packing: Promise<void> | undefined;
 
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    private readonly source: Project | undefined,
+  ) {}
 
-  static async create(): Promise<Project> {
+  /** @param source the project that has the tarballs already, where there is one: packing builds */
+  static async create(source?: Project): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), 'pmcp-compat-'));
-    const project = new Project(folder);
+    const project = new Project(folder, source);
     await project.write('package.json', JSON.stringify({ private: true }));
     return project;
   }
@@ -27,9 +31,9 @@ export class Project {
     await writeFile(join(this.folder, file), text);
   }
 
-  /** Copies a file of this repository. */
+  /** Copies a file or a folder of this repository. */
   async copy(from: string, to: string): Promise<void> {
-    await cp(join(REPOSITORY, from), join(this.folder, to));
+    await cp(join(REPOSITORY, from), join(this.folder, to), { recursive: true });
   }
 
   /** Installs our packages, and these of others. */
@@ -71,6 +75,7 @@ export class Project {
 
   /** The tarballs of our packages, in this folder. They are made one after the other: both build. */
   async packed(): Promise<string[]> {
+    if (this.source) return this.source.packed();
     this.packing ??= this.pack();
     await this.packing;
     const files = await readdir(this.folder);

@@ -1,0 +1,29 @@
+import { type Framework, frameworks } from '../../test/compat/frameworks.js';
+import { lastResults, type Result } from '../../test/compat/results.js';
+
+/** What the README says of the frameworks beside which the toolkit was tried: `npm run compat` keeps what it found. */
+export function worksWith(): string {
+  const results = lastResults();
+  const rows = frameworks.map((framework) => row(framework, results[framework.title]));
+  return ['| | tried | `observe(server)` | register hook |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function row(framework: Framework, result: Result | undefined): string {
+  const tried = result ? `${result.version}, Node ${result.node.slice(1)}, ${result.date}` : 'not yet';
+  return `| ${framework.title} | ${tried} | ${way(framework, result, 'observe')} | ${way(framework, result, 'register')} |`;
+}
+
+function way(
+  { wirings, unseen, note, standing }: Framework,
+  result: Result | undefined,
+  wiring: 'observe' | 'register',
+): string {
+  if (!wirings.includes(wiring)) return `no: ${unseen ?? note ?? 'no place for it'}`;
+  const works = result?.works[wiring];
+  if (works === undefined) return 'not tried';
+  if (!works) return 'fails';
+  if (unseen !== undefined) return `no, and says so: ${unseen}`;
+  return standing === undefined
+    ? 'yes'
+    : `yes; its one transport for all clients is ${standing} connection more`;
+}

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../scripts/free-port.js';
+import { until } from '../support/until.js';
+import { type Framework, frameworks } from './frameworks.js';
+import { Project } from './project.js';
+import { Results } from './results.js';
+import { Served, type Wiring } from './served.js';
+import { type Visit, vanish, visit } from './shopper.js';
+
+const SERVERS = 'test/compat/servers';
+const VISITS = 2;
+
+let tarballs: Project;
+let served: Served | undefined;
+const results = new Results();
+beforeAll(async () => {
+  tarballs = await Project.create();
+});
+afterEach(() => served?.stop());
+afterAll(async () => {
+  await tarballs.remove();
+  await results.write();
+});
+
+async function start(framework: Framework, { folder }: Project, port: number, wiring: Wiring) {
+  const { server, command = ['node', server] } = framework;
+  served = await Served.start(folder, command, port, wiring);
+  return served;
+}
+
+const at = (port: number) => new URL(`http://127.0.0.1:${port}/mcp`);
+
+/** The visits of clients, one after the other. */
+async function visited({ era = '2025' }: Framework, port: number): Promise<Visit[]> {
+  const visits: Visit[] = [];
+  for (let i = 0; i < VISITS; i++) visits.push(await visit(at(port), era));
+  return visits;
+}
+
+describe.each(frameworks)('$title', (framework) => {
+  let project: Project;
+  let port: number;
+  let bare: Visit[];
+  beforeAll(async () => {
+    port = await freePort();
+    project = await Project.create(tarballs);
+    await project.install([...framework.packages, ...(framework.node ? [framework.node] : [])]);
+    await project.copy(SERVERS, '.');
+    // A program of several files is at home at the root.
+    if (!framework.server.includes('.')) await project.copy(join(SERVERS, framework.server), '.');
+    if (framework.build) {
+      const [program = '', ...args] = framework.build;
+      await project.run(program, args, { PORT: `${port}` });
+    }
+    await start(framework, project, port, 'bare');
+    bare = await visited(framework, port);
+    await served?.stop();
+  });
+  afterAll(() => project?.remove());
+
+  it.runIf(!framework.unseen).each(framework.wirings)(
+    'is observed by %s: what is counted is what clients did and saw',
+    async (wiring) => {
+      await results.of(framework, project, wiring, async () => {
+        const server = await start(framework, project, port, wiring);
+        const visits = await visited(framework, port);
+        expect(visits.map(({ seen }) => seen)).toEqual(bare.map(({ seen }) => seen));
+        let exchanges = visits.reduce((sum, visit) => sum + visit.exchanges, 0);
+        // Where it can be said how long a session without a request may last.
+        if (wiring === 'observe') exchanges += await vanish(at(port), framework.era ?? '2025');
+        await expectCounted(server, exchanges, framework.standing ?? 0);
+      });
+    },
+  );
+
+  it.runIf(framework.unseen)('says that it can not be seen, and shows no page', async () => {
+    await results.of(framework, project, 'register', async () => {
+      const server = await start(framework, project, port, 'register');
+      const visits = await visited(framework, port);
+      expect(visits.map(({ seen }) => seen)).toEqual(bare.map(({ seen }) => seen));
+      await until(() => server.output.includes('can not be observed'));
+      await expect(server.scrape()).rejects.toThrow();
+    });
+  });
+});
+
+/** Waits until it is so; a page that never is as it should be is shown as it is. */
+async function expectCounted(server: Served, exchanges: number, connections: number): Promise<void> {
+  await until(async () => sum(await server.scrape(), 'pmcp_http_exchanges_total') >= exchanges).catch(
+    () => {},
+  );
+  await until(async () => sum(await server.scrape(), 'pmcp_active_connections') === connections).catch(
+    () => {},
+  );
+  const page = await server.scrape();
+  const called = (name: string, outcome: string) =>
+    page.get(`pmcp_requests_total{method="tools/call",name="${name}",outcome="${outcome}"}`);
+  expect({
+    add: called('add', 'ok'),
+    fail: called('fail', 'tool_error'),
+    calls: sum(page, 'pmcp_requests_total{method="tools/call"'),
+    exchanges: sum(page, 'pmcp_http_exchanges_total'),
+    connections: sum(page, 'pmcp_active_connections'),
+  }).toEqual({ add: 2 * VISITS, fail: VISITS, calls: 4 * VISITS, exchanges, connections });
+}
+
+function sum(page: ReadonlyMap<string, number>, beginning: string): number {
+  return [...page].reduce((total, [name, value]) => (name.startsWith(beginning) ? total + value : total), 0);
+}

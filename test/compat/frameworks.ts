@@ -1,0 +1,130 @@
+import type { Wiring } from './served.js';
+import type { Era } from './shopper.js';
+
+/** A framework, or a way to serve without one, beside which the toolkit has to work. */
+export interface Framework {
+  readonly title: string;
+  /** What it is installed by. The first is the one whose version is told. */
+  readonly packages: readonly string[];
+  /** Its program or folder, in `servers`. */
+  readonly server: string;
+  /** What has to be run once before it starts. */
+  readonly build?: readonly string[];
+  /** What starts it; Node with the program, where nothing is said. */
+  readonly command?: readonly string[];
+  /** What its clients speak, where it takes no others. */
+  readonly era?: Era;
+  /** The Node that it needs, as a package. */
+  readonly node?: string;
+  /** Ways that are open: a framework that keeps its server to itself has no place for a line. */
+  readonly wirings: readonly Exclude<Wiring, 'bare'>[];
+  /** Why a way is not open, for readers. */
+  readonly note?: string;
+  /** Connections that last as long as the process: those of a transport that it has for all clients. */
+  readonly standing?: number;
+  /** Why its server can't be seen; it says so then, and shows no page. */
+  readonly unseen?: string;
+}
+
+const BOTH = ['observe', 'register'] as const;
+const REGISTER = ['register'] as const;
+const SDK = ['@modelcontextprotocol/sdk@1', 'zod@4'];
+const BUNDLED = 'it comes with the SDK bundled in; the proxy in front of it sees its requests';
+const NODE_24 = 'node@24';
+const NEST = [
+  '@rekog/mcp-nest@latest',
+  ...['common', 'core', 'microservices', 'platform-express'].map((part) => `@nestjs/${part}@latest`),
+  ...['core', 'node', 'server'].map((part) => `@modelcontextprotocol/${part}@2`),
+  ...['reflect-metadata', 'rxjs', 'zod@4'],
+];
+const HONO = ['hono@latest', '@hono/node-server@latest', ...SDK];
+
+export const frameworks: readonly Framework[] = [
+  { title: 'node:http, with sessions', packages: SDK, server: 'http.mjs', wirings: BOTH },
+  {
+    title: 'Express, with sessions',
+    packages: ['express@latest', ...SDK],
+    server: 'express.mjs',
+    wirings: BOTH,
+  },
+  {
+    title: 'Fastify, with sessions',
+    packages: ['fastify@latest', ...SDK],
+    server: 'fastify.mjs',
+    wirings: BOTH,
+  },
+  { title: 'Hono, without sessions', packages: HONO, server: 'hono.mjs', wirings: BOTH },
+  { title: '@hono/mcp', packages: ['@hono/mcp@latest', ...HONO], server: 'hono-mcp.mjs', wirings: BOTH },
+  {
+    title: 'fastmcp',
+    packages: ['fastmcp@latest', 'zod@4'],
+    server: 'fastmcp.mjs',
+    wirings: REGISTER,
+    note: 'it hands its server out when that is connected already',
+  },
+  {
+    title: 'mcp-framework',
+    // Of zod 4 it reads no schema.
+    packages: ['mcp-framework@latest', '@modelcontextprotocol/sdk@1', 'zod@3'],
+    server: 'mcp-framework.mjs',
+    wirings: REGISTER,
+    note: 'it keeps its server to itself',
+    standing: 1,
+  },
+  {
+    title: 'mcp-handler',
+    packages: ['mcp-handler@latest', '@modelcontextprotocol/server@2', '@hono/node-server@latest', 'zod@4'],
+    server: 'mcp-handler.mjs',
+    wirings: BOTH,
+  },
+  { title: '@rekog/mcp-nest', packages: NEST, server: 'nest.mjs', wirings: BOTH },
+  {
+    title: 'mcp-use',
+    packages: ['mcp-use@latest', 'zod@4'],
+    node: NODE_24,
+    server: 'mcp-use.mjs',
+    wirings: REGISTER,
+    unseen: BUNDLED,
+  },
+  {
+    title: 'Mastra',
+    packages: ['@mastra/mcp@latest', '@mastra/core@latest', 'zod@4'],
+    node: NODE_24,
+    server: 'mastra.mjs',
+    era: '2026',
+    wirings: REGISTER,
+    note: 'it makes a server for every request by itself',
+  },
+  {
+    title: 'xmcp',
+    packages: [
+      'xmcp@latest',
+      '@xmcp-dev/compiler@latest',
+      '@modelcontextprotocol/server@2',
+      'zod@4',
+      'typescript@5',
+    ],
+    server: 'xmcp',
+    build: ['xmcp', 'build'],
+    command: ['node', 'dist/http.js'],
+    wirings: REGISTER,
+    unseen: BUNDLED,
+  },
+  { title: 'node:cluster, two workers', packages: HONO, server: 'cluster.mjs', wirings: BOTH },
+  {
+    title: 'PM2, cluster mode',
+    packages: ['pm2@latest', ...HONO],
+    server: 'hono.mjs',
+    command: ['pm2-runtime', 'start', 'hono.mjs', '--instances', '2'],
+    wirings: BOTH,
+  },
+  { title: 'a server in a worker thread', packages: HONO, server: 'thread.mjs', wirings: BOTH },
+  {
+    title: 'npm start, with NODE_OPTIONS',
+    packages: SDK,
+    server: 'http.mjs',
+    build: ['npm', 'pkg', 'set', 'scripts.start=node http.mjs'],
+    command: ['npm', 'start'],
+    wirings: BOTH,
+  },
+];

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { freePort } from '../../scripts/free-port.js';
+import { type Samples, scrape } from '../support/exposition.js';
+import { until } from '../support/until.js';
+
+/** How a server of the table comes to be observed; `bare` is what it is compared with. */
+export type Wiring = 'bare' | 'observe' | 'register';
+
+/** A server of the table in a process of its own. */
+export class Served {
+  private readonly said: string[] = [];
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+    private readonly metricsPort: number,
+  ) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => this.said.push(String(chunk)));
+    }
+  }
+
+  /** @param port where it listens, as it is told by the variable of that name */
+  static async start(
+    folder: string,
+    command: readonly string[],
+    port: number,
+    wiring: Wiring,
+  ): Promise<Served> {
+    const metricsPort = await freePort();
+    const [program = '', ...args] = command;
+    const child = spawn(program, args, {
+      cwd: folder,
+      // A group of its own: what starts others is ended with them.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PATH: `${join(folder, 'node_modules/.bin')}${delimiter}${process.env.PATH}`,
+        NODE_OPTIONS: wiring === 'register' ? '--import @pmcp/observability/register' : '',
+        WIRED: wiring,
+        PM2_HOME: join(folder, '.pm2'),
+        PORT: `${port}`,
+        PMCP_METRICS_PORT: `${metricsPort}`,
+      },
+    });
+    const served = new Served(child, port, metricsPort);
+    await until(() => served.isListening(), 60_000);
+    return served;
+  }
+
+  /** What it wrote so far. */
+  get output(): string {
+    return this.said.join('');
+  }
+
+  scrape(): Promise<Samples> {
+    return scrape(this.metricsPort);
+  }
+
+  /** Ends it, and whatever it started. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    process.kill(-this.child.pid!, 'SIGKILL');
+    await ended;
+    // Its children end after it, and have the port until then.
+    await until(async () => !(await this.answers()));
+  }
+
+  /** @throws when it has ended instead */
+  private isListening(): Promise<boolean> {
+    if (this.child.exitCode !== null) throw new Error(`the server ended at start: ${this.output}`);
+    return this.answers();
+  }
+
+  /** A connection, not a request: that would be an exchange. */
+  private answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(this.port, '127.0.0.1');
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => resolve(true));
+      socket.once('connect', () => socket.destroy());
+    });
+  }
+}
