@@ -13,7 +13,7 @@ interface Case {
   readonly shows: Readonly<Record<string, number>>;
 }
 
-const INFO = 'pmcp_build_info{job="pmcp", namespace="shop", pod="a", instance="a"}';
+const INFO = 'pmcp_ready{job="pmcp", namespace="shop", pod="a", instance="a"}';
 const firing = (name: string, labels: string) =>
   `ALERTS{alertname="${name}", alertstate="firing", severity="critical"${labels}}`;
 const container = (metric: string, pod: string, name: string) =>

@@ -11,7 +11,11 @@ const OTHER_KINDS = [
   ...['pod', 'replicaset', 'endpointslice', 'event', 'job', 'certificate', 'certificaterequest', 'order'],
   ...['challenge', 'apiservice'],
 ];
-const SHORT: Readonly<Record<string, string>> = { hpa: 'horizontalpodautoscaler', rs: 'replicaset' };
+const SHORT: Readonly<Record<string, string>> = {
+  deploy: 'deployment',
+  hpa: 'horizontalpodautoscaler',
+  rs: 'replicaset',
+};
 const kinds = new Set([...all.map(({ kind }) => kind.toLowerCase()), ...OTHER_KINDS]);
 
 const { metadata, spec } = get('Deployment', 'base/deployment.yaml');
