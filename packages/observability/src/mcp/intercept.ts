@@ -41,7 +41,7 @@ export function intercept(target: object, layers: readonly Layer[]): void {
   try {
     for (const layer of layers) {
       const { key, kind } = layer;
-      const own = Object.hasOwn(target, key) ? Reflect.getOwnPropertyDescriptor(target, key) : undefined;
+      const own = Reflect.getOwnPropertyDescriptor(target, key);
       const shape = own ?? inherited(target, key);
       const isPut =
         kind === 'method' ? overMethod(target, own, shape, layer) : overCallback(target, own, shape, layer);
@@ -163,7 +163,9 @@ type Slots = Record<string, { held: unknown; readonly layer: Layer }>;
 type Slotted = { [SLOTS]?: Slots };
 
 function slotsOf(target: object, key: string): Slots {
-  const slots = (target as Slotted)[SLOTS] ?? {};
+  const known = (target as Slotted)[SLOTS];
+  if (known !== undefined) return known;
+  const slots: Slots = {};
   if (!Reflect.defineProperty(target, SLOTS, { value: slots, configurable: true }))
     throw new Unwatchable(target, key, 'can not be replaced, because the object takes no new properties');
   return slots;
