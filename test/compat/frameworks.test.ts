@@ -66,7 +66,7 @@ describe.each(frameworks)('$title', (framework) => {
         const server = await start(framework, project, port, wiring);
         const visits = await visited(framework, port);
         expect(visits.map(({ seen }) => seen)).toEqual(bare.map(({ seen }) => seen));
-        let exchanges = visits.reduce((sum, visit) => sum + visit.exchanges, 0);
+        let exchanges = sumOf(visits);
         // Where it can be said how long a session without a request may last.
         if (wiring === 'observe') exchanges += await vanish(at(port), framework.era ?? '2025');
         await expectCounted(server, exchanges, framework.standing ?? 0);
@@ -83,7 +83,24 @@ describe.each(frameworks)('$title', (framework) => {
       await expect(server.scrape()).rejects.toThrow();
     });
   });
+
+  it.runIf(framework.unseen)('is seen by the proxy in front of it', async () => {
+    await start(framework, project, port, 'bare');
+    const front = await freePort();
+    const addresses = ['--upstream', `http://127.0.0.1:${port}`, '--listen', `127.0.0.1:${front}`];
+    const command = ['pmcp-observability', 'proxy', 'http', ...addresses];
+    const proxy = await Served.start(project.folder, command, front, 'bare');
+    try {
+      const visits = await visited(framework, front);
+      expect(visits.map(({ seen }) => seen)).toEqual(bare.map(({ seen }) => seen));
+      await expectCounted(proxy, sumOf(visits), 0);
+    } finally {
+      await proxy.stop();
+    }
+  });
 });
+
+const sumOf = (visits: readonly Visit[]) => visits.reduce((sum, { exchanges }) => sum + exchanges, 0);
 
 /** Waits until it is so; a page that never is as it should be is shown as it is. */
 async function expectCounted(server: Served, exchanges: number, connections: number): Promise<void> {
