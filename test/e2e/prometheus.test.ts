@@ -4,13 +4,14 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
-import { Server } from '@modelcontextprotocol/server';
+import { createMcpHandler, inputRequired, McpServer, Server } from '@modelcontextprotocol/server';
 import { createObservability, type Observability } from '@pmcp/observability';
 import { catalog, type Metric } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { requireTool } from '../../scripts/tools/index.js';
+import { body, HEADERS, listenRequest } from '../integration/http/requests.js';
 import { until } from '../support/until.js';
 
 /** What clients and servers may call things when they mean harm, or know no better. */
@@ -31,6 +32,11 @@ const HOSTILE = [
   ' ',
   '\u2028',
 ];
+
+/** The one whose size is known, and the two rounds of the one that asks. */
+const CALLS_BY_THE_SIDE = 3;
+const MCP_URL = new URL('http://localhost/mcp');
+const FORM = { mode: 'form', message: 'Sure?', requestedSchema: { type: 'object', properties: {} } };
 
 let toolkit: Observability;
 let http: HttpServer;
@@ -79,6 +85,7 @@ async function exercise({ observe, logger, registry }: Observability): Promise<v
     await client.close();
   }
   sizes(observe);
+  await handler(observe);
   logger.fatal('counted');
   await registry.metrics();
 }
@@ -116,6 +123,40 @@ function sizes(observe: Observability['observe']): void {
   void transport.send({ id: 1, result: {} });
 }
 
+/** What happens at a handler: a stream that is told something, one that is refused, and a call that asks its user. */
+async function handler(observe: Observability['observe']): Promise<void> {
+  const question = { answer: { method: 'elicitation/create', params: FORM } } as never;
+  const asking = () => {
+    const server = new McpServer({ name: 'asking', version: '1' });
+    server.registerTool('ask', {}, ({ mcpReq }) =>
+      mcpReq.inputResponses ? { content: [] } : inputRequired({ inputRequests: question }),
+    );
+    return observe(server);
+  };
+  const handler = observe(createMcpHandler(asking, { maxSubscriptions: 1 }));
+  const fetch = (message: object, method: string) =>
+    handler.fetch(
+      new Request(MCP_URL, {
+        method: 'POST',
+        headers: { ...HEADERS, 'mcp-method': method, ...(method === 'tools/call' && { 'mcp-name': 'ask' }) },
+        body: JSON.stringify(message),
+      }),
+    );
+  const stream = (await handler.fetch(listenRequest(MCP_URL, 1))).body!.getReader();
+  await stream.read();
+  await (await handler.fetch(listenRequest(MCP_URL, 2))).text();
+  handler.notify.toolsChanged();
+  await stream.read();
+  await stream.cancel();
+  for (const more of [{}, { inputResponses: { answer: { action: 'accept', content: {} } } }]) {
+    const message = body('tools/call', { name: 'ask', arguments: {}, ...more });
+    Object.assign(message.params._meta, {
+      'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
+    });
+    await (await fetch(message, 'tools/call')).text();
+  }
+}
+
 describe('a real Prometheus that scrapes a real server', () => {
   it('finds exactly the families of the catalog, with their types', async () => {
     const metadata = await prometheus.api<Record<string, { type: string }[]>>('metadata?limit=10000');
@@ -144,7 +185,7 @@ describe('a real Prometheus that scrapes a real server', () => {
   it('loses no sample and keeps the series bounded under hostile names', async () => {
     expect(await prometheus.number('count({__name__=~"pmcp_.+"})')).toBe(await samplesOnPage());
     expect(await prometheus.number('sum(pmcp_requests_total{method="tools/call"})')).toBe(
-      2 * HOSTILE.length + 1,
+      2 * HOSTILE.length + CALLS_BY_THE_SIDE,
     );
     expect(await prometheus.number('sum(pmcp_requests_total{method="tools/call",name="_other"})')).toBe(
       HOSTILE.length + 1,

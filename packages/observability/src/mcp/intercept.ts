@@ -134,7 +134,8 @@ function overCallback(target: object, own: Shape, shape: Shape, layer: Layer): t
     if (shape?.writable === false) throw new Unwatchable(target, key, 'can not be set');
     const slots = slotsOf(target, key);
     define(target, key, own, accessorOf(key));
-    slots[key] = { held: shape?.value, layer };
+    // One that was set before is not read as if it were set now, but is called all the same.
+    slots[key] = { held: wrapped(shape?.value, layer), layer };
   }
   return true;
 }
@@ -152,8 +153,12 @@ function handedOn(
   return { configurable: true, enumerable, ...(get && { get }), set: setter };
 }
 
-function over(original: unknown, { wrap, onSet }: Layer): unknown {
-  onSet?.();
+function over(original: unknown, layer: Layer): unknown {
+  layer.onSet?.();
+  return wrapped(original, layer);
+}
+
+function wrapped(original: unknown, { wrap }: Layer): unknown {
   return typeof original === 'function' ? wrap(original as Callable) : original;
 }
 

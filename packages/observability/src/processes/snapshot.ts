@@ -3,6 +3,7 @@ import { threadId } from 'node:worker_threads';
 import type { Metric as PromMetric, Registry } from 'prom-client';
 import type { Metric } from '../catalog.js';
 import type { Health, HealthReport, Readiness } from '../health/health.js';
+import type { ShownExemplar } from '../metrics/exemplars.js';
 import type { Family } from '../metrics/family.js';
 import { type Snapshot as ForeignSnapshot, snapshot } from '../metrics/foreign.js';
 import { RegisteredFamily } from '../metrics/registry.js';
@@ -94,8 +95,22 @@ export function familySnapshot(family: Family): FamilySnapshot {
   };
 }
 
-/** Without what can't travel: prom-client's metrics may hold functions. */
-function plain(metric: ForeignMetric): ForeignMetric {
-  const { name, help, type, aggregator, values } = metric;
-  return JSON.parse(JSON.stringify({ name, help, type, aggregator, values })) as ForeignMetric;
+/** Without what can't travel: prom-client's metrics may hold functions. Not by way of JSON, which has no NaN. */
+function plain({ name, help, type, aggregator, values = [] }: ForeignMetric): ForeignMetric {
+  return {
+    name,
+    help,
+    type,
+    ...(aggregator !== undefined && { aggregator }),
+    values: values.map(({ labels = {}, sharedLabels = {}, value, metricName, exemplar }) => ({
+      labels: { ...sharedLabels, ...labels },
+      value,
+      ...(metricName !== undefined && { metricName }),
+      ...(exemplar && { exemplar: exemplarOf(exemplar) }),
+    })),
+  };
+}
+
+function exemplarOf({ labelSet, value, timestamp }: ShownExemplar): ShownExemplar {
+  return { labelSet: { ...labelSet }, value, timestamp };
 }
