@@ -35,6 +35,8 @@ const HOSTILE = [
 
 /** The one whose size is known, and the two rounds of the one that asks. */
 const CALLS_BY_THE_SIDE = 3;
+/** The stream, and an exchange for each round; the stream that is refused is none. */
+const CONNECTIONS_BY_THE_SIDE = 3;
 const MCP_URL = new URL('http://localhost/mcp');
 const FORM = { mode: 'form', message: 'Sure?', requestedSchema: { type: 'object', properties: {} } };
 
@@ -190,7 +192,9 @@ describe('a real Prometheus that scrapes a real server', () => {
     expect(await prometheus.number('sum(pmcp_requests_total{method="tools/call",name="_other"})')).toBe(
       HOSTILE.length + 1,
     );
-    expect(await prometheus.number('sum(pmcp_connections_total)')).toBe(HOSTILE.length);
+    expect(await prometheus.number('sum(pmcp_connections_total)')).toBe(
+      HOSTILE.length + CONNECTIONS_BY_THE_SIDE,
+    );
     expect(
       await prometheus.number('pmcp_requests_total{method="tools/call",name="new\\nline",outcome="ok"}'),
     ).toBe(1);
