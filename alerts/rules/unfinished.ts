@@ -7,6 +7,8 @@ import { value } from '../template.js';
 
 /** Of what no end is seen, whether it has one or not. */
 const ABANDONED = 'abandoned';
+/** What users do with a question. */
+const ANSWERED = ['ok', 'declined', 'dismissed'];
 /** A task that takes longer is meant to. */
 const LONG_SECONDS = 3600;
 
@@ -56,13 +58,21 @@ function input({ alert, server, by, time, thresholds }: Context): AlertRule {
   const calls = countOf(catalog.operationDuration);
   const all = increase(calls, { ...of, where: { kind: 'rounds' } });
   const abandoned = increase(calls, { ...of, where: { kind: 'rounds', outcome: ABANDONED } });
-  const pods = count(catalog.ready, { by });
-  // An answer that comes to another pod is not seen to belong to its question.
-  const answered = all.minus(abandoned).dividedBy(all.gt(0)).times(pods, { on: by, groupLeft: [] });
+  const answered = all.minus(abandoned).dividedBy(all.gt(0));
+  // An answer that comes to another pod is not seen to belong to its question, but is counted there.
+  const asked = increase(catalog.requests, { by, window: of.window, where: { outcome: 'input_required' } });
+  const answers = increase(catalog.serverRequests, { by, window: of.window, where: { outcome: ANSWERED } });
+  const answeredElsewhere = answers
+    .dividedBy(asked.gt(0))
+    .gte(thresholds.inputAnsweredShare)
+    .and(count(catalog.ready, { by }).gt(1));
   return alert({
     name: 'PmcpInputAbandoned',
     severity: 'warning',
-    expr: answered.lt(thresholds.inputAnsweredShare).and(abandoned.gte(thresholds.inputAbandonedCount)),
+    expr: answered
+      .lt(thresholds.inputAnsweredShare)
+      .and(abandoned.gte(thresholds.inputAbandonedCount))
+      .unless(answeredElsewhere, { on: by }),
     for: '10m',
     summary: 'Most of those who are asked do not answer.',
     description: ({ name }) =>

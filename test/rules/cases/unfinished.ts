@@ -21,6 +21,20 @@ const ready = (...pods: (typeof POD)[]): Series =>
 const STUCK =
   '4 tasks of shop/pmcp are in progress, clients ask for them, and for an hour and a half not one has ended. Users wait for results that most likely do not come.';
 
+/** What the server asks in its results, and what it is answered, to whichever pod that comes. */
+const questions = (asked: string, answered: string): Series => ({
+  [series('pmcp_requests_total', {
+    ...POD,
+    method: 'tools/call',
+    name: 'delete',
+    outcome: 'input_required',
+  })]: asked,
+  [series('pmcp_server_requests_total', { ...POD2, method: 'elicitation/create', mode: '', outcome: 'ok' })]:
+    answered,
+});
+const ABANDONED =
+  'The tool delete of shop/pmcp asks its users for something, and in the last 2 hours at most 10% of them answered. The calls of the others were never finished; perhaps their clients do not show the question.';
+
 export const unfinished: readonly Case[] = [
   {
     alert: 'PmcpTasksStuck',
@@ -87,8 +101,19 @@ export const unfinished: readonly Case[] = [
         series: { ...ended(ROUNDS, 'abandoned', '0+9x60'), ...ended(ROUNDS, 'ok', '0+1x60'), ...ready(POD) },
         at: 12,
         labels: { ...SERVICE, name: 'delete' },
-        description:
-          'The tool delete of shop/pmcp asks its users for something, and in the last 2 hours at most 10% of them answered. The calls of the others were never finished; perhaps their clients do not show the question.',
+        description: ABANDONED,
+      },
+      {
+        // On two pods, to neither of which more than one answer in ten comes.
+        series: {
+          ...ended(ROUNDS, 'abandoned', '0+9x60'),
+          ...ended(ROUNDS, 'ok', '0+1x60'),
+          ...questions('0+10x60', '0+1x60'),
+          ...ready(POD, POD2),
+        },
+        at: 12,
+        labels: { ...SERVICE, name: 'delete' },
+        description: ABANDONED,
       },
     ],
     quiet: [
@@ -102,7 +127,21 @@ export const unfinished: readonly Case[] = [
         series: {
           ...ended(ROUNDS, 'abandoned', '0+8x60'),
           ...ended(ROUNDS, 'ok', '0+1x60'),
+          ...questions('0+12x60', '0+12x60'),
           ...ready(POD, POD2, { ...POD, instance: '10.0.0.3:9090', pod: 'notes-3' }),
+        },
+        at: 60,
+      },
+      {
+        // Three rounds on five pods: one call in 25 stays with the pod that began it.
+        why: 'calls of several rounds wander from pod to pod',
+        series: {
+          ...ended(ROUNDS, 'abandoned', '0+24x60'),
+          ...ended(ROUNDS, 'ok', '0+1x60'),
+          ...questions('0+50x60', '0+50x60'),
+          ...ready(
+            ...[1, 2, 3, 4, 5].map((i) => ({ ...POD, instance: `10.0.0.${i}:9090`, pod: `notes-${i}` })),
+          ),
         },
         at: 60,
       },
