@@ -1,4 +1,4 @@
-import { type Callable, intercept, Unwatchable } from '../mcp/intercept.js';
+import { type Callable, intercept, Layer, Unwatchable } from '../mcp/intercept.js';
 
 /**
  * Lets a transport start a moment later, so that its first request is followed like all others. Whoever starts one
@@ -11,7 +11,7 @@ export function startAfter(ready: Promise<void>, transport: object): void {
       return start.apply(this, args);
     };
   try {
-    intercept(transport, [{ key: 'start', kind: 'method', wrap }]);
+    intercept(transport, [new Layer('start', 'method', wrap)]);
   } catch (error) {
     // Nor will it be watched, which is said elsewhere.
     if (!(error instanceof Unwatchable)) throw error;

@@ -43,13 +43,20 @@ export function watchReached(transport: object, endpoint: Endpoint, carriers: Ca
   }
 }
 
-/** Defined: where it was assigned, V8 took what is made for each transport for long-lived, and connecting took three times as long. */
+/** Of a class, as all that is made for each transport: see `Layer`. */
+class Property implements PropertyDescriptor {
+  readonly writable = true;
+  readonly configurable = true;
+  readonly enumerable = true;
+  constructor(readonly value: unknown) {}
+}
+
 function put<Key extends 'handleRequest' | 'handlePostMessage' | 'handleMessage'>(
   transport: object,
   key: Key,
   value: NonNullable<Reachable[Key]>,
 ): void {
-  Object.defineProperty(transport, key, { value, writable: true, configurable: true, enumerable: true });
+  Object.defineProperty(transport, key, new Property(value));
 }
 
 function reachedByNode(endpoint: Endpoint, request: unknown, response: unknown, carriers: Carriers): void {

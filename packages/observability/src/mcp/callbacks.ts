@@ -1,6 +1,6 @@
 import type { RequestScope } from '../follow/scope.js';
 import type { Connection } from './connection.js';
-import type { Callable, Layer, Wrap } from './intercept.js';
+import { type Callable, Layer, type Wrap } from './intercept.js';
 import type { Message, MessageExtra } from './message.js';
 
 /** Runs what only observes: whatever goes wrong in it is counted, and never reaches the server. */
@@ -9,13 +9,13 @@ export type Attempt = (observe: () => void) => void;
 type OnMessage = (this: unknown, message: never, extra?: never) => unknown;
 
 /** How far a transport is. */
-export interface Life {
+export class Life {
   /** It was started, and has not closed since. */
-  isStarted: boolean;
+  isStarted = false;
   /** It said that it has closed, to the callback that it has now. */
-  isGone: boolean;
+  isGone = false;
   /** A message has come. */
-  hasReceived: boolean;
+  hasReceived = false;
 }
 
 /** Whose a layer is. */
@@ -41,40 +41,31 @@ function onlyLast(wrap: (original: Callable, isLast: (layer: Callable) => boolea
 }
 
 /** The layers over the callbacks that a server gives to a transport. */
-export function callbackLayers(
+export function* callbackLayers(
   connection: Connection,
   life: Life,
   attempt: Attempt,
   failed: () => void,
-): readonly Layer[] {
-  return [
-    { key: 'onmessage', kind: 'callback', wrap: onlyLast(messages(connection, life, failed)) },
-    {
-      key: 'onclose',
-      kind: 'callback',
-      wrap: onlyLast((onclose, isLast) => {
-        const layer = function (this: unknown, ...args: never[]) {
-          if (isLast(layer)) attempt(() => ended(connection, life));
-          return onclose.apply(this, args);
-        };
-        return layer;
-      }),
-      onSet: () => {
-        life.isGone = false;
-      },
-    },
-    {
-      key: 'onerror',
-      kind: 'callback',
-      wrap: onlyLast((onerror, isLast) => {
-        const layer = function (this: unknown, ...args: never[]) {
-          if (isLast(layer)) attempt(() => connection.failures.add(args[0]));
-          return onerror.apply(this, args);
-        };
-        return layer;
-      }),
-    },
-  ];
+): Generator<Layer> {
+  yield new Layer('onmessage', 'callback', onlyLast(messages(connection, life, failed)));
+  const closes = (onclose: Callable, isLast: (layer: Callable) => boolean) => {
+    const layer = function (this: unknown, ...args: never[]) {
+      if (isLast(layer)) attempt(() => ended(connection, life));
+      return onclose.apply(this, args);
+    };
+    return layer;
+  };
+  yield new Layer('onclose', 'callback', onlyLast(closes), () => {
+    life.isGone = false;
+  });
+  const fails = (onerror: Callable, isLast: (layer: Callable) => boolean) => {
+    const layer = function (this: unknown, ...args: never[]) {
+      if (isLast(layer)) attempt(() => connection.failures.add(args[0]));
+      return onerror.apply(this, args);
+    };
+    return layer;
+  };
+  yield new Layer('onerror', 'callback', onlyLast(fails));
 }
 
 /** A transport has closed. What it still delivers to nobody begins no new connection. */

@@ -7,13 +7,18 @@ export type Wrap = (original: Callable) => Callable;
 /**
  * A layer over a property that holds a function. A method is called by others, and may be missing; a callback is set
  * by others, and is called by its owner.
+ *
+ * All that is made for each transport is an object of a class, here and below: V8 takes literals for long-lived once many
+ * have lived through a collection, and then keeps the transports that they lead to until a full one.
  */
-export interface Layer {
-  readonly key: string;
-  readonly kind: 'method' | 'callback';
-  readonly wrap: Wrap;
-  /** Hears of what is set, whatever it is; of callbacks only. */
-  readonly onSet?: () => void;
+export class Layer {
+  constructor(
+    readonly key: string,
+    readonly kind: 'method' | 'callback',
+    readonly wrap: Wrap,
+    /** Hears of what is set, whatever it is; of callbacks only. */
+    readonly onSet?: () => void,
+  ) {}
 }
 
 /** An object that does not let its properties be replaced. */
@@ -30,14 +35,33 @@ export class Unwatchable extends Error {
 /** How a property of an object is defined, by itself or by a class of it. */
 type Shape = PropertyDescriptor | undefined;
 
+/** A property that a layer was put over, and the one before it. */
+class Done {
+  constructor(
+    readonly key: string,
+    readonly own: Shape,
+    readonly before: Done | undefined,
+  ) {}
+}
+
+/** How a property becomes a method. */
+class Method implements PropertyDescriptor {
+  readonly writable = true;
+  readonly configurable = true;
+  constructor(
+    readonly value: Callable,
+    readonly enumerable: boolean,
+  ) {}
+}
+
 /**
  * Puts layers over the properties of an object, all of them or none. No getter is called for that, since it may be
  * missing, or do something: what is called or set passes through, by the way that it would have gone.
  *
  * @throws Unwatchable
  */
-export function intercept(target: object, layers: readonly Layer[]): void {
-  const done: (readonly [string, Shape])[] = [];
+export function intercept(target: object, layers: Iterable<Layer>): void {
+  let done: Done | undefined;
   try {
     for (const layer of layers) {
       const { key, kind } = layer;
@@ -45,10 +69,10 @@ export function intercept(target: object, layers: readonly Layer[]): void {
       const shape = own ?? inherited(target, key);
       const isPut =
         kind === 'method' ? overMethod(target, own, shape, layer) : overCallback(target, own, shape, layer);
-      if (isPut) done.push([key, own]);
+      if (isPut) done = new Done(key, own, done);
     }
   } catch (error) {
-    for (const [key, own] of done.reverse()) restore(target, key, own);
+    for (; done !== undefined; done = done.before) restore(target, done.key, done.own);
     Reflect.deleteProperty(target, SLOTS);
     throw error;
   }
@@ -104,12 +128,7 @@ function overMethod(target: object, own: Shape, shape: Shape, layer: Layer): boo
   const object = target as Record<string, unknown>;
   const original = object[key];
   if (typeof original !== 'function') return false;
-  define(target, key, own, {
-    value: wrap(original as Callable),
-    writable: true,
-    configurable: true,
-    enumerable: shape.enumerable === true,
-  });
+  define(target, key, own, new Method(wrap(original as Callable), shape.enumerable === true));
   return true;
 }
 
@@ -135,7 +154,7 @@ function overCallback(target: object, own: Shape, shape: Shape, layer: Layer): t
     const slots = slotsOf(target, key);
     define(target, key, own, accessorOf(key));
     // One that was set before is not read as if it were set now, but is called all the same.
-    slots[key] = { held: wrapped(shape?.value, layer), layer };
+    slots[key] = new Slot(wrapped(shape?.value, layer), layer);
   }
   return true;
 }
@@ -162,16 +181,30 @@ function wrapped(original: unknown, { wrap }: Layer): unknown {
   return typeof original === 'function' ? wrap(original as Callable) : original;
 }
 
+/** What a callback of an object is, and the layer over it. */
+class Slot {
+  constructor(
+    public held: unknown,
+    readonly layer: Layer,
+  ) {}
+}
+
 /** What the callbacks of one object are, that has no accessors of its own. */
 const SLOTS = Symbol();
-type Slots = Record<string, { held: unknown; readonly layer: Layer }>;
+class Slots {
+  [key: string]: Slot;
+}
+class SlotsProperty implements PropertyDescriptor {
+  readonly configurable = true;
+  constructor(readonly value: Slots) {}
+}
 type Slotted = { [SLOTS]?: Slots };
 
 function slotsOf(target: object, key: string): Slots {
   const known = (target as Slotted)[SLOTS];
   if (known !== undefined) return known;
-  const slots: Slots = {};
-  if (!Reflect.defineProperty(target, SLOTS, { value: slots, configurable: true }))
+  const slots = new Slots();
+  if (!Reflect.defineProperty(target, SLOTS, new SlotsProperty(slots)))
     throw new Unwatchable(target, key, 'can not be replaced, because the object takes no new properties');
   return slots;
 }

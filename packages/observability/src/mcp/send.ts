@@ -6,16 +6,18 @@ import { type Sink, sinkOf } from './transport-kind.js';
 
 type Send = (this: unknown, message: unknown, options?: unknown) => unknown;
 
-/** What a layer over `send` tells, beside what it tells the connection. */
-export interface SendWatcher {
-  /** Something went wrong that only observes. */
-  failed(): void;
-  /** An answer leaves that is for no request that is known. */
-  unknownAnswer(): void;
-}
-
-/** A layer over the `send` of a transport. Called for every message, so without a closure for each. */
-export function watchedSend(original: Callable, connection: Connection, watcher: SendWatcher): Callable {
+/**
+ * A layer over the `send` of a transport. Called for every message, so without a closure for each.
+ *
+ * @param failed told that something went wrong that only observes
+ * @param unknownAnswer told that an answer leaves that is for no request that is known
+ */
+export function watchedSend(
+  original: Callable,
+  connection: Connection,
+  failed: () => void,
+  unknownAnswer: () => void,
+): Callable {
   const send = original as Send;
   const layer: Send = function (message, options) {
     let outgoing = message;
@@ -29,13 +31,12 @@ export function watchedSend(original: Callable, connection: Connection, watcher:
         (options as SendOptions | undefined)?.relatedRequestId,
       );
       if (exchange === undefined) asks = requestIdOf(message as Message);
-      if (exchange === undefined && asks === undefined && isAnswer(message as Message))
-        watcher.unknownAnswer();
+      if (exchange === undefined && asks === undefined && isAnswer(message as Message)) unknownAnswer();
       outgoing = connection.outgoing(message as Message);
       sink = exchange && sinkOf(connection.transport);
       before = sink?.bytesWritten;
     } catch {
-      watcher.failed();
+      failed();
     }
     if (exchange === undefined) {
       const sent = send.call(this, outgoing, options);

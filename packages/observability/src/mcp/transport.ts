@@ -1,9 +1,9 @@
 import { watchReached } from '../http/watch-transport.js';
-import { type Attempt, callbackLayers, type Life } from './callbacks.js';
+import { type Attempt, callbackLayers, Life } from './callbacks.js';
 import { Connection } from './connection.js';
 import type { ConnectionContext } from './context.js';
 import { watchedHandleRequest, watchedPostMessage } from './http-requests.js';
-import { intercept, type Layer, Unwatchable, type Wrap } from './intercept.js';
+import { intercept, Layer, Unwatchable, type Wrap } from './intercept.js';
 import { watchedClose, watchedStart } from './lifecycle.js';
 import { watchedSend } from './send.js';
 import { Subscriptions } from './subscriptions.js';
@@ -12,6 +12,12 @@ import { type Channel, watchWire } from './wire.js';
 
 /** Shared by all copies of this package, so that two of them never watch one transport. */
 const CONNECTION = Symbol.for('@pmcp/observability.connection');
+
+/** Of a class, as all that is made for each transport: see `Layer`. */
+class Mark implements PropertyDescriptor {
+  readonly configurable = true;
+  constructor(readonly value: Connection) {}
+}
 
 type Watched = Transport & { [CONNECTION]?: { server: unknown } };
 
@@ -43,35 +49,33 @@ export function watchTransport(transport: Transport, context: ConnectionContext,
     context.onUnwatchable?.(error);
     return;
   }
-  Object.defineProperty(transport, CONNECTION, { value: connection, configurable: true });
+  Object.defineProperty(transport, CONNECTION, new Mark(connection));
   attempt(() =>
-    watchWire(transport as Channel, connection, new Subscriptions(context.recorder.http), attempt),
+    watchWire(transport as Channel, connection, () => new Subscriptions(context.recorder.http), attempt),
   );
   const { endpoint } = context;
   if (endpoint !== undefined) attempt(() => watchReached(transport, endpoint, connection.carriers));
 }
 
-function layersOf(
+function* layersOf(
   transport: Transport,
   connection: Connection,
   context: ConnectionContext,
   attempt: Attempt,
   failed: () => void,
-): readonly Layer[] {
-  const life: Life = { isStarted: false, isGone: false, hasReceived: false };
+): Generator<Layer> {
+  const life = new Life();
   const unknownAnswer = () => {
     if (life.hasReceived) return;
     // Somebody answers what was never seen: the callbacks are set by a way that leads around the object's properties.
     life.hasReceived = true;
     context.onUnwatchable?.(new Unwatchable(transport, 'onmessage', 'is set where that can not be seen'));
   };
-  const method = (key: string, wrap: Wrap): Layer => ({ key, kind: 'method', wrap });
-  return [
-    ...callbackLayers(connection, life, attempt, failed),
-    method('start', (start) => watchedStart(start, transport, connection, life, attempt)),
-    method('send', (send) => watchedSend(send, connection, { failed, unknownAnswer })),
-    method('close', (close) => watchedClose(close, connection, life, attempt)),
-    method('handleRequest', (handle) => watchedHandleRequest(handle, connection, attempt)),
-    method('handlePostMessage', (handle) => watchedPostMessage(handle, connection, attempt)),
-  ];
+  const method = (key: string, wrap: Wrap) => new Layer(key, 'method', wrap);
+  yield* callbackLayers(connection, life, attempt, failed);
+  yield method('start', (start) => watchedStart(start, transport, connection, life, attempt));
+  yield method('send', (send) => watchedSend(send, connection, failed, unknownAnswer));
+  yield method('close', (close) => watchedClose(close, connection, life, attempt));
+  yield method('handleRequest', (handle) => watchedHandleRequest(handle, connection, attempt));
+  yield method('handlePostMessage', (handle) => watchedPostMessage(handle, connection, attempt));
 }

@@ -33,14 +33,14 @@ const watches = new WeakMap<object, WireWatch>();
 export function watchWire(
   channel: Channel,
   connection: Connection,
-  subscriptions: Subscriptions,
+  newSubscriptions: () => Subscriptions,
   attempt: Attempt,
 ): void {
   const { _wire: wire, deliver, send } = channel;
   if (wire === undefined || typeof deliver !== 'function') return;
   let watch = watches.get(wire);
   if (watch === undefined) {
-    watch = new WireWatch(subscriptions);
+    watch = new WireWatch(newSubscriptions());
     if (!layOver(wire, watch, attempt)) return;
     watches.set(wire, watch);
   }
