@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Chunk } from './body.js';
 import type { HttpExchange } from './exchange.js';
+import { whenGone } from './when-gone.js';
 
 /** Shared by all copies of this package, so that two of them never count one exchange. */
 const WATCH = Symbol.for('@pmcp/observability.exchange');
@@ -20,7 +21,6 @@ interface Response {
   readonly statusCode: number;
   readonly destroyed?: boolean;
   getHeader(name: string): unknown;
-  once(event: 'close', listener: (this: Response) => void): unknown;
 }
 
 /** An exchange, and the methods of its response as they were. */
@@ -42,7 +42,7 @@ export function watchResponse(serverResponse: ServerResponse, exchange: HttpExch
   response.end = watchedEnd as Write;
   response.writeHead = watchedWriteHead as WriteHead;
   response.flushHeaders = watchedFlush;
-  response.once('close', closed);
+  whenGone(serverResponse, () => closed(exchange));
 }
 
 /** The request as the server got it: routers of frameworks cut its path. */
@@ -88,8 +88,7 @@ function watchedFlush(this: Response): void {
   wrote(exchange, undefined, undefined);
 }
 
-function closed(this: Response): void {
-  const { exchange } = this[WATCH]!;
+function closed(exchange: HttpExchange): void {
   try {
     exchange.ended();
   } catch {

@@ -1,3 +1,4 @@
+import { whenGone } from '../http/when-gone.js';
 import type { SocketAddress } from './peer.js';
 
 /** Of Node's HTTP, and of frameworks that hand it through. */
@@ -100,7 +101,7 @@ export class HttpExchanges {
     }
     this.allGone = false;
     this.atNode++;
-    response.once('close', () => {
+    whenGone(response, () => {
       // Older SDKs serve several exchanges at once on one transport; which of them an answer is for, nobody knows.
       if (--this.atNode === 0) this.gone();
     });
