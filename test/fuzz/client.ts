@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from './random.js';
+import type { Random } from '../support/random.js';
 import { anyRequest } from './requests.js';
 
 /** How long a connection may take: longer than any tool does. */

@@ -6,9 +6,9 @@ import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Samples, scrape } from '../support/exposition.js';
+import { Random } from '../support/random.js';
 import { until } from '../support/until.js';
 import { attack, type Sessions } from './client.js';
-import { Random } from './random.js';
 import { observedServer, proxiedServer, rssOf, type Target } from './targets.js';
 
 const ROUND_MS = 20_000;

@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Random } from './random.js';
+import type { Random } from '../support/random.js';
 
 const VERSIONS = ['2025-11-25', '2025-03-26', '2026-07-28', '1999-01-01', ''];
 const METHODS = [

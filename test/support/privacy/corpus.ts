@@ -1,5 +1,5 @@
+import { Random } from '../random.js';
 import { PLAIN_LINES } from './plain-lines.js';
-import { Random } from './random.js';
 import { SECRET_LINES } from './secret-lines.js';
 
 export interface Line {

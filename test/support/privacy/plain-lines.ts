@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 const HEX = '0123456789abcdef';
 const uuid = (r: Random) => [8, 4, 4, 4, 12].map((n) => r.text(HEX, n)).join('-');

@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 import { secrets, tokens } from './secrets.js';
 
 /** Makes a text around a secret. */

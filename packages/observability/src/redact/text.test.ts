@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../../test/support/privacy/random.js';
+import { Random } from '../../../../test/support/random.js';
 import { REDACTED } from './keys.js';
 import { redactText } from './text.js';
 
