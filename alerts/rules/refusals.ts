@@ -58,38 +58,51 @@ function authorisation(c: Context): AlertRule {
   });
 }
 
-function scopes(c: Context): AlertRule {
-  const { alert, server, thresholds } = c;
+/** Too many of all are turned away for one reason, for long enough. */
+interface TurnedAway {
+  readonly name: string;
+  readonly reason: string;
+  readonly share: number;
+  readonly count: number;
+  readonly for: Duration;
+  readonly summary: string;
+  /** How they are answered, and what that means for users. */
+  readonly says: string;
+}
+
+function turnedAway(c: Context, { name, reason, share, count, says, ...told }: TurnedAway): AlertRule {
   const { of, atLeast } = exchanges(c);
-  const refused = of('insufficient_scope');
-  return alert({
-    name: 'PmcpScopeLoop',
+  const refused = of(reason);
+  return c.alert({
+    name,
     severity: 'warning',
-    expr: refused
-      .dividedBy(of().gt(0))
-      .gt(thresholds.scopeRefusedShare)
-      .and(atLeast(thresholds.scopeRefusedCount, refused)),
-    for: '10m',
-    summary: 'Clients ask for a scope and do not get it.',
-    description: `${server} answered ${value.percent} of all HTTP requests in the last 5 minutes with 403 for want of a scope. Who gets the scope asks once more and is let in: these are refused again and again, and their users see a login that leads nowhere.`,
+    expr: refused.dividedBy(of().gt(0)).gt(share).and(atLeast(count, refused)),
+    ...told,
+    description: `${c.server} answered ${value.percent} of all HTTP requests in the last 5 minutes with ${says}`,
     dashboard: 'connections',
   });
 }
 
+function scopes(c: Context): AlertRule {
+  return turnedAway(c, {
+    name: 'PmcpScopeLoop',
+    reason: 'insufficient_scope',
+    share: c.thresholds.scopeRefusedShare,
+    count: c.thresholds.scopeRefusedCount,
+    for: '10m',
+    summary: 'Clients ask for a scope and do not get it.',
+    says: '403 for want of a scope. Who gets the scope asks once more and is let in: these are refused again and again, and their users see a login that leads nowhere.',
+  });
+}
+
 function limited(c: Context): AlertRule {
-  const { alert, server, thresholds } = c;
-  const { of, atLeast } = exchanges(c);
-  const refused = of('rate_limited');
-  return alert({
+  return turnedAway(c, {
     name: 'PmcpClientsLimited',
-    severity: 'warning',
-    expr: refused
-      .dividedBy(of().gt(0))
-      .gt(thresholds.limitedShare)
-      .and(atLeast(thresholds.limitedCount, refused)),
+    reason: 'rate_limited',
+    share: c.thresholds.limitedShare,
+    count: c.thresholds.limitedCount,
     for: '5m',
     summary: 'A server turns clients away for asking too often.',
-    description: `${server} answered ${value.percent} of all HTTP requests in the last 5 minutes with 429. Users wait for their model, which waits to be let in.`,
-    dashboard: 'connections',
+    says: '429. Users wait for their model, which waits to be let in.',
   });
 }

@@ -2,7 +2,7 @@ import { createObservability, type Observability } from '@pmcp/observability';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseSamples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
-import { body, HEADERS, listen, POLL } from './requests.js';
+import { body, HEADERS, INITIALIZE, LEGACY, listen, POLL } from './requests.js';
 import { type Endpoint, setups } from './setups.js';
 
 let endpoint: Endpoint | undefined;
@@ -79,23 +79,10 @@ describe('the GET stream of a session', () => {
       const observability = createObservability(ALONE);
       endpoint = await named(title).open(observability.observe);
       const { url } = endpoint;
-      const headers = { ...HEADERS, 'mcp-protocol-version': '2025-11-25' };
-      const opened = await fetch(url, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({
-          jsonrpc: '2.0',
-          id: 1,
-          method: 'initialize',
-          params: {
-            protocolVersion: '2025-11-25',
-            capabilities: {},
-            clientInfo: { name: 't', version: '1' },
-          },
-        }),
-      });
+      const message = JSON.stringify(INITIALIZE);
+      const opened = await fetch(url, { method: 'POST', headers: LEGACY, body: message });
       await opened.text();
-      const session = { ...headers, 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
+      const session = { ...LEGACY, 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' };
       const client = new AbortController();
       await fetch(url, { headers: session, signal: client.signal });
       await samplesOf(observability).toMatchObject({

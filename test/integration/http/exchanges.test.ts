@@ -5,20 +5,8 @@ import { parseSamples, type Samples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
 import { countedByLines, countedByMetrics, countedBySpans } from '../signals/agreement.js';
 import { registerApplicationProvider, Witness } from '../signals/witnesses.js';
-import { body, HEADERS, POLL } from './requests.js';
+import { body, HEADERS, INITIALIZE, LEGACY, POLL } from './requests.js';
 import { type Endpoint, setups, TOKEN } from './setups.js';
-
-const LEGACY = { ...HEADERS, 'mcp-protocol-version': '2025-11-25' };
-const INITIALIZE = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'tester', version: '1.0.0' },
-  },
-};
 
 interface Sent {
   readonly method?: string;

@@ -20,6 +20,21 @@ export function body(method: string, params: object = {}, id: number | string = 
   return { jsonrpc: '2.0', id, method, params: { ...params, _meta } };
 }
 
+/** Of a client of the last protocol that has sessions. */
+export const LEGACY = { ...HEADERS, 'mcp-protocol-version': '2025-11-25' };
+
+/** How it begins a session. */
+export const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'tester', version: '1.0.0' },
+  },
+};
+
 export interface Stream {
   readonly response: Response;
   leave(): void;
