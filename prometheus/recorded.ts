@@ -33,6 +33,8 @@ export const FAILED = ['tool_error', 'client_error', 'server_error'] as const;
 export const FINISHED = not(['input_required', 'task']);
 /** What is made to be waited for: a task's result takes as long as the task. */
 export const NOT_WAITED_FOR = not('tasks/result');
+/** Opens a stream for what a server may announce. */
+export const LISTEN = 'subscriptions/listen';
 
 /** The quantiles that are recorded. */
 export const QUANTILES = [0.5, 0.95, 0.99] as const;

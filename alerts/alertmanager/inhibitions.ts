@@ -41,6 +41,12 @@ export function inhibitions(by: readonly string[]): Inhibition[] {
     { source: ['Pmcp.+BurnFast'], target: ['Pmcp.+BurnSlow'], equal: [...by, 'slo', 'name'] },
     { source: ['PmcpLatencyBurnFast'], target: ['PmcpToolSlow'], equal: by },
     { source: ['PmcpAvailabilityBurnFast'], target: ['PmcpHttpErrors'], equal: by },
+    // Where everything fails, so do streams.
+    {
+      source: ['PmcpAvailabilityBurnFast', 'PmcpHttpErrors'],
+      target: ['PmcpSubscriptionsRefused'],
+      equal: by,
+    },
     { source: ['PmcpSubscriptionsRefused'], target: ['PmcpSubscriptionsNearLimit'], equal: by },
     { source: ['PmcpToolSuccessBurnFast'], target: ['PmcpToolErrors'], equal: by },
     { source: ['PmcpBackupTooOld'], target: ['PmcpBackupFailed'], equal: [...PLACE, 'job_name'] },

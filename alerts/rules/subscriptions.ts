@@ -1,5 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { increase, not, select, sum } from '../../prometheus/promql.js';
+import { LISTEN } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
@@ -11,7 +12,8 @@ export function subscriptions(c: Context): AlertRule[] {
 
 function room({ alert, server, by, time, thresholds }: Context): AlertRule[] {
   const open = sum(catalog.activeSubscriptions, { without: ['kind'], where: { kind: not('session') } });
-  const refused = { by, window: time('10m'), where: { reason: 'limit' } };
+  // Over stdio nothing tells of a limit but the answer, and a stream that fails otherwise is missed as much.
+  const refused = { by, window: time('10m'), where: { method: LISTEN, outcome: 'server_error' } };
   return [
     alert({
       name: 'PmcpSubscriptionsNearLimit',
@@ -26,10 +28,10 @@ function room({ alert, server, by, time, thresholds }: Context): AlertRule[] {
     alert({
       name: 'PmcpSubscriptionsRefused',
       severity: 'warning',
-      expr: increase(catalog.httpExchanges, refused).gte(thresholds.subscriptionRefusedCount),
+      expr: increase(catalog.requests, refused).gte(thresholds.subscriptionRefusedCount),
       for: '5m',
-      summary: 'A server has no room for subscription streams.',
-      description: `${server} refused ${value.number} subscription streams in the last 10 minutes, since it has as many as it may. Those clients work with old lists of tools and resources.`,
+      summary: 'A server opens no more subscription streams.',
+      description: `${server} refused ${value.number} subscription streams in the last 10 minutes, most likely since it has as many as it may. Those clients work with old lists of tools and resources.`,
       dashboard: 'connections',
     }),
   ];

@@ -4,13 +4,20 @@ import {
   clampMin,
   type Duration,
   type Expression,
+  not,
   rate,
   sum,
   type TargetLabel,
   upTo,
   type Where,
 } from '../../prometheus/promql.js';
-import { FINISHED, instanceDurations, instanceRequests, NOT_WAITED_FOR } from '../../prometheus/recorded.js';
+import {
+  FINISHED,
+  instanceDurations,
+  instanceRequests,
+  LISTEN,
+  NOT_WAITED_FOR,
+} from '../../prometheus/recorded.js';
 import type { Slo } from './slo.js';
 
 type Label = TargetLabel | 'name';
@@ -55,11 +62,14 @@ interface Source {
 function count(indicator: Slo['indicator'], { requests, durations }: Source): Events {
   const { kind, where } = indicator;
   switch (kind) {
-    case 'availability':
+    case 'availability': {
+      // A stream that is refused is a matter of room, and has an alert of its own: nobody waits for its answer.
+      const answered = { method: not(LISTEN), ...where };
       return {
-        all: requests({ ...where, outcome: FINISHED }),
-        bad: requests({ ...where, outcome: 'server_error' }),
+        all: requests({ ...answered, outcome: FINISHED }),
+        bad: requests({ ...answered, outcome: 'server_error' }),
       };
+    }
     case 'tool-success': {
       const calls = { ...where, method: 'tools/call' };
       return {

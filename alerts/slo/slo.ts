@@ -3,7 +3,7 @@ import type { Duration, Where } from '../../prometheus/promql.js';
 
 /** How a good event is told from a bad one. */
 type Indicator =
-  /** Requests that came to an end, and not in `server_error`. */
+  /** Requests that came to an end, and not in `server_error`; `subscriptions/listen` only if asked for. */
   | { readonly kind: 'availability'; readonly where?: Where<'method' | 'name'> }
   /** Requests that take at most so long, a bound of a bucket; of those that wait for a task none unless asked for. */
   | {

@@ -53,6 +53,12 @@ describe('Alertmanager', () => {
       [of('PmcpLatencyBurnSlow', { ...NOTES, slo: 'Latency' }), of('PmcpToolSlow', NOTES)],
     ],
     [
+      'everything fails, and streams too',
+      of('PmcpAvailabilityBurnFast', { ...NOTES, slo: 'Availability' }),
+      [of('PmcpSubscriptionsRefused', NOTES)],
+    ],
+    ['HTTP fails, and streams too', of('PmcpHttpErrors', NOTES), [of('PmcpSubscriptionsRefused', NOTES)]],
+    [
       'a database is down, on a host without namespaces',
       of('PmcpPostgresDown', { job: 'postgres' }),
       [of('PmcpHealthCheckFailing', ON_DOCKER), of('PmcpNotReady', ON_DOCKER)],

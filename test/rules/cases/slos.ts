@@ -16,6 +16,15 @@ const requests = (ok: string, failed: string): Series => ({
   [request('ok')]: ok,
   [request('server_error')]: failed,
 });
+const streams = (ok: string, refused: string): Series => ({
+  [series('pmcp_requests_total', { ...POD, method: 'subscriptions/listen', name: '', outcome: 'ok' })]: ok,
+  [series('pmcp_requests_total', {
+    ...POD,
+    method: 'subscriptions/listen',
+    name: '',
+    outcome: 'server_error',
+  })]: refused,
+});
 const calls = (ok: string, failed: string): Series => ({ [call('ok')]: ok, [call('tool_error')]: failed });
 const durations = (all: string, quick: string, le = '5'): Series => ({
   [duration('bucket', { le: '+Inf' })]: all,
@@ -42,12 +51,22 @@ export const slos: readonly Case[] = [
   {
     alert: 'PmcpAvailabilityBurnFast',
     fires: [
-      { series: requests('0+95x20', '0+5x20'), at: 5, ...availability('5%', '1h') },
+      // Streams that open are no requests that went well.
+      {
+        series: { ...requests('0+95x20', '0+5x20'), ...streams('0+9000x20', '0x20') },
+        at: 5,
+        ...availability('5%', '1h'),
+      },
       { series: requests('0+990x30', '0+10x30'), at: 17, ...availability('1%', '6h') },
     ],
     quiet: [
       { why: '0.5 % is for the slow ones', series: requests('0+995x60', '0+5x60'), at: 60 },
       { why: 'one failure of few requests wakes nobody', series: requests(...ONE_FAILURE), at: 80 },
+      {
+        why: 'there is no room for more streams, and all requests are answered',
+        series: { ...requests('0+100x60', '0x60'), ...streams('0+1x60', '0+200x60') },
+        at: 60,
+      },
       {
         why: 'it is over for longer than the short window',
         series: requests('0+95x60', '0+1x3 4x60'),

@@ -6,11 +6,11 @@ const open = (count: string, limit?: string): Series => ({
   [series('pmcp_active_subscriptions', { ...POD, kind: 'session' })]: '900x30',
   ...(limit && { [series('pmcp_subscriptions_limit', POD)]: limit }),
 });
+const listening = (outcome: string, method = 'subscriptions/listen') =>
+  series('pmcp_requests_total', { ...POD, method, name: '', outcome });
 const refused = (count: string): Series => ({
-  [series('pmcp_http_exchanges_total', { ...POD, http_method: 'POST', status: '200', reason: 'limit' })]:
-    count,
-  [series('pmcp_http_exchanges_total', { ...POD, http_method: 'POST', status: '200', reason: '' })]:
-    '0+99x30',
+  [listening('server_error')]: count,
+  [listening('ok')]: '0+99x30',
 });
 const DAY = 1440;
 const silent = (streams: string, carried: string, kind = 'tools_list_changed'): Series => ({
@@ -43,11 +43,16 @@ export const subscriptions: readonly Case[] = [
         at: 10,
         labels: SERVICE,
         description:
-          'shop/pmcp refused 10 subscription streams in the last 10 minutes, since it has as many as it may. Those clients work with old lists of tools and resources.',
+          'shop/pmcp refused 10 subscription streams in the last 10 minutes, most likely since it has as many as it may. Those clients work with old lists of tools and resources.',
       },
     ],
     quiet: [
       { why: 'a few are refused while old pods go', series: refused('0x9 3x30'), at: 30 },
+      {
+        why: 'other requests fail',
+        series: { ...refused('0x30'), [listening('server_error', 'resources/list')]: '0+20x30' },
+        at: 30,
+      },
       { why: 'nobody is refused any more', series: refused('900x30'), at: 30 },
     ],
   },
