@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
 import { freePort } from '../../scripts/free-port.js';
 import { Children } from '../../scripts/start/children.js';
-import { HEADERS, listen } from '../integration/http/requests.js';
+import { HEADERS, listen, type Stream } from '../integration/http/requests.js';
 import { connectClient } from './http-server.js';
 import { until } from './until.js';
 
@@ -72,12 +72,19 @@ export class FaultyServer {
     await (await fetch(this.url, init)).text();
   }
 
-  /** Opens as many subscription streams, and gives what ends them. */
+  /** Opens as many subscription streams, once there is room for them, and gives what ends them. */
   async subscribe(count: number): Promise<() => void> {
-    const streams = await Promise.all(Array.from({ length: count }, (_, id) => listen(this.url, id)));
+    const streams = await Promise.all(Array.from({ length: count }, (_, id) => this.openStream(id)));
     return () => {
       for (const stream of streams) stream.leave();
     };
+  }
+
+  /** Asks for a subscription stream where there is no room. */
+  async askForStream(): Promise<void> {
+    const { response } = await listen(this.url, 1);
+    const answer = await response.text();
+    if (!answer.includes('limit reached')) throw new Error(`Expected a refusal, got ${answer}`);
   }
 
   /** Does something again and again, so many at a time, until the returned function is called. */
@@ -115,6 +122,18 @@ export class FaultyServer {
 
   get url(): URL {
     return new URL(`http://127.0.0.1:${this.mcpPort}/mcp`);
+  }
+
+  private async openStream(id: number): Promise<Stream> {
+    const end = performance.now() + 30_000;
+    while (performance.now() < end) {
+      const stream = await listen(this.url, id);
+      if (stream.response.headers.get('content-type')?.includes('event-stream')) return stream;
+      await stream.response.text();
+      // Seldom enough not to look like clients that are refused.
+      await delay(1_000);
+    }
+    throw new Error('Expected room for a subscription stream within 30 s, but there was none');
   }
 
   private async callUntil(signal: AbortSignal, call: Call): Promise<void> {
