@@ -1,0 +1,33 @@
+import { recorded } from '../../../alerts/slo/recording.js';
+import { Random } from '../random.js';
+import { START } from './chapters.js';
+import { SERVERS } from './servers.js';
+
+const DAY = 86_400;
+const DAYS = 29;
+const EVERY = 600;
+/** One point stands for all that would have been recorded since the one before. */
+const RECORDED = EVERY / 60;
+
+/** Shares of bad events of a usual server. */
+const BAD = { Availability: 0.0002, Latency: 0.003, ToolSuccess: 0.012 } as const;
+
+/** What the rules of SLOs recorded in the month before, as OpenMetrics text. */
+export function history(write: (text: string) => void): void {
+  const random = new Random(30);
+  for (const { labels, load } of SERVERS.filter(({ labels: { pod }, born }) => !born && pod.endsWith('-0'))) {
+    const { cluster, namespace, job } = labels;
+    for (const [slo, bad] of Object.entries(BAD)) {
+      const of = `{cluster="${cluster}",namespace="${namespace}",job="${job}",slo="${slo}"}`;
+      const events: string[] = [];
+      const errors: string[] = [];
+      for (let time = START - DAYS * DAY; time < START; time += EVERY) {
+        const rate = load * 5 * RECORDED * (1 + 0.4 * Math.sin((time / DAY) * 2 * Math.PI));
+        const worse = random.once(400) ? 20 : random.below(200) / 100;
+        events.push(`${recorded.events.name}${of} ${rate.toPrecision(5)} ${time}\n`);
+        errors.push(`${recorded.errors.name}${of} ${(rate * bad * worse).toPrecision(5)} ${time}\n`);
+      }
+      write(events.join('') + errors.join(''));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ruleGroups } from '../../../alerts/groups.js';
+import { ruleFile } from '../../../alerts/output/prometheus.js';
+import { isAlert, type RecordingRule, type Rule, type RuleGroup } from '../../../alerts/rule.js';
+import { requireTool } from '../../../scripts/tools/index.js';
+import { run } from '../../../scripts/tools/run.js';
+import { END } from './chapters.js';
+import { history } from './history.js';
+import { writeStory, written } from './story.js';
+
+const DAY = 86_400;
+const MONTH = '768h';
+
+/**
+ * Fills the folder `data` with blocks that Prometheus reads: what is scraped, and what rules record of it.
+ * @param during runs a Prometheus over the blocks that there are
+ */
+export async function recordStory(
+  folder: string,
+  during: (use: (url: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const data = join(folder, 'data');
+  await mkdir(data, { recursive: true });
+  const { path } = await requireTool('promtool');
+  const create = (...args: string[]) => run(path, ['tsdb', 'create-blocks-from', ...args]);
+  const [story, month] = [join(folder, 'story.txt'), join(folder, 'month.txt')];
+  writeStory(story);
+  written(month, history);
+  await create('openmetrics', story, data);
+  await create('--max-block-duration', MONTH, 'openmetrics', month, data);
+  for (const groups of inOrder(ruleGroups())) {
+    const rules = join(folder, 'rules.yaml');
+    await writeFile(rules, ruleFile(groups));
+    const when = [`--start=${END - DAY}`, `--end=${END}`, `--output-dir=${data}`];
+    await during(async (url) => void (await create('rules', `--url=${url}`, ...when, rules)));
+  }
+}
+
+/** Recording rules, those first that others read: promtool runs each over what is there before. */
+function inOrder(groups: readonly RuleGroup[]): RuleGroup[][] {
+  const all = groups.map((group) => ({ ...group, rules: group.rules.filter(isRecording) }));
+  const rounds: RuleGroup[][] = [];
+  const left = new Set(all.flatMap(({ rules }) => rules.map(({ record }) => record)));
+  while (left.size > 0) {
+    const waiting = new Set(
+      all
+        .flatMap(({ rules }) => rules.filter(({ record, expr }) => reads(expr, left, record)))
+        .map(({ record }) => record),
+    );
+    const next = [...left].filter((record) => !waiting.has(record));
+    if (next.length === 0)
+      throw new Error(`Expected rules that can be put in order, got ${[...left].join(', ')}`);
+    rounds.push(
+      all
+        .map((group) => ({ ...group, rules: group.rules.filter(({ record }) => next.includes(record)) }))
+        .filter(({ rules }) => rules.length > 0),
+    );
+    for (const record of next) left.delete(record);
+  }
+  return rounds;
+}
+
+function reads(expr: string, names: ReadonlySet<string>, own: string): boolean {
+  return [...expr.matchAll(/[a-z]+:[\w:]+/g)].some(([name]) => name !== own && names.has(name));
+}
+
+function isRecording(rule: Rule): rule is RecordingRule {
+  return !isAlert(rule);
+}
