@@ -1,6 +1,7 @@
 /** Prints every benchmark as Markdown; bench/README.md keeps a run with the machine it was made on. */
 import { cpus } from 'node:os';
 import { connecting } from './connect.js';
+import { exchanges } from './exchanges.js';
 import { exporting } from './export.js';
 import { processes } from './processes.js';
 import { recorder } from './recorder.js';
@@ -14,5 +15,15 @@ const out = (text: string) => process.stdout.write(`${text}\n\n`);
 out(
   `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`,
 );
-for (const benchmark of [recorder, connecting, roundtrip, scrape, processes, scale, signals, exporting])
+for (const benchmark of [
+  recorder,
+  connecting,
+  exchanges,
+  roundtrip,
+  scrape,
+  processes,
+  scale,
+  signals,
+  exporting,
+])
   out(await benchmark());

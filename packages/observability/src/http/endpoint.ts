@@ -9,7 +9,7 @@ import { exchangeOf, targetOf, watchResponse } from './node.js';
 import { Paths } from './paths.js';
 import { NodeRequestHead, pathOfTarget, type RequestHead, WebRequestHead } from './request-head.js';
 import { Unclaimed } from './unclaimed.js';
-import { watchAnswer } from './web.js';
+import { failed, watchAnswer, watchCall } from './web.js';
 
 /** What all toolkits of a process share, so that each exchange is counted once. */
 const paths = new Paths();
@@ -99,15 +99,15 @@ export class Endpoint {
    *
    * @returns the answer to pass on
    */
-  answered(request: Request, answer: Promise<Response>, carriers: Carriers): Promise<Response> {
-    const exchange = this.attempt(() => {
-      const head = new WebRequestHead(request);
-      const known = byRequest.get(request) ?? atHandler.take(head) ?? atServer.take(head);
-      const exchange = known ?? this.begun(head);
-      this.claim(exchange, carriers);
-      return known === undefined ? exchange : undefined;
-    });
+  answered(request: Request, answer: unknown, carriers: Carriers): unknown {
+    const exchange = this.unseen(request, carriers);
     return exchange === undefined ? answer : watchAnswer(exchange, answer, request.signal);
+  }
+
+  /** A transport threw instead of answering a web-standard request. */
+  threw(request: Request, carriers: Carriers): void {
+    const exchange = this.unseen(request, carriers);
+    if (exchange !== undefined) failed(exchange, request.signal);
   }
 
   /**
@@ -120,8 +120,8 @@ export class Endpoint {
     const capacity = new Capacity(this.listener, maxSubscriptions);
     handler.fetch = (request, ...rest) => {
       const exchange = this.attempt(() => this.taken(request, capacity));
-      const answer = fetch.call(handler, request, ...rest);
-      return exchange === undefined ? answer : watchAnswer(exchange, answer, request.signal);
+      const answer = () => fetch.call(handler, request, ...rest);
+      return exchange === undefined ? answer() : watchCall(exchange, answer, request.signal);
     };
   }
 
@@ -135,6 +135,17 @@ export class Endpoint {
     byRequest.set(request, exchange);
     atHandler.add(exchange);
     return known === undefined ? exchange : undefined;
+  }
+
+  /** @returns the exchange, if nobody else will tell how it ends */
+  private unseen(request: Request, carriers: Carriers): HttpExchange | undefined {
+    return this.attempt(() => {
+      const head = new WebRequestHead(request);
+      const known = byRequest.get(request) ?? atHandler.take(head) ?? atServer.take(head);
+      const exchange = known ?? this.begun(head);
+      this.claim(exchange, carriers);
+      return known === undefined ? exchange : undefined;
+    });
   }
 
   private begun(head: RequestHead): HttpExchange {

@@ -37,6 +37,7 @@ export class HttpExchange {
   private error: JsonError | undefined;
   private hasBegun = false;
   private isOver = false;
+  private isTold = false;
   private carriers: Carriers | undefined;
   private answers = 0;
   private answer: Sized | undefined;
@@ -65,7 +66,7 @@ export class HttpExchange {
 
   /** The head of the answer is about to leave. */
   head(status: number, contentType: string | undefined, challenge: string | undefined): void {
-    if (this.status !== undefined || status < 200 || this.isOver) return;
+    if (this.status !== undefined || this.isOver) return;
     this.status = status;
     this.kind = kindOf(contentType);
     this.challenge = challenge;
@@ -84,21 +85,38 @@ export class HttpExchange {
   /** A part of the body has left. */
   wrote(chunk: Chunk, encoding?: unknown): void {
     if (this.isOver) return;
-    const size = sizeOf(chunk, encoding);
+    this.wroteBytes(sizeOf(chunk, encoding));
+    this.reader?.read(chunk);
+  }
+
+  /** So much of the body has left, or will. */
+  wroteBytes(size: number): void {
     this.bytes += size;
     this.listener.written(this.kind, size);
-    this.reader?.read(chunk);
+  }
+
+  /** @returns whether the exchange has its outcome with its head, so that the body tells no more than its size */
+  settled(): boolean {
+    if (this.reader !== undefined || this.kind === 'stream') return false;
+    this.told();
+    return true;
   }
 
   /** The answer is complete, or its client has gone. */
   ended(): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.waiting?.delete(this);
-    if (this.isPost) this.carriers?.closed();
     // A batch shares its body, and a stream has more in it than the answer.
     if (this.kind === 'json' && this.answers === 1 && this.bytes > 0) this.answer?.sent(this.bytes);
     this.reader?.ended();
+    this.told();
+  }
+
+  private told(): void {
+    if (this.isTold) return;
+    this.isTold = true;
+    this.waiting?.delete(this);
+    if (this.isPost) this.carriers?.closed();
     const { listener, request, status } = this;
     const reason = this.reason();
     listener.exchangeEnded(request.method, status, reason);
@@ -120,7 +138,7 @@ export class HttpExchange {
 
   private readerOf(status: number): BodyReader | undefined {
     const { listener, kind, request } = this;
-    if (status >= 400) return this.readError();
+    if (status >= 400) return status === 400 && !this.reached ? this.readError() : undefined;
     if (kind === 'stream' && request.method === 'GET' && this.hasSession) return new SessionStream(listener);
     if (!this.isListen || this.reached) return undefined;
     if (kind !== 'stream') return this.readError();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Carriers } from './carriers.js';
 import type { Endpoint } from './endpoint.js';
-import { watchAnswer } from './web.js';
+import { watchCall } from './web.js';
 
 type Handle = (request: unknown, response?: unknown, ...rest: unknown[]) => unknown;
 
@@ -21,8 +21,16 @@ export function watchReached(transport: object, endpoint: Endpoint, carriers: Ca
   if (typeof handleRequest === 'function') {
     put(transport, 'handleRequest', (request, response, ...rest) => {
       reachedByNode(endpoint, request, response, carriers);
-      const answer = handleRequest.call(transport, request, response, ...rest);
-      return isWebAnswer(request, answer) ? endpoint.answered(request as Request, answer, carriers) : answer;
+      const isWeb = isWebRequest(request) && !isResponse(response);
+      let answer: unknown;
+      try {
+        answer = handleRequest.call(transport, request, response, ...rest);
+      } catch (error) {
+        if (isWeb) endpoint.threw(request, carriers);
+        throw error;
+      }
+      // Whoever gives nothing back answers by another way.
+      return isWeb && answer !== undefined ? endpoint.answered(request, answer, carriers) : answer;
     });
   }
   if (typeof handlePostMessage === 'function') {
@@ -36,9 +44,8 @@ export function watchReached(transport: object, endpoint: Endpoint, carriers: Ca
     put(transport, 'handleMessage', (message, extra) => {
       const request = extra?.request;
       const exchange = isWebRequest(request) ? endpoint.delivered(request, carriers) : undefined;
-      const answer = handleMessage.call(transport, message, extra);
-      if (exchange === undefined) return answer;
-      return watchAnswer(exchange, answer as Promise<Response>, (request as Request).signal);
+      const answer = () => handleMessage.call(transport, message, extra);
+      return exchange === undefined ? answer() : watchCall(exchange, answer, (request as Request).signal);
     });
   }
 }
@@ -71,8 +78,4 @@ function isResponse(value: unknown): value is ServerResponse {
 function isWebRequest(value: unknown): value is Request {
   const { url, method, headers } = (value ?? {}) as Partial<Request>;
   return typeof url === 'string' && typeof method === 'string' && typeof headers?.get === 'function';
-}
-
-function isWebAnswer(request: unknown, answer: unknown): answer is Promise<Response> {
-  return isWebRequest(request) && typeof (answer as Promise<Response> | undefined)?.then === 'function';
 }

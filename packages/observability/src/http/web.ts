@@ -1,86 +1,120 @@
-import type { Chunk } from './body.js';
 import type { HttpExchange } from './exchange.js';
+import { Hearing } from './hearing.js';
+import { hearBody } from './web-body.js';
 
-/**
- * Follows an answer that no server of Node's writes: the same answer, whose body passes on the way.
- *
- * @param signal of the request; aborted when its client has gone
- */
-export async function watchAnswer(
+/** What every runtime answers with where a handler gave nothing that can be sent. */
+const FAILED = 500;
+
+/** An answer in its own right; of a runtime's own class, or of a library's. */
+type Answer = Pick<Response, 'status' | 'headers' | 'body' | 'bodyUsed'>;
+
+/** As `watchAnswer`, of what is called now: it may throw instead. */
+export function watchCall<Result>(
   exchange: HttpExchange,
-  answer: Promise<Response>,
+  call: () => Result,
   signal: AbortSignal | undefined,
-): Promise<Response> {
-  let response: Response;
+): Result {
+  let answer: Result;
   try {
-    response = await answer;
+    answer = call();
   } catch (error) {
-    // Whoever called answers now; every runtime does so with this status.
-    observe(exchange, () => {
-      exchange.head(500, undefined, undefined);
-      exchange.ended();
-    });
+    failed(exchange, signal);
     throw error;
   }
+  return watchAnswer(exchange, answer, signal);
+}
+
+/**
+ * Follows an answer that no server of Node's writes.
+ *
+ * @param answer what a handler gave: an answer, a promise of one, or anything
+ * @returns what to pass on
+ */
+export function watchAnswer<Given>(
+  exchange: HttpExchange,
+  answer: Given,
+  signal: AbortSignal | undefined,
+): Given {
+  if (!isThenable(answer)) return answered(exchange, answer, signal);
+  return Promise.resolve(answer).then(
+    (given) => answered(exchange, given, signal),
+    (error: unknown) => {
+      failed(exchange, signal);
+      throw error;
+    },
+  ) as Given;
+}
+
+/** The handler threw, or its promise was rejected: whoever called answers now. */
+export function failed(exchange: HttpExchange, signal: AbortSignal | undefined): void {
+  attempt(exchange, () => over(exchange, FAILED, signal));
+}
+
+function answered<Given>(exchange: HttpExchange, answer: Given, signal: AbortSignal | undefined): Given {
   try {
-    return watched(exchange, response, signal);
+    return isAnswer(answer)
+      ? (followed(exchange, answer, signal) as Given)
+      : notAnswered(exchange, answer, signal);
   } catch {
     exchange.listener.failed();
-    return response;
+    failed(exchange, signal);
+    return answer;
   }
 }
 
-function watched(exchange: HttpExchange, response: Response, signal: AbortSignal | undefined): Response {
-  const { status, headers, body } = response;
-  if (!signal?.aborted) {
-    exchange.head(
-      status,
-      headers.get('content-type') ?? undefined,
-      headers.get('www-authenticate') ?? undefined,
-    );
-    exchange.firstByte();
-  }
-  if (body === null || signal?.aborted) {
-    exchange.ended();
-    return response;
-  }
-  // Of a short answer too: it may be taken by somebody who then does not read it.
-  signal?.addEventListener('abort', () => observe(exchange, () => exchange.ended()), { once: true });
-  return new Response(passing(body, exchange), response);
+function notAnswered<Given>(exchange: HttpExchange, answer: Given, signal: AbortSignal | undefined): Given {
+  over(exchange, FAILED, signal);
+  return answer;
 }
 
-/** Reads no further ahead than its own reader does. */
-function passing(body: ReadableStream<Uint8Array>, exchange: HttpExchange): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          if (!done) {
-            observe(exchange, () => exchange.wrote(value as Chunk));
-            controller.enqueue(value);
-            return;
-          }
-          controller.close();
-        } catch (error) {
-          controller.error(error);
-        }
-        observe(exchange, () => exchange.ended());
-      },
-      cancel(reason) {
-        observe(exchange, () => exchange.ended());
-        return reader.cancel(reason);
-      },
-    },
-    { highWaterMark: 0 },
+function followed(exchange: HttpExchange, answer: Answer, signal: AbortSignal | undefined): unknown {
+  const { status, headers, body } = answer;
+  // A network error has no status, and a body that somebody has can't be sent.
+  const canBeSent = status > 0 && !answer.bodyUsed && body?.locked !== true;
+  if (signal?.aborted || !canBeSent) return notAnswered(exchange, answer, signal);
+  exchange.head(
+    status,
+    headers.get('content-type') ?? undefined,
+    headers.get('www-authenticate') ?? undefined,
   );
+  exchange.firstByte();
+  if (body === null || body === undefined || exchange.request.method === 'HEAD') {
+    exchange.ended();
+    return answer;
+  }
+  if (exchange.settled()) {
+    const length = lengthIn(headers);
+    if (length === undefined) return hearBody(answer as Response, body, new Hearing(exchange));
+    exchange.wroteBytes(length);
+    exchange.ended();
+    return answer;
+  }
+  return hearBody(answer as Response, body, new Hearing(exchange, signal));
 }
 
-function observe({ listener }: HttpExchange, work: () => void): void {
+function lengthIn(headers: Headers): number | undefined {
+  const length = headers.get('content-length');
+  return length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+}
+
+function over(exchange: HttpExchange, status: number, signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) exchange.head(status, undefined, undefined);
+  exchange.ended();
+}
+
+function attempt({ listener }: HttpExchange, work: () => void): void {
   try {
     work();
   } catch {
     listener.failed();
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';
+}
+
+function isAnswer(value: unknown): value is Answer {
+  const { status, headers } = (value ?? {}) as Partial<Response>;
+  return typeof status === 'number' && typeof headers?.get === 'function';
 }

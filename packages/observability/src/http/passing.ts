@@ -1,0 +1,33 @@
+import type { Hearing } from './hearing.js';
+
+/** A stream around another one, which is heard: it reads no further ahead than its own reader does. */
+export function passing(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  hearing: Hearing,
+): ReadableStream<Uint8Array> {
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) {
+            hearing.chunk(value);
+            controller.enqueue(value);
+            return;
+          }
+          controller.close();
+        } catch (error) {
+          controller.error(error);
+        }
+        hearing.over();
+      },
+      cancel(reason) {
+        hearing.over();
+        return reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  hearing.of(stream);
+  return stream;
+}

@@ -1,0 +1,24 @@
+import { hearStream } from './heard-stream.js';
+import type { Hearing } from './hearing.js';
+import { passing } from './passing.js';
+
+/** Runtimes that read bodies natively don't come by the methods of their streams; Node reads by these alone. */
+const READS_BY_METHODS =
+  typeof process === 'object' &&
+  process.release?.name === 'node' &&
+  !('bun' in process.versions) &&
+  !('Deno' in globalThis);
+
+/**
+ * @param isReadByMethods whether whoever reads the body calls its methods
+ * @returns the answer to pass on: the same one, where that can be
+ */
+export function hearBody(
+  answer: Response,
+  body: ReadableStream<Uint8Array>,
+  hearing: Hearing,
+  isReadByMethods = READS_BY_METHODS,
+): Response {
+  if (isReadByMethods && hearStream(body, hearing)) return answer;
+  return new Response(passing(body.getReader(), hearing), answer);
+}
