@@ -11,6 +11,8 @@ export interface Action {
 }
 
 const WORDS = 'scrape latency session budget incident deploy rollback tool prompt trace'.split(' ');
+/** Notes whose summary takes many times as long as the patience lasts, also when this process is late. */
+const SUMMARISED = 20;
 /** How long somebody waits before losing patience. */
 const PATIENCE_MS = 300;
 
@@ -106,8 +108,8 @@ function summarize(client: Caller): Promise<unknown> {
 /** Asks for something slow and doesn't wait for it. */
 async function giveUp(client: Caller): Promise<unknown> {
   const controller = new AbortController();
-  // Enough for a summary that takes longer than the patience lasts: who knows what came first otherwise?
-  await client.callTool('import_notes', { json: JSON.stringify(Array.from({ length: 5 }, note)) });
+  // Who knows what came first, the answer or the cancel, where there are too few of them?
+  await client.callTool('import_notes', { json: JSON.stringify(Array.from({ length: SUMMARISED }, note)) });
   void delay(PATIENCE_MS).then(() => controller.abort());
-  return client.callTool('summarize_notes', { count: 20 }, { signal: controller.signal });
+  return client.callTool('summarize_notes', { count: SUMMARISED }, { signal: controller.signal });
 }

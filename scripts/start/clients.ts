@@ -34,7 +34,10 @@ export const connectModern: Connect = async (url, tally) => {
   await client.connect(transport);
   return {
     ...caller(client, (params, options) => client.callTool(params, options)),
-    leave: () => client.close(),
+    leave: async () => {
+      await tally.settled(transport);
+      await client.close();
+    },
   };
 };
 
@@ -46,7 +49,7 @@ export const connectLegacy: Connect = async (url, tally) => {
   return {
     ...caller(client, (params, options) => client.callTool(params, options)),
     ping: () => client.ping(),
-    leave: (goodbye) => leave(client, transport, goodbye),
+    leave: (goodbye) => tally.settled(transport).then(() => leave(client, transport, goodbye)),
   };
 };
 
@@ -59,7 +62,7 @@ export const connectV1: Connect = async (url, tally) => {
   return {
     ...caller(client, (params, options) => client.callTool(params, undefined, options)),
     ping: () => client.ping(),
-    leave: (goodbye) => leave(client, transport, goodbye),
+    leave: (goodbye) => tally.settled(transport).then(() => leave(client, transport, goodbye)),
   };
 };
 

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Tally } from './tally.js';
 
-function connect(tally: Tally) {
-  const transport: { send: (message: never) => Promise<void>; onmessage?: unknown } = {
-    send: async () => {},
-  };
+function connect(tally: Tally, send = async () => {}) {
+  const transport: { send: (message: never) => Promise<void>; onmessage?: unknown } = { send };
   tally.watch(transport);
   transport.onmessage = () => {};
   return {
@@ -32,6 +30,23 @@ describe('Tally', () => {
         ['cancelled', 2],
       ]),
     );
+  });
+
+  it('knows when everything that was sent has left, or failed to', async () => {
+    const tally = new Tally();
+    const ends: ((error?: Error) => void)[] = [];
+    const { transport, send } = connect(tally, () => {
+      return new Promise((resolve, reject) => ends.push((error) => (error ? reject(error) : resolve())));
+    });
+    const refused = send({ method: 'notifications/cancelled' }).catch(() => {});
+    void send({ method: 'tools/list', id: 1 });
+    let settled = false;
+    const waiting = tally.settled(transport).then(() => (settled = true));
+    ends[0]?.(new Error('404'));
+    await refused;
+    expect(settled).toBe(false);
+    ends[1]?.();
+    await waiting;
   });
 
   it('counts neither notifications nor what a server asks or answers twice', () => {

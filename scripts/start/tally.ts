@@ -23,22 +23,37 @@ export class Tally {
   /** Requests that left. */
   private sent = 0;
   private readonly answers = new Map<Outcome, number>();
+  private readonly sending = new WeakMap<object, Set<Promise<void>>>();
 
   /** Counts the requests that a client sends, and how they are answered; to be called before it connects. */
   watch<T extends Watchable>(transport: T): T {
     const pending = new Set<unknown>();
+    const sending = new Set<Promise<void>>();
+    this.sending.set(transport, sending);
     const { send } = transport;
     transport.send = (message: Message, ...rest: unknown[]) => {
       if (message.method !== undefined && message.id !== undefined) {
         this.sent++;
         pending.add(message.id);
       }
-      return (send as (...args: unknown[]) => Promise<void>).call(transport, message, ...rest);
+      const sent = (send as (...args: unknown[]) => Promise<void>).call(transport, message, ...rest);
+      sending.add(sent);
+      const forget = () => sending.delete(sent);
+      sent.then(forget, forget);
+      return sent;
     };
     onEveryMessage(transport, (message) => {
       if (message.method === undefined && pending.delete(message.id)) this.answered(outcomeOf(message));
     });
     return transport;
+  }
+
+  /**
+   * Resolves when nothing is on its way to the server. Whoever leaves before a cancel has arrived has it refused, and
+   * a server that refuses what it does not read can't tell a cancel from a request.
+   */
+  async settled(transport: Watchable): Promise<void> {
+    await Promise.allSettled(this.sending.get(transport) ?? []);
   }
 
   /** Requests by outcome; one that was never answered was cancelled by its client. */
