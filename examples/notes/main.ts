@@ -30,6 +30,9 @@ const http = createServer((request, response) => {
   void handle(request as Parameters<typeof handle>[0], response);
 });
 
+// Longer than clients and gateways keep an idle connection: who closes first loses no request that is on its way.
+http.keepAliveTimeout = 65_000;
+
 http.listen(Number(process.env.PORT ?? 3000), process.env.HOST ?? '127.0.0.1', () => {
   const { address, port } = http.address() as AddressInfo;
   logger.info({ url: `http://${address}:${port}/mcp` }, 'notes server is up');

@@ -98,6 +98,12 @@ export class Prometheus {
     return activeTargets.map(({ lastError }) => lastError).filter(Boolean);
   }
 
+  /** @param time in milliseconds since 1970; a scrape that began earlier does not count */
+  async hasScrapedSince(time: number): Promise<boolean> {
+    const { activeTargets } = await this.api<Targets>('targets');
+    return activeTargets.every(({ lastScrape, lastError }) => !lastError && Date.parse(lastScrape) > time);
+  }
+
   /** Where a person sees what a query gives: a graph, or JSON when it was built without its pages. */
   async link(query: string): Promise<string> {
     const graph = `${this.url}/graph?g0.expr=${encodeURIComponent(query)}`;
@@ -126,5 +132,5 @@ interface Vector {
 }
 
 interface Targets {
-  readonly activeTargets: readonly { readonly lastError: string }[];
+  readonly activeTargets: readonly { readonly lastError: string; readonly lastScrape: string }[];
 }

@@ -15,8 +15,10 @@ import { Display } from './terminal.js';
 /** How long there may be no figures before something must be wrong. */
 const PATIENCE_MS = 15_000;
 const ASK_AGAIN_MS = 500;
-/** Two scrapes and a little: after them Prometheus has seen all there was. */
-const LAST_SCRAPES_MS = 2_500;
+/** By then the server has noticed who left; what is scraped afterwards is all there was. */
+const SETTLE_MS = 1_000;
+/** A busy machine may miss a few scrapes. */
+const LAST_SCRAPE_MS = 15_000;
 /** One press of Ctrl-C may arrive several times, by way of the programs between the terminal and us. */
 const ONE_PRESS_MS = 500;
 
@@ -102,7 +104,7 @@ export class Run {
     const complete = !this.ending.signal.aborted;
     if (complete) {
       await load.stop();
-      await this.pause(LAST_SCRAPES_MS);
+      await this.lastScrape(prometheus);
     }
     const figures = await askFigures(prometheus, inAll);
     if (!figures) throw new Error(await whyNoFigures(prometheus));
@@ -114,6 +116,16 @@ export class Run {
       `The collector has ${delivered(this.collector)}.`,
     );
     for (const [what, times] of load.surprises) this.display.print(`unexpected, ${times} times: ${what}`);
+  }
+
+  private async lastScrape(prometheus: Prometheus): Promise<void> {
+    await this.pause(SETTLE_MS);
+    const settled = Date.now();
+    const end = settled + LAST_SCRAPE_MS;
+    while (!this.ending.signal.aborted && Date.now() < end) {
+      if (await prometheus.hasScrapedSince(settled).catch(() => false)) return;
+      await this.pause(ASK_AGAIN_MS);
+    }
   }
 
   private async pause(ms: number): Promise<void> {

@@ -32,6 +32,16 @@ describe('Tally', () => {
     );
   });
 
+  it('counts what is answered after its client gave it up as cancelled', () => {
+    const tally = new Tally();
+    const { send, receive } = connect(tally);
+    void send({ id: 1, method: 'tools/call' });
+    void send({ method: 'notifications/cancelled', params: { requestId: 1 } });
+    receive({ id: 1, result: {} });
+    expect(tally.outcomes().get('cancelled')).toBe(1);
+    expect(tally.outcomes().get('ok')).toBe(0);
+  });
+
   it('knows when everything that was sent has left, or failed to', async () => {
     const tally = new Tally();
     const ends: ((error?: Error) => void)[] = [];

@@ -6,6 +6,7 @@ const CLIENT_FAULTS = [-32_700, -32_600, -32_601, -32_602, -32_002];
 interface Message {
   readonly id?: unknown;
   readonly method?: string;
+  readonly params?: { readonly requestId?: unknown };
   readonly result?: { readonly isError?: unknown };
   readonly error?: { readonly code: number };
 }
@@ -36,6 +37,8 @@ export class Tally {
         this.sent++;
         pending.add(message.id);
       }
+      // Nobody waits any more for what may still come.
+      if (message.method === 'notifications/cancelled') pending.delete(message.params?.requestId);
       const sent = (send as (...args: unknown[]) => Promise<void>).call(transport, message, ...rest);
       sending.add(sent);
       const forget = () => sending.delete(sent);
