@@ -1,5 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 import {
+  avgOverTime,
   constant,
   count,
   type Expression,
@@ -13,7 +14,7 @@ import {
   select,
   sum,
 } from '../../prometheus/promql.js';
-import { instanceRequests } from '../../prometheus/recorded.js';
+import { instanceRequests, NOT_WAITED_FOR } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { containers, kubernetes, node, runtime } from '../external.js';
 import type { AlertRule } from '../rule.js';
@@ -114,10 +115,17 @@ function imbalance({ alert, server, by, time, thresholds }: Context): AlertRule 
   // All that one client asks in its session goes to one pod.
   const open = maxOverTime(catalog.activeConnections, { window: time('10m') });
   const alone = sum(open, { by: [...by, 'instance'] }).lte(1);
+  // Where there is hardly ever more than one at a time, nobody waits for the other, however many there are.
+  const inFlight = { window: time('10m'), where: { method: NOT_WAITED_FOR } };
+  const atOnce = sum(avgOverTime(catalog.requestsInFlight, inFlight), { by: [...by, 'instance'] });
   return alert({
     name: 'PmcpPodOverloaded',
     severity: 'warning',
-    expr: share.gt(limit, { on: by, groupLeft: [] }).and(own.gt(thresholds.podRequestRate)).unless(alone),
+    expr: share
+      .gt(limit, { on: by, groupLeft: [] })
+      .and(own.gt(thresholds.podRequestRate))
+      .and(atOnce.gt(1))
+      .unless(alone),
     for: '15m',
     summary: 'One pod serves far more than its share.',
     description: ({ instance }) =>

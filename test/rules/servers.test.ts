@@ -47,6 +47,7 @@ describe('servers that one job scrapes without Kubernetes', () => {
   it('may have more to do than others', async () => {
     const all = {
       [requests(NOTES)]: '0+300x60',
+      [series('pmcp_requests_in_flight', { ...NOTES, method: 'ping' })]: '5x60',
       [requests(SHOP)]: '0+3x60',
       [requests({ ...SHOP, instance: 'c:9090', service: 'chat' })]: '0+3x60',
     };
@@ -56,6 +57,7 @@ describe('servers that one job scrapes without Kubernetes', () => {
   it('are told apart from the pods of one that has several', async () => {
     const all = {
       [requests(NOTES)]: '0+300x60',
+      [series('pmcp_requests_in_flight', { ...NOTES, method: 'ping' })]: '5x60',
       [requests({ ...NOTES, instance: 'a2:9090' })]: '0+3x60',
       [requests({ ...NOTES, instance: 'a3:9090' })]: '0+3x60',
       [requests({ ...NOTES, instance: 'a4:9090' })]: '0+3x60',

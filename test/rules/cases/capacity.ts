@@ -4,6 +4,8 @@ const active = (pod: typeof POD) =>
   series('pmcp_active_connections', { ...pod, transport: 'streamable-http' });
 const requests = (pod: typeof POD) =>
   series('pmcp_requests_total', { ...pod, method: 'ping', name: '', outcome: 'ok' });
+const inFlight = (pod: typeof POD, method = 'tools/call') =>
+  series('pmcp_requests_in_flight', { ...pod, method });
 const POD3 = { ...SERVICE, instance: '10.0.0.3:9090', pod: 'notes-3' };
 const AUTOSCALER = { namespace: 'shop', horizontalpodautoscaler: 'notes' };
 const CONTAINER = { namespace: 'shop', pod: 'notes-1', container: 'server' };
@@ -150,7 +152,12 @@ export const capacity: readonly Case[] = [
     alert: 'PmcpPodOverloaded',
     fires: [
       {
-        series: { [requests(POD)]: '0+200x30', [requests(POD2)]: '0+30x30', [requests(POD3)]: '0+30x30' },
+        series: {
+          [requests(POD)]: '0+200x30',
+          [requests(POD2)]: '0+30x30',
+          [requests(POD3)]: '0+30x30',
+          [inFlight(POD)]: '2 1 2x28',
+        },
         at: 17,
         labels: { ...SERVICE, instance: POD.instance },
         description:
@@ -160,18 +167,43 @@ export const capacity: readonly Case[] = [
     quiet: [
       {
         why: 'it gets less than three times what the others get',
-        series: { [requests(POD)]: '0+80x30', [requests(POD2)]: '0+30x30', [requests(POD3)]: '0+30x30' },
+        series: {
+          [requests(POD)]: '0+80x30',
+          [requests(POD2)]: '0+30x30',
+          [requests(POD3)]: '0+30x30',
+          [inFlight(POD)]: '4x30',
+        },
         at: 30,
       },
-      { why: 'there is only one pod', series: { [requests(POD)]: '0+200x30' }, at: 30 },
+      {
+        why: 'there is only one pod',
+        series: { [requests(POD)]: '0+200x30', [inFlight(POD)]: '4x30' },
+        at: 30,
+      },
       {
         why: 'one client asks for all of it in one session, as a job at night does',
-        series: { [requests(POD)]: '0+200x30', [requests(POD2)]: '0+1x30', [active(POD)]: '1x30' },
+        series: {
+          [requests(POD)]: '0+200x30',
+          [requests(POD2)]: '0+1x30',
+          [active(POD)]: '1x30',
+          [inFlight(POD)]: '4x30',
+        },
+        at: 30,
+      },
+      {
+        why: 'one client of many asks one thing after the other, and nobody waits for it',
+        series: {
+          [requests(POD)]: '0+600x30',
+          [requests(POD2)]: '0+1x30',
+          [active(POD)]: '30x30',
+          [inFlight(POD)]: '1 1 0 1 1 1 1x25',
+          [inFlight(POD, 'tasks/result')]: '9x30',
+        },
         at: 30,
       },
       {
         why: 'with less than one request a second it is chance',
-        series: { [requests(POD)]: '0+50x30', [requests(POD2)]: '0+1x30' },
+        series: { [requests(POD)]: '0+50x30', [requests(POD2)]: '0+1x30', [inFlight(POD)]: '4x30' },
         at: 30,
       },
     ],

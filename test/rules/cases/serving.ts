@@ -40,6 +40,8 @@ const asleep = (wanted: string) => ({
   [series('kube_deployment_spec_replicas', { namespace: 'web', deployment: 'shopfront' })]: '1x4000',
   [WANTED.deployment]: wanted,
 });
+/** An hour, three and a half days of nothing, and an hour again. */
+const TWICE_A_WEEK = '1x59 stale _x4999 1x60 stale _x2000';
 const build = (version: string) => series('pmcp_build_info', { ...POD, server: 'notes', version, sdk: 'v2' });
 
 export const serving: readonly Case[] = [
@@ -179,6 +181,15 @@ export const serving: readonly Case[] = [
     quiet: [
       { why: 'a target that is down is not absent', series: only('up', POD, '0x20'), at: 10 },
       { why: 'the only server was scaled to zero', series: asleep('1x5 0x4000'), at: 4000 },
+      {
+        why: 'the only server is used twice a week, and scaled to zero in between',
+        series: {
+          [series('up', ofDeployment('notes', '10.0.0.1:9090'))]: TWICE_A_WEEK,
+          [series('pmcp_ready', ofDeployment('notes', '10.0.0.1:9090'))]: TWICE_A_WEEK,
+          [WANTED.deployment]: '1x58 0x4998 1x62 0x2000',
+        },
+        at: 7000,
+      },
       { why: 'the only server was deleted with its namespace', series: asleep('1x5 stale'), at: 4000 },
     ],
   },
