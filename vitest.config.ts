@@ -8,6 +8,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'packages/*/src/**/*.test.ts',
+            'packages/viewer/app/src/model/**/*.test.ts',
             'scripts/**/*.test.ts',
             'prometheus/**/*.test.ts',
             'alerts/**/*.test.ts',

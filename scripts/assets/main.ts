@@ -1,10 +1,9 @@
-/** Copies what is generated, and the runbooks, to where the package ships them from. Runs before it is packed. */
+/** Copies what is generated, and the runbooks, to where the packages ship them from. Runs before they are packed. */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settings } from '../../alerts/options.js';
 
 const root = join(import.meta.dirname, '../..');
-const target = join(root, 'packages/observability/assets');
 
 const SHIPPED = {
   'alerts/generated': 'alerts',
@@ -14,10 +13,22 @@ const SHIPPED = {
   'scripts/assets/README.md': 'README.md',
 };
 
-rmSync(target, { recursive: true, force: true });
-mkdirSync(target);
-for (const [from, to] of Object.entries(SHIPPED)) {
-  cpSync(join(root, from), join(target, to), { recursive: true });
+const VIEWED = {
+  'alerts/runbooks': 'runbooks',
+  'dashboards/generated': 'dashboards',
+};
+
+/** What goes where, by its path from the root. */
+function copy(shipped: Readonly<Record<string, string>>, target: string): void {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target);
+  for (const [from, to] of Object.entries(shipped)) {
+    cpSync(join(root, from), join(target, to), { recursive: true });
+  }
 }
+
+const target = join(root, 'packages/observability/assets');
+copy(SHIPPED, target);
+copy(VIEWED, join(root, 'packages/viewer/assets'));
 const { runbookUrl, dashboardUrl } = settings();
 writeFileSync(join(target, 'links.json'), JSON.stringify({ runbookUrl, dashboardUrl }));

@@ -9,7 +9,8 @@ export type ToolName =
   | 'postgres'
   | 'redis_exporter'
   | 'postgres_exporter'
-  | 'node_exporter';
+  | 'node_exporter'
+  | 'chromium';
 export type Product =
   | 'prometheus'
   | 'alertmanager'
@@ -18,7 +19,8 @@ export type Product =
   | 'postgresql'
   | 'redis_exporter'
   | 'postgres_exporter'
-  | 'node_exporter';
+  | 'node_exporter'
+  | 'chromium';
 
 interface Program {
   readonly product: Product;
@@ -59,6 +61,11 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     minVersion: '1.5',
     files: ['node_exporter', 'prometheus-node-exporter'],
   },
+  chromium: {
+    product: 'chromium',
+    minVersion: '120',
+    files: ['chromium', 'chromium-browser', 'google-chrome'],
+  },
 };
 
 /** What to do by hand when every way has failed. */
@@ -71,4 +78,5 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   redis_exporter: 'get it from https://github.com/oliver006/redis_exporter/releases',
   postgres_exporter: 'get it from https://prometheus.io/download/#postgres_exporter',
   node_exporter: 'get it from https://prometheus.io/download/#node_exporter',
+  chromium: '`apt-get install chromium`, or `brew install --cask chromium`',
 };

@@ -29,6 +29,7 @@ const PACKAGES: Readonly<Record<Product, Package>> = {
   redis_exporter: exporter('redis'),
   postgres_exporter: exporter('postgres'),
   node_exporter: exporter('node'),
+  chromium: { name: 'chromium' },
 };
 
 function exporter(of: string): Package {

@@ -1,0 +1,109 @@
+import { LoadingState } from '@grafana/data';
+import { PanelChrome } from '@grafana/ui';
+import { Component, type ReactNode, useEffect, useRef, useState } from 'react';
+import { interpolate } from '../model/interpolate.js';
+import type { Placed } from '../model/layout.js';
+import { KINDS } from '../panels/kinds.js';
+import { Note } from './Note.js';
+import { sourceOf, usePanelData } from './use-panel-data.js';
+
+interface Props {
+  readonly placed: Placed;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Kinds of data sources that the viewer asks. */
+const READABLE = new Set([undefined, 'prometheus', '-- Mixed --', 'datasource']);
+
+export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
+  const [place, visible] = useVisible();
+  const foreign = (panel.targets ?? [])
+    .map((target) => sourceOf(panel, target)?.type)
+    .find((type) => !READABLE.has(type));
+  const data = usePanelData(
+    panel,
+    scope,
+    width,
+    visible && KINDS[panel.type] !== undefined && foreign === undefined,
+  );
+  const title = interpolate(panel.title ?? '', data.lookup);
+  const description = panel.description && interpolate(panel.description, data.lookup);
+  const state = data.error ? LoadingState.Error : data.loading ? LoadingState.Loading : LoadingState.Done;
+  return (
+    <section
+      ref={place}
+      aria-label={title}
+      data-panel={panel.id}
+      data-kind={panel.type}
+      data-state={state}
+      style={{ width, height }}
+    >
+      <PanelChrome
+        title={title}
+        description={description}
+        width={width}
+        height={height}
+        displayMode={panel.transparent ? 'transparent' : 'default'}
+        loadingState={data.data ? state : undefined}
+        statusMessage={data.data ? data.error : undefined}
+        padding={panel.type === 'table' ? 'none' : 'md'}
+      >
+        {(w, h) => <Broken key={String(data.data !== undefined)}>{content(w, h)}</Broken>}
+      </PanelChrome>
+    </section>
+  );
+
+  function content(w: number, h: number): ReactNode {
+    const Kind = KINDS[panel.type];
+    if (!Kind)
+      return (
+        <Note kind="absent">{`The viewer can't draw panels of the kind “${panel.type}”. Grafana does.`}</Note>
+      );
+    if (foreign)
+      return <Note kind="absent">{`This panel asks ${foreign}, which the viewer was not given.`}</Note>;
+    if (!data.data)
+      return data.error ? <Note kind="error">{data.error}</Note> : <Note kind="loading">Loading …</Note>;
+    if (data.data.every(({ length }) => length === 0)) return <Note kind="empty">No data</Note>;
+    return (
+      <Kind panel={panel} frames={data.data} span={data.span} lookup={data.lookup} width={w} height={h} />
+    );
+  }
+}
+
+/** Panels that nobody has scrolled to ask nothing. */
+function useVisible() {
+  const place = useRef<HTMLElement>(null);
+  const [visible, setVisible] = useState(false);
+  useEffect(() => {
+    const observer = new IntersectionObserver(
+      (entries) => setVisible(entries.some(({ isIntersecting }) => isIntersecting)),
+      { rootMargin: '300px' },
+    );
+    if (place.current) observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
+  return [place, visible] as const;
+}
+
+interface BrokenState {
+  readonly error?: Error;
+}
+
+/** A panel that throws takes no other with it. */
+class Broken extends Component<{ readonly children: ReactNode }, BrokenState> {
+  override state: BrokenState = {};
+
+  static getDerivedStateFromError(error: Error): BrokenState {
+    return { error };
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state;
+    return error ? (
+      <Note kind="error">{`This panel can't be drawn: ${error.message}`}</Note>
+    ) : (
+      this.props.children
+    );
+  }
+}

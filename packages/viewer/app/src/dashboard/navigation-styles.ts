@@ -1,0 +1,40 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+
+export const getStyles = (theme: GrafanaTheme2) => ({
+  header: css({
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(2),
+    height: 48,
+    padding: theme.spacing(0, 2),
+    background: theme.colors.background.primary,
+    borderBottom: `1px solid ${theme.colors.border.weak}`,
+  }),
+  brand: css({
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    fontWeight: theme.typography.fontWeightMedium,
+    fontSize: theme.typography.h5.fontSize,
+  }),
+  links: css({
+    display: 'flex',
+    flex: 1,
+    alignSelf: 'stretch',
+    overflowX: 'auto',
+    scrollbarWidth: 'none',
+  }),
+  link: css({
+    display: 'flex',
+    alignItems: 'center',
+    padding: theme.spacing(0, 1.5),
+    whiteSpace: 'nowrap',
+    color: theme.colors.text.secondary,
+    borderBottom: '2px solid transparent',
+    borderTop: '2px solid transparent',
+    '&:hover': { color: theme.colors.text.primary },
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
+  }),
+  current: css({ color: theme.colors.text.primary, borderBottomColor: theme.colors.primary.main }),
+});

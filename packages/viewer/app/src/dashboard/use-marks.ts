@@ -1,0 +1,76 @@
+import { queryRange } from '../api/prometheus.js';
+import type { Annotation, Dashboard } from '../model/dashboard.js';
+import { interpolate, type Lookup } from '../model/interpolate.js';
+import { seriesName } from '../model/legend.js';
+import { durationMs, stepFor } from '../model/time.js';
+import { useAsked } from '../page/use-asked.js';
+import type { Mark } from './context.js';
+import type { TimeSpan } from './time-span.js';
+import type { Variables } from './use-variables.js';
+
+/** Prometheus gives at most 11,000 points; so many are plenty for marks. */
+const POINTS = 2000;
+const NONE: readonly Mark[] = [];
+
+/** What happened in the span, as the dashboard's annotations find it. */
+export function useMarks(
+  dashboard: Dashboard,
+  span: TimeSpan,
+  variables: Variables,
+  lookup: Lookup,
+): readonly Mark[] {
+  const asking = async (signal: AbortSignal) => {
+    const wanted = dashboard.annotations.list.filter(({ enable, expr }) => enable && expr);
+    const found = await Promise.all(
+      // A mark that can't be found leaves the curves as they are.
+      wanted.map((annotation) => askMarks(annotation, span, lookup, signal).catch(() => [])),
+    );
+    return found.flat();
+  };
+  return useAsked(variables.ready ? asking : undefined, [dashboard, span, variables]).data ?? NONE;
+}
+
+async function askMarks(
+  annotation: Annotation,
+  span: TimeSpan,
+  lookup: Lookup,
+  signal: AbortSignal,
+): Promise<Mark[]> {
+  const source = interpolate(annotation.datasource?.uid ?? '', lookup, 'raw');
+  const query = interpolate(annotation.expr ?? '', lookup, 'promql');
+  const rangeMs = (span.end - span.start) * 1000;
+  const step = Math.min(durationMs(annotation.step || '60s'), stepFor(rangeMs, POINTS, 1000)) / 1000;
+  const coarse = Math.max(step, rangeMs / 1000 / POINTS);
+  const range = { start: span.start, end: span.end, step: coarse };
+  const series = await queryRange(source, query, range, signal);
+  return series.flatMap(({ metric, values }) => {
+    const title = annotation.titleFormat ? seriesName(annotation.titleFormat, metric) : annotation.name;
+    const details = seriesName(annotation.textFormat ?? '', metric);
+    return spells(
+      values.filter(([, value]) => Number(value) > 0).map(([at]) => at),
+      Math.max(coarse * 1.5, (rangeMs / 1000) * SAME_FOR),
+    ).map(
+      ([from, to]): Mark => ({
+        atMs: from * 1000,
+        untilMs: to * 1000,
+        title,
+        details,
+        colour: annotation.iconColor,
+      }),
+    );
+  });
+}
+
+/** What comes back so soon has not gone: marks that flicker hide what they mark. */
+const SAME_FOR = 1 / 40;
+
+/** Times that follow one another are one. */
+function spells(times: readonly number[], gap: number): [number, number][] {
+  const found: [number, number][] = [];
+  for (const time of times) {
+    const last = found.at(-1);
+    if (last && time - last[1] <= gap) last[1] = time;
+    else found.push([time, time]);
+  }
+  return found;
+}

@@ -1,0 +1,136 @@
+import { applyFieldOverrides, cacheFieldDisplayNames, type DataFrame } from '@grafana/data';
+import { useTheme2 } from '@grafana/ui';
+import { useMemo } from 'react';
+import { cellLookup } from '../data/links.js';
+import { fieldConfigRegistry } from '../data/registry.js';
+import { runTarget } from '../data/run-target.js';
+import { transform } from '../data/transform.js';
+import type { Panel, Target } from '../model/dashboard.js';
+import { interpolate, type Lookup } from '../model/interpolate.js';
+import type { Scope } from '../model/layout.js';
+import { durationMs, promqlDuration, rateIntervalMs, stepFor } from '../model/time.js';
+import { type DataSource, useContents } from '../page/contents.js';
+import { type Asked, useAsked } from '../page/use-asked.js';
+import { useShared } from './context.js';
+import type { TimeSpan } from './time-span.js';
+
+/** Frames as the queries gave them, before the field configuration. */
+interface Raw {
+  readonly frames: DataFrame[];
+  readonly span: TimeSpan;
+}
+
+export interface PanelData extends Asked<DataFrame[]> {
+  readonly span: TimeSpan;
+  readonly lookup: Lookup;
+}
+
+const NO_CONFIG = { defaults: {}, overrides: [] };
+const DEFAULT_SCRAPE_MS = 15_000;
+
+/**
+ * Runs the queries of a panel.
+ *
+ * @param width in pixels, which says how many points are worth asking for
+ */
+export function usePanelData(panel: Panel, scope: Scope, width: number, visible: boolean): PanelData {
+  const { span, variables, lookup: shared } = useShared();
+  const contents = useContents();
+  const theme = useTheme2();
+  const scopeKey = JSON.stringify(scope);
+  // Some pixels more or less are no reason to ask again.
+  const points = panel.maxDataPoints ?? Math.max(50, Math.ceil(width / 100) * 100);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a scope is new with every drawing, its text is not
+  const lookup = useMemo(() => withScope(shared, scope), [shared, scopeKey]);
+  const ask = async (signal: AbortSignal): Promise<Raw> => {
+    const targets = (panel.targets ?? []).filter(({ hide }) => !hide);
+    const frames = await Promise.all(
+      targets.map((target) => {
+        const name = interpolate(sourceOf(panel, target)?.uid ?? '', lookup, 'raw');
+        const source = contents.dataSources.prometheus.find((one) => one.name === name);
+        const { range, fill } = timing(target, panel, span, points, source, lookup);
+        const several = targets.length > 1;
+        return runTarget({ target, source: name, query: fill(target.expr ?? ''), range, several, signal });
+      }),
+    );
+    const fill = (text: string) => interpolate(text, lookup);
+    return { frames: await transform(frames.flat(), panel.transformations ?? [], fill), span };
+  };
+  const asked = useAsked(visible && variables.ready ? ask : undefined, [
+    panel,
+    scopeKey,
+    points,
+    span,
+    variables,
+    visible,
+    contents,
+  ]);
+  const data = useMemo(() => {
+    if (!asked.data) return undefined;
+    const frames = applyFieldOverrides({
+      data: asked.data.frames,
+      fieldConfig: panel.fieldConfig ?? NO_CONFIG,
+      fieldConfigRegistry,
+      replaceVariables: (text, scoped) => interpolate(text, either(cellLookup(scoped), lookup)),
+      theme,
+      timeZone: 'browser',
+    });
+    // Tables look up the names that others work out.
+    cacheFieldDisplayNames(frames);
+    return frames;
+  }, [asked.data, panel, theme, lookup]);
+  return { ...asked, data, span: asked.data?.span ?? span, lookup };
+}
+
+/** A target may ask another source than its panel. */
+export function sourceOf(panel: Panel, target: Target | undefined) {
+  return target?.datasource ?? panel.datasource;
+}
+
+/** Which points a query gives, and its text with the windows that follow from that. */
+function timing(
+  target: Target,
+  panel: Panel,
+  span: TimeSpan,
+  points: number,
+  source: DataSource | undefined,
+  lookup: Lookup,
+) {
+  const scrapeMs = source?.scrapeIntervalMs ?? DEFAULT_SCRAPE_MS;
+  const rangeMs = Math.max(1000, (span.end - span.start) * 1000);
+  const own = interpolate(target.interval || panel.interval || '', lookup, 'raw').replace(/^>/, '');
+  const stepMs = stepFor(rangeMs, points, own ? durationMs(own) : scrapeMs);
+  const step = stepMs / 1000;
+  const windows: Readonly<Record<string, string>> = {
+    __interval: promqlDuration(stepMs),
+    __interval_ms: String(stepMs),
+    __rate_interval: promqlDuration(rateIntervalMs(stepMs, scrapeMs)),
+    __range: promqlDuration(Math.round(rangeMs / 1000) * 1000),
+    __range_s: String(Math.round(rangeMs / 1000)),
+    __range_ms: String(rangeMs),
+  };
+  const fill = (query: string) =>
+    interpolate(
+      query,
+      either((name) => windows[name], lookup),
+      'promql',
+    );
+  // On the grid of the step, so that a curve does not change its shape from one refresh to the next.
+  const range = {
+    start: Math.floor(span.start / step) * step,
+    end: Math.floor(span.end / step) * step,
+    step,
+  };
+  return { range: target.instant && !target.range ? { ...range, end: span.end } : range, fill };
+}
+
+function withScope(shared: Lookup, scope: Scope): Lookup {
+  return either(
+    (name) => (Object.hasOwn(scope, name) ? { values: [scope[name] ?? ''], pattern: true } : undefined),
+    shared,
+  );
+}
+
+export function either(first: Lookup, second: Lookup): Lookup {
+  return (name) => first(name) ?? second(name);
+}

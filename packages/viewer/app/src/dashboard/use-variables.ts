@@ -1,0 +1,68 @@
+import { useMemo, useRef } from 'react';
+import type { Dashboard } from '../model/dashboard.js';
+import { ALL, type Value } from '../model/interpolate.js';
+import { useContents } from '../page/contents.js';
+import { useAsked } from '../page/use-asked.js';
+import type { TimeSpan } from './time-span.js';
+import { askOptions, chosenAtFirst, type Resolved, settled, toValue } from './variables.js';
+
+export interface Variables {
+  readonly list: readonly Resolved[];
+  readonly values: Readonly<Record<string, Value>>;
+  /** Whether panels can ask already. */
+  readonly ready: boolean;
+}
+
+/** The dashboard's variables: one after the other, as what one offers depends on what is chosen in those before. */
+export function useVariables(dashboard: Dashboard, parameters: URLSearchParams, span: TimeSpan): Variables {
+  const contents = useContents();
+  const chosen = dashboard.templating.list
+    .map(({ name }) => parameters.getAll(`var-${name}`).join('\n'))
+    .join('\n\n');
+  const asked = useAsked(
+    async (signal) => {
+      const list: Resolved[] = [];
+      const values: Record<string, Value> = {};
+      for (const variable of dashboard.templating.list) {
+        const lookup = (name: string) => values[name];
+        const asking = { contents, lookup, start: span.start, end: span.end, signal };
+        const first: Resolved = { variable, options: undefined, chosen: chosenAtFirst(variable, parameters) };
+        const known = await askOptions(variable, asking).then(
+          (options): Resolved => ({ ...first, options }),
+          (error: Error): Resolved => ({ ...first, error: error.message }),
+        );
+        const resolved = { ...known, chosen: settled(known) };
+        list.push(resolved);
+        values[variable.name] = toValue(resolved);
+      }
+      return { uid: dashboard.uid, list, values };
+    },
+    [dashboard, chosen, contents, span],
+  );
+  const found = useMemo(() => {
+    if (asked.data?.uid === dashboard.uid) return { ...asked.data, ready: true };
+    const list = dashboard.templating.list.map(
+      (variable): Resolved => ({ variable, options: undefined, chosen: chosenAtFirst(variable, parameters) }),
+    );
+    return {
+      list,
+      values: Object.fromEntries(list.map((one) => [one.variable.name, toValue(one)])),
+      ready: false,
+    };
+  }, [asked.data, dashboard, parameters]);
+  return useUnlessSame(found);
+}
+
+/** Panels need not ask again because the variables were asked again and are what they were. */
+function useUnlessSame<T>(value: T): T {
+  const kept = useRef(value);
+  if (JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
+  return kept.current;
+}
+
+/** Each value that is chosen, all of those that there are when that is "All". */
+export function eachChosen({ list }: Variables, name: string): readonly string[] {
+  const found = list.find(({ variable }) => variable.name === name);
+  if (!found) return [];
+  return found.chosen.includes(ALL) ? (found.options ?? []) : found.chosen;
+}

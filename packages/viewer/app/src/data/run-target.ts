@@ -1,0 +1,34 @@
+import type { DataFrame } from '@grafana/data';
+import { queryInstant, queryRange, type Range } from '../api/prometheus.js';
+import type { Target } from '../model/dashboard.js';
+import { tableFrame, timeFrames } from './frames.js';
+
+export interface Question {
+  readonly target: Target;
+  /** The name of the Prometheus to ask. */
+  readonly source: string;
+  /** With all variables filled in. */
+  readonly query: string;
+  readonly range: Range;
+  /** Whether its values stand beside those of another query. */
+  readonly several: boolean;
+  readonly signal: AbortSignal;
+}
+
+export async function runTarget({
+  target,
+  source,
+  query,
+  range,
+  several,
+  signal,
+}: Question): Promise<DataFrame[]> {
+  const instant = target.instant === true && target.range !== true;
+  const series = instant
+    ? await queryInstant(source, query, range.end, signal)
+    : await queryRange(source, query, range, signal);
+  if (target.format === 'table') {
+    return [tableFrame(series, target, several ? `Value #${target.refId}` : 'Value')];
+  }
+  return timeFrames(series, target, range.step * 1000);
+}

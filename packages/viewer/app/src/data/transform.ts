@@ -1,0 +1,30 @@
+import { type DataFrame, type DataTransformerConfig, transformDataFrame } from '@grafana/data';
+import { firstValueFrom } from 'rxjs';
+import type { Transformation } from '../model/dashboard.js';
+import { timeSeriesTable } from './time-series-table.js';
+
+/** Does to the frames what the panel asks for, one step after the other. */
+export async function transform(
+  frames: DataFrame[],
+  steps: readonly Transformation[],
+  fill: (text: string) => string,
+): Promise<DataFrame[]> {
+  let current = frames;
+  for (const { id, options, disabled } of steps) {
+    if (disabled) continue;
+    if (id === 'timeSeriesTable') current = timeSeriesTable(current, options);
+    else {
+      const step: DataTransformerConfig = { id, options };
+      current = await firstValueFrom(transformDataFrame([step], current, { interpolate: fill }));
+    }
+  }
+  return current.map(withoutFormerNames);
+}
+
+/** A column that `organize` renamed has the new name for good: what was displayed before no longer holds. */
+function withoutFormerNames(frame: DataFrame): DataFrame {
+  return {
+    ...frame,
+    fields: frame.fields.map((field) => ({ ...field, state: { ...field.state, displayName: undefined } })),
+  };
+}

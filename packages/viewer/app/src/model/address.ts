@@ -1,0 +1,24 @@
+/** What the address bar holds of a dashboard: everything that a colleague needs to see the same. */
+export interface Address {
+  readonly path: string;
+  readonly parameters: URLSearchParams;
+}
+
+/** Sets parameters anew; undefined takes one away, several values give it several times. */
+export function withParameters(
+  parameters: URLSearchParams,
+  changes: Readonly<Record<string, string | readonly string[] | undefined>>,
+): URLSearchParams {
+  const next = new URLSearchParams(parameters);
+  for (const [name, value] of Object.entries(changes)) {
+    next.delete(name);
+    if (value === undefined) continue;
+    for (const single of typeof value === 'string' ? [value] : value) next.append(name, single);
+  }
+  return next;
+}
+
+/** The parameters that hold a choice of variables. */
+export function variableParameters(parameters: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...parameters].filter(([name]) => name.startsWith('var-')));
+}

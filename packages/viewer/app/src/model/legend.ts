@@ -1,0 +1,11 @@
+export type Labels = Readonly<Record<string, string>>;
+
+/** The name of a series: its legend's format filled with its labels, or else all that tells it apart. */
+export function seriesName(format: string | undefined, labels: Labels): string {
+  if (format && format !== '__auto') {
+    return format.replace(/\{\{\s*(.+?)\s*\}\}/g, (_, label: string) => labels[label] ?? '');
+  }
+  const { __name__: name = '', ...rest } = labels;
+  const pairs = Object.entries(rest).map(([label, value]) => `${label}="${value}"`);
+  return pairs.length > 0 ? `${name}{${pairs.join(', ')}}` : name || 'Value';
+}

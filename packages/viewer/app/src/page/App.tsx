@@ -1,0 +1,55 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { GlobalStyles, PortalContainer, ThemeContext } from '@grafana/ui';
+import { useEffect } from 'react';
+import { DashboardPage } from '../dashboard/DashboardPage.js';
+import { Note } from '../dashboard/Note.js';
+import { type Contents, ContentsContext } from './contents.js';
+import { goTo, useAddress } from './location.js';
+import { useTheme } from './theme.js';
+import { ThemeToggle } from './theme-toggle.js';
+
+export function App({ contents }: { readonly contents: Contents | Error }) {
+  const { parameters } = useAddress();
+  const { theme, toggle } = useTheme(parameters.get('theme'));
+  useEffect(() => {
+    document.body.style.background = theme.colors.background.canvas;
+    document.documentElement.style.colorScheme = theme.colors.mode;
+  }, [theme]);
+  return (
+    <ThemeContext value={theme}>
+      <GlobalStyles />
+      <PortalContainer />
+      <ThemeToggle value={toggle}>
+        <div className={page(theme)}>
+          {contents instanceof Error ? (
+            <Note kind="error">{contents.message}</Note>
+          ) : (
+            <ContentsContext value={contents}>
+              <Page />
+            </ContentsContext>
+          )}
+        </div>
+      </ThemeToggle>
+    </ThemeContext>
+  );
+}
+
+const START = 'pmcp-overview';
+
+function Page() {
+  const { path } = useAddress();
+  const [, kind, name] = path.split('/');
+  useEffect(() => {
+    if (path === '/') goTo(`/d/${START}`);
+  }, [path]);
+  if (kind === 'd' && name) return <DashboardPage uid={name} />;
+  return null;
+}
+
+const page = (theme: GrafanaTheme2) =>
+  css({
+    minHeight: '100vh',
+    background: theme.colors.background.canvas,
+    '& main': { padding: theme.spacing(0, 2, 2) },
+  });

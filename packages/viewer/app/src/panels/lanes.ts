@@ -1,0 +1,60 @@
+import type { GrafanaTheme2 } from '@grafana/data';
+import { AxisPlacement, ScaleDirection, ScaleOrientation, UPlotConfigBuilder } from '@grafana/ui';
+import type uPlot from 'uplot';
+import type { TimeSpan } from '../dashboard/time-span.js';
+
+interface Lanes {
+  readonly theme: GrafanaTheme2;
+  readonly span: () => TimeSpan;
+  readonly lanes: number;
+  /** The labels, by the place of their lane or of the line below it, counted from below. */
+  readonly labels: (place: number) => string;
+  /** Where labels stand. */
+  readonly places: readonly number[];
+  readonly draw: (u: uPlot) => void;
+}
+
+/** A plot over time whose height is divided into lanes of one height, that somebody else fills. */
+export function lanesConfig({ theme, span, lanes, labels, places, draw }: Lanes): UPlotConfigBuilder {
+  const config = new UPlotConfigBuilder('browser');
+  config.addScale({
+    scaleKey: 'x',
+    isTime: true,
+    orientation: ScaleOrientation.Horizontal,
+    direction: ScaleDirection.Right,
+    range: () => [span().start * 1000, span().end * 1000],
+  });
+  config.addScale({
+    scaleKey: 'y',
+    orientation: ScaleOrientation.Vertical,
+    direction: ScaleDirection.Up,
+    range: () => [0, lanes],
+  });
+  config.addAxis({
+    scaleKey: 'x',
+    isTime: true,
+    placement: AxisPlacement.Bottom,
+    theme,
+    grid: { show: false },
+  });
+  config.addAxis({
+    scaleKey: 'y',
+    placement: AxisPlacement.Left,
+    theme,
+    grid: { show: false },
+    ticks: { show: false },
+    splits: () => [...places],
+    values: (_, splits) => splits.map(labels),
+  });
+  // A series that is not drawn lets the pointer find the time that it is at.
+  config.addSeries({
+    scaleKey: 'y',
+    theme,
+    pathBuilder: () => null,
+    pointsBuilder: () => null,
+  } as never);
+  config.scaleKeys = ['x', 'y'];
+  config.setCursor({ points: { show: false } });
+  config.addHook('draw', draw);
+  return config;
+}

@@ -1,0 +1,48 @@
+import type { UPlotConfigBuilder } from '@grafana/ui';
+import { useTheme2 } from '@grafana/ui';
+import { useLayoutEffect, useRef } from 'react';
+import type uPlot from 'uplot';
+import { type Mark, useShared } from '../dashboard/context.js';
+
+/** Draws what happened into a plot: a dashed line where something began, and below it how long it lasted. */
+export function Marks({ config }: { readonly config: UPlotConfigBuilder }) {
+  const { marks } = useShared();
+  const theme = useTheme2();
+  const plot = useRef<uPlot | undefined>(undefined);
+  const current = useRef(marks);
+  current.current = marks;
+  useLayoutEffect(() => {
+    config.addHook('init', (u) => {
+      plot.current = u;
+    });
+    config.addHook('draw', (u) => {
+      for (const mark of current.current) draw(u, mark, theme.visualization.getColorByName(mark.colour));
+    });
+  }, [config, theme]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other marks are drawn anew
+  useLayoutEffect(() => plot.current?.redraw(false), [marks]);
+  return null;
+}
+
+function draw(u: uPlot, { atMs, untilMs }: Mark, colour: string): void {
+  const { ctx, bbox } = u;
+  const clamp = (x: number) => Math.min(Math.max(x, bbox.left), bbox.left + bbox.width);
+  const from = u.valToPos(atMs, 'x', true);
+  const to = u.valToPos(untilMs, 'x', true);
+  if (to < bbox.left || from > bbox.left + bbox.width) return;
+  ctx.save();
+  ctx.fillStyle = colour;
+  const thickness = 3 * devicePixelRatio;
+  ctx.fillRect(clamp(from), bbox.top + bbox.height, Math.max(clamp(to) - clamp(from), thickness), thickness);
+  if (from >= bbox.left) {
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.globalAlpha = 0.6;
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(from, bbox.top);
+    ctx.lineTo(from, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}

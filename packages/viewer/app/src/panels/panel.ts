@@ -1,0 +1,18 @@
+import type { DataFrame } from '@grafana/data';
+import type { FC } from 'react';
+import type { TimeSpan } from '../dashboard/time-span.js';
+import type { Panel } from '../model/dashboard.js';
+import type { Lookup } from '../model/interpolate.js';
+
+/** What a kind of panel gets to draw itself. */
+export interface Drawn {
+  readonly panel: Panel;
+  /** With names, units and colours applied. */
+  readonly frames: DataFrame[];
+  readonly span: TimeSpan;
+  readonly lookup: Lookup;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type PanelKind = FC<Drawn>;

@@ -1,0 +1,31 @@
+import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
+
+type Rgb = readonly [number, number, number];
+
+/** From hardly anything to most, so that more stands out more against the theme's own ground. */
+const STOPS: Readonly<Record<'dark' | 'light', readonly string[]>> = {
+  dark: ['#2b2119', '#6b3a12', '#b85c0f', '#ff9830', '#ffd9a8'],
+  light: ['#fff1e0', '#ffcf99', '#ff9830', '#d1610a', '#7a3403'],
+};
+const SHADES = 64;
+
+/** The shades of a heatmap, by how much of the most there is, from 0 to 1. */
+export function ramp({ isDark }: GrafanaTheme2): (share: number) => string {
+  const stops = STOPS[isDark ? 'dark' : 'light'].map(toRgb);
+  const shades = Array.from({ length: SHADES }, (_, index) => between(stops, index / (SHADES - 1)));
+  return (share) => shades[Math.min(SHADES - 1, Math.max(0, Math.floor(share * SHADES)))] ?? '';
+}
+
+function toRgb(hex: string): Rgb {
+  const { values } = colorManipulator.decomposeColor(hex) as { readonly values: number[] };
+  return [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
+}
+
+function between(stops: readonly Rgb[], share: number): string {
+  const place = share * (stops.length - 1);
+  const index = Math.min(Math.floor(place), stops.length - 2);
+  const [from, to] = [stops[index], stops[index + 1]];
+  if (!from || !to) return '';
+  const mixed = from.map((value, i) => Math.round(value + ((to[i] ?? 0) - value) * (place - index)));
+  return `rgb(${mixed.join(', ')})`;
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { readArguments } from './arguments.js';
+
+describe('readArguments', () => {
+  it('needs a Prometheus and nothing else', () => {
+    expect(readArguments(['--prometheus', 'http://localhost:9090'])).toEqual({
+      help: false,
+      host: '127.0.0.1',
+      port: 9464,
+      allowedHosts: [],
+      prometheus: { Prometheus: { url: new URL('http://localhost:9090') } },
+    });
+  });
+
+  it('takes several by name, and what belongs to each', () => {
+    const { prometheus } = readArguments([
+      '--prometheus=eu=https://eu.example/prometheus',
+      '--prometheus=us=https://us.example',
+      '--token-file=us=/run/us token',
+      '--tenant=eu=team-a',
+      '--scrape-interval=us=30',
+    ]);
+    expect(prometheus).toEqual({
+      eu: { url: new URL('https://eu.example/prometheus'), tenant: 'team-a' },
+      us: { url: new URL('https://us.example'), tokenFile: '/run/us token', scrapeIntervalMs: 30_000 },
+    });
+  });
+
+  it('takes a file whose name has an equals sign in it', () => {
+    const { prometheus } = readArguments(['--prometheus=http://a', '--token-file=odd=name']);
+    expect(prometheus.Prometheus?.tokenFile).toBe('odd=name');
+  });
+
+  it.each([
+    [[], 'Expected --prometheus URL, e.g. --prometheus http://localhost:9090, got none'],
+    [['--prometheus=localhost'], 'Expected --prometheus to be an http or https URL, got "localhost"'],
+    [['--prometheus=ftp://a'], 'Expected --prometheus to be an http or https URL, got "ftp://a"'],
+    [['--prometheus=http://u:secret@a'], 'Expected --prometheus to be a URL without secrets'],
+    [
+      ['--prometheus=http://a', '--port=http'],
+      'Expected --port to be an integer from 0 to 65535, got "http"',
+    ],
+    [['--prometheus=http://a', '--port=65536'], 'got "65536"'],
+    [
+      ['--prometheus=http://a', '--scrape-interval=0'],
+      'Expected --scrape-interval to be seconds from 1 to 3600',
+    ],
+    [['--prometheus=a=http://a', '--prometheus=a=http://b'], 'a name of its own, got "a" twice'],
+    [
+      ['--prometheus=a=http://a', '--prometheus=b=http://b', '--token-file=t'],
+      'Expected --token-file NAME=VALUE',
+    ],
+  ])('says in one line what is wrong with %j', (args, message) => {
+    expect(() => readArguments(args)).toThrow(message);
+  });
+
+  it('shows no secret that was put into the address', () => {
+    expect(() => readArguments(['--prometheus=http://u:secret@a'])).not.toThrow(/u:secret/);
+  });
+
+  it('needs no Prometheus to be asked for help', () => {
+    expect(readArguments(['--help']).help).toBe(true);
+  });
+});

@@ -1,0 +1,132 @@
+import { parseArgs } from 'node:util';
+import type { Upstream } from './upstream.js';
+
+export const HELP = `Usage: pmcp-viewer --prometheus [NAME=]URL
+
+Opens the PMCP dashboards in a browser: serves a page on loopback that asks Prometheus,
+or whatever speaks its query API: Thanos, Mimir, VictoriaMetrics.
+
+  --prometheus [NAME=]URL     what to ask; several times for several, each with a name
+  --token-file [NAME=]FILE    holds the bearer token that it asks for
+  --ca-file [NAME=]FILE       PEM of who signed its certificate
+  --cert-file [NAME=]FILE     PEM of the certificate that it asks for
+  --key-file [NAME=]FILE      PEM of the key of that certificate
+  --tenant [NAME=]ID          X-Scope-OrgID, where it has tenants
+  --scrape-interval [NAME=]S  seconds between its scrapes (default 15): how fine curves can be
+
+  --port PORT                 where to listen (default 9464; 0 for any free port)
+  --host HOST                 on which address (default 127.0.0.1)
+  --allow-host NAME           a name by which browsers may reach it, beside localhost
+  --help                      show this
+`;
+
+const DEFAULT_PORT = 9464;
+
+export interface Arguments {
+  readonly help: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  readonly prometheus: Readonly<Record<string, Upstream>>;
+}
+
+const many = { type: 'string', multiple: true, default: [] as string[] } as const;
+const OPTIONS = {
+  prometheus: many,
+  'token-file': many,
+  'ca-file': many,
+  'cert-file': many,
+  'key-file': many,
+  tenant: many,
+  'scrape-interval': many,
+  port: { type: 'string', default: String(DEFAULT_PORT) },
+  host: { type: 'string', default: '127.0.0.1' },
+  'allow-host': many,
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Which option gives which part of an upstream. */
+const PARTS = {
+  'token-file': 'tokenFile',
+  'ca-file': 'caFile',
+  'cert-file': 'certFile',
+  'key-file': 'keyFile',
+  tenant: 'tenant',
+  'scrape-interval': 'scrapeIntervalMs',
+} as const satisfies Record<string, keyof Upstream>;
+
+/** @throws TypeError with one line that says what is wrong */
+export function readArguments(args: readonly string[]): Arguments {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const { help, host } = values;
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65_535) {
+    throw new TypeError(`Expected --port to be an integer from 0 to 65535, got "${values.port}"`);
+  }
+  const allowedHosts = values['allow-host'].map((name) => name.toLowerCase());
+  const upstreams = help ? {} : toUpstreams(values);
+  return { help, host, port, allowedHosts, prometheus: upstreams };
+}
+
+type Values = Readonly<Record<'prometheus' | keyof typeof PARTS, readonly string[]>>;
+
+function toUpstreams(values: Values): Record<string, Upstream> {
+  if (values.prometheus.length === 0) {
+    throw new TypeError('Expected --prometheus URL, e.g. --prometheus http://localhost:9090, got none');
+  }
+  const upstreams: Record<string, { url: URL } & Partial<Record<keyof Upstream, unknown>>> = {};
+  for (const given of values.prometheus) {
+    const [name = 'Prometheus', url] = named(given);
+    if (Object.hasOwn(upstreams, name)) {
+      throw new TypeError(`Expected every --prometheus to have a name of its own, got "${name}" twice`);
+    }
+    upstreams[name] = { url: toUrl(url) };
+  }
+  for (const [option, part] of Object.entries(PARTS)) {
+    for (const given of values[option as keyof typeof PARTS]) {
+      const [name, value] = named(given, upstreams);
+      // What is secret goes to none but the one that it was meant for.
+      const target = name ?? only(Object.keys(upstreams), option);
+      (upstreams[target] as Record<string, unknown>)[part] =
+        part === 'scrapeIntervalMs' ? toMs(value) : value;
+    }
+  }
+  return upstreams as Record<string, Upstream>;
+}
+
+/** Splits `NAME=VALUE`; a URL or path may have `=` in it, so that only a plain word counts as a name. */
+function named(given: string, known?: object): [name: string | undefined, value: string] {
+  const [, name, value] = /^([\w .-]+)=(.+)$/.exec(given) ?? [];
+  if (name === undefined || value === undefined) return [undefined, given];
+  if (known && !Object.hasOwn(known, name)) return [undefined, given];
+  return [name, value];
+}
+
+function only(names: readonly string[], option: string): string {
+  const [name] = names;
+  if (name === undefined || names.length > 1) {
+    throw new TypeError(
+      `Expected --${option} NAME=VALUE, as there are several --prometheus: ${names.join(', ')}`,
+    );
+  }
+  return name;
+}
+
+function toMs(seconds: string): number {
+  const value = Number(seconds);
+  if (!(value >= 1 && value <= 3600)) {
+    throw new TypeError(`Expected --scrape-interval to be seconds from 1 to 3600, got "${seconds}"`);
+  }
+  return value * 1000;
+}
+
+function toUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new TypeError(`Expected --prometheus to be an http or https URL, got "${text}"`);
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '') {
+    throw new TypeError('Expected --prometheus to be a URL without secrets and query: use --token-file');
+  }
+  return url;
+}

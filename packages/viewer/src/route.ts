@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendError, sendJson } from './answer.js';
+import { listDashboards } from './dashboards.js';
+import { sendFile } from './folder.js';
+import { passOn } from './pass-on.js';
+import type { Upstream } from './upstream.js';
+
+/** What there is to see. */
+export interface Contents {
+  /** By the name under which the page offers it. */
+  readonly prometheus: Readonly<Record<string, Upstream>>;
+  /** Folders: the built page, the dashboards' JSON, the runbooks. */
+  readonly bundle: string;
+  readonly dashboards: string;
+  readonly runbooks: string;
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Paths that the page itself reads. */
+const PAGES = /^\/(d\/[\w-]+|alerts|)$/;
+
+export function route(contents: Contents): Answer {
+  const { bundle, dashboards, runbooks, prometheus } = contents;
+  return async (request, response) => {
+    const { pathname, search } = new URL(request.url ?? '/', 'http://viewer');
+    const [, first, second = '', ...rest] = pathname.split('/');
+    if (first === 'prometheus') {
+      const upstream = Object.hasOwn(prometheus, decodeURIComponent(second))
+        ? prometheus[decodeURIComponent(second)]
+        : undefined;
+      if (upstream) await passOn(upstream, rest.join('/'), search, request, response);
+      else sendError(response, 404, 'not_found', `Expected the name of a Prometheus, got "${second}"`);
+      return;
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      sendError(response, 405, 'read_only', `Expected GET, got ${request.method}: the viewer only reads`);
+      return;
+    }
+    if (PAGES.test(pathname)) await sendFile(bundle, 'index.html', request, response);
+    else if (first === 'bundle') await sendFile(bundle, second, request, response);
+    else if (first === 'dashboards') await sendFile(dashboards, second, request, response);
+    else if (first === 'runbooks') await sendFile(runbooks, second, request, response);
+    else if (pathname === '/contents') sendJson(response, await describe(contents));
+    else sendError(response, 404, 'not_found', `Expected a path of the viewer, got "${pathname}"`);
+  };
+}
+
+/** As most have it. */
+const DEFAULT_SCRAPE_MS = 15_000;
+
+/** What the page asks first. */
+async function describe({ dashboards, prometheus }: Contents): Promise<object> {
+  const titles = await listDashboards(dashboards);
+  const sources = Object.entries(prometheus).map(([name, { scrapeIntervalMs = DEFAULT_SCRAPE_MS }]) => {
+    return { name, scrapeIntervalMs };
+  });
+  return { dashboards: titles, dataSources: { prometheus: sources } };
+}

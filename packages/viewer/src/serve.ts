@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { secure, sendError } from './answer.js';
+import { refusal } from './guard.js';
+import { type Contents, route } from './route.js';
+
+export interface ViewerOptions extends Contents {
+  /** Loopback unless it says otherwise. */
+  readonly host?: string;
+  /** 0 for any free one. */
+  readonly port?: number;
+  /** Names beside those of loopback by which browsers may reach it. */
+  readonly allowedHosts?: readonly string[];
+}
+
+export interface Viewer {
+  /** Where a browser finds it. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the page, and asks Prometheus on its behalf. */
+export async function serveViewer(options: ViewerOptions): Promise<Viewer> {
+  const { host = '127.0.0.1', port = 0, allowedHosts = [], ...contents } = options;
+  const answer = route(contents);
+  const server = createServer((request, response) => {
+    secure(response);
+    const refused = refusal(request, allowedHosts);
+    if (refused !== undefined) {
+      sendError(response, 403, 'forbidden', refused);
+      return;
+    }
+    answer(request, response).catch((error: Error) => sendError(response, 500, 'internal', error.message));
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: bound } = server.address() as AddressInfo;
+  const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return {
+    url: `http://${name.includes(':') ? `[${name}]` : name}:${bound}`,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const own = join(import.meta.dirname, '..');
+const repository = join(own, '../..');
+
+/** The folders that come with the package; in the repository, where they are made. */
+export function shipped(): {
+  readonly bundle: string;
+  readonly dashboards: string;
+  readonly runbooks: string;
+} {
+  const assets = join(own, 'assets');
+  const bundle = join(own, 'bundle');
+  const generated = join(repository, 'dashboards/generated');
+  // What a former build left in the assets may be stale.
+  if (existsSync(generated))
+    return { bundle, dashboards: generated, runbooks: join(repository, 'alerts/runbooks') };
+  return { bundle, dashboards: join(assets, 'dashboards'), runbooks: join(assets, 'runbooks') };
+}

@@ -1,0 +1,90 @@
+import { mkdtempSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serveViewer, shipped, type Viewer } from '@pmcp/viewer';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { ruleGroups } from '../../../alerts/groups.js';
+import { ruleFile } from '../../../alerts/output/prometheus.js';
+import { Children } from '../../../scripts/start/children.js';
+import { Load } from '../../../scripts/start/load.js';
+import { Prometheus } from '../../../scripts/start/prometheus.js';
+import { startServer } from '../../../scripts/start/server.js';
+import { requireTool } from '../../../scripts/tools/index.js';
+import { until } from '../../support/until.js';
+
+/** Five minutes take six seconds. */
+const SCALE = 0.02;
+/** What keeps it from asking servers of its makers, and lets it start in a container. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The notes server under load, a Prometheus with the rules, the viewer, and a browser to look at it. */
+export class Stage {
+  private readonly children = new Children((message) => this.deaths.push(message));
+  private readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-viewer-'));
+  readonly deaths: string[] = [];
+  /** What any page complained about. */
+  readonly complaints: string[] = [];
+  private load: Load | undefined;
+  private browser: Browser | undefined;
+  private viewer: Viewer | undefined;
+
+  async start(): Promise<void> {
+    const { children, folder } = this;
+    const { mcp, admin } = await startServer(children);
+    this.load = new Load(new URL(mcp));
+    const rules = join(folder, 'rules.yaml');
+    await writeFile(rules, ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s' })));
+    const prometheus = await Prometheus.startWith(configuration(new URL(admin).host, rules), (...args) =>
+      children.start(...args),
+    );
+    this.viewer = await serveViewer({
+      ...shipped(),
+      prometheus: { Prometheus: { url: new URL(prometheus.url), scrapeIntervalMs: 1000 } },
+    });
+    const { path } = await requireTool('chromium');
+    this.browser = await chromium.launch({ executablePath: path, args: FLAGS });
+    await until(
+      async () => ((await prometheus.number('count(instance:pmcp_requests:rate5m)')) ?? 0) > 0,
+      30_000,
+    );
+  }
+
+  get url(): string {
+    return this.viewer?.url ?? '';
+  }
+
+  /** A new window, whose complaints are kept. */
+  async open(path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+    if (!this.browser) throw new Error('Expected the stage to be started');
+    const page = await this.browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+    page.on('pageerror', ({ message }) => this.complaints.push(`${path}: ${message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error')
+        this.complaints.push(`${path}: ${message.text()} ${message.location().url}`);
+    });
+    await page.goto(`${this.url}${path}`);
+    return page;
+  }
+
+  async stop(): Promise<void> {
+    await this.browser?.close();
+    await this.viewer?.close();
+    await this.load?.stop();
+    await this.children.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+const configuration = (target: string, rules: string) => `
+global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
+rule_files: [${JSON.stringify(rules)}]
+scrape_configs:
+  - job_name: pmcp
+    static_configs: [{ targets: ['${target}'] }]
+`;
