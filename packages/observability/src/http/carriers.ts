@@ -5,6 +5,13 @@ export interface Sized {
   sent(bytes: number): void;
 }
 
+/** The connection. */
+export interface CarriersListener {
+  refused(): void;
+  /** None is open any more. */
+  exchangeClosed(): void;
+}
+
 /**
  * The POST exchanges that are open on one connection. As long as there was only one, an answer left by that; of
  * several at once nobody knows which.
@@ -13,8 +20,12 @@ export class Carriers {
   private open = 0;
   private only: HttpExchange | undefined;
 
-  /** @param refused called when an exchange on this connection is refused, of whatever method */
-  constructor(readonly refused: () => void) {}
+  constructor(private readonly listener: CarriersListener) {}
+
+  /** An exchange on this connection is refused, of whatever method. */
+  refused(): void {
+    this.listener.refused();
+  }
 
   opened(exchange: HttpExchange): void {
     this.only = this.open === 0 ? exchange : undefined;
@@ -23,7 +34,9 @@ export class Carriers {
 
   closed(): void {
     this.open--;
-    if (this.open === 0) this.only = undefined;
+    if (this.open > 0) return;
+    this.only = undefined;
+    this.listener.exchangeClosed();
   }
 
   answered(answer: Sized): void {

@@ -36,6 +36,7 @@ function started(message: unknown): void {
   if (listener === undefined || exchangeOf(response) !== undefined) return;
   try {
     const exchange = new HttpExchange(listener, new NodeRequestHead(request, path));
+    exchange.isExpected = true;
     watchResponse(response, exchange);
     atServer.add(exchange);
   } catch {
@@ -156,6 +157,7 @@ export class Endpoint {
   private claim(exchange: HttpExchange, carriers?: Carriers): void {
     if (carriers !== undefined) exchange.carriedBy(carriers);
     exchange.waiting?.delete(exchange);
+    if (exchange.isExpected && exchange.listener === this.listener) return;
     if (exchange.status === undefined) exchange.listener = this.listener;
     const { path, server } = exchange.request;
     paths.add(path, this.listener, server);

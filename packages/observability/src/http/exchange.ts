@@ -9,6 +9,7 @@ import { type RefusalReason, refusalReason } from './refusal.js';
 import type { RequestHead } from './request-head.js';
 import { ListenStream, SessionStream } from './stream.js';
 import type { Unclaimed } from './unclaimed.js';
+import type { Waiter } from './when-gone.js';
 
 /** How an exchange ended that has no refusal: empty when it reached a server, else its client had gone before. */
 export type ExchangeReason = RefusalReason | 'client_closed' | '';
@@ -22,13 +23,18 @@ const OPENED: Ending = { outcome: 'ok', type: '', isRefused: true, status: 200 }
 const LIMIT_TEXT = /limit reached/i;
 
 /** One HTTP request to an endpoint that serves MCP, and its answer, whoever gives it. */
-export class HttpExchange {
+export class HttpExchange implements Waiter {
   /** Undefined until the head of the answer is known. */
   status: number | undefined;
   /** Whether a server had the message, so that an answer of any status is the server's. */
   reached = false;
+  /** Whether it came to a path that is known to serve MCP. */
+  isExpected = false;
   /** Where it waits for the handler that it is for. */
   waiting: Unclaimed | undefined;
+  /** Those that came to wait before it and after it, for the same path. */
+  before: HttpExchange | undefined;
+  after: HttpExchange | undefined;
   /** Of the handler that serves it. */
   capacity: Capacity;
   private kind: BodyKind = 'other';
@@ -112,16 +118,25 @@ export class HttpExchange {
     this.told();
   }
 
+  /** As `ended`. Never throws. */
+  gone(): void {
+    try {
+      this.ended();
+    } catch {
+      this.listener.failed();
+    }
+  }
+
   private told(): void {
     if (this.isTold) return;
     this.isTold = true;
     this.waiting?.delete(this);
-    if (this.isPost) this.carriers?.closed();
     const { listener, request, status } = this;
     const reason = this.reason();
     listener.exchangeEnded(request.method, status, reason);
     const ending = this.endingOfRequest(reason);
     if (ending !== undefined) listener.requestEnded(this, ending, performance.now());
+    if (this.isPost) this.carriers?.closed();
   }
 
   private get isPost(): boolean {

@@ -33,11 +33,7 @@ export class Hearing {
   }
 
   over(): void {
-    try {
-      this.signal?.removeEventListener('abort', this);
-      this.exchange.ended();
-    } catch {
-      this.exchange.listener.failed();
-    }
+    this.signal?.removeEventListener('abort', this);
+    this.exchange.gone();
   }
 }

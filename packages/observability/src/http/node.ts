@@ -42,7 +42,7 @@ export function watchResponse(serverResponse: ServerResponse, exchange: HttpExch
   response.end = watchedEnd as Write;
   response.writeHead = watchedWriteHead as WriteHead;
   response.flushHeaders = watchedFlush;
-  whenGone(serverResponse, () => closed(exchange));
+  whenGone(serverResponse, exchange);
 }
 
 /** The request as the server got it: routers of frameworks cut its path. */
@@ -86,14 +86,6 @@ function watchedFlush(this: Response): void {
   const { flushHeaders, exchange } = this[WATCH]!;
   flushHeaders.call(this);
   wrote(exchange, undefined, undefined);
-}
-
-function closed(exchange: HttpExchange): void {
-  try {
-    exchange.ended();
-  } catch {
-    exchange.listener.failed();
-  }
 }
 
 function wrote(exchange: HttpExchange, chunk: unknown, encoding: unknown): void {

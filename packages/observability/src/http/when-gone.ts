@@ -1,43 +1,81 @@
 import type { Socket } from 'node:net';
 
 /** Whoever waits for the end of an answer. */
-type Listener = () => void;
+export interface Waiter {
+  /** The answer is complete, or its client has gone. */
+  gone(): void;
+}
 
-/** Those that wait, by the socket that their answers go by. One listener a socket serves all of them. */
-const WAITING = Symbol('@pmcp/observability waiting');
-type Waited = Socket & { [WAITING]?: Set<Listener> };
+const END = Symbol('@pmcp/observability end');
+/** The answers that are open on a socket. One listener a socket serves all of them. */
+const OPEN = Symbol('@pmcp/observability open');
+type Watched = Socket & { [OPEN]?: End[] };
 
 /** An answer, as far as it is needed to know when it is over. */
 interface Closable {
-  once(event: 'close', listener: Listener): unknown;
+  [END]?: End;
+  once(event: 'close', listener: () => void): unknown;
+  /** As `once`, for what comes but once, and cheaper. */
+  on?(event: 'close', listener: () => void): unknown;
   readonly req?: { readonly socket?: Socket | null } | undefined;
+}
+
+/** The end of an answer, and all that wait for it. */
+class End {
+  private others: Waiter[] | undefined;
+  private isOver = false;
+
+  constructor(
+    private readonly first: Waiter,
+    private readonly open: End[] | undefined,
+  ) {
+    open?.push(this);
+  }
+
+  add(waiter: Waiter): void {
+    this.others ??= [];
+    this.others.push(waiter);
+  }
+
+  over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    const { first, others, open } = this;
+    // The first of them, as answers leave in order.
+    const at = open?.indexOf(this) ?? -1;
+    if (at !== -1) open?.splice(at, 1);
+    first.gone();
+    if (others !== undefined) for (const waiter of others) waiter.gone();
+  }
 }
 
 /**
  * Calls back once, when an answer is complete or its client has gone. An answer that waits for another one before it on its
  * socket says nothing when the socket closes, so the socket is heard too.
+ *
+ * @param waiter does not throw
  */
-export function whenGone(response: Closable, gone: Listener): void {
-  const waiting = waitingOn(response.req?.socket);
-  let isOver = false;
-  const over = () => {
-    if (isOver) return;
-    isOver = true;
-    waiting?.delete(over);
-    gone();
-  };
-  waiting?.add(over);
-  response.once('close', over);
+export function whenGone(response: Closable, waiter: Waiter): void {
+  const known = response[END];
+  if (known !== undefined) {
+    known.add(waiter);
+    return;
+  }
+  const end = new End(waiter, openOn(response.req?.socket));
+  response[END] = end;
+  const over = () => end.over();
+  if (response.on === undefined) response.once('close', over);
+  else response.on('close', over);
 }
 
-function waitingOn(socket: Waited | null | undefined): Set<Listener> | undefined {
+function openOn(socket: Watched | null | undefined): End[] | undefined {
   if (typeof socket?.once !== 'function') return undefined;
-  const known = socket[WAITING];
+  const known = socket[OPEN];
   if (known !== undefined) return known;
-  const waiting = new Set<Listener>();
-  socket[WAITING] = waiting;
+  const open: End[] = [];
+  socket[OPEN] = open;
   socket.once('close', () => {
-    for (const over of [...waiting]) over();
+    for (const end of open.splice(0)) end.over();
   });
-  return waiting;
+  return open;
 }

@@ -1,5 +1,5 @@
 import type { RequestScope } from '../follow/scope.js';
-import { Carriers } from '../http/carriers.js';
+import { Carriers, type CarriersListener } from '../http/carriers.js';
 import type { Operation } from '../metrics/operation.js';
 import type { ConnectionContext } from './context.js';
 import { EarlyCancels } from './early-cancels.js';
@@ -26,10 +26,10 @@ let connections = 0;
  * Follows the messages of one transport and tells the recorder what they mean: which request an
  * answer ends, who the client is, when the connection begins and when it is over.
  */
-export class Connection implements Peer {
+export class Connection implements Peer, CarriersListener {
   readonly number = ++connections;
   /** The HTTP exchanges that are open on it. */
-  readonly carriers = new Carriers(() => this.failures.refused());
+  readonly carriers = new Carriers(this);
   lastActivity = 0;
   private open = false;
   private openedAt = 0;
@@ -190,6 +190,11 @@ export class Connection implements Peer {
     if (exchange) this.end(exchange, ending, performance.now());
   }
 
+  /** An HTTP exchange on it was refused. */
+  refused(): void {
+    this.failures.refused();
+  }
+
   /** The socket of an HTTP exchange is gone; where the server keeps no session, so is the client. */
   exchangeClosed(): void {
     if (this.isStateless()) this.closed();
@@ -201,10 +206,12 @@ export class Connection implements Peer {
     else setTimeout(() => this.closed(), LAST_ANSWERS_MS).unref();
   }
 
-  closed(at = performance.now()): void {
+  /** @param since when, where that is not now */
+  closed(since?: number): void {
+    this.earlyCancels.clear();
+    if (!this.open && !this.isOwed) return;
     const now = performance.now();
     for (const exchange of this.pending.drain()) this.end(exchange, CLOSED, now);
-    this.earlyCancels.clear();
     if (this.unsent !== undefined) for (const exchange of this.unsent) this.end(exchange, CLOSED, now);
     this.unsent?.clear();
     this.serverRequests.allEnded(CLOSED, now);
@@ -212,7 +219,18 @@ export class Connection implements Peer {
     this.open = false;
     this.identify(undefined, this.client);
     this.context.sessions.delete(this);
-    this.context.recorder.connectionClosed(this.kind, this.protocolVersion, (at - this.openedAt) / 1000);
+    const seconds = ((since ?? now) - this.openedAt) / 1000;
+    this.context.recorder.connectionClosed(this.kind, this.protocolVersion, seconds);
+  }
+
+  /** Whether somebody waits for an answer. */
+  private get isOwed(): boolean {
+    return this.pending.size > 0 || this.serverRequests.size > 0 || (this.unsent?.size ?? 0) > 0;
+  }
+
+  /** Whether somebody asks for more than counts. */
+  get isFollowed(): boolean {
+    return this.context.follower !== undefined;
   }
 
   /** An HTTP request came by this socket. */

@@ -1,4 +1,4 @@
-import { whenGone } from '../http/when-gone.js';
+import { type Waiter, whenGone } from '../http/when-gone.js';
 import type { SocketAddress } from './peer.js';
 
 /** Of Node's HTTP, and of frameworks that hand it through. */
@@ -37,7 +37,7 @@ interface HeldStream {
 }
 
 /** The HTTP exchanges of one connection, as far as somebody tells of their ends. */
-export class HttpExchanges {
+export class HttpExchanges implements Waiter {
   /** Whether the clients of all of them have gone: nobody is there for what comes now. */
   allGone = false;
   /** Those whose end Node tells. */
@@ -48,8 +48,11 @@ export class HttpExchanges {
   private hasBegun = false;
   private isUnseen = false;
 
-  /** @param onGone called when the client of an exchange has gone, and no other is known to be open */
-  constructor(private readonly onGone: () => void) {}
+  /** @param connection told when the client of an exchange has gone, and no other is known to be open */
+  constructor(
+    private readonly connection: { exchangeClosed(): void },
+    private readonly failed: () => void,
+  ) {}
 
   /** Whether one is open; undefined where that can't be known. */
   get isOpen(): boolean | undefined {
@@ -96,28 +99,35 @@ export class HttpExchanges {
   private beginAtNode(response: NodeResponse): void {
     // Whoever was closed before will not say so again.
     if (response.destroyed === true || response.closed === true) {
-      if (this.atNode === 0) this.gone();
+      if (this.atNode === 0) this.allLeft();
       return;
     }
     this.allGone = false;
     this.atNode++;
-    whenGone(response, () => {
-      // Older SDKs serve several exchanges at once on one transport; which of them an answer is for, nobody knows.
-      if (--this.atNode === 0) this.gone();
-    });
+    whenGone(response, this);
+  }
+
+  /** One of those whose end Node tells is over. */
+  gone(): void {
+    // Older SDKs serve several exchanges at once on one transport; which of them an answer is for, nobody knows.
+    if (--this.atNode === 0) this.allLeft();
   }
 
   private heed(signal: AbortSignal | undefined): void {
-    if (signal?.aborted) this.gone();
+    if (signal?.aborted) this.allLeft();
     else {
       this.allGone = false;
-      signal?.addEventListener('abort', () => this.gone(), { once: true });
+      signal?.addEventListener('abort', () => this.allLeft(), { once: true });
     }
   }
 
-  private gone(): void {
+  private allLeft(): void {
     this.allGone = true;
-    this.onGone();
+    try {
+      this.connection.exchangeClosed();
+    } catch {
+      this.failed();
+    }
   }
 }
 
@@ -135,8 +145,9 @@ function contextOf(request: unknown): Given {
 }
 
 function nodeResponse(request: unknown, response: unknown): NodeResponse | undefined {
+  if (isNodeResponse(response)) return response;
   const { env, node } = contextOf(request);
-  return [response, env?.outgoing, node?.res].find(isNodeResponse);
+  return [env?.outgoing, node?.res].find(isNodeResponse);
 }
 
 function isNodeResponse(value: unknown): value is NodeResponse {

@@ -7,21 +7,32 @@ import { hasOpenStream } from './transport-kind.js';
 /** What transports are called with for each HTTP request; frameworks hand over other things than requests. */
 type Handle = (this: unknown, request: unknown, response?: unknown, ...rest: unknown[]) => unknown;
 
-/** A layer over `handleRequest`: a client that goes away without a session leaves no other trace than its exchange's end. */
-export function watchedHandleRequest(original: Callable, connection: Connection, attempt: Attempt): Callable {
+/**
+ * A layer over `handleRequest`: a client that goes away without a session leaves no other trace than its exchange's end. Called
+ * for every request, so without a closure for each.
+ */
+export function watchedHandleRequest(
+  original: Callable,
+  connection: Connection,
+  failed: () => void,
+): Callable {
   const handle = original as Handle;
-  connection.exchanges ??= new HttpExchanges(() => attempt(() => connection.exchangeClosed()));
+  connection.exchanges ??= new HttpExchanges(connection, failed);
   const { exchanges } = connection;
   const layer: Handle = function (request, ...rest) {
-    const [response] = rest;
-    attempt(() => {
-      connection.cameBy(exchanges.addressOf(request));
+    const response = rest[0];
+    try {
+      if (connection.isFollowed) connection.cameBy(exchanges.addressOf(request));
       exchanges.begin(request, response);
-    });
+    } catch {
+      failed();
+    }
     const answer = handle.call(this, request, ...rest);
-    attempt(() => {
+    try {
       if (hasOpenStream(connection.transport) === undefined) exchanges.answeredBy(answer, request, response);
-    });
+    } catch {
+      failed();
+    }
     return answer;
   };
   return layer as Callable;
@@ -30,7 +41,7 @@ export function watchedHandleRequest(original: Callable, connection: Connection,
 /** A layer over `handlePostMessage`: the SSE transport refuses a body that is no JSON by itself, and tells but the client. */
 export function watchedPostMessage(original: Callable, connection: Connection, attempt: Attempt): Callable {
   const handle = original as Handle;
-  const addresses = new HttpExchanges(() => {});
+  const addresses = new HttpExchanges(connection, () => {});
   const layer: Handle = async function (request, response, ...rest) {
     const before = connection.failures.count;
     attempt(() => connection.cameBy(addresses.addressOf(request)));

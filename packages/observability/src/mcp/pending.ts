@@ -5,6 +5,8 @@ import type { RequestId } from './message.js';
 /** Up to here a scan is faster than a Map, which also allocates as entries come and go. */
 const MAX_SCANNED = 32;
 
+const NONE: readonly Exchange[] = [];
+
 /**
  * The unanswered requests of one connection, by id. The ids 1 and "1" are two; an id that a client
  * uses again before it was answered is kept as often as it was used, so that each answer ends one.
@@ -61,7 +63,8 @@ export class Pending {
   }
 
   /** Takes out all of them. */
-  drain(): Exchange[] {
+  drain(): readonly Exchange[] {
+    if (this.size === 0) return NONE;
     const all = this.all();
     this.recent.length = 0;
     this.overflow = undefined;

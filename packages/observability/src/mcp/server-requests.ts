@@ -69,6 +69,11 @@ export class ServerRequests {
     }
   }
 
+  /** How many are not answered yet. */
+  get size(): number {
+    return this.pending?.size ?? 0;
+  }
+
   /** What to send for a message: a request takes its trace context along. */
   outgoing(message: Message): Message {
     return this.pending?.get(message.id as RequestId)?.message ?? message;

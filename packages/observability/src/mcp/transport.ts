@@ -76,6 +76,6 @@ function* layersOf(
   yield method('start', (start) => watchedStart(start, transport, connection, life, attempt));
   yield method('send', (send) => watchedSend(send, connection, failed, unknownAnswer));
   yield method('close', (close) => watchedClose(close, connection, life, attempt));
-  yield method('handleRequest', (handle) => watchedHandleRequest(handle, connection, attempt));
+  yield method('handleRequest', (handle) => watchedHandleRequest(handle, connection, failed));
   yield method('handlePostMessage', (handle) => watchedPostMessage(handle, connection, attempt));
 }
