@@ -68,18 +68,6 @@ Receivers, teams and office hours are options of \`npm run build:alerts\`, under
 - Servers are told apart by \`by\`: cluster, namespace, \`app_kubernetes_io_name\`, \`service\` and job, of which those count that a
   target has. Give every server that runs without Kubernetes or Docker Compose a label \`service\`.`;
 
-/** The same at a glance, for the README of the project. */
-export function alertsSummary(groups: readonly RuleGroup[], slos: readonly Slo[]): string {
-  const rows = groups.filter(({ rules }) => rules.some(isAlert)).map(summaryRow);
-  return `${sloTable(slos)}\n\n| about | alerts |\n| --- | --- |\n${rows.join('\n')}`;
-}
-
-function summaryRow({ name, rules }: RuleGroup): string {
-  const alerts = new Set(rules.filter(isAlert).map(({ alert }) => alert));
-  const links = [...alerts].map((alert) => `[${alert.replace(/^Pmcp/, '')}](alerts/runbooks/${alert}.md)`);
-  return `| ${name.replace(/^pmcp-/, '')} | ${links.join(' · ')} |`;
-}
-
 function sloTable(slos: readonly Slo[]): string {
   return `| SLO | objective | error budget | a bad event |
 | --- | --- | --- | --- |

@@ -30,9 +30,9 @@ async function build(folder: string, options: string) {
 }
 
 describe('build:alerts with options of your own', () => {
-  it('writes rules and an Alertmanager configuration that follow them, as the README shows', async () => {
-    const readme = await readFile(join(root, 'README.md'), 'utf8');
-    const shown = JSON.parse(/```json\n(.*?)```/s.exec(readme)?.[1] ?? '') as OutputOptions;
+  it('writes rules and an Alertmanager configuration that follow them, as docs/alerts.md shows', async () => {
+    const page = await readFile(join(root, 'docs/alerts.md'), 'utf8');
+    const shown = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '') as OutputOptions;
     const options: OutputOptions = { ...shown, alerts: { ...shown.alerts, by: ['cluster', 'job'] } };
     await withFiles({}, async (folder) => {
       expect(await build(folder, JSON.stringify(options))).toEqual({ code: 0, stderr: '' });

@@ -3,7 +3,7 @@ import { ruleGroups } from '../../alerts/groups.js';
 import { series } from './case.js';
 import { testRules } from './promtool.js';
 
-/** As `docker.yml` labels the containers of Compose, and as the file of targets does that README.md shows. */
+/** As `docker.yml` labels the containers of Compose, and as the file of targets does that docs/metrics.md shows. */
 const NOTES = { job: 'pmcp', instance: 'a:9090', service: 'notes' };
 const SHOP = { job: 'pmcp', instance: 'b:9090', service: 'shop' };
 

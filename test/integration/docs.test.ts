@@ -1,0 +1,118 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+/** Inside the repository, so that the examples find the packages that they import. */
+const folder = join(root, 'node_modules/.cache/docs');
+
+interface Page {
+  readonly path: string;
+  readonly text: string;
+}
+
+function pages(...patterns: string[]): Page[] {
+  return patterns.flatMap(tracked).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+}
+
+const guides = pages('README.md', 'docs/*.md', 'packages/*/README.md');
+const examples = guides.flatMap(({ path, text }) =>
+  [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ''], i) => {
+    const title = `example ${i + 1} of ${path}`;
+    return { title, code, file: join(folder, `${title.replaceAll(/\W+/g, '-')}.ts`) };
+  }),
+);
+
+beforeAll(async () => {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  for (const { file, code } of examples) await writeFile(file, code);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the examples of the documentation', () => {
+  it('compile as they stand', async () => {
+    expect(examples.length).toBeGreaterThan(7);
+    const options = [
+      '--ignoreConfig',
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--types',
+      'node',
+      '--skipLibCheck',
+    ];
+    const compiled = run('npx', ['tsc', ...options, ...examples.map(({ file }) => file)]);
+    expect(await compiled.catch(({ stdout }) => stdout)).toMatchObject({ stdout: '' });
+  });
+
+  it.each(examples)('run: $title', async ({ file, code }) => {
+    // Some open ports and connections, as they should; that they get so far is enough.
+    const ends = file.replace('.ts', '-ends.ts');
+    await writeFile(ends, `${code}\nprocess.exit(0);\n`);
+    await run(process.execPath, ['--import', 'tsx', ends], {
+      env: { ...process.env, PMCP_METRICS_PORT: '0' },
+    });
+  });
+
+  it('name only variables and options that exist', () => {
+    const files = ['options.ts', 'logging/config.ts', 'tracing/config.ts', 'otlp/push-times.ts'];
+    const sources = files.map((file) => readFileSync(join(root, 'packages/observability/src', file), 'utf8'));
+    const options = sources.join();
+    const named = guides.flatMap(({ text }) => [
+      ...text.matchAll(/`(?:PMCP_[A-Z_]+|(?:metrics|connections|http|health|shutdown|traces|log)\.(\w+))`/g),
+    ]);
+    const missing = named
+      .map(([all, option]) => option ?? all.slice(1, -1))
+      .filter((name) => !options.includes(name));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the pages of the repository', () => {
+  it('link to files and headings that exist', () => {
+    const broken = pages('**/*.md').flatMap((page) =>
+      linksOf(page.text)
+        .filter((link) => !leadsSomewhere(page, link))
+        .map((link) => `${page.path}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+function linksOf(text: string): string[] {
+  const prose = text.replaceAll(/```.*?```/gs, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link));
+}
+
+function leadsSomewhere({ path, text }: Page, link: string): boolean {
+  const [file = '', heading] = link.split('#');
+  const target = file === '' ? join(root, path) : join(root, dirname(path), file);
+  if (!existsSync(target)) return false;
+  if (heading === undefined) return true;
+  return headingsOf(file === '' ? text : readFileSync(target, 'utf8')).includes(heading);
+}
+
+/** As GitHub makes addresses of headings. */
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function tracked(pattern: string): string[] {
+  const files = execFileSync('git', ['ls-files', '-z', `:(glob)${pattern}`], { cwd: root, encoding: 'utf8' });
+  return files.split('\0').filter(Boolean);
+}
