@@ -5,6 +5,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import {
   bucketsOf,
+  countOf,
   type Duration,
   type Expression,
   type Gauge,
@@ -63,6 +64,10 @@ export const instanceExchanges = gauge('instance:pmcp_http_exchanges:rate5m', [
   'status',
   'reason',
 ]);
+/** Tasks of each server that came to an end, a second. */
+export const serverTasks = gauge('server:pmcp_tasks:rate5m', ['outcome']);
+/** How long those tasks took together, in seconds a second. */
+export const serverTaskSeconds = gauge('server:pmcp_task_seconds:rate5m', ['outcome']);
 /** Calls of every tool that failed, a second; nothing while none does. */
 export const toolErrors = gauge('tool:pmcp_errors:rate5m', ['name', 'outcome']);
 
@@ -89,6 +94,7 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
   const instance = [...by, 'instance'] as const;
   const tool = [...by, 'name'] as const;
   const calls = { by: tool, where: TOOL_CALLS, window };
+  const tasks = { by: [...by, 'outcome'] as const, where: { kind: 'task' }, window };
   const finished = { ...calls, where: { ...TOOL_CALLS, outcome: FINISHED } };
   const durations = sum(instanceDurations, { by: [...instance, 'le'], where: { method: NOT_WAITED_FOR } });
   return [
@@ -117,6 +123,8 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
       metric: topToolSeconds,
       expr: rate(sumOf(catalog.requestDuration), calls).and(select(topToolCalls)),
     },
+    { metric: serverTasks, expr: rate(countOf(catalog.operationDuration), tasks) },
+    { metric: serverTaskSeconds, expr: rate(sumOf(catalog.operationDuration), tasks) },
     {
       metric: toolErrors,
       expr: rate(catalog.requests, {

@@ -9,8 +9,15 @@ import { catalog } from '@pmcp/observability/catalog';
 import { recorded } from '../../alerts/slo/recording.js';
 import { SLOS } from '../../alerts/slos.js';
 import { process as node } from '../../dashboards/external.js';
-import { instanceQuantile, instanceRequests, QUANTILES } from '../../prometheus/recorded.js';
+import {
+  instanceQuantile,
+  instanceRequests,
+  QUANTILES,
+  serverTaskSeconds,
+  serverTasks,
+} from '../../prometheus/recorded.js';
 import { requireTool } from '../../scripts/tools/index.js';
+import type { Growing } from './endpoint.js';
 import { FAILING_SHARE, toolSeries } from './synthetic.js';
 
 /** Prometheus keeps two hours in a block. */
@@ -81,7 +88,8 @@ function* pastOf({ servers, tools }: Shape): Generator<Past> {
     yield* recordedOf(job, `${job},instance="server-${server}"`);
     yield* gaugesOf(`${job},instance="server-${server}"`);
   }
-  yield* callsOf(`namespace="ns-0",job="pmcp",instance="server-0"`, tools);
+  const instance = `namespace="ns-0",job="pmcp",instance="server-0"`;
+  for (let tool = 0; tool < tools; tool++) yield* growing(instance, toolSeries(`tool_${tool}`));
 }
 
 function* recordedOf(job: string, instance: string): Generator<Past> {
@@ -96,6 +104,10 @@ function* recordedOf(job: string, instance: string): Generator<Past> {
     yield past(recorded.events, labels);
     yield past(recorded.errors, labels, (time) => wave(time) * FAILING_SHARE);
     yield past(recorded.budgetRemaining('30d'), labels);
+  }
+  for (const outcome of ['ok', 'abandoned']) {
+    yield past(serverTasks, `${job},outcome="${outcome}"`);
+    yield past(serverTaskSeconds, `${job},outcome="${outcome}"`);
   }
   const calls = `${instance},method="tools/call"`;
   for (const outcome of ['ok', 'tool_error']) yield past(instanceRequests, `${calls},outcome="${outcome}"`);
@@ -112,16 +124,16 @@ function* gaugesOf(instance: string): Generator<Past> {
   yield past(catalog.ready);
   yield past(catalog.buildInfo, ',server="synthetic",version="1.0.0",sdk="v2"');
   yield past(catalog.activeConnections, ',transport="streamable-http"');
+  yield past(catalog.activeSubscriptions, ',kind="tools_list_changed"');
+  yield past(catalog.operationsInProgress, ',kind="task"');
   yield past(node.eventLoopUtilization);
 }
 
 /** Counters that grow as those of a server do. */
-function* callsOf(instance: string, tools: number): Generator<Past> {
-  for (let tool = 0; tool < tools; tool++) {
-    for (const { name, labels, share } of toolSeries(`tool_${tool}`)) {
-      const value = (time: number) => Math.floor((time % 1e6) * share);
-      yield { name, labels: `${instance},${labels}`, step: SCRAPED_SECONDS, value };
-    }
+function* growing(instance: string, series: readonly Growing[]): Generator<Past> {
+  for (const { name, labels, share } of series) {
+    const value = (time: number) => Math.floor((time % 1e6) * share);
+    yield { name, labels: `${instance},${labels}`, step: SCRAPED_SECONDS, value };
   }
 }
 

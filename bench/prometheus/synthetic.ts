@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { catalog } from '@pmcp/observability/catalog';
 import { process as node } from '../../dashboards/external.js';
+import { endpointGauges, endpointSeries, type Growing, unfinishedSeries } from './endpoint.js';
 
 const CALLS_A_SECOND = 0.2;
 /** Of the calls; less than what any SLO allows. */
@@ -55,17 +56,20 @@ export class SyntheticServers {
       `${catalog.requestsInFlight.name}{method="tools/call"} 1`,
       `${node.eventLoopUtilization.name} 0.2`,
     ];
-    for (let tool = 0; tool < this.tools; tool++) {
-      for (const { name, labels, share } of toolSeries(`tool_${tool}`)) {
+    lines.push(...endpointGauges);
+    const grow = (series: readonly Growing[]) => {
+      for (const { name, labels, share } of series)
         lines.push(`${name}{${labels}} ${Math.floor(calls * share)}`);
-      }
-    }
+    };
+    grow(endpointSeries);
+    grow(unfinishedSeries);
+    for (let tool = 0; tool < this.tools; tool++) grow(toolSeries(`tool_${tool}`));
     return `${lines.join('\n')}\n`;
   }
 }
 
 /** The series of one tool, and by how much each grows with a call. */
-export function toolSeries(tool: string): { name: string; labels: string; share: number }[] {
+export function toolSeries(tool: string): Growing[] {
   const labels = `method="tools/call",name="${tool}"`;
   const { requests, requestDuration } = catalog;
   return [
