@@ -293,16 +293,14 @@ const faults: readonly Fault[] = [
     what: 'subscriptions are refused',
     alert: 'PmcpSubscriptionsRefused',
     says: /refused \d+\.?\d* subscription streams/,
-    begin: async () => {
-      // Twice, for a series that begins does not grow; and briefly, for near the limit is another alert.
-      for (let turn = 0; turn < 2; turn++) {
-        const end = await servers[0].subscribe(5);
-        for (let refused = 0; refused < 8; refused++) await servers[0].askForStream();
+    // Again and again, for a series that begins does not grow; and briefly, for near the limit is another alert.
+    begin: async () =>
+      servers[0].repeat(1, async (server) => {
+        const end = await server.subscribe(5);
+        for (let refused = 0; refused < 8; refused++) await server.askForStream();
         end();
         await delay(1_000);
-      }
-      return () => {};
-    },
+      }),
   },
   {
     what: 'tasks do not end',
