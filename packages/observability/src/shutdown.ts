@@ -1,3 +1,5 @@
+import { processWide } from './process-wide.js';
+
 /** What a graceful shutdown has to do, in order. */
 export interface Stoppable {
   /** Readiness fails, so that no new work is sent here. */
@@ -20,7 +22,11 @@ interface Exporting {
 /** Milliseconds for the last exports of a process; MCP clients wait two seconds before they send a signal. */
 export const LAST_EXPORT_MS = 1_000;
 
-const exporting = new Set<Exporting>();
+/** Shared by all copies: to each the listener of another would be somebody else's work. */
+const { exporting, exportAll } = processWide('exports', () => ({
+  exporting: new Set<Exporting>(),
+  exportAll: exportEach,
+}));
 
 /** A process that has nothing left to do, as a stdio server whose client is gone, first sends what is queued. */
 export function exportBeforeExit(exporter: Exporting): void {
@@ -34,7 +40,7 @@ export function forgetExport(exporter: Exporting): void {
 }
 
 /** A collector that does not answer must not keep a process that would have ended: nobody else has work for it. */
-function exportAll(): void {
+function exportEach(): void {
   let isPending = true;
   const isAlone = process.listenerCount('beforeExit') === 0;
   void Promise.all([...exporting].map((exporter) => exporter.export())).then(() => {

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { processWide } from './process-wide.js';
 import { type Stoppable, stop } from './shutdown.js';
 
 /** After these a process finishes what it has in hand: orchestrators send the one, terminals and PM2 the other. */
@@ -8,13 +9,16 @@ const HANGUP = 'SIGHUP';
 
 type Signal = (typeof GRACEFUL)[number] | typeof HANGUP;
 
-const active = new Set<Stoppable>();
-let stopping = false;
-
-const listeners = new Map<Signal, () => void>([
-  ...GRACEFUL.map((signal) => [signal, () => asked(signal)] as const),
-  [HANGUP, () => hungUp()],
-]);
+/** Shared by all copies: to each the listeners of another would be the application's. */
+const shared = processWide('signals', () => ({
+  active: new Set<Stoppable>(),
+  stopping: false,
+  listeners: new Map<Signal, () => void>([
+    ...GRACEFUL.map((signal) => [signal, () => asked(signal)] as const),
+    [HANGUP, () => hungUp()],
+  ]),
+}));
+const { active, listeners } = shared;
 
 /** Begins a graceful shutdown at a signal; one listener for each serves every toolkit in the process. */
 export function stopOnSignals(stoppable: Stoppable): void {
@@ -31,11 +35,11 @@ export function forgetSignals(stoppable: Stoppable): void {
 }
 
 function asked(signal: Signal): void {
-  if (stopping) {
+  if (shared.stopping) {
     endAtOnce(signal);
     return;
   }
-  stopping = true;
+  shared.stopping = true;
   const heardOnce = process.rawListeners(signal).some((listener) => 'listener' in listener);
   // Whatever happens on the way, the process that was asked to end does end.
   const stoppables = [...active];

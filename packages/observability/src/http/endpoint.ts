@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { processWide } from '../process-wide.js';
 import { Capacity } from './capacity.js';
 import type { Carriers } from './carriers.js';
 import { HttpExchange } from './exchange.js';
@@ -12,16 +13,19 @@ import { Unclaimed } from './unclaimed.js';
 import { failed, watchAnswer, watchCall } from './web.js';
 
 /** What all toolkits of a process share, so that each exchange is counted once. */
-const paths = new Paths();
-/** Exchanges that a server of Node's has. */
-const atServer = new Unclaimed();
-/** Exchanges that a handler has, and that a transport inside it may yet come to see. */
-const atHandler = new Unclaimed();
-const byRequest = new WeakMap<Request, HttpExchange>();
+const shared = processWide('http', () => ({
+  paths: new Paths(),
+  /** Exchanges that a server of Node's has. */
+  atServer: new Unclaimed(),
+  /** Exchanges that a handler has, and that a transport inside it may yet come to see. */
+  atHandler: new Unclaimed(),
+  byRequest: new WeakMap<Request, HttpExchange>(),
+  isSubscribed: false,
+}));
+const { paths, atServer, atHandler, byRequest } = shared;
 
 /** Node tells of every exchange that any HTTP server of the process begins; other runtimes tell of none. */
 const CHANNEL = 'http.server.request.start';
-let isSubscribed = false;
 
 interface Started {
   readonly request: IncomingMessage;
@@ -60,8 +64,8 @@ export class Endpoint {
   /** From now on the exchanges of Node's servers are seen. */
   open(): void {
     for (const path of this.expected) paths.add(path, this.listener);
-    if (isSubscribed) return;
-    isSubscribed = true;
+    if (shared.isSubscribed) return;
+    shared.isSubscribed = true;
     subscribe(CHANNEL, started);
   }
 

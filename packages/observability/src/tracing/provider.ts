@@ -2,6 +2,7 @@ import { type TracerProvider as ApiProvider, ProxyTracerProvider, trace } from '
 import { Batcher } from '../otlp/batcher.js';
 import type { Sdk, Span, SpanProcessor, TracerProvider } from '../otlp/sdk.js';
 import { type BatchVariables, batchOptions } from '../otlp/variables.js';
+import { processWide } from '../process-wide.js';
 import type { ResourceAttributes } from '../resource.js';
 import type { TracesConfig } from './config.js';
 import { registerPropagation } from './propagators.js';
@@ -21,11 +22,11 @@ function registered(): ApiProvider {
   return provider.getDelegate?.() ?? provider;
 }
 
-let own: OwnProvider | undefined;
+const shared = processWide('provider', (): { own: OwnProvider | undefined } => ({ own: undefined }));
 
 /** The provider that is registered, when it is one that another toolkit of this process has made. */
 export function sharedProvider(): OwnProvider | undefined {
-  return own?.isRegistered ? own : undefined;
+  return shared.own?.isRegistered ? shared.own : undefined;
 }
 
 /** A tracer provider of ours. The process has one at a time, so its toolkits share it. */
@@ -80,8 +81,8 @@ export function registerProvider(
   });
   trace.setGlobalTracerProvider(provider);
   registerPropagation(sdk, propagators);
-  own = new OwnProvider(provider, processors);
-  return own;
+  shared.own = new OwnProvider(provider, processors);
+  return shared.own;
 }
 
 /** Unlike the SDK's, several batches may be on their way, and what is lost is counted. */
