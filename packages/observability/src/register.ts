@@ -8,8 +8,9 @@ import { defaultObservability } from './default.js';
 import { BAD_OPTION } from './expect.js';
 import type { McpHandler } from './http/handler.js';
 import type { Transport } from './mcp/transport-kind.js';
+import { type Bun, hookBun } from './register/bun.js';
 import { withEpilogue } from './register/esm-hooks.js';
-import { EPILOGUE, HOOK, isSdkModule } from './register/transform.js';
+import { EPILOGUE, HOOK, isEsModule, isSdkModule } from './register/transform.js';
 import { noticeUnseen } from './register/unseen.js';
 
 interface ServerClass {
@@ -86,8 +87,7 @@ function hookCommonJs(): void {
   const compile = prototype._compile;
   prototype._compile = function (source, filename, ...rest) {
     // An ES module that is required comes here too; it gets its epilogue from the loader hook.
-    const isCommonJs =
-      typeof source === 'string' && !filename.endsWith('.mjs') && !filename.includes('/esm/');
+    const isCommonJs = typeof source === 'string' && !isEsModule(filename);
     return compile.call(
       this,
       isCommonJs && isSdkModule(filename) ? source + EPILOGUE : source,
@@ -117,9 +117,18 @@ function hookEsm(): void {
   }
 }
 
+function hookLoaders(): void {
+  const { Bun } = globalThis as { Bun?: Bun };
+  if (Bun) {
+    hookBun(Bun);
+    return;
+  }
+  hookCommonJs();
+  hookEsm();
+}
+
 (globalThis as Record<symbol, unknown>)[Symbol.for(HOOK)] = { server: patch, handlers: observing };
-hookCommonJs();
-hookEsm();
+hookLoaders();
 noticeUnseen(
   () => observability.isSeen,
   (text) => observability.log.warn(text),

@@ -1,5 +1,5 @@
 import type { LoadFnOutput, LoadHook } from 'node:module';
-import { EPILOGUE, isSdkModule } from './transform.js';
+import { EPILOGUE, isEsModule, isSdkModule } from './transform.js';
 
 /** Loader hook of Node 20, which runs it on a thread of its own. */
 export const load: LoadHook = async (url, context, nextLoad) => {
@@ -8,8 +8,19 @@ export const load: LoadHook = async (url, context, nextLoad) => {
 
 /** The same for `module.registerHooks`, which later versions of Node have. */
 export function withEpilogue(url: string, loaded: LoadFnOutput): LoadFnOutput {
-  if (loaded.format !== 'module' || !loaded.source || !isSdkModule(url)) return loaded;
   const { source } = loaded;
+  const format = loaded.format ?? formatOf(url);
+  if (format !== 'module' || !source || !isSdkModule(url)) return typed(loaded, format);
   const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString();
   return { ...loaded, source: text + EPILOGUE };
+}
+
+/** Deno tells no format; and of a JSON file that somebody requires it forgets what it is where there is a hook. */
+function formatOf(url: string): LoadFnOutput['format'] {
+  if (url.endsWith('.json')) return 'json';
+  return isSdkModule(url) && isEsModule(url) ? 'module' : undefined;
+}
+
+function typed(loaded: LoadFnOutput, format: LoadFnOutput['format']): LoadFnOutput {
+  return loaded.format === undefined && format === 'json' ? { ...loaded, format } : loaded;
 }

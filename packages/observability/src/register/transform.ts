@@ -9,6 +9,15 @@ export function isSdkModule(path: string): boolean {
   return SDK_MODULE.test(path);
 }
 
+/** Those of them that are ES modules. */
+export const ES_MODULE_OF_SDK =
+  /[\\/]@modelcontextprotocol[\\/](sdk[\\/]dist[\\/]esm[\\/]server[\\/].*\.js|server[\\/]dist[\\/].*\.mjs)$/;
+
+/** Tells by the path, as the SDKs lay their files out. */
+export function isEsModule(path: string): boolean {
+  return path.endsWith('.mjs') || /[\\/]esm[\\/]/.test(path);
+}
+
 /**
  * Code for the end of an SDK module: it hands over the server classes that the module has, if any, and puts a layer
  * over the function that makes handlers. Names are looked up with typeof, so that a module that lacks them goes on as
