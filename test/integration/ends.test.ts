@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { ServerCredentials } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Collector } from '../../scripts/collector/collector.js';
+import { createCertificates, type KeyPair } from '../support/certificates.js';
 import { until } from '../support/until.js';
 
 let collector: Collector;
@@ -19,6 +23,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pmcp-ends-'));
   collector.spans.length = 0;
   collector.metrics.length = 0;
+  collector.logs.length = 0;
 });
 afterEach(() => {
   child.kill('SIGKILL');
@@ -32,6 +37,49 @@ const INITIALIZE = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'cli', version: '1' } },
 };
 
+/** Ways in which applications end their process, without a turn of the event loop in which something could be sent. */
+const ENDS: readonly { title: string; code: string; signal?: NodeJS.Signals; status: number }[] = [
+  { title: 'at EOF', code: "process.stdin.once('end', () => process.exit(3));", status: 3 },
+  {
+    title: 'at a signal',
+    code: "process.on('SIGTERM', () => process.exit(4));",
+    signal: 'SIGTERM',
+    status: 4,
+  },
+  {
+    title: 'by an exception',
+    code: "process.stdin.once('end', () => { throw new Error('a fault'); });",
+    status: 1,
+  },
+];
+
+const withCode = (code: string) => ({
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}`,
+});
+
+/** Collectors that ask for a certificate; what they hear is the tenant of each export. */
+const SECURE = {
+  grpc: async (ca: string, { key, cert }: KeyPair) => {
+    const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) };
+    const secure = await Collector.start({
+      credentials: ServerCredentials.createSsl(Buffer.from(ca), [pair], true),
+    });
+    const heard = () => secure.headers.map((headers) => headers.get('x-tenant')[0]);
+    return { url: secure.url.replace('http:', 'https:'), heard, stop: () => secure.stop() };
+  },
+  'http/protobuf': async (ca: string, { key, cert }: KeyPair) => {
+    const tenants: unknown[] = [];
+    const secure = createHttpsServer({ ca, key, cert, requestCert: true, rejectUnauthorized: true });
+    secure.on('request', (request, response) => {
+      tenants.push(request.headers['x-tenant']);
+      request.resume().on('end', () => response.end());
+    });
+    await once(secure.listen(0, '127.0.0.1'), 'listening');
+    const url = `https://localhost:${(secure.address() as AddressInfo).port}`;
+    return { url, heard: () => tenants, stop: () => void secure.close() };
+  },
+};
+
 /** A short session of a stdio server that is announced, and has telemetry that nobody has sent yet. */
 async function session(env: Record<string, string> = {}): Promise<void> {
   child = spawn(process.execPath, ['test/fixtures/stdio-server.mjs'], {
@@ -40,7 +88,9 @@ async function session(env: Record<string, string> = {}): Promise<void> {
       PATH: process.env.PATH,
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_LOGS_EXPORTER: 'otlp',
       OTEL_BSP_SCHEDULE_DELAY: '60000',
+      OTEL_BLRP_SCHEDULE_DELAY: '60000',
       PMCP_METRICS_FILE_SD_DIR: folder,
       ...env,
     },
@@ -73,13 +123,66 @@ describe('a stdio server', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('whose application ends the process withdraws its announcement', async () => {
-    await session({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(LEAVES)}` });
+  it.each(ENDS)(
+    'whose application ends the process, $title, has sent what was queued, and withdraws its announcement',
+    async ({ code, signal, status }) => {
+      await session(withCode(code));
+      if (signal === undefined) child.stdin?.end();
+      else child.kill(signal);
+      expect(await ended()).toEqual([status, null]);
+      expect(collector.spans.map(({ name }) => name)).toEqual(['initialize']);
+      expect(collector.logs.map(({ body }) => body)).toContain('initialize');
+      expect(collector.metrics.map(({ name }) => name)).toContain('pmcp_requests_total');
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it.each(['grpc', 'http/protobuf'])(
+    'whose application ends the process says by %s who it is, and asks whom it sends to',
+    async (protocol) => {
+      const { ca, server, client } = await createCertificates();
+      const write = (name: string, text: string) => {
+        writeFileSync(join(folder, name), text);
+        return join(folder, name);
+      };
+      const { url, heard, stop } = await SECURE[protocol as keyof typeof SECURE](ca, server);
+      await session({
+        ...withCode(ENDS[0]!.code),
+        OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+        OTEL_EXPORTER_OTLP_ENDPOINT: url,
+        OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=notes',
+        OTEL_EXPORTER_OTLP_CERTIFICATE: write('ca.pem', ca),
+        OTEL_EXPORTER_OTLP_CLIENT_KEY: write('key.pem', client.key),
+        OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: write('cert.pem', client.cert),
+      });
+      child.stdin?.end();
+      expect(await ended()).toEqual([3, null]);
+      expect(heard()).toEqual(['notes', 'notes', 'notes']);
+      stop();
+    },
+  );
+
+  it('that goes on without its client has sent what was queued', async () => {
+    await session(withCode('setInterval(() => {}, 1_000);'));
     child.stdin?.end();
-    expect(await ended()).toEqual([3, null]);
-    expect(readdirSync(folder)).toEqual([]);
+    await until(() => collector.spans.some(({ name }) => name === 'initialize'));
+    await until(() => collector.metrics.some(({ name }) => name === 'pmcp_requests_total'));
+    expect(child.exitCode).toBeNull();
+  });
+
+  it.each([
+    ['by itself', '', 0],
+    ['by its application', ENDS[0]!.code, 3],
+  ])('that ends %s does not wait long for a collector that is silent', async (_, code, status) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await session({ ...withCode(code), OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
+    const start = performance.now();
+    child.stdin?.end();
+    expect(await ended()).toEqual([status, null]);
+    // One or two seconds; without a bound it would be the ten of an exporter.
+    expect(performance.now() - start).toBeLessThan(8_000);
+    silent.close();
   });
 });
-
-/** What applications do when their client is gone. */
-const LEAVES = "process.stdin.once('end', () => process.exit(3));";

@@ -26,7 +26,7 @@ import { LongCalls } from './mcp/long-calls.js';
 import { isConnectable, type ServerInfo, serverInfo, watchServer } from './mcp/server.js';
 import { IdleSessions } from './mcp/sessions.js';
 import { watchTransport } from './mcp/transport.js';
-import { type Transport, transportKind } from './mcp/transport-kind.js';
+import { type Transport, type TransportKind, transportKind } from './mcp/transport-kind.js';
 import { createFamilies, type Families } from './metrics/families.js';
 import { Recorder } from './metrics/recorder.js';
 import { registerFamilies } from './metrics/registry.js';
@@ -35,6 +35,7 @@ import { SemconvMetrics } from './metrics/semconv.js';
 import { type Config, type Options, resolveOptions } from './options.js';
 import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
+import { type LastRequest, loadedSdk } from './otlp/sdk.js';
 import { SharedPort } from './processes/shared-port.js';
 import { resourceAttributes } from './resource.js';
 import { exportBeforeExit, forgetExport, LAST_EXPORT_MS, type Stoppable, stop } from './shutdown.js';
@@ -44,6 +45,8 @@ import { forgetSignals, stopOnSignals } from './signals.js';
 const FLUSH_MS = 3_000;
 /** What the last words to clients that only listen may take. */
 const LEAVE_MS = 200;
+/** Until what a client has left behind is exported. */
+const EXPORT_SOON_MS = 100;
 
 /** Composes the parts: what watches the servers, what keeps the numbers, and what shows them. */
 export class Observability implements Stoppable {
@@ -72,6 +75,8 @@ export class Observability implements Stoppable {
   /** Undefined when no port is to be opened, and until one is. */
   private port: SharedPort | undefined;
   private readonly announcement: Announcement | undefined;
+  /** How many are going on. */
+  private exports = 0;
   private listening: Promise<AdminAddress | undefined> | undefined;
   private stopped: Promise<void> | undefined;
   private readonly endMonitors: () => void = () => {};
@@ -125,6 +130,7 @@ export class Observability implements Stoppable {
         return following.follower;
       },
       onUnwatchable: (reason) => this.unwatchable(reason),
+      onClosed: (kind) => this.connectionClosed(kind),
     };
     this.health = new Health(families, {
       cacheMs: health.cacheMs,
@@ -232,6 +238,17 @@ export class Observability implements Stoppable {
     }
   }
 
+  /**
+   * A stdio server has had its one client, and its process is killed if it does not end by itself. If that does, the timer
+   * does not keep it: what is queued is sent in another way.
+   */
+  private connectionClosed(kind: TransportKind): void {
+    if (kind !== 'stdio') return;
+    setTimeout(() => {
+      if (!this.stopped && this.exports === 0) void this.export();
+    }, EXPORT_SOON_MS).unref();
+  }
+
   /** Its messages are in no signal, and whoever reads those must know. One line: there may be a transport a request. */
   private unwatchable({ target, message }: Unwatchable): void {
     this.recorder.dropped('unwatched_transport');
@@ -306,6 +323,7 @@ export class Observability implements Stoppable {
    * @param ms how long it may take, of which the metrics get at least a half
    */
   async export(ms = LAST_EXPORT_MS): Promise<void> {
+    this.exports++;
     const others = Promise.all([this.following.flush(), this.lines?.flush()]);
     if (this.push) {
       // Last, so that it tells of the others.
@@ -313,6 +331,17 @@ export class Observability implements Stoppable {
       await this.push.push();
     }
     await others;
+    this.exports--;
+  }
+
+  /** What `export` would send, for who can't wait. */
+  lastRequests(): LastRequest[] {
+    const others = [...this.following.lastRequests(), ...(this.lines?.lastRequests() ?? [])];
+    return [...others, ...(this.push?.lastRequests() ?? [])];
+  }
+
+  sendAndWait(requests: readonly LastRequest[], ms: number): void {
+    loadedSdk()?.sendAndWait(requests, ms);
   }
 
   /** The streams of clients that wait for announcements end as the protocol has it, where a handler can do that. */

@@ -1,3 +1,4 @@
+import type { LastRequest } from './otlp/sdk.js';
 import { processWide } from './process-wide.js';
 
 /** What a graceful shutdown has to do, in order. */
@@ -17,26 +18,41 @@ export interface Stoppable {
 interface Exporting {
   /** Brings what is queued to the collector. Never rejects. */
   export(): Promise<void>;
+  /** What that would send, as requests of another client. */
+  lastRequests(): LastRequest[];
+  /** Sends such requests while this thread stands still. Never throws. */
+  sendAndWait(requests: readonly LastRequest[], ms: number): void;
 }
 
 /** Milliseconds for the last exports of a process; MCP clients wait two seconds before they send a signal. */
 export const LAST_EXPORT_MS = 1_000;
+/** The same where a thread has to start for it. After their signal clients wait two seconds more. */
+const EXIT_EXPORT_MS = 2_000;
 
-/** Shared by all copies: to each the listener of another would be somebody else's work. */
-const { exporting, exportAll } = processWide('exports', () => ({
+/** Shared by all copies: to each the listeners of another would be somebody else's work. */
+const { exporting, exportAll, exportAtExit } = processWide('exports', () => ({
   exporting: new Set<Exporting>(),
   exportAll: exportEach,
+  exportAtExit: sendEach,
 }));
 
-/** A process that has nothing left to do, as a stdio server whose client is gone, first sends what is queued. */
+/**
+ * A process that has nothing left to do, as a stdio server whose client is gone, first sends what is queued; so does one
+ * that its application ends, or an exception.
+ */
 export function exportBeforeExit(exporter: Exporting): void {
-  // Once: sending is work, and after it the process has nothing left to do again.
-  if (exporting.size === 0) process.prependOnceListener('beforeExit', exportAll);
+  if (exporting.size === 0) {
+    // Once: sending is work, and after it the process has nothing left to do again.
+    process.prependOnceListener('beforeExit', exportAll);
+    process.on('exit', exportAtExit);
+  }
   exporting.add(exporter);
 }
 
 export function forgetExport(exporter: Exporting): void {
-  if (exporting.delete(exporter) && exporting.size === 0) process.off('beforeExit', exportAll);
+  if (!exporting.delete(exporter) || exporting.size > 0) return;
+  process.off('beforeExit', exportAll);
+  process.off('exit', exportAtExit);
 }
 
 /** A collector that does not answer must not keep a process that would have ended: nobody else has work for it. */
@@ -48,6 +64,18 @@ function exportEach(): void {
   });
   // Not counted as work: a process whose exports are done ends before.
   setTimeout(() => isPending && isAlone && process.exit(), LAST_EXPORT_MS).unref();
+}
+
+/** No callback is called any more, so this waits. Never throws: whoever ends a process has other worries. */
+function sendEach(): void {
+  try {
+    const requests = [...exporting].map((exporter) => exporter.lastRequests());
+    const all = requests.flat();
+    const [sender] = [...exporting].filter((_, i) => requests[i]!.length > 0);
+    sender?.sendAndWait(all, EXIT_EXPORT_MS);
+  } catch {
+    // It is lost, as without us.
+  }
 }
 
 /** Readiness fails first; scrapes go on while requests finish; then everything closes. */

@@ -6,6 +6,7 @@ import type {
   ProtobufMetricsSerializer,
 } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import type { LastRequest } from './last-request.js';
 
 export type Protocol = 'grpc' | 'http/protobuf';
 export type Span = ReadableSpan;
@@ -23,6 +24,8 @@ export interface Way<Batch> {
 export interface Exporter<Batch> {
   /** Resolves to how many of the batch the collector refused, rejects when all is lost. */
   readonly send: (batch: Batch) => Promise<number>;
+  /** The same as a request that somebody else sends, when nothing can be waited for; undefined where there is none. */
+  readonly lastRequest?: (batch: Batch) => LastRequest | undefined;
   /** Ends the connection. */
   shutdown(): Promise<void>;
 }
@@ -71,7 +74,12 @@ export function named(error: Error | undefined, url: string): Error {
 }
 
 /** @param url where it leads to, for whoever reads that it failed */
-export function exporterOver<Batch>(way: Way<Batch>, rejections: Rejections, url: string): Exporter<Batch> {
+export function exporterOver<Batch>(
+  way: Way<Batch>,
+  rejections: Rejections,
+  url: string,
+  lastRequest: (batch: Batch) => LastRequest | undefined,
+): Exporter<Batch> {
   // An application that traces its own calls would trace ours, and export those, without end.
   const untraced = suppressTracing(ROOT_CONTEXT);
   const send = (batch: Batch) =>
@@ -84,6 +92,7 @@ export function exporterOver<Batch>(way: Way<Batch>, rejections: Rejections, url
     });
   return {
     send: (batch) => context.with(untraced, send, undefined, batch),
+    lastRequest: (batch) => context.with(untraced, lastRequest, undefined, batch),
     shutdown: () => way.shutdown(),
   };
 }

@@ -5,6 +5,7 @@ import {
   convertLegacyOtlpGrpcOptions,
   createOtlpGrpcExportDelegate,
 } from '@opentelemetry/otlp-grpc-exporter-base';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import {
   type Exporter,
   type ExporterOptions,
@@ -13,11 +14,13 @@ import {
   Rejections,
   type Span,
 } from './exporter.js';
+import { overGrpc } from './last-request.js';
 import { retrying } from './retry.js';
 import { counting, countOf, type Signal, withEndpoint } from './signal.js';
 
 export function spans(options: ExporterOptions): Exporter<Span[]> {
-  const { url, timeoutMillis } = configured('TRACES', options);
+  const configuration = configured('TRACES', options);
+  const { url, timeoutMillis } = configuration;
   const exporter = new OTLPTraceExporter({
     ...(options.url !== undefined && { url: options.url }),
     timeoutMillis,
@@ -25,13 +28,18 @@ export function spans(options: ExporterOptions): Exporter<Span[]> {
   const rejections = new Rejections();
   countOf(exporter, rejections);
   const onRetry = (error: Error) => options.onRetry(named(error, url));
-  return exporterOver(retrying(exporter, timeoutMillis, onRetry), rejections, url);
+  return exporterOver(retrying(exporter, timeoutMillis, onRetry), rejections, url, (batch) =>
+    overGrpc('TRACES', configuration, TRACES_PATH, ProtobufTraceSerializer.serializeRequest(batch)),
+  );
 }
+
+const TRACES_PATH = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 
 export function exporter<Batch>(signal: Signal<Batch>, options: ExporterOptions): Exporter<Batch> {
   const { variable, service, component, serializer, helper } = signal;
   const rejections = new Rejections();
   const configuration = configured(variable, options);
+  const path = `/opentelemetry.proto.collector.${service}/Export`;
   const delegate = createOtlpGrpcExportDelegate(
     configuration,
     counting(serializer, rejections),
@@ -39,11 +47,13 @@ export function exporter<Batch>(signal: Signal<Batch>, options: ExporterOptions)
     helper,
     undefined,
     service,
-    `/opentelemetry.proto.collector.${service}/Export`,
+    path,
   );
   const { url, timeoutMillis } = configuration;
   const onRetry = (error: Error) => options.onRetry(named(error, url));
-  return exporterOver(retrying(delegate, timeoutMillis, onRetry), rejections, url);
+  return exporterOver(retrying(delegate, timeoutMillis, onRetry), rejections, url, (batch) =>
+    overGrpc(variable, configuration, path, serializer.serializeRequest(batch)),
+  );
 }
 
 function configured(variable: 'TRACES' | 'LOGS' | 'METRICS', { url, maxTimeoutMs }: ExporterOptions) {

@@ -6,7 +6,7 @@ import type { Families } from '../metrics/families.js';
 import type { Config } from '../options.js';
 import { protocolWarnings } from '../otlp/protocol.js';
 import { reasonOf, telemetryReport } from '../otlp/report.js';
-import { loadSdk, NotInstalled } from '../otlp/sdk.js';
+import { type LastRequest, loadSdk, NotInstalled } from '../otlp/sdk.js';
 import { resourceAttributes } from '../resource.js';
 import { registerPropagation } from '../tracing/propagators.js';
 import { hasProvider, type OwnProvider, registerProvider, sharedProvider } from '../tracing/provider.js';
@@ -76,6 +76,11 @@ export class Following {
   async flush(): Promise<void> {
     await this.ready;
     await this.provider?.flush();
+  }
+
+  /** What `flush` would send, for who can't wait. */
+  lastRequests(): LastRequest[] {
+    return this.provider?.lastRequests() ?? [];
   }
 
   /** Makes no spans any more. */

@@ -2,7 +2,14 @@ import { type Attributes, type HrTime, isSpanContextValid, TraceFlags } from '@o
 import { Batcher } from '../otlp/batcher.js';
 import { logExporter } from '../otlp/exporter.js';
 import type { Report } from '../otlp/report.js';
-import { type Exporter, type LogRecord, loadSdk, type Sdk } from '../otlp/sdk.js';
+import {
+  type Exporter,
+  type LastRequest,
+  type LogRecord,
+  loadedSdk,
+  loadSdk,
+  type Sdk,
+} from '../otlp/sdk.js';
 import { type BatchVariables, batchOptions } from '../otlp/variables.js';
 import { redact } from '../redact/value.js';
 import type { ResourceAttributes } from '../resource.js';
@@ -33,6 +40,7 @@ const SCOPE = { name: '@pmcp/observability' };
 export class OtlpLines {
   private readonly batcher: Batcher<string>;
   private exporter: Promise<Exporter<LogRecord[]>> | undefined;
+  private ready: Exporter<LogRecord[]> | undefined;
   private isClosed = false;
 
   constructor(
@@ -61,13 +69,25 @@ export class OtlpLines {
     return this.batcher.flush();
   }
 
+  /** What `flush` would send, for who can't wait. */
+  lastRequests(): LastRequest[] {
+    const { ready } = this;
+    const sdk = loadedSdk();
+    if (ready === undefined || sdk === undefined) return [];
+    const read = reader(this.resource(), sdk, this.isForeign);
+    return this.batcher.unanswered().flatMap((lines) => ready.lastRequest?.(lines.map(read)) ?? []);
+  }
+
   /** Tells now what is missing, and has ready what has to be loaded when the process ends soon. */
   start(): void {
     this.connected().catch((error) => this.report.failing(error));
   }
 
   private connected(): Promise<Exporter<LogRecord[]>> {
-    this.exporter ??= logExporter(this.report);
+    this.exporter ??= logExporter(this.report).then((exporter) => {
+      this.ready = exporter;
+      return exporter;
+    });
     return this.exporter;
   }
 

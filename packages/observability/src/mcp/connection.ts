@@ -221,6 +221,7 @@ export class Connection implements Peer, CarriersListener {
     this.context.sessions.delete(this);
     const seconds = ((since ?? now) - this.openedAt) / 1000;
     this.context.recorder.connectionClosed(this.kind, this.protocolVersion, seconds);
+    this.context.onClosed?.(this.kind);
   }
 
   /** Whether somebody waits for an answer. */

@@ -5,6 +5,7 @@ import type { ToolFingerprint } from './fingerprint.js';
 import type { Unwatchable } from './intercept.js';
 import type { LongCalls } from './long-calls.js';
 import type { IdleSessions } from './sessions.js';
+import type { TransportKind } from './transport-kind.js';
 
 /** What all connections of one toolkit share. */
 export interface ConnectionContext {
@@ -18,4 +19,6 @@ export interface ConnectionContext {
   readonly follower?: Follower | undefined;
   /** Told of a transport whose messages will be in no signal. */
   readonly onUnwatchable?: ((reason: Unwatchable) => void) | undefined;
+  /** Told of a connection that has ended. */
+  readonly onClosed?: ((kind: TransportKind) => void) | undefined;
 }

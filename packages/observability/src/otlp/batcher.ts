@@ -27,7 +27,7 @@ const SLOW_MS = 5;
 /** Collects items and sends them in batches, never while a request is waiting and never without a bound. */
 export class Batcher<T> {
   private queue: T[] = [];
-  private readonly inFlight = new Set<Promise<void>>();
+  private readonly inFlight = new Map<Promise<void>, readonly T[]>();
   private timer: NodeJS.Timeout | undefined;
   private isSendDue = false;
   private batchSize = MIN_BATCH_SIZE;
@@ -51,8 +51,19 @@ export class Batcher<T> {
   async flush(): Promise<void> {
     do {
       await this.sendWaiting();
-      if (this.inFlight.size > 0) await Promise.race(this.inFlight);
+      if (this.inFlight.size > 0) await Promise.race(this.inFlight.keys());
     } while (this.queue.length > 0 || this.inFlight.size > 0);
+  }
+
+  /**
+   * What waits, and what nobody has answered for yet, in batches: of the latter some may have arrived. It is for who sends
+   * it when the process ends at once.
+   */
+  unanswered(): T[][] {
+    const all = [...this.inFlight.values(), this.queue].flat();
+    const { maxBatchSize } = this.options;
+    const count = Math.ceil(all.length / maxBatchSize);
+    return Array.from({ length: count }, (_, i) => all.slice(i * maxBatchSize, (i + 1) * maxBatchSize));
   }
 
   /** Soon when there is enough for the largest batch, else when the delay is over. */
@@ -93,7 +104,7 @@ export class Batcher<T> {
       this.inFlight.delete(sent);
       this.schedule();
     });
-    this.inFlight.add(sent);
+    this.inFlight.set(sent, batch);
     this.resize(performance.now() - start);
     return batch.length;
   }

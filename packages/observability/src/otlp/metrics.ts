@@ -10,13 +10,15 @@ import { ownMetrics } from './own-metrics.js';
 import type { PushedMetric } from './points.js';
 import type { PushTimes } from './push-times.js';
 import type { Report } from './report.js';
-import { type Exporter, loadSdk, type PushedMetrics } from './sdk.js';
+import { type Exporter, type LastRequest, loadedSdk, loadSdk, type PushedMetrics, type Sdk } from './sdk.js';
 
 const SCOPE = { name: '@pmcp/observability' };
 /** Of one request: serialising it takes the event loop in one go, and collectors refuse more than 4 MiB. */
 const MAX_POINTS = 250;
 /** Milliseconds that what is measured only on demand may take. */
 const PREPARE_MS = 1_000;
+/** What was pushed so shortly before the end needs not to be pushed again. */
+const RECENT_MS = 100;
 /** No counter of this process can have begun before it. */
 const PROCESS_START = toHrTime(performance.timeOrigin);
 
@@ -26,8 +28,10 @@ const PROCESS_START = toHrTime(performance.timeOrigin);
  */
 export class MetricPush {
   private exporter: Promise<Exporter<PushedMetrics>> | undefined;
+  private ready: Exporter<PushedMetrics> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private pushing: Promise<void> | undefined;
+  private pushedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly registry: Registry,
@@ -62,6 +66,7 @@ export class MetricPush {
     // Not awaited: who had something to wait for has pushed.
     this.exporter?.then((exporter) => exporter.shutdown()).catch(() => {});
     this.exporter = undefined;
+    this.ready = undefined;
   }
 
   /** Pushes now, after what is on its way. Never rejects. */
@@ -71,6 +76,23 @@ export class MetricPush {
     this.pushing = pushing;
     await pushing;
     if (this.pushing === pushing) this.pushing = undefined;
+  }
+
+  /**
+   * What `push` would send, for who can't wait: without what prom-client has, for that is only promised.
+   */
+  lastRequests(): LastRequest[] {
+    const { ready } = this;
+    const sdk = loadedSdk();
+    const isRecent = performance.now() - this.pushedAt < RECENT_MS;
+    if (ready === undefined || sdk === undefined || isRecent) return [];
+    const metrics = this.registry
+      .getMetricsAsArray()
+      .flatMap((registered: unknown) =>
+        registered instanceof RegisteredFamily ? [...this.readOwn(registered)] : [],
+      );
+    const request = ready.lastRequest?.(this.exportOf(metrics, sdk));
+    return request === undefined ? [] : [request];
   }
 
   /** Gives up at the first failure: a collector that is down would let every request wait. */
@@ -90,11 +112,11 @@ export class MetricPush {
     const points = countPoints(metrics);
     try {
       const exporter = await this.connected();
-      const resource = (await loadSdk()).resourceOf(this.resource());
-      const scopeMetrics = [{ scope: SCOPE, metrics: [...metrics] }];
-      const rejected = await exporter.send({ resource, scopeMetrics });
+      const sdk = await loadSdk();
+      const rejected = await exporter.send(this.exportOf(metrics, sdk));
       if (rejected > 0) this.report.dropped('rejected', rejected);
       this.report.exported(points - rejected);
+      this.pushedAt = performance.now();
       return true;
     } catch (error) {
       this.report.dropped('export_failed', points, error);
@@ -102,8 +124,16 @@ export class MetricPush {
     }
   }
 
+  private exportOf(metrics: readonly PushedMetric[], sdk: Sdk): PushedMetrics {
+    const resource = sdk.resourceOf(this.resource());
+    return { resource, scopeMetrics: [{ scope: SCOPE, metrics: [...metrics] }] };
+  }
+
   private connected(): Promise<Exporter<PushedMetrics>> {
-    this.exporter ??= this.connect();
+    this.exporter ??= this.connect().then((exporter) => {
+      this.ready = exporter;
+      return exporter;
+    });
     return this.exporter;
   }
 
@@ -121,17 +151,17 @@ export class MetricPush {
     if (batch.length > 0) yield batch;
   }
 
+  private readOwn({ family }: RegisteredFamily): Iterable<PushedMetric> {
+    return ownMetrics(family, timesNow(), defaultLabelsOf(this.registry), MAX_POINTS);
+  }
+
   private async read(registered: unknown): Promise<Iterable<PushedMetric>> {
-    const times = { startTime: PROCESS_START, endTime: toHrTime(Date.now()) };
-    const defaults = defaultLabelsOf(this.registry);
-    if (registered instanceof RegisteredFamily) {
-      return ownMetrics(registered.family, times, defaults, MAX_POINTS);
-    }
+    if (registered instanceof RegisteredFamily) return this.readOwn(registered);
     try {
       return foreignMetrics(
         await snapshot(registered as PromMetric, this.registry),
-        times,
-        defaults,
+        timesNow(),
+        defaultLabelsOf(this.registry),
         MAX_POINTS,
       );
     } catch {
@@ -143,6 +173,10 @@ export class MetricPush {
 
 function countPoints(metrics: readonly PushedMetric[]): number {
   return metrics.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
+}
+
+function timesNow() {
+  return { startTime: PROCESS_START, endTime: toHrTime(Date.now()) };
 }
 
 function toHrTime(ms: number): HrTime {

@@ -2,6 +2,7 @@ import type * as otlp from '@pmcp/otlp';
 
 export type Sdk = typeof otlp;
 export type Exporter<Batch> = otlp.Exporter<Batch>;
+export type LastRequest = otlp.LastRequest;
 export type LogRecord = otlp.LogRecord;
 export type PushedMetrics = otlp.Metrics;
 export type Span = otlp.Span;
@@ -15,6 +16,7 @@ const NOT_INSTALLED =
   'expected the package @pmcp/otlp beside @pmcp/observability, and it could not be loaded; npm install @pmcp/otlp';
 
 let loading: Promise<Sdk> | undefined;
+let loaded: Sdk | undefined;
 
 /**
  * The OpenTelemetry SDK: loaded only where telemetry leaves the process, for it is large. The name is written out, so
@@ -25,9 +27,15 @@ export function loadSdk(): Promise<Sdk> {
   return loading;
 }
 
+/** The same for who can't wait; undefined until it is there. */
+export function loadedSdk(): Sdk | undefined {
+  return loaded;
+}
+
 async function load(): Promise<Sdk> {
   try {
-    return await import('@pmcp/otlp');
+    loaded = await import('@pmcp/otlp');
+    return loaded;
   } catch (cause) {
     throw new NotInstalled(NOT_INSTALLED, { cause });
   }

@@ -1,6 +1,6 @@
 import { type TracerProvider as ApiProvider, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { Batcher } from '../otlp/batcher.js';
-import type { Sdk, Span, SpanProcessor, TracerProvider } from '../otlp/sdk.js';
+import type { LastRequest, Sdk, Span, SpanProcessor, TracerProvider } from '../otlp/sdk.js';
 import { type BatchVariables, batchOptions } from '../otlp/variables.js';
 import { processWide } from '../process-wide.js';
 import type { ResourceAttributes } from '../resource.js';
@@ -35,7 +35,7 @@ export class OwnProvider {
 
   constructor(
     private readonly provider: TracerProvider,
-    private readonly processors: readonly SpanProcessor[],
+    private readonly processors: readonly BatchProcessor[],
   ) {}
 
   get isRegistered(): boolean {
@@ -49,6 +49,11 @@ export class OwnProvider {
   /** Resolves when the collector has answered for every span that ended. Never rejects. */
   async flush(): Promise<void> {
     await Promise.all(this.processors.map((processor) => processor.forceFlush()));
+  }
+
+  /** What `flush` would send, for who can't wait. */
+  lastRequests(): LastRequest[] {
+    return this.processors.flatMap((processor) => processor.lastRequests());
   }
 
   /** With its last user it makes room for another provider, and ends its connections. Never throws. */
@@ -105,6 +110,11 @@ class BatchProcessor implements SpanProcessor {
 
   forceFlush(): Promise<void> {
     return this.batcher.flush();
+  }
+
+  lastRequests(): LastRequest[] {
+    const { exporter } = this.outlet;
+    return this.batcher.unanswered().flatMap((spans) => exporter.lastRequest?.(spans.map(redactSpan)) ?? []);
   }
 
   async shutdown(): Promise<void> {
