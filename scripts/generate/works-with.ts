@@ -9,8 +9,12 @@ export function worksWith(): string {
 }
 
 function row(framework: Framework, result: Result | undefined): string {
-  const tried = result ? `${result.version}, Node ${result.node.slice(1)}, ${result.date}` : 'not yet';
+  const tried = result ? triedWith(result) : 'not yet';
   return `| ${framework.title} | ${tried} | ${way(framework, result, 'observe')} | ${way(framework, result, 'register')} |`;
+}
+
+function triedWith({ version, node, date }: Result): string {
+  return [version, ...(node ? [`Node ${node.slice(1)}`] : []), date].join(', ');
 }
 
 function way(

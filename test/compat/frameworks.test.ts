@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/free-port.js';
 import { until } from '../support/until.js';
-import { type Framework, frameworks } from './frameworks.js';
+import { type Framework, frameworks, RUNTIMES } from './frameworks.js';
 import { Project } from './project.js';
 import { Results } from './results.js';
 import { Served, type Wiring } from './served.js';
@@ -24,10 +24,17 @@ afterAll(async () => {
 });
 
 async function start(framework: Framework, { folder }: Project, port: number, wiring: Wiring) {
-  const { server, command = ['node', server] } = framework;
+  const { server, runtime, command = [...runnerOf(runtime, wiring), server] } = framework;
   served = await Served.start(folder, command, port, wiring);
   return served;
 }
+
+const runnerOf = (runtime: Framework['runtime'], wiring: Wiring) =>
+  runtime === undefined ? ['node'] : RUNTIMES[runtime](wiring === 'register');
+
+/** Those by which it is seen. */
+const seenBy = ({ wirings, unseen }: Framework) =>
+  wirings.filter((wiring) => wiring !== 'register' || unseen === undefined);
 
 const at = (port: number) => new URL(`http://127.0.0.1:${port}/mcp`);
 
@@ -58,8 +65,12 @@ describe.each(frameworks)('$title', (framework) => {
     await served?.stop();
   });
   afterAll(() => project?.remove());
+  beforeEach(async () => {
+    // The client keeps connections to servers that were killed for a while. What is built may have the port in it.
+    if (!framework.build) port = await freePort();
+  });
 
-  it.runIf(!framework.unseen).each(framework.wirings)(
+  it.each(seenBy(framework))(
     'is observed by %s: what is counted is what clients did and saw',
     async (wiring) => {
       await results.of(framework, project, wiring, async () => {

@@ -10,8 +10,10 @@ export interface Framework {
   readonly server: string;
   /** What has to be run once before it starts. */
   readonly build?: readonly string[];
-  /** What starts it; Node with the program, where nothing is said. */
+  /** What starts it; its runtime with the program, where nothing is said. */
   readonly command?: readonly string[];
+  /** What runs it, where that is not Node. */
+  readonly runtime?: 'bun' | 'deno';
   /** What its clients speak, where it takes no others. */
   readonly era?: Era;
   /** The Node that it needs, as a package. */
@@ -22,14 +24,28 @@ export interface Framework {
   readonly note?: string;
   /** Connections that last as long as the process: those of a transport that it has for all clients. */
   readonly standing?: number;
-  /** Why its server can't be seen; it says so then, and shows no page. */
+  /** Why its server can't be seen by the register hook; it says so then, and shows no page. */
   readonly unseen?: string;
 }
+
+/** What runs a program under each runtime, with the register hook or without. */
+export const RUNTIMES: Readonly<Record<'bun' | 'deno', (hasHook: boolean) => readonly string[]>> = {
+  bun: (hasHook) => ['bun', ...(hasHook ? ['--preload', '@pmcp/observability/register'] : [])],
+  deno: (hasHook) => [
+    ...['deno', 'run', '--allow-all'],
+    ...(hasHook ? ['--preload', './node_modules/@pmcp/observability/dist/register.js'] : []),
+  ],
+};
 
 const BOTH = ['observe', 'register'] as const;
 const REGISTER = ['register'] as const;
 const SDK = ['@modelcontextprotocol/sdk@1', 'zod@4'];
 const BUNDLED = 'it comes with the SDK bundled in; the proxy in front of it sees its requests';
+const NEXT = [
+  ...['next@latest', 'react@latest', 'react-dom@latest'],
+  ...['mcp-handler@latest', '@modelcontextprotocol/server@2', 'zod@4'],
+];
+const NEXT_STARTS = ['next', 'start', '--hostname', '127.0.0.1'];
 const NODE_24 = 'node@24';
 const NEST = [
   '@rekog/mcp-nest@latest',
@@ -41,6 +57,21 @@ const HONO = ['hono@latest', '@hono/node-server@latest', ...SDK];
 
 export const frameworks: readonly Framework[] = [
   { title: 'node:http, with sessions', packages: SDK, server: 'http.mjs', wirings: BOTH },
+  ...['20.19', '22', '24', '26'].map((version) => ({
+    title: `node:http, on Node ${version}`,
+    packages: SDK,
+    node: `node@${version}`,
+    server: 'http.mjs',
+    wirings: BOTH,
+  })),
+  ...(['bun', 'deno'] as const).flatMap((runtime) => {
+    const name = runtime === 'bun' ? 'Bun' : 'Deno';
+    const packages = [`${runtime}@latest`, ...SDK];
+    return [
+      { title: `node:http, on ${name}`, packages, runtime, server: 'http.mjs', wirings: BOTH },
+      { title: `${name}.serve, without sessions`, packages, runtime, server: 'fetch.mjs', wirings: BOTH },
+    ];
+  }),
   {
     title: 'Express, with sessions',
     packages: ['express@latest', ...SDK],
@@ -75,6 +106,24 @@ export const frameworks: readonly Framework[] = [
     title: 'mcp-handler',
     packages: ['mcp-handler@latest', '@modelcontextprotocol/server@2', '@hono/node-server@latest', 'zod@4'],
     server: 'mcp-handler.mjs',
+    wirings: BOTH,
+  },
+  {
+    title: 'Next.js, with mcp-handler',
+    packages: NEXT,
+    server: 'next',
+    build: ['next', 'build'],
+    command: NEXT_STARTS,
+    wirings: BOTH,
+    unseen:
+      'it bundles the SDK into its routes, unless `serverExternalPackages` names the SDK and `mcp-handler`; else the proxy in front of it',
+  },
+  {
+    title: 'Next.js, with the SDK in `serverExternalPackages`',
+    packages: NEXT,
+    server: 'next',
+    build: ['env', 'SDK=external', 'next', 'build'],
+    command: NEXT_STARTS,
     wirings: BOTH,
   },
   { title: '@rekog/mcp-nest', packages: NEST, server: 'nest.mjs', wirings: BOTH },

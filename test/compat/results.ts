@@ -12,6 +12,7 @@ export interface Result {
   readonly version: string;
   /** The day of the run. */
   readonly date: string;
+  /** Of Node; empty where something else ran it. */
   readonly node: string;
   readonly works: Readonly<Partial<Record<Wiring, boolean>>>;
 }
@@ -29,9 +30,9 @@ export class Results {
 
   /** Runs what tests a row, and keeps whether it held. */
   async of(framework: Framework, project: Project, wiring: Wiring, test: () => Promise<void>): Promise<void> {
-    const { title, packages } = framework;
+    const { title, packages, runtime } = framework;
     const works = { ...this.found[title]?.works, [wiring]: false };
-    const node = (framework.node ? await project.run('node', ['--version']) : process.version).trim();
+    const node = runtime ? '' : (await project.run('node', ['--version'])).trim();
     const date = new Date().toISOString().slice(0, 10);
     this.found[title] = { version: await versionOf(packages[0] ?? '', project), date, node, works };
     await test();

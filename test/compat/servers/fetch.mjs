@@ -1,0 +1,13 @@
+/** The server as Bun and Deno serve by themselves, one transport a request. */
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import { shop } from './sdk.mjs';
+import { host, port } from './wired.mjs';
+
+async function handle(request) {
+  const transport = new WebStandardStreamableHTTPServerTransport();
+  await shop().connect(transport);
+  return transport.handleRequest(request);
+}
+
+if (globalThis.Deno) Deno.serve({ port, hostname: host }, handle);
+else Bun.serve({ port, hostname: host, fetch: handle });

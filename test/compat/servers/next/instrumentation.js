@@ -1,0 +1,6 @@
+/** What Next.js runs once, before the first request. */
+export async function register() {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return;
+  const { listen } = await import('./observability');
+  await listen?.();
+}

@@ -1,0 +1,3 @@
+const isExternal = process.env.SDK === 'external';
+
+export default isExternal ? { serverExternalPackages: ['mcp-handler', '@modelcontextprotocol/server'] } : {};
