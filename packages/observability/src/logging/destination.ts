@@ -22,8 +22,20 @@ export function destinationOf(
   onDropped: Report['dropped'],
 ): Destination {
   if (typeof to === 'object') return foreign(to, onDropped);
+  if (to === undefined && hasLogsOfPm2(process.env)) return foreign(streamOfPm2, onDropped);
   return new LineWriter(to === undefined ? stderr : writable(to), onDropped);
 }
+
+/**
+ * Whether PM2 runs this process in its cluster mode. File 2 is that of its daemon there, which all applications share; the
+ * log of this one is behind the stream.
+ */
+function hasLogsOfPm2({ pm_id, exec_mode }: NodeJS.ProcessEnv): boolean {
+  return pm_id !== undefined && exec_mode === 'cluster_mode';
+}
+
+/** Asked for each line: PM2 puts its own in the place of `write`, and so may others. */
+const streamOfPm2: DestinationStream = { write: (line) => void process.stderr.write(line) };
 
 function writable(path: string): File {
   const file = fileAt(path);
