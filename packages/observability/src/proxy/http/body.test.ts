@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type BodySink, decoded, WholeBody } from './body.js';
 import { HeldBytes } from './budget.js';
@@ -141,4 +141,25 @@ describe('WholeBody', () => {
     if (ending === 'end') await seen.ended();
     expect(seen.budget.take(40 << 20)).toBe(true);
   });
+
+  it.each([10, 11, 16, 17, 18, 22, 24])(
+    'counts the window of a br body, of 2^%i bytes, against what all may hold',
+    (bits) => {
+      const body = brotliCompressSync('a body', {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: bits },
+      });
+      const sink = new Seen().sink;
+      const room = (bytes: number) => {
+        const budget = new HeldBytes(bytes);
+        const tap = decoded({ 'content-encoding': 'br' }, sink, budget);
+        tap.write(body.subarray(0, 1));
+        const isTaken = !budget.take(bytes);
+        tap.drop();
+        expect(!isTaken || budget.take(bytes)).toBe(true);
+        return isTaken;
+      };
+      expect(room(1 << bits)).toBe(false);
+      expect(room((1 << bits) + (1 << 17))).toBe(true);
+    },
+  );
 });

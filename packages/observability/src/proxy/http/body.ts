@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Transform } from 'node:stream';
-import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type Budget, type Line, Parts } from '../lines.js';
+import { DECODERS, type Decoder } from './decoders.js';
 
 /** A compressed body that becomes longer passes unseen: somebody may have made it to keep us busy. */
 const MAX_DECODED_BYTES = 1 << 24;
@@ -67,41 +67,22 @@ export class WholeBody implements BodySink {
   }
 }
 
-/** What came before the end is wanted too: a stream may end at any time. */
-const ZLIB = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
-const BROTLI = {
-  flush: constants.BROTLI_OPERATION_FLUSH,
-  finishFlush: constants.BROTLI_OPERATION_FLUSH,
-};
-
-interface Decoder {
-  create(): Transform;
-  /** What it holds itself: its window, and what it has decoded and not handed over. */
-  readonly bytes: number;
-}
-
-const gunzip: Decoder = { create: () => createGunzip(ZLIB), bytes: 1 << 16 };
-
-const DECODERS: ReadonlyMap<string, Decoder> = new Map([
-  ['gzip', gunzip],
-  ['x-gzip', gunzip],
-  ['deflate', { create: () => createInflate(ZLIB), bytes: 1 << 16 }],
-  ['br', { create: () => createBrotliDecompress(BROTLI), bytes: 1 << 22 }],
-]);
-
 /** Puts the decoder for a body's encoding before its sink; a body that can't be decoded is lost. */
 export function decoded(headers: IncomingHttpHeaders, sink: BodySink, budget: Budget): Tap {
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return sink;
   const decoder = DECODERS.get(encoding);
-  if (decoder && budget.take(decoder.bytes)) return new Decoding(decoder, sink, budget);
+  if (decoder) return new Decoding(decoder, sink, budget);
   sink.lose();
   return { write() {}, end: () => sink.end(), drop() {} };
 }
 
 /** Decodes a body for as long as its sink wants more, and the decoder keeps up with what passes. */
 class Decoding implements Tap {
-  private readonly transform: Transform;
+  /** There once the first bytes have told what it takes. */
+  private transform: Transform | undefined;
+  /** What the decoder holds, in the budget. */
+  private taken = 0;
   private bytes = 0;
   private isOver = false;
   /** Whether there is nothing left to decode. */
@@ -113,17 +94,12 @@ class Decoding implements Tap {
     private readonly decoder: Decoder,
     private readonly sink: BodySink,
     private readonly budget: Budget,
-  ) {
-    this.transform = decoder.create();
-    this.transform.on('data', (chunk: Buffer) => this.decoded(chunk));
-    this.transform.once('end', () => {
-      if (this.done()) sink.end();
-    });
-    this.transform.on('error', () => this.lose());
-  }
+  ) {}
 
   write(chunk: Buffer): void {
-    if (this.isDone || !this.transform.writable) return;
+    if (this.isDone || chunk.length === 0) return;
+    this.transform ??= this.begin(chunk[0]!);
+    if (!this.transform?.writable) return;
     if (!this.budget.take(chunk.length)) {
       this.lose();
       return;
@@ -135,11 +111,29 @@ class Decoding implements Tap {
   end(): void {
     this.isOver = true;
     if (this.isDone) this.sink.end();
-    else this.transform.end();
+    else if (this.transform) this.transform.end();
+    else if (this.done()) this.sink.end();
   }
 
   drop(): void {
     if (this.done()) this.sink.drop();
+  }
+
+  /** @returns nothing when there is no room for it */
+  private begin(first: number): Transform | undefined {
+    const bytes = this.decoder.bytes(first);
+    if (!this.budget.take(bytes)) {
+      this.lose();
+      return undefined;
+    }
+    this.taken = bytes;
+    const transform = this.decoder.create();
+    transform.on('data', (chunk: Buffer) => this.decoded(chunk));
+    transform.once('end', () => {
+      if (this.done()) this.sink.end();
+    });
+    transform.on('error', () => this.lose());
+    return transform;
   }
 
   private decoded(chunk: Buffer): void {
@@ -164,8 +158,8 @@ class Decoding implements Tap {
   private done(): boolean {
     if (this.isDone) return false;
     this.isDone = true;
-    this.transform.destroy();
-    this.budget.give(this.decoder.bytes + this.queued);
+    this.transform?.destroy();
+    this.budget.give(this.taken + this.queued);
     return true;
   }
 }
