@@ -1,13 +1,30 @@
 import { readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { behind, call, counted, inFlight, json, post, result } from '../../support/behind-proxy.js';
 import { scrape } from '../../support/exposition.js';
+import { Holds } from '../../support/holds.js';
 import { RawClient } from '../../support/raw-http.js';
 
-/** Resident memory of a process, in MiB. */
-const memory = (pid: number) =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+/** The most memory that a process has had, in MiB. */
+const peak = (pid: number) =>
+  Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+/** Processor time of all threads of a process, in ticks of the kernel's. */
+const worked = (pid: number) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+};
+
+/** Waits until a process has nothing left to do. Nothing else tells when all of a body has been decoded. */
+async function idle(pid: number): Promise<void> {
+  for (let before = -1; before !== worked(pid); ) {
+    before = worked(pid);
+    await delay(200);
+  }
+}
 
 /** The head of a POST whose body does not all come. */
 const begun = (headers: readonly string[]) =>
@@ -29,7 +46,8 @@ describe('clients that want the memory of the HTTP proxy', () => {
         if (refuses) outgoing.writeHead(401).end('{}');
       });
       const large = Buffer.alloc(16 << 20, '{"a":1},');
-      const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
+      // The largest window that there is.
+      const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 24 } };
       const small = encoding === 'br' ? brotliCompressSync(large, quick) : gzipSync(large);
       expect(small.length).toBeLessThan(40_000);
       const clients = Array.from({ length: 120 }, () => {
@@ -37,11 +55,10 @@ describe('clients that want the memory of the HTTP proxy', () => {
         client.socket.write(small);
         return client;
       });
-      // Nothing tells when all of it has been decoded: a request that comes after it has passed.
-      for (let i = 0; i < 20; i++) await (await post(url, call(1))).text().catch(() => {});
       if (refuses) await Promise.all(clients.map((client) => client.got('401 ')));
       await scrape(port);
-      expect(memory(child.pid!)).toBeLessThan(256);
+      await idle(child.pid!);
+      expect(peak(child.pid!)).toBeLessThan(256);
       for (const { socket } of clients) socket.destroy();
     },
   );
@@ -49,7 +66,7 @@ describe('clients that want the memory of the HTTP proxy', () => {
   it('do not get it by bodies that come as they are', async () => {
     const { url, child, port } = await behind((incoming) => void incoming.resume());
     const part = Buffer.alloc(900_000, '{"a":1},');
-    const clients = Array.from({ length: 200 }, () => {
+    const clients = Array.from({ length: 400 }, () => {
       const client = new RawClient(url).write(begun([]));
       client.socket.write(part);
       return client;
@@ -58,34 +75,128 @@ describe('clients that want the memory of the HTTP proxy', () => {
       .poll(() => clients.every(({ socket }) => socket.writableLength === 0), { timeout: 20_000 })
       .toBe(true);
     await scrape(port);
-    expect(memory(child.pid!)).toBeLessThan(256);
+    await idle(child.pid!);
+    expect(peak(child.pid!)).toBeLessThan(256);
     for (const { socket } of clients) socket.destroy();
   });
 });
 
 describe('clients that want the time of the HTTP proxy', () => {
   const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"},';
-  it.each([
-    ['a batch of pings', `[${ping.repeat(400_000).slice(0, -1)}]`],
-    ['brackets', `${'['.repeat(4_000_000)}${']'.repeat(4_000_000)}`],
-    ['objects', `[${'{},'.repeat(4_000_000)}1]`],
-    ['a call with brackets', call(1).replace('{}', `${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`)],
-  ])('get little of it by a small body that becomes large: %s', async (_, text) => {
-    const { url, port } = await behind((incoming, outgoing) => {
-      incoming.resume().once('end', () => outgoing.writeHead(400).end());
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+  let holds: Holds | undefined;
+  afterEach(() => {
+    holds?.remove();
+    holds = undefined;
+  });
+
+  type Attack = (url: string) => Promise<Response>;
+  const POSTED = { method: 'POST', headers: { 'content-type': 'application/json' } };
+
+  /** The attacks for which the proxy worked too long in one turn of its loop, without the collection of garbage, with the time. */
+  async function tooLong(handle: RequestListener, attacks: Readonly<Record<string, Attack>>) {
+    const watched = new Holds();
+    holds = watched;
+    const { url, child } = await behind(handle, [], watched.env);
+    pid = child.pid!;
+    // What is not compiled yet takes long once.
+    for (let i = 0; i < 40; i++) await (await post(url, call(i))).text();
+    const found: [string, number][] = [];
+    for (const [name, attack] of Object.entries(attacks)) {
+      const sent = async () => void (await (await attack(url)).text());
+      await sent();
+      await idle(pid);
+      watched.forget();
+      await sent();
+      await sent();
+      await idle(pid);
+      const longest = Math.max(0, ...watched.all().map(({ cpu, gc }) => cpu - gc));
+      if (longest > 10) found.push([name, longest]);
+    }
+    return found;
+  }
+  let pid = 0;
+
+  it('get little of it by a small body that becomes large', async () => {
+    const attacks = Object.entries({
+      'a batch of pings': `[${ping.repeat(400_000).slice(0, -1)}]`,
+      objects: `[${'{},'.repeat(4_000_000)}1]`,
+      words: `[${'true,'.repeat(3_000_000)}1]`,
+      'a call with brackets': call(1).replace('{}', nested(2_000_000)),
+    }).map(([name, text]): [string, Attack] => {
+      const headers = { ...POSTED.headers, 'content-encoding': 'gzip' };
+      const body = gzipSync(text);
+      expect(body.length).toBeLessThan(80_000);
+      return [name, (url) => fetch(url, { ...POSTED, headers, body })];
     });
-    const before = await scrape(port);
-    const headers = { 'content-encoding': 'gzip' };
-    const body = gzipSync(text);
-    for (let i = 0; i < 3; i++) await (await fetch(url, { method: 'POST', headers, body })).text();
-    const started = performance.now();
-    await (await post(url, call(2))).text();
-    await scrape(port);
-    // It was seconds; a machine that is busy may take its time, but no more than for any request.
-    expect(performance.now() - started).toBeLessThan(1_000);
-    const after = await scrape(port);
-    expect(sum(after, 'pmcp_requests_total') - sum(before, 'pmcp_requests_total')).toBeLessThanOrEqual(7);
-    expect(sum(after, 'pmcp_requests_in_flight')).toBe(0);
+    /** Refuses it only once who reads along has read it. */
+    const refuses: RequestListener = (incoming, outgoing) => {
+      const isAttack = incoming.headers['content-encoding'] !== undefined;
+      const read = async () => {
+        if (isAttack) await idle(pid);
+        outgoing.writeHead(400).end();
+      };
+      incoming.resume().once('end', () => void read());
+    };
+    expect(await tooLong(refuses, Object.fromEntries(attacks))).toEqual([]);
+  }, 90_000);
+
+  it('get little of it by an answer that is long, or has many parts', async () => {
+    const list = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      result: {
+        tools: Array.from({ length: 900 }, (_, i) => ({
+          name: `tool_${i}`,
+          description: 'Tells of what it was given. '.repeat(30),
+          inputSchema: { type: 'object', properties: { name: { type: 'string' } } },
+        })),
+      },
+    });
+    const EVENTS = 'text/event-stream';
+    const answers: Record<string, readonly [type: string, body: string]> = {
+      'short events': [EVENTS, 'data: {}\n\n'.repeat(200_000)],
+      'empty lines': [EVENTS, '\n'.repeat(2_000_000)],
+      'lines of one event': [EVENTS, 'data: x\n'.repeat(300_000)],
+      'a list of 900 kB': ['application/json', list],
+      'a list of 900 kB in an event': [EVENTS, `data: ${list}\n\n`],
+    };
+    const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
+    const attacks = Object.keys(answers).map((name): [string, Attack] => [
+      name,
+      (url) => fetch(`${url}/${encodeURIComponent(name)}`, { ...POSTED, body }),
+    ]);
+    const handle: RequestListener = (incoming, outgoing) => {
+      const [type, answer] = answers[decodeURIComponent(incoming.url!.slice(1))] ?? [EVENTS, ''];
+      incoming.resume().once('end', () => outgoing.writeHead(200, { 'Content-Type': type }).end(answer));
+    };
+    expect(await tooLong(handle, Object.fromEntries(attacks))).toEqual([]);
+  }, 90_000);
+
+  it('are cut off when they ask a thousand things ahead of the answers', async () => {
+    let came = 0;
+    const { url, port } = await behind(() => {
+      came++;
+    });
+    const client = new RawClient(url).write(
+      `POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}`.repeat(1_000),
+    );
+    await client.closed().catch(() => {});
+    expect(came).toBeLessThanOrEqual(50);
+    await expect.poll(async () => sum(await scrape(port), 'pmcp_active_connections')).toBe(0);
+  });
+
+  it('are cut off when they send a body in thousands of crumbs, and not when the chunks are longer', async () => {
+    const { url } = await behind((incoming, outgoing) =>
+      incoming.resume().once('end', () => outgoing.end('got it')),
+    );
+    const head = 'POST /mcp HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const body = (chunk: string) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`.repeat(20_000);
+    const attacker = new RawClient(url).write(`${head}${body('[')}0\r\n\r\n`);
+    await attacker.closed().catch(() => {});
+    expect(attacker.received).not.toContain('got it');
+    await new RawClient(url).write(`${head}${body('x'.repeat(20))}0\r\n\r\n`).got('got it');
   });
 
   it('add no requests by a batch that is longer than any client sends', async () => {

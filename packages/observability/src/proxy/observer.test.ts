@@ -82,6 +82,7 @@ function read(chunks: Iterable<Buffer>, from: 'client' | 'server') {
     { message: (message) => seen.push(message), unreadable: () => expect.unreachable(), lost: () => {} },
     from === 'client' ? fromClient : observer.fromServer,
     () => true,
+    from === 'client',
   );
   const lines = new LineSplitter(reader.line, () => 1 << 20);
   for (const chunk of chunks) lines.write(chunk);

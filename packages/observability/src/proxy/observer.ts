@@ -51,6 +51,9 @@ const UNFINISHED = [
 
 const VERSION = '2.0';
 
+/** One for all: to note where it was made takes longer than to read the message. */
+const NOT_JSON_RPC = new SyntaxError('no JSON-RPC message');
+
 /** In the `_meta` of every result of protocol 2026-07-28. */
 const META_SERVER = 'io.modelcontextprotocol/serverInfo';
 
@@ -200,7 +203,7 @@ export class Observer {
   }
 
   private unreadable(): void {
-    this.attempt(() => this.connection.failures.add(new SyntaxError()));
+    this.attempt(() => this.connection.failures.add(NOT_JSON_RPC));
   }
 
   private lost(): void {

@@ -26,6 +26,8 @@ export class MessageReader {
     private readonly partial: (line: Line) => Message | undefined,
     /** Whether the protocol that was agreed on has batches; else nobody answers them. */
     private readonly hasBatches: () => boolean,
+    /** Whether strangers write, who may say a thing twice to be counted as what they are not. */
+    private readonly ofStrangers: boolean,
   ) {}
 
   line = (line: Line): void => {
@@ -36,9 +38,20 @@ export class MessageReader {
 
   private parse(line: Line): void {
     const { whole, bytes } = line;
-    if (whole !== undefined && !isDense(whole))
-      readJson(whole.toString(), bytes, this.reader, this.hasBatches());
+    if (whole !== undefined && !isDense(whole)) this.json(whole.toString(), bytes);
     else this.readEnds(line);
+  }
+
+  /** Hands over the messages of a JSON text: one, or a batch of them. Only white space is no message at all. */
+  private json(text: string, bytes: number): void {
+    if (text.trim() === '') return;
+    const { reader } = this;
+    const all = parse(text);
+    const value = this.ofStrangers ? withoutRepeated(text, all) : all;
+    if (!Array.isArray(value) || value.length === 0 || !this.hasBatches()) one(value, bytes, reader);
+    else if (value.length > MAX_BATCH) reader.lost();
+    // How the bytes of a batch divide among its messages is not known.
+    else for (const item of value) one(item, 0, reader);
   }
 
   /** What can't be had in full may still be known for what it is. */
@@ -47,16 +60,6 @@ export class MessageReader {
     if (message) this.reader.message(message, line.bytes);
     else this.reader.lost();
   }
-}
-
-/** Hands over the messages of a JSON text: one, or a batch of them. Only white space is no message at all. */
-function readJson(text: string, bytes: number, reader: Reader, hasBatches: boolean): void {
-  if (text.trim() === '') return;
-  const value = withoutRepeated(text, parse(text));
-  if (!Array.isArray(value) || value.length === 0 || !hasBatches) one(value, bytes, reader);
-  else if (value.length > MAX_BATCH) reader.lost();
-  // How the bytes of a batch divide among its messages is not known.
-  else for (const item of value) one(item, 0, reader);
 }
 
 function one(value: unknown, bytes: number, reader: Reader): void {

@@ -140,7 +140,7 @@ export class AnswerReader {
   /** Long ones are read by their ends alone, where those tell enough. */
   private read(data: Line): void {
     const partial = (line: Line) => this.facts.connection?.observer.fromServer(line, MAX_BYTES);
-    new MessageReader(this.messages, partial, () => true).line(data);
+    new MessageReader(this.messages, partial, () => true, false).line(data);
   }
 
   /** A server of protocol 2024-11-05 begins its stream by telling where to post. */

@@ -2,10 +2,13 @@ import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse }
 import type { Socket } from 'node:net';
 import { withMeta } from '../inject-meta.js';
 import type { Tap } from './body.js';
+import { watchForCrumbs } from './crumbs.js';
 import { CONNECTION_CLOSED, type HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
 import { type Additions, endToEnd, hasBody, hasOtherCoding } from './headers.js';
 import type { OpenStreams } from './open-streams.js';
+import { earlyHints, gathering, sendHead } from './outgoing.js';
+import { Slices } from './slices.js';
 import type { Upstream } from './upstream.js';
 
 /** What the SDKs' clients call an answer that took too long. */
@@ -14,7 +17,9 @@ const REQUEST_TIMEOUT = -32001;
 /** To find the place in a longer one would hold up all others. */
 const INJECTED_BYTES = 1 << 16;
 
-const EMPTY = Buffer.alloc(0);
+/** Of a stream, a few hundred of the shortest events; of what else comes no part takes long. */
+const PIECE_BYTES = 4_096;
+const ANY_LENGTH = Number.POSITIVE_INFINITY;
 
 class UpstreamTimeout extends Error {}
 
@@ -50,6 +55,8 @@ class Passage {
   /** Whether the upstream still has to say that the client may send its body. */
   private awaitsContinue: boolean;
   private openEnds = 2;
+  /** The request's body on its way. */
+  private body: Slices | undefined;
 
   constructor(
     private readonly incoming: IncomingMessage,
@@ -75,8 +82,21 @@ class Passage {
     }
     // A client that waits for 100 Continue gets it from the upstream.
     if (this.awaitsContinue) request.flushHeaders();
-    request.on('drain', () => this.timer?.refresh());
-    incoming.pipe(request);
+    const body = new Slices(
+      incoming,
+      ANY_LENGTH,
+      (bytes) => {
+        if (!request.write(bytes)) incoming.pause();
+      },
+      () => {},
+    );
+    this.body = body;
+    watchForCrumbs(incoming, () => this.crumbled());
+    request.on('drain', () => {
+      this.timer?.refresh();
+      incoming.resume();
+    });
+    incoming.once('end', () => body.whenEmpty(() => request.end()));
   }
 
   /** A client that has stopped in the middle of its body is not going to send the rest. */
@@ -89,6 +109,13 @@ class Passage {
     }, this.upstream.options.bodyTimeoutMs);
     incoming.on('data', () => timer.refresh());
     incoming.once('close', () => clearTimeout(timer));
+  }
+
+  private crumbled(): void {
+    this.exchange.turnedAway(400);
+    this.request?.destroy();
+    // With what Node has read of it already: it would hand over all of that.
+    this.incoming.destroy();
   }
 
   private bodyOverdue(): void {
@@ -177,16 +204,17 @@ class Passage {
     if (!this.begin(response)) return;
     const { outgoing, exchange } = this;
     const copy = exchange.responseBegan(response);
+    const gather = gathering(outgoing.socket);
+    gather();
+    sendHead(outgoing);
+    const answer = this.passBack(response, copy, gather);
     if (exchange.isStream)
       this.streams.opened(outgoing, () => {
+        answer.stop();
         copy.end();
         outgoing.end();
         response.destroy();
       });
-    const gather = gathering(outgoing.socket);
-    gather();
-    sendHead(outgoing);
-    this.passBack(response, copy, gather);
   }
 
   /** @returns whether the answer's head can go on as it came */
@@ -203,19 +231,30 @@ class Passage {
     }
   }
 
-  private passBack(response: IncomingMessage, copy: Tap, gather: () => void): void {
-    const { outgoing } = this;
-    response.on('data', (chunk: Buffer) => {
-      gather();
-      if (!outgoing.write(chunk)) response.pause();
-      copy.write(chunk);
+  private passBack(response: IncomingMessage, copy: Tap, gather: () => void): Slices {
+    const { outgoing, exchange } = this;
+    const answer = new Slices(
+      response,
+      exchange.isStream ? PIECE_BYTES : ANY_LENGTH,
+      (bytes) => {
+        gather();
+        if (!outgoing.write(bytes)) response.pause();
+        copy.write(bytes);
+      },
+      () => !outgoing.writableNeedDrain && response.resume(),
+    );
+    outgoing.on('drain', () => !answer.isBehind && response.resume());
+    response.once('end', () =>
+      answer.whenEmpty(() => {
+        copy.end();
+        outgoing.end();
+      }),
+    );
+    response.once('error', (error) => {
+      answer.stop();
+      this.broken(error);
     });
-    outgoing.on('drain', () => response.resume());
-    response.once('end', () => {
-      copy.end();
-      outgoing.end();
-    });
-    response.once('error', (error) => this.broken(error));
+    return answer;
   }
 
   private broken(error: NodeJS.ErrnoException): void {
@@ -245,7 +284,8 @@ class Passage {
     clearTimeout(this.timer);
     this.endClosed();
     // What nobody takes any more would keep the client from sending its next request.
-    if (!this.incoming.readableEnded) this.incoming.unpipe().resume();
+    this.body?.stop();
+    if (!this.incoming.readableEnded) this.incoming.resume();
   }
 
   private readonly endClosed = (): void => {
@@ -260,35 +300,4 @@ function injected(body: Buffer, carrier: Additions): Buffer {
   } catch {
     return body;
   }
-}
-
-/** Sends a head before its body comes. `flushHeaders` would write it as UTF-8, which is not how it came. */
-function sendHead(outgoing: ServerResponse): void {
-  outgoing.write(EMPTY);
-}
-
-function earlyHints(outgoing: ServerResponse, rawHeaders: readonly string[]): void {
-  const link = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'link');
-  try {
-    outgoing.writeEarlyHints({ link });
-  } catch {
-    // Hints of a form that Node does not know may be left out.
-  }
-}
-
-/**
- * Lets what is written in one turn of the event loop leave in one write. The socket is what waits: a response that is
- * corked when it ends writes its last chunk first in Node 24.
- */
-function gathering(socket: Socket | null): () => void {
-  let isCorked = false;
-  return () => {
-    if (isCorked || socket === null) return;
-    isCorked = true;
-    socket.cork();
-    setImmediate(() => {
-      isCorked = false;
-      socket.uncork();
-    });
-  };
 }

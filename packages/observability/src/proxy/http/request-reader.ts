@@ -59,7 +59,7 @@ export class RequestReader {
     };
     // All that is there is parsed: what strangers say twice shows nowhere else.
     const ends = (line: Line) => (line.isWhole ? undefined : fromClient(line));
-    new MessageReader(collect, ends, () => true).line(body);
+    new MessageReader(collect, ends, () => true, true).line(body);
     facts.speaks = messages.length > 0;
     if (facts.speaks) facts.account.belongs();
     if (facts.speaks || this.isUnreadable) facts.connection ??= facts.belongTo(this.newConnection(messages));

@@ -8,6 +8,7 @@ import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { ignoreServer } from '../../http/endpoint.js';
 import type { ConnectionContext } from '../../mcp/context.js';
+import { Ahead } from './ahead.js';
 import { HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
 import { forward } from './forward.js';
@@ -47,7 +48,9 @@ export class HttpProxy {
     const verifying = clientCa && { ca: clientCa, requestCert: true };
     this.upstream = new Upstream(options.upstream);
     const connections = new HttpConnections(context);
+    const ahead = new Ahead();
     const handle: RequestListener = (incoming, outgoing) => {
+      if (!ahead.admits(incoming, outgoing)) return;
       const exchange = new HttpExchange(connections, incoming);
       const refusal = refusalOf(incoming);
       if (refusal) {

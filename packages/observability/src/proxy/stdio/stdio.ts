@@ -76,8 +76,8 @@ async function lastOutput({ over, isWaiting }: Flow): Promise<void> {
 function observeStreams(observer: Observer): { client: Tap; server: Tap } {
   const limit = () => (observer.awaitsMore ? KEPT_FULL_BYTES : KEPT_BYTES);
   const hasBatches = () => observer.connection.protocolVersion === WITH_BATCHES;
-  const client = new MessageReader(observer.client, fromClient, hasBatches);
-  const server = new MessageReader(observer.server, observer.fromServer, hasBatches);
+  const client = new MessageReader(observer.client, fromClient, hasBatches, true);
+  const server = new MessageReader(observer.server, observer.fromServer, hasBatches, false);
   return {
     client: guarded(new LineSplitter(client.line, limit), observer),
     server: guarded(new LineSplitter(server.line, limit), observer),

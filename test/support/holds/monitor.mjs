@@ -1,0 +1,57 @@
+/**
+ * Loaded into a process, writes every hold of its event loop to the file HOLDS_FILE: how long it was by the clock, and how much
+ * processor time the thread itself took, which does not grow when other programs want the machine.
+ */
+import { appendFileSync, openSync, readSync } from 'node:fs';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { isMainThread } from 'node:worker_threads';
+
+const { HOLDS_FILE } = process.env;
+
+/** Timers run once in each turn of the loop; two of them lie a turn apart, or this much where turns are short. */
+const EVERY_MS = 1;
+/** Shorter ones are not told. */
+const WORTH_TELLING_MS = 4;
+
+const write = (fact) => appendFileSync(HOLDS_FILE, `${JSON.stringify(fact)}\n`);
+
+/** Milliseconds that this thread has run. */
+const worked = process.threadCpuUsage ? fromNode : fromLinux();
+
+function fromNode() {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Node before 22.19 does not know; Linux counts a tick late at most. */
+function fromLinux() {
+  const file = openSync('/proc/self/schedstat', 'r');
+  const bytes = Buffer.alloc(64);
+  return () => {
+    readSync(file, bytes, 0, bytes.length, 0);
+    return Number.parseInt(bytes.toString('latin1'), 10) / 1e6;
+  };
+}
+
+if (HOLDS_FILE && isMainThread) {
+  let at = performance.now();
+  let cpu = worked();
+  const look = () => {
+    const now = performance.now();
+    const nowCpu = worked();
+    if (now - at > WORTH_TELLING_MS) {
+      write({ at, wall: now - at, cpu: Math.min(now - at, nowCpu - cpu) });
+      at = performance.now();
+      cpu = worked();
+    } else {
+      at = now;
+      cpu = nowCpu;
+    }
+  };
+  setInterval(look, EVERY_MS).unref();
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) {
+      if (duration > 0.5) write({ at: startTime, gc: duration });
+    }
+  }).observe({ entryTypes: ['gc'] });
+}
