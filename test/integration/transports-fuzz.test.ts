@@ -49,7 +49,14 @@ function randomTransport(random: Random) {
     }
   }
   class Sub extends Transport {}
-  const made = new (random(2) === 0 ? Transport : Sub)() as Transport & Record<string, Callback>;
+  /** As SDK v2's for one exchange: whatever comes, comes by a method. */
+  class Called extends Transport {
+    handleMessage(key: (typeof KEYS)[number], ...args: unknown[]): unknown {
+      return read(key)?.apply(this, args);
+    }
+  }
+  const made = new ([Transport, Sub, Called][random(3)] ?? Transport)() as Transport &
+    Record<string, Callback>;
   const reads: (() => Callback)[] = [];
   for (const key of KEYS) {
     const get = () => kept[key];
@@ -63,8 +70,11 @@ function randomTransport(random: Random) {
     else if (shape === 2) made[key] = undefined;
     reads.push(shape === 0 || shape === 1 ? get : () => made[key]);
   }
+  const read = (key: (typeof KEYS)[number]) => reads[KEYS.indexOf(key)]?.();
   const call = (key: (typeof KEYS)[number], ...args: unknown[]) =>
-    reads[KEYS.indexOf(key)]?.()?.apply(made, args);
+    made.handleMessage === undefined
+      ? read(key)?.apply(made, args)
+      : made.handleMessage(...([key, ...args] as never[]));
   const deliver = (message: object) => call('onmessage', message);
   const fix = random(6);
   if (fix === 0) Object.preventExtensions(made);

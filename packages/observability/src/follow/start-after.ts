@@ -1,4 +1,5 @@
-import { type Callable, intercept, Layer, Unwatchable } from '../mcp/intercept.js';
+import { intercept, Unwatchable } from '../mcp/intercept.js';
+import { type Callable, Layer } from '../mcp/slots.js';
 
 /**
  * Lets a transport start a moment later, so that its first request is followed like all others. Whoever starts one

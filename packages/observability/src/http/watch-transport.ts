@@ -3,67 +3,72 @@ import type { Carriers } from './carriers.js';
 import type { Endpoint } from './endpoint.js';
 import { watchCall } from './web.js';
 
-type Handle = (request: unknown, response?: unknown, ...rest: unknown[]) => unknown;
+type Handle = (this: unknown, request: unknown, ...rest: unknown[]) => unknown;
+/** A function of which nothing is known, but that it can be called. */
+type Callable = (this: unknown, ...args: never[]) => unknown;
 
-/** The ways by which HTTP requests reach the transports of both SDKs; each may be missing. */
-interface Reachable {
-  handleRequest?: Handle;
-  /** Of the SSE transport, whose own exchange is that of its stream. */
-  handlePostMessage?: Handle;
-  readonly res?: unknown;
+/**
+ * Lets an endpoint know which exchanges reach a transport, by layers over the ways by which HTTP requests reach those of both SDKs.
+ * Of a class, as all that is made for each transport: see `Layer`.
+ */
+export class ExchangeLayers {
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly carriers: Carriers,
+  ) {}
+
+  handleRequest(original: Callable): Callable {
+    return overRequest(original as Handle, this.endpoint, this.carriers) as Callable;
+  }
+
+  /** Of the SSE transport. */
+  handlePostMessage(original: Callable): Callable {
+    return overPostMessage(original as Handle, this.endpoint, this.carriers) as Callable;
+  }
+
   /** Of SDK v2's transport for one exchange. */
-  handleMessage?: (message: unknown, extra?: { readonly request?: unknown }) => unknown;
-}
-
-/** Lets an endpoint know which exchanges reach a transport. */
-export function watchReached(transport: object, endpoint: Endpoint, carriers: Carriers): void {
-  const { handleRequest, handlePostMessage, handleMessage, res } = transport as Reachable;
-  if (typeof handleRequest === 'function') {
-    put(transport, 'handleRequest', (request, response, ...rest) => {
-      reachedByNode(endpoint, request, response, carriers);
-      const isWeb = isWebRequest(request) && !isResponse(response);
-      let answer: unknown;
-      try {
-        answer = handleRequest.call(transport, request, response, ...rest);
-      } catch (error) {
-        if (isWeb) endpoint.threw(request, carriers);
-        throw error;
-      }
-      // Whoever gives nothing back answers by another way.
-      return isWeb && answer !== undefined ? endpoint.answered(request, answer, carriers) : answer;
-    });
-  }
-  if (typeof handlePostMessage === 'function') {
-    put(transport, 'handlePostMessage', (request, response, ...rest) => {
-      reachedByNode(endpoint, request, response, carriers);
-      return handlePostMessage.call(transport, request, response, ...rest);
-    });
-    if (isResponse(res)) endpoint.reached(res.req, res, carriers);
-  }
-  if (typeof handleMessage === 'function') {
-    put(transport, 'handleMessage', (message, extra) => {
-      const request = extra?.request;
-      const exchange = isWebRequest(request) ? endpoint.delivered(request, carriers) : undefined;
-      const answer = () => handleMessage.call(transport, message, extra);
-      return exchange === undefined ? answer() : watchCall(exchange, answer, (request as Request).signal);
-    });
+  handleMessage(original: Callable): Callable {
+    return overMessage(original as Handle, this.endpoint, this.carriers) as Callable;
   }
 }
 
-/** Of a class, as all that is made for each transport: see `Layer`. */
-class Property implements PropertyDescriptor {
-  readonly writable = true;
-  readonly configurable = true;
-  readonly enumerable = true;
-  constructor(readonly value: unknown) {}
+/** The exchange of an SSE transport is that of its stream. */
+export function watchStream(transport: object, endpoint: Endpoint, carriers: Carriers): void {
+  if (!('handlePostMessage' in transport)) return;
+  const { res } = transport as { readonly res?: unknown };
+  if (isResponse(res)) endpoint.reached(res.req, res, carriers);
 }
 
-function put<Key extends 'handleRequest' | 'handlePostMessage' | 'handleMessage'>(
-  transport: object,
-  key: Key,
-  value: NonNullable<Reachable[Key]>,
-): void {
-  Object.defineProperty(transport, key, new Property(value));
+function overRequest(handle: Handle, endpoint: Endpoint, carriers: Carriers): Handle {
+  return function (request, ...rest) {
+    const isWeb = isWebRequest(request) && !isResponse(rest[0]);
+    if (!isWeb) reachedByNode(endpoint, request, rest[0], carriers);
+    let answer: unknown;
+    try {
+      answer = handle.call(this, request, ...rest);
+    } catch (error) {
+      if (isWeb) endpoint.threw(request, carriers);
+      throw error;
+    }
+    // Whoever gives nothing back answers by another way.
+    return isWeb && answer !== undefined ? endpoint.answered(request, answer, carriers) : answer;
+  };
+}
+
+function overPostMessage(handle: Handle, endpoint: Endpoint, carriers: Carriers): Handle {
+  return function (request, ...rest) {
+    reachedByNode(endpoint, request, rest[0], carriers);
+    return handle.call(this, request, ...rest);
+  };
+}
+
+function overMessage(handle: Handle, endpoint: Endpoint, carriers: Carriers): Handle {
+  return function (message, ...rest) {
+    const { request } = (rest[0] ?? {}) as { readonly request?: unknown };
+    const exchange = isWebRequest(request) ? endpoint.delivered(request, carriers) : undefined;
+    const answer = () => handle.call(this, message, ...rest);
+    return exchange === undefined ? answer() : watchCall(exchange, answer, (request as Request).signal);
+  };
 }
 
 function reachedByNode(endpoint: Endpoint, request: unknown, response: unknown, carriers: Carriers): void {

@@ -1,7 +1,7 @@
 import type { RequestScope } from '../follow/scope.js';
 import type { Connection } from './connection.js';
-import { type Callable, Layer, type Wrap } from './intercept.js';
 import type { Message, MessageExtra } from './message.js';
+import { type Callable, Layer, type Wrap } from './slots.js';
 
 /** Runs what only observes: whatever goes wrong in it is counted, and never reaches the server. */
 export type Attempt = (observe: () => void) => void;

@@ -1,7 +1,7 @@
 import type { Attempt } from './callbacks.js';
 import type { Connection } from './connection.js';
 import { HttpExchanges } from './http-exchanges.js';
-import type { Callable } from './intercept.js';
+import type { Callable } from './slots.js';
 import { hasOpenStream } from './transport-kind.js';
 
 /** What transports are called with for each HTTP request; frameworks hand over other things than requests. */

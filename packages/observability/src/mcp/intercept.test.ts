@@ -37,6 +37,16 @@ class Fields extends Base {
   }
 }
 
+/** As SDK v2's transport for one exchange. */
+class Called extends Fields {
+  handleMessage(message: object): void {
+    this.onmessage?.(message as never);
+  }
+  override deliver(message: object): void {
+    this.handleMessage(message);
+  }
+}
+
 class Inherited extends Base {
   declare onmessage: Callback;
   deliver(message: object): void {
@@ -123,6 +133,7 @@ const bound: ProxyHandler<Fields> = {
 
 const WATCHED: Record<string, () => Case> = {
   'own fields': () => ofClass(new Fields()),
+  'fields that a method calls': () => ofClass(new Called()),
   'fields of its prototype': () => ofClass(new Inherited()),
   'setters without getters': () => ofClass(new WriteOnly()),
   'setters and getters': () => ofClass(new Accessors()),
@@ -217,6 +228,20 @@ async function connect(transport: Transport): Promise<void> {
 const ping = (id: number) => ({ jsonrpc: '2.0', id, method: 'ping' });
 
 describe('a transport', () => {
+  it('that is one of many of its class has what each of them was given', async () => {
+    const { context, counted } = toolkit();
+    const made = [Called, Accessors, Called, Accessors].map((Transport) => ofClass(new Transport()));
+    for (const { transport } of made) {
+      watchTransport(transport, context, {});
+      await connect(transport);
+    }
+    made.forEach(({ deliver }, i) => {
+      deliver(ping(i));
+    });
+    expect(made.map(({ sent }) => sent)).toEqual(made.map((_, i) => [expect.objectContaining({ id: i })]));
+    expect(counted()).toBe(4);
+  });
+
   it.each(Object.entries(WATCHED))('that has %s is watched', async (_, make) => {
     const { context, counted, gauges, unwatchable } = toolkit();
     const { transport, deliver, sent } = make();

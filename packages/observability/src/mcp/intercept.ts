@@ -1,25 +1,16 @@
-/** A function of which nothing is known, but that it can be called. */
-export type Callable = (this: unknown, ...args: never[]) => unknown;
-
-/** Puts something over a function; called for each one that the property ever holds. */
-export type Wrap = (original: Callable) => Callable;
-
-/**
- * A layer over a property that holds a function. A method is called by others, and may be missing; a callback is set
- * by others, and is called by its owner.
- *
- * All that is made for each transport is an object of a class, here and below: V8 takes literals for long-lived once many
- * have lived through a collection, and then keeps the transports that they lead to until a full one.
- */
-export class Layer {
-  constructor(
-    readonly key: string,
-    readonly kind: 'method' | 'callback',
-    readonly wrap: Wrap,
-    /** Hears of what is set, whatever it is; of callbacks only. */
-    readonly onSet?: () => void,
-  ) {}
-}
+import { inherited, isAccessor, type Shape } from './shape.js';
+import {
+  accessorOf,
+  type Callable,
+  type Layer,
+  over,
+  SLOTS,
+  Slot,
+  Slots,
+  SlotsProperty,
+  type Slotted,
+  wrapped,
+} from './slots.js';
 
 /** An object that does not let its properties be replaced. */
 export class Unwatchable extends Error {
@@ -31,9 +22,6 @@ export class Unwatchable extends Error {
     super(`its ${key} ${why}`);
   }
 }
-
-/** How a property of an object is defined, by itself or by a class of it. */
-type Shape = PropertyDescriptor | undefined;
 
 /** A property that a layer was put over, and the one before it. */
 class Done {
@@ -60,7 +48,7 @@ class Method implements PropertyDescriptor {
  *
  * @throws Unwatchable
  */
-export function intercept(target: object, layers: Iterable<Layer>): void {
+export function intercept(target: object, layers: readonly Layer[]): void {
   let done: Done | undefined;
   try {
     for (const layer of layers) {
@@ -78,29 +66,6 @@ export function intercept(target: object, layers: Iterable<Layer>): void {
   }
 }
 
-/** Of classes, whose objects come and go with each request; a method is read anew, since it may be replaced. */
-const shapes = new WeakMap<object, Map<string, Shape>>();
-
-function inherited(target: object, key: string): Shape {
-  const prototype = Reflect.getPrototypeOf(target);
-  if (prototype === null) return undefined;
-  let known = shapes.get(prototype);
-  if (known === undefined) {
-    known = new Map();
-    shapes.set(prototype, known);
-  }
-  if (!known.has(key)) known.set(key, found(prototype, key));
-  return known.get(key);
-}
-
-function found(prototype: object, key: string): Shape {
-  for (let at: object | null = prototype; at !== null; at = Reflect.getPrototypeOf(at)) {
-    const descriptor = Reflect.getOwnPropertyDescriptor(at, key);
-    if (descriptor !== undefined) return descriptor;
-  }
-  return undefined;
-}
-
 function define(target: object, key: string, own: Shape, descriptor: PropertyDescriptor): void {
   if (own === undefined && !Object.isExtensible(target))
     throw new Unwatchable(target, key, 'can not be replaced, because the object takes no new properties');
@@ -111,10 +76,6 @@ function define(target: object, key: string, own: Shape, descriptor: PropertyDes
 function restore(target: object, key: string, own: Shape): void {
   if (own === undefined) Reflect.deleteProperty(target, key);
   else Reflect.defineProperty(target, key, own);
-}
-
-function isAccessor(shape: PropertyDescriptor): boolean {
-  return shape.get !== undefined || shape.set !== undefined;
 }
 
 /** @returns whether there is a method */
@@ -172,34 +133,6 @@ function handedOn(
   return { configurable: true, enumerable, ...(get && { get }), set: setter };
 }
 
-function over(original: unknown, layer: Layer): unknown {
-  layer.onSet?.();
-  return wrapped(original, layer);
-}
-
-function wrapped(original: unknown, { wrap }: Layer): unknown {
-  return typeof original === 'function' ? wrap(original as Callable) : original;
-}
-
-/** What a callback of an object is, and the layer over it. */
-class Slot {
-  constructor(
-    public held: unknown,
-    readonly layer: Layer,
-  ) {}
-}
-
-/** What the callbacks of one object are, that has no accessors of its own. */
-const SLOTS = Symbol();
-class Slots {
-  [key: string]: Slot;
-}
-class SlotsProperty implements PropertyDescriptor {
-  readonly configurable = true;
-  constructor(readonly value: Slots) {}
-}
-type Slotted = { [SLOTS]?: Slots };
-
 function slotsOf(target: object, key: string): Slots {
   const known = (target as Slotted)[SLOTS];
   if (known !== undefined) return known;
@@ -207,26 +140,4 @@ function slotsOf(target: object, key: string): Slots {
   if (!Reflect.defineProperty(target, SLOTS, new SlotsProperty(slots)))
     throw new Unwatchable(target, key, 'can not be replaced, because the object takes no new properties');
   return slots;
-}
-
-/** The same for all objects: engines then keep those of one class alike, which is faster by an order of magnitude. */
-const accessors = new Map<string, PropertyDescriptor>();
-
-function accessorOf(key: string): PropertyDescriptor {
-  let accessor = accessors.get(key);
-  if (accessor === undefined) {
-    accessor = {
-      configurable: true,
-      enumerable: true,
-      get(this: Slotted) {
-        return this[SLOTS]?.[key]?.held;
-      },
-      set(this: Slotted, original: unknown) {
-        const slot = this[SLOTS]?.[key];
-        if (slot !== undefined) slot.held = over(original, slot.layer);
-      },
-    };
-    accessors.set(key, accessor);
-  }
-  return accessor;
 }

@@ -1,6 +1,6 @@
 import { type Attempt, ended, type Life } from './callbacks.js';
 import type { Connection } from './connection.js';
-import type { Callable } from './intercept.js';
+import type { Callable } from './slots.js';
 import { isOver, type Transport, whenInputEnds } from './transport-kind.js';
 
 /** A layer over `start`: server SDKs set their callbacks and then call it, and messages count from there. */

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 import type { Exchange } from './exchange.js';
-import type { Callable } from './intercept.js';
 import type { Message, RequestId } from './message.js';
+import type { Callable } from './slots.js';
 import { type Sink, sinkOf } from './transport-kind.js';
 
 type Send = (this: unknown, message: unknown, options?: unknown) => unknown;

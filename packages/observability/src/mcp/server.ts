@@ -31,9 +31,9 @@ export function isConnectable(server: unknown): server is Connectable {
 export function watchServer(server: Connectable, onConnect: (transport: Transport) => void): boolean {
   // Applications also connect the low-level server that an McpServer wraps.
   const inner = (server as HighLevel).server;
-  const target = isConnectable(inner) ? inner : server;
+  const target: Connectable & { [OBSERVED]?: true } = isConnectable(inner) ? inner : server;
   if (Object.hasOwn(target, OBSERVED)) return false;
-  Object.defineProperty(target, OBSERVED, { value: true });
+  target[OBSERVED] = true;
   const { connect } = target;
   target.connect = (transport, ...rest) => {
     onConnect(transport);

@@ -1,11 +1,13 @@
-import { watchReached } from '../http/watch-transport.js';
+import { ExchangeLayers, watchStream } from '../http/watch-transport.js';
 import { type Attempt, callbackLayers, Life } from './callbacks.js';
 import { Connection } from './connection.js';
 import type { ConnectionContext } from './context.js';
 import { watchedHandleRequest, watchedPostMessage } from './http-requests.js';
-import { intercept, Layer, Unwatchable, type Wrap } from './intercept.js';
+import { intercept, Unwatchable } from './intercept.js';
 import { watchedClose, watchedStart } from './lifecycle.js';
+import { overlay } from './overlay.js';
 import { watchedSend } from './send.js';
+import { Layer, type Wrap } from './slots.js';
 import { Subscriptions } from './subscriptions.js';
 import { type Transport, transportKind } from './transport-kind.js';
 import { type Channel, watchWire } from './wire.js';
@@ -43,18 +45,22 @@ export function watchTransport(transport: Transport, context: ConnectionContext,
     }
   };
   try {
-    intercept(transport, layersOf(transport, connection, context, attempt, failed));
+    const layers = [...layersOf(transport, connection, context, attempt, failed)];
+    if (overlay(transport, layers)) (transport as Watched)[CONNECTION] = connection;
+    else {
+      intercept(transport, layers);
+      Object.defineProperty(transport, CONNECTION, new Mark(connection));
+    }
   } catch (error) {
     if (!(error instanceof Unwatchable)) throw error;
     context.onUnwatchable?.(error);
     return;
   }
-  Object.defineProperty(transport, CONNECTION, new Mark(connection));
   attempt(() =>
     watchWire(transport as Channel, connection, () => new Subscriptions(context.recorder.http), attempt),
   );
   const { endpoint } = context;
-  if (endpoint !== undefined) attempt(() => watchReached(transport, endpoint, connection.carriers));
+  if (endpoint !== undefined) attempt(() => watchStream(transport, endpoint, connection.carriers));
 }
 
 function* layersOf(
@@ -76,6 +82,15 @@ function* layersOf(
   yield method('start', (start) => watchedStart(start, transport, connection, life, attempt));
   yield method('send', (send) => watchedSend(send, connection, failed, unknownAnswer));
   yield method('close', (close) => watchedClose(close, connection, life, attempt));
-  yield method('handleRequest', (handle) => watchedHandleRequest(handle, connection, failed));
-  yield method('handlePostMessage', (handle) => watchedPostMessage(handle, connection, attempt));
+  const { endpoint } = context;
+  const reached = endpoint && new ExchangeLayers(endpoint, connection.carriers);
+  yield method('handleRequest', (handle) => {
+    const watched = watchedHandleRequest(handle, connection, failed);
+    return reached?.handleRequest(watched) ?? watched;
+  });
+  yield method('handlePostMessage', (handle) => {
+    const watched = watchedPostMessage(handle, connection, attempt);
+    return reached?.handlePostMessage(watched) ?? watched;
+  });
+  yield method('handleMessage', (handle) => reached?.handleMessage(handle) ?? handle);
 }
