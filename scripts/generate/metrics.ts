@@ -6,9 +6,9 @@ export function metricsPage(metrics: readonly Metric[] = Object.values(catalog))
 
 <!-- Generated from packages/observability/src/catalog.ts by \`npm run generate\`. -->
 
-What \`@pmcp/observability\` shows on \`/metrics\`, beside prom-client's \`process_*\` and \`nodejs_*\`.
-Durations are in seconds, sizes in bytes. Values of labels are bounded; what does not fit is \`_other\`,
-and what a peer did not say is \`unknown\`.
+These metrics are on \`/metrics\`, together with \`process_*\` and \`nodejs_*\` of prom-client. Durations are in seconds, sizes in
+bytes. Every label has a limited number of values. A value beyond the limit is \`_other\`. A value that the client or server did not send is
+\`unknown\`.
 
 | metric | type | labels | meaning |
 | --- | --- | --- | --- |
@@ -20,30 +20,42 @@ ${metrics.map(row).join('\n')}
 | --- | --- |
 | \`ok\` | a result |
 | \`tool_error\` | a result with \`isError: true\` |
-| \`client_error\` | an error that is the caller's fault, or a refusal with a 4xx status |
-| \`server_error\` | every other error, and an answer that could not be sent |
-| \`cancelled\` | the client took it back, or went away |
-| \`input_required\` | not the end: the server asks for something first (2026-07-28) |
-| \`task\` | not the end: the call goes on as a task |
-| \`_other\` | a result of a type that is not known |
+| \`client_error\` | an error that is the client's fault, or a refusal with a 4xx status |
+| \`server_error\` | any other error, or an answer that could not be sent |
+| \`cancelled\` | the client cancelled the request or disconnected |
+| \`input_required\` | not finished: the server needs input first (protocol 2026-07-28) |
+| \`task\` | not finished: the call continues as a task |
+| \`_other\` | a result of an unknown type |
 
-The last three are neither good nor bad. A call that goes on is followed to its end by what its server says: \`pmcp_operation_duration_seconds\`
-has its whole time and how it ended, or \`abandoned\` when nobody saw that: a call in rounds after an hour, a task
-after its time to live since it was last seen, or the oldest of more than 10,000. A task's end counts once more in \`pmcp_requests_total\`.
+The last three are neither good nor bad for an SLO.
 
-Rounds belong together by their \`requestState\`, which the client has to send back as it was. Where a server gives none, by method,
-name, client and connection (without sessions: whatever connection); of several that are alike the oldest goes on, so that counts and sums
-are right and single durations may be swapped. A round that reaches another process is a request of its own there, and where it began
-the call counts as abandoned. So does a task of which only another process learns the end.
+### Calls that continue
 
-\`pmcp_request_duration_seconds\` is without the time that the server waited for its client. A question belongs to the request that the
-SDK names, else to the one whose handler asks, else to the only one in flight; where none of them tells, the time stays in.
-A user may also decline a question (\`declined\`) or close it (\`dismissed\`): see \`pmcp_server_requests_total\`.
+A call with several rounds, and a task, are followed to their end. \`pmcp_operation_duration_seconds\` then has their whole duration and their outcome. The
+end of a task also counts in \`pmcp_requests_total\`. The outcome is \`abandoned\` if nobody saw the end:
+
+- a call with rounds, after one hour
+- a task, when its time to live has passed since it was last seen
+- the oldest, when there are more than 10,000
+
+Rounds that have the same \`requestState\` belong to one call; a client must send it back unchanged. If a server sends no \`requestState\`, rounds belong
+together if they have the same method, name, client and connection (any connection if there are no sessions). If several calls match, the
+oldest one continues. So counts and sums are right, but single durations may be swapped.
+
+If a later round, or the end of a task, reaches another process, that process counts a new request. The process where the call began counts
+\`abandoned\`.
+
+### Time that the server waits for its client
+
+\`pmcp_request_duration_seconds\` does not include the time that the server waits for its client: for sampling, elicitation or roots. Each of these questions
+belongs to a request: the one that the SDK names, else the one whose handler asks, else the only one in flight. If none of these is known, the
+waiting time stays in the duration.
+
+\`pmcp_server_requests_total\` says how users answered an elicitation. They can also decline it (\`declined\`) or close it (\`dismissed\`).
 
 ## Several processes
 
-A server of several processes or threads shows them as one. Counters, histograms and gauges are their sums, but for
-gauges that a sum would spoil:
+A server with several processes or threads looks like one. Counters, histograms and gauges are summed, except these gauges:
 
 | gauge | what is shown |
 | --- | --- |
@@ -52,12 +64,12 @@ ${metrics
   .map(aggregated)
   .join('\n')}
 
-Of what prom-client collects, and of the application's own metrics, each becomes one as its \`aggregator\` says. Averages and
-summaries, which can't, keep a label \`worker\`: 0 is the process that has the port.
+Metrics that prom-client collects, and metrics of your own, are combined by their \`aggregator\`. Averages and summaries cannot be combined. They get a label
+\`worker\`; 0 is the process that has the port.
 
 ## Jobs
 
-What \`pmcp-observability job\` publishes to a Pushgateway or a node_exporter textfile.
+\`pmcp-observability job\` publishes these to a Pushgateway or to a textfile of node_exporter.
 
 | metric | type | labels | meaning |
 | --- | --- | --- | --- |
@@ -83,5 +95,5 @@ function bounds({ name, buckets = [] }: Metric): string {
 }
 
 function aggregated({ name, aggregate }: Metric): string {
-  return `| \`${name}\` | ${aggregate === 'min' ? 'the least of them, which is the worst' : 'the greatest of them'} |`;
+  return `| \`${name}\` | ${aggregate === 'min' ? 'the lowest value, which is the worst' : 'the highest value'} |`;
 }
