@@ -8,8 +8,13 @@ import { chosenSource } from './sources.js';
 const ALERTS = gauge('ALERTS', ['alertname', 'alertstate', 'severity']);
 
 /** The alerts that fire for the chosen jobs. */
-export function firingAlerts(): Expression<'alertname' | 'severity' | 'job'> {
-  return sum(ALERTS, { by: ['alertname', 'severity', 'job'], where: alertsFor({ alertstate: 'firing' }) });
+export function firingAlerts(
+  where: { readonly severity?: string | readonly string[] } = {},
+): Expression<'alertname' | 'severity' | 'job'> {
+  return sum(ALERTS, {
+    by: ['alertname', 'severity', 'job'],
+    where: alertsFor({ alertstate: 'firing', ...where }),
+  });
 }
 
 /** A version that was not there a while ago. */

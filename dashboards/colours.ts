@@ -1,32 +1,124 @@
-/** What each outcome looks like, on every dashboard. */
-export const OUTCOME_COLOURS = {
-  ok: 'green',
-  tool_error: 'orange',
-  client_error: 'blue',
-  server_error: 'red',
-  cancelled: 'purple',
-  // Not finished yet.
-  input_required: 'yellow',
-  task: 'super-light-blue',
-  // What users do with a question, and calls that nobody came back to.
-  declined: 'light-orange',
-  dismissed: 'light-purple',
-  abandoned: 'dark-purple',
-} as const;
-
-/** What each level of log lines looks like. */
-export const LEVEL_COLOURS = {
-  fatal: 'dark-red',
-  error: 'red',
-  warn: 'orange',
-  info: 'green',
-  debug: 'blue',
-  trace: 'purple',
-} as const;
+/**
+ * What each thing looks like, on every dashboard: one colour for one meaning. Every colour stands out from the dark and
+ * from the light background, and the first of each list, which are seen
+ * most, are told apart by the colour-blind. A test holds both.
+ */
+const GREEN = '#0ca76c';
+const TEAL = '#18a3ab';
+const LIGHT = '#3e9eb5';
+const CYAN = '#1e82a1';
+const BLUE = '#4b8ee0';
+const INDIGO = '#6350ea';
+const PURPLE = '#a12cde';
+const PINK = '#c7136e';
+const RED = '#cb2430';
+const ORANGE = '#e96f09';
+const OCHRE = '#986d01';
+const BROWN = '#b7654b';
+const GREY = '#636c79';
 
 /** From good to bad. */
-export const GOOD = 'green';
-export const WARN = 'orange';
-export const BAD = 'red';
+export const GOOD = GREEN;
+export const WARN = ORANGE;
+export const BAD = RED;
 /** Neither good nor bad. */
-export const NEUTRAL = 'blue';
+export const NEUTRAL = BLUE;
+
+/** How requests end. */
+export const OUTCOME_COLOURS = {
+  ok: GREEN,
+  tool_error: ORANGE,
+  client_error: BLUE,
+  server_error: RED,
+  cancelled: GREY,
+  // Not finished yet.
+  input_required: OCHRE,
+  task: CYAN,
+  // What users do with a question, and calls that nobody came back to.
+  declined: PURPLE,
+  dismissed: PINK,
+  abandoned: BROWN,
+} as const;
+
+/** Log lines by level. */
+export const LEVEL_COLOURS = {
+  error: RED,
+  warn: ORANGE,
+  info: GREEN,
+  debug: BLUE,
+  trace: GREY,
+  fatal: PINK,
+} as const;
+
+/** From light to dark: the further out, the darker. */
+export const QUANTILE_COLOURS = { p50: LIGHT, p95: BLUE, p99: INDIGO } as const;
+
+/** Of many instances: the one that has most, and all on average. */
+export const RANK_COLOURS = { highest: INDIGO, average: LIGHT } as const;
+
+/** Over how much time a burn rate is seen, from light to dark. */
+export const WINDOW_COLOURS = { '5m': LIGHT, '1h': BLUE, '6h': INDIGO, '3d': PINK } as const;
+
+/** What is promised. */
+export const SLO_COLOURS = { Availability: RED, Latency: INDIGO, ToolSuccess: ORANGE } as const;
+
+export const TRANSPORT_COLOURS = {
+  http: BLUE,
+  sse: PURPLE,
+  stdio: OCHRE,
+  websocket: TEAL,
+  other: GREY,
+} as const;
+
+/** HTTP: below 400 like `ok`, refusals warm, what is broken red and pink. */
+export const STATUS_COLOURS = {
+  200: GREEN,
+  500: RED,
+  401: ORANGE,
+  404: GREY,
+  503: OCHRE,
+  202: TEAL,
+  400: CYAN,
+  403: INDIGO,
+  429: PURPLE,
+  499: BLUE,
+  502: PINK,
+  504: BROWN,
+} as const;
+
+export const DIRECTION_COLOURS = { received: BLUE, sent: OCHRE } as const;
+
+/** How long an operation goes on: tasks, and calls that ask their user first. */
+export const OPERATION_COLOURS = { task: CYAN, rounds: OCHRE } as const;
+
+export const BODY_COLOURS = { json: BLUE, stream: OCHRE, other: GREY } as const;
+
+export const SIGNAL_COLOURS = { traces: PURPLE, logs: OCHRE, metrics: CYAN } as const;
+
+/** What a process keeps in memory. */
+export const MEMORY_COLOURS = { resident: INDIGO, heap: BLUE, 'heap used': LIGHT, buffers: OCHRE } as const;
+
+/** Spaces of the heap, the garbage collector's kinds. */
+export const SPACE_COLOURS = {
+  old: INDIGO,
+  new: LIGHT,
+  large_object: OCHRE,
+  code: PINK,
+  shared: GREY,
+  trusted: TEAL,
+  read_only: BROWN,
+  new_large_object: PURPLE,
+  code_large_object: BLUE,
+} as const;
+export const COLLECTION_COLOURS = { minor: LIGHT, major: INDIGO, incremental: BLUE, weakcb: GREY } as const;
+
+/** What goes well, and the ways in which it does not. */
+export const FAILURE_COLOURS = { failed: RED, missed: OCHRE } as const;
+export const TRANSACTION_COLOURS = { committed: GREEN, 'rolled back': ORANGE, deadlocks: RED } as const;
+export const CACHE_COLOURS = { commands: GREY, hits: GREEN, misses: ORANGE } as const;
+export const DELIVERY_COLOURS = {
+  'to Alertmanager': BLUE,
+  'to Alertmanager, failed': ORANGE,
+  'to people': GREEN,
+  'to people, failed': RED,
+} as const;

@@ -1,12 +1,13 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { bucketsOf, max, quantile, rate, sum } from '../prometheus/promql.js';
-import { BAD, OUTCOME_COLOURS } from './colours.js';
+import { BAD, DIRECTION_COLOURS, OUTCOME_COLOURS, RANK_COLOURS, TRANSPORT_COLOURS, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { http } from './http.js';
 import { line, section } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
+import { ranking } from './panels/ranking.js';
 import { timeseries } from './panels/timeseries.js';
-import { chosen, query, RATE } from './query.js';
+import { chosen, query, RATE, spread } from './query.js';
 import { subscriptions } from './subscriptions.js';
 import { SERVERS } from './targets.js';
 
@@ -16,17 +17,11 @@ export function connections(): Dashboard {
     description: 'Who is connected, how, and for how long?',
     targets: SERVERS,
     sections: [
-      section(
-        'Connections',
-        line(8, open(), opened('client', 'client'), opened('protocol_version', 'protocol version')),
-      ),
-      section('Their lives', line(8, churn(), lifetime(), inFlight(), room())),
+      section('Connections', line(8, open(), opened(), room()), line(8, clients(), versions(), lifetime())),
+      section('Requests', line(8, inFlight(), waiting(), notifications())),
       ...http(),
       ...subscriptions(),
-      section(
-        'What goes both ways',
-        line(8, serverRequests(), serverDurations(), waiting(), notifications()),
-      ),
+      section('What servers ask of their clients', line(7, serverRequests(), serverDurations())),
     ],
   });
 }
@@ -39,28 +34,47 @@ function open() {
     unit: 'short',
     stacked: true,
     queries: [query(sum(catalog.activeConnections, { by: ['transport'], where: chosen() }), '{{transport}}')],
+    colours: TRANSPORT_COLOURS,
   });
 }
 
-function opened(label: 'client' | 'protocol_version', name: string) {
+function opened() {
   return timeseries({
-    title: `New connections by ${name}`,
-    description: `Connections opened per second, by ${name}. A new ${name} may behave differently: compare with errors since it came.`,
-    unit: 'cps',
-    stacked: true,
-    queries: [query(rate(catalog.connections, { ...RATE, by: [label], where: chosen() }), `{{${label}}}`)],
-  });
-}
-
-function churn() {
-  return timeseries({
-    title: 'Opened connections by transport',
+    title: 'New connections by transport',
     description:
       'Connections opened per second. Clients that connect anew for every request cost a handshake each: ask their authors to keep sessions.',
     unit: 'cps',
+    stacked: true,
     queries: [
       query(rate(catalog.connections, { ...RATE, by: ['transport'], where: chosen() }), '{{transport}}'),
     ],
+    colours: TRANSPORT_COLOURS,
+  });
+}
+
+function clients() {
+  return ranking({
+    title: 'New connections by client',
+    description:
+      'Connections opened per second, by client. A new client may behave differently: compare with errors since it came.',
+    unit: 'cps',
+    rows: { client: 'Client' },
+    head: 'Opened',
+    of: rate(catalog.connections, { ...RATE, by: ['client'], where: chosen() }),
+    noValue: 'Nobody has connected',
+  });
+}
+
+function versions() {
+  return ranking({
+    title: 'New connections by protocol',
+    description:
+      'Connections opened per second, by version of the protocol. A new version may behave differently: compare with errors since it came.',
+    unit: 'cps',
+    rows: { protocol_version: 'Protocol' },
+    head: 'Opened',
+    of: rate(catalog.connections, { ...RATE, by: ['protocol_version'], where: chosen() }),
+    noValue: 'Nobody has connected',
   });
 }
 
@@ -78,12 +92,12 @@ function lifetime() {
 
 function inFlight() {
   return timeseries({
-    title: 'Requests in flight',
+    title: 'Requests in flight per instance',
     description:
       'Requests received and not yet answered, also those that wait for their client. A number that stays up while the request rate is low, and those that wait are fewer, means that requests hang.',
     unit: 'short',
-    stacked: true,
-    queries: [query(sum(catalog.requestsInFlight, { by: ['method'], where: chosen() }), '{{method}}')],
+    queries: spread(sum(catalog.requestsInFlight, { by: ['instance'], where: chosen() })),
+    colours: RANK_COLOURS,
   });
 }
 
@@ -94,12 +108,10 @@ function room() {
     description:
       'The share of the connections that an instance is made for which are open. At 100 % the next client is one too many: add replicas.',
     unit: 'percentunit',
-    queries: [
-      query(
-        sum(catalog.activeConnections, each).dividedBy(max(catalog.connectionsLimit, each).gt(0)),
-        '{{instance}}',
-      ),
-    ],
+    queries: spread(
+      sum(catalog.activeConnections, each).dividedBy(max(catalog.connectionsLimit, each).gt(0)),
+    ),
+    colours: RANK_COLOURS,
     steps: [[0.8, BAD]],
     noValue: 'No limit is set',
   });
@@ -121,25 +133,30 @@ function serverRequests() {
 }
 
 function serverDurations() {
-  const of = { ...RATE, by: ['method', 'mode'], where: chosen() } as const;
-  return timeseries({
+  return ranking({
     title: 'Answers of clients (p95)',
     description:
       'How long servers wait for their clients, by method and mode. Elicitation waits for a person, by form or at a URL; slow sampling is a slow model on the other side. No latency of the server holds this time.',
     unit: 's',
-    queries: [query(quantile(0.95, catalog.serverRequestDuration, of), '{{method}} {{mode}}')],
+    rows: { method: 'Method', mode: 'Mode' },
+    head: 'p95',
+    of: quantile(0.95, catalog.serverRequestDuration, {
+      ...RATE,
+      by: ['method', 'mode'],
+      where: chosen(),
+    }),
     noValue: 'Nothing was asked of clients',
   });
 }
 
 function waiting() {
   return timeseries({
-    title: 'Requests that wait for their client',
+    title: 'Waiting for their client',
     description:
       'Requests in flight whose server waits for its client now. As many as are in flight: people think, and nothing hangs.',
     unit: 'short',
-    stacked: true,
-    queries: [query(sum(catalog.requestsWaiting, { by: ['method'], where: chosen() }), '{{method}}')],
+    queries: [query(sum(catalog.requestsWaiting, { where: chosen() }), 'waiting')],
+    colours: { waiting: WARN },
     noValue: 'Nothing was asked of clients',
   });
 }
@@ -150,11 +167,10 @@ function notifications() {
     description:
       'Notifications per second, from and to clients. A flood of progress notifications slows everybody: make the tool say less.',
     unit: 'ops',
+    stacked: true,
     queries: [
-      query(
-        rate(catalog.notifications, { ...RATE, by: ['direction', 'method'], where: chosen() }),
-        '{{direction}} {{method}}',
-      ),
+      query(rate(catalog.notifications, { ...RATE, by: ['direction'], where: chosen() }), '{{direction}}'),
     ],
+    colours: DIRECTION_COLOURS,
   });
 }

@@ -2,23 +2,36 @@ import { jobCatalog } from '@pmcp/observability/catalog';
 import { ingress, postgres, redis } from '../alerts/external.js';
 import { settings } from '../alerts/options.js';
 import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
-import { matches, max, mean, min, quantile, rate, ratio, select, sum, time } from '../prometheus/promql.js';
-import { BAD, WARN } from './colours.js';
+import { matches, max, min, quantile, rate, ratio, select, sum, time } from '../prometheus/promql.js';
+import {
+  BAD,
+  CACHE_COLOURS,
+  GOOD,
+  QUANTILE_COLOURS,
+  RANK_COLOURS,
+  STATUS_COLOURS,
+  TRANSACTION_COLOURS,
+  WARN,
+} from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { redis as cache, postgres as database } from './external.js';
-import { line, section } from './layout.js';
+import { line, section, shared } from './layout.js';
+import { ranking } from './panels/ranking.js';
 import { stat } from './panels/stat.js';
+import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
-import { chosen, now, query, RATE } from './query.js';
+import { chosen, now, query, RATE, spread } from './query.js';
 
 /** The jobs that are backups, as the alerts tell them. */
 const BACKUPS = chosen(settings().selectors.backups);
 
-const UP = [
+const UP_STEPS = [
   [Number.NEGATIVE_INFINITY, BAD],
-  [1, 'green'],
+  [1, GOOD],
 ] as const;
-const DOWN_UP = ['Down', 'Up'] as const;
+const UP = { 0: { text: 'Down', colour: BAD }, 1: { text: 'Up', colour: GOOD } };
+const FULL = [[0.8, BAD]] as const;
+const NOT_WATCHED = 'Not watched';
 
 export function dependencies(): Dashboard {
   const metrics = [postgres.up, redis.up, ingress.requests, jobCatalog.lastSuccess].map(({ name }) => name);
@@ -27,10 +40,11 @@ export function dependencies(): Dashboard {
     description: 'Is it the server, or something that it needs?',
     targets: `{__name__=~"${metrics.join('|')}"}`,
     sections: [
-      section('State', line(4, postgresUp(), redisUp(), ingressErrors(), backupAge())),
+      section('State', line(3, postgresUp(), redisUp(), ingressErrors(), backupAge())),
       section('PostgreSQL', line(7, connections(), transactions(), hits())),
       section('Redis', line(7, memory(), commands(), hitRatio())),
-      section('Ingress and backups', line(7, statuses(), latency(), backups(), exitCodes())),
+      section('Ingress', line(8, statuses(), latency())),
+      section('Backups', shared(5, [24, backups()])),
     ],
   });
 }
@@ -42,8 +56,9 @@ function postgresUp() {
       'Whether every PostgreSQL answers its exporter. Down: servers that need it answer with errors; look at its log.',
     unit: 'short',
     queries: [now(min(postgres.up, { where: chosen() }), 'up')],
-    steps: UP,
-    words: DOWN_UP,
+    steps: UP_STEPS,
+    states: UP,
+    noValue: NOT_WATCHED,
   });
 }
 
@@ -54,8 +69,9 @@ function redisUp() {
       'Whether every Redis answers its exporter. Down: sessions and caches are gone; look at its log and its memory.',
     unit: 'short',
     queries: [now(min(redis.up, { where: chosen() }), 'up')],
-    steps: UP,
-    words: DOWN_UP,
+    steps: UP_STEPS,
+    states: UP,
+    noValue: NOT_WATCHED,
   });
 }
 
@@ -73,6 +89,7 @@ function ingressErrors() {
       [0.01, WARN],
       [0.05, BAD],
     ],
+    noValue: NOT_WATCHED,
   });
 }
 
@@ -82,8 +99,10 @@ function backupAge() {
     description:
       'How long ago the backup succeeded that is oldest. Older than a day: what was stored since then would be lost.',
     unit: 'dtdurations',
+    decimals: 1,
     queries: [now(time().minus(min(jobCatalog.lastSuccess, { where: BACKUPS })), 'age')],
     steps: [[DEFAULT_THRESHOLDS.backupAgeSeconds, BAD]],
+    noValue: NOT_WATCHED,
   });
 }
 
@@ -94,13 +113,11 @@ function connections() {
     description:
       'How many of the connections that it allows are taken. Near 100 % new ones are refused: use a pool, or make pools smaller.',
     unit: 'percentunit',
-    queries: [
-      query(
-        sum(postgres.connections, { by: ['instance'], where: chosen() }).dividedBy(limit),
-        '{{instance}}',
-      ),
-    ],
-    steps: [[0.8, BAD]],
+    max: 1,
+    queries: spread(sum(postgres.connections, { by: ['instance'], where: chosen() }).dividedBy(limit)),
+    colours: RANK_COLOURS,
+    steps: FULL,
+    noValue: NOT_WATCHED,
   });
 }
 
@@ -116,61 +133,75 @@ function transactions() {
       query(rate(database.rollbacks, of), 'rolled back'),
       query(rate(postgres.deadlocks, of), 'deadlocks'),
     ],
+    colours: TRANSACTION_COLOURS,
+    noValue: NOT_WATCHED,
   });
 }
 
 function hits() {
   const of = { ...RATE, by: ['datname'], where: chosen() } as const;
-  const reads = rate(database.reads, of);
   const found = rate(database.hits, of);
-  return timeseries({
-    title: 'PostgreSQL cache hits',
+  return ranking({
+    title: 'PostgreSQL reads from disk',
     description:
-      'The share of blocks found in memory, by database. Below 95 % it reads from disk: an index is missing, or memory is too small.',
+      'The share of blocks that were not found in memory, by database. Above 5 % an index is missing, or memory is too small.',
     unit: 'percentunit',
-    max: 1,
-    queries: [query(ratio(found, found.plus(reads)), '{{datname}}')],
+    decimals: 1,
+    rows: { datname: 'Database' },
+    head: 'From disk',
+    of: ratio(rate(database.reads, of), found.plus(rate(database.reads, of))),
+    steps: [[0.05, WARN]],
+    width: 100,
+    noValue: NOT_WATCHED,
   });
 }
 
 function memory() {
+  const used = max(redis.memory, { by: ['instance'], where: chosen() });
   return timeseries({
-    title: 'Redis memory',
+    title: 'Redis memory against its limit',
     description:
-      'Memory in use, and the limit where one is set. At the limit it drops keys or refuses writes: raise it, or let keys expire.',
-    unit: 'bytes',
-    queries: [
-      query(max(redis.memory, { by: ['instance'], where: chosen() }), '{{instance}} used'),
-      query(max(redis.maxMemory, { by: ['instance'], where: chosen() }).gt(0), '{{instance}} limit'),
-    ],
+      'How much of the memory that it may have is used. At the limit it drops keys or refuses writes: raise it, or let keys expire.',
+    unit: 'percentunit',
+    max: 1,
+    queries: spread(used.dividedBy(max(redis.maxMemory, { by: ['instance'], where: chosen() }).gt(0))),
+    colours: RANK_COLOURS,
+    steps: FULL,
+    noValue: 'No limit is set',
   });
 }
 
 function commands() {
   const of = { ...RATE, by: [], where: chosen() } as const;
   return timeseries({
-    title: 'Redis commands and losses',
+    title: 'Redis losses',
+    least: 1,
     description:
-      'Commands per second, and keys dropped and connections refused for want of room. Any of the latter: give it more memory or connections.',
+      'Keys dropped and connections refused for want of room, per second. Any: give it more memory or connections.',
     unit: 'ops',
     queries: [
-      query(rate(cache.commands, of), 'commands'),
       query(rate(redis.evicted, of), 'keys dropped'),
       query(rate(redis.rejected, of), 'connections refused'),
     ],
+    colours: { 'keys dropped': WARN, 'connections refused': BAD },
+    noValue: NOT_WATCHED,
   });
 }
 
 function hitRatio() {
-  const of = { ...RATE, by: ['instance'], where: chosen() } as const;
-  const found = rate(cache.hits, of);
+  const of = { ...RATE, by: [], where: chosen() } as const;
   return timeseries({
-    title: 'Redis hits',
+    title: 'Redis commands and misses',
     description:
-      'The share of keys asked for that were there. A fall after a deployment is a changed key; a slow one is keys that are dropped.',
-    unit: 'percentunit',
-    max: 1,
-    queries: [query(ratio(found, found.plus(rate(cache.misses, of))), '{{instance}}')],
+      'Commands per second, and keys asked for that were not there. More misses after a deployment are a changed key; slowly more are keys that are dropped.',
+    unit: 'ops',
+    queries: [
+      query(rate(cache.commands, of), 'commands'),
+      query(rate(cache.hits, of), 'hits'),
+      query(rate(cache.misses, of), 'misses'),
+    ],
+    colours: CACHE_COLOURS,
+    noValue: NOT_WATCHED,
   });
 }
 
@@ -182,41 +213,50 @@ function statuses() {
     unit: 'reqps',
     stacked: true,
     queries: [query(rate(ingress.requests, { ...RATE, by: ['status'], where: chosen() }), '{{status}}')],
+    colours: STATUS_COLOURS,
+    noValue: NOT_WATCHED,
   });
 }
 
 function latency() {
-  const of = { ...RATE, by: ['ingress'], where: chosen() } as const;
+  const of = { ...RATE, by: [], where: chosen() } as const;
   return timeseries({
     title: 'Time to the first byte',
     description:
       'How long clients wait for an answer to begin, at the ingress. Much more than the response time of the servers: the way there is slow.',
     unit: 's',
-    queries: [
-      query(quantile(0.95, ingress.headerDuration, of), '{{ingress}} p95'),
-      query(mean(ingress.headerDuration, of), '{{ingress}} mean'),
-    ],
+    wide: 'above 0',
+    queries: [0.5, 0.95, 0.99].map((fraction) =>
+      query(quantile(fraction, ingress.headerDuration, of), `p${fraction * 100}`),
+    ),
+    colours: QUANTILE_COLOURS,
+    noValue: NOT_WATCHED,
   });
 }
 
 function backups() {
-  return timeseries({
-    title: 'Time that backups take',
+  const of = { where: BACKUPS };
+  return table({
+    title: 'Backups, oldest first',
     description:
-      'How long each job took when it last ran. A sudden fall is a backup that holds only part of the data: try to restore it.',
-    unit: 's',
-    queries: [query(select(jobCatalog.lastDuration, { where: BACKUPS }), '{{job_name}}')],
-  });
-}
-
-function exitCodes() {
-  return timeseries({
-    title: 'Exit codes of backups',
-    description:
-      'How each job ended when it last ran: 0 is success, 128 and more a signal. Anything else: read its log, and run it by hand.',
-    unit: 'none',
-    decimals: 0,
-    queries: [query(select(jobCatalog.lastExitCode, { where: BACKUPS }), '{{job_name}}')],
-    steps: [[1, BAD]],
+      'How long ago each backup succeeded, how long it took and how it ended when it last ran: 0 is success, 128 and more a signal. A sudden fall of its time is a backup that holds only part of the data: try to restore it.',
+    rows: { job_name: 'Backup' },
+    columns: [
+      {
+        query: now(time().minus(max(jobCatalog.lastSuccess, { ...of, by: ['job_name'] })), 'Succeeded'),
+        unit: 'dtdurations',
+        decimals: 1,
+        steps: [[DEFAULT_THRESHOLDS.backupAgeSeconds, BAD]],
+      },
+      { query: now(max(jobCatalog.lastDuration, { ...of, by: ['job_name'] }), 'Took'), unit: 'dtdurations' },
+      {
+        query: now(max(select(jobCatalog.lastExitCode, of), { by: ['job_name'] }), 'Exit code'),
+        unit: 'none',
+        decimals: 0,
+        steps: [[1, BAD]],
+      },
+    ],
+    width: 160,
+    noValue: 'No backup has run',
   });
 }

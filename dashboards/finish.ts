@@ -1,5 +1,5 @@
 import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { refIdOf } from './panels/table.js';
+import { refIdOf } from './panels/target.js';
 import { chosenSource, type SourceKind, variableOf } from './sources.js';
 
 /** What JSON can hold. */

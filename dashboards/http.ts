@@ -1,7 +1,9 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { not, quantile, rate, sum } from '../prometheus/promql.js';
 import { instanceExchanges } from '../prometheus/recorded.js';
+import { BODY_COLOURS, QUANTILE_COLOURS, STATUS_COLOURS } from './colours.js';
 import { line, type Section, section } from './layout.js';
+import { ranking } from './panels/ranking.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, query, RATE } from './query.js';
 
@@ -9,7 +11,7 @@ const NONE = 'No HTTP request came yet';
 
 /** What clients meet before a server hears of them. */
 export function http(): Section[] {
-  return [section('At the door', line(8, exchanges(), refusals(), firstByte(), bytes()))];
+  return [section('At the door', line(8, exchanges(), refusals()), line(7, firstByte(), bytes()))];
 }
 
 function exchanges() {
@@ -20,36 +22,36 @@ function exchanges() {
     unit: 'reqps',
     stacked: true,
     queries: [query(sum(instanceExchanges, { by: ['status'], where: chosen() }), '{{status}}')],
+    colours: STATUS_COLOURS,
     noValue: NONE,
   });
 }
 
 function refusals() {
-  return timeseries({
+  return ranking({
     title: 'Refusals by reason',
     description:
       'HTTP requests that never became a message, and why. invalid_token for most: look at the issuer. rate_limited: users wait. limit: no room for subscription streams. unknown_session after a restart is clients that must begin anew.',
     unit: 'reqps',
-    stacked: true,
-    queries: [
-      query(sum(instanceExchanges, { by: ['reason'], where: chosen({ reason: not('') }) }), '{{reason}}'),
-    ],
+    rows: { reason: 'Reason', status: 'Status' },
+    head: 'Refusals',
+    of: sum(instanceExchanges, { by: ['reason', 'status'], where: chosen({ reason: not('') }) }),
     noValue: 'Nobody was refused',
   });
 }
 
 function firstByte() {
+  const of = { ...RATE, by: [], where: chosen({ http_method: 'POST' }) } as const;
   return timeseries({
-    title: 'First byte (p95)',
+    title: 'First byte of answers to POST',
     description:
-      'How long one HTTP request in twenty waits for the first byte of its answer. Far above the response time: something before the server is slow, such as the check of a token.',
+      'How long HTTP requests wait for the first byte of their answer. Far above the response time: something before the server is slow, such as the check of a token.',
     unit: 's',
-    queries: [
-      query(
-        quantile(0.95, catalog.httpFirstByte, { ...RATE, by: ['http_method'], where: chosen() }),
-        '{{http_method}}',
-      ),
-    ],
+    wide: 'above 0',
+    queries: [0.5, 0.95, 0.99].map((fraction) =>
+      query(quantile(fraction, catalog.httpFirstByte, of), `p${fraction * 100}`),
+    ),
+    colours: QUANTILE_COLOURS,
     noValue: NONE,
   });
 }
@@ -62,6 +64,7 @@ function bytes() {
     unit: 'Bps',
     stacked: true,
     queries: [query(rate(catalog.httpResponseBytes, { ...RATE, by: ['kind'], where: chosen() }), '{{kind}}')],
+    colours: BODY_COLOURS,
     noValue: NONE,
   });
 }

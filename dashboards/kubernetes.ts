@@ -2,6 +2,7 @@ import { catalog } from '@pmcp/observability/catalog';
 import { kubernetes as autoscaler, containers as limits } from '../alerts/external.js';
 import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
 import {
+  count,
   type Expression,
   type Gauge,
   increase,
@@ -14,16 +15,23 @@ import {
   sum,
 } from '../prometheus/promql.js';
 import { instanceRequests } from '../prometheus/recorded.js';
-import { BAD, WARN } from './colours.js';
+import { BAD, GOOD, RANK_COLOURS, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { containers, kubernetes as pods } from './external.js';
-import { line, section } from './layout.js';
+import { line, section, shared } from './layout.js';
+import { states } from './panels/states.js';
+import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
-import { chosen, query, RATE } from './query.js';
+import { chosen, now, query, RATE, spread } from './query.js';
 
 /** cAdvisor counts a pod again as a container without a name. */
 const NAMED = { container: not(['', 'POD']) } as const;
 const PLACE = ['cluster', 'namespace'] as const;
+const FULL = [
+  [0.8, WARN],
+  [DEFAULT_THRESHOLDS.memoryShare, BAD],
+] as const;
+const HELD = [[DEFAULT_THRESHOLDS.cpuThrottledShare, BAD]] as const;
 const POD = [...PLACE, 'pod'] as const;
 const CONTAINER = [...POD, 'container'] as const;
 
@@ -40,6 +48,10 @@ function besideServers<Label extends string>(all: Expression<Label | (typeof PLA
   return all.and(max(SERVERS, { by: PLACE }), { on: PLACE });
 }
 
+/** One series a pod. */
+const podOf = <Label extends string>(all: Expression<Label | (typeof POD)[number]>) =>
+  max(ofServers(all), { by: ['pod'] });
+
 export function kubernetes(): Dashboard {
   const metrics = [catalog.activeConnections, pods.info, containers.cpu].map(({ name }) => name);
   return dashboard({
@@ -47,28 +59,33 @@ export function kubernetes(): Dashboard {
     description: 'Are there enough pods, do they share the load, and do they have what they need?',
     targets: `{__name__=~"${metrics.join('|')}"}`,
     sections: [
-      section('Scaling', line(8, replicas(), connections(), share())),
-      section('Pods', line(8, ready(), restarts(), requests())),
-      section('Resources', line(8, cpu(), throttling(), memory())),
+      section('Scaling', shared(8, [12, autoscalers()], [6, connections()], [6, share()])),
+      section('Pods, fullest first', line(9, everyPod())),
+      section('What changed', line(7, ready(), restarts())),
+      section('Resources', line(7, cpu(), throttling(), memory())),
     ],
   });
 }
 
-function replicas() {
+function autoscalers() {
   const of = (metric: Gauge<readonly ['horizontalpodautoscaler']>) =>
-    besideServers(max(metric, { by: [...PLACE, 'horizontalpodautoscaler'], where: chosen() }));
-  const legend = (what: string) => `{{namespace}}/{{horizontalpodautoscaler}} ${what}`;
-  return timeseries({
-    title: 'Replicas and their bounds',
+    max(besideServers(max(metric, { by: [...PLACE, 'horizontalpodautoscaler'], where: chosen() })), {
+      by: ['namespace', 'horizontalpodautoscaler'],
+    });
+  return table({
+    title: 'Autoscalers',
     description:
-      'How many pods there are, how many the autoscaler wants, and what it may do. Wanted at the maximum for long: raise the maximum.',
-    unit: 'short',
-    queries: [
-      query(of(autoscaler.autoscalerReplicas), legend('now')),
-      query(of(pods.autoscalerDesired), legend('wanted')),
-      query(of(pods.autoscalerMinimum), legend('minimum')),
-      query(of(autoscaler.autoscalerMaximum), legend('maximum')),
+      'How many pods each autoscaler wants, how many there are, and what it may do. Wanted at the maximum for long: raise the maximum.',
+    rows: { namespace: 'Namespace', horizontalpodautoscaler: 'Autoscaler' },
+    columns: [
+      { query: now(of(pods.autoscalerDesired), 'Wanted'), unit: 'short' },
+      { query: now(of(autoscaler.autoscalerReplicas), 'Now'), unit: 'short' },
+      { query: now(of(pods.autoscalerMinimum), 'Min'), unit: 'short' },
+      { query: now(of(autoscaler.autoscalerMaximum), 'Max'), unit: 'short' },
     ],
+    trend: query(of(pods.autoscalerDesired), 'Course of wanted'),
+    width: 68,
+    noValue: 'There is no autoscaler',
   });
 }
 
@@ -77,36 +94,71 @@ function connections() {
     title: 'Connections per pod',
     description: `Open connections of each pod; the autoscaler adds pods when they have more than ${DEFAULT_THRESHOLDS.connectionsPerPod} on average. Above it for long: it can not add more.`,
     unit: 'short',
-    queries: [query(sum(catalog.activeConnections, { by: ['instance'], where: chosen() }), '{{instance}}')],
+    queries: spread(sum(catalog.activeConnections, { by: ['instance'], where: chosen() })),
+    colours: RANK_COLOURS,
     steps: [[DEFAULT_THRESHOLDS.connectionsPerPod, BAD]],
   });
 }
 
 function share() {
-  const all = sum(instanceRequests, { where: chosen() });
   const each = sum(instanceRequests, { by: ['instance'], where: chosen() });
   return timeseries({
-    title: 'Share of the load per pod',
+    title: 'Requests per pod',
     description:
-      'How the requests spread over the pods. One that has far more than the others holds sticky sessions: new pods do not relieve it.',
-    unit: 'percentunit',
-    stacked: true,
-    queries: [query(each.dividedBy(all.gt(0), { on: [], groupLeft: [] }), '{{instance}}')],
+      'How the requests spread over the pods. A pod that has far more than all have on average holds sticky sessions: new pods do not relieve it.',
+    unit: 'reqps',
+    queries: spread(each),
+    colours: RANK_COLOURS,
+  });
+}
+
+function everyPod() {
+  return table({
+    title: 'Pods',
+    description:
+      'Every pod of a server and what may run out on it. One that is far from the others is the one to look at: describe it, and look at its runtime.',
+    rows: { pod: 'Pod' },
+    columns: [
+      { query: now(podOf(filled()), 'Memory'), unit: 'percentunit', decimals: 0, steps: FULL },
+      { query: now(podOf(throttled()), 'Throttled'), unit: 'percentunit', decimals: 0, steps: HELD },
+      { query: now(podOf(used()), 'CPU of a core'), unit: 'percentunit', decimals: 0 },
+      {
+        query: now(sum(catalog.activeConnections, { by: ['pod'], where: chosen() }), 'Connections'),
+        unit: 'short',
+      },
+      {
+        query: now(sum(catalog.requestsInFlight, { by: ['pod'], where: chosen() }), 'In flight'),
+        unit: 'short',
+      },
+      {
+        query: now(podOf(select(pods.ready, { where: chosen({ condition: 'true' }) })), 'Ready'),
+        unit: 'none',
+        states: { 0: { text: 'no', colour: BAD }, 1: { text: 'yes', colour: GOOD } },
+      },
+    ],
+    width: 130,
+    noValue: 'No pod of a server is known',
   });
 }
 
 function ready() {
-  return timeseries({
-    title: 'Pods that are ready',
+  return states({
+    title: 'Pods that are not ready, by namespace',
     description:
-      'Pods that get traffic. Fewer than replicas for longer than a start takes: describe a pod that is not ready, its probe says why.',
-    unit: 'short',
+      'Pods that get no traffic. For longer than a start takes: describe a pod that is not ready, its probe says why.',
     queries: [
       query(
-        sum(ofServers(select(pods.ready, { where: chosen({ condition: 'true' }) })), { by: ['namespace'] }),
+        count(ofServers(select(pods.ready, { where: chosen({ condition: 'true' }) })), {
+          by: ['namespace'],
+        }).minus(
+          sum(ofServers(select(pods.ready, { where: chosen({ condition: 'true' }) })), { by: ['namespace'] }),
+        ),
         '{{namespace}}',
       ),
     ],
+    steps: [[1, BAD]],
+    states: { 0: { text: 'all ready', colour: GOOD } },
+    noValue: 'No pod of a server is known',
   });
 }
 
@@ -116,58 +168,67 @@ function restarts() {
     description:
       'Containers that were started anew. Any is a crash or a kill: the last state of the pod says which, and memory below whether it ran out.',
     unit: 'short',
-    queries: [query(ofServers(increase(pods.restarts, { ...RATE, by: POD, where: chosen() })), '{{pod}}')],
-    steps: [[1, WARN]],
+    decimals: 0,
+    bars: true,
+    queries: [
+      query(sum(ofServers(increase(pods.restarts, { ...RATE, by: POD, where: chosen() }))), 'restarts'),
+    ],
+    colours: { restarts: WARN },
   });
 }
 
-function requests() {
-  return timeseries({
-    title: 'Requests in flight per pod',
-    description:
-      'Requests that each pod works on. A pod that has many while others have few hangs on something: look at its runtime and its dependencies.',
-    unit: 'short',
-    queries: [query(sum(catalog.requestsInFlight, { by: ['instance'], where: chosen() }), '{{instance}}')],
-  });
+function used() {
+  return rate(containers.cpu, { ...RATE, by: POD, where: chosen(NAMED) });
+}
+
+function throttled() {
+  const of = { ...RATE, by: CONTAINER, where: chosen(NAMED) } as const;
+  return ratio(rate(limits.throttledPeriods, of), rate(limits.periods, of));
+}
+
+/** How much of its limit each container uses. */
+function filled() {
+  const of = { by: CONTAINER, where: chosen(NAMED) } as const;
+  return max(limits.memory, of).dividedBy(max(limits.memoryLimit, of).gt(0));
 }
 
 function cpu() {
   return timeseries({
-    title: 'CPU per pod',
+    title: 'CPU per pod, of one core',
     description:
-      'Cores in use by each pod. Node.js runs JavaScript on one core: near 1 only more pods help, not bigger ones.',
-    unit: 'short',
-    decimals: 2,
-    queries: [query(ofServers(rate(containers.cpu, { ...RATE, by: POD, where: chosen(NAMED) })), '{{pod}}')],
+      'How much of one core each pod uses. Node.js runs JavaScript on one core: near 100 % only more pods help, not bigger ones.',
+    unit: 'percentunit',
+    queries: perPod(used()),
+    colours: RANK_COLOURS,
   });
 }
 
 function throttling() {
-  const of = { ...RATE, by: CONTAINER, where: chosen(NAMED) } as const;
-  const throttled = ratio(rate(limits.throttledPeriods, of), rate(limits.periods, of));
   return timeseries({
     title: 'CPU throttling',
     description:
       'The share of periods in which a container of a pod wanted more CPU than its limit allows. Above 25 % requests wait: raise the limit or remove it.',
     unit: 'percentunit',
     max: 1,
-    queries: [query(max(ofServers(throttled), { by: POD }), '{{pod}}')],
-    steps: [[DEFAULT_THRESHOLDS.cpuThrottledShare, BAD]],
+    queries: perPod(throttled()),
+    colours: RANK_COLOURS,
+    steps: HELD,
   });
 }
 
 function memory() {
-  const of = { by: CONTAINER, where: chosen(NAMED) } as const;
-  const used = max(limits.memory, of).dividedBy(max(limits.memoryLimit, of).gt(0));
   return timeseries({
     title: 'Memory against limits',
     description:
       'How much of its limit the fullest container of each pod uses. At 100 % the kernel kills it: raise the limit, or find the leak on the runtime dashboard.',
     unit: 'percentunit',
-    queries: [query(max(ofServers(used), { by: POD }), '{{pod}}')],
-    steps: [
-      [0.8, WARN],
-      [DEFAULT_THRESHOLDS.memoryShare, BAD],
-    ],
+    queries: perPod(filled()),
+    colours: RANK_COLOURS,
+    steps: FULL,
   });
+}
+
+/** Of many pods the one that has most, and all of them on average. */
+function perPod<Label extends string>(all: Expression<Label | (typeof POD)[number]>) {
+  return spread(podOf(all));
 }

@@ -10,9 +10,9 @@ export interface Line {
   readonly shares: readonly number[];
 }
 
-/** Lines of panels under a title. */
+/** Lines of panels under a title; the only one of a dashboard needs none. */
 export interface Section {
-  readonly title: string;
+  readonly title?: string;
   readonly lines: readonly Line[];
 }
 
@@ -26,6 +26,11 @@ export function shared(height: number, ...panels: [share: number, panel: Panel][
   return { height, panels: panels.map(([, panel]) => panel), shares: panels.map(([share]) => share) };
 }
 
+/** What needs no title. */
+export function untitled(...lines: Line[]): Section {
+  return { lines };
+}
+
 export function section(title: string, ...lines: Line[]): Section {
   return { title, lines };
 }
@@ -34,13 +39,16 @@ export function section(title: string, ...lines: Line[]): Section {
 export function placed(sections: readonly Section[]): (Panel | RowPanel)[] {
   let y = 0;
   return sections.flatMap(({ title, lines }) => {
-    const row = new RowBuilder(title).collapsed(false).gridPos({ x: 0, y: y++, w: COLUMNS, h: 1 }).build();
+    const rows =
+      title === undefined
+        ? []
+        : [new RowBuilder(title).collapsed(false).gridPos({ x: 0, y: y++, w: COLUMNS, h: 1 }).build()];
     const panels = lines.flatMap((line) => {
       const inLine = placedLine(line, y);
       y += line.height;
       return inLine;
     });
-    return [row, ...panels];
+    return [...rows, ...panels];
   });
 }
 

@@ -34,7 +34,7 @@ export function logsTraces(): Dashboard {
     variables: [service(), search()],
     sections: [
       section('From the latency to a trace', shared(8, [10, latency()], [14, slowTraces()])),
-      section('Log lines', line(6, linesByLevel(), linesByOutcome()), line(12, explorer())),
+      section('Log lines', line(8, linesByLevel(), linesByOutcome()), line(12, explorer())),
       section('Failures', shared(8, [10, failedTraces()], [14, failedLines()])),
     ],
   });

@@ -1,14 +1,45 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { runtime } from '../alerts/external.js';
 import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
-import { avg, type Gauge, max, min, quantile, rate, select, sumOf, time } from '../prometheus/promql.js';
-import { BAD } from './colours.js';
+import {
+  avg,
+  changes,
+  type Expression,
+  type Gauge,
+  max,
+  min,
+  quantile,
+  rate,
+  select,
+  sum,
+  sumOf,
+  time,
+} from '../prometheus/promql.js';
+import {
+  BAD,
+  COLLECTION_COLOURS,
+  GOOD,
+  MEMORY_COLOURS,
+  RANK_COLOURS,
+  SPACE_COLOURS,
+  WARN,
+} from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { process } from './external.js';
 import { line, section } from './layout.js';
+import { linkTo } from './links.js';
+import { ranking } from './panels/ranking.js';
+import { states } from './panels/states.js';
+import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
-import { chosen, query, RATE } from './query.js';
+import { chosen, now, query, RATE, spread } from './query.js';
 import { SERVERS } from './targets.js';
+
+const BUSY = [
+  [0.6, WARN],
+  [0.8, BAD],
+] as const;
+const LATE = [[DEFAULT_THRESHOLDS.eventLoopSeconds, BAD]] as const;
 
 export function nodejs(): Dashboard {
   return dashboard({
@@ -16,9 +47,10 @@ export function nodejs(): Dashboard {
     description: 'Does the process itself hold anything up?',
     targets: SERVERS,
     sections: [
+      section('Instances, busiest first', line(8, instances())),
       section('Event loop and CPU', line(7, utilization(), lag(), cpu())),
-      section('Memory', line(7, heap(), spaces(), collections())),
-      section('Process', line(7, files(), handles(), uptime())),
+      section('Memory', line(7, full(), parts(), spaces())),
+      section('Process', line(7, collections(), restarts(), handles())),
       section('Health', line(7, healthy(), checks())),
     ],
   });
@@ -28,6 +60,55 @@ function perInstance(of: Gauge<readonly []>) {
   return max(of, { by: ['instance'], where: chosen() });
 }
 
+function shareOf(part: Gauge<readonly []>, whole: Gauge<readonly []>): Expression<'instance'> {
+  const of = { where: chosen() };
+  return max(select(part, of).dividedBy(select(whole, of)), { by: ['instance'] });
+}
+
+/** Cores in use by each instance; JavaScript runs on one. */
+function cores(): Expression<'instance'> {
+  const of = { ...RATE, by: ['instance'], where: chosen() } as const;
+  return rate(process.cpuUser, of).plus(rate(process.cpuSystem, of));
+}
+
+function instances() {
+  const started = min(runtime.startTime, { by: ['instance'], where: chosen() });
+  return table({
+    title: 'Instances',
+    description:
+      'Every process and what may run out on it. One that is far from the others is the one to look at; click it to see it alone. A process that started lately while others did not has died: its last log lines say why.',
+    rows: { instance: 'Instance' },
+    columns: [
+      {
+        query: now(perInstance(process.eventLoopUtilization), 'Event loop'),
+        unit: 'percentunit',
+        decimals: 0,
+        steps: BUSY,
+      },
+      { query: now(perInstance(runtime.eventLoopLag), 'Lag (p99)'), unit: 's', steps: LATE },
+      { query: now(cores(), 'CPU of a core'), unit: 'percentunit', decimals: 0 },
+      { query: now(perInstance(process.residentMemory), 'Memory'), unit: 'bytes' },
+      {
+        query: now(shareOf(runtime.heapUsed, runtime.heapLimit), 'Heap'),
+        unit: 'percentunit',
+        decimals: 0,
+        steps: BUSY,
+      },
+      {
+        query: now(shareOf(runtime.openFiles, runtime.maxFiles), 'Files'),
+        unit: 'percentunit',
+        decimals: 0,
+        steps: BUSY,
+      },
+      { query: now(time().minus(started), 'Runs for'), unit: 'dtdurations' },
+    ],
+    width: 120,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
+    links: { Instance: linkTo('pmcp-nodejs', '&var-instance=${__value.raw}') },
+    noValue: 'No instance is watched',
+  });
+}
+
 function utilization() {
   return timeseries({
     title: 'Event loop utilisation',
@@ -35,7 +116,8 @@ function utilization() {
       'The share of time that the event loop works. Near 100 % every request waits for others: add replicas, or move work to a worker.',
     unit: 'percentunit',
     max: 1,
-    queries: [query(perInstance(process.eventLoopUtilization), '{{instance}}')],
+    queries: spread(perInstance(process.eventLoopUtilization)),
+    colours: RANK_COLOURS,
     steps: [[0.8, BAD]],
   });
 }
@@ -46,24 +128,36 @@ function lag() {
     description:
       'How late the event loop comes to its work. Peaks above 200 ms are code that blocks: take a CPU profile while it happens.',
     unit: 's',
-    queries: [query(perInstance(runtime.eventLoopLag), '{{instance}}')],
-    steps: [[DEFAULT_THRESHOLDS.eventLoopSeconds, BAD]],
+    queries: spread(perInstance(runtime.eventLoopLag)),
+    colours: RANK_COLOURS,
+    steps: LATE,
   });
 }
 
 function cpu() {
-  const of = { ...RATE, by: ['instance'], where: chosen() } as const;
   return timeseries({
-    title: 'CPU',
+    title: 'CPU, of one core',
     description:
-      'Cores in use by each instance. Node.js runs JavaScript on one: at 1 there is no more to get from a bigger machine.',
-    unit: 'short',
-    decimals: 2,
-    queries: [query(rate(process.cpuUser, of).plus(rate(process.cpuSystem, of)), '{{instance}}')],
+      'How much of one core each instance uses. Node.js runs JavaScript on one: at 100 % there is no more to get from a bigger machine.',
+    unit: 'percentunit',
+    queries: spread(cores()),
+    colours: RANK_COLOURS,
   });
 }
 
-function heap() {
+function full() {
+  return timeseries({
+    title: 'Heap against its limit',
+    description:
+      'How much of the heap that V8 allows is used. At 100 % the process ends: raise the limit, or find the leak with heap snapshots.',
+    unit: 'percentunit',
+    queries: spread(shareOf(runtime.heapUsed, runtime.heapLimit)),
+    colours: RANK_COLOURS,
+    steps: [[DEFAULT_THRESHOLDS.heapShare, BAD]],
+  });
+}
+
+function parts() {
   return timeseries({
     title: 'Memory of the process',
     description:
@@ -73,9 +167,9 @@ function heap() {
       query(max(process.residentMemory, { where: chosen() }), 'resident'),
       query(max(process.heapTotal, { where: chosen() }), 'heap'),
       query(max(runtime.heapUsed, { where: chosen() }), 'heap used'),
-      query(max(runtime.heapLimit, { where: chosen() }), 'heap limit'),
       query(max(process.externalMemory, { where: chosen() }), 'buffers'),
     ],
+    colours: MEMORY_COLOURS,
   });
 }
 
@@ -87,6 +181,7 @@ function spaces() {
     unit: 'bytes',
     stacked: true,
     queries: [query(avg(process.heapSpaceUsed, { by: ['space'], where: chosen() }), '{{space}}')],
+    colours: SPACE_COLOURS,
   });
 }
 
@@ -98,76 +193,58 @@ function collections() {
       'The share of its time that the worst instance spends looking for memory, by kind. Above 10 % the heap is too small, or too much is made and thrown away.',
     unit: 'percentunit',
     queries: [query(max(each, { by: ['kind'] }), '{{kind}}')],
+    colours: COLLECTION_COLOURS,
     steps: [[0.1, BAD]],
   });
 }
 
-function files() {
+function restarts() {
   return timeseries({
-    title: 'Open files',
+    title: 'Processes that started',
     description:
-      'The share of the file descriptors that may be open which are. At 100 % no connection is accepted any more: raise the limit, or find the leak.',
-    unit: 'percentunit',
-    max: 1,
+      'Processes that started anew. All at once is a deployment; the same one again and again dies: its last log lines and exit code say why.',
+    unit: 'short',
+    decimals: 0,
+    bars: true,
     queries: [
-      query(
-        max(
-          select(runtime.openFiles, { where: chosen() }).dividedBy(
-            select(runtime.maxFiles, { where: chosen() }),
-          ),
-          { by: ['instance'] },
-        ),
-        '{{instance}}',
-      ),
+      query(sum(changes(runtime.startTime, { window: '$__rate_interval', where: chosen() })), 'started'),
     ],
-    steps: [[0.8, BAD]],
+    colours: { started: WARN },
   });
 }
 
 function handles() {
-  return timeseries({
+  return ranking({
     title: 'Active resources',
     description:
       'What keeps a process alive: sockets, timers, requests, of the instance that has most. A type that only grows is not being closed; its name says where to look.',
     unit: 'short',
-    queries: [query(max(process.activeResources, { by: ['type'], where: chosen() }), '{{type}}')],
-  });
-}
-
-function uptime() {
-  return timeseries({
-    title: 'Uptime',
-    description:
-      'How long ago each process started. A saw-tooth is a process that dies again and again: its last log lines and exit code say why.',
-    unit: 'dtdurations',
-    queries: [
-      query(time().minus(min(runtime.startTime, { by: ['instance'], where: chosen() })), '{{instance}}'),
-    ],
+    rows: { type: 'Type' },
+    head: 'Now',
+    of: max(process.activeResources, { by: ['type'], where: chosen() }),
   });
 }
 
 function healthy() {
-  return timeseries({
-    title: 'Health checks that pass',
+  return states({
+    title: 'Health checks',
     description:
-      'The worst result of each health check among the instances: 1 passes, 0 fails. The one that fails says why an instance is not ready.',
-    unit: 'short',
-    max: 1,
+      'The worst result of each health check among the instances. The one that fails says why an instance is not ready.',
     queries: [query(min(catalog.healthCheckUp, { by: ['check'], where: chosen() }), '{{check}}')],
+    states: { 0: { text: 'fails', colour: BAD }, 1: { text: 'passes', colour: GOOD } },
+    noValue: 'There is no health check',
   });
 }
 
 function checks() {
-  return timeseries({
-    title: 'Health checks (p95)',
+  return ranking({
+    title: 'Time of health checks (p95)',
     description:
       'How long health checks take. A slow check of a dependency is a slow dependency: look at it before the check runs into its timeout.',
     unit: 's',
-    queries: [
-      query(
-        quantile(0.95, catalog.healthCheckDuration, { ...RATE, by: ['check'], where: chosen() }),
-        '{{check}}',
-      ),
-    ],
+    rows: { check: 'Check' },
+    head: 'p95',
+    of: quantile(0.95, catalog.healthCheckDuration, { ...RATE, by: ['check'], where: chosen() }),
+    noValue: 'There is no health check',
   });
 }

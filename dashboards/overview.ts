@@ -1,78 +1,54 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { count, max, min, topk, vector } from '../prometheus/promql.js';
+import { count, max, vector } from '../prometheus/promql.js';
 import { QUANTILES } from '../prometheus/recorded.js';
 import { firingAlerts } from './annotations.js';
-import { BAD, OUTCOME_COLOURS, WARN } from './colours.js';
+import { BAD, GOOD, NEUTRAL, OUTCOME_COLOURS, QUANTILE_COLOURS, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { process } from './external.js';
-import { line, section, shared } from './layout.js';
-import { linkTo } from './links.js';
-import { bars } from './panels/bars.js';
+import { line, shared, untitled } from './layout.js';
 import { stat } from './panels/stat.js';
-import { table } from './panels/table.js';
+import { states } from './panels/states.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query } from './query.js';
-import { budgetRemaining } from './recorded.js';
+import { budgets, servers, topTools } from './rankings.js';
 import * as serving from './serving.js';
 import { SERVERS } from './targets.js';
 
+/** One screen: is it broken, since when, for whom, and what changed. */
 export function overview(): Dashboard {
   return dashboard({
     uid: 'pmcp-overview',
-    description: 'Are the servers well? What users feel first, then who causes it.',
+    description: 'Is it broken, for whom, since when, and what changed?',
     targets: SERVERS,
     sections: [
-      section(
-        'At a glance',
+      untitled(
         line(
-          4,
-          requestRate(),
-          responseTime(),
-          connections(),
-          errorRate(),
-          versions(),
-          replicas(),
-          ready(),
+          3,
           alerts(),
+          errorRate(),
+          responseTime(),
+          requestRate(),
+          notReady(),
+          replicas(),
+          connections(),
+          eventLoop(),
         ),
-        shared(7, [7, outcomes()], [7, durations()], [5, saturation()], [5, budgets()]),
-        shared(8, [14, topTools()], [10, firing()]),
+        shared(8, [9, outcomes()], [8, durations()], [7, budgets()]),
+        shared(6, [14, firing()], [10, versions()]),
+        shared(8, [14, topTools()], [10, servers()]),
       ),
     ],
   });
 }
 
-function requestRate() {
+function alerts() {
   return stat({
-    title: 'Request rate',
+    title: 'Firing alerts',
     description:
-      'Requests that ended, per second. A sudden drop means that clients can not reach the servers: look at the ingress and at replicas.',
-    unit: 'reqps',
-    queries: [query(serving.requestRate().or(vector(0)), 'requests')],
-  });
-}
-
-function responseTime() {
-  return stat({
-    title: 'Response time (p95)',
-    description:
-      'One request in twenty to the slowest instance takes longer than this. When it rises, look for the slow tool in the table below, then at the event loop.',
-    unit: 's',
-    queries: [now(serving.duration(0.95), 'p95')],
-    steps: [
-      [1, WARN],
-      [5, BAD],
-    ],
-  });
-}
-
-function connections() {
-  return stat({
-    title: 'Active connections',
-    description:
-      'Sessions and subscription streams that are open now, and HTTP exchanges in progress where there are no sessions: what the autoscaler counts. A number that only grows means that connections are not closed.',
+      'Alerts that fire for the chosen servers, or for what watches them; the bars below name them, and say since when.',
     unit: 'short',
-    queries: [query(serving.openConnections().or(vector(0)), 'connections')],
+    queries: [query(count(firingAlerts()).or(vector(0)), 'alerts')],
+    steps: [[1, BAD]],
   });
 }
 
@@ -88,17 +64,43 @@ function errorRate() {
       [0.01, WARN],
       [0.05, BAD],
     ],
+    noValue: 'No requests',
   });
 }
 
-function versions() {
+function responseTime() {
   return stat({
-    title: 'Versions',
+    title: 'p95 latency',
     description:
-      'Replicas by version. More than one version for longer than a rollout takes means that it is stuck.',
+      'One request in twenty to the slowest instance takes longer than this. When it rises, look for the slow tool in the table below, then at the event loop.',
+    unit: 's',
+    queries: [now(serving.duration(0.95), 'p95')],
+    steps: [
+      [1, WARN],
+      [5, BAD],
+    ],
+    noValue: 'No requests',
+  });
+}
+
+function requestRate() {
+  return stat({
+    title: 'Request rate',
+    description:
+      'Requests that ended, per second, as the last two scrapes have it. A sudden drop means that clients can not reach the servers: look at the ingress and at replicas.',
+    unit: 'reqps',
+    queries: [query(serving.requestRateNow().or(vector(0)), 'requests')],
+  });
+}
+
+function notReady() {
+  return stat({
+    title: 'Not ready',
+    description:
+      'Instances that can be scraped but do not accept work; the health checks on the runtime dashboard say why.',
     unit: 'short',
-    queries: [now(count(catalog.buildInfo, { by: ['version'], where: chosen() }), '{{version}}')],
-    named: true,
+    queries: [query(count(serving.notReady()).or(vector(0)), 'instances')],
+    steps: [[1, BAD]],
   });
 }
 
@@ -111,34 +113,34 @@ function replicas() {
     queries: [query(count(catalog.ready, { where: chosen() }).or(vector(0)), 'replicas')],
     steps: [
       [Number.NEGATIVE_INFINITY, BAD],
-      [1, 'green'],
+      [1, GOOD],
     ],
   });
 }
 
-function ready() {
+function connections() {
   return stat({
-    title: 'Ready',
+    title: 'Connections',
     description:
-      'Whether every instance accepts work. No: one does not, or there is none; the health checks on the runtime dashboard say why.',
+      'Sessions and subscription streams that are open now, and HTTP exchanges in progress where there are no sessions: what the autoscaler counts. A number that only grows means that connections are not closed.',
     unit: 'short',
-    queries: [query(min(catalog.ready, { where: chosen() }).or(vector(0)), 'ready')],
+    queries: [query(serving.openConnections().or(vector(0)), 'connections')],
+  });
+}
+
+function eventLoop() {
+  return stat({
+    title: 'Event loop',
+    description:
+      'How busy the busiest instance is: the share of time that its event loop works. Above 80 % requests wait for each other: add replicas.',
+    unit: 'percentunit',
+    decimals: 0,
+    queries: [now(max(process.eventLoopUtilization, { where: chosen() }), 'event loop')],
     steps: [
-      [Number.NEGATIVE_INFINITY, BAD],
-      [1, 'green'],
+      [0.6, WARN],
+      [0.8, BAD],
     ],
-    words: ['No', 'Yes'],
-  });
-}
-
-function alerts() {
-  return stat({
-    title: 'Firing alerts',
-    description:
-      'Alerts that fire for the chosen servers, or for what watches them; the table below lists them with their severity.',
-    unit: 'short',
-    queries: [query(count(firingAlerts()).or(vector(0)), 'alerts')],
-    steps: [[1, BAD]],
+    noValue: 'Not known',
   });
 }
 
@@ -160,60 +162,33 @@ function durations() {
     description:
       'How long requests to the slowest instance take until their answer is handed over. A rising p99 alone is one slow tool; when p50 rises too, all of it is slow.',
     unit: 's',
+    wide: 'above 0',
     queries: QUANTILES.map((fraction) => query(serving.duration(fraction), `p${fraction * 100}`)),
-  });
-}
-
-function saturation() {
-  return timeseries({
-    title: 'Saturation',
-    description:
-      'How busy the busiest instance is: the share of time that its event loop works. Above 80 % requests wait for each other: add replicas.',
-    unit: 'percentunit',
-    max: 1,
-    queries: [query(max(process.eventLoopUtilization, { where: chosen() }), 'event loop')],
-    steps: [[0.8, BAD]],
-  });
-}
-
-function budgets() {
-  return bars({
-    title: 'Error budget left',
-    description:
-      'The share of the error budget of 30 days that is left, of the worst server for each SLO. Below 0 the promise is broken: stop risky changes.',
-    unit: 'percentunit',
-    max: 1,
-    queries: [now(min(budgetRemaining(), { by: ['slo'] }), '{{slo}}')],
-    steps: [
-      [Number.NEGATIVE_INFINITY, BAD],
-      [0.1, WARN],
-      [0.5, 'green'],
-    ],
-  });
-}
-
-function topTools() {
-  return table({
-    title: 'Top tools',
-    description:
-      'The ten busiest tools, of those that are among the ten busiest of their server, with error rates and mean durations. Click a tool to see it alone. `_other` are names that do not exist.',
-    rows: { name: 'Tool' },
-    columns: [
-      { query: now(topk(10, serving.topCalls()), 'Calls'), unit: 'reqps' },
-      { query: now(serving.topErrorRatio(), 'Errors'), unit: 'percentunit', decimals: 1 },
-      { query: now(serving.topMeanDuration(), 'Mean'), unit: 's' },
-    ],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
-    links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },
+    colours: QUANTILE_COLOURS,
   });
 }
 
 function firing() {
-  return table({
-    title: 'What fires',
-    description: 'Alerts that fire for the chosen servers. Each alert has a runbook that says what to do.',
-    rows: { alertname: 'Alert', severity: 'Severity', job: 'Job' },
-    columns: [{ query: now(firingAlerts(), 'Series'), unit: 'short' }],
+  const critical = firingAlerts({ severity: 'critical' }).times(0).plus(2);
+  const others = firingAlerts({ severity: ['warning', 'info'] })
+    .times(0)
+    .plus(1);
+  return states({
+    title: 'What fires, and since when',
+    description:
+      'Alerts that fire for the chosen servers, or for what watches them. Each alert has a runbook that says what to do.',
+    queries: [query(critical, '{{alertname}} {{job}}'), query(others, '{{alertname}} {{job}}')],
+    states: { 1: { text: 'warning', colour: WARN }, 2: { text: 'critical', colour: BAD } },
     noValue: 'No alert fires',
+  });
+}
+
+function versions() {
+  return states({
+    title: 'Replicas by version',
+    description:
+      'What changed: how many instances run which version. More than one version for longer than a rollout takes means that it is stuck.',
+    queries: [query(count(catalog.buildInfo, { by: ['version'], where: chosen() }), '{{version}}')],
+    colour: NEUTRAL,
   });
 }

@@ -1,4 +1,4 @@
-import { type Expression, matches } from '../prometheus/promql.js';
+import { avg, type Expression, matches, max } from '../prometheus/promql.js';
 
 /** One query of a panel, in the language of its data source. */
 export interface Query {
@@ -20,6 +20,11 @@ export function query(text: Expression | string, legend: string, more: Partial<Q
 /** The value of now, as one row for each series. */
 export function now(text: Expression | string, legend: string): Query {
   return query(text, legend, { instant: true });
+}
+
+/** Of many instances or pods the one that has most, and all of them on average: two lines, however many there are. */
+export function spread<Label extends string>(of: Expression<Label>): Query[] {
+  return [query(max(of), 'highest'), query(avg(of), 'average')];
 }
 
 const CHOSEN_PLACE = { cluster: matches('$cluster'), namespace: matches('$namespace') };

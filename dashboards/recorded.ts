@@ -1,8 +1,26 @@
 import { recorded } from '../alerts/slo/recording.js';
+import { budget } from '../alerts/slo/slo.js';
+import { SLOS } from '../alerts/slos.js';
 import { type Expression, select, type TargetLabel } from '../prometheus/promql.js';
 import { recordedFor } from './query.js';
 
-/** The share of the error budget that is left, by SLO and server. */
-export function budgetRemaining(): Expression<'slo' | 'name' | TargetLabel> {
-  return select(recorded.budgetRemaining('30d'), { where: recordedFor() });
+type Label = 'slo' | 'name' | TargetLabel;
+
+/**
+ * The share of the error budget that is left, by SLO and server. Of a server that has been watched for less than a day it
+ * would tell of minutes as if they were the month: nothing is known of it yet.
+ */
+export function knownBudget(where: { readonly slo?: string } = {}): Expression<Label> {
+  const of = recordedFor(where);
+  const watched = select(recorded.errorRatio('1d'), { where: of, offset: '1d' });
+  return select(recorded.budgetRemaining('30d'), { where: of }).and(watched);
+}
+
+/** How many times too fast a budget burns, over a window. */
+export function burnRate(window: string): Expression<Label> {
+  const one = (slo: (typeof SLOS)[number]): Expression<Label> =>
+    select(recorded.errorRatio(window), { where: recordedFor({ slo: slo.name }) }).dividedBy(budget(slo));
+  const [first, ...others] = SLOS.map(one);
+  if (!first) throw new Error('Expected at least one SLO');
+  return others.reduce((all, next) => all.or(next), first);
 }

@@ -1,6 +1,18 @@
 /** What operators of servers ask most, as queries of the chosen targets. */
 import { catalog } from '@pmcp/observability/catalog';
-import { type Expression, matches, max, quantile, rate, ratio, sum, vector } from '../prometheus/promql.js';
+import {
+  countOf,
+  type Expression,
+  irate,
+  matches,
+  max,
+  quantile,
+  rate,
+  ratio,
+  select,
+  sum,
+  vector,
+} from '../prometheus/promql.js';
 import {
   FAILED,
   FINISHED,
@@ -15,8 +27,9 @@ import { chosen, RATE, recordedFor } from './query.js';
 
 const TOOL_CALLS = { method: 'tools/call' } as const;
 
-export function requestRate(): Expression<never> {
-  return sum(instanceRequests, { where: chosen() });
+/** Between the last two scrapes, so that it is right as soon as there are two. */
+export function requestRateNow(): Expression<never> {
+  return irate(countOf(catalog.requestDuration), { ...RATE, by: [], where: chosen() });
 }
 
 export function requestsByOutcome(): Expression<'outcome'> {
@@ -27,6 +40,25 @@ export function errorRatio(): Expression<never> {
   const failed = sum(instanceRequests, { where: chosen({ outcome: FAILED }) });
   const finished = sum(instanceRequests, { where: chosen({ outcome: FINISHED }) });
   return failed.or(vector(0)).dividedBy(finished.gt(0));
+}
+
+/** The same for each value of a label. */
+export function errorRatioBy(label: 'job' | 'instance'): Expression<'job' | 'instance'> {
+  const failed = sum(instanceRequests, { by: [label], where: chosen({ outcome: FAILED }) });
+  return ratio(failed, sum(instanceRequests, { by: [label], where: chosen({ outcome: FINISHED }) }));
+}
+
+export function durationBy(fraction: (typeof QUANTILES)[number], label: 'job' | 'instance') {
+  return max(instanceQuantile(fraction), { by: [label], where: chosen() });
+}
+
+export function allInstances() {
+  return select(catalog.ready, { where: chosen() });
+}
+
+/** Instances that can be scraped but do not accept work. */
+export function notReady() {
+  return allInstances().lt(1);
 }
 
 /** Of the slowest instance: to join the buckets of many instances over a day takes seconds. */
@@ -53,7 +85,7 @@ export function topMeanDuration(): Expression<'name'> {
 }
 
 /** Calls of tools that came to an end, by tool. */
-function toolCalls(where: { name?: string } = {}): Expression<'name'> {
+export function toolCalls(where: { name?: string } = {}): Expression<'name'> {
   const finished = chosen({ ...TOOL_CALLS, outcome: FINISHED, ...named(where) });
   return rate(catalog.requests, { ...RATE, by: ['name'], where: finished });
 }

@@ -4,15 +4,16 @@ import { budget, type Slo } from '../alerts/slo/slo.js';
 import { BURNS, factor } from '../alerts/slo/windows.js';
 import { SLOS } from '../alerts/slos.js';
 import { type Expression, increase, matches, max, min, select, topk } from '../prometheus/promql.js';
-import { BAD, WARN } from './colours.js';
+import { BAD, SLO_COLOURS, WARN, WINDOW_COLOURS } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
-import { line, section } from './layout.js';
+import { line, section, shared } from './layout.js';
 import { linkTo } from './links.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, recordedFor } from './query.js';
-import { budgetRemaining } from './recorded.js';
+import { BUDGET_STEPS, BURN_STEPS, NOT_YET_KNOWN } from './rankings.js';
+import { burnRate, knownBudget } from './recorded.js';
 import { SERVERS } from './targets.js';
 
 const DAY = '1d';
@@ -24,8 +25,9 @@ export function slos(): Dashboard {
     targets: SERVERS,
     from: 'now-24h',
     sections: [
-      section('Error budgets of 30 days', line(5, ...SLOS.map(left))),
-      section('Burn rates', line(8, ...SLOS.map(burning)), line(8, courses(), worstTools())),
+      section('Error budgets of 30 days', line(3, ...SLOS.map(left)), line(7, courses(), promises())),
+      section('Burn rates', line(8, ...SLOS.map(burning))),
+      section('Who spends them', shared(8, [24, worstTools()])),
     ],
   });
 }
@@ -33,29 +35,29 @@ export function slos(): Dashboard {
 function left(slo: Slo) {
   return stat({
     title: `${slo.name}: budget left`,
-    description: `A request is bad when it ${slo.bad}; ${percent(budget(slo))} of them may be. What is left of that, at the worst server. Below 0: stop risky changes.`,
+    description: `A request is bad when it ${slo.bad}; ${percent(budget(slo))} of them may be. What is left of that, at the worst server; not yet known before it was watched for a day. Below 0: stop risky changes.`,
     unit: 'percentunit',
     decimals: 1,
-    queries: [now(min(select(recorded.budgetRemaining('30d'), ofSlo(slo))), 'left')],
-    steps: [
-      [Number.NEGATIVE_INFINITY, BAD],
-      [0.1, WARN],
-      [0.5, 'green'],
-    ],
+    queries: [now(min(knownBudget({ slo: slo.name })), 'left')],
+    steps: BUDGET_STEPS,
+    noValue: NOT_YET_KNOWN,
   });
 }
 
 function burning(slo: Slo) {
-  const windows = [...new Set(BURNS.flatMap(({ short, long }) => [short, long]))];
   const worst = (window: string): Expression<never> =>
-    max(select(recorded.errorRatio(window), ofSlo(slo))).dividedBy(budget(slo));
+    max(select(recorded.errorRatio(window), { where: recordedFor({ slo: slo.name }) })).dividedBy(
+      budget(slo),
+    );
   const limits = BURNS.map((burn) => factor(burn, slo)).sort((a, b) => a - b);
   return timeseries({
     title: `${slo.name}: burn rate`,
-    description: `How many times too fast the budget burns, by window, at the worst server. An alert fires when a pair of windows is above its line: ${limits.join(', ')}.`,
+    description: `How many times too fast the budget burns, by window, at the worst server. An alert fires when a pair of windows is above its limit: ${limits.join(', ')}.`,
     unit: 'none',
     decimals: 1,
-    queries: windows.map((window) => query(worst(window), window)),
+    wide: 'from 0',
+    queries: Object.keys(WINDOW_COLOURS).map((window) => query(worst(window), window)),
+    colours: WINDOW_COLOURS,
     steps: limits.map((limit) => [limit, limit > 3 ? BAD : WARN] as const),
   });
 }
@@ -64,10 +66,38 @@ function courses() {
   return timeseries({
     title: 'Budget left over time',
     description:
-      'How the budgets went. A cliff is an incident; a slope that does not end at the top right is a promise that can not be kept.',
+      'How the budgets of the worst servers went. A cliff is an incident; a slope that does not end above 0 is a promise that can not be kept.',
     unit: 'percentunit',
     min: Number.NEGATIVE_INFINITY,
-    queries: [query(min(budgetRemaining(), { by: ['slo', 'job'] }), '{{job}} {{slo}}')],
+    queries: SLOS.map(({ name }) => query(min(knownBudget({ slo: name })), name)),
+    colours: SLO_COLOURS,
+    noValue: NOT_YET_KNOWN,
+  });
+}
+
+function promises() {
+  return table({
+    title: 'Promises by server, fastest burning first',
+    description:
+      'How many times too fast each budget burns, and what is left of it; not yet known before a server was watched for a day. Above 1 it does not last the month.',
+    rows: { job: 'Server', slo: 'Promise' },
+    columns: [
+      ...(['1h', '6h'] as const).map((window) => ({
+        query: now(max(burnRate(window), { by: ['job', 'slo'] }), `Burns, ${window}`),
+        unit: 'none' as const,
+        decimals: 1,
+        steps: BURN_STEPS,
+      })),
+      {
+        query: now(min(knownBudget(), { by: ['job', 'slo'] }), 'Left'),
+        unit: 'percentunit',
+        decimals: 0,
+        steps: BUDGET_STEPS,
+        noValue: NOT_YET_KNOWN,
+      },
+    ],
+    width: 104,
+    noValue: NOT_YET_KNOWN,
   });
 }
 
@@ -82,17 +112,14 @@ function worstTools() {
     title: 'Worst tools of the day',
     description:
       'The tools that spent most of the budgets in the last 24 hours. Mend the first of them first; click it to see what goes wrong.',
-    rows: { job: 'Job', name: 'Tool' },
+    rows: { job: 'Server', name: 'Tool' },
     columns: [
       { query: now(topk(10, bad('tool_error|server_error')), 'Bad calls'), unit: 'short', decimals: 0 },
     ],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
     links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },
+    noValue: 'No call failed',
   });
-}
-
-function ofSlo({ name }: Slo) {
-  return { where: recordedFor({ slo: name }) };
 }
 
 function percent(share: number): string {

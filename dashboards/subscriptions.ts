@@ -1,27 +1,41 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { bucketsOf, max, not, rate, sum } from '../prometheus/promql.js';
-import { BAD } from './colours.js';
-import { line, type Section, section } from './layout.js';
+import { BAD, RANK_COLOURS } from './colours.js';
+import { type Section, section, shared } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
+import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
-import { chosen, query, RATE } from './query.js';
-
-const NONE = 'Nobody has subscribed';
+import { chosen, now, query, RATE, spread } from './query.js';
 
 /** Streams that stay open for what a server may announce. */
 export function subscriptions(): Section[] {
-  return [section('Subscriptions', line(8, open(), room(), silent()), line(8, carried(), lifetime()))];
+  return [section('Subscriptions', shared(7, [10, streams()], [7, room()], [7, lifetime()]))];
 }
 
-function open() {
-  return timeseries({
-    title: 'Open subscription streams',
+function streams() {
+  const open = sum(catalog.activeSubscriptions, { by: ['kind'], where: chosen() });
+  return table({
+    title: 'Streams by kind',
     description:
-      'Streams that are open for what a server may announce, by kind; session is the stream of a client of 2025. Each holds a connection. Where it only grows, clients open new ones and do not close the old.',
-    unit: 'short',
-    stacked: true,
-    queries: [query(sum(catalog.activeSubscriptions, { by: ['kind'], where: chosen() }), '{{kind}}')],
-    noValue: NONE,
+      'Streams that are open for what a server may announce; those of them that have carried nothing so far; and what they carry. session is the stream of a client of 2025. All silent for days: notifications do not arrive. Open that only grows: clients do not close the old ones.',
+    rows: { kind: 'Kind' },
+    columns: [
+      { query: now(open, 'Open'), unit: 'short' },
+      {
+        query: now(sum(catalog.silentSubscriptions, { by: ['kind'], where: chosen() }), 'Silent'),
+        unit: 'short',
+      },
+      {
+        query: now(
+          rate(catalog.subscriptionNotifications, { ...RATE, by: ['kind'], where: chosen() }),
+          'Carried',
+        ),
+        unit: 'ops',
+      },
+    ],
+    trend: query(open, 'Course of open'),
+    width: 84,
+    noValue: 'Nobody has subscribed',
   });
 }
 
@@ -34,34 +48,10 @@ function room() {
     description:
       'The share of the subscription streams that an instance allows which are open. At 100 % the next client is not told of changes: raise the limit or add replicas.',
     unit: 'percentunit',
-    queries: [query(streams.dividedBy(limit.gt(0)), '{{instance}}')],
+    queries: spread(streams.dividedBy(limit.gt(0))),
+    colours: RANK_COLOURS,
     steps: [[0.8, BAD]],
     noValue: 'No limit is known',
-  });
-}
-
-function silent() {
-  return timeseries({
-    title: 'Streams that carry nothing',
-    description:
-      'Open streams that have carried no notification so far. All of them for days: the server announces what never changes, or its notifications do not arrive.',
-    unit: 'short',
-    stacked: true,
-    queries: [query(sum(catalog.silentSubscriptions, { by: ['kind'], where: chosen() }), '{{kind}}')],
-    noValue: NONE,
-  });
-}
-
-function carried() {
-  return timeseries({
-    title: 'Notifications carried',
-    description:
-      'Notifications per second that subscription streams carry, by kind of stream. One change goes to every stream: a server that changes often and has many streams is busy with telling.',
-    unit: 'ops',
-    queries: [
-      query(rate(catalog.subscriptionNotifications, { ...RATE, by: ['kind'], where: chosen() }), '{{kind}}'),
-    ],
-    noValue: NONE,
   });
 }
 

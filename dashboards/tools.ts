@@ -1,12 +1,16 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { bucketsOf, count, matches, mean, quantile, rate, topk } from '../prometheus/promql.js';
-import { BAD, OUTCOME_COLOURS, WARN } from './colours.js';
+import { bucketsOf, count, matches, mean, quantile, rate } from '../prometheus/promql.js';
+import { NEUTRAL, OUTCOME_COLOURS, QUANTILE_COLOURS, WARN } from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
-import { line, section } from './layout.js';
-import { bars } from './panels/bars.js';
+import { line, section, shared } from './layout.js';
+import { linkTo } from './links.js';
 import { heatmap } from './panels/heatmap.js';
+import { ranking } from './panels/ranking.js';
+import { states } from './panels/states.js';
+import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE } from './query.js';
+import { ERROR_STEPS, SLOW_STEPS } from './rankings.js';
 import * as serving from './serving.js';
 import { SERVERS } from './targets.js';
 import { unfinished } from './unfinished.js';
@@ -33,44 +37,60 @@ export function tools(): Dashboard {
     sections: [
       section(
         'All tools and prompts',
-        line(8, rates(), errors(), invented()),
-        line(7, promptDurations(), definitions()),
+        line(10, everyTool()),
+        shared(6, [8, prompts()], [6, invented()], [10, definitions()]),
       ),
       section(
         'Chosen tools: $tool',
-        line(8, outcomes(), latency()),
-        line(8, durations(), sizes(), answerSizes(), errorTypes()),
+        line(8, outcomes(), durations(), latency()),
+        shared(8, [8, errorTypes()], [16, sizes()]),
       ),
       ...unfinished(),
     ],
   });
 }
 
-function rates() {
-  return timeseries({
-    title: 'Calls by name',
+function everyTool() {
+  const calls = serving.toolCalls();
+  return table({
+    title: 'Tools by calls',
     description:
-      'Calls of the ten busiest tools and prompts, per second. A tool that suddenly stops is one that clients no longer see or no longer trust.',
-    unit: 'reqps',
-    queries: [
-      query(topk(10, rate(catalog.requests, { ...RATE, by: ['name'], where: chosen(NAMED) })), '{{name}}'),
+      'How much each tool is used, how many of its calls fail, and how long they take. A tool that suddenly stops is one that clients no longer see or no longer trust. Click a tool to see it alone below.',
+    rows: { name: 'Tool' },
+    columns: [
+      { query: now(calls, 'Calls'), unit: 'reqps' },
+      {
+        query: now(serving.toolErrorRatio(), 'Errors'),
+        unit: 'percentunit',
+        decimals: 1,
+        steps: ERROR_STEPS,
+      },
+      ...[0.5, 0.95, 0.99].map((fraction) => ({
+        query: now(serving.toolDuration(fraction), `p${fraction * 100}`),
+        unit: 's' as const,
+        steps: SLOW_STEPS,
+      })),
     ],
+    trend: query(calls, 'Course of calls'),
+    width: 110,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
+    links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },
+    noValue: 'No tool was called',
   });
 }
 
-function errors() {
-  return bars({
-    title: 'Error rate by tool',
+function prompts() {
+  const of = { ...RATE, by: ['name'], where: chosen({ method: 'prompts/get' }) } as const;
+  return table({
+    title: 'Prompts',
     description:
-      'The share of the calls of each tool that failed. Find out from the error types below whether clients or the tool are to blame.',
-    unit: 'percentunit',
-    max: 1,
-    decimals: 1,
-    queries: [now(topk(10, serving.toolErrorRatio()), '{{name}}')],
-    steps: [
-      [0.05, WARN],
-      [0.2, BAD],
+      'How much each prompt is used, and what one in twenty takes longer than to make. A prompt is text and should be quick: see what a slow one reads.',
+    rows: { name: 'Prompt' },
+    columns: [
+      { query: now(rate(catalog.requests, of), 'Uses'), unit: 'reqps' },
+      { query: now(quantile(0.95, catalog.requestDuration, of), 'p95'), unit: 's' },
     ],
+    noValue: 'No prompt was asked for',
   });
 }
 
@@ -82,35 +102,24 @@ function invented() {
     unit: 'reqps',
     queries: [
       query(
-        rate(catalog.requests, { ...RATE, by: ['method'], where: chosen({ ...NAMED, name: '_other' }) }),
-        '{{method}}',
+        rate(catalog.requests, { ...RATE, by: [], where: chosen({ ...NAMED, name: '_other' }) }),
+        'invented',
       ),
     ],
-  });
-}
-
-function promptDurations() {
-  const of = { ...RATE, by: ['name'], where: chosen({ method: 'prompts/get' }) } as const;
-  return timeseries({
-    title: 'Duration by prompt (p95)',
-    description:
-      'One prompt in twenty takes longer than this to make. A prompt is text and should be quick: see what a slow one reads.',
-    unit: 's',
-    queries: [query(quantile(0.95, catalog.requestDuration, of), '{{name}}')],
-    noValue: 'No prompt was asked for',
+    colours: { invented: WARN },
+    noValue: 'Nobody invented a name',
   });
 }
 
 function definitions() {
-  return timeseries({
-    title: 'Lists of tools',
+  return states({
+    title: 'Lists of tools by fingerprint',
     description:
-      'Instances by the fingerprint of the tool list that they serve. A new one without a deployment means that somebody changed what models are told: find out who.',
-    unit: 'short',
-    stacked: true,
+      'How many instances serve which list of tools. A new one without a deployment means that somebody changed what models are told: find out who.',
     queries: [
       query(count(catalog.toolDefinitions, { by: ['fingerprint'], where: chosen() }), '{{fingerprint}}'),
     ],
+    colour: NEUTRAL,
     noValue: 'No list of tools was served yet',
   });
 }
@@ -125,6 +134,23 @@ function outcomes() {
     stacked: true,
     queries: [query(rate(catalog.requests, { ...RATE, by: ['outcome'], where }), '{{outcome}}')],
     colours: OUTCOME_COLOURS,
+  });
+}
+
+function durations() {
+  const of = { ...RATE, by: [], where: chosen({ method: 'tools/call', name: matches(TOOL) }) } as const;
+  return timeseries({
+    title: 'Duration',
+    description:
+      'How long calls of the chosen tools take, without the time that they wait for their user. Compare with what the tool waits for: its database, a model, another service.',
+    unit: 's',
+    wide: 'above 0',
+    queries: [0.5, 0.95, 0.99].map((fraction) =>
+      query(quantile(fraction, catalog.requestDuration, of), `p${fraction * 100}`, {
+        exemplar: fraction === 0.99,
+      }),
+    ),
+    colours: QUANTILE_COLOURS,
   });
 }
 
@@ -143,45 +169,33 @@ function latency() {
   });
 }
 
-function durations() {
-  return timeseries({
-    title: 'Duration by tool (p95)',
-    description:
-      'One call in twenty takes longer than this, without the time that it waits for its user. Compare with what the tool waits for: its database, a model, another service.',
-    unit: 's',
-    queries: [query(serving.toolDuration(0.95, { name: TOOL }), '{{name}}', { exemplar: true })],
-  });
-}
-
 function sizes() {
   const of = { ...RATE, by: ['name'], where: chosen({ method: 'tools/call', name: matches(TOOL) }) } as const;
-  return timeseries({
-    title: 'Request size (mean)',
+  const answers = mean(catalog.responseSize, of);
+  return table({
+    title: 'Sizes of answers and requests',
     description:
-      'How much clients send with a call, on average, where it is known. Growth makes calls slow and models dear: look at what clients put in.',
-    unit: 'bytes',
-    queries: [query(mean(catalog.requestSize, of), '{{name}}')],
-  });
-}
-
-function answerSizes() {
-  const of = { ...RATE, by: ['name'], where: chosen({ method: 'tools/call', name: matches(TOOL) }) } as const;
-  return timeseries({
-    title: 'Response size (mean)',
-    description:
-      'How much a call gives back, on average, where it is known. Models read all of it: let the tool answer with less, or in pages.',
-    unit: 'bytes',
-    queries: [query(mean(catalog.responseSize, of), '{{name}}')],
+      'How much a call gives back and how much clients send with it, on average, where it is known. Models read all of it: let the tool answer with less, or in pages.',
+    rows: { name: 'Tool' },
+    columns: [
+      { query: now(answers, 'Answer'), unit: 'bytes' },
+      { query: now(mean(catalog.requestSize, of), 'Request'), unit: 'bytes' },
+    ],
+    trend: query(answers, 'Course of answers'),
+    noValue: 'No size is known',
   });
 }
 
 function errorTypes() {
   const where = chosen({ method: 'tools/call', name: matches(TOOL) });
-  return timeseries({
+  return ranking({
     title: 'Errors by type',
     description:
       'Why calls of the chosen tools failed: a JSON-RPC code, or tool_error for a result that says so. -32602: bad arguments; -32603: the server broke.',
     unit: 'reqps',
-    queries: [query(rate(catalog.errors, { ...RATE, by: ['type'], where }), '{{type}}')],
+    rows: { type: 'Type' },
+    head: 'Errors',
+    of: rate(catalog.errors, { ...RATE, by: ['type'], where }),
+    noValue: 'No call failed',
   });
 }

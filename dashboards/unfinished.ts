@@ -1,7 +1,8 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { countOf, quantile, rate, sum } from '../prometheus/promql.js';
-import { OUTCOME_COLOURS } from './colours.js';
+import { OPERATION_COLOURS, OUTCOME_COLOURS } from './colours.js';
 import { line, type Section, section } from './layout.js';
+import { ranking } from './panels/ranking.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, query, RATE } from './query.js';
 
@@ -9,7 +10,9 @@ const NONE = 'No call went on after its first answer';
 
 /** Calls that go on after their first answer: tasks, and those that ask their user first. */
 export function unfinished(): Section[] {
-  return [section('Calls that take several requests', line(8, inProgress(), ends(), durations(), polls()))];
+  return [
+    section('Calls that take several requests', line(7, inProgress(), ends()), line(7, durations(), polls())),
+  ];
 }
 
 function inProgress() {
@@ -20,6 +23,7 @@ function inProgress() {
     unit: 'short',
     stacked: true,
     queries: [query(sum(catalog.operationsInProgress, { by: ['kind'], where: chosen() }), '{{kind}}')],
+    colours: OPERATION_COLOURS,
     noValue: NONE,
   });
 }
@@ -43,37 +47,28 @@ function ends() {
 }
 
 function durations() {
-  return timeseries({
+  return ranking({
     title: 'Whole time of long calls (p95)',
     description:
       'From the first request of a task or of a call of several rounds to its end, with the time that people took. A task far above its usual time is stuck.',
     unit: 's',
-    queries: [
-      query(
-        quantile(0.95, catalog.operationDuration, { ...RATE, by: ['kind', 'name'], where: chosen() }),
-        '{{kind}} {{name}}',
-      ),
-    ],
+    rows: { kind: 'Kind', name: 'Tool' },
+    head: 'p95',
+    of: quantile(0.95, catalog.operationDuration, { ...RATE, by: ['kind', 'name'], where: chosen() }),
     noValue: NONE,
   });
 }
 
 function polls() {
-  return timeseries({
+  const where = chosen({ method: ['tasks/get', 'tasks/result', 'tasks/cancel'] });
+  return ranking({
     title: 'Questions about tasks',
     description:
       'Requests per second that ask how a task is or wait for its result. Many for few tasks: clients poll too often, tell them a longer interval.',
     unit: 'reqps',
-    queries: [
-      query(
-        rate(catalog.requests, {
-          ...RATE,
-          by: ['method'],
-          where: chosen({ method: ['tasks/get', 'tasks/result', 'tasks/cancel'] }),
-        }),
-        '{{method}}',
-      ),
-    ],
+    rows: { method: 'Method' },
+    head: 'Requests',
+    of: rate(catalog.requests, { ...RATE, by: ['method'], where }),
     noValue: 'No task was asked for',
   });
 }

@@ -2,6 +2,8 @@
 export type Unit =
   | 'short'
   | 'none'
+  /** Names, also those that look like numbers. */
+  | 'string'
   | 'reqps'
   | 'ops'
   | 'cps'

@@ -1,12 +1,24 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { watchers as prometheus, scrape } from '../alerts/external.js';
-import { increase, max, min, rate, sum, topk } from '../prometheus/promql.js';
-import { BAD, LEVEL_COLOURS, WARN } from './colours.js';
+import { type Expression, increase, max, min, rate, sum } from '../prometheus/promql.js';
+import {
+  BAD,
+  DELIVERY_COLOURS,
+  FAILURE_COLOURS,
+  GOOD,
+  LEVEL_COLOURS,
+  NEUTRAL,
+  SIGNAL_COLOURS,
+  WARN,
+} from './colours.js';
 import { type Dashboard, dashboard } from './dashboard.js';
 import { watchers as more } from './external.js';
-import { line, section } from './layout.js';
+import { line, section, shared } from './layout.js';
+import { ranking } from './panels/ranking.js';
+import { states } from './panels/states.js';
+import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
-import { chosen, query, RATE } from './query.js';
+import { chosen, now, query, RATE } from './query.js';
 
 export function watchers(): Dashboard {
   return dashboard({
@@ -14,9 +26,13 @@ export function watchers(): Dashboard {
     description: 'Can what watches be trusted?',
     targets: scrape.up.name,
     sections: [
-      section('Telemetry of the servers', line(7, exported(), dropped(), lines(), overflow())),
-      section('Scraping', line(7, up(), scrapeDuration(), samples())),
-      section('Prometheus and Alertmanager', line(7, evaluation(), failures(), series(), notifications())),
+      section('Scraping', shared(10, [13, up()], [11, scrapes()])),
+      section('Telemetry of the servers', line(7, exported(), lines()), line(6, dropped(), overflow())),
+      section(
+        'Prometheus and Alertmanager',
+        line(7, evaluation(), series()),
+        line(7, failures(), notifications()),
+      ),
     ],
   });
 }
@@ -30,22 +46,20 @@ function exported() {
     queries: [
       query(rate(catalog.telemetryExported, { ...RATE, by: ['signal'], where: chosen() }), '{{signal}}'),
     ],
+    colours: SIGNAL_COLOURS,
     noValue: 'No collector is configured',
   });
 }
 
 function dropped() {
-  return timeseries({
+  return ranking({
     title: 'Telemetry dropped',
     description:
       'Telemetry that was lost, by signal and reason. The servers go on, but you see less: look at the collector that refuses or does not answer.',
     unit: 'ops',
-    queries: [
-      query(
-        rate(catalog.telemetryDropped, { ...RATE, by: ['signal', 'reason'], where: chosen() }),
-        '{{signal}} {{reason}}',
-      ),
-    ],
+    rows: { signal: 'Signal', reason: 'Reason' },
+    head: 'Dropped',
+    of: rate(catalog.telemetryDropped, { ...RATE, by: ['signal', 'reason'], where: chosen() }),
     noValue: 'Nothing was dropped',
   });
 }
@@ -63,68 +77,60 @@ function lines() {
 }
 
 function overflow() {
-  return timeseries({
+  return ranking({
     title: 'Label values folded',
     description:
       'Values that became _other because there were too many, by label. For names it means guessing clients; for clients, raise the limit.',
     unit: 'short',
-    queries: [
-      query(increase(catalog.labelOverflow, { ...RATE, by: ['label'], where: chosen() }), '{{label}}'),
-    ],
+    rows: { label: 'Label' },
+    head: 'Folded',
+    of: increase(catalog.labelOverflow, { ...RATE, by: ['label'], where: chosen() }),
     noValue: 'Nothing was folded',
   });
 }
 
 function up() {
-  return timeseries({
+  return states({
     title: 'Targets that answer',
     description:
-      'The lowest answer among the targets of each job: 1 when all can be scraped. 0: one can not; the page of targets of Prometheus says why.',
-    unit: 'short',
-    max: 1,
+      'Whether all targets of a job can be scraped. Down: at least one can not; the page of targets of Prometheus says why.',
     queries: [query(min(scrape.up, { by: ['job'], where: chosen() }), '{{job}}')],
+    states: { 0: { text: 'down', colour: BAD }, 1: { text: 'up', colour: GOOD } },
   });
 }
 
-function scrapeDuration() {
-  return timeseries({
-    title: 'Time of a scrape',
+function scrapes() {
+  const of = { by: ['job'], where: chosen() } as const;
+  const duration: Expression<'job'> = max(scrape.duration, of);
+  return table({
+    title: 'Scrapes, slowest first',
     description:
-      'How long the slowest target of each job takes. Near the timeout its samples are lost: it has too many series, or its event loop is busy.',
-    unit: 's',
-    queries: [query(max(scrape.duration, { by: ['job'], where: chosen() }), '{{job}}')],
-    steps: [[5, WARN]],
-  });
-}
-
-function samples() {
-  return timeseries({
-    title: 'Samples of a scrape',
-    description:
-      'How many samples the largest target of each job gives. Growth without new features is a label whose values are not bounded.',
-    unit: 'short',
-    queries: [query(topk(10, max(more.samples, { by: ['job'], where: chosen() })), '{{job}}')],
+      'How long the slowest target of each job takes, and how many samples the largest gives. Near the timeout samples are lost: it has too many series, or its event loop is busy. Growth without new features is a label whose values are not bounded.',
+    rows: { job: 'Job' },
+    columns: [
+      { query: now(duration, 'Time'), unit: 's', steps: [[5, WARN]] },
+      { query: now(max(more.samples, of), 'Samples'), unit: 'short' },
+    ],
+    trend: query(duration, 'Course of time'),
   });
 }
 
 function evaluation() {
-  return timeseries({
+  const share = max(prometheus.ruleDuration, { by: ['rule_group'], where: chosen() }).dividedBy(
+    max(prometheus.ruleInterval, { by: ['rule_group'], where: chosen() }),
+  );
+  return ranking({
     title: 'Time to evaluate rules',
     description:
-      'The share of its interval that the slowest group of rules needs. Above 100 % alerts come late: split the group, or give Prometheus more CPU.',
+      'The share of its interval that each group of rules needs. Above 100 % alerts come late: split the group, or give Prometheus more CPU.',
     unit: 'percentunit',
-    queries: [
-      query(
-        topk(
-          5,
-          max(prometheus.ruleDuration, { by: ['rule_group'], where: chosen() }).dividedBy(
-            max(prometheus.ruleInterval, { by: ['rule_group'], where: chosen() }),
-          ),
-        ),
-        '{{rule_group}}',
-      ),
-    ],
+    decimals: 1,
+    rows: { rule_group: 'Group' },
+    head: 'Of interval',
+    of: share,
     steps: [[0.8, BAD]],
+    width: 110,
+    noValue: 'Prometheus does not scrape itself',
   });
 }
 
@@ -132,6 +138,7 @@ function failures() {
   const of = { ...RATE, by: [], where: chosen() } as const;
   return timeseries({
     title: 'Rule failures',
+    least: 1,
     description:
       'Rules that could not be evaluated, and evaluations that were left out. Any means alerts that do not fire: the log of Prometheus names them.',
     unit: 'ops',
@@ -139,6 +146,8 @@ function failures() {
       query(rate(prometheus.ruleFailures, of), 'failed'),
       query(rate(more.missedEvaluations, of), 'missed'),
     ],
+    colours: FAILURE_COLOURS,
+    noValue: 'Prometheus does not scrape itself',
   });
 }
 
@@ -146,16 +155,18 @@ function series() {
   return timeseries({
     title: 'Series in memory',
     description:
-      'What Prometheus holds. A steep rise runs it out of memory: the samples of a scrape above tell which job grows.',
+      'What the largest Prometheus holds. A steep rise runs it out of memory: the samples of a scrape above tell which job grows.',
     unit: 'short',
-    queries: [query(max(prometheus.series, { by: ['instance'], where: chosen() }), '{{instance}}')],
+    queries: [query(max(prometheus.series, { where: chosen() }), 'series')],
+    colours: { series: NEUTRAL },
+    noValue: 'Prometheus does not scrape itself',
   });
 }
 
 function notifications() {
   const of = { ...RATE, by: [], where: chosen() } as const;
   return timeseries({
-    title: 'Notifications',
+    title: 'Notifications of alerts',
     description:
       'Alerts handed to Alertmanager, and by it to people, and what failed of both. Failures mean that nobody hears of an outage.',
     unit: 'ops',
@@ -165,5 +176,7 @@ function notifications() {
       query(sum(rate(more.delivered, { ...RATE, where: chosen() })), 'to people'),
       query(sum(rate(prometheus.deliveriesFailed, { ...RATE, where: chosen() })), 'to people, failed'),
     ],
+    colours: DELIVERY_COLOURS,
+    noValue: 'Alertmanager is not scraped',
   });
 }

@@ -7,7 +7,7 @@
  *     String(ratio(failures, all).gt(0.05));
  */
 export { avg, count, max, min, sum, topk } from './promql/aggregate.js';
-export { increase, rate } from './promql/counters.js';
+export { increase, irate, rate } from './promql/counters.js';
 export { type Duration, isDuration, type Window } from './promql/duration.js';
 export { constant, Expression } from './promql/expression.js';
 export {

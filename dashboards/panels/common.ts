@@ -42,14 +42,20 @@ export function described<B extends PanelBuilder>(builder: B, spec: Spec): B {
   if (min !== undefined && Number.isFinite(min)) builder.min(min);
   if (max !== undefined) builder.max(max);
   if (noValue !== undefined) builder.noValue(noValue);
-  if (steps) builder.thresholds(thresholds(steps));
+  if (steps)
+    builder.thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(thresholds(steps)));
   for (const [name, colour] of Object.entries(colours)) builder.overrideByName(name, [fixed(colour)]);
   return builder;
 }
 
-/** Series take their colours from the palette, the same name always the same one. */
-export function paletteByName(): FieldColorBuilder {
-  return new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName);
+/** For series that nobody foresaw; all others have colours by name. */
+export function palette(): FieldColorBuilder {
+  return new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic);
+}
+
+/** All of one colour. */
+export function fixedColour(colour: string): FieldColorBuilder {
+  return new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(colour);
 }
 
 /** A value takes the colour of the step that it has reached. */
@@ -57,11 +63,12 @@ export function byThreshold(): FieldColorBuilder {
   return new FieldColorBuilder().mode(FieldColorModeId.Thresholds);
 }
 
-function thresholds(steps: readonly Step[]): ThresholdsConfigBuilder {
+/** Good below the first, unless that says otherwise. */
+export function thresholds(steps: readonly Step[]): Threshold[] {
   const [first] = steps;
   const base: Threshold[] = first?.[0] === Number.NEGATIVE_INFINITY ? [] : [{ value: null, color: GOOD }];
   const others = steps.map(([value, color]) => ({ value: Number.isFinite(value) ? value : null, color }));
-  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...base, ...others]);
+  return [...base, ...others];
 }
 
 function fixed(colour: string): DynamicConfigValue {

@@ -11,6 +11,7 @@ import {
   PanelBuilder,
   YAxisConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/heatmap';
+import { NEUTRAL } from '../colours.js';
 import { described } from './common.js';
 import type { Spec } from './spec.js';
 import { heatmapTarget } from './target.js';
@@ -30,6 +31,7 @@ export function heatmap(spec: Spec): Panel {
     .yAxis(new YAxisConfigBuilder().unit(spec.unit))
     .scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Linear))
     .tooltip(new HeatmapTooltipBuilder().mode(TooltipDisplayMode.Single).yHistogram(true))
+    .exemplarsColor(NEUTRAL)
     .showLegend()
     .build();
 }

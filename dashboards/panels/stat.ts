@@ -1,39 +1,36 @@
 import {
   BigValueColorMode,
   BigValueGraphMode,
+  BigValueJustifyMode,
   BigValueTextMode,
   ReduceDataOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import { MappingType, type Panel, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { byThreshold, described } from './common.js';
+import { NEUTRAL } from '../colours.js';
+import { byThreshold, described, fixedColour } from './common.js';
+import { type State, spelled } from './mappings.js';
 import type { Spec } from './spec.js';
 
 interface Stat extends Spec {
-  /** Shows the names of the series beside their values. */
-  readonly named?: boolean;
-  /** What 0 and 1 mean. */
-  readonly words?: readonly [zero: string, one: string];
+  /** What values mean that are no numbers to be read. */
+  readonly states?: Readonly<Record<string, State>>;
 }
 
-/** One big number, with its course behind it. */
-export function stat({ named = false, words, ...spec }: Stat): Panel {
+/** One big number: with limits in their colours, without them neither good nor bad. */
+export function stat({ states = {}, ...spec }: Stat): Panel {
   return described(new PanelBuilder(), { steps: [], ...spec })
-    .colorScheme(byThreshold())
-    .mappings(words ? [spelled(words)] : [])
+    .colorScheme(spec.steps ? byThreshold() : fixedColour(NEUTRAL))
+    .mappings(spelled(states))
     .colorMode(BigValueColorMode.Value)
-    .graphMode(spec.queries[0]?.instant ? BigValueGraphMode.None : BigValueGraphMode.Area)
-    .textMode(named ? BigValueTextMode.ValueAndName : BigValueTextMode.Value)
+    .graphMode(BigValueGraphMode.None)
+    .justifyMode(BigValueJustifyMode.Center)
+    .textMode(BigValueTextMode.Value)
     .reduceOptions(lastValue())
     .build();
 }
 
-function spelled([zero, one]: readonly [string, string]): ValueMapping {
-  const options = { '0': { text: zero, index: 0 }, '1': { text: one, index: 1 } };
-  return { type: MappingType.ValueToText, options };
-}
-
 /** Of a query over time it is the newest that there is, which may be old: ask for now, or for 0 where there is none. */
-export function lastValue(): ReduceDataOptionsBuilder {
+function lastValue(): ReduceDataOptionsBuilder {
   return new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('');
 }

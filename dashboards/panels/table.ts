@@ -1,17 +1,24 @@
 import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { NEUTRAL } from '../colours.js';
 import type { Query } from '../query.js';
 import type { Unit } from '../units.js';
-import { described } from './common.js';
-import type { Spec } from './spec.js';
-import { tableTarget } from './target.js';
+import { described, thresholds } from './common.js';
+import { type State, spelled } from './mappings.js';
+import type { Spec, Step } from './spec.js';
+import { refIdOf, tableTarget, target } from './target.js';
+import { organized, trendRows } from './transformations.js';
 
 /** A column of values; the legend of its query is its head. */
 interface Column {
   readonly query: Query;
   readonly unit: Unit;
   readonly decimals?: number;
+  /** Colours the value. */
+  readonly steps?: readonly Step[];
+  readonly states?: Readonly<Record<string, State>>;
+  readonly noValue?: string;
 }
 
 interface Table extends Pick<Spec, 'title' | 'description' | 'noValue'> {
@@ -19,38 +26,64 @@ interface Table extends Pick<Spec, 'title' | 'description' | 'noValue'> {
   readonly rows: Readonly<Record<string, string>>;
   /** The first one sorts the table, greatest first. */
   readonly columns: readonly Column[];
+  /** A query over time, drawn as a small curve in the last column. */
+  readonly trend?: Query;
   /** The head of a column whose cells lead somewhere, and where. */
   readonly links?: Readonly<Record<string, { readonly title: string; readonly url: string }>>;
+  /** Narrower than Grafana would have it, so that all columns fit beside the names. */
+  readonly width?: number;
 }
 
+const VALUE_WIDTH = 86;
+/** In a cell; what the table says when it is empty would not fit. */
+const NOTHING = '–';
+
 /** A row for each label set, and a column for each query. */
-export function table({ rows, columns, links = {}, ...spec }: Table): Panel {
+export function table({ rows, columns, trend, links = {}, width = VALUE_WIDTH, ...spec }: Table): Panel {
   const [first] = columns;
   const queries = columns.map(({ query }) => query);
-  const builder = described(new PanelBuilder(), { ...spec, unit: first?.unit ?? 'short', queries })
-    .targets(queries.map(tableTarget))
-    .transformations([{ id: 'merge', options: {} }, organized(rows, columns)])
+  const heads = queries.map(({ legend }) => legend);
+  const builder = described(new PanelBuilder(), { ...spec, unit: 'string', queries })
+    .targets([...queries.map(tableTarget), ...(trend ? [target(trend)] : [])])
+    .transformations([
+      ...(trend ? [trendRows(refIdOf(queries.length))] : []),
+      { id: 'merge', options: {} },
+      organized(rows, heads, trend?.legend),
+    ])
+    .minWidth(60)
     .sortBy([new TableSortByFieldStateBuilder().displayName(first?.query.legend ?? '').desc(true)]);
-  for (const { query, unit, decimals } of columns) {
-    const precise: DynamicConfigValue[] = decimals === undefined ? [] : [{ id: 'decimals', value: decimals }];
-    builder.overrideByName(query.legend, [{ id: 'unit', value: unit }, ...precise]);
-  }
+  for (const head of Object.values(rows)) builder.overrideByName(head, [{ id: 'noValue', value: NOTHING }]);
+  for (const column of columns) builder.overrideByName(column.query.legend, properties(column, width));
+  if (trend) builder.overrideByName(trend.legend, sparkline());
   for (const [head, link] of Object.entries(links)) {
     builder.overrideByName(head, [{ id: 'links', value: [link] }]);
   }
   return builder.build();
 }
 
-/** Grafana calls the columns after the queries; with one query only, plainly `Value`. */
-function organized(rows: Table['rows'], columns: readonly Column[]) {
-  const name = (index: number) => (columns.length === 1 ? 'Value' : `Value #${refIdOf(index)}`);
-  const heads = columns.map(({ query }, index) => [name(index), query.legend] as const);
-  const renameByName = { ...rows, ...Object.fromEntries(heads) };
-  const indexByName = Object.fromEntries(Object.keys(renameByName).map((field, index) => [field, index]));
-  return { id: 'organize', options: { excludeByName: { Time: true }, indexByName, renameByName } };
+function properties(
+  { unit, decimals, steps, states, noValue = NOTHING }: Column,
+  width: number,
+): DynamicConfigValue[] {
+  const coloured = steps !== undefined || states !== undefined;
+  return [
+    { id: 'unit', value: unit },
+    { id: 'custom.width', value: width },
+    { id: 'custom.align', value: 'right' },
+    ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
+    ...(steps ? [{ id: 'thresholds', value: { mode: 'absolute', steps: thresholds(steps) } }] : []),
+    ...(steps ? [{ id: 'color', value: { mode: 'thresholds' } }] : []),
+    ...(states ? [{ id: 'mappings', value: spelled(states) }] : []),
+    ...(coloured ? [{ id: 'custom.cellOptions', value: { type: 'color-text' } }] : []),
+    { id: 'noValue', value: noValue },
+  ];
 }
 
-/** `A`, `B`, …: what the query at this place is called. */
-export function refIdOf(index: number): string {
-  return String.fromCharCode('A'.charCodeAt(0) + index);
+function sparkline(): DynamicConfigValue[] {
+  const cell = { type: 'sparkline', hideValue: true, lineWidth: 1, fillOpacity: 20, gradientMode: 'none' };
+  return [
+    { id: 'custom.cellOptions', value: cell },
+    { id: 'color', value: { mode: 'fixed', fixedColor: NEUTRAL } },
+    { id: 'custom.minWidth', value: 110 },
+  ];
 }

@@ -67,3 +67,8 @@ function loki({ text, legend, instant = false }: Query): Builder<Dataquery> {
     .queryType(instant ? 'instant' : 'range');
   return builder;
 }
+
+/** `A`, `B`, …: what the query at this place is called. */
+export function refIdOf(index: number): string {
+  return String.fromCharCode('A'.charCodeAt(0) + index);
+}

@@ -1,8 +1,11 @@
 import {
+  GraphDrawStyle,
   GraphThresholdsStyleConfigBuilder,
   GraphThresholdsStyleMode,
   LegendDisplayMode,
   LegendPlacement,
+  ScaleDistribution,
+  ScaleDistributionConfigBuilder,
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
@@ -13,36 +16,56 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { described, paletteByName } from './common.js';
+import { described, palette } from './common.js';
 import type { Spec } from './spec.js';
 
 interface Timeseries extends Spec {
+  /** By name. What has no name that is known beforehand is shown in a table: no palette has enough colours. */
+  readonly colours: Readonly<Record<string, string>>;
   /** Areas on top of each other, where the sum means something. */
   readonly stacked?: boolean;
+  /** Tenths and tens of one thing on one scale, so that the small one is not flat: 0 and above, or above 0 only. */
+  readonly wide?: 'from 0' | 'above 0';
+  /** Up to where the axis goes at least: where there is nearly always nothing, Grafana would take 100. */
+  readonly least?: number;
+  /** Events, not a course: a bar where something happened. */
+  readonly bars?: boolean;
 }
 
 /** Lines over time. A gap stays a gap: an outage must not look like a straight line. */
-export function timeseries({ min = 0, stacked = false, ...spec }: Timeseries): Panel {
+export function timeseries({ stacked = false, bars = false, wide, least, ...spec }: Timeseries): Panel {
+  const { min = wide === 'above 0' ? Number.NEGATIVE_INFINITY : 0 } = spec;
   const builder = described(new PanelBuilder(), { ...spec, min })
-    .colorScheme(paletteByName())
-    .lineWidth(2)
-    .fillOpacity(stacked ? 40 : 8)
-    .showPoints(VisibilityMode.Never)
+    .colorScheme(palette())
+    .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
+    .lineWidth(stacked || bars ? 1 : 2)
+    .fillOpacity(stacked || bars ? 60 : 0)
+    .showPoints(bars ? VisibilityMode.Never : VisibilityMode.Auto)
+    .pointSize(3)
     .spanNulls(false)
-    .legend(legend())
+    .legend(legend(Object.keys(spec.colours).length > 1))
     .tooltip(tooltip());
   if (stacked) builder.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  if (least !== undefined) builder.axisSoftMax(least);
+  if (wide) builder.scaleDistribution(logarithmic(wide));
   if (spec.steps) builder.thresholdsStyle(dashed());
   return builder.build();
 }
 
-/** The two figures that tell whether it is bad now, and how bad it was. */
-function legend(): VizLegendOptionsBuilder {
+/** Names only, on a line or two, so that the curves keep their room; one curve is named by the title. */
+function legend(isShown: boolean): VizLegendOptionsBuilder {
   return new VizLegendOptionsBuilder()
-    .displayMode(LegendDisplayMode.Table)
+    .displayMode(LegendDisplayMode.List)
     .placement(LegendPlacement.Bottom)
-    .showLegend(true)
-    .calcs(['lastNotNull', 'max']);
+    .showLegend(isShown)
+    .calcs([]);
+}
+
+function logarithmic(from: 'from 0' | 'above 0'): ScaleDistributionConfigBuilder {
+  const scale = new ScaleDistributionConfigBuilder().log(10);
+  return from === 'above 0'
+    ? scale.type(ScaleDistribution.Log)
+    : scale.type(ScaleDistribution.Symlog).linearThreshold(1);
 }
 
 function tooltip(): VizTooltipOptionsBuilder {

@@ -18,12 +18,18 @@ type OfCounter = <
  */
 export const rate: OfCounter = ofCounter('rate');
 
+/**
+ * The same between the last two samples only: right as soon as there are two, where `rate` shares out what it has seen
+ * over the whole window; less calm.
+ */
+export const irate: OfCounter = ofCounter('irate');
+
 /** By how much a counter grew. Summed as `rate` is. */
 export const increase: OfCounter = ofCounter('increase');
 
 /** A function over time of a counter, summed where a grouping is given. */
 export function growthText(
-  name: 'rate' | 'increase',
+  name: 'rate' | 'irate' | 'increase',
   counter: Counter,
   options: RangeSelection<string> & AnyGrouping,
 ): string {
@@ -31,7 +37,7 @@ export function growthText(
   return options.by || options.without ? aggregationText('sum', call, options) : call;
 }
 
-function ofCounter(name: 'rate' | 'increase'): OfCounter {
+function ofCounter(name: 'rate' | 'irate' | 'increase'): OfCounter {
   return (counter: Counter, options: RangeSelection<string> & AnyGrouping = {}) =>
     new Expression<never>(growthText(name, counter, options));
 }

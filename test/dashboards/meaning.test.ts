@@ -47,7 +47,7 @@ const CASES: Readonly<Record<string, Case>> = {
       [container('memory_working_set_bytes', 'other', 'server')]: '100x10',
       [container('spec_memory_limit_bytes', 'other', 'server')]: '100x10',
     },
-    shows: { '{namespace="shop", pod="a"}': 0.975 },
+    shows: { '{}': 0.975 },
   },
   'shows the worst instance’s share, not the sum of all': {
     panel: 'Garbage collection',
@@ -58,23 +58,40 @@ const CASES: Readonly<Record<string, Case>> = {
     shows: { '{kind="major"}': 0.5 },
   },
   'tells apart autoscalers of the same name, and leaves out those without a server beside them': {
-    panel: 'Replicas and their bounds',
+    panel: 'Autoscalers',
     series: {
       [INFO]: '1x10',
-      'kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics", instance="k", namespace="shop", horizontalpodautoscaler="web"}':
+      'kube_horizontalpodautoscaler_status_desired_replicas{job="kube-state-metrics", instance="k", namespace="shop", horizontalpodautoscaler="web"}':
         '2x10',
-      'kube_horizontalpodautoscaler_status_current_replicas{job="kube-state-metrics", instance="k", namespace="other", horizontalpodautoscaler="web"}':
+      'kube_horizontalpodautoscaler_status_desired_replicas{job="kube-state-metrics", instance="k", namespace="other", horizontalpodautoscaler="web"}':
         '9x10',
     },
     shows: { '{namespace="shop", horizontalpodautoscaler="web"}': 2 },
   },
   'knows backups from other jobs': {
-    panel: 'Exit codes of backups',
+    panel: 'Backups, oldest first',
     series: {
-      'pmcp_job_last_exit_code{job="pushgateway", instance="p", job_name="notes-backup"}': '0x10',
-      'pmcp_job_last_exit_code{job="pushgateway", instance="p", job_name="weekly-report"}': '1x10',
+      'pmcp_job_last_success_timestamp_seconds{job="pushgateway", instance="p", job_name="notes-backup"}':
+        '60x10',
+      'pmcp_job_last_success_timestamp_seconds{job="pushgateway", instance="p", job_name="weekly-report"}':
+        '0x10',
     },
-    shows: { 'pmcp_job_last_exit_code{job="pushgateway", instance="p", job_name="notes-backup"}': 0 },
+    shows: { '{job_name="notes-backup"}': 540 },
+  },
+  'keeps a budget to itself that it has known for minutes only': {
+    panel: 'Availability: budget left',
+    series: {
+      'slo:pmcp_error_budget_remaining:ratio30d{job="pmcp", slo="Availability"}': '-17.38x10',
+      'slo:pmcp_error_ratio:rate1d{job="pmcp", slo="Availability"}': '0.02x10',
+    },
+    shows: {},
+  },
+  'tells the rate of a server that was scraped twice, not of the minutes before': {
+    panel: 'Request rate',
+    series: {
+      'pmcp_request_duration_seconds_count{job="pmcp", instance="a", method="ping", name=""}': '_x9 0 300',
+    },
+    shows: { '{}': 5 },
   },
 };
 

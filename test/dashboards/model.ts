@@ -21,6 +21,28 @@ interface Place {
   readonly h: number;
 }
 
+interface Defaults {
+  readonly unit?: string;
+  readonly noValue?: string;
+  readonly custom?: {
+    readonly fillOpacity?: number;
+    readonly drawStyle?: string;
+    readonly stacking?: { readonly mode?: string };
+  };
+}
+
+interface Override {
+  readonly matcher: { readonly options?: unknown };
+  readonly properties: readonly { readonly id: string; readonly value?: unknown }[];
+}
+
+interface Legend {
+  readonly showLegend?: boolean;
+  readonly displayMode?: string;
+  readonly placement?: string;
+  readonly calcs?: readonly string[];
+}
+
 export interface Panel {
   readonly id: number;
   readonly type: string;
@@ -29,8 +51,8 @@ export interface Panel {
   readonly gridPos: Place;
   readonly datasource?: Source;
   readonly targets?: readonly Target[];
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string } };
-  readonly options?: { readonly legend?: { readonly showLegend?: boolean; readonly calcs?: string[] } };
+  readonly fieldConfig?: { readonly defaults: Defaults; readonly overrides?: readonly Override[] };
+  readonly options?: { readonly legend?: Legend };
 }
 
 export interface Variable {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allDashboards } from '../../dashboards/dashboards.js';
 import { LINTER } from './linter.js';
+import { LOOKS } from './looks.js';
 import type { Dashboard } from './model.js';
 import { STRUCTURE } from './structure.js';
 
@@ -36,7 +37,6 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
     /"description":"How requests ended[^"]*"/,
     '"description":"How"',
   ],
-  'series over time have a legend with calculations': [/"showLegend":true/g, '"showLegend":false'],
   'every query of series has a legend': [/"legendFormat":"requests"/, '"legendFormat":""'],
   'every query of traces is TraceQL': [/\{ resource/g, '{{ resource'],
   'every variable is honoured by every query': [/\{cluster=~\\"\$cluster\\", /g, '{'],
@@ -58,12 +58,46 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
     '"uid":"pmcp overview"',
   ],
   'deployments and alerts are annotated': [/"name":"Deployments"/, '"name":"Others"'],
+  'no title is cut': [/"title":"p95 latency"/, '"title":"Response time (p95)"'],
+  'legends are lists below, without figures that take the room of the curves': [
+    /"displayMode":"list"/,
+    '"displayMode":"table"',
+  ],
+  'curves have two thirds of their panel': [/("gridPos":\{[^}]*"h":)[78]/g, '$15'],
+  'every curve has a colour by what it means, and a name if there are others': [
+    /"legendFormat":"p95"/g,
+    '"legendFormat":"{{instance}} p95"',
+  ],
+  'no two curves of a panel have one colour': [/"#e96f09"/g, '"#cb2430"'],
+  'all colours have a meaning': [/"#0ca76c"/g, '"green"'],
+  'areas are sums, and lines are not filled': [/"fillOpacity":0/g, '"fillOpacity":8'],
+  'limits are shares, and set no scale': [
+    /sum by \(instance\) \(pmcp_active_connections\{[^}]*\}\) \/ \((.*?) > 0\)(.*?)"unit":"percentunit"/g,
+    '$1$2"unit":"short"',
+  ],
+  'what one processor does is a share of it': [
+    /"unit":"percentunit"((?:(?!"unit").)*"title":"CPU, of one core")/,
+    '"unit":"short"$1',
+  ],
+  'states are no curves': [/"type":"state-timeline"/g, '"type":"timeseries"'],
+  'what only grows with the clock is no curve': [
+    /"type":"(table|stat)"(.{0,3000}?time\(\) - )/g,
+    '"type":"timeseries"$2',
+  ],
+  'a budget is shown once it is known, and until then it says so': [/ offset 1d/g, ''],
+  'tiles of numbers wait for no window to fill': [
+    /sum\(irate\(pmcp_request_duration_seconds_count/g,
+    'sum(max_over_time(instance:pmcp_requests:rate5m',
+  ],
+  'empty cells say so in a sign': [/"value":"–"/g, '"value":""'],
+  'names that look like numbers stay names': [/"unit":"string"/g, '"unit":"short"'],
+  'the overview fits one screen': [/"y":17/g, '"y":18'],
   'nothing of the builders is left': [/"keepTime"/, '"placement":"inControlsMenu","keepTime"'],
 };
 
 const ALL = allDashboards() as unknown as Dashboard[];
 const UIDS = ALL.map(({ uid }) => uid);
-const CHECKS = { ...LINTER, ...STRUCTURE };
+const CHECKS = { ...LINTER, ...STRUCTURE, ...LOOKS };
 
 describe('a dashboard that breaks', () => {
   it.each(Object.entries(CHECKS))('%s is found out', (name, check) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allDashboards } from '../../dashboards/dashboards.js';
 import { LINTER } from './linter.js';
+import { LOOKS } from './looks.js';
 import type { Dashboard } from './model.js';
 import { STRUCTURE } from './structure.js';
 
@@ -14,5 +15,9 @@ describe.each(dashboards)('$title', (dashboard) => {
 
   it.each(Object.entries(STRUCTURE))('is built so that %s', (_, check) => {
     expect(check(dashboard, uids)).toEqual([]);
+  });
+
+  it.each(Object.entries(LOOKS))('is drawn so that %s', (_, check) => {
+    expect(check(dashboard)).toEqual([]);
   });
 });

@@ -35,11 +35,6 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
     panelsOf(dashboard)
       .filter(({ description = '' }) => !/\.$/.test(description) || description.length < 60)
       .map(({ title }) => title),
-  'series over time have a legend with calculations': (dashboard) =>
-    panelsOf(dashboard)
-      .filter(({ type }) => type === 'timeseries')
-      .filter(({ options }) => !options?.legend?.showLegend || !options.legend.calcs?.length)
-      .map(({ title }) => title),
   'every query of series has a legend': (dashboard) =>
     queriesOf(dashboard, 'prometheus')
       .filter(({ target }) => !target.legendFormat)

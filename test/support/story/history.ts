@@ -1,11 +1,13 @@
 import { recorded } from '../../../alerts/slo/recording.js';
 import { Random } from '../random.js';
-import { START } from './chapters.js';
+import { END, START } from './chapters.js';
 import { SERVERS } from './servers.js';
 
 const DAY = 86_400;
 const DAYS = 29;
 const EVERY = 600;
+/** How often windows of days are recorded. */
+const DAYS_INTERVAL = 120;
 /** One point stands for all that would have been recorded since the one before. */
 const RECORDED = EVERY / 60;
 
@@ -27,7 +29,16 @@ export function history(write: (text: string) => void): void {
         events.push(`${recorded.events.name}${of} ${rate.toPrecision(5)} ${time}\n`);
         errors.push(`${recorded.errors.name}${of} ${(rate * bad * worse).toPrecision(5)} ${time}\n`);
       }
-      write(events.join('') + errors.join(''));
+      write(events.join('') + errors.join('') + days(of, bad));
     }
   }
+}
+
+/** The days before the rules are run over: a budget is known once a server was watched for a day. */
+function days(of: string, bad: number): string {
+  const ratios: string[] = [];
+  for (let time = START - 3 * DAY; time < END - DAY; time += DAYS_INTERVAL) {
+    ratios.push(`${recorded.errorRatio('1d').name}${of} ${bad} ${time}\n`);
+  }
+  return ratios.join('');
 }

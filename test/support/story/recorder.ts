@@ -53,7 +53,9 @@ export class Recorder {
     const wobble = noiseOf(series, noise);
     this.samples(series, (time) => {
       const value = at(time);
-      return value === undefined ? undefined : value * wobble();
+      if (value === undefined) return undefined;
+      // What is counted stays whole.
+      return Number.isInteger(value) ? Math.round(value * wobble()) : value * wobble();
     });
   }
 

@@ -1,0 +1,100 @@
+/** Tables of the Overview: what to compare when something is wrong. */
+import { count, max, min, sum } from '../prometheus/promql.js';
+import { instanceRequests } from '../prometheus/recorded.js';
+import { BAD, GOOD, WARN } from './colours.js';
+import { linkTo } from './links.js';
+import { table } from './panels/table.js';
+import { chosen, now, query } from './query.js';
+import { burnRate, knownBudget } from './recorded.js';
+import * as serving from './serving.js';
+
+export const ERROR_STEPS = [
+  [0.01, WARN],
+  [0.05, BAD],
+] as const;
+export const BUDGET_STEPS = [
+  [Number.NEGATIVE_INFINITY, BAD],
+  [0.1, WARN],
+  [0.5, GOOD],
+] as const;
+export const SLOW_STEPS = [
+  [1, WARN],
+  [5, BAD],
+] as const;
+
+export const BURN_STEPS = [
+  [1, WARN],
+  [6, BAD],
+] as const;
+
+/** What a budget is while its window is nearly empty. */
+export const NOT_YET_KNOWN = 'Not yet known';
+
+export function budgets() {
+  return table({
+    title: 'Error budgets of 30 days',
+    description:
+      'What is left of each error budget at the worst server, not yet known before it was watched for a day, and how many times too fast it burns in the last hour. Below 0 the promise is broken: stop risky changes.',
+    rows: { slo: 'Promise' },
+    columns: [
+      {
+        query: now(max(burnRate('1h'), { by: ['slo'] }), 'Burn rate'),
+        unit: 'none',
+        decimals: 1,
+        steps: BURN_STEPS,
+      },
+      {
+        query: now(min(knownBudget(), { by: ['slo'] }), 'Left'),
+        unit: 'percentunit',
+        decimals: 0,
+        steps: BUDGET_STEPS,
+        noValue: NOT_YET_KNOWN,
+      },
+    ],
+    width: 110,
+    noValue: NOT_YET_KNOWN,
+  });
+}
+
+export function topTools() {
+  return table({
+    title: 'Top tools',
+    description:
+      'The ten busiest tools of each server, with error rates and mean durations. Click a tool to see it alone. `_other` are names that do not exist.',
+    rows: { name: 'Tool' },
+    columns: [
+      { query: now(serving.topCalls(), 'Calls'), unit: 'reqps' },
+      { query: now(serving.topErrorRatio(), 'Errors'), unit: 'percentunit', decimals: 1, steps: ERROR_STEPS },
+      { query: now(serving.topMeanDuration(), 'Mean'), unit: 's', steps: SLOW_STEPS },
+    ],
+    trend: query(serving.topCalls(), 'Course of calls'),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
+    links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },
+    noValue: 'No tool was called',
+  });
+}
+
+/** For whom it is broken. */
+export function servers() {
+  return table({
+    title: 'Servers, worst first',
+    description:
+      'The share of requests that failed, the response time that one in twenty exceeds at the slowest instance, and the instances of each server. Click a server to see it alone.',
+    rows: { job: 'Server' },
+    columns: [
+      {
+        query: now(serving.errorRatioBy('job'), 'Errors'),
+        unit: 'percentunit',
+        decimals: 1,
+        steps: ERROR_STEPS,
+      },
+      { query: now(serving.durationBy(0.95, 'job'), 'p95'), unit: 's', steps: SLOW_STEPS },
+      { query: now(sum(instanceRequests, { by: ['job'], where: chosen() }), 'Requests'), unit: 'reqps' },
+      { query: now(count(serving.allInstances(), { by: ['job'] }), 'Replicas'), unit: 'short' },
+    ],
+    width: 78,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
+    links: { Server: linkTo('pmcp-overview', '&var-job=${__value.raw}') },
+    noValue: 'No server is watched',
+  });
+}

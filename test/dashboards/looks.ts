@@ -1,0 +1,172 @@
+/** What a query can not show: whether what it gives can be read. Each check gives what is wrong. */
+
+import * as colours from '../../dashboards/colours.js';
+import { type Dashboard, isPrometheus, type Panel, panelsOf } from './model.js';
+
+type Check = (dashboard: Dashboard) => string[];
+
+/** Of a window of 1440 pixels: what the grid has, and what is not a panel's own. */
+const COLUMN = (1440 - 16) / 24;
+const ROW = 38;
+const GAP = 8;
+/** Beside a title: padding, and the sign of its description. */
+const TITLE_FRAME = 48;
+const TITLE_LETTER = 7.5;
+const TITLE_HEIGHT = 40;
+/** A name in a legend, with its sign. */
+const NAME_LETTER = 6.5;
+const NAME_FRAME = 30;
+const LEGEND_LINE = 22;
+const LEAST_CURVE = 2 / 3;
+/** What a screen of 1080 pixels shows below Grafana's own bars. */
+const SCREEN_ROWS = 25;
+
+const COLOURS = new Set(
+  Object.values(colours).flatMap((value) => (typeof value === 'string' ? [value] : Object.values(value))),
+);
+/** Metrics that say which of few states something is in. */
+const STATES = /\b(up|pmcp_ready|pmcp_health_check_up|pg_up|redis_up|kube_pod_status_ready|\w+_info)\{/;
+const LIMITS = /\b\w+_(limit|limit_bytes|max_bytes|max_fds|max_connections)\{/;
+/** Seconds of a processor, a second, are a share of it. */
+const PROCESSORS = /\b\w*cpu\w*_seconds_total\{/;
+
+export const LOOKS: Readonly<Record<string, Check>> = {
+  'no title is cut': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ title, gridPos: { w } }) => title.length * TITLE_LETTER + TITLE_FRAME > width(w))
+      .map(({ title }) => title),
+  'legends are lists below, without figures that take the room of the curves': (dashboard) =>
+    courses(dashboard)
+      .filter(({ options }) => {
+        const { displayMode, placement, calcs = [] } = options?.legend ?? {};
+        return displayMode !== 'list' || placement !== 'bottom' || calcs.length > 0;
+      })
+      .map(({ title }) => title),
+  'curves have two thirds of their panel': (dashboard) =>
+    courses(dashboard)
+      .filter((panel) => {
+        const height = panel.gridPos.h * ROW - GAP;
+        return height - TITLE_HEIGHT - legendHeight(panel) < height * LEAST_CURVE;
+      })
+      .map(({ title }) => title),
+  'every curve has a colour by what it means, and a name if there are others': (dashboard) =>
+    courses(dashboard).flatMap((panel) =>
+      (panel.targets ?? [])
+        .filter(({ legendFormat = '' }) => !isColoured(panel, legendFormat))
+        .map(({ legendFormat }) => `${panel.title}: ${legendFormat}`),
+    ),
+  'no two curves of a panel have one colour': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ type }) => type === 'timeseries')
+      .filter((panel) => {
+        const used = [...fixedColours(panel).values()];
+        return new Set(used).size < used.length;
+      })
+      .map(({ title }) => title),
+  'all colours have a meaning': ({ panels, annotations }) =>
+    [...JSON.stringify([panels, annotations]).matchAll(/"(?:color|fixedColor|iconColor)":"([^"]+)"/g)]
+      .map(([, colour = '']) => colour)
+      .filter((colour) => !COLOURS.has(colour)),
+  'areas are sums, and lines are not filled': (dashboard) =>
+    courses(dashboard)
+      .filter(({ fieldConfig }) => {
+        const { fillOpacity, drawStyle, stacking } = fieldConfig?.defaults.custom ?? {};
+        const isSum = stacking?.mode === 'normal' || drawStyle === 'bars';
+        return isSum !== (fillOpacity ?? 0) > 0;
+      })
+      .map(({ title }) => title),
+  'limits are shares, and set no scale': (dashboard) =>
+    courses(dashboard)
+      .filter(({ targets = [] }) => targets.some(({ expr = '' }) => LIMITS.test(expr)))
+      .filter(({ fieldConfig }) => fieldConfig?.defaults.unit !== 'percentunit')
+      .map(({ title }) => title),
+  'what one processor does is a share of it': (dashboard) =>
+    courses(dashboard)
+      .filter(({ targets = [] }) => targets.some(({ expr = '' }) => PROCESSORS.test(expr)))
+      .filter(({ fieldConfig }) => fieldConfig?.defaults.unit !== 'percentunit')
+      .map(({ title }) => title),
+  'states are no curves': (dashboard) =>
+    courses(dashboard)
+      .filter(({ targets = [] }) =>
+        targets.some(({ expr = '' }) => STATES.test(expr) && !/ and on /.test(expr)),
+      )
+      .map(({ title }) => title),
+  'what only grows with the clock is no curve': (dashboard) =>
+    courses(dashboard)
+      .filter(({ targets = [] }) => targets.some(({ expr = '' }) => /\btime\(\) - /.test(expr)))
+      .map(({ title }) => title),
+  'a budget is shown once it is known, and until then it says so': (dashboard) =>
+    panelsOf(dashboard)
+      .filter((panel) =>
+        (panel.targets ?? []).some(
+          ({ expr = '' }) => /budget_remaining/.test(expr) && !isKnownFirst(panel, expr),
+        ),
+      )
+      .map(({ title }) => title),
+  'tiles of numbers wait for no window to fill': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ type }) => type === 'stat')
+      .filter(({ fieldConfig }) => !['percentunit', 's'].includes(fieldConfig?.defaults.unit ?? ''))
+      .filter(({ targets = [] }) => targets.some(({ expr = '' }) => /:rate\d+[mhd]\b/.test(expr)))
+      .map(({ title }) => title),
+  'empty cells say so in a sign': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ type }) => type === 'table')
+      .flatMap(({ title, fieldConfig }) =>
+        (fieldConfig?.overrides ?? [])
+          .filter(({ properties }) => properties.some(({ id }) => id === 'unit'))
+          .filter(({ properties }) => !properties.some(({ id, value }) => id === 'noValue' && value))
+          .map(({ matcher }) => `${title}: ${matcher.options}`),
+      ),
+  'names that look like numbers stay names': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(
+        (panel) =>
+          isPrometheus(panel) && panel.type === 'table' && panel.fieldConfig?.defaults.unit !== 'string',
+      )
+      .map(({ title }) => title),
+  'the overview fits one screen': ({ uid, panels }) =>
+    uid === 'pmcp-overview'
+      ? panels.filter(({ gridPos: { y, h } }) => y + h > SCREEN_ROWS).map(({ title }) => title)
+      : [],
+};
+
+function courses(dashboard: Dashboard): Panel[] {
+  return panelsOf(dashboard).filter(({ type }) => type === 'timeseries');
+}
+
+function width(columns: number): number {
+  return columns * COLUMN - GAP;
+}
+
+/** As high as it is when every name that has a colour is there. */
+function legendHeight(panel: Panel): number {
+  if (!panel.options?.legend?.showLegend) return 0;
+  const names = [...fixedColours(panel).keys()];
+  const wide = names.reduce((sum, name) => sum + name.length * NAME_LETTER + NAME_FRAME, 0);
+  return Math.ceil(wide / width(panel.gridPos.w)) * LEGEND_LINE;
+}
+
+/** The colours that a panel gives to series by name. */
+function fixedColours({ fieldConfig }: Panel): Map<string, string> {
+  return new Map(
+    (fieldConfig?.overrides ?? []).flatMap(({ matcher, properties }) =>
+      properties
+        .filter(({ id }) => id === 'color')
+        .map(({ value }): [string, string] => [
+          String(matcher.options),
+          String((value as { fixedColor?: string }).fixedColor),
+        ]),
+    ),
+  );
+}
+
+/** Series that are named after a label have the colours of its values. */
+function isColoured(panel: Panel, legend: string): boolean {
+  const known = fixedColours(panel);
+  return /^\{\{\w+\}\}$/.test(legend) ? known.size > 1 : known.has(legend);
+}
+
+function isKnownFirst({ fieldConfig }: Panel, expr: string): boolean {
+  return / and .* offset 1d/.test(expr) && Boolean(fieldConfig?.defaults.noValue);
+}
