@@ -64,8 +64,8 @@ export const SLO_COLOURS = { Availability: RED, Latency: INDIGO, ToolSuccess: OR
 
 export const TRANSPORT_COLOURS = {
   http: BLUE,
-  sse: PURPLE,
-  stdio: OCHRE,
+  sse: OCHRE,
+  stdio: PINK,
   websocket: TEAL,
   other: GREY,
 } as const;

@@ -99,8 +99,9 @@ function notReady() {
     description:
       'Instances that can be scraped but do not accept work; the health checks on the runtime dashboard say why.',
     unit: 'short',
-    queries: [query(count(serving.notReady()).or(vector(0)), 'instances')],
+    queries: [now(serving.notReady(), 'instances')],
     steps: [[1, BAD]],
+    noValue: 'No server',
   });
 }
 

@@ -1,6 +1,7 @@
 /** What operators of servers ask most, as queries of the chosen targets. */
 import { catalog } from '@pmcp/observability/catalog';
 import {
+  count,
   countOf,
   type Expression,
   irate,
@@ -56,9 +57,10 @@ export function allInstances() {
   return select(catalog.ready, { where: chosen() });
 }
 
-/** Instances that can be scraped but do not accept work. */
-export function notReady() {
-  return allInstances().lt(1);
+/** How many instances can be scraped but do not accept work. */
+export function notReady(): Expression<never> {
+  const of = { where: chosen() };
+  return count(catalog.ready, of).minus(sum(catalog.ready, of));
 }
 
 /** Of the slowest instance: to join the buckets of many instances over a day takes seconds. */

@@ -17,23 +17,32 @@ const WITHOUT_DATA = [
 ];
 
 const stage = new Stage();
-const everyQuery = dashboards.flatMap((dashboard) =>
-  queriesOf(dashboard, 'prometheus').map(({ target }) => ({ dashboard, target })),
+/** Queries that have shown nothing so far. */
+const empty = new Map(
+  dashboards.flatMap((dashboard) =>
+    queriesOf(dashboard, 'prometheus').map(({ target }) => [target, dashboard]),
+  ),
 );
 
 beforeAll(async () => {
   await stage.start();
   // Rates need time, and some things happen seldom. What is still empty then is what the tests below name.
-  await until(allHaveData, 100_000).catch(() => {});
+  await until(allHadData, 100_000).catch(() => {});
 }, 180_000);
 
 afterAll(() => stage.stop());
 
-async function allHaveData(): Promise<boolean> {
-  for (const { dashboard, target } of everyQuery) {
-    if (await fault(stage.prometheus, dashboard, target)) return false;
+async function allHadData(): Promise<boolean> {
+  for (const [target, dashboard] of empty) {
+    if (!(await fault(stage.prometheus, dashboard, today(target)))) empty.delete(target);
   }
-  return true;
+  return empty.size === 0;
+}
+
+/** A budget is known after a day, which no test has: it must be there but for that. */
+function today(target: Target): Target {
+  const { expr = '' } = target;
+  return expr.includes('budget_remaining') ? { ...target, expr: expr.replaceAll(' offset 1d', '') } : target;
 }
 
 describe.each(dashboards)('$title', (dashboard) => {
@@ -42,8 +51,11 @@ describe.each(dashboards)('$title', (dashboard) => {
   });
 
   it.each(byPanel(dashboard))('shows data in "%s"', async (_, targets) => {
-    const faults = await Promise.all(targets.map((target) => fault(stage.prometheus, dashboard, target)));
-    expect(faults.filter(Boolean)).toEqual([]);
+    const silent = targets.filter((target) => empty.has(target));
+    const faults = silent.map(
+      async (target) => (await fault(stage.prometheus, dashboard, today(target))) ?? 'late',
+    );
+    expect(await Promise.all(faults)).toEqual([]);
   });
 });
 
