@@ -15,6 +15,19 @@ export const OPERATED = {
   targets: [{ job: 'pmcp-host', targets: ['mcp.example.internal:9090'] }],
 } as const satisfies Options;
 
+/** Where cert-manager's certificate for Prometheus is mounted, and the name that the servers' certificates bear. */
+const OVER_MTLS = {
+  tls: {
+    caFile: '/etc/prometheus/scrape/ca.crt',
+    certFile: '/etc/prometheus/scrape/tls.crt',
+    keyFile: '/etc/prometheus/scrape/tls.key',
+    serverName: 'pmcp-metrics',
+  },
+} as const satisfies Options['servers'];
+
+/** The same as `OPERATED`, for servers that ask for a client's certificate. */
+export const OPERATED_OVER_MTLS = { ...OPERATED, servers: OVER_MTLS } as const satisfies Options;
+
 /** The collector beside the servers, in the same network as what it feeds. */
 export const COLLECTOR: CollectorOptions = {
   traces: 'tempo:4317',
@@ -23,23 +36,26 @@ export const COLLECTOR: CollectorOptions = {
   plaintext: true,
 };
 
+const inKubernetes = {
+  ...complete,
+  kubernetes: {},
+  neighbours: {
+    kubeStateMetrics: 'kubernetes',
+    cadvisor: 'kubernetes',
+    redis: 'kubernetes',
+    postgres: 'kubernetes',
+    ingressNginx: 'kubernetes',
+    node: 'kubernetes',
+    collector: 'kubernetes',
+    prometheus: 'kubernetes',
+    alertmanager: 'kubernetes',
+  },
+} satisfies Options;
+
 /** The shipped configurations, by the name of their file: a start for anybody's own. */
 export const DEPLOYMENTS: Readonly<Record<string, Options>> = {
-  kubernetes: {
-    ...complete,
-    kubernetes: {},
-    neighbours: {
-      kubeStateMetrics: 'kubernetes',
-      cadvisor: 'kubernetes',
-      redis: 'kubernetes',
-      postgres: 'kubernetes',
-      ingressNginx: 'kubernetes',
-      node: 'kubernetes',
-      collector: 'kubernetes',
-      prometheus: 'kubernetes',
-      alertmanager: 'kubernetes',
-    },
-  },
+  kubernetes: inKubernetes,
+  'kubernetes-mtls': { ...inKubernetes, servers: OVER_MTLS },
   docker: {
     ...complete,
     interval: '15s',

@@ -1,7 +1,8 @@
 import { collectorConfig } from './collector.js';
-import { COLLECTOR, DEPLOYMENTS, OPERATED } from './deployments.js';
+import { COLLECTOR, DEPLOYMENTS, OPERATED, OPERATED_OVER_MTLS } from './deployments.js';
 import { podMonitor, scrapeConfigs, serviceMonitor } from './operator/objects.js';
 import { prometheusConfig } from './scrape/config.js';
+import type { Options } from './scrape/options.js';
 import { toYaml } from './yaml.js';
 
 const metadata = { name: 'pmcp', labels: { 'app.kubernetes.io/part-of': 'pmcp-observability' } };
@@ -10,11 +11,13 @@ const configurations = Object.fromEntries(
   Object.entries(DEPLOYMENTS).map(([name, options]) => [`${name}.yml`, () => prometheusConfig(options)]),
 );
 
-const operated: Readonly<Record<string, () => object[]>> = {
-  'pod-monitor': () => [podMonitor(metadata, OPERATED)],
-  'service-monitor': () => [serviceMonitor(metadata, OPERATED)],
-  'scrape-config': () => scrapeConfigs(metadata, OPERATED),
-};
+const byOperator = (suffix: string, options: Options): Record<string, () => object[]> => ({
+  [`pod-monitor${suffix}`]: () => [podMonitor(metadata, options)],
+  [`service-monitor${suffix}`]: () => [serviceMonitor(metadata, options)],
+  [`scrape-config${suffix}`]: () => scrapeConfigs(metadata, options),
+});
+
+const operated = { ...byOperator('', OPERATED), ...byOperator('-mtls', OPERATED_OVER_MTLS) };
 
 const objects = Object.fromEntries(
   Object.entries(operated).map(([name, make]) => [

@@ -6,6 +6,7 @@ import { check } from '../scrape/check.js';
 import { type Kubernetes, type Options, type RelabelRule, SERVERS_JOB } from '../scrape/options.js';
 import { podRules } from '../scrape/pods.js';
 import { parseSelector } from '../scrape/selector.js';
+import { accessBySecret } from './access.js';
 
 /** Where an object is, and by what a Prometheus of the operator selects it: `release: kube-prometheus-stack`, say. */
 export interface Metadata {
@@ -41,12 +42,17 @@ export function serviceMonitor(metadata: Metadata, options: Options): IServiceMo
 /** Targets that are not in Kubernetes: listed ones, and those of files. An object for each job. */
 export function scrapeConfigs({ name, ...metadata }: Metadata, options: Options): IScrapeConfig[] {
   check(options);
-  const { targets = [], files = [] } = options;
+  const { targets = [], files = [], servers } = options;
   const object = (job: string, discovery: IScrapeConfig['spec']): IScrapeConfig => ({
     apiVersion: 'monitoring.coreos.com/v1alpha1',
     kind: 'ScrapeConfig',
     metadata: { name: objectName(`${name}-${job}`), ...metadata },
-    spec: { ...discovery, relabelings: [{ targetLabel: 'job', replacement: job }] },
+    spec: {
+      ...discovery,
+      ...(servers?.tls && { scheme: 'HTTPS' }),
+      ...accessBySecret(servers),
+      relabelings: [{ targetLabel: 'job', replacement: job }],
+    },
   });
   return [
     ...targets.map(({ job, targets: addresses, labels }) =>
@@ -83,12 +89,14 @@ function selection({ namespaces, selector }: Kubernetes) {
   };
 }
 
-function endpoint({ interval, timeout, kubernetes = {} }: Options) {
+function endpoint({ interval, timeout, kubernetes = {}, servers }: Options) {
   const { job = SERVERS_JOB, port } = kubernetes;
   return {
     ...(interval && { interval }),
     ...(timeout && { scrapeTimeout: timeout }),
-    relabelings: podRules(job, port).map(inCamelCase),
+    ...(servers?.tls && { scheme: 'https' as const }),
+    ...accessBySecret(servers),
+    relabelings: podRules(job, port, servers?.tls !== undefined).map(inCamelCase),
   };
 }
 

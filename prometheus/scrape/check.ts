@@ -1,4 +1,5 @@
 import { unexpected } from '../expected.js';
+import { checkAccess } from './access.js';
 import { checkRemoteWrite } from './check-remote-write.js';
 import {
   checkAnyEach,
@@ -30,6 +31,7 @@ export function check(options: Options): void {
   checkAnyEach('ruleFiles', options.ruleFiles, FORMS.ruleFile);
   checkAnyEach('alertmanagers', options.alertmanagers, FORMS.address);
   checkInteger('exemplars', options.exemplars, 1, 1e7);
+  if (options.servers) checkAccess(options.servers);
   if (options.kubernetes) checkKubernetes(options.kubernetes);
   if (options.docker) checkDocker(options.docker);
   checkTargets(options);

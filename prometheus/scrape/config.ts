@@ -1,4 +1,5 @@
 import { toYaml } from '../yaml.js';
+import { accessOf } from './access.js';
 import { check } from './check.js';
 import { dockerJob } from './docker.js';
 import { flags } from './flags.js';
@@ -45,12 +46,13 @@ function global({
 }
 
 /** Every job of a configuration, the servers first. */
-function jobs({ kubernetes, docker, targets = [], files = [], neighbours = {} }: Options): object[] {
+function jobs({ kubernetes, docker, targets = [], files = [], neighbours = {}, servers }: Options): object[] {
+  const access = accessOf(servers);
   return [
-    ...(kubernetes ? [podsJob(kubernetes)] : []),
-    ...(docker ? [dockerJob(docker)] : []),
-    ...targets.map(staticJob),
-    ...files.map(({ job, paths }) => ({ job_name: job, file_sd_configs: [{ files: paths }] })),
+    ...(kubernetes ? [podsJob(kubernetes, servers)] : []),
+    ...(docker ? [{ ...dockerJob(docker), ...access }] : []),
+    ...targets.map((one) => ({ ...staticJob(one), ...access })),
+    ...files.map(({ job, paths }) => ({ job_name: job, file_sd_configs: [{ files: paths }], ...access })),
     ...Object.entries(neighbours).map(([name, places]) =>
       neighbourJob(name as NeighbourName, places, kubernetes),
     ),

@@ -17,6 +17,8 @@ export interface Options {
   readonly ruleFiles?: readonly string[];
   /** Where Alertmanagers listen, as `host:port`. */
   readonly alertmanagers?: readonly string[];
+  /** What the servers ask of who scrapes them; nothing if not given. */
+  readonly servers?: ServersAccess;
   readonly kubernetes?: Kubernetes;
   readonly neighbours?: Readonly<Partial<Record<NeighbourName, Places>>>;
   readonly targets?: readonly StaticTargets[];
@@ -31,6 +33,27 @@ export interface Options {
   readonly exemplars?: number;
   /** Takes metrics over OTLP too, at `/api/v1/otlp/v1/metrics`; Prometheus 3 does. */
   readonly otlp?: boolean;
+}
+
+/** The other half of the servers' own settings: `metrics.tls` and `metrics.auth`. */
+export interface ServersAccess {
+  /** Scrapes over TLS. */
+  readonly tls?: {
+    /** Who has to have signed what the servers show; the system's authorities if not given. */
+    readonly caFile?: string;
+    /** What Prometheus shows, where the servers ask for it. */
+    readonly certFile?: string;
+    readonly keyFile?: string;
+    /** The name that certificates have to bear; pods are scraped by their addresses, which certificates seldom do. */
+    readonly serverName?: string;
+  };
+  readonly bearerTokenFile?: string;
+  readonly basicAuth?: { readonly username: string; readonly passwordFile: string };
+  /**
+   * For the operator, which takes secrets from the cluster: a Secret beside the monitor with `ca.crt`, `tls.crt`, `tls.key`, `token`, `username`
+   * and `password`, of which those are used that the options above speak of. `pmcp-scrape` if not given.
+   */
+  readonly secret?: string;
 }
 
 /** The job of the servers, unless another is asked for. */

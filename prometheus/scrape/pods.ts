@@ -1,5 +1,12 @@
+import { accessOf } from './access.js';
 import { METRIC_LABELS } from './metric-labels.js';
-import { DEFAULT_PORT, type Kubernetes, type RelabelRule, SERVERS_JOB } from './options.js';
+import {
+  DEFAULT_PORT,
+  type Kubernetes,
+  type RelabelRule,
+  SERVERS_JOB,
+  type ServersAccess,
+} from './options.js';
 
 const POD = '__meta_kubernetes_pod';
 const ANNOTATION = `${POD}_annotation_prometheus_io`;
@@ -8,11 +15,15 @@ const PORT = '__tmp_port';
 export const TMP = '__tmp_.+';
 
 /** The job that scrapes annotated pods. */
-export function podsJob({ job = SERVERS_JOB, namespaces, selector, port, apiServer }: Kubernetes): object {
+export function podsJob(
+  { job = SERVERS_JOB, namespaces, selector, port, apiServer }: Kubernetes,
+  servers?: ServersAccess,
+): object {
   return {
     job_name: job,
     kubernetes_sd_configs: [podDiscovery({ namespaces, selector, apiServer })],
-    relabel_configs: podRules(job, port),
+    relabel_configs: podRules(job, port, servers?.tls !== undefined),
+    ...accessOf(servers),
   };
 }
 
@@ -32,14 +43,17 @@ export function podDiscovery({ namespaces, selector, apiServer }: Discovery): ob
   };
 }
 
-/** From what Kubernetes says of a pod to one target with its labels. */
-export function podRules(job: string, port = DEFAULT_PORT): RelabelRule[] {
+/**
+ * From what Kubernetes says of a pod to one target with its labels.
+ * @param overTls whatever a pod says: a token must not go out in the clear because a pod asks for it
+ */
+export function podRules(job: string, port = DEFAULT_PORT, overTls = false): RelabelRule[] {
   return [
     { action: 'keep', source_labels: [`${ANNOTATION}_scrape`], regex: 'true' },
     NOT_FINISHED,
     ...ONE_CONTAINER,
     NO_OTHER_INIT,
-    { source_labels: [`${ANNOTATION}_scheme`], regex: '(https?)', target_label: '__scheme__' },
+    ...(overTls ? [] : [SCHEME]),
     { source_labels: [`${ANNOTATION}_path`], regex: '(.+)', target_label: '__metrics_path__' },
     { target_label: PORT, replacement: String(port) },
     { source_labels: [`${ANNOTATION}_port`], regex: '([1-9][0-9]{0,4})', target_label: PORT },
@@ -48,6 +62,12 @@ export function podRules(job: string, port = DEFAULT_PORT): RelabelRule[] {
     { action: 'labeldrop', regex: TMP },
   ];
 }
+
+const SCHEME: RelabelRule = {
+  source_labels: [`${ANNOTATION}_scheme`],
+  regex: '(https?)',
+  target_label: '__scheme__',
+};
 
 /** A pod that is finished keeps its address for a while. */
 const NOT_FINISHED: RelabelRule = {

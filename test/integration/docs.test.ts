@@ -63,7 +63,13 @@ describe('the examples of the documentation', () => {
   });
 
   it('name only variables and options that exist', () => {
-    const files = ['options.ts', 'logging/config.ts', 'tracing/config.ts', 'otlp/push-times.ts'];
+    const files = [
+      'options.ts',
+      'logging/config.ts',
+      'tracing/config.ts',
+      'otlp/push-times.ts',
+      'admin/access/options.ts',
+    ];
     const sources = files.map((file) => readFileSync(join(root, 'packages/observability/src', file), 'utf8'));
     const options = sources.join();
     const named = guides.flatMap(({ text }) => [

@@ -8,6 +8,7 @@ import { NEIGHBOURS } from '../../prometheus/scrape/neighbours.js';
 import type { Options } from '../../prometheus/scrape/options.js';
 import { requireTool } from '../../scripts/tools/index.js';
 import { run } from '../../scripts/tools/run.js';
+import { createCertificates } from '../support/certificates.js';
 import { type Generation, ofGeneration } from '../support/generation.js';
 import { promtool } from '../support/promtool.js';
 
@@ -88,7 +89,9 @@ const classic = Object.entries(all).filter(([, options]) => !needs3(prometheusCo
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'config-'));
-  for (const name of ['token', 'ca.crt']) await writeFile(join(folder, name), '');
+  const { client } = await createCertificates();
+  const files = { token: '', 'ca.crt': '', 'tls.crt': client.cert, 'tls.key': client.key };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -97,7 +100,10 @@ async function verdict(generation: Generation, text: string, agent = false): Pro
   const file = join(folder, 'prometheus.yml');
   await writeFile(
     file,
-    text.replaceAll(/\/FOLDER|\/var\/run\/secrets\/kubernetes.io\/serviceaccount/g, folder),
+    text.replaceAll(
+      /\/FOLDER|\/var\/run\/secrets\/kubernetes.io\/serviceaccount|\/etc\/prometheus\/scrape/g,
+      folder,
+    ),
   );
   return promtool(generation, 'check', 'config', ...(agent ? ['--agent'] : []), file);
 }

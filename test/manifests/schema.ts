@@ -23,8 +23,14 @@ export async function faults(object: KubernetesObject): Promise<string[]> {
     .map((path) => `${path} is unknown to ${object.apiVersion} ${object.kind}`);
 }
 
+const MODELS: Readonly<Record<string, string>> = {
+  'keda.sh': '@kubernetes-models/keda',
+  'cert-manager.io': '@kubernetes-models/cert-manager',
+};
+
 async function findModel({ apiVersion, kind }: KubernetesObject): Promise<new (data: object) => Model> {
-  const models = apiVersion.startsWith('keda.sh/') ? '@kubernetes-models/keda' : 'kubernetes-models';
+  const [group = ''] = apiVersion.split('/');
+  const models = MODELS[group] ?? 'kubernetes-models';
   const module = (await import(`${models}/${apiVersion}/${kind}`)) as Record<
     string,
     new (

@@ -14,8 +14,26 @@ export interface Certificates {
 
 const EC = { keyType: 'ec', algorithm: 'sha256' } as const;
 
+/** Issues certificates for loopback, all trusted by who trusts its own. */
+export interface Authority {
+  readonly cert: string;
+  /** @param validity what it begins and ends with, unless it is valid now */
+  issue(commonName: string, validity?: Validity): Promise<KeyPair>;
+}
+
+interface Validity {
+  readonly notBeforeDate?: Date;
+  readonly notAfterDate?: Date;
+}
+
 export async function createCertificates(): Promise<Certificates> {
-  const authority = await generate([{ name: 'commonName', value: 'collector test authority' }], {
+  const authority = await createAuthority();
+  const [server, client] = await Promise.all([authority.issue('localhost'), authority.issue('client')]);
+  return { ca: authority.cert, server, client };
+}
+
+export async function createAuthority(name = 'collector test authority'): Promise<Authority> {
+  const authority = await generate([{ name: 'commonName', value: name }], {
     ...EC,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
@@ -23,13 +41,13 @@ export async function createCertificates(): Promise<Certificates> {
     ],
   });
   const ca = { key: authority.private, cert: authority.cert };
-  const [server, client] = await Promise.all([issue('localhost', ca), issue('client', ca)]);
-  return { ca: ca.cert, server, client };
+  return { cert: ca.cert, issue: (commonName, validity) => issue(commonName, ca, validity) };
 }
 
-async function issue(commonName: string, ca: KeyPair): Promise<KeyPair> {
+async function issue(commonName: string, ca: KeyPair, validity: Validity = {}): Promise<KeyPair> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: commonName }], {
     ...EC,
+    ...validity,
     ca,
     extensions: [
       { name: 'basicConstraints', cA: false },
@@ -38,6 +56,7 @@ async function issue(commonName: string, ca: KeyPair): Promise<KeyPair> {
         name: 'subjectAltName',
         altNames: [
           { type: 2, value: 'localhost' },
+          { type: 2, value: commonName },
           { type: 7, ip: '127.0.0.1' },
         ],
       },

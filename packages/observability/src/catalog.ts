@@ -228,6 +228,11 @@ export const catalog = {
     'Telemetry of the toolkit itself that was lost, by signal and reason.',
     ['signal', 'reason'],
   ),
+  adminRefused: counter(
+    'pmcp_admin_refused_total',
+    'Requests that the admin port refused: without credentials, with wrong ones, without a valid client certificate, or after too many failures.',
+    ['reason'],
+  ),
   labelOverflow: counter(
     'pmcp_label_overflow_total',
     'Label values that were folded into _other to keep the number of series bounded.',

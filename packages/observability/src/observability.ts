@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger as PinoLogger } from 'pino';
 import type { Registry } from 'prom-client';
-import { createFetchHandler, type FetchHandler } from './admin/fetch.js';
-import { createNodeHandler, type NodeHandler } from './admin/node.js';
-import { createRoutes } from './admin/routes.js';
-import { type AdminAddress, AdminServer } from './admin/server.js';
+import type { FetchHandler } from './admin/fetch.js';
+import type { NodeHandler } from './admin/node.js';
+import type { AdminAddress } from './admin/server.js';
+import { AdminPort } from './admin-port.js';
 import { Announcement } from './announce/announcement.js';
 import { drain, within } from './drain.js';
 import { unexpected } from './expect.js';
@@ -36,7 +36,6 @@ import { type Config, type Options, resolveOptions } from './options.js';
 import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
 import { type LastRequest, loadedSdk } from './otlp/sdk.js';
-import { SharedPort } from './processes/shared-port.js';
 import { resourceAttributes } from './resource.js';
 import { exportBeforeExit, forgetExport, LAST_EXPORT_MS, type Stoppable, stop } from './shutdown.js';
 import { forgetSignals, stopOnSignals } from './signals.js';
@@ -71,9 +70,7 @@ export class Observability implements Stoppable {
   private readonly endpoint: Endpoint;
   /** They are few: a process makes its handlers when it starts. */
   private readonly handlers = new Set<McpHandler>();
-  private readonly admin: AdminServer;
-  /** Undefined when no port is to be opened, and until one is. */
-  private port: SharedPort | undefined;
+  private readonly port: AdminPort;
   private readonly announcement: Announcement | undefined;
   /** How many are going on. */
   private exports = 0;
@@ -137,16 +134,18 @@ export class Observability implements Stoppable {
       onChange: (result) => this.healthChanged(result),
     });
     for (const check of [disk(), memory(), eventLoop(), ...health.checks]) this.health.add(check);
-    const routes = createRoutes({
+    this.port = new AdminPort({
+      config: this.config,
+      families,
       registry: this.registry,
       health: this.health,
-      healthDetails: health.details,
-      view: async () => this.port?.view(),
-      onFailure: (name, error) => this.routeFailed(name, error),
+      recorder: this.recorder,
+      log: this.log,
+      // Not awaited: a folder on a network may take its time.
+      onListening: (address) => void this.announcement?.publish(address),
     });
-    this.handler = createNodeHandler(routes);
-    this.fetch = createFetchHandler(routes);
-    this.admin = new AdminServer(this.handler, this.log, metrics.allowedHosts);
+    this.handler = this.port.handler;
+    this.fetch = this.port.fetch;
     if (metrics.announceDir !== undefined) {
       const service = () => resource()['service.name'] ?? '';
       this.announcement = new Announcement(metrics.announceDir, service, this.log);
@@ -277,7 +276,7 @@ export class Observability implements Stoppable {
 
   listen = (): Promise<AdminAddress | undefined> => {
     this.heedSignals();
-    this.listening ??= this.openPort();
+    this.listening ??= this.stopped ? Promise.resolve(undefined) : this.port.open();
     return this.listening;
   };
 
@@ -302,7 +301,7 @@ export class Observability implements Stoppable {
     this.push?.stop();
     await within(FLUSH_MS, this.export(FLUSH_MS));
     this.following.close();
-    await this.port?.close();
+    await this.port.close();
     this.release();
   }
 
@@ -365,37 +364,10 @@ export class Observability implements Stoppable {
     if (this.config.shutdown.onSigterm && !this.stopped) stopOnSignals(this);
   }
 
-  private async openPort(): Promise<AdminAddress | undefined> {
-    const { port, host } = this.config.metrics;
-    if (port === undefined || this.stopped) return undefined;
-    this.port = new SharedPort({
-      admin: this.admin,
-      host,
-      port,
-      shown: this,
-      log: this.log,
-      onListening: (address) => this.portOpened(address),
-      onUnlike: () => this.recorder.dropped('other_version'),
-    });
-    return this.port.open();
-  }
-
-  private portOpened(address: AdminAddress): void {
-    const { address: host, port } = address;
-    this.log.info({ host, port }, `metrics and health on port ${port}`);
-    // Not awaited: a folder on a network may take its time.
-    void this.announcement?.publish(address);
-  }
-
   /** Where operators read, for the health routes tell strangers how a check ended and no more. */
   private healthChanged({ name: check, status, reason, message }: CheckResult): void {
     if (status === 'ok') this.log.info({ check }, `health check ${check} passes again`);
     else this.log.warn({ check, reason }, `health check ${check} failed: ${message}`);
-  }
-
-  private routeFailed(name: string, error: unknown): void {
-    this.recorder.dropped('collect_failed');
-    this.log.warn({ err: error }, `could not serve ${name}`);
   }
 }
 

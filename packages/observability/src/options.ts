@@ -1,4 +1,10 @@
 import { Registry } from 'prom-client';
+import {
+  ACCESS_OPTIONS,
+  type AccessConfig,
+  type AccessOptions,
+  resolveAccess,
+} from './admin/access/options.js';
 import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
 import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
@@ -10,7 +16,7 @@ import { array, boolean, type Env, integer, isServiceLink, isSet, known } from '
 
 /** Options of `createObservability`; every one has a default, and the ports and hosts come from env. */
 export interface Options {
-  readonly metrics?: {
+  readonly metrics?: AccessOptions & {
     /**
      * Port of the admin server; 0 takes a free one, false opens none. Default: `PMCP_METRICS_PORT`
      * (`off` or `false` for none), else 9090, and then not for a stdio server.
@@ -91,6 +97,8 @@ export interface Config {
     readonly host: string | undefined;
     /** In lower case. */
     readonly allowedHosts: readonly string[];
+    /** Who may ask. */
+    readonly access: AccessConfig;
     /** Undefined when the port is not announced. */
     readonly announceDir: string | undefined;
     readonly registry: Registry;
@@ -138,6 +146,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
     'semconv',
     'maxNames',
     'maxClients',
+    ...ACCESS_OPTIONS,
   ]);
   known('connections', connections, ['limit', 'idleTimeoutMs']);
   known('http', http, ['path']);
@@ -158,6 +167,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
       portIsSet: portIsSet || announceDir !== undefined,
       host: host(metrics.host, env),
       allowedHosts: allowedHosts(metrics.allowedHosts, env),
+      access: resolveAccess(metrics, env),
       announceDir,
       registry: registry(metrics.registry),
       runtime: boolean('metrics.runtime', metrics.runtime, true),

@@ -7,36 +7,47 @@ const MAX_CONNECTIONS = 256;
 /**
  * The open connections of a server, never more than it can bear. A newcomer is not refused, for it may be a
  * probe that decides whether the process lives: it takes the place of the one that has been idle for longest.
+ * They go by the address of their peer, for TLS makes one socket of another.
  */
 export class Connections {
   /** Without an answer under way, also those that never asked; the longest idle first. */
-  private readonly idle = new Set<Socket>();
+  private readonly idle = new Map<string, Socket>();
   /** With an answer under way; the one that asked first comes first. */
-  private readonly busy = new Set<Socket>();
+  private readonly busy = new Map<string, Socket>();
 
   opened(socket: Socket): void {
     if (this.idle.size + this.busy.size >= MAX_CONNECTIONS) this.makeRoom();
-    this.idle.add(socket);
-    socket.once('close', () => this.forget(socket));
+    const peer = peerOf(socket);
+    this.idle.set(peer, socket);
+    socket.once('close', () => this.forget(peer, socket));
   }
 
-  asked(socket: Socket, response: ServerResponse): void {
-    if (!this.idle.delete(socket)) return;
-    this.busy.add(socket);
+  /** @param overTls the socket that it came through, which may be another than the one that was opened */
+  asked(overTls: Socket, response: ServerResponse): void {
+    const peer = peerOf(overTls);
+    const socket = this.idle.get(peer);
+    if (socket === undefined) return;
+    this.idle.delete(peer);
+    this.busy.set(peer, socket);
     response.once('close', () => {
-      if (this.busy.delete(socket)) this.idle.add(socket);
+      if (this.busy.get(peer) !== socket) return;
+      this.busy.delete(peer);
+      this.idle.set(peer, socket);
     });
   }
 
   private makeRoom(): void {
-    const [socket] = this.idle.size > 0 ? this.idle : this.busy;
-    if (socket === undefined) return;
-    this.forget(socket);
-    socket.destroy();
+    const [entry] = this.idle.size > 0 ? this.idle : this.busy;
+    if (entry === undefined) return;
+    this.forget(...entry);
+    entry[1].destroy();
   }
 
-  private forget(socket: Socket): void {
-    this.idle.delete(socket);
-    this.busy.delete(socket);
+  private forget(peer: string, socket: Socket): void {
+    for (const sockets of [this.idle, this.busy]) if (sockets.get(peer) === socket) sockets.delete(peer);
   }
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }

@@ -11,20 +11,21 @@ export type FetchHandler = (request: Request, next?: unknown) => Promise<Respons
  */
 export function createFetchHandler(routes: Routes): FetchHandler {
   return async (request, next) => {
-    const adapted = toRequest(request);
+    const adapted = toRequest(request, typeof next === 'function');
     const answer = await routes(adapted);
     if (answer) return toResponse(answer);
     return typeof next === 'function' ? next() : toResponse(notFound(adapted));
   };
 }
 
-function toRequest({ method, url, headers }: Request): AdminRequest {
+function toRequest({ method, url, headers }: Request, isShared: boolean): AdminRequest {
   const { pathname, protocol } = new URL(url);
   return {
     method,
     path: pathname,
     header: (name) => headers.get(name) ?? undefined,
     secure: protocol === 'https:',
+    isShared,
   };
 }
 

@@ -13,7 +13,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
  */
 export function createNodeHandler(routes: Routes): NodeHandler {
   return (incoming, outgoing, next) => {
-    const request = toRequest(incoming);
+    const request = toRequest(incoming, next !== undefined);
     const answer = routes(request);
     if (answer) void send(answer, outgoing);
     else if (next) next();
@@ -21,12 +21,17 @@ export function createNodeHandler(routes: Routes): NodeHandler {
   };
 }
 
-function toRequest({ method = '', url = '', headers, socket }: IncomingMessage): AdminRequest {
+function toRequest(
+  { method = '', url = '', headers, socket }: IncomingMessage,
+  isShared: boolean,
+): AdminRequest {
   return {
     method,
     path: url,
     header: (name) => headers[name]?.toString(),
     secure: (socket as Partial<TLSSocket> | undefined)?.encrypted === true,
+    socket,
+    isShared,
   };
 }
 

@@ -17,7 +17,7 @@ function get(
   headers: Record<string, string> = {},
   more: Partial<AdminRequest> = {},
 ): AdminRequest {
-  return { method: 'GET', path, header: (name) => headers[name], secure: false, ...more };
+  return { method: 'GET', path, header: (name) => headers[name], secure: false, isShared: false, ...more };
 }
 
 async function answer(request: AdminRequest) {
@@ -179,7 +179,7 @@ describe('any path', () => {
   it.each(['', '/', '/metricss', '/METRICS', '/health/live//', '/__proto__', '*'])(
     'is none of ours: %j',
     (path) => {
-      expect(routes(get(path))).toBeUndefined();
+      expect(routes(get(path, {}, { isShared: true }))).toBeUndefined();
     },
   );
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { Registry } from 'prom-client';
@@ -5,6 +6,8 @@ import type { Health } from '../health/health.js';
 import type { CheckResult } from '../health/probe.js';
 import { CONTENT_TYPES } from '../metrics/exposition.js';
 import type { Shown } from '../processes/snapshot.js';
+import type { Access } from './access/access.js';
+import { indexPage } from './index-page.js';
 import { acceptsGzip, chooseFormat } from './negotiate.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
 import { type OnFailure, Scraper } from './scraper.js';
@@ -17,6 +20,8 @@ export interface AdminDeps {
   readonly healthDetails?: boolean;
   /** What is shown instead where this process speaks for several; undefined while it speaks for itself. */
   readonly view?: () => Promise<Shown | undefined>;
+  /** Who may ask; everybody without it. */
+  readonly access?: Access | undefined;
   /** Told of what failed, by a metric's name or a path; may throw. Default: nobody is told. */
   readonly onFailure?: OnFailure;
 }
@@ -30,6 +35,10 @@ export interface AdminRequest {
   readonly header: (name: string) => string | undefined;
   /** Whether the request came over TLS. */
   readonly secure: boolean;
+  /** What it came through; undefined where the server does not tell. */
+  readonly socket?: Socket | undefined;
+  /** Whether other paths are somebody else's: then so is `/`. */
+  readonly isShared: boolean;
 }
 
 /** Answers a request; undefined for a path that is none of the routes. Never rejects. */
@@ -41,6 +50,12 @@ type Checks = readonly CheckResult[];
 type Visible = (checks: Checks) => Checks;
 
 const METHODS = ['GET', 'HEAD'];
+/** For probes, which bring no credentials. */
+const PROBED = ['/health/live', '/health/ready'];
+
+export function isProbed(path: string): boolean {
+  return PROBED.includes(normalise(path));
+}
 
 /** The admin routes over one registry and one health, to be served by any number of handlers. */
 export function createRoutes({
@@ -48,6 +63,7 @@ export function createRoutes({
   health,
   healthDetails = false,
   view,
+  access,
   onFailure: told = () => {},
 }: AdminDeps): Routes {
   const visible = healthDetails ? (checks: Checks) => checks : withoutDetails;
@@ -65,16 +81,23 @@ export function createRoutes({
     ['/health', async (request) => report(request, (await shown()).health, visible)],
     ['/health/live', async (request) => json(200, { status: 'ok' }, request)],
     ['/health/ready', async (request) => readiness(request, (await shown()).health, visible)],
+    ['/', async (request) => indexPage(request)],
   ]);
+  const isOpen = (path: string) => access === undefined || (access.openHealth && isProbed(path));
   return (request) => {
     const path = normalise(request.path);
+    if (path === '/' && request.isShared) return undefined;
     const route = routes.get(path);
     return (
       route &&
-      answer(route, request).catch((error) => {
-        onFailure(path, error);
-        return json(500, { error: 'internal error' }, request);
-      })
+      answer(route, request, isOpen(path) ? undefined : access)
+        .catch((error) => {
+          onFailure(path, error);
+          return json(500, { error: 'internal error' }, request);
+        })
+        .then((given) =>
+          access ? { ...given, headers: { ...given.headers, ...access.latest?.headers } } : given,
+        )
     );
   };
 }
@@ -84,7 +107,18 @@ export function notFound(request: AdminRequest): AdminResponse {
   return json(404, { error: 'not found' }, request);
 }
 
-async function answer(route: Route, request: AdminRequest): Promise<AdminResponse> {
+async function answer(
+  route: Route,
+  request: AdminRequest,
+  access: Access | undefined,
+): Promise<AdminResponse> {
+  const { socket } = request;
+  const refused = await access?.admit({ authorization: request.header('authorization'), socket });
+  if (refused) return json(refused.status, { error: refused.error }, request, refused.headers);
+  return allowed(route, request);
+}
+
+async function allowed(route: Route, request: AdminRequest): Promise<AdminResponse> {
   if (METHODS.includes(request.method)) return route(request);
   return json(405, { error: 'method not allowed' }, request, { Allow: METHODS.join(', ') });
 }

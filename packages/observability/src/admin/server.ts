@@ -1,10 +1,19 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { ignoreServer } from '../http/endpoint.js';
+import type { Access } from './access/access.js';
+import type { TlsPolicy } from './access/policy.js';
 import { Connections } from './connections.js';
 import { isNamedWell } from './host.js';
 import type { NodeHandler } from './node.js';
 import { jsonResponse } from './response.js';
+import { createSecureServer } from './secure-server.js';
 
 /** Milliseconds that answers under way get at close before their connections are cut. */
 const CLOSE_GRACE_MS = 1_000;
@@ -31,35 +40,22 @@ export interface WarningLogger {
  * a warning.
  */
 export class AdminServer {
-  private readonly server: Server;
+  private readonly connections = new Connections();
+  /** Made when it is first to listen: only then is it known whether it speaks TLS. */
+  private server: Server | undefined;
   /** Whom a port in use concerns; nobody, and it is a warning. */
   private onInUse: ((error: Error) => void) | undefined;
+  /** Of the files that say who may ask. */
+  private warning: string | undefined;
+  private isClosed = false;
 
   constructor(
-    handler: NodeHandler,
+    private readonly handler: NodeHandler,
     private readonly logger: WarningLogger,
     /** Names beside those that no stranger can have, by which the server may be asked for over loopback. */
-    allowedHosts: readonly string[] = [],
-  ) {
-    const connections = new Connections();
-    this.server = createServer(LIMITS, (request, response) => {
-      connections.asked(request.socket, response);
-      response.sendDate = false;
-      if (isNamedWell(request.headers.host, request.socket.localAddress, allowedHosts)) {
-        handler(request, response);
-      } else misdirected(response);
-    });
-    ignoreServer(this.server);
-    this.server.on('connection', (socket) => {
-      socket.unref();
-      connections.opened(socket);
-    });
-    this.server.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && this.onInUse) this.onInUse(error);
-      else this.warn(error);
-    });
-    this.server.unref();
-  }
+    private readonly allowedHosts: readonly string[] = [],
+    private readonly access?: Access,
+  ) {}
 
   /**
    * Starts to listen; never rejects. It may be called again after a port was in use.
@@ -69,40 +65,90 @@ export class AdminServer {
    * @param onInUse told of a port in use, which is then no warning
    * @returns the address, or undefined after a warning when it could not be had
    */
-  listen(
+  async listen(
     host: string | undefined,
     port: number,
     onInUse?: (error: Error) => void,
   ): Promise<AdminAddress | undefined> {
     this.onInUse = onInUse;
+    const server = await this.prepared();
+    if (server === undefined || this.isClosed) return undefined;
     return new Promise((resolve) => {
       const failed = () => done(undefined);
-      const listening = () => done(this.server.address() as AddressInfo);
+      const listening = () => done(server.address() as AddressInfo);
       const done = (address: AdminAddress | undefined) => {
-        this.server.off('error', failed).off('listening', listening);
+        server.off('error', failed).off('listening', listening);
         resolve(address);
       };
-      this.server.on('error', failed).on('listening', listening);
+      server.on('error', failed).on('listening', listening);
       try {
         // A cluster would hand each scrape to another of its workers.
-        this.server.listen({ port, exclusive: true, ...(host !== undefined && { host }) });
+        server.listen({ port, exclusive: true, ...(host !== undefined && { host }) });
       } catch (error) {
-        this.server.emit('error', error);
+        server.emit('error', error);
       }
     });
   }
 
+  /** Whether it does not listen because it can't be told yet who may ask; it may be told to listen again. */
+  get isUnprepared(): boolean {
+    return this.server === undefined && this.warning !== undefined;
+  }
+
   /** Stops listening and ends every connection, those with an answer under way after at most a second. Never rejects. */
   close(): Promise<void> {
+    this.isClosed = true;
+    const { server } = this;
+    if (server === undefined) return Promise.resolve();
     return new Promise((resolve) => {
       // Not unref'd: whoever awaits the end of the process's work here must see it end.
-      const timer = setTimeout(() => this.server.closeAllConnections(), CLOSE_GRACE_MS);
-      this.server.close(() => {
+      const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+      server.close(() => {
         clearTimeout(timer);
         resolve();
       });
-      this.server.closeIdleConnections();
+      server.closeIdleConnections();
     });
+  }
+
+  /** @returns undefined after a warning, when what is to guard it can't be read: it is closed rather than open to all */
+  private async prepared(): Promise<Server | undefined> {
+    try {
+      const policy = await this.access?.policy();
+      this.server ??= this.create(policy?.tls);
+      return this.server;
+    } catch (error) {
+      const { message } = error as Error;
+      if (this.warning !== message)
+        this.warn(new Error(`the port stays closed, for who may ask can't be read: ${message}`));
+      this.warning = message;
+      return undefined;
+    }
+  }
+
+  private create(tls: TlsPolicy | undefined): Server {
+    const { access, connections } = this;
+    const listener: RequestListener = (request, response) => this.asked(request, response);
+    const server =
+      tls && access ? createSecureServer(tls, access, LIMITS, listener) : createServer(LIMITS, listener);
+    ignoreServer(server);
+    server.prependListener('connection', (socket: Socket) => {
+      socket.unref();
+      connections.opened(socket);
+    });
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' && this.onInUse) this.onInUse(error);
+      else this.warn(error);
+    });
+    return server.unref();
+  }
+
+  private asked(request: IncomingMessage, response: ServerResponse): void {
+    this.connections.asked(request.socket, response);
+    response.sendDate = false;
+    if (isNamedWell(request.headers.host, request.socket.localAddress, this.allowedHosts)) {
+      this.handler(request, response);
+    } else misdirected(response);
   }
 
   private warn(error: Error): void {

@@ -60,7 +60,10 @@ export class SharedPort {
       inUse = error;
     });
     if (inUse !== undefined) return this.join(inUse);
-    if (address === undefined) return undefined;
+    if (address === undefined) {
+      if (admin.isUnprepared) this.openAfter(RETRY_MS);
+      return undefined;
+    }
     this.lead(address);
     onListening(address);
     return address;

@@ -1,0 +1,160 @@
+import type { Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { Attempts } from './attempts.js';
+import { hasCertificateFor } from './certificate.js';
+import { Credentials } from './credentials.js';
+import { Files, type ReadFile } from './files.js';
+import type { AccessConfig, AccessFiles } from './options.js';
+import type { Policy } from './policy.js';
+import { readWebConfig } from './web-config.js';
+
+/** Why a request is refused. */
+export const ACCESS_REFUSALS = ['missing', 'wrong', 'certificate', 'limited'] as const;
+export type AccessRefusal = (typeof ACCESS_REFUSALS)[number];
+
+/** How a request is refused. */
+export interface Refused {
+  readonly status: 401 | 403 | 429 | 503;
+  readonly error: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface AccessReport {
+  readonly warn: (text: string) => void;
+  readonly refused: (reason: AccessRefusal) => void;
+}
+
+/** What of a request tells who asks. */
+export interface Asking {
+  readonly authorization: string | undefined;
+  /** Undefined where the server that it came through does not tell. */
+  readonly socket: Socket | undefined;
+}
+
+/** Decides who may ask the admin server, by what files say at that moment. */
+export class Access {
+  readonly openHealth: boolean;
+  private readonly files: Files<Policy & { readonly credentials: Credentials }>;
+  private readonly attempts = new Attempts();
+  /** As the files said when they were last looked at; undefined until they have been. */
+  latest: Policy | undefined;
+
+  constructor(
+    config: AccessConfig,
+    private readonly report: AccessReport,
+  ) {
+    this.openHealth = config.openHealth;
+    this.files = new Files(
+      async (read) => {
+        const policy = await loadPolicy(config.files, read);
+        for (const warning of policy.warnings) report.warn(`admin server: ${warning}`);
+        this.latest = policy;
+        return { ...policy, credentials: new Credentials(policy) };
+      },
+      ({ message }) =>
+        report.warn(
+          `admin server: what was read before holds on, for the new files can't be used: ${message}`,
+        ),
+    );
+  }
+
+  /** Rejects with what is wrong only as long as no files were ever in order. */
+  policy(): Promise<Policy> {
+    return this.files.current();
+  }
+
+  /** @returns undefined for who may ask. Never rejects. */
+  async admit(asking: Asking): Promise<Refused | undefined> {
+    try {
+      return await this.judge(asking);
+    } catch {
+      // What asks for credentials that nobody can read lets nobody in.
+      return { status: 503, error: 'access is not configured as it should be', headers: {} };
+    }
+  }
+
+  /** A client did not get as far as to ask. */
+  handshakeFailed(): void {
+    this.report.refused('certificate');
+  }
+
+  private async judge({ authorization, socket }: Asking): Promise<Refused | undefined> {
+    const { tls, credentials } = await this.files.current();
+    if (tls !== undefined && !hasCertificateFor(socket, tls)) {
+      this.report.refused('certificate');
+      return { status: 403, error: 'a valid client certificate is required', headers: {} };
+    }
+    if (credentials.isEmpty || credentials.isKnown(authorization)) return undefined;
+    if (authorization === undefined) return this.challenge('missing', credentials);
+    const address = socket?.remoteAddress;
+    const wait = this.attempts.waitFor(address);
+    if (wait > 0) return this.limited(wait);
+    const isRight = await credentials.verify(authorization);
+    if (isRight === undefined) return this.limited(1);
+    if (isRight) return undefined;
+    this.attempts.failed(address);
+    return this.challenge('wrong', credentials);
+  }
+
+  private challenge(reason: 'missing' | 'wrong', { schemes }: Credentials): Refused {
+    this.report.refused(reason);
+    return { status: 401, error: 'unauthorized', headers: { 'WWW-Authenticate': schemes } };
+  }
+
+  private limited(seconds: number): Refused {
+    this.report.refused('limited');
+    return {
+      status: 429,
+      error: 'too many failed attempts',
+      headers: { 'Retry-After': String(seconds) },
+    };
+  }
+}
+
+async function loadPolicy(files: AccessFiles, read: ReadFile): Promise<Policy> {
+  const base: Policy =
+    files.webConfig === undefined
+      ? { tls: undefined, tokens: [], users: [], headers: {}, warnings: [] }
+      : await readWebConfig(files.webConfig, read).catch((error: Error) => {
+          throw new Error(`${files.webConfig}: ${error.message}`);
+        });
+  const policy: Policy = {
+    ...base,
+    tls: files.tls === undefined ? base.tls : await plainTls(files.tls, read),
+    tokens: files.token === undefined ? [] : tokensOf(files.token, await read(files.token)),
+    users: [...base.users, ...(await plainUser(files.user, read))],
+  };
+  // Here, so that a key that does not fit is no reason to give up the one that does.
+  if (policy.tls !== undefined) createSecureContext(policy.tls.context);
+  return policy;
+}
+
+async function plainTls(files: NonNullable<AccessFiles['tls']>, read: ReadFile): Promise<Policy['tls']> {
+  const { cert, key, clientCa } = files;
+  const ca = clientCa === undefined ? undefined : await read(clientCa);
+  return {
+    context: {
+      cert: await read(cert),
+      key: await read(key),
+      minVersion: 'TLSv1.2',
+      ...(ca !== undefined && { ca }),
+    },
+    clientAuth: ca === undefined ? 'none' : 'verified',
+    allowedSans: [],
+  };
+}
+
+function tokensOf(path: string, content: string): string[] {
+  const tokens = content.split(/\r?\n/).map((line) => line.trim());
+  const filled = tokens.filter(Boolean);
+  // An empty token would let in whoever sends none.
+  if (filled.length === 0) throw new Error(`${path} has no token`);
+  return filled;
+}
+
+async function plainUser(user: AccessFiles['user'], read: ReadFile): Promise<Policy['users']> {
+  if (user === undefined) return [];
+  const text = (await read(user.password)).replace(/\r?\n$/, '');
+  if (text === '') throw new Error(`${user.password} has no password`);
+  return [{ name: user.name, password: { text } }];
+}

@@ -1,0 +1,49 @@
+import { Worker } from 'node:worker_threads';
+
+/** A verification takes a tenth of a second and more of a core; those that wait for one must not pile up. */
+const MAX_WAITING = 8;
+
+const PROGRAM = `
+const { parentPort, workerData } = require('node:worker_threads');
+import(workerData.library).then(({ default: { compareSync } }) =>
+  parentPort.postMessage(compareSync(workerData.password, workerData.hash)));
+`;
+
+let waiting = 0;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Compares in a thread of its own, for that would hold up the server's requests; one at a time.
+ *
+ * @returns undefined when too many wait already
+ */
+export async function matchesBcrypt(password: string, hash: string): Promise<boolean | undefined> {
+  if (waiting >= MAX_WAITING) return undefined;
+  waiting++;
+  const result = last.then(() => compare(password, hash));
+  last = result.catch(() => {}).finally(() => waiting--);
+  return result;
+}
+
+async function compare(password: string, hash: string): Promise<boolean> {
+  const library = located();
+  if (library === undefined) {
+    // Within a bundle. It gives way every tenth of a second.
+    const { default: bcrypt } = await import('bcryptjs');
+    return bcrypt.compare(password, hash);
+  }
+  const worker = new Worker(PROGRAM, { eval: true, workerData: { library, password, hash } });
+  worker.unref();
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve).once('error', reject);
+    worker.once('exit', () => reject(new Error('the thread that compares passwords has ended')));
+  });
+}
+
+function located(): string | undefined {
+  try {
+    return import.meta.resolve('bcryptjs');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import { readFile, stat } from 'node:fs/promises';
+
+/** A certificate or a list of users is much smaller; what is longer is the wrong file. */
+const MAX_BYTES = 1_048_576;
+
+export type ReadFile = (path: string) => Promise<string>;
+
+/**
+ * What is read from files, and read again when one of them is another than before. Nobody watches them meanwhile: who wants
+ * the value looks whether it still holds, and so sees a change at once, however the file was put there (Kubernetes swaps a link).
+ */
+export class Files<T extends object> {
+  private value: T | undefined;
+  /** How each of the files looked before it was read. */
+  private seen: ReadonlyMap<string, string> = new Map();
+  private looking: Promise<T> | undefined;
+  private told: string | undefined;
+
+  /**
+   * @param load makes the value; reads through what it is given
+   * @param onFailure told once of each way in which a later reading fails; the value from before holds on
+   */
+  constructor(
+    private readonly load: (read: ReadFile) => Promise<T>,
+    private readonly onFailure: (error: Error) => void,
+  ) {}
+
+  /** Rejects only as long as there never was a value. */
+  current(): Promise<T> {
+    this.looking ??= this.look().finally(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
+  }
+
+  private async look(): Promise<T> {
+    const { value } = this;
+    if (value !== undefined && (await this.isAsBefore())) return value;
+    const seen = new Map<string, string>();
+    try {
+      this.value = await this.load((path) => readAs(path, seen));
+      this.told = undefined;
+    } catch (error) {
+      if (value === undefined) throw error;
+      this.failed(error as Error);
+      // A pair of files that is written one after the other fits a moment later.
+      return value;
+    }
+    this.seen = seen;
+    return this.value;
+  }
+
+  private async isAsBefore(): Promise<boolean> {
+    const looks = await Promise.all(
+      [...this.seen].map(async ([path, look]) => (await lookOf(path).catch(() => 'gone')) === look),
+    );
+    return looks.every(Boolean);
+  }
+
+  private failed(error: Error): void {
+    if (this.told === error.message) return;
+    this.told = error.message;
+    this.onFailure(error);
+  }
+}
+
+/** Looks first: a change while it is read is then seen the next time. */
+async function readAs(path: string, seen: Map<string, string>): Promise<string> {
+  seen.set(path, await lookOf(path));
+  const content = await readFile(path, 'utf8');
+  if (content.length > MAX_BYTES) throw new Error(`${path} is longer than ${MAX_BYTES} bytes`);
+  return content;
+}
+
+async function lookOf(path: string): Promise<string> {
+  const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+}

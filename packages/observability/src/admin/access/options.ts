@@ -1,0 +1,133 @@
+import { unexpected } from '../../expect.js';
+import { boolean, type Env, integer, isSet, known } from '../../validate.js';
+
+/** Who may ask the admin server, beside the port and the host that it has. Secrets are in files, which are read again when they change. */
+export interface AccessOptions {
+  /**
+   * A file in Prometheus' own format (`tls_server_config`, `basic_auth_users`), as exporters take it by `--web.config.file`. Default:
+   * `PMCP_METRICS_WEB_CONFIG`, else none.
+   */
+  readonly webConfigFile?: string;
+  /**
+   * PEM files: what the server shows, and who has to have signed what clients show. Default: `PMCP_METRICS_TLS_CERT`,
+   * `PMCP_METRICS_TLS_KEY` and `PMCP_METRICS_TLS_CLIENT_CA`, else plain HTTP.
+   */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile?: string };
+  /**
+   * What a client has to know: one of the bearer tokens that a file has, each on a line of its own, or a name and the password that
+   * a file has. Default: `PMCP_METRICS_TOKEN_FILE`, `PMCP_METRICS_USERNAME` and `PMCP_METRICS_PASSWORD_FILE`, else nothing.
+   */
+  readonly auth?: {
+    readonly tokenFile?: string;
+    readonly username?: string;
+    readonly passwordFile?: string;
+  };
+  /**
+   * Whether `/health/live` and `/health/ready` answer everybody, for probes have no credentials. Default:
+   * `PMCP_METRICS_OPEN_HEALTH`, else true.
+   */
+  readonly openHealth?: boolean;
+  /**
+   * A port of its own for `/health/live` and `/health/ready`, in plain HTTP; 0 takes a free one. Default: `PMCP_HEALTH_PORT`, else none.
+   */
+  readonly healthPort?: number;
+}
+
+/** Where the secrets are; undefined where none is asked for. */
+export interface AccessFiles {
+  readonly webConfig: string | undefined;
+  readonly tls:
+    | { readonly cert: string; readonly key: string; readonly clientCa: string | undefined }
+    | undefined;
+  readonly token: string | undefined;
+  readonly user: { readonly name: string; readonly password: string } | undefined;
+}
+
+export interface AccessConfig {
+  readonly files: AccessFiles;
+  readonly openHealth: boolean;
+  /** Undefined for none. */
+  readonly healthPort: number | undefined;
+}
+
+/** By which `known` tells a misspelt option. */
+export const ACCESS_OPTIONS = ['webConfigFile', 'tls', 'auth', 'openHealth', 'healthPort'] as const;
+
+/** A setting by its option or its variable, and what it is called in messages. */
+type Setting = { readonly name: string; readonly value: string | undefined };
+
+/** @throws TypeError that names the option, what was expected and what came */
+export function resolveAccess(options: AccessOptions, env: Env): AccessConfig {
+  const webConfig = setting('metrics.webConfigFile', options.webConfigFile, 'PMCP_METRICS_WEB_CONFIG', env);
+  const tls = tlsFiles(options.tls, env);
+  if (webConfig.value !== undefined && tls !== undefined)
+    throw unexpected(webConfig.name, 'absent beside a certificate given by itself', webConfig.value);
+  return {
+    files: { webConfig: webConfig.value, tls, ...secretFiles(options.auth, env) },
+    openHealth: boolean(
+      'metrics.openHealth',
+      options.openHealth ?? toggle('PMCP_METRICS_OPEN_HEALTH', env),
+      true,
+    ),
+    healthPort: healthPort(options.healthPort, env),
+  };
+}
+
+function tlsFiles(tls: AccessOptions['tls'], env: Env): AccessFiles['tls'] {
+  if (tls !== undefined) known('metrics.tls', tls, ['certFile', 'keyFile', 'clientCaFile']);
+  const cert = setting('metrics.tls.certFile', tls?.certFile, 'PMCP_METRICS_TLS_CERT', env);
+  const key = setting('metrics.tls.keyFile', tls?.keyFile, 'PMCP_METRICS_TLS_KEY', env);
+  const clientCa = setting('metrics.tls.clientCaFile', tls?.clientCaFile, 'PMCP_METRICS_TLS_CLIENT_CA', env);
+  if ([cert, key, clientCa].every(({ value }) => value === undefined) && tls === undefined) return undefined;
+  return { cert: given(cert), key: given(key), clientCa: clientCa.value };
+}
+
+function secretFiles(auth: AccessOptions['auth'], env: Env): Pick<AccessFiles, 'token' | 'user'> {
+  if (auth !== undefined) known('metrics.auth', auth, ['tokenFile', 'username', 'passwordFile']);
+  const token = setting('metrics.auth.tokenFile', auth?.tokenFile, 'PMCP_METRICS_TOKEN_FILE', env);
+  const name = setting('metrics.auth.username', auth?.username, 'PMCP_METRICS_USERNAME', env);
+  const password = setting(
+    'metrics.auth.passwordFile',
+    auth?.passwordFile,
+    'PMCP_METRICS_PASSWORD_FILE',
+    env,
+  );
+  const hasUser = name.value !== undefined || password.value !== undefined;
+  return {
+    token: token.value,
+    user: hasUser ? { name: withoutColon(name), password: given(password) } : undefined,
+  };
+}
+
+function setting(option: string, value: string | undefined, variable: string, env: Env): Setting {
+  if (value === undefined) return { name: variable, value: isSet(env[variable]) ? env[variable] : undefined };
+  if (typeof value !== 'string' || value === '') throw unexpected(option, 'a text that is not empty', value);
+  return { name: option, value };
+}
+
+function given({ name, value }: Setting): string {
+  if (value === undefined) throw unexpected(name, 'given beside the others of its kind', value);
+  return value;
+}
+
+/** A name with a colon can't be told from the password after it. */
+function withoutColon(setting: Setting): string {
+  const name = given(setting);
+  if (name.includes(':')) throw unexpected(setting.name, 'a name without a colon', name);
+  return name;
+}
+
+function toggle(variable: string, env: Env): boolean | undefined {
+  const text = env[variable];
+  if (!isSet(text)) return undefined;
+  if (text !== 'true' && text !== 'false') throw unexpected(variable, 'true or false', text);
+  return text === 'true';
+}
+
+function healthPort(option: number | undefined, env: Env): number | undefined {
+  const text = env.PMCP_HEALTH_PORT;
+  if (option === undefined && !isSet(text)) return undefined;
+  const name = option === undefined ? 'PMCP_HEALTH_PORT' : 'metrics.healthPort';
+  const value = option ?? (/^\d+$/.test(text ?? '') ? Number(text) : text);
+  return integer(name, value, 0, 0, 65_535);
+}

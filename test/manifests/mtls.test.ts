@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ICertificate } from '@kubernetes-models/cert-manager/cert-manager.io/v1';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { resolveOptions } from '../../packages/observability/src/options.js';
+import { DEPLOYMENTS, OPERATED_OVER_MTLS } from '../../prometheus/deployments.js';
+import { podMonitor } from '../../prometheus/operator/objects.js';
+import { all, FOLDER, get } from './manifests.js';
+
+interface Operation {
+  readonly op: string;
+  readonly path: string;
+  readonly value: never;
+}
+
+const file = 'mtls/certificates.yaml';
+const certificates = new Map(
+  all.filter((one) => one.file === file).map(({ object }) => [object.metadata.name, object as ICertificate]),
+);
+
+/** The pod of `base` as the overlay has it. */
+function patched() {
+  const { spec } = get('Deployment', 'base/deployment.yaml');
+  const pod = structuredClone(spec!.template.spec!);
+  const kustomization = parse(readFileSync(join(FOLDER, 'mtls/kustomization.yaml'), 'utf8'));
+  for (const { op, path, value } of parse(kustomization.patches[0].patch) as Operation[]) {
+    expect(op).toBe('add');
+    const keys = path.replace('/spec/template/spec/', '').split('/');
+    const last = keys.pop()!;
+    const target = keys.reduce<object>((object, key) => object[key as never], pod) as Record<string, unknown>;
+    if (Array.isArray(target)) target.push(value);
+    else target[last] = value;
+  }
+  return pod;
+}
+
+describe('the pods over mutual TLS', () => {
+  it('mount what cert-manager writes, and read it by variables that the toolkit knows', () => {
+    const { containers, volumes = [] } = patched();
+    const [container] = containers;
+    expect(volumes[0]?.secret?.secretName).toBe(certificates.get('pmcp-metrics')?.spec.secretName);
+    const [mount] = container?.volumeMounts ?? [];
+    const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
+    const { tls } = resolveOptions({}, env).metrics.access.files;
+    expect(tls).toEqual({
+      cert: `${mount?.mountPath}/tls.crt`,
+      key: `${mount?.mountPath}/tls.key`,
+      clientCa: `${mount?.mountPath}/ca.crt`,
+    });
+  });
+
+  it('are probed over TLS', () => {
+    const [container] = patched().containers;
+    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'] as const)
+      expect(container?.[probe]?.httpGet?.scheme).toBe('HTTPS');
+  });
+
+  it('bear the name that Prometheus asks for, and Prometheus has the Secret that its monitors name', () => {
+    const { tls } = DEPLOYMENTS['kubernetes-mtls']!.servers!;
+    expect(certificates.get('pmcp-metrics')?.spec.dnsNames).toContain(tls?.serverName);
+    const [endpoint] = podMonitor({ name: 'x' }, OPERATED_OVER_MTLS).spec.podMetricsEndpoints!;
+    const secret = certificates.get('pmcp-scrape')?.spec.secretName;
+    expect(endpoint?.tlsConfig).toMatchObject({
+      ca: { secret: { name: secret, key: 'ca.crt' } },
+      cert: { secret: { name: secret, key: 'tls.crt' } },
+      keySecret: { name: secret, key: 'tls.key' },
+    });
+  });
+});
