@@ -14,6 +14,9 @@ import { budgets, servers, topTools } from './rankings.js';
 import * as serving from './serving.js';
 import { SERVERS } from './targets.js';
 
+/** In a tile there is no room for words. */
+const NOTHING = '–';
+
 /** One screen: is it broken, since when, for whom, and what changed. */
 export function overview(): Dashboard {
   return dashboard({
@@ -64,7 +67,7 @@ function errorRate() {
       [0.01, WARN],
       [0.05, BAD],
     ],
-    noValue: 'No requests',
+    noValue: NOTHING,
   });
 }
 
@@ -79,7 +82,7 @@ function responseTime() {
       [1, WARN],
       [5, BAD],
     ],
-    noValue: 'No requests',
+    noValue: NOTHING,
   });
 }
 
@@ -101,7 +104,7 @@ function notReady() {
     unit: 'short',
     queries: [now(serving.notReady(), 'instances')],
     steps: [[1, BAD]],
-    noValue: 'No server',
+    noValue: NOTHING,
   });
 }
 
@@ -141,7 +144,7 @@ function eventLoop() {
       [0.6, WARN],
       [0.8, BAD],
     ],
-    noValue: 'Not known',
+    noValue: NOTHING,
   });
 }
 

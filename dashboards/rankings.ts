@@ -92,7 +92,6 @@ export function servers() {
       { query: now(sum(instanceRequests, { by: ['job'], where: chosen() }), 'Requests'), unit: 'reqps' },
       { query: now(count(serving.allInstances(), { by: ['job'] }), 'Replicas'), unit: 'short' },
     ],
-    width: 78,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
     links: { Server: linkTo('pmcp-overview', '&var-job=${__value.raw}') },
     noValue: 'No server is watched',

@@ -46,7 +46,8 @@ export function timeseries({ stacked = false, bars = false, wide, least, ...spec
     .legend(legend(Object.keys(spec.colours).length > 1))
     .tooltip(tooltip());
   if (stacked) builder.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
-  if (least !== undefined) builder.axisSoftMax(least);
+  const soft = least ?? (bars ? 1 : undefined);
+  if (soft !== undefined) builder.axisSoftMax(soft);
   if (wide) builder.scaleDistribution(logarithmic(wide));
   if (spec.steps) builder.thresholdsStyle(dashed());
   return builder.build();

@@ -125,7 +125,7 @@ export class Recorder {
     const lines: string[] = [];
     for (const time of this.times) {
       const value = at(time);
-      if (value !== undefined) lines.push(`${series} ${Number(value.toPrecision(7))} ${time}\n`);
+      if (value !== undefined) lines.push(`${series} ${short(value)} ${time}\n`);
     }
     this.write(lines.join(''));
   }
@@ -140,6 +140,11 @@ export class Recorder {
     );
     return `${name}{${pairs.join(',')}}`;
   }
+}
+
+/** As many digits as a picture shows, but for times, of which every second counts. */
+function short(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(7));
 }
 
 /** Factors around 1, each near the one before. */
