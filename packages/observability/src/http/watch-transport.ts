@@ -41,23 +41,28 @@ export function watchStream(transport: object, endpoint: Endpoint, carriers: Car
 
 function overRequest(handle: Handle, endpoint: Endpoint, carriers: Carriers): Handle {
   return function (request, ...rest) {
-    const isWeb = isWebRequest(request) && !isResponse(rest[0]);
-    if (!isWeb) reachedByNode(endpoint, request, rest[0], carriers);
+    const response = rest[0];
+    if (isResponse(response)) {
+      endpoint.reached(request as IncomingMessage, response, carriers);
+      return handle.call(this, request, ...rest);
+    }
+    if (!isWebRequest(request)) return handle.call(this, request, ...rest);
     let answer: unknown;
     try {
       answer = handle.call(this, request, ...rest);
     } catch (error) {
-      if (isWeb) endpoint.threw(request, carriers);
+      endpoint.threw(request, carriers);
       throw error;
     }
     // Whoever gives nothing back answers by another way.
-    return isWeb && answer !== undefined ? endpoint.answered(request, answer, carriers) : answer;
+    return answer === undefined ? answer : endpoint.answered(request, answer, carriers);
   };
 }
 
 function overPostMessage(handle: Handle, endpoint: Endpoint, carriers: Carriers): Handle {
   return function (request, ...rest) {
-    reachedByNode(endpoint, request, rest[0], carriers);
+    const response = rest[0];
+    if (isResponse(response)) endpoint.reached(request as IncomingMessage, response, carriers);
     return handle.call(this, request, ...rest);
   };
 }
@@ -71,13 +76,10 @@ function overMessage(handle: Handle, endpoint: Endpoint, carriers: Carriers): Ha
   };
 }
 
-function reachedByNode(endpoint: Endpoint, request: unknown, response: unknown, carriers: Carriers): void {
-  if (isResponse(response)) endpoint.reached(request as IncomingMessage, response, carriers);
-}
-
 function isResponse(value: unknown): value is ServerResponse {
   const { writeHead, write, end, once } = (value ?? {}) as Partial<ServerResponse>;
-  return [writeHead, write, end, once].every((method) => typeof method === 'function');
+  const isWriter = typeof write === 'function' && typeof end === 'function';
+  return isWriter && typeof writeHead === 'function' && typeof once === 'function';
 }
 
 function isWebRequest(value: unknown): value is Request {

@@ -41,11 +41,18 @@ class End {
     if (this.isOver) return;
     this.isOver = true;
     const { first, others, open } = this;
-    // The first of them, as answers leave in order.
-    const at = open?.indexOf(this) ?? -1;
-    if (at !== -1) open?.splice(at, 1);
+    if (open !== undefined) remove(open, this);
     first.gone();
     if (others !== undefined) for (const waiter of others) waiter.gone();
+  }
+}
+
+/** Most often the only one, else the first, as answers leave in order. */
+function remove(open: End[], end: End): void {
+  if (open.length === 1 && open[0] === end) open.pop();
+  else {
+    const at = open.indexOf(end);
+    if (at !== -1) open.splice(at, 1);
   }
 }
 
