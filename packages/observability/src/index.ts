@@ -8,6 +8,7 @@ import type { FetchHandler } from './admin/fetch.js';
 import type { NodeHandler } from './admin/node.js';
 import type { AdminAddress } from './admin/server.js';
 import { defaultObservability } from './default.js';
+import type { HandlerOptions } from './handler-options.js';
 import type { Health } from './health/health.js';
 import type { Logger } from './logging/logger.js';
 import { Observability as Implementation } from './observability.js';
@@ -17,7 +18,7 @@ export type { HealthCheck } from './health/check.js';
 export * as checks from './health/checks.js';
 export type { HealthReport, Readiness } from './health/health.js';
 export type { Options } from './options.js';
-export type { AdminAddress, FetchHandler, Health, Logger, NodeHandler };
+export type { AdminAddress, FetchHandler, HandlerOptions, Health, Logger, NodeHandler };
 
 /** What `createObservability` gives; all of it works without `this`. */
 export interface Observability {
@@ -28,10 +29,11 @@ export interface Observability {
    * What `createMcpHandler` returns can be given too: then the streams that it keeps open and the requests that it
    * refuses are seen on every runtime. Observe the servers that its factory makes as well.
    *
+   * @param options of a handler only: what it was made with, as far as it does not show that
    * @returns the same server
-   * @throws TypeError when it is given no server
+   * @throws TypeError when it is given no server, or for a bad option
    */
-  readonly observe: <Server extends object>(server: Server) => Server;
+  readonly observe: <Server extends object>(server: Server, options?: HandlerOptions) => Server;
   /** The prom-client registry; add metrics of your own and they appear in the same scrape. */
   readonly registry: Registry;
   /** A pino logger that writes JSON lines to stderr, for stdout belongs to the protocol. */
@@ -85,6 +87,6 @@ export function createObservability(options?: Options): Observability {
  *
  * @throws TypeError when it is given no server, or for a bad environment variable at the first call
  */
-export function observe<Server extends object>(server: Server): Server {
-  return defaultObservability().observe(server);
+export function observe<Server extends object>(server: Server, options?: HandlerOptions): Server {
+  return defaultObservability().observe(server, options);
 }

@@ -11,6 +11,7 @@ import { unexpected } from './expect.js';
 import { Following } from './follow/following.js';
 import { HttpReport } from './follow/http-report.js';
 import { startAfter } from './follow/start-after.js';
+import { type HandlerOptions, maxSubscriptionsOf } from './handler-options.js';
 import { disk, eventLoop, memory } from './health/checks.js';
 import { Health } from './health/health.js';
 import type { CheckResult } from './health/probe.js';
@@ -158,8 +159,9 @@ export class Observability implements Stoppable {
     return this.logging.logger;
   }
 
-  observe = <Server extends object>(server: Server): Server => {
-    if (isMcpHandler(server)) this.attachHandler(server);
+  observe = <Server extends object>(server: Server, options?: HandlerOptions): Server => {
+    const maxSubscriptions = maxSubscriptionsOf(options);
+    if (isMcpHandler(server)) this.attachHandler(server, maxSubscriptions);
     else if (!isConnectable(server))
       throw unexpected(
         'server',

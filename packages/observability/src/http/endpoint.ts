@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { processWide } from '../process-wide.js';
 import { Capacity } from './capacity.js';
@@ -48,6 +49,19 @@ function started(message: unknown): void {
   }
 }
 
+/** Servers of HTTP/2 that are heard. */
+const heard = new WeakSet<object>();
+
+/** Of exchanges over HTTP/2 Node tells nobody but the server's own listeners: from the first that reaches a transport on, us too. */
+function hearHttp2({ httpVersion, server }: RequestHead): void {
+  const { prependListener } = (server ?? {}) as Partial<EventEmitter>;
+  if (server === undefined || httpVersion?.startsWith('2') !== true || heard.has(server)) return;
+  heard.add(server);
+  prependListener?.call(server, 'request', (request: IncomingMessage, response: ServerResponse) =>
+    started({ request, response, server }),
+  );
+}
+
 /** Nothing that this server serves is MCP, whatever its paths look like. */
 export function ignoreServer(server: object): void {
   paths.ignore(server);
@@ -80,6 +94,7 @@ export class Endpoint {
       const exchange = known ?? this.begun(new NodeRequestHead(request, pathOfTarget(targetOf(request))));
       if (known === undefined) watchResponse(response, exchange);
       this.claim(exchange, carriers);
+      if (known === undefined) hearHttp2(exchange.request);
     });
   }
 

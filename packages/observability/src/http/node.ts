@@ -55,11 +55,7 @@ function watchedWriteHead(this: Response, status: number, reason: unknown, heade
   const { writeHead, exchange } = this[WATCH]!;
   const result: unknown = writeHead.call(this, status, reason, headers);
   try {
-    const given = (typeof reason === 'string' ? headers : reason) as Headers;
-    const contentType = headerIn(given, 'content-type') ?? this.getHeader('content-type');
-    const challenge =
-      status < 400 ? undefined : (headerIn(given, 'www-authenticate') ?? this.getHeader('www-authenticate'));
-    exchange.head(status, text(contentType), text(challenge));
+    headed(this, exchange, status, (typeof reason === 'string' ? headers : reason) as Headers);
   } catch {
     exchange.listener.failed();
   }
@@ -70,7 +66,7 @@ function watchedWrite(this: Response, chunk: unknown, encoding: unknown, callbac
   const { write, exchange } = this[WATCH]!;
   const { destroyed } = this;
   const result: unknown = write.call(this, chunk, encoding, callback);
-  if (!destroyed) wrote(exchange, chunk, encoding);
+  if (!destroyed) wrote(this, exchange, chunk, encoding);
   return result;
 }
 
@@ -78,18 +74,29 @@ function watchedEnd(this: Response, chunk: unknown, encoding: unknown, callback:
   const { end, exchange } = this[WATCH]!;
   const { destroyed } = this;
   const result: unknown = end.call(this, chunk, encoding, callback);
-  if (!destroyed) wrote(exchange, chunk, encoding);
+  if (!destroyed) wrote(this, exchange, chunk, encoding);
   return result;
 }
 
 function watchedFlush(this: Response): void {
   const { flushHeaders, exchange } = this[WATCH]!;
   flushHeaders.call(this);
-  wrote(exchange, undefined, undefined);
+  wrote(this, exchange, undefined, undefined);
 }
 
-function wrote(exchange: HttpExchange, chunk: unknown, encoding: unknown): void {
+function headed(response: Response, exchange: HttpExchange, status: number, given: Headers): void {
+  const contentType = headerIn(given, 'content-type') ?? response.getHeader('content-type');
+  const challenge =
+    status < 400
+      ? undefined
+      : (headerIn(given, 'www-authenticate') ?? response.getHeader('www-authenticate'));
+  exchange.head(status, text(contentType), text(challenge));
+}
+
+function wrote(response: Response, exchange: HttpExchange, chunk: unknown, encoding: unknown): void {
   try {
+    // Over HTTP/2 a head that nobody has written leaves by another way than `writeHead`.
+    if (exchange.status === undefined) headed(response, exchange, response.statusCode, undefined);
     exchange.firstByte();
     // To a HEAD no body is sent, whatever is written.
     if (isChunk(chunk) && exchange.request.method !== 'HEAD') exchange.wrote(chunk, encoding);
