@@ -1,5 +1,6 @@
 import { allDashboards } from './dashboards.js';
 import { configMaps, dataSources, grafanaDashboards, provider } from './provisioning.js';
+import { resourceOf } from './v2/resource.js';
 
 /** Every dashboard, made once. */
 export const dashboards = allDashboards();
@@ -10,6 +11,12 @@ export const dashboardFiles: Readonly<Record<string, () => string>> = {
     dashboards.map((dashboard) => [
       `dashboards/generated/${dashboard.uid}.json`,
       () => `${JSON.stringify(dashboard, null, 2)}\n`,
+    ]),
+  ),
+  ...Object.fromEntries(
+    dashboards.map((dashboard) => [
+      `dashboards/generated-v2/${dashboard.uid}.json`,
+      () => `${JSON.stringify(resourceOf(dashboard), null, 2)}\n`,
     ]),
   ),
   'dashboards/generated/provisioning/datasources/pmcp.yaml': dataSources,

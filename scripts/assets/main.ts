@@ -9,6 +9,7 @@ const SHIPPED = {
   'alerts/generated': 'alerts',
   'alerts/runbooks': 'alerts/runbooks',
   'dashboards/generated': 'dashboards',
+  'dashboards/generated-v2': 'dashboards-v2',
   'prometheus/generated': 'prometheus',
   'scripts/assets/README.md': 'README.md',
 };

@@ -1,0 +1,52 @@
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { allDashboards } from '../../dashboards/dashboards.js';
+import { resourceOf } from '../../dashboards/v2/resource.js';
+import { type Dashboard, panelsOf, queriesOf } from './model.js';
+import { schemaV2 } from './v2-schema.js';
+
+const validate = new Ajv({ strict: false, allErrors: true }).compile(schemaV2());
+const dashboards = allDashboards();
+
+describe.each(dashboards)('$title in schema v2', (dashboard) => {
+  const resource = JSON.parse(JSON.stringify(resourceOf(dashboard)));
+  const { spec } = resource;
+  const classic = dashboard as unknown as Dashboard;
+
+  it('is what Grafana declares a dashboard to be', () => {
+    validate(spec);
+    expect(validate.errors ?? []).toEqual([]);
+    expect(resource).toMatchObject({
+      apiVersion: 'dashboard.grafana.app/v2',
+      kind: 'Dashboard',
+      metadata: { name: dashboard.uid },
+    });
+  });
+
+  it('shows every panel at one place, and asks all that the classic one asks', () => {
+    const text = JSON.stringify(spec.layout);
+    const placed = [...text.matchAll(/"kind":"ElementReference","name":"([^"]+)"/g)].map(([, name]) => name);
+    expect(placed.toSorted()).toEqual(Object.keys(spec.elements).toSorted());
+    expect(placed).toHaveLength(panelsOf(classic).length);
+    const asked = JSON.stringify(spec.elements);
+    for (const { text } of queriesOf(classic, 'prometheus')) expect(asked).toContain(JSON.stringify(text));
+  });
+
+  it('has its variables, links and annotations', () => {
+    const named = (list: { spec: { name: string } }[]) => list.map(({ spec: { name } }) => name);
+    expect(named(spec.variables)).toEqual(classic.templating.list.map(({ name }) => name));
+    expect(named(spec.annotations)).toEqual(classic.annotations.list.map(({ name }) => name));
+    expect(spec.links.map(({ url }: { url: string }) => url)).toEqual(classic.links.map(({ url }) => url));
+  });
+});
+
+it.each<[string, (spec: Record<string, unknown>) => void]>([
+  ['an unknown member', (spec) => Object.assign(spec, { panels: [] })],
+  ['a missing member', (spec) => Reflect.deleteProperty(spec, 'timeSettings')],
+  ['a layout that there is not', (spec) => Object.assign(spec, { layout: { kind: 'Grid', spec: {} } })],
+  ['a crosshair that there is not', (spec) => Object.assign(spec, { cursorSync: 'crosshair' })],
+])('finds out %s', (_, spoil) => {
+  const spec = JSON.parse(JSON.stringify(resourceOf(dashboards[0]!).spec));
+  spoil(spec);
+  expect(validate(spec)).toBe(false);
+});
