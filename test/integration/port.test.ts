@@ -94,13 +94,37 @@ describe('a stdio server', () => {
     ]);
   });
 
-  it('ends with one clear error when the port is no port', async () => {
-    const server = start(STDIO_SERVER, { PMCP_METRICS_PORT: 'http' });
+  it.each([
+    [
+      { PMCP_METRICS_PORT: 'http' },
+      'Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, or off, got "http"',
+    ],
+    [
+      { PMCP_HTTP_PATH: 'mcp' },
+      'Expected `PMCP_HTTP_PATH` to be from 1 to 20 paths that begin with /, got "mcp"',
+    ],
+    [
+      { PMCP_METRICS_ALLOWED_HOSTS: 'a:1' },
+      'Expected `PMCP_METRICS_ALLOWED_HOSTS` to be names of hosts without a port, such as metrics.example.com, got "a:1"',
+    ],
+  ])('ends with one line, its code and no stack when a variable is wrong: %o', async (env, message) => {
+    const server = start(STDIO_SERVER, env);
     await until(() => child?.exitCode !== null);
     expect(child?.exitCode).toBe(1);
-    expect(server.stderr.join('\n')).toContain(
-      'TypeError: Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, or off, got "http"',
-    );
+    await until(() => server.stderr.some((line) => line.includes('Node.js v')));
+    expect(server.stderr.filter((line) => line.includes('Expected'))).toEqual([
+      `[TypeError [PMCP_BAD_OPTION]: ${message}]`,
+    ]);
+    expect(server.stderr.filter((line) => line.startsWith('    at '))).toEqual([]);
+  });
+
+  it('ends with a stack when an option is wrong: that is a line of the program', async () => {
+    const code =
+      "import('@pmcp/observability').then((us) => us.createObservability({ metrics: { port: -1 } }));";
+    const server = start(['-e', code], {});
+    await until(() => child?.exitCode !== null);
+    await until(() => server.stderr.some((line) => line.includes('Node.js v')));
+    expect(server.stderr.join('\n')).toMatch(/Expected `metrics.port` to be .*\n {4}at /);
   });
 });
 

@@ -4,7 +4,13 @@ export const BAD_OPTION = 'PMCP_BAD_OPTION';
 /** The error for a bad option: names it, says what was expected and what came. */
 export function unexpected(name: string, expected: string, value: unknown): TypeError {
   const error = new TypeError(`Expected \`${name}\` to be ${expected}, got ${show(value)}`);
+  if (isVariable(name)) error.stack = `TypeError [${BAD_OPTION}]: ${error.message}`;
   return Object.defineProperty(error, 'code', { value: BAD_OPTION });
+}
+
+/** Variables are set by who runs a program, and no line of it is wrong: where they were read helps nobody. */
+function isVariable(name: string): boolean {
+  return /^[A-Z][A-Z_]+$/.test(name);
 }
 
 function show(value: unknown): string {

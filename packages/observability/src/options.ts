@@ -244,11 +244,12 @@ function httpPaths(option: string | readonly string[] | undefined, env: Env): re
 }
 
 function allowedHosts(option: readonly string[] | undefined, env: Env): readonly string[] {
-  const names = option ?? (env.PMCP_METRICS_ALLOWED_HOSTS ?? '').split(',').filter(isSet);
+  const variable = 'PMCP_METRICS_ALLOWED_HOSTS';
+  const names = option ?? (env[variable] ?? '').split(',').filter(isSet);
   const wrong = array('metrics.allowedHosts', names).find((name) => !isHostName(name));
   if (wrong === undefined) return names.map((name) => name.trim().toLowerCase());
   throw unexpected(
-    'metrics.allowedHosts',
+    option === undefined ? variable : 'metrics.allowedHosts',
     'names of hosts without a port, such as metrics.example.com',
     wrong,
   );
