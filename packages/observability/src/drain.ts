@@ -1,7 +1,13 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** An answer that was handed to its transport still has to leave through the socket. */
 const LINGER_MS = 500;
+
+/*
+ * Timers come from Node's module here and wherever something has to end: tests of applications put their own in the place of
+ * the global ones, and those stand still.
+ */
 
 /** What is waited for: the recorder knows when the last request has ended. */
 interface Work {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger as PinoLogger } from 'pino';
 import type { Registry } from 'prom-client';

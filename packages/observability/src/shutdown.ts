@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers';
 import type { LastRequest } from './otlp/sdk.js';
 import { processWide } from './process-wide.js';
 

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { ignoreServer } from '../http/endpoint.js';
 import type { Access } from './access/access.js';
 import type { TlsPolicy } from './access/policy.js';

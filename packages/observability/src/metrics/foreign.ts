@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { Metric as PromMetric, Registry } from 'prom-client';
 import { renderExemplar, type ShownExemplar } from './exemplars.js';
 import { escapeHelp, formatNumber, labelPairs } from './format.js';

@@ -1,3 +1,4 @@
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { Report } from './report.js';
 

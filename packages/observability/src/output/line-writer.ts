@@ -1,4 +1,5 @@
 import { write, writeSync } from 'node:fs';
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { Report } from '../otlp/report.js';
 import { linesIn, restOfLine, writeNow } from './bytes.js';
 import type { File } from './file.js';

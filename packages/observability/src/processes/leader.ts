@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { Estate, type EstateSnapshot } from './estate.js';
 import { frame, readFrames } from './frames.js';
 import { identity, isSameServer } from './identity.js';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { frame, readFrames } from './frames.js';
 import { identity } from './identity.js';
 import type { Inheritance, ToLeader, ToMember } from './messages.js';

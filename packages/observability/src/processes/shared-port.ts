@@ -1,3 +1,4 @@
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import type { AdminAddress, AdminServer } from '../admin/server.js';
 import { Leader } from './leader.js';
 import { Member } from './member.js';
