@@ -17,12 +17,17 @@ interface Way {
   readonly warns?: string;
 }
 
-const yarn = (ours: readonly string[]) => {
+function yarnArguments(ours: readonly string[]): string[] {
   const [observability = '', otlp = ''] = [...ours].sort();
   const named = [`@pmcp/observability@file:${observability}`, `@pmcp/otlp@file:${otlp}`];
   // Yarn installs no peers by itself.
-  return ['npx', '--yes', '@yarnpkg/cli-dist@4', 'add', ...named, ...OTHERS, '@opentelemetry/api'];
-};
+  return [...named, ...OTHERS, '@opentelemetry/api'];
+}
+
+const yarn = (ours: readonly string[]) => [
+  ...['npx', '--yes', '@yarnpkg/cli-dist@4', 'add'],
+  ...yarnArguments(ours),
+];
 
 const ways: readonly Way[] = [
   { title: 'npm', install: (ours) => ['npm', 'install', '--no-audit', '--no-fund', ...ours, ...OTHERS] },
@@ -36,6 +41,10 @@ const ways: readonly Way[] = [
     warns: 'OpenTelemetry 2.x, which runs on Node 20, wants an API below 1.10 as its peer',
   },
   { title: 'pnpm', install: (ours) => ['npx', '--yes', 'pnpm@10', 'add', ...ours, ...OTHERS] },
+  {
+    title: 'yarn classic',
+    install: (ours) => ['npx', '--yes', 'yarn@1', 'add', ...yarnArguments(ours)],
+  },
   {
     title: 'yarn with node_modules',
     files: { '.yarnrc.yml': 'nodeLinker: node-modules\n', 'yarn.lock': '' },

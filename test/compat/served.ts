@@ -29,6 +29,7 @@ export class Served {
     command: readonly string[],
     port: number,
     wiring: Wiring,
+    env: Readonly<Record<string, string>> = {},
   ): Promise<Served> {
     const metricsPort = await freePort();
     const [program = '', ...args] = command;
@@ -45,6 +46,7 @@ export class Served {
         PM2_HOME: join(folder, '.pm2'),
         PORT: `${port}`,
         PMCP_METRICS_PORT: `${metricsPort}`,
+        ...env,
       },
     });
     const served = new Served(child, port, metricsPort);
