@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { connecting } from './connect.js';
 import { exchanges } from './exchanges.js';
 import { exporting } from './export.js';
+import { histograms } from './histograms.js';
 import { processes } from './processes.js';
 import { recorder } from './recorder.js';
 import { roundtrip } from './roundtrip.js';
@@ -17,6 +18,7 @@ out(
 );
 for (const benchmark of [
   recorder,
+  histograms,
   connecting,
   exchanges,
   roundtrip,

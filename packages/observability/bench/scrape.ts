@@ -3,11 +3,15 @@ import { catalog } from '@pmcp/observability/catalog';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { expose } from '../src/metrics/exposition.js';
 import { createFamilies, type Families } from '../src/metrics/families.js';
+import type { Format } from '../src/metrics/foreign.js';
+import type { HistogramForm } from '../src/metrics/histogram-family.js';
 import { registerFamilies } from '../src/metrics/registry.js';
 import { median, table } from './stats.js';
 
 const SIZES = [1_000, 10_000, 100_000];
 const RUNS = 11;
+/** Of one tool: in twelve native buckets. */
+const LATENCIES = Array.from({ length: 12 }, (_, i) => 0.02 * 2 ** (i / 8));
 const OUTCOMES = ['ok', 'tool_error', 'client_error', 'server_error', 'cancelled'] as const;
 
 interface Subject {
@@ -58,10 +62,13 @@ function subjectsFor(lines: number): Subject[] {
   const tools = Array.from({ length: Math.round(lines / linesPerTool()) }, (_, i) => `tool_number_${i}`);
   const promClient = fillPromClient(tools);
   const { families, registry } = fillOurs(tools);
-  const touchShare = (step: number) => () => {
-    for (let slot = 0; slot < tools.length; slot += step) families.requestDuration.observe(slot, 0.3);
-    for (let slot = 0; slot < tools.length; slot += step) families.requests.add(slot * OUTCOMES.length, 1);
-  };
+  const touchShare =
+    (step: number, of = families) =>
+    () => {
+      for (let slot = 0; slot < tools.length; slot += step) of.requestDuration.observe(slot, 0.3);
+      for (let slot = 0; slot < tools.length; slot += step) of.requests.add(slot * OUTCOMES.length, 1);
+    };
+  const native = fillOurs(tools, 'native');
   return [
     {
       name: "prom-client's own metrics",
@@ -70,6 +77,16 @@ function subjectsFor(lines: number): Subject[] {
     },
     { name: 'ours, every series changed', touch: touchShare(1), render: () => bytesOf(registry) },
     { name: 'ours, 1 % of them changed', touch: touchShare(100), render: () => bytesOf(registry) },
+    {
+      name: 'ours as protobuf, both forms, every series changed',
+      touch: touchShare(1),
+      render: () => bytesOf(registry, 'protobuf'),
+    },
+    {
+      name: 'ours as protobuf, native form',
+      touch: touchShare(1, native.families),
+      render: () => bytesOf(native.registry, 'protobuf'),
+    },
     {
       name: 'ours through registry.metrics()',
       touch: touchShare(1),
@@ -83,12 +100,16 @@ function linesPerTool(): number {
   return buckets.length + 3 + OUTCOMES.length;
 }
 
-function fillOurs(tools: readonly string[]): { families: Families; registry: Registry } {
-  const families = createFamilies();
+function fillOurs(
+  tools: readonly string[],
+  form?: HistogramForm,
+): { families: Families; registry: Registry } {
+  const families = createFamilies(form);
   const registry = new Registry();
   registerFamilies(Object.values(families), registry);
   for (const tool of tools) {
-    families.requestDuration.observe(families.requestDuration.slot('tools/call', tool), 0.03);
+    const slot = families.requestDuration.slot('tools/call', tool);
+    for (const value of LATENCIES) families.requestDuration.observe(slot, value);
     for (const outcome of OUTCOMES)
       families.requests.add(families.requests.slot('tools/call', tool, outcome), 1);
   }
@@ -108,15 +129,15 @@ function fillPromClient(tools: readonly string[]): Registry {
     registers,
   });
   for (const name of tools) {
-    histogram.observe({ method: 'tools/call', name }, 0.03);
+    for (const value of LATENCIES) histogram.observe({ method: 'tools/call', name }, value);
     for (const outcome of OUTCOMES) counter.inc({ method: 'tools/call', name, outcome });
   }
   return registry;
 }
 
-async function bytesOf(registry: Registry): Promise<number> {
+async function bytesOf(registry: Registry, format: Format = 'text'): Promise<number> {
   let bytes = 0;
-  for await (const chunk of expose(registry)) bytes += chunk.length;
+  for await (const chunk of expose(registry, format)) bytes += chunk.length;
   return bytes;
 }
 

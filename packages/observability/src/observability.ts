@@ -29,7 +29,7 @@ import { isConnectable, type ServerInfo, serverInfo, watchServer } from './mcp/s
 import { IdleSessions } from './mcp/sessions.js';
 import { watchTransport } from './mcp/transport.js';
 import { type Transport, type TransportKind, transportKind } from './mcp/transport-kind.js';
-import { createFamilies, type Families } from './metrics/families.js';
+import { createFamilies } from './metrics/families.js';
 import { Recorder } from './metrics/recorder.js';
 import { registerFamilies } from './metrics/registry.js';
 import { registerRuntimeMetrics } from './metrics/runtime.js';
@@ -56,7 +56,6 @@ export class Observability implements Stoppable {
   readonly handler: NodeHandler;
   readonly fetch: FetchHandler;
   private readonly config: Config;
-  private readonly families: Families = createFamilies();
   private readonly recorder: Recorder;
   readonly connections: ConnectionContext;
   private readonly logging: Logging;
@@ -83,7 +82,7 @@ export class Observability implements Stoppable {
   constructor(options?: Options) {
     this.config = resolveOptions(options);
     const { metrics, connections, health, log } = this.config;
-    const { families } = this;
+    const families = createFamilies(metrics.histograms);
     this.registry = metrics.registry;
     registerFamilies(Object.values(families), this.registry);
     if (metrics.runtime) this.endMonitors = registerRuntimeMetrics(this.registry);
@@ -358,7 +357,7 @@ export class Observability implements Stoppable {
   }
 
   private semconv(): SemconvMetrics {
-    const metrics = new SemconvMetrics();
+    const metrics = new SemconvMetrics(this.config.metrics.histograms);
     registerFamilies([metrics.operation, metrics.session], this.registry);
     return metrics;
   }

@@ -11,7 +11,7 @@ describe('options', () => {
   it('have defaults for everything', () => {
     const { metrics, connections, http, health, shutdown, log } = resolveOptions({}, {});
     expect(metrics).toMatchObject({ port: 9090, portIsSet: false, host: '127.0.0.1', runtime: true });
-    expect(metrics).toMatchObject({ maxNames: 200, maxClients: 50 });
+    expect(metrics).toMatchObject({ maxNames: 200, maxClients: 50, histograms: 'both' });
     expect(connections).toEqual({ limit: undefined, idleTimeoutMs: 300_000 });
     expect(http).toEqual({ paths: ['/mcp'] });
     expect(health).toEqual({ checks: [], cacheMs: 1_000, details: false });
@@ -27,6 +27,13 @@ describe('options', () => {
       requestsPerSecond: 100,
       context: true,
     });
+  });
+
+  it('take the form of histograms from the option before the environment', () => {
+    const env = { PMCP_METRICS_HISTOGRAMS: 'native' };
+    expect(resolveOptions({}, env).metrics.histograms).toBe('native');
+    expect(resolveOptions({ metrics: { histograms: 'classic' } }, env).metrics.histograms).toBe('classic');
+    expect(resolveOptions({}, { PMCP_METRICS_HISTOGRAMS: '' }).metrics.histograms).toBe('both');
   });
 
   it('know where MCP is served, by option or environment', () => {
@@ -123,6 +130,14 @@ describe('options', () => {
     [
       bad({ metrics: { maxNames: 1.5 } }),
       'Expected `metrics.maxNames` to be an integer from 0 to 10000, got 1.5',
+    ],
+    [
+      bad({ metrics: { histograms: 'exponential' } }),
+      'Expected `metrics.histograms` to be one of classic, native, both, got "exponential"',
+    ],
+    [
+      bad({}, { PMCP_METRICS_HISTOGRAMS: 'nativ' }),
+      'Expected `PMCP_METRICS_HISTOGRAMS` to be one of classic, native, both, got "nativ"',
     ],
     [bad({ metrics: { runtime: 'no' } }), 'Expected `metrics.runtime` to be true or false, got "no"'],
     [bad({ metrics: null }), 'Expected `metrics` to be an object, got null'],

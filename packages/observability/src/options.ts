@@ -8,11 +8,12 @@ import {
 import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
 import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
+import { HISTOGRAM_FORMS, type HistogramForm } from './metrics/histogram-family.js';
 import { unknownNames } from './otel.js';
 import { protocolWarnings } from './otlp/protocol.js';
 import { type PushTimes, pushTimes } from './otlp/push-times.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
-import { array, boolean, type Env, integer, isServiceLink, isSet, known } from './validate.js';
+import { array, boolean, type Env, integer, isServiceLink, isSet, known, oneOf } from './validate.js';
 
 /** Options of `createObservability`; every one has a default, and the ports and hosts come from env. */
 export interface Options {
@@ -39,6 +40,12 @@ export interface Options {
     readonly registry?: Registry;
     /** Whether to collect prom-client's `process_*` and `nodejs_*` metrics too. Default: true. */
     readonly runtime?: boolean;
+    /**
+     * The buckets of histograms, where the scraper can read native ones (as Prometheus where it is told to): `native` ones,
+     * which tell values apart that lie 9 % from each other, the `classic` ones, or `both`. A page of text has the classic ones in
+     * any case. Default: `PMCP_METRICS_HISTOGRAMS`, else `both`.
+     */
+    readonly histograms?: HistogramForm;
     /**
      * Whether to show the OpenTelemetry conventions' `mcp.server.operation.duration` and `mcp.server.session.duration`
      * too. Default: whether metrics are pushed (`OTEL_METRICS_EXPORTER=otlp`).
@@ -103,6 +110,7 @@ export interface Config {
     readonly announceDir: string | undefined;
     readonly registry: Registry;
     readonly runtime: boolean;
+    readonly histograms: HistogramForm;
     readonly semconv: boolean;
     readonly maxNames: number;
     readonly maxClients: number;
@@ -143,6 +151,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
     'announceDir',
     'registry',
     'runtime',
+    'histograms',
     'semconv',
     'maxNames',
     'maxClients',
@@ -171,6 +180,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
       announceDir,
       registry: registry(metrics.registry),
       runtime: boolean('metrics.runtime', metrics.runtime, true),
+      histograms: histograms(metrics.histograms, env),
       semconv: boolean('metrics.semconv', metrics.semconv, push !== undefined),
       maxNames: integer('metrics.maxNames', metrics.maxNames, 200, 0, 10_000),
       maxClients: integer('metrics.maxClients', metrics.maxClients, 50, 0, 10_000),
@@ -224,6 +234,13 @@ function port(option: number | false | undefined, env: Env): number | undefined 
   if (['off', 'false'].includes(env.PMCP_METRICS_PORT)) return undefined;
   const number = /^\d+$/.test(env.PMCP_METRICS_PORT) ? Number(env.PMCP_METRICS_PORT) : env.PMCP_METRICS_PORT;
   return integer('PMCP_METRICS_PORT', number, DEFAULT_PORT, 0, 65_535, 'off');
+}
+
+function histograms(option: HistogramForm | undefined, env: Env): HistogramForm {
+  const { PMCP_METRICS_HISTOGRAMS: variable } = env;
+  return option === undefined && isSet(variable)
+    ? oneOf('PMCP_METRICS_HISTOGRAMS', variable, 'both', HISTOGRAM_FORMS)
+    : oneOf('metrics.histograms', option, 'both', HISTOGRAM_FORMS);
 }
 
 function host(option: string | undefined, env: Env): string | undefined {

@@ -10,15 +10,36 @@ const PROMETHEUS_3 =
   'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
 const PROMETHEUS_3_NATIVE_HISTOGRAMS =
   'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1';
+/** With the feature flag of that time. */
+const PROMETHEUS_2_42_NATIVE_HISTOGRAMS =
+  'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
 const PROMETHEUS_3_TEXT_ONLY = 'text/plain;version=0.0.4;q=0.6,*/*;q=0.5';
 
 describe('chooseFormat', () => {
-  it.each([PROMETHEUS_2_42, PROMETHEUS_2_55, PROMETHEUS_3, PROMETHEUS_3_NATIVE_HISTOGRAMS])(
-    'is OpenMetrics for %s',
-    (accept) => {
-      expect(chooseFormat(accept)).toBe('openmetrics');
-    },
-  );
+  it.each([PROMETHEUS_2_42, PROMETHEUS_2_55, PROMETHEUS_3])('is OpenMetrics for %s', (accept) => {
+    expect(chooseFormat(accept)).toBe('openmetrics');
+  });
+
+  it.each([
+    PROMETHEUS_2_42_NATIVE_HISTOGRAMS,
+    PROMETHEUS_3_NATIVE_HISTOGRAMS,
+    'application/vnd.google.protobuf',
+    'text/plain, APPLICATION/vnd.google.protobuf; Proto="io.prometheus.client.MetricFamily"; Encoding=delimited',
+    'application/vnd.google.protobuf;q=0.2, text/plain;q=0.1',
+  ])('is protobuf for %s', (accept) => {
+    expect(chooseFormat(accept)).toBe('protobuf');
+  });
+
+  it.each([
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text',
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=compact-text',
+    'application/vnd.google.protobuf;proto=some.other.Message;encoding=delimited',
+    'application/vnd.google.protobuf;q=0',
+    'application/vnd.google.protobuf;q=0.3, text/plain;q=0.4',
+    'application/protobuf',
+  ])('is not protobuf for %s', (accept) => {
+    expect(chooseFormat(accept)).toBe('text');
+  });
 
   it.each([
     'application/openmetrics-text',

@@ -3,42 +3,64 @@ import type { Format } from '../metrics/foreign.js';
 /** One entry of an Accept or Accept-Encoding header. */
 interface Preference {
   readonly name: string;
-  /** The `version` parameter; empty without one. */
-  readonly version: string;
+  /** The other parameters, such as `version`. */
+  readonly parameters: ReadonlyMap<string, string>;
   /** How much it is wanted, 0 (not at all) to 1. */
   readonly quality: number;
 }
 
-/** The only versions of the two formats that we write. */
-const OPENMETRICS_VERSION = '1.0.0';
-const TEXT_VERSION = '0.0.4';
+/** What a client may name, and the only parameters by which it means what we write. */
+const PROTOBUF = {
+  name: 'application/vnd.google.protobuf',
+  parameters: { proto: 'io.prometheus.client.metricfamily', encoding: 'delimited' },
+};
+const OPENMETRICS = { name: 'application/openmetrics-text', parameters: { version: '1.0.0' } };
+const TEXT = { name: 'text/plain', parameters: { version: '0.0.4' } };
+
+interface MediaType {
+  readonly name: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
 
 /**
- * The format of a scrape: OpenMetrics for a client that names it and wants nothing of ours more, as
- * Prometheus 2 and 3 do, and the plain text format for everybody else, whatever they accept.
+ * The format of a scrape: that which a client names and likes best, and of two that it likes the same the richer one; the
+ * plain text format for everybody else, whatever they accept. Prometheus asks for protobuf where it takes native histograms.
  */
 export function chooseFormat(accept: string | undefined): Format {
   const preferences = parse(accept);
-  const openmetrics = quality(preferences, 'application/openmetrics-text', OPENMETRICS_VERSION) ?? 0;
+  const protobuf = quality(preferences, PROTOBUF) ?? 0;
+  const openmetrics = quality(preferences, OPENMETRICS) ?? 0;
   const text =
-    quality(preferences, 'text/plain', TEXT_VERSION) ??
-    quality(preferences, 'text/*') ??
-    quality(preferences, '*/*');
-  return openmetrics > 0 && openmetrics >= (text ?? 0) ? 'openmetrics' : 'text';
+    quality(preferences, TEXT) ??
+    quality(preferences, { name: 'text/*' }) ??
+    quality(preferences, { name: '*/*' }) ??
+    0;
+  if (protobuf > 0 && protobuf >= Math.max(openmetrics, text)) return 'protobuf';
+  return openmetrics > 0 && openmetrics >= text ? 'openmetrics' : 'text';
 }
 
 /** Whether to compress: only for a client that says so, and does not like the plain bytes better. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   const preferences = parse(acceptEncoding);
   const gzip =
-    quality(preferences, 'gzip') ?? quality(preferences, 'x-gzip') ?? quality(preferences, '*') ?? 0;
-  return gzip > 0 && gzip >= (quality(preferences, 'identity') ?? 0);
+    quality(preferences, { name: 'gzip' }) ??
+    quality(preferences, { name: 'x-gzip' }) ??
+    quality(preferences, { name: '*' }) ??
+    0;
+  return gzip > 0 && gzip >= (quality(preferences, { name: 'identity' }) ?? 0);
 }
 
-/** The best quality of an entry with this name and, if it states a version, with ours. */
-function quality(preferences: readonly Preference[], name: string, version = ''): number | undefined {
+/** The best quality of an entry with this name, and no other value of a parameter than ours. */
+function quality(
+  preferences: readonly Preference[],
+  { name, parameters = {} }: MediaType,
+): number | undefined {
   const matching = preferences.filter(
-    (entry) => entry.name === name && ['', version].includes(entry.version),
+    (entry) =>
+      entry.name === name &&
+      Object.entries(parameters).every(([key, value]) =>
+        ['', value].includes(entry.parameters.get(key) ?? ''),
+      ),
   );
   return matching.length > 0 ? Math.max(...matching.map((entry) => entry.quality)) : undefined;
 }
@@ -49,7 +71,7 @@ function parse(header = ''): Preference[] {
     const values = new Map(parameters.map((parameter) => pair(parameter)));
     const q = Number(values.get('q') ?? 1);
     // A quality that is not one is no reason to send what may not be understood.
-    return { name: name.trim(), version: values.get('version') ?? '', quality: q >= 0 && q <= 1 ? q : 0 };
+    return { name: name.trim(), parameters: values, quality: q >= 0 && q <= 1 ? q : 0 };
   });
 }
 

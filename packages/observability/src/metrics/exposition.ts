@@ -1,19 +1,17 @@
-import { setImmediate } from 'node:timers/promises';
 import { type Metric as PromMetric, Registry } from 'prom-client';
 import { Chunk } from './chunk.js';
 import type { Family } from './family.js';
-import { type Format, foreignLines, header, type Snapshot, snapshot } from './foreign.js';
+import { type Format, foreignLines, header, type Snapshot, type TextFormat } from './foreign.js';
+import { foreignSnapshots, nameOf, type OnFailure } from './foreign-snapshots.js';
+import { Pace } from './pace.js';
+import { exposeProtobuf } from './protobuf/exposition.js';
 import { defaultLabelsOf, RegisteredFamily } from './registry.js';
 
 export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   text: Registry.PROMETHEUS_CONTENT_TYPE,
   openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
+  protobuf: 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
 };
-
-type OnFailure = (name: string, error: unknown) => void;
-
-/** How long rendering may hold the event loop before it lets others run. */
-const SLICE_MS = 1;
 
 /**
  * Renders a registry for a scrape, in chunks: our families from their kept lines, all others through
@@ -21,24 +19,31 @@ const SLICE_MS = 1;
  *
  * @param onFailure called for a metric whose `get()` throws or hangs, or that is no metric; the scrape goes on without it
  */
-export async function* expose(
+export function expose(
   registry: Registry,
   format: Format = 'text',
   onFailure: OnFailure = () => {},
 ): AsyncGenerator<Buffer, void, undefined> {
+  return format === 'protobuf'
+    ? exposeProtobuf(registry, onFailure)
+    : exposeText(registry, format, onFailure);
+}
+
+async function* exposeText(
+  registry: Registry,
+  format: TextFormat,
+  onFailure: OnFailure,
+): AsyncGenerator<Buffer, void, undefined> {
+  const pace = new Pace();
   const metrics = registry.getMetricsAsArray() as unknown as (PromMetric | RegisteredFamily)[];
   const defaults = defaultLabelsOf(registry);
   // The kept lines know nothing of default labels; with them every metric takes the general way.
   const kept = Object.keys(defaults).length === 0;
   const isKept = (metric: unknown): metric is RegisteredFamily => kept && metric instanceof RegisteredFamily;
-  const foreign = await snapshots(
-    registry,
-    metrics.filter((metric) => !isKept(metric)) as PromMetric[],
-    onFailure,
-  );
+  const others = metrics.filter((metric) => !isKept(metric)) as PromMetric[];
+  const foreign = await foreignSnapshots(registry, others, pace, onFailure);
 
   const chunk = new Chunk();
-  let sliceEnd = performance.now() + SLICE_MS;
   for (const metric of metrics) {
     const texts = isKept(metric)
       ? familyTexts(metric.family, format)
@@ -46,10 +51,7 @@ export async function* expose(
     for (const text of texts) {
       if (!chunk.fits(text)) {
         yield chunk.take();
-        if (performance.now() > sliceEnd) {
-          await setImmediate();
-          sliceEnd = performance.now() + SLICE_MS;
-        }
+        if (pace.isSpent) await pace.rest();
       }
       chunk.append(text);
     }
@@ -58,7 +60,7 @@ export async function* expose(
   yield chunk.take();
 }
 
-function* familyTexts(family: Family, format: Format): Generator<string> {
+function* familyTexts(family: Family, format: TextFormat): Generator<string> {
   const { name, type, help } = family.metric;
   if (family.series.length === 0) return;
   yield header(name, type, help, format);
@@ -72,7 +74,7 @@ function* foreignTexts(
   metric: unknown,
   snapshots: ReadonlyMap<unknown, Snapshot>,
   defaults: Record<string, string>,
-  format: Format,
+  format: TextFormat,
   onFailure: OnFailure,
 ): Generator<string> {
   const values = snapshots.get(metric);
@@ -86,42 +88,5 @@ function* foreignTexts(
     yield* foreignLines(values, defaults, format, failed);
   } catch (error) {
     failed(error);
-  }
-}
-
-function nameOf(metric: unknown): string {
-  return String((metric as { name?: unknown }).name);
-}
-
-/** Each metric begins in a turn of its own when those before took long: prom-client copies all its series at once. */
-async function snapshots(
-  registry: Registry,
-  metrics: readonly PromMetric[],
-  onFailure: OnFailure,
-): Promise<Map<unknown, Snapshot>> {
-  const found = new Map<unknown, Snapshot>();
-  const begun: Promise<void>[] = [];
-  let sliceEnd = performance.now() + SLICE_MS;
-  for (const metric of metrics) {
-    begun.push(collect(metric, registry, found, onFailure));
-    if (performance.now() > sliceEnd) {
-      await setImmediate();
-      sliceEnd = performance.now() + SLICE_MS;
-    }
-  }
-  await Promise.all(begun);
-  return found;
-}
-
-async function collect(
-  metric: PromMetric,
-  registry: Registry,
-  found: Map<unknown, Snapshot>,
-  onFailure: OnFailure,
-): Promise<void> {
-  try {
-    found.set(metric, await snapshot(metric, registry));
-  } catch (error) {
-    onFailure(nameOf(metric), error);
   }
 }

@@ -1,5 +1,6 @@
 import { catalog, type Metric } from '../catalog.js';
-import { HistogramFamily, ScalarFamily } from './family.js';
+import { ScalarFamily } from './family.js';
+import { HistogramFamily, type HistogramForm } from './histogram-family.js';
 
 type Catalog = typeof catalog;
 
@@ -13,10 +14,10 @@ type FamilyOf<M extends Metric> =
 /** The catalog brought to life: one family of series for each metric, under the same key. */
 export type Families = { readonly [Key in keyof Catalog]: FamilyOf<Catalog[Key]> };
 
-export function createFamilies(): Families {
+export function createFamilies(histograms?: HistogramForm): Families {
   const entries = Object.entries(catalog as Record<string, Metric>).map(([key, metric]) => [
     key,
-    metric.type === 'histogram' ? new HistogramFamily(metric) : new ScalarFamily(metric),
+    metric.type === 'histogram' ? new HistogramFamily(metric, histograms) : new ScalarFamily(metric),
   ]);
   return Object.fromEntries(entries) as Families;
 }

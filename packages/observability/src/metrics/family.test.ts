@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HistogramFamily, ScalarFamily } from './family.js';
+import { ScalarFamily } from './family.js';
+import { HistogramFamily } from './histogram-family.js';
 
 const scalar = () => new ScalarFamily({ name: 'x_total', type: 'counter', help: 'X.', labels: ['a', 'b'] });
 const histogram = () =>

@@ -4,7 +4,10 @@ import { renderExemplar, type ShownExemplar } from './exemplars.js';
 import { escapeHelp, formatNumber, labelPairs } from './format.js';
 
 /** Text formats that Prometheus negotiates. */
-export type Format = 'text' | 'openmetrics';
+export type TextFormat = 'text' | 'openmetrics';
+
+/** All formats that it does. */
+export type Format = TextFormat | 'protobuf';
 
 /** What any prom-client metric answers to `get()`. */
 export interface Snapshot {
@@ -50,7 +53,7 @@ function ownName(values: Snapshot, metric: PromMetric, registry: Registry): Snap
 }
 
 /** Name and type lines of a family; OpenMetrics names a counter without its `_total`. */
-export function header(name: string, type: string, help: string, format: Format): string {
+export function header(name: string, type: string, help: string, format: TextFormat): string {
   if (format === 'text') return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
   // Without _total a counter's only sample would have an illegal name there.
   const illegal = type === 'counter' && !name.endsWith('_total');
@@ -59,9 +62,9 @@ export function header(name: string, type: string, help: string, format: Format)
   return `# HELP ${family} ${safeHelp}\n# TYPE ${family} ${illegal ? 'unknown' : type}\n`;
 }
 
-const TYPES: ReadonlySet<unknown> = new Set(['counter', 'gauge', 'histogram', 'summary']);
-const METRIC_NAME = /^[a-zA-Z_:][\w:]*$/;
-const LABEL_NAME = /^[a-zA-Z_]\w*$/;
+export const TYPES: ReadonlySet<unknown> = new Set(['counter', 'gauge', 'histogram', 'summary']);
+export const METRIC_NAME = /^[a-zA-Z_:][\w:]*$/;
+export const LABEL_NAME = /^[a-zA-Z_]\w*$/;
 
 /**
  * Renders a metric that is not ours, the runtime's or the application's own, line by line. What would be no line of the
@@ -73,7 +76,7 @@ const LABEL_NAME = /^[a-zA-Z_]\w*$/;
 export function* foreignLines(
   { name, type, help, values }: Snapshot,
   defaults: Record<string, string>,
-  format: Format,
+  format: TextFormat,
   onBad: (error: unknown) => void,
 ): Generator<string> {
   if (!METRIC_NAME.test(name)) throw new Error(`Expected the name of a metric, got ${JSON.stringify(name)}`);
@@ -89,14 +92,14 @@ export function* foreignLines(
 }
 
 /** How each format calls what is none of its types. */
-const UNTYPED: Readonly<Record<Format, string>> = { text: 'untyped', openmetrics: 'unknown' };
+const UNTYPED: Readonly<Record<TextFormat, string>> = { text: 'untyped', openmetrics: 'unknown' };
 
 type Value = NonNullable<Snapshot['values']>[number];
 
 function lineWriter(
   name: string,
   defaults: Record<string, string>,
-  format: Format,
+  format: TextFormat,
 ): (value: Value) => string {
   // A metric's lines have the same few names over and over.
   const known = new Set<string>();

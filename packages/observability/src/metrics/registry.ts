@@ -1,8 +1,9 @@
 import { type Metric as PromMetric, Registry } from 'prom-client';
 import type { Metric } from '../catalog.js';
 import type { ShownExemplar } from './exemplars.js';
-import { type Family, HistogramFamily, type ScalarFamily } from './family.js';
+import type { Family, ScalarFamily } from './family.js';
 import { formatNumber } from './format.js';
+import { HistogramFamily } from './histogram-family.js';
 
 interface Sample {
   readonly labels: Record<string, string>;

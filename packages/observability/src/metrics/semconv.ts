@@ -3,7 +3,7 @@ import { OTHER } from '../mcp/methods.js';
 import { type Ending, isErrorToConventions } from '../mcp/outcome.js';
 import type { TransportKind } from '../mcp/transport-kind.js';
 import * as semconv from '../semconv.js';
-import { HistogramFamily } from './family.js';
+import { HistogramFamily, type HistogramForm } from './histogram-family.js';
 
 /** Bounds that the OpenTelemetry conventions for MCP advise. */
 const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
@@ -33,8 +33,13 @@ const NETWORK_TRANSPORT: Readonly<Record<TransportKind, string>> = {
 
 /** The durations of requests and connections once more, as the OpenTelemetry conventions for MCP want them. */
 export class SemconvMetrics {
-  readonly operation = family(OPERATION, 'Time that a request took.', OPERATION_ATTRIBUTES);
-  readonly session = family(SESSION, 'Time that a session lasted.', SESSION_ATTRIBUTES);
+  readonly operation: HistogramFamily;
+  readonly session: HistogramFamily;
+
+  constructor(histograms?: HistogramForm) {
+    this.operation = family(OPERATION, 'Time that a request took.', OPERATION_ATTRIBUTES, histograms);
+    this.session = family(SESSION, 'Time that a session lasted.', SESSION_ATTRIBUTES, histograms);
+  }
 
   /**
    * @param name the tool or prompt name as a label value
@@ -75,7 +80,12 @@ export class SemconvMetrics {
   }
 }
 
-function family(name: string, help: string, attributes: readonly string[]): HistogramFamily {
+function family(
+  name: string,
+  help: string,
+  attributes: readonly string[],
+  histograms?: HistogramForm,
+): HistogramFamily {
   const metric: Metric = {
     name: `${underscored(name)}_seconds`,
     type: 'histogram',
@@ -84,7 +94,7 @@ function family(name: string, help: string, attributes: readonly string[]): Hist
     unit: 'seconds',
     buckets: BUCKETS,
   };
-  return new HistogramFamily(metric);
+  return new HistogramFamily(metric, histograms);
 }
 
 function underscored(name: string): string {

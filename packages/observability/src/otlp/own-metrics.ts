@@ -1,4 +1,5 @@
-import { type Family, HistogramFamily, type ScalarFamily } from '../metrics/family.js';
+import type { Family, ScalarFamily } from '../metrics/family.js';
+import { HistogramFamily } from '../metrics/histogram-family.js';
 import {
   attributesOf,
   counter,

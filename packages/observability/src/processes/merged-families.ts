@@ -1,5 +1,6 @@
 import type { Metric } from '../catalog.js';
-import { HistogramFamily, ScalarFamily } from '../metrics/family.js';
+import { ScalarFamily } from '../metrics/family.js';
+import { HistogramFamily } from '../metrics/histogram-family.js';
 import type { FamilySnapshot } from './snapshot.js';
 
 /** Our metrics of several processes as one. */
@@ -13,8 +14,9 @@ export class MergedFamilies {
     return this.families.values();
   }
 
-  add({ metric, series, numbers }: FamilySnapshot): void {
-    const family = this.familyFor(metric);
+  add(snapshot: FamilySnapshot): void {
+    const { metric, series, numbers, starts, exponentials } = snapshot;
+    const family = this.familyFor(snapshot);
     if (!isAlike(family.metric, metric)) {
       this.onUnlike(metric.name);
       return;
@@ -23,15 +25,18 @@ export class MergedFamilies {
     for (const [slot, values] of series.entries()) {
       if (values === undefined) continue;
       const from = slot * stride;
-      if (family instanceof HistogramFamily) family.addNumbers(family.slot(...values), numbers, from);
+      if (family instanceof HistogramFamily)
+        family.addNumbers(family.slot(...values), numbers, from, exponentials?.[slot]);
       else mergeNumber(family, values, numbers[from]!);
+      if (starts !== undefined) family.startedBy(family.slot(...values), starts[slot]!);
     }
   }
 
-  private familyFor(metric: Metric): ScalarFamily | HistogramFamily {
+  /** A histogram shows what it does in the process that comes first. */
+  private familyFor({ metric, form = 'classic' }: FamilySnapshot): ScalarFamily | HistogramFamily {
     let family = this.families.get(metric.name);
     if (family === undefined) {
-      family = metric.type === 'histogram' ? new HistogramFamily(metric) : new ScalarFamily(metric);
+      family = metric.type === 'histogram' ? new HistogramFamily(metric, form) : new ScalarFamily(metric);
       this.families.set(metric.name, family);
     }
     return family;

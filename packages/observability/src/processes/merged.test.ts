@@ -1,8 +1,10 @@
+import { deserialize, serialize } from 'node:v8';
 import { describe, expect, it, test } from 'vitest';
 import type { Metric } from '../catalog.js';
+import { HistogramFamily, type HistogramForm } from '../metrics/histogram-family.js';
 import { MergedFamilies } from './merged-families.js';
 import { MergedForeign, type Origin } from './merged-foreign.js';
-import type { FamilySnapshot, ForeignMetric } from './snapshot.js';
+import { type FamilySnapshot, type ForeignMetric, familySnapshot } from './snapshot.js';
 
 const gauge = (more: Partial<Metric> = {}): Metric => ({
   name: 'g',
@@ -55,6 +57,57 @@ describe('our metrics of several processes', () => {
     expect(merged([snapshot, snapshot]).lines).toBe(
       'h_bucket{le="1"} 2\nh_bucket{le="2"} 2\nh_bucket{le="+Inf"} 6\nh_sum 19\nh_count 6\n',
     );
+  });
+
+  describe('have native buckets', () => {
+    const metric = { ...histogram([1, 2]), labels: ['a'] };
+    const snapshotOf = (form: HistogramForm, ...values: number[]) => {
+      const family = new HistogramFamily(metric, form);
+      const slot = family.slot('x');
+      for (const value of values) family.observe(slot, value);
+      return deserialize(serialize(familySnapshot(family))) as FamilySnapshot;
+    };
+    const shown = (...snapshots: FamilySnapshot[]) => {
+      const families = new MergedFamilies(() => {});
+      for (const snapshot of snapshots) families.add(snapshot);
+      const [family] = families.all as Iterable<HistogramFamily>;
+      return { family, buckets: family?.exponential(0)?.numbers };
+    };
+    const older = ({ metric, series, numbers }: FamilySnapshot): FamilySnapshot => ({
+      metric,
+      series,
+      numbers,
+    });
+
+    it('that count what all have', () => {
+      const { family, buckets } = shown(snapshotOf('both', 0, 0.5, 1.5), snapshotOf('both', 0.5, 300));
+      const counted = [...(buckets?.cells ?? [])].map(
+        (count, i) => [(buckets?.first ?? 0) + i, count] as const,
+      );
+      expect(new Map(counted.filter(([, count]) => count > 0))).toEqual(
+        new Map([
+          [-8, 2],
+          [5, 1],
+          [66, 1],
+        ]),
+      );
+      expect([family?.count(0), buckets?.zeros, buckets?.schema]).toEqual([5, 1, 3]);
+    });
+
+    it('and none where a process, or one that is gone, has counted without', () => {
+      const both = snapshotOf('both', 0.5);
+      expect(shown(both, snapshotOf('classic', 0.5)).buckets).toBeUndefined();
+      expect(shown(both, older(both)).buckets).toBeUndefined();
+      expect(shown(snapshotOf('classic', 0.5), both).buckets).toBeUndefined();
+      expect(shown(both, snapshotOf('classic')).buckets).toBeDefined();
+    });
+
+    it('and begin when the first of them did', () => {
+      const [one, other] = [snapshotOf('both', 1), snapshotOf('both', 1)];
+      one.starts!.fill(1_000);
+      other.starts!.fill(2_000);
+      expect(shown(other, one, older(one)).family?.start(0)).toBe(1_000);
+    });
   });
 
   it.each([

@@ -4,8 +4,10 @@ import type { Metric as PromMetric, Registry } from 'prom-client';
 import type { Metric } from '../catalog.js';
 import type { Health, HealthReport, Readiness } from '../health/health.js';
 import type { ShownExemplar } from '../metrics/exemplars.js';
+import type { ExponentialNumbers } from '../metrics/exponential.js';
 import type { Family } from '../metrics/family.js';
 import { type Snapshot as ForeignSnapshot, snapshot } from '../metrics/foreign.js';
+import { HistogramFamily, type HistogramForm } from '../metrics/histogram-family.js';
 import { RegisteredFamily } from '../metrics/registry.js';
 
 /** One of our metrics in one process: what it is, its series, and their numbers. */
@@ -15,6 +17,11 @@ export interface FamilySnapshot {
   readonly series: readonly (readonly string[] | undefined)[];
   /** As `Family.numbers()` gives them. */
   readonly numbers: Float64Array;
+  /** Since when each series counts. Undefined in a snapshot of a version before. */
+  readonly starts?: Float64Array;
+  /** What a histogram shows, and its native buckets. */
+  readonly form?: HistogramForm;
+  readonly exponentials?: readonly (ExponentialNumbers | undefined)[];
 }
 
 /** A metric that is not ours, with prom-client's word for how those of several processes become one. */
@@ -92,6 +99,11 @@ export function familySnapshot(family: Family): FamilySnapshot {
     metric,
     series: series.map((values, slot) => (family.has(slot) ? values : undefined)),
     numbers: family.numbers(),
+    starts: family.startTimes(),
+    ...(family instanceof HistogramFamily && {
+      form: family.form,
+      exponentials: family.exponentialNumbers(),
+    }),
   };
 }
 

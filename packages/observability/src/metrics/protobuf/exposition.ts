@@ -1,0 +1,69 @@
+import type { Metric as PromMetric, Registry } from 'prom-client';
+import type { Snapshot } from '../foreign.js';
+import { foreignSnapshots, nameOf, type OnFailure } from '../foreign-snapshots.js';
+import { Pace } from '../pace.js';
+import { defaultLabelsOf, RegisteredFamily } from '../registry.js';
+import { type Written, writeForeign } from './foreign.js';
+import { writeFamily } from './messages.js';
+import { writeOwn } from './own.js';
+import { Parts } from './parts.js';
+import { BackwardWriter } from './writer.js';
+
+/** Renders a registry as protobuf: each family a message, its length before it. */
+export async function* exposeProtobuf(
+  registry: Registry,
+  onFailure: OnFailure,
+): AsyncGenerator<Buffer, void, undefined> {
+  const to = new BackwardWriter();
+  const page = new Parts();
+  for await (const family of families(registry, to, onFailure)) {
+    // One without series is none.
+    if (to.length === 0) continue;
+    writeFamily(to, family.name, family.help, family.type);
+    to.varint(to.length);
+    for (const bytes of to.take()) page.append(bytes);
+    yield* page.takeFull();
+  }
+  yield page.takeLast();
+}
+
+/** Gives each family when its series are written. */
+async function* families(
+  registry: Registry,
+  to: BackwardWriter,
+  onFailure: OnFailure,
+): AsyncGenerator<Written> {
+  const pace = new Pace();
+  const metrics = registry.getMetricsAsArray() as unknown as (PromMetric | RegisteredFamily)[];
+  const defaults = defaultLabelsOf(registry);
+  const others = metrics.filter((metric) => !(metric instanceof RegisteredFamily)) as PromMetric[];
+  const snapshots = await foreignSnapshots(registry, others, pace, onFailure);
+  for (const metric of metrics) {
+    if (metric instanceof RegisteredFamily) {
+      await writeOwn(metric.family, defaults, to, pace);
+      yield metric.family.metric;
+    } else yield* foreign(nameOf(metric), snapshots.get(metric), defaults, to, pace, onFailure);
+  }
+}
+
+/** Never throws: whatever is wrong with a metric costs its own series. */
+async function* foreign(
+  name: string,
+  snapshot: Snapshot | undefined,
+  defaults: Record<string, string>,
+  to: BackwardWriter,
+  pace: Pace,
+  onFailure: OnFailure,
+): AsyncGenerator<Written> {
+  if (snapshot === undefined) return;
+  let isBad = false;
+  const failed = (error: unknown) => {
+    if (!isBad) onFailure(name, error);
+    isBad = true;
+  };
+  try {
+    yield* writeForeign(snapshot, defaults, to, pace, failed);
+  } catch (error) {
+    failed(error);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Family, ScalarFamily } from '../family.js';
+import { HistogramFamily } from '../histogram-family.js';
+import type { Pace } from '../pace.js';
+import { type HistogramValue, METRIC, writeHistogram, writeLabel, writeScalar } from './messages.js';
+import { BackwardWriter } from './writer.js';
+
+interface KnownLabels {
+  readonly values: readonly string[];
+  readonly bytes: Buffer;
+}
+
+/** The labels of a series do not change, and are the larger part of a page. */
+const known = new WeakMap<Family, KnownLabels[]>();
+const labels = new BackwardWriter();
+
+/**
+ * Writes the series of a family of ours.
+ *
+ * @param defaults labels of the whole registry
+ */
+export async function writeOwn(
+  family: Family,
+  defaults: Readonly<Record<string, string>>,
+  to: BackwardWriter,
+  pace: Pace,
+): Promise<void> {
+  const others = Object.entries(defaults).filter(([name]) => !family.metric.labels.includes(name));
+  for (let slot = family.series.length - 1; slot >= 0; slot--) {
+    if (!family.has(slot)) continue;
+    const before = to.length;
+    if (family instanceof HistogramFamily) writeHistogram(to, histogramAt(family, slot));
+    else writeScalarAt(to, family as ScalarFamily, slot);
+    for (const [name, value] of others) writeLabel(to, name, String(value));
+    to.raw(labelsAt(family, slot));
+    to.message(METRIC, before);
+    to.keep();
+    if (pace.isSpent) await pace.rest();
+  }
+}
+
+function writeScalarAt(to: BackwardWriter, family: ScalarFamily, slot: number): void {
+  const { type } = family.metric;
+  writeScalar(to, type, family.value(slot), type === 'counter' ? family.start(slot) : undefined);
+}
+
+function histogramAt(family: HistogramFamily, slot: number): HistogramValue {
+  const exponential = family.exponential(slot);
+  return {
+    bounds: family.bounds,
+    cumulative: family.allCumulative(slot),
+    sum: family.sum(slot),
+    start: family.start(slot),
+    exemplars: family.exemplarsAt(slot),
+    exponential,
+    isClassic: family.form !== 'native' || exponential === undefined,
+  };
+}
+
+function labelsAt(family: Family, slot: number): Buffer {
+  let all = known.get(family);
+  if (all === undefined) {
+    all = [];
+    known.set(family, all);
+  }
+  const values = family.series[slot]!;
+  // The next series of a slot has values of its own.
+  if (all[slot]?.values !== values) all[slot] = { values, bytes: encoded(family.metric.labels, values) };
+  return all[slot]!.bytes;
+}
+
+/** A label that is empty is one that is not there. */
+function encoded(names: readonly string[], values: readonly string[]): Buffer {
+  for (let i = names.length - 1; i >= 0; i--) {
+    const value = values[i] ?? '';
+    if (value !== '') writeLabel(labels, names[i]!, value);
+  }
+  return Buffer.concat(labels.take());
+}

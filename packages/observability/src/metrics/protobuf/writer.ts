@@ -1,0 +1,139 @@
+/** Large enough to be few, small enough that filling one is no stall. */
+const PART_BYTES = 64 * 1024;
+/** Wire types of protobuf. */
+const VARINT = 0;
+const FIXED64 = 1;
+const LENGTH_DELIMITED = 2;
+/** An integer goes in groups of seven bits, the eighth says that there is one more. */
+const GROUP = 0x80;
+
+/**
+ * Writes protobuf from its end to its start: what precedes a message is its length, and that way it is known when its turn
+ * comes, so that nothing is measured before or moved after. Fields are written last first, and so are the elements of a list.
+ */
+export class BackwardWriter {
+  private part = Buffer.allocUnsafe(PART_BYTES);
+  private view = viewOf(this.part);
+  /** Where what was written last begins, where what is kept does, and where what was taken does. */
+  private at = PART_BYTES;
+  private kept = PART_BYTES;
+  private end = PART_BYTES;
+  /** Those that are full, the first to be read last. */
+  private full: Buffer[] = [];
+  private fullBytes = 0;
+
+  /** Bytes since the last were taken. */
+  get length(): number {
+    return this.fullBytes + this.end - this.at;
+  }
+
+  /** What was written so far is whole. */
+  keep(): void {
+    this.kept = this.at;
+  }
+
+  /** Takes back what was written since the last was kept. */
+  drop(): void {
+    this.at = this.kept;
+  }
+
+  /** All bytes since the last time, in the order in which they are read. */
+  take(): Buffer[] {
+    const all = [...this.full, this.part.subarray(this.at, this.end)].reverse();
+    this.full = [];
+    this.fullBytes = 0;
+    this.kept = this.at;
+    this.end = this.at;
+    return all;
+  }
+
+  /** An unsigned integer of at most 2^53. */
+  unsigned(field: number, value: number): void {
+    this.varint(value);
+    this.tag(field, VARINT);
+  }
+
+  /** A `sint32` or `sint64`: small where it is near to 0. */
+  signed(field: number, value: number): void {
+    this.unsigned(field, value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  double(field: number, value: number): void {
+    this.need(8);
+    this.at -= 8;
+    this.view.setFloat64(this.at, value, true);
+    this.tag(field, FIXED64);
+  }
+
+  text(field: number, value: string): void {
+    const before = this.length;
+    const bytes = Buffer.byteLength(value);
+    this.need(bytes);
+    this.at -= bytes;
+    this.part.write(value, this.at);
+    this.message(field, before);
+  }
+
+  /** Fields that are bytes already. */
+  raw(bytes: Uint8Array): void {
+    this.need(bytes.length);
+    this.at -= bytes.length;
+    this.part.set(bytes, this.at);
+  }
+
+  /** Makes a message of all that was written since the length was `before`. */
+  message(field: number, before: number): void {
+    this.varint(this.length - before);
+    this.tag(field, LENGTH_DELIMITED);
+  }
+
+  varint(value: number): void {
+    if (value < GROUP) {
+      this.need(1);
+      this.part[--this.at] = value;
+      return;
+    }
+    const groups = groupsOf(value);
+    this.need(groups);
+    this.at -= groups;
+    const last = this.at + groups - 1;
+    let rest = value;
+    for (let at = this.at; at < last; at++) {
+      this.part[at] = (rest % GROUP) + GROUP;
+      rest = Math.floor(rest / GROUP);
+    }
+    this.part[last] = rest;
+  }
+
+  private tag(field: number, wireType: number): void {
+    this.varint(field * 8 + wireType);
+  }
+
+  /** Goes on in another part where this one is full; what is not whole moves there. */
+  private need(bytes: number): void {
+    if (bytes > this.at) this.next(bytes);
+  }
+
+  private next(bytes: number): void {
+    const open = this.part.subarray(this.at, this.kept);
+    this.full.push(this.part.subarray(this.kept, this.end));
+    this.fullBytes += this.end - this.kept;
+    const size = Math.max(PART_BYTES, 2 * (open.length + bytes));
+    this.part = Buffer.allocUnsafe(size);
+    this.view = viewOf(this.part);
+    this.at = size - open.length;
+    this.part.set(open, this.at);
+    this.kept = size;
+    this.end = size;
+  }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function groupsOf(value: number): number {
+  let groups = 1;
+  for (let rest = value; rest >= GROUP; rest = Math.floor(rest / GROUP)) groups++;
+  return groups;
+}
