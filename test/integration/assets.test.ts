@@ -43,8 +43,8 @@ const written = (...path: string[]) => readFile(join(folder, ...path), 'utf8');
 describe('pmcp-observability assets', () => {
   it('writes what is generated, as it is, and nothing else but runbooks and a README', async () => {
     expect(await assets('plain')).toMatchObject({ code: 0, stderr: '' });
-    const generated = Object.entries(generatedFiles).filter(([path]) => path.includes('/generated/'));
-    const expected = new Map(generated.map(([path, render]) => [path.replace('generated/', ''), render()]));
+    const generated = Object.entries(generatedFiles).filter(([path]) => /\/generated(-v2)?\//.test(path));
+    const expected = new Map(generated.map(([path, render]) => [path.replace('/generated', ''), render()]));
     const all = await readdir(join(folder, 'plain'), { recursive: true, withFileTypes: true });
     const paths = all
       .filter((entry) => entry.isFile())
