@@ -2,17 +2,18 @@ import type { RequestScope } from '../follow/scope.js';
 import { Carriers, type CarriersListener } from '../http/carriers.js';
 import type { Operation } from '../metrics/operation.js';
 import type { ConnectionContext } from './context.js';
-import { EarlyCancels } from './early-cancels.js';
 import type { Exchange } from './exchange.js';
 import { Failures } from './failures.js';
 import type { HttpExchanges } from './http-exchanges.js';
 import { identityOf, type Message, type MessageExtra, negotiatedVersion, type RequestId } from './message.js';
+import { Notifications } from './notifications.js';
 import { CANCELLED, CLOSED, type Ending, endingOf, UNSENT, unsentEnding } from './outcome.js';
 import type { Peer, SocketAddress } from './peer.js';
 import { Pending } from './pending.js';
 import { Requests } from './requests.js';
 import { ServerRequests } from './server-requests.js';
 import type { TransportKind } from './transport-kind.js';
+import { Unsent } from './unsent.js';
 import { Waiting } from './waiting.js';
 
 type OnMessage = (message: never, extra?: never) => unknown;
@@ -42,11 +43,10 @@ export class Connection implements Peer, CarriersListener {
   /** Messages that could not be read, and other trouble of the transport. */
   readonly failures: Failures;
   private readonly pending = new Pending();
-  /** Answered, but the transport has not said yet whether it could send that. */
-  private unsent: Set<Exchange> | undefined;
+  readonly unsent = new Unsent();
   private readonly serverRequests: ServerRequests;
   private readonly requests: Requests;
-  private readonly earlyCancels = new EarlyCancels();
+  private readonly notifications: Notifications;
   private endIsDue = false;
 
   constructor(
@@ -60,6 +60,7 @@ export class Connection implements Peer, CarriersListener {
     const waiting = new Waiting(context.recorder);
     this.serverRequests = new ServerRequests(context, this, waiting);
     this.requests = new Requests(context, this, this.pending, this.serverRequests, waiting);
+    this.notifications = new Notifications(context, this.serverRequests, this);
   }
 
   get sessionId(): string | undefined {
@@ -87,10 +88,10 @@ export class Connection implements Peer, CarriersListener {
     const { method, id } = message;
     if (!this.identified && method !== 'initialize') this.tryIdentify(message, extra);
     if (typeof method !== 'string') this.serverRequests.answered(message, now);
-    else if (id === undefined || id === null) this.notificationReceived(method, message, now);
+    else if (id === undefined || id === null) this.notifications.received(method, message, now);
     else {
       const scope = this.requests.started(id, method, message, extra, now);
-      if (this.earlyCancels.has(id)) this.cancelled(id, now);
+      if (this.notifications.hasCancelled(id)) this.cancelled(id, now);
       // An initialize request is counted with its answer, which has the negotiated version.
       if (method === 'initialize') this.client = message.params?.clientInfo?.name;
       return scope;
@@ -124,7 +125,7 @@ export class Connection implements Peer, CarriersListener {
     const { method, id } = message;
     if (typeof method !== 'string')
       return id === undefined || id === null ? undefined : this.pending.take(id);
-    if (id === undefined || id === null) this.notificationSent(method, message, now);
+    if (id === undefined || id === null) this.notifications.sent(method, message, now);
     else this.serverRequests.sent(id, method, message, now, this.requests.askedFor(method, related));
     return undefined;
   }
@@ -149,17 +150,6 @@ export class Connection implements Peer, CarriersListener {
     if (bytes > 0) operation?.sent(bytes);
     else if (operation !== undefined) this.carriers.answered(operation);
     this.endIfIdleExchange();
-  }
-
-  /** The transport will say later whether it could send an answer; or never, and the connection ends before. */
-  answerDoubted(exchange: Exchange): void {
-    this.unsent ??= new Set();
-    this.unsent.add(exchange);
-  }
-
-  /** @returns false when the connection ended before */
-  doubtEnded(exchange: Exchange): boolean {
-    return this.unsent?.delete(exchange) ?? false;
   }
 
   /** The transport has taken an answer, and wrote so many bytes for it, where that is known. Never throws. */
@@ -208,12 +198,11 @@ export class Connection implements Peer, CarriersListener {
 
   /** @param since when, where that is not now */
   closed(since?: number): void {
-    this.earlyCancels.clear();
+    this.notifications.clear();
     if (!this.open && !this.isOwed) return;
     const now = performance.now();
     for (const exchange of this.pending.drain()) this.end(exchange, CLOSED, now);
-    if (this.unsent !== undefined) for (const exchange of this.unsent) this.end(exchange, CLOSED, now);
-    this.unsent?.clear();
+    for (const exchange of this.unsent.drain()) this.end(exchange, CLOSED, now);
     this.serverRequests.allEnded(CLOSED, now);
     if (!this.open) return;
     this.open = false;
@@ -226,7 +215,7 @@ export class Connection implements Peer, CarriersListener {
 
   /** Whether somebody waits for an answer. */
   private get isOwed(): boolean {
-    return this.pending.size > 0 || this.serverRequests.size > 0 || (this.unsent?.size ?? 0) > 0;
+    return this.pending.size > 0 || this.serverRequests.size > 0 || this.unsent.size > 0;
   }
 
   /** Whether somebody asks for more than counts. */
@@ -248,26 +237,11 @@ export class Connection implements Peer, CarriersListener {
     if (this.kind === 'streamable_http' && !this.isStateless()) this.context.sessions.add(this);
   }
 
-  private notificationReceived(method: string, message: Message, now: number): void {
-    this.context.recorder.notification('received', method);
-    const id = message.params?.requestId;
-    if (method !== 'notifications/cancelled' || id === undefined) return;
-    if (!this.cancelled(id, now)) this.earlyCancels.add(id);
-  }
-
   /** @returns whether there was such a request */
-  private cancelled(id: RequestId, now: number): boolean {
+  cancelled(id: RequestId, now: number): boolean {
     const exchange = this.pending.take(id);
     if (exchange) this.end(exchange, CANCELLED, now);
     return exchange !== undefined;
-  }
-
-  private notificationSent(method: string, message: Message, now: number): void {
-    this.context.recorder.notification('sent', method);
-    this.context.longCalls.notified(method, message.params, now);
-    const id = message.params?.requestId;
-    if (method === 'notifications/cancelled' && id !== undefined)
-      this.serverRequests.ended(id, CANCELLED, now);
   }
 
   private answered(exchange: Exchange, answer: Message, now: number): Operation {

@@ -92,8 +92,8 @@ function doubtful(
   at: number,
 ): Promise<unknown> {
   const { use } = exchange;
-  const isInDoubt = () => exchange.use === use && connection.doubtEnded(exchange);
-  connection.answerDoubted(exchange);
+  const isInDoubt = () => exchange.use === use && connection.unsent.delete(exchange);
+  connection.unsent.add(exchange);
   return sent.then(
     (value) => {
       if (isInDoubt()) connection.answerSent(exchange, answer, at, 0);
