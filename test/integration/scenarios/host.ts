@@ -25,6 +25,8 @@ export interface Running {
 }
 
 export interface Host extends Traits {
+  /** Whether its process has served others before. */
+  readonly isShared?: true;
   open(options?: Options, observe?: Observability['observe']): Promise<Running>;
 }
 

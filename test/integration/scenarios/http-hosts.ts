@@ -82,9 +82,15 @@ function observedHandler(observe: Observe): Serve {
   return toNodeHandler(observe(createMcpHandler(() => observe(v2Server())))) as Serve;
 }
 
+/** Where a process that serves them is asked to cut all connections. */
+export const CUT = '/cut';
+
 type HttpTraits = Partial<Traits> & Pick<Traits, 'title' | 'sdk'>;
 
 interface HttpHost extends Host {
+  /** The server itself, for who runs it elsewhere. */
+  readonly serve: (observe: Observe) => Serve;
+  readonly client: keyof typeof over;
   open(...args: Parameters<Host['open']>): Promise<HttpRunning>;
 }
 
@@ -95,6 +101,8 @@ function host(traits: HttpTraits, serve: (observe: Observe) => Serve, client: ke
     transport: 'streamable_http',
     session: true,
     ...traits,
+    serve,
+    client,
     open: (options, observe) => {
       const observability = createObservability({ ...ALONE, ...options });
       return serveHttp(observability, serve(observe ?? observability.observe), over[client]);

@@ -23,6 +23,8 @@ export interface Row {
   readonly absent?: readonly (readonly [Which, string])[];
   /** It ends its connection, so it gets one of its own. */
   readonly alone?: true;
+  /** The end of a session shows when it has been idle for long, which the options of a scene make short. */
+  readonly needsIdleSession?: true;
   /** It counts from before its connection was made. */
   readonly fromTheStart?: true;
 }

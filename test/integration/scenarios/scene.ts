@@ -29,7 +29,8 @@ export async function openScene(
   options: Options = {},
 ): Promise<Scene> {
   const running = await host.open({ connections: { idleTimeoutMs }, ...options });
-  return { host, running, peer: await join(host, running), before: new Map(), key: '' };
+  const before = host.isShared ? await running.metrics() : new Map<string, number>();
+  return { host, running, peer: await join(host, running), before, key: '' };
 }
 
 /** Connects a client. An McpServer tells which tools it has; a low-level server is known by what it lists. */

@@ -56,7 +56,7 @@ function serveTools(server: Server): void {
     })),
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-    if (params.name === 'takes-long') return { task: await extra.taskStore!.createTask({ ttl: 60_000 }) };
+    if (params.name === 'takes-long') return { task: await extra.taskStore!.createTask({ ttl: 3_600_000 }) };
     const question = questions[params.name];
     if (question) return ask(question, extra);
     const tool = tools[params.name];

@@ -14,11 +14,11 @@ export const taskStore: TaskStore = {
   createTask: async (_options, _requestId, request) => {
     const { key, ending } = (request as unknown as Call).params.arguments;
     createTask(key, ending);
-    return { ...toldOf(key, 'working'), ttl: 60_000, pollInterval: 10 };
+    return { ...toldOf(key, 'working'), ttl: 3_600_000, pollInterval: 10 };
   },
   getTask: async (id) => {
     const task = findTask(id);
-    return task ? { ...toldOf(id, task.status), ttl: 60_000, pollInterval: 10 } : null;
+    return task ? { ...toldOf(id, task.status), ttl: 3_600_000, pollInterval: 10 } : null;
   },
   storeTaskResult: async () => {},
   getTaskResult: async (id) => findTask(id)?.result ?? {},
@@ -37,7 +37,7 @@ export function registerTaskTool(server: McpServer): void {
     'takes-long',
     { inputSchema },
     {
-      createTask: async (_args, { taskStore }) => ({ task: await taskStore.createTask({ ttl: 60_000 }) }),
+      createTask: async (_args, { taskStore }) => ({ task: await taskStore.createTask({ ttl: 3_600_000 }) }),
       getTask: async ({ key }, { taskStore }) => taskStore.getTask(key),
       getTaskResult: async ({ key }, { taskStore }) => taskStore.getTaskResult(key) as never,
     },

@@ -9,14 +9,14 @@ export function registerTasks(server: McpServer): void {
   const inputSchema = z.object({ key: z.string(), ending: z.enum(ENDINGS) });
   server.registerTool('takes-long', { inputSchema }, async ({ key, ending }) => {
     createTask(key, ending);
-    return { ...toldOf(key, 'working'), resultType: 'task', ttlMs: 60_000, content: [] };
+    return { ...toldOf(key, 'working'), resultType: 'task', ttlMs: 3_600_000, content: [] };
   });
   server.server.setRequestHandler('tasks/get', { params: about }, async ({ taskId }) => {
     const task = findTask(taskId);
     const { status = 'failed', result } = task ?? {};
     const more = status === 'working' ? {} : { result };
     // What a tool calls a failure is a result, and its task has completed.
-    return { ...toldOf(taskId, status === 'failed' ? 'completed' : status), ttlMs: 60_000, ...more };
+    return { ...toldOf(taskId, status === 'failed' ? 'completed' : status), ttlMs: 3_600_000, ...more };
   });
   server.server.setRequestHandler('tasks/cancel', { params: about }, async ({ taskId }) => {
     const task = findTask(taskId);

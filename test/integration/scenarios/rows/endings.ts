@@ -110,6 +110,7 @@ export const endings: readonly Row[] = [
     title: 'a handler that never answers is in flight until its client is gone, and ends as %outcome',
     steps: [hanging, { does: (s) => s.peer.vanish(), grows: ended }],
     alone: true,
+    needsIdleSession: true,
   },
   {
     title: 'a session that is deleted mid-call ends the call as %outcome',
@@ -125,5 +126,6 @@ export const endings: readonly Row[] = [
     steps: [hanging, { does: async (s) => s.running.cut?.(), grows: ended }],
     absent: [[over('stdio', 'other'), 'there is no network']],
     alone: true,
+    needsIdleSession: true,
   },
 ];

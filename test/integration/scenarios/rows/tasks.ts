@@ -9,7 +9,7 @@ const NAME = 'takes-long';
 /** The key of a scene is the id of its task. */
 const begins = (ending: string): Step => ({
   does: ({ peer, key }) =>
-    tried(peer.request('tools/call', { name: NAME, arguments: { key, ending }, task: { ttl: 60_000 } })),
+    tried(peer.request('tools/call', { name: NAME, arguments: { key, ending }, task: { ttl: 3_600_000 } })),
   grows: [[always, all(called(NAME, 'task'), inProgress('task'))]],
 });
 

@@ -1,0 +1,48 @@
+import { scrape } from '../../support/exposition.js';
+import { type HttpServer, startHttpServer } from '../../support/http-server.js';
+import type { Host } from './host.js';
+import { over } from './http.js';
+import { CUT, httpHosts } from './http-hosts.js';
+
+const PROGRAM = ['--import', '@pmcp/observability/register', 'test/fixtures/scenarios/bare-http.mjs'];
+
+/** The servers over HTTP in one process, unchanged: the register hook is all that observes them. */
+export class Registered {
+  private server: HttpServer | undefined;
+  private ports: readonly number[] = [];
+
+  /** Without the one whose handler is observed, which here is the same as the others. */
+  readonly hosts: readonly Host[] = httpHosts.flatMap((host, index) =>
+    host.title.includes('observed handler') ? [] : [this.hostOf(host, index)],
+  );
+
+  async start(env: Record<string, string>): Promise<void> {
+    this.server = await startHttpServer({}, env, PROGRAM);
+    const told = this.server.stderr.find((line) => line.includes('"ports"')) ?? '{}';
+    this.ports = (JSON.parse(told) as { ports: number[] }).ports;
+  }
+
+  metrics() {
+    return scrape(Number(new URL(this.server?.admin ?? '').port));
+  }
+
+  async stop(): Promise<void> {
+    this.server?.child.kill();
+    await this.server?.ended;
+  }
+
+  private hostOf(host: (typeof httpHosts)[number], index: number): Host {
+    const url = (path: string) => new URL(`http://127.0.0.1:${this.ports[index]}${path}`);
+    return {
+      ...host,
+      title: `${host.title}, registered`,
+      isShared: true,
+      open: async () => ({
+        connect: () => over[host.client](url('/mcp')),
+        metrics: () => this.metrics(),
+        cut: () => void fetch(url(CUT)).catch(() => {}),
+        close: async () => {},
+      }),
+    };
+  }
+}
