@@ -7,6 +7,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import { createObservability, type Observability } from '@pmcp/observability';
 import { ALONE, type Host, type Traits } from './host.js';
 import { type HttpRunning, over, type Serve, serveHttp } from './http.js';
+import { MAX_STREAMS } from './tools.js';
 import { v1LegacyServer, v1Server } from './v1.js';
 import { v1LowLevelServer } from './v1-low-level.js';
 import { v2Server } from './v2.js';
@@ -74,12 +75,16 @@ function sse(observe: Observe): Serve {
 }
 
 function perRequest(observe: Observe): Serve {
-  return toNodeHandler(createMcpHandler(() => observe(v2Server()))) as Serve;
+  return toNodeHandler(
+    createMcpHandler(() => observe(v2Server()), { maxSubscriptions: MAX_STREAMS }),
+  ) as Serve;
 }
 
 /** The handler is observed as well, for what it does by itself. */
 function observedHandler(observe: Observe): Serve {
-  return toNodeHandler(observe(createMcpHandler(() => observe(v2Server())))) as Serve;
+  return toNodeHandler(
+    observe(createMcpHandler(() => observe(v2Server()), { maxSubscriptions: MAX_STREAMS })),
+  ) as Serve;
 }
 
 /** Where a process that serves them is asked to cut all connections. */

@@ -44,19 +44,21 @@ export async function serveHttp(
 export const over = {
   async sse(url: URL): Promise<Peer> {
     const transport = new SSEClientTransport(url);
-    return connectV1(transport, (text) => post(Reflect.get(transport, '_endpoint') as URL, text));
+    return connectV1(transport, (text, headers) =>
+      post(Reflect.get(transport, '_endpoint') as URL, text, {}, headers),
+    );
   },
   async v1(url: URL): Promise<Peer> {
     const transport = new V1ClientTransport(url);
-    return connectV1(transport, (text) => post(url, text, transport));
+    return connectV1(transport, (text, headers) => post(url, text, transport, headers));
   },
   async v2(url: URL): Promise<Peer> {
     const transport = new V2ClientTransport(url);
-    return connectV2(transport, (text) => post(url, text, transport));
+    return connectV2(transport, (text, headers) => post(url, text, transport, headers));
   },
   async modern(url: URL): Promise<Peer> {
     const transport = new V2ClientTransport(url);
-    return connectModern(transport, (text) => post(url, text, transport));
+    return connectModern(transport, (text, headers) => post(url, text, transport, headers));
   },
 };
 
@@ -65,6 +67,7 @@ export async function post(
   url: URL,
   body: string,
   session: { sessionId?: string | undefined } = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
@@ -72,6 +75,7 @@ export async function post(
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       ...(session.sessionId !== undefined && { 'mcp-session-id': session.sessionId }),
+      ...headers,
     },
     body,
   });

@@ -19,8 +19,8 @@ export interface Peer {
   request(method: string, params?: object, options?: RequestOptions): Promise<Record<string, unknown>>;
   /** Sends a message as it is, with the id it has, or several as a batch. */
   send(message: object): Promise<void>;
-  /** Sends text as it is. */
-  sendText(text: string): Promise<void>;
+  /** Sends text as it is; over HTTP with these headers instead of the usual ones. */
+  sendText: Raw;
   /** Goes with a good-bye, where the protocol has one. */
   leave(): Promise<void>;
   /** Goes without a word. */
@@ -28,7 +28,7 @@ export interface Peer {
 }
 
 /** Where a client's bytes go that no SDK would send. */
-export type Raw = (text: string) => Promise<void>;
+export type Raw = (text: string, headers?: Readonly<Record<string, string>>) => Promise<void>;
 
 type Connect = (transport: V1Transport | V2Transport, raw: Raw) => Promise<Peer>;
 

@@ -54,10 +54,11 @@ function host(
   traits: Pick<Host, 'title' | 'sdk' | 'era'>,
   Transport: typeof V1ClientTransport | typeof V2ClientTransport,
   connect: typeof connectV1,
+  args: string[] = [`test/fixtures/scenarios/${traits.sdk}-stdio.mjs`],
 ): StdioHost {
   const server = {
     command: process.execPath,
-    args: [`test/fixtures/scenarios/${traits.sdk}-stdio.mjs`],
+    args,
     env: { PATH: process.env.PATH ?? '', PMCP_METRICS_PORT: '0' },
     stderr: 'pipe' as const,
   };
@@ -67,8 +68,21 @@ function host(
   return { ...traits, api: 'McpServer', transport: 'stdio', session: true, open, openWith };
 }
 
-export const stdioHosts: readonly StdioHost[] = [
-  host({ title: 'v1 over stdio', sdk: 'v1', era: 'legacy' }, V1ClientTransport, connectV1),
-  host({ title: 'v2 over stdio, legacy client', sdk: 'v2', era: 'legacy' }, V2ClientTransport, connectV2),
-  host({ title: 'v2 over stdio, modern client', sdk: 'v2', era: 'modern' }, V2ClientTransport, connectModern),
-];
+const KINDS = [
+  [{ title: 'v1 over stdio', sdk: 'v1', era: 'legacy' }, V1ClientTransport, connectV1],
+  [{ title: 'v2 over stdio, legacy client', sdk: 'v2', era: 'legacy' }, V2ClientTransport, connectV2],
+  [{ title: 'v2 over stdio, modern client', sdk: 'v2', era: 'modern' }, V2ClientTransport, connectModern],
+] as const;
+
+export const stdioHosts: readonly StdioHost[] = KINDS.map((kind) => host(...kind));
+
+/** The same servers unchanged: the register hook is all that observes them. */
+export const registeredStdioHosts: readonly StdioHost[] = KINDS.map(([traits, Transport, connect]) =>
+  host({ ...traits, title: `${traits.title}, registered` }, Transport, connect, [
+    '--import',
+    '@pmcp/observability/register',
+    'test/fixtures/scenarios/bare-stdio.mjs',
+    traits.sdk,
+    'stays',
+  ]),
+);

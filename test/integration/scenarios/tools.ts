@@ -141,3 +141,6 @@ export function greeting(name: string) {
 }
 
 export const completions = (value: string) => ['Ada', 'Alan'].filter((name) => name.startsWith(value));
+
+/** Streams for announcements that a server lets be open at a time. */
+export const MAX_STREAMS = 2;

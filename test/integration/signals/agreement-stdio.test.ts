@@ -4,14 +4,14 @@ import { Collector } from '../../../scripts/collector/collector.js';
 import { perform } from '../scenarios/play.js';
 import { isAbsent } from '../scenarios/row.js';
 import { join, renewed, type Scene } from '../scenarios/scene.js';
-import { stdioHosts } from '../scenarios/stdio-hosts.js';
+import { registeredStdioHosts, stdioHosts } from '../scenarios/stdio-hosts.js';
 import { rows } from '../scenarios/table.js';
 import { countedByLines, countedByMetrics, countedBySpans } from './agreement.js';
 
 /** As OTLP numbers the kinds of spans. */
 const SERVER = 2;
 
-describe.each(stdioHosts)('$title', (host) => {
+describe.each([...stdioHosts, ...registeredStdioHosts])('$title', (host) => {
   it('metrics, spans and log lines agree after all scenarios that leave the connection', async () => {
     const collector = await Collector.start();
     const running = await host.openWith({

@@ -1,0 +1,59 @@
+import { ended, refused } from '../metrics.js';
+import { always, both, over, type Row, row, stateful, v1, v2, type Which } from '../row.js';
+import { type Scene, tried } from '../scene.js';
+
+const PING = JSON.stringify({ jsonrpc: '2.0', id: 7001, method: 'ping' });
+
+const sends =
+  (headers: Readonly<Record<string, string>>, text = PING) =>
+  (s: Scene) =>
+    tried(s.peer.sendText(text, headers));
+
+const absent: NonNullable<Row['absent']> = [[over('stdio', 'other'), 'there are no headers']];
+
+const sse = over('sse');
+const sessions: Which = both(stateful, over('streamable_http'));
+const perRequestV2: Which = both(v2, (host) => !host.session);
+
+/** What the endpoint refuses before a server has a message. */
+export const refusals: readonly Row[] = [
+  {
+    ...row(
+      'a version of tomorrow is refused where the endpoint looks at it',
+      sends({ 'mcp-protocol-version': '2099-01-01' }),
+      [sse, ended('ping')],
+      // It takes what says no version of a session for a request of 2026-07-28, and misses that one's headers.
+      [perRequestV2, refused('other')],
+      [always, refused('unsupported_version')],
+    ),
+    absent,
+  },
+  {
+    ...row(
+      'a session that is not there is refused where there are sessions',
+      sends({ 'mcp-session-id': 'invented' }),
+      // The host makes a new one, which wants its handshake first.
+      [sessions, refused('other')],
+      [always, ended('ping')],
+    ),
+    absent,
+  },
+  {
+    ...row(
+      'an Accept that allows nothing is refused where the answer has to be one of two kinds',
+      sends({ accept: 'text/html' }),
+      [sse, ended('ping')],
+      [always, refused('not_acceptable')],
+    ),
+    absent,
+  },
+  {
+    ...row(
+      'a body that is no JSON by its header is refused, and no trouble of the transport',
+      sends({ 'content-type': 'text/plain' }, 'hello'),
+      [both(v1, sse), refused('other')],
+      [always, refused('unsupported_media_type')],
+    ),
+    absent,
+  },
+];

@@ -1,0 +1,85 @@
+import { catalog } from '@pmcp/observability/catalog';
+import { expect } from 'vitest';
+import { all, ended, type Growth, notified, refused, series } from '../metrics.js';
+import { always, modern, type Row, type Step } from '../row.js';
+import type { Scene } from '../scene.js';
+import { MAX_STREAMS } from '../tools.js';
+
+const LISTEN = 'subscriptions/listen';
+
+/** The request is answered once its stream is open, and is not timed: the stream ends only when somebody goes. */
+const opened: Growth = {
+  [series(catalog.requests, [LISTEN, '', 'ok'])]: 1,
+  ...notified('sent', 'notifications/subscriptions/acknowledged'),
+};
+/** Clients of sessions have no such streams, and servers for them no such method. */
+const unknown = ended(LISTEN, '', 'client_error', '-32601');
+
+async function listen({ peer }: Scene, id: number): Promise<void> {
+  const params = { notifications: { toolsListChanged: true } };
+  await peer.send({ jsonrpc: '2.0', id, method: LISTEN, params });
+}
+
+const OPEN = series(catalog.activeSubscriptions, ['tools_list_changed']);
+const SILENT = series(catalog.silentSubscriptions, ['tools_list_changed']);
+
+/** How many streams are open, none of which has carried anything. */
+async function areOpen({ host, running }: Scene, count: number): Promise<void> {
+  if (host.era !== 'modern') return;
+  const open = async () => {
+    const samples = await running.metrics();
+    return [samples.get(OPEN), samples.get(SILENT)];
+  };
+  await expect.poll(open, { timeout: 10_000 }).toEqual([count, count]);
+}
+
+const leaves = (grows: Step['grows']): Step => ({
+  does: async (scene) => {
+    await scene.peer.vanish();
+    await areOpen(scene, 0);
+  },
+  grows,
+});
+
+const one: Step['grows'] = [
+  [modern, opened],
+  [always, unknown],
+];
+const oneTooMany: Step['grows'] = [
+  [modern, all(opened, opened, refused('limit', LISTEN, 'server_error'))],
+  [always, all(unknown, unknown, unknown)],
+];
+
+/** Streams for what a server may announce. */
+export const streams: readonly Row[] = [
+  {
+    title: 'a stream that a client listens to is open until it goes, and its request ends as %outcome',
+    steps: [
+      {
+        does: async (scene) => {
+          await listen(scene, 7001);
+          await areOpen(scene, 1);
+        },
+        grows: one,
+      },
+      leaves(one),
+    ],
+    alone: true,
+  },
+  {
+    title: 'of three streams where two may be open one is refused',
+    steps: [
+      {
+        does: async (scene) => {
+          for (const id of [7001, 7002, 7003]) {
+            await listen(scene, id);
+            await areOpen(scene, Math.min(id - 7000, MAX_STREAMS));
+          }
+        },
+        grows: oneTooMany,
+      },
+      leaves(oneTooMany),
+    ],
+    alone: true,
+  },
+];
