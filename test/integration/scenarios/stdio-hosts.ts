@@ -74,7 +74,9 @@ const KINDS = [
   [{ title: 'v2 over stdio, modern client', sdk: 'v2', era: 'modern' }, V2ClientTransport, connectModern],
 ] as const;
 
-export const stdioHosts: readonly StdioHost[] = KINDS.map((kind) => host(...kind));
+export const stdioHosts: readonly StdioHost[] = KINDS.map(([traits, Transport, connect]) =>
+  host(traits, Transport, connect),
+);
 
 /** The same servers unchanged: the register hook is all that observes them. */
 export const registeredStdioHosts: readonly StdioHost[] = KINDS.map(([traits, Transport, connect]) =>
