@@ -55,6 +55,12 @@ class Walk {
     return max === 0 && value !== '' ? CUT : redactText(value, max);
   }
 
+  /** Nothing is looked for in it, but it takes room. */
+  private name(key: string): string {
+    this.textLeft -= key.length;
+    return key;
+  }
+
   private object(value: object): unknown {
     if (this.ancestors.includes(value)) return '[circular]';
     if (this.ancestors.length >= MAX_DEPTH || ++this.nodes > MAX_NODES) return CUT;
@@ -98,16 +104,17 @@ class Walk {
   /** A copy from the first key on that has to change; until then none is made. */
   private fields(value: Record<string, unknown>): object {
     let copy: Record<string, unknown> | undefined;
-    let seen = 0;
+    // Kept, for to go through them again the engine would list all of them again, and there may be very many.
+    const seen: string[] = [];
     for (const key in value) {
-      if (this.isFull()) return { ...(copy ?? firstOf(value, seen)), [CUT]: CUT };
-      const name = key.length > MAX_NAME ? this.text(key) : key;
+      if (this.isFull()) return { ...(copy ?? copyOf(value, seen)), [CUT]: CUT };
+      const name = key.length > MAX_NAME ? this.text(key) : this.name(key);
       const before = read(value, key);
       const after = before.isHidden ? before.shown : this.any(before.shown);
       const isChanged = before.isHidden || after !== before.shown || name !== key;
-      if (isChanged) copy ??= firstOf(value, seen);
+      if (isChanged) copy ??= copyOf(value, seen);
       if (copy !== undefined) set(copy, name, after);
-      seen++;
+      if (copy === undefined) seen.push(key);
     }
     return copy ?? value;
   }
@@ -128,14 +135,10 @@ function read(value: Record<string, unknown>, key: string): { isHidden: boolean;
   }
 }
 
-/** Copies as many fields as were looked at and may be shown as they are. */
-function firstOf(value: Record<string, unknown>, count: number): Record<string, unknown> {
+/** The fields that were looked at and may be shown as they are. */
+function copyOf(value: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
-  let seen = 0;
-  for (const key in value) {
-    if (seen++ >= count) break;
-    set(copy, key, value[key]);
-  }
+  for (const key of keys) set(copy, key, value[key]);
   return copy;
 }
 
