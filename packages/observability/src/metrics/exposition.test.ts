@@ -193,4 +193,55 @@ describe('the exposition', () => {
     // It was one turn for all of it.
     expect(turns).toBeGreaterThan(20);
   });
+
+  it.each<[string, (at: { registers: Registry[] }) => Metric]>([
+    [
+      'gauge',
+      (at) => {
+        const gauge = new Gauge({ name: 'app_large', help: 'A', labelNames: ['i'], ...at });
+        for (let i = 0; i < 50_000; i++) gauge.set({ i }, i);
+        return gauge;
+      },
+    ],
+    [
+      'counter',
+      (at) => {
+        const counter = new Counter({ name: 'app_large', help: 'A', labelNames: ['i'], ...at });
+        for (let i = 0; i < 50_000; i++) counter.inc({ i }, i);
+        return counter;
+      },
+    ],
+    [
+      'histogram',
+      (at) => {
+        const buckets = [1, 2, 3, 5, 8];
+        const histogram = new Histogram({ name: 'app_large', help: 'A', labelNames: ['i'], buckets, ...at });
+        for (let i = 0; i < 8_000; i++) histogram.observe({ i }, i % 9);
+        return histogram;
+      },
+    ],
+  ])('lets the event loop run while it renders one large %s, as prom-client renders it', async (_, make) => {
+    const metric = make({ registers: [registry] });
+    let turns = 0;
+    let asked = 0;
+    Object.assign(metric, { collect: () => asked++ });
+    let timer = setImmediate(function turn() {
+      turns++;
+      timer = setImmediate(turn);
+    });
+    const page = await text();
+    clearImmediate(timer);
+    // Copying was one turn, and rendering took a few.
+    expect(turns).toBeGreaterThan(8_000 / 500);
+    expect(asked).toBe(1);
+    expect(normalised(page)).toEqual(normalised(await registry.metrics()));
+  });
+
+  it('shows a metric that answers for itself as it answers', async () => {
+    const gauge = new Gauge({ name: 'app_own', help: 'A', labelNames: ['i'], registers: [registry] });
+    for (let i = 0; i < 2_000; i++) gauge.set({ i }, i);
+    gauge.get = async () =>
+      ({ name: 'app_own', help: 'A', type: 'gauge', values: [{ labels: {}, value: 7 }] }) as never;
+    expect((await text()).match(/^app_own.*$/gm)).toEqual(['app_own 7']);
+  });
 });

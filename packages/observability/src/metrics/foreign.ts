@@ -2,6 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import type { Metric as PromMetric, Registry } from 'prom-client';
 import { renderExemplar, type ShownExemplar } from './exemplars.js';
 import { escapeHelp, formatNumber, labelPairs } from './format.js';
+import { valuesOf } from './prom-values.js';
 
 /** Text formats that Prometheus negotiates. */
 export type TextFormat = 'text' | 'openmetrics';
@@ -38,7 +39,7 @@ export async function snapshot(
     timer = setTimeout(reject, timeoutMs, new Error('the metric did not answer in time')).unref();
   });
   try {
-    return ownName((await Promise.race([metric.get(), expiry])) as unknown as Snapshot, metric, registry);
+    return ownName(await Promise.race([valuesOf(metric), expiry]), metric, registry);
   } finally {
     clearTimeout(timer);
   }
