@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** MCP clients ask one thing at a time of a connection; a packet of the shortest requests holds a thousand. */
-const MAX_AHEAD = 50;
+const MAX_AHEAD = 25;
 
 /** Counts what the clients of each connection have asked and got no answer to yet. */
 export class Ahead {

@@ -5,6 +5,9 @@ import { DECODERS, type Decoder } from './decoders.js';
 
 /** A compressed body that becomes longer passes unseen: somebody may have made it to keep us busy. */
 const MAX_DECODED_BYTES = 1 << 24;
+/** So does what a stranger has packed more tightly than JSON can be, once it is longer than any that we parse. */
+export const MAX_RATIO = 50;
+const UNSUSPICIOUS_BYTES = 1 << 18;
 
 /** Where a copy of a body's bytes goes as they pass. */
 export interface Tap {
@@ -67,12 +70,21 @@ export class WholeBody implements BodySink {
   }
 }
 
-/** Puts the decoder for a body's encoding before its sink; a body that can't be decoded is lost. */
-export function decoded(headers: IncomingHttpHeaders, sink: BodySink, budget: Budget): Tap {
+/**
+ * Puts the decoder for a body's encoding before its sink; a body that can't be decoded is lost.
+ *
+ * @param maxRatio how many times as long as it came a body may become; a server's own words may repeat as they like
+ */
+export function decoded(
+  headers: IncomingHttpHeaders,
+  sink: BodySink,
+  budget: Budget,
+  maxRatio = Number.POSITIVE_INFINITY,
+): Tap {
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return sink;
   const decoder = DECODERS.get(encoding);
-  if (decoder) return new Decoding(decoder, sink, budget);
+  if (decoder) return new Decoding(decoder, sink, budget, maxRatio);
   sink.lose();
   return { write() {}, end: () => sink.end(), drop() {} };
 }
@@ -83,6 +95,7 @@ class Decoding implements Tap {
   private transform: Transform | undefined;
   /** What the decoder holds, in the budget. */
   private taken = 0;
+  private came = 0;
   private bytes = 0;
   private isOver = false;
   /** Whether there is nothing left to decode. */
@@ -94,6 +107,7 @@ class Decoding implements Tap {
     private readonly decoder: Decoder,
     private readonly sink: BodySink,
     private readonly budget: Budget,
+    private readonly maxRatio: number,
   ) {}
 
   write(chunk: Buffer): void {
@@ -105,6 +119,7 @@ class Decoding implements Tap {
       return;
     }
     this.queued += chunk.length;
+    this.came += chunk.length;
     this.transform.write(chunk, () => this.written(chunk.length));
   }
 
@@ -139,7 +154,12 @@ class Decoding implements Tap {
   private decoded(chunk: Buffer): void {
     if (this.isDone) return;
     this.bytes += chunk.length;
-    if (this.bytes > MAX_DECODED_BYTES || !this.sink.write(chunk)) this.lose();
+    if (this.isBomb || !this.sink.write(chunk)) this.lose();
+  }
+
+  private get isBomb(): boolean {
+    const { bytes, came, maxRatio } = this;
+    return bytes > MAX_DECODED_BYTES || (bytes > UNSUSPICIOUS_BYTES && bytes > came * maxRatio);
   }
 
   private written(bytes: number): void {

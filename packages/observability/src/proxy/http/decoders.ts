@@ -10,6 +10,8 @@ const BROTLI = {
 
 /** Of one chunk that was decoded and not handed over, and of tables. */
 const BESIDE_WINDOW = 1 << 16;
+/** What encoders use unless they are told otherwise; a few of the largest would fill the memory of a sidecar. */
+const MAX_BROTLI_BITS = 22;
 /** The window and the decoded chunk. */
 const ZLIB_BYTES = 1 << 16;
 
@@ -29,10 +31,15 @@ export const DECODERS: ReadonlyMap<string, Decoder> = new Map([
     'br',
     {
       create: () => createBrotliDecompress(BROTLI),
-      bytes: (first) => (1 << brotliWindowBits(first)) + BESIDE_WINDOW,
+      bytes: (first) => brotliBytes(brotliWindowBits(first)),
     },
   ],
 ]);
+
+/** More than there is for a window that is too large. */
+function brotliBytes(bits: number): number {
+  return bits > MAX_BROTLI_BITS ? Number.POSITIVE_INFINITY : (1 << bits) + BESIDE_WINDOW;
+}
 
 /** How large the window of a stream is that begins with a byte: 1 kB to 16 MB, as RFC 7932 writes it in section 9.1. */
 function brotliWindowBits(first: number): number {

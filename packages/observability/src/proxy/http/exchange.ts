@@ -5,7 +5,7 @@ import type { Ending } from '../../mcp/outcome.js';
 import { carrierOf } from '../../tracing/propagation.js';
 import { AnswerHead } from './answer-head.js';
 import { AnswerReader } from './answer-reader.js';
-import { decoded, NOTHING, type Tap } from './body.js';
+import { decoded, MAX_RATIO, NOTHING, type Tap } from './body.js';
 import { Facts } from './facts.js';
 import { refusedEnding } from './refusals.js';
 import { RequestReader } from './request-reader.js';
@@ -83,7 +83,8 @@ export class HttpExchange {
     if (asked.method !== 'POST') return NOTHING;
     this.answer.wait();
     const { budget } = this.facts.connections;
-    return guard.attempt(() => decoded(asked.headers, guard.sink(this.request.body()), budget)) ?? NOTHING;
+    const sink = guard.sink(this.request.body());
+    return guard.attempt(() => decoded(asked.headers, sink, budget, MAX_RATIO)) ?? NOTHING;
   }
 
   /** The upstream has begun to answer. @returns where a copy of the answer's body goes */

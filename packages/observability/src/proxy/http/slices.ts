@@ -1,7 +1,20 @@
 import type { Readable } from 'node:stream';
 
-/** How long the bytes of one stream may hold the event loop before it lets others run. */
+/** How long all streams together hold the event loop before they let others run; each reads a piece in every turn. */
 const SLICE_MS = 2;
+
+/** When the turn of all streams ends. */
+let turnEnd: number | undefined;
+
+function turnEndsAt(): number {
+  if (turnEnd === undefined) {
+    turnEnd = performance.now() + SLICE_MS;
+    setImmediate(() => {
+      turnEnd = undefined;
+    });
+  }
+  return turnEnd;
+}
 
 /**
  * Reads a stream a little at a time. What comes in many chunks in one turn of the event loop is joined, for each chunk has its
@@ -58,19 +71,15 @@ export class Slices {
   };
 
   private slice(bytes: Buffer): void {
+    const { pieceBytes } = this;
+    const end = bytes.length > pieceBytes ? turnEndsAt() : 0;
     this.hasTurn = true;
     setImmediate(this.turn);
-    const { pieceBytes } = this;
-    if (bytes.length <= pieceBytes) {
-      this.read(bytes);
-      return;
-    }
-    const end = performance.now() + SLICE_MS;
     let at = 0;
-    while (at < bytes.length && performance.now() < end) {
+    do {
       this.read(bytes.subarray(at, at + pieceBytes));
       at += pieceBytes;
-    }
+    } while (at < bytes.length && performance.now() < end);
     if (at < bytes.length) this.wait(bytes.subarray(at));
   }
 
