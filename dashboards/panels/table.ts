@@ -35,6 +35,10 @@ interface Table extends Pick<Spec, 'title' | 'description' | 'noValue'> {
 }
 
 const VALUE_WIDTH = 86;
+/** Of a head, whose letters are as wide at most, and beside it the arrow that tells by what the table is sorted. */
+const HEAD_LETTER = 8;
+const HEAD_FRAME = 14;
+const ARROW = 22;
 /** In a cell; what the table says when it is empty would not fit. */
 const NOTHING = '–';
 
@@ -53,7 +57,11 @@ export function table({ rows, columns, trend, links = {}, width = VALUE_WIDTH, .
     .minWidth(60)
     .sortBy([new TableSortByFieldStateBuilder().displayName(first?.query.legend ?? '').desc(true)]);
   for (const head of Object.values(rows)) builder.overrideByName(head, [{ id: 'noValue', value: NOTHING }]);
-  for (const column of columns) builder.overrideByName(column.query.legend, properties(column, width));
+  for (const [index, column] of columns.entries()) {
+    const { legend } = column.query;
+    const head = legend.length * HEAD_LETTER + HEAD_FRAME + (index === 0 ? ARROW : 0);
+    builder.overrideByName(legend, properties(column, Math.max(width, head)));
+  }
   if (trend) builder.overrideByName(trend.legend, sparkline());
   for (const [head, link] of Object.entries(links)) {
     builder.overrideByName(head, [{ id: 'links', value: [link] }]);

@@ -40,7 +40,7 @@ export function timeseries({ stacked = false, bars = false, wide, least, ...spec
     .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
     .lineWidth(stacked || bars ? 1 : 2)
     .fillOpacity(stacked || bars ? 60 : 0)
-    .showPoints(bars ? VisibilityMode.Never : VisibilityMode.Auto)
+    .showPoints(stacked || bars ? VisibilityMode.Never : VisibilityMode.Auto)
     .pointSize(3)
     .spanNulls(false)
     .legend(legend(Object.keys(spec.colours).length > 1))

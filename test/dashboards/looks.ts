@@ -17,6 +17,10 @@ const TITLE_HEIGHT = 40;
 const NAME_LETTER = 6.5;
 const NAME_FRAME = 30;
 const LEGEND_LINE = 22;
+/** A head of a column; the sign stands beside that by which the table is sorted. */
+const HEAD_LETTER = 7.5;
+const HEAD_FRAME = 14;
+const SORT_SIGN = 20;
 const LEAST_CURVE = 2 / 3;
 /** What a screen of 1080 pixels shows below Grafana's own bars. */
 const SCREEN_ROWS = 25;
@@ -117,6 +121,18 @@ export const LOOKS: Readonly<Record<string, Check>> = {
           .filter(({ properties }) => properties.some(({ id }) => id === 'unit'))
           .filter(({ properties }) => !properties.some(({ id, value }) => id === 'noValue' && value))
           .map(({ matcher }) => `${title}: ${matcher.options}`),
+      ),
+  'no head of a column is cut': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ type }) => type === 'table')
+      .flatMap(({ title, fieldConfig, options }) =>
+        (fieldConfig?.overrides ?? []).flatMap(({ matcher, properties }) => {
+          const head = String(matcher.options);
+          const width = properties.find(({ id }) => id === 'custom.width')?.value;
+          const isSorted = options?.sortBy?.[0]?.displayName === head;
+          const needed = head.length * HEAD_LETTER + HEAD_FRAME + (isSorted ? SORT_SIGN : 0);
+          return typeof width === 'number' && width < needed ? [`${title}: ${head}`] : [];
+        }),
       ),
   'names that look like numbers stay names': (dashboard) =>
     panelsOf(dashboard)

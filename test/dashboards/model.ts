@@ -52,7 +52,10 @@ export interface Panel {
   readonly datasource?: Source;
   readonly targets?: readonly Target[];
   readonly fieldConfig?: { readonly defaults: Defaults; readonly overrides?: readonly Override[] };
-  readonly options?: { readonly legend?: Legend };
+  readonly options?: {
+    readonly legend?: Legend;
+    readonly sortBy?: readonly { readonly displayName?: string }[];
+  };
 }
 
 export interface Variable {

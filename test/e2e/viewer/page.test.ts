@@ -34,4 +34,17 @@ describe('a dashboard in a browser', () => {
       expect(stage.complaints).toEqual([]);
     },
   );
+
+  it('puts the name of a tool, its figures and its course into one row', async () => {
+    const page = await stage.open('/d/pmcp-tools?from=now-5m', { viewport: { width: 1440, height: 900 } });
+    await drawn(page);
+    const table = page.locator('[data-panel]', { hasText: 'Tools by calls' });
+    const row = table.locator('[role=row]', { hasText: 'search_notes' });
+    await row.waitFor();
+    expect(await row.innerText()).toMatch(/req\/s/);
+    expect(await row.locator('canvas').count()).toBe(1);
+    expect(await table.locator('[role=row]', { hasText: 'pmcp' }).count()).toBe(0);
+    await page.close();
+    expect(stage.complaints).toEqual([]);
+  });
 });

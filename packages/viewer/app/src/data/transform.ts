@@ -1,4 +1,9 @@
-import { type DataFrame, type DataTransformerConfig, transformDataFrame } from '@grafana/data';
+import {
+  type DataFrame,
+  type DataTransformerConfig,
+  getFrameMatchers,
+  transformDataFrame,
+} from '@grafana/data';
 import { firstValueFrom } from 'rxjs';
 import type { Transformation } from '../model/dashboard.js';
 import { timeSeriesTable } from './time-series-table.js';
@@ -10,11 +15,15 @@ export async function transform(
   fill: (text: string) => string,
 ): Promise<DataFrame[]> {
   let current = frames;
-  for (const { id, options, disabled } of steps) {
+  for (const { id, options, filter, disabled } of steps) {
     if (disabled) continue;
-    if (id === 'timeSeriesTable') current = timeSeriesTable(current, options);
-    else {
-      const step: DataTransformerConfig = { id, options };
+    if (id === 'timeSeriesTable') {
+      const isMeant = filter ? getFrameMatchers(filter) : () => true;
+      const meant = current.filter((frame) => isMeant(frame));
+      const others = current.filter((frame) => !meant.includes(frame));
+      current = [...others, ...timeSeriesTable(meant, options)];
+    } else {
+      const step: DataTransformerConfig = { id, options, ...(filter && { filter }) };
       current = await firstValueFrom(transformDataFrame([step], current, { interpolate: fill }));
     }
   }

@@ -73,6 +73,8 @@ export interface Target {
 export interface Transformation {
   readonly id: string;
   readonly disabled?: boolean;
+  /** Which frames it is for; all others stay as they are. */
+  readonly filter?: { readonly id: string; readonly options?: unknown };
   readonly options: Readonly<Record<string, unknown>>;
 }
 

@@ -127,6 +127,8 @@ function draw(u: uPlot, timelines: readonly Timeline[], look: Look, theme: Grafa
   ctx.clip();
   ctx.font = `${12 * devicePixelRatio}px ${theme.typography.fontFamily}`;
   ctx.textBaseline = 'middle';
+  // The axes leave it as they need it.
+  ctx.textAlign = 'left';
   timelines.forEach(({ spells }, lane) => {
     const middle = u.valToPos(lane + 0.5, 'y', true);
     const tall = Math.abs(u.valToPos(1, 'y', true) - u.valToPos(0, 'y', true)) * look.rowHeight;
