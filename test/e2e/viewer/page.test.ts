@@ -36,8 +36,7 @@ describe('a dashboard in a browser', () => {
   );
 
   it('puts the name of a tool, its figures and its course into one row', async () => {
-    const page = await stage.open('/d/pmcp-tools?from=now-5m', { viewport: { width: 1440, height: 900 } });
-    await drawn(page);
+    const page = await stage.open('/d/pmcp-tools?from=now-5m');
     const table = page.locator('[data-panel]', { hasText: 'Tools by calls' });
     const row = table.locator('[role=row]', { hasText: 'search_notes' });
     await row.waitFor();
