@@ -69,6 +69,7 @@ describe('the examples of the documentation', () => {
       'tracing/config.ts',
       'otlp/push-times.ts',
       'admin/access/options.ts',
+      'audit/config.ts',
     ];
     const sources = files.map((file) => readFileSync(join(root, 'packages/observability/src', file), 'utf8'));
     const options = sources.join();

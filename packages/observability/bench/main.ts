@@ -1,5 +1,6 @@
 /** Prints every benchmark as Markdown; bench/README.md keeps a run with the machine it was made on. */
 import { cpus } from 'node:os';
+import { audit } from './audit.js';
 import { connecting } from './connect.js';
 import { exchanges } from './exchanges.js';
 import { exporting } from './export.js';
@@ -27,5 +28,6 @@ for (const benchmark of [
   scale,
   signals,
   exporting,
+  audit,
 ])
   out(await benchmark());

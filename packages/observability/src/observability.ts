@@ -7,6 +7,8 @@ import type { NodeHandler } from './admin/node.js';
 import type { AdminAddress } from './admin/server.js';
 import { AdminPort } from './admin-port.js';
 import { Announcement } from './announce/announcement.js';
+import type { Audit } from './audit/audit.js';
+import { createAudit } from './audit/create.js';
 import { drain, within } from './drain.js';
 import { unexpected } from './expect.js';
 import { Following } from './follow/following.js';
@@ -68,6 +70,8 @@ export class Observability implements Stoppable {
   /** The first server that connected; telemetry bears its name. */
   private server: ServerInfo | undefined;
   private readonly following: Following;
+  /** Undefined where nobody keeps an audit log. */
+  private readonly audit: Audit | undefined;
   private readonly endpoint: Endpoint;
   /** They are few: a process makes its handlers when it starts. */
   private readonly handlers = new Set<McpHandler>();
@@ -106,6 +110,7 @@ export class Observability implements Stoppable {
       {
         request: () => this.following?.current(),
         service: () => log.service ?? nameOf(this.server),
+        levelsSet: (levels) => this.audit?.administered('levels', { levels }),
       },
       this.lines && ((line) => this.lines?.write(line)),
     );
@@ -116,7 +121,10 @@ export class Observability implements Stoppable {
     this.following = following;
     // The application logs with it inside handlers, and never asks for ours.
     if (isForeign) following.useContexts();
-    const report = new HttpReport(this.recorder, () => following.follower);
+    const { audit } = this.config;
+    this.audit =
+      audit && createAudit(audit, families, this.log, () => this.recorder.dropped('internal_error'));
+    const report = new HttpReport(this.recorder, () => following.follower, this.audit);
     this.endpoint = new Endpoint(report, this.config.http.paths);
     this.connections = {
       recorder: this.recorder,
@@ -124,6 +132,7 @@ export class Observability implements Stoppable {
       sessions: new IdleSessions(connections.idleTimeoutMs),
       fingerprint: new ToolFingerprint(families),
       longCalls: new LongCalls(new LongCallReport(this.recorder, () => following.follower)),
+      audit: this.audit,
       get follower() {
         return following.follower;
       },
@@ -303,6 +312,7 @@ export class Observability implements Stoppable {
     this.push?.stop();
     await within(FLUSH_MS, this.export(FLUSH_MS));
     this.following.close();
+    this.audit?.close();
     await this.port.close();
     this.release();
   }

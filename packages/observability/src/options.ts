@@ -5,6 +5,7 @@ import {
   type AccessOptions,
   resolveAccess,
 } from './admin/access/options.js';
+import { type AuditConfig, type AuditOptions, resolveAudit } from './audit/config.js';
 import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
 import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
@@ -91,6 +92,8 @@ export interface Options {
   readonly traces?: TracesOptions;
   /** Log lines, and one for each finished request. */
   readonly log?: LogOptions;
+  /** A record of each call, of what was refused, and of what operators did. */
+  readonly audit?: AuditOptions;
 }
 
 /** Options and environment with every default filled in. */
@@ -127,6 +130,8 @@ export interface Config {
   readonly shutdown: { readonly onSigterm: boolean; readonly deadlineMs: number };
   readonly traces: TracesConfig;
   readonly log: LogConfig;
+  /** Undefined where there is no audit log. */
+  readonly audit: AuditConfig | undefined;
   /** What the environment asks for and is ignored. */
   readonly warnings: readonly string[];
 }
@@ -142,7 +147,16 @@ const MAX_MS = 2 ** 31 - 1;
  */
 export function resolveOptions(options: Options = {}, environment: Env = process.env): Config {
   const { env, warnings: links } = withoutServiceLinks(environment);
-  known('options', options, ['metrics', 'connections', 'http', 'health', 'shutdown', 'traces', 'log']);
+  known('options', options, [
+    'metrics',
+    'connections',
+    'http',
+    'health',
+    'shutdown',
+    'traces',
+    'log',
+    'audit',
+  ]);
   const { metrics = {}, connections = {}, http = {}, health = {}, shutdown = {} } = options;
   known('metrics', metrics, [
     'port',
@@ -205,6 +219,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
     },
     traces: resolveTraces(options.traces, env),
     log,
+    audit: resolveAudit(options.audit, env),
     warnings: [
       ...links,
       ...unknownNames(env),
@@ -299,6 +314,6 @@ function registry(option: Registry | undefined): Registry {
 
 /** Freezes the config but not what belongs to the user: the registry and the checks. */
 function deepFreeze(config: Config): Config {
-  for (const group of Object.values(config)) Object.freeze(group);
+  for (const group of Object.values(config)) if (group !== undefined) Object.freeze(group);
   return Object.freeze(config);
 }

@@ -60,8 +60,8 @@ describe('pmcp-observability', () => {
   });
 
   it.each([
-    [[], 'expected proxy stdio, proxy http, job, assets or --help, got ""'],
-    [['prxy'], 'expected proxy stdio, proxy http, job, assets or --help, got "prxy"'],
+    [[], 'expected proxy stdio, proxy http, job, assets, audit verify or --help, got ""'],
+    [['prxy'], 'expected proxy stdio, proxy http, job, assets, audit verify or --help, got "prxy"'],
     [['proxy', 'stdio'], 'proxy stdio needs a server to run: -- COMMAND'],
     [['proxy', 'stdio', '--bad', '--', 'touch', 'FILE'], 'unknown argument --bad'],
     [
@@ -77,7 +77,7 @@ describe('pmcp-observability', () => {
       ['proxy', 'http', '--upstream', 'http://x', '--tls-key', CLI],
       '--tls-cert and --tls-key need each other',
     ],
-    [['help', 'prxy'], 'expected proxy stdio, proxy http, job, assets or --help, got "prxy"'],
+    [['help', 'prxy'], 'expected proxy stdio, proxy http, job, assets, audit verify or --help, got "prxy"'],
     [
       ['proxy', 'http', '--upstream', 'http://x', '--', 'touch', 'FILE'],
       'proxy http runs no command, got -- touch',

@@ -6,7 +6,7 @@ import { logLevel, metricsPort, text, toggle } from './values.js';
 export interface Command<F extends Flags = Flags> {
   /** The words that name it: `proxy stdio`. */
   readonly name: string;
-  /** What its one operand is, if it takes one. */
+  /** What its one operand is, if it takes one; several, where it ends with dots. */
   readonly operand?: string;
   /** Whether it runs what follows `--`. */
   readonly runsCommand?: boolean;

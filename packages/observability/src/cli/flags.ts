@@ -28,6 +28,8 @@ export interface Parsed<F extends Flags> {
   readonly values: Values<F>;
   /** What stands among the flags and is none. */
   readonly operand: string | undefined;
+  /** All of those, where a command takes more than one. */
+  readonly operands: readonly string[];
   /** What follows `--`. */
   readonly command: readonly string[];
 }
@@ -41,19 +43,19 @@ export function parseFlags<F extends Flags>(
   flags: F,
   args: readonly string[],
   env: Env,
-  takesOperand = false,
+  maxOperands = 0,
 ): Parsed<F> {
   const end = args.includes('--') ? args.indexOf('--') : args.length;
   const { given, operands } = fromArguments(flags, args.slice(0, end));
-  const [operand, surplus] = operands;
-  const unknown = takesOperand ? surplus : operand;
+  const [operand] = operands;
+  const unknown = operands[maxOperands];
   if (unknown !== undefined) throw new UsageError(`unknown argument ${unknown}`);
   const file = fromFile(flags, given.get('config') ?? fromEnv('config', env));
   const values = Object.entries(flags).map(([key, flag]) => {
     const source = given.get(key) ?? fromEnv(key, env) ?? file.get(key);
     return [key, source ? flag.parse(source.text, source.name) : flag.fallback];
   });
-  return { values: Object.fromEntries(values) as Values<F>, operand, command: args.slice(end + 1) };
+  return { values: Object.fromEntries(values) as Values<F>, operand, operands, command: args.slice(end + 1) };
 }
 
 /** `metricsPort` as it is written in a command line: `metrics-port`. */

@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { assetsCommand } from './assets.js';
+import { auditVerifyCommand } from './audit.js';
 import { type Command, commandHelp, programHelp } from './command.js';
 import { type Env, parseFlags, UsageError } from './flags.js';
 import { jobCommand } from './job.js';
 import { proxyHttpCommand } from './proxy-http.js';
 import { proxyStdioCommand } from './proxy-stdio.js';
 
-const COMMANDS: readonly Command[] = [proxyStdioCommand, proxyHttpCommand, jobCommand, assetsCommand];
+const COMMANDS: readonly Command[] = [
+  proxyStdioCommand,
+  proxyHttpCommand,
+  jobCommand,
+  assetsCommand,
+  auditVerifyCommand,
+];
 
 /** Exit code for a command line that can't be carried out. */
 const USAGE = 2;
@@ -31,11 +38,16 @@ async function dispatch(args: readonly string[], env: Env): Promise<void> {
   const command = commandOf(args);
   if (!command) throw new UsageError(unknownCommand(args));
   const rest = args.slice(command.name.split(' ').length);
-  const parsed = parseFlags(command.flags, rest, env, command.operand !== undefined);
+  const parsed = parseFlags(command.flags, rest, env, maxOperands(command));
   const [surplus] = parsed.command;
   if (surplus !== undefined && !command.runsCommand)
     throw new UsageError(`${command.name} runs no command, got -- ${surplus}`);
   await command.run(parsed);
+}
+
+function maxOperands({ operand }: Command): number {
+  if (operand === undefined) return 0;
+  return operand.endsWith('...') ? Number.POSITIVE_INFINITY : 1;
 }
 
 function commandOf(words: readonly string[]): Command | undefined {

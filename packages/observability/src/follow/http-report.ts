@@ -11,6 +11,11 @@ import type { HttpRecorder } from '../metrics/http.js';
 import type { Recorder } from '../metrics/recorder.js';
 import type { Follower } from './follower.js';
 
+/** Told of what was refused before a server had it. */
+interface RefusalAudit {
+  refused(request: HttpExchange['request'], peer: Peer, ending: Ending): void;
+}
+
 const pool = new ExchangePool();
 
 /** Tells metrics, spans and log what happens at the HTTP endpoint, where no transport sees it. */
@@ -21,6 +26,7 @@ export class HttpReport implements ExchangeListener {
   constructor(
     private readonly recorder: Recorder,
     private readonly follower: () => Follower | undefined,
+    private readonly audit?: RefusalAudit,
   ) {
     this.http = recorder.http;
   }
@@ -48,6 +54,7 @@ export class HttpReport implements ExchangeListener {
     follower?.requestStarted(exchange, {}, extraOf(request), peer);
     const { name } = recorder.requestEnded(exchange, ending, now, peer);
     follower?.requestEnded(exchange, name, now, peer, ending, {});
+    this.audit?.refused(request, peer, ending);
     pool.give(exchange);
   }
 

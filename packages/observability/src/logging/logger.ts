@@ -35,6 +35,8 @@ export interface Logging {
 interface Surroundings {
   request(): RequestScope | undefined;
   service(): string | undefined;
+  /** Somebody has set other levels than those of the start. */
+  levelsSet?(directives: string): void;
 }
 
 const NO_COPIES = 'Expected a logger of pino as `log.logger`; its lines will not be exported over OTLP';
@@ -49,20 +51,28 @@ export function createLogging(
   const fields = () => correlation(surroundings.request());
   if (config.logger !== undefined) {
     if (copy !== undefined && !copyLines(config.logger, copy)) config.logger.warn(NO_COPIES);
-    return withTargets(foreignLogger(config.logger, fields), config);
+    return withTargets(foreignLogger(config.logger, fields), config, surroundings);
   }
   const report = telemetryReport(families, 'logs');
   const target = destinationOf(config.destination, report.dropped);
   const stream = copy === undefined ? target : both(target, copy);
   const all = () => ({ service: surroundings.service(), ...fields() });
-  return withTargets(ownLogger(families, config, all, stream), config, target);
+  return withTargets(ownLogger(families, config, all, stream), config, surroundings, target);
 }
 
-function withTargets(root: PinoLogger, config: Config['log'], target?: Destination): Logging {
+function withTargets(
+  root: PinoLogger,
+  config: Config['log'],
+  surroundings: Surroundings,
+  target?: Destination,
+): Logging {
   const targets = new Targets(root);
   const logger = Object.assign(root, {
     target: (name: string) => targets.get(name),
-    setLevels: (directives: string) => targets.setLevels(directives),
+    setLevels: (directives: string) => {
+      targets.setLevels(directives);
+      surroundings.levelsSet?.(directives);
+    },
   });
   if (config.logger === undefined) targets.setLevels(config.level, { quietly: config.levelIsShared });
   return { logger, flush: () => target?.flushSync(), close: () => target?.close() };

@@ -76,6 +76,12 @@ export function ended(connection: Connection, life: Life): void {
   connection.closed();
 }
 
+/** Answers in the server's place; the layer over `send` sees it as it sees every answer. */
+function refuse({ transport }: Connection, refusal: Message, failed: () => void): unknown {
+  const { send } = transport as { send?: (message: Message) => Promise<void> };
+  return send?.call(transport, refusal).catch(failed);
+}
+
 /** Called for every message, so without a closure for each. */
 function messages(connection: Connection, life: Life, failed: () => void) {
   return (original: Callable, isLast: (layer: Callable) => boolean): Callable => {
@@ -84,11 +90,14 @@ function messages(connection: Connection, life: Life, failed: () => void) {
       life.hasReceived = true;
       if (!life.isStarted || !isLast(layer as Callable)) return onmessage.call(this, message, extra);
       let scope: RequestScope | undefined;
+      let refusal: Message | undefined;
       try {
         scope = connection.received(message as Message, extra as MessageExtra | undefined);
+        refusal = connection.takeRefusal();
       } catch {
         failed();
       }
+      if (refusal !== undefined) return refuse(connection, refusal, failed);
       const returned =
         scope === undefined
           ? onmessage.call(this, message, extra)

@@ -1,6 +1,7 @@
 import type { Follower } from '../follow/follower.js';
 import type { Endpoint } from '../http/endpoint.js';
 import type { Recorder } from '../metrics/recorder.js';
+import type { CallAudit } from './call-audit.js';
 import type { ToolFingerprint } from './fingerprint.js';
 import type { Unwatchable } from './intercept.js';
 import type { LongCalls } from './long-calls.js';
@@ -17,6 +18,8 @@ export interface ConnectionContext {
   readonly longCalls: LongCalls;
   /** Undefined where requests are only counted. */
   readonly follower?: Follower | undefined;
+  /** Undefined where nobody keeps an audit log. */
+  readonly audit?: CallAudit | undefined;
   /** Told of a transport whose messages will be in no signal. */
   readonly onUnwatchable?: ((reason: Unwatchable) => void) | undefined;
   /** Told of a connection that has ended. */

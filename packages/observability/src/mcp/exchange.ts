@@ -32,6 +32,8 @@ export class Exchange {
   link: SpanContext | undefined = undefined;
   /** Of a request that is traced, or whose handler's log lines shall know it. */
   scope: RequestScope | undefined = undefined;
+  /** What the audit log keeps of it until it ends. */
+  audit: unknown = undefined;
 }
 
 /** A pool larger than what is commonly in flight only holds memory. */
@@ -61,6 +63,7 @@ export class ExchangePool {
     exchange.taskId = undefined;
     exchange.link = undefined;
     exchange.scope = undefined;
+    exchange.audit = undefined;
     if (this.free.length < MAX_POOLED) this.free.push(exchange);
   }
 }

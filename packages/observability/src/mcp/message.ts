@@ -49,6 +49,8 @@ interface Result {
 export interface MessageExtra {
   readonly requestInfo?: { readonly headers?: Readonly<Record<string, string | string[] | undefined>> };
   readonly request?: { readonly headers?: { get(name: string): string | null } };
+  /** Who asks, where somebody has found that out. */
+  readonly authInfo?: unknown;
 }
 
 /** Keys of `params._meta` in which every request of protocol 2026-07-28 states who asks. */

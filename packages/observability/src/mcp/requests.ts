@@ -1,6 +1,7 @@
 import type { RequestScope } from '../follow/scope.js';
 import type { Operation } from '../metrics/operation.js';
 import { BodySize } from './body-size.js';
+import { UNRECORDED } from './call-audit.js';
 import type { ConnectionContext } from './context.js';
 import { type Exchange, ExchangePool } from './exchange.js';
 import type { Message, MessageExtra, RequestId } from './message.js';
@@ -16,6 +17,8 @@ const pool = new ExchangePool();
 /** Begins and ends the requests of one client: each is counted, followed, and part of a longer call where it is. */
 export class Requests {
   private readonly bodySize = new BodySize();
+  /** The request that the server must not have, for no record of it can be kept. */
+  private unrecorded: RequestId | undefined;
 
   constructor(
     private readonly context: ConnectionContext,
@@ -33,7 +36,7 @@ export class Requests {
     extra: MessageExtra | undefined,
     now: number,
   ): RequestScope | undefined {
-    const { recorder, follower } = this.context;
+    const { recorder, follower, audit } = this.context;
     const series = recorder.method(method);
     const exchange = pool.take(id, series, now);
     const { params } = message;
@@ -47,11 +50,21 @@ export class Requests {
       this.resumed(exchange, params, now);
     if (series.aboutTask) this.asksForTask(exchange, params?.taskId);
     follower?.requestStarted(exchange, message, extra, this.peer);
+    if (audit !== undefined && !audit.started(exchange, message, extra, this.peer)) this.unrecorded = id;
     return exchange.scope;
   }
 
+  /** @returns the answer to the request that came last, when the server must not have it */
+  takeRefusal(): Message | undefined {
+    const { unrecorded: id } = this;
+    if (id === undefined) return undefined;
+    this.unrecorded = undefined;
+    return { jsonrpc: '2.0', id, error: UNRECORDED };
+  }
+
   ended(exchange: Exchange, ending: Ending, now: number, answer?: Message): Operation {
-    const { recorder, follower } = this.context;
+    const { recorder, follower, audit } = this.context;
+    audit?.ended(exchange, ending, now);
     if (exchange.waits > 0) this.waiting.requestEnded(exchange, now);
     const operation = recorder.requestEnded(exchange, ending, now, this.peer);
     try {

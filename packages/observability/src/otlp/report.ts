@@ -28,7 +28,7 @@ export interface Report {
  */
 export function telemetryReport(
   families: Families,
-  signal: 'traces' | 'logs' | 'metrics',
+  signal: 'traces' | 'logs' | 'metrics' | 'audit',
   warn?: (text: string) => void,
 ): Report {
   const { telemetryExported, telemetryDropped } = families;

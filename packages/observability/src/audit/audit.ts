@@ -1,0 +1,129 @@
+import { createHmac } from 'node:crypto';
+import type { CallAudit } from '../mcp/call-audit.js';
+import type { Exchange } from '../mcp/exchange.js';
+import type { Message, MessageExtra } from '../mcp/message.js';
+import type { Ending } from '../mcp/outcome.js';
+import type { Peer } from '../mcp/peer.js';
+import { redactText } from '../redact/text.js';
+import { redact } from '../redact/value.js';
+import type { AuditConfig } from './config.js';
+import { AuditLog, type AuditReport } from './log.js';
+import { principalOf, text } from './principal.js';
+
+const AUDITED: ReadonlySet<unknown> = new Set(['tools/call', 'prompts/get', 'resources/read']);
+/** HTTP statuses of who may not. */
+const FORBIDDEN: ReadonlySet<unknown> = new Set([401, 403]);
+const MAX_ARGUMENTS = 4_096;
+const MAX_NAME = 500;
+
+/** What is known of a call when it comes. */
+interface Call {
+  readonly facts: object;
+  /** How its answer said that it ended; undefined while there is none. */
+  answered: Ending | undefined;
+}
+
+/** Writes a record of each call before its answer leaves, so that there is none without. Never throws. */
+export class Audit implements CallAudit {
+  private readonly log: AuditLog;
+
+  constructor(
+    private readonly config: AuditConfig,
+    private readonly report: AuditReport & { readonly failed: () => void },
+  ) {
+    this.log = new AuditLog(config, report);
+  }
+
+  started(exchange: Exchange, message: Message, extra: MessageExtra | undefined, peer: Peer): boolean {
+    if (!AUDITED.has(message.method)) return true;
+    try {
+      const facts = this.factsOf(exchange, message, extra, peer);
+      exchange.audit = { facts, answered: undefined } satisfies Call;
+      if (this.config.onFailure === 'continue') return true;
+      return this.log.isWritable && this.log.write('started', facts);
+    } catch {
+      this.report.failed();
+      return this.config.onFailure === 'continue';
+    }
+  }
+
+  answering(exchange: Exchange, ending: Ending, at: number): void {
+    const call = exchange.audit as Call | undefined;
+    if (call === undefined) return;
+    call.answered = ending;
+    this.ends('call', exchange, call, ending, at);
+  }
+
+  ended(exchange: Exchange, ending: Ending, at: number): void {
+    const call = exchange.audit as Call | undefined;
+    if (call === undefined) return;
+    // Its record says what was answered, and this one that the answer did not arrive.
+    if (call.answered === undefined) this.ends('call', exchange, call, ending, at);
+    else if (call.answered.outcome !== ending.outcome) this.ends('undelivered', exchange, call, ending, at);
+  }
+
+  /** An HTTP exchange was refused. */
+  refused(request: { header(name: string): string | undefined }, peer: Peer, ending: Ending): void {
+    if (!FORBIDDEN.has(ending.status)) return;
+    this.log.write('refused', {
+      method: text(request.header('mcp-method')),
+      name: text(request.header('mcp-name'), MAX_NAME),
+      address: peer.address?.address,
+      status: ending.status,
+      reason: ending.type,
+    });
+  }
+
+  /** Somebody has used what only operators may. */
+  administered(action: string, facts: object): void {
+    this.log.write('admin', { action, ...facts });
+  }
+
+  close(): void {
+    this.log.close();
+  }
+
+  private ends(kind: string, exchange: Exchange, { facts }: Call, ending: Ending, at: number): void {
+    try {
+      const ids = exchange.scope?.ids;
+      this.log.write(kind, {
+        ...facts,
+        outcome: ending.outcome,
+        ...(ending.type !== '' && { error_type: ending.type }),
+        duration_ms: Math.round((at - exchange.startedAt) * 1e3) / 1e3,
+        ...(ids !== undefined && { trace_id: ids.traceId }),
+      });
+    } catch {
+      this.report.failed();
+    }
+  }
+
+  private factsOf(
+    { id }: Exchange,
+    { method, params }: Message,
+    extra: MessageExtra | undefined,
+    peer: Peer,
+  ): object {
+    const name = method === 'resources/read' ? params?.uri : params?.name;
+    return {
+      method,
+      name: typeof name === 'string' ? redactText(name, MAX_NAME) : undefined,
+      id: typeof id === 'string' ? id.slice(0, 100) : id,
+      principal: principalOf(extra?.authInfo),
+      client: text(peer.client),
+      session: text(peer.sessionId),
+      address: peer.address?.address,
+      transport: peer.kind,
+      ...this.argumentsOf(params?.arguments),
+    };
+  }
+
+  private argumentsOf(given: unknown): object | undefined {
+    if (typeof given !== 'object' || given === null) return undefined;
+    if (this.config.arguments === 'redacted')
+      return { arguments: JSON.stringify(redact(given, MAX_ARGUMENTS)).slice(0, MAX_ARGUMENTS) };
+    const { key } = this.config;
+    if (key === undefined) return undefined;
+    return { arguments_hash: createHmac('sha256', key).update(JSON.stringify(given)).digest('hex') };
+  }
+}

@@ -1,0 +1,34 @@
+import * as crypto from 'node:crypto';
+
+/** What the first record of all follows. */
+export const GENESIS = '0'.repeat(64);
+
+const SEALED = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/s;
+
+/** A line with the hash of all before it and of itself, so that none can be changed, moved or left out. */
+export function seal(previous: string, record: object): { line: string; hash: string } {
+  const body = JSON.stringify(record).slice(0, -1);
+  const hash = hashOf(previous, body);
+  return { line: `${body},"hash":"${hash}"}\n`, hash };
+}
+
+/** @returns undefined for what is no sealed line */
+export function unseal(line: string): { body: string; hash: string } | undefined {
+  const [, body, hash] = SEALED.exec(line) ?? [];
+  return body === undefined || hash === undefined ? undefined : { body, hash };
+}
+
+export function hashOf(previous: string, body: string): string {
+  return sha256(previous + body);
+}
+
+/** In one call, where Node has that: a third of the time. */
+const sha256: (text: string) => string =
+  typeof crypto.hash === 'function'
+    ? (text) => crypto.hash('sha256', text, 'hex')
+    : (text) => crypto.createHash('sha256').update(text).digest('hex');
+
+/** What a checkpoint signs. */
+export function signedText(seq: number, previous: string): Buffer {
+  return Buffer.from(`pmcp-audit ${seq} ${previous}`);
+}

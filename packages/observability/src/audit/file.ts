@@ -1,0 +1,133 @@
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { GENESIS, unseal } from './chain.js';
+import { claim } from './lock.js';
+
+/** More than any record is long. */
+const TAIL_BYTES = 1_048_576;
+
+/** Where a chain of records stopped. */
+export interface Tail {
+  readonly seq: number;
+  readonly hash: string;
+  /** Bytes of a line that was never finished. */
+  readonly unfinished: number;
+}
+
+/** Where records go. What it throws is the reason why one could not be written. */
+export interface Sink {
+  /** Where the records before stopped. */
+  readonly tail: Tail;
+  /** Bytes written to what records go to now. */
+  readonly size: number;
+  append(line: string): void;
+  sync(): void;
+  /** The same, while others go on. */
+  syncLater(): void;
+  /** Begins another file, and keeps what is there under a name that tells its last record. */
+  rotate(seq: number): void;
+  close(): void;
+}
+
+/** A file that only this process appends to. A line is with the system before `append` returns. */
+export class FileSink implements Sink {
+  readonly tail: Tail;
+  size: number;
+  private readonly path: string;
+  private readonly release: () => void;
+  private fd: number;
+
+  constructor(destination: string) {
+    mkdirSync(dirname(destination), { recursive: true });
+    const { path, release } = claim(destination);
+    this.path = path;
+    this.release = release;
+    try {
+      this.fd = openSync(path, 'a+', 0o600);
+      this.size = fstatSync(this.fd).size;
+      this.tail = tailOf(this.fd, this.size);
+      // The unfinished line stays for the verification to see, and ends here.
+      if (this.tail.unfinished > 0) this.append('\n');
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  append(line: string): void {
+    const bytes = Buffer.from(line);
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(this.fd, bytes, written);
+    } catch (error) {
+      // Nobody shall take half of a line for the end of a process.
+      if (written > 0) ftruncateSync(this.fd, this.size);
+      throw error;
+    }
+    this.size += bytes.length;
+  }
+
+  sync(): void {
+    fdatasyncSync(this.fd);
+  }
+
+  syncLater(): void {
+    fdatasync(this.fd, () => {});
+  }
+
+  rotate(seq: number): void {
+    this.sync();
+    renameSync(this.path, `${this.path}.${String(seq).padStart(12, '0')}`);
+    const fd = openSync(this.path, 'a+', 0o600);
+    closeSync(this.fd);
+    this.fd = fd;
+    this.size = 0;
+  }
+
+  close(): void {
+    this.sync();
+    closeSync(this.fd);
+    this.release();
+  }
+}
+
+/** For who collects what a container says. */
+export class StderrSink implements Sink {
+  readonly tail: Tail = { seq: 0, hash: GENESIS, unfinished: 0 };
+  readonly size = 0;
+
+  append(line: string): void {
+    writeSync(2, line);
+  }
+
+  sync(): void {}
+  syncLater(): void {}
+  rotate(): void {}
+  close(): void {}
+}
+
+function tailOf(fd: number, size: number): Tail {
+  const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+  readSync(fd, bytes, 0, bytes.length, size - bytes.length);
+  const end = bytes.lastIndexOf(10);
+  const unfinished = bytes.length - end - 1;
+  const lines = bytes.subarray(0, Math.max(end, 0)).toString('utf8').split('\n').reverse();
+  for (const line of lines) {
+    const sealed = unseal(line);
+    if (sealed === undefined) continue;
+    const { seq } = JSON.parse(`${sealed.body}}`) as { seq: number };
+    return { seq, hash: sealed.hash, unfinished };
+  }
+  return { seq: 0, hash: GENESIS, unfinished };
+}

@@ -1,0 +1,132 @@
+import { sign } from 'node:crypto';
+import { GENESIS, seal, signedText } from './chain.js';
+import type { AuditConfig } from './config.js';
+import { FileSink, type Sink, StderrSink } from './file.js';
+
+/** Records after which the chain is signed, and asked to be on the disk. */
+const CHECKPOINT_EVERY = 1_000;
+const RETRY_MS = 1_000;
+
+export interface AuditReport {
+  readonly written: () => void;
+  /** @param isFirst since the last record that could be written */
+  readonly lost: (reason: unknown, isFirst: boolean) => void;
+}
+
+/** Appends records, each with the hash of those before. Never throws. */
+export class AuditLog {
+  private sink: Sink | undefined;
+  private seq = 0;
+  private hash = GENESIS;
+  private sinceCheckpoint = 0;
+  private openedAt = 0;
+  /** Records that could not be written since one last could. */
+  private lost = 0;
+  private retryAt = 0;
+  private isClosed = false;
+
+  constructor(
+    private readonly config: AuditConfig,
+    private readonly report: AuditReport,
+  ) {}
+
+  /** @returns whether the record is with the system */
+  write(kind: string, facts: object): boolean {
+    if (this.isClosed) return false;
+    if (this.lost > 0 && performance.now() < this.retryAt) return this.fails(undefined);
+    try {
+      const sink = this.ready();
+      if (this.lost > 0) this.append(sink, 'gap', { lost: this.lost });
+      this.lost = 0;
+      this.append(sink, kind, facts);
+      if (this.config.fsync) sink.sync();
+      this.report.written();
+      return true;
+    } catch (error) {
+      return this.fails(error);
+    }
+  }
+
+  /** Whether the next record could be written, as far as that can be told by writing one. */
+  get isWritable(): boolean {
+    return this.lost === 0 || this.write('probe', {});
+  }
+
+  readonly close = (): void => {
+    if (this.isClosed) return;
+    process.off('exit', this.close);
+    if (this.sink !== undefined) this.write('end', {});
+    this.isClosed = true;
+    try {
+      if (this.sink !== undefined) this.checkpoint(this.sink);
+      this.sink?.close();
+    } catch {
+      // The end of the process tells as much.
+    }
+  };
+
+  private ready(): Sink {
+    const { config } = this;
+    this.sink ??= this.open();
+    const isFull = this.sink.size >= config.maxBytes || Date.now() - this.openedAt >= config.maxAgeMs;
+    if (isFull && this.sink.size > 0) this.rotate(this.sink);
+    if (this.sinceCheckpoint >= CHECKPOINT_EVERY) this.checkpoint(this.sink);
+    return this.sink;
+  }
+
+  private open(): Sink {
+    const { destination } = this.config;
+    const sink = destination === 'stderr' ? new StderrSink() : new FileSink(destination);
+    // Also of a process that ends by itself.
+    process.on('exit', this.close);
+    const { seq, hash, unfinished } = sink.tail;
+    // After a while without a disk the chain is where it was.
+    if (this.seq === 0) [this.seq, this.hash] = [seq, hash];
+    try {
+      this.begin(sink, unfinished > 0 ? { unfinished } : {});
+    } catch (error) {
+      process.off('exit', this.close);
+      sink.close();
+      throw error;
+    }
+    return sink;
+  }
+
+  private begin(sink: Sink, more: object): void {
+    this.openedAt = Date.now();
+    this.append(sink, 'start', { previous: this.hash, pid: process.pid, ...more });
+  }
+
+  private rotate(sink: Sink): void {
+    this.checkpoint(sink);
+    sink.rotate(this.seq);
+    this.begin(sink, {});
+  }
+
+  private checkpoint(sink: Sink): void {
+    const { signingKey } = this.config;
+    this.sinceCheckpoint = 0;
+    if (signingKey !== undefined) {
+      const signature = sign(null, signedText(this.seq + 1, this.hash), signingKey).toString('base64');
+      this.append(sink, 'checkpoint', { signature });
+    }
+    sink.syncLater();
+  }
+
+  private append(sink: Sink, kind: string, facts: object): void {
+    const record = { seq: this.seq + 1, time: new Date().toISOString(), kind, ...facts };
+    const { line, hash } = seal(this.hash, record);
+    sink.append(line);
+    this.seq++;
+    this.hash = hash;
+    this.sinceCheckpoint++;
+  }
+
+  private fails(reason: unknown): boolean {
+    const isFirst = this.lost === 0;
+    if (reason !== undefined) this.retryAt = performance.now() + RETRY_MS;
+    this.lost++;
+    this.report.lost(reason, isFirst);
+    return false;
+  }
+}

@@ -1,0 +1,207 @@
+import { type KeyObject, verify as verifySignature } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { hashOf, signedText, unseal } from './chain.js';
+
+/** Longer than any record. */
+const MAX_LINE = 4_194_304;
+/** A checkpoint is due long before. */
+const MAX_UNSIGNED = 1_100;
+
+interface AuditRecord {
+  readonly seq: number;
+  readonly kind: string;
+  readonly previous?: string;
+  readonly unfinished?: number;
+  readonly lost?: number;
+  readonly signature?: string;
+}
+
+/** What became of a log. */
+export interface Verdict {
+  /** Why the first record that is not intact is not; undefined where all are. */
+  readonly fault: string | undefined;
+  readonly records: number;
+  readonly checkpoints: number;
+  /** The last record that a signature covers; 0 where none was looked at. */
+  readonly signedTo: number;
+  /** Lines that a process which was killed did not finish. */
+  readonly unfinished: number;
+  /** Records that could not be written, as the log itself says. */
+  readonly lost: number;
+  /** Sequence numbers of the first and the last record. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether the last record says that nothing was to follow. */
+  readonly isEnded: boolean;
+}
+
+/** Follows the chain through files, which come in order. */
+class Verifier {
+  private hash: string | undefined;
+  private seq = 0;
+  private first = 0;
+  private records = 0;
+  private checkpoints = 0;
+  private signedTo = 0;
+  private unfinished = 0;
+  private lost = 0;
+  private last = '';
+  private fault: string | undefined;
+  /** A line that is no record, until it is known whether the process ended within it. */
+  private broken: { readonly bytes: number; readonly where: string } | undefined;
+
+  constructor(private readonly publicKey?: KeyObject) {}
+
+  get isIntact(): boolean {
+    return this.fault === undefined;
+  }
+
+  /** @param where for people */
+  line(text: string, where: string): void {
+    if (this.fault !== undefined) return;
+    const sealed = unseal(text);
+    const record = sealed && parsed(sealed.body);
+    if (sealed === undefined || record === undefined) {
+      if (this.broken !== undefined) this.fail(this.broken.where, 'is no record');
+      else this.broken = { bytes: Buffer.byteLength(text), where };
+      return;
+    }
+    this.follow(record, sealed, where);
+  }
+
+  /** What a file ends with after its last whole line. */
+  rest(text: string, where: string): void {
+    if (this.fault !== undefined) return;
+    if (this.broken !== undefined) this.fail(this.broken.where, 'is no record');
+    else this.broken = { bytes: Buffer.byteLength(text), where };
+  }
+
+  verdict(): Verdict {
+    const {
+      fault,
+      records,
+      checkpoints,
+      signedTo,
+      unfinished,
+      lost,
+      first: from,
+      seq: to,
+      last,
+      broken,
+    } = this;
+    return {
+      fault,
+      records,
+      checkpoints,
+      signedTo,
+      unfinished: unfinished + (broken === undefined ? 0 : 1),
+      lost,
+      from,
+      to,
+      isEnded: ['end', 'checkpoint'].includes(last) && broken === undefined,
+    };
+  }
+
+  private follow(record: AuditRecord, { body, hash }: { body: string; hash: string }, where: string): void {
+    const broken = this.breakage(record, where);
+    if (broken !== undefined) {
+      this.fault = broken;
+      return;
+    }
+    this.broken = undefined;
+    const previous = this.hash ?? record.previous ?? '';
+    const why =
+      this.outOfPlace(record, previous) ??
+      (hashOf(previous, body) === hash ? undefined : 'was changed, or what was before it is missing') ??
+      this.unsigned(record, previous);
+    if (why === undefined) this.took(record, hash);
+    else this.fail(where, why);
+  }
+
+  /** A line that is no record may only be where a process was killed, and the next one says so. */
+  private breakage({ kind, unfinished }: AuditRecord, where: string): string | undefined {
+    const { broken } = this;
+    if (broken === undefined)
+      return unfinished === undefined ? undefined : `${where} tells of an unfinished line that is not there`;
+    if (kind !== 'start' || unfinished !== broken.bytes)
+      return `${broken.where} is no record, and no process ended there`;
+    this.unfinished++;
+    return undefined;
+  }
+
+  private outOfPlace({ kind, previous: claimed, seq }: AuditRecord, previous: string): string | undefined {
+    if (previous === '') return 'is not the beginning of a file';
+    if (kind === 'start' && claimed !== previous) return 'does not follow the record before it';
+    if (this.hash !== undefined && seq !== this.seq + 1) return `has the number ${seq} after ${this.seq}`;
+    return undefined;
+  }
+
+  private unsigned({ seq, kind, signature = '' }: AuditRecord, previous: string): string | undefined {
+    const { publicKey } = this;
+    if (publicKey === undefined) return undefined;
+    if (kind !== 'checkpoint')
+      return seq - Math.max(this.signedTo, this.first) > MAX_UNSIGNED
+        ? 'has no signed checkpoint before it'
+        : undefined;
+    const isSigned = verifySignature(
+      null,
+      signedText(seq, previous),
+      publicKey,
+      Buffer.from(signature, 'base64'),
+    );
+    return isSigned ? undefined : 'has a signature of another key';
+  }
+
+  private took({ seq, kind, lost = 0 }: AuditRecord, hash: string): void {
+    if (this.hash === undefined) this.first = seq;
+    this.hash = hash;
+    this.seq = seq;
+    this.last = kind;
+    this.records++;
+    this.lost += kind === 'gap' ? lost : 0;
+    if (kind !== 'checkpoint') return;
+    this.checkpoints++;
+    if (this.publicKey !== undefined) this.signedTo = seq;
+  }
+
+  private fail(where: string, why: string): void {
+    this.fault = `${where} ${why}`;
+  }
+}
+
+/** @param paths in the order in which they were written */
+export async function verifyFiles(paths: readonly string[], publicKey?: KeyObject): Promise<Verdict> {
+  const verifier = new Verifier(publicKey);
+  for (const path of paths) {
+    let number = 0;
+    for await (const { text, isWhole } of linesOf(path)) {
+      const where = `${path}:${++number}`;
+      if (isWhole) verifier.line(text, where);
+      else verifier.rest(text, where);
+      if (!verifier.isIntact) return verifier.verdict();
+    }
+  }
+  return verifier.verdict();
+}
+
+/** Lines end with a line feed and with nothing else: names may hold what other readers take for an end. */
+async function* linesOf(path: string): AsyncGenerator<{ text: string; isWhole: boolean }> {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path)) {
+    rest = Buffer.concat([rest, chunk as Buffer]);
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+      yield { text: rest.toString('utf8', 0, end), isWhole: true };
+      rest = rest.subarray(end + 1);
+    }
+    if (rest.length > MAX_LINE) break;
+  }
+  if (rest.length > 0) yield { text: rest.toString('utf8'), isWhole: false };
+}
+
+function parsed(body: string): AuditRecord | undefined {
+  try {
+    return JSON.parse(`${body}}`) as AuditRecord;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { type Verdict, verifyFiles } from '../audit/verify.js';
+import { command, configFlag } from './command.js';
+import { UsageError } from './flags.js';
+import { content } from './values.js';
+
+const flags = {
+  publicKey: content('Ed25519 public key in PEM that checkpoints are signed for'),
+  config: configFlag,
+};
+
+export const auditVerifyCommand = command({
+  name: 'audit verify',
+  operand: 'FILE...',
+  summary:
+    'Says whether an audit log is intact, or which record is the first that is not.\nFiles in the order in which they were written.',
+  flags,
+  async run({ values: { publicKey }, operands }) {
+    if (operands.length === 0)
+      throw new UsageError('audit verify needs the files of a log: audit verify FILE...');
+    const verdict = await verifyFiles(operands, publicKey && parsed(publicKey));
+    process.stdout.write(`${sentences(verdict).join('\n')}\n`);
+    if (verdict.fault !== undefined || verdict.records === 0) process.exitCode = 1;
+  },
+});
+
+function parsed(pem: Buffer): KeyObject {
+  try {
+    return createPublicKey(pem);
+  } catch (error) {
+    throw new UsageError(
+      `expected the file of --public-key to be a public key in PEM: ${(error as Error).message}`,
+    );
+  }
+}
+
+function sentences({
+  signedTo,
+  fault,
+  records,
+  checkpoints,
+  from,
+  to,
+  unfinished,
+  lost,
+  isEnded,
+}: Verdict): string[] {
+  if (fault !== undefined) return [`not intact: ${fault}`, `${records} records before it are`];
+  if (records === 0) return ['not intact: there is no record'];
+  return [
+    `intact: ${records} records, ${from} to ${to}, ${checkpoints} checkpoints`,
+    ...(signedTo > 0 ? [`signed up to record ${signedTo}`] : []),
+    ...(unfinished > 0 ? [`${unfinished} times a process was ended within a line, which is lost`] : []),
+    ...(lost > 0 ? [`${lost} records could not be written when they were due`] : []),
+    ...(isEnded
+      ? []
+      : ['the last record is not an end: the process runs, was killed, or records after it were removed']),
+  ];
+}

@@ -1,0 +1,309 @@
+import { execFile } from 'node:child_process';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/client';
+import { InMemoryTransport, McpServer } from '@modelcontextprotocol/server';
+import { createObservability, type Options } from '@pmcp/observability';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Random } from '../../support/random.js';
+import { until } from '../../support/until.js';
+
+const exec = promisify(execFile);
+const CLI = 'packages/observability/dist/cli.js';
+const SECRET = 'a secret of more than sixteen bytes';
+
+let folder: string;
+let file: string;
+let tests = 0;
+const keys = generateKeyPairSync('ed25519');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'audit-'));
+  await writeFile(join(folder, 'key'), SECRET);
+  await writeFile(join(folder, 'private.pem'), keys.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await writeFile(join(folder, 'public.pem'), keys.publicKey.export({ type: 'spki', format: 'pem' }));
+});
+
+beforeEach(() => {
+  file = join(folder, `${++tests}.jsonl`);
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+type Audit = NonNullable<Options['audit']>;
+
+async function start(audit: Audit = {}) {
+  const toolkit = createObservability({
+    metrics: { port: false, runtime: false },
+    shutdown: { onSigterm: false },
+    log: { level: 'fatal' },
+    audit: { destination: file, ...audit },
+  });
+  const calls: string[] = [];
+  const server = new McpServer({ name: 'notes', version: '1.0.0' });
+  server.registerTool('save', { inputSchema: z.object({ note: z.string() }) }, async ({ note }) => {
+    calls.push(note);
+    return { content: [] };
+  });
+  server.registerTool('fail', {}, async () => {
+    throw new Error('no');
+  });
+  server.registerResource('page', 'notes://page', {}, async () => ({
+    contents: [{ uri: 'notes://page', text: 'x' }],
+  }));
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  toolkit.observe(server);
+  await server.connect(theirs);
+  const client = new Client({ name: 'tester', version: '1.0.0' });
+  await client.connect(ours);
+  return { toolkit, client, calls };
+}
+
+async function records(path = file): Promise<Record<string, unknown>[]> {
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
+async function verify(...args: string[]): Promise<{ code: number; said: string }> {
+  return exec(process.execPath, [CLI, 'audit', 'verify', ...args]).then(
+    ({ stdout }) => ({ code: 0, said: stdout }),
+    ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }),
+  );
+}
+
+describe('the audit log', () => {
+  it('has a record of each call, of who asked, and of how it ended', async () => {
+    const { toolkit, client } = await start({ keyFile: join(folder, 'key') });
+    await client.callTool({ name: 'save', arguments: { note: 'private' } });
+    await client.callTool({ name: 'fail' });
+    await client.callTool({ name: 'nothing' }).catch(() => {});
+    await client.readResource({ uri: 'notes://page' });
+    await client.listTools();
+    toolkit.logger.setLevels('warn');
+    await toolkit.shutdown();
+    const all = await records();
+    expect(all.map(({ kind, method, name, outcome }) => [kind, method, name, outcome])).toEqual([
+      ['start', undefined, undefined, undefined],
+      ['call', 'tools/call', 'save', 'ok'],
+      ['call', 'tools/call', 'fail', 'tool_error'],
+      ['call', 'tools/call', 'nothing', 'client_error'],
+      ['call', 'resources/read', 'notes://page', 'ok'],
+      ['admin', undefined, undefined, undefined],
+      ['end', undefined, undefined, undefined],
+    ]);
+    expect(all[1]).toMatchObject({
+      client: 'tester',
+      duration_ms: expect.any(Number),
+      arguments_hash: createHmac('sha256', SECRET).update('{"note":"private"}').digest('hex'),
+    });
+    expect(await readFile(file, 'utf8')).not.toContain('private');
+    expect(await toolkit.registry.metrics()).toContain('pmcp_telemetry_exported_total{signal="audit"} 6');
+    expect(await verify(file)).toEqual({
+      code: 0,
+      said: 'intact: 7 records, 1 to 7, 0 checkpoints\n',
+    });
+  });
+
+  it('has arguments without what looks like a secret where it is told to keep them', async () => {
+    const { toolkit, client } = await start({ arguments: 'redacted' });
+    await client.callTool({ name: 'save', arguments: { note: 'hello', password: 'hunter2' } });
+    await toolkit.shutdown();
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain('hello');
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('goes on after a restart, in files that begin anew when they are full, and is signed', async () => {
+    const options = { signingKeyFile: join(folder, 'private.pem'), maxBytes: 10_000 };
+    for (let run = 0; run < 2; run++) {
+      const { toolkit, client } = await start(options);
+      for (let call = 0; call < 40; call++)
+        await client.callTool({ name: 'save', arguments: { note: `${call}` } });
+      await toolkit.shutdown();
+    }
+    const { stdout } = await exec('sh', ['-c', `ls ${file}.0* ${file}`]);
+    const files = stdout
+      .trim()
+      .split('\n')
+      .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+    expect(files.length).toBeGreaterThan(2);
+    const { code, said } = await verify('--public-key', join(folder, 'public.pem'), ...files);
+    expect([code, said]).toEqual([
+      0,
+      expect.stringMatching(/^intact: \d+ records, 1 to \d+, \d+ checkpoints\nsigned up to/),
+    ]);
+    const other = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
+    await writeFile(join(folder, 'other.pem'), other);
+    expect(await verify('--public-key', join(folder, 'other.pem'), ...files)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('has a signature of another key'),
+    });
+    expect((await verify(...files.slice(1))).code).toBe(0);
+    expect((await verify(files[0]!, files[2]!)).said).toContain('does not follow the record before it');
+  });
+
+  it('refuses calls, or counts them, while no record can be written', async () => {
+    for (const onFailure of ['refuse', 'continue'] as const) {
+      const { toolkit, client, calls } = await start({
+        destination: join(folder, 'key', 'of-a-file'),
+        onFailure,
+      });
+      const call = client.callTool({ name: 'save', arguments: { note: 'x' } });
+      if (onFailure === 'refuse') await expect(call).rejects.toThrow(/audit log/);
+      else await call;
+      expect(calls).toEqual(onFailure === 'refuse' ? [] : ['x']);
+      await client.listTools();
+      expect(await toolkit.registry.metrics()).toMatch(
+        /pmcp_telemetry_dropped_total{signal="audit",reason="export_failed"} [1-9]/,
+      );
+      await toolkit.shutdown();
+    }
+  });
+
+  it('goes on when there is room again, and says how many records are missing', async () => {
+    const blocked = join(folder, 'blocked');
+    await writeFile(blocked, '');
+    const destination = join(blocked, 'audit.jsonl');
+    const { toolkit, client } = await start({ destination });
+    await client.callTool({ name: 'save', arguments: { note: 'x' } });
+    await client.callTool({ name: 'save', arguments: { note: 'x' } });
+    await rm(blocked);
+    await until(async () => {
+      await client.callTool({ name: 'save', arguments: { note: 'x' } });
+      return existsSync(destination);
+    });
+    await toolkit.shutdown();
+    const [start_, gap, call] = await records(destination);
+    expect([start_?.kind, gap?.kind, call?.kind]).toEqual(['start', 'gap', 'call']);
+    expect(gap?.lost).toBeGreaterThanOrEqual(2);
+    expect((await verify(destination)).said).toContain(`${gap?.lost} records could not be written`);
+  });
+
+  it('knows the principal as the transport does, and not the token', async () => {
+    const { toolkit } = await start();
+    const [ours, theirs] = InMemoryTransport.createLinkedPair();
+    const server = new McpServer({ name: 'notes', version: '1.0.0' });
+    server.registerTool('whoami', {}, async () => ({ content: [] }));
+    await toolkit.observe(server).connect(theirs);
+    const answered = new Promise((resolve) => {
+      ours.onmessage = resolve;
+    });
+    await ours.start();
+    const authInfo = {
+      token: 'very-secret',
+      clientId: 'agent',
+      scopes: ['notes:read'],
+      extra: { sub: 'alice', iss: 'https://id.example.com', act: { sub: 'bot' } },
+    };
+    await ours.send(
+      { jsonrpc: '2.0', id: 'one', method: 'tools/call', params: { name: 'whoami' } },
+      { authInfo },
+    );
+    await answered;
+    await toolkit.shutdown();
+    const [, call] = await records();
+    expect(call).toMatchObject({
+      id: 'one',
+      principal: {
+        client_id: 'agent',
+        sub: 'alice',
+        iss: 'https://id.example.com',
+        scopes: ['notes:read'],
+        act: 'bot',
+      },
+    });
+    expect(await readFile(file, 'utf8')).not.toContain('very-secret');
+  });
+
+  it('has who was refused before a server had the request', async () => {
+    const { toolkit } = await start();
+    const server = createServer((_, response) => response.writeHead(401).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await fetch(`http://127.0.0.1:${port}/mcp`, {
+      method: 'POST',
+      headers: { 'Mcp-Method': 'tools/call', 'Mcp-Name': 'save' },
+      body: '{}',
+    });
+    await until(() => existsSync(file));
+    server.close();
+    await toolkit.shutdown();
+    expect(await records()).toContainEqual(
+      expect.objectContaining({
+        kind: 'refused',
+        method: 'tools/call',
+        name: 'save',
+        status: 401,
+        reason: 'unauthorized',
+        address: expect.stringContaining('127.0.0.1'),
+      }),
+    );
+  });
+
+  it('says that a call was begun before it is carried out, where calls without a record are refused', async () => {
+    const { toolkit, client } = await start({ onFailure: 'refuse', fsync: true });
+    await client.callTool({ name: 'save', arguments: { note: 'x' } });
+    await toolkit.shutdown();
+    expect((await records()).map(({ kind }) => kind)).toEqual(['start', 'started', 'call', 'end']);
+  });
+
+  it('is a file for each of several toolkits that name the same one', async () => {
+    const [one, two] = [await start(), await start()];
+    await one.client.callTool({ name: 'save', arguments: { note: 'x' } });
+    await two.client.callTool({ name: 'save', arguments: { note: 'x' } });
+    await one.toolkit.shutdown();
+    await two.toolkit.shutdown();
+    for (const path of [file, file.replace('.jsonl', '.1.jsonl')])
+      expect((await records(path)).map(({ kind }) => kind)).toEqual(['start', 'call', 'end']);
+  });
+});
+
+describe('audit verify', () => {
+  it('finds each of a hundred changes', async () => {
+    const { toolkit, client } = await start();
+    for (let call = 0; call < 30; call++)
+      await client.callTool({ name: 'save', arguments: { note: `${call}` } });
+    await toolkit.shutdown();
+    const honest = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+    const { verifyFiles } = await import('../../../packages/observability/src/audit/verify.js');
+    expect((await verifyFiles([file])).fault).toBeUndefined();
+    const random = new Random(17);
+    const missed: string[] = [];
+    for (let change = 0; change < 100; change++) {
+      const lines = [...honest];
+      // Not the last: what is cut off at the end is told by what follows, and here nothing does.
+      const at = random.below(lines.length - 1);
+      const what = random.pick(['byte', 'remove', 'repeat', 'swap', 'insert', 'split'] as const);
+      const line = lines[at]!;
+      if (what === 'byte') {
+        const index = random.below(line.length);
+        const other = String.fromCharCode(line.charCodeAt(index) ^ (1 << random.below(5)));
+        lines[at] = line.slice(0, index) + other + line.slice(index + 1);
+      } else if (what === 'remove') lines.splice(at, 1);
+      else if (what === 'repeat') lines.splice(random.below(lines.length - 1), 0, line);
+      else if (what === 'swap') lines.splice(at, 2, lines[at + 1]!, line);
+      else if (what === 'insert') lines.splice(at, 0, line.replace('"save"', '"steal"'));
+      else lines[at] = `${line.slice(0, 20)}\n${line.slice(20)}`;
+      await writeFile(file, `${lines.join('\n')}\n`);
+      if ((await verifyFiles([file])).fault === undefined) missed.push(`${what} of ${at}`);
+    }
+    // The first record has nothing before it: without it the file begins later, as after an older one.
+    expect(missed.filter((one) => one !== 'remove of 0')).toEqual([]);
+  });
+
+  it('says what is wrong with files that are none', async () => {
+    await writeFile(file, '');
+    expect(await verify(file)).toEqual({ code: 1, said: 'not intact: there is no record\n' });
+    await writeFile(file, 'hello\n');
+    expect((await verify(file)).code).toBe(1);
+    expect(await verify()).toMatchObject({ code: 2, said: expect.stringContaining('needs the files') });
+  });
+});
