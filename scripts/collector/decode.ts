@@ -39,7 +39,7 @@ export interface LogRecord {
 export interface Metric {
   readonly name: string;
   readonly unit: string;
-  readonly kind: 'gauge' | 'sum' | 'histogram';
+  readonly kind: 'gauge' | 'sum' | 'histogram' | 'exponentialHistogram';
   readonly isMonotonic: boolean;
   readonly points: readonly Point[];
   readonly resource: Attributes;

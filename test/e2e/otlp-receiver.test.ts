@@ -18,13 +18,15 @@ let page: string;
 /** What was pushed until the page was read, and a little longer. */
 let pushed: readonly Buffer[];
 
-beforeAll(async () => {
+/** Lets a server push what a few calls come to, and reads its page. */
+async function push(variables: Readonly<Record<string, string>> = {}): Promise<void> {
   collector = await Collector.start();
   const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_TRACES_EXPORTER: 'none',
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_METRIC_EXPORT_INTERVAL: '200',
+    ...variables,
   });
   for (let i = 0; i < 3; i++) await client.callTool({ name: 'hello', arguments: {} });
   await client.callTool({ name: 'unknown', arguments: {} });
@@ -35,12 +37,11 @@ beforeAll(async () => {
   await until(() => collector.metricExports.length > before + 2);
   pushed = [...collector.metricExports];
   await client.close();
-});
-
-afterAll(async () => {
-  await children.stop();
   collector.stop();
-});
+}
+
+beforeAll(() => push());
+afterAll(() => children.stop());
 
 /** A Prometheus that was given what the server pushed, byte for byte, as a collector passes it on. */
 async function receiver(strategy: string): Promise<Prometheus> {
@@ -118,5 +119,26 @@ describe('a Prometheus that takes OTLP', () => {
     const conventions = received.filter((text) => CONVENTIONS.test(text));
     expect(names(conventions)).toContain('mcp_server_operation_duration_seconds_bucket');
     expect(conventions.find((text) => text.includes('_count{') && text.includes('"hello"'))).toMatch(/ 3$/);
+  });
+
+  it('has one native histogram for all the buckets of a scrape, where that is asked for', async () => {
+    await push({
+      OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
+    });
+    const prometheus = await receiver('UnderscoreEscapingWithSuffixes');
+    const { name } = catalog.requestDuration;
+    expect(await prometheus.query(`{__name__=~"${name}_.+"}`)).toEqual([]);
+    const scraped = parseSamples(page);
+    const found = await prometheus.query(`histogram_count(${name}{method="tools/call"})`);
+    expect(found.map(({ labels, value }) => [labels.name, value]).sort()).toEqual(
+      ['_other', 'hello'].map((tool) => [
+        tool,
+        scraped.get(`${name}_count{method="tools/call",name="${tool}"}`),
+      ]),
+    );
+    const p50 = await prometheus.number(`histogram_quantile(0.5, ${name}{name="hello"})`);
+    const sum = scraped.get(`${name}_sum{method="tools/call",name="hello"}`)!;
+    expect(p50).toBeGreaterThan(0);
+    expect(p50).toBeLessThan(sum * 1.1);
   });
 });

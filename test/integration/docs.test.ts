@@ -67,7 +67,7 @@ describe('the examples of the documentation', () => {
       'options.ts',
       'logging/config.ts',
       'tracing/config.ts',
-      'otlp/push-times.ts',
+      'otlp/push-options.ts',
       'admin/access/options.ts',
       'audit/config.ts',
     ];

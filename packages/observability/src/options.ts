@@ -12,7 +12,7 @@ import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js
 import { HISTOGRAM_FORMS, type HistogramForm } from './metrics/histogram-family.js';
 import { unknownNames } from './otel.js';
 import { protocolWarnings } from './otlp/protocol.js';
-import { type PushTimes, pushTimes } from './otlp/push-times.js';
+import { type PushOptions, pushOptions } from './otlp/push-options.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
 import { array, boolean, type Env, integer, isServiceLink, isSet, known, oneOf } from './validate.js';
 
@@ -118,7 +118,7 @@ export interface Config {
     readonly maxNames: number;
     readonly maxClients: number;
     /** Undefined when they are not pushed. */
-    readonly push: PushTimes | undefined;
+    readonly push: PushOptions | undefined;
   };
   readonly connections: { readonly limit: number | undefined; readonly idleTimeoutMs: number };
   readonly http: { readonly paths: readonly string[] };
@@ -181,7 +181,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
     'a folder',
     env.PMCP_METRICS_FILE_SD_DIR,
   );
-  const push = pushTimes(env);
+  const push = pushOptions(env);
   const log = resolveLog(options.log, env);
   const portIsSet = metrics.port !== undefined || isSet(env.PMCP_METRICS_PORT);
   return deepFreeze({

@@ -35,6 +35,27 @@ describe('the exporters that variables name', () => {
     expect(config.warnings).toEqual(unknownNames(env));
   });
 
+  it('know how histograms are aggregated', () => {
+    const pushed = (aggregation: string) => {
+      const env = {
+        OTEL_METRICS_EXPORTER: 'otlp',
+        OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: aggregation,
+      };
+      const { metrics, warnings } = resolveOptions({}, env);
+      return [metrics.push?.exponential, warnings];
+    };
+    expect(pushed('')).toEqual([false, []]);
+    expect(pushed('explicit_bucket_histogram')).toEqual([false, []]);
+    expect(pushed('base2_exponential_bucket_histogram')).toEqual([true, []]);
+    expect(pushed('native')).toEqual([
+      false,
+      [
+        'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION is ignored: ' +
+          'expected one of explicit_bucket_histogram, base2_exponential_bucket_histogram, got "native"',
+      ],
+    ]);
+  });
+
   it('are all of a list', () => {
     const env = { OTEL_METRICS_EXPORTER: 'prometheus,otlp', OTEL_TRACES_EXPORTER: 'console,otlp' };
     const { metrics, traces } = resolveOptions({}, env);

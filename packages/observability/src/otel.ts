@@ -1,11 +1,15 @@
 import type { Env } from './validate.js';
 
-/** What the variables of OpenTelemetry may list here; `prometheus` is what `/metrics` is for. */
+/** What the variables of OpenTelemetry may name here, most of them in a list; `prometheus` is what `/metrics` is for. */
 const KNOWN = {
   OTEL_TRACES_EXPORTER: ['otlp', 'console', 'none'],
   OTEL_LOGS_EXPORTER: ['otlp', 'none'],
   OTEL_METRICS_EXPORTER: ['otlp', 'prometheus', 'none'],
   OTEL_PROPAGATORS: ['tracecontext', 'baggage', 'none'],
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: [
+    'explicit_bucket_histogram',
+    'base2_exponential_bucket_histogram',
+  ],
 } as const;
 
 type Variable = keyof typeof KNOWN;

@@ -144,7 +144,12 @@ describe('metrics that are pushed', () => {
     await until(() => (pushed('pmcp_request_duration_seconds')?.points[0]?.count ?? 0) > 0);
     await until(() => pushed('pmcp_requests_total')?.points.some(({ value }) => value === 3) ?? false);
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    const types = { sum: 'counter', gauge: 'gauge', histogram: 'histogram' };
+    const types = {
+      sum: 'counter',
+      gauge: 'gauge',
+      histogram: 'histogram',
+      exponentialHistogram: 'histogram',
+    };
     const received = collector.metrics.map(({ name, kind }) => [name, types[kind]]);
     expect(received.filter(isSteady).map(named).sort()).toEqual(families(text));
     const operation = pushed('mcp.server.operation.duration');

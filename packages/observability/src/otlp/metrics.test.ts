@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFamilies, type Families } from '../metrics/families.js';
+import { HistogramFamily } from '../metrics/histogram-family.js';
 import { registerFamilies } from '../metrics/registry.js';
 import { MetricPush } from './metrics.js';
 import type { PushedMetric } from './points.js';
-import { pushTimes } from './push-times.js';
+import { pushOptions } from './push-options.js';
 import type { PushedMetrics } from './sdk.js';
 
-const MINUTE = { intervalMs: 60_000, timeoutMs: 30_000 };
+const MINUTE = { intervalMs: 60_000, timeoutMs: 30_000, exponential: false };
 
 let registry: Registry;
 let families: Families;
@@ -53,8 +54,8 @@ const pointsOf = (batch: PushedMetrics) =>
   metricsOf(batch).flatMap(({ dataPoints }) => dataPoints as object[]);
 const exported = () => report.exported.mock.calls.reduce((sum, [count]) => sum + count, 0);
 
-async function pushed(name: string): Promise<PushedMetric[]> {
-  await pusher().push();
+async function pushed(name: string, options = MINUTE): Promise<PushedMetric[]> {
+  await pusher(options).push();
   return requests.flatMap(metricsOf).filter((metric) => metric.descriptor.name.startsWith(name));
 }
 
@@ -69,13 +70,14 @@ describe('a push', () => {
     expect(names.sort()).toEqual(expect.arrayContaining(['pmcp_label_overflow_total', 'shop_orders_total']));
   });
 
-  it('has the counters, gauges and histograms of the catalog, cumulative since the process began', async () => {
+  it('has the counters, gauges and histograms of the catalog, cumulative since each series began', async () => {
     families.requests.add(families.requests.slot('tools/call', 'echo', 'ok'), 3);
     families.requestsInFlight.add(families.requestsInFlight.slot('ping'), 2);
     families.requestDuration.observe(families.requestDuration.slot('ping', ''), 0.3);
     const [requests, duration, inFlight] = await pushed('pmcp_');
 
-    const startTime = expect.arrayContaining([Math.floor(performance.timeOrigin / 1000)]);
+    const began = families.requests.start(0);
+    const startTime = [Math.floor(began / 1000), (began % 1000) * 1e6];
     expect(requests).toMatchObject({
       descriptor: { name: 'pmcp_requests_total', unit: '' },
       isMonotonic: true,
@@ -92,6 +94,39 @@ describe('a push', () => {
       dataPoints: [{ value: { buckets: { boundaries: bounds, counts }, count: 1, sum: 0.3 } }],
     });
     expect(duration?.dataPoints[0]?.attributes).toEqual({ method: 'ping' });
+  });
+
+  it('has exponential buckets of our histograms where they are asked for', async () => {
+    const { requestDuration } = families;
+    for (const value of [0, 0.5, 0.5, 0.6, 4])
+      requestDuration.observe(requestDuration.slot('ping', ''), value);
+    requestDuration.slot('tools/list', '');
+    new Histogram({ name: 'pmcp_app', help: 'A', buckets: [1], registers: [registry] }).observe(2);
+    const [duration, own] = await pushed('pmcp_', { ...MINUTE, exponential: true });
+    // 0.5 ends the bucket before index -8, as 2^(-8 / 8) is its bound.
+    const bucketCounts = [2, 0, 0, 1, ...Array<number>(20).fill(0), 1];
+    expect(duration).toMatchObject({
+      dataPointType: 1,
+      aggregationTemporality: 1,
+      dataPoints: [
+        {
+          attributes: { method: 'ping' },
+          value: { scale: 3, zeroCount: 1, count: 5, sum: 5.6, positive: { offset: -9, bucketCounts } },
+        },
+        { value: { scale: 3, zeroCount: 0, count: 0, sum: 0, positive: { bucketCounts: [] } } },
+      ],
+    });
+    expect(own).toMatchObject({ descriptor: { name: 'pmcp_app' }, dataPointType: 0 });
+  });
+
+  it('has those of the catalog where no others are kept', async () => {
+    const { metric } = families.requestDuration;
+    const classic = new HistogramFamily(metric, 'classic');
+    registry.clear();
+    registerFamilies([classic], registry);
+    classic.observe(classic.slot('ping', ''), 0.5);
+    const [duration] = await pushed('pmcp_', { ...MINUTE, exponential: true });
+    expect(duration).toMatchObject({ dataPointType: 0, dataPoints: [{ value: { count: 1 } }] });
   });
 
   it("has the application's own, a summary in its parts", async () => {
@@ -201,7 +236,7 @@ describe('a collector', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     let answer = (_rejected: number) => {};
     send = () => new Promise((resolve) => (answer = resolve));
-    const push = pusher({ intervalMs: 10, timeoutMs: 10 });
+    const push = pusher({ ...MINUTE, intervalMs: 10, timeoutMs: 10 });
     push.start();
     vi.advanceTimersByTime(10_000);
     await vi.waitFor(() => expect(requests).toHaveLength(1));
@@ -234,11 +269,11 @@ describe('a push in intervals', () => {
 describe('the variables', () => {
   it('say whether, how often and for how long', () => {
     const otlp = { OTEL_METRICS_EXPORTER: 'otlp' };
-    expect(pushTimes({})).toBeUndefined();
-    expect(pushTimes({ OTEL_METRICS_EXPORTER: 'none' })).toBeUndefined();
-    expect(pushTimes({ ...otlp, OTEL_SDK_DISABLED: 'TRUE' })).toBeUndefined();
-    expect(pushTimes(otlp)).toEqual({ intervalMs: 60_000, timeoutMs: 30_000 });
+    expect(pushOptions({})).toBeUndefined();
+    expect(pushOptions({ OTEL_METRICS_EXPORTER: 'none' })).toBeUndefined();
+    expect(pushOptions({ ...otlp, OTEL_SDK_DISABLED: 'TRUE' })).toBeUndefined();
+    expect(pushOptions(otlp)).toEqual({ intervalMs: 60_000, timeoutMs: 30_000, exponential: false });
     const set = { OTEL_METRIC_EXPORT_INTERVAL: '5000', OTEL_METRIC_EXPORT_TIMEOUT: '1000' };
-    expect(pushTimes({ ...otlp, ...set })).toEqual({ intervalMs: 5_000, timeoutMs: 1_000 });
+    expect(pushOptions({ ...otlp, ...set })).toMatchObject({ intervalMs: 5_000, timeoutMs: 1_000 });
   });
 });

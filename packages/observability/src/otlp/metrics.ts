@@ -1,5 +1,4 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
-import type { HrTime } from '@opentelemetry/api';
 import type { Metric as PromMetric, Registry } from 'prom-client';
 import { snapshot } from '../metrics/foreign.js';
 import { defaultLabelsOf, RegisteredFamily } from '../metrics/registry.js';
@@ -7,8 +6,8 @@ import type { ResourceAttributes } from '../resource.js';
 import { metricExporter } from './exporter.js';
 import { foreignMetrics } from './foreign-metrics.js';
 import { ownMetrics } from './own-metrics.js';
-import type { PushedMetric } from './points.js';
-import type { PushTimes } from './push-times.js';
+import { type PushedMetric, toHrTime } from './points.js';
+import type { PushOptions } from './push-options.js';
 import type { Report } from './report.js';
 import { type Exporter, type LastRequest, loadedSdk, loadSdk, type PushedMetrics, type Sdk } from './sdk.js';
 
@@ -19,7 +18,7 @@ const MAX_POINTS = 250;
 const PREPARE_MS = 1_000;
 /** What was pushed so shortly before the end needs not to be pushed again. */
 const RECENT_MS = 100;
-/** No counter of this process can have begun before it. */
+/** No counter of this process can have begun before it, and those that are not ours don't say when they did. */
 const PROCESS_START = toHrTime(performance.timeOrigin);
 
 /**
@@ -37,7 +36,7 @@ export class MetricPush {
     private readonly registry: Registry,
     private readonly resource: () => ResourceAttributes,
     private readonly report: Report,
-    private readonly times: PushTimes,
+    private readonly options: PushOptions,
     /** Measures what nobody else asks for where nobody scrapes: the health. */
     private readonly prepare: () => Promise<unknown>,
     private readonly connect: () => Promise<Exporter<PushedMetrics>> = () => metricExporter(report),
@@ -51,7 +50,7 @@ export class MetricPush {
     if (this.timer !== undefined) return;
     this.timer = setInterval(() => {
       if (!this.pushing) void this.push();
-    }, this.times.intervalMs).unref();
+    }, this.options.intervalMs).unref();
     // What is missing is told now, and what has to be loaded is there when the process ends soon.
     this.connected().catch((error) => this.report.failing(error));
   }
@@ -98,7 +97,7 @@ export class MetricPush {
   /** Gives up at the first failure: a collector that is down would let every request wait. */
   private async pushNow(): Promise<void> {
     await Promise.race([this.prepare(), delay(PREPARE_MS, undefined, { ref: false })]);
-    const end = performance.now() + this.times.timeoutMs;
+    const end = performance.now() + this.options.timeoutMs;
     let failed = false;
     for await (const batch of this.batches()) {
       failed ||= performance.now() > end;
@@ -152,7 +151,9 @@ export class MetricPush {
   }
 
   private readOwn({ family }: RegisteredFamily): Iterable<PushedMetric> {
-    return ownMetrics(family, timesNow(), defaultLabelsOf(this.registry), MAX_POINTS);
+    const { exponential } = this.options;
+    const { endTime } = timesNow();
+    return ownMetrics(family, endTime, defaultLabelsOf(this.registry), MAX_POINTS, exponential);
   }
 
   private async read(registered: unknown): Promise<Iterable<PushedMetric>> {
@@ -177,8 +178,4 @@ function countPoints(metrics: readonly PushedMetric[]): number {
 
 function timesNow() {
   return { startTime: PROCESS_START, endTime: toHrTime(Date.now()) };
-}
-
-function toHrTime(ms: number): HrTime {
-  return [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
 }

@@ -1,55 +1,70 @@
+import type { HrTime } from '@opentelemetry/api';
 import type { Family, ScalarFamily } from '../metrics/family.js';
 import { HistogramFamily } from '../metrics/histogram-family.js';
 import {
   attributesOf,
   counter,
+  exponentialHistogram,
+  exponentialValue,
   gauge,
   histogram,
   histogramValue,
   type Point,
   type PushedMetric,
-  type Times,
+  toHrTime,
 } from './points.js';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A family of ours, straight from its store, in parts of at most so many data points. */
+/**
+ * A family of ours, straight from its store, in parts of at most so many data points.
+ *
+ * @param exponential whether histograms go with exponential buckets
+ */
 export function* ownMetrics(
   family: Family,
-  times: Times,
+  endTime: HrTime,
   defaults: Labels,
   maxPoints: number,
+  exponential: boolean,
 ): Generator<PushedMetric> {
   for (let first = 0; first < family.series.length; first += maxPoints) {
     const length = Math.min(maxPoints, family.series.length - first);
     const slots = Array.from({ length }, (_, i) => first + i).filter((slot) => family.has(slot));
     const points = <Value>(read: (slot: number) => Value): Point<Value>[] =>
       slots.map((slot) => ({
-        ...times,
+        startTime: toHrTime(family.start(slot)),
+        endTime,
         attributes: attributesOf({ ...defaults, ...labelsOf(family, slot) }),
         value: read(slot),
       }));
-    yield part(family, points);
+    yield family instanceof HistogramFamily
+      ? histograms(family, exponential && slots.every((slot) => family.exponential(slot)), points)
+      : scalars(family as ScalarFamily, points);
   }
 }
 
-function part(
-  family: Family,
-  points: <Value>(read: (slot: number) => Value) => Point<Value>[],
-): PushedMetric {
-  const { metric } = family;
-  if (family instanceof HistogramFamily)
+type Points = <Value>(read: (slot: number) => Value) => Point<Value>[];
+
+function scalars(family: ScalarFamily, points: Points): PushedMetric {
+  const numbers = points((slot) => family.value(slot));
+  return family.metric.type === 'counter' ? counter(family.metric, numbers) : gauge(family.metric, numbers);
+}
+
+function histograms(family: HistogramFamily, exponential: boolean, points: Points): PushedMetric {
+  if (!exponential)
     return histogram(
-      metric,
+      family.metric,
       points((slot) => histogramOf(family, slot)),
     );
-  const numbers = points((slot) => (family as ScalarFamily).value(slot));
-  return metric.type === 'counter' ? counter(metric, numbers) : gauge(metric, numbers);
+  const values = points((slot) =>
+    exponentialValue(family.exponential(slot)!, family.sum(slot), family.count(slot)),
+  );
+  return exponentialHistogram(family.metric, values);
 }
 
 function histogramOf(family: HistogramFamily, slot: number) {
-  const cumulative = Array.from({ length: family.bounds.length + 1 }, (_, i) => family.cumulative(slot, i));
-  return histogramValue(family.bounds, cumulative, family.sum(slot));
+  return histogramValue(family.bounds, [...family.allCumulative(slot)], family.sum(slot));
 }
 
 function labelsOf(family: Family, slot: number): Labels {

@@ -1,4 +1,5 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
+import type { ExponentialNumbers } from '../metrics/exponential.js';
 import { originalName } from '../metrics/semconv.js';
 import type { PushedMetrics } from './sdk.js';
 
@@ -20,6 +21,24 @@ interface Histogram {
   readonly count: number;
 }
 
+/** By the names of OTLP: the bucket at an index is above 2^(index / 2^scale), and not above the next such bound. */
+interface ExponentialHistogram {
+  readonly scale: number;
+  readonly zeroCount: number;
+  readonly positive: ExponentialCounts;
+  readonly negative: ExponentialCounts;
+  readonly sum: number;
+  readonly count: number;
+}
+
+interface ExponentialCounts {
+  /** The index of the first of them. */
+  readonly offset: number;
+  readonly bucketCounts: readonly number[];
+}
+
+const NONE: ExponentialCounts = { offset: 0, bucketCounts: [] };
+
 interface Descriptor {
   readonly name: string;
   readonly help: string;
@@ -28,6 +47,7 @@ interface Descriptor {
 /** As the OpenTelemetry SDK numbers them. */
 const CUMULATIVE = 1;
 const HISTOGRAM = 0;
+const EXPONENTIAL_HISTOGRAM = 1;
 const GAUGE = 2;
 const SUM = 3;
 const DOUBLE = 1;
@@ -42,6 +62,28 @@ export function gauge(of: Descriptor, dataPoints: readonly Point<number>[]): Pus
 
 export function histogram(of: Descriptor, dataPoints: readonly Point<Histogram>[]): PushedMetric {
   return metric(of, { dataPointType: HISTOGRAM, dataPoints });
+}
+
+export function exponentialHistogram(
+  of: Descriptor,
+  dataPoints: readonly Point<ExponentialHistogram>[],
+): PushedMetric {
+  return metric(of, { dataPointType: EXPONENTIAL_HISTOGRAM, dataPoints });
+}
+
+/** What Prometheus calls a bucket by its upper bound, OTLP does by its lower one. */
+export function exponentialValue(
+  { schema, first, cells, zeros }: ExponentialNumbers,
+  sum: number,
+  count: number,
+): ExponentialHistogram {
+  const from = Math.max(
+    cells.findIndex((cell) => cell > 0),
+    0,
+  );
+  const to = cells.findLastIndex((cell) => cell > 0) + 1;
+  const positive = { offset: first + from - 1, bucketCounts: [...cells.subarray(from, to)] };
+  return { scale: schema, zeroCount: zeros, positive, negative: NONE, sum, count };
 }
 
 /** @param cumulative observations at or below each bound, and all of them last, as Prometheus counts */
@@ -77,4 +119,8 @@ function metric({ name, help }: Descriptor, data: object): PushedMetric {
 function unitOf(name: string): string {
   if (/_seconds(_total)?$/.test(name)) return 's';
   return /_bytes(_total)?$/.test(name) ? 'By' : '';
+}
+
+export function toHrTime(ms: number): HrTime {
+  return [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
 }

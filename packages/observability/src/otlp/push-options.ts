@@ -2,17 +2,23 @@ import { namesIn, sdkIsDisabled } from '../otel.js';
 import type { Env } from '../validate.js';
 import { milliseconds } from './variables.js';
 
-/** How often metrics are pushed, and how long one push may take. */
-export interface PushTimes {
+const AGGREGATION = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION';
+
+/** How metrics are pushed. */
+export interface PushOptions {
   readonly intervalMs: number;
+  /** How long one push may take. */
   readonly timeoutMs: number;
+  /** Whether our histograms go with exponential buckets, in place of those of the catalog. */
+  readonly exponential: boolean;
 }
 
 /** Undefined when `OTEL_METRICS_EXPORTER` asks for no push. */
-export function pushTimes(env: Env = process.env): PushTimes | undefined {
+export function pushOptions(env: Env = process.env): PushOptions | undefined {
   if (!namesIn('OTEL_METRICS_EXPORTER', env).includes('otlp') || sdkIsDisabled(env)) return undefined;
   return {
     intervalMs: milliseconds(['OTEL_METRIC_EXPORT_INTERVAL', 60_000], env),
     timeoutMs: milliseconds(['OTEL_METRIC_EXPORT_TIMEOUT', 30_000], env),
+    exponential: namesIn(AGGREGATION, env).includes('base2_exponential_bucket_histogram'),
   };
 }
