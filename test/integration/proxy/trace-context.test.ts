@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -175,5 +177,18 @@ describe("a server's own span, behind the proxy", () => {
     await client.callTool({ name: tools[0]?.name ?? '', arguments: {}, _meta: { traceparent } });
     await client.close();
     await expectOneAfterTheOther();
+  });
+
+  it('is not in the _meta of an initialize request over stdio either', async () => {
+    const [command = '', ...through] = THROUGH_PROXY;
+    const echo = [process.execPath, 'test/fixtures/proxy/echo.mjs'];
+    const args = [...through.slice(0, -1), '--inject-meta', '--', ...echo];
+    const child = spawn(command, args, { env: { ...process.env, ...exporting() }, stdio: 'pipe' });
+    child.stderr.resume();
+    const initialize = '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}';
+    child.stdin.end(`${initialize}\n${call()}\n`);
+    const [first, second] = (await text(child.stdout)).split('\n');
+    expect(first).toBe(initialize);
+    expect(JSON.parse(second ?? '').params._meta.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
   });
 });
