@@ -1,19 +1,47 @@
+import { serveViewer, shipped, type Viewer } from '@pmcp/viewer';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allDashboards } from '../../dashboards/dashboards.js';
+import { requireTool } from '../../scripts/tools/index.js';
 import { filled, opened } from '../dashboards/fill.js';
 import { type Dashboard, queriesOf } from '../dashboards/model.js';
-import { CHAPTERS } from '../support/story/chapters.js';
+import { CHAPTERS, RARELY } from '../support/story/chapters.js';
 import { Recorder } from '../support/story/recorder.js';
 import { requests } from '../support/story/requests.js';
 import { StoryPrometheus } from '../support/story/serve.js';
 import { SERVERS } from '../support/story/servers.js';
+import { faultsOf } from './viewer/faults.js';
+import { FLAGS } from './viewer/stage.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
 const HOUR = 3600;
 const story = new StoryPrometheus();
+let viewer: Viewer;
+let browser: Browser;
 
-beforeAll(() => story.start(), 180_000);
-afterAll(() => story.stop());
+beforeAll(async () => {
+  await story.start();
+  const prometheus = { Prometheus: { url: new URL(story.url), scrapeIntervalMs: RARELY * 1000 } };
+  viewer = await serveViewer({ ...shipped(), prometheus });
+  const { path } = await requireTool('chromium');
+  browser = await chromium.launch({ executablePath: path, args: FLAGS });
+}, 600_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await viewer?.close();
+  await story.stop();
+});
+
+/** A dashboard of an hour of the story, with all its panels in sight, drawn. */
+async function opened1440(uid: string, height: number): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height } });
+  const to = CHAPTERS.incident * 1000;
+  await page.goto(`${viewer.url}/d/${uid}?from=${to - HOUR * 1000}&to=${to}`);
+  await page.waitForSelector('[data-panel]');
+  await page.locator('[data-note=loading]').first().waitFor({ state: 'detached' });
+  return page;
+}
 
 interface Answer {
   readonly status: string;
@@ -48,6 +76,39 @@ describe.each(dashboards)('the story in $title', (dashboard) => {
   });
 });
 
+describe('in a window of 1440 pixels', () => {
+  it.each(dashboards.map(({ uid }) => uid))(
+    'nothing of %s is cut, scrolls inside, or lacks room',
+    async (uid) => {
+      const page = await opened1440(uid, 4000);
+      expect(await faultsOf(page)).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it('the overview fits a screen of 1080 pixels', async () => {
+    const page = await opened1440('pmcp-overview', 1080);
+    const lowest = await page.evaluate(() =>
+      Math.max(
+        ...[...document.querySelectorAll('[data-panel]')].map(
+          (panel) => panel.getBoundingClientRect().bottom,
+        ),
+      ),
+    );
+    expect(lowest).toBeLessThanOrEqual(1080);
+    await page.close();
+  });
+
+  it('finds out what is cut, scrolls inside, or lacks room', async () => {
+    const page = await opened1440('pmcp-overview', 1080);
+    await page.addStyleTag({ content: '[data-panel] h2 { width: 40px } .uplot { height: 90px }' });
+    const faults = (await faultsOf(page)).join();
+    expect(faults).toContain('Firing alerts is cut');
+    expect(faults).toContain('Response time: the curve has 90 of');
+    await page.close();
+  });
+});
+
 describe('the story', () => {
   it('is told of fifty servers', async () => {
     expect(await valueAt(CHAPTERS.incident, 'count(pmcp_ready)')).toBe(50);
@@ -71,6 +132,24 @@ describe('the story', () => {
   it('ends with a server that was scraped twice', async () => {
     const query = 'sum(count_over_time(pmcp_ready{job="newcomer"}[1h]))';
     expect(await valueAt(CHAPTERS.recovery, query)).toBe(2);
+  });
+
+  it('shows of a server that was scraped twice what is true, or nothing', async () => {
+    const { load } = SERVERS.find(({ labels: { job } }) => job === 'newcomer')!;
+    const [overview] = dashboards;
+    const chosen = { ...opened(overview!), job: 'newcomer', __rate_interval: '4m' };
+    const tiles = queriesOf(overview!, 'prometheus').filter(({ panel: { type } }) => type === 'stat');
+    const shown = await Promise.all(
+      tiles.map(async ({ panel: { title }, text }) => [
+        title,
+        await valueAt(CHAPTERS.recovery, filled(text, chosen)),
+      ]),
+    );
+    const { 'Request rate': rate = 0, ...others } = Object.fromEntries(shown) as Record<string, number>;
+    expect(rate).toBeGreaterThan(load * 0.6);
+    expect(rate).toBeLessThan(load * 1.2);
+    expect(others).toMatchObject({ Replicas: 1, 'Not ready': 0, 'Firing alerts': 0 });
+    expect([others['Error rate'], others['p95 latency']]).toEqual([undefined, undefined]);
   });
 
   it('is the same every time', () => {

@@ -16,7 +16,7 @@ import { until } from '../../support/until.js';
 /** Five minutes take six seconds. */
 const SCALE = 0.02;
 /** What keeps it from asking servers of its makers, and lets it start in a container. */
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-background-networking',
   '--disable-component-update',

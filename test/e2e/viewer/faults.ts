@@ -1,0 +1,33 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import type { Page } from 'playwright-core';
+
+/** A curve, with its axes, has at least so much of its panel. */
+const LEAST_CURVE = 0.66;
+
+/** What is wrong with the panels of a page for the eye: texts that are cut, what scrolls inside, curves without room. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const faults: string[] = [];
+    for (const panel of document.querySelectorAll('[data-panel]')) {
+      const title = panel.querySelector('h2')?.textContent ?? '';
+      const curve = panel.querySelector('.uplot');
+      const isCell = curve?.closest('[role=row]');
+      if (curve && !isCell && curve.clientHeight < panel.clientHeight * least) {
+        faults.push(`${title}: the curve has ${curve.clientHeight} of ${panel.clientHeight} pixels`);
+      }
+      for (const element of panel.querySelectorAll('*')) {
+        const { overflowX, overflowY } = getComputedStyle(element);
+        const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE);
+        // What only screen readers see is a pixel wide.
+        const isSeen = element.clientWidth > 1;
+        if (isSeen && hasText && overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1) {
+          faults.push(`${title}: ${element.textContent} is cut`);
+        }
+        const canScroll = /auto|scroll/.test(overflowY) && element.scrollHeight > element.clientHeight + 1;
+        if (canScroll && !element.closest('[role=grid]')) faults.push(`${title}: scrolls`);
+      }
+    }
+    return faults;
+  }, LEAST_CURVE);
+}
