@@ -32,6 +32,8 @@ interface Options {
   readonly port?: number;
   /** Whether what arrives is kept, and not only counted. */
   readonly keep?: boolean;
+  /** Gets what arrives, kept or not. */
+  readonly onArrival?: (spans: readonly Span[], logs: readonly LogRecord[]) => void;
 }
 
 const SERVICES = {
@@ -62,12 +64,14 @@ export class Collector {
     readonly port: number,
     private readonly scheme: 'http' | 'https',
     private readonly keep: boolean,
+    private readonly onArrival: Options['onArrival'],
   ) {}
 
   static async start({
     credentials = ServerCredentials.createInsecure(),
     port = 0,
     keep = true,
+    onArrival,
   }: Options = {}): Promise<Collector> {
     const server = new Server();
     const bound = await new Promise<number>((resolve, reject) => {
@@ -76,7 +80,7 @@ export class Collector {
       );
     });
     const scheme = credentials._isSecure() ? 'https' : 'http';
-    const collector = new Collector(server, bound, scheme, keep);
+    const collector = new Collector(server, bound, scheme, keep, onArrival);
     for (const [signal, service] of Object.entries(SERVICES)) collector.serve(signal, service);
     return collector;
   }
@@ -132,12 +136,14 @@ export class Collector {
     if (signal === 'trace') {
       const spans = decodeSpans(bytes);
       this.counts.spans += spans.length;
+      this.onArrival?.(spans, []);
       if (!this.keep) return;
       this.batches.push(spans.length);
       this.spans.push(...spans);
     } else if (signal === 'logs') {
       const logs = decodeLogs(bytes);
       this.counts.logs += logs.length;
+      this.onArrival?.([], logs);
       if (this.keep) this.logs.push(...logs);
     } else {
       if (this.keep) this.metricExports.push(bytes);

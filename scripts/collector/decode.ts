@@ -7,6 +7,8 @@ const definitions = loadSync(join(import.meta.dirname, 'otlp.proto'), {
   oneofs: true,
 });
 
+const NANOS_IN_A_MS = 1e6;
+
 type Any = { value?: string } & Record<string, unknown>;
 type KeyValue = { key: string; value: Any };
 type Attributes = Readonly<Record<string, unknown>>;
@@ -19,6 +21,9 @@ export interface Span {
   readonly name: string;
   /** 2 is SERVER, 3 is CLIENT. */
   readonly kind: number;
+  /** Milliseconds since 1970. */
+  readonly startMs: number;
+  readonly endMs: number;
   readonly attributes: Attributes;
   readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
@@ -28,6 +33,8 @@ export interface Span {
 }
 
 export interface LogRecord {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
   readonly severity: string;
   readonly body: unknown;
   readonly attributes: Attributes;
@@ -95,6 +102,8 @@ function toSpan(span: Raw, resource: Attributes): Span {
     parentSpanId: hex(span.parentSpanId),
     name: span.name,
     kind: span.kind,
+    startMs: span.startTimeUnixNano / NANOS_IN_A_MS,
+    endMs: span.endTimeUnixNano / NANOS_IN_A_MS,
     attributes: attributesOf(span),
     events: span.events.map((event: Raw) => ({ name: event.name, attributes: attributesOf(event) })),
     links: span.links.map((link: Raw) => ({ traceId: hex(link.traceId), spanId: hex(link.spanId) })),
@@ -105,6 +114,7 @@ function toSpan(span: Raw, resource: Attributes): Span {
 
 function toRecord(record: Raw, resource: Attributes): LogRecord {
   return {
+    atMs: record.timeUnixNano / NANOS_IN_A_MS,
     severity: record.severityText,
     body: plain(record.body),
     attributes: attributesOf(record),

@@ -29,6 +29,8 @@ interface Starting {
   readonly need?: Need;
   /** Beside those that every one of ours has. */
   readonly flags?: readonly string[];
+  /** Beside its configuration, by the names that it has for them there. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Ends the wait for it to be ready. */
   readonly signal?: AbortSignal;
 }
@@ -42,18 +44,17 @@ export class Prometheus {
 
   /**
    * @param target host and port to scrape
-   * @param signal ends the wait for it to be ready
    */
-  static async start(target: string, spawn: Spawn, signal?: AbortSignal): Promise<Prometheus> {
+  static async start(target: string, spawn: Spawn, starting: Starting = {}): Promise<Prometheus> {
     const config = (await readFile(CONFIG, 'utf8')).replace('localhost:9090', target);
-    return Prometheus.startWith(config, spawn, signal && { signal });
+    return Prometheus.startWith(config, spawn, starting);
   }
 
   /** @param config the text of its configuration file */
   static async startWith(
     config: string,
     spawn: Spawn,
-    { need, flags = [], signal }: Starting = {},
+    { need, flags = [], files = {}, signal }: Starting = {},
   ): Promise<Prometheus> {
     const { path } = await requireTool('prometheus', need);
     const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
@@ -61,6 +62,7 @@ export class Prometheus {
     const prometheus = new Prometheus(`http://${address}`, folder);
     const file = join(folder, 'prometheus.yml');
     await writeFile(file, config);
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
     const storage = `--storage.tsdb.path=${join(folder, 'data')}`;
     const args = [`--config.file=${file}`, storage, `--web.listen-address=${address}`].concat(
       // Without it the traces behind the buckets are read and thrown away.

@@ -1,16 +1,20 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { catalog } from '@pmcp/observability/catalog';
+import type { Viewer } from '@pmcp/viewer';
 import { Collector } from '../collector/collector.js';
 import { requireTool } from '../tools/index.js';
 import { Children } from './children.js';
+import { demoRules } from './demo-rules.js';
 import { Load } from './load.js';
 import { Prometheus } from './prometheus.js';
 import { askFigures, type Figures, inAll, recently } from './queries.js';
+import { RecentRequests } from './recent-requests.js';
 import { finalTable, statusLine } from './report.js';
 import { type Links, linkLines, screen } from './screen.js';
-import { startServer } from './server.js';
+import { startFaultyServer } from './server.js';
 import { Display } from './terminal.js';
+import { startViewer } from './viewer.js';
 
 /** How long there may be no figures before something must be wrong. */
 const PATIENCE_MS = 15_000;
@@ -30,6 +34,7 @@ export class Run {
   private failure: string | undefined;
   private load: Load | undefined;
   private collector: Collector | undefined;
+  private viewer: Viewer | undefined;
 
   constructor(private readonly durationMs: number | undefined) {}
 
@@ -47,6 +52,7 @@ export class Run {
       await this.load?.stop();
       await this.children.stop();
       this.collector?.stop();
+      await this.viewer?.close();
     }
     if (this.failure === undefined) return 0;
     process.stderr.write(`${this.failure}\n`);
@@ -57,16 +63,25 @@ export class Run {
     const { display, children } = this;
     const { signal } = this.ending;
     display.print('Starting the notes server, its clients and a Prometheus that watches it ...');
-    this.collector = await Collector.start({ keep: false });
-    const { mcp, admin } = await startServer(children, this.collector.url);
+    const requests = new RecentRequests();
+    const onArrival = requests.add.bind(requests);
+    this.collector = await Collector.start({ keep: false, onArrival });
+    const { mcp, admin, set } = await startFaultyServer(children, this.collector.url);
     const load = new Load(new URL(mcp));
     this.load = load;
     // Fetching it may take longer than somebody wants to wait.
     await Promise.race([requireTool('prometheus'), once(signal, 'abort')]);
     signal.throwIfAborted();
     const spawn = children.start.bind(children);
-    const prometheus = await Prometheus.start(new URL(admin).host, spawn, signal);
-    const links = { mcp, admin, prometheus: await prometheus.link(catalog.requests.name) };
+    const files = { 'rules.yaml': demoRules() };
+    const prometheus = await Prometheus.start(new URL(admin).host, spawn, { signal, files });
+    this.viewer = await startViewer(prometheus.url, requests, set);
+    const links = {
+      page: this.viewer.url,
+      mcp,
+      admin,
+      prometheus: await prometheus.link(catalog.requests.name),
+    };
     display.print(...linkLines(links).map(([name, url]) => `${name.padEnd(14)}${url}`));
     display.print('Waiting for the first scrape ...');
     return { links, load, prometheus };

@@ -3,6 +3,7 @@ import type { Figures } from './queries.js';
 import { connections, screen } from './screen.js';
 
 const LINKS = {
+  page: 'http://localhost:65535',
   mcp: 'http://127.0.0.1:65535/mcp',
   admin: 'http://127.0.0.1:65535',
   prometheus: 'http://127.0.0.1:65535/api/v1/query?query=pmcp_requests_total',
@@ -45,6 +46,16 @@ describe('screen', () => {
     const lines = screen(figures, 86_400, LINKS, ARRIVED, false);
     expect(lines.length).toBeLessThanOrEqual(24);
     for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it('shows on the smallest terminal where to look, how to end it, and that failures are meant', () => {
+    const shown = screen(FIGURES, 86_400, LINKS, ARRIVED, false)
+      .slice(0, 10)
+      .map((line) => line.slice(0, 40))
+      .join('\n');
+    expect(shown).toContain(LINKS.page);
+    expect(shown).toContain('Ctrl-C ends');
+    expect(shown).toContain('on purpose');
   });
 
   it('says the same with and without colours', () => {

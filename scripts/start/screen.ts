@@ -15,6 +15,8 @@ const BAR_WIDTH = 24;
 const MAX_TOOLS = 6;
 
 export interface Links {
+  /** The dashboards, alerts and requests. */
+  readonly page: string;
   readonly mcp: string;
   readonly admin: string;
   readonly prometheus: string;
@@ -35,45 +37,48 @@ export function screen(
 ): string[] {
   const style = colours ? coloured : plain;
   return [
-    title(seconds, style),
-    '',
+    ...title(seconds, links, style),
     ...summary(figures, style),
     '',
     ...OUTCOMES.map((outcome) => outcomeLine(outcome, figures, style)),
     '',
     ...toolLines(figures, style),
     '',
-    ...[...linkLines(links), ['collector', arrived] as const].map(([name, text]) => {
+    ...[...linkLines(links).slice(1), ['collector', arrived] as const].map(([name, text]) => {
       return `  ${style('dim', name.padEnd(14))}${text}`;
     }),
   ];
 }
 
 /** The addresses to look at, by name. */
-export function linkLines({ mcp, admin, prometheus }: Links): [string, string][] {
+export function linkLines({ page, mcp, admin, prometheus }: Links): [string, string][] {
   return [
+    ['see it', page],
     ['MCP', mcp],
     ['metrics', `${admin}/metrics and /health`],
     ['Prometheus', prometheus],
   ];
 }
 
-function title(seconds: number, style: Style): string {
+/** Where to look and how to end come first and short, so that the smallest terminal shows them. */
+function title(seconds: number, { page }: Links, style: Style): string[] {
   const name = 'The notes server under load, as Prometheus sees it';
-  const rest = `${clock(seconds)}   Ctrl-C ends`;
-  return `${style('bold', name)}${rest.padStart(WIDTH - name.length)}`;
+  return [
+    `${style('bold', page)}   Ctrl-C ends`,
+    `${style('dim', name)}${clock(seconds).padStart(WIDTH - name.length)}`,
+  ];
 }
 
 function summary(figures: Figures, style: Style): string[] {
   const { requests, outcomes, inFlight } = figures;
-  const pair = (name: string, value: string) => `${style('dim', name.padEnd(14))}${value.padEnd(18)}`;
+  const pair = (name: string, value: string) => `${style('dim', name.padEnd(14))}${value.padEnd(20)}`;
   const quantiles = (['p50', 'p95', 'p99'] as const).map((name) => {
     return `${style('dim', name)} ${duration(figures[name]).padEnd(10)}`;
   });
   const failed = 1 - (outcomes.get('ok') ?? 0) / requests;
   return [
     `  ${pair('requests', `${requests.toFixed(1)}/s`)}${pair('in flight', String(inFlight))}`,
-    `  ${pair('not ok', percent(failed))}${pair('connections', connections(figures))}`,
+    `  ${pair('not ok', `${percent(failed)}, on purpose`)}${pair('connections', connections(figures))}`,
     `  ${style('dim', 'duration'.padEnd(14))}${quantiles.join('')}`,
   ].map((line) => line.trimEnd());
 }

@@ -1,9 +1,12 @@
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Children } from './children.js';
+import type { FaultName } from './faults/faults.js';
 
 const MAIN = join(import.meta.dirname, '../../examples/notes/main.ts');
+const WITH_FAULTS = join(import.meta.dirname, 'faults/main.ts');
 
 /** Ports that nobody else has, on loopback, and the log lines that tell which, whatever the user's shell sets. */
 const ENV = {
@@ -32,10 +35,28 @@ export interface ServerUrls {
  * @param collector where its spans and log lines go
  */
 export function startServer(children: Children, collector?: string): Promise<ServerUrls> {
-  const server = children.start('The notes server', process.execPath, ['--import', 'tsx', MAIN], {
+  return started(start(children, MAIN, collector, ['ignore', 'ignore', 'pipe']));
+}
+
+interface FaultyServer extends ServerUrls {
+  /** Begins or ends a fault. */
+  set(fault: FaultName, on: boolean): void;
+}
+
+/** Starts it so that it can be made to fail. */
+export async function startFaultyServer(children: Children, collector: string): Promise<FaultyServer> {
+  const server = start(children, WITH_FAULTS, collector, ['ignore', 'ignore', 'pipe', 'ipc']);
+  return { ...(await started(server)), set: (fault, on) => void server.send({ fault, on }) };
+}
+
+function start(children: Children, main: string, collector: string | undefined, stdio: StdioOptions) {
+  return children.start('The notes server', process.execPath, ['--import', 'tsx', main], {
     env: { ...process.env, ...ENV, ...(collector && exportingTo(collector)) },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio,
   });
+}
+
+function started(server: ChildProcess): Promise<ServerUrls> {
   return new Promise((resolve, reject) => {
     let admin = '';
     createInterface({ input: server.stderr as Readable })

@@ -59,7 +59,7 @@ function isAlive({ pid }: Process): boolean {
 }
 
 function isServer({ command }: Process): boolean {
-  return command.includes('notes/main.ts');
+  return command.includes('faults/main.ts');
 }
 
 function isPrometheus({ command }: Process): boolean {

@@ -9,6 +9,7 @@ describe('readArguments', () => {
       port: 9464,
       allowedHosts: [],
       prometheus: { Prometheus: { url: new URL('http://localhost:9090') } },
+      traces: undefined,
     });
   });
 

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { jaeger } from './jaeger.js';
+import type { TraceSource } from './traces.js';
 import type { Upstream } from './upstream.js';
 
 export const HELP = `Usage: pmcp-viewer --prometheus [NAME=]URL
@@ -14,6 +16,8 @@ or whatever speaks its query API: Thanos, Mimir, VictoriaMetrics.
   --tenant [NAME=]ID          X-Scope-OrgID, where it has tenants
   --scrape-interval [NAME=]S  seconds between its scrapes (default 15): how fine curves can be
 
+  --traces URL                where to look up single requests: the query API of Jaeger
+
   --port PORT                 where to listen (default 9464; 0 for any free port)
   --host HOST                 on which address (default 127.0.0.1)
   --allow-host NAME           a name by which browsers may reach it, beside localhost
@@ -28,6 +32,7 @@ export interface Arguments {
   readonly port: number;
   readonly allowedHosts: readonly string[];
   readonly prometheus: Readonly<Record<string, Upstream>>;
+  readonly traces: TraceSource | undefined;
 }
 
 const many = { type: 'string', multiple: true, default: [] as string[] } as const;
@@ -39,6 +44,7 @@ const OPTIONS = {
   'key-file': many,
   tenant: many,
   'scrape-interval': many,
+  traces: { type: 'string' },
   port: { type: 'string', default: String(DEFAULT_PORT) },
   host: { type: 'string', default: '127.0.0.1' },
   'allow-host': many,
@@ -65,7 +71,8 @@ export function readArguments(args: readonly string[]): Arguments {
   }
   const allowedHosts = values['allow-host'].map((name) => name.toLowerCase());
   const upstreams = help ? {} : toUpstreams(values);
-  return { help, host, port, allowedHosts, prometheus: upstreams };
+  const traces = values.traces === undefined ? undefined : jaeger({ url: toUrl(values.traces, 'traces') });
+  return { help, host, port, allowedHosts, prometheus: upstreams, traces };
 }
 
 type Values = Readonly<Record<'prometheus' | keyof typeof PARTS, readonly string[]>>;
@@ -120,13 +127,13 @@ function toMs(seconds: string): number {
   return value * 1000;
 }
 
-function toUrl(text: string): URL {
+function toUrl(text: string, option = 'prometheus'): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new TypeError(`Expected --prometheus to be an http or https URL, got "${text}"`);
+    throw new TypeError(`Expected --${option} to be an http or https URL, got "${text}"`);
   }
   if (url.username !== '' || url.password !== '' || url.search !== '') {
-    throw new TypeError('Expected --prometheus to be a URL without secrets and query: use --token-file');
+    throw new TypeError(`Expected --${option} to be a URL without secrets and query: use --token-file`);
   }
   return url;
 }

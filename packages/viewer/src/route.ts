@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError, sendJson } from './answer.js';
+import { answerFault } from './answer-fault.js';
+import { answerTraces } from './answer-traces.js';
 import { listDashboards } from './dashboards.js';
+import type { Demo } from './demo.js';
 import { sendFile } from './folder.js';
 import { passOn } from './pass-on.js';
+import type { TraceSource } from './traces.js';
 import type { Upstream } from './upstream.js';
 
 /** What there is to see. */
@@ -13,15 +17,18 @@ export interface Contents {
   readonly bundle: string;
   readonly dashboards: string;
   readonly runbooks: string;
+  /** Where single requests are looked up, where they are. */
+  readonly traces?: TraceSource | undefined;
+  readonly demo?: Demo | undefined;
 }
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** Paths that the page itself reads. */
-const PAGES = /^\/(d\/[\w-]+|alerts|)$/;
+const PAGES = /^\/(d\/[\w-]+|alerts|requests|requests\/[0-9a-f]+|)$/;
 
 export function route(contents: Contents): Answer {
-  const { bundle, dashboards, runbooks, prometheus } = contents;
+  const { bundle, dashboards, runbooks, prometheus, traces, demo } = contents;
   return async (request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://viewer');
     const [, first, second = '', ...rest] = pathname.split('/');
@@ -33,6 +40,10 @@ export function route(contents: Contents): Answer {
       else sendError(response, 404, 'not_found', `Expected the name of a Prometheus, got "${second}"`);
       return;
     }
+    if (first === 'faults') {
+      answerFault(demo, decodeURIComponent(second), new URLSearchParams(search), request, response);
+      return;
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       sendError(response, 405, 'read_only', `Expected GET, got ${request.method}: the viewer only reads`);
       return;
@@ -41,6 +52,7 @@ export function route(contents: Contents): Answer {
     else if (first === 'bundle') await sendFile(bundle, second, request, response);
     else if (first === 'dashboards') await sendFile(dashboards, second, request, response);
     else if (first === 'runbooks') await sendFile(runbooks, second, request, response);
+    else if (first === 'traces') await answerTraces(traces, second, new URLSearchParams(search), response);
     else if (pathname === '/contents') sendJson(response, await describe(contents));
     else sendError(response, 404, 'not_found', `Expected a path of the viewer, got "${pathname}"`);
   };
@@ -50,10 +62,15 @@ export function route(contents: Contents): Answer {
 const DEFAULT_SCRAPE_MS = 15_000;
 
 /** What the page asks first. */
-async function describe({ dashboards, prometheus }: Contents): Promise<object> {
+async function describe({ dashboards, prometheus, traces, demo }: Contents): Promise<object> {
   const titles = await listDashboards(dashboards);
   const sources = Object.entries(prometheus).map(([name, { scrapeIntervalMs = DEFAULT_SCRAPE_MS }]) => {
     return { name, scrapeIntervalMs };
   });
-  return { dashboards: titles, dataSources: { prometheus: sources } };
+  return {
+    dashboards: titles,
+    dataSources: { prometheus: sources },
+    traces: traces !== undefined,
+    demo: demo?.says,
+  };
 }

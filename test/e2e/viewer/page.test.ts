@@ -15,8 +15,8 @@ async function drawn(page: Page): Promise<void> {
 }
 
 /** The words in the panels that are no drawings. */
-async function notes(page: Page): Promise<string[]> {
-  return page.locator('[data-note]').allTextContents();
+function notes(page: Page, kind: string): Promise<string[]> {
+  return page.locator(`[data-note=${kind}]`).allTextContents();
 }
 
 describe('a dashboard in a browser', () => {
@@ -25,9 +25,10 @@ describe('a dashboard in a browser', () => {
     async (uid) => {
       const page = await stage.open(`/d/${uid}?from=now-5m`, { viewport: { width: 1440, height: 4000 } });
       await drawn(page);
-      for (const note of await notes(page)) {
+      expect(await notes(page, 'error')).toEqual([]);
+      for (const note of await notes(page, 'absent')) {
         expect(note).toMatch(
-          /^(No data|This panel asks \w+, which the viewer was not given\.|The viewer can't draw .*)$/,
+          /^(This panel asks \w+, which the viewer was not given\.|The viewer can't draw .*)$/,
         );
       }
       await page.close();
@@ -43,6 +44,110 @@ describe('a dashboard in a browser', () => {
     expect(await row.innerText()).toMatch(/req\/s/);
     expect(await row.locator('canvas').count()).toBe(1);
     expect(await table.locator('[role=row]', { hasText: 'pmcp' }).count()).toBe(0);
+    await page.close();
+    expect(stage.complaints).toEqual([]);
+  });
+});
+
+describe('a person at the page', () => {
+  it('zooms in by dragging over a curve, and goes back', async () => {
+    const page = await stage.open('/d/pmcp-overview?from=now-5m');
+    await drawn(page);
+    const plot = page.locator('[data-kind=timeseries] .u-over').first();
+    await plot.waitFor();
+    const box = await plot.boundingBox();
+    if (!box) throw new Error('Expected the plot to be in sight');
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.8, box.y + 20, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForURL(/from=\d+&to=\d+/);
+    const { searchParams } = new URL(page.url());
+    const seconds = (Number(searchParams.get('to')) - Number(searchParams.get('from'))) / 1000;
+    expect(seconds).toBeGreaterThan(90);
+    expect(seconds).toBeLessThan(150);
+    await page.goBack();
+    await page.waitForURL(/from=now-5m/);
+    await page.close();
+  });
+
+  it('chooses a tool with the keyboard, and every query asks for that one', async () => {
+    const page = await stage.open('/d/pmcp-tools?from=now-5m');
+    await drawn(page);
+    await page.getByRole('button', { name: /^Tool/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('search');
+    const asked = page.waitForRequest((request) => request.postData()?.includes('search_notes') ?? false);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/var-tool=search_notes/);
+    await asked;
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('button', { name: /^Tool/ }).textContent()).toContain('search_notes');
+    await page.close();
+  });
+
+  it('goes from one dashboard to another with the time and the choices', async () => {
+    const page = await stage.open('/d/pmcp-overview?from=now-5m&to=now&var-job=pmcp');
+    await drawn(page);
+    await page.getByRole('link', { name: 'Node.js runtime' }).click();
+    await page.waitForURL(/pmcp-nodejs/);
+    const { searchParams } = new URL(page.url());
+    expect(searchParams.get('from')).toBe('now-5m');
+    expect(searchParams.get('var-job')).toBe('pmcp');
+    await page.close();
+  });
+
+  it('reads in the words of Prometheus what is wrong with a query', async () => {
+    const page = await stage.open('/d/pmcp-overview?from=now-5m&var-instance=(');
+    await page.route('**/query*', (route) => {
+      const body = (route.request().postData() ?? '').replace('query=', 'query=%28');
+      return route.continue({ postData: body });
+    });
+    await page.reload();
+    await page.locator('[data-note=error]').first().waitFor();
+    expect(await page.locator('[data-note=error]').first().textContent()).toMatch(/parse error|unclosed/);
+    stage.complaints.length = 0;
+    await page.close();
+  });
+
+  it('is told when the viewer is gone, keeps what was there, and goes on when it is back', async () => {
+    const page = await stage.open('/d/pmcp-overview?from=now-5m&refresh=5s');
+    await drawn(page);
+    await page.context().setOffline(true);
+    await page.locator('[data-panel][data-state=Error]').first().waitFor();
+    expect(await page.locator('[data-panel][data-state=Error] canvas').count()).toBeGreaterThan(0);
+    await page.context().setOffline(false);
+    await page.locator('[data-panel][data-state=Error]').first().waitFor({ state: 'detached' });
+    stage.complaints.length = 0;
+    await page.close();
+  });
+
+  it.each([390, 1280, 2560])('sees everything without scrolling sideways at %i pixels', async (width) => {
+    const page = await stage.open('/d/pmcp-overview?from=now-5m', { viewport: { width, height: 900 } });
+    await drawn(page);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    await page.close();
+  });
+
+  it('sees it light or dark, as the system says or as was chosen', async () => {
+    const page = await stage.open('/d/pmcp-overview?from=now-5m', { colorScheme: 'light' });
+    const scheme = () => page.evaluate('document.documentElement.style.colorScheme');
+    await page.locator('[data-panel]').first().waitFor();
+    expect(await scheme()).toBe('light');
+    await page.getByRole('button', { name: 'Dark theme' }).click();
+    expect(await scheme()).toBe('dark');
+    await page.reload();
+    await page.locator('[data-panel]').first().waitFor();
+    expect(await scheme()).toBe('dark');
+    await page.close();
+  });
+
+  it('reads the runbook of a rule that is quiet', async () => {
+    const page = await stage.open('/alerts');
+    await page.getByRole('button', { name: /quiet rules/ }).click();
+    await page.getByRole('button', { name: /BackupFailed/ }).click();
+    await page.getByLabel('Runbook').getByRole('heading', { name: 'What it means' }).waitFor();
     await page.close();
     expect(stage.complaints).toEqual([]);
   });

@@ -51,6 +51,6 @@ function notice(folder: string): string {
   const texts = readdirSync(folder)
     .filter((file) => LICENCE.test(file) && !file.endsWith('.d.ts'))
     .sort()
-    .map((file) => readFileSync(join(folder, file), 'utf8').trim());
+    .map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim());
   return [`${'-'.repeat(80)}\n${name} ${version} (${license ?? 'see below'})\n`, ...texts, ''].join('\n');
 }

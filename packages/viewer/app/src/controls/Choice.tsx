@@ -1,6 +1,7 @@
 import { cx } from '@emotion/css';
 import { Icon, useStyles2 } from '@grafana/ui';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { ChoiceList } from './ChoiceList.js';
 import { getStyles } from './choice-styles.js';
 
 export interface ChoiceProps {
@@ -14,12 +15,9 @@ export interface ChoiceProps {
   readonly onChoose: (chosen: readonly string[]) => void;
 }
 
-/** Lists longer than that are searched, not read. */
-const SHOWN = 200;
-
 /** A button that opens a list to choose from, with a box to search it. */
 export function Choice(props: ChoiceProps) {
-  const { label, options, chosen, multi, all, error } = props;
+  const { label, chosen, all, error } = props;
   const styles = useStyles2(getStyles);
   const [open, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
@@ -46,91 +44,7 @@ export function Choice(props: ChoiceProps) {
         <span className={styles.text}>{text}</span>
         <Icon name={open ? 'angle-up' : 'angle-down'} />
       </button>
-      {open && <List {...props} close={() => setOpen(false)} />}
+      {open && <ChoiceList {...props} close={() => setOpen(false)} />}
     </div>
   );
-
-  function List({ close }: ChoiceProps & { readonly close: () => void }) {
-    const id = useId();
-    const [search, setSearch] = useState('');
-    const [active, setActive] = useState(0);
-    const list = useRef<HTMLDivElement>(null);
-    const found = options
-      .filter((option) => option.toLowerCase().includes(search.toLowerCase()))
-      .slice(0, SHOWN);
-    const items = all && search === '' ? [all.value, ...found] : found;
-    useEffect(() => list.current?.children[active]?.scrollIntoView({ block: 'nearest' }), [active]);
-
-    const toggle = (value: string) => {
-      if (!multi || value === all?.value) {
-        props.onChoose([value]);
-        close();
-        return;
-      }
-      const others = chosen.filter((one) => one !== value && one !== all?.value);
-      const next = chosen.includes(value) ? others : [...others, value];
-      props.onChoose(next.length === 0 && all ? [all.value] : next);
-    };
-    const onKeyDown = (event: KeyboardEvent) => {
-      const moves: Readonly<Record<string, number>> = {
-        ArrowDown: 1,
-        ArrowUp: -1,
-        PageDown: 10,
-        PageUp: -10,
-      };
-      const move = moves[event.key];
-      if (move !== undefined) setActive(Math.min(Math.max(active + move, 0), items.length - 1));
-      else if (event.key === 'Enter' && items[active] !== undefined) toggle(items[active]);
-      else if (event.key === 'Escape') close();
-      else return;
-      event.preventDefault();
-    };
-    return (
-      <div className={styles.popup}>
-        <input
-          // biome-ignore lint/a11y/noAutofocus: it opened because somebody wants to choose
-          autoFocus
-          className={styles.search}
-          placeholder={`Search ${label.toLowerCase()}`}
-          value={search}
-          role="combobox"
-          aria-expanded
-          aria-controls={id}
-          aria-activedescendant={`${id}-${active}`}
-          onChange={({ target }) => {
-            setSearch(target.value);
-            setActive(0);
-          }}
-          onKeyDown={onKeyDown}
-        />
-        <div
-          ref={list}
-          id={id}
-          role="listbox"
-          aria-multiselectable={multi}
-          aria-label={label}
-          className={styles.list}
-        >
-          {items.map((value, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above, as in every combobox
-            <div
-              key={value}
-              id={`${id}-${index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={chosen.includes(value)}
-              className={cx(styles.option, index === active && styles.active)}
-              onClick={() => toggle(value)}
-            >
-              <span className={cx(styles.mark, chosen.includes(value) && styles.marked)}>
-                {chosen.includes(value) && <Icon name="check" size="sm" />}
-              </span>
-              {value === all?.value ? all.text : value}
-            </div>
-          ))}
-          {items.length === 0 && <div className={styles.nothing}>Nothing found</div>}
-        </div>
-      </div>
-    );
-  }
 }

@@ -1,6 +1,7 @@
 import { cx } from '@emotion/css';
-import { Icon, IconButton, useStyles2, useTheme2 } from '@grafana/ui';
+import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
 import { useContext, useEffect } from 'react';
+import { DemoBar } from '../demo/DemoBar.js';
 import { variableParameters } from '../model/address.js';
 import type { Dashboard, DashboardLink } from '../model/dashboard.js';
 import { interpolate, type Lookup } from '../model/interpolate.js';
@@ -12,45 +13,54 @@ import { getStyles } from './navigation-styles.js';
 interface Props {
   readonly dashboard?: Dashboard;
   readonly lookup?: Lookup;
+  /** Of a page that is no dashboard. */
+  readonly title?: string;
 }
 
 /** All pages, each a step away, with the time and the choices that hold there too. */
-export function Navigation({ dashboard, lookup = () => undefined }: Props) {
+export function Navigation({ dashboard, lookup = () => undefined, title: own }: Props) {
   const styles = useStyles2(getStyles);
   const theme = useTheme2();
   const { path, parameters } = useAddress();
-  const { dashboards } = useContents();
+  const { dashboards, traces, demo } = useContents();
   const toggle = useContext(ThemeToggle);
   const uid = path.startsWith('/d/') ? path.slice('/d/'.length) : undefined;
   useEffect(() => {
-    document.title = dashboard?.title ?? 'PMCP';
-  }, [dashboard]);
+    document.title = dashboard?.title ?? (own ? `PMCP / ${own}` : 'PMCP');
+  }, [dashboard, own]);
   return (
-    <header className={styles.header}>
-      <a className={styles.brand} href="/">
-        <Icon name="monitor" size="lg" />
-        PMCP
-      </a>
-      <nav className={styles.links} aria-label="Dashboards">
-        {dashboards.map(({ uid: other, title }) => (
-          <a
-            key={other}
-            className={cx(styles.link, other === uid && styles.current)}
-            aria-current={other === uid ? 'page' : undefined}
-            href={addressOf(other, dashboard, lookup, parameters)}
-          >
-            {title.replace(/^PMCP \/ /, '')}
-          </a>
-        ))}
-      </nav>
-      <IconButton
-        name={'adjust-circle'}
-        size="lg"
-        tooltip={theme.isDark ? 'Light' : 'Dark'}
-        aria-label={theme.isDark ? 'Light theme' : 'Dark theme'}
-        onClick={toggle}
-      />
-    </header>
+    <>
+      <header className={styles.header}>
+        <a className={styles.brand} href="/">
+          <Icon name="monitor" size="lg" />
+          PMCP
+        </a>
+        <nav className={styles.links} aria-label="Pages">
+          <Tab path="/alerts" name="Alerts" />
+          {traces && <Tab path="/requests" name="Requests" />}
+          {dashboards.map(({ uid: other, title }) => (
+            <a
+              key={other}
+              className={cx(styles.link, other === uid && styles.current)}
+              aria-current={other === uid ? 'page' : undefined}
+              href={addressOf(other, dashboard, lookup, parameters)}
+            >
+              {title.replace(/^PMCP \/ /, '')}
+            </a>
+          ))}
+        </nav>
+        <button
+          type="button"
+          className={styles.toggle}
+          aria-label={theme.isDark ? 'Light theme' : 'Dark theme'}
+          title={theme.isDark ? 'Light' : 'Dark'}
+          onClick={toggle}
+        >
+          {theme.isDark ? '☀' : '☾'}
+        </button>
+      </header>
+      {demo && <DemoBar says={demo} />}
+    </>
   );
 }
 
@@ -75,4 +85,20 @@ function addressOf(
 
 function addressParameters({ url }: DashboardLink, lookup: Lookup): string {
   return interpolate(url, lookup, 'percentencode').split('?')[1] ?? '';
+}
+
+/** A page that is no dashboard. */
+function Tab({ path, name }: { readonly path: string; readonly name: string }) {
+  const styles = useStyles2(getStyles);
+  const { path: current, parameters } = useAddress();
+  const theme = parameters.get('theme');
+  return (
+    <a
+      className={cx(styles.link, path === current && styles.current)}
+      aria-current={path === current ? 'page' : undefined}
+      href={theme === null ? path : `${path}?theme=${theme}`}
+    >
+      {name}
+    </a>
+  );
 }

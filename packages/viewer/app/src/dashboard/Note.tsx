@@ -3,7 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 
 interface Props {
-  readonly kind: 'loading' | 'empty' | 'error' | 'absent';
+  readonly kind: 'loading' | 'waiting' | 'empty' | 'error' | 'absent';
   readonly children: string;
 }
 

@@ -63,10 +63,23 @@ export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
     if (foreign)
       return <Note kind="absent">{`This panel asks ${foreign}, which the viewer was not given.`}</Note>;
     if (!data.data)
-      return data.error ? <Note kind="error">{data.error}</Note> : <Note kind="loading">Loading …</Note>;
-    if (data.data.every(({ length }) => length === 0)) return <Note kind="empty">No data</Note>;
+      return data.error ? (
+        <Note kind="error">{data.error}</Note>
+      ) : (
+        <Note kind={visible ? 'loading' : 'waiting'}>Loading …</Note>
+      );
+    if (data.data.every(({ length }) => length === 0))
+      return <Note kind="empty">{String(panel.fieldConfig?.defaults.noValue ?? 'No data')}</Note>;
     return (
-      <Kind panel={panel} frames={data.data} span={data.span} lookup={data.lookup} width={w} height={h} />
+      <Kind
+        panel={panel}
+        frames={data.data}
+        span={data.span}
+        lookup={data.lookup}
+        exemplars={data.exemplars}
+        width={w}
+        height={h}
+      />
     );
   }
 }

@@ -1,10 +1,11 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Dashboard } from '../model/dashboard.js';
 import { interpolate } from '../model/interpolate.js';
 import { type Placed, type Section, sections } from '../model/layout.js';
+import { useWidth } from '../page/use-width.js';
 import { useShared } from './context.js';
 import { PanelFrame } from './PanelFrame.js';
 import { eachChosen } from './use-variables.js';
@@ -91,18 +92,6 @@ function Stack({ panels, width }: { readonly panels: readonly Placed[]; readonly
       })}
     </div>
   );
-}
-
-function useWidth() {
-  const place = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (!place.current) return undefined;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(place.current);
-    return () => observer.disconnect();
-  }, []);
-  return [place, width] as const;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -1,6 +1,7 @@
 import { applyFieldOverrides, cacheFieldDisplayNames, type DataFrame } from '@grafana/data';
 import { useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
+import { askSamples, notable, type Sample } from '../data/exemplars.js';
 import { cellLookup } from '../data/links.js';
 import { fieldConfigRegistry } from '../data/registry.js';
 import { runTarget } from '../data/run-target.js';
@@ -17,14 +18,17 @@ import type { TimeSpan } from './time-span.js';
 /** Frames as the queries gave them, before the field configuration. */
 interface Raw {
   readonly frames: DataFrame[];
+  readonly exemplars: readonly Sample[];
   readonly span: TimeSpan;
 }
 
 export interface PanelData extends Asked<DataFrame[]> {
   readonly span: TimeSpan;
   readonly lookup: Lookup;
+  readonly exemplars: readonly Sample[];
 }
 
+const NONE: readonly Sample[] = [];
 const NO_CONFIG = { defaults: {}, overrides: [] };
 const DEFAULT_SCRAPE_MS = 15_000;
 
@@ -44,17 +48,27 @@ export function usePanelData(panel: Panel, scope: Scope, width: number, visible:
   const lookup = useMemo(() => withScope(shared, scope), [shared, scopeKey]);
   const ask = async (signal: AbortSignal): Promise<Raw> => {
     const targets = (panel.targets ?? []).filter(({ hide }) => !hide);
-    const frames = await Promise.all(
-      targets.map((target) => {
+    const answers = await Promise.all(
+      targets.map(async (target) => {
         const name = interpolate(sourceOf(panel, target)?.uid ?? '', lookup, 'raw');
         const source = contents.dataSources.prometheus.find((one) => one.name === name);
         const { range, fill } = timing(target, panel, span, points, source, lookup);
         const several = targets.length > 1;
-        return runTarget({ target, source: name, query: fill(target.expr ?? ''), range, several, signal });
+        const query = fill(target.expr ?? '');
+        const [frames, exemplars] = await Promise.all([
+          runTarget({ target, source: name, query, range, several, signal }),
+          target.exemplar && contents.traces ? askSamples(name, query, range, signal) : [],
+        ]);
+        return { frames, exemplars };
       }),
     );
     const fill = (text: string) => interpolate(text, lookup);
-    return { frames: await transform(frames.flat(), panel.transformations ?? [], fill), span };
+    const frames = answers.flatMap((answer) => answer.frames);
+    const exemplars = notable(
+      answers.flatMap((answer) => answer.exemplars),
+      span,
+    );
+    return { frames: await transform(frames, panel.transformations ?? [], fill), exemplars, span };
   };
   const asked = useAsked(visible && variables.ready ? ask : undefined, [
     panel,
@@ -79,7 +93,7 @@ export function usePanelData(panel: Panel, scope: Scope, width: number, visible:
     cacheFieldDisplayNames(frames);
     return frames;
   }, [asked.data, panel, theme, lookup]);
-  return { ...asked, data, span: asked.data?.span ?? span, lookup };
+  return { ...asked, data, exemplars: asked.data?.exemplars ?? NONE, span: asked.data?.span ?? span, lookup };
 }
 
 /** A target may ask another source than its panel. */

@@ -5,6 +5,10 @@ import { askJson } from '../api/ask.js';
 export interface Contents {
   readonly dashboards: readonly { readonly uid: string; readonly title: string }[];
   readonly dataSources: { readonly prometheus: readonly DataSource[] };
+  /** Whether single requests can be looked up. */
+  readonly traces: boolean;
+  /** What a demonstration says of itself. */
+  readonly demo?: string;
 }
 
 export interface DataSource {
@@ -17,7 +21,11 @@ export function askContents(): Promise<Contents> {
   return askJson('/contents');
 }
 
-export const ContentsContext = createContext<Contents>({ dashboards: [], dataSources: { prometheus: [] } });
+export const ContentsContext = createContext<Contents>({
+  dashboards: [],
+  dataSources: { prometheus: [] },
+  traces: false,
+});
 
 export function useContents(): Contents {
   return useContext(ContentsContext);

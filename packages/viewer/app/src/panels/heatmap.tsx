@@ -17,6 +17,7 @@ import type uPlot from 'uplot';
 import { useShared } from '../dashboard/context.js';
 import { type Buckets, toBuckets } from './buckets.js';
 import { clockTime } from './clock-time.js';
+import { Exemplars } from './exemplars.js';
 import { lanesConfig } from './lanes.js';
 import { Marks } from './marks.js';
 import type { Drawn } from './panel.js';
@@ -30,7 +31,7 @@ interface Options {
 /** Each label of the axis takes so many pixels. */
 const LABEL_HEIGHT = 18;
 
-export function HeatmapPanel({ panel, frames, span, width, height }: Drawn) {
+export function HeatmapPanel({ panel, frames, span, exemplars, width, height }: Drawn) {
   const theme = useTheme2();
   const { zoom } = useShared();
   const { yAxis, color } = (panel.options ?? {}) as Options;
@@ -88,8 +89,18 @@ export function HeatmapPanel({ panel, frames, span, width, height }: Drawn) {
         }}
       />
       <Marks config={config} />
+      <Exemplars config={config} samples={exemplars} toY={(value) => laneOf(value, buckets)} />
     </UPlotChart>
   );
+}
+
+/** How high a value stands, in lanes: somewhere in that of its bucket. */
+function laneOf(value: number, { bounds }: Buckets): number {
+  const lane = bounds.findIndex((bound) => value <= bound);
+  const upper = bounds[lane] ?? Number.POSITIVE_INFINITY;
+  const lower = bounds[lane - 1] ?? 0;
+  const share = upper === Number.POSITIVE_INFINITY ? 0.5 : (value - lower) / (upper - lower);
+  return Math.max(lane, 0) + Math.min(Math.max(share, 0), 1);
 }
 
 const perSecond = (count: number) =>

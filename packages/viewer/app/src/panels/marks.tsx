@@ -1,14 +1,17 @@
 import type { UPlotConfigBuilder } from '@grafana/ui';
 import { useTheme2 } from '@grafana/ui';
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import type uPlot from 'uplot';
 import { type Mark, useShared } from '../dashboard/context.js';
+import { clockTime } from './clock-time.js';
 
 /** Draws what happened into a plot: a dashed line where something began, and below it how long it lasted. */
 export function Marks({ config }: { readonly config: UPlotConfigBuilder }) {
   const { marks } = useShared();
   const theme = useTheme2();
   const plot = useRef<uPlot | undefined>(undefined);
+  const [shown, show] = useState<{ readonly u: uPlot } | undefined>(undefined);
   const current = useRef(marks);
   current.current = marks;
   useLayoutEffect(() => {
@@ -17,12 +20,36 @@ export function Marks({ config }: { readonly config: UPlotConfigBuilder }) {
     });
     config.addHook('draw', (u) => {
       for (const mark of current.current) draw(u, mark, theme.visualization.getColorByName(mark.colour));
+      show({ u });
     });
   }, [config, theme]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: other marks are drawn anew
-  useLayoutEffect(() => plot.current?.redraw(false), [marks]);
-  return null;
+  useLayoutEffect(() => {
+    plot.current?.redraw(false);
+  }, [marks]);
+  if (!shown) return null;
+  return createPortal(
+    marks.map((mark) => {
+      const left = shown.u.valToPos(mark.atMs, 'x');
+      if (!(left >= 0 && left <= shown.u.over.clientWidth)) return null;
+      const label = `${mark.title}, ${clockTime(mark.atMs)}${mark.untilMs > mark.atMs ? ` to ${clockTime(mark.untilMs)}` : ''}`;
+      return (
+        <span
+          key={`${mark.title}${mark.atMs}`}
+          role="img"
+          style={{ ...FLAG, left }}
+          title={label}
+          aria-label={label}
+          data-mark
+        />
+      );
+    }),
+    shown.u.over,
+  );
 }
+
+/** Where the pointer learns what a line stands for: at its foot, out of the way of the curves. */
+const FLAG = { position: 'absolute', bottom: -4, width: 11, height: 12, marginLeft: -5 } as const;
 
 function draw(u: uPlot, { atMs, untilMs }: Mark, colour: string): void {
   const { ctx, bbox } = u;

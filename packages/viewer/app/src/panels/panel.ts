@@ -1,6 +1,7 @@
 import type { DataFrame } from '@grafana/data';
 import type { FC } from 'react';
 import type { TimeSpan } from '../dashboard/time-span.js';
+import type { Sample } from '../data/exemplars.js';
 import type { Panel } from '../model/dashboard.js';
 import type { Lookup } from '../model/interpolate.js';
 
@@ -11,6 +12,7 @@ export interface Drawn {
   readonly frames: DataFrame[];
   readonly span: TimeSpan;
   readonly lookup: Lookup;
+  readonly exemplars: readonly Sample[];
   readonly width: number;
   readonly height: number;
 }

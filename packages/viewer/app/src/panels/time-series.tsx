@@ -14,6 +14,7 @@ import {
 import { useMemo, useRef } from 'react';
 import { useShared } from '../dashboard/context.js';
 import { clockTime } from './clock-time.js';
+import { Exemplars } from './exemplars.js';
 import { Marks } from './marks.js';
 import type { Drawn } from './panel.js';
 
@@ -33,7 +34,7 @@ interface Options {
   readonly tooltip?: { readonly mode?: TooltipDisplayMode; readonly sort?: SortOrder };
 }
 
-export function TimeSeriesPanel({ panel, frames, span, width, height }: Drawn) {
+export function TimeSeriesPanel({ panel, frames, span, exemplars, width, height }: Drawn) {
   const { zoom } = useShared();
   const options = (panel.options ?? {}) as Options;
   const structure = useStructure(frames);
@@ -76,6 +77,7 @@ export function TimeSeriesPanel({ panel, frames, span, width, height }: Drawn) {
             }}
           />
           <Marks config={config} />
+          <Exemplars config={config} samples={exemplars} />
         </>
       )}
     </TimeSeries>

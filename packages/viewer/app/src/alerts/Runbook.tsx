@@ -1,0 +1,32 @@
+import { renderMarkdown } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import { useMemo } from 'react';
+import { askText } from '../api/ask.js';
+import { Note } from '../dashboard/Note.js';
+import type { Labels } from '../model/legend.js';
+import { useAsked } from '../page/use-asked.js';
+import { getStyles } from './styles.js';
+
+/** The runbook of an alert, with the names that it leaves open filled from the alert's labels. */
+export function Runbook({ name, labels }: { readonly name: string; readonly labels: Labels }) {
+  const styles = useStyles2(getStyles);
+  const { data, error } = useAsked((signal) => askText(`/runbooks/${name}`, { signal }), [name]);
+  const html = useMemo(
+    () => renderMarkdown(withLabels((data ?? '').replace(/^# .*\n/, ''), labels)),
+    [data, labels],
+  );
+  if (error !== undefined) return <Note kind="absent">{`There is no runbook ${name} here.`}</Note>;
+  return (
+    <section
+      className={styles.runbook}
+      aria-label="Runbook"
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: the file comes with the viewer, and is sanitised all the same
+      dangerouslySetInnerHTML={{ __html: html }}
+    />
+  );
+}
+
+/** Runbooks write `$JOB` where the job stands. */
+function withLabels(text: string, labels: Labels): string {
+  return text.replace(/\$([A-Z]+)\b/g, (whole, label: string) => labels[label.toLowerCase()] ?? whole);
+}

@@ -1,0 +1,69 @@
+/** What the viewer's server tells of a request; see there for what each means. */
+export interface Span {
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly name: string;
+  readonly service: string;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly failed: boolean;
+  readonly message: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface LogLine {
+  readonly atMs: number;
+  readonly level: string;
+  readonly message: string;
+  readonly spanId: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export interface Trace {
+  readonly traceId: string;
+  readonly spans: readonly Span[];
+  readonly logs: readonly LogLine[];
+}
+
+export interface Summary {
+  readonly traceId: string;
+  readonly name: string;
+  readonly service: string;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly failed: boolean;
+  readonly spans: number;
+}
+
+/** A span in its place of the tree. */
+export interface Placed {
+  readonly span: Span;
+  readonly depth: number;
+}
+
+/** Parents before their children, siblings as they began; what has lost its parent stands at the root. */
+export function waterfall(spans: readonly Span[]): Placed[] {
+  const known = new Set(spans.map(({ spanId }) => spanId));
+  const children = new Map<string, Span[]>();
+  for (const span of [...spans].sort((a, b) => a.startMs - b.startMs)) {
+    const parent = known.has(span.parentSpanId) && span.parentSpanId !== span.spanId ? span.parentSpanId : '';
+    children.set(parent, [...(children.get(parent) ?? []), span]);
+  }
+  const placed: Placed[] = [];
+  const place = (parent: string, depth: number) => {
+    for (const span of children.get(parent) ?? []) {
+      placed.push({ span, depth });
+      place(span.spanId, depth + 1);
+    }
+  };
+  place('', 0);
+  return placed;
+}
+
+/** A duration with three digits and the unit that suits it. */
+export function durationText(ms: number): string {
+  if (ms >= 60_000) return `${(ms / 60_000).toPrecision(3)} min`;
+  if (ms >= 1000) return `${(ms / 1000).toPrecision(3)} s`;
+  if (ms >= 1) return `${Number(ms.toPrecision(3))} ms`;
+  return `${Math.round(ms * 1000)} µs`;
+}
