@@ -19,14 +19,16 @@ export function prometheusConfig(options: Options): string {
 }
 
 function config(options: Options): object {
-  const { ruleFiles, alertmanagers, remoteWrite, exemplars } = options;
+  const { ruleFiles, alertmanagers, remoteWrite, exemplars, nativeHistograms = false } = options;
   return {
     global: global(options),
     ...(ruleFiles && { rule_files: ruleFiles }),
     ...(alertmanagers && { alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] } }),
     scrape_configs: jobs(options),
     ...(exemplars !== undefined && { storage: { exemplars: { max_exemplars: exemplars } } }),
-    ...(remoteWrite && { remote_write: remoteWrite.map(remoteWriteConfig) }),
+    ...(remoteWrite && {
+      remote_write: remoteWrite.map((remote) => remoteWriteConfig(remote, nativeHistograms)),
+    }),
   };
 }
 
@@ -36,12 +38,14 @@ function global({
   evaluationInterval = interval,
   externalLabels,
   agent,
+  nativeHistograms,
 }: Options) {
   return {
     scrape_interval: interval,
     scrape_timeout: timeout,
     ...(!agent && { evaluation_interval: evaluationInterval }),
     ...(externalLabels && { external_labels: externalLabels }),
+    ...(nativeHistograms && { scrape_native_histograms: true, always_scrape_classic_histograms: true }),
   };
 }
 

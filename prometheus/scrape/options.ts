@@ -31,6 +31,11 @@ export interface Options {
   readonly agent?: boolean;
   /** How many exemplars are kept in memory. */
   readonly exemplars?: number;
+  /**
+   * Asks for native histograms beside the buckets, which the shipped rules and dashboards read: exact quantiles for queries of your own.
+   * Sends them on to `remoteWrite` too. Prometheus 3.8.
+   */
+  readonly nativeHistograms?: boolean;
   /** Takes metrics over OTLP too, at `/api/v1/otlp/v1/metrics`; Prometheus 3 does. */
   readonly otlp?: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Queue, RemoteWrite } from './options.js';
 
 /** One place to which samples are sent. */
-export function remoteWriteConfig(remote: RemoteWrite): object {
+export function remoteWriteConfig(remote: RemoteWrite, nativeHistograms: boolean): object {
   const { url, name, headers, basicAuth, bearerTokenFile, queue, relabel, exemplars } = remote;
   return {
     url,
@@ -12,6 +12,7 @@ export function remoteWriteConfig(remote: RemoteWrite): object {
     }),
     ...(bearerTokenFile && { authorization: { credentials_file: bearerTokenFile } }),
     ...(exemplars && { send_exemplars: true }),
+    ...(nativeHistograms && { send_native_histograms: true }),
     ...(relabel && { write_relabel_configs: relabel }),
     ...(queue && { queue_config: queueConfig(queue) }),
   };

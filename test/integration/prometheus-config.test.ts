@@ -80,10 +80,13 @@ const variants: Readonly<Record<string, Options>> = {
   agent: { agent: true, remoteWrite: [remote] },
   exemplars: { exemplars: 1000 },
   otlp: { otlp: true },
+  'native histograms': { nativeHistograms: true, remoteWrite: [remote] },
+  'an agent with native histograms': { nativeHistograms: true, agent: true, remoteWrite: [remote] },
 };
 
 const all = { ...variants, ...DEPLOYMENTS };
-const needs3 = (config: string) => /kubernetes_sd_configs|match_first_network/.test(config);
+const needs3 = (config: string) =>
+  /kubernetes_sd_configs|match_first_network|scrape_native_histograms/.test(config);
 const classic = Object.entries(all).filter(([, options]) => !needs3(prometheusConfig(options)));
 
 let folder: string;
