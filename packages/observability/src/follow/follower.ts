@@ -1,5 +1,6 @@
 import type { RequestLog } from '../logging/request-log.js';
 import type { Exchange } from '../mcp/exchange.js';
+import type { Follower as RequestFollower } from '../mcp/facts.js';
 import { watchHandler } from '../mcp/handlers.js';
 import type { LongCall } from '../mcp/long-call.js';
 import type { Message, MessageExtra } from '../mcp/message.js';
@@ -19,7 +20,7 @@ export interface Parts {
 }
 
 /** Follows each request from its receipt to its end: its span, its handler's context, its line in the log. */
-export class Follower {
+export class Follower implements RequestFollower {
   constructor(private readonly parts: Parts) {}
 
   /** Whether requests have a trace context, to be passed on. */

@@ -1,10 +1,11 @@
 import { type Context, type Span, type SpanContext, trace } from '@opentelemetry/api';
+import type { RequestScope as Scope } from '../mcp/facts.js';
 
 /**
  * One request, as whatever runs on its behalf knows it. Never used again for another, because what a
  * handler started may go on after the answer.
  */
-export class RequestScope {
+export class RequestScope implements Scope {
   /** The request's span, where requests are traced; it may not be recording. */
   span: Span | undefined = undefined;
   /** The context that the handler runs in, where there is one. */
@@ -22,7 +23,7 @@ export class RequestScope {
     /** The tool or prompt name as the client wrote it; empty for other methods. */
     readonly name: string,
     /** By the clock of `performance`, which never jumps; metrics and log lines go by it. */
-    private readonly startedAt: number,
+    readonly startedAt: number,
   ) {
     this.startTime = Date.now() - (performance.now() - startedAt);
   }

@@ -1,5 +1,5 @@
-import type { Operation } from '../metrics/operation.js';
 import type { Exchange } from './exchange.js';
+import type { Operation } from './facts.js';
 import { headerOf, type MessageExtra } from './message.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { RequestScope } from '../follow/scope.js';
 import type { Connection } from './connection.js';
+import type { RequestScope } from './facts.js';
 import type { Message, MessageExtra } from './message.js';
 import { type Callable, Layer, type Wrap } from './slots.js';
 

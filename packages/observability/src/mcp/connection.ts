@@ -1,8 +1,7 @@
-import type { RequestScope } from '../follow/scope.js';
 import { Carriers, type CarriersListener } from '../http/carriers.js';
-import type { Operation } from '../metrics/operation.js';
 import type { ConnectionContext } from './context.js';
 import type { Exchange } from './exchange.js';
+import type { Operation, RequestScope } from './facts.js';
 import { Failures } from './failures.js';
 import type { HttpExchanges } from './http-exchanges.js';
 import { identityOf, type Message, type MessageExtra, negotiatedVersion, type RequestId } from './message.js';

@@ -1,7 +1,6 @@
-import type { Follower } from '../follow/follower.js';
 import type { Endpoint } from '../http/endpoint.js';
-import type { Recorder } from '../metrics/recorder.js';
 import type { CallAudit } from './call-audit.js';
+import type { Follower, Recorder } from './facts.js';
 import type { ToolFingerprint } from './fingerprint.js';
 import type { Unwatchable } from './intercept.js';
 import type { LongCalls } from './long-calls.js';

@@ -1,13 +1,12 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { RequestScope } from '../follow/scope.js';
-import type { MethodSeries } from '../metrics/operation.js';
+import type { RequestScope, Series } from './facts.js';
 import type { LongCall } from './long-call.js';
 import type { RequestId } from './message.js';
 
 /** One request on its way to an answer. Objects are used again: see `ExchangePool`. */
 export class Exchange {
   id: RequestId = 0;
-  series!: MethodSeries;
+  series!: Series;
   /** The tool or prompt name as the client wrote it; empty for other methods. */
   name = '';
   startedAt = 0;
@@ -43,7 +42,7 @@ const MAX_POOLED = 1024;
 export class ExchangePool {
   private readonly free: Exchange[] = [];
 
-  take(id: RequestId, series: MethodSeries, startedAt: number): Exchange {
+  take(id: RequestId, series: Series, startedAt: number): Exchange {
     const exchange = this.free.pop() ?? new Exchange();
     exchange.id = id;
     exchange.series = series;

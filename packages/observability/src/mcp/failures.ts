@@ -1,4 +1,4 @@
-import type { Recorder } from '../metrics/recorder.js';
+import type { Recorder } from './facts.js';
 import { transportErrorType } from './outcome.js';
 
 /** Of a transport that is told of more at once, all is counted at once. */

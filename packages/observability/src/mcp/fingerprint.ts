@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Families } from '../metrics/families.js';
 import { OTHER } from './methods.js';
 
 /** Hashing costs about as much as serialising; a change is still seen at the next listing after this. */
@@ -10,6 +9,13 @@ const MAX_FINGERPRINTS = 50;
 const MAX_LISTINGS = 100;
 /** A page that comes later than this belongs to another listing. */
 const MAX_PAUSE_MS = 30_000;
+
+/** Where fingerprints are shown. */
+interface Published {
+  clear(): void;
+  slot(fingerprint: string): number;
+  set(slot: number, value: number): void;
+}
 
 interface Listing {
   readonly digests: string[];
@@ -27,7 +33,7 @@ export class ToolFingerprint {
   private current: string | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly families: Families) {}
+  constructor(private readonly families: { readonly toolDefinitions: Published }) {}
 
   /** One page of a `tools/list` answer; the last page publishes. */
   page(tools: readonly unknown[], cursor: unknown, nextCursor: unknown): void {

@@ -1,5 +1,4 @@
-import type { Follower } from '../follow/follower.js';
-import type { Recorder } from '../metrics/recorder.js';
+import type { Follower, Recorder } from './facts.js';
 import type { LongCall, LongCallKind, LongCallObserver } from './long-call.js';
 import type { Ending } from './outcome.js';
 

@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { MethodSeries } from '../metrics/operation.js';
 import type { Exchange } from './exchange.js';
+import type { Series } from './facts.js';
 import type { Ending } from './outcome.js';
 import type { Peer } from './peer.js';
 
@@ -10,7 +10,7 @@ export type LongCallKind = 'rounds' | 'task';
 /** A call that goes on after its first answer, also when its connection is gone. */
 export interface LongCall {
   readonly kind: LongCallKind;
-  readonly series: MethodSeries;
+  readonly series: Series;
   /** The tool or prompt name as the client wrote it. */
   readonly name: string;
   /** When its first request came. */

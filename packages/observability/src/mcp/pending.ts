@@ -1,5 +1,5 @@
-import type { RequestScope } from '../follow/scope.js';
 import type { Exchange } from './exchange.js';
+import type { RequestScope } from './facts.js';
 import type { RequestId } from './message.js';
 
 /** Up to here a scan is faster than a Map, which also allocates as entries come and go. */

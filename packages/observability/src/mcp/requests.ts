@@ -1,9 +1,8 @@
-import type { RequestScope } from '../follow/scope.js';
-import type { Operation } from '../metrics/operation.js';
 import { BodySize } from './body-size.js';
 import { UNRECORDED } from './call-audit.js';
 import type { ConnectionContext } from './context.js';
 import { type Exchange, ExchangePool } from './exchange.js';
+import type { Operation, RequestScope } from './facts.js';
 import type { Message, MessageExtra, RequestId } from './message.js';
 import type { Ending } from './outcome.js';
 import type { Peer } from './peer.js';

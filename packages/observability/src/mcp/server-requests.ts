@@ -1,7 +1,5 @@
-import type { Follower } from '../follow/follower.js';
-import type { RequestScope } from '../follow/scope.js';
-import type { Recorder } from '../metrics/recorder.js';
 import type { Exchange } from './exchange.js';
+import type { Follower, Recorder, RequestScope } from './facts.js';
 import type { Message, RequestId } from './message.js';
 import { type Ending, endingOf } from './outcome.js';
 import type { Peer } from './peer.js';

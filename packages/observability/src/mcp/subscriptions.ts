@@ -1,7 +1,13 @@
 import { type SubscriptionKind, subscriptionKind } from '../http/subscription.js';
-import type { HttpRecorder } from '../metrics/http.js';
 import type { Message, RequestId } from './message.js';
 import { type Ending, endingOf } from './outcome.js';
+
+/** Who is told of streams for announcements. */
+export interface SubscriptionObserver {
+  subscriptionOpened(kind: SubscriptionKind): void;
+  subscriptionNotified(kind: SubscriptionKind, isFirst: boolean): void;
+  subscriptionClosed(kind: SubscriptionKind, isSilent: boolean, seconds: number): void;
+}
 
 export const LISTEN = 'subscriptions/listen';
 
@@ -25,7 +31,7 @@ export class Subscription {
   private isSilent = true;
 
   constructor(
-    private readonly recorder: HttpRecorder,
+    private readonly recorder: SubscriptionObserver,
     private readonly kind: SubscriptionKind,
   ) {
     recorder.subscriptionOpened(kind);
@@ -47,7 +53,7 @@ export class Subscriptions {
   private readonly asked = new Set<RequestId>();
   private readonly open = new Map<RequestId, Subscription>();
 
-  constructor(private readonly recorder: HttpRecorder) {}
+  constructor(private readonly recorder: SubscriptionObserver) {}
 
   get isIdle(): boolean {
     return this.asked.size === 0 && this.open.size === 0;

@@ -1,5 +1,5 @@
-import type { MethodSeries } from '../metrics/operation.js';
 import type { Exchange } from './exchange.js';
+import type { Series } from './facts.js';
 
 /** A request that waits for one answer of its client. */
 export interface Wait {
@@ -8,8 +8,8 @@ export interface Wait {
 }
 
 interface Recorder {
-  waitStarted(series: MethodSeries): void;
-  waitEnded(series: MethodSeries): void;
+  waitStarted(series: Series): void;
+  waitEnded(series: Series): void;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { REFUSAL_REASONS } from '../http/refusal.js';
 import type { Exchange } from '../mcp/exchange.js';
+import type { Recorder as FactRecorder, Series } from '../mcp/facts.js';
 import { LabelBudget } from '../mcp/label-budget.js';
 import { LabelLimiter } from '../mcp/limiter.js';
 import type { LongCall, LongCallKind } from '../mcp/long-call.js';
@@ -33,7 +34,7 @@ export interface RecorderLimits {
  * The one place that sees what happens on every connection, and turns it into metrics.
  * Label values are bounded here; series are found once and kept.
  */
-export class Recorder {
+export class Recorder implements FactRecorder {
   readonly names: Names;
   /** What happens at the HTTP endpoint, around the messages. */
   readonly http: HttpRecorder;
@@ -96,7 +97,8 @@ export class Recorder {
   }
 
   requestEnded(exchange: Exchange, ending: Ending, now: number, peer: Peer): Operation {
-    const { series, scope } = exchange;
+    const { scope } = exchange;
+    const series = ours(exchange.series);
     const { outcome, type } = ending;
     // First: what a server keeps of its tools is looked at next, and may be anything.
     this.inFlight--;
@@ -130,10 +132,11 @@ export class Recorder {
    * @param ending undefined when nobody saw how it ended
    */
   longCallEnded(
-    { kind, series, name, startedAt }: LongCall,
+    { kind, series: counted, name, startedAt }: LongCall,
     ending: Ending | undefined,
     at: number,
   ): Operation {
+    const series = ours(counted);
     this.longCallLeft(kind);
     const operation = series.find(name) ?? series.operation(this.names.label(name, true, undefined));
     const { operationDuration } = this.families;
@@ -272,8 +275,13 @@ export class Recorder {
   }
 
   private newOperation(exchange: Exchange, outcome: Outcome, server: unknown): Operation {
-    return exchange.series.operation(this.names.label(exchange.name, isServed(outcome), server));
+    return ours(exchange.series).operation(this.names.label(exchange.name, isServed(outcome), server));
   }
+}
+
+/** There are no others than those that `method` gave. */
+function ours(series: Series): MethodSeries {
+  return series as MethodSeries;
 }
 
 /** Whether a server that does not know a name could answer so. */

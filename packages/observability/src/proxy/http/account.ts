@@ -1,5 +1,5 @@
 import type { BodyKind, ExchangeReason } from '../../http/exchange.js';
-import type { HttpRecorder } from '../../metrics/http.js';
+import type { HttpRecorder } from '../../mcp/facts.js';
 
 /**
  * What is told of one HTTP exchange, once it is known to be with an endpoint that serves MCP: that it ended, exactly

@@ -1,4 +1,4 @@
-import type { Recorder } from '../../metrics/recorder.js';
+import type { Recorder } from '../../mcp/facts.js';
 import type { BodySink } from './body.js';
 
 /** Runs what only observes: nothing that goes wrong in it gets out. */
