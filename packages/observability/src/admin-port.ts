@@ -11,7 +11,9 @@ import type { Health } from './health/health.js';
 import type { Families } from './metrics/families.js';
 import type { Recorder } from './metrics/recorder.js';
 import type { Config } from './options.js';
+import { isOneOfSeveral } from './processes/identity.js';
 import { SharedPort } from './processes/shared-port.js';
+import type { Shown } from './processes/snapshot.js';
 
 /** What the port shows, and who is told of what befalls it. */
 export interface AdminPortOptions {
@@ -36,6 +38,8 @@ export class AdminPort {
   private readonly probes: AdminServer | undefined;
   /** Undefined when no port is to be opened, and until one is. */
   private shared: SharedPort | undefined;
+  /** Of a route that shows one process of several. */
+  private hasWarned = false;
 
   constructor(private readonly options: AdminPortOptions) {
     const { config, log, registry, health } = options;
@@ -45,7 +49,7 @@ export class AdminPort {
       registry,
       health,
       healthDetails: config.health.details,
-      view: async () => this.shared?.view(),
+      view: () => this.view(),
       onFailure: (name: string, error: unknown) => this.failed(name, error),
     };
     const routes = createRoutes({ ...shown, access: this.access });
@@ -78,6 +82,23 @@ export class AdminPort {
   /** Never rejects. */
   async close(): Promise<void> {
     await Promise.all([this.shared?.close(), this.probes?.close()]);
+  }
+
+  /** What all processes of the server show, where there are several. */
+  private async view(): Promise<Shown | undefined> {
+    if (this.shared === undefined && this.options.config.metrics.port === undefined && isOneOfSeveral())
+      this.showsOne();
+    return this.shared?.view();
+  }
+
+  /** Once: it is asked for again and again. */
+  private showsOne(): void {
+    if (this.hasWarned) return;
+    this.hasWarned = true;
+    this.options.log.warn(
+      'a route shows this process only, which is one of several: they find each other by their port, and metrics.port ' +
+        'is off. Set PMCP_METRICS_PORT, and the route shows all of them',
+    );
   }
 
   private guard(): Access | undefined {

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { readlinkSync } from 'node:fs';
-import { threadId } from 'node:worker_threads';
+import { isMainThread, threadId } from 'node:worker_threads';
 
 /** Which process this is, as far as its siblings need to know. */
 export interface Identity {
@@ -27,6 +27,11 @@ export function identity(env: NodeJS.ProcessEnv = process.env): Identity {
     isWorker: cluster.isWorker,
     application: env.pm_id === undefined ? '' : (env.name ?? ''),
   };
+}
+
+/** Whether this is a worker or a thread, as far as that can be known. */
+export function isOneOfSeveral(): boolean {
+  return cluster.isWorker || !isMainThread;
 }
 
 /** Whether two are parts of one server: threads or copies in one process, or workers of one parent, and that parent. */

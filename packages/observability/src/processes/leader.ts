@@ -134,6 +134,7 @@ export class Leader {
     readFrames(socket, (message) => {
       const { kind } = message as ToLeader;
       if (kind === 'hello') sibling = this.greeted(socket, message as Extract<ToLeader, { kind: 'hello' }>);
+      else if (kind === 'others') void this.showOthers(sibling).catch(() => {});
       else if (sibling) this.told(sibling, (message as Extract<ToLeader, { kind: 'snapshot' }>).snapshot);
     });
   }
@@ -154,6 +155,14 @@ export class Leader {
     );
     void this.giveIntoKeeping();
     return sibling;
+  }
+
+  private async showOthers(to: Sibling | undefined): Promise<void> {
+    if (to === undefined) return;
+    const [{ siblings, gone }, own] = await Promise.all([this.collect(), this.own.take()]);
+    const { worker, socket } = to;
+    const others = [{ worker: 0, snapshot: own }, ...siblings.filter((sibling) => sibling.worker !== worker)];
+    socket.write(frame({ kind: 'others', others: { worker, siblings: others, gone } } satisfies ToMember));
   }
 
   private told(sibling: Sibling, snapshot: ProcessSnapshot): void {

@@ -3,16 +3,21 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { frame, readFrames } from './frames.js';
 import { identity } from './identity.js';
-import type { Inheritance, ToLeader, ToMember } from './messages.js';
+import type { Inheritance, Others, ToLeader, ToMember } from './messages.js';
 import type { Snapshots } from './snapshot.js';
 
 /** What a process gets to answer whether we belong to it. */
 const WELCOME_MS = 2_000;
 
+/** What the process with the port gets to ask all others and to tell; it waits a fifth of a second for the slowest. */
+const OTHERS_MS = 1_000;
+
 /** A process whose numbers another one shows, which has the port. */
 export class Member {
   private socket: Socket | undefined;
   private inheritance: Inheritance | undefined;
+  private asking: Promise<Others | undefined> | undefined;
+  private answered: ((others: Others | undefined) => void) | undefined;
 
   constructor(private readonly snapshots: Snapshots) {}
 
@@ -55,6 +60,14 @@ export class Member {
     return address;
   }
 
+  /** What all other processes show; undefined when nobody tells. Never rejects. */
+  others(): Promise<Others | undefined> {
+    this.asking ??= this.ask().finally(() => {
+      this.asking = undefined;
+    });
+    return this.asking;
+  }
+
   /** Says goodbye, with what was counted last. Never rejects. */
   async leave(): Promise<void> {
     const { socket } = this;
@@ -65,10 +78,27 @@ export class Member {
     socket.end();
   }
 
+  private async ask(): Promise<Others | undefined> {
+    const { socket } = this;
+    if (socket === undefined || socket.destroyed) return undefined;
+    const answer = new Promise<Others | undefined>((resolve) => {
+      this.answered = resolve;
+    });
+    const gone = () => this.answered?.(undefined);
+    socket.once('close', gone);
+    const timer = setTimeout(gone, OTHERS_MS);
+    send(socket, { kind: 'others' });
+    const others = await answer;
+    clearTimeout(timer);
+    socket.off('close', gone);
+    return others;
+  }
+
   private received(socket: Socket, message: ToMember, welcomed: (address?: AddressInfo) => void): void {
     if (message.kind === 'welcome') welcomed(message.address);
     else if (message.kind === 'refused') welcomed(undefined);
     else if (message.kind === 'keep') this.inheritance = message.inheritance;
+    else if (message.kind === 'others') this.answered?.(message.others);
     else void this.show(socket).catch(() => {});
   }
 

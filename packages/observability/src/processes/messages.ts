@@ -23,11 +23,22 @@ export type ToLeader =
       /** What an earlier process with the port gave into keeping. */
       readonly inheritance: Inheritance | undefined;
     }
-  | { readonly kind: 'snapshot'; readonly snapshot: ProcessSnapshot };
+  | { readonly kind: 'snapshot'; readonly snapshot: ProcessSnapshot }
+  /** It has a route of its own, and shall show there what all show. */
+  | { readonly kind: 'others' };
 
 /** From the process that has the port. */
 export type ToMember =
   | { readonly kind: 'welcome'; readonly worker: number; readonly address: AddressInfo }
   | { readonly kind: 'refused' }
   | { readonly kind: 'collect' }
-  | { readonly kind: 'keep'; readonly inheritance: Inheritance };
+  | { readonly kind: 'keep'; readonly inheritance: Inheritance }
+  | { readonly kind: 'others'; readonly others: Others };
+
+/** What all processes but one show. */
+export interface Others {
+  /** The number of the one. */
+  readonly worker: number;
+  readonly siblings: readonly { readonly worker: number; readonly snapshot: ProcessSnapshot }[];
+  readonly gone: readonly EstateSnapshot[];
+}

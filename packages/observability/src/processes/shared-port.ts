@@ -70,16 +70,25 @@ export class SharedPort {
     return address;
   }
 
-  /** What all processes show, when this one has the port and is not the only one. Never rejects. */
+  /** What all processes show, when this one is not the only one. Never rejects. */
   readonly view = async (): Promise<Shown | undefined> => {
     const { leader } = this;
-    if (leader === undefined || leader.isAlone) return undefined;
+    if (leader === undefined) return this.viewOfMember();
+    if (leader.isAlone) return undefined;
     const [collected, own] = await Promise.all([leader.collect(), this.snapshots.take()]);
     const view = viewOf(this.options.shown, own, collected, this.options.onUnlike);
     // Once the answer is made: nobody waits for it.
     setImmediate(() => void leader.giveIntoKeeping());
     return view;
   };
+
+  /** For routes of the application, which any of its processes may answer. */
+  private async viewOfMember(): Promise<Shown | undefined> {
+    const others = await this.member.others();
+    if (others === undefined) return undefined;
+    const own = await this.snapshots.take();
+    return viewOf(this.options.shown, own, others, this.options.onUnlike);
+  }
 
   /** Never rejects. */
   async close(): Promise<void> {

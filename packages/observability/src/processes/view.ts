@@ -16,10 +16,10 @@ import type { ProcessSnapshot, Shown } from './snapshot.js';
 export function viewOf(
   { registry, health }: Shown,
   own: ProcessSnapshot,
-  { siblings, gone }: Collected,
+  { siblings, gone, worker: ownNumber = 0 }: Collected & { readonly worker?: number },
   onUnlike: (name: string) => void,
 ): Shown {
-  const parts = [{ worker: 0, snapshot: own }, ...siblings];
+  const parts = [{ worker: ownNumber, snapshot: own }, ...siblings];
   const families = new MergedFamilies(onUnlike);
   const foreign = new MergedForeign();
   parts.forEach(({ worker, snapshot }, i) => {
