@@ -17,12 +17,18 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
   private lines: string[] = [];
   private starts = new Float64Array(INITIAL_SLOTS);
   private readonly slots = new Slots<LabelValues<Labels>>();
+  private changes = 0;
 
   constructor(readonly metric: Metric<Labels>) {}
 
   /** The label values at each slot; `has` tells whether the series is still there. */
   get series(): readonly LabelValues<Labels>[] {
     return this.slots.series;
+  }
+
+  /** Another number whenever there are other series, or at other slots. */
+  get generation(): number {
+    return this.changes;
   }
 
   /** The slot of a set of label values; it is made on first sight. */
@@ -41,6 +47,7 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
    * sees the series end; one that comes back starts at 0.
    */
   remove(label: string, value: string): void {
+    this.changes++;
     for (const slot of this.slots.remove(this.metric.labels.indexOf(label), value)) {
       this.clearSlot(slot);
       this.lines[slot] = '';
@@ -64,6 +71,7 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
 
   /** Drops every series. Slots that were handed out before are void. */
   clear(): void {
+    this.changes++;
     this.slots.clear();
     this.lines.length = 0;
     this.zero();
@@ -99,6 +107,7 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
   protected abstract clearSlot(slot: number): void;
 
   private addSeries(values: LabelValues<Labels>): number {
+    this.changes++;
     const slot = this.slots.add(values);
     if (slot === this.dirty.length) {
       const dirty = new Uint8Array(slot * 2).fill(1);

@@ -6,6 +6,7 @@ import { frame, readFrames } from './frames.js';
 import { identity, isSameServer } from './identity.js';
 import type { Inheritance, ToLeader, ToMember } from './messages.js';
 import type { ProcessSnapshot, Snapshots } from './snapshot.js';
+import { Reader, type WireSnapshot } from './wire.js';
 
 /** What a process gets to tell its numbers; after that a scrape shows those that it told last. */
 const COLLECT_MS = 200;
@@ -17,6 +18,7 @@ interface Sibling {
   readonly id: string;
   readonly worker: number;
   readonly socket: Socket;
+  readonly reader: Reader;
   last: ProcessSnapshot | undefined;
   /** Called when the numbers that were asked for have come. */
   answered: (() => void) | undefined;
@@ -148,7 +150,14 @@ export class Leader {
     if (inheritance !== undefined) this.inherit(inheritance);
     const last = this.missing.get(id);
     this.missing.delete(id);
-    const sibling: Sibling = { id, worker: this.freeNumber(), socket, last, answered: undefined };
+    const sibling: Sibling = {
+      id,
+      worker: this.freeNumber(),
+      socket,
+      reader: new Reader(),
+      last,
+      answered: undefined,
+    };
     this.siblings.add(sibling);
     socket.write(
       frame({ kind: 'welcome', worker: sibling.worker, address: this.address } satisfies ToMember),
@@ -165,8 +174,8 @@ export class Leader {
     socket.write(frame({ kind: 'others', others: { worker, siblings: others, gone } } satisfies ToMember));
   }
 
-  private told(sibling: Sibling, snapshot: ProcessSnapshot): void {
-    sibling.last = snapshot;
+  private told(sibling: Sibling, snapshot: WireSnapshot): void {
+    sibling.last = sibling.reader.read(snapshot);
     sibling.answered?.();
   }
 

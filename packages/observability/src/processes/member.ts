@@ -5,6 +5,7 @@ import { frame, readFrames } from './frames.js';
 import { identity } from './identity.js';
 import type { Inheritance, Others, ToLeader, ToMember } from './messages.js';
 import type { Snapshots } from './snapshot.js';
+import { Writer } from './wire.js';
 
 /** What a process gets to answer whether we belong to it. */
 const WELCOME_MS = 2_000;
@@ -15,6 +16,8 @@ const OTHERS_MS = 1_000;
 /** A process whose numbers another one shows, which has the port. */
 export class Member {
   private socket: Socket | undefined;
+  /** For the connection that is open. */
+  private writer = new Writer();
   private inheritance: Inheritance | undefined;
   private asking: Promise<Others | undefined> | undefined;
   private answered: ((others: Others | undefined) => void) | undefined;
@@ -34,6 +37,7 @@ export class Member {
    */
   async join(path: string, onLeft: () => void): Promise<AddressInfo | undefined> {
     const socket = connect(path);
+    this.writer = new Writer();
     socket.on('error', () => {});
     const welcome = new Promise<AddressInfo | undefined>((resolve) => {
       socket.once('close', () => resolve(undefined));
@@ -103,7 +107,8 @@ export class Member {
   }
 
   private async show(socket: Socket): Promise<void> {
-    send(socket, { kind: 'snapshot', snapshot: await this.snapshots.take() });
+    const snapshot = await this.snapshots.take();
+    send(socket, { kind: 'snapshot', snapshot: this.writer.write(snapshot) });
   }
 }
 

@@ -55,7 +55,11 @@ function mergeNumber(family: ScalarFamily, values: readonly string[], number: nu
 
 /** Whether numbers of the two mean the same. */
 function isAlike(one: Metric, other: Metric): boolean {
-  const meaning = ({ type, labels, buckets, aggregate }: Metric) =>
-    JSON.stringify([type, labels, buckets, aggregate]);
-  return one === other || meaning(one) === meaning(other);
+  if (one === other) return true;
+  const isSame = one.type === other.type && one.aggregate === other.aggregate;
+  return isSame && areEqual(one.labels, other.labels) && areEqual(one.buckets, other.buckets);
+}
+
+function areEqual(one: readonly unknown[] = [], other: readonly unknown[] = []): boolean {
+  return one.length === other.length && one.every((value, i) => value === other[i]);
 }

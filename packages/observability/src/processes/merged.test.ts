@@ -24,6 +24,7 @@ const of = (metric: Metric, values: Record<string, number>): FamilySnapshot => (
   metric,
   series: Object.keys(values).map((value) => [value]),
   numbers: new Float64Array(Object.values(values)),
+  generation: 0,
 });
 
 function merged(snapshots: readonly FamilySnapshot[]) {
@@ -53,7 +54,7 @@ describe('our metrics of several processes', () => {
 
   it('add up histograms bucket by bucket', () => {
     const metric = histogram([1, 2]);
-    const snapshot = { metric, series: [[]], numbers: new Float64Array([1, 0, 2, 9.5]) };
+    const snapshot = { metric, series: [[]], numbers: new Float64Array([1, 0, 2, 9.5]), generation: 0 };
     expect(merged([snapshot, snapshot]).lines).toBe(
       'h_bucket{le="1"} 2\nh_bucket{le="2"} 2\nh_bucket{le="+Inf"} 6\nh_sum 19\nh_count 6\n',
     );
@@ -124,6 +125,7 @@ describe('our metrics of several processes', () => {
       metric: histogram(buckets),
       series: [[]],
       numbers: new Float64Array(buckets.length + 2),
+      generation: 0,
     });
     expect(merged([of([1]), of([1, 2])]).unlike).toEqual(['h']);
   });

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { EstateSnapshot } from './estate.js';
 import type { Identity } from './identity.js';
 import type { ProcessSnapshot } from './snapshot.js';
+import type { WireSnapshot } from './wire.js';
 
 /** What the process that gets the port next has to know. */
 export interface Inheritance {
@@ -23,7 +24,7 @@ export type ToLeader =
       /** What an earlier process with the port gave into keeping. */
       readonly inheritance: Inheritance | undefined;
     }
-  | { readonly kind: 'snapshot'; readonly snapshot: ProcessSnapshot }
+  | { readonly kind: 'snapshot'; readonly snapshot: WireSnapshot }
   /** It has a route of its own, and shall show there what all show. */
   | { readonly kind: 'others' };
 

@@ -22,6 +22,8 @@ export interface FamilySnapshot {
   /** What a histogram shows, and its native buckets. */
   readonly form?: HistogramForm;
   readonly exponentials?: readonly (ExponentialNumbers | undefined)[];
+  /** The same as long as the series are. */
+  readonly generation: number;
 }
 
 /** A metric that is not ours, with prom-client's word for how those of several processes become one. */
@@ -104,6 +106,7 @@ export function familySnapshot(family: Family): FamilySnapshot {
       form: family.form,
       exponentials: family.exponentialNumbers(),
     }),
+    generation: family.generation,
   };
 }
 

@@ -1,0 +1,47 @@
+import type { FamilySnapshot, ProcessSnapshot } from './snapshot.js';
+
+/** A metric whose series the other side knows already. */
+interface Known extends Omit<FamilySnapshot, 'metric' | 'series'> {
+  readonly name: string;
+}
+
+/** A snapshot as it travels: what series a metric has is told once, and again when that changes. */
+export interface WireSnapshot extends Omit<ProcessSnapshot, 'families'> {
+  readonly families: readonly (FamilySnapshot | Known)[];
+}
+
+/** Leaves out what the other side of one connection knows. */
+export class Writer {
+  private readonly told = new Map<string, number>();
+
+  write(snapshot: ProcessSnapshot): WireSnapshot {
+    return { ...snapshot, families: snapshot.families.map((family) => this.short(family)) };
+  }
+
+  private short(family: FamilySnapshot): FamilySnapshot | Known {
+    const { metric, series: _, ...numbers } = family;
+    const { name } = metric;
+    if (this.told.get(name) === family.generation) return { name, ...numbers };
+    this.told.set(name, family.generation);
+    return family;
+  }
+}
+
+/** Puts back what the other side of one connection leaves out. */
+export class Reader {
+  private readonly known = new Map<string, FamilySnapshot>();
+
+  read(snapshot: WireSnapshot): ProcessSnapshot {
+    return { ...snapshot, families: snapshot.families.flatMap((family) => this.full(family) ?? []) };
+  }
+
+  private full(family: FamilySnapshot | Known): FamilySnapshot | undefined {
+    if ('metric' in family) {
+      this.known.set(family.metric.name, family);
+      return family;
+    }
+    const { name, ...numbers } = family;
+    const before = this.known.get(name);
+    return before && { metric: before.metric, series: before.series, ...numbers };
+  }
+}
