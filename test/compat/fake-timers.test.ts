@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Project } from './project.js';
 
+/** What hangs, hangs for ever; a busy machine takes longer than the five seconds of both. */
+const MINUTE = 60_000;
+
 /** A test of an application, in which time stands still; `tool` is `vi` or `jest`. */
 const application = (tool: string, from: string) => `
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -35,7 +38,7 @@ const RUNNERS = [
     tool: 'vi',
     from: 'vitest',
     // All that can be faked; queueMicrotask and nextTick no SDK would survive.
-    command: ['vitest', 'run', '--pool', 'threads', 'vitest/'],
+    command: ['vitest', 'run', '--pool', 'threads', '--testTimeout', `${MINUTE}`, 'vitest/'],
   },
   {
     title: 'jest',
@@ -49,7 +52,7 @@ let project: Project;
 beforeAll(async () => {
   project = await Project.create();
   await project.install(['vitest@latest', 'jest@latest', 'node@24', '@modelcontextprotocol/sdk@1', 'zod@4']);
-  await project.write('jest.config.json', JSON.stringify({ transform: {} }));
+  await project.write('jest.config.json', JSON.stringify({ transform: {}, testTimeout: MINUTE }));
   for (const { title, tool, from } of RUNNERS) {
     await project.write(`${title}/shop.test.mjs`, application(tool, from));
   }

@@ -16,8 +16,8 @@ const OTHERS_MS = 1_000;
 /** A process whose numbers another one shows, which has the port. */
 export class Member {
   private socket: Socket | undefined;
-  /** For the connection that is open. */
-  private writer = new Writer();
+  /** What was told by each connection: one that is at its end may still be asked while the next begins. */
+  private readonly writers = new WeakMap<Socket, Writer>();
   private inheritance: Inheritance | undefined;
   private asking: Promise<Others | undefined> | undefined;
   private answered: ((others: Others | undefined) => void) | undefined;
@@ -37,7 +37,7 @@ export class Member {
    */
   async join(path: string, onLeft: () => void): Promise<AddressInfo | undefined> {
     const socket = connect(path);
-    this.writer = new Writer();
+    this.writers.set(socket, new Writer());
     socket.on('error', () => {});
     const welcome = new Promise<AddressInfo | undefined>((resolve) => {
       socket.once('close', () => resolve(undefined));
@@ -108,7 +108,8 @@ export class Member {
 
   private async show(socket: Socket): Promise<void> {
     const snapshot = await this.snapshots.take();
-    send(socket, { kind: 'snapshot', snapshot: this.writer.write(snapshot) });
+    const writer = this.writers.get(socket);
+    if (writer !== undefined) send(socket, { kind: 'snapshot', snapshot: writer.write(snapshot) });
   }
 }
 
