@@ -78,6 +78,7 @@ describe('our metrics of several processes', () => {
       metric,
       series,
       numbers,
+      generation: 0,
     });
 
     it('that count what all have', () => {

@@ -1,7 +1,8 @@
 import { deserialize, serialize } from 'node:v8';
 import { expect, it } from 'vitest';
 import { Random } from '../../../../test/support/random.js';
-import { HistogramFamily, ScalarFamily } from '../metrics/family.js';
+import { ScalarFamily } from '../metrics/family.js';
+import { HistogramFamily } from '../metrics/histogram-family.js';
 import { familySnapshot, type ProcessSnapshot } from './snapshot.js';
 import { Reader, type WireSnapshot, Writer } from './wire.js';
 
@@ -41,9 +42,7 @@ it('arrives whole, whatever series came, went and changed their slots since the 
     if (random.once(50)) [writer, reader] = [new Writer(), new Reader()];
     const snapshot = snapshotOf(shown);
     const { families: read } = reader.read(travelled(writer.write(snapshot)));
-    expect(read.map(({ metric, series, numbers }) => ({ metric, series, numbers }))).toEqual(
-      snapshot.families.map(({ metric, series, numbers }) => ({ metric, series, numbers })),
-    );
+    expect(read).toEqual(snapshot.families);
   }
 });
 
@@ -54,5 +53,5 @@ it('is small where only numbers have changed', () => {
   const first = serialize(writer.write(snapshotOf(shown))).length;
   shown.calls.add(0, 1);
   const second = serialize(writer.write(snapshotOf(shown))).length;
-  expect(second).toBeLessThan(first / 3);
+  expect(second).toBeLessThan(first / 2);
 });
