@@ -156,6 +156,7 @@ describe('the flags', () => {
       ' --storage.tsdb.min-block-duration=2h --storage.tsdb.max-block-duration=2h',
     ],
     [{ agent: true, remoteWrite: [remote] }, ' --agent'],
+    [{ ruleFiles: ['rules.yml'] }, ' --storage.tsdb.retention.time=35d'],
   ])('that %j need are in the first line, and are known to Prometheus', async (options, expected) => {
     const [line = ''] = prometheusConfig(options).split('\n');
     expect(line).toBe(`# Start Prometheus 3 with: --config.file=prometheus.yml${expected}`);
