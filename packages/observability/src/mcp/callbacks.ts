@@ -93,7 +93,7 @@ function messages(connection: Connection, life: Life, failed: () => void) {
       let refusal: Message | undefined;
       try {
         scope = connection.received(message as Message, extra as MessageExtra | undefined);
-        refusal = connection.takeRefusal();
+        refusal = connection.requests.takeRefusal();
       } catch {
         failed();
       }

@@ -44,7 +44,7 @@ export class Connection implements Peer, CarriersListener {
   private readonly pending = new Pending();
   readonly unsent = new Unsent();
   private readonly serverRequests: ServerRequests;
-  private readonly requests: Requests;
+  readonly requests: Requests;
   private readonly notifications: Notifications;
   private endIsDue = false;
 
@@ -123,23 +123,10 @@ export class Connection implements Peer, CarriersListener {
     this.lastActivity = now;
     const { method, id } = message;
     if (typeof method !== 'string')
-      return id === undefined || id === null ? undefined : this.answering(id, message, now);
+      return id === undefined || id === null ? undefined : this.requests.answering(id, message, now);
     if (id === undefined || id === null) this.notifications.sent(method, message, now);
     else this.serverRequests.sent(id, method, message, now, this.requests.askedFor(method, related));
     return undefined;
-  }
-
-  private answering(id: RequestId, answer: Message, now: number): Exchange | undefined {
-    const exchange = this.pending.take(id);
-    const { audit } = this.context;
-    if (exchange !== undefined && audit !== undefined)
-      audit.answering(exchange, endingOf(answer, exchange.isAugmented, this.protocolVersion), now);
-    return exchange;
-  }
-
-  /** @returns the answer to the request that came last, when the server must not have it */
-  takeRefusal(): Message | undefined {
-    return this.requests.takeRefusal();
   }
 
   /** The transport could not send a request of the server, for this reason. Never throws. */

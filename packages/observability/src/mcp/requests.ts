@@ -4,7 +4,7 @@ import type { ConnectionContext } from './context.js';
 import { type Exchange, ExchangePool } from './exchange.js';
 import type { Operation, RequestScope } from './facts.js';
 import type { Message, MessageExtra, RequestId } from './message.js';
-import type { Ending } from './outcome.js';
+import { type Ending, endingOf } from './outcome.js';
 import type { Peer } from './peer.js';
 import type { Pending } from './pending.js';
 import { isAwaited } from './server-request.js';
@@ -59,6 +59,15 @@ export class Requests {
     if (id === undefined) return undefined;
     this.unrecorded = undefined;
     return { jsonrpc: '2.0', id, error: UNRECORDED };
+  }
+
+  /** An answer is about to leave. @returns the request that it is for, if there is one, which is no longer pending */
+  answering(id: RequestId, answer: Message, now: number): Exchange | undefined {
+    const exchange = this.pending.take(id);
+    const { audit } = this.context;
+    if (exchange !== undefined && audit !== undefined)
+      audit.answering(exchange, endingOf(answer, exchange.isAugmented, this.peer.protocolVersion), now);
+    return exchange;
   }
 
   ended(exchange: Exchange, ending: Ending, now: number, answer?: Message): Operation {
