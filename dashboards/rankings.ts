@@ -51,7 +51,6 @@ export function budgets() {
         noValue: NOT_YET_KNOWN,
       },
     ],
-    width: 110,
     noValue: NOT_YET_KNOWN,
   });
 }

@@ -96,7 +96,6 @@ function promises() {
         noValue: NOT_YET_KNOWN,
       },
     ],
-    width: 104,
     noValue: NOT_YET_KNOWN,
   });
 }

@@ -9,7 +9,7 @@ import { chosen, now, query, RATE, spread } from './query.js';
 
 /** Streams that stay open for what a server may announce. */
 export function subscriptions(): Section[] {
-  return [section('Subscriptions', shared(7, [10, streams()], [7, room()], [7, lifetime()]))];
+  return [section('Subscriptions', shared(7, [12, streams()], [6, room()], [6, lifetime()]))];
 }
 
 function streams() {
@@ -34,7 +34,6 @@ function streams() {
       },
     ],
     trend: query(open, 'Course of open'),
-    width: 84,
     noValue: 'Nobody has subscribed',
   });
 }

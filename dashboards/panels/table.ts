@@ -34,7 +34,8 @@ interface Table extends Pick<Spec, 'title' | 'description' | 'noValue'> {
   readonly width?: number;
 }
 
-const VALUE_WIDTH = 86;
+/** Of the longest figure: `0.00999 req/s`. */
+const VALUE_WIDTH = 106;
 /** Of a head, whose letters are as wide at most, and beside it the arrow that tells by what the table is sorted. */
 const HEAD_LETTER = 8;
 const HEAD_FRAME = 14;

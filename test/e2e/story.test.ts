@@ -1,5 +1,5 @@
 import { serveViewer, shipped, type Viewer } from '@pmcp/viewer';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allDashboards } from '../../dashboards/dashboards.js';
 import { requireTool } from '../../scripts/tools/index.js';
@@ -34,9 +34,9 @@ afterAll(async () => {
 });
 
 /** A dashboard of an hour of the story, with all its panels in sight, drawn. */
-async function opened1440(uid: string, height: number): Promise<Page> {
+async function opened1440(uid: string, height: number, chapter: keyof typeof CHAPTERS = 'incident') {
   const page = await browser.newPage({ viewport: { width: 1440, height } });
-  const to = CHAPTERS.incident * 1000;
+  const to = CHAPTERS[chapter] * 1000;
   await page.goto(`${viewer.url}/d/${uid}?from=${to - HOUR * 1000}&to=${to}`);
   await page.waitForSelector('[data-panel]');
   await page.locator('[data-note=loading]').first().waitFor({ state: 'detached' });

@@ -21,7 +21,13 @@ export async function faultsOf(page: Page): Promise<string[]> {
         const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE);
         // What only screen readers see is a pixel wide.
         const isSeen = element.clientWidth > 1;
-        if (isSeen && hasText && overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1) {
+        const box = element.getBoundingClientRect();
+        const text = document.createRange();
+        text.selectNodeContents(element);
+        // What is aligned to the right is cut on the left, where nothing could scroll.
+        const { left, right } = text.getBoundingClientRect();
+        const isCut = left < box.left - 1 || right > box.right + 1;
+        if (isSeen && hasText && overflowX !== 'visible' && isCut) {
           faults.push(`${title}: ${element.textContent} is cut`);
         }
         const canScroll = /auto|scroll/.test(overflowY) && element.scrollHeight > element.clientHeight + 1;
