@@ -6,7 +6,7 @@ import { catalog } from '@pmcp/observability/catalog';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { parseSamples } from '../support/exposition.js';
 import { ALONE } from './scenarios/host.js';
-import { all, ended, growth, notified, total } from './scenarios/metrics.js';
+import { all, ended, growth, notified, series, total } from './scenarios/metrics.js';
 import { connectV1, connectV2 } from './scenarios/peers.js';
 import { called } from './scenarios/row.js';
 import { v1Server } from './scenarios/v1.js';
@@ -43,6 +43,18 @@ const sdks = [
   { sdk: 'v1', build: v1Server, connect: connectV1 },
   { sdk: 'v2', build: v2Server, connect: connectV2 },
 ];
+
+it.each(sdks)(
+  'observe shows which server it is, and that it is ready, before its first client, $sdk',
+  async ({ sdk, build }) => {
+    const { observe, registry } = createObservability(ALONE);
+    observe(build());
+    const samples = parseSamples(await registry.metrics());
+    const info = { server: 'scenarios', version: '1.0.0', sdk: `typescript-${sdk}` };
+    expect(samples.get(series(catalog.buildInfo, Object.values(info)))).toBe(1);
+    expect(samples.get('pmcp_ready')).toBe(1);
+  },
+);
 
 describe.each(sdks)('observe called twice, $sdk', ({ build, connect }) => {
   describe.each(Object.entries(ways))('%s', (_, observeTwice) => {
