@@ -19,7 +19,11 @@ export interface CollectorOptions {
 
 type Signal = 'traces' | 'logs' | 'metrics';
 
-const EXPORTERS = { traces: 'otlp/traces', logs: 'otlphttp/logs', metrics: 'otlphttp/metrics' } as const;
+const EXPORTERS = {
+  traces: 'otlp_grpc/traces',
+  logs: 'otlp_http/logs',
+  metrics: 'otlp_http/metrics',
+} as const;
 
 /**
  * The configuration of a collector that hands on what servers send it.

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type Collector, wiringFaults } from './collector.js';
 import { readYaml } from './compose.js';
 
@@ -11,6 +13,14 @@ describe('the configuration of the collector', () => {
 
   it('carries all three signals', () => {
     expect(Object.keys(collector.service.pipelines)).toEqual(['traces', 'logs', 'metrics']);
+  });
+
+  it('names exporters as the generated one does', () => {
+    const generated = parse(readFileSync('prometheus/generated/otel-collector.yml', 'utf8')) as Collector;
+    const types = ({ service: { pipelines } }: Collector, signal: string) =>
+      pipelines[signal]?.exporters?.map((name) => name.split('/')[0]);
+    for (const signal of ['traces', 'logs', 'metrics'])
+      expect(types(generated, signal)).toEqual(types(collector, signal));
   });
 });
 
