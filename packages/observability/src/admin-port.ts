@@ -14,6 +14,7 @@ import type { Config } from './options.js';
 import { isOneOfSeveral } from './processes/identity.js';
 import { SharedPort } from './processes/shared-port.js';
 import type { Shown } from './processes/snapshot.js';
+import type { Profiling } from './profiling/profiling.js';
 
 /** What the port shows, and who is told of what befalls it. */
 export interface AdminPortOptions {
@@ -23,6 +24,8 @@ export interface AdminPortOptions {
   readonly health: Health;
   readonly recorder: Recorder;
   readonly log: Logger;
+  /** Undefined where nobody may take profiles. */
+  readonly profiling: Profiling | undefined;
   /** Called each time that this process gets the port. */
   readonly onListening: (address: AdminAddress) => void;
 }
@@ -42,7 +45,7 @@ export class AdminPort {
   private hasWarned = false;
 
   constructor(private readonly options: AdminPortOptions) {
-    const { config, log, registry, health } = options;
+    const { config, log, registry, health, profiling } = options;
     const { allowedHosts } = config.metrics;
     this.access = this.guard();
     const shown = {
@@ -52,7 +55,7 @@ export class AdminPort {
       view: () => this.view(),
       onFailure: (name: string, error: unknown) => this.failed(name, error),
     };
-    const routes = createRoutes({ ...shown, access: this.access });
+    const routes = createRoutes({ ...shown, access: this.access, profiling });
     this.handler = createNodeHandler(routes);
     this.fetch = createFetchHandler(routes);
     this.server = new AdminServer(this.handler, log, allowedHosts, this.access);

@@ -40,6 +40,7 @@ import { type Config, type Options, resolveOptions } from './options.js';
 import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
 import { type LastRequest, loadedSdk } from './otlp/sdk.js';
+import { Profiling } from './profiling/profiling.js';
 import { resourceAttributes } from './resource.js';
 import { exportBeforeExit, forgetExport, LAST_EXPORT_MS, type Stoppable, stop } from './shutdown.js';
 import { forgetSignals, stopOnSignals } from './signals.js';
@@ -151,6 +152,7 @@ export class Observability implements Stoppable {
       health: this.health,
       recorder: this.recorder,
       log: this.log,
+      profiling: metrics.access.profiling ? this.profiling() : undefined,
       // Not awaited: a folder on a network may take its time.
       onListening: (address) => void this.announcement?.publish(address),
     });
@@ -364,6 +366,15 @@ export class Observability implements Stoppable {
     // Whoever is in a hurry comes here without a close.
     this.announcement?.withdraw();
     this.logging.flush();
+  }
+
+  /** Samples bear the request that they ran for, so that contexts have to flow from the start. */
+  private profiling(): Profiling {
+    this.following.useContexts();
+    return new Profiling(this.following.current, (facts) => {
+      this.audit?.administered('profile', facts);
+      this.log.info(facts, `a CPU profile of ${facts.seconds} s is taken`);
+    });
   }
 
   private semconv(): SemconvMetrics {

@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { Registry } from 'prom-client';
 import type { Health } from '../health/health.js';
 import type { CheckResult } from '../health/probe.js';
 import { CONTENT_TYPES } from '../metrics/exposition.js';
 import type { Shown } from '../processes/snapshot.js';
+import type { Profiling } from '../profiling/profiling.js';
 import type { Access } from './access/access.js';
+import { asksNobody } from './access/policy.js';
 import { indexPage } from './index-page.js';
 import { acceptsGzip, chooseFormat } from './negotiate.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
@@ -22,6 +24,8 @@ export interface AdminDeps {
   readonly view?: () => Promise<Shown | undefined>;
   /** Who may ask; everybody without it. */
   readonly access?: Access | undefined;
+  /** Takes profiles for who is let in; undefined where nobody may ask for any. */
+  readonly profiling?: Profiling | undefined;
   /** Told of what failed, by a metric's name or a path; may throw. Default: nobody is told. */
   readonly onFailure?: OnFailure;
 }
@@ -64,6 +68,7 @@ export function createRoutes({
   healthDetails = false,
   view,
   access,
+  profiling,
   onFailure: told = () => {},
 }: AdminDeps): Routes {
   const visible = healthDetails ? (checks: Checks) => checks : withoutDetails;
@@ -83,6 +88,8 @@ export function createRoutes({
     ['/health/ready', async (request) => readiness(request, (await shown()).health, visible)],
     ['/', async (request) => indexPage(request)],
   ]);
+  if (profiling && access)
+    routes.set('/debug/pprof/profile', (request) => profile(request, profiling, access));
   const isOpen = (path: string) => access === undefined || (access.openHealth && isProbed(path));
   return (request) => {
     const path = normalise(request.path);
@@ -100,6 +107,22 @@ export function createRoutes({
         )
     );
   };
+}
+
+/** A profile tells how the server works inside: it is for nobody where everybody may ask. */
+async function profile(request: AdminRequest, profiling: Profiling, access: Access): Promise<AdminResponse> {
+  if (asksNobody(await access.policy()))
+    return json(403, { error: 'profiles are taken only where credentials are asked for' }, request);
+  if (request.method === 'HEAD') return response(200, {}, undefined, request.secure);
+  const query = new URLSearchParams(request.path.split('?')[1]);
+  const { status, error, file } = await profiling.cpu(query, request.socket);
+  if (file === undefined) return json(status, { error }, request);
+  const headers = {
+    'Content-Type': file.type,
+    'Content-Length': String(file.bytes.length),
+    'Content-Disposition': `attachment; filename="${file.name}"`,
+  };
+  return response(status, headers, Readable.from([file.bytes]), request.secure);
 }
 
 /** The answer to a path that is none of the routes; it does not repeat the path. */

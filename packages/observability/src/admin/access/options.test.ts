@@ -10,6 +10,7 @@ describe('who may ask the admin port', () => {
       files: { webConfig: undefined, tls: undefined, token: undefined, user: undefined },
       openHealth: true,
       healthPort: undefined,
+      profiling: false,
     });
   });
 
@@ -23,6 +24,7 @@ describe('who may ask the admin port', () => {
       PMCP_METRICS_PASSWORD_FILE: '/p',
       PMCP_METRICS_OPEN_HEALTH: 'false',
       PMCP_HEALTH_PORT: '8081',
+      PMCP_METRICS_PROFILING: 'true',
     };
     const fromEnv = {
       files: {
@@ -33,6 +35,7 @@ describe('who may ask the admin port', () => {
       },
       openHealth: false,
       healthPort: 8081,
+      profiling: true,
     };
     expect(resolve({}, env)).toEqual(fromEnv);
     const options = { auth: { tokenFile: '/other' }, openHealth: true, healthPort: 0 };
@@ -40,6 +43,7 @@ describe('who may ask the admin port', () => {
       files: { ...fromEnv.files, token: '/other' },
       openHealth: true,
       healthPort: 0,
+      profiling: true,
     });
   });
 
@@ -59,6 +63,7 @@ describe('who may ask the admin port', () => {
     [{ openHealth: 1 }, {}, 'Expected `metrics.openHealth` to be true or false, got 1'],
     [{}, { PMCP_METRICS_OPEN_HEALTH: 'no' }, 'Expected `PMCP_METRICS_OPEN_HEALTH` to be true or false'],
     [{}, { PMCP_HEALTH_PORT: 'x' }, 'Expected `PMCP_HEALTH_PORT` to be an integer from 0 to 65535'],
+    [{ profiling: true }, {}, 'Expected `metrics.profiling` to be off where nobody is asked'],
     [{ healthPort: -1 }, {}, 'Expected `metrics.healthPort` to be an integer from 0 to 65535'],
   ])('is refused with what is wrong: %j %j', (metrics, env, message) => {
     expect(() => resolve(metrics, env)).toThrow(message);

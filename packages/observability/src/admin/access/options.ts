@@ -31,6 +31,11 @@ export interface AccessOptions {
    * A port of its own for `/health/live` and `/health/ready`, in plain HTTP; 0 takes a free one. Default: `PMCP_HEALTH_PORT`, else none.
    */
   readonly healthPort?: number;
+  /**
+   * Whether who has credentials may take profiles at `/debug/pprof/profile`. Needs something that asks for credentials. Default:
+   * `PMCP_METRICS_PROFILING`, else false.
+   */
+  readonly profiling?: boolean;
 }
 
 /** Where the secrets are; undefined where none is asked for. */
@@ -48,10 +53,18 @@ export interface AccessConfig {
   readonly openHealth: boolean;
   /** Undefined for none. */
   readonly healthPort: number | undefined;
+  readonly profiling: boolean;
 }
 
 /** By which `known` tells a misspelt option. */
-export const ACCESS_OPTIONS = ['webConfigFile', 'tls', 'auth', 'openHealth', 'healthPort'] as const;
+export const ACCESS_OPTIONS = [
+  'webConfigFile',
+  'tls',
+  'auth',
+  'openHealth',
+  'healthPort',
+  'profiling',
+] as const;
 
 /** A setting by its option or its variable, and what it is called in messages. */
 type Setting = { readonly name: string; readonly value: string | undefined };
@@ -62,8 +75,10 @@ export function resolveAccess(options: AccessOptions, env: Env): AccessConfig {
   const tls = tlsFiles(options.tls, env);
   if (webConfig.value !== undefined && tls !== undefined)
     throw unexpected(webConfig.name, 'absent beside a certificate given by itself', webConfig.value);
+  const files = { webConfig: webConfig.value, tls, ...secretFiles(options.auth, env) };
   return {
-    files: { webConfig: webConfig.value, tls, ...secretFiles(options.auth, env) },
+    files,
+    profiling: profiling(options.profiling, files, env),
     openHealth: boolean(
       'metrics.openHealth',
       options.openHealth ?? toggle('PMCP_METRICS_OPEN_HEALTH', env),
@@ -115,6 +130,20 @@ function withoutColon(setting: Setting): string {
   const name = given(setting);
   if (name.includes(':')) throw unexpected(setting.name, 'a name without a colon', name);
   return name;
+}
+
+function profiling(option: boolean | undefined, files: AccessFiles, env: Env): boolean {
+  const name = option === undefined ? 'PMCP_METRICS_PROFILING' : 'metrics.profiling';
+  const isOn = boolean(name, option ?? toggle('PMCP_METRICS_PROFILING', env), false);
+  const { webConfig, tls, token, user } = files;
+  const asks = [webConfig, tls?.clientCa, token, user].some((one) => one !== undefined);
+  if (isOn && !asks)
+    throw unexpected(
+      name,
+      'off where nobody is asked for credentials (metrics.auth, metrics.tls.clientCaFile)',
+      true,
+    );
+  return isOn;
 }
 
 function toggle(variable: string, env: Env): boolean | undefined {
