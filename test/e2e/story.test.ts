@@ -86,6 +86,12 @@ describe('in a window of 1440 pixels', () => {
     },
   );
 
+  it('small figures of calm times are not cut either', async () => {
+    const page = await opened1440('pmcp-tools', 4000, 'calm');
+    expect(await faultsOf(page)).toEqual([]);
+    await page.close();
+  });
+
   it('the overview fits a screen of 1080 pixels', async () => {
     const page = await opened1440('pmcp-overview', 1080);
     const lowest = await page.evaluate(() =>
