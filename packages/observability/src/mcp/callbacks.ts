@@ -2,6 +2,7 @@ import type { Connection } from './connection.js';
 import type { RequestScope } from './facts.js';
 import type { Message, MessageExtra } from './message.js';
 import { type Callable, Layer, type Wrap } from './slots.js';
+import { isTaken } from './validity.js';
 
 /** Runs what only observes: whatever goes wrong in it is counted, and never reaches the server. */
 export type Attempt = (observe: () => void) => void;
@@ -82,6 +83,11 @@ function refuse({ transport }: Connection, refusal: Message, failed: () => void)
   return send?.call(transport, refusal).catch(failed);
 }
 
+/** Answers are the server's own affair: it knows what it has asked. */
+function isDropped(message: Message): boolean {
+  return typeof message.method === 'string' && !isTaken(message);
+}
+
 /** Called for every message, so without a closure for each. */
 function messages(connection: Connection, life: Life, failed: () => void) {
   return (original: Callable, isLast: (layer: Callable) => boolean): Callable => {
@@ -92,7 +98,8 @@ function messages(connection: Connection, life: Life, failed: () => void) {
       let scope: RequestScope | undefined;
       let refusal: Message | undefined;
       try {
-        scope = connection.received(message as Message, extra as MessageExtra | undefined);
+        if (isDropped(message)) connection.failures.unreadable();
+        else scope = connection.received(message as Message, extra as MessageExtra | undefined);
         refusal = connection.requests.takeRefusal();
       } catch {
         failed();

@@ -36,6 +36,11 @@ export class Failures {
     }
   }
 
+  /** The server drops a message, for it is none; it tells only its application. */
+  unreadable(): void {
+    this.recorder.transportFailed('parse');
+  }
+
   /** An exchange on this connection is refused. */
   refused(): void {
     if (this.held > 0) this.held--;

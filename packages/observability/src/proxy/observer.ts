@@ -5,8 +5,9 @@ import type { Message, MessageExtra, RequestId } from '../mcp/message.js';
 import { takesName } from '../mcp/methods.js';
 import type { ServerInfo } from '../mcp/server.js';
 import { LISTEN, Subscriptions } from '../mcp/subscriptions.js';
+import { isId } from '../mcp/validity.js';
 import type { Line } from './lines.js';
-import { isId, type Reader } from './reader.js';
+import type { Reader } from './reader.js';
 import { type Skimmed, skimHead, skimTail } from './skim.js';
 
 /** Methods whose answers are read in full: they tell who the server is, which names are real, and how a task goes. */

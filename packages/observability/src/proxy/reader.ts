@@ -1,4 +1,5 @@
-import type { Message, RequestId } from '../mcp/message.js';
+import type { Message } from '../mcp/message.js';
+import { isId } from '../mcp/validity.js';
 import { isDense } from './dense.js';
 import type { Line } from './lines.js';
 import { withoutRepeated } from './repeated.js';
@@ -84,10 +85,6 @@ function isMessage(value: unknown): value is Message {
   if (jsonrpc !== '2.0') return false;
   if (typeof method === 'string') return (id === undefined || isId(id)) && isParams(params);
   return (result !== undefined || error !== undefined) && (id === undefined || id === null || isId(id));
-}
-
-export function isId(id: unknown): id is RequestId {
-  return typeof id === 'string' || Number.isInteger(id);
 }
 
 /** Members by name; servers in some languages write none as `null`. */

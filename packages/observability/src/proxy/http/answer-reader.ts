@@ -1,8 +1,9 @@
 import type { ExchangeReason } from '../../http/exchange.js';
 import type { Message } from '../../mcp/message.js';
 import { saysLimit } from '../../mcp/subscriptions.js';
+import { isId } from '../../mcp/validity.js';
 import type { Line } from '../lines.js';
-import { isId, MessageReader, type Reader } from '../reader.js';
+import { MessageReader, type Reader } from '../reader.js';
 import type { AnswerHead } from './answer-head.js';
 import { type BodySink, NOTHING, WholeBody } from './body.js';
 import { EventReader, type ServerEvent } from './events.js';

@@ -1,9 +1,10 @@
 import type { Context } from '@opentelemetry/api';
 import type { Message } from '../../mcp/message.js';
+import { isId } from '../../mcp/validity.js';
 import { mayTakeMeta } from '../inject-meta.js';
 import type { Line } from '../lines.js';
 import { fromClient } from '../observer.js';
-import { isId, MessageReader, type Reader } from '../reader.js';
+import { MessageReader, type Reader } from '../reader.js';
 import { type BodySink, WholeBody } from './body.js';
 import type { Facts } from './facts.js';
 import type { HttpConnection } from './sessions.js';
