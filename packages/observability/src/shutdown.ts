@@ -64,7 +64,13 @@ function exportEach(): void {
     isPending = false;
   });
   // Not counted as work: a process whose exports are done ends before.
-  setTimeout(() => isPending && isAlone && process.exit(), LAST_EXPORT_MS).unref();
+  setTimeout(() => isPending && isAlone && exitWithoutAnswer(), LAST_EXPORT_MS).unref();
+}
+
+/** Whoever did not answer until now is not waited for a second time. */
+function exitWithoutAnswer(): void {
+  process.off('exit', exportAtExit);
+  process.exit();
 }
 
 /** No callback is called any more, so this waits. Never throws: whoever ends a process has other worries. */
