@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 /** A verification takes a tenth of a second and more of a core; those that wait for one must not pile up. */
@@ -42,7 +44,8 @@ async function compare(password: string, hash: string): Promise<boolean> {
 
 function located(): string | undefined {
   try {
-    return import.meta.resolve('bcryptjs');
+    // webpack would follow import.meta.resolve, by conditions that this package has no export for.
+    return pathToFileURL(createRequire(import.meta.url).resolve('bcryptjs')).href;
   } catch {
     return undefined;
   }
