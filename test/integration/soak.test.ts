@@ -15,6 +15,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 interface Message {
+  readonly jsonrpc: '2.0';
   readonly id?: number;
   readonly method?: string;
   readonly params?: object;
@@ -75,7 +76,7 @@ const WAYS: ((server: { connect(transport: Wireless): Promise<void> }, id: numbe
   },
   async function notificationOnly(server) {
     const transport = await connected(server, new StreamableHttp());
-    transport.onmessage?.({ method: 'notifications/initialized' });
+    transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/initialized' });
   },
   async function socketDropped(server, id) {
     const transport = await connected(server, new StreamableHttp());
@@ -138,13 +139,13 @@ async function start(transport: Wireless): Promise<void> {
 }
 
 function request(id: number, name: string): Message {
-  return { id, method: 'tools/call', params: { name } };
+  return { jsonrpc: '2.0', id, method: 'tools/call', params: { name } };
 }
 
 function work(transport: Wireless, id: number, count: number): void {
   for (let i = 0; i < count; i++) {
     transport.onmessage?.(request(id + i, 'echo'));
-    void transport.send({ id: id + i, result: {} });
+    void transport.send({ jsonrpc: '2.0', id: id + i, result: {} });
   }
 }
 

@@ -47,7 +47,7 @@ async function started(context: Parameters<typeof watchTransport>[1], transport 
   return transport;
 }
 
-const request = { id: 1, method: 'ping' } as never;
+const request = { jsonrpc: '2.0', id: 1, method: 'ping' } as never;
 
 describe('a watched transport', () => {
   it('passes on every message, option, error and close exactly as it came', async () => {
@@ -92,8 +92,8 @@ describe('a watched transport', () => {
         },
       ),
     ],
-    ['params that are null', { id: 2, method: 'tools/call', params: null }],
-    ['an absurd id', { id: { toString: null }, method: 'tools/call' }],
+    ['params that are null', { jsonrpc: '2.0', id: 2, method: 'tools/call', params: null }],
+    ['an absurd id', { jsonrpc: '2.0', id: { toString: null }, method: 'tools/call' }],
   ])('passes on a message that is %s', async (_, message) => {
     const transport = await started(toolkit().context);
     transport.onmessage?.(message as never);
@@ -117,7 +117,7 @@ describe('a watched transport', () => {
     const transport = await started(context);
     const circular: Record<string, unknown> = { name: 'x' };
     circular.self = circular;
-    transport.onmessage?.({ id: 1, method: 'tools/list' } as never);
+    transport.onmessage?.({ jsonrpc: '2.0', id: 1, method: 'tools/list' } as never);
     await transport.send({ id: 1, result: { tools: [circular] } });
     const { requests, requestsInFlight } = context.recorder.families;
     expect(requests.value(requests.slot('tools/list', '', 'ok'))).toBe(1);
@@ -138,7 +138,7 @@ describe('a watched transport', () => {
       const transport = Object.assign(new Loop(), { _stdin: undefined, _stdout: { bytesWritten: 0 } });
       transport.send = send.bind(transport);
       await started(toolkitOf.context, transport);
-      transport.onmessage?.({ id: 1, method: 'tools/call', params: { name: 'x' } } as never);
+      transport.onmessage?.({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } } as never);
       const { requests, errors, requestsInFlight } = toolkitOf.context.recorder.families;
       const inFlight = () => requestsInFlight.value(requestsInFlight.slot('tools/call'));
       const ended = (outcome: string) => requests.value(requests.slot('tools/call', '_other', outcome));
