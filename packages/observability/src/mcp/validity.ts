@@ -1,7 +1,5 @@
 import type { Message, RequestId } from './message.js';
 
-const MEMBERS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params']);
-
 const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 /**
@@ -11,8 +9,13 @@ const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 export function isTaken(message: Message): boolean {
   const { jsonrpc, id, params } = message;
   if (jsonrpc !== '2.0' || !(id === undefined || isId(id))) return false;
-  for (const member in message) if (!MEMBERS.has(member)) return false;
+  for (const member in message) if (!isMember(member)) return false;
   return params === undefined || (isObject(params) && isMeta(params._meta));
+}
+
+/** Compared one by one: to look them up in a set takes twice as long as all the rest. */
+function isMember(name: string): boolean {
+  return name === 'jsonrpc' || name === 'id' || name === 'method' || name === 'params';
 }
 
 export function isId(id: unknown): id is RequestId {
