@@ -83,7 +83,7 @@ function autoscalers() {
       { query: now(of(pods.autoscalerMinimum), 'Min'), unit: 'short' },
       { query: now(of(autoscaler.autoscalerMaximum), 'Max'), unit: 'short' },
     ],
-    trend: query(of(pods.autoscalerDesired), 'Course of wanted'),
+    trend: query(of(pods.autoscalerDesired), 'Trend'),
     width: 68,
     noValue: 'There is no autoscaler',
   });

@@ -66,7 +66,7 @@ export function topTools() {
       { query: now(serving.topErrorRatio(), 'Errors'), unit: 'percentunit', decimals: 1, steps: ERROR_STEPS },
       { query: now(serving.topMeanDuration(), 'Mean'), unit: 's', steps: SLOW_STEPS },
     ],
-    trend: query(serving.topCalls(), 'Course of calls'),
+    trend: query(serving.topCalls(), 'Trend'),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
     links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },
     noValue: 'No tool was called',

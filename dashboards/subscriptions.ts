@@ -33,7 +33,7 @@ function streams() {
         unit: 'ops',
       },
     ],
-    trend: query(open, 'Course of open'),
+    trend: query(open, 'Trend'),
     noValue: 'Nobody has subscribed',
   });
 }

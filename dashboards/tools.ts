@@ -71,7 +71,7 @@ function everyTool() {
         steps: SLOW_STEPS,
       })),
     ],
-    trend: query(calls, 'Course of calls'),
+    trend: query(calls, 'Trend'),
     width: 110,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
     links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },
@@ -181,7 +181,7 @@ function sizes() {
       { query: now(answers, 'Answer'), unit: 'bytes' },
       { query: now(mean(catalog.requestSize, of), 'Request'), unit: 'bytes' },
     ],
-    trend: query(answers, 'Course of answers'),
+    trend: query(answers, 'Trend'),
     noValue: 'No size is known',
   });
 }

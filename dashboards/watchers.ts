@@ -111,7 +111,7 @@ function scrapes() {
       { query: now(duration, 'Time'), unit: 's', steps: [[5, WARN]] },
       { query: now(max(more.samples, of), 'Samples'), unit: 'short' },
     ],
-    trend: query(duration, 'Course of time'),
+    trend: query(duration, 'Trend'),
   });
 }
 

@@ -62,7 +62,7 @@ export function AlertsPage() {
             <article className={styles.details}>
               {shown && <AlertDetails alert={shown} source={source} />}
               {!shown && rule && <QuietDetails rule={rule} />}
-              {!shown && !rule && <Note kind="empty">Nothing fires. Choose a rule to read its runbook.</Note>}
+              {!shown && !rule && <Note kind="empty">{nothingShown(quiet)}</Note>}
             </article>
           </>
         )}
@@ -73,8 +73,14 @@ export function AlertsPage() {
 
 function summary(alerts: readonly Alert[], quiet: readonly Rule[]): string {
   const firing = alerts.filter(({ state }) => state === 'firing').length;
-  if (alerts.length + quiet.length === 0) return 'This Prometheus has no alerting rules';
+  if (alerts.length + quiet.length === 0)
+    return 'This Prometheus has no alerting rules, so no alert can fire';
   return `${firing} firing, ${alerts.length - firing} pending, ${quiet.length} rules quiet`;
+}
+
+function nothingShown(quiet: readonly Rule[]): string {
+  if (quiet.length > 0) return 'Nothing fires. Choose a rule to read its runbook.';
+  return 'Load alerts/alert-rules.yaml of @pmcp/observability into Prometheus: rule_files in its configuration.';
 }
 
 interface ListProps {
@@ -104,7 +110,9 @@ function List({ alerts, quiet, chosen }: ListProps) {
           <span className={styles.where}>{where(alert)}</span>
         </button>
       ))}
-      {alerts.length === 0 && <p className={styles.calm}>Nothing fires, nothing is pending.</p>}
+      {alerts.length === 0 && quiet.length > 0 && (
+        <p className={styles.calm}>Nothing fires, nothing is pending.</p>
+      )}
       {quiet.length > 0 && (
         <button type="button" className={styles.more} aria-expanded={open} onClick={() => setOpen(!open)}>
           {`${open ? 'Hide' : 'Show'} the ${quiet.length} quiet rules`}
