@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { ACCESS_REFUSALS, Access, type AccessRefusal } from './admin/access/access.js';
@@ -11,6 +12,7 @@ import type { Health } from './health/health.js';
 import type { Families } from './metrics/families.js';
 import type { Recorder } from './metrics/recorder.js';
 import type { Config } from './options.js';
+import { claim, followClaim, type Place } from './processes/claim.js';
 import { isOneOfSeveral } from './processes/identity.js';
 import { SharedPort } from './processes/shared-port.js';
 import type { Shown } from './processes/snapshot.js';
@@ -28,6 +30,8 @@ export interface AdminPortOptions {
   readonly profiling: Profiling | undefined;
   /** Called each time that this process gets the port. */
   readonly onListening: (address: AdminAddress) => void;
+  /** Called when this process shows its numbers elsewhere from now on. */
+  readonly onMoved: () => void;
 }
 
 /** The port for operators, which all processes of a server share, and the same routes as handlers. */
@@ -36,42 +40,87 @@ export class AdminPort {
   readonly fetch: FetchHandler;
   /** Undefined where everybody may ask. */
   private readonly access: Access | undefined;
-  private readonly server: AdminServer;
   /** For probes alone, where those have a port of their own. */
-  private readonly probes: AdminServer | undefined;
+  private probes: AdminServer | undefined;
   /** Undefined when no port is to be opened, and until one is. */
   private shared: SharedPort | undefined;
+  private place: Place;
+  /** Undefined until it was asked for. */
+  private openedAt: Place | undefined;
+  private isFollower = false;
+  private opening: Promise<AdminAddress | undefined> | undefined;
+  private isClosed = false;
   /** Of a route that shows one process of several. */
   private hasWarned = false;
 
   constructor(private readonly options: AdminPortOptions) {
-    const { config, log, registry, health, profiling } = options;
-    const { allowedHosts } = config.metrics;
+    const { host, port } = options.config.metrics;
+    this.place = { host, port };
     this.access = this.guard();
-    const shown = {
-      registry,
-      health,
-      healthDetails: config.health.details,
-      view: () => this.view(),
-      onFailure: (name: string, error: unknown) => this.failed(name, error),
-    };
-    const routes = createRoutes({ ...shown, access: this.access, profiling });
+    const routes = createRoutes({ ...this.shown(), access: this.access, profiling: options.profiling });
     this.handler = createNodeHandler(routes);
     this.fetch = createFetchHandler(routes);
-    this.server = new AdminServer(this.handler, log, allowedHosts, this.access);
-    if (config.metrics.access.healthPort === undefined) return;
-    const open = createRoutes(shown);
-    const probed = createNodeHandler((request) => (isProbed(request.path) ? open(request) : undefined));
-    this.probes = new AdminServer(probed, log, allowedHosts);
+  }
+
+  /**
+   * Of a toolkit that the application did not make: where the application has made one too, this one shows its numbers
+   * there, and has no page of its own, which would be empty.
+   */
+  follow(): void {
+    this.isFollower = true;
+    followClaim((place) => this.moveTo(place));
   }
 
   /** Never rejects. */
-  async open(): Promise<AdminAddress | undefined> {
-    const { config, registry, health, log, recorder } = this.options;
-    const { port, host } = config.metrics;
-    if (port === undefined) return undefined;
+  open(): Promise<AdminAddress | undefined> {
+    this.opening ??= this.isFollower ? this.openAfterOthers() : this.openFirst();
+    return this.opening;
+  }
+
+  /** Never rejects. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.closePorts();
+  }
+
+  private async openFirst(): Promise<AdminAddress | undefined> {
+    const { place } = this;
+    claim(place);
+    const address = await this.openPort();
+    if (place.port === 0 && address) claim({ host: place.host, port: address.port });
+    return address;
+  }
+
+  /** The application may be about to say what its own toolkit observes. */
+  private async openAfterOthers(): Promise<AdminAddress | undefined> {
+    await setImmediate();
+    return this.openPort();
+  }
+
+  private moveTo(place: Place): void {
+    if (place.host === this.place.host && place.port === this.place.port) return;
+    this.place = place;
+    if (this.openedAt === undefined) return;
+    const { log, onMoved } = this.options;
+    onMoved();
+    if (place.port === undefined)
+      log.info(
+        "no port for the register hook: the application's own toolkit has none, and what it observes is there",
+      );
+    const moved = async () => {
+      await this.closePorts();
+      return this.openPort();
+    };
+    this.opening = this.opening?.then(moved);
+  }
+
+  private async openPort(): Promise<AdminAddress | undefined> {
+    const { registry, health, log, recorder } = this.options;
+    const { host, port } = this.place;
+    this.openedAt = this.place;
+    if (port === undefined || this.isClosed) return undefined;
     this.shared = new SharedPort({
-      admin: this.server,
+      admin: this.adminServer(this.handler, this.access),
       host,
       port,
       shown: { registry, health },
@@ -82,9 +131,24 @@ export class AdminPort {
     return this.shared.open();
   }
 
-  /** Never rejects. */
-  async close(): Promise<void> {
+  private async closePorts(): Promise<void> {
     await Promise.all([this.shared?.close(), this.probes?.close()]);
+  }
+
+  private adminServer(handler: NodeHandler, access?: Access): AdminServer {
+    const { config, log } = this.options;
+    return new AdminServer(handler, log, config.metrics.allowedHosts, access);
+  }
+
+  private shown() {
+    const { config, registry, health } = this.options;
+    return {
+      registry,
+      health,
+      healthDetails: config.health.details,
+      view: () => this.view(),
+      onFailure: (name: string, error: unknown) => this.failed(name, error),
+    };
   }
 
   /** What all processes of the server show, where there are several. */
@@ -134,7 +198,10 @@ export class AdminPort {
     const { config, log } = this.options;
     const { host, access } = config.metrics;
     if (access.healthPort === undefined) return;
-    const address = await this.probes?.listen(host, access.healthPort);
+    const open = createRoutes(this.shown());
+    const probed = createNodeHandler((request) => (isProbed(request.path) ? open(request) : undefined));
+    this.probes = this.adminServer(probed);
+    const address = await this.probes.listen(host, access.healthPort);
     if (address) log.info({ healthPort: address.port }, `health for probes on port ${address.port}`);
   }
 

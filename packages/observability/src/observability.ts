@@ -155,6 +155,7 @@ export class Observability implements Stoppable {
       profiling: metrics.access.profiling ? this.profiling() : undefined,
       // Not awaited: a folder on a network may take its time.
       onListening: (address) => void this.announcement?.publish(address),
+      onMoved: () => this.announcement?.moved(),
     });
     this.handler = this.port.handler;
     this.fetch = this.port.fetch;
@@ -242,9 +243,9 @@ export class Observability implements Stoppable {
       const info = serverInfo(server);
       this.connecting(info);
       if (this.following.ready) startAfter(this.following.ready, transport);
-      watchTransport(transport, this.connections, server);
+      const isOurs = watchTransport(transport, this.connections, server);
       this.recorder.serverSeen(info);
-      if (transportKind(transport) !== 'stdio') void this.listen();
+      if (isOurs && transportKind(transport) !== 'stdio') void this.listen();
     } catch {
       this.recorder.dropped('internal_error');
     }
@@ -285,6 +286,11 @@ export class Observability implements Stoppable {
     this.push?.start();
     this.lines?.start();
     if (this.config.metrics.portIsSet) void this.listen();
+  }
+
+  /** The application did not make this toolkit, and may have one of its own: where that has its port, this one has none. */
+  followOwn(): void {
+    this.port.follow();
   }
 
   listen = (): Promise<AdminAddress | undefined> => {

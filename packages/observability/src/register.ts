@@ -127,6 +127,7 @@ function hookLoaders(): void {
   hookEsm();
 }
 
+observability.followOwn();
 (globalThis as Record<symbol, unknown>)[Symbol.for(HOOK)] = { server: patch, handlers: observing };
 hookLoaders();
 noticeUnseen(

@@ -44,6 +44,12 @@ export class Announcement {
     if (address) await this.enqueue(() => this.write(address));
   }
 
+  /** The process is scraped elsewhere, where another toolkit of it announces it. */
+  moved(): void {
+    if (this.address) this.remove();
+    this.address = undefined;
+  }
+
   /** Removes the entry. Synchronous, for the moment in which the process ends. */
   withdraw(): void {
     this.withdrawn = true;
@@ -59,12 +65,12 @@ export class Announcement {
 
   /** Prometheus never sees half an entry: it appears under its name when it is whole. */
   private async write(address: AdminAddress): Promise<void> {
-    if (this.withdrawn) return;
+    if (this.withdrawn || this.address !== address) return;
     const draft = draftName(this.file);
     // Prometheus may run as another user; there is nothing in it that a scrape would not tell.
     await writeFile(draft, formatEntry(address, this.service(), this.self), { mode: 0o644 });
     await rename(draft, this.file);
-    if (this.withdrawn) this.remove();
+    if (this.withdrawn || this.address !== address) this.remove();
   }
 
   private remove(): void {

@@ -28,12 +28,13 @@ type Watched = Transport & { [CONNECTION]?: { server: unknown } };
  * its methods and callbacks. One that lets nobody put it there is left as it is.
  *
  * @param server the server that is about to connect to the transport
+ * @returns false when it is watched already, by this toolkit or by another one
  */
-export function watchTransport(transport: Transport, context: ConnectionContext, server: unknown): void {
+export function watchTransport(transport: Transport, context: ConnectionContext, server: unknown): boolean {
   const known = (transport as Watched)[CONNECTION];
   if (known) {
     known.server = server;
-    return;
+    return false;
   }
   const connection = new Connection(context, transport, transportKind(transport), server);
   const failed = () => context.recorder.dropped('internal_error');
@@ -54,13 +55,14 @@ export function watchTransport(transport: Transport, context: ConnectionContext,
   } catch (error) {
     if (!(error instanceof Unwatchable)) throw error;
     context.onUnwatchable?.(error);
-    return;
+    return true;
   }
   attempt(() =>
     watchWire(transport as Channel, connection, () => new Subscriptions(context.recorder.http), attempt),
   );
   const { endpoint } = context;
   if (endpoint !== undefined) attempt(() => watchStream(transport, endpoint, connection.carriers));
+  return true;
 }
 
 function* layersOf(
