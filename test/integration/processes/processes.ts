@@ -10,7 +10,8 @@ export interface Processes {
   readonly child: ChildProcess;
   readonly port: number;
   readonly stderr: string[];
-  start(): Promise<void>;
+  /** @param toolkit another version of ours, as a file */
+  start(toolkit?: string): Promise<void>;
   tell(server: number, what: { call?: number; stick?: number; kill?: true }): Promise<void>;
   end(): Promise<void>;
 }
@@ -33,7 +34,7 @@ export async function startProcesses(way: Way, count: number, port?: number): Pr
     child.send(what);
     await answer();
   };
-  const start = () => ask({ start: true });
+  const start = (toolkit?: string) => ask({ start: true, toolkit });
   for (let i = 0; i < count; i++) await start();
   return {
     child,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Identity, identity, isSameServer } from './identity.js';
+import { type Identity, identity, isOtherVersion, isSameServer } from './identity.js';
 
 const alone: Identity = {
   protocol: 1,
@@ -49,4 +49,13 @@ test('this process knows itself', () => {
   expect(isSameServer(identity({}), identity({}))).toBe(true);
   expect(identity({ pm_id: '0', name: 'notes' }).application).toBe('notes');
   expect(identity({ name: 'of somebody else' }).application).toBe('');
+});
+
+test.each<[string, Identity, boolean]>([
+  ['a worker of the same cluster', { ...worker, pid: 11, protocol: 2 as never }, true],
+  ['a worker of another cluster', { ...worker, pid: 11, parent: 6, protocol: 2 as never }, false],
+  ['a worker that speaks as this one', { ...worker, pid: 11 }, false],
+  ['one that says nothing of itself', undefined as never, false],
+])('%s of another version', (_title, other, expected) => {
+  expect(isOtherVersion(worker, { ...other })).toBe(expected);
 });

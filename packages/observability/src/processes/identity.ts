@@ -44,6 +44,12 @@ export function isSameServer(one: Identity, other: Identity): boolean {
   return areSiblings || isParent(one, other) || isParent(other, one);
 }
 
+/** Whether two are parts of one server that do not understand each other: it is being replaced, process by process. */
+export function isOtherVersion(one: Identity, other: Identity): boolean {
+  const { protocol } = one;
+  return protocol !== other.protocol && isSameServer(one, { ...other, protocol });
+}
+
 function namespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');

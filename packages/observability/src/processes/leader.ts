@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { clearTimeout, setTimeout } from 'node:timers';
 import { Estate, type EstateSnapshot } from './estate.js';
 import { frame, readFrames } from './frames.js';
-import { identity, isSameServer } from './identity.js';
+import { identity, isOtherVersion, isSameServer } from './identity.js';
 import type { Inheritance, ToLeader, ToMember } from './messages.js';
 import type { ProcessSnapshot, Snapshots } from './snapshot.js';
 import { Reader, type WireSnapshot } from './wire.js';
@@ -40,11 +40,15 @@ export class Leader {
   private readonly missing = new Map<string, ProcessSnapshot>();
   private collecting: Promise<void> | undefined;
 
-  /** @param inheritance what an earlier process with the port gave into keeping */
+  /**
+   * @param inheritance what an earlier process with the port gave into keeping
+   * @param onLeftOut called each time that a process of another version asks, whose numbers can't be read
+   */
   constructor(
     private readonly address: AddressInfo,
     private readonly own: Snapshots,
     inheritance: Inheritance | undefined,
+    private readonly onLeftOut: () => void,
   ) {
     if (inheritance) this.inherit(inheritance);
     this.server = createServer((socket) => this.connected(socket));
@@ -142,8 +146,11 @@ export class Leader {
   }
 
   private greeted(socket: Socket, hello: Extract<ToLeader, { kind: 'hello' }>): Sibling | undefined {
-    if (!isSameServer(identity(), hello.identity)) {
-      socket.end(frame({ kind: 'refused' } satisfies ToMember));
+    const self = identity();
+    if (!isSameServer(self, hello.identity)) {
+      const isOther = isOtherVersion(self, hello.identity);
+      if (isOther) this.onLeftOut();
+      socket.end(frame({ kind: 'refused', isOtherVersion: isOther } satisfies ToMember));
       return undefined;
     }
     const { id, inheritance } = hello;

@@ -22,6 +22,9 @@ export class Member {
   private asking: Promise<Others | undefined> | undefined;
   private answered: ((others: Others | undefined) => void) | undefined;
 
+  /** Whether the process with the port is of our server, and of a version that can't read our numbers. */
+  isOtherVersion = false;
+
   constructor(private readonly snapshots: Snapshots) {}
 
   /** What to know when this process gets the port itself. */
@@ -100,8 +103,10 @@ export class Member {
 
   private received(socket: Socket, message: ToMember, welcomed: (address?: AddressInfo) => void): void {
     if (message.kind === 'welcome') welcomed(message.address);
-    else if (message.kind === 'refused') welcomed(undefined);
-    else if (message.kind === 'keep') this.inheritance = message.inheritance;
+    else if (message.kind === 'refused') {
+      this.isOtherVersion = message.isOtherVersion === true;
+      welcomed(undefined);
+    } else if (message.kind === 'keep') this.inheritance = message.inheritance;
     else if (message.kind === 'others') this.answered?.(message.others);
     else void this.show(socket).catch(() => {});
   }

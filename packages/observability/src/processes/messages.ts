@@ -31,7 +31,11 @@ export type ToLeader =
 /** From the process that has the port. */
 export type ToMember =
   | { readonly kind: 'welcome'; readonly worker: number; readonly address: AddressInfo }
-  | { readonly kind: 'refused' }
+  | {
+      readonly kind: 'refused';
+      /** It is of our server, and speaks in another way. Undefined from a version before, and for whoever is not of our server. */
+      readonly isOtherVersion?: boolean;
+    }
   | { readonly kind: 'collect' }
   | { readonly kind: 'keep'; readonly inheritance: Inheritance }
   | { readonly kind: 'others'; readonly others: Others };

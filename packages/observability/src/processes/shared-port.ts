@@ -26,8 +26,8 @@ export interface SharedPortOptions {
   readonly log: PortLog;
   /** Called each time that this process gets the port. */
   readonly onListening: (address: AdminAddress) => void;
-  /** Called for a metric of another version of the package that can't be added to ours. */
-  readonly onUnlike: (name: string) => void;
+  /** Called for a metric, or a process, of another version of the package whose numbers can't be added to ours. */
+  readonly onUnlike: () => void;
 }
 
 /**
@@ -102,7 +102,7 @@ export class SharedPort {
 
   private lead(address: AdminAddress): void {
     if (this.path === undefined) return;
-    this.leader = new Leader(address, this.snapshots, this.member.inherited);
+    this.leader = new Leader(address, this.snapshots, this.member.inherited, this.options.onUnlike);
     this.leader.listen(this.path);
   }
 
@@ -134,8 +134,11 @@ export class SharedPort {
     this.hasWarned = true;
     this.options.log.warn(
       { err: inUse },
-      `no /metrics: ${inUse.message}, by something else than this server; it is asked for again every 5 seconds. ` +
-        'Set PMCP_METRICS_PORT to a free port, 0 for any, or off',
+      this.member.isOtherVersion
+        ? `no /metrics: ${inUse.message}, by a process of this server with another version of @pmcp/observability, which leaves ` +
+            'out this one and counts that; it is asked for again every 5 seconds. Let all processes have one version'
+        : `no /metrics: ${inUse.message}, by something else than this server; it is asked for again every 5 seconds. ` +
+            'Set PMCP_METRICS_PORT to a free port, 0 for any, or off',
     );
   }
 }
