@@ -85,6 +85,7 @@ function asks(isModern: boolean): readonly (readonly [string, Ask])[] {
     ['a version of tomorrow', post({ 'mcp-protocol-version': '2099-01-01' })],
     ['a session that is not there', post({ 'mcp-session-id': 'invented' })],
     ['an Accept that allows nothing', post({ accept: 'text/plain' })],
+    ['a body that breaks off', post({}, '{"jsonrpc": "2.0", ')],
     ['a body of another type', post({ 'content-type': 'text/plain' })],
     ...(isModern ? [['a header that contradicts', post({ 'mcp-method': 'tools/call' })] as const] : []),
     ...['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH'].map((method) => [method, { method }] as const),

@@ -12,6 +12,8 @@ export interface Traits {
   readonly transport: 'stdio' | 'sse' | 'streamable_http' | 'other';
   /** Whether a client's requests share a connection; if not, each has its own. */
   readonly session: boolean;
+  /** Whether the toolkit is not in it, but in a proxy before it. */
+  readonly isProxied?: true;
 }
 
 /** An observed server that runs. */

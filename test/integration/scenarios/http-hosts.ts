@@ -92,7 +92,7 @@ export const CUT = '/cut';
 
 type HttpTraits = Partial<Traits> & Pick<Traits, 'title' | 'sdk'>;
 
-interface HttpHost extends Host {
+export interface HttpHost extends Host {
   /** The server itself, for who runs it elsewhere. */
   readonly serve: (observe: Observe) => Serve;
   readonly client: keyof typeof over;

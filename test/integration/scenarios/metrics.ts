@@ -74,10 +74,15 @@ export function unreadable(): Growth {
 }
 
 /** A request was turned away before a server had it: it counts, and is not timed. */
-export function refused(type: string, method = '_other', outcome: Outcome = 'client_error'): Growth {
+export function refused(
+  type: string,
+  method = '_other',
+  outcome: Outcome = 'client_error',
+  name = '',
+): Growth {
   return {
-    [series(requests, [method, '', outcome])]: 1,
-    [series(errors, [method, '', type])]: 1,
+    [series(requests, [method, name, outcome])]: 1,
+    [series(errors, [method, name, type])]: 1,
   };
 }
 

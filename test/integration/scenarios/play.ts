@@ -1,8 +1,8 @@
-import { afterAll, describe, expect, it } from 'vitest';
-import type { Host } from './host.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Host, Running } from './host.js';
 import { type Growth, growth } from './metrics.js';
 import { caseOf, isAbsent, type Row, titleOn } from './row.js';
-import { grown, openScene, renewed, type Scene, settled } from './scene.js';
+import { grown, openScene, renewed, type Scene, settled, tried } from './scene.js';
 import { rows } from './table.js';
 
 /** Makes a test of every scenario on every host. */
@@ -10,6 +10,40 @@ export function play(hosts: readonly Host[]): void {
   describe.each(hosts)('$title', (host) => {
     const stage = host.transport === 'stdio' ? sharedStage(host) : aloneStage(host);
     for (const row of rows.filter((row) => !isAbsent(host, row))) it(titleOn(host, row), () => stage(row));
+  });
+}
+
+/** The same where all scenarios share what runs, and `check` something of it after each. */
+export function playShared<R extends Running>(
+  host: Host & { open(): Promise<R> },
+  rows: readonly Row[],
+  check: (running: R) => Promise<unknown> = async () => {},
+): void {
+  const play = async (row: Row, scene: Scene) => {
+    await perform(row, scene);
+    if (row.alone) await tried(scene.peer.leave());
+    await check(scene.running as R);
+  };
+
+  describe('on one connection', () => {
+    let scene: Scene;
+    beforeAll(async () => {
+      scene = await openScene(host);
+    });
+    afterAll(async () => {
+      await tried(scene.peer.leave());
+      await scene.running.close();
+    });
+    for (const row of rows.filter(({ alone }) => !alone)) it(titleOn(host, row), () => play(row, scene));
+  });
+
+  describe('on a connection of its own', () => {
+    for (const row of rows.filter(({ alone }) => alone))
+      it(titleOn(host, row), async () => {
+        const scene = await openScene(host);
+        await play(row, scene);
+        await scene.running.close();
+      });
   });
 }
 

@@ -1,86 +1,90 @@
-import type { Readable } from 'node:stream';
-import { StdioClientTransport as V2ClientTransport } from '@modelcontextprotocol/client/stdio';
-import { StdioClientTransport as V1ClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { Collector } from '../../../scripts/collector/collector.js';
 import { scrape } from '../../support/exposition.js';
 import { startHttpProxy } from '../../support/http-proxy.js';
-import { THROUGH_PROXY } from '../../support/proxy.js';
-import { announcedPort } from '../../support/stdio.js';
-import type { Host } from './host.js';
+import type { Host, Running } from './host.js';
 import { over } from './http.js';
-import { httpHosts } from './http-hosts.js';
-import { connectModern, connectV1, connectV2, type Peer } from './peers.js';
+import { type HttpHost, httpHosts } from './http-hosts.js';
+import { bareStdioHosts, type StdioHost } from './stdio-hosts.js';
 
-/** A proxy learns from the server's list which names are real. */
-async function listed(peer: Promise<Peer>): Promise<Peer> {
-  await (await peer).request('tools/list');
-  return peer;
+/** What runs behind a proxy, and what the proxy exports. */
+export interface ProxiedRunning extends Running {
+  readonly collector: Collector;
 }
 
-function clientOf({ sdk, era, transport, title }: Host): (url: URL) => Promise<Peer> {
-  if (transport === 'sse') return over.sse;
-  if (era === 'modern') return over.modern;
-  return sdk === 'v1' || title.includes('client of v1') ? over.v1 : over.v2;
+export interface ProxiedHost extends Host {
+  open(): Promise<ProxiedRunning>;
+  /** Ends what its scenarios share. */
+  stop(): Promise<void>;
 }
 
-/** The servers over HTTP, which know nothing of observability, and a proxy in front of each. */
-const http: readonly Host[] = httpHosts.map((host) => ({
-  ...host,
-  title: `${host.title}, behind the proxy`,
-  open: async () => {
-    const running = await host.open(undefined, (server) => server);
-    const proxy = await startHttpProxy(running.url.origin);
-    return {
-      connect: () => listed(clientOf(host)(new URL(running.url.pathname, proxy.url))),
-      metrics: () => scrape(proxy.port),
-      close: async () => {
-        await proxy.stop();
-        await running.close();
-      },
-    };
-  },
-}));
+const exporting = ({ url }: Collector) => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_LOGS_EXPORTER: 'otlp',
+  OTEL_BSP_SCHEDULE_DELAY: '20',
+  OTEL_BLRP_SCHEDULE_DELAY: '20',
+});
 
-function stdio(
-  traits: Pick<Host, 'title' | 'sdk' | 'era'>,
-  Transport: typeof V1ClientTransport | typeof V2ClientTransport,
-  connect: typeof connectV1,
-): Host {
-  const [command = '', ...args] = [
-    ...THROUGH_PROXY,
-    process.execPath,
-    'test/fixtures/scenarios/bare-stdio.mjs',
-    traits.sdk,
-  ];
+async function startHttp(host: HttpHost): Promise<ProxiedRunning> {
+  const collector = await Collector.start();
+  const running = await host.open(undefined, (server) => server);
+  const proxy = await startHttpProxy(running.url.origin, [], exporting(collector));
+  const url = new URL(running.url.pathname, proxy.url);
+  // A proxy learns from the server's list which names are real.
+  const first = await over[host.client](url);
+  await first.request('tools/list');
+  await first.leave();
   return {
-    ...traits,
-    api: 'McpServer',
-    transport: 'stdio',
-    session: true,
-    open: async () => {
-      const env = { PATH: process.env.PATH ?? '', PMCP_METRICS_PORT: '0' };
-      const transport = new Transport({ command, args, env, stderr: 'pipe' });
-      const port = announcedPort(transport.stderr as Readable);
-      return {
-        connect: () => listed(connect(transport, () => Promise.reject(new Error('not needed')))),
-        metrics: async () => scrape(await port),
-        close: () => transport.close(),
-      };
+    collector,
+    connect: () => over[host.client](url),
+    metrics: () => scrape(proxy.port),
+    cut: running.cut,
+    close: async () => {
+      await proxy.stop();
+      await running.close();
+      collector.stop();
     },
   };
 }
 
-/** The servers as they are seen from outside. */
-export const proxiedHosts: readonly Host[] = [
-  ...http,
-  stdio({ title: 'v1 over stdio, behind the proxy', sdk: 'v1', era: 'legacy' }, V1ClientTransport, connectV1),
-  stdio(
-    { title: 'v2 over stdio, legacy client, behind the proxy', sdk: 'v2', era: 'legacy' },
-    V2ClientTransport,
-    connectV2,
-  ),
-  stdio(
-    { title: 'v2 over stdio, modern client, behind the proxy', sdk: 'v2', era: 'modern' },
-    V2ClientTransport,
-    connectModern,
-  ),
+/** A server over HTTP that knows nothing of observability, and one proxy before it for all scenarios. */
+function httpHost(host: HttpHost): ProxiedHost {
+  let shared: Promise<ProxiedRunning> | undefined;
+  return {
+    ...host,
+    title: `${host.title}, behind the proxy`,
+    isProxied: true,
+    isShared: true,
+    open: async () => {
+      shared ??= startHttp(host);
+      return { ...(await shared), close: async () => {} };
+    },
+    stop: async () => (await shared)?.close(),
+  };
+}
+
+/** A server over stdio, which has a proxy of its own and goes with its client. */
+function stdioHost(host: StdioHost): ProxiedHost {
+  return {
+    ...host,
+    isProxied: true,
+    open: async () => {
+      const collector = await Collector.start();
+      const running = await host.openWith(exporting(collector));
+      return {
+        ...running,
+        collector,
+        close: async () => {
+          await running.close();
+          collector.stop();
+        },
+      };
+    },
+    stop: async () => {},
+  };
+}
+
+/** The servers as they are seen from outside; one that is observed by its handler is the same there. */
+export const proxiedHosts: readonly ProxiedHost[] = [
+  ...httpHosts.filter(({ title }) => !title.includes('observed handler')).map(httpHost),
+  ...bareStdioHosts.map(stdioHost),
 ];

@@ -37,6 +37,8 @@ export const modern: Which = ({ era }) => era === 'modern';
 export const legacy: Which = ({ era }) => era === 'legacy';
 export const stateless: Which = ({ session }) => !session;
 export const stateful: Which = ({ session }) => session;
+/** Seen from outside. */
+export const proxied: Which = ({ isProxied }) => isProxied === true;
 export const over =
   (...transports: Traits['transport'][]): Which =>
   ({ transport }) =>
@@ -49,6 +51,11 @@ export const not =
   (which: Which): Which =>
   (host) =>
     !which(host);
+
+/** Who closes a pipe may still read what comes on the other, so a proxy says that nothing ends before its server does. */
+export const piped = both(proxied, over('stdio'));
+/** An McpServer tells which tools it has. A low-level server is known by what it lists, and so is one behind a new proxy. */
+export const listsFirst: Which = (host) => lowLevel(host) || piped(host);
 
 /** A scenario of one step. */
 export function row(title: string, does: Step['does'], ...grows: Cases): Row {
@@ -65,7 +72,7 @@ const handshake = all(ended('initialize'), notified('received', 'notifications/i
 /** What it takes a client of the scenarios to connect: see scene.ts. */
 export const connected: Cases = [
   [modern, ended('server/discover')],
-  [lowLevel, all(handshake, ended('tools/list'))],
+  [listsFirst, all(handshake, ended('tools/list'))],
   [always, handshake],
 ];
 
@@ -81,7 +88,7 @@ export function caseOf(host: Traits, cases: Cases): Growth {
 
 export function titleOn(host: Traits, { title, steps }: Row): string {
   const growth = caseOf(host, steps.at(-1)?.grows ?? []);
-  const outcome = /outcome="(\w+)"/.exec(Object.keys(growth).join())?.[1] ?? '';
+  const outcome = /outcome="(\w+)"/.exec(Object.keys(growth).join())?.[1] ?? 'nothing so far';
   return `${host.title}: ${title.replace('%outcome', outcome)}`;
 }
 

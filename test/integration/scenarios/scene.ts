@@ -6,6 +6,7 @@ import type { Samples } from '../../support/exposition.js';
 import type { Host, Running } from './host.js';
 import { type Growth, growth, total } from './metrics.js';
 import type { Peer } from './peers.js';
+import { listsFirst } from './row.js';
 
 /** What a scenario plays on: a running server, its clients, and what the metrics were before. */
 export interface Scene {
@@ -33,10 +34,10 @@ export async function openScene(
   return { host, running, peer: await join(host, running), before, key: '' };
 }
 
-/** Connects a client. An McpServer tells which tools it has; a low-level server is known by what it lists. */
+/** Connects a client, which asks for the list of tools where that is how their names become known. */
 export async function join(host: Host, running: Running): Promise<Peer> {
   const peer = await running.connect();
-  if (host.api === 'Server') await peer.request('tools/list');
+  if (listsFirst(host)) await peer.request('tools/list');
   return peer;
 }
 

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { StdioClientTransport as V2ClientTransport } from '@modelcontextprotocol/client/stdio';
 import { StdioClientTransport as V1ClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { scrape } from '../../support/exposition.js';
+import { THROUGH_PROXY } from '../../support/proxy.js';
 import { announcedPort } from '../../support/stdio.js';
 import type { Host, Running } from './host.js';
 import { connectModern, connectV1, connectV2, type Peer } from './peers.js';
@@ -20,7 +21,7 @@ interface StdioRunning extends Running {
   stdout(): Readable;
 }
 
-interface StdioHost extends Host {
+export interface StdioHost extends Host {
   /** Starts with more in its environment. */
   openWith(env: Readonly<Record<string, string>>): Promise<StdioRunning>;
   open(): Promise<StdioRunning>;
@@ -78,13 +79,17 @@ export const stdioHosts: readonly StdioHost[] = KINDS.map(([traits, Transport, c
   host(traits, Transport, connect),
 );
 
-/** The same servers unchanged: the register hook is all that observes them. */
-export const registeredStdioHosts: readonly StdioHost[] = KINDS.map(([traits, Transport, connect]) =>
-  host({ ...traits, title: `${traits.title}, registered` }, Transport, connect, [
-    '--import',
-    '@pmcp/observability/register',
-    'test/fixtures/scenarios/bare-stdio.mjs',
-    traits.sdk,
-    'stays',
-  ]),
-);
+/** The same servers, of which nothing knows of observability but what starts them. */
+const unchanged = (how: string, ...launcher: readonly string[]): readonly StdioHost[] =>
+  KINDS.map(([traits, Transport, connect]) =>
+    host({ ...traits, title: `${traits.title}, ${how}` }, Transport, connect, [
+      ...launcher,
+      'test/fixtures/scenarios/bare-stdio.mjs',
+      traits.sdk,
+      'stays',
+    ]),
+  );
+
+export const registeredStdioHosts = unchanged('registered', '--import', '@pmcp/observability/register');
+
+export const bareStdioHosts = unchanged('behind the proxy', ...THROUGH_PROXY.slice(1), process.execPath);

@@ -22,6 +22,9 @@ const MAX_ASKED = 1_000;
 /** What SDK v2 says in band when no more streams may be open. */
 const LIMIT_TEXT = /limit reached/i;
 
+/** Said by servers that have no such streams: an answer like that to any other method. */
+const METHOD_NOT_FOUND = -32601;
+
 /** The server has agreed: the request is answered, though its stream ends only when somebody goes. */
 const OPENED: Ending = { outcome: 'ok', type: '', isRefused: true };
 
@@ -89,7 +92,8 @@ export class Subscriptions {
 
   /** The server answers a request. @returns how that ended, if it was to open a stream and did not */
   answered(id: RequestId, answer: Message): Ending | undefined {
-    const isRefused = this.asked.has(id) && answer.error !== undefined;
+    const isRefused =
+      this.asked.has(id) && answer.error !== undefined && answer.error.code !== METHOD_NOT_FOUND;
     this.ended(id);
     return isRefused ? refusedInBand(answer) : undefined;
   }

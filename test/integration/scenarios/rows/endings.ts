@@ -7,6 +7,8 @@ import {
   modern,
   not,
   over,
+  piped,
+  proxied,
   type Row,
   row,
   type Step,
@@ -16,6 +18,11 @@ import { begin, grown, type Scene } from '../scene.js';
 
 const hanging = { does: (s: Scene) => begin(s, 'hangs'), grows: [[always, inFlight('tools/call')]] } as const;
 const ended = [[always, called('hangs', 'cancelled', 'closed')]] as const;
+/** It breaks between the proxy and the server, whose fault it is while the client is there; a stream of HTTP+SSE goes with its connection. */
+const broken = [
+  [both(proxied, not(over('sse'))), called('hangs', 'server_error', '-32000')],
+  ...ended,
+] as const;
 const cancelled = notified('received', 'notifications/cancelled');
 
 async function cancel(scene: Scene): Promise<void> {
@@ -108,7 +115,7 @@ export const endings: readonly Row[] = [
   },
   {
     title: 'a handler that never answers is in flight until its client is gone, and ends as %outcome',
-    steps: [hanging, { does: (s) => s.peer.vanish(), grows: ended }],
+    steps: [hanging, { does: (s) => s.peer.vanish(), grows: [[piped, inFlight('tools/call')], ...ended] }],
     alone: true,
     needsIdleSession: true,
   },
@@ -123,7 +130,7 @@ export const endings: readonly Row[] = [
   },
   {
     title: 'a network that breaks mid-call ends the call as %outcome',
-    steps: [hanging, { does: async (s) => s.running.cut?.(), grows: ended }],
+    steps: [hanging, { does: async (s) => s.running.cut?.(), grows: broken }],
     absent: [[over('stdio', 'other'), 'there is no network']],
     alone: true,
     needsIdleSession: true,

@@ -9,6 +9,8 @@ import {
   connected,
   modern,
   over,
+  piped,
+  proxied,
   type Row,
   row,
   stateless,
@@ -23,6 +25,8 @@ const released = all(called('waits'), called('releases'));
 const inMemory: Which = ({ title }) => title.endsWith('in memory');
 const overHttp = over('sse', 'streamable_http');
 const perRequestV2 = both(v2, stateless);
+/** The server says why in plain text, of which the proxy reads nothing. */
+const inPlainText = all(unreadable(), refused('other'), called('echo'));
 
 /** What cannot be read may move nothing; the call comes after it and shows that. */
 async function text(scene: Scene, garbage: string): Promise<void> {
@@ -74,8 +78,11 @@ export const messages: readonly Row[] = [
     ...row(
       'malformed JSON is an error of type parse',
       (s) => text(s, '{"jsonrpc": "2.0", '),
+      // A proxy tells of what its server skips.
+      [piped, all(unreadable(), called('echo'))],
       // SDK v2 skips lines that are no JSON without telling anybody.
       [both(v2, over('stdio')), called('echo')],
+      [both(proxied, over('sse')), inPlainText],
       [overHttp, all(unreadable(), refused('unreadable'), called('echo'))],
       [always, all(unreadable(), called('echo'))],
     ),
@@ -85,6 +92,9 @@ export const messages: readonly Row[] = [
     ...row(
       'JSON that is no JSON-RPC is an error of type parse',
       (s) => text(s, '{"jsonrpc": "1.0", "greeting": "hello"}'),
+      [both(proxied, over('sse')), inPlainText],
+      // The proxy has read it before the server refuses it.
+      [both(proxied, perRequestV2), all(unreadable(), refused('other'), called('echo'))],
       // What is in front of the server's transports refuses it.
       [perRequestV2, all(refused('other'), called('echo'))],
       [overHttp, all(unreadable(), refused('unreadable'), called('echo'))],
@@ -113,6 +123,17 @@ export const messages: readonly Row[] = [
   row(
     'a batch is counted message by message where the server takes it apart',
     batch,
+    // The proxy takes it apart before the server refuses it, where the revision has batches.
+    [
+      both(proxied, over('sse')),
+      all(
+        refused('other', 'tools/call', 'client_error', 'echo'),
+        refused('other', 'ping'),
+        notified('received', ROOTS_CHANGED),
+        called('echo'),
+      ),
+    ],
+    [both(proxied, both(modern, overHttp)), all(unreadable(), refused('other'), called('echo'))],
     // The revision has none, and they are refused before there is a transport.
     [both(modern, over('streamable_http')), all(refused('other'), called('echo'))],
     [over('sse'), all(unreadable(), refused('unreadable'), called('echo'))],

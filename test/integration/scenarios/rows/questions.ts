@@ -1,5 +1,18 @@
 import { all, asked, type Growth, inProgress, operationEnded, waiting } from '../metrics.js';
-import { always, both, called, legacy, lowLevel, modern, type Row, row, stateless, v1, v2 } from '../row.js';
+import {
+  always,
+  both,
+  called,
+  legacy,
+  lowLevel,
+  modern,
+  piped,
+  type Row,
+  row,
+  stateless,
+  v1,
+  v2,
+} from '../row.js';
 import { begin } from '../scene.js';
 
 const SAMPLING = 'sampling/createMessage';
@@ -125,6 +138,7 @@ export const questions: readonly Row[] = [
         grows: [
           refusedByServer('samples-for-ever'),
           [modern, unanswered('samples-for-ever')],
+          [piped, waiting('tools/call')],
           [always, all(asked(SAMPLING, 'cancelled'), called('samples-for-ever', 'cancelled', 'closed'))],
         ],
       },

@@ -1,7 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { expect } from 'vitest';
 import { all, ended, type Growth, notified, refused, series } from '../metrics.js';
-import { always, modern, type Row, type Step } from '../row.js';
+import { always, modern, piped, type Row, type Step } from '../row.js';
 import type { Scene } from '../scene.js';
 import { MAX_STREAMS } from '../tools.js';
 
@@ -33,10 +33,10 @@ async function areOpen({ host, running }: Scene, count: number): Promise<void> {
   await expect.poll(open, { timeout: 10_000 }).toEqual([count, count]);
 }
 
-const leaves = (grows: Step['grows']): Step => ({
+const leaves = (grows: Step['grows'], count: number): Step => ({
   does: async (scene) => {
     await scene.peer.vanish();
-    await areOpen(scene, 0);
+    await areOpen(scene, piped(scene.host) ? count : 0);
   },
   grows,
 });
@@ -62,7 +62,7 @@ export const streams: readonly Row[] = [
         },
         grows: one,
       },
-      leaves(one),
+      leaves(one, 1),
     ],
     alone: true,
   },
@@ -78,7 +78,7 @@ export const streams: readonly Row[] = [
         },
         grows: oneTooMany,
       },
-      leaves(oneTooMany),
+      leaves(oneTooMany, MAX_STREAMS),
     ],
     alone: true,
   },

@@ -169,7 +169,7 @@ export class HttpExchange {
 
   private get isRefusedUnknown(): boolean {
     const { asked, requests, account } = this.facts;
-    if (asked.method !== 'POST' || this.answer.isWaiting || this.request.isUnreadable) return false;
+    if (asked.method !== 'POST' || this.answer.isWaiting) return false;
     return requests.count === 0 && account.isWithServer;
   }
 

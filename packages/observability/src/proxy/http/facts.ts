@@ -33,7 +33,9 @@ export class Facts {
     const { method, url, session, namesProtocol } = this.asked;
     this.account = new Account(recorder.http, method);
     if (namesProtocol || connections.endpoints.serve(url)) this.account.belongs();
-    if (session !== undefined) this.guard.attempt(() => this.belongTo(connections.session(session)));
+    // A stream of HTTP+SSE tells where to post, and whoever posts there is on it whatever session the headers name.
+    if (session !== undefined)
+      this.guard.attempt(() => this.belongTo(connections.endpoint(url) ?? connections.session(session)));
   }
 
   belongTo(connection: HttpConnection): HttpConnection {
