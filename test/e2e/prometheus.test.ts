@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { createMcpHandler, inputRequired, McpServer, Server } from '@modelcontextprotocol/server';
@@ -45,12 +48,19 @@ let http: HttpServer;
 let prometheus: Prometheus;
 const children = new Children(() => {});
 let metricsUrl: string;
+let folder: string;
+
+const TOKEN = 'of Prometheus';
+const AUTHORIZED = { headers: { authorization: `Bearer ${TOKEN}` } };
 
 beforeAll(async () => {
   // The SDK has much to say about such names.
   vi.spyOn(console, 'warn').mockImplementation(() => {});
+  folder = await mkdtemp(join(tmpdir(), 'scraped-'));
+  const tokenFile = join(folder, 'token');
+  await writeFile(tokenFile, TOKEN);
   toolkit = createObservability({
-    metrics: { port: false },
+    metrics: { port: false, auth: { tokenFile } },
     connections: { limit: 100 },
     log: { requestsPerSecond: 0 },
   });
@@ -59,7 +69,15 @@ beforeAll(async () => {
   await once(http, 'listening');
   const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
   metricsUrl = `http://${host}/metrics`;
-  prometheus = await Prometheus.start(host, children.start.bind(children));
+  expect((await fetch(metricsUrl)).status).toBe(401);
+  const config = `
+global: { scrape_interval: 1s }
+scrape_configs:
+  - job_name: pmcp
+    authorization: { credentials_file: ${tokenFile} }
+    static_configs: [{ targets: ["${host}"] }]
+`;
+  prometheus = await Prometheus.startWith(config, children.start.bind(children));
   await until(async () => (await prometheus.number('up')) === 1, 30_000);
 });
 
@@ -68,6 +86,7 @@ afterAll(async () => {
   await prometheus?.remove();
   http?.close();
   http?.closeAllConnections();
+  await rm(folder, { recursive: true, force: true });
 });
 
 /** Does everything that makes a series, under every hostile name. */
@@ -119,10 +138,10 @@ function sizes(observe: Observability['observe']): void {
   const server = observe({ connect: (wire: typeof transport) => wire.start() });
   void server.connect(transport);
   transport.onmessage(
-    { id: 1, method: 'tools/call', params: { name: 'sized' } },
+    { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'sized' } },
     { requestInfo: { headers: { 'content-length': '40' } } },
   );
-  void transport.send({ id: 1, result: {} });
+  void transport.send({ jsonrpc: '2.0', id: 1, result: {} });
 }
 
 /** What happens at a handler: a stream that is told something, one that is refused, and a call that asks its user. */
@@ -211,14 +230,14 @@ describe('a real Prometheus that scrapes a real server', () => {
 });
 
 async function samplesOnPage(): Promise<number> {
-  const page = await (await fetch(metricsUrl)).text();
+  const page = await (await fetch(metricsUrl, AUTHORIZED)).text();
   return page.split('\n').filter((line) => line.startsWith('pmcp_')).length;
 }
 
 describe('promtool', () => {
   it('has nothing to say against the page', async () => {
     const { path } = await requireTool('promtool');
-    const page = await (await fetch(metricsUrl)).text();
+    const page = await (await fetch(metricsUrl, AUTHORIZED)).text();
     const promtool = spawn(path, ['check', 'metrics'], { stdio: ['pipe', 'pipe', 'pipe'] });
     const ended = once(promtool, 'exit');
     const said = Promise.all([text(promtool.stdout), text(promtool.stderr)]);
