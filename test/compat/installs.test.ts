@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectSignals } from '../support/bundled.js';
 import { Project } from './project.js';
 
+const REPOSITORY = join(import.meta.dirname, '../..');
 const OTHERS = ['@modelcontextprotocol/sdk@1.32', 'zod@4'];
 /** A warning about us, or about what we brought. */
 const WARNING = /^.*(?:warn|YN0002|YN0060|YN0086).*(?:@pmcp|opentelemetry|peer).*$/gim;
@@ -84,14 +86,49 @@ describe('installed by', () => {
   );
 });
 
-describe('a fresh install for metrics, health and logs', () => {
-  it('is small, and knows nothing of gRPC', async () => {
-    const [observability = ''] = [...(await tarballs.packed())].sort();
-    project = await Project.create();
-    await project.run('npm', ['install', '--no-audit', '--no-fund', observability]);
-    const listed = await project.run('npm', ['ls', '--all', '--parseable']);
-    const packages = listed.trim().split('\n').slice(1);
-    expect(packages.length).toBeLessThanOrEqual(20);
+interface Weight {
+  readonly packages: number;
+  readonly megabytes: number;
+}
+
+/** What the documents say of ours for metrics, health and logs, and what OTLP adds to it. */
+async function stated(document: string): Promise<[Weight, Weight]> {
+  const text = await readFile(join(REPOSITORY, document), 'utf8');
+  const weights = [...text.matchAll(/(\d+) (?:more )?packages and (\d+) MB/g)];
+  const [ours, more] = weights.map((match) => match.slice(1).map(Number));
+  return [weight(ours), weight(more)];
+}
+
+function weight([packages = 0, megabytes = 0]: readonly number[] = []): Weight {
+  return { packages, megabytes };
+}
+
+/** On disk, as people measure it. */
+async function installed(made: Project, packages: readonly string[]): Promise<Weight> {
+  const disk = await made.run('du', ['-sm', 'node_modules']);
+  return { packages: packages.length, megabytes: Number.parseInt(disk, 10) };
+}
+
+async function listed(made: Project): Promise<string[]> {
+  return (await made.run('npm', ['ls', '--all', '--parseable'])).trim().split('\n').slice(1);
+}
+
+describe('a fresh install', () => {
+  it('for metrics, health and logs is small, knows nothing of gRPC, and weighs no more than is said', async () => {
+    const [observability = '', otlp = ''] = [...(await tarballs.packed())].sort();
+    const made = await Project.create();
+    project = made;
+    await made.run('npm', ['install', '--no-audit', '--no-fund', observability]);
+    const packages = await listed(made);
     expect(packages.filter((path) => /grpc|protobuf|sdk-trace/.test(path))).toEqual([]);
+    const [ours, more] = await stated('README.md');
+    expect(await stated('docs/servers.md')).toEqual([ours, more]);
+    const light = await installed(made, packages);
+    expect(light.packages).toBeLessThanOrEqual(ours.packages);
+    expect(light.megabytes).toBeLessThanOrEqual(ours.megabytes);
+    await made.run('npm', ['install', '--no-audit', '--no-fund', otlp]);
+    const full = await installed(made, await listed(made));
+    expect(full.packages).toBeLessThanOrEqual(ours.packages + more.packages);
+    expect(full.megabytes).toBeLessThanOrEqual(ours.megabytes + more.megabytes);
   });
 });

@@ -63,6 +63,13 @@ export class Served {
     return scrape(this.metricsPort);
   }
 
+  /** Asks it to end, as a developer or a platform does, and waits until it has. */
+  async end(signal: NodeJS.Signals): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.kill(signal);
+    await ended;
+  }
+
   /** Ends it, and whatever it started. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
