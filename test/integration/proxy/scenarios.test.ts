@@ -1,4 +1,6 @@
-import { afterAll, describe } from 'vitest';
+import { catalog } from '@pmcp/observability/catalog';
+import { afterAll, describe, expect, it } from 'vitest';
+import { total } from '../scenarios/metrics.js';
 import { playShared } from '../scenarios/play.js';
 import { proxiedHosts } from '../scenarios/proxied-hosts.js';
 import { isAbsent } from '../scenarios/row.js';
@@ -9,4 +11,10 @@ describe.each(proxiedHosts)('$title', (host) => {
   afterAll(() => host.stop());
   const present = rows.filter((row) => !isAbsent(host, row));
   playShared(host, present, agreed);
+
+  it.runIf(host.isShared)('has nothing in flight when its clients are gone', async () => {
+    const { metrics } = await host.open();
+    const inFlight = async () => total(await metrics(), catalog.requestsInFlight);
+    await expect.poll(inFlight, { timeout: 5_000 }).toBe(0);
+  });
 });
