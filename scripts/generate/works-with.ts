@@ -18,7 +18,7 @@ function triedWith({ version, node, date }: Result): string {
 }
 
 function way(
-  { wirings, unseen, note, standing }: Framework,
+  { wirings, unseen, note }: Framework,
   result: Result | undefined,
   wiring: 'observe' | 'register',
 ): string {
@@ -26,8 +26,5 @@ function way(
   const works = result?.works[wiring];
   if (works === undefined) return 'not tried';
   if (!works) return 'fails';
-  if (unseen !== undefined) return `no, and says so: ${unseen}`;
-  return standing === undefined
-    ? 'yes'
-    : `yes; its one transport for all clients is ${standing} connection more`;
+  return unseen === undefined ? 'yes' : `no, and says so: ${unseen}`;
 }

@@ -22,8 +22,6 @@ export interface Framework {
   readonly wirings: readonly Exclude<Wiring, 'bare'>[];
   /** Why a way is not open, for readers. */
   readonly note?: string;
-  /** Connections that last as long as the process: those of a transport that it has for all clients. */
-  readonly standing?: number;
   /** Why its server can't be seen by the register hook; it says so then, and shows no page. */
   readonly unseen?: string;
 }
@@ -100,7 +98,6 @@ export const frameworks: readonly Framework[] = [
     server: 'mcp-framework.mjs',
     wirings: REGISTER,
     note: 'it keeps its server to itself',
-    standing: 1,
   },
   {
     title: 'mcp-handler',

@@ -23,6 +23,7 @@ import { isMcpHandler, type McpHandler, markHandler } from './http/handler.js';
 import { createLogging, type Logger, type Logging } from './logging/logger.js';
 import { OtlpLines } from './logging/otlp.js';
 import type { ConnectionContext } from './mcp/context.js';
+import { ExchangedSessions } from './mcp/exchanged-sessions.js';
 import { ToolFingerprint } from './mcp/fingerprint.js';
 import type { Unwatchable } from './mcp/intercept.js';
 import { LongCallReport } from './mcp/long-call-report.js';
@@ -125,12 +126,15 @@ export class Observability implements Stoppable {
     const { audit } = this.config;
     this.audit =
       audit && createAudit(audit, families, this.log, () => this.recorder.dropped('internal_error'));
-    const report = new HttpReport(this.recorder, () => following.follower, this.audit);
+    const sessions = new IdleSessions(connections.idleTimeoutMs);
+    const exchanged = new ExchangedSessions(this.recorder, sessions);
+    const report = new HttpReport(this.recorder, exchanged, () => following.follower, this.audit);
     this.endpoint = new Endpoint(report, this.config.http.paths);
     this.connections = {
       recorder: this.recorder,
       endpoint: this.endpoint,
-      sessions: new IdleSessions(connections.idleTimeoutMs),
+      sessions,
+      exchanged,
       fingerprint: new ToolFingerprint(families),
       longCalls: new LongCalls(new LongCallReport(this.recorder, () => following.follower)),
       audit: this.audit,
@@ -329,6 +333,7 @@ export class Observability implements Stoppable {
   private release(): void {
     forgetExport(this);
     this.connections.sessions.close();
+    this.connections.exchanged?.close();
     this.health.close();
     this.endMonitors();
     this.push?.close();

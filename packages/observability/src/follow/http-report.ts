@@ -1,5 +1,6 @@
 import { Capacity } from '../http/capacity.js';
 import type { BodyKind, ExchangeReason, HttpExchange } from '../http/exchange.js';
+import type { HiddenSessions } from '../http/hidden.js';
 import type { ExchangeListener } from '../http/listener.js';
 import type { SubscriptionKind } from '../http/subscription.js';
 import { ExchangePool } from '../mcp/exchange.js';
@@ -25,6 +26,7 @@ export class HttpReport implements ExchangeListener {
 
   constructor(
     private readonly recorder: Recorder,
+    readonly sessions: HiddenSessions,
     private readonly follower: () => Follower | undefined,
     private readonly audit?: RefusalAudit,
   ) {

@@ -7,6 +7,8 @@ export interface Sized {
 
 /** The connection. */
 export interface CarriersListener {
+  /** Of a transport that stands for one session. */
+  readonly sessionId: string | undefined;
   refused(): void;
   /** None is open any more. */
   exchangeClosed(): void;
@@ -21,6 +23,10 @@ export class Carriers {
   private only: HttpExchange | undefined;
 
   constructor(private readonly listener: CarriersListener) {}
+
+  get isSession(): boolean {
+    return this.listener.sessionId !== undefined;
+  }
 
   /** An exchange on this connection is refused, of whatever method. */
   refused(): void {

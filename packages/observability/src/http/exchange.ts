@@ -3,6 +3,7 @@ import { endingOf } from '../mcp/outcome.js';
 import { type BodyReader, type Chunk, sizeOf } from './body.js';
 import type { Capacity } from './capacity.js';
 import type { Carriers, Sized } from './carriers.js';
+import type { AnswerHeaders, HiddenSession, HiddenSessions } from './hidden.js';
 import { JsonError } from './json-error.js';
 import type { ExchangeListener } from './listener.js';
 import { type RefusalReason, refusalReason } from './refusal.js';
@@ -18,6 +19,9 @@ export type ExchangeReason = RefusalReason | 'client_closed' | '';
 export type BodyKind = 'json' | 'stream' | 'other';
 
 const OPENED: Ending = { outcome: 'ok', type: '', isRefused: true, status: 200 };
+
+/** The header that names a session. */
+const SESSION = 'mcp-session-id';
 
 /** What SDK v2 says in band when no more streams may be open. */
 const LIMIT_TEXT = /limit reached/i;
@@ -48,6 +52,11 @@ export class HttpExchange implements Waiter {
   private answers = 0;
   private answer: Sized | undefined;
   private bytes = 0;
+  /** That it is with, where no transport of ours stands for it. */
+  private session: HiddenSession | undefined;
+  private headers: AnswerHeaders | undefined;
+  private readonly sessions: HiddenSessions;
+  private readonly isPost: boolean;
 
   constructor(
     public listener: ExchangeListener,
@@ -55,6 +64,10 @@ export class HttpExchange implements Waiter {
     readonly startedAt = performance.now(),
   ) {
     this.capacity = listener.capacity;
+    this.sessions = listener.sessions;
+    this.isPost = request.method === 'POST';
+    if (this.isPost) this.sessions.posts++;
+    if (!this.sessions.isEmpty) this.findSession();
   }
 
   /** The connection that its messages are on. */
@@ -71,12 +84,20 @@ export class HttpExchange implements Waiter {
   }
 
   /** The head of the answer is about to leave. */
-  head(status: number, contentType: string | undefined, challenge: string | undefined): void {
+  head(
+    status: number,
+    contentType: string | undefined,
+    challenge: string | undefined,
+    headers?: AnswerHeaders,
+  ): void {
     if (this.status !== undefined || this.isOver) return;
     this.status = status;
+    this.headers = headers;
     this.kind = kindOf(contentType);
     this.challenge = challenge;
     this.waiting?.delete(this);
+    if (!this.sessions.isEmpty) this.findSession();
+    if (status < 400) this.session?.used();
     if (status >= 400 && !this.reached) this.carriers?.refused();
     this.reader = this.readerOf(status);
   }
@@ -136,11 +157,35 @@ export class HttpExchange implements Waiter {
     listener.exchangeEnded(request.method, status, reason);
     const ending = this.endingOfRequest(reason);
     if (ending !== undefined) listener.requestEnded(this, ending, performance.now());
-    if (this.isPost) this.carriers?.closed();
+    if (this.isPost) {
+      this.sessions.posts--;
+      this.carriers?.closed();
+    }
+    if (this.session !== undefined) this.leaveSession(this.session);
+    else if (this.sessions.introducedAt >= this.startedAt) this.beginSession();
   }
 
-  private get isPost(): boolean {
-    return this.request.method === 'POST';
+  private findSession(): void {
+    if (this.session !== undefined) return;
+    const id = this.request.header(SESSION);
+    this.session = id === undefined ? undefined : this.sessions.find(id);
+    this.session?.began();
+  }
+
+  private leaveSession(session: HiddenSession): void {
+    const { status = 0, request } = this;
+    session.ended();
+    const isDeleted = request.method === 'DELETE' && status >= 200 && status < 300;
+    if (isDeleted || status === 404) session.forgotten();
+  }
+
+  /** A handshake was answered meanwhile, perhaps by this answer: then that has the id of a session. */
+  private beginSession(): void {
+    const { status, headers, carriers, request } = this;
+    if (!this.isPost || status !== 200 || carriers?.isSession === true) return;
+    const id = headers?.get(SESSION) ?? undefined;
+    // What a client has brought, a server may only have repeated.
+    if (id !== undefined && id !== request.header(SESSION)) this.sessions.given(id, this.startedAt);
   }
 
   private get isListen(): boolean {
@@ -148,7 +193,7 @@ export class HttpExchange implements Waiter {
   }
 
   private get hasSession(): boolean {
-    return this.request.header('mcp-session-id') !== undefined;
+    return this.request.header(SESSION) !== undefined;
   }
 
   private readerOf(status: number): BodyReader | undefined {

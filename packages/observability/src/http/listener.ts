@@ -1,12 +1,14 @@
 import type { Ending } from '../mcp/outcome.js';
 import type { Capacity } from './capacity.js';
 import type { BodyKind, ExchangeReason, HttpExchange } from './exchange.js';
+import type { HiddenSessions } from './hidden.js';
 import type { SubscriptionKind } from './subscription.js';
 
 /** Who is told what happens at an HTTP endpoint: a toolkit. */
 export interface ExchangeListener {
   /** Of handlers that nobody has shown: their streams are seen all the same. */
   readonly capacity: Capacity;
+  readonly sessions: HiddenSessions;
   firstByte(method: string, seconds: number): void;
   written(kind: BodyKind, bytes: number): void;
   exchangeEnded(method: string, status: number | undefined, reason: ExchangeReason): void;

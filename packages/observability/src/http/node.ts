@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Chunk } from './body.js';
 import type { HttpExchange } from './exchange.js';
+import type { AnswerHeaders } from './hidden.js';
 import { whenGone } from './when-gone.js';
 
 /** Shared by all copies of this package, so that two of them never count one exchange. */
@@ -24,8 +25,28 @@ interface Response {
 }
 
 /** An exchange, and the methods of its response as they were. */
-interface Watch extends Pick<Response, 'write' | 'end' | 'writeHead' | 'flushHeaders'> {
-  readonly exchange: HttpExchange;
+class Watch implements AnswerHeaders {
+  /** Headers that were written with the head. */
+  given: Headers;
+  readonly write: Write;
+  readonly end: Write;
+  readonly writeHead: WriteHead;
+  readonly flushHeaders: () => void;
+
+  constructor(
+    private readonly response: Response,
+    readonly exchange: HttpExchange,
+  ) {
+    this.given = undefined;
+    this.write = response.write;
+    this.end = response.end;
+    this.writeHead = response.writeHead;
+    this.flushHeaders = response.flushHeaders;
+  }
+
+  get(name: string): string | null {
+    return text(headerIn(this.given, name) ?? this.response.getHeader(name)) ?? null;
+  }
 }
 
 /** The exchange that is answered by a response, if it is watched. */
@@ -36,8 +57,7 @@ export function exchangeOf(response: object): HttpExchange | undefined {
 /** Follows the answer to an exchange, without a closure for each. */
 export function watchResponse(serverResponse: ServerResponse, exchange: HttpExchange): void {
   const response = serverResponse as unknown as Response;
-  const { write, end, writeHead, flushHeaders } = response;
-  response[WATCH] = { exchange, write, end, writeHead, flushHeaders };
+  response[WATCH] = new Watch(response, exchange);
   response.write = watchedWrite as Write;
   response.end = watchedEnd as Write;
   response.writeHead = watchedWriteHead as WriteHead;
@@ -90,7 +110,9 @@ function headed(response: Response, exchange: HttpExchange, status: number, give
     status < 400
       ? undefined
       : (headerIn(given, 'www-authenticate') ?? response.getHeader('www-authenticate'));
-  exchange.head(status, text(contentType), text(challenge));
+  const watch = response[WATCH]!;
+  watch.given = given;
+  exchange.head(status, text(contentType), text(challenge), watch);
 }
 
 function wrote(response: Response, exchange: HttpExchange, chunk: unknown, encoding: unknown): void {

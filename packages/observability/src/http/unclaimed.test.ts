@@ -6,7 +6,7 @@ import { type RequestHead, WebRequestHead } from './request-head.js';
 import { Unclaimed } from './unclaimed.js';
 
 const listener = { exchangeEnded() {}, requestEnded() {} } as unknown as ExchangeListener;
-Object.assign(listener, { capacity: new Capacity(listener) });
+Object.assign(listener, { capacity: new Capacity(listener), sessions: { isEmpty: true, posts: 0 } });
 
 function head(path: string, headers: Record<string, string> = {}, method = 'POST'): RequestHead {
   return new WebRequestHead(new Request(`http://host${path}`, { method, headers }));

@@ -76,6 +76,7 @@ function followed(exchange: HttpExchange, answer: Answer, signal: AbortSignal | 
     status,
     headers.get('content-type') ?? undefined,
     headers.get('www-authenticate') ?? undefined,
+    headers,
   );
   exchange.firstByte();
   if (body === null || body === undefined || exchange.request.method === 'HEAD') {

@@ -6,12 +6,13 @@ import { Failures } from './failures.js';
 import type { HttpExchanges } from './http-exchanges.js';
 import { identityOf, type Message, type MessageExtra, negotiatedVersion, type RequestId } from './message.js';
 import { Notifications } from './notifications.js';
-import { CANCELLED, CLOSED, type Ending, endingOf, UNSENT, unsentEnding } from './outcome.js';
+import { CANCELLED, CLOSED, endingOf, UNSENT, unsentEnding } from './outcome.js';
 import type { Peer, SocketAddress } from './peer.js';
 import { Pending } from './pending.js';
+import { Presence } from './presence.js';
 import { Requests } from './requests.js';
 import { ServerRequests } from './server-requests.js';
-import type { TransportKind } from './transport-kind.js';
+import { hasOpenStream, type TransportKind } from './transport-kind.js';
 import { Unsent } from './unsent.js';
 import { Waiting } from './waiting.js';
 
@@ -31,9 +32,7 @@ export class Connection implements Peer, CarriersListener {
   /** The HTTP exchanges that are open on it. */
   readonly carriers = new Carriers(this);
   lastActivity = 0;
-  private open = false;
-  private openedAt = 0;
-  private identified = false;
+  private readonly presence: Presence;
   client: unknown;
   protocolVersion: unknown;
   address: SocketAddress | undefined;
@@ -55,6 +54,7 @@ export class Connection implements Peer, CarriersListener {
     /** The server on the other side of the transport; tells which tools and prompts are real. */
     public server: unknown,
   ) {
+    this.presence = new Presence(context.recorder, kind);
     this.failures = new Failures(context.recorder, context.endpoint !== undefined);
     const waiting = new Waiting(context.recorder);
     this.serverRequests = new ServerRequests(context, this, waiting);
@@ -66,26 +66,27 @@ export class Connection implements Peer, CarriersListener {
     return this.transport.sessionId;
   }
 
-  get pendingRequests(): number {
-    return this.pending.size;
+  get isOpen(): boolean {
+    return this.presence.isOpen;
   }
 
-  get isOpen(): boolean {
-    return this.open;
+  /** Its streams tell; where a transport hides those, its HTTP exchanges; where they don't either, whether it owes an answer. */
+  get isInUse(): boolean {
+    return hasOpenStream(this.transport) ?? this.exchanges?.isOpen ?? this.pending.size > 0;
   }
 
   /** The transport was started. Streamable HTTP begins with its first message instead. */
   started(): void {
-    if (this.kind !== 'streamable_http' && !this.open) this.begin(performance.now());
+    if (this.kind !== 'streamable_http' && !this.isOpen) this.begin(performance.now());
   }
 
   /** @returns the scope to hand the message over in, where the request has one */
   received(message: Message, extra: MessageExtra | undefined): RequestScope | undefined {
     const now = performance.now();
-    if (!this.open) this.begin(now);
+    if (!this.isOpen) this.begin(now);
     this.lastActivity = now;
     const { method, id } = message;
-    if (!this.identified && method !== 'initialize') this.tryIdentify(message, extra);
+    if (!this.presence.isIdentified && method !== 'initialize') this.tryIdentify(message, extra);
     if (typeof method !== 'string') this.serverRequests.answered(message, now);
     else if (id === undefined || id === null) this.notifications.received(method, message, now);
     else {
@@ -166,7 +167,7 @@ export class Connection implements Peer, CarriersListener {
       const ending = unsentEnding(reason);
       const { scope } = exchange;
       if (ending === UNSENT && scope !== undefined) scope.exception ??= reason;
-      this.end(exchange, ending, at, ending === UNSENT ? {} : undefined);
+      this.requests.ended(exchange, ending, at, ending === UNSENT ? {} : undefined);
       this.endIfIdleExchange();
     } catch {
       this.context.recorder.dropped('internal_error');
@@ -176,7 +177,7 @@ export class Connection implements Peer, CarriersListener {
   /** A request ends without a message that says so; by default because its answer has no way left to its client. */
   abandoned(id: RequestId, ending = CLOSED): void {
     const exchange = this.pending.take(id);
-    if (exchange) this.end(exchange, ending, performance.now());
+    if (exchange) this.requests.ended(exchange, ending, performance.now());
   }
 
   /** An HTTP exchange on it was refused. */
@@ -198,17 +199,15 @@ export class Connection implements Peer, CarriersListener {
   /** @param since when, where that is not now */
   closed(since?: number): void {
     this.notifications.clear();
-    if (!this.open && !this.isOwed) return;
+    if (!this.isOpen && !this.isOwed) return;
     const now = performance.now();
-    for (const exchange of this.pending.drain()) this.end(exchange, CLOSED, now);
-    for (const exchange of this.unsent.drain()) this.end(exchange, CLOSED, now);
+    for (const exchange of this.pending.drain()) this.requests.ended(exchange, CLOSED, now);
+    for (const exchange of this.unsent.drain()) this.requests.ended(exchange, CLOSED, now);
     this.serverRequests.allEnded(CLOSED, now);
-    if (!this.open) return;
-    this.open = false;
+    if (!this.isOpen) return;
     this.identify(undefined, this.client);
     this.context.sessions.delete(this);
-    const seconds = ((since ?? now) - this.openedAt) / 1000;
-    this.context.recorder.connectionClosed(this.kind, this.protocolVersion, seconds);
+    this.presence.closed(since ?? now);
     this.context.onClosed?.(this.kind);
   }
 
@@ -228,18 +227,15 @@ export class Connection implements Peer, CarriersListener {
   }
 
   private begin(now: number): void {
-    this.open = true;
-    this.openedAt = now;
     this.lastActivity = now;
-    this.identified = false;
-    this.context.recorder.connectionOpened(this.kind);
+    this.presence.opened(now);
     if (this.kind === 'streamable_http' && !this.isStateless()) this.context.sessions.add(this);
   }
 
   /** @returns whether there was such a request */
   cancelled(id: RequestId, now: number): boolean {
     const exchange = this.pending.take(id);
-    if (exchange) this.end(exchange, CANCELLED, now);
+    if (exchange) this.requests.ended(exchange, CANCELLED, now);
     return exchange !== undefined;
   }
 
@@ -248,30 +244,34 @@ export class Connection implements Peer, CarriersListener {
     const ending = endingOf(answer, exchange.isAugmented, this.protocolVersion);
     const isHandshake = series.method === 'initialize';
     if (isHandshake) this.protocolVersion = negotiatedVersion(answer) ?? this.protocolVersion;
-    const operation = this.end(exchange, ending, now, answer);
+    const operation = this.requests.ended(exchange, ending, now, answer);
     // Only now: what an answer holds may be anything, and must not keep its request from ending.
-    if (isHandshake) this.identify(this.protocolVersion, this.client);
+    if (isHandshake) this.introduced();
     else if (series.method === 'tools/list' || series.method === 'prompts/list')
       this.requests.listed(answer, cursor);
     return operation;
   }
 
-  private end(exchange: Exchange, ending: Ending, now: number, answer?: Message): Operation {
-    return this.requests.ended(exchange, ending, now, answer);
-  }
-
   /** A message says who sent it in protocol 2026-07-28, or by its headers; if not, `initialize` may still come. */
   private tryIdentify(message: Message, extra: MessageExtra | undefined): void {
     const { protocolVersion, client = this.client } = identityOf(message, extra);
-    if (protocolVersion !== undefined || this.isStateless()) this.identify(protocolVersion, client);
+    if (protocolVersion !== undefined || this.presence.isIntroduced || this.isStateless())
+      this.identify(protocolVersion, client);
+  }
+
+  /** A client has shaken hands. If its session shows in nothing but its exchanges, the end of this one tells. */
+  private introduced(): void {
+    const { context, kind, presence, protocolVersion, client } = this;
+    const mayBeShared = kind === 'other' || this.isStateless();
+    if (mayBeShared && context.exchanged?.introduced(presence, protocolVersion, client)) return;
+    this.identify(protocolVersion, client);
   }
 
   private identify(version: unknown, client: unknown): void {
-    if (this.identified) return;
-    this.identified = true;
-    this.protocolVersion = version;
+    if (this.presence.isIdentified) return;
+    if (!this.presence.isIntroduced) this.protocolVersion = version;
     this.client = client;
-    this.context.recorder.connectionIdentified(this.kind, version, client);
+    this.presence.identified(this.protocolVersion, client);
   }
 
   private isStateless(): boolean {
@@ -292,6 +292,6 @@ export class Connection implements Peer, CarriersListener {
   }
 
   private isIdleExchange(): boolean {
-    return this.open && this.pending.size === 0 && this.isStateless();
+    return this.isOpen && this.pending.size === 0 && this.isStateless();
   }
 }

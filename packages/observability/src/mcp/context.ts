@@ -1,5 +1,6 @@
 import type { Endpoint } from '../http/endpoint.js';
 import type { CallAudit } from './call-audit.js';
+import type { ExchangedSessions } from './exchanged-sessions.js';
 import type { Follower, Recorder } from './facts.js';
 import type { ToolFingerprint } from './fingerprint.js';
 import type { Unwatchable } from './intercept.js';
@@ -11,6 +12,8 @@ import type { TransportKind } from './transport-kind.js';
 export interface ConnectionContext {
   readonly recorder: Recorder;
   readonly sessions: IdleSessions;
+  /** Undefined where no HTTP exchanges are seen. */
+  readonly exchanged?: ExchangedSessions | undefined;
   readonly fingerprint: ToolFingerprint;
   /** Undefined where the exchanges around the messages are somebody else's to tell of. */
   readonly endpoint?: Endpoint | undefined;

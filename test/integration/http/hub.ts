@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+
+type OnMessage = (message: JSONRPCMessage) => void;
+type Inner = StreamableHTTPServerTransport | WebStandardStreamableHTTPServerTransport;
+
+const SESSION = 'mcp-session-id';
+const NOT_FOUND = { jsonrpc: '2.0', error: { code: -32001, message: 'Session not found' }, id: null };
+
+/** A transport for all clients: each has a session on a transport inside it, which no server ever meets. */
+export class Hub {
+  readonly #inner = new Map<string, Inner>();
+  #onmessage: OnMessage | undefined;
+
+  constructor(private readonly isJson: boolean) {}
+
+  set onmessage(listener: OnMessage) {
+    this.#onmessage = listener;
+  }
+  set onclose(_listener: () => void) {}
+  set onerror(_listener: (error: Error) => void) {}
+
+  async start(): Promise<void> {}
+
+  async close(): Promise<void> {
+    for (const inner of this.#inner.values()) await inner.close();
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    // Only the one that has asked takes an answer.
+    await Promise.allSettled([...this.#inner.values()].map((inner) => inner.send(message)));
+  }
+
+  /** As a server does that starts again. */
+  forget(id: string): void {
+    this.#inner.delete(id);
+  }
+
+  async serveNode(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const inner = this.#of(request.headers[SESSION], StreamableHTTPServerTransport);
+    if (inner) await inner.handleRequest(request, response);
+    else response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify(NOT_FOUND));
+  }
+
+  async serveFetch(request: Request): Promise<Response> {
+    const inner = this.#of(
+      request.headers.get(SESSION) ?? undefined,
+      WebStandardStreamableHTTPServerTransport,
+    );
+    return inner ? inner.handleRequest(request) : Response.json(NOT_FOUND, { status: 404 });
+  }
+
+  #of<Made extends Inner>(
+    id: string | string[] | undefined,
+    Class: new (options: object) => Made,
+  ): Made | undefined {
+    if (id !== undefined) return this.#inner.get(String(id)) as Made | undefined;
+    const inner = new Class({
+      sessionIdGenerator: randomUUID,
+      enableJsonResponse: this.isJson,
+      onsessioninitialized: (id: string) => void this.#inner.set(id, inner),
+    });
+    inner.onmessage = (message) => this.#onmessage?.(message);
+    inner.onclose = () => void this.#inner.delete(inner.sessionId ?? '');
+    return inner;
+  }
+}
+
+/** One that is given requests as Node has them. */
+export class NodeHub extends Hub {
+  handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.serveNode(request, response);
+  }
+}
+
+/** One that is given what a framework keeps a request in. */
+export class ContextHub extends Hub {
+  handleRequest({ node }: { node: { req: IncomingMessage; res: ServerResponse } }): Promise<void> {
+    return this.serveNode(node.req, node.res);
+  }
+}
+
+/** One that is given requests as the web has them. */
+export class FetchHub extends Hub {
+  handleRequest(request: Request): Promise<Response> {
+    return this.serveFetch(request);
+  }
+}
