@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { json } from 'node:stream/consumers';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import {
   StreamableHTTPClientTransport,
@@ -13,7 +14,7 @@ import { ALONE } from '../scenarios/host.js';
 import { begun, series } from '../scenarios/metrics.js';
 import { v1Server } from '../scenarios/v1.js';
 import { ContextHub, FetchHub, Hub, NodeHub } from './hub.js';
-import { POLL } from './requests.js';
+import { INITIALIZE, LEGACY, POLL } from './requests.js';
 import { serve } from './serve.js';
 
 const NEVER_IDLE = 300_000;
@@ -171,17 +172,32 @@ describe('sessions that are known already', () => {
 
   it('are never those whose ids a client has invented, also where the server repeats them', async () => {
     const seen = toolkit(NEVER_IDLE);
-    seen.observe(v1Server());
-    const { url } = await onNode((request, response) => {
-      response.setHeader('mcp-session-id', request.headers['mcp-session-id'] ?? []);
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    let answer: (message: unknown) => void = () => {};
+    const shared: { onmessage?: (message: unknown) => void } & Record<string, unknown> = {
+      start: async () => {},
+      close: async () => {},
+      send: async (message: unknown) => answer(message),
+    };
+    await seen.observe(v1Server()).connect(shared as never);
+    const { url } = await onNode(async (request, response) => {
+      const message: unknown = await json(request);
+      const answered = new Promise((resolve) => {
+        answer = resolve;
+      });
+      shared.onmessage?.(message);
+      const id = request.headers['mcp-session-id'] ?? 'given';
+      response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': id });
+      response.end(JSON.stringify(await answered));
     });
-    for (const id of ['a', 'b', 'c']) {
-      const headers = { 'content-type': 'application/json', 'mcp-session-id': id };
-      await (await fetch(url, { method: 'POST', headers, body: '{}' })).text();
-    }
+    const begin = async (headers: Record<string, string>) => {
+      const init = { method: 'POST', headers: { ...LEGACY, ...headers }, body: JSON.stringify(INITIALIZE) };
+      await (await fetch(url, init)).text();
+    };
+    for (const id of ['a', 'b', 'c']) await begin({ 'mcp-session-id': id });
     const exchanges = 'pmcp_http_exchanges_total{http_method="POST",status="200",reason=""}';
     await expect.poll(async () => (await samples(seen)).get(exchanges), POLL).toBe(3);
-    expect(await active(seen)).toEqual({ sessions: 0, others: 0 });
+    expect(await active(seen)).toEqual({ sessions: 0, others: 1 });
+    await begin({});
+    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 1, others: 0 });
   });
 });
