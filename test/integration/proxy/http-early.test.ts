@@ -54,6 +54,18 @@ describe('an answer that comes before its request is read', () => {
     await counted(active, 0);
   });
 
+  it('holds up neither the next request nor the rest of a long one', async () => {
+    const { url } = await behind((incoming, outgoing) => {
+      incoming.resume();
+      outgoing.writeHead(401).end();
+    });
+    const body = randomBytes(4_000_000);
+    const begun = performance.now();
+    for (let i = 0; i < 5; i++) await (await fetch(url, { method: 'POST', body })).text();
+    // It was 6 s, until the server ended the connection that stood still.
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
   it('is the answer that it is when the request has been read', async () => {
     const body = gzipSync(call(1).replace('{}', `{"a":"${LONG}"}`));
     const { url } = await behind((incoming, outgoing) => {

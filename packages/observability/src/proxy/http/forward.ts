@@ -155,7 +155,10 @@ class Passage {
   private follow(request: ClientRequest): void {
     this.timer = setTimeout(() => this.overdue(request), this.upstream.options.timeoutMs);
     request.once('finish', () => this.timer?.refresh());
-    request.once('response', (response: IncomingMessage) => this.answer(response));
+    request.once('response', (response: IncomingMessage) => {
+      response.once('end', () => keepDraining(request));
+      this.answer(response);
+    });
     request.once('upgrade', (_: IncomingMessage, socket: Socket) => {
       socket.destroy();
       this.broken(new Error('it switched to another protocol that nobody asked for'));
@@ -292,6 +295,16 @@ class Passage {
     this.openEnds--;
     if (this.openEnds === 0) this.incoming.socket.off('close', this.clientLeft);
   };
+}
+
+/** Once an answer is complete, Node tells its request no more that the socket takes more of a body that is still on its way. */
+function keepDraining(request: ClientRequest): void {
+  const { socket } = request;
+  if (request.writableFinished || socket === null) return;
+  const drained = () => request.emit('drain');
+  socket.on('drain', drained);
+  request.once('close', () => socket.off('drain', drained));
+  if (!socket.writableNeedDrain) drained();
 }
 
 function injected(body: Buffer, carrier: Additions): Buffer {
