@@ -3,6 +3,7 @@ import { createObservability, type Options } from '@pmcp/observability';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Collector } from '../../../scripts/collector/collector.js';
 import { HttpCollector } from '../../support/http-collector.js';
+import { serveOneRequest } from '../../support/one-request.js';
 
 let grpc: Collector;
 let http: HttpCollector;
@@ -15,13 +16,6 @@ afterEach(() => {
   grpc.stop();
   http.stop();
 });
-
-interface Wire {
-  start(): Promise<void>;
-  close(): Promise<void>;
-  send(message: object): Promise<void>;
-  onmessage?(message: object): void;
-}
 
 /** Serves one request with such an environment, and ends. */
 async function serve(env: Record<string, string>, options: Options = {}) {
@@ -37,13 +31,7 @@ async function serve(env: Record<string, string>, options: Options = {}) {
     log: { destination: { write } },
     ...options,
   });
-  const wire: Wire = { start: async () => {}, close: async () => {}, send: async () => {} };
-  const connect = (to: Wire) => {
-    to.onmessage = (message) => void to.send({ id: (message as { id: number }).id, result: {} });
-    return to.start();
-  };
-  await observe({ connect }).connect(wire);
-  wire.onmessage?.({ jsonrpc: '2.0', id: 1, method: 'ping' });
+  await serveOneRequest(observe);
   await shutdown();
   const dropped = await registry.getSingleMetricAsString('pmcp_telemetry_dropped_total');
   return { warnings, dropped };

@@ -3,6 +3,7 @@ import { createObservability } from '@pmcp/observability';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Collector } from '../../../scripts/collector/collector.js';
 import { HttpCollector } from '../../support/http-collector.js';
+import { serveOneRequest } from '../../support/one-request.js';
 import { until } from '../../support/until.js';
 
 const SIGNALS = ['traces', 'logs', 'metrics'];
@@ -18,13 +19,6 @@ afterEach(() => {
   grpc.stop();
   http.stop();
 });
-
-interface Wire {
-  start(): Promise<void>;
-  close(): Promise<void>;
-  send(message: object): Promise<void>;
-  onmessage?(message: object): void;
-}
 
 /** Serves one request, whose span and log line are in the first batches alone. */
 async function serve(env: Record<string, string>) {
@@ -42,13 +36,7 @@ async function serve(env: Record<string, string>) {
     shutdown: { onSigterm: false },
     log: { destination: { write: () => {} } },
   });
-  const wire: Wire = { start: async () => {}, close: async () => {}, send: async () => {} };
-  const connect = (to: Wire) => {
-    to.onmessage = (message) => void to.send({ id: (message as { id: number }).id, result: {} });
-    return to.start();
-  };
-  await observability.observe({ connect }).connect(wire);
-  wire.onmessage?.({ jsonrpc: '2.0', id: 1, method: 'ping' });
+  await serveOneRequest(observability.observe);
   return observability;
 }
 
