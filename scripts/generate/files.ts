@@ -1,6 +1,7 @@
 import { alertFiles } from '../../alerts/files.js';
 import { dashboardFiles } from '../../dashboards/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
+import { errorsPage } from './errors.js';
 import { metricsPage } from './metrics.js';
 import { pageWith } from './page.js';
 import { worksWith } from './works-with.js';
@@ -8,6 +9,7 @@ import { worksWith } from './works-with.js';
 /** Every generated file of the repository, by its path from the root. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   'METRICS.md': metricsPage,
+  'docs/errors.md': errorsPage,
   'README.md': () => pageWith('README.md', { 'works with': worksWith() }),
   ...prometheusFiles,
   ...alertFiles,

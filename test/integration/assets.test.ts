@@ -106,7 +106,7 @@ describe('pmcp-observability assets', () => {
     const { code, stderr } = await assets('mine');
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'pmcp-observability: mine/alerts/alert-rules.yaml would be overwritten; --force does so, nothing was written\n',
+      'pmcp-observability: mine/alerts/alert-rules.yaml would be overwritten; --force does so, nothing was written (PMCP_E_WOULD_OVERWRITE)\n',
     );
     await expect(written('mine/README.md')).rejects.toThrow('ENOENT');
     expect((await assets('mine', '--force')).stdout).toMatch(/^2 files written to mine/);
@@ -120,11 +120,9 @@ describe('pmcp-observability assets', () => {
     [['bad', '--selector', 'app'], 'expected --selector to be labels such as app=notes,tier=web, got "app"'],
     [['bad', '--runbook-url', 'wiki'], 'expected --runbook-url to be an http or https URL, got "wiki"'],
   ])('refuses %j in one line, and writes nothing', async (args, message) => {
-    expect(await assets(...args)).toEqual({
-      code: 2,
-      stdout: '',
-      stderr: `pmcp-observability: ${message}\n`,
-    });
+    const refused = await assets(...args);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr.replace(/ \(PMCP_E_[A-Z_]+\)\n$/, '')).toBe(`pmcp-observability: ${message}`);
     await expect(readdir(join(folder, 'bad'))).rejects.toThrow('ENOENT');
   });
 });

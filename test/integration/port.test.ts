@@ -90,7 +90,7 @@ describe('a stdio server', () => {
     expect(child?.exitCode).toBe(1);
     await until(() => server.stderr.length > 0);
     expect(server.stderr).toEqual([
-      '@pmcp/observability: Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, or off, got "http" (PMCP_BAD_OPTION)',
+      '@pmcp/observability: Expected `PMCP_METRICS_PORT` to be an integer from 0 to 65535, or off, got "http" (PMCP_E_BAD_OPTION)',
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('a stdio server', () => {
     expect(child?.exitCode).toBe(1);
     await until(() => server.stderr.some((line) => line.includes('Node.js v')));
     expect(server.stderr.filter((line) => line.includes('Expected'))).toEqual([
-      `[TypeError [PMCP_BAD_OPTION]: ${message}]`,
+      `[TypeError [PMCP_E_BAD_OPTION]: ${message}]`,
     ]);
     expect(server.stderr.filter((line) => line.startsWith('    at '))).toEqual([]);
   });

@@ -8,6 +8,7 @@ import { isLoopback } from './admin/host.js';
 import { createNodeHandler, type NodeHandler } from './admin/node.js';
 import { createRoutes, isProbed } from './admin/routes.js';
 import { type AdminAddress, AdminServer } from './admin/server.js';
+import { logWarning } from './codes/tell.js';
 import type { Health } from './health/health.js';
 import type { Families } from './metrics/families.js';
 import type { Recorder } from './metrics/recorder.js';
@@ -162,7 +163,9 @@ export class AdminPort {
   private showsOne(): void {
     if (this.hasWarned) return;
     this.hasWarned = true;
-    this.options.log.warn(
+    logWarning(
+      this.options.log,
+      'PMCP_W_ONE_OF_SEVERAL',
       'a route shows this process only, which is one of several: they find each other by their port, and metrics.port ' +
         'is off. Set PMCP_METRICS_PORT, and the route shows all of them',
     );
@@ -175,7 +178,7 @@ export class AdminPort {
     const { adminRefused } = families;
     const slots = new Map(ACCESS_REFUSALS.map((reason) => [reason, adminRefused.slot(reason)]));
     return new Access(access, {
-      warn: (text) => log.warn(text),
+      warn: (code, text) => logWarning(log, code, text),
       refused: (reason: AccessRefusal) => adminRefused.add(slots.get(reason)!, 1),
     });
   }
@@ -208,6 +211,6 @@ export class AdminPort {
   private failed(name: string, error: unknown): void {
     const { recorder, log } = this.options;
     recorder.dropped('collect_failed');
-    log.warn({ err: error }, `could not serve ${name}`);
+    logWarning(log, 'PMCP_W_ROUTE_FAILED', `could not serve ${name}`, { err: error });
   }
 }

@@ -1,11 +1,17 @@
+import type { ErrorCode } from './codes/codes.js';
+import { withCode } from './codes/tell.js';
+
 /** By which a program tells a bad setting from its own faults. */
-export const BAD_OPTION = 'PMCP_BAD_OPTION';
+export const BAD_OPTION = 'PMCP_E_BAD_OPTION' satisfies ErrorCode;
 
 /** The error for a bad option: names it, says what was expected and what came. */
 export function unexpected(name: string, expected: string, value: unknown): TypeError {
   const error = new TypeError(`Expected \`${name}\` to be ${expected}, got ${show(value)}`);
-  if (isVariable(name)) error.stack = `TypeError [${BAD_OPTION}]: ${error.message}`;
-  return Object.defineProperty(error, 'code', { value: BAD_OPTION });
+  const [first, ...frames] = (error.stack ?? '').split(/(?=\n\s+at )/);
+  // As Node writes its own: who reads a stack finds the code without looking for a property.
+  const title = first?.replace('TypeError', `TypeError [${BAD_OPTION}]`);
+  error.stack = [title, ...(isVariable(name) ? [] : frames)].join('');
+  return withCode(BAD_OPTION, error);
 }
 
 /** Variables are set by who runs a program, and no line of it is wrong: where they were read helps nobody. */

@@ -9,6 +9,7 @@ import { AdminPort } from './admin-port.js';
 import { Announcement } from './announce/announcement.js';
 import type { Audit } from './audit/audit.js';
 import { createAudit } from './audit/create.js';
+import { logWarning, type Warn } from './codes/tell.js';
 import { drain, within } from './drain.js';
 import { unexpected } from './expect.js';
 import { Following } from './follow/following.js';
@@ -97,7 +98,7 @@ export class Observability implements Stoppable {
     const { connectionsLimit } = families;
     if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
     const resource = () => resourceAttributes(this.server ?? {});
-    const warn = (text: string) => this.log.warn(text);
+    const warn: Warn = (code, text) => logWarning(this.log, code, text);
     const isForeign = log.logger !== undefined;
     this.lines = log.otlp
       ? new OtlpLines(resource, telemetryReport(families, 'logs', warn), isForeign)
@@ -117,7 +118,7 @@ export class Observability implements Stoppable {
       this.lines && ((line) => this.lines?.write(line)),
     );
     this.log = this.logging.logger.target('pmcp');
-    for (const warning of this.config.warnings) this.log.warn(warning);
+    for (const { code, text } of this.config.warnings) warn(code, text);
     const requests = this.logging.logger.target('pmcp::requests');
     const following = new Following(this.config, families, this.log, requests);
     this.following = following;
@@ -271,7 +272,9 @@ export class Observability implements Stoppable {
     this.recorder.dropped('unwatched_transport');
     if (this.hasWarned) return;
     this.hasWarned = true;
-    this.log.warn(
+    logWarning(
+      this.log,
+      'PMCP_W_TRANSPORT_UNWATCHED',
       `a transport of class ${classOf(target)} is not watched, and its requests are in no metric, trace or log line: ${message}. ` +
         'Let the properties of the transport be replaced (do not freeze or seal it), or put "pmcp-observability proxy" before the server',
     );
@@ -401,7 +404,11 @@ export class Observability implements Stoppable {
   /** Where operators read, for the health routes tell strangers how a check ended and no more. */
   private healthChanged({ name: check, status, reason, message }: CheckResult): void {
     if (status === 'ok') this.log.info({ check }, `health check ${check} passes again`);
-    else this.log.warn({ check, reason }, `health check ${check} failed: ${message}`);
+    else
+      logWarning(this.log, 'PMCP_W_HEALTH_CHECK_FAILED', `health check ${check} failed: ${message}`, {
+        check,
+        reason,
+      });
   }
 }
 

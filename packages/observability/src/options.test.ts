@@ -84,7 +84,10 @@ describe('options', () => {
       const { metrics, warnings } = resolveOptions({}, { PMCP_METRICS_PORT: link });
       expect(metrics).toMatchObject({ port: 9090, portIsSet: false });
       expect(warnings).toEqual([
-        expect.stringMatching(/^PMCP_METRICS_PORT is ignored: .*enableServiceLinks/),
+        {
+          code: 'PMCP_W_SERVICE_LINK',
+          text: expect.stringMatching(/^PMCP_METRICS_PORT is ignored: .*enableServiceLinks/),
+        },
       ]);
     },
   );

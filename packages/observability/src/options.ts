@@ -6,6 +6,7 @@ import {
   resolveAccess,
 } from './admin/access/options.js';
 import { type AuditConfig, type AuditOptions, resolveAudit } from './audit/config.js';
+import type { Warning } from './codes/tell.js';
 import { unexpected } from './expect.js';
 import type { HealthCheck } from './health/check.js';
 import { type LogConfig, type LogOptions, resolveLog } from './logging/config.js';
@@ -133,7 +134,7 @@ export interface Config {
   /** Undefined where there is no audit log. */
   readonly audit: AuditConfig | undefined;
   /** What the environment asks for and is ignored. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 const DEFAULT_PORT = 9090;
@@ -230,14 +231,17 @@ export function resolveOptions(options: Options = {}, environment: Env = process
 }
 
 /** The environment as operators have written it, and a warning for each variable of ours that they have not. */
-function withoutServiceLinks(env: Env): { env: Env; warnings: string[] } {
+function withoutServiceLinks(env: Env): { env: Env; warnings: Warning[] } {
   const links = Object.entries(env).filter(
     ([name, value]) => /^PMCP_.*_PORT$/.test(name) && value !== undefined && isServiceLink(value),
   );
   const warnings = links.map(
-    ([name, value]) =>
-      `${name} is ignored: ${JSON.stringify(value?.slice(0, 100))} is what Kubernetes sets for a Service of that name; ` +
-      'enableServiceLinks: false in the pod, or a value of your own, ends this',
+    ([name, value]): Warning => ({
+      code: 'PMCP_W_SERVICE_LINK',
+      text:
+        `${name} is ignored: ${JSON.stringify(value?.slice(0, 100))} is what Kubernetes sets for a Service of that name; ` +
+        'enableServiceLinks: false in the pod, or a value of your own, ends this',
+    }),
   );
   return { env: { ...env, ...Object.fromEntries(links.map(([name]) => [name, undefined])) }, warnings };
 }

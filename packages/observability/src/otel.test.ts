@@ -22,7 +22,8 @@ describe('the exporters that variables name', () => {
       OTEL_PROPAGATORS: 'b3,tracecontext',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317',
     };
-    expect(unknownNames(env)).toEqual([
+    expect(unknownNames(env).map(({ code }) => code)).toEqual(Array(3).fill('PMCP_W_OTEL_VALUE'));
+    expect(unknownNames(env).map(({ text }) => text)).toEqual([
       'OTEL_TRACES_EXPORTER is ignored: expected one of otlp, console, none, got "zipkin"',
       'OTEL_LOGS_EXPORTER is ignored: expected one of otlp, none, got "loki"',
       'OTEL_PROPAGATORS is ignored: expected one of tracecontext, baggage, none, got "b3"',
@@ -42,7 +43,7 @@ describe('the exporters that variables name', () => {
         OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: aggregation,
       };
       const { metrics, warnings } = resolveOptions({}, env);
-      return [metrics.push?.exponential, warnings];
+      return [metrics.push?.exponential, warnings.map(({ text }) => text)];
     };
     expect(pushed('')).toEqual([false, []]);
     expect(pushed('explicit_bucket_histogram')).toEqual([false, []]);
@@ -108,7 +109,10 @@ describe('a protocol that is not spoken', () => {
       OTEL_LOGS_EXPORTER: 'otlp',
     };
     expect(resolveOptions({}, env).warnings).toEqual([
-      'OTEL_EXPORTER_OTLP_PROTOCOL: expected grpc or http/protobuf, got "http/json"; metrics go by http/protobuf',
+      {
+        code: 'PMCP_W_OTLP_PROTOCOL',
+        text: 'OTEL_EXPORTER_OTLP_PROTOCOL: expected grpc or http/protobuf, got "http/json"; metrics go by http/protobuf',
+      },
     ]);
     expect(resolveOptions({}, { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }).warnings).toEqual([]);
   });

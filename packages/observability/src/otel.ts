@@ -1,3 +1,4 @@
+import type { Warning } from './codes/tell.js';
 import type { Env } from './validate.js';
 
 /** What the variables of OpenTelemetry may name here, most of them in a list; `prometheus` is what `/metrics` is for. */
@@ -22,13 +23,14 @@ export function namesIn<V extends Variable>(variable: V, env: Env): Name<V>[] {
 }
 
 /** A warning for each name that is not known. */
-export function unknownNames(env: Env): string[] {
+export function unknownNames(env: Env): Warning[] {
   return (Object.keys(KNOWN) as Variable[]).flatMap((variable) =>
     listed(variable, env)
       .filter((name) => !isKnown(variable, name))
       .map((name) => {
         const known = KNOWN[variable].join(', ');
-        return `${variable} is ignored: expected one of ${known}, got ${JSON.stringify(name.slice(0, 100))}`;
+        const text = `${variable} is ignored: expected one of ${known}, got ${JSON.stringify(name.slice(0, 100))}`;
+        return { code: 'PMCP_W_OTEL_VALUE', text };
       }),
   );
 }

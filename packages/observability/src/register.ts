@@ -3,7 +3,9 @@
  * with either SDK, without a line of code. A server that a bundler has put into one file with its SDK
  * can't be found this way, and a warning says so; it needs `observe(server)`, or the proxy.
  */
+
 import Module, { type LoadFnOutput } from 'node:module';
+import { logWarning } from './codes/tell.js';
 import { defaultObservability } from './default.js';
 import { BAD_OPTION } from './expect.js';
 import type { McpHandler } from './http/handler.js';
@@ -132,5 +134,5 @@ observability.followOwn();
 hookLoaders();
 noticeUnseen(
   () => observability.isSeen,
-  (text) => observability.log.warn(text),
+  (text) => logWarning(observability.log, 'PMCP_W_SERVER_UNSEEN', text),
 );

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { type Arguments, HELP, readArguments } from './arguments.js';
+import { codeOf, say } from './say.js';
 import { serveViewer } from './serve.js';
 import { shipped } from './shipped.js';
 
@@ -9,7 +10,7 @@ function parse(): Arguments | undefined {
   try {
     return readArguments(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+    say(codeOf(error as Error, 'PMCP_E_BAD_VALUE'), (error as Error).message);
     return undefined;
   }
 }
@@ -28,12 +29,12 @@ async function main(): Promise<void> {
   const viewer = await serveViewer({ ...options, ...shipped() });
   process.stdout.write(`${viewer.url}\n`);
   if (args.host !== '127.0.0.1' && args.host !== 'localhost' && args.host !== '::1') {
-    process.stderr.write(`Whoever reaches ${args.host} can read all that Prometheus has.\n`);
+    say('PMCP_W_VIEWER_EXPOSED', `Whoever reaches ${args.host} can read all that Prometheus has.`);
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void viewer.close());
 }
 
 main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
+  say(codeOf(error, 'PMCP_E_UNEXPECTED'), error.message);
   process.exitCode = 1;
 });

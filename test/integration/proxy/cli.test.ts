@@ -17,6 +17,11 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
   return { ...(await ended(child)), out, err };
 }
 
+function unknown(given: string, meant?: string): string {
+  const names = 'proxy stdio, proxy http, job, assets, audit verify';
+  return `expected ${names} or --help, got ${JSON.stringify(given)}${meant ? `; did you mean ${meant}?` : ''}`;
+}
+
 const COMMANDS = ['proxy stdio', 'proxy http', 'job', 'assets'];
 
 describe('pmcp-observability', () => {
@@ -43,6 +48,10 @@ describe('pmcp-observability', () => {
     expect((await run(other.split(' '))).out).toBe(out);
   });
 
+  it.each([[[]], [['proxy']], [['audit']]])('shows what there is when it is given only %j', async (args) => {
+    expect(await run(args)).toEqual(await run([...args, '--help']));
+  });
+
   it('names the commands that begin alike', async () => {
     const { out } = await run(['proxy', '--help']);
     expect(out).toContain('  proxy http ');
@@ -56,12 +65,16 @@ describe('pmcp-observability', () => {
 
   it('tells its version', async () => {
     const { version } = JSON.parse(readFileSync('packages/observability/package.json', 'utf8'));
-    expect(await run(['--version'])).toEqual({ code: 0, signal: null, out: `${version}\n`, err: '' });
+    for (const flag of ['--version', '-v'])
+      expect(await run([flag])).toEqual({ code: 0, signal: null, out: `${version}\n`, err: '' });
   });
 
   it.each([
-    [[], 'expected proxy stdio, proxy http, job, assets, audit verify or --help, got ""'],
-    [['prxy'], 'expected proxy stdio, proxy http, job, assets, audit verify or --help, got "prxy"'],
+    [['prxy'], unknown('prxy', 'proxy')],
+    [['prxy', 'htp'], unknown('prxy htp', 'proxy http')],
+    [['asets', './monitoring'], unknown('asets ./monitoring', 'assets')],
+    [['something'], unknown('something')],
+    [['proxy', 'http', '--upstraem', 'http://x'], 'unknown argument --upstraem; did you mean --upstream?'],
     [['proxy', 'stdio'], 'proxy stdio needs a server to run: -- COMMAND'],
     [['proxy', 'stdio', '--bad', '--', 'touch', 'FILE'], 'unknown argument --bad'],
     [
@@ -77,7 +90,7 @@ describe('pmcp-observability', () => {
       ['proxy', 'http', '--upstream', 'http://x', '--tls-key', CLI],
       '--tls-cert and --tls-key need each other',
     ],
-    [['help', 'prxy'], 'expected proxy stdio, proxy http, job, assets, audit verify or --help, got "prxy"'],
+    [['help', 'prxy'], unknown('prxy', 'proxy')],
     [
       ['proxy', 'http', '--upstream', 'http://x', '--', 'touch', 'FILE'],
       'proxy http runs no command, got -- touch',
@@ -96,8 +109,7 @@ describe('pmcp-observability', () => {
     const file = join(temporaryFolder('cli'), 'started');
     const { code, out, err } = await run(args.map((arg) => (arg === 'FILE' ? file : arg)));
     expect([code, out]).toEqual([2, '']);
-    expect(err).toMatch(/^pmcp-observability: [^\n]+\n$/);
-    const [, said = ''] = /^pmcp-observability: (.*)\n$/.exec(err) ?? [];
+    const [, said = ''] = /^pmcp-observability: (.*) \(PMCP_E_[A-Z_]+\)\n$/.exec(err) ?? [];
     if (typeof message === 'string') expect(said).toBe(message);
     else expect(said).toMatch(message);
     expect(() => readFileSync(file)).toThrow('ENOENT');
@@ -150,14 +162,14 @@ describe('pmcp-observability', () => {
     for (const [flags, message] of refusals) {
       const { code, err } = await run(['proxy', 'http', '--upstream', 'https://x', ...flags]);
       expect([code, flags]).toEqual([2, flags]);
-      expect(err.replace('pmcp-observability: ', '').trimEnd()).toMatch(message);
+      expect(err.replace('pmcp-observability: ', '').replace(/ \(PMCP_E_[A-Z_]+\)\n$/, '')).toMatch(message);
     }
   });
 
   it('says in one line that its port is taken', async () => {
     const { code, err } = await run(['proxy', 'http', '--upstream', 'http://x', '--listen', '192.0.2.1:1']);
     expect(code).toBe(1);
-    expect(err).toMatch(/^pmcp-observability: listen EADDRNOTAVAIL[^\n]+\n$/);
+    expect(err).toMatch(/^pmcp-observability: listen EADDRNOTAVAIL[^\n]+ \(PMCP_E_UNEXPECTED\)\n$/);
   });
 
   it('takes its settings from a file', async () => {

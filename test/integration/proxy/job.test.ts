@@ -150,7 +150,7 @@ describe('a job', () => {
     );
     expect(refused).toMatchObject({ code: 3, out: '' });
     expect(refused.err).toMatch(
-      /^pmcp-observability: can't publish: fetch failed: connect ECONNREFUSED .+\npmcp-observability: can't publish: ENOENT.+\n$/,
+      /^pmcp-observability: can't publish: fetch failed: connect ECONNREFUSED .+ \(PMCP_W_JOB_NOT_PUBLISHED\)\npmcp-observability: can't publish: ENOENT.+ \(PMCP_W_JOB_NOT_PUBLISHED\)\n$/,
     );
   });
 
@@ -159,7 +159,7 @@ describe('a job', () => {
     const { code, err } = await job(['--textfile', folder], [command]);
     expect([code, err]).toEqual([
       127,
-      `pmcp-observability: can't start ${command || '""'}: no such command\n`,
+      `pmcp-observability: can't start ${command || '""'}: no such command (PMCP_E_COMMAND_NOT_STARTED)\n`,
     ]);
     expect(textfile(folder).text).toContain('outcome="failure"} 1');
   });
@@ -191,7 +191,9 @@ describe('a job', () => {
     });
     const { code, err } = await job(['--pushgateway', address], fail);
     expect(code).toBe(3);
-    expect(err).toMatch(/^pmcp-observability: can't count the run, for earlier ones are unknown: .+\n$/);
+    expect(err).toMatch(
+      /^pmcp-observability: can't count the run, for earlier ones are unknown: .+ \(PMCP_W_JOB_RUNS_UNKNOWN\)\n$/,
+    );
     expect(pushed.map((text) => text.split(' ')[0])).toEqual(['POST', 'PUT']);
     expect(pushed[1]).toContain('pmcp_job_last_exit_code{job_name="backup"} 3');
     expect(pushed[1]).not.toMatch(/pmcp_job_runs_total|last_success/);

@@ -64,7 +64,9 @@ describe('a server behind the stdio proxy', () => {
     const errors: string[] = [];
     proxy.stderr.on('data', (text) => errors.push(String(text)));
     expect(await ended(proxy)).toEqual({ code, signal: null });
-    expect(errors.join('')).toMatch(new RegExp(`^pmcp-observability: can't start ${command}: .+\n$`));
+    expect(errors.join('')).toMatch(
+      new RegExp(`^pmcp-observability: can't start ${command}: .+ \\(PMCP_E_COMMAND_NOT_STARTED\\)\n$`),
+    );
   });
 
   it('writes its stderr past the proxy', async () => {

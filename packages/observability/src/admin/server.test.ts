@@ -66,7 +66,10 @@ describe('the admin server', () => {
   ])('warns about %s', async (_, address, port, message) => {
     server = create();
     expect(await server.listen(address, port)).toBeUndefined();
-    expect(warn).toHaveBeenCalledExactlyOnceWith({ err: expect.any(Error) }, expect.stringMatching(message));
+    expect(warn).toHaveBeenCalledExactlyOnceWith(
+      { code: 'PMCP_W_ADMIN_SERVER', err: expect.any(Error) },
+      expect.stringMatching(message),
+    );
   });
 
   it('warns about a port in use, and survives a logger that fails', async () => {

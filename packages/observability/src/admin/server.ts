@@ -7,6 +7,8 @@ import {
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { clearTimeout, setTimeout } from 'node:timers';
+import type { WarningCode } from '../codes/codes.js';
+import { logWarning } from '../codes/tell.js';
 import { ignoreServer } from '../http/endpoint.js';
 import type { Access } from './access/access.js';
 import type { TlsPolicy } from './access/policy.js';
@@ -121,7 +123,10 @@ export class AdminServer {
     } catch (error) {
       const { message } = error as Error;
       if (this.warning !== message)
-        this.warn(new Error(`the port stays closed, for who may ask can't be read: ${message}`));
+        this.warn(
+          'PMCP_W_ACCESS_UNREADABLE',
+          new Error(`the port stays closed, for who may ask can't be read: ${message}`),
+        );
       this.warning = message;
       return undefined;
     }
@@ -139,7 +144,7 @@ export class AdminServer {
     });
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' && this.onInUse) this.onInUse(error);
-      else this.warn(error);
+      else this.warn('PMCP_W_ADMIN_SERVER', error);
     });
     return server.unref();
   }
@@ -152,12 +157,8 @@ export class AdminServer {
     } else misdirected(response);
   }
 
-  private warn(error: Error): void {
-    try {
-      this.logger.warn({ err: error }, `admin server: ${error.message}`);
-    } catch {
-      // A logger that fails has nobody to tell.
-    }
+  private warn(code: WarningCode, error: Error): void {
+    logWarning(this.logger, code, `admin server: ${error.message}`, { err: error });
   }
 }
 

@@ -111,7 +111,7 @@ describe('an announcement', () => {
     writeFileSync(folder, 'not a folder');
     await announcement.publish(ADDRESS);
     expect(warn).toHaveBeenCalledExactlyOnceWith(
-      { err: expect.objectContaining({ code: 'EEXIST' }) },
+      { code: 'PMCP_W_ANNOUNCE_FAILED', err: expect.objectContaining({ code: 'EEXIST' }) },
       expect.stringContaining(`could not announce the metrics in ${folder}: EEXIST`),
     );
   });

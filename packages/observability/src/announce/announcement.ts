@@ -2,6 +2,7 @@ import { unlinkSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminAddress, WarningLogger } from '../admin/server.js';
+import { logWarning } from '../codes/tell.js';
 import { draftName, entryName, formatEntry } from './entry.js';
 import { thisProcess } from './process.js';
 import { removeStale } from './stale.js';
@@ -84,10 +85,7 @@ export class Announcement {
   }
 
   private warn(error: Error): void {
-    try {
-      this.logger.warn({ err: error }, `could not announce the metrics in ${this.folder}: ${error.message}`);
-    } catch {
-      // A logger that fails has nobody to tell.
-    }
+    const text = `could not announce the metrics in ${this.folder}: ${error.message}`;
+    logWarning(this.logger, 'PMCP_W_ANNOUNCE_FAILED', text, { err: error });
   }
 }

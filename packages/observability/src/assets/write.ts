@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { withCode } from '../codes/tell.js';
 
 /** What became of the files, by path. */
 export interface Written {
@@ -21,8 +22,9 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>, o
   const [first] = changed;
   if (first !== undefined && !overwrite) {
     const others = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
-    throw new Error(
-      `${join(folder, first)}${others} would be overwritten; --force does so, nothing was written`,
+    throw withCode(
+      'PMCP_E_WOULD_OVERWRITE',
+      new Error(`${join(folder, first)}${others} would be overwritten; --force does so, nothing was written`),
     );
   }
   const written = paths.filter((path) => !unchanged.includes(path));

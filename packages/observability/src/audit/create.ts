@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { logError } from '../codes/tell.js';
 import type { Families } from '../metrics/families.js';
 import { reasonOf } from '../otlp/report.js';
 import { Audit } from './audit.js';
@@ -20,11 +21,11 @@ export function createAudit(
     lost: (reason, isFirst) => {
       telemetryDropped.add(lost, 1);
       if (!isFirst) return;
-      try {
-        log.error(`the audit log can't be written: ${reasonOf(reason)}; ${then}`);
-      } catch {
-        // A logger that fails has nobody to tell.
-      }
+      logError(
+        log,
+        'PMCP_E_AUDIT_NOT_WRITTEN',
+        `the audit log can't be written: ${reasonOf(reason)}; ${then}`,
+      );
     },
     failed,
   });

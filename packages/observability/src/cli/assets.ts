@@ -2,7 +2,7 @@ import { narrowed } from '../assets/narrow.js';
 import { shippedFiles, shippedLinks } from '../assets/shipped.js';
 import { writeFiles } from '../assets/write.js';
 import { command, configFlag } from './command.js';
-import { UsageError } from './flags.js';
+import { UsageError } from './errors.js';
 import { labels, names, toggle, url } from './values.js';
 
 const flags = {
@@ -22,7 +22,7 @@ export const assetsCommand = command({
   flags,
   async run({ values, operand: folder }) {
     if (folder === undefined)
-      throw new UsageError('assets needs a folder to write into: assets ./monitoring');
+      throw new UsageError('PMCP_E_MISSING', 'assets needs a folder to write into: assets ./monitoring');
     const pods = { namespaces: values.namespace, labels: values.selector };
     const files = new Map(
       [...shippedFiles()].map(([path, text]) => [path, narrowed(linked(text, values), pods)]),

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Verdict, verifyFiles } from '../audit/verify.js';
 import { command, configFlag } from './command.js';
-import { UsageError } from './flags.js';
+import { UsageError } from './errors.js';
 import { content } from './values.js';
 
 const flags = {
@@ -17,7 +17,7 @@ export const auditVerifyCommand = command({
   flags,
   async run({ values: { publicKey }, operands }) {
     if (operands.length === 0)
-      throw new UsageError('audit verify needs the files of a log: audit verify FILE...');
+      throw new UsageError('PMCP_E_MISSING', 'audit verify needs the files of a log: audit verify FILE...');
     const verdict = await verifyFiles(operands, publicKey && parsed(publicKey));
     process.stdout.write(`${sentences(verdict).join('\n')}\n`);
     if (verdict.fault !== undefined || verdict.records === 0) process.exitCode = 1;
@@ -29,6 +29,7 @@ function parsed(pem: Buffer): KeyObject {
     return createPublicKey(pem);
   } catch (error) {
     throw new UsageError(
+      'PMCP_E_UNREADABLE_FILE',
       `expected the file of --public-key to be a public key in PEM: ${(error as Error).message}`,
     );
   }

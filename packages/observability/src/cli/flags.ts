@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isServiceLink } from '../validate.js';
+import { UsageError } from './errors.js';
+import { didYouMean } from './suggest.js';
 
 /** One setting of a command: `--metrics-port`, `PMCP_METRICS_PORT`, or `metrics-port` in the config file. */
 export interface Flag<T> {
@@ -14,9 +16,6 @@ export interface Flag<T> {
 export type Flags = Readonly<Record<string, Flag<unknown>>>;
 export type Values<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never };
 export type Env = Readonly<Record<string, string | undefined>>;
-
-/** A command line that can't be carried out: told in one line, and nothing is started. */
-export class UsageError extends Error {}
 
 /** The flag, variable or key that set a value, and the text that it gave. */
 interface Source {
@@ -49,7 +48,7 @@ export function parseFlags<F extends Flags>(
   const { given, operands } = fromArguments(flags, args.slice(0, end));
   const [operand] = operands;
   const unknown = operands[maxOperands];
-  if (unknown !== undefined) throw new UsageError(`unknown argument ${unknown}`);
+  if (unknown !== undefined) throw new UsageError('PMCP_E_UNKNOWN_FLAG', `unknown argument ${unknown}`);
   const file = fromFile(flags, given.get('config') ?? fromEnv('config', env));
   const values = Object.entries(flags).map(([key, flag]) => {
     const source = given.get(key) ?? fromEnv(key, env) ?? file.get(key);
@@ -82,9 +81,13 @@ function fromArguments(
     }
     const [name = '', inline] = split(arg);
     const key = Object.keys(flags).find((candidate) => `--${flagName(candidate)}` === name);
-    if (key === undefined) throw new UsageError(`unknown argument ${arg}`);
+    if (key === undefined) {
+      const known = [...Object.keys(flags), 'help'].map((candidate) => `--${flagName(candidate)}`);
+      throw new UsageError('PMCP_E_UNKNOWN_FLAG', `unknown argument ${arg}${didYouMean(name, known)}`);
+    }
     const text = inline ?? (flags[key]?.value === undefined ? 'true' : rest.shift());
-    if (text === undefined) throw new UsageError(`${name} needs a value: ${name} ${flags[key]?.value}`);
+    if (text === undefined)
+      throw new UsageError('PMCP_E_MISSING', `${name} needs a value: ${name} ${flags[key]?.value}`);
     given.set(key, { name, text });
   }
   return { given, operands };
@@ -107,7 +110,10 @@ function fromFile(flags: Flags, file: Source | undefined): Map<string, Source> {
     Object.entries(settings).map(([name, value]) => {
       const key = Object.keys(flags).find((candidate) => flagName(candidate) === name);
       if (key === undefined || key === 'config')
-        throw new UsageError(`unknown setting ${name} in ${file.text}`);
+        throw new UsageError(
+          'PMCP_E_UNKNOWN_FLAG',
+          `unknown setting ${name} in ${file.text}${didYouMean(name, Object.keys(flags).map(flagName))}`,
+        );
       return [key, { name: `${name} in ${file.text}`, text: String(value) }];
     }),
   );
@@ -118,9 +124,12 @@ function readConfig({ name, text: path }: Source): Record<string, unknown> {
   try {
     settings = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new UsageError(`can't read the file of ${name}: ${(error as Error).message}`);
+    throw new UsageError(
+      'PMCP_E_UNREADABLE_FILE',
+      `can't read the file of ${name}: ${(error as Error).message}`,
+    );
   }
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
-    throw new UsageError(`expected ${path} to hold a JSON object`);
+    throw new UsageError('PMCP_E_UNREADABLE_FILE', `expected ${path} to hold a JSON object`);
   return settings as Record<string, unknown>;
 }

@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { assetsCommand } from './assets.js';
 import { auditVerifyCommand } from './audit.js';
 import { type Command, commandHelp, programHelp } from './command.js';
-import { type Env, parseFlags, UsageError } from './flags.js';
+import { codeOf, say, UsageError } from './errors.js';
+import { type Env, parseFlags } from './flags.js';
 import { jobCommand } from './job.js';
 import { proxyHttpCommand } from './proxy-http.js';
 import { proxyStdioCommand } from './proxy-stdio.js';
+import { didYouMean } from './suggest.js';
 
 const COMMANDS: readonly Command[] = [
   proxyStdioCommand,
@@ -25,7 +27,7 @@ export async function main(args: readonly string[], env: Env): Promise<void> {
   try {
     await dispatch(args, env);
   } catch (error) {
-    process.stderr.write(`pmcp-observability: ${(error as Error).message.replaceAll('\n', ' ')}\n`);
+    say(codeOf(error), (error as Error).message);
     process.exitCode = error instanceof UsageError ? USAGE : 1;
   }
 }
@@ -33,16 +35,25 @@ export async function main(args: readonly string[], env: Env): Promise<void> {
 async function dispatch(args: readonly string[], env: Env): Promise<void> {
   const ours = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   if (ours[0] === 'help') return print(help(ours.slice(1)));
+  if (isGroup(args)) return print(help(args));
   if (ours.some((arg) => arg === '--help' || arg === '-h')) return print(help(ours));
-  if (args[0] === '--version') return print(`${version()}\n`);
+  if (args[0] === '--version' || args[0] === '-v') return print(`${version()}\n`);
   const command = commandOf(args);
-  if (!command) throw new UsageError(unknownCommand(args));
+  if (!command) throw unknownCommand(args);
   const rest = args.slice(command.name.split(' ').length);
   const parsed = parseFlags(command.flags, rest, env, maxOperands(command));
   const [surplus] = parsed.command;
   if (surplus !== undefined && !command.runsCommand)
-    throw new UsageError(`${command.name} runs no command, got -- ${surplus}`);
+    throw new UsageError('PMCP_E_UNKNOWN_FLAG', `${command.name} runs no command, got -- ${surplus}`);
   await command.run(parsed);
+}
+
+/** Nothing, or the first words of several commands: whoever writes only these wants to know how to go on. */
+function isGroup(args: readonly string[]): boolean {
+  return (
+    commandOf(args) === undefined &&
+    COMMANDS.some(({ name }) => `${name} `.startsWith(args.map((arg) => `${arg} `).join('')))
+  );
 }
 
 function maxOperands({ operand }: Command): number {
@@ -61,13 +72,21 @@ function help(args: readonly string[]): string {
   const flag = args.findIndex((arg) => arg.startsWith('-'));
   const words = flag < 0 ? args : args.slice(0, flag);
   const alike = COMMANDS.filter(({ name }) => words.every((word, i) => name.split(' ')[i] === word));
-  if (alike.length === 0) throw new UsageError(unknownCommand(args));
+  if (alike.length === 0) throw unknownCommand(args);
   return programHelp(alike);
 }
 
-function unknownCommand(args: readonly string[]): string {
-  const given = args.slice(0, 2).join(' ');
-  return `expected ${COMMANDS.map(({ name }) => name).join(', ')} or --help, got ${JSON.stringify(given)}`;
+function unknownCommand(args: readonly string[]): UsageError {
+  const names = COMMANDS.map(({ name }) => name);
+  const [first = '', second = ''] = args;
+  const meant =
+    didYouMean(`${first} ${second}`, names) ||
+    didYouMean(first, [...new Set(names.flatMap((name) => name.split(' ')[0] ?? []))]);
+  const given = JSON.stringify(args.slice(0, 2).join(' '));
+  return new UsageError(
+    'PMCP_E_UNKNOWN_COMMAND',
+    `expected ${names.join(', ')} or --help, got ${given}${meant}`,
+  );
 }
 
 function print(text: string): void {

@@ -5,7 +5,7 @@ import { HttpProxy } from '../proxy/http/server.js';
 import { addressOf } from '../proxy/http/upstream.js';
 import { stopOnSignals } from '../signals.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
-import { UsageError } from './flags.js';
+import { UsageError } from './errors.js';
 import { checkAuthorities, checkKeyPair } from './tls-files.js';
 import { address, content, seconds, toggle, url } from './values.js';
 
@@ -48,7 +48,8 @@ export const proxyHttpCommand = command({
       tlsClientCa,
     } = values;
     checkTarget(target);
-    if (tlsClientCa && !tlsCert) throw new UsageError('--tls-client-ca needs --tls-cert and --tls-key');
+    if (tlsClientCa && !tlsCert)
+      throw new UsageError('PMCP_E_MISSING', '--tls-client-ca needs --tls-cert and --tls-key');
     checkKeyPair('tls', tlsCert, tlsKey);
     checkKeyPair('upstream', upstreamCert, upstreamKey);
     checkAuthorities('--tls-client-ca', tlsClientCa);
@@ -93,11 +94,16 @@ function forwardedBy(forwarded: boolean, trusts: boolean): Forwarded {
 }
 
 function checkTarget(target: URL | undefined): asserts target is URL {
-  if (!target) throw new UsageError('proxy http needs the server to pass requests to: --upstream URL');
+  if (!target)
+    throw new UsageError('PMCP_E_MISSING', 'proxy http needs the server to pass requests to: --upstream URL');
   if (target.username || target.password)
     throw new UsageError(
+      'PMCP_E_BAD_VALUE',
       `expected --upstream to have no name and password, for clients send their own, got them for ${target.host}`,
     );
   if (target.pathname !== '/' || target.search)
-    throw new UsageError(`expected --upstream to have no path, for paths are passed on, got ${target.href}`);
+    throw new UsageError(
+      'PMCP_E_BAD_VALUE',
+      `expected --upstream to have no path, for paths are passed on, got ${target.href}`,
+    );
 }

@@ -4,7 +4,7 @@ import { endAs, StartError } from '../proxy/stdio/child.js';
 import { proxyStdio } from '../proxy/stdio/stdio.js';
 import { LAST_EXPORT_MS } from '../shutdown.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
-import { UsageError } from './flags.js';
+import { say, UsageError } from './errors.js';
 
 export const proxyStdioCommand = command({
   name: 'proxy stdio',
@@ -13,7 +13,8 @@ export const proxyStdioCommand = command({
     'Runs a stdio server and observes what it says.\nBytes, exit code and signals are its own. No port is opened unless one is asked for.',
   flags: { injectMeta, ...toolkitFlags },
   async run({ values, command: server }) {
-    if (server.length === 0) throw new UsageError('proxy stdio needs a server to run: -- COMMAND');
+    if (server.length === 0)
+      throw new UsageError('PMCP_E_MISSING', 'proxy stdio needs a server to run: -- COMMAND');
     // Signals are the server's; we end when it does.
     const observability = new Observability({ ...toolkitOptions(values), shutdown: { onSigterm: false } });
     observability.start();
@@ -28,7 +29,7 @@ export const proxyStdioCommand = command({
       endAs(ending);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;
-      process.stderr.write(`pmcp-observability: ${error.message}\n`);
+      say(error.code, error.message);
       process.exit(error.exitCode);
     } finally {
       observability.flush();

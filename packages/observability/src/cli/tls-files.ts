@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { UsageError } from './flags.js';
+import { UsageError } from './errors.js';
 
 type File = Buffer | undefined;
 
@@ -13,7 +13,7 @@ const CERTIFICATES = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----[\s\S]*?-----END [A-Z
  */
 export function checkKeyPair(side: 'tls' | 'upstream', cert: File, key: File): void {
   const [certFlag, keyFlag] = [`--${side}-cert`, `--${side}-key`];
-  if (!cert !== !key) throw new UsageError(`${certFlag} and ${keyFlag} need each other`);
+  if (!cert !== !key) throw new UsageError('PMCP_E_MISSING', `${certFlag} and ${keyFlag} need each other`);
   if (!cert || !key) return;
   check(certFlag, 'a certificate in PEM', () => createSecureContext({ cert }));
   check(keyFlag, 'a private key in PEM, unencrypted', () => createSecureContext({ key }));
@@ -38,6 +38,9 @@ function check(flag: string, what: string, use: () => void): void {
   try {
     use();
   } catch (error) {
-    throw new UsageError(`expected the file of ${flag} to be ${what}: ${(error as Error).message}`);
+    throw new UsageError(
+      'PMCP_E_UNREADABLE_FILE',
+      `expected the file of ${flag} to be ${what}: ${(error as Error).message}`,
+    );
   }
 }

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parseDirectives } from '../logging/directives.js';
-import { type Flag, UsageError } from './flags.js';
+import { UsageError } from './errors.js';
+import type { Flag } from './flags.js';
 
 /** The kinds of value that flags take. Each parse throws a `UsageError` that says what was expected. */
 
 function expected(name: string, what: string, text: string): UsageError {
-  return new UsageError(`expected ${name} to be ${what}, got ${JSON.stringify(text.slice(0, 100))}`);
+  return new UsageError(
+    'PMCP_E_BAD_VALUE',
+    `expected ${name} to be ${what}, got ${JSON.stringify(text.slice(0, 100))}`,
+  );
 }
 
 export function text(value: string, help: string): Flag<string | undefined> {
@@ -84,7 +88,10 @@ export function content(help: string): Flag<Buffer | undefined> {
     try {
       return readFileSync(given);
     } catch (error) {
-      throw new UsageError(`can't read the file of ${name}: ${(error as Error).message}`);
+      throw new UsageError(
+        'PMCP_E_UNREADABLE_FILE',
+        `can't read the file of ${name}: ${(error as Error).message}`,
+      );
     }
   };
   return { value: 'FILE', help, parse, fallback: undefined };

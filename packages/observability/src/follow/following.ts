@@ -1,5 +1,6 @@
 import { type Tracer, trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
+import { logWarning, type Warn } from '../codes/tell.js';
 import { RequestLog } from '../logging/request-log.js';
 import type { ServerInfo } from '../mcp/server.js';
 import type { Families } from '../metrics/families.js';
@@ -110,8 +111,9 @@ export class Following {
       this.traceWith(undefined);
       return;
     }
-    const warn = (text: string) => this.logger.warn(text);
-    if (traces.exporters.includes('otlp')) protocolWarnings('traces', process.env).forEach(warn);
+    const warn: Warn = (code, text) => logWarning(this.logger, code, text);
+    if (traces.exporters.includes('otlp'))
+      for (const { code, text } of protocolWarnings('traces', process.env)) warn(code, text);
     const made = await outlets(traces, telemetryReport(this.families, 'traces', warn));
     if (this.isClosed) return;
     if (hasProvider()) this.traceByProvider();
@@ -124,11 +126,7 @@ export class Following {
 
   private off(error: unknown): void {
     this.isSettled = true;
-    try {
-      this.logger.warn(whyOff(error, this.config.traces.mode));
-    } catch {
-      // A logger that fails has nobody to tell.
-    }
+    logWarning(this.logger, 'PMCP_W_TRACES_OFF', whyOff(error, this.config.traces.mode));
   }
 
   /** @param provider undefined for one that is not ours */

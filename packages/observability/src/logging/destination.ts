@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { DestinationStream } from 'pino';
+import { withCode } from '../codes/tell.js';
 import type { Report } from '../otlp/report.js';
 import { type File, fileAt, stderr } from '../output/file.js';
 import { LineWriter, MAX_WAITING } from '../output/line-writer.js';
@@ -43,9 +44,8 @@ function writable(path: string): File {
     file.open();
     return file;
   } catch (error) {
-    throw new Error(`Expected \`log.destination\` to be a file that can be written, got "${path}"`, {
-      cause: error,
-    });
+    const text = `Expected \`log.destination\` to be a file that can be written, got "${path}"`;
+    throw withCode('PMCP_E_LOG_DESTINATION', new Error(text, { cause: error }));
   }
 }
 

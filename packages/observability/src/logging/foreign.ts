@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { logWarning } from '../codes/tell.js';
 
 type Mixin = (line: object, level: number, logger: Logger) => object;
 
@@ -11,7 +12,9 @@ type Mixin = (line: object, level: number, logger: Logger) => object;
 export function foreignLogger(logger: Logger, fields: () => object): Logger {
   const symbol = Object.getOwnPropertySymbols(logger).find(({ description }) => description === 'pino.mixin');
   if (symbol === undefined) {
-    logger.warn(
+    logWarning(
+      logger,
+      'PMCP_W_LOGGER_NOT_ROOT',
       'Expected a root logger of pino 9 or 10 as `log.logger`; its lines will not know their request',
     );
     return logger;

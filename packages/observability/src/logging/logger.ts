@@ -1,4 +1,5 @@
 import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino } from 'pino';
+import { logWarning } from '../codes/tell.js';
 import { correlation } from '../follow/correlation.js';
 import type { RequestScope } from '../follow/scope.js';
 import type { Families } from '../metrics/families.js';
@@ -50,7 +51,8 @@ export function createLogging(
 ): Logging {
   const fields = () => correlation(surroundings.request());
   if (config.logger !== undefined) {
-    if (copy !== undefined && !copyLines(config.logger, copy)) config.logger.warn(NO_COPIES);
+    if (copy !== undefined && !copyLines(config.logger, copy))
+      logWarning(config.logger, 'PMCP_W_LOGGER_NOT_COPIED', NO_COPIES);
     return withTargets(foreignLogger(config.logger, fields), config, surroundings);
   }
   const report = telemetryReport(families, 'logs');

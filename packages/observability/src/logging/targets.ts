@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { logWarning } from '../codes/tell.js';
 import { type Directives, levelFor, parseDirectives } from './directives.js';
 
 /** A program has a few parts; a name made up per request must not grow them. */
@@ -26,6 +27,7 @@ export class Targets {
     this.directives = directives;
     this.root.level = directives.level;
     for (const [name, logger] of this.loggers) logger.level = levelFor(name, directives);
-    if (!quietly) for (const problem of directives.problems) this.root.warn(problem);
+    if (quietly) return;
+    for (const problem of directives.problems) logWarning(this.root, 'PMCP_W_LOG_DIRECTIVE', problem);
   }
 }

@@ -1,3 +1,4 @@
+import type { Warning } from '../codes/tell.js';
 import { type Env, isSet } from '../validate.js';
 
 type Signal = 'traces' | 'logs' | 'metrics';
@@ -23,12 +24,13 @@ export function protocolOf(signal: Signal, env: Env, url?: string): Protocol {
 }
 
 /** A warning when another protocol is asked for than those that are spoken here. */
-export function protocolWarnings(signal: Signal, env: Env): string[] {
+export function protocolWarnings(signal: Signal, env: Env): Warning[] {
   const { variable, protocol } = askedFor(signal, env) ?? {};
   if (protocol === undefined || protocol === 'grpc' || protocol === 'http/protobuf') return [];
   const got = JSON.stringify(protocol.slice(0, 100));
   const used = protocolOf(signal, env);
-  return [`${variable}: expected grpc or http/protobuf, got ${got}; ${signal} go by ${used}`];
+  const text = `${variable}: expected grpc or http/protobuf, got ${got}; ${signal} go by ${used}`;
+  return [{ code: 'PMCP_W_OTLP_PROTOCOL', text }];
 }
 
 function askedFor(signal: Signal, env: Env): { variable: string; protocol: string } | undefined {

@@ -1,3 +1,4 @@
+import type { Warn } from '../codes/tell.js';
 import type { Families } from '../metrics/families.js';
 import { redactText } from '../redact/text.js';
 
@@ -29,7 +30,7 @@ export interface Report {
 export function telemetryReport(
   families: Families,
   signal: 'traces' | 'logs' | 'metrics' | 'audit',
-  warn?: (text: string) => void,
+  warn?: Warn,
 ): Report {
   const { telemetryExported, telemetryDropped } = families;
   // A counter that first appears as 1 hides its first event from rate().
@@ -38,7 +39,7 @@ export function telemetryReport(
   const failing = (error: unknown) => {
     const tell = warning;
     warning = undefined;
-    attempt(() => tell?.(`${signal} could not be exported, told only once: ${reasonOf(error)}`));
+    tell?.('PMCP_W_EXPORT_FAILED', `${signal} could not be exported, told only once: ${reasonOf(error)}`);
   };
   return {
     exported: (count) => telemetryExported.add(telemetryExported.slot(signal), count),
@@ -54,13 +55,4 @@ export function telemetryReport(
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return redactText(text, MAX_LENGTH);
-}
-
-/** The application's logger may throw, and here nobody else would catch that. */
-function attempt(tell: () => void): void {
-  try {
-    tell();
-  } catch {
-    // What is lost is counted already.
-  }
 }

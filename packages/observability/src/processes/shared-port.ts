@@ -1,5 +1,7 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import type { AdminAddress, AdminServer } from '../admin/server.js';
+import type { WarningCode } from '../codes/codes.js';
+import { logWarning } from '../codes/tell.js';
 import { Leader } from './leader.js';
 import { Member } from './member.js';
 import { type Shown, Snapshots } from './snapshot.js';
@@ -132,13 +134,17 @@ export class SharedPort {
   private warn(inUse: Error): void {
     if (this.hasWarned) return;
     this.hasWarned = true;
-    this.options.log.warn(
-      { err: inUse },
-      this.member.isOtherVersion
-        ? `no /metrics: ${inUse.message}, by a process of this server with another version of @pmcp/observability, which leaves ` +
-            'out this one and counts that; it is asked for again every 5 seconds. Let all processes have one version'
-        : `no /metrics: ${inUse.message}, by something else than this server; it is asked for again every 5 seconds. ` +
+    const [code, text]: [WarningCode, string] = this.member.isOtherVersion
+      ? [
+          'PMCP_W_OTHER_VERSION',
+          `no /metrics: ${inUse.message}, by a process of this server with another version of @pmcp/observability, which leaves ` +
+            'out this one and counts that; it is asked for again every 5 seconds. Let all processes have one version',
+        ]
+      : [
+          'PMCP_W_PORT_IN_USE',
+          `no /metrics: ${inUse.message}, by something else than this server; it is asked for again every 5 seconds. ` +
             'Set PMCP_METRICS_PORT to a free port, 0 for any, or off',
-    );
+        ];
+    logWarning(this.options.log, code, text, { err: inUse });
   }
 }

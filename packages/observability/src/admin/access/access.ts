@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
+import type { Warn } from '../../codes/tell.js';
 import { Attempts } from './attempts.js';
 import { hasCertificateFor } from './certificate.js';
 import { Credentials } from './credentials.js';
@@ -20,7 +21,7 @@ export interface Refused {
 }
 
 export interface AccessReport {
-  readonly warn: (text: string) => void;
+  readonly warn: Warn;
   readonly refused: (reason: AccessRefusal) => void;
 }
 
@@ -47,12 +48,13 @@ export class Access {
     this.files = new Files(
       async (read) => {
         const policy = await loadPolicy(config.files, read);
-        for (const warning of policy.warnings) report.warn(`admin server: ${warning}`);
+        for (const { code, text } of policy.warnings) report.warn(code, `admin server: ${text}`);
         this.latest = policy;
         return { ...policy, credentials: new Credentials(policy) };
       },
       ({ message }) =>
         report.warn(
+          'PMCP_W_ACCESS_KEPT',
           `admin server: what was read before holds on, for the new files can't be used: ${message}`,
         ),
     );

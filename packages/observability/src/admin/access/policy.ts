@@ -1,4 +1,5 @@
 import type { SecureContextOptions } from 'node:tls';
+import type { Warning } from '../../codes/tell.js';
 
 /** What a client's certificate has to be; the names are those of Go, whose servers share the format. */
 export type ClientAuth = 'none' | 'requested' | 'any' | 'verified if given' | 'verified';
@@ -26,7 +27,7 @@ export interface Policy {
   /** What every answer has beside its own headers. */
   readonly headers: Readonly<Record<string, string>>;
   /** What the files ask for and is not done. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Whether nobody has to show anything. */

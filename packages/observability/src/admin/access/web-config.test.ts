@@ -48,7 +48,7 @@ rate_limit: { interval: 1s, burst: 5 }
       },
       users: [{ name: 'alice', password: { bcrypt: HASH } }],
       headers: { 'X-Frame-Options': 'deny' },
-      warnings: [expect.stringContaining('rate_limit')],
+      warnings: [{ code: 'PMCP_W_RATE_LIMIT_IGNORED', text: expect.stringContaining('rate_limit') }],
     });
   });
 

@@ -58,7 +58,12 @@ export async function readWebConfig(path: string, read: ReadFile): Promise<Polic
     warnings:
       root.rate_limit === undefined
         ? []
-        : ['rate_limit is ignored: failed attempts are limited as they are without it'],
+        : [
+            {
+              code: 'PMCP_W_RATE_LIMIT_IGNORED',
+              text: 'rate_limit is ignored: failed attempts are limited as they are without it',
+            },
+          ],
   };
 }
 

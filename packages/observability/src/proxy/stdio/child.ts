@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
+import type { ErrorCode } from '../../codes/codes.js';
 
 /** How a process ended. */
 export interface Ending {
@@ -41,6 +42,7 @@ const hasGroups = process.platform !== 'win32';
 
 /** A command that can't be started, in words and with the exit code for it. */
 export class StartError extends Error {
+  readonly code = 'PMCP_E_COMMAND_NOT_STARTED' satisfies ErrorCode;
   readonly exitCode: number;
 
   constructor(command: string, cause: NodeJS.ErrnoException) {

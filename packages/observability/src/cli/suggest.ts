@@ -1,0 +1,29 @@
+/** What was probably meant, as the end of a message; empty where nothing is near. */
+export function didYouMean(given: string, names: readonly string[]): string {
+  const name = nearest(given, names);
+  return name === undefined ? '' : `; did you mean ${name}?`;
+}
+
+/** The name that a few typing errors lead away from: one error for every three letters, and at least one. */
+export function nearest(given: string, names: readonly string[]): string | undefined {
+  const wanted = given.toLowerCase();
+  const scored = names.map((name) => ({ name, errors: distance(wanted, name.toLowerCase()) }));
+  const [best] = scored.sort((a, b) => a.errors - b.errors);
+  return best && best.errors <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
+}
+
+/** How many letters were left out, added, changed, or swapped with the next one. */
+function distance(a: string, b: string): number {
+  let [before, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, i) => i)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const changed = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, changed);
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (isSwapped) row[j] = Math.min(row[j]!, before[j - 2]! + 1);
+    }
+    [before, last] = [last, row];
+  }
+  return last[b.length]!;
+}
