@@ -5,7 +5,7 @@ export function didYouMean(given: string, names: readonly string[]): string {
 }
 
 /** The name that a few typing errors lead away from: one error for every three letters, and at least one. */
-export function nearest(given: string, names: readonly string[]): string | undefined {
+function nearest(given: string, names: readonly string[]): string | undefined {
   const wanted = given.toLowerCase();
   const scored = names.map((name) => ({ name, errors: distance(wanted, name.toLowerCase()) }));
   const [best] = scored.sort((a, b) => a.errors - b.errors);
