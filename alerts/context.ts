@@ -55,7 +55,7 @@ export function context(settings: Settings): Context {
     time,
     alert: ({ name, severity, expr, summary, description, dashboard, labels, ...delay }) => ({
       alert: name,
-      expr: String(expr),
+      expr: expr.in(settings.histograms),
       ...(delay.for && { for: time(delay.for) }),
       labels: { severity: settings.severities[severity], ...settings.labels, ...labels },
       annotations: {

@@ -159,6 +159,10 @@ describe('bad input', () => {
       'Expected `bound` to be a bucket of pmcp_request_duration_seconds: 0.001',
     ],
     [{ scrapeInterval: '2m' }, 'Expected `scrapeInterval` to be at most 75s, for rates over 5m, got "2m"'],
+    [
+      { histograms: 'nhcb' as 'native' },
+      'Expected `histograms` to be any of classic, native, both, got "nhcb"',
+    ],
     [{ scale: 0 }, 'Expected `scale` to be a number above 0, got 0'],
     [{ change: { PmcpNothing: false } }, 'Expected `change` to be names of alerts: Pmcp'],
     [{ thresholds: { toolSeconds: Number.NaN } }, 'Expected `thresholds.toolSeconds` to be a finite number'],

@@ -47,7 +47,7 @@ const SHORTEST_WINDOW = '5m';
  */
 export function ruleGroups(options: AlertOptions = {}): RuleGroup[] {
   const given = settings(options);
-  checkSlos(given.slos);
+  checkSlos(given.slos, given.histograms);
   checkInterval(given);
   const made = context(given);
   const groups = [
@@ -75,11 +75,10 @@ function checkTemplates({ alert, labels, annotations }: AlertRule): void {
 }
 
 /** What other rules and dashboards read instead of every series of every tool. */
-function requestsGroup({ by, time }: Context): RuleGroup {
-  const rules = recordings(by, time(RECORDED_WINDOW)).map(({ metric, expr }) => ({
-    record: metric.name,
-    expr: String(expr),
-  }));
+function requestsGroup({ by, time, histograms }: Context): RuleGroup {
+  const rules = recordings(by, time(RECORDED_WINDOW))
+    .filter(({ only = histograms }) => only === histograms || histograms === 'both')
+    .map(({ metric, expr, only = histograms }) => ({ record: metric.name, expr: expr.in(only) }));
   return { name: 'pmcp-requests', interval: time(RECORDING_INTERVAL), rules };
 }
 

@@ -1,5 +1,13 @@
 import { unexpected } from '../prometheus/expected.js';
-import { type Duration, matches, TARGET_LABELS, type TargetLabel, type Where } from '../prometheus/promql.js';
+import {
+  type Duration,
+  HISTOGRAM_FORMS,
+  type HistogramForm,
+  matches,
+  TARGET_LABELS,
+  type TargetLabel,
+  type Where,
+} from '../prometheus/promql.js';
 import { SCRAPE_INTERVAL } from '../prometheus/scrape/options.js';
 import {
   checkDuration,
@@ -63,6 +71,8 @@ export interface AlertOptions {
   /** Where dashboards are, by uid: `https://grafana.example.com/d`. */
   readonly dashboardUrl?: string;
   readonly scrapeInterval?: Duration;
+  /** In which form Prometheus has histograms: `native` once it has no more of the classic ones, `both` until then. */
+  readonly histograms?: HistogramForm;
   /** Multiplies every duration: 0.01 shows in a minute what takes more than an hour. */
   readonly scale?: number;
 }
@@ -102,6 +112,7 @@ const DEFAULTS = {
   runbookUrl: 'https://runbooks.example.com/pmcp',
   dashboardUrl: 'https://grafana.example.com/d',
   scrapeInterval: SCRAPE_INTERVAL,
+  histograms: 'classic',
   scale: 1,
   thresholds: DEFAULT_THRESHOLDS,
   selectors: SELECTORS,
@@ -122,6 +133,7 @@ export function settings(options: AlertOptions = {}): Settings {
   if (others.by) checkBy(others.by);
   if (others.change) checkChanges(others.change);
   checkScale(others.scale ?? 1);
+  checkOneOf('histograms', others.histograms ?? DEFAULTS.histograms, HISTOGRAM_FORMS);
   return {
     ...DEFAULTS,
     ...others,

@@ -9,7 +9,7 @@
 export { avg, count, max, min, sum, topk } from './promql/aggregate.js';
 export { increase, irate, rate } from './promql/counters.js';
 export { type Duration, isDuration, type Window } from './promql/duration.js';
-export { constant, Expression } from './promql/expression.js';
+export { constant, Expression, HISTOGRAM_FORMS, type HistogramForm } from './promql/expression.js';
 export {
   absent,
   absentOverTime,
@@ -31,7 +31,7 @@ export {
   predictLinear,
   sumOverTime,
 } from './promql/gauges.js';
-export { mean, quantile, quantileOf, share, upTo } from './promql/histograms.js';
+export { mean, observed, quantile, type Recorded, recordedOf, share } from './promql/histograms.js';
 export { type Condition, type Matcher, matches, not, notMatches, type Where } from './promql/matcher.js';
 export {
   bucketsOf,
@@ -43,8 +43,11 @@ export {
   type Histogram,
   histogram,
   type LabelOf,
+  nativeOf,
   sumOf,
   TARGET_LABELS,
   type TargetLabel,
 } from './promql/metric.js';
+export type { Observations } from './promql/observations.js';
 export { type RangeSelection, type Selection, select } from './promql/selector.js';
+export { upTo } from './promql/up-to.js';

@@ -10,14 +10,16 @@ import {
   type Expression,
   type Gauge,
   gauge,
+  type HistogramForm,
   labelReplace,
   max,
   maxOverTime,
+  nativeOf,
   not,
-  quantileOf,
+  type Recorded,
   rate,
+  recordedOf,
   select,
-  sum,
   sumOf,
   type TargetLabel,
   topk,
@@ -46,11 +48,12 @@ const TOOL_CALLS = { method: 'tools/call' } as const;
 
 /** Requests of each instance, a second. */
 export const instanceRequests = gauge('instance:pmcp_requests:rate5m', ['method', 'outcome']);
-/** Buckets of the duration of requests of each instance, a second. */
-export const instanceDurations = gauge('instance:pmcp_request_duration_seconds_bucket:rate5m', [
-  'method',
-  'le',
-]);
+/** How long requests of each instance took, a second: buckets, or native histograms. */
+export const instanceDurations = {
+  of: catalog.requestDuration,
+  buckets: gauge('instance:pmcp_request_duration_seconds_bucket:rate5m', ['method', 'le']),
+  native: gauge('instance:pmcp_request_duration_seconds:rate5m', ['method']),
+} as const satisfies Recorded<'method'>;
 /** What a share of the requests of an instance did not exceed, in seconds; nothing while there are none. */
 export const instanceQuantile = (fraction: Quantile) =>
   gauge(`instance:pmcp_request_duration_seconds:p${fraction * 100}`, []);
@@ -87,6 +90,8 @@ export const withWorkload = <Label extends string>(of: Expression<Label | 'pod'>
 interface Recording {
   readonly metric: Gauge;
   readonly expr: Expression<string>;
+  /** The only form of histograms for which it is recorded, beside both. */
+  readonly only?: Exclude<HistogramForm, 'both'>;
 }
 
 /** @param by the labels that tell one server from another */
@@ -96,15 +101,22 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
   const calls = { by: tool, where: TOOL_CALLS, window };
   const tasks = { by: [...by, 'outcome'] as const, where: { kind: 'task' }, window };
   const finished = { ...calls, where: { ...TOOL_CALLS, outcome: FINISHED } };
-  const durations = sum(instanceDurations, { by: [...instance, 'le'], where: { method: NOT_WAITED_FOR } });
+  const durations = recordedOf(instanceDurations, { by: instance, where: { method: NOT_WAITED_FOR } });
+  const measured = { by: [...instance, 'method'] as const, window };
   return [
     {
       metric: instanceRequests,
       expr: rate(catalog.requests, { by: [...instance, 'method', 'outcome'], window }),
     },
     {
-      metric: instanceDurations,
-      expr: rate(bucketsOf(catalog.requestDuration), { by: [...instance, 'method', 'le'], window }),
+      metric: instanceDurations.buckets,
+      expr: rate(bucketsOf(catalog.requestDuration), { ...measured, by: [...measured.by, 'le'] }),
+      only: 'classic',
+    },
+    {
+      metric: instanceDurations.native,
+      expr: rate(nativeOf(catalog.requestDuration), measured),
+      only: 'native',
     },
     {
       metric: instanceExchanges,
@@ -116,7 +128,7 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
     ...QUANTILES.map((fraction) => ({
       metric: instanceQuantile(fraction),
       // Of no requests at all the quantile is NaN, which no comparison lets pass.
-      expr: quantileOf(fraction, durations).gte(0),
+      expr: durations.quantile(fraction).gte(0),
     })),
     { metric: topToolCalls, expr: topk(TOP, rate(catalog.requests, finished), { by }) },
     {

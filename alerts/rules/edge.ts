@@ -1,14 +1,13 @@
 import { catalog } from '@pmcp/observability/catalog';
 import {
-  bucketsOf,
   type Condition,
   increase,
   matches,
   max,
+  observed,
   quantile,
   select,
   sum,
-  upTo,
 } from '../../prometheus/promql.js';
 import {
   instanceExchanges,
@@ -91,10 +90,8 @@ function withoutIngress({ alert, server, by, time, thresholds, selectors }: Cont
   const all = sum(instanceExchanges, { by });
   const failed = sum(instanceExchanges, { by, where: { status: matches('5..') } });
   const over = { by, window: time('10m') };
-  const within = (le: Condition) =>
-    increase(bucketsOf(catalog.httpFirstByte), { ...over, where: { http_method: 'POST', le } });
-  const begun = within('+Inf').gt(0);
-  const late = begun.minus(within(upTo(catalog.httpFirstByte, SLOW_SECONDS)));
+  const firstBytes = observed(catalog.httpFirstByte, { ...over, where: { http_method: 'POST' } }, 'increase');
+  const late = firstBytes.above(SLOW_SECONDS);
   // These answers begin late on purpose: they wait for a task, or for what the server asked its client.
   const waitsForTask = sum(instanceRequests, { by, where: { method: 'tasks/result' } }).gt(0);
   const waitsForClient = increase(catalog.serverRequests, over).gt(0);
@@ -118,7 +115,7 @@ function withoutIngress({ alert, server, by, time, thresholds, selectors }: Cont
       name: 'PmcpHttpSlow',
       severity: 'warning',
       expr: late
-        .dividedBy(begun)
+        .dividedBy(firstBytes.count().gt(0))
         .gt(LATE_SHARE)
         .and(late.gt(5))
         .unless(waitsForTask)

@@ -1,5 +1,5 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { bucketsOf, type Condition, increase, upTo } from '../../prometheus/promql.js';
+import { increase, observed } from '../../prometheus/promql.js';
 import { FINISHED } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import type { AlertRule } from '../rule.js';
@@ -16,10 +16,8 @@ export function tools({ alert, server, by, time, thresholds }: Context): AlertRu
   const calls = increase(catalog.requests, { ...over, where: { ...where, outcome: FINISHED } });
   const failures = increase(catalog.requests, failed);
   // Two buckets of each tool, not all of them: with many servers a quantile would take longer than the interval.
-  const within = (le: Condition) =>
-    increase(bucketsOf(catalog.requestDuration), { ...over, where: { ...where, le } });
-  const all = within('+Inf').gt(0);
-  const slow = all.minus(within(upTo(catalog.requestDuration, thresholds.toolSeconds)));
+  const durations = observed(catalog.requestDuration, { ...over, where }, 'increase');
+  const slow = durations.above(thresholds.toolSeconds);
   return [
     alert({
       name: 'PmcpToolErrors',
@@ -37,7 +35,10 @@ export function tools({ alert, server, by, time, thresholds }: Context): AlertRu
     alert({
       name: 'PmcpToolSlow',
       severity: 'warning',
-      expr: slow.dividedBy(all).gt(thresholds.toolSlowShare).and(slow.gte(thresholds.toolSlowCount)),
+      expr: slow
+        .dividedBy(durations.count().gt(0))
+        .gt(thresholds.toolSlowShare)
+        .and(slow.gte(thresholds.toolSlowCount)),
       for: '10m',
       summary: 'A tool is slow.',
       description: ({ name }) =>

@@ -1,6 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { unexpected } from '../../prometheus/expected.js';
-import { upTo } from '../../prometheus/promql.js';
+import { type HistogramForm, upTo } from '../../prometheus/promql.js';
 import { checkLabels, checkNames, checkObject, checkOneOf, checkText } from '../check-options.js';
 import { seconds } from '../duration.js';
 import { budget, DEFAULT_WINDOW, exact, type Slo } from './slo.js';
@@ -25,17 +25,17 @@ const LABELS: Readonly<Record<Slo['indicator']['kind'], readonly string[]>> = {
 };
 
 /** @throws TypeError that names what is wrong */
-export function checkSlos(slos: readonly Slo[]): void {
+export function checkSlos(slos: readonly Slo[], histograms: HistogramForm): void {
   if (!Array.isArray(slos)) throw unexpected('slos', 'a list', slos);
   const names = new Set<string>();
   for (const slo of slos) {
-    check(slo);
+    check(slo, histograms);
     if (names.has(slo.name)) throw unexpected('slos', 'SLOs with different names', slo.name);
     names.add(slo.name);
   }
 }
 
-function check(slo: Slo): void {
+function check(slo: Slo, histograms: HistogramForm): void {
   checkObject('slos', slo);
   const { name, objective, window = DEFAULT_WINDOW, indicator, bad, minBadEvents = 5 } = slo;
   const option = `slos.${name}`;
@@ -48,15 +48,22 @@ function check(slo: Slo): void {
   }
   if (!(minBadEvents >= 1)) throw unexpected(`${option}.minBadEvents`, 'at least 1', minBadEvents);
   checkText(`${option}.bad`, bad);
-  checkIndicator(`${option}.indicator`, indicator);
+  checkIndicator(`${option}.indicator`, indicator, histograms);
   checkLimits(option, slo);
 }
 
-function checkIndicator(option: string, indicator: Slo['indicator']): void {
+function checkIndicator(option: string, indicator: Slo['indicator'], histograms: HistogramForm): void {
   checkNames(option, indicator, ['kind', 'seconds', 'where']);
   checkOneOf(`${option}.kind`, indicator.kind, Object.keys(LABELS));
   checkLabels(`${option}.where`, Object.keys(indicator.where ?? {}), LABELS[indicator.kind]);
-  if (indicator.kind === 'latency') upTo(catalog.requestDuration, indicator.seconds);
+  if (indicator.kind !== 'latency') return;
+  checkSeconds(`${option}.seconds`, indicator.seconds, histograms);
+}
+
+/** Only of native histograms is known how many observations were above any bound. */
+function checkSeconds(option: string, seconds: number, histograms: HistogramForm): void {
+  if (!(seconds > 0 && Number.isFinite(seconds))) throw unexpected(option, 'a number above 0', seconds);
+  if (histograms !== 'native') upTo(catalog.requestDuration, seconds);
 }
 
 /** An alert that asks for more than all events to be bad would never fire. */

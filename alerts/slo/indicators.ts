@@ -1,14 +1,15 @@
 import { catalog } from '@pmcp/observability/catalog';
 import {
-  bucketsOf,
   clampMin,
   type Duration,
   type Expression,
   not,
+  type Observations,
+  observed,
   rate,
+  recordedOf,
   sum,
   type TargetLabel,
-  upTo,
   type Where,
 } from '../../prometheus/promql.js';
 import {
@@ -41,14 +42,14 @@ export function events(slo: Slo, labels: readonly TargetLabel[], window: Duratio
     const by: readonly Label[] = slo.perTool ? [...labels, 'name'] : labels;
     return {
       requests: (where) => rate(catalog.requests, { by, window, where }),
-      durations: (where) => rate(bucketsOf(catalog.requestDuration), { by, window, where }),
+      durations: (where) => observed(catalog.requestDuration, { by, window, where }),
     };
   }
 
   function recorded(): Source {
     return {
       requests: (where) => sum(instanceRequests, { by: labels, where }),
-      durations: (where) => sum(instanceDurations, { by: labels, where }),
+      durations: (where) => recordedOf(instanceDurations, { by: labels, where }),
     };
   }
 }
@@ -56,7 +57,7 @@ export function events(slo: Slo, labels: readonly TargetLabel[], window: Duratio
 /** Where events are read: from what is recorded of instances, unless tools are told apart. */
 interface Source {
   requests(where: Where<'method' | 'outcome'>): Expression<Label>;
-  durations(where: Where<'method' | 'le'>): Expression<Label>;
+  durations(where: Where<'method'>): Observations<Label>;
 }
 
 function count(indicator: Slo['indicator'], { requests, durations }: Source): Events {
@@ -79,9 +80,8 @@ function count(indicator: Slo['indicator'], { requests, durations }: Source): Ev
     }
     case 'latency': {
       const measured = { method: NOT_WAITED_FOR, ...where };
-      const all = durations({ ...measured, le: '+Inf' });
-      const good = durations({ ...measured, le: upTo(catalog.requestDuration, indicator.seconds) });
-      return { all, bad: clampMin(all.minus(good), 0) };
+      const all = durations(measured);
+      return { all: all.count(), bad: clampMin(all.above(indicator.seconds), 0) };
     }
   }
 }

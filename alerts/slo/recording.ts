@@ -3,6 +3,7 @@ import {
   type Duration,
   type Expression,
   gauge,
+  type HistogramForm,
   select,
   sumOverTime,
   vector,
@@ -33,7 +34,7 @@ const SLOW_INTERVAL = '2m';
 const isSlow = (window: Duration): boolean => seconds(window) >= seconds('1d');
 
 /** Rules for every window. What is summed over time are events, so that a busy hour weighs more than a quiet one. */
-export function recordingGroups({ slos, by, time }: Context): RuleGroup[] {
+export function recordingGroups({ slos, by, time, histograms }: Context): RuleGroup[] {
   if (slos.length === 0) return [];
   const counted = BURNS.map(({ long }) => long);
   const over = (window: Duration) => [
@@ -47,7 +48,7 @@ export function recordingGroups({ slos, by, time }: Context): RuleGroup[] {
       name: 'pmcp-slo-events',
       interval: time(RECORDING_INTERVAL),
       rules: [
-        ...slos.flatMap((slo) => base(slo, by, time(RECORDED_WINDOW))),
+        ...slos.flatMap((slo) => base(slo, by, time(RECORDED_WINDOW), histograms)),
         record(recorded.errorRatio('5m'), select(recorded.errors).dividedBy(select(recorded.events).gt(0))),
         ...LONGER_WINDOWS.filter((window) => !isSlow(window)).flatMap(over),
       ],
@@ -60,11 +61,11 @@ export function recordingGroups({ slos, by, time }: Context): RuleGroup[] {
   ];
 }
 
-function base(slo: Slo, by: Context['by'], window: Duration): RecordingRule[] {
+function base(slo: Slo, by: Context['by'], window: Duration, histograms: HistogramForm): RecordingRule[] {
   const { all, bad } = events(slo, by, window);
   return [
-    record(recorded.events, all, slo),
-    record(recorded.errors, bad, slo),
+    record(recorded.events, all, slo, histograms),
+    record(recorded.errors, bad, slo, histograms),
     record(recorded.objective, vector(slo.objective), slo),
   ];
 }
@@ -87,6 +88,11 @@ function remaining(slo: Slo, time: Context['time']): RecordingRule {
   return record(recorded.budgetRemaining(window), constant(1).minus(spent), slo);
 }
 
-function record({ name }: { name: string }, expr: Expression<string>, slo?: Slo): RecordingRule {
-  return { record: name, expr: String(expr), ...(slo && { labels: { slo: slo.name } }) };
+function record(
+  { name }: { name: string },
+  expr: Expression<string>,
+  slo?: Slo,
+  histograms: HistogramForm = 'classic',
+): RecordingRule {
+  return { record: name, expr: expr.in(histograms), ...(slo && { labels: { slo: slo.name } }) };
 }

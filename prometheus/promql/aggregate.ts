@@ -43,7 +43,7 @@ export function topk<Label extends string>(
   expression: Expression<Label>,
   grouping: Grouping<NoInfer<Label>, NoInfer<Label>> = {},
 ): Expression<Label> {
-  return new Expression(aggregationText('topk', `${k}, ${expression}`, grouping));
+  return expression.inside((inner) => aggregationText('topk', `${k}, ${inner}`, grouping));
 }
 
 /** `sum by (label) (inner)` */
@@ -55,7 +55,7 @@ export function aggregationText(operator: string, inner: string, { by, without }
 
 function aggregation(operator: string): Aggregate {
   return (of: Metric | Expression, options: Selection<string> & AnyGrouping = {}) => {
-    const inner = of instanceof Expression ? String(of) : selectorText(of, options);
-    return new Expression<never>(aggregationText(operator, inner, options));
+    const series = of instanceof Expression ? of : new Expression(selectorText(of, options));
+    return series.inside((inner) => aggregationText(operator, inner, options));
   };
 }

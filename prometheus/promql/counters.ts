@@ -1,3 +1,4 @@
+import { unexpected } from '../expected.js';
 import { type AnyGrouping, aggregationText, type Grouping } from './aggregate.js';
 import { Expression } from './expression.js';
 import type { Counter, LabelOf } from './metric.js';
@@ -27,17 +28,57 @@ export const irate: OfCounter = ofCounter('irate');
 /** By how much a counter grew. Summed as `rate` is. */
 export const increase: OfCounter = ofCounter('increase');
 
+export type Growth = 'rate' | 'irate' | 'increase';
+
 /** A function over time of a counter, summed where a grouping is given. */
-export function growthText(
-  name: 'rate' | 'irate' | 'increase',
+export function growth(
+  name: Growth,
   counter: Counter,
   options: RangeSelection<string> & AnyGrouping,
-): string {
-  const call = `${name}(${rangeText(counter, options)})`;
-  return options.by || options.without ? aggregationText('sum', call, options) : call;
+): Expression<never> {
+  const over = (series: string) =>
+    new Expression<never>(`${name}(${rangeText({ ...counter, name: series }, options)})`);
+  const { part } = counter;
+  if (part === undefined) return summed(over(counter.name), options);
+  if (part.is === 'bucket') return ofBuckets(over, part.of, options);
+  const classic = over(`${part.of}_${part.is}`);
+  const native = over(part.of).inside<never>((inner) => `histogram_${part.is}(${inner})`);
+  const each = Expression.byForm({
+    classic: () => classic,
+    native: () => native,
+    both: () => classic.or(native),
+  });
+  return summed(each, options);
 }
 
-function ofCounter(name: 'rate' | 'irate' | 'increase'): OfCounter {
+/** Native histograms have all buckets in one; while some series are classic, those say it where there are any. */
+function ofBuckets(
+  over: (series: string) => Expression<never>,
+  name: string,
+  options: RangeSelection<string> & AnyGrouping,
+): Expression<never> {
+  const { where, by, without } = options;
+  const others = by?.filter((label) => label !== 'le');
+  const classic = summed(over(`${name}_bucket`), options);
+  const native = (): Expression<never> => {
+    if (where?.le === undefined) return summed(over(name), others ? { by: others } : options);
+    throw unexpected('where', 'without `le`, which native histograms do not have', where.le);
+  };
+  const matching = others ? { on: others } : { ignoring: ['le', ...(without ?? [])] };
+  return Expression.byForm({
+    classic: () => classic,
+    native,
+    both: () => classic.or(native().unless<never>(classic, matching as { on: never[] })),
+  });
+}
+
+/** The sum of series, where a grouping is given. */
+export function summed(each: Expression<never>, options: AnyGrouping): Expression<never> {
+  if (!options.by && !options.without) return each;
+  return each.inside((inner) => aggregationText('sum', inner, options));
+}
+
+function ofCounter(name: Growth): OfCounter {
   return (counter: Counter, options: RangeSelection<string> & AnyGrouping = {}) =>
-    new Expression<never>(growthText(name, counter, options));
+    growth(name, counter, options);
 }

@@ -48,21 +48,52 @@ type Operand<Label extends string> = Expression<Label> | number;
 type Either<L extends string, R extends string> = [L] extends [never] ? R : L;
 
 /**
+ * What a Prometheus has of a histogram: `_bucket`, `_sum` and `_count`; one series with all of it, whether exponential
+ * or converted; or, while it changes over, sometimes these and sometimes that.
+ */
+export type HistogramForm = (typeof HISTOGRAM_FORMS)[number];
+
+export const HISTOGRAM_FORMS = ['classic', 'native', 'both'] as const;
+
+interface Text {
+  readonly text: string;
+  readonly precedence: number;
+}
+
+/**
  * An expression of PromQL whose series have at most the given labels. Immutable: operators give a new one.
- * `String(expression)` is its text, with the parentheses that it needs.
+ * `String(expression)` is its text, with the parentheses that it needs; `expression.in('native')` the same of a Prometheus with
+ * native histograms.
  */
 export class Expression<Label extends string = string> {
   /** Makes `sum` by one label another type than `sum` by another. */
   declare protected readonly label: Label;
 
+  private readonly textIn: (form: HistogramForm) => Text;
+
   /** For functions that make expressions; anybody else calls those. */
-  constructor(
-    private readonly text: string,
-    private readonly precedence: number = ATOM,
-  ) {}
+  constructor(text: string | ((form: HistogramForm) => Text)) {
+    this.textIn = typeof text === 'string' ? () => ({ text, precedence: ATOM }) : text;
+  }
+
+  /** One that is another for each form of histograms. */
+  static byForm<Label extends string>(
+    makes: Readonly<Record<HistogramForm, () => Expression<Label>>>,
+  ): Expression<Label> {
+    return new Expression((form) => makes[form]().textIn(form));
+  }
+
+  /** For functions that make expressions: this one inside of a call. */
+  inside<Result extends string>(call: (inner: string) => string): Expression<Result> {
+    return new Expression((form) => ({ text: call(this.in(form)), precedence: ATOM }));
+  }
+
+  in(form: HistogramForm): string {
+    return this.textIn(form).text;
+  }
 
   toString(): string {
-    return this.text;
+    return this.in('classic');
   }
 
   /** `+` */
@@ -167,19 +198,21 @@ export class Expression<Label extends string = string> {
   ): Expression<Result> {
     const precedence = PRECEDENCE[operator];
     const operand = typeof right === 'number' ? constant(right) : right;
-    const words = [
-      this.within(precedence),
-      operator,
-      ...modifierTexts(modifiers),
-      operand.within(precedence + 1),
-    ];
-    return new Expression(words.join(' '), precedence);
+    return new Expression((form) => {
+      const words = [
+        within(this.textIn(form), precedence),
+        operator,
+        ...modifierTexts(modifiers),
+        within(operand.textIn(form), precedence + 1),
+      ];
+      return { text: words.join(' '), precedence };
+    });
   }
+}
 
-  /** Its text as an operand: operators of the same precedence are read from the left. */
-  private within(precedence: number): string {
-    return this.precedence < precedence ? `(${this.text})` : this.text;
-  }
+/** A text as an operand: operators of the same precedence are read from the left. */
+function within({ text, precedence }: Text, least: number): string {
+  return precedence < least ? `(${text})` : text;
 }
 
 /** A number, to have one on the left of an operator: `constant(1).minus(share)`. */

@@ -50,7 +50,7 @@ export function vector(value: number): Expression<never> {
 
 /** Values below a bound become the bound. */
 export function clampMin<Label extends string>(of: Expression<Label>, bound: number): Expression<Label> {
-  return new Expression(`clamp_min(${of}, ${bound})`);
+  return of.inside((inner) => `clamp_min(${inner}, ${bound})`);
 }
 
 /** Gives every series whose label matches a label of its own: `$1` in the replacement is the first group. */
@@ -59,7 +59,7 @@ export function labelReplace<Label extends string, const Added extends string>(
   { label, replacement, from, regex }: Replacing<Label, Added>,
 ): Expression<Label | Added> {
   const texts = [label, replacement, from, regex].map(quote);
-  return new Expression(`label_replace(${of}, ${texts.join(', ')})`);
+  return of.inside((inner) => `label_replace(${inner}, ${texts.join(', ')})`);
 }
 
 interface Replacing<Label extends string, Added extends string> {

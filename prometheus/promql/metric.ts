@@ -17,9 +17,17 @@ export const TARGET_LABELS = [
 ] as const;
 export type TargetLabel = (typeof TARGET_LABELS)[number];
 
-export type Counter<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'counter'>;
+export type Counter<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'counter'> & {
+  readonly part?: Part;
+};
 export type Gauge<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'gauge'>;
 export type Histogram<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'histogram'>;
+
+/** What a counter is of a histogram: a series of its own where this is classic, and within that of the native one. */
+export interface Part {
+  readonly of: string;
+  readonly is: 'count' | 'sum' | 'bucket';
+}
 
 /** Every label that the series of a metric can have. */
 export type LabelOf<M extends Metric> = M['labels'][number] | TargetLabel;
@@ -45,20 +53,32 @@ export function histogram<const L extends readonly string[]>(
 
 /** How many observations a histogram has counted, as a counter. */
 export function countOf<const L extends readonly string[]>({ name, labels }: Histogram<L>): Counter<L> {
-  return counter(`${name}_count`, labels);
+  return partOf(name, 'count', labels);
 }
 
 /** The sum of all observations of a histogram, as a counter. */
 export function sumOf<const L extends readonly string[]>({ name, labels }: Histogram<L>): Counter<L> {
-  return counter(`${name}_sum`, labels);
+  return partOf(name, 'sum', labels);
 }
 
-/** The buckets of a histogram, as a counter with the label `le`: what a heatmap shows. */
+/**
+ * The buckets of a histogram, as a counter with the label `le`: what a heatmap shows. A native one is all of them, without
+ * such a label.
+ */
 export function bucketsOf<const L extends readonly string[]>({
   name,
   labels,
 }: Histogram<L>): Counter<readonly [...L, 'le']> {
-  return counter(`${name}_bucket`, [...labels, 'le'] as const);
+  return partOf(name, 'bucket', [...labels, 'le'] as const);
+}
+
+/** The one series of a native histogram, as a counter: its samples are histograms. */
+export function nativeOf<const L extends readonly string[]>({ name, labels }: Histogram<L>): Counter<L> {
+  return counter(name, labels);
+}
+
+function partOf<const L extends readonly string[]>(of: string, is: Part['is'], labels: L): Counter<L> {
+  return { ...counter(`${of}_${is}`, labels), part: { of, is } };
 }
 
 function described<L extends readonly string[]>(name: string, labels: L) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../alerts/check-template.js';
 import { ruleGroups } from '../../alerts/groups.js';
 import { ruleFile } from '../../alerts/output/prometheus.js';
+import { HISTOGRAM_FORMS } from '../../prometheus/promql.js';
 import type { Generation } from '../support/generation.js';
 import { promtool } from '../support/promtool.js';
 import { withFiles } from './promtool.js';
@@ -19,6 +20,11 @@ describe.each<Generation>(['2', '3'])('promtool of Prometheus %s', (generation) 
 
   it('takes the rules at any speed of time', async () => {
     const files = { 'rules.yaml': ruleFile(ruleGroups({ scale: 0.01 })) };
+    expect(await withFiles(files, (folder) => check(join(folder, 'rules.yaml')))).toContain('SUCCESS');
+  });
+
+  it.each(HISTOGRAM_FORMS)('takes the rules for %s histograms', async (histograms) => {
+    const files = { 'rules.yaml': ruleFile(ruleGroups({ histograms })) };
     expect(await withFiles(files, (folder) => check(join(folder, 'rules.yaml')))).toContain('SUCCESS');
   });
 

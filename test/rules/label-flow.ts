@@ -36,6 +36,7 @@ const LABELS = new Map<string, readonly string[]>(
           [`${name}_bucket`, [...labels, 'le']],
           [`${name}_count`, labels],
           [`${name}_sum`, labels],
+          [name, labels],
         ]
       : [[name, labels]],
   ),
@@ -137,7 +138,7 @@ class Flow {
     const args = children(node.getChild('FunctionCallBody') as SyntaxNode);
     if (name.startsWith('absent')) return this.matched(args[0] as SyntaxNode);
     if (name === 'vector' || name === 'time') return new Set();
-    const [vector] = args.filter(({ name }) => !/Literal/.test(name));
+    const [vector] = args.filter(({ name }) => !/Literal|UnaryExpr/.test(name));
     const labels = vector ? this.of(vector) : new Set<string>();
     if (name === 'histogram_quantile') labels.delete('le');
     if (name === 'label_replace') labels.add(this.text(args[1] as SyntaxNode).replaceAll('"', ''));

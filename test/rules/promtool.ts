@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { ruleFile, yaml } from '../../alerts/output/prometheus.js';
 import type { RuleGroup } from '../../alerts/rule.js';
 import { requireTool } from '../../scripts/tools/index.js';
+import { promtool as promtoolOf } from '../support/promtool.js';
 
 /** Runs promtool; gives what it printed, and throws it when promtool fails. */
 export async function promtool(...args: string[]): Promise<string> {
@@ -34,12 +35,22 @@ export async function withFiles<T>(
 
 /** Runs `promtool test rules`; throws what it found. */
 export async function testRules(groups: readonly RuleGroup[], tests: readonly object[]): Promise<void> {
+  await withFiles(suite(groups, tests), (folder) => promtool('test', 'rules', join(folder, 'tests.yaml')));
+}
+
+/** The same by that of Prometheus 3, which knows how to write native histograms. */
+export async function testRulesOf3(groups: readonly RuleGroup[], tests: readonly object[]): Promise<void> {
+  await withFiles(suite(groups, tests), (folder) =>
+    promtoolOf('3', 'test', 'rules', join(folder, 'tests.yaml')),
+  );
+}
+
+function suite(groups: readonly RuleGroup[], tests: readonly object[]): Record<string, string> {
   const suite = {
     rule_files: ['rules.yaml'],
     evaluation_interval: '1m',
     group_eval_order: groups.map(({ name }) => name),
     tests: tests.map((test) => ({ interval: '1m', ...test })),
   };
-  const files = { 'rules.yaml': ruleFile(groups), 'tests.yaml': yaml(suite) };
-  await withFiles(files, (folder) => promtool('test', 'rules', join(folder, 'tests.yaml')));
+  return { 'rules.yaml': ruleFile(groups), 'tests.yaml': yaml(suite) };
 }

@@ -11,8 +11,8 @@ const polled = (count: string): Series => ({
 const ended = (labels: typeof TASK, outcome: string, count: string, seconds = 60): Series => ({
   [series('pmcp_operation_duration_seconds_count', { ...labels, outcome })]: count,
   [series('pmcp_operation_duration_seconds_sum', { ...labels, outcome })]: count.replace(
-    /\+(\d+)/g,
-    (_, step: string) => `+${Number(step) * seconds}`,
+    /(\d+)(?:\+(\d+))?x/g,
+    (_, start: string, step = '0') => `${Number(start) * seconds}+${Number(step) * seconds}x`,
   ),
 });
 const ready = (...pods: (typeof POD)[]): Series =>

@@ -1,0 +1,90 @@
+import { unexpected } from '../expected.js';
+import type { AnyGrouping } from './aggregate.js';
+import { summed } from './counters.js';
+import { Expression } from './expression.js';
+import type { Condition } from './matcher.js';
+import type { Histogram } from './metric.js';
+import { upTo } from './up-to.js';
+
+/** Where observations are read, before they are grouped. */
+interface Source {
+  readonly histogram: Histogram;
+  /** The classic buckets that meet a condition; all of them if there is none. */
+  buckets(le?: Condition): Expression<never>;
+  readonly native: Expression<never>;
+  readonly grouping: AnyGrouping;
+}
+
+/**
+ * What a histogram has observed, asked for in the form in which Prometheus has it. Where it has both, each series counts
+ * once: its classic buckets, or else its native ones.
+ */
+export class Observations<Label extends string> {
+  constructor(private readonly source: Source) {}
+
+  /** The value that a fraction of them, 0 to 1, does not exceed, estimated from the buckets. */
+  quantile(fraction: number): Expression<Label> {
+    if (!(fraction >= 0 && fraction <= 1)) throw unexpected('fraction', 'a number from 0 to 1', fraction);
+    const { native, grouping } = this.source;
+    const { by, ...others } = grouping;
+    const of = (buckets: Expression<never>, kept: AnyGrouping) =>
+      summed(buckets, kept).inside<Label>((inner) => `histogram_quantile(${fraction}, ${inner})`);
+    const ofClassic = of(this.source.buckets(), by ? { by: ['le', ...by] } : others);
+    const ofNative = of(native, grouping);
+    return Expression.byForm({
+      classic: () => ofClassic,
+      native: () => ofNative,
+      both: () => ofClassic.or(ofNative),
+    });
+  }
+
+  /** How many they are. */
+  count(): Expression<Label> {
+    return this.counted((grouping) => this.upTo('+Inf', grouping), this.ofNative('histogram_count('));
+  }
+
+  /** How many were not above a bound, which for classic buckets must be that of one. */
+  atMost(bound: number): Expression<Label> {
+    const share = this.ofNative(`histogram_fraction(-Inf, ${bound}, `);
+    return this.counted((grouping) => this.within(bound, grouping), this.part(share.gte(0)));
+  }
+
+  /** How many were above such a bound; perhaps nothing where none was. */
+  above(bound: number): Expression<Label> {
+    const share = this.ofNative(`histogram_fraction(${bound}, +Inf, `);
+    return this.counted(
+      (grouping) => this.upTo('+Inf', grouping).minus(this.within(bound, grouping)),
+      this.part(share.gt(0)),
+    );
+  }
+
+  private ofNative(call: string): Expression<never> {
+    return this.source.native.inside((inner) => `${call}${inner})`);
+  }
+
+  /** A share of native observations as their number. */
+  private part(share: Expression<never>): Expression<never> {
+    return share.times(this.ofNative('histogram_count('));
+  }
+
+  private within(bound: number, grouping: AnyGrouping): Expression<never> {
+    return this.upTo(upTo(this.source.histogram, bound), grouping);
+  }
+
+  private upTo(le: Condition, { by, without = [] }: AnyGrouping): Expression<never> {
+    return summed(this.source.buckets(le), by ? { by } : { without: [...without, 'le'] });
+  }
+
+  /** Numbers can be added up, so that of both forms those of each series are chosen before they are. */
+  private counted(
+    classic: (grouping: AnyGrouping) => Expression<never>,
+    native: Expression<never>,
+  ): Expression<Label> {
+    const { grouping } = this.source;
+    return Expression.byForm({
+      classic: () => classic(grouping),
+      native: () => summed(native, grouping),
+      both: () => summed(classic({}).or(native), grouping),
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import type { Case } from './case.js';
+import { capacity } from './cases/capacity.js';
+import { dataSafety } from './cases/data-safety.js';
+import { dependencies } from './cases/dependencies.js';
+import { edge } from './cases/edge.js';
+import { health } from './cases/health.js';
+import { refusals } from './cases/refusals.js';
+import { serving } from './cases/serving.js';
+import { slos } from './cases/slos.js';
+import { subscriptions } from './cases/subscriptions.js';
+import { unfinished } from './cases/unfinished.js';
+import { watchers } from './cases/watchers.js';
+
+/** Of every alert. */
+export const cases: readonly Case[] = [
+  ...slos,
+  ...serving,
+  ...capacity,
+  ...health,
+  ...dependencies,
+  ...edge,
+  ...refusals,
+  ...subscriptions,
+  ...unfinished,
+  ...dataSafety,
+  ...watchers,
+];
