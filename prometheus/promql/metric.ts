@@ -24,7 +24,7 @@ export type Gauge<Labels extends readonly string[] = readonly string[]> = Metric
 export type Histogram<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'histogram'>;
 
 /** What a counter is of a histogram: a series of its own where this is classic, and within that of the native one. */
-export interface Part {
+interface Part {
   readonly of: string;
   readonly is: 'count' | 'sum' | 'bucket';
 }
