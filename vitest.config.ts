@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most tests wait for processes and timers of others; `e2e`, whose tests measure time, runs after the rest, one file at a time.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

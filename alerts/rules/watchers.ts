@@ -1,5 +1,5 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { increase, max, maxOverTime, rate, select, sum, vector } from '../../prometheus/promql.js';
+import { increase, max, maxOverTime, not, rate, select, sum, vector } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
 import { watchers as metrics, scrape } from '../external.js';
 import type { AlertRule } from '../rule.js';
@@ -24,12 +24,17 @@ function watchdog({ alert }: Context): AlertRule {
 }
 
 function telemetry({ alert, server, by, time }: Context): AlertRule[] {
-  const window = time('10m');
+  // What the settings leave out is no loss.
+  const where = { reason: not('sampled') };
   return [
     alert({
       name: 'PmcpTelemetryDropped',
       severity: 'warning',
-      expr: increase(catalog.telemetryDropped, { by: [...by, 'signal', 'reason'], window }).gt(0),
+      expr: increase(catalog.telemetryDropped, {
+        where,
+        by: [...by, 'signal', 'reason'],
+        window: time('10m'),
+      }).gt(0),
       for: '10m',
       summary: 'A server loses telemetry.',
       description: ({ signal, reason }) =>

@@ -59,6 +59,9 @@ function life(pod: Pod, { from, minutes, starts = 0, requests }: Life): Series {
     [series('pmcp_subscriptions_limit', target)]: always(1000),
     [series('pmcp_requests_total', { ...listening, outcome: 'ok' })]: always(3),
     [series('pmcp_requests_total', { ...listening, outcome: 'server_error' })]: always(0),
+    // Most lines and traces are left out, as the settings say.
+    [series('pmcp_telemetry_dropped_total', { ...target, signal: 'logs', reason: 'sampled' })]: asked,
+    [series('pmcp_telemetry_dropped_total', { ...target, signal: 'traces', reason: 'sampled' })]: asked,
     ...Object.fromEntries(
       ['5', '10', '+Inf'].map((le) => [
         series('pmcp_request_duration_seconds_bucket', { ...call, le }),

@@ -62,6 +62,15 @@ export const watchers: readonly Case[] = [
         ),
         at: 11,
       },
+      {
+        why: 'most traces are left out by the sampler',
+        series: only(
+          'pmcp_telemetry_dropped_total',
+          { ...POD, signal: 'traces', reason: 'sampled' },
+          '0+1000x20',
+        ),
+        at: 20,
+      },
     ],
   },
   {
