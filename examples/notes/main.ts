@@ -1,39 +1,9 @@
 /** A notes server over HTTP at /mcp, observed: metrics and health are on port 9090. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { localhostOriginValidation, toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import { createObservability } from '@pmcp/observability';
-import { Notes } from './notes.js';
-import { createNotesServer } from './server.js';
-import { Sessions } from './sessions.js';
+import { handleNotes, listenForClients } from './http.js';
 
-const { observe, listen, logger } = createObservability();
+const observability = createObservability();
 // Servers are made per request and per session; the port must answer before the first of them.
-await listen();
+await observability.listen();
 
-const notes = new Notes();
-const build = () => observe(createNotesServer(notes));
-const onerror = (err: Error) => logger.warn({ err }, 'request refused');
-const modern = createMcpHandler(build, { legacy: 'reject', onerror });
-const sessions = new Sessions(build);
-
-const serve = async (request: Request) =>
-  ((await isLegacyRequest(request)) ? sessions : modern).fetch(request);
-const handle = toNodeHandler({ fetch: serve }, { onerror });
-// A page in a browser may reach this port too; only those that were served from this machine should.
-const validateOrigin = localhostOriginValidation();
-
-const http = createServer((request, response) => {
-  if (!validateOrigin(request, response)) return;
-  // The cast is for this repository's exactOptionalPropertyTypes, which the SDK's types don't know.
-  void handle(request as Parameters<typeof handle>[0], response);
-});
-
-// Longer than clients and gateways keep an idle connection: who closes first loses no request that is on its way.
-http.keepAliveTimeout = 65_000;
-
-http.listen(Number(process.env.PORT ?? 3000), process.env.HOST ?? '127.0.0.1', () => {
-  const { address, port } = http.address() as AddressInfo;
-  logger.info({ url: `http://${address}:${port}/mcp` }, 'notes server is up');
-});
+listenForClients(handleNotes(observability), observability);

@@ -20,7 +20,7 @@ export const FAULTS = {
   },
   'refused-token': {
     title: 'Refused token',
-    says: 'Every request is answered with 401.',
+    says: 'Every request is answered with 401. The alert compares with an hour ago, at the speed of the demonstration.',
     alert: 'PmcpAuthorisationFailing',
   },
 } as const;

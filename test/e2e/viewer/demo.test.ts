@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -7,7 +9,22 @@ import { until } from '../../support/until.js';
 import { FLAGS } from './stage.js';
 
 /** What an alert takes at the speed of the demonstration, and a machine that is busy. */
-const FIRES_MS = 90_000;
+const FIRES_MS = 120_000;
+/** What becomes of the alert of a fault that is begun and ended; near its limit it may come and go. */
+const STORY = /^quiet pending .*firing quiet/;
+
+/** Those of a line leave each other alone. What asks about an hour ago comes last, when there was one. */
+const FAULTS = [
+  [
+    { name: 'slow-tool', alert: 'PmcpToolSlow' },
+    { name: 'failing-tool', alert: 'PmcpToolErrors' },
+    { name: 'dead-database', alert: 'PmcpHealthCheckFailing' },
+  ],
+  [
+    { name: 'blocked-loop', alert: 'PmcpEventLoopBlocked' },
+    { name: 'refused-token', alert: 'PmcpAuthorisationFailing' },
+  ],
+];
 
 let job: ChildProcess;
 let browser: Browser;
@@ -72,16 +89,59 @@ describe('the page of npm start', () => {
     expect(title).toMatch(/^A request that took [\d.]+ (ms|s|µs) at /);
   }, 60_000);
 
-  it('breaks a tool at the press of a button, tells of it with the runbook, and heals', async () => {
-    await page.goto(`${link}/d/pmcp-overview?from=now-5m&refresh=5s`);
-    const fault = page.locator('[data-fault=failing-tool]');
-    await fault.getByRole('button').click();
-    await page.locator('[data-fault=failing-tool][data-state=firing]').waitFor({ timeout: FIRES_MS });
-    await fault.getByRole('link').click();
-    await page.getByRole('heading', { name: 'PmcpToolErrors' }).waitFor();
-    await page.getByLabel('Runbook').getByRole('heading', { name: 'What to do' }).waitFor();
-    expect(await page.locator('[data-alert=PmcpToolErrors]').first().textContent()).toContain('search_notes');
-    await page.locator('[data-fault=failing-tool]').getByRole('button').click();
-    await page.locator('[data-fault=failing-tool][data-state=quiet]').waitFor({ timeout: FIRES_MS });
-  }, 240_000);
+  it('says that alerts are faster than those that are shipped', async () => {
+    await page.goto(`${link}/alerts`);
+    const demonstration = page.getByLabel('Demonstration');
+    await demonstration.getByRole('button').first().waitFor();
+    expect(await demonstration.textContent()).toMatch(/Alerts run 50 times as fast as shipped/);
+    expect(await demonstration.getByRole('button').count()).toBe(FAULTS.flat().length);
+  });
+
+  it.each(FAULTS)(
+    'breaks at the press of a button, tells of it with the runbook, and heals: %o',
+    async (...faults) => {
+      await page.goto(`${link}/d/pmcp-overview?from=now-5m&refresh=5s`);
+      await page.locator('[data-fault]').first().waitFor();
+      const seen = await statesSeen();
+      for (const { name } of faults) await button(name).click();
+      await Promise.all(faults.map(({ name }) => reaches(name, 'firing')));
+      for (const { alert } of faults) await page.locator(`[data-mark][title^=${alert}]`).first().waitFor();
+      for (const { name, alert } of faults) {
+        await page.locator(`[data-fault=${name}]`).getByRole('link').click();
+        await page.getByRole('heading', { name: alert }).waitFor();
+        await page.locator(`[data-alert=${alert}][data-state=firing]`).first().waitFor();
+        await page.getByLabel('Runbook').getByRole('heading', { name: 'What to do' }).waitFor();
+      }
+      for (const { name } of faults) await button(name).click();
+      await Promise.all(faults.map(({ name }) => reaches(name, 'quiet')));
+      for (const { name } of faults) expect((await seen())[name]?.join(' '), name).toMatch(STORY);
+    },
+    2 * FIRES_MS,
+  );
 });
+
+function button(fault: string) {
+  return page.locator(`[data-fault=${fault}]`).getByRole('button');
+}
+
+function reaches(fault: string, state: string): Promise<void> {
+  return page.locator(`[data-fault=${fault}][data-state=${state}]`).waitFor({ timeout: FIRES_MS });
+}
+
+/** Keeps, while the page stays, which states each fault has gone through; one may last shorter than a look at it. */
+async function statesSeen(): Promise<() => Promise<Record<string, string[]>>> {
+  await page.evaluate(() => {
+    const seen: Record<string, string[]> = {};
+    Object.assign(window, { seen });
+    const look = () => {
+      for (const { dataset } of document.querySelectorAll<HTMLElement>('[data-fault]')) {
+        const { fault = '', state = '' } = dataset;
+        seen[fault] ??= [];
+        if (state !== 'unknown' && seen[fault].at(-1) !== state) seen[fault].push(state);
+      }
+    };
+    const what = { subtree: true, childList: true, attributes: true, attributeFilter: ['data-state'] };
+    new MutationObserver(look).observe(document.body, what);
+  });
+  return () => page.evaluate('window.seen');
+}

@@ -35,9 +35,14 @@ export function DemoBar({ says }: { readonly says: string }) {
       </span>
       {Object.entries(data?.faults ?? {}).map(([name, fault]) => {
         const on = data?.active.includes(name) ?? false;
-        const state = states.get(fault.alert);
+        const state = states?.get(fault.alert);
         return (
-          <span key={name} className={styles.fault} data-fault={name} data-state={state ?? 'quiet'}>
+          <span
+            key={name}
+            className={styles.fault}
+            data-fault={name}
+            data-state={state ?? (states ? 'quiet' : 'unknown')}
+          >
             <button
               type="button"
               className={cx(styles.button, on && styles.on)}
@@ -63,8 +68,8 @@ export function DemoBar({ says }: { readonly says: string }) {
   );
 }
 
-/** Firing or pending, by the name of the alert. */
-function useAlertStates(tick: number): ReadonlyMap<string, string> {
+/** Firing or pending, by the name of the alert; undefined until Prometheus has said. */
+function useAlertStates(tick: number): ReadonlyMap<string, string> | undefined {
   const source = useContents().dataSources.prometheus[0]?.name ?? '';
   const { data } = useAsked(
     async (signal) => {
@@ -78,7 +83,7 @@ function useAlertStates(tick: number): ReadonlyMap<string, string> {
     },
     [source, tick],
   );
-  return data ?? new Map();
+  return data;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
