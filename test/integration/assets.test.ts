@@ -8,6 +8,7 @@ import { DEPLOYMENTS, OPERATED } from '../../prometheus/deployments.js';
 import { podMonitor, serviceMonitor } from '../../prometheus/operator/objects.js';
 import { prometheusConfig } from '../../prometheus/scrape/config.js';
 import { generatedFiles } from '../../scripts/generate/files.js';
+import { faultsOf } from '../support/packed.js';
 import { promtool } from '../support/promtool.js';
 
 const run = promisify(execFile);
@@ -15,12 +16,19 @@ const root = join(import.meta.dirname, '../..');
 /** Inside the repository, so that the packed program finds what it imports. */
 const cache = join(root, 'node_modules/.cache');
 let folder: string;
+let tarballs: readonly string[];
 
 beforeAll(async () => {
   await mkdir(cache, { recursive: true });
   folder = await mkdtemp(join(cache, 'assets-'));
   await run('npm', ['pack', '--pack-destination', folder], { cwd: join(root, 'packages/observability') });
-  const [tarball = ''] = await readdir(folder);
+  // The first has built them all.
+  for (const name of ['otlp', 'viewer'])
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
+      cwd: join(root, 'packages', name),
+    });
+  tarballs = (await readdir(folder)).sort();
+  const [tarball = ''] = tarballs;
   await run('tar', ['xzf', join(folder, tarball), '-C', folder]);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -39,6 +47,35 @@ async function assets(...args: string[]) {
 }
 
 const written = (...path: string[]) => readFile(join(folder, ...path), 'utf8');
+
+describe('the packages', () => {
+  it('are as publint and attw want them, also for CommonJS', async () => {
+    expect(tarballs).toHaveLength(3);
+    for (const tarball of tarballs)
+      expect([tarball, await faultsOf(join(folder, tarball))]).toEqual([tarball, []]);
+  });
+
+  it('hold nothing that nobody needs', async () => {
+    for (const tarball of tarballs) {
+      const { stdout } = await run('tar', ['tzf', join(folder, tarball)]);
+      const files = stdout.trim().split('\n');
+      const needless = files.filter((file) => /\.(map|tsbuildinfo)$|\.test\.|npmignore$|\/src\//.test(file));
+      expect(needless).toEqual([]);
+      for (const file of ['README.md', 'LICENSE', 'package.json']) expect(files).toContain(`package/${file}`);
+    }
+  });
+
+  it('say where they come from and what they are for', async () => {
+    const root = JSON.parse(await readFile('package.json', 'utf8'));
+    for (const name of ['observability', 'otlp', 'viewer']) {
+      const manifest = JSON.parse(await readFile(`packages/${name}/package.json`, 'utf8'));
+      expect(manifest.repository).toEqual({ ...root.repository, directory: `packages/${name}` });
+      expect(manifest).toMatchObject({ homepage: root.homepage, bugs: root.bugs, author: root.author });
+      expect(manifest.keywords).toContain('model-context-protocol');
+      expect(manifest.description.length).toBeGreaterThan(60);
+    }
+  });
+});
 
 describe('pmcp-observability assets', () => {
   it('writes what is generated, as it is, and nothing else but runbooks and a README', async () => {
