@@ -1,8 +1,10 @@
 /**
  * All attacks on the HTTP proxy together, and calls of an MCP client beside them: `npm run bench:attack -- [rounds]`.
  *
- * The attackers and the server take the machine's time too. So there are two proxies: in turns nobody is attacked, the other one
- * is, and the one through which the calls go. What the last adds to the second is the proxy's own.
+ * The attackers and the server take the machine's time too, and so may other programs. So the same calls go, in turns, through the
+ * proxy when nobody is attacked, when another proxy is, and when it is itself; and through a bare relay of Node's when that is. And
+ * beside the clock there is the processor time that the loop of the proxy took between a call and its answer: that is what a call
+ * waits for on a machine that has time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,24 +23,43 @@ const PAUSE_MS = 2_000;
 /** Between two calls: a client that works, and does not only ask. */
 const THINK_MS = 5;
 
+const attacks = (file: string) => fileURLToPath(new URL(`attack/${file}`, import.meta.url));
+const RELAY = fileURLToPath(new URL('../packages/observability/bench/proxy/relay.mjs', import.meta.url));
+
 const rounds = Number(process.argv[2] ?? 4);
-const phases = { nobody: '', 'another proxy': '', 'this proxy': '' };
-type Phase = keyof typeof phases;
+/** Where the attacks go, and which way the calls. */
+interface Phase {
+  readonly attacked: string;
+  readonly target: string;
+  readonly client: Client;
+  readonly child: ChildProcess;
+}
+
+interface Call {
+  readonly ms: number;
+  /** Processor time of the thread that passed it on. */
+  readonly work: number;
+}
 
 const children: ChildProcess[] = [];
 const holds = new Holds();
 const proxies: RunningProxy[] = [];
 
 try {
-  const upstream = `http://127.0.0.1:${await started('upstream.mjs')}`;
+  const upstream = `http://127.0.0.1:${await started(attacks('upstream.mjs'))}`;
   for (const env of [holds.env, {}]) proxies.push(await startHttpProxy(upstream, [], env));
   const [proxy, other] = proxies as [RunningProxy, RunningProxy];
-  Object.assign(phases, { 'another proxy': other.url, 'this proxy': proxy.url });
-  await started('attacker.mjs');
-  const client = new Client({ name: 'bench', version: '1.0.0' });
-  await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', proxy.url)));
-  await callsFor(client, PHASE_MS);
-  await measure(client, proxy);
+  const relay = `http://127.0.0.1:${await started(RELAY, '0', upstream)}`;
+  const passing = { client: await connected(proxy.url), child: proxy.child };
+  const relayed = { client: await connected(relay), child: children.at(-1)! };
+  await started(attacks('attacker.mjs'));
+  await measure(proxy, [
+    { attacked: 'nobody', target: '', ...passing },
+    { attacked: 'another proxy', target: other.url, ...passing },
+    { attacked: 'this proxy', target: proxy.url, ...passing },
+    { attacked: 'nobody; calls through a bare relay', target: '', ...relayed },
+    { attacked: 'the bare relay, and calls through it', target: relay, ...relayed },
+  ]);
 } finally {
   for (const child of children) child.kill('SIGKILL');
   for (const proxy of proxies) await proxy.stop();
@@ -46,30 +67,30 @@ try {
 }
 process.exit();
 
-async function measure(client: Client, proxy: RunningProxy): Promise<void> {
-  const times: Record<Phase, number[]> = { nobody: [], 'another proxy': [], 'this proxy': [] };
-  attack('this proxy');
-  await delay(PHASE_MS);
-  holds.forget();
+async function measure(proxy: RunningProxy, phases: readonly Phase[]): Promise<void> {
+  const calls = new Map<Phase, Call[]>(phases.map((phase) => [phase, []]));
   const held: ReturnType<Holds['all']> = [];
+  // What is not compiled yet takes long once.
+  attack(proxy.url);
+  for (const phase of phases) await callsFor(phase, PHASE_MS / 2);
   for (let round = 0; round < rounds; round++) {
-    for (const phase of Object.keys(phases) as Phase[]) {
-      attack(phase);
+    for (const phase of phases) {
+      attack(phase.target);
       await delay(PAUSE_MS);
       holds.forget();
-      times[phase].push(...(await callsFor(client, PHASE_MS)));
-      if (phase === 'this proxy') held.push(...holds.all());
+      calls.get(phase)!.push(...(await callsFor(phase, PHASE_MS)));
+      if (phase.target === proxy.url) held.push(...holds.all());
     }
   }
-  say('| attacked | calls | p50, ms | p99, ms |');
-  say('| --- | --- | --- | --- |');
-  for (const [phase, all] of Object.entries(times)) {
-    const [p50, p99] = [0.5, 0.99].map((share) => quantile(all, share).toFixed(1));
-    say(`| ${phase} | ${all.length} | ${p50} | ${p99} |`);
+  say('| attacked | calls | p50, ms | p99, ms | work of the loop during a call, p50, ms | p99, ms |');
+  say('| --- | --- | --- | --- | --- | --- |');
+  for (const [{ attacked }, all] of calls) {
+    const times = all.map(({ ms }) => ms);
+    const works = all.map(({ work }) => work);
+    const cells = [quantile(times, 0.5), quantile(times, 0.99), quantile(works, 0.5), quantile(works, 0.99)];
+    say(`| ${attacked} | ${all.length} | ${cells.map((ms) => ms.toFixed(1)).join(' | ')} |`);
   }
-  const ratio = quantile(times['this proxy'], 0.99) / quantile(times['another proxy'], 0.99);
-  say(`\np99 beside the attacks on this proxy to that beside those on another: ${ratio.toFixed(2)}`);
-  say(`Memory of the proxy at most: ${peak(proxy.child.pid!).toFixed(0)} MiB`);
+  say(`\nMemory of the proxy at most: ${peak(proxy.child.pid!).toFixed(0)} MiB`);
   const longest = held.sort((a, b) => b.cpu - b.gc - (a.cpu - a.gc)).slice(0, 5);
   say('\n| longest turns of its loop: work, ms | collection of garbage, ms | by the clock, ms |');
   say('| --- | --- | --- |');
@@ -81,25 +102,36 @@ async function measure(client: Client, proxy: RunningProxy): Promise<void> {
   );
 }
 
-function attack(phase: Phase): void {
-  children.at(-1)!.stdin!.write(`${phases[phase]}\n`);
+function attack(target: string): void {
+  children.at(-1)!.stdin!.write(`${target}\n`);
 }
 
-async function callsFor(client: Client, ms: number): Promise<number[]> {
-  const times: number[] = [];
+async function connected(url: string): Promise<Client> {
+  const client = new Client({ name: 'bench', version: '1.0.0' });
+  await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', url)));
+  return client;
+}
+
+async function callsFor({ client, child }: Phase, ms: number): Promise<Call[]> {
+  const calls: Call[] = [];
   for (const end = performance.now() + ms; performance.now() < end; ) {
     const start = performance.now();
+    const worked = workOf(child.pid!);
     await client.callTool({ name: 'echo', arguments: { message: 'hi' } });
-    times.push(performance.now() - start);
+    calls.push({ work: workOf(child.pid!) - worked, ms: performance.now() - start });
     await delay(THINK_MS);
   }
-  return times;
+  return calls;
+}
+
+/** Milliseconds that the first thread of a process has run, on Linux. */
+function workOf(pid: number): number {
+  return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8'), 10) / 1e6;
 }
 
 /** @returns what the program says first */
-async function started(file: string): Promise<string> {
-  const path = fileURLToPath(new URL(`attack/${file}`, import.meta.url));
-  const child = spawn(process.execPath, [path], { stdio: ['pipe', 'pipe', 'inherit'] });
+async function started(path: string, ...args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return line;

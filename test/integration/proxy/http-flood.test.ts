@@ -162,16 +162,46 @@ describe('clients that want the time of the HTTP proxy', () => {
       'a list of 900 kB': ['application/json', list],
       'a list of 900 kB in an event': [EVENTS, `data: ${list}\n\n`],
     };
+    const chunks = `HTTP/1.1 200 OK\r\nContent-Type: ${EVENTS}\r\nTransfer-Encoding: chunked\r\n\r\n${'1\r\n:\r\n'.repeat(20_000)}0\r\n\r\n`;
     const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
-    const attacks = Object.keys(answers).map((name): [string, Attack] => [
+    const attacks = [...Object.keys(answers), 'chunks'].map((name): [string, Attack] => [
       name,
       (url) => fetch(`${url}/${encodeURIComponent(name)}`, { ...POSTED, body }),
     ]);
     const handle: RequestListener = (incoming, outgoing) => {
-      const [type, answer] = answers[decodeURIComponent(incoming.url!.slice(1))] ?? [EVENTS, ''];
-      incoming.resume().once('end', () => outgoing.writeHead(200, { 'Content-Type': type }).end(answer));
+      const name = decodeURIComponent(incoming.url!.slice(1));
+      const [type, answer] = answers[name] ?? [EVENTS, ''];
+      incoming.resume().once('end', () => {
+        if (name === 'chunks') incoming.socket.write(chunks);
+        else outgoing.writeHead(200, { 'Content-Type': type }).end(answer);
+      });
     };
     expect(await tooLong(handle, Object.fromEntries(attacks))).toEqual([]);
+  }, 90_000);
+
+  it('get little of it by a packet that has a thousand of anything', async () => {
+    const head = (method: string, ...lines: readonly string[]) =>
+      [`${method} /mcp HTTP/1.1`, 'Host: x', ...lines, '', ''].join('\r\n');
+    const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+    const packets = {
+      requests: `${head('POST', 'Content-Length: 2')}{}`.repeat(1_500),
+      'requests without a body': head('GET').repeat(2_000),
+      'chunks of a byte': head('POST', 'Transfer-Encoding: chunked') + chunk('[').repeat(20_000),
+      'chunks that are no crumbs': `${head('POST', 'Transfer-Encoding: chunked')}${chunk('x'.repeat(17)).repeat(20_000)}0\r\n\r\n`,
+      headers: head('GET', ...Array.from({ length: 8_000 }, (_, i) => `a${i}: b`)),
+    };
+    const attacks = Object.entries(packets).map(([name, packet]): [string, Attack] => {
+      const attack = async (url: string) => {
+        const client = new RawClient(url).write(packet);
+        await Promise.race([client.closed().catch(() => {}), client.got('\r\n\r\n')]);
+        client.socket.destroy();
+        return new Response();
+      };
+      return [name, attack];
+    });
+    const answers: RequestListener = (incoming, outgoing) =>
+      incoming.resume().once('end', () => outgoing.end());
+    expect(await tooLong(answers, Object.fromEntries(attacks))).toEqual([]);
   }, 90_000);
 
   it('are cut off when they ask a thousand things ahead of the answers', async () => {

@@ -11,6 +11,7 @@ const server = http.createServer((incoming, outgoing) => {
     outgoing.writeHead(response.statusCode, response.headers);
     response.pipe(outgoing);
   });
+  request.on('error', () => outgoing.destroy());
   incoming.pipe(request);
 });
-server.listen(Number(port), '127.0.0.1');
+server.listen(Number(port), '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));

@@ -11,6 +11,7 @@ import type { ConnectionContext } from '../../mcp/context.js';
 import { Ahead } from './ahead.js';
 import { HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
+import { feedSlowly } from './feed.js';
 import { forward } from './forward.js';
 import { OpenStreams } from './open-streams.js';
 import { refusalOf } from './refusable.js';
@@ -33,6 +34,16 @@ const LIMITS = {
   keepAliveTimeout: 75_000,
   maxHeaderSize: MAX_HEADER_BYTES,
 };
+
+function connected(socket: Socket): void {
+  // Each of the requests that a client sends ahead of their answers listens for its end.
+  socket.setMaxListeners(0);
+  // As long as nobody listens, Node reads of the socket where nobody can stand between.
+  socket.on('data', ignore).off('data', ignore);
+  feedSlowly(socket, false);
+}
+
+function ignore(): void {}
 
 /** An HTTP server that passes every request on to another one and tells what it saw. */
 export class HttpProxy {
@@ -65,10 +76,7 @@ export class HttpProxy {
     // What passes here is counted by us, not by whoever watches the servers of this process.
     ignoreServer(this.server);
     this.server.maxHeadersCount = ANY_NUMBER;
-    // Each of the requests that a client sends ahead of their answers listens for its end.
-    this.server.on(cert && key ? 'secureConnection' : 'connection', (socket: Socket) =>
-      socket.setMaxListeners(0),
-    );
+    this.server.on(cert && key ? 'secureConnection' : 'connection', connected);
     this.server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
       handle(incoming, outgoing as never),
     );

@@ -1,20 +1,5 @@
 import type { Readable } from 'node:stream';
-
-/** How long all streams together hold the event loop before they let others run; each reads a piece in every turn. */
-const SLICE_MS = 2;
-
-/** When the turn of all streams ends. */
-let turnEnd: number | undefined;
-
-function turnEndsAt(): number {
-  if (turnEnd === undefined) {
-    turnEnd = performance.now() + SLICE_MS;
-    setImmediate(() => {
-      turnEnd = undefined;
-    });
-  }
-  return turnEnd;
-}
+import { hasTime, later } from './turns.js';
 
 /**
  * Reads a stream a little at a time. What comes in many chunks in one turn of the event loop is joined, for each chunk has its
@@ -72,20 +57,20 @@ export class Slices {
 
   private slice(bytes: Buffer): void {
     const { pieceBytes } = this;
-    const end = bytes.length > pieceBytes ? turnEndsAt() : 0;
     this.hasTurn = true;
-    setImmediate(this.turn);
     let at = 0;
-    do {
+    while (at < bytes.length && (bytes.length <= pieceBytes || hasTime())) {
       this.read(bytes.subarray(at, at + pieceBytes));
       at += pieceBytes;
-    } while (at < bytes.length && performance.now() < end);
+    }
     if (at < bytes.length) this.wait(bytes.subarray(at));
+    else setImmediate(this.turn);
   }
 
   private wait(rest: Buffer): void {
     this.waiting.unshift(rest);
     this.isBehind = true;
     this.source.pause();
+    later(this.turn);
   }
 }

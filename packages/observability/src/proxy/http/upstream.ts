@@ -1,5 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
+import { feedSlowly } from './feed.js';
 import { type Additions, type Forwarded, upstreamHeaders } from './headers.js';
 
 /** Files for TLS with the upstream, and how long it may take. */
@@ -26,6 +28,17 @@ const IDLE_MS = 4_000;
 /** Enough for bursts; more idle connections only hold memory. */
 const MAX_IDLE = 256;
 
+/** Lets what an upstream answers be parsed a little at a time, on every connection to it. */
+function fed<A extends http.Agent>(agent: A): A {
+  const create = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    const socket = create(options, callback);
+    if (socket) feedSlowly(socket as Socket, true);
+    return socket;
+  };
+  return agent;
+}
+
 /** Where the server of a URL listens. */
 export function addressOf({ hostname, port, protocol }: URL): { host: string; port: number } {
   const usual = protocol === 'https:' ? 443 : 80;
@@ -47,7 +60,7 @@ export class Upstream {
     // The Host header is the client's; the certificate has to be the upstream's.
     const servername = /^[\d.]+$|:/.test(url.hostname) ? {} : { servername: url.hostname };
     const tls = { ...servername, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-    this.agent = secure ? new https.Agent({ ...pool, ...tls }) : new http.Agent(pool);
+    this.agent = fed(secure ? new https.Agent({ ...pool, ...tls }) : new http.Agent(pool));
   }
 
   request(incoming: IncomingMessage, additions?: Additions): ClientRequest {
