@@ -1,7 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { bucketsOf, max, quantile, rate, sum } from '../prometheus/promql.js';
 import { BAD, DIRECTION_COLOURS, OUTCOME_COLOURS, RANK_COLOURS, TRANSPORT_COLOURS, WARN } from './colours.js';
-import { type Dashboard, dashboard } from './dashboard.js';
+import type { Definition } from './dashboard.js';
 import { http } from './http.js';
 import { line, section } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
@@ -11,8 +11,8 @@ import { chosen, query, RATE, spread } from './query.js';
 import { subscriptions } from './subscriptions.js';
 import { SERVERS } from './targets.js';
 
-export function connections(): Dashboard {
-  return dashboard({
+export function connections(): Definition {
+  return {
     uid: 'pmcp-connections',
     description: 'Who is connected, how, and for how long?',
     targets: SERVERS,
@@ -23,7 +23,7 @@ export function connections(): Dashboard {
       ...subscriptions(),
       section('What servers ask of their clients', line(7, serverRequests(), serverDurations())),
     ],
-  });
+  };
 }
 
 function open() {

@@ -5,6 +5,7 @@ import {
   type Panel,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { HistogramForm } from '../prometheus/promql.js';
 import { deployments, firing } from './annotations.js';
 import { finished, type Json } from './finish.js';
 import { placed, type Section } from './layout.js';
@@ -34,7 +35,8 @@ export interface Dashboard extends Json {
   readonly panels: readonly Panel[];
 }
 
-export function dashboard(definition: Definition): Dashboard {
+/** @param form in which Prometheus has the histograms that its panels ask for */
+export function dashboard(definition: Definition, form: HistogramForm): Dashboard {
   const { uid, description, sources = ['prometheus'], targets, variables = [], from = 'now-1h' } = definition;
   const built = new DashboardBuilder(titleOf(uid))
     .uid(uid)
@@ -48,5 +50,5 @@ export function dashboard(definition: Definition): Dashboard {
     .annotations([deployments(), firing()])
     .links(linksFrom(uid))
     .build();
-  return finished({ ...built, panels: placed(definition.sections) }, sources) as Dashboard;
+  return finished({ ...built, panels: placed(definition.sections, form) }, sources) as Dashboard;
 }

@@ -1,5 +1,6 @@
+import type { HistogramForm } from '../prometheus/promql.js';
 import { connections } from './connections.js';
-import type { Dashboard } from './dashboard.js';
+import { type Dashboard, dashboard } from './dashboard.js';
 import { dependencies } from './dependencies.js';
 import { kubernetes } from './kubernetes.js';
 import { logsTraces } from './logs-traces.js';
@@ -22,6 +23,6 @@ const DASHBOARDS = [
 ];
 
 /** Every dashboard, in the order of menus. Made anew, for builders share what they build. */
-export function allDashboards(): Dashboard[] {
-  return DASHBOARDS.map((make) => make());
+export function allDashboards(form: HistogramForm = 'classic'): Dashboard[] {
+  return DASHBOARDS.map((define) => dashboard(define(), form));
 }

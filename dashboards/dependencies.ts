@@ -13,7 +13,7 @@ import {
   TRANSACTION_COLOURS,
   WARN,
 } from './colours.js';
-import { type Dashboard, dashboard } from './dashboard.js';
+import type { Definition } from './dashboard.js';
 import { redis as cache, postgres as database } from './external.js';
 import { line, section, shared } from './layout.js';
 import { ranking } from './panels/ranking.js';
@@ -33,9 +33,9 @@ const UP = { 0: { text: 'Down', colour: BAD }, 1: { text: 'Up', colour: GOOD } }
 const FULL = [[0.8, BAD]] as const;
 const NOT_WATCHED = 'Not watched';
 
-export function dependencies(): Dashboard {
+export function dependencies(): Definition {
   const metrics = [postgres.up, redis.up, ingress.requests, jobCatalog.lastSuccess].map(({ name }) => name);
-  return dashboard({
+  return {
     uid: 'pmcp-dependencies',
     description: 'Is it the server, or something that it needs?',
     targets: `{__name__=~"${metrics.join('|')}"}`,
@@ -46,7 +46,7 @@ export function dependencies(): Dashboard {
       section('Ingress', line(8, statuses(), latency())),
       section('Backups', shared(5, [24, backups()])),
     ],
-  });
+  };
 }
 
 function postgresUp() {

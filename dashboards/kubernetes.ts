@@ -16,7 +16,7 @@ import {
 } from '../prometheus/promql.js';
 import { instanceRequests } from '../prometheus/recorded.js';
 import { BAD, GOOD, RANK_COLOURS, WARN } from './colours.js';
-import { type Dashboard, dashboard } from './dashboard.js';
+import type { Definition } from './dashboard.js';
 import { containers, kubernetes as pods } from './external.js';
 import { line, section, shared } from './layout.js';
 import { states } from './panels/states.js';
@@ -52,9 +52,9 @@ function besideServers<Label extends string>(all: Expression<Label | (typeof PLA
 const podOf = <Label extends string>(all: Expression<Label | (typeof POD)[number]>) =>
   max(ofServers(all), { by: ['pod'] });
 
-export function kubernetes(): Dashboard {
+export function kubernetes(): Definition {
   const metrics = [catalog.activeConnections, pods.info, containers.cpu].map(({ name }) => name);
-  return dashboard({
+  return {
     uid: 'pmcp-kubernetes',
     description: 'Are there enough pods, do they share the load, and do they have what they need?',
     targets: `{__name__=~"${metrics.join('|')}"}`,
@@ -64,7 +64,7 @@ export function kubernetes(): Dashboard {
       section('What changed', line(7, ready(), restarts())),
       section('Resources', line(7, cpu(), throttling(), memory())),
     ],
-  });
+  };
 }
 
 function autoscalers() {

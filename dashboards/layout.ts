@@ -1,11 +1,13 @@
 import { type Panel, RowBuilder, type RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { HistogramForm } from '../prometheus/promql.js';
+import type { PanelIn } from './panels/spec.js';
 
 const COLUMNS = 24;
 
 /** Panels side by side. */
 export interface Line {
   readonly height: number;
-  readonly panels: readonly Panel[];
+  readonly panels: readonly PanelIn[];
   /** How the width is shared out; evenly if not given. */
   readonly shares: readonly number[];
 }
@@ -17,12 +19,12 @@ export interface Section {
 }
 
 /** Panels side by side, all of the same width. */
-export function line(height: number, ...panels: Panel[]): Line {
+export function line(height: number, ...panels: PanelIn[]): Line {
   return { height, panels, shares: panels.map(() => 1) };
 }
 
 /** Panels side by side, each with its share of the width. */
-export function shared(height: number, ...panels: [share: number, panel: Panel][]): Line {
+export function shared(height: number, ...panels: [share: number, panel: PanelIn][]): Line {
   return { height, panels: panels.map(([, panel]) => panel), shares: panels.map(([share]) => share) };
 }
 
@@ -36,7 +38,7 @@ export function section(title: string, ...lines: Line[]): Section {
 }
 
 /** Every panel with its place: from the left to the right edge, line under line. */
-export function placed(sections: readonly Section[]): (Panel | RowPanel)[] {
+export function placed(sections: readonly Section[], form: HistogramForm): (Panel | RowPanel)[] {
   let y = 0;
   return sections.flatMap(({ title, lines }) => {
     const rows =
@@ -44,7 +46,7 @@ export function placed(sections: readonly Section[]): (Panel | RowPanel)[] {
         ? []
         : [new RowBuilder(title).collapsed(false).gridPos({ x: 0, y: y++, w: COLUMNS, h: 1 }).build()];
     const panels = lines.flatMap((line) => {
-      const inLine = placedLine(line, y);
+      const inLine = placedLine(line, y, form);
       y += line.height;
       return inLine;
     });
@@ -52,13 +54,13 @@ export function placed(sections: readonly Section[]): (Panel | RowPanel)[] {
   });
 }
 
-function placedLine({ height, panels, shares }: Line, y: number): Panel[] {
+function placedLine({ height, panels, shares }: Line, y: number, form: HistogramForm): Panel[] {
   const whole = shares.reduce((sum, share) => sum + share, 0);
   let used = 0;
   return panels.map((panel, index) => {
     const x = Math.round((used / whole) * COLUMNS);
     used += shares[index] ?? 0;
     const w = Math.round((used / whole) * COLUMNS) - x;
-    return { ...panel, gridPos: { x, y, w, h: height } };
+    return { ...panel(form), gridPos: { x, y, w, h: height } };
   });
 }

@@ -8,7 +8,7 @@ import {
 import { catalog } from '@pmcp/observability/catalog';
 import { bucketsOf, rate } from '../prometheus/promql.js';
 import { LEVEL_COLOURS, OUTCOME_COLOURS } from './colours.js';
-import { type Dashboard, dashboard } from './dashboard.js';
+import type { Definition } from './dashboard.js';
 import { line, section, shared } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
 import { logs } from './panels/logs.js';
@@ -25,8 +25,8 @@ import { SERVERS } from './targets.js';
 const FIELDS =
   '{service_name=~"$service"} |~ `(?i)$search` | json | label_format level="{{or .level .severity_text}}" | drop __error__, __error_details__';
 
-export function logsTraces(): Dashboard {
-  return dashboard({
+export function logsTraces(): Definition {
+  return {
     uid: 'pmcp-logs-traces',
     description: 'What happened to this one request? From a point to its trace, to its log lines, and back.',
     targets: SERVERS,
@@ -37,7 +37,7 @@ export function logsTraces(): Dashboard {
       section('Log lines', line(8, linesByLevel(), linesByOutcome()), line(12, explorer())),
       section('Failures', shared(8, [10, failedTraces()], [14, failedLines()])),
     ],
-  });
+  };
 }
 
 function service(): Builder<VariableModel> {

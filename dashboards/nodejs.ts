@@ -24,7 +24,7 @@ import {
   SPACE_COLOURS,
   WARN,
 } from './colours.js';
-import { type Dashboard, dashboard } from './dashboard.js';
+import type { Definition } from './dashboard.js';
 import { process } from './external.js';
 import { line, section } from './layout.js';
 import { linkTo } from './links.js';
@@ -41,8 +41,8 @@ const BUSY = [
 ] as const;
 const LATE = [[DEFAULT_THRESHOLDS.eventLoopSeconds, BAD]] as const;
 
-export function nodejs(): Dashboard {
-  return dashboard({
+export function nodejs(): Definition {
+  return {
     uid: 'pmcp-nodejs',
     description: 'Does the process itself hold anything up?',
     targets: SERVERS,
@@ -53,7 +53,7 @@ export function nodejs(): Dashboard {
       section('Process', line(7, collections(), restarts(), handles())),
       section('Health', line(7, healthy(), checks())),
     ],
-  });
+  };
 }
 
 function perInstance(of: Gauge<readonly []>) {

@@ -3,7 +3,7 @@ import { count, max, vector } from '../prometheus/promql.js';
 import { QUANTILES } from '../prometheus/recorded.js';
 import { firingAlerts } from './annotations.js';
 import { BAD, GOOD, NEUTRAL, OUTCOME_COLOURS, QUANTILE_COLOURS, WARN } from './colours.js';
-import { type Dashboard, dashboard } from './dashboard.js';
+import type { Definition } from './dashboard.js';
 import { process } from './external.js';
 import { line, shared, untitled } from './layout.js';
 import { stat } from './panels/stat.js';
@@ -18,8 +18,8 @@ import { SERVERS } from './targets.js';
 const NOTHING = '–';
 
 /** One screen: is it broken, since when, for whom, and what changed. */
-export function overview(): Dashboard {
-  return dashboard({
+export function overview(): Definition {
+  return {
     uid: 'pmcp-overview',
     description: 'Is it broken, for whom, since when, and what changed?',
     targets: SERVERS,
@@ -41,7 +41,7 @@ export function overview(): Dashboard {
         shared(8, [14, topTools()], [10, servers()]),
       ),
     ],
-  });
+  };
 }
 
 function alerts() {

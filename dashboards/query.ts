@@ -1,8 +1,8 @@
-import { avg, type Expression, matches, max } from '../prometheus/promql.js';
+import { avg, type Expression, type HistogramForm, matches, max } from '../prometheus/promql.js';
 
 /** One query of a panel, in the language of its data source. */
 export interface Query {
-  readonly text: string;
+  readonly text: Expression | string;
   /** Names each series: `{{name}}` is the value of a label. */
   readonly legend: string;
   /** Prometheus unless said otherwise. */
@@ -14,7 +14,12 @@ export interface Query {
 }
 
 export function query(text: Expression | string, legend: string, more: Partial<Query> = {}): Query {
-  return { text: String(text), legend, ...more };
+  return { text, legend, ...more };
+}
+
+/** As it is written for a Prometheus that has histograms in a form. */
+export function textIn({ text }: Query, form: HistogramForm): string {
+  return typeof text === 'string' ? text : text.in(form);
 }
 
 /** The value of now, as one row for each series. */

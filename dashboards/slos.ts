@@ -5,7 +5,7 @@ import { BURNS, factor } from '../alerts/slo/windows.js';
 import { SLOS } from '../alerts/slos.js';
 import { type Expression, increase, matches, max, min, select, topk } from '../prometheus/promql.js';
 import { BAD, SLO_COLOURS, WARN, WINDOW_COLOURS } from './colours.js';
-import { type Dashboard, dashboard } from './dashboard.js';
+import type { Definition } from './dashboard.js';
 import { line, section, shared } from './layout.js';
 import { linkTo } from './links.js';
 import { stat } from './panels/stat.js';
@@ -18,8 +18,8 @@ import { SERVERS } from './targets.js';
 
 const DAY = '1d';
 
-export function slos(): Dashboard {
-  return dashboard({
+export function slos(): Definition {
+  return {
     uid: 'pmcp-slos',
     description: 'Do the servers keep their promises, and for how much longer?',
     targets: SERVERS,
@@ -29,7 +29,7 @@ export function slos(): Dashboard {
       section('Burn rates', line(8, ...SLOS.map(burning))),
       section('Who spends them', shared(8, [24, worstTools()])),
     ],
-  });
+  };
 }
 
 function left(slo: Slo) {

@@ -1,7 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { bucketsOf, count, matches, mean, quantile, rate } from '../prometheus/promql.js';
 import { NEUTRAL, OUTCOME_COLOURS, QUANTILE_COLOURS, WARN } from './colours.js';
-import { type Dashboard, dashboard } from './dashboard.js';
+import type { Definition } from './dashboard.js';
 import { line, section, shared } from './layout.js';
 import { linkTo } from './links.js';
 import { heatmap } from './panels/heatmap.js';
@@ -20,8 +20,8 @@ const TOOL = '$tool';
 /** Calls of tools and prompts have names; other methods have none. */
 const NAMED = { method: ['tools/call', 'prompts/get'] } as const;
 
-export function tools(): Dashboard {
-  return dashboard({
+export function tools(): Definition {
+  return {
     uid: 'pmcp-tools',
     description: 'Which tools and prompts are used, which fail, and which are slow?',
     targets: SERVERS,
@@ -47,7 +47,7 @@ export function tools(): Dashboard {
       ),
       ...unfinished(),
     ],
-  });
+  };
 }
 
 function everyTool() {

@@ -11,7 +11,7 @@ import {
   SIGNAL_COLOURS,
   WARN,
 } from './colours.js';
-import { type Dashboard, dashboard } from './dashboard.js';
+import type { Definition } from './dashboard.js';
 import { watchers as more } from './external.js';
 import { line, section, shared } from './layout.js';
 import { ranking } from './panels/ranking.js';
@@ -20,8 +20,8 @@ import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE } from './query.js';
 
-export function watchers(): Dashboard {
-  return dashboard({
+export function watchers(): Definition {
+  return {
     uid: 'pmcp-watchers',
     description: 'Can what watches be trusted?',
     targets: scrape.up.name,
@@ -34,7 +34,7 @@ export function watchers(): Dashboard {
         line(7, failures(), notifications()),
       ),
     ],
-  });
+  };
 }
 
 function exported() {

@@ -10,6 +10,7 @@ import {
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { HistogramForm } from '../../prometheus/promql.js';
 import { GOOD } from '../colours.js';
 import { chosenSource } from '../sources.js';
 import type { Spec, Step } from './spec.js';
@@ -31,12 +32,12 @@ interface PanelBuilder extends Builder<Panel> {
 }
 
 /** Gives a panel what its spec says, and the defaults of all panels. */
-export function described<B extends PanelBuilder>(builder: B, spec: Spec): B {
+export function described<B extends PanelBuilder>(builder: B, spec: Spec, form: HistogramForm): B {
   const { title, description, unit, queries, decimals, min, max, steps, colours = {}, noValue } = spec;
   builder.title(title);
   builder.description(description);
   builder.datasource(chosenSource(queries[0]?.source ?? 'prometheus'));
-  builder.targets(queries.map(target));
+  builder.targets(queries.map((query) => target(query, form)));
   builder.unit(unit);
   if (decimals !== undefined) builder.decimals(decimals);
   if (min !== undefined && Number.isFinite(min)) builder.min(min);

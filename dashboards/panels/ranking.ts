@@ -1,8 +1,7 @@
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Expression } from '../../prometheus/promql.js';
 import { now, query } from '../query.js';
 import type { Unit } from '../units.js';
-import type { Step } from './spec.js';
+import type { PanelIn, Step } from './spec.js';
 import { table } from './table.js';
 
 interface Ranking {
@@ -35,7 +34,7 @@ export function ranking({
   steps,
   noValue,
   width,
-}: Ranking): Panel {
+}: Ranking): PanelIn {
   return table({
     title,
     description,

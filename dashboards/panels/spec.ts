@@ -1,8 +1,13 @@
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { HistogramForm } from '../../prometheus/promql.js';
 import type { Query } from '../query.js';
 import type { Unit } from '../units.js';
 
 /** A value from which on the panel has another colour. */
 export type Step = readonly [value: number, colour: string];
+
+/** A panel, once it is known in which form Prometheus has the histograms that it asks for. */
+export type PanelIn = (form: HistogramForm) => Panel;
 
 /** What every kind of panel is told. */
 export interface Spec {

@@ -5,12 +5,11 @@ import {
   BigValueTextMode,
   ReduceDataOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { NEUTRAL } from '../colours.js';
 import { byThreshold, described, fixedColour } from './common.js';
 import { type State, spelled } from './mappings.js';
-import type { Spec } from './spec.js';
+import type { PanelIn, Spec } from './spec.js';
 
 interface Stat extends Spec {
   /** What values mean that are no numbers to be read. */
@@ -18,17 +17,18 @@ interface Stat extends Spec {
 }
 
 /** One big number: with limits in their colours, without them neither good nor bad. */
-export function stat({ states = {}, ...spec }: Stat): Panel {
-  return described(new PanelBuilder(), { steps: [], ...spec })
-    .colorScheme(spec.steps ? byThreshold() : fixedColour(NEUTRAL))
-    .mappings(spelled(states))
-    .colorMode(BigValueColorMode.Value)
-    .graphMode(BigValueGraphMode.None)
-    .justifyMode(BigValueJustifyMode.Center)
-    .textMode(BigValueTextMode.Value)
-    .reduceOptions(lastValue())
-    .build();
-}
+export const stat =
+  ({ states = {}, ...spec }: Stat): PanelIn =>
+  (form) =>
+    described(new PanelBuilder(), { steps: [], ...spec }, form)
+      .colorScheme(spec.steps ? byThreshold() : fixedColour(NEUTRAL))
+      .mappings(spelled(states))
+      .colorMode(BigValueColorMode.Value)
+      .graphMode(BigValueGraphMode.None)
+      .justifyMode(BigValueJustifyMode.Center)
+      .textMode(BigValueTextMode.Value)
+      .reduceOptions(lastValue())
+      .build();
 
 /** Of a query over time it is the newest that there is, which may be old: ask for now, or for 0 where there is none. */
 function lastValue(): ReduceDataOptionsBuilder {

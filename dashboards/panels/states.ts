@@ -6,11 +6,10 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { byThreshold, described, fixedColour } from './common.js';
 import { type State, spelled } from './mappings.js';
-import type { Spec } from './spec.js';
+import type { PanelIn, Spec } from './spec.js';
 
 interface States extends Omit<Spec, 'unit'> {
   /** What each value means; where it is a number to be read, leave them out. */
@@ -20,19 +19,20 @@ interface States extends Omit<Spec, 'unit'> {
 }
 
 /** A bar for each series, which changes where its value does: since when, and for how long. */
-export function states({ states: known = {}, colour, ...spec }: States): Panel {
-  return described(new PanelBuilder(), { steps: [], ...spec, unit: 'none' })
-    .colorScheme(colour === undefined ? byThreshold() : fixedColour(colour))
-    .mappings(spelled(known))
-    .mergeValues(true)
-    .showValue(VisibilityMode.Auto)
-    .rowHeight(0.85)
-    .fillOpacity(85)
-    .lineWidth(0)
-    .legend(hidden())
-    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single))
-    .build();
-}
+export const states =
+  ({ states: known = {}, colour, ...spec }: States): PanelIn =>
+  (form) =>
+    described(new PanelBuilder(), { steps: [], ...spec, unit: 'none' }, form)
+      .colorScheme(colour === undefined ? byThreshold() : fixedColour(colour))
+      .mappings(spelled(known))
+      .mergeValues(true)
+      .showValue(VisibilityMode.Auto)
+      .rowHeight(0.85)
+      .fillOpacity(85)
+      .lineWidth(0)
+      .legend(hidden())
+      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single))
+      .build();
 
 /** What a state is called stands in its bar. */
 function hidden(): VizLegendOptionsBuilder {

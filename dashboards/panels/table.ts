@@ -1,12 +1,13 @@
 import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import type { HistogramForm } from '../../prometheus/promql.js';
 import { NEUTRAL } from '../colours.js';
 import type { Query } from '../query.js';
 import type { Unit } from '../units.js';
 import { described, thresholds } from './common.js';
 import { type State, spelled } from './mappings.js';
-import type { Spec, Step } from './spec.js';
+import type { PanelIn, Spec, Step } from './spec.js';
 import { refIdOf, tableTarget, target } from './target.js';
 import { organized, trendRows } from './transformations.js';
 
@@ -44,12 +45,19 @@ const ARROW = 22;
 const NOTHING = '–';
 
 /** A row for each label set, and a column for each query. */
-export function table({ rows, columns, trend, links = {}, width = VALUE_WIDTH, ...spec }: Table): Panel {
+export function table(spec: Table): PanelIn {
+  return (form) => drawn(spec, form);
+}
+
+function drawn(
+  { rows, columns, trend, links = {}, width = VALUE_WIDTH, ...spec }: Table,
+  form: HistogramForm,
+): Panel {
   const [first] = columns;
   const queries = columns.map(({ query }) => query);
   const heads = queries.map(({ legend }) => legend);
-  const builder = described(new PanelBuilder(), { ...spec, unit: 'string', queries })
-    .targets([...queries.map(tableTarget), ...(trend ? [target(trend)] : [])])
+  const builder = described(new PanelBuilder(), { ...spec, unit: 'string', queries }, form)
+    .targets([...queries.map((query) => tableTarget(query, form)), ...(trend ? [target(trend, form)] : [])])
     .transformations([
       ...(trend ? [trendRows(refIdOf(queries.length))] : []),
       { id: 'merge', options: {} },

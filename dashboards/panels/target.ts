@@ -6,29 +6,31 @@ import {
   QueryEditorMode,
 } from '@grafana/grafana-foundation-sdk/prometheus';
 import { DataqueryBuilder as TempoQuery } from '@grafana/grafana-foundation-sdk/tempo';
-import type { Query } from '../query.js';
+import type { HistogramForm } from '../../prometheus/promql.js';
+import { type Query, textIn } from '../query.js';
 import { chosenSource } from '../sources.js';
 
 /** A query in the form that its data source wants. */
-export function target(query: Query): Builder<Dataquery> {
+export function target(query: Query, form: HistogramForm): Builder<Dataquery> {
   switch (query.source) {
     case 'loki':
-      return loki(query);
+      return loki(query, form);
     case 'tempo':
       return new TempoQuery()
         .datasource(chosenSource('tempo'))
-        .query(query.text)
+        .query(textIn(query, form))
         .queryType('traceql')
         .limit(50);
     default:
-      return prometheus(query);
+      return prometheus(query, form);
   }
 }
 
-function prometheus({ text, legend, instant = false, exemplar = false }: Query): Builder<Dataquery> {
+function prometheus(query: Query, form: HistogramForm): Builder<Dataquery> {
+  const { legend, instant = false, exemplar = false } = query;
   const builder = new PrometheusQuery()
     .datasource(chosenSource('prometheus'))
-    .expr(text)
+    .expr(textIn(query, form))
     .legendFormat(legend)
     .editorMode(QueryEditorMode.Code)
     .exemplar(exemplar);
@@ -36,33 +38,53 @@ function prometheus({ text, legend, instant = false, exemplar = false }: Query):
 }
 
 /** The rows of a table are what Prometheus gives for now, a column for each label. */
-export function tableTarget({ text, legend }: Query): Builder<Dataquery> {
+export function tableTarget(query: Query, form: HistogramForm): Builder<Dataquery> {
   return new PrometheusQuery()
     .datasource(chosenSource('prometheus'))
-    .expr(text)
-    .legendFormat(legend)
+    .expr(textIn(query, form))
+    .legendFormat(query.legend)
     .editorMode(QueryEditorMode.Code)
     .format(PromQueryFormat.Table)
     .exemplar(false)
     .instant();
 }
 
-/** The buckets of a heatmap; Grafana takes the bounds from the label `le`. */
-export function heatmapTarget({ text, exemplar = false }: Query): Builder<Dataquery> {
+/**
+ * The buckets of a heatmap. Of classic ones Grafana takes the bounds from the label `le`; native ones are cells already, which it
+ * would spoil as such.
+ */
+export function heatmapTargets(query: Query, form: HistogramForm): Builder<Dataquery>[] {
+  const [classic, native] = [textIn(query, 'classic'), textIn(query, 'native')];
+  switch (form) {
+    case 'classic':
+      return [buckets(classic, query, PromQueryFormat.Heatmap)];
+    case 'native':
+      return [buckets(native, query, PromQueryFormat.TimeSeries)];
+    case 'both':
+      // Not both at once, which would be drawn over each other.
+      return [
+        buckets(classic, query, PromQueryFormat.Heatmap),
+        buckets(`${native} unless on () ${classic}`, query, PromQueryFormat.TimeSeries),
+      ];
+  }
+}
+
+function buckets(text: string, { exemplar = false }: Query, format: PromQueryFormat): Builder<Dataquery> {
   return new PrometheusQuery()
     .datasource(chosenSource('prometheus'))
     .expr(text)
     .legendFormat('{{le}}')
     .editorMode(QueryEditorMode.Code)
-    .format(PromQueryFormat.Heatmap)
+    .format(format)
     .exemplar(exemplar)
     .range();
 }
 
-function loki({ text, legend, instant = false }: Query): Builder<Dataquery> {
+function loki(query: Query, form: HistogramForm): Builder<Dataquery> {
+  const { legend, instant = false } = query;
   const builder = new LokiQuery()
     .datasource(chosenSource('loki'))
-    .expr(text)
+    .expr(textIn(query, form))
     .legendFormat(legend)
     .queryType(instant ? 'instant' : 'range');
   return builder;

@@ -16,8 +16,9 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import type { HistogramForm } from '../../prometheus/promql.js';
 import { described, palette } from './common.js';
-import type { Spec } from './spec.js';
+import type { PanelIn, Spec } from './spec.js';
 
 interface Timeseries extends Spec {
   /** By name. What has no name that is known beforehand is shown in a table: no palette has enough colours. */
@@ -33,9 +34,16 @@ interface Timeseries extends Spec {
 }
 
 /** Lines over time. A gap stays a gap: an outage must not look like a straight line. */
-export function timeseries({ stacked = false, bars = false, wide, least, ...spec }: Timeseries): Panel {
+export function timeseries(spec: Timeseries): PanelIn {
+  return (form) => drawn(spec, form);
+}
+
+function drawn(
+  { stacked = false, bars = false, wide, least, ...spec }: Timeseries,
+  form: HistogramForm,
+): Panel {
   const { min = wide === 'above 0' ? Number.NEGATIVE_INFINITY : 0 } = spec;
-  const builder = described(new PanelBuilder(), { ...spec, min })
+  const builder = described(new PanelBuilder(), { ...spec, min }, form)
     .colorScheme(palette())
     .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
     .lineWidth(stacked || bars ? 1 : 2)
