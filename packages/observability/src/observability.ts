@@ -385,9 +385,10 @@ export class Observability implements Stoppable {
   /** Samples bear the request that they ran for, so that contexts have to flow from the start. */
   private profiling(): Profiling {
     this.following.useContexts();
-    return new Profiling(this.following.current, (facts) => {
+    const hasSnapshots = this.config.metrics.access.profiling === 'snapshots';
+    return new Profiling(hasSnapshots, this.following.current, (facts) => {
       this.audit?.administered('profile', facts);
-      this.log.info(facts, `a CPU profile of ${facts.seconds} s is taken`);
+      this.log.info(facts, `a profile is taken: ${facts.profile}`);
     });
   }
 

@@ -12,6 +12,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const exec = promisify(execFile);
 const headers = { authorization: 'Bearer a-token-of-many-letters' };
+const TOOLS: Readonly<Record<string, string[]>> = {
+  heap: ['keep_notes'],
+  trace: ['block_notes', 'list_notes'],
+};
 const GO = await exec('go', ['version']).then(
   () => true,
   () => false,
@@ -19,7 +23,7 @@ const GO = await exec('go', ['version']).then(
 
 let folder: string;
 let toolkit: Observability;
-let url: string;
+let pprof: string;
 let client: Client;
 
 beforeAll(async () => {
@@ -32,10 +36,19 @@ beforeAll(async () => {
     log: { level: 'fatal' },
   });
   const { port } = (await toolkit.listen()) ?? { port: 0 };
-  url = `http://127.0.0.1:${port}/debug/pprof/profile`;
+  pprof = `http://127.0.0.1:${port}/debug/pprof`;
   const server = new McpServer({ name: 'notes', version: '1.0.0' });
   server.registerTool('index_notes', {}, () => work(6));
   server.registerTool('list_notes', {}, () => work(1));
+  server.registerTool('block_notes', {}, () => {
+    burnTheProcessor(60);
+    return { content: [] };
+  });
+  server.registerTool('keep_notes', {}, () => {
+    keepNotes();
+    wasteNotes();
+    return { content: [] };
+  });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await toolkit.observe(server).connect(theirs);
   client = new Client({ name: 'tester', version: '1.0.0' });
@@ -56,18 +69,47 @@ async function work(milliseconds: number) {
 }
 
 function burnTheProcessor(milliseconds: number): void {
-  const { user } = process.cpuUsage();
-  while (process.cpuUsage().user - user < milliseconds * 1000) Math.sqrt(Math.random());
+  const end = used() + milliseconds * 1000;
+  while (used() < end) Math.sqrt(Math.random());
+}
+
+/** The sum of both is exact, and what each is of it is not. */
+function used(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+interface Node {
+  readonly id: number;
+  readonly callFrame: { readonly functionName: string };
+  readonly children?: readonly number[];
+}
+
+const kept: number[][] = [];
+const wasted: { note?: number[] } = {};
+
+function keepNotes(): void {
+  for (let i = 0; i < 50; i++) kept.push(new Array(5_000).fill(i));
+  if (kept.length > 200) kept.splice(0, 50);
+}
+
+function wasteNotes(): void {
+  for (let i = 0; i < 200; i++) wasted.note = new Array(5_000).fill(i);
 }
 
 /** @returns what the answer has when both tools were called all the while */
-async function profiled(query: string): Promise<Buffer> {
+async function profiled(query: string, kind = 'profile'): Promise<Buffer> {
   let isOver = false;
-  const answer = fetch(`${url}?${query}`, { headers }).finally(() => {
+  const answer = fetch(`${pprof}/${kind}?${query}`, { headers }).finally(() => {
     isOver = true;
   });
-  while (!isOver)
-    await Promise.all([client.callTool({ name: 'index_notes' }), client.callTool({ name: 'list_notes' })]);
+  while (!isOver) {
+    await Promise.all(
+      (TOOLS[kind] ?? ['index_notes', 'list_notes']).map((name) => client.callTool({ name })),
+    );
+    // Calls in memory alone would let no timer and no socket have its turn.
+    await new Promise(setImmediate);
+  }
   const response = await answer;
   expect(response.status).toBe(200);
   return Buffer.from(await response.arrayBuffer());
@@ -106,34 +148,157 @@ describe('a CPU profile', () => {
     120_000,
   );
 
-  it("is Chrome's own format where that is asked for", async () => {
-    const profile = JSON.parse((await profiled('seconds=0.2&format=cpuprofile')).toString());
-    expect(profile.nodes.length).toBeGreaterThan(1);
+  it("is Chrome's own format where that is asked for, with a tower for each tool", async () => {
+    const profile = JSON.parse((await profiled('seconds=0.5&format=cpuprofile')).toString());
     expect(profile.samples).toHaveLength(profile.timeDeltas.length);
+    const nodes = new Map<number, Node>(profile.nodes.map((node: Node) => [node.id, node]));
+    expect(nodes.size).toBe(profile.nodes.length);
+    for (const id of profile.samples) expect(nodes.has(id)).toBe(true);
+    const below = (node: Node | undefined): string[] =>
+      (node?.children ?? []).flatMap((id) => [
+        nodes.get(id)!.callFrame.functionName,
+        ...below(nodes.get(id)),
+      ]);
+    const tower = profile.nodes.find(
+      (node: Node) => node.callFrame.functionName === 'tools/call index_notes',
+    );
+    expect(below(tower)).toContain('burnTheProcessor');
+    expect(new Set(profile.nodes.flatMap((node: Node) => node.children ?? [])).size).toBe(nodes.size - 1);
   }, 60_000);
 
   it('is for who has credentials, one at a time, and for no longer than somebody waits', async () => {
-    expect((await fetch(`${url}?seconds=1`)).status).toBe(401);
+    expect((await fetch(`${pprof}/profile?seconds=1`)).status).toBe(401);
     const leave = new AbortController();
-    const first = fetch(`${url}?seconds=60`, { headers, signal: leave.signal });
+    const first = fetch(`${pprof}/profile?seconds=60`, { headers, signal: leave.signal });
     let busy: Response;
-    do busy = await fetch(`${url}?seconds=0.05`, { headers });
+    do busy = await fetch(`${pprof}/profile?seconds=0.05`, { headers });
     while (busy.status === 200);
     expect(busy.status).toBe(409);
     leave.abort();
     await expect(first).rejects.toThrow();
     let next: Response;
-    do next = await fetch(`${url}?seconds=0.05`, { headers });
+    do next = await fetch(`${pprof}/profile?seconds=0.05`, { headers });
     while (next.status === 409);
     expect(next.status).toBe(200);
   });
 
   it.each(['seconds=61', 'seconds=0', 'seconds=x', 'format=svg'])('is refused for %s', async (query) => {
-    const response = await fetch(`${url}?${query}`, { headers });
+    const response = await fetch(`${pprof}/profile?${query}`, { headers });
     expect([response.status, await response.json()]).toEqual([
       400,
       { error: expect.stringContaining('expected') },
     ]);
+  });
+});
+
+/** What a profile says of the functions whose own it is. */
+function valuesByFunction(zipped: Buffer): Map<string, number> {
+  const { sample, location, function: functions, stringTable } = Profile.decode(gunzipSync(zipped));
+  const names = new Map(
+    functions.map(({ id, name }) => [Number(id), stringTable.strings[Number(name)] ?? '']),
+  );
+  const places = new Map(
+    location.map(({ id, line }) => [Number(id), names.get(Number(line[0]?.functionId))]),
+  );
+  const values = new Map<string, number>();
+  for (const { locationId, value } of sample) {
+    const name = locationId
+      .map((id) => places.get(Number(id)))
+      .find((one) => /^[a-z]+Notes$/.test(one ?? ''));
+    values.set(name ?? '', (values.get(name ?? '') ?? 0) + Number(value.at(-1)));
+  }
+  return values;
+}
+
+describe('a heap profile', () => {
+  it('says which function keeps memory, and leaves out what is garbage already', async () => {
+    const zipped = await profiled('seconds=1', 'heap');
+    const values = valuesByFunction(zipped);
+    expect(values.get('keepNotes')).toBeGreaterThan(1_000_000);
+    expect(values.get('wasteNotes') ?? 0).toBeLessThan(values.get('keepNotes')! / 4);
+    await writeFile(join(folder, 'heap.pb.gz'), zipped);
+  }, 60_000);
+
+  it('says which function allocates most, where all objects are asked for', async () => {
+    const values = valuesByFunction(await profiled('seconds=1&objects=all', 'heap'));
+    expect(values.get('wasteNotes')).toBeGreaterThan(values.get('keepNotes') ?? 0);
+  }, 60_000);
+
+  it("is Chrome's own format where that is asked for", async () => {
+    const { head } = JSON.parse((await profiled('seconds=0.5&format=heapprofile', 'heap')).toString());
+    expect(JSON.stringify(head)).toContain('"keepNotes"');
+  }, 60_000);
+});
+
+describe('a trace of the event loop', () => {
+  it('says which tool it was late for, and where that was', async () => {
+    const { delays, longest } = JSON.parse((await profiled('seconds=2&format=json', 'trace')).toString());
+    expect(delays).toBeGreaterThan(0);
+    expect(longest[0].delay_ms).toBeGreaterThan(20);
+    const ours = longest.filter(({ name }: { name?: string }) => name === 'block_notes');
+    expect(ours.length).toBeGreaterThan(longest.length / 2);
+    expect(ours[0].method).toBe('tools/call');
+    expect(
+      ours.some(({ stack }: { stack: string[] }) =>
+        stack.some((frame) => frame.startsWith('burnTheProcessor ')),
+      ),
+    ).toBe(true);
+  }, 60_000);
+
+  it('is pprof of what it was late for, and of nothing else', async () => {
+    const zipped = await profiled('seconds=2', 'trace');
+    const { sample, stringTable } = Profile.decode(gunzipSync(zipped));
+    const text = (index: unknown) => stringTable.strings[Number(index)];
+    const names = sample.flatMap(({ label }) => label.map(({ str }) => text(str)));
+    expect(names).toContain('block_notes');
+    expect(stringTable.strings).toContain('burnTheProcessor');
+    await writeFile(join(folder, 'trace.pb.gz'), zipped);
+  }, 60_000);
+});
+
+describe('every profile', () => {
+  it.skipIf(!GO).each([
+    ['heap', 'keepNotes', 'inuse_space'],
+    ['trace', 'tools/call block_notes', 'cpu'],
+  ])(
+    'of the kind %s is opened by go tool pprof, where Go is there',
+    async (kind, name, type) => {
+      const { stdout } = await exec('go', ['tool', 'pprof', '-top', '-cum', join(folder, `${kind}.pb.gz`)], {
+        env: { ...process.env, PPROF_TMPDIR: folder },
+      });
+      expect(stdout).toContain(`Type: ${type}`);
+      expect(stdout).toContain(name);
+    },
+    120_000,
+  );
+
+  it('is refused while another is taken, whatever their kinds', async () => {
+    const leave = new AbortController();
+    const first = fetch(`${pprof}/heap?seconds=60`, { headers, signal: leave.signal });
+    let busy: Response;
+    do busy = await fetch(`${pprof}/trace?seconds=0.05`, { headers });
+    while (busy.status === 200);
+    expect(busy.status).toBe(409);
+    leave.abort();
+    await expect(first).rejects.toThrow();
+  }, 60_000);
+
+  it('is listed where the port says what it has, except the snapshot, which was not asked for', async () => {
+    const { routes } = await (await fetch(new URL('/', pprof), { headers })).json();
+    const paths = routes.map(({ path }: { path: string }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining(['/debug/pprof/profile', '/debug/pprof/heap', '/debug/pprof/trace']),
+    );
+    expect(paths).not.toContain('/debug/pprof/heapsnapshot');
+    expect((await fetch(`${pprof}/heapsnapshot`, { headers })).status).toBe(404);
+  });
+
+  it('is taken by a web-standard handler with the seconds and the format that are asked for', async () => {
+    const answer = await toolkit.fetch(
+      new Request('http://127.0.0.1/debug/pprof/profile?seconds=0.1&format=cpuprofile', { headers }),
+    );
+    expect(answer.headers.get('content-disposition')).toContain('cpu.cpuprofile');
+    expect((await answer.json()).samples.length).toBeGreaterThan(0);
   });
 });
 

@@ -18,13 +18,14 @@ export function createFetchHandler(routes: Routes): FetchHandler {
   };
 }
 
-function toRequest({ method, url, headers }: Request, isShared: boolean): AdminRequest {
-  const { pathname, protocol } = new URL(url);
+function toRequest({ method, url, headers, signal }: Request, isShared: boolean): AdminRequest {
+  const { pathname, search, protocol } = new URL(url);
   return {
     method,
-    path: pathname,
+    path: pathname + search,
     header: (name) => headers.get(name) ?? undefined,
     secure: protocol === 'https:',
+    signal,
     isShared,
   };
 }

@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net';
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { Registry } from 'prom-client';
 import type { Health } from '../health/health.js';
 import type { CheckResult } from '../health/probe.js';
 import { CONTENT_TYPES } from '../metrics/exposition.js';
 import type { Shown } from '../processes/snapshot.js';
+import { PROFILE_KINDS } from '../profiling/kinds.js';
 import type { Profiling } from '../profiling/profiling.js';
 import type { Access } from './access/access.js';
-import { asksNobody } from './access/policy.js';
 import { indexPage } from './index-page.js';
 import { acceptsGzip, chooseFormat } from './negotiate.js';
+import { profile } from './profiles.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
 import { type OnFailure, Scraper } from './scraper.js';
 
@@ -41,6 +42,8 @@ export interface AdminRequest {
   readonly secure: boolean;
   /** What it came through; undefined where the server does not tell. */
   readonly socket?: Socket | undefined;
+  /** Aborted when nobody waits for the answer any more, where the server tells. */
+  readonly signal?: AbortSignal;
   /** Whether other paths are somebody else's: then so is `/`. */
   readonly isShared: boolean;
 }
@@ -75,7 +78,7 @@ export function createRoutes({
   const onFailure = harmless(told);
   const scraper = new Scraper(registry, onFailure);
   const shown = async (): Promise<Shown> => (await view?.()) ?? { registry, health };
-  const routes = new Map<string, Route>([
+  const routes: Map<string, Route> = new Map([
     [
       '/metrics',
       (request) => {
@@ -86,10 +89,12 @@ export function createRoutes({
     ['/health', async (request) => report(request, (await shown()).health, visible)],
     ['/health/live', async (request) => json(200, { status: 'ok' }, request)],
     ['/health/ready', async (request) => readiness(request, (await shown()).health, visible)],
-    ['/', async (request) => indexPage(request)],
+    ['/', async (request) => indexPage(request, [...routes.keys()])],
   ]);
   if (profiling && access)
-    routes.set('/debug/pprof/profile', (request) => profile(request, profiling, access));
+    for (const kind of PROFILE_KINDS)
+      if (kind !== 'heapsnapshot' || profiling.hasSnapshots)
+        routes.set(`/debug/pprof/${kind}`, (request) => profile(kind, request, profiling, access));
   const isOpen = (path: string) => access === undefined || (access.openHealth && isProbed(path));
   return (request) => {
     const path = normalise(request.path);
@@ -107,22 +112,6 @@ export function createRoutes({
         )
     );
   };
-}
-
-/** A profile tells how the server works inside: it is for nobody where everybody may ask. */
-async function profile(request: AdminRequest, profiling: Profiling, access: Access): Promise<AdminResponse> {
-  if (asksNobody(await access.policy()))
-    return json(403, { error: 'profiles are taken only where credentials are asked for' }, request);
-  if (request.method === 'HEAD') return response(200, {}, undefined, request.secure);
-  const query = new URLSearchParams(request.path.split('?')[1]);
-  const { status, error, file } = await profiling.cpu(query, request.socket);
-  if (file === undefined) return json(status, { error }, request);
-  const headers = {
-    'Content-Type': file.type,
-    'Content-Length': String(file.bytes.length),
-    'Content-Disposition': `attachment; filename="${file.name}"`,
-  };
-  return response(status, headers, Readable.from([file.bytes]), request.secure);
 }
 
 /** The answer to a path that is none of the routes; it does not repeat the path. */

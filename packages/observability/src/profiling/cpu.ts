@@ -1,30 +1,43 @@
 import type { Profiler } from 'node:inspector';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Timeline } from './timeline.js';
+import { byRequest, type RequestProfile } from './by-request.js';
+import { inspected } from './session.js';
+import { type Activity, Timeline } from './timeline.js';
 
 /** Microseconds between samples: a hundredth of the processor, and enough for what takes a second of thirty. */
-const INTERVAL_US = 1_000;
+export const INTERVAL_US = 1_000;
 
-/** @throws when the signal ends it before its time */
-export async function takeCpuProfile(
-  seconds: number,
-  timeline: Timeline,
-  signal: AbortSignal,
-): Promise<Profiler.Profile> {
-  // A process that nobody profiles has no inspector.
-  const { Session } = await import('node:inspector/promises');
-  const session = new Session();
-  session.connect();
-  try {
+/**
+ * Samples the stack until `until` is fulfilled.
+ *
+ * @param current the request that the process works for at that moment
+ * @throws what `until` does
+ */
+export function sampleCpu(
+  current: () => Activity | undefined,
+  until: () => Promise<unknown>,
+): Promise<RequestProfile> {
+  const timeline = new Timeline(current);
+  return inspected(async (session) => {
     await session.post('Profiler.enable');
     await session.post('Profiler.setSamplingInterval', { interval: INTERVAL_US });
     timeline.start();
-    await session.post('Profiler.start');
-    await delay(seconds * 1000, undefined, { signal, ref: false });
-    const { profile } = await session.post('Profiler.stop');
-    return profile;
-  } finally {
-    timeline.stop();
-    session.disconnect();
-  }
+    try {
+      await session.post('Profiler.start');
+      await until();
+      const { profile }: { profile: Profiler.Profile } = await session.post('Profiler.stop');
+      return byRequest(profile, timeline.reader());
+    } finally {
+      timeline.stop();
+    }
+  });
+}
+
+/** @throws when the signal ends it before its time */
+export function takeCpuProfile(
+  seconds: number,
+  current: () => Activity | undefined,
+  signal: AbortSignal,
+): Promise<RequestProfile> {
+  return sampleCpu(current, () => delay(seconds * 1000, undefined, { signal, ref: false }));
 }

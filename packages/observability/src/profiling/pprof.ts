@@ -1,84 +1,112 @@
-import type { Profiler } from 'node:inspector';
+import type { HeapProfiler, Profiler } from 'node:inspector';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Activity } from './timeline.js';
+import type { RequestProfile } from './by-request.js';
+import { INTERVAL_US } from './cpu.js';
+import { INTERVAL_BYTES } from './heap.js';
 
-const MAX_NAME = 200;
+type Frame = Profiler.ProfileNode['callFrame'];
 
-/** A stack, for whom it ran, and how often and how long it was seen. */
-interface Seen {
-  readonly node: number;
-  readonly activity: Activity | undefined;
-  count: number;
-  microseconds: number;
+/** A stack, innermost frame first, and what was seen of it. */
+interface Stack {
+  readonly frames: readonly Frame[];
+  readonly values: readonly number[];
+  readonly labels: Readonly<Record<string, string>>;
 }
 
-/**
- * A CPU profile as `go tool pprof` and the like read it. The outermost frame of a stack is the request that it ran for, so that a flame graph
- * answers which tool it is; the same is in the labels `mcp_method` and `mcp_name`.
- */
-export async function toPprof(
-  profile: Profiler.Profile,
-  activityAt: (at: number) => Activity | undefined,
+type Unit = readonly [type: string, unit: string];
+
+interface Described {
+  readonly types: readonly Unit[];
+  /** Of the last of the types. */
+  readonly period: number;
+  readonly durationNanos: number;
+}
+
+/** A CPU profile as `go tool pprof` and the like read it. The request is the outermost frame, and in the labels `mcp_method` and `mcp_name`. */
+export async function cpuPprof({ profile, activities }: RequestProfile): Promise<Buffer> {
+  const parents = new Map<number, number>();
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+  for (const { id, children = [] } of profile.nodes) for (const child of children) parents.set(child, id);
+  const stacks = [...timesOf(profile)].map(([node, { count, microseconds }]): Stack => {
+    const frames: Frame[] = [];
+    let labels = {};
+    for (let id: number | undefined = node; id !== undefined; id = parents.get(id)) {
+      const frame = nodes.get(id)?.callFrame;
+      if (frame !== undefined && frame.functionName !== '(root)') frames.push(frame);
+      const activity = activities.get(id);
+      if (activity !== undefined)
+        labels = { mcp_method: activity.method, ...(activity.name !== '' && { mcp_name: activity.name }) };
+    }
+    return { frames, values: [count, microseconds * 1000], labels };
+  });
+  return encoded(stacks, {
+    types: [
+      ['samples', 'count'],
+      ['cpu', 'nanoseconds'],
+    ],
+    period: INTERVAL_US * 1000,
+    durationNanos: (profile.endTime - profile.startTime) * 1000,
+  });
+}
+
+/** @param type `inuse_space` or `alloc_space`, as those who read it know them from Go */
+export async function heapPprof(
+  { head }: HeapProfiler.SamplingHeapProfile,
+  type: string,
+  seconds: number,
+): Promise<Buffer> {
+  const stacks: Stack[] = [];
+  const walk = (node: HeapProfiler.SamplingHeapProfileNode, above: readonly Frame[]) => {
+    const frames = node === head ? [] : [node.callFrame, ...above];
+    if (node.selfSize > 0) stacks.push({ frames, values: [node.selfSize], labels: {} });
+    for (const child of node.children) walk(child, frames);
+  };
+  walk(head, []);
+  return encoded(stacks, { types: [[type, 'bytes']], period: INTERVAL_BYTES, durationNanos: seconds * 1e9 });
+}
+
+function timesOf({ samples = [], timeDeltas = [] }: Profiler.Profile) {
+  const times = new Map<number, { count: number; microseconds: number }>();
+  for (const [index, node] of samples.entries()) {
+    const one = times.get(node) ?? { count: 0, microseconds: 0 };
+    one.count++;
+    one.microseconds += Math.max(0, timeDeltas[index] ?? 0);
+    times.set(node, one);
+  }
+  return times;
+}
+
+async function encoded(
+  stacks: readonly Stack[],
+  { types, period, durationNanos }: Described,
 ): Promise<Buffer> {
   const { Profile, StringTable } = await import('pprof-format');
   const strings = new StringTable();
   const text = (value: string) => strings.dedup(value);
-  const frames = new Frames(text);
-  const parents = new Map<number, number>();
-  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
-  for (const { id, children = [] } of profile.nodes) for (const child of children) parents.set(child, id);
-  const sample = aggregated(profile, activityAt).map(({ node, activity, count, microseconds }) => {
-    const locationId: number[] = [];
-    for (let id: number | undefined = node; id !== undefined; id = parents.get(id)) {
-      const frame = nodes.get(id)?.callFrame;
-      if (frame !== undefined && frame.functionName !== '(root)') locationId.push(frames.of(frame));
-    }
-    if (activity !== undefined) locationId.push(frames.of(frameOf(activity)));
-    return {
-      locationId,
-      value: [count, microseconds * 1000],
-      label: activity === undefined ? [] : labelsOf(activity, text),
-    };
-  });
-  const nanoseconds = { type: text('cpu'), unit: text('nanoseconds') };
-  const encoded = new Profile({
-    sampleType: [{ type: text('samples'), unit: text('count') }, nanoseconds],
+  const locations = new Locations(text);
+  const sample = stacks.map(({ frames, values, labels }) => ({
+    locationId: frames.map((frame) => locations.of(frame)),
+    value: [...values],
+    label: Object.entries(labels).map(([key, value]) => ({ key: text(key), str: text(value) })),
+  }));
+  const sampleType = types.map(([type, unit]) => ({ type: text(type), unit: text(unit) }));
+  const profile = new Profile({
+    sampleType,
     sample,
-    location: frames.locations,
-    function: frames.functions,
+    location: locations.all,
+    function: locations.functions,
     stringTable: strings,
     timeNanos: BigInt(Date.now()) * 1_000_000n,
-    durationNanos: (profile.endTime - profile.startTime) * 1000,
-    periodType: nanoseconds,
-    period: 1_000_000,
-  }).encode();
-  return promisify(gzip)(encoded);
+    durationNanos: Math.round(durationNanos),
+    periodType: sampleType.at(-1)!,
+    period,
+  });
+  return promisify(gzip)(profile.encode());
 }
-
-function aggregated(
-  { samples = [], timeDeltas = [], startTime }: Profiler.Profile,
-  at: (time: number) => Activity | undefined,
-): Seen[] {
-  const seen = new Map<string, Seen>();
-  let time = startTime;
-  for (const [index, node] of samples.entries()) {
-    const delta = Math.max(0, timeDeltas[index] ?? 0);
-    time += delta;
-    const activity = at(time);
-    const key = `${node} ${activity?.method ?? ''} ${activity?.name ?? ''}`;
-    const one = seen.get(key) ?? { node, activity, count: 0, microseconds: 0 };
-    one.count++;
-    one.microseconds += delta;
-    seen.set(key, one);
-  }
-  return [...seen.values()];
-}
-
-type Frame = Pick<Profiler.ProfileNode['callFrame'], 'functionName' | 'url' | 'lineNumber'>;
 
 /** Functions and the places in them, each once. */
-class Frames {
+class Locations {
   readonly functions: {
     id: number;
     name: number;
@@ -86,7 +114,7 @@ class Frames {
     filename: number;
     startLine: number;
   }[] = [];
-  readonly locations: { id: number; line: { functionId: number; line: number }[] }[] = [];
+  readonly all: { id: number; line: { functionId: number; line: number }[] }[] = [];
   private readonly ids = new Map<string, number>();
 
   constructor(private readonly text: (value: string) => number) {}
@@ -99,17 +127,8 @@ class Frames {
     const name = this.text(functionName || '(anonymous)');
     const startLine = Math.max(0, lineNumber + 1);
     this.functions.push({ id, name, systemName: name, filename: this.text(url), startLine });
-    this.locations.push({ id, line: [{ functionId: id, line: startLine }] });
+    this.all.push({ id, line: [{ functionId: id, line: startLine }] });
     this.ids.set(key, id);
     return id;
   }
-}
-
-function frameOf({ method, name }: Activity): Frame {
-  return { functionName: `${method} ${name}`.trim().slice(0, MAX_NAME), url: '', lineNumber: -1 };
-}
-
-function labelsOf({ method, name }: Activity, text: (value: string) => number) {
-  const label = (key: string, value: string) => ({ key: text(key), str: text(value.slice(0, MAX_NAME)) });
-  return [label('mcp_method', method), ...(name === '' ? [] : [label('mcp_name', name)])];
 }

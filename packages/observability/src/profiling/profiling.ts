@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
-import { takeCpuProfile } from './cpu.js';
-import { toPprof } from './pprof.js';
-import { type Activity, Timeline } from './timeline.js';
+import { finished, type Readable } from 'node:stream';
+import { FORMATS, type ProfileFile, type ProfileKind, take, type Wish } from './kinds.js';
+import { whyNoSnapshot } from './snapshot.js';
+import type { Activity } from './timeline.js';
 
 const DEFAULT_SECONDS = 30;
 const MAX_SECONDS = 60;
@@ -11,7 +11,23 @@ export interface ProfileAnswer {
   readonly status: number;
   /** Why there is no profile. */
   readonly error?: string;
-  readonly file?: { readonly name: string; readonly type: string; readonly bytes: Buffer };
+  readonly file?: ProfileFile;
+}
+
+/** Who asks. */
+export interface Asker {
+  readonly address: string | undefined;
+  /** Aborted when nobody waits any more. */
+  readonly gone: AbortSignal;
+  /** Whether nobody on the way can read the answer. */
+  readonly isPrivate: boolean;
+}
+
+export interface TakenProfile {
+  readonly profile: ProfileKind;
+  readonly seconds: number;
+  readonly format: string;
+  readonly address: string | undefined;
 }
 
 /** Takes profiles for who asks, one at a time. While nobody asks it is nothing but this object. */
@@ -19,50 +35,57 @@ export class Profiling {
   private isBusy = false;
 
   constructor(
+    /** Whether snapshots of the heap may be taken too, which hold whatever the process does. */
+    readonly hasSnapshots: boolean,
     private readonly current: () => Activity | undefined,
-    /** Told of each profile that was taken. */
-    private readonly taken: (facts: { seconds: number; format: string; address: string | undefined }) => void,
+    /** Told of each profile before it is taken. */
+    private readonly taken: (facts: TakenProfile) => void,
   ) {}
 
-  /** @param socket when it goes, nobody waits for the profile any more */
-  async cpu(query: URLSearchParams, socket: Socket | undefined): Promise<ProfileAnswer> {
-    const seconds = Number(query.get('seconds') ?? DEFAULT_SECONDS);
-    if (!(seconds > 0 && seconds <= MAX_SECONDS))
-      return { status: 400, error: `expected seconds to be a number up to ${MAX_SECONDS}` };
-    const format = query.get('format') ?? 'pprof';
-    if (format !== 'pprof' && format !== 'cpuprofile')
-      return { status: 400, error: 'expected format to be pprof or cpuprofile' };
+  async answer(kind: ProfileKind, query: URLSearchParams, asker: Asker): Promise<ProfileAnswer> {
+    const wish = wishOf(kind, query);
+    if ('error' in wish) return { status: 400, error: wish.error };
+    if (kind === 'heapsnapshot' && !asker.isPrivate)
+      return { status: 403, error: 'a heap snapshot holds secrets: it leaves over TLS or loopback only' };
     if (this.isBusy) return { status: 409, error: 'a profile is being taken already' };
     this.isBusy = true;
-    const gone = new AbortController();
-    const leave = () => gone.abort();
-    socket?.once('close', leave);
     try {
-      this.taken({ seconds, format, address: socket?.remoteAddress });
-      return { status: 200, file: await this.file(seconds, format, gone.signal) };
+      const reason = kind === 'heapsnapshot' ? await whyNoSnapshot() : undefined;
+      if (reason !== undefined) return this.done({ status: 503, error: reason });
+      const { seconds, format } = wish;
+      this.taken({ profile: kind, seconds, format, address: asker.address });
+      const file = await take(wish, this.current, asker.gone);
+      if (Buffer.isBuffer(file.body)) return this.done({ status: 200, file });
+      this.doneAfter(file.body);
+      return { status: 200, file };
     } catch (error) {
-      if (gone.signal.aborted) return { status: 503, error: 'nobody waits for it any more' };
-      throw error;
-    } finally {
-      socket?.off('close', leave);
       this.isBusy = false;
+      if (asker.gone.aborted) return { status: 503, error: 'nobody waits for it any more' };
+      throw error;
     }
   }
 
-  private async file(
-    seconds: number,
-    format: string,
-    signal: AbortSignal,
-  ): Promise<NonNullable<ProfileAnswer['file']>> {
-    const timeline = new Timeline(this.current);
-    const profile = await takeCpuProfile(seconds, timeline, signal);
-    if (format === 'cpuprofile')
-      return {
-        name: 'cpu.cpuprofile',
-        type: 'application/json',
-        bytes: Buffer.from(JSON.stringify(profile)),
-      };
-    const bytes = await toPprof(profile, timeline.reader());
-    return { name: 'cpu.pb.gz', type: 'application/octet-stream', bytes };
+  private done(answer: ProfileAnswer): ProfileAnswer {
+    this.isBusy = false;
+    return answer;
   }
+
+  /** A snapshot takes its memory until it has left. */
+  private doneAfter(body: Readable): void {
+    finished(body, () => {
+      this.isBusy = false;
+    });
+  }
+}
+
+function wishOf(kind: ProfileKind, query: URLSearchParams): Wish | { error: string } {
+  const seconds = Number(query.get('seconds') ?? (kind === 'heapsnapshot' ? 0 : DEFAULT_SECONDS));
+  if (kind !== 'heapsnapshot' && !(seconds > 0 && seconds <= MAX_SECONDS))
+    return { error: `expected seconds to be a number up to ${MAX_SECONDS}` };
+  const formats: readonly string[] = FORMATS[kind];
+  const format = query.get('format') ?? formats[0]!;
+  if (!formats.includes(format)) return { error: `expected format to be ${formats.join(' or ')}` };
+  const objects = query.get('objects') ?? 'live';
+  if (objects !== 'live' && objects !== 'all') return { error: 'expected objects to be live or all' };
+  return { kind, seconds, format, objects };
 }

@@ -32,10 +32,11 @@ export interface AccessOptions {
    */
   readonly healthPort?: number;
   /**
-   * Whether who has credentials may take profiles at `/debug/pprof/profile`. Needs something that asks for credentials. Default:
+   * Whether who has credentials may take profiles below `/debug/pprof/`. Needs something that asks for credentials. `snapshots`
+   * allows heap snapshots too, which hold all texts that the process has in memory, secrets among them. Default:
    * `PMCP_METRICS_PROFILING`, else false.
    */
-  readonly profiling?: boolean;
+  readonly profiling?: boolean | 'snapshots';
 }
 
 /** Where the secrets are; undefined where none is asked for. */
@@ -53,7 +54,7 @@ export interface AccessConfig {
   readonly openHealth: boolean;
   /** Undefined for none. */
   readonly healthPort: number | undefined;
-  readonly profiling: boolean;
+  readonly profiling: boolean | 'snapshots';
 }
 
 /** By which `known` tells a misspelt option. */
@@ -132,18 +133,26 @@ function withoutColon(setting: Setting): string {
   return name;
 }
 
-function profiling(option: boolean | undefined, files: AccessFiles, env: Env): boolean {
-  const name = option === undefined ? 'PMCP_METRICS_PROFILING' : 'metrics.profiling';
-  const isOn = boolean(name, option ?? toggle('PMCP_METRICS_PROFILING', env), false);
+function profiling(
+  option: AccessOptions['profiling'],
+  files: AccessFiles,
+  env: Env,
+): AccessConfig['profiling'] {
+  const [name, given] =
+    option === undefined
+      ? ['PMCP_METRICS_PROFILING', isSet(env.PMCP_METRICS_PROFILING) ? env.PMCP_METRICS_PROFILING : 'false']
+      : ['metrics.profiling', option];
+  const value = given === 'snapshots' ? given : { true: true, false: false }[String(given)];
+  if (value === undefined) throw unexpected(name, 'true, false or snapshots', given);
   const { webConfig, tls, token, user } = files;
   const asks = [webConfig, tls?.clientCa, token, user].some((one) => one !== undefined);
-  if (isOn && !asks)
+  if (value !== false && !asks)
     throw unexpected(
       name,
       'off where nobody is asked for credentials (metrics.auth, metrics.tls.clientCaFile)',
-      true,
+      value,
     );
-  return isOn;
+  return value;
 }
 
 function toggle(variable: string, env: Env): boolean | undefined {
