@@ -1,0 +1,20 @@
+/**
+ * Gives all packages one version, also where they depend on each other: `npm run release:version -- 0.2.0`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { withVersion } from './manifest.js';
+
+const MANIFESTS = ['packages/otlp', 'packages/observability', 'packages/viewer', 'examples/notes'];
+
+const [version = ''] = process.argv.slice(2);
+try {
+  for (const folder of MANIFESTS) {
+    const path = `${folder}/package.json`;
+    const text = withVersion(readFileSync(path, 'utf8'), version);
+    writeFileSync(path, text);
+    process.stdout.write(`${path}\n`);
+  }
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 2;
+}
