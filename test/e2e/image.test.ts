@@ -58,7 +58,7 @@ describe('the Dockerfile of the notes server', () => {
   });
 
   it('starts from one version of an image of a Node that we support, and ends as somebody without rights', () => {
-    expect(image.baseImage).toMatch(/^node:(20|22|24)\.\d+\.\d+-[\w-]+$/);
+    expect(image.baseImage).toMatch(/^node:(20|22|24)\.\d+\.\d+-[\w-]+@sha256:[0-9a-f]{64}$/);
     expect(image.user).toBe('1001:1001');
   });
 

@@ -39,9 +39,14 @@ describe('every container', () => {
     });
   });
 
-  it.each(rows)('$title comes from an image of one version', ({ container }) => {
-    expect(container.image).toMatch(/^[^:@]+:\d+\.\d+(\.\d+)?(-\w+)?$/);
-  });
+  it.each(rows)(
+    '$title comes from an image of one version, by its digest where others made it',
+    ({ container }) => {
+      expect(container.image).toMatch(
+        /^(registry\.example\.com\/[^:@]+:\d+\.\d+\.\d+|[^:@]+:\d+\.\d+(\.\d+)?(-\w+)?@sha256:[0-9a-f]{64})$/,
+      );
+    },
+  );
 
   it.each(rows)('$title says what it needs, and how much memory it may take', ({ container }) => {
     expect(container.resources?.requests).toEqual({ cpu: expect.anything(), memory: expect.anything() });

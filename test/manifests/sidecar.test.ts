@@ -43,6 +43,10 @@ describe('the image of the proxy', () => {
     expect(dockerfile).toContain('\nUSER 1001:1001\n');
   });
 
+  it('starts from one image that nobody can move', () => {
+    expect(dockerfile).toMatch(/^FROM node:\d+\.\d+\.\d+-[\w-]+@sha256:[0-9a-f]{64}$/m);
+  });
+
   it('is named after the version of the package in it', () => {
     const version = /@pmcp\/observability@(\S+)/.exec(dockerfile)?.[1];
     expect(proxy.image).toBe(`registry.example.com/pmcp-observability:${version}`);
