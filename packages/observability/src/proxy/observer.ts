@@ -8,7 +8,7 @@ import { LISTEN, Subscriptions } from '../mcp/subscriptions.js';
 import { isId } from '../mcp/validity.js';
 import type { Line } from './lines.js';
 import type { Reader } from './reader.js';
-import { type Skimmed, skimHead, skimTail } from './skim.js';
+import { contradicts, type Skimmed, skimHead, skimTail } from './skim.js';
 
 /** Methods whose answers are read in full: they tell who the server is, which names are real, and how a task goes. */
 const TELLING: ReadonlySet<unknown> = new Set([
@@ -233,11 +233,4 @@ export function fromClient(line: Line): Message | undefined {
   if (typeof method !== 'string' || !takesName(method) || typeof name !== 'string') return undefined;
   if (line.isWhole && OF_REQUESTS.some((member) => line.includes(member))) return undefined;
   return { id, method, params: { name } };
-}
-
-/** Whether both ends tell the same thing, and not the same of it. */
-function contradicts(head: Skimmed, tail: Skimmed): boolean {
-  return (['jsonrpc', 'id', 'method', 'name'] as const).some(
-    (key) => head[key] !== undefined && tail[key] !== undefined && head[key] !== tail[key],
-  );
 }

@@ -53,6 +53,13 @@ export function skimTail(tail: Buffer, facts: Skimmed): void {
   fromTail(tail, tail.length - 1, 'message', facts);
 }
 
+/** Whether both ends tell the same thing, and not the same of it. */
+export function contradicts(head: Skimmed, tail: Skimmed): boolean {
+  return (['jsonrpc', 'id', 'method', 'name'] as const).some(
+    (key) => head[key] !== undefined && tail[key] !== undefined && head[key] !== tail[key],
+  );
+}
+
 /** Walks the members of an object forwards until one is no scalar; of a message that one is entered too. */
 function fromHead(json: Buffer, start: number, level: Level, facts: Skimmed): void {
   let at = spaceEnd(json, start);

@@ -1,5 +1,5 @@
 import type { ExchangeReason } from '../../http/exchange.js';
-import type { Message } from '../../mcp/message.js';
+import type { Message, RequestId } from '../../mcp/message.js';
 import { saysLimit } from '../../mcp/subscriptions.js';
 import { isId } from '../../mcp/validity.js';
 import type { Line } from '../lines.js';
@@ -38,6 +38,12 @@ export class AnswerReader {
 
   get isWaiting(): boolean {
     return this.early !== undefined;
+  }
+
+  /** What the answer that came before its request says that it is to. */
+  get earlyId(): RequestId | undefined {
+    const answer = this.early?.find(([{ method }]) => method === undefined);
+    return answer?.[0].id ?? undefined;
   }
 
   /** The request was read, or can't be. */

@@ -34,39 +34,45 @@ export const NOTHING: BodySink = { write: () => false, lose() {}, end() {}, drop
 /** Collects a body and hands it over when it is complete: all of it, or its ends where it is long. */
 export class WholeBody implements BodySink {
   private readonly parts: Parts;
-  private isLost = false;
+  private isOver = false;
 
-  /** @param limit bytes that are kept whole */
+  /**
+   * @param onLost called with what came before a part that can't be read
+   * @param limit bytes that are kept whole
+   * @param onCut called with what came when nothing more comes
+   */
   constructor(
     private readonly onBody: (body: Line) => void,
-    private readonly onLost: () => void,
+    private readonly onLost: (came: Line | undefined) => void,
     limit: () => number,
     budget: Budget,
+    private readonly onCut: (came: Line | undefined) => void = () => {},
   ) {
     this.parts = new Parts(limit, budget);
   }
 
   write(chunk: Buffer): boolean {
-    if (!this.isLost) this.parts.append(chunk);
-    return !this.isLost;
+    if (!this.isOver) this.parts.append(chunk);
+    return !this.isOver;
   }
 
   lose(): void {
-    if (this.isLost) return;
-    this.drop();
-    this.onLost();
+    if (!this.isOver) this.onLost(this.taken());
   }
 
   end(): void {
-    if (this.isLost) return;
-    const body = this.parts.finish(0);
-    this.isLost = true;
+    if (this.isOver) return;
+    const body = this.taken();
     if (body) this.onBody(body);
   }
 
   drop(): void {
-    this.isLost = true;
-    this.parts.drop();
+    if (!this.isOver) this.onCut(this.taken());
+  }
+
+  private taken(): Line | undefined {
+    this.isOver = true;
+    return this.parts.finish(0);
   }
 }
 

@@ -34,7 +34,8 @@ export class HttpExchange {
   constructor(connections: HttpConnections, incoming: IncomingMessage) {
     this.facts = new Facts(connections, incoming);
     this.answer = new AnswerReader(this.facts);
-    this.request = new RequestReader(this.facts, (read) => this.requestSettled(read));
+    const settled = (read: () => void) => this.requestSettled(read);
+    this.request = new RequestReader(this.facts, settled, () => this.answer.earlyId);
   }
 
   /** Whether the request is worth waiting for: it is short, and its trace context could go on with it. */
@@ -162,7 +163,7 @@ export class HttpExchange {
     const { facts } = this;
     if (this.isRefusedUnknown) {
       facts.connection ??= facts.belongTo(facts.connections.exchange(false));
-      this.request.received({ id: '', method: facts.asked.mcpMethod ?? OTHER });
+      this.request.received({ id: '', method: this.request.method ?? facts.asked.mcpMethod ?? OTHER });
     }
     facts.requests.abandon(facts.connection, ending);
   }

@@ -1,11 +1,13 @@
 import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { withMeta } from '../inject-meta.js';
 import type { Tap } from './body.js';
+import { whenBodyOver } from './body-over.js';
 import { watchForCrumbs } from './crumbs.js';
+import { keepDraining } from './early-answer.js';
 import { CONNECTION_CLOSED, type HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
 import { type Additions, endToEnd, hasBody, hasOtherCoding } from './headers.js';
+import { injected } from './injected.js';
 import type { OpenStreams } from './open-streams.js';
 import { earlyHints, gathering, sendHead } from './outgoing.js';
 import { Slices } from './slices.js';
@@ -13,9 +15,6 @@ import type { Upstream } from './upstream.js';
 
 /** What the SDKs' clients call an answer that took too long. */
 const REQUEST_TIMEOUT = -32001;
-
-/** To find the place in a longer one would hold up all others. */
-const INJECTED_BYTES = 1 << 16;
 
 /** Of a stream, a few hundred of the shortest events; of what else comes no part takes long. */
 const PIECE_BYTES = 4_096;
@@ -38,8 +37,8 @@ export function forward(
   const copy = exchange.requestBody();
   incoming.on('data', (chunk: Buffer) => copy.write(chunk));
   incoming.once('end', () => copy.end());
-  incoming.once('close', () => {
-    if (!incoming.complete) copy.drop();
+  whenBodyOver(incoming, () => {
+    if (!incoming.readableEnded) copy.drop();
   });
   const passage = new Passage(incoming, outgoing, upstream, exchange, streams);
   if (hasBody(incoming)) passage.expectBody();
@@ -108,7 +107,7 @@ class Passage {
       else this.bodyOverdue();
     }, this.upstream.options.bodyTimeoutMs);
     incoming.on('data', () => timer.refresh());
-    incoming.once('close', () => clearTimeout(timer));
+    whenBodyOver(incoming, () => clearTimeout(timer));
   }
 
   private crumbled(): void {
@@ -131,11 +130,11 @@ class Passage {
   hold(): void {
     const chunks: Buffer[] = [];
     this.incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    this.incoming.once('close', () => this.exchange.holdsNoMore());
+    whenBodyOver(this.incoming, () => this.exchange.holdsNoMore());
     this.incoming.once('end', () => {
       const { carrier, takesMeta } = this.exchange;
       const came = Buffer.concat(chunks);
-      const injects = this.upstream.options.injectMeta && takesMeta && came.length <= INJECTED_BYTES;
+      const injects = this.upstream.options.injectMeta && takesMeta;
       const body = carrier && injects ? injected(came, carrier) : came;
       this.open({ ...carrier, 'Content-Length': String(body.length) })?.end(body);
     });
@@ -295,22 +294,4 @@ class Passage {
     this.openEnds--;
     if (this.openEnds === 0) this.incoming.socket.off('close', this.clientLeft);
   };
-}
-
-/** Once an answer is complete, Node tells its request no more that the socket takes more of a body that is still on its way. */
-function keepDraining(request: ClientRequest): void {
-  const { socket } = request;
-  if (request.writableFinished || socket === null) return;
-  const drained = () => request.emit('drain');
-  socket.on('drain', drained);
-  request.once('close', () => socket.off('drain', drained));
-  if (!socket.writableNeedDrain) drained();
-}
-
-function injected(body: Buffer, carrier: Additions): Buffer {
-  try {
-    return withMeta(body, carrier);
-  } catch {
-    return body;
-  }
 }

@@ -12,6 +12,9 @@ const WITHOUT_SESSIONS = '2026-07-28';
 /** Clients send these headers to nothing but MCP. */
 const OF_PROTOCOL = ['mcp-session-id', 'mcp-protocol-version', 'mcp-method'];
 
+const JSON_TYPE = 'application/json';
+const STREAM_TYPE = 'text/event-stream';
+
 /** What the head of a request tells. */
 export class RequestHead {
   readonly method: string;
@@ -31,7 +34,13 @@ export class RequestHead {
   }
 
   get namesProtocol(): boolean {
-    return OF_PROTOCOL.some((name) => this.headers[name] !== undefined);
+    return OF_PROTOCOL.some((name) => this.headers[name] !== undefined) || this.takesBoth;
+  }
+
+  /** The transport's clients have to take an answer in JSON and one in a stream. */
+  private get takesBoth(): boolean {
+    const { accept = '' } = this.headers;
+    return this.method === 'POST' && accept.includes(JSON_TYPE) && accept.includes(STREAM_TYPE);
   }
 
   /** The method of the message that it carries, as far as the client tells. */

@@ -1,10 +1,11 @@
 import type { Context } from '@opentelemetry/api';
-import type { Message } from '../../mcp/message.js';
+import type { Message, RequestId } from '../../mcp/message.js';
 import { isId } from '../../mcp/validity.js';
 import { mayTakeMeta } from '../inject-meta.js';
 import type { Line } from '../lines.js';
 import { fromClient } from '../observer.js';
 import { MessageReader, type Reader } from '../reader.js';
+import { type Begun, begun } from './begun.js';
 import { type BodySink, WholeBody } from './body.js';
 import type { Facts } from './facts.js';
 import type { HttpConnection } from './sessions.js';
@@ -22,20 +23,28 @@ export class RequestReader {
   /** Whether that request may take it along in its body too. */
   takesMeta = false;
   isUnreadable = false;
+  /** Of a request that could be read in part. */
+  method: string | undefined;
 
-  /** @param onSettled called when the body was read, or can't be */
+  /**
+   * @param onSettled called when the body was read, or can't be
+   * @param earlyId the id of an answer that came before the request was read
+   */
   constructor(
     private readonly facts: Facts,
     private readonly onSettled: (read: () => void) => void,
+    private readonly earlyId: () => RequestId | undefined,
   ) {}
 
   body(): BodySink {
     const read = (body: Line) => this.onSettled(() => this.read(body));
-    const lost = () => {
-      this.facts.lost();
-      this.onSettled(() => {});
-    };
-    return new WholeBody(read, lost, () => MAX_BYTES, this.facts.connections.budget);
+    const cut = (came: Line | undefined) => this.onSettled(() => this.cut(came));
+    const lost = (came: Line | undefined) =>
+      this.onSettled(() => {
+        this.facts.lost();
+        if (came) this.recognise(came, false);
+      });
+    return new WholeBody(read, lost, () => MAX_BYTES, this.facts.connections.budget, cut);
   }
 
   received(message: Message): void {
@@ -56,7 +65,10 @@ export class RequestReader {
       unreadable: () => {
         this.isUnreadable = true;
       },
-      lost: () => facts.lost(),
+      lost: () => {
+        facts.lost();
+        this.readPart(body, true);
+      },
     };
     // All that is there is parsed: what strangers say twice shows nowhere else.
     const ends = (line: Line) => (line.isWhole ? undefined : fromClient(line));
@@ -67,6 +79,30 @@ export class RequestReader {
     facts.settle();
     if (this.isUnreadable) facts.connection?.observer.client.unreadable();
     for (const message of messages) this.received(message);
+  }
+
+  /** The rest never came: no server acts upon a part of a message, but one may have answered without the rest. */
+  private cut(came: Line | undefined): void {
+    if (came && this.facts.head) this.readPart(came, false);
+    else if (came) this.recognise(came, false);
+  }
+
+  private readPart(came: Line, isComplete: boolean): void {
+    const message = this.recognise(came, isComplete);
+    if (!message?.isRequest) return;
+    const { method, id = this.earlyId() } = message;
+    if (id === undefined) return;
+    const { facts } = this;
+    facts.connection ??= facts.belongTo(this.newConnection([{ method }]));
+    facts.settle();
+    this.received({ method, id });
+  }
+
+  private recognise(came: Line, isComplete: boolean): Begun | undefined {
+    const message = begun(came, isComplete);
+    if (message) this.facts.account.belongs();
+    if (message?.isRequest) this.method = message.method;
+    return message;
   }
 
   private newConnection(messages: readonly Message[]): HttpConnection {

@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { hearLastWords } from './early-answer.js';
 import { feedSlowly } from './feed.js';
 import { type Additions, type Forwarded, upstreamHeaders } from './headers.js';
 
@@ -28,12 +29,15 @@ const IDLE_MS = 4_000;
 /** Enough for bursts; more idle connections only hold memory. */
 const MAX_IDLE = 256;
 
-/** Lets what an upstream answers be parsed a little at a time, on every connection to it. */
+/** Lets what an upstream answers be parsed a little at a time, and to its last word, on every connection to it. */
 function fed<A extends http.Agent>(agent: A): A {
   const create = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
     const socket = create(options, callback);
-    if (socket) feedSlowly(socket as Socket, true);
+    if (socket) {
+      feedSlowly(socket as Socket, true);
+      hearLastWords(socket as Socket);
+    }
     return socket;
   };
   return agent;
