@@ -10,7 +10,7 @@ import { stat } from './panels/stat.js';
 import { states } from './panels/states.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query } from './query.js';
-import { budgets, servers, topTools } from './rankings.js';
+import { budgets, servers, worstTools } from './rankings.js';
 import * as serving from './serving.js';
 import { SERVERS } from './targets.js';
 
@@ -38,7 +38,7 @@ export function overview(): Definition {
         ),
         shared(8, [9, outcomes()], [8, durations()], [7, budgets()]),
         shared(6, [14, firing()], [10, versions()]),
-        shared(8, [14, topTools()], [10, servers()]),
+        shared(8, [14, worstTools()], [10, servers()]),
       ),
     ],
   };

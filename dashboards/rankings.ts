@@ -34,7 +34,7 @@ export function budgets() {
   return table({
     title: 'Error budgets of 30 days',
     description:
-      'What is left of each error budget at the worst server, not yet known before it was watched for a day, and how many times too fast it burns in the last hour. Below 0 the promise is broken: stop risky changes.',
+      'What is left of each error budget at the worst server, not yet known before it was watched for a day and has had enough requests, and how many times too fast it burns in the last hour. Below 0 the promise is broken: stop risky changes.',
     rows: { slo: 'Promise' },
     columns: [
       {
@@ -55,16 +55,16 @@ export function budgets() {
   });
 }
 
-export function topTools() {
+export function worstTools() {
   return table({
-    title: 'Top tools',
+    title: 'Tools, worst first',
     description:
-      'The ten busiest tools of each server, with error rates and mean durations. Click a tool to see it alone. `_other` are names that do not exist.',
+      'The ten busiest tools of each server, by the share of calls that failed, with their mean durations. Click a tool to see it alone. `_other` are names that do not exist.',
     rows: { name: 'Tool' },
     columns: [
-      { query: now(serving.topCalls(), 'Calls'), unit: 'reqps' },
       { query: now(serving.topErrorRatio(), 'Errors'), unit: 'percentunit', decimals: 1, steps: ERROR_STEPS },
       { query: now(serving.topMeanDuration(), 'Mean'), unit: 's', steps: SLOW_STEPS },
+      { query: now(serving.topCalls(), 'Calls'), unit: 'reqps' },
     ],
     trend: query(serving.topCalls(), 'Trend'),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in

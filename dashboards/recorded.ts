@@ -6,14 +6,19 @@ import { recordedFor } from './query.js';
 
 type Label = 'slo' | 'name' | TargetLabel;
 
+/** Where the whole budget is fewer bad events, each of them is a tenth of it or more. */
+const LEAST_ALLOWED = 10;
+
 /**
  * The share of the error budget that is left, by SLO and server. Of a server that has been watched for less than a day it
- * would tell of minutes as if they were the month: nothing is known of it yet.
+ * would tell of minutes as if they were the month, and of one with few requests a single failure would be most of it:
+ * nothing is known of them yet.
  */
 export function knownBudget(where: { readonly slo?: string } = {}): Expression<Label> {
   const of = recordedFor(where);
   const watched = select(recorded.errorRatio('1d'), { where: of, offset: '1d' });
-  return select(recorded.budgetRemaining('30d'), { where: of }).and(watched);
+  const enough = select(recorded.errorsAllowed('30d'), { where: of }).gt(LEAST_ALLOWED);
+  return select(recorded.budgetRemaining('30d'), { where: of }).and(watched).and(enough);
 }
 
 /** How many times too fast a budget burns, over a window. */

@@ -35,7 +35,7 @@ export function slos(): Definition {
 function left(slo: Slo) {
   return stat({
     title: `${slo.name}: budget left`,
-    description: `A request is bad when it ${slo.bad}; ${percent(budget(slo))} of them may be. What is left of that, at the worst server; not yet known before it was watched for a day. Below 0: stop risky changes.`,
+    description: `A request is bad when it ${slo.bad}; ${percent(budget(slo))} of them may be. What is left of that, at the worst server; not yet known before it was watched for a day and has had enough requests. Below 0: stop risky changes.`,
     unit: 'percentunit',
     decimals: 1,
     queries: [now(min(knownBudget({ slo: slo.name })), 'left')],
@@ -79,7 +79,7 @@ function promises() {
   return table({
     title: 'Promises by server, fastest burning first',
     description:
-      'How many times too fast each budget burns, and what is left of it; not yet known before a server was watched for a day. Above 1 it does not last the month.',
+      'How many times too fast each budget burns, and what is left of it; not yet known before a server was watched for a day and has had enough requests. Above 1 it does not last the month.',
     rows: { job: 'Server', slo: 'Promise' },
     columns: [
       ...(['1h', '6h'] as const).map((window) => ({

@@ -13,7 +13,7 @@ import type { Context } from '../context.js';
 import { seconds } from '../duration.js';
 import type { RecordingRule, RuleGroup } from '../rule.js';
 import { events } from './indicators.js';
-import { budget, DEFAULT_WINDOW, type Slo } from './slo.js';
+import { budget, DEFAULT_WINDOW, exact, type Slo } from './slo.js';
 import { BURNS, LONGER_WINDOWS } from './windows.js';
 
 const LABELS = ['slo', 'name'] as const;
@@ -26,6 +26,7 @@ export const recorded = {
   errorRatio: (window: string) => gauge(`slo:pmcp_error_ratio:rate${window}`, LABELS),
   errorCount: (window: string) => gauge(`slo:pmcp_errors:increase${window}`, LABELS),
   budgetRemaining: (window: string) => gauge(`slo:pmcp_error_budget_remaining:ratio${window}`, LABELS),
+  errorsAllowed: (window: string) => gauge(`slo:pmcp_errors_allowed:increase${window}`, LABELS),
 };
 
 /** Days change slowly and cost much; still often enough not to be stale in between. */
@@ -56,7 +57,10 @@ export function recordingGroups({ slos, by, time, histograms }: Context): RuleGr
     {
       name: 'pmcp-slo-days',
       interval: time(SLOW_INTERVAL),
-      rules: [...LONGER_WINDOWS.filter(isSlow).flatMap(over), ...slos.map((slo) => remaining(slo, time))],
+      rules: [
+        ...LONGER_WINDOWS.filter(isSlow).flatMap(over),
+        ...slos.flatMap((slo) => [remaining(slo, time), allowed(slo, time)]),
+      ],
     },
   ];
 }
@@ -86,6 +90,14 @@ function remaining(slo: Slo, time: Context['time']): RecordingRule {
   const window = slo.window ?? DEFAULT_WINDOW;
   const spent = errorRatio(time(window), slo).dividedBy(budget(slo));
   return record(recorded.budgetRemaining(window), constant(1).minus(spent), slo);
+}
+
+/** How many bad events the whole budget is, by the traffic so far: of few, one more is a large share. */
+function allowed(slo: Slo, time: Context['time']): RecordingRule {
+  const window = slo.window ?? DEFAULT_WINDOW;
+  const events = sumOverTime(recorded.events, { window: time(window), where: { slo: slo.name } });
+  const all = events.times(exact(budget(slo) * seconds(time(RECORDING_INTERVAL))));
+  return record(recorded.errorsAllowed(window), all, slo);
 }
 
 function record(

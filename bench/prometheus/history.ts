@@ -104,6 +104,7 @@ function* recordedOf(job: string, instance: string): Generator<Past> {
     yield past(recorded.events, labels);
     yield past(recorded.errors, labels, (time) => wave(time) * FAILING_SHARE);
     yield past(recorded.budgetRemaining('30d'), labels);
+    yield past(recorded.errorsAllowed('30d'), labels, (time) => 1000 * wave(time));
   }
   for (const outcome of ['ok', 'abandoned']) {
     yield past(serverTasks, `${job},outcome="${outcome}"`);

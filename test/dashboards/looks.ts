@@ -184,5 +184,5 @@ function isColoured(panel: Panel, legend: string): boolean {
 }
 
 function isKnownFirst({ fieldConfig }: Panel, expr: string): boolean {
-  return / and .* offset 1d/.test(expr) && Boolean(fieldConfig?.defaults.noValue);
+  return / and .* offset 1d.* and .*errors_allowed/.test(expr) && Boolean(fieldConfig?.defaults.noValue);
 }

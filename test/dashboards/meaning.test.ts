@@ -6,10 +6,12 @@ import { type Dashboard, queriesOf } from './model.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
 
-/** The series that there are, in promtool's notation, and what the panel's first query makes of them after ten minutes. */
+/** The series that there are, in promtool's notation, and what the panel's first query makes of them. */
 interface Case {
   readonly panel: string;
   readonly series: Readonly<Record<string, string>>;
+  /** After ten minutes, if nothing else is said. */
+  readonly at?: string;
   readonly shows: Readonly<Record<string, number>>;
 }
 
@@ -18,6 +20,19 @@ const firing = (name: string, labels: string) =>
   `ALERTS{alertname="${name}", alertstate="firing", severity="critical"${labels}}`;
 const container = (metric: string, pod: string, name: string) =>
   `container_${metric}{job="cadvisor", instance="node", namespace="shop", pod="${pod}", container="${name}"}`;
+
+/** Of servers that were watched for a day, by how many bad events their budget is; the rare one has spent most of it. */
+const budgetsOf = (allowed: { readonly rare: number; readonly busy: number }) =>
+  Object.fromEntries(
+    Object.entries(allowed).flatMap(([job, events]) => {
+      const of = `{job="${job}", slo="Availability"}`;
+      return [
+        [`slo:pmcp_error_ratio:rate1d${of}`, '0.0005x1500'],
+        [`slo:pmcp_errors_allowed:increase30d${of}`, `${events}x1500`],
+        [`slo:pmcp_error_budget_remaining:ratio30d${of}`, `${job === 'rare' ? 0.1 : 0.5}x1500`],
+      ];
+    }),
+  );
 
 const CASES: Readonly<Record<string, Case>> = {
   'counts alerts that have no job, and none of other people': {
@@ -86,6 +101,12 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     shows: {},
   },
+  'keeps a budget to itself while it is a handful of bad events': {
+    panel: 'Availability: budget left',
+    series: budgetsOf({ rare: 9, busy: 11 }),
+    at: '1500m',
+    shows: { '{}': 0.5 },
+  },
   'tells the rate of a server that was scraped twice, not of the minutes before': {
     panel: 'Request rate',
     series: {
@@ -96,13 +117,13 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describe('a panel', () => {
-  it.each(Object.entries(CASES))('%s', async (_, { panel, series, shows }) => {
+  it.each(Object.entries(CASES))('%s', async (_, { panel, series, shows, at = '10m' }) => {
     const test = {
       input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
       promql_expr_test: [
         {
           expr: queryOf(panel),
-          eval_time: '10m',
+          eval_time: at,
           exp_samples: Object.entries(shows).map(([labels, value]) => ({ labels, value })),
         },
       ],

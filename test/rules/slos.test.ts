@@ -72,6 +72,16 @@ describe('the error budget', () => {
     await expectValues({ [request('ok')]: '0+9x60' }, [{ expr: `sum(${remaining})`, at: 60, value: 1 }]);
   });
 
+  it('is told with how many bad events it is', async () => {
+    const allowed = 'sum(slo:pmcp_errors_allowed:increase30d{slo="ToolSuccess"})';
+    // 1,000 calls in the first hour, of which 5 % may fail; nothing afterwards adds to them.
+    const calls = { [request('ok')]: '0+20x50 1000x100' };
+    await expectValues(
+      calls,
+      [60, 140].map((at) => ({ expr: `round(${allowed})`, at, value: 50 })),
+    );
+  });
+
   it('survives a restart that sets the counters back', async () => {
     const restarted = { [request('ok')]: '0+99x30 0+99x30', [request('tool_error')]: '0+1x30 0+1x30' };
     await expectValues(restarted, [{ expr: thousandth(remaining), at: 60, value: 800 }]);

@@ -11,6 +11,7 @@ import { stepFor } from '../model/time.js';
 import { useAsked } from '../page/use-asked.js';
 import { useTick } from '../page/use-tick.js';
 import { useWidth } from '../page/use-width.js';
+import { WholeTimes } from '../panels/whole-times.js';
 
 const HEIGHT = 180;
 const EVERY_MS = 15_000;
@@ -84,7 +85,9 @@ export function Curve({ source, threshold, labels, sinceMs }: Props) {
           width={width}
           height={HEIGHT}
           legend={{ showLegend: false, displayMode: LegendDisplayMode.List, placement: 'bottom', calcs: [] }}
-        />
+        >
+          {(config) => <WholeTimes config={config} />}
+        </TimeSeries>
       )}
     </div>
   );

@@ -22,3 +22,15 @@ export function withParameters(
 export function variableParameters(parameters: URLSearchParams): URLSearchParams {
   return new URLSearchParams([...parameters].filter(([name]) => name.startsWith('var-')));
 }
+
+/** Where the page starts: with what was asked for, and what nobody asked for as it is usual there. */
+export function startAddress(
+  uid: string,
+  asked: URLSearchParams,
+  usual: Readonly<Record<string, string>>,
+): string {
+  const parameters = new URLSearchParams({ ...usual });
+  for (const name of new Set(asked.keys())) parameters.delete(name);
+  for (const [name, value] of asked) parameters.append(name, value);
+  return `/d/${uid}${parameters.size > 0 ? `?${parameters}` : ''}`;
+}

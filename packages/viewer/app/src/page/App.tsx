@@ -5,10 +5,11 @@ import { useEffect } from 'react';
 import { AlertsPage } from '../alerts/AlertsPage.js';
 import { DashboardPage } from '../dashboard/DashboardPage.js';
 import { Note } from '../dashboard/Note.js';
+import { startAddress } from '../model/address.js';
 import { RequestPage } from '../requests/RequestPage.js';
 import { RequestsPage } from '../requests/RequestsPage.js';
 import { type Contents, ContentsContext, useContents } from './contents.js';
-import { goTo, useAddress } from './location.js';
+import { replaceAddress, useAddress } from './location.js';
 import { useTheme } from './theme.js';
 import { ThemeToggle } from './theme-toggle.js';
 
@@ -40,15 +41,15 @@ export function App({ contents }: { readonly contents: Contents | Error }) {
 
 const START = 'pmcp-overview';
 /** A demonstration has just begun, and something is about to happen. */
-const SOON = '?from=now-10m&refresh=5s';
+const SOON = { from: 'now-10m', refresh: '5s' };
 
 function Page() {
-  const { path } = useAddress();
+  const { path, parameters } = useAddress();
   const { demo } = useContents();
   const [, kind, name] = path.split('/');
   useEffect(() => {
-    if (path === '/') goTo(`/d/${START}${demo ? SOON : ''}`);
-  }, [path, demo]);
+    if (path === '/') replaceAddress(startAddress(START, parameters, demo ? SOON : {}));
+  }, [path, parameters, demo]);
   if (kind === 'alerts') return <AlertsPage />;
   if (kind === 'requests') return name ? <RequestPage traceId={name} /> : <RequestsPage />;
   if (kind === 'd' && name) return <DashboardPage uid={name} />;

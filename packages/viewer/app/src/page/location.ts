@@ -33,6 +33,12 @@ export function goTo(url: string): void {
   window.scrollTo(0, 0);
 }
 
+/** Goes on to where the page really is: who goes back does not come here again. */
+export function replaceAddress(url: string): void {
+  history.replaceState(null, '', url);
+  changed();
+}
+
 /** Changes parameters of where the page is. */
 export function setParameters(
   changes: Readonly<Record<string, string | readonly string[] | undefined>>,

@@ -17,6 +17,7 @@ import { clockTime } from './clock-time.js';
 import { Exemplars } from './exemplars.js';
 import { Marks } from './marks.js';
 import type { Drawn } from './panel.js';
+import { WholeTimes } from './whole-times.js';
 
 const SCOPE = '__global_';
 /** Where the pointer is matters less than when: the tooltip tells all series at that time. */
@@ -52,6 +53,7 @@ export function TimeSeriesPanel({ panel, frames, span, exemplars, width, height 
     >
       {(config, aligned) => (
         <>
+          <WholeTimes config={config} />
           <TooltipPlugin2
             config={config}
             hoverMode={EVERY_SERIES_AT_A_TIME as never}
