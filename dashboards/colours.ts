@@ -24,6 +24,9 @@ export const BAD = RED;
 /** Neither good nor bad. */
 export const NEUTRAL = BLUE;
 
+/** What is not there, in the colour of other words on either theme: it is neither good nor bad. */
+export const ABSENT = 'text';
+
 /** How requests end. */
 export const OUTCOME_COLOURS = {
   ok: GREEN,

@@ -7,6 +7,7 @@ import {
   irate,
   matches,
   max,
+  not,
   quantile,
   rate,
   ratio,
@@ -72,9 +73,9 @@ export function openConnections(): Expression<never> {
   return sum(catalog.activeConnections, { where: chosen() });
 }
 
-/** Calls of the busiest tools. */
+/** Calls of the busiest tools; names that do not exist are none. */
 export function topCalls(): Expression<'name'> {
-  return sum(topToolCalls, { by: ['name'], where: recordedFor() });
+  return sum(topToolCalls, { by: ['name'], where: recordedFor({ name: not('_other') }) });
 }
 
 /** The share of their calls that failed. */

@@ -8,7 +8,7 @@ import {
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { NEUTRAL } from '../colours.js';
 import { byThreshold, described, fixedColour } from './common.js';
-import { type State, spelled } from './mappings.js';
+import { absent, type State, spelled } from './mappings.js';
 import type { PanelIn, Spec } from './spec.js';
 
 interface Stat extends Spec {
@@ -22,7 +22,7 @@ export const stat =
   (form) =>
     described(new PanelBuilder(), { steps: [], ...spec }, form)
       .colorScheme(spec.steps ? byThreshold() : fixedColour(NEUTRAL))
-      .mappings(spelled(states))
+      .mappings([...spelled(states), ...(spec.noValue === undefined ? [] : [absent(spec.noValue)])])
       .colorMode(BigValueColorMode.Value)
       .graphMode(BigValueGraphMode.None)
       .justifyMode(BigValueJustifyMode.Center)

@@ -6,7 +6,7 @@ import { NEUTRAL } from '../colours.js';
 import type { Query } from '../query.js';
 import type { Unit } from '../units.js';
 import { described, thresholds } from './common.js';
-import { type State, spelled } from './mappings.js';
+import { absent, type State, spelled } from './mappings.js';
 import type { PanelIn, Spec, Step } from './spec.js';
 import { refIdOf, tableTarget, target } from './target.js';
 import { organized, trendRows } from './transformations.js';
@@ -90,7 +90,7 @@ function properties(
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(steps ? [{ id: 'thresholds', value: { mode: 'absolute', steps: thresholds(steps) } }] : []),
     ...(steps ? [{ id: 'color', value: { mode: 'thresholds' } }] : []),
-    ...(states ? [{ id: 'mappings', value: spelled(states) }] : []),
+    ...(coloured ? [{ id: 'mappings', value: [...spelled(states ?? {}), absent(noValue)] }] : []),
     ...(coloured ? [{ id: 'custom.cellOptions', value: { type: 'color-text' } }] : []),
     { id: 'noValue', value: noValue },
   ];

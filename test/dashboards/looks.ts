@@ -122,6 +122,15 @@ export const LOOKS: Readonly<Record<string, Check>> = {
           .filter(({ properties }) => !properties.some(({ id, value }) => id === 'noValue' && value))
           .map(({ matcher }) => `${title}: ${matcher.options}`),
       ),
+  'what is not there has no colour of good or bad': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ type }) => type === 'table')
+      .flatMap(({ title, fieldConfig }) =>
+        (fieldConfig?.overrides ?? [])
+          .filter(({ properties }) => properties.some(({ id }) => id === 'thresholds'))
+          .filter(({ properties }) => !JSON.stringify(properties).includes('"match":"null"'))
+          .map(({ matcher }) => `${title}: ${matcher.options}`),
+      ),
   'no head of a column is cut': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ type }) => type === 'table')

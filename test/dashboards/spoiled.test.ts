@@ -90,6 +90,7 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
     'sum(max_over_time(instance:pmcp_requests:rate5m',
   ],
   'empty cells say so in a sign': [/"value":"–"/g, '"value":""'],
+  'what is not there has no colour of good or bad': [/"match":"null"/g, '"match":"empty"'],
   'no head of a column is cut': [/"id":"custom.width","value":\d+/g, '"id":"custom.width","value":40'],
   'names that look like numbers stay names': [/"unit":"string"/g, '"unit":"short"'],
   'the overview fits one screen': [/"y":17/g, '"y":18'],
