@@ -64,8 +64,7 @@ function draw(u: uPlot, { atMs, untilMs }: Mark, colour: string): void {
   if (from >= bbox.left) {
     ctx.strokeStyle = colour;
     ctx.lineWidth = devicePixelRatio;
-    ctx.globalAlpha = 0.6;
-    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
     ctx.beginPath();
     ctx.moveTo(from, bbox.top);
     ctx.lineTo(from, bbox.top + bbox.height);
