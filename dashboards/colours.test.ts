@@ -4,7 +4,7 @@ import * as colours from './colours.js';
 type Triple = readonly [number, number, number];
 
 const BACKGROUNDS = { dark: '#181b1f', light: '#ffffff' } as const;
-const { GOOD, WARN, BAD, NEUTRAL, ABSENT: _, ...others } = colours;
+const { GOOD, WARN, BAD, NEUTRAL, ABSENT: _, asLine: __, ...others } = colours;
 const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   JUDGEMENTS: { GOOD, WARN, BAD, NEUTRAL },
   ...others,

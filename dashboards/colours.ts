@@ -27,6 +27,11 @@ export const NEUTRAL = BLUE;
 /** What is not there, in the colour of other words on either theme: it is neither good nor bad. */
 export const ABSENT = 'text';
 
+/** For limits, whose lines are drawn too faint to be seen when their colour lets nothing through. */
+export function asLine(colour: string): string {
+  return `${colour}fe`;
+}
+
 /** How requests end. */
 export const OUTCOME_COLOURS = {
   ok: GREEN,

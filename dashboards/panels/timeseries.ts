@@ -17,8 +17,9 @@ import {
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { HistogramForm } from '../../prometheus/promql.js';
+import { asLine } from '../colours.js';
 import { described, palette } from './common.js';
-import type { PanelIn, Spec } from './spec.js';
+import type { PanelIn, Spec, Step } from './spec.js';
 
 interface Timeseries extends Spec {
   /** By name. What has no name that is known beforehand is shown in a table: no palette has enough colours. */
@@ -43,7 +44,8 @@ function drawn(
   form: HistogramForm,
 ): Panel {
   const { min = wide === 'above 0' ? Number.NEGATIVE_INFINITY : 0 } = spec;
-  const builder = described(new PanelBuilder(), { ...spec, min }, form)
+  const steps = spec.steps?.map(([value, colour]): Step => [value, asLine(colour)]);
+  const builder = described(new PanelBuilder(), { ...spec, ...(steps && { steps }), min }, form)
     .colorScheme(palette())
     .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
     .lineWidth(stacked || bars ? 1 : 2)

@@ -70,7 +70,7 @@ export const LOOKS: Readonly<Record<string, Check>> = {
   'all colours have a meaning': ({ panels, annotations }) =>
     [...JSON.stringify([panels, annotations]).matchAll(/"(?:color|fixedColor|iconColor)":"([^"]+)"/g)]
       .map(([, colour = '']) => colour)
-      .filter((colour) => !COLOURS.has(colour)),
+      .filter((colour) => !COLOURS.has(colour.replace(/^(#.{6})fe$/, '$1'))),
   'areas are sums, and lines are not filled': (dashboard) =>
     courses(dashboard)
       .filter(({ fieldConfig }) => {
