@@ -7,9 +7,16 @@ import { toYaml } from './yaml.js';
 
 const metadata = { name: 'pmcp', labels: { 'app.kubernetes.io/part-of': 'pmcp-observability' } };
 
-const configurations = Object.fromEntries(
-  Object.entries(DEPLOYMENTS).map(([name, options]) => [`${name}.yml`, () => prometheusConfig(options)]),
-);
+type HistogramOptions = Pick<Options, 'histograms' | 'keepClassicHistograms'>;
+
+/** The shipped configurations, as they are for histograms of one's choice, by the name of their file. */
+export const prometheusOutputs = (histograms: HistogramOptions): Record<string, () => string> =>
+  Object.fromEntries(
+    Object.entries(DEPLOYMENTS).map(([name, options]) => [
+      `${name}.yml`,
+      () => prometheusConfig({ ...options, ...histograms }),
+    ]),
+  );
 
 const byOperator = (suffix: string, options: Options): Record<string, () => object[]> => ({
   [`pod-monitor${suffix}`]: () => [podMonitor(metadata, options)],
@@ -27,7 +34,7 @@ const objects = Object.fromEntries(
 );
 
 const files = {
-  ...configurations,
+  ...prometheusOutputs({}),
   ...objects,
   'otel-collector.yml': () => toYaml(collectorConfig(COLLECTOR)),
 };

@@ -112,6 +112,14 @@ const table: [unknown, string][] = [
     'Expected `remoteWrite[0].relabel[0].target_label` to be',
   ],
 
+  [
+    { histograms: 'exponential' },
+    'Expected `histograms` to be one of classic, nhcb, native, got "exponential"',
+  ],
+  [
+    { keepClassicHistograms: true },
+    'Expected `histograms` to be nhcb or native with `keepClassicHistograms`',
+  ],
   [{ thanos: true }, 'Expected `externalLabels` to be given with `thanos`'],
   [{ agent: true }, 'Expected `remoteWrite` to be given with `agent`'],
   ...Object.entries({

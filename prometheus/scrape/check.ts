@@ -20,6 +20,7 @@ import {
   type NeighbourName,
   type Options,
   SCRAPE_INTERVAL,
+  SCRAPED_HISTOGRAMS,
   SERVERS_JOB,
 } from './options.js';
 import { parseSelector } from './selector.js';
@@ -31,6 +32,7 @@ export function check(options: Options): void {
   checkAnyEach('ruleFiles', options.ruleFiles, FORMS.ruleFile);
   checkAnyEach('alertmanagers', options.alertmanagers, FORMS.address);
   checkInteger('exemplars', options.exemplars, 1, 1e7);
+  checkHistograms(options);
   if (options.servers) checkAccess(options.servers);
   if (options.kubernetes) checkKubernetes(options.kubernetes);
   if (options.docker) checkDocker(options.docker);
@@ -49,6 +51,15 @@ function checkTimes({ interval = SCRAPE_INTERVAL, timeout = '10s', evaluationInt
   checkDuration('evaluationInterval', evaluationInterval);
   if (milliseconds(timeout) > milliseconds(interval)) {
     throw unexpected('timeout', `at most \`interval\`, ${interval}`, timeout);
+  }
+}
+
+function checkHistograms({ histograms, keepClassicHistograms }: Options): void {
+  if (histograms !== undefined && !SCRAPED_HISTOGRAMS.includes(histograms)) {
+    throw unexpected('histograms', `one of ${SCRAPED_HISTOGRAMS.join(', ')}`, histograms);
+  }
+  if (keepClassicHistograms && (histograms ?? 'classic') === 'classic') {
+    throw unexpected('histograms', 'nhcb or native with `keepClassicHistograms`', histograms);
   }
 }
 

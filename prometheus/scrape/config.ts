@@ -3,6 +3,7 @@ import { accessOf } from './access.js';
 import { check } from './check.js';
 import { dockerJob } from './docker.js';
 import { flags } from './flags.js';
+import { areNative, scrapedHistograms } from './histograms.js';
 import { neighbourJob } from './neighbours.js';
 import { type NeighbourName, type Options, SCRAPE_INTERVAL, type StaticTargets } from './options.js';
 import { podsJob } from './pods.js';
@@ -19,33 +20,36 @@ export function prometheusConfig(options: Options): string {
 }
 
 function config(options: Options): object {
-  const { ruleFiles, alertmanagers, remoteWrite, exemplars, nativeHistograms = false } = options;
+  const { ruleFiles, alertmanagers, remoteWrite, exemplars, otlp, keepClassicHistograms } = options;
   return {
     global: global(options),
     ...(ruleFiles && { rule_files: ruleFiles }),
     ...(alertmanagers && { alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] } }),
     scrape_configs: jobs(options),
     ...(exemplars !== undefined && { storage: { exemplars: { max_exemplars: exemplars } } }),
+    ...(otlp &&
+      areNative(options) &&
+      !keepClassicHistograms && { otlp: { convert_histograms_to_nhcb: true } }),
     ...(remoteWrite && {
-      remote_write: remoteWrite.map((remote) => remoteWriteConfig(remote, nativeHistograms)),
+      remote_write: remoteWrite.map((remote) => remoteWriteConfig(remote, areNative(options))),
     }),
   };
 }
 
-function global({
-  interval = SCRAPE_INTERVAL,
-  timeout = '10s',
-  evaluationInterval = interval,
-  externalLabels,
-  agent,
-  nativeHistograms,
-}: Options) {
+function global(options: Options) {
+  const {
+    interval = SCRAPE_INTERVAL,
+    timeout = '10s',
+    evaluationInterval = interval,
+    externalLabels,
+    agent,
+  } = options;
   return {
     scrape_interval: interval,
     scrape_timeout: timeout,
     ...(!agent && { evaluation_interval: evaluationInterval }),
     ...(externalLabels && { external_labels: externalLabels }),
-    ...(nativeHistograms && { scrape_native_histograms: true, always_scrape_classic_histograms: true }),
+    ...scrapedHistograms(options),
   };
 }
 

@@ -31,14 +31,21 @@ export interface Options {
   readonly agent?: boolean;
   /** How many exemplars are kept in memory. */
   readonly exemplars?: number;
-  /**
-   * Asks for native histograms beside the buckets, which the shipped rules and dashboards read: exact quantiles for queries of your own.
-   * Sends them on to `remoteWrite` too. Prometheus 3.8.
-   */
-  readonly nativeHistograms?: boolean;
+  /** What becomes of histograms; `classic` if not given, which Prometheus 2 knows too. The others need Prometheus 3.8. */
+  readonly histograms?: ScrapedHistograms;
+  /** Keeps the classic series of all histograms beside native ones, for as long as something reads them. */
+  readonly keepClassicHistograms?: boolean;
   /** Takes metrics over OTLP too, at `/api/v1/otlp/v1/metrics`; Prometheus 3 does. */
   readonly otlp?: boolean;
 }
+
+/**
+ * A series for each bucket; or one for each histogram: `nhcb` with the buckets that a page has, of any server; `native` with the
+ * exponential ones of servers that have them, and otherwise as `nhcb`. Rules and dashboards have to be written for `native` then.
+ */
+export type ScrapedHistograms = (typeof SCRAPED_HISTOGRAMS)[number];
+
+export const SCRAPED_HISTOGRAMS = ['classic', 'nhcb', 'native'] as const;
 
 /** The other half of the servers' own settings: `metrics.tls` and `metrics.auth`. */
 export interface ServersAccess {

@@ -1,7 +1,7 @@
 import type { Queue, RemoteWrite } from './options.js';
 
 /** One place to which samples are sent. */
-export function remoteWriteConfig(remote: RemoteWrite, nativeHistograms: boolean): object {
+export function remoteWriteConfig(remote: RemoteWrite, areNative: boolean): object {
   const { url, name, headers, basicAuth, bearerTokenFile, queue, relabel, exemplars } = remote;
   return {
     url,
@@ -12,7 +12,8 @@ export function remoteWriteConfig(remote: RemoteWrite, nativeHistograms: boolean
     }),
     ...(bearerTokenFile && { authorization: { credentials_file: bearerTokenFile } }),
     ...(exemplars && { send_exemplars: true }),
-    ...(nativeHistograms && { send_native_histograms: true }),
+    // Version 1 of the protocol has no room for converted buckets.
+    ...(areNative && { send_native_histograms: true, protobuf_message: 'io.prometheus.write.v2.Request' }),
     ...(relabel && { write_relabel_configs: relabel }),
     ...(queue && { queue_config: queueConfig(queue) }),
   };

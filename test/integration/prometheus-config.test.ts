@@ -1,4 +1,5 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,13 +81,15 @@ const variants: Readonly<Record<string, Options>> = {
   agent: { agent: true, remoteWrite: [remote] },
   exemplars: { exemplars: 1000 },
   otlp: { otlp: true },
-  'native histograms': { nativeHistograms: true, remoteWrite: [remote] },
-  'an agent with native histograms': { nativeHistograms: true, agent: true, remoteWrite: [remote] },
+  'converted histograms': { histograms: 'nhcb', remoteWrite: [remote], otlp: true },
+  'native histograms': { histograms: 'native', remoteWrite: [remote], otlp: true },
+  'native histograms beside classic ones': { histograms: 'native', keepClassicHistograms: true, otlp: true },
+  'an agent with native histograms': { histograms: 'native', agent: true, remoteWrite: [remote] },
 };
 
 const all = { ...variants, ...DEPLOYMENTS };
 const needs3 = (config: string) =>
-  /kubernetes_sd_configs|match_first_network|scrape_native_histograms/.test(config);
+  /kubernetes_sd_configs|match_first_network|convert_classic_histograms/.test(config);
 const classic = Object.entries(all).filter(([, options]) => !needs3(prometheusConfig(options)));
 
 let folder: string;
@@ -137,6 +140,33 @@ describe('the shipped configurations', () => {
 
   it('of the agent send all that rules and dashboards read', () => {
     expect(DEPLOYMENTS.agent?.remoteWrite?.flatMap(({ relabel = [] }) => relabel)).toEqual([]);
+  });
+});
+
+describe('build:prometheus', () => {
+  const build = (...args: string[]) =>
+    run(process.execPath, ['--import', 'tsx', 'scripts/prometheus/main.ts', ...args]);
+
+  it('writes the shipped configurations for native histograms into a folder of your own', async () => {
+    const out = join(folder, 'native');
+    await build('--histograms', 'native', '--keep-classic-histograms', '--out', out);
+    for (const [name, options] of Object.entries(DEPLOYMENTS)) {
+      const text = await readFile(join(out, `${name}.yml`), 'utf8');
+      expect(text).toContain('scrape_native_histograms: true');
+      expect(text).toContain('always_scrape_classic_histograms: true');
+      expect(await verdict('3', text, options.agent)).toContain('SUCCESS');
+    }
+  });
+
+  it.each([
+    [['--histograms', 'native'], 'Expected --histograms and --out together'],
+    [
+      ['--histograms', 'exponential', '--out', 'x'],
+      'Expected `histograms` to be one of classic, nhcb, native',
+    ],
+  ])('refuses %j, and writes nothing', async (args, message) => {
+    await expect(build(...args)).rejects.toThrow(message);
+    expect(existsSync('x')).toBe(false);
   });
 });
 

@@ -1,0 +1,42 @@
+/**
+ * Writes the configurations of Prometheus; those for native histograms into a folder of your own.
+ *
+ *     npm run build:prometheus -- [--histograms nhcb|native [--keep-classic-histograms] --out folder]
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { prometheusFiles, prometheusOutputs } from '../../prometheus/files.js';
+import type { ScrapedHistograms } from '../../prometheus/scrape/options.js';
+import { writeAll } from '../generate/write.js';
+
+const root = join(import.meta.dirname, '../..');
+
+try {
+  const { values } = parseArgs({
+    options: {
+      histograms: { type: 'string' },
+      'keep-classic-histograms': { type: 'boolean', default: false },
+      out: { type: 'string' },
+    },
+  });
+  for (const path of write(values)) process.stdout.write(`${path}\n`);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
+
+interface Given {
+  readonly histograms?: string | undefined;
+  readonly 'keep-classic-histograms': boolean;
+  readonly out?: string | undefined;
+}
+
+/** What is committed is classic. */
+function write({ histograms, out, 'keep-classic-histograms': keepClassicHistograms }: Given): string[] {
+  if (histograms === undefined && out === undefined && !keepClassicHistograms)
+    return writeAll(root, prometheusFiles);
+  if (histograms === undefined || out === undefined)
+    throw new Error('Expected --histograms and --out together');
+  const files = prometheusOutputs({ histograms: histograms as ScrapedHistograms, keepClassicHistograms });
+  return writeAll(out, files).map((name) => join(out, name));
+}
