@@ -17,12 +17,12 @@ const INTERVAL = '500ms';
 export const ALERTMANAGER = { minVersion: '0.26' } as const;
 
 /** An address, and the labels that discovery would give it. */
-interface Target {
+export interface Target {
   readonly address: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-interface Job {
+export interface Job {
   readonly name: string;
   readonly targets: readonly Target[];
   readonly path?: string;

@@ -1,31 +1,26 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { scrape } from './exposition.js';
 
-/** Where the servers are, to Prometheus. */
-export const NAMESPACE = 'shop';
 const MEMORY_LIMIT = 400 * 2 ** 20;
 
-/** A server whose memory is limited. */
-interface Limited {
-  readonly target: string;
+/** A process whose memory is limited, and where it is to Kubernetes. */
+export interface Limited {
+  readonly namespace: string;
   readonly pod: string;
+  /** Undefined while it does not run. */
+  pid(): number | undefined;
 }
 
 /** Stands in for cAdvisor, which only a kubelet has: its names, and true values. */
 export class ContainerStandIn {
   private constructor(private readonly server: Server) {}
 
-  static async open({ target, pod }: Limited): Promise<ContainerStandIn> {
-    const labels = `{namespace="${NAMESPACE}",pod="${pod}",container="server"}`;
-    const page = async () =>
-      `container_memory_working_set_bytes${labels} ${await residentBytes(target)}\n` +
-      `container_spec_memory_limit_bytes${labels} ${MEMORY_LIMIT}\n`;
-    const server = createServer(async (_, response) => {
+  static async open(containers: readonly Limited[]): Promise<ContainerStandIn> {
+    const server = createServer((_, response) => {
       response.setHeader('content-type', 'text/plain; version=0.0.4');
-      // While the server is down, there is nothing to show.
-      response.end(await page().catch(() => ''));
+      response.end(containers.map(samples).join(''));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -43,7 +38,23 @@ export class ContainerStandIn {
   }
 }
 
-async function residentBytes(target: string): Promise<number | undefined> {
-  const samples = await scrape(Number(new URL(`http://${target}`).port));
-  return samples.get('process_resident_memory_bytes');
+function samples({ namespace, pod, pid }: Limited): string {
+  const labels = `{namespace="${namespace}",pod="${pod}",container="server"}`;
+  const bytes = residentBytes(pid());
+  if (bytes === undefined) return '';
+  return (
+    `container_memory_working_set_bytes${labels} ${bytes}\n` +
+    `container_spec_memory_limit_bytes${labels} ${MEMORY_LIMIT}\n`
+  );
+}
+
+function residentBytes(pid: number | undefined): number | undefined {
+  if (pid === undefined) return undefined;
+  try {
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+  } catch {
+    // It has just ended.
+    return undefined;
+  }
 }

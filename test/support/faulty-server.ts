@@ -31,6 +31,11 @@ export class FaultyServer {
     return `127.0.0.1:${this.metricsPort}`;
   }
 
+  /** Undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.child?.exitCode === null && this.child.signalCode === null ? this.child.pid : undefined;
+  }
+
   async start(): Promise<void> {
     const env = {
       ...process.env,

@@ -13,7 +13,7 @@ export interface Delivered {
 
 /** Takes what Alertmanager delivers to a webhook. */
 export class Inbox {
-  private delivered: Delivered[] = [];
+  private readonly delivered: Delivered[] = [];
 
   private constructor(private readonly server: Server) {}
 
@@ -34,12 +34,7 @@ export class Inbox {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
   }
 
-  /** Forgets what came so far. */
-  empty(): void {
-    this.delivered = [];
-  }
-
-  /** What came since it was emptied, but for the Watchdog. */
+  /** What came so far, but for the Watchdog. */
   get alerts(): readonly Delivered[] {
     return this.delivered.filter(({ labels }) => labels.alertname !== 'Watchdog');
   }
@@ -47,6 +42,27 @@ export class Inbox {
   /** How often the Watchdog came. */
   get heartbeats(): number {
     return this.delivered.length - this.alerts.length;
+  }
+
+  /** What comes from now on of those that somebody waits for. */
+  from(belongs: (alert: Delivered) => boolean): Post {
+    const before = this.alerts.length;
+    return new Post(() => this.alerts.slice(before).filter(belongs));
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+/** A part of what is delivered. */
+class Post {
+  constructor(private readonly come: () => readonly Delivered[]) {}
+
+  get alerts(): readonly Delivered[] {
+    return this.come();
   }
 
   async waitFor(alertname: string, status: Delivered['status'], timeoutMs: number): Promise<Delivered> {
@@ -59,11 +75,5 @@ export class Inbox {
       );
     });
     return find() as Delivered;
-  }
-
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
   }
 }

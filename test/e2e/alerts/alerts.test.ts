@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Alerting } from '../../support/alerting.js';
+import { ContainerStandIn } from '../../support/container-stand-in.js';
+import type { Delivered } from '../../support/inbox.js';
+import { until } from '../../support/until.js';
+import { edgeFaults, type Fault, lastingFaults, needsFaults, processFaults } from './faults.js';
+import { Needs } from './needs.js';
+import { Place } from './place.js';
+
+/** Five minutes take three seconds. */
+const SCALE = 0.01;
+/** What an alert takes at that speed, and a machine that is busy. */
+const ARRIVES_MS = 50_000;
+const CALM_MS = 40_000;
+
+/** Faults of one place come one after the other, those of different places side by side. */
+const faultsOf: Readonly<Record<string, readonly Fault<Place>[]>> = {
+  'shop-a': processFaults,
+  'shop-b': edgeFaults,
+  'shop-c': lastingFaults,
+};
+const CALM = 'shop-d';
+const NAMESPACES = [...Object.keys(faultsOf), CALM];
+
+const places = new Map<string, Place>();
+const needs = new Needs();
+let containers: ContainerStandIn;
+let alerting: Alerting;
+
+beforeAll(async () => {
+  const opened = await Promise.all(NAMESPACES.map((namespace) => Place.open(namespace)));
+  for (const place of opened) places.set(place.namespace, place);
+  containers = await ContainerStandIn.open(opened.flatMap((place) => place.containers));
+  alerting = await Alerting.start(
+    [
+      { name: 'pmcp', targets: opened.flatMap(({ targets }) => targets) },
+      { name: 'cadvisor', targets: [{ address: containers.target }] },
+      ...(await needs.start()),
+    ],
+    {
+      scale: SCALE,
+      scrapeInterval: '30s',
+      // A slow tool must end within the test.
+      thresholds: { toolSeconds: 1, silentSubscriptionCount: 6 },
+      // These take hours and days.
+      change: { PmcpTasksStuck: { for: '5m' }, PmcpSubscriptionsSilent: { for: '5m' } },
+      // What else this machine has may be full.
+      selectors: { disks: { mountpoint: needs.disk.mountpoint, fstype: 'tmpfs' } },
+    },
+  );
+});
+
+afterAll(async () => {
+  await alerting?.stop();
+  await containers?.close();
+  await Promise.all([...places.values()].map((place) => place.close()));
+  await needs.stop();
+});
+
+const isOf = (namespace: string) => (alert: Delivered) => alert.labels.namespace === namespace;
+const isOfNoPlace = (alert: Delivered) => !NAMESPACES.includes(`${alert.labels.namespace}`);
+
+/** Names of what came, each once. */
+function names(alerts: readonly Delivered[]): string[] {
+  return [...new Set(alerts.map(({ labels }) => labels.alertname))].sort();
+}
+
+/** For whoever has to find out why something came that was not expected. */
+function described(alerts: readonly Delivered[]): string {
+  return alerts
+    .map(({ labels, annotations }) => `${labels.alertname}: ${annotations.description}`)
+    .join('\n');
+}
+
+async function arrivesAloneAndResolves<Where>(
+  { alert, says, begin }: Fault<Where>,
+  where: Where,
+  belongs: (alert: Delivered) => boolean,
+): Promise<void> {
+  const post = alerting.inbox.from(belongs);
+  const end = await begin(where);
+  try {
+    const { annotations } = await post.waitFor(alert, 'firing', ARRIVES_MS);
+    expect(annotations.description).toMatch(says);
+    expect(annotations.runbook_url).toContain(`/${alert}.md`);
+  } finally {
+    await end();
+  }
+  await post.waitFor(alert, 'resolved', ARRIVES_MS);
+  expect(names(post.alerts), described(post.alerts)).toEqual([alert]);
+}
+
+describe.concurrent('a calm run', () => {
+  it('delivers nothing but the Watchdog, again and again', async () => {
+    const { inbox } = alerting;
+    const post = inbox.from(isOf(CALM));
+    const before = inbox.heartbeats;
+    await delay(CALM_MS);
+    expect(names(post.alerts), described(post.alerts)).toEqual([]);
+    expect(inbox.heartbeats - before).toBeGreaterThan(3);
+  });
+});
+
+describe.concurrent.each(Object.entries(faultsOf))('when in %s', (namespace, faults) => {
+  it.sequential.each(faults)('$what, $alert arrives alone, and resolves', (fault) =>
+    arrivesAloneAndResolves(fault, places.get(namespace) as Place, isOf(namespace)),
+  );
+});
+
+describe.concurrent('when of what all need', () => {
+  it.sequential.each(needsFaults)('$what, $alert arrives alone, and resolves', (fault) =>
+    arrivesAloneAndResolves(fault, needs, isOfNoPlace),
+  );
+});
+
+describe('a server of which nothing is left', () => {
+  it('is told once: its targets are silenced', async () => {
+    const { namespace, servers } = places.get(CALM) as Place;
+    const post = alerting.inbox.from(isOf(namespace));
+    await Promise.all(servers.map((server) => server.kill()));
+    try {
+      await post.waitFor('PmcpAllTargetsDown', 'firing', ARRIVES_MS);
+      const silenced = ['PmcpTargetDown', 'PmcpTargetDown'];
+      await until(async () => `${await alerting.inhibited()}` === `${silenced}`, ARRIVES_MS);
+      expect(names(post.alerts)).toEqual(['PmcpAllTargetsDown']);
+    } finally {
+      await Promise.all(servers.map((server) => server.start()));
+    }
+    await post.waitFor('PmcpAllTargetsDown', 'resolved', ARRIVES_MS);
+  });
+});

@@ -1,0 +1,33 @@
+import type { Job } from '../../support/alerting.js';
+import { Backups } from '../../support/backups.js';
+import { type Database, postgresServer, redisServer } from '../../support/database.js';
+import { Disk } from '../../support/disk.js';
+import { Exporters } from '../../support/exporters.js';
+
+/** What servers need, and what exports it. */
+export class Needs {
+  readonly redis: Database = redisServer();
+  readonly postgres: Database = postgresServer();
+  readonly disk = new Disk();
+  readonly backups = new Backups();
+  private readonly exporters = new Exporters();
+
+  /** Gives what there is to scrape. */
+  async start(): Promise<readonly Job[]> {
+    const { redis, postgres, disk, backups, exporters } = this;
+    await Promise.all([redis.start(), postgres.start(), backups.run(true)]);
+    return [
+      { name: 'redis', targets: [{ address: await exporters.redis(redis) }] },
+      // It tries for some seconds to connect before it says that PostgreSQL is down.
+      { name: 'postgres', targets: [{ address: await exporters.postgres(postgres) }], interval: '5s' },
+      { name: 'node', targets: [{ address: await disk.start() }] },
+      { name: 'backup', targets: [{ address: await exporters.textfiles(backups.folder) }] },
+    ];
+  }
+
+  async stop(): Promise<void> {
+    await this.exporters.stop();
+    this.backups.remove();
+    await Promise.all([this.redis, this.postgres, this.disk].map((part) => part.remove()));
+  }
+}
