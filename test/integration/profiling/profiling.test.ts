@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +13,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const exec = promisify(execFile);
 const headers = { authorization: 'Bearer a-token-of-many-letters' };
+const RUNBOOKS = [
+  'PmcpCpuThrottled',
+  'PmcpEventLoopBlocked',
+  'PmcpHeapNearLimit',
+  'PmcpLatencyBurnFast',
+  'PmcpLatencyBurnSlow',
+  'PmcpMemoryNearLimit',
+  'PmcpPodOverloaded',
+  'PmcpRequestsStuck',
+  'PmcpToolSlow',
+];
+const CLI = join(import.meta.dirname, '../../../packages/observability/dist/cli.js');
 const TOOLS: Readonly<Record<string, string[]>> = {
+  profile: ['index_notes', 'list_notes'],
   heap: ['keep_notes'],
   trace: ['block_notes', 'list_notes'],
 };
@@ -70,7 +84,7 @@ async function work(milliseconds: number) {
 
 function burnTheProcessor(milliseconds: number): void {
   const end = used() + milliseconds * 1000;
-  while (used() < end) Math.sqrt(Math.random());
+  while (used() < end) for (let i = 0; i < 20_000; i++) Math.sqrt(Math.random());
 }
 
 /** The sum of both is exact, and what each is of it is not. */
@@ -97,22 +111,29 @@ function wasteNotes(): void {
   for (let i = 0; i < 200; i++) wasted.note = new Array(5_000).fill(i);
 }
 
-/** @returns what the answer has when both tools were called all the while */
-async function profiled(query: string, kind = 'profile'): Promise<Buffer> {
+/** @returns what comes of it when tools are called all the while */
+async function whileCalled<T>(tools: readonly string[], asked: Promise<T>): Promise<T> {
   let isOver = false;
-  const answer = fetch(`${pprof}/${kind}?${query}`, { headers }).finally(() => {
+  const answer = asked.finally(() => {
     isOver = true;
   });
   while (!isOver) {
-    await Promise.all(
-      (TOOLS[kind] ?? ['index_notes', 'list_notes']).map((name) => client.callTool({ name })),
-    );
+    await Promise.all(tools.map((name) => client.callTool({ name })));
     // Calls in memory alone would let no timer and no socket have its turn.
     await new Promise(setImmediate);
   }
-  const response = await answer;
+  return answer;
+}
+
+async function profiled(query: string, kind = 'profile'): Promise<Buffer> {
+  const response = await whileCalled(TOOLS[kind]!, fetch(`${pprof}/${kind}?${query}`, { headers }));
   expect(response.status).toBe(200);
   return Buffer.from(await response.arrayBuffer());
+}
+
+/** Runs `pmcp-observability profile` in a process of its own. */
+function command(...flags: string[]) {
+  return exec(process.execPath, [CLI, 'profile', new URL('/', pprof).href, ...flags], { cwd: folder });
 }
 
 describe('a CPU profile', () => {
@@ -300,6 +321,79 @@ describe('every profile', () => {
     expect(answer.headers.get('content-disposition')).toContain('cpu.cpuprofile');
     expect((await answer.json()).samples.length).toBeGreaterThan(0);
   });
+});
+
+describe('the command profile', () => {
+  const token = () => ['--token-file', join(folder, 'token')];
+
+  it('prints the share of each tool and the functions, and keeps the file for its owner alone', async () => {
+    const { stdout } = await whileCalled(
+      TOOLS.profile!,
+      command('--seconds', '2', '--top', '3', '--output', 'cpu.cpuprofile', ...token()),
+    );
+    const [requests, functions] = stdout.split('in which function');
+    expect(requests).toMatch(/for which request\n +\d+\.\d % +\d+\.\d\d s {2}tools\/call index_notes\n/);
+    expect(functions).toContain('burnTheProcessor');
+    expect(stdout).toContain('kept in cpu.cpuprofile');
+    const path = join(folder, 'cpu.cpuprofile');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(await readFile(path, 'utf8')).nodes.length).toBeGreaterThan(1);
+    await expect(command('--seconds', '0.1', '--output', 'cpu.cpuprofile', ...token())).rejects.toMatchObject(
+      {
+        code: 2,
+        stderr: expect.stringContaining('cpu.cpuprofile is there already'),
+      },
+    );
+  }, 120_000);
+
+  it.each([
+    ['heap', 'keepNotes'],
+    ['trace', 'tools/call block_notes'],
+  ])(
+    'prints what a profile of the kind %s says',
+    async (kind, says) => {
+      const { stdout } = await whileCalled(
+        TOOLS[kind]!,
+        command('--kind', kind, '--seconds', '2', '--top', '100', ...token()),
+      );
+      expect(stdout).toContain(says);
+    },
+    120_000,
+  );
+
+  it('is what the runbooks about processor, memory, latency and stuck requests tell to run, as it can be run', async () => {
+    const lines = RUNBOOKS.map((alert) => {
+      const page = readFileSync(join(import.meta.dirname, `../../../alerts/runbooks/${alert}.md`), 'utf8');
+      return (
+        /pmcp-observability profile http:\/\/localhost:9090 --token-file token (.+)$/m.exec(page)?.[1] ??
+        alert
+      );
+    });
+    const kinds = [...new Set(lines)];
+    expect(kinds.sort()).toEqual(['--seconds 30', '--seconds 30 --kind heap', '--seconds 30 --kind trace']);
+    for (const [index, line] of kinds.entries()) {
+      const flags = line.replace('30', '0.2').split(' ');
+      await command(...flags, '--output', `of-runbook-${index}`, ...token());
+    }
+  }, 120_000);
+
+  it('says what to do where it gets no profile', async () => {
+    const error = (code: number, text: string) => ({ code, stderr: expect.stringContaining(text) });
+    const run = (args: string[]) => exec(process.execPath, [CLI, 'profile', ...args]);
+    const base = new URL('/', pprof).href;
+    await expect(run([base])).rejects.toMatchObject(error(1, '--token-file'));
+    await expect(run([base, '--kind', 'heapsnapshot', ...token()])).rejects.toMatchObject(
+      error(1, 'PMCP_METRICS_PROFILING=snapshots'),
+    );
+    await expect(run([base, '--seconds', '99', ...token()])).rejects.toMatchObject(error(1, 'up to 60'));
+    await expect(run([])).rejects.toMatchObject(error(2, 'profile http://HOST:9090'));
+    await expect(run(['http://me:secret@localhost:1'])).rejects.toMatchObject(
+      error(2, 'expected the admin port'),
+    );
+    await expect(run(['http://127.0.0.1:1'])).rejects.toMatchObject(
+      error(1, "can't reach http://127.0.0.1:1"),
+    );
+  }, 120_000);
 });
 
 describe('a server that nobody may profile', () => {

@@ -18,11 +18,11 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 function unknown(given: string, meant?: string): string {
-  const names = 'proxy stdio, proxy http, job, assets, audit verify';
+  const names = 'proxy stdio, proxy http, job, assets, audit verify, profile';
   return `expected ${names} or --help, got ${JSON.stringify(given)}${meant ? `; did you mean ${meant}?` : ''}`;
 }
 
-const COMMANDS = ['proxy stdio', 'proxy http', 'job', 'assets'];
+const COMMANDS = ['proxy stdio', 'proxy http', 'job', 'assets', 'audit verify', 'profile'];
 
 describe('pmcp-observability', () => {
   it.each([[], ...COMMANDS.map((name) => name.split(' '))])(

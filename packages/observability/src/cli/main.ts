@@ -5,6 +5,7 @@ import { type Command, commandHelp, programHelp } from './command.js';
 import { codeOf, say, UsageError } from './errors.js';
 import { type Env, parseFlags } from './flags.js';
 import { jobCommand } from './job.js';
+import { profileCommand } from './profile/command.js';
 import { proxyHttpCommand } from './proxy-http.js';
 import { proxyStdioCommand } from './proxy-stdio.js';
 import { didYouMean } from './suggest.js';
@@ -15,6 +16,7 @@ const COMMANDS: readonly Command[] = [
   jobCommand,
   assetsCommand,
   auditVerifyCommand,
+  profileCommand,
 ];
 
 /** Exit code for a command line that can't be carried out. */

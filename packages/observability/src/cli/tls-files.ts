@@ -11,7 +11,7 @@ const CERTIFICATES = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----[\s\S]*?-----END [A-Z
  *
  * @throws UsageError
  */
-export function checkKeyPair(side: 'tls' | 'upstream', cert: File, key: File): void {
+export function checkKeyPair(side: 'tls' | 'upstream' | 'client', cert: File, key: File): void {
   const [certFlag, keyFlag] = [`--${side}-cert`, `--${side}-key`];
   if (!cert !== !key) throw new UsageError('PMCP_E_MISSING', `${certFlag} and ${keyFlag} need each other`);
   if (!cert || !key) return;

@@ -34,6 +34,22 @@ export function seconds(help: string, fallback: number): Flag<number> {
   return { value: 'SECONDS', help, parse, fallback };
 }
 
+export function count(help: string, fallback: number): Flag<number> {
+  const parse = (given: string, name: string) => {
+    if (!/^[1-9]\d{0,3}$/.test(given)) throw expected(name, 'a number from 1 to 9999', given);
+    return Number(given);
+  };
+  return { value: 'N', help, parse, fallback };
+}
+
+export function oneOfWords(words: readonly string[], help: string): Flag<string | undefined> {
+  const parse = (given: string, name: string) => {
+    if (!words.includes(given)) throw expected(name, words.join(', '), given);
+    return given;
+  };
+  return { value: 'WORD', help, parse, fallback: undefined };
+}
+
 /** Messages about one leave out the name and password that it may have. */
 export function url(help: string): Flag<URL | undefined> {
   const parse = (given: string, name: string) => {

@@ -2,6 +2,8 @@ import type { Profiler } from 'node:inspector';
 import type { Activity } from './timeline.js';
 
 const MAX_NAME = 200;
+/** By which a request is told from a function. */
+export const MCP_SCRIPT = 'mcp';
 
 /**
  * A CPU profile in which the outermost frame of a stack is the request that it ran for, so that each tool is a tower of its own, in
@@ -73,7 +75,7 @@ class Tree {
     const functionName = titleOf(activity);
     const id = this.add(this.root, {
       functionName,
-      scriptId: '0',
+      scriptId: MCP_SCRIPT,
       url: '',
       lineNumber: -1,
       columnNumber: -1,

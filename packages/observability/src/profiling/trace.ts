@@ -18,6 +18,18 @@ interface Delay {
   readonly to: number;
 }
 
+/** A trace as it is told, the longest delays first. */
+export interface TraceList {
+  readonly delays: number;
+  readonly longest: readonly {
+    readonly at_ms: number;
+    readonly delay_ms: number;
+    readonly method?: string;
+    readonly name?: string;
+    readonly stack: readonly string[];
+  }[];
+}
+
 /** @throws when the signal ends it before its time */
 export async function takeTrace(
   seconds: number,
@@ -72,7 +84,7 @@ export class Trace {
   }
 
   /** The longest delays first, each with the stack that was seen most in it, innermost frame first. */
-  list(): object {
+  list(): TraceList {
     const most = new Map<Delay, Map<number, number>>(this.delays.map((one) => [one, new Map()]));
     for (const { node, delta, within } of this.samples()) {
       const times = most.get(within)!;

@@ -1,0 +1,50 @@
+import type { Profiler } from 'node:inspector';
+import { MCP_SCRIPT } from '../../profiling/by-request.js';
+import { placeOf, type Row, shares } from './rows.js';
+
+/** What a CPU profile says: who had the processor, by request and by function. */
+export function cpuReport({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, top: number): string[] {
+  const root = nodes[0]?.id;
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const parents = new Map(
+    nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
+  );
+  const requests = new Map<string, number>();
+  const functions = new Map<string, number>();
+  let total = 0;
+  let busy = 0;
+  for (const [index, id] of samples.entries()) {
+    const delta = Math.max(0, timeDeltas[index] ?? 0) / 1e6;
+    const frame = byId.get(id)?.callFrame;
+    total += delta;
+    if (frame === undefined || frame.functionName === '(idle)') continue;
+    busy += delta;
+    add(functions, placeOf(frame), delta);
+    let outermost = id;
+    for (let up = parents.get(id); up !== undefined && up !== root; up = parents.get(up)) outermost = up;
+    const request = byId.get(outermost)?.callFrame;
+    add(requests, request?.scriptId === MCP_SCRIPT ? request.functionName : 'no known request', delta);
+  }
+  const busyShare = total === 0 ? 0 : Math.round((busy / total) * 100);
+  return [
+    `the process was busy for ${busy.toFixed(1)} s of ${total.toFixed(1)} s (${busyShare} %)`,
+    '',
+    'for which request',
+    ...shares(rows(requests), busy, top, seconds),
+    '',
+    'in which function',
+    ...shares(rows(functions), busy, top, seconds),
+  ];
+}
+
+function add(to: Map<string, number>, name: string, value: number): void {
+  to.set(name, (to.get(name) ?? 0) + value);
+}
+
+function rows(from: ReadonlyMap<string, number>): Row[] {
+  return [...from].map(([name, value]) => ({ name, value }));
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(2)} s`;
+}

@@ -1,0 +1,41 @@
+/** A line of a report: what, and how much of it. */
+export interface Row {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** The largest rows first, each with its share. Nothing of a name can move a terminal's cursor. */
+export function shares(
+  rows: readonly Row[],
+  total: number,
+  top: number,
+  unit: (value: number) => string,
+): string[] {
+  return [...rows]
+    .sort((a, b) => b.value - a.value)
+    .slice(0, top)
+    .map(({ name, value }) => {
+      const share = total === 0 ? 0 : (value / total) * 100;
+      return `${`${share.toFixed(1)} %`.padStart(8)}  ${unit(value).padStart(9)}  ${printable(name)}`;
+    });
+}
+
+/** Names of functions and tools are what others wrote. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?');
+}
+
+/** A function and where it is. */
+export function placeOf({
+  functionName,
+  url,
+  lineNumber,
+}: {
+  readonly functionName: string;
+  readonly url: string;
+  readonly lineNumber: number;
+}): string {
+  const name = functionName || '(anonymous)';
+  const path = url.replace(/^file:\/\//, '');
+  return path === '' ? name : `${name}  ${path}:${lineNumber + 1}`;
+}
