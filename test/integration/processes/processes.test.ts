@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../scripts/free-port.js';
 import { type Samples, scrape } from '../../support/exposition.js';
 import { until } from '../../support/until.js';
-import { freePort, type Processes, startProcesses, type Way } from './processes.js';
+import { type Processes, startProcesses, type Way } from './processes.js';
 
 const CALLS = 'pmcp_requests_total{method="tools/call",name="add",outcome="ok"}';
 const CONNECTIONS = 'pmcp_active_connections{transport="other"}';
