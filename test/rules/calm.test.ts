@@ -253,6 +253,21 @@ const calm: readonly Calm[] = [
             '0x40 0+1x110',
           'pmcp_request_duration_seconds_bucket{method="tasks/result",name="",le="5"': '0x150',
           'pmcp_request_duration_seconds_bucket{method="tasks/result",name="",le="+Inf"': '0x40 0+1x110',
+          // A call that asks within itself, and gets its answer after half a minute: its duration is without that.
+          'pmcp_requests_total{name="book",method="tools/call",outcome="ok"': '0+12x150',
+          'pmcp_requests_in_flight{method="tools/call"': '6x150',
+          'pmcp_requests_waiting{method="tools/call"': '6x150',
+          'pmcp_request_duration_seconds_bucket{method="tools/call",name="book",le="5"': '0+12x150',
+          'pmcp_request_duration_seconds_bucket{method="tools/call",name="book",le="10"': '0+12x150',
+          'pmcp_request_duration_seconds_bucket{method="tools/call",name="book",le="+Inf"': '0+12x150',
+          'pmcp_request_duration_seconds_count{method="tools/call",name="book"': '0+12x150',
+          'pmcp_server_requests_total{method="elicitation/create",mode="form",outcome="ok"': '0+12x150',
+          'pmcp_server_request_duration_seconds_bucket{method="elicitation/create",mode="form",le="10"':
+            '0x150',
+          'pmcp_server_request_duration_seconds_bucket{method="elicitation/create",mode="form",le="+Inf"':
+            '0+12x150',
+          'pmcp_server_request_duration_seconds_count{method="elicitation/create",mode="form"': '0+12x150',
+          'pmcp_server_request_duration_seconds_sum{method="elicitation/create",mode="form"': '0+360x150',
         }).map(([begin, values]) => [
           `${begin},namespace="shop",job="pmcp",app_kubernetes_io_name="notes",instance="10.0.0.1:9090",pod="${pod('notes', 1).name}"}`,
           values,

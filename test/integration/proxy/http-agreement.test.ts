@@ -6,13 +6,16 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { createObservability, type Observability } from '@pmcp/observability';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Collector } from '../../../scripts/collector/collector.js';
 import { parseSamples, type Samples, scrape } from '../../support/exposition.js';
 import { type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
 import { body, HEADERS, listen } from '../http/requests.js';
 import { type Served, serve } from '../http/serve.js';
 import { ALONE } from '../scenarios/host.js';
+import { exportingTo } from '../scenarios/proxied-hosts.js';
 import { v1Server } from '../scenarios/v1.js';
 import { v2Server } from '../scenarios/v2.js';
+import { agreed as agreedByAll } from '../signals/exported.js';
 
 const REFUSE = 'x-refuse';
 
@@ -134,12 +137,15 @@ describe.each(Object.entries(HOSTS))('what the proxy and the toolkit inside tell
   const observability = createObservability(ALONE);
   let served: Served;
   let proxy: RunningProxy;
+  let collector: Collector;
   beforeAll(async () => {
     served = await serve(refusing(host.serve(observability)));
-    proxy = await startHttpProxy(served.url.origin);
+    collector = await Collector.start();
+    proxy = await startHttpProxy(served.url.origin, [], exportingTo(collector));
   });
   afterAll(async () => {
     await proxy.stop();
+    collector.stop();
     await served.close();
   });
 
@@ -182,5 +188,10 @@ describe.each(Object.entries(HOSTS))('what the proxy and the toolkit inside tell
     await agreed();
     first.leave();
     await agreed();
+  });
+
+  it("is the same in the proxy's spans and lines, of all of these", async () => {
+    const requests = await agreedByAll({ metrics: () => scrape(proxy.port), collector });
+    expect(Object.keys(requests).length).toBeGreaterThan(2);
   });
 });

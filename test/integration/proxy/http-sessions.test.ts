@@ -174,3 +174,33 @@ describe('a session', () => {
     expect((await scrape(port)).get(ended('cancelled')) ?? 0).toBe(0);
   });
 });
+
+describe('a call on a stream of HTTP+SSE that ends before its answer', () => {
+  it.each([
+    [
+      'breaks between the proxy and the server',
+      'server_error',
+      (stream: ServerResponse) => stream.socket?.destroy(),
+    ],
+    ['is ended by the server', 'server_error', (stream: ServerResponse) => stream.end()],
+    ['is left by its client', 'cancelled', (_: unknown, leave: () => void) => leave()],
+  ])('is what whoever ended it did: the stream %s', async (_, outcome, end) => {
+    let stream: ServerResponse | undefined;
+    const { url } = await behind((incoming, outgoing) => {
+      if (incoming.method === 'POST') incoming.resume().once('end', () => outgoing.writeHead(202).end());
+      else {
+        stream = outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        stream.write('event: endpoint\ndata: /messages?of=1\n\n');
+      }
+    });
+    const client = new AbortController();
+    const { body } = await fetch(`${url}/sse`, { signal: client.signal });
+    await body?.getReader().read();
+    await done(post(`${url}/messages?of=1`, call(1)));
+    await counted(inFlight, 1);
+    end(stream!, () => client.abort());
+    await counted(ended(outcome), 1);
+    await counted(inFlight, 0);
+    await counted('pmcp_active_connections{transport="sse"}', 0);
+  });
+});

@@ -17,7 +17,8 @@ export interface ProxiedHost extends Host {
   stop(): Promise<void>;
 }
 
-const exporting = ({ url }: Collector) => ({
+/** The environment of a proxy that exports all that it sees. */
+export const exportingTo = ({ url }: Collector) => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: url,
   OTEL_LOGS_EXPORTER: 'otlp',
   OTEL_BSP_SCHEDULE_DELAY: '20',
@@ -27,7 +28,7 @@ const exporting = ({ url }: Collector) => ({
 async function startHttp(host: HttpHost): Promise<ProxiedRunning> {
   const collector = await Collector.start();
   const running = await host.open(undefined, (server) => server);
-  const proxy = await startHttpProxy(running.url.origin, [], exporting(collector));
+  const proxy = await startHttpProxy(running.url.origin, [], exportingTo(collector));
   const url = new URL(running.url.pathname, proxy.url);
   // A proxy learns from the server's list which names are real.
   const first = await over[host.client](url);
@@ -69,7 +70,7 @@ function stdioHost(host: StdioHost): ProxiedHost {
     isProxied: true,
     open: async () => {
       const collector = await Collector.start();
-      const running = await host.openWith(exporting(collector));
+      const running = await host.openWith(exportingTo(collector));
       return {
         ...running,
         collector,

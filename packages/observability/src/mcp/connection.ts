@@ -196,12 +196,15 @@ export class Connection implements Peer, CarriersListener {
     else setTimeout(() => this.closed(), LAST_ANSWERS_MS).unref();
   }
 
-  /** @param since when, where that is not now */
-  closed(since?: number): void {
+  /**
+   * @param since when, where that is not now
+   * @param ending how requests end that have no answer yet
+   */
+  closed(since?: number, ending = CLOSED): void {
     this.notifications.clear();
     if (!this.isOpen && !this.isOwed) return;
     const now = performance.now();
-    for (const exchange of this.pending.drain()) this.requests.ended(exchange, CLOSED, now);
+    for (const exchange of this.pending.drain()) this.requests.ended(exchange, ending, now);
     for (const exchange of this.unsent.drain()) this.requests.ended(exchange, CLOSED, now);
     this.serverRequests.allEnded(CLOSED, now);
     if (!this.isOpen) return;

@@ -18,11 +18,8 @@ import { begin, grown, type Scene } from '../scene.js';
 
 const hanging = { does: (s: Scene) => begin(s, 'hangs'), grows: [[always, inFlight('tools/call')]] } as const;
 const ended = [[always, called('hangs', 'cancelled', 'closed')]] as const;
-/** It breaks between the proxy and the server, whose fault it is while the client is there; a stream of HTTP+SSE goes with its connection. */
-const broken = [
-  [both(proxied, not(over('sse'))), called('hangs', 'server_error', '-32000')],
-  ...ended,
-] as const;
+/** It breaks between the proxy and the server, whose fault it is while the client is there. */
+const broken = [[proxied, called('hangs', 'server_error', '-32000')], ...ended] as const;
 const cancelled = notified('received', 'notifications/cancelled');
 
 async function cancel(scene: Scene): Promise<void> {

@@ -159,7 +159,7 @@ export class AnswerReader {
     const connection = facts.belongTo(connections.stream(pathname + search));
     connections.endpoints.add(asked.url);
     facts.account.belongs();
-    facts.onEnd = () => connection.closed();
+    facts.onEnd = () => connection.closed(undefined, facts.serverLeft);
   }
 
   /** An answer passed that could not be read: only its status tells how it was. */

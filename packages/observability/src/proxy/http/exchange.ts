@@ -116,6 +116,7 @@ export class HttpExchange {
       const { head, account, requests, connection } = this.facts;
       if (head) account.ended(this.answer.reason(head));
       else account.ended('other', status);
+      this.serverLeft(code);
       requests.answer(connection, { error: { code } });
     });
   }
@@ -125,7 +126,7 @@ export class HttpExchange {
     this.finish(() => this.facts.account.ended('other', status));
   }
 
-  /** The client has gone before its answer came. */
+  /** The client has gone before its answer came, or the proxy sends it away. */
   clientGone(): void {
     this.finish(() => {
       const { head, account, requests, connection } = this.facts;
@@ -140,12 +141,18 @@ export class HttpExchange {
       const { head, account, requests, connection, mayBeAnsweredLater, endsSession } = this.facts;
       const reason = head ? this.answer.reason(head) : '';
       account.ended(reason);
+      this.serverLeft(INTERNAL_ERROR);
       if (head?.refuses && reason !== '' && reason !== 'client_closed')
         this.refused(refusedEnding(head.status, reason));
       else if (!mayBeAnsweredLater) requests.answer(connection, { error: { code: INTERNAL_ERROR } });
       else if (this.answer.isResumable) requests.suspend(connection);
       if (endsSession) connection?.closed();
     });
+  }
+
+  /** Whatever was to be answered on a stream that is the connection is not going to be. */
+  private serverLeft(code: number): void {
+    this.facts.serverLeft = { outcome: 'server_error', type: String(code) };
   }
 
   /** The exchange may have ended meanwhile, for a server need not read a body before it answers. */

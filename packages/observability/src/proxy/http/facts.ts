@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Ending } from '../../mcp/outcome.js';
 import { Subscription } from '../../mcp/subscriptions.js';
 import { Account } from './account.js';
 import type { AnswerHead } from './answer-head.js';
@@ -20,8 +21,10 @@ export class Facts {
   isOver = false;
   /** The stream of a session, for what its server may announce. */
   stream: Subscription | undefined;
-  /** A stream that is the connection ends with the exchange. */
+  /** A stream that is the connection ends with the exchange, and so do all requests that wait for their answer on it. */
   onEnd: () => void = () => {};
+  /** How those end, where the server ended it: by default their client has gone. */
+  serverLeft: Ending | undefined;
 
   constructor(
     readonly connections: HttpConnections,

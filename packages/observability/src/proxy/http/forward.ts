@@ -212,8 +212,8 @@ class Passage {
     const answer = this.passBack(response, copy, gather);
     if (exchange.isStream)
       this.streams.opened(outgoing, () => {
+        exchange.clientGone();
         answer.stop();
-        copy.end();
         outgoing.end();
         response.destroy();
       });

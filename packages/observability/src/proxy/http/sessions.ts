@@ -1,5 +1,6 @@
 import { Connection } from '../../mcp/connection.js';
 import type { ConnectionContext } from '../../mcp/context.js';
+import type { Ending } from '../../mcp/outcome.js';
 import type { TransportKind } from '../../mcp/transport-kind.js';
 import { Observer } from '../observer.js';
 import { HeldBytes } from './budget.js';
@@ -61,11 +62,11 @@ export class HttpConnection extends Connection {
   }
 
   /** A stream that is open for what the server may announce is a connection, though no request is in flight on it. */
-  override closed(at?: number): void {
+  override closed(at?: number, ending?: Ending): void {
     if (this.standing === 'alone' && this.observer.subscriptions.size > 0) return;
     this.resumption.close();
     this.observer.subscriptions.allEnded();
-    super.closed(at);
+    super.closed(at, ending);
     this.onClosed(this);
   }
 }
