@@ -119,7 +119,7 @@ afterAll(async () => {
 });
 
 const FAMILIES =
-  /^pmcp_(http_exchanges_total|requests_total|errors_total|request_duration_seconds_count|requests_in_flight|active_connections)/;
+  /^pmcp_(http_exchanges_total|requests_total|errors_total|request_duration_seconds_count|requests_in_flight|active_connections|connections_total|connection_duration_seconds_count)/;
 
 /** What changed by something, once the exchange has been counted. */
 async function grew(does: () => Promise<unknown>): Promise<Record<string, number>> {
@@ -159,8 +159,41 @@ describe('a request that is refused behind the HTTP proxy', () => {
       [`pmcp_errors_total{method="${method}",name="${name}",type="${one.type}"}`]: 1,
       ...(one.reason === '' && {
         [`pmcp_request_duration_seconds_count{method="${method}",name="${name}"}`]: 1,
+        // Of these alone a server has had a client.
+        'pmcp_connections_total{transport="streamable_http",protocol_version="2025-06-18",client="unknown"}': 1,
+        'pmcp_connection_duration_seconds_count{transport="streamable_http"}': 1,
       }),
     });
+  });
+
+  it.each([
+    ['without a session', {}],
+    ['with a session that it has invented', { 'mcp-session-id': 'b' }],
+  ])('is no connection when it is a handshake %s, and is one when it is taken', async (_, headers) => {
+    const params = {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 'x', version: '1' },
+    };
+    const shakes = async () => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+      await (await fetch(proxy.url, { method: 'POST', headers: { ...headers }, body })).text();
+    };
+    const connections = (growth: object) => Object.keys(growth).filter((key) => key.includes('_connection'));
+    answer = (_incoming, outgoing) => void outgoing.writeHead(401).end();
+    expect(connections(await grew(shakes))).toEqual([]);
+    answer = (_incoming, outgoing) => {
+      const result = {
+        protocolVersion: '2025-06-18',
+        capabilities: {},
+        serverInfo: { name: 's', version: '1' },
+      };
+      outgoing.writeHead(200, { 'content-type': 'application/json' });
+      outgoing.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result }));
+    };
+    expect(connections(await grew(shakes))).toContain(
+      'pmcp_connections_total{transport="streamable_http",protocol_version="2025-06-18",client="x"}',
+    );
   });
 });
 

@@ -32,7 +32,7 @@ export class Connection implements Peer, CarriersListener {
   /** The HTTP exchanges that are open on it. */
   readonly carriers = new Carriers(this);
   lastActivity = 0;
-  private readonly presence: Presence;
+  protected readonly presence: Presence;
   client: unknown;
   protocolVersion: unknown;
   address: SocketAddress | undefined;

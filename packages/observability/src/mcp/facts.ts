@@ -51,7 +51,8 @@ export interface Recorder {
   serverSeen(info: ServerInfo): void;
   connectionOpened(transport: TransportKind): void;
   connectionIdentified(transport: TransportKind, version: unknown, client: unknown): void;
-  connectionClosed(transport: TransportKind, version: unknown, seconds: number): void;
+  /** @param seconds how long it was open; nothing for one that was none, for its client was turned away */
+  connectionClosed(transport: TransportKind, version: unknown, seconds: number | undefined): void;
   transportFailed(type: 'parse' | 'transport'): void;
   dropped(reason: string): void;
   listed(answer: Message): void;

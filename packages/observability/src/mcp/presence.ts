@@ -9,7 +9,10 @@ export class Presence {
   isIntroduced = false;
   /** Whether others stand for it. */
   isWithdrawn = false;
+  /** Whether it has yet to be seen that the server takes its client. */
+  private isDoubtful = false;
   private version: unknown;
+  private client: unknown;
   private openedAt = 0;
 
   constructor(
@@ -32,12 +35,25 @@ export class Presence {
   identified(version: unknown, client: unknown): void {
     this.isIdentified = true;
     this.version = version;
-    this.recorder.connectionIdentified(this.kind, version, client);
+    this.client = client;
+    if (!this.isDoubtful) this.tell();
+  }
+
+  /** A server that turns its client away has had no connection: it is counted once `accepted` is called. */
+  doubted(): void {
+    this.isDoubtful = true;
+  }
+
+  accepted(): void {
+    if (!this.isDoubtful) return;
+    this.isDoubtful = false;
+    if (this.isIdentified) this.tell();
   }
 
   closed(at: number): void {
     this.isOpen = false;
-    this.recorder.connectionClosed(this.kind, this.version, (at - this.openedAt) / 1000);
+    const seconds = this.isDoubtful ? undefined : (at - this.openedAt) / 1000;
+    this.recorder.connectionClosed(this.kind, this.version, seconds);
   }
 
   /**
@@ -51,5 +67,9 @@ export class Presence {
     this.isIdentified = true;
     if (this.isOpen) this.closed(now);
     return isCounted;
+  }
+
+  private tell(): void {
+    this.recorder.connectionIdentified(this.kind, this.version, this.client);
   }
 }

@@ -187,10 +187,11 @@ export class Recorder implements FactRecorder {
     connections.add(connections.slot(transport, versionLabel, clientLabel), 1);
   }
 
-  connectionClosed(transport: TransportKind, version: unknown, seconds: number): void {
-    this.semconv?.sessionEnded(this.versionLabel(version, ''), transport, seconds);
+  connectionClosed(transport: TransportKind, version: unknown, seconds: number | undefined): void {
     const { activeConnections, connectionDuration } = this.families;
     activeConnections.add(activeConnections.slot(transport), -1);
+    if (seconds === undefined) return;
+    this.semconv?.sessionEnded(this.versionLabel(version, ''), transport, seconds);
     connectionDuration.observe(connectionDuration.slot(transport), seconds);
   }
 

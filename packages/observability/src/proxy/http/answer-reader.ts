@@ -114,6 +114,7 @@ export class AnswerReader {
       return;
     }
     this.isAnswered = true;
+    connection?.accepted();
     if (!isId(id)) {
       if (Number.isInteger(error?.code))
         requests.answer(connection, { error: { code: error?.code as number } });

@@ -114,6 +114,7 @@ export class HttpExchange {
   failed(code: number, status: number): void {
     this.finish(() => {
       const { head, account, requests, connection } = this.facts;
+      connection?.accepted();
       if (head) account.ended(this.answer.reason(head));
       else account.ended('other', status);
       this.serverLeft(code);
@@ -130,6 +131,7 @@ export class HttpExchange {
   clientGone(): void {
     this.finish(() => {
       const { head, account, requests, connection } = this.facts;
+      connection?.accepted();
       account.ended(head ? this.answer.reason(head) : 'client_closed');
       if (this.answer.isResumable) requests.suspend(connection);
       else requests.abandon(connection);

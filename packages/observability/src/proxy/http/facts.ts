@@ -51,6 +51,7 @@ export class Facts {
   settle(): void {
     const { connection, head, asked, speaks } = this;
     if (head === undefined) return;
+    if (!head.refuses) connection?.accepted();
     if (head.agrees && speaks && head.isMessage) this.connections.endpoints.add(asked.url);
     if (this.isSessionStream)
       this.stream ??= new Subscription(this.connections.context.recorder.http, 'session');

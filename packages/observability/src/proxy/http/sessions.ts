@@ -40,6 +40,7 @@ export class HttpConnection extends Connection {
     private readonly onClosed: (connection: HttpConnection) => void,
   ) {
     super(context, remote, kind, undefined);
+    this.presence.doubted();
     this.observer = new Observer(context, this);
     this.resumption = new Resumption((id) => this.observer.attempt(() => this.abandoned(id)));
   }
@@ -54,6 +55,11 @@ export class HttpConnection extends Connection {
     this.remote._streamMapping.size--;
     if (resumes) this.resumption.ended();
     if (this.remote._streamMapping.size === 0 && this.standing !== 'kept') this.closed();
+  }
+
+  /** The server has not turned its client away. */
+  accepted(): void {
+    this.presence.accepted();
   }
 
   becomes(standing: Standing, id: string | undefined): void {
@@ -100,6 +106,7 @@ export class HttpConnections {
   /** A stream of HTTP+SSE has told where its client has to post. */
   stream(path: string): HttpConnection {
     const connection = this.create(path, 'sse', 'alone');
+    connection.accepted();
     connection.observer.attempt(() => connection.started());
     this.keep(connection, path);
     return connection;
