@@ -14,6 +14,8 @@ interface Answer {
 interface Series {
   readonly value?: [number, string];
   readonly values?: [number, string][];
+  /** Native ones, which only heatmaps draw. */
+  readonly histograms?: [number, { readonly count: string }][];
 }
 
 /** What is wrong with what a query of a panel gives: an error, or no number; undefined when there is data. */
@@ -25,7 +27,9 @@ export async function fault(
   const query = filled(target.expr ?? '', { ...opened(dashboard), ...SHORT });
   const { status, error, data } = await ask(prometheus, query, target.instant === true);
   if (status !== 'success') return `${error}: ${query}`;
-  const numbers = (data?.result ?? []).flatMap(({ value, values = [] }) => (value ? [value] : values));
+  const numbers = (data?.result ?? []).flatMap(({ value, values = [], histograms = [] }) =>
+    value ? [value] : [...values, ...histograms.map(([time, { count }]) => [time, count] as const)],
+  );
   // Where there is nothing, such a query gives 0.
   const isData = query.endsWith(' or vector(0)') ? (number: number) => number > 0 : Number.isFinite;
   return numbers.some(([, text]) => isData(Number(text))) ? undefined : `no data: ${query}`;

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ruleGroups } from '../../../alerts/groups.js';
+import { isAlert } from '../../../alerts/rule.js';
 import { allDashboards } from '../../../dashboards/dashboards.js';
 import { type Dashboard, isPrometheus, panelsOf, queriesOf, type Target } from '../../dashboards/model.js';
 import { until } from '../../support/until.js';
 import { fault, valuesOf } from './ask.js';
-import { Stage } from './stage.js';
+import { FORMS, Stage } from './stage.js';
 
-const dashboards = allDashboards() as unknown as Dashboard[];
+const dashboardsFor = (form: (typeof FORMS)[number]) => allDashboards(form) as unknown as Dashboard[];
+const dashboards = FORMS.flatMap((form) =>
+  dashboardsFor(form).map((dashboard) => ({ form, title: dashboard.title, dashboard })),
+);
 /** Neither Loki nor Tempo runs here: loki.test.ts and traces.test.ts are about these. */
 const WITHOUT_DATA = [
   'Slow requests',
@@ -19,9 +24,7 @@ const WITHOUT_DATA = [
 const stage = new Stage();
 /** Queries that have shown nothing so far. */
 const empty = new Map(
-  dashboards.flatMap((dashboard) =>
-    queriesOf(dashboard, 'prometheus').map(({ target }) => [target, dashboard]),
-  ),
+  dashboards.flatMap((one) => queriesOf(one.dashboard, 'prometheus').map(({ target }) => [target, one])),
 );
 
 beforeAll(async () => {
@@ -33,8 +36,8 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 async function allHadData(): Promise<boolean> {
-  for (const [target, dashboard] of empty) {
-    if (!(await fault(stage.prometheus, dashboard, today(target)))) empty.delete(target);
+  for (const [target, { form, dashboard }] of empty) {
+    if (!(await fault(stage.prometheus[form], dashboard, today(target)))) empty.delete(target);
   }
   return empty.size === 0;
 }
@@ -45,35 +48,56 @@ function today(target: Target): Target {
   if (!expr.includes('budget_remaining')) return target;
   return {
     ...target,
-    expr: expr.replaceAll(' offset 1d', '').replaceAll(/(errors_allowed\S+) > \d+/g, '$1'),
+    expr: expr.replaceAll(' offset 1d', '').replaceAll(/(errors_allowed[^}]*\}) > \d+/g, '$1'),
   };
 }
 
-describe.each(dashboards)('$title', (dashboard) => {
+describe.each(dashboards)('$title, asking for $form histograms,', ({ form, dashboard }) => {
   it.each(choices(dashboard))('offers something to choose from for $name', async (variable) => {
-    expect(await valuesOf(stage.prometheus, dashboard, variable)).not.toEqual([]);
+    expect(await valuesOf(stage.prometheus[form], dashboard, variable)).not.toEqual([]);
   });
 
   it.each(byPanel(dashboard))('shows data in "%s"', async (_, targets) => {
     const silent = targets.filter((target) => empty.has(target));
     const faults = silent.map(
-      async (target) => (await fault(stage.prometheus, dashboard, today(target))) ?? 'late',
+      async (target) => (await fault(stage.prometheus[form], dashboard, today(target))) ?? 'late',
     );
     expect(await Promise.all(faults)).toEqual([]);
   });
 });
 
-it('asks every panel but those of Loki and Tempo', () => {
+it.each(FORMS)('asks every panel but those of Loki and Tempo: %s', (form) => {
+  const dashboards = dashboardsFor(form);
   const asked = new Set(dashboards.flatMap(byPanel).map(([title]) => title));
   const others = dashboards.flatMap(panelsOf).filter(({ title }) => !asked.has(title));
   expect(others.map(({ title }) => title)).toEqual(WITHOUT_DATA);
 });
 
 it('finds out a panel that shows nothing', async () => {
-  const [dashboard] = dashboards;
+  const [dashboard] = dashboardsFor('classic');
   const target = { expr: 'rate(pmcp_no_such_total[$__rate_interval])' };
-  expect(await fault(stage.prometheus, dashboard!, target)).toContain('no data');
-  expect(await fault(stage.prometheus, dashboard!, { expr: 'rate(up)' })).toContain('parse error');
+  expect(await fault(stage.prometheus.classic, dashboard!, target)).toContain('no data');
+  expect(await fault(stage.prometheus.classic, dashboard!, { expr: 'rate(up)' })).toContain('parse error');
+});
+
+it.each(FORMS)('has something of every rule that records, with %s histograms', async (form) => {
+  const recorded = ruleGroups({ histograms: form }).flatMap(({ rules }) =>
+    rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record])),
+  );
+  const [dashboard] = dashboardsFor(form);
+  const faults = [...new Set(recorded)].map((name) =>
+    fault(stage.prometheus[form], dashboard!, { expr: `count(${name})`, instant: true }),
+  );
+  expect((await Promise.all(faults)).filter((one) => one !== undefined)).toEqual([]);
+});
+
+it.each(FORMS)('has no rule that fails, with %s histograms', async (form) => {
+  const response = await fetch(`${stage.prometheus[form]}/api/v1/rules`);
+  const { data } = (await response.json()) as {
+    data: { groups: { rules: { name: string; lastError?: string }[] }[] };
+  };
+  const failed = data.groups.flatMap(({ rules }) => rules).filter(({ lastError }) => lastError);
+  expect(failed.map(({ name, lastError }) => `${name}: ${lastError}`)).toEqual([]);
 });
 
 it('loses no program on the way', () => {

@@ -38,6 +38,10 @@ const NEEDS: Readonly<Partial<Record<ToolName, Need>>> = {
   prometheus: { kubernetesSd: true },
 };
 
+/** One Prometheus for each. */
+export const FORMS = ['classic', 'native'] as const;
+type Form = (typeof FORMS)[number];
+
 /** Where each of the exporters listens, by the name that the shipped configuration has for it. */
 type Neighbours = Partial<Record<NeighbourName, string>>;
 
@@ -51,7 +55,8 @@ export class Stage {
   private readonly talkative = new Talkative();
   private readonly kubernetes = new KubernetesApi();
   private readonly cleanUp: (() => unknown)[] = [];
-  prometheus = '';
+  /** Where each Prometheus is, by the form in which it has histograms. */
+  readonly prometheus: Record<(typeof FORMS)[number], string> = { classic: '', native: '' };
   /** Where the programs keep what is theirs. */
   readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-stage-'));
   /** What really runs here, and where it can be scraped. */
@@ -64,20 +69,28 @@ export class Stage {
     const [databases, pushgateway] = [await this.databases(), await this.backups()];
     await this.recorded.listen();
     const alertmanager = await this.alertmanager(folder);
-    const prometheus = `${HOST}:${await freePort()}`;
-    const neighbours = { ...databases, alertmanager, prometheus };
-    for (const [name, address] of Object.entries(neighbours)) this.shows(name, address);
-    await writeFile(join(folder, 'rules.yaml'), ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s' })));
-    const options = this.options(folder, await this.kubernetes.start(), neighbours, pushgateway);
-    await writeFile(join(folder, 'prometheus.yml'), prometheusConfig(options));
+    const apiServer = await this.kubernetes.start();
+    for (const form of FORMS) {
+      const address = `${HOST}:${await freePort()}`;
+      const neighbours = { ...databases, alertmanager, prometheus: address };
+      for (const [name, address] of Object.entries(neighbours)) this.shows(name, address);
+      await this.watch(form, this.options(form, apiServer, neighbours, pushgateway), address);
+    }
+  }
+
+  private async watch(form: Form, options: Options, address: string): Promise<void> {
+    const { folder } = this;
+    const rules = ruleGroups({ scale: SCALE, scrapeInterval: '1s', histograms: form });
+    await writeFile(join(folder, `rules-${form}.yaml`), ruleFile(rules));
+    await writeFile(join(folder, `prometheus-${form}.yml`), prometheusConfig(options));
     await this.run('prometheus', [
-      `--config.file=${join(folder, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=${prometheus}`,
+      `--config.file=${join(folder, `prometheus-${form}.yml`)}`,
+      `--storage.tsdb.path=${join(folder, `data-${form}`)}`,
+      `--web.listen-address=${address}`,
       ...flags(options),
     ]);
-    this.prometheus = `http://${prometheus}`;
-    await this.answers(`${this.prometheus}/-/ready`);
+    this.prometheus[form] = `http://${address}`;
+    await this.answers(`${this.prometheus[form]}/-/ready`);
   }
 
   async stop(): Promise<void> {
@@ -178,7 +191,7 @@ export class Stage {
   }
 
   /** As it is shipped for Kubernetes, but quicker, and with neighbours at places of their own. */
-  private options(folder: string, apiServer: string, running: Neighbours, pushgateway: string): Options {
+  private options(form: Form, apiServer: string, running: Neighbours, pushgateway: string): Options {
     const recorded = {
       kubeStateMetrics: this.recorded.at('kube-state-metrics'),
       cadvisor: this.recorded.at('cadvisor'),
@@ -192,7 +205,8 @@ export class Stage {
       ...DEPLOYMENTS.kubernetes,
       interval: '1s',
       timeout: '1s',
-      ruleFiles: [join(folder, 'rules.yaml')],
+      histograms: form,
+      ruleFiles: [join(this.folder, `rules-${form}.yaml`)],
       alertmanagers: [running.alertmanager ?? ''],
       kubernetes: { apiServer },
       neighbours: Object.fromEntries(neighbours),
