@@ -18,13 +18,13 @@ function triedWith({ version, node, date }: Result): string {
 }
 
 function way(
-  { wirings, unseen, note }: Framework,
+  { wirings, heard, note }: Framework,
   result: Result | undefined,
   wiring: 'observe' | 'register',
 ): string {
-  if (!wirings.includes(wiring)) return `no: ${unseen ?? note ?? 'no place for it'}`;
+  if (!wirings.includes(wiring)) return `no: ${note ?? 'no place for it'}`;
   const works = result?.works[wiring];
   if (works === undefined) return 'not tried';
   if (!works) return 'fails';
-  return unseen === undefined ? 'yes' : `no, and says so: ${unseen}`;
+  return wiring === 'observe' || heard === undefined ? 'yes' : `yes, by its messages: ${heard}`;
 }

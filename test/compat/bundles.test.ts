@@ -1,8 +1,9 @@
-import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { expectCounted, expectObserved } from '../support/bundled.js';
+import { expectCounted, expectObserved, expectSignals } from '../support/bundled.js';
 import { bundlers } from './bundlers.js';
 import { Project } from './project.js';
 
@@ -30,6 +31,20 @@ describe('the one line, bundled by', () => {
       const bundle = join(target, String(i));
       await cp(out, bundle, { recursive: true });
       await expectObserved(join(bundle, entry));
+    },
+  );
+});
+
+describe('a stdio server that a bundler has merged with its SDK, and none of ours', () => {
+  it.each(bundlers.filter(({ title }) => /^(?:esbuild, CommonJS|webpack, ES module|ncc)$/.test(title)))(
+    '$title: the register hook shows all three signals',
+    async ({ files = {}, command, entry }) => {
+      const line = await readFile(join(project.folder, 'server.mjs'), 'utf8');
+      const bare = line.replace(/^.*@pmcp.observability.*$/m, '').replace('observe(', '(');
+      const out = await project.bundle({ ...files, 'server.mjs': bare }, command);
+      await project.write('server.mjs', line);
+      const hook = join(project.folder, 'node_modules/@pmcp/observability/dist/register.js');
+      await expectSignals(['--import', pathToFileURL(hook).href, join(out, entry)]);
     },
   );
 });

@@ -32,10 +32,6 @@ async function start(framework: Framework, { folder }: Project, port: number, wi
 const runnerOf = (runtime: Framework['runtime'], wiring: Wiring) =>
   runtime === undefined ? ['node'] : RUNTIMES[runtime](wiring === 'register');
 
-/** Those by which it is seen. */
-const seenBy = ({ wirings, unseen }: Framework) =>
-  wirings.filter((wiring) => wiring !== 'register' || unseen === undefined);
-
 const at = (port: number) => new URL(`http://127.0.0.1:${port}/mcp`);
 
 /** The visits of clients, one after the other. */
@@ -70,13 +66,15 @@ describe.each(frameworks)('$title', (framework) => {
     if (!framework.build) port = await freePort();
   });
 
-  it.each(seenBy(framework))(
+  it.each(framework.wirings)(
     'is observed by %s: what is counted is what clients did and saw',
     async (wiring) => {
       await results.of(framework, project, wiring, async () => {
         const server = await start(framework, project, port, wiring);
         const visits = await visited(framework, port);
         expect(visits.map(({ seen }) => seen)).toEqual(bare.map(({ seen }) => seen));
+        if (wiring === 'register' && framework.heard)
+          await until(() => server.output.includes('observed where they enter and leave'));
         let exchanges = sumOf(visits);
         // Where it can be said how long a session without a request may last.
         if (wiring === 'observe') exchanges += await vanish(at(port), framework.era ?? '2025');
@@ -85,17 +83,7 @@ describe.each(frameworks)('$title', (framework) => {
     },
   );
 
-  it.runIf(framework.unseen)('says that it can not be seen, and shows no page', async () => {
-    await results.of(framework, project, 'register', async () => {
-      const server = await start(framework, project, port, 'register');
-      const visits = await visited(framework, port);
-      expect(visits.map(({ seen }) => seen)).toEqual(bare.map(({ seen }) => seen));
-      await until(() => server.output.includes('can not be observed'));
-      await expect(server.scrape()).rejects.toThrow();
-    });
-  });
-
-  it.runIf(framework.unseen)('is seen by the proxy in front of it', async () => {
+  it.runIf(framework.heard)('is seen by the proxy in front of it', async () => {
     await start(framework, project, port, 'bare');
     const front = await freePort();
     const addresses = ['--upstream', `http://127.0.0.1:${port}`, '--listen', `127.0.0.1:${front}`];

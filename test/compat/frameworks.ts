@@ -1,3 +1,4 @@
+import { REQUIRE_BANNER } from '../support/bundled.js';
 import type { Wiring } from './served.js';
 import type { Era } from './shopper.js';
 
@@ -22,8 +23,8 @@ export interface Framework {
   readonly wirings: readonly Exclude<Wiring, 'bare'>[];
   /** Why a way is not open, for readers. */
   readonly note?: string;
-  /** Why its server can't be seen by the register hook; it says so then, and shows no page. */
-  readonly unseen?: string;
+  /** Why the register hook finds no server in it, and observes its messages from outside. */
+  readonly heard?: string;
 }
 
 /** What runs a program under each runtime, with the register hook or without. */
@@ -38,7 +39,7 @@ export const RUNTIMES: Readonly<Record<'bun' | 'deno', (hasHook: boolean) => rea
 const BOTH = ['observe', 'register'] as const;
 const REGISTER = ['register'] as const;
 const SDK = ['@modelcontextprotocol/sdk@1', 'zod@4'];
-const BUNDLED = 'it comes with the SDK bundled in; the proxy in front of it sees its requests';
+const BUNDLED = 'it comes with the SDK bundled in';
 const NEXT = [
   ...['next@latest', 'react@latest', 'react-dom@latest'],
   ...['mcp-handler@latest', '@modelcontextprotocol/server@2', 'zod@4'],
@@ -52,6 +53,29 @@ const NEST = [
   ...['reflect-metadata', 'rxjs', 'zod@4'],
 ];
 const HONO = ['hono@latest', '@hono/node-server@latest', ...SDK];
+
+const HANDLER = ['mcp-handler@latest', '@modelcontextprotocol/server@2', '@hono/node-server@latest', 'zod@4'];
+
+/** A server in one file with its SDK; the toolkit stays outside of it. */
+function bundledRow(title: string, source: string, packages: readonly string[]): Framework {
+  const options = ['--platform=node', '--format=esm', '--external:@pmcp/observability'];
+  return {
+    title,
+    packages: [...packages, 'esbuild@latest'],
+    server: 'bundled.mjs',
+    build: [
+      'esbuild',
+      source,
+      '--bundle',
+      ...options,
+      `--banner:js=${REQUIRE_BANNER}`,
+      '--outfile=bundled.mjs',
+    ],
+    command: ['node', 'bundled.mjs'],
+    wirings: BOTH,
+    heard: 'its SDK is in one file with it',
+  };
+}
 
 export const frameworks: readonly Framework[] = [
   { title: 'node:http, with sessions', packages: SDK, server: 'http.mjs', wirings: BOTH },
@@ -70,6 +94,8 @@ export const frameworks: readonly Framework[] = [
       { title: `${name}.serve, without sessions`, packages, runtime, server: 'fetch.mjs', wirings: BOTH },
     ];
   }),
+  bundledRow('node:http, with sessions, bundled by esbuild', 'http.mjs', SDK),
+  bundledRow('`createMcpHandler` of SDK v2, bundled by esbuild', 'mcp-handler.mjs', HANDLER),
   {
     title: 'Express, with sessions',
     packages: ['express@latest', ...SDK],
@@ -101,7 +127,7 @@ export const frameworks: readonly Framework[] = [
   },
   {
     title: 'mcp-handler',
-    packages: ['mcp-handler@latest', '@modelcontextprotocol/server@2', '@hono/node-server@latest', 'zod@4'],
+    packages: HANDLER,
     server: 'mcp-handler.mjs',
     wirings: BOTH,
   },
@@ -112,8 +138,8 @@ export const frameworks: readonly Framework[] = [
     build: ['next', 'build'],
     command: NEXT_STARTS,
     wirings: BOTH,
-    unseen:
-      'it bundles the SDK into its routes, unless `serverExternalPackages` names the SDK and `mcp-handler`; else the proxy in front of it',
+    heard:
+      'it bundles the SDK into its routes, unless `serverExternalPackages` names the SDK and `mcp-handler`',
   },
   {
     title: 'Next.js, with the SDK in `serverExternalPackages`',
@@ -130,7 +156,8 @@ export const frameworks: readonly Framework[] = [
     node: NODE_24,
     server: 'mcp-use.mjs',
     wirings: REGISTER,
-    unseen: BUNDLED,
+    heard: BUNDLED,
+    note: 'it keeps its server to itself',
   },
   {
     title: 'Mastra',
@@ -154,7 +181,8 @@ export const frameworks: readonly Framework[] = [
     build: ['xmcp', 'build'],
     command: ['node', 'dist/http.js'],
     wirings: REGISTER,
-    unseen: BUNDLED,
+    heard: BUNDLED,
+    note: 'it keeps its server to itself',
   },
   { title: 'node:cluster, two workers', packages: HONO, server: 'cluster.mjs', wirings: BOTH },
   {

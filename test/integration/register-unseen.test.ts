@@ -1,134 +1,281 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Collector } from '../../scripts/collector/collector.js';
+import { freePort } from '../../scripts/free-port.js';
+import { REQUIRE_BANNER } from '../support/bundled.js';
+import { type Samples, scrape } from '../support/exposition.js';
+import { startStdioServer } from '../support/stdio.js';
 import { until } from '../support/until.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const REGISTER = ['--import', '@pmcp/observability/register'];
 const UNSEEN = /can not be observed/;
+const HEARD = /observed where they enter and leave/;
 
-const HTTP = `
+const MADE = `
 import { createServer } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-const http = createServer(async (request, response) => {
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+function made() {
+  const server = new McpServer({ name: 'plain', version: '1.2.3' });
+  server.registerTool('hello', {}, async () => ({ content: [{ type: 'text', text: 'hello' }] }));
+  return server;
+}
+function serve(handle) {
+  const http = createServer(handle);
+  http.listen(0, '127.0.0.1', () => process.stderr.write('{"mcp":' + http.address().port + '}\\n'));
+}`;
+
+/** Servers that are bundled with their SDK. */
+const SERVERS = {
+  sessions: `${MADE}
+const sessions = new Map();
+serve(async (request, response) => {
   if (request.url === '/plain') return response.end('hello');
   if (request.headers.authorization === 'wrong') return response.writeHead(401).end();
-  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined, enableJsonResponse: true });
-  await new McpServer({ name: 'bundled', version: '1.0.0' }).connect(transport);
+  let transport = sessions.get(request.headers['mcp-session-id']);
+  if (!transport) {
+    transport = new StreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID, onsessioninitialized: (id) => sessions.set(id, transport) });
+    await made().connect(transport);
+  }
   return transport.handleRequest(request, response);
-});
-http.listen(0, '127.0.0.1', () => process.stderr.write(JSON.stringify({ mcp: http.address().port }) + '\\n'));
-`;
-const STDIO = `
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-process.stdout.write('');
-void new McpServer({ name: 'bundled', version: '1.0.0' }).connect(new StdioServerTransport());
-`;
-const INITIALIZE = JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
-});
+});`,
+  legacy: `${MADE}
+let transport;
+serve(async (request, response) => {
+  if (request.method === 'POST') return transport.handlePostMessage(request, response);
+  transport = new SSEServerTransport('/messages', response);
+  return made().connect(transport);
+});`,
+  'stdin by its number': `${MADE}
+import { createReadStream } from 'node:fs';
+void made().connect(new StdioServerTransport(createReadStream('', { fd: 0 })));`,
+  observed: `${MADE}
+import { observe } from '@pmcp/observability';
+void observe(made()).connect(new StdioServerTransport());`,
+  handler: `import './test/fixtures/register/handler.mjs';`,
+  'stdio-v1': `import './test/fixtures/register/v1.mjs';`,
+  'stdio-v2': `import './test/fixtures/register/v2.mjs';`,
+};
 
 let folder: string;
-let child: ChildProcess;
+let child: ChildProcess | undefined;
+const bundle = (name: keyof typeof SERVERS) => join(folder, `${name}.mjs`);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pmcp-unseen-'));
-  for (const [name, contents] of Object.entries({ http: HTTP, stdio: STDIO })) {
-    await writeFile(join(folder, `${name}.mjs`), contents);
-    const stdin = { contents, resolveDir: ROOT };
-    await build({
-      stdin,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      outfile: join(folder, `${name}.cjs`),
-    });
+  const options = { bundle: true, platform: 'node', format: 'esm', banner: { js: REQUIRE_BANNER } } as const;
+  for (const [name, contents] of Object.entries(SERVERS)) {
+    const outfile = join(folder, `${name}.mjs`);
+    await build({ ...options, stdin: { contents, resolveDir: ROOT }, outfile, logLevel: 'error' });
   }
 });
-afterEach(() => child.kill('SIGKILL'));
+afterEach(() => {
+  child?.kill('SIGKILL');
+  child = undefined;
+});
 afterAll(() => rm(folder, { recursive: true }));
 
-function start(file: string) {
-  child = spawn(process.execPath, [...REGISTER, file], {
+async function startHttp(name: keyof typeof SERVERS, env: Record<string, string> = {}) {
+  const metrics = await freePort();
+  child = spawn(process.execPath, [...REGISTER, bundle(name)], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, PMCP_METRICS_PORT: 'off' },
+    env: { PATH: process.env.PATH, PMCP_METRICS_PORT: `${metrics}`, ...env },
   });
-  const lines = (stream: NodeJS.ReadableStream | null) => {
-    const seen: string[] = [];
-    createInterface({ input: stream! }).on('line', (line) => seen.push(line));
-    return seen;
-  };
-  return { stdout: lines(child.stdout), stderr: lines(child.stderr) };
-}
-
-async function startHttp(file: string) {
-  const { stderr } = start(file);
+  const stderr: string[] = [];
+  createInterface({ input: child.stderr! }).on('line', (line) => stderr.push(line));
   const portIn = () => /"mcp":(\d+)/.exec(stderr.join())?.[1];
   await until(() => portIn() !== undefined);
-  const accept = 'application/json, text/event-stream';
-  const post = async (path: string, headers = {}) => {
-    const response = await fetch(`http://127.0.0.1:${portIn()}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept, ...headers },
-      body: INITIALIZE,
-    });
-    await response.text();
-    return response.status;
-  };
-  return { stderr, post };
+  const url = new URL(`http://127.0.0.1:${portIn()}/mcp`);
+  return { stderr, url, metrics };
 }
 
+/** The page that an operator sees; it is open from the first answer on. */
+async function shown(metrics: number, isThere: (page: Samples) => boolean): Promise<Samples> {
+  let page: Samples = new Map();
+  await until(async () => {
+    page = await scrape(metrics).catch(() => page);
+    return isThere(page);
+  });
+  return page;
+}
+
+const CALLED = 'pmcp_requests_total{method="tools/call",name="hello",outcome="ok"}';
+const INTRODUCED = 'pmcp_build_info{server="plain",version="1.2.3",sdk="unknown"}';
+const sum = (page: Samples, family: string) =>
+  [...page].reduce((total, [name, value]) => (name.startsWith(`${family}{`) ? total + value : total), 0);
+
 describe('a server that is bundled with its SDK, and registered', () => {
-  it('is told of once, at its first answer over HTTP, with what to do', async () => {
-    const { stderr, post } = await startHttp(join(folder, 'http.cjs'));
-    expect(await post('/mcp', { authorization: 'wrong' })).toBe(401);
-    expect(stderr.filter((line) => UNSEEN.test(line))).toEqual([]);
-    for (let i = 0; i < 3; i++) expect(await post('/mcp')).toBe(200);
-    await until(() => stderr.some((line) => UNSEEN.test(line)));
-    await post('/mcp');
-    child.kill('SIGTERM');
-    await once(child, 'close');
-    const told = stderr.filter((line) => UNSEEN.test(line)).map((line) => JSON.parse(line));
-    expect(told).toMatchObject([
-      { level: 'warn', msg: expect.stringMatching(/proxy http --upstream URL.*observe\(server\)$/) },
-    ]);
+  it('is observed over HTTP from its first message to the end of its session, and says so once', async () => {
+    const collector = await Collector.start();
+    try {
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '50' };
+      const { stderr, url, metrics } = await startHttp('sessions', env);
+      expect((await fetch(new URL('/plain', url))).status).toBe(200);
+      const client = new Client({ name: 'tester', version: '1.0.0' });
+      let exchanges = 0;
+      const transport = new StreamableHTTPClientTransport(url, {
+        fetch: (...args) => {
+          exchanges++;
+          return fetch(...args);
+        },
+      });
+      await client.connect(transport);
+      await until(() => stderr.some((line) => HEARD.test(line)));
+      for (let i = 0; i < 3; i++) await client.callTool({ name: 'hello' });
+      const open = await shown(metrics, (page) => page.get(CALLED) === 3);
+      expect(open.get('pmcp_active_connections{transport="streamable_http"}')).toBe(1);
+      await transport.terminateSession();
+      await client.close();
+
+      const page = await shown(metrics, (samples) => sum(samples, 'pmcp_active_connections') === 0);
+      expect(Object.fromEntries(page)).toMatchObject({
+        [CALLED]: 3,
+        [INTRODUCED]: 1,
+        'pmcp_requests_total{method="initialize",name="",outcome="ok"}': 1,
+        'pmcp_notifications_total{direction="received",method="notifications/initialized"}': 1,
+        'pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}': 0,
+      });
+      expect(sum(page, 'pmcp_connections_total')).toBe(1);
+      expect(sum(page, 'pmcp_errors_total')).toBe(0);
+      await until(async () => sum(await scrape(metrics), 'pmcp_http_exchanges_total') === exchanges);
+      await until(() => collector.spans.some(({ name }) => name === 'tools/call hello'));
+      // The first request, too.
+      expect(collector.spans.map(({ name }) => name)).toContain('initialize');
+      expect(stderr.filter((line) => HEARD.test(line))).toHaveLength(1);
+      expect(stderr.filter((line) => line.includes('"msg":"tools/call hello"'))).toHaveLength(3);
+    } finally {
+      collector.stop();
+    }
   });
 
-  it('is told of at its first answer over stdio, of which every byte arrives', async () => {
-    const { stdout, stderr } = start(join(folder, 'stdio.cjs'));
-    child.stdin?.write(`${INITIALIZE}\n`);
+  it('is observed where a handler of SDK v2 makes a server for each request', async () => {
+    const { url, metrics } = await startHttp('handler');
+    const client = new Client({ name: 'tester', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
+    await client.connect(new StreamableHTTPClientTransport(url));
+    await client.callTool({ name: 'hello' });
+    await client.close();
+    const page = await shown(metrics, (samples) => samples.get(CALLED) === 1);
+    expect(page.get(INTRODUCED)).toBe(1);
+    await shown(metrics, (samples) => sum(samples, 'pmcp_active_connections') === 0);
+  });
+
+  it('counts those who are turned away once it is known where it serves, and not before', async () => {
+    const { stderr, url, metrics } = await startHttp('sessions');
+    const turnedAway = () =>
+      fetch(url, {
+        method: 'POST',
+        headers: { authorization: 'wrong', accept: 'application/json, text/event-stream' },
+      });
+    expect((await turnedAway()).status).toBe(401);
+    expect(stderr.filter((line) => HEARD.test(line))).toEqual([]);
+    const client = new Client({ name: 'tester', version: '1.0.0' });
+    await client.connect(new StreamableHTTPClientTransport(url));
+    await until(() => stderr.some((line) => HEARD.test(line)));
+    await turnedAway();
+    const refused = 'pmcp_http_exchanges_total{http_method="POST",status="401",reason="unauthorized"}';
+    await shown(metrics, (page) => page.get(refused) === 1);
+    await client.close();
+  });
+
+  it.each(['stdio-v1', 'stdio-v2'] as const)(
+    'is observed over stdio from its first message on: %s',
+    async (name) => {
+      const collector = await Collector.start();
+      try {
+        const { client, port } = await startStdioServer([...REGISTER, bundle(name)], {
+          OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+          OTEL_BSP_SCHEDULE_DELAY: '50',
+        });
+        await client.listTools();
+        expect(await client.callTool({ name: 'hello' })).toMatchObject({ content: [{ text: 'hello' }] });
+        const page = await shown(port, (samples) => samples.get(CALLED) === 1);
+        expect(Object.fromEntries(page)).toMatchObject({
+          [INTRODUCED]: 1,
+          'pmcp_requests_total{method="initialize",name="",outcome="ok"}': 1,
+          'pmcp_request_duration_seconds_count{method="initialize",name=""}': 1,
+          'pmcp_active_connections{transport="stdio"}': 1,
+        });
+        await until(() => collector.spans.some(({ name: span }) => span === 'tools/call hello'));
+        expect(collector.spans.map(({ name: span }) => span)).toContain('initialize');
+        await client.close();
+      } finally {
+        collector.stop();
+      }
+    },
+  );
+});
+
+describe('a server that can be observed in no way', () => {
+  const INITIALIZE = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'initialize',
+    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+  });
+
+  it('is told of, and has no page, where its answers are on a stream of HTTP+SSE that began before', async () => {
+    const { stderr, url, metrics } = await startHttp('legacy');
+    const client = new V1Client({ name: 'tester', version: '1.0.0' });
+    await client.connect(new SSEClientTransport(url));
+    await client.callTool({ name: 'hello' });
     await until(() => stderr.some((line) => UNSEEN.test(line)));
-    expect(JSON.parse(stderr.find((line) => UNSEEN.test(line)) ?? '')).toMatchObject({
-      msg: expect.stringMatching(/proxy stdio -- COMMAND.*observe\(server\)$/),
-    });
-    expect(stdout.map((line) => JSON.parse(line).id)).toEqual([1]);
+    expect(stderr.find((line) => UNSEEN.test(line))).toMatch(/proxy http --upstream URL.*observe\(server\)/);
+    await expect(scrape(metrics)).rejects.toThrow();
+    await client.close();
+  });
+
+  it('is told of at its first answer over stdio, of which every byte arrives, where it opens stdin itself', async () => {
+    child = spawn(process.execPath, [...REGISTER, bundle('stdin by its number')], { cwd: ROOT });
+    const stdout = createInterface({ input: child.stdout! });
+    const stderr: string[] = [];
+    createInterface({ input: child.stderr! }).on('line', (line) => stderr.push(line));
+    child.stdin?.write(`${INITIALIZE}\n`);
+    const [line] = await once(stdout, 'line');
+    expect(JSON.parse(line)).toMatchObject({ id: 1 });
+    await until(() => stderr.some((text) => UNSEEN.test(text)));
+    expect(stderr.find((text) => UNSEEN.test(text))).toMatch(/proxy stdio -- COMMAND.*observe\(server\)/);
   });
 });
 
-describe('nothing is told of', () => {
-  it('a server that the hook finds, over stdio', async () => {
-    const { stdout, stderr } = start('test/fixtures/register/v1.mjs');
-    child.stdin?.write(`${INITIALIZE}\n`);
-    await until(() => stdout.length > 0);
-    child.stdin?.end();
-    await once(child, 'close');
-    expect(stderr.filter((line) => UNSEEN.test(line))).toEqual([]);
-  });
-
-  it('other requests', async () => {
-    const { stderr, post } = await startHttp(join(folder, 'http.cjs'));
-    expect(await post('/plain', { accept: '*/*' })).toBe(200);
-    child.kill('SIGTERM');
-    await once(child, 'close');
-    expect(stderr.filter((line) => UNSEEN.test(line))).toEqual([]);
+describe('nothing is told of, and counted twice', () => {
+  it.each([
+    ['a server that the hook finds', () => 'test/fixtures/register/v1.mjs'],
+    ['a server that a line in its bundle observes', () => bundle('observed')],
+  ])('%s', async (_, file) => {
+    const stderr: string[] = [];
+    child = spawn(process.execPath, [...REGISTER, file()], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, PMCP_METRICS_PORT: '0' },
+    });
+    createInterface({ input: child.stderr! }).on('line', (line) => stderr.push(line));
+    const port = () => Number(/"port":(\d+)/.exec(stderr.join())?.[1]);
+    const say = (message: object) =>
+      child?.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    const answers: string[] = [];
+    createInterface({ input: child.stdout! }).on('line', (line) => answers.push(line));
+    say({
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+    });
+    say({ method: 'notifications/initialized' });
+    say({ id: 2, method: 'tools/call', params: { name: 'hello' } });
+    await until(() => answers.length === 2 && port() > 0);
+    const page = await scrape(port());
+    expect([page.get(CALLED), sum(page, 'pmcp_connections_total')]).toEqual([1, 1]);
+    expect(stderr.filter((line) => UNSEEN.test(line) || HEARD.test(line))).toEqual([]);
   });
 });

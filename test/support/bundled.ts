@@ -30,8 +30,8 @@ export async function expectSignals(args: string[], env: Record<string, string> 
       ...env,
     });
     await client.callTool({ name: 'hello', arguments: {} });
-    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    expect(metrics).toMatch(CALLED);
+    // Where a server is known by its messages alone, they are told once the SDK of OpenTelemetry is there.
+    await until(async () => CALLED.test(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()));
     await until(() => collector.spans.some(({ name }) => name === 'tools/call hello'));
     await until(() => collector.logs.some(({ body }) => body === 'tools/call hello'));
     // The first request of a process, too.

@@ -42,6 +42,7 @@ import { type Config, type Options, resolveOptions } from './options.js';
 import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
 import { type LastRequest, loadedSdk } from './otlp/sdk.js';
+import { processWide } from './process-wide.js';
 import { Profiling } from './profiling/profiling.js';
 import { resourceAttributes } from './resource.js';
 import { exportBeforeExit, forgetExport, LAST_EXPORT_MS, type Stoppable, stop } from './shutdown.js';
@@ -53,6 +54,9 @@ const FLUSH_MS = 3_000;
 const LEAVE_MS = 200;
 /** Until what a client has left behind is exported. */
 const EXPORT_SOON_MS = 100;
+
+/** What all toolkits of a process share. */
+const found = processWide('found', () => ({ any: false }));
 
 /** Composes the parts: what watches the servers, what keeps the numbers, and what shows them. */
 export class Observability implements Stoppable {
@@ -196,6 +200,7 @@ export class Observability implements Stoppable {
    * @param maxSubscriptions as in its options; undefined where they are not known
    */
   attachHandler(handler: McpHandler, maxSubscriptions?: number): void {
+    found.any = true;
     try {
       if (markHandler(handler)) {
         this.endpoint.watchHandler(handler, maxSubscriptions);
@@ -207,9 +212,9 @@ export class Observability implements Stoppable {
     }
   }
 
-  /** Whether there is a server, or a handler that makes some. */
+  /** Whether there is a server, or a handler that makes some, that this toolkit or another one of the process observes. */
   get isSeen(): boolean {
-    return this.server !== undefined || this.handlers.size > 0;
+    return found.any;
   }
 
   /** Tells of a server before it has a client: what a scrape joins with shall be there from the start. Never throws. */
@@ -244,6 +249,7 @@ export class Observability implements Stoppable {
 
   /** Watches a transport that a server is about to connect to. Never throws. */
   attach(server: object, transport: Transport): void {
+    found.any = true;
     try {
       const info = serverInfo(server);
       this.connecting(info);

@@ -1,7 +1,7 @@
 /**
  * `node --import @pmcp/observability/register server.js` observes every server that the process makes
  * with either SDK, without a line of code. A server that a bundler has put into one file with its SDK
- * can't be found this way, and a warning says so; it needs `observe(server)`, or the proxy.
+ * can't be found this way: its messages are observed where they enter and leave the process.
  */
 
 import Module, { type LoadFnOutput } from 'node:module';
@@ -132,7 +132,20 @@ function hookLoaders(): void {
 observability.followOwn();
 (globalThis as Record<symbol, unknown>)[Symbol.for(HOOK)] = { server: patch, handlers: observing };
 hookLoaders();
-noticeUnseen(
-  () => observability.isSeen,
-  (text) => logWarning(observability.log, 'PMCP_W_SERVER_UNSEEN', text),
-);
+noticeUnseen({
+  get isSeen() {
+    return observability.isSeen;
+  },
+  hear(way) {
+    // Its name is in its handshake.
+    observability.connecting({ name: undefined, version: undefined, sdk: '' });
+    start();
+    if (way === 'http') void observability.listen();
+    return observability.connections;
+  },
+  introduced: (server) => observability.introduced(server),
+  ready: () => observability.ready(),
+  info: (text) => observability.log.info(text),
+  warn: (text) => logWarning(observability.log, 'PMCP_W_SERVER_UNSEEN', text),
+  failed: () => observability.connections.recorder.dropped('internal_error'),
+});

@@ -1,4 +1,5 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Headers, headerIn, headerText as text } from './answer-headers.js';
 import type { Chunk } from './body.js';
 import type { HttpExchange } from './exchange.js';
 import type { AnswerHeaders } from './hidden.js';
@@ -7,7 +8,6 @@ import { whenGone } from './when-gone.js';
 /** Shared by all copies of this package, so that two of them never count one exchange. */
 const WATCH = Symbol.for('@pmcp/observability.exchange');
 
-type Headers = OutgoingHttpHeaders | readonly unknown[] | undefined;
 /** The methods of a response as they are called; which of the arguments is what, they find out by themselves. */
 type Write = (chunk: unknown, encoding: unknown, callback: unknown) => never;
 type WriteHead = (status: number, reason: unknown, headers: unknown) => never;
@@ -129,28 +129,4 @@ function wrote(response: Response, exchange: HttpExchange, chunk: unknown, encod
 
 function isChunk(chunk: unknown): chunk is Chunk {
   return (typeof chunk === 'string' && chunk !== '') || (chunk instanceof Uint8Array && chunk.byteLength > 0);
-}
-
-/** Headers come as an object, as pairs, or as a list of names and values. */
-function headerIn(headers: Headers, name: string): unknown {
-  if (headers === undefined || headers === null) return undefined;
-  if (!Array.isArray(headers)) {
-    for (const key in headers) if (isNamed(key, name)) return (headers as OutgoingHttpHeaders)[key];
-    return undefined;
-  }
-  const pair = headers.findIndex((entry, i) =>
-    Array.isArray(entry) ? isNamed(entry[0], name) : i % 2 === 0 && isNamed(entry, name),
-  );
-  if (pair === -1) return undefined;
-  return Array.isArray(headers[pair]) ? headers[pair][1] : headers[pair + 1];
-}
-
-function isNamed(key: unknown, name: string): boolean {
-  return (
-    key === name || (typeof key === 'string' && key.length === name.length && key.toLowerCase() === name)
-  );
-}
-
-function text(value: unknown): string | undefined {
-  return Array.isArray(value) ? value.join() : typeof value === 'string' ? value : undefined;
 }

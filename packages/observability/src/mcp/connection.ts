@@ -81,8 +81,11 @@ export class Connection implements Peer, CarriersListener {
   }
 
   /** @returns the scope to hand the message over in, where the request has one */
-  received(message: Message, extra: MessageExtra | undefined): RequestScope | undefined {
-    const now = performance.now();
+  received(
+    message: Message,
+    extra: MessageExtra | undefined,
+    now = performance.now(),
+  ): RequestScope | undefined {
     if (!this.isOpen) this.begin(now);
     this.lastActivity = now;
     const { method, id } = message;
@@ -110,8 +113,8 @@ export class Connection implements Peer, CarriersListener {
   }
 
   /** As `leaving`. @returns the operation that the message ends, when it is an answer */
-  sending(message: Message, related?: RequestId): Operation | undefined {
-    const exchange = this.leaving(message, related);
+  sending(message: Message, related?: RequestId, now?: number): Operation | undefined {
+    const exchange = this.leaving(message, related, now);
     return exchange && this.answered(exchange, message, this.lastActivity);
   }
 
@@ -119,8 +122,7 @@ export class Connection implements Peer, CarriersListener {
    * @param related the request that the server says the message is for, or whose stream it goes on
    * @returns the exchange that the message will end once it was sent, when it is an answer
    */
-  leaving(message: Message, related?: unknown): Exchange | undefined {
-    const now = performance.now();
+  leaving(message: Message, related?: unknown, now = performance.now()): Exchange | undefined {
     this.lastActivity = now;
     const { method, id } = message;
     if (typeof method !== 'string')

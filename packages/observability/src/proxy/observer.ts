@@ -58,6 +58,11 @@ const NOT_JSON_RPC = new SyntaxError('no JSON-RPC message');
 /** In the `_meta` of every result of protocol 2026-07-28. */
 const META_SERVER = 'io.modelcontextprotocol/serverInfo';
 
+/** Of what passes, the time at which it passed. */
+export interface Time {
+  now(): number;
+}
+
 interface Introduction {
   readonly serverInfo?: unknown;
   readonly _meta?: Readonly<Record<string, unknown>>;
@@ -77,6 +82,7 @@ export class Observer {
     readonly connection: Connection,
     /** Called with what the server says of itself. */
     private readonly onIntroduced: (server: ServerInfo) => void = () => {},
+    private readonly time: Time = performance,
   ) {
     this.subscriptions = new Subscriptions(context.recorder.http);
   }
@@ -113,7 +119,7 @@ export class Observer {
       if (isId(message.id) && TELLING.has(message.method) && this.telling.size < MAX_TELLING)
         this.telling.add(message.id);
       if (isId(message.id) && message.method === LISTEN) this.subscriptions.requested(message.id);
-      const scope = this.connection.received(message, extra);
+      const scope = this.connection.received(message, extra, this.time.now());
       if (message.method === CANCELLED) this.subscriptions.ended(message.params?.requestId as RequestId);
       this.connection.delivered();
       return scope;
@@ -133,7 +139,7 @@ export class Observer {
       // First: the line and the span of the request that it ends bear the server's name.
       if (this.telling.size > 0) this.told(message);
       if (!this.subscriptions.isIdle) this.subscribed(message);
-      const operation = this.connection.sending(message, related);
+      const operation = this.connection.sending(message, related, this.time.now());
       this.connection.sent(operation, bytes);
     } catch {
       this.context.recorder.dropped('internal_error');

@@ -1,8 +1,12 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-
-/** Node tells of every exchange that any HTTP server of the process begins. */
-const CHANNEL = 'http.server.request.start';
+import { Connection } from '../mcp/connection.js';
+import type { ConnectionContext } from '../mcp/context.js';
+import type { ServerInfo } from '../mcp/server.js';
+import { HttpConnections } from '../proxy/http/sessions.js';
+import { Observer } from '../proxy/observer.js';
+import { observeStreams } from '../proxy/stdio/streams.js';
+import { Clock } from './wire/clock.js';
+import { HttpWire } from './wire/http.js';
+import { type StdioSink, StdioWire } from './wire/stdio.js';
 
 const WHY =
   'an MCP request was answered by a server that can not be observed: a bundler has merged it with its SDK, and its ' +
@@ -12,76 +16,92 @@ const WAYS = {
   stdio: 'Started by pmcp-observability proxy stdio -- COMMAND, they are seen',
 } as const;
 const LINE = '; so they are where the server is built with the line observe(server)';
+const HEARD =
+  'a bundler has merged this server with its SDK, so its messages are observed where they enter and leave the process. What its ' +
+  'handlers log and trace does not know the request that it is for; built with the line observe(server), it does';
+
+type Way = keyof typeof WAYS;
+
+/** The toolkit, for servers that only their messages show. */
+export interface Toolkit {
+  /** Whether a server, or a handler that makes some, was found. */
+  readonly isSeen: boolean;
+  /** There is a server, and it is going to be told of. */
+  hear(way: Way): ConnectionContext;
+  introduced(server: ServerInfo): void;
+  /** Resolves when it is decided how requests are traced. Never rejects. */
+  ready(): Promise<void>;
+  info(text: string): void;
+  warn(text: string): void;
+  /** Telling of it has failed. */
+  failed(): void;
+}
 
 /**
- * Notices that MCP is spoken in a process in which no server was found. Says so once: a page without the requests
- * behind it would be worse than none.
- *
- * @param isSeen whether a server, or a handler that makes some, was found
+ * Notices that MCP is spoken in a process in which no server was found, and observes it from outside, as the proxy does. Where that
+ * can't be, says so once: a page without the requests behind it would be worse than none.
  */
-export function noticeUnseen(isSeen: () => boolean, warn: (text: string) => void): void {
-  const watches = [watchHttp, watchStdout];
-  let isOver = false;
-  const ends: (() => void)[] = [];
-  const noticed = (way: keyof typeof WAYS) => {
-    if (isOver) return;
-    isOver = true;
-    try {
-      for (const end of ends) end();
-      if (!isSeen()) warn(`${WHY}${WAYS[way]}${LINE}`);
-    } catch {
-      // A logger that fails has nobody to tell.
-    }
-  };
-  ends.push(...watches.map((watch) => watch(noticed)));
+export function noticeUnseen(toolkit: Toolkit): void {
+  new Unseen(toolkit);
 }
 
-type Noticed = (way: keyof typeof WAYS) => void;
+class Unseen {
+  private readonly clock = new Clock();
+  private readonly http: HttpWire;
+  private readonly stdio: StdioWire;
+  private isDecided = false;
 
-/** An answer of 2xx: before one, it may be that nobody was let in to a server that is yet to come. */
-function watchHttp(noticed: Noticed): () => void {
-  const started = (message: unknown) => {
-    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-    if (!isMcp(request)) return;
-    response.once('close', () => {
-      if (response.statusCode >= 200 && response.statusCode < 300) noticed('http');
+  constructor(private readonly toolkit: Toolkit) {
+    this.http = new HttpWire({
+      isSeen: () => toolkit.isSeen,
+      answered: (isStreamable) => this.decide('http', isStreamable),
+      failed: () => toolkit.failed(),
     });
-  };
-  subscribe(CHANNEL, started);
-  return () => void unsubscribe(CHANNEL, started);
+    this.stdio = new StdioWire(() => this.decide('stdio', this.stdio.isHeard));
+  }
+
+  /** A client has had an answer, so that whatever server there is has been found, if it can be. */
+  private decide(way: Way, isHeard: boolean): void {
+    if (this.isDecided) return;
+    this.isDecided = true;
+    const { toolkit } = this;
+    try {
+      const hears = isHeard && !toolkit.isSeen;
+      if (!hears || way === 'stdio') this.http.close();
+      if (!hears || way === 'http') this.stdio.close();
+      if (hears) this.hear(way);
+      else if (!toolkit.isSeen) toolkit.warn(`${WHY}${WAYS[way]}${LINE}`);
+    } catch {
+      toolkit.failed();
+    }
+  }
+
+  private hear(way: Way): void {
+    const { toolkit, clock, http, stdio } = this;
+    const context = toolkit.hear(way);
+    const introduced = (server: ServerInfo) => toolkit.introduced(server);
+    if (way === 'http') http.expect(new HttpConnections(context, introduced, clock), clock.set);
+    else stdio.expect(() => stdioSink(context, introduced, clock), clock.set);
+    toolkit.info(HEARD);
+    void toolkit.ready().then(() => this.ready(way));
+  }
+
+  private ready(way: Way): void {
+    try {
+      this[way].hear();
+    } catch {
+      this.toolkit.failed();
+    }
+  }
 }
 
-/** What only clients of MCP send: a header of the protocol, or a POST that takes both kinds of answer. */
-function isMcp({ method, headers }: IncomingMessage): boolean {
-  if (method !== 'POST') return false;
-  if (Object.keys(headers).some((name) => name.startsWith('mcp-'))) return true;
-  const { accept = '' } = headers;
-  return accept.includes('application/json') && accept.includes('text/event-stream');
-}
-
-/** The first message on stdout. Until then each write passes by here, and none is changed. */
-function watchStdout(noticed: Noticed): () => void {
-  const { stdout } = process;
-  const { write } = stdout;
-  const watching = (...args: unknown[]): boolean => {
-    const written = Reflect.apply(write, stdout, args) as boolean;
-    if (isMessage(args[0])) noticed('stdio');
-    return written;
-  };
-  stdout.write = watching as typeof write;
-  return () => {
-    // Whoever wrapped it after us keeps what they have.
-    if (stdout.write === watching) stdout.write = write;
-  };
-}
-
-function isMessage(chunk: unknown): boolean {
-  const text = typeof chunk === 'string' || chunk instanceof Uint8Array ? head(chunk) : '';
-  return text.startsWith('{') && /"jsonrpc"\s*:\s*"2\.0"/.test(text);
-}
-
-/** Enough to know it by; SDKs put the member last, so that of long messages the end is looked at too. */
-function head(chunk: string | Uint8Array): string {
-  const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
-  return text.length <= 2_000 ? text : text.slice(0, 1_000) + text.slice(-1_000);
+function stdioSink(
+  context: ConnectionContext,
+  introduced: (server: ServerInfo) => void,
+  clock: Clock,
+): StdioSink {
+  const connection = new Connection(context, {}, 'stdio', undefined);
+  const observer = new Observer(context, connection, introduced, clock);
+  observer.attempt(() => connection.started());
+  return { connection, ...observeStreams(observer) };
 }

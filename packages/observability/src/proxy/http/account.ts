@@ -1,12 +1,13 @@
 import type { BodyKind, ExchangeReason } from '../../http/exchange.js';
 import type { HttpRecorder } from '../../mcp/facts.js';
+import type { Time } from '../observer.js';
 
 /**
  * What is told of one HTTP exchange, once it is known to be with an endpoint that serves MCP: that it ended, exactly
  * once, and when its answer began and how long that became.
  */
 export class Account {
-  private readonly startedAt = performance.now();
+  private readonly startedAt: number;
   private isOurs = false;
   private kind: BodyKind = 'other';
   private status: number | undefined;
@@ -19,7 +20,10 @@ export class Account {
   constructor(
     private readonly recorder: HttpRecorder,
     private readonly method: string,
-  ) {}
+    private readonly time: Time,
+  ) {
+    this.startedAt = time.now();
+  }
 
   /** The exchange is with an endpoint that serves MCP. */
   belongs(): void {
@@ -34,7 +38,7 @@ export class Account {
   began(status: number, contentType: string): void {
     this.status = status;
     this.kind = kindOf(contentType);
-    this.firstByteSeconds = (performance.now() - this.startedAt) / 1000;
+    this.firstByteSeconds = (this.time.now() - this.startedAt) / 1000;
     this.tell();
   }
 

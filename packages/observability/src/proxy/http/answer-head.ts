@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
+export type Answering = Pick<IncomingMessage, 'statusCode' | 'headers'>;
+
 /** What the head of an answer tells. */
 export class AnswerHead {
   readonly status: number;
@@ -8,7 +10,7 @@ export class AnswerHead {
   readonly isStream: boolean;
   readonly isJson: boolean;
 
-  constructor({ statusCode = 0, headers }: IncomingMessage) {
+  constructor({ statusCode = 0, headers }: Answering) {
     this.status = statusCode;
     this.headers = headers;
     this.contentType = headers['content-type'] ?? '';

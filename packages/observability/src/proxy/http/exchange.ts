@@ -1,13 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import type { RequestId } from '../../mcp/message.js';
 import { OTHER } from '../../mcp/methods.js';
 import type { Ending } from '../../mcp/outcome.js';
 import { carrierOf } from '../../tracing/propagation.js';
-import { AnswerHead } from './answer-head.js';
+import { AnswerHead, type Answering } from './answer-head.js';
 import { AnswerReader } from './answer-reader.js';
 import { decoded, MAX_RATIO, NOTHING, type Tap } from './body.js';
 import { Facts } from './facts.js';
 import { refusedEnding } from './refusals.js';
+import type { Asking } from './request-head.js';
 import { RequestReader } from './request-reader.js';
 import type { HttpConnections } from './sessions.js';
 
@@ -31,7 +31,7 @@ export class HttpExchange {
   /** What the end of the exchange does to requests without an answer, also to those that are only read then. */
   private ending: (() => void) | undefined;
 
-  constructor(connections: HttpConnections, incoming: IncomingMessage) {
+  constructor(connections: HttpConnections, incoming: Asking) {
     this.facts = new Facts(connections, incoming);
     this.answer = new AnswerReader(this.facts);
     const settled = (read: () => void) => this.requestSettled(read);
@@ -89,7 +89,7 @@ export class HttpExchange {
   }
 
   /** The upstream has begun to answer. @returns where a copy of the answer's body goes */
-  responseBegan(response: IncomingMessage): Tap {
+  responseBegan(response: Answering): Tap {
     const { facts } = this;
     const { guard, account } = facts;
     const head = new AnswerHead(response);

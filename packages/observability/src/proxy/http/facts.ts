@@ -1,11 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import type { Ending } from '../../mcp/outcome.js';
 import { Subscription } from '../../mcp/subscriptions.js';
 import { Account } from './account.js';
 import type { AnswerHead } from './answer-head.js';
 import { Guard } from './guard.js';
 import { OpenRequests } from './open-requests.js';
-import { RequestHead } from './request-head.js';
+import { type Asking, RequestHead } from './request-head.js';
 import type { HttpConnection, HttpConnections } from './sessions.js';
 
 /** What is known of one exchange by now, from both of its sides. */
@@ -28,13 +27,13 @@ export class Facts {
 
   constructor(
     readonly connections: HttpConnections,
-    incoming: IncomingMessage,
+    incoming: Asking,
   ) {
     const { recorder } = connections.context;
     this.asked = new RequestHead(incoming);
     this.guard = new Guard(recorder);
     const { method, url, session, namesProtocol } = this.asked;
-    this.account = new Account(recorder.http, method);
+    this.account = new Account(recorder.http, method, connections.time);
     if (namesProtocol || connections.endpoints.serve(url)) this.account.belongs();
     // A stream of HTTP+SSE tells where to post, and whoever posts there is on it whatever session the headers name.
     if (session !== undefined)

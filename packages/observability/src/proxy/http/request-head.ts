@@ -15,6 +15,8 @@ const OF_PROTOCOL = ['mcp-session-id', 'mcp-protocol-version', 'mcp-method'];
 const JSON_TYPE = 'application/json';
 const STREAM_TYPE = 'text/event-stream';
 
+export type Asking = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
 /** What the head of a request tells. */
 export class RequestHead {
   readonly method: string;
@@ -23,7 +25,7 @@ export class RequestHead {
   /** The session that the client says it has. */
   readonly session: string | undefined;
 
-  constructor({ method = '', url = '', headers }: IncomingMessage) {
+  constructor({ method = '', url = '', headers }: Asking) {
     this.method = method;
     this.url = url;
     this.headers = headers;

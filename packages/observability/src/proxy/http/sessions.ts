@@ -1,8 +1,9 @@
 import { Connection } from '../../mcp/connection.js';
 import type { ConnectionContext } from '../../mcp/context.js';
 import type { Ending } from '../../mcp/outcome.js';
+import type { ServerInfo } from '../../mcp/server.js';
 import type { TransportKind } from '../../mcp/transport-kind.js';
-import { Observer } from '../observer.js';
+import { Observer, type Time } from '../observer.js';
 import { HeldBytes } from './budget.js';
 import { Endpoints } from './endpoints.js';
 import { Resumption } from './resumption.js';
@@ -38,10 +39,12 @@ export class HttpConnection extends Connection {
     kind: TransportKind,
     public standing: Standing,
     private readonly onClosed: (connection: HttpConnection) => void,
+    onIntroduced: (server: ServerInfo) => void,
+    time: Time,
   ) {
     super(context, remote, kind, undefined);
     this.presence.doubted();
-    this.observer = new Observer(context, this);
+    this.observer = new Observer(context, this, onIntroduced, time);
     this.resumption = new Resumption((id) => this.observer.attempt(() => this.abandoned(id)));
   }
 
@@ -85,7 +88,12 @@ export class HttpConnections {
   /** No more than there are exchanges under way. */
   private readonly claimed = new Map<string, HttpConnection>();
 
-  constructor(readonly context: ConnectionContext) {}
+  /** @param onIntroduced called with what a server says of itself */
+  constructor(
+    readonly context: ConnectionContext,
+    private readonly onIntroduced: (server: ServerInfo) => void = () => {},
+    readonly time: Time = performance,
+  ) {}
 
   /** The connection of a session; one that is not known began before we did, or was invented. */
   session(id: string): HttpConnection {
@@ -127,7 +135,8 @@ export class HttpConnections {
   }
 
   private create(id: string | undefined, kind: TransportKind, standing: Standing): HttpConnection {
-    return new HttpConnection(this.context, new RemoteTransport(id), kind, standing, this.forget);
+    const { context, forget, onIntroduced, time } = this;
+    return new HttpConnection(context, new RemoteTransport(id), kind, standing, forget, onIntroduced, time);
   }
 
   private readonly forget = (connection: HttpConnection): void => {

@@ -3,20 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '../../mcp/connection.js';
 import type { ConnectionContext } from '../../mcp/context.js';
 import type { ServerInfo } from '../../mcp/server.js';
-import { LineSplitter } from '../lines.js';
-import { fromClient, Observer } from '../observer.js';
-import { MessageReader } from '../reader.js';
+import { Observer } from '../observer.js';
 import { type Ending, startChild } from './child.js';
 import { Injector } from './injector.js';
 import { type Flow, pump, pumpErrors, type Tap } from './pump.js';
 import { sharesStandardError, standardOutput } from './standard.js';
-
-/** How much of a line is kept, and how much of one that has to be read in full. */
-const KEPT_BYTES = 1 << 20;
-const KEPT_FULL_BYTES = 1 << 21;
-
-/** The only protocol that has batches. */
-const WITH_BATCHES = '2025-03-26';
+import { observeStreams } from './streams.js';
 
 const NO_TAP: Tap = { write() {}, end() {} };
 
@@ -70,23 +62,4 @@ async function lastOutput({ over, isWaiting }: Flow): Promise<void> {
   });
   for (let idle = 0; !isOver && idle < LAST_OUTPUT_MS; idle += isWaiting() ? 0 : LOOK_MS)
     await Promise.race([end, delay(LOOK_MS)]);
-}
-
-/** What watches the two directions of a stream of lines. */
-function observeStreams(observer: Observer): { client: Tap; server: Tap } {
-  const limit = () => (observer.awaitsMore ? KEPT_FULL_BYTES : KEPT_BYTES);
-  const hasBatches = () => observer.connection.protocolVersion === WITH_BATCHES;
-  const client = new MessageReader(observer.client, fromClient, hasBatches, true);
-  const server = new MessageReader(observer.server, observer.fromServer, hasBatches, false);
-  return {
-    client: guarded(new LineSplitter(client.line, limit), observer),
-    server: guarded(new LineSplitter(server.line, limit), observer),
-  };
-}
-
-function guarded(tap: Tap, observer: Observer): Tap {
-  return {
-    write: (chunk) => observer.attempt(() => tap.write(chunk)),
-    end: () => observer.attempt(() => tap.end()),
-  };
 }

@@ -1,0 +1,95 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { whenGone } from '../../http/when-gone.js';
+import type { Tap } from '../../proxy/http/body.js';
+import { HttpExchange } from '../../proxy/http/exchange.js';
+import type { HttpConnections } from '../../proxy/http/sessions.js';
+import { tapAnswer } from './answer.js';
+import { type Source, tap } from './incoming.js';
+import { type Setting, Tape } from './tape.js';
+
+const MAX_BYTES = 1 << 16;
+
+/** Where an exchange is told, as the proxy tells of those that pass it. */
+interface Told {
+  readonly exchange: HttpExchange;
+  readonly question: Tap;
+  answer: Tap | undefined;
+}
+
+/** An HTTP exchange of this process, of which nothing is consumed and nothing changed. */
+export class HeardExchange {
+  private readonly tape = new Tape<Told>(MAX_BYTES);
+
+  /**
+   * @param onGone called when the answer is complete, or its client has gone
+   * @param onFailed called when telling of it has failed
+   */
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+    private readonly onGone: (exchange: HeardExchange) => void,
+    private readonly onFailed: () => void,
+  ) {
+    const { method, url, headers } = request;
+    this.asking = { method, url, headers };
+    tap(request as unknown as Source, (chunk) => this.asked(chunk));
+    tapAnswer(response, {
+      head: (statusCode, headers) =>
+        this.tell((told) => {
+          told.answer = told.exchange.responseBegan({ statusCode, headers });
+        }),
+      chunk: (bytes) => this.tell(({ answer }) => answer?.write(bytes), bytes.length),
+    });
+    whenGone(response, { gone: () => this.gone() });
+  }
+
+  /** Routers of frameworks cut the path. */
+  private readonly asking: Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
+  get status(): number | undefined {
+    return this.response.headersSent ? this.response.statusCode : undefined;
+  }
+
+  /** Tells of it from its beginning, if that was kept. */
+  hear(connections: HttpConnections, at: Setting): void {
+    this.tape.play(() => {
+      const exchange = new HttpExchange(connections, this.asking);
+      return { exchange, question: exchange.requestBody(), answer: undefined };
+    }, at);
+  }
+
+  drop(): void {
+    this.tape.drop();
+  }
+
+  private asked(chunk: Uint8Array | undefined): void {
+    if (chunk === undefined) this.tell(({ question }) => question.end());
+    else {
+      const bytes = Buffer.from(chunk);
+      this.tell(({ question }) => question.write(bytes), bytes.length);
+    }
+  }
+
+  private gone(): void {
+    const { request, response } = this;
+    const isComplete = response.writableFinished;
+    this.tell(({ exchange, question, answer }) => {
+      if (!request.complete) question.drop();
+      if (isComplete) answer?.end();
+      else exchange.clientGone();
+    });
+    this.attempt(() => this.onGone(this));
+  }
+
+  private tell(event: (told: Told) => void, bytes?: number): void {
+    this.attempt(() => this.tape.tell(event, bytes));
+  }
+
+  private attempt(work: () => void): void {
+    try {
+      work();
+    } catch {
+      this.onFailed();
+    }
+  }
+}
