@@ -36,6 +36,10 @@ export const CODES = {
     means: 'A command lacks a flag, a value or an argument that it needs.',
     action: 'The message shows what to add. `--help` after the command lists all its flags.',
   },
+  PMCP_E_NOT_INSTALLED: {
+    means: 'What is asked for needs a package that is not installed, because few need it.',
+    action: 'Run the `npm install` that the message names, beside `@pmcp/observability`.',
+  },
   PMCP_E_PORT_IN_USE: {
     means: 'The port that a proxy or the viewer is to listen on belongs to another process.',
     action: 'Choose another port, or end the other process.',

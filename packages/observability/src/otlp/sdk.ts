@@ -1,4 +1,5 @@
 import type * as otlp from '@pmcp/otlp';
+import { notInstalled } from '../not-installed.js';
 
 export type Sdk = typeof otlp;
 export type Exporter<Batch> = otlp.Exporter<Batch>;
@@ -8,12 +9,6 @@ export type PushedMetrics = otlp.Metrics;
 export type Span = otlp.Span;
 export type SpanProcessor = otlp.SpanProcessor;
 export type TracerProvider = otlp.TracerProvider;
-
-/** What is missing where telemetry shall be sent, and what to do about it. */
-export class NotInstalled extends Error {}
-
-const NOT_INSTALLED =
-  'expected the package @pmcp/otlp beside @pmcp/observability, and it could not be loaded; npm install @pmcp/otlp';
 
 let loading: Promise<Sdk> | undefined;
 let loaded: Sdk | undefined;
@@ -37,6 +32,6 @@ async function load(): Promise<Sdk> {
     loaded = await import('@pmcp/otlp');
     return loaded;
   } catch (cause) {
-    throw new NotInstalled(NOT_INSTALLED, { cause });
+    throw notInstalled('@pmcp/otlp', cause);
   }
 }

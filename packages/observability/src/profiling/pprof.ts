@@ -1,6 +1,7 @@
 import type { HeapProfiler, Profiler } from 'node:inspector';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { notInstalled } from '../not-installed.js';
 import type { RequestProfile } from './by-request.js';
 import { INTERVAL_US } from './cpu.js';
 import { INTERVAL_BYTES } from './heap.js';
@@ -21,6 +22,20 @@ interface Described {
   /** Of the last of the types. */
   readonly period: number;
   readonly durationNanos: number;
+}
+
+/** The name is written out, so that bundlers can follow it; inside `try`, so that they go on where it is not installed. */
+async function loadPprof() {
+  try {
+    return await import('pprof-format');
+  } catch (cause) {
+    throw notInstalled('pprof-format', cause, ' for profiles in the format pprof');
+  }
+}
+
+/** @throws NotInstalled where none could be written */
+export async function expectPprof(): Promise<void> {
+  await loadPprof();
 }
 
 /** A CPU profile as `go tool pprof` and the like read it. The request is the outermost frame, and in the labels `mcp_method` and `mcp_name`. */
@@ -81,7 +96,7 @@ async function encoded(
   stacks: readonly Stack[],
   { types, period, durationNanos }: Described,
 ): Promise<Buffer> {
-  const { Profile, StringTable } = await import('pprof-format');
+  const { Profile, StringTable } = await loadPprof();
   const strings = new StringTable();
   const text = (value: string) => strings.dedup(value);
   const locations = new Locations(text);

@@ -1,5 +1,6 @@
 import { finished, type Readable } from 'node:stream';
 import { FORMATS, type ProfileFile, type ProfileKind, take, type Wish } from './kinds.js';
+import { expectPprof } from './pprof.js';
 import { whyNoSnapshot } from './snapshot.js';
 import type { Activity } from './timeline.js';
 
@@ -50,6 +51,9 @@ export class Profiling {
     if (this.isBusy) return { status: 409, error: 'a profile is being taken already' };
     this.isBusy = true;
     try {
+      // Before the wait for the profile, not after.
+      const missing = wish.format === 'pprof' ? await whyNoPprof(kind) : undefined;
+      if (missing !== undefined) return this.done({ status: 501, error: missing });
       const reason = kind === 'heapsnapshot' ? await whyNoSnapshot() : undefined;
       if (reason !== undefined) return this.done({ status: 503, error: reason });
       const { seconds, format } = wish;
@@ -75,6 +79,16 @@ export class Profiling {
     finished(body, () => {
       this.isBusy = false;
     });
+  }
+}
+
+async function whyNoPprof(kind: ProfileKind): Promise<string | undefined> {
+  try {
+    await expectPprof();
+    return undefined;
+  } catch (error) {
+    const others = FORMATS[kind].filter((format) => format !== 'pprof');
+    return `${(error as Error).message}, or ask for format=${others.join(' or ')}`;
   }
 }
 

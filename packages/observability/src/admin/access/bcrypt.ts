@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { notInstalled } from '../../not-installed.js';
 
 /** A verification takes a tenth of a second and more of a core; those that wait for one must not pile up. */
 const MAX_WAITING = 8;
@@ -31,7 +32,7 @@ async function compare(password: string, hash: string): Promise<boolean> {
   const library = located();
   if (library === undefined) {
     // Within a bundle. It gives way every tenth of a second.
-    const { default: bcrypt } = await import('bcryptjs');
+    const bcrypt = await load();
     return bcrypt.compare(password, hash);
   }
   const worker = new Worker(PROGRAM, { eval: true, workerData: { library, password, hash } });
@@ -40,6 +41,20 @@ async function compare(password: string, hash: string): Promise<boolean> {
     worker.once('message', resolve).once('error', reject);
     worker.once('exit', () => reject(new Error('the thread that compares passwords has ended')));
   });
+}
+
+/** @throws NotInstalled where nothing could ever be compared */
+export async function expectBcrypt(): Promise<void> {
+  if (located() === undefined) await load();
+}
+
+/** The name is written out, so that bundlers can follow it; inside `try`, so that they go on where it is not installed. */
+async function load() {
+  try {
+    return (await import('bcryptjs')).default;
+  } catch (cause) {
+    throw notInstalled('bcryptjs', cause, ' for passwords that are bcrypt hashes');
+  }
 }
 
 function located(): string | undefined {

@@ -32,7 +32,8 @@ export interface AccessOptions {
    */
   readonly healthPort?: number;
   /**
-   * Whether who has credentials may take profiles below `/debug/pprof/`. Needs something that asks for credentials. `snapshots`
+   * Whether who has credentials may take profiles below `/debug/pprof/`. Needs something that asks for credentials, and
+   * `npm install pprof-format` for the format of pprof. `snapshots`
    * allows heap snapshots too, which hold all texts that the process has in memory, secrets among them. Default:
    * `PMCP_METRICS_PROFILING`, else false.
    */

@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { SecureVersion } from 'node:tls';
+import { notInstalled } from '../../not-installed.js';
+import { expectBcrypt } from './bcrypt.js';
 import type { ReadFile } from './files.js';
 import { CIPHERS, CURVES } from './go-names.js';
 import type { ClientAuth, Policy, TlsPolicy, User } from './policy.js';
@@ -41,8 +43,7 @@ type Section = Readonly<Record<string, unknown>>;
  * @throws Error that names the key, what was expected and what came, and no secret
  */
 export async function readWebConfig(path: string, read: ReadFile): Promise<Policy> {
-  // Few have such a file, and it is no small parser.
-  const { parse } = await import('yaml');
+  const { parse } = await loadYaml();
   const root = section('the file', parse(await read(path)) ?? {}, [
     'tls_server_config',
     'http_server_config',
@@ -53,7 +54,7 @@ export async function readWebConfig(path: string, read: ReadFile): Promise<Polic
   return {
     tls: await tlsPolicy(root.tls_server_config, (file) => read(resolve(dirname(path), file))),
     tokens: [],
-    users: users(root.basic_auth_users),
+    users: await users(root.basic_auth_users),
     headers: headers(http.headers),
     warnings:
       root.rate_limit === undefined
@@ -65,6 +66,15 @@ export async function readWebConfig(path: string, read: ReadFile): Promise<Polic
             },
           ],
   };
+}
+
+/** Few have such a file, and it is no small parser. Of version 1 all is on the default export. */
+async function loadYaml() {
+  try {
+    return (await import('yaml')).default;
+  } catch (cause) {
+    throw notInstalled('yaml', cause, ' for the file of metrics.webConfigFile');
+  }
 }
 
 async function tlsPolicy(value: unknown, read: ReadFile): Promise<TlsPolicy | undefined> {
@@ -130,7 +140,14 @@ async function inlineOrFile(tls: Section, key: string, read: ReadFile): Promise<
   return file === undefined ? undefined : read(text(`${key}_file`, file));
 }
 
-function users(value: unknown): User[] {
+async function users(value: unknown): Promise<User[]> {
+  const given = hashes(value);
+  // Now, not when the first one asks.
+  if (given.length > 0) await expectBcrypt();
+  return given;
+}
+
+function hashes(value: unknown): User[] {
   return Object.entries(section('basic_auth_users', value ?? {})).map(([name, hash]) => {
     if (name.includes(':')) throw wrong('basic_auth_users', 'names without a colon', name);
     if (typeof hash !== 'string' || !BCRYPT.test(hash))

@@ -1,0 +1,10 @@
+import { withCode } from './codes/tell.js';
+
+/** What is asked for needs a package that is not there. */
+export class NotInstalled extends Error {}
+
+/** @param purpose what needs it */
+export function notInstalled(name: string, cause: unknown, purpose = ''): NotInstalled {
+  const message = `expected the package ${name} beside @pmcp/observability${purpose}, and it could not be loaded; npm install ${name}`;
+  return withCode('PMCP_E_NOT_INSTALLED', new NotInstalled(message, { cause }));
+}
