@@ -1,5 +1,5 @@
 /**
- * All attacks on the HTTP proxy together, and calls of an MCP client beside them: `npm run bench:attack -- [rounds]`.
+ * All attacks on the HTTP proxy together, and calls of an MCP client beside them: `npm run bench:attack -- [rounds] [ms between attacks]`.
  *
  * The attackers and the server take the machine's time too, and so may other programs. So the same calls go, in turns, through the
  * proxy when nobody is attacked, when another proxy is, and when it is itself; and through a bare relay of Node's when that is. And
@@ -52,7 +52,7 @@ try {
   const relay = `http://127.0.0.1:${await started(RELAY, '0', upstream)}`;
   const passing = { client: await connected(proxy.url), child: proxy.child };
   const relayed = { client: await connected(relay), child: children.at(-1)! };
-  await started(attacks('attacker.mjs'));
+  await started(attacks('attacker.mjs'), process.argv[3] ?? '75');
   await measure(proxy, [
     { attacked: 'nobody', target: '', ...passing },
     { attacked: 'another proxy', target: other.url, ...passing },

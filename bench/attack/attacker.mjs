@@ -1,10 +1,13 @@
-/** Attacks the proxy whose URL it is told on stdin, in every way at a steady pace, until it is told another or none. */
+/**
+ * Attacks the proxy whose URL it is told on stdin, in every way at a steady pace, until it is told another or none. It says so each
+ * time that it has begun all of them.
+ */
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** Between two attacks, so that each begins anew every second. */
-const EVERY_MS = 75;
+/** Between two attacks; unless it is told otherwise, each begins anew every second. */
+const EVERY_MS = Number(process.argv[2] ?? 75);
 /** Connections with a body that does not end; the oldest goes when one is added. */
 const UNFINISHED = 120;
 
@@ -75,6 +78,7 @@ setInterval(() => {
   setTimeout(() => socket.destroy(), 3_000);
   held.push(send(unfinished[turn % unfinished.length]));
   while (held.length > UNFINISHED) held.shift().destroy();
+  if (turn % finished.length === 0) process.stdout.write('all\n');
 }, EVERY_MS);
 
 createInterface({ input: process.stdin }).on('line', (line) => {
