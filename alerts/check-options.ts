@@ -1,4 +1,5 @@
 /** Options may come from a file, where no compiler sees a name that is misspelt or a value of another type. */
+import { didYouMean } from '../packages/observability/src/suggest.js';
 import { unexpected } from '../prometheus/expected.js';
 import { type Duration, isDuration } from '../prometheus/promql.js';
 
@@ -6,7 +7,19 @@ import { type Duration, isDuration } from '../prometheus/promql.js';
 export function checkNames(option: string, given: unknown, known: readonly string[]): void {
   checkObject(option, given);
   const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw unexpected(option, `any of ${known.join(', ')}`, unknown);
+  if (unknown !== undefined) throw misnamed(option, `any of ${known.join(', ')}`, unknown, known);
+}
+
+/** The error for a name that is not known, with the one that was probably meant. */
+export function misnamed(
+  option: string,
+  expected: string,
+  given: string,
+  known: readonly string[],
+): TypeError {
+  const error = unexpected(option, expected, given);
+  error.message += didYouMean(given, known);
+  return error;
 }
 
 /** @throws TypeError unless it is an object, and no list */

@@ -1,5 +1,6 @@
 import { unexpected } from '../prometheus/expected.js';
 import { RECORDED_WINDOW, RECORDING_INTERVAL, recordings } from '../prometheus/recorded.js';
+import { misnamed } from './check-options.js';
 import { checkTemplate } from './check-template.js';
 import { type Context, context } from './context.js';
 import { seconds } from './duration.js';
@@ -100,7 +101,8 @@ function changed(rule: Rule, { change, severities, time }: Context): Rule[] {
 function checkChanges(groups: readonly RuleGroup[], { change }: Settings): void {
   const names = new Set(groups.flatMap(({ rules }) => rules.filter(isAlert).map(({ alert }) => alert)));
   const unknown = Object.keys(change).find((name) => !names.has(name));
-  if (unknown !== undefined) throw unexpected('change', `names of alerts: ${[...names].join(', ')}`, unknown);
+  if (unknown !== undefined)
+    throw misnamed('change', `names of alerts: ${[...names].join(', ')}`, unknown, [...names]);
 }
 
 function checkInterval({ scrapeInterval, scale }: Settings): void {

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { alertOutputs } from '../../alerts/files.js';
 import { DEPLOYMENTS, OPERATED } from '../../prometheus/deployments.js';
 import { podMonitor, serviceMonitor } from '../../prometheus/operator/objects.js';
 import { prometheusConfig } from '../../prometheus/scrape/config.js';
 import { generatedFiles } from '../../scripts/generate/files.js';
 import { faultsOf } from '../support/packed.js';
 import { promtool } from '../support/promtool.js';
+import { GrafanaStandIn } from './publish/stand-in.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -34,9 +36,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** The program as a user has it who installed the package. */
-async function assets(...args: string[]) {
-  const cli = join(folder, 'package/dist/cli.js');
-  return run(process.execPath, [cli, 'assets', ...args], { cwd: folder }).then(
+const assets = (...args: string[]) => ours('assets', ...args);
+
+const cli = () => join(folder, 'package/dist/cli.js');
+
+async function ours(...args: string[]) {
+  return run(process.execPath, [cli(), ...args], { cwd: folder }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
       code,
@@ -161,5 +166,45 @@ describe('pmcp-observability assets', () => {
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr.replace(/ \(PMCP_E_[A-Z_]+\)\n$/, '')).toBe(`pmcp-observability: ${message}`);
     await expect(readdir(join(folder, 'bad'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('what the package makes without this repository', () => {
+  it('writes rules by options of your own, as docs/alerts.md shows, and the same as a clone', async () => {
+    const [, shown = ''] =
+      /```json\n(.*?)```/s.exec(await readFile(join(root, 'docs/alerts.md'), 'utf8')) ?? [];
+    await writeFile(join(folder, 'options.json'), shown);
+    expect(await ours('alerts', '--options', 'options.json', 'own')).toMatchObject({ code: 0, stderr: '' });
+    for (const [path, render] of Object.entries(alertOutputs(JSON.parse(shown))))
+      expect(await written('own', path), path).toBe(render());
+  });
+
+  it.each([
+    ['{', 'PMCP_E_UNREADABLE_FILE', 'to hold options as JSON'],
+    ['{"alerts":{"change":{"PmcpToolError":false}}}', 'PMCP_E_ALERT_OPTIONS', 'did you mean PmcpToolErrors?'],
+    ['{"alerts":{"thresholds":{"toolErorShare":1}}}', 'PMCP_E_ALERT_OPTIONS', 'did you mean toolErrorShare?'],
+  ])('refuses the options %s with %s, and writes nothing', async (options, code, message) => {
+    await writeFile(join(folder, 'options.json'), options);
+    const refused = await ours('alerts', '--options', 'options.json', 'refused');
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(`(${code})`);
+    expect(refused.stderr).toContain(message);
+    await expect(readdir(join(folder, 'refused'))).rejects.toThrow('ENOENT');
+  });
+
+  it('brings the dashboards to a Grafana, and then has nothing to do', async () => {
+    const grafana = new GrafanaStandIn('resources');
+    const url = await grafana.start();
+    try {
+      const env = { GRAFANA_URL: url.href, GRAFANA_TOKEN: 'secret' };
+      const said = async (...flags: string[]) =>
+        (await run(process.execPath, [cli(), 'dashboards', 'publish', ...flags], { env })).stdout;
+      expect(await said('--dry-run')).toContain('dry run: 9 created');
+      expect(grafana.dashboards.size).toBe(0);
+      expect(await said()).toContain('9 created');
+      expect(await said()).toContain('9 unchanged');
+    } finally {
+      await grafana.stop();
+    }
   });
 });

@@ -16,6 +16,7 @@ import { protocolWarnings } from './otlp/protocol.js';
 import { type PushOptions, pushOptions } from './otlp/push-options.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
 import { array, boolean, type Env, integer, isServiceLink, isSet, known, oneOf } from './validate.js';
+import { misspelt } from './variables.js';
 
 /** Options of `createObservability`; every one has a default, and the ports and hosts come from env. */
 export interface Options {
@@ -223,6 +224,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
     audit: resolveAudit(options.audit, env),
     warnings: [
       ...links,
+      ...misspelt(environment),
       ...unknownNames(env),
       ...(log.otlp ? protocolWarnings('logs', env) : []),
       ...(push ? protocolWarnings('metrics', env) : []),

@@ -1,4 +1,5 @@
 import { unexpected } from './expect.js';
+import { didYouMean } from './suggest.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -34,8 +35,10 @@ export function array<T>(name: string, value: readonly T[] | undefined): readonl
 export function known(name: string, value: object, keys: readonly string[]): void {
   if (typeof value !== 'object' || value === null) throw unexpected(name, 'an object', value);
   const stranger = Object.keys(value).find((key) => !keys.includes(key));
-  if (stranger !== undefined)
-    throw unexpected(name, `an object with only the keys ${keys.join(', ')}`, stranger);
+  if (stranger === undefined) return;
+  const error = unexpected(name, `an object with only the keys ${keys.join(', ')}`, stranger);
+  error.message += didYouMean(stranger, keys);
+  throw error;
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { createCertificates } from '../../support/certificates.js';
+import { completedByBash } from '../../support/completed.js';
 import { CLI, ended, start } from '../../support/proxy.js';
 
 async function run(args: readonly string[], env: Record<string, string> = {}) {
@@ -18,11 +19,22 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 function unknown(given: string, meant?: string): string {
-  const names = 'proxy stdio, proxy http, job, assets, audit verify, profile';
+  const names =
+    'proxy stdio, proxy http, job, assets, alerts, dashboards publish, audit verify, profile, completion';
   return `expected ${names} or --help, got ${JSON.stringify(given)}${meant ? `; did you mean ${meant}?` : ''}`;
 }
 
-const COMMANDS = ['proxy stdio', 'proxy http', 'job', 'assets', 'audit verify', 'profile'];
+const COMMANDS = [
+  'proxy stdio',
+  'proxy http',
+  'job',
+  'assets',
+  'alerts',
+  'dashboards publish',
+  'audit verify',
+  'profile',
+  'completion',
+];
 
 describe('pmcp-observability', () => {
   it.each([[], ...COMMANDS.map((name) => name.split(' '))])(
@@ -95,6 +107,10 @@ describe('pmcp-observability', () => {
       ['proxy', 'http', '--upstream', 'http://x', '--', 'touch', 'FILE'],
       'proxy http runs no command, got -- touch',
     ],
+    [['completion', 'csh'], 'completion needs one of bash, zsh, fish, got "csh"; did you mean zsh?'],
+    [['completion'], 'completion needs one of bash, zsh, fish, got ""'],
+    [['dashboards', 'publish'], 'dashboards publish needs GRAFANA_URL: https://grafana.example.com'],
+    [['alerts'], 'alerts needs a folder to write into: alerts ./monitoring'],
     [['assets', 'FILE', '--', 'y'], 'assets runs no command, got -- y'],
     [
       ['proxy', 'http', '--upstream', 'http://u:secret@x'],
@@ -170,6 +186,26 @@ describe('pmcp-observability', () => {
     const { code, err } = await run(['proxy', 'http', '--upstream', 'http://x', '--listen', '192.0.2.1:1']);
     expect(code).toBe(1);
     expect(err).toMatch(/^pmcp-observability: listen EADDRNOTAVAIL[^\n]+ \(PMCP_E_UNEXPECTED\)\n$/);
+  });
+
+  it.each([
+    ['', ['proxy', 'job', 'assets', 'alerts', 'dashboards', 'audit', 'profile', 'completion']],
+    ['pro', ['proxy']],
+    ['proxy ', ['stdio', 'http']],
+    ['proxy s', ['stdio']],
+    ['proxy http --ups', ['--upstream', '--upstream-ca', '--upstream-cert', '--upstream-key']],
+    ['job --name backup --text', ['--textfile']],
+    ['dashboards publish --', ['--dry-run', '--prune', '--config', '--help']],
+  ])('lets bash complete %j', async (line, words) => {
+    const { out } = await run(['completion', 'bash']);
+    expect(await completedByBash(out, line)).toEqual(words);
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('tells %s of every command and every flag', async (shell) => {
+    const { code, out } = await run(['completion', shell]);
+    expect(code).toBe(0);
+    for (const word of COMMANDS.flatMap((name) => name.split(' '))) expect(out).toContain(word);
+    for (const flag of ['upstream-ca', 'textfile', 'dry-run', 'runbook-url']) expect(out).toContain(flag);
   });
 
   it('takes its settings from a file', async () => {

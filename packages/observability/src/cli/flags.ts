@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { didYouMean } from '../suggest.js';
 import { isServiceLink } from '../validate.js';
 import { UsageError } from './errors.js';
-import { didYouMean } from './suggest.js';
 
 /** One setting of a command: `--metrics-port`, `PMCP_METRICS_PORT`, or `metrics-port` in the config file. */
 export interface Flag<T> {

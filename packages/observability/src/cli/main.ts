@@ -1,23 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { assetsCommand } from './assets.js';
-import { auditVerifyCommand } from './audit.js';
+import { didYouMean } from '../suggest.js';
 import { type Command, commandHelp, programHelp } from './command.js';
+import { COMMANDS } from './commands.js';
 import { codeOf, say, UsageError } from './errors.js';
 import { type Env, parseFlags } from './flags.js';
-import { jobCommand } from './job.js';
-import { profileCommand } from './profile/command.js';
-import { proxyHttpCommand } from './proxy-http.js';
-import { proxyStdioCommand } from './proxy-stdio.js';
-import { didYouMean } from './suggest.js';
-
-const COMMANDS: readonly Command[] = [
-  proxyStdioCommand,
-  proxyHttpCommand,
-  jobCommand,
-  assetsCommand,
-  auditVerifyCommand,
-  profileCommand,
-];
 
 /** Exit code for a command line that can't be carried out. */
 const USAGE = 2;

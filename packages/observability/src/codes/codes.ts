@@ -10,6 +10,11 @@ interface Explanation {
  * bundles go without these texts.
  */
 export const CODES = {
+  PMCP_E_ALERT_OPTIONS: {
+    means: 'The options that the alert rules are to be made from are wrong.',
+    action:
+      'The message names the option, what was expected and what came. `docs/alerts.md` shows an example.',
+  },
   PMCP_E_AUDIT_NOT_WRITTEN: {
     means:
       'A record of the audit log could not be written. It is said once, until a record can be written again.',
@@ -43,6 +48,10 @@ export const CODES = {
   PMCP_E_PORT_IN_USE: {
     means: 'The port that a proxy or the viewer is to listen on belongs to another process.',
     action: 'Choose another port, or end the other process.',
+  },
+  PMCP_E_PUBLISH: {
+    means: 'Some dashboards could not be brought to Grafana. The others were.',
+    action: 'Look at the lines before it: each failure has its reason. Then run the command again.',
   },
   PMCP_E_UNEXPECTED: {
     means: 'A command failed for a reason outside of it, such as the network or the file system.',
@@ -169,6 +178,11 @@ export const CODES = {
     means:
       'The properties of a transport cannot be replaced. Its requests are in no metric, trace or log line.',
     action: 'Do not freeze or seal the transport, or put the proxy in front of the server.',
+  },
+  PMCP_W_UNKNOWN_VARIABLE: {
+    means:
+      'A variable has nearly the name of one that is read, so that it is probably misspelt. It is ignored.',
+    action: 'Use the name that the message suggests.',
   },
   PMCP_W_VIEWER_EXPOSED: {
     means: 'The viewer listens on an address that other machines can reach. It asks nobody for a password.',

@@ -1,7 +1,7 @@
 /** What was probably meant, as the end of a message; empty where nothing is near. */
-export function didYouMean(given: string, names: readonly string[]): string {
+export function didYouMean(given: string, names: readonly string[], prefix = ''): string {
   const name = nearest(given, names);
-  return name === undefined ? '' : `; did you mean ${name}?`;
+  return name === undefined ? '' : `; did you mean ${prefix}${name}?`;
 }
 
 /** The name that a few typing errors lead away from: one error for every three letters, and at least one. */

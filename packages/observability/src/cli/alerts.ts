@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { writeFiles } from '../assets/write.js';
+import { command, configFlag } from './command.js';
+import { UsageError } from './errors.js';
+import { generator } from './generator.js';
+import { text } from './values.js';
+
+const flags = {
+  options: text('FILE', 'JSON file with your options; defaults without'),
+  config: configFlag,
+};
+
+interface Alerts {
+  /** @throws TypeError that names the option which is wrong */
+  alertOutputs(options: unknown): Readonly<Record<string, () => string>>;
+}
+
+export const alertsCommand = command({
+  name: 'alerts',
+  operand: 'FOLDER',
+  summary:
+    'Writes alert rules and an Alertmanager configuration with your options.\ndocs/alerts.md describes the options. If one is wrong, nothing is written.',
+  flags,
+  async run({ values: { options }, operand: folder }) {
+    if (folder === undefined)
+      throw new UsageError('PMCP_E_MISSING', 'alerts needs a folder to write into: alerts ./monitoring');
+    const { alertOutputs } = await generator<Alerts>('alerts');
+    const files = rendered(alertOutputs, options === undefined ? {} : parsed(options));
+    const { written, unchanged } = writeFiles(folder, files, true);
+    process.stdout.write(`${written.length} files written to ${folder}, ${unchanged.length} unchanged\n`);
+  },
+});
+
+function rendered(outputs: Alerts['alertOutputs'], options: unknown): Map<string, string> {
+  try {
+    return new Map(Object.entries(outputs(options)).map(([path, render]) => [path, render()]));
+  } catch (error) {
+    throw new UsageError('PMCP_E_ALERT_OPTIONS', (error as Error).message);
+  }
+}
+
+function parsed(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const text = `expected ${file} to hold options as JSON: ${(error as Error).message}`;
+    throw new UsageError('PMCP_E_UNREADABLE_FILE', text);
+  }
+}

@@ -1,0 +1,54 @@
+import { shippedFiles } from '../assets/shipped.js';
+import { command, configFlag } from './command.js';
+import { say, UsageError } from './errors.js';
+import type { Env } from './flags.js';
+import { generator } from './generator.js';
+import { toggle } from './values.js';
+
+const flags = {
+  dryRun: toggle('show what would change, and change nothing'),
+  prune: toggle('remove dashboards of ours that no longer exist'),
+  config: configFlag,
+};
+
+type Summary = Readonly<Record<string, readonly string[]>>;
+
+interface Publisher {
+  /** @throws TypeError that names what is wrong */
+  settings(env: Env, args: readonly string[]): object | undefined;
+  publish(dashboards: readonly object[], settings: object, log: (line: string) => void): Promise<Summary>;
+}
+
+export const dashboardsPublishCommand = command({
+  name: 'dashboards publish',
+  summary:
+    'Publishes the dashboards to the Grafana at GRAFANA_URL, with GRAFANA_TOKEN.\ndashboards/README.md in the repository lists all variables.',
+  flags,
+  async run({ values: { dryRun, prune } }) {
+    const { publish, settings } = await generator<Publisher>('dashboards');
+    const args = [...(dryRun ? ['--dry-run'] : []), ...(prune ? ['--prune'] : [])];
+    const given = usable(() => settings(process.env, args));
+    const summary = await publish(shippedDashboards(), given, (line) => process.stdout.write(`${line}\n`));
+    const counts = Object.entries(summary).map(([result, uids]) => `${uids.length} ${result}`);
+    process.stdout.write(`${dryRun ? 'dry run: ' : ''}${counts.join(', ')}\n`);
+    const { failed = [] } = summary;
+    if (failed.length === 0) return;
+    say('PMCP_E_PUBLISH', `failed: ${failed.join(', ')}`);
+    process.exitCode = 1;
+  },
+});
+
+function usable(settings: () => object | undefined): object {
+  try {
+    const given = settings();
+    if (given !== undefined) return given;
+  } catch (error) {
+    throw new UsageError('PMCP_E_BAD_VALUE', (error as Error).message);
+  }
+  throw new UsageError('PMCP_E_MISSING', 'dashboards publish needs GRAFANA_URL: https://grafana.example.com');
+}
+
+function shippedDashboards(): object[] {
+  const files = [...shippedFiles()].filter(([path]) => /^dashboards\/[^/]+\.json$/.test(path));
+  return files.map(([, text]) => JSON.parse(text) as object);
+}

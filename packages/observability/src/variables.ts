@@ -1,0 +1,82 @@
+import type { Warning } from './codes/tell.js';
+import { didYouMean } from './suggest.js';
+import type { Env } from './validate.js';
+
+const PREFIX = 'PMCP_';
+
+/** What follows the prefix in every variable of ours that the library or a command reads. */
+export const VARIABLES: readonly string[] = [
+  'AFTER_PROXY',
+  'AUDIT',
+  'AUDIT_FSYNC',
+  'AUDIT_KEY_FILE',
+  'AUDIT_ON_FAILURE',
+  'AUDIT_SIGNING_KEY_FILE',
+  'BODY_TIMEOUT',
+  'CA',
+  'CLIENT_CERT',
+  'CLIENT_KEY',
+  'CONFIG',
+  'DASHBOARD_URL',
+  'DRY_RUN',
+  'FORCE',
+  'FORWARDED',
+  'HEALTH_PORT',
+  'HTTP_PATH',
+  'INJECT_META',
+  'KIND',
+  'LISTEN',
+  'LOG',
+  'METRICS_ALLOWED_HOSTS',
+  'METRICS_FILE_SD_DIR',
+  'METRICS_HISTOGRAMS',
+  'METRICS_HOST',
+  'METRICS_OPEN_HEALTH',
+  'METRICS_PASSWORD_FILE',
+  'METRICS_PORT',
+  'METRICS_PROFILING',
+  'METRICS_TLS_CERT',
+  'METRICS_TLS_CLIENT_CA',
+  'METRICS_TLS_KEY',
+  'METRICS_TOKEN_FILE',
+  'METRICS_USERNAME',
+  'METRICS_WEB_CONFIG',
+  'NAME',
+  'NAMESPACE',
+  'OPTIONS',
+  'OUTPUT',
+  'PASSWORD_FILE',
+  'PRUNE',
+  'PUBLIC_KEY',
+  'PUSHGATEWAY',
+  'RUNBOOK_URL',
+  'SECONDS',
+  'SELECTOR',
+  'SERVER_NAME',
+  'SIZE_OF',
+  'TEXTFILE',
+  'TIMEOUT',
+  'TLS_CERT',
+  'TLS_CLIENT_CA',
+  'TLS_KEY',
+  'TOKEN_FILE',
+  'TOP',
+  'UPSTREAM',
+  'UPSTREAM_CA',
+  'UPSTREAM_CERT',
+  'UPSTREAM_KEY',
+  'USERNAME',
+];
+
+/** A warning for each variable that nobody reads, and that has nearly the name of one. */
+export function misspelt(env: Env): Warning[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith(PREFIX) && !VARIABLES.includes(name.slice(PREFIX.length)))
+    .flatMap((name) => {
+      // The prefix is right, and would make short names look alike.
+      const meant = didYouMean(name.slice(PREFIX.length), VARIABLES, PREFIX);
+      return meant === ''
+        ? []
+        : [{ code: 'PMCP_W_UNKNOWN_VARIABLE', text: `${name} is ignored: nobody reads it${meant}` }];
+    });
+}
