@@ -190,7 +190,7 @@ describe('pmcp-observability', () => {
 
   it.each([
     ['', ['proxy', 'job', 'assets', 'alerts', 'dashboards', 'audit', 'profile', 'completion']],
-    ['pro', ['proxy']],
+    ['prox', ['proxy']],
     ['proxy ', ['stdio', 'http']],
     ['proxy s', ['stdio']],
     ['proxy http --ups', ['--upstream', '--upstream-ca', '--upstream-cert', '--upstream-key']],
