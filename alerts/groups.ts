@@ -10,6 +10,7 @@ import { capacity } from './rules/capacity.js';
 import { dataSafety } from './rules/data-safety.js';
 import { dependencies } from './rules/dependencies.js';
 import { edge } from './rules/edge.js';
+import { guarding } from './rules/guarding.js';
 import { health } from './rules/health.js';
 import { refusals } from './rules/refusals.js';
 import { serving } from './rules/serving.js';
@@ -29,6 +30,7 @@ const GROUPS: Readonly<Record<string, (context: Context) => AlertRule[]>> = {
   dependencies,
   edge,
   refusals,
+  guarding,
   subscriptions,
   unfinished,
   'data-safety': dataSafety,

@@ -47,6 +47,8 @@ export const DEFAULT_THRESHOLDS = {
   /** Share of the HTTP requests that get 403 for want of a scope. */
   scopeRefusedShare: 0.2,
   scopeRefusedCount: 15,
+  /** Wrong credentials at the admin port, in ten minutes. */
+  adminRefusedCount: 20,
   /** Share of the HTTP requests that get 429. */
   limitedShare: 0.05,
   limitedCount: 50,

@@ -28,6 +28,7 @@ export function watchers(): Definition {
     sections: [
       section('Scraping', shared(10, [13, up()], [11, scrapes()])),
       section('Telemetry of the servers', line(7, exported(), lines()), line(6, dropped(), overflow())),
+      section('Admin port and audit log', line(6, refused(), audited())),
       section(
         'Prometheus and Alertmanager',
         line(7, evaluation(), series()),
@@ -61,6 +62,37 @@ function dropped() {
     head: 'Dropped',
     of: rate(catalog.telemetryDropped, { ...RATE, by: ['signal', 'reason'], where: chosen() }),
     noValue: 'Nothing was dropped',
+  });
+}
+
+function refused() {
+  return ranking({
+    title: 'Refused at the admin port',
+    description:
+      'Requests that the admin port turned away, by reason. Wrong ones are a token that was rotated on one side only, or somebody who guesses: look who reaches the port.',
+    unit: 'reqps',
+    rows: { reason: 'Reason' },
+    head: 'Refused',
+    of: rate(catalog.adminRefused, { ...RATE, by: ['reason'], where: chosen() }),
+    noValue: 'Nobody was refused',
+  });
+}
+
+function audited() {
+  return timeseries({
+    title: 'Audit records',
+    description:
+      'Records of the audit log, per second. None may be lost: where some are, look at the disk of the server and at its log.',
+    unit: 'ops',
+    queries: [
+      query(
+        rate(catalog.telemetryExported, { ...RATE, by: [], where: chosen({ signal: 'audit' }) }),
+        'written',
+      ),
+      query(rate(catalog.telemetryDropped, { ...RATE, by: [], where: chosen({ signal: 'audit' }) }), 'lost'),
+    ],
+    colours: { written: GOOD, lost: BAD },
+    noValue: 'No server keeps an audit log',
   });
 }
 

@@ -25,7 +25,8 @@ function watchdog({ alert }: Context): AlertRule {
 
 function telemetry({ alert, server, by, time }: Context): AlertRule[] {
   // What the settings leave out is no loss.
-  const where = { reason: not('sampled') };
+  // The audit log has an alert of its own.
+  const where = { reason: not('sampled'), signal: not('audit') };
   return [
     alert({
       name: 'PmcpTelemetryDropped',

@@ -3,6 +3,7 @@ import { capacity } from './cases/capacity.js';
 import { dataSafety } from './cases/data-safety.js';
 import { dependencies } from './cases/dependencies.js';
 import { edge } from './cases/edge.js';
+import { guarding } from './cases/guarding.js';
 import { health } from './cases/health.js';
 import { refusals } from './cases/refusals.js';
 import { serving } from './cases/serving.js';
@@ -20,6 +21,7 @@ export const cases: readonly Case[] = [
   ...dependencies,
   ...edge,
   ...refusals,
+  ...guarding,
   ...subscriptions,
   ...unfinished,
   ...dataSafety,
