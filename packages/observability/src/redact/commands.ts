@@ -16,6 +16,8 @@ const AUTH_PROSE =
   /^(?:called|failed|failure|required|command|error|errors|with|is|was|not|only|or|and|mechanisms?|PLAIN|LOGIN)\b/i;
 /** `<password>…</password>`. */
 const XML = /(<([\w:.-]{2,60})(?:\s[^<>]{0,200})?>)([^<>\s][^<>]*)(?=<\/)/g;
+/** `<add key="Password" value="…"/>`. */
+const ATTRIBUTES = /(\b(?:name|key)=\\?["']([\w.:-]{2,64})\\?["']\s{1,3}value=\\?["'])([^"'\\<>\n]{1,4000})/g;
 /** A form's field, as `multipart/form-data` has it. */
 const FORM = /(name=\\?"([\w.-]{2,60})\\?"(?:\\r\\n|\r?\n|\\n){2})([^\r\n\\]+)/g;
 /** A header in a list: `["x-api-key", "…"]`. */
@@ -47,6 +49,7 @@ export function withoutCommandSecrets(text: string): string {
   if (shown.includes('</')) shown = withoutFields(shown, XML);
   if (hasOneOf(shown, LISTS)) shown = withoutListed(shown);
   if (shown.includes('alue')) shown = withoutValues(shown, NAMED, (key) => isSecret(key, ''));
+  if (shown.includes('value=')) shown = withoutFields(shown, ATTRIBUTES);
   if (shown.includes('name=')) shown = withoutFields(shown, FORM);
   if (shown.includes('login ')) shown = shown.replaceAll(NETRC, `$1${REDACTED}`);
   return hasLongWord(shown) ? shown.replaceAll(SPOKEN, `$1$2$3${REDACTED}`) : shown;

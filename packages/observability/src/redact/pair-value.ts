@@ -19,9 +19,13 @@ export interface Span {
 /** Of JSON, where a key has quotes. */
 const JSON_NUMBER = /-?\d[\d.eE+-]*(?=[,}\]\s\\]|$)/y;
 const MAX_SPACES = 20;
+/** How the next line begins where a value goes on there. */
+const CONTINUES = /^\n(?:\s{0,20}["'`]|[ \t]{1,20}(?=[^\s\d]{0,80}\d)[^\s:]{8,80}(?:\s|$))/;
+const BLOCK_MARK = / {0,4}[|>][+-]?(?=\r?\n)/y;
 const ENDS_WORD = /[\s&;"'`<>]|%26|%3B/gi;
 const ENDS_LINE = /[\r\n"'`]|\\+[nr]/g;
 const BRACKETS = /[[\](){}]|\\*["'`]/g;
+const CALL = /^(?:new )?[\w.$]{1,40}\($/;
 const TRAILING = /[,.)\]}\\]+$/;
 /** Schemes of which the credentials are the next word. */
 const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey)$/i;
@@ -75,16 +79,25 @@ export function saysNothing(value: string): boolean {
   return NOTHING.test(value);
 }
 
-/** After blanks; after a line break only where what follows has quotes, as Node's inspect writes what is long. */
+/**
+ * After blanks; after a line break only where what follows has quotes, as Node's inspect writes what is long, or is one word with a
+ * digit, as YAML writes it.
+ */
 function skipped(text: string, from: number): number {
-  let at = from;
+  let at = afterBlockMark(text, from);
   while (/[=:>\s]/.test(text[at] ?? '') && at - from < MAX_SPACES) {
-    if (text[at] === '\n' && !/^\n\s{0,20}["'`]/.test(text.slice(at, at + 24))) break;
+    if (text[at] === '\n' && !CONTINUES.test(text.slice(at, at + 124))) break;
     at++;
   }
   // As Python writes bytes: b'…'.
   if (/[bruBRU]/.test(text[at] ?? '') && /["']/.test(text[at + 1] ?? '')) at++;
   return at;
+}
+
+/** `password: |-`, after which YAML has a text of lines. */
+function afterBlockMark(text: string, from: number): number {
+  BLOCK_MARK.lastIndex = from;
+  return BLOCK_MARK.test(text) ? BLOCK_MARK.lastIndex : from;
 }
 
 /** A quote with the backslashes before it, which tell how often the text around was escaped. */
@@ -122,6 +135,9 @@ function bare(text: string, start: number, key: string): Span {
   let end = wordEnd(text, start);
   if (SCHEME.test(text.slice(start, end)) && text[end] === ' ') end = wordEnd(text, end + 1);
   const word = text.slice(start, end);
+  // What makes it of a text is shown with it: `Buffer.from('…')`.
+  if (CALL.test(word) && /["'`]/.test(text[end] ?? ''))
+    return { start, end: closed(text, end - 1), isBare: true };
   const trailing = TRAILING.exec(word.slice(-10))?.[0].length ?? 0;
   return { start, end: end - trailing, isBare: true };
 }

@@ -1,7 +1,7 @@
 import { kindOf, REDACTED } from './keys.js';
 import { type Name, valueAt } from './pair-value.js';
 
-const SEPARATOR = /[=:]|%3[ad]/gi;
+const SEPARATOR = /[=:：＝]|%3[ad]/gi;
 const MAX_NAME = 64;
 const MAX_QUOTES = 8;
 /** Secret as parameters of a URL only, where their values mean nothing to people. */
@@ -37,6 +37,7 @@ function nameBefore(text: string, separator: number, from: number): Name | undef
   let end = separator;
   const least = Math.max(from, separator - MAX_QUOTES - MAX_NAME);
   while (end > least && isBlank(text.charCodeAt(end - 1))) end--;
+  end = withoutIndex(text, end, least);
   const quoteEnd = end;
   while (end > least && separator - end < MAX_QUOTES && isQuote(text.charCodeAt(end - 1))) end--;
   let start = end;
@@ -63,6 +64,14 @@ function ofTwoWords(
   while (begin > Math.max(from, start - MAX_NAME) && isOfKey(text.charCodeAt(begin - 1))) begin--;
   const key = text.slice(begin, start - 1) + last;
   return kindOf(key) === 'secret' ? { key, kind: 'secret', quote } : undefined;
+}
+
+/** `tokens[0]`: the key is before the number. */
+function withoutIndex(text: string, end: number, least: number): number {
+  if (text[end - 1] !== ']') return end;
+  let at = end - 1;
+  while (at > least && /\d/.test(text[at - 1]!)) at--;
+  return at < end - 1 && text[at - 1] === '[' ? at - 1 : end;
 }
 
 function isProse(text: string, start: number): boolean {

@@ -30,7 +30,7 @@ const SHAPES = [
   'shp(?:at|ss|ca|pa)_[a-fA-F0-9]{16,}',
   String.raw`SG\.[\w.-]{30,}`,
   'hf_[A-Za-z0-9]{20,}',
-  String.raw`(?:gsk|r8|xai|pplx|lin_api|ntn|figd|tskey|sntry[su]|phx|rdme|nvapi)[-_](?=[\w-]{0,30}\d)[\w-]{20,}`,
+  String.raw`(?:gsk|r8|xai|pplx|tvly|lin_api|ntn|figd|tskey|sntry[su]|phx|rdme|nvapi)[-_](?=[\w-]{0,30}\d)[\w-]{20,}`,
   String.raw`dckr_[po]at_[\w-]{16,}`,
   String.raw`hv[sbr]\.[\w-]{20,}`,
   'dapi[a-f0-9]{32,}',
@@ -41,7 +41,7 @@ const SHAPES = [
   'SK[a-f0-9]{32,}',
   'EAA[A-Za-z0-9]{40,}',
   String.raw`[MNO][A-Za-z\d]{23,27}\.[\w-]{6}\.[\w-]{27,}`,
-  String.raw`\d{8,10}:AA[\w-]{30,}`,
+  String.raw`(?:bot)?\d{8,10}:AA[\w-]{30,}`,
   String.raw`[\w~.-]{3}\dQ~[\w~.-]{30,}`,
 ].join('|');
 
@@ -96,7 +96,7 @@ export function hasLongWord(text: string): boolean {
 export function withoutTokens(text: string): string {
   let shown = hasLongWord(text) ? text.replaceAll(TOKEN, REDACTED) : text;
   if (shown.includes('eyJ')) {
-    shown = shown.replaceAll(JWT, (all) => (/^[^.]+\.[^.]{6}/.test(all) ? REDACTED : all));
+    shown = shown.replaceAll(JWT, (all) => (/^[^.]+\.(?:[^.]{6}|\.[^.]{6})/.test(all) ? REDACTED : all));
   }
   if (!SCHEMES.some((scheme) => shown.includes(scheme))) return shown;
   return shown.replaceAll(CREDENTIALS, (all, scheme: string, credentials: string) =>

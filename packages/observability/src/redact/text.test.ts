@@ -3,6 +3,12 @@ import { Random } from '../../../../test/support/random.js';
 import { REDACTED } from './keys.js';
 import { redactText } from './text.js';
 
+/** Milliseconds of processor time: other programs may want the machine too. */
+function worked(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 describe('a text', () => {
   it.each([
     ['got Bearer aB3-_x.y~z+/==', `got Bearer ${REDACTED}`],
@@ -18,6 +24,20 @@ describe('a text', () => {
     ["password: 'it\\'s hunter2', port: 1", `password: '${REDACTED}', port: 1`],
     ['"password":["hunter2","]hunter2"],"a":1', `"password":"${REDACTED}","a":1`],
     ['Cookie: a="b c"; c=hunter2\nHost: x', `Cookie: ${REDACTED}\nHost: x`],
+    ['<add key="DbPassword" value="hunter2"/>', `<add key="DbPassword" value="${REDACTED}"/>`],
+    ['tokens[0]=hunter2 a[1]=b', `tokens[0]=${REDACTED} a[1]=b`],
+    ["{ password: Buffer.from('hunter2'), port: 1 }", `{ password: ${REDACTED}, port: 1 }`],
+    ['password:\n  hunter2secret\nport: 1', `password:\n  ${REDACTED}\nport: 1`],
+    ['password: >-\n  hunter2secret\nport: 1', `password: >-\n  ${REDACTED}\nport: 1`],
+    ['密码：hunter2', `密码：${REDACTED}`],
+    [
+      `GET https://api.telegram.org/bot123456789:AA${'x1Y'.repeat(11)}/getMe`,
+      `GET https://api.telegram.org/${REDACTED}/getMe`,
+    ],
+    [
+      `a JWE eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYI.XFBoMYUZodetZdv`,
+      `a JWE ${REDACTED}`,
+    ],
   ])('shows no secret, and all else: %s', (text, shown) => {
     expect(redactText(text)).toBe(shown);
   });
@@ -28,6 +48,9 @@ describe('a text', () => {
     'WWW-Authenticate: Bearer realm="x"',
     'Basic usage, and basic information',
     'Visual Basic 6.0',
+    'password:\n  has to have 8 characters',
+    'tokens[0] of 12, rows[1]=x',
+    '<add key="Retries" value="hunter2"/>',
     'connect ECONNREFUSED 127.0.0.1:5432',
   ])('is left alone otherwise: %s', (text) => {
     expect(redactText(text)).toBe(text);
@@ -88,9 +111,9 @@ describe('a text that is cut', () => {
   });
 
   it('costs no more than one that is just long enough', () => {
-    const start = performance.now();
+    const start = worked();
     expect(redactText('password=hunter2 '.repeat(1_000_000), 200)).not.toContain('hunter');
-    expect(performance.now() - start).toBeLessThan(100);
+    expect(worked() - start).toBeLessThan(100);
   });
 });
 
@@ -162,9 +185,9 @@ describe('a hostile text', () => {
   ];
   /** Characters without bound on them, so that what does not grow with the text shows. */
   const took = (text: string) => {
-    const start = performance.now();
+    const start = worked();
     redactText(text, Number.MAX_SAFE_INTEGER);
-    return performance.now() - start;
+    return worked() - start;
   };
   const grown = (parts: readonly string[], length: number) => {
     const one = parts.join('');
