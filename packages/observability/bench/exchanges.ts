@@ -14,8 +14,8 @@ const WARM_UP = 100;
 const OPTIONS = {
   metrics: { port: false, runtime: false },
   log: { requestsPerSecond: 0 },
-  http: { path: '/mcp' },
 } as const;
+const PATH = '/mcp';
 const INFO = { name: 'bench', version: '1.0.0' };
 const MESSAGE = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'tool_0', arguments: {} } };
 const HEADERS = { 'content-type': 'application/json', 'mcp-method': 'tools/call', 'mcp-session-id': 'one' };
@@ -31,22 +31,25 @@ const classification = { era: 'modern', revision: '2026-07-28' } as ConstructorP
 >[0]['classification'];
 
 type Observe = Observability['observe'];
-/** Does the same thing many times. @returns microseconds for each */
-type Measure = (toolkit: Observability | undefined) => Promise<() => number | Promise<number>>;
+/** Does the same thing many times, at a path of its toolkit. @returns microseconds for each */
+type Measure = (toolkit: Observability | undefined, path: string) => Promise<() => number | Promise<number>>;
+
+/** A toolkit that expects requests at a path. */
+export const toolkitAt = (path: string) => createObservability({ ...OPTIONS, http: { path } });
 
 /** (d) What a request costs more at each place where it is watched. */
 export async function exchanges(): Promise<string> {
   const rows: string[][] = [];
   for (const [name, measure] of Object.entries(MEASURES)) {
-    const toolkit = createObservability(OPTIONS);
-    const [bare, observed] = [await measure(undefined), await measure(toolkit)];
+    const toolkit = toolkitAt(PATH);
+    const [bare, observed] = [await measure(undefined, PATH), await measure(toolkit, PATH)];
     rows.push([name, ...(await inTurns(bare, observed))]);
     await toolkit.shutdown();
   }
   return table(['one request, metrics only', 'bare, µs', 'observed, µs', 'added, µs'], rows);
 }
 
-const MEASURES: Readonly<Record<string, Measure>> = {
+export const MEASURES: Readonly<Record<string, Measure>> = {
   'a message and its answer': message,
   'an HTTP exchange on Node': nodeExchange,
   'an answer in JSON of a fetch handler': (toolkit) => fetched(toolkit, json),
@@ -55,7 +58,10 @@ const MEASURES: Readonly<Record<string, Measure>> = {
 };
 
 /** Each goes first every other time, after some turns to warm up: the median of each, and of the difference of each pair. */
-async function inTurns(bare: () => number | Promise<number>, observed: () => number | Promise<number>) {
+export async function inTurns(
+  bare: () => number | Promise<number>,
+  observed: () => number | Promise<number>,
+): Promise<string[]> {
   const times: [number, number][] = [];
   for (let turn = 0; turn < WARM_UP + TURNS; turn++) {
     const first = await (turn % 2 === 0 ? bare : observed)();
@@ -96,7 +102,7 @@ class HttpTransport extends NoopTransport {
 }
 
 /** Through Node's own objects, and a socket that takes no bytes: what is left is what is ours. */
-async function nodeExchange(toolkit: Observability | undefined) {
+async function nodeExchange(toolkit: Observability | undefined, path: string) {
   const transport = new HttpTransport();
   const mcp = new NoopServer();
   await (toolkit?.observe(mcp) ?? mcp).connect(transport);
@@ -108,7 +114,7 @@ async function nodeExchange(toolkit: Observability | undefined) {
     each(200, () => {
       const request = new IncomingMessage(socket);
       request.method = 'POST';
-      request.url = '/mcp';
+      request.url = path;
       request.headers = HEADERS;
       const response = new ServerResponse(request);
       if (toolkit) started.publish({ request, response, socket, server });

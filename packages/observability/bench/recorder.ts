@@ -33,11 +33,6 @@ export async function recorder(): Promise<string> {
       bytesPerRequest(transport).toFixed(1),
     ]);
   }
-  const perRequest = await medianOf(RUNS, () => serverPerRequest((server) => server));
-  const { observe } = createObservability(OPTIONS);
-  const observedPerRequest = await medianOf(RUNS, () => serverPerRequest(observe));
-  rows.push(['a server and a transport for each request, not observed', perRequest.toFixed(0), '']);
-  rows.push(['a server and a transport for each request, observed', observedPerRequest.toFixed(0), '']);
   return table(['recorder, metrics only', 'ns per request', 'bytes allocated per request'], rows);
 }
 
@@ -61,18 +56,6 @@ function exchange(transport: NoopTransport, count: number): number {
     answer.id = id;
     transport.onmessage?.(request);
     void transport.send(answer);
-  }
-  return ((performance.now() - start) * 1e6) / count;
-}
-
-/** As createMcpHandler does it: everything is made for one request, and dropped after it. */
-function serverPerRequest(wrap: (server: NoopServer) => NoopServer): number {
-  const count = REQUESTS / 10;
-  const start = performance.now();
-  for (let i = 0; i < count; i++) {
-    const transport = new NoopTransport();
-    void wrap(new NoopServer()).connect(transport);
-    exchange(transport, 1);
   }
   return ((performance.now() - start) * 1e6) / count;
 }

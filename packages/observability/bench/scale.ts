@@ -1,5 +1,5 @@
 import { createObservability } from '@pmcp/observability';
-import type { NoopTransport } from './noop.js';
+import { MEASURES, inTurns as paired, toolkitAt } from './exchanges.js';
 import {
   bytesPerStream,
   close,
@@ -10,12 +10,11 @@ import {
   post,
   STREAMS,
 } from './scale/streams.js';
-import { begin, bytesPerTask, connected, end, exchange, TASKS } from './scale/tasks.js';
+import { begin, bytesPerTask, connected, end, TASKS } from './scale/tasks.js';
 import { median, table } from './stats.js';
 
 /** Memory hardly varies, times do. */
 const TURNS = { memory: 1, time: 15 };
-const MESSAGES = 100_000;
 const FETCHES = 300;
 
 const OPTIONS = { metrics: { port: false, runtime: false }, log: { requestsPerSecond: 0 } } as const;
@@ -35,29 +34,29 @@ export async function scale(): Promise<string> {
   return [table([`${STREAMS} streams, ${TASKS} tasks`, 'bytes each'], memory), await others()].join('\n\n');
 }
 
-/** What a request without a stream or a task takes, beside them, and by way of a handler. */
+/** What a request that has neither takes beside all of them, in turns with a toolkit that has none; and by way of the SDK's handler. */
 async function others(): Promise<string> {
-  const alone = await connected(createObservability(OPTIONS));
-  const crowded = createObservability(OPTIONS);
+  const [alone, crowded] = [toolkitAt('/alone'), toolkitAt('/crowded')];
   const handler = listenable(crowded);
   const among = await connected(crowded);
   const streams = await open(handler);
   begin(among);
-  const [quiet, busy] = await inTurns(TURNS.time, [() => messages(alone), () => messages(among)]);
+  const rows: string[][] = [];
+  for (const [name, measure] of Object.entries(MEASURES))
+    rows.push([name, ...(await paired(await measure(alone, '/alone'), await measure(crowded, '/crowded')))]);
   const bare = listenable(undefined);
   const [unseen, seen] = await inTurns(TURNS.time, [() => fetches(bare), () => fetches(handler)]);
   await expectStreams(crowded, STREAMS);
   end(among);
   await close(handler, streams);
-  return table(
-    ['a request that has none of them', 'µs'],
-    [
-      ['through a transport, alone', quiet.toFixed(2)],
-      ['through a transport, beside all of them', busy.toFixed(2)],
-      ['through a handler, not observed', unseen.toFixed(1)],
-      ['through a handler, observed, beside all of them', seen.toFixed(1)],
-    ],
-  );
+  const whole = [
+    ['not observed', unseen.toFixed(1)],
+    ['observed, beside all of them', seen.toFixed(1)],
+  ];
+  return [
+    table(['a request that has none of them', 'with none open, µs', 'beside all, µs', 'added, µs'], rows),
+    table(["the same through the SDK's handler", 'µs'], whole),
+  ].join('\n\n');
 }
 
 type Measure = () => number | Promise<number>;
@@ -70,14 +69,6 @@ async function inTurns(times: number, [a, b]: [Measure, Measure]): Promise<[a: n
     if (turn > 0) for (const which of [0, 1] as const) taken[which].push(pair[which]);
   }
   return [median(taken[0]), median(taken[1])];
-}
-
-function messages(transport: NoopTransport): number {
-  const params = { name: 'tool_0', arguments: {} };
-  const result = { content: [] };
-  const start = performance.now();
-  for (let id = TASKS; id < TASKS + MESSAGES; id++) exchange(transport, id, 'tools/call', params, result);
-  return ((performance.now() - start) * 1e3) / MESSAGES;
 }
 
 async function fetches({ fetch }: Handler): Promise<number> {

@@ -41,7 +41,7 @@ export function end(transport: NoopTransport): void {
   }
 }
 
-export function exchange(
+function exchange(
   transport: NoopTransport,
   id: number,
   method: string,
