@@ -10,7 +10,13 @@ describe('readArguments', () => {
       allowedHosts: [],
       prometheus: { Prometheus: { url: new URL('http://localhost:9090') } },
       traces: undefined,
+      dashboards: undefined,
     });
+  });
+
+  it('takes a folder with other dashboards', () => {
+    const folder = 'dashboards/generated';
+    expect(readArguments(['--prometheus=http://a', `--dashboards=${folder}`]).dashboards).toBe(folder);
   });
 
   it('takes several by name, and what belongs to each', () => {
@@ -34,6 +40,14 @@ describe('readArguments', () => {
 
   it.each([
     [[], 'Expected --prometheus URL, e.g. --prometheus http://localhost:9090, got none'],
+    [
+      ['--prometheus=http://a', '--dashboards=src/none'],
+      'Expected --dashboards to be a folder with dashboards',
+    ],
+    [
+      ['--prometheus=http://a', '--dashboards=packages'],
+      'Expected --dashboards to be a folder with dashboards',
+    ],
     [['--prometheus=localhost'], 'Expected --prometheus to be an http or https URL, got "localhost"'],
     [['--prometheus=ftp://a'], 'Expected --prometheus to be an http or https URL, got "ftp://a"'],
     [['--prometheus=http://u:secret@a'], 'Expected --prometheus to be a URL without secrets'],

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { jaeger } from './jaeger.js';
 import type { TraceSource } from './traces.js';
@@ -17,6 +18,7 @@ or whatever speaks its query API: Thanos, Mimir, VictoriaMetrics.
   --scrape-interval [NAME=]S  seconds between its scrapes (default 15): how fine curves can be
 
   --traces URL                where to look up single requests: the query API of Jaeger
+  --dashboards FOLDER         other dashboards than those that come with it, as JSON: for native histograms, say
 
   --port PORT                 where to listen (default 9464; 0 for any free port)
   --host HOST                 on which address (default 127.0.0.1)
@@ -33,6 +35,8 @@ export interface Arguments {
   readonly allowedHosts: readonly string[];
   readonly prometheus: Readonly<Record<string, Upstream>>;
   readonly traces: TraceSource | undefined;
+  /** A folder. */
+  readonly dashboards: string | undefined;
 }
 
 const many = { type: 'string', multiple: true, default: [] as string[] } as const;
@@ -45,6 +49,7 @@ const OPTIONS = {
   tenant: many,
   'scrape-interval': many,
   traces: { type: 'string' },
+  dashboards: { type: 'string' },
   port: { type: 'string', default: String(DEFAULT_PORT) },
   host: { type: 'string', default: '127.0.0.1' },
   'allow-host': many,
@@ -72,7 +77,15 @@ export function readArguments(args: readonly string[]): Arguments {
   const allowedHosts = values['allow-host'].map((name) => name.toLowerCase());
   const upstreams = help ? {} : toUpstreams(values);
   const traces = values.traces === undefined ? undefined : jaeger({ url: toUrl(values.traces, 'traces') });
-  return { help, host, port, allowedHosts, prometheus: upstreams, traces };
+  const { dashboards } = values;
+  if (dashboards !== undefined && !help) checkFolder(dashboards);
+  return { help, host, port, allowedHosts, prometheus: upstreams, traces, dashboards };
+}
+
+function checkFolder(folder: string): void {
+  const files = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : [];
+  if (files.some((file) => file.endsWith('.json'))) return;
+  throw new TypeError(`Expected --dashboards to be a folder with dashboards as .json files, got "${folder}"`);
 }
 
 type Values = Readonly<Record<'prometheus' | keyof typeof PARTS, readonly string[]>>;

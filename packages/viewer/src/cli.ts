@@ -25,8 +25,8 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const { help: _, ...options } = args;
-  const viewer = await serveViewer({ ...options, ...shipped() });
+  const { help: _, dashboards = shipped().dashboards, ...options } = args;
+  const viewer = await serveViewer({ ...options, ...shipped(), dashboards });
   process.stdout.write(`${viewer.url}\n`);
   if (args.host !== '127.0.0.1' && args.host !== 'localhost' && args.host !== '::1') {
     say('PMCP_W_VIEWER_EXPOSED', `Whoever reaches ${args.host} can read all that Prometheus has.`);

@@ -6,6 +6,9 @@ import { serveViewer, shipped, type Viewer } from '@pmcp/viewer';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ruleGroups } from '../../../alerts/groups.js';
 import { ruleFile } from '../../../alerts/output/prometheus.js';
+import { dashboardOutputs } from '../../../dashboards/files.js';
+import { scrapedHistograms } from '../../../prometheus/scrape/histograms.js';
+import { writeAll } from '../../../scripts/generate/write.js';
 import { Children } from '../../../scripts/start/children.js';
 import { Load } from '../../../scripts/start/load.js';
 import { Prometheus } from '../../../scripts/start/prometheus.js';
@@ -34,17 +37,22 @@ export class Stage {
   private browser: Browser | undefined;
   private viewer: Viewer | undefined;
 
+  /** @param histograms the form in which Prometheus has them, and dashboards and rules ask for them */
+  constructor(private readonly histograms: 'classic' | 'native' = 'classic') {}
+
   async start(): Promise<void> {
-    const { children, folder } = this;
+    const { children, folder, histograms } = this;
     const { mcp, admin } = await startServer(children);
     this.load = new Load(new URL(mcp));
     const rules = join(folder, 'rules.yaml');
-    await writeFile(rules, ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s' })));
-    const prometheus = await Prometheus.startWith(configuration(new URL(admin).host, rules), (...args) =>
-      children.start(...args),
+    await writeFile(rules, ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s', histograms })));
+    const prometheus = await Prometheus.startWith(
+      configuration(new URL(admin).host, rules, scrapedHistograms({ histograms })),
+      (...args) => children.start(...args),
     );
     this.viewer = await serveViewer({
       ...shipped(),
+      ...(histograms === 'native' && { dashboards: this.nativeDashboards() }),
       prometheus: { Prometheus: { url: new URL(prometheus.url), scrapeIntervalMs: 1000 } },
     });
     const { path } = await requireTool('chromium');
@@ -53,6 +61,12 @@ export class Stage {
       async () => ((await prometheus.number('count(instance:pmcp_requests:rate5m)')) ?? 0) > 0,
       30_000,
     );
+  }
+
+  /** As the command writes them into a folder of one's own. */
+  private nativeDashboards(): string {
+    writeAll(this.folder, dashboardOutputs('native'));
+    return join(this.folder, 'generated');
   }
 
   get url(): string {
@@ -81,8 +95,8 @@ export class Stage {
   }
 }
 
-const configuration = (target: string, rules: string) => `
-global: { scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }
+const configuration = (target: string, rules: string, histograms: object) => `
+global: ${JSON.stringify({ scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s', ...histograms })}
 rule_files: [${JSON.stringify(rules)}]
 scrape_configs:
   - job_name: pmcp

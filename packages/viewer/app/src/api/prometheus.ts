@@ -1,4 +1,5 @@
 import type { Labels } from '../model/legend.js';
+import { classicBuckets, type NativePoint } from '../model/native-histogram.js';
 import { askPrometheus } from './ask.js';
 
 export type Point = readonly [seconds: number, value: string];
@@ -8,14 +9,21 @@ export interface Series {
   readonly values: readonly Point[];
 }
 
+/** Of a native histogram there are no values. */
+interface Written {
+  readonly metric: Labels;
+  readonly values?: readonly Point[];
+  readonly histograms?: readonly NativePoint[];
+}
+
 interface Matrix {
   readonly resultType: 'matrix';
-  readonly result: readonly Series[];
+  readonly result: readonly Written[];
 }
 
 interface Vector {
   readonly resultType: 'vector';
-  readonly result: readonly { readonly metric: Labels; readonly value: Point }[];
+  readonly result: readonly { readonly metric: Labels; readonly value?: Point }[];
 }
 
 interface Scalar {
@@ -42,7 +50,7 @@ export async function queryRange(
     end: String(range.end),
     step: String(range.step),
   };
-  return (await askPrometheus<Matrix>(source, 'query_range', parameters, signal)).result;
+  return (await askPrometheus<Matrix>(source, 'query_range', parameters, signal)).result.flatMap(toSeries);
 }
 
 export async function queryInstant(
@@ -57,10 +65,15 @@ export async function queryInstant(
     { query, time: String(time) },
     signal,
   );
-  if (data.resultType === 'matrix') return data.result;
+  if (data.resultType === 'matrix') return data.result.flatMap(toSeries);
   if (data.resultType === 'vector')
-    return data.result.map(({ metric, value }) => ({ metric, values: [value] }));
+    return data.result.flatMap(({ metric, value }) => (value ? [{ metric, values: [value] }] : []));
   return [{ metric: {}, values: [data.result] }];
+}
+
+/** A native histogram is a series for each of its buckets from here on. */
+function toSeries({ metric, values, histograms = [] }: Written): Series[] {
+  return [...(values ? [{ metric, values }] : []), ...classicBuckets(metric, histograms)];
 }
 
 export interface Exemplar {
