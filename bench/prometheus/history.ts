@@ -39,7 +39,7 @@ interface Past {
 export async function writeHistory(folder: string, shape: Shape, hours: number): Promise<void> {
   const { path } = await requireTool('promtool');
   const file = join(folder, 'history.om');
-  await mkdir(join(folder, 'data'));
+  await mkdir(join(folder, 'data'), { recursive: true });
   const end = Math.floor(Date.now() / 1_000 / BLOCK_SECONDS) * BLOCK_SECONDS;
   for (let start = end - hours * 3_600; start < end; start += BLOCK_SECONDS) {
     await pipeline(Readable.from(lines(shape, start)), createWriteStream(file));

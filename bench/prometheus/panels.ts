@@ -1,5 +1,6 @@
 import type { Dashboard as Drawn } from '../../dashboards/dashboard.js';
 import { allDashboards } from '../../dashboards/dashboards.js';
+import type { HistogramForm } from '../../prometheus/promql.js';
 import { filled, opened } from '../../test/dashboards/fill.js';
 import { type Dashboard, queriesOf } from '../../test/dashboards/model.js';
 
@@ -16,9 +17,9 @@ export interface Asked {
 }
 
 /** How long Prometheus takes for each query of each panel over a day, for every server or for one. */
-export async function askPanels(base: string, servers: 'all' | 'one'): Promise<Asked[]> {
+export async function askPanels(base: string, servers: 'all' | 'one', form: HistogramForm): Promise<Asked[]> {
   const rows: Asked[] = [];
-  for (const dashboard of allDashboards().map(stored)) {
+  for (const dashboard of allDashboards(form).map(stored)) {
     const chosen = servers === 'one' ? { namespace: 'ns-0', instance: 'server-0' } : {};
     const values = { ...opened(dashboard), __rate_interval: '5m', ...chosen };
     for (const { panel, target, text } of queriesOf(dashboard, 'prometheus')) {

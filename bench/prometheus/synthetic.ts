@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { catalog } from '@pmcp/observability/catalog';
 import { process as node } from '../../dashboards/external.js';
 import { endpointGauges, endpointSeries, type Growing, unfinishedSeries } from './endpoint.js';
+import { type Now, nativePage, textPage } from './page.js';
 
 const CALLS_A_SECOND = 0.2;
 /** Of the calls; less than what any SLO allows. */
@@ -15,9 +16,24 @@ const BUCKETS_REACHED = 8;
 /** Upper bounds of the buckets of the duration of requests, as they are exposed. */
 const BOUNDS = [...(catalog.requestDuration.buckets ?? []), '+Inf'];
 
+const GAUGES: readonly Now[] = [
+  `${catalog.ready.name} 1`,
+  `${catalog.buildInfo.name}{server="synthetic",version="1.0.0",sdk="v2"} 1`,
+  `${catalog.toolDefinitions.name}{fingerprint="0123456789abcdef"} 1`,
+  `${catalog.activeConnections.name}{transport="streamable-http"} 20`,
+  `${catalog.connectionsLimit.name} 100`,
+  `${catalog.requestsInFlight.name}{method="tools/call"} 1`,
+  `${node.eventLoopUtilization.name} 0.2`,
+].map(gaugeOf);
+
+const PROTOBUF = 'application/vnd.google.protobuf';
+const NATIVE = `${PROTOBUF}; proto=io.prometheus.client.MetricFamily; encoding=delimited`;
+
 /** The pages of many servers with many tools each, whose counters grow with time. */
 export class SyntheticServers {
   private readonly start = Date.now();
+  private calls = -1;
+  private pages: { text?: string; native?: Buffer } = {};
 
   private constructor(
     private readonly server: Server,
@@ -27,9 +43,10 @@ export class SyntheticServers {
   static async open(tools: number): Promise<SyntheticServers> {
     const server = createServer();
     const synthetic = new SyntheticServers(server, tools);
-    server.on('request', (_, response) => {
-      response.setHeader('content-type', 'text/plain; version=0.0.4');
-      response.end(synthetic.page());
+    server.on('request', (request, response) => {
+      const isNative = request.headers.accept?.startsWith(PROTOBUF) ?? false;
+      response.setHeader('content-type', isNative ? NATIVE : 'text/plain; version=0.0.4');
+      response.end(synthetic.page(isNative));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -45,27 +62,32 @@ export class SyntheticServers {
     this.server.close();
   }
 
-  private page(): string {
+  /** The same for all servers, until there is one call more. */
+  private page(isNative: boolean): string | Buffer {
     const calls = Math.floor(((Date.now() - this.start) / 1_000) * CALLS_A_SECOND);
-    const lines = [
-      `${catalog.ready.name} 1`,
-      `${catalog.buildInfo.name}{server="synthetic",version="1.0.0",sdk="v2"} 1`,
-      `${catalog.toolDefinitions.name}{fingerprint="0123456789abcdef"} 1`,
-      `${catalog.activeConnections.name}{transport="streamable-http"} 20`,
-      `${catalog.connectionsLimit.name} 100`,
-      `${catalog.requestsInFlight.name}{method="tools/call"} 1`,
-      `${node.eventLoopUtilization.name} 0.2`,
-    ];
-    lines.push(...endpointGauges);
-    const grow = (series: readonly Growing[]) => {
-      for (const { name, labels, share } of series)
-        lines.push(`${name}{${labels}} ${Math.floor(calls * share)}`);
-    };
-    grow(endpointSeries);
-    grow(unfinishedSeries);
-    for (let tool = 0; tool < this.tools; tool++) grow(toolSeries(`tool_${tool}`));
-    return `${lines.join('\n')}\n`;
+    if (calls !== this.calls) this.pages = {};
+    this.calls = calls;
+    if (isNative) this.pages.native ??= nativePage(this.series(calls));
+    else this.pages.text ??= textPage(this.series(calls));
+    return (isNative ? this.pages.native : this.pages.text) ?? '';
   }
+
+  private series(calls: number): Now[] {
+    const grow = (series: readonly Growing[]): Now[] =>
+      series.map(({ name, labels, share }) => ({ name, labels, value: Math.floor(calls * share) }));
+    return [
+      ...GAUGES,
+      ...endpointGauges.map(gaugeOf),
+      ...grow(endpointSeries),
+      ...grow(unfinishedSeries),
+      ...Array.from({ length: this.tools }, (_, tool) => grow(toolSeries(`tool_${tool}`))).flat(),
+    ];
+  }
+}
+
+function gaugeOf(line: string): Now {
+  const [, name = '', labels = '', value] = /^(\w+)(?:\{(.*)\})? (.+)$/.exec(line) ?? [];
+  return { name, labels, value: Number(value) };
 }
 
 /** The series of one tool, and by how much each grows with a call. */

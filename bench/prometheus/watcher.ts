@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ruleGroups } from '../../alerts/groups.js';
+import { ruleFile, yaml } from '../../alerts/output/prometheus.js';
+import type { HistogramForm } from '../../prometheus/promql.js';
+import { scrapedHistograms } from '../../prometheus/scrape/histograms.js';
+import type { ScrapedHistograms } from '../../prometheus/scrape/options.js';
+import { freePort } from '../../scripts/free-port.js';
+import type { Children } from '../../scripts/start/children.js';
+import { requireTool } from '../../scripts/tools/index.js';
+
+/** A Prometheus that scrapes all servers in one way. */
+export class Watcher {
+  private constructor(
+    readonly way: ScrapedHistograms,
+    readonly url: string,
+  ) {}
+
+  /** The form of its rules and of what panels ask it. */
+  get form(): HistogramForm {
+    return this.way === 'classic' ? 'classic' : 'native';
+  }
+
+  /** @param folder where there may be a history in `data` */
+  static async start(way: ScrapedHistograms, { folder, target, servers, children }: Start): Promise<Watcher> {
+    const watcher = new Watcher(way, `http://127.0.0.1:${await freePort()}`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'rules.yaml'), ruleFile(ruleGroups({ histograms: watcher.form })));
+    const targets = Array.from({ length: servers }, (_, server) => ({
+      targets: [target],
+      labels: { __metrics_path__: `/${server}`, instance: `server-${server}`, namespace: `ns-${server}` },
+    }));
+    const config = {
+      global: {
+        scrape_interval: '30s',
+        evaluation_interval: '30s',
+        ...scrapedHistograms({ histograms: way }),
+      },
+      rule_files: ['rules.yaml'],
+      scrape_configs: [{ job_name: 'pmcp', static_configs: targets }],
+    };
+    const file = join(folder, 'prometheus.yaml');
+    await writeFile(file, yaml(config));
+    const { path } = await requireTool('prometheus', { minVersion: '3.8' });
+    const args = [
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      '--storage.tsdb.retention.time=40d',
+      `--web.listen-address=${new URL(watcher.url).host}`,
+    ];
+    children.start(`Prometheus (${way})`, path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    return watcher;
+  }
+
+  async api<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.url}/api/v1/${path}`);
+    return ((await response.json()) as { data: T }).data;
+  }
+
+  async seriesCount(): Promise<number> {
+    const { headStats } = await this.api<{ headStats: { numSeries: number } }>('status/tsdb');
+    return headStats.numSeries;
+  }
+
+  /** Of the process, in megabytes. */
+  async memory(): Promise<number> {
+    const page = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(page)?.[1]) / 1e6;
+  }
+}
+
+interface Start {
+  readonly folder: string;
+  readonly target: string;
+  readonly servers: number;
+  readonly children: Children;
+}
