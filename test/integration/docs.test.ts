@@ -70,6 +70,7 @@ describe('the examples of the documentation', () => {
       'otlp/push-options.ts',
       'admin/access/options.ts',
       'audit/config.ts',
+      'profiling/config.ts',
     ];
     const sources = files.map((file) => readFileSync(join(root, 'packages/observability/src', file), 'utf8'));
     const options = sources.join();

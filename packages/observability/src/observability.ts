@@ -43,6 +43,7 @@ import { MetricPush } from './otlp/metrics.js';
 import { telemetryReport } from './otlp/report.js';
 import { type LastRequest, loadedSdk } from './otlp/sdk.js';
 import { processWide } from './process-wide.js';
+import { Capture } from './profiling/capture.js';
 import { Profiling } from './profiling/profiling.js';
 import { resourceAttributes } from './resource.js';
 import { exportBeforeExit, forgetExport, LAST_EXPORT_MS, type Stoppable, stop } from './shutdown.js';
@@ -82,6 +83,8 @@ export class Observability implements Stoppable {
   private readonly endpoint: Endpoint;
   /** They are few: a process makes its handlers when it starts. */
   private readonly handlers = new Set<McpHandler>();
+  /** Undefined where no folder is given for profiles. */
+  private readonly capture: Capture | undefined;
   private readonly port: AdminPort;
   private readonly announcement: Announcement | undefined;
   /** How many are going on. */
@@ -154,6 +157,9 @@ export class Observability implements Stoppable {
       onChange: (result) => this.healthChanged(result),
     });
     for (const check of [disk(), memory(), eventLoop(), ...health.checks]) this.health.add(check);
+    const { capture } = this.config;
+    const profiling = capture || metrics.access.profiling ? this.profiling() : undefined;
+    if (capture && profiling) this.capture = new Capture(capture, profiling, this.log);
     this.port = new AdminPort({
       config: this.config,
       families,
@@ -161,7 +167,7 @@ export class Observability implements Stoppable {
       health: this.health,
       recorder: this.recorder,
       log: this.log,
-      profiling: metrics.access.profiling ? this.profiling() : undefined,
+      profiling: metrics.access.profiling ? profiling : undefined,
       // Not awaited: a folder on a network may take its time.
       onListening: (address) => void this.announcement?.publish(address),
       onMoved: () => this.announcement?.moved(),
@@ -345,6 +351,7 @@ export class Observability implements Stoppable {
     this.connections.exchanged?.close();
     this.health.close();
     this.endMonitors();
+    this.capture?.close();
     this.push?.close();
     this.lines?.close();
     this.logging.close();
@@ -405,7 +412,9 @@ export class Observability implements Stoppable {
   }
 
   private heedSignals(): void {
-    if (this.config.shutdown.onSigterm && !this.stopped) stopOnSignals(this);
+    if (this.stopped) return;
+    if (this.config.shutdown.onSigterm) stopOnSignals(this);
+    this.capture?.start();
   }
 
   /** Where operators read, for the health routes tell strangers how a check ended and no more. */

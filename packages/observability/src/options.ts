@@ -14,6 +14,7 @@ import { HISTOGRAM_FORMS, type HistogramForm } from './metrics/histogram-family.
 import { unknownNames } from './otel.js';
 import { protocolWarnings } from './otlp/protocol.js';
 import { type PushOptions, pushOptions } from './otlp/push-options.js';
+import { type CaptureConfig, type ProfilingOptions, resolveCapture } from './profiling/config.js';
 import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/config.js';
 import { array, boolean, type Env, integer, isServiceLink, isSet, known, oneOf } from './validate.js';
 import { misspelt } from './variables.js';
@@ -96,6 +97,8 @@ export interface Options {
   readonly log?: LogOptions;
   /** A record of each call, of what was refused, and of what operators did. */
   readonly audit?: AuditOptions;
+  /** Profiles that `SIGUSR2` has written to a folder. */
+  readonly profiling?: ProfilingOptions;
 }
 
 /** Options and environment with every default filled in. */
@@ -134,6 +137,8 @@ export interface Config {
   readonly log: LogConfig;
   /** Undefined where there is no audit log. */
   readonly audit: AuditConfig | undefined;
+  /** Undefined where `SIGUSR2` is left alone. */
+  readonly capture: CaptureConfig | undefined;
   /** What the environment asks for and is ignored. */
   readonly warnings: readonly Warning[];
 }
@@ -158,6 +163,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
     'traces',
     'log',
     'audit',
+    'profiling',
   ]);
   const { metrics = {}, connections = {}, http = {}, health = {}, shutdown = {} } = options;
   known('metrics', metrics, [
@@ -222,6 +228,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
     traces: resolveTraces(options.traces, env),
     log,
     audit: resolveAudit(options.audit, env),
+    capture: resolveCapture(options.profiling, env),
     warnings: [
       ...links,
       ...misspelt(environment),

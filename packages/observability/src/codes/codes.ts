@@ -151,6 +151,11 @@ export const CODES = {
       'The metrics port belongs to another program. The server runs without metrics until the port is free; it is tried again every 5 seconds.',
     action: 'Set `PMCP_METRICS_PORT` to a free port, to 0 for any, or to `off`.',
   },
+  PMCP_W_PROFILE_NOT_WRITTEN: {
+    means: 'The process was told by `SIGUSR2` to write profiles to its folder, and could not.',
+    action:
+      'Look at the reason in the message: another profile that is being taken, a full disk or missing rights.',
+  },
   PMCP_W_RATE_LIMIT_IGNORED: {
     means:
       'The web configuration has `rate_limit`, which is ignored. Failed attempts are limited without it.',

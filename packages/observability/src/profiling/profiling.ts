@@ -38,7 +38,8 @@ export class Profiling {
   constructor(
     /** Whether snapshots of the heap may be taken too, which hold whatever the process does. */
     readonly hasSnapshots: boolean,
-    private readonly current: () => Activity | undefined,
+    /** The request that the process works for at that moment. */
+    readonly current: () => Activity | undefined,
     /** Told of each profile before it is taken. */
     private readonly taken: (facts: TakenProfile) => void,
   ) {}
@@ -66,6 +67,19 @@ export class Profiling {
       this.isBusy = false;
       if (asker.gone.aborted) return { status: 503, error: 'nobody waits for it any more' };
       throw error;
+    }
+  }
+
+  /** @returns whether no other was being taken; rejects with what went wrong */
+  async exclusively(facts: TakenProfile, work: () => Promise<void>): Promise<boolean> {
+    if (this.isBusy) return false;
+    this.isBusy = true;
+    try {
+      this.taken(facts);
+      await work();
+      return true;
+    } finally {
+      this.isBusy = false;
     }
   }
 

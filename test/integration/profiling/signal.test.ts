@@ -1,0 +1,99 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+
+const directory = join(temporaryFolder('signalled'), 'profiles');
+let server: ChildProcess;
+let lines: Interface;
+
+beforeAll(async () => {
+  server = fork('test/fixtures/signalled.mjs', {
+    env: { ...process.env, DIRECTORY: directory },
+    silent: true,
+  });
+  lines = createInterface(server.stderr!);
+  await once(server, 'message');
+}, 60_000);
+
+afterAll(() => {
+  server.kill('SIGKILL');
+});
+
+/** The next line that says so. */
+async function says(text: string): Promise<string> {
+  for (;;) {
+    const [line] = await once(lines, 'line');
+    if (line.includes(text)) return line;
+  }
+}
+
+async function signalled(): Promise<void> {
+  const written = says('profiles written');
+  server.kill('SIGUSR2');
+  await written;
+}
+
+describe('SIGUSR2', () => {
+  it('has a CPU profile and a heap profile written, for the owner alone', async () => {
+    await signalled();
+    const files = readdirSync(directory);
+    expect(files.map((file) => file.split('.')[1]).sort()).toEqual(['cpuprofile', 'heapprofile']);
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    for (const file of files) expect(statSync(join(directory, file)).mode & 0o777).toBe(0o600);
+    const profile = readFileSync(
+      join(directory, files.find((file) => file.endsWith('.cpuprofile'))!),
+      'utf8',
+    );
+    expect(profile).toContain('"burnTheProcessor"');
+  }, 60_000);
+
+  it('keeps as many files as it may, the newest, and leaves those of others alone', async () => {
+    writeFileSync(join(directory, 'a-note.cpuprofile'), '');
+    const first = readdirSync(directory);
+    await signalled();
+    await signalled();
+    const files = readdirSync(directory).filter((file) => file.startsWith('pmcp-'));
+    expect(files).toHaveLength(4);
+    expect(first.filter((file) => files.includes(file))).toEqual([]);
+    expect(readdirSync(directory)).toContain('a-note.cpuprofile');
+  }, 60_000);
+
+  it('is one profile at a time', async () => {
+    const refused = says('PMCP_W_PROFILE_NOT_WRITTEN');
+    const written = says('profiles written');
+    server.kill('SIGUSR2');
+    await says('a profile is taken');
+    server.kill('SIGUSR2');
+    expect(await refused).toContain('is being taken already');
+    await written;
+  }, 60_000);
+});
+
+describe('a server without a folder for profiles', () => {
+  it('leaves SIGUSR2 to the application', async () => {
+    const { createObservability } = await import('@pmcp/observability');
+    const before = process.listenerCount('SIGUSR2');
+    const toolkit = createObservability({ metrics: { port: 0 }, shutdown: { onSigterm: false } });
+    await toolkit.listen();
+    expect(process.listenerCount('SIGUSR2')).toBe(before);
+    await toolkit.shutdown();
+  });
+
+  it('lets go of it where it had one', async () => {
+    const { createObservability } = await import('@pmcp/observability');
+    const before = process.listenerCount('SIGUSR2');
+    const toolkit = createObservability({
+      metrics: { port: 0 },
+      shutdown: { onSigterm: false },
+      profiling: { directory },
+    });
+    await toolkit.listen();
+    expect(process.listenerCount('SIGUSR2')).toBe(before + 1);
+    await toolkit.shutdown();
+    expect(process.listenerCount('SIGUSR2')).toBe(before);
+  });
+});
