@@ -31,10 +31,11 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
   const others = (of: Expression<TargetLabel>) => of.minus(turnedAway).or(of);
   const all = others(sum(instanceRequests, { by }));
   const refused = others(sum(instanceRequests, { by, where: { outcome: 'client_error' } }));
+  // What was turned away at the door, as after a release that ended all sessions, says nothing of names.
   const invented = {
     method: ['tools/call', 'prompts/get'],
     name: '_other',
-    outcome: ['client_error', 'tool_error'],
+    type: ['tool_error', '-32601', '-32602'],
   };
   return [
     alert({
@@ -52,7 +53,7 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
     alert({
       name: 'PmcpInventedNames',
       severity: 'warning',
-      expr: increase(catalog.requests, { ...over, where: invented }).gt(thresholds.unknownNameCount),
+      expr: increase(catalog.errors, { ...over, where: invented }).gt(thresholds.unknownNameCount),
       for: '5m',
       summary: 'Clients call tools that do not exist.',
       description: `${value.number} calls to ${server} in the last 10 minutes were of names that it does not have. Somebody guesses names, or clients work from an old list of tools and get errors.`,

@@ -309,6 +309,38 @@ const calm: readonly Calm[] = [
     },
     minutes: 190,
   },
+  {
+    what: 'a release ends all sessions: clients come again, and browsers ask before each request whether they may',
+    series: {
+      ...life(pod('notes', 1), { from: 0, minutes: 60 }),
+      ...life(pod('notes', 2, { version: '1.1.0' }), { from: 58, minutes: 120, starts: 1 }),
+      ...Object.fromEntries(
+        Object.entries({
+          'pmcp_http_exchanges_total{http_method="OPTIONS",status="204",reason=""': '0+60x120',
+          'pmcp_http_exchanges_total{http_method="GET",status="405",reason="method_not_allowed"': '0+60x120',
+          'pmcp_http_exchanges_total{http_method="POST",status="404",reason="unknown_session"':
+            '0x2 2000x120',
+          'pmcp_requests_total{name="_other",method="tools/call",outcome="client_error"': '0x2 2000x120',
+          'pmcp_errors_total{name="_other",method="tools/call",type="unknown_session"': '0x2 2000x120',
+          'pmcp_requests_total{name="",method="initialize",outcome="ok"': '0x2 2000x120',
+        }).map(([begin, values]) => [
+          `${begin},namespace="shop",job="pmcp",app_kubernetes_io_name="notes",instance="10.0.0.2:9090",pod="${pod('notes', 2).name}"}`,
+          `_x58 ${values}`,
+        ]),
+      ),
+      ...wanted({ notes: '1x180' }),
+    },
+    minutes: 150,
+  },
+  {
+    what: 'a server that sleeps at night is woken in the morning, and takes three minutes to start',
+    series: {
+      ...life(pod('notes', 1), { from: 0, minutes: 60, requests: '0+60x30 1800x29' }),
+      ...life(pod('notes', 2), { from: 184, minutes: 100, starts: 3 }),
+      ...wanted({ notes: '1x60 0x120 1x120' }),
+    },
+    minutes: 240,
+  },
 ];
 
 const groups = ruleGroups();

@@ -2,6 +2,8 @@ import { type Case, only, POD, POD2, SERVICE, series } from '../case.js';
 
 const call = (name: string, outcome: string, pod = POD) =>
   series('pmcp_requests_total', { ...pod, method: 'tools/call', name, outcome });
+const ofNoTool = (type: string) =>
+  series('pmcp_errors_total', { ...POD, method: 'tools/call', name: '_other', type });
 const SEARCH = { ...POD, method: 'tools/call', name: 'search' };
 const durations = (quick: string, all: string) => ({
   [series('pmcp_request_duration_seconds_bucket', { ...SEARCH, le: '10' })]: quick,
@@ -304,14 +306,27 @@ export const serving: readonly Case[] = [
     alert: 'PmcpInventedNames',
     fires: [
       {
-        series: { [call('_other', 'client_error')]: '0+11x40' },
+        // SDK v1 answers with a result, v2 and others with an error.
+        series: { [ofNoTool('tool_error')]: '0+6x40', [ofNoTool('-32602')]: '0+5x40' },
         at: 15,
         labels: SERVICE,
         description:
           '110 calls to shop/pmcp in the last 10 minutes were of names that it does not have. Somebody guesses names, or clients work from an old list of tools and get errors.',
       },
     ],
-    quiet: [{ why: 'fewer are invented', series: { [call('_other', 'client_error')]: '0+9x40' }, at: 40 }],
+    quiet: [
+      { why: 'fewer are invented', series: { [ofNoTool('-32602')]: '0+9x40' }, at: 40 },
+      {
+        why: 'calls are turned away before anybody knows which tools there are',
+        series: Object.fromEntries(
+          ['unknown_session', 'unauthorized', 'rate_limited', 'body_too_large'].map((reason) => [
+            ofNoTool(reason),
+            '0+60x40',
+          ]),
+        ),
+        at: 40,
+      },
+    ],
   },
   {
     alert: 'PmcpMalformedMessages',
