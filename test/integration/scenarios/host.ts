@@ -14,6 +14,8 @@ export interface Traits {
   readonly session: boolean;
   /** Whether the toolkit is not in it, but in a proxy before it. */
   readonly isProxied?: true;
+  /** Whether it is seen as from outside, where its messages enter and leave its process. */
+  readonly isHeard?: true;
 }
 
 /** An observed server that runs. */

@@ -39,6 +39,8 @@ export const stateless: Which = ({ session }) => !session;
 export const stateful: Which = ({ session }) => session;
 /** Seen from outside. */
 export const proxied: Which = ({ isProxied }) => isProxied === true;
+/** Seen from a process of its own, which lies between the client and the server. */
+export const between: Which = ({ isProxied, isHeard }) => isProxied === true && isHeard !== true;
 export const over =
   (...transports: Traits['transport'][]): Which =>
   ({ transport }) =>

@@ -1,6 +1,7 @@
 import { all, inFlight, notified } from '../metrics.js';
 import {
   always,
+  between,
   both,
   called,
   legacy,
@@ -8,7 +9,6 @@ import {
   not,
   over,
   piped,
-  proxied,
   type Row,
   row,
   type Step,
@@ -19,7 +19,7 @@ import { begin, grown, type Scene } from '../scene.js';
 const hanging = { does: (s: Scene) => begin(s, 'hangs'), grows: [[always, inFlight('tools/call')]] } as const;
 const ended = [[always, called('hangs', 'cancelled', 'closed')]] as const;
 /** It breaks between the proxy and the server, whose fault it is while the client is there. */
-const broken = [[proxied, called('hangs', 'server_error', '-32000')], ...ended] as const;
+const broken = [[between, called('hangs', 'server_error', '-32000')], ...ended] as const;
 const cancelled = notified('received', 'notifications/cancelled');
 
 async function cancel(scene: Scene): Promise<void> {

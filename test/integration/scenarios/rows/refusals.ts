@@ -1,5 +1,5 @@
 import { all, ended, refused, unreadable } from '../metrics.js';
-import { always, both, over, proxied, type Row, row, stateful, v1, v2, type Which } from '../row.js';
+import { always, between, both, over, proxied, type Row, row, stateful, v1, v2, type Which } from '../row.js';
 import { type Scene, tried } from '../scene.js';
 
 const PING = JSON.stringify({ jsonrpc: '2.0', id: 7001, method: 'ping' });
@@ -14,6 +14,8 @@ const absent: NonNullable<Row['absent']> = [[over('stdio', 'other'), 'there are 
 const sse = over('sse');
 const sessions: Which = both(stateful, over('streamable_http'));
 const perRequestV2: Which = both(v2, (host) => !host.session);
+/** Whether a body is read by who observes although its server may refuse it unread; one that is heard is read where its server reads it. */
+const isRead: Which = (host) => between(host) || (proxied(host) && perRequestV2(host));
 
 /** What the endpoint refuses before a server has a message. The proxy reads the message nevertheless, and knows its method. */
 export const refusals: readonly Row[] = [
@@ -55,9 +57,9 @@ export const refusals: readonly Row[] = [
     ...row(
       'a body that is no JSON by its header is refused, and no trouble of the transport',
       sends({ 'content-type': 'text/plain' }, 'hello'),
-      // The proxy has read the body, and can't know that its server did not.
-      [both(proxied, sse), all(unreadable(), refused('other'))],
-      [proxied, all(unreadable(), refused('unsupported_media_type'))],
+      // Who has read the body can't know that its server did not.
+      [both(isRead, sse), all(unreadable(), refused('other'))],
+      [isRead, all(unreadable(), refused('unsupported_media_type'))],
       [both(v1, sse), refused('other')],
       [always, refused('unsupported_media_type')],
     ),

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Collector } from '../../scripts/collector/collector.js';
+import { Bundled } from '../integration/scenarios/bundled-hosts.js';
+import { playShared } from '../integration/scenarios/play.js';
+import { isAbsent, type Row } from '../integration/scenarios/row.js';
+import { rows } from '../integration/scenarios/table.js';
+import { agreed } from '../integration/signals/exported.js';
+
+const bundled = new Bundled();
+let collector: Collector;
+beforeAll(async () => {
+  collector = await Collector.start();
+  await bundled.start({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_LOGS_EXPORTER: 'otlp',
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+    OTEL_BLRP_SCHEDULE_DELAY: '100',
+  });
+});
+afterAll(async () => {
+  await bundled.stop();
+  await collector.stop();
+});
+
+describe.each(bundled.hosts)('$title', (host) => {
+  // No variable shortens how long a session may be idle.
+  const isTooLong = (row: Row) =>
+    row.needsIdleSession && host.session && host.transport === 'streamable_http';
+  const present = rows.filter((row) => !isAbsent(host, row) && !isTooLong(row));
+  playShared(host, present);
+});
+
+it('metrics, spans and log lines of bundled servers agree after all scenarios', async () => {
+  const counted = await agreed({ metrics: () => bundled.metrics(), collector });
+  expect(Object.keys(counted).length).toBeGreaterThan(10);
+});
