@@ -115,9 +115,9 @@ function withoutIngress({ alert, server, by, time, thresholds, selectors }: Cont
       name: 'PmcpHttpSlow',
       severity: 'warning',
       expr: late
+        .gt(5)
         .dividedBy(firstBytes.count().gt(0))
         .gt(LATE_SHARE)
-        .and(late.gt(5))
         .unless(waitsForTask)
         .unless(waitsForClient)
         .unless(slow)

@@ -39,7 +39,7 @@ describe('build:alerts with options of your own', () => {
       const out = join(folder, 'out');
       const rules = await readFile(join(out, 'alert-rules.yaml'), 'utf8');
       expect(rules).toContain('runbook_url: https://wiki.example.com/runbooks/PmcpToolErrors.md');
-      expect(rules).toMatch(/alert: PmcpToolErrors\s+expr: .* > 0\.4 /);
+      expect(rules).toMatch(/alert: PmcpToolErrors\s+expr: .* > 0\.4\s/);
       expect(/alert: PmcpToolSlow[\s\S]*?severity: (\w+)/.exec(rules)?.[1]).toBe('critical');
       expect(rules).not.toContain('PmcpVersionSkew');
       const alertmanager = await readFile(join(out, 'alertmanager.yaml'), 'utf8');
