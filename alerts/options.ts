@@ -66,9 +66,9 @@ export interface AlertOptions {
   readonly labels?: Readonly<Record<string, string>>;
   readonly change?: Readonly<Record<string, Change>>;
   readonly slos?: readonly Slo[];
-  /** Where the pages of `alerts/runbooks` are served. */
+  /** Where the pages of `alerts/runbooks` are served. Default: in the repository. */
   readonly runbookUrl?: string;
-  /** Where dashboards are, by uid: `https://grafana.example.com/d`. */
+  /** Where dashboards are, by uid: `https://grafana.example.com/d`. Default: their descriptions in the repository. */
   readonly dashboardUrl?: string;
   readonly scrapeInterval?: Duration;
   /** In which form Prometheus has histograms: `native` once it has no more of the classic ones, `both` until then. */
@@ -104,13 +104,16 @@ const MORE_LABELS: Readonly<Record<string, readonly string[]>> = {
   backups: ['job_name'],
 };
 
+/** Links lead to pages that exist until somebody says where their own are. */
+const REPOSITORY = 'https://github.com/pmcp/observability';
+
 const DEFAULTS = {
   by: SERVER_LABELS,
   labels: {},
   change: {},
   slos: SLOS,
-  runbookUrl: 'https://runbooks.example.com/pmcp',
-  dashboardUrl: 'https://grafana.example.com/d',
+  runbookUrl: `${REPOSITORY}/blob/main/alerts/runbooks`,
+  dashboardUrl: `${REPOSITORY}/tree/main/docs/dashboards`,
   scrapeInterval: SCRAPE_INTERVAL,
   histograms: 'classic',
   scale: 1,

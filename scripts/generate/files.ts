@@ -1,6 +1,7 @@
 import { alertFiles } from '../../alerts/files.js';
 import { dashboardFiles } from '../../dashboards/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
+import { dashboardPages } from './dashboard-pages.js';
 import { errorsPage } from './errors.js';
 import { metricsPage } from './metrics.js';
 import { pageWith } from './page.js';
@@ -10,6 +11,7 @@ import { worksWith } from './works-with.js';
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   'METRICS.md': metricsPage,
   'docs/errors.md': errorsPage,
+  ...dashboardPages,
   'README.md': () => pageWith('README.md', { 'works with': worksWith() }),
   ...prometheusFiles,
   ...alertFiles,

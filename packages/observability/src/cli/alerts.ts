@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { withExamples } from '../assets/examples.js';
 import { writeFiles } from '../assets/write.js';
 import { command, configFlag } from './command.js';
-import { UsageError } from './errors.js';
+import { say, UsageError } from './errors.js';
 import { generator } from './generator.js';
 import { text } from './values.js';
 
@@ -27,6 +28,11 @@ export const alertsCommand = command({
     const { alertOutputs } = await generator<Alerts>('alerts');
     const files = rendered(alertOutputs, options === undefined ? {} : parsed(options));
     const { written, unchanged } = writeFiles(folder, files, true);
+    for (const path of withExamples(files))
+      say(
+        'PMCP_W_EXAMPLE_ADDRESS',
+        `${path} has addresses of example.com, which lead nowhere: put in your own`,
+      );
     process.stdout.write(`${written.length} files written to ${folder}, ${unchanged.length} unchanged\n`);
   },
 });

@@ -1,8 +1,9 @@
+import { withExamples } from '../assets/examples.js';
 import { narrowed } from '../assets/narrow.js';
 import { shippedFiles, shippedLinks } from '../assets/shipped.js';
 import { writeFiles } from '../assets/write.js';
 import { command, configFlag } from './command.js';
-import { UsageError } from './errors.js';
+import { say, UsageError } from './errors.js';
 import { labels, names, toggle, url } from './values.js';
 
 const flags = {
@@ -28,6 +29,11 @@ export const assetsCommand = command({
       [...shippedFiles()].map(([path, text]) => [path, narrowed(linked(text, values), pods)]),
     );
     const { written, unchanged } = writeFiles(folder, files, values.force);
+    for (const path of withExamples(files))
+      say(
+        'PMCP_W_EXAMPLE_ADDRESS',
+        `${path} has addresses of example.com, which lead nowhere: put in your own`,
+      );
     process.stdout.write(`${written.length} files written to ${folder}, ${unchanged.length} unchanged\n`);
   },
 });

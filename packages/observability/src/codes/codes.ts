@@ -92,6 +92,10 @@ export const CODES = {
       'The file by which Prometheus finds this process could not be written, so that it is not scraped by that way.',
     action: 'Give the process the right to write to the folder of `PMCP_METRICS_FILE_SD_DIR`.',
   },
+  PMCP_W_EXAMPLE_ADDRESS: {
+    means: 'A file that was written holds addresses of `example.com`, such as those of receivers of alerts. They lead nowhere.',
+    action: 'Replace them by your own, or set them with the options of `pmcp-observability alerts`.',
+  },
   PMCP_W_EXPORT_FAILED: {
     means:
       'Traces, logs or metrics could not be sent to the collector. It is said once for each signal; `pmcp_telemetry_dropped_total` counts what is lost.',
