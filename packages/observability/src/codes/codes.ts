@@ -93,7 +93,8 @@ export const CODES = {
     action: 'Give the process the right to write to the folder of `PMCP_METRICS_FILE_SD_DIR`.',
   },
   PMCP_W_EXAMPLE_ADDRESS: {
-    means: 'A file that was written holds addresses of `example.com`, such as those of receivers of alerts. They lead nowhere.',
+    means:
+      'A file that was written holds addresses of `example.com`, such as those of receivers of alerts. They lead nowhere.',
     action: 'Replace them by your own, or set them with the options of `pmcp-observability alerts`.',
   },
   PMCP_W_EXPORT_FAILED: {
