@@ -71,6 +71,7 @@ describe('the examples of the documentation', () => {
       'admin/access/options.ts',
       'audit/config.ts',
       'profiling/config.ts',
+      'codes/codes.ts',
     ];
     const sources = files.map((file) => readFileSync(join(root, 'packages/observability/src', file), 'utf8'));
     const options = sources.join();

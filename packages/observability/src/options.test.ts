@@ -146,7 +146,7 @@ describe('options', () => {
     [bad({ metrics: null }), 'Expected `metrics` to be an object, got null'],
     [
       bad({ metric: {} }),
-      'Expected `options` to be an object with only the keys metrics, connections, http, health, shutdown, traces, log, audit, got "metric"; did you mean metrics?',
+      'Expected `options` to be an object with only the keys metrics, connections, http, health, shutdown, traces, log, audit, profiling, got "metric"; did you mean metrics?',
     ],
     [
       bad({ connections: { limit: 0 } }),

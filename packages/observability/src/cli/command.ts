@@ -29,6 +29,8 @@ export const injectMeta = toggle('trace context into `params._meta`: changes req
 export const toolkitFlags = {
   metricsPort,
   metricsHost: text('HOST', 'address of that port; loopback, and all in Kubernetes'),
+  webConfig: text('FILE', 'who may read it, as for Prometheus itself'),
+  audit: text('FILE', 'audit log of who called what'),
   log: logLevel,
   config: configFlag,
 };
@@ -37,10 +39,17 @@ export const toolkitFlags = {
 export function toolkitOptions({
   metricsPort: port,
   metricsHost: host,
+  webConfig: webConfigFile,
+  audit: destination,
   log: level,
 }: Values<typeof toolkitFlags>): Options {
   return {
-    metrics: { ...(port !== undefined && { port }), ...(host !== undefined && { host }) },
+    metrics: {
+      ...(port !== undefined && { port }),
+      ...(host !== undefined && { host }),
+      ...(webConfigFile !== undefined && { webConfigFile }),
+    },
+    audit: destination === undefined ? {} : { destination },
     log: level === undefined ? {} : { level },
   };
 }
