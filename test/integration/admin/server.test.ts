@@ -64,6 +64,20 @@ describe('the admin server', () => {
     expect((await admin.get('/health/live')).status).toBe(200);
   });
 
+  it('cuts those off who ask hundreds of things ahead of the answers, and answers others beside them', async () => {
+    const greedy = Array.from({ length: 20 }, () => {
+      const socket = connect(admin.port, host).pause();
+      socket.on('error', () => {});
+      socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2_000));
+      return socket;
+    });
+    expect((await admin.get('/health/live')).status).toBe(200);
+    for (const socket of greedy) socket.resume();
+    await Promise.all(
+      greedy.map((socket) => socket.closed || new Promise((resolve) => socket.once('close', resolve))),
+    );
+  });
+
   it('lets its process end while a client is connected', async () => {
     const source = `
       import { AdminServer } from '${new URL('../../../packages/observability/src/admin/server.ts', import.meta.url)}';

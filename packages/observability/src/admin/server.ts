@@ -9,7 +9,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { WarningCode } from '../codes/codes.js';
 import { logWarning } from '../codes/tell.js';
+import { Ahead } from '../http/ahead.js';
 import { ignoreServer } from '../http/endpoint.js';
+import { feedServerSlowly } from '../http/feed.js';
 import type { Access } from './access/access.js';
 import type { TlsPolicy } from './access/policy.js';
 import { Connections } from './connections.js';
@@ -44,6 +46,7 @@ export interface WarningLogger {
  */
 export class AdminServer {
   private readonly connections = new Connections();
+  private readonly ahead = new Ahead();
   /** Made when it is first to listen: only then is it known whether it speaks TLS. */
   private server: Server | undefined;
   /** Whom a port in use concerns; nobody, and it is a warning. */
@@ -142,6 +145,7 @@ export class AdminServer {
       socket.unref();
       connections.opened(socket);
     });
+    server.on(tls ? 'secureConnection' : 'connection', feedServerSlowly);
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' && this.onInUse) this.onInUse(error);
       else this.warn('PMCP_W_ADMIN_SERVER', error);
@@ -150,6 +154,7 @@ export class AdminServer {
   }
 
   private asked(request: IncomingMessage, response: ServerResponse): void {
+    if (!this.ahead.admits(request, response)) return;
     this.connections.asked(request.socket, response);
     response.sendDate = false;
     if (isNamedWell(request.headers.host, request.socket.localAddress, this.allowedHosts)) {

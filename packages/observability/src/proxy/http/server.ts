@@ -6,12 +6,12 @@ import http, {
 } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { Ahead } from '../../http/ahead.js';
 import { ignoreServer } from '../../http/endpoint.js';
+import { feedServerSlowly } from '../../http/feed.js';
 import type { ConnectionContext } from '../../mcp/context.js';
-import { Ahead } from './ahead.js';
 import { HttpExchange } from './exchange.js';
 import { refuse } from './failure.js';
-import { feedSlowly } from './feed.js';
 import { forward } from './forward.js';
 import { OpenStreams } from './open-streams.js';
 import { refusalOf } from './refusable.js';
@@ -38,12 +38,8 @@ const LIMITS = {
 function connected(socket: Socket): void {
   // Each of the requests that a client sends ahead of their answers listens for its end.
   socket.setMaxListeners(0);
-  // As long as nobody listens, Node reads of the socket where nobody can stand between.
-  socket.on('data', ignore).off('data', ignore);
-  feedSlowly(socket, false);
+  feedServerSlowly(socket);
 }
-
-function ignore(): void {}
 
 /** An HTTP server that passes every request on to another one and tells what it saw. */
 export class HttpProxy {

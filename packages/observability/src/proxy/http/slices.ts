@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { hasTime, later } from './turns.js';
+import { hasTime, later } from '../../http/turns.js';
 
 /**
  * Reads a stream a little at a time. What comes in many chunks in one turn of the event loop is joined, for each chunk has its

@@ -1,8 +1,8 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { feedSlowly } from '../../http/feed.js';
 import { hearLastWords } from './early-answer.js';
-import { feedSlowly } from './feed.js';
 import { type Additions, type Forwarded, upstreamHeaders } from './headers.js';
 
 /** Files for TLS with the upstream, and how long it may take. */

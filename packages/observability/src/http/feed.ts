@@ -14,6 +14,15 @@ export function feedSlowly(socket: Socket, wantsAll: boolean): void {
   new Feed(socket, wantsAll).begin();
 }
 
+/** As `feedSlowly`, for the connection of a client to a server of Node's; for one that speaks TLS once it is secure. */
+export function feedServerSlowly(socket: Socket): void {
+  // As long as nobody listens, Node reads of the socket where nobody can stand between.
+  socket.on('data', ignore).off('data', ignore);
+  feedSlowly(socket, false);
+}
+
+function ignore(): void {}
+
 /** What most clients send at once, and which waits for nobody. */
 const SMALL_BYTES = 2_048;
 

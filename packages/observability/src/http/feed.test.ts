@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Random } from '../../../../../test/support/random.js';
+import { Random } from '../../../../test/support/random.js';
 import { feedSlowly } from './feed.js';
 
 let server: Server;
