@@ -47,7 +47,7 @@ describe('the admin server', () => {
     const second = new AdminServer(admin.handler, { warn: admin.warn });
     expect(await second.listen(host, admin.port)).toBeUndefined();
     expect(admin.warn).toHaveBeenCalledExactlyOnceWith(
-      { err: expect.objectContaining({ code: 'EADDRINUSE' }) },
+      { code: 'PMCP_W_ADMIN_SERVER', err: expect.objectContaining({ code: 'EADDRINUSE' }) },
       expect.stringContaining(`${host}:${admin.port}`),
     );
     await second.close();
