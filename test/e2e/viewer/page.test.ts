@@ -28,7 +28,7 @@ describe('a dashboard in a browser', () => {
       expect(await notes(page, 'error')).toEqual([]);
       for (const note of await notes(page, 'absent')) {
         expect(note).toMatch(
-          /^(This panel asks \w+, which the viewer was not given\.|The viewer can't draw .*)$/,
+          /^(This panel of the kind “[\w-]+” asks \w+, which the viewer was not given|The viewer can't draw panels of the kind “[\w-]+”)\. Grafana/,
         );
       }
       await page.close();

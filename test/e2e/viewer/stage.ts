@@ -26,6 +26,13 @@ export const FLAGS = [
   '--disable-sync',
 ];
 
+/** What keeps all that Prometheus has, and is asked in its place. */
+export interface Store {
+  readonly url: string;
+  /** Where Prometheus writes to. */
+  readonly writeUrl: string;
+}
+
 /** The notes server under load, a Prometheus with the rules, the viewer, and a browser to look at it. */
 export class Stage {
   private readonly children = new Children((message) => this.deaths.push(message));
@@ -37,8 +44,14 @@ export class Stage {
   private browser: Browser | undefined;
   private viewer: Viewer | undefined;
 
-  /** @param histograms the form in which Prometheus has them, and dashboards and rules ask for them */
-  constructor(private readonly histograms: 'classic' | 'native' = 'classic') {}
+  /**
+   * @param histograms the form in which Prometheus has them, and dashboards and rules ask for them
+   * @param openStore starts the store that the viewer asks; without one it asks Prometheus
+   */
+  constructor(
+    private readonly histograms: 'classic' | 'native' = 'classic',
+    private readonly openStore?: (children: Children, folder: string) => Promise<Store>,
+  ) {}
 
   async start(): Promise<void> {
     const { children, folder, histograms } = this;
@@ -46,14 +59,16 @@ export class Stage {
     this.load = new Load(new URL(mcp));
     const rules = join(folder, 'rules.yaml');
     await writeFile(rules, ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s', histograms })));
+    const store = await this.openStore?.(children, folder);
     const prometheus = await Prometheus.startWith(
-      configuration(new URL(admin).host, rules, scrapedHistograms({ histograms })),
+      configuration(new URL(admin).host, rules, scrapedHistograms({ histograms }), store?.writeUrl),
       (...args) => children.start(...args),
     );
+    const url = new URL(store?.url ?? prometheus.url);
     this.viewer = await serveViewer({
       ...shipped(),
       ...(histograms === 'native' && { dashboards: this.nativeDashboards() }),
-      prometheus: { Prometheus: { url: new URL(prometheus.url), scrapeIntervalMs: 1000 } },
+      prometheus: { Prometheus: { url, scrapeIntervalMs: 1000 } },
     });
     const { path } = await requireTool('chromium');
     this.browser = await chromium.launch({ executablePath: path, args: FLAGS });
@@ -95,10 +110,10 @@ export class Stage {
   }
 }
 
-const configuration = (target: string, rules: string, histograms: object) => `
+const configuration = (target: string, rules: string, histograms: object, writeUrl?: string) => `
 global: ${JSON.stringify({ scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s', ...histograms })}
 rule_files: [${JSON.stringify(rules)}]
 scrape_configs:
   - job_name: pmcp
     static_configs: [{ targets: ['${target}'] }]
-`;
+${writeUrl === undefined ? '' : `remote_write: [{ url: '${writeUrl}', queue_config: { batch_send_deadline: 1s } }]\n`}`;

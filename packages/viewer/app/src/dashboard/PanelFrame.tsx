@@ -1,6 +1,7 @@
-import { LoadingState } from '@grafana/data';
+import { type DataFrame, LoadingState } from '@grafana/data';
 import { PanelChrome } from '@grafana/ui';
 import { Component, type ReactNode, useEffect, useRef, useState } from 'react';
+import { isEmpty } from '../data/frames.js';
 import { interpolate } from '../model/interpolate.js';
 import type { Placed } from '../model/layout.js';
 import { KINDS } from '../panels/kinds.js';
@@ -12,6 +13,10 @@ interface Props {
   readonly width: number;
   readonly height: number;
 }
+
+/** Kinds that would show axes and no more where there are only gaps. */
+const CURVES = new Set(['timeseries', 'heatmap', 'state-timeline']);
+const hasNoRow = ({ length }: DataFrame) => length === 0;
 
 /** Kinds of data sources that the viewer asks. */
 const READABLE = new Set([undefined, 'prometheus', '-- Mixed --', 'datasource']);
@@ -61,14 +66,16 @@ export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
         <Note kind="absent">{`The viewer can't draw panels of the kind “${panel.type}”. Grafana does.`}</Note>
       );
     if (foreign)
-      return <Note kind="absent">{`This panel asks ${foreign}, which the viewer was not given.`}</Note>;
+      return (
+        <Note kind="absent">{`This panel of the kind “${panel.type}” asks ${foreign}, which the viewer was not given. Grafana shows it.`}</Note>
+      );
     if (!data.data)
       return data.error ? (
         <Note kind="error">{data.error}</Note>
       ) : (
         <Note kind={visible ? 'loading' : 'waiting'}>Loading …</Note>
       );
-    if (data.data.every(({ length }) => length === 0))
+    if (data.data.every(CURVES.has(panel.type) ? isEmpty : hasNoRow))
       return <Note kind="empty">{String(panel.fieldConfig?.defaults.noValue ?? 'No data')}</Note>;
     return (
       <Kind

@@ -41,6 +41,14 @@ function finite(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
+/** Whether there is nothing to draw: no point, or gaps only. */
+export function isEmpty({ fields }: DataFrame): boolean {
+  return fields.every(
+    ({ type, values }) =>
+      type === FieldType.time || values.every((value) => value === null || value === undefined),
+  );
+}
+
 /** One frame with a row for each series. */
 export function tableFrame(series: readonly Series[], target: Target, valueName: string): DataFrame {
   const labels = [...new Set(series.flatMap(({ metric }) => Object.keys(metric)))].sort();

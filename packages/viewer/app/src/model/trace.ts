@@ -1,39 +1,6 @@
-/** What the viewer's server tells of a request; see there for what each means. */
-export interface Span {
-  readonly spanId: string;
-  readonly parentSpanId: string;
-  readonly name: string;
-  readonly service: string;
-  readonly startMs: number;
-  readonly durationMs: number;
-  readonly failed: boolean;
-  readonly message: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
-}
+import type { Span } from '../../../src/traces.js';
 
-export interface LogLine {
-  readonly atMs: number;
-  readonly level: string;
-  readonly message: string;
-  readonly spanId: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
-}
-
-export interface Trace {
-  readonly traceId: string;
-  readonly spans: readonly Span[];
-  readonly logs: readonly LogLine[];
-}
-
-export interface Summary {
-  readonly traceId: string;
-  readonly name: string;
-  readonly service: string;
-  readonly startMs: number;
-  readonly durationMs: number;
-  readonly failed: boolean;
-  readonly spans: number;
-}
+export type { LogLine, Span, Summary, Trace } from '../../../src/traces.js';
 
 /** A span in its place of the tree. */
 export interface Placed {

@@ -1,27 +1,14 @@
-import {
-  DashboardCursorSync,
-  formattedValueToString,
-  type GrafanaTheme2,
-  getValueFormat,
-} from '@grafana/data';
-import {
-  TooltipPlugin2,
-  UPlotChart,
-  useTheme2,
-  VizTooltipContent,
-  VizTooltipHeader,
-  VizTooltipWrapper,
-} from '@grafana/ui';
+import { formattedValueToString, type GrafanaTheme2, getValueFormat } from '@grafana/data';
+import { UPlotChart, useTheme2 } from '@grafana/ui';
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
-import { useShared } from '../dashboard/context.js';
 import { type Buckets, toBuckets } from './buckets.js';
-import { clockTime } from './clock-time.js';
 import { Exemplars } from './exemplars.js';
 import { lanesConfig } from './lanes.js';
 import { Marks } from './marks.js';
 import type { Drawn } from './panel.js';
 import { ramp } from './ramp.js';
+import { Tooltip } from './tooltip.js';
 
 interface Options {
   readonly yAxis?: { readonly unit?: string; readonly decimals?: number };
@@ -33,7 +20,6 @@ const LABEL_HEIGHT = 18;
 
 export function HeatmapPanel({ panel, frames, span, exemplars, width, height }: Drawn) {
   const theme = useTheme2();
-  const { zoom } = useShared();
   const { yAxis, color } = (panel.options ?? {}) as Options;
   const buckets = useMemo(() => toBuckets(frames), [frames]);
   const latest = useRef({ span, buckets });
@@ -65,27 +51,15 @@ export function HeatmapPanel({ panel, frames, span, exemplars, width, height }: 
   );
   return (
     <UPlotChart config={config} data={data} width={width} height={height}>
-      <TooltipPlugin2
+      <Tooltip
         config={config}
-        hoverMode={1 as never}
-        syncMode={DashboardCursorSync.Crosshair}
-        syncScope="__global_"
-        queryZoom={({ from, to }) => zoom(from, to)}
-        render={(u, indices, _, pinned) => {
+        describe={(u, indices) => {
           const column = indices[0] ?? -1;
           const lane = Math.floor(u.posToVal(u.cursor.top ?? 0, 'y'));
           const count = buckets.counts[lane]?.[column];
-          if (count === undefined) return null;
+          if (count === undefined) return undefined;
           const label = `${lane === 0 ? '0' : format(buckets.bounds[lane - 1])} to ${format(buckets.bounds[lane])}`;
-          return (
-            <VizTooltipWrapper>
-              <VizTooltipHeader
-                item={{ label: '', value: clockTime(buckets.times[column] ?? 0) }}
-                isPinned={pinned}
-              />
-              <VizTooltipContent items={[{ label, value: perSecond(count) }]} isPinned={pinned} />
-            </VizTooltipWrapper>
-          );
+          return { atMs: buckets.times[column] ?? 0, items: [{ label, value: perSecond(count) }] };
         }}
       />
       <Marks config={config} />

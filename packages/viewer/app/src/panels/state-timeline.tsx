@@ -1,25 +1,21 @@
-import { DashboardCursorSync, formattedValueToString, type GrafanaTheme2 } from '@grafana/data';
+import { formattedValueToString, type GrafanaTheme2 } from '@grafana/data';
 import {
   LegendDisplayMode,
-  TooltipPlugin2,
   UPlotChart,
   useTheme2,
   VizLayout,
   VizLegend,
   type VizLegendItem,
   type VizLegendOptions,
-  VizTooltipContent,
-  VizTooltipHeader,
-  VizTooltipWrapper,
 } from '@grafana/ui';
 import { useMemo, useRef } from 'react';
 import type uPlot from 'uplot';
-import { useShared } from '../dashboard/context.js';
 import { clockTime } from './clock-time.js';
 import { lanesConfig } from './lanes.js';
 import { Marks } from './marks.js';
 import type { Drawn } from './panel.js';
 import { type Spell, type Timeline, toTimelines } from './spells.js';
+import { Tooltip } from './tooltip.js';
 
 interface Options {
   readonly legend?: VizLegendOptions;
@@ -29,7 +25,6 @@ interface Options {
 
 export function StateTimelinePanel({ panel, frames, span, width, height }: Drawn) {
   const theme = useTheme2();
-  const { zoom } = useShared();
   const { legend, rowHeight = 0.9, showValue = 'auto' } = (panel.options ?? {}) as Options;
   const stepMs = frames[0]?.fields[0]?.config.interval ?? 15_000;
   // From the top, as the series come.
@@ -70,32 +65,20 @@ export function StateTimelinePanel({ panel, frames, span, width, height }: Drawn
     <VizLayout width={width} height={height} legend={legend?.showLegend ? states : null}>
       {(w: number, h: number) => (
         <UPlotChart config={config} data={data} width={w} height={h}>
-          <TooltipPlugin2
+          <Tooltip
             config={config}
-            hoverMode={1 as never}
-            syncMode={DashboardCursorSync.Crosshair}
-            syncScope="__global_"
-            queryZoom={({ from, to }) => zoom(from, to)}
-            render={(u, _, __, pinned) => {
+            describe={(u) => {
               const at = u.posToVal(u.cursor.left ?? 0, 'x');
               const timeline = timelines[Math.floor(u.posToVal(u.cursor.top ?? 0, 'y'))];
               const spell = timeline?.spells.find(({ from, to }) => from <= at && at < to);
-              if (!timeline || !spell) return null;
+              if (!timeline || !spell) return undefined;
+              const { state, from, to } = spell;
               const items = [
-                {
-                  label: timeline.name,
-                  value: formattedValueToString(spell.state),
-                  color: spell.state.color,
-                },
-                { label: 'from', value: clockTime(spell.from) },
-                { label: 'to', value: clockTime(spell.to) },
+                { label: timeline.name, value: formattedValueToString(state), color: state.color },
+                { label: 'from', value: clockTime(from) },
+                { label: 'to', value: clockTime(to) },
               ];
-              return (
-                <VizTooltipWrapper>
-                  <VizTooltipHeader item={{ label: '', value: clockTime(at) }} isPinned={pinned} />
-                  <VizTooltipContent items={items} isPinned={pinned} />
-                </VizTooltipWrapper>
-              );
+              return { atMs: at, items };
             }}
           />
           <Marks config={config} />

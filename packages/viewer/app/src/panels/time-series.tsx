@@ -1,27 +1,18 @@
-import { DashboardCursorSync, type DataFrame, getFieldDisplayName } from '@grafana/data';
+import { type DataFrame, getFieldDisplayName } from '@grafana/data';
 import { SortOrder } from '@grafana/schema';
 import {
   getFieldDisplayItems,
   LegendDisplayMode,
   TimeSeries,
   TooltipDisplayMode,
-  TooltipPlugin2,
   type VizLegendOptions,
-  VizTooltipContent,
-  VizTooltipHeader,
-  VizTooltipWrapper,
 } from '@grafana/ui';
 import { useMemo, useRef } from 'react';
-import { useShared } from '../dashboard/context.js';
-import { clockTime } from './clock-time.js';
 import { Exemplars } from './exemplars.js';
 import { Marks } from './marks.js';
 import type { Drawn } from './panel.js';
+import { Tooltip } from './tooltip.js';
 import { WholeTimes } from './whole-times.js';
-
-const SCOPE = '__global_';
-/** Where the pointer is matters less than when: the tooltip tells all series at that time. */
-const EVERY_SERIES_AT_A_TIME = 1;
 
 const NO_LEGEND: VizLegendOptions = {
   showLegend: false,
@@ -36,7 +27,6 @@ interface Options {
 }
 
 export function TimeSeriesPanel({ panel, frames, span, exemplars, width, height }: Drawn) {
-  const { zoom } = useShared();
   const options = (panel.options ?? {}) as Options;
   const structure = useStructure(frames);
   const { mode = TooltipDisplayMode.Multi, sort = SortOrder.None } = options.tooltip ?? {};
@@ -54,28 +44,16 @@ export function TimeSeriesPanel({ panel, frames, span, exemplars, width, height 
       {(config, aligned) => (
         <>
           <WholeTimes config={config} />
-          <TooltipPlugin2
+          <Tooltip
             config={config}
-            hoverMode={EVERY_SERIES_AT_A_TIME as never}
-            syncMode={DashboardCursorSync.Crosshair}
-            syncScope={SCOPE}
-            queryZoom={({ from, to }) => zoom(from, to)}
-            render={(_, indices, series, pinned) => {
+            describe={(_, indices, series) => {
               const [time] = aligned.fields;
               const at = time?.values[indices[0] ?? -1];
-              if (!time || at === undefined) return null;
-              const items = getFieldDisplayItems(aligned.fields, time, indices, series, mode, sort);
-              return (
-                <VizTooltipWrapper>
-                  <VizTooltipHeader item={{ label: '', value: clockTime(at) }} isPinned={pinned} />
-                  <VizTooltipContent
-                    items={items}
-                    isPinned={pinned}
-                    scrollable={items.length > 12}
-                    maxHeight={320}
-                  />
-                </VizTooltipWrapper>
-              );
+              if (!time || at === undefined) return undefined;
+              return {
+                atMs: at,
+                items: getFieldDisplayItems(aligned.fields, time, indices, series ?? null, mode, sort),
+              };
             }}
           />
           <Marks config={config} />

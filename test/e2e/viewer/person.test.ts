@@ -1,0 +1,166 @@
+/// <reference lib="dom" />
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Stage } from './stage.js';
+
+const stage = new Stage();
+let page: Page;
+
+beforeAll(() => stage.start());
+afterAll(() => stage.stop());
+afterEach(async () => {
+  await page.close();
+  expect(stage.complaints).toEqual([]);
+});
+
+/** What the page asks Prometheus next, that has a text in it. */
+function asks(text: string) {
+  return page.waitForRequest((request) => asked(request.url(), request.postData()).includes(text));
+}
+
+function asked(url: string, body: string | null): string {
+  const parameters = new URLSearchParams(body ?? new URL(url).search);
+  return [...parameters.values()].join(' ');
+}
+
+function panel(title: string) {
+  return page.locator('[data-panel]', { has: page.getByRole('heading', { name: title, exact: true }) });
+}
+
+async function curve(title: string) {
+  const plot = panel(title).locator('.u-over');
+  await plot.waitFor();
+  return plot;
+}
+
+describe('an address', () => {
+  it('leads from the root to the overview with all that it says, and back in one step', async () => {
+    page = await stage.open('/alerts');
+    await page.getByLabel('Alerts').waitFor();
+    await page.goto(`${stage.url}/?theme=light&from=now-7m&var-job=pmcp`);
+    await page.waitForURL('**/d/pmcp-overview?*');
+    const { searchParams } = new URL(page.url());
+    expect(Object.fromEntries(searchParams)).toEqual({ theme: 'light', from: 'now-7m', 'var-job': 'pmcp' });
+    await page.goBack();
+    await page.waitForURL('**/alerts');
+  });
+});
+
+describe('the choices of a dashboard', () => {
+  it('let several tools be chosen, and all again', async () => {
+    page = await stage.open('/d/pmcp-tools?from=now-5m');
+    const tools = page.locator('button[aria-haspopup=listbox]', { hasText: /^Tool/ });
+    await tools.click();
+    const both = asks('name=~"(create_note|search_notes)"');
+    await page.getByRole('option', { name: 'create_note' }).click();
+    await page.getByRole('option', { name: 'search_notes' }).click();
+    await both;
+    expect(new URL(page.url()).searchParams.getAll('var-tool')).toEqual(['create_note', 'search_notes']);
+    const all = asks('name=~".+"');
+    await page.getByRole('option', { name: 'All' }).click();
+    await page.waitForURL(/var-tool=%24__all/);
+    await all;
+  });
+
+  it('offer only what there is of what was chosen before', async () => {
+    page = await stage.open('/d/pmcp-tools?from=now-5m');
+    const jobs = page.locator('button[aria-haspopup=listbox]', { hasText: /^Job/ });
+    await jobs.click();
+    const narrowed = page.waitForRequest(
+      (request) =>
+        request.url().includes('/label/name/values') &&
+        asked(request.url(), request.postData()).includes('job=~"pmcp"'),
+    );
+    await page.getByRole('option', { name: 'pmcp', exact: true }).click();
+    await narrowed;
+  });
+
+  it('fall back to all when the address names what is not there', async () => {
+    const wanted = '/d/pmcp-tools?from=now-5m&var-tool=no_such_tool';
+    page = await stage.open(wanted);
+    await panel('Outcomes').locator('canvas').waitFor();
+    const tools = page.locator('button[aria-haspopup=listbox]', { hasText: /^Tool/ });
+    expect(await tools.textContent()).toContain('All');
+  });
+
+  it('follow a click on a row of a table', async () => {
+    page = await stage.open('/d/pmcp-tools?from=now-5m');
+    await panel('Tools by calls').getByRole('link', { name: 'list_notes' }).click();
+    await page.waitForURL(/var-tool=list_notes/);
+    await page.getByRole('heading', { name: 'Chosen tools: list_notes' }).waitFor();
+  });
+});
+
+describe('time', () => {
+  it('is chosen with the keyboard alone', async () => {
+    page = await stage.open('/d/pmcp-overview?from=now-5m');
+    const picker = page.getByTestId('data-testid TimePicker Open Button');
+    await picker.focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Last 30 minutes').focus();
+    await page.keyboard.press('Space');
+    await page.waitForURL(/from=now-30m/);
+  });
+
+  it('moves on by itself as often as is asked for, and stands still when it is off', async () => {
+    page = await stage.open('/d/pmcp-nodejs?from=now-5m&refresh=5s');
+    await page.locator('[data-panel] canvas').first().waitFor();
+    const end = async () => {
+      const request = await page.waitForRequest((one) => one.url().endsWith('/query_range'));
+      return Number(new URLSearchParams(request.postData() ?? '').get('end'));
+    };
+    const first = await end();
+    let next = await end();
+    while (next === first) next = await end();
+    expect(next).toBeGreaterThan(first);
+  });
+
+  it('is the same for all curves under the pointer', async () => {
+    page = await stage.open('/d/pmcp-nodejs?from=now-5m');
+    const plots = page.locator('[data-kind=timeseries] .u-over');
+    await plots.nth(1).waitFor();
+    await plots.nth(0).hover({ position: { x: 100, y: 20 } });
+    const at = (index: number) =>
+      plots
+        .nth(index)
+        .locator('.u-cursor-x')
+        .evaluate((line) => new DOMMatrix(getComputedStyle(line).transform).e);
+    expect(await at(0)).toBeGreaterThan(90);
+    expect(await at(1)).toBeGreaterThan(0);
+  });
+});
+
+describe('a section', () => {
+  it('is folded and unfolded by its heading', async () => {
+    page = await stage.open('/d/pmcp-tools?from=now-5m');
+    const heading = page.locator('button[aria-expanded]', { hasText: 'Chosen tools' });
+    await panel('Outcomes').waitFor();
+    await heading.focus();
+    await page.keyboard.press('Enter');
+    await panel('Outcomes').waitFor({ state: 'detached' });
+    expect(await heading.textContent()).toMatch(/\d panels$/);
+    await page.keyboard.press('Enter');
+    await panel('Outcomes').waitFor();
+  });
+});
+
+describe('a panel', () => {
+  it('says what it is about when asked', async () => {
+    page = await stage.open('/d/pmcp-tools?from=now-5m');
+    await curve('Outcomes');
+    await panel('Outcomes').getByTestId('title-items-container').locator('[tabindex="0"]').first().focus();
+    await page.getByText('How the calls of the chosen tools ended.').first().waitFor();
+  });
+
+  it('tells what was at the time under the pointer', async () => {
+    page = await stage.open('/d/pmcp-tools?from=now-5m');
+    const plot = await curve('Outcomes');
+    const { width = 0 } = (await plot.boundingBox()) ?? {};
+    await plot.hover({ position: { x: width - 5, y: 20 } });
+    await page
+      .getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+      .first()
+      .waitFor();
+    await page.getByText('req/s').first().waitFor();
+  });
+});
