@@ -61,12 +61,11 @@ describe('what is pinned', () => {
   it.each([
     ['prometheus', (version: string) => version.replace(/^3\.(\d+)\./, '0.3$1.')],
     ['alertmanager', (version: string) => version],
+    ['victoriametrics', (version: string) => version],
   ] as const)('is the same in the Go module of %s', async (product, moduleVersion) => {
     const offer = OFFERS.find((candidate) => candidate.way === 'go' && candidate.product === product);
     const module = await readFile(join(import.meta.dirname, 'go', product, 'go.mod'), 'utf8');
     const version = moduleVersion(offer?.version ?? '');
-    expect(module).toMatch(
-      new RegExp(`^(require|\\s)\\s*github\\.com/prometheus/${product} v${version}\\b`, 'm'),
-    );
+    expect(module).toMatch(new RegExp(`^(require|\\s)\\s*github\\.com/\\w+/${product} v${version}\\b`, 'im'));
   });
 });

@@ -10,7 +10,8 @@ export type ToolName =
   | 'redis_exporter'
   | 'postgres_exporter'
   | 'node_exporter'
-  | 'chromium';
+  | 'chromium'
+  | 'victoria-metrics';
 export type Product =
   | 'prometheus'
   | 'alertmanager'
@@ -20,7 +21,8 @@ export type Product =
   | 'redis_exporter'
   | 'postgres_exporter'
   | 'node_exporter'
-  | 'chromium';
+  | 'chromium'
+  | 'victoriametrics';
 
 interface Program {
   readonly product: Product;
@@ -66,6 +68,11 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     minVersion: '120',
     files: ['chromium', 'chromium-browser', 'google-chrome'],
   },
+  'victoria-metrics': {
+    product: 'victoriametrics',
+    minVersion: '1.100',
+    files: ['victoria-metrics', 'victoria-metrics-prod'],
+  },
 };
 
 /** What to do by hand when every way has failed. */
@@ -78,5 +85,6 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   redis_exporter: 'get it from https://github.com/oliver006/redis_exporter/releases',
   postgres_exporter: 'get it from https://prometheus.io/download/#postgres_exporter',
   node_exporter: 'get it from https://prometheus.io/download/#node_exporter',
+  victoriametrics: 'get it from https://github.com/VictoriaMetrics/VictoriaMetrics/releases',
   chromium: '`apt-get install chromium`, or `brew install --cask chromium`',
 };

@@ -11,7 +11,7 @@ interface Package {
   readonly programs?: Readonly<Record<string, string>>;
 }
 
-const PACKAGES: Readonly<Record<Product, Package>> = {
+const PACKAGES: Readonly<Partial<Record<Product, Package>>> = {
   prometheus: {
     name: 'prometheus',
     programs: { prometheus: 'usr/bin/prometheus', promtool: 'usr/bin/promtool' },
@@ -39,7 +39,9 @@ function exporter(of: string): Package {
 
 /** Packages of Debian and its kin: unpacked into place where that is enough, else installed, without a service. */
 export const debianWay: Way = async ({ product }, workplace, progress) => {
-  const { name, programs } = PACKAGES[product];
+  const found = PACKAGES[product];
+  if (found === undefined) throw new Error(`Debian has no ${product}`);
+  const { name, programs } = found;
   if (programs) await unpack(name, programs, workplace, progress);
   else await install(name, progress);
 };

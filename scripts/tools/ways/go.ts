@@ -7,6 +7,8 @@ import { run } from '../run.js';
 interface Build {
   readonly commands: readonly string[];
   readonly tags: readonly string[];
+  /** The variable that `--version` prints, and what it should hold, where that is not the one that Prometheus' tools share. */
+  readonly says?: (version: string) => string;
 }
 
 /** The modules beside, in `go/`, pin the sources; their `go.sum` verifies what the module proxy serves. */
@@ -27,10 +29,16 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
     tags: ['netgo'],
   },
   pushgateway: { commands: ['github.com/prometheus/pushgateway'], tags: ['netgo'] },
+  victoriametrics: {
+    commands: ['github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics'],
+    tags: ['netgo'],
+    says: (version) =>
+      `github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=victoria-metrics version ${version}`,
+  },
 };
 
 const MODULES = join(import.meta.dirname, '../go');
-const VERSION_VARIABLE = 'github.com/prometheus/common/version.Version';
+const sharedVersion = (version: string) => `github.com/prometheus/common/version.Version=${version}`;
 
 /**
  * Flags and workspaces that the user has set for other projects would break the build, so they are overridden;
@@ -48,7 +56,7 @@ export const goWay: Way = async ({ product, version }, { programs }, progress) =
     'build',
     '-trimpath',
     '-buildvcs=false',
-    `-ldflags=-s -w -X ${VERSION_VARIABLE}=${version}`,
+    `-ldflags=-s -w -X '${(build.says ?? sharedVersion)(version)}'`,
     `-tags=${build.tags.join(',')}`,
     `-o=${programs}/`,
     ...build.commands,
