@@ -28,7 +28,7 @@ const flags = {
 
 export const proxyHttpCommand = command({
   name: 'proxy http',
-  summary: 'Stands in front of an HTTP server (Streamable HTTP or HTTP+SSE) and observes what passes.',
+  summary: 'Stands in front of an HTTP server and observes what passes.',
   flags,
   async run({ values }) {
     const {
