@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { catalog, jobCatalog } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CODES } from '../../packages/observability/src/codes/codes.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -76,12 +78,30 @@ describe('the examples of the documentation', () => {
     const sources = files.map((file) => readFileSync(join(root, 'packages/observability/src', file), 'utf8'));
     const options = sources.join();
     const named = guides.flatMap(({ text }) => [
-      ...text.matchAll(/`(?:PMCP_[A-Z_]+|(?:metrics|connections|http|health|shutdown|traces|log)\.(\w+))`/g),
+      ...text.matchAll(
+        /`(?:PMCP_(?![EW]_)[A-Z_]+|(?:metrics|connections|http|health|shutdown|traces|log)\.(\w+))`/g,
+      ),
     ]);
     const missing = named
       .map(([all, option]) => option ?? all.slice(1, -1))
       .filter((name) => !options.includes(name));
     expect(missing).toEqual([]);
+  });
+});
+
+describe('the guides', () => {
+  it('name only metrics that exist', () => {
+    const known = [...Object.values(catalog), ...Object.values(jobCatalog)].map(({ name }) => name);
+    const named = guides.flatMap(
+      ({ text }) => text.match(/\bpmcp_[a-z_]+_(?:total|seconds|bytes|info)\b/g) ?? [],
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect([...new Set(named)].filter((name) => !known.includes(name as (typeof known)[number]))).toEqual([]);
+  });
+
+  it('name only codes that exist', () => {
+    const codes = guides.flatMap(({ text }) => text.match(/\bPMCP_[EW]_[A-Z_]+[A-Z]\b/g) ?? []);
+    expect([...new Set(codes)].filter((code) => !Object.hasOwn(CODES, code))).toEqual([]);
   });
 });
 

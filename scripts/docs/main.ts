@@ -1,0 +1,38 @@
+/**
+ * Builds the documentation as a site: `npm run build:docs [folder]`, `site` without one. It has a search of its own and
+ * needs no server: open `index.html` in the folder.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pageOf } from './page.js';
+import { searchIndex } from './search.js';
+
+const root = join(import.meta.dirname, '../..');
+const target = process.argv[2] ?? join(root, 'site');
+
+const PAGES = [
+  '*.md',
+  'docs/**/*.md',
+  'alerts/**/*.md',
+  'dashboards/*.md',
+  'packages/*/*.md',
+  'packages/*/bench/*.md',
+  'bench/**/*.md',
+  'examples/**/*.md',
+];
+
+const patterns = PAGES.map((pattern) => `:(glob)${pattern}`);
+const listed = execFileSync('git', ['ls-files', '-z', ...patterns], { cwd: root, encoding: 'utf8' });
+const paths = listed.split('\0').filter(Boolean);
+const texts = new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+
+rmSync(target, { recursive: true, force: true });
+const write = (path: string, text: string) => {
+  mkdirSync(dirname(join(target, path)), { recursive: true });
+  writeFileSync(join(target, path), text);
+};
+for (const [path, text] of texts) write(path.replace(/\.md$/, '.html'), pageOf(path, text, texts));
+write('index.html', pageOf('docs/README.md', texts.get('docs/README.md') ?? '', texts, 'index.html'));
+write('search.js', searchIndex(texts));
+process.stdout.write(`${texts.size} pages in ${target}\n`);
