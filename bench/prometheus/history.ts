@@ -25,7 +25,7 @@ const BLOCK_SECONDS = 7_200;
 const SCRAPED_SECONDS = 30;
 const RECORDED_SECONDS = 60;
 
-interface Past {
+export interface Past {
   readonly name: string;
   readonly labels: string;
   readonly step: number;
@@ -92,7 +92,7 @@ function* pastOf({ servers, tools }: Shape): Generator<Past> {
   for (let tool = 0; tool < tools; tool++) yield* growing(instance, toolSeries(`tool_${tool}`));
 }
 
-function* recordedOf(job: string, instance: string): Generator<Past> {
+export function* recordedOf(job: string, instance: string): Generator<Past> {
   const past = ({ name }: { name: string }, labels: string, value = wave): Past => ({
     name,
     labels,
@@ -115,7 +115,7 @@ function* recordedOf(job: string, instance: string): Generator<Past> {
   for (const fraction of QUANTILES) yield past(instanceQuantile(fraction), instance);
 }
 
-function* gaugesOf(instance: string): Generator<Past> {
+export function* gaugesOf(instance: string): Generator<Past> {
   const past = ({ name }: { name: string }, labels = ''): Past => ({
     name,
     labels: `${instance}${labels}`,
@@ -131,7 +131,7 @@ function* gaugesOf(instance: string): Generator<Past> {
 }
 
 /** Counters that grow as those of a server do. */
-function* growing(instance: string, series: readonly Growing[]): Generator<Past> {
+export function* growing(instance: string, series: readonly Growing[]): Generator<Past> {
   for (const { name, labels, share } of series) {
     const value = (time: number) => Math.floor((time % 1e6) * share);
     yield { name, labels: `${instance},${labels}`, step: SCRAPED_SECONDS, value };

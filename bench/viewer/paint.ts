@@ -1,0 +1,55 @@
+import type { Browser, Page } from 'playwright-core';
+
+interface Painted {
+  readonly title: string;
+  /** Milliseconds from the start of the navigation until every panel in sight was drawn. */
+  readonly ms: number;
+  readonly queries: number;
+  /** The longest that one of them took. */
+  readonly slowestMs: number;
+  readonly slowest: string;
+}
+
+const VIEWPORT = { width: 1920, height: 1080 };
+
+/** Opens a page as somebody does for the first time, and waits until all that is in sight is drawn. */
+export async function paint(browser: Browser, url: string): Promise<Painted> {
+  const page = await browser.newPage({ viewport: VIEWPORT });
+  const asked: { text: string; ms: number }[] = [];
+  page.on('requestfinished', (request) => {
+    if (!request.url().includes('/prometheus/')) return;
+    const { responseEnd } = request.timing();
+    asked.push({ text: question(request.url(), request.postData()), ms: responseEnd });
+  });
+  await page.goto(url);
+  const ms = await drawn(page);
+  const slowest = asked.reduce((most, one) => (one.ms > most.ms ? one : most), { text: '', ms: 0 });
+  const title = await page.title();
+  await page.close();
+  return { title, ms, queries: asked.length, slowestMs: slowest.ms, slowest: slowest.text };
+}
+
+function question(url: string, body: string | null): string {
+  return new URLSearchParams(body ?? new URL(url).search).get('query') ?? new URL(url).pathname;
+}
+
+/** Milliseconds since the page was asked for, as the page itself counts them. */
+async function drawn(page: Page): Promise<number> {
+  return (await page.evaluate(DRAWN)) as number;
+}
+
+/** A text, as the loader of this file puts helpers into functions that the page does not have. */
+const DRAWN = `(async () => {
+  const inSight = (panel) => {
+    const { top, bottom } = panel.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  // What can't be drawn here never asks.
+  const asks = (panel) => !panel.querySelector('[data-note=absent]');
+  const isOpen = (panel) => asks(panel) && panel.dataset.state === 'Loading';
+  for (;;) {
+    await new Promise(requestAnimationFrame);
+    const panels = [...document.querySelectorAll('[data-panel]')].filter(inSight);
+    if (panels.length > 0 && !panels.some(isOpen)) return performance.now();
+  }
+})()`;

@@ -1,0 +1,33 @@
+import { endpointSeries, unfinishedSeries } from '../prometheus/endpoint.js';
+import { gaugesOf, growing, type Past, recordedOf, type Shape } from '../prometheus/history.js';
+import { toolSeries } from '../prometheus/synthetic.js';
+import type { Series } from './remote-write.js';
+
+interface Written {
+  /** What every server shows. */
+  readonly scraped: readonly Series[];
+  /** What rules record of it. */
+  readonly recorded: readonly Series[];
+}
+
+export function seriesOf({ servers, tools }: Shape): Written {
+  const scraped: Past[] = [];
+  const recorded: Past[] = [];
+  for (let server = 0; server < servers; server++) {
+    const job = `namespace="ns-${server}",job="pmcp"`;
+    const instance = `${job},instance="server-${server}"`;
+    const own = [...endpointSeries, ...unfinishedSeries];
+    for (let tool = 0; tool < tools; tool++) own.push(...toolSeries(`tool_${tool}`));
+    recorded.push(...recordedOf(job, instance));
+    scraped.push(...gaugesOf(instance), ...growing(instance, own));
+  }
+  return { scraped: scraped.map(toSeries), recorded: recorded.map(toSeries) };
+}
+
+/** A minute between scrapes: what many have, and half the samples. */
+const STEP = 60;
+
+function toSeries({ name, labels, value }: Past): Series {
+  const pairs = [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = '', text = '']) => [label, text]);
+  return { labels: { __name__: name, ...Object.fromEntries(pairs) }, step: STEP, value };
+}
