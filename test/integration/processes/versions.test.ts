@@ -45,7 +45,9 @@ async function scrapedWhen(port: number, isSo: (samples: Samples) => boolean): P
 }
 
 describe('while processes of a server are replaced by ones of another version', () => {
-  it('those that speak in another way are left out and counted, say so, and are shown when they are all there is', async () => {
+  it('those that speak in another way are left out and counted, say so, and are shown when they are all there is', {
+    timeout: 90_000,
+  }, async () => {
     const other = await version('speaks', /\bprotocol: 1\b/, 'protocol: 2');
     processes = await startProcesses('cluster', 2);
     const { port, stderr } = processes;
