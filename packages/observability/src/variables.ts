@@ -46,6 +46,7 @@ export const VARIABLES: readonly string[] = [
   'OPTIONS',
   'OUTPUT',
   'PASSWORD_FILE',
+  'PROFILE_DIR',
   'PRUNE',
   'PUBLIC_KEY',
   'PUSHGATEWAY',
@@ -66,6 +67,7 @@ export const VARIABLES: readonly string[] = [
   'UPSTREAM_CERT',
   'UPSTREAM_KEY',
   'USERNAME',
+  'WEB_CONFIG',
 ];
 
 /** A warning for each variable that nobody reads, and that has nearly the name of one. */
