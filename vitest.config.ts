@@ -39,7 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/visual/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,6 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { watchers as prometheus, scrape } from '../alerts/external.js';
-import { type Expression, increase, max, min, rate, sum } from '../prometheus/promql.js';
+import { type Expression, increase, max, min, not, rate, sum } from '../prometheus/promql.js';
 import {
   BAD,
   DELIVERY_COLOURS,
@@ -28,7 +28,7 @@ export function watchers(): Definition {
     sections: [
       section('Scraping', shared(10, [13, up()], [11, scrapes()])),
       section('Telemetry of the servers', line(7, exported(), lines()), line(6, dropped(), overflow())),
-      section('Admin port and audit log', line(6, refused(), audited())),
+      section('Admin port and audit log', line(7, refused(), audited())),
       section(
         'Prometheus and Alertmanager',
         line(7, evaluation(), series()),
@@ -45,7 +45,10 @@ function exported() {
       'Spans, log lines and metric points that the collector took, per second. Nothing while requests come in: the collector is down.',
     unit: 'ops',
     queries: [
-      query(rate(catalog.telemetryExported, { ...RATE, by: ['signal'], where: chosen() }), '{{signal}}'),
+      query(
+        rate(catalog.telemetryExported, { ...RATE, by: ['signal'], where: chosen({ signal: not('audit') }) }),
+        '{{signal}}',
+      ),
     ],
     colours: SIGNAL_COLOURS,
     noValue: 'No collector is configured',

@@ -119,8 +119,16 @@ function telemetry(recorder: Recorder, server: Server, trouble: (time: number) =
     ['traces', 1],
     ['logs', 1.1],
     ['metrics', 0.4],
+    ['audit', 0.9],
   ] as const) {
     recorder.counter(catalog.telemetryExported, { signal }, () => server.load * share);
+  }
+  recorder.counter(catalog.telemetryDropped, { signal: 'audit', reason: 'disk_full' }, () => 0);
+  for (const [reason, rate] of [
+    ['missing', 0.02],
+    ['wrong', 0.004],
+  ] as const) {
+    recorder.counter(catalog.adminRefused, { reason }, () => rate);
   }
   recorder.counter(
     catalog.telemetryDropped,

@@ -11,6 +11,7 @@ import { writeStory, written } from './story.js';
 
 const DAY = 86_400;
 const MONTH = '768h';
+const RULES = 'rules.yaml';
 
 /**
  * Fills the folder `data` with blocks that Prometheus reads: what is scraped, and what rules record of it.
@@ -23,17 +24,17 @@ export async function recordStory(
   const data = join(folder, 'data');
   await mkdir(data, { recursive: true });
   const { path } = await requireTool('promtool');
-  const create = (...args: string[]) => run(path, ['tsdb', 'create-blocks-from', ...args]);
+  // When in a minute rules are run depends on the path of their file, so that must not be another one every time.
+  const create = (...args: string[]) => run(path, ['tsdb', 'create-blocks-from', ...args], { cwd: folder });
   const [story, month] = [join(folder, 'story.txt'), join(folder, 'month.txt')];
   writeStory(story);
   written(month, history);
   await create('openmetrics', story, data);
   await create('--max-block-duration', MONTH, 'openmetrics', month, data);
   for (const groups of inOrder(ruleGroups())) {
-    const rules = join(folder, 'rules.yaml');
-    await writeFile(rules, ruleFile(groups));
+    await writeFile(join(folder, RULES), ruleFile(groups));
     const when = [`--start=${END - DAY}`, `--end=${END}`, `--output-dir=${data}`];
-    await during(async (url) => void (await create('rules', `--url=${url}`, ...when, rules)));
+    await during(async (url) => void (await create('rules', `--url=${url}`, ...when, RULES)));
   }
 }
 

@@ -11,9 +11,9 @@ const NONE = { method: 'tools/call', name: '' };
 
 /** How a call of a tool ends: shares of its calls, while all is well and at the worst. */
 const OUTCOMES: readonly { outcome: string; type?: string; usual: number; worst: number }[] = [
-  { outcome: 'ok', usual: 0.985, worst: 0.52 },
-  { outcome: 'tool_error', type: 'tool_error', usual: 0.006, worst: 0.32 },
-  { outcome: 'server_error', type: '-32603', usual: 0.0002, worst: 0.11 },
+  { outcome: 'ok', usual: 0.985, worst: 0.4 },
+  { outcome: 'tool_error', type: 'tool_error', usual: 0.006, worst: 0.25 },
+  { outcome: 'server_error', type: '-32603', usual: 0.0002, worst: 0.3 },
   { outcome: 'client_error', type: '-32602', usual: 0.006, worst: 0.006 },
   { outcome: 'cancelled', type: 'cancelled', usual: 0.0028, worst: 0.044 },
 ];

@@ -41,8 +41,10 @@ export const getStyles = (theme: GrafanaTheme2) => ({
   link: css({
     display: 'flex',
     alignItems: 'center',
-    padding: theme.spacing(0, 1.125),
+    // All of them fit from 1280 pixels on.
+    padding: '0 clamp(4px, calc((100vw - 1250px) / 20), 9px)',
     whiteSpace: 'nowrap',
+    fontSize: 'clamp(13px, calc(13px + (100vw - 1280px) / 100), 14px)',
     color: theme.colors.text.secondary,
     borderBottom: '2px solid transparent',
     borderTop: '2px solid transparent',

@@ -75,6 +75,7 @@ describe('the threshold of a query', () => {
       'sum by (job) (a{b=~"x > 5"}) >= 1e-3',
       { expression: 'sum by (job) (a{b=~"x > 5"})', operator: '>=', limit: '1e-3' },
     ],
+    ['a / (b > 0) > 0.2 and c >= 5', { expression: 'a / (b > 0)', operator: '>', limit: '0.2' }],
     ['a < -2 unless b', { expression: 'a', operator: '<', limit: '-2' }],
     ['vector(1)', undefined],
     ['a > b', undefined],

@@ -94,17 +94,22 @@ export interface Threshold {
 
 const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?`;
 const COMPARISON = new RegExp(
-  String.raw`^([\s\S]+?)\s*(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(${NUMBER})(?=\s*(?:$|\)|and\b|or\b|unless\b))`,
+  String.raw`\s*(>=|<=|==|!=|>|<)\s*(?:bool\s+)?(${NUMBER})(?=\s*(?:$|\)|and\b|or\b|unless\b))`,
+  'g',
 );
 
-/** What the value of an alert is compared with: the first comparison with a number; undefined where there is none. */
+/**
+ * What the value of an alert is compared with: the first comparison with a number that is no part of something larger,
+ * as in `absent(a > 0)` and `a / (b > 0)`, where it is there for another reason.
+ */
 export function thresholdOf(query: string): Threshold | undefined {
   const bare = query.trim();
-  const [, expression, operator, limit] = COMPARISON.exec(outsideOfQuotes(bare)) ?? [];
-  if (expression === undefined || operator === undefined || limit === undefined) return undefined;
-  // Part of something larger, such as `absent(a > 0)`, is compared for another reason.
-  if (!isBalanced(expression)) return undefined;
-  return { expression: bare.slice(0, expression.length), operator, limit };
+  for (const { index, 1: operator, 2: limit } of outsideOfQuotes(bare).matchAll(COMPARISON)) {
+    const expression = bare.slice(0, index);
+    if (operator !== undefined && limit !== undefined && isBalanced(expression))
+      return { expression, operator, limit };
+  }
+  return undefined;
 }
 
 /** Blanks out strings and selectors, which are full of what looks like comparisons, and keeps the places of the rest. */

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { askJson } from '../api/ask.js';
 import { Navigation } from '../dashboard/Navigation.js';
 import { Note } from '../dashboard/Note.js';
+import { countedIn } from '../model/counted.js';
 import { durationText, type LogLine, type Placed, type Trace, waterfall } from '../model/trace.js';
 import { Bar } from '../page/Bar.js';
 import { useContents } from '../page/contents.js';
@@ -39,6 +40,7 @@ function Shown({ trace: { traceId, spans, logs } }: { readonly trace: Trace }) {
   const start = Math.min(...spans.map(({ startMs }) => startMs));
   const length = Math.max(...spans.map(({ startMs, durationMs }) => startMs + durationMs - start), 0.001);
   const root = placed[0]?.span;
+  const counted = countedIn(spans);
   const shown = spans.find(({ spanId }) => spanId === chosen);
   return (
     <>
@@ -76,6 +78,14 @@ function Shown({ trace: { traceId, spans, logs } }: { readonly trace: Trace }) {
             </dl>
           </section>
         </div>
+        {counted && (
+          <>
+            <h2 className={styles.heading}>In the metrics</h2>
+            <a className={styles.counted} href={counted.href}>
+              {counted.series}
+            </a>
+          </>
+        )}
         <h2 className={styles.heading}>{logs.length > 0 ? 'Log lines' : 'No log lines came with it'}</h2>
         {logs.length > 0 && <Logs logs={logs} start={start} />}
       </main>
@@ -127,9 +137,7 @@ function Logs({ logs, start }: { readonly logs: readonly LogLine[]; readonly sta
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no names, and stay in their order
           <li key={index}>
             <span className={styles.time}>{`+${durationText(Math.max(line.atMs - start, 0))}`}</span>
-            <span className={cx(styles.level, /err|fatal/.test(line.level) && styles.failed)}>
-              {line.level}
-            </span>
+            <span className={cx(/err|fatal/.test(line.level) && styles.failed)}>{line.level}</span>
             <span>
               {line.message}{' '}
               <span className={styles.details}>

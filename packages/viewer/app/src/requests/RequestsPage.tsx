@@ -45,7 +45,7 @@ export function RequestsPage() {
                 <span className={styles.time}>{clockTime(one.startMs)}</span>
                 <span className={styles.name}>
                   {one.name}
-                  {one.failed && <span className={styles.failed}>failed</span>}
+                  {one.failed && <span className={cx(styles.failed, styles.beside)}>failed</span>}
                 </span>
                 <span className={styles.service}>{one.service}</span>
                 <span className={styles.duration}>

@@ -44,11 +44,13 @@ export const getStyles = (theme: GrafanaTheme2) => {
       whiteSpace: 'nowrap',
       '& > :first-child': { flexShrink: 1 },
     }),
-    failed: css({ ...small, color: colors.error.text, marginLeft: spacing(1) }),
+    failed: css({ ...small, color: colors.error.text, margin: 0 }),
+    beside: css({ marginLeft: spacing(1) }),
     bar: css({ display: 'block', height: 10, minWidth: 2, borderRadius: 2, background: colors.primary.main }),
     bad: css({ background: colors.error.main }),
     title: css({ margin: 0, fontSize: typography.h4.fontSize, overflowWrap: 'anywhere' }),
-    about: css({ color: colors.text.secondary, lineHeight: spacing(3.5), overflowWrap: 'anywhere' }),
+    about: css({ color: colors.text.secondary, alignSelf: 'end', overflowWrap: 'anywhere' }),
+    counted: css({ ...small, fontFamily: typography.fontFamilyMonospace, color: colors.text.link }),
     columns: css({
       display: 'grid',
       gridTemplateColumns: 'minmax(0, 2fr) minmax(0, 1fr)',
@@ -98,7 +100,6 @@ export const getStyles = (theme: GrafanaTheme2) => {
         overflowWrap: 'anywhere',
       },
     }),
-    level: css({ marginLeft: 0 }),
     details: css({ color: colors.text.secondary }),
   };
 };

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { countedIn } from './counted.js';
+import type { Span } from './trace.js';
+
+const span = (attributes: Span['attributes']): Span => ({
+  spanId: '1',
+  parentSpanId: '',
+  name: 'tools/call add_note',
+  service: 'notes',
+  startMs: 7_200_000,
+  durationMs: 3,
+  failed: false,
+  message: '',
+  attributes,
+});
+
+const CALL = { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'add_note', 'pmcp.outcome': 'ok' };
+
+describe('where a request is in the metrics', () => {
+  it('is the series of its tool and outcome, with its curve around that time', () => {
+    expect(countedIn([span({}), span(CALL)])).toEqual({
+      series: 'pmcp_requests_total{method="tools/call", name="add_note", outcome="ok"}',
+      href: '/d/pmcp-tools?var-tool=add_note&from=5400000&to=9000000',
+    });
+  });
+
+  it.each(Object.keys(CALL))('is not said when the spans lack %s', (name) => {
+    expect(countedIn([span({ ...CALL, [name]: undefined })])).toBeUndefined();
+  });
+
+  it('is not said of no spans', () => {
+    expect(countedIn([])).toBeUndefined();
+  });
+});

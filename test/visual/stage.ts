@@ -1,0 +1,171 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { serveViewer, shipped, type Viewer } from '@pmcp/viewer';
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
+import { requireTool } from '../../scripts/tools/index.js';
+import { FLAGS } from '../e2e/viewer/stage.js';
+import { RARELY } from '../support/story/chapters.js';
+import { rulesAt } from '../support/story/rules.js';
+import { StoryPrometheus } from '../support/story/serve.js';
+import { StoryTraces } from '../support/story/traces.js';
+import { watchCanvases } from './canvas.js';
+
+/** What makes letters and lines the same on every machine; the fonts come with the viewer. */
+const LOOKS_THE_SAME = [
+  '--font-render-hinting=none',
+  '--disable-lcd-text',
+  '--disable-font-subpixel-positioning',
+  '--force-color-profile=srgb',
+  '--force-device-scale-factor=1',
+  '--hide-scrollbars',
+];
+
+interface Answer {
+  readonly error?: string;
+  readonly data?: {
+    readonly result: readonly {
+      readonly metric: Record<string, string>;
+      readonly value?: readonly [time: number, value: string];
+      readonly values?: readonly (readonly [time: number, value: string])[];
+    }[];
+  };
+}
+
+export interface Window {
+  readonly width: number;
+  readonly height: number;
+  readonly theme: 'dark' | 'light';
+}
+
+/** The story in a Prometheus, the viewer, and a browser to look at it. */
+export class Stage {
+  private viewer: Viewer | undefined;
+  private browser: Browser | undefined;
+
+  constructor(readonly story: Pick<StoryPrometheus, 'url' | 'start' | 'stop'> = new StoryPrometheus()) {}
+
+  async start(): Promise<void> {
+    await this.story.start();
+    const prometheus = { Prometheus: { url: new URL(this.story.url), scrapeIntervalMs: RARELY * 1000 } };
+    this.viewer = await serveViewer({ ...shipped(), prometheus, traces: new StoryTraces() });
+    const { path } = await requireTool('chromium');
+    this.browser = await chromium.launch({ executablePath: path, args: [...FLAGS, ...LOOKS_THE_SAME] });
+  }
+
+  async stop(): Promise<void> {
+    await this.browser?.close();
+    await this.viewer?.close();
+    await this.story.stop();
+  }
+
+  /** Asks Prometheus itself: what it has at a time. */
+  async ask(query: string, time: number): Promise<readonly (readonly [Record<string, string>, number])[]> {
+    const { data } = await this.answer('query', { query, time });
+    return (data?.result ?? []).map(({ metric, value }) => [metric, Number(value?.[1])] as const);
+  }
+
+  async answer(path: string, parameters: Readonly<Record<string, string | number>>): Promise<Answer> {
+    const named = Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]);
+    const body = new URLSearchParams(named);
+    const response = await fetch(`${this.story.url}/api/v1/${path}`, { method: 'POST', body });
+    return (await response.json()) as Answer;
+  }
+
+  /** A new window in which it is always one time, in seconds. */
+  async open(window: Window, now: number): Promise<Seen> {
+    const { browser } = this;
+    if (!browser) throw new Error('Expected the stage to be started');
+    const { width, height, theme } = window;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      baseURL: this.viewer?.url ?? '',
+      deviceScaleFactor: 1,
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      reducedMotion: 'reduce',
+    });
+    // What tsx puts into functions that it compiles.
+    await context.addInitScript('globalThis.__name ??= (value) => value');
+    await context.addInitScript(watchCanvases);
+    const page = await context.newPage();
+    await page.clock.setFixedTime(now * 1000);
+    await page.route('**/prometheus/*/rules?*', async (route) =>
+      route.fulfill({ json: await rulesAt((query, time) => this.ask(query, time), now) }),
+    );
+    return new Seen(context, page);
+  }
+}
+
+/** A machine that is busy draws slowly. */
+const PATIENCE_MS = 60_000;
+const STILL =
+  '*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important }';
+
+/** A window, and what it complained about. */
+export class Seen {
+  readonly complaints: string[] = [];
+  private readonly asked = new Set<Request>();
+
+  constructor(
+    private readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
+    page.on('request', (request) => this.asked.add(request));
+    page.on('requestfinished', (request) => this.asked.delete(request));
+    page.on('requestfailed', (request) => this.asked.delete(request));
+    page.on('pageerror', ({ message }) => this.complaints.push(message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(`${message.text()} ${message.location().url}`);
+    });
+  }
+
+  /** Loads the page, or goes on within it, and waits until everything is drawn. */
+  async goTo(path: string): Promise<Page> {
+    const { page } = this;
+    if (page.url() === 'about:blank') {
+      await page.goto(path);
+      await page.addStyleTag({ content: STILL });
+    } else {
+      await page.evaluate((url) => {
+        history.pushState(null, '', url);
+        dispatchEvent(new PopStateEvent('popstate'));
+      }, path);
+    }
+    await this.drawn();
+    return page;
+  }
+
+  /** Changes the window, which draws everything anew. */
+  async become({ width, height, theme }: Window): Promise<void> {
+    await this.page.setViewportSize({ width, height });
+    await this.page.emulateMedia({ colorScheme: theme });
+  }
+
+  /** Waits until nothing is asked, nothing loads, and two frames have passed since. */
+  async drawn(): Promise<void> {
+    await this.page.waitForSelector('[data-panel], [data-page]');
+    const end = performance.now() + PATIENCE_MS;
+    for (let quiet = 0; quiet < 2; ) {
+      const waiting = [...(await this.page.evaluate(unsettled)), ...[...this.asked].map((one) => one.url())];
+      quiet = waiting.length === 0 ? quiet + 1 : 0;
+      if (performance.now() > end) throw new Error(`not drawn within ${PATIENCE_MS} ms: ${waiting.join()}`);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+}
+
+/** Runs in the page: what is still to be drawn, two frames from now. */
+async function unsettled(): Promise<string[]> {
+  await document.fonts.ready;
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const panels = [...document.querySelectorAll('[data-panel]')].filter((panel) =>
+    panel.matches('[data-state=Loading], :has([data-note=loading], [data-note=waiting])'),
+  );
+  // What asks nobody loads for ever.
+  const asking = panels.filter((panel) => !panel.querySelector('[data-note=absent]'));
+  return asking.map((panel) => panel.ariaLabel ?? '');
+}
