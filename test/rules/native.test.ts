@@ -42,10 +42,10 @@ it('concerns every alert whose rules differ, but for SLOs that count no duration
   expect(names).toEqual(expect.arrayContaining(['PmcpLatencyBurnFast', 'PmcpToolSlow', ...SLOW]));
 });
 
-describe.each(Object.entries(HAVING))('a Prometheus with %s', (_, [form, having]) => {
+describe.each(Object.entries(HAVING))('a Prometheus with %s', (way, [form, having]) => {
   const tests = inForm(form);
 
-  const asked = ofHistograms.filter(({ alert }) => !SLOW.includes(alert) || form === 'native');
+  const asked = ofHistograms.filter(({ alert }) => !SLOW.includes(alert) || way === 'native histograms');
 
   it.each(asked)('has $alert fire and stay quiet as with classic ones', async ({ alert, fires, quiet }) => {
     const of = <T extends Case['fires' | 'quiet'][number]>(all: readonly T[]) =>

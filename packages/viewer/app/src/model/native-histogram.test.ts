@@ -42,6 +42,14 @@ describe('the buckets of a native histogram', () => {
     );
   });
 
+  it('are joined with their neighbours where there are too many to be seen', () => {
+    const buckets = Array.from({ length: 100 }, (_, index) => [0, `${index}`, `${index + 1}`, '1'] as const);
+    const found = classicBuckets({}, [[60, { buckets }]]);
+    expect(found.length).toBeLessThanOrEqual(40);
+    for (const { metric, values } of found) expect(values).toEqual([[60, metric.le]]);
+    expect(found.at(-1)?.metric.le).toBe('100');
+  });
+
   it('are none where nothing was observed', () => {
     expect(classicBuckets({}, [[60, {}]])).toEqual([]);
   });

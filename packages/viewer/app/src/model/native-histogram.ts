@@ -7,6 +7,9 @@ export interface NativeHistogram {
 
 export type NativePoint = readonly [seconds: number, histogram: NativeHistogram];
 
+/** Each lane of a heatmap is some pixels high then. */
+const MOST = 40;
+
 interface Bucket {
   readonly metric: Labels;
   readonly values: readonly (readonly [seconds: number, value: string])[];
@@ -22,12 +25,18 @@ export function classicBuckets(metric: Labels, points: readonly NativePoint[]): 
     inUse.flatMap(([, from, to]) => [from, to]).map((text): [number, string] => [toNumber(text), text]),
   );
   const sorted = [...bounds].filter(([bound]) => bound > 0).sort(([a], [b]) => a - b);
-  return sorted.map(([bound, le]) => ({
+  return thinned(sorted).map(([bound, le]) => ({
     metric: { ...metric, le },
     values: points.map(
       ([seconds, { buckets = [] }]) => [seconds, String(countUpTo(bound, buckets))] as const,
     ),
   }));
+}
+
+/** Some neighbours together where there are more than a panel has room for; the highest is always there. */
+function thinned<T>(bounds: readonly T[]): T[] {
+  const step = Math.ceil(bounds.length / MOST);
+  return bounds.filter((_, index) => (bounds.length - 1 - index) % step === 0);
 }
 
 function countUpTo(bound: number, buckets: NonNullable<NativeHistogram['buckets']>): number {
