@@ -109,6 +109,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('an application that hears %s too'
       { OWN_SIGNAL: signal, SAVES_ONCE: signal },
     );
     const { admin, child } = server;
+    await callInFlight(server, 60_000);
     child.kill(signal);
     await until(async () => (await readiness(admin)) === 503);
     child.kill(signal);

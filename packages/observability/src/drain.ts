@@ -12,6 +12,8 @@ const LINGER_MS = 500;
 /** What is waited for: the recorder knows when the last request has ended. */
 interface Work {
   readonly isIdle: boolean;
+  /** When the last request ended, on the clock of `performance.now()`. */
+  readonly lastEndedAt: number;
   idle(): Promise<void>;
 }
 
@@ -26,10 +28,10 @@ export async function drain(work: Work, deadlineMs: number): Promise<void> {
   try {
     do {
       await Promise.race([work.idle(), deadline]);
-      const left = end - performance.now();
-      if (left <= 0) return;
+      const now = performance.now();
+      if (now >= end) return;
       // Whoever awaits the end must see it, when nothing else is left too.
-      await delay(Math.min(LINGER_MS, left));
+      await delay(Math.max(0, Math.min(work.lastEndedAt + LINGER_MS, end) - now));
     } while (!work.isIdle);
   } finally {
     over.abort();

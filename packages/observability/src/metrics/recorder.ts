@@ -44,6 +44,8 @@ export class Recorder implements FactRecorder {
   private readonly servers: LabelLimiter;
   private readonly versions: LabelLimiter;
   private inFlight = 0;
+  /** On the clock of `performance.now()`. */
+  lastEndedAt = Number.NEGATIVE_INFINITY;
   private idleWaiters: (() => void)[] = [];
 
   constructor(
@@ -102,6 +104,7 @@ export class Recorder implements FactRecorder {
     const { outcome, type } = ending;
     // First: what a server keeps of its tools is looked at next, and may be anything.
     this.inFlight--;
+    this.lastEndedAt = now;
     series.finished();
     if (this.inFlight === 0 && this.idleWaiters.length > 0) this.releaseWaiters();
     const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, peer.server);
