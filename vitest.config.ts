@@ -38,8 +38,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'visual',
+          include: ['test/visual/**/*.test.ts'],
+          globalSetup: ['test/tools.setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/visual/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,26 +1,39 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { Server } from '@modelcontextprotocol/server';
-import { createObservability, type Observability } from '@pmcp/observability';
+import { type AdminAddress, createObservability, type Observability } from '@pmcp/observability';
 import { Visited } from './visited.js';
 
-/** A server that asks its clients back, over HTTP and without, has a limit and more tools than are kept apart, and whose health is asked for. */
+const TOKEN = 'a-secret-of-the-gateway';
+
+/**
+ * A server that asks its clients back, over HTTP and without, has a limit and more tools than are kept apart, whose health is
+ * asked for, which keeps an audit log, and at whose admin port somebody knocks without credentials.
+ */
 export class Talkative {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-talkative-'));
   private readonly toolkit: Observability = createObservability({
-    metrics: { port: false, maxNames: 2 },
+    metrics: { port: 0, auth: { tokenFile: this.token() }, maxNames: 2 },
+    audit: { destination: join(this.folder, 'audit.jsonl') },
     connections: { limit: 10 },
     shutdown: { onSigterm: false },
   });
-  private readonly http: HttpServer = createServer((request, response) =>
-    this.toolkit.handler(request, response),
-  );
+  private readonly http: HttpServer = createServer((request, response) => {
+    // As a gateway that has the credentials does.
+    request.headers.authorization = `Bearer ${TOKEN}`;
+    this.toolkit.handler(request, response);
+  });
   private readonly visited = new Visited(this.toolkit);
   private readonly stopping = new AbortController();
+  private admin: AdminAddress | undefined;
 
-  /** Where it can be scraped, as `host:port`. */
+  /** Where it can be scraped by everybody, as `host:port`. */
   get address(): string {
     return `127.0.0.1:${(this.http.address() as AddressInfo).port}`;
   }
@@ -28,6 +41,7 @@ export class Talkative {
   async start(): Promise<void> {
     this.http.listen(0, '127.0.0.1');
     await once(this.http, 'listening');
+    this.admin = await this.toolkit.listen();
     await this.visited.start();
     void this.talk();
   }
@@ -37,12 +51,21 @@ export class Talkative {
     this.stopping.abort();
     this.http.close();
     this.http.closeAllConnections();
+    await this.toolkit.shutdown();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  private token(): string {
+    const file = join(this.folder, 'token');
+    writeFileSync(file, TOKEN);
+    return file;
   }
 
   private async talk(): Promise<void> {
     for (let turn = 0; !this.stopping.signal.aborted; turn++) {
       await this.visit(turn);
       await this.toolkit.health.report();
+      await (await fetch(`http://127.0.0.1:${this.admin?.port}/metrics`)).text();
       await delay(200, undefined, { signal: this.stopping.signal }).catch(() => {});
     }
   }
