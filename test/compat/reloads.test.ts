@@ -61,10 +61,10 @@ describe('a server that is loaded anew in the same process with each change, by'
     }
     await until(async () => (await server.scrape()).get(CONNECTIONS) === 0, 30_000);
     expect(server.output).not.toMatch(/EADDRINUSE|no \/metrics/);
-    await server.end('SIGINT');
-    await expect(server.scrape()).rejects.toThrow();
     // Each load made a toolkit, and the first has the port; the register hook has one for all.
     const joined = server.output.split('which another process or copy of this server has').length - 1;
     expect(joined).toBe(wiring === 'observe' ? RELOADS : 0);
+    await server.end('SIGINT');
+    await expect(server.scrape()).rejects.toThrow();
   });
 });
