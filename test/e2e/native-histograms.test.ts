@@ -37,7 +37,13 @@ let http: HttpServer;
 let target: string;
 
 beforeAll(async () => {
-  const toolkit = createObservability({ metrics: { port: false, runtime: false }, log: { level: 'off' } });
+  const toolkit = createObservability({
+    metrics: { port: false, runtime: false },
+    // Nothing may change between the scrapes that are compared, and each look at the health is measured.
+    health: { cacheMs: 600_000 },
+    log: { level: 'off' },
+  });
+  await toolkit.health.report();
   fill(toolkit.registry);
   http = createServer(toolkit.handler).listen(0, '127.0.0.1');
   await once(http, 'listening');
