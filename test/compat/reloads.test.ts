@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/free-port.js';
 import { until } from '../support/until.js';
@@ -8,6 +9,8 @@ import { Served, type Wiring } from './served.js';
 import { visit } from './shopper.js';
 
 const RELOADS = 3;
+/** Watchers take changes that follow each other faster for one. */
+const BETWEEN_CHANGES_MS = 500;
 /** In each visit. */
 const SUMS = 2;
 const ADDED = 'pmcp_requests_total{method="tools/call",name="add",outcome="ok"}';
@@ -41,6 +44,7 @@ afterEach(() => served?.stop());
  * is half written is a change too.
  */
 async function change(): Promise<void> {
+  await delay(BETWEEN_CHANGES_MS);
   const [file, draft] = [join(project.folder, 'wired.mjs'), join(project.folder, 'wired.draft')];
   await writeFile(draft, `${await readFile(file, 'utf8')}// changed\n`);
   await rename(draft, file);
