@@ -9,9 +9,9 @@ import { freePort } from '../../../scripts/free-port.js';
 import { REQUIRE_BANNER } from '../../support/bundled.js';
 import { scrape } from '../../support/exposition.js';
 import { until } from '../../support/until.js';
+import { elsewhere } from './elsewhere.js';
 import type { Host } from './host.js';
-import { over } from './http.js';
-import { CUT, httpHosts } from './http-hosts.js';
+import { type HttpHost, httpHosts } from './http-hosts.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -69,20 +69,8 @@ export class Bundled {
     await rm(this.folder, { recursive: true });
   }
 
-  private hostOf(host: (typeof httpHosts)[number], index: number): Host {
-    const url = (path: string) => new URL(`http://127.0.0.1:${this.ports[index]}${path}`);
-    return {
-      ...host,
-      title: `${host.title}, bundled`,
-      isProxied: true,
-      isHeard: true,
-      isShared: true,
-      open: async () => ({
-        connect: () => over[host.client](url('/mcp')),
-        metrics: () => this.metrics(),
-        cut: () => void fetch(url(CUT)).catch(() => {}),
-        close: async () => {},
-      }),
-    };
+  private hostOf(host: HttpHost, index: number): Host {
+    const place = { port: () => this.ports[index], metrics: () => this.metrics() };
+    return { ...elsewhere(host, 'bundled', place), isProxied: true, isHeard: true };
   }
 }

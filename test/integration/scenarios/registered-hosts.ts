@@ -1,8 +1,8 @@
 import { scrape } from '../../support/exposition.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
+import { elsewhere } from './elsewhere.js';
 import type { Host } from './host.js';
-import { over } from './http.js';
-import { CUT, httpHosts } from './http-hosts.js';
+import { type HttpHost, httpHosts } from './http-hosts.js';
 
 const PROGRAM = ['--import', '@pmcp/observability/register', 'test/fixtures/scenarios/bare-http.mjs'];
 
@@ -31,18 +31,8 @@ export class Registered {
     await this.server?.ended;
   }
 
-  private hostOf(host: (typeof httpHosts)[number], index: number): Host {
-    const url = (path: string) => new URL(`http://127.0.0.1:${this.ports[index]}${path}`);
-    return {
-      ...host,
-      title: `${host.title}, registered`,
-      isShared: true,
-      open: async () => ({
-        connect: () => over[host.client](url('/mcp')),
-        metrics: () => this.metrics(),
-        cut: () => void fetch(url(CUT)).catch(() => {}),
-        close: async () => {},
-      }),
-    };
+  private hostOf(host: HttpHost, index: number): Host {
+    const place = { port: () => this.ports[index], metrics: () => this.metrics() };
+    return elsewhere(host, 'registered', place);
   }
 }
