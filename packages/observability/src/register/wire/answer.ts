@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { type Headers, headerIn, headerText } from '../../http/answer-headers.js';
+import { copied } from './copied.js';
 
 /** Those that tell what an answer means, and how its body is to be read. */
 const TELLING = ['content-type', 'content-encoding', 'mcp-session-id', 'www-authenticate'];
@@ -54,11 +55,4 @@ export function tapAnswer(response: ServerResponse, listener: AnswerListener): v
 function headersOf(response: ServerResponse, given: Headers): IncomingHttpHeaders {
   const texts = TELLING.map((name) => [name, headerText(headerIn(given, name) ?? response.getHeader(name))]);
   return Object.fromEntries(texts.filter(([, value]) => value !== undefined));
-}
-
-/** The application may write something else into its bytes afterwards. */
-function copied(chunk: unknown, encoding: unknown): Buffer | undefined {
-  if (chunk instanceof Uint8Array) return Buffer.from(chunk);
-  if (typeof chunk !== 'string') return undefined;
-  return Buffer.from(chunk, Buffer.isEncoding(encoding as string) ? (encoding as BufferEncoding) : 'utf8');
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../../mcp/connection.js';
 import type { Tap } from '../../proxy/stdio/pump.js';
+import { copied } from './copied.js';
 import { tapStdin } from './stdin.js';
 import { type Setting, Tape } from './tape.js';
 
@@ -82,30 +83,23 @@ export class StdioWire {
   }
 
   private leaves(chunk: unknown, encoding: unknown): void {
-    if (this.isOver || !(typeof chunk === 'string' || chunk instanceof Uint8Array)) return;
+    const bytes = this.isOver ? undefined : copied(chunk, encoding);
+    if (bytes === undefined) return;
     if (this.isAwaited) {
-      if (!isMessage(chunk)) return;
+      if (!isMessage(bytes)) return;
       this.isAwaited = false;
       this.onMessage();
     }
-    const bytes = copied(chunk, encoding);
     this.tape.tell(({ server }) => server.write(bytes), bytes.length);
   }
 }
 
-/** The application may write something else into its bytes afterwards. */
-function copied(chunk: string | Uint8Array, encoding: unknown): Buffer {
-  if (typeof chunk !== 'string') return Buffer.from(chunk);
-  return Buffer.from(chunk, Buffer.isEncoding(encoding as string) ? (encoding as BufferEncoding) : 'utf8');
-}
-
-function isMessage(chunk: string | Uint8Array): boolean {
-  const text = head(chunk);
+function isMessage(bytes: Buffer): boolean {
+  const text = head(bytes.toString());
   return text.startsWith('{') && /"jsonrpc"\s*:\s*"2\.0"/.test(text);
 }
 
 /** Enough to know it by; SDKs put the member last, so that of long messages the end is looked at too. */
-function head(chunk: string | Uint8Array): string {
-  const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+function head(text: string): string {
   return text.length <= 2_000 ? text : text.slice(0, 1_000) + text.slice(-1_000);
 }
