@@ -12,7 +12,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   http: ['mcp'],
   metrics: ['mcp', 'http'],
 };
-const GROUND = ['catalog', 'semconv', 'expect', 'process-wide'];
+const GROUND = ['catalog', 'semconv', 'expect', 'process-wide', 'within'];
 
 /** The folders and ground files that the sources of a folder import. */
 function known(folder: string): string[] {

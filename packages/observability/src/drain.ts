@@ -1,13 +1,7 @@
-import { clearTimeout, setTimeout } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** An answer that was handed to its transport still has to leave through the socket. */
 const LINGER_MS = 500;
-
-/*
- * Timers come from Node's module here and wherever something has to end: tests of applications put their own in the place of
- * the global ones, and those stand still.
- */
 
 /** What is waited for: the recorder knows when the last request has ended. */
 interface Work {
@@ -36,14 +30,4 @@ export async function drain(work: Work, deadlineMs: number): Promise<void> {
   } finally {
     over.abort();
   }
-}
-
-/** Resolves when the work is done, and at the latest after so many milliseconds. */
-export async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, expiry]);
-  clearTimeout(timer);
 }

@@ -66,7 +66,7 @@ export interface Observability {
 export function createObservability(options?: Options): Observability {
   const implementation = new Implementation(options);
   const { registry, health, handler, fetch, observe, listen, shutdown } = implementation;
-  implementation.watchHttp();
+  implementation.watching.open();
   return {
     registry,
     // Asked for only by who logs, and then lines must know their request.

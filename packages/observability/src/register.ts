@@ -49,7 +49,7 @@ function patch(server: ServerClass): void {
   start();
   server.prototype.connect = function (transport, ...rest) {
     if (this.server) wrappers.set(this.server, this);
-    else observability.attach(wrappers.get(this) ?? this, transport);
+    else observability.watching.attach(wrappers.get(this) ?? this, transport);
     return connect.call(this, transport, ...rest);
   };
 }
@@ -75,7 +75,7 @@ function observing(create: CreateHandler): CreateHandler {
   start();
   return function createMcpHandler(factory, options) {
     const handler = create(factory, options);
-    observability.attachHandler(handler, options?.maxSubscriptions ?? DEFAULT_MAX_SUBSCRIPTIONS);
+    observability.watching.attachHandler(handler, options?.maxSubscriptions ?? DEFAULT_MAX_SUBSCRIPTIONS);
     return handler;
   };
 }
@@ -134,18 +134,18 @@ observability.followOwn();
 hookLoaders();
 noticeUnseen({
   get isSeen() {
-    return observability.isSeen;
+    return observability.watching.isSeen;
   },
   hear(way) {
     // Its name is in its handshake.
-    observability.connecting({ name: undefined, version: undefined, sdk: '' });
+    observability.watching.connecting({ name: undefined, version: undefined, sdk: '' });
     start();
     if (way === 'http') void observability.listen();
-    return observability.connections;
+    return observability.watching.connections;
   },
-  introduced: (server) => observability.introduced(server),
+  introduced: (server) => observability.served.introduced(server),
   ready: () => observability.ready(),
   info: (text) => observability.log.info(text),
   warn: (text) => logWarning(observability.log, 'PMCP_W_SERVER_UNSEEN', text),
-  failed: () => observability.connections.recorder.dropped('internal_error'),
+  failed: () => observability.watching.connections.recorder.dropped('internal_error'),
 });

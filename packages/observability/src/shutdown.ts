@@ -16,7 +16,7 @@ export interface Stoppable {
 }
 
 /** What has telemetry to send. */
-interface Exporting {
+export interface Exporting {
   /** Brings what is queued to the collector. Never rejects. */
   export(): Promise<void>;
   /** What that would send, as requests of another client. */

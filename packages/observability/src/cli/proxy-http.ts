@@ -54,7 +54,7 @@ export const proxyHttpCommand = command({
     checkAuthorities('--tls-client-ca', tlsClientCa);
     checkAuthorities('--upstream-ca', upstreamCa);
     const observability = new Observability(toolkitOptions(values));
-    observability.connecting({ name: target.host, version: undefined, sdk: '' });
+    observability.watching.connecting({ name: target.host, version: undefined, sdk: '' });
     await observability.ready();
     // Without its server it can serve nobody: no traffic should come here, and no rollout go on.
     observability.health.add(tcp({ name: 'upstream', ...addressOf(target) }));
@@ -70,7 +70,7 @@ export const proxyHttpCommand = command({
     };
     const proxy = new HttpProxy(
       { upstream, listen, cert: tlsCert, key: tlsKey, clientCa: tlsClientCa },
-      observability.connections,
+      observability.watching.connections,
     );
     const { address: host, port } = await proxy.listen();
     // Requests in flight are waited for by the toolkit; what is left then are streams that nobody but us can end.

@@ -1,8 +1,8 @@
-import { within } from '../drain.js';
 import { Observability } from '../observability.js';
 import { endAs, StartError } from '../proxy/stdio/child.js';
 import { proxyStdio } from '../proxy/stdio/stdio.js';
 import { LAST_EXPORT_MS } from '../shutdown.js';
+import { within } from '../within.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
 import { say, UsageError } from './errors.js';
 
@@ -19,13 +19,13 @@ export const proxyStdioCommand = command({
     const observability = new Observability({ ...toolkitOptions(values), shutdown: { onSigterm: false } });
     observability.start();
     // Its name is in its handshake: a command that starts it may start any.
-    observability.connecting({ name: undefined, version: undefined, sdk: '' });
+    observability.watching.connecting({ name: undefined, version: undefined, sdk: '' });
     await observability.ready();
     try {
-      const ending = await proxyStdio(server, observability.connections, values.injectMeta, (info) =>
-        observability.introduced(info),
+      const ending = await proxyStdio(server, observability.watching.connections, values.injectMeta, (info) =>
+        observability.served.introduced(info),
       );
-      await within(LAST_EXPORT_MS, observability.export());
+      await within(LAST_EXPORT_MS, observability.exports.export());
       endAs(ending);
     } catch (error) {
       if (!(error instanceof StartError)) throw error;

@@ -1,7 +1,9 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { processWide } from '../process-wide.js';
+import { within } from '../within.js';
 import { Capacity } from './capacity.js';
 import type { Carriers } from './carriers.js';
 import { HttpExchange } from './exchange.js';
@@ -67,8 +69,14 @@ export function ignoreServer(server: object): void {
   paths.ignore(server);
 }
 
+/** What the last words to clients that only listen may take. */
+const LEAVE_MS = 200;
+
 /** The HTTP side of one toolkit: knows the exchanges with its servers, by whatever way they come. */
 export class Endpoint {
+  /** They are few: a process makes its handlers when it starts. */
+  private readonly handlers = new Set<McpHandler>();
+
   constructor(
     private readonly listener: ExchangeListener,
     /** Where MCP is served even if no request has reached a server yet, as when nobody is let in. */
@@ -136,6 +144,7 @@ export class Endpoint {
    * @param maxSubscriptions how many streams it may have open; undefined where that is not known
    */
   watchHandler(handler: McpHandler, maxSubscriptions?: number): void {
+    this.handlers.add(handler);
     const { fetch } = handler;
     const capacity = new Capacity(this.listener, maxSubscriptions);
     handler.fetch = (request, ...rest) => {
@@ -143,6 +152,11 @@ export class Endpoint {
       const answer = () => fetch.call(handler, request, ...rest);
       return exchange === undefined ? answer() : watchCall(exchange, answer, request.signal);
     };
+  }
+
+  /** The process is about to end: streams of clients that only listen end as the protocol has it. Never rejects. */
+  async leave(): Promise<void> {
+    if (this.handlers.size > 0) await within(LEAVE_MS, closed(this.handlers));
   }
 
   /** @returns the exchange, if nobody else will tell how it ends */
@@ -190,4 +204,10 @@ export class Endpoint {
       return undefined;
     }
   }
+}
+
+async function closed(handlers: Iterable<McpHandler>): Promise<void> {
+  await Promise.allSettled([...handlers].map(async (handler) => handler.close()));
+  // What was written has yet to leave through its socket.
+  await delay(LEAVE_MS / 2);
 }

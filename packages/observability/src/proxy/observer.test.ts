@@ -75,7 +75,7 @@ function facts({ id, method, params, result, error }: Message) {
 }
 
 function read(chunks: Iterable<Buffer>, from: 'client' | 'server') {
-  const { connections } = new Observability({ metrics: { port: false, runtime: false } });
+  const { connections } = new Observability({ metrics: { port: false, runtime: false } }).watching;
   const observer = new Observer(connections, new Connection(connections, {}, 'stdio', undefined));
   const seen: Message[] = [];
   const reader = new MessageReader(

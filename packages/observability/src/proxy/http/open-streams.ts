@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { within } from '../../drain.js';
+import { within } from '../../within.js';
 
 /** What the last bytes of a stream get to leave. */
 const LAST_BYTES_MS = 500;

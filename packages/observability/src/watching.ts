@@ -1,0 +1,166 @@
+import type { Logger } from 'pino';
+import type { Audit } from './audit/audit.js';
+import { logWarning } from './codes/tell.js';
+import type { Following } from './follow/following.js';
+import { HttpReport } from './follow/http-report.js';
+import { startAfter } from './follow/start-after.js';
+import { Endpoint } from './http/endpoint.js';
+import { type McpHandler, markHandler } from './http/handler.js';
+import type { ConnectionContext } from './mcp/context.js';
+import { ExchangedSessions } from './mcp/exchanged-sessions.js';
+import { ToolFingerprint } from './mcp/fingerprint.js';
+import type { Unwatchable } from './mcp/intercept.js';
+import { LongCallReport } from './mcp/long-call-report.js';
+import { LongCalls } from './mcp/long-calls.js';
+import { type ServerInfo, serverInfo } from './mcp/server.js';
+import { IdleSessions } from './mcp/sessions.js';
+import { watchTransport } from './mcp/transport.js';
+import { type Transport, type TransportKind, transportKind } from './mcp/transport-kind.js';
+import type { Families } from './metrics/families.js';
+import type { Recorder } from './metrics/recorder.js';
+import type { Config } from './options.js';
+import { processWide } from './process-wide.js';
+import type { Served } from './served.js';
+
+/** What all toolkits of a process share. */
+const found = processWide('found', () => ({ any: false }));
+
+/** Who is told what servers do, and what befalls those that watch them. */
+interface Listeners {
+  readonly recorder: Recorder;
+  readonly families: Families;
+  readonly following: Following;
+  /** Undefined where nobody keeps an audit log. */
+  readonly audit: Audit | undefined;
+  readonly served: Served;
+  readonly log: Logger;
+  /** There is a server that others reach over HTTP. */
+  readonly onHttp: () => void;
+  readonly onClosed: (kind: TransportKind) => void;
+}
+
+/** Watches the servers of the process: their transports, their handlers, and the HTTP exchanges around them. */
+export class Watching {
+  readonly connections: ConnectionContext;
+  private readonly endpoint: Endpoint;
+  /** Of a transport that can't be watched. */
+  private hasWarned = false;
+
+  constructor(
+    { connections, http }: Pick<Config, 'connections' | 'http'>,
+    private readonly listeners: Listeners,
+  ) {
+    const { recorder, families, following, audit, onClosed } = listeners;
+    const sessions = new IdleSessions(connections.idleTimeoutMs);
+    const exchanged = new ExchangedSessions(recorder, sessions);
+    const report = new HttpReport(recorder, exchanged, () => following.follower, audit);
+    this.endpoint = new Endpoint(report, http.paths);
+    this.connections = {
+      recorder,
+      endpoint: this.endpoint,
+      sessions,
+      exchanged,
+      fingerprint: new ToolFingerprint(families),
+      longCalls: new LongCalls(new LongCallReport(recorder, () => following.follower)),
+      audit,
+      get follower() {
+        return following.follower;
+      },
+      onUnwatchable: (reason) => this.unwatchable(reason),
+      onClosed,
+    };
+  }
+
+  /** Whether there is a server, or a handler that makes some, that this toolkit or another one of the process observes. */
+  get isSeen(): boolean {
+    return found.any;
+  }
+
+  /** From now on HTTP exchanges are seen, also those that are refused before there is a server to observe. */
+  open(): void {
+    this.endpoint.open();
+  }
+
+  /** A server is about to have connections, and telemetry bears the name of the first. */
+  connecting(info: ServerInfo): void {
+    const { served, following } = this.listeners;
+    served.connecting(info);
+    following.connecting(() => served.info ?? info);
+  }
+
+  /** Watches a transport that a server is about to connect to. Never throws. */
+  attach(server: object, transport: Transport): void {
+    found.any = true;
+    this.attempt(() => {
+      const { recorder, following, onHttp } = this.listeners;
+      const info = serverInfo(server);
+      this.connecting(info);
+      if (following.ready) startAfter(following.ready, transport);
+      const isOurs = watchTransport(transport, this.connections, server);
+      recorder.serverSeen(info);
+      if (isOurs && transportKind(transport) !== 'stdio') onHttp();
+    });
+  }
+
+  /**
+   * Watches what a handler serves from now on. Never throws.
+   *
+   * @param maxSubscriptions as in its options; undefined where they are not known
+   */
+  attachHandler(handler: McpHandler, maxSubscriptions?: number): void {
+    found.any = true;
+    this.attempt(() => {
+      if (markHandler(handler)) this.endpoint.watchHandler(handler, maxSubscriptions);
+      this.listeners.onHttp();
+    });
+  }
+
+  /** Tells of a server before it has a client: what a scrape joins with shall be there from the start. Never throws. */
+  tellOf(server: object): void {
+    this.attempt(() => this.listeners.recorder.serverSeen(serverInfo(server)));
+  }
+
+  /** The streams of clients that wait for announcements end as the protocol has it. Never rejects. */
+  leave(): Promise<void> {
+    return this.endpoint.leave();
+  }
+
+  /** Nothing new is seen. */
+  close(): void {
+    this.endpoint.close();
+    this.connections.longCalls.close();
+  }
+
+  /** Lets go of all that would stay for as long as the process does. */
+  release(): void {
+    this.connections.sessions.close();
+    this.connections.exchanged?.close();
+  }
+
+  /** Its messages are in no signal, and whoever reads those must know. One line: there may be a transport a request. */
+  private unwatchable({ target, message }: Unwatchable): void {
+    const { recorder, log } = this.listeners;
+    recorder.dropped('unwatched_transport');
+    if (this.hasWarned) return;
+    this.hasWarned = true;
+    logWarning(
+      log,
+      'PMCP_W_TRANSPORT_UNWATCHED',
+      `a transport of class ${classOf(target)} is not watched, and its requests are in no metric, trace or log line: ${message}. ` +
+        'Let the properties of the transport be replaced (do not freeze or seal it), or put "pmcp-observability proxy" before the server',
+    );
+  }
+
+  private attempt(work: () => void): void {
+    try {
+      work();
+    } catch {
+      this.listeners.recorder.dropped('internal_error');
+    }
+  }
+}
+
+function classOf(target: object): string {
+  const { name } = (target.constructor ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' ? name : 'unknown';
+}
