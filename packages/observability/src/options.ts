@@ -51,7 +51,7 @@ export interface Options {
   readonly log?: LogOptions;
   /** A record of each call, of what was refused, and of what operators did. */
   readonly audit?: AuditOptions;
-  /** Profiles that `SIGUSR2` has written to a folder. */
+  /** Profiles that are written to a folder, by `SIGUSR2` and when the event loop stalls. */
   readonly profiling?: ProfilingOptions;
 }
 

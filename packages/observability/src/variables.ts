@@ -47,6 +47,7 @@ export const VARIABLES: readonly string[] = [
   'OUTPUT',
   'PASSWORD_FILE',
   'PROFILE_DIR',
+  'PROFILE_STALL_MS',
   'PRUNE',
   'PUBLIC_KEY',
   'PUSHGATEWAY',

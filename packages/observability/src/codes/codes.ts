@@ -92,6 +92,12 @@ export const CODES = {
       'The file by which Prometheus finds this process could not be written, so that it is not scraped by that way.',
     action: 'Give the process the right to write to the folder of `PMCP_METRICS_FILE_SD_DIR`.',
   },
+  PMCP_W_EVENT_LOOP_STALLED: {
+    means:
+      'One turn of the event loop took longer than `profiling.stallMs`, and all requests waited. A CPU profile of it was written to the folder.',
+    action:
+      'The line names the request and the function where they are known. Open the file in the developer tools of Chrome, or see the runbook `PmcpEventLoopBlocked`.',
+  },
   PMCP_W_EXAMPLE_ADDRESS: {
     means:
       'A file that was written holds addresses of `example.com`, such as those of receivers of alerts. They lead nowhere.',
@@ -157,7 +163,8 @@ export const CODES = {
     action: 'Set `PMCP_METRICS_PORT` to a free port, to 0 for any, or to `off`.',
   },
   PMCP_W_PROFILE_NOT_WRITTEN: {
-    means: 'The process was told by `SIGUSR2` to write profiles to its folder, and could not.',
+    means:
+      'Profiles were to be written to a folder, because of `SIGUSR2` or a stall of the event loop, and could not be.',
     action:
       'Look at the reason in the message: another profile that is being taken, a full disk or missing rights.',
   },

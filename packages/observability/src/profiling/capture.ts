@@ -6,6 +6,7 @@ import type { CaptureConfig } from './config.js';
 import { takeCpuProfile } from './cpu.js';
 import { takeHeapProfile } from './heap.js';
 import type { Profiling } from './profiling.js';
+import { type StallReport, StallWatch } from './stall.js';
 
 const SIGNAL = 'SIGUSR2';
 /** Of files that are ours to remove. */
@@ -13,10 +14,11 @@ const NAME = /^pmcp-\d{8}T\d{9}Z-\d+\.(?:cpuprofile|heapprofile)$/;
 
 /**
  * Writes a CPU profile and a heap profile to a folder when the process gets `SIGUSR2`, for who can reach the process and not its
- * port. In formats that need no library. Never throws.
+ * port, and a CPU profile when its event loop stalls, for who was not there. In formats that need no library. Never throws.
  */
 export class Capture {
   private readonly ending = new AbortController();
+  private stalls: StallWatch | undefined;
 
   constructor(
     private readonly config: CaptureConfig,
@@ -31,11 +33,41 @@ export class Capture {
     } catch {
       this.failed(`this system has no ${SIGNAL}`);
     }
+    this.watchStalls();
   }
 
   close(): void {
     process.off(SIGNAL, this.capture);
     this.ending.abort();
+    this.stalls?.close();
+  }
+
+  private watchStalls(): void {
+    const { stallMs, ...config } = this.config;
+    if (stallMs === undefined || this.stalls !== undefined || this.ending.signal.aborted) return;
+    try {
+      this.stalls = new StallWatch({ ...config, stallMs }, this.profiling.current, (told) =>
+        this.stalled(told),
+      );
+    } catch (error) {
+      this.failed((error as Error).message);
+    }
+  }
+
+  private stalled(told: StallReport): void {
+    if ('error' in told) {
+      this.failed(told.error);
+      return;
+    }
+    const { path, ms, request, stack } = told;
+    const whose = request === '' ? '' : ` by ${request}`;
+    const where = stack[0] === undefined ? '' : ` in ${stack[0]}`;
+    logWarning(
+      this.log,
+      'PMCP_W_EVENT_LOOP_STALLED',
+      `the event loop was blocked for ${ms} ms${whose}${where}; a profile was written to ${path}`,
+      { stack },
+    );
   }
 
   private readonly capture = (): void => {

@@ -1,20 +1,30 @@
 import { unexpected } from '../expect.js';
 import { type Env, integer, isSet, known } from '../validate.js';
 
-/** Profiles that are written to a folder when the process is told to by `SIGUSR2`. */
+/** Shorter ones happen to every server, and would be looked for all the time. */
+const MIN_STALL_MS = 100;
+
+/** Profiles that are written to a folder: when the process is told to by `SIGUSR2`, and when its event loop stalls. */
 export interface ProfilingOptions {
   /** The folder. Default: `PMCP_PROFILE_DIR`, else none, and then `SIGUSR2` is left alone. */
   readonly directory?: string;
   /** How long a profile takes. Default: 30. */
   readonly seconds?: number;
-  /** How many files are kept; the oldest go. Default: 20. */
+  /** How many files are kept of each kind; the oldest go. Default: 20. */
   readonly keep?: number;
+  /**
+   * Milliseconds that one turn of the event loop may take; a longer one has a CPU profile written while it lasts. Default:
+   * `PMCP_PROFILE_STALL_MS`, else none is watched.
+   */
+  readonly stallMs?: number;
 }
 
 export interface CaptureConfig {
   readonly directory: string;
   readonly seconds: number;
   readonly keep: number;
+  /** Undefined where the event loop is not watched. */
+  readonly stallMs: number | undefined;
 }
 
 /**
@@ -25,12 +35,23 @@ export function resolveCapture(
   options: ProfilingOptions = {},
   env: Env = process.env,
 ): CaptureConfig | undefined {
-  known('profiling', options, ['directory', 'seconds', 'keep']);
+  known('profiling', options, ['directory', 'seconds', 'keep', 'stallMs']);
   const seconds = integer('profiling.seconds', options.seconds, 30, 1, 60);
   const keep = integer('profiling.keep', options.keep, 20, 2, 1_000);
+  const stall = stallMs(options.stallMs, env);
   const directory = options.directory ?? (isSet(env.PMCP_PROFILE_DIR) ? env.PMCP_PROFILE_DIR : undefined);
-  if (directory === undefined) return undefined;
+  if (directory === undefined) {
+    if (stall === undefined) return undefined;
+    throw unexpected('profiling.directory', 'a folder, since stalls are to be written there', directory);
+  }
   if (typeof directory !== 'string' || directory === '')
     throw unexpected('profiling.directory', 'a folder', directory);
-  return { directory, seconds, keep };
+  return { directory, seconds, keep, stallMs: stall };
+}
+
+function stallMs(option: number | undefined, { PMCP_PROFILE_STALL_MS: variable }: Env): number | undefined {
+  if (option !== undefined) return integer('profiling.stallMs', option, MIN_STALL_MS, MIN_STALL_MS, 60_000);
+  if (!isSet(variable)) return undefined;
+  const given = /^\d+$/.test(variable) ? Number(variable) : variable;
+  return integer('PMCP_PROFILE_STALL_MS', given as number, MIN_STALL_MS, MIN_STALL_MS, 60_000);
 }

@@ -1,0 +1,103 @@
+import { clearInterval, setInterval } from 'node:timers';
+import { isMainThread, Worker } from 'node:worker_threads';
+import { processWide } from '../process-wide.js';
+import { INTERVAL_US } from './cpu.js';
+import { STALL_PROGRAM } from './stall-program.js';
+import type { Activity } from './timeline.js';
+
+/** How often the beat is looked at while a stall that counts goes on. */
+const TICKS = 8;
+/** Of one stall no more is looked at; what blocks for a minute has the same stack as in its first seconds. */
+const MAX_CAPTURE_MS = 5_000;
+/** So that the files that are kept reach back for hours, and the profiler does not run all the time. */
+const PAUSES = { first: 60_000, most: 3_600_000 };
+/** Of the files of stalls that are ours to remove. */
+const NAME = '^pmcp-stall-\\d{8}T\\d{9}Z-\\d+\\.cpuprofile$';
+const MEGABYTES = 64;
+
+/** What the watching thread tells. */
+export type StallReport =
+  | {
+      readonly path: string;
+      readonly ms: number;
+      /** Empty where no request is known, or several ran. */
+      readonly request: string;
+      /** Innermost frame first. */
+      readonly stack: readonly string[];
+    }
+  | { readonly error: string };
+
+export interface StallConfig {
+  readonly directory: string;
+  readonly keep: number;
+  readonly stallMs: number;
+}
+
+const SHARED = 'running';
+
+/** Has a thread take a profile of the main thread while that is blocked. Never throws. */
+export class StallWatch {
+  /** When the event loop last turned, and when it last did after a stall; microseconds by the clock of the profiler. */
+  private readonly times = new BigInt64Array(new SharedArrayBuffer(16));
+  private readonly timer: NodeJS.Timeout;
+  private readonly worker: Worker;
+
+  /**
+   * @param current the request that the process works for at that moment
+   * @throws where there can be no thread or no inspector
+   */
+  constructor(
+    { directory, keep, stallMs }: StallConfig,
+    current: () => Activity | undefined,
+    report: (told: StallReport) => void,
+  ) {
+    if (!isMainThread) throw new Error('only the main thread of a process is watched for stalls');
+    running().title = () => titleOf(current());
+    const tickMs = stallMs / TICKS;
+    const workerData = {
+      times: this.times,
+      tickMs,
+      missesAllowed: TICKS,
+      maxTicks: TICKS + MAX_CAPTURE_MS / tickMs,
+      intervalUs: INTERVAL_US,
+      expression: `globalThis[Symbol.for('@pmcp/observability.${SHARED}.1')]?.title?.()`,
+      directory,
+      pid: process.pid,
+      own: NAME,
+      keep,
+      pauses: PAUSES,
+    };
+    // Without the flags of the process, which may load the application, or this toolkit, once more.
+    this.worker = new Worker(STALL_PROGRAM, {
+      eval: true,
+      workerData,
+      execArgv: [],
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
+    });
+    this.worker.on('message', report).on('error', ({ message: error }) => report({ error }));
+    this.worker.unref();
+    this.timer = setInterval(() => this.turned(stallMs), tickMs).unref();
+  }
+
+  private turned(stallMs: number): void {
+    const now = process.hrtime.bigint() / 1000n;
+    if (now - Atomics.load(this.times, 0) > stallMs * 1000) Atomics.store(this.times, 1, now);
+    Atomics.store(this.times, 0, now);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    running().title = undefined;
+    this.worker.terminate().catch(() => {});
+  }
+}
+
+/** Where the watching thread finds it, by a name that no bundler changes. */
+function running(): { title: (() => string) | undefined } {
+  return processWide(SHARED, () => ({ title: undefined as (() => string) | undefined }));
+}
+
+function titleOf(activity: Activity | undefined): string {
+  return activity === undefined ? '' : `${activity.method} ${activity.name}`.trim().slice(0, 200);
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { Profiler } from 'node:inspector';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+
+const folder = temporaryFolder('stalling');
+const servers: ChildProcess[] = [];
+
+afterAll(() => {
+  for (const server of servers) server.kill('SIGKILL');
+});
+
+/** A server that watches its event loop, and writes what it sees to a folder of its own. */
+async function started(name: string, stallMs = 300) {
+  const directory = join(folder, name);
+  const server = fork('test/fixtures/stalling.mjs', {
+    env: { ...process.env, DIRECTORY: directory, STALL_MS: String(stallMs) },
+    execArgv: [],
+    silent: true,
+  });
+  servers.push(server);
+  const lines = createInterface(server.stderr!);
+  await once(server, 'message');
+  return {
+    directory,
+    server,
+    /** Has a tool called, which blocks the server. @returns what it answered */
+    async called(tool: string): Promise<string> {
+      const answered = once(server, 'message');
+      server.send(tool);
+      const [{ answer }] = await answered;
+      return answer;
+    },
+    says: (text: string) =>
+      new Promise<string>((resolve) => {
+        lines.on('line', (line) => line.includes(text) && resolve(line));
+      }),
+  };
+}
+
+function profileIn(directory: string): Profiler.Profile {
+  const files = readdirSync(directory);
+  expect(files).toHaveLength(1);
+  expect(statSync(join(directory, files[0]!)).mode & 0o777).toBe(0o600);
+  return JSON.parse(readFileSync(join(directory, files[0]!), 'utf8')) as Profiler.Profile;
+}
+
+function namesIn(profile: Profiler.Profile): string[] {
+  const used = new Set(profile.samples);
+  return profile.nodes.flatMap(({ id, callFrame }) => (used.has(id) ? callFrame.functionName : []));
+}
+
+describe('a stall of the event loop', { concurrent: true }, () => {
+  it.each([
+    // Where V8 has put a function into its caller, that is what it names.
+    ['loop', /stalling\.mjs/],
+    ['expression', /^searchWithoutEnd/],
+    ['crypto', /^pbkdf2Sync .*deriveAKey/],
+    ['system', /^execSync .*runAProgram/],
+  ])(
+    'has a profile written with the request and the stack that blocked: %s',
+    async (tool, blocking) => {
+      const { directory, called, says } = await started(tool);
+      const told = says('PMCP_W_EVENT_LOOP_STALLED');
+      // What waits for the turn to end has waited: to be asked in the middle of it has run nothing.
+      expect(await called(tool)).toBe('true');
+      const { msg, stack } = JSON.parse(await told);
+      expect(msg).toContain(`by tools/call ${tool} in ${stack[0]}; a profile was written to ${directory}`);
+      expect(stack.join()).toMatch(blocking);
+      const profile = profileIn(directory);
+      expect(namesIn(profile)).toContain(stack[0].split(' ')[0].replace('(anonymous)', ''));
+      const [root, ...others] = profile.nodes;
+      const outermost = others.filter(({ id }) => root!.children!.includes(id));
+      expect(outermost.map(({ callFrame }) => callFrame.functionName)).toContain(`tools/call ${tool}`);
+    },
+    60_000,
+  );
+
+  it('is written while it lasts, so that a process that is killed for it has left its evidence', async () => {
+    const { directory, server } = await started('endless');
+    server.send('endless');
+    const count = () => existsSync(directory) && readdirSync(directory).length;
+    await expect.poll(count, { timeout: 60_000, interval: 200 }).toBe(1);
+    server.kill('SIGKILL');
+    expect(namesIn(profileIn(directory))).toContain('neverReturn');
+  }, 90_000);
+
+  it('leaves as many files as it may, one for each minute, and lets the process end without a word more', async () => {
+    const directory = join(folder, 'bounded');
+    mkdirSync(directory);
+    const mine = [1, 2, 3].map((day) => `pmcp-stall-2026010${day}T000000000Z-1.cpuprofile`);
+    const others = ['notes.cpuprofile', 'pmcp-20260101T000000000Z-1.cpuprofile'];
+    for (const name of [...mine, ...others]) writeFileSync(join(directory, name), '');
+    const { server, called, says } = await started('bounded');
+    let words = '';
+    for (const stream of [server.stdout!, server.stderr!])
+      stream.on('data', (chunk) => {
+        words += chunk;
+      });
+    const told = says('PMCP_W_EVENT_LOOP_STALLED');
+    await called('loop');
+    await told;
+    const left = readdirSync(directory);
+    expect(left).toEqual(expect.arrayContaining([mine[2], ...others]));
+    expect(left).toHaveLength(4);
+    await called('short');
+    const ended = once(server, 'exit');
+    server.send('end');
+    expect(await ended).toEqual([0, null]);
+    expect(readdirSync(directory)).toEqual(left);
+    expect(words.match(/PMCP_W/g)).toHaveLength(1);
+    expect(words).not.toMatch(/debugger/i);
+  }, 60_000);
+
+  it('that can not be written is told of, and the server goes on', async () => {
+    writeFileSync(join(folder, 'a-file'), '');
+    const { called, says } = await started('a-file/below');
+    const told = says('PMCP_W_PROFILE_NOT_WRITTEN');
+    expect(await called('short')).toBe('true');
+    expect(await told).toContain('ENOTDIR');
+    expect(await called('short')).toBe('true');
+  }, 60_000);
+});
