@@ -1,6 +1,7 @@
 import { isSecret, REDACTED } from './keys.js';
-import { saysNothing, valueAt } from './pair-value.js';
-import { hasLongWord } from './shapes.js';
+import { isMixed } from './opaque.js';
+import { saysNothing } from './pair-value.js';
+import { withoutValues } from './spoken.js';
 
 /** Blanks, quotes and commas between the parts of a command that is shown as one text or as a list. */
 const FLAG = /(?<=^|[\s"'[,])(--?)([a-z][\w-]{1,60})(["']?,? *["']?)(?=[ "'])(["' ]{0,2})(?!-)([^\s"'`]+)/gi;
@@ -29,9 +30,6 @@ const HEADER_NAME = /^(?:(?:[a-z]+-)+[a-z]+|accept|authorization|cookie|date|hos
 const NAMED =
   /\b(?:name|key|header)\\*["']?\s{0,3}[:=]\s{0,3}\\*["']?([\w.-]{2,64})\\*["']?\s{0,3}(?:,|\\n|\n)\s{0,12}-?\s{0,3}(\\*["']?)value\\*["']?\s{0,3}(?=[:=])/gi;
 const NETRC = /\b(login \S{1,100} password )(\S+)/g;
-/** `token 0a1b…`: of a word that is followed by what only can be one. */
-const SPOKEN =
-  /\b(pass(?:word|wd|phrase)|token|secret|api[-_ ]?key|access[-_ ]?key)( is | was |=> | )(['"`]?)(?=[\w+/=.~-]{0,40}\d)(?=[\w+/=.~-]{0,40}[a-z])([\w+/=.~-]{16,})/gi;
 
 /** What tells that a rule has something to look for; cheap, for most texts have none of it. */
 const LISTS = ['","', '", "', "','", "', '"];
@@ -51,8 +49,7 @@ export function withoutCommandSecrets(text: string): string {
   if (shown.includes('alue')) shown = withoutValues(shown, NAMED, (key) => isSecret(key, ''));
   if (shown.includes('value=')) shown = withoutFields(shown, ATTRIBUTES);
   if (shown.includes('name=')) shown = withoutFields(shown, FORM);
-  if (shown.includes('login ')) shown = shown.replaceAll(NETRC, `$1${REDACTED}`);
-  return hasLongWord(shown) ? shown.replaceAll(SPOKEN, `$1$2$3${REDACTED}`) : shown;
+  return shown.includes('login ') ? shown.replaceAll(NETRC, `$1${REDACTED}`) : shown;
 }
 
 /** @param fields with the key and the value as the second and third group */
@@ -64,7 +61,9 @@ function withoutFields(text: string, fields: RegExp): string {
 
 function withoutListed(text: string): string {
   return text.replaceAll(LISTED, (all, before: string, _q, key: string, _r, value: string) =>
-    HEADER.test(key) && isSecret(key, value) && !HEADER_NAME.test(value) ? before + REDACTED : all,
+    (HEADER.test(key) || isMixed(value)) && isSecret(key, value) && !HEADER_NAME.test(value)
+      ? before + REDACTED
+      : all,
   );
 }
 
@@ -82,20 +81,4 @@ function withoutAuth(text: string): string {
     AUTH,
     (all, before: string, first: string) => (AUTH_PROSE.test(first) ? all : before + REDACTED),
   );
-}
-
-/** Without what follows each match, of which the first group tells what it is, and the second how to quote. */
-function withoutValues(text: string, names: RegExp, isHidden: (name: string) => boolean): string {
-  let shown = '';
-  let done = 0;
-  for (const hit of text.matchAll(names)) {
-    const [all, key = '', quote = ''] = hit;
-    if (hit.index < done || !isHidden(key)) continue;
-    const value = valueAt(text, hit.index + all.length, { key, kind: 'secret', quote });
-    if (value === undefined) continue;
-    const mark = value.isBare ? quote : '';
-    shown += text.slice(done, value.start) + mark + REDACTED + mark;
-    done = value.end;
-  }
-  return shown + text.slice(done);
 }

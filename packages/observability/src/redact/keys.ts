@@ -1,3 +1,5 @@
+import { isOpaque } from './opaque.js';
+
 /** What is shown in place of a secret. */
 export const REDACTED = '[redacted]';
 
@@ -15,21 +17,23 @@ const SECRET = new RegExp(
     '.*cookies?',
     '.*passw(or)?ds?(\\d+|old|new|again|repeat|hash|confirm(ation)?)?',
     '.*(passwort|kennwort|motdepasse|contrase(n|ñ)a|senha|пароль|密码|密碼|パスワード|비밀번호)',
-    '.*pass(phrases?|code)',
+    '.*pass(phrases?|codes?)',
     '.*pwd\\d*',
-    '(user|db|smtp|mail|redis|login|admin)pass',
+    '(user|db|smtp|mail|redis|login|admin|require)pass',
+    'bindpw|masterauth|(wpa)?psk|r[ow]community|rememberme',
     '.*secrets?(id|value|string|data|text)?',
     '.*token(value|string)?',
     '.*jwts?',
     '(basic|bearer|http|proxy|x|npm|redis|rediscli)auth',
     '.*(api|access|private|secret|signing|encryption|decryption|account|master|hmac|subscription|consumer|webhook' +
-      '|license|instrumentation|session|auth)keys?(data|value|base64|pem)?',
+      '|license|instrumentation|session|auth|preshared|certificate|unseal)keys?(data|value|base64|pem|base)?',
     '(dd|x|app|application|client|service|ssh|rsa|tls|ssl|openai|stripe|anthropic|sendgrid|gemini)(app)?key(data|value|pem)?',
     'credentials?',
     '(sharedaccess|xamz|xgoog|xhub|webhook|hmac).*signature(256)?',
     '(phpsess|jsession|aspnetsession|sess|connect\\.?s)id',
     '(otp|totp|mfa|2fa)(code)?',
-    'pincode|cvv|cvc',
+    '(auth|authorization|device|user|verification|confirmation|security|login|signin|sms|onetime|recovery|backup|reset)codes?',
+    'pincode|cvv2?|cvc2?',
     '(client)?assertion|samlresponse|codeverifier',
     'csrf|xsrf|csrfmiddleware',
   ].join('|')})$`,
@@ -37,17 +41,37 @@ const SECRET = new RegExp(
 /** Secret unless numbers: servers of language models count tokens, test runners count what did pass. */
 const SECRET_UNLESS_COUNTED =
   /^((access|refresh|auth|bearer|id|api|session|user|bot|device|csrf|xsrf)?tokens|pass|auth|bearer|creds?)$/;
+/** Secret where a program chose the value; else a word about it. */
+const SECRET_IF_OPAQUE = /^(.*sess(ion)?(id)?|.*sid|.*signature|sig|.*ticket)$/;
+/** Secret where it is what a card or a phone has. */
+const SECRET_IF_DIGITS = /^(card|sim|user|login)?pin$/;
+const DIGITS = /^\d{4,8}$/;
 /** Of the protocol, and no secret. */
-const HARMLESS: ReadonlySet<string> = new Set(['progresstoken']);
+const HARMLESS: ReadonlySet<string> = new Set(['progresstoken', 'mcpsessionid', 'mcp.sessionid']);
 /** Where Node's requests and responses keep all their headers in one piece. */
 const HEADERS: ReadonlySet<string> = new Set(['rawHeaders', 'rawTrailers', '_header', 'outputData']);
 
-export type Kind = 'harmless' | 'secret' | 'secret unless counted';
+export type Kind = 'harmless' | 'secret' | 'secret unless counted' | 'secret if opaque' | 'secret if digits';
 const remembered = new Map<string, Kind>();
 
 export function isSecret(key: string, value: unknown): boolean {
-  const kind = kindOf(key);
-  return kind === 'secret' || (kind === 'secret unless counted' && !isCount(value));
+  switch (kindOf(key)) {
+    case 'secret':
+      return true;
+    case 'secret unless counted':
+      return !isCount(value);
+    case 'secret if opaque':
+      return typeof value === 'string' && isOpaque(value);
+    case 'secret if digits':
+      return (typeof value === 'string' || typeof value === 'number') && isCode(String(value));
+    default:
+      return false;
+  }
+}
+
+/** Digits that somebody types to prove who they are. */
+export function isCode(value: string): boolean {
+  return DIGITS.test(value);
 }
 
 /** What a value is, by the key that it has. */
@@ -59,12 +83,18 @@ export function kindOf(key: string): Kind {
     .slice(-MAX_KEY)
     .toLowerCase()
     .replaceAll(/[-_\s$]|\.(?!s?id$)/g, '');
-  let kind: Kind = 'harmless';
-  if (HEADERS.has(key) || (SECRET.test(plain) && !HARMLESS.has(plain))) kind = 'secret';
-  else if (SECRET_UNLESS_COUNTED.test(plain)) kind = 'secret unless counted';
+  const kind = HEADERS.has(key) ? 'secret' : kindOfPlain(plain);
   // Keys may be made up by clients without end.
   if (remembered.size < MAX_REMEMBERED && key.length <= MAX_KEY) remembered.set(key, kind);
   return kind;
+}
+
+function kindOfPlain(plain: string): Kind {
+  if (HARMLESS.has(plain)) return 'harmless';
+  if (SECRET.test(plain)) return 'secret';
+  if (SECRET_UNLESS_COUNTED.test(plain)) return 'secret unless counted';
+  if (SECRET_IF_OPAQUE.test(plain)) return 'secret if opaque';
+  return SECRET_IF_DIGITS.test(plain) ? 'secret if digits' : 'harmless';
 }
 
 function isCount(value: unknown): boolean {

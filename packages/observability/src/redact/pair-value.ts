@@ -1,4 +1,6 @@
-import type { Kind } from './keys.js';
+import { ENDS, escapedQuoteAt } from './escapes.js';
+import { isCode, type Kind } from './keys.js';
+import { isMixed, isOpaque } from './opaque.js';
 
 /** A secret key as it stands in a text. */
 export interface Name {
@@ -6,6 +8,10 @@ export interface Name {
   readonly kind: Kind;
   /** The quotes of the key, with their backslashes; empty for none. */
   readonly quote: string;
+  /** Whether what stands between key and value is no sure sign that they are a pair: a tab, an arrow. */
+  readonly isLoose?: boolean;
+  /** Whether the pair is one of a list that semicolons separate, in which a value may have blanks. */
+  readonly isListed?: boolean;
 }
 
 /** Where a value stands in a text. */
@@ -22,7 +28,7 @@ const MAX_SPACES = 20;
 /** How the next line begins where a value goes on there. */
 const CONTINUES = /^\n(?:\s{0,20}["'`]|[ \t]{1,20}(?=[^\s\d]{0,80}\d)[^\s:]{8,80}(?:\s|$))/;
 const BLOCK_MARK = / {0,4}[|>][+-]?(?=\r?\n)/y;
-const ENDS_WORD = /[\s&;"'`<>]|%26|%3B/gi;
+const ENDS_WORD = new RegExp(`[\\s&;"'\`<>]|${ENDS}`, 'g');
 const ENDS_LINE = /[\r\n"'`]|\\+[nr]/g;
 const BRACKETS = /[[\](){}]|\\*["'`]/g;
 const CALL = /^(?:new )?[\w.$]{1,40}\($/;
@@ -31,6 +37,11 @@ const TRAILING = /[,.)\]}\\]+$/;
 const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey)$/i;
 /** Keys whose value is the rest of the line. */
 const WHOLE_LINE = /(?:authorization|cookies?)$/i;
+const PASSWORD = /pass|pwd|secret|pw$/i;
+const LEAST_ALONE = 6;
+/** The rest of a value with blanks, up to the semicolon that ends it. */
+const MORE_WORDS = /^ [^;=:"'`\n]*(?=;)/;
+const MAX_MORE = 200;
 const COUNT = /^[\s\d.,:%[\]{}"'\w-]*$/;
 
 /** What says nothing: masks, placeholders, types, and the words that follow a key in a sentence. */
@@ -63,16 +74,29 @@ const NOTHING = new RegExp(
  *
  * @returns undefined where there is none worth hiding
  */
-export function valueAt(text: string, from: number, { key, kind, quote: keyQuote }: Name): Span | undefined {
+export function valueAt(text: string, from: number, name: Name): Span | undefined {
   const begin = skipped(text, from);
-  const quote = quoteAt(text, begin);
-  const span =
-    quote === undefined
-      ? (numberAt(text, begin, keyQuote) ?? bare(text, begin, key))
-      : inQuotes(text, begin, quote);
+  const span = quoted(text, begin) ?? numberAt(text, begin, name.quote) ?? bare(text, begin, name);
   const value = text.slice(span.start, span.end);
-  if (value === '' || saysNothing(value)) return undefined;
-  return kind === 'secret unless counted' && isCounted(value) ? undefined : span;
+  if (value === '' || saysNothing(value) || !isSecretValue(value, name.kind)) return undefined;
+  return name.isLoose && !standsAlone(text, span, name.key) && !isMixed(value) && !isOpaque(value)
+    ? undefined
+    : span;
+}
+
+function isSecretValue(value: string, kind: Kind): boolean {
+  if (kind === 'secret unless counted') return !isCounted(value);
+  if (kind === 'secret if opaque') return isOpaque(value);
+  return kind !== 'secret if digits' || isCode(value);
+}
+
+/** Whether a word is all that follows a password's name: no sentence goes on after it. */
+function standsAlone(text: string, { start, end }: Span, key: string): boolean {
+  return (
+    end - start >= LEAST_ALONE &&
+    PASSWORD.test(key) &&
+    (end === text.length || /[\n\r,)}"']/.test(text[end]!))
+  );
 }
 
 export function saysNothing(value: string): boolean {
@@ -107,6 +131,15 @@ function quoteAt(text: string, at: number): string | undefined {
   return /["'`]/.test(text[end] ?? '') ? text.slice(at, end + 1) : undefined;
 }
 
+function quoted(text: string, begin: number): Span | undefined {
+  const escaped = escapedQuoteAt(text, begin);
+  const close = escaped === undefined ? -1 : text.indexOf(escaped, begin + escaped.length);
+  if (escaped !== undefined && close >= 0)
+    return { start: begin + escaped.length, end: close, isBare: false };
+  const quote = quoteAt(text, begin);
+  return quote === undefined ? undefined : inQuotes(text, begin, quote);
+}
+
 function inQuotes(text: string, begin: number, quote: string): Span {
   const start = begin + quote.length;
   const mark = quote.at(-1) as string;
@@ -126,7 +159,7 @@ function numberAt(text: string, start: number, keyQuote: string): Span | undefin
   return number === undefined ? undefined : { start, end: start + number.length, isBare: true };
 }
 
-function bare(text: string, start: number, key: string): Span {
+function bare(text: string, start: number, { key, isListed }: Name): Span {
   const first = text[start];
   if (first === '{' || (first === '[' && !text.startsWith('[redacted]', start))) {
     return { start, end: closed(text, start), isBare: true };
@@ -138,8 +171,9 @@ function bare(text: string, start: number, key: string): Span {
   // What makes it of a text is shown with it: `Buffer.from('…')`.
   if (CALL.test(word) && /["'`]/.test(text[end] ?? ''))
     return { start, end: closed(text, end - 1), isBare: true };
+  if (isListed) end += MORE_WORDS.exec(text.slice(end, end + MAX_MORE))?.[0].length ?? 0;
   const trailing = TRAILING.exec(word.slice(-10))?.[0].length ?? 0;
-  return { start, end: end - trailing, isBare: true };
+  return { start, end: isListed && end > start + word.length ? end : end - trailing, isBare: true };
 }
 
 function wordEnd(text: string, start: number): number {

@@ -1,11 +1,20 @@
+import { escapeBefore, escapedQuoteBefore, SEPARATORS } from './escapes.js';
 import { kindOf, REDACTED } from './keys.js';
+import { isMixed, isOpaque } from './opaque.js';
 import { type Name, valueAt } from './pair-value.js';
 
-const SEPARATOR = /[=:：＝]|%3[ad]/gi;
+const SEPARATOR = new RegExp(`[=:：＝\\t→⇒]|[-~]>|${SEPARATORS}`, 'gi');
+/** What stands between other things too. */
+const LOOSE = /[\t→⇒>]$/;
+/** What a callback of OAuth has beside its code. */
+const CALLBACK = /[?&;#"'\s](?:(?:session_)?state|grant_type|redirect_uri|scope)["']?\s?[=:]/;
+const NEAR = 200;
 const MAX_NAME = 64;
 const MAX_QUOTES = 8;
 /** Secret as parameters of a URL only, where their values mean nothing to people. */
-const QUERY_ONLY = /^(?:sig|signature|code|key|auth|session|sid)$/i;
+const QUERY_ONLY = /^(?:code|key|auth)$/i;
+/** What makes a URL that anybody may use. */
+const SIGNATURE = /^sig$|signature$/i;
 /** Before a key that is the parser's, or names what is missing. */
 const PROSE_BEFORE = /\b(?:unexpected|no such) $/i;
 const OPAQUE = /^(?=.*\d)[\w.~%+/=-]{16,}/;
@@ -22,7 +31,7 @@ export function withoutPairs(text: string): string {
     const after = hit.index + hit[0].length;
     const name = nameBefore(text, hit.index, done);
     if (name === undefined) continue;
-    const value = valueAt(text, after, name);
+    const value = valueAt(text, after, LOOSE.test(hit[0]) ? { ...name, isLoose: true } : name);
     if (value === undefined) continue;
     const quote = value.isBare ? name.quote : '';
     shown += text.slice(done, value.start) + quote + REDACTED + quote;
@@ -39,16 +48,25 @@ function nameBefore(text: string, separator: number, from: number): Name | undef
   while (end > least && isBlank(text.charCodeAt(end - 1))) end--;
   end = withoutIndex(text, end, least);
   const quoteEnd = end;
+  end -= escapedQuoteBefore(text, end)?.length ?? 0;
   while (end > least && separator - end < MAX_QUOTES && isQuote(text.charCodeAt(end - 1))) end--;
   let start = end;
   while (start > least && isOfKey(text.charCodeAt(start - 1))) start--;
-  if (start === end) return undefined;
+  start += escapeBefore(text, start);
+  if (start >= end) return undefined;
   const quote = text.slice(end, quoteEnd).replace(/[\]}]/g, '');
   const key = decoded(text.slice(start, end));
-  const kind = kindOf(key);
-  if (kind !== 'harmless') return isProse(text, start) ? undefined : { key, kind, quote };
+  const kind = isSigned(text, start, separator, key) ? 'secret' : kindOf(key);
+  if (kind !== 'harmless') {
+    return isProse(text, start) ? undefined : { key, kind, quote, isListed: isListed(text, start) };
+  }
   if (isParameter(text, start, separator, key)) return { key, kind: 'secret', quote };
   return ofTwoWords(text, start, key, quote, from);
+}
+
+/** After a semicolon, as in a connection string. */
+function isListed(text: string, start: number): boolean {
+  return text[start - 1] === ';' || (text[start - 1] === ' ' && text[start - 2] === ';');
 }
 
 /** `API Key: …`, where the last word alone is none. */
@@ -59,11 +77,12 @@ function ofTwoWords(
   quote: string,
   from: number,
 ): Name | undefined {
-  if (text[start - 1] !== ' ' || !/keys?$|hash$|id$/i.test(last)) return undefined;
+  if (text[start - 1] !== ' ' || !/(?:keys?|hash|id|codes?)$/i.test(last)) return undefined;
   let begin = start - 1;
   while (begin > Math.max(from, start - MAX_NAME) && isOfKey(text.charCodeAt(begin - 1))) begin--;
   const key = text.slice(begin, start - 1) + last;
-  return kindOf(key) === 'secret' ? { key, kind: 'secret', quote } : undefined;
+  const kind = kindOf(key);
+  return kind === 'secret' || kind === 'secret if opaque' ? { key, kind, quote } : undefined;
 }
 
 /** `tokens[0]`: the key is before the number. */
@@ -79,9 +98,24 @@ function isProse(text: string, start: number): boolean {
 }
 
 function isParameter(text: string, start: number, separator: number, key: string): boolean {
-  if (text[separator] === ':' || !/[?&;#]/.test(text[start - 1] ?? '')) return false;
-  if (!QUERY_ONLY.test(key) && !/signature$/i.test(key)) return false;
-  return /^sig|signature$/i.test(key) || OPAQUE.test(text.slice(separator + 1, separator + 100));
+  if (!QUERY_ONLY.test(key)) return false;
+  if (key === 'code' && isOfCallback(text, start, separator)) return true;
+  return isOfQuery(text, start, separator) && OPAQUE.test(text.slice(separator + 1, separator + 100));
+}
+
+function isOfQuery(text: string, start: number, separator: number): boolean {
+  return text[separator] !== ':' && /[?&;#]/.test(text[start - 1] ?? '');
+}
+
+function isSigned(text: string, start: number, separator: number, key: string): boolean {
+  return isOfQuery(text, start, separator) && SIGNATURE.test(key);
+}
+
+/** A code beside a state is what OAuth gives for a token; `ECONNREFUSED` and numbers are others. */
+function isOfCallback(text: string, start: number, separator: number): boolean {
+  const value = /^[\s"']{0,3}([\w.~%+/-]{6,})/.exec(text.slice(separator + 1, separator + NEAR))?.[1] ?? '';
+  if (!isMixed(value) && !isOpaque(value)) return false;
+  return CALLBACK.test(text.slice(Math.max(0, start - NEAR), separator + NEAR));
 }
 
 /** As it was before it became part of a URL: `access%5Ftoken`, `%26token`. */

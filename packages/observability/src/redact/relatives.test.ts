@@ -6,8 +6,8 @@ import { Random } from '../../../../test/support/random.js';
 import { redactText } from './text.js';
 
 const SETS: [string, Templates, readonly string[], { missed: number; changed: number }][] = [
-  ['relatives of the corpus', RELATIVES, RELATIVES_PLAIN, { missed: 0.671, changed: 0 }],
-  ['lines that no rule was made for', HELD_OUT, HELD_OUT_PLAIN, { missed: 0.602, changed: 0.025 }],
+  ['relatives of the corpus', RELATIVES, RELATIVES_PLAIN, { missed: 0.03, changed: 0.017 }],
+  ['lines that no rule was made for', HELD_OUT, HELD_OUT_PLAIN, { missed: 0.28, changed: 0.025 }],
 ];
 
 describe.each(SETS)('%s', (_name, secret, plain, atMost) => {

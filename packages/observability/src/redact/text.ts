@@ -1,6 +1,8 @@
 import { withoutCommandSecrets } from './commands.js';
 import { withoutPairs } from './pairs.js';
+import { withoutProgramSecrets } from './programs.js';
 import { withoutPrivateKeys, withoutTokens } from './shapes.js';
+import { withoutSpokenSecrets } from './spoken.js';
 import { withoutUrlCredentials } from './urls.js';
 
 /** Characters of a text that are shown. */
@@ -29,7 +31,7 @@ export function redactText(text: string, max = MAX_STRING): string {
 function clean(text: string, isCut: boolean): string {
   if (HARMLESS.test(text)) return text;
   const shown = withoutUrlCredentials(withoutPairs(withoutPrivateKeys(text)), isCut);
-  return withoutCommandSecrets(withoutTokens(shown));
+  return withoutSpokenSecrets(withoutProgramSecrets(withoutCommandSecrets(withoutTokens(shown))));
 }
 
 /** The cut may go through a secret, whose half does not look like one. */

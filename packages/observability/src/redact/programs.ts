@@ -1,0 +1,70 @@
+import { REDACTED } from './keys.js';
+import { isMixed } from './opaque.js';
+import { saysNothing } from './pair-value.js';
+
+/** One way in which a program writes a secret: what stands before it, and how it looks. */
+interface Rule {
+  /** Of which a text has one for certain where the rule applies; cheap to look for. */
+  readonly has: readonly string[];
+  /** With what stands before the secret as the first group, and the secret as the second. */
+  readonly find: RegExp;
+  readonly isSecret?: (value: string) => boolean;
+}
+
+const RULES: readonly Rule[] = [
+  // SQL: `IDENTIFIED BY '…'`, with a plugin or without.
+  {
+    has: ['dentified', 'DENTIFIED'],
+    find: /(\bidentified (?:with [\w"'`]{1,64} )?(?:by|as) (?:password )?["'])([^"'\n]{1,200})/gi,
+  },
+  // Lines of configuration, of Redis, LDAP, SNMP and their like.
+  {
+    has: ['requirepass', 'masterauth', 'bindpw', 'community'],
+    find: /(\b(?:requirepass|masterauth|bindpw|r[ow]community6?) +["']?)([^\s"']{3,200})/g,
+  },
+  // An ACL of Redis: `user default on >… ~*`.
+  { has: [' >'], find: /( >)([^\s>]{4,200})(?= (?:[~+&]|-@|allkeys|allcommands|resetkeys|on\b|off\b))/g },
+  // `.pgpass`: host:port:database:user:password.
+  {
+    has: [':*:', ':5', ':6'],
+    find: /((?:^|(?<=[\s"']))[\w.*-]{1,253}:(?:\*|[56]\d{3}):[\w*-]{1,64}:[\w.*-]{1,64}:)([^\s"':]{5,200})(?=$|[\s"'])/gm,
+  },
+  // Mail and FTP: `PASS …`; test runners have files after it.
+  {
+    has: ['PASS '],
+    find: /((?:^|[\s>])PASS )([^\s/.(\\]{5,200})(?=\s*$|\s*[\r\n]|\\r)/gm,
+    isSecret: isMixed,
+  },
+  { has: ['USER '], find: /(\bUSER \S{1,100}(?:\\r|\\n|\s){1,4}[^\n]{0,20}?PASS )([^\s\\]{1,200})/g },
+  // Options of one letter.
+  { has: ['ldap'], find: /(\bldap\w{3,10} [^\n]{0,200}?-w ?["']?)([^\s"']{1,200})/g },
+  { has: [' -U'], find: /(-U ?["']?[\w.\\/-]{1,64}%)([^\s"']{1,200})/g },
+  { has: ['htpasswd'], find: /(\bhtpasswd -\w*b\w*(?: -\w+){0,4} \S{1,200} \S{1,100} )(\S{1,200})/g },
+  // What follows the name of a scheme, where no header is named.
+  {
+    has: ['NTLM', 'Negotiate', 'Kerberos', 'SharedKey', 'AWS '],
+    find: /(\b(?:NTLM|Negotiate|Kerberos|(?:SharedKey(?:Lite)?|AWS) [\w-]{1,64}:) ?)((?=[\w+/=-]{0,40}\d)[\w+/=-]{16,})/g,
+  },
+  {
+    has: ['Digest ', 'Hawk ', 'MAC '],
+    find: /(\b(?:response|mac|cnonce)=\\?["']?)((?=[\w+/=-]{0,40}\d)[\w+/=-]{16,})/g,
+  },
+];
+
+/** What the rules have for certain, looked for in one go: most texts have none of it. */
+const LIKELY = new RegExp(
+  RULES.flatMap(({ has }) => has.map((part) => part.replaceAll('*', '\\*'))).join('|'),
+);
+
+/** Without the secrets of what certain programs write, each in a way of its own. */
+export function withoutProgramSecrets(text: string): string {
+  if (!LIKELY.test(text)) return text;
+  let shown = text;
+  for (const { has, find, isSecret } of RULES) {
+    if (!has.some((part) => shown.includes(part))) continue;
+    shown = shown.replaceAll(find, (all, before: string, value: string) =>
+      saysNothing(value) || isSecret?.(value) === false ? all : before + REDACTED,
+    );
+  }
+  return shown;
+}

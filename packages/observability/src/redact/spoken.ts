@@ -1,0 +1,58 @@
+import { isSecret, REDACTED } from './keys.js';
+import { isMixed, isOpaque } from './opaque.js';
+import { saysNothing, valueAt } from './pair-value.js';
+
+/** What every secret of a sentence is called; cheap, for most texts have none of it. */
+const NAMED = /pass|secret|token|key|code|cookie|credential|pin\b|cv[vc]|otp|totp|mfa/i;
+/** `token 0a1b…`, `client key 0a1b…`: a name that is followed by what only a program chooses. */
+const OPAQUE =
+  /(?<![\w-])([a-z][\w-]{2,40}(?:[ -](?:key|secret|token|cookie))?)( is | was |=> | )(["'`]?)(?=[\w+/=.~-]{0,40}\d)([\w+/=.~-]{16,})/gi;
+/** `the password is hunter2`. */
+const TOLD =
+  /\b(pass(?:word|wd|phrase|code)|token|secret|(?:api|access|secret)[-_ ]?key)( is | was | is now | )(["'`]?)([^\s"'`,;)\]}]{6,200})/gi;
+/** `password "hunter2"`, also of SQL. */
+const QUOTED =
+  /(\w{0,40}(?:pass(?:w(?:or)?d|phrase)|secret)\s{1,3})(["'`])((?:(?!\2)[^\\\s]){1,200})(?=\2)/gi;
+/** `Password for bob: hunter2`. */
+const OF_SOMEBODY =
+  /\b(pass(?:word|wd|phrase|code)|secret|token|api[-_ ]?key|pin) (?:for|of) (?:user |key )?(?:'[^'\n]{1,200}'|"[^"\n]{1,200}"|[^\s:='"]{1,100}(?:@'[^'\n]{1,100}')?)()\s?[:=]/gi;
+/** `Your verification code is 123456`. */
+const CODE =
+  /\b((?:(?:one[- ]time|verification|security|auth(?:entication)?|login|sms|confirmation|[2m]fa|t?otp|pin)[ -](?:code|password|passcode|pin)|passcode|t?otp|pin|cv[vc]2?)(?: is| was)?[ :=#]{1,3})(\d{3,8})\b/gi;
+
+/** Without the secrets of sentences, where words tell what follows. */
+export function withoutSpokenSecrets(text: string): string {
+  if (!NAMED.test(text)) return text;
+  let shown = text.replaceAll(CODE, `$1${REDACTED}`);
+  shown = shown.replaceAll(OPAQUE, (all, key: string, gap: string, quote: string, value: string) =>
+    isOpaque(value) && isSecret(lastWords(key), value) ? key + gap + quote + REDACTED : all,
+  );
+  shown = shown.replaceAll(TOLD, (all, key: string, gap: string, quote: string, value: string) =>
+    isMixed(value.replace(/[.:!?]+$/, '')) && !saysNothing(value) ? key + gap + quote + REDACTED : all,
+  );
+  shown = shown.replaceAll(QUOTED, (all, before: string, quote: string, value: string) =>
+    saysNothing(value) ? all : before + quote + REDACTED,
+  );
+  return withoutValues(shown, OF_SOMEBODY, () => true);
+}
+
+/** `ssh client-key`: a name of two words or the last of them. */
+function lastWords(key: string): string {
+  return key.slice(key.lastIndexOf(' ', key.lastIndexOf(' ') - 1) + 1);
+}
+
+/** Without what follows each match, of which the first group tells what it is, and the second how to quote. */
+export function withoutValues(text: string, names: RegExp, isHidden: (name: string) => boolean): string {
+  let shown = '';
+  let done = 0;
+  for (const hit of text.matchAll(names)) {
+    const [all, key = '', quote = ''] = hit;
+    if (hit.index < done || !isHidden(key)) continue;
+    const value = valueAt(text, hit.index + all.length, { key, kind: 'secret', quote });
+    if (value === undefined) continue;
+    const mark = value.isBare ? quote : '';
+    shown += text.slice(done, value.start) + mark + REDACTED + mark;
+    done = value.end;
+  }
+  return done === 0 ? text : shown + text.slice(done);
+}
