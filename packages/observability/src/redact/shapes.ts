@@ -81,7 +81,7 @@ for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 }
 
 /** Whether a text may hold a token at all. Looks from where such a word would end, and so at few characters of most. */
-export function hasLongWord(text: string): boolean {
+function hasLongWord(text: string): boolean {
   let end = LONG - 1;
   while (end < text.length) {
     let at = end;
