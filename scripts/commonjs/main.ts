@@ -6,7 +6,12 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const PACKAGES = { observability: ['index', 'catalog', 'register'], otlp: ['index'], viewer: ['index'] };
+const PACKAGES = {
+  observability: ['index', 'catalog', 'register', 'internal'],
+  otlp: ['index'],
+  viewer: ['index'],
+  doctor: ['index'],
+};
 
 for (const [name, entries] of Object.entries(PACKAGES)) {
   const dist = join(import.meta.dirname, '../../packages', name, 'dist');

@@ -2,6 +2,7 @@ import { alertFiles } from '../../alerts/files.js';
 import { dashboardFiles } from '../../dashboards/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
 import { dashboardPages } from './dashboard-pages.js';
+import { doctorPage } from './doctor.js';
 import { errorsPage } from './errors.js';
 import { metricsPage } from './metrics.js';
 import { pageWith } from './page.js';
@@ -11,6 +12,7 @@ import { worksWith } from './works-with.js';
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   'METRICS.md': metricsPage,
   'docs/errors.md': errorsPage,
+  'docs/doctor.md': doctorPage,
   ...dashboardPages,
   'README.md': () => pageWith('README.md', { 'works with': worksWith() }),
   ...prometheusFiles,

@@ -10,7 +10,7 @@ import { startRegistry } from './registry.js';
 import { run } from './run.js';
 
 const root = join(import.meta.dirname, '../..');
-const PACKAGES = ['otlp', 'observability', 'viewer'];
+const PACKAGES = ['otlp', 'observability', 'viewer', 'doctor'];
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -29,7 +29,13 @@ async function install(project: string, npmrc: string): Promise<void> {
   await mkdir(project);
   await writeFile(join(project, 'package.json'), '{ "private": true }');
   await writeFile(join(project, '.npmrc'), npmrc);
-  const packages = ['@pmcp/observability', '@pmcp/otlp', '@pmcp/viewer', '@modelcontextprotocol/server'];
+  const packages = [
+    '@pmcp/observability',
+    '@pmcp/otlp',
+    '@pmcp/viewer',
+    '@pmcp/doctor',
+    '@modelcontextprotocol/server',
+  ];
   await run('npm', ['install', '--no-audit', '--no-fund', ...packages], project);
   say(`installed ${packages.join(', ')}`);
 }
@@ -43,7 +49,7 @@ try {
     await install(project, registry.npmrc);
     await firstMinute(join(root, 'README.md'), project);
     say("ran the README's first example, and its request is in the metrics");
-    for (const program of ['pmcp-observability', 'pmcp-viewer'])
+    for (const program of ['pmcp-observability', 'pmcp-viewer', 'pmcp-doctor'])
       say(`${program} --help: ${(await run('npx', [program, '--help'], project)).split('\n')[0]}`);
   } finally {
     await registry.end();

@@ -4,7 +4,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withVersion } from './manifest.js';
 
-const MANIFESTS = ['packages/otlp', 'packages/observability', 'packages/viewer', 'examples/notes'];
+const MANIFESTS = [
+  'packages/otlp',
+  'packages/observability',
+  'packages/viewer',
+  'packages/doctor',
+  'examples/notes',
+];
 
 const [version = ''] = process.argv.slice(2);
 try {

@@ -3,15 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { withVersion } from './manifest.js';
 
 describe('the version of a release', () => {
-  it.each(['observability', 'otlp', 'viewer'])('is that of %s, and of what it needs of ours', (name) => {
-    const text = readFileSync(`packages/${name}/package.json`, 'utf8');
-    const [before, after] = [JSON.parse(text), JSON.parse(withVersion(text, '12.3.4'))];
-    expect(after.version).toBe('12.3.4');
-    const { dependencies = {}, peerDependencies = {} } = after;
-    for (const [other, range] of Object.entries({ ...dependencies, ...peerDependencies }))
-      if (other.startsWith('@pmcp/')) expect(range).toBe('^12.3.4');
-    expect(withVersion(withVersion(text, '12.3.4'), before.version)).toBe(text);
-  });
+  it.each(['observability', 'otlp', 'viewer', 'doctor'])(
+    'is that of %s, and of what it needs of ours',
+    (name) => {
+      const text = readFileSync(`packages/${name}/package.json`, 'utf8');
+      const [before, after] = [JSON.parse(text), JSON.parse(withVersion(text, '12.3.4'))];
+      expect(after.version).toBe('12.3.4');
+      const { dependencies = {}, peerDependencies = {} } = after;
+      for (const [other, range] of Object.entries({ ...dependencies, ...peerDependencies }))
+        if (other.startsWith('@pmcp/')) expect(range).toBe('^12.3.4');
+      expect(withVersion(withVersion(text, '12.3.4'), before.version)).toBe(text);
+    },
+  );
 
   it.each(['', 'v1.0.0', '1.0', 'patch'])('is refused when it is %j', (version) => {
     expect(() => withVersion('{}', version)).toThrow('Expected a version such as 0.2.0');

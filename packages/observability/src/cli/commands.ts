@@ -4,6 +4,7 @@ import { auditVerifyCommand } from './audit.js';
 import type { Command } from './command.js';
 import { completionCommand } from './completion.js';
 import { dashboardsPublishCommand } from './dashboards.js';
+import { doctorCommand } from './doctor.js';
 import { jobCommand } from './job.js';
 import { profileCommand } from './profile/command.js';
 import { proxyHttpCommand } from './proxy-http.js';
@@ -19,5 +20,6 @@ export const COMMANDS: readonly Command[] = [
   dashboardsPublishCommand,
   auditVerifyCommand,
   profileCommand,
+  doctorCommand,
   completionCommand(() => COMMANDS),
 ];

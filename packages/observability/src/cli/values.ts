@@ -50,6 +50,16 @@ export function oneOfWords(words: readonly string[], help: string): Flag<string 
   return { value: 'WORD', help, parse, fallback: undefined };
 }
 
+/** Words separated by commas. */
+export function list(value: string, help: string): Flag<readonly string[]> {
+  const parse = (given: string) =>
+    given
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean);
+  return { value, help, parse, fallback: [] };
+}
+
 /** Messages about one leave out the name and password that it may have. */
 export function url(help: string): Flag<URL | undefined> {
   const parse = (given: string, name: string) => {

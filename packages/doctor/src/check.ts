@@ -1,0 +1,57 @@
+import type { Context } from './context.js';
+
+/** What a check looks at, in the order of the report. */
+export const GROUPS = {
+  server: 'Server',
+  telemetry: 'Telemetry',
+  manifests: 'Manifests',
+  prometheus: 'Prometheus',
+} as const;
+
+export type Group = keyof typeof GROUPS;
+
+/** A promise: people write it into files and search for it. */
+export type Code = `PMCP-D${number}`;
+
+/** The settings without which a check has nothing to look at. */
+export type Need = 'url' | 'prometheus' | 'manifests';
+
+/** `fail`: it does not work, or will not when it matters. `warn`: it works, and costs something. */
+export type Severity = 'fail' | 'warn';
+
+/** Where something was found. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number | undefined;
+}
+
+export interface Finding {
+  /** One sentence, with what came and what was expected. */
+  readonly found: string;
+  readonly severity?: Severity;
+  /** What repairs just this, where it can be said closer than the check does. */
+  readonly cure?: string;
+  readonly where?: Place;
+}
+
+/** One line of the checklist. */
+export interface Check {
+  readonly code: Code;
+  readonly group: Group;
+  /** What holds when all is well, as a sentence. */
+  readonly title: string;
+  readonly why: string;
+  /** What to do about it: a command wherever there is one. */
+  readonly cure: string;
+  readonly needs: readonly Need[];
+  /** What it has to be allowed to do. */
+  readonly rights: string;
+  readonly severity: Severity;
+  /** Checks whose finding explains one of this: then only the cause is named. */
+  readonly after?: readonly Code[];
+  /** @throws CannotRun when it can't be told */
+  readonly run: (context: Context) => Promise<readonly Finding[]>;
+}
+
+/** It can't be told whether all is well, because. */
+export class CannotRun extends Error {}

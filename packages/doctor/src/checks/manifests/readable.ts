@@ -1,0 +1,19 @@
+import type { Check } from '../../check.js';
+import { manifests } from '../../facts/manifests.js';
+
+export const manifestsAreReadable: Check = {
+  code: 'PMCP-D060',
+  group: 'manifests',
+  title: 'The manifests can be read.',
+  why: 'What cannot be read is not checked, and no cluster takes it either.',
+  cure: 'Correct the YAML. Render templates first: `helm template CHART > rendered.yaml` or `kubectl kustomize FOLDER > rendered.yaml`, then `--manifests rendered.yaml`.',
+  needs: ['manifests'],
+  rights: 'To read the files.',
+  severity: 'fail',
+  async run(context) {
+    const { all, unreadable } = await context.get(manifests);
+    if (all.length === 0 && unreadable.length === 0)
+      return [{ found: `${context.settings.manifests} has no object of Kubernetes and no Compose file` }];
+    return unreadable.map(({ where, reason }) => ({ found: `this is no YAML: ${reason}`, where }));
+  },
+};

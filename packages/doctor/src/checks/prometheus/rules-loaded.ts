@@ -1,0 +1,31 @@
+import type { Check, Finding } from '../../check.js';
+import { ruleGroups } from '../../facts/prometheus.js';
+
+export const rulesAreLoaded: Check = {
+  code: 'PMCP-D104',
+  group: 'prometheus',
+  title: 'The recording and alert rules of MCP servers are loaded, and run.',
+  why: 'Dashboards draw what the recording rules compute, and nobody is woken without the alert rules.',
+  cure: 'Run `npx pmcp-observability assets ./monitoring`, name both files of `alerts/` in `rule_files`, check them with `promtool check rules`, and reload Prometheus.',
+  needs: ['prometheus'],
+  rights: 'GET of `/api/v1/rules`.',
+  severity: 'fail',
+  after: ['PMCP-D100'],
+  async run(context) {
+    const rules = (await context.get(ruleGroups)).flatMap(({ rules }) => rules);
+    const ours = rules.filter(({ name, query }) => /pmcp/i.test(name) || query.includes('pmcp'));
+    const missing = (['recording', 'alerting'] as const).filter(
+      (kind) => !ours.some(({ type }) => type === kind),
+    );
+    return [
+      ...missing.map((kind) => ({
+        found: `of the ${rules.length} rules of Prometheus none is ${kind === 'alerting' ? 'an alert' : 'a recording rule'} for MCP servers`,
+      })),
+      ...ours.filter(({ health }) => health === 'err').map(broken),
+    ];
+  },
+};
+
+function broken({ name, lastError = 'no reason given' }: { name: string; lastError?: string }): Finding {
+  return { found: `rule ${name} fails: ${lastError}` };
+}

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CannotRun, type Check } from '../../check.js';
+import type { Context } from '../../context.js';
+import { countedCall } from '../../facts/counted.js';
+import { ownTarget } from '../../facts/own-target.js';
+import { query, type Target } from '../../facts/prometheus.js';
+
+const BETWEEN_MS = 500;
+/** Milliseconds that a scrape and what comes before it may take. */
+const RESERVE_MS = 5_000;
+
+export const sampleArrives: Check = {
+  code: 'PMCP-D103',
+  group: 'prometheus',
+  title: 'A call that is made now is in Prometheus after the next scrape.',
+  why: 'Between a page and a query are relabeling, limits on samples and labels, and other processes behind the same address. Each loses samples without an error.',
+  cure: 'Look for what drops it: `metric_relabel_configs`, `sample_limit` and `honor_labels` of the job, in `PROMETHEUS/config`. Take what `npx pmcp-observability assets ./monitoring` writes.',
+  needs: ['url', 'prometheus'],
+  rights: 'GET of `/api/v1/query`, and the calls of PMCP-D012.',
+  severity: 'fail',
+  after: ['PMCP-D012', 'PMCP-D102'],
+  async run(context) {
+    const [{ call, after }, target] = await Promise.all([context.get(countedCall), context.get(ownTarget)]);
+    const series = selector(target!, { method: call.method, ...(call.name !== '' && { name: call.name }) });
+    const value = await countIn(context, series, after, secondsOf(target!.scrapeInterval));
+    if (value !== undefined && value >= after) return [];
+    const has = value === undefined ? 'no sample' : `${value}`;
+    return [
+      { found: `the page counts ${after} calls of ${call.method}, and Prometheus has ${has} for ${series}` },
+    ];
+  },
+};
+
+/** Asks until the value is there, or a scrape should have brought it. */
+async function countIn(
+  context: Context,
+  series: string,
+  wanted: number,
+  intervalSeconds: number,
+): Promise<number | undefined> {
+  const patience = intervalSeconds * 1_000 + RESERVE_MS;
+  if (patience > context.settings.timeout * 800)
+    throw new CannotRun(
+      `the server is scraped every ${intervalSeconds} s: --timeout ${Math.ceil(1.5 * intervalSeconds + 15)} waits for it`,
+    );
+  const end = performance.now() + patience;
+  for (;;) {
+    const [found] = await query(context, `sum(${series})`);
+    if ((found && found.value >= wanted) || performance.now() > end) return found?.value;
+    await delay(BETWEEN_MS, undefined, { signal: context.signal });
+  }
+}
+
+function selector({ labels }: Target, more: Readonly<Record<string, string>>): string {
+  const matchers = Object.entries({ job: labels.job ?? '', instance: labels.instance ?? '', ...more });
+  return `pmcp_requests_total{${matchers.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}}`;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3_600 };
+
+function secondsOf(duration: string): number {
+  const parts = [...duration.matchAll(/(\d+)(ms|s|m|h)/g)];
+  return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (UNITS[unit] ?? 1), 0);
+}

@@ -1,0 +1,23 @@
+import { CannotRun, type Check } from '../../check.js';
+import { ownTarget } from '../../facts/own-target.js';
+
+export const targetIsUp: Check = {
+  code: 'PMCP-D102',
+  group: 'prometheus',
+  title: 'Prometheus can scrape the server.',
+  why: 'A target that is down has no samples: its panels are empty, and the autoscaler is blind.',
+  cure: 'The error says why. A refused connection or a timeout is a port, a `PMCP_METRICS_HOST` on loopback, or a NetworkPolicy; 401 is missing `authorization` in the scrape configuration; 421 is a name that `PMCP_METRICS_ALLOWED_HOSTS` has to have.',
+  needs: ['url', 'prometheus'],
+  rights: 'GET of `/api/v1/targets`.',
+  severity: 'fail',
+  after: ['PMCP-D101'],
+  async run(context) {
+    const target = await context.get(ownTarget);
+    if (target?.health === 'unknown')
+      throw new CannotRun(
+        `${target.scrapeUrl} has not been scraped yet: try again in ${target.scrapeInterval}`,
+      );
+    if (target?.health !== 'down') return [];
+    return [{ found: `Prometheus can't scrape ${target.scrapeUrl}: ${target.lastError}` }];
+  },
+};

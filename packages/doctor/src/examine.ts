@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { type DoctorSettings, UsageError } from '@pmcp/observability/internal';
+import { CHECKS } from './checks/registry.js';
+import { Context } from './context.js';
+import { tokenFiles } from './facts/secrets.js';
+import { coloursFor } from './report/colours.js';
+import { checkReports, writeReports } from './report/files.js';
+import { humanReport } from './report/human.js';
+import { jsonReport } from './report/json.js';
+import { progressOf } from './report/progress.js';
+import { exitCode, type Result } from './run/result.js';
+import { runChecks } from './run/run.js';
+import { named, selected, withReason } from './run/select.js';
+import { readSkips } from './run/skips.js';
+
+/**
+ * Looks at everything that the settings name, and prints what was found.
+ *
+ * @returns exit code: 0 nothing found, 1 something found, 2 something can't be told
+ * @throws UsageError for settings that can't be used
+ */
+export async function examine(settings: DoctorSettings): Promise<number> {
+  const { url, prometheus, manifests, report, json } = settings;
+  if (!url && !prometheus && manifests === undefined)
+    throw new UsageError(
+      'PMCP_E_MISSING',
+      'doctor needs something to look at: --url http://HOST:PORT/mcp, --prometheus URL or --manifests PATH',
+    );
+  checkReports(report);
+  tokenFiles(settings.tokenFile);
+  const results = await resultsOf(settings);
+  process.stdout.write(
+    json ? jsonReport(results) : humanReport(results, coloursFor(process.stdout, process.env)),
+  );
+  writeReports(report, results, version());
+  return exitCode(results);
+}
+
+async function resultsOf(settings: DoctorSettings): Promise<Result[]> {
+  const checks = selected(settings.only, CHECKS);
+  const skipped = new Map([
+    ...readSkips(CHECKS),
+    ...withReason(named(settings.skip, CHECKS, '--skip'), '--skip'),
+  ]);
+  const context = new Context(settings, AbortSignal.timeout(settings.timeout * 1_000));
+  try {
+    return await runChecks(checks, context, skipped, progressOf(checks));
+  } finally {
+    await context.end();
+  }
+}
+
+function version(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { CannotRun, type Place } from '../check.js';
+import type { Fact } from '../context.js';
+
+/** Where something is in an object: `['spec', 'containers', 0]`. */
+export type Path = readonly (string | number)[];
+
+/** One object of Kubernetes, or one Compose file. */
+export interface Manifest {
+  readonly file: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  /** The place of what is there, or of what it would be in. */
+  at(path?: Path): Place;
+}
+
+export interface Manifests {
+  readonly all: readonly Manifest[];
+  /** Files that are no YAML, such as templates of Helm. */
+  readonly unreadable: readonly { readonly where: Place; readonly reason: string }[];
+}
+
+const IGNORED = /(^|\/)(node_modules|\.git|charts|templates)\//;
+
+export const manifests: Fact<Manifests> = async ({ settings: { manifests: root } }) => {
+  if (root === undefined) throw new CannotRun('it needs --manifests');
+  const read = filesOf(root).map(readFile);
+  return {
+    all: read.flatMap(({ objects }) => objects),
+    unreadable: read.flatMap(({ fault }) => (fault ? [fault] : [])),
+  };
+};
+
+function filesOf(root: string): string[] {
+  try {
+    if (statSync(root).isFile()) return [root];
+    return readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.ya?ml$/.test(path) && !IGNORED.test(path))
+      .sort()
+      .map((path) => join(root, path));
+  } catch (error) {
+    throw new CannotRun(`can't read ${root}: ${(error as Error).message}`);
+  }
+}
+
+interface Read {
+  readonly objects: readonly Manifest[];
+  readonly fault?: Manifests['unreadable'][number];
+}
+
+function readFile(file: string): Read {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(readFileSync(file, 'utf8'), { lineCounter: lines });
+  const error = documents.flatMap(({ errors }) => errors)[0];
+  if (error) {
+    const where = { file, line: lines.linePos(error.pos[0]).line };
+    return { objects: [], fault: { where, reason: error.message.split('\n')[0] ?? '' } };
+  }
+  return { objects: documents.flatMap((document) => objectsOf(file, document as Document, lines)) };
+}
+
+/** The objects of a document; a `List` is those in it. */
+function objectsOf(file: string, document: Document, lines: LineCounter, path: Path = []): Manifest[] {
+  const content: unknown = path.length === 0 ? document.toJS() : valueAt(document.toJS(), path);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) return [];
+  const { kind, metadata, services, items } = content as Readonly<Record<string, unknown>>;
+  if (kind === 'List' && Array.isArray(items))
+    return items.flatMap((_, i) => objectsOf(file, document, lines, [...path, 'items', i]));
+  const isCompose = kind === undefined && typeof services === 'object' && services !== null;
+  if (typeof kind !== 'string' && !isCompose) return [];
+  return [
+    {
+      file,
+      kind: isCompose ? 'Compose' : (kind as string),
+      name: String((metadata as { readonly name?: unknown } | undefined)?.name ?? ''),
+      content: content as Readonly<Record<string, unknown>>,
+      at: (inner = []) => ({ file, line: lineOf(document, lines, [...path, ...inner]) }),
+    },
+  ];
+}
+
+/** The line of the innermost part of the path that is there. */
+function lineOf(document: Document, lines: LineCounter, path: Path): number | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const node: unknown = document.getIn(path.slice(0, length), true);
+    const { range } = (node ?? {}) as { readonly range?: readonly [number, number, number] | null };
+    if (range) return lines.linePos(range[0]).line;
+  }
+  return undefined;
+}
+
+/** What is at a path; undefined where there is nothing. */
+export function valueAt(content: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Readonly<Record<string | number, unknown>> | null | undefined)?.[key],
+    content,
+  );
+}

@@ -1,0 +1,84 @@
+import { CannotRun } from '../check.js';
+import type { Context, Fact } from '../context.js';
+import { type Answer, ask } from '../net/ask.js';
+import { parseSamples, type Sample } from './samples.js';
+import { authorities, authorization } from './secrets.js';
+
+/** Where the toolkit listens unless it is told otherwise. */
+const DEFAULT_PORT = '9090';
+
+/** What one address said when it was asked for metrics. */
+export interface Try {
+  readonly url: URL;
+  /** Undefined where nobody answered. */
+  readonly answer: Answer | undefined;
+  readonly samples: readonly Sample[];
+  readonly reason: string;
+}
+
+export interface MetricsPage {
+  readonly url: URL;
+  readonly answer: Answer;
+  readonly samples: readonly Sample[];
+}
+
+/** The places where the page may be; the one that was named, or where it is by default, or on the port of the server. */
+function candidates({ settings: { admin, url } }: Context): URL[] {
+  if (admin) return [beside(admin, 'metrics')];
+  if (!url) return [];
+  const port = new URL('/metrics', url.origin);
+  const standard = new URL(port);
+  standard.protocol = 'http:';
+  standard.port = DEFAULT_PORT;
+  return [standard, port];
+}
+
+/** A folder of its own, so that what is relative to it stays below. */
+export function beside(base: URL, path: string): URL {
+  return new URL(path, base.href.endsWith('/') ? base.href : `${base.origin}${base.pathname}/`);
+}
+
+/** Asks all places. */
+export const metricsTries: Fact<readonly Try[]> = (context) =>
+  Promise.all(candidates(context).map((url) => attempt(context, url)));
+
+async function attempt(context: Context, url: URL): Promise<Try> {
+  try {
+    const answer = await askAdmin(context, url);
+    const samples = answer.status === 200 ? parseSamples(answer.body) : [];
+    return { url, answer, samples, reason: `it answers ${answer.status}` };
+  } catch (error) {
+    return { url, answer: undefined, samples: [], reason: (error as Error).message };
+  }
+}
+
+/** The page that is the toolkit's, or else one that holds metrics. */
+export const metricsPage: Fact<MetricsPage> = async (context) => {
+  const tries = await context.get(metricsTries);
+  const found = tries.find(isOurs) ?? tries.find(({ samples }) => samples.length > 0);
+  if (found?.answer === undefined)
+    throw new CannotRun(`there is no metrics page: ${tries.map(({ reason }) => reason).join(', ')}`);
+  return { url: found.url, answer: found.answer, samples: found.samples };
+};
+
+export function isOurs({ samples }: Pick<MetricsPage, 'samples'>): boolean {
+  return samples.some(({ name }) => name.startsWith('pmcp_'));
+}
+
+/** The page as it is now. */
+export async function scrape(context: Context): Promise<readonly Sample[]> {
+  const { url } = await context.get(metricsPage);
+  return parseSamples((await askAdmin(context, url)).body);
+}
+
+/** Asks the admin port, with the token that it wants. */
+function askAdmin(context: Context, url: URL): Promise<Answer> {
+  const headers = authorization(context, context.settings.admin ? 'admin' : 'url');
+  const isGuess = context.settings.admin === undefined && url.origin !== context.settings.url?.origin;
+  // What was guessed may be somebody else's, whom no token should reach.
+  return ask(url, {
+    headers: isGuess ? {} : headers,
+    ca: authorities(context),
+    signal: context.signal,
+  });
+}

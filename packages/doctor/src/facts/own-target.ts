@@ -1,0 +1,43 @@
+import type { Context, Fact } from '../context.js';
+import { metricsPage } from './metrics-page.js';
+import { query, type Target, targets } from './prometheus.js';
+import { total } from './samples.js';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
+
+/** The target of Prometheus that is the server; undefined where it has none. */
+export const ownTarget: Fact<Target | undefined> = async (context) => {
+  const [{ url, samples }, all] = await Promise.all([context.get(metricsPage), context.get(targets)]);
+  const byAddress = all.find(({ scrapeUrl }) => isSamePlace(new URL(scrapeUrl), url));
+  return byAddress ?? byStart(context, total(samples, 'process_start_time_seconds'), all);
+};
+
+function isSamePlace(one: URL, other: URL): boolean {
+  return portOf(one) === portOf(other) && isSameHost(one.hostname, other.hostname);
+}
+
+function isSameHost(one: string, other: string): boolean {
+  return one === other || (LOOPBACK.has(one) && LOOPBACK.has(other));
+}
+
+function portOf({ port, protocol }: URL): string {
+  return port || (protocol === 'https:' ? '443' : '80');
+}
+
+/** Prometheus may know it by another address than we do: then the moment tells at which it started. */
+async function byStart(
+  context: Context,
+  startedAt: number | undefined,
+  all: readonly Target[],
+): Promise<Target | undefined> {
+  if (startedAt === undefined) return undefined;
+  const [found] = await query(context, `process_start_time_seconds == ${startedAt}`);
+  return found && all.find(({ labels }) => isSeriesOf(found.labels, labels));
+}
+
+function isSeriesOf(
+  series: Readonly<Record<string, string>>,
+  target: Readonly<Record<string, string>>,
+): boolean {
+  return series.job === target.job && series.instance === target.instance;
+}

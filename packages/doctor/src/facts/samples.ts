@@ -1,0 +1,45 @@
+/** One line of a metrics page. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/;
+const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
+
+/** The samples of a page in the text format; what is no sample is left out. */
+export function parseSamples(text: string): Sample[] {
+  return text.split('\n').flatMap((line) => {
+    const [, name, labels = '', value = ''] = LINE.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, labels: parseLabels(labels), value: numberOf(value) }];
+  });
+}
+
+function parseLabels(text: string): Record<string, string> {
+  return Object.fromEntries(
+    [...text.matchAll(LABEL)].map(([, name = '', value = '']) => [
+      name,
+      value.replaceAll(/\\(.)/g, (all, letter: string) => ESCAPED[letter] ?? all),
+    ]),
+  );
+}
+
+function numberOf(text: string): number {
+  if (text === '+Inf') return Number.POSITIVE_INFINITY;
+  return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
+}
+
+/** The sum of all samples that have these labels; undefined when there is none. */
+export function total(
+  samples: readonly Sample[],
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): number | undefined {
+  const wanted = Object.entries(labels);
+  const found = samples.filter(
+    (sample) => sample.name === name && wanted.every(([key, value]) => sample.labels[key] === value),
+  );
+  return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
+}

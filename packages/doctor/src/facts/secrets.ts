@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+import { UsageError } from '@pmcp/observability/internal';
+import type { Context } from '../context.js';
+
+/** Who asks for a token. */
+const OWNERS = ['url', 'admin', 'prometheus'] as const;
+export type Owner = (typeof OWNERS)[number];
+
+/** The header that shows a token to whom it is for. A file is read when it is needed, and its first line counts. */
+export function authorization({ settings }: Context, owner: Owner): Readonly<Record<string, string>> {
+  const path = tokenFiles(settings.tokenFile).get(owner);
+  if (path === undefined) return {};
+  const [token = ''] = contentOf('--token-file', path).split(/\r?\n/);
+  return { authorization: `Bearer ${token.trim()}` };
+}
+
+/**
+ * The files of tokens, by whom they are for.
+ *
+ * @throws UsageError
+ */
+export function tokenFiles(given: readonly string[]): ReadonlyMap<Owner, string> {
+  return new Map(
+    given.map((one) => {
+      const [, name = '', path = ''] = /^(\w+)=(.+)$/.exec(one) ?? [];
+      const owner = OWNERS.find((known) => known === name);
+      if (owner !== undefined) return [owner, path];
+      throw new UsageError(
+        'PMCP_E_BAD_VALUE',
+        `expected --token-file to be NAME=FILE with a name of ${OWNERS.join(', ')}, got ${JSON.stringify(one.slice(0, 100))}`,
+      );
+    }),
+  );
+}
+
+/** Certificates to trust; undefined for those of the system. */
+export function authorities({ settings }: Context): readonly string[] | undefined {
+  return settings.ca === undefined ? undefined : [...rootCertificates, contentOf('--ca', settings.ca)];
+}
+
+function contentOf(flag: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError('PMCP_E_UNREADABLE_FILE', `can't read the file of ${flag}: ${message}`);
+  }
+}

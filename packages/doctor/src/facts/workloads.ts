@@ -1,0 +1,101 @@
+import type { Place } from '../check.js';
+import type { Fact } from '../context.js';
+import { type Manifest, manifests, type Path, valueAt } from './manifests.js';
+
+/** Where each kind of workload keeps what its pods are made from. */
+const TEMPLATES: Readonly<Record<string, Path>> = {
+  Deployment: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+};
+
+export interface Probe {
+  readonly httpGet?: { readonly path?: string; readonly port?: string | number };
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly failureThreshold?: number;
+  readonly timeoutSeconds?: number;
+}
+
+interface Variable {
+  readonly name: string;
+  readonly value?: string;
+}
+
+interface ContainerSpec {
+  readonly name?: string;
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly Variable[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly lifecycle?: { readonly preStop?: Readonly<Record<string, unknown>> };
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string | number>>;
+    readonly limits?: Readonly<Record<string, string | number>>;
+  };
+  readonly securityContext?: Readonly<Record<string, unknown>>;
+}
+
+interface Container {
+  readonly spec: ContainerSpec;
+  readonly name: string;
+  at(path?: Path): Place;
+}
+
+/** A pod template of an observed server. */
+export interface Workload {
+  readonly manifest: Manifest;
+  /** `Deployment notes` */
+  readonly title: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly pod: Readonly<Record<string, unknown>>;
+  readonly containers: readonly Container[];
+  /** The container that has the admin port: the server, or the proxy beside it. */
+  readonly observed: Container;
+  /** A place in the pod's spec. */
+  at(path?: Path): Place;
+}
+
+/** The workloads that are servers which the toolkit observes; others are none of our business. */
+export const workloads: Fact<readonly Workload[]> = async (context) =>
+  (await context.get(manifests)).all.flatMap((manifest) => {
+    const path = TEMPLATES[manifest.kind];
+    return path === undefined ? [] : workloadAt(manifest, path);
+  });
+
+function workloadAt(manifest: Manifest, path: Path): Workload[] {
+  const template = valueAt(manifest.content, path) as
+    | { readonly metadata?: Labelled; readonly spec?: Readonly<Record<string, unknown>> }
+    | undefined;
+  const pod = template?.spec ?? {};
+  const at = (inner: Path = []) => manifest.at([...path, 'spec', ...inner]);
+  const containers = ['containers', 'initContainers'].flatMap((key) =>
+    ((pod[key] ?? []) as readonly ContainerSpec[]).map((spec, i) => ({
+      spec,
+      name: spec.name ?? String(i),
+      at: (inner: Path = []) => at([key, i, ...inner]),
+    })),
+  );
+  const observed = containers.find(isObserved);
+  if (observed === undefined) return [];
+  const { annotations = {}, labels = {} } = template?.metadata ?? {};
+  const title = `${manifest.kind} ${manifest.name}`;
+  return [{ manifest, title, annotations, labels, pod, containers, observed, at }];
+}
+
+interface Labelled {
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** It has a variable of ours, or is our proxy. */
+function isObserved({ spec: { env = [], command = [], args = [] } }: Container): boolean {
+  const words = [...command, ...args].join(' ');
+  return env.some(({ name }) => name.startsWith('PMCP_')) || words.includes('pmcp-observability');
+}

@@ -1,0 +1,62 @@
+import { request as http, type IncomingHttpHeaders } from 'node:http';
+import { request as https } from 'node:https';
+
+/** What came back. */
+export interface Answer {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Asking {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly ca?: readonly string[] | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** Milliseconds for one answer: what takes longer does not answer. */
+const TIMEOUT_MS = 5_000;
+/** More than any page that checks read has. */
+const MAX_BYTES = 50_000_000;
+
+/** A GET on a connection of its own; what is redirected is not followed, for it may lead to where no token should go. */
+export function ask(url: URL, { headers = {}, ca, signal }: Asking = {}): Promise<Answer> {
+  const request = url.protocol === 'https:' ? https : http;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const options = {
+    headers,
+    agent: false,
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    ...(ca && { ca: [...ca] }),
+  };
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error) => reject(new Error(reasonOf(error, timeout.aborted), { cause: error }));
+    const asked = request(url, options);
+    asked.on('error', failed);
+    asked.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > MAX_BYTES) response.destroy(new Error(`the answer is longer than ${MAX_BYTES} bytes`));
+      });
+      response.on('error', failed);
+      response.on('end', () => {
+        const { statusCode: status = 0, headers } = response;
+        resolve({ url, status, headers, body: Buffer.concat(chunks).toString() });
+      });
+    });
+    asked.end();
+  });
+}
+
+function reasonOf(error: NodeJS.ErrnoException, isLate: boolean): string {
+  if (isLate) return `no answer within ${TIMEOUT_MS / 1_000} s`;
+  const { errors } = error as unknown as AggregateError;
+  // One for each address of a name.
+  return (
+    error.message || errors?.map(({ message }: Error) => message).join(', ') || (error.code ?? 'unknown')
+  );
+}

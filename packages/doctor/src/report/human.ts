@@ -1,0 +1,83 @@
+import { GROUPS, type Group, type Need } from '../check.js';
+import type { Result } from '../run/result.js';
+import { addressOf } from './address.js';
+import type { Colours } from './colours.js';
+import { findingsOf, shown, type Told } from './flat.js';
+
+/** The report for people: first what breaks first, then the rest of it by group, then what could not be told. */
+export function humanReport(results: readonly Result[], colours: Colours): string {
+  const findings = findingsOf(results);
+  const groups = (Object.keys(GROUPS) as Group[]).flatMap((group) => {
+    const found = findings.filter(({ check }) => check.group === group);
+    return found.length === 0
+      ? []
+      : [colours.bold(GROUPS[group]), ...found.flatMap((one) => told(one, colours)), ''];
+  });
+  const first = findings[0];
+  return [
+    ...(first ? [headline(first, colours), ''] : []),
+    ...groups,
+    ...unknowns(results, colours),
+    ...skips(results),
+    ...notAsked(results),
+    summary(results, findings, colours),
+    '',
+  ].join('\n');
+}
+
+function headline({ check, found }: Told, { red }: Colours): string {
+  return `${red(check.code)} ${found}`;
+}
+
+function told({ check, severity, found, cure, where }: Told, { red, yellow, dim }: Colours): string[] {
+  const mark = severity === 'fail' ? red('✗') : yellow('!');
+  const place = where ? `${where.file}${where.line === undefined ? '' : `:${where.line}`}: ` : '';
+  return [
+    `  ${mark} ${check.code} ${place}${found}`,
+    `    ${dim('why')}  ${check.why}`,
+    `    ${dim('cure')} ${cure}`,
+    `    ${dim(addressOf(check.code))}`,
+  ];
+}
+
+function unknowns(results: readonly Result[], { yellow }: Colours): string[] {
+  const lines = results.flatMap(({ check, outcome }) =>
+    outcome.kind === 'unknown'
+      ? [`  ${yellow('?')} ${check.code} ${check.title} Can't be told: ${shown(outcome.because)}`]
+      : [],
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function skips(results: readonly Result[]): string[] {
+  const lines = results.flatMap(({ check, outcome }) =>
+    outcome.kind === 'skipped' ? [`  - ${check.code} left out: ${shown(outcome.reason)}`] : [],
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** One line for each thing that was not named. */
+function notAsked(results: readonly Result[]): string[] {
+  const counts = new Map<Need, number>();
+  for (const { outcome } of results)
+    if (outcome.kind === 'not asked')
+      for (const need of outcome.missing) counts.set(need, (counts.get(need) ?? 0) + 1);
+  const lines = [...counts].map(([need, count]) => `  - ${plural(count, 'check')} not run without --${need}`);
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function summary(results: readonly Result[], findings: readonly Told[], { green, red }: Colours): string {
+  const counted = (kind: string) => results.filter(({ outcome }) => outcome.kind === kind).length;
+  const [passed, hidden, unknown] = [counted('passed'), counted('hidden'), counted('unknown')];
+  const parts = [
+    `${passed} passed`,
+    ...(hidden > 0 ? [`${hidden} wait for a repair of what is above`] : []),
+    ...(unknown > 0 ? [`${unknown} could not be run`] : []),
+  ];
+  const verdict = findings.length === 0 ? green('nothing found') : red(plural(findings.length, 'finding'));
+  return `${verdict}: ${parts.join(', ')}`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,81 @@
+import { CannotRun, type Check, type Code } from '../check.js';
+import type { Context } from '../context.js';
+import type { Outcome, Result } from './result.js';
+
+/** The part of all time that one check may take, so that one that hangs leaves time for those after it. */
+const SHARE = 0.8;
+
+/** Told of each check when it has ended. */
+export type OnResult = (result: Result) => void;
+
+/**
+ * Runs all checks at once, but each after those that explain its findings.
+ *
+ * @param skipped reasons by code
+ * @returns in the order of the checks
+ */
+export function runChecks(
+  checks: readonly Check[],
+  context: Context,
+  skipped: ReadonlyMap<Code, string>,
+  onResult: OnResult = () => {},
+): Promise<Result[]> {
+  const running = new Map<Code, Promise<Result>>();
+  const start = (check: Check): Promise<Result> => {
+    const known = running.get(check.code);
+    if (known) return known;
+    const causes = checks.filter(({ code }) => check.after?.includes(code)).map(start);
+    const result = runAfter(check, causes, context, skipped.get(check.code));
+    running.set(check.code, result);
+    void result.then(onResult);
+    return result;
+  };
+  return Promise.all(checks.map(start));
+}
+
+async function runAfter(
+  check: Check,
+  causes: readonly Promise<Result>[],
+  context: Context,
+  skipped: string | undefined,
+): Promise<Result> {
+  if (skipped !== undefined) return { check, outcome: { kind: 'skipped', reason: skipped }, ms: 0 };
+  const missing = check.needs.filter((need) => context.settings[need] === undefined);
+  if (missing.length > 0) return { check, outcome: { kind: 'not asked', missing }, ms: 0 };
+  const by = firstCause(await Promise.all(causes));
+  if (by !== undefined) return { check, outcome: { kind: 'hidden', by }, ms: 0 };
+  const begin = performance.now();
+  const outcome = await ranInTime(check, context);
+  return { check, outcome, ms: performance.now() - begin };
+}
+
+/** The first step that breaks; those after it break because of it. */
+function firstCause(causes: readonly Result[]): Code | undefined {
+  for (const { check, outcome } of causes) {
+    if (outcome.kind === 'hidden') return outcome.by;
+    if (outcome.kind === 'unknown') return check.code;
+    if (outcome.kind !== 'found') continue;
+    if (outcome.findings.some(({ severity = check.severity }) => severity === 'fail')) return check.code;
+  }
+  return undefined;
+}
+
+async function ranInTime(check: Check, context: Context): Promise<Outcome> {
+  const signal = AbortSignal.any([
+    context.signal,
+    AbortSignal.timeout(context.settings.timeout * 1_000 * SHARE),
+  ]);
+  const late = new Promise<never>((_, reject) => {
+    const tooLate = () => reject(new CannotRun('it took too long; --timeout SECONDS gives all checks more'));
+    if (signal.aborted) tooLate();
+    signal.addEventListener('abort', tooLate, { once: true });
+  });
+  try {
+    const findings = await Promise.race([check.run(context), late]);
+    return findings.length === 0 ? { kind: 'passed' } : { kind: 'found', findings };
+  } catch (error) {
+    return { kind: 'unknown', because: (error as Error).message };
+  } finally {
+    late.catch(() => {});
+  }
+}

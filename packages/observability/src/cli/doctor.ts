@@ -1,0 +1,52 @@
+import { notInstalled } from '../not-installed.js';
+import { command, configFlag } from './command.js';
+import type { Values } from './flags.js';
+import { list, seconds, text, toggle, url } from './values.js';
+
+const DEFAULT_SECONDS = 30;
+
+const flags = {
+  url: url('where clients reach the server: https://mcp.example.com/mcp'),
+  admin: url('its admin port; http://HOST:9090'),
+  prometheus: url('the Prometheus that scrapes it'),
+  manifests: text('PATH', 'file or folder: Kubernetes objects, Compose'),
+  tool: text('NAME', 'tool to call; one that only reads'),
+  arguments: text('JSON', 'what to call it with'),
+  tokenFile: list('NAME=FILE,...', 'tokens for url, admin, prometheus'),
+  ca: text('FILE', 'certificates to trust beside those of the system'),
+  only: list('CODES', 'run only these: codes or groups'),
+  skip: list('CODES', 'leave these out; .pmcp-doctor.yaml keeps them with reasons'),
+  json: toggle('print JSON'),
+  report: list('FILES', 'write these too: NAME.sarif, NAME.xml (JUnit), NAME.json'),
+  timeout: seconds(`for all checks together; ${DEFAULT_SECONDS}`, DEFAULT_SECONDS),
+  config: configFlag,
+};
+
+/** What the doctor is told. */
+export type DoctorSettings = Values<Omit<typeof flags, 'config'>>;
+
+interface Doctor {
+  /** @returns exit code: 1 when something was found, 2 when something could not be looked at */
+  examine(settings: DoctorSettings): Promise<number>;
+}
+
+/** Needs an MCP client and more, which few who observe a server need beside it. */
+const PACKAGE = '@pmcp/doctor';
+
+export const doctorCommand = command({
+  name: 'doctor',
+  summary: 'Finds what is wrong with a deployment, and says what repairs it: docs/doctor.md.',
+  flags,
+  async run({ values }) {
+    const { examine } = await loadDoctor();
+    process.exitCode = await examine(values);
+  },
+});
+
+async function loadDoctor(): Promise<Doctor> {
+  try {
+    return (await import(PACKAGE)) as Doctor;
+  } catch (cause) {
+    throw notInstalled(PACKAGE, cause, ` for this command: npx ${PACKAGE} does the same`);
+  }
+}

@@ -1,0 +1,29 @@
+import { type Check, GROUPS, type Group } from '../../packages/doctor/src/check.js';
+import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
+import { pageWith } from './page.js';
+
+/** docs/doctor.md: what each check looks at, with an address for each. */
+export function doctorPage(): string {
+  return pageWith('docs/doctor.md', {
+    checks: (Object.keys(GROUPS) as Group[]).flatMap(section).join('\n\n'),
+  });
+}
+
+function section(group: Group): string[] {
+  const members = CHECKS.filter((check) => check.group === group);
+  return members.length === 0 ? [] : [`## ${GROUPS[group]}`, ...members.map(entry)];
+}
+
+function entry({ code, title, why, cure, needs, rights, severity, after }: Check): string {
+  const facts = [
+    severity === 'fail' ? 'An error.' : 'A warning.',
+    `Needs ${needs.map((need) => `\`--${need}\``).join(' and ')}.`,
+    `Rights: ${rights}`,
+    ...(after
+      ? [
+          `Looked at when ${after.map((cause) => `[${cause}](#${cause.toLowerCase()})`).join(', ')} found nothing.`,
+        ]
+      : []),
+  ];
+  return [`### ${code}`, title, `**Why:** ${why}`, `**What to do:** ${cure}`, facts.join(' ')].join('\n\n');
+}

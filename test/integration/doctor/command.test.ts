@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CHECKS } from '../../../packages/doctor/src/checks/registry.js';
+import { freePort } from '../../../scripts/free-port.js';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { CLI, ended } from '../../support/proxy.js';
+
+const DOCTOR = join(import.meta.dirname, '../../../packages/doctor/dist/cli.js');
+const EXAMPLE = join(import.meta.dirname, '../../../examples/kubernetes/base');
+
+async function run(args: readonly string[], { cwd = temporaryFolder('doctor'), program = DOCTOR } = {}) {
+  const words = program === CLI ? ['doctor', ...args] : args;
+  const child = spawn(process.execPath, [program, ...words], { cwd, stdio: 'pipe' });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (text) => {
+    out += text;
+  });
+  child.stderr.on('data', (text) => {
+    err += text;
+  });
+  return { ...(await ended(child)), out, err };
+}
+
+/** A deployment with one fault. */
+function withFault(): string {
+  const folder = temporaryFolder('doctor');
+  const text = readFileSync(join(EXAMPLE, 'deployment.yaml'), 'utf8');
+  writeFileSync(join(folder, 'deployment.yaml'), text.replace('/health/ready', '/ready'));
+  return folder;
+}
+
+describe('pmcp-doctor', () => {
+  it.each([DOCTOR, CLI])('ends with 0 and says so where nothing is found: %s', async (program) => {
+    const { code, out, err } = await run(['--manifests', EXAMPLE], { program });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^nothing found: \d+ passed$/m);
+    expect(err).toMatch(/^Manifests: \d+ of \d+ checks run, 0 found something, [\d.]+ s\n$/);
+  });
+
+  it('ends with 1, and its first line is the first step that breaks', async () => {
+    const port = await freePort();
+    const { code, out } = await run(['--url', `http://127.0.0.1:${port}/mcp`]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^PMCP-D001 nobody listens at 127\.0\.0\.1:\d+: connect ECONNREFUSED/);
+    expect(out).not.toMatch(/PMCP-D0(?!01)/);
+  });
+
+  it.each([
+    [[], 'doctor needs something to look at'],
+    [['--url', 'ftp://x'], 'expected --url to be an http or https URL'],
+    [['--manifests', '.', '--only', 'PMCP-D06'], 'did you mean PMCP-D06'],
+    [['--manifests', '.', '--skip', 'sever'], 'did you mean server?'],
+    [['--manifests', '.', '--report', 'doctor.txt'], 'expected --report to name files that end with .json'],
+    [['--manifests', '.', '--token-file', 'promtheus=x'], 'expected --token-file to be NAME=FILE'],
+  ])('ends with 2 where it is told nonsense: %j', async (args, message) => {
+    const { code, out, err } = await run(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(message);
+  });
+
+  it('colours for people only', async () => {
+    const { out } = await run(['--manifests', withFault()]);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('writes what CI and programs read, all with the same finding', async () => {
+    const [cwd, manifests] = [temporaryFolder('reports'), withFault()];
+    const { code, out } = await run(
+      ['--manifests', manifests, '--json', '--report', 'a.json,b.sarif,c.xml'],
+      { cwd },
+    );
+    expect(code).toBe(1);
+    const read = (name: string) => readFileSync(join(cwd, name), 'utf8');
+    const where = { file: join(manifests, 'deployment.yaml'), line: expect.any(Number) };
+    expect(
+      JSON.parse(out).checks.filter(({ outcome }: { outcome: string }) => outcome === 'found'),
+    ).toMatchObject([{ code: 'PMCP-D062', findings: [{ where }] }]);
+    expect(Object.keys(JSON.parse(read('a.json')))).toEqual(['checks']);
+    const [{ results }] = JSON.parse(read('b.sarif')).runs;
+    expect(results).toMatchObject([{ ruleId: 'PMCP-D062', level: 'error' }]);
+    expect(read('c.xml')).toMatch(/<failure message="Deployment notes: readinessProbe asks \/ready[^>]*>/);
+  });
+
+  it.each([
+    ['counts no more what a file gives a reason for', 'reason: as agreed', 0],
+    ['counts it again after its day', 'reason: as agreed, until: 2020-01-01', 1],
+    ['counts it until its day', 'reason: as agreed, until: 2999-01-01', 0],
+    ['takes no entry without a reason', 'until: 2999-01-01', 2],
+  ])('%s', async (_, rest, expected) => {
+    const cwd = withFault();
+    writeFileSync(join(cwd, '.pmcp-doctor.yaml'), `skip: [{ code: PMCP-D062, ${rest} }]\n`);
+    const { code, out, err } = await run(['--manifests', '.'], { cwd });
+    expect(code, out + err).toBe(expected);
+    if (expected === 0) expect(out).toContain('PMCP-D062 left out: as agreed');
+  });
+});
+
+describe('the checks', () => {
+  it('have codes that are in order, and of their own', () => {
+    const codes = CHECKS.map(({ code }) => code);
+    expect(codes).toEqual([...new Set(codes)]);
+    for (const code of codes) expect(code).toMatch(/^PMCP-D\d{3}$/);
+  });
+
+  it('come after what explains them', () => {
+    for (const [i, { code, after = [] }] of CHECKS.entries())
+      for (const cause of after)
+        expect(
+          CHECKS.slice(0, i).map((check) => check.code),
+          code,
+        ).toContain(cause);
+  });
+
+  it('have a broken set-up each', () => {
+    const folder = import.meta.dirname;
+    const tests = readdirSync(folder).filter((name) => name !== 'command.test.ts');
+    const text = tests.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+    expect(CHECKS.map(({ code }) => code).filter((code) => !text.includes(`'${code}': [`))).toEqual([]);
+  });
+
+  it('say in sentences why they matter and what to do', () => {
+    for (const { title, why, cure, rights } of CHECKS)
+      expect([title, why, cure, rights].filter((text) => !/^[A-Z`].*[.`]$/.test(text))).toEqual([]);
+  });
+});

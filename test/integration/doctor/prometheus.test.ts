@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../../scripts/free-port.js';
+import { Children } from '../../../scripts/start/children.js';
+import { Prometheus } from '../../../scripts/start/prometheus.js';
+import { type Broken, diagnosis, rows } from '../../support/doctor.js';
+import { type HttpServer, startHttpServer } from '../../support/http-server.js';
+import { type NotesServer, startNotes } from '../../support/notes-server.js';
+import { until } from '../../support/until.js';
+
+const generated = join(import.meta.dirname, '../../../alerts/generated');
+const children = new Children(() => {});
+
+/** Each scraped in another way. */
+const WAYS = {
+  well: '',
+  'by the wrong path': 'metrics_path: /metric',
+  'without what counts calls': `metric_relabel_configs: [{ source_labels: [__name__], regex: pmcp_requests_total, action: drop }]`,
+} as const;
+
+const servers = new Map<keyof typeof WAYS, NotesServer>();
+let prometheus: Prometheus;
+let withoutRules: Prometheus;
+/** In a process of its own: two servers in one have started at the same time, by which they are told apart. */
+let unscraped: HttpServer;
+
+beforeAll(async () => {
+  for (const way of Object.keys(WAYS) as (keyof typeof WAYS)[]) servers.set(way, await startNotes());
+  unscraped = await startHttpServer();
+  const jobs = [...servers].map(
+    ([way, { admin }]) =>
+      `  - job_name: ${way}\n    static_configs: [{ targets: ["${admin.host}"] }]\n    ${WAYS[way]}\n`,
+  );
+  const files = {
+    'rules-recording.yaml': await readFile(join(generated, 'recording-rules.yaml'), 'utf8'),
+    'rules-alerts.yaml': await readFile(join(generated, 'alert-rules.yaml'), 'utf8'),
+  };
+  const global = 'global: { scrape_interval: 1s, evaluation_interval: 1s }\n';
+  const start = children.start.bind(children);
+  [prometheus, withoutRules] = await Promise.all([
+    Prometheus.startWith(`${global}rule_files: [rules*.yaml]\nscrape_configs:\n${jobs.join('')}`, start, {
+      files,
+    }),
+    Prometheus.startWith(global, start),
+  ]);
+  await until(async () => (await prometheus.number('count(up)')) === jobs.length, 30_000);
+});
+afterAll(async () => {
+  unscraped.child.kill();
+  await children.stop();
+  await Promise.all([...servers.values()].map((server) => server.close()));
+});
+
+function scraped(way: keyof typeof WAYS) {
+  const { url, admin } = servers.get(way)!;
+  return asked(url, admin);
+}
+
+function asked(url: URL, admin: URL | string) {
+  return { url, admin: new URL(admin), prometheus: new URL(prometheus.url) };
+}
+
+/** What each broken set-up is asked for, by the code that it gets. */
+const BROKEN: Broken = {
+  'PMCP-D100': [
+    'nobody listens at the address of Prometheus',
+    async () => ({ prometheus: new URL(`http://127.0.0.1:${await freePort()}`) }),
+  ],
+  'PMCP-D101': ['nobody scrapes the server', async () => asked(unscraped.mcpUrl, unscraped.admin)],
+  'PMCP-D102': ['it is scraped by the wrong path', async () => scraped('by the wrong path')],
+  'PMCP-D103': ['relabeling drops what counts calls', async () => scraped('without what counts calls')],
+  'PMCP-D104': ['no rules are loaded', async () => ({ prometheus: new URL(withoutRules.url) })],
+};
+
+describe('the doctor between a server and Prometheus', () => {
+  it('finds nothing wrong where all is well', async () => {
+    expect(await diagnosis(scraped('well'))).toEqual({});
+  });
+
+  it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
+    expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
+  });
+});

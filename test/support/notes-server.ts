@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createObservability, type Options } from '@pmcp/observability';
+import { handleNotes } from '../../examples/notes/http.js';
+
+/** A server of the example in this process. */
+export interface NotesServer {
+  readonly url: URL;
+  readonly admin: URL;
+  close(): Promise<void>;
+}
+
+export async function startNotes(options: Options = {}): Promise<NotesServer> {
+  const observability = createObservability({ metrics: { port: 0 }, log: { level: 'silent' }, ...options });
+  const { port } = (await observability.listen())!;
+  const served = await serve(handleNotes(observability));
+  return {
+    url: new URL('/mcp', served.url),
+    admin: new URL(`http://127.0.0.1:${port}`),
+    async close() {
+      await served.close();
+      await observability.shutdown();
+    },
+  };
+}
+
+/** Any HTTP server on a free port of loopback. */
+export async function serve(
+  listener: RequestListener,
+): Promise<{ readonly url: URL; close(): Promise<void> }> {
+  const http = createServer(listener).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  return {
+    url: new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}`),
+    async close() {
+      http.close();
+      http.closeAllConnections();
+    },
+  };
+}
