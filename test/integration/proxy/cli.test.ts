@@ -190,7 +190,7 @@ describe('pmcp-observability', () => {
   });
 
   it.each([
-    ['', ['proxy', 'job', 'assets', 'alerts', 'dashboards', 'audit', 'profile', 'completion']],
+    ['', ['proxy', 'job', 'assets', 'alerts', 'dashboards', 'audit', 'profile', 'doctor', 'completion']],
     ['prox', ['proxy']],
     ['proxy ', ['stdio', 'http']],
     ['proxy s', ['stdio']],

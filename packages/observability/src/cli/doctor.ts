@@ -6,18 +6,18 @@ import { list, seconds, text, toggle, url } from './values.js';
 const DEFAULT_SECONDS = 30;
 
 const flags = {
-  url: url('where clients reach the server: https://mcp.example.com/mcp'),
+  url: url('where clients reach the server, with its path'),
   admin: url('its admin port; http://HOST:9090'),
   prometheus: url('the Prometheus that scrapes it'),
   manifests: text('PATH', 'file or folder: Kubernetes objects, Compose'),
   tool: text('NAME', 'tool to call; one that only reads'),
   arguments: text('JSON', 'what to call it with'),
-  tokenFile: list('NAME=FILE,...', 'tokens for url, admin, prometheus'),
+  tokenFile: list('LIST', 'files of tokens, for whom: url=FILE,prometheus=FILE'),
   ca: text('FILE', 'certificates to trust beside those of the system'),
   only: list('CODES', 'run only these: codes or groups'),
-  skip: list('CODES', 'leave these out; .pmcp-doctor.yaml keeps them with reasons'),
+  skip: list('CODES', 'leave these out; as .pmcp-doctor.yaml does'),
   json: toggle('print JSON'),
-  report: list('FILES', 'write these too: NAME.sarif, NAME.xml (JUnit), NAME.json'),
+  report: list('FILES', 'write these too: a.sarif, b.xml (JUnit), c.json'),
   timeout: seconds(`for all checks together; ${DEFAULT_SECONDS}`, DEFAULT_SECONDS),
   config: configFlag,
 };
@@ -35,7 +35,7 @@ const PACKAGE = '@pmcp/doctor';
 
 export const doctorCommand = command({
   name: 'doctor',
-  summary: 'Finds what is wrong with a deployment, and says what repairs it: docs/doctor.md.',
+  summary: 'Finds what is wrong with a deployment, and says what repairs it.',
   flags,
   async run({ values }) {
     const { examine } = await loadDoctor();
