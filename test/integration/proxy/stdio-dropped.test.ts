@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scrape } from '../../support/exposition.js';
+import { ODD_MESSAGES } from '../../support/odd-messages.js';
 import { ended, startObserved } from '../../support/proxy.js';
 import { until } from '../../support/until.js';
 
@@ -28,34 +30,74 @@ const DROPPED: readonly (readonly [string, unknown])[] = [
   ['a batch', [request, { ...request, id: 2 }]],
 ];
 
-describe.each(['v1', 'v2'])('what a server of SDK %s drops', (sdk) => {
-  let observed: Awaited<ReturnType<typeof startObserved>>;
+type Observed = Awaited<ReturnType<typeof startObserved>>;
+
+/** A server of an SDK behind the proxy, with which a client has agreed on a protocol. */
+async function agreed(sdk: string, protocolVersion: string): Promise<Observed> {
+  const observed = await startObserved([process.execPath, `test/fixtures/scenarios/${sdk}-stdio.mjs`]);
+  const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'a', version: '1' } };
+  observed.proxy.stdin.write(`${JSON.stringify({ ...request, method: 'initialize', params })}\n`);
+  await once(observed.proxy.stdout, 'data');
+  observed.proxy.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+  return observed;
+}
+
+async function end({ proxy }: Observed): Promise<void> {
+  proxy.stdin.end();
+  proxy.kill('SIGTERM');
+  await ended(proxy);
+}
+
+const PINGS = 'pmcp_requests_total{method="ping",name="",outcome="ok"}';
+
+/** What is in flight once a server has answered what came after a line. */
+async function inFlightAfter({ proxy, port }: Observed, line: unknown): Promise<unknown[]> {
+  const answered: string[] = [];
+  const listen = (chunk: Buffer) => answered.push(String(chunk));
+  proxy.stdout.on('data', listen);
+  const before = await scrape(port);
+  proxy.stdin.write(`${JSON.stringify(line)}\n{"jsonrpc":"2.0","id":"afterwards","method":"ping"}\n`);
+  await until(() => answered.join('').includes('"afterwards"'));
+  proxy.stdout.off('data', listen);
+  const answers = answered.join('').trim().split('\n').length;
+  await until(async () => ((await scrape(port)).get(PINGS) ?? 0) === (before.get(PINGS) ?? 0) + answers);
+  const samples = [...(await scrape(port))];
+  return samples.filter(([series, count]) => series.startsWith('pmcp_requests_in_flight') && count !== 0);
+}
+
+describe.each(['v1', 'v2'])('what not every server answers, sent to one of SDK %s', (sdk) => {
+  let observed: Observed;
   beforeAll(async () => {
-    observed = await startObserved([process.execPath, `test/fixtures/scenarios/${sdk}-stdio.mjs`]);
-    const { proxy } = observed;
-    const params = {
-      protocolVersion: '2025-06-18',
-      capabilities: {},
-      clientInfo: { name: 'a', version: '1' },
-    };
-    proxy.stdin.write(`${JSON.stringify({ ...request, method: 'initialize', params })}\n`);
-    proxy.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+    // The only protocol that has batches, which no server of an SDK reads from stdin.
+    observed = await agreed(sdk, '2025-03-26');
   });
-  afterAll(async () => {
-    observed.proxy.stdin.end();
-    observed.proxy.kill('SIGTERM');
-    await ended(observed.proxy);
+  afterAll(() => end(observed));
+
+  const batch = Array.from({ length: 100 }, (_, id) => ({ ...request, id }));
+  const all = [...Object.entries(ODD_MESSAGES), ['a batch', batch.slice(0, 2)], ['a hundred at once', batch]];
+  it.each(all as [string, unknown][])(
+    'counts if it is answered, and is never in flight for good: %s',
+    async (_, line) => {
+      expect(await inFlightAfter(observed, line)).toEqual([]);
+    },
+  );
+});
+
+describe.each(['v1', 'v2'])('what a server of SDK %s drops', (sdk) => {
+  let observed: Observed;
+  beforeAll(async () => {
+    observed = await agreed(sdk, '2025-06-18');
   });
+  afterAll(() => end(observed));
 
   it.each(DROPPED)('is an error of type parse, and not in flight: %s', async (_, message) => {
     const { proxy, port } = observed;
     const errors = 'pmcp_errors_total{method="_other",name="",type="parse"}';
-    const pings = 'pmcp_requests_total{method="ping",name="",outcome="ok"}';
     const before = await scrape(port);
     proxy.stdin.write(`${JSON.stringify(message)}\n`);
     // Answered after all that came before it.
     proxy.stdin.write('{"jsonrpc":"2.0","id":"afterwards","method":"ping"}\n');
-    await until(async () => (await scrape(port)).get(pings) === (before.get(pings) ?? 0) + 1);
+    await until(async () => (await scrape(port)).get(PINGS) === (before.get(PINGS) ?? 0) + 1);
     const after = await scrape(port);
     expect((after.get(errors) ?? 0) - (before.get(errors) ?? 0)).toBe(1);
     const inFlight = [...after].filter(([series]) => series.startsWith('pmcp_requests_in_flight'));

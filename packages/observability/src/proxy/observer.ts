@@ -6,6 +6,7 @@ import { takesName } from '../mcp/methods.js';
 import type { ServerInfo } from '../mcp/server.js';
 import { LISTEN, Subscriptions } from '../mcp/subscriptions.js';
 import { isId } from '../mcp/validity.js';
+import { Doubtful } from './doubtful.js';
 import type { Line } from './lines.js';
 import type { Reader } from './reader.js';
 import { contradicts, type Skimmed, skimHead, skimTail } from './skim.js';
@@ -75,6 +76,8 @@ interface Introduction {
 export class Observer {
   readonly subscriptions: Subscriptions;
   private readonly telling = new Set<RequestId>();
+  private readonly doubtful = new Doubtful(() => this.unreadable());
+  private areBatchesTaken = false;
   private latest: RequestScope | undefined;
 
   constructor(
@@ -94,8 +97,10 @@ export class Observer {
 
   readonly client: Reader = {
     message: (message) => {
+      if (!this.doubtful.isIdle) this.doubtful.expire(this.time.now());
       this.latest = this.received(message, undefined);
     },
+    doubtful: (message, isOfBatch) => this.doubted(message, isOfBatch),
     unreadable: () => this.unreadable(),
     lost: () => this.lost(),
   };
@@ -114,12 +119,16 @@ export class Observer {
   }
 
   /** @returns the scope of a request, where it has one */
-  received(message: Message, extra: MessageExtra | undefined): RequestScope | undefined {
+  received(
+    message: Message,
+    extra: MessageExtra | undefined,
+    at = this.time.now(),
+  ): RequestScope | undefined {
     try {
       if (isId(message.id) && TELLING.has(message.method) && this.telling.size < MAX_TELLING)
         this.telling.add(message.id);
       if (isId(message.id) && message.method === LISTEN) this.subscriptions.requested(message.id);
-      const scope = this.connection.received(message, extra, this.time.now());
+      const scope = this.connection.received(message, extra, at);
       if (message.method === CANCELLED) this.subscriptions.ended(message.params?.requestId as RequestId);
       this.connection.delivered();
       return scope;
@@ -136,6 +145,7 @@ export class Observer {
    */
   sent(message: Message, bytes: number, related?: RequestId): void {
     try {
+      if (!this.doubtful.isIdle) this.confirmed(message);
       // First: the line and the span of the request that it ends bear the server's name.
       if (this.telling.size > 0) this.told(message);
       if (!this.subscriptions.isIdle) this.subscribed(message);
@@ -148,6 +158,7 @@ export class Observer {
 
   /** The connection is over, and with it all that it carried. */
   closed(): void {
+    this.attempt(() => this.doubtful.end());
     this.attempt(() => this.subscriptions.allEnded());
     this.attempt(() => this.connection.closed());
   }
@@ -179,6 +190,22 @@ export class Observer {
     if (facts.isError === undefined && mayBeParsed && line.includes(IS_ERROR)) return undefined;
     return { id, result: { isError: facts.isError } };
   };
+
+  private doubted(message: Message, isOfBatch: boolean): void {
+    const at = this.time.now();
+    this.doubtful.expire(at);
+    if (isId(message.id) && !(isOfBatch && this.areBatchesTaken)) {
+      this.doubtful.hold(message.id, { message, at, isOfBatch });
+    } else this.received(message, undefined, at);
+  }
+
+  /** An answer tells that its request was taken after all. */
+  private confirmed({ id, method }: Message): void {
+    const held = method === undefined && isId(id) ? this.doubtful.answered(id) : undefined;
+    if (held === undefined) return;
+    if (held.isOfBatch) this.areBatchesTaken = true;
+    this.received(held.message, undefined, held.at);
+  }
 
   private toClient(id: unknown, method: string): Message | undefined {
     if (isId(id)) return { id, method };

@@ -1,5 +1,5 @@
 import type { Message } from '../mcp/message.js';
-import { isId } from '../mcp/validity.js';
+import { isId, isTaken } from '../mcp/validity.js';
 import { isDense } from './dense.js';
 import type { Line } from './lines.js';
 import { withoutRepeated } from './repeated.js';
@@ -13,6 +13,8 @@ const MAX_BATCH = 100;
 /** What a reader makes of a line. */
 export interface Reader {
   message(message: Message, bytes: number): void;
+  /** A request that some servers take and others drop; without this it is a message like others. */
+  doubtful?(message: Message, isOfBatch: boolean): void;
   /** A line that is no JSON-RPC message. */
   unreadable(): void;
   /** A message that was too long to be kept, or had too many parts to be parsed, and whose ends don't tell what it is. */
@@ -52,7 +54,7 @@ export class MessageReader {
     if (!Array.isArray(value) || value.length === 0 || !this.hasBatches()) one(value, bytes, reader);
     else if (value.length > MAX_BATCH) reader.lost();
     // How the bytes of a batch divide among its messages is not known.
-    else for (const item of value) one(item, 0, reader);
+    else for (const item of value) one(item, 0, reader, true);
   }
 
   /** What can't be had in full may still be known for what it is. */
@@ -63,9 +65,15 @@ export class MessageReader {
   }
 }
 
-function one(value: unknown, bytes: number, reader: Reader): void {
-  if (isMessage(value)) reader.message(value, bytes);
-  else reader.unreadable();
+function one(value: unknown, bytes: number, reader: Reader, isOfBatch = false): void {
+  if (!isMessage(value)) reader.unreadable();
+  else if (reader.doubtful && isRequest(value) && (isOfBatch || !isTaken(value)))
+    reader.doubtful(value, isOfBatch);
+  else reader.message(value, bytes);
+}
+
+function isRequest({ method, id }: Message): boolean {
+  return method !== undefined && id !== undefined;
 }
 
 /** What can't be an object or array is not worth the price of an exception. */
