@@ -1,5 +1,8 @@
 const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
 const meta = (_meta: unknown) => ({ ...ping, params: { _meta } });
+const long = 'x'.repeat(5_000);
+/** Long ones are read by their ends where they name what they ask for. */
+const call = { ...ping, method: 'tools/call' };
 const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 /** Pings that some servers answer, and others drop without a word. */
@@ -31,5 +34,8 @@ export const ODD_MESSAGES: Readonly<Record<string, unknown>> = {
   'a related task that is a number': meta({ [RELATED_TASK]: 7 }),
   'a related task without an id': meta({ [RELATED_TASK]: {} }),
   'another member': { ...ping, extra: 1 },
+  'another member before a long one': { ...call, extra: 1, params: { name: 'echo', long } },
+  'another member after a long one': { ...call, params: { name: 'echo', long }, extra: 'a' },
+  'a list as another member of a long one': { extra: [], ...call, params: { name: 'echo', long } },
   'a result beside the method': { ...ping, result: {} },
 };

@@ -264,6 +264,7 @@ export function fromClient(line: Line): Message | undefined {
   if (jsonrpc !== VERSION || !isId(id)) return undefined;
   if (method === undefined) return body === 'result' && !saysMore(line) ? { id, result: {} } : undefined;
   if (typeof method !== 'string' || !takesName(method) || typeof name !== 'string') return undefined;
-  if (line.isWhole && OF_REQUESTS.some((member) => line.includes(member))) return undefined;
+  const isOdd = facts.hasOther || ends.hasOther || OF_REQUESTS.some((member) => line.includes(member));
+  if (line.isWhole && isOdd) return undefined;
   return { id, method, params: { name } };
 }

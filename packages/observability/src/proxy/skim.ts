@@ -12,6 +12,8 @@ export interface Skimmed {
   name?: unknown;
   /** `isError` of `result`. */
   isError?: unknown;
+  /** Whether the message has a member that JSON-RPC does not know. */
+  hasOther?: boolean;
 }
 
 /** Bytes that are looked at from either end. */
@@ -85,6 +87,7 @@ function fromHead(json: Buffer, start: number, level: Level, facts: Skimmed): vo
 function enter(json: Buffer, key: number, keyEnd: number, value: number, facts: Skimmed): void {
   const body = find(BODIES, json, key + 1, keyEnd - 1);
   if (body) facts.body = body;
+  else facts.hasOther = true;
   if (json[value] === OPEN) fromHead(json, value, 'body', facts);
 }
 
@@ -120,6 +123,7 @@ function take(
   facts: Skimmed,
 ): void {
   const member = find(WANTED[level], json, key + 1, keyEnd - 1);
+  if (member === undefined && level === 'message') facts.hasOther = true;
   if (member === undefined || facts[member] !== undefined) return;
   facts[member] = integer(json, value, valueEnd) ?? parsed(json.toString('utf8', value, valueEnd));
 }
