@@ -34,16 +34,24 @@ export class Audit implements CallAudit {
     this.log = new AuditLog(config, report);
   }
 
+  get isRequired(): boolean {
+    return this.config.onFailure === 'refuse';
+  }
+
+  get isWritable(): boolean {
+    return this.log.isWritable;
+  }
+
   started(exchange: Exchange, message: Message, extra: MessageExtra | undefined, peer: Peer): boolean {
     if (!AUDITED.has(message.method)) return true;
     try {
       const facts = this.factsOf(exchange, message, extra, peer);
       exchange.audit = { facts, answered: undefined } satisfies Call;
-      if (this.config.onFailure === 'continue') return true;
+      if (!this.isRequired) return true;
       return this.log.isWritable && this.log.write('started', facts);
     } catch {
       this.report.failed();
-      return this.config.onFailure === 'continue';
+      return !this.isRequired;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { RequestScope } from '../follow/scope.js';
+import { UNREADABLE, UNRECORDED } from '../mcp/call-audit.js';
 import type { Connection } from '../mcp/connection.js';
 import type { ConnectionContext } from '../mcp/context.js';
 import type { Message, MessageExtra, RequestId } from '../mcp/message.js';
@@ -79,6 +80,11 @@ export class Observer {
   private readonly doubtful = new Doubtful(() => this.unreadable());
   private areBatchesTaken = false;
   private latest: RequestScope | undefined;
+  /** Whether calls must not go on without a record. */
+  readonly isStrict: boolean;
+  /** Where it is so, the requests that were read since somebody last asked which are refused, and why they are. */
+  private asked: RequestId[] = [];
+  private refusal: Message['error'];
 
   constructor(
     private readonly context: ConnectionContext,
@@ -88,6 +94,12 @@ export class Observer {
     private readonly time: Time = performance,
   ) {
     this.subscriptions = new Subscriptions(context.recorder.http);
+    this.isStrict = context.audit?.isRequired === true;
+  }
+
+  /** Whether a call could be recorded now. */
+  get isRecordable(): boolean {
+    return this.context.audit?.isWritable !== false;
   }
 
   /** Whether an answer is awaited that has to be read in full. */
@@ -131,11 +143,27 @@ export class Observer {
       const scope = this.connection.received(message, extra, at);
       if (message.method === CANCELLED) this.subscriptions.ended(message.params?.requestId as RequestId);
       this.connection.delivered();
+      if (this.isStrict) this.screen(message);
       return scope;
     } catch {
       this.context.recorder.dropped('internal_error');
       return undefined;
     }
+  }
+
+  /** @returns the answers to what was read since this was last called, if it must not go on: a batch does as a whole, or not at all */
+  takeRefusals(): Message[] {
+    const { asked, refusal } = this;
+    this.asked = [];
+    this.refusal = undefined;
+    if (refusal === undefined) return [];
+    const ids: (RequestId | null)[] = asked.length > 0 ? asked : [null];
+    return ids.map((id) => ({ jsonrpc: VERSION, id: id as RequestId, error: refusal }));
+  }
+
+  private screen({ id, method }: Message): void {
+    if (isId(id) && method !== undefined) this.asked.push(id);
+    if (this.connection.requests.takeRefusal() !== undefined) this.refusal = UNRECORDED;
   }
 
   /**
@@ -241,6 +269,7 @@ export class Observer {
   }
 
   private lost(): void {
+    if (this.isStrict) this.refusal = UNREADABLE;
     this.attempt(() => this.context.recorder.dropped('message_too_long'));
   }
 }

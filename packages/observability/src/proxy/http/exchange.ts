@@ -38,10 +38,22 @@ export class HttpExchange {
     this.request = new RequestReader(this.facts, settled, () => this.answer.earlyId);
   }
 
-  /** Whether the request is worth waiting for: it is short, and its trace context could go on with it. */
-  get mayCarryContext(): boolean {
+  /** Whether the request waits until it is read: it is short, and its trace context could go on with it, or a record has to be kept first. */
+  get waits(): boolean {
     const { asked, connections } = this.facts;
-    return asked.mayBeHeld && connections.context.follower?.traces === true;
+    const { follower, audit } = connections.context;
+    return asked.mayBeHeld && (follower?.traces === true || audit?.isRequired === true);
+  }
+
+  /** Why it must not go on, where it has been read. */
+  get refusal(): { readonly code: number; readonly message: string } | undefined {
+    return this.request.refusal;
+  }
+
+  /** Whether it may go on without having been read: a call that is in it could be recorded. */
+  get isRecordable(): boolean {
+    const { audit } = this.facts.connections.context;
+    return this.facts.asked.method !== 'POST' || audit?.isRequired !== true || audit.isWritable;
   }
 
   /** Whether there is room to wait for the body; what is held has to be given back. */

@@ -1,11 +1,17 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { RequestId } from '../../mcp/message.js';
+import type { HttpExchange } from './exchange.js';
+
+interface OwnError {
+  readonly code: number;
+  readonly message: string;
+}
 
 /** Answers with an HTTP status and the JSON-RPC error that clients understand. */
 export function refuse(
   response: ServerResponse,
   status: number,
-  error: { readonly code: number; readonly message: string },
+  error: OwnError,
   id: RequestId | null = null,
 ): void {
   const body = JSON.stringify({ jsonrpc: '2.0', error, id });
@@ -17,4 +23,11 @@ export function refuse(
     Connection: 'close',
   });
   response.end(body);
+}
+
+/** Answers in the upstream's place, which must not have what no record is kept of. */
+export function refuseUnrecorded(response: ServerResponse, exchange: HttpExchange, error: OwnError): void {
+  const id = exchange.errorId;
+  exchange.failed(error.code, 503);
+  if (!response.destroyed) refuse(response, 503, error, id);
 }

@@ -1,11 +1,12 @@
 import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { UNRECORDED } from '../../mcp/call-audit.js';
 import type { Tap } from './body.js';
 import { whenBodyOver } from './body-over.js';
 import { watchForCrumbs } from './crumbs.js';
 import { keepDraining } from './early-answer.js';
 import { CONNECTION_CLOSED, type HttpExchange } from './exchange.js';
-import { refuse } from './failure.js';
+import { refuse, refuseUnrecorded } from './failure.js';
 import { type Additions, endToEnd, hasBody, hasOtherCoding } from './headers.js';
 import { injected } from './injected.js';
 import type { OpenStreams } from './open-streams.js';
@@ -24,7 +25,7 @@ class UpstreamTimeout extends Error {}
 
 /**
  * Passes one exchange on as it comes, and whichever side breaks off, the other learns it. Nothing is held back but the head
- * of a short request that takes its trace context along.
+ * of a short request that takes its trace context along, or must be on record first.
  */
 export function forward(
   incoming: IncomingMessage,
@@ -42,8 +43,9 @@ export function forward(
   });
   const passage = new Passage(incoming, outgoing, upstream, exchange, streams);
   if (hasBody(incoming)) passage.expectBody();
-  if (exchange.mayCarryContext && exchange.holds()) passage.hold();
-  else passage.stream();
+  if (exchange.waits && exchange.holds()) passage.hold();
+  else if (exchange.isRecordable) passage.stream();
+  else refuseUnrecorded(outgoing, exchange, UNRECORDED);
 }
 
 /** The way of one request to the upstream, and of its answer back. */
@@ -132,11 +134,12 @@ class Passage {
     this.incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     whenBodyOver(this.incoming, () => this.exchange.holdsNoMore());
     this.incoming.once('end', () => {
-      const { carrier, takesMeta } = this.exchange;
+      const { carrier, takesMeta, refusal } = this.exchange;
       const came = Buffer.concat(chunks);
       const injects = this.upstream.options.injectMeta && takesMeta;
       const body = carrier && injects ? injected(came, carrier) : came;
-      this.open({ ...carrier, 'Content-Length': String(body.length) })?.end(body);
+      if (refusal) refuseUnrecorded(this.outgoing, this.exchange, refusal);
+      else this.open({ ...carrier, 'Content-Length': String(body.length) })?.end(body);
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Context } from '@opentelemetry/api';
+import { UNREADABLE, UNRECORDED } from '../../mcp/call-audit.js';
 import type { Message, RequestId } from '../../mcp/message.js';
 import { isId } from '../../mcp/validity.js';
 import { mayTakeMeta } from '../inject-meta.js';
@@ -25,6 +26,8 @@ export class RequestReader {
   isUnreadable = false;
   /** Of a request that could be read in part. */
   method: string | undefined;
+  /** Why it must not go on. */
+  refusal: { readonly code: number; readonly message: string } | undefined;
 
   /**
    * @param onSettled called when the body was read, or can't be
@@ -42,6 +45,7 @@ export class RequestReader {
     const lost = (came: Line | undefined) =>
       this.onSettled(() => {
         this.facts.lost();
+        this.unread();
         if (came) this.recognise(came, false);
       });
     return new WholeBody(read, lost, () => MAX_BYTES, this.facts.connections.budget, cut);
@@ -53,8 +57,15 @@ export class RequestReader {
     const { method, id } = message;
     if (typeof method !== 'string' || !isId(id)) return;
     requests.add(id, method);
+    const [refused] = connection?.observer.takeRefusals() ?? [];
+    if (refused) this.refusal = UNRECORDED;
     this.context = scope?.context;
     this.takesMeta = mayTakeMeta(method);
+  }
+
+  /** Nobody knows whether it is a call. */
+  private unread(): void {
+    if (this.facts.connections.context.audit?.isRequired) this.refusal = UNREADABLE;
   }
 
   private read(body: Line): void {
@@ -68,6 +79,7 @@ export class RequestReader {
       lost: () => {
         facts.lost();
         this.readPart(body, true);
+        if (facts.requests.count === 0) this.unread();
       },
     };
     // All that is there is parsed: what strangers say twice shows nowhere else.

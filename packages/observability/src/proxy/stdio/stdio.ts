@@ -2,11 +2,13 @@ import { pipeline } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '../../mcp/connection.js';
 import type { ConnectionContext } from '../../mcp/context.js';
+import type { Message } from '../../mcp/message.js';
 import type { ServerInfo } from '../../mcp/server.js';
 import { Observer } from '../observer.js';
 import { type Ending, startChild } from './child.js';
-import { Injector } from './injector.js';
+import { Interjector } from './interjector.js';
 import { type Flow, pump, pumpErrors, type Tap } from './pump.js';
+import { Screen } from './screen.js';
 import { sharesStandardError, standardOutput } from './standard.js';
 import { observeStreams } from './streams.js';
 
@@ -38,14 +40,20 @@ export async function proxyStdio(
   const observer = new Observer(context, connection, onIntroduced);
   const taps = observeStreams(observer);
   observer.attempt(() => connection.started());
-  if (injectMeta)
+  const own = observer.isStrict ? new Interjector() : undefined;
+  if (injectMeta || own) {
+    const refuse = (answers: readonly Message[]) => {
+      for (const answer of answers) own?.say(Buffer.from(`${JSON.stringify(answer)}\n`));
+    };
+    const screen = new Screen(observer, taps.client, { injects: injectMeta, refuse });
     pump(
-      pipeline(process.stdin, new Injector(observer, taps.client), () => {}),
+      pipeline(process.stdin, screen, () => {}),
       child.stdin!,
       NO_TAP,
     );
-  else pump(process.stdin, child.stdin!, taps.client);
-  const outputs = [pump(child.stdout!, standardOutput(), taps.server)];
+  } else pump(process.stdin, child.stdin!, taps.client);
+  const output = own ? pipeline(child.stdout!, own, () => {}) : child.stdout!;
+  const outputs = [pump(output, standardOutput(), taps.server)];
   if (child.stderr) outputs.push(pumpErrors(child.stderr));
   const ending = await ended;
   process.stdin.destroy();

@@ -1,24 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Observer } from '../observer.js';
-import { Injector } from './injector.js';
+import { Screen } from './screen.js';
 
 /** Sees lines, and knows no trace context of theirs. */
 const untraced = { during: (read: () => void) => read() } as unknown as Observer;
 
-/** What comes out of an injector, and what its tap saw, of bytes that go in in pieces of any size. */
+/** What comes out of a screen, and what its tap saw, of bytes that go in in pieces of any size. */
 async function passed(bytes: Buffer): Promise<{ out: Buffer; seen: Buffer }> {
   const seen: Buffer[] = [];
-  const injector = new Injector(untraced, { write: (chunk) => seen.push(chunk), end() {} });
+  const screen = new Screen(
+    untraced,
+    { write: (chunk) => seen.push(chunk), end() {} },
+    { injects: true, refuse() {} },
+  );
   const out: Buffer[] = [];
-  injector.on('data', (chunk: Buffer) => out.push(chunk));
+  screen.on('data', (chunk: Buffer) => out.push(chunk));
   for (let start = 0; start < bytes.length; ) {
     const end = start + 1 + Math.floor(Math.random() * 2 ** (4 + Math.random() * 16));
-    injector.write(bytes.subarray(start, end));
+    screen.write(bytes.subarray(start, end));
     start = end;
   }
-  injector.end();
-  await new Promise((resolve) => injector.once('end', resolve));
+  screen.end();
+  await new Promise((resolve) => screen.once('end', resolve));
   return { out: Buffer.concat(out), seen: Buffer.concat(seen) };
 }
 
