@@ -1,14 +1,25 @@
 import { posix } from 'node:path';
 import { Marked } from 'marked';
-import { gfmHeadingId } from 'marked-gfm-heading-id';
+import { getHeadingList, gfmHeadingId } from 'marked-gfm-heading-id';
 
 const REPOSITORY = 'https://github.com/pmcp/observability/blob/main';
 
-const STYLE = `body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1a1a1a;background:#fff}
-nav{display:flex;gap:1rem;align-items:center;border-bottom:1px solid #ccc;padding-bottom:.5rem}nav input{flex:1;font:inherit;padding:.3rem}
-pre{background:#f4f4f4;padding:.8rem;overflow:auto}code{font-size:.9em}table{border-collapse:collapse;display:block;overflow:auto}
-td,th{border:1px solid #ccc;padding:.3rem .6rem;text-align:left;vertical-align:top}
-@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}pre{background:#222}a{color:#8ab4f8}}`;
+const STYLE = `:root{color-scheme:light dark}
+body{font:16px/1.55 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1a1a1a;background:#fff;overflow-wrap:anywhere}
+nav{display:flex;gap:1rem;align-items:center;border-bottom:1px solid #ccc;padding-bottom:.5rem}nav input{flex:1;min-width:0;font:inherit;padding:.3rem}
+img{max-width:100%}h3{margin-top:2rem}h2,h3{scroll-margin-top:1rem}h2 a,h3 a{opacity:.35;text-decoration:none;margin-left:.4rem}
+:is(h2,h3):target{background:#fff3c4}
+pre{background:#f4f4f4;padding:.8rem;overflow:auto;overflow-wrap:normal}.language-promql{white-space:pre-wrap;overflow-wrap:anywhere}code{font-size:.9em}
+table{border-collapse:collapse;display:block;overflow:auto}td,th{border:1px solid #ccc;padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:normal}
+@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}pre{background:#222}a{color:#8ab4f8}:is(h2,h3):target{background:#463c12}
+nav,td,th{border-color:#444}}`;
+
+/** Gives each heading a link to itself, for those who want its address. */
+const ADDRESSES = `for (const heading of document.querySelectorAll('h2[id],h3[id]')) {
+  const link = Object.assign(document.createElement('a'), { href: '#' + heading.id, textContent: '#' });
+  link.setAttribute('aria-label', 'Address of this section');
+  heading.append(link);
+}`;
 
 /**
  * A page of Markdown as HTML.
@@ -29,8 +40,20 @@ export function pageOf(path: string, text: string, pages: ReadonlyMap<string, st
 <title>${titleOf(text)}</title><style>${STYLE}</style></head><body>
 <nav><a href="${up}/index.html">Documentation</a><input type="search" placeholder="Search" aria-label="Search"></nav>
 <ol id="found"></ol><main>${marked.parse(text)}</main>
-<script>const UP = '${up}/';</script><script src="${up}/search.js"></script></body></html>
+<script>const UP = '${up}/';
+${ADDRESSES}</script><script src="${up}/search.js"></script></body></html>
 `;
+}
+
+/** The headings of a page, with the addresses that they get, as they stand in its text. */
+export function headingsOf(text: string): { raw: string; text: string; id: string }[] {
+  const marked = new Marked(gfmHeadingId());
+  marked.parse(text);
+  return getHeadingList().map(({ level, raw, text, id }) => ({
+    raw: `${'#'.repeat(level)} ${raw}`,
+    text: text.replaceAll(/<[^>]*>/g, ''),
+    id,
+  }));
 }
 
 /** The first heading, without what could be taken for markup. */

@@ -1,16 +1,37 @@
-import { titleOf } from './page.js';
+import { headingsOf, titleOf } from './page.js';
+
+interface Entry {
+  /** Of the page, with the heading that the text stands below. */
+  readonly path: string;
+  readonly title: string;
+  readonly text: string;
+}
 
 /**
  * A script with the words of all pages, and what looks for them: a browser that opens a page from a folder may load a
  * script, but no data.
  */
 export function searchIndex(pages: ReadonlyMap<string, string>): string {
-  const index = [...pages].map(([path, text]) => ({
-    path: path.replace(/\.md$/, '.html'),
-    title: titleOf(text),
-    text: text.replaceAll(/<!--.*?-->/gs, '').replaceAll(/\s+/g, ' '),
-  }));
+  const index = [...pages].flatMap(([path, text]) => entries(path.replace(/\.md$/, '.html'), text));
   return `const PAGES = ${JSON.stringify(index).replaceAll('</', '<\\/')};\n(${look})(PAGES);\n`;
+}
+
+/** One for what a page says before its first heading, and one for each heading below that. */
+function entries(path: string, page: string): Entry[] {
+  const text = page.replaceAll(/<!--.*?-->/gs, '');
+  const parts = text.split(/^(?=#{2,3} )/m);
+  const headings = headingsOf(text);
+  const title = titleOf(text);
+  return parts.map((part) => {
+    const heading = headings.find(({ raw }) => part.startsWith(`${raw}\n`));
+    // The same words may head another part: each has its heading once.
+    if (heading) headings.splice(headings.indexOf(heading), 1);
+    return {
+      path: heading ? `${path}#${heading.id}` : path,
+      title: heading ? `${title}: ${heading.text}` : title,
+      text: part.replaceAll(/\s+/g, ' '),
+    };
+  });
 }
 
 /** Runs in the browser. */

@@ -6,6 +6,11 @@ import { doctorPage } from './doctor.js';
 import { errorsPage } from './errors.js';
 import { metricsPage } from './metrics.js';
 import { pageWith } from './page.js';
+import { alertsReference } from './reference/alerts.js';
+import { apiPage } from './reference/api.js';
+import { cliPage } from './reference/cli.js';
+import { optionsPage } from './reference/options.js';
+import { variablesPage } from './reference/variables.js';
 import { worksWith } from './works-with.js';
 
 /** Every generated file of the repository, by its path from the root. */
@@ -13,6 +18,11 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'METRICS.md': metricsPage,
   'docs/errors.md': errorsPage,
   'docs/doctor.md': doctorPage,
+  'docs/reference/options.md': optionsPage,
+  'docs/reference/variables.md': variablesPage,
+  'docs/reference/cli.md': cliPage,
+  'docs/reference/api.md': apiPage,
+  'docs/reference/alerts.md': alertsReference,
   ...dashboardPages,
   'README.md': () => pageWith('README.md', { 'works with': worksWith() }),
   ...prometheusFiles,

@@ -1,4 +1,6 @@
 import { catalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
+import { ruleGroups } from '../../alerts/groups.js';
+import { isAlert } from '../../alerts/rule.js';
 
 /** METRICS.md: the catalog as a page for people. */
 export function metricsPage(metrics: readonly Metric[] = Object.values(catalog)): string {
@@ -13,6 +15,10 @@ bytes. Every label has a limited number of values. A value beyond the limit is \
 | metric | type | labels | meaning |
 | --- | --- | --- | --- |
 ${metrics.map(row).join('\n')}
+
+## Each metric
+
+${metrics.map(entry).join('\n\n')}
 
 ## How requests end
 
@@ -71,9 +77,7 @@ Metrics that prom-client collects, and metrics of your own, are combined by thei
 
 \`pmcp-observability job\` publishes these to a Pushgateway or to a textfile of node_exporter.
 
-| metric | type | labels | meaning |
-| --- | --- | --- | --- |
-${Object.values(jobCatalog).map(row).join('\n')}
+${Object.values(jobCatalog).map(entry).join('\n\n')}
 
 ## Buckets
 
@@ -86,8 +90,49 @@ ${metrics
 `;
 }
 
+/** A metric at an address of its own, with what a reader of a query asks next. */
+function entry(metric: Metric): string {
+  const { name, type, labels, help, unit } = metric;
+  const readers = alertsThatRead(name).map(
+    (alert) => `[${alert}](docs/reference/alerts.md#${alert.toLowerCase()})`,
+  );
+  return [
+    `### ${name}\n\n${help}\n`,
+    `- Type: ${type}${unit ? `, in ${unit}` : ''}`,
+    `- Labels: ${labels.map((label) => `\`${label}\``).join(', ') || 'none'}`,
+    ...(readers.length > 0 ? [`- Alerts: ${readers.join(', ')}`] : []),
+    `\n\`\`\`promql\n${queryOf(metric)}\n\`\`\``,
+  ].join('\n');
+}
+
+/** The query that most people begin with. */
+function queryOf({ name, type, labels }: Metric): string {
+  const by = labels.length > 0 ? ` by (${labels.join(', ')})` : '';
+  if (type === 'counter') return `sum${by} (rate(${name}[5m]))`;
+  if (type === 'gauge') return labels.length > 0 ? `sum${by} (${name})` : name;
+  return `histogram_quantile(0.95, sum by (${['le', ...labels].join(', ')}) (rate(${name}_bucket[5m])))`;
+}
+
+/** Alerts whose expression reads a metric, or what recording rules make of it. */
+function alertsThatRead(metric: string): string[] {
+  const rules = ruleGroups().flatMap((group) => group.rules);
+  const names = new Set([`${metric}(?:_bucket|_sum|_count)?`]);
+  const reads = ({ expr }: { readonly expr: string }) =>
+    new RegExp(`(?<![\\w:])(?:${[...names].join('|')})(?![\\w:])`).test(expr);
+  // A recording rule comes after those that it reads.
+  for (const rule of rules) if (!isAlert(rule) && reads(rule)) names.add(rule.record);
+  return [
+    ...new Set(
+      rules
+        .filter(isAlert)
+        .filter(reads)
+        .map(({ alert }) => alert),
+    ),
+  ];
+}
+
 function row({ name, type, labels, help }: Metric): string {
-  return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`;
+  return `| [\`${name}\`](#${name}) | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`;
 }
 
 function bounds({ name, buckets = [] }: Metric): string {

@@ -4,17 +4,33 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { chromium } from 'playwright-core';
+import { catalog, jobCatalog } from '@pmcp/observability/catalog';
+import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ruleGroups } from '../../alerts/groups.js';
+import { isAlert } from '../../alerts/rule.js';
+import { DEFAULT_THRESHOLDS } from '../../alerts/thresholds.js';
+import { COMMANDS } from '../../packages/observability/src/cli/commands.js';
+import { CODES } from '../../packages/observability/src/codes/codes.js';
+import { VARIABLES } from '../../packages/observability/src/variables.js';
+import { ENTRIES, exportsOf } from '../../scripts/generate/reference/exports.js';
+import { options } from '../../scripts/generate/reference/options.js';
 import { requireTool } from '../../scripts/tools/index.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 
 const folder = temporaryFolder('site');
+const entries = Object.keys(ENTRIES) as (keyof typeof ENTRIES)[];
 
+let browser: Browser;
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/docs/main.ts', folder]);
+  const { path } = await requireTool('chromium');
+  browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 describe('the site of the documentation', () => {
   it('leads from each page only to pages and headings that exist', async () => {
@@ -28,20 +44,48 @@ describe('the site of the documentation', () => {
     expect(broken).toEqual([]);
   });
 
-  it('is searched in a browser that opened it from the folder, without a server', async () => {
-    const { path } = await requireTool('chromium');
-    const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
-    try {
-      const page = await browser.newPage();
-      await page.goto(pathToFileURL(join(folder, 'index.html')).href);
-      await page.fill('input', 'PMCP_W_PORT_IN_USE');
-      await page.click('#found a:text("Errors and warnings")');
-      expect(await page.textContent('#pmcp_w_port_in_use')).toBe('PMCP_W_PORT_IN_USE');
-    } finally {
-      await browser.close();
+  it.each([
+    ['METRICS.html', [...Object.values(catalog), ...Object.values(jobCatalog)].map(({ name }) => name)],
+    ['docs/errors.html', Object.keys(CODES)],
+    ['docs/reference/alerts.html', ruleGroups().flatMap(alertNames)],
+    ['docs/reference/alerts.html', Object.keys(DEFAULT_THRESHOLDS)],
+    ['docs/reference/options.html', options().map(({ path }) => path)],
+    ['docs/reference/variables.html', VARIABLES.map((name) => `PMCP_${name}`)],
+    ['docs/reference/cli.html', COMMANDS.map(({ name }) => name)],
+    ['docs/reference/api.html', entries.flatMap((entry) => exportsOf(entry).map(({ name }) => name))],
+  ])('has an address in %s for each of its things', (file, names) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const addresses = names.map((name) => name.toLowerCase().replaceAll('.', '').replaceAll(' ', '-'));
+    expect(names.length).toBeGreaterThan(5);
+    expect(addresses.filter((address) => !text.includes(` id="${address}"`))).toEqual([]);
+  });
+
+  it.each(['light', 'dark'] as const)('fits on a phone, however long a name is: %s', async (colorScheme) => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme });
+    const names = [
+      'index',
+      'METRICS',
+      ...['alerts', 'api', 'variables'].map((name) => `docs/reference/${name}`),
+    ];
+    for (const name of names) {
+      await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
+      const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect({ name, over }).toEqual({ name, over: 0 });
     }
   });
+
+  it('is searched in a browser that opened it from the folder, without a server', async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+    await page.fill('input', 'PMCP_W_PORT_IN_USE');
+    await page.click('#found a:text("Errors and warnings: PMCP_W_PORT_IN_USE")');
+    expect(await page.textContent('h2:target')).toBe('PMCP_W_PORT_IN_USE#');
+  });
 });
+
+function alertNames({ rules }: ReturnType<typeof ruleGroups>[number]): string[] {
+  return rules.filter(isAlert).map(({ alert }) => alert);
+}
 
 function leads(from: string, text: string, link: string): boolean {
   const [file = '', heading] = link.split('#');

@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { catalog, jobCatalog } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CODES } from '../../packages/observability/src/codes/codes.js';
+import { VARIABLES } from '../../packages/observability/src/variables.js';
+import { options } from '../../scripts/generate/reference/options.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -21,11 +23,13 @@ function pages(...patterns: string[]): Page[] {
   return patterns.flatMap(tracked).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
-const guides = pages('README.md', 'docs/*.md', 'packages/*/README.md');
+const guides = pages('README.md', 'docs/**/*.md', 'packages/*/README.md');
+/** So many that a process for each would take minutes. */
+const API = 'docs/reference/api.md';
 const examples = guides.flatMap(({ path, text }) =>
   [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ''], i) => {
     const title = `example ${i + 1} of ${path}`;
-    return { title, code, file: join(folder, `${title.replaceAll(/\W+/g, '-')}.ts`) };
+    return { title, path, code, file: join(folder, `${title.replaceAll(/\W+/g, '-')}.ts`) };
   }),
 );
 
@@ -55,7 +59,18 @@ describe('the examples of the documentation', () => {
     expect(await compiled.catch(({ stdout }) => stdout)).toMatchObject({ stdout: '' });
   });
 
-  it.each(examples)('run: $title', async ({ file, code }) => {
+  it('run, those of the API one after the other in one process', async () => {
+    const files = examples.filter(({ path }) => path === API).map(({ file }) => file);
+    expect(files.length).toBeGreaterThan(30);
+    const all = join(folder, 'api-ends.ts');
+    const imports = files.map((file) => `await import(${JSON.stringify(file)});`);
+    await writeFile(all, `${imports.join('\n')}\nprocess.exit(0);\n`);
+    await run(process.execPath, ['--import', 'tsx', all], {
+      env: { ...process.env, PMCP_METRICS_PORT: '0' },
+    });
+  });
+
+  it.each(examples.filter(({ path }) => path !== API))('run: $title', async ({ file, code }) => {
     // Some open ports and connections, as they should; that they get so far is enough.
     const ends = file.replace('.ts', '-ends.ts');
     await writeFile(ends, `${code}\nprocess.exit(0);\n`);
@@ -65,27 +80,20 @@ describe('the examples of the documentation', () => {
   });
 
   it('name only variables and options that exist', () => {
-    const files = [
-      'options.ts',
-      'logging/config.ts',
-      'tracing/config.ts',
-      'otlp/push-options.ts',
-      'admin/access/options.ts',
-      'audit/config.ts',
-      'profiling/config.ts',
-      'codes/codes.ts',
-    ];
-    const sources = files.map((file) => readFileSync(join(root, 'packages/observability/src', file), 'utf8'));
-    const options = sources.join();
+    const paths = options().map(({ path }) => path);
+    // Files, and a method, whose names begin as options do.
+    const others = /^audit\.(?:\d+\.)?jsonl$|^health\.add$/;
+    const known = (name: string) =>
+      others.test(name) ||
+      VARIABLES.includes(name.replace('PMCP_', '')) ||
+      paths.some((path) => path === name || path.startsWith(`${name}.`));
     const named = guides.flatMap(({ text }) => [
       ...text.matchAll(
-        /`(?:PMCP_(?![EW]_)[A-Z_]+|(?:metrics|connections|http|health|shutdown|traces|log)\.(\w+))`/g,
+        /`(PMCP_(?![EW]_)[A-Z_]+|(?:metrics|connections|http|health|shutdown|traces|log|audit|profiling)\.[\w.]+)`/g,
       ),
     ]);
-    const missing = named
-      .map(([all, option]) => option ?? all.slice(1, -1))
-      .filter((name) => !options.includes(name));
-    expect(missing).toEqual([]);
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.map(([, name = '']) => name).filter((name) => !known(name))).toEqual([]);
   });
 });
 
@@ -93,7 +101,7 @@ describe('the guides', () => {
   it('name only metrics that exist', () => {
     const known = [...Object.values(catalog), ...Object.values(jobCatalog)].map(({ name }) => name);
     const named = guides.flatMap(
-      ({ text }) => text.match(/\bpmcp_[a-z_]+_(?:total|seconds|bytes|info)\b/g) ?? [],
+      ({ text }) => text.match(/(?<![\w:])pmcp_[a-z_]+_(?:total|seconds|bytes|info)\b/g) ?? [],
     );
     expect(named.length).toBeGreaterThan(10);
     expect([...new Set(named)].filter((name) => !known.includes(name as (typeof known)[number]))).toEqual([]);

@@ -3,8 +3,29 @@
  * Queries, dashboards, alerts and METRICS.md are made from it. It imports nothing.
  */
 
+/**
+ * The types of metrics.
+ *
+ * @example
+ * ```ts
+ * import type { MetricType } from '@pmcp/observability/catalog';
+ *
+ * const type: MetricType = 'counter';
+ * ```
+ */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
+/**
+ * One metric: its name, type, labels, unit and buckets.
+ *
+ * @example
+ * ```ts
+ * import { catalog, type Metric } from '@pmcp/observability/catalog';
+ *
+ * const metrics: readonly Metric[] = Object.values(catalog);
+ * const names = metrics.map(({ name }) => name);
+ * ```
+ */
 export interface Metric<
   Labels extends readonly string[] = readonly string[],
   Type extends MetricType = MetricType,
@@ -64,6 +85,16 @@ function histogram<const L extends readonly string[]>(
   return { name, type: 'histogram', help, labels, unit, buckets };
 }
 
+/**
+ * Every metric of a server.
+ *
+ * @example
+ * ```ts
+ * import { catalog } from '@pmcp/observability/catalog';
+ *
+ * const query = `sum(rate(${catalog.requests.name}[5m]))`;
+ * ```
+ */
 export const catalog = {
   requests: counter('pmcp_requests_total', 'Requests that a client sent and that have ended, by outcome.', [
     'method',
@@ -248,7 +279,16 @@ export const catalog = {
 
 const JOB = ['job_name'] as const;
 
-/** What `pmcp-observability job` publishes about a command that it ran; no server shows these. */
+/**
+ * What `pmcp-observability job` publishes about a command. No server has these metrics.
+ *
+ * @example
+ * ```ts
+ * import { jobCatalog } from '@pmcp/observability/catalog';
+ *
+ * const query = `time() - ${jobCatalog.lastSuccess.name}`;
+ * ```
+ */
 export const jobCatalog = {
   lastSuccess: gauge(
     'pmcp_job_last_success_timestamp_seconds',
@@ -277,5 +317,14 @@ export const jobCatalog = {
   ]),
 } as const;
 
-/** The labels of one metric, as a union of literals. */
+/**
+ * The labels of one metric, as a union of literals.
+ *
+ * @example
+ * ```ts
+ * import type { catalog, LabelsOf } from '@pmcp/observability/catalog';
+ *
+ * const label: LabelsOf<typeof catalog.requests> = 'outcome';
+ * ```
+ */
 export type LabelsOf<M extends Metric> = M['labels'][number];

@@ -1,8 +1,21 @@
 import { integer, known } from './validate.js';
 
-/** What `createMcpHandler` was given and what it returns does not show. */
+/**
+ * What the toolkit cannot read from the result of `createMcpHandler`.
+ *
+ * @example
+ * ```ts
+ * import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+ * import { observe } from '@pmcp/observability';
+ *
+ * const handler = observe(
+ *   createMcpHandler(() => observe(new McpServer({ name: 'notes', version: '1.0.0' }))),
+ *   { maxSubscriptions: 1000 },
+ * );
+ * ```
+ */
 export interface HandlerOptions {
-  /** How many streams of `subscriptions/listen` the handler lets be open. Without it, that shows when one is refused. */
+  /** How many streams of `subscriptions/listen` the handler allows at once. Default: unknown until it refuses one. */
   readonly maxSubscriptions?: number | undefined;
 }
 

@@ -20,48 +20,67 @@ export type { HealthReport, Readiness } from './health/health.js';
 export type { Options } from './options.js';
 export type { AdminAddress, FetchHandler, HandlerOptions, Health, Logger, NodeHandler };
 
-/** What `createObservability` gives; all of it works without `this`. */
+/**
+ * What `createObservability` returns. All members work without `this`.
+ *
+ * @example
+ * ```ts
+ * import { createObservability, type Observability } from '@pmcp/observability';
+ *
+ * const observability: Observability = createObservability();
+ * ```
+ */
 export interface Observability {
   /**
    * Makes an MCP server observable: an `McpServer` or low-level `Server` of either SDK, or anything with a
-   * `connect(transport)`. Cheap enough to be called for every request, and harmless when called twice.
+   * `connect(transport)`. You can call it for every request, because it is cheap, and twice for one server.
    *
-   * What `createMcpHandler` returns can be given too: then the streams that it keeps open and the requests that it
-   * refuses are seen on every runtime. Observe the servers that its factory makes as well.
+   * You can also give it the result of `createMcpHandler`. Then it sees the streams that the handler keeps open and the
+   * requests that it refuses, on every runtime. Observe the servers that its factory makes as well.
    *
-   * @param options of a handler only: what it was made with, as far as it does not show that
+   * @param options only for a handler: how it was created, as far as the handler does not show it
    * @returns the same server
-   * @throws TypeError when it is given no server, or for a bad option
+   * @throws TypeError if it gets no server, or for a bad option
    */
   readonly observe: <Server extends object>(server: Server, options?: HandlerOptions) => Server;
-  /** The prom-client registry; add metrics of your own and they appear in the same scrape. */
+  /** The prom-client registry. Add your own metrics, and they appear in the same scrape. */
   readonly registry: Registry;
-  /** A pino logger that writes JSON lines to stderr, for stdout belongs to the protocol. */
+  /** A pino logger that writes JSON lines to stderr, because stdout belongs to the protocol. */
   readonly logger: Logger;
-  /** Register checks with `health.add`, ready-made ones are in `checks`. */
+  /** Your health checks: add one with `health.add`. `checks` has ready-made ones. */
   readonly health: Health;
   /**
    * Opens the admin port, unless it is open: `/metrics`, `/health`, `/health/live`, `/health/ready`.
-   * Needed where servers are made per request, so that probes are answered before the first one.
+   * Call it if your server creates a server per request. Then probes get an answer before the first request.
    *
-   * @returns where it listens; undefined when there is no port to open, or after a warning when it is in use
+   * @returns where it listens; undefined if there is no port to open, or, after a warning, if the port is in use
    */
   readonly listen: () => Promise<AdminAddress | undefined>;
-  /** The same routes for a port of your own: a `(request, response, next?)` handler for Node and Express. */
+  /** The same routes for a port of yours: a `(request, response, next?)` handler for Node and Express. */
   readonly handler: NodeHandler;
   /** The same routes for a web-standard server: `(request) => Promise<Response>`. */
   readonly fetch: FetchHandler;
   /**
-   * Shuts down gracefully: readiness fails, requests in flight finish up to `shutdown.deadlineMs` while
-   * scrapes go on, then the port closes. SIGTERM and SIGINT do the same. Never rejects.
+   * Shuts down gracefully. Readiness fails at once. Requests in flight finish, for up to `shutdown.deadlineMs`, and scrapes
+   * still work. Then the port closes. SIGTERM and SIGINT do the same. It never rejects.
    */
   readonly shutdown: () => Promise<void>;
 }
 
 /**
- * Creates a toolkit with options of its own. Most servers need one for the process, made at start-up.
+ * Creates a toolkit with your options. Most servers create one per process, at start.
  *
- * @throws TypeError for a bad option or environment variable; it names it, what was expected and what came
+ * @throws TypeError for a bad option or environment variable. It names the option, what was expected and what came.
+ *
+ * @example
+ * ```ts
+ * import { McpServer } from '@modelcontextprotocol/server';
+ * import { createObservability } from '@pmcp/observability';
+ *
+ * const { observe, logger } = createObservability({ log: { level: 'debug' } });
+ * const server = observe(new McpServer({ name: 'notes', version: '1.0.0' }));
+ * logger.info('ready');
+ * ```
  */
 export function createObservability(options?: Options): Observability {
   const implementation = new Implementation(options);
@@ -69,7 +88,7 @@ export function createObservability(options?: Options): Observability {
   implementation.watching.open();
   return {
     registry,
-    // Asked for only by who logs, and then lines must know their request.
+    // Only created when somebody logs, because then lines must know their request.
     get logger() {
       return implementation.logger;
     },
@@ -83,9 +102,19 @@ export function createObservability(options?: Options): Observability {
 }
 
 /**
- * Makes an MCP server observable, with defaults from the environment: see `Observability.observe`.
+ * Makes an MCP server observable, with defaults and the variables of the environment. `Observability.observe` says
+ * what you can give it.
  *
- * @throws TypeError when it is given no server, or for a bad environment variable at the first call
+ * @returns the same server
+ * @throws TypeError if it gets no server, or at the first call for a bad environment variable
+ *
+ * @example
+ * ```ts
+ * import { McpServer } from '@modelcontextprotocol/server';
+ * import { observe } from '@pmcp/observability';
+ *
+ * const server = observe(new McpServer({ name: 'notes', version: '1.0.0' }));
+ * ```
  */
 export function observe<Server extends object>(server: Server, options?: HandlerOptions): Server {
   return defaultObservability().observe(server, options);

@@ -13,41 +13,44 @@ import { array, boolean, type Env, integer, isSet, known, oneOf } from './valida
 /** Options of the metrics, and of the port that shows them. */
 export interface MetricsOptions extends AccessOptions {
   /**
-   * Port of the admin server; 0 takes a free one, false opens none. Default: `PMCP_METRICS_PORT`
-   * (`off` or `false` for none), else 9090, and then not for a stdio server.
+   * Port of the admin server. `0` takes a free port, `false` opens none. Default: `PMCP_METRICS_PORT` (`off` or
+   * `false` for none), else 9090. A stdio server opens no port unless one is set.
    */
   readonly port?: number | false;
-  /** Address to listen on. Default: `PMCP_METRICS_HOST`, else all in Kubernetes and loopback elsewhere. */
+  /**
+   * Address that the admin server listens on. Default: `PMCP_METRICS_HOST`, else all interfaces in Kubernetes, and
+   * loopback elsewhere.
+   */
   readonly host?: string;
   /**
-   * Names by which the admin server may be asked for over loopback, beside IP addresses, names without a dot and those of
-   * local networks: a page of the web must not get there under a name of its own. Default:
-   * `PMCP_METRICS_ALLOWED_HOSTS`, separated by commas, else none.
+   * More host names that clients may use for the admin server over loopback. IP addresses, names without a dot and
+   * names of local networks always work. This stops a web page that gives its own name to your loopback address.
+   * Default: `PMCP_METRICS_ALLOWED_HOSTS`, separated by commas, else none.
    */
   readonly allowedHosts?: readonly string[];
   /**
-   * A folder that a Prometheus on this host reads by `file_sd_configs`; where the metrics are is announced there as
-   * long as the process lives, on a free port unless one is given. Default: `PMCP_METRICS_FILE_SD_DIR`, else none.
+   * A folder that a Prometheus on this host reads with `file_sd_configs`. The server announces its metrics there
+   * while it runs. It takes a free port unless one is set. Default: `PMCP_METRICS_FILE_SD_DIR`, else none.
    */
   readonly announceDir?: string;
   /** The prom-client registry to use. Default: a new one. */
   readonly registry?: Registry;
-  /** Whether to collect prom-client's `process_*` and `nodejs_*` metrics too. Default: true. */
+  /** Whether to collect the `process_*` and `nodejs_*` metrics of prom-client too. Default: true. */
   readonly runtime?: boolean;
   /**
-   * The buckets of histograms, where the scraper can read native ones (as Prometheus where it is told to): `native` ones,
-   * which tell values apart that lie 9 % from each other, the `classic` ones, or `both`. A page of text has the classic ones in
-   * any case. Default: `PMCP_METRICS_HISTOGRAMS`, else `both`.
+   * The buckets that a scraper gets if it can read native histograms: `native` ones, which are 9 % wide, the
+   * `classic` ones, or `both`. A scraper that asks for text always gets the classic ones. Default:
+   * `PMCP_METRICS_HISTOGRAMS`, else `both`.
    */
   readonly histograms?: HistogramForm;
   /**
-   * Whether to show the OpenTelemetry conventions' `mcp.server.operation.duration` and `mcp.server.session.duration`
-   * too. Default: whether metrics are pushed (`OTEL_METRICS_EXPORTER=otlp`).
+   * Whether to also show `mcp.server.operation.duration` and `mcp.server.session.duration`, the metrics of the
+   * OpenTelemetry conventions. Default: true if metrics are pushed (`OTEL_METRICS_EXPORTER=otlp`), else false.
    */
   readonly semconv?: boolean;
-  /** Tool and prompt names that become label values; those after are `_other`. Default: 200. */
+  /** How many tool and prompt names become label values. Further names are `_other`. Default: 200. */
   readonly maxNames?: number;
-  /** Client names that become label values; those after are `_other`. Default: 50. */
+  /** How many client names become label values. Further names are `_other`. Default: 50. */
   readonly maxClients?: number;
 }
 

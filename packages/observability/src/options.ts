@@ -11,38 +11,54 @@ import { resolveTraces, type TracesConfig, type TracesOptions } from './tracing/
 import { array, boolean, type Env, integer, isServiceLink, isSet, known } from './validate.js';
 import { misspelt } from './variables.js';
 
-/** Options of `createObservability`; every one has a default, and the ports and hosts come from env. */
+/**
+ * Options of `createObservability`. Every option has a default.
+ *
+ * @example
+ * ```ts
+ * import { createObservability, type Options } from '@pmcp/observability';
+ *
+ * const options: Options = { metrics: { port: 9464 }, log: { level: 'debug' } };
+ * const observability = createObservability(options);
+ * ```
+ */
 export interface Options {
   readonly metrics?: MetricsOptions;
   readonly connections?: {
-    /** The maximum that the deployment is made for, shown as `pmcp_connections_limit`. Default: none. */
+    /**
+     * The maximum that your deployment is made for. It is shown as `pmcp_connections_limit`. Default: none.
+     */
     readonly limit?: number;
-    /** Milliseconds without a request or an open stream after which a session counts as gone. Default: 300000. */
+    /**
+     * Milliseconds after which a session without a request or an open stream counts as gone. Default: 300000.
+     */
     readonly idleTimeoutMs?: number;
   };
   readonly http?: {
     /**
-     * The path of the MCP endpoint, or several: what is refused there counts even if no request has reached a server
-     * yet. Paths that requests reach servers by are found by themselves. Default: `PMCP_HTTP_PATH` (separated by
-     * commas), else `/mcp`.
+     * The path of the MCP endpoint, or several. Requests that are refused there count from the start. The toolkit
+     * finds the path by itself when the first request reaches a server. Default: `PMCP_HTTP_PATH`, separated by
+     * commas, else `/mcp`.
      */
     readonly path?: string | readonly string[];
   };
   readonly health?: {
-    /** Checks beside the built-in ones for disk, memory and event loop. */
+    /** Your checks. The checks for disk, memory and event loop are always there. Default: none. */
     readonly checks?: readonly HealthCheck[];
-    /** Milliseconds for which the results of checks are used again. Default: 1000. */
+    /** Milliseconds for which the result of a check is used again. Default: 1000. */
     readonly cacheMs?: number;
     /**
-     * Whether `/health` and `/health/ready` show what checks say, which may name hosts, users and paths of what the server
-     * needs. Default: false: how each check ended, and a word why; the rest is in the log.
+     * Whether `/health` and `/health/ready` show the messages of checks. A message may name hosts, users and paths.
+     * Default: false. Then they show how each check ended, with one word for the reason, and the log has the rest.
      */
     readonly details?: boolean;
   };
   readonly shutdown?: {
     /** Whether SIGTERM and SIGINT start a graceful shutdown. Default: true. */
     readonly onSigterm?: boolean;
-    /** Milliseconds that requests in flight get to finish. Default: 25000, less than Kubernetes' 30 s. */
+    /**
+     * Milliseconds that requests in flight get to finish. Default: 25000, which is less than the 30 s of Kubernetes.
+     */
     readonly deadlineMs?: number;
   };
   /** Spans, one for each request. */

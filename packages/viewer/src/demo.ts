@@ -6,7 +6,22 @@ interface Fault {
   readonly alert: string;
 }
 
-/** What a demonstration can do beside showing. */
+/**
+ * Buttons of the page that break a demonstration server on purpose.
+ *
+ * @example
+ * ```ts
+ * import type { Demo } from '@pmcp/viewer';
+ *
+ * const on = new Set<string>();
+ * const demo: Demo = {
+ *   says: 'This server breaks on purpose.',
+ *   faults: { slow: { title: 'Slow tool', says: 'one tool waits', alert: 'PmcpToolSlow' } },
+ *   active: () => [...on],
+ *   set: (name, isOn) => void (isOn ? on.add(name) : on.delete(name)),
+ * };
+ * ```
+ */
 export interface Demo {
   /** How it differs from a real server. */
   readonly says: string;

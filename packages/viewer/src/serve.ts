@@ -5,6 +5,20 @@ import { secure, sendError } from './answer.js';
 import { refusal } from './guard.js';
 import { type Contents, route } from './route.js';
 
+/**
+ * Options of `serveViewer`.
+ *
+ * @example
+ * ```ts
+ * import { shipped, type ViewerOptions } from '@pmcp/viewer';
+ *
+ * const options: ViewerOptions = {
+ *   ...shipped(),
+ *   prometheus: { main: { url: new URL('http://localhost:9090') } },
+ *   port: 3000,
+ * };
+ * ```
+ */
 export interface ViewerOptions extends Contents {
   /** Loopback unless it says otherwise. */
   readonly host?: string;
@@ -14,13 +28,37 @@ export interface ViewerOptions extends Contents {
   readonly allowedHosts?: readonly string[];
 }
 
+/**
+ * A page that is served.
+ *
+ * @example
+ * ```ts
+ * import { serveViewer, shipped, type Viewer } from '@pmcp/viewer';
+ *
+ * const viewer: Viewer = await serveViewer({
+ *   ...shipped(),
+ *   prometheus: { main: { url: new URL('http://localhost:9090') } },
+ * });
+ * await viewer.close();
+ * ```
+ */
 export interface Viewer {
   /** Where a browser finds it. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Serves the page, and asks Prometheus on its behalf. */
+/**
+ * Serves the page with dashboards and alerts, and passes its queries on to Prometheus.
+ *
+ * @example
+ * ```ts
+ * import { serveViewer, shipped } from '@pmcp/viewer';
+ *
+ * const viewer = await serveViewer({ ...shipped(), prometheus: { main: { url: new URL('http://localhost:9090') } } });
+ * console.error(viewer.url);
+ * ```
+ */
 export async function serveViewer(options: ViewerOptions): Promise<Viewer> {
   const { host = '127.0.0.1', port = 0, allowedHosts = [], ...contents } = options;
   const answer = route(contents);

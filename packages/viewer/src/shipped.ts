@@ -4,7 +4,18 @@ import { join } from 'node:path';
 const own = join(import.meta.dirname, '..');
 const repository = join(own, '../..');
 
-/** The folders that come with the package; in the repository, where they are made. */
+/**
+ * The folders with the page, the dashboards and the runbooks of this package.
+ *
+ * @example
+ * ```ts
+ * import { serveViewer, shipped } from '@pmcp/viewer';
+ *
+ * const { dashboards } = shipped();
+ * const prometheus = { main: { url: new URL('http://localhost:9090') } };
+ * const viewer = await serveViewer({ ...shipped(), dashboards, prometheus });
+ * ```
+ */
 export function shipped(): {
   readonly bundle: string;
   readonly dashboards: string;

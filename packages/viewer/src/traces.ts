@@ -1,4 +1,23 @@
-/** One thing that was done for a request, and for how long. */
+/**
+ * One step of a request, and how long it took.
+ *
+ * @example
+ * ```ts
+ * import type { Span } from '@pmcp/viewer';
+ *
+ * const span: Span = {
+ *   spanId: 'b7ad6b7169203331',
+ *   parentSpanId: '',
+ *   name: 'tools/call search_notes',
+ *   service: 'notes',
+ *   startMs: Date.now(),
+ *   durationMs: 12,
+ *   failed: false,
+ *   message: '',
+ *   attributes: {},
+ * };
+ * ```
+ */
 export interface Span {
   readonly spanId: string;
   /** Empty for the first. */
@@ -14,6 +33,16 @@ export interface Span {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * One log line of a request.
+ *
+ * @example
+ * ```ts
+ * import type { LogLine } from '@pmcp/viewer';
+ *
+ * const line: LogLine = { atMs: Date.now(), level: 'warn', message: 'slow', spanId: 'b7ad6b7169203331', attributes: {} };
+ * ```
+ */
 export interface LogLine {
   readonly atMs: number;
   readonly level: string;
@@ -22,14 +51,33 @@ export interface LogLine {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** All that is known of one request. */
+/**
+ * Everything that is known of one request.
+ *
+ * @example
+ * ```ts
+ * import { summaryOf, type Trace } from '@pmcp/viewer';
+ *
+ * const trace: Trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spans: [], logs: [] };
+ * const { durationMs } = summaryOf(trace);
+ * ```
+ */
 export interface Trace {
   readonly traceId: string;
   readonly spans: readonly Span[];
   readonly logs: readonly LogLine[];
 }
 
-/** A line in a list of requests. */
+/**
+ * One row in a list of requests.
+ *
+ * @example
+ * ```ts
+ * import type { Summary } from '@pmcp/viewer';
+ *
+ * const slowest = (requests: readonly Summary[]) => requests.toSorted((a, b) => b.durationMs - a.durationMs)[0];
+ * ```
+ */
 export interface Summary {
   readonly traceId: string;
   readonly name: string;
@@ -41,9 +89,32 @@ export interface Summary {
 }
 
 export const KINDS = ['recent', 'slow', 'failed'] as const;
+/**
+ * Which requests to list.
+ *
+ * @example
+ * ```ts
+ * import type { Kind } from '@pmcp/viewer';
+ *
+ * const kind: Kind = 'slow';
+ * ```
+ */
 export type Kind = (typeof KINDS)[number];
 
-/** Where single requests are looked up. */
+/**
+ * Where the viewer looks up single requests.
+ *
+ * @example
+ * ```ts
+ * import { summaryOf, type Trace, type TraceSource } from '@pmcp/viewer';
+ *
+ * const traces: Trace[] = [];
+ * const source: TraceSource = {
+ *   list: async (_kind, limit) => traces.map(summaryOf).slice(0, limit),
+ *   trace: async (id) => traces.find(({ traceId }) => traceId === id),
+ * };
+ * ```
+ */
 export interface TraceSource {
   /** Newest first, or slowest first. */
   list(kind: Kind, limit: number): Promise<readonly Summary[]>;
@@ -51,6 +122,16 @@ export interface TraceSource {
   trace(traceId: string): Promise<Trace | undefined>;
 }
 
+/**
+ * The row for one request: the name of its first span, its whole duration, and whether it failed.
+ *
+ * @example
+ * ```ts
+ * import { summaryOf } from '@pmcp/viewer';
+ *
+ * const { name, failed } = summaryOf({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spans: [], logs: [] });
+ * ```
+ */
 export function summaryOf({ traceId, spans }: Trace): Summary {
   const root =
     spans.find(({ parentSpanId }) => !spans.some(({ spanId }) => spanId === parentSpanId)) ?? spans[0];

@@ -2,7 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request as plain } from 'node:http';
 import { request as tls } from 'node:https';
 
-/** A server that is asked on behalf of the page: Prometheus, or a store of traces. */
+/**
+ * A server that the viewer queries for the page: Prometheus, or a store of traces.
+ *
+ * @example
+ * ```ts
+ * import type { Upstream } from '@pmcp/viewer';
+ *
+ * const prometheus: Upstream = { url: new URL('https://prometheus.internal'), tokenFile: '/run/secrets/token' };
+ * ```
+ */
 export interface Upstream {
   readonly url: URL;
   /** Read for every request, so that a token that is renewed in its file is taken up. */

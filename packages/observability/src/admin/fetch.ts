@@ -2,7 +2,17 @@ import { Readable } from 'node:stream';
 import type { AdminResponse } from './response.js';
 import { type AdminRequest, notFound, type Routes } from './routes.js';
 
-/** Handles a request of a web-standard server. */
+/**
+ * Answers requests of a web-standard server, such as those of Hono, Bun and Deno.
+ *
+ * @example
+ * ```ts
+ * import { createObservability, type FetchHandler } from '@pmcp/observability';
+ *
+ * const handler: FetchHandler = createObservability().fetch;
+ * const answer = await handler(new Request('http://localhost/metrics'));
+ * ```
+ */
 export type FetchHandler = (request: Request, next?: unknown) => Promise<Response>;
 
 /**

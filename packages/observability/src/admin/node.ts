@@ -4,7 +4,18 @@ import type { TLSSocket } from 'node:tls';
 import type { AdminResponse } from './response.js';
 import { type AdminRequest, notFound, type Routes } from './routes.js';
 
-/** Handles a request of `node:http`, or of Express and its like as a middleware. */
+/**
+ * Answers requests of `node:http`, or works as a middleware of Express and similar frameworks.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { createObservability, type NodeHandler } from '@pmcp/observability';
+ *
+ * const handler: NodeHandler = createObservability().handler;
+ * createServer(handler).listen(0);
+ * ```
+ */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 /**

@@ -32,7 +32,17 @@ const LIMITS = {
   maxHeaderSize: 8_192,
 };
 
-/** Where the admin server listens. */
+/**
+ * Where the admin server listens.
+ *
+ * @example
+ * ```ts
+ * import { type AdminAddress, createObservability } from '@pmcp/observability';
+ *
+ * const address: AdminAddress | undefined = await createObservability({ metrics: { port: 0 } }).listen();
+ * console.error(`metrics on port ${address?.port}`);
+ * ```
+ */
 export type AdminAddress = AddressInfo;
 
 /** What the server warns through; a pino logger is one. */

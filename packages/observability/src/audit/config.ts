@@ -8,24 +8,30 @@ export interface AuditOptions {
   /** The file that records are appended to, or `stderr`. Default: `PMCP_AUDIT`, else no audit log. */
   readonly destination?: string;
   /**
-   * A file with a secret of at least 16 bytes, by which arguments are hashed so that nobody can guess them. Default:
+   * A file with a secret of at least 16 bytes. Arguments are hashed with it, so that nobody can guess them. Default:
    * `PMCP_AUDIT_KEY_FILE`, else no hash of arguments.
    */
   readonly keyFile?: string;
-  /** A PEM file with an Ed25519 private key that signs checkpoints. Default: `PMCP_AUDIT_SIGNING_KEY_FILE`, else none is signed. */
+  /**
+   * A PEM file with an Ed25519 private key that signs checkpoints. Default: `PMCP_AUDIT_SIGNING_KEY_FILE`, else
+   * checkpoints are not signed.
+   */
   readonly signingKeyFile?: string;
-  /** What is kept of arguments: their hash where there is a key, or themselves without what looks like a secret. Default: `hash`. */
+  /**
+   * What a record keeps of the arguments: `hash` keeps a hash if there is a key, `redacted` keeps the arguments
+   * without secrets. Default: `hash`.
+   */
   readonly arguments?: 'hash' | 'redacted';
   /**
-   * What happens to a call whose record can't be written: it goes on and is counted, or it is refused before it is carried
-   * out. Default: `PMCP_AUDIT_ON_FAILURE`, else `continue`.
+   * What happens to a call if its record cannot be written: `continue` lets it go on and counts the lost record,
+   * `refuse` refuses it before it starts. Default: `PMCP_AUDIT_ON_FAILURE`, else `continue`.
    */
   readonly onFailure?: 'continue' | 'refuse';
-  /** Whether a call waits until its record is on the disk itself. Default: `PMCP_AUDIT_FSYNC`, else false. */
+  /** Whether a call waits until its record is on the disk. Default: `PMCP_AUDIT_FSYNC`, else false. */
   readonly fsync?: boolean;
-  /** Bytes after which a new file is begun. Default: 100 MB. */
+  /** The size in bytes at which a new file begins. Default: 100000000. */
   readonly maxBytes?: number;
-  /** Milliseconds after which a new file is begun. Default: a day. */
+  /** The age in milliseconds at which a new file begins. Default: 86400000, which is one day. */
   readonly maxAgeMs?: number;
 }
 

@@ -7,7 +7,7 @@ import { generator } from './generator.js';
 import { text } from './values.js';
 
 const flags = {
-  options: text('FILE', 'JSON file with your options; defaults without'),
+  options: text('FILE', 'JSON file with your options (default: no options)'),
   config: configFlag,
 };
 

@@ -7,11 +7,11 @@ import { say, UsageError } from './errors.js';
 import { labels, names, toggle, url } from './values.js';
 
 const flags = {
-  namespace: names('the namespaces that servers are in; all if not given'),
-  selector: labels('labels that the pods of servers have: app=notes,tier=web'),
-  runbookUrl: url('where you serve the runbooks, for the links in alerts'),
-  dashboardUrl: url('where dashboards are: https://grafana.example.com/d'),
-  force: toggle('overwrite files that differ'),
+  namespace: names('namespaces of your servers (default: all)'),
+  selector: labels('labels of their pods, such as app=notes,tier=web'),
+  runbookUrl: url('address of your copy of the runbooks'),
+  dashboardUrl: url('dashboards: https://grafana.example.com/d'),
+  force: toggle('overwrite files that differ from ours'),
   config: configFlag,
 };
 
@@ -19,7 +19,7 @@ export const assetsCommand = command({
   name: 'assets',
   operand: 'FOLDER',
   summary:
-    'Writes dashboards, rules, runbooks and scrape configurations into a folder.\nWhat to do with them is in its README.md.',
+    'Writes dashboards, rules, runbooks and scrape configurations into a folder.\nThe README.md in this folder says how to use them.',
   flags,
   async run({ values, operand: folder }) {
     if (folder === undefined)

@@ -5,7 +5,7 @@ import { UsageError } from './errors.js';
 import { content } from './values.js';
 
 const flags = {
-  publicKey: content('Ed25519 public key in PEM that checkpoints are signed for'),
+  publicKey: content('public key for signed checkpoints (Ed25519, PEM)'),
   config: configFlag,
 };
 
@@ -13,7 +13,7 @@ export const auditVerifyCommand = command({
   name: 'audit verify',
   operand: 'FILE...',
   summary:
-    'Says whether an audit log is intact, or which record is the first that is not.\nFiles in the order in which they were written.',
+    'Checks that nobody changed an audit log; names the first wrong record.\nGive the files in the order in which they were written.',
   flags,
   async run({ values: { publicKey }, operands }) {
     if (operands.length === 0)

@@ -21,16 +21,16 @@ export function command<F extends Flags>(definition: Command<F>): Command {
   return definition as unknown as Command;
 }
 
-export const configFlag = text('FILE', 'JSON file with these settings, named as the flags are');
+export const configFlag = text('FILE', 'JSON file with the settings above');
 
-export const injectMeta = toggle('trace context into `params._meta`: changes requests');
+export const injectMeta = toggle('add the trace context to `params._meta`; this changes requests');
 
 /** Flags of every command that observes. */
 export const toolkitFlags = {
   metricsPort,
-  metricsHost: text('HOST', 'address of that port; loopback, and all in Kubernetes'),
-  webConfig: text('FILE', 'who may read it, as for Prometheus itself'),
-  audit: text('FILE', 'audit log of who called what'),
+  metricsHost: text('HOST', 'address of that port (default: loopback)'),
+  webConfig: text('FILE', 'TLS and credentials of that port, in the format of Prometheus'),
+  audit: text('FILE', 'file for the audit log, or stderr (default: no audit log)'),
   log: logLevel,
   config: configFlag,
 };

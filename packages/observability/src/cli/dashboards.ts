@@ -6,8 +6,8 @@ import { generator } from './generator.js';
 import { toggle } from './values.js';
 
 const flags = {
-  dryRun: toggle('show what would change, and change nothing'),
-  prune: toggle('remove dashboards of ours that no longer exist'),
+  dryRun: toggle('only show what would change'),
+  prune: toggle('remove our dashboards that no longer exist'),
   config: configFlag,
 };
 

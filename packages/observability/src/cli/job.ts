@@ -7,10 +7,10 @@ import { say, UsageError } from './errors.js';
 import { text, url } from './values.js';
 
 const flags = {
-  name: text('NAME', 'value of the label job_name'),
-  pushgateway: url('a Pushgateway to publish to'),
-  textfile: text('DIRECTORY', "the folder of node_exporter's textfile collector"),
-  sizeOf: text('PATH', 'file that it writes, or the folder of its newest one'),
+  name: text('NAME', 'name of the job, for the label job_name'),
+  pushgateway: url('Pushgateway to publish to'),
+  textfile: text('DIRECTORY', 'folder of the textfile collector of node_exporter'),
+  sizeOf: text('PATH', 'file that the command writes, or its folder'),
   config: configFlag,
 };
 
@@ -18,7 +18,7 @@ export const jobCommand = command({
   name: 'job',
   runsCommand: true,
   summary:
-    'Runs a command and publishes whether it succeeded, when, and how long it took.\nOutput and exit code are its own; what can not be published is a warning.',
+    'Runs a command and publishes whether it succeeded, when, and how long it took.\nOutput and exit code are those of the command. If publishing fails, there is a warning.',
   flags,
   async run({ values: { name, pushgateway, textfile, sizeOf }, command: job }) {
     if (job.length === 0) throw new UsageError('PMCP_E_MISSING', 'job needs a command to run: -- COMMAND');

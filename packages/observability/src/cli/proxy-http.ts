@@ -10,25 +10,28 @@ import { checkAuthorities, checkKeyPair } from './tls-files.js';
 import { address, content, seconds, toggle, url } from './values.js';
 
 const flags = {
-  upstream: url('the MCP server: scheme, host and port, and no path'),
-  listen: address('where clients connect; 127.0.0.1:8081', { host: '127.0.0.1', port: 8081 }),
-  forwarded: toggle('say who asked, in Forwarded and X-Forwarded-*'),
-  afterProxy: toggle('the same, after what the proxy before this one says'),
+  upstream: url('the MCP server: scheme, host and port, without a path'),
+  listen: address('address where clients connect (default: 127.0.0.1:8081)', {
+    host: '127.0.0.1',
+    port: 8081,
+  }),
+  forwarded: toggle('tell the server who asked, in Forwarded and X-Forwarded-*'),
+  afterProxy: toggle('as --forwarded, after what a proxy in front says'),
   injectMeta,
-  timeout: seconds('how long the server may take to begin its answer; 300', 300),
-  bodyTimeout: seconds('how long a client may pause within a body; 60', 60),
-  upstreamCa: content('certificates to trust in the server'),
+  timeout: seconds('time the server has to begin its answer (default: 300)', 300),
+  bodyTimeout: seconds('time a client may pause within a body (default: 60)', 60),
+  upstreamCa: content('authorities to trust for the server'),
   upstreamCert: content('certificate to show to the server'),
-  upstreamKey: content('its key'),
-  tlsCert: content('certificate to show to clients; plain HTTP without'),
-  tlsKey: content('its key'),
-  tlsClientCa: content('who has to have signed what clients show'),
+  upstreamKey: content('private key of --upstream-cert'),
+  tlsCert: content('certificate for clients (default: plain HTTP)'),
+  tlsKey: content('private key of --tls-cert'),
+  tlsClientCa: content('authorities that must sign client certificates'),
   ...toolkitFlags,
 };
 
 export const proxyHttpCommand = command({
   name: 'proxy http',
-  summary: 'Stands in front of an HTTP server and observes what passes.',
+  summary: 'Observes an HTTP server from outside: passes requests on to it.',
   flags,
   async run({ values }) {
     const {

@@ -10,7 +10,7 @@ export const proxyStdioCommand = command({
   name: 'proxy stdio',
   runsCommand: true,
   summary:
-    'Runs a stdio server and observes what it says.\nBytes, exit code and signals are its own. No port is opened unless one is asked for.',
+    'Runs a stdio server and observes its messages.\nBytes, exit code and signals are those of the server. It opens no port unless you set one.',
   flags: { injectMeta, ...toolkitFlags },
   async run({ values, command: server }) {
     if (server.length === 0)

@@ -6,20 +6,36 @@ export const DEFAULT_TIMEOUT_MS = 2_000;
 const MAX_NAME_LENGTH = 64;
 const MAX_TIMEOUT_MS = 60_000;
 
-/** Something that the server needs in order to work, and how to find out whether it has it. */
+/**
+ * Something that the server needs, and how to check whether it is there.
+ *
+ * @example
+ * ```ts
+ * import { createObservability, type HealthCheck } from '@pmcp/observability';
+ *
+ * const search: HealthCheck = {
+ *   name: 'search',
+ *   run: async (signal) => {
+ *     const answer = await fetch('http://localhost:9200/_cluster/health', { signal });
+ *     if (!answer.ok) throw new Error(`status ${answer.status}`);
+ *   },
+ * };
+ * createObservability({ health: { checks: [search] } });
+ * ```
+ */
 export interface HealthCheck {
-  /** 1 to 64 characters; the `check` label of its metrics, so not one that changes from run to run. */
+  /** 1 to 64 characters. It is the label `check` of metrics, so use the same name in every run. */
   readonly name: string;
   /**
-   * Throws or rejects when something is wrong; the error's message is shown. A returned string is shown
-   * as the message of a passed check. The signal aborts when the timeout is over.
+   * Throws or rejects if something is wrong. The message of the error is shown. If it returns a string, the string is
+   * shown as the message of the passed check. The signal aborts at the time limit.
    */
   readonly run: (signal: AbortSignal) => unknown;
-  /** Ends what the check does between its runs; called when the toolkit shuts down. It may run once more after that. */
+  /** Stops what the check does between runs. Called at shutdown; the check may run once more after it. Default: nothing. */
   readonly close?: () => void;
-  /** Milliseconds, 1 to 60000, after which the check has failed. Default 2000. */
+  /** Milliseconds, 1 to 60000, after which the check counts as failed. Default: 2000. */
   readonly timeoutMs?: number;
-  /** Whether the server is unready while this check fails. Default true. */
+  /** Whether the server is not ready while this check fails. Default: true. */
   readonly gatesReadiness?: boolean;
 }
 

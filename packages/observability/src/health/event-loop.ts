@@ -6,17 +6,37 @@ import type { CheckOptions, HealthCheck } from './check.js';
 const RESOLUTION_MS = 20;
 const NANOSECONDS = 1e6;
 
+/**
+ * Options of `checks.eventLoop`.
+ *
+ * @example
+ * ```ts
+ * import { checks, createObservability } from '@pmcp/observability';
+ *
+ * const options: checks.EventLoopOptions = { maxDelayMs: 200, gatesReadiness: true };
+ * createObservability({ health: { checks: [checks.eventLoop({ ...options, name: 'responsive' })] } });
+ * ```
+ */
 export interface EventLoopOptions extends CheckOptions {
-  /** Milliseconds that the 99th percentile of the event-loop delay may reach. Default 1000. */
+  /** Milliseconds that the 99th percentile of the event-loop delay may reach. Default: 1000. */
   readonly maxDelayMs?: number;
 }
 
 /**
- * Fails when the event loop was late, since the check ran last, by more than a bound at the 99th percentile:
- * a server that is overloaded, not one that stalled once. It starts to measure at this call, with a timer
- * that does not keep the process alive. Does not gate readiness by default.
+ * Fails if, since the last run of the check, the event loop was too late at the 99th percentile. So it finds a
+ * server that
+ * is overloaded, not one that was late once. It measures from this call on, with a timer that does not keep the
+ * process
+ * alive. It does not change readiness by default.
  *
- * @throws TypeError when `maxDelayMs` is not a number of milliseconds
+ * @throws TypeError if `maxDelayMs` is not a number of milliseconds
+ *
+ * @example
+ * ```ts
+ * import { checks, createObservability } from '@pmcp/observability';
+ *
+ * createObservability({ health: { checks: [checks.eventLoop({ name: 'responsive', maxDelayMs: 200 })] } });
+ * ```
  */
 export function eventLoop({ maxDelayMs = 1_000, ...options }: EventLoopOptions = {}): HealthCheck {
   expectNumber('eventLoop.maxDelayMs', maxDelayMs, 1, 60_000, 'a number of milliseconds');

@@ -6,7 +6,17 @@ import { type CheckResult, Probe } from './probe.js';
 /** Each check is a metric series and a call on every probe; more than this is a mistake. */
 const MAX_CHECKS = 50;
 
-/** What `/health` answers. */
+/**
+ * What `/health` answers.
+ *
+ * @example
+ * ```ts
+ * import { createObservability, type HealthReport } from '@pmcp/observability';
+ *
+ * const report: HealthReport = await createObservability().health.report();
+ * const failing = report.checks.filter(({ status }) => status !== 'ok').map(({ name }) => name);
+ * ```
+ */
 export interface HealthReport {
   readonly status: 'healthy' | 'unhealthy';
   readonly checks: readonly CheckResult[];
@@ -14,7 +24,17 @@ export interface HealthReport {
   readonly timestamp: string;
 }
 
-/** What `/health/ready` answers. */
+/**
+ * What `/health/ready` answers.
+ *
+ * @example
+ * ```ts
+ * import { createObservability, type Readiness } from '@pmcp/observability';
+ *
+ * const readiness: Readiness = await createObservability().health.readiness();
+ * if (!readiness.ready) console.error('not ready', readiness.checks);
+ * ```
+ */
 export interface Readiness {
   readonly ready: boolean;
   /** Whether the server is on its way down; it never becomes ready again. */
@@ -33,9 +53,18 @@ export interface HealthOptions {
 }
 
 /**
- * The health of the server: the checks that were registered, and whether it accepts work.
- * Checks run when somebody asks, all at once, each within its own timeout. No method but `add` throws,
- * and no promise rejects.
+ * The health of the server: your checks, and whether the server accepts work.
+ * Checks run when somebody asks, all at once, each with its own time limit. No method except `add` throws, and no
+ * promise
+ * rejects.
+ *
+ * @example
+ * ```ts
+ * import { createObservability, type Health } from '@pmcp/observability';
+ *
+ * const health: Health = createObservability().health;
+ * health.add({ name: 'queue', run: () => 'empty' });
+ * ```
  */
 export class Health {
   private readonly probes = new Map<string, Probe>();

@@ -5,17 +5,36 @@ import type { CheckOptions, HealthCheck } from './check.js';
 
 const MEBIBYTE = 1024 * 1024;
 
+/**
+ * Options of `checks.memory`.
+ *
+ * @example
+ * ```ts
+ * import { checks, createObservability } from '@pmcp/observability';
+ *
+ * const options: checks.MemoryOptions = { name: 'memory_early', maxUsage: 0.7 };
+ * createObservability({ health: { checks: [checks.memory(options)] } });
+ * ```
+ */
 export interface MemoryOptions extends CheckOptions {
-  /** Share of the limit that may be in use, 0 to 1. Default 0.9. */
+  /** Share of the limit that may be in use, 0 to 1. Default: 0.9. */
   readonly maxUsage?: number;
 }
 
 /**
- * Fails when the memory in use comes near the limit at which the kernel kills the process: the container's
- * (control groups 1 and 2), or else what the process occupies of the machine's memory.
- * Does not gate readiness by default: the load would only move to the next server.
+ * Fails if the used memory comes near the limit at which the kernel kills the process: the limit of the container
+ * (control
+ * groups 1 and 2), else the memory of the machine.
+ * It does not change readiness by default: the load would only move to the next server.
  *
- * @throws TypeError when `maxUsage` is not a share
+ * @throws TypeError if `maxUsage` is not a share
+ *
+ * @example
+ * ```ts
+ * import { checks, createObservability } from '@pmcp/observability';
+ *
+ * createObservability({ health: { checks: [checks.memory({ name: 'memory_early', maxUsage: 0.7 })] } });
+ * ```
  */
 export function memory({ maxUsage = 0.9, ...options }: MemoryOptions = {}): HealthCheck {
   expectNumber('memory.maxUsage', maxUsage, 0, 1, 'a share');

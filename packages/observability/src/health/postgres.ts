@@ -1,7 +1,17 @@
 import { expectMethod } from '../expect.js';
 import { type CheckOptions, DEFAULT_TIMEOUT_MS, type HealthCheck } from './check.js';
 
-/** What the check needs of a PostgreSQL client; `Pool` and `Client` of `pg` have it. */
+/**
+ * What `checks.postgres` needs of a PostgreSQL client. `Pool` and `Client` of `pg` have it.
+ *
+ * @example
+ * ```ts
+ * import { checks } from '@pmcp/observability';
+ * import pg from 'pg';
+ *
+ * const client: checks.PostgresClient = new pg.Pool();
+ * ```
+ */
 export interface PostgresClient {
   query(query: { text: string; query_timeout: number }): PromiseLike<unknown>;
   listenerCount?(event: 'error'): number;
@@ -9,10 +19,19 @@ export interface PostgresClient {
 }
 
 /**
- * Fails when PostgreSQL does not answer `SELECT 1`. It takes the pool or client that the application has
- * already; with a pool, one that is exhausted fails the check too.
+ * Fails if PostgreSQL does not answer `SELECT 1`. It takes the pool or client that your application uses. With a
+ * pool,
+ * it also fails if the pool is exhausted.
  *
- * @throws TypeError when it is no client
+ * @throws TypeError if it gets no client
+ *
+ * @example
+ * ```ts
+ * import { checks, createObservability } from '@pmcp/observability';
+ * import pg from 'pg';
+ *
+ * createObservability({ health: { checks: [checks.postgres(new pg.Pool())] } });
+ * ```
  */
 export function postgres(client: PostgresClient, options: CheckOptions = {}): HealthCheck {
   expectMethod('client', client, 'query');

@@ -2,16 +2,34 @@ import { connect } from 'node:net';
 import { expectNumber } from '../expect.js';
 import type { CheckOptions, HealthCheck } from './check.js';
 
+/**
+ * Options of `checks.tcp`.
+ *
+ * @example
+ * ```ts
+ * import { checks, createObservability } from '@pmcp/observability';
+ *
+ * const options: checks.TcpOptions = { name: 'mail', host: 'localhost', port: 25 };
+ * createObservability({ health: { checks: [checks.tcp(options)] } });
+ * ```
+ */
 export interface TcpOptions extends CheckOptions {
   readonly host: string;
   readonly port: number;
 }
 
 /**
- * Fails when nothing accepts a TCP connection there. For a dependency without a ready-made check: it
- * says that somebody listens, not that it works. Its name is `tcp:port` by default, for names are shown to whoever asks.
+ * Fails if nothing accepts a TCP connection there. Use it for a dependency without a ready-made check. It says that
+ * something listens, not that it works. Its name is `tcp:PORT` by default, because everybody may see names.
  *
- * @throws TypeError when `port` is not one
+ * @throws TypeError if `port` is not a port
+ *
+ * @example
+ * ```ts
+ * import { checks, createObservability } from '@pmcp/observability';
+ *
+ * createObservability({ health: { checks: [checks.tcp({ name: 'mail', host: 'localhost', port: 25 })] } });
+ * ```
  */
 export function tcp({ host, port, ...options }: TcpOptions): HealthCheck {
   expectNumber('tcp.port', port, 1, 65_535, 'an integer');

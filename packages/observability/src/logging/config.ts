@@ -5,27 +5,40 @@ import { serviceNameIn } from '../resource.js';
 import { array, boolean, type Env, integer, isSet, known } from '../validate.js';
 
 export interface LogOptions {
-  /** Levels, as `info,pmcp=debug,pmcp::http=trace`. Default: `PMCP_LOG`, else `RUST_LOG`, else info. */
+  /**
+   * The levels to log, such as `info,pmcp=debug,pmcp::http=trace`. Default: `PMCP_LOG`, else `RUST_LOG`, else `info`.
+   */
   readonly level?: string;
-  /** The `service` of each line. Default: `OTEL_SERVICE_NAME`, else as in `OTEL_RESOURCE_ATTRIBUTES`, else the server's. */
+  /**
+   * The field `service` of each line. Default: `OTEL_SERVICE_NAME`, else `service.name` in
+   * `OTEL_RESOURCE_ATTRIBUTES`, else the name of the server.
+   */
   readonly service?: string;
-  /** Where lines go: a file's path or a stream. Default: stderr. */
+  /** Where lines go: the path of a file, or a stream. Default: stderr. */
   readonly destination?: string | DestinationStream;
   /**
-   * What to redact in lines beside the usual secrets, in pino's syntax: `user.email`, `items[*].owner`. Content that
-   * spans capture knows only the usual ones. Default: none.
+   * More paths to redact in lines, in pino's syntax: `user.email`, `items[*].owner`. The usual secrets are always
+   * redacted. Content that spans capture has only the usual ones redacted. Default: none.
    */
   readonly redact?: readonly string[];
-  /** The application's own pino logger; it keeps its levels, redaction and destination. Default: one of ours. */
+  /**
+   * A pino logger of your own. It keeps its levels, redaction and destination. Default: a logger that the toolkit
+   * creates.
+   */
   readonly logger?: Logger;
-  /** Whether lines go to the OTLP collector too. Default: whether `OTEL_LOGS_EXPORTER` is otlp. */
+  /**
+   * Whether lines also go to the OTLP collector. Default: true if `OTEL_LOGS_EXPORTER` is `otlp`, else false.
+   */
   readonly otlp?: boolean;
   /**
-   * Lines a second for finished requests; as many again for those that did not end ok. What is above is
-   * dropped and counted; 0 for none. Default: 100.
+   * Log lines a second for requests that ended `ok`, and as many again for requests that ended otherwise. Lines above
+   * that are dropped and counted. `0` writes none. Default: 100.
    */
   readonly requestsPerSecond?: number;
-  /** Whether lines written inside a request know it. Costs an AsyncLocalStorage. Default: true. */
+  /**
+   * Whether a line that is written inside a request names the request. This needs an `AsyncLocalStorage`. Default:
+   * true.
+   */
   readonly context?: boolean;
 }
 

@@ -12,7 +12,18 @@ import { foreignLogger } from './foreign.js';
 import { redactMessage } from './redact-message.js';
 import { Targets } from './targets.js';
 
-/** A pino logger with levels for its parts. */
+/**
+ * A pino logger with levels for parts of your program.
+ *
+ * @example
+ * ```ts
+ * import { createObservability, type Logger } from '@pmcp/observability';
+ *
+ * const logger: Logger = createObservability().logger;
+ * logger.target('notes::search').info({ hits: 3 }, 'searched');
+ * logger.setLevels('info,notes::search=debug');
+ * ```
+ */
 export type Logger = PinoLogger & {
   /**
    * The logger of a part of the program, such as `pmcp::http`; its lines bear the name as `target`, and directives

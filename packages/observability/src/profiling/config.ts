@@ -6,15 +6,15 @@ const MIN_STALL_MS = 100;
 
 /** Profiles that are written to a folder: when the process is told to by `SIGUSR2`, and when its event loop stalls. */
 export interface ProfilingOptions {
-  /** The folder. Default: `PMCP_PROFILE_DIR`, else none, and then `SIGUSR2` is left alone. */
+  /** The folder for profiles. Default: `PMCP_PROFILE_DIR`, else none, and then the toolkit leaves `SIGUSR2` alone. */
   readonly directory?: string;
-  /** How long a profile takes. Default: 30. */
+  /** How many seconds a profile takes, from 1 to 60. Default: 30. */
   readonly seconds?: number;
-  /** How many files are kept of each kind; the oldest go. Default: 20. */
+  /** How many files to keep of each kind. The oldest are deleted. Default: 20. */
   readonly keep?: number;
   /**
-   * Milliseconds that one turn of the event loop may take; a longer one has a CPU profile written while it lasts. Default:
-   * `PMCP_PROFILE_STALL_MS`, else none is watched.
+   * Milliseconds that one turn of the event loop may take. If a turn takes longer, a CPU profile of it is written. Default:
+   * `PMCP_PROFILE_STALL_MS`, else the event loop is not watched.
    */
   readonly stallMs?: number;
 }

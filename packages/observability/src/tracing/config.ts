@@ -14,37 +14,43 @@ export interface SpanExporter {
 
 export interface TracesOptions {
   /**
-   * `full` makes spans, `propagation-only` only lets the client's trace context flow into handlers and on to
-   * what they call, `off` does neither. Default: full; `OTEL_SDK_DISABLED` makes that `propagation-only`.
+   * `full` creates spans. `propagation-only` creates none, but passes the client's trace context to handlers and to
+   * what they call. `off` does neither. Default: `full`, or `propagation-only` if `OTEL_SDK_DISABLED` is `true`.
    */
   readonly mode?: (typeof MODES)[number];
   /**
-   * Where spans go, unless the application has registered a tracer provider of its own. Default:
-   * `OTEL_TRACES_EXPORTER`, else otlp when there is an endpoint, else none. `console` writes to stderr. All of them
-   * need `npm install @pmcp/otlp`.
+   * Where spans go, unless the application has registered its own tracer provider. `console` writes to stderr. Each
+   * of them needs `npm install @pmcp/otlp`. Default: `OTEL_TRACES_EXPORTER`, else `otlp` if there is an endpoint,
+   * else `none`.
    */
   readonly exporter?: (typeof EXPORTERS)[number] | SpanExporter;
   /**
-   * URL of the collector: its port for gRPC, or with `OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf` the whole address, such as
-   * `http://localhost:4318/v1/traces`. Default: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, `OTEL_EXPORTER_OTLP_ENDPOINT`.
+   * URL of the collector. For gRPC it is the port, such as `http://localhost:4317`. With
+   * `OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf` it is the whole address, such as `http://localhost:4318/v1/traces`.
+   * Default: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, else `OTEL_EXPORTER_OTLP_ENDPOINT`, else none.
    */
   readonly endpoint?: string;
-  /** Share of the traces that begin here to keep, 0 to 1. Default: `OTEL_TRACES_SAMPLER`, else all. */
+  /**
+   * The share of traces to keep among those that begin in this server, from 0 to 1. Default: as `OTEL_TRACES_SAMPLER`
+   * and `OTEL_TRACES_SAMPLER_ARG` say, else 1.
+   */
   readonly sampleRatio?: number;
   /**
-   * Whether the sampled flag of a client's trace context decides for its requests, as OpenTelemetry has it. False for a server
-   * whose clients are strangers: then the ratio alone decides, and no client can have all its requests kept, or none.
-   * Default: true.
+   * Whether the sampled flag in a client's trace context decides for its requests, as in OpenTelemetry. Set it to
+   * false if you do not know your clients: then only the ratio decides. Default: true.
    */
   readonly trustCallers?: boolean;
-  /** Whether the stack of what a handler threw is recorded beside its type and message. Default: false. */
+  /** Whether a span also has the stack of an exception, beside its type and message. Default: false. */
   readonly exceptionStacks?: boolean;
   /** Content of requests to record; secrets are redacted. Default: none of it. */
   readonly capture?: {
+    /** Whether spans have the arguments of calls, with secrets redacted. Default: false. */
     readonly arguments?: boolean;
+    /** Whether spans have the results of calls, with secrets redacted. Default: false. */
     readonly results?: boolean;
+    /** Whether spans have the URIs of resources, with secrets redacted. Default: false. */
     readonly resourceUris?: boolean;
-    /** Characters after which a value is cut. Default: 4096. */
+    /** The number of characters after which a captured value is cut. Default: 4096. */
     readonly maxLength?: number;
   };
 }

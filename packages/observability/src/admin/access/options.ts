@@ -4,38 +4,42 @@ import { boolean, type Env, integer, isSet, known } from '../../validate.js';
 /** Who may ask the admin server, beside the port and the host that it has. Secrets are in files, which are read again when they change. */
 export interface AccessOptions {
   /**
-   * A file in Prometheus' own format (`tls_server_config`, `basic_auth_users`), as exporters take it by `--web.config.file`. Default:
-   * `PMCP_METRICS_WEB_CONFIG`, else none.
+   * A file in the format that Prometheus and its exporters take with `--web.config.file` (`tls_server_config`,
+   * `basic_auth_users`). Default: `PMCP_METRICS_WEB_CONFIG`, else none.
    */
   readonly webConfigFile?: string;
-  /**
-   * PEM files: what the server shows, and who has to have signed what clients show. Default: `PMCP_METRICS_TLS_CERT`,
-   * `PMCP_METRICS_TLS_KEY` and `PMCP_METRICS_TLS_CLIENT_CA`, else plain HTTP.
-   */
-  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile?: string };
-  /**
-   * What a client has to know: one of the bearer tokens that a file has, each on a line of its own, or a name and the password that
-   * a file has. Default: `PMCP_METRICS_TOKEN_FILE`, `PMCP_METRICS_USERNAME` and `PMCP_METRICS_PASSWORD_FILE`, else nothing.
-   */
+  /** TLS for the admin server. All files are PEM. Default: plain HTTP. */
+  readonly tls?: {
+    /** The certificate of the server. Default: `PMCP_METRICS_TLS_CERT`. */
+    readonly certFile: string;
+    /** Its private key. Default: `PMCP_METRICS_TLS_KEY`. */
+    readonly keyFile: string;
+    /** The authorities that must have signed the certificates of clients. Default: `PMCP_METRICS_TLS_CLIENT_CA`, else clients need none. */
+    readonly clientCaFile?: string;
+  };
+  /** The credentials that a client needs: a bearer token, or a name and a password. Default: none. */
   readonly auth?: {
+    /** A file with bearer tokens, one on each line. Default: `PMCP_METRICS_TOKEN_FILE`. */
     readonly tokenFile?: string;
+    /** The name for basic authentication. Default: `PMCP_METRICS_USERNAME`. */
     readonly username?: string;
+    /** A file with its password. Default: `PMCP_METRICS_PASSWORD_FILE`. */
     readonly passwordFile?: string;
   };
   /**
-   * Whether `/health/live` and `/health/ready` answer everybody, for probes have no credentials. Default:
+   * Whether `/health/live` and `/health/ready` answer everybody, because probes have no credentials. Default:
    * `PMCP_METRICS_OPEN_HEALTH`, else true.
    */
   readonly openHealth?: boolean;
   /**
-   * A port of its own for `/health/live` and `/health/ready`, in plain HTTP; 0 takes a free one. Default: `PMCP_HEALTH_PORT`, else none.
+   * A separate port for `/health/live` and `/health/ready`, in plain HTTP. `0` takes a free port. Default:
+   * `PMCP_HEALTH_PORT`, else none.
    */
   readonly healthPort?: number;
   /**
-   * Whether who has credentials may take profiles below `/debug/pprof/`. Needs something that asks for credentials, and
-   * `npm install pprof-format` for the format of pprof. `snapshots`
-   * allows heap snapshots too, which hold all texts that the process has in memory, secrets among them. Default:
-   * `PMCP_METRICS_PROFILING`, else false.
+   * Whether clients with credentials may take profiles below `/debug/pprof/`. Needs a setting that asks for
+   * credentials, and `npm install pprof-format` for the format of pprof. `snapshots` also allows heap snapshots,
+   * which contain all texts in memory, and so secrets. Default: `PMCP_METRICS_PROFILING`, else false.
    */
   readonly profiling?: boolean | 'snapshots';
 }

@@ -7,17 +7,17 @@ import { type Answer, ask } from './ask.js';
 import { KINDS } from './kinds.js';
 
 const flags = {
-  kind: oneOfWords(Object.keys(KINDS), `${Object.keys(KINDS).join(', ')}; cpu`),
-  seconds: seconds('for how long, at most 60; 30', 30),
-  top: count('how many rows to print; 10', 10),
-  output: text('FILE', 'where to keep it; a name with the time, in this folder'),
+  kind: oneOfWords(Object.keys(KINDS), `${Object.keys(KINDS).join(', ')} (default: cpu)`),
+  seconds: seconds('length of the profile, at most 60 (default: 30)', 30),
+  top: count('number of rows to print (default: 10)', 10),
+  output: text('FILE', 'file for the profile (default: a new one here)'),
   tokenFile: text('FILE', 'file with the bearer token of the port'),
   username: text('NAME', 'name for basic authentication'),
-  passwordFile: text('FILE', 'file with its password'),
-  ca: content('certificates to trust in the port'),
-  clientCert: content('certificate to show to it'),
-  clientKey: content('its key'),
-  serverName: text('NAME', 'name that its certificate has, where the URL has another'),
+  passwordFile: text('FILE', 'file with the password'),
+  ca: content('authorities to trust for its certificate'),
+  clientCert: content('certificate to show to the port'),
+  clientKey: content('private key of --client-cert'),
+  serverName: text('NAME', 'name in the certificate, if it differs from the URL'),
   config: configFlag,
 };
 
@@ -28,8 +28,8 @@ export const profileCommand = command({
   name: 'profile',
   operand: 'URL',
   summary:
-    'Takes a profile through an admin port, and prints what takes most.\n' +
-    'By tool and by function; the file is kept. The server needs PMCP_METRICS_PROFILING=true.',
+    'Takes a profile of a server through its admin port, and prints a report.\n' +
+    'Rows are by tool and by function; the file is kept. The server needs PMCP_METRICS_PROFILING=true.',
   flags,
   async run({ values, operand }) {
     const {
