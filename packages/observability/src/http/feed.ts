@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
-import { hasTime, later } from './turns.js';
+import { hasTime, later, TURN_MS } from './turns.js';
 
-/** A hundred of the shortest requests, or a thousand of the shortest chunks: a millisecond or two of Node's parser. */
-const PIECE_BYTES = 8_192;
+/** A few of the shortest requests. */
+const MIN_PIECE_BYTES = 512;
+/** As long as each piece takes Node's parser little, the next is twice as long. */
+const MAX_PIECE_BYTES = 8_192;
+const LITTLE_MS = TURN_MS / 4;
 
 /**
  * Lets Node's parser read of a socket a little at a time. It would go through all that came at once, 64 kB, also when whoever sent
@@ -38,6 +41,7 @@ class Feed {
   private isQueued = false;
   /** Whether the client said that no more comes, while some waited. */
   private hasEnded = false;
+  private pieceBytes = MIN_PIECE_BYTES;
   private readonly emit: (event: string | symbol, ...args: unknown[]) => boolean;
   private readonly pause: () => void;
   private readonly resume: () => void;
@@ -116,12 +120,20 @@ class Feed {
   }
 
   private read(): void {
+    const { pieceBytes } = this;
     const rest = this.rest!;
-    this.rest = rest.length > PIECE_BYTES ? rest.subarray(PIECE_BYTES) : NOTHING;
+    this.rest = rest.length > pieceBytes ? rest.subarray(pieceBytes) : NOTHING;
     this.isReading = true;
-    this.emit('data', rest.subarray(0, PIECE_BYTES));
+    const start = performance.now();
+    this.emit('data', rest.subarray(0, pieceBytes));
+    this.took(performance.now() - start);
     this.isReading = false;
     if (this.rest?.length === 0) this.rest = undefined;
+  }
+
+  private took(ms: number): void {
+    const { pieceBytes } = this;
+    this.pieceBytes = ms < LITTLE_MS ? Math.min(pieceBytes * 2, MAX_PIECE_BYTES) : MIN_PIECE_BYTES;
   }
 
   private queue(): void {

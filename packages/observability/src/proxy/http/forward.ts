@@ -17,8 +17,8 @@ import type { Upstream } from './upstream.js';
 /** What the SDKs' clients call an answer that took too long. */
 const REQUEST_TIMEOUT = -32001;
 
-/** Of a stream, a few hundred of the shortest events; of what else comes no part takes long. */
-const PIECE_BYTES = 4_096;
+/** Of a stream, a hundred of the shortest events; of what else comes no part takes long. */
+const PIECE_BYTES = 1_024;
 const ANY_LENGTH = Number.POSITIVE_INFINITY;
 
 class UpstreamTimeout extends Error {}
@@ -83,14 +83,13 @@ class Passage {
     }
     // A client that waits for 100 Continue gets it from the upstream.
     if (this.awaitsContinue) request.flushHeaders();
-    const body = new Slices(
-      incoming,
-      ANY_LENGTH,
-      (bytes) => {
+    const body = new Slices(incoming, ANY_LENGTH, {
+      read() {},
+      pass: (bytes) => {
         if (!request.write(bytes)) incoming.pause();
       },
-      () => {},
-    );
+      caughtUp() {},
+    });
     this.body = body;
     watchForCrumbs(incoming, () => this.crumbled());
     request.on('drain', () => {
@@ -238,16 +237,14 @@ class Passage {
 
   private passBack(response: IncomingMessage, copy: Tap, gather: () => void): Slices {
     const { outgoing, exchange } = this;
-    const answer = new Slices(
-      response,
-      exchange.isStream ? PIECE_BYTES : ANY_LENGTH,
-      (bytes) => {
+    const answer = new Slices(response, exchange.isStream ? PIECE_BYTES : ANY_LENGTH, {
+      read: (piece) => copy.write(piece),
+      pass: (bytes) => {
         gather();
         if (!outgoing.write(bytes)) response.pause();
-        copy.write(bytes);
       },
-      () => !outgoing.writableNeedDrain && response.resume(),
-    );
+      caughtUp: () => !outgoing.writableNeedDrain && response.resume(),
+    });
     outgoing.on('drain', () => !answer.isBehind && response.resume());
     response.once('end', () =>
       answer.whenEmpty(() => {

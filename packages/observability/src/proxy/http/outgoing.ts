@@ -18,7 +18,7 @@ export function earlyHints(outgoing: ServerResponse, rawHeaders: readonly string
 }
 
 /**
- * Lets what is written in one turn of the event loop leave in one write. The socket is what waits: a response that is
+ * Lets what one event brings leave in one write, before anything else is read. The socket is what waits: a response that is
  * corked when it ends writes its last chunk first in Node 24.
  */
 export function gathering(socket: Socket | null): () => void {
@@ -27,7 +27,8 @@ export function gathering(socket: Socket | null): () => void {
     if (isCorked || socket === null) return;
     isCorked = true;
     socket.cork();
-    setImmediate(() => {
+    // Runs after all that the event puts off by `process.nextTick`, as Node does with the parts of an answer.
+    queueMicrotask(() => {
       isCorked = false;
       socket.uncork();
     });

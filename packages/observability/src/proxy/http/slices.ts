@@ -1,6 +1,16 @@
 import type { Readable } from 'node:stream';
 import { hasTime, later } from '../../http/turns.js';
 
+/** What is done with the bytes of a stream. */
+export interface Passing {
+  /** Reads a copy of a piece. */
+  read(piece: Buffer): void;
+  /** Passes on what has been read. */
+  pass(bytes: Buffer): void;
+  /** The stream need wait no longer. */
+  caughtUp(): void;
+}
+
 /**
  * Reads a stream a little at a time. What comes in many chunks in one turn of the event loop is joined, for each chunk has its
  * price; and of what comes at once the rest waits, and the stream with it, when a turn has taken long.
@@ -12,15 +22,11 @@ export class Slices {
   private hasTurn = false;
   private onEmpty: (() => void) | undefined;
 
-  /**
-   * @param pieceBytes what is read without a look at the clock
-   * @param onCaughtUp called when the stream need wait no longer
-   */
+  /** @param pieceBytes what is read without a look at the clock */
   constructor(
     private readonly source: Readable,
     private readonly pieceBytes: number,
-    private readonly read: (bytes: Buffer) => void,
-    private readonly onCaughtUp: () => void,
+    private readonly passing: Passing,
   ) {
     source.on('data', this.came);
   }
@@ -40,37 +46,44 @@ export class Slices {
 
   private readonly came = (chunk: Buffer): void => {
     if (this.hasTurn) this.waiting.push(chunk);
-    else this.slice(chunk);
+    else this.slice(chunk, false);
   };
 
-  private readonly turn = (): void => {
+  private readonly joined = (): void => this.turn(false);
+
+  private readonly next = (): void => this.turn(true);
+
+  private turn(isDue: boolean): void {
     this.hasTurn = false;
     const { waiting } = this;
     if (waiting.length === 0) return;
     this.waiting = [];
-    this.slice(waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting));
+    this.slice(waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting), isDue);
     if (this.waiting.length > 0) return;
     this.onEmpty?.();
-    if (this.isBehind) this.onCaughtUp();
+    if (this.isBehind) this.passing.caughtUp();
     this.isBehind = false;
-  };
+  }
 
-  private slice(bytes: Buffer): void {
-    const { pieceBytes } = this;
+  /** @param isDue whether some of it is to be read whatever the time is */
+  private slice(bytes: Buffer, isDue: boolean): void {
+    const { pieceBytes, passing } = this;
+    const isShort = bytes.length <= pieceBytes;
     this.hasTurn = true;
     let at = 0;
-    while (at < bytes.length && (bytes.length <= pieceBytes || hasTime())) {
-      this.read(bytes.subarray(at, at + pieceBytes));
+    while (at < bytes.length && (isShort || (isDue && at === 0) || hasTime())) {
+      passing.read(bytes.subarray(at, at + pieceBytes));
       at += pieceBytes;
     }
+    if (at > 0) passing.pass(at < bytes.length ? bytes.subarray(0, at) : bytes);
     if (at < bytes.length) this.wait(bytes.subarray(at));
-    else setImmediate(this.turn);
+    else setImmediate(this.joined);
   }
 
   private wait(rest: Buffer): void {
     this.waiting.unshift(rest);
     this.isBehind = true;
     this.source.pause();
-    later(this.turn);
+    later(this.next);
   }
 }
