@@ -1,3 +1,4 @@
+import { toYaml } from '../prometheus/yaml.js';
 import { TEMPLATES } from './alertmanager/receivers.js';
 import { type AlertmanagerOptions, alertmanagerConfig } from './alertmanager.js';
 import { checkNames, checkObject } from './check-options.js';
@@ -6,7 +7,7 @@ import { type AlertOptions, settings } from './options.js';
 import { grafanaGroups } from './output/grafana.js';
 import { prometheusRule } from './output/operator.js';
 import { alertsPage } from './output/page.js';
-import { ruleFile, yaml } from './output/prometheus.js';
+import { ruleFile } from './output/prometheus.js';
 import { isAlert, type RuleGroup } from './rule.js';
 import { SLOS } from './slos.js';
 
@@ -43,7 +44,7 @@ export function alertOutputs(options: OutputOptions): Record<string, () => strin
     'alert-rules.yaml': () => NOTE + ruleFile(groups.filter((group) => !records(group))),
     'prometheus-rule.yaml': () => NOTE + prometheusRule('pmcp-observability', groups),
     'alertmanager.yaml': () =>
-      NOTE + yaml(alertmanagerConfig({ receivers: RECEIVERS, by, severities, ...alertmanager })),
+      NOTE + toYaml(alertmanagerConfig({ receivers: RECEIVERS, by, severities, ...alertmanager })),
     'pmcp.tmpl': () => TEMPLATES,
     'grafana-rule-groups.json': () => grafanaGroups(groups),
   };

@@ -1,9 +1,9 @@
+import { toYaml } from '../../prometheus/yaml.js';
 import type { RuleGroup } from '../rule.js';
-import { yaml } from './prometheus.js';
 
 /** An object of the Prometheus Operator. */
 export function prometheusRule(name: string, groups: readonly RuleGroup[]): string {
-  return yaml({
+  return toYaml({
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
     metadata: { name, labels: { 'app.kubernetes.io/part-of': 'pmcp-observability' } },

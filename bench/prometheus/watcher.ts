@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ruleGroups } from '../../alerts/groups.js';
-import { ruleFile, yaml } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/prometheus.js';
 import type { HistogramForm } from '../../prometheus/promql.js';
 import { scrapedHistograms } from '../../prometheus/scrape/histograms.js';
 import type { ScrapedHistograms } from '../../prometheus/scrape/options.js';
+import { toYaml } from '../../prometheus/yaml.js';
 import { freePort } from '../../scripts/free-port.js';
 import type { Children } from '../../scripts/start/children.js';
 import { requireTool } from '../../scripts/tools/index.js';
@@ -40,7 +41,7 @@ export class Watcher {
       scrape_configs: [{ job_name: 'pmcp', static_configs: targets }],
     };
     const file = join(folder, 'prometheus.yaml');
-    await writeFile(file, yaml(config));
+    await writeFile(file, toYaml(config));
     const { path } = await requireTool('prometheus', { minVersion: '3.8' });
     const args = [
       `--config.file=${file}`,

@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ruleFile, yaml } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/prometheus.js';
 import type { RuleGroup } from '../../alerts/rule.js';
+import { toYaml } from '../../prometheus/yaml.js';
 import { requireTool } from '../../scripts/tools/index.js';
 import { promtool as promtoolOf } from '../support/promtool.js';
 
@@ -52,5 +53,5 @@ function suite(groups: readonly RuleGroup[], tests: readonly object[]): Record<s
     group_eval_order: groups.map(({ name }) => name),
     tests: tests.map((test) => ({ interval: '1m', ...test })),
   };
-  return { 'rules.yaml': ruleFile(groups), 'tests.yaml': yaml(suite) };
+  return { 'rules.yaml': ruleFile(groups), 'tests.yaml': toYaml(suite) };
 }

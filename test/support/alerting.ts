@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { alertmanagerConfig } from '../../alerts/alertmanager.js';
 import { ruleGroups } from '../../alerts/groups.js';
 import type { AlertOptions } from '../../alerts/options.js';
-import { ruleFile, yaml } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/prometheus.js';
+import { toYaml } from '../../prometheus/yaml.js';
 import { freePort } from '../../scripts/free-port.js';
 import { Children } from '../../scripts/start/children.js';
 import { requireTool } from '../../scripts/tools/index.js';
@@ -68,7 +69,7 @@ export class Alerting {
       scale,
       templates: [],
     });
-    const file = await this.write('alertmanager.yaml', yaml(config));
+    const file = await this.write('alertmanager.yaml', toYaml(config));
     const address = `127.0.0.1:${await freePort()}`;
     await this.run('alertmanager', address, [
       `--config.file=${file}`,
@@ -86,7 +87,7 @@ export class Alerting {
     await this.write('rules.yaml', ruleFile(ruleGroups(options)));
     const file = await this.write(
       'prometheus.yaml',
-      yaml({
+      toYaml({
         global: { evaluation_interval: INTERVAL },
         rule_files: ['rules.yaml'],
         alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
