@@ -13,6 +13,8 @@ import {
 import { dirname } from 'node:path';
 import { GENESIS, unseal } from './chain.js';
 import { claim } from './lock.js';
+import { openRegular } from './regular.js';
+import { lastRotated, rotatedName } from './rotated.js';
 
 /** More than any record is long. */
 const TAIL_BYTES = 1_048_576;
@@ -54,9 +56,9 @@ export class FileSink implements Sink {
     this.path = path;
     this.release = release;
     try {
-      this.fd = openSync(path, 'a+', 0o600);
+      this.fd = openRegular(path);
       this.size = fstatSync(this.fd).size;
-      this.tail = tailOf(this.fd, this.size);
+      this.tail = this.size > 0 ? tailOf(this.fd, this.size) : tailOfLast(path);
       // The unfinished line stays for the verification to see, and ends here.
       if (this.tail.unfinished > 0) this.append('\n');
     } catch (error) {
@@ -88,8 +90,8 @@ export class FileSink implements Sink {
 
   rotate(seq: number): void {
     this.sync();
-    renameSync(this.path, `${this.path}.${String(seq).padStart(12, '0')}`);
-    const fd = openSync(this.path, 'a+', 0o600);
+    renameSync(this.path, rotatedName(this.path, seq));
+    const fd = openRegular(this.path);
     closeSync(this.fd);
     this.fd = fd;
     this.size = 0;
@@ -115,6 +117,18 @@ export class StderrSink implements Sink {
   syncLater(): void {}
   rotate(): void {}
   close(): void {}
+}
+
+/** A file that begins goes on where the one before it stopped. */
+function tailOfLast(path: string): Tail {
+  const last = lastRotated(path);
+  if (last === undefined) return { seq: 0, hash: GENESIS, unfinished: 0 };
+  const fd = openSync(last, 'r');
+  try {
+    return { ...tailOf(fd, fstatSync(fd).size), unfinished: 0 };
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function tailOf(fd: number, size: number): Tail {

@@ -1,0 +1,30 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+
+/** Anything else blocks who writes to it (a pipe that nobody reads), or is the protocol's (standard output). */
+const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+const STDOUT = 1;
+
+/**
+ * Opens a file to append to, made for its owner alone.
+ *
+ * @throws where it is no file, or what the protocol is written to
+ */
+export function openRegular(path: string): number {
+  const fd = openSync(path, FLAGS, 0o600);
+  const stats = fstatSync(fd);
+  const isFile = stats.isFile();
+  if (isFile && !isStandardOutput(stats)) return fd;
+  closeSync(fd);
+  throw new Error(
+    `expected a file of its own, got ${isFile ? 'standard output' : 'a pipe or device'}: ${path}`,
+  );
+}
+
+function isStandardOutput({ dev, ino }: { readonly dev: number; readonly ino: number }): boolean {
+  try {
+    const stdout = fstatSync(STDOUT);
+    return stdout.dev === dev && stdout.ino === ino;
+  } catch {
+    return false;
+  }
+}
