@@ -4,3 +4,4 @@ export { UsageError } from './cli/errors.js';
 export { main } from './cli/main.js';
 export { redactText } from './redact/text.js';
 export { didYouMean } from './suggest.js';
+export { misspelt } from './variables.js';

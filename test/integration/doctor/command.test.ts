@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../packages/doctor/src/checks/registry.js';
@@ -26,6 +26,7 @@ async function run(args: readonly string[], { cwd = temporaryFolder('doctor'), p
 /** A deployment with one fault. */
 function withFault(): string {
   const folder = temporaryFolder('doctor');
+  cpSync(EXAMPLE, folder, { recursive: true });
   const text = readFileSync(join(EXAMPLE, 'deployment.yaml'), 'utf8');
   writeFileSync(join(folder, 'deployment.yaml'), text.replace('/health/ready', '/ready'));
   return folder;

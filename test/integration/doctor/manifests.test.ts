@@ -9,17 +9,127 @@ const EXAMPLES = join(import.meta.dirname, '../../../examples');
 /** A text of one of the examples, and what stands there instead. */
 type Change = readonly [file: string, text: string | RegExp, instead: string];
 
+const DEPLOYMENT = 'kubernetes/base/deployment.yaml';
+const POLICY = 'kubernetes/base/network-policy.yaml';
+const SERVICE = 'kubernetes/base/service.yaml';
+const CRON_JOB = 'kubernetes/backup/cron-job.yaml';
+const COMPOSE = 'compose/compose.yaml';
+const LAST_VARIABLE = '            - name: PMCP_METRICS_PORT';
+
+/** A variable more for the server. */
+const variable = (name: string, value: string): Change => [
+  DEPLOYMENT,
+  LAST_VARIABLE,
+  `            - { name: ${name}, value: '${value}' }\n${LAST_VARIABLE}`,
+];
+
 /** What is done to the examples, by the code that they then get. */
 const BROKEN: Readonly<Record<string, readonly Change[]>> = {
-  'PMCP-D060': [['kubernetes/base/service.yaml', 'spec:', 'spec: {{ .Values.spec }}']],
+  'PMCP-D060': [[SERVICE, 'spec:', 'spec: {{ .Values.spec }}']],
   'PMCP-D061': [
-    ['kubernetes/base/deployment.yaml', / {10}livenessProbe:\n(?: {12}.*\n)+/, ''],
-    ['kubernetes/base/deployment.yaml', / {10}readinessProbe:\n(?: {12}.*\n)+/, ''],
+    [DEPLOYMENT, / {10}livenessProbe:\n(?: {12}.*\n)+/, ''],
+    [DEPLOYMENT, / {10}readinessProbe:\n(?: {12}.*\n)+/, ''],
   ],
   'PMCP-D062': [
-    ['kubernetes/base/deployment.yaml', '/health/ready', '/health/live'],
-    ['kubernetes/base/deployment.yaml', '/health/live', '/healthz'],
+    [DEPLOYMENT, '/health/ready', '/health/live'],
+    [DEPLOYMENT, '/health/live', '/healthz'],
     ['kubernetes/sidecar/deployment.yaml', '/health/ready', '/ready'],
+  ],
+  'PMCP-D063': [
+    [DEPLOYMENT, 'port: metrics', 'port: 8080'],
+    [DEPLOYMENT, 'port: metrics', 'port: admin'],
+  ],
+  'PMCP-D064': [[DEPLOYMENT, 'periodSeconds: 10\n', 'periodSeconds: 2\n']],
+  'PMCP-D065': [
+    [DEPLOYMENT, "prometheus.io/port: '9090'", "prometheus.io/port: '8080'"],
+    [DEPLOYMENT, 'prometheus.io/path: /metrics', 'prometheus.io/path: /mcp'],
+  ],
+  'PMCP-D066': [[DEPLOYMENT, "prometheus.io/scrape: 'true'", "prometheus.io/scrape: 'false'"]],
+  'PMCP-D067': [
+    [DEPLOYMENT, 'terminationGracePeriodSeconds: 45', 'terminationGracePeriodSeconds: 30'],
+    [DEPLOYMENT, '      terminationGracePeriodSeconds: 45\n', ''],
+    [DEPLOYMENT, 'seconds: 10', 'seconds: 60'],
+  ],
+  'PMCP-D068': [
+    [DEPLOYMENT, / {10}resources:\n(?: {12}.*\n)+/, ''],
+    [DEPLOYMENT, '              memory: 512Mi\n', ''],
+  ],
+  'PMCP-D069': [variable('NODE_OPTIONS', '--max-old-space-size=512')],
+  'PMCP-D070': [
+    ['kubernetes/sidecar/kustomization.yaml', 'newTag: 1.0.0', 'newTag: latest'],
+    ['kubernetes/sidecar/deployment.yaml', 'weather:1.0.0', 'other:latest'],
+    ['kubernetes/sidecar/deployment.yaml', 'weather:1.0.0', 'other'],
+  ],
+  'PMCP-D071': [
+    [DEPLOYMENT, '        runAsNonRoot: true\n        runAsUser: 1001\n', ''],
+    [DEPLOYMENT, 'runAsUser: 1001', 'runAsUser: 0'],
+  ],
+  'PMCP-D072': [
+    [DEPLOYMENT, 'privileged: false', 'privileged: true'],
+    [DEPLOYMENT, '            allowPrivilegeEscalation: false\n', ''],
+  ],
+  'PMCP-D073': [
+    variable('SEARCH_API_KEY', 'k3y-0f-s34rch'),
+    variable('DATABASE_URL', 'postgres://notes:hunter22@postgres/notes'),
+  ],
+  'PMCP-D074': [['kubernetes/sidecar/deployment.yaml', 'replicas: 3', 'replicas: 1']],
+  'PMCP-D075': [[DEPLOYMENT, /\nspec:\n/, '\nspec:\n  replicas: 3\n']],
+  'PMCP-D076': [
+    [
+      'kubernetes/base/pod-disruption-budget.yaml',
+      'matchLabels:\n      app.kubernetes.io/name: notes',
+      'matchLabels: { app: x }',
+    ],
+  ],
+  'PMCP-D077': [
+    ['kubernetes/keda/scaled-object.yaml', 'pmcp_active_connections{', 'pmcp_connections_active{'],
+  ],
+  'PMCP-D078': [
+    [
+      'kubernetes/keda/scaled-object.yaml',
+      'scaleTargetRef:\n    name: notes',
+      'scaleTargetRef:\n    name: note',
+    ],
+  ],
+  'PMCP-D079': [['kubernetes/hpa/prometheus-adapter.yaml', 'as: pmcp_active_connections', 'as: connections']],
+  'PMCP-D080': [
+    ['kubernetes/keda/scaled-object.yaml', "ignoreNullValues: 'false'", "ignoreNullValues: 'true'"],
+    ['kubernetes/keda/scaled-object.yaml', "        ignoreNullValues: 'false'\n", ''],
+  ],
+  'PMCP-D081': [
+    [
+      POLICY,
+      'podSelector:\n    matchLabels:\n      app.kubernetes.io/name: notes',
+      'podSelector:\n    matchLabels:\n      app.kubernetes.io/name: note',
+    ],
+  ],
+  'PMCP-D082': [[POLICY, '- port: metrics', '- port: 9091']],
+  'PMCP-D083': [
+    [
+      SERVICE,
+      '  ports:\n',
+      '  type: LoadBalancer\n  ports:\n    - { name: metrics, port: 9090, targetPort: metrics }\n',
+    ],
+  ],
+  'PMCP-D084': [
+    [SERVICE, 'selector:\n    app.kubernetes.io/name: notes', 'selector:\n    app.kubernetes.io/name: note'],
+    [SERVICE, 'targetPort: http', 'targetPort: web'],
+  ],
+  'PMCP-D085': [variable('PMCP_METRICS_HOTS', '0.0.0.0')],
+  'PMCP-D086': [variable('PMCP_METRICS_HOST', '127.0.0.1')],
+  'PMCP-D087': [variable('PMCP_LOG', 'debug'), variable('PMCP_LOG', 'info,trace')],
+  'PMCP-D088': [variable('OTEL_SDK_DISABLED', 'true'), variable('OTEL_TRACES_SAMPLER', 'always_off')],
+  'PMCP-D089': [[CRON_JOB, 'concurrencyPolicy:', 'suspend: true\n  concurrencyPolicy:']],
+  'PMCP-D090': [[CRON_JOB, 'name: postgres-backup\n  labels', 'name: postgres-nightly\n  labels']],
+  'PMCP-D091': [[CRON_JOB, /persistentVolumeClaim:\n\s+claimName: .*/, 'emptyDir: {}']],
+  'PMCP-D092': [[COMPOSE, '    image: notes:1.0.0\n', "    image: notes:1.0.0\n    restart: 'no'\n"]],
+  'PMCP-D093': [
+    [COMPOSE, 'stop_grace_period: 30s', 'stop_grace_period: 10s'],
+    [COMPOSE, '    stop_grace_period: 30s\n', ''],
+  ],
+  'PMCP-D094': [
+    [COMPOSE, "ports: ['127.0.0.1:8080:8080']", "ports: ['127.0.0.1:8080:8080', '9090:9090']"],
+    [COMPOSE, "ports: ['127.0.0.1:8080:8080']", 'ports: [{ target: 9090, published: 9090 }]'],
   ],
 };
 
@@ -30,8 +140,8 @@ const changes = Object.entries(BROKEN).flatMap(([code, rows]) =>
 /** The examples in a folder of their own, with one of them changed. */
 function broken({ file, text, instead }: (typeof changes)[number]): string {
   const folder = temporaryFolder('doctor');
-  for (const part of ['kubernetes', 'compose'])
-    cpSync(join(EXAMPLES, part), join(folder, part), { recursive: true });
+  const [part = ''] = file.split('/');
+  cpSync(join(EXAMPLES, part), join(folder, part), { recursive: true });
   const before = readFileSync(join(folder, file), 'utf8');
   const after = before.replace(text, instead);
   expect(after, `expected ${file} to have ${text}`).not.toBe(before);

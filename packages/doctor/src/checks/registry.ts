@@ -1,16 +1,11 @@
 import type { Check } from '../check.js';
-import { probesAreThere, probesHaveTheRightPath } from './manifests/probes.js';
-import { manifestsAreReadable } from './manifests/readable.js';
+import { MANIFESTS } from './manifests/list.js';
 import { prometheusAnswers } from './prometheus/answers.js';
 import { rulesAreLoaded } from './prometheus/rules-loaded.js';
 import { sampleArrives } from './prometheus/sample.js';
 import { hasTarget } from './prometheus/target.js';
 import { targetIsUp } from './prometheus/target-up.js';
-import { callIsCounted } from './server/call-counted.js';
-import { metricsPageIsThere } from './server/metrics-page.js';
-import { pageIsOurs } from './server/own-page.js';
-import { reachable } from './server/reachable.js';
-import { speaksMcp } from './server/speaks-mcp.js';
+import { SERVER } from './server/list.js';
 
 /**
  * Every check, in the order in which a request goes from a client to a panel: the first that finds something is the
@@ -18,14 +13,8 @@ import { speaksMcp } from './server/speaks-mcp.js';
  * from 100.
  */
 export const CHECKS: readonly Check[] = [
-  reachable,
-  speaksMcp,
-  metricsPageIsThere,
-  pageIsOurs,
-  callIsCounted,
-  manifestsAreReadable,
-  probesAreThere,
-  probesHaveTheRightPath,
+  ...SERVER,
+  ...MANIFESTS,
   prometheusAnswers,
   hasTarget,
   targetIsUp,

@@ -53,7 +53,7 @@ interface Read {
 
 function readFile(file: string): Read {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(readFileSync(file, 'utf8'), { lineCounter: lines });
+  const documents = parseAllDocuments(readFileSync(file, 'utf8'), { lineCounter: lines, merge: true });
   const error = documents.flatMap(({ errors }) => errors)[0];
   if (error) {
     const where = { file, line: lines.linePos(error.pos[0]).line };

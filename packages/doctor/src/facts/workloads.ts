@@ -10,7 +10,7 @@ const TEMPLATES: Readonly<Record<string, Path>> = {
   ReplicaSet: ['spec', 'template'],
 };
 
-export interface Probe {
+interface Probe {
   readonly httpGet?: { readonly path?: string; readonly port?: string | number };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
@@ -18,7 +18,7 @@ export interface Probe {
   readonly timeoutSeconds?: number;
 }
 
-interface Variable {
+export interface Variable {
   readonly name: string;
   readonly value?: string;
 }
@@ -41,7 +41,7 @@ interface ContainerSpec {
   readonly securityContext?: Readonly<Record<string, unknown>>;
 }
 
-interface Container {
+export interface Container {
   readonly spec: ContainerSpec;
   readonly name: string;
   at(path?: Path): Place;
@@ -98,4 +98,33 @@ interface Labelled {
 function isObserved({ spec: { env = [], command = [], args = [] } }: Container): boolean {
   const words = [...command, ...args].join(' ');
   return env.some(({ name }) => name.startsWith('PMCP_')) || words.includes('pmcp-observability');
+}
+
+const DEFAULT_ADMIN_PORT = 9090;
+
+/** The port of the container's metrics page; undefined where it is told to have none. */
+export function adminPort({ spec: { env = [], command = [], args = [] } }: Container): number | undefined {
+  const [, flag] = /--metrics-port[= ](\S+)/.exec([...command, ...args].join(' ')) ?? [];
+  const given = flag ?? variable(env, 'PMCP_METRICS_PORT');
+  if (given === undefined) return DEFAULT_ADMIN_PORT;
+  const port = Number(given);
+  return Number.isInteger(port) && port > 0 ? port : undefined;
+}
+
+/** The value that is written out for a variable. */
+export function variable(env: readonly Variable[], name: string): string | undefined {
+  const value = env.find((one) => one.name === name)?.value;
+  return value === undefined ? undefined : String(value);
+}
+
+/** A port by its name or number; undefined where no container has one of this name. */
+export function portNumber({ containers }: Workload, port: string | number | undefined): number | undefined {
+  if (port === undefined || /^\d+$/.test(String(port))) return port === undefined ? undefined : Number(port);
+  return containers.flatMap(({ spec }) => spec.ports ?? []).find(({ name }) => name === port)?.containerPort;
+}
+
+/** Whether labels are those that a selector asks for. */
+export function selects(wanted: unknown, labels: Readonly<Record<string, string>>): boolean {
+  const entries = Object.entries((wanted ?? {}) as Readonly<Record<string, string>>);
+  return entries.every(([name, value]) => labels[name] === value);
 }

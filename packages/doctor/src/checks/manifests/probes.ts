@@ -1,56 +1,98 @@
-import type { Check, Finding } from '../../check.js';
-import { type Probe, type Workload, workloads } from '../../facts/workloads.js';
+import type { Finding } from '../../check.js';
+import { adminPort, portNumber, type Workload } from '../../facts/workloads.js';
+import { workloadCheck } from './define.js';
 
 const KINDS = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
-const WANTED = { livenessProbe: '/health/live', readinessProbe: '/health/ready' } as const;
+type Kind = (typeof KINDS)[number];
 
-export const probesAreThere: Check = {
-  code: 'PMCP-D061',
-  group: 'manifests',
-  title: 'Pods have a liveness and a readiness probe.',
-  why: 'Without a readiness probe a pod gets requests before it can answer them and while it ends; without a liveness probe one that hangs stays.',
-  cure: 'Add `livenessProbe: { httpGet: { path: /health/live, port: metrics } }` and `readinessProbe: { httpGet: { path: /health/ready, port: metrics } }`.',
-  needs: ['manifests'],
-  rights: 'To read the files.',
-  severity: 'fail',
-  after: ['PMCP-D060'],
-  async run(context) {
-    return (await context.get(workloads)).flatMap(({ title, observed }) =>
-      (['livenessProbe', 'readinessProbe'] as const)
-        .filter((kind) => observed.spec[kind] === undefined)
-        .map((kind) => ({
-          found: `${title}: container ${observed.name} has no ${kind}`,
-          where: observed.at(),
-        })),
-    );
-  },
+const PATHS: Readonly<Record<Kind, string>> = {
+  startupProbe: '/health/live',
+  livenessProbe: '/health/live',
+  readinessProbe: '/health/ready',
 };
 
-export const probesHaveTheRightPath: Check = {
-  code: 'PMCP-D062',
-  group: 'manifests',
-  title: 'Probes ask the paths that are made for them.',
-  why: 'A liveness probe that asks `/health` or `/health/ready` restarts pods because a database is away, which makes it worse. A path that does not exist restarts them for ever.',
-  cure: 'Startup and liveness: `/health/live`. Readiness: `/health/ready`.',
-  needs: ['manifests'],
-  rights: 'To read the files.',
-  severity: 'fail',
-  after: ['PMCP-D060'],
-  async run(context) {
-    return (await context.get(workloads)).flatMap((workload) =>
-      KINDS.flatMap((kind) => pathFindings(workload, kind, workload.observed.spec[kind])),
-    );
+export const probesAreThere = workloadCheck(
+  {
+    code: 'PMCP-D061',
+    title: 'Pods have a liveness and a readiness probe.',
+    why: 'Without a readiness probe a pod gets requests before it can answer them and while it ends; without a liveness probe one that hangs stays.',
+    cure: 'Add `livenessProbe: { httpGet: { path: /health/live, port: metrics } }` and `readinessProbe: { httpGet: { path: /health/ready, port: metrics } }`.',
+    severity: 'fail',
   },
-};
+  ({ title, observed }) =>
+    (['livenessProbe', 'readinessProbe'] as const)
+      .filter((kind) => observed.spec[kind] === undefined)
+      .map((kind) => ({
+        found: `${title}: container ${observed.name} has no ${kind}`,
+        where: observed.at(),
+      })),
+);
 
-function pathFindings(workload: Workload, kind: (typeof KINDS)[number], probe?: Probe): Finding[] {
-  const path = probe?.httpGet?.path;
-  const wanted = WANTED[kind === 'startupProbe' ? 'livenessProbe' : kind];
-  if (path === undefined || path === wanted) return [];
-  return [
-    {
-      found: `${workload.title}: ${kind} asks ${path}, expected ${wanted}`,
-      where: workload.observed.at([kind, 'httpGet', 'path']),
-    },
-  ];
+export const probesHaveTheRightPath = workloadCheck(
+  {
+    code: 'PMCP-D062',
+    title: 'Probes ask the paths that are made for them.',
+    why: 'A liveness probe that asks `/health` or `/health/ready` restarts pods because a database is away, which makes it worse. A path that does not exist restarts them for ever.',
+    cure: 'Startup and liveness: `/health/live`. Readiness: `/health/ready`.',
+    severity: 'fail',
+  },
+  (workload) =>
+    eachProbe(workload, (kind, { path }) =>
+      path === undefined || path === PATHS[kind]
+        ? undefined
+        : `${kind} asks ${path}, expected ${PATHS[kind]}`,
+    ),
+);
+
+export const probesHaveTheRightPort = workloadCheck(
+  {
+    code: 'PMCP-D063',
+    title: 'Probes ask the admin port.',
+    why: 'At another port nobody answers, or somebody else: the pod never becomes ready, or is restarted for ever.',
+    cure: 'Give the admin port a name in `ports:`, such as `metrics`, and name it in each probe.',
+    severity: 'fail',
+  },
+  (workload) =>
+    eachProbe(workload, (kind, { port }) => {
+      const [asked, wanted] = [portNumber(workload, port), adminPort(workload.observed)];
+      if (asked === wanted || wanted === undefined) return undefined;
+      return `${kind} asks port ${port}${asked === undefined ? ', which no container has' : ''}, expected ${wanted}`;
+    }),
+);
+
+/** Seconds: a garbage collection, a full disk or a neighbour may hold up a healthy process for so long. */
+const SHORTEST = 15;
+
+export const livenessIsPatient = workloadCheck(
+  {
+    code: 'PMCP-D064',
+    title: 'The liveness probe waits before it restarts a pod.',
+    why: 'A process that is busy for some seconds is restarted, loses its sessions, and its load goes to the next one, which is then busy.',
+    cure: 'Let `periodSeconds` times `failureThreshold` be 30 seconds, with `timeoutSeconds: 5`.',
+    severity: 'warn',
+  },
+  ({ title, observed }) => {
+    const { livenessProbe } = observed.spec;
+    if (livenessProbe === undefined) return [];
+    const { periodSeconds = 10, failureThreshold = 3 } = livenessProbe;
+    const patience = periodSeconds * failureThreshold;
+    if (patience >= SHORTEST) return [];
+    const found = `${title}: the liveness probe restarts ${observed.name} after ${patience} s, expected ${SHORTEST} s or more`;
+    return [{ found, where: observed.at(['livenessProbe']) }];
+  },
+);
+
+type HttpGet = { readonly path?: string; readonly port?: string | number };
+
+function eachProbe(
+  { title, observed }: Workload,
+  fault: (kind: Kind, httpGet: HttpGet) => string | undefined,
+): Finding[] {
+  return KINDS.flatMap((kind) => {
+    const httpGet = observed.spec[kind]?.httpGet;
+    const found = httpGet && fault(kind, httpGet);
+    return found === undefined
+      ? []
+      : [{ found: `${title}: ${found}`, where: observed.at([kind, 'httpGet']) }];
+  });
 }

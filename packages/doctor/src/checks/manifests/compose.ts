@@ -1,0 +1,84 @@
+import type { Check, Finding } from '../../check.js';
+import { type ComposeService, composeServices } from '../../facts/compose.js';
+
+function composeCheck(
+  definition: Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity'>,
+  find: (service: ComposeService) => readonly Finding[],
+): Check {
+  return {
+    ...definition,
+    group: 'manifests',
+    needs: ['manifests'],
+    rights: 'To read the files.',
+    after: ['PMCP-D060'],
+    run: async (context) => (await context.get(composeServices)).flatMap(find),
+  };
+}
+
+export const composeRestarts = composeCheck(
+  {
+    code: 'PMCP-D092',
+    title: 'Services of Compose are started again.',
+    why: 'Without `restart`, a server that crashed, or whose machine was restarted, stays away until somebody notices.',
+    cure: 'Set `restart: unless-stopped`.',
+    severity: 'fail',
+  },
+  ({ name, spec, at }) =>
+    (spec.restart ?? 'no') === 'no' && spec.deploy?.restart_policy === undefined
+      ? [{ found: `service ${name} is not started again when it ends`, where: at(['restart']) }]
+      : [],
+);
+
+const DRAIN_SECONDS = 25;
+const DEFAULT_GRACE = '10s';
+
+export const composeGrace = composeCheck(
+  {
+    code: 'PMCP-D093',
+    title: 'Services of Compose get more time to end than they need.',
+    why: 'Docker kills what has not ended after 10 seconds, with the requests that it still answers.',
+    cure: 'Set `stop_grace_period: 30s`, which is longer than the drain of 25 seconds.',
+    severity: 'warn',
+  },
+  ({ name, spec, at }) => {
+    const grace = spec.stop_grace_period ?? DEFAULT_GRACE;
+    if (secondsOf(grace) >= DRAIN_SECONDS) return [];
+    const found = `service ${name} is killed after ${grace}, expected ${DRAIN_SECONDS}s or more`;
+    return [{ found, where: at(['stop_grace_period']) }];
+  },
+);
+
+const ADMIN_PORT = '9090';
+
+export const composeAdminPort = composeCheck(
+  {
+    code: 'PMCP-D094',
+    title: 'Compose does not open the admin port of a server to the network.',
+    why: 'Docker opens a port past the firewall, to everybody who reaches the machine: metrics tell the names of tools and clients.',
+    cure: "Remove the port, for Prometheus reaches it in the network of Compose, or bind it to loopback: `'127.0.0.1:9090:9090'`.",
+    severity: 'fail',
+  },
+  ({ name, spec, env, at }) => {
+    const admin = env.get('PMCP_METRICS_PORT') || ADMIN_PORT;
+    return (spec.ports ?? []).flatMap((port, i) =>
+      isOpen(port, admin)
+        ? [{ found: `service ${name} opens its admin port ${admin} to the network`, where: at(['ports', i]) }]
+        : [],
+    );
+  },
+);
+
+type Port = NonNullable<ComposeService['spec']['ports']>[number];
+
+function isOpen(port: Port, admin: string): boolean {
+  if (typeof port === 'object')
+    return String(port.target) === admin && !port.host_ip?.startsWith('127.') && port.host_ip !== '::1';
+  const text = String(port).replace(/\/tcp$/, '');
+  return text.split(':').at(-1) === admin && !/^(127\.|\[?::1\]?:)/.test(text);
+}
+
+function secondsOf(duration: string): number {
+  const units: Readonly<Record<string, number>> = { h: 3_600, m: 60, s: 1, ms: 0.001 };
+  const parts = [...duration.matchAll(/([\d.]+)(h|ms|m|s)/g)];
+  return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (units[unit] ?? 1), 0);
+}

@@ -1,0 +1,32 @@
+import { workloadCheck } from './define.js';
+
+/** Seconds that requests in flight get unless `shutdown.deadlineMs` says otherwise. */
+const DRAIN = 25;
+const KUBERNETES_DEFAULT = 30;
+
+export const graceIsLongerThanTheDrain = workloadCheck(
+  {
+    code: 'PMCP-D067',
+    title: 'Pods get more time to end than they need.',
+    why: 'After the grace period the process is killed, with the requests that it still answers. `preStop` counts as well.',
+    cure: 'Set `terminationGracePeriodSeconds` to the seconds of `preStop`, plus 25 for the drain (`shutdown.deadlineMs`), plus some to spare: 45.',
+    severity: 'fail',
+  },
+  ({ title, pod, observed, at }) => {
+    const grace = Number(pod.terminationGracePeriodSeconds ?? KUBERNETES_DEFAULT);
+    const preStop = secondsOf(observed.spec.lifecycle?.preStop);
+    if (grace >= preStop + DRAIN) return [];
+    const found = `${title}: the grace period is ${grace} s, expected ${preStop} s of preStop and ${DRAIN} s of drain at least`;
+    return [{ found, where: at(['terminationGracePeriodSeconds']) }];
+  },
+);
+
+interface PreStop {
+  readonly sleep?: { readonly seconds?: number };
+  readonly exec?: { readonly command?: readonly string[] };
+}
+
+function secondsOf({ sleep, exec }: PreStop = {}): number {
+  const [, words] = /\bsleep (\d+)/.exec(exec?.command?.join(' ') ?? '') ?? [];
+  return Number(sleep?.seconds ?? words ?? 0);
+}

@@ -1,0 +1,42 @@
+import type { Manifest } from '../../facts/manifests.js';
+import { workloadCheck } from './define.js';
+
+export const imagesAreNamed = workloadCheck(
+  {
+    code: 'PMCP-D070',
+    title: 'Images have a version.',
+    why: '`latest`, or no tag, is another image tomorrow: pods of one deployment then run different code, and a rollback brings nothing back.',
+    cure: 'Name a version, better with its digest: `notes:1.0.0@sha256:…`.',
+    severity: 'fail',
+  },
+  ({ title, containers }, all) =>
+    containers.flatMap((container) => {
+      const image = container.spec.image ?? '';
+      if (image === '' || isFixed(withOverride(image, all))) return [];
+      const found = `${title}: container ${container.name} has the image ${image}, which names no version`;
+      return [{ found, where: container.at(['image']) }];
+    }),
+);
+
+function isFixed(image: string): boolean {
+  if (image.includes('@sha256:')) return true;
+  const [, tag] = /:([\w.-]+)$/.exec(image) ?? [];
+  return tag !== undefined && tag !== 'latest';
+}
+
+interface Override {
+  readonly name?: string;
+  readonly newTag?: string;
+  readonly digest?: string;
+}
+
+/** The image as a kustomization leaves it. */
+function withOverride(image: string, all: readonly Manifest[]): string {
+  const name = image.replace(/[:@][\w.:-]+$/, '');
+  const found = all
+    .filter(({ kind }) => kind === 'Kustomization')
+    .flatMap(({ content }) => (content.images ?? []) as readonly Override[])
+    .find((one) => one.name === name);
+  if (found?.digest !== undefined) return `${name}@${found.digest}`;
+  return found?.newTag === undefined ? image : `${name}:${found.newTag}`;
+}

@@ -1,0 +1,63 @@
+import type { Check } from '../../check.js';
+import {
+  adapterKnowsTheMetric,
+  noAnswerIsNotZero,
+  scaledMetricsExist,
+  scaledTargetsExist,
+} from './autoscaling.js';
+import { moreThanOnePod, oneDecidesHowMany, someMustStay } from './availability.js';
+import { backupsAreKept, backupsAreWatched, backupsRun } from './backups.js';
+import { composeAdminPort, composeGrace, composeRestarts } from './compose.js';
+import { graceIsLongerThanTheDrain } from './ending.js';
+import { imagesAreNamed } from './images.js';
+import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn, serviceHasPods } from './network.js';
+import {
+  livenessIsPatient,
+  probesAreThere,
+  probesHaveTheRightPath,
+  probesHaveTheRightPort,
+} from './probes.js';
+import { manifestsAreReadable } from './readable.js';
+import { heapFitsTheLimit, resourcesAreSet } from './resources.js';
+import { annotationsFitThePort, somebodyScrapes } from './scraping.js';
+import { nobodyIsRoot, nobodyRisesToRoot, secretsAreNoText } from './security.js';
+import { adminPortIsOpen, logsAreQuiet, telemetryIsOn, variablesAreKnown } from './variables.js';
+
+/** Codes from PMCP-D060. */
+export const MANIFESTS: readonly Check[] = [
+  manifestsAreReadable,
+  probesAreThere,
+  probesHaveTheRightPath,
+  probesHaveTheRightPort,
+  livenessIsPatient,
+  annotationsFitThePort,
+  somebodyScrapes,
+  graceIsLongerThanTheDrain,
+  resourcesAreSet,
+  heapFitsTheLimit,
+  imagesAreNamed,
+  nobodyIsRoot,
+  nobodyRisesToRoot,
+  secretsAreNoText,
+  moreThanOnePod,
+  oneDecidesHowMany,
+  someMustStay,
+  scaledMetricsExist,
+  scaledTargetsExist,
+  adapterKnowsTheMetric,
+  noAnswerIsNotZero,
+  policyIsThere,
+  policyLetsPrometheusIn,
+  adminPortIsInside,
+  serviceHasPods,
+  variablesAreKnown,
+  adminPortIsOpen,
+  logsAreQuiet,
+  telemetryIsOn,
+  backupsRun,
+  backupsAreWatched,
+  backupsAreKept,
+  composeRestarts,
+  composeGrace,
+  composeAdminPort,
+];

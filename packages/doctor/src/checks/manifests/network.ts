@@ -1,0 +1,163 @@
+import type { Finding } from '../../check.js';
+import { type Manifest, valueAt } from '../../facts/manifests.js';
+import { adminPort, portNumber, selects, type Workload } from '../../facts/workloads.js';
+import { objectCheck, workloadCheck } from './define.js';
+
+export const policyIsThere = workloadCheck(
+  {
+    code: 'PMCP-D081',
+    title: 'A NetworkPolicy says who may reach the pods.',
+    why: 'Without one every pod of the cluster may call tools past the gateway that asks who it is, and read the metrics.',
+    cure: 'Apply a NetworkPolicy as in `examples/kubernetes/base/network-policy.yaml`.',
+    severity: 'warn',
+  },
+  (workload, all) =>
+    policiesOf(workload, all).length > 0
+      ? []
+      : [{ found: `${workload.title} has no NetworkPolicy`, where: workload.manifest.at() }],
+);
+
+export const policyLetsPrometheusIn = workloadCheck(
+  {
+    code: 'PMCP-D082',
+    title: 'The NetworkPolicy lets Prometheus reach the admin port.',
+    why: 'What the policy shuts out cannot scrape: the target is down with a timeout, and nothing says why.',
+    cure: 'Add an entry to `ingress` from the namespace of Prometheus, with the port of the metrics.',
+    severity: 'fail',
+  },
+  (workload, all) => {
+    const policies = policiesOf(workload, all);
+    const port = adminPort(workload.observed);
+    const [first] = policies;
+    if (first === undefined || port === undefined) return [];
+    if (policies.some((policy) => ingressOf(policy).some((rule) => opens(rule, workload, port)))) return [];
+    const found = `NetworkPolicy ${first.name} lets nobody reach port ${port} of ${workload.title}`;
+    return [{ found, where: first.at(['spec', 'ingress']) }];
+  },
+);
+
+export const adminPortIsInside = objectCheck(
+  {
+    code: 'PMCP-D083',
+    title: 'The admin port is not reached from outside.',
+    why: 'Metrics tell the names of tools and clients, and how busy they are, to everybody who can reach them.',
+    cure: 'Take the admin port out of the Service, or of its `type: LoadBalancer` or `NodePort`; Prometheus asks the pods themselves.',
+    severity: 'fail',
+  },
+  ['Service', 'Ingress'],
+  (manifest, servers, all) =>
+    manifest.kind === 'Ingress'
+      ? backendsOf(manifest).flatMap((backend) => ingressFinding(manifest, backend, servers, all))
+      : ['LoadBalancer', 'NodePort'].includes(String(valueAt(manifest.content, ['spec', 'type'])))
+        ? adminPortsOf(manifest, servers).map(({ i }) => ({
+            found: `Service ${manifest.name} opens the admin port to the outside`,
+            where: manifest.at(['spec', 'ports', i]),
+          }))
+        : [],
+);
+
+export const serviceHasPods = objectCheck(
+  {
+    code: 'PMCP-D084',
+    title: 'Services lead to pods, and to ports that these have.',
+    why: 'A Service whose labels fit no pod has no address behind it: clients get 503 from the gateway, while all pods are well.',
+    cure: 'Let `selector` have labels of the pod template, and `targetPort` the name of one of its ports.',
+    severity: 'fail',
+  },
+  ['Service'],
+  (manifest, servers): Finding[] => {
+    const selector = valueAt(manifest.content, ['spec', 'selector']);
+    const behind = servers.filter(({ labels }) => selects(selector, labels));
+    const meant = servers.find((server) => server.manifest.name === manifest.name);
+    if (behind.length === 0 && meant && selector)
+      return [
+        {
+          found: `Service ${manifest.name} selects ${JSON.stringify(selector)}, which no pod of ${meant.title} has`,
+          where: manifest.at(['spec', 'selector']),
+        },
+      ];
+    if (!selector) return [];
+    return behind.slice(0, 1).flatMap((workload) =>
+      portsOf(manifest).flatMap(({ targetPort }, i) =>
+        targetPort === undefined || portNumber(workload, targetPort) !== undefined
+          ? []
+          : [
+              {
+                found: `Service ${manifest.name} leads to port ${targetPort}, which ${workload.title} does not have`,
+                where: manifest.at(['spec', 'ports', i]),
+              },
+            ],
+      ),
+    );
+  },
+);
+
+interface Rule {
+  readonly ports?: readonly { readonly port?: string | number }[];
+}
+
+function policiesOf({ labels }: Workload, all: readonly Manifest[]): Manifest[] {
+  return all.filter(
+    ({ kind, content }) =>
+      kind === 'NetworkPolicy' && selects(valueAt(content, ['spec', 'podSelector', 'matchLabels']), labels),
+  );
+}
+
+function ingressOf({ content }: Manifest): readonly Rule[] {
+  return (valueAt(content, ['spec', 'ingress']) ?? []) as readonly Rule[];
+}
+
+function opens({ ports }: Rule, workload: Workload, port: number): boolean {
+  return ports === undefined || ports.some((one) => portNumber(workload, one.port) === port);
+}
+
+interface ServicePort {
+  readonly name?: string;
+  readonly port?: number;
+  readonly targetPort?: string | number;
+}
+
+function portsOf({ content }: Manifest): readonly ServicePort[] {
+  return (valueAt(content, ['spec', 'ports']) ?? []) as readonly ServicePort[];
+}
+
+/** The ports of a Service that lead to the admin port of a server. */
+function adminPortsOf(service: Manifest, servers: readonly Workload[]): (ServicePort & { i: number })[] {
+  const selector = valueAt(service.content, ['spec', 'selector']);
+  const behind = servers.filter(({ labels }) => selector && selects(selector, labels));
+  return portsOf(service)
+    .map((port, i) => ({ ...port, i }))
+    .filter(({ port, targetPort = port }) =>
+      behind.some((workload) => portNumber(workload, targetPort) === adminPort(workload.observed)),
+    );
+}
+
+interface Backend {
+  readonly name?: string;
+  readonly port?: { readonly name?: string; readonly number?: number };
+}
+
+function backendsOf({ content }: Manifest): Backend[] {
+  const rules = (valueAt(content, ['spec', 'rules']) ?? []) as readonly object[];
+  return rules.flatMap((rule) => {
+    const paths = (valueAt(rule, ['http', 'paths']) ?? []) as readonly object[];
+    return paths.map((path) => (valueAt(path, ['backend', 'service']) ?? {}) as Backend);
+  });
+}
+
+function ingressFinding(
+  ingress: Manifest,
+  backend: Backend,
+  servers: readonly Workload[],
+  all: readonly Manifest[],
+): Finding[] {
+  const service = all.find(({ kind, name }) => kind === 'Service' && name === backend.name);
+  const admin = service ? adminPortsOf(service, servers) : [];
+  const isOpen = admin.some(
+    ({ name, port }) =>
+      (backend.port?.name !== undefined && backend.port.name === name) || backend.port?.number === port,
+  );
+  if (!isOpen) return [];
+  const found = `Ingress ${ingress.name} leads from outside to the admin port of ${backend.name}`;
+  return [{ found, where: ingress.at(['spec', 'rules']) }];
+}

@@ -1,0 +1,71 @@
+import type { Container } from '../../facts/workloads.js';
+import { workloadCheck } from './define.js';
+
+export const resourcesAreSet = workloadCheck(
+  {
+    code: 'PMCP-D068',
+    title: 'Containers have requests and a memory limit.',
+    why: 'Without requests the scheduler packs pods onto full nodes, and an autoscaler by CPU has nothing to divide by. Without a memory limit one leak takes the node.',
+    cure: 'Set `resources: { requests: { cpu: 250m, memory: 256Mi }, limits: { memory: 512Mi } }`, by what `process_resident_memory_bytes` shows.',
+    severity: 'fail',
+  },
+  ({ title, observed }) => {
+    const { requests, limits } = observed.spec.resources ?? {};
+    const missing = [
+      ...(requests?.cpu === undefined ? ['requests.cpu'] : []),
+      ...(requests?.memory === undefined ? ['requests.memory'] : []),
+      ...(limits?.memory === undefined ? ['limits.memory'] : []),
+    ];
+    if (missing.length === 0) return [];
+    return [
+      {
+        found: `${title}: container ${observed.name} has no ${missing.join(', ')}`,
+        where: observed.at(['resources']),
+      },
+    ];
+  },
+);
+
+const MIB = 2 ** 20;
+/** The part of the limit that the heap may have: buffers, stacks and code need memory too. */
+const SHARE = 0.85;
+
+export const heapFitsTheLimit = workloadCheck(
+  {
+    code: 'PMCP-D069',
+    title: 'The heap of Node fits into the memory limit.',
+    why: 'A process that may grow beyond its limit is killed in the middle of its requests, where it would have collected garbage.',
+    cure: 'Set `--max-old-space-size` in `NODE_OPTIONS` to three quarters of `limits.memory`, in MiB.',
+    severity: 'fail',
+  },
+  ({ title, containers }) =>
+    containers.flatMap((container) => {
+      const [heap, limit] = [heapOf(container), bytesOf(container.spec.resources?.limits?.memory)];
+      if (heap === undefined || limit === undefined || heap <= limit * SHARE) return [];
+      const found = `${title}: the heap of ${container.name} may have ${heap / MIB} MiB, and the container ${Math.floor(limit / MIB)} MiB`;
+      return [{ found, where: container.at(['env']) }];
+    }),
+);
+
+function heapOf({ spec: { env = [], command = [], args = [] } }: Container): number | undefined {
+  const options = env.find(({ name }) => name === 'NODE_OPTIONS')?.value ?? '';
+  const [, mib] =
+    /--max[-_]old[-_]space[-_]size[= ](\d+)/.exec([options, ...command, ...args].join(' ')) ?? [];
+  return mib === undefined ? undefined : Number(mib) * MIB;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  Ki: 2 ** 10,
+  Mi: MIB,
+  Gi: 2 ** 30,
+};
+
+/** A quantity of Kubernetes in bytes. */
+function bytesOf(quantity: string | number | undefined): number | undefined {
+  const [, number, unit = ''] = /^([\d.]+)([kMG]i?|Ki)?$/.exec(String(quantity ?? '')) ?? [];
+  return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 1);
+}

@@ -1,0 +1,46 @@
+import type { Place } from '../check.js';
+import type { Fact } from '../context.js';
+import { manifests, type Path } from './manifests.js';
+
+interface ServiceSpec {
+  readonly image?: string;
+  readonly build?: unknown;
+  readonly restart?: string;
+  readonly deploy?: { readonly restart_policy?: object };
+  readonly stop_grace_period?: string;
+  readonly environment?: Readonly<Record<string, unknown>> | readonly string[];
+  readonly ports?: readonly (string | number | { readonly target?: number; readonly host_ip?: string })[];
+}
+
+/** A service of a Compose file that the toolkit observes. */
+export interface ComposeService {
+  readonly name: string;
+  readonly spec: ServiceSpec;
+  readonly env: ReadonlyMap<string, string>;
+  at(path?: Path): Place;
+}
+
+export const composeServices: Fact<readonly ComposeService[]> = async (context) =>
+  (await context.get(manifests)).all
+    .filter(({ kind }) => kind === 'Compose')
+    .flatMap((manifest) =>
+      Object.entries(manifest.content.services as Readonly<Record<string, ServiceSpec | null>>).map(
+        ([name, spec]) => ({
+          name,
+          spec: spec ?? {},
+          env: environment(spec?.environment),
+          at: (path: Path = []) => manifest.at(['services', name, ...path]),
+        }),
+      ),
+    )
+    .filter(({ env }) => [...env.keys()].some((name) => name.startsWith('PMCP_')));
+
+function environment(given: ServiceSpec['environment'] = {}): ReadonlyMap<string, string> {
+  const entries = Array.isArray(given)
+    ? given.map((line: string): [string, string] => {
+        const [name = '', ...value] = line.split('=');
+        return [name, value.join('=')];
+      })
+    : Object.entries(given).map(([name, value]): [string, string] => [name, String(value ?? '')]);
+  return new Map(entries);
+}
