@@ -31,13 +31,15 @@ interface Sources {
 /** What all signals have queued for the collector, and how it gets there. */
 export class Exports implements Exporting {
   private readonly lines: OtlpLines | undefined;
+  /** Records of the audit log. */
+  private readonly records: OtlpLines | undefined;
   private readonly push: MetricPush | undefined;
   /** How many are going on. */
   private running = 0;
   private isStopped = false;
 
   constructor(
-    { log, metrics }: Pick<Config, 'log' | 'metrics'>,
+    { log, metrics, audit }: Pick<Config, 'log' | 'metrics' | 'audit'>,
     private readonly sources: Sources,
   ) {
     const { families, registry, resource, warn, measureHealth } = sources;
@@ -45,6 +47,8 @@ export class Exports implements Exporting {
       const isForeign = log.logger !== undefined;
       this.lines = new OtlpLines(resource, telemetryReport(families, 'logs', warn), isForeign);
     }
+    if (audit?.destination === 'otlp')
+      this.records = new OtlpLines(resource, telemetryReport(families, 'audit', warn), false);
     if (metrics.push) {
       const report = telemetryReport(families, 'metrics', warn);
       this.push = new MetricPush(registry, resource, report, metrics.push, measureHealth);
@@ -57,10 +61,17 @@ export class Exports implements Exporting {
     return lines && ((line) => lines.write(line));
   }
 
+  /** The same for records of the audit log. */
+  get recordSink(): ((line: string) => void) | undefined {
+    const { records } = this;
+    return records && ((record) => records.write(record));
+  }
+
   start(): void {
     exportBeforeExit(this);
     this.push?.start();
     this.lines?.start();
+    this.records?.start();
   }
 
   /**
@@ -79,6 +90,7 @@ export class Exports implements Exporting {
     forgetExport(this);
     this.push?.close();
     this.lines?.close();
+    this.records?.close();
   }
 
   /**
@@ -88,7 +100,11 @@ export class Exports implements Exporting {
    */
   async export(ms = LAST_EXPORT_MS): Promise<void> {
     this.running++;
-    const others = Promise.all([this.sources.following()?.flush(), this.lines?.flush()]);
+    const others = Promise.all([
+      this.sources.following()?.flush(),
+      this.lines?.flush(),
+      this.records?.flush(),
+    ]);
     if (this.push) {
       // Last, so that it tells of the others.
       await within(ms / 2, others);
@@ -112,6 +128,7 @@ export class Exports implements Exporting {
     const others = [
       ...(this.sources.following()?.lastRequests() ?? []),
       ...(this.lines?.lastRequests() ?? []),
+      ...(this.records?.lastRequests() ?? []),
     ];
     return [...others, ...(this.push?.lastRequests() ?? [])];
   }

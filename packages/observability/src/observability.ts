@@ -102,7 +102,12 @@ export class Observability implements Stoppable {
     if (isForeign) following.useContexts();
     const { audit } = this.config;
     this.audit =
-      audit && createAudit(audit, families, this.log, () => this.recorder.dropped('internal_error'));
+      audit &&
+      createAudit(audit, families, {
+        log: this.log,
+        failed: () => this.recorder.dropped('internal_error'),
+        exported: this.exports.recordSink,
+      });
     this.watching = new Watching(this.config, {
       recorder: this.recorder,
       families,
@@ -205,6 +210,7 @@ export class Observability implements Stoppable {
     forgetSignals(this);
     this.watching.close();
     this.announcement?.withdraw();
+    if (this.audit?.isExported) this.audit.close();
     await this.exports.finish(FLUSH_MS);
     this.following.close();
     this.audit?.close();

@@ -120,6 +120,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
   known('shutdown', shutdown, ['onSigterm', 'deadlineMs']);
   const metrics = resolveMetrics(options.metrics, env);
   const log = resolveLog(options.log, env);
+  const audit = resolveAudit(options.audit, env);
   return deepFreeze({
     metrics,
     connections: {
@@ -141,13 +142,13 @@ export function resolveOptions(options: Options = {}, environment: Env = process
     },
     traces: resolveTraces(options.traces, env),
     log,
-    audit: resolveAudit(options.audit, env),
+    audit,
     capture: resolveCapture(options.profiling, env),
     warnings: [
       ...links,
       ...misspelt(environment),
       ...unknownNames(env),
-      ...(log.otlp ? protocolWarnings('logs', env) : []),
+      ...(log.otlp || audit?.destination === 'otlp' ? protocolWarnings('logs', env) : []),
       ...(metrics.push ? protocolWarnings('metrics', env) : []),
     ],
   });

@@ -22,6 +22,7 @@ export const VARIABLES: readonly string[] = [
   'DASHBOARD_URL',
   'DRY_RUN',
   'FORCE',
+  'FORMAT',
   'FORWARDED',
   'HEALTH_PORT',
   'HTTP_PATH',

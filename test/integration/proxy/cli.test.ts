@@ -20,7 +20,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
 
 function unknown(given: string, meant?: string): string {
   const names =
-    'proxy stdio, proxy http, job, assets, alerts, dashboards publish, audit verify, profile, doctor, completion';
+    'proxy stdio, proxy http, job, assets, alerts, dashboards publish, audit verify, audit export, profile, doctor, completion';
   return `expected ${names} or --help, got ${JSON.stringify(given)}${meant ? `; did you mean ${meant}?` : ''}`;
 }
 
@@ -32,6 +32,7 @@ const COMMANDS = [
   'alerts',
   'dashboards publish',
   'audit verify',
+  'audit export',
   'profile',
   'doctor',
   'completion',

@@ -30,8 +30,14 @@ export class Audit implements CallAudit {
   constructor(
     private readonly config: AuditConfig,
     private readonly report: AuditReport & { readonly failed: () => void },
+    exported: (line: string) => void,
   ) {
-    this.log = new AuditLog(config, report);
+    this.log = new AuditLog(config, report, exported);
+  }
+
+  /** Whether its last record has to leave with what others export. */
+  get isExported(): boolean {
+    return this.config.destination === 'otlp';
   }
 
   get isRequired(): boolean {

@@ -5,7 +5,7 @@ import { boolean, type Env, integer, isSet, known, oneOf } from '../validate.js'
 
 /** A record of who called what, when, and with what result. */
 export interface AuditOptions {
-  /** The file that records are appended to, or `stderr`. Default: `PMCP_AUDIT`, else no audit log. */
+  /** The file that records are appended to, `stderr`, or `otlp` for the collector of `OTEL_EXPORTER_OTLP_*`. Default: `PMCP_AUDIT`, else no audit log. */
   readonly destination?: string;
   /**
    * A file with a secret of at least 16 bytes. Arguments are hashed with it, so that nobody can guess them. Default:
@@ -66,12 +66,19 @@ export function resolveAudit(options: AuditOptions = {}, env: Env = process.env)
   ]);
   const destination = text('audit.destination', options.destination, env.PMCP_AUDIT);
   if (destination === undefined) return undefined;
+  const whenLost = onFailure(options.onFailure, env);
+  if (destination === 'otlp' && whenLost === 'refuse')
+    throw unexpected(
+      'audit.onFailure',
+      'continue where audit.destination is otlp, for nobody knows in time whether a record has arrived',
+      whenLost,
+    );
   return {
     destination,
     key: key(options.keyFile, env),
     signingKey: signingKey(options.signingKeyFile, env),
     arguments: oneOf('audit.arguments', options.arguments, 'hash', ['hash', 'redacted']),
-    onFailure: onFailure(options.onFailure, env),
+    onFailure: whenLost,
     fsync: boolean('audit.fsync', options.fsync, isTrue(env)),
     maxBytes: integer('audit.maxBytes', options.maxBytes, 100_000_000, 10_000, 1e12),
     maxAgeMs: integer('audit.maxAgeMs', options.maxAgeMs, DAY_MS, 1_000, 2 ** 53 - 1),

@@ -5,20 +5,27 @@ import { reasonOf } from '../otlp/report.js';
 import { Audit } from './audit.js';
 import type { AuditConfig } from './config.js';
 
-/** @param failed told of a fault of ours */
+interface Listeners {
+  readonly log: Pick<Logger, 'error'>;
+  /** Told of a fault of ours. */
+  readonly failed: () => void;
+  /** Takes records for the collector, and counts them; undefined where none go there. */
+  readonly exported: ((line: string) => void) | undefined;
+}
+
 export function createAudit(
   config: AuditConfig,
   { telemetryExported, telemetryDropped }: Families,
-  log: Pick<Logger, 'error'>,
-  failed: () => void,
+  { log, failed, exported }: Listeners,
 ): Audit {
   const written = telemetryExported.slot('audit');
   const lost = telemetryDropped.slot('audit', 'export_failed');
   const then =
     config.onFailure === 'refuse' ? 'calls are refused until it can' : 'calls go on, and are counted';
-  return new Audit(config, {
-    written: () => telemetryExported.add(written, 1),
-    lost: (reason, isFirst) => {
+  const report = {
+    // Those that go to a collector have not arrived yet, and are counted when they have.
+    written: exported ? () => {} : () => telemetryExported.add(written, 1),
+    lost: (reason: unknown, isFirst: boolean) => {
       telemetryDropped.add(lost, 1);
       if (!isFirst) return;
       logError(
@@ -28,5 +35,6 @@ export function createAudit(
       );
     },
     failed,
-  });
+  };
+  return new Audit(config, report, exported ?? (() => {}));
 }

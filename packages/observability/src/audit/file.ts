@@ -15,32 +15,10 @@ import { GENESIS, unseal } from './chain.js';
 import { claim } from './lock.js';
 import { openRegular } from './regular.js';
 import { lastRotated, rotatedName } from './rotated.js';
+import type { Sink, Tail } from './sink.js';
 
 /** More than any record is long. */
 const TAIL_BYTES = 1_048_576;
-
-/** Where a chain of records stopped. */
-export interface Tail {
-  readonly seq: number;
-  readonly hash: string;
-  /** Bytes of a line that was never finished. */
-  readonly unfinished: number;
-}
-
-/** Where records go. What it throws is the reason why one could not be written. */
-export interface Sink {
-  /** Where the records before stopped. */
-  readonly tail: Tail;
-  /** Bytes written to what records go to now. */
-  readonly size: number;
-  append(line: string): void;
-  sync(): void;
-  /** The same, while others go on. */
-  syncLater(): void;
-  /** Begins another file, and keeps what is there under a name that tells its last record. */
-  rotate(seq: number): void;
-  close(): void;
-}
 
 /** A file that only this process appends to. A line is with the system before `append` returns. */
 export class FileSink implements Sink {
@@ -102,21 +80,6 @@ export class FileSink implements Sink {
     closeSync(this.fd);
     this.release();
   }
-}
-
-/** For who collects what a container says. */
-export class StderrSink implements Sink {
-  readonly tail: Tail = { seq: 0, hash: GENESIS, unfinished: 0 };
-  readonly size = 0;
-
-  append(line: string): void {
-    writeSync(2, line);
-  }
-
-  sync(): void {}
-  syncLater(): void {}
-  rotate(): void {}
-  close(): void {}
 }
 
 /** A file that begins goes on where the one before it stopped. */

@@ -1,7 +1,9 @@
 import { sign } from 'node:crypto';
 import { GENESIS, seal, signedText } from './chain.js';
 import type { AuditConfig } from './config.js';
-import { FileSink, type Sink, StderrSink } from './file.js';
+import { FileSink } from './file.js';
+import type { Sink } from './sink.js';
+import { ExportedSink, StderrSink } from './streams.js';
 
 /** Records after which the chain is signed, and asked to be on the disk. */
 const CHECKPOINT_EVERY = 1_000;
@@ -28,6 +30,8 @@ export class AuditLog {
   constructor(
     private readonly config: AuditConfig,
     private readonly report: AuditReport,
+    /** Takes records for the collector. */
+    private readonly exported: (line: string) => void,
   ) {}
 
   /** @returns whether the record is with the system */
@@ -75,8 +79,7 @@ export class AuditLog {
   }
 
   private open(): Sink {
-    const { destination } = this.config;
-    const sink = destination === 'stderr' ? new StderrSink() : new FileSink(destination);
+    const sink = this.sinkFor(this.config.destination);
     // Also of a process that ends by itself.
     process.on('exit', this.close);
     const { seq, hash, unfinished } = sink.tail;
@@ -90,6 +93,11 @@ export class AuditLog {
       throw error;
     }
     return sink;
+  }
+
+  private sinkFor(destination: string): Sink {
+    if (destination === 'stderr') return new StderrSink();
+    return destination === 'otlp' ? new ExportedSink(this.exported) : new FileSink(destination);
   }
 
   private begin(sink: Sink, more: object): void {

@@ -7,9 +7,13 @@ const MAX_LINE = 4_194_304;
 /** A checkpoint is due long before. */
 const MAX_UNSIGNED = 1_100;
 
-interface AuditRecord {
+/** A record as far as every kind has it; the rest is what it tells. */
+export interface AuditRecord {
   readonly seq: number;
   readonly kind: string;
+  readonly time: string;
+  /** Its place in the chain. */
+  readonly hash: string;
   readonly previous?: string;
   readonly unfinished?: number;
   readonly lost?: number;
@@ -56,17 +60,21 @@ class Verifier {
     return this.fault === undefined;
   }
 
-  /** @param where for people */
-  line(text: string, where: string): void {
-    if (this.fault !== undefined) return;
+  /**
+   * @param where for people
+   * @returns the record, if it is one that follows from those before
+   */
+  line(text: string, where: string): AuditRecord | undefined {
+    if (this.fault !== undefined) return undefined;
     const sealed = unseal(text);
-    const record = sealed && parsed(sealed.body);
+    const record = sealed && parsed(sealed);
     if (sealed === undefined || record === undefined) {
       if (this.broken !== undefined) this.fail(this.broken.where, 'is no record');
       else this.broken = { bytes: Buffer.byteLength(text), where };
-      return;
+      return undefined;
     }
     this.follow(record, sealed, where);
+    return this.isIntact ? record : undefined;
   }
 
   /** What a file ends with after its last whole line. */
@@ -171,13 +179,32 @@ class Verifier {
 
 /** @param paths in the order in which they were written */
 export async function verifyFiles(paths: readonly string[], publicKey?: KeyObject): Promise<Verdict> {
+  const records = verifiedRecords(paths, publicKey);
+  for (;;) {
+    const { done, value } = await records.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * The records up to the first that is not intact, each once it has been verified.
+ *
+ * @param paths in the order in which they were written; `-` is the standard input
+ */
+export async function* verifiedRecords(
+  paths: readonly string[],
+  publicKey?: KeyObject,
+): AsyncGenerator<AuditRecord, Verdict> {
   const verifier = new Verifier(publicKey);
   for (const path of paths) {
     let number = 0;
     for await (const { text, isWhole } of linesOf(path)) {
       const where = `${path}:${++number}`;
-      if (isWhole) verifier.line(text, where);
-      else verifier.rest(text, where);
+      if (!isWhole) verifier.rest(text, where);
+      else {
+        const record = verifier.line(text, where);
+        if (record !== undefined) yield record;
+      }
       if (!verifier.isIntact) return verifier.verdict();
     }
   }
@@ -187,7 +214,7 @@ export async function verifyFiles(paths: readonly string[], publicKey?: KeyObjec
 /** Lines end with a line feed and with nothing else: names may hold what other readers take for an end. */
 async function* linesOf(path: string): AsyncGenerator<{ text: string; isWhole: boolean }> {
   let rest = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path)) {
+  for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
     rest = Buffer.concat([rest, chunk as Buffer]);
     for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
       yield { text: rest.toString('utf8', 0, end), isWhole: true };
@@ -198,9 +225,9 @@ async function* linesOf(path: string): AsyncGenerator<{ text: string; isWhole: b
   if (rest.length > 0) yield { text: rest.toString('utf8'), isWhole: false };
 }
 
-function parsed(body: string): AuditRecord | undefined {
+function parsed({ body, hash }: { body: string; hash: string }): AuditRecord | undefined {
   try {
-    return JSON.parse(`${body}}`) as AuditRecord;
+    return { ...JSON.parse(`${body}}`), hash } as AuditRecord;
   } catch {
     return undefined;
   }

@@ -1,8 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { type Verdict, verifyFiles } from '../audit/verify.js';
+import { once } from 'node:events';
+import { ocsfOf } from '../audit/ocsf.js';
+import { type Verdict, verifiedRecords, verifyFiles } from '../audit/verify.js';
 import { command, configFlag } from './command.js';
 import { UsageError } from './errors.js';
-import { content } from './values.js';
+import { content, oneOfWords } from './values.js';
 
 const flags = {
   publicKey: content('public key for signed checkpoints (Ed25519, PEM)'),
@@ -23,6 +25,31 @@ export const auditVerifyCommand = command({
     if (verdict.fault !== undefined || verdict.records === 0) process.exitCode = 1;
   },
 });
+
+export const auditExportCommand = command({
+  name: 'audit export',
+  operand: 'FILE...',
+  summary:
+    'Prints an audit log for a SIEM, up to the first record that is not intact.\nFiles in the order in which they were written; - is the standard input.',
+  flags: { format: oneOfWords(['ocsf'], 'ocsf: API Activity of OCSF 1.8'), ...flags },
+  async run({ values: { publicKey }, operands }) {
+    if (operands.length === 0)
+      throw new UsageError('PMCP_E_MISSING', 'audit export needs the files of a log: audit export FILE...');
+    const records = verifiedRecords(operands, publicKey && parsed(publicKey));
+    for (;;) {
+      const { done, value } = await records.next();
+      if (!done) await print(ocsfOf(value));
+      else if (value.fault === undefined) return;
+      else throw new Error(`the audit log is not intact, and what follows is not exported: ${value.fault}`);
+    }
+  },
+});
+
+/** No faster than it is read. */
+async function print(event: object | undefined): Promise<void> {
+  if (event === undefined) return;
+  if (!process.stdout.write(`${JSON.stringify(event)}\n`)) await once(process.stdout, 'drain');
+}
 
 function parsed(pem: Buffer): KeyObject {
   try {

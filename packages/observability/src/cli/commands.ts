@@ -1,6 +1,6 @@
 import { alertsCommand } from './alerts.js';
 import { assetsCommand } from './assets.js';
-import { auditVerifyCommand } from './audit.js';
+import { auditExportCommand, auditVerifyCommand } from './audit.js';
 import type { Command } from './command.js';
 import { completionCommand } from './completion.js';
 import { dashboardsPublishCommand } from './dashboards.js';
@@ -19,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   alertsCommand,
   dashboardsPublishCommand,
   auditVerifyCommand,
+  auditExportCommand,
   profileCommand,
   doctorCommand,
   completionCommand(() => COMMANDS),

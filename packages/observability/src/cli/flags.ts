@@ -75,7 +75,8 @@ function fromArguments(
   const operands: string[] = [];
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (!arg.startsWith('-')) {
+    // Alone it is the standard input.
+    if (!arg.startsWith('-') || arg === '-') {
       operands.push(arg);
       continue;
     }
