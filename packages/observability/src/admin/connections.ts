@@ -36,6 +36,12 @@ export class Connections {
     });
   }
 
+  /** Ends all of them, those too that never got as far as to be asked over. */
+  endAll(): void {
+    for (const sockets of [this.idle, this.busy])
+      for (const socket of [...sockets.values()]) socket.destroy();
+  }
+
   private makeRoom(): void {
     const [entry] = this.idle.size > 0 ? this.idle : this.busy;
     if (entry === undefined) return;

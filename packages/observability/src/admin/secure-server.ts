@@ -1,11 +1,15 @@
 import type { RequestListener, Server, ServerOptions } from 'node:http';
 import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers';
 import type { Access } from './access/access.js';
 import type { TlsPolicy } from './access/policy.js';
 
 /** Milliseconds in which a client has to begin to speak TLS. */
 const HANDSHAKE_MS = 5_000;
+const LAST_WORDS_MS = 1_000;
+const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 
 /**
  * An HTTPS server whose certificate is the one that the files have when a client connects. Connections that are there already go on
@@ -21,13 +25,15 @@ export function createSecureServer(
     { ...limits, ...tls.context, ...clientsOf(tls, access), handshakeTimeout: HANDSHAKE_MS },
     listener,
   );
+  const secured = new WeakSet<object>();
   // Of the handshake, and of what follows: OpenSSL tells of a signature that does not fit when it seems to be over.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (isOfCertificate(error)) access.handshakeFailed();
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    // Before it speaks TLS there is no end that would ever leave: the socket would stay for good.
+    if (socket.writable && secured.has(socket)) lastWords(socket);
     else socket.destroy();
   });
-  server.on('secureConnection', (socket) => socket.unref());
+  server.on('secureConnection', (socket) => secured.add(socket.unref()));
   // Those that Node has put there speak TLS with what connects; they wait until it is known with which certificate.
   const accept = server.listeners('connection');
   server.removeAllListeners('connection');
@@ -47,6 +53,12 @@ export function createSecureServer(
     for (const one of accept) Reflect.apply(one, server, [socket]);
   });
   return server;
+}
+
+/** One that stops in the middle of TLS takes no words. */
+function lastWords(socket: Duplex): void {
+  setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
+  socket.end(BAD_REQUEST);
 }
 
 /** Where probes need no certificate, requests are refused one by one, and not the connection. */

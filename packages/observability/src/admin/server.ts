@@ -118,7 +118,7 @@ export class AdminServer {
     if (server === undefined) return Promise.resolve();
     return new Promise((resolve) => {
       // Not unref'd: whoever awaits the end of the process's work here must see it end.
-      const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+      const timer = setTimeout(() => this.connections.endAll(), CLOSE_GRACE_MS);
       server.close(() => {
         clearTimeout(timer);
         resolve();

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Warn } from '../../codes/tell.js';
@@ -6,7 +7,7 @@ import { hasCertificateFor } from './certificate.js';
 import { Credentials } from './credentials.js';
 import { Files, type ReadFile } from './files.js';
 import type { AccessConfig, AccessFiles } from './options.js';
-import type { Policy } from './policy.js';
+import type { Policy, TlsPolicy } from './policy.js';
 import { readWebConfig } from './web-config.js';
 
 /** Why a request is refused. */
@@ -126,9 +127,25 @@ async function loadPolicy(files: AccessFiles, read: ReadFile): Promise<Policy> {
     tokens: files.token === undefined ? [] : tokensOf(files.token, await read(files.token)),
     users: [...base.users, ...(await plainUser(files.user, read))],
   };
-  // Here, so that a key that does not fit is no reason to give up the one that does.
-  if (policy.tls !== undefined) createSecureContext(policy.tls.context);
+  if (policy.tls !== undefined) expectPair(policy.tls.context);
   return policy;
+}
+
+/** Here, so that a key that does not fit is no reason to give up the one that does. */
+function expectPair(context: TlsPolicy['context']): void {
+  const { cert, key, ca } = context;
+  // Node takes what is empty for what is not there: no key, or every authority that the system knows.
+  if (!cert || !key) throw new Error('a certificate or its key is empty');
+  createSecureContext(context);
+  if (ca !== undefined) expectCertificates(String(ca));
+}
+
+function expectCertificates(pem: string): void {
+  try {
+    new X509Certificate(pem);
+  } catch {
+    throw new Error('the file of the authority that signs the certificates of clients has no certificate');
+  }
 }
 
 async function plainTls(files: NonNullable<AccessFiles['tls']>, read: ReadFile): Promise<Policy['tls']> {
