@@ -1,4 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { drawn } from '../../test/e2e/viewer/drawn.js';
 
 interface Painted {
   readonly title: string;
@@ -32,24 +33,3 @@ export async function paint(browser: Browser, url: string): Promise<Painted> {
 function question(url: string, body: string | null): string {
   return new URLSearchParams(body ?? new URL(url).search).get('query') ?? new URL(url).pathname;
 }
-
-/** Milliseconds since the page was asked for, as the page itself counts them. */
-async function drawn(page: Page): Promise<number> {
-  return (await page.evaluate(DRAWN)) as number;
-}
-
-/** A text, as the loader of this file puts helpers into functions that the page does not have. */
-const DRAWN = `(async () => {
-  const inSight = (panel) => {
-    const { top, bottom } = panel.getBoundingClientRect();
-    return bottom > 0 && top < innerHeight;
-  };
-  // What can't be drawn here never asks.
-  const asks = (panel) => !panel.querySelector('[data-note=absent]');
-  const isOpen = (panel) => asks(panel) && panel.dataset.state === 'Loading';
-  for (;;) {
-    await new Promise(requestAnimationFrame);
-    const panels = [...document.querySelectorAll('[data-panel]')].filter(inSight);
-    if (panels.length > 0 && !panels.some(isOpen)) return performance.now();
-  }
-})()`;

@@ -31,6 +31,8 @@ interface Starting {
   readonly flags?: readonly string[];
   /** Beside its configuration, by the names that it has for them there. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Where it listens and keeps what it has; a free port and a folder that goes when it ends, if not given. */
+  readonly place?: { readonly address: string; readonly folder: string };
   /** Ends the wait for it to be ready. */
   readonly signal?: AbortSignal;
 }
@@ -54,11 +56,11 @@ export class Prometheus {
   static async startWith(
     config: string,
     spawn: Spawn,
-    { need, flags = [], files = {}, signal }: Starting = {},
+    { need, flags = [], files = {}, place, signal }: Starting = {},
   ): Promise<Prometheus> {
     const { path } = await requireTool('prometheus', need);
-    const folder = await mkdtemp(join(tmpdir(), 'prometheus-'));
-    const address = `127.0.0.1:${await freePort()}`;
+    const folder = place?.folder ?? (await mkdtemp(join(tmpdir(), 'prometheus-')));
+    const address = place?.address ?? `127.0.0.1:${await freePort()}`;
     const prometheus = new Prometheus(`http://${address}`, folder);
     const file = join(folder, 'prometheus.yml');
     await writeFile(file, config);
@@ -70,7 +72,7 @@ export class Prometheus {
       flags,
     );
     const child = spawn('Prometheus', path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    child.once('close', () => prometheus.remove());
+    if (!place) child.once('close', () => prometheus.remove());
     await prometheus.ready(child, signal);
     return prometheus;
   }

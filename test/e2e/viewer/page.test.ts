@@ -1,18 +1,14 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allDashboards } from '../../../dashboards/dashboards.js';
+import { drawn } from './drawn.js';
+import { stepTo } from './keyboard.js';
 import { Stage } from './stage.js';
 
 const stage = new Stage();
 
 beforeAll(() => stage.start());
 afterAll(() => stage.stop());
-
-/** Waits until everything in sight has asked and is drawn. */
-async function drawn(page: Page): Promise<void> {
-  await page.waitForSelector('[data-panel]');
-  await page.locator('[data-note=loading]').first().waitFor({ state: 'detached' });
-}
 
 /** The words in the panels that are no drawings. */
 function notes(page: Page, kind: string): Promise<string[]> {
@@ -26,6 +22,7 @@ describe('a dashboard in a browser', () => {
       const page = await stage.open(`/d/${uid}?from=now-5m`, { viewport: { width: 1440, height: 4000 } });
       await drawn(page);
       expect(await notes(page, 'error')).toEqual([]);
+      expect(await page.locator('[data-panel][data-state=Loading]').count()).toBe(0);
       for (const note of await notes(page, 'absent')) {
         expect(note).toMatch(
           /^(This panel of the kind “[\w-]+” asks \w+, which the viewer was not given|The viewer can't draw panels of the kind “[\w-]+”)\. Grafana/,
@@ -75,7 +72,7 @@ describe('a person at the page', () => {
     const page = await stage.open('/d/pmcp-tools?from=now-5m');
     await drawn(page);
     const tools = page.locator('button[aria-haspopup=listbox]', { hasText: /^Tool/ });
-    await tools.focus();
+    await stepTo(page, tools);
     await page.keyboard.press('Enter');
     await page.keyboard.type('search');
     const asked = page.waitForRequest((request) => request.postData()?.includes('search_notes') ?? false);
@@ -123,6 +120,65 @@ describe('a person at the page', () => {
     stage.complaints.length = 0;
   });
 
+  it('asks for nothing that it has not scrolled to', async () => {
+    const page = await stage.open('/d/pmcp-tools?from=now-5m', { viewport: { width: 1440, height: 400 } });
+    await drawn(page);
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/query_range')) asked.push(request.postData() ?? '');
+    });
+    const states = () =>
+      page.locator('[data-panel]').evaluateAll((panels) => panels.map((panel) => panel.dataset.state));
+    const before = await states();
+    expect(before[0]).toBe('Done');
+    expect(before.at(-1)).toBe('NotStarted');
+    expect(asked).toEqual([]);
+    await page.locator('[data-panel]').last().scrollIntoViewIfNeeded();
+    await drawn(page);
+    expect((await states()).at(-1)).toBe('Done');
+    expect(asked).not.toEqual([]);
+    await page.close();
+  });
+
+  it('gives up what is no longer wanted when the time is changed', async () => {
+    const page = await stage.open('/d/pmcp-nodejs?from=now-5m&refresh=off');
+    await drawn(page);
+    // As long as an answer takes of a day of many servers.
+    await page.route('**/query_range', () => {});
+    const given = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/query_range'));
+    const first = page.waitForRequest('**/query_range');
+    await page.getByTestId('data-testid RefreshPicker run button').click();
+    await first;
+    await page.unroute('**/query_range');
+    await page.evaluate(
+      "history.pushState(null, '', location.pathname + '?from=now-3m&refresh=off'); dispatchEvent(new PopStateEvent('popstate'))",
+    );
+    expect((await given).failure()?.errorText).toBe('net::ERR_ABORTED');
+    await drawn(page);
+    await page.close();
+  });
+
+  it('sees what takes longer to answer than the page waits to refresh', async () => {
+    const page = await stage.open('/alerts');
+    await page.getByLabel('Alerts').waitFor();
+    await page.clock.install();
+    let held: Route[] | undefined = [];
+    await page.route('**/query*', async (route) => {
+      if (held) held.push(route);
+      else await route.continue();
+    });
+    await page.goto(`${stage.url}/d/pmcp-nodejs?from=now-5m&refresh=5s`);
+    await page.locator('[data-panel][data-state=Loading]').first().waitFor();
+    await page.clock.runFor(11_000);
+    expect(await page.locator('[data-panel][data-state=Loading]').count()).toBeGreaterThan(0);
+    const late = held;
+    held = undefined;
+    await Promise.all(late.map((route) => route.continue()));
+    await drawn(page);
+    await page.close();
+    expect(stage.complaints).toEqual([]);
+  });
+
   it.each([390, 1280, 2560])('sees everything without scrolling sideways at %i pixels', async (width) => {
     const page = await stage.open('/d/pmcp-overview?from=now-5m', { viewport: { width, height: 900 } });
     await drawn(page);
@@ -151,5 +207,53 @@ describe('a person at the page', () => {
     await page.getByLabel('Runbook').getByRole('heading', { name: 'What it means' }).waitFor();
     await page.close();
     expect(stage.complaints).toEqual([]);
+  });
+});
+
+describe('the page of a first visit', () => {
+  it('is there within two seconds of work, of which other programs take nothing', async () => {
+    const seconds: number[] = [];
+    for (let visit = 0; visit < 3; visit++) {
+      const page = await stage.open('about:blank');
+      const session = await page.context().newCDPSession(page);
+      // Of the thread alone that loads, reads, runs and draws the page: the clock would tell of the machine.
+      await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+      await page.goto(`${stage.url}/d/pmcp-overview?from=now-5m`);
+      await drawn(page);
+      const { metrics } = await session.send('Performance.getMetrics');
+      seconds.push(metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+      await page.close();
+    }
+    expect(Math.min(...seconds)).toBeGreaterThan(0);
+    expect(Math.min(...seconds)).toBeLessThan(2);
+  });
+});
+
+describe('a Prometheus that is killed', () => {
+  it('is missed in every panel in its own words, and back by itself when it is', async () => {
+    const page = await stage.open('/d/pmcp-overview?from=now-5m&refresh=5s');
+    await drawn(page);
+    const failed = page.locator('[data-panel][data-state=Error]');
+    const start = await stage.losePrometheus();
+    // What was there stays, and the panel says in its heading what is wrong.
+    const kept = failed.filter({ has: page.locator('canvas') }).first();
+    await kept.getByTestId('data-testid Panel status error').hover();
+    await page
+      .getByText(/can't be asked: connect ECONNREFUSED/)
+      .first()
+      .waitFor();
+    const late = await stage.open('/d/pmcp-nodejs?from=now-5m&refresh=5s');
+    await late.locator('[data-note=error]').first().waitFor();
+    expect(await late.locator('[data-note=error]').first().textContent()).toMatch(
+      /^http:\S+ can't be asked: connect ECONNREFUSED/,
+    );
+    await start();
+    for (const one of [page, late]) {
+      await one.locator('[data-panel][data-state=Error]').first().waitFor({ state: 'detached' });
+      await drawn(one);
+      expect(await notes(one, 'error')).toEqual([]);
+    }
+    expect(await late.locator('[data-panel] canvas').count()).toBeGreaterThan(0);
+    await Promise.all([page.close(), late.close()]);
   });
 });

@@ -1,6 +1,8 @@
 /// <reference lib="dom" />
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { drawn } from './drawn.js';
+import { stepTo } from './keyboard.js';
 import { Stage } from './stage.js';
 
 const stage = new Stage();
@@ -21,6 +23,10 @@ function asks(text: string) {
 function asked(url: string, body: string | null): string {
   const parameters = new URLSearchParams(body ?? new URL(url).search);
   return [...parameters.values()].join(' ');
+}
+
+function endOf(body: string | null): number {
+  return Number(new URLSearchParams(body ?? '').get('end'));
 }
 
 function panel(title: string) {
@@ -95,24 +101,42 @@ describe('time', () => {
   it('is chosen with the keyboard alone', async () => {
     page = await stage.open('/d/pmcp-overview?from=now-5m');
     const picker = page.getByTestId('data-testid TimePicker Open Button');
-    await picker.focus();
+    await stepTo(page, picker);
     await page.keyboard.press('Enter');
-    await page.getByLabel('Last 30 minutes').focus();
+    await stepTo(page, page.locator('[data-role=item][tabindex="0"]').first());
+    await stepTo(page, page.getByLabel('Last 30 minutes'), 'ArrowDown');
     await page.keyboard.press('Space');
     await page.waitForURL(/from=now-30m/);
   });
 
   it('moves on by itself as often as is asked for, and stands still when it is off', async () => {
-    page = await stage.open('/d/pmcp-nodejs?from=now-5m&refresh=5s');
-    await page.locator('[data-panel] canvas').first().waitFor();
-    const end = async () => {
-      const request = await page.waitForRequest((one) => one.url().endsWith('/query_range'));
-      return Number(new URLSearchParams(request.postData() ?? '').get('end'));
-    };
-    const first = await end();
-    let next = await end();
-    while (next === first) next = await end();
-    expect(next).toBeGreaterThan(first);
+    page = await stage.open('/alerts');
+    await page.getByLabel('Alerts').waitFor();
+    await page.clock.install();
+    await page.goto(`${stage.url}/d/pmcp-nodejs?from=now-5m&refresh=5s`);
+    await drawn(page);
+    const ends = new Set<number>();
+    page.on('request', (one) => {
+      if (one.url().endsWith('/query_range')) ends.add(endOf(one.postData()));
+    });
+    const moved = page.waitForRequest('**/query_range');
+    await page.clock.runFor(6_000);
+    const first = endOf((await moved).postData());
+    await drawn(page);
+    const again = page.waitForRequest(
+      (one) => one.url().endsWith('/query_range') && endOf(one.postData()) > first,
+    );
+    await page.clock.runFor(6_000);
+    await again;
+    await drawn(page);
+    await page.getByTestId('data-testid RefreshPicker interval button').click();
+    await page.getByRole('menuitemradio', { name: 'Off', exact: true }).click();
+    await page.waitForURL(/refresh=off/);
+    await drawn(page);
+    ends.clear();
+    await page.clock.runFor(600_000);
+    await drawn(page);
+    expect([...ends]).toEqual([]);
   });
 
   it('is the same for all curves under the pointer', async () => {
@@ -135,7 +159,7 @@ describe('a section', () => {
     page = await stage.open('/d/pmcp-tools?from=now-5m');
     const heading = page.locator('button[aria-expanded]', { hasText: 'Chosen tools' });
     await panel('Outcomes').waitFor();
-    await heading.focus();
+    await stepTo(page, heading);
     await page.keyboard.press('Enter');
     await panel('Outcomes').waitFor({ state: 'detached' });
     expect(await heading.textContent()).toMatch(/\d panels$/);
@@ -144,11 +168,73 @@ describe('a section', () => {
   });
 });
 
+describe('a dashboard of somebody’s own', () => {
+  it('repeats a row and a panel for each value that is chosen, and opens what is folded', async () => {
+    page = await stage.open('/alerts');
+    await page.getByLabel('Alerts').waitFor();
+    await page.route('**/dashboards/pmcp-tools.json', async (route) => {
+      const own = (await (await route.fetch()).json()) as { panels: Record<string, unknown>[] };
+      await route.fulfill({ json: { ...own, panels: repeated(own.panels) } });
+    });
+    await page.goto(`${stage.url}/d/pmcp-tools?from=now-5m&var-tool=create_note&var-tool=search_notes`);
+    const folded = page.locator('button[aria-expanded=false]:has(h2)');
+    await page.getByRole('heading', { name: 'Only search_notes' }).waitFor();
+    expect(await folded.allTextContents()).toEqual(['Only create_note1 panels', 'Only search_notes1 panels']);
+    const asked = asks('name=~"search_notes"');
+    await folded.nth(1).click();
+    await asked;
+    await panel('Outcomes of search_notes').locator('canvas').waitFor();
+    for (const tool of ['create_note', 'search_notes']) await panel(`Types of ${tool}`).waitFor();
+    await drawn(page);
+    const both = asks('name=~"create_note"');
+    await folded.first().click();
+    await both;
+    await panel('Outcomes of create_note').locator('canvas').waitFor();
+  });
+});
+
+/** A panel for each tool beside each other, and below it a folded row for each tool. */
+function repeated(panels: readonly Record<string, unknown>[]): object[] {
+  const found = (title: string) => panels.find((one) => one.title === title);
+  const [outcomes, types] = [found('Outcomes'), found('Errors by type')];
+  const gridPos = { x: 0, y: 0, w: 24, h: 6 };
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the viewer fills it in
+  const of = 'of ${tool}';
+  return [
+    { ...types, gridPos, title: `Types ${of}`, repeat: 'tool', repeatDirection: 'h' },
+    {
+      id: 900,
+      type: 'row',
+      title: 'Only $tool',
+      repeat: 'tool',
+      collapsed: true,
+      gridPos: { ...gridPos, y: 6, h: 1 },
+      panels: [{ ...outcomes, gridPos: { ...gridPos, y: 7 }, title: `Outcomes ${of}` }],
+    },
+  ];
+}
+
 describe('a panel', () => {
+  it('shows when a version came, in every curve', async () => {
+    page = await stage.open('/d/pmcp-tools?from=now-5m');
+    const plot = await curve('Outcomes');
+    const flag = plot.locator('[data-mark][title^="Version "]').first();
+    await flag.waitFor();
+    expect(await flag.getAttribute('aria-label')).toMatch(/^Version \S+, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
+    const [mark, box] = [await flag.boundingBox(), await plot.boundingBox()];
+    expect(mark?.x).toBeGreaterThan((box?.x ?? 0) - 6);
+    expect(mark?.x).toBeLessThan((box?.x ?? 0) + (box?.width ?? 0));
+    await drawn(page);
+    const plots = await page.locator('[data-kind=timeseries] .u-over').count();
+    const marked = page.locator('[data-kind=timeseries] .u-over:has([data-mark][title^="Version "])');
+    expect(await marked.count()).toBe(plots);
+  });
+
   it('says what it is about when asked', async () => {
     page = await stage.open('/d/pmcp-tools?from=now-5m');
     await curve('Outcomes');
-    await panel('Outcomes').getByTestId('title-items-container').locator('[tabindex="0"]').first().focus();
+    const about = panel('Outcomes').getByTestId('title-items-container').locator('[tabindex="0"]').first();
+    await stepTo(page, about);
     await page.getByText('How the calls of the chosen tools ended.').first().waitFor();
   });
 

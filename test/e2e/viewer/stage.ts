@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +10,7 @@ import { ruleGroups } from '../../../alerts/groups.js';
 import { ruleFile } from '../../../alerts/output/prometheus.js';
 import { dashboardOutputs } from '../../../dashboards/files.js';
 import { scrapedHistograms } from '../../../prometheus/scrape/histograms.js';
+import { freePort } from '../../../scripts/free-port.js';
 import { writeAll } from '../../../scripts/generate/write.js';
 import { Children } from '../../../scripts/start/children.js';
 import { Load } from '../../../scripts/start/load.js';
@@ -43,6 +46,8 @@ export class Stage {
   private load: Load | undefined;
   private browser: Browser | undefined;
   private viewer: Viewer | undefined;
+  private process: ChildProcess | undefined;
+  private startPrometheus: () => Promise<Prometheus> = () => Promise.reject(new Error('not started'));
 
   /**
    * @param histograms the form in which Prometheus has them, and dashboards and rules ask for them
@@ -60,10 +65,16 @@ export class Stage {
     const rules = join(folder, 'rules.yaml');
     await writeFile(rules, ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s', histograms })));
     const store = await this.openStore?.(children, folder);
-    const prometheus = await Prometheus.startWith(
-      configuration(new URL(admin).host, rules, scrapedHistograms({ histograms }), store?.writeUrl),
-      (...args) => children.start(...args),
+    const config = configuration(
+      new URL(admin).host,
+      rules,
+      scrapedHistograms({ histograms }),
+      store?.writeUrl,
     );
+    const place = { address: `127.0.0.1:${await freePort()}`, folder };
+    this.startPrometheus = () =>
+      Prometheus.startWith(config, (...args) => (this.process = children.start(...args)), { place });
+    const prometheus = await this.startPrometheus();
     const url = new URL(store?.url ?? prometheus.url);
     this.viewer = await serveViewer({
       ...shipped(),
@@ -76,6 +87,16 @@ export class Stage {
       async () => ((await prometheus.number('count(instance:pmcp_requests:rate5m)')) ?? 0) > 0,
       30_000,
     );
+  }
+
+  /** Takes Prometheus away, without a chance to end well. @returns what starts it again, in the same place with what it had */
+  async losePrometheus(): Promise<() => Promise<unknown>> {
+    const { process } = this;
+    if (!process) throw new Error('Expected the stage to be started');
+    const ended = once(process, 'close');
+    process.kill('SIGKILL');
+    await ended;
+    return this.startPrometheus;
   }
 
   /** As the command writes them into a folder of one's own. */
@@ -97,7 +118,7 @@ export class Stage {
       if (message.type() === 'error')
         this.complaints.push(`${path}: ${message.text()} ${message.location().url}`);
     });
-    await page.goto(`${this.url}${path}`);
+    await page.goto(path === 'about:blank' ? path : `${this.url}${path}`);
     return page;
   }
 

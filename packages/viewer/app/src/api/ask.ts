@@ -40,11 +40,29 @@ export async function askPrometheus<T>(
   // A form holds what is too long for an address; label values and rules are not asked that way.
   const init = TAKES_FORMS.test(path) ? { method: 'POST', body: form, signal } : { signal };
   const url = 'body' in init || form.size === 0 ? address : `${address}?${form}`;
-  const { data, error } = await askJson<Answer<T>>(url, init);
+  const { data, error } = await counted(QUERIES.test(path), () => askJson<Answer<T>>(url, init));
   if (data === undefined) throw new AskError(error ?? 'Prometheus gave an answer without data');
   return data;
 }
 
+let open = 0;
+
+/** Whether an answer to a query is still to come. */
+export function isAsking(): boolean {
+  return open > 0;
+}
+
+async function counted<T>(isQuery: boolean, ask: () => Promise<T>): Promise<T> {
+  if (!isQuery) return ask();
+  open++;
+  try {
+    return await ask();
+  } finally {
+    open--;
+  }
+}
+
+const QUERIES = /^query/;
 const TAKES_FORMS = /^(query|query_range|query_exemplars|series|labels)$/;
 
 async function reach(path: string, init: RequestInit): Promise<Response> {

@@ -2,6 +2,7 @@ import { type DataFrame, LoadingState } from '@grafana/data';
 import { PanelChrome } from '@grafana/ui';
 import { Component, type ReactNode, useEffect, useRef, useState } from 'react';
 import { isEmpty } from '../data/frames.js';
+import type { Panel } from '../model/dashboard.js';
 import { interpolate } from '../model/interpolate.js';
 import type { Placed } from '../model/layout.js';
 import { KINDS } from '../panels/kinds.js';
@@ -23,18 +24,11 @@ const READABLE = new Set([undefined, 'prometheus', '-- Mixed --', 'datasource'])
 
 export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
   const [place, visible] = useVisible();
-  const foreign = (panel.targets ?? [])
-    .map((target) => sourceOf(panel, target)?.type)
-    .find((type) => !READABLE.has(type));
-  const data = usePanelData(
-    panel,
-    scope,
-    width,
-    visible && KINDS[panel.type] !== undefined && foreign === undefined,
-  );
+  const absent = absence(panel);
+  const data = usePanelData(panel, scope, width, visible && absent === undefined);
   const title = interpolate(panel.title ?? '', data.lookup);
   const description = panel.description && interpolate(panel.description, data.lookup);
-  const state = data.error ? LoadingState.Error : data.loading ? LoadingState.Loading : LoadingState.Done;
+  const state = stateOf();
   return (
     <section
       ref={place}
@@ -59,16 +53,16 @@ export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
     </section>
   );
 
+  function stateOf(): LoadingState {
+    if (absent !== undefined) return LoadingState.Done;
+    if (data.error) return LoadingState.Error;
+    if (!data.loading) return LoadingState.Done;
+    return visible ? LoadingState.Loading : LoadingState.NotStarted;
+  }
+
   function content(w: number, h: number): ReactNode {
     const Kind = KINDS[panel.type];
-    if (!Kind)
-      return (
-        <Note kind="absent">{`The viewer can't draw panels of the kind “${panel.type}”. Grafana does.`}</Note>
-      );
-    if (foreign)
-      return (
-        <Note kind="absent">{`This panel of the kind “${panel.type}” asks ${foreign}, which the viewer was not given. Grafana shows it.`}</Note>
-      );
+    if (!Kind || absent !== undefined) return <Note kind="absent">{absent ?? ''}</Note>;
     if (!data.data)
       return data.error ? (
         <Note kind="error">{data.error}</Note>
@@ -91,14 +85,24 @@ export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
   }
 }
 
-/** Panels that nobody has scrolled to ask nothing. */
+/** Why the viewer can't show a panel; undefined where it can. */
+function absence(panel: Panel): string | undefined {
+  if (!KINDS[panel.type]) return `The viewer can't draw panels of the kind “${panel.type}”. Grafana does.`;
+  const foreign = (panel.targets ?? [])
+    .map((target) => sourceOf(panel, target)?.type)
+    .find((type) => !READABLE.has(type));
+  return foreign === undefined
+    ? undefined
+    : `This panel of the kind “${panel.type}” asks ${foreign}, which the viewer was not given. Grafana shows it.`;
+}
+
+/** Panels that nobody has scrolled to ask nothing, so that those in sight are answered first. */
 function useVisible() {
   const place = useRef<HTMLElement>(null);
   const [visible, setVisible] = useState(false);
   useEffect(() => {
-    const observer = new IntersectionObserver(
-      (entries) => setVisible(entries.some(({ isIntersecting }) => isIntersecting)),
-      { rootMargin: '300px' },
+    const observer = new IntersectionObserver((entries) =>
+      setVisible(entries.at(-1)?.isIntersecting ?? false),
     );
     if (place.current) observer.observe(place.current);
     return () => observer.disconnect();

@@ -1,5 +1,6 @@
 import { dateTime, isDateTime, rangeUtil, type TimeRange } from '@grafana/data';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { isAsking } from '../api/ask.js';
 import { durationMs } from '../model/time.js';
 
 /** The time that all panels of a page show, fixed anew at every refresh. */
@@ -39,8 +40,8 @@ export function useTimeSpan(from: string, to: string, every: string): readonly [
   useEffect(() => {
     if (!every) return undefined;
     const timer = setInterval(() => {
-      // Nobody looks: Prometheus has better to do.
-      if (!document.hidden) refresh();
+      // Nobody looks, or waits for more than Prometheus can do: it has better to do.
+      if (!document.hidden && !isAsking()) refresh();
     }, durationMs(every));
     const seen = () => {
       if (!document.hidden) refresh();

@@ -19,25 +19,37 @@ export function useMarks(
   variables: Variables,
   lookup: Lookup,
 ): readonly Mark[] {
+  const questions = dashboard.annotations.list
+    .filter(({ enable, expr }) => enable && expr)
+    .map((annotation) => ({
+      annotation,
+      source: interpolate(annotation.datasource?.uid ?? '', lookup, 'raw'),
+      query: interpolate(annotation.expr ?? '', lookup, 'promql'),
+    }));
   const asking = async (signal: AbortSignal) => {
-    const wanted = dashboard.annotations.list.filter(({ enable, expr }) => enable && expr);
     const found = await Promise.all(
       // A mark that can't be found leaves the curves as they are.
-      wanted.map((annotation) => askMarks(annotation, span, lookup, signal).catch(() => [])),
+      questions.map((question) => askMarks(question, span, signal).catch(() => [])),
     );
     return found.flat();
   };
-  return useAsked(variables.ready ? asking : undefined, [dashboard, span, variables]).data ?? NONE;
+  const texts = JSON.stringify(questions.map(({ source, query }) => [source, query]));
+  return (
+    useAsked(variables.ready ? asking : undefined, [dashboard, span, texts, variables.ready]).data ?? NONE
+  );
+}
+
+interface Question {
+  readonly annotation: Annotation;
+  readonly source: string;
+  readonly query: string;
 }
 
 async function askMarks(
-  annotation: Annotation,
+  { annotation, source, query }: Question,
   span: TimeSpan,
-  lookup: Lookup,
   signal: AbortSignal,
 ): Promise<Mark[]> {
-  const source = interpolate(annotation.datasource?.uid ?? '', lookup, 'raw');
-  const query = interpolate(annotation.expr ?? '', lookup, 'promql');
   const rangeMs = (span.end - span.start) * 1000;
   const step = Math.min(durationMs(annotation.step || '60s'), stepFor(rangeMs, POINTS, 1000)) / 1000;
   const coarse = Math.max(step, rangeMs / 1000 / POINTS);

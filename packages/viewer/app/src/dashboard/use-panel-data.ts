@@ -46,18 +46,22 @@ export function usePanelData(panel: Panel, scope: Scope, width: number, visible:
   const points = panel.maxDataPoints ?? Math.max(50, Math.ceil(width / 100) * 100);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a scope is new with every drawing, its text is not
   const lookup = useMemo(() => withScope(shared, scope), [shared, scopeKey]);
+  const targets = (panel.targets ?? []).filter(({ hide }) => !hide);
+  const questions = attempt(() =>
+    targets.map((target) => {
+      const name = interpolate(sourceOf(panel, target)?.uid ?? '', lookup, 'raw');
+      const source = contents.dataSources.prometheus.find((one) => one.name === name);
+      const { range, fill } = timing(target, panel, span, points, source, lookup);
+      return { target, source: name, query: fill(target.expr ?? ''), range, several: targets.length > 1 };
+    }),
+  );
   const ask = async (signal: AbortSignal): Promise<Raw> => {
-    const targets = (panel.targets ?? []).filter(({ hide }) => !hide);
+    if (questions instanceof Error) throw questions;
     const answers = await Promise.all(
-      targets.map(async (target) => {
-        const name = interpolate(sourceOf(panel, target)?.uid ?? '', lookup, 'raw');
-        const source = contents.dataSources.prometheus.find((one) => one.name === name);
-        const { range, fill } = timing(target, panel, span, points, source, lookup);
-        const several = targets.length > 1;
-        const query = fill(target.expr ?? '');
+      questions.map(async ({ target, source, query, range, several }) => {
         const [frames, exemplars] = await Promise.all([
-          runTarget({ target, source: name, query, range, several, signal }),
-          target.exemplar && contents.traces ? askSamples(name, query, range, signal) : [],
+          runTarget({ target, source, query, range, several, signal }),
+          target.exemplar && contents.traces ? askSamples(source, query, range, signal) : [],
         ]);
         return { frames, exemplars };
       }),
@@ -70,12 +74,12 @@ export function usePanelData(panel: Panel, scope: Scope, width: number, visible:
     );
     return { frames: await transform(frames, panel.transformations ?? [], fill), exemplars, span };
   };
+  // What could be chosen beside what is chosen changes no question.
   const asked = useAsked(visible && variables.ready ? ask : undefined, [
     panel,
-    scopeKey,
-    points,
     span,
-    variables,
+    JSON.stringify(questions),
+    variables.ready,
     visible,
     contents,
   ]);
@@ -94,6 +98,15 @@ export function usePanelData(panel: Panel, scope: Scope, width: number, visible:
     return frames;
   }, [asked.data, panel, theme, lookup]);
   return { ...asked, data, exemplars: asked.data?.exemplars ?? NONE, span: asked.data?.span ?? span, lookup };
+}
+
+/** What is wrong with a panel of somebody's own becomes the words in its place. */
+function attempt<T>(make: () => T): T | Error {
+  try {
+    return make();
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** A target may ask another source than its panel. */

@@ -4,12 +4,12 @@ import { ALL, type Value } from '../model/interpolate.js';
 import { useContents } from '../page/contents.js';
 import { useAsked } from '../page/use-asked.js';
 import type { TimeSpan } from './time-span.js';
-import { askOptions, chosenAtFirst, type Resolved, settled, toValue } from './variables.js';
+import { askOptions, chosenAtFirst, knownAtOnce, type Resolved, settled, toValue } from './variables.js';
 
 export interface Variables {
   readonly list: readonly Resolved[];
   readonly values: Readonly<Record<string, Value>>;
-  /** Whether panels can ask already. */
+  /** Whether panels can ask already: what can be chosen beside what is chosen does not matter to them. */
   readonly ready: boolean;
 }
 
@@ -41,15 +41,14 @@ export function useVariables(dashboard: Dashboard, parameters: URLSearchParams, 
   );
   const found = useMemo(() => {
     if (asked.data?.uid === dashboard.uid) return { ...asked.data, ready: true };
-    const list = dashboard.templating.list.map(
-      (variable): Resolved => ({ variable, options: undefined, chosen: chosenAtFirst(variable, parameters) }),
-    );
+    const known = dashboard.templating.list.map((variable) => knownAtOnce(variable, parameters, contents));
+    const list = known.map(({ resolved }) => resolved);
     return {
       list,
       values: Object.fromEntries(list.map((one) => [one.variable.name, toValue(one)])),
-      ready: false,
+      ready: known.every(({ isSettled }) => isSettled),
     };
-  }, [asked.data, dashboard, parameters]);
+  }, [asked.data, dashboard, parameters, contents]);
   return useUnlessSame(found);
 }
 

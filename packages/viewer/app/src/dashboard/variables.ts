@@ -26,6 +26,35 @@ export function chosenAtFirst(variable: Variable, parameters: URLSearchParams): 
   return variable.includeAll ? [ALL] : [];
 }
 
+/** What a variable is before anybody was asked, and whether no answer can make it something else. */
+export function knownAtOnce(
+  variable: Variable,
+  parameters: URLSearchParams,
+  contents: Contents,
+): { readonly resolved: Resolved; readonly isSettled: boolean } {
+  const options = ownOptions(variable, contents);
+  const first: Resolved = { variable, options, chosen: chosenAtFirst(variable, parameters) };
+  const resolved = { ...first, chosen: settled(first) };
+  const all = resolved.chosen.includes(ALL) && Boolean(variable.allValue);
+  return { resolved, isSettled: all || options !== undefined };
+}
+
+/** What can be chosen for a variable that nobody has to be asked for. */
+function ownOptions(variable: Variable, { dataSources }: Contents): readonly string[] | undefined {
+  const text = queryText(variable);
+  switch (variable.type) {
+    case 'query':
+      return undefined;
+    case 'datasource':
+      return text === 'prometheus' ? dataSources.prometheus.map(({ name }) => name) : [];
+    case 'custom':
+    case 'interval':
+      return text.split(',').map((value) => value.trim());
+    default:
+      return [text];
+  }
+}
+
 /** Only what there is can stay chosen; in its place comes all, or else the first. */
 export function settled({ variable, options, chosen }: Resolved): readonly string[] {
   if (options === undefined || variable.type === 'textbox' || chosen.includes(ALL)) return chosen;
@@ -58,12 +87,8 @@ interface Asking {
 export async function askOptions(variable: Variable, asking: Asking): Promise<readonly string[]> {
   const { contents, lookup, start, end, signal } = asking;
   const text = queryText(variable);
-  if (variable.type === 'datasource') {
-    return text === 'prometheus' ? contents.dataSources.prometheus.map(({ name }) => name) : [];
-  }
-  if (variable.type === 'custom' || variable.type === 'interval')
-    return text.split(',').map((value) => value.trim());
-  if (variable.type !== 'query') return [text];
+  const own = ownOptions(variable, contents);
+  if (own) return own;
   if (variable.datasource?.type !== 'prometheus') return [];
   const source = interpolate(variable.datasource.uid ?? '', lookup, 'raw');
   const query = parseVariableQuery(interpolate(text, lookup, 'promql'));

@@ -1,0 +1,15 @@
+/// <reference lib="dom" />
+import type { Locator, Page } from 'playwright-core';
+
+/** More steps than any page of ours has. */
+const MOST_STEPS = 150;
+
+/** Goes on with a key, as somebody without a mouse does, until what is wanted has the focus. */
+export async function stepTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
+  await target.waitFor({ state: 'attached' });
+  for (let step = 0; step < MOST_STEPS; step++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`Expected ${target} to be reached with ${MOST_STEPS} steps of ${key}`);
+}
