@@ -6,7 +6,7 @@ import {
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { catalog } from '@pmcp/observability/catalog';
-import { bucketsOf, rate } from '../prometheus/promql.js';
+import { exemplarsOf } from '../prometheus/promql.js';
 import { LEVEL_COLOURS, OUTCOME_COLOURS } from './colours.js';
 import type { Definition } from './dashboard.js';
 import { line, section, shared } from './layout.js';
@@ -14,7 +14,8 @@ import { heatmap } from './panels/heatmap.js';
 import { logs } from './panels/logs.js';
 import { timeseries } from './panels/timeseries.js';
 import { traces } from './panels/traces.js';
-import { chosen, query, RATE } from './query.js';
+import { chosen, exemplars, query } from './query.js';
+import * as serving from './serving.js';
 import { chosenSource } from './sources.js';
 import { SERVERS } from './targets.js';
 
@@ -57,16 +58,13 @@ function search(): Builder<VariableModel> {
 }
 
 function latency() {
+  const all = exemplars(exemplarsOf(catalog.requestDuration, { where: chosen() }));
   return heatmap({
     title: 'Latency with exemplars',
     description:
       'How many requests took how long. Each point is one request that was traced: click it to see where its time went.',
     unit: 's',
-    queries: [
-      query(rate(bucketsOf(catalog.requestDuration), { ...RATE, by: ['le'], where: chosen() }), '{{le}}', {
-        exemplar: true,
-      }),
-    ],
+    queries: [all, query(serving.requestBuckets(), '{{le}}')],
   });
 }
 

@@ -50,7 +50,7 @@ function alerts() {
     description:
       'Alerts that fire for the chosen servers, or for what watches them; the bars below name them, and say since when.',
     unit: 'short',
-    queries: [query(count(firingAlerts()).or(vector(0)), 'alerts')],
+    queries: [now(count(firingAlerts()).or(vector(0)), 'alerts')],
     steps: [[1, BAD]],
   });
 }
@@ -92,7 +92,7 @@ function requestRate() {
     description:
       'Requests that ended, per second, as the last two scrapes have it. A sudden drop means that clients can not reach the servers: look at the ingress and at replicas.',
     unit: 'reqps',
-    queries: [query(serving.requestRateNow().or(vector(0)), 'requests')],
+    queries: [now(serving.requestRateNow().or(vector(0)), 'requests')],
   });
 }
 
@@ -114,7 +114,7 @@ function replicas() {
     description:
       'Instances that can be scraped. Fewer than expected: look at Kubernetes for pods that do not start.',
     unit: 'short',
-    queries: [query(count(catalog.ready, { where: chosen() }).or(vector(0)), 'replicas')],
+    queries: [now(count(catalog.ready, { where: chosen() }).or(vector(0)), 'replicas')],
     steps: [
       [Number.NEGATIVE_INFINITY, BAD],
       [1, GOOD],
@@ -128,7 +128,7 @@ function connections() {
     description:
       'Sessions and subscription streams that are open now, and HTTP exchanges in progress where there are no sessions: what the autoscaler counts. A number that only grows means that connections are not closed.',
     unit: 'short',
-    queries: [query(serving.openConnections().or(vector(0)), 'connections')],
+    queries: [now(serving.openConnections().or(vector(0)), 'connections')],
   });
 }
 

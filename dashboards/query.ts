@@ -1,4 +1,4 @@
-import { avg, type Expression, type HistogramForm, matches, max } from '../prometheus/promql.js';
+import { avg, type Expression, type HistogramForm, matches, max, notMatches } from '../prometheus/promql.js';
 
 /** One query of a panel, in the language of its data source. */
 export interface Query {
@@ -27,6 +27,14 @@ export function now(text: Expression | string, legend: string): Query {
   return query(text, legend, { instant: true });
 }
 
+/**
+ * The exemplars of a histogram, beside queries of what was recorded of it. It comes first: Grafana leaves out those of a query after another
+ * of the same metric.
+ */
+export function exemplars(text: Expression): Query {
+  return query(text, 'exemplars', { instant: true, exemplar: true });
+}
+
 /** Of many instances or pods the one that has most, and all of them on average: two lines, however many there are. */
 export function spread<Label extends string>(of: Expression<Label>): Query[] {
   return [query(max(of), 'highest'), query(avg(of), 'average')];
@@ -45,6 +53,13 @@ export function chosen<const W extends object = object>(where?: W): typeof CHOSE
 export function recordedFor<const W extends object = object>(where?: W): typeof CHOSEN_JOBS & W {
   return { ...CHOSEN_JOBS, ...(where as W) };
 }
+
+/**
+ * Conditions on a label that no value of the variable can be like: what stands for all matches it, and what is chosen does not. So a query reads
+ * what rules recorded of all while all are chosen, and every series only of what is chosen: of all that takes minutes.
+ */
+export const whileAll = (variable: 'tool' | 'instance') => matches(`$${variable}`);
+export const unlessAll = (variable: 'tool' | 'instance') => notMatches(`$${variable}`);
 
 /**
  * The alerts of ours that concern what is chosen, and those without such a label: of targets that are gone, or of what

@@ -1,16 +1,20 @@
 /** What operators of servers ask most, as queries of the chosen targets. */
 import { catalog } from '@pmcp/observability/catalog';
 import {
+  both,
   count,
   countOf,
   type Expression,
+  exemplarsOf,
   irate,
   matches,
   max,
   not,
+  observed,
   quantile,
   rate,
   ratio,
+  recordedOf,
   select,
   sum,
   vector,
@@ -18,16 +22,20 @@ import {
 import {
   FAILED,
   FINISHED,
+  instanceDurations,
   instanceQuantile,
   instanceRequests,
   type QUANTILES,
+  toolCalls as recordedToolCalls,
   toolErrors,
   topToolCalls,
   topToolSeconds,
 } from '../prometheus/recorded.js';
-import { chosen, RATE, recordedFor } from './query.js';
+import { chosen, RATE, recordedFor, unlessAll, whileAll } from './query.js';
 
-const TOOL_CALLS = { method: 'tools/call' } as const;
+const SOME_TOOLS = both('tools/call', unlessAll('tool'));
+const SOME_INSTANCES = both('tools/call', unlessAll('instance'));
+const ALL_INSTANCES = recordedFor({ name: whileAll('instance') });
 
 /** Between the last two scrapes, so that it is right as soon as there are two. */
 export function requestRateNow(): Expression<never> {
@@ -88,22 +96,51 @@ export function topMeanDuration(): Expression<'name'> {
 }
 
 /** Calls of tools that came to an end, by tool. */
-export function toolCalls(where: { name?: string } = {}): Expression<'name'> {
-  const finished = chosen({ ...TOOL_CALLS, outcome: FINISHED, ...named(where) });
-  return rate(catalog.requests, { ...RATE, by: ['name'], where: finished });
+export function toolCalls(): Expression<'name'> {
+  const of = chosen({ method: SOME_INSTANCES, outcome: FINISHED });
+  const each = rate(catalog.requests, { ...RATE, by: ['name'], where: of });
+  return sum(recordedToolCalls, { by: ['name'], where: ALL_INSTANCES }).or(each);
 }
 
 /** The share of the calls of each tool that failed. */
-export function toolErrorRatio(where: { name?: string } = {}): Expression<'name'> {
-  const failed = chosen({ ...TOOL_CALLS, outcome: FAILED, ...named(where) });
-  return ratio(rate(catalog.requests, { ...RATE, by: ['name'], where: failed }), toolCalls(where));
+export function toolErrorRatio(): Expression<'name'> {
+  const of = chosen({ method: SOME_INSTANCES, outcome: FAILED });
+  const each = rate(catalog.requests, { ...RATE, by: ['name'], where: of });
+  return ratio(sum(toolErrors, { by: ['name'], where: ALL_INSTANCES }).or(each), toolCalls());
 }
 
-export function toolDuration(fraction: number, where: { name?: string } = {}): Expression<'name'> {
-  const selected = chosen({ ...TOOL_CALLS, ...named(where) });
+export function toolDuration(fraction: number): Expression<'name'> {
+  const selected = chosen({ method: 'tools/call' });
   return quantile(fraction, catalog.requestDuration, { ...RATE, by: ['name'], where: selected });
 }
 
-function named({ name }: { name?: string }) {
-  return { ...(name !== undefined && { name: matches(name) }) };
+/** How long calls of the chosen tools took. */
+export function chosenToolDuration(fraction: (typeof QUANTILES)[number]): Expression<never> {
+  const of = { ...RATE, by: [], where: chosen({ method: SOME_TOOLS, name: matches('$tool') }) } as const;
+  return ofAllTools()
+    .quantile(fraction)
+    .or(quantile(fraction, catalog.requestDuration, of));
+}
+
+/** How many of them took how long. */
+export function chosenToolBuckets(): Expression<'le'> {
+  const of = { ...RATE, by: [], where: chosen({ method: SOME_TOOLS, name: matches('$tool') }) } as const;
+  return ofAllTools().inBuckets().or(observed(catalog.requestDuration, of).inBuckets());
+}
+
+export function chosenToolExemplars(): Expression<never> {
+  const where = chosen({ method: 'tools/call', name: matches('$tool') });
+  return exemplarsOf(catalog.requestDuration, { where });
+}
+
+/** How many requests of all methods took how long. */
+export function requestBuckets(): Expression<'le'> {
+  return recordedOf(instanceDurations, { by: [], where: chosen() }).inBuckets();
+}
+
+function ofAllTools() {
+  return recordedOf(instanceDurations, {
+    by: [],
+    where: chosen({ method: both('tools/call', whileAll('tool')) }),
+  });
 }

@@ -1,5 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
-import { bucketsOf, count, matches, mean, quantile, rate } from '../prometheus/promql.js';
+import { both, count, matches, mean, quantile, rate, sum } from '../prometheus/promql.js';
+import { instanceRequests, QUANTILES } from '../prometheus/recorded.js';
 import { NEUTRAL, OUTCOME_COLOURS, QUANTILE_COLOURS, WARN } from './colours.js';
 import type { Definition } from './dashboard.js';
 import { line, section, shared } from './layout.js';
@@ -9,7 +10,7 @@ import { ranking } from './panels/ranking.js';
 import { states } from './panels/states.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
-import { chosen, now, query, RATE } from './query.js';
+import { chosen, exemplars, now, query, RATE, unlessAll, whileAll } from './query.js';
 import { ERROR_STEPS, SLOW_STEPS } from './rankings.js';
 import * as serving from './serving.js';
 import { SERVERS } from './targets.js';
@@ -125,47 +126,42 @@ function definitions() {
 }
 
 function outcomes() {
-  const where = chosen({ ...NAMED, name: matches(TOOL) });
+  const all = chosen({ method: both(NAMED.method, whileAll('tool')) });
+  const some = chosen({ method: both(NAMED.method, unlessAll('tool')), name: matches(TOOL) });
+  const of = sum(instanceRequests, { by: ['outcome'], where: all }).or(
+    rate(catalog.requests, { ...RATE, by: ['outcome'], where: some }),
+  );
   return timeseries({
     title: 'Outcomes',
     description:
       'How the calls of the chosen tools ended. Many tool_error: read the tool’s log lines. Many client_error: its schema is misunderstood. input_required and task are not ended yet, and neither good nor bad.',
     unit: 'reqps',
     stacked: true,
-    queries: [query(rate(catalog.requests, { ...RATE, by: ['outcome'], where }), '{{outcome}}')],
+    queries: [query(of, '{{outcome}}')],
     colours: OUTCOME_COLOURS,
   });
 }
 
 function durations() {
-  const of = { ...RATE, by: [], where: chosen({ method: 'tools/call', name: matches(TOOL) }) } as const;
+  const of = QUANTILES.map((fraction) => query(serving.chosenToolDuration(fraction), `p${fraction * 100}`));
   return timeseries({
     title: 'Duration',
     description:
-      'How long calls of the chosen tools take, without the time that they wait for their user. Compare with what the tool waits for: its database, a model, another service.',
+      'How long calls of the chosen tools take, without the time that they wait for their user. Compare with what the tool waits for: its database, a model, another service. The points are traces: click one.',
     unit: 's',
     wide: 'above 0',
-    queries: [0.5, 0.95, 0.99].map((fraction) =>
-      query(quantile(fraction, catalog.requestDuration, of), `p${fraction * 100}`, {
-        exemplar: fraction === 0.99,
-      }),
-    ),
+    queries: [exemplars(serving.chosenToolExemplars()), ...of],
     colours: QUANTILE_COLOURS,
   });
 }
 
 function latency() {
-  const where = chosen({ method: 'tools/call', name: matches(TOOL) });
   return heatmap({
     title: 'Latency',
     description:
       'How many calls of the chosen tools took how long. Two bands are two kinds of call, such as with and without a cache. The points are traces: click one.',
     unit: 's',
-    queries: [
-      query(rate(bucketsOf(catalog.requestDuration), { ...RATE, by: ['le'], where }), '{{le}}', {
-        exemplar: true,
-      }),
-    ],
+    queries: [exemplars(serving.chosenToolExemplars()), query(serving.chosenToolBuckets(), '{{le}}')],
   });
 }
 

@@ -6,6 +6,7 @@ import {
   absentOverTime,
   avg,
   avgOverTime,
+  both,
   bucketsOf,
   changes,
   clampMin,
@@ -17,6 +18,7 @@ import {
   delta,
   deriv,
   type Expression,
+  exemplarsOf,
   gauge,
   HISTOGRAM_FORMS,
   histogram,
@@ -81,6 +83,12 @@ const table: [Expression, string][] = [
   [
     rate(catalog.errors, { where: { job: matches('$job'), name: notMatches('_.*') } }),
     'rate(pmcp_errors_total{job=~"$job", name!~"_.*"}[5m])',
+  ],
+  [
+    rate(catalog.errors, {
+      where: { method: both(both(['a', 'b'], matches('$x')), notMatches('$y')), type: not('closed') },
+    }),
+    'rate(pmcp_errors_total{method=~"a|b", method=~"$x", method!~"$y", type!="closed"}[5m])',
   ],
   [
     select(catalog.activeConnections, { where: { pod: 'a"b\\c\nd\u0007\ud800é' } }),
@@ -284,6 +292,16 @@ const forms: [Expression, string, string][] = [
     recordedOf(recordedDurations, { by: ['job'], where: { method: 'ping' } }).count(),
     'sum by (job) (histogram_count(level:duration:rate5m{method="ping"}))',
     'sum by (job) (sum without (le) (level:duration_bucket:rate5m{method="ping", le="+Inf"}) or histogram_count(level:duration:rate5m{method="ping"}))',
+  ],
+  [
+    recordedOf(recordedDurations, { by: [], where: { method: 'ping' } }).inBuckets(),
+    'sum(level:duration:rate5m{method="ping"})',
+    'sum by (le) (level:duration_bucket:rate5m{method="ping"}) or sum(level:duration:rate5m{method="ping"}) unless on () sum by (le) (level:duration_bucket:rate5m{method="ping"})',
+  ],
+  [
+    exemplarsOf(duration, { where: { name: 'search' } }),
+    'count(pmcp_request_duration_seconds{name="search"}) < 0',
+    'count(pmcp_request_duration_seconds_bucket{name="search"}) < 0 or count(pmcp_request_duration_seconds{name="search"}) < 0',
   ],
 ];
 

@@ -31,8 +31,24 @@ export {
   predictLinear,
   sumOverTime,
 } from './promql/gauges.js';
-export { mean, observed, quantile, type Recorded, recordedOf, share } from './promql/histograms.js';
-export { type Condition, type Matcher, matches, not, notMatches, type Where } from './promql/matcher.js';
+export {
+  exemplarsOf,
+  mean,
+  observed,
+  quantile,
+  type Recorded,
+  recordedOf,
+  share,
+} from './promql/histograms.js';
+export {
+  both,
+  type Condition,
+  type Matcher,
+  matches,
+  not,
+  notMatches,
+  type Where,
+} from './promql/matcher.js';
 export {
   bucketsOf,
   type Counter,

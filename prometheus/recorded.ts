@@ -57,7 +57,9 @@ export const instanceDurations = {
 /** What a share of the requests of an instance did not exceed, in seconds; nothing while there are none. */
 export const instanceQuantile = (fraction: Quantile) =>
   gauge(`instance:pmcp_request_duration_seconds:p${fraction * 100}`, []);
-/** Calls of the ten busiest tools of each server that came to an end, a second. */
+/** Calls of every tool of each server that came to an end, a second. */
+export const toolCalls = gauge('tool:pmcp_requests:rate5m', ['name']);
+/** The same of the ten busiest tools of each server. */
 export const topToolCalls = gauge('tool:pmcp_requests:rate5m_top10', ['name']);
 /** How long those calls took together, in seconds a second. */
 export const topToolSeconds = gauge('tool:pmcp_request_duration_seconds_sum:rate5m_top10', ['name']);
@@ -130,7 +132,8 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
       // Of no requests at all the quantile is NaN, which no comparison lets pass.
       expr: durations.quantile(fraction).gte(0),
     })),
-    { metric: topToolCalls, expr: topk(TOP, rate(catalog.requests, finished), { by }) },
+    { metric: toolCalls, expr: rate(catalog.requests, finished) },
+    { metric: topToolCalls, expr: topk(TOP, select(toolCalls), { by }) },
     {
       metric: topToolSeconds,
       expr: rate(sumOf(catalog.requestDuration), calls).and(select(topToolCalls)),

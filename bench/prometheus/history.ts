@@ -10,11 +10,13 @@ import { recorded } from '../../alerts/slo/recording.js';
 import { SLOS } from '../../alerts/slos.js';
 import { process as node } from '../../dashboards/external.js';
 import {
+  instanceDurations,
   instanceQuantile,
   instanceRequests,
   QUANTILES,
   serverTaskSeconds,
   serverTasks,
+  toolCalls,
 } from '../../prometheus/recorded.js';
 import { requireTool } from '../../scripts/tools/index.js';
 import type { Growing } from './endpoint.js';
@@ -88,7 +90,9 @@ function* pastOf({ servers, tools }: Shape): Generator<Past> {
     yield* recordedOf(job, `${job},instance="server-${server}"`);
     yield* gaugesOf(`${job},instance="server-${server}"`);
   }
-  const instance = `namespace="ns-0",job="pmcp",instance="server-0"`;
+  const job = 'namespace="ns-0",job="pmcp"';
+  const instance = `${job},instance="server-0"`;
+  yield* recordedOfTools(job, instance, tools);
   for (let tool = 0; tool < tools; tool++) yield* growing(instance, toolSeries(`tool_${tool}`));
 }
 
@@ -113,6 +117,21 @@ export function* recordedOf(job: string, instance: string): Generator<Past> {
   const calls = `${instance},method="tools/call"`;
   for (const outcome of ['ok', 'tool_error']) yield past(instanceRequests, `${calls},outcome="${outcome}"`);
   for (const fraction of QUANTILES) yield past(instanceQuantile(fraction), instance);
+}
+
+/** What rules have recorded of the tools of a server: of each, and how long calls of all of them took. */
+export function* recordedOfTools(job: string, instance: string, tools: number): Generator<Past> {
+  const { buckets } = instanceDurations;
+  const bounds = [...(catalog.requestDuration.buckets ?? []), '+Inf'];
+  const step = RECORDED_SECONDS;
+  for (const [index, le] of bounds.entries()) {
+    const share = (index + 1) / bounds.length;
+    const labels = `${instance},method="tools/call",le="${le}"`;
+    yield { name: buckets.name, labels, step, value: (time) => share * (1 + wave(time)) };
+  }
+  for (let tool = 0; tool < tools; tool++) {
+    yield { name: toolCalls.name, labels: `${job},name="tool_${tool}"`, step, value: wave };
+  }
 }
 
 export function* gaugesOf(instance: string): Generator<Past> {

@@ -1,5 +1,12 @@
 import { endpointSeries, unfinishedSeries } from '../prometheus/endpoint.js';
-import { gaugesOf, growing, type Past, recordedOf, type Shape } from '../prometheus/history.js';
+import {
+  gaugesOf,
+  growing,
+  type Past,
+  recordedOf,
+  recordedOfTools,
+  type Shape,
+} from '../prometheus/history.js';
 import { toolSeries } from '../prometheus/synthetic.js';
 import type { Series } from './remote-write.js';
 
@@ -18,7 +25,7 @@ export function seriesOf({ servers, tools }: Shape): Written {
     const instance = `${job},instance="server-${server}"`;
     const own = [...endpointSeries, ...unfinishedSeries];
     for (let tool = 0; tool < tools; tool++) own.push(...toolSeries(`tool_${tool}`));
-    recorded.push(...recordedOf(job, instance));
+    recorded.push(...recordedOf(job, instance), ...recordedOfTools(job, instance, tools));
     scraped.push(...gaugesOf(instance), ...growing(instance, own));
   }
   return { scraped: scraped.map(toSeries), recorded: recorded.map(toSeries) };

@@ -54,29 +54,30 @@ export function tableTarget(query: Query, form: HistogramForm): Builder<Dataquer
  * would spoil as such.
  */
 export function heatmapTargets(query: Query, form: HistogramForm): Builder<Dataquery>[] {
+  if (query.instant) return [target(query, form)];
   const [classic, native] = [textIn(query, 'classic'), textIn(query, 'native')];
   switch (form) {
     case 'classic':
-      return [buckets(classic, query, PromQueryFormat.Heatmap)];
+      return [buckets(classic, PromQueryFormat.Heatmap)];
     case 'native':
-      return [buckets(native, query, PromQueryFormat.TimeSeries)];
+      return [buckets(native, PromQueryFormat.TimeSeries)];
     case 'both':
       // Not both at once, which would be drawn over each other.
       return [
-        buckets(classic, query, PromQueryFormat.Heatmap),
-        buckets(`${native} unless on () ${classic}`, query, PromQueryFormat.TimeSeries),
+        buckets(classic, PromQueryFormat.Heatmap),
+        buckets(`(${native}) unless on () (${classic})`, PromQueryFormat.TimeSeries),
       ];
   }
 }
 
-function buckets(text: string, { exemplar = false }: Query, format: PromQueryFormat): Builder<Dataquery> {
+function buckets(text: string, format: PromQueryFormat): Builder<Dataquery> {
   return new PrometheusQuery()
     .datasource(chosenSource('prometheus'))
     .expr(text)
     .legendFormat('{{le}}')
     .editorMode(QueryEditorMode.Code)
     .format(format)
-    .exemplar(exemplar)
+    .exemplar(false)
     .range();
 }
 

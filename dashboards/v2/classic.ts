@@ -29,6 +29,7 @@ export interface ClassicPanel {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly Target[];
   readonly transformations?: readonly Transformation[];
+  readonly maxDataPoints?: number;
   readonly options?: unknown;
   readonly fieldConfig?: FieldConfigSource;
 }

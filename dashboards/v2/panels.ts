@@ -13,7 +13,7 @@ export function elementsOf(panels: readonly ClassicPanel[]): Record<string, v2.E
 }
 
 function elementOf(panel: ClassicPanel): v2.PanelKind {
-  const { id, type, title, description = '', targets = [], transformations = [] } = panel;
+  const { id, type, title, description = '', targets = [], transformations = [], maxDataPoints } = panel;
   return {
     kind: 'Panel',
     spec: {
@@ -26,7 +26,7 @@ function elementOf(panel: ClassicPanel): v2.PanelKind {
         spec: {
           queries: targets.map(queryOf),
           transformations: transformations.map(transformationOf),
-          queryOptions: {},
+          queryOptions: { ...(maxDataPoints !== undefined && { maxDataPoints }) },
         },
       },
       vizConfig: {

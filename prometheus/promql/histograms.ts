@@ -51,6 +51,21 @@ export function recordedOf<L extends string, Kept extends L | LabelOf<Gauge<read
   });
 }
 
+/** Nothing, ever; but with it the exemplars of a histogram are found, which what rules recorded of it does not have. */
+export function exemplarsOf<M extends Histogram>(
+  of: M,
+  selection: Pick<Selection<Label<M>>, 'where'>,
+): Expression<never> {
+  const none = (name: string) =>
+    new Expression<never>(`count(${selectorText({ ...of, name }, selection)})`).lt(0);
+  const [classic, native] = [none(`${of.name}_bucket`), none(of.name)];
+  return Expression.byForm({
+    classic: () => classic,
+    native: () => native,
+    both: () => classic.or(native),
+  });
+}
+
 /**
  * The value that a fraction of the observations, 0 to 1, does not exceed, estimated from the buckets.
  * Grouped as `rate` is.

@@ -2,10 +2,12 @@ import { unexpected } from '../expected.js';
 
 type Operator = '=' | '!=' | '=~' | '!~';
 
-/** A condition on the value of a label; made by `not`, `matches`, `notMatches` and `upTo`. */
+/** A condition on the value of a label; made by `not`, `matches`, `notMatches`, `both` and `upTo`. */
 export interface Matcher {
   readonly operator: Operator;
   readonly operand: string;
+  /** What must hold beside it. */
+  readonly and?: Matcher;
 }
 
 /** What the value of a label must be: this value, one of these values, or what a matcher says. */
@@ -33,6 +35,12 @@ export function notMatches(pattern: string): Matcher {
   return { operator: '!~', operand: pattern };
 }
 
+/** The value of the label meets both conditions. */
+export function both(first: Condition, second: Matcher): Matcher {
+  const { and, ...matcher } = asMatcher(first);
+  return { ...matcher, and: and ? both(and, second) : second };
+}
+
 /** A condition as a matcher. A list becomes an alternation in which every value stands for itself. */
 export function oneOf(value: string | readonly string[]): Matcher {
   const values = typeof value === 'string' ? [value] : value;
@@ -45,11 +53,17 @@ export function oneOf(value: string | readonly string[]): Matcher {
 /** Matchers as they stand in a selector, braces included; empty when there are none. */
 export function matchersText(where: Where<string> = {}): string {
   const texts = Object.entries(where).flatMap(([label, condition]) => {
-    if (condition === undefined) return [];
-    const { operator, operand } = isMatcher(condition) ? condition : oneOf(condition);
-    return [`${label}${operator}${quote(operand)}`];
+    return condition === undefined ? [] : textsOf(label, asMatcher(condition));
   });
   return texts.length > 0 ? `{${texts.join(', ')}}` : '';
+}
+
+function textsOf(label: string, { operator, operand, and }: Matcher): string[] {
+  return [`${label}${operator}${quote(operand)}`, ...(and ? textsOf(label, and) : [])];
+}
+
+function asMatcher(condition: Condition): Matcher {
+  return isMatcher(condition) ? condition : oneOf(condition);
 }
 
 /** A string literal of PromQL. What is no Unicode text is replaced, as it is where labels are made. */

@@ -38,6 +38,20 @@ export class Observations<Label extends string> {
     });
   }
 
+  /** How many fell into each bucket, for a heatmap: native ones are all buckets in one, without `le`. */
+  inBuckets(): Expression<Label | 'le'> {
+    const { native, grouping } = this.source;
+    const { by, ...others } = grouping;
+    const ofClassic = summed(this.source.buckets(), by ? { by: ['le', ...by] } : others);
+    const ofNative = summed(native, grouping);
+    const matching = by ? { on: by } : { ignoring: ['le', ...(grouping.without ?? [])] };
+    return Expression.byForm<never>({
+      classic: () => ofClassic,
+      native: () => ofNative,
+      both: () => ofClassic.or(ofNative.unless<never>(ofClassic, matching as { on: never[] })),
+    });
+  }
+
   /** How many they are. */
   count(): Expression<Label> {
     return this.counted((grouping) => this.upTo('+Inf', grouping), this.ofNative('histogram_count('));

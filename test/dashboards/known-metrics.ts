@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { catalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
 import { ruleGroups } from '../../alerts/groups.js';
 import { isAlert } from '../../alerts/rule.js';
+import type { HistogramForm } from '../../prometheus/promql.js';
 
 const SCRAPES = join(import.meta.dirname, '../fixtures/scrapes');
 
@@ -10,8 +11,8 @@ const SCRAPES = join(import.meta.dirname, '../fixtures/scrapes');
 const MADE_BY_PROMETHEUS = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'ALERTS'];
 
 /** Every series that something real has: a server, a recording rule, Prometheus, or an exporter that was scraped. */
-export function knownMetrics(): ReadonlySet<string> {
-  const recorded = ruleGroups().flatMap(({ rules }) =>
+export function knownMetrics(histograms: HistogramForm = 'classic'): ReadonlySet<string> {
+  const recorded = ruleGroups({ histograms }).flatMap(({ rules }) =>
     rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record])),
   );
   const ours = [...Object.values(catalog), ...Object.values(jobCatalog)].flatMap(seriesOf);

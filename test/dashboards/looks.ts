@@ -56,7 +56,7 @@ export const LOOKS: Readonly<Record<string, Check>> = {
   'every curve has a colour by what it means, and a name if there are others': (dashboard) =>
     courses(dashboard).flatMap((panel) =>
       (panel.targets ?? [])
-        .filter(({ legendFormat = '' }) => !isColoured(panel, legendFormat))
+        .filter(({ legendFormat = '', exemplar }) => !exemplar && !isColoured(panel, legendFormat))
         .map(({ legendFormat }) => `${panel.title}: ${legendFormat}`),
     ),
   'no two curves of a panel have one colour': (dashboard) =>

@@ -6,12 +6,14 @@ import { type Dashboard, queriesOf } from './model.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
 
-/** The series that there are, in promtool's notation, and what the panel's first query makes of them. */
+/** The series that there are, in promtool's notation, and what the panel's first query makes of them, beside that for exemplars. */
 interface Case {
   readonly panel: string;
   readonly series: Readonly<Record<string, string>>;
   /** After ten minutes, if nothing else is said. */
   readonly at?: string;
+  /** What is chosen of a variable; all if nothing is said. */
+  readonly chosen?: Readonly<Record<string, string>>;
   readonly shows: Readonly<Record<string, number>>;
 }
 
@@ -33,6 +35,35 @@ const budgetsOf = (allowed: { readonly rare: number; readonly busy: number }) =>
       ];
     }),
   );
+
+/** Calls of two tools at two instances: what rules recorded of them differs, so that one can tell what was read. */
+const CALLS = {
+  'tool:pmcp_requests:rate5m{job="pmcp", name="add"}': '100x10',
+  'instance:pmcp_requests:rate5m{job="pmcp", instance="a", method="tools/call", outcome="ok"}': '100x10',
+  'instance:pmcp_requests:rate5m{job="pmcp", instance="b", method="tools/call", outcome="ok"}': '200x10',
+  'pmcp_requests_total{job="pmcp", instance="a", method="tools/call", name="add", outcome="ok"}': '0+60x10',
+  'pmcp_requests_total{job="pmcp", instance="b", method="tools/call", name="add", outcome="ok"}': '0+120x10',
+  'pmcp_requests_total{job="pmcp", instance="b", method="tools/call", name="find", outcome="ok"}': '0+300x10',
+};
+
+const buckets = (series: string, step: string) =>
+  Object.fromEntries(
+    ['0.1', '1', '+Inf'].map((le, index) => [
+      series.replace('}', `, le="${le}"}`),
+      index > 0 ? step : '0x10',
+    ]),
+  );
+/** The same of how long they took: all between the first two bounds. */
+const DURATIONS = {
+  ...buckets(
+    'instance:pmcp_request_duration_seconds_bucket:rate5m{job="pmcp", instance="a", method="tools/call"}',
+    '100x10',
+  ),
+  ...buckets(
+    'pmcp_request_duration_seconds_bucket{job="pmcp", instance="a", method="tools/call", name="add"}',
+    '0+60x10',
+  ),
+};
 
 const CASES: Readonly<Record<string, Case>> = {
   'counts alerts that have no job, and none of other people': {
@@ -114,15 +145,71 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     shows: { '{}': 5 },
   },
+  'reads of all tools what rules recorded of each': {
+    panel: 'Tools by calls',
+    series: CALLS,
+    shows: { '{name="add"}': 100 },
+  },
+  'reads of a chosen instance every tool itself': {
+    panel: 'Tools by calls',
+    series: CALLS,
+    chosen: { instance: 'b' },
+    shows: { '{name="add"}': 2, '{name="find"}': 5 },
+  },
+  'reads of some chosen instances every tool itself': {
+    panel: 'Tools by calls',
+    series: CALLS,
+    chosen: { instance: '(a|b)' },
+    shows: { '{name="add"}': 3, '{name="find"}': 5 },
+  },
+  'reads the outcomes of all tools as rules recorded them of instances': {
+    panel: 'Outcomes',
+    series: CALLS,
+    shows: { '{outcome="ok"}': 300 },
+  },
+  'reads the outcomes of all tools of a chosen instance as they were recorded': {
+    panel: 'Outcomes',
+    series: CALLS,
+    chosen: { instance: 'a' },
+    shows: { '{outcome="ok"}': 100 },
+  },
+  'reads the outcomes of chosen tools themselves': {
+    panel: 'Outcomes',
+    series: CALLS,
+    chosen: { tool: '(add|find)' },
+    shows: { '{outcome="ok"}': 8 },
+  },
+  'reads the buckets of all tools as they were recorded': {
+    panel: 'Latency',
+    series: DURATIONS,
+    shows: { '{le="0.1"}': 0, '{le="1"}': 100, '{le="+Inf"}': 100 },
+  },
+  'reads the buckets of a chosen tool themselves': {
+    panel: 'Latency',
+    series: DURATIONS,
+    chosen: { tool: 'add' },
+    shows: { '{le="0.1"}': 0, '{le="1"}': 1, '{le="+Inf"}': 1 },
+  },
+  'reads the quantiles of all tools from what was recorded': {
+    panel: 'Duration',
+    series: DURATIONS,
+    shows: { '{}': 0.55 },
+  },
+  'reads the quantiles of a chosen tool themselves': {
+    panel: 'Duration',
+    series: DURATIONS,
+    chosen: { tool: 'add' },
+    shows: { '{}': 0.55 },
+  },
 };
 
 describe('a panel', () => {
-  it.each(Object.entries(CASES))('%s', async (_, { panel, series, shows, at = '10m' }) => {
+  it.each(Object.entries(CASES))('%s', async (_, { panel, series, shows, chosen = {}, at = '10m' }) => {
     const test = {
       input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
       promql_expr_test: [
         {
-          expr: queryOf(panel),
+          expr: queryOf(panel, chosen),
           eval_time: at,
           exp_samples: Object.entries(shows).map(([labels, value]) => ({ labels, value })),
         },
@@ -132,11 +219,13 @@ describe('a panel', () => {
   });
 });
 
-/** The first query of the panel, with everything chosen. */
-function queryOf(title: string): string {
+/** The first query of the panel that draws, with everything chosen but what is said. */
+function queryOf(title: string, chosen: Readonly<Record<string, string>>): string {
   for (const dashboard of dashboards) {
-    const found = queriesOf(dashboard, 'prometheus').find(({ panel }) => panel.title === title);
-    if (found) return filled(found.text, { ...opened(dashboard), __rate_interval: '5m' });
+    const found = queriesOf(dashboard, 'prometheus').find(
+      ({ panel, target }) => panel.title === title && !target.exemplar,
+    );
+    if (found) return filled(found.text, { ...opened(dashboard), __rate_interval: '5m', ...chosen });
   }
   throw new Error(`There is no panel ${title}`);
 }

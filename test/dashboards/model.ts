@@ -6,6 +6,7 @@ export interface Target {
   readonly legendFormat?: string;
   readonly format?: string;
   readonly instant?: boolean;
+  readonly exemplar?: boolean;
   readonly datasource?: Source;
 }
 

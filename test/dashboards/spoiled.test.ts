@@ -41,7 +41,8 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   'every query of traces is TraceQL': [/\{ resource/g, '{{ resource'],
   'every variable is honoured by every query': [/\{cluster=~\\"\$cluster\\", /g, '{'],
   'variables have the values of labels that there are': [/, name\)/, ', tool)'],
-  'tiles show what is now, or 0 where there is nothing any more': [/ or vector\(0\)"/, '"'],
+  'tiles show what is now, or 0 where there is nothing any more': [/"instant":true/g, '"instant":false'],
+  'exemplars are asked for first, and of what has them': [/"exemplar":false/g, '"exemplar":true'],
   'every metric exists': [/pmcp_requests_total/, 'pmcp_request_total'],
   'links lead to dashboards that exist, and keep the time range and what is chosen': [
     /"includeVars":true/,

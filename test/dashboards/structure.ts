@@ -65,6 +65,13 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
         targets.some(({ instant, expr = '' }) => !instant && !expr.endsWith(' or vector(0)')),
       )
       .map(({ title }) => title),
+  // Grafana leaves out those of a query that comes after another of the same metric.
+  'exemplars are asked for first, and of what has them': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ targets = [] }) =>
+        targets.some(({ exemplar, expr = '' }, index) => exemplar && (index > 0 || /\w:\w/.test(expr))),
+      )
+      .map(({ title }) => title),
   'every metric exists': (dashboard) => metricsOf(dashboard).filter((metric) => !KNOWN.has(metric)),
   'links lead to dashboards that exist, and keep the time range and what is chosen': ({ links }, uids) =>
     links
