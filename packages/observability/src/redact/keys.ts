@@ -6,6 +6,10 @@ export const REDACTED = '[redacted]';
 const MAX_REMEMBERED = 1_000;
 /** Characters of a key that are looked at. */
 export const MAX_KEY = 100;
+/** Fields and items of a value that are looked through. */
+export const MAX_ENTRIES = 10_000;
+/** Kinds of things that somebody counts; more fields than that hold something else. */
+const MAX_COUNTS = 100;
 
 /**
  * Compared in lower case, without what joins words: `X-Api-Key`, `API Key` and `api_key` are one. Each alternative is a
@@ -100,5 +104,17 @@ function kindOfPlain(plain: string): Kind {
 function isCount(value: unknown): boolean {
   if (typeof value !== 'object' || value === null)
     return typeof value === 'number' || typeof value === 'boolean';
-  return Object.values(value).every((part) => typeof part === 'number');
+  if (Array.isArray(value)) return isCounts(value);
+  let fields = 0;
+  for (const key in value) {
+    if (++fields > MAX_COUNTS || typeof (value as Record<string, unknown>)[key] !== 'number') return false;
+  }
+  return true;
+}
+
+/** Of more than are ever shown the rest does not matter. */
+function isCounts(list: readonly unknown[]): boolean {
+  const end = Math.min(list.length, MAX_ENTRIES);
+  for (let i = 0; i < end; i++) if (typeof list[i] !== 'number') return false;
+  return true;
 }

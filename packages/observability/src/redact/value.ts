@@ -1,16 +1,20 @@
-import { types } from 'node:util';
-import { stdSerializers } from 'pino';
-import { isSecret, MAX_KEY, REDACTED } from './keys.js';
+import { fieldsOf, isError } from './errors.js';
+import { isSecret, MAX_ENTRIES, MAX_KEY, REDACTED } from './keys.js';
 import { CUT, MAX_STRING, redactText } from './text.js';
 
 /** Beyond these a value is no longer looked through, and what was not looked through is not shown. */
 const MAX_DEPTH = 10;
 const MAX_NODES = 2_000;
-const MAX_ENTRIES = 10_000;
 /** Shorter keys are names, and no text. */
 const MAX_NAME = 24;
 /** Characters of all texts together. */
 const MAX_TEXT = 2 * MAX_STRING;
+/** Getters and methods named `toJSON` are the program's own, and may take any time. */
+const MAX_MS = 50;
+/** Fields and items between two looks at the clock. */
+const BETWEEN_LOOKS = 16;
+/** Longer numbers take long to write in digits. */
+const MAX_BITS = 1_024;
 
 /**
  * A value for a log line or a span: secrets at any depth are replaced, strings are cut, and what can't be
@@ -33,19 +37,18 @@ export function unserialisable(error: unknown): string {
   return `[unserialisable: ${reason(error)}]`;
 }
 
-/** For a copy of what was asked for its JSON: asked again when it is written, it would show the original. */
-const WITHOUT_TO_JSON = { toJSON: undefined };
-
 class Walk {
   private nodes = 0;
   private entries = 0;
+  private endAt: number | undefined;
   private readonly ancestors: object[] = [];
 
   constructor(private textLeft: number) {}
 
   any(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
-    if (typeof value === 'bigint') return String(value);
+    if (typeof value === 'bigint')
+      return BigInt.asIntN(MAX_BITS, value) === value ? this.text(String(value)) : CUT;
     return typeof value === 'object' && value !== null ? this.object(value) : value;
   }
 
@@ -68,20 +71,29 @@ class Walk {
     try {
       return this.opened(value);
     } catch (error) {
-      return unserialisable(error);
+      return this.failed(error);
     } finally {
       this.ancestors.pop();
     }
   }
 
+  private failed(error: unknown): string {
+    return this.name(unserialisable(error));
+  }
+
   private opened(value: object): unknown {
-    if (isError(value)) return this.copied({ ...stdSerializers.err(value), ...WITHOUT_TO_JSON });
+    if (isError(value)) return this.fields(fieldsOf(value, (error, key) => this.read(error, key).shown));
+    // Each of its characters is a key.
+    if (value instanceof String) return this.text(String.prototype.valueOf.call(value));
     const hidden = withoutNamedSecret(value);
     if (hidden !== undefined) return hidden;
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON !== 'function') return this.copied(value);
     const shown: unknown = toJSON.call(value);
-    return shown === value ? this.copied({ ...value, ...WITHOUT_TO_JSON }) : this.any(shown);
+    // Asked again when it is written, it would show the original.
+    return shown === value
+      ? this.fields(value as Record<string, unknown>, { toJSON: undefined })
+      : this.any(shown);
   }
 
   private copied(value: object): object {
@@ -101,15 +113,16 @@ class Walk {
     return copy ?? value;
   }
 
-  /** A copy from the first key on that has to change; until then none is made. */
-  private fields(value: Record<string, unknown>): object {
-    let copy: Record<string, unknown> | undefined;
+  /** A copy from the first key on that has to change; until then none is made, unless one was begun. */
+  private fields(value: Record<string, unknown>, begun?: Record<string, unknown>): object {
+    let copy = begun;
     // Kept, for to go through them again the engine would list all of them again, and there may be very many.
     const seen: string[] = [];
     for (const key in value) {
       if (this.isFull()) return { ...(copy ?? copyOf(value, seen)), [CUT]: CUT };
+      if (begun !== undefined && key in begun) continue;
       const name = key.length > MAX_NAME ? this.text(key) : this.name(key);
-      const before = read(value, key);
+      const before = this.read(value, key);
       const after = before.isHidden ? before.shown : this.any(before.shown);
       const isChanged = before.isHidden || after !== before.shown || name !== key;
       if (isChanged) copy ??= copyOf(value, seen);
@@ -120,18 +133,25 @@ class Walk {
   }
 
   private isFull(): boolean {
-    return this.textLeft <= 0 || ++this.entries > MAX_ENTRIES;
+    return this.textLeft <= 0 || ++this.entries > MAX_ENTRIES || this.isLate();
   }
-}
 
-/** What a field shows without being looked into, or what there is to look into. */
-function read(value: Record<string, unknown>, key: string): { isHidden: boolean; shown: unknown } {
-  try {
-    const shown = value[key];
-    const isHidden = shown !== undefined && isSecret(key, shown);
-    return { isHidden, shown: isHidden ? REDACTED : shown };
-  } catch (error) {
-    return { isHidden: true, shown: unserialisable(error) };
+  private isLate(): boolean {
+    if (this.entries % BETWEEN_LOOKS !== 0) return false;
+    const now = performance.now();
+    this.endAt ??= now + MAX_MS;
+    return now > this.endAt;
+  }
+
+  /** What a field shows without being looked into, or what there is to look into. */
+  private read(value: object, key: string): { isHidden: boolean; shown: unknown } {
+    try {
+      const shown = (value as Record<string, unknown>)[key];
+      const isHidden = shown !== undefined && isSecret(key, shown);
+      return { isHidden, shown: isHidden ? REDACTED : shown };
+    } catch (error) {
+      return { isHidden: true, shown: this.failed(error) };
+    }
   }
 }
 
@@ -146,11 +166,6 @@ function copyOf(value: Record<string, unknown>, keys: readonly string[]): Record
 function set(copy: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(copy, key, { value, enumerable: true });
   else copy[key] = value;
-}
-
-function isError(value: object): value is Error {
-  // One from another realm is no instance; only what looks like one is worth asking for.
-  return value instanceof Error || ('stack' in value && types.isNativeError(value));
 }
 
 /** Where one field says what another one is: a header and its value in a list, a variable, a command of Redis. */
