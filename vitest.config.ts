@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Most tests wait for processes and timers of others; `e2e`, whose tests measure time, runs after the rest, one file at a time.
+    // Most tests wait for processes and timers of others. `e2e`, whose tests start the most of them, runs after the rest.
     maxWorkers: '100%',
     projects: [
       {
@@ -52,7 +52,8 @@ export default defineConfig({
           globalSetup: ['test/tools.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
