@@ -117,6 +117,13 @@ export function replacePort(label: string): RelabelRule[] {
   ];
 }
 
+/** Labels that Kubernetes itself puts on pods, and that only repeat what `pod` and `node` say already. */
+const REPEATED = [
+  'topology_kubernetes_io_(region|zone)',
+  'apps_kubernetes_io_pod_index',
+  'statefulset_kubernetes_io_pod_name',
+];
+
 /**
  * The pod's own labels first, so that none of them can stand in for what Prometheus says. A pod's label that a metric
  * has too would hide the metric's; one that begins with a digit is none to Prometheus.
@@ -124,7 +131,7 @@ export function replacePort(label: string): RelabelRule[] {
 function labelsOfPod(job: string): RelabelRule[] {
   return [
     { action: 'labelmap', regex: `${POD}_label_([a-zA-Z_].*)` },
-    { action: 'labeldrop', regex: METRIC_LABELS.join('|') },
+    { action: 'labeldrop', regex: [...METRIC_LABELS, ...REPEATED].join('|') },
     ...placeOfPod(),
     { target_label: 'job', replacement: job },
     { source_labels: ['__address__'], target_label: 'instance' },

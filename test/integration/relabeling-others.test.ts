@@ -110,7 +110,7 @@ describe('of its metrics', () => {
     ['kubeStateMetrics', 'kube_horizontalpodautoscaler_spec_max_replicas'],
     ['kubeStateMetrics', 'kube_horizontalpodautoscaler_status_current_replicas'],
     ['kubeStateMetrics', 'kube_pod_container_status_restarts_total'],
-    ['kubeStateMetrics', 'kube_pod_status_phase'],
+    ['kubeStateMetrics', 'kube_pod_status_ready'],
     ['kubeStateMetrics', 'kube_cronjob_status_last_successful_time'],
     ['kubeStateMetrics', 'kube_job_failed'],
     ['cadvisor', 'container_memory_working_set_bytes'],
@@ -123,6 +123,7 @@ describe('of its metrics', () => {
   it.each([
     ['kubeStateMetrics', 'kube_secret_info'],
     ['kubeStateMetrics', 'kube_pod_container_info'],
+    ['kubeStateMetrics', 'kube_pod_labels'],
     ['cadvisor', 'container_tasks_state'],
     ['cadvisor', 'machine_cpu_cores'],
   ] as const)('%s drops %s', (name, metric) => {

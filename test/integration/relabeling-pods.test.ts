@@ -90,6 +90,16 @@ const rows: Row[] = [
     meta: { [`pod_label_${label}`]: 'hostile' },
     target: LABELS,
   })),
+  ...[
+    'topology_kubernetes_io_zone',
+    'topology_kubernetes_io_region',
+    'apps_kubernetes_io_pod_index',
+    'statefulset_kubernetes_io_pod_name',
+  ].map((label) => ({
+    pod: `does not repeat ${label}`,
+    meta: { [`pod_label_${label}`]: 'said already' },
+    target: LABELS,
+  })),
   ...['name', 'method', 'outcome', 'version', 'le', 'quantile', '9lives'].map((label) => ({
     pod: `cannot have a label ${label}`,
     meta: { [`pod_label_${label}`]: 'hostile' },

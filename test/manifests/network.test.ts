@@ -87,7 +87,7 @@ describe('Prometheus', () => {
   it('may read what its shipped configuration discovers and scrapes with its account, and nothing else', () => {
     const { rules } = get('ClusterRole', 'prometheus/cluster-role.yaml');
     expect(rules).toEqual([
-      { apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['list', 'watch'] },
       { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
     ]);
     const config = readFileSync('prometheus/generated/kubernetes.yml', 'utf8');
@@ -97,6 +97,6 @@ describe('Prometheus', () => {
 
   it('may do nothing here but read pods', () => {
     const { rules } = get('Role', 'base/prometheus-rbac.yaml');
-    expect(rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }]);
+    expect(rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]);
   });
 });

@@ -70,7 +70,10 @@ export function pods({ four: port, six }: Ports): PodFacts[] {
         '9lives': 'evil',
         tmp_port: '1',
         'app.kubernetes.io/name': 'notes',
-        quotes: '"\\{}=,\u{1F389}',
+        tier: 'a.b-c_D',
+        // Which Kubernetes 1.35 and later puts on every pod.
+        'topology.kubernetes.io/region': 'eu-1',
+        'topology.kubernetes.io/zone': 'eu-1a',
       },
     },
     { name: 'path', ip, annotations: scraped(port, { 'prometheus.io/path': '/health/live?x=1' }) },
@@ -128,7 +131,7 @@ export function expectedTargets({ four, six }: Ports): Target[] {
     target('sidecars', v4, { labels: { container: 'proxy' } }),
     target('native-sidecar', v4, { labels: { container: 'observability' } }),
     target('hostile', v4, {
-      labels: { app_kubernetes_io_name: 'notes', quotes: '"\\{}=,\u{1F389}', tmp_port: '1' },
+      labels: { app_kubernetes_io_name: 'notes', tier: 'a.b-c_D', tmp_port: '1' },
     }),
     target('path', v4, { url: `http://${v4}/health/live%3Fx=1` }),
     target('tls', v4, { url: `https://${v4}/metrics` }),
