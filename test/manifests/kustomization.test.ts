@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { FOLDER, files, podTemplates } from './manifests.js';
+import { all, FOLDER, files, podTemplates } from './manifests.js';
 
 interface Kustomization {
+  readonly namespace?: string;
   readonly resources: readonly string[];
   readonly images?: readonly { readonly name: string; readonly newTag: string }[];
   readonly configMapGenerator?: readonly { readonly files: readonly string[] }[];
@@ -19,6 +20,52 @@ const kustomizations = files
 
 /** What is beside a kustomization for people, or for a build. */
 const OTHERS = ['kustomization.yaml', 'README.md', 'Dockerfile'];
+
+const README = readFileSync(join(FOLDER, 'README.md'), 'utf8');
+
+interface Named {
+  readonly kind: string;
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+}
+
+/** All that a kustomization makes, with what those make that it is built on. */
+function objectsOf(folder: string): Named[] {
+  const { content } = kustomizations.find((kustomization) => kustomization.folder === folder)!;
+  return content.resources.flatMap((path) => {
+    if (path.startsWith('../')) return objectsOf(basename(path));
+    const objects = all.filter(({ file }) => file === join(folder, path));
+    return objects.map(({ kind, object: { metadata } }) => ({
+      kind,
+      name: metadata?.name,
+      namespace: metadata?.namespace ?? content.namespace,
+    }));
+  });
+}
+
+interface Spec {
+  readonly strategy?: { readonly type?: string };
+  readonly ingress?: readonly Rule[];
+  readonly egress?: readonly Rule[];
+}
+
+interface Rule {
+  readonly ports?: readonly { readonly protocol?: string }[];
+}
+
+/**
+ * Defaults that `kubectl apply` would take away again and again where they are not written out: a list without a key, and
+ * a strategy, are replaced as a whole.
+ */
+function defaultsLeftOut({ kind, spec = {} }: { kind: string; spec?: unknown }): string[] {
+  const { strategy, ingress, egress } = spec as Spec;
+  const rules = kind === 'NetworkPolicy' ? [...(ingress ?? []), ...(egress ?? [])] : [];
+  const ports = rules.flatMap((rule) => rule.ports ?? []);
+  return [
+    ...(strategy && strategy.type === undefined ? ['strategy.type'] : []),
+    ...ports.filter(({ protocol }) => protocol === undefined).map(() => 'ports.protocol'),
+  ];
+}
 
 describe('kustomize', () => {
   it('has a kustomization in every folder', () => {
@@ -44,5 +91,25 @@ describe('kustomize', () => {
       .filter(({ file }) => dirname(file) === folder)
       .flatMap(({ pod }) => pod.containers.map(({ image }) => image));
     for (const { name, newTag } of content.images ?? []) expect(images).toContain(`${name}:${newTag}`);
+  });
+
+  it.each(kustomizations)(
+    'makes the namespaces of $folder, or its README says what is needed',
+    ({ folder }) => {
+      const objects = objectsOf(folder);
+      const made = objects.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
+      const missing = [...new Set(objects.map(({ namespace }) => namespace))].filter(
+        (name) => !made.includes(name),
+      );
+      const [row = ''] = new RegExp(`^\\| \`${folder}\` .*$`, 'm').exec(README) ?? [];
+      for (const name of missing) if (name) expect(row).toContain(`the namespace \`${name}\``);
+    },
+  );
+
+  it('finds nothing to change when it applies what it has applied', () => {
+    const implied = all.flatMap(({ file, object }) =>
+      defaultsLeftOut(object).map((path) => `${file} ${path}`),
+    );
+    expect(implied).toEqual([]);
   });
 });

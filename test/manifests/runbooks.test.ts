@@ -47,6 +47,15 @@ describe('the commands of runbooks', () => {
     expect(ports).toEqual(expect.arrayContaining([...reached]));
   });
 
+  it('start backups by hand under names that the alerts about backups watch', () => {
+    const watched = /^.*backup.*$/;
+    const names = found(/--from=cronjob\/\$CRONJOB (\S+)/g).map((name) =>
+      name.replace('$CRONJOB', 'postgres-backup'),
+    );
+    expect(names.length).toBeGreaterThan(0);
+    for (const name of names) expect(name).toMatch(watched);
+  });
+
   it('select by labels that the shipped objects have', () => {
     const labels = new Set(found(/ -l ([\w./-]+)=\$NAME/g));
     // Kubernetes labels the slices of a service itself.
