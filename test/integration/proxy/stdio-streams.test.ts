@@ -143,8 +143,13 @@ describe('a stream through the stdio proxy', () => {
     proxy.stdin.write('{"jsonrpc":"2.0","id":"i","result":{"protocolVersion":"2025-03-26"}}\n');
     const shaken = 'pmcp_requests_total{method="initialize",name="",outcome="ok"}';
     await until(async () => (await scrape(port)).get(shaken) === 1);
-    proxy.stdin.write(`[${call(1)},${call(2)}]\n`);
     const inFlight = 'pmcp_requests_in_flight{method="tools/call"}';
+    const done = 'pmcp_requests_total{method="tools/call",name="_other",outcome="server_error"}';
+    const error = (id: number) => ({ jsonrpc: '2.0', id, error: { code: -32603, message: 'no' } });
+    proxy.stdin.write(`[${call(1)},${call(2)}]\n${JSON.stringify([error(1), error(2)])}\n`);
+    // That the server answers the first one tells that it has batches.
+    await until(async () => (await scrape(port)).get(done) === 2);
+    proxy.stdin.write(`[${call(3)},${call(4)}]\n`);
     await until(async () => (await scrape(port)).get(inFlight) === 2);
     proxy.stdin.end();
     await ended(proxy);
