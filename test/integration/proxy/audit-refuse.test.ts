@@ -62,6 +62,9 @@ describe('a proxy that takes no calls without a record, while none can be writte
     await client.connect(transport);
     for (const note of ['short', 'x'.repeat(3 << 20)])
       await expect(client.callTool({ name: 'save', arguments: { note } })).rejects.toThrow(/audit log/);
+    // Other servers than the SDK's take one with a member that JSON-RPC does not know.
+    const odd = { jsonrpc: '2.0', id: 'odd', method: 'tools/call', params: { name: 'save' }, extra: 1 };
+    await transport.send(odd as Parameters<typeof transport.send>[0]);
     expect((await client.listTools()).tools).toHaveLength(1);
     expect(reached).not.toContain('reached');
     await rm(obstacle);

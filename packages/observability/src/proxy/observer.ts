@@ -222,9 +222,10 @@ export class Observer {
   private doubted(message: Message, isOfBatch: boolean): void {
     const at = this.time.now();
     this.doubtful.expire(at);
-    if (isId(message.id) && !(isOfBatch && this.areBatchesTaken)) {
-      this.doubtful.hold(message.id, { message, at, isOfBatch });
-    } else this.received(message, undefined, at);
+    // Where no call goes on without a record, this one has to have it before the server sees it.
+    const isKnown = this.isStrict || (isOfBatch && this.areBatchesTaken);
+    if (isId(message.id) && !isKnown) this.doubtful.hold(message.id, { message, at, isOfBatch });
+    else this.received(message, undefined, at);
   }
 
   /** An answer tells that its request was taken after all. */
