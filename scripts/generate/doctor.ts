@@ -1,4 +1,4 @@
-import { type Check, GROUPS, type Group } from '../../packages/doctor/src/check.js';
+import { type Check, flagOf, GROUPS, type Group } from '../../packages/doctor/src/check.js';
 import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
 import { pageWith } from './page.js';
 
@@ -17,7 +17,7 @@ function section(group: Group): string[] {
 function entry({ code, title, why, cure, needs, rights, severity, after }: Check): string {
   const facts = [
     severity === 'fail' ? 'An error.' : 'A warning.',
-    `Needs ${needs.map((need) => `\`--${need}\``).join(' and ')}.`,
+    `Needs ${needs.map((need) => `\`${flagOf(need)}\``).join(' and ')}.`,
     `Rights: ${rights}`,
     ...(after
       ? [

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createObservability, type Options } from '@pmcp/observability';
+import { createObservability, type Observability, type Options } from '@pmcp/observability';
 import { handleNotes } from '../../examples/notes/http.js';
 
 /** A server of the example in this process. */
@@ -11,8 +11,13 @@ export interface NotesServer {
   close(): Promise<void>;
 }
 
-export async function startNotes(options: Options = {}): Promise<NotesServer> {
+/** @param prepare what is done to the toolkit before anybody asks */
+export async function startNotes(
+  options: Options = {},
+  prepare: (observability: Observability) => void = () => {},
+): Promise<NotesServer> {
   const observability = createObservability({ metrics: { port: 0 }, log: { level: 'silent' }, ...options });
+  prepare(observability);
   const { port } = (await observability.listen())!;
   const served = await serve(handleNotes(observability));
   return {

@@ -14,7 +14,12 @@ export type Group = keyof typeof GROUPS;
 export type Code = `PMCP-D${number}`;
 
 /** The settings without which a check has nothing to look at. */
-export type Need = 'url' | 'prometheus' | 'manifests';
+export type Need = 'url' | 'tokenFile' | 'prometheus' | 'manifests';
+
+/** As it is written in a command line. */
+export function flagOf(need: Need): string {
+  return `--${need.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
 
 /** `fail`: it does not work, or will not when it matters. `warn`: it works, and costs something. */
 export type Severity = 'fail' | 'warn';

@@ -154,9 +154,12 @@ describe('the doctor before manifests', () => {
     expect(await diagnosis({ manifests: join(EXAMPLES, example) })).toEqual({});
   });
 
-  it.each(changes)('says $code and nothing else where $file has "$instead" for $text', async (change) => {
-    expect(Object.keys(await diagnosis({ manifests: broken(change) }))).toEqual([change.code]);
-  });
+  it.concurrent.each(changes)(
+    'says $code and nothing else where $file has "$instead" for $text',
+    async (change) => {
+      expect(Object.keys(await diagnosis({ manifests: broken(change) }))).toEqual([change.code]);
+    },
+  );
 
   it('names the file and the line', async () => {
     const manifests = broken({

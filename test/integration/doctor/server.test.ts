@@ -1,20 +1,92 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createObservability } from '@pmcp/observability';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { handleNotes } from '../../../examples/notes/http.js';
 import { freePort } from '../../../scripts/free-port.js';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { type Authority, createAuthority } from '../../support/certificates.js';
 import { type Broken, diagnosis, rows } from '../../support/doctor.js';
+import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
+import { type Passing, pass } from '../../support/passing.js';
+
+const DAY_MS = 86_400_000;
 
 let healthy: NotesServer;
 let other: NotesServer;
+let unready: NotesServer;
+/** In a process of its own, and open to every page. */
+let unguarded: HttpServer;
+let authority: Authority;
+const folder = temporaryFolder('doctor');
 const endings: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  [healthy, other] = await Promise.all([startNotes(), startNotes()]);
+  [healthy, other, unready, unguarded, authority] = await Promise.all([
+    startNotes(),
+    startNotes(),
+    startNotes({}, ({ health }) =>
+      health.add({ name: 'database', run: () => Promise.reject(new Error('no route to host')) }),
+    ),
+    startHttpServer(),
+    createAuthority(),
+  ]);
+  writeFileSync(join(folder, 'ca.pem'), authority.cert);
 });
 afterAll(async () => {
-  await Promise.all([healthy, other].map((server) => server.close()));
+  await Promise.all([healthy, other, unready].map((server) => server.close()));
+  unguarded.child.kill();
   await Promise.all(endings.map((end) => end()));
 });
+
+/** The healthy server behind a proxy between it and its clients. */
+async function behind(passing: Passing) {
+  const { url, close } = await pass(healthy.url, passing);
+  endings.push(close);
+  return { url, admin: healthy.admin };
+}
+
+/** The healthy server whose admin port is reached through a proxy. */
+async function watchedBehind(passing: Passing) {
+  const { url, close } = await pass(healthy.admin, passing);
+  endings.push(close);
+  return { url: healthy.url, admin: url };
+}
+
+/** The healthy server, with lines of its metrics page as they would be in trouble. */
+function withPage(...lines: readonly string[]) {
+  const names = new Set(lines.map((line) => line.split(/[ {]/)[0]));
+  const change = (page: string) =>
+    [...page.split('\n').filter((line) => !names.has(line.split(/[ {]/)[0])), ...lines, ''].join('\n');
+  return watchedBehind({ change: (page) => (page.startsWith('#') ? change(page) : page) });
+}
+
+async function page(text: string, type: string): Promise<URL> {
+  const { url, close } = await serve(
+    (_, response) => void response.setHeader('content-type', type).end(text),
+  );
+  endings.push(close);
+  return url;
+}
+
+function token(name: string, mode = 0o600): string {
+  const path = join(folder, name);
+  writeFileSync(path, 's3cret-t0ken');
+  chmodSync(path, mode);
+  return path;
+}
+
+async function onOnePort() {
+  const observability = createObservability({ metrics: { port: false }, log: { level: 'silent' } });
+  const handle = handleNotes(observability);
+  const { url, close } = await serve((request, response) =>
+    observability.handler(request, response, () => handle(request, response)),
+  );
+  endings.push(close, observability.shutdown);
+  return { url: new URL('/mcp', url), admin: url };
+}
 
 /** What each broken set-up is asked for, by the code that it gets. */
 const BROKEN: Broken = {
@@ -25,6 +97,26 @@ const BROKEN: Broken = {
   'PMCP-D002': [
     'what listens is no MCP server',
     async () => ({ url: await page('<h1>Welcome</h1>', 'text/html'), admin: healthy.admin }),
+  ],
+  'PMCP-D003': [
+    'the certificate is signed by somebody unknown',
+    async () => behind({ tls: await authority.issue('localhost') }),
+  ],
+  'PMCP-D004': [
+    'the certificate ends tomorrow',
+    async () => {
+      const tls = await authority.issue('localhost', { notAfterDate: new Date(Date.now() + DAY_MS) });
+      return { ...(await behind({ tls })), ca: join(folder, 'ca.pem') };
+    },
+  ],
+  'PMCP-D005': ['a proxy collects streams', () => behind({ change: (answer) => answer })],
+  'PMCP-D008': [
+    'two processes answer in turn',
+    () => {
+      let i = 0;
+      const both = [healthy.admin, new URL(unguarded.admin)];
+      return watchedBehind({ target: () => both[i++ % 2]! });
+    },
   ],
   'PMCP-D010': [
     'nobody listens at the admin port',
@@ -38,20 +130,72 @@ const BROKEN: Broken = {
     }),
   ],
   'PMCP-D012': ['the page is that of another server', async () => ({ url: healthy.url, admin: other.admin })],
+  'PMCP-D013': ['a gateway keeps probes to itself', () => watchedBehind({ refuses: /^\/health/ })],
+  'PMCP-D014': ['a dependency is away', async () => ({ url: unready.url, admin: unready.admin })],
+  'PMCP-D015': ['a cache shows an old page', () => withPage('pmcp_ready 0')],
+  'PMCP-D016': ['descriptors run out', () => withPage('process_open_fds 1000', 'process_max_fds 1024')],
+  'PMCP-D017': [
+    'connections are at their limit',
+    () => withPage('pmcp_connections_limit 100', 'pmcp_active_connections{transport="streamable_http"} 97'),
+  ],
+  'PMCP-D018': ['the event loop is held up', () => withPage('nodejs_eventloop_lag_p90_seconds 2.5')],
+  'PMCP-D019': [
+    'a label has the name of each user',
+    () => withPage(...Array.from({ length: 25_000 }, (_, i) => `shop_orders_total{user="${i}"} 1`)),
+  ],
+  'PMCP-D020': [
+    'the clock is five minutes off',
+    () => behind({ headers: (all) => ({ ...all, date: new Date(Date.now() + 300_000).toUTCString() }) }),
+  ],
+  'PMCP-D021': [
+    'everybody can read a token',
+    async () => ({
+      url: healthy.url,
+      admin: healthy.admin,
+      tokenFile: [`prometheus=${token('open', 0o644)}`],
+    }),
+  ],
+  'PMCP-D022': ['the metrics are on the port of the clients', onOnePort],
+  'PMCP-D023': [
+    'the admin port asks for no token',
+    async () => ({ url: healthy.url, admin: healthy.admin, tokenFile: [`admin=${token('admin')}`] }),
+  ],
+  'PMCP-D024': [
+    'the server asks for no token',
+    async () => ({ url: healthy.url, admin: healthy.admin, tokenFile: [`url=${token('url')}`] }),
+  ],
+  'PMCP-D025': [
+    'every page in a browser may call tools',
+    async () => ({ url: unguarded.mcpUrl, admin: new URL(unguarded.admin) }),
+  ],
+  'PMCP-D050': ['a client invents names', () => withPage('pmcp_label_overflow_total{label="name"} 12')],
+  'PMCP-D051': [
+    'the collector is away',
+    () => withPage('pmcp_telemetry_dropped_total{signal="traces",reason="queue_full"} 40'),
+  ],
+  'PMCP-D052': ['it logs for a debugger', () => withPage('pmcp_log_messages_total{level="debug"} 7')],
 };
-
-async function page(text: string, type: string): Promise<URL> {
-  const { url, close } = await serve(
-    (_, response) => void response.setHeader('content-type', type).end(text),
-  );
-  endings.push(close);
-  return url;
-}
 
 describe('the doctor before a server', () => {
   it('finds nothing wrong with one that is well', async () => {
     const { url, admin } = healthy;
     expect(await diagnosis({ url, admin })).toEqual({});
+  });
+
+  it('finds nothing wrong with one behind TLS of an authority that it is told of', async () => {
+    const asked = await behind({ tls: await authority.issue('localhost') });
+    expect(await diagnosis({ ...asked, ca: join(folder, 'ca.pem') })).toEqual({});
+  });
+
+  it('finds nothing wrong with an admin port that wants its token', async () => {
+    const tokenFile = token('metrics');
+    const guarded = await startNotes({ metrics: { port: 0, auth: { tokenFile } } });
+    endings.push(guarded.close);
+    const { url, admin } = guarded;
+    expect(await diagnosis({ url, admin, tokenFile: [`admin=${tokenFile}`] })).toEqual({});
+    expect(await diagnosis({ url, admin })).toEqual({
+      'PMCP-D010': [expect.stringMatching(/wants credentials \(401\)$/)],
+    });
   });
 
   it('follows the call of a tool that it is told', async () => {
@@ -70,7 +214,7 @@ describe('the doctor before a server', () => {
     expect(counted).not.toContain('method="tools/call"');
   });
 
-  it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
+  it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
   });
 });

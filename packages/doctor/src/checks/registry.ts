@@ -6,6 +6,7 @@ import { sampleArrives } from './prometheus/sample.js';
 import { hasTarget } from './prometheus/target.js';
 import { targetIsUp } from './prometheus/target-up.js';
 import { SERVER } from './server/list.js';
+import { TELEMETRY } from './telemetry/list.js';
 
 /**
  * Every check, in the order in which a request goes from a client to a panel: the first that finds something is the
@@ -14,6 +15,7 @@ import { SERVER } from './server/list.js';
  */
 export const CHECKS: readonly Check[] = [
   ...SERVER,
+  ...TELEMETRY,
   ...MANIFESTS,
   prometheusAnswers,
   hasTarget,

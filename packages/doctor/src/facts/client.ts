@@ -1,7 +1,8 @@
 import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
-import { authorization } from './secrets.js';
+import { fetchWith } from '../net/fetch.js';
+import { authorities, authorization } from './secrets.js';
 
 /** By which the server's metrics know us. */
 const CLIENT_NAME = 'pmcp-doctor';
@@ -14,8 +15,10 @@ export const connectedClient: Fact<Client> = async (context) => {
   const { url } = context.settings;
   if (!url) throw new CannotRun('it needs --url');
   const client = new Client({ name: CLIENT_NAME, version: '1' }, { versionNegotiation: { mode: 'auto' } });
+  const ca = authorities(context);
   const transport = new StreamableHTTPClientTransport(url, {
     requestInit: { headers: authorization(context, 'url') },
+    ...(ca && { fetch: fetchWith(ca) }),
   });
   context.onEnd(async () => {
     await transport.terminateSession().catch(() => {});

@@ -72,7 +72,7 @@ export async function scrape(context: Context): Promise<readonly Sample[]> {
 }
 
 /** Asks the admin port, with the token that it wants. */
-function askAdmin(context: Context, url: URL): Promise<Answer> {
+export function askAdmin(context: Context, url: URL): Promise<Answer> {
   const headers = authorization(context, context.settings.admin ? 'admin' : 'url');
   const isGuess = context.settings.admin === undefined && url.origin !== context.settings.url?.origin;
   // What was guessed may be somebody else's, whom no token should reach.

@@ -1,4 +1,4 @@
-import { GROUPS, type Group, type Need } from '../check.js';
+import { flagOf, GROUPS, type Group, type Need } from '../check.js';
 import type { Result } from '../run/result.js';
 import { addressOf } from './address.js';
 import type { Colours } from './colours.js';
@@ -62,7 +62,9 @@ function notAsked(results: readonly Result[]): string[] {
   for (const { outcome } of results)
     if (outcome.kind === 'not asked')
       for (const need of outcome.missing) counts.set(need, (counts.get(need) ?? 0) + 1);
-  const lines = [...counts].map(([need, count]) => `  - ${plural(count, 'check')} not run without --${need}`);
+  const lines = [...counts].map(
+    ([need, count]) => `  - ${plural(count, 'check')} not run without ${flagOf(need)}`,
+  );
   return lines.length === 0 ? [] : [...lines, ''];
 }
 

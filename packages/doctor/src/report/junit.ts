@@ -1,4 +1,4 @@
-import { GROUPS, type Group } from '../check.js';
+import { flagOf, GROUPS, type Group } from '../check.js';
 import type { Result } from '../run/result.js';
 import { addressOf } from './address.js';
 import { findingsOf, shown } from './flat.js';
@@ -63,7 +63,7 @@ function ending(result: Result): string | undefined {
     case 'hidden':
       return skipped(`explained by ${outcome.by}`);
     case 'not asked':
-      return skipped(`needs ${outcome.missing.map((need) => `--${need}`).join(' and ')}`);
+      return skipped(`needs ${outcome.missing.map(flagOf).join(' and ')}`);
     case 'skipped':
       return skipped(shown(outcome.reason));
   }

@@ -40,13 +40,17 @@ async function runAfter(
   skipped: string | undefined,
 ): Promise<Result> {
   if (skipped !== undefined) return { check, outcome: { kind: 'skipped', reason: skipped }, ms: 0 };
-  const missing = check.needs.filter((need) => context.settings[need] === undefined);
+  const missing = check.needs.filter((need) => !isGiven(context.settings[need]));
   if (missing.length > 0) return { check, outcome: { kind: 'not asked', missing }, ms: 0 };
   const by = firstCause(await Promise.all(causes));
   if (by !== undefined) return { check, outcome: { kind: 'hidden', by }, ms: 0 };
   const begin = performance.now();
   const outcome = await ranInTime(check, context);
   return { check, outcome, ms: performance.now() - begin };
+}
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }
 
 /** The first step that breaks; those after it break because of it. */

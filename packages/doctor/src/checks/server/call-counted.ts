@@ -11,7 +11,7 @@ export const callIsCounted: Check = {
   rights:
     'Two calls of a tool that only reads (`readOnlyHint`) or that `--tool` names, else of `tools/list`; GET of `/metrics`.',
   severity: 'fail',
-  after: ['PMCP-D002', 'PMCP-D011'],
+  after: ['PMCP-D002', 'PMCP-D011', 'PMCP-D008'],
   async run(context) {
     const { call, before, after } = await context.get(countedCall);
     if (after > before) return [];

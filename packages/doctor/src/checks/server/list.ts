@@ -1,9 +1,45 @@
 import type { Check } from '../../check.js';
+import {
+  clientsWantTheToken,
+  metricsAreInside,
+  metricsWantTheToken,
+  pagesAreRefused,
+  tokensAreSecret,
+} from './access.js';
 import { callIsCounted } from './call-counted.js';
+import { certificateIsValid, certificateStays } from './certificate.js';
+import { clockIsRight } from './clock.js';
+import { probesAreAnswered, readinessAgrees, serverIsReady } from './health.js';
+import { connectionsAreLeft, descriptorsAreLeft, eventLoopIsFree, pageIsSmall } from './limits.js';
 import { metricsPageIsThere } from './metrics-page.js';
 import { pageIsOurs } from './own-page.js';
+import { onePage } from './processes.js';
 import { reachable } from './reachable.js';
 import { speaksMcp } from './speaks-mcp.js';
+import { streamsFlow } from './streams.js';
 
 /** Codes from PMCP-D001. */
-export const SERVER: readonly Check[] = [reachable, speaksMcp, metricsPageIsThere, pageIsOurs, callIsCounted];
+export const SERVER: readonly Check[] = [
+  reachable,
+  certificateIsValid,
+  certificateStays,
+  speaksMcp,
+  streamsFlow,
+  metricsPageIsThere,
+  pageIsOurs,
+  onePage,
+  callIsCounted,
+  probesAreAnswered,
+  serverIsReady,
+  readinessAgrees,
+  descriptorsAreLeft,
+  connectionsAreLeft,
+  eventLoopIsFree,
+  pageIsSmall,
+  clockIsRight,
+  tokensAreSecret,
+  metricsAreInside,
+  metricsWantTheToken,
+  clientsWantTheToken,
+  pagesAreRefused,
+];

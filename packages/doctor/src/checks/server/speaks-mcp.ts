@@ -10,7 +10,7 @@ export const speaksMcp: Check = {
   needs: ['url'],
   rights: 'What any client may do: connect and list tools.',
   severity: 'fail',
-  after: ['PMCP-D001'],
+  after: ['PMCP-D001', 'PMCP-D003', 'PMCP-D004'],
   async run(context) {
     try {
       await context.get(connectedClient);

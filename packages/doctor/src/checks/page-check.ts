@@ -1,0 +1,17 @@
+import type { Check, Finding } from '../check.js';
+import { metricsPage } from '../facts/metrics-page.js';
+import type { Sample } from '../facts/samples.js';
+
+/** A check of what the metrics page says. */
+export function pageCheck(
+  definition: Pick<Check, 'code' | 'group' | 'title' | 'why' | 'cure' | 'severity'>,
+  find: (samples: readonly Sample[]) => readonly Finding[],
+): Check {
+  return {
+    ...definition,
+    needs: ['url'],
+    rights: 'GET of `/metrics` on the admin port.',
+    after: ['PMCP-D011'],
+    run: async (context) => find((await context.get(metricsPage)).samples),
+  };
+}

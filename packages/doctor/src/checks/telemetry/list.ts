@@ -1,0 +1,5 @@
+import type { Check } from '../../check.js';
+import { labelsAreKept, logIsQuiet, telemetryIsKept } from './page.js';
+
+/** Codes from PMCP-D050. */
+export const TELEMETRY: readonly Check[] = [labelsAreKept, telemetryIsKept, logIsQuiet];

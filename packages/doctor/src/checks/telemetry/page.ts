@@ -1,0 +1,55 @@
+import { total } from '../../facts/samples.js';
+import { pageCheck } from '../page-check.js';
+
+export const labelsAreKept = pageCheck(
+  {
+    code: 'PMCP-D050',
+    group: 'telemetry',
+    title: 'No label value is folded into `_other`.',
+    why: 'Beyond its limit a label tells no tools or clients apart any more: their requests are counted together.',
+    cure: 'Raise `metrics.maxNames` or `metrics.maxClients` if there are so many real ones, or find the client that invents names.',
+    severity: 'warn',
+  },
+  (samples) =>
+    samples
+      .filter(({ name, value }) => name === 'pmcp_label_overflow_total' && value > 0)
+      .map(({ labels, value }) => ({
+        found: `${value} values of the label ${labels.label} were folded into _other`,
+      })),
+);
+
+export const telemetryIsKept = pageCheck(
+  {
+    code: 'PMCP-D051',
+    group: 'telemetry',
+    title: 'No telemetry is lost.',
+    why: 'What is lost is missing when somebody looks for a request: spans, log lines, or metrics.',
+    cure: 'The reason says where: `queue_full` and `export_failed` are a collector that is slow or away (`OTEL_EXPORTER_OTLP_ENDPOINT`), others are in docs/troubleshooting.md.',
+    severity: 'warn',
+  },
+  (samples) =>
+    samples
+      // What a sampler leaves out was to be left out.
+      .filter(
+        ({ name, labels, value }) =>
+          name === 'pmcp_telemetry_dropped_total' && labels.reason !== 'sampled' && value > 0,
+      )
+      .map(({ labels, value }) => ({ found: `${value} of ${labels.signal} were lost: ${labels.reason}` })),
+);
+
+const LOUD = ['debug', 'trace'];
+
+export const logIsQuiet = pageCheck(
+  {
+    code: 'PMCP-D052',
+    group: 'telemetry',
+    title: 'The server does not log for a debugger.',
+    why: '`debug` and `trace` write many lines for each request: they cost time and money, and hide the lines that matter.',
+    cure: 'Set `PMCP_LOG=info`, and start the server again.',
+    severity: 'warn',
+  },
+  (samples) =>
+    LOUD.filter((level) => (total(samples, 'pmcp_log_messages_total', { level }) ?? 0) > 0).map((level) => ({
+      found: `the server writes lines of level ${level}`,
+    })),
+);
