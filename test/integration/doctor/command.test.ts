@@ -51,7 +51,7 @@ describe('pmcp-doctor', () => {
   it.each([
     [[], 'doctor needs something to look at'],
     [['--url', 'ftp://x'], 'expected --url to be an http or https URL'],
-    [['--manifests', '.', '--only', 'PMCP-D06'], 'did you mean PMCP-D06'],
+    [['--manifests', '.', '--only', 'PMCP-D06'], 'did you mean PMCP-D0'],
     [['--manifests', '.', '--skip', 'sever'], 'did you mean server?'],
     [['--manifests', '.', '--report', 'doctor.txt'], 'expected --report to name files that end with .json'],
     [['--manifests', '.', '--token-file', 'promtheus=x'], 'expected --token-file to be NAME=FILE'],

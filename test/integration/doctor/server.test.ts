@@ -214,7 +214,7 @@ describe('the doctor before a server', () => {
     expect(counted).not.toContain('method="tools/call"');
   });
 
-  it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
+  it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
   });
 });

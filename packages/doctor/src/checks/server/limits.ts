@@ -38,7 +38,7 @@ export const connectionsAreLeft = pageCheck(
 );
 
 /** Seconds by which nine of ten timers may be late. */
-const LATE = 0.5;
+const LATE = 1;
 
 export const eventLoopIsFree = pageCheck(
   {
