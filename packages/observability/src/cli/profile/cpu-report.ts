@@ -1,6 +1,6 @@
 import type { Profiler } from 'node:inspector';
 import { MCP_SCRIPT } from '../../profiling/by-request.js';
-import { placeOf, type Row, shares } from './rows.js';
+import { add, placeOf, rows, shares } from './rows.js';
 
 /** What a CPU profile says: who had the processor, by request and by function. */
 export function cpuReport({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, top: number): string[] {
@@ -11,6 +11,7 @@ export function cpuReport({ nodes, samples = [], timeDeltas = [] }: Profiler.Pro
   );
   const requests = new Map<string, number>();
   const functions = new Map<string, number>();
+  const callers = new Map<string, number>();
   let total = 0;
   let busy = 0;
   for (const [index, id] of samples.entries()) {
@@ -20,10 +21,16 @@ export function cpuReport({ nodes, samples = [], timeDeltas = [] }: Profiler.Pro
     if (frame === undefined || frame.functionName === '(idle)') continue;
     busy += delta;
     add(functions, placeOf(frame), delta);
-    let outermost = id;
-    for (let up = parents.get(id); up !== undefined && up !== root; up = parents.get(up)) outermost = up;
-    const request = byId.get(outermost)?.callFrame;
-    add(requests, request?.scriptId === MCP_SCRIPT ? request.functionName : 'no known request', delta);
+    let request = 'no known request';
+    // A function that calls itself was busy once.
+    const places = new Set<string>();
+    for (let up: number | undefined = id; up !== undefined && up !== root; up = parents.get(up)) {
+      const { callFrame } = byId.get(up)!;
+      if (callFrame.scriptId === MCP_SCRIPT) request = callFrame.functionName;
+      else places.add(placeOf(callFrame));
+    }
+    add(requests, request, delta);
+    for (const place of places) add(callers, place, delta);
   }
   const busyShare = total === 0 ? 0 : Math.round((busy / total) * 100);
   return [
@@ -34,15 +41,10 @@ export function cpuReport({ nodes, samples = [], timeDeltas = [] }: Profiler.Pro
     '',
     'in which function',
     ...shares(rows(functions), busy, top, seconds),
+    '',
+    'in which function, with what it called',
+    ...shares(rows(callers), busy, top, seconds),
   ];
-}
-
-function add(to: Map<string, number>, name: string, value: number): void {
-  to.set(name, (to.get(name) ?? 0) + value);
-}
-
-function rows(from: ReadonlyMap<string, number>): Row[] {
-  return [...from].map(([name, value]) => ({ name, value }));
 }
 
 function seconds(value: number): string {

@@ -1,23 +1,37 @@
 import type { HeapProfiler } from 'node:inspector';
-import { placeOf, type Row, shares } from './rows.js';
+import { add, placeOf, rows, shares } from './rows.js';
+
+interface Reached {
+  readonly node: HeapProfiler.SamplingHeapProfileNode;
+  /** The functions on the way there; one that calls itself is there once. */
+  readonly places: ReadonlySet<string>;
+}
 
 /** What a heap profile says: which functions allocated what is still in memory. */
 export function heapReport({ head }: HeapProfiler.SamplingHeapProfile, top: number): string[] {
   const functions = new Map<string, number>();
+  const callers = new Map<string, number>();
   let total = 0;
-  const rest = [head];
-  for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
-    const place = placeOf(node.callFrame);
-    if (node.selfSize > 0) functions.set(place, (functions.get(place) ?? 0) + node.selfSize);
-    total += node.selfSize;
-    rest.push(...node.children);
+  const rest: Reached[] = [{ node: head, places: new Set() }];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const { callFrame, selfSize, children } = next.node;
+    const place = placeOf(callFrame);
+    const places = next.node === head ? next.places : new Set([...next.places, place]);
+    if (selfSize > 0) {
+      add(functions, place, selfSize);
+      for (const one of places) add(callers, one, selfSize);
+    }
+    total += selfSize;
+    for (const node of children) rest.push({ node, places });
   }
-  const rows: Row[] = [...functions].map(([name, value]) => ({ name, value }));
   return [
     `${megabytes(total)} were allocated meanwhile and are still in memory`,
     '',
     'by which function',
-    ...shares(rows, total, top, megabytes),
+    ...shares(rows(functions), total, top, megabytes),
+    '',
+    'by which function, with what it called',
+    ...shares(rows(callers), total, top, megabytes),
   ];
 }
 

@@ -39,3 +39,11 @@ export function placeOf({
   const path = url.replace(/^file:\/\//, '');
   return path === '' ? name : `${name}  ${path}:${lineNumber + 1}`;
 }
+
+export function add(to: Map<string, number>, name: string, value: number): void {
+  to.set(name, (to.get(name) ?? 0) + value);
+}
+
+export function rows(from: ReadonlyMap<string, number>): Row[] {
+  return [...from].map(([name, value]) => ({ name, value }));
+}
