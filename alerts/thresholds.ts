@@ -68,6 +68,10 @@ export const DEFAULT_THRESHOLDS = {
   scopeRefusedCount: 15,
   /** Wrong credentials at the admin port, in ten minutes. */
   adminRefusedCount: 20,
+  /** Requests without a valid token or right, in five minutes. */
+  refusedCount: 100,
+  /** Over those of an hour and of a day ago. */
+  refusedFactor: 5,
   /** The share of HTTP requests that get status 429. */
   limitedShare: 0.05,
   /** With fewer of them in the window, the alert stays quiet. */

@@ -1,9 +1,21 @@
-import { type Case, only, POD, SERVICE } from '../case.js';
+import { type Case, only, POD, POD2, SERVICE, type Series, series } from '../case.js';
 
 const refused = (reason: string, values: string) =>
   only('pmcp_admin_refused_total', { ...POD, reason }, values);
 const lost = (signal: string, values: string) =>
   only('pmcp_telemetry_dropped_total', { ...POD, signal, reason: 'export_failed' }, values);
+
+const exchange = (status: string, reason: string) =>
+  series('pmcp_http_exchanges_total', { ...POD, http_method: 'POST', status, reason });
+/** What is let in, and what is not. */
+const refusing = (reason: string, accepted: string, turnedAway: string): Series => ({
+  [exchange('200', '')]: accepted,
+  [exchange(reason === 'forbidden' ? '403' : '401', reason)]: turnedAway,
+});
+const called = (name: string, pod = POD) =>
+  series('pmcp_requests_total', { ...pod, method: 'tools/call', name, outcome: 'ok' });
+/** Minutes. */
+const [DAY, WEEK] = [1_440, 10_080];
 
 export const guarding: readonly Case[] = [
   {
@@ -36,6 +48,73 @@ export const guarding: readonly Case[] = [
     quiet: [
       { why: 'spans are lost', series: lost('traces', '0+1x20'), at: 20 },
       { why: 'the loss is long over', series: lost('audit', '1x20'), at: 20 },
+    ],
+  },
+  {
+    alert: 'PmcpRefusedSurge',
+    fires: [
+      {
+        series: refusing('invalid_token', '0+100x180', '0+1x90 90+60x90'),
+        at: 98,
+        labels: SERVICE,
+        description:
+          'shop/pmcp refused 300 requests in the last 5 minutes for want of a valid token or of a right, at least 5 times as many as an hour and a day ago. Somebody tries what they may not, or a client or the issuer is broken.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'clients always come without a token first',
+        series: refusing('unauthorized', '0+100x180', '0+60x180'),
+        at: 180,
+      },
+      { why: 'few are refused', series: refusing('forbidden', '0+100x180', '0x90 0+15x90'), at: 180 },
+      { why: 'the server is new', series: refusing('invalid_token', '0+100x50', '0+60x50'), at: 50 },
+      {
+        why: 'the same happens each day at this hour',
+        series: refusing('unauthorized', `0+100x${DAY + 60}`, `0+60x60 3600x${DAY - 61} 3600+60x60`),
+        at: DAY + 55,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpToolNeverCalledBefore',
+    fires: [
+      {
+        series: {
+          [called('save')]: `0+1x${2 * DAY}`,
+          [called('erase')]: `_x${2 * DAY - 60} 1x60`,
+        },
+        at: 2 * DAY - 59,
+        labels: { ...SERVICE, name: 'erase' },
+        description:
+          'The tool erase of shop/pmcp was called 1 times within the last hour, and not an hour, a day, two days or a week ago. Either a release brought it, or somebody tries what the server can do.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'the server was set up today',
+        series: { [called('save')]: `_x${DAY} 0+1x60`, [called('erase')]: `_x${DAY} 1x60` },
+        at: DAY + 30,
+      },
+      {
+        why: 'another pod had it called a week ago',
+        series: {
+          [called('save')]: `0+1x${WEEK + 60}`,
+          [called('erase')]: '0+1x60 stale',
+          [called('erase', POD2)]: `_x${WEEK} 1x60`,
+        },
+        at: WEEK + 20,
+      },
+      {
+        why: 'somebody invents names',
+        series: { [called('save')]: `0+1x${2 * DAY}`, [called('_other')]: `_x${2 * DAY - 60} 1x60` },
+        at: 2 * DAY - 30,
+      },
+      {
+        why: 'it was registered and is not called',
+        series: { [called('save')]: `0+1x${2 * DAY}`, [called('erase')]: `_x${2 * DAY - 60} 0x60` },
+        at: 2 * DAY - 30,
+      },
     ],
   },
 ];
