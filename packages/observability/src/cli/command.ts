@@ -23,14 +23,14 @@ export function command<F extends Flags>(definition: Command<F>): Command {
 
 export const configFlag = text('FILE', 'JSON file with the settings above');
 
-export const injectMeta = toggle('put trace context into `params._meta` (changes requests)');
+export const injectMeta = toggle('put trace context into `params._meta` of requests');
 
 /** Flags of every command that observes. */
 export const toolkitFlags = {
   metricsPort,
   metricsHost: text('HOST', 'address of that port (default: loopback)'),
-  webConfig: text('FILE', 'TLS and credentials of that port, in the format of Prometheus'),
-  audit: text('FILE', 'file for the audit log, or stderr (default: no audit log)'),
+  webConfig: text('FILE', 'TLS and credentials of that port, as for Prometheus'),
+  audit: text('FILE', 'audit log: a file, or stderr (default: none)'),
   log: logLevel,
   config: configFlag,
 };

@@ -11,11 +11,11 @@ import { address, content, seconds, toggle, url } from './values.js';
 
 const flags = {
   upstream: url('the MCP server: scheme, host and port, without a path'),
-  listen: address('address where clients connect (default: 127.0.0.1:8081)', {
+  listen: address('where clients connect (default: 127.0.0.1:8081)', {
     host: '127.0.0.1',
     port: 8081,
   }),
-  forwarded: toggle('tell the server who asked, in Forwarded and X-Forwarded-*'),
+  forwarded: toggle('add Forwarded and X-Forwarded-* for the server'),
   afterProxy: toggle('as --forwarded, after what a proxy in front says'),
   injectMeta,
   timeout: seconds('time the server has to begin its answer (default: 300)', 300),
