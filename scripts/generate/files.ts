@@ -6,6 +6,7 @@ import { doctorPage } from './doctor.js';
 import { errorsPage } from './errors.js';
 import { metricsPage } from './metrics.js';
 import { pageWith } from './page.js';
+import { quickStart } from './quick-start.js';
 import { alertsReference } from './reference/alerts.js';
 import { apiPage } from './reference/api.js';
 import { cliPage } from './reference/cli.js';
@@ -18,6 +19,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'METRICS.md': metricsPage,
   'docs/errors.md': errorsPage,
   'docs/doctor.md': doctorPage,
+  'docs/quick-start.md': quickStart,
   'docs/reference/options.md': optionsPage,
   'docs/reference/variables.md': variablesPage,
   'docs/reference/cli.md': cliPage,

@@ -1,0 +1,26 @@
+import cluster from 'node:cluster';
+import { createServer } from 'node:http';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import { createObservability } from '@pmcp/observability';
+import { z } from 'zod';
+
+if (cluster.isPrimary) {
+  cluster.fork();
+  cluster.fork();
+} else {
+  const { observe, listen } = createObservability();
+  // All workers share one port, and one page with the sums of all.
+  await listen();
+
+  const makeServer = () => {
+    const server = observe(new McpServer({ name: 'hello', version: '1.0.0' }));
+    const inputSchema = z.object({ name: z.string() });
+    server.registerTool('greet', { inputSchema }, ({ name }) => ({
+      content: [{ type: 'text', text: `Hello, ${name}!` }],
+    }));
+    return server;
+  };
+  const handler = observe(createMcpHandler(makeServer));
+  createServer(toNodeHandler(handler)).listen(Number(process.env.PORT ?? 3000), '127.0.0.1');
+}

@@ -1,0 +1,20 @@
+import { createServer } from 'node:http';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import { createObservability } from '@pmcp/observability';
+import { z } from 'zod';
+
+const { observe, listen } = createObservability();
+await listen();
+
+function makeServer() {
+  const server = observe(new McpServer({ name: 'hello', version: '1.0.0' }));
+  const inputSchema = z.object({ name: z.string() });
+  server.registerTool('greet', { inputSchema }, ({ name }) => ({
+    content: [{ type: 'text', text: `Hello, ${name}!` }],
+  }));
+  return server;
+}
+
+const handler = observe(createMcpHandler(makeServer));
+createServer(toNodeHandler(handler)).listen(Number(process.env.PORT ?? 3000), '127.0.0.1');

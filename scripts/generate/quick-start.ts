@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pageWith } from './page.js';
+
+const EXAMPLES = join(import.meta.dirname, '../../examples');
+
+/** The files of examples that the page shows, by their path below `examples`; a test runs each. */
+const SHOWN = [
+  'sdk-v2/server.mjs',
+  'express-sessions/server.mjs',
+  'stdio-desktop/claude_desktop_config.json',
+];
+
+const LANGUAGES: Readonly<Record<string, string>> = { mjs: 'js', json: 'json' };
+
+/** docs/quick-start.md with the code of the examples as it is. */
+export function quickStart(): string {
+  return pageWith('docs/quick-start.md', Object.fromEntries(SHOWN.map((path) => [path, fenced(path)])));
+}
+
+function fenced(path: string): string {
+  const language = LANGUAGES[path.split('.').at(-1) ?? ''] ?? '';
+  return `\`\`\`${language}\n${readFileSync(join(EXAMPLES, path), 'utf8')}\`\`\``;
+}
