@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { diagnosis } from '../support/doctor.js';
 import { until } from '../support/until.js';
 
 const OUTCOMES = ['ok', 'tool_error', 'client_error', 'server_error', 'cancelled'];
@@ -113,6 +114,21 @@ describe('npm start', () => {
       expect(await Promise.all(ports.map(isOpen))).toEqual([false, false, false]);
     },
   );
+
+  it('gives the doctor nothing to find', async () => {
+    const { said, ended, child, figures } = start();
+    await figures();
+    const address = (name: string) =>
+      new RegExp(`^${name} +(http://[^/\\s]+(?:/mcp)?)`, 'm').exec(said.stdout)?.[1] ?? '';
+    const found = await diagnosis({
+      url: new URL(address('MCP')),
+      admin: new URL(address('metrics')),
+      prometheus: new URL(address('Prometheus')),
+    });
+    child.kill('SIGINT');
+    await ended;
+    expect(found).toEqual({});
+  });
 
   it('leaves no child behind when it is killed', async () => {
     const { child, running } = start();

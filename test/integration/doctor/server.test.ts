@@ -168,7 +168,7 @@ const BROKEN: Broken = {
     'every page in a browser may call tools',
     async () => ({ url: unguarded.mcpUrl, admin: new URL(unguarded.admin) }),
   ],
-  'PMCP-D050': ['a client invents names', () => withPage('pmcp_label_overflow_total{label="name"} 12')],
+  'PMCP-D050': ['a client invents names', () => withPage('pmcp_label_overflow_total{label="name"} 1200')],
   'PMCP-D051': [
     'the collector is away',
     () => withPage('pmcp_telemetry_dropped_total{signal="traces",reason="queue_full"} 40'),

@@ -1,21 +1,26 @@
 import { total } from '../../facts/samples.js';
 import { pageCheck } from '../page-check.js';
 
+/** The part of all requests from which they are not a few typing errors. */
+const MANY = 0.1;
+
 export const labelsAreKept = pageCheck(
   {
     code: 'PMCP-D050',
     group: 'telemetry',
-    title: 'No label value is folded into `_other`.',
+    title: 'Few label values are folded into `_other`.',
     why: 'Beyond its limit a label tells no tools or clients apart any more: their requests are counted together.',
     cure: 'Raise `metrics.maxNames` or `metrics.maxClients` if there are so many real ones, or find the client that invents names.',
     severity: 'warn',
   },
-  (samples) =>
-    samples
-      .filter(({ name, value }) => name === 'pmcp_label_overflow_total' && value > 0)
+  (samples) => {
+    const requests = total(samples, 'pmcp_requests_total') ?? 0;
+    return samples
+      .filter(({ name, value }) => name === 'pmcp_label_overflow_total' && value > requests * MANY)
       .map(({ labels, value }) => ({
-        found: `${value} values of the label ${labels.label} were folded into _other`,
-      })),
+        found: `${value} values of the label ${labels.label} were folded into _other, in ${requests} requests`,
+      }));
+  },
 );
 
 export const telemetryIsKept = pageCheck(
