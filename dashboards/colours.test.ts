@@ -49,6 +49,26 @@ describe.each(Object.entries(GROUPS))('the colours of %s', (_, group) => {
   });
 });
 
+/** Lists whose things are good or bad; nothing else has the colours of what is. */
+const JUDGED = [
+  'JUDGEMENTS',
+  'OUTCOME_COLOURS',
+  'LEVEL_COLOURS',
+  'STATUS_COLOURS',
+  'FAILURE_COLOURS',
+  'TRANSACTION_COLOURS',
+  'CACHE_COLOURS',
+  'DELIVERY_COLOURS',
+];
+
+it.each(Object.entries(GROUPS).filter(([name]) => !JUDGED.includes(name)))(
+  '%s, which are neither good nor bad, do not look it',
+  (_, group) => {
+    const judging = Object.entries(group).filter(([, colour]) => [GOOD, WARN, BAD].includes(colour as never));
+    expect(judging).toEqual([]);
+  },
+);
+
 it('finds out colours that are too faint or too near', () => {
   expect(contrast('#c8f2c2', BACKGROUNDS.light)).toBeLessThan(3);
   const near = alike([...Object.entries({ pink: '#d957a0', grey: '#8a8f98' })], EYES['no cones for green']!);

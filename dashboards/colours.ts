@@ -62,13 +62,13 @@ export const LEVEL_COLOURS = {
 export const QUANTILE_COLOURS = { p50: LIGHT, p95: BLUE, p99: INDIGO } as const;
 
 /** Of many instances: the one that has most, and all on average. */
-export const RANK_COLOURS = { highest: INDIGO, average: LIGHT } as const;
+export const RANK_COLOURS = { average: LIGHT, highest: INDIGO } as const;
 
 /** Over how much time a burn rate is seen, from light to dark. */
 export const WINDOW_COLOURS = { '5m': LIGHT, '1h': BLUE, '6h': INDIGO, '3d': PINK } as const;
 
 /** What is promised. */
-export const SLO_COLOURS = { Availability: RED, Latency: INDIGO, ToolSuccess: ORANGE } as const;
+export const SLO_COLOURS = { Availability: TEAL, Latency: INDIGO, ToolSuccess: OCHRE } as const;
 
 export const TRANSPORT_COLOURS = {
   http: BLUE,

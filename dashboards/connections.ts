@@ -3,7 +3,7 @@ import { bucketsOf, max, quantile, rate, sum } from '../prometheus/promql.js';
 import { BAD, DIRECTION_COLOURS, OUTCOME_COLOURS, RANK_COLOURS, TRANSPORT_COLOURS, WARN } from './colours.js';
 import type { Definition } from './dashboard.js';
 import { http } from './http.js';
-import { line, section } from './layout.js';
+import { line, optional, section } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
 import { ranking } from './panels/ranking.js';
 import { timeseries } from './panels/timeseries.js';
@@ -21,7 +21,7 @@ export function connections(): Definition {
       section('Requests', line(8, inFlight(), waiting(), notifications())),
       ...http(),
       ...subscriptions(),
-      section('What servers ask of their clients', line(7, serverRequests(), serverDurations())),
+      optional('What servers ask of their clients', line(7, serverRequests(), serverDurations())),
     ],
   };
 }
@@ -35,6 +35,7 @@ function open() {
     stacked: true,
     queries: [query(sum(catalog.activeConnections, { by: ['transport'], where: chosen() }), '{{transport}}')],
     colours: TRANSPORT_COLOURS,
+    noValue: 'No server is watched',
   });
 }
 
@@ -49,6 +50,7 @@ function opened() {
       query(rate(catalog.connections, { ...RATE, by: ['transport'], where: chosen() }), '{{transport}}'),
     ],
     colours: TRANSPORT_COLOURS,
+    noValue: 'Nobody has connected',
   });
 }
 
@@ -87,6 +89,7 @@ function lifetime() {
     queries: [
       query(rate(bucketsOf(catalog.connectionDuration), { ...RATE, by: ['le'], where: chosen() }), '{{le}}'),
     ],
+    noValue: 'No connection has ended',
   });
 }
 
@@ -98,6 +101,7 @@ function inFlight() {
     unit: 'short',
     queries: spread(sum(catalog.requestsInFlight, { by: ['instance'], where: chosen() })),
     colours: RANK_COLOURS,
+    noValue: 'No server is watched',
   });
 }
 
@@ -172,5 +176,6 @@ function notifications() {
       query(rate(catalog.notifications, { ...RATE, by: ['direction'], where: chosen() }), '{{direction}}'),
     ],
     colours: DIRECTION_COLOURS,
+    noValue: 'No notification came or went',
   });
 }

@@ -15,12 +15,13 @@ import {
 } from './colours.js';
 import type { Definition } from './dashboard.js';
 import { redis as cache, postgres as database } from './external.js';
-import { line, section, shared } from './layout.js';
+import { line, optional, section, shared } from './layout.js';
 import { ranking } from './panels/ranking.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE, spread } from './query.js';
+import { INGRESS_STEPS } from './steps.js';
 
 /** The jobs that are backups, as the alerts tell them. */
 const BACKUPS = chosen(settings().selectors.backups);
@@ -41,10 +42,10 @@ export function dependencies(): Definition {
     targets: `{__name__=~"${metrics.join('|')}"}`,
     sections: [
       section('State', line(3, postgresUp(), redisUp(), ingressErrors(), backupAge())),
-      section('PostgreSQL', line(7, connections(), transactions(), hits())),
-      section('Redis', line(7, memory(), commands(), hitRatio())),
-      section('Ingress', line(8, statuses(), latency())),
-      section('Backups', shared(5, [24, backups()])),
+      optional('PostgreSQL', line(7, connections(), transactions(), hits())),
+      optional('Redis', line(7, memory(), commands(), hitRatio())),
+      optional('Ingress', line(8, statuses(), latency())),
+      optional('Backups', shared(5, [24, backups()])),
     ],
   };
 }
@@ -54,7 +55,7 @@ function postgresUp() {
     title: 'PostgreSQL',
     description:
       'Whether every PostgreSQL answers its exporter. Down: servers that need it answer with errors; look at its log.',
-    unit: 'short',
+    unit: 'locale',
     queries: [now(min(postgres.up, { where: chosen() }), 'up')],
     steps: UP_STEPS,
     states: UP,
@@ -67,7 +68,7 @@ function redisUp() {
     title: 'Redis',
     description:
       'Whether every Redis answers its exporter. Down: sessions and caches are gone; look at its log and its memory.',
-    unit: 'short',
+    unit: 'locale',
     queries: [now(min(redis.up, { where: chosen() }), 'up')],
     steps: UP_STEPS,
     states: UP,
@@ -85,10 +86,7 @@ function ingressErrors() {
     unit: 'percentunit',
     decimals: 1,
     queries: [now(ratio(answered('5..'), answered('.+')), '5xx')],
-    steps: [
-      [0.01, WARN],
-      [0.05, BAD],
-    ],
+    steps: INGRESS_STEPS,
     noValue: NOT_WATCHED,
   });
 }

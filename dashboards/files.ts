@@ -1,6 +1,6 @@
 import type { HistogramForm } from '../prometheus/promql.js';
 import type { Dashboard } from './dashboard.js';
-import { allDashboards } from './dashboards.js';
+import { allDashboards, optionalSections } from './dashboards.js';
 import { configMaps, dataSources, grafanaDashboards, provider } from './provisioning.js';
 import { resourceOf } from './v2/resource.js';
 
@@ -25,7 +25,7 @@ function filesOf(dashboards: Dashboard[]): Record<string, () => string> {
     ]);
   return {
     ...Object.fromEntries(each(CLASSIC, (dashboard) => dashboard)),
-    ...Object.fromEntries(each(NEWER, resourceOf)),
+    ...Object.fromEntries(each(NEWER, (dashboard) => resourceOf(dashboard, optionalSections(dashboard.uid)))),
     [`${CLASSIC}/provisioning/datasources/pmcp.yaml`]: dataSources,
     [`${CLASSIC}/provisioning/dashboards/pmcp.yaml`]: provider,
     [`${CLASSIC}/kubernetes/config-maps.yaml`]: () => configMaps(dashboards),

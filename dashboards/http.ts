@@ -61,7 +61,7 @@ function bytes() {
     title: 'Bytes written by kind',
     description:
       'Bodies of HTTP answers, per second: json for an answer at once, stream for those that are open. A stream that writes much carries large results: let tools answer with less.',
-    unit: 'Bps',
+    unit: 'binBps',
     stacked: true,
     queries: [query(rate(catalog.httpResponseBytes, { ...RATE, by: ['kind'], where: chosen() }), '{{kind}}')],
     colours: BODY_COLOURS,

@@ -18,7 +18,7 @@ import { instanceRequests } from '../prometheus/recorded.js';
 import { BAD, GOOD, RANK_COLOURS, WARN } from './colours.js';
 import type { Definition } from './dashboard.js';
 import { containers, kubernetes as pods } from './external.js';
-import { line, section, shared } from './layout.js';
+import { line, optional, section, shared } from './layout.js';
 import { states } from './panels/states.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
@@ -27,6 +27,7 @@ import { chosen, now, query, RATE, spread } from './query.js';
 /** cAdvisor counts a pod again as a container without a name. */
 const NAMED = { container: not(['', 'POD']) } as const;
 const PLACE = ['cluster', 'namespace'] as const;
+const NO_POD = 'No pod of a server is known';
 const FULL = [
   [0.8, WARN],
   [DEFAULT_THRESHOLDS.memoryShare, BAD],
@@ -62,7 +63,7 @@ export function kubernetes(): Definition {
       section('Scaling', shared(8, [12, autoscalers()], [6, connections()], [6, share()])),
       section('Pods, fullest first', line(9, everyPod())),
       section('What changed', line(7, ready(), restarts())),
-      section('Resources', line(7, cpu(), throttling(), memory())),
+      optional('Resources', line(7, cpu(), throttling(), memory())),
     ],
   };
 }
@@ -78,12 +79,12 @@ function autoscalers() {
       'How many pods each autoscaler wants, how many there are, and what it may do. Wanted at the maximum for long: raise the maximum.',
     rows: { namespace: 'Namespace', horizontalpodautoscaler: 'Autoscaler' },
     columns: [
-      { query: now(of(pods.autoscalerDesired), 'Wanted'), unit: 'short' },
-      { query: now(of(autoscaler.autoscalerReplicas), 'Now'), unit: 'short' },
-      { query: now(of(pods.autoscalerMinimum), 'Min'), unit: 'short' },
-      { query: now(of(autoscaler.autoscalerMaximum), 'Max'), unit: 'short' },
+      { query: now(of(pods.autoscalerDesired), 'Wanted'), unit: 'locale' },
+      { query: now(of(autoscaler.autoscalerReplicas), 'Now'), unit: 'locale' },
+      { query: now(of(pods.autoscalerMinimum), 'Min'), unit: 'locale' },
+      { query: now(of(autoscaler.autoscalerMaximum), 'Max'), unit: 'locale' },
     ],
-    trend: query(of(pods.autoscalerDesired), 'Trend'),
+    trend: of(pods.autoscalerDesired),
     width: 68,
     noValue: 'There is no autoscaler',
   });
@@ -97,6 +98,7 @@ function connections() {
     queries: spread(sum(catalog.activeConnections, { by: ['instance'], where: chosen() })),
     colours: RANK_COLOURS,
     steps: [[DEFAULT_THRESHOLDS.connectionsPerPod, BAD]],
+    noValue: NO_POD,
   });
 }
 
@@ -109,6 +111,7 @@ function share() {
     unit: 'reqps',
     queries: spread(each),
     colours: RANK_COLOURS,
+    noValue: NO_POD,
   });
 }
 
@@ -124,11 +127,11 @@ function everyPod() {
       { query: now(podOf(used()), 'CPU of a core'), unit: 'percentunit', decimals: 0 },
       {
         query: now(sum(catalog.activeConnections, { by: ['pod'], where: chosen() }), 'Connections'),
-        unit: 'short',
+        unit: 'locale',
       },
       {
         query: now(sum(catalog.requestsInFlight, { by: ['pod'], where: chosen() }), 'In flight'),
-        unit: 'short',
+        unit: 'locale',
       },
       {
         query: now(podOf(select(pods.ready, { where: chosen({ condition: 'true' }) })), 'Ready'),
@@ -137,7 +140,7 @@ function everyPod() {
       },
     ],
     width: 130,
-    noValue: 'No pod of a server is known',
+    noValue: NO_POD,
   });
 }
 
@@ -158,7 +161,7 @@ function ready() {
     ],
     steps: [[1, BAD]],
     states: { 0: { text: 'all ready', colour: GOOD } },
-    noValue: 'No pod of a server is known',
+    noValue: NO_POD,
   });
 }
 
@@ -174,6 +177,7 @@ function restarts() {
       query(sum(ofServers(increase(pods.restarts, { ...RATE, by: POD, where: chosen() }))), 'restarts'),
     ],
     colours: { restarts: WARN },
+    noValue: NO_POD,
   });
 }
 
@@ -200,6 +204,7 @@ function cpu() {
     unit: 'percentunit',
     queries: perPod(used()),
     colours: RANK_COLOURS,
+    noValue: NO_POD,
   });
 }
 
@@ -213,6 +218,7 @@ function throttling() {
     queries: perPod(throttled()),
     colours: RANK_COLOURS,
     steps: HELD,
+    noValue: NO_POD,
   });
 }
 
@@ -225,6 +231,7 @@ function memory() {
     queries: perPod(filled()),
     colours: RANK_COLOURS,
     steps: FULL,
+    noValue: NO_POD,
   });
 }
 

@@ -16,6 +16,8 @@ export interface Line {
 export interface Section {
   readonly title?: string;
   readonly lines: readonly Line[];
+  /** Of what not everybody has: where there is nothing of it, it may be left out. */
+  readonly isOptional?: boolean;
 }
 
 /** Panels side by side, all of the same width. */
@@ -35,6 +37,10 @@ export function untitled(...lines: Line[]): Section {
 
 export function section(title: string, ...lines: Line[]): Section {
   return { title, lines };
+}
+
+export function optional(title: string, ...lines: Line[]): Section {
+  return { title, lines, isOptional: true };
 }
 
 /** Every panel with its place: from the left to the right edge, line under line. */

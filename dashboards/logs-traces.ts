@@ -65,6 +65,7 @@ function latency() {
       'How many requests took how long. Each point is one request that was traced: click it to see where its time went.',
     unit: 's',
     queries: [all, query(serving.requestBuckets(), '{{le}}')],
+    noValue: 'No request has ended',
   });
 }
 
@@ -74,6 +75,7 @@ function slowTraces() {
     description:
       'Requests that took longer than a second, with their traces. Open one: the longest span without children is what to mend.',
     text: '{ resource.service.name =~ "$service" && span.mcp.method.name != nil && duration > 1s }',
+    noValue: 'No request was slow',
   });
 }
 
@@ -83,6 +85,7 @@ function failedTraces() {
     description:
       'Traces of requests that the server broke, or whose tool failed. From a trace, the logs button leads to its log lines.',
     text: '{ resource.service.name =~ "$service" && span.pmcp.outcome =~ "server_error|tool_error" }',
+    noValue: 'No request failed',
   });
 }
 
@@ -95,6 +98,7 @@ function linesByLevel() {
     stacked: true,
     queries: [query(`sum by (level) (rate(${FIELDS} [$__auto]))`, '{{level}}', { source: 'loki' })],
     colours: LEVEL_COLOURS,
+    noValue: 'No line was found',
   });
 }
 
@@ -111,6 +115,7 @@ function linesByOutcome() {
       }),
     ],
     colours: OUTCOME_COLOURS,
+    noValue: 'No line was found',
   });
 }
 
@@ -126,6 +131,7 @@ function explorer() {
         { source: 'loki' },
       ),
     ],
+    noValue: 'No line was found',
   });
 }
 
@@ -135,5 +141,6 @@ function failedLines() {
     description:
       'Log lines of requests that failed. The field error_type tells why; follow trace_id to see what happened before it.',
     queries: [query(`${FIELDS} | outcome =~ "server_error|tool_error"`, '', { source: 'loki' })],
+    noValue: 'No line was found',
   });
 }

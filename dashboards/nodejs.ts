@@ -39,6 +39,7 @@ const BUSY = [
   [0.6, WARN],
   [0.8, BAD],
 ] as const;
+const NO_PROCESS = 'No Node.js process is watched';
 const LATE = [[DEFAULT_THRESHOLDS.eventLoopSeconds, BAD]] as const;
 
 export function nodejs(): Definition {
@@ -119,6 +120,7 @@ function utilization() {
     queries: spread(perInstance(process.eventLoopUtilization)),
     colours: RANK_COLOURS,
     steps: [[0.8, BAD]],
+    noValue: NO_PROCESS,
   });
 }
 
@@ -131,6 +133,7 @@ function lag() {
     queries: spread(perInstance(runtime.eventLoopLag)),
     colours: RANK_COLOURS,
     steps: LATE,
+    noValue: NO_PROCESS,
   });
 }
 
@@ -142,6 +145,7 @@ function cpu() {
     unit: 'percentunit',
     queries: spread(cores()),
     colours: RANK_COLOURS,
+    noValue: NO_PROCESS,
   });
 }
 
@@ -154,6 +158,7 @@ function full() {
     queries: spread(shareOf(runtime.heapUsed, runtime.heapLimit)),
     colours: RANK_COLOURS,
     steps: [[DEFAULT_THRESHOLDS.heapShare, BAD]],
+    noValue: NO_PROCESS,
   });
 }
 
@@ -170,6 +175,7 @@ function parts() {
       query(max(process.externalMemory, { where: chosen() }), 'buffers'),
     ],
     colours: MEMORY_COLOURS,
+    noValue: NO_PROCESS,
   });
 }
 
@@ -182,6 +188,7 @@ function spaces() {
     stacked: true,
     queries: [query(avg(process.heapSpaceUsed, { by: ['space'], where: chosen() }), '{{space}}')],
     colours: SPACE_COLOURS,
+    noValue: NO_PROCESS,
   });
 }
 
@@ -195,6 +202,7 @@ function collections() {
     queries: [query(max(each, { by: ['kind'] }), '{{kind}}')],
     colours: COLLECTION_COLOURS,
     steps: [[0.1, BAD]],
+    noValue: NO_PROCESS,
   });
 }
 
@@ -210,6 +218,7 @@ function restarts() {
       query(sum(changes(runtime.startTime, { window: '$__rate_interval', where: chosen() })), 'started'),
     ],
     colours: { started: WARN },
+    noValue: NO_PROCESS,
   });
 }
 
@@ -218,10 +227,11 @@ function handles() {
     title: 'Active resources',
     description:
       'What keeps a process alive: sockets, timers, requests, of the instance that has most. A type that only grows is not being closed; its name says where to look.',
-    unit: 'short',
+    unit: 'locale',
     rows: { type: 'Type' },
     head: 'Now',
     of: max(process.activeResources, { by: ['type'], where: chosen() }),
+    noValue: NO_PROCESS,
   });
 }
 

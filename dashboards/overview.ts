@@ -12,6 +12,7 @@ import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query } from './query.js';
 import { budgets, servers, worstTools } from './rankings.js';
 import * as serving from './serving.js';
+import { ERROR_STEPS, SLOW_STEPS } from './steps.js';
 import { SERVERS } from './targets.js';
 
 /** In a tile there is no room for words. */
@@ -49,7 +50,7 @@ function alerts() {
     title: 'Firing alerts',
     description:
       'Alerts that fire for the chosen servers, or for what watches them; the bars below name them, and say since when.',
-    unit: 'short',
+    unit: 'locale',
     queries: [now(count(firingAlerts()).or(vector(0)), 'alerts')],
     steps: [[1, BAD]],
   });
@@ -63,10 +64,7 @@ function errorRate() {
     unit: 'percentunit',
     decimals: 1,
     queries: [now(serving.errorRatio(), 'errors')],
-    steps: [
-      [0.01, WARN],
-      [0.05, BAD],
-    ],
+    steps: ERROR_STEPS,
     noValue: NOTHING,
   });
 }
@@ -78,10 +76,7 @@ function responseTime() {
       'One request in twenty to the slowest instance takes longer than this. When it rises, look for the slow tool in the table below, then at the event loop.',
     unit: 's',
     queries: [now(serving.duration(0.95), 'p95')],
-    steps: [
-      [1, WARN],
-      [5, BAD],
-    ],
+    steps: SLOW_STEPS,
     noValue: NOTHING,
   });
 }
@@ -101,7 +96,7 @@ function notReady() {
     title: 'Not ready',
     description:
       'Instances that can be scraped but do not accept work; the health checks on the runtime dashboard say why.',
-    unit: 'short',
+    unit: 'locale',
     queries: [now(serving.notReady(), 'instances')],
     steps: [[1, BAD]],
     noValue: NOTHING,
@@ -113,7 +108,7 @@ function replicas() {
     title: 'Replicas',
     description:
       'Instances that can be scraped. Fewer than expected: look at Kubernetes for pods that do not start.',
-    unit: 'short',
+    unit: 'locale',
     queries: [now(count(catalog.ready, { where: chosen() }).or(vector(0)), 'replicas')],
     steps: [
       [Number.NEGATIVE_INFINITY, BAD],
@@ -127,7 +122,7 @@ function connections() {
     title: 'Connections',
     description:
       'Sessions and subscription streams that are open now, and HTTP exchanges in progress where there are no sessions: what the autoscaler counts. A number that only grows means that connections are not closed.',
-    unit: 'short',
+    unit: 'locale',
     queries: [now(serving.openConnections().or(vector(0)), 'connections')],
   });
 }
@@ -157,6 +152,7 @@ function outcomes() {
     stacked: true,
     queries: [query(serving.requestsByOutcome(), '{{outcome}}')],
     colours: OUTCOME_COLOURS,
+    noValue: 'No request has ended',
   });
 }
 
@@ -169,6 +165,7 @@ function durations() {
     wide: 'above 0',
     queries: QUANTILES.map((fraction) => query(serving.duration(fraction), `p${fraction * 100}`)),
     colours: QUANTILE_COLOURS,
+    noValue: 'No request has ended',
   });
 }
 
@@ -194,5 +191,6 @@ function versions() {
       'What changed: how many instances run which version. More than one version for longer than a rollout takes means that it is stuck.',
     queries: [query(count(catalog.buildInfo, { by: ['version'], where: chosen() }), '{{version}}')],
     colour: NEUTRAL,
+    noValue: 'No server is watched',
   });
 }

@@ -35,9 +35,12 @@ export function exemplars(text: Expression): Query {
   return query(text, 'exemplars', { instant: true, exemplar: true });
 }
 
-/** Of many instances or pods the one that has most, and all of them on average: two lines, however many there are. */
+/**
+ * Of many instances or pods the one that has most, and all of them on average: two lines, however many there are. The
+ * highest is drawn last, so that it is the one that is seen where both are the same.
+ */
 export function spread<Label extends string>(of: Expression<Label>): Query[] {
-  return [query(max(of), 'highest'), query(avg(of), 'average')];
+  return [query(avg(of), 'average'), query(max(of), 'highest')];
 }
 
 const CHOSEN_PLACE = { cluster: matches('$cluster'), namespace: matches('$namespace') };

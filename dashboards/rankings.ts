@@ -1,31 +1,12 @@
 /** Tables of the Overview: what to compare when something is wrong. */
 import { count, max, min, sum } from '../prometheus/promql.js';
 import { instanceRequests } from '../prometheus/recorded.js';
-import { BAD, GOOD, WARN } from './colours.js';
 import { linkTo } from './links.js';
 import { table } from './panels/table.js';
-import { chosen, now, query } from './query.js';
+import { chosen, now } from './query.js';
 import { burnRate, knownBudget } from './recorded.js';
 import * as serving from './serving.js';
-
-export const ERROR_STEPS = [
-  [0.01, WARN],
-  [0.05, BAD],
-] as const;
-export const BUDGET_STEPS = [
-  [Number.NEGATIVE_INFINITY, BAD],
-  [0.1, WARN],
-  [0.5, GOOD],
-] as const;
-export const SLOW_STEPS = [
-  [1, WARN],
-  [5, BAD],
-] as const;
-
-export const BURN_STEPS = [
-  [1, WARN],
-  [6, BAD],
-] as const;
+import { BUDGET_STEPS, BURN_STEPS, ERROR_STEPS, SLOW_STEPS } from './steps.js';
 
 /** What a budget is while its window is nearly empty. */
 export const NOT_YET_KNOWN = 'Not yet known';
@@ -66,7 +47,7 @@ export function worstTools() {
       { query: now(serving.topMeanDuration(), 'Mean'), unit: 's', steps: SLOW_STEPS },
       { query: now(serving.topCalls(), 'Calls'), unit: 'reqps' },
     ],
-    trend: query(serving.topCalls(), 'Trend'),
+    trend: serving.topCalls(),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
     links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },
     noValue: 'No tool was called',
@@ -89,7 +70,7 @@ export function servers() {
       },
       { query: now(serving.durationBy(0.95, 'job'), 'p95'), unit: 's', steps: SLOW_STEPS },
       { query: now(sum(instanceRequests, { by: ['job'], where: chosen() }), 'Requests'), unit: 'reqps' },
-      { query: now(count(serving.allInstances(), { by: ['job'] }), 'Replicas'), unit: 'short' },
+      { query: now(count(serving.allInstances(), { by: ['job'] }), 'Replicas'), unit: 'locale' },
     ],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
     links: { Server: linkTo('pmcp-overview', '&var-job=${__value.raw}') },

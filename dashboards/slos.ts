@@ -12,8 +12,9 @@ import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, recordedFor } from './query.js';
-import { BUDGET_STEPS, BURN_STEPS, NOT_YET_KNOWN } from './rankings.js';
+import { NOT_YET_KNOWN } from './rankings.js';
 import { burnRate, knownBudget } from './recorded.js';
+import { BUDGET_STEPS, BURN_STEPS } from './steps.js';
 import { SERVERS } from './targets.js';
 
 const DAY = '1d';
@@ -59,6 +60,7 @@ function burning(slo: Slo) {
     queries: Object.keys(WINDOW_COLOURS).map((window) => query(worst(window), window)),
     colours: WINDOW_COLOURS,
     steps: limits.map((limit) => [limit, limit > 3 ? BAD : WARN] as const),
+    noValue: NOT_YET_KNOWN,
   });
 }
 
@@ -112,9 +114,7 @@ function worstTools() {
     description:
       'The tools that spent most of the budgets in the last 24 hours. Mend the first of them first; click it to see what goes wrong.',
     rows: { job: 'Server', name: 'Tool' },
-    columns: [
-      { query: now(topk(10, bad('tool_error|server_error')), 'Bad calls'), unit: 'short', decimals: 0 },
-    ],
+    columns: [{ query: now(topk(10, bad('tool_error|server_error')), 'Bad calls'), unit: 'locale' }],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
     links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },
     noValue: 'No call failed',

@@ -1,7 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { bucketsOf, max, not, rate, sum } from '../prometheus/promql.js';
 import { BAD, RANK_COLOURS } from './colours.js';
-import { type Section, section, shared } from './layout.js';
+import { optional, type Section, shared } from './layout.js';
 import { heatmap } from './panels/heatmap.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
@@ -9,7 +9,7 @@ import { chosen, now, query, RATE, spread } from './query.js';
 
 /** Streams that stay open for what a server may announce. */
 export function subscriptions(): Section[] {
-  return [section('Subscriptions', shared(7, [12, streams()], [6, room()], [6, lifetime()]))];
+  return [optional('Subscriptions', shared(7, [12, streams()], [6, room()], [6, lifetime()]))];
 }
 
 function streams() {
@@ -20,10 +20,10 @@ function streams() {
       'Streams that are open for what a server may announce; those of them that have carried nothing so far; and what they carry. session is the stream of a client of 2025. All silent for days: notifications do not arrive. Open that only grows: clients do not close the old ones.',
     rows: { kind: 'Kind' },
     columns: [
-      { query: now(open, 'Open'), unit: 'short' },
+      { query: now(open, 'Open'), unit: 'locale' },
       {
         query: now(sum(catalog.silentSubscriptions, { by: ['kind'], where: chosen() }), 'Silent'),
-        unit: 'short',
+        unit: 'locale',
       },
       {
         query: now(
@@ -33,7 +33,7 @@ function streams() {
         unit: 'ops',
       },
     ],
-    trend: query(open, 'Trend'),
+    trend: open,
     noValue: 'Nobody has subscribed',
   });
 }
@@ -66,5 +66,6 @@ function lifetime() {
         '{{le}}',
       ),
     ],
+    noValue: 'No subscription has ended',
   });
 }

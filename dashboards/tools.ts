@@ -11,8 +11,8 @@ import { states } from './panels/states.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, exemplars, now, query, RATE, unlessAll, whileAll } from './query.js';
-import { ERROR_STEPS, SLOW_STEPS } from './rankings.js';
 import * as serving from './serving.js';
+import { ERROR_STEPS, SLOW_STEPS } from './steps.js';
 import { SERVERS } from './targets.js';
 import { unfinished } from './unfinished.js';
 import { values } from './variables.js';
@@ -72,7 +72,7 @@ function everyTool() {
         steps: SLOW_STEPS,
       })),
     ],
-    trend: query(calls, 'Trend'),
+    trend: calls,
     width: 110,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in
     links: { Tool: linkTo('pmcp-tools', '&var-tool=${__value.raw}') },
@@ -139,6 +139,7 @@ function outcomes() {
     stacked: true,
     queries: [query(of, '{{outcome}}')],
     colours: OUTCOME_COLOURS,
+    noValue: 'No request has ended',
   });
 }
 
@@ -152,6 +153,7 @@ function durations() {
     wide: 'above 0',
     queries: [exemplars(serving.chosenToolExemplars()), ...of],
     colours: QUANTILE_COLOURS,
+    noValue: 'No request has ended',
   });
 }
 
@@ -162,6 +164,7 @@ function latency() {
       'How many calls of the chosen tools took how long. Two bands are two kinds of call, such as with and without a cache. The points are traces: click one.',
     unit: 's',
     queries: [exemplars(serving.chosenToolExemplars()), query(serving.chosenToolBuckets(), '{{le}}')],
+    noValue: 'No request has ended',
   });
 }
 
@@ -177,7 +180,7 @@ function sizes() {
       { query: now(answers, 'Answer'), unit: 'bytes' },
       { query: now(mean(catalog.requestSize, of), 'Request'), unit: 'bytes' },
     ],
-    trend: query(answers, 'Trend'),
+    trend: answers,
     noValue: 'No size is known',
   });
 }

@@ -1,7 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { countOf, quantile, rate, sum } from '../prometheus/promql.js';
 import { OPERATION_COLOURS, OUTCOME_COLOURS } from './colours.js';
-import { line, type Section, section } from './layout.js';
+import { line, optional, type Section } from './layout.js';
 import { ranking } from './panels/ranking.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, query, RATE } from './query.js';
@@ -11,7 +11,11 @@ const NONE = 'No call went on after its first answer';
 /** Calls that go on after their first answer: tasks, and those that ask their user first. */
 export function unfinished(): Section[] {
   return [
-    section('Calls that take several requests', line(7, inProgress(), ends()), line(7, durations(), polls())),
+    optional(
+      'Calls that take several requests',
+      line(7, inProgress(), ends()),
+      line(7, durations(), polls()),
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { watchers as prometheus, scrape } from '../alerts/external.js';
-import { type Expression, increase, max, min, not, rate, sum } from '../prometheus/promql.js';
+import { type Expression, max, min, not, rate, sum } from '../prometheus/promql.js';
 import {
   BAD,
   DELIVERY_COLOURS,
@@ -13,7 +13,7 @@ import {
 } from './colours.js';
 import type { Definition } from './dashboard.js';
 import { watchers as more } from './external.js';
-import { line, section, shared } from './layout.js';
+import { line, optional, section, shared } from './layout.js';
 import { ranking } from './panels/ranking.js';
 import { states } from './panels/states.js';
 import { table } from './panels/table.js';
@@ -28,7 +28,7 @@ export function watchers(): Definition {
     sections: [
       section('Scraping', shared(10, [13, up()], [11, scrapes()])),
       section('Telemetry of the servers', line(7, exported(), lines()), line(6, dropped(), overflow())),
-      section('Admin port and audit log', line(7, refused(), audited())),
+      optional('Admin port and audit log', line(7, refused(), audited())),
       section(
         'Prometheus and Alertmanager',
         line(7, evaluation(), series()),
@@ -108,6 +108,7 @@ function lines() {
     stacked: true,
     queries: [query(rate(catalog.logMessages, { ...RATE, by: ['level'], where: chosen() }), '{{level}}')],
     colours: LEVEL_COLOURS,
+    noValue: 'No line was written',
   });
 }
 
@@ -115,11 +116,11 @@ function overflow() {
   return ranking({
     title: 'Label values folded',
     description:
-      'Values that became _other because there were too many, by label. For names it means guessing clients; for clients, raise the limit.',
-    unit: 'short',
+      'Values that became _other because there were too many, per second, by label. For names it means guessing clients; for clients, raise the limit.',
+    unit: 'ops',
     rows: { label: 'Label' },
     head: 'Folded',
-    of: increase(catalog.labelOverflow, { ...RATE, by: ['label'], where: chosen() }),
+    of: rate(catalog.labelOverflow, { ...RATE, by: ['label'], where: chosen() }),
     noValue: 'Nothing was folded',
   });
 }
@@ -131,6 +132,7 @@ function up() {
       'Whether all targets of a job can be scraped. Down: at least one can not; the page of targets of Prometheus says why.',
     queries: [query(min(scrape.up, { by: ['job'], where: chosen() }), '{{job}}')],
     states: { 0: { text: 'down', colour: BAD }, 1: { text: 'up', colour: GOOD } },
+    noValue: 'Nothing is scraped',
   });
 }
 
@@ -144,9 +146,10 @@ function scrapes() {
     rows: { job: 'Job' },
     columns: [
       { query: now(duration, 'Time'), unit: 's', steps: [[5, WARN]] },
-      { query: now(max(more.samples, of), 'Samples'), unit: 'short' },
+      { query: now(max(more.samples, of), 'Samples'), unit: 'locale' },
     ],
-    trend: query(duration, 'Trend'),
+    trend: duration,
+    noValue: 'Nothing is scraped',
   });
 }
 

@@ -13,6 +13,7 @@ import {
 import type { HistogramForm } from '../../prometheus/promql.js';
 import { GOOD } from '../colours.js';
 import { chosenSource } from '../sources.js';
+import { decimalsOf } from '../units.js';
 import type { Spec, Step } from './spec.js';
 import { target } from './target.js';
 
@@ -33,7 +34,18 @@ interface PanelBuilder extends Builder<Panel> {
 
 /** Gives a panel what its spec says, and the defaults of all panels. */
 export function described<B extends PanelBuilder>(builder: B, spec: Spec, form: HistogramForm): B {
-  const { title, description, unit, queries, decimals, min, max, steps, colours = {}, noValue } = spec;
+  const {
+    title,
+    description,
+    unit,
+    queries,
+    decimals = decimalsOf(unit),
+    min,
+    max,
+    steps,
+    colours = {},
+    noValue,
+  } = spec;
   builder.title(title);
   builder.description(description);
   builder.datasource(chosenSource(queries[0]?.source ?? 'prometheus'));

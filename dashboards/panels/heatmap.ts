@@ -12,12 +12,12 @@ import {
 } from '@grafana/grafana-foundation-sdk/heatmap';
 import { NEUTRAL } from '../colours.js';
 import { described } from './common.js';
-import type { PanelIn, Spec } from './spec.js';
+import type { Explained, PanelIn } from './spec.js';
 import { heatmapTargets } from './target.js';
 
 /** How many observations fell into each bucket over time; brighter is more. */
 export const heatmap =
-  (spec: Spec): PanelIn =>
+  (spec: Explained): PanelIn =>
   (form) =>
     described(new PanelBuilder(), spec, form)
       .targets(spec.queries.flatMap((query) => heatmapTargets(query, form)))

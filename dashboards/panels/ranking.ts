@@ -1,5 +1,5 @@
 import type { Expression } from '../../prometheus/promql.js';
-import { now, query } from '../query.js';
+import { now } from '../query.js';
 import type { Unit } from '../units.js';
 import type { PanelIn, Step } from './spec.js';
 import { table } from './table.js';
@@ -15,7 +15,7 @@ interface Ranking {
   readonly head: string;
   readonly of: Expression<string>;
   readonly steps?: readonly Step[];
-  readonly noValue?: string;
+  readonly noValue: string;
   readonly width?: number;
 }
 
@@ -42,8 +42,8 @@ export function ranking({
     columns: [
       { query: now(of, head), unit, ...(decimals !== undefined && { decimals }), ...(steps && { steps }) },
     ],
-    trend: query(of, 'Course'),
-    ...(noValue !== undefined && { noValue }),
+    trend: of,
+    noValue,
     ...(width !== undefined && { width }),
   });
 }

@@ -27,3 +27,8 @@ export interface Spec {
   /** What stands where there is no data, because that is no fault. */
   readonly noValue?: string;
 }
+
+/** Of a panel that would be an empty box without data: it says why it is empty. */
+export interface Explained extends Spec {
+  readonly noValue: string;
+}

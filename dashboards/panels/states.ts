@@ -9,9 +9,9 @@ import {
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { byThreshold, described, fixedColour } from './common.js';
 import { type State, spelled } from './mappings.js';
-import type { PanelIn, Spec } from './spec.js';
+import type { Explained, PanelIn } from './spec.js';
 
-interface States extends Omit<Spec, 'unit'> {
+interface States extends Omit<Explained, 'unit'> {
   /** What each value means; where it is a number to be read, leave them out. */
   readonly states?: Readonly<Record<string, State>>;
   /** Of numbers that are neither good nor bad. */

@@ -1,13 +1,13 @@
 import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import type { HistogramForm } from '../../prometheus/promql.js';
+import type { Expression, HistogramForm } from '../../prometheus/promql.js';
 import { NEUTRAL } from '../colours.js';
-import type { Query } from '../query.js';
-import type { Unit } from '../units.js';
+import { type Query, query } from '../query.js';
+import { decimalsOf, type Unit } from '../units.js';
 import { described, thresholds } from './common.js';
 import { absent, type State, spelled } from './mappings.js';
-import type { PanelIn, Spec, Step } from './spec.js';
+import type { Explained, PanelIn, Step } from './spec.js';
 import { refIdOf, tableTarget, target } from './target.js';
 import { organized, trendRows } from './transformations.js';
 
@@ -22,13 +22,13 @@ interface Column {
   readonly noValue?: string;
 }
 
-interface Table extends Pick<Spec, 'title' | 'description' | 'noValue'> {
+interface Table extends Pick<Explained, 'title' | 'description' | 'noValue'> {
   /** Labels that tell the rows apart, in order, and their heads. */
   readonly rows: Readonly<Record<string, string>>;
   /** The first one sorts the table, greatest first. */
   readonly columns: readonly Column[];
-  /** A query over time, drawn as a small curve in the last column. */
-  readonly trend?: Query;
+  /** What is drawn over time, as a small curve in the last column. */
+  readonly trend?: Expression<string>;
   /** The head of a column whose cells lead somewhere, and where. */
   readonly links?: Readonly<Record<string, { readonly title: string; readonly url: string }>>;
   /** Narrower than Grafana would have it, so that all columns fit beside the names. */
@@ -45,6 +45,8 @@ const HEAD_FRAME = 14;
 const ARROW = 22;
 /** In a cell; what the table says when it is empty would not fit. */
 const NOTHING = '–';
+/** The head of what is drawn over time. */
+const TREND = 'Trend';
 
 /** A row for each label set, and a column for each query. */
 export function table(spec: Table): PanelIn {
@@ -59,11 +61,14 @@ function drawn(
   const queries = columns.map(({ query }) => query);
   const heads = queries.map(({ legend }) => legend);
   const builder = described(new PanelBuilder(), { ...spec, unit: 'string', queries }, form)
-    .targets([...queries.map((query) => tableTarget(query, form)), ...(trend ? [target(trend, form)] : [])])
+    .targets([
+      ...queries.map((query) => tableTarget(query, form)),
+      ...(trend ? [target(query(trend, TREND), form)] : []),
+    ])
     .transformations([
       ...(trend ? [trendRows(refIdOf(queries.length))] : []),
       { id: 'merge', options: {} },
-      organized(rows, heads, trend?.legend),
+      organized(rows, heads, trend && TREND),
     ])
     .minWidth(60)
     .sortBy([new TableSortByFieldStateBuilder().displayName(first?.query.legend ?? '').desc(true)]);
@@ -73,7 +78,7 @@ function drawn(
     const head = legend.length * HEAD_LETTER + HEAD_FRAME + (index === 0 ? ARROW : 0);
     builder.overrideByName(legend, properties(column, Math.max(width, head)));
   }
-  if (trend) builder.maxDataPoints(TREND_POINTS).overrideByName(trend.legend, sparkline());
+  if (trend) builder.maxDataPoints(TREND_POINTS).overrideByName(TREND, sparkline());
   for (const [head, link] of Object.entries(links)) {
     builder.overrideByName(head, [{ id: 'links', value: [link] }]);
   }
@@ -81,7 +86,7 @@ function drawn(
 }
 
 function properties(
-  { unit, decimals, steps, states, noValue = NOTHING }: Column,
+  { unit, decimals = decimalsOf(unit), steps, states, noValue = NOTHING }: Column,
   width: number,
 ): DynamicConfigValue[] {
   const coloured = steps !== undefined || states !== undefined;

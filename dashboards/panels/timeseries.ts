@@ -19,9 +19,9 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { HistogramForm } from '../../prometheus/promql.js';
 import { asLine } from '../colours.js';
 import { described, palette } from './common.js';
-import type { PanelIn, Spec, Step } from './spec.js';
+import type { Explained, PanelIn, Step } from './spec.js';
 
-interface Timeseries extends Spec {
+interface Timeseries extends Explained {
   /** By name. What has no name that is known beforehand is shown in a table: no palette has enough colours. */
   readonly colours: Readonly<Record<string, string>>;
   /** Areas on top of each other, where the sum means something. */
@@ -34,6 +34,10 @@ interface Timeseries extends Spec {
   readonly bars?: boolean;
 }
 
+/** Bars of nothing have no edge that would be seen as a line. */
+const WIDTHS = { lines: 2, areas: 1, bars: 0 } as const;
+const FILLS = { lines: 0, areas: 60, bars: 100 } as const;
+
 /** Lines over time. A gap stays a gap: an outage must not look like a straight line. */
 export function timeseries(spec: Timeseries): PanelIn {
   return (form) => drawn(spec, form);
@@ -44,13 +48,14 @@ function drawn(
   form: HistogramForm,
 ): Panel {
   const { min = wide === 'above 0' ? Number.NEGATIVE_INFINITY : 0 } = spec;
+  const kind = bars ? 'bars' : stacked ? 'areas' : 'lines';
   const steps = spec.steps?.map(([value, colour]): Step => [value, asLine(colour)]);
   const builder = described(new PanelBuilder(), { ...spec, ...(steps && { steps }), min }, form)
     .colorScheme(palette())
     .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
-    .lineWidth(stacked || bars ? 1 : 2)
-    .fillOpacity(stacked || bars ? 60 : 0)
-    .showPoints(stacked || bars ? VisibilityMode.Never : VisibilityMode.Auto)
+    .lineWidth(WIDTHS[kind])
+    .fillOpacity(FILLS[kind])
+    .showPoints(kind === 'lines' ? VisibilityMode.Auto : VisibilityMode.Never)
     .pointSize(3)
     .spanNulls(false)
     .legend(legend(Object.keys(spec.colours).length > 1))

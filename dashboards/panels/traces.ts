@@ -1,13 +1,13 @@
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { query } from '../query.js';
 import { described } from './common.js';
-import type { PanelIn, Spec } from './spec.js';
+import type { Explained, PanelIn } from './spec.js';
 
 /** Traces that TraceQL finds, as a table whose first column opens them. */
 export function traces({
   text,
   ...spec
-}: Pick<Spec, 'title' | 'description'> & { readonly text: string }): PanelIn {
+}: Pick<Explained, 'title' | 'description' | 'noValue'> & { readonly text: string }): PanelIn {
   const queries = [query(text, '', { source: 'tempo' })];
   return (form) => described(new PanelBuilder(), { ...spec, unit: 'short', queries }, form).build();
 }

@@ -18,8 +18,12 @@ interface Resource {
   readonly spec: v2.Dashboard;
 }
 
-/** The same dashboard in the schema that Grafana keeps them in since version 13, with tabs where there are many rows. */
-export function resourceOf(dashboard: Dashboard): Resource {
+/**
+ * The same dashboard in the schema that Grafana keeps them in since version 13, with tabs where there are many rows.
+ *
+ * @param optional titles of sections that are left out while there is nothing in them
+ */
+export function resourceOf(dashboard: Dashboard, optional: ReadonlySet<string>): Resource {
   const classic = dashboard as unknown as Classic;
   const { uid, title, description, tags, time, refresh } = classic;
   return {
@@ -44,7 +48,7 @@ export function resourceOf(dashboard: Dashboard): Resource {
       },
       variables: classic.templating.list.map(variableOf),
       elements: elementsOf(classic.panels),
-      layout: layoutOf(classic.panels),
+      layout: layoutOf(classic.panels, optional),
     },
   };
 }

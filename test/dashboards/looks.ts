@@ -1,7 +1,7 @@
 /** What a query can not show: whether what it gives can be read. Each check gives what is wrong. */
 
 import * as colours from '../../dashboards/colours.js';
-import { type Dashboard, isPrometheus, type Panel, panelsOf } from './model.js';
+import { type Dashboard, isPrometheus, type Panel, panelsOf, type Target } from './model.js';
 
 type Check = (dashboard: Dashboard) => string[];
 
@@ -84,6 +84,11 @@ export const LOOKS: Readonly<Record<string, Check>> = {
       .filter(({ targets = [] }) => targets.some(({ expr = '' }) => LIMITS.test(expr)))
       .filter(({ fieldConfig }) => fieldConfig?.defaults.unit !== 'percentunit')
       .map(({ title }) => title),
+  'tenths and tens of one thing are told apart on one axis': (dashboard) =>
+    courses(dashboard)
+      .filter(({ targets = [] }) => isBurnRate(targets) || areQuantiles(targets))
+      .filter(({ fieldConfig }) => !fieldConfig?.defaults.custom?.scaleDistribution?.type?.endsWith('log'))
+      .map(({ title }) => title),
   'what one processor does is a share of it': (dashboard) =>
     courses(dashboard)
       .filter(({ targets = [] }) => targets.some(({ expr = '' }) => PROCESSORS.test(expr)))
@@ -150,14 +155,72 @@ export const LOOKS: Readonly<Record<string, Check>> = {
           isPrometheus(panel) && panel.type === 'table' && panel.fieldConfig?.defaults.unit !== 'string',
       )
       .map(({ title }) => title),
+  'an empty panel says why it is': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ fieldConfig }) => !fieldConfig?.defaults.noValue)
+      .filter(({ targets = [] }) => !targets.every(({ expr = '' }) => expr.endsWith(' or vector(0)')))
+      .map(({ title }) => title),
+  'what is counted is told to the last one, not in thousands': (dashboard) =>
+    figures(dashboard)
+      .filter(({ unit, decimals }) => unit === 'short' || (unit === 'locale' && decimals !== 0))
+      .map(({ name }) => name),
+  'bytes are counted in one way': (dashboard) =>
+    [
+      ...JSON.stringify(dashboard.panels).matchAll(/"(?:unit|value)":"(decbytes|Bps|[KMGT]Bs|decbits|bps)"/g),
+    ].map(([, unit = '']) => unit),
+  'of lines that may be the same the worst is drawn last, which is seen': (dashboard) =>
+    courses(dashboard)
+      .filter(({ targets = [] }) => targets.some(({ legendFormat }) => legendFormat === 'highest'))
+      .filter(({ targets = [] }) => targets.at(-1)?.legendFormat !== 'highest')
+      .map(({ title }) => title),
+  'bars of nothing draw no line': (dashboard) =>
+    courses(dashboard)
+      .filter(({ fieldConfig }) => fieldConfig?.defaults.custom?.drawStyle === 'bars')
+      .filter(({ fieldConfig }) => fieldConfig?.defaults.custom?.lineWidth !== 0)
+      .map(({ title }) => title),
+  'what is drawn in a cell has one name everywhere': (dashboard) =>
+    overrides(dashboard)
+      .filter(({ properties }) => JSON.stringify(properties).includes('"type":"sparkline"'))
+      .filter(({ matcher }) => matcher.options !== 'Trend')
+      .map(({ matcher }) => String(matcher.options)),
   'the overview fits one screen': ({ uid, panels }) =>
     uid === 'pmcp-overview'
       ? panels.filter(({ gridPos: { y, h } }) => y + h > SCREEN_ROWS).map(({ title }) => title)
       : [],
 };
 
+interface Figure {
+  readonly name: string;
+  readonly unit?: unknown;
+  readonly decimals?: unknown;
+}
+
+/** What is read as a number: tiles, and columns of tables. */
+function figures(dashboard: Dashboard): Figure[] {
+  const tiles = panelsOf(dashboard)
+    .filter(({ type }) => type === 'stat')
+    .map(({ title, fieldConfig }) => ({ name: title, ...fieldConfig?.defaults }));
+  const columns = overrides(dashboard).map(({ matcher, properties }) => ({
+    name: String(matcher.options),
+    ...Object.fromEntries(properties.map(({ id, value }) => [id, value])),
+  }));
+  return [...tiles, ...columns];
+}
+
+function overrides(dashboard: Dashboard) {
+  return panelsOf(dashboard).flatMap(({ fieldConfig }) => fieldConfig?.overrides ?? []);
+}
+
 function courses(dashboard: Dashboard): Panel[] {
   return panelsOf(dashboard).filter(({ type }) => type === 'timeseries');
+}
+
+function isBurnRate(targets: readonly Target[]): boolean {
+  return targets.some(({ expr = '' }) => /slo:pmcp_error_ratio/.test(expr) && !/budget_remaining/.test(expr));
+}
+
+function areQuantiles(targets: readonly Target[]): boolean {
+  return ['p50', 'p99'].every((name) => targets.some(({ legendFormat }) => legendFormat === name));
 }
 
 function width(columns: number): number {

@@ -6,9 +6,11 @@ import { type Dashboard, queriesOf } from './model.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
 
-/** The series that there are, in promtool's notation, and what the panel's first query makes of them, beside that for exemplars. */
+/** The series that there are, in promtool's notation, and what a query of the panel makes of them. */
 interface Case {
   readonly panel: string;
+  /** Of its queries; the first if not given. */
+  readonly legend?: string;
   readonly series: Readonly<Record<string, string>>;
   /** After ten minutes, if nothing else is said. */
   readonly at?: string;
@@ -84,6 +86,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'compares the memory of a container with its own limit, in pods of servers only': {
     panel: 'Memory against limits',
+    legend: 'highest',
     series: {
       [INFO]: '1x5 stale',
       [container('memory_working_set_bytes', 'a', 'server')]: '100x10',
@@ -204,12 +207,12 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describe('a panel', () => {
-  it.each(Object.entries(CASES))('%s', async (_, { panel, series, shows, chosen = {}, at = '10m' }) => {
+  it.each(Object.entries(CASES))('%s', async (_, { series, shows, at = '10m', ...asked }) => {
     const test = {
       input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
       promql_expr_test: [
         {
-          expr: queryOf(panel, chosen),
+          expr: queryOf(asked),
           eval_time: at,
           exp_samples: Object.entries(shows).map(([labels, value]) => ({ labels, value })),
         },
@@ -219,11 +222,12 @@ describe('a panel', () => {
   });
 });
 
-/** The first query of the panel that draws, with everything chosen but what is said. */
-function queryOf(title: string, chosen: Readonly<Record<string, string>>): string {
+/** The query of the panel that draws, with everything chosen but what is said. */
+function queryOf({ panel: title, legend, chosen = {} }: Pick<Case, 'panel' | 'legend' | 'chosen'>): string {
   for (const dashboard of dashboards) {
     const found = queriesOf(dashboard, 'prometheus').find(
-      ({ panel, target }) => panel.title === title && !target.exemplar,
+      ({ panel, target }) =>
+        panel.title === title && !target.exemplar && (!legend || target.legendFormat === legend),
     );
     if (found) return filled(found.text, { ...opened(dashboard), __rate_interval: '5m', ...chosen });
   }

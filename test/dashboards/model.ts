@@ -24,11 +24,14 @@ interface Place {
 
 interface Defaults {
   readonly unit?: string;
+  readonly decimals?: number;
   readonly noValue?: string;
   readonly custom?: {
     readonly fillOpacity?: number;
     readonly drawStyle?: string;
+    readonly lineWidth?: number;
     readonly stacking?: { readonly mode?: string };
+    readonly scaleDistribution?: { readonly type?: string };
   };
 }
 

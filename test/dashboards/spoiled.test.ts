@@ -76,6 +76,7 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
     /sum by \(instance\) \(pmcp_active_connections\{[^}]*\}\) \/ \((.*?) > 0\)(.*?)"unit":"percentunit"/g,
     '$1$2"unit":"short"',
   ],
+  'tenths and tens of one thing are told apart on one axis': [/"type":"symlog"/g, '"type":"linear"'],
   'what one processor does is a share of it': [
     /"unit":"percentunit"((?:(?!"unit").)*"title":"CPU, of one core")/,
     '"unit":"short"$1',
@@ -94,6 +95,15 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   'what is not there has no colour of good or bad': [/"match":"null"/g, '"match":"empty"'],
   'no head of a column is cut': [/"id":"custom.width","value":\d+/g, '"id":"custom.width","value":40'],
   'names that look like numbers stay names': [/"unit":"string"/g, '"unit":"short"'],
+  'an empty panel says why it is': [/"noValue":"No request has ended"/, '"noValue":""'],
+  'what is counted is told to the last one, not in thousands': [/"unit":"locale"/, '"unit":"short"'],
+  'bytes are counted in one way': [/"unit":"binBps"/, '"unit":"Bps"'],
+  'of lines that may be the same the worst is drawn last, which is seen': [
+    /"legendFormat":"average"(.*?)"legendFormat":"highest"/,
+    '"legendFormat":"highest"$1"legendFormat":"average"',
+  ],
+  'bars of nothing draw no line': [/"lineWidth":0(,"fillOpacity":100)/g, '"lineWidth":1$1'],
+  'what is drawn in a cell has one name everywhere': [/"options":"Trend"/, '"options":"Course"'],
   'the overview fits one screen': [/"y":17/g, '"y":18'],
   'nothing of the builders is left': [/"keepTime"/, '"placement":"inControlsMenu","keepTime"'],
 };

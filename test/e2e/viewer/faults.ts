@@ -5,13 +5,18 @@ import type { Page } from 'playwright-core';
 /** A curve, with its axes, has at least so much of its panel. */
 const LEAST_CURVE = 0.66;
 
-/** What is wrong with the panels of a page for the eye: texts that are cut, what scrolls inside, curves without room. */
+/**
+ * What is wrong with the panels of a page for the eye: texts that are cut, what scrolls inside, curves without room, boxes without
+ * anything.
+ */
 export async function faultsOf(page: Page): Promise<string[]> {
   return page.evaluate((least) => {
     const faults: string[] = [];
     for (const panel of document.querySelectorAll('[data-panel]')) {
       const title = panel.querySelector('h2')?.textContent ?? '';
       const curve = panel.querySelector('.uplot');
+      const words = (panel.textContent ?? '').replace(title, '').trim();
+      if (words === '' && !panel.querySelector('canvas')) faults.push(`${title}: is an empty box`);
       const isCell = curve?.closest('[role=row]');
       if (curve && !isCell && curve.clientHeight < panel.clientHeight * least) {
         faults.push(`${title}: the curve has ${curve.clientHeight} of ${panel.clientHeight} pixels`);

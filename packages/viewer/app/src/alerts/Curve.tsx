@@ -11,7 +11,7 @@ import { stepFor } from '../model/time.js';
 import { useAsked } from '../page/use-asked.js';
 import { useTick } from '../page/use-tick.js';
 import { useWidth } from '../page/use-width.js';
-import { WholeTimes } from '../panels/whole-times.js';
+import { WholeLabels } from '../panels/whole-labels.js';
 
 const HEIGHT = 180;
 const EVERY_MS = 15_000;
@@ -86,7 +86,7 @@ export function Curve({ source, threshold, labels, sinceMs }: Props) {
           height={HEIGHT}
           legend={{ showLegend: false, displayMode: LegendDisplayMode.List, placement: 'bottom', calcs: [] }}
         >
-          {(config) => <WholeTimes config={config} />}
+          {(config) => <WholeLabels config={config} />}
         </TimeSeries>
       )}
     </div>

@@ -2,7 +2,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { AxisPlacement, ScaleDirection, ScaleOrientation, UPlotConfigBuilder } from '@grafana/ui';
 import type uPlot from 'uplot';
 import type { TimeSpan } from '../dashboard/time-span.js';
-import { wholeTimes } from './whole-times.js';
+import { wholeLabels } from './whole-labels.js';
 
 interface Lanes {
   readonly theme: GrafanaTheme2;
@@ -56,7 +56,7 @@ export function lanesConfig({ theme, span, lanes, labels, places, draw }: Lanes)
   } as never);
   config.scaleKeys = ['x', 'y'];
   config.setCursor({ points: { show: false } });
-  config.addHook('init', wholeTimes);
+  config.addHook('init', wholeLabels);
   config.addHook('draw', draw);
   return config;
 }

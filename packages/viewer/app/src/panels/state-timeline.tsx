@@ -17,6 +17,9 @@ import type { Drawn } from './panel.js';
 import { type Spell, type Timeline, toTimelines } from './spells.js';
 import { Tooltip } from './tooltip.js';
 
+/** One state of one thing is a bar, not a wall. */
+const TALLEST = 40;
+
 interface Options {
   readonly legend?: VizLegendOptions;
   readonly rowHeight?: number;
@@ -114,7 +117,8 @@ function draw(u: uPlot, timelines: readonly Timeline[], look: Look, theme: Grafa
   ctx.textAlign = 'left';
   timelines.forEach(({ spells }, lane) => {
     const middle = u.valToPos(lane + 0.5, 'y', true);
-    const tall = Math.abs(u.valToPos(1, 'y', true) - u.valToPos(0, 'y', true)) * look.rowHeight;
+    const place = Math.abs(u.valToPos(1, 'y', true) - u.valToPos(0, 'y', true)) * look.rowHeight;
+    const tall = Math.min(place, TALLEST * devicePixelRatio);
     for (const spell of spells) drawSpell(u, spell, middle, tall, look, theme);
   });
   ctx.restore();

@@ -12,7 +12,7 @@ import { Exemplars } from './exemplars.js';
 import { Marks } from './marks.js';
 import type { Drawn } from './panel.js';
 import { Tooltip } from './tooltip.js';
-import { WholeTimes } from './whole-times.js';
+import { WholeLabels } from './whole-labels.js';
 
 const NO_LEGEND: VizLegendOptions = {
   showLegend: false,
@@ -43,7 +43,7 @@ export function TimeSeriesPanel({ panel, frames, span, exemplars, width, height 
     >
       {(config, aligned) => (
         <>
-          <WholeTimes config={config} />
+          <WholeLabels config={config} />
           <Tooltip
             config={config}
             describe={(_, indices, series) => {

@@ -1,0 +1,33 @@
+/** From where on figures warn and are bad: by what is promised, so that a calm day has no colour that asks for something. */
+import { budget } from '../alerts/slo/slo.js';
+import { SLOS } from '../alerts/slos.js';
+import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
+import { BAD, GOOD, WARN } from './colours.js';
+
+/** Bad is what breaks the promise, and half of it warns. */
+function broken(limit: number) {
+  return [
+    [limit / 2, WARN],
+    [limit, BAD],
+  ] as const;
+}
+
+const FAILED_SHARES = SLOS.filter(({ indicator: { kind } }) => kind === 'tool-success').map(budget);
+const SLOW_SECONDS = SLOS.flatMap(({ indicator }) =>
+  indicator.kind === 'latency' ? [indicator.seconds] : [],
+);
+
+export const ERROR_STEPS = broken(Math.min(...FAILED_SHARES));
+export const SLOW_STEPS = broken(Math.min(...SLOW_SECONDS));
+export const INGRESS_STEPS = broken(DEFAULT_THRESHOLDS.ingressErrorShare);
+
+export const BUDGET_STEPS = [
+  [Number.NEGATIVE_INFINITY, BAD],
+  [0.1, WARN],
+  [0.5, GOOD],
+] as const;
+
+export const BURN_STEPS = [
+  [1, WARN],
+  [6, BAD],
+] as const;
