@@ -1,10 +1,19 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
+/** A text, and where it stands on its canvas. */
+export interface Written {
+  readonly text: string;
+  readonly colour: string;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 /** What was drawn on a canvas since it was last cleared. */
 export interface Drawn {
-  /** Texts that reach beyond its edges. */
-  readonly cut: Set<string>;
+  readonly texts: Written[];
   /** Colours of lines, and how much of them is seen. */
   readonly lines: Map<string, number>;
 }
@@ -20,9 +29,25 @@ export function watchCanvases(): void {
   const drawnOn = new WeakMap<HTMLCanvasElement, Drawn>();
   window.drawnOn = drawnOn;
   const of = ({ canvas }: CanvasRenderingContext2D): Drawn => {
-    const drawn = drawnOn.get(canvas) ?? { cut: new Set(), lines: new Map() };
+    const drawn = drawnOn.get(canvas) ?? { texts: [], lines: new Map() };
     drawnOn.set(canvas, drawn);
     return drawn;
+  };
+  const written = (context: CanvasRenderingContext2D, text: string, x: number, y: number): Written => {
+    const box = context.measureText(text);
+    const corners = [
+      { x: x - box.actualBoundingBoxLeft, y: y - box.actualBoundingBoxAscent },
+      { x: x + box.actualBoundingBoxRight, y: y + box.actualBoundingBoxDescent },
+    ].map((corner) => context.getTransform().transformPoint(corner));
+    const [xs, ys] = [corners.map((corner) => corner.x), corners.map((corner) => corner.y)];
+    return {
+      text,
+      colour: String(context.fillStyle),
+      left: Math.min(...xs),
+      top: Math.min(...ys),
+      right: Math.max(...xs),
+      bottom: Math.max(...ys),
+    };
   };
   const { fillText, stroke, clearRect } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.clearRect = function (x, y, width, height) {
@@ -30,11 +55,7 @@ export function watchCanvases(): void {
     clearRect.call(this, x, y, width, height);
   };
   CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...rest) {
-    const { actualBoundingBoxLeft: before, actualBoundingBoxRight: behind } = this.measureText(text);
-    const from = this.getTransform().transformPoint({ x: x - before, y });
-    const to = this.getTransform().transformPoint({ x: x + behind, y });
-    const isCut = Math.min(from.x, to.x) < -1 || Math.max(from.x, to.x) > this.canvas.width + 1;
-    if (isCut) of(this).cut.add(text);
+    if (text !== '') of(this).texts.push(written(this, text, x, y));
     fillText.call(this, text, x, y, ...rest);
   };
   CanvasRenderingContext2D.prototype.stroke = function (...path: [] | [Path2D]) {

@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { Page } from 'playwright-core';
+import { BAD, WARN } from '../../dashboards/colours.js';
 import { faultsOf } from '../e2e/viewer/faults.js';
+import { LEGEND_SIGN, readTexts } from './texts.js';
 
 /** What WCAG asks of what has to be seen to understand. */
 const LEAST_CONTRAST = 3;
@@ -24,6 +26,14 @@ export async function wrongWith(page: Page): Promise<string[]> {
   ];
 }
 
+/** Figures that warn or are bad, by the words of their panel. */
+export async function alarms(page: Page): Promise<string[]> {
+  const texts = await readTexts(page, '[data-panel]');
+  return texts
+    .filter(({ colour, text }) => text !== LEGEND_SIGN && (colour === WARN || colour === BAD))
+    .map(({ part, text }) => `${part}: ${text}`);
+}
+
 interface Drawing {
   readonly title: string;
   readonly background: string;
@@ -43,14 +53,23 @@ function readDrawings(): Drawing[] {
     return String(one.fillStyle);
   };
   return [...document.querySelectorAll('[data-panel]')].map((panel) => {
-    const drawn = [...panel.querySelectorAll('canvas')].flatMap((canvas) => window.drawnOn.get(canvas) ?? []);
+    const canvases = [...panel.querySelectorAll('canvas')];
+    const drawn = canvases.flatMap((canvas) => window.drawnOn.get(canvas) ?? []);
+    const cut = canvases.flatMap((canvas) =>
+      (window.drawnOn.get(canvas)?.texts ?? [])
+        .filter(
+          ({ left, top, right, bottom }) =>
+            left < -1 || top < -1 || right > canvas.width + 1 || bottom > canvas.height + 1,
+        )
+        .map(({ text }) => text),
+    );
     const frame = [...panel.querySelectorAll('*')].find(
       (element) => !/^rgba\(0, 0, 0, 0\)$/.test(getComputedStyle(element).backgroundColor),
     );
     return {
       title: panel.ariaLabel ?? '',
       background: computed(getComputedStyle(frame ?? document.body).backgroundColor),
-      cut: drawn.flatMap(({ cut }) => [...cut]),
+      cut,
       lines: drawn.flatMap(({ lines }) =>
         [...lines].map(([colour, seen]) => ({ colour: computed(colour), seen })),
       ),

@@ -1,5 +1,5 @@
 /** `npm run pictures`: takes all pictures that are committed anew, from the story. */
-import { keep } from './gallery.js';
+import { keep, keepPicture } from './gallery.js';
 import { take } from './pictures.js';
 import { RECORDING, recording } from './recording.js';
 import { PICTURES } from './scenes.js';
@@ -10,7 +10,7 @@ try {
   await stage.start();
   for (const [path, { path: address, now, window }] of Object.entries(PICTURES)) {
     const seen = await stage.open(window, now);
-    keep(path, (await take(await seen.goTo(address))).file);
+    keepPicture(path, await take(await seen.goTo(address)));
     await seen.close();
     process.stdout.write(`${path}\n`);
   }

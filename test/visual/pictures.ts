@@ -1,37 +1,33 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import pixelmatch from 'pixelmatch';
 import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
+import type { Box } from './box.js';
+import { drawUnexplained, isMuch, unexplained } from './pixels.js';
+import { readTexts, saysOtherwise, type Text } from './texts.js';
 
-/**
- * How far colours may lie apart, where 1 is black from white. Letters are drawn a little differently by each version
- * of a browser, which changes their edges.
- */
-const THRESHOLD = 0.12;
-/** So many pixels of a square of that width: edges are scattered, what is missing or of another colour is not. */
-const SQUARE = 16;
-const MOST_IN_SQUARE = 14;
+const PARTS = 'header, [data-panel], main[data-page]';
 
-interface Part {
+interface Part extends Box {
   readonly name: string;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
-export interface Picture {
+/** What is known of a picture beside its parts. */
+export interface Seen {
+  readonly png: PNG;
+  readonly texts: readonly Text[];
+}
+
+export interface Picture extends Seen {
   /** As the browser compresses it, which pngjs does worse. */
   readonly file: Buffer;
-  readonly png: PNG;
   readonly parts: readonly Part[];
 }
 
 /** The page as far down as it has panels, and where they are. */
 export async function take(page: Page): Promise<Picture> {
-  const parts = await page.evaluate(() => {
-    const elements = [...document.querySelectorAll('header, [data-panel], main[data-page]')];
+  const parts = await page.evaluate((parts) => {
+    const elements = [...document.querySelectorAll(parts)];
     return elements.map((element) => {
       const { x, y, width, height } = element.getBoundingClientRect();
       const name = element.ariaLabel ?? element.tagName.toLowerCase();
@@ -43,39 +39,48 @@ export async function take(page: Page): Promise<Picture> {
         height: Math.round(height),
       };
     });
-  });
+  }, PARTS);
+  const texts = await readTexts(page, PARTS);
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
   const bottom = Math.max(...parts.map((part) => part.y + part.height)) + 8;
   const clip = { x: 0, y: 0, width, height: Math.min(bottom, height) };
   const file = await page.screenshot({ clip });
-  return { file, png: PNG.sync.read(file), parts };
+  return { file, png: PNG.sync.read(file), parts, texts };
 }
 
 /** The parts of a page that do not look as they did, each with how. */
-export function differences(was: PNG, { png, parts }: Picture): string[] {
-  if (was.width !== png.width || was.height !== png.height) {
-    return [`it is ${png.width} by ${png.height} pixels large, no longer ${was.width} by ${was.height}`];
+export function differences(was: Seen, now: Picture): string[] {
+  const { png, parts } = now;
+  if (was.png.width !== png.width || was.png.height !== png.height) {
+    return [
+      `it is ${png.width} by ${png.height} pixels large, no longer ${was.png.width} by ${was.png.height}`,
+    ];
   }
-  return parts.flatMap((part) => {
-    const most = mostDifferent(cut(was, part), cut(png, part));
-    return most > MOST_IN_SQUARE ? [`${part.name}: ${most} pixels of a square of ${SQUARE} differ`] : [];
+  const names = new Set([...was.texts.map(({ part }) => part), ...parts.map(({ name }) => name)]);
+  return [...names].flatMap((name) => {
+    const [before, after] = [was, now].map(({ texts }) => texts.filter(({ part }) => part === name));
+    const part = parts.find((one) => one.name === name);
+    if (!part) return [`${name}: is missing`];
+    const said = saysOtherwise(before ?? [], after ?? []);
+    if (said) return [`${name}: ${said}`];
+    const pixels = unexplained(cut(was.png, part), cut(png, part), within(part, was, now));
+    return isMuch(pixels) ? [`${name}: ${pixels} pixels of a square are not explained`] : [];
   });
 }
 
-function mostDifferent(a: PNG, b: PNG, drawn?: PNG): number {
-  const options = { threshold: THRESHOLD, windowSize: SQUARE };
-  return pixelmatch(a.data, b.data, drawn?.data, a.width, a.height, options);
+/** Where there are texts in either, from the corner of the part. */
+function within({ x, y }: Box, ...pictures: Seen[]): Box[] {
+  return pictures.flatMap(({ texts }) => texts.map((text) => ({ ...text, x: text.x - x, y: text.y - y })));
 }
 
-function cut(from: PNG, { x, y, width, height }: Part): PNG {
+function cut(from: PNG, { x, y, width, height }: Box): PNG {
   const piece = new PNG({ width, height: Math.min(height, from.height - y) });
   PNG.bitblt(from, piece, x, y, piece.width, piece.height, 0, 0);
   return piece;
 }
 
 /** Where they differ, in red. */
-export function drawDifferences(was: PNG, { png }: Picture): Buffer {
-  const drawn = new PNG({ width: png.width, height: png.height });
-  if (was.width === png.width && was.height === png.height) mostDifferent(was, png, drawn);
-  return PNG.sync.write(drawn);
+export function drawDifferences(was: Seen, now: Picture): Buffer {
+  const isSame = was.png.width === now.png.width && was.png.height === now.png.height;
+  return PNG.sync.write(isSame ? drawUnexplained(was.png, now.png, [...was.texts, ...now.texts]) : now.png);
 }

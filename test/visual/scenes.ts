@@ -26,10 +26,13 @@ export function dashboardAt(uid: string, now: number, choice = ''): Scene {
   return { path: `/d/${uid}?${span}${choice && `&${choice}`}`, now };
 }
 
+/** Where a page has most to show. */
+export const CROWDED = 'fifty servers, in an incident';
+
 /** What there is to be seen of fifty servers, of one, and where there is none. */
 export const SITUATIONS: Readonly<Record<string, (uid: string) => Scene>> = {
   'fifty servers, calm': (uid) => dashboardAt(uid, CHAPTERS.calm),
-  'fifty servers, in an incident': (uid) => dashboardAt(uid, CHAPTERS.incident),
+  [CROWDED]: (uid) => dashboardAt(uid, CHAPTERS.incident),
   'one server, calm': (uid) => dashboardAt(uid, CHAPTERS.calm, ONE),
   'one server, in an incident': (uid) => dashboardAt(uid, CHAPTERS.incident, ONE),
   nothing: (uid) => dashboardAt(uid, CHAPTERS.recovery + 48 * HOUR),
@@ -37,10 +40,18 @@ export const SITUATIONS: Readonly<Record<string, (uid: string) => Scene>> = {
 
 const ONE = `var-job=notes&var-instance=${encodeURIComponent('10.1.0.13:9464')}`;
 
-/** What is cut depends on the width and what is faint on the theme: two looks have each of both. */
-export const LOOKS: readonly [Window, Window] = [
+/** What most see; from each to the next as little changes as can be. */
+export const LOOKS: readonly [Window, ...Window[]] = [
   { width: 1440, height: TALL, theme: 'dark' },
+  { width: 1440, height: TALL, theme: 'light' },
   { width: 1920, height: TALL, theme: 'light' },
+  { width: 1920, height: TALL, theme: 'dark' },
+];
+
+/** The narrowest and the widest window that is not a phone's. */
+export const EXTREMES: readonly Window[] = [
+  { width: 1280, height: TALL, theme: 'dark' },
+  { width: 2560, height: TALL, theme: 'light' },
 ];
 
 /** What is kept in a picture, by its file: all panels of all dashboards, and what the README shows. */

@@ -1,18 +1,30 @@
 import { type Dashboard, isPrometheus, type Panel, panelsOf } from '../dashboards/model.js';
 
-/** Ways to break a panel that anybody would see. */
-type Spoil = (panel: Panel) => boolean;
+/** A way to break a panel that anybody would see; says whether this panel can be broken so. */
+type Spoil = (panel: Panel, all: readonly Panel[]) => boolean;
 
 const COLOUR = 'color';
+const LINE_WIDTH = 'custom.lineWidth';
+const HIDDEN = 'hidden';
 
-/** The names of a legend change their colours with each other; a single one takes another. */
-const swapColours: Spoil = ({ fieldConfig }) => {
-  const colours = (fieldConfig?.overrides ?? [])
+function isCourse(panel: Panel): boolean {
+  return panel.type === 'timeseries' && isPrometheus(panel);
+}
+
+/** Changes a panel, whose members are read only for everybody else. */
+function set(panel: Panel, change: object): true {
+  Object.assign(panel, change);
+  return true;
+}
+
+/** The names of a legend change their colours with each other. */
+const swapColours: Spoil = (panel) => {
+  const colours = (panel.fieldConfig?.overrides ?? [])
     .flatMap(({ properties }) => properties)
     .filter(({ id }) => id === COLOUR)
     .map((property) => property as { value: unknown });
   const values = colours.map(({ value }) => value);
-  if (values.length < 2) return false;
+  if (!isCourse(panel) || values.length < 2) return false;
   colours.forEach((property, index) => {
     property.value = values[(index + 1) % values.length];
   });
@@ -21,23 +33,85 @@ const swapColours: Spoil = ({ fieldConfig }) => {
 
 const dropLine: Spoil = (panel) => {
   const { targets = [] } = panel;
-  if (targets.length < 2) return false;
-  Object.assign(panel, { targets: targets.slice(1) });
+  return isCourse(panel) && targets.length > 1 && set(panel, { targets: targets.slice(1) });
+};
+
+/** The legend still names it. */
+const hideLine: Spoil = (panel) => {
+  const { targets = [], fieldConfig } = panel;
+  const name = targets.at(-1)?.legendFormat;
+  const properties = fieldConfig?.overrides?.find(({ matcher }) => matcher.options === name)?.properties;
+  if (!isCourse(panel) || !properties || targets.length < 2) return false;
+  (properties as object[]).push({ id: LINE_WIDTH, value: 0 });
   return true;
 };
 
-const cutTitle: Spoil = (panel) => {
-  Object.assign(panel, { title: `${panel.title.slice(0, -3)}…` });
+const cutTitle: Spoil = (panel) => set(panel, { title: `${panel.title.slice(0, -3)}…` });
+
+const otherUnit: Spoil = (panel) => {
+  const { defaults } = panel.fieldConfig ?? {};
+  if (!isCourse(panel) || !defaults) return false;
+  Object.assign(defaults, { unit: defaults.unit === 'celsius' ? 'short' : 'celsius' });
   return true;
 };
 
-/** Each panel is spoiled in one way, and the next one in the next; says which are, by their titles. */
-export function spoil(dashboard: Dashboard): string[] {
+const shiftLegend: Spoil = (panel) => {
+  const { legend } = panel.options ?? {};
+  if (!isCourse(panel) || !legend?.showLegend) return false;
+  Object.assign(legend, { placement: 'right' });
+  return true;
+};
+
+/** Of those that are in sight whatever the values are. */
+const dropThreshold: Spoil = ({ fieldConfig }) => {
+  const { max, custom } = (fieldConfig?.defaults ?? {}) as Limited;
+  if (max === undefined || custom?.thresholdsStyle?.mode !== 'dashed') return false;
+  custom.thresholdsStyle.mode = 'off';
+  return true;
+};
+
+interface Limited {
+  readonly max?: number;
+  readonly custom?: { readonly thresholdsStyle?: { mode: string } };
+}
+
+/** Where another in the same line keeps its place open. */
+const hide: Spoil = (panel, all) =>
+  all.some((other) => other !== panel && other.gridPos.y === panel.gridPos.y) && set(panel, { type: HIDDEN });
+
+/** Each panel stands where the other stood. */
+const changePlaces: Spoil = (panel, all) => {
+  const { gridPos } = panel;
+  const other = all[all.indexOf(panel) + 1];
+  if (!other || other.gridPos.y !== gridPos.y || other.gridPos.w !== gridPos.w) return false;
+  set(panel, { gridPos: other.gridPos });
+  return set(other, { gridPos });
+};
+
+export const WAYS: Readonly<Record<string, Spoil>> = {
+  'colours that are swapped': swapColours,
+  'a title that is cut': cutTitle,
+  'a line that is missing': dropLine,
+  'a line that only its legend has': hideLine,
+  'another unit': otherUnit,
+  'a legend at another side': shiftLegend,
+  'a limit that is missing': dropThreshold,
+  'a panel that is missing': hide,
+  'panels in another order': changePlaces,
+};
+
+/** Spoils every other panel that can be spoiled so, and says which are, by what their pictures are called. */
+export function spoil(dashboard: Dashboard, way: string): string[] {
+  const panels = panelsOf(dashboard);
   const spoiled: string[] = [];
-  panelsOf(dashboard).forEach((panel, index) => {
-    const courses = panel.type === 'timeseries' && isPrometheus(panel) ? [swapColours, dropLine] : [];
-    const ways = index % 3 === 0 ? [cutTitle] : [...(index % 3 === 1 ? courses : courses.toReversed())];
-    if (ways.some((way) => way(panel))) spoiled.push(panel.title);
-  });
+  for (let index = 0; index < panels.length; index++) {
+    const panel = panels[index]!;
+    const { title } = panel;
+    if (!WAYS[way]?.(panel, panels)) continue;
+    spoiled.push(title);
+    index++;
+    if (way === 'panels in another order') spoiled.push(panels[index]!.title);
+  }
+  Object.assign(dashboard, { panels: dashboard.panels.filter(({ type }) => type !== HIDDEN) });
   return spoiled;
 }

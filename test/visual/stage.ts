@@ -1,7 +1,14 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { serveViewer, shipped, type Viewer } from '@pmcp/viewer';
-import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type LaunchOptions,
+  type Page,
+  type Request,
+} from 'playwright-core';
 import { requireTool } from '../../scripts/tools/index.js';
 import { FLAGS } from '../e2e/viewer/stage.js';
 import { RARELY } from '../support/story/chapters.js';
@@ -11,7 +18,7 @@ import { StoryTraces } from '../support/story/traces.js';
 import { watchCanvases } from './canvas.js';
 
 /** What makes letters and lines the same on every machine; the fonts come with the viewer. */
-const LOOKS_THE_SAME = [
+export const LOOKS_THE_SAME = [
   '--font-render-hinting=none',
   '--disable-lcd-text',
   '--disable-font-subpixel-positioning',
@@ -48,8 +55,13 @@ export class Stage {
     await this.story.start();
     const prometheus = { Prometheus: { url: new URL(this.story.url), scrapeIntervalMs: RARELY * 1000 } };
     this.viewer = await serveViewer({ ...shipped(), prometheus, traces: new StoryTraces() });
-    const { path } = await requireTool('chromium');
-    this.browser = await chromium.launch({ executablePath: path, args: [...FLAGS, ...LOOKS_THE_SAME] });
+    this.browser = await this.browse({ args: LOOKS_THE_SAME });
+  }
+
+  /** Another browser, that draws in its own way. */
+  async browse({ args = [], ...options }: LaunchOptions): Promise<Browser> {
+    const executablePath = options.executablePath ?? (await requireTool('chromium')).path;
+    return chromium.launch({ ...options, executablePath, args: [...FLAGS, ...args] });
   }
 
   async stop(): Promise<void> {
@@ -72,8 +84,7 @@ export class Stage {
   }
 
   /** A new window in which it is always one time, in seconds. */
-  async open(window: Window, now: number): Promise<Seen> {
-    const { browser } = this;
+  async open(window: Window, now: number, browser = this.browser): Promise<Seen> {
     if (!browser) throw new Error('Expected the stage to be started');
     const { width, height, theme } = window;
     const context = await browser.newContext({

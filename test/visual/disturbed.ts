@@ -1,0 +1,61 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LaunchOptions } from 'playwright-core';
+import { LOOKS_THE_SAME } from './stage.js';
+
+/** A way to draw the same otherwise, as other machines and versions of a browser do. */
+export interface Disturbance {
+  readonly browser?: LaunchOptions;
+  /** What is added to the styles of the page. */
+  readonly styles?: string;
+}
+
+const without = (...flags: readonly string[]) => LOOKS_THE_SAME.filter((flag) => !flags.includes(flag));
+const HINTING = '--font-render-hinting=none';
+const LCD = '--disable-lcd-text';
+const WHOLE_PIXELS = '--disable-font-subpixel-positioning';
+
+/** Path of another Chromium, which is not fetched for the tests: it is as large as all they need. */
+const { PMCP_OTHER_CHROMIUM: other } = process.env;
+
+export const DISTURBANCES: Readonly<Record<string, () => Disturbance>> = {
+  'letters fitted to whole pixels': () => ({
+    browser: { args: [...without(HINTING), '--font-render-hinting=full'] },
+  }),
+  'letters smoothed for the stripes of a screen': () => ({
+    browser: { args: [...without(LCD), '--enable-lcd-text'] },
+  }),
+  'letters between pixels': () => ({ browser: { args: without(WHOLE_PIXELS) } }),
+  'a browser as it comes': () => ({ browser: { args: ['--hide-scrollbars'] } }),
+  'edges that are not smoothed': () => ({
+    browser: {
+      args: [...LOOKS_THE_SAME, '--disable-composited-antialiasing', '--disable-canvas-aa'],
+    },
+  }),
+  'another sans serif': () => ({
+    browser: { args: LOOKS_THE_SAME, env: { ...process.env, FONTCONFIG_FILE: fontsOfOthers() } },
+  }),
+  'texts a pixel further': () => ({
+    styles: 'h2, [role=gridcell], [role=columnheader], [data-testid=series-icon] { translate: 1px 1px }',
+  }),
+  ...(other && {
+    'another Chromium': () => ({ browser: { executablePath: other, args: LOOKS_THE_SAME } }),
+  }),
+};
+
+/** What makes the system take serifs where a page asks for none. */
+function fontsOfOthers(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'pmcp-fonts-')), 'fonts.conf');
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?>
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <match target="pattern"><test name="family"><string>sans-serif</string></test>
+    <edit name="family" mode="assign" binding="strong"><string>serif</string></edit></match>
+</fontconfig>
+`,
+  );
+  return file;
+}
