@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { createObservability, type Observability, type Options } from '@pmcp/observability';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { afterEach, describe, expect, it } from 'vitest';
+
+interface Wire {
+  start(): Promise<void>;
+  close(): Promise<void>;
+  send(message: object): Promise<void>;
+  onmessage?(message: object): void;
+  onclose?(): void;
+}
+
+let toolkit: Observability | undefined;
+afterEach(() => toolkit?.shutdown());
+
+function started(options: Options = {}): Observability {
+  toolkit = createObservability({
+    shutdown: { onSigterm: false },
+    log: { level: 'silent' },
+    ...options,
+    metrics: { port: false, host: '127.0.0.1', runtime: false, ...options.metrics },
+  });
+  return toolkit;
+}
+
+/** A client of a server that answers whatever it is asked. */
+async function connected({ observe }: Observability) {
+  const wire: Wire = { start: async () => {}, close: async () => {}, send: async () => {} };
+  let answer: object = {};
+  const connect = (to: Wire) => {
+    to.onmessage = (message) => {
+      const { id } = message as { id?: number };
+      if (id !== undefined) void to.send({ jsonrpc: '2.0', id, result: answer });
+    };
+    return to.start();
+  };
+  await observe({ connect }).connect(wire);
+  let id = 0;
+  return (method: string, params: object, result: object = {}) => {
+    answer = result;
+    wire.onmessage?.({ jsonrpc: '2.0', id: ++id, method, params });
+  };
+}
+
+/** Milliseconds of processor time. */
+function worked(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+describe('a name as a label', () => {
+  it('is there for a tool that the server lists, however many others were made up before', async () => {
+    const { registry } = started();
+    const ask = await connected(toolkit!);
+    for (let i = 0; i < 400; i++) ask('tools/call', { name: `made-up-${i}` });
+    ask('tools/list', {}, { tools: [{ name: 'permanent' }] });
+    ask('tools/call', { name: 'permanent' });
+    expect(await registry.metrics()).toMatch(
+      /pmcp_requests_total\{method="tools\/call",name="permanent",outcome="ok"\} 1/,
+    );
+  });
+});
+
+describe('an argument that is captured', () => {
+  it('of 8 MB costs as much as what is shown of it', async () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    trace.setGlobalTracerProvider(provider);
+    started({ traces: { capture: { arguments: true } } });
+    const ask = await connected(toolkit!);
+    const call = (argument: unknown) => ask('tools/call', { name: 'a', arguments: { argument } });
+    // The first pays for code that is not compiled yet.
+    for (let i = 0; i < 3; i++) call('password=hunter2 '.repeat(1_000));
+    const huge = ['password=hunter2 '.repeat(500_000), Array(1_000_000).fill('hunter2')];
+    for (const argument of huge) expect(worked(() => call(argument))).toBeLessThan(100);
+    expect(exporter.getFinishedSpans().length).toBeGreaterThan(3);
+    trace.disable();
+  });
+});
+
+describe('a registry of the application', () => {
+  it('is asked once for all who ask at a time', async () => {
+    const registry = new Registry();
+    let asked = 0;
+    const gauge = new Gauge({
+      name: 'large',
+      help: 'x',
+      labelNames: ['a'],
+      registers: [registry],
+      collect: () => void asked++,
+    });
+    for (let i = 0; i < 20_000; i++) gauge.set({ a: `${i}` }, i);
+    started({ metrics: { registry, port: 0 } });
+    const port = (await toolkit!.listen())?.port;
+    const page = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const pages = await Promise.all(Array.from({ length: 8 }, page));
+    for (const one of pages) expect(one.match(/^large\{/gm)).toHaveLength(20_000);
+    // Some may come when the first rendering is over.
+    expect(asked).toBeLessThanOrEqual(4);
+  });
+
+  it('loses no scrape to a metric that is none', async () => {
+    const registry = new Registry();
+    new Counter({ name: 'fine_total', help: 'x', registers: [registry] }).inc();
+    const broken = {
+      name: 'broken',
+      get: async () => ({ name: 'not a name', type: 'counter', values: [{ value: 1, labels: {} }] }),
+    };
+    const throwing = { name: 'throwing', get: () => Promise.reject(new Error('no')) };
+    for (const metric of [broken, throwing]) registry.registerMetric(metric as never);
+    started({ metrics: { registry, port: 0 } });
+    const port = (await toolkit!.listen())?.port;
+    const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+    expect(response.status).toBe(200);
+    const lines = await response.text();
+    expect(lines).toContain('fine_total 1');
+    expect(lines).not.toContain('not a name');
+  });
+});
+
+describe('the admin port on loopback', () => {
+  it('tells nobody which hosts, users and paths its checks know', async () => {
+    const { health } = started({ metrics: { port: 0 } });
+    const message =
+      'connect ECONNREFUSED db-1.internal:5432 for user "svc_notes", socket /var/run/pg.sock, DB_PASSWORD: hunter2';
+    health.add({ name: 'db', run: () => Promise.reject(new Error(message)) });
+    const port = (await toolkit!.listen())?.port;
+    const response = await fetch(`http://127.0.0.1:${port}/health`);
+    expect(response.status).toBe(503);
+    expect(await response.text()).not.toMatch(/db-1|5432|svc_notes|pg\.sock|hunter2/);
+  });
+
+  it.each(['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io'])(
+    'has no page for who calls it %s, as a page does that binds its name anew',
+    async (host) => {
+      started({ metrics: { port: 0 } });
+      const port = (await toolkit!.listen())?.port;
+      const sent = request({ host: '127.0.0.1', port, path: '/metrics', headers: { host } }).end();
+      const [response] = await once(sent, 'response');
+      expect(await text(response)).not.toContain('pmcp_');
+      expect(response.statusCode).toBe(421);
+    },
+  );
+});
