@@ -14,7 +14,7 @@ export type Group = keyof typeof GROUPS;
 export type Code = `PMCP-D${number}`;
 
 /** The settings without which a check has nothing to look at. */
-export type Need = 'url' | 'tokenFile' | 'prometheus' | 'manifests';
+export type Need = 'url' | 'tokenFile' | 'prometheus' | 'traces' | 'manifests';
 
 /** As it is written in a command line. */
 export function flagOf(need: Need): string {

@@ -73,6 +73,7 @@ export const VARIABLES: readonly string[] = [
   'TOKEN_FILE',
   'TOOL',
   'TOP',
+  'TRACES',
   'UPSTREAM',
   'UPSTREAM_CA',
   'UPSTREAM_CERT',

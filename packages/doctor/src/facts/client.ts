@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
@@ -39,25 +40,28 @@ export interface Call {
   readonly method: 'tools/call' | 'tools/list' | 'ping';
   /** Of the tool. */
   readonly name: string;
-  readonly startedAt: number;
+  /** Of the trace that its span should be in; a ping has none. */
+  readonly traceId: string | undefined;
 }
 
 /** Sends it once more; what it answers does not matter, only that it was answered. */
 export async function call(context: Context): Promise<Call> {
   const client = await context.get(connectedClient);
-  const startedAt = Date.now();
   const { signal } = context;
   const tool = await chosenTool(context);
+  const traceId = randomBytes(16).toString('hex');
+  // The last part asks for the trace to be kept, whatever share of them is.
+  const _meta = { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
   if (tool !== undefined) {
-    await client.callTool(tool, { signal });
-    return { method: 'tools/call', name: tool.name, startedAt };
+    await client.callTool({ ...tool, _meta }, { signal });
+    return { method: 'tools/call', name: tool.name, traceId };
   }
   if (client.getServerCapabilities()?.tools !== undefined) {
-    await client.listTools({}, { signal });
-    return { method: 'tools/list', name: '', startedAt };
+    await client.listTools({ _meta }, { signal, cacheMode: 'refresh' });
+    return { method: 'tools/list', name: '', traceId };
   }
   await client.ping({ signal });
-  return { method: 'ping', name: '', startedAt };
+  return { method: 'ping', name: '', traceId: undefined };
 }
 
 /** A tool may do anything: only one that was named is called, or one that says that it only reads. */

@@ -9,6 +9,7 @@ const flags = {
   url: url('where clients reach the server, with its path'),
   admin: url('its admin port; http://HOST:9090'),
   prometheus: url('the Prometheus that scrapes it'),
+  traces: url('where its traces are: the query API of Jaeger'),
   manifests: text('PATH', 'file or folder: Kubernetes objects, Compose'),
   tool: text('NAME', 'tool to call; one that only reads'),
   arguments: text('JSON', 'what to call it with'),

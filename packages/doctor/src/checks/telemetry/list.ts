@@ -1,5 +1,6 @@
 import type { Check } from '../../check.js';
 import { labelsAreKept, logIsQuiet, telemetryIsKept } from './page.js';
+import { spanArrives } from './span.js';
 
 /** Codes from PMCP-D050. */
-export const TELEMETRY: readonly Check[] = [labelsAreKept, telemetryIsKept, logIsQuiet];
+export const TELEMETRY: readonly Check[] = [labelsAreKept, telemetryIsKept, logIsQuiet, spanArrives];
