@@ -1,7 +1,7 @@
-import { text } from 'node:stream/consumers';
 import type { Kind, Span, Summary, Trace, TraceSource } from './traces.js';
 import { summaryOf } from './traces.js';
 import { ask, type Upstream } from './upstream.js';
+import { whole } from './whole.js';
 
 interface JaegerTag {
   readonly key: string;
@@ -27,6 +27,8 @@ interface JaegerTrace {
 const MICROS_IN_A_MS = 1000;
 /** From how many services a list is put together. */
 const MOST_SERVICES = 20;
+/** How long an answer may take, however busily it comes. */
+const MOST_MS = 60_000;
 /** What counts as slow when nobody says otherwise. */
 const SLOW = '1s';
 
@@ -121,9 +123,9 @@ async function askJson<T>(
   search = '',
   none: readonly number[] = [],
 ): Promise<T | undefined> {
-  const { signal } = new AbortController();
+  const signal = AbortSignal.timeout(MOST_MS);
   const answer = await ask(upstream, { method: 'GET', path, search, signal });
-  const body = await text(answer);
+  const body = await whole(answer);
   if (none.includes(answer.statusCode ?? 0)) return undefined;
   if (answer.statusCode !== 200) {
     throw new Error(`${upstream.url.origin} answered ${answer.statusCode}: ${body.slice(0, 500)}`);
