@@ -12,6 +12,7 @@ import { apiPage } from './reference/api.js';
 import { cliPage } from './reference/cli.js';
 import { optionsPage } from './reference/options.js';
 import { variablesPage } from './reference/variables.js';
+import { shippedRules } from './shipped-rules.js';
 import { worksWith } from './works-with.js';
 
 /** Every generated file of the repository, by its path from the root. */
@@ -20,6 +21,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorsPage,
   'docs/doctor.md': doctorPage,
   'docs/quick-start.md': quickStart,
+  'packages/doctor/src/facts/shipped-rules.ts': shippedRules,
   'docs/reference/options.md': optionsPage,
   'docs/reference/variables.md': variablesPage,
   'docs/reference/cli.md': cliPage,

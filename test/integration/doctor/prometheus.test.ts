@@ -6,7 +6,7 @@ import { Children } from '../../../scripts/start/children.js';
 import { Prometheus } from '../../../scripts/start/prometheus.js';
 import { type Broken, diagnosis, rows } from '../../support/doctor.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
-import { type NotesServer, startNotes } from '../../support/notes-server.js';
+import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
 import { until } from '../../support/until.js';
 
 const generated = join(import.meta.dirname, '../../../alerts/generated');
@@ -24,10 +24,12 @@ let prometheus: Prometheus;
 let withoutRules: Prometheus;
 /** In a process of its own: two servers in one have started at the same time, by which they are told apart. */
 let unscraped: HttpServer;
+let alertmanager: Awaited<ReturnType<typeof serve>>;
 
 beforeAll(async () => {
   for (const way of Object.keys(WAYS) as (keyof typeof WAYS)[]) servers.set(way, await startNotes());
   unscraped = await startHttpServer({}, { GUARDED: 'yes' });
+  alertmanager = await serve((_, response) => void response.end());
   const jobs = [...servers].map(
     ([way, { admin }]) =>
       `  - job_name: ${way}\n    static_configs: [{ targets: ["${admin.host}"] }]\n    ${WAYS[way]}\n`,
@@ -36,7 +38,13 @@ beforeAll(async () => {
     'rules-recording.yaml': await readFile(join(generated, 'recording-rules.yaml'), 'utf8'),
     'rules-alerts.yaml': await readFile(join(generated, 'alert-rules.yaml'), 'utf8'),
   };
-  const global = 'global: { scrape_interval: 1s, evaluation_interval: 1s }\n';
+  const global = [
+    'global: { scrape_interval: 1s, evaluation_interval: 1s }',
+    'storage: { tsdb: { retention: { time: 35d } } }',
+    // It takes every alert.
+    `alerting: { alertmanagers: [{ static_configs: [{ targets: ["${alertmanager.url.host}"] }] }] }`,
+    '',
+  ].join('\n');
   const start = children.start.bind(children);
   [prometheus, withoutRules] = await Promise.all([
     Prometheus.startWith(`${global}rule_files: [rules*.yaml]\nscrape_configs:\n${jobs.join('')}`, start, {
@@ -49,7 +57,7 @@ beforeAll(async () => {
 afterAll(async () => {
   unscraped.child.kill();
   await children.stop();
-  await Promise.all([...servers.values()].map((server) => server.close()));
+  await Promise.all([...servers.values(), alertmanager].map((server) => server.close()));
 });
 
 function scraped(way: keyof typeof WAYS) {

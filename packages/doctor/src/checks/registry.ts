@@ -1,10 +1,6 @@
 import type { Check } from '../check.js';
 import { MANIFESTS } from './manifests/list.js';
-import { prometheusAnswers } from './prometheus/answers.js';
-import { rulesAreLoaded } from './prometheus/rules-loaded.js';
-import { sampleArrives } from './prometheus/sample.js';
-import { hasTarget } from './prometheus/target.js';
-import { targetIsUp } from './prometheus/target-up.js';
+import { PROMETHEUS } from './prometheus/list.js';
 import { SERVER } from './server/list.js';
 import { TELEMETRY } from './telemetry/list.js';
 
@@ -13,13 +9,4 @@ import { TELEMETRY } from './telemetry/list.js';
  * first step that breaks. The numbers of codes: server from 001, telemetry from 050, manifests from 060, Prometheus
  * from 100.
  */
-export const CHECKS: readonly Check[] = [
-  ...SERVER,
-  ...TELEMETRY,
-  ...MANIFESTS,
-  prometheusAnswers,
-  hasTarget,
-  targetIsUp,
-  sampleArrives,
-  rulesAreLoaded,
-];
+export const CHECKS: readonly Check[] = [...SERVER, ...TELEMETRY, ...MANIFESTS, ...PROMETHEUS];

@@ -5,7 +5,7 @@ import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
 
 /** Asks its HTTP API, and gives the `data` of the answer. */
-async function prometheusApi<T>(context: Context, path: string): Promise<T> {
+export async function prometheusApi<T>(context: Context, path: string): Promise<T> {
   const { prometheus } = context.settings;
   if (!prometheus) throw new CannotRun('it needs --prometheus');
   const answer = await ask(beside(prometheus, `api/v1/${path}`), {
@@ -34,28 +34,43 @@ export interface Target {
   readonly health: 'up' | 'down' | 'unknown';
   readonly lastError: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly scrapePool: string;
   readonly scrapeInterval: string;
+  readonly scrapeTimeout: string;
+  /** Seconds. */
+  readonly lastScrapeDuration: number;
 }
 
 export const targets: Fact<readonly Target[]> = async (context) =>
   (await prometheusApi<{ activeTargets: Target[] }>(context, 'targets?state=active')).activeTargets;
 
-interface Rule {
+export interface Rule {
   readonly name: string;
   readonly type: 'alerting' | 'recording';
   readonly query: string;
   readonly health: 'ok' | 'err' | 'unknown';
   readonly lastError?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
-interface RuleGroup {
+export interface RuleGroup {
   readonly name: string;
   readonly file: string;
+  /** Seconds, as is the time that its last run took. */
+  readonly interval: number;
+  readonly evaluationTime: number;
   readonly rules: readonly Rule[];
 }
 
 export const ruleGroups: Fact<readonly RuleGroup[]> = async (context) =>
   (await prometheusApi<{ groups: RuleGroup[] }>(context, 'rules')).groups;
+
+/** The rules about MCP servers. */
+export const ourRules: Fact<readonly Rule[]> = async (context) =>
+  (await context.get(ruleGroups))
+    .flatMap(({ rules }) => rules)
+    .filter(({ name, query }) => /pmcp/i.test(name) || query.includes('pmcp') || name === 'Watchdog');
 
 interface Vector {
   readonly result: readonly {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRun, type Check } from '../../check.js';
 import type { Context } from '../../context.js';
 import { countedCall } from '../../facts/counted.js';
+import { secondsOf } from '../../facts/duration.js';
 import { ownTarget } from '../../facts/own-target.js';
 import { query, type Target } from '../../facts/prometheus.js';
 
@@ -54,11 +55,4 @@ async function countIn(
 function selector({ labels }: Target, more: Readonly<Record<string, string>>): string {
   const matchers = Object.entries({ job: labels.job ?? '', instance: labels.instance ?? '', ...more });
   return `pmcp_requests_total{${matchers.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}}`;
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3_600 };
-
-function secondsOf(duration: string): number {
-  const parts = [...duration.matchAll(/(\d+)(ms|s|m|h)/g)];
-  return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (UNITS[unit] ?? 1), 0);
 }

@@ -12,7 +12,7 @@ export const hasTarget: Check = {
   needs: ['url', 'prometheus'],
   rights: 'GET of `/api/v1/targets` and `/api/v1/query`.',
   severity: 'fail',
-  after: ['PMCP-D100', 'PMCP-D010', 'PMCP-D011'],
+  after: ['PMCP-D100', 'PMCP-D010', 'PMCP-D011', 'PMCP-D110'],
   async run(context) {
     if ((await context.get(ownTarget)) !== undefined) return [];
     const [{ url }, all] = await Promise.all([context.get(metricsPage), context.get(targets)]);

@@ -1,0 +1,57 @@
+import { secondsOf, spoken } from '../../facts/duration.js';
+import { ourRules } from '../../facts/prometheus.js';
+import {
+  enabledFeatures,
+  type HistogramOptions,
+  prometheusConfig,
+  runtime,
+} from '../../facts/prometheus-state.js';
+import { prometheusCheck } from './define.js';
+import { windowsOf } from './scraping.js';
+
+export const retentionCoversWindows = prometheusCheck({
+  code: 'PMCP-D130',
+  title: 'Prometheus keeps data for as long as the rules look back.',
+  why: 'An error budget over 30 days that has 15 days of data is a budget over 15 days: it looks better than it is, or worse.',
+  cure: 'Start Prometheus with `--storage.tsdb.retention.time=35d`, and give it the disk for that; or make the period of the SLOs shorter.',
+  severity: 'fail',
+  rights: 'GET of `/api/v1/status/runtimeinfo` and `/api/v1/rules`.',
+  after: ['PMCP-D104'],
+  async run(context) {
+    const [{ storageRetention }, rules] = await Promise.all([context.get(runtime), context.get(ourRules)]);
+    const kept = secondsOf(storageRetention.split(' ')[0] ?? '');
+    const longest = Math.max(...rules.flatMap(({ query }) => windowsOf(query)), 0);
+    // A limit by size alone says nothing about time.
+    if (kept === 0 || kept >= longest) return [];
+    return [{ found: `Prometheus keeps ${spoken(kept)}, and rules look back ${spoken(longest)}` }];
+  },
+});
+
+export const nativeHistogramsAreScraped = prometheusCheck({
+  code: 'PMCP-D131',
+  title: 'Histograms are scraped in the form that rules and dashboards read.',
+  why: 'Rules for native histograms find none where Prometheus scrapes the classic form: every latency is empty.',
+  cure: 'Set `scrape_native_histograms: true` in `global` (Prometheus 3.8 and later; before that, the flag `--enable-feature=native-histograms`), or build the rules with `histograms: "classic"`.',
+  severity: 'fail',
+  rights: 'GET of `/api/v1/status/config`, `/api/v1/status/flags` and `/api/v1/rules`.',
+  after: ['PMCP-D104'],
+  async run(context) {
+    const rules = await context.get(ourRules);
+    // The classic form has more behind its name: _bucket, _sum, _count.
+    if (!rules.some(({ query }) => /\bpmcp_request_duration_seconds(?=[{[])/.test(query))) return [];
+    const [{ global = {}, scrape_configs = [] }, features] = await Promise.all([
+      context.get(prometheusConfig),
+      context.get(enabledFeatures),
+    ]);
+    if (features.includes('native-histograms')) return [];
+    return scrape_configs
+      .filter((job) => /^pmcp/.test(job.job_name) && !takesNative(global) && !takesNative(job))
+      .map(({ job_name }) => ({
+        found: `rules read native histograms, and job ${job_name} does not scrape them`,
+      }));
+  },
+});
+
+function takesNative(options: HistogramOptions): boolean {
+  return (options.scrape_native_histograms ?? options.convert_classic_histograms_to_nhcb) === true;
+}

@@ -1,0 +1,55 @@
+import type { Check } from '../../check.js';
+import { prometheusAnswers } from './answers.js';
+import { prometheusClockIsRight } from './clocks.js';
+import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere } from './configuration.js';
+import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
+import { nativeHistogramsAreScraped, retentionCoversWindows } from './keeping.js';
+import { alertsAreSent, nothingOverflows, samplesAreTaken } from './losses.js';
+import { neighboursAreScraped, versionsAreTheSame } from './neighbours.js';
+import { rulesAreAsShipped, rulesAreOfThisVersion } from './rules-current.js';
+import { rulesAreLoaded } from './rules-loaded.js';
+import { groupsEndInTime, rulesAskForKnownMetrics, rulesRecord } from './rules-run.js';
+import { sampleArrives } from './sample.js';
+import {
+  intervalsFitRules,
+  pagesAreWithinLimits,
+  pagesOfServersAreOurs,
+  scrapesEndInTime,
+  targetsAreUp,
+} from './scraping.js';
+import { hasTarget } from './target.js';
+import { targetIsUp } from './target-up.js';
+import { watchdogFires } from './watchdog.js';
+
+/** In the order in which a sample goes from a page to an alert. */
+export const PROMETHEUS: readonly Check[] = [
+  prometheusAnswers,
+  configurationIsLoaded,
+  aJobKeepsTargets,
+  hasTarget,
+  targetIsUp,
+  targetsAreUp,
+  pagesAreWithinLimits,
+  pagesOfServersAreOurs,
+  scrapesEndInTime,
+  seriesHaveOneSource,
+  samplesAreTaken,
+  prometheusClockIsRight,
+  sampleArrives,
+  nothingOverflows,
+  versionsAreTheSame,
+  rulesAreLoaded,
+  rulesAreOfThisVersion,
+  rulesAreAsShipped,
+  rulesAskForKnownMetrics,
+  groupsEndInTime,
+  intervalsFitRules,
+  rulesRecord,
+  retentionCoversWindows,
+  nativeHistogramsAreScraped,
+  neighboursAreScraped,
+  externalLabelsAreThere,
+  alertmanagerIsConfigured,
+  alertsAreSent,
+  watchdogFires,
+];

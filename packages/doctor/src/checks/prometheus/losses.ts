@@ -1,0 +1,77 @@
+import type { Context } from '../../context.js';
+import { spoken } from '../../facts/duration.js';
+import { query } from '../../facts/prometheus.js';
+import { itsOwnPage } from '../../facts/prometheus-state.js';
+import { total } from '../../facts/samples.js';
+import { prometheusCheck } from './define.js';
+
+const RECENT = '1h';
+const RIGHTS = 'GET of `/metrics` and `/api/v1/query`.';
+
+const LOST = {
+  duplicates: 'prometheus_target_scrapes_sample_duplicate_timestamp_total',
+  'out of order': 'prometheus_target_scrapes_sample_out_of_order_total',
+  'too far in the past or future': 'prometheus_target_scrapes_sample_out_of_bounds_total',
+} as const;
+
+export const samplesAreTaken = prometheusCheck({
+  code: 'PMCP-D134',
+  title: 'Prometheus takes every sample that it scrapes.',
+  why: 'Samples with the time of others are refused, without an error at the target: series have gaps, or are a mixture of two.',
+  cure: 'Look into the log of Prometheus for `duplicate sample` and `out-of-order`: two targets write one series, a page has times of its own (`honor_timestamps: false` ignores them), or two Prometheus servers write under the same labels.',
+  severity: 'warn',
+  rights: RIGHTS,
+  after: ['PMCP-D100', 'PMCP-D111'],
+  async run(context) {
+    const counted = await Promise.all(
+      Object.entries(LOST).map(async ([what, metric]) => [what, await lately(context, metric)] as const),
+    );
+    return counted
+      .filter(([, { count }]) => count > 0)
+      .map(([what, { count, when }]) => ({ found: `Prometheus refused ${count} samples ${when}: ${what}` }));
+  },
+});
+
+export const alertsAreSent = prometheusCheck({
+  code: 'PMCP-D135',
+  title: 'Alertmanager takes the alerts that Prometheus sends.',
+  why: 'Alerts fire, and are lost on the way: nobody is woken.',
+  cure: 'Look into the log of Prometheus for `Error sending alerts`: the address, the credentials or the certificate of `alerting` is wrong, or Alertmanager does not run.',
+  severity: 'fail',
+  rights: RIGHTS,
+  after: ['PMCP-D107'],
+  async run(context) {
+    const { count, when } = await lately(context, 'prometheus_notifications_errors_total');
+    return count === 0 ? [] : [{ found: `Alertmanager did not take ${count} alerts ${when}` }];
+  },
+});
+
+export const nothingOverflows = prometheusCheck({
+  code: 'PMCP-D136',
+  title: 'Few label values were folded into `_other` in the last hour.',
+  why: 'What is folded can not be told apart: the tool that fails has no name.',
+  cure: 'Look who sends so many names; for a server that has as many tools, raise `metrics.maxNames`.',
+  severity: 'warn',
+  after: ['PMCP-D100', 'PMCP-D050'],
+  async run(context) {
+    const folded = `sum by (job, label) (increase(pmcp_label_overflow_total[${RECENT}]))`;
+    const asked = `sum by (job) (increase(pmcp_requests_total[${RECENT}]))`;
+    // Clients that write a name wrongly now and then are none.
+    const found = await query(context, `${folded} > on (job) group_left 0.1 * ${asked}`);
+    return found.map(({ labels, value }) => ({
+      found: `job ${labels.job} folded ${Math.ceil(value)} values of the label ${labels.label} in the last ${spoken(3_600)}`,
+    }));
+  },
+});
+
+interface Count {
+  readonly count: number;
+  readonly when: string;
+}
+
+/** How much a counter of Prometheus grew lately where it scrapes itself; else since it started. */
+async function lately(context: Context, metric: string): Promise<Count> {
+  const [grown] = await query(context, `sum(increase(${metric}[${RECENT}]))`);
+  if (grown) return { count: Math.ceil(grown.value), when: 'in the last hour' };
+  return { count: total(await context.get(itsOwnPage), metric) ?? 0, when: 'since it started' };
+}

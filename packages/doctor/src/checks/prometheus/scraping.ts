@@ -1,0 +1,104 @@
+import type { Check, Finding } from '../../check.js';
+import { secondsOf, spoken } from '../../facts/duration.js';
+import { ourRules, query, type Target } from '../../facts/prometheus.js';
+import { isServer, targetsInQuestion } from '../../facts/prometheus-state.js';
+import { prometheusCheck } from './define.js';
+import { isLimit, plainly } from './scrape-errors.js';
+
+const RIGHTS = 'GET of `/api/v1/targets`.';
+
+export const targetsAreUp = prometheusCheck({
+  code: 'PMCP-D112',
+  title: 'Every target can be scraped.',
+  why: 'What is not scraped has no samples: no panel, no alert but that it is down, and no autoscaling.',
+  cure: 'Try the address from where Prometheus runs: `curl -v ADDRESS`.',
+  severity: 'fail',
+  rights: RIGHTS,
+  after: ['PMCP-D100', 'PMCP-D102'],
+  run: async (context) => (await downTargets(context, false)).map(down),
+});
+
+export const pagesAreWithinLimits = prometheusCheck({
+  code: 'PMCP-D113',
+  title: 'No page is larger than Prometheus takes.',
+  why: 'Of a page above a limit Prometheus takes nothing at all: the busiest server is the one that is not seen.',
+  cure: 'Look what grew: `topk(10, count by (__name__) ({job="pmcp"}))`. Then raise `sample_limit`, `body_size_limit`, `label_limit` or `label_value_length_limit` of the job, and reload.',
+  severity: 'fail',
+  rights: RIGHTS,
+  after: ['PMCP-D100', 'PMCP-D102'],
+  run: async (context) => (await downTargets(context, true)).map(down),
+});
+
+async function downTargets(context: Parameters<Check['run']>[0], ofLimits: boolean): Promise<Target[]> {
+  const all = await targetsInQuestion(context);
+  return all.filter(({ health, lastError }) => health === 'down' && isLimit(lastError) === ofLimits);
+}
+
+function down({ scrapeUrl, labels, lastError }: Target): Finding {
+  const { reason, cure } = plainly(lastError);
+  return { found: `job ${labels.job} can't scrape ${scrapeUrl}: ${reason}`, ...(cure && { cure }) };
+}
+
+/** The part of the time for a scrape from which it is a question of load whether it ends in time. */
+const NEAR = 0.8;
+
+export const scrapesEndInTime = prometheusCheck({
+  code: 'PMCP-D114',
+  title: 'Scrapes end well before they are given up.',
+  why: 'A scrape that takes nearly as long as it may fails under load, just when its samples are needed.',
+  cure: 'Raise `scrape_timeout` of the job (at most `scrape_interval`), and look why the page takes so long: a CPU limit, a slow health check, too many series.',
+  severity: 'warn',
+  rights: RIGHTS,
+  async run(context) {
+    return (await targetsInQuestion(context))
+      .filter(({ health }) => health === 'up')
+      .filter(({ lastScrapeDuration, scrapeTimeout }) => lastScrapeDuration > NEAR * secondsOf(scrapeTimeout))
+      .map(({ scrapeUrl, lastScrapeDuration, scrapeTimeout }) => ({
+        found: `${scrapeUrl} took ${lastScrapeDuration.toFixed(1)} s to scrape, and may take ${scrapeTimeout}`,
+      }));
+  },
+});
+
+export const intervalsFitRules = prometheusCheck({
+  code: 'PMCP-D115',
+  title: 'Servers are scraped often enough for the rules.',
+  why: 'A rate needs two samples in its window. With fewer it is empty: panels have gaps, and alerts do not fire.',
+  cure: 'Set `scrape_interval: 30s` for the job, or build rules for yours: `scrapeInterval` in the options of the alerts (alerts/README.md).',
+  severity: 'fail',
+  rights: 'GET of `/api/v1/targets` and `/api/v1/rules`.',
+  after: ['PMCP-D104'],
+  async run(context) {
+    const windows = (await context.get(ourRules)).flatMap(({ query }) => windowsOf(query));
+    const shortest = Math.min(...windows);
+    return (await targetsInQuestion(context))
+      .filter((target) => isServer(target) && 2 * secondsOf(target.scrapeInterval) > shortest)
+      .map(({ scrapeUrl, scrapeInterval }) => ({
+        found: `${scrapeUrl} is scraped every ${scrapeInterval}, and rules look at windows of ${spoken(shortest)}`,
+      }));
+  },
+});
+
+/** Seconds of every window of a query over raw series. */
+export function windowsOf(expression: string): number[] {
+  return [...expression.matchAll(/\[([\da-z]+)(?::[\da-z]*)?\]/g)].map(([, window = '']) =>
+    secondsOf(window),
+  );
+}
+
+export const pagesOfServersAreOurs = prometheusCheck({
+  code: 'PMCP-D116',
+  title: 'What Prometheus scrapes as MCP servers has the metrics of MCP servers.',
+  why: 'A target that is up and is another program, or a server that is not observed, looks healthy and fills no panel.',
+  cure: 'Call `observe(server)`, or start with `node --import @pmcp/observability/register`. If the port belongs to another program, correct the target or the annotation `prometheus.io/port`.',
+  severity: 'fail',
+  async run(context) {
+    if (context.settings.url) return [];
+    const found = await query(
+      context,
+      'up{job=~"pmcp.*"} == 1 unless on (job, instance) {__name__=~"pmcp_.+"}',
+    );
+    return found.map(({ labels }) => ({
+      found: `job ${labels.job} scrapes ${labels.instance}, which has no metric of an MCP server`,
+    }));
+  },
+});

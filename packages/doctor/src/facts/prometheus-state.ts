@@ -1,0 +1,74 @@
+import { parse } from 'yaml';
+import type { Context, Fact } from '../context.js';
+import { ask } from '../net/ask.js';
+import { beside } from './metrics-page.js';
+import { ownTarget } from './own-target.js';
+import { prometheusApi, type Target, targets } from './prometheus.js';
+import { parseSamples, type Sample } from './samples.js';
+import { authorities, authorization } from './secrets.js';
+
+export interface HistogramOptions {
+  readonly scrape_native_histograms?: boolean;
+  readonly convert_classic_histograms_to_nhcb?: boolean;
+}
+
+interface ScrapeConfig extends HistogramOptions {
+  readonly job_name: string;
+}
+
+interface PrometheusConfig {
+  readonly global?: HistogramOptions & {
+    readonly external_labels?: Readonly<Record<string, string>>;
+  };
+  readonly remote_write?: readonly { readonly url: string }[];
+  readonly scrape_configs?: readonly ScrapeConfig[];
+}
+
+/** The configuration that runs, as Prometheus understood it. */
+export const prometheusConfig: Fact<PrometheusConfig> = async (context) => {
+  const { yaml } = await prometheusApi<{ yaml: string }>(context, 'status/config');
+  return (parse(yaml) ?? {}) as PrometheusConfig;
+};
+
+interface Runtime {
+  readonly reloadConfigSuccess: boolean;
+  /** `15d`, `100GiB`, or `15d or 100GiB`. */
+  readonly storageRetention: string;
+}
+
+export const runtime: Fact<Runtime> = (context) => prometheusApi<Runtime>(context, 'status/runtimeinfo');
+
+/** What `--enable-feature` names. */
+export const enabledFeatures: Fact<string> = async (context) =>
+  (await prometheusApi<Readonly<Record<string, string>>>(context, 'status/flags'))['enable-feature'] ?? '';
+
+export const alertmanagers: Fact<readonly { readonly url: string }[]> = async (context) =>
+  (await prometheusApi<{ activeAlertmanagers: { url: string }[] }>(context, 'alertmanagers'))
+    .activeAlertmanagers;
+
+/** How many targets each job discovers and keeps none of. */
+export const droppedCounts: Fact<Readonly<Record<string, number>>> = async (context) =>
+  (await prometheusApi<{ droppedTargetCounts?: Record<string, number> }>(context, 'targets?state=dropped'))
+    .droppedTargetCounts ?? {};
+
+/** What Prometheus says of itself. */
+export const itsOwnPage: Fact<readonly Sample[]> = async (context) => {
+  const { body } = await ask(beside(context.settings.prometheus!, 'metrics'), {
+    headers: authorization(context, 'prometheus'),
+    ca: authorities(context),
+    signal: context.signal,
+  });
+  return parseSamples(body);
+};
+
+/** Whose job has the name that all of ours ask for. */
+export function isServer({ labels }: Target): boolean {
+  return /^pmcp/.test(labels.job ?? '');
+}
+
+/** With a server named, its target; otherwise all. */
+export async function targetsInQuestion(context: Context): Promise<readonly Target[]> {
+  if (!context.settings.url) return context.get(targets);
+  const own = await context.get(ownTarget);
+  return own ? [own] : [];
+}
