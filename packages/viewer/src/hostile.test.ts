@@ -60,7 +60,7 @@ describe('a store of traces', () => {
     expect((await response.json()).error).toContain('expected an answer of at most');
     // What was under way when it was given up waits in sockets.
     expect(sent).toBeLessThan(64);
-  });
+  }, 30_000);
 
   it.each([
     ['nothing', ''],

@@ -1,4 +1,5 @@
 import * as crypto from 'node:crypto';
+import { printable } from '../output/printable.js';
 
 /** What the first record of all follows. */
 export const GENESIS = '0'.repeat(64);
@@ -7,7 +8,7 @@ const SEALED = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/s;
 
 /** A line with the hash of all before it and of itself, so that none can be changed, moved or left out. */
 export function seal(previous: string, record: object): { line: string; hash: string } {
-  const body = JSON.stringify(record).slice(0, -1);
+  const body = printable(JSON.stringify(record)).slice(0, -1);
   const hash = hashOf(previous, body);
   return { line: `${body},"hash":"${hash}"}\n`, hash };
 }

@@ -115,7 +115,7 @@ describe('a log line', () => {
         ).toEqual([]);
       }
     }
-  });
+  }, 30_000);
 
   it('cuts a message of any length, also in the middle of an escape', () => {
     const { logger, messages } = logging();

@@ -6,6 +6,7 @@ import type { Families } from '../metrics/families.js';
 import type { Config } from '../options.js';
 import { copyLines } from '../otlp/foreign-lines.js';
 import { telemetryReport } from '../otlp/report.js';
+import { printable } from '../output/printable.js';
 import { redact, redacted, unserialisable } from '../redact/value.js';
 import { type Destination, destinationOf } from './destination.js';
 import { foreignLogger } from './foreign.js';
@@ -115,7 +116,7 @@ function ownLogger(
           write(this, method, args);
         },
         // Last, for whatever way a text came into the message.
-        streamWrite: redactMessage,
+        streamWrite: (line) => printable(redactMessage(line)),
       },
     },
     stream,
