@@ -175,7 +175,7 @@ function commands() {
     title: 'Redis losses',
     least: 1,
     description:
-      'Keys dropped and connections refused for want of room, per second. Any: give it more memory or connections.',
+      'Keys dropped and connections refused per second, because Redis is full. If there are any, give it more memory or connections.',
     unit: 'ops',
     queries: [
       query(rate(redis.evicted, of), 'keys dropped'),

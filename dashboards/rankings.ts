@@ -15,7 +15,7 @@ export function budgets() {
   return table({
     title: 'Error budgets of 30 days',
     description:
-      'What is left of each error budget at the worst server, not yet known before it was watched for a day and has had enough requests, and how many times too fast it burns in the last hour. Below 0 the promise is broken: stop risky changes.',
+      'What is left of each error budget, at the worst server, and how many times too fast it burned in the last hour. It is unknown until the server was watched for a day and had enough requests. Below 0 the promise is broken: stop risky changes.',
     rows: { slo: 'Promise' },
     columns: [
       {

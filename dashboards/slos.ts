@@ -36,7 +36,7 @@ export function slos(): Definition {
 function left(slo: Slo) {
   return stat({
     title: `${slo.name}: budget left`,
-    description: `A request is bad when it ${slo.bad}; ${percent(budget(slo))} of them may be. What is left of that, at the worst server; not yet known before it was watched for a day and has had enough requests. Below 0: stop risky changes.`,
+    description: `A request is bad when it ${slo.bad}; ${percent(budget(slo))} of them may be. The panel shows what is left of that, at the worst server. It is unknown until the server was watched for a day and had enough requests. Below 0: stop risky changes.`,
     unit: 'percentunit',
     decimals: 1,
     queries: [now(min(knownBudget({ slo: slo.name })), 'left')],

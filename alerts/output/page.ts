@@ -9,8 +9,8 @@ export function alertsPage(groups: readonly RuleGroup[], slos: readonly Slo[]): 
 
 ## SLOs
 
-For every server by itself. Alerts come before the error budget is gone: \`…BurnFast\` when 2 % of it went in an
-hour or 5 % in six, \`…BurnSlow\` when 10 % went in one day or in three.
+Each server has its own error budget. Alerts come before it is used up: \`…BurnFast\` if 2 % of it is used in one
+hour or 5 % in six, \`…BurnSlow\` if 10 % is used in one day or in three.
 
 ${sloTable(slos)}
 
@@ -59,14 +59,14 @@ Receivers, teams and office hours are options of \`npm run build:alerts\`, under
 }
 \`\`\`
 
-- Critical alerts go to \`pagerDuty\` and \`slack\`, warnings to \`slack\` and \`email\`; \`webhook\` gets both. Where that leaves
-  nobody to tell, the other one of \`pagerDuty\` and \`email\` is told. Infos are shown and go nowhere.
-- \`teams\` sends alerts with the label \`team\` to receivers of that team instead; all others go to \`receivers\`. The Watchdog
-  goes to \`deadMansSwitch\`, whatever labels it has.
-- A \`webhook\` and \`deadMansSwitch\` have a \`url\`, or a \`urlFile\` that holds it when it is a secret (Alertmanager 0.26), and a
-  \`credentialsFile\` with a bearer token where one is wanted.
-- Servers are told apart by \`by\`: cluster, namespace, \`app_kubernetes_io_name\`, \`service\` and job, of which those count that a
-  target has. Give every server that runs without Kubernetes or Docker Compose a label \`service\`.`;
+- Critical alerts go to \`pagerDuty\` and \`slack\`, warnings to \`slack\` and \`email\`, both to \`webhook\`. If none of these receivers exists,
+  they go to the other one of \`pagerDuty\` and \`email\`. Infos are shown, but not sent.
+- Alerts with the label \`team\` go to the receivers of that team in \`teams\`. All others go to \`receivers\`. The Watchdog always goes to
+  \`deadMansSwitch\`.
+- \`webhook\` and \`deadMansSwitch\` need a \`url\`. If the URL is a secret, put it into a file and name the file in \`urlFile\` (Alertmanager 0.26).
+  \`credentialsFile\` is a file with a bearer token.
+- The labels in \`by\` tell servers apart: cluster, namespace, \`app_kubernetes_io_name\`, \`service\` and job, as far as a target has them.
+  If a server runs without Kubernetes and Docker Compose, give it a label \`service\`.`;
 
 function sloTable(slos: readonly Slo[]): string {
   return `| SLO | objective | error budget | a bad event |

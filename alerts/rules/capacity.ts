@@ -156,7 +156,7 @@ function processes({ alert, server, thresholds, selectors: { servers: where } }:
       for: '5m',
       summary: 'A server has almost used up its heap.',
       description: ({ instance }) =>
-        `${instance} of ${server} uses ${value.percent} of the heap that it may have. It collects garbage most of the time, answers are slow, and next it ends for want of memory.`,
+        `${instance} of ${server} uses ${value.percent} of the heap that it may have. It collects garbage most of the time, answers are slow, and soon it runs out of memory and ends.`,
       dashboard: 'nodejs',
     }),
     alert({

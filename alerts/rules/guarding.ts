@@ -62,7 +62,7 @@ function surge({ alert, server, by, time, thresholds }: Context): AlertRule {
       .unless(refused.lte(before(time('1d')))),
     for: '5m',
     summary: 'A server refuses far more calls than usual.',
-    description: `${server} refused ${value.number} requests in the last 5 minutes for want of a valid token or of a right, at least ${thresholds.refusedFactor} times as many as an hour and a day ago. Somebody tries what they may not, or a client or the issuer is broken.`,
+    description: `${server} refused ${value.number} requests in the last 5 minutes because a valid token or a right was missing, at least ${thresholds.refusedFactor} times as many as an hour and a day ago. Somebody tries what they may not, or a client or the issuer is broken.`,
     dashboard: 'connections',
   });
 }

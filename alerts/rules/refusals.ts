@@ -91,7 +91,7 @@ function scopes(c: Context): AlertRule {
     count: c.thresholds.scopeRefusedCount,
     for: '10m',
     summary: 'Clients ask for a scope and do not get it.',
-    says: '403 for want of a scope. Who gets the scope asks once more and is let in: these are refused again and again, and their users see a login that leads nowhere.',
+    says: '403 because a scope is missing. A client that gets the scope asks once more and succeeds. These clients are refused again and again, and their users see a login that never ends.',
   });
 }
 

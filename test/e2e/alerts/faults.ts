@@ -95,7 +95,7 @@ export const edgeFaults: readonly Fault<Place>[] = [
   {
     what: 'clients ask for a scope that they never get',
     alert: 'PmcpScopeLoop',
-    says: /with 403 for want of a scope/,
+    says: /with 403 because a scope is missing/,
     begin: everybody('scope'),
   },
   {

@@ -236,7 +236,7 @@ export const capacity: readonly Case[] = [
         at: 7,
         labels: POD,
         description:
-          '10.0.0.1:9090 of shop/pmcp uses 95% of the heap that it may have. It collects garbage most of the time, answers are slow, and next it ends for want of memory.',
+          '10.0.0.1:9090 of shop/pmcp uses 95% of the heap that it may have. It collects garbage most of the time, answers are slow, and soon it runs out of memory and ends.',
       },
     ],
     quiet: [

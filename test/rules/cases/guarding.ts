@@ -58,7 +58,7 @@ export const guarding: readonly Case[] = [
         at: 98,
         labels: SERVICE,
         description:
-          'shop/pmcp refused 300 requests in the last 5 minutes for want of a valid token or of a right, at least 5 times as many as an hour and a day ago. Somebody tries what they may not, or a client or the issuer is broken.',
+          'shop/pmcp refused 300 requests in the last 5 minutes because a valid token or a right was missing, at least 5 times as many as an hour and a day ago. Somebody tries what they may not, or a client or the issuer is broken.',
       },
     ],
     quiet: [

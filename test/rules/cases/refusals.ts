@@ -81,7 +81,7 @@ export const refusals: readonly Case[] = [
         at: 11,
         labels: SERVICE,
         description:
-          'shop/pmcp answered 33.33% of all HTTP requests in the last 5 minutes with 403 for want of a scope. Who gets the scope asks once more and is let in: these are refused again and again, and their users see a login that leads nowhere.',
+          'shop/pmcp answered 33.33% of all HTTP requests in the last 5 minutes with 403 because a scope is missing. A client that gets the scope asks once more and succeeds. These clients are refused again and again, and their users see a login that never ends.',
       },
     ],
     quiet: [

@@ -1,0 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PAGES = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/**/*.md', 'alerts/runbooks/*.md'];
+
+/** The pages for people, by their path from the root; not the list of changes, which looks back. */
+export function pages(): ReadonlyMap<string, string> {
+  const patterns = PAGES.map((pattern) => `:(glob)${pattern}`);
+  const listed = execFileSync('git', ['ls-files', '-z', ...patterns], { cwd: ROOT, encoding: 'utf8' });
+  const paths = listed.split('\0').filter((path) => path !== '' && path !== 'CHANGELOG.md');
+  return new Map(paths.map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]));
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { pages } from './pages.js';
+import { stumbles } from './prose.js';
+
+describe('what a reader would stumble over', () => {
+  it.each([
+    ['a word that stands there twice', 'It is the the server.', /repeated/],
+    ['a phrase that is worn out', 'It works like clockwork.', /cliche/],
+    ['an odd turn of phrase', 'It ends for want of memory.', /odd/],
+    ['a sentence that does not end', `It has ${'a part of '.repeat(13)}it.`, /more than/],
+  ])('is found: %s', (_, text, reason) => {
+    expect(stumbles(text)).toEqual([expect.stringMatching(reason)]);
+  });
+
+  it('is not found in code, tables, headings and comments', () => {
+    const page =
+      '# The the\n\n`the the`, `the the`\n\n```sh\nthe the\n```\n\n| the the |\n\n<!-- the the -->\n';
+    expect(stumbles(page)).toEqual([]);
+  });
+
+  it('is in no page', () => {
+    const found = [...pages()].flatMap(([path, text]) => stumbles(text).map((one) => `${path}: ${one}`));
+    expect(found).toEqual([]);
+  });
+});
