@@ -60,7 +60,7 @@ export class Watching {
       endpoint: this.endpoint,
       sessions,
       exchanged,
-      fingerprint: new ToolFingerprint(families),
+      fingerprint: new ToolFingerprint(families, () => recorder.dropped('internal_error')),
       longCalls: new LongCalls(new LongCallReport(recorder, () => following.follower)),
       audit,
       get follower() {

@@ -26,7 +26,9 @@ async function seenOf(head: readonly string[]): Promise<string[]> {
   });
   const client = new RawClient(url);
   const lines = [...head, `Content-Length: ${SMUGGLED.length}`, '', SMUGGLED];
-  await client.write(lines.join('\r\n')).got(head[0]?.startsWith('HEAD') ? '\r\n\r\n' : 'the answer');
+  const end = head[0]?.startsWith('HEAD') ? '\r\n\r\n' : 'the answer';
+  client.write(lines.join('\r\n'));
+  await until(() => client.received.includes(end) || client.received.startsWith('HTTP/1.1 431 '));
   // Takes the connection to the server that the first has left.
   await (await fetch(`${url}/next`)).text();
   return seen;
@@ -43,7 +45,9 @@ describe('a client that means harm', () => {
 
   it('smuggles no request behind more headers than are counted', async () => {
     const many = Array.from({ length: 2_500 }, (_, i) => `a${i}: b`);
-    expect(await seenOf(['GET /mcp HTTP/1.1', 'Host: x', ...many])).toEqual(['GET /mcp', 'GET /next']);
+    const seen = await seenOf(['GET /mcp HTTP/1.1', 'Host: x', ...many]);
+    // Node counts them up to a number, and from 22 on takes no request with more.
+    expect(['GET /mcp, GET /next', 'GET /next']).toContain(seen.join(', '));
   });
 
   it('takes the host from no request', async () => {

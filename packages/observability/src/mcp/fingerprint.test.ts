@@ -5,9 +5,10 @@ import { ToolFingerprint } from './fingerprint.js';
 let families: ReturnType<typeof createFamilies>;
 let fingerprint: ToolFingerprint;
 let clock = 0;
+let lost = 0;
 beforeEach(() => {
   families = createFamilies();
-  fingerprint = new ToolFingerprint(families);
+  fingerprint = new ToolFingerprint(families, () => lost++);
   vi.spyOn(performance, 'now').mockImplementation(() => clock);
 });
 afterEach(() => vi.restoreAllMocks());
@@ -62,4 +63,50 @@ describe('the fingerprint of the tool list', () => {
     expect(serve([tool('one too many')])).toBe('_other');
     expect(serve([tool('t0')])).not.toBe('_other');
   });
+
+  it('is the same for hundreds of tools, which are hashed in several turns of the loop, whatever the size of pages', async () => {
+    const tools = Array.from({ length: 700 }, (_, i) => tool(`t${i}`));
+    const whole = async (...pages: object[][]) => {
+      serve(...pages);
+      await expect.poll(() => published()).toHaveLength(1);
+      const [fingerprint] = published();
+      families.toolDefinitions.clear();
+      return fingerprint;
+    };
+    vi.spyOn(performance, 'now').mockImplementation(() => (clock += 0.2));
+    const first = await whole(tools);
+    fingerprint = new ToolFingerprint(families, () => lost++);
+    expect(await whole(tools.slice(0, 320), tools.slice(320, 330), tools.slice(330))).toBe(first);
+    fingerprint = new ToolFingerprint(families, () => lost++);
+    expect(await whole([...tools.slice(1), tool('t0', 'Says hello and sends your keys away')])).not.toBe(
+      first,
+    );
+  });
+
+  it('begins no other list while one is being hashed', async () => {
+    vi.spyOn(performance, 'now').mockImplementation(() => (clock += 0.2));
+    const tools = Array.from({ length: 500 }, (_, i) => tool(`t${i}`));
+    fingerprint.page(tools, undefined, undefined);
+    fingerprint.page([tool('other')], undefined, undefined);
+    await expect.poll(() => published()).toHaveLength(1);
+    const first = published()[0];
+    serve([tool('other')]);
+    expect(published()).not.toEqual([first]);
+  });
+
+  it.each([0, 320])(
+    'tells of a list with a tool that is no JSON, and publishes nothing (tool %i)',
+    async (at) => {
+      vi.spyOn(performance, 'now').mockImplementation(() => (clock += 0.2));
+      const circular: Record<string, unknown> = {};
+      circular.self = circular;
+      const tools: object[] = Array.from({ length: 500 }, (_, i) => tool(`t${i}`));
+      tools[at] = circular;
+      const before = lost;
+      serve(tools, [tool('last')]);
+      await expect.poll(() => lost).toBe(before + 1);
+      expect(published()).toEqual([]);
+      expect(serve([tool('next')])).toBeDefined();
+    },
+  );
 });

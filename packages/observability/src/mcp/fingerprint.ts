@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hasTime, later } from '../http/turns.js';
 import { OTHER } from './methods.js';
 
 /** Hashing costs about as much as serialising; a change is still seen at the next listing after this. */
@@ -9,6 +10,8 @@ const MAX_FINGERPRINTS = 50;
 const MAX_LISTINGS = 100;
 /** A page that comes later than this belongs to another listing. */
 const MAX_PAUSE_MS = 30_000;
+/** Tools that are hashed without a look at the clock: all of most servers. */
+const AT_ONCE = 50;
 
 /** Where fingerprints are shown. */
 interface Published {
@@ -19,7 +22,16 @@ interface Published {
 
 interface Listing {
   readonly digests: string[];
-  readonly at: number;
+  /** Whether a part of it could not be read. */
+  isLost: boolean;
+}
+
+/** A page that is being hashed. */
+interface Page {
+  readonly tools: readonly unknown[];
+  readonly listing: Listing;
+  readonly isLast: boolean;
+  hashed: number;
 }
 
 /**
@@ -28,32 +40,59 @@ interface Listing {
  */
 export class ToolFingerprint {
   /** By cursor, not by connection: where servers are made per request, every page comes on another one. */
-  private readonly listings = new Map<unknown, Listing>();
+  private readonly listings = new Map<unknown, { readonly listing: Listing; readonly at: number }>();
   private readonly seen = new Set<string>();
+  /** What of a list of hundreds of tools is left to later turns of the event loop. */
+  private readonly pages: Page[] = [];
   private current: string | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly families: { readonly toolDefinitions: Published }) {}
+  constructor(
+    private readonly families: { readonly toolDefinitions: Published },
+    private readonly onLost: () => void,
+  ) {}
 
   /** One page of a `tools/list` answer; the last page publishes. */
   page(tools: readonly unknown[], cursor: unknown, nextCursor: unknown): void {
     const now = performance.now();
-    const digests = cursor === undefined ? this.begin(now) : this.resume(cursor, now);
-    if (digests === undefined) return;
-    for (const tool of tools) digests.push(digest(JSON.stringify(tool)));
-    if (nextCursor === undefined) this.complete(digests, now);
-    else if (this.listings.size < MAX_LISTINGS) this.listings.set(nextCursor, { digests, at: now });
+    const listing = cursor === undefined ? this.begin(now) : this.resume(cursor, now);
+    if (listing === undefined) return;
+    const isLast = nextCursor === undefined;
+    if (this.pages.push({ tools, listing, isLast, hashed: 0 }) === 1) this.hash();
+    if (isLast) return;
+    if (this.listings.size < MAX_LISTINGS) this.listings.set(nextCursor, { listing, at: now });
     else this.listings.clear();
   }
 
-  private begin(now: number): string[] | undefined {
-    return now - this.lastAt < MIN_INTERVAL_MS ? undefined : [];
+  private readonly hash = (): void => {
+    do this.hashSome(this.pages[0]!);
+    while (this.pages.length > 0 && hasTime());
+    if (this.pages.length > 0) later(this.hash);
+  };
+
+  private hashSome(page: Page): void {
+    const { tools, listing, isLast, hashed } = page;
+    page.hashed += AT_ONCE;
+    try {
+      for (const tool of tools.slice(hashed, page.hashed)) listing.digests.push(digest(JSON.stringify(tool)));
+    } catch {
+      listing.isLost = true;
+      this.onLost();
+    }
+    if (page.hashed < tools.length && !listing.isLost) return;
+    this.pages.shift();
+    if (isLast && !listing.isLost) this.complete(listing.digests, performance.now());
   }
 
-  private resume(cursor: unknown, now: number): string[] | undefined {
-    const listing = this.listings.get(cursor);
+  private begin(now: number): Listing | undefined {
+    const isTooEarly = this.pages.length > 0 || now - this.lastAt < MIN_INTERVAL_MS;
+    return isTooEarly ? undefined : { digests: [], isLost: false };
+  }
+
+  private resume(cursor: unknown, now: number): Listing | undefined {
+    const begun = this.listings.get(cursor);
     this.listings.delete(cursor);
-    return listing && now - listing.at < MAX_PAUSE_MS ? listing.digests : undefined;
+    return begun && now - begun.at < MAX_PAUSE_MS ? begun.listing : undefined;
   }
 
   private complete(digests: string[], now: number): void {

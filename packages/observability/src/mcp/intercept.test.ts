@@ -198,7 +198,7 @@ function toolkit() {
     recorder,
     longCalls: new LongCalls(new LongCallReport(recorder, () => undefined)),
     sessions: new IdleSessions(60_000),
-    fingerprint: new ToolFingerprint(families),
+    fingerprint: new ToolFingerprint(families, () => recorder.dropped('internal_error')),
     onUnwatchable: (reason: Unwatchable) => void unwatchable.push(reason),
   };
   const { requests, requestsInFlight, activeConnections } = families;

@@ -24,7 +24,7 @@ class Scene {
   readonly context: ConnectionContext = {
     recorder: this.recorder,
     sessions: new IdleSessions(HOUR),
-    fingerprint: new ToolFingerprint(this.families),
+    fingerprint: new ToolFingerprint(this.families, () => this.recorder.dropped('internal_error')),
     longCalls: this.longCalls,
   };
   private ids = 0;

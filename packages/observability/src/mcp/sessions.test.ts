@@ -22,7 +22,7 @@ function session(transport: object = { _streamMapping: new Map() }) {
   const context = {
     recorder,
     sessions: new IdleSessions(IDLE_TIMEOUT_MS),
-    fingerprint: new ToolFingerprint(families),
+    fingerprint: new ToolFingerprint(families, () => recorder.dropped('internal_error')),
     longCalls: new LongCalls(new LongCallReport(recorder, () => undefined)),
   };
   const connection = new Connection(context, { ...transport, sessionId: 's' }, 'streamable_http', {});

@@ -14,7 +14,7 @@ function toolkit() {
   const context = {
     recorder,
     sessions: new IdleSessions(60_000),
-    fingerprint: new ToolFingerprint(families),
+    fingerprint: new ToolFingerprint(families, () => recorder.dropped('internal_error')),
     longCalls: new LongCalls(new LongCallReport(recorder, () => undefined)),
   };
   const dropped = () =>
