@@ -18,6 +18,7 @@ const SETTINGS: DoctorSettings = {
   skip: [],
   json: false,
   report: [],
+  fix: undefined,
   // Machines of tests are busy; nobody waits for it where all is well.
   timeout: 60,
 };

@@ -37,6 +37,17 @@ export interface Finding {
   /** What repairs just this, where it can be said closer than the check does. */
   readonly cure?: string;
   readonly where?: Place;
+  /** What `--fix` does about it, where that can do no harm. */
+  readonly edit?: Edit;
+}
+
+/** One value of a YAML file that is to be another. */
+export interface Edit {
+  readonly file: string;
+  /** Which document of the file. */
+  readonly document: number;
+  readonly path: readonly (string | number)[];
+  readonly value: string | number;
 }
 
 /** One line of the checklist. */

@@ -3,6 +3,8 @@ import { type DoctorSettings, UsageError } from '@pmcp/observability/internal';
 import { CHECKS } from './checks/registry.js';
 import { Context } from './context.js';
 import { tokenFiles } from './facts/secrets.js';
+import { diffOf } from './fix/diff.js';
+import { changesOf, writeChanges } from './fix/edits.js';
 import { coloursFor } from './report/colours.js';
 import { checkReports, writeReports } from './report/files.js';
 import { humanReport } from './report/human.js';
@@ -26,6 +28,11 @@ export async function examine(settings: DoctorSettings): Promise<number> {
       'PMCP_E_MISSING',
       'doctor needs something to look at: --url http://HOST:PORT/mcp, --prometheus URL or --manifests PATH',
     );
+  if (json && settings.fix !== undefined)
+    throw new UsageError(
+      'PMCP_E_BAD_VALUE',
+      '--fix prints a diff, and --json nothing but JSON: use --report FILE.json',
+    );
   checkReports(report);
   tokenFiles(settings.tokenFile);
   const results = await resultsOf(settings);
@@ -33,7 +40,18 @@ export async function examine(settings: DoctorSettings): Promise<number> {
     json ? jsonReport(results) : humanReport(results, coloursFor(process.stdout, process.env)),
   );
   writeReports(report, results, version());
+  if (settings.fix !== undefined) fix(results, settings.fix === 'write');
   return exitCode(results);
+}
+
+/** Shows what would change in the manifests, and changes it if it should. */
+function fix(results: readonly Result[], isAllowed: boolean): void {
+  const edits = results.flatMap(({ outcome }) =>
+    outcome.kind === 'found' ? outcome.findings.flatMap(({ edit }) => edit ?? []) : [],
+  );
+  const changes = changesOf(edits);
+  process.stdout.write(diffOf(changes));
+  if (isAllowed) writeChanges(changes);
 }
 
 async function resultsOf(settings: DoctorSettings): Promise<Result[]> {

@@ -21,6 +21,7 @@ export const VARIABLES: readonly string[] = [
   'CONFIG',
   'DASHBOARD_URL',
   'DRY_RUN',
+  'FIX',
   'FORCE',
   'FORMAT',
   'FORWARDED',

@@ -84,6 +84,34 @@ describe('pmcp-doctor', () => {
     expect(read('c.xml')).toMatch(/<failure message="Deployment notes: readinessProbe asks \/ready[^>]*>/);
   });
 
+  it('shows how it would repair manifests, and does so when it is told, with everything else left as it is', async () => {
+    const manifests = temporaryFolder('doctor');
+    cpSync(join(EXAMPLE, '..'), manifests, { recursive: true });
+    const spoil = (file: string, text: string, instead: string) => {
+      const path = join(manifests, file);
+      writeFileSync(path, readFileSync(path, 'utf8').replace(text, instead));
+    };
+    const read = (file: string) => readFileSync(join(manifests, file), 'utf8');
+    spoil('base/deployment.yaml', '/health/ready', '/ready # why not');
+    spoil('base/deployment.yaml', '      terminationGracePeriodSeconds: 45\n', '');
+    spoil('keda/scaled-object.yaml', "        ignoreNullValues: 'false'\n", '');
+    const [before, keda] = [read('base/deployment.yaml'), read('keda/scaled-object.yaml')];
+    const shown = await run(['--manifests', manifests, '--fix', 'diff']);
+    expect(shown.code).toBe(1);
+    expect(shown.out).toMatch(/^-\s+path: \/ready # why not\n\+\s+path: \/health\/ready # why not$/m);
+    expect(shown.out).toMatch(/^\+\s+terminationGracePeriodSeconds: 45$/m);
+    expect([read('base/deployment.yaml'), read('keda/scaled-object.yaml')]).toEqual([before, keda]);
+
+    await run(['--manifests', manifests, '--fix', 'write']);
+    const after = read('base/deployment.yaml').split('\n');
+    expect(after).toHaveLength(before.split('\n').length + 1);
+    expect(after.filter((line) => !before.split('\n').includes(line))).toEqual([
+      '      terminationGracePeriodSeconds: 45',
+      '              path: /health/ready # why not',
+    ]);
+    expect((await run(['--manifests', manifests])).code).toBe(0);
+  });
+
   it.each([
     ['counts no more what a file gives a reason for', 'reason: as agreed', 0],
     ['counts it again after its day', 'reason: as agreed, until: 2020-01-01', 1],

@@ -1,4 +1,4 @@
-import type { Place } from '../check.js';
+import type { Edit, Place } from '../check.js';
 import type { Fact } from '../context.js';
 import { manifests, type Path } from './manifests.js';
 
@@ -18,6 +18,7 @@ export interface ComposeService {
   readonly spec: ServiceSpec;
   readonly env: ReadonlyMap<string, string>;
   at(path?: Path): Place;
+  edit(path: Path, value: Edit['value']): Edit;
 }
 
 export const composeServices: Fact<readonly ComposeService[]> = async (context) =>
@@ -30,6 +31,7 @@ export const composeServices: Fact<readonly ComposeService[]> = async (context) 
           spec: spec ?? {},
           env: environment(spec?.environment),
           at: (path: Path = []) => manifest.at(['services', name, ...path]),
+          edit: (path: Path, value: Edit['value']) => manifest.edit(['services', name, ...path], value),
         }),
       ),
     )

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
-import { CannotRun, type Place } from '../check.js';
+import { CannotRun, type Edit, type Place } from '../check.js';
 import type { Fact } from '../context.js';
 
 /** Where something is in an object: `['spec', 'containers', 0]`. */
@@ -15,6 +15,8 @@ export interface Manifest {
   readonly content: Readonly<Record<string, unknown>>;
   /** The place of what is there, or of what it would be in. */
   at(path?: Path): Place;
+  /** Another value at a path. */
+  edit(path: Path, value: Edit['value']): Edit;
 }
 
 export interface Manifests {
@@ -59,16 +61,22 @@ function readFile(file: string): Read {
     const where = { file, line: lines.linePos(error.pos[0]).line };
     return { objects: [], fault: { where, reason: error.message.split('\n')[0] ?? '' } };
   }
-  return { objects: documents.flatMap((document) => objectsOf(file, document as Document, lines)) };
+  return { objects: documents.flatMap((document, i) => objectsOf(file, i, document as Document, lines)) };
 }
 
 /** The objects of a document; a `List` is those in it. */
-function objectsOf(file: string, document: Document, lines: LineCounter, path: Path = []): Manifest[] {
+function objectsOf(
+  file: string,
+  index: number,
+  document: Document,
+  lines: LineCounter,
+  path: Path = [],
+): Manifest[] {
   const content: unknown = path.length === 0 ? document.toJS() : valueAt(document.toJS(), path);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return [];
   const { kind, metadata, services, items } = content as Readonly<Record<string, unknown>>;
   if (kind === 'List' && Array.isArray(items))
-    return items.flatMap((_, i) => objectsOf(file, document, lines, [...path, 'items', i]));
+    return items.flatMap((_, i) => objectsOf(file, index, document, lines, [...path, 'items', i]));
   const isCompose = kind === undefined && typeof services === 'object' && services !== null;
   if (typeof kind !== 'string' && !isCompose) return [];
   return [
@@ -78,6 +86,7 @@ function objectsOf(file: string, document: Document, lines: LineCounter, path: P
       name: String((metadata as { readonly name?: unknown } | undefined)?.name ?? ''),
       content: content as Readonly<Record<string, unknown>>,
       at: (inner = []) => ({ file, line: lineOf(document, lines, [...path, ...inner]) }),
+      edit: (inner, value) => ({ file, document: index, path: [...path, ...inner], value }),
     },
   ];
 }

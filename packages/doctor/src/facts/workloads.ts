@@ -1,4 +1,4 @@
-import type { Place } from '../check.js';
+import type { Edit, Place } from '../check.js';
 import type { Fact } from '../context.js';
 import { type Manifest, manifests, type Path, valueAt } from './manifests.js';
 
@@ -45,6 +45,7 @@ export interface Container {
   readonly spec: ContainerSpec;
   readonly name: string;
   at(path?: Path): Place;
+  edit(path: Path, value: Edit['value']): Edit;
 }
 
 /** A pod template of an observed server. */
@@ -80,6 +81,7 @@ function workloadAt(manifest: Manifest, path: Path): Workload[] {
       spec,
       name: spec.name ?? String(i),
       at: (inner: Path = []) => at([key, i, ...inner]),
+      edit: (inner: Path, value: Edit['value']) => manifest.edit([...path, 'spec', key, i, ...inner], value),
     })),
   );
   const observed = containers.find(isObserved);

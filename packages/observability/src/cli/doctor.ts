@@ -1,7 +1,7 @@
 import { notInstalled } from '../not-installed.js';
 import { command, configFlag } from './command.js';
 import type { Values } from './flags.js';
-import { list, seconds, text, toggle, url } from './values.js';
+import { list, oneOfWords, seconds, text, toggle, url } from './values.js';
 
 const DEFAULT_SECONDS = 30;
 
@@ -19,6 +19,7 @@ const flags = {
   skip: list('CODES', 'leave these out; as .pmcp-doctor.yaml does'),
   json: toggle('print JSON'),
   report: list('FILES', 'write these too: a.sarif, b.xml (JUnit), c.json'),
+  fix: oneOfWords(['diff', 'write'], 'repair manifests: diff shows how, write does it'),
   timeout: seconds(`for all checks together; ${DEFAULT_SECONDS}`, DEFAULT_SECONDS),
   config: configFlag,
 };

@@ -100,7 +100,9 @@ export const noAnswerIsNotZero = objectCheck(
     return triggers.flatMap(({ type, metadata }, i): Finding[] => {
       if (type !== 'prometheus' || String(metadata?.ignoreNullValues) === 'false') return [];
       const found = `ScaledObject ${manifest.name}: a trigger counts an empty answer as zero`;
-      return [{ found, where: manifest.at(['spec', 'triggers', i, 'metadata']) }];
+      const path = ['spec', 'triggers', i, 'metadata'];
+      const edit = manifest.edit([...path, 'ignoreNullValues'], 'false');
+      return [{ found, where: manifest.at(path), edit }];
     });
   },
 );

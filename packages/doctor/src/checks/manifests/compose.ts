@@ -23,9 +23,15 @@ export const composeRestarts = composeCheck(
     cure: 'Set `restart: unless-stopped`.',
     severity: 'fail',
   },
-  ({ name, spec, at }) =>
+  ({ name, spec, at, edit }) =>
     (spec.restart ?? 'no') === 'no' && spec.deploy?.restart_policy === undefined
-      ? [{ found: `service ${name} is not started again when it ends`, where: at(['restart']) }]
+      ? [
+          {
+            found: `service ${name} is not started again when it ends`,
+            where: at(['restart']),
+            edit: edit(['restart'], 'unless-stopped'),
+          },
+        ]
       : [],
 );
 
@@ -40,11 +46,11 @@ export const composeGrace = composeCheck(
     cure: 'Set `stop_grace_period: 30s`, which is longer than the drain of 25 seconds.',
     severity: 'warn',
   },
-  ({ name, spec, at }) => {
+  ({ name, spec, at, edit }) => {
     const grace = spec.stop_grace_period ?? DEFAULT_GRACE;
     if (secondsOf(grace) >= DRAIN_SECONDS) return [];
     const found = `service ${name} is killed after ${grace}, expected ${DRAIN_SECONDS}s or more`;
-    return [{ found, where: at(['stop_grace_period']) }];
+    return [{ found, where: at(['stop_grace_period']), edit: edit(['stop_grace_period'], '30s') }];
   },
 );
 

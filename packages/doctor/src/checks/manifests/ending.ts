@@ -3,6 +3,8 @@ import { workloadCheck } from './define.js';
 /** Seconds that requests in flight get unless `shutdown.deadlineMs` says otherwise. */
 const DRAIN = 25;
 const KUBERNETES_DEFAULT = 30;
+/** Seconds for the process to end by itself. */
+const MARGIN = 10;
 
 export const graceIsLongerThanTheDrain = workloadCheck(
   {
@@ -12,12 +14,14 @@ export const graceIsLongerThanTheDrain = workloadCheck(
     cure: 'Set `terminationGracePeriodSeconds` to the seconds of `preStop`, plus 25 for the drain (`shutdown.deadlineMs`), plus some to spare: 45.',
     severity: 'fail',
   },
-  ({ title, pod, observed, at }) => {
+  ({ title, pod, observed, at, manifest }) => {
     const grace = Number(pod.terminationGracePeriodSeconds ?? KUBERNETES_DEFAULT);
     const preStop = secondsOf(observed.spec.lifecycle?.preStop);
     if (grace >= preStop + DRAIN) return [];
     const found = `${title}: the grace period is ${grace} s, expected ${preStop} s of preStop and ${DRAIN} s of drain at least`;
-    return [{ found, where: at(['terminationGracePeriodSeconds']) }];
+    const path = ['spec', 'template', 'spec', 'terminationGracePeriodSeconds'];
+    const edit = manifest.edit(path, preStop + DRAIN + MARGIN);
+    return [{ found, where: at(['terminationGracePeriodSeconds']), edit }];
   },
 );
 

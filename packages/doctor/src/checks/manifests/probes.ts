@@ -1,4 +1,4 @@
-import type { Finding } from '../../check.js';
+import type { Edit, Finding } from '../../check.js';
 import { adminPort, portNumber, type Workload } from '../../facts/workloads.js';
 import { workloadCheck } from './define.js';
 
@@ -37,10 +37,13 @@ export const probesHaveTheRightPath = workloadCheck(
     severity: 'fail',
   },
   (workload) =>
-    eachProbe(workload, (kind, { path }) =>
-      path === undefined || path === PATHS[kind]
-        ? undefined
-        : `${kind} asks ${path}, expected ${PATHS[kind]}`,
+    eachProbe(
+      workload,
+      (kind, { path }) =>
+        path === undefined || path === PATHS[kind]
+          ? undefined
+          : `${kind} asks ${path}, expected ${PATHS[kind]}`,
+      (kind) => workload.observed.edit([kind, 'httpGet', 'path'], PATHS[kind]),
     ),
 );
 
@@ -87,12 +90,13 @@ type HttpGet = { readonly path?: string; readonly port?: string | number };
 function eachProbe(
   { title, observed }: Workload,
   fault: (kind: Kind, httpGet: HttpGet) => string | undefined,
+  repair?: (kind: Kind) => Edit,
 ): Finding[] {
   return KINDS.flatMap((kind) => {
     const httpGet = observed.spec[kind]?.httpGet;
     const found = httpGet && fault(kind, httpGet);
-    return found === undefined
-      ? []
-      : [{ found: `${title}: ${found}`, where: observed.at([kind, 'httpGet']) }];
+    if (found === undefined) return [];
+    const where = observed.at([kind, 'httpGet']);
+    return [{ found: `${title}: ${found}`, where, ...(repair && { edit: repair(kind) }) }];
   });
 }
