@@ -1,24 +1,25 @@
-import { createHmac } from 'node:crypto';
 import type { CallAudit } from '../mcp/call-audit.js';
 import type { Exchange } from '../mcp/exchange.js';
 import type { Message, MessageExtra } from '../mcp/message.js';
 import type { Ending } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
-import { redactText } from '../redact/text.js';
 import { redact } from '../redact/value.js';
 import type { AuditConfig } from './config.js';
+import { KeyedHash } from './keyed-hash.js';
 import { AuditLog, type AuditReport } from './log.js';
+import { member, members } from './members.js';
+import { MAX_NAME, Names } from './names.js';
 import { principalOf, text } from './principal.js';
 
 const AUDITED: ReadonlySet<unknown> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 /** HTTP statuses of who may not. */
 const FORBIDDEN: ReadonlySet<unknown> = new Set([401, 403]);
 const MAX_ARGUMENTS = 4_096;
-const MAX_NAME = 500;
 
 /** What is known of a call when it comes. */
 interface Call {
-  readonly facts: object;
+  /** Members of each record of it. */
+  readonly facts: string;
   /** How its answer said that it ended; undefined while there is none. */
   answered: Ending | undefined;
 }
@@ -26,6 +27,9 @@ interface Call {
 /** Writes a record of each call before its answer leaves, so that there is none without. Never throws. */
 export class Audit implements CallAudit {
   private readonly log: AuditLog;
+  private readonly names = new Names();
+  /** Of arguments; undefined where there is no key. */
+  private readonly hash: KeyedHash | undefined;
 
   constructor(
     private readonly config: AuditConfig,
@@ -33,6 +37,7 @@ export class Audit implements CallAudit {
     exported: (line: string) => void,
   ) {
     this.log = new AuditLog(config, report, exported);
+    this.hash = config.key && new KeyedHash(config.key);
   }
 
   /** Whether its last record has to leave with what others export. */
@@ -79,18 +84,19 @@ export class Audit implements CallAudit {
   /** An HTTP exchange was refused. */
   refused(request: { header(name: string): string | undefined }, peer: Peer, ending: Ending): void {
     if (!FORBIDDEN.has(ending.status)) return;
-    this.log.write('refused', {
+    const facts = {
       method: text(request.header('mcp-method')),
       name: text(request.header('mcp-name'), MAX_NAME),
       address: peer.address?.address,
       status: ending.status,
       reason: ending.type,
-    });
+    };
+    this.log.write('refused', members(facts));
   }
 
   /** Somebody has used what only operators may. */
   administered(action: string, facts: object): void {
-    this.log.write('admin', { action, ...facts });
+    this.log.write('admin', members({ action, ...facts }));
   }
 
   close(): void {
@@ -100,13 +106,12 @@ export class Audit implements CallAudit {
   private ends(kind: string, exchange: Exchange, { facts }: Call, ending: Ending, at: number): void {
     try {
       const ids = exchange.scope?.ids;
-      this.log.write(kind, {
-        ...facts,
-        outcome: ending.outcome,
-        ...(ending.type !== '' && { error_type: ending.type }),
-        duration_ms: Math.round((at - exchange.startedAt) * 1e3) / 1e3,
-        ...(ids !== undefined && { trace_id: ids.traceId }),
-      });
+      const end =
+        member('outcome', ending.outcome) +
+        member('error_type', ending.type || undefined) +
+        member('duration_ms', Math.round((at - exchange.startedAt) * 1e3) / 1e3) +
+        member('trace_id', ids?.traceId);
+      this.log.write(kind, facts + end);
     } catch {
       this.report.failed();
     }
@@ -117,27 +122,26 @@ export class Audit implements CallAudit {
     { method, params }: Message,
     extra: MessageExtra | undefined,
     peer: Peer,
-  ): object {
+  ): string {
     const name = method === 'resources/read' ? params?.uri : params?.name;
-    return {
-      method,
-      name: typeof name === 'string' ? redactText(name, MAX_NAME) : undefined,
-      id: typeof id === 'string' ? id.slice(0, 100) : id,
-      principal: principalOf(extra?.authInfo),
-      client: text(peer.client),
-      session: text(peer.sessionId),
-      address: peer.address?.address,
-      transport: peer.kind,
-      ...this.argumentsOf(params?.arguments),
-    };
+    const principal = principalOf(extra?.authInfo);
+    return (
+      member('method', text(method)) +
+      (typeof name === 'string' ? this.names.member(name) : '') +
+      member('id', typeof id === 'string' ? id.slice(0, 100) : (id as number)) +
+      (principal === undefined ? '' : members({ principal })) +
+      member('client', text(peer.client)) +
+      member('session', text(peer.sessionId)) +
+      member('address', text(peer.address?.address)) +
+      member('transport', peer.kind) +
+      this.argumentsOf(params?.arguments)
+    );
   }
 
-  private argumentsOf(given: unknown): object | undefined {
-    if (typeof given !== 'object' || given === null) return undefined;
+  private argumentsOf(given: unknown): string {
+    if (typeof given !== 'object' || given === null) return '';
     if (this.config.arguments === 'redacted')
-      return { arguments: JSON.stringify(redact(given, MAX_ARGUMENTS)).slice(0, MAX_ARGUMENTS) };
-    const { key } = this.config;
-    if (key === undefined) return undefined;
-    return { arguments_hash: createHmac('sha256', key).update(JSON.stringify(given)).digest('hex') };
+      return member('arguments', JSON.stringify(redact(given, MAX_ARGUMENTS)).slice(0, MAX_ARGUMENTS));
+    return this.hash === undefined ? '' : member('arguments_hash', this.hash.of(JSON.stringify(given)));
   }
 }

@@ -6,9 +6,13 @@ export const GENESIS = '0'.repeat(64);
 
 const SEALED = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/s;
 
-/** A line with the hash of all before it and of itself, so that none can be changed, moved or left out. */
-export function seal(previous: string, record: object): { line: string; hash: string } {
-  const body = printable(JSON.stringify(record)).slice(0, -1);
+/**
+ * A line with the hash of all before it and of itself, so that none can be changed, moved or left out.
+ *
+ * @param members a JSON object without its last brace
+ */
+export function seal(previous: string, members: string): { line: string; hash: string } {
+  const body = printable(members);
   const hash = hashOf(previous, body);
   return { line: `${body},"hash":"${hash}"}\n`, hash };
 }

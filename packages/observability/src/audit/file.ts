@@ -46,16 +46,20 @@ export class FileSink implements Sink {
   }
 
   append(line: string): void {
-    const bytes = Buffer.from(line);
+    const length = Buffer.byteLength(line);
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSync(this.fd, bytes, written);
+      written = writeSync(this.fd, line);
+      // A disk that fills up takes what it can.
+      if (written < length)
+        for (const bytes = Buffer.from(line); written < length; )
+          written += writeSync(this.fd, bytes, written);
     } catch (error) {
       // Nobody shall take half of a line for the end of a process.
       if (written > 0) ftruncateSync(this.fd, this.size);
       throw error;
     }
-    this.size += bytes.length;
+    this.size += length;
   }
 
   sync(): void {

@@ -1,7 +1,9 @@
 import { sign } from 'node:crypto';
 import { GENESIS, seal, signedText } from './chain.js';
+import { Clock } from './clock.js';
 import type { AuditConfig } from './config.js';
 import { FileSink } from './file.js';
+import { member, members } from './members.js';
 import type { Sink } from './sink.js';
 import { ExportedSink, StderrSink } from './streams.js';
 
@@ -26,6 +28,7 @@ export class AuditLog {
   private lost = 0;
   private retryAt = 0;
   private isClosed = false;
+  private readonly clock = new Clock();
 
   constructor(
     private readonly config: AuditConfig,
@@ -34,13 +37,16 @@ export class AuditLog {
     private readonly exported: (line: string) => void,
   ) {}
 
-  /** @returns whether the record is with the system */
-  write(kind: string, facts: object): boolean {
+  /**
+   * @param facts members of the record
+   * @returns whether the record is with the system
+   */
+  write(kind: string, facts: string): boolean {
     if (this.isClosed) return false;
     if (this.lost > 0 && performance.now() < this.retryAt) return this.fails(undefined);
     try {
       const sink = this.ready();
-      if (this.lost > 0) this.append(sink, 'gap', { lost: this.lost });
+      if (this.lost > 0) this.append(sink, 'gap', member('lost', this.lost));
       this.lost = 0;
       this.append(sink, kind, facts);
       if (this.config.fsync) sink.sync();
@@ -53,13 +59,13 @@ export class AuditLog {
 
   /** Whether the next record could be written, as far as that can be told by writing one. */
   get isWritable(): boolean {
-    return this.lost === 0 || this.write('probe', {});
+    return this.lost === 0 || this.write('probe', '');
   }
 
   readonly close = (): void => {
     if (this.isClosed) return;
     process.off('exit', this.close);
-    if (this.sink !== undefined) this.write('end', {});
+    if (this.sink !== undefined) this.write('end', '');
     this.isClosed = true;
     try {
       if (this.sink !== undefined) this.checkpoint(this.sink);
@@ -86,7 +92,7 @@ export class AuditLog {
     // After a while without a disk the chain is where it was.
     if (this.seq === 0) [this.seq, this.hash] = [seq, hash];
     try {
-      this.begin(sink, unfinished > 0 ? { unfinished } : {});
+      this.begin(sink, unfinished > 0 ? member('unfinished', unfinished) : '');
     } catch (error) {
       process.off('exit', this.close);
       sink.close();
@@ -100,15 +106,15 @@ export class AuditLog {
     return destination === 'otlp' ? new ExportedSink(this.exported) : new FileSink(destination);
   }
 
-  private begin(sink: Sink, more: object): void {
+  private begin(sink: Sink, more: string): void {
     this.openedAt = Date.now();
-    this.append(sink, 'start', { previous: this.hash, pid: process.pid, ...more });
+    this.append(sink, 'start', members({ previous: this.hash, pid: process.pid }) + more);
   }
 
   private rotate(sink: Sink): void {
     this.checkpoint(sink);
     sink.rotate(this.seq);
-    this.begin(sink, {});
+    this.begin(sink, '');
   }
 
   private checkpoint(sink: Sink): void {
@@ -116,14 +122,14 @@ export class AuditLog {
     this.sinceCheckpoint = 0;
     if (signingKey !== undefined) {
       const signature = sign(null, signedText(this.seq + 1, this.hash), signingKey).toString('base64');
-      this.append(sink, 'checkpoint', { signature });
+      this.append(sink, 'checkpoint', member('signature', signature));
     }
     sink.syncLater();
   }
 
-  private append(sink: Sink, kind: string, facts: object): void {
-    const record = { seq: this.seq + 1, time: new Date().toISOString(), kind, ...facts };
-    const { line, hash } = seal(this.hash, record);
+  private append(sink: Sink, kind: string, facts: string): void {
+    const body = `{"seq":${this.seq + 1},"time":"${this.clock.now()}","kind":"${kind}"${facts}`;
+    const { line, hash } = seal(this.hash, body);
     sink.append(line);
     this.seq++;
     this.hash = hash;
