@@ -26,7 +26,7 @@ import {
 } from './colours.js';
 import type { Definition } from './dashboard.js';
 import { process } from './external.js';
-import { line, section } from './layout.js';
+import { line, section, shared } from './layout.js';
 import { linkTo } from './links.js';
 import { ranking } from './panels/ranking.js';
 import { states } from './panels/states.js';
@@ -50,7 +50,7 @@ export function nodejs(): Definition {
     sections: [
       section('Instances, busiest first', line(8, instances())),
       section('Event loop and CPU', line(7, utilization(), lag(), cpu())),
-      section('Memory', line(7, full(), parts(), spaces())),
+      section('Memory', shared(7, [7, full()], [8, parts()], [9, spaces()])),
       section('Process', line(7, collections(), restarts(), handles())),
       section('Health', line(7, healthy(), checks())),
     ],

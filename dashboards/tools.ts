@@ -43,7 +43,7 @@ export function tools(): Definition {
       ),
       section(
         'Chosen tools: $tool',
-        line(8, outcomes(), durations(), latency()),
+        shared(8, [9, outcomes()], [8, durations()], [7, latency()]),
         shared(8, [8, errorTypes()], [16, sizes()]),
       ),
       ...unfinished(),

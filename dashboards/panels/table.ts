@@ -47,6 +47,7 @@ const ARROW = 22;
 const NOTHING = '–';
 /** The head of what is drawn over time. */
 const TREND = 'Trend';
+const TREND_WIDTH = 110;
 
 /** A row for each label set, and a column for each query. */
 export function table(spec: Table): PanelIn {
@@ -78,7 +79,8 @@ function drawn(
     const head = legend.length * HEAD_LETTER + HEAD_FRAME + (index === 0 ? ARROW : 0);
     builder.overrideByName(legend, properties(column, Math.max(width, head)));
   }
-  if (trend) builder.maxDataPoints(TREND_POINTS).overrideByName(TREND, sparkline());
+  if (trend)
+    builder.maxDataPoints(TREND_POINTS).overrideByName(TREND, sparkline(Object.keys(rows).length > 1));
   for (const [head, link] of Object.entries(links)) {
     builder.overrideByName(head, [{ id: 'links', value: [link] }]);
   }
@@ -103,11 +105,12 @@ function properties(
   ];
 }
 
-function sparkline(): DynamicConfigValue[] {
+/** @param isNarrow because several columns of names need the room */
+function sparkline(isNarrow: boolean): DynamicConfigValue[] {
   const cell = { type: 'sparkline', hideValue: true, lineWidth: 1, fillOpacity: 20, gradientMode: 'none' };
   return [
     { id: 'custom.cellOptions', value: cell },
     { id: 'color', value: { mode: 'fixed', fixedColor: NEUTRAL } },
-    { id: 'custom.minWidth', value: 110 },
+    { id: isNarrow ? 'custom.width' : 'custom.minWidth', value: TREND_WIDTH },
   ];
 }
