@@ -33,7 +33,9 @@ const swapColours: Spoil = (panel) => {
 
 const dropLine: Spoil = (panel) => {
   const { targets = [] } = panel;
-  return isCourse(panel) && targets.length > 1 && set(panel, { targets: targets.slice(1) });
+  const [first, ...others] = targets.filter(({ exemplar }) => !exemplar);
+  const left = targets.filter((target) => target !== first);
+  return isCourse(panel) && others.length > 0 && set(panel, { targets: left });
 };
 
 /** The legend still names it. */

@@ -24,8 +24,9 @@ export function tellsTheStory(stage: Stage): void {
     it('has something for every query', async () => {
       const end = CHAPTERS.incident;
       const values = { ...opened(dashboard), __rate_interval: '4m' };
-      const empty = queriesOf(dashboard, 'prometheus').map(async ({ panel, text }) => {
-        const query = filled(text, values);
+      const empty = queriesOf(dashboard, 'prometheus').map(async ({ panel, target, text }) => {
+        // What is asked for its exemplars only gives nothing, of something that must be there.
+        const query = filled(target.exemplar ? text.replaceAll(' < 0', '') : text, values);
         const { data, error } = await stage.answer('query_range', {
           query,
           start: end - HOUR,

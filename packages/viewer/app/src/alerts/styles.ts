@@ -61,7 +61,19 @@ export const getStyles = (theme: GrafanaTheme2) => {
       color: colors.text.link,
       textAlign: 'left',
     }),
-    details: css({ ...box, padding: spacing(2), minHeight: 300 }),
+    details: css({
+      ...box,
+      padding: spacing(2),
+      minHeight: 300,
+      // Nothing of a runbook or of labels makes a phone's page wider than it is.
+      [breakpoints.down('md')]: {
+        minWidth: 0,
+        padding: spacing(1),
+        overflowWrap: 'anywhere',
+        '& code': { whiteSpace: 'normal', overflowWrap: 'anywhere' },
+        '& table': { display: 'block', overflowX: 'auto' },
+      },
+    }),
     head: css({
       display: 'flex',
       alignItems: 'center',
@@ -74,6 +86,7 @@ export const getStyles = (theme: GrafanaTheme2) => {
       display: 'grid',
       gridTemplateColumns: 'auto 1fr',
       gap: spacing(0.5, 2),
+      [breakpoints.down('md')]: { gridTemplateColumns: 'auto minmax(0, 1fr)' },
       margin: spacing(1, 0),
       '& dt': { color: colors.text.secondary },
       '& dd': { margin: 0, overflowWrap: 'anywhere' },

@@ -1,8 +1,11 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 
+/** On a phone a list is as wide as the page, wherever the button is that opens it. */
+const PHONE = '@media (max-width: 720px)';
+
 export const getStyles = (theme: GrafanaTheme2) => ({
-  place: css({ position: 'relative' }),
+  place: css({ position: 'relative', [PHONE]: { position: 'static' } }),
   button: css({
     display: 'flex',
     alignItems: 'center',
@@ -28,6 +31,7 @@ export const getStyles = (theme: GrafanaTheme2) => ({
     marginTop: theme.spacing(0.5),
     minWidth: 240,
     maxWidth: 'min(480px, 90vw)',
+    [PHONE]: { top: 'auto', left: theme.spacing(2), right: theme.spacing(2), maxWidth: 'none' },
     background: theme.colors.background.elevated,
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,

@@ -1,6 +1,6 @@
 import { cx } from '@emotion/css';
 import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
-import { useContext, useEffect } from 'react';
+import { useContext, useEffect, useRef } from 'react';
 import { DemoBar } from '../demo/DemoBar.js';
 import { variableParameters } from '../model/address.js';
 import type { Dashboard, DashboardLink } from '../model/dashboard.js';
@@ -25,6 +25,12 @@ export function Navigation({ dashboard, lookup = () => undefined, title: own }: 
   const { dashboards, traces, demo } = useContents();
   const toggle = useContext(ThemeToggle);
   const uid = path.startsWith('/d/') ? path.slice('/d/'.length) : undefined;
+  const links = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another link
+  useEffect(() => {
+    const current = links.current?.querySelector('[aria-current=page]');
+    current?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [path]);
   useEffect(() => {
     document.title = dashboard?.title ?? (own ? `PMCP / ${own}` : 'PMCP');
   }, [dashboard, own]);
@@ -35,7 +41,7 @@ export function Navigation({ dashboard, lookup = () => undefined, title: own }: 
           <Icon name="monitor" size="lg" />
           PMCP
         </a>
-        <nav className={styles.links} aria-label="Pages">
+        <nav ref={links} className={styles.links} aria-label="Pages">
           <Tab path="/alerts" name="Alerts" />
           {traces && <Tab path="/requests" name="Requests" />}
           {dashboards.map(({ uid: other, title }) => (

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { askSamples, notable, type Sample } from '../data/exemplars.js';
 import { cellLookup } from '../data/links.js';
 import { fieldConfigRegistry } from '../data/registry.js';
-import { runTarget } from '../data/run-target.js';
+import { isInstant, runTarget } from '../data/run-target.js';
 import { transform } from '../data/transform.js';
 import type { Panel, Target } from '../model/dashboard.js';
 import { interpolate, type Lookup } from '../model/interpolate.js';
@@ -60,7 +60,10 @@ export function usePanelData(panel: Panel, scope: Scope, width: number, visible:
     const answers = await Promise.all(
       questions.map(async ({ target, source, query, range, several }) => {
         const [frames, exemplars] = await Promise.all([
-          runTarget({ target, source, query, range, several, signal }),
+          // What is asked for its exemplars only draws nothing.
+          target.exemplar && isInstant(target)
+            ? []
+            : runTarget({ target, source, query, range, several, signal }),
           target.exemplar && contents.traces ? askSamples(source, query, range, signal) : [],
         ]);
         return { frames, exemplars };
@@ -148,7 +151,7 @@ function timing(
     end: Math.floor(span.end / step) * step,
     step,
   };
-  return { range: target.instant && !target.range ? { ...range, end: span.end } : range, fill };
+  return { range: isInstant(target) ? { ...range, end: span.end } : range, fill };
 }
 
 function withScope(shared: Lookup, scope: Scope): Lookup {

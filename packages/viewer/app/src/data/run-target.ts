@@ -15,6 +15,11 @@ export interface Question {
   readonly signal: AbortSignal;
 }
 
+/** Whether only the values of now are asked for. */
+export function isInstant({ instant, range }: Target): boolean {
+  return instant === true && range !== true;
+}
+
 export async function runTarget({
   target,
   source,
@@ -23,8 +28,7 @@ export async function runTarget({
   several,
   signal,
 }: Question): Promise<DataFrame[]> {
-  const instant = target.instant === true && target.range !== true;
-  const series = instant
+  const series = isInstant(target)
     ? await queryInstant(source, query, range.end, signal)
     : await queryRange(source, query, range, signal);
   if (target.format === 'table') {
