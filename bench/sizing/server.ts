@@ -40,3 +40,5 @@ http.listen(0, '127.0.0.1', async () => {
   const admin = await observability?.listen();
   process.send?.({ port: (http.address() as AddressInfo).port, admin: admin?.port });
 });
+// Whoever started it may be killed before it ends this process.
+process.on('disconnect', () => process.exit());
