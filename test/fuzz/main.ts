@@ -68,8 +68,9 @@ async function play(target: Target, round: number, seed: number): Promise<void> 
 async function returns(target: Target, names: readonly string[], ms: number, seed?: number): Promise<void> {
   let open: string[] = [];
   const isQuiet = async () => {
-    if (target.child.exitCode !== null || target.child.signalCode !== null)
-      throw new Error(`ended: ${target.name}`);
+    const { exitCode, signalCode } = target.child;
+    if (exitCode !== null || signalCode !== null)
+      throw new Error(`ended with ${exitCode ?? signalCode}: ${target.lastWords()}`);
     const samples = await scrape(target.metricsPort);
     open = [...samples]
       .filter(([series, value]) => value !== 0 && names.includes(nameOf(series)))

@@ -15,6 +15,8 @@ export interface Target {
   readonly metricsPort: number;
   /** Whether a request whose stream broke ends at once; else it may be resumed until its session was idle for long. */
   readonly endsAtOnce: boolean;
+  /** What it said last, for whoever asks why it ended. */
+  lastWords(): string;
   /** The most that it may take, in MiB. */
   readonly maxRss: number;
   stop(): void;
@@ -29,6 +31,7 @@ export async function observedServer(): Promise<Target> {
   return {
     name: 'in process',
     child,
+    lastWords: wordsOf(child),
     port: mcp,
     metricsPort: admin,
     endsAtOnce: true,
@@ -48,6 +51,7 @@ export async function proxiedServer(): Promise<Target> {
   return {
     name: 'behind the proxy',
     child: proxy.child,
+    lastWords: wordsOf(proxy.child),
     port: Number(new URL(proxy.url).port),
     metricsPort: proxy.port,
     endsAtOnce: false,
@@ -55,6 +59,16 @@ export async function proxiedServer(): Promise<Target> {
     maxRss: 256,
     stop,
   };
+}
+
+const LAST_WORDS = 4_096;
+
+function wordsOf(child: ChildProcess): () => string {
+  let words = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    words = `${words}${chunk}`.slice(-LAST_WORDS);
+  });
+  return () => words;
 }
 
 export function rssOf({ child }: Target): number {
