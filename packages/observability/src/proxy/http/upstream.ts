@@ -29,7 +29,12 @@ const IDLE_MS = 4_000;
 /** Enough for bursts; more idle connections only hold memory. */
 const MAX_IDLE = 256;
 
-/** Lets what an upstream answers be parsed a little at a time, and to its last word, on every connection to it. */
+/**
+ * Lets what an upstream answers be parsed a little at a time, and to its last word, on every connection to it.
+ *
+ * Between two requests nobody listens on a connection of Node's pool for a moment, and one that breaks just then would end the
+ * process. Whoever uses it hears of it by listeners of its own.
+ */
 function fed<A extends http.Agent>(agent: A): A {
   const create = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
@@ -37,11 +42,14 @@ function fed<A extends http.Agent>(agent: A): A {
     if (socket) {
       feedSlowly(socket as Socket, true);
       hearLastWords(socket as Socket);
+      (socket as Socket).on('error', ignore);
     }
     return socket;
   };
   return agent;
 }
+
+function ignore(): void {}
 
 /** Where the server of a URL listens. */
 export function addressOf({ hostname, port, protocol }: URL): { host: string; port: number } {
