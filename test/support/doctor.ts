@@ -8,6 +8,7 @@ const SETTINGS: DoctorSettings = {
   url: undefined,
   admin: undefined,
   prometheus: undefined,
+  alertmanager: undefined,
   traces: undefined,
   manifests: undefined,
   tool: undefined,

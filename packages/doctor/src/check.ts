@@ -6,6 +6,7 @@ export const GROUPS = {
   telemetry: 'Telemetry',
   manifests: 'Manifests',
   prometheus: 'Prometheus',
+  alertmanager: 'Alertmanager',
 } as const;
 
 export type Group = keyof typeof GROUPS;
@@ -14,7 +15,7 @@ export type Group = keyof typeof GROUPS;
 export type Code = `PMCP-D${number}`;
 
 /** The settings without which a check has nothing to look at. */
-export type Need = 'url' | 'tokenFile' | 'prometheus' | 'traces' | 'manifests';
+export type Need = 'url' | 'tokenFile' | 'prometheus' | 'traces' | 'alertmanager' | 'manifests';
 
 /** As it is written in a command line. */
 export function flagOf(need: Need): string {

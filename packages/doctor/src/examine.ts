@@ -22,11 +22,11 @@ import { readSkips } from './run/skips.js';
  * @throws UsageError for settings that can't be used
  */
 export async function examine(settings: DoctorSettings): Promise<number> {
-  const { url, prometheus, manifests, report, json } = settings;
-  if (!url && !prometheus && manifests === undefined)
+  const { url, prometheus, alertmanager, manifests, report, json } = settings;
+  if (!url && !prometheus && !alertmanager && manifests === undefined)
     throw new UsageError(
       'PMCP_E_MISSING',
-      'doctor needs something to look at: --url http://HOST:PORT/mcp, --prometheus URL or --manifests PATH',
+      'doctor needs something to look at: --url http://HOST:PORT/mcp, --prometheus URL, --alertmanager URL or --manifests PATH',
     );
   if (json && settings.fix !== undefined)
     throw new UsageError(

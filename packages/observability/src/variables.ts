@@ -8,6 +8,7 @@ const PREFIX = 'PMCP_';
 export const VARIABLES: readonly string[] = [
   'ADMIN',
   'AFTER_PROXY',
+  'ALERTMANAGER',
   'ARGUMENTS',
   'AUDIT',
   'AUDIT_FSYNC',

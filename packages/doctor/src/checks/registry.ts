@@ -1,4 +1,5 @@
 import type { Check } from '../check.js';
+import { ALERTMANAGER } from './alertmanager/list.js';
 import { MANIFESTS } from './manifests/list.js';
 import { PROMETHEUS } from './prometheus/list.js';
 import { SERVER } from './server/list.js';
@@ -7,6 +8,12 @@ import { TELEMETRY } from './telemetry/list.js';
 /**
  * Every check, in the order in which a request goes from a client to a panel: the first that finds something is the
  * first step that breaks. The numbers of codes: server from 001, telemetry from 050, manifests from 060, Prometheus
- * from 100.
+ * from 100, Alertmanager from 200.
  */
-export const CHECKS: readonly Check[] = [...SERVER, ...TELEMETRY, ...MANIFESTS, ...PROMETHEUS];
+export const CHECKS: readonly Check[] = [
+  ...SERVER,
+  ...TELEMETRY,
+  ...MANIFESTS,
+  ...PROMETHEUS,
+  ...ALERTMANAGER,
+];

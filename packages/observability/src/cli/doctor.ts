@@ -10,6 +10,7 @@ const flags = {
   admin: url('its admin port; http://HOST:9090'),
   prometheus: url('the Prometheus that scrapes it'),
   traces: url('where its traces are: the query API of Jaeger'),
+  alertmanager: url('the Alertmanager that it sends alerts to'),
   manifests: text('PATH', 'file or folder: Kubernetes objects, Compose'),
   tool: text('NAME', 'tool to call; one that only reads'),
   arguments: text('JSON', 'what to call it with'),

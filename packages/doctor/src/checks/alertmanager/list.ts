@@ -1,0 +1,20 @@
+import type { Check } from '../../check.js';
+import { alertmanagerAnswers } from './answers.js';
+import {
+  criticalAlertsArrive,
+  inhibitionHidesNothing,
+  receiversAreReal,
+  watchdogHasAReceiver,
+} from './routes.js';
+import { silencesAreNarrow, silencesEnd } from './silences.js';
+
+/** In the order in which an alert goes from Prometheus to a person. */
+export const ALERTMANAGER: readonly Check[] = [
+  alertmanagerAnswers,
+  criticalAlertsArrive,
+  receiversAreReal,
+  watchdogHasAReceiver,
+  inhibitionHidesNothing,
+  silencesAreNarrow,
+  silencesEnd,
+];

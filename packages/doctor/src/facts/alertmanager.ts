@@ -1,0 +1,72 @@
+import { parse } from 'yaml';
+import { CannotRun } from '../check.js';
+import type { Context, Fact } from '../context.js';
+import { ask } from '../net/ask.js';
+import type { Route } from './alert-routes.js';
+import { beside } from './metrics-page.js';
+import { authorities, authorization } from './secrets.js';
+
+async function alertmanagerApi<T>(context: Context, path: string): Promise<T> {
+  const { alertmanager } = context.settings;
+  if (!alertmanager) throw new CannotRun('it needs --alertmanager');
+  const { status, body } = await ask(beside(alertmanager, `api/v2/${path}`), {
+    headers: authorization(context, 'alertmanager'),
+    ca: authorities(context),
+    signal: context.signal,
+  });
+  if (status === 401 || status === 403)
+    throw new CannotRun(`Alertmanager answers ${status}: --token-file alertmanager=FILE`);
+  try {
+    return JSON.parse(body) as T;
+  } catch {
+    throw new CannotRun(`expected JSON from api/v2/${path}, got an answer ${status} that is none`);
+  }
+}
+
+/** With a list of destinations for each kind: `webhook_configs`. */
+export type Receiver = { readonly name: string } & Readonly<Record<string, unknown>>;
+
+export interface AlertmanagerConfig {
+  readonly route: Route;
+  readonly receivers: readonly Receiver[];
+  readonly inhibit_rules?: readonly {
+    readonly source_matchers?: readonly string[];
+    readonly target_matchers?: readonly string[];
+    readonly equal?: readonly string[];
+  }[];
+}
+
+interface Status {
+  readonly config: { readonly original: string };
+}
+
+export const alertmanagerStatus: Fact<Status> = (context) => alertmanagerApi<Status>(context, 'status');
+
+export const alertmanagerConfig: Fact<AlertmanagerConfig> = async (context) => {
+  const { config } = await context.get(alertmanagerStatus);
+  return parse(config.original) as AlertmanagerConfig;
+};
+
+export interface Silence {
+  readonly id: string;
+  readonly status: { readonly state: 'active' | 'pending' | 'expired' };
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly createdBy: string;
+  readonly matchers: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly isRegex: boolean;
+    readonly isEqual?: boolean;
+  }[];
+}
+
+export const silences: Fact<readonly Silence[]> = async (context) =>
+  (await alertmanagerApi<Silence[]>(context, 'silences')).filter(({ status }) => status.state === 'active');
+
+/** The destinations of a receiver, each with its kind. */
+export function destinationsOf(receiver: Receiver | undefined): Readonly<Record<string, unknown>>[] {
+  return Object.entries(receiver ?? {}).flatMap(([key, value]) =>
+    key.endsWith('_configs') && Array.isArray(value) ? (value as Record<string, unknown>[]) : [],
+  );
+}

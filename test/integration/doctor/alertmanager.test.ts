@@ -1,0 +1,125 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alertmanagerConfig } from '../../../alerts/alertmanager.js';
+import { toYaml } from '../../../prometheus/yaml.js';
+import { freePort } from '../../../scripts/free-port.js';
+import { Children } from '../../../scripts/start/children.js';
+import { requireTool } from '../../../scripts/tools/index.js';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { ALERTMANAGER } from '../../support/alerting.js';
+import { type Broken, diagnosis, rows } from '../../support/doctor.js';
+import { until } from '../../support/until.js';
+
+const children = new Children(() => {});
+const url = 'http://127.0.0.1:9/';
+const CALM = toYaml(
+  alertmanagerConfig({ receivers: { webhook: { url }, deadMansSwitch: { url } }, scale: 1, templates: [] }),
+);
+
+/** A real Alertmanager. */
+async function started(config: string): Promise<URL> {
+  const folder = temporaryFolder('alertmanager');
+  const file = join(folder, 'alertmanager.yaml');
+  writeFileSync(file, config);
+  const address = `127.0.0.1:${await freePort()}`;
+  const { path } = await requireTool('alertmanager', ALERTMANAGER);
+  children.start(
+    'alertmanager',
+    path,
+    [
+      `--config.file=${file}`,
+      `--storage.path=${folder}`,
+      '--cluster.listen-address=',
+      `--web.listen-address=${address}`,
+    ],
+    { stdio: 'ignore' },
+  );
+  await until(
+    async () => (await fetch(`http://${address}/-/ready`).catch(() => undefined))?.ok ?? false,
+    25_000,
+  );
+  return new URL(`http://${address}`);
+}
+
+/** One whose configuration has something else in place of a text. */
+async function changed(text: string | RegExp, instead: string): Promise<URL> {
+  const config = CALM.replace(text, instead);
+  expect(config, `expected the configuration to have ${text}`).not.toBe(CALM);
+  return started(config);
+}
+
+async function silenced(matchers: readonly object[], days: number): Promise<URL> {
+  const alertmanager = await started(CALM);
+  const [startsAt, endsAt] = [new Date(), new Date(Date.now() + days * 86_400_000)];
+  const body = JSON.stringify({ matchers, startsAt, endsAt, createdBy: 'ann', comment: 'work' });
+  const headers = { 'content-type': 'application/json' };
+  const { ok } = await fetch(new URL('api/v2/silences', alertmanager), { method: 'POST', headers, body });
+  expect(ok).toBe(true);
+  return alertmanager;
+}
+
+let calm: URL;
+beforeAll(async () => {
+  calm = await started(CALM);
+});
+afterAll(() => children.stop());
+
+/** What each broken set-up is asked for, by the code that it gets. */
+const BROKEN: Broken = {
+  'PMCP-D200': [
+    'nobody listens at the address of Alertmanager',
+    async () => ({ alertmanager: new URL(`http://127.0.0.1:${await freePort()}`) }),
+  ],
+  'PMCP-D202': [
+    'a route that stands too early swallows critical alerts',
+    async () => ({
+      alertmanager: await changed(
+        /(?=^ +- matchers:\n +- severity="critical")/m,
+        `    - { matchers: ['job="pmcp"'], receiver: none }\n`,
+      ),
+    }),
+  ],
+  'PMCP-D203': [
+    'a receiver has the address of an example',
+    async () => ({
+      alertmanager: await changed(
+        '  - name: ticket\n',
+        '  - name: ticket\n    email_configs: [{ to: ops@example.com, from: a@b.c, smarthost: "localhost:25" }]\n',
+      ),
+    }),
+  ],
+  'PMCP-D204': [
+    'the Watchdog is told every hour only',
+    async () => ({ alertmanager: await changed('repeat_interval: 5m', 'repeat_interval: 1h') }),
+  ],
+  'PMCP-D205': [
+    'the Watchdog hides critical alerts',
+    async () => ({
+      alertmanager: await changed(
+        'inhibit_rules:\n',
+        `inhibit_rules:\n  - source_matchers: ['alertname="Watchdog"']\n    target_matchers: ['severity="critical"']\n`,
+      ),
+    }),
+  ],
+  'PMCP-D210': [
+    'a silence covers everything',
+    async () => ({ alertmanager: await silenced([{ name: 'alertname', value: '.+', isRegex: true }], 1) }),
+  ],
+  'PMCP-D211': [
+    'a silence lasts for a year',
+    async () => ({
+      alertmanager: await silenced([{ name: 'alertname', value: 'PmcpToolSlow', isRegex: false }], 365),
+    }),
+  ],
+};
+
+describe('the doctor before an Alertmanager', () => {
+  it('finds nothing wrong with the shipped configuration', async () => {
+    expect(await diagnosis({ alertmanager: calm })).toEqual({});
+  });
+
+  it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
+    expect(await diagnosis(await arrange())).toEqual({ [code]: expect.anything() });
+  });
+});
