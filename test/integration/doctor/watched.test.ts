@@ -206,6 +206,18 @@ const SAYING: Readonly<Record<string, readonly [what: string, Alter]>> = {
     'a deployment stopped half-way',
     answering('(count by (job, namespace, server)', [[{ server: 'notes' }, 2]]),
   ],
+  'PMCP-D350': [
+    'the last backup is two days old',
+    answering('max by (job_name) (time() - pmcp_job_last_success', [[{ job_name: 'backup' }, 172_800]]),
+  ],
+  'PMCP-D351': [
+    'the last backup has no bytes',
+    answering('max by (job_name) (pmcp_job_last_size_bytes', [[{ job_name: 'backup' }, 0]]),
+  ],
+  'PMCP-D352': [
+    'the last backup failed',
+    answering('max by (job_name) (pmcp_job_last_exit_code', [[{ job_name: 'backup' }, 1]]),
+  ],
   'PMCP-D142': ['the Watchdog does not fire', answering('ALERTS', [])],
 };
 

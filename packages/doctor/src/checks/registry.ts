@@ -8,7 +8,7 @@ import { TELEMETRY } from './telemetry/list.js';
 /**
  * Every check, in the order in which a request goes from a client to a panel: the first that finds something is the
  * first step that breaks. The numbers of codes: server from 001, telemetry from 050, manifests from 060, Prometheus
- * from 100, Alertmanager from 200.
+ * from 100, Alertmanager from 200, backups from 350.
  */
 export const CHECKS: readonly Check[] = [
   ...SERVER,

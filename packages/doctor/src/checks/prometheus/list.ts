@@ -1,5 +1,6 @@
 import type { Check } from '../../check.js';
 import { prometheusAnswers } from './answers.js';
+import { backupsAreRecent, backupsHoldSomething, backupsSucceed } from './backups.js';
 import { prometheusClockIsRight } from './clocks.js';
 import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere } from './configuration.js';
 import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
@@ -52,4 +53,7 @@ export const PROMETHEUS: readonly Check[] = [
   alertmanagerIsConfigured,
   alertsAreSent,
   watchdogFires,
+  backupsAreRecent,
+  backupsHoldSomething,
+  backupsSucceed,
 ];
