@@ -125,11 +125,24 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('an application that hears %s too'
 });
 
 describe('SIGHUP', () => {
-  it('ends the process at once, as without us', async () => {
+  it('lets requests in flight finish, and ends the process as without us', async () => {
     server = await startHttpServer();
+    const { child, admin, ended } = server;
+    const { answer } = await callInFlight(server, 1_500);
+    child.kill('SIGHUP');
+    await until(async () => (await readiness(admin)) === 503);
+    expect((await answer).content).toEqual([{ type: 'text', text: 'done' }]);
+    expect(await ended).toEqual([null, 'SIGHUP']);
+  });
+
+  it('ends the process at once when it comes again', async () => {
+    server = await startHttpServer();
+    const { child, admin, ended } = server;
     await callInFlight(server, 60_000);
-    server.child.kill('SIGHUP');
-    expect(await server.ended).toEqual([null, 'SIGHUP']);
+    child.kill('SIGHUP');
+    await until(async () => (await readiness(admin)) === 503);
+    child.kill('SIGHUP');
+    expect(await ended).toEqual([null, 'SIGHUP']);
   });
 
   it('is left to an application that listens to it', async () => {

@@ -62,7 +62,7 @@ export interface Observability {
   readonly fetch: FetchHandler;
   /**
    * Shuts down gracefully. Readiness fails at once. Requests in flight finish, for up to `shutdown.deadlineMs`, and scrapes
-   * still work. Then the port closes. SIGTERM and SIGINT do the same. It never rejects.
+   * still work. Then the port closes. SIGTERM, SIGINT and SIGHUP do the same. It never rejects.
    */
   readonly shutdown: () => Promise<void>;
 }

@@ -54,7 +54,7 @@ export interface Options {
     readonly details?: boolean;
   };
   readonly shutdown?: {
-    /** Whether SIGTERM and SIGINT start a graceful shutdown. Default: true. */
+    /** Whether SIGTERM, SIGINT and SIGHUP start a graceful shutdown. Default: true. */
     readonly onSigterm?: boolean;
     /**
      * Milliseconds that requests in flight get to finish. Default: 25000, which is less than the 30 s of Kubernetes.

@@ -2,9 +2,9 @@ import { constants } from 'node:os';
 import { processWide } from './process-wide.js';
 import { type Stoppable, stop } from './shutdown.js';
 
-/** After these a process finishes what it has in hand: orchestrators send the one, terminals and PM2 the other. */
+/** After these a process finishes what it has in hand: orchestrators send the first, terminals and PM2 the second. */
 const GRACEFUL = ['SIGTERM', 'SIGINT'] as const;
-/** Its terminal is gone, and nobody waits for it: it ends at once, and only clears away what it left lying about. */
+/** Its terminal is gone. Whoever calls it over HTTP is not. */
 const HANGUP = 'SIGHUP';
 
 type Signal = (typeof GRACEFUL)[number] | typeof HANGUP;
@@ -53,7 +53,7 @@ function asked(signal: Signal): void {
 
 /** An application that listens takes it for something else, such as to read its configuration again. */
 function hungUp(): void {
-  if (!othersListen(HANGUP)) endAtOnce(HANGUP);
+  if (!othersListen(HANGUP)) asked(HANGUP);
 }
 
 function endAtOnce(signal: Signal): void {
