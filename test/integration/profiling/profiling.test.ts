@@ -30,9 +30,10 @@ const TOOLS: Readonly<Record<string, string[]>> = {
   heap: ['keep_notes'],
   trace: ['block_notes', 'list_notes'],
 };
-const GO = await exec('go', ['version']).then(
-  () => true,
-  () => false,
+/** Why Go can't be asked, if it can't. */
+const WITHOUT_GO = await exec('go', ['version']).then(
+  () => undefined,
+  (error: Error) => `go tool pprof is not asked: ${error.message}. Install Go (https://go.dev/dl)`,
 );
 
 let folder: string;
@@ -156,18 +157,15 @@ describe('a CPU profile', () => {
     await writeFile(join(folder, 'cpu.pb.gz'), zipped);
   }, 60_000);
 
-  it.skipIf(!GO)(
-    'is opened by go tool pprof, where Go is there',
-    async () => {
-      const { stdout } = await exec('go', ['tool', 'pprof', '-top', '-cum', join(folder, 'cpu.pb.gz')], {
-        env: { ...process.env, PPROF_TMPDIR: folder },
-      });
-      expect(stdout).toContain('Type: cpu');
-      expect(stdout).toContain('tools/call index_notes');
-      expect(stdout).toContain('tools/call list_notes');
-    },
-    120_000,
-  );
+  it('is opened by go tool pprof, where Go is there', async ({ skip }) => {
+    skip(WITHOUT_GO !== undefined, WITHOUT_GO);
+    const { stdout } = await exec('go', ['tool', 'pprof', '-top', '-cum', join(folder, 'cpu.pb.gz')], {
+      env: { ...process.env, PPROF_TMPDIR: folder },
+    });
+    expect(stdout).toContain('Type: cpu');
+    expect(stdout).toContain('tools/call index_notes');
+    expect(stdout).toContain('tools/call list_notes');
+  }, 120_000);
 
   it("is Chrome's own format where that is asked for, with a tower for each tool", async () => {
     const profile = JSON.parse((await profiled('seconds=0.5&format=cpuprofile')).toString());
@@ -278,19 +276,20 @@ describe('a trace of the event loop', () => {
 });
 
 describe('every profile', () => {
-  it.skipIf(!GO).each([
+  it.for([
     ['heap', 'keepNotes', 'inuse_space'],
     ['trace', 'tools/call block_notes', 'cpu'],
-  ])(
+  ] as const)(
     'of the kind %s is opened by go tool pprof, where Go is there',
-    async (kind, name, type) => {
+    { timeout: 120_000 },
+    async ([kind, name, type], { skip }) => {
+      skip(WITHOUT_GO !== undefined, WITHOUT_GO);
       const { stdout } = await exec('go', ['tool', 'pprof', '-top', '-cum', join(folder, `${kind}.pb.gz`)], {
         env: { ...process.env, PPROF_TMPDIR: folder },
       });
       expect(stdout).toContain(`Type: ${type}`);
       expect(stdout).toContain(name);
     },
-    120_000,
   );
 
   it('is refused while another is taken, whatever their kinds', async () => {

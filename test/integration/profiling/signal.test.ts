@@ -9,13 +9,15 @@ import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 const directory = join(temporaryFolder('signalled'), 'profiles');
 let server: ChildProcess;
 let lines: Interface;
+/** All lines, for several come in one chunk. */
+const said: string[] = [];
 
 beforeAll(async () => {
   server = fork('test/fixtures/signalled.mjs', {
     env: { ...process.env, DIRECTORY: directory },
     silent: true,
   });
-  lines = createInterface(server.stderr!);
+  lines = createInterface(server.stderr!).on('line', (line) => said.push(line));
   await once(server, 'message');
 }, 60_000);
 
@@ -25,9 +27,9 @@ afterAll(() => {
 
 /** The next line that says so. */
 async function says(text: string): Promise<string> {
-  for (;;) {
-    const [line] = await once(lines, 'line');
-    if (line.includes(text)) return line;
+  for (let next = said.length; ; next++) {
+    while (next >= said.length) await once(lines, 'line');
+    if (said[next]!.includes(text)) return said[next]!;
   }
 }
 
