@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type CollectorOptions, collectorConfig } from './collector.js';
+import { COLLECTOR_OVER_MTLS } from './deployments.js';
 import { prometheusFiles } from './files.js';
+import { prometheusConfig } from './scrape/config.js';
 
 type Components = Readonly<Record<string, unknown>>;
 type Section = 'receivers' | 'processors' | 'exporters';
@@ -54,6 +56,7 @@ describe('the configuration of a collector', () => {
     { traces: 'tempo:4317' },
     { logs: 'http://loki:3100/otlp' },
     { metrics: 'http://prometheus:9090/api/v1/otlp', host: '0.0.0.0', memoryPercent: 50 },
+    { ...all, scrape: { docker: {} } },
   ])('hangs together: %j', (options) => {
     const config = collectorConfig(options) as Config;
     expect(problems(config)).toEqual([]);
@@ -61,8 +64,8 @@ describe('the configuration of a collector', () => {
     expect(Object.keys(config.service.pipelines)).toEqual(wanted);
   });
 
-  it('hangs together as it is shipped', () => {
-    const text = prometheusFiles['prometheus/generated/otel-collector.yml']!();
+  it.each(['otel-collector', 'otel-collector-mtls'])('hangs together as it is shipped, as %s', (name) => {
+    const text = prometheusFiles[`prometheus/generated/${name}.yml`]!();
     expect(problems(parse(text))).toEqual([]);
   });
 
@@ -81,7 +84,39 @@ describe('the configuration of a collector', () => {
     expect(JSON.stringify(collectorConfig({ ...all, plaintext: true }))).toContain('"tls":{"insecure":true}');
   });
 
+  it('takes telemetry over TLS only where it has a certificate, on both ports', () => {
+    const tls = { certFile: '/a.crt', keyFile: '/a.key' };
+    const protocols = (options: CollectorOptions) => {
+      const { otlp } = (collectorConfig(options) as Config).receivers as { otlp: { protocols: object } };
+      return Object.values(otlp.protocols).map((protocol) => protocol.tls);
+    };
+    const shown = { cert_file: '/a.crt', key_file: '/a.key', reload_interval: '1m' };
+    const asked = { ...shown, client_ca_file: '/ca.crt', client_ca_file_reload: true };
+    expect(protocols(all)).toEqual([undefined, undefined]);
+    expect(protocols({ ...all, tls })).toEqual([shown, shown]);
+    expect(protocols({ ...all, tls: { ...tls, clientCaFile: '/ca.crt' } })).toEqual([asked, asked]);
+  });
+
+  it('scrapes as a Prometheus does, for who reads `$$` as `$`', () => {
+    const { prometheus } = (collectorConfig(COLLECTOR_OVER_MTLS) as Config).receivers;
+    const { config } = prometheus as { config: { scrape_configs: object } };
+    const text = JSON.stringify(config.scrape_configs);
+    expect(text).toContain('$$');
+    expect(text.replaceAll('$$', '')).not.toContain('$');
+    const { scrape_configs } = parse(prometheusConfig(COLLECTOR_OVER_MTLS.scrape!));
+    expect(JSON.parse(text.replaceAll('$$', '$'))).toEqual(scrape_configs);
+  });
+
   it.each<[unknown, string]>([
+    [
+      { traces: 'a:1', scrape: { docker: {} } },
+      'Expected `metrics` to be given with `scrape`, got undefined',
+    ],
+    [
+      { metrics: 'http://m', scrape: { docker: {}, servers: { tls: { certFile: 'a' } } } },
+      'Expected `servers.tls.keyFile`',
+    ],
+    [{ traces: 'a:1', tls: { certFile: 'a' } }, 'Expected `tls.keyFile` to be a text in one line'],
     [{}, 'Expected `traces` to be given, or `logs`, or `metrics`, got undefined'],
     [{ traces: 'http://tempo:4317' }, 'Expected `traces` to be an address'],
     [{ logs: 'loki:3100' }, 'Expected `logs` to be an http or https URL'],

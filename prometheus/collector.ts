@@ -1,5 +1,8 @@
 import { unexpected } from './expected.js';
-import { checkAnyForm, checkInteger, FORMS } from './scrape/checks.js';
+import { check as checkScrape } from './scrape/check.js';
+import { checkAnyForm, checkForm, checkInteger, FORMS } from './scrape/checks.js';
+import { jobs } from './scrape/config.js';
+import { type Options, SCRAPE_INTERVAL } from './scrape/options.js';
 
 /** Where an OpenTelemetry Collector takes telemetry, and where it sends it; at least one kind of it. */
 export interface CollectorOptions {
@@ -15,6 +18,18 @@ export interface CollectorOptions {
   readonly memoryPercent?: number;
   /** Whether `traces` is reached without TLS, as inside of a cluster. */
   readonly plaintext?: boolean;
+  /** What it shows those who send it telemetry, which then have to use TLS. */
+  readonly tls?: {
+    readonly certFile: string;
+    readonly keyFile: string;
+    /** Who has to have signed what they show; nothing is asked of them if not given. */
+    readonly clientCaFile?: string;
+  };
+  /** Servers that it scrapes itself, in place of a Prometheus, and what they ask of it; needs `metrics`. */
+  readonly scrape?: Pick<
+    Options,
+    'interval' | 'timeout' | 'kubernetes' | 'docker' | 'targets' | 'files' | 'servers'
+  >;
 }
 
 type Signal = 'traces' | 'logs' | 'metrics';
@@ -37,7 +52,13 @@ export function collectorConfig(options: CollectorOptions): object {
   return {
     extensions: { health_check: { endpoint: listen(13133) } },
     receivers: {
-      otlp: { protocols: { grpc: { endpoint: listen(4317) }, http: { endpoint: listen(4318) } } },
+      otlp: {
+        protocols: {
+          grpc: { endpoint: listen(4317), ...shown(options) },
+          http: { endpoint: listen(4318), ...shown(options) },
+        },
+      },
+      ...(options.scrape && { prometheus: { config: scraping(options.scrape) } }),
     },
     processors: {
       memory_limiter: { check_interval: '1s', limit_percentage: memoryPercent, spike_limit_percentage: 15 },
@@ -47,7 +68,7 @@ export function collectorConfig(options: CollectorOptions): object {
     service: {
       extensions: ['health_check'],
       telemetry: { metrics: { readers: [ownMetrics(`\${env:OTLP_HOST:-${host}}`)] } },
-      pipelines: Object.fromEntries(signals.map((signal) => [signal, pipeline(signal)])),
+      pipelines: Object.fromEntries(signals.map((signal) => [signal, pipeline(signal, options)])),
     },
   };
 }
@@ -58,20 +79,51 @@ function exporter(signal: Signal, options: CollectorOptions): object {
   return { endpoint, ...(options.plaintext && { tls: { insecure: true } }) };
 }
 
+/** Read again each minute, for certificates are renewed. */
+function shown({ tls }: CollectorOptions): object {
+  if (!tls) return {};
+  const { certFile, keyFile, clientCaFile } = tls;
+  return {
+    tls: {
+      cert_file: certFile,
+      key_file: keyFile,
+      reload_interval: '1m',
+      ...(clientCaFile && { client_ca_file: clientCaFile, client_ca_file_reload: true }),
+    },
+  };
+}
+
+/** The jobs of a Prometheus. A collector takes `$` for the beginning of a variable unless it stands twice. */
+function scraping(scrape: NonNullable<CollectorOptions['scrape']>): object {
+  const { interval = SCRAPE_INTERVAL, timeout = '10s' } = scrape;
+  const config = {
+    global: { scrape_interval: interval, scrape_timeout: timeout },
+    scrape_configs: jobs(scrape),
+  };
+  return JSON.parse(JSON.stringify(config).replaceAll('$', '$$$$'));
+}
+
 /** What refuses comes first, what gathers last. */
-function pipeline(signal: Signal): object {
-  return { receivers: ['otlp'], processors: ['memory_limiter', 'batch'], exporters: [EXPORTERS[signal]] };
+function pipeline(signal: Signal, { scrape }: CollectorOptions): object {
+  const receivers = scrape && signal === 'metrics' ? ['otlp', 'prometheus'] : ['otlp'];
+  return { receivers, processors: ['memory_limiter', 'batch'], exporters: [EXPORTERS[signal]] };
 }
 
 function ownMetrics(host: string): object {
   return { pull: { exporter: { prometheus: { host, port: 8888 } } } };
 }
 
-function check({ host, traces, logs, metrics, memoryPercent }: CollectorOptions): void {
+function check({ host, traces, logs, metrics, memoryPercent, tls, scrape }: CollectorOptions): void {
   checkAnyForm('host', host, { form: /^[\w.:[\]-]+$/, is: 'the name or address of an interface' });
   checkAnyForm('traces', traces, FORMS.address);
   checkAnyForm('logs', logs, FORMS.url);
   checkAnyForm('metrics', metrics, FORMS.url);
   checkInteger('memoryPercent', memoryPercent, 16, 100);
   if (!traces && !logs && !metrics) throw unexpected('traces', 'given, or `logs`, or `metrics`', traces);
+  for (const key of ['certFile', 'keyFile'] as const)
+    if (tls) checkForm(`tls.${key}`, tls[key], FORMS.filled);
+  checkAnyForm('tls.clientCaFile', tls?.clientCaFile, FORMS.filled);
+  if (!scrape) return;
+  checkScrape(scrape);
+  if (!metrics) throw unexpected('metrics', 'given with `scrape`', metrics);
 }

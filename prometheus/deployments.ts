@@ -36,6 +36,17 @@ export const COLLECTOR: CollectorOptions = {
   plaintext: true,
 };
 
+/** The same, where senders show a certificate, and scraping the pods in place of a Prometheus. */
+export const COLLECTOR_OVER_MTLS: CollectorOptions = {
+  ...COLLECTOR,
+  tls: {
+    certFile: '/etc/otelcol/tls/tls.crt',
+    keyFile: '/etc/otelcol/tls/tls.key',
+    clientCaFile: '/etc/otelcol/tls/ca.crt',
+  },
+  scrape: { kubernetes: {}, servers: OVER_MTLS },
+};
+
 const inKubernetes = {
   ...complete,
   kubernetes: {},

@@ -1,5 +1,5 @@
 import { collectorConfig } from './collector.js';
-import { COLLECTOR, DEPLOYMENTS, OPERATED, OPERATED_OVER_MTLS } from './deployments.js';
+import { COLLECTOR, COLLECTOR_OVER_MTLS, DEPLOYMENTS, OPERATED, OPERATED_OVER_MTLS } from './deployments.js';
 import { podMonitor, scrapeConfigs, serviceMonitor } from './operator/objects.js';
 import { prometheusConfig } from './scrape/config.js';
 import type { Options } from './scrape/options.js';
@@ -37,6 +37,7 @@ const files = {
   ...prometheusOutputs({}),
   ...objects,
   'otel-collector.yml': () => toYaml(collectorConfig(COLLECTOR)),
+  'otel-collector-mtls.yml': () => toYaml(collectorConfig(COLLECTOR_OVER_MTLS)),
 };
 
 /** Every generated file of this folder, by its path from the root of the repository. */

@@ -54,7 +54,14 @@ function global(options: Options) {
 }
 
 /** Every job of a configuration, the servers first. */
-function jobs({ kubernetes, docker, targets = [], files = [], neighbours = {}, servers }: Options): object[] {
+export function jobs({
+  kubernetes,
+  docker,
+  targets = [],
+  files = [],
+  neighbours = {},
+  servers,
+}: Options): object[] {
   const access = accessOf(servers);
   return [
     ...(kubernetes ? [podsJob(kubernetes, servers)] : []),
