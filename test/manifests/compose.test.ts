@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../packages/observability/src/options.js';
-import { compose, FOLDER, networksOf, services } from './compose.js';
+import { compose, FOLDER, guarded, networksOf, services } from './compose.js';
 
 const schema = JSON.parse(
   readFileSync(join(import.meta.dirname, '../vendor/compose-spec/compose-spec.json'), 'utf8'),
@@ -11,13 +11,13 @@ const schema = JSON.parse(
 const fits = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
 
 /** Bind mounts, as they stand: from, to, options. */
-const mounts = services.flatMap(({ service }) =>
+const mounts = [...Object.values(compose.services), ...Object.values(guarded.services)].flatMap((service) =>
   (service.volumes ?? []).filter((volume) => volume.startsWith('.')).map((volume) => volume.split(':')),
 );
 
 describe('the compose file', () => {
   it('fits the schema of the Compose specification, which tells right from wrong', () => {
-    expect(fits(compose), JSON.stringify(fits.errors)).toBe(true);
+    for (const file of [compose, guarded]) expect(fits(file), JSON.stringify(fits.errors)).toBe(true);
     expect(fits({ services: { a: { imag: 'b' } } })).toBe(false);
     expect(fits({ services: { a: { image: 'b', ports: 'c' } } })).toBe(false);
   });
@@ -28,9 +28,12 @@ describe('the compose file', () => {
     const own = mounts.map(([from = '']) => from).filter((from) => from.startsWith('./'));
     const mounted = own.map((from) => from.split('/')[1]);
     const beside = readdirSync(FOLDER).filter(
-      (name) => !['compose.yaml', 'README.md', '.env'].includes(name),
+      (name) =>
+        !['compose.yaml', 'compose.guarded.yaml', 'README.md', '.env', 'certificates.sh', 'secrets'].includes(
+          name,
+        ),
     );
-    expect(mounted.sort()).toEqual(beside.sort());
+    expect([...new Set(mounted)].sort()).toEqual(beside.sort());
   });
 
   it('declares the volumes that it uses', () => {
@@ -42,8 +45,8 @@ describe('the compose file', () => {
   });
 
   it('has scripts that can be executed', () => {
-    const { mode } = statSync(join(FOLDER, 'postgres/exporter.sh'));
-    expect(mode & 0o111).not.toBe(0);
+    for (const script of ['postgres/exporter.sh', 'certificates.sh'])
+      expect(statSync(join(FOLDER, script)).mode & 0o111).not.toBe(0);
   });
 });
 

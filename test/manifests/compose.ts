@@ -9,6 +9,8 @@ export interface Service {
   readonly user?: string;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
+  readonly secrets?: readonly string[];
+  readonly command?: readonly string[];
   readonly networks?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly cap_drop?: readonly string[];
@@ -19,13 +21,19 @@ export interface Service {
   readonly build?: { readonly context: string; readonly dockerfile: string };
 }
 
-interface Compose {
+interface Overlay {
   readonly services: Readonly<Record<string, Service>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+interface Compose extends Omit<Overlay, 'secrets'> {
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
   readonly volumes: Readonly<Record<string, object>>;
 }
 
 export const compose = readYaml<Compose>('compose.yaml');
+/** What `compose.guarded.yaml` has over it. */
+export const guarded = readYaml<Overlay>('compose.guarded.yaml');
 export const services = Object.entries(compose.services).map(([name, service]) => ({ name, service }));
 
 /** A file of the folder. */

@@ -14,6 +14,8 @@ const POLICY = 'kubernetes/base/network-policy.yaml';
 const SERVICE = 'kubernetes/base/service.yaml';
 const CRON_JOB = 'kubernetes/backup/cron-job.yaml';
 const COMPOSE = 'compose/compose.yaml';
+/** What adds to the services of the other file. */
+const GUARDED = 'compose/compose.guarded.yaml';
 const LAST_VARIABLE = '            - name: PMCP_METRICS_PORT';
 
 /** A variable more for the server. */
@@ -122,10 +124,14 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
   'PMCP-D089': [[CRON_JOB, 'concurrencyPolicy:', 'suspend: true\n  concurrencyPolicy:']],
   'PMCP-D090': [[CRON_JOB, 'name: postgres-backup\n  labels', 'name: postgres-nightly\n  labels']],
   'PMCP-D091': [[CRON_JOB, /persistentVolumeClaim:\n\s+claimName: .*/, 'emptyDir: {}']],
-  'PMCP-D092': [[COMPOSE, '    image: notes:1.0.0\n', "    image: notes:1.0.0\n    restart: 'no'\n"]],
+  'PMCP-D092': [
+    [COMPOSE, '    image: notes:1.0.0\n', "    image: notes:1.0.0\n    restart: 'no'\n"],
+    [GUARDED, '  notes:\n', "  notes:\n    restart: 'no'\n"],
+  ],
   'PMCP-D093': [
     [COMPOSE, 'stop_grace_period: 30s', 'stop_grace_period: 10s'],
     [COMPOSE, '    stop_grace_period: 30s\n', ''],
+    [GUARDED, '  notes:\n', '  notes:\n    stop_grace_period: 10s\n'],
   ],
   'PMCP-D094': [
     [COMPOSE, "ports: ['127.0.0.1:8080:8080']", "ports: ['127.0.0.1:8080:8080', '9090:9090']"],

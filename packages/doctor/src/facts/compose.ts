@@ -5,6 +5,7 @@ import { manifests, type Path } from './manifests.js';
 interface ServiceSpec {
   readonly image?: string;
   readonly build?: unknown;
+  readonly extends?: unknown;
   readonly restart?: string;
   readonly deploy?: { readonly restart_policy?: object };
   readonly stop_grace_period?: string;
@@ -17,6 +18,8 @@ export interface ComposeService {
   readonly name: string;
   readonly spec: ServiceSpec;
   readonly env: ReadonlyMap<string, string>;
+  /** Whether it adds to a service of another file, which says the rest: Compose starts nothing without an image. */
+  readonly isAddition: boolean;
   at(path?: Path): Place;
   edit(path: Path, value: Edit['value']): Edit;
 }
@@ -30,6 +33,7 @@ export const composeServices: Fact<readonly ComposeService[]> = async (context) 
           name,
           spec: spec ?? {},
           env: environment(spec?.environment),
+          isAddition: !spec?.image && !spec?.build && !spec?.extends,
           at: (path: Path = []) => manifest.at(['services', name, ...path]),
           edit: (path: Path, value: Edit['value']) => manifest.edit(['services', name, ...path], value),
         }),

@@ -23,8 +23,8 @@ export const composeRestarts = composeCheck(
     cure: 'Set `restart: unless-stopped`.',
     severity: 'fail',
   },
-  ({ name, spec, at, edit }) =>
-    (spec.restart ?? 'no') === 'no' && spec.deploy?.restart_policy === undefined
+  ({ name, spec, isAddition, at, edit }) =>
+    (spec.restart ?? (isAddition ? 'elsewhere' : 'no')) === 'no' && spec.deploy?.restart_policy === undefined
       ? [
           {
             found: `service ${name} is not started again when it ends`,
@@ -46,7 +46,8 @@ export const composeGrace = composeCheck(
     cure: 'Set `stop_grace_period: 30s`, which is longer than the drain of 25 seconds.',
     severity: 'warn',
   },
-  ({ name, spec, at, edit }) => {
+  ({ name, spec, isAddition, at, edit }) => {
+    if (isAddition && spec.stop_grace_period === undefined) return [];
     const grace = spec.stop_grace_period ?? DEFAULT_GRACE;
     if (secondsOf(grace) >= DRAIN_SECONDS) return [];
     const found = `service ${name} is killed after ${grace}, expected ${DRAIN_SECONDS}s or more`;
