@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { askText } from '../api/ask.js';
 import { Note } from '../dashboard/Note.js';
 import type { Labels } from '../model/legend.js';
+import { withLabels } from '../model/runbook.js';
 import { useAsked } from '../page/use-asked.js';
 import { getStyles } from './styles.js';
 
@@ -12,7 +13,7 @@ export function Runbook({ name, labels }: { readonly name: string; readonly labe
   const styles = useStyles2(getStyles);
   const { data, error } = useAsked((signal) => askText(`/runbooks/${name}`, { signal }), [name]);
   const html = useMemo(
-    () => renderMarkdown(withLabels((data ?? '').replace(/^# .*\n/, ''), labels)),
+    () => withLabels(renderMarkdown((data ?? '').replace(/^# .*\n/, '')), labels),
     [data, labels],
   );
   if (error !== undefined) return <Note kind="absent">{`There is no runbook ${name} here.`}</Note>;
@@ -20,13 +21,8 @@ export function Runbook({ name, labels }: { readonly name: string; readonly labe
     <section
       className={styles.runbook}
       aria-label="Runbook"
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: the file comes with the viewer, and is sanitised all the same
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: the file comes with the viewer and is sanitised all the same, and of labels only plain ones are filled in
       dangerouslySetInnerHTML={{ __html: html }}
     />
   );
-}
-
-/** Runbooks write `$JOB` where the job stands. */
-function withLabels(text: string, labels: Labels): string {
-  return text.replace(/\$([A-Z]+)\b/g, (whole, label: string) => labels[label.toLowerCase()] ?? whole);
 }
