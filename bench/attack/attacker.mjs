@@ -9,7 +9,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 /** Between two attacks; unless it is told otherwise, each begins anew every second. */
 const EVERY_MS = Number(process.argv[2] ?? 75);
 /** Connections with a body that does not end; the oldest goes when one is added. */
-const UNFINISHED = 120;
+const UNFINISHED = Number(process.argv[3] ?? 120);
 
 const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"},';
 const brackets = `${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`;

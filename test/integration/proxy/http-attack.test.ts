@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import { inFrontOf } from '../../support/behind-proxy.js';
 import { type Samples, scrape } from '../../support/exposition.js';
+import { SIDECAR_ENV } from '../../support/sidecar.js';
+import { STRENGTH } from '../../support/strength.js';
 import { until } from '../../support/until.js';
 
 /** Every attack of `npm run bench:attack` begins this often: four times as strong as there. */
-const EVERY_MS = 18;
-/** How often each of them is begun; by then 120 bodies are unfinished. */
-const ROUNDS = 10;
+const EVERY_MS = 18 / STRENGTH;
+/** How often each of them is begun; by then as many bodies are unfinished as it holds. */
+const ROUNDS = 10 * STRENGTH;
 const SETTLED_MS = 60_000;
 
 const children: ChildProcess[] = [];
@@ -37,20 +39,24 @@ function sum(samples: Samples, family: string): number {
 const peak = (pid: number) =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
-it('keeps the proxy below 256 MiB under all attacks together, and nothing open when they are over', async () => {
-  const [, , upstream] = await started('upstream.mjs');
-  const { url, port, child } = await inFrontOf(`http://127.0.0.1:${upstream}`);
-  const [attacker, rounds] = await started('attacker.mjs', String(EVERY_MS));
-  attacker.stdin!.write(`${url}\n`);
-  for (let round = 0; round < ROUNDS; round++) await once(rounds, 'line');
-  attacker.stdin!.write('\n');
-  const open = ['pmcp_requests_in_flight', 'pmcp_active_connections', 'pmcp_active_subscriptions'];
-  await until(async () => {
-    const samples = await scrape(port);
-    return open.every((family) => sum(samples, family) === 0);
-  }, SETTLED_MS);
-  expect(
-    (await scrape(port)).get('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}'),
-  ).toBe(0);
-  expect(peak(child.pid!)).toBeLessThan(256);
-}, 180_000);
+it(
+  'keeps the proxy below 256 MiB under all attacks together, and nothing open when they are over',
+  async () => {
+    const [, , upstream] = await started('upstream.mjs');
+    const { url, port, child } = await inFrontOf(`http://127.0.0.1:${upstream}`, [], SIDECAR_ENV);
+    const [attacker, rounds] = await started('attacker.mjs', String(EVERY_MS), String(120 * STRENGTH));
+    attacker.stdin!.write(`${url}\n`);
+    for (let round = 0; round < ROUNDS; round++) await once(rounds, 'line');
+    attacker.stdin!.write('\n');
+    const open = ['pmcp_requests_in_flight', 'pmcp_active_connections', 'pmcp_active_subscriptions'];
+    await until(async () => {
+      const samples = await scrape(port);
+      return open.every((family) => sum(samples, family) === 0);
+    }, SETTLED_MS);
+    expect(
+      (await scrape(port)).get('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}'),
+    ).toBe(0);
+    expect(peak(child.pid!)).toBeLessThan(256);
+  },
+  180_000 * STRENGTH,
+);

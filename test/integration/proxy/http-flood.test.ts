@@ -7,6 +7,8 @@ import { behind, call, counted, inFlight, json, post, result } from '../../suppo
 import { scrape } from '../../support/exposition.js';
 import { Holds } from '../../support/holds.js';
 import { RawClient } from '../../support/raw-http.js';
+import { SIDECAR_ENV } from '../../support/sidecar.js';
+import { STRENGTH } from '../../support/strength.js';
 
 /** The most memory that a process has had, in MiB. */
 const peak = (pid: number) =>
@@ -41,16 +43,20 @@ describe('clients that want the memory of the HTTP proxy', () => {
   ])(
     'do not get it by bodies that become large and have no end, before %s (%j, %s)',
     async (_, refuses, encoding) => {
-      const { url, child, port } = await behind((incoming, outgoing) => {
-        incoming.resume().once('end', () => !refuses && outgoing.end('{}'));
-        if (refuses) outgoing.writeHead(401).end('{}');
-      });
+      const { url, child, port } = await behind(
+        (incoming, outgoing) => {
+          incoming.resume().once('end', () => !refuses && outgoing.end('{}'));
+          if (refuses) outgoing.writeHead(401).end('{}');
+        },
+        [],
+        SIDECAR_ENV,
+      );
       const large = Buffer.alloc(16 << 20, '{"a":1},');
       // The largest window that is decoded.
       const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 22 } };
       const small = encoding === 'br' ? brotliCompressSync(large, quick) : gzipSync(large);
       expect(small.length).toBeLessThan(40_000);
-      const clients = Array.from({ length: 120 }, () => {
+      const clients = Array.from({ length: 120 * STRENGTH }, () => {
         const client = new RawClient(url).write(begun([`Content-Encoding: ${encoding}`]));
         client.socket.write(small);
         return client;
@@ -64,9 +70,9 @@ describe('clients that want the memory of the HTTP proxy', () => {
   );
 
   it('do not get it by bodies that come as they are', async () => {
-    const { url, child, port } = await behind((incoming) => void incoming.resume());
+    const { url, child, port } = await behind((incoming) => void incoming.resume(), [], SIDECAR_ENV);
     const part = Buffer.alloc(900_000, '{"a":1},');
-    const clients = Array.from({ length: 400 }, () => {
+    const clients = Array.from({ length: 400 * STRENGTH }, () => {
       const client = new RawClient(url).write(begun([]));
       client.socket.write(part);
       return client;

@@ -3,7 +3,6 @@ import { Observability } from '../observability.js';
 import type { Forwarded } from '../proxy/http/headers.js';
 import { HttpProxy } from '../proxy/http/server.js';
 import { addressOf } from '../proxy/http/upstream.js';
-import { boundYoungHeap } from '../proxy/http/young-heap.js';
 import { stopOnSignals } from '../signals.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
 import { UsageError } from './errors.js';
@@ -57,7 +56,6 @@ export const proxyHttpCommand = command({
     checkKeyPair('upstream', upstreamCert, upstreamKey);
     checkAuthorities('--tls-client-ca', tlsClientCa);
     checkAuthorities('--upstream-ca', upstreamCa);
-    boundYoungHeap();
     const observability = new Observability(toolkitOptions(values));
     observability.watching.connecting({ name: target.host, version: undefined, sdk: '' });
     await observability.ready();
