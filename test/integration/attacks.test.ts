@@ -68,6 +68,42 @@ describe('a name as a label', () => {
   });
 });
 
+describe('the name of a client as a label', () => {
+  /** One client for each name, that comes, says who it is and goes. */
+  async function come(toolkit: Observability, names: readonly string[]) {
+    for (const name of names) {
+      const wire: Wire = { start: async () => {}, close: async () => {}, send: async () => {} };
+      const result = {
+        protocolVersion: '2025-11-25',
+        capabilities: {},
+        serverInfo: { name: 's', version: '1' },
+      };
+      const connect = (to: Wire) => {
+        to.onmessage = (message) => {
+          const { id } = message as { id?: number };
+          if (id !== undefined) void to.send({ jsonrpc: '2.0', id, result });
+        };
+        return to.start();
+      };
+      await toolkit.observe({ connect }).connect(wire);
+      const clientInfo = { name, version: '1' };
+      const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+      wire.onmessage?.({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+      wire.onmessage?.({ jsonrpc: '2.0', method: 'notifications/initialized' });
+      wire.onclose?.();
+    }
+  }
+
+  it('is there for one that comes again, however many others were made up before and after', async () => {
+    const { registry } = started();
+    const invented = (from: number) => Array.from({ length: 300 }, (_, i) => `made-up-${from + i}`);
+    await come(toolkit!, [...invented(0), ...Array(5).fill('real'), ...invented(300), 'real']);
+    const page = await registry.metrics();
+    expect(page).toMatch(/^pmcp_connections_total\{[^}]*client="real"[^}]*\} [1-9]/m);
+    expect(new Set(page.match(/client="[^"]*"/g)).size).toBeLessThanOrEqual(52);
+  });
+});
+
 describe('an argument that is captured', () => {
   it('of 8 MB costs as much as what is shown of it', async () => {
     const exporter = new InMemorySpanExporter();
