@@ -20,6 +20,7 @@ import {
   rate,
   recordedOf,
   select,
+  sum,
   sumOf,
   type TargetLabel,
   topk,
@@ -75,6 +76,17 @@ export const serverTasks = gauge('server:pmcp_tasks:rate5m', ['outcome']);
 export const serverTaskSeconds = gauge('server:pmcp_task_seconds:rate5m', ['outcome']);
 /** Calls of every tool that failed, a second; nothing while none does. */
 export const toolErrors = gauge('tool:pmcp_errors:rate5m', ['name', 'outcome']);
+
+/**
+ * Tools that were called by the word of counters that are gone: those last as long as processes do. Of each server, for as long as
+ * it was there in the last day.
+ */
+export const forgottenTools = gauge('tool:pmcp_requests:forgotten', ['name']);
+/** How long Prometheus may be away without forgetting them. */
+const REMEMBERED: Duration = '10m';
+
+/** How often each tool was called, whether it is known or was made up. */
+export const CALLED_TOOLS = { ...TOOL_CALLS, name: not('_other') };
 
 /**
  * What ran a server in the last day: the Deployment, StatefulSet or DaemonSet that its pod is named after, and nothing
@@ -147,6 +159,14 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
         where: { ...TOOL_CALLS, outcome: FAILED },
         window,
       }).gt(0),
+    },
+    {
+      metric: forgottenTools,
+      expr: sum(select(catalog.requests, { where: CALLED_TOOLS, offset: RECORDED_WINDOW }), { by: tool })
+        .gt(0)
+        .or(max(maxOverTime(forgottenTools, { window: REMEMBERED }), { by: tool }))
+        .unless(sum(select(catalog.requests, { where: CALLED_TOOLS }), { by: tool }).gt(0))
+        .and(max(maxOverTime(catalog.ready, { window: '1d' }), { by }), { on: by }),
     },
     {
       metric: serverWorkloads,

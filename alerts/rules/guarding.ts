@@ -1,6 +1,11 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { type Duration, increase, not, select, sum } from '../../prometheus/promql.js';
-import { instanceExchanges, RECORDED_WINDOW } from '../../prometheus/recorded.js';
+import {
+  CALLED_TOOLS,
+  forgottenTools,
+  instanceExchanges,
+  RECORDED_WINDOW,
+} from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { seconds } from '../duration.js';
 import type { AlertRule } from '../rule.js';
@@ -44,13 +49,20 @@ function unrecorded({ alert, server, by, time }: Context): AlertRule {
   });
 }
 
-/** Who is turned away for what they are, or are not: many more than there were an hour and a day ago. */
+/**
+ * Who is turned away for what they are, or are not: many more than there were an hour and a day ago. Where nobody else gets in
+ * either, or most lack a scope, other alerts say so, and more.
+ */
 function surge({ alert, server, by, time, thresholds }: Context): AlertRule {
-  const where = { reason: ['unauthorized', 'invalid_token', 'insufficient_scope', 'forbidden'] };
+  const reasons = ['unauthorized', 'invalid_token', 'insufficient_scope', 'forbidden'];
   const hour = time('1h');
-  const refused = sum(instanceExchanges, { by, where });
-  const before = (offset: Duration) =>
-    sum(instanceExchanges, { by, where, offset }).times(thresholds.refusedFactor);
+  const of = (reason: string | readonly string[], offset?: Duration) =>
+    sum(instanceExchanges, { by, where: { reason }, ...(offset && { offset }) });
+  const refused = of(reasons);
+  const before = (offset: Duration) => of(reasons, offset).times(thresholds.refusedFactor);
+  const lackScope = of('insufficient_scope')
+    .dividedBy(sum(instanceExchanges, { by }).gt(0))
+    .gt(thresholds.scopeRefusedShare);
   return alert({
     name: 'PmcpRefusedSurge',
     severity: 'warning',
@@ -58,36 +70,38 @@ function surge({ alert, server, by, time, thresholds }: Context): AlertRule {
       .times(seconds(time(RECORDED_WINDOW)))
       .gte(thresholds.refusedCount)
       .and(sum(instanceExchanges, { by, offset: hour }).gt(0))
+      .and(of('').gte(of('', hour).times(0.5)))
+      .unless(lackScope)
       .unless(refused.lte(before(hour)))
       .unless(refused.lte(before(time('1d')))),
     for: '5m',
     summary: 'A server refuses far more calls than usual.',
-    description: `${server} refused ${value.number} requests in the last 5 minutes because a valid token or a right was missing, at least ${thresholds.refusedFactor} times as many as an hour and a day ago. Somebody tries what they may not, or a client or the issuer is broken.`,
+    description: `${server} refused ${value.number} requests in the last 5 minutes because a valid token or a right was missing, at least ${thresholds.refusedFactor} times as many as an hour and a day ago, while others get in as before. Somebody tries what they may not, or a client is broken.`,
     dashboard: 'connections',
   });
 }
 
-/** Counters last as long as processes: a tool that none of an hour, a day, two days and a week ago had called is new. */
+/** New is a tool that no counter of an hour ago knows, nor any that is gone since. */
 function unheardOf({ alert, server, by, time }: Context): AlertRule {
-  const where = { method: 'tools/call', name: not('_other') };
+  const tool = [...by, 'name'] as const;
+  const before = time('1h');
   const called = (offset?: Duration) =>
-    sum(select(catalog.requests, { where, ...(offset && { offset }) }), { by: [...by, 'name'] });
-  const before = time('1d');
+    sum(select(catalog.requests, { where: CALLED_TOOLS, ...(offset && { offset }) }), { by: tool }).gt(0);
+  const isKnownSince = (offset: Duration) =>
+    sum(select(catalog.requests, { where: CALLED_TOOLS, offset }), { by }).gt(0);
   return alert({
     name: 'PmcpToolNeverCalledBefore',
     severity: 'warning',
     expr: called()
-      .gt(0)
-      .unless(called(time('1h')))
       .unless(called(before))
-      .unless(called(time('2d')))
-      .unless(called(time('7d')))
-      // Of a server that has just been set up all are new.
-      .and(sum(select(catalog.requests, { where, offset: before }), { by }).gt(0), { on: by }),
-    for: '1m',
+      .unless(select(forgottenTools, { offset: before }))
+      // Of a server that has just been set up all are new, and so they are after Prometheus was away.
+      .and(isKnownSince(before), { on: by })
+      .and(isKnownSince(time('1d')), { on: by }),
+    for: '2m',
     summary: 'A tool is called that nobody has called before.',
     description: ({ name }) =>
-      `The tool ${name} of ${server} was called ${value.number} times within the last hour, and not an hour, a day, two days or a week ago. Either a release brought it, or somebody tries what the server can do.`,
+      `The tool ${name} of ${server} was called ${value.number} times within the last hour, and never before as far as Prometheus knows. Either a release brought it, or somebody tries what the server can do.`,
     dashboard: 'tools',
   });
 }

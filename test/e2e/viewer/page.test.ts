@@ -145,12 +145,15 @@ describe('a person at the page', () => {
     const page = await stage.open('/d/pmcp-nodejs?from=now-5m&refresh=off');
     await drawn(page);
     // As long as an answer takes of a day of many servers.
-    await page.route('**/query_range', () => {});
+    let isSlow = true;
+    await page.route('**/query_range', async (route) => {
+      if (!isSlow) await route.continue();
+    });
     const given = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/query_range'));
     const first = page.waitForRequest('**/query_range');
     await page.getByTestId('data-testid RefreshPicker run button').click();
     await first;
-    await page.unroute('**/query_range');
+    isSlow = false;
     await page.evaluate(
       "history.pushState(null, '', location.pathname + '?from=now-3m&refresh=off'); dispatchEvent(new PopStateEvent('popstate'))",
     );

@@ -14,6 +14,7 @@ const refusing = (reason: string, accepted: string, turnedAway: string): Series 
 });
 const called = (name: string, pod = POD) =>
   series('pmcp_requests_total', { ...pod, method: 'tools/call', name, outcome: 'ok' });
+const ready = () => series('pmcp_ready', POD);
 /** Minutes. */
 const [DAY, WEEK] = [1_440, 10_080];
 
@@ -58,7 +59,7 @@ export const guarding: readonly Case[] = [
         at: 98,
         labels: SERVICE,
         description:
-          'shop/pmcp refused 300 requests in the last 5 minutes because a valid token or a right was missing, at least 5 times as many as an hour and a day ago. Somebody tries what they may not, or a client or the issuer is broken.',
+          'shop/pmcp refused 300 requests in the last 5 minutes because a valid token or a right was missing, at least 5 times as many as an hour and a day ago, while others get in as before. Somebody tries what they may not, or a client is broken.',
       },
     ],
     quiet: [
@@ -66,6 +67,16 @@ export const guarding: readonly Case[] = [
         why: 'clients always come without a token first',
         series: refusing('unauthorized', '0+100x180', '0+60x180'),
         at: 180,
+      },
+      {
+        why: 'nobody gets in any more, which PmcpAuthorisationFailing tells',
+        series: refusing('invalid_token', '0+100x90 9000x90', '0+1x90 90+60x90'),
+        at: 120,
+      },
+      {
+        why: 'most lack a scope, which PmcpScopeLoop tells',
+        series: refusing('insufficient_scope', '0+10x180', '0+1x90 90+60x90'),
+        at: 120,
       },
       { why: 'few are refused', series: refusing('forbidden', '0+100x180', '0x90 0+15x90'), at: 180 },
       { why: 'the server is new', series: refusing('invalid_token', '0+100x50', '0+60x50'), at: 50 },
@@ -84,10 +95,10 @@ export const guarding: readonly Case[] = [
           [called('save')]: `0+1x${2 * DAY}`,
           [called('erase')]: `_x${2 * DAY - 60} 1x60`,
         },
-        at: 2 * DAY - 59,
+        at: 2 * DAY - 58,
         labels: { ...SERVICE, name: 'erase' },
         description:
-          'The tool erase of shop/pmcp was called 1 times within the last hour, and not an hour, a day, two days or a week ago. Either a release brought it, or somebody tries what the server can do.',
+          'The tool erase of shop/pmcp was called 1 times within the last hour, and never before as far as Prometheus knows. Either a release brought it, or somebody tries what the server can do.',
       },
     ],
     quiet: [
@@ -102,8 +113,36 @@ export const guarding: readonly Case[] = [
           [called('save')]: `0+1x${WEEK + 60}`,
           [called('erase')]: '0+1x60 stale',
           [called('erase', POD2)]: `_x${WEEK} 1x60`,
+          [ready()]: `1x${WEEK + 60}`,
         },
         at: WEEK + 20,
+      },
+      {
+        why: 'it was called before the process began anew, and again days later',
+        series: {
+          [ready()]: `1x${WEEK + 60}`,
+          [called('save')]: `0+1x${WEEK + 60}`,
+          [called('erase')]: `_x600 1x60 stale _x${WEEK - 661} 1x60`,
+        },
+        at: WEEK + 20,
+      },
+      {
+        why: 'it was called before a day on which the server was registered and not called',
+        series: {
+          [ready()]: `1x${2 * DAY}`,
+          [called('save')]: `0+1x${2 * DAY}`,
+          [called('erase')]: `5x600 0x${DAY} 1x60`,
+        },
+        at: DAY + 620,
+      },
+      {
+        why: 'Prometheus was away for an hour, and all counters are new to it',
+        series: {
+          [ready()]: `1x${DAY} _x60 1x${DAY}`,
+          [called('save')]: `0+1x${DAY} _x60 1000x${DAY}`,
+          [called('erase')]: `5x${DAY} _x60 5x${DAY}`,
+        },
+        at: DAY + 80,
       },
       {
         why: 'somebody invents names',
