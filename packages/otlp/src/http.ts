@@ -1,10 +1,19 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import {
   convertLegacyHttpOptions,
   createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import { type Exporter, type ExporterOptions, exporterOver, Rejections, type Span } from './exporter.js';
+import {
+  type Exporter,
+  type ExporterOptions,
+  exporterOver,
+  Rejections,
+  type Span,
+  type Way,
+} from './exporter.js';
 import { overHttp } from './last-request.js';
 import { counting, countOf, type Signal, withEndpoint } from './signal.js';
 
@@ -20,7 +29,7 @@ export function spans(options: ExporterOptions): Exporter<Span[]> {
   const rejections = new Rejections();
   countOf(exporter, rejections);
   const headers = new Headers(configuration);
-  return exporterOver(exporter, rejections, url, (batch) =>
+  return exporterOver(inTime(exporter, timeoutMillis), rejections, url, (batch) =>
     overHttp('TRACES', url, headers.known, ProtobufTraceSerializer.serializeRequest(batch)),
   );
 }
@@ -38,9 +47,31 @@ export function exporter<Batch>(signal: Signal<Batch>, options: ExporterOptions)
     undefined,
   );
   const headers = new Headers(configuration);
-  return exporterOver(delegate, rejections, configuration.url, (batch) =>
+  return exporterOver(inTime(delegate, configuration.timeoutMillis), rejections, configuration.url, (batch) =>
     overHttp(variable, configuration.url, headers.known, serializer.serializeRequest(batch)),
   );
+}
+
+/** What the library itself may take longer than it is told. */
+const MARGIN_MS = 1_000;
+
+/**
+ * Gives up what the library waits for as long as a byte comes now and then. It goes on reading, of at most 30 answers at once, and
+ * refuses what comes beyond those.
+ */
+function inTime<Batch>(way: Way<Batch>, timeoutMs: number): Way<Batch> {
+  return {
+    export(batch, done) {
+      const late = setTimeout(() => {
+        done({ code: ExportResultCode.FAILED, error: new Error(`no whole answer within ${timeoutMs} ms`) });
+      }, timeoutMs + MARGIN_MS).unref();
+      way.export(batch, (result) => {
+        clearTimeout(late);
+        done(result);
+      });
+    },
+    shutdown: () => way.shutdown(),
+  };
 }
 
 /** Asked for early, because the library only promises them. */
