@@ -162,7 +162,7 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
     },
     {
       metric: forgottenTools,
-      expr: sum(select(catalog.requests, { where: CALLED_TOOLS, offset: RECORDED_WINDOW }), { by: tool })
+      expr: sum(select(catalog.requests, { where: CALLED_TOOLS, offset: window }), { by: tool })
         .gt(0)
         .or(max(maxOverTime(forgottenTools, { window: REMEMBERED }), { by: tool }))
         .unless(sum(select(catalog.requests, { where: CALLED_TOOLS }), { by: tool }).gt(0))

@@ -76,7 +76,7 @@ function surge({ alert, server, by, time, thresholds }: Context): AlertRule {
       .unless(refused.lte(before(time('1d')))),
     for: '5m',
     summary: 'A server refuses far more calls than usual.',
-    description: `${server} refused ${value.number} requests in the last 5 minutes because a valid token or a right was missing, at least ${thresholds.refusedFactor} times as many as an hour and a day ago, while others get in as before. Somebody tries what they may not, or a client is broken.`,
+    description: `${server} refused ${value.number} requests in the last 5 minutes because a valid token or a right was missing, while others get in as before. That is at least ${thresholds.refusedFactor} times as many as an hour and a day ago. Somebody tries what they may not, or a client is broken.`,
     dashboard: 'connections',
   });
 }

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -31,6 +34,8 @@ import { Talkative } from './talkative.js';
 const HOST = '127.0.0.1';
 /** Rules in fast motion: a window of 5 minutes lasts 6 seconds, that of 30 days some hours. */
 const SCALE = 0.02;
+/** Each of a second. */
+const SCRAPES_BEFORE_RESTART = 8;
 
 const NEEDS: Readonly<Partial<Record<ToolName, Need>>> = {
   // Debian's looks for a template in a folder that only the installed package has.
@@ -117,7 +122,12 @@ export class Stage {
     this.shows('pmcp', new URL(admin).host);
     this.shows('pmcp-talkative', this.talkative.address);
     const { port: talkative } = new URL(`http://${this.talkative.address}`);
-    const ports = { [PODS[0]]: new URL(admin).port, [PODS[1]]: talkative, piped: String(await this.piped()) };
+    const ports = {
+      [PODS[0]]: new URL(admin).port,
+      [PODS[1]]: talkative,
+      piped: String(await this.piped()),
+      restarted: String(await this.restarted()),
+    };
     for (const [name, port] of Object.entries(ports)) {
       this.kubernetes.apply({ name, namespace: 'notes', ip: HOST, annotations: scraped(port) });
     }
@@ -134,6 +144,26 @@ export class Stage {
       return client.close();
     });
     return port;
+  }
+
+  /** A server that had a tool called and then began anew, so that only Prometheus knows of it. */
+  private async restarted(): Promise<number> {
+    const page = '# TYPE pmcp_requests_total counter\n';
+    const sample = 'pmcp_requests_total{method="tools/call",name="forgotten",outcome="ok"} 1\n';
+    /** By what a Prometheus accepts, which depends on its form of histograms. */
+    const scrapes = new Map<string | undefined, number>();
+    const server = createServer(({ headers: { accept } }, response) => {
+      const count = (scrapes.get(accept) ?? 0) + 1;
+      scrapes.set(accept, count);
+      response.setHeader('content-type', 'text/plain; version=0.0.4');
+      response.end(count <= SCRAPES_BEFORE_RESTART ? page + sample : page);
+    }).listen(0, HOST);
+    await once(server, 'listening');
+    this.cleanUp.push(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    return (server.address() as AddressInfo).port;
   }
 
   private async databases(): Promise<Neighbours> {

@@ -59,7 +59,7 @@ export const guarding: readonly Case[] = [
         at: 98,
         labels: SERVICE,
         description:
-          'shop/pmcp refused 300 requests in the last 5 minutes because a valid token or a right was missing, at least 5 times as many as an hour and a day ago, while others get in as before. Somebody tries what they may not, or a client is broken.',
+          'shop/pmcp refused 300 requests in the last 5 minutes because a valid token or a right was missing, while others get in as before. That is at least 5 times as many as an hour and a day ago. Somebody tries what they may not, or a client is broken.',
       },
     ],
     quiet: [

@@ -50,11 +50,12 @@ function begin() {
   session.post('Profiler.start');
 }
 
-/** For whom the main thread works at this moment. */
+/** For whom the main thread works at this moment; what is asked as the stall ends may find nobody. */
 function ask() {
   const { requests, session } = capture;
   session.post('Runtime.evaluate', { expression, returnByValue: true, silent: true }, (error, answer) => {
-    requests.add(error ? '' : String(answer.result.value ?? ''));
+    const request = error ? '' : String(answer.result.value ?? '');
+    if (request !== '') requests.add(request);
   });
 }
 
