@@ -8,9 +8,9 @@ const UNITS: Readonly<Record<string, number>> = {
   y: 31_536_000,
 };
 
-/** The seconds of a duration as Prometheus writes it: `1h30m`. */
+/** The seconds of a duration as Prometheus writes it, `1h30m`, and Compose, `1.5s`. */
 export function secondsOf(duration: string): number {
-  const parts = [...duration.matchAll(/(\d+)(ms|s|m|h|d|w|y)/g)];
+  const parts = [...duration.matchAll(/([\d.]+)(ms|s|m|h|d|w|y)/g)];
   return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (UNITS[unit] ?? 1), 0);
 }
 

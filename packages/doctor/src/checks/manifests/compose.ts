@@ -1,19 +1,6 @@
-import type { Check, Finding } from '../../check.js';
-import { type ComposeService, composeServices } from '../../facts/compose.js';
-
-function composeCheck(
-  definition: Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity'>,
-  find: (service: ComposeService) => readonly Finding[],
-): Check {
-  return {
-    ...definition,
-    group: 'manifests',
-    needs: ['manifests'],
-    rights: 'To read the files.',
-    after: ['PMCP-D060'],
-    run: async (context) => (await context.get(composeServices)).flatMap(find),
-  };
-}
+import type { ComposeService } from '../../facts/compose.js';
+import { secondsOf } from '../../facts/duration.js';
+import { composeCheck } from './define.js';
 
 export const composeRestarts = composeCheck(
   {
@@ -82,10 +69,4 @@ function isOpen(port: Port, admin: string): boolean {
     return String(port.target) === admin && !port.host_ip?.startsWith('127.') && port.host_ip !== '::1';
   const text = String(port).replace(/\/tcp$/, '');
   return text.split(':').at(-1) === admin && !/^(127\.|\[?::1\]?:)/.test(text);
-}
-
-function secondsOf(duration: string): number {
-  const units: Readonly<Record<string, number>> = { h: 3_600, m: 60, s: 1, ms: 0.001 };
-  const parts = [...duration.matchAll(/([\d.]+)(h|ms|m|s)/g)];
-  return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (units[unit] ?? 1), 0);
 }

@@ -1,4 +1,6 @@
 import type { Check, Finding } from '../../check.js';
+import type { Context } from '../../context.js';
+import { type ComposeService, composeServices } from '../../facts/compose.js';
 import { type Manifest, manifests } from '../../facts/manifests.js';
 import { type Workload, workloads } from '../../facts/workloads.js';
 
@@ -11,6 +13,10 @@ const COMMON = {
   after: ['PMCP-D060'],
 } as const;
 
+/** The servers among them, and all objects. */
+const read = (context: Context) =>
+  Promise.all([context.get(workloads), context.get(manifests).then(({ all }) => all)]);
+
 /** A check of each workload that is an observed server. */
 export function workloadCheck(
   definition: Definition,
@@ -20,7 +26,7 @@ export function workloadCheck(
     ...definition,
     ...COMMON,
     async run(context) {
-      const [servers, { all }] = await Promise.all([context.get(workloads), context.get(manifests)]);
+      const [servers, all] = await read(context);
       return servers.flatMap((workload) => find(workload, all));
     },
   };
@@ -36,10 +42,22 @@ export function objectCheck(
     ...definition,
     ...COMMON,
     async run(context) {
-      const [servers, { all }] = await Promise.all([context.get(workloads), context.get(manifests)]);
+      const [servers, all] = await read(context);
       return all
         .filter(({ kind }) => kinds.includes(kind))
         .flatMap((manifest) => find(manifest, servers, all));
     },
+  };
+}
+
+/** A check of each service of Compose. */
+export function composeCheck(
+  definition: Definition,
+  find: (service: ComposeService) => readonly Finding[],
+): Check {
+  return {
+    ...definition,
+    ...COMMON,
+    run: async (context) => (await context.get(composeServices)).flatMap(find),
   };
 }
