@@ -6,12 +6,15 @@ import { text } from 'node:stream/consumers';
 import type { KeyPair } from './certificates.js';
 import { serve } from './notes-server.js';
 
+/** What comes instead of what is said in answer to a path. */
+export type Change = (said: string, path: string) => string;
+
 /** What a proxy does to the answers that it passes on. */
 export interface Passing {
   /** Where to go with the next request; always to the same without. */
   readonly target?: () => URL;
-  /** Changes a page, after all of it has come. */
-  readonly change?: (page: string) => string;
+  /** Changes what is said, after all of it has come. */
+  readonly change?: Change;
   readonly headers?: (headers: IncomingHttpHeaders) => IncomingHttpHeaders;
   /** Paths that it keeps to itself. */
   readonly refuses?: RegExp;
@@ -38,8 +41,10 @@ export async function pass(
     asked.on('response', async (answer) => {
       const { 'content-length': _, ...sent } = headers(answer.headers);
       if (change === undefined) return void answer.pipe(response.writeHead(answer.statusCode ?? 0, sent));
-      const page = await whole(answer);
-      if (page !== undefined) response.writeHead(answer.statusCode ?? 0, sent).end(change(page));
+      const said = await whole(answer);
+      if (said === undefined) return;
+      const path = decodeURIComponent(incoming.url ?? '');
+      response.writeHead(answer.statusCode ?? 0, sent).end(change(said, path));
     });
   };
   const served = tls ? await serveSecurely(listener, tls) : await serve(listener);
@@ -60,4 +65,24 @@ async function serveSecurely(listener: Parameters<typeof serve>[0], tls: KeyPair
       https.closeAllConnections();
     },
   };
+}
+
+/** Changes a text in what is said in answer to one path. */
+export function replacing(path: string, text: string | RegExp, instead: string): Change {
+  return (said, asked) => {
+    if (!asked.includes(path)) return said;
+    const changed = said.replace(text, instead);
+    if (changed === said) throw new Error(`expected the answer of ${asked} to have ${text}, got ${said}`);
+    return changed;
+  };
+}
+
+/** Answers a query of Prometheus with other samples. */
+export function answering(
+  query: string,
+  samples: readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[],
+): Change {
+  const result = samples.map(([metric, value]) => ({ metric, value: [0, String(value)] }));
+  const answer = JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+  return (said, asked) => (asked.includes(`query=${query}`) ? answer : said);
 }

@@ -66,9 +66,15 @@ export interface Check {
   readonly severity: Severity;
   /** Checks whose finding explains one of this: then only the cause is named. */
   readonly after?: readonly Code[];
-  /** @throws CannotRun when it can't be told */
+  /**
+   * @throws CannotRun when it can't be told
+   * @throws NotApplicable when there is nothing of what it looks at
+   */
   readonly run: (context: Context) => Promise<readonly Finding[]>;
 }
 
 /** It can't be told whether all is well, because. */
 export class CannotRun extends Error {}
+
+/** There is nothing of what the check looks at, as may well be: neither good nor bad. */
+export class NotApplicable extends Error {}

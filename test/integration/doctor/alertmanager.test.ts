@@ -119,7 +119,7 @@ describe('the doctor before an Alertmanager', () => {
     expect(await diagnosis({ alertmanager: calm })).toEqual({});
   });
 
-  it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
+  it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(await diagnosis(await arrange())).toEqual({ [code]: expect.anything() });
   });
 });

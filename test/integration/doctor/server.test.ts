@@ -60,7 +60,7 @@ function withPage(...lines: readonly string[]) {
   const names = new Set(lines.map((line) => line.split(/[ {]/)[0]));
   const change = (page: string) =>
     [...page.split('\n').filter((line) => !names.has(line.split(/[ {]/)[0])), ...lines, ''].join('\n');
-  return watchedBehind({ change: (page) => (page.startsWith('#') ? change(page) : page) });
+  return watchedBehind({ change: (said) => (said.startsWith('#') ? change(said) : said) });
 }
 
 async function page(text: string, type: string): Promise<URL> {
@@ -214,7 +214,7 @@ describe('the doctor before a server', () => {
     expect(counted).not.toContain('method="tools/call"');
   });
 
-  it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
+  it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
   });
 });

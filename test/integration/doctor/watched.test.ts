@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
-import { Prometheus } from '../../../scripts/start/prometheus.js';
-import { type Alter, altered, answering, replacing } from '../../support/altered.js';
 import { diagnosis } from '../../support/doctor.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
-import { until } from '../../support/until.js';
+import { answering, type Change, pass, replacing } from '../../support/passing.js';
+import { Reloaded } from '../../support/reloaded.js';
 
 const generated = join(import.meta.dirname, '../../../alerts/generated');
 const RULES = {
@@ -21,9 +20,11 @@ let other: Awaited<ReturnType<typeof serve>>;
 let nobody: string;
 let alertmanager: Awaited<ReturnType<typeof serve>>;
 let prometheus: URL;
+/** They take one faulty configuration after another. */
+let changing: readonly Reloaded[];
 const children = new Children(() => {});
 
-/** The configuration of one where all is well. */
+/** The configuration of one where all is well. What a job had scraped is forgotten at once only while the job stays. */
 function calm(): string {
   return `
 global: { scrape_interval: 1s, evaluation_interval: 1s }
@@ -31,42 +32,16 @@ storage: { tsdb: { retention: { time: 35d } } }
 rule_files: ['*-rules.yaml']
 alerting: { alertmanagers: [{ static_configs: [{ targets: ["${alertmanager.url.host}"] }] }] }
 scrape_configs:
-  - job_name: pmcp
-    static_configs: [{ targets: ["${server.admin.host}"] }]
+  - { job_name: pmcp, static_configs: [{ targets: ["${server.admin.host}"] }] }
+  - { job_name: pmcp-other }
+  - { job_name: again }
 `;
 }
 
-function job(name: string, target: string, more = ''): string {
-  return `  - { job_name: ${name}, static_configs: [{ targets: ["${target}"] }] ${more && `, ${more}`} }\n`;
-}
-
-/** Otherwise it scrapes nothing for five seconds. */
-const SOON = '--scrape.discovery-reload-interval=100ms';
-
-/** A real one that has scraped each target and judged each alert. */
-async function started(config: string, files: Readonly<Record<string, string>> = RULES, own = children) {
-  const one = await Prometheus.startWith(config, own.start.bind(own), { files, flags: [SOON] });
-  await until(async () => (await hasScraped(one)) && (await hasJudged(one)), 25_000);
-  return new URL(one.url);
-}
-
-interface Targets {
-  readonly activeTargets: readonly { readonly health: string; readonly scrapeInterval: string }[];
-  readonly droppedTargetCounts: Readonly<Record<string, number>>;
-}
-
-async function hasScraped(one: Prometheus): Promise<boolean> {
-  const { activeTargets, droppedTargetCounts } = await one.api<Targets>('targets');
-  const discovered = activeTargets.length + Object.values(droppedTargetCounts).reduce((a, b) => a + b, 0);
-  // What is scraped rarely is not waited for.
-  const isDone = activeTargets.every(
-    ({ health, scrapeInterval }) => health !== 'unknown' || scrapeInterval.endsWith('m'),
-  );
-  return discovered > 0 && isDone;
-}
-
-async function hasJudged(one: Prometheus): Promise<boolean> {
-  return (await one.number('count(ALERTS{alertname="Watchdog"})')) === 1;
+/** The same, and one of the other jobs scrapes something. */
+function scraping(job: 'pmcp-other' | 'again', target: string, more = ''): string {
+  const scraped = `static_configs: [{ targets: ["${target}"] }]${more && `, ${more}`}`;
+  return calm().replace(`job_name: ${job} }`, `job_name: ${job}, ${scraped} }`);
 }
 
 beforeAll(async () => {
@@ -78,7 +53,13 @@ beforeAll(async () => {
     serve((_, response) => void response.end()),
     freePort().then((port) => `127.0.0.1:${port}`),
   ]);
-  prometheus = await started(calm());
+  const first = { config: calm(), files: RULES };
+  const spawn = children.start.bind(children);
+  const [watching, ...others] = await Promise.all(
+    Array.from({ length: 4 }, () => Reloaded.start(first, spawn)),
+  );
+  changing = others;
+  prometheus = await watching!.take(first);
 });
 afterAll(async () => {
   await children.stop();
@@ -91,27 +72,32 @@ const NATIVE = RULES['recording-rules.yaml'].replace(
   '  - name: native\n    rules: [{ record: own:latency, expr: "sum(rate(pmcp_request_duration_seconds[5m]))" }]\n',
 );
 
-type Configured = readonly [config: string, rules?: Readonly<Record<string, string>>];
-
 /** What is done to the configuration or the rules of a real one, by the code that it gets. */
-const CONFIGURED: Readonly<Record<string, readonly [what: string, () => Configured]>> = {
+const CONFIGURED: Readonly<
+  Record<string, readonly [what: string, () => readonly [config: string, rules?: typeof RULES]]>
+> = {
   'PMCP-D107': ['it knows no Alertmanager', () => [calm().replace(/alerting:.*/, '')]],
   'PMCP-D110': [
     'no pod has the label that it keeps',
-    () => [`${calm()}    relabel_configs: [{ source_labels: [annotation], regex: "true", action: keep }]\n`],
+    () => [
+      calm().replace(
+        'job_name: pmcp,',
+        'job_name: pmcp, relabel_configs: [{ source_labels: [annotation], regex: "true", action: keep }],',
+      ),
+    ],
   ],
-  'PMCP-D112': ['nobody listens where it scrapes', () => [calm() + job('pmcp-gone', nobody)]],
+  'PMCP-D112': ['nobody listens where it scrapes', () => [scraping('pmcp-other', nobody)]],
   'PMCP-D113': [
     'a page has more samples than it takes',
-    () => [calm() + job('pmcp-large', server.admin.host, 'sample_limit: 2')],
+    () => [scraping('pmcp-other', server.admin.host, 'sample_limit: 2')],
   ],
   'PMCP-D115': [
     'servers are scraped every five minutes',
-    () => [calm() + job('pmcp-rarely', server.admin.host, 'scrape_interval: 5m')],
+    () => [scraping('pmcp-other', server.admin.host, 'scrape_interval: 5m')],
   ],
   'PMCP-D116': [
     'what it scrapes as a server is something else',
-    () => [calm() + job('pmcp-other', other.url.host)],
+    () => [scraping('pmcp-other', other.url.host)],
   ],
   'PMCP-D120': [
     'rules of it were renamed',
@@ -150,18 +136,18 @@ const CONFIGURED: Readonly<Record<string, readonly [what: string, () => Configur
   ],
   'PMCP-D140': [
     'servers need a Redis that nobody watches',
-    () => [calm() + job('pmcp-redis', withRedis.admin.host)],
+    () => [scraping('pmcp-other', withRedis.admin.host)],
   ],
   'PMCP-D111': [
     'two jobs scrape one server under the same labels',
     () => [
-      calm() + job('again', server.admin.host, 'relabel_configs: [{ target_label: job, replacement: pmcp }]'),
+      scraping('again', server.admin.host, 'relabel_configs: [{ target_label: job, replacement: pmcp }]'),
     ],
   ],
 };
 
 /** What a real one is made to say, by the code that it gets. */
-const SAYING: Readonly<Record<string, readonly [what: string, Alter]>> = {
+const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
   'PMCP-D105': [
     'its last reload failed',
     replacing('status/runtimeinfo', '"reloadConfigSuccess":true', '"reloadConfigSuccess":false'),
@@ -175,8 +161,11 @@ const SAYING: Readonly<Record<string, readonly [what: string, Alter]>> = {
     ),
   ],
   'PMCP-D114': [
-    'a scrape takes nearly as long as it may',
-    replacing('targets?state=active', /"lastScrapeDuration":[^,]+/, '"lastScrapeDuration":0.95'),
+    'scrapes take nearly as long as they may',
+    (said, asked) =>
+      asked.includes('avg_over_time(scrape_duration_seconds')
+        ? said.replaceAll(/"value":\[([\d.]+),"[^"]+"\]/g, '"value":[$1,"0.95"]')
+        : said,
   ],
   'PMCP-D122': [
     'a group takes longer than its interval',
@@ -221,29 +210,39 @@ const SAYING: Readonly<Record<string, readonly [what: string, Alter]>> = {
   'PMCP-D142': ['the Watchdog does not fire', answering('ALERTS', [])],
 };
 
+function named<T>(table: Readonly<Record<string, readonly [what: string, how: T]>>) {
+  return Object.entries(table).map(([code, [what, how]]) => ({ code, what, how }));
+}
+
+const taken: Promise<URL>[] = [];
+
+/** One with the fault of that number; those with the next ones get ready meanwhile. */
+async function configured(number: number): Promise<URL> {
+  const faults = Object.values(CONFIGURED);
+  for (const [i, [, arrange]] of faults.slice(0, number + changing.length).entries()) {
+    if (i < number || taken[i]) continue;
+    const [config, files = RULES] = arrange();
+    taken[i] = changing[i % changing.length]!.take({ config, files });
+    taken[i].catch(() => {});
+  }
+  return taken[number]!;
+}
+
 describe('the doctor before a Prometheus', () => {
   it('finds nothing wrong where all is well', async () => {
     expect(await diagnosis({ prometheus })).toEqual({});
   });
 
-  it.each(Object.entries(SAYING).map(([code, [what, alter]]) => ({ code, what, alter })))(
-    'says $code and nothing else where $what',
-    async ({ code, alter }) => {
-      const { url, close } = await altered(prometheus, alter);
-      expect(await diagnosis({ prometheus: url })).toEqual({ [code]: expect.anything() });
-      await close();
-    },
-  );
+  it.concurrent.each(named(SAYING))('says $code and nothing else where $what', async ({ code, how }) => {
+    const { url, close } = await pass(prometheus, { change: how });
+    expect(await diagnosis({ prometheus: url })).toEqual({ [code]: expect.anything() });
+    await close();
+  });
 
-  it.each(Object.entries(CONFIGURED).map(([code, [what, arrange]]) => ({ code, what, arrange })))(
+  it.each(named(CONFIGURED).map((row, i) => ({ ...row, i })))(
     'says $code and nothing else where $what',
-    async ({ code, arrange }) => {
-      const own = new Children(() => {});
-      const [config, rules] = arrange();
-      const url = await started(config, rules, own);
-      const found = await diagnosis({ prometheus: url });
-      await own.stop();
-      expect(found).toEqual({ [code]: expect.anything() });
+    async ({ code, i }) => {
+      expect(await diagnosis({ prometheus: await configured(i) })).toEqual({ [code]: expect.anything() });
     },
   );
 });

@@ -37,8 +37,6 @@ export interface Target {
   readonly scrapePool: string;
   readonly scrapeInterval: string;
   readonly scrapeTimeout: string;
-  /** Seconds. */
-  readonly lastScrapeDuration: number;
 }
 
 export const targets: Fact<readonly Target[]> = async (context) =>

@@ -1,4 +1,4 @@
-import { flagOf, GROUPS, type Group, type Need } from '../check.js';
+import { type Code, flagOf, GROUPS, type Group, type Need } from '../check.js';
 import type { Result } from '../run/result.js';
 import { addressOf } from './address.js';
 import type { Colours } from './colours.js';
@@ -19,6 +19,7 @@ export function humanReport(results: readonly Result[], colours: Colours): strin
     ...groups,
     ...unknowns(results, colours),
     ...skips(results),
+    ...notApplicable(results),
     ...notAsked(results),
     summary(results, findings, colours),
     '',
@@ -52,6 +53,18 @@ function unknowns(results: readonly Result[], { yellow }: Colours): string[] {
 function skips(results: readonly Result[]): string[] {
   const lines = results.flatMap(({ check, outcome }) =>
     outcome.kind === 'skipped' ? [`  - ${check.code} left out: ${shown(outcome.reason)}`] : [],
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+/** One line for each thing that is not there. */
+function notApplicable(results: readonly Result[]): string[] {
+  const codes = new Map<string, Code[]>();
+  for (const { check, outcome } of results)
+    if (outcome.kind === 'not applicable')
+      codes.set(outcome.because, [...(codes.get(outcome.because) ?? []), check.code]);
+  const lines = [...codes].map(
+    ([because, members]) => `  - nothing to look at for ${members.join(', ')}: ${shown(because)}`,
   );
   return lines.length === 0 ? [] : [...lines, ''];
 }

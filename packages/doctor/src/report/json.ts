@@ -19,7 +19,9 @@ export function jsonReport(results: readonly Result[]): string {
       title,
       outcome: outcome.kind,
       ...(outcome.kind === 'found' && { why, findings }),
-      ...(outcome.kind === 'unknown' && { because: shown(outcome.because) }),
+      ...((outcome.kind === 'unknown' || outcome.kind === 'not applicable') && {
+        because: shown(outcome.because),
+      }),
       ...(outcome.kind === 'skipped' && { reason: shown(outcome.reason) }),
       ...(outcome.kind === 'hidden' && { by: outcome.by }),
       ...(outcome.kind === 'not asked' && { missing: outcome.missing }),

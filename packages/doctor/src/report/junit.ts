@@ -62,6 +62,8 @@ function ending(result: Result): string | undefined {
       return `<error${attributes({ message: shown(outcome.because) })}/>`;
     case 'hidden':
       return skipped(`explained by ${outcome.by}`);
+    case 'not applicable':
+      return skipped(shown(outcome.because));
     case 'not asked':
       return skipped(`needs ${outcome.missing.map(flagOf).join(' and ')}`);
     case 'skipped':

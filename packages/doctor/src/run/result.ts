@@ -7,6 +7,8 @@ export type Outcome =
   /** A finding of that check explains what this one would say, or it could not be run. */
   | { readonly kind: 'hidden'; readonly by: Code }
   | { readonly kind: 'unknown'; readonly because: string }
+  /** There is nothing of what it looks at. */
+  | { readonly kind: 'not applicable'; readonly because: string }
   /** It needs something that was not named. */
   | { readonly kind: 'not asked'; readonly missing: readonly Need[] }
   | { readonly kind: 'skipped'; readonly reason: string };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DoctorSettings } from '@pmcp/observability/internal';
 import { describe, expect, it } from 'vitest';
-import { CannotRun, type Check, type Code, type Finding } from '../check.js';
+import { CannotRun, type Check, type Code, type Finding, NotApplicable } from '../check.js';
 import { Context } from '../context.js';
 import { coloursFor } from '../report/colours.js';
 import { humanReport } from '../report/human.js';
@@ -69,6 +69,22 @@ describe('the checks of a run', () => {
       check('PMCP-D902', bad, { after: ['PMCP-D901'] }),
     ]);
     expect([kinds, code]).toEqual([['unknown', 'hidden'], 2]);
+  });
+
+  it('that have nothing to look at are neither good nor bad, and hide nothing', async () => {
+    const nothing = async () => {
+      throw new NotApplicable('there is no backup');
+    };
+    const { results, kinds, code } = await outcomes([
+      check('PMCP-D901', nothing),
+      check('PMCP-D902', nothing),
+      check('PMCP-D903', well, { after: ['PMCP-D901'] }),
+    ]);
+    expect([kinds, code]).toEqual([['not applicable', 'not applicable', 'passed'], 0]);
+    const text = humanReport(results, coloursFor({}, {}));
+    expect(text).toMatch(/^ {2}- nothing to look at for PMCP-D901, PMCP-D902: there is no backup$/m);
+    expect(text).toMatch(/^nothing found: 1 passed$/m);
+    expect(junitReport(results)).toContain('<skipped message="there is no backup"/>');
   });
 
   it('end in time, also where one of them never does', async () => {

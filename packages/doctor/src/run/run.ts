@@ -1,4 +1,4 @@
-import { CannotRun, type Check, type Code } from '../check.js';
+import { CannotRun, type Check, type Code, NotApplicable } from '../check.js';
 import type { Context } from '../context.js';
 import type { Outcome, Result } from './result.js';
 
@@ -78,7 +78,8 @@ async function ranInTime(check: Check, context: Context): Promise<Outcome> {
     const findings = await Promise.race([check.run(context), late]);
     return findings.length === 0 ? { kind: 'passed' } : { kind: 'found', findings };
   } catch (error) {
-    return { kind: 'unknown', because: (error as Error).message };
+    const { message: because } = error as Error;
+    return { kind: error instanceof NotApplicable ? 'not applicable' : 'unknown', because };
   } finally {
     late.catch(() => {});
   }

@@ -1,3 +1,4 @@
+import { NotApplicable } from '../../check.js';
 import type { Context } from '../../context.js';
 import { spoken } from '../../facts/duration.js';
 import { query } from '../../facts/prometheus.js';
@@ -13,6 +14,8 @@ async function jobs(
   expression: string,
 ): Promise<{ readonly name: string; readonly value: number }[]> {
   const found = await query(context, `max by (job_name) (${expression})`);
+  if (found.length === 0)
+    throw new NotApplicable('Prometheus has no metrics of a job with backup in its name');
   return found.map(({ labels, value }) => ({ name: labels.job_name ?? '', value }));
 }
 

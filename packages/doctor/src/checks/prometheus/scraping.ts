@@ -41,6 +41,8 @@ function down({ scrapeUrl, labels, lastError }: Target): Finding {
 
 /** The part of the time for a scrape from which it is a question of load whether it ends in time. */
 const NEAR = 0.8;
+/** So long that one slow scrape does not count. */
+const WINDOW = '10m';
 
 export const scrapesEndInTime = prometheusCheck({
   code: 'PMCP-D114',
@@ -48,14 +50,25 @@ export const scrapesEndInTime = prometheusCheck({
   why: 'A scrape that takes nearly as long as it may fails under load, just when its samples are needed.',
   cure: 'Raise `scrape_timeout` of the job (at most `scrape_interval`), and look why the page takes so long: a CPU limit, a slow health check, too many series.',
   severity: 'warn',
-  rights: RIGHTS,
+  rights: 'GET of `/api/v1/targets` and `/api/v1/query`.',
   async run(context) {
-    return (await targetsInQuestion(context))
+    const [targets, durations] = await Promise.all([
+      targetsInQuestion(context),
+      query(context, `avg_over_time(scrape_duration_seconds[${WINDOW}])`),
+    ]);
+    return targets
       .filter(({ health }) => health === 'up')
-      .filter(({ lastScrapeDuration, scrapeTimeout }) => lastScrapeDuration > NEAR * secondsOf(scrapeTimeout))
-      .map(({ scrapeUrl, lastScrapeDuration, scrapeTimeout }) => ({
-        found: `${scrapeUrl} took ${lastScrapeDuration.toFixed(1)} s to scrape, and may take ${scrapeTimeout}`,
-      }));
+      .flatMap(({ scrapeUrl, scrapeTimeout, labels: { job, instance } }) => {
+        const seconds = durations.find(
+          ({ labels }) => labels.job === job && labels.instance === instance,
+        )?.value;
+        if (seconds === undefined || seconds <= NEAR * secondsOf(scrapeTimeout)) return [];
+        return [
+          {
+            found: `scrapes of ${scrapeUrl} took ${seconds.toFixed(1)} s on average in the last ${spoken(secondsOf(WINDOW))}, and may take ${scrapeTimeout}`,
+          },
+        ];
+      });
   },
 });
 

@@ -6,8 +6,8 @@ import { beside } from '../../facts/metrics-page.js';
 import { authorities, authorization } from '../../facts/secrets.js';
 import { ask } from '../../net/ask.js';
 
-/** Milliseconds: spans wait for five seconds to go together, and the store takes its time. */
-const PATIENCE_MS = 15_000;
+/** The part of all time: spans wait for five seconds to go together, and the store takes its time. */
+const PATIENCE = 0.5;
 const BETWEEN_MS = 500;
 
 export const spanArrives: Check = {
@@ -36,7 +36,7 @@ export const spanArrives: Check = {
 
 async function isKept(context: Context, traceId: string): Promise<boolean> {
   const url = beside(context.settings.traces!, `api/traces/${traceId}`);
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + context.settings.timeout * 1_000 * PATIENCE;
   for (;;) {
     const { status, body } = await ask(url, {
       headers: authorization(context, 'traces'),
