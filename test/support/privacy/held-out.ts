@@ -1,8 +1,9 @@
 import type { Templates } from './templates.js';
 
 /**
- * Written before the rules for its relatives were, and looked at by nobody who wrote them: how well the redactor does with what it
- * was not made for. Whoever mends a rule because of one of these moves the line to the relatives. `§` stands for the secret.
+ * Written before the rules for its relatives were, and then looked at by nobody who wrote them; later, rules were made for most of the
+ * kinds that had stayed visible. Since then the second set tells how well the redactor does with what it was not made for. `§` stands
+ * for the secret.
  */
 export const HELD_OUT: Templates = {
   password: [

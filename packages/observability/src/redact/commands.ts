@@ -1,5 +1,5 @@
 import { isSecret, REDACTED } from './keys.js';
-import { isMixed } from './opaque.js';
+import { isMixed, isOpaque } from './opaque.js';
 import { saysNothing } from './pair-value.js';
 import { withoutValues } from './spoken.js';
 
@@ -16,7 +16,12 @@ const AUTH_ARGUMENTS = /name\\*["']?: ?\\*["'](auth|hello)\\*["'], ?(\\*["']?)ar
 const AUTH_PROSE =
   /^(?:called|failed|failure|required|command|error|errors|with|is|was|not|only|or|and|mechanisms?|PLAIN|LOGIN)\b/i;
 /** `<password>…</password>`. */
-const XML = /(<([\w:.-]{2,60})(?:\s[^<>]{0,200})?>)([^<>\s][^<>]*)(?=<\/)/g;
+const XML = /(<([\w:.-]{2,60})(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?)([^<>\s][^<>]*?)(?=(?:\]\]>)?<\/)/g;
+/** `<password value="…"/>`, `<input type="password" value="…">`. */
+const ELEMENT =
+  /(<(?:input\s[^<>]{0,200}?(?:type|name)=\\?["'])?([\w:.-]{2,60})\\?["']?(?:\s[^<>]{0,200}?)?\svalue=\\?["'])([^"'\\<>\n]{1,4000})/g;
+/** A cell of a table: `token | …`. */
+const CELL = /((?:^|[\s|])([\w-]{2,60}) ?\| ?)([^\s|]{6,4000})/gm;
 /** `<add key="Password" value="…"/>`. */
 const ATTRIBUTES = /(\b(?:name|key)=\\?["']([\w.:-]{2,64})\\?["']\s{1,3}value=\\?["'])([^"'\\<>\n]{1,4000})/g;
 /** A form's field, as `multipart/form-data` has it. */
@@ -47,16 +52,25 @@ export function withoutCommandSecrets(text: string): string {
   if (shown.includes('</')) shown = withoutFields(shown, XML);
   if (hasOneOf(shown, LISTS)) shown = withoutListed(shown);
   if (shown.includes('alue')) shown = withoutValues(shown, NAMED, (key) => isSecret(key, ''));
-  if (shown.includes('value=')) shown = withoutFields(shown, ATTRIBUTES);
+  if (shown.includes('value=')) shown = withoutFields(withoutFields(shown, ATTRIBUTES), ELEMENT);
+  if (shown.includes('|')) shown = withoutFields(shown, CELL, isTelling);
   if (shown.includes('name=')) shown = withoutFields(shown, FORM);
   return shown.includes('login ') ? shown.replaceAll(NETRC, `$1${REDACTED}`) : shown;
 }
 
 /** @param fields with the key and the value as the second and third group */
-function withoutFields(text: string, fields: RegExp): string {
+function withoutFields(
+  text: string,
+  fields: RegExp,
+  isLikely: (value: string) => boolean = () => true,
+): string {
   return text.replaceAll(fields, (all, before: string, key: string, value: string) =>
-    isSecret(key, value) ? before + REDACTED : all,
+    isSecret(key, value) && isLikely(value) ? before + REDACTED : all,
   );
+}
+
+function isTelling(value: string): boolean {
+  return isMixed(value) || isOpaque(value);
 }
 
 function withoutListed(text: string): string {

@@ -9,6 +9,9 @@ const TAIL = /^(?:u00|x)[2-7][\da-f]/i;
 
 /** `=` and `:` as they are written where they mean something else. */
 export const SEPARATORS = String.raw`%(?:25)*3[ad]|&(?:#0*(?:58|61)|#x0*3[ad]|equals|colon);|\\{1,8}(?:u00|x)3[ad]`;
+/** A tab as JSON and URLs write it. */
+export const TABS = String.raw`\\{1,8}t|%(?:25)*09`;
+const TABS_BEFORE = new RegExp(`(?:${TABS}){1,4}$`, 'i');
 /** What ends a value in the same places: quotes, `&`, `;`, `<` and `>`. */
 export const ENDS = String.raw`%(?:25)*(?:22|26|3[bB])|\\{1,8}(?:u00|x)(?:2[267]|3[bcBCeE])`;
 
@@ -30,4 +33,11 @@ export function escapedQuoteBefore(text: string, end: number): string | undefine
 /** Characters of a key that belong to an escape before it. */
 export function escapeBefore(text: string, start: number): number {
   return text[start - 1] === '\\' ? (TAIL.exec(text.slice(start, start + 5))?.[0].length ?? 0) : 0;
+}
+
+/** Characters of the tabs that end before a place of a text, which all end with one of these. */
+export function tabBefore(text: string, end: number): number {
+  const last = text[end - 1];
+  if (last !== 't' && last !== '9') return 0;
+  return TABS_BEFORE.exec(text.slice(Math.max(0, end - MAX_ESCAPED), end))?.[0].length ?? 0;
 }

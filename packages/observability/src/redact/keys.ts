@@ -23,10 +23,10 @@ const SECRET = new RegExp(
     '.*(passwort|kennwort|motdepasse|contrase(n|ñ)a|senha|пароль|密码|密碼|パスワード|비밀번호)',
     '.*pass(phrases?|codes?)',
     '.*pwd\\d*',
-    '(user|db|smtp|mail|redis|login|admin|require)pass',
+    '.*(user|db|smtp|mail|redis|login|admin|require|default|root|sudo|become|ssh|ftp|sql|mqtt|vault|proxy|store|key)pass',
     'bindpw|masterauth|(wpa)?psk|r[ow]community|rememberme',
-    '.*secrets?(id|value|string|data|text)?',
-    '.*token(value|string)?',
+    '.*secret(s?(id|value|string|data|text))?',
+    '.*token(value|string|hint)?',
     '.*jwts?',
     '(basic|bearer|http|proxy|x|npm|redis|rediscli)auth',
     '.*(api|access|private|secret|signing|encryption|decryption|account|master|hmac|subscription|consumer|webhook' +
@@ -36,15 +36,15 @@ const SECRET = new RegExp(
     '(sharedaccess|xamz|xgoog|xhub|webhook|hmac).*signature(256)?',
     '(phpsess|jsession|aspnetsession|sess|connect\\.?s)id',
     '(otp|totp|mfa|2fa)(code)?',
-    '(auth|authorization|device|user|verification|confirmation|security|login|signin|sms|onetime|recovery|backup|reset)codes?',
+    '(auth|authorization|device|user|verification|confirmation|security|login|signin|sms|onetime|recovery|backup|reset|invite|invitation)codes?',
     'pincode|cvv2?|cvc2?',
-    '(client)?assertion|samlresponse|codeverifier',
+    '(client)?assertion|samlresponse|(code|oauth)verifier',
     'csrf|xsrf|csrfmiddleware',
   ].join('|')})$`,
 );
 /** Secret unless numbers: servers of language models count tokens, test runners count what did pass. */
 const SECRET_UNLESS_COUNTED =
-  /^((access|refresh|auth|bearer|id|api|session|user|bot|device|csrf|xsrf)?tokens|pass|auth|bearer|creds?)$/;
+  /^((access|refresh|auth|bearer|id|api|session|user|bot|device|csrf|xsrf)?tokens|.*secrets|pass|auth|bearer|creds?)$/;
 /** Secret where a program chose the value; else a word about it. */
 const SECRET_IF_OPAQUE = /^(.*sess(ion)?(id)?|.*sid|.*signature|sig|.*ticket)$/;
 /** Secret where it is what a card or a phone has. */

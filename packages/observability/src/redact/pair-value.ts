@@ -39,8 +39,9 @@ const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey)$/i;
 const WHOLE_LINE = /(?:authorization|cookies?)$/i;
 const PASSWORD = /pass|pwd|secret|pw$/i;
 const LEAST_ALONE = 6;
-/** The rest of a value with blanks, up to the semicolon that ends it. */
+/** The rest of a value with blanks, up to the semicolon that ends it; where no pair was before, one has to follow. */
 const MORE_WORDS = /^ [^;=:"'`\n]*(?=;)/;
+const WORDS_OF_FIRST = /^ [^;=:"'`\n]*(?=; ?[a-z][\w ]{1,40}=)/i;
 const MAX_MORE = 200;
 const COUNT = /^[\s\d.,:%[\]{}"'\w-]*$/;
 
@@ -64,7 +65,7 @@ const NOTHING = new RegExp(
     'changed|updated|rotated|generated|created|deleted|enabled|disabled|optional|default|success|successful|valid|too|all',
     'redacted|hidden|masked|filtered|omitted|removed|session|signature|header|length|count|limit|type|issuer|audience',
     'authentication|authorization|verification|validation|permission|insufficient|unauthorized|forbidden|could|no-?one|only',
-    'passed|pass|skipped|pending|checking|check|checks|trying|after|before|at|from|on|when|while|because|already|still',
+    'include|omit|same-origin|passed|pass|skipped|pending|checking|check|checks|trying|after|before|at|from|on|when|while|because|already|still',
   ].join('|')})$`,
   'iu',
 );
@@ -171,9 +172,10 @@ function bare(text: string, start: number, { key, isListed }: Name): Span {
   // What makes it of a text is shown with it: `Buffer.from('…')`.
   if (CALL.test(word) && /["'`]/.test(text[end] ?? ''))
     return { start, end: closed(text, end - 1), isBare: true };
-  if (isListed) end += MORE_WORDS.exec(text.slice(end, end + MAX_MORE))?.[0].length ?? 0;
-  const trailing = TRAILING.exec(word.slice(-10))?.[0].length ?? 0;
-  return { start, end: isListed && end > start + word.length ? end : end - trailing, isBare: true };
+  const more =
+    (isListed ? MORE_WORDS : WORDS_OF_FIRST).exec(text.slice(end, end + MAX_MORE))?.[0].length ?? 0;
+  const trailing = more > 0 ? 0 : (TRAILING.exec(word.slice(-10))?.[0].length ?? 0);
+  return { start, end: end + more - trailing, isBare: true };
 }
 
 function wordEnd(text: string, start: number): number {
@@ -188,10 +190,10 @@ function line(text: string, start: number): Span {
     const opens = /["'`]/.test(stop[0]) && text[stop.index - 1] === '=';
     if (!opens) return trimmed(text, start, stop.index);
     const close = text.indexOf(stop[0], stop.index + 1);
-    if (close < 0) break;
+    if (close < 0) return { start, end: text.length, isBare: true };
     ENDS_LINE.lastIndex = close + 1;
   }
-  return { start, end: text.length, isBare: true };
+  return trimmed(text, start, text.length);
 }
 
 function trimmed(text: string, start: number, stop: number): Span {

@@ -1,13 +1,14 @@
-import { escapeBefore, escapedQuoteBefore, SEPARATORS } from './escapes.js';
+import { escapeBefore, escapedQuoteBefore, SEPARATORS, TABS, tabBefore } from './escapes.js';
 import { kindOf, REDACTED } from './keys.js';
 import { isMixed, isOpaque } from './opaque.js';
 import { type Name, valueAt } from './pair-value.js';
 
-const SEPARATOR = new RegExp(`[=:：＝\\t→⇒]|[-~]>|${SEPARATORS}`, 'gi');
+const SEPARATOR = new RegExp(`[=:：＝\\t→⇒]|[-~]>|${SEPARATORS}|${TABS}`, 'gi');
 /** What stands between other things too. */
-const LOOSE = /[\t→⇒>]$/;
+const LOOSE = /(?:[\t→⇒>]|\\t|%09)$/;
 /** What a callback of OAuth has beside its code. */
-const CALLBACK = /[?&;#"'\s](?:(?:session_)?state|grant_type|redirect_uri|scope)["']?\s?[=:]/;
+const CALLBACK =
+  /(?:[?&;#"'\s]|%26|%3F)(?:(?:session_)?state|grant_type|redirect_uri|scope)["']?\s?(?:[=:]|%3D)/i;
 const NEAR = 200;
 const MAX_NAME = 64;
 const MAX_QUOTES = 8;
@@ -17,6 +18,10 @@ const QUERY_ONLY = /^(?:code|key|auth)$/i;
 const SIGNATURE = /^sig$|signature$/i;
 /** Before a key that is the parser's, or names what is missing. */
 const PROSE_BEFORE = /\b(?:unexpected|no such) $/i;
+const BRACKETS: ReadonlyMap<string | undefined, string> = new Map([
+  [']', '['],
+  [')', '('],
+]);
 const OPAQUE = /^(?=.*\d)[\w.~%+/=-]{16,}/;
 
 /**
@@ -45,7 +50,9 @@ export function withoutPairs(text: string): string {
 function nameBefore(text: string, separator: number, from: number): Name | undefined {
   let end = separator;
   const least = Math.max(from, separator - MAX_QUOTES - MAX_NAME);
+  if (text[separator] === '=' && text[end - 1] === '!') end--;
   while (end > least && isBlank(text.charCodeAt(end - 1))) end--;
+  end -= tabBefore(text, end);
   end = withoutIndex(text, end, least);
   const quoteEnd = end;
   end -= escapedQuoteBefore(text, end)?.length ?? 0;
@@ -85,12 +92,13 @@ function ofTwoWords(
   return kind === 'secret' || kind === 'secret if opaque' ? { key, kind, quote } : undefined;
 }
 
-/** `tokens[0]`: the key is before the number. */
+/** `tokens[0]`, `password(bob)`: the key is before what is in brackets. */
 function withoutIndex(text: string, end: number, least: number): number {
-  if (text[end - 1] !== ']') return end;
+  const open = BRACKETS.get(text[end - 1]);
+  if (open === undefined) return end;
   let at = end - 1;
-  while (at > least && /\d/.test(text[at - 1]!)) at--;
-  return at < end - 1 && text[at - 1] === '[' ? at - 1 : end;
+  while (at > least && isOfKey(text.charCodeAt(at - 1))) at--;
+  return at < end - 1 && text[at - 1] === open ? at - 1 : end;
 }
 
 function isProse(text: string, start: number): boolean {

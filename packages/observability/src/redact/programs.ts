@@ -1,5 +1,5 @@
 import { REDACTED } from './keys.js';
-import { isMixed } from './opaque.js';
+import { isMixed, isOpaque } from './opaque.js';
 import { saysNothing } from './pair-value.js';
 
 /** One way in which a program writes a secret: what stands before it, and how it looks. */
@@ -24,6 +24,10 @@ const RULES: readonly Rule[] = [
   },
   // An ACL of Redis: `user default on >… ~*`.
   { has: [' >'], find: /( >)([^\s>]{4,200})(?= (?:[~+&]|-@|allkeys|allcommands|resetkeys|on\b|off\b))/g },
+  {
+    has: ['SETUSER', 'setuser'],
+    find: /(\bsetuser \S{1,100} (?:[^\s>]\S{0,100} ){0,8}>)(\S{1,200})/gi,
+  },
   // `.pgpass`: host:port:database:user:password.
   {
     has: [':*:', ':5', ':6'],
@@ -39,7 +43,22 @@ const RULES: readonly Rule[] = [
   // Options of one letter.
   { has: ['ldap'], find: /(\bldap\w{3,10} [^\n]{0,200}?-w ?["']?)([^\s"']{1,200})/g },
   { has: [' -U'], find: /(-U ?["']?[\w.\\/-]{1,64}%)([^\s"']{1,200})/g },
+  { has: ['zip '], find: /(\b(?:un|7)?zip [^\n]{0,200}?-P ?["']?)([^\s"']{1,200})/g },
   { has: ['htpasswd'], find: /(\bhtpasswd -\w*b\w*(?: -\w+){0,4} \S{1,200} \S{1,100} )(\S{1,200})/g },
+  // Of routers, with a digit for how it is encrypted.
+  {
+    has: ['secret ', 'password '],
+    find: /(\b(?:secret|password) [05789] )(\S{4,200})/g,
+    isSecret: (value) => isMixed(value) || isOpaque(value),
+  },
+  // What Vault says once.
+  { has: ['nseal '], find: /(\bunseal key \d{1,2}(?: \([^()\n]{1,40}\))?: )(\S{1,200})/gi },
+  // A name and a password, where the word before says what they are.
+  {
+    has: ['redential', 'login '],
+    find: /(\b(?:credentials?|login):? [\w.@[\]-]{1,64}(?::| \/ ))([^\s@/:]{4,200})/gi,
+    isSecret: (value) => isMixed(value) || isOpaque(value),
+  },
   // What follows the name of a scheme, where no header is named.
   {
     has: ['NTLM', 'Negotiate', 'Kerberos', 'SharedKey', 'AWS '],

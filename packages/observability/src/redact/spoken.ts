@@ -1,4 +1,4 @@
-import { isSecret, REDACTED } from './keys.js';
+import { isCode, isSecret, REDACTED } from './keys.js';
 import { isMixed, isOpaque } from './opaque.js';
 import { saysNothing, valueAt } from './pair-value.js';
 
@@ -6,10 +6,10 @@ import { saysNothing, valueAt } from './pair-value.js';
 const NAMED = /pass|secret|token|key|code|cookie|credential|pin\b|cv[vc]|otp|totp|mfa/i;
 /** `token 0a1b…`, `client key 0a1b…`: a name that is followed by what only a program chooses. */
 const OPAQUE =
-  /(?<![\w-])([a-z][\w-]{2,40}(?:[ -](?:key|secret|token|cookie))?)( is | was |=> | )(["'`]?)(?=[\w+/=.~-]{0,40}\d)([\w+/=.~-]{16,})/gi;
+  /(?<![\w-])([a-z][\w-]{2,40}(?:[ -](?:key|secret|token|cookie))?)( is | was |=> | )(["'`]?(?:base64:)?)(?=[\w+/=.~-]{0,40}\d)([\w+/=.~-]{16,})/gi;
 /** `the password is hunter2`. */
 const TOLD =
-  /\b(pass(?:word|wd|phrase|code)|token|secret|(?:api|access|secret)[-_ ]?key)( is | was | is now | )(["'`]?)([^\s"'`,;)\]}]{6,200})/gi;
+  /\b((?:pass(?:word|wd|phrase|code)|token|secret|(?:api|access|secret)[-_ ]?key)(?: is(?: now)?:? | was | ))(["'`]?)([^\s"'`,;)\]}]{6,200})/gi;
 /** `password "hunter2"`, also of SQL. */
 const QUOTED =
   /(\w{0,40}(?:pass(?:w(?:or)?d|phrase)|secret)\s{1,3})(["'`])((?:(?!\2)[^\\\s]){1,200})(?=\2)/gi;
@@ -20,6 +20,16 @@ const OF_SOMEBODY =
 const CODE =
   /\b((?:(?:one[- ]time|verification|security|auth(?:entication)?|login|sms|confirmation|[2m]fa|t?otp|pin)[ -](?:code|password|passcode|pin)|passcode|t?otp|pin|cv[vc]2?)(?: is| was)?[ :=#]{1,3})(\d{3,8})\b/gi;
 
+/** `set password for bob to hunter2`, `password changed from hunter2 to …`. */
+const SET =
+  /\b((?:pass(?:word|wd|phrase|code)|secret|token)(?: (?:for|of) \S{1,100})? (?:to|(?:was )?changed from) )(["'`]?)([^\s"'`,;)\]}]{6,200})/gi;
+/** `use hunter2 as the password`. */
+const USED_AS =
+  /\b(us(?:e|ing) )(["'`]?)([^\s"'`]{4,200})(?=["'`]? as (?:the|your|a|my) (?:[\w-]{1,20} ){0,2}(?:pass(?:word|phrase|code)|secret|token|code|pin)\b)/gi;
+/** `Your code is 123456`, `123456 is your one-time code`. */
+const YOUR_CODE = /\b(your (?:[\w-]{1,20} ){0,2}code(?: is|:) )(\d{4,8})\b/gi;
+const IS_YOUR_CODE = /\b\d{4,8}(?= is your (?:[\w-]{1,20} ){0,2}(?:code|pin|password)\b)/gi;
+
 /** Without the secrets of sentences, where words tell what follows. */
 export function withoutSpokenSecrets(text: string): string {
   if (!NAMED.test(text)) return text;
@@ -27,13 +37,27 @@ export function withoutSpokenSecrets(text: string): string {
   shown = shown.replaceAll(OPAQUE, (all, key: string, gap: string, quote: string, value: string) =>
     isOpaque(value) && isSecret(lastWords(key), value) ? key + gap + quote + REDACTED : all,
   );
-  shown = shown.replaceAll(TOLD, (all, key: string, gap: string, quote: string, value: string) =>
-    isMixed(value.replace(/[.:!?]+$/, '')) && !saysNothing(value) ? key + gap + quote + REDACTED : all,
-  );
+  shown = withoutTold(shown, TOLD);
   shown = shown.replaceAll(QUOTED, (all, before: string, quote: string, value: string) =>
     saysNothing(value) ? all : before + quote + REDACTED,
   );
+  shown = withoutCodes(withoutTold(withoutTold(shown, SET), USED_AS));
   return withoutValues(shown, OF_SOMEBODY, () => true);
+}
+
+function withoutTold(text: string, told: RegExp): string {
+  return text.replaceAll(told, (all, before: string, quote: string, value: string) =>
+    isTold(value) ? before + quote + REDACTED : all,
+  );
+}
+
+function isTold(value: string): boolean {
+  const word = value.replace(/[.:!?]+$/, '');
+  return (isMixed(word) || isOpaque(word) || isCode(word)) && !saysNothing(value);
+}
+
+function withoutCodes(text: string): string {
+  return text.replaceAll(YOUR_CODE, `$1${REDACTED}`).replaceAll(IS_YOUR_CODE, REDACTED);
 }
 
 /** `ssh client-key`: a name of two words or the last of them. */
