@@ -17,7 +17,7 @@ function section(group: Group): string[] {
 function entry({ code, title, why, cure, needs, rights, severity, after }: Check): string {
   const facts = [
     severity === 'fail' ? 'An error.' : 'A warning.',
-    `Needs ${needs.map((need) => `\`${flagOf(need)}\``).join(' and ')}.`,
+    `Needs ${needs.map(flagsOf).join(' and ')}.`,
     `Rights: ${rights}`,
     ...(after
       ? [
@@ -26,4 +26,11 @@ function entry({ code, title, why, cure, needs, rights, severity, after }: Check
       : []),
   ];
   return [`### ${code}`, title, `**Why:** ${why}`, `**What to do:** ${cure}`, facts.join(' ')].join('\n\n');
+}
+
+function flagsOf(need: Check['needs'][number]): string {
+  return [need]
+    .flat()
+    .map((one) => `\`${flagOf(one)}\``)
+    .join(' or ');
 }

@@ -3,6 +3,7 @@ import { dashboardFiles } from '../../dashboards/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
 import { dashboardPages } from './dashboard-pages.js';
 import { doctorPage } from './doctor.js';
+import { doctorRbac } from './doctor-rbac.js';
 import { errorsPage } from './errors.js';
 import { metricsPage } from './metrics.js';
 import { pageWith } from './page.js';
@@ -21,6 +22,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errorsPage,
   'docs/doctor.md': doctorPage,
   'docs/quick-start.md': quickStart,
+  'examples/kubernetes/doctor/rbac.yaml': doctorRbac,
   'packages/doctor/src/facts/shipped-rules.ts': shippedRules,
   'docs/reference/options.md': optionsPage,
   'docs/reference/variables.md': variablesPage,

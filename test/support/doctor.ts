@@ -1,4 +1,5 @@
 import type { DoctorSettings } from '@pmcp/observability/internal';
+import type { Check } from '../../packages/doctor/src/check.js';
 import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
 import { Context } from '../../packages/doctor/src/context.js';
 import type { Result } from '../../packages/doctor/src/run/result.js';
@@ -11,6 +12,8 @@ const SETTINGS: DoctorSettings = {
   alertmanager: undefined,
   traces: undefined,
   manifests: undefined,
+  kube: undefined,
+  namespace: [],
   tool: undefined,
   arguments: undefined,
   tokenFile: [],
@@ -25,10 +28,13 @@ const SETTINGS: DoctorSettings = {
 };
 
 /** Runs every check, as the command does. */
-export async function examined(settings: Partial<DoctorSettings>): Promise<Result[]> {
+export async function examined(
+  settings: Partial<DoctorSettings>,
+  isWanted: (check: Check) => boolean = () => true,
+): Promise<Result[]> {
   const context = new Context({ ...SETTINGS, ...settings }, AbortSignal.timeout(60_000));
   try {
-    return await runChecks(CHECKS, context, new Map());
+    return await runChecks(CHECKS.filter(isWanted), context, new Map());
   } finally {
     await context.end();
   }

@@ -4,6 +4,7 @@ import type { Context } from './context.js';
 export const GROUPS = {
   server: 'Server',
   telemetry: 'Telemetry',
+  kubernetes: 'Kubernetes',
   manifests: 'Manifests',
   prometheus: 'Prometheus',
   alertmanager: 'Alertmanager',
@@ -15,7 +16,10 @@ export type Group = keyof typeof GROUPS;
 export type Code = `PMCP-D${number}`;
 
 /** The settings without which a check has nothing to look at. */
-export type Need = 'url' | 'tokenFile' | 'prometheus' | 'traces' | 'alertmanager' | 'manifests';
+export type Need = 'url' | 'tokenFile' | 'prometheus' | 'traces' | 'alertmanager' | 'manifests' | 'kube';
+
+/** All of them; of those in a list, one is enough. */
+type Needs = readonly (Need | readonly Need[])[];
 
 /** As it is written in a command line. */
 export function flagOf(need: Need): string {
@@ -39,7 +43,7 @@ export interface Finding {
   readonly cure?: string;
   readonly where?: Place;
   /** What `--fix` does about it, where that can do no harm. */
-  readonly edit?: Edit;
+  readonly edit?: Edit | undefined;
 }
 
 /** One value of a YAML file that is to be another. */
@@ -60,7 +64,7 @@ export interface Check {
   readonly why: string;
   /** What to do about it: a command wherever there is one. */
   readonly cure: string;
-  readonly needs: readonly Need[];
+  readonly needs: Needs;
   /** What it has to be allowed to do. */
   readonly rights: string;
   readonly severity: Severity;
@@ -74,7 +78,15 @@ export interface Check {
 }
 
 /** It can't be told whether all is well, because. */
-export class CannotRun extends Error {}
+export class CannotRun extends Error {
+  /** @param by the check that says what it lacks, where one does */
+  constructor(
+    because: string,
+    readonly by?: Code,
+  ) {
+    super(because);
+  }
+}
 
 /** There is nothing of what the check looks at, as may well be: neither good nor bad. */
 export class NotApplicable extends Error {}

@@ -22,11 +22,11 @@ import { readSkips } from './run/skips.js';
  * @throws UsageError for settings that can't be used
  */
 export async function examine(settings: DoctorSettings): Promise<number> {
-  const { url, prometheus, alertmanager, manifests, report, json } = settings;
-  if (!url && !prometheus && !alertmanager && manifests === undefined)
+  const { url, prometheus, alertmanager, manifests, kube, report, json } = settings;
+  if (!url && !prometheus && !alertmanager && manifests === undefined && kube === undefined)
     throw new UsageError(
       'PMCP_E_MISSING',
-      'doctor needs something to look at: --url http://HOST:PORT/mcp, --prometheus URL, --alertmanager URL or --manifests PATH',
+      'doctor needs something to look at: --url http://HOST:PORT/mcp, --prometheus URL, --alertmanager URL, --manifests PATH or --kube CONTEXT',
     );
   if (json && settings.fix !== undefined)
     throw new UsageError(

@@ -21,7 +21,7 @@ export interface ComposeService {
   /** Whether it adds to a service of another file, which says the rest: Compose starts nothing without an image. */
   readonly isAddition: boolean;
   at(path?: Path): Place;
-  edit(path: Path, value: Edit['value']): Edit;
+  edit(path: Path, value: Edit['value']): Edit | undefined;
 }
 
 export const composeServices: Fact<readonly ComposeService[]> = async (context) =>

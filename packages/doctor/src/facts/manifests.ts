@@ -12,11 +12,13 @@ export interface Manifest {
   readonly file: string;
   readonly kind: string;
   readonly name: string;
+  /** That of an object in a cluster; files leave it to who applies them. */
+  readonly namespace?: string;
   readonly content: Readonly<Record<string, unknown>>;
   /** The place of what is there, or of what it would be in. */
   at(path?: Path): Place;
-  /** Another value at a path. */
-  edit(path: Path, value: Edit['value']): Edit;
+  /** Another value at a path, where that can be written. */
+  edit(path: Path, value: Edit['value']): Edit | undefined;
 }
 
 export interface Manifests {

@@ -1,6 +1,5 @@
 import type { Edit, Place } from '../check.js';
-import type { Fact } from '../context.js';
-import { type Manifest, manifests, type Path, valueAt } from './manifests.js';
+import { type Manifest, type Path, valueAt } from './manifests.js';
 
 /** Where each kind of workload keeps what its pods are made from. */
 const TEMPLATES: Readonly<Record<string, Path>> = {
@@ -45,7 +44,7 @@ export interface Container {
   readonly spec: ContainerSpec;
   readonly name: string;
   at(path?: Path): Place;
-  edit(path: Path, value: Edit['value']): Edit;
+  edit(path: Path, value: Edit['value']): Edit | undefined;
 }
 
 /** A pod template of an observed server. */
@@ -64,11 +63,12 @@ export interface Workload {
 }
 
 /** The workloads that are servers which the toolkit observes; others are none of our business. */
-export const workloads: Fact<readonly Workload[]> = async (context) =>
-  (await context.get(manifests)).all.flatMap((manifest) => {
+export function workloadsIn(all: readonly Manifest[]): Workload[] {
+  return all.flatMap((manifest) => {
     const path = TEMPLATES[manifest.kind];
     return path === undefined ? [] : workloadAt(manifest, path);
   });
+}
 
 function workloadAt(manifest: Manifest, path: Path): Workload[] {
   const template = valueAt(manifest.content, path) as

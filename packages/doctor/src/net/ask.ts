@@ -17,6 +17,8 @@ export interface Asking {
   readonly post?: object;
   /** Whether the headers are enough: the body may be a stream without an end. */
   readonly head?: boolean;
+  /** In place of the host of the address. */
+  readonly socketPath?: string | undefined;
 }
 
 const JSON_HEADERS = {
@@ -32,7 +34,7 @@ const MAX_BYTES = 50_000_000;
 /** A request on a connection of its own; what is redirected is not followed, for it may lead to where no token should go. */
 export function ask(
   url: URL,
-  { headers = {}, ca, signal, post, head = post !== undefined }: Asking = {},
+  { headers = {}, ca, signal, post, head = post !== undefined, socketPath }: Asking = {},
 ): Promise<Answer> {
   const request = url.protocol === 'https:' ? https : http;
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
@@ -42,6 +44,7 @@ export function ask(
     agent: false,
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     ...(ca && { ca: [...ca] }),
+    ...(socketPath !== undefined && { socketPath }),
   };
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => reject(new Error(reasonOf(error, timeout.aborted), { cause: error }));

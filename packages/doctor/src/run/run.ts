@@ -1,9 +1,12 @@
-import { CannotRun, type Check, type Code, NotApplicable } from '../check.js';
+import { CannotRun, type Check, type Code, type Need, NotApplicable } from '../check.js';
 import type { Context } from '../context.js';
 import type { Outcome, Result } from './result.js';
 
 /** The part of all time that one check may take, so that one that hangs leaves time for those after it. */
 const SHARE = 0.8;
+
+/** Whether a check is among those of this run, and says what it finds. */
+type IsRun = (code: Code) => boolean;
 
 /** Told of each check when it has ended. */
 export type OnResult = (result: Result) => void;
@@ -21,11 +24,12 @@ export function runChecks(
   onResult: OnResult = () => {},
 ): Promise<Result[]> {
   const running = new Map<Code, Promise<Result>>();
+  const isRun: IsRun = (code) => checks.some((check) => check.code === code) && !skipped.has(code);
   const start = (check: Check): Promise<Result> => {
     const known = running.get(check.code);
     if (known) return known;
     const causes = checks.filter(({ code }) => check.after?.includes(code)).map(start);
-    const result = runAfter(check, causes, context, skipped.get(check.code));
+    const result = runAfter(check, causes, context, skipped.get(check.code), isRun);
     running.set(check.code, result);
     void result.then(onResult);
     return result;
@@ -38,19 +42,27 @@ async function runAfter(
   causes: readonly Promise<Result>[],
   context: Context,
   skipped: string | undefined,
+  isRun: IsRun,
 ): Promise<Result> {
   if (skipped !== undefined) return { check, outcome: { kind: 'skipped', reason: skipped }, ms: 0 };
-  const missing = check.needs.filter((need) => !isGiven(context.settings[need]));
+  const missing = missingFor(check, context);
   if (missing.length > 0) return { check, outcome: { kind: 'not asked', missing }, ms: 0 };
   const by = firstCause(await Promise.all(causes));
   if (by !== undefined) return { check, outcome: { kind: 'hidden', by }, ms: 0 };
   const begin = performance.now();
-  const outcome = await ranInTime(check, context);
+  const outcome = await ranInTime(check, context, isRun);
   return { check, outcome, ms: performance.now() - begin };
 }
 
+function missingFor({ needs }: Check, { settings }: Context): Need[] {
+  return needs
+    .map((need): readonly Need[] => (typeof need === 'string' ? [need] : need))
+    .filter((any) => !any.some((need) => isGiven(settings[need])))
+    .flat();
+}
+
 function isGiven(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
 }
 
 /** The first step that breaks; those after it break because of it. */
@@ -64,7 +76,7 @@ function firstCause(causes: readonly Result[]): Code | undefined {
   return undefined;
 }
 
-async function ranInTime(check: Check, context: Context): Promise<Outcome> {
+async function ranInTime(check: Check, context: Context, isRun: IsRun): Promise<Outcome> {
   const signal = AbortSignal.any([
     context.signal,
     AbortSignal.timeout(context.settings.timeout * 1_000 * SHARE),
@@ -79,6 +91,8 @@ async function ranInTime(check: Check, context: Context): Promise<Outcome> {
     return findings.length === 0 ? { kind: 'passed' } : { kind: 'found', findings };
   } catch (error) {
     const { message: because } = error as Error;
+    const by = error instanceof CannotRun ? error.by : undefined;
+    if (by !== undefined && by !== check.code && isRun(by)) return { kind: 'hidden', by };
     return { kind: error instanceof NotApplicable ? 'not applicable' : 'unknown', because };
   } finally {
     late.catch(() => {});

@@ -1,7 +1,7 @@
 import { notInstalled } from '../not-installed.js';
 import { command, configFlag } from './command.js';
 import type { Values } from './flags.js';
-import { list, oneOfWords, seconds, text, toggle, url } from './values.js';
+import { list, names, oneOfWords, seconds, text, toggle, url } from './values.js';
 
 const DEFAULT_SECONDS = 30;
 
@@ -12,6 +12,8 @@ const flags = {
   traces: url('where its traces are: the query API of Jaeger'),
   alertmanager: url('the Alertmanager that it sends alerts to'),
   manifests: text('PATH', 'file or folder: Kubernetes objects, Compose'),
+  kube: text('CONTEXT', 'context of kubectl; in-cluster; URL of kubectl proxy'),
+  namespace: names('look into these only, with --kube'),
   tool: text('NAME', 'tool to call; one that only reads'),
   arguments: text('JSON', 'what to call it with'),
   tokenFile: list('LIST', 'files of tokens, for whom: url=FILE,prometheus=FILE'),

@@ -30,7 +30,9 @@ export const oneDecidesHowMany = workloadCheck(
   },
   (workload, all) => {
     const { replicas } = specOf(workload);
-    if (replicas === undefined || !isScaled(workload, all)) return [];
+    // A cluster always says how many there are now.
+    if (replicas === undefined || workload.manifest.namespace !== undefined || !isScaled(workload, all))
+      return [];
     const found = `${workload.title} has replicas: ${replicas}, and an autoscaler`;
     return [{ found, where: workload.manifest.at(['spec', 'replicas']) }];
   },

@@ -1,21 +1,17 @@
 import type { Check, Finding } from '../../check.js';
-import type { Context } from '../../context.js';
 import { type ComposeService, composeServices } from '../../facts/compose.js';
-import { type Manifest, manifests } from '../../facts/manifests.js';
-import { type Workload, workloads } from '../../facts/workloads.js';
+import type { Manifest } from '../../facts/manifests.js';
+import { sources } from '../../facts/sources.js';
+import type { Workload } from '../../facts/workloads.js';
 
 type Definition = Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity'>;
 
 const COMMON = {
   group: 'manifests',
-  needs: ['manifests'],
-  rights: 'To read the files.',
-  after: ['PMCP-D060'],
+  needs: [['manifests', 'kube']],
+  rights: 'To read the files; in a cluster, to list what they are about.',
+  after: ['PMCP-D060', 'PMCP-D300'],
 } as const;
-
-/** The servers among them, and all objects. */
-const read = (context: Context) =>
-  Promise.all([context.get(workloads), context.get(manifests).then(({ all }) => all)]);
 
 /** A check of each workload that is an observed server. */
 export function workloadCheck(
@@ -26,8 +22,8 @@ export function workloadCheck(
     ...definition,
     ...COMMON,
     async run(context) {
-      const [servers, all] = await read(context);
-      return servers.flatMap((workload) => find(workload, all));
+      const found = await context.get(sources);
+      return found.flatMap(({ servers, all }) => servers.flatMap((workload) => find(workload, all)));
     },
   };
 }
@@ -42,10 +38,9 @@ export function objectCheck(
     ...definition,
     ...COMMON,
     async run(context) {
-      const [servers, all] = await read(context);
-      return all
-        .filter(({ kind }) => kinds.includes(kind))
-        .flatMap((manifest) => find(manifest, servers, all));
+      return (await context.get(sources)).flatMap(({ servers, all }) =>
+        all.filter(({ kind }) => kinds.includes(kind)).flatMap((manifest) => find(manifest, servers, all)),
+      );
     },
   };
 }
@@ -57,7 +52,10 @@ export function composeCheck(
 ): Check {
   return {
     ...definition,
-    ...COMMON,
+    group: 'manifests',
+    needs: ['manifests'],
+    rights: 'To read the files.',
+    after: ['PMCP-D060'],
     run: async (context) => (await context.get(composeServices)).flatMap(find),
   };
 }

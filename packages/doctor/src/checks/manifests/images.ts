@@ -1,4 +1,4 @@
-import type { Manifest } from '../../facts/manifests.js';
+import { withOverride } from '../../facts/overrides.js';
 import { workloadCheck } from './define.js';
 
 export const imagesAreNamed = workloadCheck(
@@ -22,21 +22,4 @@ function isFixed(image: string): boolean {
   if (image.includes('@sha256:')) return true;
   const [, tag] = /:([\w.-]+)$/.exec(image) ?? [];
   return tag !== undefined && tag !== 'latest';
-}
-
-interface Override {
-  readonly name?: string;
-  readonly newTag?: string;
-  readonly digest?: string;
-}
-
-/** The image as a kustomization leaves it. */
-function withOverride(image: string, all: readonly Manifest[]): string {
-  const name = image.replace(/[:@][\w.:-]+$/, '');
-  const found = all
-    .filter(({ kind }) => kind === 'Kustomization')
-    .flatMap(({ content }) => (content.images ?? []) as readonly Override[])
-    .find((one) => one.name === name);
-  if (found?.digest !== undefined) return `${name}@${found.digest}`;
-  return found?.newTag === undefined ? image : `${name}:${found.newTag}`;
 }

@@ -90,7 +90,7 @@ type HttpGet = { readonly path?: string; readonly port?: string | number };
 function eachProbe(
   { title, observed }: Workload,
   fault: (kind: Kind, httpGet: HttpGet) => string | undefined,
-  repair?: (kind: Kind) => Edit,
+  repair?: (kind: Kind) => Edit | undefined,
 ): Finding[] {
   return KINDS.flatMap((kind) => {
     const httpGet = observed.spec[kind]?.httpGet;

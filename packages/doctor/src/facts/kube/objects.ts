@@ -1,0 +1,98 @@
+import { CannotRun } from '../../check.js';
+import type { Context, Fact } from '../../context.js';
+import type { Answer } from '../../net/ask.js';
+import { askApi, parsed } from './api.js';
+import { groupOf, type Kind, RESOURCES } from './resources.js';
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels?: Labels;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+}
+
+/** What the API has under a name. */
+export interface KubeObject {
+  readonly metadata: Metadata;
+}
+
+/** Something that is not allowed; D301 tells of all of them. */
+export class NoRight extends CannotRun {
+  constructor(readonly right: string) {
+    super(`it may not ${right}`, 'PMCP-D301');
+  }
+}
+
+const lists = new Map<Kind, Fact<readonly KubeObject[]>>();
+
+/** All objects of a kind, in the namespaces that were named or in all; none where the cluster does not know the kind. */
+export function objectsOf<T extends KubeObject>(kind: Kind): Fact<readonly T[]> {
+  const known = lists.get(kind) ?? ((context: Context) => listed(context, kind));
+  lists.set(kind, known);
+  return known as Fact<readonly T[]>;
+}
+
+async function listed(context: Context, kind: Kind): Promise<readonly KubeObject[]> {
+  const { namespace } = context.settings;
+  const places = namespace.length === 0 ? [undefined] : namespace;
+  return (await Promise.all(places.map((place) => pagesOf(context, kind, place)))).flat();
+}
+
+interface Page {
+  readonly items: readonly KubeObject[];
+  readonly metadata?: { readonly continue?: string };
+}
+
+const PAGE = 500;
+
+async function pagesOf(context: Context, kind: Kind, namespace: string | undefined): Promise<KubeObject[]> {
+  const [path, plural] = RESOURCES[kind];
+  const place = namespace === undefined ? '' : `namespaces/${namespace}/`;
+  const all: KubeObject[] = [];
+  let next = '';
+  do {
+    const more = next && `&continue=${encodeURIComponent(next)}`;
+    const answer = await askApi(context, `/${path}/${place}${plural}?limit=${PAGE}${more}`);
+    if (answer.status === 404 || (answer.status === 403 && (await isUnknown(context, path)))) return [];
+    const page = allowed<Page>(answer, `list ${nameOf(kind)}${inNamespace(namespace)}`);
+    all.push(...page.items);
+    next = page.metadata?.continue ?? '';
+  } while (next);
+  return all;
+}
+
+/** Rights are looked at first: also for what the cluster does not have. */
+async function isUnknown(context: Context, path: string): Promise<boolean> {
+  return (await askApi(context, `/${path}`)).status === 404;
+}
+
+/**
+ * What came, if it was allowed.
+ *
+ * @param right what it takes, as RBAC has it: `list pods`
+ * @throws NoRight
+ */
+export function allowed<T>({ status, body, url }: Answer, right: string): T {
+  if (status === 403) throw new NoRight(right);
+  const content = status < 300 ? parsed<T>(body) : undefined;
+  if (content === undefined) throw new CannotRun(`the API answers ${status} to ${url.pathname}`);
+  return content;
+}
+
+/** As RBAC names it: `deployments.apps`. */
+function nameOf(kind: Kind): string {
+  return [RESOURCES[kind][1], groupOf(kind)].filter(Boolean).join('.');
+}
+
+export function inNamespace(namespace: string | undefined): string {
+  return namespace === undefined ? ' in all namespaces' : ` in namespace ${namespace}`;
+}
+
+/** `notes/Deployment/notes`: the place of a finding. */
+export function placeOf(kind: string, { metadata: { name, namespace } }: KubeObject): string {
+  return `cluster:${namespace}/${kind}/${name}`;
+}

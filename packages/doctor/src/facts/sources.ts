@@ -1,0 +1,37 @@
+import type { Fact } from '../context.js';
+import { liveManifests } from './kube/live.js';
+import { type Manifest, manifests, valueAt } from './manifests.js';
+import { type Workload, workloadsIn } from './workloads.js';
+
+/** Objects that belong together: those of a folder, or those of a namespace of a cluster. */
+export interface Source {
+  readonly all: readonly Manifest[];
+  /** The observed servers among them. */
+  readonly servers: readonly Workload[];
+}
+
+export const sources: Fact<readonly Source[]> = async (context) => {
+  const { manifests: folder, kube } = context.settings;
+  const groups = [
+    ...(folder === undefined ? [] : [(await context.get(manifests)).all]),
+    ...(kube === undefined ? [] : byNamespace(await context.get(liveManifests))),
+  ];
+  return groups.map((all) => ({ all, servers: workloadsIn(all) }));
+};
+
+/** Monitors are where their team is, and count in every namespace that they look into. */
+function byNamespace(all: readonly Manifest[]): Manifest[][] {
+  const namespaces = [...new Set(all.map(({ namespace }) => namespace))];
+  return namespaces.map((namespace) =>
+    all.filter((manifest) => manifest.namespace === namespace || looksInto(manifest, namespace)),
+  );
+}
+
+function looksInto({ kind, content }: Manifest, namespace: string | undefined): boolean {
+  if (!kind.endsWith('Monitor')) return false;
+  const { any, matchNames = [] } = (valueAt(content, ['spec', 'namespaceSelector']) ?? {}) as {
+    readonly any?: boolean;
+    readonly matchNames?: readonly (string | undefined)[];
+  };
+  return any === true || matchNames.includes(namespace);
+}
