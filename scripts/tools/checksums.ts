@@ -21,3 +21,8 @@ export const CHECKSUMS: Readonly<Record<string, Readonly<Partial<Record<string, 
     'darwin-arm64': 'a3941879f340ef12a4cc1a479c82bd8520611265ea8d1ee25c88bd5f944d8293',
   },
 } satisfies Record<string, Record<Platform, string>>;
+
+/** The archive is not the one that was released. */
+export class ChecksumError extends Error {
+  override readonly name = 'ChecksumError';
+}

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ChecksumError } from './checksums.js';
 import { fakeProgram, temporaryFolder } from './fakes.js';
 import { obtain, type Site, type Way } from './install.js';
 import type { Offer } from './offers.js';
 import { toRequest } from './request.js';
-import { ChecksumError } from './ways/release.js';
 
 const silent = (): void => undefined;
 const request = toRequest('prometheus');

@@ -1,5 +1,6 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ChecksumError } from './checksums.js';
 import { find, type Places } from './find.js';
 import { type Tool, versionOf } from './inspect.js';
 import { withLock } from './lock.js';
@@ -7,7 +8,6 @@ import { type Offer, offersFor, type WayName } from './offers.js';
 import { BY_HAND, PROGRAMS } from './programs.js';
 import type { Progress } from './progress.js';
 import { describeRequest, type Request } from './request.js';
-import { ChecksumError } from './ways/release.js';
 
 /** Folders for a way to work in; both are gone, or moved into place, when it has ended. */
 export interface Workplace {

@@ -4,30 +4,70 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const SRC = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(SRC, '../../..');
 const IMPORT = /from '(\.{1,2}\/[^']+)\.js'/g;
+const SOURCES = ['packages', 'prometheus', 'alerts', 'dashboards', 'scripts', 'bench'];
 
-/** What a folder may know beside itself; files that are in none are on the ground, below all. */
+/** The folders that the files of a folder may import. Files that are in no folder are below all folders. */
 const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
-  mcp: ['http'],
-  http: ['mcp'],
-  metrics: ['mcp', 'http'],
+  protocol: [],
+  http: ['protocol'],
+  mcp: ['protocol', 'http'],
+  metrics: ['protocol', 'http', 'mcp'],
 };
 const GROUND = ['catalog', 'semconv', 'expect', 'process-wide', 'within'];
 
+/** The source files below a folder, without tests and build output. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory())
+      return ['node_modules', 'dist', 'bundle'].includes(entry.name) ? [] : sourcesIn(path);
+    return /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** The files that a file imports, without their extensions. */
+function importsOf(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, target]) => join(dirname(file), target!));
+}
+
 /** The folders and ground files that the sources of a folder import. */
 function known(folder: string): string[] {
-  const files = readdirSync(join(SRC, folder), { recursive: true, encoding: 'utf8' });
-  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  const targets = sources.flatMap((file) => {
-    const path = join(SRC, folder, file);
-    const imports = [...readFileSync(path, 'utf8').matchAll(IMPORT)].map(([, target]) => target!);
-    return imports.map((target) => relative(SRC, join(dirname(path), target)).split('/')[0]!);
-  });
-  return [...new Set(targets)].filter((target) => target !== folder);
+  const targets = sourcesIn(join(SRC, folder)).flatMap(importsOf);
+  return [...new Set(targets.map((target) => relative(SRC, target).split('/')[0]!))].filter(
+    (target) => target !== folder,
+  );
+}
+
+/** The circles in which files import each other. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file]);
+    if (done.has(file)) return;
+    done.add(file);
+    path.push(file);
+    for (const next of imports.get(file) ?? []) visit(next);
+    path.pop();
+  };
+  for (const file of imports.keys()) visit(file);
+  return found;
 }
 
 describe.each(Object.entries(MAY_KNOW))('what is in %s/', (folder, others) => {
-  it(`knows only the ground and ${others.join(' and ')}/`, () => {
+  it(`knows only the ground and ${others.join(' and ') || 'nothing else'}`, () => {
     expect(known(folder).filter((target) => ![...others, ...GROUND].includes(target))).toEqual([]);
+  });
+});
+
+describe('the files of the repository', () => {
+  it('import each other in no circle, not even for types', () => {
+    const files = SOURCES.flatMap((folder) => sourcesIn(join(ROOT, folder)));
+    const imports = new Map(files.map((file) => [file.replace(/\.tsx?$/, ''), importsOf(file)]));
+    const named = circles(imports).map((circle) => circle.map((file) => relative(ROOT, file)));
+    expect(named).toEqual([]);
   });
 });

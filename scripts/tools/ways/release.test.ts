@@ -7,9 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ChecksumError } from '../checksums.js';
 import { fakeProgram, temporaryFolder } from '../fakes.js';
 import type { Workplace } from '../install.js';
-import { ChecksumError, releaseWay } from './release.js';
+import { releaseWay } from './release.js';
 
 const platform = 'linux-amd64';
 const answerMs = 1_000;

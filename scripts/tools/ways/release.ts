@@ -2,16 +2,11 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { CHECKSUMS } from '../checksums.js';
+import { CHECKSUMS, ChecksumError } from '../checksums.js';
 import type { Way } from '../install.js';
 import { PROGRAMS } from '../programs.js';
 import { withHeartbeat } from '../progress.js';
 import { run } from '../run.js';
-
-/** An archive that isn't the one that was released. */
-export class ChecksumError extends Error {
-  override readonly name = 'ChecksumError';
-}
 
 const STALL_MS = 30_000;
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
+import type { AdminRequest } from './request.js';
 import type { AdminResponse } from './response.js';
-import { type AdminRequest, notFound, type Routes } from './routes.js';
+import { notFound, type Routes } from './routes.js';
 
 /**
  * Answers requests of a web-standard server, such as those of Hono, Bun and Deno.

@@ -1,5 +1,5 @@
+import type { AdminRequest } from './request.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
-import type { AdminRequest } from './routes.js';
 
 /** What there is to see, for people and for programs. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {

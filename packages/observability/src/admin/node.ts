@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { TLSSocket } from 'node:tls';
+import type { AdminRequest } from './request.js';
 import type { AdminResponse } from './response.js';
-import { type AdminRequest, notFound, type Routes } from './routes.js';
+import { notFound, type Routes } from './routes.js';
 
 /**
  * Answers requests of `node:http`, or works as a middleware of Express and similar frameworks.

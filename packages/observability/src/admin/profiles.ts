@@ -4,8 +4,8 @@ import type { Asker, Profiling } from '../profiling/profiling.js';
 import type { Access } from './access/access.js';
 import { asksNobody } from './access/policy.js';
 import { isLoopback } from './host.js';
+import type { AdminRequest } from './request.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
-import type { AdminRequest } from './routes.js';
 
 /** A profile tells how the server works inside: it is for nobody where everybody may ask. */
 export async function profile(

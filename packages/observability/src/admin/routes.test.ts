@@ -5,7 +5,8 @@ import { Counter, Registry } from 'prom-client';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Health } from '../health/health.js';
 import { createFamilies } from '../metrics/families.js';
-import { type AdminRequest, createRoutes, notFound, type Routes } from './routes.js';
+import type { AdminRequest } from './request.js';
+import { createRoutes, notFound, type Routes } from './routes.js';
 
 let registry: Registry;
 let health: Health;

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { Registry } from 'prom-client';
@@ -12,6 +11,7 @@ import type { Access } from './access/access.js';
 import { indexPage } from './index-page.js';
 import { acceptsGzip, chooseFormat } from './negotiate.js';
 import { profile } from './profiles.js';
+import type { AdminRequest } from './request.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
 import { type OnFailure, Scraper } from './scraper.js';
 
@@ -29,23 +29,6 @@ export interface AdminDeps {
   readonly profiling?: Profiling | undefined;
   /** Told of what failed, by a metric's name or a path; may throw. Default: nobody is told. */
   readonly onFailure?: OnFailure;
-}
-
-/** A request as the routes need it, whichever server it came through. */
-export interface AdminRequest {
-  readonly method: string;
-  /** Path of the request's target; a trailing slash or a query string makes no difference. */
-  readonly path: string;
-  /** Value of a request header, by its name in lower case. */
-  readonly header: (name: string) => string | undefined;
-  /** Whether the request came over TLS. */
-  readonly secure: boolean;
-  /** What it came through; undefined where the server does not tell. */
-  readonly socket?: Socket | undefined;
-  /** Aborted when nobody waits for the answer any more, where the server tells. */
-  readonly signal?: AbortSignal;
-  /** Whether other paths are somebody else's: then so is `/`. */
-  readonly isShared: boolean;
 }
 
 /** Answers a request; undefined for a path that is none of the routes. Never rejects. */

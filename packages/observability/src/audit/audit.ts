@@ -1,8 +1,8 @@
 import type { CallAudit } from '../mcp/call-audit.js';
 import type { Exchange } from '../mcp/exchange.js';
-import type { Message, MessageExtra } from '../mcp/message.js';
-import type { Ending } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
+import type { Message, MessageExtra } from '../protocol/message.js';
+import type { Ending } from '../protocol/outcome.js';
 import { redact } from '../redact/value.js';
 import type { AuditConfig } from './config.js';
 import { KeyedHash } from './keyed-hash.js';

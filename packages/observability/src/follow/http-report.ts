@@ -1,25 +1,25 @@
 import { Capacity } from '../http/capacity.js';
-import type { BodyKind, ExchangeReason, HttpExchange } from '../http/exchange.js';
 import type { HiddenSessions } from '../http/hidden.js';
-import type { ExchangeListener } from '../http/listener.js';
+import type { BodyKind, ExchangeListener, ExchangeReason } from '../http/listener.js';
+import type { RequestHead } from '../http/request-head.js';
 import type { SubscriptionKind } from '../http/subscription.js';
 import { ExchangePool } from '../mcp/exchange.js';
-import type { MessageExtra } from '../mcp/message.js';
-import { OTHER } from '../mcp/methods.js';
-import type { Ending } from '../mcp/outcome.js';
 import type { Peer, SocketAddress } from '../mcp/peer.js';
 import type { HttpRecorder } from '../metrics/http.js';
 import type { Recorder } from '../metrics/recorder.js';
+import type { MessageExtra } from '../protocol/message.js';
+import { OTHER } from '../protocol/methods.js';
+import type { Ending } from '../protocol/outcome.js';
 import type { Follower } from './follower.js';
 
-/** Told of what was refused before a server had it. */
+/** Told about requests that were refused before they reached a server. */
 interface RefusalAudit {
-  refused(request: HttpExchange['request'], peer: Peer, ending: Ending): void;
+  refused(request: RequestHead, peer: Peer, ending: Ending): void;
 }
 
 const pool = new ExchangePool();
 
-/** Tells metrics, spans and log what happens at the HTTP endpoint, where no transport sees it. */
+/** Reports to metrics, spans and logs what happens in HTTP and no transport sees. */
 export class HttpReport implements ExchangeListener {
   private readonly http: HttpRecorder;
   readonly capacity = new Capacity(this);
@@ -45,7 +45,7 @@ export class HttpReport implements ExchangeListener {
     this.http.exchangeEnded(method, status, reason);
   }
 
-  requestEnded({ request, startedAt }: HttpExchange, ending: Ending, now: number): void {
+  requestEnded(request: RequestHead, startedAt: number, ending: Ending, now: number): void {
     const { recorder } = this;
     const follower = this.follower();
     const series = recorder.method(request.header('mcp-method') ?? OTHER);
@@ -94,7 +94,7 @@ export class HttpReport implements ExchangeListener {
   }
 }
 
-/** Who sent a request that no server had: what its head says is all that is known. */
+/** The client of a request that reached no server. Only the head of the request is known. */
 class Stranger implements Peer {
   readonly number = 0;
   readonly kind = 'streamable_http';
@@ -108,11 +108,11 @@ class Stranger implements Peer {
   ) {}
 }
 
-function extraOf(request: HttpExchange['request']): MessageExtra {
+function extraOf(request: RequestHead): MessageExtra {
   return { request: { headers: { get: (name) => request.header(name) ?? null } } };
 }
 
-function addressOf({ socket, httpVersion }: HttpExchange['request']): SocketAddress | undefined {
+function addressOf({ socket, httpVersion }: RequestHead): SocketAddress | undefined {
   const { remoteAddress: address, remotePort: port } = socket ?? {};
   return address === undefined || httpVersion === undefined ? undefined : { address, port, httpVersion };
 }

@@ -1,5 +1,5 @@
 import { type Context, type Span, type SpanContext, trace } from '@opentelemetry/api';
-import type { RequestScope as Scope } from '../mcp/facts.js';
+import type { RequestScope as Scope } from '../mcp/exchange.js';
 
 /**
  * One request, as whatever runs on its behalf knows it. Never used again for another, because what a

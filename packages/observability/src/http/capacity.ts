@@ -1,12 +1,16 @@
-import type { ExchangeListener } from './listener.js';
+/** Told when the limit on open streams becomes known or changes. */
+export interface LimitListener {
+  /** @param limit how many more streams may be open than was known before; negative when fewer */
+  subscriptionsLimit(limit: number): void;
+}
 
-/** How many streams a handler may have open: it says so when it is made, or shows it when it refuses one. */
+/** How many streams a handler may have open. Known from its options, or learned when it refuses a stream. */
 export class Capacity {
   private open = 0;
   private limit = 0;
 
-  /** @param known undefined where nobody has seen the handler's options */
-  constructor(listener: ExchangeListener, known?: number) {
+  /** @param known the limit in the handler's options, if they are known */
+  constructor(listener: LimitListener, known?: number) {
     if (known !== undefined) this.learn(known, listener);
   }
 
@@ -18,13 +22,13 @@ export class Capacity {
     this.open--;
   }
 
-  /** A stream was refused because too many are open. */
-  exhausted(listener: ExchangeListener): void {
+  /** The handler refused a stream because too many are open. */
+  exhausted(listener: LimitListener): void {
     if (this.open > this.limit) this.learn(this.open, listener);
   }
 
-  /** Several handlers of a process have the sum of their limits. */
-  private learn(limit: number, listener: ExchangeListener): void {
+  /** Only the difference is reported, since the limits of all handlers of a process add up. */
+  private learn(limit: number, listener: LimitListener): void {
     listener.subscriptionsLimit(limit - this.limit);
     this.limit = limit;
   }

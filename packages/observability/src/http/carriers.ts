@@ -1,26 +1,30 @@
-import type { HttpExchange } from './exchange.js';
-
-/** An answer that is told how many bytes it became. */
+/** An answer that wants to know its size. */
 export interface Sized {
+  /** @param bytes size of the body that carried it */
   sent(bytes: number): void;
+}
+
+/** An exchange, as its connection uses it. */
+interface Carrier {
+  answeredBy(answer: Sized): void;
 }
 
 /** The connection. */
 export interface CarriersListener {
-  /** Of a transport that stands for one session. */
+  /** Undefined unless its transport belongs to one session. */
   readonly sessionId: string | undefined;
   refused(): void;
-  /** None is open any more. */
+  /** The last open exchange was closed. */
   exchangeClosed(): void;
 }
 
 /**
- * The POST exchanges that are open on one connection. As long as there was only one, an answer left by that; of
- * several at once nobody knows which.
+ * The POST exchanges that are open on one connection. While only one is open, every answer is sent in that one.
+ * With several, it is unknown which of them carries an answer.
  */
 export class Carriers {
   private open = 0;
-  private only: HttpExchange | undefined;
+  private only: Carrier | undefined;
 
   constructor(private readonly listener: CarriersListener) {}
 
@@ -28,12 +32,12 @@ export class Carriers {
     return this.listener.sessionId !== undefined;
   }
 
-  /** An exchange on this connection is refused, of whatever method. */
+  /** An exchange of this connection was refused, whatever its method. */
   refused(): void {
     this.listener.refused();
   }
 
-  opened(exchange: HttpExchange): void {
+  opened(exchange: Carrier): void {
     this.only = this.open === 0 ? exchange : undefined;
     this.open++;
   }

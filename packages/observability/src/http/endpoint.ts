@@ -19,9 +19,9 @@ import { failed, watchAnswer, watchCall } from './web.js';
 const shared = processWide('http', () => ({
   paths: new Paths(),
   /** Exchanges that a server of Node's has. */
-  atServer: new Unclaimed(),
+  atServer: new Unclaimed<HttpExchange>(),
   /** Exchanges that a handler has, and that a transport inside it may yet come to see. */
-  atHandler: new Unclaimed(),
+  atHandler: new Unclaimed<HttpExchange>(),
   byRequest: new WeakMap<Request, HttpExchange>(),
   isSubscribed: false,
 }));

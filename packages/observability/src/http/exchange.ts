@@ -1,22 +1,16 @@
-import type { Ending } from '../mcp/outcome.js';
-import { endingOf } from '../mcp/outcome.js';
+import type { Ending } from '../protocol/outcome.js';
+import { endingOf } from '../protocol/outcome.js';
 import { type BodyReader, type Chunk, sizeOf } from './body.js';
 import type { Capacity } from './capacity.js';
 import type { Carriers, Sized } from './carriers.js';
 import type { AnswerHeaders, HiddenSession, HiddenSessions } from './hidden.js';
 import { JsonError } from './json-error.js';
-import type { ExchangeListener } from './listener.js';
-import { type RefusalReason, refusalReason } from './refusal.js';
+import type { BodyKind, ExchangeListener, ExchangeReason } from './listener.js';
+import { refusalReason } from './refusal.js';
 import type { RequestHead } from './request-head.js';
 import { ListenStream, SessionStream } from './stream.js';
-import type { Unclaimed } from './unclaimed.js';
+import type { Unclaimed, Waiting } from './unclaimed.js';
 import type { Waiter } from './when-gone.js';
-
-/** How an exchange ended that has no refusal: empty when it reached a server, else its client had gone before. */
-export type ExchangeReason = RefusalReason | 'client_closed' | '';
-
-/** What kind of body an answer has. */
-export type BodyKind = 'json' | 'stream' | 'other';
 
 const OPENED: Ending = { outcome: 'ok', type: '', isRefused: true, status: 200 };
 
@@ -27,19 +21,18 @@ const SESSION = 'mcp-session-id';
 const LIMIT_TEXT = /limit reached/i;
 
 /** One HTTP request to an endpoint that serves MCP, and its answer, whoever gives it. */
-export class HttpExchange implements Waiter {
-  /** Undefined until the head of the answer is known. */
+export class HttpExchange implements Waiter, Waiting<HttpExchange> {
+  /** Undefined until the head of the answer is written. */
   status: number | undefined;
-  /** Whether a server had the message, so that an answer of any status is the server's. */
+  /** Whether the message reached a server. If so, the answer is the server's, whatever its status. */
   reached = false;
-  /** Whether it came to a path that is known to serve MCP. */
+  /** Whether its path is known to serve MCP. */
   isExpected = false;
-  /** Where it waits for the handler that it is for. */
-  waiting: Unclaimed | undefined;
-  /** Those that came to wait before it and after it, for the same path. */
+  /** The list in which it waits for its handler. */
+  waiting: Unclaimed<HttpExchange> | undefined;
   before: HttpExchange | undefined;
   after: HttpExchange | undefined;
-  /** Of the handler that serves it. */
+  /** The capacity of the handler that serves it. */
   capacity: Capacity;
   private kind: BodyKind = 'other';
   private challenge: string | undefined;
@@ -52,7 +45,7 @@ export class HttpExchange implements Waiter {
   private answers = 0;
   private answer: Sized | undefined;
   private bytes = 0;
-  /** That it is with, where no transport of ours stands for it. */
+  /** Its session, if no transport that we watch has this session. */
   private session: HiddenSession | undefined;
   private headers: AnswerHeaders | undefined;
   private readonly sessions: HiddenSessions;
@@ -70,20 +63,20 @@ export class HttpExchange implements Waiter {
     if (!this.sessions.isEmpty) this.findSession();
   }
 
-  /** The connection that its messages are on. */
+  /** Sets the connection that its messages belong to. */
   carriedBy(carriers: Carriers): void {
     if (this.carriers !== undefined || this.isOver) return;
     this.carriers = carriers;
     if (this.isPost) carriers.opened(this);
   }
 
-  /** An answer leaves by this exchange. */
+  /** The server sends an answer in this exchange. */
   answeredBy(answer: Sized): void {
     this.answers++;
     this.answer = answer;
   }
 
-  /** The head of the answer is about to leave. */
+  /** The head of the answer is about to be sent. */
   head(
     status: number,
     contentType: string | undefined,
@@ -102,27 +95,27 @@ export class HttpExchange implements Waiter {
     this.reader = this.readerOf(status);
   }
 
-  /** The first bytes of the answer have left. */
+  /** The first bytes of the answer were sent. */
   firstByte(): void {
     if (this.hasBegun) return;
     this.hasBegun = true;
     this.listener.firstByte(this.request.method, (performance.now() - this.startedAt) / 1000);
   }
 
-  /** A part of the body has left. */
+  /** A part of the body was sent. */
   wrote(chunk: Chunk, encoding?: unknown): void {
     if (this.isOver) return;
     this.wroteBytes(sizeOf(chunk, encoding));
     this.reader?.read(chunk);
   }
 
-  /** So much of the body has left, or will. */
+  /** @param size bytes of the body that were sent, or will be */
   wroteBytes(size: number): void {
     this.bytes += size;
     this.listener.written(this.kind, size);
   }
 
-  /** @returns whether the exchange has its outcome with its head, so that the body tells no more than its size */
+  /** @returns whether the head alone decides the outcome, so that only the size of the body still matters */
   settled(): boolean {
     if (this.reader !== undefined || this.kind === 'stream') return false;
     this.told();
@@ -133,13 +126,13 @@ export class HttpExchange implements Waiter {
   ended(): void {
     if (this.isOver) return;
     this.isOver = true;
-    // A batch shares its body, and a stream has more in it than the answer.
+    // The size of a body is the size of an answer only when the body holds exactly one answer.
     if (this.kind === 'json' && this.answers === 1 && this.bytes > 0) this.answer?.sent(this.bytes);
     this.reader?.ended();
     this.told();
   }
 
-  /** As `ended`. Never throws. */
+  /** Like `ended`, but never throws. */
   gone(): void {
     try {
       this.ended();
@@ -156,7 +149,7 @@ export class HttpExchange implements Waiter {
     const reason = this.reason();
     listener.exchangeEnded(request.method, status, reason);
     const ending = this.endingOfRequest(reason);
-    if (ending !== undefined) listener.requestEnded(this, ending, performance.now());
+    if (ending !== undefined) listener.requestEnded(request, this.startedAt, ending, performance.now());
     if (this.isPost) {
       this.sessions.posts--;
       this.carriers?.closed();
@@ -179,12 +172,12 @@ export class HttpExchange implements Waiter {
     if (isDeleted || status === 404) session.forgotten();
   }
 
-  /** A handshake was answered meanwhile, perhaps by this answer: then that has the id of a session. */
+  /** A handshake was answered in the meantime. If this exchange carried it, its answer names the new session. */
   private beginSession(): void {
     const { status, headers, carriers, request } = this;
     if (!this.isPost || status !== 200 || carriers?.isSession === true) return;
     const id = headers?.get(SESSION) ?? undefined;
-    // What a client has brought, a server may only have repeated.
+    // An id that the client sent proves nothing: the server may only repeat it.
     if (id !== undefined && id !== request.header(SESSION)) this.sessions.given(id, this.startedAt);
   }
 
@@ -204,7 +197,7 @@ export class HttpExchange implements Waiter {
     if (kind !== 'stream') return this.readError();
     const onOpen = () => {
       this.capacity.opened();
-      listener.requestEnded(this, OPENED, performance.now());
+      listener.requestEnded(request, this.startedAt, OPENED, performance.now());
     };
     const onEnd = () => this.capacity.closed();
     return new ListenStream(listener, request.header('mcp-protocol-version'), onOpen, onEnd);
@@ -226,7 +219,7 @@ export class HttpExchange implements Waiter {
     return isFull ? 'limit' : '';
   }
 
-  /** How the request ended that no transport has seen; undefined where one has, or the stream told. */
+  /** How a request ended that no transport saw. Undefined if a transport saw it, or if the stream reported it. */
   private endingOfRequest(reason: ExchangeReason): Ending | undefined {
     const { status = 0, request } = this;
     if (request.method !== 'POST' || reason === 'client_closed') return undefined;

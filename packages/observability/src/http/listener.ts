@@ -1,28 +1,34 @@
-import type { Ending } from '../mcp/outcome.js';
-import type { Capacity } from './capacity.js';
-import type { BodyKind, ExchangeReason, HttpExchange } from './exchange.js';
+import type { Ending } from '../protocol/outcome.js';
+import type { Capacity, LimitListener } from './capacity.js';
 import type { HiddenSessions } from './hidden.js';
+import type { RefusalReason } from './refusal.js';
+import type { RequestHead } from './request-head.js';
 import type { SubscriptionKind } from './subscription.js';
 
-/** Who is told what happens at an HTTP endpoint: a toolkit. */
-export interface ExchangeListener {
-  /** Of handlers that nobody has shown: their streams are seen all the same. */
+/** Why an exchange ended without an answer of a server. Empty when a server answered. */
+export type ExchangeReason = RefusalReason | 'client_closed' | '';
+
+/** The kind of body that an answer has. */
+export type BodyKind = 'json' | 'stream' | 'other';
+
+/** What a toolkit is told about the HTTP exchanges of its servers. */
+export interface ExchangeListener extends LimitListener {
+  /** The capacity of handlers that were not passed to the toolkit. It sees their streams too. */
   readonly capacity: Capacity;
   readonly sessions: HiddenSessions;
   firstByte(method: string, seconds: number): void;
   written(kind: BodyKind, bytes: number): void;
   exchangeEnded(method: string, status: number | undefined, reason: ExchangeReason): void;
-  /** A request has ended that no transport has seen: it was refused, or it opened a stream. */
-  requestEnded(exchange: HttpExchange, ending: Ending, now: number): void;
-  subscriptionsLimit(limit: number): void;
+  /** A request ended that no transport saw: it was refused, or it opened a stream. */
+  requestEnded(request: RequestHead, startedAt: number, ending: Ending, now: number): void;
   subscriptionOpened(kind: SubscriptionKind): void;
   subscriptionNotified(kind: SubscriptionKind, isFirst: boolean): void;
   subscriptionClosed(kind: SubscriptionKind, isSilent: boolean, seconds: number): void;
-  /** A stream that is a connection of its own has opened. */
+  /** A stream opened that counts as a connection. */
   streamConnected(version: string | undefined): void;
   streamGone(version: string | undefined, seconds: number): void;
-  /** A stream has carried a notification that no transport has seen. */
+  /** A stream carried a notification that no transport saw. */
   notificationSent(method: string): void;
-  /** Observing failed; what it observes goes on. */
+  /** Observing failed. The exchange itself goes on. */
   failed(): void;
 }

@@ -13,7 +13,7 @@ function head(path: string, headers: Record<string, string> = {}, method = 'POST
 }
 
 function waiting(...heads: RequestHead[]) {
-  const unclaimed = new Unclaimed();
+  const unclaimed = new Unclaimed<HttpExchange>();
   const exchanges = heads.map((head) => new HttpExchange(listener, head));
   for (const exchange of exchanges) unclaimed.add(exchange);
   return { unclaimed, exchanges };

@@ -1,22 +1,30 @@
-import type { HttpExchange } from './exchange.js';
 import { isAlike, type RequestHead } from './request-head.js';
 
-/** With a flood of requests that no handler wants, looking for one must not become the load. */
+/** Bounds the search during a flood of requests that no handler takes. */
 const MAX_LOOKED_AT = 200;
 
-/** Paths that are kept although no exchange waits there. */
+/** How many paths are kept although no exchange waits for them. */
 const MAX_EMPTY = 20;
 
-/** Those that wait for one path, in order. Linked, since most wait for no longer than a turn of the event loop. */
-class Queue {
-  private first: HttpExchange | undefined;
-  private last: HttpExchange | undefined;
+/** What can wait: an exchange. It holds the links of the list itself, so that waiting allocates nothing. */
+export interface Waiting<E> {
+  readonly request: RequestHead;
+  /** The list that holds it. */
+  waiting: { delete(exchange: E): void } | undefined;
+  before: E | undefined;
+  after: E | undefined;
+}
+
+/** The exchanges that wait for one path, oldest first. A linked list, since most wait for less than one turn of the event loop. */
+class Queue<E extends Waiting<E>> {
+  private first: E | undefined;
+  private last: E | undefined;
 
   get isEmpty(): boolean {
     return this.first === undefined;
   }
 
-  add(exchange: HttpExchange): void {
+  add(exchange: E): void {
     const { last } = this;
     exchange.before = last;
     if (last === undefined) this.first = exchange;
@@ -24,7 +32,7 @@ class Queue {
     this.last = exchange;
   }
 
-  delete(exchange: HttpExchange): void {
+  delete(exchange: E): void {
     const { before, after } = exchange;
     if (before === undefined) this.first = after;
     else before.after = after;
@@ -34,7 +42,7 @@ class Queue {
     exchange.after = undefined;
   }
 
-  find(request: RequestHead): HttpExchange | undefined {
+  find(request: RequestHead): E | undefined {
     let exchange = this.first;
     for (let lookedAt = 0; exchange !== undefined && lookedAt < MAX_LOOKED_AT; lookedAt++) {
       if (isAlike(exchange.request, request)) return exchange;
@@ -45,14 +53,14 @@ class Queue {
 }
 
 /**
- * Exchanges that the handler which they are for has not taken yet, and that have no answer. On its way to a handler
- * a request becomes another object, so it is found again by what it says. Of two that say the same it does not matter
- * which is found: each is found once.
+ * Exchanges that have no answer, and that no handler has taken yet. Frameworks give a handler another request object
+ * than Node made, so an exchange is found by the content of its request. If two requests are alike, either may be
+ * found first: each is found once.
  */
-export class Unclaimed {
-  private readonly byPath = new Map<string, Queue>();
+export class Unclaimed<E extends Waiting<E>> {
+  private readonly byPath = new Map<string, Queue<E>>();
 
-  add(exchange: HttpExchange): void {
+  add(exchange: E): void {
     const { path } = exchange.request;
     let queue = this.byPath.get(path);
     if (queue === undefined) {
@@ -63,24 +71,24 @@ export class Unclaimed {
     exchange.waiting = this;
   }
 
-  delete(exchange: HttpExchange): void {
+  delete(exchange: E): void {
     const { path } = exchange.request;
     const queue = this.byPath.get(path);
     queue?.delete(exchange);
-    // The next request commonly has the same path.
+    // Most requests have the same path, so an empty queue is usually needed again.
     if (queue?.isEmpty && this.byPath.size > MAX_EMPTY) this.byPath.delete(path);
     exchange.waiting = undefined;
   }
 
-  /** Finds the exchange that a request belongs to, and takes it out. */
-  take(request: RequestHead): HttpExchange | undefined {
+  /** Finds the exchange of a request, and removes it. */
+  take(request: RequestHead): E | undefined {
     const found = this.byPath.get(request.path)?.find(request) ?? this.mounted(request);
     if (found !== undefined) this.delete(found);
     return found;
   }
 
-  /** A framework that mounts a handler may have taken the beginning of the path away. */
-  private mounted(request: RequestHead): HttpExchange | undefined {
+  /** Finds an exchange whose path ends like this one: frameworks remove the prefix under which a handler is mounted. */
+  private mounted(request: RequestHead): E | undefined {
     for (const [path, queue] of this.byPath) {
       if (queue.isEmpty || path === request.path) continue;
       if (request.path !== '/' && !path.endsWith(request.path)) continue;

@@ -1,4 +1,4 @@
-import type { Message } from '../mcp/message.js';
+import type { Message } from '../protocol/message.js';
 import { redactText } from '../redact/text.js';
 
 const MAX_LENGTH = 500;

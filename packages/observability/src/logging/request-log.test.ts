@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { Exchange } from '../mcp/exchange.js';
-import type { Ending, Outcome } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
 import { createFamilies } from '../metrics/families.js';
 import { MethodSeries } from '../metrics/operation.js';
+import type { Ending, Outcome } from '../protocol/outcome.js';
 import { RequestLog } from './request-log.js';
 
 const peer: Peer = {

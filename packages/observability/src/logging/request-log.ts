@@ -2,9 +2,9 @@ import type { SpanContext } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Exchange } from '../mcp/exchange.js';
 import type { LongCall } from '../mcp/long-call.js';
-import type { Message } from '../mcp/message.js';
-import type { Ending, Outcome } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
+import type { Message } from '../protocol/message.js';
+import type { Ending, Outcome } from '../protocol/outcome.js';
 import { failureOf } from './failure.js';
 
 /** A failure of the server is an error, a call that failed is worth a look, all else is information. */

@@ -1,6 +1,6 @@
+import { headerOf, type MessageExtra } from '../protocol/message.js';
 import type { Exchange } from './exchange.js';
-import type { Operation } from './facts.js';
-import { headerOf, type MessageExtra } from './message.js';
+import type { Operation } from './series.js';
 
 /**
  * The size of a request is that of the HTTP body it came in, unless a batch shares the body.

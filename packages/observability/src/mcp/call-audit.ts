@@ -1,6 +1,6 @@
+import type { Message, MessageExtra } from '../protocol/message.js';
+import type { Ending } from '../protocol/outcome.js';
 import type { Exchange } from './exchange.js';
-import type { Message, MessageExtra } from './message.js';
-import type { Ending } from './outcome.js';
 import type { Peer } from './peer.js';
 
 /** Told of each request before what it tells of goes on: before the server has it, and before its answer leaves. */

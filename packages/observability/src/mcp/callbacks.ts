@@ -1,6 +1,6 @@
+import type { Message, MessageExtra } from '../protocol/message.js';
 import type { Connection } from './connection.js';
-import type { RequestScope } from './facts.js';
-import type { Message, MessageExtra } from './message.js';
+import type { RequestScope } from './exchange.js';
 import { type Callable, Layer, type Wrap } from './slots.js';
 import { isTaken } from './validity.js';
 

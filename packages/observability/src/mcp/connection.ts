@@ -1,16 +1,22 @@
 import { Carriers, type CarriersListener } from '../http/carriers.js';
+import {
+  identityOf,
+  type Message,
+  type MessageExtra,
+  negotiatedVersion,
+  type RequestId,
+} from '../protocol/message.js';
+import { CANCELLED, CLOSED, endingOf, UNSENT, unsentEnding } from '../protocol/outcome.js';
 import type { ConnectionContext } from './context.js';
-import type { Exchange } from './exchange.js';
-import type { Operation, RequestScope } from './facts.js';
+import type { Exchange, RequestScope } from './exchange.js';
 import { Failures } from './failures.js';
 import type { HttpExchanges } from './http-exchanges.js';
-import { identityOf, type Message, type MessageExtra, negotiatedVersion, type RequestId } from './message.js';
 import { Notifications } from './notifications.js';
-import { CANCELLED, CLOSED, endingOf, UNSENT, unsentEnding } from './outcome.js';
 import type { Peer, SocketAddress } from './peer.js';
 import { Pending } from './pending.js';
 import { Presence } from './presence.js';
 import { Requests } from './requests.js';
+import type { Operation } from './series.js';
 import { ServerRequests } from './server-requests.js';
 import { hasOpenStream, type TransportKind } from './transport-kind.js';
 import { Unsent } from './unsent.js';

@@ -1,4 +1,4 @@
-import type { RequestId } from './message.js';
+import type { RequestId } from '../protocol/message.js';
 
 /** A client has a few calls under way at once. */
 const MAX_KEPT = 100;

@@ -1,7 +1,22 @@
-import type { SpanContext } from '@opentelemetry/api';
-import type { RequestScope, Series } from './facts.js';
+import type { Context, Span, SpanContext } from '@opentelemetry/api';
+import type { RequestId } from '../protocol/message.js';
 import type { LongCall } from './long-call.js';
-import type { RequestId } from './message.js';
+import type { Peer } from './peer.js';
+import type { Series } from './series.js';
+
+/** One request, as seen by the code that runs on its behalf. */
+export interface RequestScope {
+  readonly method: string;
+  readonly name: string;
+  readonly startedAt: number;
+  readonly startTime: number;
+  span: Span | undefined;
+  context: Context | undefined;
+  exception: unknown;
+  sampled: boolean;
+  readonly ids: SpanContext | undefined;
+  timeOf(at: number): number;
+}
 
 /** One request on its way to an answer. Objects are used again: see `ExchangePool`. */
 export class Exchange {
@@ -65,4 +80,21 @@ export class ExchangePool {
     exchange.audit = undefined;
     if (this.free.length < MAX_POOLED) this.free.push(exchange);
   }
+}
+
+/** What a long call keeps of the request that began it. */
+type Beginning = Omit<LongCall, 'kind' | 'expiresAt'>;
+
+/** The beginning of the long call that this request is part of. In a later round, that is the first round's. */
+export function beginningOf(exchange: Exchange, peer: Peer): Beginning {
+  const { series, name, scope, rounds } = exchange;
+  const { startedAt, trace } = rounds ?? { startedAt: exchange.startedAt, trace: scope?.ids };
+  const { number, kind, sessionId, protocolVersion, client, address } = peer;
+  return {
+    series,
+    name,
+    startedAt,
+    trace,
+    peer: { number, kind, sessionId, protocolVersion, client, address, server: undefined },
+  };
 }

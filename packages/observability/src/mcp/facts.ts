@@ -1,35 +1,14 @@
-import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import type { ExchangeListener } from '../http/listener.js';
-import type { Exchange } from './exchange.js';
+import type { Message, MessageExtra } from '../protocol/message.js';
+import type { Ending } from '../protocol/outcome.js';
+import type { Exchange, RequestScope } from './exchange.js';
 import type { LongCall, LongCallKind } from './long-call.js';
-import type { Message, MessageExtra } from './message.js';
-import type { Ending } from './outcome.js';
 import type { Peer } from './peer.js';
+import type { Operation, Series } from './series.js';
 import type { ServerInfo } from './server.js';
 import type { Question, QuestionOutcome } from './server-request.js';
 import type { SubscriptionObserver } from './subscriptions.js';
 import type { TransportKind } from './transport-kind.js';
-
-/** The requests of one method and name, to whoever counts them. */
-export interface Operation {
-  /** The name as a label value. */
-  readonly name: string;
-  /** A request had so many bytes. */
-  received(bytes: number): void;
-  /** An answer had so many bytes. */
-  sent(bytes: number): void;
-}
-
-/** The requests of one method, to whoever counts them. */
-export interface Series {
-  readonly method: string;
-  /** Whether requests of this method name a tool or a prompt. */
-  readonly named: boolean;
-  /** Whether requests of this method are about a task. */
-  readonly aboutTask: boolean;
-  /** The operation with this name, if it was asked for before. */
-  find(name: string): Operation | undefined;
-}
 
 /** Who is told what happens around the messages. */
 export type HttpRecorder = SubscriptionObserver &
@@ -56,20 +35,6 @@ export interface Recorder {
   transportFailed(type: 'parse' | 'transport'): void;
   dropped(reason: string): void;
   listed(answer: Message): void;
-}
-
-/** One request, as whatever runs on its behalf knows it. */
-export interface RequestScope {
-  readonly method: string;
-  readonly name: string;
-  readonly startedAt: number;
-  readonly startTime: number;
-  span: Span | undefined;
-  context: Context | undefined;
-  exception: unknown;
-  sampled: boolean;
-  readonly ids: SpanContext | undefined;
-  timeOf(at: number): number;
 }
 
 /** Who is told of each request by itself, where they are not only counted. */

@@ -1,5 +1,5 @@
+import { transportErrorType } from '../protocol/outcome.js';
 import type { Recorder } from './facts.js';
-import { transportErrorType } from './outcome.js';
 
 /** Of a transport that is told of more at once, all is counted at once. */
 const MAX_HELD = 1_000;

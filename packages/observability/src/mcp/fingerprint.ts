@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hasTime, later } from '../http/turns.js';
-import { OTHER } from './methods.js';
+import { OTHER } from '../protocol/methods.js';
 
 /** Hashing costs about as much as serialising; a change is still seen at the next listing after this. */
 const MIN_INTERVAL_MS = 1_000;

@@ -1,5 +1,5 @@
+import { OTHER } from '../protocol/methods.js';
 import { isLabel, wellFormed } from './limiter.js';
-import { OTHER } from './methods.js';
 
 /**
  * Milliseconds without use after which a value makes room for another one. By then every scraper has its last

@@ -1,4 +1,4 @@
-import { OTHER } from './methods.js';
+import { OTHER } from '../protocol/methods.js';
 
 /** Longer than any name that the specification allows (128 characters). */
 const MAX_LENGTH = 128;

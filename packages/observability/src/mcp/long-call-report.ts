@@ -1,6 +1,6 @@
+import type { Ending } from '../protocol/outcome.js';
 import type { Follower, Recorder } from './facts.js';
 import type { LongCall, LongCallKind, LongCallObserver } from './long-call.js';
-import type { Ending } from './outcome.js';
 
 /** Tells metrics, spans and log of calls that go on after their first answer. */
 export class LongCallReport implements LongCallObserver {

@@ -1,8 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
-import type { Exchange } from './exchange.js';
-import type { Series } from './facts.js';
-import type { Ending } from './outcome.js';
+import type { Ending } from '../protocol/outcome.js';
 import type { Peer } from './peer.js';
+import type { Series } from './series.js';
 
 /** Why a call goes on after its first answer. */
 export type LongCallKind = 'rounds' | 'task';
@@ -22,9 +21,6 @@ export interface LongCall {
   expiresAt: number;
 }
 
-/** Where a call began. */
-type Beginning = Omit<LongCall, 'kind' | 'expiresAt'>;
-
 /** Who hears of calls that go on. */
 export interface LongCallObserver {
   longCallBegan(kind: LongCallKind): void;
@@ -35,20 +31,6 @@ export interface LongCallObserver {
   longCallEnded(call: LongCall, ending: Ending | undefined, at: number): void;
   /** Nobody follows a call of this kind any more. */
   longCallLeft(kind: LongCallKind): void;
-}
-
-/** Where a call begins whose first request is this one; or began, when it is a later round. */
-export function beginningOf(exchange: Exchange, peer: Peer): Beginning {
-  const { series, name, scope, rounds } = exchange;
-  const { startedAt, trace } = rounds ?? { startedAt: exchange.startedAt, trace: scope?.ids };
-  const { number, kind, sessionId, protocolVersion, client, address } = peer;
-  return {
-    series,
-    name,
-    startedAt,
-    trace,
-    peer: { number, kind, sessionId, protocolVersion, client, address, server: undefined },
-  };
 }
 
 /** Runs what reads an answer, which may be made of anything. */

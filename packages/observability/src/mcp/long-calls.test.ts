@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFamilies } from '../metrics/families.js';
 import type { ScalarFamily } from '../metrics/family.js';
 import { Recorder } from '../metrics/recorder.js';
+import type { Message } from '../protocol/message.js';
 import { Connection } from './connection.js';
 import type { ConnectionContext } from './context.js';
 import { ToolFingerprint } from './fingerprint.js';
 import { LongCallReport } from './long-call-report.js';
 import { LongCalls } from './long-calls.js';
-import type { Message } from './message.js';
 import { IdleSessions } from './sessions.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));

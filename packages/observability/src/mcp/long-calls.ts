@@ -1,8 +1,8 @@
 import type { SpanContext } from '@opentelemetry/api';
+import type { Message } from '../protocol/message.js';
+import type { Ending } from '../protocol/outcome.js';
 import type { Exchange } from './exchange.js';
 import type { LongCallObserver } from './long-call.js';
-import type { Message } from './message.js';
-import type { Ending } from './outcome.js';
 import type { Peer } from './peer.js';
 import { type Round, Rounds } from './rounds.js';
 import { Tasks } from './tasks.js';

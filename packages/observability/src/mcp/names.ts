@@ -1,5 +1,5 @@
+import { OTHER } from '../protocol/methods.js';
 import type { LabelBudget } from './label-budget.js';
-import { OTHER } from './methods.js';
 
 /** Enough for any real server; more would be a leak in the making. */
 const MAX_LISTED = 10_000;

@@ -1,7 +1,7 @@
+import type { Message, RequestId } from '../protocol/message.js';
+import { CANCELLED } from '../protocol/outcome.js';
 import type { ConnectionContext } from './context.js';
 import { EarlyCancels } from './early-cancels.js';
-import type { Message, RequestId } from './message.js';
-import { CANCELLED } from './outcome.js';
 import type { ServerRequests } from './server-requests.js';
 
 const CANCELS = 'notifications/cancelled';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RequestId } from '../protocol/message.js';
 import { Exchange } from './exchange.js';
-import type { RequestId } from './message.js';
 import { Pending } from './pending.js';
 
 function exchange(id: RequestId): Exchange {

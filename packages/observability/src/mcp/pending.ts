@@ -1,6 +1,5 @@
-import type { Exchange } from './exchange.js';
-import type { RequestScope } from './facts.js';
-import type { RequestId } from './message.js';
+import type { RequestId } from '../protocol/message.js';
+import type { Exchange, RequestScope } from './exchange.js';
 
 /** Up to here a scan is faster than a Map, which also allocates as entries come and go. */
 const MAX_SCANNED = 32;

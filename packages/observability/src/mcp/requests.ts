@@ -1,12 +1,13 @@
+import type { Message, MessageExtra, RequestId } from '../protocol/message.js';
+import { type Ending, endingOf } from '../protocol/outcome.js';
 import { BodySize } from './body-size.js';
 import { UNRECORDED } from './call-audit.js';
 import type { ConnectionContext } from './context.js';
+import type { RequestScope } from './exchange.js';
 import { type Exchange, ExchangePool } from './exchange.js';
-import type { Operation, RequestScope } from './facts.js';
-import type { Message, MessageExtra, RequestId } from './message.js';
-import { type Ending, endingOf } from './outcome.js';
 import type { Peer } from './peer.js';
 import type { Pending } from './pending.js';
+import type { Operation } from './series.js';
 import { isAwaited } from './server-request.js';
 import type { ServerRequests } from './server-requests.js';
 import type { Waiting } from './waiting.js';

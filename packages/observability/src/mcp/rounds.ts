@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Message } from '../protocol/message.js';
+import type { Ending } from '../protocol/outcome.js';
 import type { Exchange } from './exchange.js';
+import { beginningOf } from './exchange.js';
 import { Expiring } from './expiring.js';
-import { beginningOf, type LongCall, type LongCallObserver, readable } from './long-call.js';
-import type { Message } from './message.js';
-import type { Ending } from './outcome.js';
+import { type LongCall, type LongCallObserver, readable } from './long-call.js';
 import type { Peer } from './peer.js';
 import { type Question, questionOf } from './server-request.js';
 

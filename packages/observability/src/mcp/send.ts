@@ -1,6 +1,6 @@
+import type { Message, RequestId } from '../protocol/message.js';
 import type { Connection } from './connection.js';
 import type { Exchange } from './exchange.js';
-import type { Message, RequestId } from './message.js';
 import type { Callable } from './slots.js';
 import { type Sink, sinkOf } from './transport-kind.js';
 

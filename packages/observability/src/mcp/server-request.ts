@@ -1,6 +1,6 @@
-import type { Message } from './message.js';
-import { OTHER } from './methods.js';
-import { endingOf, type Outcome } from './outcome.js';
+import type { Message } from '../protocol/message.js';
+import { OTHER } from '../protocol/methods.js';
+import { endingOf, type Outcome } from '../protocol/outcome.js';
 
 const ELICITATION = 'elicitation/create';
 const SAMPLING = 'sampling/createMessage';

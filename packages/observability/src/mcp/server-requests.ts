@@ -1,7 +1,7 @@
-import type { Exchange } from './exchange.js';
-import type { Follower, Recorder, RequestScope } from './facts.js';
-import type { Message, RequestId } from './message.js';
-import { type Ending, endingOf } from './outcome.js';
+import type { Message, RequestId } from '../protocol/message.js';
+import { type Ending, endingOf } from '../protocol/outcome.js';
+import type { Exchange, RequestScope } from './exchange.js';
+import type { Follower, Recorder } from './facts.js';
 import type { Peer } from './peer.js';
 import type { Round } from './rounds.js';
 import {

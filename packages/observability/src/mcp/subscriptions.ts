@@ -1,6 +1,6 @@
 import { type SubscriptionKind, subscriptionKind } from '../http/subscription.js';
-import type { Message, RequestId } from './message.js';
-import { type Ending, endingOf } from './outcome.js';
+import type { Message, RequestId } from '../protocol/message.js';
+import { type Ending, endingOf } from '../protocol/outcome.js';
 
 /** Who is told of streams for announcements. */
 export interface SubscriptionObserver {

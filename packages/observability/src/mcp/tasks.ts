@@ -1,9 +1,10 @@
 import type { SpanContext } from '@opentelemetry/api';
+import type { Message } from '../protocol/message.js';
+import { CANCELLED, type Ending, endingOf, OK, TASK_FAILED } from '../protocol/outcome.js';
 import type { Exchange } from './exchange.js';
+import { beginningOf } from './exchange.js';
 import { Expiring } from './expiring.js';
-import { beginningOf, type LongCall, type LongCallObserver, readable } from './long-call.js';
-import type { Message } from './message.js';
-import { CANCELLED, type Ending, endingOf, OK, TASK_FAILED } from './outcome.js';
+import { type LongCall, type LongCallObserver, readable } from './long-call.js';
 import type { Peer } from './peer.js';
 
 const MAX_TASKS = 10_000;

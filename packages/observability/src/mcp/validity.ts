@@ -1,4 +1,4 @@
-import type { Message, RequestId } from './message.js';
+import type { Message, RequestId } from '../protocol/message.js';
 
 const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 

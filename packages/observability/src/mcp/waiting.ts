@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange.js';
-import type { Series } from './facts.js';
+import type { Series } from './series.js';
 
 /** A request that waits for one answer of its client. */
 export interface Wait {

@@ -1,6 +1,6 @@
+import type { Message, RequestId } from '../protocol/message.js';
+import { OTHER } from '../protocol/methods.js';
 import type { Connection } from './connection.js';
-import type { Message, RequestId } from './message.js';
-import { OTHER } from './methods.js';
 import { ACKNOWLEDGED, LISTEN, META_ID, type Subscriptions, saysLimit } from './subscriptions.js';
 
 /** What `serveStdio` of SDK v2 puts between a server and the transport, which it keeps to itself. */

@@ -1,9 +1,10 @@
 import { type Metric as PromMetric, Registry } from 'prom-client';
 import { Chunk } from './chunk.js';
 import type { Family } from './family.js';
-import { type Format, foreignLines, header, type Snapshot, type TextFormat } from './foreign.js';
+import { type Format, foreignLines, header, type TextFormat } from './foreign.js';
 import { foreignSnapshots, nameOf, type OnFailure } from './foreign-snapshots.js';
 import { Pace } from './pace.js';
+import type { Snapshot } from './prom-values.js';
 import { exposeProtobuf } from './protobuf/exposition.js';
 import { defaultLabelsOf, RegisteredFamily } from './registry.js';
 

@@ -1,6 +1,7 @@
 import type { Metric as PromMetric, Registry } from 'prom-client';
-import { type Snapshot, snapshot } from './foreign.js';
+import { snapshot } from './foreign.js';
 import type { Pace } from './pace.js';
+import type { Snapshot } from './prom-values.js';
 
 /** Told what failed, by a metric's name, and how. */
 export type OnFailure = (name: string, error: unknown) => void;

@@ -1,29 +1,14 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { Metric as PromMetric, Registry } from 'prom-client';
-import { renderExemplar, type ShownExemplar } from './exemplars.js';
+import { renderExemplar } from './exemplars.js';
 import { escapeHelp, formatNumber, labelPairs } from './format.js';
-import { valuesOf } from './prom-values.js';
+import { type Snapshot, valuesOf } from './prom-values.js';
 
 /** Text formats that Prometheus negotiates. */
 export type TextFormat = 'text' | 'openmetrics';
 
 /** All formats that it does. */
 export type Format = TextFormat | 'protobuf';
-
-/** What any prom-client metric answers to `get()`. */
-export interface Snapshot {
-  readonly name: string;
-  readonly help: string;
-  readonly type: string;
-  readonly values?: readonly {
-    readonly labels?: Record<string, string | number>;
-    /** Labels that prom-client states once for all the lines of a histogram's series. */
-    readonly sharedLabels?: Record<string, string | number>;
-    readonly value: number;
-    readonly metricName?: string;
-    readonly exemplar?: ShownExemplar | null;
-  }[];
-}
 
 /** A collect function that hangs must not take the scrape with it. */
 const COLLECT_TIMEOUT_MS = 5_000;

@@ -1,4 +1,4 @@
-import type { BodyKind, ExchangeReason } from '../http/exchange.js';
+import type { BodyKind, ExchangeReason } from '../http/listener.js';
 import type { SubscriptionKind } from '../http/subscription.js';
 import type { Families } from './families.js';
 

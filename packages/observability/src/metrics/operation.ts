@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import type { Ending, Outcome } from '../mcp/outcome.js';
+import type { Ending, Outcome } from '../protocol/outcome.js';
 import type { Families } from './families.js';
 
 /** The series of one method and name, with every slot that a request of it can touch. */

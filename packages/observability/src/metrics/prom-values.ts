@@ -1,6 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, type Metric as PromMetric } from 'prom-client';
-import type { Snapshot } from './foreign.js';
+import type { ShownExemplar } from './exemplars.js';
+
+/** What any prom-client metric answers to `get()`. */
+export interface Snapshot {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly values?: readonly {
+    readonly labels?: Record<string, string | number>;
+    /** Labels that prom-client states once for all the lines of a histogram's series. */
+    readonly sharedLabels?: Record<string, string | number>;
+    readonly value: number;
+    readonly metricName?: string;
+    readonly exemplar?: ShownExemplar | null;
+  }[];
+}
 
 /** Series that are copied without letting others run: a millisecond's worth. */
 const SERIES_AT_ONCE = 500;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { REFUSAL_REASONS } from '../http/refusal.js';
 import { ExchangePool } from '../mcp/exchange.js';
-import type { Ending } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
+import type { Ending } from '../protocol/outcome.js';
 import { createFamilies } from './families.js';
 import { Recorder } from './recorder.js';
 import { SemconvMetrics } from './semconv.js';

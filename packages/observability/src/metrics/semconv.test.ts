@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Ending, endingOf } from '../mcp/outcome.js';
+import { type Ending, endingOf } from '../protocol/outcome.js';
 import { SemconvMetrics } from './semconv.js';
 
 /** The attributes of an operation that ended so. */

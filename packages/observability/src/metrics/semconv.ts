@@ -1,7 +1,7 @@
 import type { Metric } from '../catalog.js';
-import { OTHER } from '../mcp/methods.js';
-import { type Ending, isErrorToConventions } from '../mcp/outcome.js';
 import type { TransportKind } from '../mcp/transport-kind.js';
+import { OTHER } from '../protocol/methods.js';
+import { type Ending, isErrorToConventions } from '../protocol/outcome.js';
 import * as semconv from '../semconv.js';
 import { HistogramFamily, type HistogramForm } from './histogram-family.js';
 

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../metrics/foreign.js';
+import type { Snapshot } from '../metrics/prom-values.js';
 import {
   attributesOf,
   counter,

@@ -6,8 +6,9 @@ import type { Health, HealthReport, Readiness } from '../health/health.js';
 import type { ShownExemplar } from '../metrics/exemplars.js';
 import type { ExponentialNumbers } from '../metrics/exponential.js';
 import type { Family } from '../metrics/family.js';
-import { type Snapshot as ForeignSnapshot, snapshot } from '../metrics/foreign.js';
+import { snapshot } from '../metrics/foreign.js';
 import { HistogramFamily, type HistogramForm } from '../metrics/histogram-family.js';
+import type { Snapshot as ForeignSnapshot } from '../metrics/prom-values.js';
 import { RegisteredFamily } from '../metrics/registry.js';
 
 /** One of our metrics in one process: what it is, its series, and their numbers. */

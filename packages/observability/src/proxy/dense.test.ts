@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../mcp/message.js';
+import type { Message } from '../protocol/message.js';
 import { Line } from './lines.js';
 import { fromClient } from './observer.js';
 import { MessageReader } from './reader.js';

@@ -1,4 +1,4 @@
-import type { Message, RequestId } from '../mcp/message.js';
+import type { Message, RequestId } from '../protocol/message.js';
 
 /** More than any client has under way at once. */
 const MAX_HELD = 1_000;

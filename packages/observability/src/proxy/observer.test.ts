@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Connection } from '../mcp/connection.js';
-import type { Message } from '../mcp/message.js';
 import { Observability } from '../observability.js';
+import type { Message } from '../protocol/message.js';
 import { LineSplitter } from './lines.js';
 import { fromClient, Observer } from './observer.js';
 import { MessageReader } from './reader.js';

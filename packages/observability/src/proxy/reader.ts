@@ -1,5 +1,5 @@
-import type { Message } from '../mcp/message.js';
 import { isId, isTaken } from '../mcp/validity.js';
+import type { Message } from '../protocol/message.js';
 import { isDense } from './dense.js';
 import type { Line } from './lines.js';
 import { withoutRepeated } from './repeated.js';

@@ -1,5 +1,5 @@
-import type { Message } from '../mcp/message.js';
-import { OTHER } from '../mcp/methods.js';
+import type { Message } from '../protocol/message.js';
+import { OTHER } from '../protocol/methods.js';
 import { type JsonMember, jsonItems, jsonMembers } from './json-members.js';
 
 /** What a request is told by. */

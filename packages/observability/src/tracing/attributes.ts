@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Message } from '../mcp/message.js';
 import type { Peer } from '../mcp/peer.js';
+import type { Message } from '../protocol/message.js';
 import * as semconv from '../semconv.js';
 
 /** A name longer than this is no name; no attribute is. */

@@ -1,6 +1,6 @@
 import type { Span } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../mcp/message.js';
+import type { Message } from '../protocol/message.js';
 import { capturedRequest, capturedResult } from './capture.js';
 
 /** What a span says of a request and of its result. */

@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import type { Message } from '../mcp/message.js';
+import type { Message } from '../protocol/message.js';
 import { redactText } from '../redact/text.js';
 import { redact } from '../redact/value.js';
 import * as semconv from '../semconv.js';

@@ -8,7 +8,7 @@ import {
   type TextMapGetter,
   trace,
 } from '@opentelemetry/api';
-import { headerOf, type Message, type MessageExtra } from '../mcp/message.js';
+import { headerOf, type Message, type MessageExtra } from '../protocol/message.js';
 
 type Carrier = Readonly<Record<string, unknown>>;
 

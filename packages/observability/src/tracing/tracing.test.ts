@@ -3,8 +3,8 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@
 import { describe, expect, it } from 'vitest';
 import { corpus } from '../../../../test/support/privacy/corpus.js';
 import { RequestScope } from '../follow/scope.js';
-import type { Ending } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
+import type { Ending } from '../protocol/outcome.js';
 import { Tracing } from './tracing.js';
 
 const exporter = new InMemorySpanExporter();

@@ -10,9 +10,9 @@ import {
 import { withScope } from '../follow/contexts.js';
 import type { RequestScope } from '../follow/scope.js';
 import type { LongCall } from '../mcp/long-call.js';
-import type { Message, MessageExtra } from '../mcp/message.js';
-import { type Ending, isErrorToConventions } from '../mcp/outcome.js';
 import type { Peer } from '../mcp/peer.js';
+import type { Message, MessageExtra } from '../protocol/message.js';
+import { type Ending, isErrorToConventions } from '../protocol/outcome.js';
 import { redactText } from '../redact/text.js';
 import * as semconv from '../semconv.js';
 import { identifying, ofPeer, ofRequest } from './attributes.js';

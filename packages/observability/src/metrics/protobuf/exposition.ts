@@ -1,7 +1,7 @@
 import type { Metric as PromMetric, Registry } from 'prom-client';
-import type { Snapshot } from '../foreign.js';
 import { foreignSnapshots, nameOf, type OnFailure } from '../foreign-snapshots.js';
 import { Pace } from '../pace.js';
+import type { Snapshot } from '../prom-values.js';
 import { defaultLabelsOf, RegisteredFamily } from '../registry.js';
 import { type Written, writeForeign } from './foreign.js';
 import { writeFamily } from './messages.js';

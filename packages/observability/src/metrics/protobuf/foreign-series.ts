@@ -1,6 +1,6 @@
 import type { ShownExemplar } from '../exemplars.js';
-import type { Snapshot } from '../foreign.js';
 import type { Pace } from '../pace.js';
+import type { Snapshot } from '../prom-values.js';
 import type { HistogramValue, SummaryValue } from './messages.js';
 
 type Sample = NonNullable<Snapshot['values']>[number];

@@ -1,5 +1,6 @@
-import { LABEL_NAME, METRIC_NAME, type Snapshot, TYPES } from '../foreign.js';
+import { LABEL_NAME, METRIC_NAME, TYPES } from '../foreign.js';
 import type { Pace } from '../pace.js';
+import type { Snapshot } from '../prom-values.js';
 import { type Series, seriesOf } from './foreign-series.js';
 import { METRIC, writeHistogram, writeLabel, writeScalar, writeSummary } from './messages.js';
 import type { BackwardWriter } from './writer.js';

@@ -1,4 +1,4 @@
-import type { BodyKind, ExchangeReason } from '../../http/exchange.js';
+import type { BodyKind, ExchangeReason } from '../../http/listener.js';
 import type { HttpRecorder } from '../../mcp/facts.js';
 import type { Time } from '../observer.js';
 

@@ -1,7 +1,7 @@
-import type { ExchangeReason } from '../../http/exchange.js';
-import type { Message, RequestId } from '../../mcp/message.js';
+import type { ExchangeReason } from '../../http/listener.js';
 import { saysLimit } from '../../mcp/subscriptions.js';
 import { isId } from '../../mcp/validity.js';
+import type { Message, RequestId } from '../../protocol/message.js';
 import type { Line } from '../lines.js';
 import { MessageReader, type Reader } from '../reader.js';
 import type { AnswerHead } from './answer-head.js';

@@ -1,6 +1,6 @@
-import type { RequestId } from '../../mcp/message.js';
-import { methodLabel, OTHER } from '../../mcp/methods.js';
 import { isId } from '../../mcp/validity.js';
+import type { RequestId } from '../../protocol/message.js';
+import { methodLabel, OTHER } from '../../protocol/methods.js';
 import type { Line } from '../lines.js';
 import { contradicts, type Skimmed, skimHead, skimTail } from '../skim.js';
 

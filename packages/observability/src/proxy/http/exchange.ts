@@ -1,6 +1,6 @@
-import type { RequestId } from '../../mcp/message.js';
-import { OTHER } from '../../mcp/methods.js';
-import type { Ending } from '../../mcp/outcome.js';
+import type { RequestId } from '../../protocol/message.js';
+import { OTHER } from '../../protocol/methods.js';
+import type { Ending } from '../../protocol/outcome.js';
 import { carrierOf } from '../../tracing/propagation.js';
 import { AnswerHead, type Answering } from './answer-head.js';
 import { AnswerReader } from './answer-reader.js';

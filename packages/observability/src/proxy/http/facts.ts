@@ -1,5 +1,5 @@
-import type { Ending } from '../../mcp/outcome.js';
 import { Subscription } from '../../mcp/subscriptions.js';
+import type { Ending } from '../../protocol/outcome.js';
 import { Account } from './account.js';
 import type { AnswerHead } from './answer-head.js';
 import { Guard } from './guard.js';

@@ -1,5 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import type { RequestId } from '../../mcp/message.js';
+import type { RequestId } from '../../protocol/message.js';
 import type { HttpExchange } from './exchange.js';
 
 interface OwnError {

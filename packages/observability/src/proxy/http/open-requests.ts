@@ -1,6 +1,6 @@
-import type { RequestId } from '../../mcp/message.js';
-import type { Ending } from '../../mcp/outcome.js';
 import { LISTEN } from '../../mcp/subscriptions.js';
+import type { RequestId } from '../../protocol/message.js';
+import type { Ending } from '../../protocol/outcome.js';
 import type { HttpConnection } from './sessions.js';
 
 /** The requests of one exchange that no answer was seen for. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type RefusalReason, refusalReason } from '../../http/refusal.js';
-import type { Message } from '../../mcp/message.js';
-import type { Ending } from '../../mcp/outcome.js';
+import type { Message } from '../../protocol/message.js';
+import type { Ending } from '../../protocol/outcome.js';
 
 /** What the SDKs say of a request before a server has it, over a status of 400. */
 const AT_THE_DOOR: ReadonlySet<unknown> = new Set([-32700, -32600, -32602, -32000, -32020, -32022]);

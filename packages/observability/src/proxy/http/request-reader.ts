@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import { UNREADABLE, UNRECORDED } from '../../mcp/call-audit.js';
-import type { Message, RequestId } from '../../mcp/message.js';
 import { isId } from '../../mcp/validity.js';
+import type { Message, RequestId } from '../../protocol/message.js';
 import { mayTakeMeta } from '../inject-meta.js';
 import type { Line } from '../lines.js';
 import { fromClient } from '../observer.js';

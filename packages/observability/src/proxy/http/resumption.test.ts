@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RequestId } from '../../mcp/message.js';
+import type { RequestId } from '../../protocol/message.js';
 import { Resumption } from './resumption.js';
 
 const A_WHILE = 60_000;

@@ -1,4 +1,4 @@
-import type { RequestId } from '../../mcp/message.js';
+import type { RequestId } from '../../protocol/message.js';
 
 /** The SDKs' clients come back within a few seconds, or not at all. */
 const RESUME_MS = 10_000;

@@ -1,8 +1,8 @@
 import { Connection } from '../../mcp/connection.js';
 import type { ConnectionContext } from '../../mcp/context.js';
-import type { Ending } from '../../mcp/outcome.js';
 import type { ServerInfo } from '../../mcp/server.js';
 import type { TransportKind } from '../../mcp/transport-kind.js';
+import type { Ending } from '../../protocol/outcome.js';
 import { Observer, type Time } from '../observer.js';
 import { HeldBytes } from './budget.js';
 import { Endpoints } from './endpoints.js';

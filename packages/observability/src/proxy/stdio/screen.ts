@@ -1,5 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import type { Message } from '../../mcp/message.js';
+import type { Message } from '../../protocol/message.js';
 import { carrierOf } from '../../tracing/propagation.js';
 import { mayTakeMeta, withMeta } from '../inject-meta.js';
 import type { Observer } from '../observer.js';

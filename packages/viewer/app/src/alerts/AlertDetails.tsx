@@ -2,7 +2,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { ReactNode } from 'react';
 import { type Alert, ago, type Rule, runbookOf, thresholdOf } from '../model/rules.js';
 import { clockTime } from '../panels/clock-time.js';
-import { State } from './AlertsPage.js';
+import { AlertState } from './AlertState.js';
 import { Curve } from './Curve.js';
 import { Runbook } from './Runbook.js';
 import { getStyles } from './styles.js';
@@ -15,7 +15,7 @@ export function AlertDetails({ alert, source }: { readonly alert: Alert; readonl
     <>
       <header className={styles.head}>
         <h1>{name}</h1>
-        <State alert={alert} />
+        <AlertState alert={alert} />
       </header>
       <p className={styles.description}>{annotations.description ?? annotations.summary}</p>
       <dl className={styles.facts}>

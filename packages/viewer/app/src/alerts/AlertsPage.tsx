@@ -12,6 +12,7 @@ import { setParameters, useAddress } from '../page/location.js';
 import { useAsked } from '../page/use-asked.js';
 import { useTick } from '../page/use-tick.js';
 import { AlertDetails, QuietDetails } from './AlertDetails.js';
+import { AlertState } from './AlertState.js';
 import { getStyles } from './styles.js';
 
 const EVERY_MS = 5_000;
@@ -104,7 +105,7 @@ function List({ alerts, quiet, chosen }: ListProps) {
           data-state={alert.state}
           onClick={() => setParameters({ alert: alert.key })}
         >
-          <State alert={alert} />
+          <AlertState alert={alert} />
           <span className={styles.name}>{alert.name.replace(/^Pmcp(?=[A-Z])/, '')}</span>
           <span className={styles.since}>{ago(Date.now() - alert.sinceMs)}</span>
           <span className={styles.where}>{where(alert)}</span>
@@ -132,20 +133,6 @@ function List({ alerts, quiet, chosen }: ListProps) {
         ))}
     </nav>
   );
-}
-
-/** In words and colour, for those who see no colours. */
-export function State({ alert: { state, severity } }: { readonly alert: Alert }) {
-  const styles = useStyles2(getStyles);
-  const look =
-    state === 'pending'
-      ? styles.pending
-      : severity === 'critical'
-        ? styles.critical
-        : severity === 'warning'
-          ? styles.warning
-          : styles.info;
-  return <span className={cx(styles.state, look)}>{state === 'pending' ? 'pending' : severity}</span>;
 }
 
 const OBVIOUS = new Set(['severity', 'window']);

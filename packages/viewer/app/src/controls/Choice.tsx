@@ -1,19 +1,8 @@
 import { cx } from '@emotion/css';
 import { Icon, useStyles2 } from '@grafana/ui';
 import { useEffect, useRef, useState } from 'react';
-import { ChoiceList } from './ChoiceList.js';
+import { ChoiceList, type ChoiceProps } from './ChoiceList.js';
 import { getStyles } from './choice-styles.js';
-
-export interface ChoiceProps {
-  readonly label: string;
-  readonly options: readonly string[];
-  readonly chosen: readonly string[];
-  readonly multi: boolean;
-  /** What stands for all of them, where all can be chosen. */
-  readonly all?: { readonly value: string; readonly text: string } | undefined;
-  readonly error?: string | undefined;
-  readonly onChoose: (chosen: readonly string[]) => void;
-}
 
 /** A button that opens a list to choose from, with a box to search it. */
 export function Choice(props: ChoiceProps) {

@@ -1,8 +1,18 @@
 import { cx } from '@emotion/css';
 import { Icon, useStyles2 } from '@grafana/ui';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import type { ChoiceProps } from './Choice.js';
 import { getStyles } from './choice-styles.js';
+
+export interface ChoiceProps {
+  readonly label: string;
+  readonly options: readonly string[];
+  readonly chosen: readonly string[];
+  readonly multi: boolean;
+  /** What stands for all of them, where all can be chosen. */
+  readonly all?: { readonly value: string; readonly text: string } | undefined;
+  readonly error?: string | undefined;
+  readonly onChoose: (chosen: readonly string[]) => void;
+}
 
 /** Lists longer than that are searched, not read. */
 const SHOWN = 200;
