@@ -1,4 +1,4 @@
-import type { Hearing } from './hearing.js';
+import type { Heard } from './hearing.js';
 import { passing } from './passing.js';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
@@ -11,7 +11,7 @@ const { prototype } = ReadableStream;
  * around it does. What takes the bytes without a reader of its own gets them by way of such a stream after all.
  */
 class HeardStream extends ReadableStream<Uint8Array> {
-  declare private readonly [HEARING]: Hearing;
+  declare private readonly [HEARING]: Heard;
 
   override getReader(...options: unknown[]): never {
     const reader = (super.getReader as (...options: unknown[]) => Reader).apply(this, options);
@@ -20,7 +20,7 @@ class HeardStream extends ReadableStream<Uint8Array> {
 
   override async cancel(reason?: unknown): Promise<void> {
     // Who has no right to, because somebody reads, ends nothing.
-    if (!this.locked) this[HEARING].over();
+    if (!this.locked) this[HEARING].left();
     return super.cancel(reason);
   }
 
@@ -50,7 +50,7 @@ class HeardStream extends ReadableStream<Uint8Array> {
 }
 
 /** @returns false for a stream with methods of its own, which is left alone */
-export function hearStream(stream: ReadableStream<Uint8Array>, hearing: Hearing): boolean {
+export function hearStream(stream: ReadableStream<Uint8Array>, hearing: Heard): boolean {
   if (Object.getPrototypeOf(stream) !== prototype || !Object.isExtensible(stream)) return false;
   Object.defineProperty(stream, HEARING, { value: hearing });
   Object.setPrototypeOf(stream, HeardStream.prototype);
@@ -58,7 +58,7 @@ export function hearStream(stream: ReadableStream<Uint8Array>, hearing: Hearing)
   return true;
 }
 
-function heard(reader: Reader, hearing: Hearing): Reader {
+function heard(reader: Reader, hearing: Heard): Reader {
   const { read, cancel } = reader;
   reader.read = (...args) => {
     const result = read.apply(reader, args);
@@ -70,7 +70,7 @@ function heard(reader: Reader, hearing: Hearing): Reader {
     return result;
   };
   reader.cancel = (reason) => {
-    hearing.over();
+    hearing.left();
     return cancel.call(reader, reason);
   };
   return reader;

@@ -1,9 +1,9 @@
-import type { Hearing } from './hearing.js';
+import type { Heard } from './hearing.js';
 
 /** A stream around another one, which is heard: it reads no further ahead than its own reader does. */
 export function passing(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  hearing: Hearing,
+  hearing: Heard,
 ): ReadableStream<Uint8Array> {
   const stream = new ReadableStream<Uint8Array>(
     {
@@ -22,7 +22,7 @@ export function passing(
         hearing.over();
       },
       cancel(reason) {
-        hearing.over();
+        hearing.left();
         return reader.cancel(reason);
       },
     },

@@ -1,3 +1,4 @@
+import { hearClones } from './heard-clones.js';
 import { hearStream } from './heard-stream.js';
 import type { Hearing } from './hearing.js';
 import { passing } from './passing.js';
@@ -19,6 +20,9 @@ export function hearBody(
   hearing: Hearing,
   isReadByMethods = READS_BY_METHODS,
 ): Response {
-  if (isReadByMethods && hearStream(body, hearing)) return answer;
+  if (isReadByMethods && hearStream(body, hearing)) {
+    hearClones(answer, hearing);
+    return answer;
+  }
   return new Response(passing(body.getReader(), hearing), answer);
 }

@@ -177,6 +177,20 @@ const READINGS: Readonly<Record<string, Read>> = {
     return [await new Response(one).text(), await new Response(other).text()];
   },
   'clone()': async (response) => [await response.clone().text(), await response.text()],
+  'clone() of a clone()': async (response) => {
+    const copy = response.clone();
+    return [await copy.clone().text(), await response.text(), await copy.text()];
+  },
+  'one of two calls of clone()': async (response) => {
+    const [one, other] = [response.clone(), response.clone()];
+    void other.body?.cancel();
+    return [await one.text(), await response.text()];
+  },
+  'clone(), and cancelled itself': async (response) => {
+    const copy = response.clone();
+    void response.body?.cancel();
+    return copy.text();
+  },
   'an answer around it': (response) => new Response(response.body, response).text(),
 };
 
