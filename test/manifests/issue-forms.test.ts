@@ -28,3 +28,12 @@ describe.each(readdirSync(FOLDER).filter((file) => file !== 'config.yml'))('the 
     expect(new Set(ids).size).toBe(ids.length);
   });
 });
+
+it('the form for faults asks for the output of the doctor, with flags that exist', () => {
+  const form = readFileSync(`${FOLDER}/fault.yml`, 'utf8');
+  const [, flags = ''] = /npx @pmcp\/doctor (.*?)`/.exec(form) ?? [];
+  const help = readFileSync('docs/reference/cli.md', 'utf8');
+  const names = flags.match(/--[a-z-]+/g) ?? [];
+  expect(names).toHaveLength(2);
+  for (const name of names) expect(help).toContain(name);
+});
