@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createObservability } from '@pmcp/observability';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
+import { readSkips } from '../../packages/doctor/src/run/skips.js';
+import { readWebConfig } from '../../packages/observability/src/admin/access/web-config.js';
+import { resolveOptions } from '../../packages/observability/src/options.js';
+import { serveOneRequest } from '../support/one-request.js';
+import { promtool } from '../support/promtool.js';
+import { faults } from './schema.js';
+
+type Block = Readonly<Record<string, unknown>>;
+
+const folder = mkdtempSync(join(tmpdir(), 'docs-yaml-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const patterns = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'prometheus/*.md', 'alerts/*.md'];
+const pages = execFileSync('git', ['ls-files', ...patterns.map((pattern) => `:(glob)${pattern}`)], {
+  encoding: 'utf8',
+});
+const blocks = pages.split('\n').filter(Boolean).flatMap(blocksOf);
+
+function blocksOf(path: string) {
+  const found = readFileSync(path, 'utf8').matchAll(/^( *)```yaml\n(.*?)^ *```/gms);
+  return [...found].map(([, indent = '', text = ''], i) => ({
+    title: `block ${i + 1} of ${path}`,
+    text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
+}
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const container = { name: 'c', image: 'i' };
+const labels = { app: 'notes' };
+
+const podFaults = (metadata: object, spec: object) =>
+  faults({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', ...metadata }, ...{ spec } });
+
+/** How a block is checked, by the first key in it. */
+const CHECKED: Readonly<Record<string, (block: Block, text: string) => Promise<unknown>>> = {
+  scrape_configs: (_, text) => checkedByPrometheus(text),
+  global: (_, text) => checkedByPrometheus(text),
+  annotations: ({ annotations }) => podFaults({ annotations }, { containers: [container] }),
+  ports: (block) => podFaults({}, { containers: [{ ...container, ...block }] }),
+  containers: ({ containers }) => podFaults({}, { containers }),
+  template: ({ template }) => {
+    const { metadata, ...rest } = template as { readonly metadata: object };
+    const pod = { ...rest, metadata: { labels, ...metadata }, spec: { containers: [container] } };
+    const spec = { selector: { matchLabels: labels }, template: pod };
+    return faults({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, ...{ spec } });
+  },
+  skip: async (_, text) => readSkips(CHECKS, write('skips.yaml', text)).size === 1 || 'Expected one check',
+  tls_server_config: async (_, text) => {
+    const hash = `$2y$10$${'a'.repeat(53)}`;
+    const path = write('web-config.yml', text.replace('$2y$10$…', `'${hash}'`));
+    const { users } = await readWebConfig(path, async (file) =>
+      dirname(file) === folder && file.endsWith('.yml') ? readFileSync(file, 'utf8') : 'PEM',
+    );
+    return users.length === 1 || 'Expected one user';
+  },
+};
+
+async function checkedByPrometheus(text: string): Promise<string[]> {
+  const said = await promtool('3', 'check', 'config', write('prometheus.yml', text));
+  return said.includes('SUCCESS') ? [] : [said];
+}
+
+describe('the YAML of the documentation', () => {
+  it('is in many places', () => expect(blocks.length).toBeGreaterThan(7));
+
+  it.each(blocks)('is what its reader accepts: $title', async ({ text }) => {
+    const block = parse(text) as Block;
+    const [key = ''] = Object.keys(block);
+    expect(Object.keys(CHECKED)).toContain(key);
+    expect([[], true]).toContainEqual(await CHECKED[key]!(block, text));
+  });
+});
+
+describe('the pod of the quick start', () => {
+  it('has the port and the probes that a server answers in Kubernetes', async () => {
+    const { text } = blocks.find(({ title }) => title.includes('quick-start'))!;
+    const { ports, readinessProbe, livenessProbe } = parse(text);
+    const observability = createObservability({ metrics: { port: 0 } });
+    try {
+      const { port } = (await observability.listen())!;
+      await serveOneRequest(observability.observe);
+      for (const { httpGet } of [readinessProbe, livenessProbe]) {
+        expect(httpGet.port).toBe(ports[0].name);
+        expect((await fetch(`http://127.0.0.1:${port}${httpGet.path}`)).status).toBe(200);
+      }
+      expect(ports[0].containerPort).toBe(resolveOptions({}, {}).metrics.port);
+    } finally {
+      await observability.shutdown();
+    }
+  });
+});
