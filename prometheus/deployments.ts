@@ -85,6 +85,13 @@ export const DEPLOYMENTS: Readonly<Record<string, Options>> = {
     files: [{ job: 'pmcp', paths: ['/etc/prometheus/targets/*.json'] }],
     neighbours: { node: ['localhost:9100'], prometheus: ['localhost:9090'] },
   },
+  // A server on this machine has port 9090, and the rules are where `pmcp-observability assets` writes them.
+  local: {
+    interval: '15s',
+    listen: 'localhost:9091',
+    ruleFiles: ['../alerts/*-rules.yaml'],
+    targets: [{ job: 'pmcp', targets: ['localhost:9090'] }],
+  },
   agent: {
     agent: true,
     externalLabels: { cluster: 'main' },

@@ -19,6 +19,7 @@ const table: [unknown, string][] = [
   [{ ruleFiles: [] }, 'Expected `ruleFiles` to be a list that is not empty'],
   [{ alertmanagers: 'alertmanager:9093' }, 'Expected `alertmanagers` to be a list'],
   [{ alertmanagers: ['a:1', 'http://alertmanager:9093'] }, 'Expected `alertmanagers[1]` to be an address'],
+  [{ listen: '9091' }, 'Expected `listen` to be an address'],
   [{ exemplars: 0 }, 'Expected `exemplars` to be an integer from 1 to 10000000, got 0'],
   [{ servers: { tls: { certFile: '/a' } } }, 'Expected `servers.tls.keyFile` to be given with'],
   [{ servers: { tls: { caFile: '' } } }, 'Expected `servers.tls.caFile` to be'],

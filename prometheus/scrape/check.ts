@@ -31,6 +31,7 @@ export function check(options: Options): void {
   checkLabels('externalLabels', options.externalLabels);
   checkAnyEach('ruleFiles', options.ruleFiles, FORMS.ruleFile);
   checkAnyEach('alertmanagers', options.alertmanagers, FORMS.address);
+  checkAnyForm('listen', options.listen, FORMS.address);
   checkInteger('exemplars', options.exemplars, 1, 1e7);
   checkHistograms(options);
   if (options.servers) checkAccess(options.servers);

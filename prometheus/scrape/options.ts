@@ -29,6 +29,8 @@ export interface Options {
   readonly thanos?: boolean;
   /** Scrapes and forwards, and stores nothing: needs `remoteWrite`, knows no rules and no alerts. */
   readonly agent?: boolean;
+  /** The address on which Prometheus itself listens, as `host:port`; port 9090 of every interface if not given. */
+  readonly listen?: string;
   /** How many exemplars are kept in memory. */
   readonly exemplars?: number;
   /** What becomes of histograms; `classic` if not given, which Prometheus 2 knows too. The others need Prometheus 3.8. */

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createObservability } from '@pmcp/observability';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { alertOutputs } from '../../alerts/files.js';
@@ -9,6 +11,8 @@ import { DEPLOYMENTS, OPERATED } from '../../prometheus/deployments.js';
 import { podMonitor, serviceMonitor } from '../../prometheus/operator/objects.js';
 import { prometheusConfig } from '../../prometheus/scrape/config.js';
 import { generatedFiles } from '../../scripts/generate/files.js';
+import { firstPanel } from '../support/first-panel.js';
+import { serveOneRequest } from '../support/one-request.js';
 import { faultsOf } from '../support/packed.js';
 import { promtool } from '../support/promtool.js';
 import { GrafanaStandIn } from './publish/stand-in.js';
@@ -17,18 +21,18 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 /** Inside the repository, so that the packed program finds what it imports. */
 const cache = join(root, 'node_modules/.cache');
+const README = readFileSync(join(root, 'README.md'), 'utf8');
 let folder: string;
 let tarballs: readonly string[];
 
 beforeAll(async () => {
   await mkdir(cache, { recursive: true });
   folder = await mkdtemp(join(cache, 'assets-'));
-  await run('npm', ['pack', '--pack-destination', folder], { cwd: join(root, 'packages/observability') });
-  // The first has built them all.
-  for (const name of ['otlp', 'viewer', 'doctor'])
-    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
-      cwd: join(root, 'packages', name),
-    });
+  await run('npm', ['run', '--silent', 'build:package'], { cwd: root });
+  const [, packing = ''] = /^npm ci && (npm pack .*)$/m.exec(README) ?? [];
+  // Each would build them all once more.
+  const [command = '', ...args] = [...packing.split(' '), '--ignore-scripts', '--pack-destination', folder];
+  await run(command, args, { cwd: root });
   tarballs = (await readdir(folder)).sort();
   const tarball = tarballs.find((name) => name.includes('observability')) ?? '';
   await run('tar', ['xzf', join(folder, tarball), '-C', folder]);
@@ -209,6 +213,21 @@ describe('what the package makes without this repository', () => {
       expect(await said()).toContain('9 unchanged');
     } finally {
       await grafana.stop();
+    }
+  });
+});
+
+describe('the commands of the README', () => {
+  it('lead from a server to its dashboards', async () => {
+    const { listen, observe, shutdown } = createObservability({ metrics: { port: 0 } });
+    try {
+      const { port } = (await listen())!;
+      await serveOneRequest(observe);
+      const query = 'sum by (outcome) (pmcp_requests_total) > 0';
+      const { data } = JSON.parse(await firstPanel(README, folder, cli(), port, query));
+      expect(data.result).toMatchObject([{ metric: { outcome: 'ok' }, value: [expect.any(Number), '1'] }]);
+    } finally {
+      await shutdown();
     }
   });
 });

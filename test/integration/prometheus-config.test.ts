@@ -132,7 +132,7 @@ describe('the shipped configurations', () => {
   it.each(withRules)('of %s load the shipped rules from their folder', async (_, { ruleFiles }) => {
     const shipped = ['recording-rules.yaml', 'alert-rules.yaml'];
     for (const file of shipped) await cp(join('alerts/generated', file), join(folder, file));
-    const moved = ruleFiles!.map((path) => path.replace('/etc/prometheus/rules', folder));
+    const moved = ruleFiles!.map((path) => path.replace(/^\/etc\/prometheus\/rules|^\.\.\/alerts/, folder));
     const found = await verdict('3', prometheusConfig({ ruleFiles: moved }));
     for (const file of shipped) await rm(join(folder, file));
     expect(found).toContain('2 rule files found');
@@ -187,6 +187,7 @@ describe('the flags', () => {
     ],
     [{ agent: true, remoteWrite: [remote] }, ' --agent'],
     [{ ruleFiles: ['rules.yml'] }, ' --storage.tsdb.retention.time=35d'],
+    [{ listen: 'localhost:9091' }, ' --web.listen-address=localhost:9091'],
   ])('that %j need are in the first line, and are known to Prometheus', async (options, expected) => {
     const [line = ''] = prometheusConfig(options).split('\n');
     expect(line).toBe(`# Start Prometheus 3 with: --config.file=prometheus.yml${expected}`);
