@@ -29,7 +29,7 @@ export class Alertmanager {
 
   private constructor(
     private readonly folder: string,
-    private readonly url: string,
+    readonly url: string,
   ) {}
 
   static async start(config: { readonly inhibit_rules?: readonly object[] }): Promise<Alertmanager> {

@@ -12,6 +12,7 @@ const SETTINGS: DoctorSettings = {
   alertmanager: undefined,
   traces: undefined,
   manifests: undefined,
+  sendTestAlert: false,
   kube: undefined,
   namespace: [],
   tool: undefined,

@@ -16,7 +16,15 @@ export type Group = keyof typeof GROUPS;
 export type Code = `PMCP-D${number}`;
 
 /** The settings without which a check has nothing to look at. */
-export type Need = 'url' | 'tokenFile' | 'prometheus' | 'traces' | 'alertmanager' | 'manifests' | 'kube';
+export type Need =
+  | 'url'
+  | 'tokenFile'
+  | 'prometheus'
+  | 'traces'
+  | 'alertmanager'
+  | 'sendTestAlert'
+  | 'manifests'
+  | 'kube';
 
 /** All of them; of those in a list, one is enough. */
 type Needs = readonly (Need | readonly Need[])[];

@@ -6,27 +6,27 @@ export interface Route {
   readonly match_re?: Readonly<Record<string, string>>;
   readonly continue?: boolean;
   readonly routes?: readonly Route[];
+  readonly group_wait?: string;
   readonly repeat_interval?: string;
 }
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Where an alert ends: the receiver, and how often it is told again. */
+/** Where an alert ends: the receiver, how long it waits for others first, and how often it is told again. */
 export interface Ending {
   readonly receiver: string;
+  readonly wait: string;
   readonly repeat: string;
 }
 
-const DEFAULT_REPEAT = '4h';
+/** Those of Alertmanager. */
+const DEFAULTS: Ending = { receiver: '', wait: '30s', repeat: '4h' };
 
 /** The ends of the tree that an alert reaches: the first branch that takes it, and more after `continue`. */
-export function endingsOf(
-  route: Route,
-  labels: Labels,
-  above: Ending = { receiver: '', repeat: DEFAULT_REPEAT },
-): Ending[] {
+export function endingsOf(route: Route, labels: Labels, above: Ending = DEFAULTS): Ending[] {
   const here = {
     receiver: route.receiver ?? above.receiver,
+    wait: route.group_wait ?? above.wait,
     repeat: route.repeat_interval ?? above.repeat,
   };
   const endings: Ending[] = [];

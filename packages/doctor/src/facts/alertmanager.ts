@@ -6,7 +6,7 @@ import type { Route } from './alert-routes.js';
 import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
 
-async function alertmanagerApi<T>(context: Context, path: string): Promise<T> {
+export async function alertmanagerApi<T>(context: Context, path: string): Promise<T> {
   const { alertmanager } = context.settings;
   if (!alertmanager) throw new CannotRun('it needs --alertmanager');
   const { status, body } = await ask(beside(alertmanager, `api/v2/${path}`), {
@@ -38,6 +38,7 @@ export interface AlertmanagerConfig {
 
 interface Status {
   readonly config: { readonly original: string };
+  readonly cluster?: { readonly peers?: readonly object[] };
 }
 
 export const alertmanagerStatus: Fact<Status> = (context) => alertmanagerApi<Status>(context, 'status');

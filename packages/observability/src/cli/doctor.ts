@@ -12,6 +12,7 @@ const flags = {
   traces: url('where its traces are: the query API of Jaeger'),
   alertmanager: url('the Alertmanager that it sends alerts to'),
   manifests: text('PATH', 'file or folder: Kubernetes objects, Compose'),
+  sendTestAlert: toggle('have Alertmanager send a marked test alert'),
   kube: text('CONTEXT', 'context of kubectl; in-cluster; URL of kubectl proxy'),
   namespace: names('look into these only, with --kube'),
   tool: text('NAME', 'tool to call; one that only reads'),

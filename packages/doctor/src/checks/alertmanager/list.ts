@@ -7,6 +7,7 @@ import {
   watchdogHasAReceiver,
 } from './routes.js';
 import { silencesAreNarrow, silencesEnd } from './silences.js';
+import { testAlertIsSent, testAlertIsTaken } from './test-alert.js';
 
 /** In the order in which an alert goes from Prometheus to a person. */
 export const ALERTMANAGER: readonly Check[] = [
@@ -17,4 +18,6 @@ export const ALERTMANAGER: readonly Check[] = [
   inhibitionHidesNothing,
   silencesAreNarrow,
   silencesEnd,
+  testAlertIsTaken,
+  testAlertIsSent,
 ];

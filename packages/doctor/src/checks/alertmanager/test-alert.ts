@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CannotRun, type Check, type Finding } from '../../check.js';
+import type { Context } from '../../context.js';
+import { endingsOf } from '../../facts/alert-routes.js';
+import { alertmanagerConfig, alertmanagerStatus, type Receiver } from '../../facts/alertmanager.js';
+import { secondsOf } from '../../facts/duration.js';
+import { type Sample, total } from '../../facts/samples.js';
+import { notificationMetrics, type TestAlert, testAlert } from '../../facts/test-alert.js';
+import { alertmanagerCheck } from './define.js';
+
+const COMMON: Pick<Check, 'needs' | 'rights' | 'severity'> = {
+  needs: ['alertmanager', 'sendTestAlert'],
+  rights: 'POST of `/api/v2/alerts`; GET of it and of `/metrics`.',
+  severity: 'fail',
+};
+
+export const testAlertIsTaken = alertmanagerCheck({
+  ...COMMON,
+  code: 'PMCP-D220',
+  title: 'Alertmanager takes a critical test alert, and keeps it from nobody.',
+  why: 'A silence, an inhibition or a time in which a route is mute keeps real alerts back too.',
+  cure: 'See what holds it: `amtool alert query alertname=PmcpDoctorTest --alertmanager.url=ALERTMANAGER`, `amtool silence query`.',
+  after: ['PMCP-D200', 'PMCP-D202', 'PMCP-D210'],
+  async run(context) {
+    const { known } = await context.get(testAlert);
+    if (known === undefined) return [{ found: 'Alertmanager took the test alert, and does not have it' }];
+    const { state, silencedBy, inhibitedBy } = known.status;
+    if (state !== 'suppressed') return [];
+    const by = silencedBy.length > 0 ? `silence ${silencedBy.join(', ')}` : `alert ${inhibitedBy.join(', ')}`;
+    return [{ found: `Alertmanager keeps the test alert to itself, because of ${by}` }];
+  },
+});
+
+export const testAlertIsSent = alertmanagerCheck({
+  ...COMMON,
+  code: 'PMCP-D221',
+  title: 'The test alert is sent to its receivers.',
+  why: 'An address that has moved, a token that has ended, or a firewall: nobody hears of it before the night in which it matters.',
+  cure: 'Read why in the log of Alertmanager, with `component=dispatcher`, then correct the receiver, and reload: `curl -X POST ALERTMANAGER/-/reload`.',
+  after: ['PMCP-D203', 'PMCP-D220'],
+  async run(context) {
+    const sent = await context.get(testAlert);
+    const { route, receivers } = await context.get(alertmanagerConfig);
+    const names = new Set(sent.known?.receivers.map(({ name }) => name));
+    const wait = Math.max(0, ...endingsOf(route, sent.labels).map((ending) => secondsOf(ending.wait)));
+    const integrations = [
+      ...new Set(receivers.filter(({ name }) => names.has(name)).flatMap(integrationsOf)),
+    ];
+    const missing = await unsent(context, sent, integrations, wait);
+    return missing.map(
+      (how): Finding => ({ found: `${[...names].join(', ')} did not get the test alert: ${how}` }),
+    );
+  },
+});
+
+/** As the metrics of Alertmanager name them: `webhook` of `webhook_configs`. */
+function integrationsOf(receiver: Receiver): string[] {
+  return Object.entries(receiver).flatMap(([key, value]) =>
+    key.endsWith('_configs') && Array.isArray(value) && value.length > 0 ? [key.replace('_configs', '')] : [],
+  );
+}
+
+/** Seconds that a destination has to answer; the part of all time that may be waited. */
+const GRACE = 8;
+const SHARE = 0.7;
+const BETWEEN_MS = 250;
+
+async function unsent(
+  context: Context,
+  { before }: TestAlert,
+  integrations: readonly string[],
+  wait: number,
+): Promise<string[]> {
+  const most = context.settings.timeout * SHARE;
+  if (wait + 1 > most)
+    throw new CannotRun(
+      `its route waits ${wait} s for other alerts (group_wait): --timeout ${Math.ceil((wait + GRACE) / SHARE)}`,
+    );
+  const end = performance.now() + Math.min(wait + GRACE, most) * 1_000;
+  for (;;) {
+    const now = await notificationMetrics(context);
+    const left = integrations.filter((integration) => successes(now, before, integration) <= 0);
+    const failed = left.filter((integration) => moved(now, before, 'failed_', integration) > 0);
+    if (left.length === 0) return [];
+    if (performance.now() > end || failed.length === left.length) return told(context, left, failed);
+    await delay(BETWEEN_MS);
+  }
+}
+
+function successes(now: readonly Sample[], before: readonly Sample[], integration: string): number {
+  return moved(now, before, '', integration) - moved(now, before, 'failed_', integration);
+}
+
+function moved(
+  now: readonly Sample[],
+  before: readonly Sample[],
+  kind: '' | 'failed_',
+  integration: string,
+): number {
+  const name = `alertmanager_notification_requests_${kind}total`;
+  return (total(now, name, { integration }) ?? 0) - (total(before, name, { integration }) ?? 0);
+}
+
+async function told(context: Context, left: readonly string[], failed: readonly string[]): Promise<string[]> {
+  const { cluster } = await context.get(alertmanagerStatus);
+  const peers = cluster?.peers?.length ?? 1;
+  if (failed.length === 0 && peers > 1)
+    throw new CannotRun(`it has not sent it, and another of the ${peers} of its cluster may have`);
+  return left.map((integration) =>
+    failed.includes(integration)
+      ? `its ${integration} refuses it, or does not answer`
+      : `nothing was sent by ${integration} in time`,
+  );
+}

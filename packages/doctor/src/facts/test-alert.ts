@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CannotRun } from '../check.js';
+import type { Context, Fact } from '../context.js';
+import { ask } from '../net/ask.js';
+import { addressOf } from '../report/address.js';
+import { alertmanagerApi } from './alertmanager.js';
+import { beside } from './metrics-page.js';
+import { parseSamples, type Sample } from './samples.js';
+import { authorities, authorization } from './secrets.js';
+
+/** An alert that Alertmanager was told of, for a try. */
+export interface TestAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  /** What Alertmanager told of its notifications before. */
+  readonly before: readonly Sample[];
+  /** What it makes of it; undefined where it has not got it. */
+  readonly known: KnownAlert | undefined;
+}
+
+interface KnownAlert {
+  readonly receivers: readonly { readonly name: string }[];
+  readonly status: {
+    readonly state: string;
+    readonly silencedBy: readonly string[];
+    readonly inhibitedBy: readonly string[];
+  };
+}
+
+const MINUTES = 5;
+const PATIENCE_MS = 5_000;
+const BETWEEN_MS = 250;
+
+/** The labels of an alert that has to wake somebody. Its job is new each time, so that it is in no group that waits. */
+function labelsFor({ settings: { namespace } }: Context): Record<string, string> {
+  const [place] = namespace;
+  return {
+    alertname: 'PmcpDoctorTest',
+    severity: 'critical',
+    job: `pmcp-doctor-${randomUUID().slice(0, 8)}`,
+    ...(place !== undefined && { namespace: place }),
+  };
+}
+
+/** Sends it once, and ends it when all checks are over. Should that fail, it ends by itself. */
+export const testAlert: Fact<TestAlert> = async (context) => {
+  const labels = labelsFor(context);
+  const before = await notificationMetrics(context);
+  await tell(context, labels, MINUTES);
+  context.onEnd(() => tell(context, labels, 0));
+  return { labels, before, known: await appeared(context, labels) };
+};
+
+async function tell(context: Context, labels: TestAlert['labels'], minutes: number): Promise<void> {
+  const annotations = {
+    summary: 'TEST: nothing is wrong.',
+    description: `Somebody tries on ${hostname()} whether alerts arrive: pmcp-observability doctor --send-test-alert. It ends by itself.`,
+    runbook_url: addressOf('PMCP-D221'),
+  };
+  const [startsAt, endsAt] = [new Date(Date.now() - 1_000), new Date(Date.now() + minutes * 60_000)];
+  const { status, body } = await ask(beside(context.settings.alertmanager!, 'api/v2/alerts'), {
+    headers: authorization(context, 'alertmanager'),
+    ca: authorities(context),
+    post: [{ labels, annotations, startsAt, endsAt }],
+    head: false,
+  });
+  if (status !== 200)
+    throw new CannotRun(`Alertmanager answers ${status} to the test alert: ${body.slice(0, 200)}`);
+}
+
+async function appeared(context: Context, labels: TestAlert['labels']): Promise<KnownAlert | undefined> {
+  const filter = encodeURIComponent(`job="${labels.job}"`);
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const [known] = await alertmanagerApi<KnownAlert[]>(context, `alerts?filter=${filter}`);
+    const isSettled = known !== undefined && known.status.state !== 'unprocessed';
+    if (isSettled || performance.now() > end || context.signal.aborted) return known;
+    await delay(BETWEEN_MS);
+  }
+}
+
+/** What Alertmanager tells of its own notifications. */
+export async function notificationMetrics(context: Context): Promise<readonly Sample[]> {
+  const { status, body } = await ask(beside(context.settings.alertmanager!, 'metrics'), {
+    headers: authorization(context, 'alertmanager'),
+    ca: authorities(context),
+    signal: context.signal,
+  });
+  if (status !== 200) throw new CannotRun(`Alertmanager answers ${status} to /metrics`);
+  return parseSamples(body).filter(({ name }) => name.startsWith('alertmanager_notification_'));
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alertmanagerConfig } from '../../../alerts/alertmanager.js';
+import { freePort } from '../../../scripts/free-port.js';
+import { Alertmanager } from '../../support/alertmanager.js';
+import { type Broken, diagnosis, examined, rows } from '../../support/doctor.js';
+import { Inbox } from '../../support/inbox.js';
+
+/** A real Alertmanager with the shipped configuration, as quick as it is told. */
+async function alerting(url: string, scale = 0.01): Promise<Alertmanager> {
+  const deadMansSwitch = { url };
+  return Alertmanager.start(
+    alertmanagerConfig({ receivers: { webhook: { url }, deadMansSwitch }, scale, templates: [] }),
+  );
+}
+
+const settings = ({ url }: Alertmanager) => ({ alertmanager: new URL(url), sendTestAlert: true });
+
+let inbox: Inbox;
+let calm: Alertmanager;
+let silenced: Alertmanager;
+let deaf: Alertmanager;
+beforeAll(async () => {
+  inbox = await Inbox.open();
+  [calm, silenced, deaf] = await Promise.all([
+    alerting(inbox.url),
+    alerting(inbox.url, 1),
+    alerting(`http://127.0.0.1:${await freePort()}/`),
+  ]);
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([calm, silenced, deaf].map((one) => one.stop()));
+  await inbox.close();
+});
+
+async function silence({ url }: Alertmanager): Promise<void> {
+  const matchers = [{ name: 'job', value: 'pmcp-doctor-.*', isRegex: true }];
+  const [startsAt, endsAt] = [new Date(), new Date(Date.now() + 3_600_000)];
+  const body = JSON.stringify({ matchers, startsAt, endsAt, createdBy: 'ann', comment: 'work' });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/api/v2/silences`, { method: 'POST', headers, body });
+  expect(answer.ok).toBe(true);
+}
+
+const BROKEN: Broken = {
+  'PMCP-D220': [
+    'a silence keeps it back',
+    async () => {
+      await silence(silenced);
+      return settings(silenced);
+    },
+  ],
+  'PMCP-D221': ['the receiver does not answer', async () => settings(deaf)],
+};
+
+describe('the test alert of the doctor', () => {
+  it('comes to the receiver of critical alerts, is marked, and is over when the doctor ends', async () => {
+    const post = inbox.from(({ labels }) => labels.alertname === 'PmcpDoctorTest');
+    expect(await diagnosis({ ...settings(calm), namespace: ['shop'] })).toEqual({});
+    const { labels, annotations } = await post.waitFor('PmcpDoctorTest', 'firing', 30_000);
+    expect(labels).toMatchObject({ severity: 'critical', namespace: 'shop' });
+    expect(annotations.summary).toBe('TEST: nothing is wrong.');
+    await post.waitFor('PmcpDoctorTest', 'resolved', 30_000);
+  });
+
+  it('is sent only when somebody asks for it', async () => {
+    const results = await examined({ alertmanager: new URL(calm.url) });
+    const outcomes = results.filter(({ check }) => /D22[01]/.test(check.code)).map(({ outcome }) => outcome);
+    const notAsked = { kind: 'not asked', missing: ['sendTestAlert'] };
+    expect(outcomes).toEqual([notAsked, notAsked]);
+  });
+
+  it('says so where its route waits longer than the doctor may', async () => {
+    const [sent] = await examined({ ...settings(silenced), timeout: 12 }, ({ code }) => code === 'PMCP-D221');
+    const because = 'its route waits 10 s for other alerts (group_wait): --timeout 26';
+    expect(sent?.outcome).toEqual({ kind: 'unknown', because });
+  });
+
+  it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
+    expect(await diagnosis(await arrange())).toEqual({ [code]: expect.anything() });
+  });
+});
