@@ -19,7 +19,7 @@ function entry({ code, title, why, cure, needs, rights, severity, after }: Check
     severity === 'fail' ? 'An error.' : 'A warning.',
     `Needs ${needs.map(flagsOf).join(' and ')}.`,
     `Rights: ${rights}`,
-    ...(after
+    ...(after?.length
       ? [
           `Looked at when ${after.map((cause) => `[${cause}](#${cause.toLowerCase()})`).join(', ')} found nothing.`,
         ]

@@ -13,6 +13,7 @@ import { apiPage } from './reference/api.js';
 import { cliPage } from './reference/cli.js';
 import { optionsPage } from './reference/options.js';
 import { variablesPage } from './reference/variables.js';
+import { shippedDashboards } from './shipped-dashboards.js';
 import { shippedRules } from './shipped-rules.js';
 import { worksWith } from './works-with.js';
 
@@ -23,6 +24,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/doctor.md': doctorPage,
   'docs/quick-start.md': quickStart,
   'examples/kubernetes/doctor/rbac.yaml': doctorRbac,
+  'packages/doctor/src/facts/shipped-dashboards.ts': shippedDashboards,
   'packages/doctor/src/facts/shipped-rules.ts': shippedRules,
   'docs/reference/options.md': optionsPage,
   'docs/reference/variables.md': variablesPage,

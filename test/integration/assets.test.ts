@@ -7,6 +7,7 @@ import { createObservability } from '@pmcp/observability';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { alertOutputs } from '../../alerts/files.js';
+import { allDashboards } from '../../dashboards/dashboards.js';
 import { DEPLOYMENTS, OPERATED } from '../../prometheus/deployments.js';
 import { podMonitor, serviceMonitor } from '../../prometheus/operator/objects.js';
 import { prometheusConfig } from '../../prometheus/scrape/config.js';
@@ -15,10 +16,12 @@ import { firstPanel } from '../support/first-panel.js';
 import { serveOneRequest } from '../support/one-request.js';
 import { faultsOf } from '../support/packed.js';
 import { promtool } from '../support/promtool.js';
+import { WatchedGrafana } from '../support/watched-grafana.js';
 import { GrafanaStandIn } from './publish/stand-in.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
+const DOCTOR = join(root, 'packages/doctor/dist/cli.js');
 /** Inside the repository, so that the packed program finds what it imports. */
 const cache = join(root, 'node_modules/.cache');
 const README = readFileSync(join(root, 'README.md'), 'utf8');
@@ -211,6 +214,36 @@ describe('what the package makes without this repository', () => {
       expect(grafana.dashboards.size).toBe(0);
       expect(await said()).toContain('9 created');
       expect(await said()).toContain('9 unchanged');
+    } finally {
+      await grafana.stop();
+    }
+  });
+
+  it('brings what somebody changed back into the folder where it is, as the doctor shows before', async () => {
+    const grafana = new WatchedGrafana('resources', new Map(), {});
+    const url = await grafana.start();
+    try {
+      grafana.folders.set('ours', 'Ours');
+      for (const spec of allDashboards())
+        grafana.dashboards.set(spec.uid, { spec, folderUid: 'ours', version: 1 });
+      grafana.edit('pmcp-tools', { title: 'Mine' });
+      const token = join(folder, 'grafana.token');
+      await writeFile(token, 'secret', { mode: 0o600 });
+      const doctor = async (...flags: string[]) => {
+        const args = ['--grafana', url.href, '--token-file', `grafana=${token}`, ...flags];
+        // It ends with another code where it finds something.
+        return run(process.execPath, [DOCTOR, '--only', 'PMCP-D256', ...args]).catch((error) => error);
+      };
+      const shown = await doctor('--fix', 'diff');
+      expect(shown.stdout).toContain('would be updated  pmcp-tools');
+      expect(shown.stdout).toContain('  title: "Mine" -> "PMCP / Tools and prompts"');
+      expect(grafana.requests.filter((request) => !request.startsWith('GET'))).toEqual([]);
+      await doctor('--fix', 'write');
+      expect(grafana.dashboards.get('pmcp-tools')).toMatchObject({
+        folderUid: 'ours',
+        spec: { title: 'PMCP / Tools and prompts' },
+      });
+      expect((await doctor()).stdout).toContain('nothing found');
     } finally {
       await grafana.stop();
     }

@@ -10,6 +10,7 @@ const SETTINGS: DoctorSettings = {
   admin: undefined,
   prometheus: undefined,
   alertmanager: undefined,
+  grafana: undefined,
   traces: undefined,
   manifests: undefined,
   sendTestAlert: false,

@@ -8,6 +8,7 @@ export const GROUPS = {
   manifests: 'Manifests',
   prometheus: 'Prometheus',
   alertmanager: 'Alertmanager',
+  grafana: 'Grafana',
 } as const;
 
 export type Group = keyof typeof GROUPS;
@@ -23,6 +24,7 @@ export type Need =
   | 'traces'
   | 'alertmanager'
   | 'sendTestAlert'
+  | 'grafana'
   | 'manifests'
   | 'kube';
 
@@ -52,6 +54,15 @@ export interface Finding {
   readonly where?: Place;
   /** What `--fix` does about it, where that can do no harm. */
   readonly edit?: Edit | undefined;
+  /** What `--fix` publishes again. */
+  readonly publish?: Publish;
+}
+
+/** Dashboards that Grafana should have as they ship. */
+export interface Publish {
+  readonly uids: readonly string[];
+  /** Where the others are; undefined where there are none. */
+  readonly folderUid: string | undefined;
 }
 
 /** One value of a YAML file that is to be another. */

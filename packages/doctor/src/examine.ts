@@ -5,6 +5,7 @@ import { Context } from './context.js';
 import { tokenFiles } from './facts/secrets.js';
 import { diffOf } from './fix/diff.js';
 import { changesOf, writeChanges } from './fix/edits.js';
+import { publishAgain } from './fix/publish.js';
 import { coloursFor } from './report/colours.js';
 import { checkReports, writeReports } from './report/files.js';
 import { humanReport } from './report/human.js';
@@ -22,11 +23,11 @@ import { readSkips } from './run/skips.js';
  * @throws UsageError for settings that can't be used
  */
 export async function examine(settings: DoctorSettings): Promise<number> {
-  const { url, prometheus, alertmanager, manifests, kube, report, json } = settings;
-  if (!url && !prometheus && !alertmanager && manifests === undefined && kube === undefined)
+  const { url, prometheus, alertmanager, grafana, manifests, kube, report, json } = settings;
+  if (!url && !prometheus && !alertmanager && !grafana && manifests === undefined && kube === undefined)
     throw new UsageError(
       'PMCP_E_MISSING',
-      'doctor needs something to look at: --url http://HOST:PORT/mcp, --prometheus URL, --alertmanager URL, --manifests PATH or --kube CONTEXT',
+      'doctor needs something to look at: --url http://HOST:PORT/mcp, --prometheus URL, --alertmanager URL, --grafana URL, --manifests PATH or --kube CONTEXT',
     );
   if (json && settings.fix !== undefined)
     throw new UsageError(
@@ -40,18 +41,24 @@ export async function examine(settings: DoctorSettings): Promise<number> {
     json ? jsonReport(results) : humanReport(results, coloursFor(process.stdout, process.env)),
   );
   writeReports(report, results, version());
-  if (settings.fix !== undefined) fix(results, settings.fix === 'write');
+  if (settings.fix !== undefined) await fix(results, settings);
   return exitCode(results);
 }
 
-/** Shows what would change in the manifests, and changes it if it should. */
-function fix(results: readonly Result[], isAllowed: boolean): void {
-  const edits = results.flatMap(({ outcome }) =>
-    outcome.kind === 'found' ? outcome.findings.flatMap(({ edit }) => edit ?? []) : [],
-  );
-  const changes = changesOf(edits);
-  process.stdout.write(diffOf(changes));
+/** Shows what would change in manifests and in Grafana, and changes it if it should. */
+async function fix(results: readonly Result[], settings: DoctorSettings): Promise<void> {
+  const findings = results.flatMap(({ outcome }) => (outcome.kind === 'found' ? outcome.findings : []));
+  const isAllowed = settings.fix === 'write';
+  const changes = changesOf(findings.flatMap(({ edit }) => edit ?? []));
+  const write = (text: string) => void process.stdout.write(text);
+  write(diffOf(changes));
   if (isAllowed) writeChanges(changes);
+  await publishAgain(
+    findings.flatMap(({ publish }) => publish ?? []),
+    settings,
+    isAllowed,
+    write,
+  );
 }
 
 async function resultsOf(settings: DoctorSettings): Promise<Result[]> {

@@ -2,6 +2,7 @@
 export type { DoctorSettings } from './cli/doctor.js';
 export { UsageError } from './cli/errors.js';
 export { main } from './cli/main.js';
+export { publisher, shippedDashboards } from './cli/publisher.js';
 export { redactText } from './redact/text.js';
 export { didYouMean } from './suggest.js';
 export { misspelt } from './variables.js';

@@ -10,12 +10,23 @@ interface Kept {
   readonly version: number;
 }
 
-interface Reply {
+export interface Reply {
   readonly status: number;
   readonly body?: unknown;
   /** What is sent instead of `body`, as it is. */
   readonly text?: string;
   readonly headers?: Record<string, string>;
+}
+
+/** A request, as it is served. */
+export interface Asked {
+  readonly method: string;
+  /** Without the path below which Grafana is. */
+  readonly path: string;
+  readonly search: URLSearchParams;
+  readonly body: unknown;
+  /** Whether it has shown the token. */
+  readonly isKnown: boolean;
 }
 
 /** What to do with a request instead of serving it; undefined serves it. */
@@ -60,16 +71,22 @@ export class GrafanaStandIn {
     const path = url.pathname.replace(/^\/grafana/, '');
     this.requests.push(`${method} ${path}`);
     const body = method === 'POST' || method === 'PUT' ? await json(request) : undefined;
-    const fault =
-      request.headers.authorization === 'Bearer secret' ? this.fault({ method, path }) : UNAUTHORIZED;
+    const isKnown = request.headers.authorization === 'Bearer secret';
+    const fault = isKnown || this.isOpen(path) ? this.fault({ method, path }) : UNAUTHORIZED;
     if (fault === 'drop') return void request.socket.destroy();
     if (fault === 'slow') await delay(300);
-    const reply = typeof fault === 'object' ? fault : this.serve(method, path, url.searchParams, body);
+    const asked = { method, path, search: url.searchParams, body, isKnown };
+    const reply = typeof fault === 'object' ? fault : await this.serve(asked);
     response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers });
     response.end(reply.text ?? JSON.stringify(reply.body ?? {}));
   }
 
-  private serve(method: string, path: string, search: URLSearchParams, body: unknown): Reply {
+  /** Whether it is there for who shows no token. */
+  protected isOpen(_path: string): boolean {
+    return false;
+  }
+
+  protected serve({ method, path, search, body }: Asked): Reply | Promise<Reply> {
     if (path === '/api/search') return this.search(search.get('tag') ?? '');
     if (path.startsWith('/api/folders'))
       return this.folder(method, path, body as { uid: string; title: string });
@@ -80,7 +97,12 @@ export class GrafanaStandIn {
 
   private search(tag: string): Reply {
     const hits = [...this.dashboards].filter(([, { spec }]) => (spec.tags as string[]).includes(tag));
-    return { status: 200, body: hits.map(([uid, { folderUid }]) => ({ uid, folderUid, type: 'dash-db' })) };
+    return { status: 200, body: hits.map(([uid, kept]) => this.hit(uid, kept)) };
+  }
+
+  private hit(uid: string, { spec, folderUid }: Kept) {
+    const folderTitle = this.folders.get(folderUid);
+    return { uid, title: spec.title, type: 'dash-db', folderUid, folderTitle };
   }
 
   private folder(method: string, path: string, body: { uid: string; title: string }): Reply {

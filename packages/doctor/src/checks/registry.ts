@@ -1,5 +1,6 @@
 import type { Check } from '../check.js';
 import { ALERTMANAGER } from './alertmanager/list.js';
+import { GRAFANA } from './grafana/list.js';
 import { KUBERNETES } from './kubernetes/list.js';
 import { MANIFESTS } from './manifests/list.js';
 import { PROMETHEUS } from './prometheus/list.js';
@@ -9,7 +10,7 @@ import { TELEMETRY } from './telemetry/list.js';
 /**
  * Every check, in the order in which a request goes from a client to a panel: the first that finds something is the
  * first step that breaks. The numbers of codes: server from 001, telemetry from 050, manifests from 060, Prometheus
- * from 100, Alertmanager from 200, Kubernetes from 300, backups from 350.
+ * from 100, Alertmanager from 200, Grafana from 250, Kubernetes from 300, backups from 350.
  */
 export const CHECKS: readonly Check[] = [
   ...SERVER,
@@ -18,4 +19,5 @@ export const CHECKS: readonly Check[] = [
   ...MANIFESTS,
   ...PROMETHEUS,
   ...ALERTMANAGER,
+  ...GRAFANA,
 ];

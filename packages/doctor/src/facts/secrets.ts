@@ -1,18 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
-import { UsageError } from '@pmcp/observability/internal';
+import { type DoctorSettings, UsageError } from '@pmcp/observability/internal';
 import type { Context } from '../context.js';
 
 /** Who asks for a token. */
-const OWNERS = ['url', 'admin', 'prometheus', 'traces', 'alertmanager', 'kube'] as const;
+const OWNERS = ['url', 'admin', 'prometheus', 'traces', 'alertmanager', 'grafana', 'kube'] as const;
 export type Owner = (typeof OWNERS)[number];
 
 /** The header that shows a token to whom it is for. A file is read when it is needed, and its first line counts. */
 export function authorization({ settings }: Context, owner: Owner): Readonly<Record<string, string>> {
-  const path = tokenFiles(settings.tokenFile).get(owner);
-  if (path === undefined) return {};
+  const token = tokenOf(settings, owner);
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** The token that was given for somebody. */
+export function tokenOf({ tokenFile }: DoctorSettings, owner: Owner): string | undefined {
+  const path = tokenFiles(tokenFile).get(owner);
+  if (path === undefined) return undefined;
   const [token = ''] = contentOf('--token-file', path).split(/\r?\n/);
-  return { authorization: `Bearer ${token.trim()}` };
+  return token.trim();
 }
 
 /**

@@ -1,8 +1,6 @@
-import { shippedFiles } from '../assets/shipped.js';
 import { command, configFlag } from './command.js';
 import { say, UsageError } from './errors.js';
-import type { Env } from './flags.js';
-import { generator } from './generator.js';
+import { publisher, shippedDashboards } from './publisher.js';
 import { toggle } from './values.js';
 
 const flags = {
@@ -11,21 +9,13 @@ const flags = {
   config: configFlag,
 };
 
-type Summary = Readonly<Record<string, readonly string[]>>;
-
-interface Publisher {
-  /** @throws TypeError that names what is wrong */
-  settings(env: Env, args: readonly string[]): object | undefined;
-  publish(dashboards: readonly object[], settings: object, log: (line: string) => void): Promise<Summary>;
-}
-
 export const dashboardsPublishCommand = command({
   name: 'dashboards publish',
   summary:
     'Publishes the dashboards to the Grafana at GRAFANA_URL, with GRAFANA_TOKEN.\ndashboards/README.md in the repository lists all variables.',
   flags,
   async run({ values: { dryRun, prune } }) {
-    const { publish, settings } = await generator<Publisher>('dashboards');
+    const { publish, settings } = await publisher();
     const args = [...(dryRun ? ['--dry-run'] : []), ...(prune ? ['--prune'] : [])];
     const given = usable(() => settings(process.env, args));
     const summary = await publish(shippedDashboards(), given, (line) => process.stdout.write(`${line}\n`));
@@ -46,9 +36,4 @@ function usable(settings: () => object | undefined): object {
     throw new UsageError('PMCP_E_BAD_VALUE', (error as Error).message);
   }
   throw new UsageError('PMCP_E_MISSING', 'dashboards publish needs GRAFANA_URL: https://grafana.example.com');
-}
-
-function shippedDashboards(): object[] {
-  const files = [...shippedFiles()].filter(([path]) => /^dashboards\/[^/]+\.json$/.test(path));
-  return files.map(([, text]) => JSON.parse(text) as object);
 }

@@ -11,6 +11,7 @@ const flags = {
   prometheus: url('the Prometheus that scrapes it'),
   traces: url('where its traces are: the query API of Jaeger'),
   alertmanager: url('the Alertmanager that it sends alerts to'),
+  grafana: url('the Grafana that shows it'),
   manifests: text('PATH', 'file or folder: Kubernetes objects, Compose'),
   sendTestAlert: toggle('have Alertmanager send a marked test alert'),
   kube: text('CONTEXT', 'context of kubectl; in-cluster; URL of kubectl proxy'),
@@ -23,7 +24,7 @@ const flags = {
   skip: list('CODES', 'leave these out; as .pmcp-doctor.yaml does'),
   json: toggle('print JSON'),
   report: list('FILES', 'write these too: a.sarif, b.xml (JUnit), c.json'),
-  fix: oneOfWords(['diff', 'write'], 'repair manifests: diff shows how, write does it'),
+  fix: oneOfWords(['diff', 'write'], 'repair manifests, publish dashboards: diff shows how, write does it'),
   timeout: seconds(`for all checks together; ${DEFAULT_SECONDS}`, DEFAULT_SECONDS),
   config: configFlag,
 };

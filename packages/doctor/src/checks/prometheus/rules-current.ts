@@ -1,5 +1,6 @@
 import { ourRules } from '../../facts/prometheus.js';
 import { differences } from '../../facts/rule-signs.js';
+import { some } from '../some.js';
 import { prometheusCheck } from './define.js';
 
 const RIGHTS = 'GET of `/api/v1/rules`.';
@@ -39,8 +40,3 @@ export const rulesAreAsShipped = prometheusCheck({
     return [{ found: `${edited.length} rules ask for something else than as they ship: ${some(edited)}` }];
   },
 });
-
-function some(names: readonly string[]): string {
-  const rest = names.length - 3;
-  return `${names.slice(0, 3).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-}

@@ -1,5 +1,5 @@
 import { spoken } from '../../facts/duration.js';
-import { METRICS } from '../../facts/known-metrics.js';
+import { isKnownSeries } from '../../facts/known-series.js';
 import { ourRules, query, ruleGroups } from '../../facts/prometheus.js';
 import { prometheusCheck } from './define.js';
 
@@ -60,7 +60,7 @@ export const rulesAskForKnownMetrics = prometheusCheck({
     const asked = rules.flatMap(({ name, query }) =>
       [...query.matchAll(/(?<![\w:"])pmcp_\w+(?![\w:]|\()/g)].map(([metric]) => ({ name, metric })),
     );
-    const strange = asked.filter(({ metric }) => !isKnown(metric) && !recorded.has(metric));
+    const strange = asked.filter(({ metric }) => !isKnownSeries(metric) && !recorded.has(metric));
     const found = await Promise.all(
       strange.map(async ({ name, metric }) =>
         (await query(context, `count(${metric})`)).length > 0
@@ -71,7 +71,3 @@ export const rulesAskForKnownMetrics = prometheusCheck({
     return found.flat();
   },
 });
-
-function isKnown(metric: string): boolean {
-  return METRICS.has(metric) || METRICS.has(metric.replace(/_(bucket|sum|count|created)$/, ''));
-}

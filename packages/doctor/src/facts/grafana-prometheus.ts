@@ -1,0 +1,47 @@
+import { CannotRun } from '../check.js';
+import type { Context, Fact } from '../context.js';
+import { type DataSource, dataSources, grafanaApi } from './grafana.js';
+import { storedDashboards } from './stored-dashboards.js';
+
+/** The data source that a dashboard of ours opens with; undefined where Grafana has none. */
+export const chosenPrometheus: Fact<DataSource | undefined> = async (context) => {
+  const all = (await context.get(dataSources)).filter(({ type }) => type === 'prometheus');
+  const fixed = (await context.get(fixedSources))[0];
+  const [first] = [...all].sort((one, other) => one.name.localeCompare(other.name));
+  return all.find(({ uid }) => uid === fixed) ?? all.find(({ isDefault }) => isDefault) ?? first;
+};
+
+interface Variable {
+  readonly type?: string;
+  readonly query?: unknown;
+  readonly current?: { readonly value?: unknown };
+}
+
+/** The Prometheus data sources that somebody has saved in our dashboards, by uid. */
+export const fixedSources: Fact<readonly string[]> = async (context) => {
+  const stored = await context.get(storedDashboards);
+  const values = stored.flatMap(({ spec }) => {
+    const { list = [] } = (spec.templating ?? {}) as { readonly list?: readonly Variable[] };
+    return list
+      .filter(({ type, query }) => type === 'datasource' && query === 'prometheus')
+      .map(({ current }) => current?.value);
+  });
+  return [
+    ...new Set(
+      values.filter((value) => typeof value === 'string' && value !== '' && value !== 'default') as string[],
+    ),
+  ];
+};
+
+/** What Prometheus says to Grafana: `data` of its answer. */
+export async function throughGrafana<T>(context: Context, path: string): Promise<T> {
+  const source = await context.get(chosenPrometheus);
+  if (source === undefined) throw new CannotRun('Grafana has no Prometheus data source');
+  const { data } = await grafanaApi<{ readonly data?: T }>(
+    context,
+    `api/datasources/proxy/uid/${encodeURIComponent(source.uid)}/api/v1/${path}`,
+  );
+  if (data === undefined)
+    throw new CannotRun(`the data source ${source.name} gives no answer to ${path.split('?')[0]}`);
+  return data;
+}

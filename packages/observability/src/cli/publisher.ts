@@ -1,0 +1,22 @@
+import { shippedFiles } from '../assets/shipped.js';
+import type { Env } from './flags.js';
+import { generator } from './generator.js';
+
+type Summary = Readonly<Record<string, readonly string[]>>;
+
+/** What brings dashboards to Grafana; bundled into the package when that is packed. */
+interface Publisher {
+  /** @throws TypeError that names what is wrong */
+  settings(env: Env, args: readonly string[]): object | undefined;
+  publish(dashboards: readonly object[], settings: object, log: (line: string) => void): Promise<Summary>;
+}
+
+export function publisher(): Promise<Publisher> {
+  return generator<Publisher>('dashboards');
+}
+
+/** The dashboards that ship with the package. */
+export function shippedDashboards(): { readonly uid: string }[] {
+  const files = [...shippedFiles()].filter(([path]) => /^dashboards\/[^/]+\.json$/.test(path));
+  return files.map(([, text]) => JSON.parse(text) as { readonly uid: string });
+}
