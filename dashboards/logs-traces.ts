@@ -126,7 +126,7 @@ function explorer() {
       'All lines of the chosen services that hold the text you search for. Open one to see its fields, and follow trace_id to its trace.',
     queries: [
       query(
-        `${FIELDS} | line_format "{{.level}} {{.mcp_method}} {{.mcp_name}} {{.outcome}} {{.duration_ms}} ms {{.client}} {{.error_type}} {{__line__}}"`,
+        `${FIELDS} | line_format "{{.level}} {{or .mcp_method .mcp_method_name}} {{or .mcp_name .gen_ai_tool_name .gen_ai_prompt_name}} {{.outcome}} {{.duration_ms}} ms {{.client}} {{.error_type}} {{__line__}}"`,
         '',
         { source: 'loki' },
       ),

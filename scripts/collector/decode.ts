@@ -13,6 +13,13 @@ type Any = { value?: string } & Record<string, unknown>;
 type KeyValue = { key: string; value: Any };
 type Attributes = Readonly<Record<string, unknown>>;
 
+/** Who made it, and by which conventions. */
+export interface Scope {
+  readonly name: string;
+  readonly version: string;
+  readonly schemaUrl: string;
+}
+
 export interface Span {
   readonly traceId: string;
   readonly spanId: string;
@@ -30,6 +37,7 @@ export interface Span {
   /** 0 is unset, 2 is an error. */
   readonly status: { readonly code: number; readonly message: string };
   readonly resource: Attributes;
+  readonly scope: Scope;
 }
 
 export interface LogRecord {
@@ -40,7 +48,10 @@ export interface LogRecord {
   readonly attributes: Attributes;
   readonly traceId: string;
   readonly spanId: string;
+  /** The lowest bit says whether the trace is sampled. */
+  readonly flags: number;
   readonly resource: Attributes;
+  readonly scope: Scope;
 }
 
 export interface Metric {
@@ -50,6 +61,7 @@ export interface Metric {
   readonly isMonotonic: boolean;
   readonly points: readonly Point[];
   readonly resource: Attributes;
+  readonly scope: Scope;
 }
 
 interface Point {
@@ -62,22 +74,30 @@ interface Point {
 
 export function decodeSpans(bytes: Buffer): Span[] {
   return decode('TracesData', bytes).resourceSpans.flatMap(({ resource, scopeSpans }: Raw) =>
-    scopeSpans.flatMap(({ spans }: Raw) => spans.map((span: Raw) => toSpan(span, attributesOf(resource)))),
+    scopeSpans.flatMap((scope: Raw) =>
+      scope.spans.map((span: Raw) => ({ ...toSpan(span, attributesOf(resource)), scope: scopeOf(scope) })),
+    ),
   );
 }
 
 export function decodeLogs(bytes: Buffer): LogRecord[] {
   return decode('LogsData', bytes).resourceLogs.flatMap(({ resource, scopeLogs }: Raw) =>
-    scopeLogs.flatMap(({ logRecords }: Raw) =>
-      logRecords.map((record: Raw) => toRecord(record, attributesOf(resource))),
+    scopeLogs.flatMap((scope: Raw) =>
+      scope.logRecords.map((record: Raw) => ({
+        ...toRecord(record, attributesOf(resource)),
+        scope: scopeOf(scope),
+      })),
     ),
   );
 }
 
 export function decodeMetrics(bytes: Buffer): Metric[] {
   return decode('MetricsData', bytes).resourceMetrics.flatMap(({ resource, scopeMetrics }: Raw) =>
-    scopeMetrics.flatMap(({ metrics }: Raw) =>
-      metrics.map((metric: Raw) => toMetric(metric, attributesOf(resource))),
+    scopeMetrics.flatMap((scope: Raw) =>
+      scope.metrics.map((metric: Raw) => ({
+        ...toMetric(metric, attributesOf(resource)),
+        scope: scopeOf(scope),
+      })),
     ),
   );
 }
@@ -95,7 +115,11 @@ function decode(name: string, bytes: Buffer): Raw {
   return (definitions[`otlp.${name}`] as MessageTypeDefinition<object, object>).deserialize(bytes);
 }
 
-function toSpan(span: Raw, resource: Attributes): Span {
+function scopeOf({ scope, schemaUrl }: Raw): Scope {
+  return { name: scope?.name ?? '', version: scope?.version ?? '', schemaUrl };
+}
+
+function toSpan(span: Raw, resource: Attributes): Omit<Span, 'scope'> {
   return {
     traceId: hex(span.traceId),
     spanId: hex(span.spanId),
@@ -112,7 +136,7 @@ function toSpan(span: Raw, resource: Attributes): Span {
   };
 }
 
-function toRecord(record: Raw, resource: Attributes): LogRecord {
+function toRecord(record: Raw, resource: Attributes): Omit<LogRecord, 'scope'> {
   return {
     atMs: record.timeUnixNano / NANOS_IN_A_MS,
     severity: record.severityText,
@@ -120,11 +144,12 @@ function toRecord(record: Raw, resource: Attributes): LogRecord {
     attributes: attributesOf(record),
     traceId: hex(record.traceId),
     spanId: hex(record.spanId),
+    flags: record.flags,
     resource,
   };
 }
 
-function toMetric(metric: Raw, resource: Attributes): Metric {
+function toMetric(metric: Raw, resource: Attributes): Omit<Metric, 'scope'> {
   const kind = metric.data as Metric['kind'];
   const { dataPoints, isMonotonic = false } = metric[kind];
   const points = dataPoints.map((point: Raw) => ({

@@ -2,7 +2,7 @@
  * Gives all packages one version, also where they depend on each other: `npm run release:version -- 0.2.0`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withVersion } from './manifest.js';
+import { withConstant, withVersion } from './manifest.js';
 
 const MANIFESTS = [
   'packages/otlp',
@@ -12,6 +12,9 @@ const MANIFESTS = [
   'examples/notes',
 ];
 
+/** Where the library keeps its own, for what a bundler has made of it. */
+const CONSTANT = 'packages/observability/src/version.ts';
+
 const [version = ''] = process.argv.slice(2);
 try {
   for (const folder of MANIFESTS) {
@@ -20,6 +23,7 @@ try {
     writeFileSync(path, text);
     process.stdout.write(`${path}\n`);
   }
+  writeFileSync(CONSTANT, withConstant(readFileSync(CONSTANT, 'utf8'), version));
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 2;

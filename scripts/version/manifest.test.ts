@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withVersion } from './manifest.js';
+import { withConstant, withVersion } from './manifest.js';
 
 describe('the version of a release', () => {
   it.each(['observability', 'otlp', 'viewer', 'doctor'])(
@@ -15,6 +15,13 @@ describe('the version of a release', () => {
       expect(withVersion(withVersion(text, '12.3.4'), before.version)).toBe(text);
     },
   );
+
+  it('is that which the library signs its telemetry with', () => {
+    const text = readFileSync('packages/observability/src/version.ts', 'utf8');
+    const { version } = JSON.parse(readFileSync('packages/observability/package.json', 'utf8'));
+    expect(text).toContain(`VERSION = '${version}';`);
+    expect(withConstant(text, '12.3.4')).toContain("VERSION = '12.3.4';");
+  });
 
   it.each(['', 'v1.0.0', '1.0', 'patch'])('is refused when it is %j', (version) => {
     expect(() => withVersion('{}', version)).toThrow('Expected a version such as 0.2.0');

@@ -12,3 +12,8 @@ export function withVersion(text: string, version: string): string {
     .replace(/^( {2}"version": )".*"/m, `$1"${version}"`)
     .replaceAll(/("@pmcp\/\w+": )"\^.*"/g, `$1"^${version}"`);
 }
+
+/** The same for the library's own constant. */
+export function withConstant(text: string, version: string): string {
+  return text.replace(/(VERSION = )'.*'/, `$1'${version}'`);
+}

@@ -1,6 +1,8 @@
 /**
  * The names that we use of the OpenTelemetry conventions for MCP and of those that they refer to
- * (open-telemetry/semantic-conventions-genai, docs/gen-ai/mcp.md; status Development).
+ * (open-telemetry/semantic-conventions-genai, `model/mcp` at revision 0e5e6a8d59d38c9c19556a5164a83cc11a7d53ff; status
+ * Development). Which codes are errors of a server has changed from one revision to the next; `outcome.test.ts` has the table
+ * of this one.
  */
 export const MCP_METHOD_NAME = 'mcp.method.name';
 export const MCP_PROTOCOL_VERSION = 'mcp.protocol.version';
@@ -8,6 +10,8 @@ export const MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const MCP_SESSION_ID = 'mcp.session.id';
 export const GEN_AI_OPERATION_NAME = 'gen_ai.operation.name';
 export const GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
+/** With the name of the argument after it. */
+export const GEN_AI_PROMPT_VARIABLE = 'gen_ai.prompt.variable';
 export const GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
 export const GEN_AI_TOOL_ARGUMENTS = 'gen_ai.tool.call.arguments';
 export const GEN_AI_TOOL_RESULT = 'gen_ai.tool.call.result';

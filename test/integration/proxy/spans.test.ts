@@ -43,7 +43,7 @@ describe('a server that nobody changed, through the proxy', () => {
       attributes: { 'network.transport': 'pipe', 'pmcp.outcome': 'ok' },
       resource: { 'service.name': 'everything' },
     });
-    const line = collector.logs.find(({ attributes }) => attributes['mcp.name'] === 'echo');
+    const line = collector.logs.find(({ attributes }) => attributes['gen_ai.tool.name'] === 'echo');
     expect(line?.spanId).toBe(named()?.spanId);
   });
 });

@@ -17,6 +17,13 @@ afterEach(async () => {
   collector.stop();
 });
 
+/** As whom the toolkit signs each signal. */
+const SCOPE = {
+  name: '@pmcp/observability',
+  version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+  schemaUrl: expect.stringMatching(/^https:\/\/opentelemetry\.io\/schemas\/1\.\d+\.0$/),
+};
+
 /** Batches leave soon. */
 const QUICK = { OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_BLRP_SCHEDULE_DELAY: '50' };
 
@@ -100,10 +107,13 @@ describe('a live collector', () => {
     await start({ OTEL_LOGS_EXPORTER: 'otlp' });
     await call(3);
     await end();
-    const lines = collector.logs.filter(({ attributes }) => attributes['mcp.name'] === 'wait');
+    const lines = collector.logs.filter(({ attributes }) => attributes['gen_ai.tool.name'] === 'wait');
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatchObject({ severity: 'info', body: 'tools/call wait' });
     expect(lines.map(({ spanId }) => spanId)).toEqual(calls().map(({ spanId }) => spanId));
+    expect(lines.map(({ flags }) => flags & 1)).toEqual([1, 1, 1]);
+    expect(lines[0]?.attributes).toMatchObject({ 'mcp.method.name': 'tools/call', outcome: 'ok' });
+    expect([lines[0]?.scope, calls()[0]?.scope]).toEqual([SCOPE, SCOPE]);
     expect(lines[0]?.resource['service.name']).toBe('slow');
   });
 
@@ -164,6 +174,7 @@ describe('metrics that are pushed', () => {
     expect(point?.bucketCounts.reduce((sum, count) => sum + count, 0)).toBe(3);
     expect(point?.bucketCounts).toHaveLength((point?.bounds.length ?? 0) + 1);
     expect(duration?.resource['service.name']).toBe('stdio');
+    expect(duration?.scope).toEqual(SCOPE);
     await client.close();
   });
 });

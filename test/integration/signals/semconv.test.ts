@@ -22,14 +22,14 @@ describe('the metrics of the OpenTelemetry conventions', () => {
     const named = (method: string, tool: string, kind: string, error: string, code: string) =>
       operation(
         `mcp_method_name="${method}",gen_ai_tool_name="${tool}",gen_ai_prompt_name="",gen_ai_operation_name="${kind}",` +
-          `error_type="${error}",rpc_response_status_code="${code}",mcp_protocol_version="2025-11-25",network_transport="tcp"`,
+          `error_type="${error}",rpc_response_status_code="${code}",mcp_protocol_version="2025-11-25",network_transport="tcp",network_protocol_name="http"`,
       );
     await expect.poll(counts).toEqual({
       [named('initialize', '', '', '', '')]: 1,
       [named('tools/call', 'echo', 'execute_tool', '', '')]: 1,
       [named('tools/call', 'throws', 'execute_tool', 'tool_error', '')]: 1,
       [named('_other', '', '', '', '-32601')]: 1,
-      'mcp_server_session_duration_seconds_count{mcp_protocol_version="2025-11-25",network_transport="tcp"}': 1,
+      'mcp_server_session_duration_seconds_count{mcp_protocol_version="2025-11-25",network_transport="tcp",network_protocol_name="http"}': 1,
     });
     await running.close();
   });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { didYouMean } from '../suggest.js';
+import { VERSION } from '../version.js';
 import { type Command, commandHelp, programHelp } from './command.js';
 import { COMMANDS } from './commands.js';
 import { codeOf, say, UsageError } from './errors.js';
@@ -25,7 +25,7 @@ async function dispatch(args: readonly string[], env: Env): Promise<void> {
   if (ours[0] === 'help') return print(help(ours.slice(1)));
   if (isGroup(args)) return print(help(args));
   if (ours.some((arg) => arg === '--help' || arg === '-h')) return print(help(ours));
-  if (args[0] === '--version' || args[0] === '-v') return print(`${version()}\n`);
+  if (args[0] === '--version' || args[0] === '-v') return print(`${VERSION}\n`);
   const command = commandOf(args);
   if (!command) throw unknownCommand(args);
   const rest = args.slice(command.name.split(' ').length);
@@ -79,9 +79,4 @@ function unknownCommand(args: readonly string[]): UsageError {
 
 function print(text: string): void {
   process.stdout.write(text);
-}
-
-function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

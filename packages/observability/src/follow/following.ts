@@ -1,6 +1,7 @@
 import { type Tracer, trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { logWarning, type Warn } from '../codes/tell.js';
+import { INSTRUMENTATION } from '../instrumentation.js';
 import { RequestLog } from '../logging/request-log.js';
 import type { ServerInfo } from '../mcp/server.js';
 import type { Families } from '../metrics/families.js';
@@ -16,8 +17,6 @@ import { outlets } from '../tracing/span-exporters.js';
 import { Tracing } from '../tracing/tracing.js';
 import { localContexts, openTelemetryContexts } from './contexts.js';
 import { Follower, type Parts } from './follower.js';
-
-const TRACER = '@pmcp/observability';
 
 /**
  * Decides what follows requests. That waits for the first connection: by then the application has registered the
@@ -134,7 +133,9 @@ export class Following {
   private traceBy(provider: OwnProvider | undefined): void {
     this.provider = provider;
     provider?.used();
-    this.traceWith(trace.getTracer(TRACER));
+    const { name, version, schemaUrl } = INSTRUMENTATION;
+    // The shorter `trace.getTracer` drops the options.
+    this.traceWith(trace.getTracerProvider().getTracer(name, version, { schemaUrl }));
   }
 
   /** @param tracer undefined to let contexts flow and make no spans */

@@ -39,6 +39,61 @@ describe('a log record', () => {
   });
 
   it.each([
+    ['01', 1],
+    ['00', 0],
+    ['ff', 0],
+    [undefined, 0],
+  ])('of a line with the trace flags %j has %j', async (trace_flags, traceFlags) => {
+    const made = await record({
+      level: 'info',
+      msg: 'hi',
+      trace_id: TRACE_ID,
+      span_id: SPAN_ID,
+      trace_flags,
+    });
+    expect(made?.spanContext?.traceFlags).toBe(traceFlags);
+    expect(made?.attributes).toEqual({});
+  });
+
+  it.each([
+    [
+      {
+        'mcp.method': 'tools/call',
+        'mcp.name': 'add',
+        outcome: 'tool_error',
+        error_type: 'tool_error',
+        size: 3,
+      },
+      {
+        'mcp.method.name': 'tools/call',
+        'gen_ai.tool.name': 'add',
+        outcome: 'tool_error',
+        'error.type': 'tool_error',
+        size: 3,
+      },
+    ],
+    [
+      { 'mcp.method': 'prompts/get', 'mcp.name': 'greet', outcome: 'ok' },
+      { 'mcp.method.name': 'prompts/get', 'gen_ai.prompt.name': 'greet', outcome: 'ok' },
+    ],
+    [
+      { 'mcp.method': 'resources/read', 'mcp.name': 'notes' },
+      { 'mcp.method.name': 'resources/read', 'mcp.name': 'notes' },
+    ],
+    // The application's own field, inside of a request and outside.
+    [
+      { 'mcp.method': 'ping', error_type: 'mine' },
+      { 'mcp.method.name': 'ping', error_type: 'mine' },
+    ],
+    [
+      { error_type: 'mine', outcome: 'lost', 'mcp.name': 'mine' },
+      { error_type: 'mine', outcome: 'lost', 'mcp.name': 'mine' },
+    ],
+  ])('has the names of the conventions: %j', async (fields, attributes) => {
+    expect((await record({ level: 'info', msg: 'hi', ...fields }))?.attributes).toEqual(attributes);
+  });
+
+  it.each([
     { trace_id: '1234-abcd' },
     { trace_id: 'req-7', span_id: 3 },
     { trace_id: TRACE_ID },

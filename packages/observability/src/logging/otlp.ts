@@ -1,4 +1,5 @@
-import { type Attributes, type HrTime, isSpanContextValid, TraceFlags } from '@opentelemetry/api';
+import { type HrTime, isSpanContextValid, TraceFlags } from '@opentelemetry/api';
+import { INSTRUMENTATION } from '../instrumentation.js';
 import { Batcher } from '../otlp/batcher.js';
 import { logExporter } from '../otlp/exporter.js';
 import type { Report } from '../otlp/report.js';
@@ -13,6 +14,7 @@ import {
 import { type BatchVariables, batchOptions } from '../otlp/variables.js';
 import { redact } from '../redact/value.js';
 import type { ResourceAttributes } from '../resource.js';
+import { conventional } from './conventional.js';
 
 /** The variables of the batch processor for logs, with the specification's defaults. */
 const BATCH: BatchVariables = {
@@ -30,8 +32,6 @@ const SEVERITIES: ReadonlyMap<unknown, number> = new Map([
   ['error', 17],
   ['fatal', 21],
 ]);
-
-const SCOPE = { name: '@pmcp/observability' };
 
 /**
  * Brings log lines to a collector. They are kept as they were written and only read again when a batch leaves,
@@ -115,7 +115,7 @@ function reader(
       body: String(msg ?? ''),
       droppedAttributesCount: 0,
       resource,
-      instrumentationScope: SCOPE,
+      instrumentationScope: INSTRUMENTATION,
       ...correlated(fields),
     };
   };
@@ -123,11 +123,12 @@ function reader(
 
 /** Ids that make no valid context are the application's own, and would make the collector refuse the record. */
 function correlated(fields: Record<string, unknown>): Pick<LogRecord, 'attributes' | 'spanContext'> {
-  const { trace_id, span_id, ...rest } = fields;
-  // A line does not tell whether its trace is sampled.
-  const spanContext = { traceId: String(trace_id), spanId: String(span_id), traceFlags: TraceFlags.NONE };
-  if (!isSpanContextValid(spanContext)) return { attributes: fields as Attributes };
-  return { attributes: rest as Attributes, spanContext };
+  const { trace_id, span_id, trace_flags, ...rest } = fields;
+  // A line of somebody else may not tell whether its trace is sampled.
+  const traceFlags = trace_flags === '01' ? TraceFlags.SAMPLED : TraceFlags.NONE;
+  const spanContext = { traceId: String(trace_id), spanId: String(span_id), traceFlags };
+  if (!isSpanContextValid(spanContext)) return { attributes: conventional(fields) };
+  return { attributes: conventional(rest), spanContext };
 }
 
 /** A line that is no JSON object, as a stranger's logger may write, is a message. */

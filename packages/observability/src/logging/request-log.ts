@@ -1,5 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { Logger } from 'pino';
+import { identify } from '../follow/correlation.js';
 import type { Exchange } from '../mcp/exchange.js';
 import type { LongCall } from '../mcp/long-call.js';
 import type { Peer } from '../mcp/peer.js';
@@ -100,10 +101,7 @@ export class RequestLog {
     line.transport = peer.kind;
     // A request that was refused at the door belongs to none.
     if (peer.number > 0) line.connection = peer.number;
-    if (ids !== undefined) {
-      line.trace_id = ids.traceId;
-      line.span_id = ids.spanId;
-    }
+    if (ids !== undefined) identify(line, ids);
     this.logger[level](line, label === '' ? method : `${method} ${label}`);
   }
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Ending, endingOf } from '../protocol/outcome.js';
+import type { TransportKind } from '../mcp/transport-kind.js';
+import { type Ending, endingOf, OK } from '../protocol/outcome.js';
 import { SemconvMetrics } from './semconv.js';
 
 /** The attributes of an operation that ended so. */
-function attributesOf(ending: Ending, version = '2025-11-25'): Record<string, string> {
+function attributesOf(ending: Ending, kind: TransportKind = 'stdio'): Record<string, string> {
   const metrics = new SemconvMetrics();
-  metrics.requestEnded('tools/call', 'echo', ending, version, 'stdio', 0.1);
+  metrics.requestEnded('tools/call', 'echo', ending, '2025-11-25', kind, 0.1);
   const [series = []] = metrics.operation.series;
   return Object.fromEntries(metrics.operation.metric.labels.map((label, i) => [label, series[i] ?? '']));
 }
@@ -25,4 +26,19 @@ describe("the conventions' operation", () => {
       rpc_response_status_code: code,
     });
   });
+
+  it.each([
+    ['stdio', 'pipe', ''],
+    ['sse', 'tcp', 'http'],
+    ['streamable_http', 'tcp', 'http'],
+    ['other', '', ''],
+  ] as const)(
+    'over %s has network.transport %j and network.protocol.name %j',
+    (kind, transport, protocol) => {
+      expect(attributesOf(OK, kind)).toMatchObject({
+        network_transport: transport,
+        network_protocol_name: protocol,
+      });
+    },
+  );
 });

@@ -21,14 +21,20 @@ const OPERATION_ATTRIBUTES = [
   semconv.RPC_RESPONSE_STATUS_CODE,
   semconv.MCP_PROTOCOL_VERSION,
   semconv.NETWORK_TRANSPORT,
+  semconv.NETWORK_PROTOCOL_NAME,
 ];
-const SESSION_ATTRIBUTES = [semconv.MCP_PROTOCOL_VERSION, semconv.NETWORK_TRANSPORT];
+const SESSION_ATTRIBUTES = [
+  semconv.MCP_PROTOCOL_VERSION,
+  semconv.NETWORK_TRANSPORT,
+  semconv.NETWORK_PROTOCOL_NAME,
+];
 
-const NETWORK_TRANSPORT: Readonly<Record<TransportKind, string>> = {
-  stdio: 'pipe',
-  sse: 'tcp',
-  streamable_http: 'tcp',
-  other: '',
+/** `network.transport` and `network.protocol.name`. */
+const NETWORK: Readonly<Record<TransportKind, readonly [string, string]>> = {
+  stdio: ['pipe', ''],
+  sse: ['tcp', 'http'],
+  streamable_http: ['tcp', 'http'],
+  other: ['', ''],
 };
 
 /** The durations of requests and connections once more, as the OpenTelemetry conventions for MCP want them. */
@@ -64,7 +70,7 @@ export class SemconvMetrics {
       isErrorToConventions(ending) ? type : '',
       isAnsweredByCode ? type : '',
       version,
-      NETWORK_TRANSPORT[kind],
+      ...NETWORK[kind],
     );
     this.operation.observe(slot, seconds);
   }
@@ -76,7 +82,7 @@ export class SemconvMetrics {
   }
 
   sessionEnded(version: string, kind: TransportKind, seconds: number): void {
-    this.session.observe(this.session.slot(version, NETWORK_TRANSPORT[kind]), seconds);
+    this.session.observe(this.session.slot(version, ...NETWORK[kind]), seconds);
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { Metric as PromMetric, Registry } from 'prom-client';
+import { INSTRUMENTATION } from '../instrumentation.js';
 import { snapshot } from '../metrics/foreign.js';
 import { defaultLabelsOf, RegisteredFamily } from '../metrics/registry.js';
 import type { ResourceAttributes } from '../resource.js';
@@ -11,7 +12,6 @@ import type { PushOptions } from './push-options.js';
 import type { Report } from './report.js';
 import { type Exporter, type LastRequest, loadedSdk, loadSdk, type PushedMetrics, type Sdk } from './sdk.js';
 
-const SCOPE = { name: '@pmcp/observability' };
 /** Of one request: serialising it takes the event loop in one go, and collectors refuse more than 4 MiB. */
 const MAX_POINTS = 250;
 /** Milliseconds that what is measured only on demand may take. */
@@ -125,7 +125,7 @@ export class MetricPush {
 
   private exportOf(metrics: readonly PushedMetric[], sdk: Sdk): PushedMetrics {
     const resource = sdk.resourceOf(this.resource());
-    return { resource, scopeMetrics: [{ scope: SCOPE, metrics: [...metrics] }] };
+    return { resource, scopeMetrics: [{ scope: INSTRUMENTATION, metrics: [...metrics] }] };
   }
 
   private connected(): Promise<Exporter<PushedMetrics>> {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from './message.js';
 import {
   endingOf,
   errorTypeOf,
@@ -87,15 +86,33 @@ describe('the error type of an answer', () => {
 });
 
 describe('an error to the OpenTelemetry conventions', () => {
-  const coded = (codes: number[], expected: boolean): [Message, boolean][] =>
-    codes.map((code) => [{ error: { code } }, expected]);
   it.each([
-    [{ result: {} }, false] as [Message, boolean],
-    [{ result: { isError: true } }, true] as [Message, boolean],
-    ...coded([-32700, -32600, -32601, -32602, -32002], false),
-    ...coded([-32020, -32021, -32022, -32042, -32603, 1001], true),
+    [{ result: {} }, false],
+    [{ result: { isError: true } }, true],
   ])('%j: %s', (answer, expected) => {
     expect(isErrorToConventions(endingOf(answer))).toBe(expected);
+  });
+
+  // The table of `mcp.server.status.attributes` in model/mcp/common.yaml, at the revision that `semconv.ts` pins.
+  it.each([
+    [-32700, 'Parse error', false],
+    [-32600, 'Invalid Request', false],
+    [-32601, 'Method not found', false],
+    [-32602, 'Invalid params', false],
+    [-32002, 'Resource not found', false],
+    [-32603, 'Internal error', true],
+  ])('is code %i, %s: %s', (code, _, expected) => {
+    expect(isErrorToConventions(endingOf({ error: { code } }))).toBe(expected);
+  });
+
+  it('is any other code, be it of JSON-RPC, of the protocol or of the server itself', () => {
+    const spared = [-32700, -32600, -32601, -32602, -32002];
+    const servers = Array.from({ length: 100 }, (_, i) => -32000 - i);
+    const others = [-32020, -32021, -32022, -32042, -32604, -32768, -1, 0, 1, 404, 1001];
+    const wrong = [...servers, ...others]
+      .filter((code) => !spared.includes(code))
+      .filter((code) => !isErrorToConventions(endingOf({ error: { code } })));
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -25,6 +25,44 @@ const result = (text: string, maxLength?: number) => {
 };
 const shownText = (text: string) => JSON.parse(result(text)).content[0].text as string;
 
+describe('captured arguments of a prompt', () => {
+  const variables = (values: unknown, maxLength?: number) =>
+    captured({ method: 'prompts/get', params: { name: 'greet', arguments: values } }, {}, maxLength);
+  const shown = (values: unknown, maxLength?: number) =>
+    Object.fromEntries(
+      Object.entries(variables(values, maxLength)).filter(([key]) =>
+        key.startsWith('gen_ai.prompt.variable.'),
+      ),
+    );
+
+  it('are an attribute each, under the names of the conventions', () => {
+    expect(shown({ user_name: 'Alice', language: 'French', count: 3, deep: { a: 1 } })).toEqual({
+      'gen_ai.prompt.variable.user_name': 'Alice',
+      'gen_ai.prompt.variable.language': 'French',
+      'gen_ai.prompt.variable.count': '3',
+      'gen_ai.prompt.variable.deep': '{"a":1}',
+    });
+  });
+
+  it('have no secrets', () => {
+    expect(shown({ password: 'hunter2', note: 'at postgres://u:hunter2@h/db' })).toEqual({
+      'gen_ai.prompt.variable.password': '[redacted]',
+      'gen_ai.prompt.variable.note': 'at postgres://[redacted]@h/db',
+    });
+  });
+
+  it('are bounded, in number, in names and all together in length', () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`v${i}`, 'x'.repeat(100)]));
+    expect(Object.keys(shown(many)).length).toBeLessThanOrEqual(50);
+    expect(Object.values(shown(many, 250)).join('').length).toBeLessThanOrEqual(250);
+    expect(Object.keys(shown({ ['n'.repeat(5_000)]: 'x' }))[0]).toHaveLength(223);
+  });
+
+  it.each([undefined, null, 'text', 7, []])('that are none leave nothing: %j', (values) => {
+    expect(shown(values)).toEqual({});
+  });
+});
+
 describe('captured content', () => {
   it.each([
     ['{"password":"hunter2","a":1}', '{"password":"[redacted]","a":1}'],

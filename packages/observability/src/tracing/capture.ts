@@ -13,6 +13,10 @@ export interface Capture {
   readonly maxLength: number;
 }
 
+/** A client may send any number of arguments, under any names. */
+const MAX_VARIABLES = 50;
+const MAX_NAME = 200;
+
 /** Methods whose `uri` names a resource. */
 const WITH_URI: ReadonlySet<unknown> = new Set([
   'resources/read',
@@ -24,8 +28,29 @@ export function capturedRequest(span: Span, { method, params }: Message, capture
   if (capture.resourceUris && WITH_URI.has(method) && typeof params?.uri === 'string') {
     span.setAttribute(semconv.MCP_RESOURCE_URI, cut(redactText(params.uri, capture.maxLength), capture));
   }
-  if (capture.arguments && method === 'tools/call') {
+  if (!capture.arguments) return;
+  if (method === 'tools/call')
     span.setAttribute(semconv.GEN_AI_TOOL_ARGUMENTS, text(params?.arguments ?? {}, capture));
+  else if (method === 'prompts/get') capturedVariables(span, params?.arguments, capture);
+}
+
+/** The arguments of a prompt, each by itself, as the conventions want them. */
+function capturedVariables(span: Span, values: unknown, capture: Capture): void {
+  if (typeof values !== 'object' || values === null) return;
+  let left = capture.maxLength;
+  for (const [name, value] of variablesOf(values, capture)) {
+    const shown = value.slice(0, left);
+    span.setAttribute(`${semconv.GEN_AI_PROMPT_VARIABLE}.${name.slice(0, MAX_NAME)}`, shown);
+    left -= shown.length;
+  }
+}
+
+function variablesOf(values: object, { maxLength }: Capture): [string, string][] {
+  try {
+    const shown = Object.entries(Object(redact(values, maxLength))).slice(0, MAX_VARIABLES);
+    return shown.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+  } catch {
+    return [];
   }
 }
 
