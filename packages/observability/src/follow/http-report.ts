@@ -4,7 +4,7 @@ import type { BodyKind, ExchangeListener, ExchangeReason } from '../http/listene
 import type { RequestHead } from '../http/request-head.js';
 import type { SubscriptionKind } from '../http/subscription.js';
 import { ExchangePool } from '../mcp/exchange.js';
-import type { Peer, SocketAddress } from '../mcp/peer.js';
+import { type Peer, type SocketAddress, socketAddress } from '../mcp/peer.js';
 import type { HttpRecorder } from '../metrics/http.js';
 import type { Recorder } from '../metrics/recorder.js';
 import type { MessageExtra } from '../protocol/message.js';
@@ -51,7 +51,7 @@ export class HttpReport implements ExchangeListener {
     const series = recorder.method(request.header('mcp-method') ?? OTHER);
     const exchange = pool.take(0, series, startedAt);
     if (series.named) exchange.name = request.header('mcp-name') ?? '';
-    const peer = new Stranger(request.header('mcp-protocol-version'), addressOf(request));
+    const peer = new Stranger(request.header('mcp-protocol-version'), socketAddress(request));
     recorder.requestStarted(series);
     follower?.requestStarted(exchange, {}, extraOf(request), peer);
     const { name } = recorder.requestEnded(exchange, ending, now, peer);
@@ -110,9 +110,4 @@ class Stranger implements Peer {
 
 function extraOf(request: RequestHead): MessageExtra {
   return { request: { headers: { get: (name) => request.header(name) ?? null } } };
-}
-
-function addressOf({ socket, httpVersion }: RequestHead): SocketAddress | undefined {
-  const { remoteAddress: address, remotePort: port } = socket ?? {};
-  return address === undefined || httpVersion === undefined ? undefined : { address, port, httpVersion };
 }

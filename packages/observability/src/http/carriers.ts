@@ -1,3 +1,5 @@
+import type { RequestHead } from './request-head.js';
+
 /** An answer that wants to know its size. */
 export interface Sized {
   /** @param bytes size of the body that carried it */
@@ -6,6 +8,7 @@ export interface Sized {
 
 /** An exchange, as its connection uses it. */
 interface Carrier {
+  readonly request: RequestHead;
   answeredBy(answer: Sized): void;
 }
 
@@ -13,6 +16,12 @@ interface Carrier {
 export interface CarriersListener {
   /** Undefined unless its transport belongs to one session. */
   readonly sessionId: string | undefined;
+  /**
+   * A POST has come; messages come by no other exchange.
+   *
+   * @param isOnly whether no other is open, so that it is known which one a message came by
+   */
+  cameBy(request: RequestHead, isOnly: boolean): void;
   refused(): void;
   /** The last open exchange was closed. */
   exchangeClosed(): void;
@@ -38,8 +47,10 @@ export class Carriers {
   }
 
   opened(exchange: Carrier): void {
-    this.only = this.open === 0 ? exchange : undefined;
+    const isOnly = this.open === 0;
+    this.only = isOnly ? exchange : undefined;
     this.open++;
+    this.listener.cameBy(exchange.request, isOnly);
   }
 
   closed(): void {

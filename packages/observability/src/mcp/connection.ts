@@ -1,4 +1,5 @@
 import { Carriers, type CarriersListener } from '../http/carriers.js';
+import type { RequestHead } from '../http/request-head.js';
 import {
   identityOf,
   type Message,
@@ -12,7 +13,7 @@ import type { Exchange, RequestScope } from './exchange.js';
 import { Failures } from './failures.js';
 import type { HttpExchanges } from './http-exchanges.js';
 import { Notifications } from './notifications.js';
-import type { Peer, SocketAddress } from './peer.js';
+import { type Peer, type SocketAddress, socketAddress } from './peer.js';
 import { Pending } from './pending.js';
 import { Presence } from './presence.js';
 import { Requests } from './requests.js';
@@ -232,9 +233,9 @@ export class Connection implements Peer, CarriersListener {
     return this.context.follower !== undefined;
   }
 
-  /** An HTTP request came by this socket. */
-  cameBy(address: SocketAddress | undefined): void {
-    this.address = address;
+  cameBy(request: RequestHead, isOnly: boolean): void {
+    // At once: a socket that is gone tells nothing any more.
+    if (this.isFollowed) this.address = socketAddress(request, isOnly);
   }
 
   private begin(now: number): void {

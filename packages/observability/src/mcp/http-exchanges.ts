@@ -1,10 +1,10 @@
 import { type Waiter, whenGone } from '../http/when-gone.js';
-import type { SocketAddress } from './peer.js';
+import { type SocketAddress, socketAddress } from './peer.js';
 
 /** Of Node's HTTP, and of frameworks that hand it through. */
 interface NodeRequest {
   readonly socket?: { readonly remoteAddress?: string; readonly remotePort?: number };
-  readonly httpVersion?: string;
+  readonly httpVersion: string | undefined;
 }
 
 interface NodeResponse {
@@ -86,14 +86,12 @@ export class HttpExchanges implements Waiter {
     answer.then(over, () => over());
   }
 
-  /** The socket that a request comes by, where Node tells. */
-  addressOf(request: unknown): SocketAddress | undefined {
-    const given = contextOf(request);
-    const { socket, httpVersion } = given.env?.incoming ?? given.node?.req ?? given;
-    const { remoteAddress: address, remotePort } = socket ?? {};
-    if (address === undefined || httpVersion === undefined) return undefined;
+  /** The socket that a request comes by which a framework keeps in a context of its own; of others the endpoint tells. */
+  addressIn(context: unknown): SocketAddress | undefined {
+    const { env, node } = contextOf(context);
+    const request = env?.incoming ?? node?.req;
     // While others are open, it is unknown which of the sockets a message came by.
-    return { address, port: this.atNode === 0 ? remotePort : undefined, httpVersion };
+    return request && socketAddress(request, this.atNode === 0);
   }
 
   private beginAtNode(response: NodeResponse): void {

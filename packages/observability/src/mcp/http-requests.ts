@@ -22,7 +22,7 @@ export function watchedHandleRequest(
   const layer: Handle = function (request, ...rest) {
     const response = rest[0];
     try {
-      if (connection.isFollowed) connection.cameBy(exchanges.addressOf(request));
+      if (connection.isFollowed) connection.address = exchanges.addressIn(request) ?? connection.address;
       exchanges.begin(request, response);
     } catch {
       failed();
@@ -41,10 +41,8 @@ export function watchedHandleRequest(
 /** A layer over `handlePostMessage`: the SSE transport refuses a body that is no JSON by itself, and tells but the client. */
 export function watchedPostMessage(original: Callable, connection: Connection, attempt: Attempt): Callable {
   const handle = original as Handle;
-  const addresses = new HttpExchanges(connection, () => {});
   const layer: Handle = async function (request, response, ...rest) {
     const before = connection.failures.count;
-    attempt(() => connection.cameBy(addresses.addressOf(request)));
     const handled = await handle.call(this, request, response, ...rest);
     attempt(() => {
       const { statusCode } = response as { readonly statusCode?: number };

@@ -1,3 +1,4 @@
+import type { RequestHead } from '../http/request-head.js';
 import type { TransportKind } from './transport-kind.js';
 
 /** The other side of a connection, as far as it is known by now. */
@@ -20,4 +21,19 @@ export interface SocketAddress {
   /** Undefined while several sockets are in use: which of them a message came by is not known. */
   readonly port: number | undefined;
   readonly httpVersion: string;
+}
+
+/** The socket that a request came by, where the runtime tells. */
+export function socketAddress(
+  { socket, httpVersion }: Pick<RequestHead, 'httpVersion'> & { readonly socket?: Socket | undefined },
+  isOnly = true,
+): SocketAddress | undefined {
+  const { remoteAddress: address, remotePort } = socket ?? {};
+  if (address === undefined || httpVersion === undefined) return undefined;
+  return { address, port: isOnly ? remotePort : undefined, httpVersion };
+}
+
+interface Socket {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
 }
