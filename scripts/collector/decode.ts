@@ -14,7 +14,7 @@ type KeyValue = { key: string; value: Any };
 type Attributes = Readonly<Record<string, unknown>>;
 
 /** Who made it, and by which conventions. */
-export interface Scope {
+interface Scope {
   readonly name: string;
   readonly version: string;
   readonly schemaUrl: string;
