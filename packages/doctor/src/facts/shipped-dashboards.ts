@@ -108,13 +108,13 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   },
   'pmcp-logs-traces': {
     title: 'PMCP / Logs and traces',
-    signs: '9ed12017 5865d803 2dfa66f2 8b935f04 cc6244fe cbfc4ce0',
+    signs: '75cf0e96 0d062470 6ac42645 16d72e2a fb5c393c 1010ddb2',
     panels: {
       'Latency with exemplars': '76e1579a 0d932abc e7a312ef',
       'Slow requests': 'b641f24c',
       'Lines by level': '9fd3dfc3',
       'Requests in the log by outcome': '862b62a7',
-      'Request log': '38ad316f',
+      'Request log': '5a26814a',
       'Failed requests': 'e29722e9',
       'Lines of failed requests': 'd03253b4',
     },
