@@ -1,9 +1,11 @@
 import type { DoctorSettings } from '@pmcp/observability/internal';
+import { expect } from 'vitest';
 import type { Check } from '../../packages/doctor/src/check.js';
 import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
 import { Context } from '../../packages/doctor/src/context.js';
 import type { Result } from '../../packages/doctor/src/run/result.js';
 import { runChecks } from '../../packages/doctor/src/run/run.js';
+import { Random } from './random.js';
 
 const SETTINGS: DoctorSettings = {
   url: undefined,
@@ -59,4 +61,25 @@ export type Broken = Readonly<
 /** For a table of tests. */
 export function rows(broken: Broken) {
   return Object.entries(broken).map(([code, [what, arrange]]) => ({ code, what, arrange }));
+}
+
+/** Some pairs of what is in a table, the same in each run. */
+export function pairs<T>(table: readonly T[], count: number): readonly (readonly [T, T])[] {
+  const random = new Random(20);
+  return Array.from({ length: count }, () => {
+    const first = random.below(table.length);
+    const second = (first + 1 + random.below(table.length - 1)) % table.length;
+    return [table[first]!, table[second]!] as const;
+  });
+}
+
+/** Of several faults each is found, or hidden by another of them; and nothing else is said. */
+export function expectOnly(results: readonly Result[], codes: readonly string[]): void {
+  const told = results.filter(({ outcome }) => outcome.kind === 'found' || outcome.kind === 'unknown');
+  const found = told.map(({ check }) => check.code as string);
+  expect(found.length).toBeGreaterThan(0);
+  expect(codes).toEqual(expect.arrayContaining(found));
+  for (const { check, outcome } of results)
+    if (codes.includes(check.code) && !found.includes(check.code))
+      expect(outcome, check.code).toEqual({ kind: 'hidden', by: expect.toBeOneOf([...codes]) });
 }

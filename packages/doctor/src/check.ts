@@ -52,6 +52,8 @@ export interface Finding {
   /** What repairs just this, where it can be said closer than the check does. */
   readonly cure?: string;
   readonly where?: Place;
+  /** Checks whose finding, be it a warning, explains just this one: then only the cause is named. */
+  readonly follows?: readonly Code[];
   /** What `--fix` does about it, where that can do no harm. */
   readonly edit?: Edit | undefined;
   /** What `--fix` publishes again. */

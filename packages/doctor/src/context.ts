@@ -6,6 +6,8 @@ export type Fact<T> = (context: Context) => Promise<T>;
 /** What the checks of one run share. */
 export class Context {
   private readonly facts = new Map<Fact<unknown>, Promise<unknown>>();
+  /** What must not be shown, whoever says it: a server may tell the token that it got. */
+  readonly secrets = new Set<string>();
   private readonly endings: (() => Promise<void>)[] = [];
 
   constructor(

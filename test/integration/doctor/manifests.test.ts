@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
-import { diagnosis, examined } from '../../support/doctor.js';
+import { diagnosis, examined, expectOnly, pairs } from '../../support/doctor.js';
 
 const EXAMPLES = join(import.meta.dirname, '../../../examples');
 
@@ -143,16 +143,28 @@ const changes = Object.entries(BROKEN).flatMap(([code, rows]) =>
   rows.map(([file, text, instead]) => ({ code, file, text, instead })),
 );
 
-/** The examples in a folder of their own, with one of them changed. */
-function broken({ file, text, instead }: (typeof changes)[number]): string {
+/** The examples in a folder of their own, with some of them changed. */
+function broken(...all: readonly (typeof changes)[number][]): string {
   const folder = temporaryFolder('doctor');
-  const [part = ''] = file.split('/');
-  cpSync(join(EXAMPLES, part), join(folder, part), { recursive: true });
-  const before = readFileSync(join(folder, file), 'utf8');
-  const after = before.replace(text, instead);
-  expect(after, `expected ${file} to have ${text}`).not.toBe(before);
-  writeFileSync(join(folder, file), after);
+  for (const part of new Set(all.map(({ file }) => file.split('/')[0]!)))
+    cpSync(join(EXAMPLES, part), join(folder, part), { recursive: true });
+  for (const { file, text, instead } of all) {
+    const before = readFileSync(join(folder, file), 'utf8');
+    const after = before.replace(text, instead);
+    expect(after, `expected ${file} to have ${text}`).not.toBe(before);
+    writeFileSync(join(folder, file), after);
+  }
   return folder;
+}
+
+/** Whether one fault leaves the other what it changes, and neither mends it. */
+function areApart([one, other]: readonly [(typeof changes)[number], (typeof changes)[number]]): boolean {
+  if (one.code === other.code) return false;
+  if (one.file !== other.file) return true;
+  const text = readFileSync(join(EXAMPLES, one.file), 'utf8');
+  const [left, right] = [text.replace(one.text, one.instead), text.replace(other.text, other.instead)];
+  const both = left.replace(other.text, other.instead);
+  return both !== left && both === right.replace(one.text, one.instead);
 }
 
 describe('the doctor before manifests', () => {
@@ -164,6 +176,13 @@ describe('the doctor before manifests', () => {
     'says $code and nothing else where $file has "$instead" for $text',
     async (change) => {
       expect(Object.keys(await diagnosis({ manifests: broken(change) }))).toEqual([change.code]);
+    },
+  );
+
+  it.concurrent.each(pairs(changes, 60).filter(areApart))(
+    'says $0.code and $1.code or the cause alone where both are there',
+    async (one, other) => {
+      expectOnly(await examined({ manifests: broken(one, other) }), [one.code, other.code]);
     },
   );
 

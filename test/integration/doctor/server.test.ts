@@ -7,7 +7,7 @@ import { handleNotes } from '../../../examples/notes/http.js';
 import { freePort } from '../../../scripts/free-port.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { type Authority, createAuthority } from '../../support/certificates.js';
-import { type Broken, diagnosis, rows } from '../../support/doctor.js';
+import { type Broken, diagnosis, examined, expectOnly, pairs, rows } from '../../support/doctor.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
 import { type Passing, pass } from '../../support/passing.js';
@@ -88,6 +88,28 @@ async function onOnePort() {
   return { url: new URL('/mcp', url), admin: url };
 }
 
+/** What the metrics page says in trouble, by the code that it gets. */
+const PAGES: Readonly<Record<string, readonly [what: string, ...lines: string[]]>> = {
+  'PMCP-D015': ['a cache shows an old page', 'pmcp_ready 0'],
+  'PMCP-D016': ['descriptors run out', 'process_open_fds 1000', 'process_max_fds 1024'],
+  'PMCP-D017': [
+    'connections are at their limit',
+    'pmcp_connections_limit 100',
+    'pmcp_active_connections{transport="streamable_http"} 97',
+  ],
+  'PMCP-D018': ['the event loop is held up', 'nodejs_eventloop_lag_p99_seconds 2.5'],
+  'PMCP-D019': [
+    'a label has the name of each user',
+    ...Array.from({ length: 25_000 }, (_, i) => `shop_orders_total{user="${i}"} 1`),
+  ],
+  'PMCP-D050': ['a client invents names', 'pmcp_label_overflow_total{label="name"} 1200'],
+  'PMCP-D051': [
+    'the collector is away',
+    'pmcp_telemetry_dropped_total{signal="traces",reason="queue_full"} 40',
+  ],
+  'PMCP-D052': ['it logs for a debugger', 'pmcp_log_messages_total{level="debug"} 7'],
+};
+
 /** What each broken set-up is asked for, by the code that it gets. */
 const BROKEN: Broken = {
   'PMCP-D001': [
@@ -132,17 +154,6 @@ const BROKEN: Broken = {
   'PMCP-D012': ['the page is that of another server', async () => ({ url: healthy.url, admin: other.admin })],
   'PMCP-D013': ['a gateway keeps probes to itself', () => watchedBehind({ refuses: /^\/health/ })],
   'PMCP-D014': ['a dependency is away', async () => ({ url: unready.url, admin: unready.admin })],
-  'PMCP-D015': ['a cache shows an old page', () => withPage('pmcp_ready 0')],
-  'PMCP-D016': ['descriptors run out', () => withPage('process_open_fds 1000', 'process_max_fds 1024')],
-  'PMCP-D017': [
-    'connections are at their limit',
-    () => withPage('pmcp_connections_limit 100', 'pmcp_active_connections{transport="streamable_http"} 97'),
-  ],
-  'PMCP-D018': ['the event loop is held up', () => withPage('nodejs_eventloop_lag_p90_seconds 2.5')],
-  'PMCP-D019': [
-    'a label has the name of each user',
-    () => withPage(...Array.from({ length: 25_000 }, (_, i) => `shop_orders_total{user="${i}"} 1`)),
-  ],
   'PMCP-D020': [
     'the clock is five minutes off',
     () => behind({ headers: (all) => ({ ...all, date: new Date(Date.now() + 300_000).toUTCString() }) }),
@@ -168,12 +179,9 @@ const BROKEN: Broken = {
     'every page in a browser may call tools',
     async () => ({ url: unguarded.mcpUrl, admin: new URL(unguarded.admin) }),
   ],
-  'PMCP-D050': ['a client invents names', () => withPage('pmcp_label_overflow_total{label="name"} 1200')],
-  'PMCP-D051': [
-    'the collector is away',
-    () => withPage('pmcp_telemetry_dropped_total{signal="traces",reason="queue_full"} 40'),
-  ],
-  'PMCP-D052': ['it logs for a debugger', () => withPage('pmcp_log_messages_total{level="debug"} 7')],
+  ...Object.fromEntries(
+    Object.entries(PAGES).map(([code, [what, ...lines]]) => [code, [what, () => withPage(...lines)]]),
+  ),
 };
 
 describe('the doctor before a server', () => {
@@ -216,5 +224,10 @@ describe('the doctor before a server', () => {
 
   it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
+  });
+
+  it.concurrent.each(pairs(Object.entries(PAGES), 12))('says both of %s and %s', async (one, other) => {
+    const [[code, [, ...lines]], [another, [, ...more]]] = [one, other];
+    expectOnly(await examined(await withPage(...lines, ...more)), [code, another]);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
-import { diagnosis } from '../../support/doctor.js';
+import { diagnosis, examined, expectOnly, pairs } from '../../support/doctor.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
 import { answering, type Change, pass, replacing } from '../../support/passing.js';
 import { Reloaded } from '../../support/reloaded.js';
@@ -23,6 +23,7 @@ let prometheus: URL;
 /** They take one faulty configuration after another. */
 let changing: readonly Reloaded[];
 const children = new Children(() => {});
+const PAIRS = 12;
 
 /** The configuration of one where all is well. What a job had scraped is forgotten at once only while the job stays. */
 function calm(): string {
@@ -146,6 +147,17 @@ const CONFIGURED: Readonly<
   ],
 };
 
+/** One of our alerts fires. */
+function alerting(labels: Readonly<Record<string, string>>): Change {
+  const metric = { job: 'pmcp', ...labels };
+  return (said, asked) => {
+    if (!asked.includes('query=ALERTS{alertname=~')) return said;
+    const answer = JSON.parse(said);
+    answer.data.result.push({ metric, value: [0, '1'] });
+    return JSON.stringify(answer);
+  };
+}
+
 /** What a real one is made to say, by the code that it gets. */
 const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
   'PMCP-D105': [
@@ -207,7 +219,10 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
     'the last backup failed',
     answering('max by (job_name) (pmcp_job_last_exit_code', [[{ job_name: 'backup' }, 1]]),
   ],
-  'PMCP-D142': ['the Watchdog does not fire', answering('ALERTS', [])],
+  'PMCP-D142': ['the Watchdog does not fire', answering('ALERTS{alertname="Watchdog"', [])],
+  'PMCP-D143': ['a tool is slow', alerting({ alertname: 'PmcpToolSlow', name: 'search' })],
+  'PMCP-D144': ['a tool fails', alerting({ alertname: 'PmcpToolErrors', name: 'search' })],
+  'PMCP-D145': ['a heap is full', alerting({ alertname: 'PmcpHeapNearLimit', instance: 'a:9090' })],
 };
 
 function named<T>(table: Readonly<Record<string, readonly [what: string, how: T]>>) {
@@ -238,6 +253,16 @@ describe('the doctor before a Prometheus', () => {
     expect(await diagnosis({ prometheus: url })).toEqual({ [code]: expect.anything() });
     await close();
   });
+
+  it.concurrent.each(pairs(named(SAYING), PAIRS))(
+    'says $0.code and $1.code or the cause alone where both are there',
+    async (one, other) => {
+      const change: Change = (said, path) => other.how(one.how(said, path), path);
+      const { url, close } = await pass(prometheus, { change });
+      expectOnly(await examined({ prometheus: url }), [one.code, other.code]);
+      await close();
+    },
+  );
 
   it.each(named(CONFIGURED).map((row, i) => ({ ...row, i })))(
     'says $code and nothing else where $what',

@@ -8,9 +8,14 @@ const OWNERS = ['url', 'admin', 'prometheus', 'traces', 'alertmanager', 'grafana
 export type Owner = (typeof OWNERS)[number];
 
 /** The header that shows a token to whom it is for. A file is read when it is needed, and its first line counts. */
-export function authorization({ settings }: Context, owner: Owner): Readonly<Record<string, string>> {
+export function authorization(
+  { settings, secrets }: Context,
+  owner: Owner,
+): Readonly<Record<string, string>> {
   const token = tokenOf(settings, owner);
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+  if (token === undefined) return {};
+  secrets.add(token);
+  return { authorization: `Bearer ${token}` };
 }
 
 /** The token that was given for somebody. */

@@ -13,7 +13,8 @@ export function humanReport(results: readonly Result[], colours: Colours): strin
       ? []
       : [colours.bold(GROUPS[group]), ...found.flatMap((one) => told(one, colours)), ''];
   });
-  const first = findings[0];
+  // What only costs something breaks nothing.
+  const first = findings.find(({ severity }) => severity === 'fail') ?? findings[0];
   return [
     ...(first ? [headline(first, colours), ''] : []),
     ...groups,

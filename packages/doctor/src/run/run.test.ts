@@ -71,6 +71,31 @@ describe('the checks of a run', () => {
     expect([kinds, code]).toEqual([['unknown', 'hidden'], 2]);
   });
 
+  it('lose findings that others explain, be it by a warning, and keep the rest', async () => {
+    const both = async () => [
+      { found: 'it follows', follows: ['PMCP-D901'] as const },
+      { found: 'it does not' },
+    ];
+    const follows = async () => [{ found: 'it follows', follows: ['PMCP-D901'] as const }];
+    const checks = (cause: Check['run']) => [
+      check('PMCP-D901', cause, { severity: 'warn' }),
+      check('PMCP-D902', both),
+      check('PMCP-D903', follows),
+    ];
+    const { results, kinds } = await outcomes(checks(bad));
+    expect(kinds).toEqual(['found', 'found', 'hidden']);
+    expect(results[1]!.outcome).toMatchObject({ findings: [{ found: 'it does not' }] });
+    expect((await outcomes(checks(well))).kinds).toEqual(['passed', 'found', 'found']);
+  });
+
+  it('show no token that they were given, whoever tells it', async () => {
+    const one = context();
+    one.secrets.add('t0kenOfOurs');
+    const told = async () => [{ found: 'it got t0kenOfOurs', cure: 'Give t0kenOfOurs.' }];
+    const [result] = await runChecks([check('PMCP-D901', told)], one, new Map());
+    expect(JSON.stringify(result!.outcome)).not.toContain('t0kenOfOurs');
+  });
+
   it('that have nothing to look at are neither good nor bad, and hide nothing', async () => {
     const nothing = async () => {
       throw new NotApplicable('there is no backup');
@@ -155,5 +180,13 @@ describe('the report for people', () => {
     const lines = humanReport(results, coloursFor({}, {})).trimEnd().split('\n');
     expect(lines[0]).toBe('PMCP-D902 it is bad');
     expect(lines.at(-1)).toBe('1 finding: 1 passed');
+  });
+
+  it('says at first what is broken, and not what only costs something', async () => {
+    const { results } = await outcomes([
+      check('PMCP-D901', bad, { severity: 'warn' }),
+      check('PMCP-D902', bad),
+    ]);
+    expect(humanReport(results, coloursFor({}, {}))).toMatch(/^PMCP-D902 it is bad\n/);
   });
 });

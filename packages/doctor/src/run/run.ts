@@ -1,5 +1,6 @@
-import { CannotRun, type Check, type Code, type Need, NotApplicable } from '../check.js';
+import { CannotRun, type Check, type Code, type Finding, type Need, NotApplicable } from '../check.js';
 import type { Context } from '../context.js';
+import { masked } from './mask.js';
 import type { Outcome, Result } from './result.js';
 
 /** The part of all time that one check may take, so that one that hangs leaves time for those after it. */
@@ -28,8 +29,9 @@ export function runChecks(
   const start = (check: Check): Promise<Result> => {
     const known = running.get(check.code);
     if (known) return known;
-    const causes = checks.filter(({ code }) => check.after?.includes(code)).map(start);
-    const result = runAfter(check, causes, context, skipped.get(check.code), isRun);
+    const all = (codes: readonly Code[] = []) =>
+      Promise.all(checks.filter(({ code }) => codes.includes(code)).map(start));
+    const result = runAfter(check, all, context, skipped.get(check.code), isRun);
     running.set(check.code, result);
     void result.then(onResult);
     return result;
@@ -39,7 +41,7 @@ export function runChecks(
 
 async function runAfter(
   check: Check,
-  causes: readonly Promise<Result>[],
+  resultsOf: (codes?: readonly Code[]) => Promise<readonly Result[]>,
   context: Context,
   skipped: string | undefined,
   isRun: IsRun,
@@ -47,11 +49,27 @@ async function runAfter(
   if (skipped !== undefined) return { check, outcome: { kind: 'skipped', reason: skipped }, ms: 0 };
   const missing = missingFor(check, context);
   if (missing.length > 0) return { check, outcome: { kind: 'not asked', missing }, ms: 0 };
-  const by = firstCause(await Promise.all(causes));
+  const by = firstCause(await resultsOf(check.after));
   if (by !== undefined) return { check, outcome: { kind: 'hidden', by }, ms: 0 };
   const begin = performance.now();
-  const outcome = await ranInTime(check, context, isRun);
-  return { check, outcome, ms: performance.now() - begin };
+  const outcome = masked(await ranInTime(check, context, isRun), context.secrets);
+  const ms = performance.now() - begin;
+  return { check, outcome: outcome.kind === 'found' ? await unexplained(outcome, resultsOf) : outcome, ms };
+}
+
+/** Without the findings that others explain; those are hidden by the last of them if none is left. */
+async function unexplained(
+  { findings }: Extract<Outcome, { kind: 'found' }>,
+  resultsOf: (codes?: readonly Code[]) => Promise<readonly Result[]>,
+): Promise<Outcome> {
+  const left: Finding[] = [];
+  let by: Code | undefined;
+  for (const finding of findings) {
+    const cause = (await resultsOf(finding.follows)).find(({ outcome }) => outcome.kind === 'found');
+    if (cause === undefined) left.push(finding);
+    else by = cause.check.code;
+  }
+  return by !== undefined && left.length === 0 ? { kind: 'hidden', by } : { kind: 'found', findings: left };
 }
 
 function missingFor({ needs }: Check, { settings }: Context): Need[] {

@@ -4,6 +4,7 @@ import { backupsAreRecent, backupsHoldSomething, backupsSucceed } from './backup
 import { prometheusClockIsRight } from './clocks.js';
 import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere } from './configuration.js';
 import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
+import { callsSucceed, noOtherAlertFires, toolsAreQuick } from './firing.js';
 import { nativeHistogramsAreScraped, retentionCoversWindows } from './keeping.js';
 import { alertsAreSent, nothingOverflows, samplesAreTaken } from './losses.js';
 import { neighboursAreScraped, versionsAreTheSame } from './neighbours.js';
@@ -56,4 +57,7 @@ export const PROMETHEUS: readonly Check[] = [
   backupsAreRecent,
   backupsHoldSomething,
   backupsSucceed,
+  toolsAreQuick,
+  callsSucceed,
+  noOtherAlertFires,
 ];

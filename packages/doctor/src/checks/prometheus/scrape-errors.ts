@@ -1,6 +1,9 @@
+import type { Code } from '../../check.js';
+
 interface Plain {
   readonly reason: string;
   readonly cure?: string;
+  readonly follows?: readonly Code[];
 }
 
 const LIMIT = /(sample|label|body size|bucket|target)[ _]?\w* ?limit|limit exceeded/i;
@@ -9,6 +12,8 @@ const LIMIT = /(sample|label|body size|bucket|target)[ _]?\w* ?limit|limit excee
 export function isLimit(error: string): boolean {
   return LIMIT.test(error);
 }
+
+const LATE = 'there is no answer in time';
 
 /** What Prometheus says when a scrape fails, and what that means. */
 const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
@@ -49,7 +54,7 @@ const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
   ],
   [
     /deadline exceeded|timeout/i,
-    'there is no answer in time',
+    LATE,
     'A NetworkPolicy or firewall drops the connection, or the server is too busy: try `curl -m 5 ADDRESS` from where Prometheus runs.',
   ],
   [
@@ -73,5 +78,6 @@ export function plainly(error: string): Plain {
   const [, meaning, cure] = MEANINGS.find(([pattern]) => pattern.test(error)) ?? [];
   const said = error === '' ? 'Prometheus gives no reason' : error;
   if (isLimit(error) || meaning === undefined || cure === undefined) return { reason: said };
-  return { reason: `${meaning} (${said})`, cure };
+  // A process that is held up answers nobody.
+  return { reason: `${meaning} (${said})`, cure, ...(meaning === LATE && { follows: ['PMCP-D018'] }) };
 }

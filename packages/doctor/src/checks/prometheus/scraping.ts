@@ -35,8 +35,8 @@ async function downTargets(context: Parameters<Check['run']>[0], ofLimits: boole
 }
 
 function down({ scrapeUrl, labels, lastError }: Target): Finding {
-  const { reason, cure } = plainly(lastError);
-  return { found: `job ${labels.job} can't scrape ${scrapeUrl}: ${reason}`, ...(cure && { cure }) };
+  const { reason, ...more } = plainly(lastError);
+  return { found: `job ${labels.job} can't scrape ${scrapeUrl}: ${reason}`, ...more };
 }
 
 /** The part of the time for a scrape from which it is a question of load whether it ends in time. */

@@ -1,5 +1,6 @@
 import { CannotRun, type Check } from '../../check.js';
 import { ownTarget } from '../../facts/own-target.js';
+import { plainly } from './scrape-errors.js';
 
 export const targetIsUp: Check = {
   code: 'PMCP-D102',
@@ -18,6 +19,7 @@ export const targetIsUp: Check = {
         `${target.scrapeUrl} has not been scraped yet: try again in ${target.scrapeInterval}`,
       );
     if (target?.health !== 'down') return [];
-    return [{ found: `Prometheus can't scrape ${target.scrapeUrl}: ${target.lastError}` }];
+    const { reason, ...more } = plainly(target.lastError);
+    return [{ found: `Prometheus can't scrape ${target.scrapeUrl}: ${reason}`, ...more }];
   },
 };

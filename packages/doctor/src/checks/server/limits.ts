@@ -37,25 +37,6 @@ export const connectionsAreLeft = pageCheck(
   },
 );
 
-/** Seconds by which nine of ten timers may be late. */
-const LATE = 1;
-
-export const eventLoopIsFree = pageCheck(
-  {
-    code: 'PMCP-D018',
-    group: 'server',
-    title: 'The event loop is not held up.',
-    why: 'While one call computes, all others wait, and so do probes and scrapes.',
-    cure: 'Find what holds it: `npx pmcp-observability profile http://HOST:9090`, with `PMCP_METRICS_PROFILING=true`. Move it to a worker thread, or add CPU.',
-    severity: 'warn',
-  },
-  (samples) => {
-    const lag = total(samples, 'nodejs_eventloop_lag_p90_seconds');
-    if (lag === undefined || lag < LATE) return [];
-    return [{ found: `the event loop is ${lag.toFixed(2)} s late, expected less than ${LATE} s` }];
-  },
-);
-
 /** What a scrape of Prometheus still takes easily. */
 const MANY = 20_000;
 

@@ -9,8 +9,9 @@ import {
 import { callIsCounted } from './call-counted.js';
 import { certificateIsValid, certificateStays } from './certificate.js';
 import { clockIsRight } from './clock.js';
+import { eventLoopIsFree } from './event-loop.js';
 import { probesAreAnswered, readinessAgrees, serverIsReady } from './health.js';
-import { connectionsAreLeft, descriptorsAreLeft, eventLoopIsFree, pageIsSmall } from './limits.js';
+import { connectionsAreLeft, descriptorsAreLeft, pageIsSmall } from './limits.js';
 import { metricsPageIsThere } from './metrics-page.js';
 import { pageIsOurs } from './own-page.js';
 import { onePage } from './processes.js';

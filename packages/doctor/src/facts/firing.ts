@@ -1,0 +1,20 @@
+import type { Context, Fact } from '../context.js';
+import { ownTarget } from './own-target.js';
+import { query } from './prometheus.js';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The labels of our alerts that fire, without those that only inform; with a server named, those about it or all. */
+export const firingAlerts: Fact<readonly Labels[]> = async (context: Context) => {
+  const [firing, own] = await Promise.all([
+    query(context, 'ALERTS{alertname=~"Pmcp.+", alertstate="firing", severity!="info"}'),
+    // Without a page of the server nobody knows which target it is.
+    context.settings.url ? context.get(ownTarget).catch(() => undefined) : undefined,
+  ]);
+  return firing.map(({ labels }) => labels).filter((labels) => !own || isAbout(labels, own.labels));
+};
+
+/** What an alert does not say, it says of all. */
+function isAbout(alert: Labels, target: Labels): boolean {
+  return ['job', 'instance'].every((name) => (alert[name] ?? target[name]) === target[name]);
+}

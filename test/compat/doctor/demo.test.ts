@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FAULTS, type FaultName } from '../../../scripts/start/faults/faults.js';
+import { Demo } from '../../support/demo.js';
+import { until } from '../../support/until.js';
+
+/** What an alert takes at the speed of the demonstration, and a machine that is busy. */
+const PATIENCE_MS = 120_000;
+
+/** What the doctor says of each fault of the demonstration. */
+const CODES: Readonly<Record<FaultName, string>> = {
+  'slow-tool': 'PMCP-D143',
+  'failing-tool': 'PMCP-D144',
+  'blocked-loop': 'PMCP-D018',
+  'dead-database': 'PMCP-D014',
+  'refused-token': 'PMCP-D002',
+};
+
+let demo: Demo;
+beforeAll(async () => {
+  demo = await Demo.start();
+});
+afterAll(() => demo?.stop());
+
+describe('the doctor before npm start', () => {
+  it('knows each of its faults', () => {
+    expect(Object.keys(CODES)).toEqual(Object.keys(FAULTS));
+  });
+
+  it.each(Object.entries(CODES))(
+    'says of %s %s and nothing else, and nothing when it is over',
+    async (fault, code) => {
+      await demo.press(fault, true);
+      try {
+        let seen = await demo.examined();
+        await until(async () => {
+          if (seen.code === 0) seen = await demo.examined();
+          return seen.code !== 0;
+        }, PATIENCE_MS);
+        expect(seen).toEqual({ code: 1, told: { [code]: expect.anything() } });
+        // What follows from it changes nothing.
+        await until(
+          async () => (await demo.firing()).includes(FAULTS[fault as FaultName].alert),
+          PATIENCE_MS,
+        );
+        expect(await demo.examined()).toEqual({ code: 1, told: { [code]: expect.anything() } });
+      } finally {
+        await demo.press(fault, false);
+      }
+      await until(async () => (await demo.examined()).code === 0, PATIENCE_MS);
+    },
+    4 * PATIENCE_MS,
+  );
+});

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { until } from './until.js';
+
+/** The commands of the doctor, as somebody runs it in this folder. */
+const DOCTOR = 'packages/doctor/dist/cli.js';
+
+/** What people would act on, by code, and with which code it ends. */
+export interface Told {
+  readonly code: number;
+  readonly told: Readonly<Record<string, unknown>>;
+}
+
+/** `npm start`, from outside. */
+export class Demo {
+  private said = '';
+
+  private constructor(private readonly job: ChildProcess) {
+    job.stdout?.on('data', (data) => {
+      this.said += data;
+    });
+  }
+
+  static async start(): Promise<Demo> {
+    const command = ['--import', 'tsx', 'scripts/start/main.ts'];
+    const demo = new Demo(spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] }));
+    await until(() => /requests\/s/.test(demo.said), 60_000);
+    return demo;
+  }
+
+  /** As it says it at its start. */
+  address(name: 'see it' | 'MCP' | 'metrics' | 'Prometheus'): string {
+    return new RegExp(`^${name} +(http://[^/\\s]+(?:/mcp)?)`, 'm').exec(this.said)?.[1] ?? '';
+  }
+
+  /** What the doctor says of it, run beside it in the same folder. */
+  async examined(): Promise<Told> {
+    const flags = [
+      ['--url', this.address('MCP')],
+      ['--admin', this.address('metrics')],
+      ['--prometheus', this.address('Prometheus')],
+    ];
+    const doctor = spawn(process.execPath, [DOCTOR, ...flags.flat(), '--json'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [out, [code]] = await Promise.all([text(doctor.stdout), once(doctor, 'close')]);
+    const checks = JSON.parse(out).checks as { code: string; outcome: string; findings?: unknown }[];
+    const told = checks.filter(({ outcome }) => outcome === 'found' || outcome === 'unknown');
+    return { code, told: Object.fromEntries(told.map((check) => [check.code, check.findings ?? check])) };
+  }
+
+  /** The names of the alerts that fire. */
+  async firing(): Promise<string[]> {
+    const query = encodeURIComponent('ALERTS{alertstate="firing", severity!="info"}');
+    const answer = await (await fetch(`${this.address('Prometheus')}/api/v1/query?query=${query}`)).json();
+    return answer.data.result.map(({ metric }: { metric: { alertname: string } }) => metric.alertname);
+  }
+
+  /** Its buttons for what can go wrong. */
+  async press(fault: string, on: boolean): Promise<void> {
+    const page = this.address('see it');
+    const url = `${page}/faults/${fault}?on=${on}`;
+    const { ok, status } = await fetch(url, { method: 'POST', headers: { origin: page } });
+    if (!ok) throw new Error(`expected ${url} to be taken, got ${status}`);
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.job, 'close');
+    this.job.kill('SIGINT');
+    await ended;
+  }
+}
