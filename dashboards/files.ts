@@ -1,11 +1,8 @@
 import type { HistogramForm } from '../prometheus/promql.js';
 import type { Dashboard } from './dashboard.js';
 import { allDashboards, optionalSections } from './dashboards.js';
-import { configMaps, dataSources, grafanaDashboards, provider } from './provisioning.js';
-import { resourceOf } from './v2/resource.js';
-
-const CLASSIC = 'generated';
-const NEWER = 'generated-v2';
+import { CLASSIC, derivedFiles, formatted } from './derived.js';
+import { dataSources, provider } from './provisioning.js';
 
 /** What `npm run build:dashboards` writes, by its path from the root. */
 export const dashboardFiles: Readonly<Record<string, () => string>> = Object.fromEntries(
@@ -18,17 +15,14 @@ export function dashboardOutputs(form: HistogramForm): Readonly<Record<string, (
 }
 
 function filesOf(dashboards: Dashboard[]): Record<string, () => string> {
-  const each = (folder: string, make: (dashboard: Dashboard) => object) =>
-    dashboards.map((dashboard) => [
-      `${folder}/${dashboard.uid}.json`,
-      () => `${JSON.stringify(make(dashboard), null, 2)}\n`,
-    ]);
+  const classic = dashboards.map((dashboard) => [
+    `${CLASSIC}/${dashboard.uid}.json`,
+    () => formatted(dashboard),
+  ]);
   return {
-    ...Object.fromEntries(each(CLASSIC, (dashboard) => dashboard)),
-    ...Object.fromEntries(each(NEWER, (dashboard) => resourceOf(dashboard, optionalSections(dashboard.uid)))),
+    ...Object.fromEntries(classic),
     [`${CLASSIC}/provisioning/datasources/pmcp.yaml`]: dataSources,
     [`${CLASSIC}/provisioning/dashboards/pmcp.yaml`]: provider,
-    [`${CLASSIC}/kubernetes/config-maps.yaml`]: () => configMaps(dashboards),
-    [`${CLASSIC}/kubernetes/grafana-dashboards.yaml`]: () => grafanaDashboards(dashboards),
+    ...derivedFiles(dashboards, optionalSections),
   };
 }

@@ -2,7 +2,8 @@ import { ConfigMap } from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { allDashboards } from './dashboards.js';
-import { configMaps, dataSources, grafanaDashboards, provider } from './provisioning.js';
+import { configMaps, grafanaDashboards } from './objects.js';
+import { dataSources, provider } from './provisioning.js';
 
 const dashboards = allDashboards();
 const documents = (text: string) => parseAllDocuments(text).map((document) => document.toJS());

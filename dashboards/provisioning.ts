@@ -1,10 +1,7 @@
-/** Files with which Grafana, its sidecar or its operator get the dashboards without being published to. */
+/** Files with which Grafana finds data sources and dashboards by itself. */
 import { stringify } from 'yaml';
 import { SCRAPE_INTERVAL } from '../prometheus/scrape/options.js';
-import type { Dashboard } from './dashboard.js';
-
-const NOTE = '# Generated from dashboards/ by `npm run generate`.\n';
-const FOLDER = 'PMCP';
+import { FOLDER, NOTE } from './objects.js';
 
 function yaml(...documents: unknown[]): string {
   const texts = documents.map((document) =>
@@ -79,37 +76,4 @@ export function provider(): string {
       },
     ],
   });
-}
-
-/** One for each dashboard: together they would be larger than a ConfigMap may be. */
-export function configMaps(dashboards: readonly Dashboard[]): string {
-  return yaml(
-    ...dashboards.map((dashboard) => ({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: {
-        name: dashboard.uid,
-        labels: { grafana_dashboard: '1' },
-        annotations: { grafana_folder: FOLDER },
-      },
-      data: { [`${dashboard.uid}.json`]: JSON.stringify(dashboard) },
-    })),
-  );
-}
-
-/** For the Grafana operator, which takes the dashboards to every Grafana that carries the label. */
-export function grafanaDashboards(dashboards: readonly Dashboard[]): string {
-  return yaml(
-    ...dashboards.map((dashboard) => ({
-      apiVersion: 'grafana.integreatly.org/v1beta1',
-      kind: 'GrafanaDashboard',
-      metadata: { name: dashboard.uid },
-      spec: {
-        instanceSelector: { matchLabels: { dashboards: 'grafana' } },
-        folder: FOLDER,
-        resyncPeriod: '10m',
-        json: JSON.stringify(dashboard),
-      },
-    })),
-  );
 }

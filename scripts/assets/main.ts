@@ -4,6 +4,8 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { settings } from '../../alerts/options.js';
+import { optionalSections } from '../../dashboards/dashboards.js';
+import { UIDS } from '../../dashboards/uids.js';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -11,7 +13,6 @@ const SHIPPED = {
   'alerts/generated': 'alerts',
   'alerts/runbooks': 'alerts/runbooks',
   'dashboards/generated': 'dashboards',
-  'dashboards/generated-v2': 'dashboards-v2',
   'prometheus/generated': 'prometheus',
   'scripts/assets/README.md': 'README.md',
 };
@@ -21,20 +22,30 @@ const VIEWED = {
   'dashboards/generated': 'dashboards',
 };
 
+/** `assets` makes these from the JSON, so that each dashboard is in the package once. */
+const MADE_LATER = join(root, 'dashboards/generated/kubernetes');
+/** The viewer has no Grafana to provision. */
+const FOR_GRAFANA = join(root, 'dashboards/generated/provisioning');
+
 /** What goes where, by its path from the root. */
-function copy(shipped: Readonly<Record<string, string>>, target: string): void {
+function copy(shipped: Readonly<Record<string, string>>, target: string, without: readonly string[]): void {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target);
   for (const [from, to] of Object.entries(shipped)) {
-    cpSync(join(root, from), join(target, to), { recursive: true });
+    const filter = (path: string) => !without.includes(path);
+    cpSync(join(root, from), join(target, to), { recursive: true, filter });
   }
 }
 
 const target = join(root, 'packages/observability/assets');
-copy(SHIPPED, target);
-copy(VIEWED, join(root, 'packages/viewer/assets'));
+copy(SHIPPED, target, [MADE_LATER]);
+copy(VIEWED, join(root, 'packages/viewer/assets'), [MADE_LATER, FOR_GRAFANA]);
 const { runbookUrl, dashboardUrl } = settings();
-writeFileSync(join(target, 'links.json'), JSON.stringify({ runbookUrl, dashboardUrl }));
+const sections = Object.fromEntries(UIDS.map((uid) => [uid, [...optionalSections(uid)]]));
+writeFileSync(
+  join(target, 'facts.json'),
+  JSON.stringify({ runbookUrl, dashboardUrl, optionalSections: sections }),
+);
 
 /** The generators that the commands of the package run, each in one file, for nobody who installs it has this repository. */
 for (const [name, entry] of Object.entries({

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createObservability } from '@pmcp/observability';
@@ -78,6 +78,19 @@ describe('the packages', () => {
       const needless = files.filter((file) => /\.(map|tsbuildinfo)$|\.test\.|npmignore$|\/src\//.test(file));
       expect(needless).toEqual([]);
       for (const file of ['README.md', 'LICENSE', 'package.json']) expect(files).toContain(`package/${file}`);
+    }
+  });
+
+  it('hold each dashboard once, and no package is larger than it needs to be', async () => {
+    const sizes = { observability: 560_000, otlp: 20_000, viewer: 1_080_000, doctor: 110_000 };
+    for (const [name, most] of Object.entries(sizes)) {
+      const tarball = tarballs.find((file) => file.includes(name)) ?? '';
+      expect((await stat(join(folder, tarball))).size, name).toBeLessThan(most);
+      const { stdout } = await run('tar', ['tzf', join(folder, tarball)]);
+      const held = stdout
+        .split('\n')
+        .filter((file) => /pmcp-overview|config-maps|grafana-dashboards/.test(file));
+      expect(held.length, name).toBeLessThanOrEqual(1);
     }
   });
 

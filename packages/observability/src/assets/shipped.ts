@@ -4,24 +4,27 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../../assets', import.meta.url));
 
-/** Where the links of alerts lead in what ships. */
-export interface Links {
+/** What the commands know of the files that ship. */
+export interface Facts {
+  /** The links in the texts, in whose place the user's own can be put. */
   readonly runbookUrl: string;
   readonly dashboardUrl: string;
+  /** Titles of the sections that a dashboard leaves out while they are empty, by its uid. */
+  readonly optionalSections: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Not for users: what the texts have that others may be put in place of. */
-const LINKS_FILE = 'links.json';
+/** Not for users. */
+const FACTS_FILE = 'facts.json';
 
 /** The files that ship with the package, by path. */
 export function shippedFiles(): Map<string, string> {
   const paths = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => relative(FOLDER, join(parentPath, name)))
-    .filter((path) => path !== LINKS_FILE);
+    .filter((path) => path !== FACTS_FILE);
   return new Map(paths.sort().map((path) => [path, readFileSync(join(FOLDER, path), 'utf8')]));
 }
 
-export function shippedLinks(): Links {
-  return JSON.parse(readFileSync(join(FOLDER, LINKS_FILE), 'utf8')) as Links;
+export function shippedFacts(): Facts {
+  return JSON.parse(readFileSync(join(FOLDER, FACTS_FILE), 'utf8')) as Facts;
 }

@@ -1,9 +1,11 @@
+import { type DashboardFiles, derived } from '../assets/derived.js';
 import { withExamples } from '../assets/examples.js';
 import { narrowed } from '../assets/narrow.js';
-import { shippedFiles, shippedLinks } from '../assets/shipped.js';
+import { shippedFacts, shippedFiles } from '../assets/shipped.js';
 import { writeFiles } from '../assets/write.js';
 import { command, configFlag } from './command.js';
 import { say, UsageError } from './errors.js';
+import { generator } from './generator.js';
 import { labels, names, toggle, url } from './values.js';
 
 const flags = {
@@ -25,9 +27,10 @@ export const assetsCommand = command({
     if (folder === undefined)
       throw new UsageError('PMCP_E_MISSING', 'assets needs a folder to write into: assets ./monitoring');
     const pods = { namespaces: values.namespace, labels: values.selector };
-    const files = new Map(
+    const shipped = new Map(
       [...shippedFiles()].map(([path, text]) => [path, narrowed(linked(text, values), pods)]),
     );
+    const files = new Map([...shipped, ...derived(shipped, await generator<DashboardFiles>('dashboards'))]);
     const { written, unchanged } = writeFiles(folder, files, values.force);
     for (const path of withExamples(files))
       say(
@@ -43,7 +46,7 @@ function linked(
   text: string,
   wanted: { runbookUrl: URL | undefined; dashboardUrl: URL | undefined },
 ): string {
-  const shipped = shippedLinks();
+  const shipped = shippedFacts();
   return text
     .replaceAll(shipped.runbookUrl, withoutSlash(wanted.runbookUrl) ?? shipped.runbookUrl)
     .replaceAll(shipped.dashboardUrl, withoutSlash(wanted.dashboardUrl) ?? shipped.dashboardUrl);

@@ -1,3 +1,4 @@
+import { dashboardsIn, type Shipped } from '../assets/derived.js';
 import { shippedFiles } from '../assets/shipped.js';
 import type { Env } from './flags.js';
 import { generator } from './generator.js';
@@ -16,7 +17,6 @@ export function publisher(): Promise<Publisher> {
 }
 
 /** The dashboards that ship with the package. */
-export function shippedDashboards(): { readonly uid: string }[] {
-  const files = [...shippedFiles()].filter(([path]) => /^dashboards\/[^/]+\.json$/.test(path));
-  return files.map(([, text]) => JSON.parse(text) as { readonly uid: string });
+export function shippedDashboards(): Shipped[] {
+  return dashboardsIn(shippedFiles());
 }
