@@ -127,9 +127,12 @@ describe.each(CASES)('the sessions of a transport for all clients that $title', 
     await expect.poll(() => active(seen), POLL).toEqual({ sessions: 1, others: 0 });
     await here.client.close();
     await expect.poll(() => active(seen), POLL).toEqual({ sessions: 0, others: 0 });
+    // On a busy machine a session may already have been idle before its stream opened, and count again.
+    const before = begun(await samples(seen))[TESTER]!;
+    expect(before).toBeGreaterThanOrEqual(2);
     const { client } = await enter(here.id);
     await client.listTools();
-    await expect.poll(async () => begun(await samples(seen)), POLL).toEqual({ [TESTER]: 3 });
+    await expect.poll(async () => begun(await samples(seen))[TESTER], POLL).toBeGreaterThan(before);
   });
 });
 
