@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Clients of MCP and Prometheus ask one thing at a time of a connection; a packet of the shortest requests holds a thousand. */
+/** MCP clients and Prometheus send one request at a time on a connection. One packet can hold a thousand of the shortest requests. */
 const MAX_AHEAD = 25;
 
-/** Counts what the clients of each connection have asked and got no answer to yet. */
+/** Counts the unanswered requests of each connection. */
 export class Ahead {
   private readonly open = new WeakMap<Socket, number>();
 
-  /** @returns whether the request may be answered; of a connection that asks too much ahead nothing is any more */
+  /** @returns whether to answer the request; once a connection has sent too many ahead, none of its requests is answered */
   admits({ socket }: IncomingMessage, outgoing: ServerResponse): boolean {
     if (socket.destroyed) return false;
     const open = this.open.get(socket) ?? 0;

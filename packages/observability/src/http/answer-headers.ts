@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 
-/** As `writeHead` takes them: an object, pairs, or a list of names and values. */
+/** Headers as `writeHead` accepts them: an object, pairs, or a flat list of names and values. */
 export type Headers = OutgoingHttpHeaders | readonly unknown[] | undefined;
 
 /** @param name in lower case */

@@ -1,10 +1,10 @@
-/** A part of a body, as it is handed over to be written. */
+/** A part of a body, as it is passed to `write`. */
 export type Chunk = string | Uint8Array;
 
-/** More than this of one chunk is never looked at. */
+/** At most this much of one chunk is read. */
 const MAX_TEXT = 65_536;
 
-/** Reads along what an answer says, where that tells more than its head. */
+/** Reads the body of an answer while it is sent, where the head alone is not enough. */
 export interface BodyReader {
   read(chunk: Chunk): void;
   ended(): void;
@@ -15,7 +15,7 @@ export function sizeOf(chunk: Chunk, encoding?: unknown): number {
   return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
 }
 
-/** The beginning of a chunk as text. What is not ASCII comes out wrong, and nobody looks for that. */
+/** The beginning of a chunk as text. Only its ASCII characters are right, and only those are needed. */
 export function textOf(chunk: Chunk, max = MAX_TEXT): string {
   if (typeof chunk === 'string') return chunk.length > max ? chunk.slice(0, max) : chunk;
   const length = Math.min(chunk.byteLength, max);

@@ -15,19 +15,19 @@ import { NodeRequestHead, pathOfTarget, type RequestHead, WebRequestHead } from 
 import { Unclaimed } from './unclaimed.js';
 import { failed, watchAnswer, watchCall } from './web.js';
 
-/** What all toolkits of a process share, so that each exchange is counted once. */
+/** Shared by all toolkits of a process, so that each exchange is counted once. */
 const shared = processWide('http', () => ({
   paths: new Paths(),
-  /** Exchanges that a server of Node's has. */
+  /** Exchanges that one of Node's HTTP servers has received. */
   atServer: new Unclaimed<HttpExchange>(),
-  /** Exchanges that a handler has, and that a transport inside it may yet come to see. */
+  /** Exchanges that a handler has received, and that a transport inside it may still see. */
   atHandler: new Unclaimed<HttpExchange>(),
   byRequest: new WeakMap<Request, HttpExchange>(),
   isSubscribed: false,
 }));
 const { paths, atServer, atHandler, byRequest } = shared;
 
-/** Node tells of every exchange that any HTTP server of the process begins; other runtimes tell of none. */
+/** Node reports every exchange of every HTTP server in the process. Other runtimes report none. */
 const CHANNEL = 'http.server.request.start';
 
 interface Started {
@@ -51,10 +51,10 @@ function started(message: unknown): void {
   }
 }
 
-/** Servers of HTTP/2 that are heard. */
+/** HTTP/2 servers that we already listen to. */
 const heard = new WeakSet<object>();
 
-/** Of exchanges over HTTP/2 Node tells nobody but the server's own listeners: from the first that reaches a transport on, us too. */
+/** Node reports HTTP/2 exchanges only to listeners of that server, so we add one when the first exchange reaches a transport. */
 function hearHttp2({ httpVersion, server }: RequestHead): void {
   const { prependListener } = (server ?? {}) as Partial<EventEmitter>;
   if (server === undefined || httpVersion?.startsWith('2') !== true || heard.has(server)) return;
@@ -64,26 +64,26 @@ function hearHttp2({ httpVersion, server }: RequestHead): void {
   );
 }
 
-/** Nothing that this server serves is MCP, whatever its paths look like. */
+/** Marks a server that serves no MCP, whatever its paths look like. */
 export function ignoreServer(server: object): void {
   paths.ignore(server);
 }
 
-/** What the last words to clients that only listen may take. */
+/** How long closing the streams of clients may take. */
 const LEAVE_MS = 200;
 
-/** The HTTP side of one toolkit: knows the exchanges with its servers, by whatever way they come. */
+/** The HTTP side of one toolkit. It knows the exchanges with its servers, however they arrive. */
 export class Endpoint {
-  /** They are few: a process makes its handlers when it starts. */
+  /** A process creates its handlers when it starts, so there are few. */
   private readonly handlers = new Set<McpHandler>();
 
   constructor(
     private readonly listener: ExchangeListener,
-    /** Where MCP is served even if no request has reached a server yet, as when nobody is let in. */
+    /** Paths that are known to serve MCP before any request reached a server, for example while all are rejected. */
     private readonly expected: readonly string[],
   ) {}
 
-  /** From now on the exchanges of Node's servers are seen. */
+  /** Starts to watch the exchanges of Node's servers. */
   open(): void {
     for (const path of this.expected) paths.add(path, this.listener);
     if (shared.isSubscribed) return;
@@ -95,7 +95,7 @@ export class Endpoint {
     paths.forget(this.listener);
   }
 
-  /** A request has reached a transport by way of Node's HTTP. */
+  /** A request reached a transport through Node's HTTP server. */
   reached(request: IncomingMessage, response: ServerResponse, carriers: Carriers): void {
     this.attempt(() => {
       const known = exchangeOf(response);
@@ -107,9 +107,9 @@ export class Endpoint {
   }
 
   /**
-   * A server of this toolkit has the message of a web-standard request.
+   * The message of a web-standard request reached a server of this toolkit.
    *
-   * @returns the exchange, if nobody else will tell how it ends, as of the first that comes to a path
+   * @returns the exchange if nothing else reports its end, as with the first request to a path
    */
   delivered(request: Request, carriers: Carriers): HttpExchange | undefined {
     return this.attempt(() => {
@@ -132,16 +132,16 @@ export class Endpoint {
     return exchange === undefined ? answer : watchAnswer(exchange, answer, request.signal);
   }
 
-  /** A transport threw instead of answering a web-standard request. */
+  /** A transport threw an error instead of answering a web-standard request. */
   threw(request: Request, carriers: Carriers): void {
     const exchange = this.unseen(request, carriers);
     if (exchange !== undefined) failed(exchange, request.signal);
   }
 
   /**
-   * Follows what a handler serves from now on.
+   * Watches a handler from now on.
    *
-   * @param maxSubscriptions how many streams it may have open; undefined where that is not known
+   * @param maxSubscriptions how many streams it may have open; undefined if that is unknown
    */
   watchHandler(handler: McpHandler, maxSubscriptions?: number): void {
     this.handlers.add(handler);
@@ -154,12 +154,12 @@ export class Endpoint {
     };
   }
 
-  /** The process is about to end: streams of clients that only listen end as the protocol has it. Never rejects. */
+  /** Before the process ends: closes the subscription streams as the protocol says. Never rejects. */
   async leave(): Promise<void> {
     if (this.handlers.size > 0) await within(LEAVE_MS, closed(this.handlers));
   }
 
-  /** @returns the exchange, if nobody else will tell how it ends */
+  /** @returns the exchange if nothing else reports its end */
   private taken(request: Request, capacity: Capacity): HttpExchange | undefined {
     const head = new WebRequestHead(request);
     const known = atServer.take(head);
@@ -171,7 +171,7 @@ export class Endpoint {
     return known === undefined ? exchange : undefined;
   }
 
-  /** @returns the exchange, if nobody else will tell how it ends */
+  /** @returns the exchange if nothing else reports its end */
   private unseen(request: Request, carriers: Carriers): HttpExchange | undefined {
     return this.attempt(() => {
       const head = new WebRequestHead(request);
@@ -186,7 +186,7 @@ export class Endpoint {
     return new HttpExchange(this.listener, head);
   }
 
-  /** The exchange is with a server of this toolkit, and more will come to where it came. */
+  /** Takes an exchange as one with a server of this toolkit, and expects more at the same path. */
   private claim(exchange: HttpExchange, carriers?: Carriers): void {
     if (carriers !== undefined) exchange.carriedBy(carriers);
     exchange.waiting?.delete(exchange);
@@ -208,6 +208,6 @@ export class Endpoint {
 
 async function closed(handlers: Iterable<McpHandler>): Promise<void> {
   await Promise.allSettled([...handlers].map(async (handler) => handler.close()));
-  // What was written has yet to leave through its socket.
+  // The bytes were written, but the socket has not sent them yet.
   await delay(LEAVE_MS / 2);
 }

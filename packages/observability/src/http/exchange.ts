@@ -17,10 +17,10 @@ const OPENED: Ending = { outcome: 'ok', type: '', isRefused: true, status: 200 }
 /** The header that names a session. */
 const SESSION = 'mcp-session-id';
 
-/** What SDK v2 says in band when no more streams may be open. */
+/** The error text of SDK v2, in an answer with status 200, when too many streams are open. */
 const LIMIT_TEXT = /limit reached/i;
 
-/** One HTTP request to an endpoint that serves MCP, and its answer, whoever gives it. */
+/** One HTTP request to an MCP endpoint and its answer, whether a server gave it or something in front of it. */
 export class HttpExchange implements Waiter, Waiting<HttpExchange> {
   /** Undefined until the head of the answer is written. */
   status: number | undefined;
@@ -122,7 +122,7 @@ export class HttpExchange implements Waiter, Waiting<HttpExchange> {
     return true;
   }
 
-  /** The answer is complete, or its client has gone. */
+  /** The answer is complete, or its client disconnected. */
   ended(): void {
     if (this.isOver) return;
     this.isOver = true;

@@ -3,8 +3,8 @@ const METHOD = '"method":"';
 const NOTIFICATION = `${METHOD}notifications/`;
 
 /**
- * The messages in a text of server-sent events, one on each line of data, as all SDKs write them. Comments, which keep
- * a stream alive, and events without data carry none.
+ * Returns the messages in a text of server-sent events. All SDKs write one message on each line of data. Comments, which
+ * keep a stream alive, and events without data carry none.
  */
 export function messagesIn(text: string): string[] {
   if (text.startsWith(':') && !text.includes(`\n${DATA}`)) return [];
@@ -12,7 +12,7 @@ export function messagesIn(text: string): string[] {
   return data.map((line) => line.slice(DATA.length).trim()).filter((json) => json !== '');
 }
 
-/** The method of a notification, without parsing it; undefined for other messages. */
+/** Returns the method of a notification without parsing it, and undefined for other messages. */
 export function notificationMethod(json: string): string | undefined {
   const at = json.indexOf(NOTIFICATION);
   if (at === -1) return undefined;

@@ -1,4 +1,4 @@
-/** What `createMcpHandler` of SDK v2 returns, as far as we look at it. */
+/** The parts that we use of what `createMcpHandler` of SDK v2 returns. */
 export interface McpHandler {
   fetch(request: Request, ...rest: unknown[]): Promise<Response>;
   close(): Promise<void>;
@@ -13,7 +13,7 @@ export function isMcpHandler(value: unknown): value is McpHandler {
   );
 }
 
-/** Marks a handler as observed. @returns whether it was not before */
+/** Marks a handler as observed. @returns false if it was marked before */
 export function markHandler(handler: McpHandler): boolean {
   if (Object.hasOwn(handler, OBSERVED)) return false;
   Object.defineProperty(handler, OBSERVED, { value: true });

@@ -7,8 +7,8 @@ const HEARING = Symbol('@pmcp/observability hearing');
 const { prototype } = ReadableStream;
 
 /**
- * Put over a stream as its prototype: it stays the same stream, and its readers are heard. That costs a small part of what a stream
- * around it does. What takes the bytes without a reader of its own gets them by way of such a stream after all.
+ * A prototype for a stream that watches what its readers read. The stream stays the same object, and this costs much less
+ * than a second stream around it. A consumer that takes the bytes without a reader gets them through a second stream.
  */
 class HeardStream extends ReadableStream<Uint8Array> {
   declare private readonly [HEARING]: Heard;
@@ -19,7 +19,7 @@ class HeardStream extends ReadableStream<Uint8Array> {
   }
 
   override async cancel(reason?: unknown): Promise<void> {
-    // Who has no right to, because somebody reads, ends nothing.
+    // A locked stream can't be cancelled, so this ends nothing.
     if (!this.locked) this[HEARING].left();
     return super.cancel(reason);
   }
@@ -49,7 +49,7 @@ class HeardStream extends ReadableStream<Uint8Array> {
   }
 }
 
-/** @returns false for a stream with methods of its own, which is left alone */
+/** @returns false for a stream with methods of its own, which is not watched */
 export function hearStream(stream: ReadableStream<Uint8Array>, hearing: Heard): boolean {
   if (Object.getPrototypeOf(stream) !== prototype || !Object.isExtensible(stream)) return false;
   Object.defineProperty(stream, HEARING, { value: hearing });
@@ -62,7 +62,7 @@ function heard(reader: Reader, hearing: Heard): Reader {
   const { read, cancel } = reader;
   reader.read = (...args) => {
     const result = read.apply(reader, args);
-    // Beside the promise: whoever reads gets the one that it would have got.
+    // We only listen to the promise. The reader gets the original one.
     result.then(
       ({ done, value }) => (done ? hearing.over() : hearing.chunk(value)),
       () => hearing.over(),

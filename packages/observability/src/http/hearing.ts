@@ -2,9 +2,9 @@ import type { HttpExchange } from './exchange.js';
 
 /** What hears a body. */
 export interface Heard {
-  /** @param body that has to be read or cancelled for its exchange to end */
+  /** @param body the body that must be read or cancelled before its exchange ends */
   of(body: object): void;
-  /** @param chunk bytes; a stream may give anything, which then can't be sent */
+  /** @param chunk usually bytes; a stream may give other values, which can't be sent */
   chunk(chunk: unknown): void;
   /** Nothing more comes. */
   over(): void;
@@ -12,12 +12,12 @@ export interface Heard {
   left(): void;
 }
 
-/** Whoever lets a body go unread, and holds it no more, says nothing. */
+/** A consumer that drops a body unread gives no signal, so the garbage collector gives it. */
 const forgotten = new FinalizationRegistry<Heard>((hearing) => hearing.left());
 
-/** Hears a body of the web's go by: each chunk, and its end, however it comes. */
+/** Watches a web-standard body: each chunk, and its end, however it ends. */
 export class Hearing implements Heard {
-  /** @param signal aborted when the client has gone; undefined where that would tell nothing new */
+  /** @param signal aborted when the client disconnects; undefined if that is known in another way */
   constructor(
     private readonly exchange: HttpExchange,
     private readonly signal?: AbortSignal | undefined,

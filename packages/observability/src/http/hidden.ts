@@ -1,30 +1,30 @@
-/** The headers of an answer, of whatever kind. */
+/** The headers of an answer, whichever class they have. */
 export interface AnswerHeaders {
   get(name: string): string | null;
 }
 
-/** A session that no transport of a server of ours stands for, to the exchanges that name it. */
+/** A session that has no transport of its own. It is known only from the exchanges that name it. */
 export interface HiddenSession {
-  /** An exchange with it begins. */
+  /** An exchange of the session began. */
   began(): void;
-  /** The server knows it. */
+  /** The server accepted the session. */
   used(): void;
-  /** An exchange with it has ended. */
+  /** An exchange of the session ended. */
   ended(): void;
-  /** The server has ended it, or knows it no more. */
+  /** The server ended the session, or does not know it any more. */
   forgotten(): void;
 }
 
-/** Who keeps the sessions that are seen by nothing but what their exchanges say. */
+/** The sessions that are known only from their exchanges. */
 export interface HiddenSessions {
   readonly isEmpty: boolean;
-  /** POST exchanges in progress, each of which may yet carry a handshake. */
+  /** POST exchanges in progress. Each of them may carry a handshake. */
   posts: number;
-  /** When a connection without a session of its own has last answered a handshake. */
+  /** When a connection without a session last answered a handshake. */
   readonly introducedAt: number;
   find(id: string): HiddenSession | undefined;
   /**
-   * The answer to a POST has given an id to a client that did not have it.
+   * The answer to a POST gave a client a session id that it did not have.
    *
    * @param startedAt when the exchange began
    */

@@ -1,9 +1,9 @@
 import { type BodyReader, type Chunk, textOf } from './body.js';
 
-/** Errors are short; what is longer tells its code at the beginning or not at all. */
+/** Errors are short. A longer body has its code at the beginning or not at all. */
 const MAX_TEXT = 1024;
 
-/** The JSON-RPC error in the body of an answer, as far as its beginning tells. */
+/** Finds the JSON-RPC error at the beginning of an answer's body. */
 export class JsonError implements BodyReader {
   private text = '';
 
@@ -16,7 +16,7 @@ export class JsonError implements BodyReader {
 
   get error(): { readonly code: unknown; readonly message: unknown } | undefined {
     const { text } = this;
-    // SDK v1's SSE transport says it without JSON.
+    // The SSE transport of SDK v1 sends this error as plain text.
     if (!text.startsWith('{')) return { code: undefined, message: text };
     try {
       return (JSON.parse(text) as { error?: { code: unknown; message: unknown } }).error;

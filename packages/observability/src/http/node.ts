@@ -5,14 +5,14 @@ import type { HttpExchange } from './exchange.js';
 import type { AnswerHeaders } from './hidden.js';
 import { whenGone } from './when-gone.js';
 
-/** Shared by all copies of this package, so that two of them never count one exchange. */
+/** Shared by all copies of this package, so that two copies never count the same exchange. */
 const WATCH = Symbol.for('@pmcp/observability.exchange');
 
-/** The methods of a response as they are called; which of the arguments is what, they find out by themselves. */
+/** The methods of a response. They accept their arguments in several orders. */
 type Write = (chunk: unknown, encoding: unknown, callback: unknown) => never;
 type WriteHead = (status: number, reason: unknown, headers: unknown) => never;
 
-/** What answers are written with; frameworks put their own objects around it or change its prototype. */
+/** A response of Node. Frameworks wrap it or change its prototype. */
 interface Response {
   [WATCH]?: Watch;
   write: Write;
@@ -24,9 +24,9 @@ interface Response {
   getHeader(name: string): unknown;
 }
 
-/** An exchange, and the methods of its response as they were. */
+/** An exchange, and the original methods of its response. */
 class Watch implements AnswerHeaders {
-  /** Headers that were written with the head. */
+  /** The headers that were passed to `writeHead`. */
   given: Headers;
   readonly write: Write;
   readonly end: Write;
@@ -49,12 +49,12 @@ class Watch implements AnswerHeaders {
   }
 }
 
-/** The exchange that is answered by a response, if it is watched. */
+/** Returns the exchange that a response answers, if it is watched. */
 export function exchangeOf(response: object): HttpExchange | undefined {
   return (response as Response)[WATCH]?.exchange;
 }
 
-/** Follows the answer to an exchange, without a closure for each. */
+/** Watches the answer to an exchange. It creates no closure for each exchange. */
 export function watchResponse(serverResponse: ServerResponse, exchange: HttpExchange): void {
   const response = serverResponse as unknown as Response;
   response[WATCH] = new Watch(response, exchange);
@@ -65,7 +65,7 @@ export function watchResponse(serverResponse: ServerResponse, exchange: HttpExch
   whenGone(serverResponse, exchange);
 }
 
-/** The request as the server got it: routers of frameworks cut its path. */
+/** The request as the server received it. Routers of frameworks shorten its path. */
 export function targetOf(request: IncomingMessage): string | undefined {
   const { originalUrl } = request as { originalUrl?: unknown };
   return typeof originalUrl === 'string' ? originalUrl : request.url;
@@ -117,10 +117,10 @@ function headed(response: Response, exchange: HttpExchange, status: number, give
 
 function wrote(response: Response, exchange: HttpExchange, chunk: unknown, encoding: unknown): void {
   try {
-    // Over HTTP/2 a head that nobody has written leaves by another way than `writeHead`.
+    // Over HTTP/2, Node sends an implicit head without calling `writeHead`.
     if (exchange.status === undefined) headed(response, exchange, response.statusCode, undefined);
     exchange.firstByte();
-    // To a HEAD no body is sent, whatever is written.
+    // An answer to HEAD has no body, even if something is written.
     if (isChunk(chunk) && exchange.request.method !== 'HEAD') exchange.wrote(chunk, encoding);
   } catch {
     exchange.listener.failed();

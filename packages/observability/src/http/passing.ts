@@ -1,6 +1,6 @@
 import type { Heard } from './hearing.js';
 
-/** A stream around another one, which is heard: it reads no further ahead than its own reader does. */
+/** Wraps a stream to watch it. It never reads further ahead than its own reader does. */
 export function passing(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   hearing: Heard,

@@ -1,24 +1,24 @@
 import type { ExchangeListener } from './listener.js';
 
-/** A server with a path for each of its users has more than can be kept; those are counted once they reach a server. */
+/** A server may have one path for each user, which is too many to keep. Paths above this limit count once a request reaches a server. */
 const MAX_PATHS = 100;
 
 type Listeners = Map<string, ExchangeListener>;
 
-/** The endpoints that serve MCP, and who listens to each. */
+/** The endpoints that serve MCP, and the listeners of each. */
 export class Paths {
   private readonly anywhere: Listeners = new Map();
   private readonly byServer = new WeakMap<object, Listeners>();
   private readonly ignored = new WeakSet<object>();
 
-  /** @param server where the path is served; undefined where that is not known */
+  /** @param server the HTTP server of the path, if it is known */
   add(path: string, listener: ExchangeListener, server?: object): void {
     const listeners = server === undefined ? this.anywhere : this.of(server);
     if (listeners.get(path) === listener) return;
     if (listeners.size < MAX_PATHS || listeners.has(path)) listeners.set(path, listener);
   }
 
-  /** Nothing that this server serves is MCP. */
+  /** Marks a server that serves no MCP. */
   ignore(server: object): void {
     this.ignored.add(server);
   }

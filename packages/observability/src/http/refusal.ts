@@ -18,12 +18,12 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** What an HTTP answer says of a refusal. The request's own headers are never read for it, but for whether it names a session. */
+/** What an HTTP answer says about a refusal. Of the request, it only matters whether it names a session. */
 export interface Refusal {
   readonly status: number;
-  /** The challenge of the answer; the token itself is in the request, and nobody looks at that. */
+  /** The challenge in the answer. The token is in the request, which is never read for this. */
   readonly wwwAuthenticate?: string | undefined;
-  /** The JSON-RPC error of the body, where there is one. */
+  /** The JSON-RPC error in the body, if there is one. */
   readonly error?: { readonly code?: unknown; readonly message?: unknown } | undefined;
   /** Whether the request named a session. */
   readonly hasSession: boolean;
@@ -43,13 +43,13 @@ const BY_STATUS: ReadonlyMap<number, RefusalReason> = new Map([
   [429, 'rate_limited'],
 ]);
 
-/** SDK v1 has one code for all that is wrong with a request; only the text tells a version. */
+/** SDK v1 has one code for every bad request. Only the text shows that the version was the reason. */
 const VERSION_TEXT = /protocol version/i;
 
-/** How the SSE transport of SDK v1 says that a message can't be read. */
+/** The text of SDK v1's SSE transport for a message that it can't parse. */
 const UNREADABLE_TEXT = /^Invalid message/;
 
-/** The reason of an answer with a status of 400 or more. */
+/** Returns the reason behind a status of 400 or more. */
 export function refusalReason({ status, wwwAuthenticate, error, hasSession }: Refusal): RefusalReason {
   if (status === 401)
     return challengeError(wwwAuthenticate) === 'invalid_token' ? 'invalid_token' : 'unauthorized';
@@ -68,7 +68,7 @@ function reasonInText(message: unknown): RefusalReason {
   return UNREADABLE_TEXT.test(message) ? 'unreadable' : 'other';
 }
 
-/** The `error` of a challenge, by RFC 6750. */
+/** Returns the `error` of a challenge (RFC 6750). */
 function challengeError(wwwAuthenticate: string | undefined): string | undefined {
   return /\berror="?([a-z_]+)/i.exec(wwwAuthenticate ?? '')?.[1];
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What is looked at of an HTTP request; never a token, and never the body. */
+/** The parts of an HTTP request that are read: never a token, and never the body. */
 export interface RequestHead {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** The server of Node's that has the request; undefined where it came by another way. */
+  /** The HTTP server of Node that received the request; undefined for other servers. */
   readonly server: object | undefined;
   readonly socket: IncomingMessage['socket'] | undefined;
   readonly httpVersion: string | undefined;
@@ -59,13 +59,13 @@ export class WebRequestHead implements RequestHead {
   }
 }
 
-/** The path of a request target, as the first line of an HTTP request has it. */
+/** Returns the path of a request target (the second word of an HTTP request). */
 export function pathOfTarget(target = '/'): string {
   const end = target.indexOf('?');
   return end === -1 ? target : target.slice(0, end);
 }
 
-/** Without parsing it: the URL of a request is known to be a good one. */
+/** Does not parse the URL, since the URL of a `Request` is always valid. */
 function pathOfUrl(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3);
   return start === -1 ? '/' : pathOfTarget(url.slice(start));
@@ -73,7 +73,7 @@ function pathOfUrl(url: string): string {
 
 const TELLING = ['mcp-method', 'mcp-name', 'mcp-session-id', 'mcp-protocol-version', 'user-agent'];
 
-/** Whether two heads may be of one request, which a framework has made another object of. */
+/** Whether two heads may belong to one request, of which a framework made a second object. */
 export function isAlike(one: RequestHead, other: RequestHead): boolean {
   return one.method === other.method && TELLING.every((name) => one.header(name) === other.header(name));
 }

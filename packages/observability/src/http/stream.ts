@@ -5,7 +5,7 @@ import { type SubscriptionKind, subscriptionKind } from './subscription.js';
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 
-/** The GET stream of a session: open with its head, and its messages have passed a transport. */
+/** The GET stream of a session. It is open from its head on, and a transport saw its messages. */
 export class SessionStream implements BodyReader {
   private readonly openedAt = performance.now();
   private isSilent = true;
@@ -28,7 +28,7 @@ export class SessionStream implements BodyReader {
   }
 }
 
-/** The answer to `subscriptions/listen`: open once it says for what, and no transport sees what it carries. */
+/** The answer to `subscriptions/listen`. It is open once it confirms the subscription. No transport sees its messages. */
 export class ListenStream implements BodyReader {
   private kind: SubscriptionKind | undefined;
   private openedAt = 0;
@@ -76,7 +76,7 @@ export class ListenStream implements BodyReader {
   }
 }
 
-/** What a server has agreed to announce. */
+/** The announcements that a server agreed to send. */
 function filterOf(json: string): unknown {
   try {
     return (JSON.parse(json) as { params?: { notifications?: unknown } }).params?.notifications;

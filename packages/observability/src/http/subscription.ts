@@ -1,6 +1,6 @@
 /**
- * What a stream is open for: one kind of announcement, several of them, or all that a session's server has to
- * say (the GET stream of protocols before 2026-07-28).
+ * What a stream announces: one kind of change, several kinds, or everything of a session (the GET stream of
+ * protocols before 2026-07-28).
  */
 const SUBSCRIPTION_KINDS = [
   'tools_list_changed',
@@ -12,7 +12,7 @@ const SUBSCRIPTION_KINDS = [
 ] as const;
 export type SubscriptionKind = (typeof SUBSCRIPTION_KINDS)[number] | '_other';
 
-/** The members of the `notifications` of a `subscriptions/listen` request, and what each asks for. */
+/** The members of `notifications` in a `subscriptions/listen` request, and the announcement that each requests. */
 const BY_MEMBER: Readonly<Record<string, SubscriptionKind>> = {
   toolsListChanged: 'tools_list_changed',
   promptsListChanged: 'prompts_list_changed',
@@ -20,10 +20,10 @@ const BY_MEMBER: Readonly<Record<string, SubscriptionKind>> = {
   resourceSubscriptions: 'resources_updated',
 };
 
-/** A client may ask for anything; a few members tell enough. */
+/** A client may send any number of members. The first few are enough. */
 const MAX_MEMBERS = 20;
 
-/** @param notifications the filter of a `subscriptions/listen` request, which may be anything */
+/** @param notifications the filter of a `subscriptions/listen` request. It may be any value */
 export function subscriptionKind(notifications: unknown): SubscriptionKind {
   if (typeof notifications !== 'object' || notifications === null) return '_other';
   let kind: SubscriptionKind | undefined;

@@ -4,12 +4,12 @@ import type { Endpoint } from './endpoint.js';
 import { watchCall } from './web.js';
 
 type Handle = (this: unknown, request: unknown, ...rest: unknown[]) => unknown;
-/** A function of which nothing is known, but that it can be called. */
+/** Any function. */
 type Callable = (this: unknown, ...args: never[]) => unknown;
 
 /**
- * Lets an endpoint know which exchanges reach a transport, by layers over the ways by which HTTP requests reach those of both SDKs.
- * Of a class, as all that is made for each transport: see `Layer`.
+ * Tells an endpoint which exchanges reach a transport. It wraps the methods through which HTTP requests reach the transports
+ * of both SDKs. It is a class, like everything that is created for each transport: see `Layer`.
  */
 export class ExchangeLayers {
   constructor(
@@ -21,18 +21,18 @@ export class ExchangeLayers {
     return overRequest(original as Handle, this.endpoint, this.carriers) as Callable;
   }
 
-  /** Of the SSE transport. */
+  /** A method of the SSE transport. */
   handlePostMessage(original: Callable): Callable {
     return overPostMessage(original as Handle, this.endpoint, this.carriers) as Callable;
   }
 
-  /** Of SDK v2's transport for one exchange. */
+  /** A method of SDK v2's transport for one exchange. */
   handleMessage(original: Callable): Callable {
     return overMessage(original as Handle, this.endpoint, this.carriers) as Callable;
   }
 }
 
-/** The exchange of an SSE transport is that of its stream. */
+/** The exchange of an SSE transport is the one of its stream. */
 export function watchStream(transport: object, endpoint: Endpoint, carriers: Carriers): void {
   if (!('handlePostMessage' in transport)) return;
   const { res } = transport as { readonly res?: unknown };
@@ -54,7 +54,7 @@ function overRequest(handle: Handle, endpoint: Endpoint, carriers: Carriers): Ha
       endpoint.threw(request, carriers);
       throw error;
     }
-    // Whoever gives nothing back answers by another way.
+    // Without a return value, the answer is given in another way.
     return answer === undefined ? answer : endpoint.answered(request, answer, carriers);
   };
 }

@@ -3,7 +3,7 @@ import { hearStream } from './heard-stream.js';
 import type { Hearing } from './hearing.js';
 import { passing } from './passing.js';
 
-/** Runtimes that read bodies natively don't come by the methods of their streams; Node reads by these alone. */
+/** Some runtimes read bodies natively, without calling the methods of their streams. Node calls only these methods. */
 const READS_BY_METHODS =
   typeof process === 'object' &&
   process.release?.name === 'node' &&
@@ -11,8 +11,8 @@ const READS_BY_METHODS =
   !('Deno' in globalThis);
 
 /**
- * @param isReadByMethods whether whoever reads the body calls its methods
- * @returns the answer to pass on: the same one, where that can be
+ * @param isReadByMethods whether the body is read by calling its methods
+ * @returns the answer to pass on: the same object if possible
  */
 export function hearBody(
   answer: Response,

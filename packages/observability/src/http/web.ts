@@ -2,13 +2,13 @@ import type { HttpExchange } from './exchange.js';
 import { Hearing } from './hearing.js';
 import { hearBody } from './web-body.js';
 
-/** What every runtime answers with where a handler gave nothing that can be sent. */
+/** The status that every runtime sends if a handler returned nothing that can be sent. */
 const FAILED = 500;
 
-/** An answer in its own right; of a runtime's own class, or of a library's. */
+/** Whether a value is an answer, of the runtime's class or of a library's. */
 type Answer = Pick<Response, 'status' | 'headers' | 'body' | 'bodyUsed'>;
 
-/** As `watchAnswer`, of what is called now: it may throw instead. */
+/** Like `watchAnswer`, for a call that is made here and may throw. */
 export function watchCall<Result>(
   exchange: HttpExchange,
   call: () => Result,
@@ -25,10 +25,10 @@ export function watchCall<Result>(
 }
 
 /**
- * Follows an answer that no server of Node's writes.
+ * Watches an answer that no HTTP server of Node writes.
  *
- * @param answer what a handler gave: an answer, a promise of one, or anything
- * @returns what to pass on
+ * @param answer what a handler returned: an answer, a promise of one, or any other value
+ * @returns the value to pass on
  */
 export function watchAnswer<Given>(
   exchange: HttpExchange,
@@ -45,7 +45,7 @@ export function watchAnswer<Given>(
   ) as Given;
 }
 
-/** The handler threw, or its promise was rejected: whoever called answers now. */
+/** The handler threw, or its promise was rejected. Its caller answers now. */
 export function failed(exchange: HttpExchange, signal: AbortSignal | undefined): void {
   attempt(exchange, () => over(exchange, FAILED, signal));
 }
@@ -69,7 +69,7 @@ function notAnswered<Given>(exchange: HttpExchange, answer: Given, signal: Abort
 
 function followed(exchange: HttpExchange, answer: Answer, signal: AbortSignal | undefined): unknown {
   const { status, headers, body } = answer;
-  // A network error has no status, and a body that somebody has can't be sent.
+  // A network error has no status, and a body that is already locked can't be sent.
   const canBeSent = status > 0 && !answer.bodyUsed && body?.locked !== true;
   if (signal?.aborted || !canBeSent) return notAnswered(exchange, answer, signal);
   exchange.head(

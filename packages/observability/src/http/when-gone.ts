@@ -1,26 +1,26 @@
 import type { Socket } from 'node:net';
 
-/** Whoever waits for the end of an answer. */
+/** Waits for the end of an answer. */
 export interface Waiter {
-  /** The answer is complete, or its client has gone. */
+  /** The answer is complete, or its client disconnected. */
   gone(): void;
 }
 
 const END = Symbol('@pmcp/observability end');
-/** The answers that are open on a socket. One listener a socket serves all of them. */
+/** The open answers of a socket. One listener on the socket serves all of them. */
 const OPEN = Symbol('@pmcp/observability open');
 type Watched = Socket & { [OPEN]?: End[] };
 
-/** An answer, as far as it is needed to know when it is over. */
+/** The parts of an answer that show when it ends. */
 interface Closable {
   [END]?: End;
   once(event: 'close', listener: () => void): unknown;
-  /** As `once`, for what comes but once, and cheaper. */
+  /** Like `once`, for an event that comes only once, but cheaper. */
   on?(event: 'close', listener: () => void): unknown;
   readonly req?: { readonly socket?: Socket | null } | undefined;
 }
 
-/** The end of an answer, and all that wait for it. */
+/** The end of one answer, and everything that waits for it. */
 class End {
   private others: Waiter[] | undefined;
   private isOver = false;
@@ -47,7 +47,7 @@ class End {
   }
 }
 
-/** Most often the only one, else the first, as answers leave in order. */
+/** Usually the only one, otherwise the first: answers are sent in order. */
 function remove(open: End[], end: End): void {
   if (open.length === 1 && open[0] === end) open.pop();
   else {
@@ -57,10 +57,10 @@ function remove(open: End[], end: End): void {
 }
 
 /**
- * Calls back once, when an answer is complete or its client has gone. An answer that waits for another one before it on its
- * socket says nothing when the socket closes, so the socket is heard too.
+ * Calls back once, when an answer is complete or its client disconnected. An answer that waits behind another one on the same
+ * socket gets no event when the socket closes, so the socket is watched too.
  *
- * @param waiter does not throw
+ * @param waiter must not throw
  */
 export function whenGone(response: Closable, waiter: Waiter): void {
   const known = response[END];
