@@ -3,9 +3,9 @@ import type { Exchange } from './exchange.js';
 import type { Operation } from './series.js';
 
 /**
- * The size of a request is that of the HTTP body it came in, unless a batch shares the body.
- * The messages of a batch are handed over one after another without a pause, so whether a request
- * was alone is known at the end of the turn; by then it may have been answered.
+ * The size of a request is the size of its HTTP body, unless the body holds a batch. A transport delivers the messages of a
+ * batch in one turn of the event loop, so only the end of the turn shows whether a request was alone. By then it may have
+ * been answered.
  */
 export class BodySize {
   private carrier: unknown;

@@ -4,34 +4,34 @@ import type { RequestScope } from './exchange.js';
 import { type Callable, Layer, type Wrap } from './slots.js';
 import { isTaken } from './validity.js';
 
-/** Runs what only observes: whatever goes wrong in it is counted, and never reaches the server. */
+/** Runs code that only observes. Its errors are counted, and never reach the server. */
 export type Attempt = (observe: () => void) => void;
 
 type OnMessage = (this: unknown, message: never, extra?: never) => unknown;
 
-/** How far a transport is. */
+/** The state of a transport. */
 export class Life {
-  /** It was started, and has not closed since. */
+  /** It was started, and did not close since then. */
   isStarted = false;
-  /** It said that it has closed, to the callback that it has now. */
+  /** It called its present `onclose` callback. */
   isGone = false;
-  /** A message has come. */
+  /** A message arrived. */
   hasReceived = false;
 }
 
-/** Whose a layer is. */
+/** The owner of a layer. */
 const LAYER = Symbol();
 type Marked = Callable & { [LAYER]?: unknown };
 
 /**
- * Callbacks are set again, by SDKs that connect a transport once more and by whoever puts a layer of his own over them:
- * only the last one observes, since it is likely to call those before.
+ * Callbacks are set again, by an SDK that reconnects a transport or by code that adds its own layer. Only the last layer
+ * observes, since it probably calls the earlier ones.
  */
 function onlyLast(wrap: (original: Callable, isLast: (layer: Callable) => boolean) => Callable): Wrap {
   let last: Marked | undefined;
   const isLast = (layer: Callable) => layer === last;
   return (original: Marked) => {
-    // Somebody has read a layer, and sets it again.
+    // Other code read our layer, and sets it again.
     if (original[LAYER] === isLast) last = original;
     else {
       last = wrap(original, isLast);
@@ -41,7 +41,7 @@ function onlyLast(wrap: (original: Callable, isLast: (layer: Callable) => boolea
   };
 }
 
-/** The layers over the callbacks that a server gives to a transport. */
+/** The layers over the callbacks that a server sets on a transport. */
 export function* callbackLayers(
   connection: Connection,
   life: Life,
@@ -69,26 +69,26 @@ export function* callbackLayers(
   yield new Layer('onerror', 'callback', onlyLast(fails));
 }
 
-/** A transport has closed. What it still delivers to nobody begins no new connection. */
+/** A transport closed. Messages that it still delivers begin no new connection. */
 export function ended(connection: Connection, life: Life): void {
   life.isGone = true;
-  // A Streamable HTTP transport that its application keeps goes on to take requests.
+  // An application may keep a Streamable HTTP transport, which then still accepts requests.
   if (connection.kind !== 'streamable_http') life.isStarted = false;
   connection.closed();
 }
 
-/** Answers in the server's place; the layer over `send` sees it as it sees every answer. */
+/** Answers for the server. The layer over `send` sees this answer like any other. */
 function refuse({ transport }: Connection, refusal: Message, failed: () => void): unknown {
   const { send } = transport as { send?: (message: Message) => Promise<void> };
   return send?.call(transport, refusal).catch(failed);
 }
 
-/** Answers are the server's own affair: it knows what it has asked. */
+/** Answers of the client always pass: the server knows what it asked. */
 function isDropped(message: Message): boolean {
   return typeof message.method === 'string' && !isTaken(message);
 }
 
-/** Called for every message, so without a closure for each. */
+/** Called for every message, so it creates no closure. */
 function messages(connection: Connection, life: Life, failed: () => void) {
   return (original: Callable, isLast: (layer: Callable) => boolean): Callable => {
     const onmessage = original as OnMessage;

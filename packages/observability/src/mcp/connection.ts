@@ -25,27 +25,27 @@ import { Waiting } from './waiting.js';
 
 type OnMessage = (message: never, extra?: never) => unknown;
 
-/** What a stdio server gets for its last answers once its input has ended. */
+/** How long a stdio server may still answer after its input ended. */
 const LAST_ANSWERS_MS = 1_000;
 
 let connections = 0;
 
 /**
- * Follows the messages of one transport and tells the recorder what they mean: which request an
- * answer ends, who the client is, when the connection begins and when it is over.
+ * Follows the messages of one transport and reports what they mean: which request an answer ends, who the client is,
+ * and when the connection begins and ends.
  */
 export class Connection implements Peer, CarriersListener {
   readonly number = ++connections;
-  /** The HTTP exchanges that are open on it. */
+  /** The open HTTP exchanges of the connection. */
   readonly carriers = new Carriers(this);
   lastActivity = 0;
   protected readonly presence: Presence;
   client: unknown;
   protocolVersion: unknown;
   address: SocketAddress | undefined;
-  /** Of a transport that is given HTTP requests. */
+  /** Only for a transport that handles HTTP requests. */
   exchanges: HttpExchanges | undefined;
-  /** Messages that could not be read, and other trouble of the transport. */
+  /** Messages that could not be read, and other errors of the transport. */
   readonly failures: Failures;
   private readonly pending = new Pending();
   readonly unsent = new Unsent();
@@ -58,7 +58,7 @@ export class Connection implements Peer, CarriersListener {
     private readonly context: ConnectionContext,
     readonly transport: { readonly sessionId?: string | undefined },
     readonly kind: TransportKind,
-    /** The server on the other side of the transport; tells which tools and prompts are real. */
+    /** The server that the transport is connected to. It knows which tools and prompts exist. */
     public server: unknown,
   ) {
     this.presence = new Presence(context.recorder, kind);
@@ -77,17 +77,17 @@ export class Connection implements Peer, CarriersListener {
     return this.presence.isOpen;
   }
 
-  /** Its streams tell; where a transport hides those, its HTTP exchanges; where they don't either, whether it owes an answer. */
+  /** Decided by its streams; if the transport hides them, by its HTTP exchanges; else by whether an answer is pending. */
   get isInUse(): boolean {
     return hasOpenStream(this.transport) ?? this.exchanges?.isOpen ?? this.pending.size > 0;
   }
 
-  /** The transport was started. Streamable HTTP begins with its first message instead. */
+  /** The transport was started. A Streamable HTTP connection begins with its first message instead. */
   started(): void {
     if (this.kind !== 'streamable_http' && !this.isOpen) this.begin(performance.now());
   }
 
-  /** @returns the scope to hand the message over in, where the request has one */
+  /** @returns the scope in which to deliver the message, if its request has one */
   received(
     message: Message,
     extra: MessageExtra | undefined,
@@ -102,32 +102,32 @@ export class Connection implements Peer, CarriersListener {
     else {
       const scope = this.requests.started(id, method, message, extra, now);
       if (this.notifications.hasCancelled(id)) this.cancelled(id, now);
-      // An initialize request is counted with its answer, which has the negotiated version.
+      // An `initialize` request is counted when it is answered, since the answer has the negotiated version.
       if (method === 'initialize') this.client = message.params?.clientInfo?.name;
       return scope;
     }
     return undefined;
   }
 
-  /** Hands a request over to the server, inside its scope. */
+  /** Delivers a request to the server, inside its scope. */
   deliver(scope: RequestScope, onmessage: OnMessage, caller: unknown, message: never, extra: never): unknown {
     return this.context.follower?.deliver(scope, onmessage, caller, message, extra);
   }
 
-  /** The server has taken a received message, and perhaps answered it already. */
+  /** The server received a message, and may have answered it already. */
   delivered(): void {
     this.endIfIdleExchange();
   }
 
-  /** As `leaving`. @returns the operation that the message ends, when it is an answer */
+  /** Like `leaving`. @returns the operation that the message ends, if it is an answer */
   sending(message: Message, related?: RequestId, now?: number): Operation | undefined {
     const exchange = this.leaving(message, related, now);
     return exchange && this.answered(exchange, message, this.lastActivity);
   }
 
   /**
-   * @param related the request that the server says the message is for, or whose stream it goes on
-   * @returns the exchange that the message will end once it was sent, when it is an answer
+   * @param related the request that the message belongs to, according to the server
+   * @returns the exchange that ends when this message was sent, if it is an answer
    */
   leaving(message: Message, related?: unknown, now = performance.now()): Exchange | undefined {
     this.lastActivity = now;
@@ -139,7 +139,7 @@ export class Connection implements Peer, CarriersListener {
     return undefined;
   }
 
-  /** The transport could not send a request of the server, for this reason. Never throws. */
+  /** The transport failed to send a request of the server. Never throws. */
   requestNotSent(id: RequestId, reason: unknown): void {
     try {
       this.serverRequests.ended(id, unsentEnding(reason), performance.now());
@@ -148,20 +148,20 @@ export class Connection implements Peer, CarriersListener {
     }
   }
 
-  /** What to send for a message: a request of the server takes its trace context along. */
+  /** Returns what to send for a message: a request of the server gets its trace context. */
   outgoing(message: Message): Message {
     const isRequest = typeof message.method === 'string';
     return isRequest && this.context.follower !== undefined ? this.serverRequests.outgoing(message) : message;
   }
 
-  /** The transport has taken a message, and wrote so many bytes for it, where that is known. */
+  /** The transport sent a message. @param bytes how many bytes it wrote, if that is known */
   sent(operation: Operation | undefined, bytes: number): void {
     if (bytes > 0) operation?.sent(bytes);
     else if (operation !== undefined) this.carriers.answered(operation);
     this.endIfIdleExchange();
   }
 
-  /** The transport has taken an answer, and wrote so many bytes for it, where that is known. Never throws. */
+  /** The transport sent an answer. Never throws. @param bytes how many bytes it wrote, if that is known */
   answerSent(exchange: Exchange, message: Message, at: number, bytes: number): void {
     try {
       this.sent(this.answered(exchange, message, at), bytes);
@@ -170,7 +170,7 @@ export class Connection implements Peer, CarriersListener {
     }
   }
 
-  /** The transport could not send an answer, for this reason. Never throws. */
+  /** The transport failed to send an answer. Never throws. */
   answerNotSent(exchange: Exchange, at: number, reason: unknown): void {
     try {
       const ending = unsentEnding(reason);
@@ -183,31 +183,31 @@ export class Connection implements Peer, CarriersListener {
     }
   }
 
-  /** A request ends without a message that says so; by default because its answer has no way left to its client. */
+  /** A request ends without a message, by default because its answer can no longer reach the client. */
   abandoned(id: RequestId, ending = CLOSED): void {
     const exchange = this.pending.take(id);
     if (exchange) this.requests.ended(exchange, ending, performance.now());
   }
 
-  /** An HTTP exchange on it was refused. */
+  /** An HTTP exchange of the connection was refused. */
   refused(): void {
     this.failures.refused();
   }
 
-  /** The socket of an HTTP exchange is gone; where the server keeps no session, so is the client. */
+  /** The socket of an HTTP exchange closed. Without a session, that means the client disconnected. */
   exchangeClosed(): void {
     if (this.isStateless()) this.closed();
   }
 
-  /** The client of a stdio server has closed its end, though it may still read the answers that it waits for. */
+  /** The client of a stdio server closed its output. It may still read the answers that it waits for. */
   inputEnded(): void {
     if (this.pending.size === 0) this.closed();
     else setTimeout(() => this.closed(), LAST_ANSWERS_MS).unref();
   }
 
   /**
-   * @param since when, where that is not now
-   * @param ending how requests end that have no answer yet
+   * @param since when it closed; by default now
+   * @param ending how requests without an answer end
    */
   closed(since?: number, ending = CLOSED): void {
     this.notifications.clear();
@@ -223,12 +223,12 @@ export class Connection implements Peer, CarriersListener {
     this.context.onClosed?.(this.kind);
   }
 
-  /** Whether somebody waits for an answer. */
+  /** Whether an answer of either side is pending. */
   private get isOwed(): boolean {
     return this.pending.size > 0 || this.serverRequests.size > 0 || this.unsent.size > 0;
   }
 
-  /** Whether somebody asks for more than counts. */
+  /** Whether requests are traced or logged, not only counted. */
   get isFollowed(): boolean {
     return this.context.follower !== undefined;
   }
@@ -257,21 +257,21 @@ export class Connection implements Peer, CarriersListener {
     const isHandshake = series.method === 'initialize';
     if (isHandshake) this.protocolVersion = negotiatedVersion(answer) ?? this.protocolVersion;
     const operation = this.requests.ended(exchange, ending, now, answer);
-    // Only now: what an answer holds may be anything, and must not keep its request from ending.
+    // Only now, since an answer may contain anything, and reading it must not keep its request from ending.
     if (isHandshake) this.introduced();
     else if (series.method === 'tools/list' || series.method === 'prompts/list')
       this.requests.listed(answer, cursor);
     return operation;
   }
 
-  /** A message says who sent it in protocol 2026-07-28, or by its headers; if not, `initialize` may still come. */
+  /** In protocol 2026-07-28, every message or its headers name the client. In older ones, only `initialize` does. */
   private tryIdentify(message: Message, extra: MessageExtra | undefined): void {
     const { protocolVersion, client = this.client } = identityOf(message, extra);
     if (protocolVersion !== undefined || this.presence.isIntroduced || this.isStateless())
       this.identify(protocolVersion, client);
   }
 
-  /** A client has shaken hands. If its session shows in nothing but its exchanges, the end of this one tells. */
+  /** A client initialized. If only its exchanges show its session, the end of this exchange reports it. */
   private introduced(): void {
     const { context, kind, presence, protocolVersion, client } = this;
     const mayBeShared = kind === 'other' || this.isStateless();
@@ -291,8 +291,8 @@ export class Connection implements Peer, CarriersListener {
   }
 
   /**
-   * Without a session the connection is the exchange, over when nothing is left to answer. A batch hands over
-   * its messages one after another, and its first may be answered before the next comes.
+   * Without a session, the connection lasts as long as the exchange: until every request is answered. The first request of
+   * a batch may be answered before the next one is delivered.
    */
   private endIfIdleExchange(): void {
     if (this.endIsDue || !this.isIdleExchange()) return;

@@ -8,22 +8,22 @@ import type { LongCalls } from './long-calls.js';
 import type { IdleSessions } from './sessions.js';
 import type { TransportKind } from './transport-kind.js';
 
-/** What all connections of one toolkit share. */
+/** Shared by all connections of one toolkit. */
 export interface ConnectionContext {
   readonly recorder: Recorder;
   readonly sessions: IdleSessions;
-  /** Undefined where no HTTP exchanges are seen. */
+  /** Undefined if HTTP exchanges are not watched. */
   readonly exchanged?: ExchangedSessions | undefined;
   readonly fingerprint: ToolFingerprint;
-  /** Undefined where the exchanges around the messages are somebody else's to tell of. */
+  /** Undefined if another part reports the exchanges around the messages. */
   readonly endpoint?: Endpoint | undefined;
   readonly longCalls: LongCalls;
-  /** Undefined where requests are only counted. */
+  /** Undefined if requests are only counted. */
   readonly follower?: Follower | undefined;
-  /** Undefined where nobody keeps an audit log. */
+  /** Undefined without an audit log. */
   readonly audit?: CallAudit | undefined;
-  /** Told of a transport whose messages will be in no signal. */
+  /** Called for a transport whose messages can't be observed. */
   readonly onUnwatchable?: ((reason: Unwatchable) => void) | undefined;
-  /** Told of a connection that has ended. */
+  /** Called when a connection ended. */
   readonly onClosed?: ((kind: TransportKind) => void) | undefined;
 }

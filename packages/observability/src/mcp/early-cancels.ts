@@ -1,25 +1,25 @@
 import type { RequestId } from '../protocol/message.js';
 
-/** A client has a few calls under way at once. */
+/** A client has only a few calls in progress at once. */
 const MAX_KEPT = 100;
 
 /**
- * Cancels that came before their requests, as they may where the two take different sockets. A late cancel looks
- * alike, so only ids count that are higher than any before: clients number their requests.
+ * Cancellations that arrived before their requests, which happens when the two use different sockets. A late cancellation
+ * looks the same, so only ids above all earlier ones count: clients number their requests.
  */
 export class EarlyCancels {
   private highest = Number.NEGATIVE_INFINITY;
-  /** Hardly any connection ever has one. */
+  /** Very few connections ever need it. */
   private ids: Set<RequestId> | undefined;
 
-  /** A cancel came for a request that is not there. */
+  /** A cancellation arrived for an unknown request. */
   add(id: unknown): void {
     if (typeof id !== 'number' || !(id > this.highest)) return;
     this.ids ??= new Set();
     if (this.ids.size < MAX_KEPT) this.ids.add(id);
   }
 
-  /** @returns whether the request that came was cancelled before */
+  /** @returns whether the request was cancelled before it arrived */
   has(id: RequestId): boolean {
     if (typeof id === 'number' && id > this.highest) this.highest = id;
     return this.ids?.delete(id) ?? false;

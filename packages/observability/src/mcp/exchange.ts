@@ -18,42 +18,42 @@ export interface RequestScope {
   timeOf(at: number): number;
 }
 
-/** One request on its way to an answer. Objects are used again: see `ExchangePool`. */
+/** One request until its answer. The objects are reused: see `ExchangePool`. */
 export class Exchange {
   id: RequestId = 0;
   series!: Series;
-  /** The tool or prompt name as the client wrote it; empty for other methods. */
+  /** The name of the tool or prompt as the client wrote it. Empty for other methods. */
   name = '';
   startedAt = 0;
-  /** Questions to its client that the request waits for now. */
+  /** How many questions to its client the request waits for now. */
   waits = 0;
   waitingSince = 0;
-  /** Milliseconds that it has waited so far. */
+  /** For how many milliseconds it waited so far. */
   waited = 0;
-  /** How often the object was used: whoever keeps it for later sees by this whether it is still the same request. */
+  /** How often the object was reused. Code that keeps the object compares it to see whether it is still the same request. */
   use = 0;
-  /** Bytes of the request; -1 where that is not known. */
+  /** Size of the request in bytes; -1 if it is unknown. */
   size = -1;
-  /** The list cursor of a `tools/list` request, else undefined. */
+  /** The cursor of a `tools/list` request. */
   cursor: unknown = undefined;
-  /** Whether the request wanted to become a task, as protocol 2025-11-25 has it. */
+  /** Whether the request asked to become a task (protocol 2025-11-25). */
   isAugmented = false;
-  /** The call in rounds that the request goes on with. */
+  /** The call in several rounds that the request continues. */
   rounds: LongCall | undefined = undefined;
-  /** The task that the request asks for, as the client wrote it. */
+  /** The id of the task that the request is about, as the client wrote it. */
   taskId: unknown = undefined;
-  /** The span that its own links to. */
+  /** The span that the span of this request links to. */
   link: SpanContext | undefined = undefined;
-  /** Of a request that is traced, or whose handler's log lines shall know it. */
+  /** Set if the request is traced, or if log lines of its handler must name it. */
   scope: RequestScope | undefined = undefined;
-  /** What the audit log keeps of it until it ends. */
+  /** Data that the audit log keeps until the request ends. */
   audit: unknown = undefined;
 }
 
-/** A pool larger than what is commonly in flight only holds memory. */
+/** Usually fewer requests are in flight, so a larger pool would only hold memory. */
 const MAX_POOLED = 1024;
 
-/** Exchanges that ended, ready for the next request: once warm, a request allocates nothing. */
+/** Exchanges that ended and wait to be reused. Once the pool is warm, a request allocates nothing. */
 export class ExchangePool {
   private readonly free: Exchange[] = [];
 

@@ -3,22 +3,22 @@ import type { Recorder } from './facts.js';
 import { Presence } from './presence.js';
 import type { IdleSession, IdleSessions } from './sessions.js';
 
-/** Who keeps sessions by their ids. */
+/** Keeps sessions by their ids. */
 export interface Keeper {
   readonly idle: IdleSessions;
-  /** Nobody has used it for long; it is found if its client comes back. */
+  /** It was idle for too long. It is found again if its client returns. */
   expire(id: string): void;
   revive(id: string): void;
   forget(id: string): void;
 }
 
-/** What its handshake has said of a session, where that was seen. */
+/** What the handshake said about a session, if it was seen. */
 export interface Introduction {
   readonly version: unknown;
   readonly client: unknown;
 }
 
-/** A session that is known by its id, and by its HTTP exchanges. */
+/** A session that is known by its id and its HTTP exchanges. */
 export class ExchangedSession implements HiddenSession, IdleSession {
   lastActivity = 0;
   private exchanges = 0;
@@ -37,7 +37,7 @@ export class ExchangedSession implements HiddenSession, IdleSession {
     return this.exchanges > 0;
   }
 
-  /** @param isCounted whether its handshake was a connection that was counted */
+  /** @param isCounted whether its handshake was counted as a connection */
   begin(isCounted: boolean): void {
     this.lastActivity = performance.now();
     this.presence.opened(this.lastActivity);

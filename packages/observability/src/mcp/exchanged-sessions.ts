@@ -4,14 +4,14 @@ import type { Recorder } from './facts.js';
 import type { Presence } from './presence.js';
 import type { IdleSessions } from './sessions.js';
 
-/** More ids of sessions are not kept. */
+/** How many session ids are kept. */
 export const MAX_SESSIONS = 32_768;
-/** A longer id is not kept. */
+/** Longer ids are not kept. */
 const MAX_ID = 1_024;
-/** Handshakes that wait for their exchanges to end. */
+/** How many handshakes may wait for the end of their exchanges. */
 const MAX_HANDSHAKES = 100;
 
-/** Held weakly: most transports are never seen again. */
+/** Held weakly, since most transports are never used again. */
 interface Handshake {
   readonly connection: WeakRef<Presence>;
   readonly version: unknown;
@@ -19,12 +19,12 @@ interface Handshake {
   readonly at: number;
 }
 
-/** Sessions of transports that keep their streams to themselves, as far as their HTTP exchanges tell. */
+/** Sessions of transports that hide their streams. Only their HTTP exchanges show them. */
 export class ExchangedSessions implements HiddenSessions, Keeper {
   posts = 0;
   introducedAt = -1;
   private readonly byId = new Map<string, ExchangedSession>();
-  /** Ids of sessions that were idle for too long, the oldest first: their clients may come back. */
+  /** Ids of sessions that were idle for too long, oldest first. Their clients may return. */
   private readonly expired = new Set<string>();
   private handshakes: Handshake[] = [];
   private isClosed = false;
@@ -55,9 +55,9 @@ export class ExchangedSessions implements HiddenSessions, Keeper {
   }
 
   /**
-   * A connection without a session of its own has answered `initialize`.
+   * A connection without a session answered `initialize`.
    *
-   * @returns whether an exchange may have carried that, so that its end tells whose client it is
+   * @returns whether an exchange may have carried the answer, so that the end of the exchange shows the session
    */
   introduced(connection: Presence, version: unknown, client: unknown): boolean {
     if (this.posts === 0) return false;
@@ -94,8 +94,8 @@ export class ExchangedSessions implements HiddenSessions, Keeper {
   }
 
   /**
-   * Takes the handshake that an exchange has carried. Nobody says which it was, so it is one that was answered meanwhile:
-   * that of a connection which is known to be shared, or of the only one that may be.
+   * Takes the handshake that an exchange carried. It is unknown which one that was. So it is one that was answered during the
+   * exchange: of a connection that is known to be shared, or of the only connection that may be.
    */
   private handshakeSince(at: number): Handshake | undefined {
     const meanwhile = this.handshakes.filter((handshake) => handshake.at >= at);

@@ -1,14 +1,14 @@
-/** What is kept for a while, and when it is forgotten. */
+/** A value, and when it expires. */
 export interface Perishable {
   expiresAt: number;
 }
 
-/** How often is looked for what has expired. */
+/** How often expired values are removed. */
 const SWEEP_MS = 1_000;
 
 /**
- * What waits for something that may never come, found by a key that several may share. Bounded in number and in time: what
- * expires, or is the oldest of too many, is told.
+ * Values that wait for something that may never come. Several may share a key. Their number and time are bounded: a callback
+ * gets the values that expire, and the oldest ones when there are too many.
  */
 export class Expiring<Value extends Perishable> {
   private readonly values = new Map<string, Value[]>();
@@ -30,21 +30,21 @@ export class Expiring<Value extends Perishable> {
     if (same) same.push(value);
     else this.values.set(key, [value]);
     this.count++;
-    // Unref'd: what may never come is no reason for a process to stay.
+    // Unref'd, so that it does not keep the process alive.
     this.timer ??= setInterval(() => this.sweep(performance.now()), SWEEP_MS).unref();
   }
 
-  /** The oldest with this key; it stays. */
+  /** Returns the oldest value with this key, and keeps it. */
   find(key: string): Value | undefined {
     return this.values.get(key)?.[0];
   }
 
-  /** Whether exactly one has this key. */
+  /** Whether exactly one value has this key. */
   isOnly(key: string): boolean {
     return this.values.get(key)?.length === 1;
   }
 
-  /** Takes out the oldest with this key. */
+  /** Removes and returns the oldest value with this key. */
   take(key: string): Value | undefined {
     const same = this.values.get(key);
     const value = same?.shift();
@@ -55,7 +55,7 @@ export class Expiring<Value extends Perishable> {
     return value;
   }
 
-  /** Takes out all of them. */
+  /** Removes and returns all values. */
   drain(): Value[] {
     const all = [...this.values.values()].flat();
     this.values.clear();

@@ -10,11 +10,11 @@ import type { Question, QuestionOutcome } from './server-request.js';
 import type { SubscriptionObserver } from './subscriptions.js';
 import type { TransportKind } from './transport-kind.js';
 
-/** Who is told what happens around the messages. */
+/** Told what happens in HTTP around the messages. */
 export type HttpRecorder = SubscriptionObserver &
   Pick<ExchangeListener, 'firstByte' | 'written' | 'exchangeEnded'>;
 
-/** Who is told what happens on connections, for counting it. Asked for a series once, then told of each request by that. */
+/** Counts what happens on connections. Connections ask for the series of a method once, and use it for each request. */
 export interface Recorder {
   readonly http: HttpRecorder;
   method(method: string): Series;
@@ -30,18 +30,18 @@ export interface Recorder {
   serverSeen(info: ServerInfo): void;
   connectionOpened(transport: TransportKind): void;
   connectionIdentified(transport: TransportKind, version: unknown, client: unknown): void;
-  /** @param seconds how long it was open; nothing for one that was none, for its client was turned away */
+  /** @param seconds how long it was open; undefined if its client was rejected, so that it was no connection */
   connectionClosed(transport: TransportKind, version: unknown, seconds: number | undefined): void;
   transportFailed(type: 'parse' | 'transport'): void;
   dropped(reason: string): void;
   listed(answer: Message): void;
 }
 
-/** Who is told of each request by itself, where they are not only counted. */
+/** Told about each request, if traces or logs are on. */
 export interface Follower {
-  /** Whether requests have a trace context, to be passed on. */
+  /** Whether requests have a trace context to pass on. */
   readonly traces: boolean;
-  /** The request on whose behalf the caller runs, where that is known. */
+  /** The request that the calling code runs for, if that is known. */
   readonly current: RequestScope | undefined;
   requestStarted(exchange: Exchange, message: Message, extra: MessageExtra | undefined, peer: Peer): void;
   deliver(

@@ -1,22 +1,22 @@
 import { transportErrorType } from '../protocol/outcome.js';
 import type { Recorder } from './facts.js';
 
-/** Of a transport that is told of more at once, all is counted at once. */
+/** When a transport has more than this at once, all of them are counted at once. */
 const MAX_HELD = 1_000;
 
 /**
- * The trouble that a transport reports. SDKs report there too what they refuse, just before the answer that says so or just
- * after it, and a refused exchange is counted as such: what comes with such an answer is no trouble of the transport.
+ * The errors that a transport reports. SDKs also report refused requests there, just before or just after the answer. A
+ * refused exchange is counted as refused, so an error that comes with such an answer is no error of the transport.
  */
 export class Failures {
-  /** How many there were, refusals too. */
+  /** How many errors there were, including refusals. */
   count = 0;
   last: unknown;
   private held = 0;
-  /** Refusals of this turn of the event loop that nothing was reported of yet. */
+  /** Refusals in this turn of the event loop for which no error was reported yet. */
   private refusals = 0;
 
-  /** @param areRefusalsSeen whether somebody tells of the refusals */
+  /** @param areRefusalsSeen whether refusals are reported to this object */
   constructor(
     private readonly recorder: Recorder,
     private readonly areRefusalsSeen: boolean,
@@ -31,17 +31,17 @@ export class Failures {
     else if (this.refusals > 0) this.refusals--;
     else {
       this.held++;
-      // The answer leaves in this turn of the event loop, or it has nothing to do with it.
+      // An answer that belongs to the error is sent in the same turn of the event loop.
       setImmediate(() => this.letGo());
     }
   }
 
-  /** The server drops a message, for it is none; it tells only its application. */
+  /** The server drops an invalid message, and tells only its application. */
   unreadable(): void {
     this.recorder.transportFailed('parse');
   }
 
-  /** An exchange on this connection is refused. */
+  /** An exchange of this connection was refused. */
   refused(): void {
     if (this.held > 0) this.held--;
     else if (this.refusals++ === 0)

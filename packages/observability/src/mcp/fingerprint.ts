@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { hasTime, later } from '../http/turns.js';
 import { OTHER } from '../protocol/methods.js';
 
-/** Hashing costs about as much as serialising; a change is still seen at the next listing after this. */
+/** Hashing costs about as much as serialising. A change is seen at the first listing after this time. */
 const MIN_INTERVAL_MS = 1_000;
-/** Servers that list other tools for every user would otherwise make a series for each. */
+/** Servers that list different tools for each user would otherwise create a series for each. */
 const MAX_FINGERPRINTS = 50;
-/** Listings that are begun and not ended, kept by the cursor of their next page. */
+/** How many unfinished listings are kept, by the cursor of their next page. */
 const MAX_LISTINGS = 100;
-/** A page that comes later than this belongs to another listing. */
+/** A page that is requested later belongs to another listing. */
 const MAX_PAUSE_MS = 30_000;
-/** Tools that are hashed without a look at the clock: all of most servers. */
+/** How many tools are hashed without reading the clock. Most servers have fewer. */
 const AT_ONCE = 50;
 
-/** Where fingerprints are shown. */
+/** Publishes fingerprints. */
 interface Published {
   clear(): void;
   slot(fingerprint: string): number;
@@ -22,11 +22,11 @@ interface Published {
 
 interface Listing {
   readonly digests: string[];
-  /** Whether a part of it could not be read. */
+  /** Whether a part of the listing could not be read. */
   isLost: boolean;
 }
 
-/** A page that is being hashed. */
+/** A page while it is hashed. */
 interface Page {
   readonly tools: readonly unknown[];
   readonly listing: Listing;
@@ -35,14 +35,14 @@ interface Page {
 }
 
 /**
- * Publishes a fingerprint of the tool list that was served last. When it changes although nothing was
- * deployed, somebody has changed what the tools say they do.
+ * Publishes a fingerprint of the tool list that was served last. If it changes without a deployment, the descriptions of
+ * tools were changed at run time.
  */
 export class ToolFingerprint {
-  /** By cursor, not by connection: where servers are made per request, every page comes on another one. */
+  /** By cursor, not by connection: with a server for each request, every page has another connection. */
   private readonly listings = new Map<unknown, { readonly listing: Listing; readonly at: number }>();
   private readonly seen = new Set<string>();
-  /** What of a list of hundreds of tools is left to later turns of the event loop. */
+  /** Pages of long lists whose tools are hashed in later turns of the event loop. */
   private readonly pages: Page[] = [];
   private current: string | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
@@ -52,7 +52,7 @@ export class ToolFingerprint {
     private readonly onLost: () => void,
   ) {}
 
-  /** One page of a `tools/list` answer; the last page publishes. */
+  /** Adds one page of a `tools/list` answer. The last page publishes the fingerprint. */
   page(tools: readonly unknown[], cursor: unknown, nextCursor: unknown): void {
     const now = performance.now();
     const listing = cursor === undefined ? this.begin(now) : this.resume(cursor, now);
@@ -97,7 +97,7 @@ export class ToolFingerprint {
 
   private complete(digests: string[], now: number): void {
     this.lastAt = now;
-    // Sorted, because neither the order of tools nor the size of pages changes what is served.
+    // Sorted, because the order of tools and the size of pages do not change what is served.
     this.publish(digest(digests.sort().join()).slice(0, 16));
   }
 

@@ -1,11 +1,11 @@
-/** What a handler threw is lost to everybody else: both SDKs turn it into an answer. */
+/** Receives what a handler threw. Both SDKs turn it into an answer, so nothing else sees it. */
 type OnThrow = (error: unknown) => void;
 
 type Handler = ((...args: unknown[]) => unknown) & { [WATCHED]?: true };
 
 const WATCHED = Symbol.for('@pmcp/observability.handler');
 
-/** Where the SDKs keep the handlers of a server; each may be missing. */
+/** The places where the SDKs keep the handlers of a server. Each may be missing. */
 interface HighLevel {
   readonly server?: LowLevel;
   readonly _registeredTools?: Readonly<Record<string, Record<string, unknown>>>;
@@ -15,13 +15,12 @@ interface LowLevel {
   readonly _requestHandlers?: Map<string, Handler>;
 }
 
-/** A tool's function: SDK v2 calls `executor`, v1 `handler`, its older releases `callback`. */
+/** The function of a tool: `executor` in SDK v2, `handler` in v1, `callback` in older releases of v1. */
 const TOOL_FUNCTIONS = ['executor', 'handler', 'callback'] as const;
 
 /**
- * Hears of what the handler of a request throws, by a thin layer over it that changes neither its result nor its
- * error. A handler may be registered or replaced at any time, so this is called for every request; what is watched
- * already is left alone.
+ * Wraps the handler of a request to learn what it throws. The wrapper changes neither the result nor the error. A handler may
+ * be registered or replaced at any time, so this is called for every request; a wrapped handler is not wrapped again.
  */
 export function watchHandler(server: object, method: string, name: string, onThrow: OnThrow): void {
   const { server: inner = server as LowLevel, _registeredTools: tools } = server as HighLevel;
@@ -48,7 +47,7 @@ function watched(handler: Handler, onThrow: OnThrow): Handler {
       onThrow(error);
       throw error;
     }
-    // Heard beside the promise, not in its chain: the SDK awaits the one that it would have got without us.
+    // Only listens to the promise: the SDK awaits the original one.
     if (result instanceof Promise) result.then(undefined, onThrow);
     return result;
   };

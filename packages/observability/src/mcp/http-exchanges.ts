@@ -1,7 +1,7 @@
 import { type Waiter, whenGone } from '../http/when-gone.js';
 import { type SocketAddress, socketAddress } from './peer.js';
 
-/** Of Node's HTTP, and of frameworks that hand it through. */
+/** A request of Node's HTTP server, or of a framework that passes it through. */
 interface NodeRequest {
   readonly socket?: { readonly remoteAddress?: string; readonly remotePort?: number };
   readonly httpVersion: string | undefined;
@@ -13,15 +13,15 @@ interface NodeResponse {
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** What a transport is given for an HTTP request: the request itself, or the context that a framework keeps it in. */
+/** What a transport receives for an HTTP request: the request itself, or a framework's context that holds it. */
 interface Given extends NodeRequest {
   readonly signal?: unknown;
-  /** Of Hono: the standard's request inside its own, and Node's where it runs on Node. */
+  /** Hono wraps the web-standard request and, on Node, Node's objects. */
   readonly req?: { readonly raw?: { readonly signal?: unknown }; readonly signal?: unknown };
   readonly env?: { readonly incoming?: NodeRequest; readonly outgoing?: unknown };
-  /** Of h3. */
+  /** The context of h3. */
   readonly node?: { readonly req?: NodeRequest; readonly res?: unknown };
-  /** Of routers that call it an event. */
+  /** The context of routers that call it an event. */
   readonly request?: { readonly signal?: unknown };
 }
 
@@ -30,38 +30,38 @@ interface Answer {
   readonly body?: object | null;
 }
 
-/** A stream that its transport keeps to itself. Whoever writes or reads it holds it; nobody else does. */
+/** A stream that its transport hides. Only its writer and its reader keep it alive. */
 interface HeldStream {
   readonly body: WeakRef<object>;
   readonly signal: AbortSignal | undefined;
 }
 
-/** The HTTP exchanges of one connection, as far as somebody tells of their ends. */
+/** The HTTP exchanges of one connection whose ends can be seen. */
 export class HttpExchanges implements Waiter {
-  /** Whether the clients of all of them have gone: nobody is there for what comes now. */
+  /** Whether the clients of all exchanges disconnected, so that later messages reach nobody. */
   allGone = false;
-  /** Those whose end Node tells. */
+  /** How many are open whose end Node reports. */
   private atNode = 0;
-  /** Those that are answered in the standard's way, and have no answer yet. */
+  /** How many web-standard exchanges have no answer yet. */
   private unanswered = 0;
   private streams: HeldStream[] = [];
   private hasBegun = false;
   private isUnseen = false;
 
-  /** @param connection told when the client of an exchange has gone, and no other is known to be open */
+  /** @param connection told when the client of the last open exchange disconnected */
   constructor(
     private readonly connection: { exchangeClosed(): void },
     private readonly failed: () => void,
   ) {}
 
-  /** Whether one is open; undefined where that can't be known. */
+  /** Whether an exchange is open; undefined if that can't be known. */
   get isOpen(): boolean | undefined {
     this.streams = this.streams.filter(isHeld);
     if (this.atNode > 0 || this.unanswered > 0 || this.streams.length > 0) return true;
     return this.hasBegun && !this.isUnseen ? false : undefined;
   }
 
-  /** A request comes. Its client may have gone before. */
+  /** A request arrived. Its client may have disconnected already. */
   begin(request: unknown, response: unknown): void {
     this.hasBegun = true;
     const node = nodeResponse(request, response);
@@ -69,7 +69,7 @@ export class HttpExchanges implements Waiter {
     else this.heed(signalOf(request));
   }
 
-  /** What a transport gave back for a request whose answer is followed no other way. */
+  /** Watches the answer that a transport returned, if nothing else watches it. */
   answeredBy(answer: unknown, request: unknown, response: unknown): void {
     if (nodeResponse(request, response) !== undefined) return;
     if (!(answer instanceof Promise)) {
@@ -95,7 +95,7 @@ export class HttpExchanges implements Waiter {
   }
 
   private beginAtNode(response: NodeResponse): void {
-    // Whoever was closed before will not say so again.
+    // A response that is closed already emits no further event.
     if (response.destroyed === true || response.closed === true) {
       if (this.atNode === 0) this.allLeft();
       return;
@@ -105,9 +105,9 @@ export class HttpExchanges implements Waiter {
     whenGone(response, this);
   }
 
-  /** One of those whose end Node tells is over. */
+  /** An exchange ended whose end Node reports. */
   gone(): void {
-    // Older SDKs serve several exchanges at once on one transport; which of them an answer is for, nobody knows.
+    // Older SDKs serve several exchanges at once on one transport, and do not show which of them an answer is for.
     if (--this.atNode === 0) this.allLeft();
   }
 
