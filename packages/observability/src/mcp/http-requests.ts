@@ -4,12 +4,12 @@ import { HttpExchanges } from './http-exchanges.js';
 import type { Callable } from './slots.js';
 import { hasOpenStream } from './transport-kind.js';
 
-/** What transports are called with for each HTTP request; frameworks hand over other things than requests. */
+/** The arguments of a transport for each HTTP request. Frameworks may pass other objects than requests. */
 type Handle = (this: unknown, request: unknown, response?: unknown, ...rest: unknown[]) => unknown;
 
 /**
- * A layer over `handleRequest`: a client that goes away without a session leaves no other trace than its exchange's end. Called
- * for every request, so without a closure for each.
+ * Wraps `handleRequest`: if a client without a session disconnects, only the end of its exchange shows it. Called for every
+ * request, so it creates no closure.
  */
 export function watchedHandleRequest(
   original: Callable,
@@ -38,7 +38,7 @@ export function watchedHandleRequest(
   return layer as Callable;
 }
 
-/** A layer over `handlePostMessage`: the SSE transport refuses a body that is no JSON by itself, and tells but the client. */
+/** Wraps `handlePostMessage`: the SSE transport itself rejects a body that is not JSON, and tells only the client. */
 export function watchedPostMessage(original: Callable, connection: Connection, attempt: Attempt): Callable {
   const handle = original as Handle;
   const layer: Handle = async function (request, response, ...rest) {

@@ -12,7 +12,7 @@ import {
   wrapped,
 } from './slots.js';
 
-/** An object that does not let its properties be replaced. */
+/** The object does not allow its properties to be replaced. */
 export class Unwatchable extends Error {
   constructor(
     readonly target: object,
@@ -23,7 +23,7 @@ export class Unwatchable extends Error {
   }
 }
 
-/** A property that a layer was put over, and the one before it. */
+/** A wrapped property, and its definition before that. */
 class Done {
   constructor(
     readonly key: string,
@@ -32,7 +32,7 @@ class Done {
   ) {}
 }
 
-/** How a property becomes a method. */
+/** Creates the layer over a property. */
 class Method implements PropertyDescriptor {
   readonly writable = true;
   readonly configurable = true;
@@ -43,8 +43,8 @@ class Method implements PropertyDescriptor {
 }
 
 /**
- * Puts layers over the properties of an object, all of them or none. No getter is called for that, since it may be
- * missing, or do something: what is called or set passes through, by the way that it would have gone.
+ * Wraps properties of an object, all of them or none. It calls no getter, since a getter may be missing or have effects.
+ * Calls and assignments pass through in the way that they would have taken.
  *
  * @throws Unwatchable
  */
@@ -78,7 +78,7 @@ function restore(target: object, key: string, own: Shape): void {
   else Reflect.defineProperty(target, key, own);
 }
 
-/** @returns whether there is a method */
+/** @returns whether the method exists */
 function overMethod(target: object, own: Shape, shape: Shape, layer: Layer): boolean {
   if (shape === undefined) return false;
   const { key, wrap } = layer;
@@ -93,7 +93,7 @@ function overMethod(target: object, own: Shape, shape: Shape, layer: Layer): boo
   return true;
 }
 
-/** What a getter gives may be another function each time. */
+/** A getter may return another function each time. */
 function gotten({ get, set, enumerable = false }: PropertyDescriptor, { wrap }: Layer): PropertyDescriptor {
   let last: unknown;
   let over: Callable | undefined;
@@ -114,13 +114,13 @@ function overCallback(target: object, own: Shape, shape: Shape, layer: Layer): t
     if (shape?.writable === false) throw new Unwatchable(target, key, 'can not be set');
     const slots = slotsOf(target, key);
     define(target, key, own, accessorOf(key));
-    // One that was set before is not read as if it were set now, but is called all the same.
+    // A callback that was set before is still called, although we do not see it being set.
     slots[key] = new Slot(wrapped(shape?.value, layer), layer);
   }
   return true;
 }
 
-/** What a transport's own setter takes is handed on to it, and read by its own getter, if it has one. */
+/** Passes values to the transport's own setter, and reads them through its own getter, if it has these. */
 function handedOn(
   target: object,
   { get, set, enumerable = false }: PropertyDescriptor,

@@ -2,48 +2,48 @@ import { OTHER } from '../protocol/methods.js';
 import { isLabel, wellFormed } from './limiter.js';
 
 /**
- * Milliseconds without use after which a value makes room for another one. By then every scraper has its last
- * samples several times, so that its series can end without a loss.
+ * After so many milliseconds without use, a value makes room for another one. By then every scraper has read its last
+ * samples several times, so its series can end without a loss.
  */
 const IDLE_MS = 15 * 60_000;
-/** After a search for room that found none. */
+/** How long to wait after a search found no room. */
 const SEARCH_AGAIN_MS = 1_000;
-/** Sightings that a value needs once half of the budget is spent: names made up for one use never get there. */
+/** How often a value must be seen once half of the budget is used. Names that are invented for one use never get there. */
 const SIGHTINGS = 3;
 const MAX_CANDIDATES = 1_000;
 
 export interface BudgetOptions {
   readonly limit: number;
-  /** A value has become `_other`. */
+  /** A value became `_other`. */
   readonly onOverflow: () => void;
-  /** A label is given up: what is kept for it must not be written any more. */
+  /** A label was given up: its series must not be written any more. */
   readonly onGivenUp: (label: string) => void;
-  /** Nothing was written for a label for long: its series may end. */
+  /** A label was unused for long enough: its series may end. */
   readonly onStale: (label: string) => void;
-  /** When a value was used last by whoever does not ask here for every use. */
+  /** When a value was last used by code that does not ask here for each use. */
   readonly lastUse?: (value: string) => number;
-  /** Whether values that nobody vouches for have to be seen several times when room gets scarce. */
+  /** Whether values that are not confirmed must be seen several times when room gets scarce. */
   readonly onProbation?: boolean;
   readonly now?: () => number;
 }
 
 interface Entry {
   readonly label: string;
-  /** Whether somebody other than a client says that the value is real. */
+  /** Whether something other than a client confirmed that the value is real. */
   isVouched: boolean;
   usedAt: number;
 }
 
 /**
- * Bounds the values of a label that peers choose, so that those that matter keep theirs: a value that is vouched for
- * takes the place of one that is not, an idle one makes room, and a flood of new ones displaces nothing that is in use.
+ * Bounds the values of a label that peers choose, so that the important values keep their place. A confirmed value replaces
+ * one that is not confirmed, an idle value makes room, and a flood of new values displaces nothing that is in use.
  */
 export class LabelBudget {
   private readonly entries = new Map<string, Entry>();
-  /** Labels that were given up while in use, until their series may end. */
+  /** Labels that were given up while they were used. Kept until their series may end. */
   private readonly leaving = new Map<string, number>();
   private readonly candidates = new Map<string, number>();
-  /** A value that is vouched for may find room where another did not. */
+  /** A confirmed value may find room when another value did not. */
   private readonly searchAgainAt = { vouched: 0, other: 0 };
   private readonly now: () => number;
 
@@ -51,7 +51,7 @@ export class LabelBudget {
     this.now = options.now ?? (() => performance.now());
   }
 
-  /** The label value for what a peer called itself, `_other` when it gets none. */
+  /** Returns the label value for a name that a peer gave itself, or `_other`. */
   accept(value: string, isVouched = false): string {
     const entry = this.entries.get(value);
     if (entry === undefined) return this.admit(value, isVouched);
@@ -60,7 +60,7 @@ export class LabelBudget {
     return entry.label;
   }
 
-  /** Somebody other than a client says that a value is real. */
+  /** Confirms that a value is real. Never called on the word of a client. */
   vouch(value: string): void {
     const entry = this.entries.get(value);
     if (entry !== undefined) entry.isVouched = true;
@@ -82,7 +82,7 @@ export class LabelBudget {
   private isProven(value: string): boolean {
     if (!this.options.onProbation || this.entries.size < this.options.limit / 2) return true;
     const sightings = (this.candidates.get(value) ?? 0) + 1;
-    // Set anew, so that the map's order is that of the last sightings.
+    // Deleted and set, so that the order of the map is the order of last use.
     this.candidates.delete(value);
     this.candidates.set(value, sightings);
     if (this.candidates.size > MAX_CANDIDATES) {
@@ -130,9 +130,9 @@ export class LabelBudget {
     }
   }
 
-  /** Gives up the value that was used longest ago of those that nobody vouches for. */
+  /** Gives up the least recently used value that is not confirmed. */
   private displace(now: number): void {
-    // Their series are still shown: there are at most as many of them as may be labels.
+    // Their series are still exposed, so there may be at most as many of them as labels.
     if (this.leaving.size >= this.options.limit) return;
     let oldest: [string, Entry] | undefined;
     for (const [value, entry] of this.entries) {

@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 import type { Callable } from './slots.js';
 import { isOver, type Transport, whenInputEnds } from './transport-kind.js';
 
-/** A layer over `start`: server SDKs set their callbacks and then call it, and messages count from there. */
+/** Wraps `start`: server SDKs set their callbacks and then call it, and messages count from then on. */
 export function watchedStart(
   start: Callable,
   transport: Transport,
@@ -16,12 +16,12 @@ export function watchedStart(
     const wasOpen = connection.isOpen;
     attempt(() => {
       life.isStarted = true;
-      // What has ended before will not say so again.
+      // A stream that ended before emits no further event.
       life.isGone ||= isOver(transport);
       if (!hearsInput) whenInputEnds(transport, () => attempt(() => connection.inputEnded()));
       hearsInput = true;
     });
-    // Nothing begins here where each message may be the first.
+    // A Streamable HTTP connection begins with its first message, not here.
     if (connection.kind === 'streamable_http') return start.apply(this, args);
     const began = () =>
       attempt(() => {
@@ -35,14 +35,14 @@ export function watchedStart(
       failed();
       throw error;
     }
-    // Heard beside the promise: whoever awaits it shall not go on later than without us.
+    // Only listens to the promise, so that code that awaits it does not continue later than without us.
     if (starting instanceof Promise) starting.then(began, failed);
     else began();
     return starting;
   };
 }
 
-/** A layer over `close`: not every transport says that it has closed when it was told to. */
+/** Wraps `close`: some transports do not call `onclose` when they are closed this way. */
 export function watchedClose(
   close: Callable,
   connection: Connection,

@@ -4,8 +4,8 @@ import { OTHER } from '../protocol/methods.js';
 const MAX_LENGTH = 128;
 
 /**
- * Keeps the values of one label bounded: the first `limit` values stay as they are,
- * everything after is `_other`, and so is what no label value should be.
+ * Bounds the values of one label. The first `limit` values stay as they are. Later values, and values that are unfit for a
+ * label, become `_other`.
  */
 export class LabelLimiter {
   private readonly values = new Map<string, string>();
@@ -15,7 +15,7 @@ export class LabelLimiter {
     private readonly onOverflow: () => void,
   ) {}
 
-  /** The label value for what a peer called itself; `fallback` when it said nothing usable. */
+  /** Returns the label value for a name that a peer gave itself, or `fallback` if it is not usable. */
   accept(value: unknown, fallback: string): string {
     if (typeof value !== 'string' || value === '') return fallback;
     return this.values.get(value) ?? this.admit(value);
@@ -32,12 +32,12 @@ export class LabelLimiter {
   }
 }
 
-/** Whether a value may be a label at all. */
+/** Whether a value is fit for a label. */
 export function isLabel(value: string): boolean {
   return value !== '' && value.length <= MAX_LENGTH;
 }
 
-/** Lone surrogates would make different names alike on the wire, and Prometheus refuses duplicates. */
+/** Different names with lone surrogates would become equal when encoded, and Prometheus rejects duplicates. */
 export function wellFormed(value: string): string {
   return Buffer.from(value).toString();
 }

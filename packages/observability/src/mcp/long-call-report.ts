@@ -2,11 +2,11 @@ import type { Ending } from '../protocol/outcome.js';
 import type { Follower, Recorder } from './facts.js';
 import type { LongCall, LongCallKind, LongCallObserver } from './long-call.js';
 
-/** Tells metrics, spans and log of calls that go on after their first answer. */
+/** Reports to metrics, spans and logs the calls that continue after their first answer. */
 export class LongCallReport implements LongCallObserver {
   constructor(
     private readonly recorder: Recorder,
-    /** Asked each time, because what follows requests is decided late. */
+    /** Asked each time, since traces and logs may start later. */
     private readonly follower: () => Follower | undefined,
   ) {}
 
@@ -20,7 +20,7 @@ export class LongCallReport implements LongCallObserver {
 
   longCallEnded(call: LongCall, ending: Ending | undefined, at: number): void {
     const { name } = this.recorder.longCallEnded(call, ending, at);
-    // The last of several rounds is a request with a span and a line of its own.
+    // The last of several rounds is a request that has its own span and log line.
     if (call.kind !== 'task' || ending === undefined) return;
     try {
       this.follower()?.taskEnded(call, name, ending, at);

@@ -7,13 +7,13 @@ import type { Peer } from './peer.js';
 import { type Round, Rounds } from './rounds.js';
 import { Tasks } from './tasks.js';
 
-/** Notifications that tell how a task is: of the extension, and of protocol 2025-11-25. */
+/** Notifications about the state of a task: of the extension, and of protocol 2025-11-25. */
 const TASK_NOTIFICATIONS: ReadonlySet<string> = new Set([
   'notifications/tasks',
   'notifications/tasks/status',
 ]);
 
-/** What a connection tells of requests that may go on after their answer. Shared by all connections of a toolkit. */
+/** Follows calls that may continue after their answer. Shared by all connections of a toolkit. */
 export class LongCalls {
   private readonly rounds: Rounds;
   private readonly tasks: Tasks;
@@ -28,9 +28,9 @@ export class LongCalls {
   }
 
   /**
-   * A request came that goes on with a call.
+   * A request arrived that continues a call.
    *
-   * @returns what it answers, where that is known
+   * @returns the questions that it answers, if they are known
    */
   resumed(exchange: Exchange, state: unknown, peer: Peer): Round | undefined {
     const resumed = this.rounds.resumed(exchange, state, peer);
@@ -45,7 +45,7 @@ export class LongCalls {
     return this.tasks.traceOf(taskId);
   }
 
-  /** A request has ended; its answer may be anything. */
+  /** A request ended. Its answer may be any object. */
   requestEnded(
     exchange: Exchange,
     ending: Ending,
@@ -60,12 +60,12 @@ export class LongCalls {
     if (exchange.taskId !== undefined && answer) this.tasks.answered(exchange, ending, answer, now);
   }
 
-  /** The server has sent a notification, whose params may be anything. */
+  /** The server sent a notification. Its params may be any value. */
   notified(method: string, params: Message['params'], now: number): void {
     if (TASK_NOTIFICATIONS.has(method) && params) this.tasks.told(params.taskId, params, now);
   }
 
-  /** Forgets all of them: they go on without us. */
+  /** Forgets all calls. They continue unobserved. */
   close(): void {
     this.rounds.close();
     this.tasks.close();

@@ -1,19 +1,19 @@
 import { OTHER } from '../protocol/methods.js';
 import type { LabelBudget } from './label-budget.js';
 
-/** Enough for any real server; more would be a leak in the making. */
+/** Enough for any real server. Without a limit, memory could grow without end. */
 const MAX_LISTED = 10_000;
 
-/** What an McpServer of either SDK keeps of its tools and prompts, read only where it is as expected. */
+/** The tools and prompts that an McpServer of either SDK keeps. Read only if they have the expected form. */
 interface Registrations {
   readonly _registeredTools?: object;
   readonly _registeredPrompts?: object;
 }
 
 /**
- * Decides which tool and prompt names may become label values. Clients can invent names without end,
- * so a name counts only once it is known to be real: registered on the server, listed by it, or
- * answered without error. The first two come before the last.
+ * Decides which names of tools and prompts may become label values. Clients can invent any number of names, so a name counts
+ * only if it is known to be real: registered on the server, listed by it, or answered without an error. Names that are
+ * registered or listed take precedence.
  */
 export class Names {
   private readonly listed = new Set<string>();
@@ -23,7 +23,7 @@ export class Names {
     private readonly onOverflow: () => void,
   ) {}
 
-  /** Takes note of the names in a `tools/list` or `prompts/list` result. */
+  /** Records the names in a `tools/list` or `prompts/list` result. */
   list(items: unknown): void {
     if (!Array.isArray(items)) return;
     for (const item of items.slice(0, MAX_LISTED)) {
@@ -32,7 +32,7 @@ export class Names {
     }
   }
 
-  /** The label value for a name that a client asked for. */
+  /** Returns the label value for a name in a request. */
   label(name: string, answeredOk: boolean, server: unknown): string {
     const isVouched = this.listed.has(name) || isRegistered(server as Registrations, name);
     if (answeredOk || isVouched) return this.budget.accept(name, isVouched);
@@ -41,7 +41,7 @@ export class Names {
   }
 
   private add(name: string): void {
-    // Set anew, so that the names of lists that nobody asks for any more are the first to be forgotten.
+    // Deleted and added, so that names which are no longer listed are forgotten first.
     this.listed.delete(name);
     this.listed.add(name);
     this.budget.vouch(name);

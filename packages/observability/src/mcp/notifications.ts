@@ -6,7 +6,7 @@ import type { ServerRequests } from './server-requests.js';
 
 const CANCELS = 'notifications/cancelled';
 
-/** What both sides of one connection tell each other without being asked; a cancel ends the request of the one who sends it. */
+/** The notifications of both sides of a connection. A cancellation ends a request of its sender. */
 export class Notifications {
   private readonly earlyCancels = new EarlyCancels();
 
@@ -31,7 +31,7 @@ export class Notifications {
     if (method === CANCELS && id !== undefined) this.serverRequests.ended(id, CANCELLED, now);
   }
 
-  /** @returns whether the request that came was cancelled before */
+  /** @returns whether the request was cancelled before it arrived */
   hasCancelled(id: RequestId): boolean {
     return this.earlyCancels.has(id);
   }

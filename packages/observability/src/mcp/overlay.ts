@@ -2,28 +2,28 @@ import { types } from 'node:util';
 import { found, isAccessor } from './shape.js';
 import { type Callable, type Layer, over, SLOTS, Slot, Slots, type Slotted } from './slots.js';
 
-/** How the objects of a class have what layers are put over. */
+/** Where the objects of a class have the properties to wrap. */
 class Outline {
   constructor(
-    /** What a class has of the methods. */
+    /** The methods that the class defines. */
     readonly methods: ReadonlySet<string>,
-    /** Callbacks that are accessors of the class, and those to put over them: the same for all objects. */
+    /** Callbacks that are accessors of the class, and the accessors that replace them for all objects. */
     readonly accessors: ReadonlyMap<string, PropertyDescriptor>,
-    /** The other callbacks, fields of each object. */
+    /** The other callbacks, which are fields of each object. */
     readonly fields: readonly string[],
   ) {}
 }
 
-/** By prototype; null where objects are not all alike, or have callbacks that are called by nobody who is heard. */
+/** By prototype. Null if the objects of a class differ, or if their callbacks are called in ways that we can't see. */
 const outlines = new WeakMap<object, Outline | null>();
 
 type Target = Slotted & Record<string, unknown>;
 
 /**
- * Puts layers over an object by assigning them, for a tenth of what it costs to define them: engines keep the objects of a class
- * alike then. A field can't be heard when it is assigned, so whatever a callback is gets its layer before a method may call it.
+ * Wraps properties of an object by assignment, which costs a tenth of defining them: engines then keep the objects of a
+ * class in one shape. The assignment of a field can't be seen, so a callback is wrapped just before a method may call it.
  *
- * @returns false where that can't be, and nothing was done
+ * @returns false if this is not possible; the object is unchanged then
  */
 export function overlay(object: object, layers: readonly Layer[]): boolean {
   const outline = outlineOf(object, layers);
@@ -75,12 +75,12 @@ function outlined(prototype: object, layers: readonly Layer[]): Outline | null {
   return fields.length > 0 && !callsByMethod(methods) ? null : new Outline(methods, accessors, fields);
 }
 
-/** SDK v2's transport for one exchange calls back from `handleMessage`; others do when a socket or a pipe has something. */
+/** SDK v2's transport for one exchange calls back from `handleMessage`; other transports when a socket or pipe has data. */
 function callsByMethod(methods: ReadonlySet<string>): boolean {
   return methods.has('handleMessage') && !methods.has('handleRequest') && !methods.has('handlePostMessage');
 }
 
-/** Whether an object has no more of its own than the fields of its class. */
+/** Whether an object has no own properties besides the fields of its class. */
 function fits(object: object, layers: readonly Layer[], { accessors }: Outline): boolean {
   if (!Object.isExtensible(object)) return false;
   for (const { key, kind } of layers) {
@@ -95,7 +95,7 @@ function isAssignable(object: object, key: string): boolean {
   return own === undefined || own.writable === true;
 }
 
-/** What the setter of a class takes is handed on to it, and read by its getter, if it has one. */
+/** Passes values to the setter of the class, and reads them through its getter, if it has these. */
 function handingOn(key: string, { get, set, enumerable = false }: PropertyDescriptor): PropertyDescriptor {
   const setter = function (this: Slotted, original: unknown): void {
     const layer = this[SLOTS]?.[key]?.layer;
@@ -120,7 +120,7 @@ function wear(target: Target, slots: Slots, fields: readonly string[]): void {
     try {
       target[key] = slot.held;
     } catch {
-      // Frozen by now: it goes on as it is.
+      // The object was frozen in the meantime, and stays as it is.
     }
   }
 }

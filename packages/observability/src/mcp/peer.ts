@@ -1,24 +1,24 @@
 import type { RequestHead } from '../http/request-head.js';
 import type { TransportKind } from './transport-kind.js';
 
-/** The other side of a connection, as far as it is known by now. */
+/** What is known so far about the client of a connection. */
 export interface Peer {
-  /** Counts the connections of the process, so that log lines of one can be told from another's. */
+  /** The number of the connection in this process. It shows which log lines belong together. */
   readonly number: number;
   readonly kind: TransportKind;
   readonly sessionId: string | undefined;
   readonly protocolVersion: unknown;
-  /** What the client calls itself. */
+  /** The name that the client gave itself. */
   readonly client: unknown;
-  /** The address of the socket that the last HTTP request came by. */
+  /** The address of the socket on which the last HTTP request arrived. */
   readonly address: SocketAddress | undefined;
-  /** The server, which knows its handlers. */
+  /** The server of the connection. */
   readonly server: unknown;
 }
 
 export interface SocketAddress {
   readonly address: string;
-  /** Undefined while several sockets are in use: which of them a message came by is not known. */
+  /** Undefined while several sockets are in use, since it is unknown which one carried a message. */
   readonly port: number | undefined;
   readonly httpVersion: string;
 }

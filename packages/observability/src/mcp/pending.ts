@@ -1,14 +1,14 @@
 import type { RequestId } from '../protocol/message.js';
 import type { Exchange, RequestScope } from './exchange.js';
 
-/** Up to here a scan is faster than a Map, which also allocates as entries come and go. */
+/** Up to this size, a scan is faster than a Map, which also allocates when entries are added and removed. */
 const MAX_SCANNED = 32;
 
 const NONE: readonly Exchange[] = [];
 
 /**
- * The unanswered requests of one connection, by id. The ids 1 and "1" are two; an id that a client
- * uses again before it was answered is kept as often as it was used, so that each answer ends one.
+ * The unanswered requests of one connection, by id. 1 and "1" are different ids. If a client reuses an id before its answer,
+ * each use is kept, and each answer ends one of them.
  */
 export class Pending {
   private readonly recent: Exchange[] = [];
@@ -31,7 +31,7 @@ export class Pending {
     this.overflowSize++;
   }
 
-  /** Takes out the exchange with this id, if there is one. */
+  /** Removes and returns the exchange with this id, if there is one. */
   take(id: RequestId): Exchange | undefined {
     const recent = this.recent;
     for (let i = recent.length - 1; i >= 0; i--) {
@@ -44,24 +44,24 @@ export class Pending {
     return this.overflow && this.takeOverflow(id);
   }
 
-  /** The exchange with this id, if there is one; it stays. */
+  /** Returns the exchange with this id, if there is one, and keeps it. */
   find(id: RequestId): Exchange | undefined {
     const recent = this.recent.findLast((exchange) => exchange.id === id);
     return recent ?? this.overflow?.get(id)?.at(-1);
   }
 
-  /** The exchange that a handler works for, if it is one of these. */
+  /** Returns the exchange of a scope, if it is one of these. */
   inScope(scope: RequestScope): Exchange | undefined {
     for (const exchange of this.all()) if (exchange.scope === scope) return exchange;
     return undefined;
   }
 
-  /** The only one; undefined where there are several. */
+  /** The only exchange; undefined if there are several. */
   get single(): Exchange | undefined {
     return this.size === 1 ? this.all()[0] : undefined;
   }
 
-  /** Takes out all of them. */
+  /** Removes and returns all exchanges. */
   drain(): readonly Exchange[] {
     if (this.size === 0) return NONE;
     const all = this.all();

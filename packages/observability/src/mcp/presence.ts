@@ -1,15 +1,15 @@
 import type { Recorder } from './facts.js';
 import type { TransportKind } from './transport-kind.js';
 
-/** One connection as it is counted: while it is open, under who its client is, and with how long it lasted. */
+/** How one connection is counted: while it is open, by its client, and by how long it was open. */
 export class Presence {
   isOpen = false;
   isIdentified = false;
-  /** Whether its client has shaken hands, and it has to be seen yet what for. */
+  /** Whether its client initialized, but it is not known yet which session that is. */
   isIntroduced = false;
-  /** Whether others stand for it. */
+  /** Whether other connections are counted instead of this one. */
   isWithdrawn = false;
-  /** Whether it has yet to be seen that the server takes its client. */
+  /** Whether it is not known yet that the server accepts the client. */
   private isDoubtful = false;
   private version: unknown;
   private client: unknown;
@@ -39,7 +39,7 @@ export class Presence {
     if (!this.isDoubtful) this.tell();
   }
 
-  /** A server that turns its client away has had no connection: it is counted once `accepted` is called. */
+  /** If the server rejects the client, there was no connection. So it is counted once `accepted` is called. */
   doubted(): void {
     this.isDoubtful = true;
   }
@@ -57,9 +57,9 @@ export class Presence {
   }
 
   /**
-   * Others stand for it from now on.
+   * From now on, other connections are counted instead of this one.
    *
-   * @returns whether it has been counted as one that was opened, of the same kind
+   * @returns whether this one was already counted as opened, with the same kind
    */
   withdraw(now: number): boolean {
     const isCounted = this.isIdentified && !this.isWithdrawn && this.kind === 'streamable_http';

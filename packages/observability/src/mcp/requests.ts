@@ -14,10 +14,10 @@ import type { Waiting } from './waiting.js';
 
 const pool = new ExchangePool();
 
-/** Begins and ends the requests of one client: each is counted, followed, and part of a longer call where it is. */
+/** Begins and ends the requests of one client. Counts each of them, follows it, and links it to its long call. */
 export class Requests {
   private readonly bodySize = new BodySize();
-  /** The request that the server must not have, for no record of it can be kept. */
+  /** The request that must not reach the server, since it can't be recorded. */
   private unrecorded: RequestId | undefined;
 
   constructor(
@@ -28,7 +28,7 @@ export class Requests {
     private readonly waiting: Waiting,
   ) {}
 
-  /** @returns the scope to hand the request over in, where it has one */
+  /** @returns the scope in which to deliver the request, if it has one */
   started(
     id: RequestId,
     method: string,
@@ -54,7 +54,7 @@ export class Requests {
     return exchange.scope;
   }
 
-  /** @returns the answer to the request that came last, when the server must not have it */
+  /** @returns the answer to the latest request if the request must not reach the server */
   takeRefusal(): Message | undefined {
     const { unrecorded: id } = this;
     if (id === undefined) return undefined;
@@ -62,7 +62,7 @@ export class Requests {
     return { jsonrpc: '2.0', id, error: UNRECORDED };
   }
 
-  /** An answer is about to leave. @returns the request that it is for, if there is one, which is no longer pending */
+  /** An answer is about to be sent. @returns its request, if there is one; it is no longer pending */
   answering(id: RequestId, answer: Message, now: number): Exchange | undefined {
     const exchange = this.pending.take(id);
     const { audit } = this.context;
@@ -79,7 +79,7 @@ export class Requests {
     try {
       follower?.requestEnded(exchange, operation.name, now, this.peer, ending, answer);
     } catch {
-      // A logger or a span that fails must keep no other request from ending.
+      // If a logger or a span fails, other requests must still end.
       recorder.dropped('internal_error');
     }
     this.bodySize.ended(exchange, operation);
@@ -88,7 +88,7 @@ export class Requests {
     return operation;
   }
 
-  /** A page of tools or prompts has been served. */
+  /** A page of tools or prompts was served. */
   listed(answer: Message, cursor: unknown): void {
     const { recorder, fingerprint } = this.context;
     recorder.listed(answer);
@@ -97,8 +97,8 @@ export class Requests {
   }
 
   /**
-   * The request that waits while the server asks its client: the one that the server names, or that its handler runs for,
-   * or the only one. Where none of them tells, nobody knows.
+   * Returns the request that waits while the server asks its client: the request that the server names, or whose handler
+   * runs, or the only one. Undefined if none of these is known.
    */
   askedFor(method: string, related: unknown): Exchange | undefined {
     if (!isAwaited(method)) return undefined;
@@ -107,7 +107,7 @@ export class Requests {
     return (scope && this.pending.inScope(scope)) ?? this.pending.single;
   }
 
-  /** The client comes back with what it was asked for. */
+  /** The client sends the input that the server asked for. */
   private resumed(
     exchange: Exchange,
     { inputResponses, requestState }: NonNullable<Message['params']>,
@@ -132,7 +132,7 @@ export class Requests {
   }
 }
 
-/** Whether the end of a request may be the end of more than that, or of less. */
+/** Whether the end of a request may end a longer call, or may not end the call. */
 function goesOn({ rounds, taskId }: Exchange, { outcome }: Ending): boolean {
   return rounds !== undefined || taskId !== undefined || outcome === 'input_required' || outcome === 'task';
 }

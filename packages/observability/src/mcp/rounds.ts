@@ -8,25 +8,25 @@ import { type LongCall, type LongCallObserver, readable } from './long-call.js';
 import type { Peer } from './peer.js';
 import { type Question, questionOf } from './server-request.js';
 
-/** People take minutes; who has not answered after an hour has forgotten. */
+/** People take minutes. If there is no answer after an hour, none is expected. */
 const ROUND_MS = 3_600_000;
 const MAX_ROUNDS = 10_000;
-/** A server asks for a few things at once. */
+/** A server asks only a few questions at once. */
 const MAX_QUESTIONS = 100;
-/** Longer states are kept as a digest: the server chooses how long they are. */
+/** Longer states are kept as a digest, since the server chooses their length. */
 const MAX_STATE = 64;
 
-/** A call whose server has asked for something, and whose client has not come back yet. */
+/** A call whose server asked for input, and whose client has not sent it yet. */
 export interface Round extends LongCall {
   readonly questions: ReadonlyMap<string, Question>;
   readonly askedAt: number;
 }
 
 /**
- * The calls that go on in rounds (protocol 2026-07-28): the server asks in its result, and the client sends the same request
- * again, perhaps on another connection. What the protocol guarantees is that the client returns the `requestState` of
- * the result as it was. Without one only the method, the name and who asks tell. Of several that are alike
- * the oldest goes on: counts and sums are right then, while single durations may be swapped.
+ * The calls that continue in rounds (protocol 2026-07-28): the server asks in its result, and the client sends the same request
+ * again, possibly on another connection. The protocol guarantees that the client returns the `requestState` unchanged. Without
+ * a state, calls are matched by method, name and client. Of several equal calls, the oldest continues: counts and sums are
+ * right then, but single durations may be swapped.
  */
 export class Rounds {
   private readonly waiting = new Expiring<Round>(MAX_ROUNDS, (round) =>
@@ -39,7 +39,7 @@ export class Rounds {
     return this.waiting.size;
   }
 
-  /** A server has asked for something before it goes on. */
+  /** A server asked for input before it continues. */
   asked(exchange: Exchange, { result }: Message, now: number, peer: Peer): void {
     const round: Round = {
       ...beginningOf(exchange, peer),
@@ -53,7 +53,7 @@ export class Rounds {
     this.waiting.add(keyOf(exchange.series.method, exchange.name, state, peer), round);
   }
 
-  /** @returns the call that a request goes on with, and whether no other could be meant */
+  /** @returns the call that a request continues, and whether only this call is possible */
   resumed(exchange: Exchange, state: unknown, peer: Peer): { round: Round; isSure: boolean } | undefined {
     const key = keyOf(exchange.series.method, exchange.name, state, peer);
     const isSure = this.waiting.isOnly(key);
@@ -61,7 +61,7 @@ export class Rounds {
     return round && { round, isSure };
   }
 
-  /** The last round has ended. */
+  /** The last round ended. */
   ended(round: LongCall, ending: Ending, now: number): void {
     this.observer.longCallEnded(round, ending, now);
   }
@@ -74,7 +74,7 @@ export class Rounds {
 function keyOf(method: string, name: string, state: unknown, peer: Peer): string {
   if (typeof state === 'string') return `${method} ${name} ${shortened(state)}`;
   const { kind, sessionId, number, client } = peer;
-  // Without a session every round comes on a connection of its own.
+  // Without a session, every round has its own connection.
   const connection = kind === 'streamable_http' && sessionId === undefined ? '' : number;
   return JSON.stringify([method, name, connection, typeof client === 'string' ? client : null]);
 }

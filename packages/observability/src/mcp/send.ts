@@ -7,10 +7,10 @@ import { type Sink, sinkOf } from './transport-kind.js';
 type Send = (this: unknown, message: unknown, options?: unknown) => unknown;
 
 /**
- * A layer over the `send` of a transport. Called for every message, so without a closure for each.
+ * Wraps the `send` of a transport. Called for every message, so it creates no closure.
  *
- * @param failed told that something went wrong that only observes
- * @param unknownAnswer told that an answer leaves that is for no request that is known
+ * @param failed called when code that only observes failed
+ * @param unknownAnswer called when an answer to no known request is sent
  */
 export function watchedSend(
   original: Callable,
@@ -52,9 +52,9 @@ export function watchedSend(
       connection.answerNotSent(exchange, at, error);
       throw error;
     }
-    // Transports write while `send` runs, so the sink's count has moved by the size of the message.
+    // Transports write while `send` runs, so the count of the sink grew by the size of the message.
     const bytes = before === undefined ? undefined : (sink?.bytesWritten ?? 0) - before;
-    // The HTTP transports only report an answer that can't be written as JSON.
+    // The HTTP transports do not throw for an answer that can't be written as JSON. They only report it.
     if (failures.count !== count) connection.answerNotSent(exchange, at, failures.last);
     else if (bytes === 0 && sent instanceof Promise)
       return doubtful(sent, connection, exchange, message as Message, at);
@@ -64,12 +64,12 @@ export function watchedSend(
   return layer as Callable;
 }
 
-/** What both SDKs tell a transport beside a message. */
+/** What both SDKs pass to a transport with a message. */
 interface SendOptions {
   readonly relatedRequestId?: unknown;
 }
 
-/** The id of a request that the server sends; undefined for any other message. */
+/** Returns the id of a request that the server sends, and undefined for other messages. */
 function requestIdOf({ id, method }: Message): RequestId | undefined {
   return typeof method === 'string' && id !== null ? id : undefined;
 }
@@ -78,12 +78,12 @@ function isAnswer({ id, method }: Message): boolean {
   return typeof method !== 'string' && id !== undefined && id !== null;
 }
 
-/** A request of the server that could not be sent is waited for no more. Heard beside the promise, not in its chain. */
+/** Stops waiting for a request of the server that could not be sent. Only listens to the promise. */
 function hearIfUnsent(sent: Promise<unknown>, connection: Connection, id: RequestId): void {
   sent.then(undefined, (error) => connection.requestNotSent(id, error));
 }
 
-/** Nothing was written yet: how it went is for the promise to say, if it ever does. */
+/** Nothing was written yet. The promise reports the result, if it ever settles. */
 function doubtful(
   sent: Promise<unknown>,
   connection: Connection,

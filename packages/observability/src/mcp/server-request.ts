@@ -6,42 +6,42 @@ const ELICITATION = 'elicitation/create';
 const SAMPLING = 'sampling/createMessage';
 const ROOTS = 'roots/list';
 
-/** What a server asks its client, as labels have it. */
+/** A question of a server to its client, as labels show it. */
 export interface Question {
   readonly method: string;
-  /** Of an elicitation: by a form, or at a URL; else empty, as it is where that can't be known. */
+  /** How an elicitation asks: by a form or at a URL. Empty for other questions, or if it is unknown. */
   readonly mode: string;
 }
 
-/** How a question ended. Users are asked too, and may decline, or close the window. */
+/** How a question ended. A user may also decline it or close the window. */
 export type QuestionOutcome = Outcome | 'declined' | 'dismissed';
 
-/** What a server waits for while it serves a request; a ping is no such thing. */
+/** The methods whose answers a server waits for while it serves a request. A ping is not one of them. */
 const AWAITED: ReadonlySet<string> = new Set([ELICITATION, SAMPLING, ROOTS]);
 
 export function isAwaited(method: string): boolean {
   return AWAITED.has(method);
 }
 
-/** @param params of the server's request, which may be anything */
+/** @param params the params of the server's request; any value */
 export function questionOf(method: string, params: unknown): Question {
   if (method !== ELICITATION) return { method, mode: '' };
   const mode = isObject(params) ? params.mode : undefined;
-  // Older protocols know forms only, and say nothing.
+  // Older protocols have only forms, and do not name the mode.
   if (mode === undefined || mode === 'form') return { method, mode: 'form' };
   return { method, mode: mode === 'url' ? 'url' : OTHER };
 }
 
-/** How a question ended that was answered. */
+/** How an answered question ended. */
 export function questionOutcomeOf({ method }: Question, answer: Message): QuestionOutcome {
   const { outcome } = endingOf(answer);
   return outcome === 'ok' && method === ELICITATION ? userOutcome(answer.result) : outcome;
 }
 
 /**
- * What an entry of `params.inputResponses` answers. The entries carry no method, and the server that asked may be
- * another process, so the shape has to tell: only an elicitation is answered with an action, only sampling with a
- * model's message, only roots with a list of them. A URL has no form to fill in.
+ * Which question an entry of `params.inputResponses` answers. The entries name no method, and another process may have asked,
+ * so their shape decides: only elicitations are answered with an action, only sampling with a message of a model, and only
+ * roots with a list of roots. An elicitation at a URL has no form content.
  */
 export function answeredQuestion(response: unknown): Question {
   if (!isObject(response)) return { method: OTHER, mode: '' };
@@ -51,7 +51,7 @@ export function answeredQuestion(response: unknown): Question {
   return { method: OTHER, mode: '' };
 }
 
-/** How a question of this method ended, by an entry of `params.inputResponses`. */
+/** How a question of this method ended, according to an entry of `params.inputResponses`. */
 export function answeredOutcome({ method }: Question, response: unknown): QuestionOutcome {
   return method === ELICITATION ? userOutcome(response) : 'ok';
 }

@@ -13,18 +13,18 @@ import {
 } from './server-request.js';
 import type { Wait, Waiting } from './waiting.js';
 
-/** A client that owes more answers than this is not going to give them. */
+/** A client that owes more answers than this will not send them. */
 const MAX_PENDING = 1_000;
-/** A server asks for a few things at once. */
+/** A server asks only a few questions at once. */
 const MAX_INPUT_RESPONSES = 100;
 
 interface ServerRequest {
   readonly question: Question;
   readonly startedAt: number;
-  /** The request of the client that this one is for, where that is known. */
+  /** The client's request that caused this one, if it is known. */
   readonly wait: Wait | undefined;
   readonly scope?: RequestScope;
-  /** What is sent instead of the message that came. */
+  /** The message to send instead of the original. */
   readonly message?: Message;
 }
 
@@ -33,9 +33,9 @@ interface Context {
   readonly follower?: Follower | undefined;
 }
 
-/** The requests that a server has sent to one client, and that are not answered yet. */
+/** The unanswered requests of a server to one client. */
 export class ServerRequests {
-  /** Most servers never ask. */
+  /** Created late, since most servers never ask. */
   private pending: Map<RequestId, ServerRequest> | undefined;
 
   constructor(
@@ -44,7 +44,7 @@ export class ServerRequests {
     private readonly waiting: Waiting,
   ) {}
 
-  /** @param origin the request of the client that the server asks for, where that is known */
+  /** @param origin the client's request that caused this one, if it is known */
   sent(
     id: RequestId,
     method: string,
@@ -67,12 +67,12 @@ export class ServerRequests {
     }
   }
 
-  /** How many are not answered yet. */
+  /** How many requests are unanswered. */
   get size(): number {
     return this.pending?.size ?? 0;
   }
 
-  /** What to send for a message: a request takes its trace context along. */
+  /** Returns what to send for a message: a request gets its trace context. */
   outgoing(message: Message): Message {
     return this.pending?.get(message.id as RequestId)?.message ?? message;
   }
@@ -98,20 +98,20 @@ export class ServerRequests {
     }
   }
 
-  /** None of them will be answered any more. */
+  /** Ends all requests: they will not be answered any more. */
   allEnded(ending: Ending, now: number): void {
     for (const id of [...(this.pending?.keys() ?? [])]) this.ended(id, ending, now);
   }
 
   /**
-   * Since 2026-07-28 a server asks in its result, and the client answers in its next request.
+   * Since protocol 2026-07-28, a server asks in its result, and the client answers in its next request.
    *
-   * @param round what the server had asked, where that is known
+   * @param round the questions of the server, if they are known
    */
   inputReceived(responses: unknown, round: Round | undefined, now: number): void {
     if (typeof responses !== 'object' || responses === null || Array.isArray(responses)) return;
     let count = 0;
-    // Clients choose how many there are: nothing is built of all of them.
+    // Clients choose how many there are, so nothing is allocated for all of them.
     for (const id in responses) {
       if (++count > MAX_INPUT_RESPONSES) break;
       const response = (responses as Readonly<Record<string, unknown>>)[id];

@@ -2,7 +2,7 @@ import type { Transport } from './transport-kind.js';
 
 const OBSERVED = Symbol.for('@pmcp/observability.observed');
 
-/** What both SDKs' servers have in common, low-level and high-level alike. */
+/** The common parts of the low-level and high-level servers of both SDKs. */
 export interface Connectable {
   connect(transport: Transport, ...rest: unknown[]): Promise<unknown>;
 }
@@ -12,7 +12,7 @@ interface HighLevel {
   readonly server?: Connectable;
 }
 
-/** Name, version and SDK of a server, as far as it shows them. */
+/** The name, version and SDK of a server, if it shows them. */
 export interface ServerInfo {
   readonly name: unknown;
   readonly version: unknown;
@@ -24,12 +24,12 @@ export function isConnectable(server: unknown): server is Connectable {
 }
 
 /**
- * Calls `onConnect` with every transport that a server connects to from now on, before it connects.
+ * Calls `onConnect` before the server connects to a transport, for every transport from now on.
  *
- * @returns false when the server was watched already
+ * @returns false if the server was watched already
  */
 export function watchServer(server: Connectable, onConnect: (transport: Transport) => void): boolean {
-  // Applications also connect the low-level server that an McpServer wraps.
+  // Applications may also connect the low-level server inside an McpServer.
   const inner = (server as HighLevel).server;
   const target: Connectable & { [OBSERVED]?: true } = isConnectable(inner) ? inner : server;
   if (Object.hasOwn(target, OBSERVED)) return false;
@@ -49,7 +49,7 @@ export function serverInfo(server: object): ServerInfo {
   return { name: inner._serverInfo?.name, version: inner._serverInfo?.version, sdk: sdkOf(inner) };
 }
 
-/** SDK v2 speaks through codecs of two eras; v1 keeps its handlers alone. */
+/** SDK v2 has codecs for two protocol eras; v1 has only handlers. */
 function sdkOf(server: object): string {
   if ('_negotiatedWireCodec' in server) return 'typescript-v2';
   return '_requestHandlers' in server ? 'typescript-v1' : 'unknown';

@@ -1,19 +1,19 @@
-/** How often abandoned sessions are looked for, at most. */
+/** The shortest interval between two searches for abandoned sessions. */
 const MAX_INTERVAL_MS = 30_000;
 
-/** A session that ends by itself when nobody uses it. */
+/** A session that can be closed when it is idle. */
 export interface IdleSession {
   readonly lastActivity: number;
-  /** Whether it has a stream, or owes an answer. */
+  /** Whether it has an open stream or an unanswered request. */
   readonly isInUse: boolean;
-  /** Of a transport that has one session. */
+  /** The session id, if its transport has one session. */
   readonly sessionId?: string | undefined;
   closed(since: number): void;
 }
 
 /**
- * The open Streamable HTTP sessions. Most clients never send DELETE, so a session without a request
- * and without an open stream for a while counts as closed; if its client comes back it counts as new.
+ * The open Streamable HTTP sessions. Most clients never send DELETE. So a session counts as closed after some time without a
+ * request and without an open stream. If its client returns, it counts as new.
  */
 export class IdleSessions {
   private readonly sessions = new Set<IdleSession>();
@@ -22,7 +22,7 @@ export class IdleSessions {
 
   constructor(private readonly idleTimeoutMs: number) {}
 
-  /** Looks for none any more, and keeps none. */
+  /** Stops the search, and forgets all sessions. */
   close(): void {
     this.isClosed = true;
     clearInterval(this.timer);
@@ -33,7 +33,7 @@ export class IdleSessions {
   add(session: IdleSession): void {
     if (this.isClosed) return;
     this.sessions.add(session);
-    // Unref'd: looking for idle sessions is no reason for a process to stay.
+    // Unref'd, so that it does not keep the process alive.
     this.timer ??= setInterval(() => this.expire(), Math.min(this.idleTimeoutMs, MAX_INTERVAL_MS)).unref();
   }
 
@@ -44,7 +44,7 @@ export class IdleSessions {
     this.timer = undefined;
   }
 
-  /** Whether a transport stands for the session with this id. */
+  /** Whether the session with this id has a transport. */
   hasConnection(id: string): boolean {
     for (const { sessionId } of this.sessions) if (sessionId === id) return true;
     return false;

@@ -1,7 +1,7 @@
-/** How a property of an object is defined, by itself or by a class of it. */
+/** How a property is defined, by the object itself or by one of its classes. */
 export type Shape = PropertyDescriptor | undefined;
 
-/** Of classes, whose objects come and go with each request; a method is read anew, since it may be replaced. */
+/** Cached for classes whose objects live for one request. A method is read again each time, since it may be replaced. */
 const shapes = new WeakMap<object, Map<string, Shape>>();
 
 export function inherited(target: object, key: string): Shape {
@@ -16,7 +16,7 @@ export function inherited(target: object, key: string): Shape {
   return known.get(key);
 }
 
-/** How a prototype, or one of its own, defines a property. */
+/** How a prototype, or a prototype of it, defines a property. */
 export function found(prototype: object, key: string): Shape {
   for (let at: object | null = prototype; at !== null; at = Reflect.getPrototypeOf(at)) {
     const descriptor = Reflect.getOwnPropertyDescriptor(at, key);

@@ -1,22 +1,22 @@
-/** A function of which nothing is known, but that it can be called. */
+/** Any function. */
 export type Callable = (this: unknown, ...args: never[]) => unknown;
 
-/** Puts something over a function; called for each one that the property ever holds. */
+/** Wraps a function. Called for each function that the property ever holds. */
 export type Wrap = (original: Callable) => Callable;
 
 /**
- * A layer over a property that holds a function. A method is called by others, and may be missing; a callback is set
- * by others, and is called by its owner.
+ * A layer over a property that holds a function. A method is called from outside, and may be missing. A callback is set from
+ * outside, and is called by its owner.
  *
- * All that is made for each transport is an object of a class, here and below: V8 takes literals for long-lived once many
- * have lived through a collection, and then keeps the transports that they lead to until a full one.
+ * Everything that is created for each transport is an instance of a class. V8 moves object literals to the old generation
+ * once many of them survived a collection. They would then keep their transports in memory until a full collection.
  */
 export class Layer {
   constructor(
     readonly key: string,
     readonly kind: 'method' | 'callback',
     readonly wrap: Wrap,
-    /** Hears of what is set, whatever it is; of callbacks only. */
+    /** Called with each value that is set. For callbacks only. */
     readonly onSet?: () => void,
   ) {}
 }
@@ -30,7 +30,7 @@ export function wrapped(original: unknown, { wrap }: Layer): unknown {
   return typeof original === 'function' ? wrap(original as Callable) : original;
 }
 
-/** What a property of an object holds, and the layer over it. */
+/** The present value of a property, and the layer over it. */
 export class Slot {
   constructor(
     public held: unknown,
@@ -38,7 +38,7 @@ export class Slot {
   ) {}
 }
 
-/** What the properties of one object hold, where the layers over them are those of many. */
+/** The present values of one object's properties, whose layers are shared by many objects. */
 export const SLOTS = Symbol('@pmcp/observability slots');
 export class Slots {
   [key: string]: Slot;
@@ -49,7 +49,7 @@ export class SlotsProperty implements PropertyDescriptor {
 }
 export type Slotted = { [SLOTS]?: Slots };
 
-/** The same for all objects: engines then keep those of one class alike, which is faster by an order of magnitude. */
+/** Shared by all objects, so that engines keep the objects of a class in one shape, which is ten times faster. */
 const accessors = new Map<string, PropertyDescriptor>();
 
 export function accessorOf(key: string): PropertyDescriptor {

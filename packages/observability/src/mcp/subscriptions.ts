@@ -2,7 +2,7 @@ import { type SubscriptionKind, subscriptionKind } from '../http/subscription.js
 import type { Message, RequestId } from '../protocol/message.js';
 import { type Ending, endingOf } from '../protocol/outcome.js';
 
-/** Who is told of streams for announcements. */
+/** Told about subscription streams. */
 export interface SubscriptionObserver {
   subscriptionOpened(kind: SubscriptionKind): void;
   subscriptionNotified(kind: SubscriptionKind, isFirst: boolean): void;
@@ -13,22 +13,22 @@ export const LISTEN = 'subscriptions/listen';
 
 export const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged';
 
-/** In the `_meta` of what a stream carries: the id of the request that opened it. */
+/** In the `_meta` of the messages of a stream: the id of the request that opened it. */
 export const META_ID = 'io.modelcontextprotocol/subscriptionId';
 
-/** More than a server lets one client open. */
+/** More streams than a server allows one client. */
 const MAX_ASKED = 1_000;
 
-/** What SDK v2 says in band when no more streams may be open. */
+/** The error text of SDK v2, in an answer with status 200, when too many streams are open. */
 const LIMIT_TEXT = /limit reached/i;
 
-/** Said by servers that have no such streams: an answer like that to any other method. */
+/** The answer of servers without such streams. It is an ordinary answer. */
 const METHOD_NOT_FOUND = -32601;
 
-/** The server has agreed: the request is answered, though its stream ends only when somebody goes. */
+/** The server agreed. The request counts as answered, although its stream ends only when one side closes it. */
 const OPENED: Ending = { outcome: 'ok', type: '', isRefused: true };
 
-/** One stream that is open for what a server may announce. */
+/** One open stream for announcements of a server. */
 export class Subscription {
   private readonly openedAt = performance.now();
   private isSilent = true;
@@ -66,7 +66,7 @@ export class Subscriptions {
     return this.open.size;
   }
 
-  /** @param id as a client says it */
+  /** @param id the id as the client wrote it */
   isOpen(id: unknown): boolean {
     return this.open.has(id as RequestId);
   }
@@ -98,7 +98,7 @@ export class Subscriptions {
     return isRefused ? refusedInBand(answer) : undefined;
   }
 
-  /** Either side has ended a stream, or the way that it took. */
+  /** One side closed a stream or its connection. */
   ended(id: RequestId): void {
     this.asked.delete(id);
     this.open.get(id)?.closed();
@@ -109,14 +109,14 @@ export class Subscriptions {
     for (const id of [...this.open.keys(), ...this.asked]) this.ended(id);
   }
 
-  /** A long message is not read as far as the id; where one stream is open there is no other. */
+  /** Long messages are not read up to the id. If only one stream is open, it must be that one. */
   private of(id: RequestId | undefined): Subscription | undefined {
     if (id !== undefined) return this.open.get(id);
     return this.open.size === 1 ? this.open.values().next().value : undefined;
   }
 }
 
-/** Whether the answer to a `subscriptions/listen` says that too many are open. */
+/** Whether the answer to a `subscriptions/listen` means that too many streams are open. */
 export function saysLimit({ error }: Message): boolean {
   return typeof error?.message === 'string' && LIMIT_TEXT.test(error.message);
 }

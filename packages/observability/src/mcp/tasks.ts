@@ -8,21 +8,21 @@ import { type LongCall, type LongCallObserver, readable } from './long-call.js';
 import type { Peer } from './peer.js';
 
 const MAX_TASKS = 10_000;
-/** Nobody makes ids longer than this. */
+/** Longer ids are not kept. */
 const MAX_ID = 256;
 const MAX_TTL_MS = 24 * 3_600_000;
-/** Of a task that does not say how long it is kept. */
+/** How long a task is kept that has no TTL. */
 const DEFAULT_TTL_MS = 3_600_000;
-/** Protocol 2025-11-25 tells that a task is over, and how in the answer to another request. */
+/** In protocol 2025-11-25, a status shows that a task ended. The answer to another request shows how. */
 const RESULT_MS = 2_000;
 
 interface Task extends LongCall {
   ttlMs: number;
-  /** How it ended by its status alone, and when: its result may tell better. */
+  /** How and when it ended according to its status. Its result may show more. */
   over: { readonly ending: Ending; readonly at: number } | undefined;
 }
 
-/** A task as the server tells of it. Protocol 2025-11-25 says `ttl`, the extension of 2026-07-28 `ttlMs`; all may be anything. */
+/** A task as the server describes it. Protocol 2025-11-25 has `ttl`, the extension of 2026-07-28 `ttlMs`. Each may be any value. */
 interface Told {
   readonly taskId?: unknown;
   readonly status?: unknown;
@@ -33,8 +33,8 @@ interface Told {
 }
 
 /**
- * The tasks that calls have become, until somebody sees how they ended. Only what the server says counts: an id that a
- * client makes up, or that the server denies, ends nothing.
+ * The tasks that calls became, until their end is seen. Only messages of the server count: an id that a client invents, or
+ * that the server rejects, ends nothing.
  */
 export class Tasks {
   private readonly running = new Expiring<Task>(MAX_TASKS, (task) =>
@@ -47,7 +47,7 @@ export class Tasks {
     return this.running.size;
   }
 
-  /** A request became a task. One without an id that can be asked for is counted, and not followed. */
+  /** A request became a task. A task without a usable id is counted, but not followed. */
   created(exchange: Exchange, answer: Message, now: number, peer: Peer): void {
     const told = readable(() => toldBy(answer));
     const id = readable(() => told?.taskId);
@@ -66,14 +66,14 @@ export class Tasks {
     return isId(id) ? this.running.find(id)?.trace : undefined;
   }
 
-  /** The server has answered a request about a task. */
+  /** The server answered a request about a task. */
   answered({ series, taskId }: Exchange, ending: Ending, answer: Message, now: number): void {
     if (!isId(taskId)) return;
     if (series.method === 'tasks/result') this.resulted(taskId, ending, answer, now);
     else if (answer.result !== undefined) this.told(taskId, answer.result as Told, now);
   }
 
-  /** The server has told how a task is. */
+  /** The server sent the state of a task. */
   told(id: unknown, told: Told, now: number): void {
     const task = isId(id) ? this.running.find(id) : undefined;
     if (task === undefined || !isId(id)) return;
@@ -117,11 +117,11 @@ export class Tasks {
     task.expiresAt = now + RESULT_MS;
   }
 
-  /** The result is what the call itself would have got, which a task that has failed may have too. */
+  /** The result is the one of the original call. A failed task may have one too. */
   private resulted(id: string, ending: Ending, { result, error }: Message, now: number): void {
     if (result === undefined && error === undefined) return;
     const known = this.running.find(id)?.over?.ending;
-    // Whether the task or the question for it was wrong, this does not tell.
+    // It is unknown whether the task failed or the request for it.
     if (ending.outcome === 'client_error') return;
     this.end(id, ending.outcome === 'ok' ? (known ?? ending) : ending, now);
   }
@@ -131,7 +131,7 @@ export class Tasks {
     if (task) this.observer.longCallEnded(task, ending, task.over?.at ?? now);
   }
 
-  /** A server that uses an id again has lost the first task. */
+  /** A server that reuses an id has lost the first task. */
   private replaced(id: string, now: number): void {
     const task = this.running.take(id);
     if (task) this.observer.longCallEnded(task, task.over?.ending, task.over?.at ?? now);
@@ -151,7 +151,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** `null` is for ever, which here is a day. */
+/** `null` means without an end, which counts as a day here. */
 function ttlOf({ ttl, ttlMs = ttl }: Told): number | undefined {
   if (ttlMs === null) return MAX_TTL_MS;
   return typeof ttlMs === 'number' && ttlMs > 0 ? Math.min(ttlMs, MAX_TTL_MS) : undefined;

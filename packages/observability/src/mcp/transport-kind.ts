@@ -2,7 +2,7 @@
 export const TRANSPORT_KINDS = ['stdio', 'sse', 'streamable_http', 'other'] as const;
 export type TransportKind = (typeof TRANSPORT_KINDS)[number];
 
-/** The parts of an SDK transport that we look at; each may be missing. */
+/** The parts of an SDK transport that we read. Each may be missing. */
 export interface Transport {
   start(): Promise<void>;
   send(message: unknown, ...rest: unknown[]): Promise<void>;
@@ -14,8 +14,8 @@ export interface Transport {
 }
 
 /**
- * Tells transports apart by what they can do, since class names don't survive minifiers and
- * importing the SDKs' classes would tie us to one copy of one version.
+ * Recognises transports by their members. Class names do not survive minifiers, and importing the classes of the SDKs would
+ * bind us to one copy of one version.
  */
 export function transportKind(transport: object): TransportKind {
   if ('handlePostMessage' in transport) return 'sse';
@@ -32,7 +32,7 @@ interface Streams {
   readonly _webStandardTransport?: Streams;
 }
 
-/** Whether a Streamable HTTP session has a stream open to its client; undefined where that can't be seen. */
+/** Whether a Streamable HTTP session has an open stream; undefined if that can't be seen. */
 export function hasOpenStream(transport: object): boolean | undefined {
   const { _streamMapping, _webStandardTransport } = transport as Streams;
   const size = _streamMapping?.size ?? _webStandardTransport?._streamMapping?.size;
@@ -50,8 +50,8 @@ interface Sinks {
 }
 
 /**
- * The stream that a stdio transport writes a message to, and nothing but the message, while `send` runs.
- * The HTTP transports write later or add their framing; there a size is not known.
+ * The stream to which a stdio transport writes a message, and nothing else, while `send` runs. HTTP transports write later or
+ * add framing, so the size is unknown there.
  */
 export function sinkOf(transport: object): Sink | undefined {
   const { _stdout, _wire } = transport as Sinks;
@@ -59,9 +59,9 @@ export function sinkOf(transport: object): Sink | undefined {
 }
 
 interface Ends {
-  /** Of the stdio transports, which SDK v1's does not notice to be at its end. */
+  /** The input of a stdio transport. The one of SDK v1 does not notice its end. */
   readonly _stdin?: Input;
-  /** Of the SSE transport: the answer that is its stream. */
+  /** The response that is the stream of an SSE transport. */
   readonly res?: { readonly destroyed?: unknown; readonly closed?: unknown };
 }
 
@@ -71,7 +71,7 @@ interface Input {
   once?(event: 'end', listener: () => void): unknown;
 }
 
-/** Whether the client of a transport that is about to start has gone already. */
+/** Whether the client already disconnected before the transport starts. */
 export function isOver(transport: object): boolean {
   const { _stdin, res } = transport as Ends;
   const ended = _stdin?.readableEnded === true || _stdin?.destroyed === true;

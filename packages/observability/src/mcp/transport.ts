@@ -12,10 +12,10 @@ import { Subscriptions } from './subscriptions.js';
 import { type Transport, transportKind } from './transport-kind.js';
 import { type Channel, watchWire } from './wire.js';
 
-/** Shared by all copies of this package, so that two of them never watch one transport. */
+/** Shared by all copies of this package, so that two copies never watch the same transport. */
 const CONNECTION = Symbol.for('@pmcp/observability.connection');
 
-/** Of a class, as all that is made for each transport: see `Layer`. */
+/** A class, like everything that is created for each transport: see `Layer`. */
 class Mark implements PropertyDescriptor {
   readonly configurable = true;
   constructor(readonly value: Connection) {}
@@ -24,11 +24,11 @@ class Mark implements PropertyDescriptor {
 type Watched = Transport & { [CONNECTION]?: { server: unknown } };
 
 /**
- * Watches a transport from now on, in place: the same object goes on to the SDK, with a thin layer over
- * its methods and callbacks. One that lets nobody put it there is left as it is.
+ * Watches a transport from now on. The SDK gets the same object, whose methods and callbacks are wrapped. A transport that can't
+ * be wrapped stays as it is.
  *
  * @param server the server that is about to connect to the transport
- * @returns false when it is watched already, by this toolkit or by another one
+ * @returns false if the transport is watched already, by this toolkit or another one
  */
 export function watchTransport(transport: Transport, context: ConnectionContext, server: unknown): boolean {
   const known = (transport as Watched)[CONNECTION];
@@ -75,7 +75,7 @@ function* layersOf(
   const life = new Life();
   const unknownAnswer = () => {
     if (life.hasReceived) return;
-    // Somebody answers what was never seen: the callbacks are set by a way that leads around the object's properties.
+    // An answer to a request that was never seen: the callbacks are set in a way that bypasses the object's properties.
     life.hasReceived = true;
     context.onUnwatchable?.(new Unwatchable(transport, 'onmessage', 'is set where that can not be seen'));
   };

@@ -2,7 +2,7 @@ import type { Exchange } from './exchange.js';
 
 const NONE: readonly Exchange[] = [];
 
-/** Requests that are answered, but whose transport has not said yet whether it could send that; it may never. */
+/** Requests that were answered, but whose transport has not reported yet whether it sent the answer. It may never report. */
 export class Unsent {
   private exchanges: Set<Exchange> | undefined;
 
@@ -15,12 +15,12 @@ export class Unsent {
     this.exchanges.add(exchange);
   }
 
-  /** @returns false when the connection ended before */
+  /** @returns false if the connection ended before */
   delete(exchange: Exchange): boolean {
     return this.exchanges?.delete(exchange) ?? false;
   }
 
-  /** Takes out all of them. */
+  /** Removes and returns all requests. */
   drain(): Iterable<Exchange> {
     const all = this.exchanges ?? NONE;
     this.exchanges = undefined;

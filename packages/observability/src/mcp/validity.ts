@@ -3,8 +3,8 @@ import type { Message, RequestId } from '../protocol/message.js';
 const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 /**
- * Whether a server of either SDK takes a request or notification. What it does not take it drops: nobody answers it, though
- * not every transport has looked at it before.
+ * Whether a server of either SDK accepts a request or notification. The server drops other messages without an answer, and not
+ * every transport checks messages first.
  */
 export function isTaken(message: Message): boolean {
   const { jsonrpc, id, params } = message;
@@ -13,7 +13,7 @@ export function isTaken(message: Message): boolean {
   return params === undefined || (isObject(params) && isMeta(params._meta));
 }
 
-/** Compared one by one: to look them up in a set takes twice as long as all the rest. */
+/** Compared one by one, since a lookup in a set takes twice as long as everything else here. */
 function isMember(name: string): boolean {
   return name === 'jsonrpc' || name === 'id' || name === 'method' || name === 'params';
 }
@@ -30,7 +30,7 @@ function isMeta(meta: unknown): boolean {
   return related === undefined || (isObject(related) && typeof related.taskId === 'string');
 }
 
-/** Members by name. */
+/** The members by name. */
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.js';
 import type { Series } from './series.js';
 
-/** A request that waits for one answer of its client. */
+/** A request while it waits for one answer of its client. */
 export interface Wait {
   readonly exchange: Exchange;
   readonly use: number;
@@ -13,8 +13,8 @@ interface Recorder {
 }
 
 /**
- * Takes the time that requests wait for their client: people take minutes, and that is not the server's latency. Several
- * questions at once are waited for together, so that what counts is the union of their times.
+ * Measures how long requests wait for their client. People take minutes, and that is not latency of the server. Several
+ * questions may wait at once, so the union of their times counts.
  */
 export class Waiting {
   constructor(private readonly recorder: Recorder) {}
@@ -27,13 +27,13 @@ export class Waiting {
     return { exchange, use: exchange.use };
   }
 
-  /** An answer came, or will not come any more. The request may have ended before. */
+  /** An answer arrived, or can't arrive any more. The request may have ended before. */
   ended({ exchange, use }: Wait, now: number): void {
     if (exchange.use !== use || exchange.waits === 0) return;
     if (--exchange.waits === 0) this.add(exchange, now);
   }
 
-  /** The request has ended, whatever it still waits for. */
+  /** The request ended, even if it still waits. */
   requestEnded(exchange: Exchange, now: number): void {
     if (exchange.waits === 0) return;
     exchange.waits = 0;

@@ -3,7 +3,7 @@ import { OTHER } from '../protocol/methods.js';
 import type { Connection } from './connection.js';
 import { ACKNOWLEDGED, LISTEN, META_ID, type Subscriptions, saysLimit } from './subscriptions.js';
 
-/** What `serveStdio` of SDK v2 puts between a server and the transport, which it keeps to itself. */
+/** The object that `serveStdio` of SDK v2 puts between a server and its hidden transport. */
 export interface Channel {
   readonly _wire?: Wire;
   deliver?(message: Message, ...rest: unknown[]): void;
@@ -16,19 +16,19 @@ interface Wire {
   onclose?: (() => void) | undefined;
 }
 
-/** Runs what only observes: whatever goes wrong in it is counted, and never reaches the server. */
+/** Runs code that only observes. Its errors are counted, and never reach the server. */
 type Attempt = (observe: () => void) => void;
 
 const ANSWERED_BY_ENTRY: ReadonlySet<unknown> = new Set([LISTEN, 'initialize']);
-/** Requests that nobody has answered, and that no server has got either. */
+/** Requests that have no answer, and that reached no server. */
 const MAX_UNCLAIMED = 1_000;
 
-/** By wire: a server that was made to look whether its client speaks a newer protocol may be exchanged for another. */
+/** By wire, since a server that only probed the client's protocol may be replaced by another one. */
 const watches = new WeakMap<object, WireWatch>();
 
 /**
- * Hears what `serveStdio` answers by itself, before any server: streams of announcements, and a handshake that comes too late.
- * All else passes the channel too, and is counted there.
+ * Watches what `serveStdio` itself answers, before any server: subscription streams, and a handshake that comes too late. All
+ * other messages also pass the channel, and are counted there.
  */
 export function watchWire(
   channel: Channel,
@@ -53,7 +53,7 @@ export function watchWire(
   };
 }
 
-/** @returns whether the wire is as expected; where it is not, it is left alone */
+/** @returns whether the wire has the expected form; if not, it is not changed */
 function layOver(wire: Wire, watch: WireWatch, attempt: Attempt): boolean {
   const { send, onmessage, onclose } = wire;
   if (typeof send !== 'function' || typeof onmessage !== 'function' || typeof onclose !== 'function')
@@ -76,7 +76,7 @@ function layOver(wire: Wire, watch: WireWatch, attempt: Attempt): boolean {
 class WireWatch {
   connection: Connection | undefined;
   private readonly unclaimed = new Map<RequestId, Message>();
-  /** Whether the server sends something just now. */
+  /** Whether the server is sending a message now. */
   private isRelaying = false;
 
   constructor(private readonly subscriptions: Subscriptions) {}
@@ -92,12 +92,12 @@ class WireWatch {
     }
   }
 
-  /** The server gets a message: its channel counts it. */
+  /** The server receives a message. Its channel counts the message. */
   readonly claimed = ({ id }: Message): void => {
     if (this.unclaimed.size > 0) this.unclaimed.delete(id as RequestId);
   };
 
-  /** The channel hands on at once what its server sends. */
+  /** The channel passes on what its server sends at once. */
   readonly relaying = <T>(send: () => T): T => {
     this.isRelaying = true;
     try {
@@ -122,7 +122,7 @@ class WireWatch {
   private announced(message: Message): void {
     const id = message.params?._meta?.[META_ID] as RequestId | undefined;
     if (id === undefined) return;
-    // The first message of all came before there was a server, and with it we.
+    // The first message arrived before there was a server that we could watch.
     if (message.method === ACKNOWLEDGED) this.subscriptions.requested(id);
     const opened = this.subscriptions.announced(message);
     if (opened === undefined) return;
@@ -148,7 +148,7 @@ class WireWatch {
   }
 }
 
-/** What came before there was a server has passed unseen; its answer tells a little. */
+/** Messages before the first server were not seen. Their answers show a part of what they were. */
 function unseen(id: RequestId, answer: Message): Message {
   return { id, method: saysLimit(answer) ? LISTEN : OTHER };
 }

@@ -1,4 +1,4 @@
-/** JSON-RPC messages as they pass a transport: parsed, but not to be trusted any further. */
+/** JSON-RPC messages as they pass a transport: parsed, but not validated. */
 
 export type RequestId = string | number;
 
@@ -19,7 +19,7 @@ interface Params {
   readonly requestId?: RequestId;
   readonly protocolVersion?: unknown;
   readonly clientInfo?: { readonly name?: unknown };
-  /** Of 2025-11-25: the request shall become a task. */
+  /** Protocol 2025-11-25: asks that the request becomes a task. */
   readonly task?: unknown;
   readonly mode?: unknown;
   readonly inputResponses?: Readonly<Record<string, unknown>>;
@@ -29,15 +29,15 @@ interface Params {
 }
 
 interface Result {
-  /** Of an elicitation: what the user did with it. */
+  /** What the user did with an elicitation. */
   readonly action?: unknown;
   readonly isError?: unknown;
-  /** Since 2026-07-28: `complete`, `input_required`, `task`, or what an extension has. */
+  /** Since protocol 2026-07-28: `complete`, `input_required`, `task`, or a type of an extension. */
   readonly resultType?: unknown;
-  /** Of a result that asks for input. */
+  /** The questions of a result that asks for input. */
   readonly inputRequests?: unknown;
   readonly requestState?: unknown;
-  /** Of 2025-11-25: what the request became. */
+  /** Protocol 2025-11-25: the task that the request became. */
   readonly task?: unknown;
   readonly protocolVersion?: unknown;
   readonly tools?: unknown;
@@ -45,15 +45,15 @@ interface Result {
   readonly nextCursor?: unknown;
 }
 
-/** What a transport hands over beside a message; SDK v1 gives `requestInfo`, v2 the `request` itself. */
+/** What a transport passes with a message. SDK v1 has `requestInfo`, v2 the `request` itself. */
 export interface MessageExtra {
   readonly requestInfo?: { readonly headers?: Readonly<Record<string, string | string[] | undefined>> };
   readonly request?: { readonly headers?: { get(name: string): string | null } };
-  /** Who asks, where somebody has found that out. */
+  /** The authenticated caller, if there is one. */
   readonly authInfo?: unknown;
 }
 
-/** Keys of `params._meta` in which every request of protocol 2026-07-28 states who asks. */
+/** Keys of `params._meta` in which every request of protocol 2026-07-28 names its client. */
 const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
 const META_CLIENT = 'io.modelcontextprotocol/clientInfo';
 
@@ -62,7 +62,7 @@ export interface Identity {
   readonly client: unknown;
 }
 
-/** Who sent a request, as far as the request itself says so: in `_meta`, else in the HTTP headers. */
+/** Returns the client that a request names: in `_meta`, or else in the HTTP headers. */
 export function identityOf(message: Message, extra: MessageExtra | undefined): Identity {
   const meta = message.params?._meta;
   const version = meta?.[META_VERSION] ?? headerOf(extra, 'mcp-protocol-version');
@@ -70,13 +70,13 @@ export function identityOf(message: Message, extra: MessageExtra | undefined): I
   return { protocolVersion: version, client: client?.name };
 }
 
-/** An HTTP header of the request that carried a message. */
+/** Returns an HTTP header of the request that carried a message. */
 export function headerOf(extra: MessageExtra | undefined, name: string): string | undefined {
   const header = extra?.requestInfo?.headers?.[name] ?? extra?.request?.headers?.get(name);
   return typeof header === 'string' ? header : undefined;
 }
 
-/** The version that the answer to an `initialize` request settles; the answer may be anything. */
+/** Returns the protocol version in the answer to an `initialize` request. The answer may be any object. */
 export function negotiatedVersion(answer: Message): unknown {
   try {
     return answer.result?.protocolVersion;

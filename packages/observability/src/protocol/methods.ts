@@ -54,17 +54,17 @@ const NOTIFICATIONS: ReadonlySet<string> = new Set([
 
 const METHODS = { request: REQUESTS, server_request: SERVER_REQUESTS, notification: NOTIFICATIONS };
 
-/** A method as a label value: its own name if the specification has it, else `_other`. */
+/** Returns a method as a label value: its own name if it is in the specification, else `_other`. */
 export function methodLabel(kind: keyof typeof METHODS, method: string): string {
   return METHODS[kind].has(method) ? method : OTHER;
 }
 
-/** Methods whose `params.name` is the name of a tool or a prompt; the `Mcp-Name` header carries the same. */
+/** Methods whose `params.name` is the name of a tool or a prompt. The `Mcp-Name` header has the same value. */
 export function takesName(method: string): boolean {
   return method === 'tools/call' || method === 'prompts/get';
 }
 
-/** Methods whose `params.taskId` is a task that a call has become. */
+/** Methods whose `params.taskId` is a task that a call became. */
 export function takesTask(method: string): boolean {
   return method.startsWith('tasks/') && method !== 'tasks/list';
 }
