@@ -90,7 +90,7 @@ export class HttpExchanges implements Waiter {
   addressIn(context: unknown): SocketAddress | undefined {
     const { env, node } = contextOf(context);
     const request = env?.incoming ?? node?.req;
-    // While others are open, it is unknown which of the sockets a message came by.
+    // While other exchanges are open, it is unknown which socket carried a message.
     return request && socketAddress(request, this.atNode === 0);
   }
 
