@@ -14,6 +14,7 @@ import { cliPage } from './reference/cli.js';
 import { optionsPage } from './reference/options.js';
 import { variablesPage } from './reference/variables.js';
 import { shippedDashboards } from './shipped-dashboards.js';
+import { shippedOverview } from './shipped-overview.js';
 import { shippedRules } from './shipped-rules.js';
 import { worksWith } from './works-with.js';
 
@@ -25,6 +26,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/quick-start.md': quickStart,
   'examples/kubernetes/doctor/rbac.yaml': doctorRbac,
   'packages/doctor/src/facts/shipped-dashboards.ts': shippedDashboards,
+  'packages/doctor/src/facts/shipped-overview.ts': shippedOverview,
   'packages/doctor/src/facts/shipped-rules.ts': shippedRules,
   'docs/reference/options.md': optionsPage,
   'docs/reference/variables.md': variablesPage,

@@ -7,6 +7,8 @@ import type { HistogramForm } from '../../prometheus/promql.js';
 
 const FORMS: readonly HistogramForm[] = ['classic', 'native', 'both'];
 
+import { quoted } from './quoted.js';
+
 /** By which the doctor knows whether the dashboards of a Grafana are those that ship, in whichever form they were built. */
 export function shippedDashboards(): string {
   const built = FORMS.flatMap((form) => allDashboards(form));
@@ -54,10 +56,6 @@ export function shippedDashboards(): string {
     '];',
     '',
   ].join('\n');
-}
-
-function quoted(text: string): string {
-  return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
 }
 
 function key(title: string): string {

@@ -11,6 +11,7 @@ import { Prometheus } from '../../../scripts/start/prometheus.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { type Broken, diagnosis, examined, rows } from '../../support/doctor.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
+import { answering, pass } from '../../support/passing.js';
 import { until } from '../../support/until.js';
 import { type Manner, type Source, WatchedGrafana } from '../../support/watched-grafana.js';
 
@@ -99,6 +100,21 @@ const asked = async (arranged: Arranged = {}) => {
   return settings;
 };
 
+const server = () => ({ url: notes.url, admin: notes.admin });
+const EVENT_LOOP = 'max(nodejs_eventloop_utilization';
+
+/** The Prometheus that has the servers, with other answers to queries that begin so. */
+async function saying(
+  ...answers: readonly (readonly [query: string, samples: Parameters<typeof answering>[1]])[]
+) {
+  const changes = answers.map(([query, samples]) => answering(query, samples));
+  const { url, close } = await pass(prometheus, {
+    change: (said, path) => changes.reduce((text, change) => change(text, path), said),
+  });
+  endings.push(close);
+  return url;
+}
+
 /** What each broken set-up is asked for, by the code that it gets. */
 const BROKEN: Broken = {
   'PMCP-D250': ['its database is away', () => asked({ database: 'failing' })],
@@ -143,6 +159,14 @@ const BROKEN: Broken = {
         spoil: ({ dashboards }) =>
           void dashboards.set('adxyz123', { ...dashboards.get('pmcp-tools')!, folderUid: 'attic' }),
       }),
+  ],
+  'PMCP-D150': [
+    'relabeling drops what a panel reads',
+    async () => ({ ...server(), prometheus: await saying([EVENT_LOOP, []]) }),
+  ],
+  'PMCP-D266': [
+    'the data source gives another answer than its Prometheus',
+    async () => ({ ...server(), prometheus, ...(await asked({ asks: await saying([EVENT_LOOP, []]) })) }),
   ],
   'PMCP-D260': [
     'it has no Prometheus data source',
@@ -210,6 +234,20 @@ describe('the doctor before a Grafana', () => {
 
   it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(await diagnosis(await arrange())).toEqual({ [code]: expect.anything() });
+  });
+
+  it('goes all the way from a call to the panels, and finds nothing wrong', async () => {
+    expect(await diagnosis({ ...server(), ...(await asked()), prometheus })).toEqual({});
+  });
+
+  it('expects of a panel what rules record where there were requests', async () => {
+    const busy = await saying(
+      ['sum(increase(pmcp_requests_total', [[{}, 7]]],
+      ['sum by (outcome) (instance:pmcp_requests:rate5m', []],
+    );
+    expect(await diagnosis({ ...server(), prometheus: busy })).toEqual({
+      'PMCP-D150': [expect.stringContaining('of the Overview has no data of')],
+    });
   });
 
   it('says who is no Grafana, and that nobody listens', async () => {

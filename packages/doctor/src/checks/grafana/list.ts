@@ -9,6 +9,7 @@ import {
   dashboardsHaveNoCopies,
   dashboardsShareAFolder,
 } from './dashboards.js';
+import { panelsHaveDataInGrafana } from './panels.js';
 import {
   exemplarsLeadToTraces,
   intervalsAgree,
@@ -31,6 +32,7 @@ export const GRAFANA: readonly Check[] = [
   dashboardsAskForWhatIsThere,
   dashboardsAreAsShipped,
   dashboardsHaveNoCopies,
+  panelsHaveDataInGrafana,
   intervalsAgree,
   linksOfSourcesLeadOn,
   exemplarsLeadToTraces,

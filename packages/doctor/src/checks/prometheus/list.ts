@@ -8,6 +8,7 @@ import { callsSucceed, noOtherAlertFires, toolsAreQuick } from './firing.js';
 import { nativeHistogramsAreScraped, retentionCoversWindows } from './keeping.js';
 import { alertsAreSent, nothingOverflows, samplesAreTaken } from './losses.js';
 import { neighboursAreScraped, versionsAreTheSame } from './neighbours.js';
+import { panelsHaveData } from './panels.js';
 import { rulesAreAsShipped, rulesAreOfThisVersion } from './rules-current.js';
 import { rulesAreLoaded } from './rules-loaded.js';
 import { groupsEndInTime, rulesAskForKnownMetrics, rulesRecord } from './rules-run.js';
@@ -47,6 +48,7 @@ export const PROMETHEUS: readonly Check[] = [
   groupsEndInTime,
   intervalsFitRules,
   rulesRecord,
+  panelsHaveData,
   retentionCoversWindows,
   nativeHistogramsAreScraped,
   neighboursAreScraped,

@@ -1,0 +1,36 @@
+import { type EmptyPanel, emptyPanels } from '../../facts/empty-panels.js';
+import { ownTarget } from '../../facts/own-target.js';
+import { query } from '../../facts/prometheus.js';
+import { OVERVIEW } from '../../facts/shipped-overview.js';
+import { prometheusCheck } from './define.js';
+
+export const panelsHaveData = prometheusCheck({
+  code: 'PMCP-D150',
+  title: 'The panels of the Overview have data of the server.',
+  why: 'This is the last step of the way from a request to a picture: samples that are there under other labels, or that are dropped one by one, fill no panel.',
+  cure: 'Ask Prometheus for the series in PROMETHEUS/graph, and compare its labels with `cluster`, `namespace`, `job` and `instance` of `pmcp_ready`: `metric_relabel_configs` of the job may drop it or change them.',
+  severity: 'fail',
+  rights: 'GET of `/api/v1/query` and `/api/v1/rules`, and of `/metrics` on the admin port.',
+  needs: ['url', 'prometheus'],
+  after: ['PMCP-D103', 'PMCP-D104', 'PMCP-D123'],
+  async run(context) {
+    const target = await context.get(ownTarget);
+    const empty = await emptyPanels(
+      context,
+      OVERVIEW,
+      async (expression) => (await query(context, expression)).length > 0,
+    );
+    return told(empty, target?.labels.instance ?? '');
+  },
+});
+
+/** The first, as the first step that breaks. */
+export function told([first, ...others]: readonly EmptyPanel[], instance: string) {
+  if (first === undefined) return [];
+  const more = others.length > 0 ? `, and ${others.length} more panels` : '';
+  return [
+    {
+      found: `the panel "${first.title}"${more} of the Overview has no data of ${instance}: it reads ${first.reads}`,
+    },
+  ];
+}

@@ -1,0 +1,28 @@
+import { allDashboards } from '../../dashboards/dashboards.js';
+import { panelQueries } from '../../packages/doctor/src/facts/panels.js';
+import { quoted } from './quoted.js';
+
+/** What the panels of the Overview ask, by which the doctor asks as they do. */
+export function shippedOverview(): string {
+  const overview = allDashboards().find(({ uid }) => uid === 'pmcp-overview')!;
+  const entries = panelQueries(overview).map(({ title, queries }) =>
+    [
+      '  {',
+      `    title: ${quoted(title)},`,
+      '    queries: [',
+      ...queries.map((query) => `      ${quoted(query)},`),
+      '    ],',
+      '  },',
+    ].join('\n'),
+  );
+  return [
+    '// Generated from dashboards/overview.ts by `npm run generate`.',
+    '',
+    "import type { PanelQueries } from './panels.js';",
+    '',
+    'export const OVERVIEW: readonly PanelQueries[] = [',
+    ...entries,
+    '];',
+    '',
+  ].join('\n');
+}
