@@ -57,7 +57,9 @@ export class Rejections {
 
   readonly read = ({ partialSuccess }: Response): void => {
     const { rejectedSpans, rejectedLogRecords, rejectedDataPoints } = partialSuccess ?? {};
-    this.count = Number(rejectedSpans ?? rejectedLogRecords ?? rejectedDataPoints ?? 0);
+    const count = Number(rejectedSpans ?? rejectedLogRecords ?? rejectedDataPoints ?? 0);
+    // Fewer than none, or no number, is nonsense.
+    this.count = count > 0 ? count : 0;
   };
 
   /** Of the batch whose export is reported right now: its answer is read just before. */

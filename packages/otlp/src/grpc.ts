@@ -15,20 +15,24 @@ import {
   type Span,
 } from './exporter.js';
 import { overGrpc } from './last-request.js';
+import { renewing } from './renewing.js';
 import { retrying } from './retry.js';
 import { counting, countOf, type Signal, withEndpoint } from './signal.js';
 
 export function spans(options: ExporterOptions): Exporter<Span[]> {
   const configuration = configured('TRACES', options);
   const { url, timeoutMillis } = configuration;
-  const exporter = new OTLPTraceExporter({
-    ...(options.url !== undefined && { url: options.url }),
-    timeoutMillis,
-  });
   const rejections = new Rejections();
-  countOf(exporter, rejections);
+  const way = renewing(() => {
+    const exporter = new OTLPTraceExporter({
+      ...(options.url !== undefined && { url: options.url }),
+      timeoutMillis,
+    });
+    countOf(exporter, rejections);
+    return exporter;
+  });
   const onRetry = (error: Error) => options.onRetry(named(error, url));
-  return exporterOver(retrying(exporter, timeoutMillis, onRetry), rejections, url, (batch) =>
+  return exporterOver(retrying(way, timeoutMillis, onRetry), rejections, url, (batch) =>
     overGrpc('TRACES', configuration, TRACES_PATH, ProtobufTraceSerializer.serializeRequest(batch)),
   );
 }
@@ -40,18 +44,20 @@ export function exporter<Batch>(signal: Signal<Batch>, options: ExporterOptions)
   const rejections = new Rejections();
   const configuration = configured(variable, options);
   const path = `/opentelemetry.proto.collector.${service}/Export`;
-  const delegate = createOtlpGrpcExportDelegate(
-    configuration,
-    counting(serializer, rejections),
-    `otlp_grpc_${component}`,
-    helper,
-    undefined,
-    service,
-    path,
+  const way = renewing(() =>
+    createOtlpGrpcExportDelegate(
+      configuration,
+      counting(serializer, rejections),
+      `otlp_grpc_${component}`,
+      helper,
+      undefined,
+      service,
+      path,
+    ),
   );
   const { url, timeoutMillis } = configuration;
   const onRetry = (error: Error) => options.onRetry(named(error, url));
-  return exporterOver(retrying(delegate, timeoutMillis, onRetry), rejections, url, (batch) =>
+  return exporterOver(retrying(way, timeoutMillis, onRetry), rejections, url, (batch) =>
     overGrpc(variable, configuration, path, serializer.serializeRequest(batch)),
   );
 }

@@ -10,12 +10,15 @@ const RETRY_DELAY = 1;
 const SECONDS = 1;
 const NANOS = 2;
 
+/** Longer details are no answer to a batch; each byte of them may be a field. */
+const MAX_BYTES = 4_096;
+
 /** Milliseconds after which the collector wants to be asked again; undefined when it does not say. */
 export function retryDelay(metadata: unknown): number | undefined {
   try {
     const { get } = (metadata ?? {}) as { get?(header: string): readonly unknown[] };
     const details = get?.call(metadata, HEADER)[0];
-    return details instanceof Uint8Array ? delayIn(details) : undefined;
+    return details instanceof Uint8Array && details.length <= MAX_BYTES ? delayIn(details) : undefined;
   } catch {
     // Whatever it is, it is no status.
     return undefined;
@@ -59,7 +62,9 @@ function fields(bytes: Uint8Array): Map<number, (number | Uint8Array)[]> {
     const number = varint();
     const value = isNumber ? number : bytes.subarray(at, at + number);
     if (!isNumber) at += number;
-    found.set(field, [...(found.get(field) ?? []), value]);
+    const values = found.get(field);
+    if (values === undefined) found.set(field, [value]);
+    else values.push(value);
   }
   return found;
 }

@@ -58,6 +58,18 @@ describe('a batch that a collector does not take', () => {
     expect((await outcome(refused(14, retryInfo(0, 300_000_000)), OK)).waits).toEqual([0, 300]);
   });
 
+  it('is sent again after a pause, also when the collector wants it at once', async () => {
+    expect((await outcome(refused(14, retryInfo(0, 0)), OK)).waits).toEqual([0, 200]);
+  });
+
+  it('is sent again as always when the details are longer than any that say when', async () => {
+    const details = Uint8Array.from(new Array(200_000).fill([26, 0]).flat());
+    const before = process.cpuUsage();
+    expect((await outcome(refused(14, details), OK)).waits[1]).toBeGreaterThanOrEqual(800);
+    // To copy what was found with each field took minutes.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+  });
+
   it('is given up when the time of a batch is over, after growing waits', async () => {
     const { code, waits } = await outcome(refused(14));
     expect(code).toBe(1);

@@ -9,6 +9,8 @@ const RESOURCE_EXHAUSTED = 8;
 
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 5_000;
+/** A collector that asks to be asked at once, again and again, would have all the time of the process. */
+const LEAST_DELAY_MS = 200;
 const FACTOR = 1.5;
 const JITTER = 0.2;
 
@@ -45,8 +47,12 @@ function waitAfter({ error }: ExportResult, delay: number): number | undefined {
   if (error === undefined) return undefined;
   const { code, metadata } = error as Error & { code?: unknown; metadata?: unknown };
   if (typeof code !== 'number') return undefined;
-  const asked = retryDelay(metadata);
+  const asked = atLeast(LEAST_DELAY_MS, retryDelay(metadata));
   if (code === RESOURCE_EXHAUSTED) return asked;
   if (!RETRYABLE.has(code)) return undefined;
   return asked ?? delay * (1 + (Math.random() * 2 - 1) * JITTER);
+}
+
+function atLeast(least: number, ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.max(least, ms);
 }

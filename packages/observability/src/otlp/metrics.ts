@@ -112,7 +112,7 @@ export class MetricPush {
     try {
       const exporter = await this.connected();
       const sdk = await loadSdk();
-      const rejected = await exporter.send(this.exportOf(metrics, sdk));
+      const rejected = Math.min(await exporter.send(this.exportOf(metrics, sdk)), points);
       if (rejected > 0) this.report.dropped('rejected', rejected);
       this.report.exported(points - rejected);
       this.pushedAt = performance.now();

@@ -1,10 +1,13 @@
 import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { notInstalled } from '../../not-installed.js';
 
 /** A verification takes a tenth of a second and more of a core; those that wait for one must not pile up. */
 const MAX_WAITING = 8;
+/** How many times as long as a wrong one took nothing is compared: who guesses without end has a quarter of a core. */
+const REST = 3;
 
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
@@ -16,16 +19,25 @@ let waiting = 0;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Compares in a thread of its own, for that would hold up the server's requests; one at a time.
+ * Compares in a thread of its own, for that would hold up the server's requests; one at a time, with a rest after a wrong one.
  *
  * @returns undefined when too many wait already
  */
 export async function matchesBcrypt(password: string, hash: string): Promise<boolean | undefined> {
   if (waiting >= MAX_WAITING) return undefined;
   waiting++;
-  const result = last.then(() => compare(password, hash));
-  last = result.catch(() => {}).finally(() => waiting--);
-  return result;
+  const result = last.then(() => timed(password, hash));
+  last = result
+    .then(({ isRight, ms }) => (isRight ? undefined : delay(ms * REST, undefined, { ref: false })))
+    .catch(() => {})
+    .finally(() => waiting--);
+  return (await result).isRight;
+}
+
+async function timed(password: string, hash: string): Promise<{ isRight: boolean; ms: number }> {
+  const start = performance.now();
+  const isRight = await compare(password, hash);
+  return { isRight, ms: performance.now() - start };
 }
 
 async function compare(password: string, hash: string): Promise<boolean> {

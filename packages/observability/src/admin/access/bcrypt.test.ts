@@ -1,0 +1,25 @@
+import bcrypt from 'bcryptjs';
+import { expect, it } from 'vitest';
+import { matchesBcrypt } from './bcrypt.js';
+
+const HASH = bcrypt.hashSync('right horse', 8);
+
+async function msOf(work: Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work;
+  return performance.now() - start;
+}
+
+it('compares nothing for a while after a wrong password, so that guesses take a part of a core only', async () => {
+  const first = await msOf(matchesBcrypt('wrong', HASH));
+  const second = await msOf(matchesBcrypt('right horse', HASH));
+  expect(second).toBeGreaterThan(2 * first);
+}, 60_000);
+
+it('lets no more than eight wait, and tells the others at once', async () => {
+  await matchesBcrypt('wrong', HASH);
+  const all = Array.from({ length: 20 }, () => matchesBcrypt('right horse', HASH));
+  const results = await Promise.all(all);
+  expect(results.filter((result) => result === undefined).length).toBeGreaterThanOrEqual(12);
+  expect(results.filter((result) => result === true).length).toBeGreaterThan(0);
+}, 60_000);
