@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Gate, type Gated } from './gate.js';
 import { hasTime, later, TURN_MS } from './turns.js';
 
 /** A few of the shortest requests. */
@@ -7,14 +8,22 @@ const MIN_PIECE_BYTES = 512;
 const MAX_PIECE_BYTES = 8_192;
 const LITTLE_MS = TURN_MS / 4;
 
+/** Two of them: what servers say must not wait for what clients send, for these may wait for the answer. */
+const FROM_CLIENTS = new Gate();
+const TOWARDS_CLIENTS = new Gate();
+
 /**
  * Lets Node's parser read of a socket a little at a time. It would go through all that came at once, 64 kB, also when whoever sent
  * it is already turned away.
  *
  * @param wantsAll whether what came before the connection broke is wanted; of clients that left nobody waits for an answer
  */
-export function feedSlowly(socket: Socket, wantsAll: boolean): void {
-  new Feed(socket, wantsAll).begin();
+export function feedSlowly(
+  socket: Socket,
+  wantsAll: boolean,
+  gate = wantsAll ? TOWARDS_CLIENTS : FROM_CLIENTS,
+): void {
+  new Feed(socket, wantsAll, gate).begin();
 }
 
 /** As `feedSlowly`, for the connection of a client to a server of Node's; for one that speaks TLS once it is secure. */
@@ -31,8 +40,14 @@ const SMALL_BYTES = 2_048;
 
 const NOTHING = Buffer.alloc(0);
 
+/** What Node reads a socket by. */
+interface Handle {
+  reading: boolean;
+  readStop(): void;
+}
+
 /** Stands between a socket and who listens to it: what it reads comes in pieces, and it stands still while some of them wait. */
-class Feed {
+class Feed implements Gated {
   /** What waits; empty while the last piece is being read. */
   private rest: Buffer | undefined;
   /** Whether more is wanted: who reads says so by `pause` and `resume`, which the socket itself does not obey while pieces wait. */
@@ -42,15 +57,29 @@ class Feed {
   /** Whether the client said that no more comes, while some waited. */
   private hasEnded = false;
   private pieceBytes = MIN_PIECE_BYTES;
+  /** What was read at once and is not taken, in the gate. */
+  private held = 0;
+  /** Of it what is not wanted now. */
+  private stuck = 0;
+  /** Whether it has sent much at once the last time. */
+  private sendsMuch = false;
+  /** Whether more is to be read once it may. */
+  private owesRead = false;
+  private tookAt = 0;
   private readonly emit: (event: string | symbol, ...args: unknown[]) => boolean;
+  private readonly push: (chunk: Buffer | null, encoding?: BufferEncoding) => boolean;
+  private readonly readMore: (size: number) => void;
   private readonly pause: () => void;
   private readonly resume: () => void;
 
   constructor(
     private readonly socket: Socket,
     private readonly wantsAll: boolean,
+    private readonly gate: Gate,
   ) {
     this.emit = socket.emit.bind(socket);
+    this.push = socket.push.bind(socket);
+    this.readMore = socket._read.bind(socket);
     this.pause = socket.pause.bind(socket);
     this.resume = socket.resume.bind(socket);
   }
@@ -67,8 +96,78 @@ class Feed {
       if (this.rest) this.isWanted = true;
       else this.resume();
       this.queue();
+      if (this.rest) this.mark();
       return socket;
     };
+    // A paused socket reads on until it has 16 kB: another 64 kB of each.
+    socket.push = (chunk, encoding) => this.pushed(chunk, encoding);
+    socket._read = (size) => {
+      this.owesRead = true;
+      this.goOn(size);
+    };
+    this.gate.enter(this);
+    socket.once('close', () => {
+      this.gate.leave(this);
+      this.release();
+    });
+  }
+
+  /** Node has read some of it. @returns whether it shall read on */
+  private pushed(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+    this.sendsMuch = chunk !== null && chunk.length > SMALL_BYTES;
+    if (chunk && this.sendsMuch) {
+      this.held += chunk.length;
+      this.tookAt = performance.now();
+      this.gate.take(chunk.length);
+    }
+    const goesOn = this.push(chunk, encoding);
+    this.mark();
+    return goesOn && this.mayRead;
+  }
+
+  private get mayRead(): boolean {
+    return this.rest === undefined && this.gate.admits(this.sendsMuch);
+  }
+
+  goOn(size = 0): void {
+    if (!this.owesRead || this.rest) return;
+    if (this.mayRead) {
+      this.owesRead = false;
+      this.readMore(size);
+    } else if (this.sendsMuch) this.gate.wait(this);
+  }
+
+  stop(): void {
+    const { _handle: handle } = this.socket as unknown as { _handle?: Handle | null };
+    if (!handle?.reading) return;
+    handle.reading = false;
+    handle.readStop();
+    this.owesRead = true;
+  }
+
+  get stuckSince(): number | undefined {
+    return this.stuck > 0 ? this.tookAt : undefined;
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** Tells the gate how much of what is held here waits for who reads, and not for its turn. */
+  private mark(): void {
+    const stuck = this.isQueued || this.isReading ? 0 : this.held;
+    const more = stuck - this.stuck;
+    this.stuck = stuck;
+    if (more !== 0) this.gate.sticks(more);
+  }
+
+  /** All that came is taken. */
+  private release(): void {
+    const { held, stuck } = this;
+    this.held = 0;
+    this.stuck = 0;
+    if (stuck > 0) this.gate.sticks(-stuck);
+    if (held > 0) this.gate.give(held);
   }
 
   private heard(event: string | symbol, args: unknown[]): boolean {
@@ -91,7 +190,11 @@ class Feed {
       this.rest = Buffer.concat([this.rest, chunk]);
       return true;
     }
-    if (chunk.length <= SMALL_BYTES) return this.emit('data', chunk);
+    if (chunk.length <= SMALL_BYTES) {
+      this.emit('data', chunk);
+      this.settle();
+      return true;
+    }
     this.rest = chunk;
     while (this.goesOn && hasTime()) this.read();
     if (this.rest || !this.isWanted) this.pause();
@@ -108,11 +211,15 @@ class Feed {
   };
 
   private settle(): void {
-    if (this.rest) this.queue();
-    else {
-      this.isWanted = true;
-      if (this.hasEnded) this.emit('end');
+    if (this.rest) {
+      this.queue();
+      this.mark();
+      return;
     }
+    this.isWanted = true;
+    if (this.socket.readableLength === 0) this.release();
+    this.goOn();
+    if (this.hasEnded) this.emit('end');
   }
 
   private get goesOn(): boolean {
@@ -125,6 +232,7 @@ class Feed {
     this.rest = rest.length > pieceBytes ? rest.subarray(pieceBytes) : NOTHING;
     this.isReading = true;
     const start = performance.now();
+    this.tookAt = start;
     this.emit('data', rest.subarray(0, pieceBytes));
     this.took(performance.now() - start);
     this.isReading = false;

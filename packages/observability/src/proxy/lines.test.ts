@@ -42,6 +42,29 @@ describe('LineSplitter', () => {
     expect(line?.includes(Buffer.from('isErroR'))).toBe(false);
   });
 
+  it('keeps of a line beyond the limit no more than its ends, and nothing that they came with', () => {
+    for (const chunkBytes of [700, 8_192, 65_536]) {
+      let kept: Line | undefined;
+      const splitter = new LineSplitter(
+        (line) => {
+          kept = line.ends;
+        },
+        () => 20_000,
+      );
+      for (let at = 0; at < 1 << 20; at += chunkBytes) {
+        // As Node reads: a part of 64 kB.
+        splitter.write(Buffer.alloc(1 << 16, `${at}-`).subarray(0, chunkBytes));
+      }
+      splitter.write(Buffer.from('the end'));
+      splitter.end();
+      expect(kept?.head.toString()).toMatch(/^0-0-/);
+      expect(kept?.tail.length).toBeGreaterThanOrEqual(4_096);
+      expect(kept?.tail.toString()).toMatch(/the end$/);
+      for (const { buffer, length } of [kept!.head, kept!.tail])
+        expect(buffer.byteLength).toBeLessThanOrEqual(Math.max(length, 8_192));
+    }
+  });
+
   it('does not keep a long line that comes byte by byte', () => {
     let kept: Line | undefined;
     const splitter = new LineSplitter(

@@ -1,5 +1,10 @@
+import { Tail } from './tail.js';
+
 /** Parts smaller than this are joined, or a peer that writes byte by byte would cost an object for each. */
 const MIN_PART = 4_096;
+
+/** What is kept of the beginning of a line that is too long. */
+const HEAD_BYTES = 1 << 16;
 
 const NEWLINE = 0x0a;
 const EMPTY = Buffer.alloc(0);
@@ -95,7 +100,8 @@ export class Parts {
   private parts: Buffer[] = [];
   private kept = 0;
   private bytes = 0;
-  private truncated = false;
+  /** What ends a line that is too long. */
+  private tail: Tail | undefined;
   private isRefused = false;
 
   /** @param limit bytes that are kept whole; asked again as they become more */
@@ -112,6 +118,11 @@ export class Parts {
       this.isRefused = true;
       return;
     }
+    if (this.tail) {
+      this.tail.append(part);
+      this.budget.give(part.length);
+      return;
+    }
     const { parts } = this;
     this.kept += part.length;
     const last = parts.at(-1);
@@ -123,11 +134,12 @@ export class Parts {
   /** @returns what came, with so many bytes that ended it; undefined where nothing did */
   finish(ending: number): Line | undefined {
     const bytes = this.bytes + ending;
+    const { tail } = this;
     const parts = this.parts.length === 0 ? [EMPTY] : this.parts;
-    const line = bytes === 0 ? undefined : new Line(parts, bytes, this.truncated || this.isRefused);
+    if (tail) parts.push(tail.bytes);
+    const line = bytes === 0 ? undefined : new Line(parts, bytes, tail !== undefined || this.isRefused);
     this.drop();
     this.bytes = 0;
-    this.truncated = false;
     this.isRefused = false;
     return line;
   }
@@ -137,14 +149,16 @@ export class Parts {
     this.budget.give(this.kept);
     this.kept = 0;
     this.parts = [];
+    this.tail = undefined;
   }
 
   private truncate(): void {
-    this.truncated = true;
-    if (this.parts.length <= 3) return;
+    const [first, ...rest] = this.parts as [Buffer, ...Buffer[]];
+    this.tail = new Tail();
+    for (const part of [first.subarray(HEAD_BYTES), ...rest]) this.tail.append(part);
+    this.parts = [Buffer.from(first.subarray(0, HEAD_BYTES))];
     const { kept } = this;
-    this.parts = [this.parts[0]!, ...this.parts.slice(-2)];
-    this.kept = this.parts.reduce((sum, part) => sum + part.length, 0);
+    this.kept = this.parts[0]!.length + Tail.BYTES;
     this.budget.give(kept - this.kept);
   }
 }

@@ -1,7 +1,7 @@
 import type { Budget } from '../lines.js';
 
 /** What all bodies that are being read may hold together, after decompression: far below what a sidecar has. */
-const HELD_BYTES = 32 << 20;
+const HELD_BYTES = 16 << 20;
 
 /** One budget for all requests. What finds no room in it passes, and is counted as unseen. */
 export class HeldBytes implements Budget {
