@@ -8,8 +8,8 @@ import { thisProcess } from './process.js';
 import { removeStale } from './stale.js';
 
 /**
- * Tells Prometheus where this process can be scraped, by a file in a folder that it watches. For servers that
- * come and go on one host, each on whatever port was free. Never rejects; what goes wrong is a warning.
+ * Tells Prometheus where to scrape this process, through a file in a folder that Prometheus watches. For servers that come and
+ * go on one host, each on a free port. Never rejects: errors become warnings.
  */
 export class Announcement {
   private readonly self = thisProcess();
@@ -21,14 +21,14 @@ export class Announcement {
 
   constructor(
     private readonly folder: string,
-    /** What the service is called now; asked whenever the entry is written. */
+    /** The present name of the service. Read each time the entry is written. */
     private readonly service: () => string,
     private readonly logger: WarningLogger,
   ) {
     this.file = join(folder, entryName(this.self.pid));
   }
 
-  /** Writes the entry, and clears away those of processes that are gone. */
+  /** Writes the entry, and removes entries of processes that ended. */
   publish(address: AdminAddress): Promise<void> {
     if (!this.withdrawn) process.once('exit', this.onExit);
     this.address = address;
@@ -39,36 +39,36 @@ export class Announcement {
     });
   }
 
-  /** Writes the entry again, if there is one: the service has a name now. */
+  /** Writes an existing entry again, since the name of the service is known now. */
   async refresh(): Promise<void> {
     const { address } = this;
     if (address) await this.enqueue(() => this.write(address));
   }
 
-  /** The process is scraped elsewhere, where another toolkit of it announces it. */
+  /** Another toolkit of the process announces it, so this entry is not needed. */
   moved(): void {
     if (this.address) this.remove();
     this.address = undefined;
   }
 
-  /** Removes the entry. Synchronous, for the moment in which the process ends. */
+  /** Removes the entry. Synchronous, since the process is ending. */
   withdraw(): void {
     this.withdrawn = true;
     process.off('exit', this.onExit);
     if (this.address) this.remove();
   }
 
-  /** One write after another, so that the last one counts. */
+  /** Writes one after another, so that the last one counts. */
   private enqueue(write: () => Promise<void>): Promise<void> {
     this.writing = (this.writing ?? Promise.resolve()).then(write).catch((error) => this.warn(error));
     return this.writing;
   }
 
-  /** Prometheus never sees half an entry: it appears under its name when it is whole. */
+  /** The entry gets its name when it is complete, so Prometheus never reads a half-written one. */
   private async write(address: AdminAddress): Promise<void> {
     if (this.withdrawn || this.address !== address) return;
     const draft = draftName(this.file);
-    // Prometheus may run as another user; there is nothing in it that a scrape would not tell.
+    // Prometheus may run as another user. The entry contains nothing that a scrape would not show.
     await writeFile(draft, formatEntry(address, this.service(), this.self), { mode: 0o644 });
     await rename(draft, this.file);
     if (this.withdrawn || this.address !== address) this.remove();
@@ -79,7 +79,7 @@ export class Announcement {
       try {
         unlinkSync(file);
       } catch {
-        // It is not there, or no longer ours to remove.
+        // The entry is missing, or belongs to another process by now.
       }
     }
   }

@@ -4,8 +4,8 @@ import type { AdminAddress } from '../admin/server.js';
 import type { ProcessIdentity } from './process.js';
 
 /**
- * One file of a folder that Prometheus reads by `file_sd_configs`. Its format has room for labels only: what
- * Prometheus need not keep goes into labels with two underscores in front, which it drops after relabeling.
+ * One file in a folder that Prometheus reads with `file_sd_configs`. The format has only labels. Values that Prometheus need not
+ * keep are labels with two leading underscores, which it drops after relabeling.
  */
 interface TargetGroup {
   readonly targets: readonly string[];
@@ -20,12 +20,12 @@ export function entryName(pid: number): string {
   return `pmcp-${pid}-${randomBytes(6).toString('hex')}.json`;
 }
 
-/** What an entry, or a draft of one, is called before it has its name. */
+/** The file name of a draft, before the entry gets its own name. */
 export function draftName(name: string): string {
   return `${name}.draft`;
 }
 
-/** The pid in the name of a file that is an entry or a draft; undefined for all other files. */
+/** Returns the pid in the file name of an entry or a draft, and undefined for other files. */
 export function pidInName(name: string): number | undefined {
   const pid = NAME.exec(name)?.[1];
   return pid === undefined ? undefined : Number(pid);
@@ -37,7 +37,7 @@ export function formatEntry(address: AdminAddress, service: string, writer: Proc
   return `${JSON.stringify([group], undefined, 2)}\n`;
 }
 
-/** Who wrote an entry; undefined when the text is none. */
+/** Returns the process that wrote an entry, or undefined if the text is no entry. */
 export function writerOf(pid: number, text: string): ProcessIdentity | undefined {
   try {
     const [group] = JSON.parse(text) as readonly [TargetGroup];
@@ -48,7 +48,7 @@ export function writerOf(pid: number, text: string): ProcessIdentity | undefined
   }
 }
 
-/** Prometheus is on the same host, so that a server on all interfaces is found on loopback. */
+/** Prometheus runs on the same host, so it can reach a server on all interfaces through loopback. */
 function target({ address, port }: AdminAddress): string {
   if (address === '::' || address === '0.0.0.0') return `127.0.0.1:${port}`;
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;

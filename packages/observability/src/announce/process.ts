@@ -1,12 +1,12 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Which process wrote an entry: a pid alone may be somebody else's by now, or of another container. */
+/** The process that wrote an entry. A pid alone is not enough: it may be reused, or belong to another container. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Where the pid means this process: the host, and on Linux the namespace of its pids. */
+  /** Where the pid is valid: the host, and on Linux the pid namespace. */
   readonly realm: string;
-  /** When it started, in a unit of the system's own; empty where that can't be known. */
+  /** When it started, in a unit of the operating system. Empty if unknown. */
   readonly started: string;
 }
 
@@ -14,7 +14,7 @@ export function thisProcess(): ProcessIdentity {
   return { pid: process.pid, realm: realm(), started: startOf(process.pid) };
 }
 
-/** Whether the process is certainly gone. Of one in another realm nothing is certain. */
+/** Whether the process certainly ended. That can't be known for a process in another namespace. */
 export function isGone(written: ProcessIdentity): boolean {
   if (written.realm !== realm()) return false;
   if (!isAlive(written.pid)) return true;
@@ -27,7 +27,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // One that we may not send signals to is alive all the same.
+    // A process to which we may not send signals is still alive.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
@@ -40,7 +40,7 @@ function realm(): string {
   }
 }
 
-/** Field 22 of `/proc/<pid>/stat`; the second is a name in brackets that may hold spaces and brackets itself. */
+/** Reads field 22 of `/proc/<pid>/stat`. The second field is a name in brackets that may itself contain spaces and brackets. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -8,12 +8,12 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** An entry has a few hundred bytes. */
 const MAX_BYTES = 10_000;
 
-/** Removes the entries of processes that ended without a chance to do so themselves. Other files are not touched. */
+/** Removes the entries of processes that ended without removing them. Does not touch other files. */
 export async function removeStale(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = pidInName(name);
     if (pid === undefined) continue;
-    // Another process may do the same at the same time, and what may not be removed stays.
+    // Another process may do the same at the same time. Files that can't be removed stay.
     await removeIfStale(join(folder, name), pid).catch(() => {});
   }
 }
@@ -23,7 +23,7 @@ async function removeIfStale(file: string, pid: number): Promise<void> {
   if (writer && isGone(writer)) await unlink(file);
 }
 
-/** Nothing of what is no entry: others may write here too, and a pipe or a link would keep a reader for ever. */
+/** Reads only regular files: others may write to this folder, and a pipe or a link could block a reader for ever. */
 async function textOf(file: string): Promise<string> {
   const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {

@@ -6,26 +6,26 @@ const SCOPE = createContextKey('@pmcp/observability request');
 
 type Deliver = (message: never, extra?: never) => unknown;
 
-/** Lets a handler, and all that it starts, know the request it works for. */
+/** Makes the current request known to its handler, and to everything that the handler starts. */
 export interface Contexts {
   run(scope: RequestScope, deliver: Deliver, caller: unknown, message: never, extra: never): unknown;
-  /** The request on whose behalf the caller runs. */
+  /** The request that the calling code runs for. */
   current(): RequestScope | undefined;
 }
 
-/** Beside the trace context, in OpenTelemetry's own: one AsyncLocalStorage serves both. */
+/** Keeps the request in OpenTelemetry's context, so that one AsyncLocalStorage serves both. */
 export const openTelemetryContexts: Contexts = {
   run: (scope, deliver, caller, message, extra) =>
     context.with(scope.context ?? context.active(), deliver, caller as never, message, extra),
   current: () => context.active().getValue(SCOPE) as RequestScope | undefined,
 };
 
-/** @returns the context with the scope in it */
+/** @returns the context that holds the scope */
 export function withScope(parent: Context, scope: RequestScope): Context {
   return parent.setValue(SCOPE, scope);
 }
 
-/** For log lines where nothing is traced. */
+/** Used for log lines if nothing is traced. */
 export function localContexts(): Contexts {
   const storage = new AsyncLocalStorage<RequestScope>();
   return {

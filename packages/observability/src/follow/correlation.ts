@@ -1,12 +1,12 @@
 import { context, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import type { RequestScope } from './scope.js';
 
-/** A client may call a tool anything. */
+/** Bounds the name, since a client may send any name. */
 const MAX_LENGTH = 200;
 
-/** What a log line says of the request it was written for, and of the span that was active. */
+/** Returns the fields of a log line that name its request and the active span. */
 export function correlation(scope: RequestScope | undefined): object {
-  // A new one each time: pino writes the line's own fields into it.
+  // A new object each time, since pino adds the fields of the line to it.
   const fields: Record<string, string> = {};
   const ids = trace.getSpanContext(context.active());
   if (ids !== undefined) identify(fields, ids);
@@ -16,7 +16,7 @@ export function correlation(scope: RequestScope | undefined): object {
   return fields;
 }
 
-/** Under the names that OpenTelemetry has for logs in other formats than its own. */
+/** Uses the names that OpenTelemetry defines for logs in other formats. */
 export function identify(fields: Record<string, unknown>, ids: SpanContext): void {
   fields.trace_id = ids.traceId;
   fields.span_id = ids.spanId;

@@ -11,24 +11,24 @@ import type { Tracing } from '../tracing/tracing.js';
 import type { Contexts } from './contexts.js';
 import { RequestScope } from './scope.js';
 
-/** What follows requests of their own, where the metrics only count them; each part may be off. */
+/** The parts that follow each request, while the metrics only count requests. Each part may be off. */
 export interface Parts {
   readonly tracing: Tracing | undefined;
-  /** Undefined when neither a trace nor a log line asks where it belongs: then no context costs anything. */
+  /** Undefined if neither traces nor log lines need it. Then there is no cost for contexts. */
   readonly contexts: Contexts | undefined;
   readonly requestLog: RequestLog | undefined;
 }
 
-/** Follows each request from its receipt to its end: its span, its handler's context, its line in the log. */
+/** Follows each request from start to end: its span, the context of its handler, and its log line. */
 export class Follower implements RequestFollower {
   constructor(private readonly parts: Parts) {}
 
-  /** Whether requests have a trace context, to be passed on. */
+  /** Whether requests have a trace context to pass on. */
   get traces(): boolean {
     return this.parts.tracing !== undefined;
   }
 
-  /** The request on whose behalf the caller runs, where that is known. */
+  /** The request that the calling code runs for, if that is known. */
   get current(): RequestScope | undefined {
     return this.parts.contexts?.current();
   }
@@ -40,14 +40,14 @@ export class Follower implements RequestFollower {
     const scope = new RequestScope(method, exchange.name, exchange.startedAt);
     exchange.scope = scope;
     if (tracing === undefined) return;
-    // Only a name that is known to be real may be part of a span's name.
+    // Only a name that is known to be real may become part of a span name.
     const known = exchange.series.find(exchange.name) === undefined ? '' : exchange.name;
     tracing.requestStarted(scope, known, message, extra, exchange.link);
-    // A proxy has no server at hand, and can't know what its handlers threw.
+    // A proxy has no access to the server, so it does not know what handlers threw.
     if (peer.server !== undefined) watchHandler(peer.server as object, method, exchange.name, this.threw);
   }
 
-  /** Hands a request to its server, inside the request's context. */
+  /** Delivers a request to its server, inside the context of the request. */
   deliver(
     scope: RequestScope,
     onmessage: (message: never, extra?: never) => unknown,
@@ -89,7 +89,7 @@ export class Follower implements RequestFollower {
     requestLog?.writeTask(call, label, (at - call.startedAt) / 1000, ids, ending);
   }
 
-  /** @returns the scope of a request that the server sends, and the message to send for it */
+  /** @returns the scope of a request of the server, and the message to send for it */
   serverRequestStarted(
     method: string,
     message: Message,

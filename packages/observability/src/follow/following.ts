@@ -19,18 +19,18 @@ import { localContexts, openTelemetryContexts } from './contexts.js';
 import { Follower, type Parts } from './follower.js';
 
 /**
- * Decides what follows requests. That waits for the first connection: by then the application has registered the
- * tracer provider that it wants, and its server tells its name.
+ * Decides how requests are followed. It waits for the first connection: by then, the application has registered its tracer
+ * provider, and the name of the server is known.
  */
 export class Following {
-  /** Undefined as long as requests are only counted. */
+  /** Undefined while requests are only counted. */
   follower: Follower | undefined;
   private parts: Parts = { tracing: undefined, contexts: undefined, requestLog: undefined };
   private provider: OwnProvider | undefined;
-  /** Whether it is decided how requests are traced, or that they are not. */
+  /** Whether it is decided if and how requests are traced. */
   private isSettled: boolean;
   private isClosed = false;
-  /** Resolves when that is decided; undefined while there is nothing to wait for. */
+  /** Resolves when that is decided; undefined if there is nothing to wait for. */
   ready: Promise<void> | undefined;
 
   constructor(
@@ -47,10 +47,10 @@ export class Following {
     this.followWith({ requestLog: new RequestLog(requests, requestsPerSecond, onSampled) });
   }
 
-  /** The request on whose behalf the caller runs. */
+  /** The request that the calling code runs for. */
   readonly current = () => this.parts.contexts?.current();
 
-  /** Somebody logs inside handlers, and shall find there which request it is for. */
+  /** A logger is used inside handlers, and needs to know the current request. */
   useContexts(): void {
     if (this.parts.contexts === undefined && this.config.log.context) {
       this.followWith({ contexts: localContexts() });
@@ -73,36 +73,36 @@ export class Following {
     }
   }
 
-  /** Brings what is queued to the collector. Never rejects. */
+  /** Sends what is queued to the collector. Never rejects. */
   async flush(): Promise<void> {
     await this.ready;
     await this.provider?.flush();
   }
 
-  /** What `flush` would send, for who can't wait. */
+  /** Returns what `flush` would send, for callers that can't wait. */
   lastRequests(): LastRequest[] {
     return this.provider?.lastRequests() ?? [];
   }
 
-  /** Makes no spans any more. */
+  /** Stops creating spans. */
   close(): void {
     this.isClosed = true;
     this.provider?.release();
     this.provider = undefined;
   }
 
-  /** Whether somebody makes spans already. */
+  /** Whether an SDK already creates spans. */
   private isPossible(): boolean {
     return this.config.traces.mode === 'full' && hasProvider();
   }
 
-  /** Nothing is settled while there is nowhere to bring spans to: a provider may still be registered. */
+  /** Nothing is decided while there is no place to send spans to: a provider may still be registered. */
   private needsSdk(): boolean {
     const { mode, exporters } = this.config.traces;
     return mode === 'propagation-only' || exporters.length > 0;
   }
 
-  /** Loads what is not there by default. Meanwhile the application may have registered a provider after all. */
+  /** Loads the optional packages. In the meantime, the application may register a provider. */
   private async traceWithSdk(server: () => ServerInfo): Promise<void> {
     const { traces } = this.config;
     const sdk = await loadSdk();
@@ -129,7 +129,7 @@ export class Following {
     logWarning(this.logger, 'PMCP_W_TRACES_OFF', whyOff(error, this.config.traces.mode));
   }
 
-  /** @param provider undefined for one that is not ours */
+  /** @param provider undefined if the provider is not ours */
   private traceBy(provider: OwnProvider | undefined): void {
     this.provider = provider;
     provider?.used();
@@ -138,7 +138,7 @@ export class Following {
     this.traceWith(trace.getTracerProvider().getTracer(name, version, { schemaUrl }));
   }
 
-  /** @param tracer undefined to let contexts flow and make no spans */
+  /** @param tracer undefined to pass contexts through without creating spans */
   private traceWith(tracer: Tracer | undefined): void {
     this.isSettled = true;
     const { capture, exceptionStacks } = this.config.traces;

@@ -2,38 +2,38 @@ import { type Context, type Span, type SpanContext, trace } from '@opentelemetry
 import type { RequestScope as Scope } from '../mcp/exchange.js';
 
 /**
- * One request, as whatever runs on its behalf knows it. Never used again for another, because what a
- * handler started may go on after the answer.
+ * One request, as seen by the code that runs for it. Never reused for another request, since what a handler started may
+ * continue after the answer.
  */
 export class RequestScope implements Scope {
-  /** The request's span, where requests are traced; it may not be recording. */
+  /** The span of the request, if requests are traced. It may not be recording. */
   span: Span | undefined = undefined;
-  /** The context that the handler runs in, where there is one. */
+  /** The context of the handler, if there is one. */
   context: Context | undefined = undefined;
   /** What the handler threw. */
   exception: unknown = undefined;
-  /** Whether an OpenTelemetry SDK keeps the span, so that it can be found by its ids. */
+  /** Whether an OpenTelemetry SDK records the span, so that its ids can be found. */
   sampled = false;
 
-  /** When the request came, in milliseconds since 1970. */
+  /** When the request arrived, in milliseconds since 1970. */
   readonly startTime: number;
 
   constructor(
     readonly method: string,
-    /** The tool or prompt name as the client wrote it; empty for other methods. */
+    /** The name of the tool or prompt as the client wrote it. Empty for other methods. */
     readonly name: string,
-    /** By the clock of `performance`, which never jumps; metrics and log lines go by it. */
+    /** By the clock of `performance`, which never jumps. Metrics and log lines use it. */
     readonly startedAt: number,
   ) {
     this.startTime = Date.now() - (performance.now() - startedAt);
   }
 
-  /** Where to find the request's trace; also where contexts only flow through. */
+  /** The ids of the request's trace, also if contexts are only passed through. */
   get ids(): SpanContext | undefined {
     return this.context && trace.getSpanContext(this.context);
   }
 
-  /** An instant of that clock in milliseconds since 1970, so that a span lasts as long as its metric and line say. */
+  /** Converts a time of that clock to milliseconds since 1970, so that a span has the same duration as its metric and log line. */
   timeOf(at: number): number {
     return this.startTime + (at - this.startedAt);
   }

@@ -2,8 +2,8 @@ import { intercept, Unwatchable } from '../mcp/intercept.js';
 import { type Callable, Layer } from '../mcp/slots.js';
 
 /**
- * Lets a transport start a moment later, so that its first request is followed like all others. Whoever starts one
- * awaits that anyway; only the first connection of a process ever waits, while the SDK is read from the disk.
+ * Delays the start of a transport, so that its first request is followed like all others. Code that starts a transport awaits
+ * it anyway. Only the first connection of a process waits, while the SDK is loaded from disk.
  */
 export function startAfter(ready: Promise<void>, transport: object): void {
   const wrap = (start: Callable): Callable =>
@@ -14,7 +14,7 @@ export function startAfter(ready: Promise<void>, transport: object): void {
   try {
     intercept(transport, [new Layer('start', 'method', wrap)]);
   } catch (error) {
-    // Nor will it be watched, which is said elsewhere.
+    // It can't be watched either. That warning comes from elsewhere.
     if (!(error instanceof Unwatchable)) throw error;
   }
 }

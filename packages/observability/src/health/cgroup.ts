@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Memory in use and the most there may be, in bytes. */
+/** Used memory and its limit, in bytes. */
 export interface MemoryUse {
   readonly used: number;
   readonly limit: number;
@@ -13,11 +13,11 @@ interface Version {
   readonly mount: string;
   readonly limit: string;
   readonly usage: string;
-  /** Page cache that the kernel would give up first; the field of memory.stat that counts children too. */
+  /** Page cache that the kernel would free first: the field of memory.stat that includes children. */
   readonly reclaimable: RegExp;
 }
 
-/** In the order in which they are tried: on a hybrid machine the memory controller belongs to version 1. */
+/** In the order in which they are tried. On a hybrid machine, the memory controller belongs to version 1. */
 const VERSIONS: readonly Version[] = [
   {
     group: /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.+)$/m,
@@ -36,11 +36,11 @@ const VERSIONS: readonly Version[] = [
 ];
 
 /**
- * The working set and limit, as the kubelet reckons them, of the control group that is nearest to its limit:
- * the process's own or one around it, for a pod or a slice may be limited as a whole.
+ * Returns the working set, as the kubelet computes it, and the limit of the control group that is nearest to its limit. That is
+ * the group of the process or one around it, since a pod or a slice may have a limit as a whole.
  *
- * @param root where /proc and /sys are
- * @returns undefined where there are no control groups, or none has a limit
+ * @param root the folder that contains /proc and /sys
+ * @returns undefined if there are no control groups, or if none has a limit
  */
 export async function cgroupMemory(root = '/'): Promise<MemoryUse | undefined> {
   const groups = await read(join(root, 'proc/self/cgroup'));
@@ -54,7 +54,7 @@ export async function cgroupMemory(root = '/'): Promise<MemoryUse | undefined> {
   return undefined;
 }
 
-/** `/a/b`, `/a`, `/`. In a container the first may exist only outside; its own group is then the last. */
+/** `/a/b`, `/a`, `/`. In a container, the first may exist only outside. Its own group is then the last one. */
 function ancestry(path: string): string[] {
   const parent = dirname(path);
   return parent === path ? [path] : [path, ...ancestry(parent)];
@@ -64,7 +64,7 @@ async function memoryUse(directory: string, version: Version): Promise<MemoryUse
   const [limit, usage, stat] = await Promise.all(
     [version.limit, version.usage, 'memory.stat'].map((file) => read(join(directory, file))),
   );
-  // Not a number for "max" and for a missing file, neither of which is a limit.
+  // NaN for "max" and for a missing file: both mean that there is no limit.
   const bytes = Number.parseInt(limit!, 10);
   if (!(bytes > 0)) return undefined;
   const reclaimable = Number(version.reclaimable.exec(stat!)?.[1] ?? 0);

@@ -1,6 +1,6 @@
 import { expectNumber, unexpected } from '../expect.js';
 
-/** Milliseconds that a check may take unless it says otherwise. */
+/** How many milliseconds a check may take by default. */
 export const DEFAULT_TIMEOUT_MS = 2_000;
 
 const MAX_NAME_LENGTH = 64;
@@ -39,13 +39,13 @@ export interface HealthCheck {
   readonly gatesReadiness?: boolean;
 }
 
-/** What can be changed about a ready-made check. */
+/** The settings of a ready-made check that can be changed. */
 export type CheckOptions = Omit<HealthCheck, 'name' | 'run' | 'close'> & { readonly name?: string };
 
 /**
- * The check with its defaults filled in.
+ * Returns the check with its defaults.
  *
- * @throws TypeError when a field is not what it should be
+ * @throws TypeError if a field is wrong
  */
 export function resolveCheck(check: HealthCheck): Required<HealthCheck> {
   if (typeof check !== 'object' || check === null) throw unexpected('check', 'a health check', check);
@@ -59,7 +59,7 @@ export function resolveCheck(check: HealthCheck): Required<HealthCheck> {
   expectNumber('check.timeoutMs', timeoutMs, 1, MAX_TIMEOUT_MS, 'a number of milliseconds');
   if (typeof gatesReadiness !== 'boolean')
     throw unexpected('check.gatesReadiness', 'true or false', gatesReadiness);
-  // Called as the caller wrote it, so that a check may be an instance of a class.
+  // Called as a method, so that a check may be an instance of a class.
   return {
     name,
     run: (signal) => check.run(signal),

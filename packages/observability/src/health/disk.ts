@@ -41,7 +41,7 @@ export function disk({ path = '.', minFree = 0.1, ...options }: DiskOptions = {}
     ...options,
     run: async () => {
       const { bavail, blocks } = await statfs(path);
-      // Pseudo file systems have no blocks, and nothing to run out of.
+      // Pseudo file systems have no blocks, so they can't become full.
       const free = blocks === 0 ? 1 : bavail / blocks;
       const message = `${(free * 100).toFixed(1)} % free`;
       if (free < minFree) throw new Error(message);

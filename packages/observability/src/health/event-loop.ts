@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expectNumber } from '../expect.js';
 import type { CheckOptions, HealthCheck } from './check.js';
 
-/** Milliseconds between samples: enough of them between two probes, and too few to cost anything. */
+/** Milliseconds between samples: enough samples between two probes, at almost no cost. */
 const RESOLUTION_MS = 20;
 const NANOSECONDS = 1e6;
 
@@ -23,11 +23,9 @@ export interface EventLoopOptions extends CheckOptions {
 }
 
 /**
- * Fails if, since the last run of the check, the event loop was too late at the 99th percentile. So it finds a
- * server that
- * is overloaded, not one that was late once. It measures from this call on, with a timer that does not keep the
- * process
- * alive. It does not change readiness by default.
+ * Fails if, since the last run of the check, the event loop was too late at the 99th percentile. So it finds
+ * a server that is overloaded, not one that was late once. It measures from this call on, with a timer that
+ * does not keep the process alive. It does not change readiness by default.
  *
  * @throws TypeError if `maxDelayMs` is not a number of milliseconds
  *
@@ -47,7 +45,7 @@ export function eventLoop({ maxDelayMs = 1_000, ...options }: EventLoopOptions =
     gatesReadiness: false,
     ...options,
     run: () => {
-      // Node records the time between two samples, of which only what exceeds the resolution is delay.
+      // Node records the time between two samples. Only the part above the resolution is delay.
       const delayMs = Math.max(0, histogram.percentile(99) / NANOSECONDS - RESOLUTION_MS);
       histogram.reset();
       const message = `p99 delay ${Math.round(delayMs)} ms`;

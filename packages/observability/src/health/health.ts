@@ -3,7 +3,7 @@ import type { Families } from '../metrics/families.js';
 import { type HealthCheck, resolveCheck } from './check.js';
 import { type CheckResult, Probe } from './probe.js';
 
-/** Each check is a metric series and a call on every probe; more than this is a mistake. */
+/** Each check is a series and a call on every probe, so more than this is a mistake. */
 const MAX_CHECKS = 50;
 
 /**
@@ -37,7 +37,7 @@ export interface HealthReport {
  */
 export interface Readiness {
   readonly ready: boolean;
-  /** Whether the server is on its way down; it never becomes ready again. */
+  /** Whether the server is shutting down. It never becomes ready again. */
   readonly stopping: boolean;
   /** The checks that gate readiness. */
   readonly checks: readonly CheckResult[];
@@ -46,17 +46,15 @@ export interface Readiness {
 }
 
 export interface HealthOptions {
-  /** Milliseconds for which a check's result is given again instead of running it anew. Default 1000. */
+  /** For how many milliseconds the result of a check is reused. Default: 1000. */
   readonly cacheMs?: number;
-  /** Told of a check that fails from now on, or passes again. */
+  /** Called when a check starts to fail, or passes again. */
   readonly onChange?: (result: CheckResult) => void;
 }
 
 /**
- * The health of the server: your checks, and whether the server accepts work.
- * Checks run when somebody asks, all at once, each with its own time limit. No method except `add` throws, and no
- * promise
- * rejects.
+ * The health of the server: your checks, and whether the server accepts work. Checks run when they are requested,
+ * all at once, each with its own time limit. No method except `add` throws, and no promise rejects.
  *
  * @example
  * ```ts
@@ -84,7 +82,7 @@ export class Health {
   }
 
   /**
-   * Registers a check; it runs from the next probe or scrape on.
+   * Registers a check. It runs from the next probe or scrape on.
    *
    * @throws TypeError for a bad definition, a name that is taken, or more than 50 checks
    */
@@ -112,42 +110,42 @@ export class Health {
     try {
       this.onChange(result);
     } catch {
-      // Whoever wanted to hear of it can't; the check has its result all the same.
+      // The callback failed. The result of the check is valid all the same.
     }
   }
 
-  /** Every check's result, in the order of registration. */
+  /** Returns the result of every check, in the order of registration. */
   async report(): Promise<HealthReport> {
     const checks = await Promise.all([...this.probes.values()].map((probe) => probe.result()));
     return { status: checks.every(isOk) ? 'healthy' : 'unhealthy', checks, timestamp: now() };
   }
 
-  /** Whether the server accepts work: it is not stopping, and every check that gates readiness passed. */
+  /** Returns whether the server accepts work: it is not stopping, and every check that gates readiness passed. */
   async readiness(): Promise<Readiness> {
     const checks = this.stopping ? [] : await Promise.all(this.gates().map((probe) => probe.result()));
-    // Asked again after the wait: stop() holds for those who were already waiting too.
+    // Read after the wait, so that stop() also applies to requests that were already waiting.
     const { stopping } = this;
     return { ready: !stopping && checks.every(isOk), stopping, checks, timestamp: now() };
   }
 
-  /** Runs the checks whose results are stale, without waiting: a scrape shows the results of the one before it. */
+  /** Starts the checks whose results are stale, and does not wait: a scrape shows the results from before. */
   refresh(): void {
     for (const probe of this.probes.values()) void probe.result();
   }
 
-  /** Makes the server unready, at once and for good. Its checks and its liveness go on. */
+  /** Makes the server unready, at once and for good. Its checks and its liveness continue. */
   stop(): void {
     this.stopping = true;
     this.updateReady();
   }
 
-  /** Ends what checks do between their runs. */
+  /** Stops what checks do between their runs. */
   close(): void {
     for (const { check } of this.probes.values()) {
       try {
         check.close();
       } catch {
-        // It is over all the same.
+        // The check is stopped all the same.
       }
     }
   }
@@ -156,7 +154,7 @@ export class Health {
     return [...this.probes.values()].filter((probe) => probe.check.gatesReadiness);
   }
 
-  /** A check that has not run yet counts as failed: nobody knows that the server could work. */
+  /** A check that has not run yet counts as failed, since it is unknown whether the server can work. */
   private updateReady(): void {
     const ready = !this.stopping && this.gates().every((probe) => probe.last && isOk(probe.last));
     this.families.ready.set(this.readySlot, ready ? 1 : 0);

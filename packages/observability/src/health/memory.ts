@@ -22,10 +22,9 @@ export interface MemoryOptions extends CheckOptions {
 }
 
 /**
- * Fails if the used memory comes near the limit at which the kernel kills the process: the limit of the container
- * (control
- * groups 1 and 2), else the memory of the machine.
- * It does not change readiness by default: the load would only move to the next server.
+ * Fails if the used memory comes near the limit at which the kernel kills the process: the limit of the
+ * container (control groups 1 and 2), else the memory of the machine. It does not change readiness by
+ * default: the load would only move to the next server.
  *
  * @throws TypeError if `maxUsage` is not a share
  *
@@ -46,18 +45,18 @@ export function memory({ maxUsage = 0.9, ...options }: MemoryOptions = {}): Heal
   };
 }
 
-/** What there is to judge: the control group's use, or else the process's own. */
+/** Returns the use and the limit of the control group, or else of the process. */
 export async function memoryUse(root?: string): Promise<MemoryUse> {
   const physical = totalmem();
   const group = await cgroupMemory(root);
-  // Version 1 spells "no limit" as a number larger than any memory.
+  // In version 1, "no limit" is a number that is larger than any memory.
   if (group && group.limit < physical) return group;
   const constrained = process.constrainedMemory();
   const limit = constrained > 0 && constrained < physical ? constrained : physical;
   return { used: process.memoryUsage.rss(), limit };
 }
 
-/** The message for a use within the share; otherwise it is the error's. */
+/** Returns the message if the use is within the share; otherwise throws an error with it. */
 export function judge({ used, limit }: MemoryUse, maxUsage: number): string {
   const share = `${((used / limit) * 100).toFixed(1)} %`;
   const message = `${share} of ${Math.round(limit / MEBIBYTE)} MiB in use`;

@@ -19,9 +19,8 @@ export interface PostgresClient {
 }
 
 /**
- * Fails if PostgreSQL does not answer `SELECT 1`. It takes the pool or client that your application uses. With a
- * pool,
- * it also fails if the pool is exhausted.
+ * Fails if PostgreSQL does not answer `SELECT 1`. It takes the pool or client that your application uses.
+ * With a pool, it also fails if the pool is exhausted.
  *
  * @throws TypeError if it gets no client
  *
@@ -35,14 +34,14 @@ export interface PostgresClient {
  */
 export function postgres(client: PostgresClient, options: CheckOptions = {}): HealthCheck {
   expectMethod('client', client, 'query');
-  // With a timeout of its own for the query a pool discards the connection that did not answer; otherwise
-  // one dead connection would stay in it, and keep the check failing while all others work.
+  // With a timeout for the query, a pool discards the connection that did not answer. Otherwise one dead connection
+  // would stay in the pool, and the check would fail while all other connections work.
   const query = { text: 'SELECT 1', query_timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS };
   return {
     name: 'postgres',
     ...options,
     run: async () => {
-      // The connection that this leaves in a pool may break, which ends a process that does not listen.
+      // A connection that stays in the pool may break. Without a listener, that error would end the process.
       if (client.listenerCount?.('error') === 0) client.on?.('error', () => {});
       await client.query({ ...query });
     },

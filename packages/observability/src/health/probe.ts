@@ -6,32 +6,32 @@ import { type Reason, reasonOfFailure } from './reason.js';
 export interface CheckResult {
   readonly name: string;
   readonly status: 'ok' | 'error';
-  /** Why it failed. */
+  /** Why the check failed. */
   readonly reason?: Reason;
-  /** What the check said, without secrets, but it may name hosts, users and paths. */
+  /** The message of the check, without secrets. It may name hosts, users and paths. */
   readonly message?: string;
 }
 
-/** Told of every run that ended: its result, and how long it took. */
+/** Called after every run, with its result and duration. */
 export type OnResult = (result: CheckResult, seconds: number) => void;
 
-/** Runs that hang and pile up at most, while they are started again as soon as may be. */
+/** How many runs may hang before new runs start less often. */
 const MAX_HANGING = 3;
-/** Times the timeout between a run that hangs and the next: one lost answer must not fail the check for ever. */
+/** After how many timeouts the next run starts while one hangs. One lost answer must not fail the check for ever. */
 const RETRY_AFTER = 10;
-/** The same when so many hang already: too seldom to pile up, and still not never. */
+/** The same when the maximum number of runs hang: rare enough not to pile up, but not never. */
 const RETRY_LATE = 1_000;
 
 /**
- * Runs one check: at most once at a time whoever asks, for no longer than its timeout, and not again
- * while the last result is fresh. However many probes arrive, the database sees one question.
+ * Runs one check: one run at a time, no longer than its timeout, and not again while the last result is fresh. However many
+ * probes arrive, the database gets one query.
  */
 export class Probe {
-  /** The latest result; undefined before the first run has ended. */
+  /** The latest result; undefined until the first run ended. */
   last: CheckResult | undefined;
   private freshUntil = 0;
   private pending: Promise<CheckResult> | undefined;
-  /** Runs that timed out and have not settled since; starting more at once would pile them up. */
+  /** Runs that timed out and still have not settled. */
   private readonly hanging = new Set<AbortController>();
   private retryAt = 0;
 
@@ -41,7 +41,7 @@ export class Probe {
     private readonly onResult: OnResult,
   ) {}
 
-  /** The result of the run in progress, the last one while it is fresh, or that of a new run. Never rejects. */
+  /** Returns the result of the run in progress, the last result if it is fresh, or the result of a new run. Never rejects. */
   result(): Promise<CheckResult> {
     if (this.pending) return this.pending;
     if (this.last && performance.now() < Math.max(this.freshUntil, this.retryAt))
@@ -87,9 +87,9 @@ export class Probe {
     this.retryAt = performance.now() + (factor - 1) * this.check.timeoutMs;
   }
 
-  /** In time or late: what the check asks does answer, and the next run may come. */
+  /** A run settled, in time or late. So the dependency answers, and the next run may start. */
   private settled(run: AbortController): void {
-    // One that settled in time tells that those before it have lost their answers.
+    // If a run settled in time, the answers to earlier runs are lost.
     if (!this.hanging.delete(run)) this.hanging.clear();
     this.retryAt = 0;
   }

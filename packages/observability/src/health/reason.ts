@@ -1,7 +1,7 @@
-/** Why a check failed, in a word that tells nothing about what is behind it. */
+/** Why a check failed, in a word that reveals nothing about the dependency. */
 export type Reason = 'timeout' | 'refused' | 'unreachable' | 'unknown_host' | 'denied' | 'tls' | 'failed';
 
-/** Codes of Node and of database clients: an SQL state, a number of MySQL's, a word of Redis or of a broker. */
+/** Codes of Node and of database clients: an SQL state, a MySQL number, a word of Redis or of a broker. */
 const REASONS: readonly (readonly [Reason, RegExp])[] = [
   ['timeout', /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|UND_ERR_\w*TIMEOUT|ABORT_ERR|57014)$/],
   ['refused', /^(?:ECONNREFUSED|53300|57P03|ER_CON_COUNT_ERROR)$/],
@@ -13,10 +13,10 @@ const REASONS: readonly (readonly [Reason, RegExp])[] = [
     /^(?:EHOSTUNREACH|ENETUNREACH|ECONNRESET|EPIPE|ENETDOWN|EHOSTDOWN|UND_ERR_SOCKET|08\w{3})$/,
   ],
 ];
-/** Errors within errors that are looked at; one may contain itself. */
+/** How many nested errors are read. An error may contain itself. */
 const MAX_DEPTH = 3;
 
-/** The reason that an error's code tells, or that of an error within it. Never throws. */
+/** Returns the reason that belongs to the code of an error, or of an error inside it. Never throws. */
 export function reasonOfFailure(error: unknown): Reason {
   try {
     return reasonIn(error, MAX_DEPTH) ?? 'failed';
@@ -28,7 +28,7 @@ export function reasonOfFailure(error: unknown): Reason {
 function reasonIn(error: unknown, depth: number): Reason | undefined {
   if (typeof error !== 'object' || error === null || depth === 0) return undefined;
   const { code, cause, errors, message } = error as Record<string, unknown>;
-  // Redis tells its code as the first word of the message.
+  // In Redis errors, the code is the first word of the message.
   const codes = [code, typeof message === 'string' ? message.slice(0, 20).split(' ', 1)[0] : undefined];
   for (const [reason, pattern] of REASONS) {
     if (codes.some((value) => value !== undefined && pattern.test(String(value)))) return reason;

@@ -18,9 +18,8 @@ export interface RedisClient {
 }
 
 /**
- * Fails if Redis does not answer a PING. It takes the client that your application uses. So it tests the connection
- * that
- * requests depend on, and opens none of its own.
+ * Fails if Redis does not answer a PING. It takes the client that your application uses. So it tests the
+ * connection that requests depend on, and opens none of its own.
  *
  * @throws TypeError if it gets no client
  *

@@ -19,8 +19,8 @@ export interface TcpOptions extends CheckOptions {
 }
 
 /**
- * Fails if nothing accepts a TCP connection there. Use it for a dependency without a ready-made check. It says that
- * something listens, not that it works. Its name is `tcp:PORT` by default, because everybody may see names.
+ * Fails if nothing accepts a TCP connection there. Use it for a dependency without a ready-made check. It shows
+ * that something listens, not that it works. Its name is `tcp:PORT` by default, since everybody may see names.
  *
  * @throws TypeError if `port` is not a port
  *
@@ -40,7 +40,7 @@ function accepts(host: string, port: number, signal: AbortSignal): Promise<void>
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, signal });
     socket.unref();
-    // The error listener stays: aborting destroys the socket with one more error.
+    // The error listener stays, since aborting destroys the socket with another error.
     socket.on('error', reject);
     socket.once('connect', () => {
       socket.destroy();

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 
 const NEWLINE = 10;
-/** What a reader gets for the last lines of a process that ends. */
+/** How long a reader may take for the last lines of a process. */
 const LAST_WRITES_MS = 1_000;
 
 export function linesIn(bytes: Buffer): number {
@@ -10,12 +10,12 @@ export function linesIn(bytes: Buffer): number {
   return lines;
 }
 
-/** Up to the end of the first line. */
+/** Returns the length of the first line. */
 export function restOfLine(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.indexOf(NEWLINE) + 1);
 }
 
-/** Writes as much as the system takes within a second. Never throws, and says how much that was. */
+/** Writes as much as the system accepts within a second. Never throws, and returns how much that was. */
 export function writeNow(fd: number, bytes: Buffer): number {
   const end = performance.now() + LAST_WRITES_MS;
   let offset = 0;

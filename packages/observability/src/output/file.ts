@@ -2,31 +2,31 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const STDERR = 2;
-/** Log lines are for who runs the server. */
+/** Only the user that runs the server may read log lines. */
 const MODE = 0o640;
-/** Other names of what the process has as its stderr. Opened anew, a socket would be an error. */
+/** Other names for stderr. They are not opened again, since opening a socket fails. */
 const NAMES_OF_STDERR = ['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'];
 
 /**
- * A write to a pipe whose reader has stopped would hold a thread for good, and with it the end of the process. Windows
- * does not know this.
+ * Without this flag, a write to a pipe whose reader stopped would block a thread for good, and the process could not exit.
+ * Windows does not have it.
  */
 const { O_NONBLOCK = 0, O_APPEND, O_CREAT, O_WRONLY, O_RDWR } = constants;
 
 interface Opened {
   readonly fd: number;
-  /** Whether it is a file in the narrow sense, which may take its time and has no end that somebody reads. */
+  /** Whether it is a regular file. A write to it may be slow, but has no reader that can stop. */
   readonly isDisk: boolean;
 }
 
-/** A file to write to, open from the first line on. */
+/** A file to write to. It is opened with the first line. */
 export interface File {
-  /** @throws when it can't be opened */
+  /** @throws if it can't be opened */
   open(): Opened;
   close(): void;
 }
 
-/** @param path that of a file or a named pipe; folders on the way are made */
+/** @param path of a file or a named pipe; missing folders are created */
 export function fileAt(path: string): File {
   if (NAMES_OF_STDERR.includes(path)) return stderr;
   let file: Opened | undefined;
@@ -47,7 +47,7 @@ function opened(path: string): number {
   try {
     return openSync(path, O_APPEND | O_CREAT | O_WRONLY | O_NONBLOCK, MODE);
   } catch (error) {
-    // A named pipe that nobody reads yet: what comes now waits in it.
+    // A named pipe that has no reader yet. It keeps what is written now.
     if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
     return openSync(path, O_RDWR | O_NONBLOCK);
   }
@@ -59,7 +59,7 @@ function described(fd: number): Opened {
 
 let ofProcess: Opened | undefined;
 
-/** That of the process, which is the same for all, and never closed. */
+/** The stderr of the process. It is shared, and never closed. */
 export const stderr: File = {
   open: () => {
     ofProcess ??= described(nonBlocking());
@@ -68,7 +68,7 @@ export const stderr: File = {
   close: () => {},
 };
 
-/** Its own opening of stderr, so that other processes that share it notice nothing. */
+/** Opens stderr again, so that other processes that share it are not affected. */
 function nonBlocking(): number {
   const kind = fstatSync(STDERR);
   if (kind.isFile()) return STDERR;
@@ -76,10 +76,10 @@ function nonBlocking(): number {
     try {
       return openSync('/proc/self/fd/2', O_WRONLY | O_APPEND | O_NONBLOCK);
     } catch {
-      // Another system, or a pipe of another user.
+      // Another operating system, or a pipe of another user.
     }
   }
-  // Node makes pipes and sockets non-blocking as soon as somebody asks for the stream.
+  // Node makes pipes and sockets non-blocking when `process.stderr` is first read.
   void process.stderr;
   return STDERR;
 }

@@ -4,34 +4,35 @@ import type { Report } from '../otlp/report.js';
 import { linesIn, restOfLine, writeNow } from './bytes.js';
 import type { File } from './file.js';
 
-/** How long a line may wait for others, so that one write to the system serves many. */
+/** How long a line may wait for others, so that one write serves many lines. */
 const GATHER_MS = 10;
-/** Characters that are worth a write of their own. */
+/** How many characters are enough for a write. */
 const WORTH_WRITING = 16 * 1024;
-/** Characters of one write, and of what may wait for a reader who is slow; what comes on top is dropped. */
+/** The most characters of one write, and the most that may wait for a slow reader. More is dropped. */
 const MAX_WRITE = 256 * 1024;
 export const MAX_WAITING = 4 * 1024 * 1024;
 const RETRY_MS = 5;
 const NOTHING = Buffer.alloc(0);
 
-/** Those that have something to write; the others are nobody's, and cost nothing. */
+/** The writers that have something to write. Others are not referenced here, so they can be collected. */
 const busy = new Set<LineWriter>();
 
 /**
- * Writes lines to a file, later and bounded: a reader who is slow or gone and a disk that is full or slow never hold up
- * whoever logs. A pipe takes at once what it has room for, so that only a disk is worth a thread; one that waited for a
- * reader would hold up the end of the process. pino's own destination measures its whole buffer with every line; this one does not.
+ * Writes lines to a file, asynchronously and bounded. A slow or missing reader, or a full or slow disk, never blocks the code
+ * that logs. Only a write to a disk uses a thread: a pipe takes at once what it has room for, and a thread that waits for a
+ * reader would keep the process from exiting. pino's own destination measures its whole buffer with every line; this one
+ * does not.
  */
 export class LineWriter {
   private waiting: string[] = [];
   private length = 0;
-  /** What the system has not taken yet of what it was given last. */
+  /** The part of the last batch that is not written yet. */
   private batch: Buffer = NOTHING;
-  /** Whether the system has the batch, and may be done with it at any moment. */
+  /** Whether a write of the batch is in progress. It may complete at any moment. */
   private isWriting = false;
-  /** Whether the system has no room for the batch right now. */
+  /** Whether there is no room for the batch now. */
   private isHeldUp = false;
-  /** Whether the file ends within a line, whose rest has to come first. */
+  /** Whether the file ends with a part of a line, whose rest must come first. */
   private isWithinLine = false;
   private timer: NodeJS.Timeout | undefined;
   private isClosing = false;
@@ -54,14 +55,14 @@ export class LineWriter {
     else this.later(GATHER_MS);
   }
 
-  /** Whether nothing waits, but for the rest of a line that the file had no room for. */
+  /** Whether nothing waits, except the rest of a line that the file had no room for. */
   get isIdle(): boolean {
     return this.waiting.length === 0 && !this.isWriting && !this.isHeldUp;
   }
 
-  /** For the last moment of a process: writes what waits, as long as its reader reads. Never throws. */
+  /** For the end of a process: writes what waits, as long as the reader reads. Never throws. */
   flushSync(): void {
-    // What the system has already must not be written twice.
+    // A write that is in progress must not be repeated.
     const given = this.isWriting ? NOTHING : this.batch;
     const bytes = Buffer.concat([given, Buffer.from(this.waiting.join(''))]);
     this.waiting = [];
@@ -77,7 +78,7 @@ export class LineWriter {
     }
   }
 
-  /** As `flushSync`, and gives the file back; a line that comes later opens it again. Never throws. */
+  /** Like `flushSync`, and closes the file. A later line opens it again. Never throws. */
   close(): void {
     this.flushSync();
     this.isClosing = true;
@@ -118,7 +119,7 @@ export class LineWriter {
     }
   }
 
-  /** What the system says of the batch: that it took some of it, may take it later, or will not. */
+  /** Handles the result of a write: a part was written, it must be tried later, or it failed. */
   private taken(error: NodeJS.ErrnoException | null, written: number): void {
     this.isWriting = false;
     this.took(this.batch, written);
@@ -143,7 +144,7 @@ export class LineWriter {
     if (written > 0) this.isWithinLine = bytes[written - 1] !== 10;
   }
 
-  /** A line of which a part is in the file is kept for the moment when there is room for the rest of it. */
+  /** Keeps a line that is partly written until there is room for the rest. */
   private lose(bytes: Buffer): void {
     this.batch = this.isWithinLine ? restOfLine(bytes) : NOTHING;
     this.count(linesIn(bytes) - linesIn(this.batch));
@@ -164,7 +165,7 @@ export class LineWriter {
     try {
       return writeNow(this.file.open().fd, bytes);
     } catch {
-      // It can't be opened.
+      // The file can't be opened.
       return 0;
     }
   }

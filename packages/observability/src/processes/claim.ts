@@ -1,31 +1,31 @@
 import { processWide } from '../process-wide.js';
 
-/** Where a toolkit shows what it has. */
+/** The place where a toolkit exposes its metrics. */
 export interface Place {
   /** Undefined for all interfaces. */
   readonly host: string | undefined;
-  /** Undefined for nowhere: its application has routes of its own. */
+  /** Undefined if the application exposes them on its own routes. */
   readonly port: number | undefined;
 }
 
 type Follower = (place: Place) => void;
 
-/** What all toolkits of a thread share. */
+/** Shared by all toolkits of a thread. */
 const shared = processWide('claim', () => ({
   place: undefined as Place | undefined,
-  /** There is one, of the register hook. */
+  /** Whether the register hook has a toolkit. */
   followers: new Set<Follower>(),
 }));
 
-/** A toolkit that the application made has its place. The first of several counts, and one with a port before one without. */
+/** Records the place of a toolkit of the application. The first one counts, but one with a port comes before one without. */
 export function claim(place: Place): void {
-  // Which port that is shows when it is open.
+  // The port number is known once the port is open.
   if (place.port === 0 || shared.place?.port !== undefined) return;
   shared.place = place;
   for (const follower of shared.followers) follower(place);
 }
 
-/** Calls back with the place that the application's own toolkit has, now or later. */
+/** Calls back with the place of the application's own toolkit, now or later. */
 export function followClaim(follower: Follower): void {
   shared.followers.add(follower);
   if (shared.place !== undefined) follower(shared.place);

@@ -2,19 +2,19 @@ import { MergedFamilies } from './merged-families.js';
 import { MergedForeign } from './merged-foreign.js';
 import { type FamilySnapshot, type ForeignMetric, familySnapshot } from './snapshot.js';
 
-/** More series than this is a server whose label values change with each process. */
+/** If there are more series, the label values of the server change with each process. */
 const MAX_SERIES = 20_000;
 
-/** What processes that are gone have counted, as plain data. */
+/** The counts of processes that ended, as plain data. */
 export interface EstateSnapshot {
   readonly families: readonly FamilySnapshot[];
   readonly foreign: readonly ForeignMetric[];
 }
 
-/** The gone have no number any more; what is counted has no need of one. */
+/** Processes that ended have no number. Counts need none. */
 export const ORIGIN_OF_GONE = { worker: 0, isSecondOfProcess: false, isSecondOfThread: false };
 
-/** What stays of a process that is gone: what it has counted, not what it had. */
+/** The part of a snapshot that stays when a process ended: its counters, not its gauges. */
 export function legacyOf({ families, foreign }: EstateSnapshot): EstateSnapshot {
   return {
     families: families.filter(({ metric }) => isCounting(metric)),
@@ -26,7 +26,7 @@ function isCounting({ type }: { readonly type: string }): boolean {
   return type === 'counter' || type === 'histogram';
 }
 
-/** Keeps what processes of a server had counted when they ended, so that no counter of the server goes back. */
+/** Keeps the counts of processes that ended, so that no counter of the server decreases. */
 export class Estate {
   private families = new MergedFamilies(() => {});
   private foreign = new MergedForeign();
@@ -35,7 +35,7 @@ export class Estate {
     return { families: [...this.families.all].map(familySnapshot), foreign: this.foreign.all };
   }
 
-  /** A process is gone; this is what it showed last. */
+  /** Adds the last snapshot of a process that ended. */
   add(process: EstateSnapshot): void {
     const { families, foreign } = legacyOf(process);
     for (const family of families) this.families.add(family);
@@ -49,7 +49,7 @@ export class Estate {
     return [...series, ...foreign.map(({ values = [] }) => values.length)].reduce((sum, n) => sum + n, 0);
   }
 
-  /** Counters start again at 0, as after a restart: better than to grow for ever. */
+  /** Counters start again at 0, like after a restart. That is better than unbounded growth. */
   private forget(): void {
     this.families = new MergedFamilies(() => {});
     this.foreign = new MergedForeign();

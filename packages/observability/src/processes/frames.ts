@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import { deserialize, serialize } from 'node:v8';
 
 const HEADER_BYTES = 4;
-/** A hundred times what a large server shows. */
+/** A hundred times the snapshot of a large server. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** A message as bytes: its length, then itself. */
+/** Encodes a message: its length, then its bytes. */
 export function frame(message: unknown): Buffer {
   const body = serialize(message);
   const header = Buffer.allocUnsafe(HEADER_BYTES);
@@ -13,7 +13,7 @@ export function frame(message: unknown): Buffer {
   return Buffer.concat([header, body]);
 }
 
-/** Calls back with each message that comes by a socket; whoever sends what can't be read is cut off. */
+/** Calls back with each message on a socket. Closes the socket if a message can't be read. */
 export function readFrames(socket: Socket, onMessage: (message: unknown) => void): void {
   let parts: Buffer[] = [];
   let bytes = 0;

@@ -2,18 +2,18 @@ import cluster from 'node:cluster';
 import { readlinkSync } from 'node:fs';
 import { isMainThread, threadId } from 'node:worker_threads';
 
-/** Which process this is, as far as its siblings need to know. */
+/** What the other processes of a server need to know about this one. */
 export interface Identity {
-  /** Of the messages between processes; those of another one do not understand each other. */
+  /** The version of the messages between processes. Different versions do not understand each other. */
   readonly protocol: 1;
-  /** In which world of process ids: containers may share a folder, and each has a process 1. */
+  /** The namespace of its process id: containers may share a folder, and each has a process 1. */
   readonly namespace: string;
   readonly pid: number;
   readonly parent: number;
   readonly threadId: number;
-  /** Whether a parent runs this process as one of several of the same server: `node:cluster`, or PM2. */
+  /** Whether `node:cluster` or PM2 runs this process as one of several of the same server. */
   readonly isWorker: boolean;
-  /** What PM2 calls the application: one PM2 runs several. */
+  /** The name of the application in PM2, which may run several. */
   readonly application: string;
 }
 
@@ -29,12 +29,12 @@ export function identity(env: NodeJS.ProcessEnv = process.env): Identity {
   };
 }
 
-/** Whether this is a worker or a thread, as far as that can be known. */
+/** Whether this is a worker or a thread, if that can be known. */
 export function isOneOfSeveral(): boolean {
   return cluster.isWorker || !isMainThread;
 }
 
-/** Whether two are parts of one server: threads or copies in one process, or workers of one parent, and that parent. */
+/** Whether two belong to one server: threads or copies in one process, or a parent and its workers. */
 export function isSameServer(one: Identity, other: Identity): boolean {
   if (one.protocol !== other.protocol || one.namespace !== other.namespace) return false;
   if (one.pid === other.pid) return true;
@@ -44,7 +44,7 @@ export function isSameServer(one: Identity, other: Identity): boolean {
   return areSiblings || isParent(one, other) || isParent(other, one);
 }
 
-/** Whether two are parts of one server that do not understand each other: it is being replaced, process by process. */
+/** Whether two belong to one server, but have different versions: the server is being replaced process by process. */
 export function isOtherVersion(one: Identity, other: Identity): boolean {
   const { protocol } = one;
   return protocol !== other.protocol && isSameServer(one, { ...other, protocol });

@@ -8,10 +8,10 @@ import type { Inheritance, ToLeader, ToMember } from './messages.js';
 import type { ProcessSnapshot, Snapshots } from './snapshot.js';
 import { Reader, type WireSnapshot } from './wire.js';
 
-/** What a process gets to tell its numbers; after that a scrape shows those that it told last. */
+/** How long a process may take to send its numbers. After that, a scrape shows its last ones. */
 const COLLECT_MS = 200;
 const ASK = frame({ kind: 'collect' } satisfies ToMember);
-/** So many processes keep what the others have counted, should this one end. */
+/** How many processes keep a copy of the counts, in case this one ends. */
 const KEEPERS = 2;
 
 interface Sibling {
@@ -20,29 +20,29 @@ interface Sibling {
   readonly socket: Socket;
   readonly reader: Reader;
   last: ProcessSnapshot | undefined;
-  /** Called when the numbers that were asked for have come. */
+  /** Called when the requested numbers arrived. */
   answered: (() => void) | undefined;
 }
 
-/** What the other processes of a server show, and those that are gone did. */
+/** The snapshots of the other processes of a server, and the counts of those that ended. */
 export interface Collected {
   readonly siblings: readonly { readonly worker: number; readonly snapshot: ProcessSnapshot }[];
   readonly gone: readonly EstateSnapshot[];
 }
 
-/** The process that has the port: it asks the others for their numbers, and keeps those of the ones that are gone. */
+/** The process that has the port. It asks the others for their numbers, and keeps the counts of those that ended. */
 export class Leader {
   private readonly server: Server;
   private readonly siblings = new Set<Sibling>();
   private readonly estate = new Estate();
   private inheritance: Inheritance = { sequence: 0, estate: { families: [], foreign: [] }, present: [] };
-  /** Those that an earlier process with the port knew, and that have not come to us. By id. */
+  /** By id: processes that an earlier owner of the port knew, and that have not connected to us yet. */
   private readonly missing = new Map<string, ProcessSnapshot>();
   private collecting: Promise<void> | undefined;
 
   /**
-   * @param inheritance what an earlier process with the port gave into keeping
-   * @param onLeftOut called each time that a process of another version asks, whose numbers can't be read
+   * @param inheritance what an earlier owner of the port left
+   * @param onLeftOut called for each process of another version, whose numbers can't be read
    */
   constructor(
     private readonly address: AddressInfo,
@@ -56,18 +56,18 @@ export class Leader {
     this.server.unref();
   }
 
-  /** Only who has the port comes here, so what is at the path is left over. */
+  /** Only the owner of the port comes here, so a socket that exists at the path is left over. */
   listen(path: string): void {
     if (process.platform !== 'win32') rmSync(path, { force: true });
     this.server.listen({ path, exclusive: true });
   }
 
-  /** Whether there is, and was, no other process. */
+  /** Whether there is no other process, and never was one. */
   get isAlone(): boolean {
     return this.siblings.size === 0 && this.gone.length === 0;
   }
 
-  /** What every other process shows that is there or was; asks those that are there, all at once. */
+  /** Returns what every other process shows, present or ended. Asks all present ones at once. */
   async collect(): Promise<Collected> {
     this.collecting ??= this.ask().finally(() => {
       this.collecting = undefined;
@@ -76,7 +76,7 @@ export class Leader {
     return { siblings: this.known, gone: this.gone };
   }
 
-  /** Gives others into keeping what would be lost with this process. Never rejects. */
+  /** Gives other processes a copy of what would be lost with this one. Never rejects. */
   async giveIntoKeeping(): Promise<void> {
     const keepers = [...this.siblings].slice(0, KEEPERS);
     if (keepers.length === 0) return;
@@ -192,7 +192,7 @@ export class Leader {
     if (sibling.last) this.estate.add(sibling.last);
   }
 
-  /** The lowest that is free, so that processes that come and go make no new series. This process is 0. */
+  /** Returns the lowest free number, so that new processes create no new series. This process is 0. */
   private freeNumber(): number {
     const taken = new Set([...this.siblings].map(({ worker }) => worker));
     let number = 1;

@@ -7,27 +7,27 @@ import type { Inheritance, Others, ToLeader, ToMember } from './messages.js';
 import type { Snapshots } from './snapshot.js';
 import { Writer } from './wire.js';
 
-/** What a process gets to answer whether we belong to it. */
+/** How long a process may take to answer whether we belong to it. */
 const WELCOME_MS = 2_000;
 
-/** What the process with the port gets to ask all others and to tell; it waits a fifth of a second for the slowest. */
+/** How long the owner of the port may take to ask all others and answer. It waits a fifth of a second for the slowest. */
 const OTHERS_MS = 1_000;
 
-/** A process whose numbers another one shows, which has the port. */
+/** A process whose numbers are shown by another one, the owner of the port. */
 export class Member {
   private socket: Socket | undefined;
-  /** What was told by each connection: one that is at its end may still be asked while the next begins. */
+  /** What was sent on each connection: the old one may still be asked while the next one begins. */
   private readonly writers = new WeakMap<Socket, Writer>();
   private inheritance: Inheritance | undefined;
   private asking: Promise<Others | undefined> | undefined;
   private answered: ((others: Others | undefined) => void) | undefined;
 
-  /** Whether the process with the port is of our server, and of a version that can't read our numbers. */
+  /** Whether the owner of the port belongs to our server, but its version can't read our numbers. */
   isOtherVersion = false;
 
   constructor(private readonly snapshots: Snapshots) {}
 
-  /** What to know when this process gets the port itself. */
+  /** What this process needs if it becomes the owner of the port. */
   get inherited(): Inheritance | undefined {
     return this.inheritance;
   }
@@ -35,8 +35,8 @@ export class Member {
   /**
    * Joins the process that listens at a path.
    *
-   * @param onLeft called when that process is gone, once we had joined it
-   * @returns where it shows our numbers; undefined when there is none, or it is not of our server
+   * @param onLeft called when that process ended after we joined it
+   * @returns where it shows our numbers; undefined if there is none, or if it belongs to another server
    */
   async join(path: string, onLeft: () => void): Promise<AddressInfo | undefined> {
     const socket = connect(path);
@@ -67,7 +67,7 @@ export class Member {
     return address;
   }
 
-  /** What all other processes show; undefined when nobody tells. Never rejects. */
+  /** Returns what all other processes show; undefined if there is no answer. Never rejects. */
   others(): Promise<Others | undefined> {
     this.asking ??= this.ask().finally(() => {
       this.asking = undefined;
@@ -75,7 +75,7 @@ export class Member {
     return this.asking;
   }
 
-  /** Says goodbye, with what was counted last. Never rejects. */
+  /** Leaves, and sends the last counts. Never rejects. */
   async leave(): Promise<void> {
     const { socket } = this;
     this.socket = undefined;

@@ -3,11 +3,11 @@ import { ScalarFamily } from '../metrics/family.js';
 import { HistogramFamily } from '../metrics/histogram-family.js';
 import type { FamilySnapshot } from './snapshot.js';
 
-/** Our metrics of several processes as one. */
+/** Merges our own metrics of several processes. */
 export class MergedFamilies {
   private readonly families = new Map<string, ScalarFamily | HistogramFamily>();
 
-  /** @param onUnlike called for a metric of another version of the package that can't be added to ours */
+  /** @param onUnlike called for a metric of another package version that can't be merged with ours */
   constructor(private readonly onUnlike: (name: string) => void) {}
 
   get all(): Iterable<ScalarFamily | HistogramFamily> {
@@ -32,7 +32,7 @@ export class MergedFamilies {
     }
   }
 
-  /** A histogram shows what it does in the process that comes first. */
+  /** A histogram has the form that it has in the first process. */
   private familyFor({ metric, form = 'classic' }: FamilySnapshot): ScalarFamily | HistogramFamily {
     let family = this.families.get(metric.name);
     if (family === undefined) {
@@ -53,7 +53,7 @@ function mergeNumber(family: ScalarFamily, values: readonly string[], number: nu
   else family.set(slot, Math[aggregate](family.value(slot), number));
 }
 
-/** Whether numbers of the two mean the same. */
+/** Whether the numbers of both mean the same. */
 function isAlike(one: Metric, other: Metric): boolean {
   if (one === other) return true;
   const isSame = one.type === other.type && one.aggregate === other.aggregate;

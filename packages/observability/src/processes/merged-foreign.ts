@@ -2,13 +2,13 @@ import type { ForeignMetric } from './snapshot.js';
 
 type Value = NonNullable<ForeignMetric['values']>[number];
 
-/** Where a metric that is not ours comes from. */
+/** Where a foreign metric comes from. */
 export interface Origin {
-  /** The number of the process among those of its server. */
+  /** The number of the process in its server. */
   readonly worker: number;
-  /** Whether another origin of the same process comes before. */
+  /** Whether an earlier origin belongs to the same process. */
   readonly isSecondOfProcess: boolean;
-  /** Whether another origin of the same thread comes before. */
+  /** Whether an earlier origin belongs to the same thread. */
   readonly isSecondOfThread: boolean;
 }
 
@@ -24,7 +24,7 @@ const COMBINE: Readonly<Record<string, (one: number, other: number) => number>> 
   first: (one) => one,
 };
 
-/** Metrics of the runtime and of the application, of several processes as one. */
+/** Merges metrics of the runtime and of the application of several processes. */
 export class MergedForeign {
   private readonly merged = new Map<string, Merged>();
 
@@ -37,7 +37,7 @@ export class MergedForeign {
 
   add(metric: ForeignMetric, origin: Origin): void {
     const { name, aggregator = 'sum' } = metric;
-    // Toolkits in one process, or in one thread, measure the same thing.
+    // Toolkits in one process or one thread measure the same thing, so only the first counts.
     if (origin.isSecondOfProcess && name.startsWith('process_')) return;
     if (origin.isSecondOfThread && name.startsWith('nodejs_')) return;
     let merged = this.merged.get(name);
@@ -46,7 +46,7 @@ export class MergedForeign {
       this.merged.set(name, merged);
     }
     if (merged.metric.type !== metric.type) return;
-    // Quantiles and averages of several processes have no sum that means anything.
+    // The sum of quantiles or averages of several processes means nothing.
     const combine = metric.type === 'summary' ? undefined : COMBINE[aggregator];
     for (const value of metric.values ?? []) {
       if (combine) put(merged.values, value, combine);

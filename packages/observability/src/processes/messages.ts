@@ -4,45 +4,45 @@ import type { Identity } from './identity.js';
 import type { ProcessSnapshot } from './snapshot.js';
 import type { WireSnapshot } from './wire.js';
 
-/** What the process that gets the port next has to know. */
+/** What the next owner of the port needs. */
 export interface Inheritance {
-  /** The higher, the newer. */
+  /** Increases with each update. */
   readonly sequence: number;
-  /** What processes that are gone had counted. */
+  /** The counts of processes that ended. */
   readonly estate: EstateSnapshot;
-  /** What those that were there showed last, the one with the port among them. They come again, or are gone too. */
+  /** The last snapshots of the present processes, including the owner of the port. They connect again, or ended too. */
   readonly present: readonly ProcessSnapshot[];
 }
 
-/** From a process to the one that has the port. */
+/** A message to the owner of the port. */
 export type ToLeader =
   | {
       readonly kind: 'hello';
-      /** As in its snapshots. */
+      /** The same as in its snapshots. */
       readonly id: string;
       readonly identity: Identity;
-      /** What an earlier process with the port gave into keeping. */
+      /** What an earlier owner of the port left. */
       readonly inheritance: Inheritance | undefined;
     }
   | { readonly kind: 'snapshot'; readonly snapshot: WireSnapshot }
-  /** It has a route of its own, and shall show there what all show. */
+  /** Asks what all processes show, for a route of the application. */
   | { readonly kind: 'others' };
 
-/** From the process that has the port. */
+/** A message from the owner of the port. */
 export type ToMember =
   | { readonly kind: 'welcome'; readonly worker: number; readonly address: AddressInfo }
   | {
       readonly kind: 'refused';
-      /** It is of our server, and speaks in another way. Undefined from a version before, and for whoever is not of our server. */
+      /** Whether the sender belongs to our server, but has another version. Undefined from older versions, and for other servers. */
       readonly isOtherVersion?: boolean;
     }
   | { readonly kind: 'collect' }
   | { readonly kind: 'keep'; readonly inheritance: Inheritance }
   | { readonly kind: 'others'; readonly others: Others };
 
-/** What all processes but one show. */
+/** What all processes but the asking one show. */
 export interface Others {
-  /** The number of the one. */
+  /** The number of the asking process. */
   readonly worker: number;
   readonly siblings: readonly { readonly worker: number; readonly snapshot: ProcessSnapshot }[];
   readonly gone: readonly EstateSnapshot[];

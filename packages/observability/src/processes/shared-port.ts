@@ -8,34 +8,34 @@ import { type Shown, Snapshots } from './snapshot.js';
 import { socketPath } from './socket-path.js';
 import { viewOf } from './view.js';
 
-/** How often a port is asked for that another server has. */
+/** How often we try to get a port that another server has. */
 const RETRY_MS = 5_000;
-/** Processes that all want a port that got free must not all ask at once. */
+/** Spreads the attempts of processes that all wait for the same port. */
 const SPREAD_MS = 50;
 
-/** Hears of what people should know. */
+/** Receives what people should know. */
 interface PortLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }
 
-/** What a port is shared for, and who is told. */
+/** What is shared through a port, and the callbacks. */
 export interface SharedPortOptions {
   readonly admin: AdminServer;
   readonly host: string | undefined;
   readonly port: number;
   readonly shown: Shown;
   readonly log: PortLog;
-  /** Called each time that this process gets the port. */
+  /** Called each time this process gets the port. */
   readonly onListening: (address: AdminAddress) => void;
-  /** Called for a metric, or a process, of another version of the package whose numbers can't be added to ours. */
+  /** Called for a metric or a process of another package version whose numbers can't be merged with ours. */
   readonly onUnlike: () => void;
 }
 
 /**
- * One port for all processes, threads and copies of the toolkit of one server. The first to ask has it, and shows
- * the numbers of all; the others tell it theirs, and one of them takes over when it is gone. A port that another
- * server has is asked for until it is free.
+ * One port for all processes, threads and toolkit copies of one server. The first one gets it, and shows the numbers of all. The
+ * others send it their numbers, and one of them takes over when it ends. If another server has the port, we try again until
+ * it is free.
  */
 export class SharedPort {
   private readonly snapshots: Snapshots;
@@ -50,11 +50,11 @@ export class SharedPort {
     const { host, port, shown } = options;
     this.snapshots = new Snapshots(shown);
     this.member = new Member(this.snapshots);
-    // Whoever takes any port shares none.
+    // Port 0 means any free port, which can't be shared.
     this.path = port === 0 ? undefined : socketPath(host, port);
   }
 
-  /** @returns where the numbers of this process are shown; undefined while they are not */
+  /** @returns where the numbers of this process are shown; undefined while they are not shown */
   async open(): Promise<AdminAddress | undefined> {
     if (this.isClosed) return undefined;
     const { admin, host, port, onListening } = this.options;
@@ -72,19 +72,19 @@ export class SharedPort {
     return address;
   }
 
-  /** What all processes show, when this one is not the only one. Never rejects. */
+  /** Returns what all processes show, or undefined if this is the only one. Never rejects. */
   readonly view = async (): Promise<Shown | undefined> => {
     const { leader } = this;
     if (leader === undefined) return this.viewOfMember();
     if (leader.isAlone) return undefined;
     const [collected, own] = await Promise.all([leader.collect(), this.snapshots.take()]);
     const view = viewOf(this.options.shown, own, collected, this.options.onUnlike);
-    // Once the answer is made: nobody waits for it.
+    // After the answer, since nothing waits for this.
     setImmediate(() => void leader.giveIntoKeeping());
     return view;
   };
 
-  /** For routes of the application, which any of its processes may answer. */
+  /** For routes of the application, which any process may answer. */
   private async viewOfMember(): Promise<Shown | undefined> {
     const others = await this.member.others();
     if (others === undefined) return undefined;
@@ -108,7 +108,7 @@ export class SharedPort {
     this.leader.listen(this.path);
   }
 
-  /** The port is in use: by a process of this server, or by another one. */
+  /** The port is in use, by a process of this server or by another server. */
   private async join(inUse: Error): Promise<AdminAddress | undefined> {
     const left = () => this.openAfter(Math.random() * SPREAD_MS);
     const address = this.path === undefined ? undefined : await this.member.join(this.path, left);
@@ -130,7 +130,7 @@ export class SharedPort {
     this.retry = setTimeout(() => void this.open(), ms).unref();
   }
 
-  /** Once: it is asked for again and again. */
+  /** Warns only once, since many attempts follow. */
   private warn(inUse: Error): void {
     if (this.hasWarned) return;
     this.hasWarned = true;

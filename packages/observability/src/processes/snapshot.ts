@@ -11,48 +11,48 @@ import { HistogramFamily, type HistogramForm } from '../metrics/histogram-family
 import type { Snapshot as ForeignSnapshot } from '../metrics/prom-values.js';
 import { RegisteredFamily } from '../metrics/registry.js';
 
-/** One of our metrics in one process: what it is, its series, and their numbers. */
+/** One of our metrics in one process: its definition, its series, and their numbers. */
 export interface FamilySnapshot {
   readonly metric: Metric;
-  /** The label values at each slot; undefined at one whose series was removed. */
+  /** The label values of each slot; undefined if its series was removed. */
   readonly series: readonly (readonly string[] | undefined)[];
-  /** As `Family.numbers()` gives them. */
+  /** The result of `Family.numbers()`. */
   readonly numbers: Float64Array;
-  /** Since when each series counts. Undefined in a snapshot of a version before. */
+  /** Since when each series counts. Undefined in snapshots of older versions. */
   readonly starts?: Float64Array;
-  /** What a histogram shows, and its native buckets. */
+  /** The form of a histogram, and its native buckets. */
   readonly form?: HistogramForm;
   readonly exponentials?: readonly (ExponentialNumbers | undefined)[];
-  /** The same as long as the series are. */
+  /** Changes when the series change. */
   readonly generation: number;
 }
 
-/** A metric that is not ours, with prom-client's word for how those of several processes become one. */
+/** A foreign metric, with prom-client's name for the way to merge it over processes. */
 export type ForeignMetric = ForeignSnapshot & { readonly aggregator?: string };
 
-/** All that one process shows. Plain data: it travels between processes. */
+/** Everything that one process shows. Plain data, since it is sent between processes. */
 export interface ProcessSnapshot {
-  /** Of the toolkit, as long as it lives. */
+  /** The id of the toolkit. */
   readonly id: string;
   readonly pid: number;
   readonly threadId: number;
   readonly families: readonly FamilySnapshot[];
   readonly foreign: readonly ForeignMetric[];
-  /** Undefined until the checks have run once. */
+  /** Undefined until the checks ran once. */
   readonly health: HealthReport | undefined;
   readonly readiness: Readiness | undefined;
 }
 
-/** What of a toolkit is shown. */
+/** The parts of a toolkit that are shown. */
 export interface Shown {
   readonly registry: Registry;
   readonly health: Pick<Health, 'report' | 'readiness'>;
 }
 
-/** What a metric that is not ours gets to be collected; then it is left out this time. */
+/** How long a foreign metric may take to be collected. If it takes longer, it is missing this time. */
 const FOREIGN_MS = 100;
 
-/** Takes what a toolkit shows, and waits for nothing that is slow. */
+/** Takes a snapshot of a toolkit, and waits for nothing slow. */
 export class Snapshots {
   readonly id = randomUUID();
   private health: Pick<ProcessSnapshot, 'health' | 'readiness'> | undefined;
@@ -61,7 +61,7 @@ export class Snapshots {
 
   async take(): Promise<ProcessSnapshot> {
     const metrics = this.shown.registry.getMetricsAsArray() as unknown[];
-    // For the next time: a check may take seconds.
+    // For the next snapshot, since a check may take seconds.
     void this.refresh();
     const others = metrics.filter((metric) => !isOurs(metric)) as PromMetric[];
     const foreign = await Promise.all(others.map((metric) => collected(metric, this.shown.registry)));
@@ -69,7 +69,7 @@ export class Snapshots {
       id: this.id,
       pid: process.pid,
       threadId,
-      // After the wait, so that they are as new as can be.
+      // Read after the wait, so that they are as new as possible.
       families: metrics.filter(isOurs).map(({ family }) => familySnapshot(family)),
       foreign: foreign.filter((metric) => metric !== undefined),
       health: this.health?.health,
@@ -111,7 +111,7 @@ export function familySnapshot(family: Family): FamilySnapshot {
   };
 }
 
-/** Without what can't travel: prom-client's metrics may hold functions. Not by way of JSON, which has no NaN. */
+/** Removes functions, which prom-client's metrics may hold and which can't be sent. JSON would not do, since it has no NaN. */
 function plain({ name, help, type, aggregator, values = [] }: ForeignMetric): ForeignMetric {
   return {
     name,

@@ -3,10 +3,10 @@ import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where a container with a read-only file system can still write; Linux only. */
+/** A folder where a container with a read-only file system can still write. Linux only. */
 const SHARED_MEMORY = '/dev/shm';
 
-/** @returns where the processes that share a port meet; undefined where no folder can be had that is ours alone */
+/** @returns the socket path for processes that share a port; undefined if there is no folder that only we can use */
 export function socketPath(host: string | undefined, port: number): string | undefined {
   const key = createHash('sha256')
     .update(`${host ?? ''} ${port}`)
@@ -20,7 +20,7 @@ export function socketPath(host: string | undefined, port: number): string | und
   return undefined;
 }
 
-/** Whoever may write there can show numbers in our name: the folder is made for us, and used only when it is ours. */
+/** Anyone who can write there can show numbers in our name. So the folder is created for us, and used only if we own it. */
 function isOurs(folder: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -7,11 +7,11 @@ import { MergedForeign, type Origin } from './merged-foreign.js';
 import type { ProcessSnapshot, Shown } from './snapshot.js';
 
 /**
- * What a server of several processes shows as one.
+ * Returns what a server of several processes shows as one.
  *
  * @param shown what this process shows
- * @param own the same, as a snapshot
- * @param onUnlike called for a metric of another version of the package that can't be added to ours
+ * @param own the same as a snapshot
+ * @param onUnlike called for a metric of another package version that can't be merged with ours
  */
 export function viewOf(
   { registry, health }: Shown,
@@ -38,7 +38,7 @@ export function viewOf(
   return {
     registry: {
       getMetricsAsArray: () => metrics,
-      // They have their own names already.
+      // These already have their own names.
       getSingleMetric: () => undefined,
       _defaultLabels: defaultLabelsOf(registry),
     } as never,
@@ -58,7 +58,7 @@ function originOf(worker: number, { pid, threadId }: ProcessSnapshot, before: Co
   };
 }
 
-/** The server is as healthy as the process that is worst off. */
+/** The server is as healthy as its worst process. */
 function worstOf(own: Shown['health'], others: readonly ProcessSnapshot[]): Shown['health'] {
   const timestamp = () => new Date().toISOString();
   return {

@@ -1,16 +1,16 @@
 import type { FamilySnapshot, ProcessSnapshot } from './snapshot.js';
 
-/** A metric whose series the other side knows already. */
+/** A metric whose series the other side already knows. */
 interface Known extends Omit<FamilySnapshot, 'metric' | 'series'> {
   readonly name: string;
 }
 
-/** A snapshot as it travels: what series a metric has is told once, and again when that changes. */
+/** A snapshot as it is sent. The series of a metric are sent once, and again when they change. */
 export interface WireSnapshot extends Omit<ProcessSnapshot, 'families'> {
   readonly families: readonly (FamilySnapshot | Known)[];
 }
 
-/** Leaves out what the other side of one connection knows. */
+/** Removes what the other side of a connection already knows. */
 export class Writer {
   private readonly told = new Map<string, number>();
 
@@ -27,7 +27,7 @@ export class Writer {
   }
 }
 
-/** Puts back what the other side of one connection leaves out. */
+/** Adds what the other side of a connection left out. */
 export class Reader {
   private readonly known = new Map<string, FamilySnapshot>();
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { EPILOGUE, ES_MODULE_OF_SDK, isEsModule, isSdkModule } from './transform.js';
 
-/** What Bun has in the place of Node's hooks. */
+/** What Bun has instead of Node's hooks. */
 export interface Bun {
   plugin(plugin: { readonly name: string; setup(build: Build): void }): unknown;
 }
@@ -17,7 +17,7 @@ interface Build {
 export function hookBun(bun: Bun): void {
   bun.plugin({
     name: '@pmcp/observability',
-    // ES modules only: a CommonJS module that comes out of a plugin exports nothing.
+    // Only for ES modules: a CommonJS module that a plugin returns exports nothing.
     setup: (build) =>
       void build.onLoad({ filter: ES_MODULE_OF_SDK }, ({ path }) => ({
         contents: extended(path),
@@ -33,7 +33,7 @@ interface Compiled {
 
 type Extensions = Record<string, (module: Compiled, path: string) => unknown>;
 
-/** Bun compiles what is required without a call of `_compile`, unless somebody asks for it here. */
+/** Bun compiles required modules without calling `_compile`, unless it was replaced here. */
 function hookRequire(): void {
   const { _extensions } = Module as unknown as { _extensions: Extensions };
   const load = _extensions['.js']!;

@@ -1,12 +1,12 @@
 import type { LoadFnOutput, LoadHook } from 'node:module';
 import { EPILOGUE, isEsModule, isSdkModule } from './transform.js';
 
-/** Loader hook of Node 20, which runs it on a thread of its own. */
+/** Loader hook for Node 20, which runs it on its own thread. */
 export const load: LoadHook = async (url, context, nextLoad) => {
   return withEpilogue(url, await nextLoad(url, context));
 };
 
-/** The same for `module.registerHooks`, which later versions of Node have. */
+/** The same for `module.registerHooks` of later Node versions. */
 export function withEpilogue(url: string, loaded: LoadFnOutput): LoadFnOutput {
   const { source } = loaded;
   const format = loaded.format ?? formatOf(url);
@@ -15,7 +15,7 @@ export function withEpilogue(url: string, loaded: LoadFnOutput): LoadFnOutput {
   return { ...loaded, source: text + EPILOGUE };
 }
 
-/** Deno tells no format; and of a JSON file that somebody requires it forgets what it is where there is a hook. */
+/** Deno passes no format. With a hook, it also forgets the format of a JSON file that is required. */
 function formatOf(url: string): LoadFnOutput['format'] {
   if (url.endsWith('.json')) return 'json';
   return isSdkModule(url) && isEsModule(url) ? 'module' : undefined;

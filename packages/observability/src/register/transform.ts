@@ -1,7 +1,7 @@
-/** Where the module that loads the SDKs finds what to call with their server classes and functions. */
+/** The global function that SDK modules call with their server classes and functions. */
 export const HOOK = '@pmcp/observability.register';
 
-/** The server side of both SDKs, ESM and CommonJS, wherever a package manager put it. */
+/** The server modules of both SDKs, ESM and CommonJS, wherever a package manager put them. */
 const SDK_MODULE =
   /[\\/]@modelcontextprotocol[\\/](sdk[\\/]dist[\\/](esm|cjs)[\\/]server|server[\\/]dist)[\\/]/;
 
@@ -9,19 +9,19 @@ export function isSdkModule(path: string): boolean {
   return SDK_MODULE.test(path);
 }
 
-/** Those of them that are ES modules. */
+/** The ES modules among them. */
 export const ES_MODULE_OF_SDK =
   /[\\/]@modelcontextprotocol[\\/](sdk[\\/]dist[\\/]esm[\\/]server[\\/].*\.js|server[\\/]dist[\\/].*\.mjs)$/;
 
-/** Tells by the path, as the SDKs lay their files out. */
+/** Decides by the path, since the SDKs have fixed folders. */
 export function isEsModule(path: string): boolean {
   return path.endsWith('.mjs') || /[\\/]esm[\\/]/.test(path);
 }
 
 /**
- * Code for the end of an SDK module: it hands over the server classes that the module has, if any, and puts a layer
- * over the function that makes handlers. Names are looked up with typeof, so that a module that lacks them goes on as
- * if nothing were there. What an ES module exports follows its binding; of a CommonJS module the export is set anew.
+ * Code for the end of an SDK module. It passes on the server classes of the module, and wraps the function that creates handlers.
+ * Names are read with `typeof`, so a module without them is not affected. In an ES module, the export follows the binding; in a
+ * CommonJS module, the export is assigned again.
  */
 export const EPILOGUE = `
 ;try {

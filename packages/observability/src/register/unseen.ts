@@ -22,24 +22,24 @@ const HEARD =
 
 type Way = keyof typeof WAYS;
 
-/** The toolkit, for servers that only their messages show. */
+/** The toolkit for servers that are visible only by their messages. */
 export interface Toolkit {
-  /** Whether a server, or a handler that makes some, was found. */
+  /** Whether a server, or a handler that creates servers, was found. */
   readonly isSeen: boolean;
-  /** There is a server, and it is going to be told of. */
+  /** There is a server, and it will be observed by its messages. */
   hear(way: Way): ConnectionContext;
   introduced(server: ServerInfo): void;
   /** Resolves when it is decided how requests are traced. Never rejects. */
   ready(): Promise<void>;
   info(text: string): void;
   warn(text: string): void;
-  /** Telling of it has failed. */
+  /** Observing failed. */
   failed(): void;
 }
 
 /**
- * Notices that MCP is spoken in a process in which no server was found, and observes it from outside, as the proxy does. Where that
- * can't be, says so once: a page without the requests behind it would be worse than none.
+ * Notices MCP traffic in a process in which no server was found, and observes it from outside like the proxy does. If that is
+ * not possible, it warns once: a metrics page without the requests would be worse than none.
  */
 export function noticeUnseen(toolkit: Toolkit): void {
   new Unseen(toolkit);
@@ -60,7 +60,7 @@ class Unseen {
     this.stdio = new StdioWire(() => this.decide('stdio', this.stdio.isHeard));
   }
 
-  /** A client has had an answer, so that whatever server there is has been found, if it can be. */
+  /** A client got an answer, so the server was found by now if it can be found at all. */
   private decide(way: Way, isHeard: boolean): void {
     if (this.isDecided) return;
     this.isDecided = true;

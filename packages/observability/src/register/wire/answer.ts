@@ -2,19 +2,19 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { type Headers, headerIn, headerText } from '../../http/answer-headers.js';
 import { copied } from './copied.js';
 
-/** Those that tell what an answer means, and how its body is to be read. */
+/** The headers that show what an answer means, and how to read its body. */
 const TELLING = ['content-type', 'content-encoding', 'mcp-session-id', 'www-authenticate'];
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 type Written = Record<'writeHead' | 'write' | 'end' | 'flushHeaders', Method>;
 
-/** Who sees what leaves. */
+/** Receives what is sent. */
 export interface AnswerListener {
   head(statusCode: number, headers: IncomingHttpHeaders): void;
   chunk(bytes: Buffer): void;
 }
 
-/** Sees what is written to a response, once it was. */
+/** Watches what is written to a response, after it was written. */
 export function tapAnswer(response: ServerResponse, listener: AnswerListener): void {
   const written = response as unknown as Written;
   const { writeHead, write, end, flushHeaders } = written;

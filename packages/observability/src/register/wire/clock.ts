@@ -1,6 +1,6 @@
 import type { Time } from '../../proxy/observer.js';
 
-/** The time, or that at which what is told now has passed. */
+/** The present time, or the time of the recorded event that is replayed. */
 export class Clock implements Time {
   private at: number | undefined;
 

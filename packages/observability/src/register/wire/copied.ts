@@ -1,4 +1,4 @@
-/** What is written to a stream, as bytes: the application may write something else into its own afterwards. */
+/** A copy of the bytes that are written to a stream, since the application may reuse its buffer. */
 export function copied(chunk: unknown, encoding: unknown): Buffer | undefined {
   if (chunk instanceof Uint8Array) return Buffer.from(chunk);
   if (typeof chunk !== 'string') return undefined;

@@ -9,20 +9,20 @@ import { type Setting, Tape } from './tape.js';
 
 const MAX_BYTES = 1 << 16;
 
-/** Where an exchange is told, as the proxy tells of those that pass it. */
+/** Receives an exchange, like the one of the proxy. */
 interface Told {
   readonly exchange: HttpExchange;
   readonly question: Tap;
   answer: Tap | undefined;
 }
 
-/** An HTTP exchange of this process, of which nothing is consumed and nothing changed. */
+/** An HTTP exchange of this process. It is only read: nothing is consumed or changed. */
 export class HeardExchange {
   private readonly tape = new Tape<Told>(MAX_BYTES);
 
   /**
-   * @param onGone called when the answer is complete, or its client has gone
-   * @param onFailed called when telling of it has failed
+   * @param onGone called when the answer is complete, or its client disconnected
+   * @param onFailed called when observing it failed
    */
   constructor(
     private readonly request: IncomingMessage,
@@ -43,14 +43,14 @@ export class HeardExchange {
     whenGone(response, { gone: () => this.gone() });
   }
 
-  /** Routers of frameworks cut the path. */
+  /** Read early, since routers of frameworks shorten the path. */
   private readonly asking: Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
   get status(): number | undefined {
     return this.response.headersSent ? this.response.statusCode : undefined;
   }
 
-  /** Tells of it from its beginning, if that was kept. */
+  /** Reports the exchange from its beginning, if that was kept. */
   hear(connections: HttpConnections, at: Setting): void {
     this.tape.play(() => {
       const exchange = new HttpExchange(connections, this.asking);

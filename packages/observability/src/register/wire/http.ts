@@ -6,12 +6,12 @@ import { HeardExchange } from './exchange.js';
 import { isForServer, isMcp, takesBoth } from './http-candidate.js';
 import type { Setting } from './tape.js';
 
-/** Node tells of every exchange that any HTTP server of the process begins. */
+/** Node reports every exchange of every HTTP server in the process. */
 const CHANNEL = 'http.server.request.start';
 
-/** Exchanges at once that are kept until it is known whether there is a server that can't be seen. */
+/** How many exchanges are kept until it is known whether there is a server that was not found. */
 const MAX_KEPT = 16;
-/** Those that wait for the first of them to be told. */
+/** Exchanges that wait for the first one to be reported. */
 const MAX_EXPECTED = 200;
 
 interface Started {
@@ -21,14 +21,14 @@ interface Started {
 }
 
 export interface HttpWireListener {
-  /** Whether there is a server that is observed from within, which sees its exchanges itself. */
+  /** Whether there is a server that is observed from inside, and so sees its exchanges itself. */
   isSeen(): boolean;
-  /** @param isWhole whether what was answered tells all of it: with HTTP+SSE the answers are on a stream that began before */
+  /** @param isWhole whether the answer is in this exchange; with HTTP+SSE, answers are on a stream that began before */
   answered(isWhole: boolean): void;
   failed(): void;
 }
 
-/** The HTTP exchanges of this process that are with a server of MCP. */
+/** The HTTP exchanges of this process that belong to an MCP server. */
 export class HttpWire {
   private readonly kept = new Set<HeardExchange>();
   private connections: HttpConnections | undefined;
@@ -39,13 +39,13 @@ export class HttpWire {
     subscribe(CHANNEL, this.started);
   }
 
-  /** There is a server, and all that is for it is kept until it is heard. */
+  /** There is a server. Its traffic is kept until it can be reported. */
   expect(connections: HttpConnections, at: Setting): void {
     this.connections = connections;
     this.at = at;
   }
 
-  /** What is kept is told, and from now on whatever passes. */
+  /** Reports what was kept, and from now on everything that passes. */
   hear(): void {
     const { connections, at, kept } = this;
     if (connections === undefined || this.isHeard) return;
@@ -74,7 +74,7 @@ export class HttpWire {
       if (kept.size < MAX_KEPT && isMcp(request)) kept.add(this.watch(request, response));
     } else if (listener.isSeen()) this.close();
     else if (isForServer(request, connections)) {
-      // Told of here, and not by whoever watches the paths of this process.
+      // Reported here, so the endpoint must not report it too.
       ignoreServer(server);
       if (kept.size === MAX_EXPECTED) this.hear();
       const exchange = this.watch(request, response);
@@ -88,7 +88,7 @@ export class HttpWire {
     return new HeardExchange(request, response, gone, () => this.listener.failed());
   }
 
-  /** An answer of 2xx: before one, it may be that nobody was let in to a server that is yet to come. */
+  /** A status of 2xx. Before one, all clients may be rejected, and the server may not exist yet. */
   private gone(exchange: HeardExchange, isStreamable: boolean): void {
     if (this.connections !== undefined || !this.kept.has(exchange)) return;
     const { status = 0 } = exchange;

@@ -4,10 +4,10 @@ export interface Source {
   push: Push;
 }
 
-/** Sees what a stream gets from its source, whoever reads it in whatever way. */
+/** Watches what a stream receives from its source, however it is read. */
 export function tap(stream: Source, came: (chunk: Uint8Array | undefined) => void): void {
   const { push } = stream;
-  // First: who reads may answer before it returns.
+  // Before the original, since a reader may answer before it returns.
   stream.push = function tapped(chunk, ...rest) {
     if (chunk === null) came(undefined);
     else if (chunk instanceof Uint8Array) came(chunk);

@@ -1,11 +1,11 @@
 import { type Source, tap } from './incoming.js';
 
 /**
- * Sees what comes in on stdin before it is handed to whoever reads, and reads nothing itself. Node makes that stream when it is asked
- * for first, and changes the descriptor then, which may belong to another process too: so that is left to the application.
+ * Watches stdin before its reader gets the data, and reads nothing itself. Node creates this stream when it is first used, and
+ * then changes the descriptor, which may be shared with another process. So the application must create it.
  *
- * @param came called with each chunk, and undefined at the end
- * @returns what ends it
+ * @param came called with each chunk, and with undefined at the end
+ * @returns a function that stops it
  */
 export function tapStdin(came: (chunk: Uint8Array | undefined) => void): () => void {
   const descriptor = Object.getOwnPropertyDescriptor(process, 'stdin');

@@ -4,17 +4,17 @@ import { copied } from './copied.js';
 import { tapStdin } from './stdin.js';
 import { type Setting, Tape } from './tape.js';
 
-/** As much of one line as the proxy keeps. */
+/** How much of one line is kept, the same as in the proxy. */
 const MAX_BYTES = 1 << 20;
 
-/** Who is told what passes on stdin and stdout. */
+/** Receives what passes on stdin and stdout. */
 export interface StdioSink {
   readonly connection: Connection;
   readonly client: Tap;
   readonly server: Tap;
 }
 
-/** What passes on stdin and stdout. Each write passes by here, and none is changed. */
+/** Watches stdin and stdout. Sees each write, and changes none. */
 export class StdioWire {
   private readonly tape = new Tape<StdioSink>(MAX_BYTES, () => this.hear());
   private begin: (() => StdioSink) | undefined;
@@ -31,18 +31,18 @@ export class StdioWire {
     this.endStdout = this.tapStdout();
   }
 
-  /** Whether what came in was kept, so that it can be told. */
+  /** Whether the input was kept, so that it can be reported. */
   get isHeard(): boolean {
     return this.tape.isWhole;
   }
 
-  /** There is a server, and all that passes is kept until it is heard. */
+  /** There is a server. Its traffic is kept until it can be reported. */
   expect(begin: () => StdioSink, at: Setting): void {
     this.begin = begin;
     this.at = at;
   }
 
-  /** What is kept is told, and from now on whatever passes. */
+  /** Reports what was kept, and from now on everything that passes. */
   hear(): void {
     if (this.begin !== undefined) this.tape.play(this.begin, this.at);
   }
@@ -77,7 +77,7 @@ export class StdioWire {
     };
     stdout.write = watching as typeof write;
     return () => {
-      // Whoever wrapped it after us keeps what they have.
+      // If it was wrapped again after us, the outer wrapper stays.
       if (stdout.write === watching) stdout.write = write;
     };
   }
@@ -99,7 +99,7 @@ function isMessage(bytes: Buffer): boolean {
   return text.startsWith('{') && /"jsonrpc"\s*:\s*"2\.0"/.test(text);
 }
 
-/** Enough to know it by; SDKs put the member last, so that of long messages the end is looked at too. */
+/** Enough characters to recognise it. SDKs write this member last, so the end of long messages is checked too. */
 function head(text: string): string {
   return text.length <= 2_000 ? text : text.slice(0, 1_000) + text.slice(-1_000);
 }

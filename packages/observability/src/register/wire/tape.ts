@@ -1,12 +1,12 @@
-/** More than a handshake, and what else may come before it is answered. */
+/** Enough for a handshake and for what may come before its answer. */
 const MAX_EVENTS = 1_000;
 
 type Event<Sink> = (sink: Sink) => void;
 
-/** Is told the time of what is played, and undefined when that is over. */
+/** Called with the time of each replayed event, and with undefined after the last one. */
 export type Setting = (time: number | undefined) => void;
 
-/** Tells what passes to whoever wants it, and keeps it until that is known. */
+/** Passes events on, and keeps them until it is known whether they are needed. */
 export class Tape<Sink> {
   private held: { readonly event: Event<Sink>; readonly at: number }[] | undefined = [];
   private bytes = 0;
@@ -14,15 +14,15 @@ export class Tape<Sink> {
   private readonly startedAt = performance.now();
 
   /**
-   * @param maxBytes that are kept; of what is longer nothing is
-   * @param onFull called when no more can be kept, and may play what is
+   * @param maxBytes how many bytes are kept; if there are more, nothing is kept
+   * @param onFull called when no more can be kept. It may replay what was kept
    */
   constructor(
     private readonly maxBytes: number,
     private readonly onFull: () => void = () => {},
   ) {}
 
-  /** Whether all that passed is there, and something did. */
+  /** Whether something passed, and all of it was kept. */
   get isWhole(): boolean {
     return this.held !== undefined && this.held.length > 0;
   }
@@ -36,7 +36,7 @@ export class Tape<Sink> {
     else this.held?.push({ event, at: performance.now() });
   }
 
-  /** Tells what was kept, if it is all, and from now on whatever passes. */
+  /** Replays what was kept if it is complete, and from now on passes on everything. */
   play(begin: () => Sink, at: Setting): void {
     const { held } = this;
     this.held = undefined;
