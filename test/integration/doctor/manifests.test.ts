@@ -179,12 +179,13 @@ describe('the doctor before manifests', () => {
     },
   );
 
-  it.concurrent.each(pairs(changes, 60).filter(areApart))(
-    'says $0.code and $1.code or the cause alone where both are there',
-    async (one, other) => {
-      expectOnly(await examined({ manifests: broken(one, other) }), [one.code, other.code]);
-    },
-  );
+  it.concurrent.each(
+    pairs(changes, 60)
+      .filter(areApart)
+      .map(([one, other]) => ({ one, other })),
+  )('says $one.code and $other.code or the cause alone where both are there', async ({ one, other }) => {
+    expectOnly(await examined({ manifests: broken(one, other) }), [one.code, other.code]);
+  });
 
   it('names the file and the line', async () => {
     const manifests = broken({

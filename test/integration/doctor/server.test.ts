@@ -226,8 +226,13 @@ describe('the doctor before a server', () => {
     expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
   });
 
-  it.concurrent.each(pairs(Object.entries(PAGES), 12))('says both of %s and %s', async (one, other) => {
-    const [[code, [, ...lines]], [another, [, ...more]]] = [one, other];
-    expectOnly(await examined(await withPage(...lines, ...more)), [code, another]);
+  it.concurrent.each(
+    pairs(Object.entries(PAGES), 12).map(([[one, [, ...lines]], [other, [, ...more]]]) => ({
+      one,
+      other,
+      page: [...lines, ...more],
+    })),
+  )('says $one and $other, or the cause alone, where both are there', async ({ one, other, page }) => {
+    expectOnly(await examined(await withPage(...page)), [one, other]);
   });
 });

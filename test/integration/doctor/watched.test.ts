@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
 import { diagnosis, examined, expectOnly, pairs } from '../../support/doctor.js';
+import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
 import { answering, type Change, pass, replacing } from '../../support/passing.js';
 import { Reloaded } from '../../support/reloaded.js';
@@ -14,7 +15,9 @@ const RULES = {
   'alert-rules.yaml': readFileSync(join(generated, 'alert-rules.yaml'), 'utf8'),
 };
 
-let server: NotesServer;
+/** In a process of its own, which answers in time whatever this one does. */
+let server: HttpServer;
+let scraped: string;
 let withRedis: NotesServer;
 let other: Awaited<ReturnType<typeof serve>>;
 let nobody: string;
@@ -33,7 +36,7 @@ storage: { tsdb: { retention: { time: 35d } } }
 rule_files: ['*-rules.yaml']
 alerting: { alertmanagers: [{ static_configs: [{ targets: ["${alertmanager.url.host}"] }] }] }
 scrape_configs:
-  - { job_name: pmcp, static_configs: [{ targets: ["${server.admin.host}"] }] }
+  - { job_name: pmcp, static_configs: [{ targets: ["${scraped}"] }] }
   - { job_name: pmcp-other }
   - { job_name: again }
 `;
@@ -48,12 +51,13 @@ function scraping(job: 'pmcp-other' | 'again', target: string, more = ''): strin
 beforeAll(async () => {
   const redis = { name: 'redis', run: () => {} };
   [server, withRedis, other, alertmanager, nobody] = await Promise.all([
-    startNotes(),
+    startHttpServer(),
     startNotes({ health: { checks: [redis] } }),
     serve((_, response) => void response.setHeader('content-type', 'text/plain').end('go_threads 8\n')),
     serve((_, response) => void response.end()),
     freePort().then((port) => `127.0.0.1:${port}`),
   ]);
+  scraped = new URL(server.admin).host;
   const first = { config: calm(), files: RULES };
   const spawn = children.start.bind(children);
   const [watching, ...others] = await Promise.all(
@@ -64,7 +68,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await children.stop();
-  await Promise.all([server, withRedis, other, alertmanager].map((one) => one.close()));
+  server.child.kill();
+  await Promise.all([withRedis, other, alertmanager].map((one) => one.close()));
 });
 
 /** A rule as it is built for native histograms; the shipped ones are classic. */
@@ -90,11 +95,11 @@ const CONFIGURED: Readonly<
   'PMCP-D112': ['nobody listens where it scrapes', () => [scraping('pmcp-other', nobody)]],
   'PMCP-D113': [
     'a page has more samples than it takes',
-    () => [scraping('pmcp-other', server.admin.host, 'sample_limit: 2')],
+    () => [scraping('pmcp-other', scraped, 'sample_limit: 2')],
   ],
   'PMCP-D115': [
     'servers are scraped every five minutes',
-    () => [scraping('pmcp-other', server.admin.host, 'scrape_interval: 5m')],
+    () => [scraping('pmcp-other', scraped, 'scrape_interval: 5m')],
   ],
   'PMCP-D116': [
     'what it scrapes as a server is something else',
@@ -141,9 +146,7 @@ const CONFIGURED: Readonly<
   ],
   'PMCP-D111': [
     'two jobs scrape one server under the same labels',
-    () => [
-      scraping('again', server.admin.host, 'relabel_configs: [{ target_label: job, replacement: pmcp }]'),
-    ],
+    () => [scraping('again', scraped, 'relabel_configs: [{ target_label: job, replacement: pmcp }]')],
   ],
 };
 
@@ -209,7 +212,9 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
   ],
   'PMCP-D350': [
     'the last backup is two days old',
-    answering('max by (job_name) (time() - pmcp_job_last_success', [[{ job_name: 'backup' }, 172_800]]),
+    answering('min by (job_name) (time() - (pmcp_job_last_success_timestamp_seconds{job_name=~".*backup', [
+      [{ job_name: 'backup' }, 172_800],
+    ]),
   ],
   'PMCP-D351': [
     'the last backup has no bytes',
@@ -218,6 +223,12 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
   'PMCP-D352': [
     'the last backup failed',
     answering('max by (job_name) (pmcp_job_last_exit_code', [[{ job_name: 'backup' }, 1]]),
+  ],
+  'PMCP-D353': [
+    'the last drill is half a year ago',
+    answering('min by (job_name) (time() - (pmcp_job_last_success_timestamp_seconds{job_name=~".*(restore', [
+      [{ job_name: 'restore-drill' }, 15_000_000],
+    ]),
   ],
   'PMCP-D142': ['the Watchdog does not fire', answering('ALERTS{alertname="Watchdog"', [])],
   'PMCP-D143': ['a tool is slow', alerting({ alertname: 'PmcpToolSlow', name: 'search' })],
@@ -254,9 +265,9 @@ describe('the doctor before a Prometheus', () => {
     await close();
   });
 
-  it.concurrent.each(pairs(named(SAYING), PAIRS))(
-    'says $0.code and $1.code or the cause alone where both are there',
-    async (one, other) => {
+  it.concurrent.each(pairs(named(SAYING), PAIRS).map(([one, other]) => ({ one, other })))(
+    'says $one.code and $other.code or the cause alone where both are there',
+    async ({ one, other }) => {
       const change: Change = (said, path) => other.how(one.how(said, path), path);
       const { url, close } = await pass(prometheus, { change });
       expectOnly(await examined({ prometheus: url }), [one.code, other.code]);

@@ -4,19 +4,30 @@ import { spoken } from '../../facts/duration.js';
 import { query } from '../../facts/prometheus.js';
 import { prometheusCheck } from './define.js';
 
-/** The jobs that make backups, as the alerts know them: by their names. */
-const BACKUPS = 'job_name=~".*backup.*"';
+/** The jobs that make backups and that try whether they can be restored, as the alerts know them: by their names. */
+const BACKUPS = '.*backup.*';
+const DRILLS = '.*(restore|drill).*';
 /** Seconds: a backup of each night, with two hours to spare. */
 const OLDEST = 26 * 3_600;
+/** A drill of each month, with some days to spare. */
+const OLDEST_DRILL = 35 * 86_400;
 
 async function jobs(
   context: Context,
+  names: string,
   expression: string,
 ): Promise<{ readonly name: string; readonly value: number }[]> {
-  const found = await query(context, `max by (job_name) (${expression})`);
-  if (found.length === 0)
-    throw new NotApplicable('Prometheus has no metrics of a job with backup in its name');
-  return found.map(({ labels, value }) => ({ name: labels.job_name ?? '', value }));
+  const found = await query(context, expression);
+  if (found.length > 0) return found.map(({ labels, value }) => ({ name: labels.job_name ?? '', value }));
+  throw new NotApplicable(`Prometheus has no such metric of a job with a name like ${names}`);
+}
+
+/** Seconds since each job succeeded, by itself or as Kubernetes knows it. */
+function ages(context: Context, names: string) {
+  const own = `pmcp_job_last_success_timestamp_seconds{job_name=~"${names}"}`;
+  const cronJobs = `kube_cronjob_status_last_successful_time{cronjob=~"${names}"}`;
+  const named = `label_replace(${cronJobs}, "job_name", "$1", "cronjob", "(.*)")`;
+  return jobs(context, names, `min by (job_name) (time() - (${own} or ${named}))`);
 }
 
 export const backupsAreRecent = prometheusCheck({
@@ -26,8 +37,7 @@ export const backupsAreRecent = prometheusCheck({
   cure: 'Look why the job does not run or fails: `kubectl get cronjob,job`, or its log; then run it now: `kubectl create job --from=cronjob/NAME NAME-now`.',
   severity: 'fail',
   async run(context) {
-    const ages = await jobs(context, `time() - pmcp_job_last_success_timestamp_seconds{${BACKUPS}}`);
-    return ages
+    return (await ages(context, BACKUPS))
       .filter(({ value }) => value > OLDEST)
       .map(({ name, value }) => ({ found: `${name} last succeeded ${spoken(value)} ago` }));
   },
@@ -40,7 +50,11 @@ export const backupsHoldSomething = prometheusCheck({
   cure: 'Let the shell fail where a part of a pipe does (`set -o pipefail`), and look at what the job wrote.',
   severity: 'fail',
   async run(context) {
-    const sizes = await jobs(context, `pmcp_job_last_size_bytes{${BACKUPS}}`);
+    const sizes = await jobs(
+      context,
+      BACKUPS,
+      `max by (job_name) (pmcp_job_last_size_bytes{job_name=~"${BACKUPS}"})`,
+    );
     return sizes
       .filter(({ value }) => value === 0)
       .map(({ name }) => ({ found: `the last backup of ${name} has 0 bytes` }));
@@ -55,9 +69,26 @@ export const backupsSucceed = prometheusCheck({
   severity: 'warn',
   after: ['PMCP-D100', 'PMCP-D350'],
   async run(context) {
-    const codes = await jobs(context, `pmcp_job_last_exit_code{${BACKUPS}}`);
+    const codes = await jobs(
+      context,
+      BACKUPS,
+      `max by (job_name) (pmcp_job_last_exit_code{job_name=~"${BACKUPS}"})`,
+    );
     return codes
       .filter(({ value }) => value !== 0)
       .map(({ name, value }) => ({ found: `the last run of ${name} ended with exit code ${value}` }));
+  },
+});
+
+export const backupsAreRestored = prometheusCheck({
+  code: 'PMCP-D353',
+  title: 'Backups are restored now and then, to see that they can be.',
+  why: 'A backup that nobody has restored is a hope: versions, rights and missing tables show only there.',
+  cure: 'Do the drill of docs/operate.md, as a job with `restore` in its name: `pmcp-observability job --name restore-drill -- ./drill.sh`.',
+  severity: 'warn',
+  async run(context) {
+    return (await ages(context, DRILLS))
+      .filter(({ value }) => value > OLDEST_DRILL)
+      .map(({ name, value }) => ({ found: `${name} last succeeded ${spoken(value)} ago` }));
   },
 });

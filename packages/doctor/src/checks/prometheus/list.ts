@@ -1,6 +1,6 @@
 import type { Check } from '../../check.js';
 import { prometheusAnswers } from './answers.js';
-import { backupsAreRecent, backupsHoldSomething, backupsSucceed } from './backups.js';
+import { backupsAreRecent, backupsAreRestored, backupsHoldSomething, backupsSucceed } from './backups.js';
 import { prometheusClockIsRight } from './clocks.js';
 import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere } from './configuration.js';
 import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
@@ -59,6 +59,7 @@ export const PROMETHEUS: readonly Check[] = [
   backupsAreRecent,
   backupsHoldSomething,
   backupsSucceed,
+  backupsAreRestored,
   toolsAreQuick,
   callsSucceed,
   noOtherAlertFires,

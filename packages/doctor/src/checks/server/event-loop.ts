@@ -8,12 +8,12 @@ import { query } from '../../facts/prometheus.js';
 import { type Sample, total } from '../../facts/samples.js';
 
 /** Seconds by which one of a hundred timers may be late. */
-const LATE = 0.2;
+const LATE = 0.25;
 /** So many looks that one collection of garbage does not count. */
 const LOOKS = 3;
 const BETWEEN_MS = 1_000;
 /** Seconds, and scrapes, over which the mean is taken. */
-const SHORTEST = 15;
+const SHORTEST = 10;
 const SCRAPES = 4;
 
 export const eventLoopIsFree: Check = {
