@@ -13,6 +13,8 @@ const SETTINGS: DoctorSettings = {
   prometheus: undefined,
   alertmanager: undefined,
   grafana: undefined,
+  logs: undefined,
+  checkLinks: false,
   traces: undefined,
   manifests: undefined,
   sendTestAlert: false,

@@ -25,6 +25,8 @@ export type Need =
   | 'alertmanager'
   | 'sendTestAlert'
   | 'grafana'
+  | 'logs'
+  | 'checkLinks'
   | 'manifests'
   | 'kube';
 

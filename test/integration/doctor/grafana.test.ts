@@ -11,7 +11,7 @@ import { Prometheus } from '../../../scripts/start/prometheus.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { type Broken, diagnosis, examined, rows } from '../../support/doctor.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
-import { answering, pass } from '../../support/passing.js';
+import { answering, pass, replacing } from '../../support/passing.js';
 import { until } from '../../support/until.js';
 import { type Manner, type Source, WatchedGrafana } from '../../support/watched-grafana.js';
 
@@ -316,5 +316,63 @@ describe('the doctor before a Grafana', () => {
     expect(stand.requests.filter((request) => !request.startsWith('GET'))).toEqual([]);
     const text = JSON.stringify(results.map(({ outcome }) => outcome));
     for (const secret of ['secret', '6c13ec1997ba48c5af8c9c5079049692']) expect(text).not.toContain(secret);
+  });
+});
+
+/** Prometheus whose alerts link to other pages. */
+async function linking(to: string): Promise<URL> {
+  const change = replacing('/api/v1/rules', /https:\/\/github\.com\/pmcp\/observability/g, to);
+  const { url, close } = await pass(prometheus, { change });
+  endings.push(close);
+  return url;
+}
+
+/** Pages that are there, but for some. */
+async function pages(gone: RegExp): Promise<string> {
+  const { url, close } = await serve((request, response) => {
+    const path = request.url ?? '';
+    expect(request.headers.authorization).toBeUndefined();
+    if (path.startsWith('/moved'))
+      response.writeHead(302, { location: path.replace('/moved', '/here') }).end();
+    else response.writeHead(gone.test(path) ? 404 : path.includes('/docs/') ? 401 : 200).end();
+  });
+  endings.push(close);
+  return `${url.origin}/moved`;
+}
+
+const LINKS: Broken = {
+  'PMCP-D151': [
+    'links lead to an example',
+    async () => ({ prometheus: await linking('https://wiki.example.com') }),
+  ],
+  'PMCP-D152': [
+    'a runbook is gone',
+    async () => ({ prometheus: await linking(await pages(/PmcpToolSlow/)), checkLinks: true }),
+  ],
+};
+
+describe('the doctor before links of alerts', () => {
+  it('finds nothing wrong where they lead on, be it behind a redirect or a login', async () => {
+    const linked = await linking(await pages(/^$/));
+    expect(await diagnosis({ prometheus: linked, checkLinks: true })).toEqual({});
+  });
+
+  it.each(rows(LINKS))('says $code and nothing else where $what', async ({ code, arrange }) => {
+    expect(await diagnosis(await arrange())).toEqual({ [code]: [expect.any(String)] });
+  });
+
+  it.each([
+    ['nobody listens there', async () => `http://127.0.0.1:${await freePort()}`, 'ECONNREFUSED'],
+    [
+      'the address is one where clouds keep secrets',
+      async () => 'http://169.254.169.254/latest',
+      'are not asked',
+    ],
+  ])('says that it can follow none where %s', async (_, to, reason) => {
+    expect(await diagnosis({ prometheus: await linking(await to()), checkLinks: true })).toEqual({
+      'PMCP-D152': [
+        expect.stringMatching(new RegExp(`can't be told: no link can be followed from here.*${reason}`)),
+      ],
+    });
   });
 });

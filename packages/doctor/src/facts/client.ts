@@ -6,7 +6,7 @@ import { fetchWith } from '../net/fetch.js';
 import { authorities, authorization } from './secrets.js';
 
 /** By which the server's metrics know us. */
-const CLIENT_NAME = 'pmcp-doctor';
+export const CLIENT_NAME = 'pmcp-doctor';
 
 /** Milliseconds in which a server should answer who wants to connect. */
 const TIMEOUT_MS = 8_000;

@@ -4,7 +4,7 @@ import { type DoctorSettings, UsageError } from '@pmcp/observability/internal';
 import type { Context } from '../context.js';
 
 /** Who asks for a token. */
-const OWNERS = ['url', 'admin', 'prometheus', 'traces', 'alertmanager', 'grafana', 'kube'] as const;
+const OWNERS = ['url', 'admin', 'prometheus', 'traces', 'alertmanager', 'grafana', 'logs', 'kube'] as const;
 export type Owner = (typeof OWNERS)[number];
 
 /** The header that shows a token to whom it is for. A file is read when it is needed, and its first line counts. */

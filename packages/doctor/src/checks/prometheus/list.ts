@@ -6,6 +6,7 @@ import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere
 import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
 import { callsSucceed, noOtherAlertFires, toolsAreQuick } from './firing.js';
 import { nativeHistogramsAreScraped, retentionCoversWindows } from './keeping.js';
+import { linksAreReal, linksLeadOn } from './links.js';
 import { alertsAreSent, nothingOverflows, samplesAreTaken } from './losses.js';
 import { neighboursAreScraped, versionsAreTheSame } from './neighbours.js';
 import { panelsHaveData } from './panels.js';
@@ -56,6 +57,8 @@ export const PROMETHEUS: readonly Check[] = [
   alertmanagerIsConfigured,
   alertsAreSent,
   watchdogFires,
+  linksAreReal,
+  linksLeadOn,
   backupsAreRecent,
   backupsHoldSomething,
   backupsSucceed,

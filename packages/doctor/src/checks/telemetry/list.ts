@@ -1,6 +1,14 @@
 import type { Check } from '../../check.js';
+import { lineArrives, lineHasFields } from './line.js';
 import { labelsAreKept, logIsQuiet, telemetryIsKept } from './page.js';
 import { spanArrives } from './span.js';
 
 /** Codes from PMCP-D050. */
-export const TELEMETRY: readonly Check[] = [labelsAreKept, telemetryIsKept, logIsQuiet, spanArrives];
+export const TELEMETRY: readonly Check[] = [
+  labelsAreKept,
+  telemetryIsKept,
+  logIsQuiet,
+  spanArrives,
+  lineArrives,
+  lineHasFields,
+];

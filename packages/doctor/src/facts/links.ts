@@ -1,0 +1,23 @@
+import type { Fact } from '../context.js';
+import { ourRules } from './prometheus.js';
+
+/** A page that alerts link to. */
+export interface RuleLink {
+  readonly url: URL;
+  /** The alerts that do. */
+  readonly rules: readonly string[];
+}
+
+const ANNOTATIONS = ['runbook_url', 'dashboard_url'];
+
+/** Each page once, without what alerts fill in: the variables of a dashboard do not decide whether it is there. */
+export const linksOfRules: Fact<readonly RuleLink[]> = async (context) => {
+  const pages = new Map<string, Set<string>>();
+  for (const { name, annotations = {} } of await context.get(ourRules))
+    for (const annotation of ANNOTATIONS) {
+      const [page = ''] = (annotations[annotation] ?? '').split(/[?#]/);
+      if (!URL.canParse(page) || !/^https?:/.test(page) || page.includes('{{')) continue;
+      pages.set(page, (pages.get(page) ?? new Set()).add(name));
+    }
+  return [...pages].map(([page, rules]) => ({ url: new URL(page), rules: [...rules] }));
+};

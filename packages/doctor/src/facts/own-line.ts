@@ -1,0 +1,118 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CannotRun } from '../check.js';
+import type { Context, Fact } from '../context.js';
+import { ask } from '../net/ask.js';
+import { type Call, CLIENT_NAME, call } from './client.js';
+import { beside } from './metrics-page.js';
+import { authorities, authorization } from './secrets.js';
+
+/** Milliseconds: a file has a line at once, a store takes its time. */
+const PATIENCE_MS = { file: 3_000, store: 12_000 };
+const BETWEEN_MS = 300;
+/** Of the end of a file: more than a busy server writes while we wait. */
+const TAIL_BYTES = 8_000_000;
+
+/** The line of a call that is made now; undefined where it does not come. */
+export interface OwnLine {
+  readonly call: Call;
+  readonly line: string | undefined;
+}
+
+/** Makes a call, and waits for a line that was not there before: clocks may differ, and only traced servers write the trace's id. */
+export const ownLine: Fact<OwnLine> = async (context) => {
+  const where = context.settings.logs!;
+  const isStore = /^https?:/.test(where);
+  const lines = async (traceId = CLIENT_NAME) =>
+    isStore ? inLoki(context, new URL(where), traceId) : linesOf(tailOf(where), traceId);
+  const known = new Set(await lines());
+  const made = await call(context);
+  const end = performance.now() + (isStore ? PATIENCE_MS.store : PATIENCE_MS.file);
+  for (;;) {
+    const found = (await lines(made.traceId)).find((line) => !known.has(line) && isOf(line, made));
+    if (found !== undefined || performance.now() > end) return { call: made, line: found };
+    await delay(BETWEEN_MS, undefined, { signal: context.signal });
+  }
+};
+
+/** Also where something stands around the line. */
+function isOf(line: string, { method }: Call): boolean {
+  return line.includes('mcp.method') && line.includes(method);
+}
+
+function linesOf(text: string, traceId: string): string[] {
+  return text.split('\n').filter((line) => line.includes(CLIENT_NAME) || line.includes(traceId));
+}
+
+function tailOf(path: string): string {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const { size } = fstatSync(file);
+    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    const read = readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    return buffer.toString('utf8', 0, read);
+  } catch (error) {
+    throw new CannotRun(`can't read the file of --logs: ${(error as Error).message}`);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+interface Streams {
+  readonly result: readonly {
+    readonly stream: Readonly<Record<string, string>>;
+    readonly values: readonly (readonly [time: string, line: string])[];
+  }[];
+}
+
+/** A label that every stream has, or nearly; Loki wants one to be named. */
+const LABELS = ['service_name', 'job', 'app', 'container'];
+
+/** The newest lines of the doctor's calls. */
+async function inLoki(context: Context, base: URL, traceId: string): Promise<string[]> {
+  const names = await lokiApi<readonly string[]>(context, base, 'labels');
+  const label = LABELS.find((name) => names.includes(name)) ?? names[0];
+  if (label === undefined) return [];
+  const from = `{${label}=~".+"}`;
+  // In the line where that was read from stderr, and beside it where it came over OTLP.
+  const queries = [
+    `${from} |~ "${CLIENT_NAME}|${traceId}"`,
+    `${from} | client="${CLIENT_NAME}" or trace_id="${traceId}"`,
+  ];
+  const answers = await Promise.all(
+    queries.map((query) => {
+      const search = new URLSearchParams({ query, limit: '100', since: '10m' });
+      return lokiApi<Streams>(context, base, `query_range?${search}`);
+    }),
+  );
+  return answers.flatMap(({ result }) =>
+    result.flatMap(({ stream, values }) =>
+      values.map(([time, line]) =>
+        stream.mcp_method === undefined ? line : JSON.stringify({ time, ...plainNames(stream), msg: line }),
+      ),
+    ),
+  );
+}
+
+/** Loki knows no dots in names. */
+function plainNames(stream: Readonly<Record<string, string>>): Record<string, string> {
+  const { mcp_method, ...rest } = stream;
+  return { ...rest, ...(mcp_method !== undefined && { 'mcp.method': mcp_method }) };
+}
+
+async function lokiApi<T>(context: Context, base: URL, path: string): Promise<T> {
+  const { status, body } = await ask(beside(base, `loki/api/v1/${path}`), {
+    headers: authorization(context, 'logs'),
+    ca: authorities(context),
+    signal: context.signal,
+  });
+  if (status === 401 || status === 403) throw new CannotRun(`Loki answers ${status}: --token-file logs=FILE`);
+  try {
+    const { data } = JSON.parse(body) as { readonly data?: T };
+    if (data !== undefined) return data;
+  } catch {
+    // Told below.
+  }
+  throw new CannotRun(`expected an answer of Loki from ${base.origin}, got ${status} ${body.slice(0, 100)}`);
+}
