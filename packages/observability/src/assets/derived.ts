@@ -1,11 +1,11 @@
 import { shippedFacts } from './shipped.js';
 
-/** A dashboard, as Grafana has it. */
+/** A dashboard of Grafana. */
 export interface Shipped {
   readonly uid: string;
 }
 
-/** The half of the bundled generator that makes files from dashboards. */
+/** The part of the bundled generator that creates files from dashboards. */
 export interface DashboardFiles {
   derivedFiles(
     dashboards: readonly Shipped[],
@@ -13,13 +13,13 @@ export interface DashboardFiles {
   ): Readonly<Record<string, () => string>>;
 }
 
-/** The dashboards among the files, in the order of their paths. */
+/** Returns the dashboards among the files, in the order of their paths. */
 export function dashboardsIn(files: ReadonlyMap<string, string>): Shipped[] {
   const found = [...files].filter(([path]) => /^dashboards\/[^/]+\.json$/.test(path));
   return found.map(([, text]) => JSON.parse(text) as Shipped);
 }
 
-/** Those that the package makes from the JSON of the dashboards: for Grafana 13, and for Kubernetes. */
+/** Creates the files that come from the JSON of the dashboards: for Grafana 13, and for Kubernetes. */
 export function derived(
   files: ReadonlyMap<string, string>,
   { derivedFiles }: DashboardFiles,

@@ -1,7 +1,7 @@
-/** The domain that is nobody's: what is there was written to be replaced. */
+/** The reserved example domain. Addresses in it must be replaced. */
 const EXAMPLE = /\bexample\.(?:com|org|net)\b/;
 
-/** The files in which an address still points nowhere, outside of comments and pages for people. */
+/** Returns the files with an address that still points nowhere, except in comments and documentation. */
 export function withExamples(files: ReadonlyMap<string, string>): string[] {
   return [...files]
     .filter(([path, text]) => !path.endsWith('.md') && pointsNowhere(text))

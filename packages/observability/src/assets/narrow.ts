@@ -1,14 +1,14 @@
-/** Which pods are servers, where a configuration finds them in Kubernetes; an empty list asks for nothing. */
+/** Which pods are servers, for configurations that discover pods in Kubernetes. An empty list selects all. */
 export interface Pods {
   readonly namespaces: readonly string[];
-  /** Labels that they have, as `key=value`. */
+  /** The labels of these pods, as `key=value`. */
   readonly labels: readonly string[];
 }
 
 const SCRAPED = '  - job_name: pmcp\n    kubernetes_sd_configs:\n      - role: pod\n';
 const MONITORED = '  namespaceSelector:\n    any: true\n  selector: {}\n';
 
-/** The text of a file with the pods narrowed down, where it is one that finds pods. */
+/** Returns the text of a file with the pods selected, if the file discovers pods. */
 export function narrowed(text: string, pods: Pods): string {
   return text.replace(SCRAPED, () => scraped(pods)).replace(MONITORED, () => monitored(pods));
 }

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../../assets', import.meta.url));
 
-/** What the commands know of the files that ship. */
+/** What the commands know about the shipped files. */
 export interface Facts {
-  /** The links in the texts, in whose place the user's own can be put. */
+  /** The links in the texts, which can be replaced by the user's. */
   readonly runbookUrl: string;
   readonly dashboardUrl: string;
-  /** Titles of the sections that a dashboard leaves out while they are empty, by its uid. */
+  /** By the uid of a dashboard: titles of the sections that are hidden while they are empty. */
   readonly optionalSections: Readonly<Record<string, readonly string[]>>;
 }
 

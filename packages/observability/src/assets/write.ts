@@ -2,17 +2,17 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withCode } from '../codes/tell.js';
 
-/** What became of the files, by path. */
+/** The result for each file, by path. */
 export interface Written {
   readonly written: readonly string[];
-  /** Those that were there, just as they would have been written. */
+  /** Files that existed already with the same content. */
   readonly unchanged: readonly string[];
 }
 
 /**
  * Writes files into a folder.
  *
- * @throws Error, and writes nothing, when one is there that somebody has changed, unless it may be overwritten
+ * @throws Error, and writes nothing, if a file exists that was changed, unless files may be overwritten
  */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>, overwrite: boolean): Written {
   const there = (path: string) => contentOf(join(folder, path));

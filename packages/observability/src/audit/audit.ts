@@ -12,23 +12,23 @@ import { MAX_NAME, Names } from './names.js';
 import { principalOf, text } from './principal.js';
 
 const AUDITED: ReadonlySet<unknown> = new Set(['tools/call', 'prompts/get', 'resources/read']);
-/** HTTP statuses of who may not. */
+/** The HTTP statuses for missing or insufficient rights. */
 const FORBIDDEN: ReadonlySet<unknown> = new Set([401, 403]);
 const MAX_ARGUMENTS = 4_096;
 
-/** What is known of a call when it comes. */
+/** What is known about a call when it arrives. */
 interface Call {
-  /** Members of each record of it. */
+  /** The members of each of its records. */
   readonly facts: string;
-  /** How its answer said that it ended; undefined while there is none. */
+  /** How it ended according to its answer; undefined until it is answered. */
   answered: Ending | undefined;
 }
 
-/** Writes a record of each call before its answer leaves, so that there is none without. Never throws. */
+/** Writes a record of each call before the answer is sent, so that no answered call lacks one. Never throws. */
 export class Audit implements CallAudit {
   private readonly log: AuditLog;
   private readonly names = new Names();
-  /** Of arguments; undefined where there is no key. */
+  /** Hashes arguments; undefined without a key. */
   private readonly hash: KeyedHash | undefined;
 
   constructor(
@@ -40,7 +40,7 @@ export class Audit implements CallAudit {
     this.hash = config.key && new KeyedHash(config.key);
   }
 
-  /** Whether its last record has to leave with what others export. */
+  /** Whether the last records must be exported with the other signals. */
   get isExported(): boolean {
     return this.config.destination === 'otlp';
   }
@@ -76,12 +76,12 @@ export class Audit implements CallAudit {
   ended(exchange: Exchange, ending: Ending, at: number): void {
     const call = exchange.audit as Call | undefined;
     if (call === undefined) return;
-    // Its record says what was answered, and this one that the answer did not arrive.
+    // The first record shows the answer, and this one that the answer did not arrive.
     if (call.answered === undefined) this.ends('call', exchange, call, ending, at);
     else if (call.answered.outcome !== ending.outcome) this.ends('undelivered', exchange, call, ending, at);
   }
 
-  /** An HTTP exchange was refused. */
+  /** Records an HTTP exchange that was refused. */
   refused(request: { header(name: string): string | undefined }, peer: Peer, ending: Ending): void {
     if (!FORBIDDEN.has(ending.status)) return;
     const facts = {
@@ -94,7 +94,7 @@ export class Audit implements CallAudit {
     this.log.write('refused', members(facts));
   }
 
-  /** Somebody has used what only operators may. */
+  /** Records the use of something that only operators may use. */
   administered(action: string, facts: object): void {
     this.log.write('admin', members({ action, ...facts }));
   }

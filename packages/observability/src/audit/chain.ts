@@ -1,13 +1,13 @@
 import * as crypto from 'node:crypto';
 import { printable } from '../output/printable.js';
 
-/** What the first record of all follows. */
+/** The hash that the first record follows. */
 export const GENESIS = '0'.repeat(64);
 
 const SEALED = /^(\{.*),"hash":"([0-9a-f]{64})"\}$/s;
 
 /**
- * A line with the hash of all before it and of itself, so that none can be changed, moved or left out.
+ * Returns a line with the hash of the line before and of itself, so that no line can be changed, moved or removed.
  *
  * @param members a JSON object without its last brace
  */
@@ -17,7 +17,7 @@ export function seal(previous: string, members: string): { line: string; hash: s
   return { line: `${body},"hash":"${hash}"}\n`, hash };
 }
 
-/** @returns undefined for what is no sealed line */
+/** @returns undefined if the text is no sealed line */
 export function unseal(line: string): { body: string; hash: string } | undefined {
   const [, body, hash] = SEALED.exec(line) ?? [];
   return body === undefined || hash === undefined ? undefined : { body, hash };
@@ -27,13 +27,13 @@ export function hashOf(previous: string, body: string): string {
   return sha256(previous + body);
 }
 
-/** In one call, where Node has that: a third of the time. */
+/** Hashes in one call, if Node has it: that takes a third of the time. */
 const sha256: (text: string) => string =
   typeof crypto.hash === 'function'
     ? (text) => crypto.hash('sha256', text, 'hex')
     : (text) => crypto.createHash('sha256').update(text).digest('hex');
 
-/** What a checkpoint signs. */
+/** Returns the text that a checkpoint signs. */
 export function signedText(seq: number, previous: string): Buffer {
   return Buffer.from(`pmcp-audit ${seq} ${previous}`);
 }

@@ -1,4 +1,4 @@
-/** The time as records have it. Most have that of the record before. */
+/** The time in the form of records. Most records have the same time as the one before, so it is cached. */
 export class Clock {
   private ms = Number.NaN;
   private text = '';

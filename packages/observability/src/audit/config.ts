@@ -50,7 +50,7 @@ const MIN_KEY_BYTES = 16;
 const DAY_MS = 86_400_000;
 
 /**
- * @returns undefined where no audit log is asked for
+ * @returns undefined if no audit log is configured
  * @throws TypeError that names the option, what was expected and what came
  */
 export function resolveAudit(options: AuditOptions = {}, env: Env = process.env): AuditConfig | undefined {

@@ -7,9 +7,9 @@ import type { AuditConfig } from './config.js';
 
 interface Listeners {
   readonly log: Pick<Logger, 'error'>;
-  /** Told of a fault of ours. */
+  /** Called when the toolkit itself fails. */
   readonly failed: () => void;
-  /** Takes records for the collector, and counts them; undefined where none go there. */
+  /** Takes records for the collector, and counts them; undefined if no collector gets them. */
   readonly exported: ((line: string) => void) | undefined;
 }
 
@@ -23,7 +23,7 @@ export function createAudit(
   const then =
     config.onFailure === 'refuse' ? 'calls are refused until it can' : 'calls go on, and are counted';
   const report = {
-    // Those that go to a collector have not arrived yet, and are counted when they have.
+    // Records for a collector are counted when they arrive there.
     written: exported ? () => {} : () => telemetryExported.add(written, 1),
     lost: (reason: unknown, isFirst: boolean) => {
       telemetryDropped.add(lost, 1);

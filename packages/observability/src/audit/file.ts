@@ -17,10 +17,10 @@ import { openRegular } from './regular.js';
 import { lastRotated, rotatedName } from './rotated.js';
 import type { Sink, Tail } from './sink.js';
 
-/** More than any record is long. */
+/** Longer than any record. */
 const TAIL_BYTES = 1_048_576;
 
-/** A file that only this process appends to. A line is with the system before `append` returns. */
+/** A file to which only this process appends. The operating system has the line before `append` returns. */
 export class FileSink implements Sink {
   readonly tail: Tail;
   size: number;
@@ -37,7 +37,7 @@ export class FileSink implements Sink {
       this.fd = openRegular(path);
       this.size = fstatSync(this.fd).size;
       this.tail = this.size > 0 ? tailOf(this.fd, this.size) : tailOfLast(path);
-      // The unfinished line stays for the verification to see, and ends here.
+      // Ends the unfinished line here, and keeps it for the verification.
       if (this.tail.unfinished > 0) this.append('\n');
     } catch (error) {
       release();
@@ -50,12 +50,12 @@ export class FileSink implements Sink {
     let written = 0;
     try {
       written = writeSync(this.fd, line);
-      // A disk that fills up takes what it can.
+      // A disk that fills up accepts only a part.
       if (written < length)
         for (const bytes = Buffer.from(line); written < length; )
           written += writeSync(this.fd, bytes, written);
     } catch (error) {
-      // Nobody shall take half of a line for the end of a process.
+      // Half a line must not look like the end of a process.
       if (written > 0) ftruncateSync(this.fd, this.size);
       throw error;
     }
@@ -86,7 +86,7 @@ export class FileSink implements Sink {
   }
 }
 
-/** A file that begins goes on where the one before it stopped. */
+/** A new file continues the chain of the file before. */
 function tailOfLast(path: string): Tail {
   const last = lastRotated(path);
   if (last === undefined) return { seq: 0, hash: GENESIS, unfinished: 0 };

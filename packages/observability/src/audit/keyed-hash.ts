@@ -1,16 +1,16 @@
 import * as crypto from 'node:crypto';
 
-/** Of SHA-256. */
+/** The block size of SHA-256. */
 const BLOCK = 64;
 const [INNER, OUTER] = [0x36, 0x5c];
 const MAX_BYTES = 4_096;
 
-/** What Node has later than this package needs. */
+/** A function that newer Node versions have. */
 const isOneCall = typeof crypto.hash === 'function';
 
 /**
- * HMAC-SHA-256 (RFC 2104) of short texts with one key. Node makes two objects for each that its collector has to take away; to hash twice
- * in one call costs a third of that.
+ * HMAC-SHA-256 (RFC 2104) of short texts with one key. Node's HMAC creates two objects for each text, which must be collected.
+ * Two one-shot hashes cost a third of that.
  */
 export class KeyedHash {
   private readonly inner = Buffer.alloc(BLOCK + MAX_BYTES);
@@ -27,7 +27,7 @@ export class KeyedHash {
 
   /** @returns hexadecimal digits */
   of(text: string): string {
-    // A character takes three bytes at most.
+    // A character has at most three bytes.
     if (!isOneCall || text.length * 3 > MAX_BYTES)
       return crypto.createHmac('sha256', this.key).update(text).digest('hex');
     const end = BLOCK + this.inner.write(text, BLOCK);

@@ -1,13 +1,13 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 
-/** As many processes, threads and copies of one server as write side by side. */
+/** How many processes, threads and copies of one server may write at the same time. */
 const MAX_WRITERS = 64;
 
 /** Shared by all copies of this package in a thread. */
 const HELD = Symbol.for('@pmcp/observability.audit-locks');
 
-/** Takes a file that nobody else writes: the path itself, else `audit.1.jsonl`, `audit.2.jsonl`, … */
+/** Finds a file that nothing else writes: the path itself, else `audit.1.jsonl`, `audit.2.jsonl`, … */
 export function claim(path: string): { path: string; release: () => void } {
   for (let writer = 0; writer < MAX_WRITERS; writer++) {
     const own = writer === 0 ? path : path.replace(/(\.[^./]+)?$/, `.${writer}$1`);
@@ -46,7 +46,7 @@ function take(lock: string): boolean {
   return false;
 }
 
-/** Who held it was killed. One of our own number was another process: what this one holds is known. */
+/** Whether the process that held the lock was killed. A lock with our own pid belongs to an earlier process, since our locks are known. */
 function isLeftOver(lock: string): boolean {
   try {
     const [pid = 0, thread = 0] = readFileSync(lock, 'utf8').split(':').map(Number);

@@ -7,24 +7,24 @@ import { member, members } from './members.js';
 import type { Sink } from './sink.js';
 import { ExportedSink, StderrSink } from './streams.js';
 
-/** Records after which the chain is signed, and asked to be on the disk. */
+/** After how many records the chain is signed and flushed to the disk. */
 const CHECKPOINT_EVERY = 1_000;
 const RETRY_MS = 1_000;
 
 export interface AuditReport {
   readonly written: () => void;
-  /** @param isFirst since the last record that could be written */
+  /** @param isFirst whether it is the first failure since a record was written */
   readonly lost: (reason: unknown, isFirst: boolean) => void;
 }
 
-/** Appends records, each with the hash of those before. Never throws. */
+/** Appends records, each with the hash of the records before. Never throws. */
 export class AuditLog {
   private sink: Sink | undefined;
   private seq = 0;
   private hash = GENESIS;
   private sinceCheckpoint = 0;
   private openedAt = 0;
-  /** Records that could not be written since one last could. */
+  /** How many records were lost since the last one was written. */
   private lost = 0;
   private retryAt = 0;
   private isClosed = false;
@@ -33,13 +33,13 @@ export class AuditLog {
   constructor(
     private readonly config: AuditConfig,
     private readonly report: AuditReport,
-    /** Takes records for the collector. */
+    /** Receives records for the collector. */
     private readonly exported: (line: string) => void,
   ) {}
 
   /**
-   * @param facts members of the record
-   * @returns whether the record is with the system
+   * @param facts the members of the record
+   * @returns whether the operating system has the record
    */
   write(kind: string, facts: string): boolean {
     if (this.isClosed) return false;
@@ -57,7 +57,7 @@ export class AuditLog {
     }
   }
 
-  /** Whether the next record could be written, as far as that can be told by writing one. */
+  /** Whether the next record can probably be written. Tries to write one if the last one failed. */
   get isWritable(): boolean {
     return this.lost === 0 || this.write('probe', '');
   }
@@ -71,7 +71,7 @@ export class AuditLog {
       if (this.sink !== undefined) this.checkpoint(this.sink);
       this.sink?.close();
     } catch {
-      // The end of the process tells as much.
+      // The end of the process shows the same.
     }
   };
 
@@ -86,10 +86,10 @@ export class AuditLog {
 
   private open(): Sink {
     const sink = this.sinkFor(this.config.destination);
-    // Also of a process that ends by itself.
+    // Also for a process that ends by itself.
     process.on('exit', this.close);
     const { seq, hash, unfinished } = sink.tail;
-    // After a while without a disk the chain is where it was.
+    // After a time without a disk, the chain continues where it was.
     if (this.seq === 0) [this.seq, this.hash] = [seq, hash];
     try {
       this.begin(sink, unfinished > 0 ? member('unfinished', unfinished) : '');

@@ -2,10 +2,10 @@ import { redactText } from '../redact/text.js';
 import { member } from './members.js';
 
 export const MAX_NAME = 500;
-/** More than servers have tools; a client that invents names has them made anew. */
+/** More than the tools of a server. Names that a client invents are not cached beyond it. */
 const MAX_KEPT = 500;
 
-/** Names of tools, prompts and resources as records have them: without secrets, which takes a while to look for. */
+/** Names of tools, prompts and resources without secrets. Cached, since looking for secrets takes time. */
 export class Names {
   private readonly known = new Map<string, string>();
 

@@ -1,12 +1,12 @@
-/** The version of the Open Cybersecurity Schema Framework that events keep to. */
+/** The version of the Open Cybersecurity Schema Framework (OCSF) of the events. */
 const VERSION = '1.8.0';
-/** Application activity, API activity. */
+/** The category Application Activity, the class API Activity. */
 const [CATEGORY, CLASS] = [6, 6003];
 
 const ACTIVITIES = { read: [2, 'Read'], update: [3, 'Update'], other: [99, 'Other'] } as const;
 const SEVERITIES = { informational: 1, low: 2 } as const;
 
-/** What a record of the audit log may tell. */
+/** The members that a record of the audit log may have. */
 interface Told {
   readonly seq: number;
   readonly kind: string;
@@ -37,7 +37,7 @@ interface Told {
   readonly trace_id?: string;
 }
 
-/** Those of the chain itself are no activity of anybody. */
+/** Records about the chain itself, which are nobody's activity. */
 const EVENTS: ReadonlySet<string> = new Set(['call', 'undelivered', 'refused', 'admin']);
 const RESOURCES: Readonly<Record<string, string>> = {
   'tools/call': 'tool',
@@ -46,7 +46,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
 };
 const READING: ReadonlySet<string | undefined> = new Set(['prompts/get', 'resources/read', 'profile']);
 
-/** @returns a record as an event of the class API Activity; undefined for one that tells of no activity */
+/** @returns a record as an event of the class API Activity; undefined if it describes no activity */
 export function ocsfOf(record: Pick<Told, 'seq' | 'kind' | 'time' | 'hash'>): object | undefined {
   const told = record as Told;
   if (!EVENTS.has(told.kind)) return undefined;
@@ -122,7 +122,7 @@ function endpointOf({ address, transport }: Told): object {
   return address === undefined ? { name: transport ?? 'unknown' } : { ip: address };
 }
 
-/** A call that asks its user, or goes on as a task, has neither succeeded nor failed. */
+/** A call that asks its user, or continues as a task, has neither succeeded nor failed. */
 function statusOf({ kind, outcome, status, reason, error_type }: Told): object {
   const [status_id, name] = isGood(kind, outcome)
     ? [1, 'Success']
@@ -141,7 +141,7 @@ function isGood(kind: string, outcome: string | undefined): boolean {
   return kind === 'admin' || (kind === 'call' && outcome === 'ok');
 }
 
-/** What the class has no place for. */
+/** Values that have no field in the class. */
 function unmappedOf(told: Told): object | undefined {
   const { seq, kind, time, hash, method, name, action, id, principal, client, session, address, ...others } =
     told;
@@ -151,7 +151,7 @@ function unmappedOf(told: Told): object | undefined {
   return Object.keys(unmapped).length > 0 ? unmapped : undefined;
 }
 
-/** Without what is not known. */
+/** Removes unknown values. */
 function present(members: Record<string, unknown>): object {
   const known = Object.entries(members).filter(
     ([, value]) => value !== undefined && value !== false && value !== '',

@@ -1,4 +1,4 @@
-/** What a transport knows of who asks, as both SDKs have it; `extra` is what the application's own verifier adds. */
+/** What a transport knows about the caller, in both SDKs. `extra` comes from the application's own verifier. */
 interface AuthInfo {
   readonly clientId?: unknown;
   readonly scopes?: unknown;
@@ -8,7 +8,7 @@ interface AuthInfo {
 const MAX_LENGTH = 200;
 const MAX_SCOPES = 50;
 
-/** Who asked, without the token: claims of RFC 7519 and RFC 8693 under the names that those have. */
+/** Returns who called, without the token: claims of RFC 7519 and RFC 8693 under their own names. */
 export function principalOf(auth: unknown): object | undefined {
   if (typeof auth !== 'object' || auth === null) return undefined;
   const { clientId, scopes, extra } = auth as AuthInfo;

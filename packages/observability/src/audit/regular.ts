@@ -1,13 +1,13 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 
-/** Anything else blocks who writes to it (a pipe that nobody reads), or is the protocol's (standard output). */
+/** Other files may block the writer (a pipe without a reader), or belong to the protocol (standard output). */
 const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 const STDOUT = 1;
 
 /**
- * Opens a file to append to, made for its owner alone.
+ * Opens a file for appending. A new file is readable only by its owner.
  *
- * @throws where it is no file, or what the protocol is written to
+ * @throws if it is no regular file, or if the protocol is written to it
  */
 export function openRegular(path: string): number {
   const fd = openSync(path, FLAGS, 0o600);

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 
 const DIGITS = 12;
 
-/** Where a file goes that has become full: a name that tells its last record, and that nothing has. */
+/** Returns the new name of a full file: an unused name that contains the number of its last record. */
 export function rotatedName(path: string, seq: number): string {
   const name = `${path}.${String(seq).padStart(DIGITS, '0')}`;
   let free = name;
@@ -11,7 +11,7 @@ export function rotatedName(path: string, seq: number): string {
   return free;
 }
 
-/** The file that was full last: a process that was killed before it began the next one leaves no other. */
+/** Returns the file that became full last. If the process was killed before it began the next file, there is only this one. */
 export function lastRotated(path: string): string | undefined {
   const prefix = `${basename(path)}.`;
   const isRotated = (name: string) => name.startsWith(prefix) && /^\d{12}$/.test(name.slice(prefix.length));

@@ -1,22 +1,22 @@
-/** Where a chain of records stopped. */
+/** The end of a chain of records. */
 export interface Tail {
   readonly seq: number;
   readonly hash: string;
-  /** Bytes of a line that was never finished. */
+  /** Size in bytes of a line that was never finished. */
   readonly unfinished: number;
 }
 
-/** Where records go. What it throws is the reason why one could not be written. */
+/** A place for records. If a record can't be written, it throws the reason. */
 export interface Sink {
-  /** Where the records before stopped. */
+  /** The end of the records before. */
   readonly tail: Tail;
-  /** Bytes written to what records go to now. */
+  /** Bytes written to the present file. */
   readonly size: number;
   append(line: string): void;
   sync(): void;
-  /** The same, while others go on. */
+  /** The same, asynchronously. */
   syncLater(): void;
-  /** Begins another file, and keeps what is there under a name that tells its last record. */
+  /** Begins another file, and renames the present one by the number of its last record. */
   rotate(seq: number): void;
   close(): void;
 }

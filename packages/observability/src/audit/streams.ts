@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { GENESIS } from './chain.js';
 import type { Sink, Tail } from './sink.js';
 
-/** What goes away as it is written: each process begins a chain of its own, and there is nothing to rotate. */
+/** A stream keeps nothing: each process begins its own chain, and nothing is rotated. */
 abstract class StreamSink implements Sink {
   readonly tail: Tail = { seq: 0, hash: GENESIS, unfinished: 0 };
   readonly size = 0;
@@ -15,9 +15,9 @@ abstract class StreamSink implements Sink {
   close(): void {}
 }
 
-/** For who collects what a container says. */
+/** Writes to stderr, for systems that collect the output of containers. */
 export class StderrSink extends StreamSink {
-  /** Whether the last line could be written in part only, for whoever reads it is behind. */
+  /** Whether the last line was written only in part, since its reader is slow. */
   private isCut = false;
 
   append(line: string): void {
@@ -33,7 +33,7 @@ export class StderrSink extends StreamSink {
   }
 }
 
-/** Brings records to a collector, each as the text that the chain was made of. */
+/** Sends records to a collector, each as the text that the chain was computed from. */
 export class ExportedSink extends StreamSink {
   constructor(private readonly write: (line: string) => void) {
     super();

@@ -4,10 +4,10 @@ import { hashOf, signedText, unseal } from './chain.js';
 
 /** Longer than any record. */
 const MAX_LINE = 4_194_304;
-/** A checkpoint is due long before. */
+/** There are always checkpoints long before this. */
 const MAX_UNSIGNED = 1_100;
 
-/** A record as far as every kind has it; the rest is what it tells. */
+/** The members that every record has. */
 export interface AuditRecord {
   readonly seq: number;
   readonly kind: string;
@@ -20,26 +20,26 @@ export interface AuditRecord {
   readonly signature?: string;
 }
 
-/** What became of a log. */
+/** The result of verifying a log. */
 export interface Verdict {
-  /** Why the first record that is not intact is not; undefined where all are. */
+  /** Why the first broken record is broken; undefined if all are intact. */
   readonly fault: string | undefined;
   readonly records: number;
   readonly checkpoints: number;
-  /** The last record that a signature covers; 0 where none was looked at. */
+  /** The last record that a verified signature covers; 0 if no signature was verified. */
   readonly signedTo: number;
-  /** Lines that a process which was killed did not finish. */
+  /** Lines that a killed process did not finish. */
   readonly unfinished: number;
-  /** Records that could not be written, as the log itself says. */
+  /** Lost records, according to the log itself. */
   readonly lost: number;
-  /** Sequence numbers of the first and the last record. */
+  /** The sequence numbers of the first and the last record. */
   readonly from: number;
   readonly to: number;
-  /** Whether the last record says that nothing was to follow. */
+  /** Whether the last record is the end of the log. */
   readonly isEnded: boolean;
 }
 
-/** Follows the chain through files, which come in order. */
+/** Follows the chain through the files, which must be in order. */
 class Verifier {
   private hash: string | undefined;
   private seq = 0;
@@ -51,7 +51,7 @@ class Verifier {
   private lost = 0;
   private last = '';
   private fault: string | undefined;
-  /** A line that is no record, until it is known whether the process ended within it. */
+  /** A line that is no record. Kept until it is known whether the process ended while it wrote the line. */
   private broken: { readonly bytes: number; readonly where: string } | undefined;
 
   constructor(private readonly publicKey?: KeyObject) {}
@@ -61,8 +61,8 @@ class Verifier {
   }
 
   /**
-   * @param where for people
-   * @returns the record, if it is one that follows from those before
+   * @param where the place of the line, for people
+   * @returns the record, if it continues the chain
    */
   line(text: string, where: string): AuditRecord | undefined {
     if (this.fault !== undefined) return undefined;
@@ -77,7 +77,7 @@ class Verifier {
     return this.isIntact ? record : undefined;
   }
 
-  /** What a file ends with after its last whole line. */
+  /** What follows the last complete line of a file. */
   rest(text: string, where: string): void {
     if (this.fault !== undefined) return;
     if (this.broken !== undefined) this.fail(this.broken.where, 'is no record');
@@ -126,7 +126,7 @@ class Verifier {
     else this.fail(where, why);
   }
 
-  /** A line that is no record may only be where a process was killed, and the next one says so. */
+  /** A line that is no record may only stand where a process was killed. The next record must confirm that. */
   private breakage({ kind, unfinished }: AuditRecord, where: string): string | undefined {
     const { broken } = this;
     if (broken === undefined)
@@ -187,7 +187,7 @@ export async function verifyFiles(paths: readonly string[], publicKey?: KeyObjec
 }
 
 /**
- * The records up to the first that is not intact, each once it has been verified.
+ * Yields the records up to the first broken one, each after it was verified.
  *
  * @param paths in the order in which they were written; `-` is the standard input
  */
@@ -211,7 +211,7 @@ export async function* verifiedRecords(
   return verifier.verdict();
 }
 
-/** Lines end with a line feed and with nothing else: names may hold what other readers take for an end. */
+/** Lines end only with a line feed. Names may contain other characters that some readers take for line ends. */
 async function* linesOf(path: string): AsyncGenerator<{ text: string; isWhole: boolean }> {
   let rest = Buffer.alloc(0);
   for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {

@@ -12,7 +12,7 @@ const flags = {
 };
 
 interface Alerts {
-  /** @throws TypeError that names the option which is wrong */
+  /** @throws TypeError that names the wrong option */
   alertOutputs(options: unknown): Readonly<Record<string, () => string>>;
 }
 

@@ -41,7 +41,7 @@ export const assetsCommand = command({
   },
 });
 
-/** Puts the user's links in place of those that ship. */
+/** Replaces the shipped links by the user's. */
 function linked(
   text: string,
   wanted: { runbookUrl: URL | undefined; dashboardUrl: URL | undefined },

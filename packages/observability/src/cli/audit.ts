@@ -45,7 +45,7 @@ export const auditExportCommand = command({
   },
 });
 
-/** No faster than it is read. */
+/** Writes no faster than the output is read. */
 async function print(event: object | undefined): Promise<void> {
   if (event === undefined) return;
   if (!process.stdout.write(`${JSON.stringify(event)}\n`)) await once(process.stdout, 'drain');

@@ -2,13 +2,13 @@ import type { Options } from '../options.js';
 import { envName, type Flags, flagName, type Parsed, type Values } from './flags.js';
 import { logLevel, metricsPort, text, toggle } from './values.js';
 
-/** One command of the program, as data that its parser and its help are made from. */
+/** One command of the program, as data for its parser and its help. */
 export interface Command<F extends Flags = Flags> {
   /** The words that name it: `proxy stdio`. */
   readonly name: string;
-  /** What its one operand is, if it takes one; several, where it ends with dots. */
+  /** The name of its operand, if it has one. With trailing dots, there may be several. */
   readonly operand?: string;
-  /** Whether it runs what follows `--`. */
+  /** Whether it runs the command after `--`. */
   readonly runsCommand?: boolean;
   readonly summary: string;
   readonly flags: F;
@@ -16,7 +16,7 @@ export interface Command<F extends Flags = Flags> {
   readonly run: (parsed: Parsed<F>) => Promise<void>;
 }
 
-/** A command with its flags' types forgotten, to stand in a list with others. */
+/** A command without the types of its flags, so that lists can hold different commands. */
 export function command<F extends Flags>(definition: Command<F>): Command {
   return definition as unknown as Command;
 }
@@ -25,7 +25,7 @@ export const configFlag = text('FILE', 'JSON file with the settings above');
 
 export const injectMeta = toggle('put trace context into `params._meta` of requests');
 
-/** Flags of every command that observes. */
+/** The flags of every command that observes. */
 export const toolkitFlags = {
   metricsPort,
   metricsHost: text('HOST', 'address of that port (default: loopback)'),
@@ -35,7 +35,7 @@ export const toolkitFlags = {
   config: configFlag,
 };
 
-/** The toolkit's options among the settings of a command. */
+/** Returns the toolkit's options among the settings of a command. */
 export function toolkitOptions({
   metricsPort: port,
   metricsHost: host,

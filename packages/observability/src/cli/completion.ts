@@ -5,10 +5,10 @@ import { flagName } from './flags.js';
 
 const PROGRAM = 'pmcp-observability';
 
-/** What each shell has to be told, and how. */
+/** The completion script of each shell. */
 const SHELLS: Readonly<Record<string, (commands: readonly Command[]) => string>> = { bash, zsh, fish };
 
-/** @param commands asked when it runs: it is one of them itself */
+/** @param commands called when it runs, since this command is one of them */
 export function completionCommand(commands: () => readonly Command[]): Command {
   return command({
     name: 'completion',
@@ -33,7 +33,7 @@ function flagsOf({ flags }: Command): string[] {
   return [...Object.keys(flags).map((key) => `--${flagName(key)}`), '--help'];
 }
 
-/** Words that may follow the first ones, by these. */
+/** The words that may follow, by the first words. */
 function wordsAfter(commands: readonly Command[]): Map<string, string[]> {
   const words = new Map<string, string[]>();
   for (const { name } of commands) {
@@ -62,7 +62,7 @@ complete -o default -F _pmcp_observability ${PROGRAM}
 `;
 }
 
-/** zsh runs the functions of bash, once it is told to. */
+/** zsh can run the functions of bash. */
 function zsh(commands: readonly Command[]): string {
   return `autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`;
 }

@@ -31,7 +31,7 @@ const flags = {
   config: configFlag,
 };
 
-/** What the doctor is told. */
+/** The settings of the doctor. */
 export type DoctorSettings = Values<Omit<typeof flags, 'config'>>;
 
 interface Doctor {

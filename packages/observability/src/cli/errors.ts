@@ -1,6 +1,6 @@
 import type { Code, ErrorCode } from '../codes/codes.js';
 
-/** A command line that can't be carried out: told in one line, and nothing is started. */
+/** A wrong command line. Reported in one line before anything starts. */
 export class UsageError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -10,12 +10,12 @@ export class UsageError extends Error {
   }
 }
 
-/** One line on stderr, with the code to look it up by. */
+/** Writes one line to stderr, with the code of the error. */
 export function say(code: Code, message: string): void {
   process.stderr.write(`pmcp-observability: ${message.replaceAll('\n', ' ')} (${code})\n`);
 }
 
-/** The code of whatever a command has thrown. */
+/** Returns the code of an error that a command threw. */
 export function codeOf(error: unknown): ErrorCode {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   if (typeof code === 'string' && code.startsWith('PMCP_E_')) return code as ErrorCode;

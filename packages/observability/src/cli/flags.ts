@@ -5,7 +5,7 @@ import { UsageError } from './errors.js';
 
 /** One setting of a command: `--metrics-port`, `PMCP_METRICS_PORT`, or `metrics-port` in the config file. */
 export interface Flag<T> {
-  /** What stands for the value in the help; a flag without one is a switch. */
+  /** The placeholder for the value in the help. A flag without one is a switch. */
   readonly value?: string;
   readonly help: string;
   /** @throws UsageError */
@@ -17,7 +17,7 @@ export type Flags = Readonly<Record<string, Flag<unknown>>>;
 export type Values<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never };
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** The flag, variable or key that set a value, and the text that it gave. */
+/** The flag, variable or key that set a value, and its text. */
 interface Source {
   readonly name: string;
   readonly text: string;
@@ -25,16 +25,16 @@ interface Source {
 
 export interface Parsed<F extends Flags> {
   readonly values: Values<F>;
-  /** What stands among the flags and is none. */
+  /** The operand: an argument that is no flag. */
   readonly operand: string | undefined;
-  /** All of those, where a command takes more than one. */
+  /** All operands, if a command accepts several. */
   readonly operands: readonly string[];
-  /** What follows `--`. */
+  /** The arguments after `--`. */
   readonly command: readonly string[];
 }
 
 /**
- * Reads a command's settings: a flag wins over a variable, and that over the config file.
+ * Reads the settings of a command. A flag takes precedence over a variable, and a variable over the config file.
  *
  * @throws UsageError
  */
@@ -57,7 +57,7 @@ export function parseFlags<F extends Flags>(
   return { values: Object.fromEntries(values) as Values<F>, operand, operands, command: args.slice(end + 1) };
 }
 
-/** `metricsPort` as it is written in a command line: `metrics-port`. */
+/** `metricsPort` as a flag: `metrics-port`. */
 export function flagName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -75,7 +75,7 @@ function fromArguments(
   const operands: string[] = [];
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    // Alone it is the standard input.
+    // A single `-` means the standard input.
     if (!arg.startsWith('-') || arg === '-') {
       operands.push(arg);
       continue;

@@ -1,6 +1,6 @@
 /**
- * Loads what makes rules or publishes dashboards. It is bundled into the package when that is packed, from code that
- * builds on this package.
+ * Loads the code that generates rules or publishes dashboards. That code depends on this package, so it is bundled into the
+ * package when it is packed.
  */
 export async function generator<Exports>(name: 'alerts' | 'dashboards'): Promise<Exports> {
   const file = new URL(`../generators/${name}.js`, import.meta.url);

@@ -5,12 +5,12 @@ import { COMMANDS } from './commands.js';
 import { codeOf, say, UsageError } from './errors.js';
 import { type Env, parseFlags } from './flags.js';
 
-/** Exit code for a command line that can't be carried out. */
+/** The exit code for a wrong command line. */
 const USAGE = 2;
 
 /** Runs the command that the arguments name. */
 export async function main(args: readonly string[], env: Env): Promise<void> {
-  // Whoever read our messages may go; what we do goes on.
+  // The reader of our messages may close its end. The command continues.
   process.stderr.on('error', () => {});
   try {
     await dispatch(args, env);
@@ -36,7 +36,7 @@ async function dispatch(args: readonly string[], env: Env): Promise<void> {
   await command.run(parsed);
 }
 
-/** Nothing, or the first words of several commands: whoever writes only these wants to know how to go on. */
+/** Whether the arguments are only the first words of several commands. Then the help is shown. */
 function isGroup(args: readonly string[]): boolean {
   return (
     commandOf(args) === undefined &&
@@ -53,7 +53,7 @@ function commandOf(words: readonly string[]): Command | undefined {
   return COMMANDS.find(({ name }) => name.split(' ').every((word, i) => words[i] === word));
 }
 
-/** What there is to know of a command, of several that begin alike, or of all. */
+/** Returns the help of one command, of several that begin with the same words, or of all. */
 function help(args: readonly string[]): string {
   const command = commandOf(args);
   if (command) return commandHelp(command);

@@ -59,7 +59,7 @@ export const proxyHttpCommand = command({
     const observability = new Observability(toolkitOptions(values));
     observability.watching.connecting({ name: target.host, version: undefined, sdk: '' });
     await observability.ready();
-    // Without its server it can serve nobody: no traffic should come here, and no rollout go on.
+    // Without its server it can't serve. It should get no traffic, and a rollout should stop.
     observability.health.add(tcp({ name: 'upstream', ...addressOf(target) }));
     const upstream = {
       url: target,
@@ -76,7 +76,7 @@ export const proxyHttpCommand = command({
       observability.watching.connections,
     );
     const { address: host, port } = await proxy.listen();
-    // Requests in flight are waited for by the toolkit; what is left then are streams that nobody but us can end.
+    // The toolkit waits for requests in flight. After that, only streams are left, which only we can end.
     const nothing = async () => {};
     stopOnSignals({
       stopAccepting() {},

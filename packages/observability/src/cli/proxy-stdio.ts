@@ -15,10 +15,10 @@ export const proxyStdioCommand = command({
   async run({ values, command: server }) {
     if (server.length === 0)
       throw new UsageError('PMCP_E_MISSING', 'proxy stdio needs a server to run: -- COMMAND');
-    // Signals are the server's; we end when it does.
+    // Signals are for the server. We exit when it does.
     const observability = new Observability({ ...toolkitOptions(values), shutdown: { onSigterm: false } });
     observability.start();
-    // Its name is in its handshake: a command that starts it may start any.
+    // The name comes from its handshake, since its command may start any server.
     observability.watching.connecting({ name: undefined, version: undefined, sdk: '' });
     await observability.ready();
     try {

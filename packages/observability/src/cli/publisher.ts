@@ -5,9 +5,9 @@ import { generator } from './generator.js';
 
 type Summary = Readonly<Record<string, readonly string[]>>;
 
-/** What brings dashboards to Grafana; bundled into the package when that is packed. */
+/** The code that publishes dashboards to Grafana. It is bundled into the package when it is packed. */
 interface Publisher {
-  /** @throws TypeError that names what is wrong */
+  /** @throws TypeError that names the wrong value */
   settings(env: Env, args: readonly string[]): object | undefined;
   publish(dashboards: readonly object[], settings: object, log: (line: string) => void): Promise<Summary>;
 }

@@ -7,7 +7,7 @@ type File = Buffer | undefined;
 const CERTIFICATES = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----[\s\S]*?-----END [A-Z0-9 ]*CERTIFICATE-----/g;
 
 /**
- * Checks a certificate and its key, which TLS would do at the first connection only.
+ * Checks a certificate and its key. TLS itself would check them only at the first connection.
  *
  * @throws UsageError
  */
@@ -21,7 +21,7 @@ export function checkKeyPair(side: 'tls' | 'upstream' | 'client', cert: File, ke
 }
 
 /**
- * Checks certificates to trust: what TLS can't read of them it leaves out without a word.
+ * Checks trusted certificates. TLS itself silently ignores what it can't read.
  *
  * @throws UsageError
  */

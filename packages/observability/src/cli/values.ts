@@ -3,7 +3,7 @@ import { parseDirectives } from '../logging/directives.js';
 import { UsageError } from './errors.js';
 import type { Flag } from './flags.js';
 
-/** The kinds of value that flags take. Each parse throws a `UsageError` that says what was expected. */
+/** The types of flag values. Each `parse` throws a `UsageError` that says what was expected. */
 
 function expected(name: string, what: string, text: string): UsageError {
   return new UsageError(
@@ -60,7 +60,7 @@ export function list(value: string, help: string): Flag<readonly string[]> {
   return { value, help, parse, fallback: [] };
 }
 
-/** Messages about one leave out the name and password that it may have. */
+/** A URL. Messages about it leave out its user name and password. */
 export function url(help: string): Flag<URL | undefined> {
   const parse = (given: string, name: string) => {
     const parsed = URL.canParse(given) ? new URL(given) : undefined;
@@ -93,7 +93,7 @@ export function labels(help: string): Flag<readonly string[]> {
   return { value: 'LABELS', help, parse, fallback: [] };
 }
 
-/** Where a server listens. */
+/** An address on which a server listens. */
 export interface Address {
   readonly host: string;
   readonly port: number;
@@ -108,7 +108,7 @@ export function address(help: string, fallback: Address): Flag<Address> {
   return { value: 'HOST:PORT', help, parse, fallback };
 }
 
-/** A file whose content is the value. */
+/** A file that contains the value. */
 export function content(help: string): Flag<Buffer | undefined> {
   const parse = (given: string, name: string) => {
     try {

@@ -1,13 +1,13 @@
-/** What a code means, and what to do about it. */
+/** What a code means, and what to do. */
 interface Explanation {
   readonly means: string;
   readonly action: string;
 }
 
 /**
- * Every error (`PMCP_E_`) and warning (`PMCP_W_`) of the packages. A code is a promise: it is searched for, and alerts are
- * made of it. `docs/errors.md` is written from this table. Code that runs names codes by their type only, so that
- * bundles go without these texts.
+ * Every error (`PMCP_E_`) and warning (`PMCP_W_`) of the packages. Codes must not change: people search for them, and write
+ * alerts on them. `docs/errors.md` is generated from this table. Other code uses only the type of the codes, so bundles do
+ * not contain these texts.
  */
 export const CODES = {
   PMCP_E_ALERT_OPTIONS: {

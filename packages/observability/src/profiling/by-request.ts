@@ -2,12 +2,12 @@ import type { Profiler } from 'node:inspector';
 import type { Activity } from './timeline.js';
 
 const MAX_NAME = 200;
-/** By which a request is told from a function. */
+/** A prefix that distinguishes requests from functions. */
 export const MCP_SCRIPT = 'mcp';
 
 /**
- * A CPU profile in which the outermost frame of a stack is the request that it ran for, so that each tool is a tower of its own, in
- * any viewer. Stacks of no known request stay where they were.
+ * A CPU profile in which the outermost frame of each stack is the request that it ran for. So any viewer shows one tower for each
+ * tool. Stacks without a known request stay unchanged.
  */
 export function byRequest(
   profile: Profiler.Profile,
@@ -24,11 +24,11 @@ export function byRequest(
 
 export interface RequestProfile {
   readonly profile: Profiler.Profile;
-  /** The request that a node stands for: it is the outermost of those below. */
+  /** The request of a node. All nodes below it ran for this request. */
   readonly activities: ReadonlyMap<number, Activity>;
 }
 
-/** What a request is called in a flame graph. */
+/** Returns the name of a request in a flame graph. */
 function titleOf({ method, name }: Activity): string {
   return `${method} ${name}`.trim().slice(0, MAX_NAME);
 }

@@ -9,12 +9,12 @@ import type { Profiling } from './profiling.js';
 import { type StallReport, StallWatch } from './stall.js';
 
 const SIGNAL = 'SIGUSR2';
-/** Of files that are ours to remove. */
+/** The names of files that we may remove. */
 const NAME = /^pmcp-\d{8}T\d{9}Z-\d+\.(?:cpuprofile|heapprofile)$/;
 
 /**
- * Writes a CPU profile and a heap profile to a folder when the process gets `SIGUSR2`, for who can reach the process and not its
- * port, and a CPU profile when its event loop stalls, for who was not there. In formats that need no library. Never throws.
+ * Writes a CPU profile and a heap profile to a folder on `SIGUSR2`, for operators who can't reach the port of the process. Also
+ * writes a CPU profile when the event loop stalls. The formats need no library. Never throws.
  */
 export class Capture {
   private readonly ending = new AbortController();
@@ -28,7 +28,7 @@ export class Capture {
 
   start(): void {
     try {
-      // Whoever observes several servers starts several times.
+      // A process that observes several servers starts this several times.
       process.off(SIGNAL, this.capture).on(SIGNAL, this.capture);
     } catch {
       this.failed(`this system has no ${SIGNAL}`);
@@ -91,7 +91,7 @@ export class Capture {
   private async write(): Promise<void> {
     const { directory, seconds } = this.config;
     const { signal } = this.ending;
-    // Before the work of a minute, not after it.
+    // Checked before a minute of work, not after it.
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const [cpu, heap] = await Promise.all([
       takeCpuProfile(seconds, this.profiling.current, signal),
@@ -109,7 +109,7 @@ export class Capture {
     await writeFile(path, JSON.stringify(profile), { flag: 'wx', mode: 0o600 });
   }
 
-  /** The oldest go; their names sort by time. */
+  /** Removes the oldest files. Their names sort by time. */
   private async prune(): Promise<void> {
     const { directory, keep } = this.config;
     const ours = (await readdir(directory)).filter((name) => NAME.test(name)).sort();

@@ -1,7 +1,7 @@
 import { unexpected } from '../expect.js';
 import { type Env, integer, isSet, known } from '../validate.js';
 
-/** Shorter ones happen to every server, and would be looked for all the time. */
+/** Shorter stalls happen in every server, and would need constant checks. */
 const MIN_STALL_MS = 100;
 
 /** Profiles that are written to a folder: when the process is told to by `SIGUSR2`, and when its event loop stalls. */
@@ -23,12 +23,12 @@ export interface CaptureConfig {
   readonly directory: string;
   readonly seconds: number;
   readonly keep: number;
-  /** Undefined where the event loop is not watched. */
+  /** Undefined if the event loop is not watched. */
   readonly stallMs: number | undefined;
 }
 
 /**
- * @returns undefined where no folder is given
+ * @returns undefined if no folder is configured
  * @throws TypeError that names the option, what was expected and what came
  */
 export function resolveCapture(

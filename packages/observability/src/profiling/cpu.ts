@@ -4,14 +4,14 @@ import { byRequest, type RequestProfile } from './by-request.js';
 import { inspected } from './session.js';
 import { type Activity, Timeline } from './timeline.js';
 
-/** Microseconds between samples: a hundredth of the processor, and enough for what takes a second of thirty. */
+/** Microseconds between samples. This costs 1 % of the processor, and shows what uses one second of thirty. */
 export const INTERVAL_US = 1_000;
 
 /**
- * Samples the stack until `until` is fulfilled.
+ * Samples the stack until `until` resolves.
  *
- * @param current the request that the process works for at that moment
- * @throws what `until` does
+ * @param current returns the request that the process works for now
+ * @throws the reason if `until` rejects
  */
 export function sampleCpu(
   current: () => Activity | undefined,
@@ -33,7 +33,7 @@ export function sampleCpu(
   });
 }
 
-/** @throws when the signal ends it before its time */
+/** @throws if the signal ends it early */
 export function takeCpuProfile(
   seconds: number,
   current: () => Activity | undefined,

@@ -2,13 +2,13 @@ import type { HeapProfiler } from 'node:inspector';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspected } from './session.js';
 
-/** Bytes between samples: V8's own choice. */
+/** Bytes between samples: the default of V8. */
 export const INTERVAL_BYTES = 32_768;
 
-/** Which allocations are told of: those that are still in memory at the end, or all. */
+/** Which allocations are reported: those that are still in memory at the end, or all. */
 export type Objects = 'live' | 'all';
 
-/** @throws when the signal ends it before its time */
+/** @throws if the signal ends it early */
 export function takeHeapProfile(
   seconds: number,
   objects: Objects,
@@ -22,7 +22,7 @@ export function takeHeapProfile(
       includeObjectsCollectedByMinorGC: objects === 'all',
     } as HeapProfiler.StartSamplingParameterType);
     await delay(seconds * 1000, undefined, { signal, ref: false });
-    // What is garbage already would be told of as if it stayed.
+    // Otherwise garbage would be reported as if it stayed in memory.
     if (objects === 'live') await session.post('HeapProfiler.collectGarbage');
     const { profile } = await session.post('HeapProfiler.stopSampling');
     return profile;

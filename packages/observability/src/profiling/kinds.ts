@@ -6,11 +6,11 @@ import { takeSnapshot } from './snapshot.js';
 import type { Activity } from './timeline.js';
 import { takeTrace } from './trace.js';
 
-/** What can be taken. */
+/** The kinds of profile. */
 export const PROFILE_KINDS = ['profile', 'heap', 'heapsnapshot', 'trace'] as const;
 export type ProfileKind = (typeof PROFILE_KINDS)[number];
 
-/** The formats of each kind; the first is what is meant where none is named. */
+/** The formats of each kind. The first is the default. */
 export const FORMATS = {
   profile: ['pprof', 'cpuprofile'],
   heap: ['pprof', 'heapprofile'],
@@ -18,7 +18,7 @@ export const FORMATS = {
   trace: ['pprof', 'json'],
 } as const satisfies Record<ProfileKind, readonly string[]>;
 
-/** What somebody wants, in order. */
+/** A validated request for a profile. */
 export interface Wish {
   readonly kind: ProfileKind;
   readonly seconds: number;
@@ -32,7 +32,7 @@ export interface ProfileFile {
   readonly body: Buffer | Readable;
 }
 
-/** @throws when the signal ends it before its time */
+/** @throws if the signal ends it early */
 export async function take(
   { kind, seconds, format, objects }: Wish,
   current: () => Activity | undefined,

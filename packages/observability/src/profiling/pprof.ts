@@ -8,7 +8,7 @@ import { INTERVAL_BYTES } from './heap.js';
 
 type Frame = Profiler.ProfileNode['callFrame'];
 
-/** A stack, innermost frame first, and what was seen of it. */
+/** A stack, innermost frame first, and its measured values. */
 interface Stack {
   readonly frames: readonly Frame[];
   readonly values: readonly number[];
@@ -19,12 +19,12 @@ type Unit = readonly [type: string, unit: string];
 
 interface Described {
   readonly types: readonly Unit[];
-  /** Of the last of the types. */
+  /** The unit of the last type. */
   readonly period: number;
   readonly durationNanos: number;
 }
 
-/** The name is written out, so that bundlers can follow it; inside `try`, so that they go on where it is not installed. */
+/** A literal name, so that bundlers can follow it. Inside `try`, so that they continue if it is not installed. */
 async function loadPprof() {
   try {
     return await import('pprof-format');
@@ -33,12 +33,12 @@ async function loadPprof() {
   }
 }
 
-/** @throws NotInstalled where none could be written */
+/** @throws NotInstalled if the library is missing */
 export async function expectPprof(): Promise<void> {
   await loadPprof();
 }
 
-/** A CPU profile as `go tool pprof` and the like read it. The request is the outermost frame, and in the labels `mcp_method` and `mcp_name`. */
+/** A CPU profile for `go tool pprof` and similar tools. The request is the outermost frame, and is in the labels `mcp_method` and `mcp_name`. */
 export async function cpuPprof({ profile, activities }: RequestProfile): Promise<Buffer> {
   const parents = new Map<number, number>();
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
@@ -65,7 +65,7 @@ export async function cpuPprof({ profile, activities }: RequestProfile): Promise
   });
 }
 
-/** @param type `inuse_space` or `alloc_space`, as those who read it know them from Go */
+/** @param type `inuse_space` or `alloc_space`, the names that Go uses */
 export async function heapPprof(
   { head }: HeapProfiler.SamplingHeapProfile,
   type: string,
@@ -120,7 +120,7 @@ async function encoded(
   return promisify(gzip)(profile.encode());
 }
 
-/** Functions and the places in them, each once. */
+/** Functions and locations, each stored once. */
 class Locations {
   readonly functions: {
     id: number;

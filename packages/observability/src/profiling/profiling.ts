@@ -7,20 +7,20 @@ import type { Activity } from './timeline.js';
 const DEFAULT_SECONDS = 30;
 const MAX_SECONDS = 60;
 
-/** What a route answers with. */
+/** The answer of a route. */
 export interface ProfileAnswer {
   readonly status: number;
-  /** Why there is no profile. */
+  /** Why there is no profile; undefined if there is one. */
   readonly error?: string;
   readonly file?: ProfileFile;
 }
 
-/** Who asks. */
+/** The caller. */
 export interface Asker {
   readonly address: string | undefined;
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the caller no longer waits. */
   readonly gone: AbortSignal;
-  /** Whether nobody on the way can read the answer. */
+  /** Whether the answer can't be read on its way, by TLS or loopback. */
   readonly isPrivate: boolean;
 }
 
@@ -31,16 +31,16 @@ export interface TakenProfile {
   readonly address: string | undefined;
 }
 
-/** Takes profiles for who asks, one at a time. While nobody asks it is nothing but this object. */
+/** Takes profiles on request, one at a time. Without a request, it costs only this object. */
 export class Profiling {
   private isBusy = false;
 
   constructor(
-    /** Whether snapshots of the heap may be taken too, which hold whatever the process does. */
+    /** Whether heap snapshots are allowed. They contain everything that the process holds. */
     readonly hasSnapshots: boolean,
-    /** The request that the process works for at that moment. */
+    /** Returns the request that the process works for now. */
     readonly current: () => Activity | undefined,
-    /** Told of each profile before it is taken. */
+    /** Called before each profile. */
     private readonly taken: (facts: TakenProfile) => void,
   ) {}
 
@@ -52,7 +52,7 @@ export class Profiling {
     if (this.isBusy) return { status: 409, error: 'a profile is being taken already' };
     this.isBusy = true;
     try {
-      // Before the wait for the profile, not after.
+      // Checked before the wait for the profile, not after it.
       const missing = wish.format === 'pprof' ? await whyNoPprof(kind) : undefined;
       if (missing !== undefined) return this.done({ status: 501, error: missing });
       const reason = kind === 'heapsnapshot' ? await whyNoSnapshot() : undefined;
@@ -70,7 +70,7 @@ export class Profiling {
     }
   }
 
-  /** @returns whether no other was being taken; rejects with what went wrong */
+  /** @returns false if another profile is being taken; rejects if it fails */
   async exclusively(facts: TakenProfile, work: () => Promise<void>): Promise<boolean> {
     if (this.isBusy) return false;
     this.isBusy = true;
@@ -88,7 +88,7 @@ export class Profiling {
     return answer;
   }
 
-  /** A snapshot takes its memory until it has left. */
+  /** A snapshot holds its memory until it was sent. */
   private doneAfter(body: Readable): void {
     finished(body, () => {
       this.isBusy = false;

@@ -1,6 +1,6 @@
 import type { Session } from 'node:inspector/promises';
 
-/** An inspector of this process for as long as something is done with it; a process that nobody looks into has none. */
+/** Opens an inspector session for one task. Without a task, the process has no inspector. */
 export async function inspected<T>(use: (session: Session) => Promise<T>): Promise<T> {
   const { Session } = await import('node:inspector/promises');
   const session = new Session();

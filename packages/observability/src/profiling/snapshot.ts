@@ -2,13 +2,13 @@ import type { Readable } from 'node:stream';
 import { getHeapSnapshot, getHeapStatistics } from 'node:v8';
 import { memoryUse } from '../health/memory.js';
 
-/** How many times the heap a snapshot and its text take at their largest; measured, with many small objects. */
+/** How many times the size of the heap a snapshot and its text need at most. Measured with many small objects. */
 const COPIES = 13;
 const MEGABYTE = 1_000_000;
-/** Beyond this the process would stand still for a minute. */
+/** A larger heap would stop the process for a minute. */
 const MAX_HEAP = 200 * MEGABYTE;
 
-/** @returns why no snapshot can be taken; undefined where one can */
+/** @returns why no snapshot can be taken; undefined if it can */
 export async function whyNoSnapshot(root?: string): Promise<string | undefined> {
   const heap = getHeapStatistics().used_heap_size;
   const { used, limit } = await memoryUse(root);
@@ -21,7 +21,7 @@ export async function whyNoSnapshot(root?: string): Promise<string | undefined> 
   return undefined;
 }
 
-/** The process stands still until it is taken. Numbers are left out; texts are in it, secrets among them. */
+/** Stops the process until the snapshot is taken. It contains no numbers, but all texts, including secrets. */
 export function takeSnapshot(): Readable {
   return getHeapSnapshot();
 }

@@ -50,7 +50,7 @@ function begin() {
   session.post('Profiler.start');
 }
 
-/** For whom the main thread works at this moment; what is asked as the stall ends may find nobody. */
+/** The request that the main thread works for now. A question at the end of the stall may find none. */
 function ask() {
   const { requests, session } = capture;
   session.post('Runtime.evaluate', { expression, returnByValue: true, silent: true }, (error, answer) => {
@@ -89,16 +89,16 @@ function keepProfile(profile, from, requests) {
   parentPort.postMessage({ path, ms: Math.round(ms), request, stack: blocking(profile, ms) });
 }
 
-/** What ran after the stall is no part of it. */
+/** Removes samples from after the stall. */
 function cut(profile, endTime) {
   let time = profile.startTime;
   const after = profile.timeDeltas.findIndex((delta) => (time += delta) > endTime);
-  // The first sample is where the stall was found.
+  // The first sample is from the moment when the stall was detected.
   if (after > 0) for (const list of [profile.samples, profile.timeDeltas]) list.length = after;
   profile.endTime = Math.max(profile.startTime, endTime);
 }
 
-/** The request becomes the outermost frame of all that ran, as in other profiles. */
+/** Makes the request the outermost frame of all stacks, as in other profiles. */
 function below({ nodes }, functionName) {
   const [root] = nodes;
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -109,7 +109,7 @@ function below({ nodes }, functionName) {
   root.children = [...(root.children ?? []).filter((child) => !isOurs(child)), id];
 }
 
-/** The functions that blocked, innermost first: of the stack that was seen most, or the first if the thread could be asked only late. */
+/** The functions that blocked, innermost first: of the most frequent stack, or of the first one if the thread answered late. */
 function blocking({ nodes, samples, startTime, endTime }, ms) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));

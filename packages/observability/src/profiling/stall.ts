@@ -5,22 +5,22 @@ import { INTERVAL_US } from './cpu.js';
 import { STALL_PROGRAM } from './stall-program.js';
 import type { Activity } from './timeline.js';
 
-/** How often the beat is looked at while a stall that counts goes on. */
+/** How often the beat is checked within the shortest stall that counts. */
 const TICKS = 8;
-/** Of one stall no more is looked at; what blocks for a minute has the same stack as in its first seconds. */
+/** The longest profile of one stall. What blocks for a minute has the same stack as in its first seconds. */
 const MAX_CAPTURE_MS = 5_000;
-/** So that the files that are kept reach back for hours, and the profiler does not run all the time. */
+/** The shortest time between two profiles, so that the files cover hours and the profiler does not run all the time. */
 const PAUSES = { first: 60_000, most: 3_600_000 };
-/** Of the files of stalls that are ours to remove. */
+/** The names of stall files that we may remove. */
 const NAME = '^pmcp-stall-\\d{8}T\\d{9}Z-\\d+\\.cpuprofile$';
 const MEGABYTES = 64;
 
-/** What the watching thread tells. */
+/** A message of the watching thread. */
 export type StallReport =
   | {
       readonly path: string;
       readonly ms: number;
-      /** Empty where no request is known, or several ran. */
+      /** Empty if no request is known, or if several ran. */
       readonly request: string;
       /** Innermost frame first. */
       readonly stack: readonly string[];
@@ -35,7 +35,7 @@ export interface StallConfig {
 
 const SHARED = 'running';
 
-/** Has a thread take a profile of the main thread while that is blocked. Never throws. */
+/** Lets a thread take a profile of the main thread while the main thread is blocked. Never throws. */
 export class StallWatch {
   /** When the event loop last turned, and when it last did after a stall; microseconds by the clock of the profiler. */
   private readonly times = new BigInt64Array(new SharedArrayBuffer(16));
@@ -43,8 +43,8 @@ export class StallWatch {
   private readonly worker: Worker;
 
   /**
-   * @param current the request that the process works for at that moment
-   * @throws where there can be no thread or no inspector
+   * @param current returns the request that the process works for now
+   * @throws if there can be no thread or no inspector
    */
   constructor(
     { directory, keep, stallMs }: StallConfig,
@@ -67,7 +67,7 @@ export class StallWatch {
       keep,
       pauses: PAUSES,
     };
-    // Without the flags of the process, which may load the application, or this toolkit, once more.
+    // Without the flags of the process, which may load the application or this toolkit again.
     this.worker = new Worker(STALL_PROGRAM, {
       eval: true,
       workerData,
@@ -93,7 +93,7 @@ export class StallWatch {
   }
 }
 
-/** Where the watching thread finds it, by a name that no bundler changes. */
+/** The watching thread finds it by this name, which no bundler changes. */
 function running(): { title: (() => string) | undefined } {
   return processWide(SHARED, () => ({ title: undefined as (() => string) | undefined }));
 }

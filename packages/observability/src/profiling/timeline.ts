@@ -1,17 +1,17 @@
 import { createHook } from 'node:async_hooks';
 
-/** What runs for whom; the same text for the same method and name. */
+/** A request as text. Equal for equal methods and names. */
 export interface Activity {
   readonly method: string;
   readonly name: string;
 }
 
-/** More changes than a minute of a busy server has; those after are nobody's. */
+/** More changes than a busy server has in a minute. Time after that belongs to no request. */
 const MAX_CHANGES = 5_000_000;
 
 /**
- * Which request the process worked for, at every moment from `start` to `stop`, across awaits. Each turn of a handler is a change;
- * by the clock that samples of the profiler go by.
+ * Which request the process worked for at every moment from `start` to `stop`, across awaits. Each turn of a handler is a change.
+ * It uses the clock of the profiler's samples.
  */
 export class Timeline {
   private readonly times: number[] = [];
@@ -32,7 +32,7 @@ export class Timeline {
     this.hook.disable();
   }
 
-  /** @returns a function of times in microseconds, which are asked for in ascending order */
+  /** @returns a function of a time in microseconds. Times must be passed in ascending order */
   reader(): (at: number) => Activity | undefined {
     const { times, activities } = this;
     let next = 0;

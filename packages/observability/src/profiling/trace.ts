@@ -5,20 +5,20 @@ import { sampleCpu } from './cpu.js';
 import type { Activity } from './timeline.js';
 
 const BEAT_MS = 10;
-/** Later than this a turn of the event loop is a delay that somebody waits for. */
+/** A longer turn of the event loop is a delay that clients notice. */
 const DELAY_MS = 20;
-/** The longest delays are told of one by one. */
+/** How many of the longest delays are listed. */
 const MAX_LISTED = 100;
 const MAX_FRAMES = 50;
 
-/** A turn of the event loop that took long. */
+/** A long turn of the event loop. */
 interface Delay {
   /** Microseconds, by the clock of the profiler. */
   readonly from: number;
   readonly to: number;
 }
 
-/** A trace as it is told, the longest delays first. */
+/** A trace, with the longest delays first. */
 export interface TraceList {
   readonly delays: number;
   readonly longest: readonly {
@@ -30,7 +30,7 @@ export interface TraceList {
   }[];
 }
 
-/** @throws when the signal ends it before its time */
+/** @throws if the signal ends it early */
 export async function takeTrace(
   seconds: number,
   current: () => Activity | undefined,
@@ -71,7 +71,7 @@ export class Trace {
     private readonly delays: readonly Delay[],
   ) {}
 
-  /** The samples that were taken within the delays, and no others. */
+  /** Only the samples that were taken within the delays. */
   blocked(): RequestProfile {
     const { profile, activities } = this.whole;
     const samples: number[] = [];
@@ -83,7 +83,7 @@ export class Trace {
     return { profile: { ...profile, samples, timeDeltas }, activities };
   }
 
-  /** The longest delays first, each with the stack that was seen most in it, innermost frame first. */
+  /** The longest delays first, each with its most frequent stack, innermost frame first. */
   list(): TraceList {
     const most = new Map<Delay, Map<number, number>>(this.delays.map((one) => [one, new Map()]));
     for (const { node, delta, within } of this.samples()) {
@@ -105,7 +105,7 @@ export class Trace {
     };
   }
 
-  /** Those within delays, except where the process had nothing to do. */
+  /** The samples within delays, except idle ones. */
   private *samples(): Generator<{ node: number; delta: number; within: Delay }> {
     const { samples = [], timeDeltas = [], startTime, nodes } = this.whole.profile;
     const resting = new Set(nodes.filter(isRest).map(({ id }) => id));

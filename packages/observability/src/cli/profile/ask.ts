@@ -1,7 +1,7 @@
 import { request as http } from 'node:http';
 import { request as https } from 'node:https';
 
-/** How a server is asked, and what it is shown. */
+/** How to ask a server: its address and the credentials. */
 export interface Asking {
   readonly url: URL;
   readonly authorization: string | undefined;
@@ -9,17 +9,17 @@ export interface Asking {
   readonly cert: Buffer | undefined;
   readonly key: Buffer | undefined;
   readonly serverName: string | undefined;
-  /** How long an answer may take to begin. */
+  /** How long to wait for the beginning of an answer. */
   readonly timeoutMs: number;
 }
 
-/** What came back. */
+/** The answer. */
 export interface Answer {
   readonly status: number;
   readonly body: Buffer;
 }
 
-/** More than any profile of a minute has. */
+/** Larger than any profile of one minute. */
 const MAX_BYTES = 500_000_000;
 
 export function ask({ url, authorization, ca, cert, key, serverName, timeoutMs }: Asking): Promise<Answer> {

@@ -21,7 +21,7 @@ const flags = {
   config: configFlag,
 };
 
-/** What the port may be busy with beside. */
+/** Extra time, since the port may be busy with other work. */
 const PATIENCE_MS = 60_000;
 
 export const profileCommand = command({
@@ -62,7 +62,7 @@ export const profileCommand = command({
   },
 });
 
-/** A folder of its own, so that what is relative to it stays below. */
+/** Makes the path end with a slash, so that relative paths stay below it. */
 function target(operand: string | undefined): URL {
   if (operand === undefined)
     throw new UsageError(
@@ -94,7 +94,7 @@ function credentials({
   return `Basic ${Buffer.from(`${username}:${secretOf('--password-file', passwordFile)}`).toString('base64')}`;
 }
 
-/** The first line: a file of tokens has the newest there, or any that works. */
+/** Returns the first line: in a file with several tokens, the first one works. */
 function secretOf(flag: string, path: string): string {
   try {
     const [first = ''] = readFileSync(path, 'utf8').split(/\r?\n/);
@@ -122,7 +122,7 @@ function reasonIn(body: Buffer): string {
     const { error } = JSON.parse(body.toString()) as { error?: unknown };
     if (typeof error === 'string') return error.slice(0, 300);
   } catch {
-    // It is no admin port.
+    // The address is no admin port.
   }
   return 'it is no admin port of this toolkit, or something stands before it';
 }
@@ -132,7 +132,7 @@ function nameOf({ hostname }: URL, ending: string): string {
   return `${hostname.replaceAll(/[^\w.-]/g, '')}-${time}.${ending}`;
 }
 
-/** It tells how the server works inside: for who took it alone, and never over another. */
+/** Writes the file only for its owner, since it shows how the server works inside. Never overwrites a file. */
 function keep(file: string, body: Buffer): void {
   try {
     writeFileSync(file, body, { flag: 'wx', mode: 0o600 });

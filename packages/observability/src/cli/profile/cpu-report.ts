@@ -2,7 +2,7 @@ import type { Profiler } from 'node:inspector';
 import { MCP_SCRIPT } from '../../profiling/by-request.js';
 import { add, placeOf, rows, shares } from './rows.js';
 
-/** What a CPU profile says: who had the processor, by request and by function. */
+/** The report of a CPU profile: processor time by request and by function. */
 export function cpuReport({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, top: number): string[] {
   const root = nodes[0]?.id;
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -22,7 +22,7 @@ export function cpuReport({ nodes, samples = [], timeDeltas = [] }: Profiler.Pro
     busy += delta;
     add(functions, placeOf(frame), delta);
     let request = 'no known request';
-    // A function that calls itself was busy once.
+    // A recursive function counts once.
     const places = new Set<string>();
     for (let up: number | undefined = id; up !== undefined && up !== root; up = parents.get(up)) {
       const { callFrame } = byId.get(up)!;

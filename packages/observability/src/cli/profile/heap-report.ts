@@ -3,11 +3,11 @@ import { add, placeOf, rows, shares } from './rows.js';
 
 interface Reached {
   readonly node: HeapProfiler.SamplingHeapProfileNode;
-  /** The functions on the way there; one that calls itself is there once. */
+  /** The functions on the stack. A recursive function appears once. */
   readonly places: ReadonlySet<string>;
 }
 
-/** What a heap profile says: which functions allocated what is still in memory. */
+/** The report of a heap profile: which functions allocated the memory that is still in use. */
 export function heapReport({ head }: HeapProfiler.SamplingHeapProfile, top: number): string[] {
   const functions = new Map<string, number>();
   const callers = new Map<string, number>();

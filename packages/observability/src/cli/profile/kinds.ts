@@ -5,12 +5,12 @@ import { traceReport } from './trace-report.js';
 interface Kind {
   readonly path: string;
   readonly format: string;
-  /** What its file ends with. */
+  /** The extension of its file. */
   readonly ending: string;
   readonly report: (parsed: never, top: number) => string[];
 }
 
-/** What `--kind` takes. Of formats those that need no library to be read. */
+/** The values of `--kind`. The formats need no library. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   cpu: { path: 'profile', format: 'cpuprofile', ending: 'cpuprofile', report: cpuReport },
   heap: { path: 'heap', format: 'heapprofile', ending: 'heapprofile', report: heapReport },

@@ -1,10 +1,10 @@
-/** A line of a report: what, and how much of it. */
+/** A line of a report: a name and its amount. */
 export interface Row {
   readonly name: string;
   readonly value: number;
 }
 
-/** The largest rows first, each with its share. Nothing of a name can move a terminal's cursor. */
+/** Formats the largest rows first, each with its share. Names can't send commands to the terminal. */
 export function shares(
   rows: readonly Row[],
   total: number,
@@ -20,12 +20,12 @@ export function shares(
     });
 }
 
-/** Names of functions and tools are what others wrote. */
+/** Names of functions and tools are untrusted text. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '?');
 }
 
-/** A function and where it is. */
+/** A function and its location. */
 export function placeOf({
   functionName,
   url,

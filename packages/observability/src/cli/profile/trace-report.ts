@@ -3,7 +3,7 @@ import { printable } from './rows.js';
 
 const SHOWN_FRAMES = 4;
 
-/** What a trace says: the longest delays of the event loop, for whom, and where. */
+/** The report of a trace: the longest delays of the event loop, with their requests and functions. */
 export function traceReport({ delays, longest }: TraceList, top: number): string[] {
   const rows = longest
     .slice(0, top)
