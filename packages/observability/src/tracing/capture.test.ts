@@ -150,3 +150,47 @@ describe('a captured resource URI', () => {
     expect(uri(text)).toBe(text);
   });
 });
+
+describe('arguments of a request over HTTP', () => {
+  /** Which attributes there are, and how often all keys were listed. */
+  const looked = (headers: Record<string, string> | undefined, method = 'tools/call') => {
+    let listed = 0;
+    const values = new Proxy(
+      { a: 'shown' },
+      {
+        ownKeys: (target) => {
+          listed++;
+          return Reflect.ownKeys(target);
+        },
+      },
+    );
+    const attributes: Record<string, unknown> = {};
+    const span = {
+      setAttribute: (name: string, value: unknown) => Object.assign(attributes, { [name]: value }),
+    };
+    const capture = { arguments: true, results: true, resourceUris: true, maxLength: 4_096 };
+    const message = { method, params: { name: 'x', arguments: values } };
+    const extra = headers && { requestInfo: { headers } };
+    capturedRequest(span as unknown as Span, message as unknown as Message, capture, extra as never);
+    return { listed: listed > 0, shown: Object.values(attributes).join() };
+  };
+
+  it.each([
+    ['that does not say where it comes from', undefined],
+    ['of a usual size', { 'content-length': '2000' }],
+    ['of 256 kB', { 'content-length': '262144' }],
+    ['without a length, as HTTP/2 may have it', {}],
+  ])('are shown of one %s', (_, headers) => {
+    expect(looked(headers)).toEqual({ listed: true, shown: '{"a":"shown"}' });
+    expect(looked(headers, 'prompts/get')).toEqual({ listed: true, shown: 'shown' });
+  });
+
+  it.each([
+    ['of more', { 'content-length': '262145' }],
+    ['in chunks', { 'transfer-encoding': 'chunked' }],
+    ['that is compressed', { 'content-length': '2000', 'content-encoding': 'gzip' }],
+  ])('are not looked at of one %s, for nobody knows how many keys they have', (_, headers) => {
+    expect(looked(headers)).toEqual({ listed: false, shown: '[cut: the request is too large]' });
+    expect(looked(headers, 'prompts/get')).toEqual({ listed: false, shown: '' });
+  });
+});

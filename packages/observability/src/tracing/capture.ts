@@ -1,5 +1,5 @@
 import type { Span } from '@opentelemetry/api';
-import type { Message } from '../protocol/message.js';
+import { headerOf, type Message, type MessageExtra } from '../protocol/message.js';
 import { redactText } from '../redact/text.js';
 import { redact } from '../redact/value.js';
 import * as semconv from '../semconv.js';
@@ -13,6 +13,13 @@ export interface Capture {
   readonly maxLength: number;
 }
 
+/**
+ * Bytes of a request whose arguments are looked at. The engine lists all keys of an object before it gives the first, which takes
+ * 10 ms for as many as these bytes can hold, and 150 ms for those of a body of 4 MB.
+ */
+const MAX_REQUEST_BYTES = 262_144;
+const TOO_LARGE = '[cut: the request is too large]';
+
 /** A client may send any number of arguments, under any names. */
 const MAX_VARIABLES = 50;
 const MAX_NAME = 200;
@@ -24,14 +31,30 @@ const WITH_URI: ReadonlySet<unknown> = new Set([
   'resources/unsubscribe',
 ]);
 
-export function capturedRequest(span: Span, { method, params }: Message, capture: Capture): void {
+export function capturedRequest(
+  span: Span,
+  { method, params }: Message,
+  capture: Capture,
+  extra?: MessageExtra,
+): void {
   if (capture.resourceUris && WITH_URI.has(method) && typeof params?.uri === 'string') {
     span.setAttribute(semconv.MCP_RESOURCE_URI, cut(redactText(params.uri, capture.maxLength), capture));
   }
   if (!capture.arguments) return;
-  if (method === 'tools/call')
-    span.setAttribute(semconv.GEN_AI_TOOL_ARGUMENTS, text(params?.arguments ?? {}, capture));
-  else if (method === 'prompts/get') capturedVariables(span, params?.arguments, capture);
+  const isSmall = !mayBeTooLarge(extra);
+  if (method === 'tools/call') {
+    const shown = isSmall ? text(params?.arguments ?? {}, capture) : cut(TOO_LARGE, capture);
+    span.setAttribute(semconv.GEN_AI_TOOL_ARGUMENTS, shown);
+  } else if (method === 'prompts/get' && isSmall) capturedVariables(span, params?.arguments, capture);
+}
+
+/** What comes in chunks or compressed does not say how large it is. */
+function mayBeTooLarge(extra: MessageExtra | undefined): boolean {
+  if (extra === undefined) return false;
+  const isUntold = ['transfer-encoding', 'content-encoding'].some(
+    (name) => headerOf(extra, name) !== undefined,
+  );
+  return isUntold || Number(headerOf(extra, 'content-length')) > MAX_REQUEST_BYTES;
 }
 
 /** The arguments of a prompt, each by itself, as the conventions want them. */

@@ -44,7 +44,10 @@ export interface TracesOptions {
   readonly exceptionStacks?: boolean;
   /** Content of requests to record; secrets are redacted. Default: none of it. */
   readonly capture?: {
-    /** Whether spans have the arguments of calls, with secrets redacted. Default: false. */
+    /**
+     * Whether spans have the arguments of calls, with secrets redacted; not those of an HTTP request above 256 kB, in chunks
+     * or compressed. Default: false.
+     */
     readonly arguments?: boolean;
     /** Whether spans have the results of calls, with secrets redacted. Default: false. */
     readonly results?: boolean;

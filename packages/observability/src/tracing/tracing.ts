@@ -68,7 +68,7 @@ export class Tracing {
       return;
     }
     span.setAttributes(ofRequest(message));
-    capturedRequest(span, message, this.options);
+    capturedRequest(span, message, this.options, extra);
   }
 
   /** @param label the name as a label value: known to be real by now, or `_other` */
