@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
@@ -94,6 +95,35 @@ describe('passwords that are guessed', () => {
     expect(compared).toBeLessThanOrEqual(60);
     expect(Math.max(...waits)).toBeLessThan(10_000);
   }, 60_000);
+});
+
+describe('a process that has flags of its own', () => {
+  const program = `
+    import { createObservability } from '@pmcp/observability';
+    const toolkit = createObservability({ shutdown: { onSigterm: false } });
+    const { port } = await toolkit.listen();
+    const ask = async (password) => {
+      const authorization = 'Basic ' + Buffer.from('prometheus:' + password).toString('base64');
+      return (await fetch('http://127.0.0.1:' + port + '/metrics', { headers: { authorization } })).status;
+    };
+    process.stdout.write([await ask('wrong'), await ask('${PASSWORD}')].join());
+    process.exit();`;
+
+  it.each([
+    ['its program is of modules', ['--input-type=module', '-e', program]],
+    ['it watches itself', ['--import', '@pmcp/observability/register', '--input-type=module', '-e', program]],
+  ])('compares passwords all the same: %s', async (_, args) => {
+    const file = join(folder, 'plain.yml');
+    await writeFile(file, `basic_auth_users: { prometheus: "${bcrypt.hashSync(PASSWORD, 6)}" }\n`);
+    const env = {
+      ...process.env,
+      PMCP_METRICS_PORT: '0',
+      PMCP_METRICS_HOST: host,
+      PMCP_METRICS_WEB_CONFIG: file,
+    };
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    expect(await text(child.stdout)).toBe('401,200');
+  });
 });
 
 describe('headers', () => {

@@ -26,18 +26,17 @@ let last: Promise<unknown> = Promise.resolve();
 export async function matchesBcrypt(password: string, hash: string): Promise<boolean | undefined> {
   if (waiting >= MAX_WAITING) return undefined;
   waiting++;
-  const result = last.then(() => timed(password, hash));
-  last = result
-    .then(({ isRight, ms }) => (isRight ? undefined : delay(ms * REST, undefined, { ref: false })))
-    .catch(() => {})
-    .finally(() => waiting--);
-  return (await result).isRight;
+  const result = last.then(() => compare(password, hash));
+  last = rested(last, result).finally(() => waiting--);
+  return result;
 }
 
-async function timed(password: string, hash: string): Promise<{ isRight: boolean; ms: number }> {
+/** Resolves when the next one may be compared; also after one that failed, which cost as much. */
+async function rested(before: Promise<unknown>, result: Promise<boolean>): Promise<void> {
+  await before;
   const start = performance.now();
-  const isRight = await compare(password, hash);
-  return { isRight, ms: performance.now() - start };
+  const isRight = await result.catch(() => false);
+  if (!isRight) await delay((performance.now() - start) * REST, undefined, { ref: false });
 }
 
 async function compare(password: string, hash: string): Promise<boolean> {
@@ -47,7 +46,9 @@ async function compare(password: string, hash: string): Promise<boolean> {
     const bcrypt = await load();
     return bcrypt.compare(password, hash);
   }
-  const worker = new Worker(PROGRAM, { eval: true, workerData: { library, password, hash } });
+  // Without the flags of this process: its hooks would load and watch there too, and its kind of module may be another.
+  const options = { eval: true, workerData: { library, password, hash }, env: {}, execArgv: [] };
+  const worker = new Worker(PROGRAM, options);
   worker.unref();
   return new Promise((resolve, reject) => {
     worker.once('message', resolve).once('error', reject);
