@@ -5,6 +5,7 @@ import { isEmpty } from '../data/frames.js';
 import type { Panel } from '../model/dashboard.js';
 import { interpolate } from '../model/interpolate.js';
 import type { Placed } from '../model/layout.js';
+import { useContents } from '../page/contents.js';
 import { KINDS } from '../panels/kinds.js';
 import { Note } from './Note.js';
 import { sourceOf, usePanelData } from './use-panel-data.js';
@@ -24,7 +25,8 @@ const READABLE = new Set([undefined, 'prometheus', '-- Mixed --', 'datasource'])
 
 export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
   const [place, visible] = useVisible();
-  const absent = absence(panel);
+  const { traces } = useContents();
+  const absent = absence(panel, traces);
   const data = usePanelData(panel, scope, width, visible && absent === undefined);
   const title = interpolate(panel.title ?? '', data.lookup);
   const description = panel.description && interpolate(panel.description, data.lookup);
@@ -86,14 +88,14 @@ export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
 }
 
 /** Why the viewer can't show a panel; undefined where it can. */
-function absence(panel: Panel): string | undefined {
+function absence(panel: Panel, hasTraces: boolean): string | undefined {
   if (!KINDS[panel.type]) return `The viewer can't draw panels of the kind “${panel.type}”. Grafana does.`;
   const foreign = (panel.targets ?? [])
     .map((target) => sourceOf(panel, target)?.type)
     .find((type) => !READABLE.has(type));
-  return foreign === undefined
-    ? undefined
-    : `This panel of the kind “${panel.type}” asks ${foreign}, which the viewer was not given. Grafana shows it.`;
+  if (foreign === undefined) return undefined;
+  const instead = foreign === 'tempo' && hasTraces ? ' The page Requests has such a list.' : '';
+  return `This panel of the kind “${panel.type}” asks ${foreign}, which the viewer was not given. Grafana shows it.${instead}`;
 }
 
 /** Panels that nobody has scrolled to ask nothing, so that those in sight are answered first. */

@@ -74,6 +74,9 @@ function Grid({ panels, width }: { readonly panels: readonly Placed[]; readonly 
   );
 }
 
+/** Room for a curve above a legend of two lines. */
+const WITH_LEGEND = 9;
+
 /** On a phone: small tiles two beside each other, everything else as wide as the screen. */
 function Stack({ panels, width }: { readonly panels: readonly Placed[]; readonly width: number }) {
   return (
@@ -81,12 +84,13 @@ function Stack({ panels, width }: { readonly panels: readonly Placed[]; readonly
       {panels.map((placed) => {
         const { w, h } = placed.position;
         const small = w <= 6 && h <= 5;
+        const least = placed.panel.type === 'timeseries' ? WITH_LEGEND : 6;
         return (
           <PanelFrame
             key={placed.key}
             placed={placed}
             width={small ? Math.floor((width - GAP) / 2) : width}
-            height={Math.max(h, small ? 3 : 6) * (CELL + GAP) - GAP}
+            height={Math.max(h, small ? 3 : least) * (CELL + GAP) - GAP}
           />
         );
       })}

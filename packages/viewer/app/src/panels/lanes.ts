@@ -2,6 +2,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { AxisPlacement, ScaleDirection, ScaleOrientation, UPlotConfigBuilder } from '@grafana/ui';
 import type uPlot from 'uplot';
 import type { TimeSpan } from '../dashboard/time-span.js';
+import { laneLabels } from './lane-labels.js';
 import { wholeLabels } from './whole-labels.js';
 
 interface Lanes {
@@ -45,7 +46,7 @@ export function lanesConfig({ theme, span, lanes, labels, places, draw }: Lanes)
     grid: { show: false },
     ticks: { show: false },
     splits: () => [...places],
-    values: (_, splits) => splits.map(labels),
+    values: () => [],
   });
   // A series that is not drawn lets the pointer find the time that it is at.
   config.addSeries({
@@ -56,7 +57,10 @@ export function lanesConfig({ theme, span, lanes, labels, places, draw }: Lanes)
   } as never);
   config.scaleKeys = ['x', 'y'];
   config.setCursor({ points: { show: false } });
+  const beside = laneLabels({ theme, lanes, places, labels });
   config.addHook('init', wholeLabels);
+  config.addHook('init', beside.reserve);
   config.addHook('draw', draw);
+  config.addHook('draw', beside.draw);
   return config;
 }

@@ -1,6 +1,8 @@
+import { type DataFrame, type Field, FieldType } from '@grafana/data';
 import type { TableCellHeight } from '@grafana/schema';
-import type { TableSortByFieldState } from '@grafana/ui';
+import { measureText, type TableSortByFieldState } from '@grafana/ui';
 import { TableNG } from '@grafana/ui/unstable';
+import { useMemo } from 'react';
 import type { Drawn } from './panel.js';
 
 interface Options {
@@ -10,9 +12,14 @@ interface Options {
   readonly frameIndex?: number;
 }
 
+const FONT_SIZE = 14;
+/** Of a cell beside its text. */
+const PADDING = 16;
+
 export function TablePanel({ panel, frames, span, width, height }: Drawn) {
   const { cellHeight, showHeader = true, sortBy, frameIndex = 0 } = (panel.options ?? {}) as Options;
-  const frame = frames[frameIndex] ?? frames[0];
+  const given = frames[frameIndex] ?? frames[0];
+  const frame = useMemo(() => given && withWholeNames(given), [given]);
   if (!frame) return null;
   return (
     <TableNG
@@ -28,4 +35,22 @@ export function TablePanel({ panel, frames, span, width, height }: Drawn) {
       structureRev={1}
     />
   );
+}
+
+/** On a phone a table scrolls sideways rather than to cut the names of its rows. */
+function withWholeNames(frame: DataFrame): DataFrame {
+  return { ...frame, fields: frame.fields.map((field) => (isName(field) ? whole(field) : field)) };
+}
+
+function isName({ type, config }: Field): boolean {
+  return type === FieldType.string && !config.custom?.width;
+}
+
+function whole(field: Field): Field {
+  const widest = field.values.reduce<number>(
+    (most, value) => Math.max(most, measureText(String(value ?? ''), FONT_SIZE).width),
+    field.config.custom?.minWidth ?? 0,
+  );
+  const custom = { ...field.config.custom, minWidth: Math.ceil(widest) + PADDING };
+  return { ...field, config: { ...field.config, custom } };
 }
