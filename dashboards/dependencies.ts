@@ -93,7 +93,7 @@ function ingressErrors() {
 
 function backupAge() {
   return stat({
-    title: 'Oldest last backup',
+    title: 'Oldest backup',
     description:
       'How long ago the backup succeeded that is oldest. Older than a day: what was stored since then would be lost.',
     unit: 'dtdurations',

@@ -40,7 +40,7 @@ export function worstTools() {
   return table({
     title: 'Tools, worst first',
     description:
-      'The ten busiest tools of each server, by the share of calls that failed, with their mean durations. Click a tool to see it alone.',
+      'The ten busiest tools of each server, or all of the instances that are chosen, by the share of calls that failed, with their mean durations. Click a tool to see it alone.',
     rows: { name: 'Tool' },
     columns: [
       { query: now(serving.topErrorRatio(), 'Errors'), unit: 'percentunit', decimals: 1, steps: ERROR_STEPS },

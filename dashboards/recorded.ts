@@ -1,7 +1,8 @@
+import { seconds } from '../alerts/duration.js';
 import { recorded } from '../alerts/slo/recording.js';
-import { budget } from '../alerts/slo/slo.js';
+import { budget, DEFAULT_WINDOW, type Slo } from '../alerts/slo/slo.js';
 import { SLOS } from '../alerts/slos.js';
-import { type Expression, select, type TargetLabel } from '../prometheus/promql.js';
+import { clampMin, constant, type Expression, select, type TargetLabel } from '../prometheus/promql.js';
 import { recordedFor } from './query.js';
 
 type Label = 'slo' | 'name' | TargetLabel;
@@ -23,9 +24,36 @@ export function knownBudget(where: { readonly slo?: string } = {}): Expression<L
 
 /** How many times too fast a budget burns, over a window. */
 export function burnRate(window: string): Expression<Label> {
-  const one = (slo: (typeof SLOS)[number]): Expression<Label> =>
-    select(recorded.errorRatio(window), { where: recordedFor({ slo: slo.name }) }).dividedBy(budget(slo));
-  const [first, ...others] = SLOS.map(one);
+  return forEach((slo) =>
+    select(recorded.errorRatio(window), { where: recordedFor({ slo: slo.name }) }).dividedBy(budget(slo)),
+  );
+}
+
+/** What is promised, beside each server that keeps it or not. */
+export function promised(): Expression<Label> {
+  return forEach((slo) =>
+    select(recorded.errorRatio('1h'), { where: recordedFor({ slo: slo.name }) })
+      .times(0)
+      .plus(slo.objective),
+  );
+}
+
+/** What was kept of the promise in the time that its budget is for. */
+export function kept(): Expression<Label> {
+  return forEach((slo) => {
+    const spent = constant(1).minus(knownBudget({ slo: slo.name }));
+    return constant(1).minus(spent.times(budget(slo)));
+  });
+}
+
+/** When the budget ends, in seconds, if all goes on as in the last hour; nothing where it burns slower than it comes back. */
+export function lasts(): Expression<Label> {
+  const left = clampMin(knownBudget(), 0).times(seconds(DEFAULT_WINDOW));
+  return left.dividedBy(burnRate('1h').gt(1));
+}
+
+function forEach(of: (slo: Slo) => Expression<Label>): Expression<Label> {
+  const [first, ...others] = SLOS.map(of);
   if (!first) throw new Error('Expected at least one SLO');
   return others.reduce((all, next) => all.or(next), first);
 }

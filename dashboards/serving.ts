@@ -17,6 +17,7 @@ import {
   recordedOf,
   select,
   sum,
+  sumOf,
   vector,
 } from '../prometheus/promql.js';
 import {
@@ -33,9 +34,11 @@ import {
 } from '../prometheus/recorded.js';
 import { chosen, RATE, recordedFor, unlessAll, whileAll } from './query.js';
 
+/** Names that exist, or that were not folded together with others. */
+export const KNOWN = not('_other');
 const SOME_TOOLS = both('tools/call', unlessAll('tool'));
 const SOME_INSTANCES = both('tools/call', unlessAll('instance'));
-const ALL_INSTANCES = recordedFor({ name: whileAll('instance') });
+const ALL_INSTANCES = recordedFor({ name: both(KNOWN, whileAll('instance')) });
 
 /** Between the last two scrapes, so that it is right as soon as there are two. */
 export function requestRateNow(): Expression<never> {
@@ -81,36 +84,47 @@ export function openConnections(): Expression<never> {
   return sum(catalog.activeConnections, { where: chosen() });
 }
 
-/** Calls of the busiest tools; names that do not exist are none. */
+/** Calls of the busiest tools of each server, and of all tools of the instances that are chosen. */
 export function topCalls(): Expression<'name'> {
-  return sum(topToolCalls, { by: ['name'], where: recordedFor({ name: not('_other') }) });
+  return sum(topToolCalls, { by: ['name'], where: ALL_INSTANCES }).or(callsOfSome());
 }
 
 /** The share of their calls that failed. */
 export function topErrorRatio(): Expression<'name'> {
-  return ratio(sum(toolErrors, { by: ['name'], where: recordedFor() }), topCalls());
+  return ratio(failedCalls(), topCalls());
 }
 
 export function topMeanDuration(): Expression<'name'> {
-  return sum(topToolSeconds, { by: ['name'], where: recordedFor() }).dividedBy(topCalls().gt(0));
+  const of = chosen({ method: SOME_INSTANCES, name: KNOWN });
+  const each = rate(sumOf(catalog.requestDuration), { ...RATE, by: ['name'], where: of });
+  const seconds = sum(topToolSeconds, { by: ['name'], where: ALL_INSTANCES }).or(each);
+  return seconds.dividedBy(topCalls().gt(0));
 }
 
-/** Calls of tools that came to an end, by tool. */
+/** Calls of tools that came to an end, by tool; names that do not exist are none. */
 export function toolCalls(): Expression<'name'> {
-  const of = chosen({ method: SOME_INSTANCES, outcome: FINISHED });
-  const each = rate(catalog.requests, { ...RATE, by: ['name'], where: of });
-  return sum(recordedToolCalls, { by: ['name'], where: ALL_INSTANCES }).or(each);
+  return sum(recordedToolCalls, { by: ['name'], where: ALL_INSTANCES }).or(callsOfSome());
+}
+
+/** Nothing while all instances are chosen. */
+function callsOfSome(): Expression<'name'> {
+  const of = chosen({ method: SOME_INSTANCES, name: KNOWN, outcome: FINISHED });
+  return rate(catalog.requests, { ...RATE, by: ['name'], where: of });
 }
 
 /** The share of the calls of each tool that failed. */
 export function toolErrorRatio(): Expression<'name'> {
-  const of = chosen({ method: SOME_INSTANCES, outcome: FAILED });
+  return ratio(failedCalls(), toolCalls());
+}
+
+function failedCalls(): Expression<'name'> {
+  const of = chosen({ method: SOME_INSTANCES, name: KNOWN, outcome: FAILED });
   const each = rate(catalog.requests, { ...RATE, by: ['name'], where: of });
-  return ratio(sum(toolErrors, { by: ['name'], where: ALL_INSTANCES }).or(each), toolCalls());
+  return sum(toolErrors, { by: ['name'], where: ALL_INSTANCES }).or(each);
 }
 
 export function toolDuration(fraction: number): Expression<'name'> {
-  const selected = chosen({ method: 'tools/call' });
+  const selected = chosen({ method: 'tools/call', name: KNOWN });
   return quantile(fraction, catalog.requestDuration, { ...RATE, by: ['name'], where: selected });
 }
 

@@ -13,7 +13,7 @@ import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, recordedFor } from './query.js';
 import { NOT_YET_KNOWN } from './rankings.js';
-import { burnRate, knownBudget } from './recorded.js';
+import { burnRate, kept, knownBudget, lasts, promised } from './recorded.js';
 import { BUDGET_STEPS, BURN_STEPS } from './steps.js';
 import { SERVERS } from './targets.js';
 
@@ -26,7 +26,11 @@ export function slos(): Definition {
     targets: SERVERS,
     from: 'now-24h',
     sections: [
-      section('Error budgets of 30 days', line(3, ...SLOS.map(left)), line(7, courses(), promises())),
+      section(
+        'Error budgets of 30 days',
+        line(3, ...SLOS.map(left)),
+        shared(7, [7, courses()], [17, promises()]),
+      ),
       section('Burn rates', line(8, ...SLOS.map(burning))),
       section('Who spends them', shared(8, [24, worstTools()])),
     ],
@@ -81,7 +85,7 @@ function promises() {
   return table({
     title: 'Promises by server, fastest burning first',
     description:
-      'How many times too fast each budget burns, and what is left of it; not yet known before a server was watched for a day and has had enough requests. Above 1 it does not last the month.',
+      'How many times too fast each budget burns, what is promised, what was kept of it in 30 days, and what is left of the budget; not yet known before a server was watched for a day and has had enough requests. Above 1 it does not last the month: Lasts says how long, if all goes on as in the last hour.',
     rows: { job: 'Server', slo: 'Promise' },
     columns: [
       ...(['1h', '6h'] as const).map((window) => ({
@@ -90,6 +94,7 @@ function promises() {
         decimals: 1,
         steps: BURN_STEPS,
       })),
+      { query: now(min(lasts(), { by: ['job', 'slo'] }), 'Lasts'), unit: 's', decimals: 1 },
       {
         query: now(min(knownBudget(), { by: ['job', 'slo'] }), 'Left'),
         unit: 'percentunit',
@@ -97,7 +102,10 @@ function promises() {
         steps: BUDGET_STEPS,
         noValue: NOT_YET_KNOWN,
       },
+      { query: now(min(kept(), { by: ['job', 'slo'] }), 'Kept'), unit: 'percentunit', decimals: 2 },
+      { query: now(max(promised(), { by: ['job', 'slo'] }), 'Promised'), unit: 'percentunit' },
     ],
+    width: 92,
     noValue: NOT_YET_KNOWN,
   });
 }

@@ -19,6 +19,8 @@ const SLOW_SECONDS = SLOS.flatMap(({ indicator }) =>
 
 export const ERROR_STEPS = broken(Math.min(...FAILED_SHARES));
 export const SLOW_STEPS = broken(Math.min(...SLOW_SECONDS));
+/** Of one tool, which may be slow by its nature: as its alert judges, not as the promise of all tools together does. */
+export const TOOL_SLOW_STEPS = broken(DEFAULT_THRESHOLDS.toolSeconds);
 export const INGRESS_STEPS = broken(DEFAULT_THRESHOLDS.ingressErrorShare);
 
 export const BUDGET_STEPS = [

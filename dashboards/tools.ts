@@ -1,7 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import { both, count, matches, mean, quantile, rate, sum } from '../prometheus/promql.js';
 import { instanceRequests, QUANTILES } from '../prometheus/recorded.js';
-import { NEUTRAL, OUTCOME_COLOURS, QUANTILE_COLOURS, WARN } from './colours.js';
+import { NEUTRAL, OUTCOME_COLOURS, QUANTILE_COLOURS } from './colours.js';
 import type { Definition } from './dashboard.js';
 import { line, section, shared } from './layout.js';
 import { linkTo } from './links.js';
@@ -12,12 +12,14 @@ import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, exemplars, now, query, RATE, unlessAll, whileAll } from './query.js';
 import * as serving from './serving.js';
-import { ERROR_STEPS, SLOW_STEPS } from './steps.js';
+import { ERROR_STEPS, TOOL_SLOW_STEPS } from './steps.js';
 import { SERVERS } from './targets.js';
 import { unfinished } from './unfinished.js';
 import { values } from './variables.js';
 
 const TOOL = '$tool';
+/** The duration that the alert of slow tools judges. */
+const JUDGED = 0.95;
 /** Calls of tools and prompts have names; other methods have none. */
 const NAMED = { method: ['tools/call', 'prompts/get'] } as const;
 
@@ -39,7 +41,7 @@ export function tools(): Definition {
       section(
         'All tools and prompts',
         line(10, everyTool()),
-        shared(6, [8, prompts()], [6, invented()], [10, definitions()]),
+        shared(7, [8, prompts()], [6, invented()], [10, definitions()]),
       ),
       section(
         'Chosen tools: $tool',
@@ -56,7 +58,7 @@ function everyTool() {
   return table({
     title: 'Tools by calls',
     description:
-      'How much each tool is used, how many of its calls fail, and how long they take. A tool that suddenly stops is one that clients no longer see or no longer trust. Click a tool to see it alone below.',
+      'How much each tool is used, how many of its calls fail, and how long they take. One in twenty calls may take as long as p95 says: it is coloured as the alert of slow tools judges. A tool that suddenly stops is one that clients no longer see or no longer trust. Click a tool to see it alone below.',
     rows: { name: 'Tool' },
     columns: [
       { query: now(calls, 'Calls'), unit: 'reqps' },
@@ -69,7 +71,7 @@ function everyTool() {
       ...[0.5, 0.95, 0.99].map((fraction) => ({
         query: now(serving.toolDuration(fraction), `p${fraction * 100}`),
         unit: 's' as const,
-        steps: SLOW_STEPS,
+        ...(fraction === JUDGED && { steps: TOOL_SLOW_STEPS }),
       })),
     ],
     trend: calls,
@@ -81,7 +83,11 @@ function everyTool() {
 }
 
 function prompts() {
-  const of = { ...RATE, by: ['name'], where: chosen({ method: 'prompts/get' }) } as const;
+  const of = {
+    ...RATE,
+    by: ['name'],
+    where: chosen({ method: 'prompts/get', name: serving.KNOWN }),
+  } as const;
   return table({
     title: 'Prompts',
     description:
@@ -96,18 +102,14 @@ function prompts() {
 }
 
 function invented() {
+  const where = chosen({ ...NAMED, name: '_other' });
   return timeseries({
     title: 'Invented names',
     description:
-      'Calls of tools and prompts that do not exist. Steady traffic is a client with an old list; a burst may be somebody who guesses.',
+      'Calls of tools and prompts that do not exist, by outcome: steady ones are of a client with an old list, a burst may be of somebody who guesses. Those that end ok do exist: there are more names than metrics.maxNames, or the server does not list them.',
     unit: 'reqps',
-    queries: [
-      query(
-        rate(catalog.requests, { ...RATE, by: [], where: chosen({ ...NAMED, name: '_other' }) }),
-        'invented',
-      ),
-    ],
-    colours: { invented: WARN },
+    queries: [query(rate(catalog.requests, { ...RATE, by: ['outcome'], where }), '{{outcome}}')],
+    colours: OUTCOME_COLOURS,
     noValue: 'Nobody invented a name',
   });
 }
@@ -169,7 +171,8 @@ function latency() {
 }
 
 function sizes() {
-  const of = { ...RATE, by: ['name'], where: chosen({ method: 'tools/call', name: matches(TOOL) }) } as const;
+  const where = chosen({ method: 'tools/call', name: both(serving.KNOWN, matches(TOOL)) });
+  const of = { ...RATE, by: ['name'], where } as const;
   const answers = mean(catalog.responseSize, of);
   return table({
     title: 'Sizes of answers and requests',

@@ -48,8 +48,9 @@ export const LOOKS: readonly [Window, ...Window[]] = [
   { width: 1920, height: TALL, theme: 'dark' },
 ];
 
-/** The narrowest and the widest window that is not a phone's. */
+/** A phone, and the narrowest and the widest window that is none. */
 export const EXTREMES: readonly Window[] = [
+  { width: 390, height: 2 * TALL, theme: 'light' },
   { width: 1280, height: TALL, theme: 'dark' },
   { width: 2560, height: TALL, theme: 'light' },
 ];
@@ -60,7 +61,8 @@ export const PICTURES: Readonly<Record<string, Pictured>> = {
   ...Object.fromEntries(THEMES.flatMap((theme) => ofReadme(theme))),
 };
 
-function ofPanels(uid: string): string {
+/** Where the picture of a dashboard is kept. */
+export function ofPanels(uid: string): string {
   return `test/visual/pictures/${uid}.png`;
 }
 

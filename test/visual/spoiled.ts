@@ -1,3 +1,4 @@
+import { BAD, GOOD, WARN } from '../../dashboards/colours.js';
 import { type Dashboard, isPrometheus, type Panel, panelsOf } from '../dashboards/model.js';
 
 /** A way to break a panel that anybody would see; says whether this panel can be broken so. */
@@ -90,16 +91,72 @@ const changePlaces: Spoil = (panel, all) => {
   return set(other, { gridPos });
 };
 
-export const WAYS: Readonly<Record<string, Spoil>> = {
-  'colours that are swapped': swapColours,
-  'a title that is cut': cutTitle,
-  'a line that is missing': dropLine,
-  'a line that only its legend has': hideLine,
-  'another unit': otherUnit,
-  'a legend at another side': shiftLegend,
-  'a limit that is missing': dropThreshold,
-  'a panel that is missing': hide,
-  'panels in another order': changePlaces,
+/** What warns, what is bad and what is good change their colours with each other, wherever a panel has them. */
+const recolour =
+  (type: string): Spoil =>
+  (panel) => {
+    const before = JSON.stringify(panel);
+    const after = before.replace(STATES, (colour) => NEXT[colour] ?? colour);
+    return panel.type === type && after !== before && set(panel, JSON.parse(after));
+  };
+
+const NEXT: Readonly<Record<string, string>> = { [GOOD]: BAD, [WARN]: GOOD, [BAD]: WARN };
+const STATES = new RegExp(Object.keys(NEXT).join('|'), 'g');
+
+const dropColumn: Spoil = (panel) => {
+  const { type, targets = [] } = panel;
+  return type === 'table' && targets.length > 2 && set(panel, { targets: targets.toSpliced(1, 1) });
+};
+
+const otherUnitOfColumn: Spoil = ({ type, fieldConfig }) => {
+  const units = (fieldConfig?.overrides ?? []).flatMap(({ properties }) =>
+    properties.filter(({ id }) => id === 'unit'),
+  );
+  for (const unit of units) Object.assign(unit, { value: 'celsius' });
+  return type === 'table' && units.length > 0;
+};
+
+/** Of a heatmap, the bands with the fewest. */
+const dropBands: Spoil = (panel) => {
+  const { type, targets = [] } = panel;
+  const fewer = targets.map((target) =>
+    target.exemplar ? target : { ...target, expr: `topk(3, ${target.expr})` },
+  );
+  return type === 'heatmap' && isPrometheus(panel) && set(panel, { targets: fewer });
+};
+
+/** The words for states, which stand in their bars. */
+const rename: Spoil = (panel) => {
+  const before = JSON.stringify(panel);
+  const after = before.replace(/"text":"(\w)/g, '"text":"Not $1');
+  return panel.type === 'state-timeline' && after !== before && set(panel, JSON.parse(after));
+};
+
+interface Way {
+  readonly spoil: Spoil;
+  /** The dashboards whose panels it is tried on: together they have every kind of panel. */
+  readonly on: readonly string[];
+}
+
+const CURVES = ['pmcp-nodejs'];
+
+export const WAYS: Readonly<Record<string, Way>> = {
+  'colours that are swapped': { spoil: swapColours, on: CURVES },
+  'a title that is cut': { spoil: cutTitle, on: ['pmcp-nodejs', 'pmcp-connections', 'pmcp-dependencies'] },
+  'a line that is missing': { spoil: dropLine, on: CURVES },
+  'a line that only its legend has': { spoil: hideLine, on: CURVES },
+  'another unit': { spoil: otherUnit, on: CURVES },
+  'a legend at another side': { spoil: shiftLegend, on: CURVES },
+  'a limit that is missing': { spoil: dropThreshold, on: CURVES },
+  'a panel that is missing': { spoil: hide, on: CURVES },
+  'panels in another order': { spoil: changePlaces, on: CURVES },
+  'tiles of other colours': { spoil: recolour('stat'), on: ['pmcp-dependencies'] },
+  'tables of other colours': { spoil: recolour('table'), on: ['pmcp-slos'] },
+  'a column that is missing': { spoil: dropColumn, on: ['pmcp-slos'] },
+  'another unit in a table': { spoil: otherUnitOfColumn, on: ['pmcp-slos'] },
+  'states of other colours': { spoil: recolour('state-timeline'), on: ['pmcp-kubernetes'] },
+  'states by other names': { spoil: rename, on: ['pmcp-kubernetes'] },
+  'bands that are missing': { spoil: dropBands, on: ['pmcp-tools'] },
 };
 
 /** Spoils every other panel that can be spoiled so, and says which are, by what their pictures are called. */
@@ -109,7 +166,7 @@ export function spoil(dashboard: Dashboard, way: string): string[] {
   for (let index = 0; index < panels.length; index++) {
     const panel = panels[index]!;
     const { title } = panel;
-    if (!WAYS[way]?.(panel, panels)) continue;
+    if (!WAYS[way]?.spoil(panel, panels)) continue;
     spoiled.push(title);
     index++;
     if (way === 'panels in another order') spoiled.push(panels[index]!.title);

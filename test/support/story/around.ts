@@ -19,7 +19,7 @@ export function dependencies(target: Target): void {
   db.gauge(
     postgres.connections,
     { ...datname, state: 'active' },
-    (time) => Math.round(between(18, 91, severity(time))),
+    (time) => Math.round(between(18, 84, severity(time))),
     0.2,
   );
   db.gauge(postgres.maxConnections, {}, () => 100);

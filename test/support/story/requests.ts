@@ -25,12 +25,6 @@ export function requests(recorder: Recorder, server: Server): void {
   const rate = (share: number) => (time: number) =>
     load * share * busy(time) * between(1, 0.8, trouble(time));
   for (const tool of tools) calls(recorder, tool, rate(CALLS * tool.share), trouble);
-  for (const [method, share] of Object.entries(OTHER_METHODS)) {
-    const labels = { method, name: '' };
-    recorder.counter(catalog.requests, { ...labels, outcome: 'ok' }, rate(share));
-    if (rich)
-      recorder.histogram(catalog.requestDuration, labels, (time) => lasting(rate(share)(time), 0.003, 0.5));
-  }
   recorder.gauge(
     catalog.requestsInFlight,
     { method: 'tools/call' },
@@ -38,10 +32,16 @@ export function requests(recorder: Recorder, server: Server): void {
     0.3,
   );
   if (!rich) return;
+  for (const [method, share] of Object.entries(OTHER_METHODS)) {
+    const labels = { method, name: '' };
+    recorder.counter(catalog.requests, { ...labels, outcome: 'ok' }, rate(share));
+    recorder.histogram(catalog.requestDuration, labels, (time) => lasting(rate(share)(time), 0.003, 0.5));
+  }
   const prompt = { method: 'prompts/get', name: 'weekly_review' };
   recorder.counter(catalog.requests, { ...prompt, outcome: 'ok' }, rate(PROMPTS));
   recorder.histogram(catalog.requestDuration, prompt, (time) => lasting(rate(PROMPTS)(time), 0.008, 0.6));
   recorder.counter(catalog.requests, { ...NONE, name: '_other', outcome: 'client_error' }, rate(0.003));
+  recorder.counter(catalog.requests, { ...NONE, name: '_other', outcome: 'ok' }, rate(0.001));
   recorder.counter(catalog.errors, { ...NONE, name: '_other', type: '-32602' }, rate(0.003));
 }
 
