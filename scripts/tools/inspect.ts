@@ -14,6 +14,8 @@ export interface Tool {
 type Inspection = { readonly tool: Tool } | { readonly fault: string };
 
 const TIMEOUT_MS = 20_000;
+/** How programs are asked for their version: Jaeger only knows the second. */
+const VERSION_ARGUMENTS = ['--version', 'version'];
 
 /** Whether the program at `path` serves the request, by its own word. */
 export async function inspect(path: string, request: Request): Promise<Inspection> {
@@ -27,7 +29,11 @@ export async function inspect(path: string, request: Request): Promise<Inspectio
 }
 
 export async function versionOf(path: string): Promise<string | undefined> {
-  return versionIn(await run(path, ['--version'], { timeoutMs: TIMEOUT_MS }).catch(() => ''));
+  for (const asked of VERSION_ARGUMENTS) {
+    const version = versionIn(await run(path, [asked], { timeoutMs: TIMEOUT_MS }).catch(() => ''));
+    if (version !== undefined) return version;
+  }
+  return undefined;
 }
 
 function faultOf(version: string | undefined, request: Request): string | undefined {

@@ -62,6 +62,7 @@ describe('what is pinned', () => {
     ['prometheus', (version: string) => version.replace(/^3\.(\d+)\./, '0.3$1.')],
     ['alertmanager', (version: string) => version],
     ['victoriametrics', (version: string) => version],
+    ['jaeger', (version: string) => version],
   ] as const)('is the same in the Go module of %s', async (product, moduleVersion) => {
     const offer = OFFERS.find((candidate) => candidate.way === 'go' && candidate.product === product);
     const module = await readFile(join(import.meta.dirname, 'go', product, 'go.mod'), 'utf8');

@@ -39,6 +39,7 @@ export const OFFERS: readonly Offer[] = [
   { way: 'debian', product: 'chromium', version: '120.0' },
 
   { way: 'go', product: 'victoriametrics', version: '1.151.0' },
+  { way: 'go', product: 'jaeger', version: '1.76.0' },
 ];
 
 /** The offers that serve a request, in the order to try them. */

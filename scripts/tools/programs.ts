@@ -11,7 +11,8 @@ export type ToolName =
   | 'postgres_exporter'
   | 'node_exporter'
   | 'chromium'
-  | 'victoria-metrics';
+  | 'victoria-metrics'
+  | 'jaeger';
 export type Product =
   | 'prometheus'
   | 'alertmanager'
@@ -22,7 +23,8 @@ export type Product =
   | 'postgres_exporter'
   | 'node_exporter'
   | 'chromium'
-  | 'victoriametrics';
+  | 'victoriametrics'
+  | 'jaeger';
 
 interface Program {
   readonly product: Product;
@@ -73,6 +75,7 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     minVersion: '1.100',
     files: ['victoria-metrics', 'victoria-metrics-prod'],
   },
+  jaeger: { product: 'jaeger', minVersion: '1.60', files: ['jaeger-all-in-one', 'all-in-one'] },
 };
 
 /** What to do by hand when every way has failed. */
@@ -86,5 +89,6 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   postgres_exporter: 'get it from https://prometheus.io/download/#postgres_exporter',
   node_exporter: 'get it from https://prometheus.io/download/#node_exporter',
   victoriametrics: 'get it from https://github.com/VictoriaMetrics/VictoriaMetrics/releases',
+  jaeger: 'get it from https://github.com/jaegertracing/jaeger/releases',
   chromium: '`apt-get install chromium`, or `brew install --cask chromium`',
 };

@@ -12,6 +12,7 @@ describe('the version in what a program prints', () => {
       '1.45.0',
     ],
     ['postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)', '15.18'],
+    ['{"gitCommit":"","gitVersion":"v1.76.0","buildDate":""}', '1.76.0'],
     ['Chromium 156.0.8078.108 built on Debian GNU/Linux 12 (bookworm)', '156.0.8078.108'],
   ])('is found in %j', (output, version) => {
     expect(versionIn(output)).toBe(version);

@@ -1,7 +1,9 @@
-/** The version that a program prints on the first line of `--version`; later lines name other versions. */
+/** The version that a program prints on the first line of what it says of itself; later lines name other versions. */
 export function versionIn(output: string): string | undefined {
   const [firstLine = ''] = output.split('\n', 1);
-  return /(?:version |Exporter |Chromium |Chrome |v=|\(PostgreSQL\) )(\d+(?:\.\d+)+)/.exec(firstLine)?.[1];
+  return /(?:version |Exporter |Chromium |Chrome |v=|\(PostgreSQL\) |"gitVersion":"v)(\d+(?:\.\d+)+)/.exec(
+    firstLine,
+  )?.[1];
 }
 
 /** Below 0 when `a` is older than `b`; 2.42 and 2.42.0 are the same. */

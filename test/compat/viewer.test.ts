@@ -12,7 +12,7 @@ const READY_MS = 60_000;
 /** What Prometheus wrote is there some seconds later. */
 const WRITTEN_MS = 60_000;
 
-const stage = new Stage('classic', openVictoriaMetrics);
+const stage = new Stage({ openStore: openVictoriaMetrics });
 
 beforeAll(async () => {
   await stage.start();

@@ -48,6 +48,7 @@ describe('readArguments', () => {
       ['--prometheus=http://a', '--dashboards=packages'],
       'Expected --dashboards to be a folder with dashboards',
     ],
+    [['--demo'], 'Clone https://github.com/pmcp/observability and run `npm ci && npm start`'],
     [['--prometheus=localhost'], 'Expected --prometheus to be an http or https URL, got "localhost"'],
     [['--prometheus=ftp://a'], 'Expected --prometheus to be an http or https URL, got "ftp://a"'],
     [['--prometheus=http://u:secret@a'], 'Expected --prometheus to be a URL without secrets'],

@@ -53,8 +53,14 @@ const OPTIONS = {
   port: { type: 'string', default: String(DEFAULT_PORT) },
   host: { type: 'string', default: '127.0.0.1' },
   'allow-host': many,
+  demo: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
+
+/** Prometheus is a program of its own, and the servers that it would watch and the faults to press are tools of the repository. */
+const NO_DEMO =
+  'Expected --prometheus URL, got --demo, which is not part of this package: it needs a Prometheus and servers to break. ' +
+  'Clone https://github.com/pmcp/observability and run `npm ci && npm start` in it';
 
 /** Which option gives which part of an upstream. */
 const PARTS = {
@@ -70,6 +76,7 @@ const PARTS = {
 export function readArguments(args: readonly string[]): Arguments {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const { help, host } = values;
+  if (values.demo && !help) throw new TypeError(NO_DEMO);
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535) {
     throw new TypeError(`Expected --port to be an integer from 0 to 65535, got "${values.port}"`);

@@ -35,6 +35,11 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
     says: (version) =>
       `github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=victoria-metrics version ${version}`,
   },
+  jaeger: {
+    commands: ['github.com/jaegertracing/jaeger/cmd/all-in-one'],
+    tags: ['netgo'],
+    says: (version) => `github.com/jaegertracing/jaeger/internal/version.latestVersion=v${version}`,
+  },
 };
 
 const MODULES = join(import.meta.dirname, '../go');

@@ -4,7 +4,7 @@ import { ofGeneration } from '../../support/generation.js';
 import { until } from '../../support/until.js';
 import { Stage } from './stage.js';
 
-const stage = new Stage('native');
+const stage = new Stage({ histograms: 'native' });
 
 beforeAll(() => ofGeneration('3', () => stage.start()), 120_000);
 afterAll(() => stage.stop());

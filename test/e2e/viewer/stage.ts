@@ -9,6 +9,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { ruleGroups } from '../../../alerts/groups.js';
 import { ruleFile } from '../../../alerts/output/prometheus.js';
 import { dashboardOutputs } from '../../../dashboards/files.js';
+import { jaeger } from '../../../packages/viewer/src/jaeger.js';
 import { scrapedHistograms } from '../../../prometheus/scrape/histograms.js';
 import { freePort } from '../../../scripts/free-port.js';
 import { writeAll } from '../../../scripts/generate/write.js';
@@ -36,6 +37,22 @@ export interface Store {
   readonly writeUrl: string;
 }
 
+/** What keeps traces. */
+export interface TraceStore {
+  /** Its query API. */
+  readonly url: string;
+  /** Where servers send them to. */
+  readonly collector: string;
+}
+
+interface Set {
+  /** In which form Prometheus has histograms, and dashboards and rules ask for them. */
+  readonly histograms?: 'classic' | 'native';
+  /** Starts the store that the viewer asks in the place of Prometheus. */
+  readonly openStore?: (children: Children, folder: string) => Promise<Store>;
+  readonly openTraces?: (children: Children) => Promise<TraceStore>;
+}
+
 /** The notes server under load, a Prometheus with the rules, the viewer, and a browser to look at it. */
 export class Stage {
   private readonly children = new Children((message) => this.deaths.push(message));
@@ -49,22 +66,17 @@ export class Stage {
   private process: ChildProcess | undefined;
   private startPrometheus: () => Promise<Prometheus> = () => Promise.reject(new Error('not started'));
 
-  /**
-   * @param histograms the form in which Prometheus has them, and dashboards and rules ask for them
-   * @param openStore starts the store that the viewer asks; without one it asks Prometheus
-   */
-  constructor(
-    private readonly histograms: 'classic' | 'native' = 'classic',
-    private readonly openStore?: (children: Children, folder: string) => Promise<Store>,
-  ) {}
+  constructor(private readonly set: Set = {}) {}
 
   async start(): Promise<void> {
-    const { children, folder, histograms } = this;
-    const { mcp, admin } = await startServer(children);
+    const { children, folder } = this;
+    const { histograms = 'classic', openStore, openTraces } = this.set;
+    const traces = await openTraces?.(children);
+    const { mcp, admin } = await startServer(children, traces?.collector);
     this.load = new Load(new URL(mcp));
     const rules = join(folder, 'rules.yaml');
     await writeFile(rules, ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s', histograms })));
-    const store = await this.openStore?.(children, folder);
+    const store = await openStore?.(children, folder);
     const config = configuration(
       new URL(admin).host,
       rules,
@@ -80,6 +92,7 @@ export class Stage {
       ...shipped(),
       ...(histograms === 'native' && { dashboards: this.nativeDashboards() }),
       prometheus: { Prometheus: { url, scrapeIntervalMs: 1000 } },
+      traces: traces && jaeger({ url: new URL(traces.url) }),
     });
     const { path } = await requireTool('chromium');
     this.browser = await chromium.launch({ executablePath: path, args: FLAGS });
