@@ -1,4 +1,5 @@
 import { chmodSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { createObservability } from '@pmcp/observability';
 import { Registry } from 'prom-client';
@@ -110,6 +111,29 @@ const PAGES: Readonly<Record<string, readonly [what: string, ...lines: string[]]
   'PMCP-D052': ['it logs for a debugger', 'pmcp_log_messages_total{level="debug"} 7'],
 };
 
+/** The healthy server behind a guard that wants a token, and what it says of where that comes from. */
+async function guarded(metadata: (origin: string) => object | undefined) {
+  const { url, close } = await serve((incoming, response) => {
+    const origin = `http://${incoming.headers.host}`;
+    if (incoming.url?.startsWith('/.well-known/')) {
+      const document = metadata(origin);
+      return void response.writeHead(document ? 200 : 404).end(JSON.stringify(document ?? {}));
+    }
+    if (incoming.headers.authorization === undefined) {
+      const named = `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"`;
+      return void response.writeHead(401, { 'www-authenticate': named }).end();
+    }
+    const { host: _, ...headers } = incoming.headers;
+    const asked = request(healthy.url, { method: incoming.method, headers });
+    incoming.pipe(asked);
+    asked.on('error', () => response.destroy());
+    response.on('close', () => asked.destroy());
+    asked.on('response', (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers)));
+  });
+  endings.push(close);
+  return { url: new URL('/mcp', url), admin: healthy.admin, tokenFile: [`url=${token('agent')}`] };
+}
+
 /** What each broken set-up is asked for, by the code that it gets. */
 const BROKEN: Broken = {
   'PMCP-D001': [
@@ -179,6 +203,21 @@ const BROKEN: Broken = {
     'every page in a browser may call tools',
     async () => ({ url: unguarded.mcpUrl, admin: new URL(unguarded.admin) }),
   ],
+  'PMCP-D026': [
+    'every page may use the credentials of its visitors',
+    () =>
+      behind({
+        headers: (all) => ({
+          ...all,
+          'access-control-allow-origin': 'https://pages.example',
+          'access-control-allow-credentials': 'true',
+        }),
+      }),
+  ],
+  'PMCP-D027': [
+    'it names no authorization server',
+    () => guarded((origin) => ({ resource: `${origin}/mcp`, scopes_supported: ['notes:read'] })),
+  ],
   ...Object.fromEntries(
     Object.entries(PAGES).map(([code, [what, ...lines]]) => [code, [what, () => withPage(...lines)]]),
   ),
@@ -203,6 +242,31 @@ describe('the doctor before a server', () => {
     expect(await diagnosis({ url, admin, tokenFile: [`admin=${tokenFile}`] })).toEqual({});
     expect(await diagnosis({ url, admin })).toEqual({
       'PMCP-D010': [expect.stringMatching(/wants credentials \(401\)$/)],
+    });
+  });
+
+  const OAUTH = { authorization_servers: ['https://id.example'], scopes_supported: ['notes:read'] };
+
+  it('finds nothing wrong with one that says where its tokens come from', async () => {
+    const well = (origin: string) => ({ resource: `${origin}/mcp`, ...OAUTH });
+    expect(await diagnosis(await guarded(well))).toEqual({});
+  });
+
+  it.each<readonly [string, (origin: string) => object | undefined, RegExp]>([
+    ['is not there', () => undefined, /is not there: .* answers 404$/],
+    [
+      'is for another server',
+      () => ({ resource: 'https://other.example/mcp', ...OAUTH }),
+      /for another resource/,
+    ],
+    [
+      'has no scopes',
+      (origin) => ({ resource: origin, ...OAUTH, scopes_supported: undefined }),
+      /no scopes_supported/,
+    ],
+  ])('says that what it publishes for clients %s', async (_, metadata, message) => {
+    expect(await diagnosis(await guarded(metadata))).toEqual({
+      'PMCP-D027': [expect.stringMatching(message)],
     });
   });
 

@@ -210,6 +210,20 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
     'a deployment stopped half-way',
     answering('(count by (job, namespace, server)', [[{ server: 'notes' }, 2]]),
   ],
+  'PMCP-D153': [
+    'a heap may outgrow its container',
+    answering('max by (namespace, pod) (nodejs_heap_size_limit', [[{ namespace: 'a', pod: 'notes-1' }, 1.4]]),
+  ],
+  'PMCP-D154': [
+    'connections are never closed',
+    answering('(max without (transport) (min_over_time(pmcp_active_connections', [
+      [{ instance: 'a:9090' }, 320],
+    ]),
+  ],
+  'PMCP-D155': [
+    'the heap only grows',
+    answering('(max without (transport) (min_over_time(nodejs_heap', [[{ instance: 'a:9090' }, 4e8]]),
+  ],
   'PMCP-D350': [
     'the last backup is two days old',
     answering('min by (job_name) (time() - (pmcp_job_last_success_timestamp_seconds{job_name=~".*backup', [

@@ -6,6 +6,7 @@ import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere
 import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
 import { callsSucceed, noOtherAlertFires, toolsAreQuick } from './firing.js';
 import { nativeHistogramsAreScraped, retentionCoversWindows } from './keeping.js';
+import { LEAKS } from './leaks.js';
 import { linksAreReal, linksLeadOn } from './links.js';
 import { alertsAreSent, nothingOverflows, samplesAreTaken } from './losses.js';
 import { neighboursAreScraped, versionsAreTheSame } from './neighbours.js';
@@ -59,6 +60,7 @@ export const PROMETHEUS: readonly Check[] = [
   watchdogFires,
   linksAreReal,
   linksLeadOn,
+  ...LEAKS,
   backupsAreRecent,
   backupsHoldSomething,
   backupsSucceed,

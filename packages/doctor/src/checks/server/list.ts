@@ -6,9 +6,11 @@ import {
   pagesAreRefused,
   tokensAreSecret,
 } from './access.js';
+import { clientsLearnWhereToSignIn } from './authorization.js';
 import { callIsCounted } from './call-counted.js';
 import { certificateIsValid, certificateStays } from './certificate.js';
 import { clockIsRight } from './clock.js';
+import { pagesGetNoSession } from './cross-origin.js';
 import { eventLoopIsFree } from './event-loop.js';
 import { probesAreAnswered, readinessAgrees, serverIsReady } from './health.js';
 import { connectionsAreLeft, descriptorsAreLeft, pageIsSmall } from './limits.js';
@@ -43,4 +45,6 @@ export const SERVER: readonly Check[] = [
   metricsWantTheToken,
   clientsWantTheToken,
   pagesAreRefused,
+  pagesGetNoSession,
+  clientsLearnWhereToSignIn,
 ];

@@ -1,0 +1,73 @@
+import type { Context, Fact } from '../context.js';
+import { type Answer, ask } from '../net/ask.js';
+import { authorities } from './secrets.js';
+
+/** What a server says of who may use it, by RFC 9728. */
+interface Metadata {
+  readonly resource?: string;
+  readonly authorization_servers?: readonly string[];
+  readonly scopes_supported?: readonly string[];
+}
+
+export interface ProtectedResource {
+  /** What it says to who has no token. */
+  readonly challenge: string | undefined;
+  /** Undefined where it publishes none. */
+  readonly metadata: Metadata | undefined;
+  /** Why what it names can not be read. */
+  readonly fault: string | undefined;
+}
+
+/** Undefined where the server asks for no token. */
+export const protectedResource: Fact<ProtectedResource | undefined> = async (context) => {
+  const url = context.settings.url!;
+  const { status, headers } = await ask(url, {
+    ca: authorities(context),
+    signal: context.signal,
+    post: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} },
+  });
+  if (status !== 401) return undefined;
+  const challenge = headers['www-authenticate'];
+  const [, named] = /resource_metadata="([^"]+)"/.exec(challenge ?? '') ?? [];
+  if (named !== undefined) return { challenge, ...(await readNamed(context, named, url)) };
+  for (const path of [url.pathname.replace(/\/$/, ''), '']) {
+    const found = await read(context, new URL(`/.well-known/oauth-protected-resource${path}`, url.origin));
+    if (typeof found === 'object') return { challenge, metadata: found, fault: undefined };
+  }
+  return { challenge, metadata: undefined, fault: undefined };
+};
+
+async function readNamed(context: Context, named: string, base: URL) {
+  const url = URL.canParse(named, base.href) ? new URL(named, base) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    return { metadata: undefined, fault: `${named} is no address` };
+  const found = await read(context, url);
+  return typeof found === 'object'
+    ? { metadata: found, fault: undefined }
+    : { metadata: undefined, fault: `${url.href} ${found}` };
+}
+
+/** The document, or what came in its place. Nobody needs a token for it, so none is shown. */
+async function read(context: Context, url: URL): Promise<Metadata | string> {
+  let answer: Answer;
+  try {
+    answer = await ask(url, { ca: authorities(context), signal: context.signal });
+  } catch (error) {
+    return `can't be read: ${(error as Error).message}`;
+  }
+  if (answer.status !== 200) return `answers ${answer.status}`;
+  try {
+    const parsed: unknown = JSON.parse(answer.body);
+    return typeof parsed === 'object' && parsed !== null ? parsed : 'is no JSON object';
+  } catch {
+    return 'is no JSON';
+  }
+}
+
+/** Whether tokens for a resource are tokens for an address, as the MCP SDK judges it. */
+export function isFor(resource: string, url: URL): boolean {
+  if (!URL.canParse(resource)) return false;
+  const { origin, pathname } = new URL(resource);
+  const folder = (path: string) => (path.endsWith('/') ? path : `${path}/`);
+  return origin === url.origin && folder(url.pathname).startsWith(folder(pathname));
+}
