@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Probes, a pair of Prometheus servers and a few people need far fewer. */
+/** Probes, two Prometheus servers and a few people need far fewer. */
 const MAX_CONNECTIONS = 256;
 
 /**
- * The open connections of a server, never more than it can bear. A newcomer is not refused, for it may be a
- * probe that decides whether the process lives: it takes the place of the one that has been idle for longest.
- * They go by the address of their peer, for TLS makes one socket of another.
+ * The open connections of a server, up to a limit. A new connection is not refused, since it may be a probe that decides whether
+ * the process is restarted. It replaces the connection that was idle for longest. Connections are identified by the address of
+ * their peer, since TLS puts a second socket over the first.
  */
 export class Connections {
-  /** Without an answer under way, also those that never asked; the longest idle first. */
+  /** Connections without a request in progress, including those that never sent one. The longest idle first. */
   private readonly idle = new Map<string, Socket>();
-  /** With an answer under way; the one that asked first comes first. */
+  /** Connections with a request in progress. The oldest request first. */
   private readonly busy = new Map<string, Socket>();
 
   opened(socket: Socket): void {
@@ -22,7 +22,7 @@ export class Connections {
     socket.once('close', () => this.forget(peer, socket));
   }
 
-  /** @param overTls the socket that it came through, which may be another than the one that was opened */
+  /** @param overTls the socket of the request, which may differ from the one that was opened */
   asked(overTls: Socket, response: ServerResponse): void {
     const peer = peerOf(overTls);
     const socket = this.idle.get(peer);
@@ -36,7 +36,7 @@ export class Connections {
     });
   }
 
-  /** Ends all of them, those too that never got as far as to be asked over. */
+  /** Closes all connections, including those that never carried a request. */
   endAll(): void {
     for (const sockets of [this.idle, this.busy])
       for (const socket of [...sockets.values()]) socket.destroy();

@@ -17,8 +17,8 @@ import { notFound, type Routes } from './routes.js';
 export type FetchHandler = (request: Request, next?: unknown) => Promise<Response>;
 
 /**
- * Serves the routes on any server that speaks `Request` and `Response`. Other paths go to `next` when it
- * is a function that answers, and get a 404 otherwise; what else servers pass there is ignored.
+ * Serves the routes on any server that uses `Request` and `Response`. Other paths go to `next` if it is a function that answers,
+ * and get a 404 otherwise. Other values that servers pass there are ignored.
  */
 export function createFetchHandler(routes: Routes): FetchHandler {
   return async (request, next) => {

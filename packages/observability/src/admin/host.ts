@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 
-/** A name without a dot is none that somebody could register; neither are these. */
+/** Top-level domains that nobody can register. Names without a dot can't be registered either. */
 const LOCAL_NAME = /^(?:[a-z\d_-]+|.+\.(?:localhost|local|internal|svc|lan|test))$/;
 const IP = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+(?:%[\w.-]+)?\])$/;
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
@@ -10,11 +10,12 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * Whether a request asks for this server by a name that it may have. On loopback a page of the web could ask under a name of its
- * own that leads here, and read the answer as its own. Elsewhere the network decides who may ask, and any name may lead here.
+ * Whether the `Host` of a request is a name that this server may have. On loopback, a web page could use its own domain that
+ * resolves to this address, and read the answer (DNS rebinding). On other addresses, the network decides who has access, and any
+ * name may lead here.
  *
  * @param header the `Host` header
- * @param localAddress where the request came in
+ * @param localAddress the local address that received the request
  */
 export function isNamedWell(
   header: string | undefined,
@@ -22,7 +23,7 @@ export function isNamedWell(
   allowed: readonly string[],
 ): boolean {
   if (!isLoopback(localAddress ?? '')) return true;
-  // As HTTP/1.0 asks.
+  // HTTP/1.0 has no Host header.
   if (header === undefined || header === '') return true;
   const name = header.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
   return (

@@ -1,7 +1,7 @@
 import type { AdminRequest } from './request.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
 
-/** What there is to see, for people and for programs. */
+/** The routes and their descriptions. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   '/metrics': 'metrics, for Prometheus',
   '/health': 'every check, and how it ended',
@@ -13,7 +13,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   '/debug/pprof/trace': 'tells what the event loop was late for',
 };
 
-/** A link to a profile would take one. */
+/** Profiles are not links, since following one would take a profile. */
 const page = (routes: readonly Described[]) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -30,7 +30,7 @@ interface Described {
   readonly description: string;
 }
 
-/** A page for who likes one best, and JSON for everybody else. */
+/** Returns an HTML page to clients that prefer HTML, and JSON to all others. */
 export function indexPage({ header, secure, method }: AdminRequest, paths: readonly string[]): AdminResponse {
   const head = method === 'HEAD';
   const vary = { Vary: 'Accept' };

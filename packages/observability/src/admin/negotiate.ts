@@ -5,11 +5,11 @@ interface Preference {
   readonly name: string;
   /** The other parameters, such as `version`. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** How much it is wanted, 0 (not at all) to 1. */
+  /** Its quality, from 0 (not acceptable) to 1. */
   readonly quality: number;
 }
 
-/** What a client may name, and the only parameters by which it means what we write. */
+/** The media types that we write, with the parameters that they must have. */
 const PROTOBUF = {
   name: 'application/vnd.google.protobuf',
   parameters: { proto: 'io.prometheus.client.metricfamily', encoding: 'delimited' },
@@ -23,8 +23,8 @@ interface MediaType {
 }
 
 /**
- * The format of a scrape: that which a client names and likes best, and of two that it likes the same the richer one; the
- * plain text format for everybody else, whatever they accept. Prometheus asks for protobuf where it takes native histograms.
+ * Returns the format of a scrape: the one that the client prefers, and of two equal ones the richer. All other clients get the
+ * plain text format, whatever they accept. Prometheus asks for protobuf if it accepts native histograms.
  */
 export function chooseFormat(accept: string | undefined): Format {
   const preferences = parse(accept);
@@ -39,7 +39,7 @@ export function chooseFormat(accept: string | undefined): Format {
   return openmetrics > 0 && openmetrics >= text ? 'openmetrics' : 'text';
 }
 
-/** Whether to compress: only for a client that says so, and does not like the plain bytes better. */
+/** Whether to compress: only if the client accepts gzip, and does not prefer uncompressed bytes. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   const preferences = parse(acceptEncoding);
   const gzip =
@@ -50,7 +50,7 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   return gzip > 0 && gzip >= (quality(preferences, { name: 'identity' }) ?? 0);
 }
 
-/** The best quality of an entry with this name, and no other value of a parameter than ours. */
+/** Returns the best quality of the entries with this name whose parameters equal ours. */
 function quality(
   preferences: readonly Preference[],
   { name, parameters = {} }: MediaType,
@@ -70,7 +70,7 @@ function parse(header = ''): Preference[] {
     const [name = '', ...parameters] = entry.toLowerCase().split(';');
     const values = new Map(parameters.map((parameter) => pair(parameter)));
     const q = Number(values.get('q') ?? 1);
-    // A quality that is not one is no reason to send what may not be understood.
+    // With an invalid quality, do not send a format that the client may not understand.
     return { name: name.trim(), parameters: values, quality: q >= 0 && q <= 1 ? q : 0 };
   });
 }

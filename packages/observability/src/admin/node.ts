@@ -20,8 +20,8 @@ import { notFound, type Routes } from './routes.js';
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void;
 
 /**
- * Serves the routes on a Node server. Other paths go to `next` when there is one and get a 404 otherwise.
- * It never throws; when something fails after the headers have left, the connection is closed.
+ * Serves the routes on a Node server. Other paths go to `next` if there is one, and get a 404 otherwise. Never throws. If
+ * something fails after the headers were sent, it closes the connection.
  */
 export function createNodeHandler(routes: Routes): NodeHandler {
   return (incoming, outgoing, next) => {
@@ -54,7 +54,7 @@ async function send(answer: AdminResponse | Promise<AdminResponse>, outgoing: Se
     if (typeof body === 'object') await pipeline(body, outgoing);
     else outgoing.end(body);
   } catch {
-    // The client went away, or rendering failed, which was told where it did.
+    // The client disconnected, or rendering failed. That was reported where it failed.
     if (typeof body === 'object') body.destroy();
     outgoing.destroy();
   }

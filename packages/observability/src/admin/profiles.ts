@@ -7,7 +7,7 @@ import { isLoopback } from './host.js';
 import type { AdminRequest } from './request.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
 
-/** A profile tells how the server works inside: it is for nobody where everybody may ask. */
+/** Profiles show how the server works inside. Without credentials, nobody may take one. */
 export async function profile(
   kind: ProfileKind,
   request: AdminRequest,

@@ -1,9 +1,9 @@
-/** How old a rendering may be for one more scrape to join it. */
+/** How old a rendering may be when another scrape joins it. */
 const MAX_AGE_MS = 1_000;
 
 /**
- * The chunks of one page, made once for all the scrapes that come while it is made: the work for a large registry does not
- * double with the second Prometheus. Chunks are made when the fastest reader asks for them, and kept for the others.
+ * The chunks of one page, rendered once for all scrapes that arrive meanwhile, so that a second Prometheus does not double the
+ * work for a large registry. Chunks are rendered when the fastest reader needs them, and kept for the others.
  */
 export class Rendering {
   private readonly chunks: Promise<Buffer | undefined>[] = [];
@@ -13,7 +13,7 @@ export class Rendering {
 
   constructor(private readonly source: AsyncGenerator<Buffer, void>) {}
 
-  /** Whether what it shows is new enough, and it is still being made. */
+  /** Whether it is new enough, and still in progress. */
   get isJoinable(): boolean {
     return !this.isOver && performance.now() < this.end;
   }
@@ -22,13 +22,13 @@ export class Rendering {
     this.readers++;
   }
 
-  /** Undefined after the last one. */
+  /** Returns undefined after the last chunk. */
   chunk(index: number): Promise<Buffer | undefined> {
     this.chunks[index] ??= this.make();
     return this.chunks[index];
   }
 
-  /** The last to leave stops it. */
+  /** Stops the rendering when the last reader leaves. */
   async leave(): Promise<void> {
     if (--this.readers > 0) return;
     this.isOver = true;

@@ -7,7 +7,7 @@ export interface AdminResponse {
   readonly body: string | Readable | undefined;
 }
 
-/** Browsers are not meant here; whoever opens one gets nothing to run, frame or keep. */
+/** These pages are not made for browsers. So nothing may run, be framed or be stored. */
 const SECURITY_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -15,7 +15,7 @@ const SECURITY_HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-/** @param secure whether the request came over TLS; over plain HTTP browsers must ignore HSTS */
+/** @param secure whether the request used TLS; browsers ignore HSTS over plain HTTP */
 export function response(
   status: number,
   headers: Record<string, string>,

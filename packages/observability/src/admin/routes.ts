@@ -15,23 +15,23 @@ import type { AdminRequest } from './request.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
 import { type OnFailure, Scraper } from './scraper.js';
 
-/** What the routes show. */
+/** What the routes need. */
 export interface AdminDeps {
   readonly registry: Registry;
   readonly health: Health;
-  /** Whether what checks say is shown, beside how they ended and why. Default: false. */
+  /** Whether to show the messages of checks, not only their results and reasons. Default: false. */
   readonly healthDetails?: boolean;
-  /** What is shown instead where this process speaks for several; undefined while it speaks for itself. */
+  /** Returns what several processes show, if this process answers for them; undefined if it answers only for itself. */
   readonly view?: () => Promise<Shown | undefined>;
-  /** Who may ask; everybody without it. */
+  /** Decides who has access. Without it, everybody has. */
   readonly access?: Access | undefined;
-  /** Takes profiles for who is let in; undefined where nobody may ask for any. */
+  /** Takes profiles for authorised clients; undefined if profiles are off. */
   readonly profiling?: Profiling | undefined;
-  /** Told of what failed, by a metric's name or a path; may throw. Default: nobody is told. */
+  /** Called with the name of the metric or path that failed. May throw. Default: nothing is called. */
   readonly onFailure?: OnFailure;
 }
 
-/** Answers a request; undefined for a path that is none of the routes. Never rejects. */
+/** Answers a request; returns undefined if no route has the path. Never rejects. */
 export type Routes = (request: AdminRequest) => Promise<AdminResponse> | undefined;
 
 type Route = (request: AdminRequest) => Promise<AdminResponse>;
@@ -40,14 +40,14 @@ type Checks = readonly CheckResult[];
 type Visible = (checks: Checks) => Checks;
 
 const METHODS = ['GET', 'HEAD'];
-/** For probes, which bring no credentials. */
+/** The paths of probes, which have no credentials. */
 const PROBED = ['/health/live', '/health/ready'];
 
 export function isProbed(path: string): boolean {
   return PROBED.includes(normalise(path));
 }
 
-/** The admin routes over one registry and one health, to be served by any number of handlers. */
+/** Creates the admin routes of one registry and one health. Any number of handlers can serve them. */
 export function createRoutes({
   registry,
   health,
@@ -97,7 +97,7 @@ export function createRoutes({
   };
 }
 
-/** The answer to a path that is none of the routes; it does not repeat the path. */
+/** The answer if no route has the path. It does not repeat the path. */
 export function notFound(request: AdminRequest): AdminResponse {
   return json(404, { error: 'not found' }, request);
 }
@@ -155,15 +155,15 @@ async function readiness(
   return json(ready ? 200 : 503, { status, checks: visible(checks), timestamp }, request);
 }
 
-/** What a check says may name hosts, users and paths, and whoever reaches the port may ask. */
+/** Removes the messages of checks. They may name hosts, users and paths, and anyone who reaches the port can read them. */
 function withoutDetails(checks: Checks): Checks {
   return checks.map(({ message: _, ...rest }) => rest);
 }
 
-/** Level 1: scrapes shrink tenfold as it is, and a higher level costs more than the network. */
+/** Level 1: scrapes shrink to a tenth, and higher levels cost more than the network does. */
 function compress(body: Readable): Readable {
   const gzip = createGzip({ level: constants.Z_BEST_SPEED });
-  // As with the body: heard, even when nobody reads.
+  // Like for the body: the error must have a listener even if nothing reads the stream.
   gzip.on('error', () => {});
   // Destroying either end destroys the other.
   return pipeline(body, gzip, () => {});
@@ -183,7 +183,7 @@ function harmless(onFailure: OnFailure): OnFailure {
     try {
       onFailure(name, error);
     } catch {
-      // Whoever wanted to be told cannot listen; the scrape goes on.
+      // The callback failed. The scrape continues.
     }
   };
 }

@@ -5,19 +5,19 @@ import { expose } from '../metrics/exposition.js';
 import type { Format } from '../metrics/foreign.js';
 import { Rendering } from './rendering.js';
 
-/** Prometheus servers come in pairs; more scrapes than this at once is a flood. */
+/** Prometheus servers come in pairs. More scrapes at once than this are a flood. */
 const MAX_SCRAPES = 8;
-/** Milliseconds for a whole scrape, sent and read. Longer than any sensible scrape timeout. */
+/** Milliseconds for a whole scrape. Longer than any sensible scrape timeout. */
 const DEADLINE_MS = 60_000;
-/** Milliseconds after which a reader that takes nothing must give way when others wait. */
+/** After so many milliseconds, a reader that reads nothing must make room for others. */
 const STALLED_MS = 1_000;
 
-/** Told what failed, a metric's name or a path, and how. */
+/** Called with the name of the metric or path that failed, and the error. */
 export type OnFailure = (name: string, error: unknown) => void;
 
-/** Opens scrapes of one registry, and no more at once than the process can bear. */
+/** Opens scrapes of one registry, and bounds how many are open at once. */
 export class Scraper {
-  /** The oldest first. */
+  /** The open scrapes, oldest first. */
   private readonly active = new Set<Scrape>();
   private readonly latest = new Map<Format, { readonly registry: Registry; readonly rendering: Rendering }>();
 
@@ -27,32 +27,31 @@ export class Scraper {
   ) {}
 
   /**
-   * Begins to render; resolves once the first bytes are there, so that what fails early can still be told.
-   * A stream that is destroyed, or left unread for too long, stops rendering and makes room; a much shorter
-   * time is too long when there is no room.
+   * Starts to render. Resolves with the first bytes, so that an early error can still become an error status. A stream that is
+   * destroyed, or not read for too long, stops and makes room. If there is no room, a much shorter time counts as too long.
    *
-   * @param registry what to show; the scraper's own unless it is given
-   * @returns undefined when too many scrapes are going on, all of them being read
-   * @throws whatever rendering threw before its first bytes
+   * @param registry what to show; by default the scraper's own registry
+   * @returns undefined if too many scrapes are in progress, and all of them are being read
+   * @throws any error of rendering before its first bytes
    */
   async open(format: Format, registry = this.registry): Promise<Readable | undefined> {
     if (this.active.size >= MAX_SCRAPES && !this.makeRoom()) return undefined;
     const stream = new Scrape(this.rendering(registry, format), this.onFailure);
     this.active.add(stream);
-    // Whoever reads the stream sees its error too; until somebody does, it must not go unheard.
+    // The reader of the stream also gets its error. Until there is one, the error needs a listener.
     stream.on('error', () => {});
     const timer = setTimeout(() => stream.destroy(new Error('not read in time')), DEADLINE_MS).unref();
     stream.once('close', () => {
       clearTimeout(timer);
       this.active.delete(stream);
-      // Nothing of a page is kept for nobody.
+      // Do not keep a page without readers.
       if (this.active.size === 0) this.latest.clear();
     });
     await once(stream, 'readable');
     return stream;
   }
 
-  /** The one that others wait for already, or else a new one. */
+  /** Returns the rendering that others already wait for, or a new one. */
   private rendering(registry: Registry, format: Format): Rendering {
     const same = this.latest.get(format);
     if (same?.registry === registry && same.rendering.isJoinable) return same.rendering;
@@ -74,13 +73,13 @@ export class Scraper {
 }
 
 /**
- * The chunks as a stream. Not Readable.from: it throws the reader's error into the generator,
- * where a client that went away would look like a failure of ours.
+ * The chunks as a stream. Not `Readable.from`: it throws the reader's error into the generator, where a client that disconnected
+ * would look like a failure of ours.
  */
 class Scrape extends Readable {
-  /** Since when it is the reader who keeps us waiting; infinite while we render. */
+  /** Since when we wait for the reader; infinite while we render. */
   unreadSince = Number.POSITIVE_INFINITY;
-  /** Of the next chunk. */
+  /** The index of the next chunk. */
   private index = 0;
 
   constructor(
@@ -96,12 +95,12 @@ class Scrape extends Readable {
     this.rendering.chunk(this.index).then(
       (chunk) => {
         this.index++;
-        // First: to push may be to be asked for more at once.
+        // Before the push, since it may call `read` again at once.
         this.unreadSince = performance.now();
         this.push(chunk ?? null);
       },
       (error: Error) => {
-        // Before the first bytes it is `open` that fails, and is heard.
+        // Before the first bytes, `open` fails, and its caller gets the error.
         if (this.index > 0) this.onFailure('/metrics', error);
         this.destroy(error);
       },

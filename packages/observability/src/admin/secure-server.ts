@@ -6,14 +6,14 @@ import { setTimeout } from 'node:timers';
 import type { Access } from './access/access.js';
 import type { TlsPolicy } from './access/policy.js';
 
-/** Milliseconds in which a client has to begin to speak TLS. */
+/** Milliseconds within which a client must start TLS. */
 const HANDSHAKE_MS = 5_000;
 const LAST_WORDS_MS = 1_000;
 const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 
 /**
- * An HTTPS server whose certificate is the one that the files have when a client connects. Connections that are there already go on
- * as they began; what is asked of their requests is the business of the routes.
+ * An HTTPS server that uses the certificate that the files contain when a client connects. Open connections continue with their
+ * certificate. The routes decide about their requests.
  */
 export function createSecureServer(
   tls: TlsPolicy,
@@ -26,15 +26,15 @@ export function createSecureServer(
     listener,
   );
   const secured = new WeakSet<object>();
-  // Of the handshake, and of what follows: OpenSSL tells of a signature that does not fit when it seems to be over.
+  // During the handshake and after it: OpenSSL reports a wrong signature when the handshake already seems complete.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (isOfCertificate(error)) access.handshakeFailed();
-    // Before it speaks TLS there is no end that would ever leave: the socket would stay for good.
+    // Before TLS starts, an end would never be sent, and the socket would stay open for good.
     if (socket.writable && secured.has(socket)) lastWords(socket);
     else socket.destroy();
   });
   server.on('secureConnection', (socket) => secured.add(socket.unref()));
-  // Those that Node has put there speak TLS with what connects; they wait until it is known with which certificate.
+  // Node's own listeners start TLS. They wait until the certificate is known.
   const accept = server.listeners('connection');
   server.removeAllListeners('connection');
   let used = tls;
@@ -55,13 +55,13 @@ export function createSecureServer(
   return server;
 }
 
-/** One that stops in the middle of TLS takes no words. */
+/** A socket that fails during TLS can get no answer. */
 function lastWords(socket: Duplex): void {
   setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
   socket.end(BAD_REQUEST);
 }
 
-/** Where probes need no certificate, requests are refused one by one, and not the connection. */
+/** If probes need no certificate, requests are rejected one by one, not the connection. */
 function clientsOf({ clientAuth }: TlsPolicy, access: Access) {
   return {
     requestCert: clientAuth !== 'none',

@@ -20,10 +20,10 @@ import type { NodeHandler } from './node.js';
 import { jsonResponse } from './response.js';
 import { createSecureServer } from './secure-server.js';
 
-/** Milliseconds that answers under way get at close before their connections are cut. */
+/** Milliseconds that answers in progress may still take at close. Then their connections are closed. */
 const CLOSE_GRACE_MS = 1_000;
 
-/** Milliseconds and bytes: what a scrape or a probe needs, many times over, and no more. */
+/** Limits in milliseconds and bytes: many times what a scrape or a probe needs. */
 const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
@@ -51,35 +51,34 @@ export interface WarningLogger {
 }
 
 /**
- * The HTTP server for operators. It never keeps the process alive, and whatever befalls it is at most
- * a warning.
+ * The HTTP server for operators. It never keeps the process alive, and its errors are at most warnings.
  */
 export class AdminServer {
   private readonly connections = new Connections();
   private readonly ahead = new Ahead();
-  /** Made when it is first to listen: only then is it known whether it speaks TLS. */
+  /** Created when it first listens, since only then it is known whether it uses TLS. */
   private server: Server | undefined;
-  /** Whom a port in use concerns; nobody, and it is a warning. */
+  /** Called if the port is in use; undefined to warn instead. */
   private onInUse: ((error: Error) => void) | undefined;
-  /** Of the files that say who may ask. */
+  /** The access rules from the files. */
   private warning: string | undefined;
   private isClosed = false;
 
   constructor(
     private readonly handler: NodeHandler,
     private readonly logger: WarningLogger,
-    /** Names beside those that no stranger can have, by which the server may be asked for over loopback. */
+    /** Further names that requests over loopback may use in their `Host`. */
     private readonly allowedHosts: readonly string[] = [],
     private readonly access?: Access,
   ) {}
 
   /**
-   * Starts to listen; never rejects. It may be called again after a port was in use.
+   * Starts to listen. Never rejects. It may be called again after the port was in use.
    *
    * @param host undefined for all interfaces
-   * @param port 0 for any free one
-   * @param onInUse told of a port in use, which is then no warning
-   * @returns the address, or undefined after a warning when it could not be had
+   * @param port 0 for any free port
+   * @param onInUse called instead of a warning if the port is in use
+   * @returns the address, or undefined after a warning if it could not listen
    */
   async listen(
     host: string | undefined,
@@ -98,7 +97,7 @@ export class AdminServer {
       };
       server.on('error', failed).on('listening', listening);
       try {
-        // A cluster would hand each scrape to another of its workers.
+        // Otherwise a cluster would give each scrape to another worker.
         server.listen({ port, exclusive: true, ...(host !== undefined && { host }) });
       } catch (error) {
         server.emit('error', error);
@@ -106,18 +105,18 @@ export class AdminServer {
     });
   }
 
-  /** Whether it does not listen because it can't be told yet who may ask; it may be told to listen again. */
+  /** Whether it does not listen because the access rules can't be read. It may be told to listen again. */
   get isUnprepared(): boolean {
     return this.server === undefined && this.warning !== undefined;
   }
 
-  /** Stops listening and ends every connection, those with an answer under way after at most a second. Never rejects. */
+  /** Stops listening and closes every connection. Connections with an answer in progress close after at most a second. Never rejects. */
   close(): Promise<void> {
     this.isClosed = true;
     const { server } = this;
     if (server === undefined) return Promise.resolve();
     return new Promise((resolve) => {
-      // Not unref'd: whoever awaits the end of the process's work here must see it end.
+      // Not unref'd, since a caller that awaits the end must see it.
       const timer = setTimeout(() => this.connections.endAll(), CLOSE_GRACE_MS);
       server.close(() => {
         clearTimeout(timer);
@@ -127,7 +126,7 @@ export class AdminServer {
     });
   }
 
-  /** @returns undefined after a warning, when what is to guard it can't be read: it is closed rather than open to all */
+  /** @returns undefined after a warning if its access rules can't be read: then it stays closed, not open to everybody */
   private async prepared(): Promise<Server | undefined> {
     try {
       const policy = await this.access?.policy();

@@ -44,7 +44,7 @@ export interface LogOptions {
 
 export interface LogConfig {
   readonly level: string;
-  /** Whether the level was written for other programs too, whose directives are none of our business. */
+  /** Whether the level comes from a variable of other programs too, so that unknown directives are no mistake. */
   readonly levelIsShared: boolean;
   readonly service: string | undefined;
   readonly destination: string | DestinationStream | undefined;
@@ -107,7 +107,7 @@ function redactPaths(option: LogOptions['redact']): readonly string[] {
   throw unexpected(`log.redact[${wrong}]`, 'a path such as user.email or items[*].owner', paths[wrong]);
 }
 
-/** The syntax is pino's, so pino is asked. */
+/** pino checks its own syntax. */
 function isPath(path: string): boolean {
   try {
     pino({ redact: [path] }, { write: () => {} });

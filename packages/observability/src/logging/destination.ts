@@ -6,17 +6,17 @@ import { type File, fileAt, stderr } from '../output/file.js';
 import { LineWriter, MAX_WAITING } from '../output/line-writer.js';
 
 export interface Destination extends DestinationStream {
-  /** Writes out what waits, now. Never throws. */
+  /** Writes what waits. Never throws. */
   flushSync(): void;
-  /** As `flushSync`, and gives back what it holds. Never throws. */
+  /** Like `flushSync`, and releases its resources. Never throws. */
   close(): void;
 }
 
 /**
- * Where lines go: stderr, for stdout belongs to the protocol, unless the user names a file or gives a stream.
+ * Returns where lines go: a file or stream of the user, else stderr, since stdout belongs to the protocol.
  *
- * @param onDropped called with the number of lines that were lost, and why
- * @throws Error when the file can't be opened
+ * @param onDropped called with the number of lost lines and the reason
+ * @throws Error if the file can't be opened
  */
 export function destinationOf(
   to: string | DestinationStream | undefined,
@@ -28,14 +28,14 @@ export function destinationOf(
 }
 
 /**
- * Whether PM2 runs this process in its cluster mode. File 2 is that of its daemon there, which all applications share; the
- * log of this one is behind the stream.
+ * Whether PM2 runs this process in its cluster mode. There, file descriptor 2 belongs to the daemon and is shared by all
+ * applications. The log of this one is behind the stream.
  */
 function hasLogsOfPm2({ pm_id, exec_mode }: NodeJS.ProcessEnv): boolean {
   return pm_id !== undefined && exec_mode === 'cluster_mode';
 }
 
-/** Asked for each line: PM2 puts its own in the place of `write`, and so may others. */
+/** Read for each line, since PM2 and others replace `write`. */
 const streamOfPm2: DestinationStream = { write: (line) => void process.stderr.write(line) };
 
 function writable(path: string): File {
@@ -49,7 +49,7 @@ function writable(path: string): File {
   }
 }
 
-/** A stream of the application's own, whose failures must not reach the request, and whose reader may be slow. */
+/** A stream of the application. Its errors must not reach the request, and its reader may be slow. */
 function foreign(
   stream: DestinationStream & Partial<Pick<Writable, 'writableLength'>>,
   onDropped: Report['dropped'],

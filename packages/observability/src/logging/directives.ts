@@ -10,14 +10,14 @@ const ALIASES: ReadonlyMap<string, Level> = new Map([
 ]);
 
 export interface Directives {
-  /** The level of what no target names. */
+  /** The level of everything that no target names. */
   readonly level: Level;
   readonly targets: ReadonlyMap<string, Level>;
-  /** What is wrong with the directives that were ignored, a sentence each. */
+  /** What is wrong with each ignored directive, in one sentence. */
   readonly problems: readonly string[];
 }
 
-/** A directive that can't be read is ignored and becomes a problem to warn of. */
+/** A directive that can't be parsed is ignored, and becomes a problem to warn about. */
 export function parseDirectives(text: string): Directives {
   let level: Level = 'info';
   const targets = new Map<string, Level>();
@@ -34,7 +34,7 @@ export function parseDirectives(text: string): Directives {
   return { level, targets, problems };
 }
 
-/** The level of the longest target that the name is or begins with, at a `::`. */
+/** Returns the level of the longest target that equals the name or is a prefix of it up to a `::`. */
 export function levelFor(name: string, { level, targets }: Directives): Level {
   for (let end = name.length; end > 0; end = name.lastIndexOf('::', end - 1)) {
     const found = targets.get(name.slice(0, end));
@@ -48,7 +48,7 @@ function levelOf(word: string): Level | undefined {
   return ALIASES.get(lower) ?? LEVELS.find((level) => level === lower);
 }
 
-/** A target alone means all that it has to say; without a `::` it is more likely a misspelt level. */
+/** A target without a level means all levels. Without a `::`, it is more likely a misspelt level. */
 function everythingOf(word: string): Level | undefined {
   return word.includes('::') ? 'trace' : undefined;
 }

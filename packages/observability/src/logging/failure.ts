@@ -4,27 +4,27 @@ import { redactText } from '../redact/text.js';
 const MAX_LENGTH = 500;
 
 /**
- * What went wrong, in the words of whoever says so: of what a handler threw, else of the answer. Cut, and without secrets.
- * Undefined when nobody says anything.
+ * Returns the message of a failure: of the error that a handler threw, or else of the answer. Shortened, and without secrets.
+ * Undefined if there is no message.
  */
 export function failureOf(exception: unknown, answer: Message | undefined): string | undefined {
   try {
     const text = messageOf(exception) ?? messageOf(answer?.error) ?? textOf(answer);
     return text === undefined || text === '' ? undefined : redactText(text, MAX_LENGTH);
   } catch {
-    // What can't be read, nobody can be told.
+    // The message can't be read.
     return undefined;
   }
 }
 
-/** Anything can be thrown. */
+/** Reads the message of a thrown value, which may be anything. */
 function messageOf(error: unknown): string | undefined {
   if (typeof error === 'string') return error;
   const { message } = (error ?? {}) as { readonly message?: unknown };
   return typeof message === 'string' ? message : undefined;
 }
 
-/** Of a tool that failed: SDKs put there what its handler threw. */
+/** Returns the text of a failed tool, in which SDKs put the error of its handler. */
 function textOf(answer: Message | undefined): string | undefined {
   const { isError, content } = (answer?.result ?? {}) as { isError?: unknown; content?: unknown };
   if (isError !== true || !Array.isArray(content)) return undefined;

@@ -4,10 +4,10 @@ import { logWarning } from '../codes/tell.js';
 type Mixin = (line: object, level: number, logger: Logger) => object;
 
 /**
- * Adds fields to each line of a logger that the application made, and of its children. Its levels, redaction and
- * destination stay as they are.
+ * Adds fields to each line of the application's own logger, and of its children. Its levels, redaction and destination stay
+ * unchanged.
  *
- * pino keeps a logger's mixin under a symbol that each copy of pino makes for itself, so it is found by its name.
+ * pino stores the mixin of a logger under a symbol. Each copy of pino has its own symbol, so it is found by its name.
  */
 export function foreignLogger(logger: Logger, fields: () => object): Logger {
   const symbol = Object.getOwnPropertySymbols(logger).find(({ description }) => description === 'pino.mixin');

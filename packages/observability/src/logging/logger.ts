@@ -35,26 +35,26 @@ export type Logger = PinoLogger & {
   setLevels(directives: string): void;
 };
 
-/** What the toolkit and, if it likes, the application log with. */
+/** The logger of the toolkit. The application may use it too. */
 export interface Logging {
   readonly logger: Logger;
-  /** Writes out what is buffered; for the moment before the process ends. */
+  /** Writes what is buffered, before the process ends. */
   flush(): void;
-  /** As `flush`, and gives back what is held; who still logs makes it be opened again. */
+  /** Like `flush`, and releases its resources. A later line opens them again. */
   close(): void;
 }
 
-/** What a line says beside what it was given. */
+/** The fields that are added to a line. */
 interface Surroundings {
   request(): RequestScope | undefined;
   service(): string | undefined;
-  /** Somebody has set other levels than those of the start. */
+  /** The levels were changed after the start. */
   levelsSet?(directives: string): void;
 }
 
 const NO_COPIES = 'Expected a logger of pino as `log.logger`; its lines will not be exported over OTLP';
 
-/** JSON lines, which know the request that they are written for. */
+/** Creates a logger of JSON lines that name their request. */
 export function createLogging(
   families: Families,
   config: Config['log'],
@@ -108,20 +108,20 @@ function ownLogger(
         level: (label) => ({ level: label }),
         log: redact as (line: object) => Record<string, unknown>,
       },
-      // Redaction has serialised errors already; pino would take them for plain objects.
+      // Redaction already serialised errors. pino would take them for plain objects.
       serializers: { err: (error) => error },
       hooks: {
         logMethod(args, method, number) {
           logMessages.add(logMessages.slot(pino.levels.labels[number] ?? String(number)), 1);
           write(this, method, args);
         },
-        // Last, for whatever way a text came into the message.
+        // Last, so that it covers every way in which text gets into the message.
         streamWrite: (line) => printable(redactMessage(line)),
       },
     },
     stream,
   );
-  // pino gives a child's bindings to no formatter. Children inherit these from their parent.
+  // pino passes the bindings of a child to no formatter. Children inherit this method from their parent.
   const { child, setBindings } = logger;
   logger.child = function (this: PinoLogger, bindings: object, options?: object) {
     return child.call(this, bound(bindings), options);
@@ -132,15 +132,15 @@ function ownLogger(
   return logger;
 }
 
-/** A copy, because pino calls methods that an object without a prototype has not. */
+/** A copy, since pino calls methods that an object without a prototype lacks. */
 function bound(bindings: object): object {
   return { ...redact(bindings) };
 }
 
-/** Never throws: what can't even be looked at must not end the request that logs it. */
+/** Never throws: a value that can't be read must not end the request that logs it. */
 function write(logger: PinoLogger, method: LogFn, args: unknown[]): void {
   try {
-    // What a message is made of is no field, and shown to no formatter.
+    // The parts of a message are no fields, so no formatter sees them.
     for (let i = 1; i < args.length; i++) args[i] = inMessage(args[i]);
     method.apply(logger, args as Parameters<LogFn>);
   } catch (error) {
@@ -149,11 +149,11 @@ function write(logger: PinoLogger, method: LogFn, args: unknown[]): void {
   }
 }
 
-/** Without secrets, and still the same text where a format asks for one. */
+/** Returns the value without secrets. It still converts to the same text in a format string. */
 function inMessage(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const shown = redacted(value);
-  // A date is its own text, and a number too.
+  // A date converts to a text and to a number.
   if (shown === value || typeof shown !== 'object') return value;
   if (Array.isArray(shown)) return shown;
   return Object.defineProperty({ ...shown }, 'toString', { value: () => String(value) });
@@ -162,7 +162,7 @@ function inMessage(value: unknown): unknown {
 let lastTime = 0;
 let lastText = '';
 
-/** The same text for all lines of a millisecond. */
+/** Cached, since all lines within a millisecond have the same text. */
 function timestamp(): string {
   const now = Date.now();
   if (now !== lastTime) {

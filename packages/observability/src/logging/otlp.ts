@@ -34,8 +34,7 @@ const SEVERITIES: ReadonlyMap<unknown, number> = new Map([
 ]);
 
 /**
- * Brings log lines to a collector. They are kept as they were written and only read again when a batch leaves,
- * so that a request waits for none of it.
+ * Sends log lines to a collector. Lines are kept as text, and parsed only when a batch is sent, so that no request waits for it.
  */
 export class OtlpLines {
   private readonly batcher: Batcher<string>;
@@ -44,10 +43,10 @@ export class OtlpLines {
   private isClosed = false;
 
   constructor(
-    /** Asked whenever a batch leaves: the server tells its name only when it connects. */
+    /** Called for each batch, since the name of the server is known only when it connects. */
     private readonly resource: () => ResourceAttributes,
     private readonly report: Report,
-    /** Whether lines come from a logger that the application made, which redacts as it likes. */
+    /** Whether lines come from the application's own logger, which has its own redaction. */
     private readonly isForeign: boolean,
   ) {
     this.batcher = new Batcher(batchOptions(BATCH), (lines) => this.send(lines), report);
@@ -58,10 +57,10 @@ export class OtlpLines {
     else this.batcher.add(line);
   }
 
-  /** Ends the connection; what is written from now on is lost, and counted. Never throws. */
+  /** Closes the connection. Later lines are lost, and counted. Never throws. */
   close(): void {
     this.isClosed = true;
-    // Not awaited: who had lines to wait for has flushed.
+    // Not awaited, since callers that need the lines have flushed.
     this.exporter?.then((exporter) => exporter.shutdown()).catch(() => {});
   }
 
@@ -69,7 +68,7 @@ export class OtlpLines {
     return this.batcher.flush();
   }
 
-  /** What `flush` would send, for who can't wait. */
+  /** Returns what `flush` would send, for callers that can't wait. */
   lastRequests(): LastRequest[] {
     const { ready } = this;
     const sdk = loadedSdk();
@@ -78,7 +77,7 @@ export class OtlpLines {
     return this.batcher.unanswered().flatMap((lines) => ready.lastRequest?.(lines.map(read)) ?? []);
   }
 
-  /** Tells now what is missing, and has ready what has to be loaded when the process ends soon. */
+  /** Reports missing packages now, and loads what is needed if the process ends soon. */
   start(): void {
     this.connected().catch((error) => this.report.failing(error));
   }
@@ -97,7 +96,7 @@ export class OtlpLines {
   }
 }
 
-/** How a line becomes a record: what the data model has a place for goes there, all else is an attribute. */
+/** Converts a line to a record. Fields of the data model go to their place, all others become attributes. */
 function reader(
   attributes: ResourceAttributes,
   { resourceOf }: Sdk,
@@ -121,23 +120,23 @@ function reader(
   };
 }
 
-/** Ids that make no valid context are the application's own, and would make the collector refuse the record. */
+/** Invalid ids are fields of the application. The collector would reject a record with them. */
 function correlated(fields: Record<string, unknown>): Pick<LogRecord, 'attributes' | 'spanContext'> {
   const { trace_id, span_id, trace_flags, ...rest } = fields;
-  // A line of somebody else may not tell whether its trace is sampled.
+  // A line of another logger may not show whether its trace is sampled.
   const traceFlags = trace_flags === '01' ? TraceFlags.SAMPLED : TraceFlags.NONE;
   const spanContext = { traceId: String(trace_id), spanId: String(span_id), traceFlags };
   if (!isSpanContextValid(spanContext)) return { attributes: conventional(fields) };
   return { attributes: conventional(rest), spanContext };
 }
 
-/** A line that is no JSON object, as a stranger's logger may write, is a message. */
+/** A line that is no JSON object becomes a message. Other loggers may write such lines. */
 function parse(line: string): Record<string, unknown> {
   try {
     const fields: unknown = JSON.parse(line);
     if (typeof fields === 'object' && fields !== null) return fields as Record<string, unknown>;
   } catch {
-    // It is a text.
+    // The line is plain text.
   }
   return { msg: line.trimEnd() };
 }

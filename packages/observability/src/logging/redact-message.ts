@@ -1,18 +1,18 @@
 import { MAX_STRING, redactText } from '../redact/text.js';
 
-/** How pino writes the message: always as the last member. */
+/** pino always writes the message as the last member. */
 const MESSAGE = ',"msg":"';
 const END = '"}\n';
-/** A text as JSON has it, and nothing after it. */
+/** A JSON string with nothing after it. */
 const ONE_TEXT = /^[^"\\]*(?:\\.[^"\\]*)*$/;
-/** Characters of the longest escape. */
+/** The length of the longest escape sequence. */
 const MAX_ESCAPE = 6;
-/** Characters that are read of a message: more than are looked at, even if each of them is an escape. */
+/** How many characters of a message are parsed. Enough even if each character is an escape sequence. */
 const MAX_READ = 2 * MAX_ESCAPE * MAX_STRING;
 
-/** A line of JSON with a message that has no secrets. All other members were redacted before they were written. */
+/** Removes secrets from the message of a JSON line. All other members were redacted before they were written. */
 export function redactMessage(line: string): string {
-  // No member's text holds a quote without a backslash, so that this is none of their insides.
+  // Inside strings, a quote always has a backslash, so this can't match inside one.
   const at = line.lastIndexOf(MESSAGE);
   if (at < 0 || !line.endsWith(END)) return line;
   const start = at + MESSAGE.length;
@@ -23,7 +23,7 @@ export function redactMessage(line: string): string {
   return shown === message ? line : `${line.slice(0, start)}${JSON.stringify(shown).slice(1, -1)}${END}`;
 }
 
-/** Undefined for what is more than one text: the message of a member, in a line that has none. */
+/** Undefined if more than one string follows: then it is the message of a nested object, and the line has none. */
 function textOf(message: string): string | undefined {
   const read = message.slice(0, MAX_READ);
   if (message.length <= MAX_READ) {
@@ -37,7 +37,7 @@ function textOf(message: string): string | undefined {
   return undefined;
 }
 
-/** Undefined when the cut went through an escape. */
+/** Undefined if the cut is inside an escape sequence. */
 function attempt(message: string): string | undefined {
   try {
     return JSON.parse(`"${message}"`) as string;

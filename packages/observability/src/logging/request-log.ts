@@ -8,7 +8,7 @@ import type { Message } from '../protocol/message.js';
 import type { Ending, Outcome } from '../protocol/outcome.js';
 import { failureOf } from './failure.js';
 
-/** A failure of the server is an error, a call that failed is worth a look, all else is information. */
+/** A failure of the server is an error, a failed call a warning, everything else information. */
 const LEVELS = {
   ok: 'info',
   cancelled: 'info',
@@ -23,25 +23,25 @@ const LEVELS = {
 const WINDOW_MS = 1_000;
 const MAX_LENGTH = 200;
 
-/** What a line tells. */
+/** The content of a line. */
 interface Facts {
   readonly method: string;
   readonly name: string;
   readonly label: string;
   readonly seconds: number;
-  /** Milliseconds of them that the server waited for its client. */
+  /** For how many of these milliseconds the server waited for its client. */
   readonly waited: number;
   readonly peer: Peer;
   readonly ending: Ending;
   readonly ids: SpanContext | undefined;
-  /** What it is that ended, where that is no request. */
+  /** What ended, if it is no request. */
   readonly operation?: string;
-  /** What the handler threw, and what was answered. */
+  /** What the handler threw, and the answer. */
   readonly exception?: unknown;
   readonly answer?: Message | undefined;
 }
 
-/** One line for each finished request, and never so many that logging becomes the load. */
+/** Writes one line for each finished request, with a limit so that logging does not become the load. */
 export class RequestLog {
   private windowEnd = 0;
   private succeeded = 0;
@@ -49,7 +49,7 @@ export class RequestLog {
 
   constructor(
     private readonly logger: Logger,
-    /** Lines a second, of requests that ended without an error and of those with one each. */
+    /** Lines a second. The limit applies separately to requests with and without an error. */
     private readonly maxPerSecond: number,
     private readonly onSampled: () => void,
   ) {}
@@ -67,7 +67,7 @@ export class RequestLog {
     this.line({ method: series.method, name, label, seconds, waited, peer, ending, ids, exception, answer });
   }
 
-  /** A task is one line more than the request that became it. */
+  /** A task has its own line, in addition to the line of its request. */
   writeTask(
     { series, name, peer, kind }: LongCall,
     label: string,
@@ -99,13 +99,13 @@ export class RequestLog {
     if (waited > 0) line.waited_ms = Math.round(waited * 1e3) / 1e3;
     if (typeof peer.client === 'string') line.client = cut(peer.client);
     line.transport = peer.kind;
-    // A request that was refused at the door belongs to none.
+    // A request that was rejected before it reached a server belongs to no server.
     if (peer.number > 0) line.connection = peer.number;
     if (ids !== undefined) identify(line, ids);
     this.logger[level](line, label === '' ? method : `${method} ${label}`);
   }
 
-  /** Failures have a share of their own: a flood of successes must not hide them. */
+  /** Failures have their own limit, so that a flood of successes does not hide them. */
   private mayWrite(ok: boolean): boolean {
     const now = performance.now();
     if (now >= this.windowEnd) {

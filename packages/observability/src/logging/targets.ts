@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import { logWarning } from '../codes/tell.js';
 import { type Directives, levelFor, parseDirectives } from './directives.js';
 
-/** A program has a few parts; a name made up per request must not grow them. */
+/** A program has few parts. Names that are invented for each request must not accumulate. */
 const MAX_TARGETS = 1_000;
 
-/** The loggers of the parts of a program, each with its own level. */
+/** The loggers of a program's parts, each with its own level. */
 export class Targets {
   private readonly loggers = new Map<string, Logger>();
   private directives: Directives | undefined;
@@ -21,7 +21,7 @@ export class Targets {
     return logger;
   }
 
-  /** @param quietly whether a bad directive is no warning, for it was written for another program too */
+  /** @param quietly whether to accept bad directives without a warning, since they may be for another program */
   setLevels(text: string, { quietly = false } = {}): void {
     const directives = parseDirectives(text);
     this.directives = directives;

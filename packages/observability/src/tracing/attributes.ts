@@ -3,10 +3,10 @@ import type { Peer } from '../mcp/peer.js';
 import type { Message } from '../protocol/message.js';
 import * as semconv from '../semconv.js';
 
-/** A name longer than this is no name; no attribute is. */
+/** Longer names and attributes are cut. */
 const MAX_LENGTH = 200;
 
-/** What is known of a request when it starts, and samplers may decide by. */
+/** The attributes that are known when a request starts. Samplers can use them. */
 export function identifying(method: string, name: string): Attributes {
   const attributes: Attributes = { [semconv.MCP_METHOD_NAME]: method };
   if (method === 'tools/call') {
@@ -16,7 +16,7 @@ export function identifying(method: string, name: string): Attributes {
   return attributes;
 }
 
-/** Who sent a request, and by which way. */
+/** The client of a request, and its transport. */
 export function ofPeer({ kind, sessionId, protocolVersion, address }: Peer): Attributes {
   const attributes: Attributes = {};
   if (kind === 'stdio') attributes[semconv.NETWORK_TRANSPORT] = 'pipe';
@@ -34,9 +34,9 @@ export function ofPeer({ kind, sessionId, protocolVersion, address }: Peer): Att
   return attributes;
 }
 
-/** What a request says of itself beside its method and name. */
+/** Further attributes from the message of a request. */
 export function ofRequest({ id, jsonrpc }: Message): Attributes {
-  // Of a request that was refused at the door the message is not known.
+  // The message is unknown if the request was rejected before it reached a server.
   const attributes: Attributes = id === undefined ? {} : { [semconv.JSONRPC_REQUEST_ID]: cut(String(id)) };
   if (typeof jsonrpc === 'string' && jsonrpc !== '2.0') {
     attributes[semconv.JSONRPC_PROTOCOL_VERSION] = cut(jsonrpc);

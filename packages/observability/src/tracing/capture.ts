@@ -4,12 +4,12 @@ import { redactText } from '../redact/text.js';
 import { redact } from '../redact/value.js';
 import * as semconv from '../semconv.js';
 
-/** What of a request's content its span may hold; nothing unless the user asks. */
+/** Which content of a request its span may contain. By default none. */
 export interface Capture {
   readonly arguments: boolean;
   readonly results: boolean;
   readonly resourceUris: boolean;
-  /** Characters after which a captured value is cut. */
+  /** The number of characters after which a captured value is cut. */
   readonly maxLength: number;
 }
 
@@ -24,7 +24,7 @@ const TOO_LARGE = '[cut: the request is too large]';
 const MAX_VARIABLES = 50;
 const MAX_NAME = 200;
 
-/** Methods whose `uri` names a resource. */
+/** The methods whose `uri` names a resource. */
 const WITH_URI: ReadonlySet<unknown> = new Set([
   'resources/read',
   'resources/subscribe',
@@ -57,7 +57,7 @@ function mayBeTooLarge(extra: MessageExtra | undefined): boolean {
   return isUntold || Number(headerOf(extra, 'content-length')) > MAX_REQUEST_BYTES;
 }
 
-/** The arguments of a prompt, each by itself, as the conventions want them. */
+/** The arguments of a prompt as separate attributes, as the conventions require. */
 function capturedVariables(span: Span, values: unknown, capture: Capture): void {
   if (typeof values !== 'object' || values === null) return;
   let left = capture.maxLength;
@@ -83,7 +83,7 @@ export function capturedResult(span: Span, method: string, { result }: Message, 
   }
 }
 
-/** No more is looked through than can be shown. */
+/** Never reads more than can be shown. */
 function text(value: object, capture: Capture): string {
   try {
     return cut(JSON.stringify(redact(value, capture.maxLength)), capture);

@@ -60,9 +60,9 @@ export interface TracesOptions {
 
 export interface TracesConfig {
   readonly mode: (typeof MODES)[number];
-  /** Empty for none. */
+  /** Empty if there is none. */
   readonly exporters: readonly (Exclude<(typeof EXPORTERS)[number], 'none'> | SpanExporter)[];
-  /** Formats in which a context comes and goes. */
+  /** The formats in which contexts are received and sent. */
   readonly propagators: readonly (typeof PROPAGATORS)[number][];
   readonly endpoint: string | undefined;
   readonly sampleRatio: number | undefined;
@@ -153,7 +153,7 @@ function ratio(value: number | undefined): number | undefined {
   throw unexpected('traces.sampleRatio', 'a number from 0 to 1', value);
 }
 
-/** The share that `OTEL_TRACES_SAMPLER` keeps of the traces that begin here, as the specification has it. */
+/** Returns the share of new traces that `OTEL_TRACES_SAMPLER` keeps, according to the specification. */
 function ratioIn({ OTEL_TRACES_SAMPLER: name = '', OTEL_TRACES_SAMPLER_ARG: argument }: Env): number {
   if (name.endsWith('always_off')) return 0;
   if (!name.endsWith('traceidratio') || !isSet(argument)) return 1;

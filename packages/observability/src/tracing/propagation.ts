@@ -12,7 +12,7 @@ import { headerOf, type Message, type MessageExtra } from '../protocol/message.j
 
 type Carrier = Readonly<Record<string, unknown>>;
 
-/** `_meta` comes from outside: only own strings count. */
+/** `_meta` is untrusted, so only its own string members count. */
 const metaGetter: TextMapGetter<Carrier> = {
   keys: (meta) => Object.keys(meta),
   get: (meta, key) => {
@@ -34,9 +34,8 @@ export interface Parent {
 const NO_LINKS: Link[] = [];
 
 /**
- * Where a request comes from. What it says in `params._meta` is its parent, and the span around us, such
- * as that of the HTTP request, is then linked. A client that says nothing is followed by the span around
- * us, or else by its HTTP headers; never by two of them.
+ * Decides the parent of a request. A context in `params._meta` is the parent, and the span around us, such as the one of the HTTP
+ * request, is linked. Without it, the parent is the span around us, or else the context in the HTTP headers; never both.
  */
 export function parentOf(message: Message, extra: MessageExtra | undefined): Parent {
   const active = context.active();
@@ -57,7 +56,7 @@ export function parentOf(message: Message, extra: MessageExtra | undefined): Par
   };
 }
 
-/** A context as the headers of an HTTP request, or the entries of a `_meta`, carry it. */
+/** A context in the headers of an HTTP request, or in the entries of a `_meta`. */
 export function carrierOf(from: Context | undefined): Record<string, string> {
   const carrier: Record<string, string> = {};
   propagation.inject(from ?? ROOT_CONTEXT, carrier);

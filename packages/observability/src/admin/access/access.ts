@@ -10,11 +10,11 @@ import type { AccessConfig, AccessFiles } from './options.js';
 import type { Policy, TlsPolicy } from './policy.js';
 import { readWebConfig } from './web-config.js';
 
-/** Why a request is refused. */
+/** Why a request is rejected. */
 export const ACCESS_REFUSALS = ['missing', 'wrong', 'certificate', 'limited'] as const;
 export type AccessRefusal = (typeof ACCESS_REFUSALS)[number];
 
-/** How a request is refused. */
+/** The answer to a rejected request. */
 export interface Refused {
   readonly status: 401 | 403 | 429 | 503;
   readonly error: string;
@@ -26,19 +26,19 @@ export interface AccessReport {
   readonly refused: (reason: AccessRefusal) => void;
 }
 
-/** What of a request tells who asks. */
+/** The parts of a request that identify the caller. */
 export interface Asking {
   readonly authorization: string | undefined;
-  /** Undefined where the server that it came through does not tell. */
+  /** Undefined if the server does not show it. */
   readonly socket: Socket | undefined;
 }
 
-/** Decides who may ask the admin server, by what files say at that moment. */
+/** Decides who has access to the admin server, by the present content of files. */
 export class Access {
   readonly openHealth: boolean;
   private readonly files: Files<Policy & { readonly credentials: Credentials }>;
   private readonly attempts = new Attempts();
-  /** As the files said when they were last looked at; undefined until they have been. */
+  /** The policy when the files were last read; undefined before that. */
   latest: Policy | undefined;
 
   constructor(
@@ -61,22 +61,22 @@ export class Access {
     );
   }
 
-  /** Rejects with what is wrong only as long as no files were ever in order. */
+  /** Rejects with the reason only if the files were never valid. */
   policy(): Promise<Policy> {
     return this.files.current();
   }
 
-  /** @returns undefined for who may ask. Never rejects. */
+  /** @returns undefined if the caller has access. Never rejects. */
   async admit(asking: Asking): Promise<Refused | undefined> {
     try {
       return await this.judge(asking);
     } catch {
-      // What asks for credentials that nobody can read lets nobody in.
+      // If the credentials can't be read, nobody has access.
       return { status: 503, error: 'access is not configured as it should be', headers: {} };
     }
   }
 
-  /** A client did not get as far as to ask. */
+  /** A client failed before it could send a request. */
   handshakeFailed(): void {
     this.report.refused('certificate');
   }
@@ -131,10 +131,10 @@ async function loadPolicy(files: AccessFiles, read: ReadFile): Promise<Policy> {
   return policy;
 }
 
-/** Here, so that a key that does not fit is no reason to give up the one that does. */
+/** Checked here, so that a wrong new key does not replace the right old one. */
 function expectPair(context: TlsPolicy['context']): void {
   const { cert, key, ca } = context;
-  // Node takes what is empty for what is not there: no key, or every authority that the system knows.
+  // Node treats an empty value as missing: no key, or all authorities of the system.
   if (!cert || !key) throw new Error('a certificate or its key is empty');
   createSecureContext(context);
   if (ca !== undefined) expectCertificates(String(ca));
@@ -166,7 +166,7 @@ async function plainTls(files: NonNullable<AccessFiles['tls']>, read: ReadFile):
 function tokensOf(path: string, content: string): string[] {
   const tokens = content.split(/\r?\n/).map((line) => line.trim());
   const filled = tokens.filter(Boolean);
-  // An empty token would let in whoever sends none.
+  // An empty token would give access to clients that send none.
   if (filled.length === 0) throw new Error(`${path} has no token`);
   return filled;
 }

@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { TlsPolicy } from './policy.js';
 
-/** Whether what a client has shown is enough; a certificate that has expired since is not. */
+/** Whether the certificate of a client is sufficient. It is not if it expired in the meantime. */
 export function hasCertificateFor(socket: Socket | undefined, tls: TlsPolicy): boolean {
   const { clientAuth, allowedSans } = tls;
   if (clientAuth === 'none' || clientAuth === 'requested') return true;
@@ -19,7 +19,7 @@ function isValidNow({ valid_from, valid_to }: PeerCertificate): boolean {
   return Date.parse(valid_from) <= now && now <= Date.parse(valid_to);
 }
 
-/** Such as `DNS:prometheus, IP Address:10.0.0.1, URI:spiffe://cluster/ns/x`; a name with a comma is quoted, and is none here. */
+/** Such as `DNS:prometheus, IP Address:10.0.0.1, URI:spiffe://cluster/ns/x`. A name with a comma is quoted, and never matches. */
 function sansOf({ subjectaltname = '' }: PeerCertificate): string[] {
   return subjectaltname.split(', ').flatMap((entry) => {
     const [, kind, name = ''] = /^(DNS|URI|email|IP Address):([^"]+)$/.exec(entry) ?? [];

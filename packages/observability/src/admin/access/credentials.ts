@@ -2,17 +2,17 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { matchesBcrypt } from './bcrypt.js';
 import type { Policy, User } from './policy.js';
 
-/** Of the same cost as most: who asks under a name that nobody has shall not learn that from the time it takes. */
+/** A hash of the usual cost, so that the time of an answer does not show whether a user name exists. */
 const NOBODY = '$2b$10$hIeI7FC/V.UqnuDzU8VwDuSo8Hc5JmizT5fn.ZyWOazVwe5eRTIw2';
-/** Authorization headers that were right before and need no more than a look. */
+/** How many valid Authorization headers are remembered. */
 const MAX_KNOWN = 100;
 
-/** What opens the door, and what has opened it. Compares in a time that does not depend on how far a guess is right. */
+/** The valid credentials, and the headers that were valid before. Compares in constant time. */
 export class Credentials {
   readonly isEmpty: boolean;
-  /** For the challenge of an answer. */
+  /** The scheme in the challenge of an answer. */
   readonly schemes: string;
-  /** Of this object alone, so that digests tell nothing. */
+  /** A random key of this object, so that the digests reveal nothing. */
   private readonly key = randomBytes(32);
   private readonly tokens: readonly Buffer[];
   private readonly users: readonly User[];
@@ -28,12 +28,12 @@ export class Credentials {
     ].join(', ');
   }
 
-  /** Whether this header was right before: a scrape costs no bcrypt, and does not suffer from others' guesses. */
+  /** Whether this header was valid before. So a scrape costs no bcrypt, and guesses of others do not delay it. */
   isKnown(authorization: string | undefined): boolean {
     return authorization !== undefined && isAmong(this.digest(authorization), this.known);
   }
 
-  /** @returns undefined when it can't be told now */
+  /** @returns undefined if it can't be decided now */
   async verify(authorization: string): Promise<boolean | undefined> {
     const [, scheme = '', value = ''] = /^(\S+) +(\S.*)$/.exec(authorization) ?? [];
     const isRight = await this.check(scheme.toLowerCase(), value.trim());
@@ -68,7 +68,7 @@ export class Credentials {
   }
 }
 
-/** Looks at all of them, whichever it is. */
+/** Always compares all of them, so that the time reveals nothing. */
 function isAmong(digest: Buffer, all: readonly Buffer[]): boolean {
   return all.reduce((found, one) => timingSafeEqual(digest, one) || found, false);
 }

@@ -1,31 +1,31 @@
 import { readFile, stat } from 'node:fs/promises';
 
-/** A certificate or a list of users is much smaller; what is longer is the wrong file. */
+/** A certificate or a list of users is much smaller. A larger file is the wrong one. */
 const MAX_BYTES = 1_048_576;
 
 export type ReadFile = (path: string) => Promise<string>;
 
 /**
- * What is read from files, and read again when one of them is another than before. Nobody watches them meanwhile: who wants
- * the value looks whether it still holds, and so sees a change at once, however the file was put there (Kubernetes swaps a link).
+ * A value that is read from files, and read again when one of them changed. There is no watcher: each use of the value checks the
+ * files. So it sees a change at once, however it was made (Kubernetes replaces a symbolic link).
  */
 export class Files<T extends object> {
   private value: T | undefined;
-  /** How each of the files looked before it was read. */
+  /** The state of each file before it was read. */
   private seen: ReadonlyMap<string, string> = new Map();
   private looking: Promise<T> | undefined;
   private told: string | undefined;
 
   /**
-   * @param load makes the value; reads through what it is given
-   * @param onFailure told once of each way in which a later reading fails; the value from before holds on
+   * @param load creates the value; reads files with the function that it gets
+   * @param onFailure called once for each different error of a later reading; the earlier value stays valid
    */
   constructor(
     private readonly load: (read: ReadFile) => Promise<T>,
     private readonly onFailure: (error: Error) => void,
   ) {}
 
-  /** Rejects only as long as there never was a value. */
+  /** Rejects only if there never was a value. */
   current(): Promise<T> {
     this.looking ??= this.look().finally(() => {
       this.looking = undefined;
@@ -43,7 +43,7 @@ export class Files<T extends object> {
     } catch (error) {
       if (value === undefined) throw error;
       this.failed(error as Error);
-      // A pair of files that is written one after the other fits a moment later.
+      // Two files that are written one after the other match a moment later.
       return value;
     }
     this.seen = seen;
@@ -64,7 +64,7 @@ export class Files<T extends object> {
   }
 }
 
-/** Looks first: a change while it is read is then seen the next time. */
+/** Checks the files first, so that a change during the reading is seen the next time. */
 async function readAs(path: string, seen: Map<string, string>): Promise<string> {
   seen.set(path, await lookOf(path));
   const content = await readFile(path, 'utf8');

@@ -1,6 +1,6 @@
-/** Cipher suites and curves under the names that Go has for them, and OpenSSL's names for the same. */
+/** Cipher suites and curves: Go's names, and OpenSSL's names for the same. */
 
-/** Of TLS up to 1.2. */
+/** Cipher suites of TLS up to 1.2. */
 export const CIPHERS: Readonly<Record<string, string>> = {
   TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: 'ECDHE-ECDSA-AES128-GCM-SHA256',
   TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384: 'ECDHE-ECDSA-AES256-GCM-SHA384',
@@ -12,7 +12,7 @@ export const CIPHERS: Readonly<Record<string, string>> = {
   TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA: 'ECDHE-ECDSA-AES256-SHA',
   TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: 'ECDHE-RSA-AES128-SHA',
   TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: 'ECDHE-RSA-AES256-SHA',
-  // Always on in TLS 1.3, so that a list that names them is no mistake.
+  // Always on in TLS 1.3, so a list may contain them.
   TLS_AES_128_GCM_SHA256: 'TLS_AES_128_GCM_SHA256',
   TLS_AES_256_GCM_SHA384: 'TLS_AES_256_GCM_SHA384',
   TLS_CHACHA20_POLY1305_SHA256: 'TLS_CHACHA20_POLY1305_SHA256',

@@ -44,7 +44,7 @@ export interface AccessOptions {
   readonly profiling?: boolean | 'snapshots';
 }
 
-/** Where the secrets are; undefined where none is asked for. */
+/** The files of the secrets; undefined if no credentials are required. */
 export interface AccessFiles {
   readonly webConfig: string | undefined;
   readonly tls:
@@ -62,7 +62,7 @@ export interface AccessConfig {
   readonly profiling: boolean | 'snapshots';
 }
 
-/** By which `known` tells a misspelt option. */
+/** Lets `known` recognise misspelt options. */
 export const ACCESS_OPTIONS = [
   'webConfigFile',
   'tls',
@@ -72,7 +72,7 @@ export const ACCESS_OPTIONS = [
   'profiling',
 ] as const;
 
-/** A setting by its option or its variable, and what it is called in messages. */
+/** A setting from its option or variable, and its name in messages. */
 type Setting = { readonly name: string; readonly value: string | undefined };
 
 /** @throws TypeError that names the option, what was expected and what came */
@@ -131,7 +131,7 @@ function given({ name, value }: Setting): string {
   return value;
 }
 
-/** A name with a colon can't be told from the password after it. */
+/** A name with a colon can't be separated from the password. */
 function withoutColon(setting: Setting): string {
   const name = given(setting);
   if (name.includes(':')) throw unexpected(setting.name, 'a name without a colon', name);

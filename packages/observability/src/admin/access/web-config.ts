@@ -23,7 +23,7 @@ const VERSIONS: Readonly<Record<string, SecureVersion>> = {
   TLS13: 'TLSv1.3',
 };
 
-/** Those that Prometheus lets a file set. */
+/** The headers that Prometheus allows in the file. */
 const HEADERS = [
   'Content-Security-Policy',
   'X-Frame-Options',
@@ -37,10 +37,10 @@ const BCRYPT = /^\$2[abxy]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/;
 type Section = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a file in the format that Prometheus and its exporters share.
+ * Reads a file in the format of Prometheus and its exporters.
  *
- * @param path of the file; other paths in it are relative to its folder
- * @throws Error that names the key, what was expected and what came, and no secret
+ * @param path the path of the file; paths inside the file are relative to its folder
+ * @throws Error that names the key, what was expected and what came, but no secret
  */
 export async function readWebConfig(path: string, read: ReadFile): Promise<Policy> {
   const { parse } = await loadYaml();
@@ -68,7 +68,7 @@ export async function readWebConfig(path: string, read: ReadFile): Promise<Polic
   };
 }
 
-/** Few have such a file, and it is no small parser. Of version 1 all is on the default export. */
+/** Loaded late, since few users have such a file and the parser is large. Version 1 has everything on its default export. */
 async function loadYaml() {
   try {
     return (await import('yaml')).default;
@@ -122,7 +122,7 @@ async function tlsPolicy(value: unknown, read: ReadFile): Promise<TlsPolicy | un
       minVersion: oneOf('min_version', tls.min_version ?? 'TLS12', VERSIONS),
       maxVersion: oneOf('max_version', tls.max_version ?? 'TLS13', VERSIONS),
       honorCipherOrder: tls.prefer_server_cipher_suites !== false,
-      // Those of TLS 1.3 are not to be chosen, as with Go.
+      // Cipher suites of TLS 1.3 can't be chosen, like in Go.
       ...(ciphers.length > 0 && { ciphers: [...TLS13_CIPHERS, ...ciphers].join(':') }),
       ...(curves.length > 0 && { ecdhCurve: curves.join(':') }),
     },
@@ -142,7 +142,7 @@ async function inlineOrFile(tls: Section, key: string, read: ReadFile): Promise<
 
 async function users(value: unknown): Promise<User[]> {
   const given = hashes(value);
-  // Now, not when the first one asks.
+  // Checked now, not with the first request.
   if (given.length > 0) await expectBcrypt();
   return given;
 }
