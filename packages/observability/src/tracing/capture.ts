@@ -20,7 +20,7 @@ export interface Capture {
 const MAX_REQUEST_BYTES = 262_144;
 const TOO_LARGE = '[cut: the request is too large]';
 
-/** A client may send any number of arguments, under any names. */
+/** Bounds the number of arguments, since a client may send any number with any names. */
 const MAX_VARIABLES = 50;
 const MAX_NAME = 200;
 
