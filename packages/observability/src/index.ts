@@ -50,7 +50,9 @@ export interface Observability {
   /** Your health checks: add one with `health.add`. `checks` has ready-made ones. */
   readonly health: Health;
   /**
-   * Opens the admin port, unless it is open: `/metrics`, `/health`, `/health/live`, `/health/ready`.
+   * Opens the admin port, unless it is open: `/metrics`, `/health`, `/health/live`, `/health/ready`. It also decides how
+   * requests are traced, so that spans of yours around the first one are not lost: register a tracer provider of your own
+   * before.
    * Call it if your server creates a server per request. Then probes get an answer before the first request.
    *
    * @returns where it listens; undefined if there is no port to open, or, after a warning, if the port is in use

@@ -25,6 +25,7 @@ import { registerFamilies } from './metrics/registry.js';
 import { registerRuntimeMetrics } from './metrics/runtime.js';
 import { SemconvMetrics } from './metrics/semconv.js';
 import { type Config, type Options, resolveOptions } from './options.js';
+import { outside } from './outside.js';
 import { Capture } from './profiling/capture.js';
 import { Profiling } from './profiling/profiling.js';
 import { Served } from './served.js';
@@ -115,7 +116,7 @@ export class Observability implements Stoppable {
       audit: this.audit,
       served: this.served,
       log: this.log,
-      onHttp: () => void this.listen(),
+      onHttp: () => void this.open(),
       onClosed: (kind) => {
         if (kind === 'stdio') this.exports.exportSoon();
       },
@@ -176,10 +177,12 @@ export class Observability implements Stoppable {
 
   /** Opens the port at once if somebody asked for one; if not, that waits for the first connection. */
   start(): void {
-    this.heedSignals();
-    this.watching.open();
-    this.exports.start();
-    if (this.config.metrics.portIsSet) void this.listen();
+    outside(() => {
+      this.heedSignals();
+      this.watching.open();
+      this.exports.start();
+      if (this.config.metrics.portIsSet) void this.open();
+    });
   }
 
   /** The application did not make this toolkit, and may have one of its own: where that has its port, this one has none. */
@@ -187,11 +190,21 @@ export class Observability implements Stoppable {
     this.port.follow();
   }
 
-  listen = (): Promise<AdminAddress | undefined> => {
-    this.heedSignals();
-    this.listening ??= this.stopped ? Promise.resolve(undefined) : this.port.open();
-    return this.listening;
+  /** Whoever asks has registered the tracer provider that the application wants, if it wants one. */
+  listen = async (): Promise<AdminAddress | undefined> => {
+    if (!this.stopped) this.watching.expecting();
+    const [address] = await Promise.all([this.open(), this.ready()]);
+    return address;
   };
+
+  /** Opens the port. Never rejects. */
+  open(): Promise<AdminAddress | undefined> {
+    this.listening ??= outside(() => {
+      this.heedSignals();
+      return this.stopped ? Promise.resolve(undefined) : this.port.open();
+    });
+    return this.listening;
+  }
 
   shutdown = (): Promise<void> => {
     this.stopped ??= stop(this);

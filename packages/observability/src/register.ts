@@ -140,7 +140,7 @@ noticeUnseen({
     // Its name is in its handshake.
     observability.watching.connecting({ name: undefined, version: undefined, sdk: '' });
     start();
-    if (way === 'http') void observability.listen();
+    if (way === 'http') void observability.open();
     return observability.watching.connections;
   },
   introduced: (server) => observability.served.introduced(server),

@@ -25,6 +25,9 @@ import type { Served } from './served.js';
 /** What all toolkits of a process share. */
 const found = processWide('found', () => ({ any: false }));
 
+/** A server that has yet to connect. */
+const UNKNOWN: ServerInfo = { name: undefined, version: undefined, sdk: '' };
+
 /** Who is told what servers do, and what befalls those that watch them. */
 interface Listeners {
   readonly recorder: Recorder;
@@ -86,6 +89,12 @@ export class Watching {
     const { served, following } = this.listeners;
     served.connecting(info);
     following.connecting(() => served.info ?? info);
+  }
+
+  /** Decides how requests are traced before the first of them comes, so that what is around it is traced too. */
+  expecting(): void {
+    const { served, following } = this.listeners;
+    following.connecting(() => served.info ?? UNKNOWN);
   }
 
   /** Watches a transport that a server is about to connect to. Never throws. */

@@ -1,5 +1,6 @@
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 import { setImmediate as immediate } from 'node:timers/promises';
+import { outside } from '../outside.js';
 import type { Report } from './report.js';
 
 /** Sends a batch; resolves to how many of it the receiver refused, rejects when all is lost. */
@@ -71,19 +72,22 @@ export class Batcher<T> {
   private schedule(): void {
     const { maxBatchSize, delayMs } = this.options;
     if (this.queue.length >= maxBatchSize) this.sendSoon();
-    else if (this.queue.length > 0) this.timer ??= setTimeout(() => void this.sendWaiting(), delayMs).unref();
+    else if (this.queue.length > 0)
+      this.timer ??= outside(() => setTimeout(() => void this.sendWaiting(), delayMs)).unref();
   }
 
   /** Serialising is work, so it waits until the request that filled the batch is done. */
   private sendSoon(): void {
     if (this.isSendDue || this.inFlight.size >= MAX_IN_FLIGHT) return;
     this.isSendDue = true;
-    setImmediate(async () => {
-      // What does not fill another one may wait for more.
-      await this.sendWaiting(this.queue.length - (this.queue.length % this.options.maxBatchSize));
-      this.isSendDue = false;
-      this.schedule();
-    });
+    outside(() => setImmediate(() => void this.sendFull()));
+  }
+
+  /** What does not fill another batch may wait for more. */
+  private async sendFull(): Promise<void> {
+    await this.sendWaiting(this.queue.length - (this.queue.length % this.options.maxBatchSize));
+    this.isSendDue = false;
+    this.schedule();
   }
 
   /** Batch by batch, with the event loop in between. */

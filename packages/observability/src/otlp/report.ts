@@ -1,5 +1,6 @@
 import type { Warn } from '../codes/tell.js';
 import type { Families } from '../metrics/families.js';
+import { outside } from '../outside.js';
 import { redactText } from '../redact/text.js';
 
 const MAX_LENGTH = 500;
@@ -39,7 +40,9 @@ export function telemetryReport(
   const failing = (error: unknown) => {
     const tell = warning;
     warning = undefined;
-    tell?.('PMCP_W_EXPORT_FAILED', `${signal} could not be exported, told only once: ${reasonOf(error)}`);
+    if (tell === undefined) return;
+    const text = `${signal} could not be exported, told only once: ${reasonOf(error)}`;
+    outside(() => tell('PMCP_W_EXPORT_FAILED', text));
   };
   return {
     exported: (count) => telemetryExported.add(telemetryExported.slot(signal), count),
