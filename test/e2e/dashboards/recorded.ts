@@ -6,8 +6,15 @@ import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/scrapes');
 
-/** What can't run on one machine; its scrapes are served from files. */
-export const RECORDED = ['kube-state-metrics', 'cadvisor', 'ingress-nginx'] as const;
+/** What can't run on one machine, or would tell of that machine; its scrapes are served from files. */
+export const RECORDED = [
+  'kube-state-metrics',
+  'cadvisor',
+  'ingress-nginx',
+  'node',
+  'redis-replica',
+  'postgres-replica',
+] as const;
 
 /** The pods that the recorded scrapes tell of. */
 export const PODS = ['notes-7d9c5b-abcde', 'notes-7d9c5b-fghij'] as const;

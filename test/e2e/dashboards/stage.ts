@@ -222,15 +222,18 @@ export class Stage {
 
   /** As it is shipped for Kubernetes, but quicker, and with neighbours at places of their own. */
   private options(form: Form, apiServer: string, running: Neighbours, pushgateway: string): Options {
-    const recorded = {
-      kubeStateMetrics: this.recorded.at('kube-state-metrics'),
-      cadvisor: this.recorded.at('cadvisor'),
-      ingressNginx: this.recorded.at('ingress-nginx'),
+    const { recorded } = this;
+    const alone = Object.entries(running).map(([name, address]) => [name, [address]]);
+    const { redis = '', postgres = '' } = running;
+    const neighbours = {
+      ...Object.fromEntries(alone),
+      redis: [redis, recorded.at('redis-replica')],
+      postgres: [postgres, recorded.at('postgres-replica')],
+      kubeStateMetrics: [recorded.at('kube-state-metrics')],
+      cadvisor: [recorded.at('cadvisor')],
+      ingressNginx: [recorded.at('ingress-nginx')],
+      node: [recorded.at('node')],
     };
-    const neighbours = Object.entries({ ...running, ...recorded }).map(([name, address]) => [
-      name,
-      [address],
-    ]);
     return {
       ...DEPLOYMENTS.kubernetes,
       interval: '1s',
@@ -239,7 +242,7 @@ export class Stage {
       ruleFiles: [join(this.folder, `rules-${form}.yaml`)],
       alertmanagers: [running.alertmanager ?? ''],
       kubernetes: { apiServer },
-      neighbours: Object.fromEntries(neighbours),
+      neighbours,
       targets: [{ job: 'pushgateway', targets: [pushgateway] }],
     };
   }

@@ -89,6 +89,26 @@ describe.each(inProcess)('a request on $title', (host) => {
   });
 });
 
+describe.each(inProcess)('notifications on $title', (host) => {
+  const play = (peer: Peer) =>
+    peer.request('tools/call', { name: 'progresses', arguments: {}, _meta: { ..._meta, progressToken: 7 } });
+  const ofNotifications = (spans: readonly ReadableSpan[]) =>
+    spans.filter(({ name }) => name.startsWith('notifications/'));
+
+  it('have no spans, unless they are asked for', async () => {
+    expect(ofNotifications((await played(host, play)).spans)).toEqual([]);
+    const { spans } = await played(host, play, { traces: { notifications: true } });
+    const progress = named(spans, 'notifications/progress');
+    const call = spans.find(({ attributes }) => attributes['gen_ai.tool.name'] === 'progresses');
+    expect(progress?.kind).toBe(SpanKind.CLIENT);
+    expect(progress?.attributes).toMatchObject({ 'mcp.method.name': 'notifications/progress' });
+    expect(progress?.parentSpanContext?.spanId).toBe(call?.spanContext().spanId);
+    const initialized = named(spans, 'notifications/initialized');
+    // Newer clients have no handshake to end.
+    expect(initialized?.kind).toBe(host.era === 'modern' ? undefined : SpanKind.SERVER);
+  });
+});
+
 describe.each(['v1 in memory', 'v2 in memory'].map(over))('inside a handler on $title', (host) => {
   it('spans, log lines and baggage belong to the request', async () => {
     let tenant: string | undefined;

@@ -111,6 +111,17 @@ export class Follower implements RequestFollower {
     this.parts.tracing?.serverRequestEnded(scope, peer, ending, answer, at);
   }
 
+  notified(
+    direction: 'received' | 'sent',
+    method: string,
+    message: Message,
+    extra: MessageExtra | undefined,
+    peer: Peer,
+    at: number,
+  ): void {
+    this.parts.tracing?.notified(direction, method, message, extra, peer, at);
+  }
+
   private readonly threw = (error: unknown): void => {
     const scope = this.parts.contexts?.current();
     if (scope !== undefined) scope.exception = error;

@@ -141,9 +141,9 @@ export class Following {
   /** @param tracer undefined to pass contexts through without creating spans */
   private traceWith(tracer: Tracer | undefined): void {
     this.isSettled = true;
-    const { capture, exceptionStacks } = this.config.traces;
+    const { capture, exceptionStacks, notifications } = this.config.traces;
     const unsampled = telemetryReport(this.families, 'traces');
-    const options = { ...capture, exceptionStacks };
+    const options = { ...capture, exceptionStacks, notifications };
     const tracing = new Tracing(tracer, options, () => unsampled.dropped('sampled', 1));
     this.followWith({ tracing, contexts: openTelemetryContexts });
   }

@@ -98,7 +98,7 @@ export class Connection implements Peer, CarriersListener {
     const { method, id } = message;
     if (!this.presence.isIdentified && method !== 'initialize') this.tryIdentify(message, extra);
     if (typeof method !== 'string') this.serverRequests.answered(message, now);
-    else if (id === undefined || id === null) this.notifications.received(method, message, now);
+    else if (id === undefined || id === null) this.notifications.received(method, message, extra, now);
     else {
       const scope = this.requests.started(id, method, message, extra, now);
       if (this.notifications.hasCancelled(id)) this.cancelled(id, now);

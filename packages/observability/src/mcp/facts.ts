@@ -65,6 +65,14 @@ export interface Follower {
     message: Message,
     startedAt: number,
   ): { scope: RequestScope; message: Message } | undefined;
+  notified(
+    direction: 'received' | 'sent',
+    method: string,
+    message: Message,
+    extra: MessageExtra | undefined,
+    peer: Peer,
+    at: number,
+  ): void;
   serverRequestEnded(
     scope: RequestScope,
     peer: Peer,

@@ -29,6 +29,7 @@ const WITH_URI: ReadonlySet<unknown> = new Set([
   'resources/read',
   'resources/subscribe',
   'resources/unsubscribe',
+  'notifications/resources/updated',
 ]);
 
 export function capturedRequest(

@@ -42,6 +42,11 @@ export interface TracesOptions {
   readonly trustCallers?: boolean;
   /** Whether a span also has the stack of an exception, beside its type and message. Default: false. */
   readonly exceptionStacks?: boolean;
+  /**
+   * Whether notifications have spans too, of both directions. Progress and log messages may be many times as many as requests.
+   * Default: false.
+   */
+  readonly notifications?: boolean;
   /** Content of requests to record; secrets are redacted. Default: none of it. */
   readonly capture?: {
     /**
@@ -68,6 +73,7 @@ export interface TracesConfig {
   readonly sampleRatio: number | undefined;
   readonly trustCallers: boolean;
   readonly exceptionStacks: boolean;
+  readonly notifications: boolean;
   readonly capture: {
     readonly arguments: boolean;
     readonly results: boolean;
@@ -85,6 +91,7 @@ export function resolveTraces(traces: TracesOptions = {}, env: Env): TracesConfi
     'sampleRatio',
     'trustCallers',
     'exceptionStacks',
+    'notifications',
     'capture',
   ]);
   const { capture = {}, endpoint } = traces;
@@ -99,6 +106,7 @@ export function resolveTraces(traces: TracesOptions = {}, env: Env): TracesConfi
     sampleRatio: ratio(traces.sampleRatio) ?? (trustCallers ? undefined : ratioIn(env)),
     trustCallers,
     exceptionStacks: boolean('traces.exceptionStacks', traces.exceptionStacks, false),
+    notifications: boolean('traces.notifications', traces.notifications, false),
     capture: {
       arguments: boolean('traces.capture.arguments', capture.arguments, false),
       results: boolean('traces.capture.results', capture.results, false),

@@ -16,6 +16,7 @@ const options = {
   resourceUris: false,
   maxLength: 100,
   exceptionStacks: true,
+  notifications: false,
 };
 const peer: Peer = {
   number: 1,

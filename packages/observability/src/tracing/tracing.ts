@@ -12,6 +12,7 @@ import type { RequestScope } from '../follow/scope.js';
 import type { LongCall } from '../mcp/long-call.js';
 import type { Peer } from '../mcp/peer.js';
 import type { Message, MessageExtra } from '../protocol/message.js';
+import { methodLabel } from '../protocol/methods.js';
 import { type Ending, isErrorToConventions } from '../protocol/outcome.js';
 import { redactText } from '../redact/text.js';
 import * as semconv from '../semconv.js';
@@ -26,6 +27,8 @@ const MAX_STACK = 16_384;
 export interface TracingOptions extends Capture {
   /** Whether the stack of what a handler threw is recorded too. */
   readonly exceptionStacks: boolean;
+  /** Whether notifications have spans. */
+  readonly notifications: boolean;
 }
 
 /** Turns requests into spans, by the OpenTelemetry conventions for MCP. */
@@ -155,6 +158,30 @@ export class Tracing {
     span.setAttribute(semconv.PMCP_OUTCOME, outcome);
     if (answer?.error !== undefined) clientFailed(span, type, answer);
     span.end(scope.timeOf(at));
+  }
+
+  /**
+   * A notification, which nobody answers: its span is the instant in which it came or went.
+   */
+  notified(
+    direction: 'received' | 'sent',
+    method: string,
+    message: Message,
+    extra: MessageExtra | undefined,
+    peer: Peer,
+    at: number,
+  ): void {
+    if (this.tracer === undefined || !this.options.notifications) return;
+    const name = methodLabel('notification', method);
+    const isReceived = direction === 'received';
+    const { context, links } = parentOf(isReceived ? message : {}, extra);
+    const time = Date.now() - (performance.now() - at);
+    const attributes = { [semconv.MCP_METHOD_NAME]: name, ...ofPeer(peer) };
+    const kind = isReceived ? SpanKind.SERVER : SpanKind.CLIENT;
+    const span = this.tracer.startSpan(name, { kind, attributes, links, startTime: time }, context);
+    if (span.isRecording()) capturedRequest(span, message, this.options);
+    else this.onUnsampled();
+    span.end(time);
   }
 
   /** As an event of the span, by the conventions for exceptions; the stack only on demand. */

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as external from '../../alerts/external.js';
+import { ruleGroups } from '../../alerts/groups.js';
+import { isAlert } from '../../alerts/rule.js';
+import { selectorsOf } from '../dashboards/promql.js';
+import { parseSamples } from '../support/exposition.js';
+
+const SCRAPES = join(import.meta.dirname, '../fixtures/scrapes');
+
+/** What Prometheus makes of a scrape by itself, and what a target brings along. */
+const BY_PROMETHEUS = new Set(['up', 'scrape_duration_seconds', 'scrape_samples_scraped']);
+const OF_TARGETS = new Set(['job', 'instance', 'namespace', 'cluster', 'service', 'app_kubernetes_io_name']);
+
+/** The metrics of other software, and of jobs: those of our servers are the catalog's. */
+const OTHERS = new Set(
+  Object.values(external).flatMap((metrics) => Object.values(metrics).map(({ name }) => name)),
+);
+const isOfOthers = (metric: string) =>
+  !BY_PROMETHEUS.has(metric) &&
+  (OTHERS.has(metric.replace(/_(bucket|sum|count)$/, '')) || metric.startsWith('pmcp_job_'));
+
+type Labels = ReadonlyMap<string, string>;
+
+/** The series that real exporters have shown, by their names. */
+const shown = new Map<string, Labels[]>();
+for (const file of readdirSync(SCRAPES).filter((name) => name.endsWith('.prom')))
+  for (const key of parseSamples(readFileSync(join(SCRAPES, file), 'utf8')).keys()) {
+    const name = key.split('{')[0]!;
+    const labels = [...key.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(
+      ([, label, value]) => [label!, value!] as const,
+    );
+    shown.set(name, [...(shown.get(name) ?? []), new Map(labels)]);
+  }
+
+/** Whether a series has what one matcher of a selector asks for. */
+function meets(labels: Labels, matcher: string): boolean {
+  const [, label = '', operator = '', quoted = ''] = /^(\w+)\s*(=~|!~|!=|=)\s*(.+)$/.exec(matcher) ?? [];
+  if (OF_TARGETS.has(label)) return true;
+  const [value, wanted] = [labels.get(label) ?? '', JSON.parse(quoted) as string];
+  const isMet = operator.endsWith('~') ? new RegExp(`^(?:${wanted})$`).test(value) : value === wanted;
+  return isMet !== operator.startsWith('!');
+}
+
+/** Selectors of a query that nothing real would ever answer. */
+function unanswered(query: string): string[] {
+  return selectorsOf(query)
+    .filter(({ metric }) => isOfOthers(metric))
+    .filter(({ metric, matchers }) => {
+      const series = shown.get(metric) ?? [];
+      return !series.some((labels) => matchers.every((matcher) => meets(labels, matcher)));
+    })
+    .map(({ metric, matchers }) => `${metric}{${matchers.join(', ')}}`);
+}
+
+const rules = ruleGroups().flatMap((group) =>
+  group.rules.map((rule) => ({ title: isAlert(rule) ? rule.alert : rule.record, expr: rule.expr })),
+);
+const ofOthers = rules.filter(({ expr }) => selectorsOf(expr).some(({ metric }) => isOfOthers(metric)));
+
+describe('what is selected of other software', () => {
+  it.each(ofOthers)('$title selects is what a real exporter has shown', ({ expr }) => {
+    expect(unanswered(expr)).toEqual([]);
+  });
+
+  it.each([
+    ['kube_job_failed{condition="true"}', true],
+    ['kube_job_failed{condition="no"}', false],
+    ['kube_job_failed{condition!~"true|false|unknown"}', false],
+    ['redis_master_link_up{namespace="elsewhere"}', true],
+    ['redis_master_link_up{master_host=""}', false],
+    ['pg_replication_lag', true],
+  ])('is looked up with its labels: %s is answered or not ours to ask, %s', (query, isAnswered) => {
+    expect(unanswered(query).length === 0).toBe(isAnswered);
+  });
+});
