@@ -1,4 +1,4 @@
-import { catalog } from '@pmcp/observability/catalog';
+import { catalog, doctorCatalog } from '@pmcp/observability/catalog';
 import { increase, max, maxOverTime, not, rate, select, sum, vector } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
 import { watchers as metrics, scrape } from '../external.js';
@@ -8,7 +8,7 @@ import { PLACE } from './workloads.js';
 
 /** Who watches the watchers. */
 export function watchers(c: Context): AlertRule[] {
-  return [watchdog(c), ...telemetry(c), ...scraping(c), ...rules(c), ...delivery(c), growth(c)];
+  return [watchdog(c), ...telemetry(c), ...scraping(c), ...rules(c), ...delivery(c), growth(c), worse(c)];
 }
 
 function watchdog({ alert }: Context): AlertRule {
@@ -171,6 +171,22 @@ function growth({ alert, time, thresholds }: Context): AlertRule {
     summary: 'Prometheus holds far more series than a day ago.',
     description: ({ instance }) =>
       `The Prometheus ${instance} holds ${value.number} times the series of a day ago. If that goes on it runs out of memory, and then no alert tells what users feel.`,
+    dashboard: 'watchers',
+  });
+}
+
+function worse({ alert, time }: Context): AlertRule {
+  const by = [...PLACE, 'code'] as const;
+  const now = max(doctorCatalog.check, { by });
+  return alert({
+    name: 'PmcpDoctorWorse',
+    severity: 'warning',
+    expr: now.gt(max(doctorCatalog.check, { by, offset: time('1d') })),
+    // Longer than a rollout.
+    for: '30m',
+    summary: 'The doctor finds what it did not find yesterday.',
+    description: ({ code }) =>
+      `The check ${code} of the doctor is worse than a day ago: ${value.number}, where 1 is a warning and 2 an error. Users may feel nothing yet.`,
     dashboard: 'watchers',
   });
 }

@@ -1,4 +1,4 @@
-import { catalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
+import { catalog, doctorCatalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
 import { ruleGroups } from '../../alerts/groups.js';
 import { isAlert } from '../../alerts/rule.js';
 
@@ -78,6 +78,12 @@ Metrics that prom-client collects, and metrics of your own, are combined by thei
 \`pmcp-observability job\` publishes these to a Pushgateway or to a textfile of node_exporter.
 
 ${Object.values(jobCatalog).map(entry).join('\n\n')}
+
+## The doctor
+
+\`pmcp-observability doctor --metrics-file FILE\` writes these, and \`--pushgateway URL\` publishes them.
+
+${Object.values(doctorCatalog).map(entry).join('\n\n')}
 
 ## Buckets
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { catalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
+import { catalog, doctorCatalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
 import { ruleGroups } from '../../alerts/groups.js';
 import { isAlert } from '../../alerts/rule.js';
 import type { HistogramForm } from '../../prometheus/promql.js';
@@ -15,7 +15,11 @@ export function knownMetrics(histograms: HistogramForm = 'classic'): ReadonlySet
   const recorded = ruleGroups({ histograms }).flatMap(({ rules }) =>
     rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record])),
   );
-  const ours = [...Object.values(catalog), ...Object.values(jobCatalog)].flatMap(seriesOf);
+  const ours = [
+    ...Object.values(catalog),
+    ...Object.values(jobCatalog),
+    ...Object.values(doctorCatalog),
+  ].flatMap(seriesOf);
   return new Set([...ours, ...recorded, ...MADE_BY_PROMETHEUS, ...scraped()]);
 }
 

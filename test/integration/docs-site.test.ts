@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { catalog, jobCatalog } from '@pmcp/observability/catalog';
+import { catalog, doctorCatalog, jobCatalog } from '@pmcp/observability/catalog';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleGroups } from '../../alerts/groups.js';
@@ -45,7 +45,12 @@ describe('the site of the documentation', () => {
   });
 
   it.each([
-    ['METRICS.html', [...Object.values(catalog), ...Object.values(jobCatalog)].map(({ name }) => name)],
+    [
+      'METRICS.html',
+      [...Object.values(catalog), ...Object.values(jobCatalog), ...Object.values(doctorCatalog)].map(
+        ({ name }) => name,
+      ),
+    ],
     ['docs/errors.html', Object.keys(CODES)],
     ['docs/reference/alerts.html', ruleGroups().flatMap(alertNames)],
     ['docs/reference/alerts.html', Object.keys(DEFAULT_THRESHOLDS)],

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { catalog, jobCatalog } from '@pmcp/observability/catalog';
+import { catalog, doctorCatalog, jobCatalog } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CODES } from '../../packages/observability/src/codes/codes.js';
 import { VARIABLES } from '../../packages/observability/src/variables.js';
@@ -81,8 +81,8 @@ describe('the examples of the documentation', () => {
 
   it('name only variables and options that exist', () => {
     const paths = options().map(({ path }) => path);
-    // Files, and a method, whose names begin as options do.
-    const others = /^audit\.(?:\d+\.)?jsonl$|^health\.add$/;
+    // Files, a method and an API, whose names begin as options do.
+    const others = /^audit\.(?:\d+\.)?jsonl$|^health\.add$|^metrics\.k8s\.io$/;
     const known = (name: string) =>
       others.test(name) ||
       VARIABLES.includes(name.replace('PMCP_', '')) ||
@@ -99,7 +99,11 @@ describe('the examples of the documentation', () => {
 
 describe('the guides', () => {
   it('name only metrics that exist', () => {
-    const known = [...Object.values(catalog), ...Object.values(jobCatalog)].map(({ name }) => name);
+    const known = [
+      ...Object.values(catalog),
+      ...Object.values(jobCatalog),
+      ...Object.values(doctorCatalog),
+    ].map(({ name }) => name);
     const named = guides.flatMap(
       ({ text }) => text.match(/(?<![\w:])pmcp_[a-z_]+_(?:total|seconds|bytes|info)\b/g) ?? [],
     );

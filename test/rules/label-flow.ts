@@ -1,4 +1,4 @@
-import { catalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
+import { catalog, doctorCatalog, jobCatalog, type Metric } from '@pmcp/observability/catalog';
 import { parser } from '@prometheus-io/lezer-promql';
 import * as external from '../../alerts/external.js';
 import { recorded } from '../../alerts/slo/recording.js';
@@ -25,6 +25,7 @@ const LABELS = new Map<string, readonly string[]>(
   [
     ...Object.values(catalog),
     ...Object.values(jobCatalog),
+    ...Object.values(doctorCatalog),
     ...Object.values(external).flatMap((metrics) => Object.values(metrics)),
     ...recordings([]).map(({ metric }) => metric),
     ...Object.values(recorded).flatMap((metric) =>

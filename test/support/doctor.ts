@@ -28,6 +28,8 @@ const SETTINGS: DoctorSettings = {
   skip: [],
   json: false,
   report: [],
+  metricsFile: undefined,
+  pushgateway: undefined,
   fix: undefined,
   // Machines of tests are busy; nobody waits for it where all is well.
   timeout: 60,

@@ -10,6 +10,7 @@ import { coloursFor } from './report/colours.js';
 import { checkReports, writeReports } from './report/files.js';
 import { humanReport } from './report/human.js';
 import { jsonReport } from './report/json.js';
+import { publishMetrics } from './report/metrics.js';
 import { progressOf } from './report/progress.js';
 import { exitCode, type Result } from './run/result.js';
 import { runChecks } from './run/run.js';
@@ -41,6 +42,7 @@ export async function examine(settings: DoctorSettings): Promise<number> {
     json ? jsonReport(results) : humanReport(results, coloursFor(process.stdout, process.env)),
   );
   writeReports(report, results, version());
+  await publishMetrics(settings, results);
   if (settings.fix !== undefined) await fix(results, settings);
   return exitCode(results);
 }

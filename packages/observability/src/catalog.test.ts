@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { catalog, jobCatalog, type Metric } from './catalog.js';
+import { catalog, doctorCatalog, jobCatalog, type Metric } from './catalog.js';
 
-const metrics: readonly Metric[] = [...Object.values(catalog), ...Object.values(jobCatalog)];
+const metrics: readonly Metric[] = [
+  ...Object.values(catalog),
+  ...Object.values(jobCatalog),
+  ...Object.values(doctorCatalog),
+];
 
 describe('the catalog', () => {
   it('names every metric once, with the prefix and in snake case', () => {

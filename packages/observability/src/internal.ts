@@ -1,8 +1,9 @@
 /** For the other packages of this repository. No promise to anybody else: it may change with every version. */
 export type { DoctorSettings } from './cli/doctor.js';
-export { UsageError } from './cli/errors.js';
+export { say, UsageError } from './cli/errors.js';
 export { main } from './cli/main.js';
 export { publisher, shippedDashboards } from './cli/publisher.js';
+export { pushText } from './proxy/job/publish.js';
 export { redactText } from './redact/text.js';
 export { didYouMean } from './suggest.js';
 export { misspelt } from './variables.js';

@@ -272,4 +272,42 @@ export const watchers: readonly Case[] = [
       },
     ],
   },
+  {
+    alert: 'PmcpDoctorWorse',
+    fires: [
+      {
+        // A warning that has become an error, beside another that was there before.
+        series: {
+          [series('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D062' })]: '1x1500 2x60',
+          [series('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D074' })]: '1x1560',
+        },
+        at: 1531,
+        labels: { namespace: 'shop', code: 'PMCP-D062' },
+        description:
+          'The check PMCP-D062 of the doctor is worse than a day ago: 2, where 1 is a warning and 2 an error. Users may feel nothing yet.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it has been so since yesterday',
+        series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D062' }, '2x1560'),
+        at: 1531,
+      },
+      {
+        why: 'it has become better',
+        series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D062' }, '2x1500 1x60'),
+        at: 1531,
+      },
+      {
+        why: 'it was worse for a moment only, as in a rollout',
+        series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D311' }, '0x1500 2x10 0x60'),
+        at: 1545,
+      },
+      {
+        why: 'the doctor has begun today',
+        series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D062' }, '2x60'),
+        at: 60,
+      },
+    ],
+  },
 ];

@@ -19,17 +19,23 @@ export class ClusterApi {
     this.server = createServer((request, response) => void this.answer(request, response));
   }
 
-  static async start(state: ClusterState): Promise<{ readonly url: string; stop(): void }> {
+  /** Method and path of what was asked for. */
+  private readonly asked: string[] = [];
+
+  static async start(
+    state: ClusterState,
+  ): Promise<{ readonly url: string; readonly asked: readonly string[]; stop(): void }> {
     const api = new ClusterApi(state);
     api.server.listen(0, '127.0.0.1').unref();
     await once(api.server, 'listening');
     const url = `http://127.0.0.1:${(api.server.address() as AddressInfo).port}`;
-    return { url, stop: () => void api.server.close() };
+    return { url, asked: api.asked, stop: () => void api.server.close() };
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://api');
     const { state } = this;
+    this.asked.push(`${request.method} ${pathname}`);
     const metric = state.metrics[decodeURIComponent(pathname)];
     const [, namespace] = /^\/api\/v1\/namespaces\/([\w-]+)$/.exec(pathname) ?? [];
     const labels = state.namespaces[namespace ?? ''];

@@ -53,6 +53,7 @@ export const SHIPPED_RULES: Readonly<Record<string, string>> = {
   PmcpCpuThrottled: '69c6a66b',
   PmcpCrashLoop: '8545fada',
   PmcpDiskAlmostFull: '8d3ca54e',
+  PmcpDoctorWorse: '1f5668dc',
   PmcpEventLoopBlocked: '1eff8040',
   PmcpExporterDown: '5eff07ba',
   PmcpFileDescriptorsNearLimit: 'ef9e69b0',

@@ -26,6 +26,8 @@ const flags = {
   skip: list('CODES', 'leave these out; as .pmcp-doctor.yaml does'),
   json: toggle('print JSON'),
   report: list('FILES', 'write these too: a.sarif, b.xml (JUnit), c.json'),
+  metricsFile: text('FILE', 'write the results as metrics: a textfile, x.prom'),
+  pushgateway: url('Pushgateway to publish the results to'),
   fix: oneOfWords(['diff', 'write'], 'repair manifests, publish dashboards: diff shows how, write does it'),
   timeout: seconds(`for all checks together; ${DEFAULT_SECONDS}`, DEFAULT_SECONDS),
   config: configFlag,

@@ -92,6 +92,10 @@ export const CODES = {
       'The file by which Prometheus finds this process could not be written, so that it is not scraped by that way.',
     action: 'Give the process the right to write to the folder of `PMCP_METRICS_FILE_SD_DIR`.',
   },
+  PMCP_W_DOCTOR_NOT_PUBLISHED: {
+    means: 'The doctor has looked, but what it found could not be published as metrics.',
+    action: 'Check the folder of `--metrics-file`, or the address of the Pushgateway.',
+  },
   PMCP_W_EVENT_LOOP_STALLED: {
     means:
       'One turn of the event loop took longer than `profiling.stallMs`, and all requests waited. A CPU profile of it was written to the folder.',

@@ -42,6 +42,16 @@ export async function push(
   warn(`can't count the run, for earlier ones are unknown: ${reasonOf(known)}`);
 }
 
+/**
+ * Replaces what a Pushgateway knows of a group.
+ *
+ * @param group the value of its label `job`
+ */
+export async function pushText(gateway: URL, group: string, body: string): Promise<void> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  await asking(gateway)(`/metrics/job/${group}`, { method: 'PUT', body, signal });
+}
+
 /** Leaves what an earlier run has published, and this one has not, where the gateway lets us do that. */
 async function update(ask: Ask, group: string, init: RequestInit): Promise<void> {
   try {

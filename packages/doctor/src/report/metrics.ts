@@ -1,0 +1,64 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { doctorCatalog } from '@pmcp/observability/catalog';
+import { type DoctorSettings, pushText, say } from '@pmcp/observability/internal';
+import type { Outcome, Result } from '../run/result.js';
+
+/** The label `job` of what is pushed. */
+const GROUP = 'pmcp_doctor';
+
+/** The results in Prometheus's text format. What could not be told, or was not asked, has no sample. */
+function metricsReport(results: readonly Result[]): string {
+  const { check, lastRun } = doctorCatalog;
+  const samples = results.flatMap(({ check: { code, severity }, outcome }) => {
+    const value = valueFrom(outcome, severity);
+    return value === undefined ? [] : [`${check.name}{code="${code}"} ${value}`];
+  });
+  const lines = [
+    ...headerOf(check),
+    ...samples,
+    ...headerOf(lastRun),
+    `${lastRun.name} ${Date.now() / 1_000}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headerOf({
+  name,
+  help,
+  type,
+}: {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+}) {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
+}
+
+function valueFrom(outcome: Outcome, usual: Result['check']['severity']): number | undefined {
+  if (outcome.kind === 'passed' || outcome.kind === 'not applicable') return 0;
+  if (outcome.kind !== 'found') return undefined;
+  return outcome.findings.some(({ severity = usual }) => severity === 'fail') ? 2 : 1;
+}
+
+/** Where the settings say so; what can't be published is told, and changes nothing else. */
+export async function publishMetrics(
+  { metricsFile, pushgateway }: DoctorSettings,
+  results: readonly Result[],
+): Promise<void> {
+  const text = metricsReport(results);
+  const told = (error: unknown) =>
+    say('PMCP_W_DOCTOR_NOT_PUBLISHED', `can't publish the results: ${(error as Error).message}`);
+  try {
+    if (metricsFile !== undefined) writeWhole(metricsFile, text);
+  } catch (error) {
+    told(error);
+  }
+  if (pushgateway !== undefined) await pushText(pushgateway, GROUP, text).catch(told);
+}
+
+/** In one step, so that node_exporter never reads half a file; it ignores what does not end in .prom. */
+function writeWhole(file: string, text: string): void {
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, text);
+  renameSync(unfinished, file);
+}
