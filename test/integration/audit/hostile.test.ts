@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -121,6 +121,32 @@ describe('an audit log that is told to write to', () => {
       expect(await lost(), destination).toBe(2);
       await toolkit.shutdown();
     }
+  });
+});
+
+describe('an audit log whose path is a link', () => {
+  it.each<[string, () => string]>([
+    ['a device', () => '/dev/full'],
+    ['a folder', () => folder],
+    ['nothing, in a folder that is not there', () => join(folder, 'missing', 'x')],
+    ['itself', () => file],
+  ])('to %s counts what it loses', async (_, target) => {
+    await symlink(target(), file);
+    const { toolkit, call, lost } = await asking(file);
+    call('a');
+    expect(await lost()).toBe(1);
+    await toolkit.shutdown();
+  });
+
+  it('to a file keeps its records there, for its owner alone', async () => {
+    const target = `${file}.real`;
+    await symlink(target, file);
+    const { toolkit, call, lost } = await asking(file);
+    call('a');
+    expect(await lost()).toBe(0);
+    await toolkit.shutdown();
+    expect((await stat(target)).mode & 0o777).toBe(0o600);
+    expect(await readFile(target, 'utf8')).toContain('"a"');
   });
 });
 

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type StdioServer, startStdioServer } from '../support/stdio.js';
+
+const REGISTER = ['--import', '@pmcp/observability/register', 'test/fixtures/register/v1.mjs'];
+/** Those of OpenTelemetry, which others set for all programs of a machine; our own are checked, and end a server that is told nonsense. */
+const VARIABLES = [
+  ...new Set(readFileSync('docs/reference/variables.md', 'utf8').match(/(?<=^### `)OTEL_\w+/gm)),
+];
+
+let server: StdioServer | undefined;
+afterEach(() => server?.client.close());
+
+describe('the register hook', () => {
+  it.each(['banana', '-1', '1e309', 'http://[::1', '%zz=%,=,', '__proto__'])(
+    'lets a server work whose variables of OpenTelemetry are all "%s"',
+    async (value) => {
+      expect(VARIABLES.length).toBeGreaterThan(20);
+      const env = Object.fromEntries(VARIABLES.map((name) => [name, value]));
+      server = await startStdioServer(REGISTER, env);
+      const { content } = await server.client.callTool({ name: 'hello', arguments: {} });
+      expect(content).toHaveLength(1);
+    },
+  );
+});
