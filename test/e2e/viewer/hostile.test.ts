@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { serveViewer, shipped, summaryOf, type Trace, type Viewer } from '@pmcp/viewer';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { allDashboards } from '../../../dashboards/dashboards.js';
 import { requireTool } from '../../../scripts/tools/index.js';
@@ -110,6 +110,8 @@ const trace: Trace = {
 let upstream: Server;
 let viewer: Viewer;
 let browser: Browser;
+/** One for all pages, which so load and compile the program once. */
+let context: BrowserContext;
 beforeAll(async () => {
   upstream = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://prometheus');
@@ -122,6 +124,7 @@ beforeAll(async () => {
   viewer = await serveViewer({ ...shipped(), prometheus: { P: { url } }, traces });
   const { path } = await requireTool('chromium');
   browser = await chromium.launch({ executablePath: path, args: FLAGS });
+  context = await browser.newContext({ viewport: { width: 1440, height: 4000 } });
 });
 afterAll(async () => {
   await browser?.close();
@@ -137,7 +140,7 @@ beforeEach(() => {
 });
 
 async function open(path: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 4000 } });
+  const page = await context.newPage();
   page.on('request', (request) => {
     const url = request.url();
     if (!url.startsWith(viewer.url) && !url.startsWith('data:')) faults.push(`asked ${url}`);
@@ -166,12 +169,17 @@ async function check(page: Page): Promise<void> {
   expect([...faults, ...(found as string[])]).toEqual([]);
 }
 
+async function pointAt(page: Page, chart: Locator): Promise<void> {
+  const { x, y, width, height } = (await chart.boundingBox())!;
+  await page.mouse.move(x + width / 2, y + height / 2);
+}
+
 it.each(allDashboards().map(({ uid }) => uid))(
   'names that are HTML, links or scripts are text in the dashboard %s',
   async (uid) => {
     const page = await open(`/d/${uid}?from=now-5m`);
     await drawn(page);
-    for (const canvas of (await page.locator('.u-over').all()).slice(0, 3)) await canvas.hover();
+    for (const canvas of (await page.locator('.u-over').all()).slice(0, 3)) await pointAt(page, canvas);
     for (const choice of await page.locator('button[aria-haspopup=listbox]').all()) {
       await choice.click();
       await page.getByRole('listbox').waitFor();
