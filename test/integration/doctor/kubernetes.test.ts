@@ -356,6 +356,19 @@ describe('the doctor before a cluster', () => {
     );
   });
 
+  it('says where there is nothing to look at', async () => {
+    const kube = await cluster((state) => {
+      for (const path of Object.keys(state.objects))
+        if (/autoscalers|cronjobs/.test(path)) state.objects[path] = [];
+      one(state, 'Pod', 'prometheus').metadata.labels = {};
+    });
+    const results = await examined({ kube });
+    const nothing = results.flatMap(({ check, outcome }) =>
+      outcome.kind === 'not applicable' && check.group === 'kubernetes' ? [check.code.slice(-3)] : [],
+    );
+    expect(nothing).toEqual(['313', '315', '316', '317', '318', '319', '321', '324']);
+  });
+
   it('says so itself where the check of rights is left out', async () => {
     const kube = await cluster(({ forbidden }) => forbidden.push('events'));
     const results = await examined({ kube }, ({ code }) => code === 'PMCP-D300' || code === 'PMCP-D322');

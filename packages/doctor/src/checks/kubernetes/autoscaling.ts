@@ -1,4 +1,4 @@
-import type { Finding } from '../../check.js';
+import { type Finding, NotApplicable } from '../../check.js';
 import type { Context } from '../../context.js';
 import { askApi, parsed } from '../../facts/kube/api.js';
 import { type KubeObject, NoRight, objectsOf, placeOf } from '../../facts/kube/objects.js';
@@ -47,10 +47,12 @@ async function scalings(context: Context): Promise<Scaling[]> {
     context.get(servers),
     context.get(objectsOf<Autoscaler>('HorizontalPodAutoscaler')),
   ]);
-  return autoscalers.flatMap((autoscaler) => {
+  const found = autoscalers.flatMap((autoscaler) => {
     const target = known.find(({ workload, object }) => scales(autoscaler, workload.manifest.kind, object));
     return target === undefined ? [] : [{ autoscaler, pods: queryOf(target.object.spec.selector) }];
   });
+  if (found.length === 0) throw new NotApplicable('no HorizontalPodAutoscaler scales a server');
+  return found;
 }
 
 function scales({ spec, metadata }: Autoscaler, kind: string, server: KubeWorkload): boolean {

@@ -1,4 +1,4 @@
-import type { Finding } from '../../check.js';
+import { type Finding, NotApplicable } from '../../check.js';
 import { type KubeObject, objectsOf, placeOf } from '../../facts/kube/objects.js';
 import { secondsSince } from '../../facts/kube/servers.js';
 import { kubeCheck } from './define.js';
@@ -23,13 +23,14 @@ export const backupsSucceed = kubeCheck(
     cure: 'Read what it said: `kubectl logs --selector job-name=JOB`; then run it now: `kubectl create job --from=cronjob/NAME NAME-now`.',
     severity: 'fail',
     async run(context) {
-      return (await context.get(objectsOf<CronJob>('CronJob')))
-        .filter(({ metadata }) => /backup|dump/.test(metadata.name))
-        .flatMap((job): Finding[] => {
-          const told = faultOf(job);
-          const where = { file: placeOf('CronJob', job) };
-          return told === undefined ? [] : [{ found: `CronJob ${job.metadata.name} ${told}`, where }];
-        });
+      const jobs = await context.get(objectsOf<CronJob>('CronJob'));
+      const backups = jobs.filter(({ metadata }) => /backup|dump/.test(metadata.name));
+      if (backups.length === 0) throw new NotApplicable('no CronJob has backup or dump in its name');
+      return backups.flatMap((job): Finding[] => {
+        const told = faultOf(job);
+        const where = { file: placeOf('CronJob', job) };
+        return told === undefined ? [] : [{ found: `CronJob ${job.metadata.name} ${told}`, where }];
+      });
     },
   },
   ['CronJob'],

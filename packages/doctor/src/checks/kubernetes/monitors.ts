@@ -1,4 +1,4 @@
-import type { Finding } from '../../check.js';
+import { type Finding, NotApplicable } from '../../check.js';
 import { labelsOfNamespace } from '../../facts/kube/namespaces.js';
 import { type KubeObject, objectsOf, placeOf } from '../../facts/kube/objects.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
@@ -19,6 +19,9 @@ interface Prometheus extends KubeObject {
   };
 }
 
+/** It may be in a namespace that is not looked at. */
+const NO_OPERATOR = 'no Prometheus of the operator is in sight';
+
 const scraped = ({ workload: { annotations } }: Server) =>
   String(annotations['prometheus.io/scrape']) === 'true';
 
@@ -37,8 +40,9 @@ export const monitorsSelectPods = kubeCheck(
         context.get(objectsOf<Monitor>('ServiceMonitor')),
         context.get(objectsOf<Prometheus>('Prometheus')),
       ]);
-      // What a ServiceMonitor selects are Services, and the operator may be of others.
-      if (all.length === 0 || serviceMonitors.length > 0) return [];
+      if (all.length === 0) throw new NotApplicable(NO_OPERATOR);
+      // What it selects are Services, whose pods may be ours.
+      if (serviceMonitors.length > 0) throw new NotApplicable('there are ServiceMonitors');
       return known
         .filter((server) => !scraped(server) && !podMonitors.some((monitor) => selects(monitor, server)))
         .map(
@@ -72,8 +76,7 @@ export const monitorsAreTaken = kubeCheck(
         context.get(objectsOf<Monitor>('PodMonitor')),
         context.get(objectsOf<Prometheus>('Prometheus')),
       ]);
-      // Where there is none in sight, it may be in a namespace that is not looked at.
-      if (all.length === 0) return [];
+      if (all.length === 0) throw new NotApplicable(NO_OPERATOR);
       const ours = monitors.filter((monitor) => known.some((server) => selects(monitor, server)));
       const findings = ours.map(async (monitor): Promise<Finding[]> => {
         const labels = await labelsOfNamespace(context, monitor.metadata.namespace);

@@ -1,4 +1,4 @@
-import type { Finding } from '../../check.js';
+import { type Finding, NotApplicable } from '../../check.js';
 import type { Context } from '../../context.js';
 import { labelsOfNamespace } from '../../facts/kube/namespaces.js';
 import { type KubeObject, type Labels, objectsOf } from '../../facts/kube/objects.js';
@@ -44,8 +44,7 @@ export const policiesLetPrometheusIn = kubeCheck(
         context.get(objectsOf<Policy>('NetworkPolicy')),
         scrapersOf(context),
       ]);
-      // Where none is in sight, it is elsewhere.
-      if (scrapers.length === 0) return [];
+      if (scrapers.length === 0) throw new NotApplicable('no pod of Prometheus is in sight');
       return known.flatMap((server) => shutOut(server, policies, scrapers));
     },
   },

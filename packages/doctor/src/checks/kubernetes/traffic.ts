@@ -1,4 +1,4 @@
-import type { Finding } from '../../check.js';
+import { type Finding, NotApplicable } from '../../check.js';
 import { type KubeObject, type Labels, objectsOf, placeOf } from '../../facts/kube/objects.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
 import { type Condition, conditionOf, servers } from '../../facts/kube/servers.js';
@@ -133,7 +133,9 @@ export const certificatesAreReady = kubeCheck(
     cure: 'See what it waits for: `kubectl describe certificate NAME`, then the CertificateRequest, Order and Challenge that it names.',
     severity: 'fail',
     async run(context) {
-      return (await context.get(objectsOf<Certificate>('Certificate'))).flatMap((certificate) => {
+      const all = await context.get(objectsOf<Certificate>('Certificate'));
+      if (all.length === 0) throw new NotApplicable('there is no Certificate of cert-manager');
+      return all.flatMap((certificate) => {
         const told = faultOf(certificate);
         const where = { file: placeOf('Certificate', certificate) };
         return told === undefined
