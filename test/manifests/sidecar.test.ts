@@ -43,6 +43,12 @@ describe('the image of the proxy', () => {
     expect(dockerfile).toContain('\nUSER 1001:1001\n');
   });
 
+  it('bounds the young heap as the manifest does, for those who start it by other means', () => {
+    const options = env(proxy, 'NODE_OPTIONS')?.value;
+    expect(options).toMatch(/--max-semi-space-size=\d+/);
+    expect(dockerfile).toContain(`\nENV NODE_OPTIONS=${options}\n`);
+  });
+
   it('starts from one image that nobody can move', () => {
     expect(dockerfile).toMatch(/^FROM node:\d+\.\d+\.\d+-[\w-]+@sha256:[0-9a-f]{64}$/m);
   });

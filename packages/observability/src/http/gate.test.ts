@@ -57,7 +57,7 @@ function refuse(one: Pair): void {
   });
 }
 
-describe('what many connections send at once', () => {
+describe('what many connections send at once', { timeout: 60_000 }, () => {
   it('is read as far as it may be held, also when nobody takes it, and comes in full once somebody does', async () => {
     const gate = new Gate(LIMITS);
     const all = await pairs(gate, CONNECTIONS);
@@ -92,7 +92,7 @@ describe('what many connections send at once', () => {
     }
     for (let sent = 1; sent <= 20; sent++) {
       few.writer.write('x');
-      await expect.poll(() => few.got, { interval: 1 }).toBe(sent);
+      await expect.poll(() => few.got, { interval: 1, timeout: 20_000 }).toBe(sent);
     }
     await expect.poll(() => all.every(({ got }) => got === SENT), { timeout: 20_000 }).toBe(true);
     expect(most).toBeLessThanOrEqual(LIMITS.burst + 64 * KB);
@@ -106,7 +106,7 @@ describe('what many connections send at once', () => {
       refuse(one);
       one.writer.write(Buffer.alloc(SENT));
     }
-    await expect.poll(() => all.some(({ fed }) => fed.destroyed)).toBe(true);
+    await expect.poll(() => all.some(({ fed }) => fed.destroyed), { timeout: 20_000 }).toBe(true);
     const late = await pair(gate);
     take(late);
     late.writer.write(Buffer.alloc(SENT));
