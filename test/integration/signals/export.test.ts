@@ -85,7 +85,7 @@ describe('a live collector', () => {
       team: 'blue one',
     });
     expect(Math.max(...collector.batches)).toBeLessThanOrEqual(512);
-  });
+  }, 120_000);
 
   it('gets headers, in the batch sizes that the variables say, compressed', async () => {
     await start({

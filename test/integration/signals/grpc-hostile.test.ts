@@ -91,7 +91,7 @@ describe('a receiver of OTLP over gRPC', () => {
     },
   );
 
-  it('that filled its connection gets a new one, and what comes then', async () => {
+  it('that filled its connection gets again what comes when it is well', async () => {
     collector.fault = GRPC_FAULTS['sends messages without end'];
     await call();
     await accounted(CALLS);
