@@ -105,6 +105,7 @@ const CONFIGURED: Readonly<
     'what it scrapes as a server is something else',
     () => [scraping('pmcp-other', other.url.host)],
   ],
+  'PMCP-D117': ['servers are scraped by a job that no rule asks for', () => [scraping('again', scraped)]],
   'PMCP-D120': [
     'rules of it were renamed',
     () => [
@@ -273,13 +274,13 @@ describe('the doctor before a Prometheus', () => {
     expect(await diagnosis({ prometheus })).toEqual({});
   });
 
-  it.concurrent.each(named(SAYING))('says $code and nothing else where $what', async ({ code, how }) => {
+  it.each(named(SAYING))('says $code and nothing else where $what', async ({ code, how }) => {
     const { url, close } = await pass(prometheus, { change: how });
     expect(await diagnosis({ prometheus: url })).toEqual({ [code]: expect.anything() });
     await close();
   });
 
-  it.concurrent.each(pairs(named(SAYING), PAIRS).map(([one, other]) => ({ one, other })))(
+  it.each(pairs(named(SAYING), PAIRS).map(([one, other]) => ({ one, other })))(
     'says $one.code and $other.code or the cause alone where both are there',
     async ({ one, other }) => {
       const change: Change = (said, path) => other.how(one.how(said, path), path);

@@ -12,7 +12,10 @@ export const CLIENT_NAME = 'pmcp-doctor';
 const TIMEOUT_MS = 8_000;
 
 /** A client as an agent has one, of whichever protocol the server speaks. */
-export const connectedClient: Fact<Client> = async (context) => {
+export const connectedClient: Fact<Client> = (context) => connect(context);
+
+/** One more of them. */
+export async function connect(context: Context): Promise<Client> {
   const { url } = context.settings;
   if (!url) throw new CannotRun('it needs --url');
   const client = new Client({ name: CLIENT_NAME, version: '1' }, { versionNegotiation: { mode: 'auto' } });
@@ -27,7 +30,7 @@ export const connectedClient: Fact<Client> = async (context) => {
   });
   await client.connect(transport, { signal: context.signal, timeout: TIMEOUT_MS });
   return client;
-};
+}
 
 export const tools: Fact<readonly Tool[]> = async (context) => {
   const client = await context.get(connectedClient);

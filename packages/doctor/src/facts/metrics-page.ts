@@ -1,4 +1,4 @@
-import { CannotRun } from '../check.js';
+import { CannotRun, NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { type Answer, ask } from '../net/ask.js';
 import { parseSamples, type Sample } from './samples.js';
@@ -56,10 +56,17 @@ async function attempt(context: Context, url: URL): Promise<Try> {
 export const metricsPage: Fact<MetricsPage> = async (context) => {
   const tries = await context.get(metricsTries);
   const found = tries.find(isOurs) ?? tries.find(({ samples }) => samples.length > 0);
-  if (found?.answer === undefined)
-    throw new CannotRun(`there is no metrics page: ${tries.map(({ reason }) => reason).join(', ')}`);
+  if (found?.answer === undefined) {
+    const reason = `there is no metrics page: ${tries.map(({ reason }) => reason).join(', ')}`;
+    throw isSoughtElsewhere(context) ? new NotApplicable(`from here ${reason}`) : new CannotRun(reason);
+  }
   return { url: found.url, answer: found.answer, samples: found.samples };
 };
+
+/** Whether nobody said where the page is, and there is a Prometheus that may reach it. */
+export function isSoughtElsewhere({ settings: { admin, prometheus } }: Context): boolean {
+  return admin === undefined && prometheus !== undefined;
+}
 
 export function isOurs({ samples }: Pick<MetricsPage, 'samples'>): boolean {
   return samples.some(({ name }) => name.startsWith('pmcp_'));

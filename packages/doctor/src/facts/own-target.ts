@@ -1,16 +1,38 @@
+import { NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { metricsPage } from './metrics-page.js';
 import { query, type Target, targets } from './prometheus.js';
 import { total } from './samples.js';
+import { targetByCall } from './target-by-call.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 
 /** The target of Prometheus that is the server; undefined where it has none. */
 export const ownTarget: Fact<Target | undefined> = async (context) => {
-  const [{ url, samples }, all] = await Promise.all([context.get(metricsPage), context.get(targets)]);
-  const byAddress = all.find(({ scrapeUrl }) => isSamePlace(new URL(scrapeUrl), url));
-  return byAddress ?? byStart(context, total(samples, 'process_start_time_seconds'), all);
+  const page = await context.get(metricsPage).catch((error: unknown) => {
+    if (error instanceof NotApplicable) return undefined;
+    throw error;
+  });
+  if (page === undefined) return context.get(targetByCall);
+  const all = await context.get(targets);
+  return (
+    all.find(({ scrapeUrl }) => isSamePlace(new URL(scrapeUrl), page.url)) ??
+    (await byStart(context, total(page.samples, 'process_start_time_seconds'), all)) ??
+    missed(all, page.url, context.settings.url)
+  );
 };
+
+/** One that should be the server by its port and is down: at another address, or at the port of the clients. */
+function missed(all: readonly Target[], page: URL, server: URL | undefined): Target | undefined {
+  const down = all
+    .filter(({ health }) => health === 'down')
+    .map((target) => [target, new URL(target.scrapeUrl)] as const);
+  const [found] =
+    down.find(([, url]) => portOf(url) === portOf(page)) ??
+    down.find(([, url]) => server !== undefined && isSamePlace(url, server)) ??
+    [];
+  return found;
+}
 
 function isSamePlace(one: URL, other: URL): boolean {
   return portOf(one) === portOf(other) && isSameHost(one.hostname, other.hostname);

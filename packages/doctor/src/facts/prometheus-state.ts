@@ -16,11 +16,12 @@ interface ScrapeConfig extends HistogramOptions {
   readonly job_name: string;
 }
 
-interface PrometheusConfig {
+export interface PrometheusConfig {
   readonly global?: HistogramOptions & {
     readonly external_labels?: Readonly<Record<string, string>>;
   };
   readonly remote_write?: readonly { readonly url: string }[];
+  readonly rule_files?: readonly string[];
   readonly scrape_configs?: readonly ScrapeConfig[];
 }
 
@@ -69,6 +70,7 @@ export function isServer({ labels }: Target): boolean {
 /** With a server named, its target; otherwise all. */
 export async function targetsInQuestion(context: Context): Promise<readonly Target[]> {
   if (!context.settings.url) return context.get(targets);
-  const own = await context.get(ownTarget);
+  // Without a page nobody knows which it is, and that is told already.
+  const own = await context.get(ownTarget).catch(() => undefined);
   return own ? [own] : [];
 }

@@ -12,7 +12,7 @@ const SERVER: readonly Code[] = ['PMCP-D001', 'PMCP-D002', 'PMCP-D014', 'PMCP-D0
 const SAME: Readonly<Record<string, readonly Code[]>> = {
   PmcpTargetDown: ['PMCP-D001', 'PMCP-D010', 'PMCP-D102', 'PMCP-D112', 'PMCP-D113'],
   PmcpAllTargetsDown: ['PMCP-D001', 'PMCP-D010', 'PMCP-D102', 'PMCP-D112', 'PMCP-D113'],
-  PmcpTargetsAbsent: ['PMCP-D101', 'PMCP-D110'],
+  PmcpTargetsAbsent: ['PMCP-D101', 'PMCP-D110', 'PMCP-D117'],
   PmcpScrapeSlow: ['PMCP-D018', 'PMCP-D114'],
   PmcpSampleLimitHit: ['PMCP-D102', 'PMCP-D113'],
   PmcpSeriesGrowth: ['PMCP-D019'],

@@ -5,6 +5,7 @@ import { prometheusClockIsRight } from './clocks.js';
 import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere } from './configuration.js';
 import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
 import { callsSucceed, noOtherAlertFires, toolsAreQuick } from './firing.js';
+import { jobsAreAskedFor } from './job-names.js';
 import { nativeHistogramsAreScraped, retentionCoversWindows } from './keeping.js';
 import { LEAKS } from './leaks.js';
 import { linksAreReal, linksLeadOn } from './links.js';
@@ -44,6 +45,7 @@ export const PROMETHEUS: readonly Check[] = [
   nothingOverflows,
   versionsAreTheSame,
   rulesAreLoaded,
+  jobsAreAskedFor,
   rulesAreOfThisVersion,
   rulesAreAsShipped,
   rulesAskForKnownMetrics,

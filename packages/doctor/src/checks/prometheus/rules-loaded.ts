@@ -1,5 +1,7 @@
 import type { Check, Finding } from '../../check.js';
+import type { Context } from '../../context.js';
 import { ruleGroups } from '../../facts/prometheus.js';
+import { type PrometheusConfig, prometheusConfig } from '../../facts/prometheus-state.js';
 
 export const rulesAreLoaded: Check = {
   code: 'PMCP-D104',
@@ -13,6 +15,7 @@ export const rulesAreLoaded: Check = {
   after: ['PMCP-D100'],
   async run(context) {
     const rules = (await context.get(ruleGroups)).flatMap(({ rules }) => rules);
+    if (rules.length === 0) return [{ found: `Prometheus has loaded no rules: ${await filesOf(context)}` }];
     const ours = rules.filter(({ name, query }) => /pmcp/i.test(name) || query.includes('pmcp'));
     const missing = (['recording', 'alerting'] as const).filter(
       (kind) => !ours.some(({ type }) => type === kind),
@@ -25,6 +28,14 @@ export const rulesAreLoaded: Check = {
     ];
   },
 };
+
+/** What the configuration says of files of rules; who may not read it is told less. */
+async function filesOf(context: Context): Promise<string> {
+  const { rule_files = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
+  return rule_files.length === 0
+    ? 'its configuration names no `rule_files`'
+    : `no file that fits \`rule_files: [${rule_files.join(', ')}]\` has any`;
+}
 
 function broken({ name, lastError = 'no reason given' }: { name: string; lastError?: string }): Finding {
   return { found: `rule ${name} fails: ${lastError}` };

@@ -43,7 +43,7 @@ const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
     'Give the job `authorization: { credentials_file: FILE }` with the token of `PMCP_METRICS_TOKEN_FILE`.',
   ],
   [
-    /status 404/,
+    /status (404|405)/,
     'there is no page at this path',
     'Set `metrics_path: /metrics`, or correct the annotation `prometheus.io/path`; a port of the MCP server itself has no metrics page.',
   ],

@@ -8,7 +8,7 @@ import { query } from '../../facts/prometheus.js';
 import { type Sample, total } from '../../facts/samples.js';
 
 /** Seconds by which one of a hundred timers may be late. */
-const LATE = 0.25;
+const LATE = 0.35;
 /** So many looks that one collection of garbage does not count. */
 const LOOKS = 3;
 const BETWEEN_MS = 1_000;

@@ -1,5 +1,7 @@
-import type { Check } from '../../check.js';
-import { metricsTries, type Try } from '../../facts/metrics-page.js';
+import { type Check, NotApplicable } from '../../check.js';
+import type { Context } from '../../context.js';
+import { isSoughtElsewhere, metricsTries, type Try } from '../../facts/metrics-page.js';
+import { targetByCall } from '../../facts/target-by-call.js';
 
 export const metricsPageIsThere: Check = {
   code: 'PMCP-D010',
@@ -8,7 +10,7 @@ export const metricsPageIsThere: Check = {
   why: 'What nobody can read, Prometheus cannot either. Every dashboard and alert begins here.',
   cure: 'Set `PMCP_METRICS_PORT` (9090 by default) and `PMCP_METRICS_HOST=0.0.0.0`, and await `listen()` before the first request. If the page is elsewhere, name it: `--admin http://HOST:PORT`.',
   needs: ['url'],
-  rights: 'GET of `/metrics` on the admin port.',
+  rights: 'GET of `/metrics` on the admin port, or of `/api/v1/query` of a Prometheus that reaches it.',
   severity: 'fail',
   after: ['PMCP-D001'],
   async run(context) {
@@ -22,9 +24,20 @@ export const metricsPageIsThere: Check = {
           cure: `Give a token that may read it: \`--admin ${refused.url.origin} --token-file admin=FILE\`.`,
         },
       ];
+    if (await isKnownElsewhere(context))
+      throw new NotApplicable(
+        'the admin port is not reached from here, and Prometheus is asked in its place',
+      );
     return [{ found: `there is no metrics page: ${tries.map(told).join('; ')}` }];
   },
 };
+
+/** Whether Prometheus has a connection that is made now. */
+async function isKnownElsewhere(context: Context): Promise<boolean> {
+  if (!isSoughtElsewhere(context)) return false;
+  // Who can't be asked is told so by other checks.
+  return (await context.get(targetByCall).catch(() => undefined)) !== undefined;
+}
 
 function told({ url, answer, reason }: Try): string {
   if (answer?.status !== 200) return `${url.href}: ${reason}`;

@@ -1,5 +1,7 @@
 import type { Check, Finding } from '../../check.js';
+import type { Context } from '../../context.js';
 import { connectedClient, tools } from '../../facts/client.js';
+import { tokenFiles } from '../../facts/secrets.js';
 
 export const speaksMcp: Check = {
   code: 'PMCP-D002',
@@ -17,22 +19,36 @@ export const speaksMcp: Check = {
       await context.get(tools);
       return [];
     } catch (error) {
-      return [finding(context.settings.url!, error as Error & { readonly code?: unknown })];
+      return [finding(context, error as Error)];
     }
   },
 };
 
-function finding(url: URL, error: Error): Finding {
+function finding({ settings: { url, tokenFile } }: Context, error: Error): Finding {
+  const { href } = url!;
   const message = reasonOf(error);
-  if (/\b40[13]\b|unauthori[sz]ed/i.test(message))
+  if (/\b401\b|unauthori[sz]ed/i.test(message))
+    return tokenFiles(tokenFile).has('url')
+      ? {
+          found: `${href} refuses the token of --token-file: ${message}`,
+          cure: 'It has ended or is for somebody else, or a proxy takes it away: let it pass the header `Authorization` on.',
+        }
+      : {
+          found: `${href} refuses the client: ${message}`,
+          cure: 'Give a token that clients have: `--token-file url=FILE`.',
+        };
+  if (/\b(403|421)\b/.test(message))
     return {
-      found: `${url.href} refuses the client: ${message}`,
-      cure: 'Give a token that clients have: `--token-file url=FILE`.',
+      found: `${href} refuses the client: ${message}`,
+      cure: 'The token may not do this, or the server does not know the name by which a proxy asks it: let the proxy pass `Host` on, or add the name to those that the server allows.',
     };
-  return { found: `an MCP client can't use ${url.href}: ${message}` };
+  return { found: `an MCP client can't use ${href}: ${message}` };
 }
 
 function reasonOf({ message, cause }: Error): string {
   const because = cause instanceof Error && !message.includes(cause.message) ? `: ${reasonOf(cause)}` : '';
-  return `${message.replaceAll(/\s+/g, ' ').slice(0, 300)}${because}`;
+  return `${message
+    .replaceAll(/<[^>]*>|\s+/g, ' ')
+    .replaceAll(/ +/g, ' ')
+    .slice(0, 300)}${because}`;
 }

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Context, Fact } from '../context.js';
+import { CLIENT_NAME, connect } from './client.js';
+import { secondsOf } from './duration.js';
+import { query, type Target, targets } from './prometheus.js';
+
+const BETWEEN_MS = 500;
+/** Milliseconds that a scrape may take. */
+const RESERVE_MS = 3_000;
+/** The part of all time that may be waited. */
+const SHARE = 0.5;
+
+/**
+ * The target whose count of our connections grows when we connect: the server, although nobody here reaches its admin port.
+ * Undefined where none does.
+ */
+export const targetByCall: Fact<Target | undefined> = async (context) => {
+  const [before, all] = await Promise.all([connections(context), context.get(targets)]);
+  await connect(context);
+  const longest = Math.max(0, ...all.map(({ scrapeInterval }) => secondsOf(scrapeInterval)));
+  const patience = Math.min(longest * 1_000 + RESERVE_MS, context.settings.timeout * 1_000 * SHARE);
+  const end = performance.now() + patience;
+  for (;;) {
+    const grown = [...(await connections(context))].find(([key, count]) => count > (before.get(key) ?? 0));
+    if (grown) return all.find(({ labels }) => keyOf(labels) === grown[0]);
+    if (performance.now() > end) return undefined;
+    await delay(BETWEEN_MS, undefined, { signal: context.signal });
+  }
+};
+
+/** How many of ours each target has counted. */
+async function connections(context: Context): Promise<ReadonlyMap<string, number>> {
+  const found = await query(
+    context,
+    `sum by (job, instance) (pmcp_connections_total{client="${CLIENT_NAME}"})`,
+  );
+  return new Map(found.map(({ labels, value }) => [keyOf(labels), value]));
+}
+
+function keyOf({ job, instance }: Readonly<Record<string, string>>): string {
+  return JSON.stringify([job, instance]);
+}
