@@ -19,7 +19,7 @@ import { SharedPort } from './processes/shared-port.js';
 import type { Shown } from './processes/snapshot.js';
 import type { Profiling } from './profiling/profiling.js';
 
-/** What the port shows, and who is told of what befalls it. */
+/** What the port shows, and its callbacks. */
 export interface AdminPortOptions {
   readonly config: Pick<Config, 'metrics' | 'health'>;
   readonly families: Families;
@@ -27,31 +27,31 @@ export interface AdminPortOptions {
   readonly health: Health;
   readonly recorder: Recorder;
   readonly log: Logger;
-  /** Undefined where nobody may take profiles. */
+  /** Undefined if profiles are off. */
   readonly profiling: Profiling | undefined;
-  /** Called each time that this process gets the port. */
+  /** Called each time this process gets the port. */
   readonly onListening: (address: AdminAddress) => void;
-  /** Called when this process shows its numbers elsewhere from now on. */
+  /** Called when the numbers of this process are shown elsewhere from now on. */
   readonly onMoved: () => void;
 }
 
-/** The port for operators, which all processes of a server share, and the same routes as handlers. */
+/** The port for operators, shared by all processes of a server, and its routes as handlers. */
 export class AdminPort {
   readonly handler: NodeHandler;
   readonly fetch: FetchHandler;
-  /** Undefined where everybody may ask. */
+  /** Undefined if everybody has access. */
   private readonly access: Access | undefined;
-  /** For probes alone, where those have a port of their own. */
+  /** The server of the separate port for probes, if there is one. */
   private probes: AdminServer | undefined;
-  /** Undefined when no port is to be opened, and until one is. */
+  /** Undefined if there is no port, and until it is open. */
   private shared: SharedPort | undefined;
   private place: Place;
-  /** Undefined until it was asked for. */
+  /** Undefined until the first call. */
   private openedAt: Place | undefined;
   private isFollower = false;
   private opening: Promise<AdminAddress | undefined> | undefined;
   private isClosed = false;
-  /** Of a route that shows one process of several. */
+  /** For a route that shows one of several processes. */
   private hasWarned = false;
 
   constructor(private readonly options: AdminPortOptions) {
@@ -64,8 +64,8 @@ export class AdminPort {
   }
 
   /**
-   * Of a toolkit that the application did not make: where the application has made one too, this one shows its numbers
-   * there, and has no page of its own, which would be empty.
+   * For a toolkit that the application did not create. If the application created one too, this one shows its numbers there, and
+   * has no page of its own, which would be empty.
    */
   follow(): void {
     this.isFollower = true;
@@ -92,7 +92,7 @@ export class AdminPort {
     return address;
   }
 
-  /** The application may be about to say what its own toolkit observes. */
+  /** Waits a moment, since the application may be about to use its own toolkit. */
   private async openAfterOthers(): Promise<AdminAddress | undefined> {
     await setImmediate();
     return this.openPort();
@@ -152,14 +152,14 @@ export class AdminPort {
     };
   }
 
-  /** What all processes of the server show, where there are several. */
+  /** Returns what all processes of the server show, if there are several. */
   private async view(): Promise<Shown | undefined> {
     if (this.shared === undefined && this.options.config.metrics.port === undefined && isOneOfSeveral())
       this.showsOne();
     return this.shared?.view();
   }
 
-  /** Once: it is asked for again and again. */
+  /** Warns only once, since many attempts follow. */
   private showsOne(): void {
     if (this.hasWarned) return;
     this.hasWarned = true;

@@ -2,7 +2,7 @@ import { Observability } from './observability.js';
 
 let instance: Observability | undefined;
 
-/** The toolkit that `observe` and the register hook share: one for the process, configured by env. */
+/** The toolkit of `observe` and the register hook: one for each process, configured by the environment. */
 export function defaultObservability(): Observability {
   instance ??= new Observability();
   return instance;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** An answer that was handed to its transport still has to leave through the socket. */
+/** A transport has the answer, but its socket still has to send it. */
 const LINGER_MS = 500;
 
-/** What is waited for: the recorder knows when the last request has ended. */
+/** Knows when the last request ended: the recorder. */
 interface Work {
   readonly isIdle: boolean;
   /** When the last request ended, on the clock of `performance.now()`. */
@@ -12,8 +12,8 @@ interface Work {
 }
 
 /**
- * Resolves when no request is in flight and the last answer had time to leave, or at the deadline.
- * The deadline keeps no process alive: with nothing else to do there is nothing to wait for.
+ * Resolves when no request is in flight and the last answer had time to be sent, or at the deadline. The deadline does not keep
+ * the process alive.
  */
 export async function drain(work: Work, deadlineMs: number): Promise<void> {
   const over = new AbortController();
@@ -24,7 +24,7 @@ export async function drain(work: Work, deadlineMs: number): Promise<void> {
       await Promise.race([work.idle(), deadline]);
       const now = performance.now();
       if (now >= end) return;
-      // Whoever awaits the end must see it, when nothing else is left too.
+      // A caller that awaits the end must see it, even if nothing else keeps the process alive.
       await delay(Math.max(0, Math.min(work.lastEndedAt + LINGER_MS, end) - now));
     } while (!work.isIdle);
   } finally {

@@ -1,20 +1,20 @@
 import type { ErrorCode } from './codes/codes.js';
 import { withCode } from './codes/tell.js';
 
-/** By which a program tells a bad setting from its own faults. */
+/** The code that distinguishes a bad setting from other errors. */
 export const BAD_OPTION = 'PMCP_E_BAD_OPTION' satisfies ErrorCode;
 
-/** The error for a bad option: names it, says what was expected and what came. */
+/** Creates the error for a bad option. It names the option, what was expected and what came. */
 export function unexpected(name: string, expected: string, value: unknown): TypeError {
   const error = new TypeError(`Expected \`${name}\` to be ${expected}, got ${show(value)}`);
   const [first, ...frames] = (error.stack ?? '').split(/(?=\n\s+at )/);
-  // As Node writes its own: who reads a stack finds the code without looking for a property.
+  // In the form of Node's own errors, so that the stack shows the code.
   const title = first?.replace('TypeError', `TypeError [${BAD_OPTION}]`);
   error.stack = [title, ...(isVariable(name) ? [] : frames)].join('');
   return withCode(BAD_OPTION, error);
 }
 
-/** Variables are set by who runs a program, and no line of it is wrong: where they were read helps nobody. */
+/** Removes the stack: the operator sets variables, so the place in the code does not help. */
 function isVariable(name: string): boolean {
   return /^[A-Z][A-Z_]+$/.test(name);
 }
@@ -25,7 +25,7 @@ function show(value: unknown): string {
   return typeof value === 'function' ? 'a function' : String(value);
 }
 
-/** @throws TypeError unless the value is a number between two bounds, both allowed */
+/** @throws TypeError unless the value is a number between two bounds, inclusive */
 export function expectNumber(
   option: string,
   value: unknown,

@@ -12,29 +12,29 @@ import type { ResourceAttributes } from './resource.js';
 import { type Exporting, exportBeforeExit, forgetExport, LAST_EXPORT_MS } from './shutdown.js';
 import { within } from './within.js';
 
-/** Until what a client has left behind is exported. */
+/** How long to wait before exporting after the last client disconnected. */
 const SOON_MS = 100;
 
-/** What the exported signals are made from. */
+/** The sources of the exported signals. */
 interface Sources {
   readonly families: Families;
   readonly registry: Registry;
-  /** Asked again for each export: a server may tell its name late. */
+  /** Called for each export, since the name of the server may become known late. */
   readonly resource: () => ResourceAttributes;
   readonly warn: Warn;
-  /** Whose spans; undefined until it is made. */
+  /** Creates the spans; undefined until it exists. */
   readonly following: () => Following | undefined;
-  /** Measures the health, which nobody asks for where nobody scrapes. */
+  /** Runs the health checks, since without scrapes nothing else does. */
   readonly measureHealth: () => Promise<unknown>;
 }
 
-/** What all signals have queued for the collector, and how it gets there. */
+/** The queues of all signals, and their way to the collector. */
 export class Exports implements Exporting {
   private readonly lines: OtlpLines | undefined;
-  /** Records of the audit log. */
+  /** The records of the audit log. */
   private readonly records: OtlpLines | undefined;
   private readonly push: MetricPush | undefined;
-  /** How many are going on. */
+  /** How many exports are in progress. */
   private running = 0;
   private isStopped = false;
 
@@ -55,7 +55,7 @@ export class Exports implements Exporting {
     }
   }
 
-  /** Takes each line that is logged; undefined where lines are not exported. */
+  /** Receives each log line; undefined if lines are not exported. */
   get lineSink(): ((line: string) => void) | undefined {
     const { lines } = this;
     return lines && ((line) => lines.write(line));
@@ -85,7 +85,7 @@ export class Exports implements Exporting {
     await within(ms, this.export(ms));
   }
 
-  /** Lets go of all that would stay for as long as the process does. */
+  /** Releases everything that would otherwise live as long as the process. */
   close(): void {
     forgetExport(this);
     this.push?.close();
@@ -94,9 +94,9 @@ export class Exports implements Exporting {
   }
 
   /**
-   * Brings what is queued to the collector. Never rejects.
+   * Sends what is queued to the collector. Never rejects.
    *
-   * @param ms how long it may take, of which the metrics get at least a half
+   * @param ms how long it may take. The metrics get at least half of it
    */
   async export(ms = LAST_EXPORT_MS): Promise<void> {
     this.running++;
@@ -106,7 +106,7 @@ export class Exports implements Exporting {
       this.records?.flush(),
     ]);
     if (this.push) {
-      // Last, so that it tells of the others.
+      // Last, so that the metrics include the results of the others.
       await within(ms / 2, others);
       await this.push.push();
     }
@@ -115,8 +115,8 @@ export class Exports implements Exporting {
   }
 
   /**
-   * A stdio server has had its one client, and its process is killed if it does not end by itself. If that does, the timer
-   * does not keep it: what is queued is sent in another way.
+   * The only client of a stdio server disconnected, and the process will be killed if it does not exit. If it exits by itself, the
+   * timer does not keep it alive: what is queued is then sent in another way.
    */
   exportSoon(): void {
     setTimeout(() => {

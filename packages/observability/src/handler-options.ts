@@ -21,7 +21,7 @@ export interface HandlerOptions {
 
 /** @throws TypeError for a bad option */
 export function maxSubscriptionsOf(options: HandlerOptions | undefined): number | undefined {
-  // An array's map() gives a number with each server.
+  // `array.map(observe)` passes a number as the second argument.
   if (typeof options !== 'object' || options === null) return undefined;
   known('options', options, ['maxSubscriptions']);
   const { maxSubscriptions } = options;

@@ -90,7 +90,7 @@ export function createObservability(options?: Options): Observability {
   implementation.watching.open();
   return {
     registry,
-    // Only created when somebody logs, because then lines must know their request.
+    // Only created when it is used, since lines must then know their request.
     get logger() {
       return implementation.logger;
     },

@@ -1,9 +1,9 @@
 import { VERSION } from './version.js';
 
-/** As whom the toolkit signs spans, log records and metrics, and by which conventions their names are meant. */
+/** The instrumentation scope of spans, log records and metrics, and the schema URL of their names. */
 export const INSTRUMENTATION = {
   name: '@pmcp/observability',
   version: VERSION,
-  /** The conventions for MCP have no release of their own; this is the one that their pinned revision refers to. */
+  /** The conventions for MCP have no release yet. This is the release that their pinned revision refers to. */
   schemaUrl: 'https://opentelemetry.io/schemas/1.43.0',
 } as const;

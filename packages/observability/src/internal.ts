@@ -1,4 +1,4 @@
-/** For the other packages of this repository. No promise to anybody else: it may change with every version. */
+/** For the other packages of this repository only. It may change with every version. */
 export type { DoctorSettings } from './cli/doctor.js';
 export { say, UsageError } from './cli/errors.js';
 export { main } from './cli/main.js';

@@ -56,17 +56,17 @@ export interface MetricsOptions extends AccessOptions {
 
 /** The same with every default filled in. */
 export interface MetricsConfig {
-  /** Undefined for none. */
+  /** Undefined if no port is opened. */
   readonly port: number | undefined;
-  /** Whether somebody asked for the port; if not, a stdio server goes without. */
+  /** Whether the port was configured. If not, a stdio server opens none. */
   readonly portIsSet: boolean;
   /** Undefined for all interfaces. */
   readonly host: string | undefined;
   /** In lower case. */
   readonly allowedHosts: readonly string[];
-  /** Who may ask. */
+  /** The access rules. */
   readonly access: AccessConfig;
-  /** Undefined when the port is not announced. */
+  /** Undefined if the port is not announced. */
   readonly announceDir: string | undefined;
   readonly registry: Registry;
   readonly runtime: boolean;
@@ -74,7 +74,7 @@ export interface MetricsConfig {
   readonly semconv: boolean;
   readonly maxNames: number;
   readonly maxClients: number;
-  /** Undefined when they are not pushed. */
+  /** Undefined if metrics are not pushed. */
   readonly push: PushOptions | undefined;
 }
 
@@ -158,7 +158,7 @@ function isHostName(name: unknown): boolean {
   return typeof name === 'string' && /^\s*[a-z\d_.-]+\s*$/i.test(name);
 }
 
-/** The option, else the variable; undefined when neither is set. */
+/** Returns the option, else the variable; undefined if neither is set. */
 function text(
   name: string,
   option: string | undefined,

@@ -33,10 +33,10 @@ import { type Stoppable, stop } from './shutdown.js';
 import { forgetSignals, stopOnSignals } from './signals.js';
 import { Watching } from './watching.js';
 
-/** What the last telemetry gets to reach its collector; within the 30 s that Kubernetes waits after 25 s of drain. */
+/** How long the last telemetry may take to reach its collector. It fits in the 30 s of Kubernetes after 25 s of drain. */
 const FLUSH_MS = 3_000;
 
-/** Composes the parts: what watches the servers, what keeps the numbers, and what shows them. */
+/** Composes the parts: those that watch servers, keep numbers, and show them. */
 export class Observability implements Stoppable {
   readonly registry: Registry;
   readonly health: Health;
@@ -45,16 +45,16 @@ export class Observability implements Stoppable {
   private readonly config: Config;
   private readonly recorder: Recorder;
   private readonly logging: Logging;
-  /** The toolkit's own. */
+  /** The logger of the toolkit itself. */
   readonly log: PinoLogger;
   readonly exports: Exports;
-  /** Who is observed, as telemetry has it. */
+  /** The identity of the observed server in telemetry. */
   readonly served = new Served(() => void this.announcement?.refresh());
   private readonly following: Following;
-  /** Undefined where nobody keeps an audit log. */
+  /** Undefined without an audit log. */
   private readonly audit: Audit | undefined;
   readonly watching: Watching;
-  /** Undefined where no folder is given for profiles. */
+  /** Undefined if no folder for profiles is configured. */
   private readonly capture: Capture | undefined;
   private readonly port: AdminPort;
   private readonly announcement: Announcement | undefined;
@@ -99,7 +99,7 @@ export class Observability implements Stoppable {
     const requests = this.logging.logger.target('pmcp::requests');
     const following = new Following(this.config, families, this.log, requests);
     this.following = following;
-    // The application logs with it inside handlers, and never asks for ours.
+    // The application uses its own logger inside handlers, and never asks for ours.
     if (isForeign) following.useContexts();
     const { audit } = this.config;
     this.audit =
@@ -137,7 +137,7 @@ export class Observability implements Stoppable {
       recorder: this.recorder,
       log: this.log,
       profiling: metrics.access.profiling ? profiling : undefined,
-      // Not awaited: a folder on a network may take its time.
+      // Not awaited, since a folder on a network may be slow.
       onListening: (address) => void this.announcement?.publish(address),
       onMoved: () => this.announcement?.moved(),
     });
@@ -149,7 +149,7 @@ export class Observability implements Stoppable {
     }
   }
 
-  /** For the application: from now on lines know the request that they are written for. */
+  /** The logger for the application. From the first use on, lines name their request. */
   get logger(): Logger {
     this.following.useContexts();
     return this.logging.logger;
@@ -175,7 +175,7 @@ export class Observability implements Stoppable {
     await this.following.ready;
   }
 
-  /** Opens the port at once if somebody asked for one; if not, that waits for the first connection. */
+  /** Opens the port at once if it was configured. Otherwise it opens with the first connection. */
   start(): void {
     outside(() => {
       this.heedSignals();
@@ -185,7 +185,7 @@ export class Observability implements Stoppable {
     });
   }
 
-  /** The application did not make this toolkit, and may have one of its own: where that has its port, this one has none. */
+  /** The application did not create this toolkit, and may have its own. If that one has a port, this one opens none. */
   followOwn(): void {
     this.port.follow();
   }
@@ -231,7 +231,7 @@ export class Observability implements Stoppable {
     this.release();
   }
 
-  /** Lets go of all that would stay for as long as the process does. */
+  /** Releases everything that would otherwise live as long as the process. */
   private release(): void {
     this.watching.release();
     this.health.close();
@@ -241,18 +241,18 @@ export class Observability implements Stoppable {
     this.logging.close();
   }
 
-  /** The streams of clients that wait for announcements end as the protocol has it, where a handler can do that. */
+  /** Closes subscription streams as the protocol says, if a handler can do that. */
   leave(): Promise<void> {
     return this.watching.leave();
   }
 
   flush(): void {
-    // Whoever is in a hurry comes here without a close.
+    // A process that exits in a hurry comes here without closing.
     this.announcement?.withdraw();
     this.logging.flush();
   }
 
-  /** Samples bear the request that they ran for, so that contexts have to flow from the start. */
+  /** Profiles name the request of each sample, so contexts are needed from the start. */
   private profiling(): Profiling {
     this.following.useContexts();
     const hasSnapshots = this.config.metrics.access.profiling === 'snapshots';
@@ -274,7 +274,7 @@ export class Observability implements Stoppable {
     this.capture?.start();
   }
 
-  /** Where operators read, for the health routes tell strangers how a check ended and no more. */
+  /** Logs the message of a check for operators, since the health routes only show the result. */
   private healthChanged({ name: check, status, reason, message }: CheckResult): void {
     if (status === 'ok') this.log.info({ check }, `health check ${check} passes again`);
     else

@@ -84,11 +84,11 @@ export interface Config {
   readonly shutdown: { readonly onSigterm: boolean; readonly deadlineMs: number };
   readonly traces: TracesConfig;
   readonly log: LogConfig;
-  /** Undefined where there is no audit log. */
+  /** Undefined without an audit log. */
   readonly audit: AuditConfig | undefined;
-  /** Undefined where `SIGUSR2` is left alone. */
+  /** Undefined if profiles are off, so that `SIGUSR2` is not used. */
   readonly capture: CaptureConfig | undefined;
-  /** What the environment asks for and is ignored. */
+  /** Settings of the environment that are ignored. */
   readonly warnings: readonly Warning[];
 }
 
@@ -154,7 +154,7 @@ export function resolveOptions(options: Options = {}, environment: Env = process
   });
 }
 
-/** The environment as operators have written it, and a warning for each variable of ours that they have not. */
+/** Returns the environment as the operator set it, and a warning for each of our variables that came from elsewhere. */
 function withoutServiceLinks(env: Env): { env: Env; warnings: Warning[] } {
   const links = Object.entries(env).filter(
     ([name, value]) => /^PMCP_.*_PORT$/.test(name) && value !== undefined && isServiceLink(value),
@@ -181,7 +181,7 @@ function httpPaths(option: string | readonly string[] | undefined, env: Env): re
   return paths as string[];
 }
 
-/** Freezes the config but not what belongs to the user: the registry and the checks. */
+/** Freezes the configuration, except the user's objects: the registry and the checks. */
 function deepFreeze(config: Config): Config {
   for (const group of Object.values(config)) if (group !== undefined) Object.freeze(group);
   return Object.freeze(config);

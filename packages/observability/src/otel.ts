@@ -1,7 +1,7 @@
 import type { Warning } from './codes/tell.js';
 import type { Env } from './validate.js';
 
-/** What the variables of OpenTelemetry may name here, most of them in a list; `prometheus` is what `/metrics` is for. */
+/** The values that OpenTelemetry variables may have here, most of them in a list. `prometheus` means `/metrics`. */
 const KNOWN = {
   OTEL_TRACES_EXPORTER: ['otlp', 'console', 'none'],
   OTEL_LOGS_EXPORTER: ['otlp', 'none'],
@@ -16,13 +16,13 @@ const KNOWN = {
 type Variable = keyof typeof KNOWN;
 type Name<V extends Variable> = (typeof KNOWN)[V][number];
 
-/** The names in a variable's list that are known; as the specification asks, others are ignored, with a warning. */
+/** Returns the known names in a list. As the specification requires, others are ignored with a warning. */
 export function namesIn<V extends Variable>(variable: V, env: Env): Name<V>[] {
   const names = listed(variable, env).filter((name): name is Name<V> => isKnown(variable, name));
   return [...new Set(names)];
 }
 
-/** A warning for each name that is not known. */
+/** Returns a warning for each unknown name. */
 export function unknownNames(env: Env): Warning[] {
   return (Object.keys(KNOWN) as Variable[]).flatMap((variable) =>
     listed(variable, env)
@@ -35,7 +35,7 @@ export function unknownNames(env: Env): Warning[] {
   );
 }
 
-/** Whether no signal may leave the process. Contexts still flow: the specification spares propagators. */
+/** Whether no signal may be exported. Contexts are still passed on: the specification excludes propagators. */
 export function sdkIsDisabled(env: Env): boolean {
   return env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
 }

@@ -1,9 +1,9 @@
-/** Raised when what copies of the package share changes: copies of other versions then keep to themselves. */
+/** Increased when the shared data changes, so that copies of other versions do not share it. */
 const VERSION = 1;
 
 /**
- * What there is once in a thread, however many copies of this package a bundler or two versions of it have put there:
- * each copy has module variables of its own.
+ * A value that exists once in a thread, even if there are several copies of this package, from bundlers or different versions.
+ * Each copy has its own module variables.
  */
 export function processWide<Shared extends object>(name: string, create: () => Shared): Shared {
   const shared = globalThis as Record<symbol, unknown>;

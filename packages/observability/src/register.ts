@@ -1,7 +1,7 @@
 /**
- * `node --import @pmcp/observability/register server.js` observes every server that the process makes
- * with either SDK, without a line of code. A server that a bundler has put into one file with its SDK
- * can't be found this way: its messages are observed where they enter and leave the process.
+ * `node --import @pmcp/observability/register server.js` observes every server that the process creates with either SDK, without
+ * a change of code. A server that was bundled with its SDK can't be found this way. Its messages are observed where they enter
+ * and leave the process.
  */
 
 import Module, { type LoadFnOutput } from 'node:module';
@@ -29,8 +29,8 @@ const observability = toolkit();
 let isStarted = false;
 
 /**
- * Only a process that has a server opens the port and pushes metrics: `NODE_OPTIONS` brings this hook into npm and every
- * other program on the way too.
+ * Only a process that has a server opens the port and pushes metrics, since `NODE_OPTIONS` also loads this hook into npm and
+ * every other Node program.
  */
 function start(): void {
   if (isStarted) return;
@@ -39,7 +39,7 @@ function start(): void {
 }
 
 const patched = new WeakSet<ServerClass>();
-/** The McpServer around a low-level server: it knows the names of the tools. */
+/** The McpServer around a low-level server. It knows the names of the tools. */
 const wrappers = new WeakMap<object, object>();
 
 function patch(server: ServerClass): void {
@@ -54,7 +54,7 @@ function patch(server: ServerClass): void {
   };
 }
 
-/** Who sets variables for a program of somebody else wants to read what is wrong with them, and no stack. */
+/** Reports a bad variable in one line without a stack, since the operator did not write the program. */
 function toolkit() {
   try {
     return defaultObservability();
@@ -66,7 +66,7 @@ function toolkit() {
   }
 }
 
-/** What SDK v2 takes where its options name no number. */
+/** The default of SDK v2. */
 const DEFAULT_MAX_SUBSCRIPTIONS = 1024;
 
 type CreateHandler = (factory: unknown, options?: { readonly maxSubscriptions?: number }) => McpHandler;
@@ -88,7 +88,7 @@ function hookCommonJs(): void {
   const { prototype } = Module as unknown as ModuleInternals;
   const compile = prototype._compile;
   prototype._compile = function (source, filename, ...rest) {
-    // An ES module that is required comes here too; it gets its epilogue from the loader hook.
+    // A required ES module comes here too. The loader hook already changed it.
     const isCommonJs = typeof source === 'string' && !isEsModule(filename);
     return compile.call(
       this,
@@ -99,7 +99,7 @@ function hookCommonJs(): void {
   };
 }
 
-/** Synchronous hooks of Node 22.15 and later; older versions load a module of hooks on a thread of its own. */
+/** Node 22.15 and later have synchronous hooks. Older versions load a module of hooks on its own thread. */
 interface SyncHooks {
   registerHooks?(hooks: {
     load(
@@ -137,7 +137,7 @@ noticeUnseen({
     return observability.watching.isSeen;
   },
   hear(way) {
-    // Its name is in its handshake.
+    // The name of the server is in its handshake.
     observability.watching.connecting({ name: undefined, version: undefined, sdk: '' });
     start();
     if (way === 'http') void observability.open();

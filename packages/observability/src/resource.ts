@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Env } from './validate.js';
 
-/** Who the telemetry is about, as attributes of the OpenTelemetry resource conventions. */
+/** The source of the telemetry, as attributes of the OpenTelemetry resource conventions. */
 export type ResourceAttributes = Readonly<Record<string, string>>;
 
-/** What is told of itself by the server, and may be overridden by the operator. */
+/** What the server says about itself. The operator can override it. */
 interface ServiceInfo {
   readonly name?: unknown;
   readonly version?: unknown;
 }
 
-/** One for the life of the process, in every signal. */
+/** One id for each process, the same in every signal. */
 const INSTANCE_ID = randomUUID();
 
-/** Set by the pod's manifest through the downward API. */
+/** Set in the pod's manifest through the downward API. */
 const KUBERNETES = {
   POD_NAME: 'k8s.pod.name',
   POD_NAMESPACE: 'k8s.namespace.name',
   NODE_NAME: 'k8s.node.name',
 } as const;
 
-/** The operator's variables win over what the server says, and `OTEL_SERVICE_NAME` over all. */
+/** The operator's variables override what the server says. `OTEL_SERVICE_NAME` overrides everything. */
 export function resourceAttributes(server: ServiceInfo, env: Env = process.env): ResourceAttributes {
   const attributes: Record<string, string> = {
     'service.name': text(server.name) ?? 'unknown_service:node',
@@ -35,7 +35,7 @@ export function resourceAttributes(server: ServiceInfo, env: Env = process.env):
   return attributes;
 }
 
-/** The name that the operator gave to the service, if there is one. */
+/** Returns the service name that the operator set, if there is one. */
 export function serviceNameIn(env: Env): string | undefined {
   return text(env.OTEL_SERVICE_NAME) ?? parseAttributes(env.OTEL_RESOURCE_ATTRIBUTES)['service.name'];
 }
@@ -49,11 +49,11 @@ function kubernetes(env: Env): Record<string, string> {
   return attributes;
 }
 
-/** `key=value,key=value`, percent-encoded; as the specification asks, one that can't be read drops them all. */
+/** Parses `key=value,key=value`, percent-encoded. As the specification requires, one invalid pair discards them all. */
 function parseAttributes(list: string | undefined): Record<string, string> {
   const pairs = (list ?? '').split(',').filter((pair) => pair.trim() !== '');
   try {
-    // What is empty counts as not given, and takes nothing's place.
+    // An empty value counts as not set, and overrides nothing.
     return Object.fromEntries(pairs.map(parsePair).filter(([, value]) => value !== ''));
   } catch {
     return {};

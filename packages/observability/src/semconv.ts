@@ -10,7 +10,7 @@ export const MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const MCP_SESSION_ID = 'mcp.session.id';
 export const GEN_AI_OPERATION_NAME = 'gen_ai.operation.name';
 export const GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
-/** With the name of the argument after it. */
+/** Followed by the name of the argument. */
 export const GEN_AI_PROMPT_VARIABLE = 'gen_ai.prompt.variable';
 export const GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
 export const GEN_AI_TOOL_ARGUMENTS = 'gen_ai.tool.call.arguments';
@@ -29,9 +29,9 @@ export const EXCEPTION_TYPE = 'exception.type';
 export const EXCEPTION_MESSAGE = 'exception.message';
 export const EXCEPTION_STACKTRACE = 'exception.stacktrace';
 
-/** Ours: the `outcome` label of the metrics, so that a trace can be found by what a graph shows. */
+/** Our own: the `outcome` label of the metrics, so that traces can be found by what a graph shows. */
 export const PMCP_OUTCOME = 'pmcp.outcome';
-/** Ours: `task` for a span that is the whole of a task, from the request that became it to its end. */
+/** Our own: `task` for the span of a whole task, from its request to its end. */
 export const PMCP_OPERATION = 'pmcp.operation';
-/** Ours: how much of a span's time the server waited for its client. */
+/** Our own: for how much of the span the server waited for its client. */
 export const PMCP_WAITED = 'pmcp.waited_ms';

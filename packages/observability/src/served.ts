@@ -1,19 +1,19 @@
 import type { ServerInfo } from './mcp/server.js';
 import { type ResourceAttributes, resourceAttributes } from './resource.js';
 
-/** Who is observed: the first server that connected gives telemetry its name. */
+/** The observed server. The first one that connects gives telemetry its name. */
 export class Served {
   private server: ServerInfo | undefined;
 
-  /** @param onChange called when telemetry has another name from now on */
+  /** @param onChange called when the name in telemetry changes */
   constructor(private readonly onChange: () => void) {}
 
-  /** A server is about to have connections. */
+  /** A server is about to connect. */
   connecting(info: ServerInfo): void {
     if (!this.server) this.name(info);
   }
 
-  /** A server that is somewhere else has said who it is. */
+  /** A server in another process named itself. */
   introduced(info: ServerInfo): void {
     if (nameOf(info) !== undefined && nameOf(this.server) === undefined) this.name(info);
   }

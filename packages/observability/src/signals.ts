@@ -2,14 +2,14 @@ import { constants } from 'node:os';
 import { processWide } from './process-wide.js';
 import { type Stoppable, stop } from './shutdown.js';
 
-/** After these a process finishes what it has in hand: orchestrators send the first, terminals and PM2 the second. */
+/** After these signals, a process finishes its requests. Orchestrators send the first, terminals and PM2 the second. */
 const GRACEFUL = ['SIGTERM', 'SIGINT'] as const;
-/** Its terminal is gone. Whoever calls it over HTTP is not. */
+/** The terminal closed. Clients over HTTP are still there. */
 const HANGUP = 'SIGHUP';
 
 type Signal = (typeof GRACEFUL)[number] | typeof HANGUP;
 
-/** Shared by all copies: to each the listeners of another would be the application's. */
+/** Shared by all copies of the package, since each would take the listeners of another for the application's. */
 const shared = processWide('signals', () => ({
   active: new Set<Stoppable>(),
   stopping: false,
@@ -20,10 +20,10 @@ const shared = processWide('signals', () => ({
 }));
 const { active, listeners } = shared;
 
-/** Begins a graceful shutdown at a signal; one listener for each serves every toolkit in the process. */
+/** Starts a graceful shutdown on a signal. One listener for each signal serves all toolkits in the process. */
 export function stopOnSignals(stoppable: Stoppable): void {
   if (active.size === 0) {
-    // Before all others, so that listeners that hear one signal only are still there to be counted.
+    // First, so that `once` listeners are still there to be counted.
     for (const [signal, listener] of listeners) process.prependListener(signal, listener);
   }
   active.add(stoppable);
@@ -41,17 +41,17 @@ function asked(signal: Signal): void {
   }
   shared.stopping = true;
   const heardOnce = process.rawListeners(signal).some((listener) => 'listener' in listener);
-  // Whatever happens on the way, the process that was asked to end does end.
+  // Whatever fails on the way, the process must end.
   const stoppables = [...active];
   void Promise.allSettled(stoppables.map(stop)).then(async () => {
-    // With a listener of its own the application decides when to go.
+    // If the application has its own listener, it decides when to exit.
     if (heardOnce || othersListen(signal)) return process.off(signal, listeners.get(signal)!);
     await Promise.allSettled(stoppables.map((stoppable) => stoppable.leave()));
     return terminate(signal);
   });
 }
 
-/** An application that listens takes it for something else, such as to read its configuration again. */
+/** If the application listens to this signal, it has another meaning, such as reloading its configuration. */
 function hungUp(): void {
   if (!othersListen(HANGUP)) asked(HANGUP);
 }
@@ -61,7 +61,7 @@ function endAtOnce(signal: Signal): void {
   if (!othersListen(signal)) terminate(signal);
 }
 
-/** Whether the application has a listener of its own. Those of the package signal-exit end the process when they are the last. */
+/** Whether the application has its own listener. Listeners of the package signal-exit end the process if they are the last. */
 function othersListen(signal: Signal): boolean {
   const shared = globalThis as unknown as Record<symbol, { count?: number } | undefined>;
   const { __signal_exit_emitter__: version3 } = process as { __signal_exit_emitter__?: { count?: number } };
@@ -70,10 +70,10 @@ function othersListen(signal: Signal): boolean {
   return process.listenerCount(signal) > notOfApplication;
 }
 
-/** Ends the process as the signal would have without us. */
+/** Ends the process as the signal itself would. */
 function terminate(signal: Signal): void {
   process.off(signal, listeners.get(signal)!);
-  // In a container we may be the first process, which the kernel spares every signal that it has no handler for.
+  // In a container, this may be process 1, for which the kernel ignores signals without a handler.
   if (process.pid === 1) process.exit(128 + constants.signals[signal]);
   process.kill(process.pid, signal);
 }

@@ -1,10 +1,10 @@
-/** What was probably meant, as the end of a message; empty where nothing is near. */
+/** Returns a suggestion for the end of a message; empty if no name is near. */
 export function didYouMean(given: string, names: readonly string[], prefix = ''): string {
   const name = nearest(given, names);
   return name === undefined ? '' : `; did you mean ${prefix}${name}?`;
 }
 
-/** The name that a few typing errors lead away from: one error for every three letters, and at least one. */
+/** Returns the nearest name, if few typing errors explain it: one for every three letters, and at least one. */
 function nearest(given: string, names: readonly string[]): string | undefined {
   const wanted = given.toLowerCase();
   const scored = names.map((name) => ({ name, errors: distance(wanted, name.toLowerCase()) }));
@@ -12,7 +12,7 @@ function nearest(given: string, names: readonly string[]): string | undefined {
   return best && best.errors <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
 }
 
-/** How many letters were left out, added, changed, or swapped with the next one. */
+/** Counts the letters that were left out, added, changed, or swapped with the next one. */
 function distance(a: string, b: string): number {
   let [before, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i++) {

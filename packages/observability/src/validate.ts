@@ -3,7 +3,7 @@ import { didYouMean } from './suggest.js';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** @param other what is allowed beside numbers, for the message */
+/** @param other what is allowed besides numbers, for the message */
 export function integer(
   name: string,
   value: unknown,
@@ -31,7 +31,7 @@ export function array<T>(name: string, value: readonly T[] | undefined): readonl
   return value;
 }
 
-/** A misspelt option would otherwise be ignored in silence. */
+/** Without this check, a misspelt option would be ignored silently. */
 export function known(name: string, value: object, keys: readonly string[]): void {
   if (typeof value !== 'object' || value === null) throw unexpected(name, 'an object', value);
   const stranger = Object.keys(value).find((key) => !keys.includes(key));
@@ -42,8 +42,8 @@ export function known(name: string, value: object, keys: readonly string[]): voi
 }
 
 /**
- * Whether Kubernetes has set a variable that ends in `_PORT`, as it does in every pod beside a Service whose name fits:
- * `pmcp-metrics` gives `PMCP_METRICS_PORT=tcp://10.96.14.2:9090`. Docker's old links do the same.
+ * Whether Kubernetes set a variable that ends in `_PORT`. It does so in every pod for each Service of the namespace: the Service
+ * `pmcp-metrics` creates `PMCP_METRICS_PORT=tcp://10.96.14.2:9090`. Docker's old links do the same.
  */
 export function isServiceLink(value: string): boolean {
   return /^(tcp|udp|sctp):\/\//i.test(value);
@@ -53,7 +53,7 @@ export function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== '';
 }
 
-/** @param other what is allowed beside the names, for the message */
+/** @param other what is allowed besides the names, for the message */
 export function oneOf<T extends string>(
   name: string,
   value: unknown,

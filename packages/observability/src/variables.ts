@@ -4,7 +4,7 @@ import type { Env } from './validate.js';
 
 const PREFIX = 'PMCP_';
 
-/** What follows the prefix in every variable of ours that the library or a command reads. */
+/** All variables of the library and the commands, without their prefix. */
 export const VARIABLES: readonly string[] = [
   'ADMIN',
   'AFTER_PROXY',
@@ -91,12 +91,12 @@ export const VARIABLES: readonly string[] = [
   'WEB_CONFIG',
 ];
 
-/** A warning for each variable that nobody reads, and that has nearly the name of one. */
+/** Returns a warning for each unknown variable whose name is close to a known one. */
 export function misspelt(env: Env): Warning[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !VARIABLES.includes(name.slice(PREFIX.length)))
     .flatMap((name) => {
-      // The prefix is right, and would make short names look alike.
+      // Without the prefix, which would make short names look similar.
       const meant = didYouMean(name.slice(PREFIX.length), VARIABLES, PREFIX);
       return meant === ''
         ? []

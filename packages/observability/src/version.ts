@@ -1,2 +1,2 @@
-/** Of this package, as its package.json has it: what is bundled has no such file beside it. `release:version` writes both. */
+/** The version in this package's package.json, which is missing in a bundle. `release:version` writes both. */
 export const VERSION = '0.1.0';

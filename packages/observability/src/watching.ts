@@ -22,7 +22,7 @@ import type { Config } from './options.js';
 import { processWide } from './process-wide.js';
 import type { Served } from './served.js';
 
-/** What all toolkits of a process share. */
+/** Shared by all toolkits of a process. */
 const found = processWide('found', () => ({ any: false }));
 
 /** A server that has yet to connect. */
@@ -33,11 +33,11 @@ interface Listeners {
   readonly recorder: Recorder;
   readonly families: Families;
   readonly following: Following;
-  /** Undefined where nobody keeps an audit log. */
+  /** Undefined without an audit log. */
   readonly audit: Audit | undefined;
   readonly served: Served;
   readonly log: Logger;
-  /** There is a server that others reach over HTTP. */
+  /** Called when there is a server that clients reach over HTTP. */
   readonly onHttp: () => void;
   readonly onClosed: (kind: TransportKind) => void;
 }
@@ -46,7 +46,7 @@ interface Listeners {
 export class Watching {
   readonly connections: ConnectionContext;
   private readonly endpoint: Endpoint;
-  /** Of a transport that can't be watched. */
+  /** Warns about a transport that can't be watched. */
   private hasWarned = false;
 
   constructor(
@@ -74,17 +74,17 @@ export class Watching {
     };
   }
 
-  /** Whether there is a server, or a handler that makes some, that this toolkit or another one of the process observes. */
+  /** Whether a toolkit of the process observes a server, or a handler that creates servers. */
   get isSeen(): boolean {
     return found.any;
   }
 
-  /** From now on HTTP exchanges are seen, also those that are refused before there is a server to observe. */
+  /** Starts to watch HTTP exchanges, including those that are rejected before there is a server. */
   open(): void {
     this.endpoint.open();
   }
 
-  /** A server is about to have connections, and telemetry bears the name of the first. */
+  /** A server is about to connect. The first one gives telemetry its name. */
   connecting(info: ServerInfo): void {
     const { served, following } = this.listeners;
     served.connecting(info);
@@ -112,9 +112,9 @@ export class Watching {
   }
 
   /**
-   * Watches what a handler serves from now on. Never throws.
+   * Watches a handler from now on. Never throws.
    *
-   * @param maxSubscriptions as in its options; undefined where they are not known
+   * @param maxSubscriptions as in its options; undefined if they are unknown
    */
   attachHandler(handler: McpHandler, maxSubscriptions?: number): void {
     found.any = true;
@@ -124,29 +124,29 @@ export class Watching {
     });
   }
 
-  /** Tells of a server before it has a client: what a scrape joins with shall be there from the start. Never throws. */
+  /** Reports a server before it has a client, so that `pmcp_build_info` exists from the start. Never throws. */
   tellOf(server: object): void {
     this.attempt(() => this.listeners.recorder.serverSeen(serverInfo(server)));
   }
 
-  /** The streams of clients that wait for announcements end as the protocol has it. Never rejects. */
+  /** Closes subscription streams as the protocol says. Never rejects. */
   leave(): Promise<void> {
     return this.endpoint.leave();
   }
 
-  /** Nothing new is seen. */
+  /** Stops watching anything new. */
   close(): void {
     this.endpoint.close();
     this.connections.longCalls.close();
   }
 
-  /** Lets go of all that would stay for as long as the process does. */
+  /** Releases everything that would otherwise live as long as the process. */
   release(): void {
     this.connections.sessions.close();
     this.connections.exchanged?.close();
   }
 
-  /** Its messages are in no signal, and whoever reads those must know. One line: there may be a transport a request. */
+  /** Warns that the messages of a transport are in no signal. Only once, since there may be one transport for each request. */
   private unwatchable({ target, message }: Unwatchable): void {
     const { recorder, log } = this.listeners;
     recorder.dropped('unwatched_transport');

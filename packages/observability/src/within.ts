@@ -1,11 +1,11 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 
 /*
- * Timers come from Node's module here and wherever something has to end: tests of applications put their own in the place of
- * the global ones, and those stand still.
+ * Timers come from Node's module, here and wherever something must end: tests of applications replace the global timers by fake
+ * ones that stand still.
  */
 
-/** Resolves when the work is done, and at the latest after so many milliseconds. */
+/** Resolves when the work is done, or after so many milliseconds. */
 export async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<void>((resolve) => {

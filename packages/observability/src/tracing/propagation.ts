@@ -64,8 +64,8 @@ export function carrierOf(from: Context | undefined): Record<string, string> {
 }
 
 /**
- * A copy of the message that carries a context in its `params._meta`; the message's owner never sees it. The message
- * itself where there is nothing to carry.
+ * Returns a copy of the message with a context in its `params._meta`, so that the owner of the message never sees it. Returns the
+ * message itself if there is no context.
  */
 export function carrying<M extends Message>(message: M, from: Context): M {
   const carrier = carrierOf(from);

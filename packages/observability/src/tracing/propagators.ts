@@ -3,8 +3,8 @@ import type { Sdk } from '../otlp/sdk.js';
 import type { TracesConfig } from './config.js';
 
 /**
- * Lets W3C trace context and baggage flow, for whoever in the process uses OpenTelemetry's API. What the application
- * has registered itself stays.
+ * Registers W3C trace context and baggage, for all users of OpenTelemetry's API in the process. Propagators of the application
+ * stay.
  */
 export function registerPropagation(sdk: Sdk, names: TracesConfig['propagators']): void {
   context.setGlobalContextManager(sdk.contextManager());

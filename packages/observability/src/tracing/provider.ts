@@ -9,10 +9,10 @@ import { registerPropagation } from './propagators.js';
 import { redactSpan } from './redact-span.js';
 import type { Outlet } from './span-exporters.js';
 
-/** What the API stands in with until a provider is registered. Compared by identity: bundlers rename classes. */
+/** The placeholder of the API until a provider is registered. Compared by identity, since bundlers rename classes. */
 const NOOP = new ProxyTracerProvider().getDelegate().constructor;
 
-/** Whether somebody has registered a tracer provider, of whatever version. */
+/** Whether a tracer provider of any version is registered. */
 export function hasProvider(): boolean {
   return registered().constructor !== NOOP;
 }
@@ -24,12 +24,12 @@ function registered(): ApiProvider {
 
 const shared = processWide('provider', (): { own: OwnProvider | undefined } => ({ own: undefined }));
 
-/** The provider that is registered, when it is one that another toolkit of this process has made. */
+/** Returns the registered provider, if another toolkit of this process created it. */
 export function sharedProvider(): OwnProvider | undefined {
   return shared.own?.isRegistered ? shared.own : undefined;
 }
 
-/** A tracer provider of ours. The process has one at a time, so its toolkits share it. */
+/** Our tracer provider. A process has one at a time, so its toolkits share it. */
 export class OwnProvider {
   private users = 0;
 
@@ -46,21 +46,21 @@ export class OwnProvider {
     this.users++;
   }
 
-  /** Resolves when the collector has answered for every span that ended. Never rejects. */
+  /** Resolves when the collector answered for every span that ended. Never rejects. */
   async flush(): Promise<void> {
     await Promise.all(this.processors.map((processor) => processor.forceFlush()));
   }
 
-  /** What `flush` would send, for who can't wait. */
+  /** Returns what `flush` would send, for callers that can't wait. */
   lastRequests(): LastRequest[] {
     return this.processors.flatMap((processor) => processor.lastRequests());
   }
 
-  /** With its last user it makes room for another provider, and ends its connections. Never throws. */
+  /** After its last user, it unregisters and closes its connections. Never throws. */
   release(): void {
     if (--this.users > 0) return;
     if (this.isRegistered) trace.disable();
-    // Not awaited: who had spans to wait for has flushed.
+    // Not awaited, since callers that need the spans have flushed.
     this.provider.shutdown().catch(() => {});
   }
 }
@@ -90,7 +90,7 @@ export function registerProvider(
   return shared.own;
 }
 
-/** Unlike the SDK's, several batches may be on their way, and what is lost is counted. */
+/** Unlike the SDK's processor, it sends several batches at once, and counts lost spans. */
 class BatchProcessor implements SpanProcessor {
   private readonly batcher: Batcher<Span>;
   private isShutDown = false;

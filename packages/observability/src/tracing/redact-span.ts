@@ -3,8 +3,8 @@ import { redactText } from '../redact/text.js';
 import { redact } from '../redact/value.js';
 
 /**
- * A span without secrets in what it says: those of the application, made within a handler, hold the exceptions that it records
- * and the URLs that it asks. The original is never changed, for others may export it too.
+ * Returns a span without secrets. Spans of the application, created in a handler, contain its exceptions and the URLs that it
+ * calls. The original is never changed, since others may export it too.
  */
 export function redactSpan(span: Span): Span {
   const { attributes, events, status } = span;

@@ -6,15 +6,15 @@ import { stderr } from '../output/file.js';
 import { LineWriter } from '../output/line-writer.js';
 import type { SpanExporter, TracesConfig } from './config.js';
 
-/** An exporter, and who counts what becomes of its spans. */
+/** An exporter, and the counter of its results. */
 export interface Outlet {
   readonly exporter: Exporter<Span[]>;
   readonly report: Report;
 }
 
-/** @throws when `@pmcp/otlp` is not installed, or the endpoint is none */
+/** @throws if `@pmcp/otlp` is not installed, or if the endpoint is invalid */
 export function outlets({ exporters, endpoint }: TracesConfig, report: Report): Promise<Outlet[]> {
-  // A span that goes both ways is counted for the one that can fail.
+  // A span with two exporters is counted for the one that can fail.
   const silent: Report = { exported() {}, failing() {}, dropped() {} };
   const made = exporters.map(async (to): Promise<Outlet> => {
     if (to === 'otlp') return { exporter: await spanExporter(endpoint, report), report };
@@ -25,7 +25,7 @@ export function outlets({ exporters, endpoint }: TracesConfig, report: Report): 
   return Promise.all(made);
 }
 
-/** An exporter that the application made. Whatever it does, a batch ends. */
+/** Wraps an exporter of the application, so that a batch always ends. */
 function ofApplication(exporter: SpanExporter): Exporter<Span[]> {
   return {
     send: (spans) =>
@@ -39,13 +39,13 @@ function ofApplication(exporter: SpanExporter): Exporter<Span[]> {
   };
 }
 
-/** Milliseconds for a batch to be written; a reader that takes longer does not read. */
+/** Milliseconds for writing a batch. A reader that needs longer does not read. */
 const MAX_WRITE_MS = 5_000;
 const LOOK_AGAIN_MS = 20;
 
 /**
- * For a look at spans without a collector. The SDK's own writes to stdout, which is the protocol's, and the stream that
- * Node has for stderr ends the process when its reader goes.
+ * Writes spans to stderr, without a collector. The SDK's own console exporter writes to stdout, which belongs to the protocol.
+ * Node's stream for stderr would end the process when its reader closes.
  */
 function stderrExporter(): Exporter<Span[]> {
   let lost = 0;
@@ -55,7 +55,7 @@ function stderrExporter(): Exporter<Span[]> {
   return {
     send: async (spans: Span[]) => {
       for (const span of spans) writer.write(`${JSON.stringify(describe(span))}\n`);
-      // Counted, for the clock stands still in tests that have one of their own.
+      // Counts its checks, since fake timers in tests stop the clock.
       for (let looks = MAX_WRITE_MS / LOOK_AGAIN_MS; !writer.isIdle && looks > 0; looks--)
         await delay(LOOK_AGAIN_MS);
       const failed = lost;

@@ -20,31 +20,31 @@ import { identifying, ofPeer, ofRequest } from './attributes.js';
 import { type Capture, capturedRequest, capturedResult } from './capture.js';
 import { carrying, parentOf } from './propagation.js';
 
-/** Characters of what an error says that are shown, and of its stack. */
+/** How many characters of an error's message and stack are shown. */
 const MAX_MESSAGE = 4_096;
 const MAX_STACK = 16_384;
 
 export interface TracingOptions extends Capture {
-  /** Whether the stack of what a handler threw is recorded too. */
+  /** Whether to record the stack of what a handler threw. */
   readonly exceptionStacks: boolean;
   /** Whether notifications have spans. */
   readonly notifications: boolean;
 }
 
-/** Turns requests into spans, by the OpenTelemetry conventions for MCP. */
+/** Creates spans for requests, according to the OpenTelemetry conventions for MCP. */
 export class Tracing {
   constructor(
-    /** Undefined to let the trace context flow and make no spans of ours. */
+    /** Undefined to pass the trace context through without creating spans. */
     private readonly tracer: Tracer | undefined,
     private readonly options: TracingOptions,
-    /** Called for a span that a sampler decided not to keep. */
+    /** Called for a span that a sampler dropped. */
     private readonly onUnsampled: () => void,
   ) {}
 
   /**
-   * Opens the request's span and the context that its handler will run in.
+   * Opens the span of a request, and the context of its handler.
    *
-   * @param link the span of the request that this one goes on with, or asks for
+   * @param link the span of the earlier request that this one continues or asks about
    */
   requestStarted(
     scope: RequestScope,
@@ -74,7 +74,7 @@ export class Tracing {
     capturedRequest(span, message, this.options, extra);
   }
 
-  /** @param label the name as a label value: known to be real by now, or `_other` */
+  /** @param label the name as a label value: known to be real, or `_other` */
   requestEnded(
     scope: RequestScope,
     label: string,
@@ -99,8 +99,8 @@ export class Tracing {
   }
 
   /**
-   * The whole of a task as a span, from the request that became it to its end. It is made now, because a task may end in
-   * another process, or never.
+   * Creates the span of a whole task, from its request to its end. Created at the end, since a task may end in another process,
+   * or never.
    *
    * @returns the ids of the span
    */
@@ -144,7 +144,7 @@ export class Tracing {
     return carrying(message, scope.context);
   }
 
-  /** @param outcome as the metrics have it */
+  /** @param outcome the same as in the metrics */
   serverRequestEnded(
     scope: RequestScope,
     peer: Peer,
@@ -196,7 +196,7 @@ export class Tracing {
   }
 }
 
-/** The caller's faults are no errors of the server; their code is recorded all the same. */
+/** Faults of the caller are no errors of the server, but their code is recorded. */
 function failed(span: Span, ending: Ending, answer: Message): void {
   if (answer.error !== undefined) span.setAttribute(semconv.RPC_RESPONSE_STATUS_CODE, ending.type);
   if (!isErrorToConventions(ending)) return;
@@ -204,7 +204,7 @@ function failed(span: Span, ending: Ending, answer: Message): void {
   setError(span, answer);
 }
 
-/** No server has failed that never had the request, but for what stands in front of it. */
+/** If the request never reached the server, only a 5xx from something in front of it is an error. */
 function refused(span: Span, ending: Ending): void {
   if (ending.status !== undefined) span.setAttribute(semconv.HTTP_RESPONSE_STATUS_CODE, ending.status);
   if (!isErrorToConventions(ending)) return;
@@ -212,7 +212,7 @@ function refused(span: Span, ending: Ending): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-/** Of a request that we sent, every error is one. */
+/** For a request that the server sent, every error counts. */
 function clientFailed(span: Span, type: string, answer: Message): void {
   span.setAttributes({ [semconv.RPC_RESPONSE_STATUS_CODE]: type, [semconv.ERROR_TYPE]: type });
   setError(span, answer);
@@ -230,7 +230,7 @@ interface Description {
   readonly stack: string | undefined;
 }
 
-/** Anything can be thrown: an object that has no text, and one that throws itself when it is read. */
+/** Anything can be thrown: an object without a text, or one that throws when it is read. */
 function describe(exception: unknown): Description {
   try {
     const { name, message, stack } = (exception ?? {}) as Partial<Error>;
