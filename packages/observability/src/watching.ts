@@ -28,7 +28,7 @@ const found = processWide('found', () => ({ any: false }));
 /** A server that has yet to connect. */
 const UNKNOWN: ServerInfo = { name: undefined, version: undefined, sdk: '' };
 
-/** Who is told what servers do, and what befalls those that watch them. */
+/** The callbacks and recorders of the watching. */
 interface Listeners {
   readonly recorder: Recorder;
   readonly families: Families;
@@ -97,7 +97,7 @@ export class Watching {
     following.connecting(() => served.info ?? UNKNOWN);
   }
 
-  /** Watches a transport that a server is about to connect to. Never throws. */
+  /** Watches a transport before a server connects to it. Never throws. */
   attach(server: object, transport: Transport): void {
     found.any = true;
     this.attempt(() => {

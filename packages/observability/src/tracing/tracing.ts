@@ -184,7 +184,7 @@ export class Tracing {
     span.end(time);
   }
 
-  /** As an event of the span, by the conventions for exceptions; the stack only on demand. */
+  /** Adds the exception as an event, according to the conventions. The stack only if it is enabled. */
   private recordException(span: Span, exception: unknown): void {
     const { name, message, stack } = describe(exception);
     span.addEvent('exception', {
