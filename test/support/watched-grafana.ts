@@ -16,6 +16,8 @@ export interface Manner {
   readonly alerts?: readonly string[];
   /** Permissions that the token does not have. */
   readonly denies?: (path: string) => string | undefined;
+  /** Of the API of Prometheus, what its data sources do not have. */
+  readonly lacks?: string;
   /** Dashboards that are kept in the newer schema, by uid. */
   readonly newer?: ReadonlyMap<string, object>;
 }
@@ -127,6 +129,7 @@ export class WatchedGrafana extends GrafanaStandIn {
 
   private async proxied(uid: string, path: string, search: URLSearchParams): Promise<Reply> {
     const base = this.prometheus.get(uid);
+    if (`/${path}` === this.manner.lacks) return { status: 404, text: '404 page not found' };
     if (base === undefined) return { status: 404, body: { message: 'Unable to find datasource' } };
     const answer = await fetch(new URL(`${path}?${search}`, base));
     return { status: answer.status, text: await answer.text() };

@@ -213,6 +213,7 @@ describe('the doctor before a Grafana', () => {
       'without traces and logs',
       { dataSources: SOURCES.slice(0, 1).map((source) => ({ ...source, jsonData: { timeInterval: '1s' } })) },
     ],
+    ['that asks a store without targets', { lacks: '/api/v1/targets' }],
     [
       'that keeps dashboards in the newer schema',
       {
@@ -272,6 +273,17 @@ describe('the doctor before a Grafana', () => {
       'PMCP-D256': [
         'pmcp-overview is not as it ships: panels changed: Firing alerts; added: Mine; removed: Error rate',
       ],
+    });
+  });
+
+  it('names what is missing and what was changed at once, for neither explains the other', async () => {
+    const spoil = (stand: WatchedGrafana) => {
+      stand.dashboards.delete('pmcp-tools');
+      stand.edit('pmcp-nodejs', { title: 'Node by Ann' });
+    };
+    expect(await diagnosis(await asked({ spoil }))).toEqual({
+      'PMCP-D253': ['Grafana lacks 1 of the 9 dashboards: pmcp-tools'],
+      'PMCP-D256': ['pmcp-nodejs is not as it ships: its settings or its layout were changed'],
     });
   });
 

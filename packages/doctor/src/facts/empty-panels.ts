@@ -1,20 +1,22 @@
+import { NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
+import { matchesAll } from './alert-routes.js';
+import { secondsOf } from './duration.js';
 import { metricsPage } from './metrics-page.js';
 import { ownTarget } from './own-target.js';
-import { askedFor, type PanelQueries, seriesOf } from './panels.js';
-import { ourRules, query } from './prometheus.js';
+import { askedFor, type PanelQueries, SCRAPES, type Selector, selectorsOf } from './panels.js';
+import { ourRules, query, type Target } from './prometheus.js';
 
 /** Requests that are so old that a rate of five minutes is recorded with them, and so young that it still is. */
 const RECENT = '[3m] offset 1m';
 
 /** Series that have to be there for this server: those of its page, and what is recorded where there were requests. */
-const expectedSeries: Fact<(name: string) => boolean> = async (context) => {
+const expectedSeries: Fact<(selector: Selector) => boolean> = async (context) => {
   const [{ samples }, rules, target] = await Promise.all([
     context.get(metricsPage),
     context.get(ourRules),
     context.get(ownTarget),
   ]);
-  const onPage = new Set(samples.map(({ name }) => name));
   const loaded = new Set(rules.map(({ name }) => name));
   const { job = '', instance = '' } = target?.labels ?? {};
   const had = async (more: string) =>
@@ -25,11 +27,22 @@ const expectedSeries: Fact<(name: string) => boolean> = async (context) => {
       )
     ).length > 0;
   const [hadRequests, hadCalls] = await Promise.all([had(''), had(', method="tools/call", name!~"|_other"')]);
-  return (name) => {
-    if (!name.includes(':')) return onPage.has(name);
+  return ({ name, conditions }) => {
+    if (!name.includes(':'))
+      return samples.some((sample) => sample.name === name && matchesAll(conditions, sample.labels));
+    // There may be none with a label of its own: no error, no such SLO.
+    if (conditions.some((one) => !one.includes('!'))) return false;
     return loaded.has(name) && (name.startsWith('tool:') ? hadCalls : hadRequests);
   };
 };
+
+/** Whether it has the samples that a rate needs. */
+async function isSettled(context: Context, { labels, scrapeInterval }: Target): Promise<boolean> {
+  const { job = '', instance = '' } = labels;
+  const window = `${SCRAPES * secondsOf(scrapeInterval)}s`;
+  const up = `up{job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}}`;
+  return (await query(context, `count_over_time(${up}[${window}]) >= ${SCRAPES - 1}`)).length > 0;
+}
 
 /** A panel that shows nothing of the server, and the series for which it should. */
 export interface EmptyPanel {
@@ -48,11 +61,16 @@ export async function emptyPanels(
   ask: (query: string) => Promise<boolean>,
 ): Promise<EmptyPanel[]> {
   const [target, isExpected] = await Promise.all([context.get(ownTarget), context.get(expectedSeries)]);
+  if (!(await isSettled(context, target!)))
+    throw new NotApplicable(
+      'Prometheus has scraped the server a few times only: rates come with the next ones',
+    );
   const judged = panels.map(async ({ title, queries }): Promise<EmptyPanel[]> => {
-    const reads = queries.flatMap(seriesOf).find(isExpected);
-    if (reads === undefined) return [];
+    // Of a query that joins several, each has to be there.
+    const full = queries.map(selectorsOf).find((all) => all.length > 0 && all.every(isExpected));
+    if (full === undefined) return [];
     const answers = await Promise.all(queries.map((one) => ask(askedFor(one, target!))));
-    return answers.includes(true) ? [] : [{ title, reads }];
+    return answers.includes(true) ? [] : [{ title, reads: full[0]!.name }];
   });
   return (await Promise.all(judged)).flat();
 }

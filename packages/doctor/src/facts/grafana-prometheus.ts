@@ -1,6 +1,6 @@
-import { CannotRun } from '../check.js';
+import { CannotRun, NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
-import { type DataSource, dataSources, grafanaApi } from './grafana.js';
+import { type DataSource, dataSources, grafanaFinds } from './grafana.js';
 import { storedDashboards } from './stored-dashboards.js';
 
 /** The data source that a dashboard of ours opens with; undefined where Grafana has none. */
@@ -37,11 +37,14 @@ export const fixedSources: Fact<readonly string[]> = async (context) => {
 export async function throughGrafana<T>(context: Context, path: string): Promise<T> {
   const source = await context.get(chosenPrometheus);
   if (source === undefined) throw new CannotRun('Grafana has no Prometheus data source');
-  const { data } = await grafanaApi<{ readonly data?: T }>(
+  const answer = await grafanaFinds<{ readonly data?: T }>(
     context,
     `api/datasources/proxy/uid/${encodeURIComponent(source.uid)}/api/v1/${path}`,
   );
-  if (data === undefined)
-    throw new CannotRun(`the data source ${source.name} gives no answer to ${path.split('?')[0]}`);
-  return data;
+  const what = path.split('?')[0];
+  // Stores such as Mimir answer queries, and have no targets.
+  if (answer === undefined) throw new NotApplicable(`the data source ${source.name} has no api/v1/${what}`);
+  if (answer.data === undefined)
+    throw new CannotRun(`the data source ${source.name} gives no answer to ${what}`);
+  return answer.data;
 }

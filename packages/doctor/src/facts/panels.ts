@@ -27,7 +27,7 @@ export function panelQueries({ panels = [] }: { readonly panels?: readonly unkno
 /** Labels by which the variables of a dashboard choose, and what stands for any value where the server has no such label. */
 const CHOSEN = { cluster: '.*', namespace: '.*', job: '.+', instance: '.+' } as const;
 /** As Grafana makes it: four scrapes. */
-const SCRAPES = 4;
+export const SCRAPES = 4;
 
 /** A query as Grafana sends it when the server is chosen, but for what hides zeros or makes one where there is nothing. */
 export function askedFor(query: string, { labels, scrapeInterval }: Target): string {
@@ -41,7 +41,7 @@ export function askedFor(query: string, { labels, scrapeInterval }: Target): str
   ]);
   return query
     .replaceAll(/\$\{?(\w+)(?::\w+)?\}?/g, (_, name: string) => known.get(name) ?? '.*')
-    .replaceAll(/ or vector\(0\)/g, '')
+    .replace(/ or vector\(0\)$/, '')
     .replaceAll(/ > \d+/g, '');
 }
 
@@ -50,7 +50,15 @@ function quoted(value: string): string {
   return value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\\\$&');
 }
 
-/** The names of all series that a query reads. */
-export function seriesOf(query: string): string[] {
-  return [...query.matchAll(/(?<![\w:])([a-zA-Z_][\w:]*)\{/g)].map(([, name = '']) => name);
+/** What a query reads: a name, and the conditions beside those that choose a server. */
+export interface Selector {
+  readonly name: string;
+  readonly conditions: readonly string[];
+}
+
+export function selectorsOf(query: string): Selector[] {
+  return [...query.matchAll(/(?<![\w:])([a-zA-Z_][\w:]*)\{([^}]*)\}/g)].map(([, name = '', inner = '']) => ({
+    name,
+    conditions: (inner.match(/\w+\s*(?:=~|!~|!=|=)\s*"[^"]*"/g) ?? []).filter((one) => !one.includes('$')),
+  }));
 }

@@ -26,7 +26,7 @@ export const strangersCanNotWrite = grafanaCheck({
     if (may.length === 0) return [];
     return [
       {
-        found: `Grafana lets who has no account change dashboards (${[...new Set(may)].join(', ')} without a token)`,
+        found: `who has no account may change dashboards: Grafana says ${[...new Set(may)].join(' and ')} to a request without a token`,
       },
     ];
   },

@@ -33,7 +33,7 @@ export const dashboardsAreThere = grafanaCheck({
     const found =
       missing.length === all.length
         ? `Grafana has none of the ${all.length} dashboards`
-        : `${missing.length} of ${all.length} dashboards are not in Grafana: ${some(missing)}`;
+        : `Grafana lacks ${missing.length} of the ${all.length} dashboards: ${some(missing)}`;
     return [{ found, publish: { uids: missing, folderUid: await context.get(folderOfMost) } }];
   },
 });
@@ -45,7 +45,6 @@ export const dashboardsShareAFolder = grafanaCheck({
   cure: 'Move it to the others, or publish again: `npx pmcp-observability dashboards publish` moves all to the folder of `GRAFANA_FOLDER_UID`.',
   severity: 'warn',
   rights: 'GET of `/api/search`.',
-  after: ['PMCP-D251', 'PMCP-D253'],
   async run(context) {
     const ours = (await context.get(taggedDashboards)).filter(({ uid }) => uid in SHIPPED_DASHBOARDS);
     const folders = new Map<string, string[]>();
@@ -66,7 +65,6 @@ export const dashboardsAskForWhatIsThere = grafanaCheck({
   cure: PUBLISH,
   severity: 'fail',
   rights: READ,
-  after: ['PMCP-D251', 'PMCP-D253'],
   async run(context) {
     const folderUid = await context.get(folderOfMost);
     return (await context.get(storedDashboards)).flatMap((stored) => {
@@ -89,7 +87,6 @@ export const dashboardsAreAsShipped = grafanaCheck({
   cure: `Save what you want to keep as a dashboard of your own, under another name and without the tag. ${PUBLISH}`,
   severity: 'warn',
   rights: READ,
-  after: ['PMCP-D251', 'PMCP-D253'],
   async run(context) {
     const folderUid = await context.get(folderOfMost);
     return (await context.get(storedDashboards))
