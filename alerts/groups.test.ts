@@ -234,7 +234,7 @@ describe('bad input', () => {
     ],
     [
       { slos: [{ ...slo, objective: 0.9 }] },
-      'Expected `slos.Latency.objective` to be above 0.9306 with a window of 30d (at 0.9, a window of at most 20d), since more than 100 % can not be bad, got 0.9',
+      'Expected `slos.Latency.objective` to be above 0.9306 with a window of 30d (at 0.9, a window of at most 20d), since more than 100 % cannot be bad, got 0.9',
     ],
     [
       { slos: [{ ...slo, objective: 0.95, window: '90d' }] },

@@ -30,7 +30,7 @@ function open() {
   return timeseries({
     title: 'Open connections by transport',
     description:
-      'What is connected now: sessions and subscription streams that are open, and HTTP exchanges in progress where there are no sessions. An idle client without a session is not counted. It must fall when clients leave; where it only grows, find those that never say goodbye.',
+      'Open sessions, open subscription streams, and HTTP exchanges in progress without a session. An idle client without a session does not count. The number must fall when clients leave. If it only grows, some clients never close their connections: find them.',
     unit: 'short',
     stacked: true,
     queries: [query(sum(catalog.activeConnections, { by: ['transport'], where: chosen() }), '{{transport}}')],
@@ -43,7 +43,7 @@ function opened() {
   return timeseries({
     title: 'New connections by transport',
     description:
-      'Connections opened per second. Clients that connect anew for every request cost a handshake each: ask their authors to keep sessions.',
+      'Connections opened per second. A client that opens a connection for every request costs a handshake each time: ask its author to keep the session.',
     unit: 'cps',
     stacked: true,
     queries: [
@@ -84,7 +84,7 @@ function lifetime() {
   return heatmap({
     title: 'Lifetime',
     description:
-      'How long connections lived that ended. A sharp line is a timeout, of the ingress or of a client, that cuts them off.',
+      'How long connections were open before they ended. A sharp line is a timeout of the ingress or of a client.',
     unit: 's',
     queries: [
       query(rate(bucketsOf(catalog.connectionDuration), { ...RATE, by: ['le'], where: chosen() }), '{{le}}'),
@@ -97,7 +97,7 @@ function inFlight() {
   return timeseries({
     title: 'Requests in flight per instance',
     description:
-      'Requests received and not yet answered, also those that wait for their client. A number that stays up while the request rate is low, and those that wait are fewer, means that requests hang.',
+      'Requests that are not answered yet, including those that wait for their client. If this number stays high while the request rate is low, and fewer of them wait for a client, requests hang.',
     unit: 'short',
     queries: spread(sum(catalog.requestsInFlight, { by: ['instance'], where: chosen() })),
     colours: RANK_COLOURS,
@@ -110,7 +110,7 @@ function room() {
   return timeseries({
     title: 'Connections against the limit',
     description:
-      'The share of the connections that an instance is made for which are open. At 100 % the next client is one too many: add replicas.',
+      'Open connections of each instance, as a share of its limit. At 100 % the instance is full: add replicas.',
     unit: 'percentunit',
     queries: spread(
       sum(catalog.activeConnections, each).dividedBy(max(catalog.connectionsLimit, each).gt(0)),
@@ -125,7 +125,7 @@ function serverRequests() {
   return timeseries({
     title: 'Requests to clients by outcome',
     description:
-      'What servers ask of their clients: sampling, elicitation, roots. declined and dismissed are users who say no or close the question; failures mean that clients can not.',
+      'Requests from servers to their clients: sampling, elicitation, roots. declined and dismissed: the user said no or closed the question. Failures: the client does not support the request.',
     unit: 'reqps',
     stacked: true,
     queries: [
@@ -140,7 +140,7 @@ function serverDurations() {
   return ranking({
     title: 'Answers of clients (p95)',
     description:
-      'How long servers wait for their clients, by method and mode. Elicitation waits for a person, by form or at a URL; slow sampling is a slow model on the other side. No latency of the server holds this time.',
+      'How long servers wait for their clients, by method and mode. Elicitation waits for a person, in a form or at a URL. Slow sampling is a slow model at the client. This time is not part of the latency of the server.',
     unit: 's',
     rows: { method: 'Method', mode: 'Mode' },
     head: 'p95',
@@ -157,7 +157,7 @@ function waiting() {
   return timeseries({
     title: 'Waiting for their client',
     description:
-      'Requests in flight whose server waits for its client now. As many as are in flight: people think, and nothing hangs.',
+      'Requests in flight that wait for an answer of the client. If all requests in flight wait for the client, people are thinking, and nothing hangs.',
     unit: 'short',
     queries: [query(sum(catalog.requestsWaiting, { where: chosen() }), 'waiting')],
     colours: { waiting: WARN },

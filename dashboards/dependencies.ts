@@ -54,7 +54,7 @@ function postgresUp() {
   return stat({
     title: 'PostgreSQL',
     description:
-      'Whether every PostgreSQL answers its exporter. Down: servers that need it answer with errors; look at its log.',
+      'Whether every PostgreSQL answers its exporter. If it is down, servers that need it answer with errors: look at its log.',
     unit: 'locale',
     queries: [now(min(postgres.up, { where: chosen() }), 'up')],
     steps: UP_STEPS,
@@ -67,7 +67,7 @@ function redisUp() {
   return stat({
     title: 'Redis',
     description:
-      'Whether every Redis answers its exporter. Down: sessions and caches are gone; look at its log and its memory.',
+      'Whether every Redis answers its exporter. If it is down, sessions and caches are gone: look at its log and its memory.',
     unit: 'locale',
     queries: [now(min(redis.up, { where: chosen() }), 'up')],
     steps: UP_STEPS,
@@ -95,7 +95,7 @@ function backupAge() {
   return stat({
     title: 'Oldest backup',
     description:
-      'How long ago the backup succeeded that is oldest. Older than a day: what was stored since then would be lost.',
+      'The age of the oldest backup among the last good ones. If it is older than a day, you would lose more than a day of data.',
     unit: 'dtdurations',
     decimals: 1,
     queries: [now(time().minus(min(jobCatalog.lastSuccess, { where: BACKUPS })), 'age')],
@@ -109,7 +109,7 @@ function connections() {
   return timeseries({
     title: 'PostgreSQL connections',
     description:
-      'How many of the connections that it allows are taken. Near 100 % new ones are refused: use a pool, or make pools smaller.',
+      'Connections in use, as a share of the limit. Near 100 % PostgreSQL refuses new ones: use a pool, or make pools smaller.',
     unit: 'percentunit',
     max: 1,
     queries: spread(sum(postgres.connections, { by: ['instance'], where: chosen() }).dividedBy(limit)),
@@ -124,7 +124,7 @@ function transactions() {
   return timeseries({
     title: 'PostgreSQL transactions',
     description:
-      'Transactions that ended, per second. Many that are rolled back are errors of the application, or deadlocks: its log names them.',
+      'Transactions that ended, per second. Many rollbacks mean errors in the application, or deadlocks: the log of PostgreSQL names them.',
     unit: 'ops',
     queries: [
       query(rate(database.commits, of), 'committed'),
@@ -142,7 +142,7 @@ function hits() {
   return ranking({
     title: 'PostgreSQL reads from disk',
     description:
-      'The share of blocks that were not found in memory, by database. Above 5 % an index is missing, or memory is too small.',
+      'The share of blocks that were read from disk instead of memory, by database. Above 5 % an index is missing, or there is too little memory.',
     unit: 'percentunit',
     decimals: 1,
     rows: { datname: 'Database' },
@@ -159,7 +159,7 @@ function memory() {
   return timeseries({
     title: 'Redis memory against its limit',
     description:
-      'How much of the memory that it may have is used. At the limit it drops keys or refuses writes: raise it, or let keys expire.',
+      'Used memory, as a share of the limit. At the limit Redis drops keys or refuses writes: raise the limit, or let keys expire.',
     unit: 'percentunit',
     max: 1,
     queries: spread(used.dividedBy(max(redis.maxMemory, { by: ['instance'], where: chosen() }).gt(0))),
@@ -175,7 +175,7 @@ function commands() {
     title: 'Redis losses',
     least: 1,
     description:
-      'Keys dropped and connections refused per second, because Redis is full. If there are any, give it more memory or connections.',
+      'Keys dropped and connections refused per second, because Redis is full. If there are any, give Redis more memory or connections.',
     unit: 'ops',
     queries: [
       query(rate(redis.evicted, of), 'keys dropped'),
@@ -191,7 +191,7 @@ function hitRatio() {
   return timeseries({
     title: 'Redis commands and misses',
     description:
-      'Commands per second, and keys asked for that were not there. More misses after a deployment are a changed key; slowly more are keys that are dropped.',
+      'Commands per second, and reads of keys that do not exist. If misses jump after a deployment, the names of keys changed. If they rise slowly, Redis drops keys.',
     unit: 'ops',
     queries: [
       query(rate(cache.commands, of), 'commands'),
@@ -221,7 +221,7 @@ function latency() {
   return timeseries({
     title: 'Time to the first byte',
     description:
-      'How long clients wait for an answer to begin, at the ingress. Much more than the response time of the servers: the way there is slow.',
+      'How long clients wait at the ingress until an answer begins. If it is much more than the response time of the servers, the network between them is slow.',
     unit: 's',
     wide: 'above 0',
     queries: [0.5, 0.95, 0.99].map((fraction) =>
@@ -237,7 +237,7 @@ function backups() {
   return table({
     title: 'Backups, oldest first',
     description:
-      'How long ago each backup succeeded, how long it took and how it ended when it last ran: 0 is success, 128 and more a signal. A sudden fall of its time is a backup that holds only part of the data: try to restore it.',
+      'For each backup: the time since its last success, its duration, and its last exit code (0 is success, 128 and more is a signal). If a backup suddenly gets much faster, it may hold only a part of the data: try to restore it.',
     rows: { job_name: 'Backup' },
     columns: [
       {

@@ -18,7 +18,7 @@ function exchanges() {
   return timeseries({
     title: 'HTTP exchanges by status',
     description:
-      'All that comes to the MCP endpoint, whether a server hears of it or not. 401 and 403 that rise: a release broke who may come in. 5xx: the handler or what is behind the proxy is broken.',
+      'All HTTP requests to the MCP endpoint, also those that never reach a server. If 401 and 403 rise, a release broke the access rules. 5xx means that the handler, or the server behind the proxy, is broken.',
     unit: 'reqps',
     stacked: true,
     queries: [query(sum(instanceExchanges, { by: ['status'], where: chosen() }), '{{status}}')],
@@ -31,7 +31,7 @@ function refusals() {
   return ranking({
     title: 'Refusals by reason',
     description:
-      'HTTP requests that never became a message, and why. invalid_token for most: look at the issuer. rate_limited: users wait. limit: no room for subscription streams. unknown_session after a restart is clients that must begin anew.',
+      'HTTP requests that were refused before a server saw them, by reason. Many invalid_token: look at the issuer of tokens. rate_limited: users wait. limit: no room for subscription streams. unknown_session after a restart: clients must open new sessions.',
     unit: 'reqps',
     rows: { reason: 'Reason', status: 'Status' },
     head: 'Refusals',
@@ -45,7 +45,7 @@ function firstByte() {
   return timeseries({
     title: 'First byte of answers to POST',
     description:
-      'How long HTTP requests wait for the first byte of their answer. Far above the response time: something before the server is slow, such as the check of a token.',
+      'How long HTTP requests wait for the first byte of their answer. If it is far above the response time, something in front of the server is slow, such as the check of a token.',
     unit: 's',
     wide: 'above 0',
     queries: [0.5, 0.95, 0.99].map((fraction) =>
@@ -60,7 +60,7 @@ function bytes() {
   return timeseries({
     title: 'Bytes written by kind',
     description:
-      'Bodies of HTTP answers, per second: json for an answer at once, stream for those that are open. A stream that writes much carries large results: let tools answer with less.',
+      'Bytes of HTTP answers per second: json for a complete answer, stream for an open stream. Many bytes in streams mean large results: let tools return less.',
     unit: 'binBps',
     stacked: true,
     queries: [query(rate(catalog.httpResponseBytes, { ...RATE, by: ['kind'], where: chosen() }), '{{kind}}')],

@@ -76,7 +76,7 @@ function autoscalers() {
   return table({
     title: 'Autoscalers',
     description:
-      'How many pods each autoscaler wants, how many there are, and what it may do. Wanted at the maximum for long: raise the maximum.',
+      'How many pods each autoscaler wants, how many exist, and its minimum and maximum. If it wants the maximum for long, raise the maximum.',
     rows: { namespace: 'Namespace', horizontalpodautoscaler: 'Autoscaler' },
     columns: [
       { query: now(of(pods.autoscalerDesired), 'Wanted'), unit: 'locale' },
@@ -93,7 +93,7 @@ function autoscalers() {
 function connections() {
   return timeseries({
     title: 'Connections per pod',
-    description: `Open connections of each pod; the autoscaler adds pods when they have more than ${DEFAULT_THRESHOLDS.connectionsPerPod} on average. Above it for long: it can not add more.`,
+    description: `Open connections of each pod. The autoscaler adds pods when the average is above ${DEFAULT_THRESHOLDS.connectionsPerPod}. If it stays above that, the autoscaler cannot add more pods.`,
     unit: 'short',
     queries: spread(sum(catalog.activeConnections, { by: ['instance'], where: chosen() })),
     colours: RANK_COLOURS,
@@ -107,7 +107,7 @@ function share() {
   return timeseries({
     title: 'Requests per pod',
     description:
-      'How the requests spread over the pods. A pod that has far more than all have on average holds sticky sessions: new pods do not relieve it.',
+      'Requests per second of each pod. A pod with far more than the average has sticky sessions: new pods do not take load from it.',
     unit: 'reqps',
     queries: spread(each),
     colours: RANK_COLOURS,
@@ -119,7 +119,7 @@ function everyPod() {
   return table({
     title: 'Pods',
     description:
-      'Every pod of a server and what may run out on it. One that is far from the others is the one to look at: describe it, and look at its runtime.',
+      'Every pod of a server, and the resources that it may run out of. Look first at a pod that differs much from the others: describe it, and open its runtime dashboard.',
     rows: { pod: 'Pod' },
     columns: [
       { query: now(podOf(filled()), 'Memory'), unit: 'percentunit', decimals: 0, steps: FULL },
@@ -148,7 +148,7 @@ function ready() {
   return states({
     title: 'Pods that are not ready, by namespace',
     description:
-      'Pods that get no traffic. For longer than a start takes: describe a pod that is not ready, its probe says why.',
+      'Pods that get no traffic. If this lasts longer than a start, describe such a pod: its probe says why it is not ready.',
     queries: [
       query(
         count(ofServers(select(pods.ready, { where: chosen({ condition: 'true' }) })), {
@@ -169,7 +169,7 @@ function restarts() {
   return timeseries({
     title: 'Restarts',
     description:
-      'Containers that were started anew. Any is a crash or a kill: the last state of the pod says which, and memory below whether it ran out.',
+      'Containers that were started again. Each is a crash or a kill: the last state of the pod says which. The memory panel below shows whether memory ran out.',
     unit: 'short',
     decimals: 0,
     bars: true,
@@ -200,7 +200,7 @@ function cpu() {
   return timeseries({
     title: 'CPU per pod, of one core',
     description:
-      'How much of one core each pod uses. Node.js runs JavaScript on one core: near 100 % only more pods help, not bigger ones.',
+      'How much of one core each pod uses. Node.js runs JavaScript on one core: near 100 % only more pods help, bigger pods do not.',
     unit: 'percentunit',
     queries: perPod(used()),
     colours: RANK_COLOURS,
@@ -212,7 +212,7 @@ function throttling() {
   return timeseries({
     title: 'CPU throttling',
     description:
-      'The share of periods in which a container of a pod wanted more CPU than its limit allows. Above 25 % requests wait: raise the limit or remove it.',
+      'The share of time periods in which the CPU limit slowed a container down. Above 25 % requests wait: raise the limit or remove it.',
     unit: 'percentunit',
     max: 1,
     queries: perPod(throttled()),
@@ -226,7 +226,7 @@ function memory() {
   return timeseries({
     title: 'Memory against limits',
     description:
-      'How much of its limit the fullest container of each pod uses. At 100 % the kernel kills it: raise the limit, or find the leak on the runtime dashboard.',
+      'Memory of the fullest container of each pod, as a share of its limit. At 100 % the kernel kills the container: raise the limit, or find the leak on the runtime dashboard.',
     unit: 'percentunit',
     queries: perPod(filled()),
     colours: RANK_COLOURS,

@@ -29,7 +29,8 @@ const FIELDS =
 export function logsTraces(): Definition {
   return {
     uid: 'pmcp-logs-traces',
-    description: 'What happened to this one request? From a point to its trace, to its log lines, and back.',
+    description:
+      'What happened to this one request? Go from a point to its trace, to its log lines, and back.',
     targets: SERVERS,
     sources: ['prometheus', 'loki', 'tempo'],
     variables: [service(), search()],
@@ -62,7 +63,7 @@ function latency() {
   return heatmap({
     title: 'Latency with exemplars',
     description:
-      'How many requests took how long. Each point is one request that was traced: click it to see where its time went.',
+      'The distribution of request durations. Each point is one request with a trace: click it to see where the time went.',
     unit: 's',
     queries: [all, query(serving.requestBuckets(), '{{le}}')],
     noValue: 'No request has ended',
@@ -73,7 +74,7 @@ function slowTraces() {
   return traces({
     title: 'Slow requests',
     description:
-      'Requests that took longer than a second, with their traces. Open one: the longest span without children is what to mend.',
+      'Requests that took longer than a second, with their traces. Open one: the longest span without children is the place to improve.',
     text: '{ resource.service.name =~ "$service" && span.mcp.method.name != nil && duration > 1s }',
     noValue: 'No request was slow',
   });
@@ -83,7 +84,7 @@ function failedTraces() {
   return traces({
     title: 'Failed requests',
     description:
-      'Traces of requests that the server broke, or whose tool failed. From a trace, the logs button leads to its log lines.',
+      'Traces of requests with a server error or a tool error. The logs button of a trace leads to its log lines.',
     text: '{ resource.service.name =~ "$service" && span.pmcp.outcome =~ "server_error|tool_error" }',
     noValue: 'No request failed',
   });
@@ -93,7 +94,7 @@ function linesByLevel() {
   return timeseries({
     title: 'Lines by level',
     description:
-      'Log lines per second. A rise of errors without a rise of failed requests is something in the background: read them below.',
+      'Log lines per second. If errors rise but failed requests do not, something in the background fails: read the lines below.',
     unit: 'ops',
     stacked: true,
     queries: [query(`sum by (level) (rate(${FIELDS} [$__auto]))`, '{{level}}', { source: 'loki' })],
@@ -106,7 +107,7 @@ function linesByOutcome() {
   return timeseries({
     title: 'Requests in the log by outcome',
     description:
-      'Log lines of requests, by how these ended. It must look as the outcomes on the overview do; where it is lower, lines are lost.',
+      'Log lines of requests, by outcome. The panel must look like the outcomes on the overview. If it shows less, lines are lost.',
     unit: 'ops',
     stacked: true,
     queries: [
@@ -123,7 +124,7 @@ function explorer() {
   return logs({
     title: 'Request log',
     description:
-      'All lines of the chosen services that hold the text you search for. Open one to see its fields, and follow trace_id to its trace.',
+      'All lines of the chosen services that contain your search text. Open a line to see its fields, and follow trace_id to its trace.',
     queries: [
       query(
         `${FIELDS} | line_format "{{.level}} {{or .mcp_method .mcp_method_name}} {{or .mcp_name .gen_ai_tool_name .gen_ai_prompt_name}} {{.outcome}} {{.duration_ms}} ms {{.client}} {{.error_type}} {{__line__}}"`,
@@ -139,7 +140,7 @@ function failedLines() {
   return logs({
     title: 'Lines of failed requests',
     description:
-      'Log lines of requests that failed. The field error_type tells why; follow trace_id to see what happened before it.',
+      'Log lines of failed requests. The field error_type says why. Follow trace_id to see what happened before.',
     queries: [query(`${FIELDS} | outcome =~ "server_error|tool_error"`, '', { source: 'loki' })],
     noValue: 'No line was found',
   });

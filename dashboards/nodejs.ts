@@ -45,7 +45,7 @@ const LATE = [[DEFAULT_THRESHOLDS.eventLoopSeconds, BAD]] as const;
 export function nodejs(): Definition {
   return {
     uid: 'pmcp-nodejs',
-    description: 'Does the process itself hold anything up?',
+    description: 'Does the process itself slow anything down?',
     targets: SERVERS,
     sections: [
       section('Instances, busiest first', line(8, instances())),
@@ -77,7 +77,7 @@ function instances() {
   return table({
     title: 'Instances',
     description:
-      'Every process and what may run out on it. One that is far from the others is the one to look at; click it to see it alone. A process that started lately while others did not has died: its last log lines say why.',
+      'Every process, and the resources that it may run out of. Look first at a process that differs much from the others: click it to see it alone. If only one process started recently, it crashed before: its last log lines say why.',
     rows: { instance: 'Instance' },
     columns: [
       {
@@ -114,7 +114,7 @@ function utilization() {
   return timeseries({
     title: 'Event loop utilisation',
     description:
-      'The share of time that the event loop works. Near 100 % every request waits for others: add replicas, or move work to a worker.',
+      'The share of time that the event loop works. Near 100 % requests wait for each other: add replicas, or move work to a worker.',
     unit: 'percentunit',
     max: 1,
     queries: spread(perInstance(process.eventLoopUtilization)),
@@ -128,7 +128,7 @@ function lag() {
   return timeseries({
     title: 'Event loop lag (p99)',
     description:
-      'How late the event loop comes to its work. Peaks above 200 ms are code that blocks: take a CPU profile while it happens.',
+      'How late the event loop runs its callbacks. Peaks above 200 ms come from code that blocks: take a CPU profile while it happens.',
     unit: 's',
     queries: spread(perInstance(runtime.eventLoopLag)),
     colours: RANK_COLOURS,
@@ -141,7 +141,7 @@ function cpu() {
   return timeseries({
     title: 'CPU, of one core',
     description:
-      'How much of one core each instance uses. Node.js runs JavaScript on one: at 100 % there is no more to get from a bigger machine.',
+      'How much of one core each instance uses. Node.js runs JavaScript on one core: at 100 % a bigger machine does not help.',
     unit: 'percentunit',
     queries: spread(cores()),
     colours: RANK_COLOURS,
@@ -153,7 +153,7 @@ function full() {
   return timeseries({
     title: 'Heap against its limit',
     description:
-      'How much of the heap that V8 allows is used. At 100 % the process ends: raise the limit, or find the leak with heap snapshots.',
+      'Used heap, as a share of the limit of V8. At 100 % the process ends: raise the limit, or find the leak with heap snapshots.',
     unit: 'percentunit',
     queries: spread(shareOf(runtime.heapUsed, runtime.heapLimit)),
     colours: RANK_COLOURS,
@@ -166,7 +166,7 @@ function parts() {
   return timeseries({
     title: 'Memory of the process',
     description:
-      'Memory of the instance that has most, and the part of it that JavaScript uses. Used heap that never falls back is a leak: take heap snapshots.',
+      'Memory of the instance with the most memory, and the part that JavaScript uses. If the used heap never falls, there is a leak: take heap snapshots.',
     unit: 'bytes',
     queries: [
       query(max(process.residentMemory, { where: chosen() }), 'resident'),
@@ -183,7 +183,7 @@ function spaces() {
   return timeseries({
     title: 'Heap by space',
     description:
-      'Where an instance uses its heap, on average. The old space holds what lives long; when it only grows, something keeps references that it no longer needs.',
+      'The parts of the heap of an average instance. The old space holds objects that live long. If it only grows, something keeps references that it no longer needs.',
     unit: 'bytes',
     stacked: true,
     queries: [query(avg(process.heapSpaceUsed, { by: ['space'], where: chosen() }), '{{space}}')],
@@ -197,7 +197,7 @@ function collections() {
   return timeseries({
     title: 'Garbage collection',
     description:
-      'The share of its time that the worst instance spends looking for memory, by kind. Above 10 % the heap is too small, or too much is made and thrown away.',
+      'The share of time that the worst instance spends on garbage collection, by kind. Above 10 % the heap is too small, or the code creates too many short-lived objects.',
     unit: 'percentunit',
     queries: [query(max(each, { by: ['kind'] }), '{{kind}}')],
     colours: COLLECTION_COLOURS,
@@ -210,7 +210,7 @@ function restarts() {
   return timeseries({
     title: 'Processes that started',
     description:
-      'Processes that started anew. All at once is a deployment; the same one again and again dies: its last log lines and exit code say why.',
+      'Starts of processes. Many at once are a deployment. If the same one starts again and again, it crashes: its last log lines and its exit code say why.',
     unit: 'short',
     decimals: 0,
     bars: true,
@@ -226,7 +226,7 @@ function handles() {
   return ranking({
     title: 'Active resources',
     description:
-      'What keeps a process alive: sockets, timers, requests, of the instance that has most. A type that only grows is not being closed; its name says where to look.',
+      'Open resources of the instance that has the most: sockets, timers, requests. If a type only grows, the code does not close it: its name says where to look.',
     unit: 'locale',
     rows: { type: 'Type' },
     head: 'Now',
@@ -239,7 +239,7 @@ function healthy() {
   return states({
     title: 'Health checks',
     description:
-      'The worst result of each health check among the instances. The one that fails says why an instance is not ready.',
+      'The worst result of each health check over all instances. A failed check says why an instance is not ready.',
     queries: [query(min(catalog.healthCheckUp, { by: ['check'], where: chosen() }), '{{check}}')],
     states: { 0: { text: 'fails', colour: BAD }, 1: { text: 'passes', colour: GOOD } },
     noValue: 'There is no health check',
@@ -250,7 +250,7 @@ function checks() {
   return ranking({
     title: 'Time of health checks (p95)',
     description:
-      'How long health checks take. A slow check of a dependency is a slow dependency: look at it before the check runs into its timeout.',
+      'How long health checks take. A slow check means that a dependency is slow: look at it before the check reaches its timeout.',
     unit: 's',
     rows: { check: 'Check' },
     head: 'p95',

@@ -49,7 +49,7 @@ function alerts() {
   return stat({
     title: 'Firing alerts',
     description:
-      'Alerts that fire for the chosen servers, or for what watches them; the bars below name them, and say since when.',
+      'Alerts that fire for the chosen servers, or for the monitoring itself. The bars below show which alerts, and since when.',
     unit: 'locale',
     queries: [now(count(firingAlerts()).or(vector(0)), 'alerts')],
     steps: [[1, BAD]],
@@ -60,7 +60,7 @@ function errorRate() {
   return stat({
     title: 'Error rate',
     description:
-      'The share of requests that failed, whoever is to blame; cancelled ones and those that are not finished are not counted. The outcomes below tell whose fault it is.',
+      'The share of failed requests. Cancelled and unfinished requests do not count. The outcomes below say whether clients, tools or the server failed.',
     unit: 'percentunit',
     decimals: 1,
     queries: [now(serving.errorRatio(), 'errors')],
@@ -73,7 +73,7 @@ function responseTime() {
   return stat({
     title: 'p95 latency',
     description:
-      'One request in twenty to the slowest instance takes longer than this. When it rises, look for the slow tool in the table below, then at the event loop.',
+      'At the slowest instance, one request in twenty takes longer than this. If it rises, look for a slow tool in the table below, then at the event loop.',
     unit: 's',
     queries: [now(serving.duration(0.95), 'p95')],
     steps: SLOW_STEPS,
@@ -85,7 +85,7 @@ function requestRate() {
   return stat({
     title: 'Request rate',
     description:
-      'Requests that ended, per second, as the last two scrapes have it. A sudden drop means that clients can not reach the servers: look at the ingress and at replicas.',
+      'Finished requests per second, from the last two scrapes. A sudden drop means that clients cannot reach the servers: look at the ingress and at the replicas.',
     unit: 'reqps',
     queries: [now(serving.requestRateNow().or(vector(0)), 'requests')],
   });
@@ -95,7 +95,7 @@ function notReady() {
   return stat({
     title: 'Not ready',
     description:
-      'Instances that can be scraped but do not accept work; the health checks on the runtime dashboard say why.',
+      'Instances that Prometheus reaches but that do not accept work. The health checks on the runtime dashboard say why.',
     unit: 'locale',
     queries: [now(serving.notReady(), 'instances')],
     steps: [[1, BAD]],
@@ -107,7 +107,7 @@ function replicas() {
   return stat({
     title: 'Replicas',
     description:
-      'Instances that can be scraped. Fewer than expected: look at Kubernetes for pods that do not start.',
+      'Instances that Prometheus reaches. If there are fewer than you expect, look for pods that do not start.',
     unit: 'locale',
     queries: [now(count(catalog.ready, { where: chosen() }).or(vector(0)), 'replicas')],
     steps: [
@@ -121,7 +121,7 @@ function connections() {
   return stat({
     title: 'Connections',
     description:
-      'Sessions and subscription streams that are open now, and HTTP exchanges in progress where there are no sessions: what the autoscaler counts. A number that only grows means that connections are not closed.',
+      'Open sessions, open subscription streams, and HTTP exchanges in progress without a session. The autoscaler uses this number. If it only grows, connections are not closed.',
     unit: 'locale',
     queries: [now(serving.openConnections().or(vector(0)), 'connections')],
   });
@@ -131,7 +131,7 @@ function eventLoop() {
   return stat({
     title: 'Event loop',
     description:
-      'How busy the busiest instance is: the share of time that its event loop works. Above 80 % requests wait for each other: add replicas.',
+      'The share of time in which the event loop of the busiest instance works. Above 80 % requests wait for each other: add replicas.',
     unit: 'percentunit',
     decimals: 0,
     queries: [now(max(process.eventLoopUtilization, { where: chosen() }), 'event loop')],
@@ -147,7 +147,7 @@ function outcomes() {
   return timeseries({
     title: 'Requests by outcome',
     description:
-      'How requests ended. client_error: clients ask for what is not there. tool_error: tools fail. server_error: the server is broken, act now. input_required and task go on: neither good nor bad.',
+      'How requests ended. client_error: clients ask for something that does not exist. tool_error: tools fail. server_error: the server is broken, act now. input_required and task are not finished: neither good nor bad.',
     unit: 'reqps',
     stacked: true,
     queries: [query(serving.requestsByOutcome(), '{{outcome}}')],
@@ -160,7 +160,7 @@ function durations() {
   return timeseries({
     title: 'Response time',
     description:
-      'How long requests to the slowest instance take until their answer is handed over. A rising p99 alone is one slow tool; when p50 rises too, all of it is slow.',
+      'How long requests to the slowest instance take until the answer is ready. If only p99 rises, one tool is slow. If p50 rises too, the whole server is slow.',
     unit: 's',
     wide: 'above 0',
     queries: QUANTILES.map((fraction) => query(serving.duration(fraction), `p${fraction * 100}`)),
@@ -177,7 +177,7 @@ function firing() {
   return states({
     title: 'What fires, and since when',
     description:
-      'Alerts that fire for the chosen servers, or for what watches them. Each alert has a runbook that says what to do.',
+      'Alerts that fire for the chosen servers, or for the monitoring itself. Each alert has a runbook that says what to do.',
     queries: [query(critical, '{{alertname}} {{job}}'), query(others, '{{alertname}} {{job}}')],
     states: { 1: { text: 'warning', colour: WARN }, 2: { text: 'critical', colour: BAD } },
     noValue: 'No alert fires',
@@ -188,7 +188,7 @@ function versions() {
   return states({
     title: 'Replicas by version',
     description:
-      'What changed: how many instances run which version. More than one version for longer than a rollout takes means that it is stuck.',
+      'How many instances run which version. If two versions run for longer than a rollout takes, the rollout is stuck.',
     queries: [query(count(catalog.buildInfo, { by: ['version'], where: chosen() }), '{{version}}')],
     colour: NEUTRAL,
     noValue: 'No server is watched',

@@ -15,7 +15,7 @@ export function budgets() {
   return table({
     title: 'Error budgets of 30 days',
     description:
-      'What is left of each error budget, at the worst server, and how many times too fast it burned in the last hour. It is unknown until the server was watched for a day and had enough requests. Below 0 the promise is broken: stop risky changes.',
+      'What is left of each error budget at the worst server, and how many times too fast it burned in the last hour. The budget is not known before a server was monitored for a day and had enough requests. Below 0 the promise is broken: stop risky changes.',
     rows: { slo: 'Promise' },
     columns: [
       {
@@ -59,7 +59,7 @@ export function servers() {
   return table({
     title: 'Servers, worst first',
     description:
-      'The share of requests that failed, the response time that one in twenty exceeds at the slowest instance, and the instances of each server. Click a server to see it alone.',
+      'For each server: the share of failed requests, the 95th percentile of the response time at the slowest instance, and the number of instances. Click a server to see it alone.',
     rows: { job: 'Server' },
     columns: [
       {

@@ -72,7 +72,7 @@ function courses() {
   return timeseries({
     title: 'Budget left over time',
     description:
-      'How the budgets of the worst servers went. A cliff is an incident; a slope that does not end above 0 is a promise that can not be kept.',
+      'The budgets of the worst servers over time. A sudden drop is an incident. A slope that reaches 0 means that the promise cannot be kept.',
     unit: 'percentunit',
     min: Number.NEGATIVE_INFINITY,
     queries: SLOS.map(({ name }) => query(min(knownBudget({ slo: name })), name)),
@@ -85,7 +85,7 @@ function promises() {
   return table({
     title: 'Promises by server, fastest burning first',
     description:
-      'How many times too fast each budget burns, what is promised, what was kept of it in 30 days, and what is left of the budget; not yet known before a server was watched for a day and has had enough requests. Above 1 it does not last the month: Lasts says how long, if all goes on as in the last hour.',
+      'How many times too fast each budget burns, what is promised, what was kept of the promise in 30 days, and what is left of the budget. It is not known before a server was monitored for a day and had enough requests. Above 1 the budget does not last for the month. The column Lasts says how long it lasts if the burn rate stays as in the last hour.',
     rows: { job: 'Server', slo: 'Promise' },
     columns: [
       ...(['1h', '6h'] as const).map((window) => ({
@@ -120,7 +120,7 @@ function worstTools() {
   return table({
     title: 'Worst tools of the day',
     description:
-      'The tools that spent most of the budgets in the last 24 hours. Mend the first of them first; click it to see what goes wrong.',
+      'The tools that spent most of the budgets in the last 24 hours. Start with the first one: click it to see what goes wrong.',
     rows: { job: 'Server', name: 'Tool' },
     columns: [{ query: now(topk(10, bad('tool_error|server_error')), 'Bad calls'), unit: 'locale' }],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana fills it in

@@ -17,7 +17,7 @@ function streams() {
   return table({
     title: 'Streams by kind',
     description:
-      'Streams that are open for what a server may announce; those of them that have carried nothing so far; and what they carry. session is the stream of a client of 2025. All silent for days: notifications do not arrive. Open that only grows: clients do not close the old ones.',
+      'Open streams for notifications, how many of them have carried nothing so far, and what the others carry. session is the stream of a client of protocol 2025. If all streams are silent for days, notifications do not arrive. If the number only grows, clients do not close their old streams.',
     rows: { kind: 'Kind' },
     columns: [
       { query: now(open, 'Open'), unit: 'locale' },
@@ -45,7 +45,7 @@ function room() {
   return timeseries({
     title: 'Subscriptions against the limit',
     description:
-      'The share of the subscription streams that an instance allows which are open. At 100 % the next client is not told of changes: raise the limit or add replicas.',
+      'Open subscription streams of each instance, as a share of its limit. At 100 % the next client gets no notifications: raise the limit or add replicas.',
     unit: 'percentunit',
     queries: spread(streams.dividedBy(limit.gt(0))),
     colours: RANK_COLOURS,
@@ -58,7 +58,7 @@ function lifetime() {
   return heatmap({
     title: 'Lifetime of subscriptions',
     description:
-      'How long streams lived that ended. A sharp line is a timeout of something between, that cuts off what is silent: let the server send a comment now and then.',
+      'How long streams were open before they ended. A sharp line is a timeout on the way, which closes silent streams: let the server send a comment now and then.',
     unit: 's',
     queries: [
       query(

@@ -58,7 +58,7 @@ function everyTool() {
   return table({
     title: 'Tools by calls',
     description:
-      'How much each tool is used, how many of its calls fail, and how long they take. One in twenty calls may take as long as p95 says: it is coloured as the alert of slow tools judges. A tool that suddenly stops is one that clients no longer see or no longer trust. Click a tool to see it alone below.',
+      'For each tool: how often it is called, how many calls fail, and how long calls take. p95 is coloured by the limit of the alert for slow tools. If calls of a tool suddenly stop, clients no longer see it or no longer use it. Click a tool to see it alone below.',
     rows: { name: 'Tool' },
     columns: [
       { query: now(calls, 'Calls'), unit: 'reqps' },
@@ -91,7 +91,7 @@ function prompts() {
   return table({
     title: 'Prompts',
     description:
-      'How much each prompt is used, and what one in twenty takes longer than to make. A prompt is text and should be quick: see what a slow one reads.',
+      'For each prompt: how often it is used, and the 95th percentile of its duration. A prompt is text and should be fast: find out what a slow one reads.',
     rows: { name: 'Prompt' },
     columns: [
       { query: now(rate(catalog.requests, of), 'Uses'), unit: 'reqps' },
@@ -106,7 +106,7 @@ function invented() {
   return timeseries({
     title: 'Invented names',
     description:
-      'Calls of tools and prompts that do not exist, by outcome: steady ones are of a client with an old list, a burst may be of somebody who guesses. Those that end ok do exist: there are more names than metrics.maxNames, or the server does not list them.',
+      'Calls of tools and prompts that do not exist, by outcome. Steady traffic comes from a client with an old list. A burst may be somebody who guesses names. Calls that end ok name tools that do exist: there are more names than metrics.maxNames, or the server does not list them.',
     unit: 'reqps',
     queries: [query(rate(catalog.requests, { ...RATE, by: ['outcome'], where }), '{{outcome}}')],
     colours: OUTCOME_COLOURS,
@@ -118,7 +118,7 @@ function definitions() {
   return states({
     title: 'Lists of tools by fingerprint',
     description:
-      'How many instances serve which list of tools. A new one without a deployment means that somebody changed what models are told: find out who.',
+      'How many instances serve which list of tools. A new list without a deployment means that somebody changed the descriptions that models read: find out who.',
     queries: [
       query(count(catalog.toolDefinitions, { by: ['fingerprint'], where: chosen() }), '{{fingerprint}}'),
     ],
@@ -136,7 +136,7 @@ function outcomes() {
   return timeseries({
     title: 'Outcomes',
     description:
-      'How the calls of the chosen tools ended. Many tool_error: read the tool’s log lines. Many client_error: its schema is misunderstood. input_required and task are not ended yet, and neither good nor bad.',
+      'How the calls of the chosen tools ended. Many tool_error: read the tool’s log lines. Many client_error: its schema is misunderstood. input_required and task are not finished: neither good nor bad.',
     unit: 'reqps',
     stacked: true,
     queries: [query(of, '{{outcome}}')],
@@ -150,7 +150,7 @@ function durations() {
   return timeseries({
     title: 'Duration',
     description:
-      'How long calls of the chosen tools take, without the time that they wait for their user. Compare with what the tool waits for: its database, a model, another service. The points are traces: click one.',
+      'How long calls of the chosen tools take, without the time that they wait for a user. Compare with the systems that the tool uses: its database, a model, another service. The points are traces: click one.',
     unit: 's',
     wide: 'above 0',
     queries: [exemplars(serving.chosenToolExemplars()), ...of],
@@ -163,7 +163,7 @@ function latency() {
   return heatmap({
     title: 'Latency',
     description:
-      'How many calls of the chosen tools took how long. Two bands are two kinds of call, such as with and without a cache. The points are traces: click one.',
+      'The distribution of durations of the chosen tools. Two bands are two kinds of calls, such as with and without a cache. The points are traces: click one.',
     unit: 's',
     queries: [exemplars(serving.chosenToolExemplars()), query(serving.chosenToolBuckets(), '{{le}}')],
     noValue: 'No request has ended',
@@ -177,7 +177,7 @@ function sizes() {
   return table({
     title: 'Sizes of answers and requests',
     description:
-      'How much a call gives back and how much clients send with it, on average, where it is known. Models read all of it: let the tool answer with less, or in pages.',
+      'The average size of answers and requests, if it is known. Models read the whole answer: let the tool return less, or pages.',
     rows: { name: 'Tool' },
     columns: [
       { query: now(answers, 'Answer'), unit: 'bytes' },
@@ -193,7 +193,7 @@ function errorTypes() {
   return ranking({
     title: 'Errors by type',
     description:
-      'Why calls of the chosen tools failed: a JSON-RPC code, or tool_error for a result that says so. -32602: bad arguments; -32603: the server broke.',
+      'Why calls of the chosen tools failed: a JSON-RPC code, or tool_error if the result has isError. -32602: bad arguments; -32603: the server broke.',
     unit: 'reqps',
     rows: { type: 'Type' },
     head: 'Errors',

@@ -23,7 +23,7 @@ function inProgress() {
   return timeseries({
     title: 'Calls in progress by kind',
     description:
-      'Tasks that have not ended, and rounds that wait for input. Tasks that only grow: the worker does not end them. Rounds that only grow: clients do not come back with an answer.',
+      'Tasks that have not ended, and calls that wait for input. If tasks only grow, the worker does not finish them. If waiting calls only grow, clients do not come back with an answer.',
     unit: 'short',
     stacked: true,
     queries: [query(sum(catalog.operationsInProgress, { by: ['kind'], where: chosen() }), '{{kind}}')],
@@ -36,7 +36,7 @@ function ends() {
   return timeseries({
     title: 'How long calls end',
     description:
-      'How tasks and calls of several rounds ended. abandoned: nobody saw an end before they expired, as when users leave a question alone.',
+      'How tasks and calls of several rounds ended. abandoned: they expired before anybody saw their end, for example because a user did not answer a question.',
     unit: 'ops',
     stacked: true,
     queries: [
@@ -54,7 +54,7 @@ function durations() {
   return ranking({
     title: 'Whole time of long calls (p95)',
     description:
-      'From the first request of a task or of a call of several rounds to its end, with the time that people took. A task far above its usual time is stuck.',
+      'The time from the first request of a task, or of a call of several rounds, to its end. It includes the time that people took. A task that takes far longer than usual is stuck.',
     unit: 's',
     rows: { kind: 'Kind', name: 'Tool' },
     head: 'p95',
@@ -68,7 +68,7 @@ function polls() {
   return ranking({
     title: 'Questions about tasks',
     description:
-      'Requests per second that ask how a task is or wait for its result. Many for few tasks: clients poll too often, tell them a longer interval.',
+      'Requests per second that ask for the state of a task or wait for its result. If there are many for few tasks, clients poll too often: give them a longer interval.',
     unit: 'reqps',
     rows: { method: 'Method' },
     head: 'Requests',

@@ -23,7 +23,7 @@ import { chosen, now, query, RATE } from './query.js';
 export function watchers(): Definition {
   return {
     uid: 'pmcp-watchers',
-    description: 'Can what watches be trusted?',
+    description: 'Can you trust the monitoring itself?',
     targets: scrape.up.name,
     sections: [
       section('Scraping', shared(10, [13, up()], [11, scrapes()])),
@@ -42,7 +42,7 @@ function exported() {
   return timeseries({
     title: 'Telemetry exported',
     description:
-      'Spans, log lines and metric points that the collector took, per second. Nothing while requests come in: the collector is down.',
+      'Spans, log lines and metric points that the collector accepted, per second. If there are none while requests come in, the collector is down.',
     unit: 'ops',
     queries: [
       query(
@@ -59,7 +59,7 @@ function dropped() {
   return ranking({
     title: 'Telemetry dropped',
     description:
-      'Telemetry that was lost, by signal and reason. The servers go on, but you see less: look at the collector that refuses or does not answer.',
+      'Lost telemetry, by signal and reason. The servers still work, but you see less: look at the collector, which refuses data or does not answer.',
     unit: 'ops',
     rows: { signal: 'Signal', reason: 'Reason' },
     head: 'Dropped',
@@ -72,7 +72,7 @@ function refused() {
   return ranking({
     title: 'Refused at the admin port',
     description:
-      'Requests that the admin port turned away, by reason. Wrong ones are a token that was rotated on one side only, or somebody who guesses: look who reaches the port.',
+      'Requests that the admin port refused, by reason. wrong: a token was changed on one side only, or somebody guesses. Find out who can reach the port.',
     unit: 'reqps',
     rows: { reason: 'Reason' },
     head: 'Refused',
@@ -85,7 +85,7 @@ function audited() {
   return timeseries({
     title: 'Audit records',
     description:
-      'Records of the audit log, per second. None may be lost: where some are, look at the disk of the server and at its log.',
+      'Records of the audit log, per second. None may be lost: if records are lost, look at the disk and the log of the server.',
     unit: 'ops',
     queries: [
       query(
@@ -103,7 +103,7 @@ function lines() {
   return timeseries({
     title: 'Log lines written',
     description:
-      'Lines that the servers wrote, per second, by level. Loki must show as many: where it has fewer, they are lost on the way.',
+      'Lines that the servers wrote, per second, by level. Loki must show as many lines. If it has fewer, lines are lost on the way.',
     unit: 'ops',
     stacked: true,
     queries: [query(rate(catalog.logMessages, { ...RATE, by: ['level'], where: chosen() }), '{{level}}')],
@@ -116,7 +116,7 @@ function overflow() {
   return ranking({
     title: 'Label values folded',
     description:
-      'Values that became _other because there were too many, per second, by label. For names it means guessing clients; for clients, raise the limit.',
+      'Label values that became _other because there were too many, per second. Many names mean that clients guess names. Many clients: raise the limit.',
     unit: 'ops',
     rows: { label: 'Label' },
     head: 'Folded',
@@ -129,7 +129,7 @@ function up() {
   return states({
     title: 'Targets that answer',
     description:
-      'Whether all targets of a job can be scraped. Down: at least one can not; the page of targets of Prometheus says why.',
+      'Whether Prometheus reaches all targets of a job. Down means that it does not reach at least one: the page Targets of Prometheus says why.',
     queries: [query(min(scrape.up, { by: ['job'], where: chosen() }), '{{job}}')],
     states: { 0: { text: 'down', colour: BAD }, 1: { text: 'up', colour: GOOD } },
     noValue: 'Nothing is scraped',
@@ -142,7 +142,7 @@ function scrapes() {
   return table({
     title: 'Scrapes, slowest first',
     description:
-      'How long the slowest target of each job takes, and how many samples the largest gives. Near the timeout samples are lost: it has too many series, or its event loop is busy. Growth without new features is a label whose values are not bounded.',
+      'How long a scrape of the slowest target of each job takes, and how many samples the largest target has. Near the timeout, samples are lost: the target has too many series, or its event loop is busy. If samples grow without new features, a label has too many values.',
     rows: { job: 'Job' },
     columns: [
       { query: now(duration, 'Time'), unit: 's', steps: [[5, WARN]] },
@@ -160,7 +160,7 @@ function evaluation() {
   return ranking({
     title: 'Time to evaluate rules',
     description:
-      'The share of its interval that each group of rules needs. Above 100 % alerts come late: split the group, or give Prometheus more CPU.',
+      'How long each group of rules takes, as a share of its interval. Above 100 % alerts come late: split the group, or give Prometheus more CPU.',
     unit: 'percentunit',
     decimals: 1,
     rows: { rule_group: 'Group' },
@@ -178,7 +178,7 @@ function failures() {
     title: 'Rule failures',
     least: 1,
     description:
-      'Rules that could not be evaluated, and evaluations that were left out. Any means alerts that do not fire: the log of Prometheus names them.',
+      'Failed and skipped evaluations of rules. If there are any, alerts may not fire: the log of Prometheus names the rules.',
     unit: 'ops',
     queries: [
       query(rate(prometheus.ruleFailures, of), 'failed'),
@@ -193,7 +193,7 @@ function series() {
   return timeseries({
     title: 'Series in memory',
     description:
-      'What the largest Prometheus holds. A steep rise runs it out of memory: the samples of a scrape above tell which job grows.',
+      'Series in the largest Prometheus. After a steep rise it runs out of memory: the panel with samples above shows which job grows.',
     unit: 'short',
     queries: [query(max(prometheus.series, { where: chosen() }), 'series')],
     colours: { series: NEUTRAL },
@@ -206,7 +206,7 @@ function notifications() {
   return timeseries({
     title: 'Notifications of alerts',
     description:
-      'Alerts handed to Alertmanager, and by it to people, and what failed of both. Failures mean that nobody hears of an outage.',
+      'Alerts sent to Alertmanager, notifications sent to people, and failures of both. If there are failures, nobody hears of an outage.',
     unit: 'ops',
     queries: [
       query(rate(more.sent, of), 'to Alertmanager'),

@@ -327,7 +327,7 @@ describe('a query of a histogram', () => {
     }
   });
 
-  it('can not choose buckets by a label that native histograms do not have', () => {
+  it('cannot choose buckets by a label that native histograms do not have', () => {
     const one = rate(bucketsOf(duration), { where: { le: '1' } });
     expect(String(one)).toBe('rate(pmcp_request_duration_seconds_bucket{le="1"}[5m])');
     expect(() => one.in('native')).toThrow('Expected `where` to be without `le`');

@@ -65,7 +65,7 @@ Receivers, teams and office hours are options of \`npm run build:alerts\`, under
   \`deadMansSwitch\`.
 - \`webhook\` and \`deadMansSwitch\` need a \`url\`. If the URL is a secret, put it into a file and name the file in \`urlFile\` (Alertmanager 0.26).
   \`credentialsFile\` is a file with a bearer token.
-- The labels in \`by\` tell servers apart: cluster, namespace, \`app_kubernetes_io_name\`, \`service\` and job, as far as a target has them.
+- The labels in \`by\` identify a server: cluster, namespace, \`app_kubernetes_io_name\`, \`service\` and job, as far as a target has them.
   If a server runs without Kubernetes and Docker Compose, give it a label \`service\`.`;
 
 function sloTable(slos: readonly Slo[]): string {

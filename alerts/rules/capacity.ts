@@ -41,9 +41,9 @@ function connections({ alert, server, thresholds }: Context): AlertRule[] {
       severity: 'warning',
       expr: open.dividedBy(select(catalog.connectionsLimit)).gt(thresholds.connectionShare),
       for: '5m',
-      summary: 'A server has almost as many connections as it may.',
+      summary: 'A server has almost reached its limit of connections.',
       description: ({ instance }) =>
-        `${instance} of ${server} uses ${value.percent} of the connections that it may have. At the limit new clients are turned away.`,
+        `${instance} of ${server} uses ${value.percent} of its limit of connections. At the limit it refuses new clients.`,
       dashboard: 'connections',
     }),
   ];
@@ -73,9 +73,9 @@ function autoscaler({ alert, thresholds }: Context): AlertRule[] {
         .and(withServer(filled).gte(1), { on: SERVER })
         .or(crowded.and(unnamed).and(min(filled, { by: PLACE }).gte(1), { on: PLACE })),
       for: '10m',
-      summary: 'Every pod that the autoscaler may start has too many connections.',
+      summary: 'The autoscaler has started its maximum of pods, and they have too many connections.',
       description: ({ namespace }) =>
-        `The servers {{ with $labels.app_kubernetes_io_name }}{{ . }} {{ end }}in ${namespace} have ${value.number} connections a pod, more than the autoscaler aims at, and it has started as many as it may. Users get slower answers from here on.`,
+        `The servers {{ with $labels.app_kubernetes_io_name }}{{ . }} {{ end }}in ${namespace} have ${value.number} connections per pod. The autoscaler aims at fewer, but it has already started as many pods as its maximum allows. Users get slower answers.`,
       dashboard: 'kubernetes',
     }),
     alert({
@@ -90,7 +90,7 @@ function autoscaler({ alert, thresholds }: Context): AlertRule[] {
       for: '15m',
       summary: 'An autoscaler does not get its metric.',
       description: ({ namespace, horizontalpodautoscaler }) =>
-        `The autoscaler ${horizontalpodautoscaler} in ${namespace} can not read what it scales by. It starts no pod however many clients come.`,
+        `The autoscaler ${horizontalpodautoscaler} in ${namespace} cannot read its metric. It starts no pods, no matter how many clients come.`,
       dashboard: 'kubernetes',
     }),
   ];
@@ -129,7 +129,7 @@ function imbalance({ alert, server, by, time, thresholds }: Context): AlertRule 
     for: '15m',
     summary: 'One pod serves far more than its share.',
     description: ({ instance }) =>
-      `${instance} gets ${value.percent} of all requests to ${server}. Its users wait while other pods idle; sessions may stick to it.`,
+      `${instance} gets ${value.percent} of all requests to ${server}. Its users wait while other pods are idle. Sticky sessions may be the cause.`,
     dashboard: 'kubernetes',
   });
 }
@@ -145,18 +145,18 @@ function processes({ alert, server, thresholds, selectors: { servers: where } }:
       for: '5m',
       summary: 'The event loop of a server is blocked.',
       description: ({ instance }) =>
-        `The event loop of ${instance} of ${server} runs ${value.duration} late. Every request to it waits that long, whatever it asks.`,
+        `The event loop of ${instance} of ${server} runs ${value.duration} late. Every request to it waits that long.`,
       dashboard: 'nodejs',
     }),
     alert({
       name: 'PmcpHeapNearLimit',
       severity: 'warning',
-      // Garbage collection makes room before: used for so long, it is what can not be freed.
+      // Garbage collection makes room before: used for so long, it is what cannot be freed.
       expr: heap.gt(thresholds.heapShare),
       for: '5m',
       summary: 'A server has almost used up its heap.',
       description: ({ instance }) =>
-        `${instance} of ${server} uses ${value.percent} of the heap that it may have. It collects garbage most of the time, answers are slow, and soon it runs out of memory and ends.`,
+        `${instance} of ${server} uses ${value.percent} of its heap limit. It spends most of its time on garbage collection, answers are slow, and soon it runs out of memory and ends.`,
       dashboard: 'nodejs',
     }),
     alert({
@@ -164,7 +164,7 @@ function processes({ alert, server, thresholds, selectors: { servers: where } }:
       severity: 'warning',
       expr: files.gt(thresholds.fileDescriptorShare),
       for: '5m',
-      summary: 'A server has almost as many open files as it may.',
+      summary: 'A server has almost reached its limit of open files.',
       description: ({ instance }) =>
         `${instance} of ${server} uses ${value.percent} of its file descriptors. At the limit it accepts no connection.`,
       dashboard: 'nodejs',
@@ -195,7 +195,7 @@ function pods({ alert, time, thresholds }: Context): AlertRule[] {
       severity: 'warning',
       expr: throttled.gt(thresholds.cpuThrottledShare).and(ofServers(), { on: POD }),
       for: '15m',
-      summary: 'A container is kept from the CPU.',
+      summary: 'A container does not get enough CPU.',
       description: ({ namespace, pod, container }) =>
         `The container ${container} of ${namespace}/${pod} had to wait in ${value.percent} of its periods, since it had used up its share of CPU. Its users wait with it.`,
       dashboard: 'kubernetes',
@@ -213,7 +213,7 @@ function disk({ alert, thresholds, selectors: { disks } }: Context): AlertRule {
     for: '15m',
     summary: 'A disk is almost full.',
     description: ({ instance, mountpoint }) =>
-      `Of the disk ${mountpoint} of ${instance} ${value.percent} is free. When it is full, databases stop writing and tools that store something fail.`,
+      `Only ${value.percent} of the disk ${mountpoint} of ${instance} is free. When the disk is full, databases stop writing, and tools that store data fail.`,
     dashboard: 'dependencies',
   });
 }

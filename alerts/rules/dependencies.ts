@@ -23,7 +23,7 @@ function postgresAlerts({ alert, time, thresholds, selectors: { postgres: where 
       for: '1m',
       summary: 'PostgreSQL does not answer.',
       description: ({ instance }) =>
-        `The exporter ${instance} can not connect to its PostgreSQL. Every tool that reads or stores data fails.`,
+        `The exporter ${instance} cannot connect to its PostgreSQL. Every tool that reads or stores data fails.`,
       dashboard: 'dependencies',
     }),
     alert({
@@ -31,7 +31,7 @@ function postgresAlerts({ alert, time, thresholds, selectors: { postgres: where 
       severity: 'warning',
       expr: used.gt(thresholds.postgresConnectionShare),
       for: '5m',
-      summary: 'PostgreSQL has almost as many connections as it may.',
+      summary: 'PostgreSQL has almost reached its limit of connections.',
       description: ({ instance }) =>
         `The PostgreSQL of ${instance} uses ${value.percent} of its connections. At the limit it refuses servers, and their tools fail.`,
       dashboard: 'dependencies',
@@ -43,7 +43,7 @@ function postgresAlerts({ alert, time, thresholds, selectors: { postgres: where 
       for: '5m',
       summary: 'A replica of PostgreSQL falls behind.',
       description: ({ instance }) =>
-        `The replica of ${instance} is ${value.duration} behind. Tools that read from it answer with old data, and a failover now would lose what it has not got.`,
+        `The replica of ${instance} is ${value.duration} behind. Tools that read from it answer with old data, and a failover now would lose the missing data.`,
       dashboard: 'dependencies',
     }),
     alert({
@@ -73,7 +73,7 @@ function redisAlerts(c: Context): AlertRule[] {
       for: '1m',
       summary: 'Redis does not answer.',
       description: ({ instance }) =>
-        `The exporter ${instance} can not connect to its Redis. Sessions and caches are out of reach: clients lose their sessions, tools are slow or fail.`,
+        `The exporter ${instance} cannot connect to its Redis. Sessions and caches are out of reach: clients lose their sessions, tools are slow or fail.`,
       dashboard: 'dependencies',
     }),
     alert({
@@ -93,7 +93,7 @@ function redisAlerts(c: Context): AlertRule[] {
       for: '5m',
       summary: 'Redis drops keys to make room.',
       description: ({ instance }) =>
-        `The Redis of ${instance} dropped ${value.number} keys in the last 10 minutes. What was in them is gone: users may find their sessions ended.`,
+        `The Redis of ${instance} dropped ${value.number} keys in the last 10 minutes. Their content is gone: sessions of users may have ended.`,
       dashboard: 'dependencies',
     }),
     alert({
@@ -110,9 +110,9 @@ function redisAlerts(c: Context): AlertRule[] {
       name: 'PmcpRedisConnectionsRejected',
       severity: 'warning',
       expr: increase(redis.rejected, { where, window }).gt(0),
-      summary: 'Redis turns connections away.',
+      summary: 'Redis refuses connections.',
       description: ({ instance }) =>
-        `The Redis of ${instance} refused ${value.number} connections in the last 10 minutes: it has as many as it may. Servers that were refused can not serve.`,
+        `The Redis of ${instance} refused ${value.number} connections in the last 10 minutes: it has reached its limit. The refused servers cannot serve their clients.`,
       dashboard: 'dependencies',
     }),
   ];

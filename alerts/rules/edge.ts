@@ -64,7 +64,7 @@ function atIngress({ alert, time, thresholds, selectors: { ingress: where } }: C
         .gt(thresholds.ingressSeconds)
         .and(...ofServers),
       for: '10m',
-      summary: 'Answers take long to begin at the ingress.',
+      summary: 'Answers begin late at the ingress.',
       description: ({ namespace, ingress }) =>
         `One request in twenty to the ingress ${namespace}/${ingress} waits longer than ${value.duration} for the first byte. Users see their client hang.`,
       dashboard: 'dependencies',
@@ -76,9 +76,9 @@ function atIngress({ alert, time, thresholds, selectors: { ingress: where } }: C
         .gt(thresholds.ingressLimitedCount)
         .and(...ofServers),
       for: '5m',
-      summary: 'The ingress turns clients away for asking too often.',
+      summary: 'The ingress refuses clients because they send too many requests.',
       description: ({ namespace, ingress }) =>
-        `The ingress ${namespace}/${ingress} answered ${value.number} requests in the last 10 minutes with 429. A client runs wild, or the limit is too low for those who work.`,
+        `The ingress ${namespace}/${ingress} answered ${value.number} requests in the last 10 minutes with 429. One client sends far too many requests, or the limit is too low for normal use.`,
       dashboard: 'dependencies',
     }),
   ];
@@ -123,7 +123,7 @@ function withoutIngress({ alert, server, by, time, thresholds, selectors }: Cont
         .unless(slow)
         .unless(known, { on: PLACE }),
       for: '10m',
-      summary: 'Answers take long to begin, though requests do not.',
+      summary: 'Answers begin late, although requests are fast.',
       description: `${value.percent} of the HTTP requests to ${server} in the last 10 minutes waited longer than ${SLOW_SECONDS} s for the first byte, longer than their messages took. Something before the server is slow: the check of a token, a queue, a body that comes slowly.`,
       dashboard: 'connections',
     }),

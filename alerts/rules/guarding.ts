@@ -28,7 +28,7 @@ function guessing({ alert, server, by, time, thresholds }: Context): AlertRule {
     }).gte(thresholds.adminRefusedCount),
     for: '1m',
     summary: 'Somebody tries credentials at an admin port.',
-    description: `${server} refused ${value.number} wrong tokens, passwords or certificates at its admin port in the last 10 minutes. Users feel nothing; either somebody guesses, or a scraper has old credentials and its metrics will be missing.`,
+    description: `${server} refused ${value.number} wrong tokens, passwords or certificates at its admin port in the last 10 minutes. Users notice nothing. Either somebody guesses, or a scraper has old credentials and its metrics are missing.`,
     dashboard: 'watchers',
   });
 }
@@ -44,7 +44,7 @@ function unrecorded({ alert, server, by, time }: Context): AlertRule {
     }).gt(0),
     for: '1m',
     summary: 'An audit log has gaps.',
-    description: `${server} could not write ${value.number} records of its audit log in the last 10 minutes. Where calls must be on record they are refused, and users see errors; elsewhere they go on, and nobody will know who made them.`,
+    description: `${server} could not write ${value.number} records of its audit log in the last 10 minutes. If the server must record every call, it refuses calls and users see errors. Otherwise calls continue, and nobody will know who made them.`,
     dashboard: 'watchers',
   });
 }
@@ -76,7 +76,7 @@ function surge({ alert, server, by, time, thresholds }: Context): AlertRule {
       .unless(refused.lte(before(time('1d')))),
     for: '5m',
     summary: 'A server refuses far more calls than usual.',
-    description: `${server} refused ${value.number} requests in the last 5 minutes because a valid token or a right was missing, while others get in as before. That is at least ${thresholds.refusedFactor} times as many as an hour and a day ago. Somebody tries what they may not, or a client is broken.`,
+    description: `${server} refused ${value.number} requests in the last 5 minutes because a valid token or a right was missing, while others get in as before. That is at least ${thresholds.refusedFactor} times as many as an hour and a day ago. Somebody tries forbidden calls, or a client is broken.`,
     dashboard: 'connections',
   });
 }

@@ -60,7 +60,7 @@ function checks({ alert, server, by, time }: Context): AlertRule[] {
       for: '5m',
       summary: 'A health check fails.',
       description: ({ instance, check }) =>
-        `The check ${check} of ${instance} of ${server} has failed for 5 minutes. Tools that need what it checks fail for users.`,
+        `The check ${check} of ${instance} of ${server} has failed for 5 minutes. Tools that need the checked system fail for users.`,
       dashboard: 'overview',
     }),
   ];
@@ -73,7 +73,7 @@ function restarts({ alert, server, time, thresholds, selectors: { servers } }: C
     expr: changes(runtime.startTime, { where: servers, window: time('30m') }).gte(thresholds.restartCount),
     summary: 'A server starts again and again.',
     description: ({ instance }) =>
-      `${instance} of ${server} has started ${value.number} times in the last 30 minutes. Each time its clients lose their connections and what was in flight.`,
+      `${instance} of ${server} has started ${value.number} times in the last 30 minutes. Each time, its clients lose their connections and their requests in flight.`,
     dashboard: 'kubernetes',
   });
 }
@@ -96,7 +96,7 @@ function crashes({ alert, time }: Context): AlertRule {
     for: '5m',
     summary: 'A container does not come up.',
     description: ({ namespace, pod, container, reason }) =>
-      `The container ${container} of ${namespace}/${pod} waits with ${reason}. It serves nobody, and a rollout that needs it stands still.`,
+      `The container ${container} of ${namespace}/${pod} waits with ${reason}. It serves nobody, and a rollout that needs it does not continue.`,
     dashboard: 'kubernetes',
   });
 }
@@ -117,7 +117,7 @@ function versions({ alert, server, by, time }: Context): AlertRule {
     for: '1h',
     summary: 'Several versions of a server run side by side.',
     description: (labels) =>
-      `${value.number} versions of ${labels.server} run in ${server} since an hour: a rollout is stuck. Clients get other tools from one request to the next.`,
+      `${value.number} versions of ${labels.server} run in ${server} for an hour: a rollout is stuck. Clients may get different tools from one request to the next.`,
     dashboard: 'overview',
   });
 }
@@ -135,7 +135,7 @@ function certificate({ alert, thresholds, selectors: { ingress: where } }: Conte
     for: '1h',
     summary: 'A certificate expires soon.',
     description: ({ host }) =>
-      `The certificate of ${host} expires in ${value.duration}. From then on no client connects.`,
+      `The certificate of ${host} expires in ${value.duration}. After that no client can connect.`,
     dashboard: 'dependencies',
   });
 }

@@ -53,7 +53,7 @@ function authorisation(c: Context): AlertRule {
       .unless(asEver),
     for: '5m',
     summary: 'A server refuses most tokens.',
-    description: `${server} answered ${value.percent} of all HTTP requests in the last 5 minutes with 401, and lets less than half of those in that it let in an hour ago. Its issuer, its keys or its audience have changed: most users are locked out.`,
+    description: `${server} answered ${value.percent} of all HTTP requests in the last 5 minutes with 401, and accepts less than half as many requests as an hour ago. Its issuer, its keys or its audience have changed: most users are locked out.`,
     dashboard: 'connections',
   });
 }
@@ -102,7 +102,7 @@ function limited(c: Context): AlertRule {
     share: c.thresholds.limitedShare,
     count: c.thresholds.limitedCount,
     for: '5m',
-    summary: 'A server turns clients away for asking too often.',
-    says: '429. Users wait for their model, which waits to be let in.',
+    summary: 'A server refuses clients because they send too many requests.',
+    says: '429. Users wait for their model, and the model waits for the server.',
   });
 }

@@ -46,8 +46,8 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
         .gt(thresholds.clientErrorShare)
         .and(refused.times(seconds(time(RECORDED_WINDOW))).gte(thresholds.clientErrorCount)),
       for: '10m',
-      summary: 'A server refuses most of what its clients ask.',
-      description: `${value.percent} of the requests to ${server} in the last 5 minutes were refused as the client's fault. A client is broken, or a change of the server broke them all.`,
+      summary: 'A server refuses most requests of its clients.',
+      description: `${value.percent} of the requests to ${server} in the last 5 minutes were refused as faults of the client. A client is broken, or a change of the server broke them all.`,
       dashboard: 'connections',
     }),
     alert({
@@ -56,7 +56,7 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
       expr: increase(catalog.errors, { ...over, where: invented }).gt(thresholds.unknownNameCount),
       for: '5m',
       summary: 'Clients call tools that do not exist.',
-      description: `${value.number} calls to ${server} in the last 10 minutes were of names that it does not have. Somebody guesses names, or clients work from an old list of tools and get errors.`,
+      description: `${value.number} calls to ${server} in the last 10 minutes used names that do not exist there. Somebody guesses names, or clients use an old list of tools and get errors.`,
       dashboard: 'tools',
     }),
     alert({
@@ -66,8 +66,8 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
         thresholds.malformedCount,
       ),
       for: '5m',
-      summary: 'A server gets messages that it can not read.',
-      description: `${value.number} messages to ${server} in the last 10 minutes were no JSON-RPC. Whoever sent them waits for an answer that does not come.`,
+      summary: 'A server gets messages that it cannot read.',
+      description: `${value.number} messages to ${server} in the last 10 minutes were not JSON-RPC. Their senders wait for an answer that does not come.`,
       dashboard: 'connections',
     }),
   ];
@@ -104,7 +104,7 @@ function toolsChanged({ alert, server, by, time }: Context): AlertRule {
     severity: 'warning',
     expr: count(lists, { by }).gt(1).unless(count(versions, { by }).gt(1)),
     summary: 'The tools of a server changed without a new version.',
-    description: `${server} has served ${value.number} different lists of tools in the last hour under one version. A model may now be told other things about a tool than were reviewed.`,
+    description: `${server} has served ${value.number} different lists of tools in the last hour under one version. Models may now read descriptions of tools that nobody has reviewed.`,
     dashboard: 'tools',
   });
 }

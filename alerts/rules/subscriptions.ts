@@ -20,9 +20,9 @@ function room({ alert, server, by, time, thresholds }: Context): AlertRule[] {
       severity: 'warning',
       expr: open.dividedBy(select(catalog.subscriptionsLimit).gt(0)).gt(thresholds.subscriptionShare),
       for: '5m',
-      summary: 'A server has almost as many subscription streams as it may.',
+      summary: 'A server has almost reached its limit of subscription streams.',
       description: ({ instance }) =>
-        `${instance} of ${server} uses ${value.percent} of the subscription streams that it may have. At the limit clients are not told of changes.`,
+        `${instance} of ${server} uses ${value.percent} of its limit of subscription streams. At the limit new clients get no notifications.`,
       dashboard: 'connections',
     }),
     alert({
@@ -31,7 +31,7 @@ function room({ alert, server, by, time, thresholds }: Context): AlertRule[] {
       expr: increase(catalog.requests, refused).gte(thresholds.subscriptionRefusedCount),
       for: '5m',
       summary: 'A server opens no more subscription streams.',
-      description: `${server} refused ${value.number} subscription streams in the last 10 minutes, most likely since it has as many as it may. Those clients work with old lists of tools and resources.`,
+      description: `${server} refused ${value.number} subscription streams in the last 10 minutes, most likely because it has reached its limit. Those clients work with old lists of tools and resources.`,
       dashboard: 'connections',
     }),
   ];

@@ -25,9 +25,9 @@ export function targets(c: Context): AlertRule[] {
       severity: 'warning',
       expr: lost,
       for: '5m',
-      summary: 'A server can not be scraped.',
+      summary: 'A server cannot be scraped.',
       description: ({ instance }) =>
-        `${instance} of ${server} has not answered Prometheus for 5 minutes. Its clients are cut off or share the other pods.`,
+        `${instance} of ${server} has not answered Prometheus for 5 minutes. Its clients are cut off, or the other pods serve them.`,
       dashboard: 'overview',
     }),
     alert({
@@ -36,7 +36,7 @@ export function targets(c: Context): AlertRule[] {
       expr: allLost.or(gone(c)),
       for: '2m',
       summary: 'No target of a server can be scraped.',
-      description: `None of the targets of ${server} answers Prometheus. Clients most likely can not connect at all.`,
+      description: `None of the targets of ${server} answers Prometheus. Clients most likely cannot connect at all.`,
       dashboard: 'overview',
     }),
     alert({
@@ -46,7 +46,7 @@ export function targets(c: Context): AlertRule[] {
       for: '10m',
       summary: 'Prometheus knows no PMCP server.',
       description:
-        'Service discovery finds no target that is a PMCP server: all are gone, or the scrape configuration no longer matches. Until then no other alert about servers can fire.',
+        'Service discovery finds no PMCP server: all are gone, or the scrape configuration no longer matches. Until this is repaired, no other alert about servers can fire.',
       dashboard: 'watchers',
     }),
   ];

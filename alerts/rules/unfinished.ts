@@ -81,7 +81,7 @@ function input({ alert, server, by, time, thresholds }: Context): AlertRule {
       .and(abandoned.gte(thresholds.inputAbandonedCount))
       .unless(answeredElsewhere, { on: by }),
     for: '10m',
-    summary: 'Most of those who are asked do not answer.',
+    summary: 'Most users do not answer the questions of tools.',
     description: ({ name }) =>
       `The tool ${name} of ${server} asks its users for something, and in the last 2 hours at most ${value.percent} of them answered. The calls of the others were never finished; perhaps their clients do not show the question.`,
     dashboard: 'tools',

@@ -47,9 +47,9 @@ function telemetry({ alert, server, by, time }: Context): AlertRule[] {
       severity: 'info',
       expr: increase(catalog.labelOverflow, { by: [...by, 'label'], window: time('1h') }).gt(0),
       for: '1h',
-      summary: 'A label has more values than are kept apart.',
+      summary: 'A label has more values than its limit.',
       description: ({ label }) =>
-        `${server} folded ${value.number} values of the label ${label} into _other in the last hour. Users feel nothing, but faults of what was folded can not be told apart.`,
+        `${server} folded ${value.number} values of the label ${label} into _other in the last hour. Users notice nothing, but you can no longer see which of these values has a fault.`,
       dashboard: 'watchers',
     }),
   ];
@@ -86,7 +86,7 @@ function scraping({ alert, server, time, thresholds, selectors }: Context): Aler
       for: '5m',
       summary: 'Prometheus throws scrapes away.',
       description: ({ instance }) =>
-        `The Prometheus ${instance} threw ${value.number} scrapes away in the last 10 minutes, for they had more samples than it takes. What users of those servers feel is not seen.`,
+        `The Prometheus ${instance} threw ${value.number} scrapes away in the last 10 minutes, because they had more samples than its limit. You do not see the problems of users of those servers.`,
       dashboard: 'watchers',
     }),
     alert({
@@ -94,7 +94,7 @@ function scraping({ alert, server, time, thresholds, selectors }: Context): Aler
       severity: 'warning',
       expr: select(scrape.up, { where }).eq(0).or(gone),
       for: '5m',
-      summary: 'An exporter can not be scraped.',
+      summary: 'An exporter cannot be scraped.',
       description: ({ job }) =>
         `{{ with $labels.instance }}{{ . }}{{ else }}What was known{{ end }} of the job ${job} does not answer Prometheus. If what it watches breaks, users feel it and no alert tells.`,
       dashboard: 'watchers',
@@ -139,9 +139,9 @@ function delivery({ alert, time }: Context): AlertRule[] {
       // One that takes them tells all that the others would.
       expr: errors.gt(0).unless(errors.eq(0), { on: ['cluster', 'namespace', 'job', 'instance'] }),
       for: '10m',
-      summary: 'Prometheus can not hand over alerts.',
+      summary: 'Prometheus cannot send alerts to Alertmanager.',
       description: ({ instance, alertmanager }) =>
-        `The Prometheus ${instance} can not send alerts to ${alertmanager}. Nobody is told what users feel.`,
+        `The Prometheus ${instance} cannot send alerts to ${alertmanager}. Nobody hears of problems of users.`,
       dashboard: 'watchers',
     }),
     alert({
@@ -151,7 +151,7 @@ function delivery({ alert, time }: Context): AlertRule[] {
         by: ['cluster', 'namespace', 'instance', 'integration'],
       }).gt(0),
       for: '10m',
-      summary: 'Alertmanager can not deliver.',
+      summary: 'Alertmanager cannot deliver notifications.',
       description: ({ instance, integration }) =>
         `The Alertmanager ${instance} failed ${value.number} times in the last 10 minutes to deliver through ${integration}. Nobody there is told what users feel.`,
       dashboard: 'watchers',

@@ -79,7 +79,7 @@ function checkLimits(option: string, slo: Slo): void {
   const least = Math.ceil(exact((1 - 1 / fastest) * 10_000)) / 10_000;
   throw unexpected(
     `${option}.objective`,
-    `above ${least} with a window of ${window}${instead}, since more than 100 % can not be bad`,
+    `above ${least} with a window of ${window}${instead}, since more than 100 % cannot be bad`,
     objective,
   );
 }

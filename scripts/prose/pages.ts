@@ -3,7 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PAGES = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/**/*.md', 'alerts/runbooks/*.md'];
+const PAGES = [
+  '*.md',
+  'docs/**/*.md',
+  'packages/*/README.md',
+  'packages/observability/bench/*.md',
+  'examples/**/*.md',
+  'alerts/**/*.md',
+  'dashboards/*.md',
+  'prometheus/*.md',
+  'bench/**/*.md',
+  'scripts/assets/*.md',
+];
 
 /** The pages for people, by their path from the root; not the list of changes, which looks back. */
 export function pages(): ReadonlyMap<string, string> {

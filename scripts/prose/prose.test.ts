@@ -7,6 +7,13 @@ describe('what a reader would stumble over', () => {
     ['a word that stands there twice', 'It is the the server.', /repeated/],
     ['a phrase that is worn out', 'It works like clockwork.', /cliche/],
     ['an odd turn of phrase', 'It ends for want of memory.', /odd/],
+    ['a verb that comes late', 'Of a line above 1 kB it reads the ends.', /Of a line/],
+    ['"for" in place of "because"', 'Load one of them, for their uids are the same.', /for their/],
+    ['a limit without its noun', 'It has as many connections as it may.', /as it may/],
+    ['a default in a roundabout way', 'It listens on loopback unless you say so.', /unless you say/],
+    ['a rare word', 'It starts anew.', /anew/],
+    ['two words in place of one', 'It can not start.', /can not/],
+    ['an odd turn of phrase in a table', '| a | It ends for want of memory. |', /odd/],
     ['a sentence that does not end', `It has ${'a part of '.repeat(13)}it.`, /more than/],
   ])('is found: %s', (_, text, reason) => {
     expect(stumbles(text)).toEqual([expect.stringMatching(reason)]);

@@ -3,8 +3,23 @@ import writeGood from 'write-good';
 /** Longer sentences need a second reading. */
 const MOST_WORDS = 36;
 
-/** Turns of phrase that a tired reader, or one with another mother tongue, stops at. */
-const ODD = /\b(for want of|in order that|what fits is|for who|thereof|whereby|wherein|lest|ere)\b/gi;
+/** Phrases that slow down a tired reader, or a reader with another first language. Each has a usual one that says the same. */
+const ODD: readonly RegExp[] = [
+  /\b(?:for want of|in order that|what fits is|for who|thereof|whereby|wherein|whence|hence|albeit|lest|ere)\b/gi,
+  /\b(?:can not|anew|mends?|mended)\b/gi,
+  // "At the limit": say what the limit is.
+  /\bas (?:it|they|he|she|you) may\b/gi,
+  // "Distinguish".
+  /\b(?:tells?|told|telling) (?:\w+ )?apart\b/gi,
+  // "By default".
+  /\b(?:unless (?:you|somebody|it) says? so|(?:until|unless) (?:it is|they are|you are) told|(?:is|are) told otherwise|says? otherwise)\b/gi,
+  // "Of a long line it reads the ends": put the verb first.
+  /(?<=^|[.:;!?] )Of (?:an?|the|those|these|kube\S*) [^,.]* (?:it|they|only|is|are)\b/gm,
+  // "Because".
+  /, for (?:it|they|he|nobody|there|their|its|those|this) /gi,
+  /\b(?:speaks?|spoken) to as\b/gi,
+  /\bwho (?:may come in|has to have)\b/gi,
+];
 
 const RULES = {
   passive: false,
@@ -20,9 +35,10 @@ const RULES = {
 
 /** What a reader would stumble over in a page of Markdown, outside of code and tables. */
 export function stumbles(page: string): string[] {
-  const text = proseOf(page);
+  const withTables = proseOf(page, true);
+  const text = proseOf(page, false);
   const found = writeGood(text, RULES).map(({ reason }) => reason);
-  const odd = (text.match(ODD) ?? []).map((words) => `"${words}" is odd`);
+  const odd = ODD.flatMap((pattern) => withTables.match(pattern) ?? []).map((words) => `"${words}" is odd`);
   const long = sentencesOf(text).filter((sentence) => sentence.split(' ').length > MOST_WORDS);
   return [
     ...found,
@@ -31,14 +47,13 @@ export function stumbles(page: string): string[] {
   ];
 }
 
-function proseOf(page: string): string {
+function proseOf(page: string, hasTables: boolean): string {
   let code = 0;
   return (
     page
       .replaceAll(/<!--.*?-->/gs, '')
       .replaceAll(/```.*?```/gs, '')
-      .replaceAll(/^\||^#.*$/gm, (start) => (start === '|' ? '\0' : ''))
-      .replaceAll(/^\0.*$/gm, '')
+      .replaceAll(hasTables ? /^#.*$/gm : /^(?:\||#).*$/gm, '')
       // Each another word, or two of them would be one that is repeated.
       .replaceAll(/`[^`]*`/g, () => `code${code++}`)
       .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')

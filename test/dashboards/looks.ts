@@ -1,4 +1,4 @@
-/** What a query can not show: whether what it gives can be read. Each check gives what is wrong. */
+/** What a query cannot show: whether what it gives can be read. Each check gives what is wrong. */
 
 import * as colours from '../../dashboards/colours.js';
 import { type Dashboard, isPrometheus, type Panel, panelsOf, type Target } from './model.js';

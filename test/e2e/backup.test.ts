@@ -74,7 +74,7 @@ describe('the backup job', () => {
     expect(left).toEqual(expect.arrayContaining(['notes-young.dump', 'letters-old.dump']));
   });
 
-  it('fails, and removes nothing, when the dump can not be read back', () => {
+  it('fails, and removes nothing, when the dump cannot be read back', () => {
     olderBackup('notes-old.dump', 16);
     const programs = join(postgres.folder, 'programs');
     mkdirSync(programs);

@@ -18,7 +18,7 @@ import { until } from '../support/until.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const REGISTER = ['--import', '@pmcp/observability/register'];
-const UNSEEN = /can not be observed/;
+const UNSEEN = /cannot be observed/;
 const HEARD = /observed where they enter and leave/;
 
 const MADE = `

@@ -106,7 +106,7 @@ const CASES: Record<string, (observe: Observe) => Promise<unknown>> = {
     wire.start = async () => wire.onclose?.();
     await observe(v1Server()).connect(wire as never);
   },
-  'a transport that can not start': async (observe) => {
+  'a transport that cannot start': async (observe) => {
     const wire = new Wire();
     wire.start = async () => {
       throw new Error('in use');

@@ -20,7 +20,7 @@ export async function audit(): Promise<string> {
       destination: join(folder, 'hashed.jsonl'),
       keyFile,
     }),
-    'on, calls refused that can not be recorded': await observed({
+    'on, calls refused that cannot be recorded': await observed({
       destination: join(folder, 'strict.jsonl'),
       onFailure: 'refuse',
     }),

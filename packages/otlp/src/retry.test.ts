@@ -82,7 +82,7 @@ describe('a batch that a collector does not take', () => {
     new Uint8Array([26, 200, 1]),
     new Uint8Array(0),
     Uint8Array.from([255, 255]),
-  ])('is judged by its status alone where the details can not be read: %s', async (details) => {
+  ])('is judged by its status alone where the details cannot be read: %s', async (details) => {
     expect((await outcome(refused(8, details), OK)).waits).toEqual([0]);
     expect((await outcome(refused(14, details), OK)).code).toBe(0);
   });

@@ -6,23 +6,23 @@ import type { Upstream } from './upstream.js';
 
 export const HELP = `Usage: pmcp-viewer --prometheus [NAME=]URL
 
-Opens the PMCP dashboards in a browser: serves a page on loopback that asks Prometheus,
-or whatever speaks its query API: Thanos, Mimir, VictoriaMetrics.
+Serves the PMCP dashboards as a web page on loopback. The page queries Prometheus, or another
+server with the same query API: Thanos, Mimir, VictoriaMetrics.
 
-  --prometheus [NAME=]URL     what to ask; several times for several, each with a name
-  --token-file [NAME=]FILE    holds the bearer token that it asks for
-  --ca-file [NAME=]FILE       PEM of who signed its certificate
-  --cert-file [NAME=]FILE     PEM of the certificate that it asks for
-  --key-file [NAME=]FILE      PEM of the key of that certificate
-  --tenant [NAME=]ID          X-Scope-OrgID, where it has tenants
-  --scrape-interval [NAME=]S  seconds between its scrapes (default 15): how fine curves can be
+  --prometheus [NAME=]URL     address of Prometheus; repeat it, with names, for several
+  --token-file [NAME=]FILE    file with the bearer token for it
+  --ca-file [NAME=]FILE       certificate authority that signed its certificate (PEM)
+  --cert-file [NAME=]FILE     client certificate to show to it (PEM)
+  --key-file [NAME=]FILE      private key of that certificate (PEM)
+  --tenant [NAME=]ID          tenant, sent as X-Scope-OrgID
+  --scrape-interval [NAME=]S  its scrape interval in seconds (default 15)
 
-  --traces URL                where to look up single requests: the query API of Jaeger
-  --dashboards FOLDER         other dashboards than those that come with it, as JSON: for native histograms, say
+  --traces URL                store of traces for single requests: query API of Jaeger
+  --dashboards FOLDER         folder with other dashboards (JSON), such as for native histograms
 
-  --port PORT                 where to listen (default 9464; 0 for any free port)
-  --host HOST                 on which address (default 127.0.0.1)
-  --allow-host NAME           a name by which browsers may reach it, beside localhost
+  --port PORT                 port to listen on (default 9464; 0 for any free port)
+  --host HOST                 address to listen on (default 127.0.0.1)
+  --allow-host NAME           host name that browsers may use, in addition to localhost
   --help                      show this
 `;
 

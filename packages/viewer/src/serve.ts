@@ -20,7 +20,7 @@ import { type Contents, route } from './route.js';
  * ```
  */
 export interface ViewerOptions extends Contents {
-  /** Loopback unless it says otherwise. */
+  /** Loopback by default. */
   readonly host?: string;
   /** 0 for any free one. */
   readonly port?: number;

@@ -85,7 +85,7 @@ describe('an official release', () => {
     await expect(attempt).rejects.toThrow(`${new URL(baseUrl).host} answered 404`);
   });
 
-  it('is not available where the server can not be reached', async () => {
+  it('is not available where the server cannot be reached', async () => {
     const baseUrl = await serve(() => undefined);
     const { host, port } = new URL(baseUrl);
     const closed = createServer().listen(0, '127.0.0.1');

@@ -209,7 +209,7 @@ export const needsFaults: readonly Fault<Needs>[] = [
   {
     what: 'Redis stops',
     alert: 'PmcpRedisDown',
-    says: /can not connect to its Redis/,
+    says: /cannot connect to its Redis/,
     begin: async ({ redis }) => {
       await redis.stop();
       return () => redis.start();
@@ -218,7 +218,7 @@ export const needsFaults: readonly Fault<Needs>[] = [
   {
     what: 'PostgreSQL stops',
     alert: 'PmcpPostgresDown',
-    says: /can not connect to its PostgreSQL/,
+    says: /cannot connect to its PostgreSQL/,
     begin: async ({ postgres }) => {
       await postgres.stop();
       return () => postgres.start();
@@ -227,7 +227,7 @@ export const needsFaults: readonly Fault<Needs>[] = [
   {
     what: 'a disk is full',
     alert: 'PmcpDiskAlmostFull',
-    says: /Of the disk \S+ of \S+ 2\.\d+% is free/,
+    says: /Only 2\.\d+% of the disk \S+ of \S+ is free/,
     begin: async ({ disk }) => {
       await disk.fill();
       return () => disk.empty();

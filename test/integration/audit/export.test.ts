@@ -133,7 +133,7 @@ describe('records that go to a collector', () => {
     await toolkit.shutdown();
   }, 60_000);
 
-  it('can not be what calls wait for', () => {
+  it('cannot be what calls wait for', () => {
     expect(() => createObservability({ audit: { destination: 'otlp', onFailure: 'refuse' } })).toThrow(
       'Expected `audit.onFailure` to be continue where audit.destination is otlp',
     );

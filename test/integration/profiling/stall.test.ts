@@ -116,7 +116,7 @@ describe('a stall of the event loop', { concurrent: true }, () => {
     expect(words).not.toMatch(/debugger/i);
   }, 60_000);
 
-  it('that can not be written is told of, and the server goes on', async () => {
+  it('that cannot be written is told of, and the server goes on', async () => {
     writeFileSync(join(folder, 'a-file'), '');
     const { called, says } = await started('a-file/below');
     const told = says('PMCP_W_PROFILE_NOT_WRITTEN');

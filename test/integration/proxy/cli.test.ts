@@ -133,7 +133,7 @@ describe('pmcp-observability', () => {
     expect(() => readFileSync(file)).toThrow('ENOENT');
   });
 
-  it('refuses files that TLS can not use, before it starts', async () => {
+  it('refuses files that TLS cannot use, before it starts', async () => {
     const folder = temporaryFolder('tls');
     const file = (name: string, content: string) => {
       const path = join(folder, name);

@@ -96,7 +96,7 @@ const CASES: readonly Case[] = [
     type: '-32603',
   },
   refused('a notification is refused', { status: 401 }, 'unauthorized', { says: note }),
-  refused('what can not be read is refused', { status: 401 }, 'unauthorized', {
+  refused('what cannot be read is refused', { status: 401 }, 'unauthorized', {
     says: 'lost',
     sent: { 'content-encoding': 'zstd', 'mcp-method': 'tools/call' },
   }),

@@ -79,14 +79,14 @@ describe('TLS of the HTTP proxy', () => {
     expect(await get(proxy.url, trusting)).toEqual({ status: 200, body: 'mcp.example client' });
   });
 
-  it('takes no server that it can not trust', async () => {
+  it('takes no server that it cannot trust', async () => {
     proxy = await startHttpProxy(`https://127.0.0.1:${port}`, LISTENER);
     const { status, body } = await get(proxy.url, trusting);
     expect(status).toBe(502);
     expect(JSON.parse(body).error.message).toBe('MCP server: DEPTH_ZERO_SELF_SIGNED_CERT');
   });
 
-  it('turns away clients that can not show who they are, where that is asked for', async () => {
+  it('turns away clients that cannot show who they are, where that is asked for', async () => {
     const upstreamOf = ['--upstream-ca', server.cert];
     proxy = await startHttpProxy(`https://localhost:${port}`, [
       ...LISTENER,

@@ -143,7 +143,7 @@ describe('a job', () => {
     expect(of('pmcp_job_last_exit_code')).toBe(3);
   });
 
-  it('that can not be published is as it was, but for a warning', async () => {
+  it('that cannot be published is as it was, but for a warning', async () => {
     const refused = await job(
       ['--pushgateway', `http://127.0.0.1:${await freePort()}`, '--textfile', '/nowhere'],
       fail,
@@ -199,7 +199,7 @@ describe('a job', () => {
     expect(pushed[1]).not.toMatch(/pmcp_job_runs_total|last_success/);
   });
 
-  it('that can not be counted leaves on a Pushgateway what is there', async () => {
+  it('that cannot be counted leaves on a Pushgateway what is there', async () => {
     gateway = await startPushgateway();
     const { url } = gateway;
     await job(['--pushgateway', url], succeed);

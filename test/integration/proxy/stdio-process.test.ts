@@ -59,7 +59,7 @@ describe('a server behind the stdio proxy', () => {
   it.each([
     ['no-such-command', 127],
     ['./package.json', 126],
-  ])('that can not be started gives what a shell would: %s', async (command, code) => {
+  ])('that cannot be started gives what a shell would: %s', async (command, code) => {
     const proxy = proxied([command]);
     const errors: string[] = [];
     proxy.stderr.on('data', (text) => errors.push(String(text)));

@@ -83,7 +83,7 @@ export const capacity: readonly Case[] = [
         at: 5,
         labels: POD,
         description:
-          '10.0.0.1:9090 of shop/pmcp uses 81% of the connections that it may have. At the limit new clients are turned away.',
+          '10.0.0.1:9090 of shop/pmcp uses 81% of its limit of connections. At the limit it refuses new clients.',
       },
     ],
     quiet: [
@@ -103,14 +103,14 @@ export const capacity: readonly Case[] = [
         at: 10,
         labels: { namespace: 'shop' },
         description:
-          'The servers in shop have 102 connections a pod, more than the autoscaler aims at, and it has started as many as it may. Users get slower answers from here on.',
+          'The servers in shop have 102 connections per pod. The autoscaler aims at fewer, but it has already started as many pods as its maximum allows. Users get slower answers.',
       },
       ...['notes', 'keda-hpa-notes', 'prod-notes-chart'].map((name) => ({
         series: { ...crowdedAndIdle, ...autoscaler(name, 1, 1) },
         at: 10,
         labels: { namespace: 'shop', app_kubernetes_io_name: 'notes' },
         description:
-          'The servers notes in shop have 300 connections a pod, more than the autoscaler aims at, and it has started as many as it may. Users get slower answers from here on.',
+          'The servers notes in shop have 300 connections per pod. The autoscaler aims at fewer, but it has already started as many pods as its maximum allows. Users get slower answers.',
       })),
     ],
     quiet: [
@@ -135,7 +135,7 @@ export const capacity: readonly Case[] = [
         at: 15,
         labels: AUTOSCALER,
         description:
-          'The autoscaler notes in shop can not read what it scales by. It starts no pod however many clients come.',
+          'The autoscaler notes in shop cannot read its metric. It starts no pods, no matter how many clients come.',
       },
     ],
     quiet: [
@@ -161,7 +161,7 @@ export const capacity: readonly Case[] = [
         at: 17,
         labels: { ...SERVICE, instance: POD.instance },
         description:
-          '10.0.0.1:9090 gets 76.92% of all requests to shop/pmcp. Its users wait while other pods idle; sessions may stick to it.',
+          '10.0.0.1:9090 gets 76.92% of all requests to shop/pmcp. Its users wait while other pods are idle. Sticky sessions may be the cause.',
       },
     ],
     quiet: [
@@ -216,7 +216,7 @@ export const capacity: readonly Case[] = [
         at: 5,
         labels: POD,
         description:
-          'The event loop of 10.0.0.1:9090 of shop/pmcp runs 250ms late. Every request to it waits that long, whatever it asks.',
+          'The event loop of 10.0.0.1:9090 of shop/pmcp runs 250ms late. Every request to it waits that long.',
       },
     ],
     quiet: [
@@ -236,7 +236,7 @@ export const capacity: readonly Case[] = [
         at: 7,
         labels: POD,
         description:
-          '10.0.0.1:9090 of shop/pmcp uses 95% of the heap that it may have. It collects garbage most of the time, answers are slow, and soon it runs out of memory and ends.',
+          '10.0.0.1:9090 of shop/pmcp uses 95% of its heap limit. It spends most of its time on garbage collection, answers are slow, and soon it runs out of memory and ends.',
       },
     ],
     quiet: [
@@ -306,7 +306,7 @@ export const capacity: readonly Case[] = [
         at: 15,
         labels: DISK,
         description:
-          'Of the disk /data of node-1:9100 9% is free. When it is full, databases stop writing and tools that store something fail.',
+          'Only 9% of the disk /data of node-1:9100 is free. When the disk is full, databases stop writing, and tools that store data fail.',
       },
     ],
     quiet: [

@@ -30,7 +30,7 @@ export const dependencies: readonly Case[] = [
         at: 4,
         labels: POSTGRES,
         description:
-          'The exporter 10.0.1.1:9187 can not connect to its PostgreSQL. Every tool that reads or stores data fails.',
+          'The exporter 10.0.1.1:9187 cannot connect to its PostgreSQL. Every tool that reads or stores data fails.',
       },
     ],
     quiet: [{ why: 'it is back in time', series: only('pg_up', POSTGRES, '1x2 0 1x10'), at: 4 }],
@@ -56,7 +56,7 @@ export const dependencies: readonly Case[] = [
         at: 5,
         labels: POSTGRES,
         description:
-          'The replica of 10.0.1.1:9187 is 31s behind. Tools that read from it answer with old data, and a failover now would lose what it has not got.',
+          'The replica of 10.0.1.1:9187 is 31s behind. Tools that read from it answer with old data, and a failover now would lose the missing data.',
       },
     ],
     quiet: [{ why: 'a primary follows nobody', series: replica('0x20'), at: 20 }],
@@ -84,7 +84,7 @@ export const dependencies: readonly Case[] = [
         at: 4,
         labels: REDIS,
         description:
-          'The exporter 10.0.2.1:9121 can not connect to its Redis. Sessions and caches are out of reach: clients lose their sessions, tools are slow or fail.',
+          'The exporter 10.0.2.1:9121 cannot connect to its Redis. Sessions and caches are out of reach: clients lose their sessions, tools are slow or fail.',
       },
     ],
     quiet: [{ why: 'it is back in time', series: only('redis_up', REDIS, '1x2 0 1x10'), at: 4 }],
@@ -113,7 +113,7 @@ export const dependencies: readonly Case[] = [
         at: 15,
         labels: REDIS,
         description:
-          'The Redis of 10.0.2.1:9121 dropped 110 keys in the last 10 minutes. What was in them is gone: users may find their sessions ended.',
+          'The Redis of 10.0.2.1:9121 dropped 110 keys in the last 10 minutes. Their content is gone: sessions of users may have ended.',
       },
     ],
     quiet: [
@@ -152,7 +152,7 @@ export const dependencies: readonly Case[] = [
         at: 4,
         labels: REDIS,
         description:
-          'The Redis of 10.0.2.1:9121 refused 1 connections in the last 10 minutes: it has as many as it may. Servers that were refused can not serve.',
+          'The Redis of 10.0.2.1:9121 refused 1 connections in the last 10 minutes: it has reached its limit. The refused servers cannot serve their clients.',
       },
     ],
     quiet: [

@@ -87,7 +87,7 @@ export const edge: readonly Case[] = [
         at: 15,
         labels: INGRESS,
         description:
-          'The ingress shop/notes answered 110 requests in the last 10 minutes with 429. A client runs wild, or the limit is too low for those who work.',
+          'The ingress shop/notes answered 110 requests in the last 10 minutes with 429. One client sends far too many requests, or the limit is too low for normal use.',
       },
     ],
     quiet: [

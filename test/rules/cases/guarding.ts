@@ -27,7 +27,7 @@ export const guarding: readonly Case[] = [
         at: 7,
         labels: SERVICE,
         description:
-          'shop/pmcp refused 24 wrong tokens, passwords or certificates at its admin port in the last 10 minutes. Users feel nothing; either somebody guesses, or a scraper has old credentials and its metrics will be missing.',
+          'shop/pmcp refused 24 wrong tokens, passwords or certificates at its admin port in the last 10 minutes. Users notice nothing. Either somebody guesses, or a scraper has old credentials and its metrics are missing.',
       },
     ],
     quiet: [
@@ -43,7 +43,7 @@ export const guarding: readonly Case[] = [
         at: 5,
         labels: SERVICE,
         description:
-          'shop/pmcp could not write 1 records of its audit log in the last 10 minutes. Where calls must be on record they are refused, and users see errors; elsewhere they go on, and nobody will know who made them.',
+          'shop/pmcp could not write 1 records of its audit log in the last 10 minutes. If the server must record every call, it refuses calls and users see errors. Otherwise calls continue, and nobody will know who made them.',
       },
     ],
     quiet: [
@@ -59,7 +59,7 @@ export const guarding: readonly Case[] = [
         at: 98,
         labels: SERVICE,
         description:
-          'shop/pmcp refused 300 requests in the last 5 minutes because a valid token or a right was missing, while others get in as before. That is at least 5 times as many as an hour and a day ago. Somebody tries what they may not, or a client is broken.',
+          'shop/pmcp refused 300 requests in the last 5 minutes because a valid token or a right was missing, while others get in as before. That is at least 5 times as many as an hour and a day ago. Somebody tries forbidden calls, or a client is broken.',
       },
     ],
     quiet: [

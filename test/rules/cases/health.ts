@@ -84,7 +84,7 @@ export const health: readonly Case[] = [
         at: 8,
         labels: { ...SERVICE, instance: POD.instance, check: 'postgres' },
         description:
-          'The check postgres of 10.0.0.1:9090 of shop/pmcp has failed for 5 minutes. Tools that need what it checks fail for users.',
+          'The check postgres of 10.0.0.1:9090 of shop/pmcp has failed for 5 minutes. Tools that need the checked system fail for users.',
       },
     ],
     quiet: [{ why: 'it passes in time', series: only('pmcp_health_check_up', CHECK, '1x2 0x4 1x10'), at: 8 }],
@@ -97,7 +97,7 @@ export const health: readonly Case[] = [
         at: 9,
         labels: POD,
         description:
-          '10.0.0.1:9090 of shop/pmcp has started 3 times in the last 30 minutes. Each time its clients lose their connections and what was in flight.',
+          '10.0.0.1:9090 of shop/pmcp has started 3 times in the last 30 minutes. Each time, its clients lose their connections and their requests in flight.',
       },
     ],
     quiet: [
@@ -116,7 +116,7 @@ export const health: readonly Case[] = [
         at: 5,
         labels: WAITING,
         description:
-          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
+          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it does not continue.',
       },
       {
         // It runs for a minute, then waits for five before it runs again.
@@ -124,7 +124,7 @@ export const health: readonly Case[] = [
         at: 5,
         labels: WAITING,
         description:
-          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
+          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it does not continue.',
       },
       {
         // No pod of the server has been up for two hours.
@@ -135,7 +135,7 @@ export const health: readonly Case[] = [
         at: 124,
         labels: WAITING,
         description:
-          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
+          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it does not continue.',
       },
       {
         // A pod of another revision of the Deployment.
@@ -147,7 +147,7 @@ export const health: readonly Case[] = [
         at: 5,
         labels: { ...WAITING, pod: 'notes-api-5f6d8c7b9d-x2x4z' },
         description:
-          'The container server of shop/notes-api-5f6d8c7b9d-x2x4z waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
+          'The container server of shop/notes-api-5f6d8c7b9d-x2x4z waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it does not continue.',
       },
       {
         // Scraped without the name of the pod.
@@ -155,7 +155,7 @@ export const health: readonly Case[] = [
         at: 5,
         labels: WAITING,
         description:
-          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it stands still.',
+          'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it does not continue.',
       },
     ],
     quiet: [
@@ -189,7 +189,7 @@ export const health: readonly Case[] = [
         at: 60,
         labels: { ...SERVICE, server: 'notes' },
         description:
-          '2 versions of notes run in shop/pmcp since an hour: a rollout is stuck. Clients get other tools from one request to the next.',
+          '2 versions of notes run in shop/pmcp for an hour: a rollout is stuck. Clients may get different tools from one request to the next.',
       },
       {
         // The autoscaler adds pods of the old version meanwhile.
@@ -202,7 +202,7 @@ export const health: readonly Case[] = [
         at: 70,
         labels: { ...SERVICE, server: 'notes' },
         description:
-          '2 versions of notes run in shop/pmcp since an hour: a rollout is stuck. Clients get other tools from one request to the next.',
+          '2 versions of notes run in shop/pmcp for an hour: a rollout is stuck. Clients may get different tools from one request to the next.',
       },
     ],
     quiet: [
@@ -231,7 +231,7 @@ export const health: readonly Case[] = [
         at: 111,
         labels: CERTIFICATE,
         description:
-          'The certificate of mcp.example.com expires in 13d 22h 59m 0s. From then on no client connects.',
+          'The certificate of mcp.example.com expires in 13d 22h 59m 0s. After that no client can connect.',
       },
     ],
     quiet: [{ why: 'it is valid for more than 14 days', series: expiry(14 * 86_400 + 9_000), at: 150 }],

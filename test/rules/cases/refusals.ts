@@ -25,7 +25,7 @@ export const refusals: readonly Case[] = [
         at: 99,
         labels: SERVICE,
         description:
-          'shop/pmcp answered 100% of all HTTP requests in the last 5 minutes with 401, and lets less than half of those in that it let in an hour ago. Its issuer, its keys or its audience have changed: most users are locked out.',
+          'shop/pmcp answered 100% of all HTTP requests in the last 5 minutes with 401, and accepts less than half as many requests as an hour ago. Its issuer, its keys or its audience have changed: most users are locked out.',
       },
       {
         // The server does not say why, on new pods.
@@ -37,7 +37,7 @@ export const refusals: readonly Case[] = [
         at: 99,
         labels: SERVICE,
         description:
-          'shop/pmcp answered 90% of all HTTP requests in the last 5 minutes with 401, and lets less than half of those in that it let in an hour ago. Its issuer, its keys or its audience have changed: most users are locked out.',
+          'shop/pmcp answered 90% of all HTTP requests in the last 5 minutes with 401, and accepts less than half as many requests as an hour ago. Its issuer, its keys or its audience have changed: most users are locked out.',
       },
     ],
     quiet: [
@@ -97,7 +97,7 @@ export const refusals: readonly Case[] = [
         at: 8,
         labels: SERVICE,
         description:
-          'shop/pmcp answered 18.18% of all HTTP requests in the last 5 minutes with 429. Users wait for their model, which waits to be let in.',
+          'shop/pmcp answered 18.18% of all HTTP requests in the last 5 minutes with 429. Users wait for their model, and the model waits for the server.',
       },
     ],
     quiet: [

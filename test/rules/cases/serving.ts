@@ -55,7 +55,7 @@ export const serving: readonly Case[] = [
         at: 8,
         labels: POD,
         description:
-          '10.0.0.1:9090 of shop/pmcp has not answered Prometheus for 5 minutes. Its clients are cut off or share the other pods.',
+          '10.0.0.1:9090 of shop/pmcp has not answered Prometheus for 5 minutes. Its clients are cut off, or the other pods serve them.',
       },
       {
         // It never came up.
@@ -63,7 +63,7 @@ export const serving: readonly Case[] = [
         at: 20,
         labels: POD,
         description:
-          '10.0.0.1:9090 of shop/pmcp has not answered Prometheus for 5 minutes. Its clients are cut off or share the other pods.',
+          '10.0.0.1:9090 of shop/pmcp has not answered Prometheus for 5 minutes. Its clients are cut off, or the other pods serve them.',
       },
     ],
     quiet: [
@@ -83,7 +83,7 @@ export const serving: readonly Case[] = [
         at: 7,
         labels: SERVICE,
         description:
-          'None of the targets of shop/pmcp answers Prometheus. Clients most likely can not connect at all.',
+          'None of the targets of shop/pmcp answers Prometheus. Clients most likely cannot connect at all.',
       },
       {
         // Another server in the same namespace, found by the same job, is up.
@@ -94,7 +94,7 @@ export const serving: readonly Case[] = [
         at: 5,
         labels: { ...SERVICE, ...NOTES },
         description:
-          'None of the targets of shop/notes/pmcp answers Prometheus. Clients most likely can not connect at all.',
+          'None of the targets of shop/notes/pmcp answers Prometheus. Clients most likely cannot connect at all.',
       },
       // Discovery no longer finds it, while it finds another, and Kubernetes wants it.
       ...Object.values(WANTED).map((wanted) => ({
@@ -102,7 +102,7 @@ export const serving: readonly Case[] = [
         at: 5,
         labels: { ...SERVICE, ...NOTES },
         description:
-          'None of the targets of shop/notes/pmcp answers Prometheus. Clients most likely can not connect at all.',
+          'None of the targets of shop/notes/pmcp answers Prometheus. Clients most likely cannot connect at all.',
       })),
       {
         // The same where there is no Kubernetes.
@@ -113,7 +113,7 @@ export const serving: readonly Case[] = [
         at: 5,
         labels: { job: 'pmcp', service: 'notes' },
         description:
-          'None of the targets of notes/pmcp answers Prometheus. Clients most likely can not connect at all.',
+          'None of the targets of notes/pmcp answers Prometheus. Clients most likely cannot connect at all.',
       },
       {
         // A first release that never starts.
@@ -121,7 +121,7 @@ export const serving: readonly Case[] = [
         at: 17,
         labels: SERVICE,
         description:
-          'None of the targets of shop/pmcp answers Prometheus. Clients most likely can not connect at all.',
+          'None of the targets of shop/pmcp answers Prometheus. Clients most likely cannot connect at all.',
       },
     ],
     quiet: [
@@ -169,7 +169,7 @@ export const serving: readonly Case[] = [
         at: 10,
         labels: {},
         description:
-          'Service discovery finds no target that is a PMCP server: all are gone, or the scrape configuration no longer matches. Until then no other alert about servers can fire.',
+          'Service discovery finds no PMCP server: all are gone, or the scrape configuration no longer matches. Until this is repaired, no other alert about servers can fire.',
       },
       {
         // Kubernetes wants it.
@@ -177,7 +177,7 @@ export const serving: readonly Case[] = [
         at: 16,
         labels: {},
         description:
-          'Service discovery finds no target that is a PMCP server: all are gone, or the scrape configuration no longer matches. Until then no other alert about servers can fire.',
+          'Service discovery finds no PMCP server: all are gone, or the scrape configuration no longer matches. Until this is repaired, no other alert about servers can fire.',
       },
     ],
     quiet: [
@@ -273,7 +273,7 @@ export const serving: readonly Case[] = [
         at: 15,
         labels: SERVICE,
         description:
-          "60% of the requests to shop/pmcp in the last 5 minutes were refused as the client's fault. A client is broken, or a change of the server broke them all.",
+          '60% of the requests to shop/pmcp in the last 5 minutes were refused as faults of the client. A client is broken, or a change of the server broke them all.',
       },
     ],
     quiet: [
@@ -311,7 +311,7 @@ export const serving: readonly Case[] = [
         at: 15,
         labels: SERVICE,
         description:
-          '110 calls to shop/pmcp in the last 10 minutes were of names that it does not have. Somebody guesses names, or clients work from an old list of tools and get errors.',
+          '110 calls to shop/pmcp in the last 10 minutes used names that do not exist there. Somebody guesses names, or clients use an old list of tools and get errors.',
       },
     ],
     quiet: [
@@ -336,7 +336,7 @@ export const serving: readonly Case[] = [
         at: 11,
         labels: SERVICE,
         description:
-          '20 messages to shop/pmcp in the last 10 minutes were no JSON-RPC. Whoever sent them waits for an answer that does not come.',
+          '20 messages to shop/pmcp in the last 10 minutes were not JSON-RPC. Their senders wait for an answer that does not come.',
       },
     ],
     quiet: [
@@ -426,7 +426,7 @@ export const serving: readonly Case[] = [
         at: 5,
         labels: SERVICE,
         description:
-          'shop/pmcp has served 2 different lists of tools in the last hour under one version. A model may now be told other things about a tool than were reviewed.',
+          'shop/pmcp has served 2 different lists of tools in the last hour under one version. Models may now read descriptions of tools that nobody has reviewed.',
       },
     ],
     quiet: [

@@ -27,7 +27,7 @@ export const subscriptions: readonly Case[] = [
         at: 5,
         labels: POD,
         description:
-          '10.0.0.1:9090 of shop/pmcp uses 81% of the subscription streams that it may have. At the limit clients are not told of changes.',
+          '10.0.0.1:9090 of shop/pmcp uses 81% of its limit of subscription streams. At the limit new clients get no notifications.',
       },
     ],
     quiet: [
@@ -43,7 +43,7 @@ export const subscriptions: readonly Case[] = [
         at: 10,
         labels: SERVICE,
         description:
-          'shop/pmcp refused 10 subscription streams in the last 10 minutes, most likely since it has as many as it may. Those clients work with old lists of tools and resources.',
+          'shop/pmcp refused 10 subscription streams in the last 10 minutes, most likely because it has reached its limit. Those clients work with old lists of tools and resources.',
       },
     ],
     quiet: [

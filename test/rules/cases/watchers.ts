@@ -81,7 +81,7 @@ export const watchers: readonly Case[] = [
         at: 61,
         labels: { ...SERVICE, label: 'client' },
         description:
-          'shop/pmcp folded 60 values of the label client into _other in the last hour. Users feel nothing, but faults of what was folded can not be told apart.',
+          'shop/pmcp folded 60 values of the label client into _other in the last hour. Users notice nothing, but you can no longer see which of these values has a fault.',
       },
     ],
     quiet: [
@@ -113,7 +113,7 @@ export const watchers: readonly Case[] = [
         at: 6,
         labels: PROMETHEUS,
         description:
-          'The Prometheus 10.0.3.1:9090 threw 6 scrapes away in the last 10 minutes, for they had more samples than it takes. What users of those servers feel is not seen.',
+          'The Prometheus 10.0.3.1:9090 threw 6 scrapes away in the last 10 minutes, because they had more samples than its limit. You do not see the problems of users of those servers.',
       },
     ],
     quiet: [
@@ -208,7 +208,7 @@ export const watchers: readonly Case[] = [
         at: 11,
         labels: { ...PROMETHEUS, alertmanager: 'http://alertmanager-0:9093' },
         description:
-          'The Prometheus 10.0.3.1:9090 can not send alerts to http://alertmanager-0:9093. Nobody is told what users feel.',
+          'The Prometheus 10.0.3.1:9090 cannot send alerts to http://alertmanager-0:9093. Nobody hears of problems of users.',
       },
     ],
     quiet: [

@@ -107,7 +107,7 @@ describe('an announcement', () => {
     expect(process.listenerCount('exit')).toBe(before);
   });
 
-  it('that can not be made is a warning that names the folder', async () => {
+  it('that cannot be made is a warning that names the folder', async () => {
     writeFileSync(folder, 'not a folder');
     await announcement.publish(ADDRESS);
     expect(warn).toHaveBeenCalledExactlyOnceWith(

@@ -15,7 +15,7 @@ export const auditVerifyCommand = command({
   name: 'audit verify',
   operand: 'FILE...',
   summary:
-    'Checks that nobody changed an audit log; names the first wrong record.\nGive the files in the order in which they were written.',
+    'Checks that nobody changed an audit log, and names the first wrong record.\nGive the files in the order in which they were written.',
   flags,
   async run({ values: { publicKey }, operands }) {
     if (operands.length === 0)
@@ -30,7 +30,7 @@ export const auditExportCommand = command({
   name: 'audit export',
   operand: 'FILE...',
   summary:
-    'Prints an audit log for a SIEM, up to the first record that is not intact.\nFiles in the order in which they were written; - is the standard input.',
+    'Prints an audit log for a SIEM, up to the first record that is not intact.\nGive the files in the order in which they were written; - is the standard input.',
   flags: { format: oneOfWords(['ocsf'], 'ocsf: API Activity of OCSF 1.8'), ...flags },
   async run({ values: { publicKey }, operands }) {
     if (operands.length === 0)

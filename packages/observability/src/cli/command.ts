@@ -23,7 +23,7 @@ export function command<F extends Flags>(definition: Command<F>): Command {
 
 export const configFlag = text('FILE', 'JSON file with the settings above');
 
-export const injectMeta = toggle('put trace context into `params._meta` of requests');
+export const injectMeta = toggle('add trace context to `params._meta` of requests');
 
 /** The flags of every command that observes. */
 export const toolkitFlags = {

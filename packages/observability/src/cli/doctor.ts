@@ -7,29 +7,29 @@ const DEFAULT_SECONDS = 30;
 
 const flags = {
   url: url('where clients reach the server, with its path'),
-  admin: url('its admin port; http://HOST:9090'),
+  admin: url('admin port of the server: http://HOST:9090'),
   prometheus: url('the Prometheus that scrapes it'),
-  traces: url('where its traces are: the query API of Jaeger'),
+  traces: url('store of its traces: the query API of Jaeger'),
   alertmanager: url('the Alertmanager that it sends alerts to'),
   logs: text('PLACE', 'where its log is: a file, or the address of Loki'),
   grafana: url('the Grafana that shows it'),
   manifests: text('PATH', 'file or folder: Kubernetes objects, Compose'),
   sendTestAlert: toggle('have Alertmanager send a marked test alert'),
   kube: text('CONTEXT', 'context of kubectl; in-cluster; URL of kubectl proxy'),
-  namespace: names('look into these only, with --kube'),
+  namespace: names('with --kube: only these namespaces'),
   checkLinks: toggle('follow the links of alerts, without credentials'),
-  tool: text('NAME', 'tool to call; one that only reads'),
-  arguments: text('JSON', 'what to call it with'),
-  tokenFile: list('LIST', 'files of tokens, for whom: url=FILE,prometheus=FILE'),
-  ca: text('FILE', 'certificates to trust beside those of the system'),
-  only: list('CODES', 'run only these: codes or groups'),
-  skip: list('CODES', 'leave these out; as .pmcp-doctor.yaml does'),
+  tool: text('NAME', 'tool to call; choose one that only reads'),
+  arguments: text('JSON', 'arguments for this tool'),
+  tokenFile: list('LIST', 'token files: url=FILE,prometheus=FILE'),
+  ca: text('FILE', 'certificates to trust, in addition to the system'),
+  only: list('CODES', 'run only these checks: codes or groups'),
+  skip: list('CODES', 'skip these checks, as with .pmcp-doctor.yaml'),
   json: toggle('print JSON'),
-  report: list('FILES', 'write these too: a.sarif, b.xml (JUnit), c.json'),
+  report: list('FILES', 'also write reports: a.sarif, b.xml (JUnit), c.json'),
   metricsFile: text('FILE', 'write the results as metrics: a textfile, x.prom'),
   pushgateway: url('Pushgateway to publish the results to'),
-  fix: oneOfWords(['diff', 'write'], 'repair manifests, publish dashboards: diff shows how, write does it'),
-  timeout: seconds(`for all checks together; ${DEFAULT_SECONDS}`, DEFAULT_SECONDS),
+  fix: oneOfWords(['diff', 'write'], 'repair manifests and dashboards: diff or write'),
+  timeout: seconds(`time for all checks together (default: ${DEFAULT_SECONDS})`, DEFAULT_SECONDS),
   config: configFlag,
 };
 
@@ -46,7 +46,7 @@ const PACKAGE = '@pmcp/doctor';
 
 export const doctorCommand = command({
   name: 'doctor',
-  summary: 'Finds what is wrong with a deployment, and says what repairs it.',
+  summary: 'Finds faults in a deployment, and says how to repair them.',
   flags,
   async run({ values }) {
     const { examine } = await loadDoctor();

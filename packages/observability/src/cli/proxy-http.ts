@@ -16,9 +16,9 @@ const flags = {
     port: 8081,
   }),
   forwarded: toggle('add Forwarded and X-Forwarded-* for the server'),
-  afterProxy: toggle('as --forwarded, after what a proxy in front says'),
+  afterProxy: toggle('like --forwarded, but keep those of a proxy in front'),
   injectMeta,
-  timeout: seconds('time the server has to begin its answer (default: 300)', 300),
+  timeout: seconds('time limit for the start of an answer (default: 300)', 300),
   bodyTimeout: seconds('time a client may pause within a body (default: 60)', 60),
   upstreamCa: content('authorities to trust for the server'),
   upstreamCert: content('certificate to show to the server'),
@@ -31,7 +31,7 @@ const flags = {
 
 export const proxyHttpCommand = command({
   name: 'proxy http',
-  summary: 'Observes an HTTP server from outside: passes requests on to it.',
+  summary: 'Observes an HTTP server from outside, and passes all requests on to it.',
   flags,
   async run({ values }) {
     const {

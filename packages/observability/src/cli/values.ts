@@ -125,7 +125,7 @@ export function content(help: string): Flag<Buffer | undefined> {
 
 export const metricsPort: Flag<number | false | undefined> = {
   value: 'PORT',
-  help: 'of /metrics and /health; 0 for a free port, or off',
+  help: 'port of /metrics and /health; 0 for any; or off',
   parse: (given, name) => {
     if (given === 'off' || given === 'false') return false;
     if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)
@@ -137,7 +137,7 @@ export const metricsPort: Flag<number | false | undefined> = {
 
 export const logLevel: Flag<string | undefined> = {
   value: 'LEVELS',
-  help: 'such as info,pmcp::requests=warn (default: info)',
+  help: 'levels, as in info,pmcp::requests=warn (default: info)',
   parse: (given, name) => {
     if (parseDirectives(given).problems.length > 0)
       throw expected(name, 'levels such as info or pmcp=debug', given);

@@ -83,7 +83,7 @@ async function linesOf(env: Record<string, string>, options: Options = {}) {
   return { lines, wire, observability, warnings: () => lines.filter(({ level }) => level === 'warn') };
 }
 
-describe('traces that can not be had', () => {
+describe('traces that cannot be had', () => {
   it('are told with the endpoint that is wrong, and without its password', async () => {
     const { warnings } = await linesOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:secret@' });
     expect(warnings()).toMatchObject([

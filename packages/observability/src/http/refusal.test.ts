@@ -24,7 +24,7 @@ test.each<[string, Partial<Refusal> & { status: number }, string]>([
   ['a body that is too large', { status: 413 }, 'body_too_large'],
   ['a body that is no JSON', { status: 415 }, 'unsupported_media_type'],
   ['too many requests', { status: 429 }, 'rate_limited'],
-  ['a body that can not be read', { status: 400, error: { code: -32700 } }, 'unreadable'],
+  ['a body that cannot be read', { status: 400, error: { code: -32700 } }, 'unreadable'],
   ['a header that contradicts the body', { status: 400, error: { code: -32020 } }, 'header_mismatch'],
   ['a version of tomorrow', { status: 400, error: { code: -32022 } }, 'unsupported_version'],
   [
@@ -33,7 +33,7 @@ test.each<[string, Partial<Refusal> & { status: number }, string]>([
     'unsupported_version',
   ],
   [
-    'a message that SDK v1 can not read, over SSE',
+    'a message that SDK v1 cannot read, over SSE',
     { status: 400, error: { message: 'Invalid message: {"' } },
     'unreadable',
   ],

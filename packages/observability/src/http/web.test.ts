@@ -81,7 +81,7 @@ const DOINGS: Readonly<Record<string, readonly [handle: Handle, status: string, 
   'a status without a body': [async () => new Response(null, { status: 204 }), '204'],
   'an answer that nothing has changed': [async () => new Response(null, { status: 304 }), '304'],
   'a redirection': [async () => Response.redirect('http://memory/', 307), '3xx'],
-  'an answer that can not be changed': [async () => Response.redirect('http://memory/', 302), '3xx'],
+  'an answer that cannot be changed': [async () => Response.redirect('http://memory/', 302), '3xx'],
   'a refusal': [async () => json({ status: 401 }), '401'],
   'a refusal that its body explains': [async () => json({ status: 400 }), '400'],
   'a body of a known length': [

@@ -303,7 +303,7 @@ describe('a destination', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('that can not be written is an error at start-up', () => {
+  it('that cannot be written is an error at start-up', () => {
     expect(() => logging({ destination: '/dev/null/notes.log' })).toThrow(
       'Expected `log.destination` to be a file that can be written, got "/dev/null/notes.log"',
     );

@@ -20,7 +20,7 @@ export interface CallAudit {
 export const UNRECORDED = {
   code: -32000,
   message:
-    'The server keeps an audit log that it can not write to now, and takes no calls without. Try again later',
+    'The server keeps an audit log that it cannot write to now, and takes no calls without. Try again later',
 } as const;
 
 /** The answer to a message that can't be read, since it may have been a call. */

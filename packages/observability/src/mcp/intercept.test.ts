@@ -184,8 +184,8 @@ const UNWATCHABLE: Record<string, () => Case> = {
   'is frozen': sealed(Object.freeze),
   'is sealed': sealed(Object.seal),
   'takes no new properties': sealed(Object.preventExtensions),
-  'has a callback that can not be configured': fixed('onclose'),
-  'has a method that can not be configured': fixed('send', Base.prototype.send),
+  'has a callback that cannot be configured': fixed('onclose'),
+  'has a method that cannot be configured': fixed('send', Base.prototype.send),
   'refuses that its properties are defined': () => proxied({ defineProperty: onlyValues }),
   'keeps its callbacks in a proxy': hidden,
 };
@@ -298,7 +298,7 @@ describe('a transport', () => {
       expect(observed.sent).toEqual(bare.sent);
       expect(observed.sent).toHaveLength(2);
       expect(unwatchable.map(({ message }) => message)).toEqual([
-        expect.stringMatching(/^its \w+ (can not|is set)/),
+        expect.stringMatching(/^its \w+ (cannot|is set)/),
       ]);
       expect(gauges()[0]).toBe(0);
     },

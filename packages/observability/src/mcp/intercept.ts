@@ -68,9 +68,9 @@ export function intercept(target: object, layers: readonly Layer[]): void {
 
 function define(target: object, key: string, own: Shape, descriptor: PropertyDescriptor): void {
   if (own === undefined && !Object.isExtensible(target))
-    throw new Unwatchable(target, key, 'can not be replaced, because the object takes no new properties');
+    throw new Unwatchable(target, key, 'cannot be replaced, because the object takes no new properties');
   if (own?.configurable === false || !Reflect.defineProperty(target, key, descriptor))
-    throw new Unwatchable(target, key, 'can not be replaced');
+    throw new Unwatchable(target, key, 'cannot be replaced');
 }
 
 function restore(target: object, key: string, own: Shape): void {
@@ -111,7 +111,7 @@ function overCallback(target: object, own: Shape, shape: Shape, layer: Layer): t
   const { key } = layer;
   if (shape !== undefined && isAccessor(shape)) define(target, key, own, handedOn(target, shape, layer));
   else {
-    if (shape?.writable === false) throw new Unwatchable(target, key, 'can not be set');
+    if (shape?.writable === false) throw new Unwatchable(target, key, 'cannot be set');
     const slots = slotsOf(target, key);
     define(target, key, own, accessorOf(key));
     // A callback that was set before is still called, although we do not see it being set.
@@ -126,7 +126,7 @@ function handedOn(
   { get, set, enumerable = false }: PropertyDescriptor,
   layer: Layer,
 ): PropertyDescriptor {
-  if (set === undefined) throw new Unwatchable(target, layer.key, 'can not be set');
+  if (set === undefined) throw new Unwatchable(target, layer.key, 'cannot be set');
   const setter = function (this: unknown, original: unknown): void {
     set.call(this, over(original, layer));
   };
@@ -138,6 +138,6 @@ function slotsOf(target: object, key: string): Slots {
   if (known !== undefined) return known;
   const slots = new Slots();
   if (!Reflect.defineProperty(target, SLOTS, new SlotsProperty(slots)))
-    throw new Unwatchable(target, key, 'can not be replaced, because the object takes no new properties');
+    throw new Unwatchable(target, key, 'cannot be replaced, because the object takes no new properties');
   return slots;
 }

@@ -112,7 +112,7 @@ describe('a watched transport', () => {
     expect(dropped()).toBe(1);
   });
 
-  it('ends a request whose answer can not be read', async () => {
+  it('ends a request whose answer cannot be read', async () => {
     const { context, dropped } = toolkit();
     const transport = await started(context);
     const circular: Record<string, unknown> = { name: 'x' };

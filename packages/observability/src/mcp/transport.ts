@@ -77,7 +77,7 @@ function* layersOf(
     if (life.hasReceived) return;
     // An answer to a request that was never seen: the callbacks are set in a way that bypasses the object's properties.
     life.hasReceived = true;
-    context.onUnwatchable?.(new Unwatchable(transport, 'onmessage', 'is set where that can not be seen'));
+    context.onUnwatchable?.(new Unwatchable(transport, 'onmessage', 'is set where that cannot be seen'));
   };
   const method = (key: string, wrap: Wrap) => new Layer(key, 'method', wrap);
   yield* callbackLayers(connection, life, attempt, failed);

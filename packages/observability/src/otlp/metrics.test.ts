@@ -168,7 +168,7 @@ describe('a push', () => {
     expect(await pushed('app_up')).toHaveLength(2);
   });
 
-  it('goes on without a metric that can not be collected, and counts it', async () => {
+  it('goes on without a metric that cannot be collected, and counts it', async () => {
     const collect = () => {
       throw new Error('no');
     };

@@ -63,7 +63,7 @@ describe('the outcome of a result that is not one yet', () => {
     expect(endingOf(answer, false, '2026-07-28').outcome).toBe('_other');
   });
 
-  it.each(['result', 'error'])('whose %s can not be read is of no known type', (member) => {
+  it.each(['result', 'error'])('whose %s cannot be read is of no known type', (member) => {
     const thrown = () => {
       throw new Error('no');
     };

@@ -22,7 +22,7 @@ it.each([
   ['a method', call('"name":"a"', ',"method":"ping"')],
   ['an id', call('"name":"a"', ',"id":2')],
   ['its params', call('"name":"a"', ',"params":{"name":"b"}')],
-])('a request that says %s twice can not be read', (_, text) => {
+])('a request that says %s twice cannot be read', (_, text) => {
   expect(read(text)).toBeUndefined();
 });
 

@@ -140,7 +140,7 @@ describe('redaction', () => {
     expect(redact(new Date(0))).toEqual({ value: '1970-01-01T00:00:00.000Z' });
   });
 
-  it('survives what can not be serialised', () => {
+  it('survives what cannot be serialised', () => {
     const circular: Record<string, unknown> = {};
     circular.self = circular;
     const { proxy, revoke } = Proxy.revocable({}, {});

@@ -9,7 +9,7 @@ import { HttpWire } from './wire/http.js';
 import { type StdioSink, StdioWire } from './wire/stdio.js';
 
 const WHY =
-  'an MCP request was answered by a server that can not be observed: a bundler has merged it with its SDK, and its ' +
+  'an MCP request was answered by a server that cannot be observed: a bundler has merged it with its SDK, and its ' +
   'requests are in no metric. ';
 const WAYS = {
   http: 'In front of it, pmcp-observability proxy http --upstream URL sees them',

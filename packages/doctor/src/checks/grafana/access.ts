@@ -45,7 +45,7 @@ async function marksOf(context: Context, path: string, names: readonly string[])
 
 export const pagesCanNotEmbedGrafana = grafanaCheck({
   code: 'PMCP-D272',
-  title: 'Pages of others can not show Grafana in a frame.',
+  title: 'Other web pages cannot show Grafana in a frame.',
   why: 'A page that lays Grafana invisibly over its own buttons lets whoever is signed in press those of Grafana.',
   cure: 'Set `allow_embedding = false` under `[security]` (`GF_SECURITY_ALLOW_EMBEDDING=false`). To show it on a page of your own, allow only that: `content_security_policy_template` with `frame-ancestors`.',
   severity: 'warn',

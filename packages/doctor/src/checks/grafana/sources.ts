@@ -29,7 +29,7 @@ export const prometheusSourceIsThere = grafanaCheck({
 export const prometheusSourceAnswers = grafanaCheck({
   code: 'PMCP-D261',
   title: 'Grafana reaches Prometheus through the data source.',
-  why: 'Every panel shows an error where Grafana can not ask.',
+  why: 'Every panel shows an error if Grafana cannot query its data source.',
   cure: 'Open the data source in Grafana and press "Save & test". The address is seen from Grafana, not from your browser: in a container `localhost` is Grafana itself.',
   severity: 'fail',
   rights: 'GET of `/api/datasources/uid/…/health`: `datasources:query`.',

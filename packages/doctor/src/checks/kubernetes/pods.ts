@@ -81,7 +81,7 @@ export const podsStayUp = troubleCheck(
   {
     code: 'PMCP-D310',
     title: 'Containers are not started again time after time.',
-    why: 'Each time the sessions of the pod are lost, and clients start anew; a probe that is too strict does this to a server that is well.',
+    why: 'Each time, the sessions of the pod are lost and clients must start again. A probe that is too strict does this to a healthy server.',
     cure: 'See why it ended: `kubectl describe pod POD` for probes that failed, `kubectl logs POD --previous` for what it said.',
     severity: 'fail',
   },

@@ -49,7 +49,7 @@ export const alertsAreSent = prometheusCheck({
 export const nothingOverflows = prometheusCheck({
   code: 'PMCP-D136',
   title: 'Few label values were folded into `_other` in the last hour.',
-  why: 'What is folded can not be told apart: the tool that fails has no name.',
+  why: 'Folded values share one label value: you cannot see which tool fails.',
   cure: 'Look who sends so many names; for a server that has as many tools, raise `metrics.maxNames`.',
   severity: 'warn',
   after: ['PMCP-D100', 'PMCP-D050'],

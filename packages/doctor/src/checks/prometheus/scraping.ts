@@ -47,7 +47,7 @@ const WINDOW = '10m';
 export const scrapesEndInTime = prometheusCheck({
   code: 'PMCP-D114',
   title: 'Scrapes end well before they are given up.',
-  why: 'A scrape that takes nearly as long as it may fails under load, just when its samples are needed.',
+  why: 'A scrape that takes almost as long as its timeout fails under load, exactly when you need its samples.',
   cure: 'Raise `scrape_timeout` of the job (at most `scrape_interval`), and look why the page takes so long: a CPU limit, a slow health check, too many series.',
   severity: 'warn',
   rights: 'GET of `/api/v1/targets` and `/api/v1/query`.',

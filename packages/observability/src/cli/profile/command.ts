@@ -29,7 +29,7 @@ export const profileCommand = command({
   operand: 'URL',
   summary:
     'Takes a profile of a server through its admin port, and prints a report.\n' +
-    'Rows are by tool and by function; the file is kept. The server needs PMCP_METRICS_PROFILING=true.',
+    'The rows are tools and functions. The profile stays in a file.\nThe server needs PMCP_METRICS_PROFILING=true.',
   flags,
   async run({ values, operand }) {
     const {
