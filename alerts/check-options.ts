@@ -1,5 +1,5 @@
 /** Options may come from a file, where no compiler sees a name that is misspelt or a value of another type. */
-import { didYouMean } from '../packages/observability/src/suggest.js';
+import { didYouMean } from '@pmcp/observability/internal';
 import { unexpected } from '../prometheus/expected.js';
 import { type Duration, isDuration } from '../prometheus/promql.js';
 

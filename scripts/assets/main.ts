@@ -60,7 +60,7 @@ for (const [name, entry] of Object.entries({
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['yaml', '@pmcp/observability/catalog'],
+    external: ['yaml', '@pmcp/observability/catalog', '@pmcp/observability/internal'],
     // Some of what goes in has a licence that wants to be named.
     legalComments: 'eof',
   });

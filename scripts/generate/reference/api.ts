@@ -9,7 +9,7 @@ export function apiPage(): string {
 <!-- Generated from the exports of the packages by \`npm run generate\`. -->
 
 Everything that you can import. \`import '@pmcp/observability/register'\` has no exports: it [observes every server](../servers.md) of the process.
-\`@pmcp/otlp\` has no API for you: install it, and the toolkit loads it.
+\`@pmcp/otlp\` has no API for you: install it, and the toolkit loads it. Neither has \`@pmcp/doctor\`: it is a [command](../doctor.md).
 
 ${(Object.keys(ENTRIES) as (keyof typeof ENTRIES)[]).map(section).join('\n\n')}
 `;
