@@ -51,7 +51,7 @@ const MEGABYTE = 1_000_000;
 const heapIsFreed = prometheusCheck({
   code: 'PMCP-D155',
   title: 'The heap does not only grow.',
-  why: 'What is left after each collection and is more each time ends with a crash for want of memory, in the busiest hour.',
+  why: 'If more memory is left after each garbage collection, the server runs out of memory and crashes in the busiest hour.',
   cure: 'Compare two heap snapshots: `node --heapsnapshot-signal=SIGUSR2`, then `kill -USR2 PID` now and in an hour, in the Memory tab of DevTools. docs/profiling.md says more.',
   severity: 'warn',
   async run(context) {

@@ -7,7 +7,7 @@ const STRANGER = 'https://pages.example';
 export const pagesGetNoSession: Check = {
   code: 'PMCP-D026',
   group: 'server',
-  title: 'Pages of others can not read answers with the credentials of a visitor.',
+  title: 'Other web pages cannot read answers with the credentials of a visitor.',
   why: 'A server that repeats any `Origin` and allows credentials lets every page call tools as whoever is signed in there.',
   cure: 'Name the origins that may (`cors({ origin: ["https://app.example.com"] })`), and leave `credentials` off: tokens in the header `Authorization` do not need it.',
   needs: ['url'],
