@@ -39,7 +39,8 @@ export class ClusterApi {
     const metric = state.metrics[decodeURIComponent(pathname)];
     const [, namespace] = /^\/api\/v1\/namespaces\/([\w-]+)$/.exec(pathname) ?? [];
     const labels = state.namespaces[namespace ?? ''];
-    if (pathname === '/version') send(response, 200, versionOf(state.gitVersion));
+    if (state.isStrange) send(response, 401, status('Unauthorized', 401));
+    else if (pathname === '/version') send(response, 200, versionOf(state.gitVersion));
     else if (REVIEW.test(pathname)) send(response, 201, review(state, await text(request)));
     else if (metric) send(response, 200, metric);
     else if (namespace !== undefined) send(response, 200, { metadata: { name: namespace, labels } });

@@ -23,6 +23,8 @@ export interface ClusterState {
   readonly metrics: Record<string, { readonly items: readonly object[] }>;
   /** Plurals that nobody may list. */
   readonly forbidden: string[];
+  /** Whoever asks is not known, as when a token has ended. */
+  isStrange: boolean;
   /** Groups that may read every Secret. */
   readonly readers: string[];
 }
@@ -88,6 +90,7 @@ export function notesCluster(): ClusterState {
       '/apis/custom.metrics.k8s.io/v1beta2/namespaces/notes/pods/*/pmcp_active_connections': { items },
     },
     forbidden: [],
+    isStrange: false,
     readers: [],
   };
 }

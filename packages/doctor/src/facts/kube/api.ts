@@ -31,7 +31,9 @@ export const apiVersion: Fact<Version> = async (context) => {
     );
   const version = parsed<Version>(body);
   if (status !== 200 || version?.gitVersion === undefined)
-    throw new CannotRun(`it answers ${status}, and tells no version: that is no API of Kubernetes`);
+    throw new CannotRun(
+      `it answers ${status} and tells no version, as an API of Kubernetes does: ${body.slice(0, 200).trim()}`,
+    );
   return version;
 };
 
