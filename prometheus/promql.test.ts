@@ -284,6 +284,11 @@ const forms: [Expression, string, string][] = [
     'sum by (name) (sum without (le) (increase(pmcp_request_duration_seconds_bucket{le="+Inf"}[10m])) - sum without (le) (increase(pmcp_request_duration_seconds_bucket{le=~"5|5\\\\.0"}[10m])) or (histogram_fraction(5, +Inf, increase(pmcp_request_duration_seconds[10m])) > 0) * histogram_count(increase(pmcp_request_duration_seconds[10m])))',
   ],
   [
+    observed(duration, byName).above(5, increase(catalog.requests, { without: ['outcome'] })),
+    'sum by (name) ((histogram_fraction(5, +Inf, rate(pmcp_request_duration_seconds[5m])) > 0) * sum without (outcome) (increase(pmcp_requests_total[5m])))',
+    'sum by (name) (sum without (le) (rate(pmcp_request_duration_seconds_bucket{le="+Inf"}[5m])) - sum without (le) (rate(pmcp_request_duration_seconds_bucket{le=~"5|5\\\\.0"}[5m])) or (histogram_fraction(5, +Inf, rate(pmcp_request_duration_seconds[5m])) > 0) * sum without (outcome) (increase(pmcp_requests_total[5m])))',
+  ],
+  [
     share(duration, { under: 1, without: ['name'] }),
     'sum without (name) ((histogram_fraction(-Inf, 1, rate(pmcp_request_duration_seconds[5m])) >= 0) * histogram_count(rate(pmcp_request_duration_seconds[5m]))) / (sum without (name) (histogram_count(rate(pmcp_request_duration_seconds[5m]))) > 0)',
     'sum without (name) (sum without (le) (rate(pmcp_request_duration_seconds_bucket{le=~"1|1\\\\.0"}[5m])) or (histogram_fraction(-Inf, 1, rate(pmcp_request_duration_seconds[5m])) >= 0) * histogram_count(rate(pmcp_request_duration_seconds[5m]))) / (sum without (name) (rate(pmcp_request_duration_seconds_count[5m]) or histogram_count(rate(pmcp_request_duration_seconds[5m]))) > 0)',

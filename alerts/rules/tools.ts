@@ -15,9 +15,12 @@ export function tools({ alert, server, by, time, thresholds }: Context): AlertRu
   const failed = { ...over, where: { ...where, outcome: FAILED } };
   const calls = increase(catalog.requests, { ...over, where: { ...where, outcome: FINISHED } });
   const failures = increase(catalog.requests, failed);
-  // Two buckets of each tool, not all of them: with many servers a quantile would take longer than the interval.
+  // Histograms are dear to read: of all tools once at most, and of classic ones two buckets.
   const durations = observed(catalog.requestDuration, { ...over, where }, 'increase');
-  const slow = durations.above(thresholds.toolSeconds);
+  // Also of what is no end yet: each of them has a duration.
+  const answers = increase(catalog.requests, { ...over, where });
+  const each = increase(catalog.requests, { without: ['outcome'], window, where });
+  const slow = durations.above(thresholds.toolSeconds, each);
   return [
     alert({
       name: 'PmcpToolErrors',
@@ -33,10 +36,7 @@ export function tools({ alert, server, by, time, thresholds }: Context): AlertRu
     alert({
       name: 'PmcpToolSlow',
       severity: 'warning',
-      expr: slow
-        .gte(thresholds.toolSlowCount)
-        .dividedBy(durations.count().gt(0))
-        .gt(thresholds.toolSlowShare),
+      expr: slow.gte(thresholds.toolSlowCount).dividedBy(answers.gt(0)).gt(thresholds.toolSlowShare),
       for: '10m',
       summary: 'A tool is slow.',
       description: ({ name }) =>

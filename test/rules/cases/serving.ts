@@ -8,6 +8,7 @@ const SEARCH = { ...POD, method: 'tools/call', name: 'search' };
 const durations = (quick: string, all: string) => ({
   [series('pmcp_request_duration_seconds_bucket', { ...SEARCH, le: '10' })]: quick,
   [series('pmcp_request_duration_seconds_bucket', { ...SEARCH, le: '+Inf' })]: all,
+  [call('search', 'ok')]: all,
 });
 const inFlight = (method: string, pod = POD) => series('pmcp_requests_in_flight', { ...pod, method });
 const list = (fingerprint: string) => series('pmcp_tool_definitions_info', { ...POD, fingerprint });

@@ -102,7 +102,7 @@ export const SHIPPED_RULES: Readonly<Record<string, string>> = {
   PmcpTelemetryDropped: '9d385b0f',
   PmcpToolErrors: '1b701c46',
   PmcpToolNeverCalledBefore: '9cad9aa8',
-  PmcpToolSlow: '8f95a79e',
+  PmcpToolSlow: 'c9d7e76a',
   PmcpToolSuccessBurnFast: '30a887f9 30a887f9',
   PmcpToolSuccessBurnSlow: '30a887f9 30a887f9',
   PmcpToolsChanged: 'c911b46d',
