@@ -1,11 +1,11 @@
-/** Large enough to be few, small enough that filling one is no stall. */
+/** Large enough for few chunks, small enough that filling one does not block the event loop. */
 const CHUNK_BYTES = 64 * 1024;
-/** UTF-8 takes at most three bytes for a UTF-16 unit. */
+/** UTF-8 needs at most three bytes for a UTF-16 unit. */
 const MAX_BYTES_PER_CHAR = 3;
 
 /**
- * Bytes on their way to the socket. Each text is encoded straight into place: joining them first
- * would copy everything once more, and that copy is most of what a large scrape costs.
+ * Bytes for the socket. Each text is encoded directly into place. Joining the texts first would copy everything again, and that
+ * copy is most of the cost of a large scrape.
  */
 export class Chunk {
   private buffer = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -21,7 +21,7 @@ export class Chunk {
     this.length += this.buffer.write(text, this.length);
   }
 
-  /** The bytes so far; the chunk starts again empty. */
+  /** Returns the bytes so far, and starts again with an empty chunk. */
   take(): Buffer {
     const bytes = this.buffer.subarray(0, this.length);
     this.buffer = Buffer.allocUnsafe(CHUNK_BYTES);

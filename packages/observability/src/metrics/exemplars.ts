@@ -1,6 +1,6 @@
 import { formatNumber, labelPairs } from './format.js';
 
-/** Where to find the trace of an observation. */
+/** The ids of the trace of an observation. */
 export interface TraceIds {
   readonly traceId: string;
   readonly spanId: string;
@@ -12,7 +12,7 @@ interface Exemplar extends TraceIds {
   readonly time: number;
 }
 
-/** An exemplar as prom-client shows it. */
+/** An exemplar in the form of prom-client. */
 export interface ShownExemplar {
   readonly labelSet: Readonly<Record<string, string | number>>;
   readonly value: number;
@@ -35,7 +35,7 @@ export class Exemplars {
   }
 }
 
-/** What follows the value on a bucket's line; empty when it has no exemplar. */
+/** Returns the text after the value of a bucket; empty without an exemplar. */
 export function renderExemplar(exemplar: ShownExemplar | null | undefined): string {
   if (!exemplar) return '';
   const { labelSet, value, timestamp } = exemplar;

@@ -1,36 +1,36 @@
-/** Each power of two is divided into 2^3 buckets, so that a bound is 9 % above the one before. */
+/** Each power of two has 2^3 buckets, so a bound is 9 % above the one before. */
 const FINEST_SCHEMA = 3;
-/** Of one series. One more, and pairs of neighbours become one: the bounds are then 19 % apart, and so on. */
+/** The most buckets of one series. With more, neighbours are merged in pairs: the bounds are then 19 % apart, and so on. */
 const MAX_BUCKETS = 160;
-/** What is not above it is nothing: 0 that a clock could not tell from it, or less. Prometheus' own libraries have the same. */
+/** Values up to this count as 0. Prometheus' own libraries use the same threshold. */
 export const ZERO_THRESHOLD = 2 ** -128;
-/** What is more counts as this, for a single value must not cost all others their resolution. */
+/** Larger values count as this, since one value must not reduce the resolution of all others. */
 const LARGEST = 2 ** 63;
 
 const FIRST_CELLS = 8;
 const NO_CELLS = new Float64Array(0);
 
-/** Bounds of a power of two's buckets, as fractions from 1/2. */
+/** The bucket bounds within a power of two, as fractions from 1/2. */
 const BOUNDS = Float64Array.from({ length: 2 ** FINEST_SCHEMA }, (_, i) => 2 ** (i / 2 ** FINEST_SCHEMA - 1));
 
-/** To take a number apart. */
+/** For splitting a number into its parts. */
 const number = new Float64Array(1);
 const words = new Uint32Array(number.buffer);
-/** Which half of a number has its sign and exponent. */
+/** The index of the half that holds sign and exponent. */
 const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 /** Buckets as plain data. */
 export interface ExponentialNumbers {
   readonly schema: number;
-  /** The key of the first cell: it counts what is above 2^((key - 1) / 2^schema), and not above 2^(key / 2^schema). */
+  /** The key of the first cell. A key counts values above 2^((key - 1) / 2^schema) and up to 2^(key / 2^schema). */
   readonly first: number;
   readonly cells: Float64Array;
   readonly zeros: number;
 }
 
 /**
- * The buckets of a native histogram: each bound is the one before times a constant. Only the range that was observed is kept; it
- * grows with what comes, and an observation within it allocates nothing.
+ * The buckets of a native histogram: each bound is the one before times a constant. Only the observed range is kept. It grows
+ * when needed, and an observation inside it allocates nothing.
  */
 export class ExponentialBuckets implements ExponentialNumbers {
   schema = FINEST_SCHEMA;
@@ -40,12 +40,12 @@ export class ExponentialBuckets implements ExponentialNumbers {
   private populated = 0;
 
   observe(value: number): void {
-    // Also what is no number, as it can't be above anything.
+    // Also NaN, which is not above anything.
     if (!(value > ZERO_THRESHOLD)) this.zeros++;
     else this.count(keyOf(value < LARGEST ? value : LARGEST), FINEST_SCHEMA, 1);
   }
 
-  /** Adds what another process has counted. The coarser of the two resolutions stays. */
+  /** Adds the counts of another process. The coarser of the two resolutions stays. */
   add({ schema, first, cells, zeros }: ExponentialNumbers): void {
     this.zeros += zeros;
     while (this.schema > schema) this.coarsen();
@@ -54,14 +54,14 @@ export class ExponentialBuckets implements ExponentialNumbers {
     }
   }
 
-  /** Observations in all. */
+  /** The number of all observations. */
   get total(): number {
     let total = this.zeros;
     for (let cell = 0; cell < this.cells.length; cell++) total += this.cells[cell]!;
     return total;
   }
 
-  /** A copy that nothing changes any more. */
+  /** Returns an unchanging copy. */
   get numbers(): ExponentialNumbers {
     const { schema, first, cells, zeros } = this;
     return { schema, first, cells: cells.slice(), zeros };
@@ -74,7 +74,7 @@ export class ExponentialBuckets implements ExponentialNumbers {
     this.populated = 0;
   }
 
-  /** @param schema of the key; none coarser than ours */
+  /** @param schema the schema of the key, at least as fine as ours */
   private count(key: number, schema: number, count: number): void {
     const own = coarser(key, schema - this.schema);
     if (own < this.first || own >= this.first + this.cells.length) this.reach(own);
@@ -84,7 +84,7 @@ export class ExponentialBuckets implements ExponentialNumbers {
     if (this.populated > MAX_BUCKETS) this.coarsen();
   }
 
-  /** Makes room for a key, and for more on its side. */
+  /** Makes room for a key, and for more keys on its side. */
   private reach(key: number): void {
     const { first, cells } = this;
     if (cells.length === 0) {
@@ -114,12 +114,12 @@ export class ExponentialBuckets implements ExponentialNumbers {
   }
 }
 
-/** The key that holds a bucket when the resolution is halved so many times. */
+/** Returns the key of a bucket after halving the resolution several times. */
 function coarser(key: number, times: number): number {
   return (key + (1 << times) - 1) >> times;
 }
 
-/** The key of a value's bucket in the finest schema. Without a logarithm, which is slower, and wrong at some of the bounds. */
+/** Returns the key of a value in the finest schema. Without a logarithm, which is slower, and wrong at some bounds. */
 function keyOf(value: number): number {
   number[0] = value;
   const high = words[HIGH]!;

@@ -15,10 +15,10 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
 };
 
 /**
- * Renders a registry for a scrape, in chunks: our families from their kept lines, all others through
- * `get()`. Between chunks the event loop runs, so that a large scrape delays no request.
+ * Renders a registry for a scrape, in chunks: our families from their cached lines, all others through `get()`. The event loop
+ * runs between chunks, so that a large scrape delays no request.
  *
- * @param onFailure called for a metric whose `get()` throws or hangs, or that is no metric; the scrape goes on without it
+ * @param onFailure called for a metric whose `get()` throws or hangs, or that is no metric. The scrape continues without it
  */
 export function expose(
   registry: Registry,
@@ -38,7 +38,7 @@ async function* exposeText(
   const pace = new Pace();
   const metrics = registry.getMetricsAsArray() as unknown as (PromMetric | RegisteredFamily)[];
   const defaults = defaultLabelsOf(registry);
-  // The kept lines know nothing of default labels; with them every metric takes the general way.
+  // The cached lines have no default labels. With default labels, every metric is rendered through `get()`.
   const kept = Object.keys(defaults).length === 0;
   const isKept = (metric: unknown): metric is RegisteredFamily => kept && metric instanceof RegisteredFamily;
   const others = metrics.filter((metric) => !isKept(metric)) as PromMetric[];
@@ -70,7 +70,7 @@ function* familyTexts(family: Family, format: TextFormat): Generator<string> {
   }
 }
 
-/** Never throws: whatever is wrong with a metric costs its own lines. */
+/** Never throws: a broken metric loses only its own lines. */
 function* foreignTexts(
   metric: unknown,
   snapshots: ReadonlyMap<unknown, Snapshot>,

@@ -11,7 +11,7 @@ type FamilyOf<M extends Metric> =
       ? ScalarFamily<Labels>
       : never;
 
-/** The catalog brought to life: one family of series for each metric, under the same key. */
+/** One family of series for each metric of the catalog, under the same key. */
 export type Families = { readonly [Key in keyof Catalog]: FamilyOf<Catalog[Key]> };
 
 export function createFamilies(histograms?: HistogramForm): Families {

@@ -8,9 +8,8 @@ export type LabelValues<Labels extends readonly string[]> = { readonly [I in key
 export const INITIAL_SLOTS = 8;
 
 /**
- * The series of one metric. A set of label values is resolved once to a slot, a small integer;
- * from then on an update is an index into typed arrays: no hashing, no allocation.
- * The rendered lines of a series are kept until one of its values changes.
+ * The series of one metric. A set of label values is resolved once to a slot, a small integer. After that, an update is an index
+ * into typed arrays: no hashing, no allocation. The rendered lines of a series are cached until one of its values changes.
  */
 export abstract class Family<Labels extends readonly string[] = readonly string[]> {
   protected dirty = new Uint8Array(INITIAL_SLOTS).fill(1);
@@ -21,30 +20,30 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
 
   constructor(readonly metric: Metric<Labels>) {}
 
-  /** The label values at each slot; `has` tells whether the series is still there. */
+  /** The label values of each slot. `has` shows whether the series still exists. */
   get series(): readonly LabelValues<Labels>[] {
     return this.slots.series;
   }
 
-  /** Another number whenever there are other series, or at other slots. */
+  /** Changes whenever series are added, removed or move to other slots. */
   get generation(): number {
     return this.changes;
   }
 
-  /** The slot of a set of label values; it is made on first sight. */
+  /** Returns the slot of a set of label values. Creates it if needed. */
   slot(...values: LabelValues<Labels>): number {
     const slot = this.slots.find(values);
     return slot === -1 ? this.addSeries(values) : slot;
   }
 
-  /** Whether a slot has a series; not once it was removed. */
+  /** Whether a slot has a series that was not removed. */
   has(slot: number): boolean {
     return this.slots.has(slot);
   }
 
   /**
-   * Removes every series with this value of a label. Their slots are void, and go to other series. A scraper
-   * sees the series end; one that comes back starts at 0.
+   * Removes every series with this value of a label. Their slots become invalid, and are reused. A scraper sees the series end. If
+   * one comes back, it starts at 0.
    */
   remove(label: string, value: string): void {
     this.changes++;
@@ -55,7 +54,7 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
     }
   }
 
-  /** The lines of the series in the text formats, each with its newline; nothing for one that was removed. */
+  /** Returns the lines of a series in the text formats, each with its newline; empty for a removed series. */
   render(slot: number): string {
     if (this.dirty[slot] === 1) {
       this.lines[slot] = this.has(slot) ? this.renderSeries(slot) : '';
@@ -64,12 +63,12 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
     return this.lines[slot]!;
   }
 
-  /** The same for OpenMetrics, which has room for more. */
+  /** The same for OpenMetrics, which also has exemplars and created timestamps. */
   renderOpenMetrics(slot: number): string {
     return this.render(slot);
   }
 
-  /** Drops every series. Slots that were handed out before are void. */
+  /** Drops every series. Slots from before become invalid. */
   clear(): void {
     this.changes++;
     this.slots.clear();
@@ -77,33 +76,33 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
     this.zero();
   }
 
-  /** Sets every value to 0 and keeps the series. */
+  /** Sets every value to 0, and keeps the series. */
   zero(): void {
     this.dirty.fill(1);
     this.starts.fill(Date.now());
   }
 
-  /** Since when a series counts, in milliseconds since 1970. */
+  /** Returns since when a series counts, in milliseconds since 1970. */
   start(slot: number): number {
     return this.starts[slot]!;
   }
 
-  /** The same of all series. */
+  /** The same for all series. */
   startTimes(): Float64Array {
     return this.starts.slice(0, this.series.length);
   }
 
-  /** What a series has counted began no later than that. */
+  /** Sets the start of a series to this time, unless it is earlier. */
   startedBy(slot: number, ms: number): void {
     this.starts[slot] = Math.min(this.starts[slot]!, ms);
   }
 
-  /** A copy of all numbers, those of one slot after another. */
+  /** Returns a copy of all numbers, slot by slot. */
   abstract numbers(): Float64Array;
 
   protected abstract renderSeries(slot: number): string;
   protected abstract grow(slots: number): void;
-  /** Leaves nothing of a series in its slot. */
+  /** Clears the slot of a series. */
   protected abstract clearSlot(slot: number): void;
 
   private addSeries(values: LabelValues<Labels>): number {
@@ -122,7 +121,7 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
   }
 }
 
-/** A counter or a gauge: one number a series. */
+/** A counter or a gauge: one number for each series. */
 export class ScalarFamily<Labels extends readonly string[] = readonly string[]> extends Family<Labels> {
   private values = new Float64Array(INITIAL_SLOTS);
   private prefixes: string[] = [];
@@ -175,7 +174,7 @@ export class ScalarFamily<Labels extends readonly string[] = readonly string[]> 
   }
 }
 
-/** A longer copy. */
+/** Returns a longer copy. */
 export function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(length);
   larger.set(array);

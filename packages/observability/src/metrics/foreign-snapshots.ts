@@ -3,7 +3,7 @@ import { snapshot } from './foreign.js';
 import type { Pace } from './pace.js';
 import type { Snapshot } from './prom-values.js';
 
-/** Told what failed, by a metric's name, and how. */
+/** Called with the name of the metric that failed, and the error. */
 export type OnFailure = (name: string, error: unknown) => void;
 
 export function nameOf(metric: unknown): string {
@@ -11,8 +11,8 @@ export function nameOf(metric: unknown): string {
 }
 
 /**
- * What metrics that are not ours say. Each begins in a turn of its own when those before took long: prom-client copies all
- * its series at once.
+ * Returns the snapshots of foreign metrics. Starts the next one in another turn of the event loop if the ones before took long,
+ * since prom-client copies all series of a metric at once.
  *
  * @param onFailure called for a metric whose `get()` throws or hangs, or that is no metric
  */

@@ -4,16 +4,16 @@ import { renderExemplar } from './exemplars.js';
 import { escapeHelp, formatNumber, labelPairs } from './format.js';
 import { type Snapshot, valuesOf } from './prom-values.js';
 
-/** Text formats that Prometheus negotiates. */
+/** The text formats that Prometheus negotiates. */
 export type TextFormat = 'text' | 'openmetrics';
 
-/** All formats that it does. */
+/** All formats that Prometheus negotiates. */
 export type Format = TextFormat | 'protobuf';
 
-/** A collect function that hangs must not take the scrape with it. */
+/** A `collect` function that hangs must not block the scrape. */
 const COLLECT_TIMEOUT_MS = 5_000;
 
-/** @param timeoutMs what the metric gets to answer */
+/** @param timeoutMs how long the metric may take */
 export async function snapshot(
   metric: PromMetric,
   registry: Registry,
@@ -30,7 +30,7 @@ export async function snapshot(
   }
 }
 
-/** A counter has lost its `_total` when the application rendered its registry in OpenMetrics; the registry still knows it. */
+/** Returns the full name of a metric. A counter lost its `_total` if the application rendered the registry as OpenMetrics. */
 function ownName(values: Snapshot, metric: PromMetric, registry: Registry): Snapshot {
   const { name, type } = values;
   if (type !== 'counter' || name.endsWith('_total')) return values;
@@ -38,10 +38,10 @@ function ownName(values: Snapshot, metric: PromMetric, registry: Registry): Snap
   return registry.getSingleMetric(own) === metric ? { ...values, name: own } : values;
 }
 
-/** Name and type lines of a family; OpenMetrics names a counter without its `_total`. */
+/** Returns the HELP and TYPE lines of a family. OpenMetrics names a counter without its `_total`. */
 export function header(name: string, type: string, help: string, format: TextFormat): string {
   if (format === 'text') return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
-  // Without _total a counter's only sample would have an illegal name there.
+  // Without `_total`, the name of a counter's sample would be invalid there.
   const illegal = type === 'counter' && !name.endsWith('_total');
   const family = type === 'counter' ? name.replace(/_total$/, '') : name;
   const safeHelp = escapeHelp(help).replaceAll('"', '\\"');
@@ -53,11 +53,11 @@ export const METRIC_NAME = /^[a-zA-Z_:][\w:]*$/;
 export const LABEL_NAME = /^[a-zA-Z_]\w*$/;
 
 /**
- * Renders a metric that is not ours, the runtime's or the application's own, line by line. What would be no line of the
- * format is left out: one of them makes Prometheus refuse the whole page.
+ * Renders a metric of the runtime or the application, line by line. Omits invalid lines, since one of them makes Prometheus
+ * reject the whole page.
  *
- * @param onBad called for each line that is left out
- * @throws when not even its first lines can be made
+ * @param onBad called for each line that is omitted
+ * @throws if not even its first lines can be rendered
  */
 export function* foreignLines(
   { name, type, help, values }: Snapshot,
@@ -77,7 +77,7 @@ export function* foreignLines(
   }
 }
 
-/** How each format calls what is none of its types. */
+/** The name of an unknown type in each format. */
 const UNTYPED: Readonly<Record<TextFormat, string>> = { text: 'untyped', openmetrics: 'unknown' };
 
 type Value = NonNullable<Snapshot['values']>[number];
@@ -87,7 +87,7 @@ function lineWriter(
   defaults: Record<string, string>,
   format: TextFormat,
 ): (value: Value) => string {
-  // A metric's lines have the same few names over and over.
+  // The lines of a metric repeat the same few names.
   const known = new Set<string>();
   const check = (text: string, pattern: RegExp) => {
     if (known.has(text)) return;

@@ -1,6 +1,6 @@
-/** The text that Prometheus reads: numbers, escapes and label pairs, alike in both of its formats. */
+/** The common parts of both text formats: numbers, escapes and label pairs. */
 
-/** A sample value or bucket bound as Prometheus spells it. */
+/** Formats a sample value or a bucket bound. */
 export function formatNumber(value: number): string {
   if (Number.isFinite(value)) return String(value);
   if (Number.isNaN(value)) return 'NaN';
@@ -8,7 +8,7 @@ export function formatNumber(value: number): string {
 }
 
 function escapeLabelValue(value: string): string {
-  // Most values need no escape, and finding that out is cheaper than three replacements.
+  // Most values need no escape, and this check is cheaper than three replacements.
   return /[\\\n"]/.test(value)
     ? value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')
     : value;
@@ -18,7 +18,7 @@ export function escapeHelp(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-/** `method="ping",name=""`, without the braces; empty for no labels. */
+/** `method="ping",name=""`, without the braces. Empty without labels. */
 export function labelPairs(names: readonly string[], values: readonly string[]): string {
   return names.map((name, i) => `${name}="${escapeLabelValue(values[i] ?? '')}"`).join(',');
 }

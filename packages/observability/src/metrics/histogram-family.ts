@@ -4,18 +4,18 @@ import { ExponentialBuckets, type ExponentialNumbers } from './exponential.js';
 import { Family, grown, INITIAL_SLOTS } from './family.js';
 import { formatNumber, labelPairs } from './format.js';
 
-/** The buckets that a histogram shows where there is a choice: those of the catalog, exponential ones, or both. */
+/** The buckets that a histogram shows if the format allows both: those of the catalog, exponential ones, or both. */
 export const HISTOGRAM_FORMS = ['classic', 'native', 'both'] as const;
 export type HistogramForm = (typeof HISTOGRAM_FORMS)[number];
 
-/** A histogram: counts per bucket, not cumulative until rendered, and a sum. */
+/** A histogram: a sum, and a count for each bucket, which becomes cumulative only when rendered. */
 export class HistogramFamily<Labels extends readonly string[] = readonly string[]> extends Family<Labels> {
   readonly bounds: readonly number[];
-  /** One more than the bounds: the last is +Inf. */
+  /** One more than the bounds, since the last bucket is +Inf. */
   private readonly stride: number;
   private counts: Float64Array<ArrayBuffer>;
   private sums = new Float64Array(INITIAL_SLOTS);
-  /** Label pairs of each series, and what ends the name of each bucket's line. */
+  /** The label pairs of each series, and the end of each bucket's line prefix. */
   private labels: string[] = [];
   private readonly endings: readonly string[];
   private exemplars: Exemplars[] = [];
@@ -34,7 +34,7 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     this.endings = [...this.bounds, Number.POSITIVE_INFINITY].map((bound) => `${formatNumber(bound)}"} `);
   }
 
-  /** @param trace where to find the observation's trace, when somebody keeps it */
+  /** @param trace the ids of the observation's trace, if it is recorded */
   observe(slot: number, value: number, trace?: TraceIds): void {
     const bounds = this.bounds;
     let bucket = 0;
@@ -49,14 +49,14 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     }
   }
 
-  /** Observations at or below the bound at `bucket`; the last bucket holds them all. */
+  /** Returns how many observations are at or below the bound of a bucket. The last bucket contains all. */
   cumulative(slot: number, bucket: number): number {
     let count = 0;
     for (let i = 0; i <= bucket; i++) count += this.counts[slot * this.stride + i]!;
     return count;
   }
 
-  /** Observations at or below each bound, and all of them last. */
+  /** Returns the observations at or below each bound, and all of them last. */
   allCumulative(slot: number): Float64Array {
     const counts = this.counts.slice(slot * this.stride, (slot + 1) * this.stride);
     for (let bucket = 1; bucket < counts.length; bucket++) counts[bucket]! += counts[bucket - 1]!;
@@ -75,20 +75,20 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     return this.exemplars[slot]?.get(bucket);
   }
 
-  /** Those of all buckets; undefined where there are none. */
+  /** The exemplars of all buckets; undefined if there are none. */
   exemplarsAt(slot: number): (ShownExemplar | undefined)[] | undefined {
     const exemplars = this.exemplars[slot];
     return exemplars && Array.from({ length: this.stride }, (_, bucket) => exemplars.get(bucket));
   }
 
-  /** The buckets of a native histogram; undefined where there are none, or not of all that was counted. */
+  /** The buckets of a native histogram; undefined if there are none, or if they do not cover all observations. */
   exponential(slot: number): ExponentialBuckets | undefined {
     if (!this.hasExponential) return undefined;
     const buckets = this.exponentialAt(slot);
     return buckets.total === this.count(slot) ? buckets : undefined;
   }
 
-  /** A copy of the same of all series. */
+  /** Returns a copy of the native buckets of all series. */
   exponentialNumbers(): (ExponentialNumbers | undefined)[] {
     return this.series.map((_, slot) => this.exponential(slot)?.numbers);
   }
@@ -100,7 +100,7 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
     for (const buckets of this.exponentials) buckets?.reset();
   }
 
-  /** For each series the count of every bucket, not cumulative, and then the sum. */
+  /** Returns for each series the count of every bucket, not cumulative, and then the sum. */
   override numbers(): Float64Array {
     const { length } = this.series;
     const numbers = new Float64Array(length * (this.stride + 1));
@@ -113,10 +113,10 @@ export class HistogramFamily<Labels extends readonly string[] = readonly string[
   }
 
   /**
-   * Adds what another histogram of these bounds has counted.
+   * Adds the counts of another histogram with the same bounds.
    *
-   * @param numbers as `numbers()` gives them, from an index on
-   * @param exponential its native buckets; undefined where it had none
+   * @param numbers the result of its `numbers()`, from an index on
+   * @param exponential its native buckets, if it has them
    */
   addNumbers(slot: number, numbers: Float64Array, from: number, exponential?: ExponentialNumbers): void {
     if (this.hasExponential && exponential !== undefined) this.exponentialAt(slot).add(exponential);

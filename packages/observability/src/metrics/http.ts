@@ -2,18 +2,18 @@ import type { BodyKind, ExchangeReason } from '../http/listener.js';
 import type { SubscriptionKind } from '../http/subscription.js';
 import type { Families } from './families.js';
 
-/** The methods that an MCP endpoint is asked by; anything else is `_other`. */
+/** The HTTP methods of an MCP endpoint. Others are `_other`. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD']);
 
-/** The statuses that SDKs, gateways and this toolkit's proxy answer with; others show as their class, such as `4xx`. */
+/** The statuses of SDKs, gateways and this toolkit's proxy. Others are shown as their class, such as `4xx`. */
 const STATUSES: ReadonlySet<number> = new Set([
   200, 202, 204, 304, 400, 401, 403, 404, 405, 406, 408, 409, 413, 415, 421, 429, 431, 499, 500, 501, 502,
   503, 504,
 ]);
 
-/** Turns what happens at the HTTP endpoint into metrics; label values are bounded here. */
+/** Converts what happens at the HTTP endpoint to metrics, and bounds the label values. */
 export class HttpRecorder {
-  /** Of requests that were accepted, which most are. */
+  /** Slots of accepted requests, which are most requests. */
   private readonly usual: number;
   private readonly post: number;
   private readonly bytes: Readonly<Record<BodyKind, number>>;
@@ -27,9 +27,9 @@ export class HttpRecorder {
   }
 
   /**
-   * An exchange is over.
+   * An exchange ended.
    *
-   * @param status undefined when no head was sent
+   * @param status undefined if no head was sent
    */
   exchangeEnded(method: string, status: number | undefined, reason: ExchangeReason): void {
     const { httpExchanges } = this.families;
@@ -48,7 +48,7 @@ export class HttpRecorder {
     this.families.httpResponseBytes.add(this.bytes[kind], bytes);
   }
 
-  /** More streams may be open than was known so far. */
+  /** The limit on open streams changed. */
   subscriptionsLimit(more: number): void {
     const { subscriptionsLimit } = this.families;
     subscriptionsLimit.add(subscriptionsLimit.slot(), more);
@@ -60,14 +60,14 @@ export class HttpRecorder {
     silentSubscriptions.add(silentSubscriptions.slot(kind), 1);
   }
 
-  /** @param isFirst whether the stream has carried nothing before */
+  /** @param isFirst whether it is the first message of the stream */
   subscriptionNotified(kind: SubscriptionKind, isFirst: boolean): void {
     const { silentSubscriptions, subscriptionNotifications } = this.families;
     if (isFirst) silentSubscriptions.add(silentSubscriptions.slot(kind), -1);
     subscriptionNotifications.add(subscriptionNotifications.slot(kind), 1);
   }
 
-  /** @param isSilent whether the stream has carried nothing */
+  /** @param isSilent whether the stream carried no message */
   subscriptionClosed(kind: SubscriptionKind, isSilent: boolean, seconds: number): void {
     const { activeSubscriptions, silentSubscriptions, subscriptionDuration } = this.families;
     activeSubscriptions.add(activeSubscriptions.slot(kind), -1);

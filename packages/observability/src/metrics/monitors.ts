@@ -5,15 +5,15 @@ interface Hooks {
   PerformanceObserver: new (...callback: never[]) => PerformanceObserver;
 }
 
-/** The module as every other one has it that asks for it with `require`, as prom-client does. */
+/** The module object that every `require` returns, also the one of prom-client. */
 const hooks = perfHooks as unknown as Hooks;
 
 /**
- * Ends what prom-client measures all the time. It starts a timer and an observer for good and gives nobody a handle to them,
- * so that they are taken down while it asks for them.
+ * Makes the permanent measurements of prom-client stoppable. It starts a timer and an observer for good, and returns no handles. So
+ * the handles are recorded while it creates them.
  *
- * @param start starts the monitors, at once
- * @returns what ends them
+ * @param start starts the monitors synchronously
+ * @returns a function that stops them
  */
 export function monitorsOf(start: () => void): () => void {
   const { monitorEventLoopDelay, PerformanceObserver: Observer } = hooks;

@@ -2,9 +2,9 @@ import type { Span } from '@opentelemetry/api';
 import type { Ending, Outcome } from '../protocol/outcome.js';
 import type { Families } from './families.js';
 
-/** The series of one method and name, with every slot that a request of it can touch. */
+/** The series of one method and name, with every slot that its requests can update. */
 export class Operation {
-  /** When a request of it ended last. */
+  /** When its last request ended. */
   usedAt = 0;
   private readonly duration: number;
   private readonly requests: Partial<Record<Outcome, number>>;
@@ -19,7 +19,7 @@ export class Operation {
     readonly name: string,
   ) {
     this.duration = families.requestDuration.slot(method, name);
-    // They start at 0, because a counter that first appears as 1 hides its first event from rate().
+    // They start at 0, since rate() misses the first event of a counter that first appears as 1.
     const slot = (outcome: Outcome) => families.requests.slot(method, name, outcome);
     this.requests = {
       ok: slot('ok'),
@@ -30,11 +30,11 @@ export class Operation {
     if (method === 'tools/call') this.requests.tool_error = slot('tool_error');
   }
 
-  /** @param span the request's span, when somebody keeps it */
+  /** @param span the ids of the request's span, if it is recorded */
   ended(ending: Ending, seconds: number, now: number, span?: Span): void {
     this.counted(ending.outcome, now);
     const { requestDuration } = this.families;
-    // Whoever is turned away at the door must not make the house look fast.
+    // Rejected requests are fast, and must not improve the latency.
     if (!ending.isRefused) requestDuration.observe(this.duration, seconds, span?.spanContext());
   }
 
@@ -67,7 +67,7 @@ export class Operation {
   }
 }
 
-/** One method's requests: how many are in flight, and its operations by name. */
+/** The requests of one method: how many are in flight, and its operations by name. */
 export class MethodSeries {
   private readonly inFlight: number;
   private readonly operations = new Map<string, Operation>();
@@ -93,28 +93,28 @@ export class MethodSeries {
     this.families.requestsInFlight.add(this.inFlight, -1);
   }
 
-  /** @param change requests that begin to wait for their client, or cease to */
+  /** @param change how many more requests wait for their client; negative if fewer */
   waiting(change: 1 | -1): void {
     const { requestsWaiting } = this.families;
     requestsWaiting.add(requestsWaiting.slot(this.method), change);
   }
 
-  /** The operation with this name, if it was asked for before; that of the method when it takes no names. */
+  /** Returns the operation with this name if it exists, or the one of the method if it has no names. */
   find(name: string): Operation | undefined {
     return this.unnamed ?? this.operations.get(name);
   }
 
-  /** When a request with this name ended last; 0 for never. */
+  /** When the last request with this name ended; 0 if never. */
   usedAt(name: string): number {
     return this.operations.get(name)?.usedAt ?? 0;
   }
 
-  /** Forgets the operation with this name, whose series are about to end. */
+  /** Forgets the operation with this name before its series end. */
   forget(name: string): void {
     this.operations.delete(name);
   }
 
-  /** The operation with this name, a bounded label value. */
+  /** Returns the operation with this name, a bounded label value. */
   operation(name: string): Operation {
     let operation = this.operations.get(name);
     if (operation === undefined) {

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How long rendering may hold the event loop before it lets others run. */
+/** How long rendering may block the event loop at once. */
 const SLICE_MS = 1;
 
-/** Takes turns with everything else that the process has to do. */
+/** Lets rendering take turns with all other work of the process. */
 export class Pace {
   private end = performance.now() + SLICE_MS;
 
-  /** Whether it is the turn of others. */
+  /** Whether it is time to let other work run. */
   get isSpent(): boolean {
     return performance.now() > this.end;
   }

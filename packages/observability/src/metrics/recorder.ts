@@ -33,11 +33,11 @@ export interface RecorderLimits {
 
 /**
  * The one place that sees what happens on every connection, and turns it into metrics.
- * Label values are bounded here; series are found once and kept.
+ * Label values are bounded here. Series are found once and kept.
  */
 export class Recorder implements FactRecorder {
   readonly names: Names;
-  /** What happens at the HTTP endpoint, around the messages. */
+  /** Records what happens in HTTP around the messages. */
   readonly http: HttpRecorder;
   private readonly methods = new Map<string, MethodSeries>();
   private readonly clients: LabelBudget;
@@ -45,14 +45,14 @@ export class Recorder implements FactRecorder {
   private readonly servers: LabelLimiter;
   private readonly versions: LabelLimiter;
   private inFlight = 0;
-  /** On the clock of `performance.now()`. */
+  /** By the clock of `performance.now()`. */
   lastEndedAt = Number.NEGATIVE_INFINITY;
   private idleWaiters: (() => void)[] = [];
 
   constructor(
     readonly families: Families,
     limits: RecorderLimits,
-    /** Undefined unless somebody wants the metrics of the OpenTelemetry conventions too. */
+    /** Undefined unless the metrics of the OpenTelemetry conventions are on. */
     private readonly semconv?: SemconvMetrics,
   ) {
     const limiter = (label: string, limit: number) => new LabelLimiter(limit, () => this.overflowed(label));
@@ -60,11 +60,11 @@ export class Recorder implements FactRecorder {
     this.names = new Names(this.nameBudget(limits.names), () => this.overflowed('name'));
     this.clients = this.clientBudget(limits.clients);
     this.errorTypes = limiter('type', MAX_ERROR_TYPES + REFUSAL_REASONS.length);
-    // A server may choose codes without end; what every server can answer keeps its own label.
+    // A server can use any number of codes. The codes that every server can use always have their own label.
     for (const type of [...ERROR_TYPES, ...REFUSAL_REASONS]) this.errorTypes.accept(type, OTHER);
     this.servers = limiter('server', MAX_SERVERS);
     this.versions = limiter('version', MAX_SERVERS);
-    // What an autoscaler or an alert reads exists from the start: no series would mean no data.
+    // Series that an autoscaler or an alert reads exist from the start, since a missing series means no data.
     for (const kind of TRANSPORT_KINDS) families.activeConnections.slot(kind);
     for (const type of ['parse', 'transport']) families.errors.slot(OTHER, '', type);
     for (const label of ['name', 'client', 'method', 'type', 'server', 'version'])
@@ -103,14 +103,14 @@ export class Recorder implements FactRecorder {
     const { scope } = exchange;
     const series = ours(exchange.series);
     const { outcome, type } = ending;
-    // First: what a server keeps of its tools is looked at next, and may be anything.
+    // First, since the next step reads objects of the server, which may throw.
     this.inFlight--;
     this.lastEndedAt = now;
     series.finished();
     if (this.inFlight === 0 && this.idleWaiters.length > 0) this.releaseWaiters();
     const operation = series.find(exchange.name) ?? this.newOperation(exchange, outcome, peer.server);
     const seconds = (now - exchange.startedAt) / 1000;
-    // The conventions want the whole time; what users call slow is the server's own.
+    // The conventions count the whole time. Our own metric counts only the time of the server.
     const own = seconds - exchange.waited / 1000;
     operation.ended(ending, own, now, scope?.sampled ? scope.span : undefined);
     if (type !== '') operation.failed(this.errorTypes.accept(type, OTHER));
@@ -131,9 +131,9 @@ export class Recorder implements FactRecorder {
   }
 
   /**
-   * The last round of a call has been counted as the request that it is; the end of a task comes with no request.
+   * The last round of a call was counted as a request. The end of a task is not part of a request, so it is counted here.
    *
-   * @param ending undefined when nobody saw how it ended
+   * @param ending undefined if its end was not seen
    */
   longCallEnded(
     { kind, series: counted, name, startedAt }: LongCall,
@@ -159,7 +159,7 @@ export class Recorder implements FactRecorder {
     notifications.add(notifications.slot(direction, methodLabel('notification', method)), 1);
   }
 
-  /** @param seconds how long the client took; undefined where that is not known */
+  /** @param seconds how long the client took; undefined if unknown */
   serverRequestEnded(question: Question, outcome: QuestionOutcome, seconds: number | undefined): void {
     const { serverRequests, serverRequestDuration } = this.families;
     const label = methodLabel('server_request', question.method);
@@ -199,19 +199,19 @@ export class Recorder implements FactRecorder {
     connectionDuration.observe(connectionDuration.slot(transport), seconds);
   }
 
-  /** A message that could not be read, or trouble of a transport: an error without a request. */
+  /** An error without a request: a message that could not be read, or an error of a transport. */
   transportFailed(type: 'parse' | 'transport'): void {
     const { errors } = this.families;
     errors.add(errors.slot(OTHER, '', type), 1);
   }
 
-  /** A fact that got lost because recording it failed. */
+  /** A fact was lost, since recording it failed. */
   dropped(reason: string): void {
     const { telemetryDropped } = this.families;
     telemetryDropped.add(telemetryDropped.slot('metrics', reason), 1);
   }
 
-  /** Learns the names in a list result that is about to be sent. */
+  /** Learns the names in a list result before it is sent. */
   listed(answer: Message): void {
     this.names.list(answer.result?.tools ?? answer.result?.prompts);
   }
@@ -231,7 +231,7 @@ export class Recorder implements FactRecorder {
     });
   }
 
-  /** A client may call itself anything, and nobody vouches for it. */
+  /** A client can give itself any name, and nothing confirms it. */
   private clientBudget(limit: number): LabelBudget {
     return new LabelBudget({
       limit,
@@ -284,12 +284,12 @@ export class Recorder implements FactRecorder {
   }
 }
 
-/** There are no others than those that `method` gave. */
+/** All series come from `method`, so the cast is safe. */
 function ours(series: Series): MethodSeries {
   return series as MethodSeries;
 }
 
-/** Whether a server that does not know a name could answer so. */
+/** Whether a server could give this answer to an unknown name. */
 function isServed(outcome: Outcome): boolean {
   return outcome === 'ok' || outcome === 'input_required' || outcome === 'task';
 }

@@ -13,8 +13,8 @@ interface Sample {
 }
 
 /**
- * A family as prom-client sees it: a metric that collects from our store when it is asked.
- * It can be read, merged and reset like any other; only the recorder writes it.
+ * A family as a prom-client metric that collects from our store. It can be read, merged and reset like any other metric. Only the
+ * recorder writes it.
  */
 export class RegisteredFamily {
   readonly help: string;
@@ -22,7 +22,7 @@ export class RegisteredFamily {
   readonly labelNames: readonly string[];
   readonly aggregator = 'sum';
 
-  /** Set by a registry that is about to render OpenMetrics. */
+  /** Set by a registry before it renders OpenMetrics. */
   private isRenamed = false;
 
   constructor(
@@ -36,12 +36,12 @@ export class RegisteredFamily {
     return this.family.metric.name;
   }
 
-  /** Registries take the `_total` from the names of their counters, for good, and append it to each sample. */
+  /** Registries remove `_total` from the names of their counters, for good, and append it to each sample. */
   set name(_: string) {
     this.isRenamed = true;
   }
 
-  /** What a registry turns into text. */
+  /** The form that a registry renders. */
   async getForPromString() {
     const strips = this.isRenamed || this.registry.contentType === Registry.OPENMETRICS_CONTENT_TYPE;
     this.isRenamed = false;
@@ -61,20 +61,20 @@ export class RegisteredFamily {
     return { name, help, type, aggregator, values };
   }
 
-  /** Counters and histograms start again from 0; a gauge states what is so now and stays. */
+  /** Counters and histograms start again from 0. Gauges show the present state, and stay. */
   reset(): void {
     if (this.type !== 'gauge') this.family.zero();
   }
 }
 
-/** Puts families into a registry, beside whatever the application keeps there. */
+/** Adds families to a registry, next to the application's own metrics. */
 export function registerFamilies(families: readonly object[], registry: Registry): void {
   for (const family of families as readonly Family[]) {
     registry.registerMetric(new RegisteredFamily(family, registry) as unknown as PromMetric);
   }
 }
 
-/** Labels that the application gave to every metric of its registry; prom-client keeps them to itself. */
+/** Returns the default labels of the application's registry, which prom-client keeps in a private field. */
 export function defaultLabelsOf(registry: Registry): Record<string, string> {
   return (registry as unknown as { _defaultLabels?: Record<string, string> })._defaultLabels ?? {};
 }

@@ -3,13 +3,13 @@ import { getHeapStatistics } from 'node:v8';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { monitorsOf } from './monitors.js';
 
-/** One of the names that prom-client always registers: a sign that the application did it already. */
+/** A name that prom-client always registers. If it exists, the application already collects these metrics. */
 const SIGN = 'process_cpu_user_seconds_total';
 
 /**
- * Adds what prom-client knows of the process, how busy its event loop is, and how large its heap may become.
+ * Adds prom-client's metrics of the process, the utilisation of the event loop, and the limit of the heap.
  *
- * @returns what ends the measuring; the metrics stay as they were last
+ * @returns a function that stops the measuring; the metrics keep their last values
  */
 export function registerRuntimeMetrics(registry: Registry): () => void {
   if (registry.getSingleMetric(SIGN)) return () => {};
@@ -19,7 +19,7 @@ export function registerRuntimeMetrics(registry: Registry): () => void {
     name: 'nodejs_eventloop_utilization',
     help: 'Share of the time since the last scrape in which the event loop was busy, 0 to 1.',
     registers: [registry],
-    // Shares of several processes have no sum; as prom-client's other measures of the event loop, each is shown.
+    // Shares of several processes have no meaningful sum, so each process is shown, like prom-client's other event-loop metrics.
     aggregator: 'average',
     collect() {
       const now = performance.eventLoopUtilization();

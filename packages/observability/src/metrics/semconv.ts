@@ -5,10 +5,10 @@ import { type Ending, isErrorToConventions } from '../protocol/outcome.js';
 import * as semconv from '../semconv.js';
 import { HistogramFamily, type HistogramForm } from './histogram-family.js';
 
-/** Bounds that the OpenTelemetry conventions for MCP advise. */
+/** The bounds that the OpenTelemetry conventions for MCP recommend. */
 const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
-/** Metrics of the conventions, by the names that OpenTelemetry gives them; Prometheus has `_` for `.`, and the unit. */
+/** The metrics of the conventions by their OpenTelemetry names. In Prometheus, `.` becomes `_`, and the unit is added. */
 const OPERATION = 'mcp.server.operation.duration';
 const SESSION = 'mcp.server.session.duration';
 
@@ -37,7 +37,7 @@ const NETWORK: Readonly<Record<TransportKind, readonly [string, string]>> = {
   other: ['', ''],
 };
 
-/** The durations of requests and connections once more, as the OpenTelemetry conventions for MCP want them. */
+/** Records the durations of requests and connections a second time, as the OpenTelemetry conventions for MCP define them. */
 export class SemconvMetrics {
   readonly operation: HistogramFamily;
   readonly session: HistogramFamily;
@@ -49,7 +49,7 @@ export class SemconvMetrics {
 
   /**
    * @param name the tool or prompt name as a label value
-   * @param version the protocol's, as a label value; empty when it is not known
+   * @param version the protocol version as a label value; empty if unknown
    */
   requestEnded(
     method: string,
@@ -112,7 +112,7 @@ const ORIGINALS = new Map([
   ...OPERATION_ATTRIBUTES.map((name) => [underscored(name), name] as const),
 ]);
 
-/** A name or label of these metrics as OpenTelemetry has it; undefined for any other. */
+/** Returns the OpenTelemetry name of a metric or label; undefined for all others. */
 export function originalName(name: string): string | undefined {
   return ORIGINALS.get(name);
 }

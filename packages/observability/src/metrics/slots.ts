@@ -3,14 +3,14 @@ interface Node {
   children: Map<string, Node> | undefined;
 }
 
-/** Numbers the series of a metric by their label values. Numbers of removed series are given out again. */
+/** Numbers the series of a metric by their label values. Numbers of removed series are reused. */
 export class Slots<Values extends readonly string[]> {
-  /** The label values at each slot; those of a removed series until its slot is used again. */
+  /** The label values of each slot. A removed series keeps them until its slot is reused. */
   readonly series: Values[] = [];
   private readonly free = new Set<number>();
   private readonly root: Node = { slot: -1, children: undefined };
 
-  /** @returns the slot of a set of label values, and -1 where there is none */
+  /** @returns the slot of a set of label values, or -1 if there is none */
   find(values: Values): number {
     let node: Node | undefined = this.root;
     for (const value of values) {
@@ -20,7 +20,7 @@ export class Slots<Values extends readonly string[]> {
     return node.slot;
   }
 
-  /** Gives a set of label values that has none a slot. */
+  /** Assigns a slot to a new set of label values. */
   add(values: Values): number {
     const [used] = this.free;
     const slot = used ?? this.series.length;
@@ -37,7 +37,7 @@ export class Slots<Values extends readonly string[]> {
     return slot;
   }
 
-  /** Whether a slot has a series; not once it was removed. */
+  /** Whether a slot has a series that was not removed. */
   has(slot: number): boolean {
     return slot < this.series.length && !this.free.has(slot);
   }
@@ -59,7 +59,7 @@ export class Slots<Values extends readonly string[]> {
     this.root.slot = -1;
   }
 
-  /** Takes the way to a series out of the tree, as far as no other series goes by it. */
+  /** Removes the path to a series from the tree, except the part that other series use. */
   private forget(values: Values, depth: number, node: Node): void {
     const value = values[depth];
     const child = value === undefined ? undefined : node.children?.get(value);

@@ -3,30 +3,30 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import { outside } from '../outside.js';
 import type { Report } from './report.js';
 
-/** Sends a batch; resolves to how many of it the receiver refused, rejects when all is lost. */
+/** Sends a batch. Resolves to the number of rejected items; rejects if all are lost. */
 export type Send<T> = (batch: T[]) => Promise<number>;
 
 export interface BatcherOptions {
-  /** Items that may wait; what comes on top is dropped. */
+  /** How many items may wait. More are dropped. */
   readonly maxQueueSize: number;
   readonly maxBatchSize: number;
-  /** Milliseconds that an item waits for others. */
+  /** For how many milliseconds an item waits for others. */
   readonly delayMs: number;
 }
 
 /**
- * Batches that may be on their way at once. With one, throughput is a batch per round trip to the collector,
- * and one that takes 100 ms would hold a busy server to 5,000 a second.
+ * How many batches may be in flight at once. With only one, the throughput is one batch for each round trip: a collector that
+ * takes 100 ms would limit a busy server to 5,000 items a second.
  */
 const MAX_IN_FLIGHT = 8;
 
-/** Enough for a first batch: code that runs for the first time takes ten times as long. */
+/** The size of the first batch, since code takes ten times as long when it first runs. */
 const MIN_BATCH_SIZE = 16;
-/** What a batch may cost the event loop in milliseconds: when it costs less they grow, when more they shrink. */
+/** The target time in milliseconds that a batch blocks the event loop. Batches grow below it, and shrink above it. */
 const QUICK_MS = 2;
 const SLOW_MS = 5;
 
-/** Collects items and sends them in batches, never while a request is waiting and never without a bound. */
+/** Collects items and sends them in batches, bounded, and never in the way of a request. */
 export class Batcher<T> {
   private queue: T[] = [];
   private readonly inFlight = new Map<Promise<void>, readonly T[]>();
@@ -49,7 +49,7 @@ export class Batcher<T> {
     this.schedule();
   }
 
-  /** Sends what waits, and resolves when the collector has answered for all of it. Never rejects. */
+  /** Sends what waits, and resolves when the collector answered for all of it. Never rejects. */
   async flush(): Promise<void> {
     do {
       await this.sendWaiting();
@@ -68,7 +68,7 @@ export class Batcher<T> {
     return Array.from({ length: count }, (_, i) => all.slice(i * maxBatchSize, (i + 1) * maxBatchSize));
   }
 
-  /** Soon when there is enough for the largest batch, else when the delay is over. */
+  /** Sends soon if there is enough for the largest batch, else after the delay. */
   private schedule(): void {
     const { maxBatchSize, delayMs } = this.options;
     if (this.queue.length >= maxBatchSize) this.sendSoon();
@@ -76,7 +76,7 @@ export class Batcher<T> {
       this.timer ??= outside(() => setTimeout(() => void this.sendWaiting(), delayMs)).unref();
   }
 
-  /** Serialising is work, so it waits until the request that filled the batch is done. */
+  /** Serialising is work, so it waits until the present request is done. */
   private sendSoon(): void {
     if (this.isSendDue || this.inFlight.size >= MAX_IN_FLIGHT) return;
     this.isSendDue = true;
@@ -90,11 +90,11 @@ export class Batcher<T> {
     this.schedule();
   }
 
-  /** Batch by batch, with the event loop in between. */
+  /** Sends batch by batch, and lets the event loop run in between. */
   private async sendWaiting(waiting = this.queue.length): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    // Another call may take some of them meanwhile.
+    // Another call may take some of them in the meantime.
     while (Math.min(waiting, this.queue.length) > 0 && this.inFlight.size < MAX_IN_FLIGHT) {
       waiting -= this.sendBatch(waiting);
       await immediate();
@@ -114,7 +114,7 @@ export class Batcher<T> {
     return batch.length;
   }
 
-  /** @param took milliseconds that the last batch held the event loop */
+  /** @param took for how many milliseconds the last batch blocked the event loop */
   private resize(took: number): void {
     if (took < QUICK_MS) this.batchSize = Math.min(this.batchSize * 2, this.options.maxBatchSize);
     else if (took > SLOW_MS) this.batchSize = Math.max(Math.ceil(this.batchSize / 2), MIN_BATCH_SIZE);

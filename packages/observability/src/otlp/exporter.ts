@@ -3,7 +3,7 @@ import type { Report } from './report.js';
 import { type Exporter, type LogRecord, loadSdk, type PushedMetrics, type Span } from './sdk.js';
 import { milliseconds } from './variables.js';
 
-/** What the processor before an exporter gives it for a batch, beside what the exporter gives itself. */
+/** Limits of a batch that come from the processor before an exporter. */
 const PROCESSOR_TIMEOUTS = {
   traces: 'OTEL_BSP_EXPORT_TIMEOUT',
   logs: 'OTEL_BLRP_EXPORT_TIMEOUT',
@@ -19,7 +19,7 @@ interface Options {
 
 /**
  * @param url overrides the variables
- * @throws when `@pmcp/otlp` is not installed, or the endpoint is none
+ * @throws if `@pmcp/otlp` is not installed, or if the endpoint is invalid
  */
 export async function spanExporter(url: string | undefined, report: Report): Promise<Exporter<Span[]>> {
   return (await loadSdk()).spanExporter(optionsOf('traces', report, url));

@@ -3,12 +3,11 @@ import { type Logger, pino } from 'pino';
 type AsJson = (this: Logger, line: object, message: unknown, level: number, time: string) => string;
 
 /**
- * Shows each line of a logger that the application made, and of its children, to somebody else too. Where pino turns
- * a line into text, because the stream behind may be shared with others. Like all that pino keeps to itself, that is
- * found by the name of its symbol.
+ * Copies each line of the application's own logger, and of its children. The copy is taken where pino converts a line to text, since
+ * the stream may be shared with others. This private method of pino is found by the name of its symbol.
  *
- * @param copy gets the lines with level, time and message as ours have them, whatever the application calls them
- * @returns whether the logger is one that can be copied
+ * @param copy gets the lines with level, time and message named as in ours
+ * @returns whether the lines of the logger can be copied
  */
 export function copyLines(logger: Logger, copy: (line: string) => void): boolean {
   const asJson = symbolOf(logger, 'pino.asJson');
@@ -22,17 +21,17 @@ export function copyLines(logger: Logger, copy: (line: string) => void): boolean
     try {
       copy(asOurs(hooks?.streamWrite?.(text) ?? text, level, messageKey));
     } catch {
-      // The line itself is worth more than its copy.
+      // The line itself matters more than its copy.
     }
     return text;
   };
   return true;
 }
 
-/** Of two members with the same name, who reads JSON takes the last. */
+/** If two members have the same name, JSON parsers take the last one. */
 function asOurs(text: string, level: number, messageKey: string): string {
   const label = pino.levels.labels[Math.min(Math.max(Math.floor(level / 10), 1), 6) * 10];
-  // From the text, which has lost by now what it was to lose.
+  // From the text, which is already redacted.
   const message = messageKey === 'msg' ? {} : { msg: JSON.parse(text)[messageKey] };
   const members = JSON.stringify({ level: label, time: new Date(), ...message });
   return `${text.slice(0, text.lastIndexOf('}'))},${members.slice(1)}`;
@@ -43,7 +42,7 @@ function slotOf<T>(logger: Logger, name: string): T | undefined {
   return symbol && (logger as unknown as Record<symbol, T>)[symbol];
 }
 
-/** Its own, or one of what it inherits from. */
+/** Finds a symbol of the object or of its prototypes. */
 function symbolOf(logger: Logger, name: string): symbol | undefined {
   for (let object: object | null = logger; object !== null; object = Object.getPrototypeOf(object)) {
     const symbol = Object.getOwnPropertySymbols(object).find(({ description }) => description === name);

@@ -13,7 +13,7 @@ import {
 type Labels = Readonly<Record<string, string | number>>;
 type Sample = NonNullable<Snapshot['values']>[number];
 
-/** A metric that is not ours, the runtime's or the application's, in parts of at most so many data points. */
+/** Converts a metric of the runtime or the application, in parts of at most so many data points. */
 export function* foreignMetrics(
   metric: Snapshot,
   times: Times,
@@ -35,7 +35,7 @@ export function* foreignMetrics(
     }
     return;
   }
-  // The SDK knows no summaries. As gauges their parts keep their names; a counter's would gain a `_total`.
+  // The SDK has no summaries. As gauges, their parts keep their names; counters would get a `_total`.
   const make = type === 'counter' ? counter : gauge;
   for (const [name, samples] of groupBy(values, ({ metricName }) => metricName ?? metric.name)) {
     for (const some of parts(samples, maxPoints)) {
@@ -52,7 +52,7 @@ interface Series {
   sum: number;
 }
 
-/** Puts together again what prom-client takes apart into a line for each bucket. */
+/** Joins the buckets of a histogram, which prom-client splits into one line each. */
 function seriesOf(name: string, samples: readonly Sample[]): Series[] {
   const found = new Map<string, Series>();
   for (const { labels = {}, sharedLabels = {}, value, metricName } of samples) {

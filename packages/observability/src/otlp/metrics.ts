@@ -12,18 +12,18 @@ import type { PushOptions } from './push-options.js';
 import type { Report } from './report.js';
 import { type Exporter, type LastRequest, loadedSdk, loadSdk, type PushedMetrics, type Sdk } from './sdk.js';
 
-/** Of one request: serialising it takes the event loop in one go, and collectors refuse more than 4 MiB. */
+/** How many data points one request has. Serialising blocks the event loop, and collectors reject more than 4 MiB. */
 const MAX_POINTS = 250;
-/** Milliseconds that what is measured only on demand may take. */
+/** Milliseconds that measurements on demand may take. */
 const PREPARE_MS = 1_000;
-/** What was pushed so shortly before the end needs not to be pushed again. */
+/** If the last push was so recent, no other is needed at the end. */
 const RECENT_MS = 100;
-/** No counter of this process can have begun before it, and those that are not ours don't say when they did. */
+/** The start of the process. Foreign counters do not show their start, and none can be earlier. */
 const PROCESS_START = toHrTime(performance.timeOrigin);
 
 /**
- * Pushes the registry to a collector, for a server that nobody can scrape: the same metrics under the same names,
- * ours, the runtime's and the application's alike.
+ * Pushes the registry to a collector, for a server that can't be scraped: the same metrics under the same names, including those
+ * of the runtime and the application.
  */
 export class MetricPush {
   private exporter: Promise<Exporter<PushedMetrics>> | undefined;
@@ -37,38 +37,38 @@ export class MetricPush {
     private readonly resource: () => ResourceAttributes,
     private readonly report: Report,
     private readonly options: PushOptions,
-    /** Measures what nobody else asks for where nobody scrapes: the health. */
+    /** Runs the health checks, since without scrapes nothing else does. */
     private readonly prepare: () => Promise<unknown>,
     private readonly connect: () => Promise<Exporter<PushedMetrics>> = () => metricExporter(report),
   ) {}
 
   /**
-   * Pushes from now on, in the interval; harmless when it does already. A push that takes longer than the interval
-   * makes the next ones drop out, so that none ever wait for each other.
+   * Starts to push in the interval. A second call does nothing. If a push takes longer than the interval, the next ones are skipped,
+   * so that pushes never wait for each other.
    */
   start(): void {
     if (this.timer !== undefined) return;
     this.timer = setInterval(() => {
       if (!this.pushing) void this.push();
     }, this.options.intervalMs).unref();
-    // What is missing is told now, and what has to be loaded is there when the process ends soon.
+    // Reports missing packages now, and loads what is needed if the process ends soon.
     this.connected().catch((error) => this.report.failing(error));
   }
 
-  /** Pushes no more in the interval; `push` still does. */
+  /** Stops pushing in the interval. `push` still works. */
   stop(): void {
     clearInterval(this.timer);
   }
 
-  /** Ends the connection. Never throws. */
+  /** Closes the connection. Never throws. */
   close(): void {
-    // Not awaited: who had something to wait for has pushed.
+    // Not awaited, since callers that need the data have pushed.
     this.exporter?.then((exporter) => exporter.shutdown()).catch(() => {});
     this.exporter = undefined;
     this.ready = undefined;
   }
 
-  /** Pushes now, after what is on its way. Never rejects. */
+  /** Pushes now, after a push in progress. Never rejects. */
   async push(): Promise<void> {
     const after = this.pushing ?? Promise.resolve();
     const pushing = after.then(() => this.pushNow());
@@ -78,7 +78,7 @@ export class MetricPush {
   }
 
   /**
-   * What `push` would send, for who can't wait: without what prom-client has, for that is only promised.
+   * Returns what `push` would send, for callers that can't wait. Without the metrics of prom-client, which are asynchronous.
    */
   lastRequests(): LastRequest[] {
     const { ready } = this;
@@ -94,7 +94,7 @@ export class MetricPush {
     return request === undefined ? [] : [request];
   }
 
-  /** Gives up at the first failure: a collector that is down would let every request wait. */
+  /** Stops at the first failure, since with a collector that is down every request would wait. */
   private async pushNow(): Promise<void> {
     await Promise.race([this.prepare(), delay(PREPARE_MS, undefined, { ref: false })]);
     const end = performance.now() + this.options.timeoutMs;

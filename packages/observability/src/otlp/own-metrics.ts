@@ -17,9 +17,9 @@ import {
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * A family of ours, straight from its store, in parts of at most so many data points.
+ * Converts one of our families directly from its store, in parts of at most so many data points.
  *
- * @param exponential whether histograms go with exponential buckets
+ * @param exponential whether histograms have exponential buckets
  */
 export function* ownMetrics(
   family: Family,

@@ -21,7 +21,7 @@ interface Histogram {
   readonly count: number;
 }
 
-/** By the names of OTLP: the bucket at an index is above 2^(index / 2^scale), and not above the next such bound. */
+/** In OTLP's terms: the bucket of an index contains values above 2^(index / 2^scale), up to the next bound. */
 interface ExponentialHistogram {
   readonly scale: number;
   readonly zeroCount: number;
@@ -32,7 +32,7 @@ interface ExponentialHistogram {
 }
 
 interface ExponentialCounts {
-  /** The index of the first of them. */
+  /** The index of the first bucket. */
   readonly offset: number;
   readonly bucketCounts: readonly number[];
 }
@@ -44,7 +44,7 @@ interface Descriptor {
   readonly help: string;
 }
 
-/** As the OpenTelemetry SDK numbers them. */
+/** The numbers of the OpenTelemetry SDK. */
 const CUMULATIVE = 1;
 const HISTOGRAM = 0;
 const EXPONENTIAL_HISTOGRAM = 1;
@@ -71,7 +71,7 @@ export function exponentialHistogram(
   return metric(of, { dataPointType: EXPONENTIAL_HISTOGRAM, dataPoints });
 }
 
-/** What Prometheus calls a bucket by its upper bound, OTLP does by its lower one. */
+/** Prometheus names a bucket by its upper bound, OTLP by its lower one. */
 export function exponentialValue(
   { schema, first, cells, zeros }: ExponentialNumbers,
   sum: number,
@@ -86,7 +86,7 @@ export function exponentialValue(
   return { scale: schema, zeroCount: zeros, positive, negative: NONE, sum, count };
 }
 
-/** @param cumulative observations at or below each bound, and all of them last, as Prometheus counts */
+/** @param cumulative the observations at or below each bound, and all of them last, as in Prometheus */
 export function histogramValue(
   boundaries: readonly number[],
   cumulative: readonly number[],
@@ -96,15 +96,14 @@ export function histogramValue(
   return { buckets: { boundaries, counts }, sum, count: cumulative.at(-1) ?? 0 };
 }
 
-/** A label that is empty is one that is not there, to Prometheus. */
+/** In Prometheus, an empty label equals a missing one. */
 export function attributesOf(labels: Readonly<Record<string, unknown>>): Attributes {
   const entries = Object.entries(labels).filter(([, value]) => value !== '');
   return Object.fromEntries(entries.map(([label, value]) => [originalName(label) ?? label, String(value)]));
 }
 
 /**
- * A metric as OTLP has it, under its Prometheus name: a receiver that makes Prometheus names of it adds no unit and no
- * `_total` that are there already.
+ * A metric of OTLP with its Prometheus name. A receiver that creates Prometheus names does not add a unit or a `_total` again.
  */
 function metric({ name, help }: Descriptor, data: object): PushedMetric {
   const descriptor = {

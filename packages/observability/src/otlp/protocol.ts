@@ -5,25 +5,25 @@ type Signal = 'traces' | 'logs' | 'metrics';
 
 export type Protocol = 'grpc' | 'http/protobuf';
 
-/** The port that collectors have for OTLP over HTTP. */
+/** The usual port of collectors for OTLP over HTTP. */
 const HTTP_PORT = '4318';
 
 /**
- * What the variables ask for. Where they ask for nothing it is gRPC, as ever, except to the port that never speaks it.
+ * Returns the protocol in the variables. By default it is gRPC, except for the port that is only for HTTP.
  *
- * @param url the endpoint, where an option gives it
+ * @param url the endpoint, if an option sets it
  */
 export function protocolOf(signal: Signal, env: Env, url?: string): Protocol {
   const asked = askedFor(signal, env)?.protocol;
   if (asked === 'grpc' || asked === 'http/protobuf') return asked;
-  // Who takes JSON takes the other format too, at the same place.
+  // A receiver of JSON also accepts protobuf at the same address.
   if (asked === 'http/json') return 'http/protobuf';
   const endpoint =
     url ?? (env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`] || env.OTEL_EXPORTER_OTLP_ENDPOINT);
   return portOf(endpoint) === HTTP_PORT ? 'http/protobuf' : 'grpc';
 }
 
-/** A warning when another protocol is asked for than those that are spoken here. */
+/** Returns a warning if the variables name an unsupported protocol. */
 export function protocolWarnings(signal: Signal, env: Env): Warning[] {
   const { variable, protocol } = askedFor(signal, env) ?? {};
   if (protocol === undefined || protocol === 'grpc' || protocol === 'http/protobuf') return [];

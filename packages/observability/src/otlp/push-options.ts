@@ -4,16 +4,16 @@ import { milliseconds } from './variables.js';
 
 const AGGREGATION = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION';
 
-/** How metrics are pushed. */
+/** The settings for pushing metrics. */
 export interface PushOptions {
   readonly intervalMs: number;
   /** How long one push may take. */
   readonly timeoutMs: number;
-  /** Whether our histograms go with exponential buckets, in place of those of the catalog. */
+  /** Whether our histograms have exponential buckets instead of those of the catalog. */
   readonly exponential: boolean;
 }
 
-/** Undefined when `OTEL_METRICS_EXPORTER` asks for no push. */
+/** Undefined if `OTEL_METRICS_EXPORTER` requests no push. */
 export function pushOptions(env: Env = process.env): PushOptions | undefined {
   if (!namesIn('OTEL_METRICS_EXPORTER', env).includes('otlp') || sdkIsDisabled(env)) return undefined;
   return {

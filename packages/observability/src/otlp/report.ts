@@ -14,10 +14,10 @@ type DropReason =
   | 'serialisation'
   | 'collect_failed';
 
-/** What became of the telemetry of one signal: the toolkit's own health. */
+/** Counts what happens to the telemetry of one signal. */
 export interface Report {
   exported(count: number): void;
-  /** An attempt failed; another one follows, so that nothing is lost yet. */
+  /** An attempt failed. Another one follows, so nothing is lost yet. */
   failing(error: unknown): void;
   /** @param error why an export failed */
   dropped(reason: DropReason, count: number, error?: unknown): void;
@@ -26,7 +26,7 @@ export interface Report {
 /**
  * Counts in `pmcp_telemetry_exported_total` and `pmcp_telemetry_dropped_total`.
  *
- * @param warn called once, when an export fails for the first time
+ * @param warn called once, at the first failed export
  */
 export function telemetryReport(
   families: Families,
@@ -34,7 +34,7 @@ export function telemetryReport(
   warn?: Warn,
 ): Report {
   const { telemetryExported, telemetryDropped } = families;
-  // A counter that first appears as 1 hides its first event from rate().
+  // rate() misses the first event of a counter that first appears as 1.
   telemetryExported.slot(signal);
   let warning = warn;
   const failing = (error: unknown) => {
@@ -54,7 +54,7 @@ export function telemetryReport(
   };
 }
 
-/** Why something failed, without secrets. */
+/** Returns why something failed, without secrets. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return redactText(text, MAX_LENGTH);

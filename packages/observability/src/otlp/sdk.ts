@@ -14,15 +14,15 @@ let loading: Promise<Sdk> | undefined;
 let loaded: Sdk | undefined;
 
 /**
- * The OpenTelemetry SDK: loaded only where telemetry leaves the process, for it is large. The name is written out, so
- * that bundlers can follow it; inside `try`, so that they go on where it is not installed.
+ * Loads the OpenTelemetry SDK. It is large, so only processes that export telemetry load it. A literal name, so that bundlers can
+ * follow it. Inside `try`, so that they continue if it is not installed.
  */
 export function loadSdk(): Promise<Sdk> {
   loading ??= load();
   return loading;
 }
 
-/** The same for who can't wait; undefined until it is there. */
+/** Returns the SDK for callers that can't wait; undefined until it is loaded. */
 export function loadedSdk(): Sdk | undefined {
   return loaded;
 }

@@ -10,10 +10,10 @@ export interface BatchVariables {
   readonly batch: Variable;
 }
 
-/** Milliseconds beyond which a timer of Node fires at once. */
+/** With more milliseconds, a timer of Node fires at once. */
 const MAX_MS = 2 ** 31 - 1;
 
-/** The options of a batch processor from its variables; as the specification asks, a bad value is the default. */
+/** Reads the options of a batch processor from its variables. As the specification requires, a bad value means the default. */
 export function batchOptions(
   { delay, queue, batch }: BatchVariables,
   env: Env = process.env,
@@ -30,7 +30,7 @@ export function milliseconds(variable: Variable, env: Env): number {
   return Math.min(positive(variable, env), MAX_MS);
 }
 
-/** A whole number above 0. */
+/** Parses a whole number above 0. */
 function positive([name, fallback]: Variable, env: Env): number {
   const value = Number(env[name] || fallback);
   return Number.isSafeInteger(value) && value > 0 ? value : fallback;

@@ -3,13 +3,13 @@ import { isMixed, isOpaque } from './opaque.js';
 import { saysNothing } from './pair-value.js';
 import { withoutValues } from './spoken.js';
 
-/** Blanks, quotes and commas between the parts of a command that is shown as one text or as a list. */
+/** Spaces, quotes and commas between the parts of a command, which may be shown as one text or as a list. */
 const FLAG = /(?<=^|[\s"'[,])(--?)([a-z][\w-]{1,60})(["']?,? *["']?)(?=[ "'])(["' ]{0,2})(?!-)([^\s"'`]+)/gi;
-/** Options of one letter, of programs that are known for them. */
+/** One-letter options of well-known programs. */
 const PASSWORD_OPTION =
   /\b((?:(?:mysql|mariadb|mongo)\w{0,20}|sshpass|(?:docker|helm registry) login)(?:[^\n]{0,200}?\s)?-p ?['"]?|(?:redis|valkey)-cli(?:[^\n]{0,200}?\s)?-a ?['"]?)([^\s"']+)/g;
 const USER_OPTION = /\b(curl(?:[^\n]{0,200}?\s)?(?:-u|--user|--proxy-user)[ =]?['"]?)([^\s"':]*:[^\s"']+)/g;
-/** Redis, SMTP and their like; in an error of ioredis also as a list of arguments. */
+/** Commands of Redis, SMTP and similar protocols. In an error of ioredis, also as a list of arguments. */
 const AUTH =
   /(?:(?<![\w-])|(?<=\\[rn]))((?:AUTH|auth)(?:\\r\\n|\r\n)\$\d+(?:\\r\\n|\r\n)|AUTH (?:PLAIN |LOGIN |XOAUTH2 )?)([^\s<\\]+)( (?!AUTH )[^\s<\\]+)?/g;
 const AUTH_ARGUMENTS = /name\\*["']?: ?\\*["'](auth|hello)\\*["'], ?(\\*["']?)args\\*["']?(?=:)/gi;
@@ -24,19 +24,19 @@ const ELEMENT =
 const CELL = /((?:^|[\s|])([\w-]{2,60}) ?\| ?)([^\s|]{6,4000})/gm;
 /** `<add key="Password" value="…"/>`. */
 const ATTRIBUTES = /(\b(?:name|key)=\\?["']([\w.:-]{2,64})\\?["']\s{1,3}value=\\?["'])([^"'\\<>\n]{1,4000})/g;
-/** A form's field, as `multipart/form-data` has it. */
+/** A field of `multipart/form-data`. */
 const FORM = /(name=\\?"([\w.-]{2,60})\\?"(?:\\r\\n|\r?\n|\\n){2})([^\r\n\\]+)/g;
 /** A header in a list: `["x-api-key", "…"]`. */
 const LISTED = /((["'])([\w-]{4,60})\2, ?(["']))((?:(?!\4)[^\\\n]){1,4000})(?=\4)/g;
 const HEADER = /-|ation$|ookie/;
-/** Where a list has names of headers only. */
+/** A list that contains only names of headers. */
 const HEADER_NAME = /^(?:(?:[a-z]+-)+[a-z]+|accept|authorization|cookie|date|host|origin|referer)$/i;
-/** An entry as `{ name, value }`, in JSON or YAML. */
+/** An entry of the form `{ name, value }`, in JSON or YAML. */
 const NAMED =
   /\b(?:name|key|header)\\*["']?\s{0,3}[:=]\s{0,3}\\*["']?([\w.-]{2,64})\\*["']?\s{0,3}(?:,|\\n|\n)\s{0,12}-?\s{0,3}(\\*["']?)value\\*["']?\s{0,3}(?=[:=])/gi;
 const NETRC = /\b(login \S{1,100} password )(\S+)/g;
 
-/** What tells that a rule has something to look for; cheap, for most texts have none of it. */
+/** A cheap test for whether a rule may match. Most texts do not pass it. */
 const LISTS = ['","', '", "', "','", "', '"];
 const AUTHS = ['AUTH', 'auth', 'Auth', 'HELLO', 'hello'];
 
@@ -44,7 +44,7 @@ function hasOneOf(text: string, words: readonly string[]): boolean {
   return words.some((word) => text.includes(word));
 }
 
-/** Without the secrets that stand in commands, protocols and mark-up, where no separator says what is the key. */
+/** Removes secrets in commands, protocols and mark-up, where no separator marks the key. */
 export function withoutCommandSecrets(text: string): string {
   let shown = text;
   if (shown.includes('-')) shown = withoutOptions(shown);
@@ -58,7 +58,7 @@ export function withoutCommandSecrets(text: string): string {
   return shown.includes('login ') ? shown.replaceAll(NETRC, `$1${REDACTED}`) : shown;
 }
 
-/** @param fields with the key and the value as the second and third group */
+/** @param fields a pattern whose second and third group are the key and the value */
 function withoutFields(
   text: string,
   fields: RegExp,

@@ -1,28 +1,28 @@
 import { types } from 'node:util';
 import { CUT, MAX_STRING } from './text.js';
 
-/** An error in an error in an error; what lies deeper is not shown. */
+/** The depth of nested errors. Deeper ones are not shown. */
 const MAX_CAUSES = 10;
-/** Fields that a program has added to an error. */
+/** How many fields of an error are shown that a program added. */
 const MAX_FIELDS = 200;
-/** Of each text: more than is looked at of all together, so that no secret is cut in half where it shows. */
+/** How many characters of each text are read. More than are shown of all together, so that no secret is cut in half. */
 const MAX_TEXT = 2 * MAX_STRING;
 
 export function isError(value: object): value is Error {
-  // One from another realm is no instance; only what looks like one is worth asking for.
+  // An error of another realm is no instance of `Error`, so its form decides.
   return value instanceof Error || ('stack' in value && types.isNativeError(value));
 }
 
 /**
- * What a log line shows of an error, in the form of pino's own: message and stack go on with those of its causes, and the errors in
- * it stay what they are. It is not touched, for it may be frozen; and what it holds is read later, as far as there is room.
+ * Returns an error in the form of pino's own serialiser: its message and stack include those of its causes, and errors inside it
+ * stay errors. The original is not changed, since it may be frozen. Its fields are read later, as far as there is room.
  */
 export function fieldsOf(
   error: Error,
   read: (value: object, key: string) => unknown,
 ): Record<string, unknown> {
   const causes = causesOf(error);
-  // Without a prototype, for a field may have any name.
+  // Without a prototype, since a field may have any name.
   const fields: Record<string, unknown> = Object.create(null);
   fields.type = error.constructor?.name ?? error.name;
   fields.message = causes.map(({ message }) => text(message)).join(': ');
@@ -35,7 +35,7 @@ export function fieldsOf(
       fields[CUT] = CUT;
       break;
     }
-    // Asked for its JSON when it is written, it would show the original.
+    // Its own `toJSON` would show the original when it is written.
     if (key in fields || key === 'toJSON') continue;
     if (key === 'cause' && causes.length > 1) continue;
     fields[key] = read(error, key);
@@ -43,7 +43,7 @@ export function fieldsOf(
   return fields;
 }
 
-/** An error and those that led to it, the latest first. */
+/** Returns an error and its causes, the latest first. */
 function causesOf(error: Error): Error[] {
   const causes: Error[] = [];
   for (let one: unknown = error; isLikeError(one) && !causes.includes(one); one = causeOf(one)) {
@@ -53,7 +53,7 @@ function causesOf(error: Error): Error[] {
   return causes;
 }
 
-/** Some libraries have a method for it. */
+/** In some libraries, `cause` is a method. */
 function causeOf(error: Error): unknown {
   return typeof error.cause === 'function' ? error.cause() : error.cause;
 }

@@ -1,19 +1,19 @@
 import { isOpaque } from './opaque.js';
 
-/** What is shown in place of a secret. */
+/** The replacement for a secret. */
 export const REDACTED = '[redacted]';
 
 const MAX_REMEMBERED = 1_000;
-/** Characters of a key that are looked at. */
+/** How many characters of a key are read. */
 export const MAX_KEY = 100;
-/** Fields and items of a value that are looked through. */
+/** How many fields and items of a value are read. */
 export const MAX_ENTRIES = 10_000;
-/** Kinds of things that somebody counts; more fields than that hold something else. */
+/** The most fields that an object of counts may have. */
 const MAX_COUNTS = 100;
 
 /**
- * Compared in lower case, without what joins words: `X-Api-Key`, `API Key` and `api_key` are one. Each alternative is a
- * word that ends a key, after whatever else.
+ * Compared in lower case and without separators: `X-Api-Key`, `API Key` and `api_key` are the same. Each alternative is a word at
+ * the end of a key.
  */
 const SECRET = new RegExp(
   `^(${[
@@ -42,17 +42,17 @@ const SECRET = new RegExp(
     'csrf|xsrf|csrfmiddleware',
   ].join('|')})$`,
 );
-/** Secret unless numbers: servers of language models count tokens, test runners count what did pass. */
+/** Secret unless the value is a number: servers of language models count tokens, test runners count passed tests. */
 const SECRET_UNLESS_COUNTED =
   /^((access|refresh|auth|bearer|id|api|session|user|bot|device|csrf|xsrf)?tokens|.*secrets|pass|auth|bearer|creds?)$/;
-/** Secret where a program chose the value; else a word about it. */
+/** Secret if a program generated the value. Otherwise it is a word about it. */
 const SECRET_IF_OPAQUE = /^(.*sess(ion)?(id)?|.*sid|.*signature|sig|.*ticket)$/;
-/** Secret where it is what a card or a phone has. */
+/** Secret if the value looks like a code of a card or a phone. */
 const SECRET_IF_DIGITS = /^(card|sim|user|login)?pin$/;
 const DIGITS = /^\d{4,8}$/;
-/** Of the protocol, and no secret. */
+/** Keys of the protocol that are no secrets. */
 const HARMLESS: ReadonlySet<string> = new Set(['progresstoken', 'mcpsessionid', 'mcp.sessionid']);
-/** Where Node's requests and responses keep all their headers in one piece. */
+/** The fields in which Node's requests and responses keep all headers. */
 const HEADERS: ReadonlySet<string> = new Set(['rawHeaders', 'rawTrailers', '_header', 'outputData']);
 
 export type Kind = 'harmless' | 'secret' | 'secret unless counted' | 'secret if opaque' | 'secret if digits';
@@ -73,22 +73,22 @@ export function isSecret(key: string, value: unknown): boolean {
   }
 }
 
-/** Digits that somebody types to prove who they are. */
+/** Digits that a person enters as a proof of identity. */
 export function isCode(value: string): boolean {
   return DIGITS.test(value);
 }
 
-/** What a value is, by the key that it has. */
+/** The kind of a value, according to its key. */
 export function kindOf(key: string): Kind {
   const known = remembered.get(key);
   if (known !== undefined) return known;
-  // The end of a key tells what it is, and a client may make up one of any length.
+  // The end of a key decides, and a client may send a key of any length.
   const plain = key
     .slice(-MAX_KEY)
     .toLowerCase()
     .replaceAll(/[-_\s$]|\.(?!s?id$)/g, '');
   const kind = HEADERS.has(key) ? 'secret' : kindOfPlain(plain);
-  // Keys may be made up by clients without end.
+  // Clients can invent any number of keys.
   if (remembered.size < MAX_REMEMBERED && key.length <= MAX_KEY) remembered.set(key, kind);
   return kind;
 }
@@ -112,7 +112,7 @@ function isCount(value: unknown): boolean {
   return true;
 }
 
-/** Of more than are ever shown the rest does not matter. */
+/** Fields beyond those that are ever shown do not matter. */
 function isCounts(list: readonly unknown[]): boolean {
   const end = Math.min(list.length, MAX_ENTRIES);
   for (let i = 0; i < end; i++) if (typeof list[i] !== 'number') return false;

@@ -2,30 +2,30 @@ import { ENDS, escapedQuoteAt } from './escapes.js';
 import { isCode, type Kind } from './keys.js';
 import { isMixed, isOpaque } from './opaque.js';
 
-/** A secret key as it stands in a text. */
+/** A secret key in a text. */
 export interface Name {
   readonly key: string;
   readonly kind: Kind;
-  /** The quotes of the key, with their backslashes; empty for none. */
+  /** The quotes of the key with their backslashes; empty without quotes. */
   readonly quote: string;
-  /** Whether what stands between key and value is no sure sign that they are a pair: a tab, an arrow. */
+  /** Whether the separator between key and value is weak, such as a tab or an arrow. */
   readonly isLoose?: boolean;
-  /** Whether the pair is one of a list that semicolons separate, in which a value may have blanks. */
+  /** Whether the pair is in a list with semicolons, in which a value may contain spaces. */
   readonly isListed?: boolean;
 }
 
-/** Where a value stands in a text. */
+/** The position of a value in a text. */
 export interface Span {
   readonly start: number;
   readonly end: number;
-  /** Whether it is no text of its own, and may need quotes to be one: a number, a list, an object. */
+  /** Whether it is a number, a list or an object, whose replacement may need quotes. */
   readonly isBare: boolean;
 }
 
-/** Of JSON, where a key has quotes. */
+/** Whether it is JSON, in which the key has quotes. */
 const JSON_NUMBER = /-?\d[\d.eE+-]*(?=[,}\]\s\\]|$)/y;
 const MAX_SPACES = 20;
-/** How the next line begins where a value goes on there. */
+/** How the next line begins if the value continues there. */
 const CONTINUES = /^\n(?:\s{0,20}["'`]|[ \t]{1,20}(?=[^\s\d]{0,80}\d)[^\s:]{8,80}(?:\s|$))/;
 const BLOCK_MARK = / {0,4}[|>][+-]?(?=\r?\n)/y;
 const ENDS_WORD = new RegExp(`[\\s&;"'\`<>]|${ENDS}`, 'g');
@@ -33,19 +33,19 @@ const ENDS_LINE = /[\r\n"'`]|\\+[nr]/g;
 const BRACKETS = /[[\](){}]|\\*["'`]/g;
 const CALL = /^(?:new )?[\w.$]{1,40}\($/;
 const TRAILING = /[,.)\]}\\]+$/;
-/** Schemes of which the credentials are the next word. */
+/** Schemes whose credentials are the next word. */
 const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey)$/i;
 /** Keys whose value is the rest of the line. */
 const WHOLE_LINE = /(?:authorization|cookies?)$/i;
 const PASSWORD = /pass|pwd|secret|pw$/i;
 const LEAST_ALONE = 6;
-/** The rest of a value with blanks, up to the semicolon that ends it; where no pair was before, one has to follow. */
+/** The rest of a value with spaces, up to its semicolon. If there was no pair before, one must follow. */
 const MORE_WORDS = /^ [^;=:"'`\n]*(?=;)/;
 const WORDS_OF_FIRST = /^ [^;=:"'`\n]*(?=; ?[a-z][\w ]{1,40}=)/i;
 const MAX_MORE = 200;
 const COUNT = /^[\s\d.,:%[\]{}"'\w-]*$/;
 
-/** What says nothing: masks, placeholders, types, and the words that follow a key in a sentence. */
+/** Values that are no secrets: masks, placeholders, types, and words that follow a key in a sentence. */
 const NOTHING = new RegExp(
   `^(?:${[
     String.raw`[^\p{L}\p{N}]{0,3}`,
@@ -71,9 +71,9 @@ const NOTHING = new RegExp(
 );
 
 /**
- * The value that follows a key and its separator, without its quotes.
+ * Finds the value after a key and its separator, without its quotes.
  *
- * @returns undefined where there is none worth hiding
+ * @returns undefined if there is no value to hide
  */
 export function valueAt(text: string, from: number, name: Name): Span | undefined {
   const begin = skipped(text, from);
@@ -91,7 +91,7 @@ function isSecretValue(value: string, kind: Kind): boolean {
   return kind !== 'secret if digits' || isCode(value);
 }
 
-/** Whether a word is all that follows a password's name: no sentence goes on after it. */
+/** Whether only one word follows the name of a password, so that it is no sentence. */
 function standsAlone(text: string, { start, end }: Span, key: string): boolean {
   return (
     end - start >= LEAST_ALONE &&
@@ -105,7 +105,7 @@ export function saysNothing(value: string): boolean {
 }
 
 /**
- * After blanks; after a line break only where what follows has quotes, as Node's inspect writes what is long, or is one word with a
+ * Skips spaces. Skips a line break only if a quoted value follows, as Node's inspect writes long ones, or a single word with a
  * digit, as YAML writes it.
  */
 function skipped(text: string, from: number): number {
@@ -114,18 +114,18 @@ function skipped(text: string, from: number): number {
     if (text[at] === '\n' && !CONTINUES.test(text.slice(at, at + 124))) break;
     at++;
   }
-  // As Python writes bytes: b'…'.
+  // Bytes in Python: b'…'.
   if (/[bruBRU]/.test(text[at] ?? '') && /["']/.test(text[at + 1] ?? '')) at++;
   return at;
 }
 
-/** `password: |-`, after which YAML has a text of lines. */
+/** `password: |-`, which starts a block of lines in YAML. */
 function afterBlockMark(text: string, from: number): number {
   BLOCK_MARK.lastIndex = from;
   return BLOCK_MARK.test(text) ? BLOCK_MARK.lastIndex : from;
 }
 
-/** A quote with the backslashes before it, which tell how often the text around was escaped. */
+/** A quote with its backslashes, which show how often the text was escaped. */
 function quoteAt(text: string, at: number): string | undefined {
   let end = at;
   while (text[end] === '\\' && end - at < MAX_SPACES) end++;
@@ -147,7 +147,7 @@ function inQuotes(text: string, begin: number, quote: string): Span {
   for (let end = text.indexOf(mark, start); end >= 0; end = text.indexOf(mark, end + 1)) {
     let backslashes = 0;
     while (text[end - 1 - backslashes] === '\\' && end - backslashes > start) backslashes++;
-    // With more of them it is a quote within the value.
+    // With more backslashes, it is a quote inside the value.
     if (backslashes === quote.length - 1) return { start, end: end - backslashes, isBare: false };
   }
   return { start, end: text.length, isBare: false };
@@ -169,7 +169,7 @@ function bare(text: string, start: number, { key, isListed }: Name): Span {
   let end = wordEnd(text, start);
   if (SCHEME.test(text.slice(start, end)) && text[end] === ' ') end = wordEnd(text, end + 1);
   const word = text.slice(start, end);
-  // What makes it of a text is shown with it: `Buffer.from('…')`.
+  // Includes the call that converts a text: `Buffer.from('…')`.
   if (CALL.test(word) && /["'`]/.test(text[end] ?? ''))
     return { start, end: closed(text, end - 1), isBare: true };
   const more =
@@ -183,7 +183,7 @@ function wordEnd(text: string, start: number): number {
   return ENDS_WORD.exec(text)?.index ?? text.length;
 }
 
-/** To the end of the line, or of the quotes that the whole line stands in; a cookie's value may have its own. */
+/** Up to the end of the line, or of the quotes around the whole line. The value of a cookie may contain quotes. */
 function line(text: string, start: number): Span {
   ENDS_LINE.lastIndex = start;
   for (let stop = ENDS_LINE.exec(text); stop !== null; stop = ENDS_LINE.exec(text)) {
@@ -200,11 +200,11 @@ function trimmed(text: string, start: number, stop: number): Span {
   let end = stop;
   while (text[end - 1] === '\\') end--;
   const first = text.slice(start, wordEnd(text, start)).replace(TRAILING, '');
-  // A sentence about the header, and not the header.
+  // A sentence about the header, not the header itself.
   return saysNothing(first) ? { start, end: start, isBare: true } : { start, end, isBare: true };
 }
 
-/** After the bracket that closes the first one; what stands in quotes opens and closes nothing. */
+/** Returns the position after the bracket that closes the first one. Brackets in quotes do not count. */
 function closed(text: string, start: number): number {
   let depth = 0;
   BRACKETS.lastIndex = start;
@@ -217,7 +217,7 @@ function closed(text: string, start: number): number {
   return text.length;
 }
 
-/** Numbers only, or numbers under names. */
+/** Whether the value contains only numbers, or names with numbers. */
 function isCounted(value: string): boolean {
   if (/^[\d.,]+$/.test(value)) return true;
   return value.startsWith('{') && COUNT.test(value) && !/:\s*["']?[A-Za-z_]/.test(value);

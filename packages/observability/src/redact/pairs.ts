@@ -4,19 +4,19 @@ import { isMixed, isOpaque } from './opaque.js';
 import { type Name, valueAt } from './pair-value.js';
 
 const SEPARATOR = new RegExp(`[=:：＝\\t→⇒]|[-~]>|${SEPARATORS}|${TABS}`, 'gi');
-/** What stands between other things too. */
+/** Separators that also have other meanings. */
 const LOOSE = /(?:[\t→⇒>]|\\t|%09)$/;
-/** What a callback of OAuth has beside its code. */
+/** The parameters next to the code in an OAuth callback. */
 const CALLBACK =
   /(?:[?&;#"'\s]|%26|%3F)(?:(?:session_)?state|grant_type|redirect_uri|scope)["']?\s?(?:[=:]|%3D)/i;
 const NEAR = 200;
 const MAX_NAME = 64;
 const MAX_QUOTES = 8;
-/** Secret as parameters of a URL only, where their values mean nothing to people. */
+/** Keys that are secret only as parameters of a URL. */
 const QUERY_ONLY = /^(?:code|key|auth)$/i;
-/** What makes a URL that anybody may use. */
+/** Parameters that sign a URL, so that anybody can use it. */
 const SIGNATURE = /^sig$|signature$/i;
-/** Before a key that is the parser's, or names what is missing. */
+/** Words before a key that belongs to a parser, or names something missing. */
 const PROSE_BEFORE = /\b(?:unexpected|no such) $/i;
 const BRACKETS: ReadonlyMap<string | undefined, string> = new Map([
   [']', '['],
@@ -25,8 +25,8 @@ const BRACKETS: ReadonlyMap<string | undefined, string> = new Map([
 const OPAQUE = /^(?=.*\d)[\w.~%+/=-]{16,}/;
 
 /**
- * Without the values of secret keys, in whatever spelling: `key=value`, `key: value`, JSON, escaped or not, headers,
- * query strings. Looks at each separator, at the key before it, and only then at the value after it.
+ * Removes the values of secret keys in any spelling: `key=value`, `key: value`, JSON, escaped or not, headers, query strings. It
+ * looks at each separator, then at the key before it, and only then at the value after it.
  */
 export function withoutPairs(text: string): string {
   let shown = '';
@@ -46,7 +46,7 @@ export function withoutPairs(text: string): string {
   return done === 0 ? text : shown + text.slice(done);
 }
 
-/** The key that ends before a separator, if it is a secret one. */
+/** Returns the key before a separator, if it is a secret one. */
 function nameBefore(text: string, separator: number, from: number): Name | undefined {
   let end = separator;
   const least = Math.max(from, separator - MAX_QUOTES - MAX_NAME);
@@ -71,12 +71,12 @@ function nameBefore(text: string, separator: number, from: number): Name | undef
   return ofTwoWords(text, start, key, quote, from);
 }
 
-/** After a semicolon, as in a connection string. */
+/** Whether the key follows a semicolon, as in a connection string. */
 function isListed(text: string, start: number): boolean {
   return text[start - 1] === ';' || (text[start - 1] === ' ' && text[start - 2] === ';');
 }
 
-/** `API Key: …`, where the last word alone is none. */
+/** `API Key: …`, in which the last word alone is no secret key. */
 function ofTwoWords(
   text: string,
   start: number,
@@ -92,7 +92,7 @@ function ofTwoWords(
   return kind === 'secret' || kind === 'secret if opaque' ? { key, kind, quote } : undefined;
 }
 
-/** `tokens[0]`, `password(bob)`: the key is before what is in brackets. */
+/** `tokens[0]`, `password(bob)`: the key is before the brackets. */
 function withoutIndex(text: string, end: number, least: number): number {
   const open = BRACKETS.get(text[end - 1]);
   if (open === undefined) return end;
@@ -119,14 +119,14 @@ function isSigned(text: string, start: number, separator: number, key: string): 
   return isOfQuery(text, start, separator) && SIGNATURE.test(key);
 }
 
-/** A code beside a state is what OAuth gives for a token; `ECONNREFUSED` and numbers are others. */
+/** A code next to a state is an OAuth code. `ECONNREFUSED` and numbers are not. */
 function isOfCallback(text: string, start: number, separator: number): boolean {
   const value = /^[\s"']{0,3}([\w.~%+/-]{6,})/.exec(text.slice(separator + 1, separator + NEAR))?.[1] ?? '';
   if (!isMixed(value) && !isOpaque(value)) return false;
   return CALLBACK.test(text.slice(Math.max(0, start - NEAR), separator + NEAR));
 }
 
-/** As it was before it became part of a URL: `access%5Ftoken`, `%26token`. */
+/** Decodes a key in a URL: `access%5Ftoken`, `%26token`. */
 function decoded(key: string): string {
   if (!key.includes('%')) return key;
   return key
@@ -144,7 +144,7 @@ function isQuote(code: number): boolean {
   return code === 34 || code === 39 || code === 96 || code === 92 || code === 93;
 }
 
-/** Letters of any language, digits, and what joins words; % as URLs write the others. */
+/** Letters of any language, digits, characters that join words, and % of URL encoding. */
 function isOfKey(code: number): boolean {
   if (code > 127) return true;
   if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57)) return true;

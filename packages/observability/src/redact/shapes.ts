@@ -1,15 +1,14 @@
 import { REDACTED } from './keys.js';
 
-/** Where a word begins, also after the line break of a text that was escaped. */
+/** The beginning of a word, also after an escaped line break. */
 const START = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))`;
 
 /**
- * How tokens look that tell by themselves what they are. Each begins with fixed characters and ends with a run of one
- * kind, so that whatever is tried is either taken or given up after as many characters as a token has at least:
- * the time grows with the text, and no faster.
+ * The forms of tokens that are recognisable by themselves. Each begins with fixed characters and ends with a run of one kind. So
+ * an attempt succeeds or fails within the minimum length of a token, and the time is linear in the length of the text.
  */
 const SHAPES = [
-  // OpenAI, Anthropic and their like; a kebab-case word has no digit so early.
+  // OpenAI, Anthropic and others. A kebab-case word has no digit so early.
   String.raw`sk-(?:ant-|proj-|svcacct-|admin-|or-v1-|lf-)[\w-]{16,}`,
   String.raw`sk-(?=[\w-]{0,30}\d)[\w-]{16,}`,
   String.raw`(?:sk|rk)_(?:live|test)_\w{10,}`,
@@ -49,7 +48,7 @@ const SHAPES = [
   String.raw`[\w~.-]{3}\dQ~[\w~.-]{30,}`,
 ].join('|');
 
-/** Of which the first characters are rare enough to need no beginning of a word. */
+/** Tokens whose first characters are so rare that they need not begin a word. */
 const ANYWHERE = [
   String.raw`\$2[abxy]\$\d\d\$[./A-Za-z0-9]{20,}`,
   String.raw`\$(?:argon2(?:id|i|d)|scrypt|pbkdf2[\w-]{0,10}|[156y])\$[\w./+=,$-]{16,}`,
@@ -61,30 +60,30 @@ const ANYWHERE = [
 
 const TOKEN = new RegExp(`${START}(?:${SHAPES})|${ANYWHERE}`, 'g');
 
-/** A JSON Web Token, signed or encrypted. Taken as a whole, for what follows the first dot decides. */
+/** A JSON Web Token, signed or encrypted. Matched as a whole, since the part after the first dot decides. */
 const JWT = /eyJ[\w-]{10,}(?:\.[\w-]*){0,4}/g;
 
-/** No character that JSON escapes: a line of JSON stays one. */
+/** Without characters that JSON escapes, so that a JSON line stays valid. */
 const CREDENTIALS = /(bearer(?: |%20|\+)+|basic +(?=[\w.~+/=-]{8}))([\w.~+/=-]+)/gi;
-/** What those texts have for certain, and few others. */
+/** What texts with a private key must contain, and few other texts do. */
 const SCHEMES = ['earer', 'EARER', 'asic ', 'ASIC '];
-/** What follows `Bearer` or `Basic` in a sentence. */
+/** Words after `Bearer` or `Basic` in a sentence. */
 const PROSE = /^[A-Z]?[a-z]{1,15}[.=]?$/;
 
 const PEM_BEGIN = '-----BEGIN ';
 const PEM_END = '-----END ';
 const DASHES = '-----';
-/** Characters of the longest label, as OPENSSH PRIVATE KEY. */
+/** The length of the longest label, such as OPENSSH PRIVATE KEY. */
 const MAX_LABEL = 60;
 
-/** No token is without a word of this length, and few sentences have one. */
+/** Every token contains a word of this length, and few sentences do. */
 const LONG = 13;
 const OF_WORD = new Uint8Array(128);
 for (const char of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.~-') {
   OF_WORD[char.charCodeAt(0)] = 1;
 }
 
-/** Whether a text may hold a token at all. Looks from where such a word would end, and so at few characters of most. */
+/** Whether a text may contain a token. Checks only the positions where such a word would end, so few characters of most texts. */
 function hasLongWord(text: string): boolean {
   let end = LONG - 1;
   while (end < text.length) {
@@ -96,7 +95,7 @@ function hasLongWord(text: string): boolean {
   return false;
 }
 
-/** Without the tokens that are known by how they look. */
+/** Removes tokens that are recognisable by their form. */
 export function withoutTokens(text: string): string {
   let shown = hasLongWord(text) ? text.replaceAll(TOKEN, REDACTED) : text;
   if (shown.includes('eyJ')) {
@@ -108,7 +107,7 @@ export function withoutTokens(text: string): string {
   );
 }
 
-/** Without private keys. One whose end is missing, because somebody has cut the text, goes on to the end of it. */
+/** Removes private keys. If the end of a key was cut off, the rest of the text counts as the key. */
 export function withoutPrivateKeys(text: string): string {
   let begin = text.indexOf(PEM_BEGIN);
   if (begin < 0) return text;

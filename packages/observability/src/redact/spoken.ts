@@ -2,15 +2,15 @@ import { isCode, isSecret, REDACTED } from './keys.js';
 import { isMixed, isOpaque } from './opaque.js';
 import { saysNothing, valueAt } from './pair-value.js';
 
-/** What every secret of a sentence is called; cheap, for most texts have none of it. */
+/** The names of secrets in sentences. A cheap test, since most texts contain none. */
 const NAMED = /pass|secret|token|key|code|cookie|credential|pin\b|cv[vc]|otp|totp|mfa/i;
-/** `token 0a1b…`, `client key 0a1b…`: a name that is followed by what only a program chooses. */
+/** `token 0a1b…`, `client key 0a1b…`: a name before a generated value. */
 const OPAQUE =
   /(?<![\w-])([a-z][\w-]{2,40}(?:[ -](?:key|secret|token|cookie))?)( is | was |=> | )(["'`]?(?:base64:)?)(?=[\w+/=.~-]{0,40}\d)([\w+/=.~-]{16,})/gi;
 /** `the password is hunter2`. */
 const TOLD =
   /\b((?:pass(?:word|wd|phrase|code)|token|secret|(?:api|access|secret)[-_ ]?key)(?: is(?: now)?:? | was | ))(["'`]?)([^\s"'`,;)\]}]{6,200})/gi;
-/** `password "hunter2"`, also of SQL. */
+/** `password "hunter2"`, also in SQL. */
 const QUOTED =
   /(\w{0,40}(?:pass(?:w(?:or)?d|phrase)|secret)\s{1,3})(["'`])((?:(?!\2)[^\\\s]){1,200})(?=\2)/gi;
 /** `Password for bob: hunter2`. */
@@ -30,7 +30,7 @@ const USED_AS =
 const YOUR_CODE = /\b(your (?:[\w-]{1,20} ){0,2}code(?: is|:) )(\d{4,8})\b/gi;
 const IS_YOUR_CODE = /\b\d{4,8}(?= is your (?:[\w-]{1,20} ){0,2}(?:code|pin|password)\b)/gi;
 
-/** Without the secrets of sentences, where words tell what follows. */
+/** Removes secrets in sentences, where words announce them. */
 export function withoutSpokenSecrets(text: string): string {
   if (!NAMED.test(text)) return text;
   let shown = text.replaceAll(CODE, `$1${REDACTED}`);
@@ -60,12 +60,12 @@ function withoutCodes(text: string): string {
   return text.replaceAll(YOUR_CODE, `$1${REDACTED}`).replaceAll(IS_YOUR_CODE, REDACTED);
 }
 
-/** `ssh client-key`: a name of two words or the last of them. */
+/** `ssh client-key`: a name of two words, or its last word. */
 function lastWords(key: string): string {
   return key.slice(key.lastIndexOf(' ', key.lastIndexOf(' ') - 1) + 1);
 }
 
-/** Without what follows each match, of which the first group tells what it is, and the second how to quote. */
+/** Removes what follows each match. Its first group is the name, the second the quote. */
 export function withoutValues(text: string, names: RegExp, isHidden: (name: string) => boolean): string {
   let shown = '';
   let done = 0;

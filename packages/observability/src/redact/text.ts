@@ -5,20 +5,20 @@ import { withoutPrivateKeys, withoutTokens } from './shapes.js';
 import { withoutSpokenSecrets } from './spoken.js';
 import { withoutUrlCredentials } from './urls.js';
 
-/** Characters of a text that are shown. */
+/** How many characters of a text are shown. */
 export const MAX_STRING = 32_768;
 export const CUT = '[cut]';
 
-/** Read beyond what is shown: so long may a word be that begins before the cut, and tells by its end what it is. */
+/** How many characters are read beyond those that are shown, since a word may begin before the cut and be recognisable only by its end. */
 const MARGIN = 1_000;
-/** Shorter texts hold no key with a value, and no token. */
+/** Shorter texts can't contain a key with a value, or a token. */
 const MIN_LENGTH = 6;
-/** A name, or the id of a trace: most fields of most lines, told apart for next to nothing. */
+/** A name or a trace id. A cheap test, since most fields of most lines are one of these. */
 const HARMLESS = /^(?:[\w./-]{0,12}|[\da-f]{0,64})$/;
 
 /**
- * A text without its secrets, at most `max` characters of it. It is cut before it is looked through, so that a huge one
- * costs no more than a long one, and again after, so that no half of a secret shows.
+ * Returns at most `max` characters of a text, without secrets. The text is cut before it is searched, so that the cost is bounded,
+ * and again after that, so that no half of a secret is shown.
  */
 export function redactText(text: string, max = MAX_STRING): string {
   if (text.length < MIN_LENGTH) return text;
@@ -34,7 +34,7 @@ function clean(text: string, isCut: boolean): string {
   return withoutSpokenSecrets(withoutProgramSecrets(withoutCommandSecrets(withoutTokens(shown))));
 }
 
-/** The cut may go through a secret, whose half does not look like one. */
+/** Removes the last word before the cut, since half a secret does not look like one. */
 function withoutLastWord(text: string): string {
   const tail = text.slice(-MARGIN);
   return text.slice(0, -MARGIN) + tail.replace(/\S*$/, '');

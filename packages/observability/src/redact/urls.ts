@@ -1,19 +1,19 @@
 import { REDACTED } from './keys.js';
 
-/** Protocols whose paths may hold an @ of their own, as in `/@scope/name`. */
+/** Protocols whose paths may contain an @, as in `/@scope/name`. */
 const WITH_PATHS = /(?:^|[^a-z\d.+-])(?:https?|wss?|git|ftps?|sftp|file|s3|gs|note|resource)$/i;
 const MAX_SCHEME = 20;
 const ENDS_URL = /[\s"'`<>\\]|:\/\//g;
 const ENDS_AUTHORITY = /[/?#]/;
 const ENCODED = /%3A%2F%2F[^\s"'`<>&]*/gi;
-/** As Go's drivers write it: `user:password@tcp(host:3306)/db`. */
+/** The form of Go's drivers: `user:password@tcp(host:3306)/db`. */
 const GO_DSN = /(?<=^|[\s"'`=(])[\w.%+-]{1,64}:[^\s"'`]{1,200}@(?=(?:tcp|unix|udp|cloudsql)[\d\w-]{0,10}\()/g;
 /** Without a protocol: `user:password@host:5432`. */
 const BARE = /(?<=^|[\s"'`=(])[\w.%+-]{1,64}:[^\s"'`@/]{1,200}@(?=[\w.-]{1,253}:\d)/g;
-/** As Oracle's: `jdbc:oracle:thin:user/password@host`. */
+/** The form of Oracle: `jdbc:oracle:thin:user/password@host`. */
 const ORACLE = /(:thin:)[^\s"'`/@]{1,64}\/[^\s"'`@]{1,200}@/g;
 
-/** Without the users and passwords that URLs bear, and the host they are for as it was. */
+/** Removes user names and passwords in URLs, and keeps the hosts. */
 export function withoutUrlCredentials(text: string, isCut: boolean): string {
   let shown = withoutUserInfo(text, isCut);
   if (shown.includes('%2F') || shown.includes('%2f'))
@@ -45,7 +45,7 @@ function withoutUserInfo(text: string, isCut: boolean): string {
       shown += `${text.slice(done, start) + REDACTED}@`;
       done = start + end + 1;
     } else if (isCut && stop === text.length && !ENDS_AUTHORITY.test(rest)) {
-      // Its @ may have come after the cut.
+      // Its @ may be after the cut.
       shown += text.slice(done, start) + REDACTED;
       done = stop;
     }
@@ -54,18 +54,18 @@ function withoutUserInfo(text: string, isCut: boolean): string {
   return shown + text.slice(done);
 }
 
-/** Where the @ is that ends user and password; a password that was not encoded may hold an @, and a slash too. */
+/** Returns the position of the @ after user and password. A password that was not encoded may contain @ and slashes. */
 function endOfUserInfo(rest: string, hasPaths: boolean): number {
   const slash = rest.search(ENDS_AUTHORITY);
   const authority = slash < 0 ? rest : rest.slice(0, slash);
   const inAuthority = authority.lastIndexOf('@');
   if (!hasPaths) return endOfAny(rest, authority);
   if (inAuthority >= 0) return inAuthority;
-  // A colon and what is no port: the slash belongs to a password.
+  // After the colon is no port, so the slash belongs to a password.
   return /:(?!\d{0,5}$)/.test(authority) && !authority.startsWith('[') ? rest.lastIndexOf('@') : -1;
 }
 
-/** Of a database's URL; where no user could be, an @ is one of the parameters. */
+/** In the URL of a database, an @ that can't follow a user is part of the parameters. */
 function endOfAny(rest: string, authority: string): number {
   const last = rest.lastIndexOf('@');
   if (last < 0 || authority.includes('@') || authority.includes(':')) return last;

@@ -2,23 +2,23 @@ import { fieldsOf, isError } from './errors.js';
 import { isSecret, MAX_ENTRIES, MAX_KEY, REDACTED } from './keys.js';
 import { CUT, MAX_STRING, redactText } from './text.js';
 
-/** Beyond these a value is no longer looked through, and what was not looked through is not shown. */
+/** Beyond these limits, a value is not searched any more. What was not searched is not shown. */
 const MAX_DEPTH = 10;
 const MAX_NODES = 2_000;
-/** Shorter keys are names, and no text. */
+/** Shorter keys are names, which need no search. */
 const MAX_NAME = 24;
-/** Characters of all texts together. */
+/** The number of characters of all texts together. */
 const MAX_TEXT = 2 * MAX_STRING;
-/** Getters and methods named `toJSON` are the program's own, and may take any time. */
+/** Getters and `toJSON` methods are code of the program, and may take any time. */
 const MAX_MS = 50;
-/** Fields and items between two looks at the clock. */
+/** How many fields and items are processed between two checks of the time. */
 const BETWEEN_LOOKS = 16;
-/** Longer numbers take long to write in digits. */
+/** Longer numbers take too long to convert to digits. */
 const MAX_BITS = 1_024;
 
 /**
- * A value for a log line or a span: secrets at any depth are replaced, strings are cut, and what can't be
- * serialised says so. The original is never changed, and is given back itself where nothing had to be.
+ * Prepares a value for a log line or a span: replaces secrets at any depth, cuts strings, and marks what can't be serialised. The
+ * original is never changed. It is returned itself if nothing had to be replaced.
  *
  * @param maxText characters of all its texts together that are looked at, and shown
  */
@@ -27,12 +27,12 @@ export function redact(value: object, maxText = MAX_TEXT): object {
   return typeof shown === 'object' && shown !== null ? shown : { value: shown };
 }
 
-/** As `redact`, but what serialises itself to a text, as a date does, is that text. */
+/** Like `redact`, but a value that serialises itself to a text, such as a date, becomes that text. */
 export function redacted(value: unknown, maxText = MAX_TEXT): unknown {
   return new Walk(maxText).any(value);
 }
 
-/** What can't be shown, as it is shown instead. Never throws. */
+/** Returns the replacement for a value that can't be shown. Never throws. */
 export function unserialisable(error: unknown): string {
   return `[unserialisable: ${reason(error)}]`;
 }
@@ -58,7 +58,7 @@ class Walk {
     return max === 0 && value !== '' ? CUT : redactText(value, max);
   }
 
-  /** Nothing is looked for in it, but it takes room. */
+  /** It is not searched, but it takes space. */
   private name(key: string): string {
     this.textLeft -= key.length;
     return key;
@@ -90,7 +90,7 @@ class Walk {
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON !== 'function') return this.copied(value);
     const shown: unknown = toJSON.call(value);
-    // Asked again when it is written, it would show the original.
+    // Its own `toJSON` would show the original when it is written.
     return shown === value
       ? this.fields(value as Record<string, unknown>, { toJSON: undefined })
       : this.any(shown);
@@ -113,7 +113,7 @@ class Walk {
     return copy ?? value;
   }
 
-  /** A copy from the first key on that has to change; until then none is made, unless one was begun. */
+  /** Copies the object from the first key on that must change. Without a change, there is no copy. */
   private fields(value: Record<string, unknown>, begun?: Record<string, unknown>): object {
     let copy = begun;
     // Kept, for to go through them again the engine would list all of them again, and there may be very many.
@@ -143,7 +143,7 @@ class Walk {
     return now > this.endAt;
   }
 
-  /** What a field shows without being looked into, or what there is to look into. */
+  /** Returns the value of a field, or what must be searched of it. */
   private read(value: object, key: string): { isHidden: boolean; shown: unknown } {
     try {
       const shown = (value as Record<string, unknown>)[key];
@@ -155,20 +155,20 @@ class Walk {
   }
 }
 
-/** The fields that were looked at and may be shown as they are. */
+/** Copies the fields that were searched and need no change. */
 function copyOf(value: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const key of keys) set(copy, key, value[key]);
   return copy;
 }
 
-/** Also under a name such as `__proto__`, which JSON may bring. */
+/** Also works for a name such as `__proto__`, which JSON may contain. */
 function set(copy: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(copy, key, { value, enumerable: true });
   else copy[key] = value;
 }
 
-/** Where one field says what another one is: a header and its value in a list, a variable, a command of Redis. */
+/** One field names another one: a header and its value in a list, a variable, a command of Redis. */
 function withoutNamedSecret(value: object): object | undefined {
   if (Array.isArray(value)) return isSecretPair(value) ? [value[0], REDACTED] : undefined;
   const { name, key, args, value: content } = value as Record<string, unknown>;
@@ -181,7 +181,7 @@ function withoutNamedSecret(value: object): object | undefined {
   return isNamed ? { ...(named === name ? { name } : { key }), value: REDACTED } : undefined;
 }
 
-/** A header and its value, as `Object.entries` gives them. */
+/** A header and its value, as in the result of `Object.entries`. */
 function isSecretPair(value: readonly unknown[]): boolean {
   if (value.length !== 2) return false;
   const [name, content] = value;

@@ -9,7 +9,7 @@ import { writeOwn } from './own.js';
 import { Parts } from './parts.js';
 import { BackwardWriter } from './writer.js';
 
-/** Renders a registry as protobuf: each family a message, its length before it. */
+/** Renders a registry as protobuf: one message for each family, with its length before it. */
 export async function* exposeProtobuf(
   registry: Registry,
   onFailure: OnFailure,
@@ -17,7 +17,7 @@ export async function* exposeProtobuf(
   const to = new BackwardWriter();
   const page = new Parts();
   for await (const family of families(registry, to, onFailure)) {
-    // One without series is none.
+    // A family without series is omitted.
     if (to.length === 0) continue;
     writeFamily(to, family.name, family.help, family.type);
     to.varint(to.length);
@@ -27,7 +27,7 @@ export async function* exposeProtobuf(
   yield page.takeLast();
 }
 
-/** Gives each family when its series are written. */
+/** Yields each family after its series were written. */
 async function* families(
   registry: Registry,
   to: BackwardWriter,
@@ -46,7 +46,7 @@ async function* families(
   }
 }
 
-/** Never throws: whatever is wrong with a metric costs its own series. */
+/** Never throws: a broken metric loses only its own series. */
 async function* foreign(
   name: string,
   snapshot: Snapshot | undefined,

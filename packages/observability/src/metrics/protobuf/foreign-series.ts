@@ -5,10 +5,10 @@ import type { HistogramValue, SummaryValue } from './messages.js';
 
 type Sample = NonNullable<Snapshot['values']>[number];
 
-/** The label by which prom-client takes a series apart into samples. */
+/** The label by which prom-client splits a series into samples. */
 const PARTS: Readonly<Record<string, string>> = { histogram: 'le', summary: 'quantile' };
 
-/** A series that is not ours: the samples of one set of labels. */
+/** A foreign series: the samples of one set of labels. */
 export class Series {
   private readonly samples: Sample[] = [];
 
@@ -25,12 +25,12 @@ export class Series {
     return this.samples[0]?.exemplar;
   }
 
-  /** @throws when it is no number */
+  /** @throws if the value is no number */
   value(): number {
     return numberOf(this.name, this.samples.at(-1)?.value);
   }
 
-  /** @throws when a count is none */
+  /** @throws if a count is invalid */
   histogram(): HistogramValue {
     const buckets = this.samples
       .flatMap((sample) => partOf(sample, 'le').map((bound) => ({ bound, sample })))
@@ -50,7 +50,7 @@ export class Series {
     };
   }
 
-  /** @throws when its count is none */
+  /** @throws if its count is invalid */
   summary(): SummaryValue {
     return {
       count: countOf(this.name, this.ending('_count') ?? 0),
@@ -67,7 +67,7 @@ export class Series {
   }
 }
 
-/** The series of each name that a metric's samples have. */
+/** Returns the series of each name among the samples of a metric. */
 export async function seriesOf(
   { name, values }: Snapshot,
   type: string,
@@ -83,7 +83,7 @@ export async function seriesOf(
     const own = part === undefined ? (sample.metricName ?? name) : name;
     const series = families.get(own) ?? new Map<string, Series>();
     families.set(own, series);
-    // Without parts every sample is a series.
+    // A metric without parts has one sample for each series.
     const key = part === undefined ? String(series.size) : JSON.stringify(labels);
     const one = series.get(key) ?? new Series(own, labels);
     series.set(key, one);
@@ -92,7 +92,7 @@ export async function seriesOf(
   return new Map([...families].map(([own, series]) => [own, [...series.values()]]));
 }
 
-/** The bound or quantile of a sample, if it is of one. */
+/** Returns the bound or quantile of a sample, if it has one. */
 function partOf({ labels = {} }: Sample, label: string): number[] {
   const text = labels[label];
   if (text === undefined) return [];

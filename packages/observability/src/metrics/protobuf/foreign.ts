@@ -5,7 +5,7 @@ import { type Series, seriesOf } from './foreign-series.js';
 import { METRIC, writeHistogram, writeLabel, writeScalar, writeSummary } from './messages.js';
 import type { BackwardWriter } from './writer.js';
 
-/** A family whose series are written, and what is said of them. */
+/** A family whose series are written, and its description. */
 export interface Written {
   readonly name: string;
   readonly help: string;
@@ -13,11 +13,11 @@ export interface Written {
 }
 
 /**
- * Writes a metric of the runtime or the application: one family, or several where its samples have several names. Gives each when
- * its series are written.
+ * Writes a metric of the runtime or the application: one family, or several if its samples have several names. Yields each family
+ * after its series were written.
  *
- * @param onBad called for each series that is left out, since it would be none
- * @throws when not even its name is one
+ * @param onBad called for each invalid series that is omitted
+ * @throws if its name is invalid
  */
 export async function* writeForeign(
   snapshot: Snapshot,

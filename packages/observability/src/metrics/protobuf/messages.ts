@@ -1,6 +1,6 @@
 /**
- * The messages of `io/prometheus/client/metrics.proto` by the numbers of their fields, the last field first: that is how
- * they are written.
+ * The messages of `io/prometheus/client/metrics.proto` by their field numbers. The last field comes first, since they are
+ * written in that order.
  */
 import type { ShownExemplar } from '../exemplars.js';
 import { type ExponentialNumbers, ZERO_THRESHOLD } from '../exponential.js';
@@ -15,17 +15,17 @@ const TYPE_NUMBERS: Readonly<Record<string, number>> = { counter: 0, gauge: 1, s
 const UNTYPED = 3;
 
 export interface HistogramValue {
-  /** Upper bounds of the buckets, ascending, without +Inf. */
+  /** The upper bounds of the buckets, ascending, without +Inf. */
   readonly bounds: readonly number[];
-  /** Observations at or below each bound, and all of them last. */
+  /** The observations at or below each bound, and all of them last. */
   readonly cumulative: ArrayLike<number>;
   readonly sum: number;
-  /** Those of the buckets; undefined where there are none. */
+  /** The exemplars of the buckets, if there are any. */
   readonly exemplars: readonly (ShownExemplar | null | undefined)[] | undefined;
-  /** Milliseconds since 1970; undefined where it is not known. */
+  /** Milliseconds since 1970; undefined if unknown. */
   readonly start: number | undefined;
   readonly exponential: ExponentialNumbers | undefined;
-  /** Whether the buckets are shown, or the exponential ones alone. */
+  /** Whether classic buckets are shown, or only exponential ones. */
   readonly isClassic: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface SummaryValue {
   readonly quantiles: readonly (readonly [quantile: number, value: number])[];
 }
 
-/** All of a family but its metrics. */
+/** Everything of a family except its metrics. */
 export function writeFamily(to: BackwardWriter, name: string, help: string, type: string): void {
   to.unsigned(3, TYPE_NUMBERS[type] ?? UNTYPED);
   to.text(2, help);
@@ -50,7 +50,7 @@ export function writeLabel(to: BackwardWriter, name: string, value: string): voi
   to.message(1, before);
 }
 
-/** @param start of a counter, in milliseconds since 1970; undefined where it is not known */
+/** @param start of a counter, in milliseconds since 1970; undefined if unknown */
 export function writeScalar(
   to: BackwardWriter,
   type: string,
@@ -109,7 +109,7 @@ function writeExponential(to: BackwardWriter, exponential: ExponentialNumbers): 
 function writeBuckets(to: BackwardWriter, { bounds, cumulative, exemplars }: HistogramValue): void {
   for (let bucket = bounds.length; bucket >= 0; bucket--) {
     const exemplar = exemplars?.[bucket];
-    // That of +Inf is known from the count.
+    // The +Inf bucket equals the count, so it is omitted.
     if (bucket === bounds.length && !exemplar) continue;
     const before = to.length;
     if (exemplar) writeExemplar(to, 3, exemplar);

@@ -9,14 +9,14 @@ interface KnownLabels {
   readonly bytes: Buffer;
 }
 
-/** The labels of a series do not change, and are the larger part of a page. */
+/** Caches the encoded labels, which never change and are the larger part of a page. */
 const known = new WeakMap<Family, KnownLabels[]>();
 const labels = new BackwardWriter();
 
 /**
- * Writes the series of a family of ours.
+ * Writes the series of one of our families.
  *
- * @param defaults labels of the whole registry
+ * @param defaults the default labels of the registry
  */
 export async function writeOwn(
   family: Family,
@@ -63,12 +63,12 @@ function labelsAt(family: Family, slot: number): Buffer {
     known.set(family, all);
   }
   const values = family.series[slot]!;
-  // The next series of a slot has values of its own.
+  // The next series in this slot has other values.
   if (all[slot]?.values !== values) all[slot] = { values, bytes: encoded(family.metric.labels, values) };
   return all[slot]!.bytes;
 }
 
-/** A label that is empty is one that is not there. */
+/** An empty label equals a missing one. */
 function encoded(names: readonly string[], values: readonly string[]): Buffer {
   for (let i = names.length - 1; i >= 0; i--) {
     const value = values[i] ?? '';

@@ -1,7 +1,7 @@
-/** Large enough to be few, small enough that filling one is no stall. */
+/** Large enough for few parts, small enough that filling one does not block the event loop. */
 const PART_BYTES = 64 * 1024;
 
-/** Bytes one after another, in parts of one size: a single array would be copied over and over as it grows. */
+/** A sequence of bytes in parts of equal size. A single array would be copied each time it grows. */
 export class Parts {
   private full: Buffer[] = [];
   private part = Buffer.allocUnsafe(PART_BYTES);
@@ -18,14 +18,14 @@ export class Parts {
     }
   }
 
-  /** The parts that are full; they are not kept. */
+  /** Returns the full parts, and forgets them. */
   takeFull(): Buffer[] {
     const { full } = this;
     this.full = [];
     return full;
   }
 
-  /** What is left in the end. */
+  /** Returns the last part. */
   takeLast(): Buffer {
     return this.part.subarray(0, this.used);
   }

@@ -1,20 +1,20 @@
 import type { ExponentialNumbers } from '../exponential.js';
 
-/** A span costs four bytes and an empty bucket one: shorter gaps than this are bridged. */
+/** A span costs four bytes and an empty bucket one, so shorter gaps are filled with empty buckets. */
 const MIN_GAP = 3;
 
-/** The buckets in use, as native histograms have them. */
+/** The used buckets in the form of native histograms. */
 export interface Spans {
-  /** Of each span: buckets since the end of the one before (of the first: its first key), and how many it has. */
+  /** For each span: the distance from the end of the span before (for the first span: its first key), and its length. */
   readonly spans: readonly { readonly offset: number; readonly length: number }[];
-  /** The count of each bucket of a span, less that of the bucket before. */
+  /** The count of each bucket, minus the count of the bucket before. */
   readonly deltas: readonly number[];
 }
 
 export function spansOf({ first, cells }: Pick<ExponentialNumbers, 'first' | 'cells'>): Spans {
   const spans: { offset: number; length: number }[] = [];
   const deltas: number[] = [];
-  /** The key after the last bucket that was written, and its count. */
+  /** The key after the last written bucket, and the count of that bucket. */
   let end = 0;
   let before = 0;
   for (let cell = 0; cell < cells.length; cell++) {

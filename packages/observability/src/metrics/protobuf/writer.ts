@@ -1,43 +1,43 @@
-/** Large enough to be few, small enough that filling one is no stall. */
+/** Large enough for few parts, small enough that filling one does not block the event loop. */
 const PART_BYTES = 64 * 1024;
 /** Wire types of protobuf. */
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
-/** An integer goes in groups of seven bits, the eighth says that there is one more. */
+/** An integer is written in groups of seven bits. The eighth bit means that another group follows. */
 const GROUP = 0x80;
 
 /**
- * Writes protobuf from its end to its start: what precedes a message is its length, and that way it is known when its turn
- * comes, so that nothing is measured before or moved after. Fields are written last first, and so are the elements of a list.
+ * Writes protobuf from its end to its start. A message is preceded by its length, which is known when it is written this way, so
+ * nothing is measured first or moved later. The last field is written first, and so is the last element of a list.
  */
 export class BackwardWriter {
   private part = Buffer.allocUnsafe(PART_BYTES);
   private view = viewOf(this.part);
-  /** Where what was written last begins, where what is kept does, and where what was taken does. */
+  /** The positions where the written bytes, the kept bytes and the taken bytes begin. */
   private at = PART_BYTES;
   private kept = PART_BYTES;
   private end = PART_BYTES;
-  /** Those that are full, the first to be read last. */
+  /** The full parts, in reverse order of reading. */
   private full: Buffer[] = [];
   private fullBytes = 0;
 
-  /** Bytes since the last were taken. */
+  /** Bytes since the last call of `take`. */
   get length(): number {
     return this.fullBytes + this.end - this.at;
   }
 
-  /** What was written so far is whole. */
+  /** Marks what was written so far as complete. */
   keep(): void {
     this.kept = this.at;
   }
 
-  /** Takes back what was written since the last was kept. */
+  /** Discards what was written since the last mark. */
   drop(): void {
     this.at = this.kept;
   }
 
-  /** All bytes since the last time, in the order in which they are read. */
+  /** Returns all bytes since the last call, in reading order. */
   take(): Buffer[] {
     const all = [...this.full, this.part.subarray(this.at, this.end)].reverse();
     this.full = [];
@@ -47,13 +47,13 @@ export class BackwardWriter {
     return all;
   }
 
-  /** An unsigned integer of at most 2^53. */
+  /** Writes an unsigned integer of at most 2^53. */
   unsigned(field: number, value: number): void {
     this.varint(value);
     this.tag(field, VARINT);
   }
 
-  /** A `sint32` or `sint64`: small where it is near to 0. */
+  /** Writes a `sint32` or `sint64`, which is short near 0. */
   signed(field: number, value: number): void {
     this.unsigned(field, value < 0 ? -2 * value - 1 : 2 * value);
   }
@@ -74,14 +74,14 @@ export class BackwardWriter {
     this.message(field, before);
   }
 
-  /** Fields that are bytes already. */
+  /** Writes fields that are already encoded. */
   raw(bytes: Uint8Array): void {
     this.need(bytes.length);
     this.at -= bytes.length;
     this.part.set(bytes, this.at);
   }
 
-  /** Makes a message of all that was written since the length was `before`. */
+  /** Makes a message of everything that was written since the length was `before`. */
   message(field: number, before: number): void {
     this.varint(this.length - before);
     this.tag(field, LENGTH_DELIMITED);
@@ -109,7 +109,7 @@ export class BackwardWriter {
     this.varint(field * 8 + wireType);
   }
 
-  /** Goes on in another part where this one is full; what is not whole moves there. */
+  /** Continues in another part if this one is full. Moves incomplete bytes there. */
   private need(bytes: number): void {
     if (bytes > this.at) this.next(bytes);
   }
