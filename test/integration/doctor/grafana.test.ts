@@ -203,7 +203,7 @@ const BROKEN: Broken = {
 };
 
 describe('the doctor before a Grafana', () => {
-  it.each<readonly [string, Arranged]>([
+  it.concurrent.each<readonly [string, Arranged]>([
     ['with the API of resources', {}],
     ['with the older API', { generation: 'legacy', version: '11.6.0' }],
     ['that shows visitors its dashboards', { anonymous: 'Viewer' }],
@@ -233,7 +233,7 @@ describe('the doctor before a Grafana', () => {
     expect(await diagnosis({ ...(await asked(arranged)), prometheus })).toEqual({});
   });
 
-  it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
+  it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(await diagnosis(await arrange())).toEqual({ [code]: expect.anything() });
   });
 

@@ -87,7 +87,7 @@ describe('the doctor between a server and its log', () => {
     expect(await diagnosis(asked(server, await where()))).toEqual({});
   });
 
-  it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
+  it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
   });
 
