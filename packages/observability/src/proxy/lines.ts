@@ -32,6 +32,11 @@ export class Line {
     return Buffer.concat([before.subarray(-MIN_PART), last]);
   }
 
+  /** Bytes that are there, of however many came. */
+  get kept(): number {
+    return this.parts.reduce((sum, { length }) => sum + length, 0);
+  }
+
   get isWhole(): boolean {
     return !this.truncated;
   }

@@ -15,7 +15,7 @@ function read(text: string, size = text.length): { events: Read[]; lost: number 
     ({ name, data }) => events.push({ name, data: data.whole?.toString() }),
     () => lost++,
     () => 1 << 24,
-    new HeldBytes(),
+    new HeldBytes(32 << 20),
   );
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) reader.write(bytes.subarray(at, at + size));
@@ -53,12 +53,28 @@ describe('EventReader', () => {
   });
 
   it('keeps no more than the ends of an event that is too long, and reads on', () => {
-    const { events, lost } = read(`data: ${'x'.repeat(12 << 20)}\n\ndata: next\n\n`, 65_536);
+    const { events, lost } = read(`data: ${'x'.repeat(24 << 20)}\n\ndata: next\n\n`, 65_536);
     expect(lost).toBe(0);
     expect(events).toEqual([
       { name: 'message', data: undefined },
       { name: 'message', data: 'next' },
     ]);
+  });
+
+  it('holds no more of a long event in the budget than is kept of it', () => {
+    const budget = new HeldBytes(1 << 18);
+    const told: (number | undefined)[] = [];
+    const reader = new EventReader(
+      ({ data }) => told.push(data.bytes),
+      () => told.push(undefined),
+      () => 1 << 16,
+      budget,
+    );
+    const text = Buffer.from(`data: ${'x'.repeat(18 << 20)}\n`);
+    for (let at = 0; at < text.length; at += 65_536) reader.write(text.subarray(at, at + 65_536));
+    reader.write(Buffer.from('\n'));
+    expect(told).toEqual([(18 << 20) + 1]);
+    expect(budget.take(1 << 18)).toBe(true);
   });
 
   it('lets go of what is too long and no data, and of data in many lines that is', () => {

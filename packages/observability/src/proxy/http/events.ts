@@ -89,12 +89,12 @@ export class EventReader implements BodySink {
   }
 
   /** One line is bounded already; several are held until their event ends, and it may have no end. */
-  private hasRoomFor({ bytes, isWhole }: Line): boolean {
+  private hasRoomFor({ kept, isWhole }: Line): boolean {
     const [first] = this.data;
     if (first && !(isWhole && first.isWhole && this.bytes <= MAX_BYTES && this.data.length < MAX_LINES))
       return false;
-    if (!this.budget.take(bytes)) return false;
-    this.held += bytes;
+    if (!this.budget.take(kept)) return false;
+    this.held += kept;
     return true;
   }
 
