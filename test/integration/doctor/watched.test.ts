@@ -274,6 +274,16 @@ describe('the doctor before a Prometheus', () => {
     expect(await diagnosis({ prometheus })).toEqual({});
   });
 
+  it('finds nothing wrong with a store that answers queries and has no more of Prometheus', async () => {
+    const change: Change = (said, path) =>
+      /api\/v1\/(status|alertmanagers)/.test(path)
+        ? 'unsupported path requested'
+        : said.replaceAll(/"scrape(Interval|Timeout)":"\w+",/g, '');
+    const { url, close } = await pass(prometheus, { change });
+    expect(await diagnosis({ prometheus: url })).toEqual({});
+    await close();
+  });
+
   it.each(named(SAYING))('says $code and nothing else where $what', async ({ code, how }) => {
     const { url, close } = await pass(prometheus, { change: how });
     expect(await diagnosis({ prometheus: url })).toEqual({ [code]: expect.anything() });

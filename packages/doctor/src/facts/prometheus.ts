@@ -1,4 +1,4 @@
-import { CannotRun } from '../check.js';
+import { CannotRun, NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
 import { beside } from './metrics-page.js';
@@ -18,11 +18,15 @@ export async function prometheusApi<T>(context: Context, path: string): Promise<
   return dataOf<T>(answer.body, path, answer.status);
 }
 
+/** What stores that answer the queries of Prometheus, such as VictoriaMetrics, need not have. */
+const OWN = /^(status\/|alertmanagers)/;
+
 function dataOf<T>(body: string, path: string, status: number): T {
   let parsed: { readonly data?: T; readonly error?: string };
   try {
     parsed = JSON.parse(body);
   } catch {
+    if (OWN.test(path)) throw new NotApplicable(`this store has no api/v1/${path}, which Prometheus has`);
     throw new CannotRun(`expected JSON from api/v1/${path}, got an answer ${status} that is none`);
   }
   if (parsed.data === undefined) throw new CannotRun(`api/v1/${path}: ${parsed.error ?? `status ${status}`}`);
@@ -40,7 +44,12 @@ export interface Target {
 }
 
 export const targets: Fact<readonly Target[]> = async (context) =>
-  (await prometheusApi<{ activeTargets: Target[] }>(context, 'targets?state=active')).activeTargets;
+  (await prometheusApi<{ activeTargets: Target[] }>(context, 'targets?state=active')).activeTargets.map(
+    (target) => ({ ...UNSAID, ...target }),
+  );
+
+/** For stores that do not say how often they scrape. */
+const UNSAID = { scrapeInterval: '15s', scrapeTimeout: '10s' } as const;
 
 export interface Rule {
   readonly name: string;
@@ -82,6 +91,8 @@ export async function query(
   context: Context,
   expression: string,
 ): Promise<{ readonly labels: Readonly<Record<string, string>>; readonly value: number }[]> {
-  const { result } = await prometheusApi<Vector>(context, `query?query=${encodeURIComponent(expression)}`);
+  // VictoriaMetrics would hold back what it got in the last 30 seconds; Prometheus does not look at that.
+  const path = `query?query=${encodeURIComponent(expression)}&nocache=1`;
+  const { result } = await prometheusApi<Vector>(context, path);
   return result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
 }
