@@ -63,10 +63,14 @@ describe('what is pinned', () => {
     ['alertmanager', (version: string) => version],
     ['victoriametrics', (version: string) => version],
     ['jaeger', (version: string) => version],
+    ['thanos', (version: string) => version],
+    ['cortex', (version: string) => version],
   ] as const)('is the same in the Go module of %s', async (product, moduleVersion) => {
     const offer = OFFERS.find((candidate) => candidate.way === 'go' && candidate.product === product);
     const module = await readFile(join(import.meta.dirname, 'go', product, 'go.mod'), 'utf8');
     const version = moduleVersion(offer?.version ?? '');
-    expect(module).toMatch(new RegExp(`^(require|\\s)\\s*github\\.com/\\w+/${product} v${version}\\b`, 'im'));
+    expect(module).toMatch(
+      new RegExp(`^(require|\\s)\\s*github\\.com/[\\w-]+/${product} v${version}\\b`, 'im'),
+    );
   });
 });

@@ -40,6 +40,8 @@ export const OFFERS: readonly Offer[] = [
 
   { way: 'go', product: 'victoriametrics', version: '1.151.0' },
   { way: 'go', product: 'jaeger', version: '1.76.0' },
+  { way: 'go', product: 'thanos', version: '0.42.4' },
+  { way: 'go', product: 'cortex', version: '1.21.1' },
 ];
 
 /** The offers that serve a request, in the order to try them. */

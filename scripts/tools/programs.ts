@@ -12,7 +12,9 @@ export type ToolName =
   | 'node_exporter'
   | 'chromium'
   | 'victoria-metrics'
-  | 'jaeger';
+  | 'jaeger'
+  | 'thanos'
+  | 'cortex';
 export type Product =
   | 'prometheus'
   | 'alertmanager'
@@ -24,7 +26,9 @@ export type Product =
   | 'node_exporter'
   | 'chromium'
   | 'victoriametrics'
-  | 'jaeger';
+  | 'jaeger'
+  | 'thanos'
+  | 'cortex';
 
 interface Program {
   readonly product: Product;
@@ -76,6 +80,8 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     files: ['victoria-metrics', 'victoria-metrics-prod'],
   },
   jaeger: { product: 'jaeger', minVersion: '1.60', files: ['jaeger-all-in-one', 'all-in-one'] },
+  thanos: { product: 'thanos', minVersion: '0.30', files: ['thanos'] },
+  cortex: { product: 'cortex', minVersion: '1.15', files: ['cortex'] },
 };
 
 /** What to do by hand when every way has failed. */
@@ -89,6 +95,8 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   postgres_exporter: 'get it from https://prometheus.io/download/#postgres_exporter',
   node_exporter: 'get it from https://prometheus.io/download/#node_exporter',
   victoriametrics: 'get it from https://github.com/VictoriaMetrics/VictoriaMetrics/releases',
+  thanos: 'get it from https://github.com/thanos-io/thanos/releases',
+  cortex: 'get it from https://github.com/cortexproject/cortex/releases',
   jaeger: 'get it from https://github.com/jaegertracing/jaeger/releases',
   chromium: '`apt-get install chromium`, or `brew install --cask chromium`',
 };

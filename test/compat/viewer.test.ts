@@ -1,50 +1,22 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allDashboards } from '../../dashboards/dashboards.js';
-import { freePort } from '../../scripts/free-port.js';
-import type { Children } from '../../scripts/start/children.js';
-import { requireTool } from '../../scripts/tools/index.js';
-import { Stage, type Store } from '../e2e/viewer/stage.js';
+import { Stage } from '../e2e/viewer/stage.js';
 import { until } from '../support/until.js';
+import { openCortex, openThanos, openVictoriaMetrics } from './stores.js';
 
-const READY_MS = 60_000;
 /** What Prometheus wrote is there some seconds later. */
-const WRITTEN_MS = 60_000;
+const WRITTEN_MS = 90_000;
+const STORES = { VictoriaMetrics: openVictoriaMetrics, Thanos: openThanos, Cortex: openCortex };
 
-const stage = new Stage({ openStore: openVictoriaMetrics });
+describe.each(Object.entries(STORES))('the viewer with %s', (_, openStore) => {
+  const stage = new Stage({ openStore });
+  beforeAll(async () => {
+    await stage.start();
+    await until(() => hasRecords(stage), WRITTEN_MS);
+  });
+  afterAll(() => stage.stop());
 
-beforeAll(async () => {
-  await stage.start();
-  await until(hasRecords, WRITTEN_MS);
-});
-afterAll(() => stage.stop());
-
-async function openVictoriaMetrics(children: Children, folder: string): Promise<Store> {
-  const { path } = await requireTool('victoria-metrics');
-  const address = `127.0.0.1:${await freePort()}`;
-  const url = `http://${address}`;
-  const args = [
-    `-storageDataPath=${join(folder, 'victoria-metrics')}`,
-    `-httpListenAddr=${address}`,
-    // It keeps the last half minute to itself unless it is told otherwise.
-    '-search.latencyOffset=1s',
-  ];
-  children.start('VictoriaMetrics', path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const isReady = async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok === true;
-  await until(isReady, READY_MS);
-  return { url, writeUrl: `${url}/api/v1/write` };
-}
-
-async function hasRecords(): Promise<boolean> {
-  await delay(500);
-  const query = encodeURIComponent('count(instance:pmcp_requests:rate5m) > 0');
-  const response = await fetch(`${stage.url}/prometheus/Prometheus/query?query=${query}`);
-  const { data } = (await response.json()) as { data: { result: unknown[] } };
-  return data.result.length > 0;
-}
-
-describe('the viewer with VictoriaMetrics', () => {
   it.each(allDashboards().map(({ uid }) => uid))('draws %s without an error', async (uid) => {
     const page = await stage.open(`/d/${uid}?from=now-5m`, { viewport: { width: 1440, height: 4000 } });
     await page.waitForSelector('[data-panel]');
@@ -62,9 +34,17 @@ describe('the viewer with VictoriaMetrics', () => {
     await page.close();
   });
 
-  it('says that it has no alerting rules, which are vmalert’s', async () => {
+  it('says that it has no alerting rules, which the Prometheus before it has', async () => {
     const page = await stage.open('/alerts');
     await page.getByText('no alerting rules').waitFor();
     await page.close();
   });
 });
+
+async function hasRecords(stage: Stage): Promise<boolean> {
+  await delay(500);
+  const query = encodeURIComponent('count(instance:pmcp_requests:rate5m) > 0');
+  const response = await fetch(`${stage.url}/prometheus/Prometheus/query?query=${query}`);
+  const { data } = (await response.json()) as { data?: { result: unknown[] } };
+  return (data?.result.length ?? 0) > 0;
+}

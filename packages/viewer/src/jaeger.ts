@@ -78,6 +78,7 @@ function toTrace({ traceID, processes, spans }: JaegerTrace): Trace {
     traceId: traceID,
     spans: spans.map((span): Span => {
       const attributes = toObject(span.tags ?? []);
+      const failed = attributes.error === true || attributes['otel.status_code'] === 'ERROR';
       return {
         spanId: span.spanID,
         parentSpanId: span.references?.find(({ refType }) => refType === 'CHILD_OF')?.spanID ?? '',
@@ -85,8 +86,10 @@ function toTrace({ traceID, processes, spans }: JaegerTrace): Trace {
         service: processes[span.processID]?.serviceName ?? '',
         startMs: span.startTime / MICROS_IN_A_MS,
         durationMs: span.duration / MICROS_IN_A_MS,
-        failed: attributes.error === true || attributes['otel.status_code'] === 'ERROR',
-        message: String(attributes['otel.status_description'] ?? ''),
+        failed,
+        message: failed
+          ? String(attributes['otel.status_description'] ?? attributes['error.type'] ?? '')
+          : '',
         attributes,
       };
     }),

@@ -34,6 +34,18 @@ const TRACE = {
       ],
     },
     {
+      spanID: 'c',
+      operationName: 'sampling/createMessage',
+      references: [{ refType: 'CHILD_OF', traceID: 'abc1', spanID: 'a' }],
+      startTime: 1_000_800,
+      duration: 100,
+      processID: 'p1',
+      tags: [
+        { key: 'error', type: 'bool', value: true },
+        { key: 'error.type', type: 'string', value: '-32603' },
+      ],
+    },
+    {
       spanID: 'a',
       operationName: 'tools/call search',
       references: [],
@@ -103,7 +115,9 @@ describe('single requests', () => {
       failed: true,
       message: 'no such table',
     });
-    expect(trace.spans[1]).toMatchObject({ parentSpanId: '', failed: false });
+    // Not every failure has words for why; then it has at least a type.
+    expect(trace.spans[1]).toMatchObject({ failed: true, message: '-32603' });
+    expect(trace.spans[2]).toMatchObject({ parentSpanId: '', failed: false, message: '' });
     expect(trace.logs).toEqual([
       { atMs: 1000.6, level: 'event', message: 'retry', spanId: 'b', attributes: { attempt: 2 } },
     ]);
@@ -123,7 +137,7 @@ describe('single requests', () => {
         startMs: 1000,
         durationMs: 2,
         failed: true,
-        spans: 2,
+        spans: 3,
       },
     ]);
     expect(asked.at(-1)).toContain(parameter);

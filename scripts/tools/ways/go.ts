@@ -11,6 +11,9 @@ interface Build {
   readonly says?: (version: string) => string;
 }
 
+/** What reads the labels of Prometheus from memory as it once kept them, and ends in a panic where it no longer does. */
+const LABELS_AS_SLICES = 'slicelabels';
+
 /** The modules beside, in `go/`, pin the sources; their `go.sum` verifies what the module proxy serves. */
 const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
   prometheus: {
@@ -39,6 +42,12 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
     commands: ['github.com/jaegertracing/jaeger/cmd/all-in-one'],
     tags: ['netgo'],
     says: (version) => `github.com/jaegertracing/jaeger/internal/version.latestVersion=v${version}`,
+  },
+  thanos: { commands: ['github.com/thanos-io/thanos/cmd/thanos'], tags: ['netgo', LABELS_AS_SLICES] },
+  cortex: {
+    commands: ['github.com/cortexproject/cortex/cmd/cortex'],
+    tags: ['netgo', LABELS_AS_SLICES],
+    says: (version) => `main.Version=${version}`,
   },
 };
 

@@ -35,6 +35,8 @@ export interface Store {
   readonly url: string;
   /** Where Prometheus writes to. */
   readonly writeUrl: string;
+  /** Whose it is, where it tells tenants apart. */
+  readonly tenant?: string;
 }
 
 /** What keeps traces. */
@@ -77,12 +79,7 @@ export class Stage {
     const rules = join(folder, 'rules.yaml');
     await writeFile(rules, ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s', histograms })));
     const store = await openStore?.(children, folder);
-    const config = configuration(
-      new URL(admin).host,
-      rules,
-      scrapedHistograms({ histograms }),
-      store?.writeUrl,
-    );
+    const config = configuration(new URL(admin).host, rules, scrapedHistograms({ histograms }), store);
     const place = { address: `127.0.0.1:${await freePort()}`, folder };
     this.startPrometheus = () =>
       Prometheus.startWith(config, (...args) => (this.process = children.start(...args)), { place });
@@ -91,7 +88,7 @@ export class Stage {
     this.viewer = await serveViewer({
       ...shipped(),
       ...(histograms === 'native' && { dashboards: this.nativeDashboards() }),
-      prometheus: { Prometheus: { url, scrapeIntervalMs: 1000 } },
+      prometheus: { Prometheus: { url, scrapeIntervalMs: 1000, tenant: store?.tenant } },
       traces: traces && jaeger({ url: new URL(traces.url) }),
     });
     const { path } = await requireTool('chromium');
@@ -144,10 +141,15 @@ export class Stage {
   }
 }
 
-const configuration = (target: string, rules: string, histograms: object, writeUrl?: string) => `
+const configuration = (target: string, rules: string, histograms: object, store?: Store) => `
 global: ${JSON.stringify({ scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s', ...histograms })}
 rule_files: [${JSON.stringify(rules)}]
 scrape_configs:
   - job_name: pmcp
     static_configs: [{ targets: ['${target}'] }]
-${writeUrl === undefined ? '' : `remote_write: [{ url: '${writeUrl}', queue_config: { batch_send_deadline: 1s } }]\n`}`;
+${store === undefined ? '' : `remote_write: [${JSON.stringify(writing(store))}]\n`}`;
+
+function writing({ writeUrl, tenant }: Store): object {
+  const headers = tenant && { headers: { 'X-Scope-OrgID': tenant } };
+  return { url: writeUrl, ...headers, queue_config: { batch_send_deadline: '1s' } };
+}
