@@ -445,13 +445,21 @@ describe('the doctor before a cluster', () => {
     const results = await examined({ kube, namespace: ['notes'] });
     const told = results.flatMap(({ outcome }) => (outcome.kind === 'found' ? outcome.findings : []));
     expect(told.map(({ found }) => found)).toEqual([
-      'it may not list poddisruptionbudgets.policy in namespace notes',
-      'it may not list networkpolicies.networking.k8s.io in namespace notes',
+      'it may not list poddisruptionbudgets.policy, networkpolicies.networking.k8s.io in namespace notes',
     ]);
     const left = results.filter(({ outcome }) => outcome.kind === 'hidden' && outcome.by === 'PMCP-D301');
     expect(left.map(({ check }) => check.code)).toEqual(
       expect.arrayContaining(['PMCP-D316', 'PMCP-D320', 'PMCP-D081']),
     );
+  });
+
+  it('says which right it lacks to ask who may read a Secret', async () => {
+    const kube = await cluster((state) => {
+      withToken(state);
+      state.forbidden.push('localsubjectaccessreviews');
+    });
+    const right = 'create localsubjectaccessreviews.authorization.k8s.io in namespace notes';
+    expect(await diagnosis({ kube })).toEqual({ 'PMCP-D323': [`can't be told: it may not ${right}`] });
   });
 
   it('says where there is nothing to look at', async () => {

@@ -41,6 +41,8 @@ export class ClusterApi {
     const labels = state.namespaces[namespace ?? ''];
     if (state.isStrange) send(response, 401, status('Unauthorized', 401));
     else if (pathname === '/version') send(response, 200, versionOf(state.gitVersion));
+    else if (REVIEW.test(pathname) && state.forbidden.includes('localsubjectaccessreviews'))
+      send(response, 403, status('Forbidden', 403));
     else if (REVIEW.test(pathname)) send(response, 201, review(state, await text(request)));
     else if (metric) send(response, 200, metric);
     else if (namespace !== undefined) send(response, 200, { metadata: { name: namespace, labels } });

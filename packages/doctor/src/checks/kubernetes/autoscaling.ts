@@ -1,7 +1,7 @@
-import { type Finding, NotApplicable } from '../../check.js';
+import { CannotRun, type Finding, NotApplicable } from '../../check.js';
 import type { Context } from '../../context.js';
 import { askApi, parsed } from '../../facts/kube/api.js';
-import { type KubeObject, NoRight, objectsOf, placeOf } from '../../facts/kube/objects.js';
+import { type KubeObject, objectsOf, placeOf } from '../../facts/kube/objects.js';
 import { queryOf, type Selector } from '../../facts/kube/selector.js';
 import {
   type Condition,
@@ -75,9 +75,14 @@ export const autoscalersGetMetrics = kubeCheck(
     severity: 'fail',
     after: ['PMCP-D303'],
     async run(context) {
-      const asked = (await scalings(context)).flatMap((scaling) =>
-        (scaling.autoscaler.spec.metrics ?? []).map((metric) => answered(context, scaling, metric)),
-      );
+      const asked = (await scalings(context)).flatMap(({ autoscaler, pods }) => {
+        const { spec, metadata } = autoscaler;
+        const paths = (spec.metrics ?? []).flatMap(
+          (metric) => pathOf(metric, metadata.namespace, pods) ?? [],
+        );
+        // CPU and memory are one question.
+        return [...new Set(paths)].map((path) => answered(context, autoscaler, path));
+      });
       return (await Promise.all(asked)).flat();
     },
   },
@@ -85,11 +90,9 @@ export const autoscalersGetMetrics = kubeCheck(
   'To read `pods` of `metrics.k8s.io`, and all of `custom.metrics.k8s.io` and `external.metrics.k8s.io`.',
 );
 
-async function answered(context: Context, { autoscaler, pods }: Scaling, metric: Metric): Promise<Finding[]> {
-  const path = pathOf(metric, autoscaler.metadata.namespace, pods);
-  if (path === undefined) return [];
+async function answered(context: Context, autoscaler: Autoscaler, path: string): Promise<Finding[]> {
   const { status, body } = await askApi(context, path);
-  if (status === 403) throw new NoRight(`get ${path.replace(/\?.*/, '')}`);
+  if (status === 403) throw new CannotRun(`it may not get ${path.replace(/\?.*/, '')}`);
   const items = parsed<{ readonly items?: readonly unknown[] }>(body)?.items ?? [];
   if (status === 200 && items.length > 0) return [];
   const came = status === 200 ? 'gets an empty list' : `gets ${status}`;

@@ -33,15 +33,24 @@ export const rightsAreEnough = kubeCheck(
     severity: 'warn',
     async run(context) {
       const asked = await Promise.allSettled(KINDS.map((kind) => context.get(objectsOf(kind))));
-      return asked.flatMap((answer) =>
-        answer.status === 'rejected' && answer.reason instanceof NoRight
-          ? [{ found: `it may not ${answer.reason.right}` }]
-          : [],
+      const rights = asked.flatMap((answer) =>
+        answer.status === 'rejected' && answer.reason instanceof NoRight ? [answer.reason.right] : [],
       );
+      return byPlace(rights).map((right) => ({ found: `it may not ${right}` }));
     },
   },
   KINDS,
 );
+
+/** `list pods in namespace a` and `list events in namespace a` in one. */
+function byPlace(rights: readonly string[]): string[] {
+  const names = new Map<string, string[]>();
+  for (const right of rights) {
+    const [, name = right, place = ''] = /^list (\S+)( in .+)$/.exec(right) ?? [];
+    names.set(place, [...(names.get(place) ?? []), name]);
+  }
+  return [...names].map(([place, all]) => `list ${all.join(', ')}${place}`);
+}
 
 /** The end of repairs of the first minor version of a row, and how often there is another one, in months. */
 const FIRST = { minor: 33, ends: Date.UTC(2026, 5, 28) };

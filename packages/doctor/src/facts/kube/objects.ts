@@ -20,7 +20,7 @@ export interface KubeObject {
   readonly metadata: Metadata;
 }
 
-/** Something that is not allowed; D301 tells of all of them. */
+/** A kind that may not be listed; D301 tells of all of them. */
 export class NoRight extends CannotRun {
   constructor(readonly right: string) {
     super(`it may not ${right}`, 'PMCP-D301');
@@ -58,7 +58,9 @@ async function pagesOf(context: Context, kind: Kind, namespace: string | undefin
     const more = next && `&continue=${encodeURIComponent(next)}`;
     const answer = await askApi(context, `/${path}/${place}${plural}?limit=${PAGE}${more}`);
     if (answer.status === 404 || (answer.status === 403 && (await isUnknown(context, path)))) return [];
-    const page = allowed<Page>(answer, `list ${nameOf(kind)}${inNamespace(namespace)}`);
+    const right = `list ${nameOf(kind)}${inNamespace(namespace)}`;
+    if (answer.status === 403) throw new NoRight(right);
+    const page = allowed<Page>(answer, right);
     all.push(...page.items);
     next = page.metadata?.continue ?? '';
   } while (next);
@@ -74,10 +76,10 @@ async function isUnknown(context: Context, path: string): Promise<boolean> {
  * What came, if it was allowed.
  *
  * @param right what it takes, as RBAC has it: `list pods`
- * @throws NoRight
+ * @throws CannotRun
  */
 export function allowed<T>({ status, body, url }: Answer, right: string): T {
-  if (status === 403) throw new NoRight(right);
+  if (status === 403) throw new CannotRun(`it may not ${right}`);
   const content = status < 300 ? parsed<T>(body) : undefined;
   if (content === undefined) throw new CannotRun(`the API answers ${status} to ${url.pathname}`);
   return content;
