@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { coloursFor } from '../../../packages/doctor/src/report/colours.js';
+import { humanReport } from '../../../packages/doctor/src/report/human.js';
+import { jsonReport } from '../../../packages/doctor/src/report/json.js';
+import { junitReport } from '../../../packages/doctor/src/report/junit.js';
 import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
 import { diagnosis, examined, expectOnly, pairs } from '../../support/doctor.js';
@@ -27,6 +31,7 @@ let prometheus: URL;
 let changing: readonly Reloaded[];
 const children = new Children(() => {});
 const PAIRS = 12;
+const SECRET = 'Zq7hV2mXw9';
 
 /** The configuration of one where all is well. What a job had scraped is forgotten at once only while the job stays. */
 function calm(): string {
@@ -273,6 +278,25 @@ describe('the doctor before a Prometheus', () => {
   it('finds nothing wrong where all is well', async () => {
     expect(await diagnosis({ prometheus })).toEqual({});
   });
+
+  it.each(['password=SECRET', 'https://ann:SECRET@db/', 'Authorization: Bearer SECRET'])(
+    'shows no secret that Prometheus tells, in whatever field: %s',
+    async (text) => {
+      const planted = ` ${text.replace('SECRET', SECRET)}`;
+      const change: Change = (said) =>
+        said.startsWith('{')
+          ? JSON.stringify(
+              JSON.parse(said, (_, value) => (typeof value === 'string' ? value + planted : value)),
+            )
+          : said;
+      const { url, close } = await pass(prometheus, { change });
+      const results = await examined({ prometheus: url });
+      await close();
+      const reports = [humanReport(results, coloursFor({}, {})), jsonReport(results), junitReport(results)];
+      expect(reports.join('\n')).not.toContain(SECRET);
+      expect(reports[0]).toMatch(/^PMCP-D/);
+    },
+  );
 
   it('finds nothing wrong with a store that answers queries and has no more of Prometheus', async () => {
     const change: Change = (said, path) =>
