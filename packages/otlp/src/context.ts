@@ -4,14 +4,14 @@ import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } 
 
 const CLASSES = { tracecontext: W3CTraceContextPropagator, baggage: W3CBaggagePropagator };
 
-/** A format in which a context comes and goes. */
+/** A format in which a context is sent and received. */
 export type Propagator = keyof typeof CLASSES;
 
 export function propagatorOf(names: readonly Propagator[]): TextMapPropagator {
   return new CompositePropagator({ propagators: names.map((name) => new CLASSES[name]()) });
 }
 
-/** Lets a context follow what is asynchronous. */
+/** Creates a manager that keeps the context across asynchronous calls. */
 export function contextManager(): ContextManager {
   return new AsyncLocalStorageContextManager().enable();
 }

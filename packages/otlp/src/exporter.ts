@@ -20,13 +20,13 @@ export interface Way<Batch> {
   shutdown(): Promise<void>;
 }
 
-/** A way to the collector, configured by the `OTEL_EXPORTER_OTLP_*` variables. */
+/** Sends batches to the collector, as configured by the `OTEL_EXPORTER_OTLP_*` variables. */
 export interface Exporter<Batch> {
-  /** Resolves to how many of the batch the collector refused, rejects when all is lost. */
+  /** Resolves to how many items of the batch the collector rejected. Rejects if the whole batch is lost. */
   readonly send: (batch: Batch) => Promise<number>;
-  /** The same as a request that somebody else sends, when nothing can be waited for; undefined where there is none. */
+  /** Returns the batch as a request for when nothing can be awaited any more. Undefined if impossible. */
   readonly lastRequest?: (batch: Batch) => LastRequest | undefined;
-  /** Ends the connection. */
+  /** Closes the connection. */
   shutdown(): Promise<void>;
 }
 
@@ -34,13 +34,13 @@ export interface ExporterOptions {
   readonly protocol: Protocol;
   /** Overrides the variables. */
   readonly url?: string | undefined;
-  /** Milliseconds that a batch gets, unless the variables of exporters give it less. */
+  /** Milliseconds for one batch, unless the variables of exporters set less. */
   readonly maxTimeoutMs: number;
-  /** Told of an attempt that failed and will be made again. */
+  /** Called with the error of an attempt that failed and will be repeated. */
   readonly onRetry: (error: Error) => void;
 }
 
-/** How the collector says that it took less than it was sent. */
+/** The part of the collector's answer that says how many items it rejected. */
 export interface Response {
   readonly partialSuccess?: {
     readonly rejectedSpans?: unknown;
@@ -51,18 +51,18 @@ export interface Response {
 
 export type Serializer<Batch> = ISerializer<Batch, Response>;
 
-/** Counts what a collector refused of a batch, which the libraries only log. */
+/** Counts the items of a batch that the collector rejected. The libraries only log that. */
 export class Rejections {
   private count = 0;
 
   readonly read = ({ partialSuccess }: Response): void => {
     const { rejectedSpans, rejectedLogRecords, rejectedDataPoints } = partialSuccess ?? {};
     const count = Number(rejectedSpans ?? rejectedLogRecords ?? rejectedDataPoints ?? 0);
-    // Fewer than none, or no number, is nonsense.
+    // A negative number, or no number, makes no sense.
     this.count = count > 0 ? count : 0;
   };
 
-  /** Of the batch whose export is reported right now: its answer is read just before. */
+  /** Returns the count for the batch whose export is being reported. Its answer was read just before. */
   take(): number {
     const { count } = this;
     this.count = 0;
@@ -70,19 +70,19 @@ export class Rejections {
   }
 }
 
-/** An error that says where it was sent to. */
+/** Returns an error that contains the URL of the request. */
 export function named(error: Error | undefined, url: string): Error {
   return new Error(`${url}: ${error?.message || 'it failed'}`, { cause: error });
 }
 
-/** @param url where it leads to, for whoever reads that it failed */
+/** @param url the URL of the collector, for error messages */
 export function exporterOver<Batch>(
   way: Way<Batch>,
   rejections: Rejections,
   url: string,
   lastRequest: (batch: Batch) => LastRequest | undefined,
 ): Exporter<Batch> {
-  // An application that traces its own calls would trace ours, and export those, without end.
+  // An application that traces its own calls would also trace ours, and export those traces, without end.
   const untraced = suppressTracing(ROOT_CONTEXT);
   const send = (batch: Batch) =>
     new Promise<number>((resolve, reject) => {

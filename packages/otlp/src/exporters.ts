@@ -7,7 +7,7 @@ import {
 import type { Exporter, ExporterOptions, LogRecords, Metrics, Span } from './exporter.js';
 import type { Signal } from './signal.js';
 
-/** Each protocol is loaded only where it is spoken: gRPC takes a moment and some megabytes. */
+/** Each protocol is loaded only if it is used, since gRPC takes some time and some megabytes. */
 const PROTOCOLS = {
   grpc: () => import('./grpc.js'),
   'http/protobuf': () => import('./http.js'),
@@ -31,17 +31,17 @@ const METRICS: Signal<Metrics> = {
   helper: MetricsExporterMetricsHelper,
 };
 
-/** @throws an error that names the endpoint, when it is none */
+/** @throws an error that contains the endpoint, if that is invalid */
 export async function spanExporter(options: ExporterOptions): Promise<Exporter<Span[]>> {
   return (await PROTOCOLS[options.protocol]()).spans(options);
 }
 
-/** @throws an error that names the endpoint, when it is none */
+/** @throws an error that contains the endpoint, if that is invalid */
 export async function logExporter(options: ExporterOptions): Promise<Exporter<LogRecords>> {
   return (await PROTOCOLS[options.protocol]()).exporter(LOGS, options);
 }
 
-/** @throws an error that names the endpoint, when it is none */
+/** @throws an error that contains the endpoint, if that is invalid */
 export async function metricExporter(options: ExporterOptions): Promise<Exporter<Metrics>> {
   return (await PROTOCOLS[options.protocol]()).exporter(METRICS, options);
 }

@@ -1,4 +1,4 @@
-// First: the library would load it with the first batch, in the middle of the traffic.
+// Loaded at once. The library would load it only with the first batch, in the middle of the traffic.
 import '@grpc/grpc-js';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import {

@@ -34,7 +34,7 @@ export function spans(options: ExporterOptions): Exporter<Span[]> {
   );
 }
 
-/** The library tries again by itself, as the protocol asks. */
+/** Creates an exporter. The library itself repeats failed attempts, as the protocol requires. */
 export function exporter<Batch>(signal: Signal<Batch>, options: ExporterOptions): Exporter<Batch> {
   const { variable, path, component, serializer, helper } = signal;
   const rejections = new Rejections();
@@ -52,12 +52,12 @@ export function exporter<Batch>(signal: Signal<Batch>, options: ExporterOptions)
   );
 }
 
-/** What the library itself may take longer than it is told. */
+/** How much longer than its timeout the library itself may take. */
 const MARGIN_MS = 1_000;
 
 /**
- * Gives up what the library waits for as long as a byte comes now and then. It goes on reading, of at most 30 answers at once, and
- * refuses what comes beyond those.
+ * Gives up a batch after its timeout. The library itself waits as long as a byte comes now and then. It goes
+ * on reading up to 30 answers at once, and refuses further batches.
  */
 function inTime<Batch>(way: Way<Batch>, timeoutMs: number): Way<Batch> {
   return {
@@ -74,7 +74,7 @@ function inTime<Batch>(way: Way<Batch>, timeoutMs: number): Way<Batch> {
   };
 }
 
-/** Asked for early, because the library only promises them. */
+/** The headers of a request. They are read early, because the library only returns a promise. */
 class Headers {
   known: Readonly<Record<string, string>> = HEADERS;
 

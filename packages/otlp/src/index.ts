@@ -1,5 +1,5 @@
 /**
- * For `@pmcp/observability`, which loads it where telemetry goes over OTLP: the OpenTelemetry SDK, configured.
+ * The OpenTelemetry SDK, configured for `@pmcp/observability`, which loads it if telemetry is sent over OTLP.
  *
  * @packageDocumentation
  */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Metadata } from '@grpc/grpc-js';
 
-/** One request with the last telemetry of a process, for who sends it when nothing can be waited for any more. */
+/** A request with the last telemetry of a process, which other code sends when nothing can be awaited. */
 export interface LastRequest {
   readonly url: string;
-  /** Of a call over gRPC; undefined for plain HTTP. */
+  /** The path of a gRPC call; undefined for plain HTTP. */
   readonly path?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
@@ -19,14 +19,14 @@ interface Tls {
 
 export type Variable = 'TRACES' | 'LOGS' | 'METRICS';
 
-/** How an exporter of gRPC is configured, as far as a request of another client needs it. */
+/** The configuration of a gRPC exporter that another client needs for its request. */
 export interface GrpcTarget {
   readonly url: string;
   readonly metadata: () => Metadata;
   readonly credentials: () => object;
 }
 
-/** @returns undefined where it leads to something else than a host, such as a socket of Unix */
+/** @returns undefined if the URL leads to something else than a host, such as a Unix socket */
 export function overGrpc(
   variable: Variable,
   target: GrpcTarget,
@@ -52,7 +52,7 @@ export function overGrpc(
   };
 }
 
-/** Whether the message is compressed, and its length. */
+/** One byte tells whether the message is compressed, and four contain its length. */
 const FRAME_HEAD_BYTES = 5;
 
 export function overHttp(

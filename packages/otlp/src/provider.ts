@@ -5,17 +5,17 @@ import { type Sampling, samplerOf } from './sampler.js';
 
 export type { SpanProcessor };
 
-/** A provider that nobody has registered yet. */
+/** A provider that is not registered yet. */
 export interface TracerProvider extends ApiProvider {
   shutdown(): Promise<void>;
 }
 
-/** A resource with the attributes that every SDK adds: its own name, language and version. */
+/** Creates a resource with the attributes that every SDK adds: its own name, language and version. */
 export function resourceOf(attributes: Attributes): Resource {
   return resourceFromAttributes({ ...defaultResource().attributes, ...attributes });
 }
 
-/** A resource whose attributes are those of the moment in which somebody reads them. */
+/** Creates a resource whose attributes are computed each time they are read. */
 function currentResource(attributes: () => Attributes): Resource {
   return Object.defineProperty(resourceOf({}), 'attributes', {
     get: () => resourceOf(attributes()).attributes,

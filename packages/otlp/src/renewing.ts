@@ -2,12 +2,12 @@ import type { ExportResult } from '@opentelemetry/core';
 import type { Way } from './exporter.js';
 
 const DEADLINE_EXCEEDED = 4;
-/** Batches in a row that nobody answered for in time; then the connection itself is in doubt. */
+/** After so many batches in a row without an answer in time, the connection itself is in doubt. */
 const MAX_LATE = 3;
 
 /**
- * A way that is made anew where batch after batch gets no answer: a connection may be stuck for good, because a firewall
- * has forgotten it or a receiver has filled it with what nobody reads, while a new one would work.
+ * Replaces a connection on which several batches in a row got no answer. It may be stuck forever, because a
+ * firewall has forgotten it or a receiver has filled it with data that nobody reads. A new one would work.
  */
 export function renewing<Batch>(make: () => Way<Batch>): Way<Batch> {
   let way = make();
@@ -21,7 +21,7 @@ export function renewing<Batch>(make: () => Way<Batch>): Way<Batch> {
     closing.add(closed);
   };
   const judge = (used: Way<Batch>, result: ExportResult) => {
-    // What was asked of an old one says nothing of the new.
+    // The result of an old connection says nothing about the new one.
     if (used !== way) return;
     late = codeOf(result) === DEADLINE_EXCEEDED ? late + 1 : 0;
     if (late < MAX_LATE) return;

@@ -1,8 +1,8 @@
-/** The header in which gRPC has the details of a status, and the one of them that says when to try again. */
+/** The header with the details of a gRPC status, and the type of the detail that says when to try again. */
 const HEADER = 'grpc-status-details-bin';
 const RETRY_INFO = 'google.rpc.RetryInfo';
 
-/** Fields of protobuf: of a status its details, of an Any its type and value, of RetryInfo the delay, and of a Duration. */
+/** Field numbers: details of a Status, type and value of an Any, delay of a RetryInfo, parts of a Duration. */
 const DETAILS = 3;
 const TYPE_URL = 1;
 const VALUE = 2;
@@ -10,17 +10,17 @@ const RETRY_DELAY = 1;
 const SECONDS = 1;
 const NANOS = 2;
 
-/** Longer details are no answer to a batch; each byte of them may be a field. */
+/** Longer details are not read. They are no answer to a batch, and each of their bytes may be a field. */
 const MAX_BYTES = 4_096;
 
-/** Milliseconds after which the collector wants to be asked again; undefined when it does not say. */
+/** Returns the milliseconds after which the collector allows the next attempt; undefined if it sets none. */
 export function retryDelay(metadata: unknown): number | undefined {
   try {
     const { get } = (metadata ?? {}) as { get?(header: string): readonly unknown[] };
     const details = get?.call(metadata, HEADER)[0];
     return details instanceof Uint8Array && details.length <= MAX_BYTES ? delayIn(details) : undefined;
   } catch {
-    // Whatever it is, it is no status.
+    // The bytes are no status.
     return undefined;
   }
 }
@@ -41,7 +41,7 @@ function duration(of: Map<number, (number | Uint8Array)[]>): number {
   return Number(of.get(SECONDS)?.[0] ?? 0) * 1_000 + Number(of.get(NANOS)?.[0] ?? 0) / 1e6;
 }
 
-/** The fields of a message that are numbers or have a length; no other is in these. */
+/** Returns the fields of a message. These messages have only fields that are numbers or have a length. */
 function fields(bytes: Uint8Array): Map<number, (number | Uint8Array)[]> {
   const found = new Map<number, (number | Uint8Array)[]>();
   let at = 0;

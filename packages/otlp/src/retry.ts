@@ -2,21 +2,21 @@ import type { ExportResult } from '@opentelemetry/core';
 import type { Way } from './exporter.js';
 import { retryDelay } from './retry-info.js';
 
-/** gRPC statuses after which the protocol lets a client try again: it is not the batch that is wrong. */
+/** gRPC statuses after which the protocol allows another attempt, since the batch itself is not wrong. */
 const RETRYABLE = new Set([1, 4, 10, 11, 14, 15]);
-/** The receiver is full: to try again makes sense only when it says when. */
+/** The receiver is full. Another attempt makes sense only if it says when. */
 const RESOURCE_EXHAUSTED = 8;
 
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 5_000;
-/** A collector that asks to be asked at once, again and again, would have all the time of the process. */
+/** A collector that always asks for an immediate attempt would otherwise take all the time of the process. */
 const LEAST_DELAY_MS = 200;
 const FACTOR = 1.5;
 const JITTER = 0.2;
 
 /**
- * Sends a batch again where gRPC's own exporters give up at once: with a growing delay, or the one that the collector asks
- * for, as long as the time of the batch allows.
+ * Sends a batch again after a failure, since gRPC's own exporters give up at once. The delay grows, or is the
+ * one that the collector asks for. The timeout of the batch ends the attempts.
  */
 export function retrying<Batch>(
   way: Way<Batch>,
@@ -33,7 +33,7 @@ export function retrying<Batch>(
         if (wait === undefined || performance.now() + wait > end) return done(result);
         onRetry(result.error as Error);
         delay = Math.min(delay * FACTOR, MAX_DELAY_MS);
-        // Not counted as work: a process that has nothing else to do ends.
+        // Does not keep the process alive if it has nothing else to do.
         setTimeout(attempt, wait).unref();
       };
       attempt();
@@ -42,7 +42,7 @@ export function retrying<Batch>(
   };
 }
 
-/** Milliseconds until the next attempt; undefined when there shall be none. */
+/** Returns the milliseconds until the next attempt; undefined if there is none. */
 function waitAfter({ error }: ExportResult, delay: number): number | undefined {
   if (error === undefined) return undefined;
   const { code, metadata } = error as Error & { code?: unknown; metadata?: unknown };

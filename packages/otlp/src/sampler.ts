@@ -7,13 +7,13 @@ import {
 
 /** Which traces are kept. */
 export interface Sampling {
-  /** Of the traces that begin here; undefined for what `OTEL_TRACES_SAMPLER` says. */
+  /** The share of traces that begin here; undefined to use `OTEL_TRACES_SAMPLER`. */
   readonly ratio: number | undefined;
-  /** Whether a caller's own decision holds for its trace. */
+  /** Whether the caller's decision is used for its traces. */
   readonly trustsCallers: boolean;
 }
 
-/** Undefined for the one that the SDK has by default. */
+/** Returns undefined for the default sampler of the SDK. */
 export function samplerOf({ ratio, trustsCallers }: Sampling): Sampler | undefined {
   if (!trustsCallers) return ofStrangers(ratio ?? 1);
   return ratio === undefined
@@ -22,8 +22,8 @@ export function samplerOf({ ratio, trustsCallers }: Sampling): Sampler | undefin
 }
 
 /**
- * Decides for each request by itself, for who sends it chooses the flag, and the trace's id too: one by which a ratio is
- * always met. Spans within a request are kept with it.
+ * Decides at random for each request, whatever its sender decided. The sender also chooses the trace id, and
+ * could choose one that a sampler by ratio always keeps. Spans within a request are kept with it.
  */
 function ofStrangers(ratio: number): Sampler {
   const root: Sampler = {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LastRequest } from './last-request.js';
 
-/** A text, so that it is the same in every bundle. It needs nothing but what Node has. */
+/** Code as a string, so that it is the same in every bundle. It needs only Node's own modules. */
 const WORK = `
 const { workerData: { requests, flag } } = require('node:worker_threads');
 let left = requests.length;
@@ -26,18 +26,18 @@ for (const { url, path, headers, body, tls } of requests) {
 }`;
 
 /**
- * Sends requests while this thread stands still, as a process can that is about to end: no callback of its own is called
- * any more. A thread of its own does it. Never throws.
+ * Sends requests in another thread, and blocks this thread meanwhile. It works in a process that is about to
+ * end, which calls no callbacks any more. Never throws.
  *
- * @param ms how long that may take at most
+ * @param ms how long it may take at most
  */
 export function sendAndWait(requests: readonly LastRequest[], ms: number): void {
   try {
     const flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    // Without the hooks of this thread, and what they would load and do there.
+    // Without this thread's environment and options, whose hooks would load and run more code there.
     new Worker(WORK, { eval: true, workerData: { requests, flag }, env: {}, execArgv: [] }).unref();
     Atomics.wait(flag, 0, 0, ms);
   } catch {
-    // Where threads are not allowed it is lost, as without us.
+    // If threads are not allowed, the telemetry is lost, as without us.
   }
 }

@@ -5,14 +5,14 @@ export interface Signal<Batch> {
   readonly variable: 'LOGS' | 'METRICS';
   /** As in the protocol's package and service names. */
   readonly service: 'logs.v1.LogsService' | 'metrics.v1.MetricsService';
-  /** Below an endpoint that is meant for all signals, over HTTP. */
+  /** The path for HTTP, below an endpoint that is for all signals. */
   readonly path: string;
   readonly component: string;
   readonly serializer: Serializer<Batch>;
   readonly helper: IExporterMetricsHelper<Batch>;
 }
 
-/** A serializer that also tells what the collector refused. */
+/** Returns a serializer that also counts what the collector rejected. */
 export function counting<Batch>(serializer: Serializer<Batch>, rejections: Rejections): Serializer<Batch> {
   return {
     serializeRequest: (items) => serializer.serializeRequest(items),
@@ -24,7 +24,7 @@ export function counting<Batch>(serializer: Serializer<Batch>, rejections: Rejec
   };
 }
 
-/** The same for an exporter that is finished. It keeps the one who hears answers to itself; without, nothing is counted. */
+/** Does the same for a finished exporter. Its response handler is private; without it, nothing is counted. */
 export function countOf(exporter: object, rejections: Rejections): void {
   const { _delegate } = exporter as {
     _delegate?: { _responseHandler?: { handleResponse(response: object): void } };
@@ -38,7 +38,7 @@ export function countOf(exporter: object, rejections: Rejections): void {
   };
 }
 
-/** @throws an error that says which endpoint it was, where the library only knows an invalid URL */
+/** @throws an error that contains the endpoint, since the library only reports an invalid URL */
 export function withEndpoint<T>(
   variable: 'TRACES' | 'LOGS' | 'METRICS',
   url: string | undefined,

@@ -1,11 +1,11 @@
 import type { Message, RequestId } from '../protocol/message.js';
 
-/** More than any client has under way at once. */
+/** More requests than any client has in flight at once. */
 const MAX_HELD = 1_000;
-/** So long may a server take for its first answer to what not every server takes. */
+/** How long a request waits for an answer before it counts as dropped. */
 const MAX_MS = 60_000;
 
-/** A request of which only an answer tells that the server took it. */
+/** A request that is held until an answer shows that the server accepted it. */
 export interface Held {
   readonly message: Message;
   readonly at: number;
@@ -13,13 +13,13 @@ export interface Held {
 }
 
 /**
- * Requests that some servers take and others drop without a word. None of them counts before it is answered, so that none stays in
- * flight for good.
+ * Requests that some servers accept and others drop without an answer. They count only once they are
+ * answered. Otherwise a dropped request would stay in flight forever.
  */
 export class Doubtful {
   private readonly held = new Map<RequestId, Held>();
 
-  /** @param onDropped called for each that the server does not answer */
+  /** @param onDropped called for each request that the server does not answer */
   constructor(private readonly onDropped: () => void) {}
 
   get isIdle(): boolean {
@@ -31,14 +31,14 @@ export class Doubtful {
     this.held.set(id, held);
   }
 
-  /** @returns the request that is answered with this, if it was in doubt */
+  /** @returns the request that was answered, if it was held */
   answered(id: RequestId): Held | undefined {
     const held = this.held.get(id);
     this.held.delete(id);
     return held;
   }
 
-  /** Gives up those that have waited too long. */
+  /** Drops requests that have waited too long. */
   expire(now: number): void {
     for (const [id, { at }] of this.held) {
       if (now - at < MAX_MS) return;

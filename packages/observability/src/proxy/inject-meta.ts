@@ -3,20 +3,25 @@ import { type JsonMember, jsonMembers } from './json-members.js';
 
 type Carrier = Readonly<Record<string, string>>;
 
-/** Servers take an `initialize` that has a `_meta` for a malformed request of protocol 2026-07-28, and refuse it. */
+/**
+ * Whether a request may carry a trace context in its `_meta`. Servers take an `initialize` with a `_meta` for
+ * a malformed request of protocol 2026-07-28, and reject it.
+ */
 export function mayTakeMeta(method: string): boolean {
   return method !== 'initialize';
 }
 
-/** The bytes of a request with a trace context in its `_meta`; those that are no text would not come out as they went in. */
+/**
+ * Returns the bytes of a request with a trace context in its `_meta`. Bytes that are no UTF-8 stay as they
+ * are, since decoding would alter them.
+ */
 export function withMeta(bytes: Buffer, carrier: Carrier): Buffer {
   return isUtf8(bytes) ? Buffer.from(spliced(bytes.toString(), carrier)) : bytes;
 }
 
 /**
- * The text of a request with a trace context in its `params._meta`, in place of one that was there. All else stays as it
- * was written. A batch, and a
- * text whose `params` or `_meta` are no objects, is left alone.
+ * Returns the text of a request with a trace context in its `params._meta`. It replaces one that was there,
+ * and changes nothing else. A batch stays unchanged, and so does a text whose `params` or `_meta` is no object.
  */
 function spliced(text: string, carrier: Carrier): string {
   const message = text.search(/\S/);
@@ -34,7 +39,7 @@ function member(text: string, object: number, key: string): JsonMember | undefin
   return [...jsonMembers(text, object)].find((one) => one.key === key);
 }
 
-/** Puts a member in front of those that an object has. */
+/** Inserts a member before the members of an object. */
 function inserted(text: string, object: number, added: string): string {
   const [first] = jsonMembers(text, object);
   return `${text.slice(0, object + 1)}${added}${first ? ',' : ''}${text.slice(object + 1)}`;

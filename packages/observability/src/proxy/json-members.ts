@@ -1,4 +1,4 @@
-/** One member of a JSON object, by where its parts are in the text. */
+/** One member of a JSON object, with the positions of its parts in the text. */
 export interface JsonMember {
   readonly key: string;
   readonly start: number;
@@ -7,8 +7,8 @@ export interface JsonMember {
 }
 
 /**
- * The members of the object that begins at an index of a text that is known to be JSON. What they hold is left alone, so
- * that whoever changes one of them changes nothing else: no number loses digits, no key its place.
+ * Yields the members of the object that begins at an index of a valid JSON text. Their values are not parsed,
+ * so that a caller can change one member and nothing else: numbers keep their digits, and keys their order.
  */
 export function* jsonMembers(text: string, object: number): Generator<JsonMember> {
   let at = skipSpace(text, object + 1);
@@ -23,7 +23,7 @@ export function* jsonMembers(text: string, object: number): Generator<JsonMember
   }
 }
 
-/** Where each item of the list begins that is at an index of such a text. */
+/** Yields the start of each item in the list that begins at an index of a valid JSON text. */
 export function* jsonItems(text: string, list: number): Generator<number> {
   let at = skipSpace(text, list + 1);
   while (at < text.length && text[at] !== ']') {

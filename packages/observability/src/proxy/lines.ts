@@ -1,30 +1,30 @@
 import { Tail } from './tail.js';
 
-/** Parts smaller than this are joined, or a peer that writes byte by byte would cost an object for each. */
+/** Smaller parts are joined. Otherwise a peer that writes byte by byte would cost an object for each byte. */
 const MIN_PART = 4_096;
 
-/** What is kept of the beginning of a line that is too long. */
+/** How many bytes of the beginning are kept of a line that is too long. */
 const HEAD_BYTES = 1 << 16;
 
 const NEWLINE = 0x0a;
 const EMPTY = Buffer.alloc(0);
 
-/** One line of a stream without its newline, in the pieces that it came in. */
+/** One line of a stream without its newline, in the pieces in which it came. */
 export class Line {
   constructor(
     private readonly parts: readonly Buffer[],
-    /** Length on the wire, with the newline where there was one. */
+    /** Length on the wire, including the newline if there was one. */
     readonly bytes: number,
-    /** Whether bytes in the middle were let go. */
+    /** Whether bytes are missing. */
     private readonly truncated: boolean,
   ) {}
 
-  /** The first bytes: all of a short line. */
+  /** The first bytes, or all bytes of a short line. */
   get head(): Buffer {
     return this.parts[0]!;
   }
 
-  /** The last bytes: all of a short line. */
+  /** The last bytes, or all bytes of a short line. */
   get tail(): Buffer {
     const last = this.parts.at(-1)!;
     const before = this.parts.at(-2);
@@ -32,7 +32,7 @@ export class Line {
     return Buffer.concat([before.subarray(-MIN_PART), last]);
   }
 
-  /** Bytes that are there, of however many came. */
+  /** How many bytes were kept of those that came. */
   get kept(): number {
     return this.parts.reduce((sum, { length }) => sum + length, 0);
   }
@@ -41,18 +41,18 @@ export class Line {
     return !this.truncated;
   }
 
-  /** Undefined when the line was too long to be kept. */
+  /** All bytes; undefined if some are missing. */
   get whole(): Buffer | undefined {
     if (this.truncated) return undefined;
     return this.parts.length === 1 ? this.head : Buffer.concat(this.parts);
   }
 
-  /** The same without what lies between its ends. */
+  /** The same line, treated as if only its ends were kept. */
   get ends(): Line {
     return new Line(this.parts, this.bytes, true);
   }
 
-  /** The same, which keeps nothing of what it came with. */
+  /** Returns a copy of the bytes, so that the chunks in which the line came can be freed. */
   copy(): Line {
     return new Line(
       this.parts.map((part) => Buffer.from(part)),
@@ -61,13 +61,13 @@ export class Line {
     );
   }
 
-  /** What follows the first few bytes, which have to be in the head. */
+  /** Returns the line without its first bytes, which have to be in the head. */
   after(count: number): Line {
     const parts = [this.head.subarray(count), ...this.parts.slice(1)];
     return new Line(parts, this.bytes - count, this.truncated);
   }
 
-  /** Whether the bytes occur in what was kept. */
+  /** Whether the kept bytes contain these bytes. */
   includes(bytes: Buffer): boolean {
     for (const part of this.parts) if (contains(part, bytes)) return true;
     return this.parts.length > 1 && this.seamIncludes(bytes);
@@ -82,15 +82,15 @@ export class Line {
   }
 }
 
-/** Looks for the first byte alone first: that is several times as fast, and settles most cases. */
+/** Looks for the first byte alone before the rest, which is several times as fast and decides most cases. */
 function contains(part: Buffer, bytes: Buffer): boolean {
   const first = part.indexOf(bytes[0]!);
   return first >= 0 && part.indexOf(bytes, first) >= 0;
 }
 
-/** Where parts are counted against what all of them may hold together. */
+/** Limits how many bytes the parts of all lines or bodies may hold together. */
 export interface Budget {
-  /** @returns whether there is room */
+  /** Reserves bytes. @returns whether there was room for them */
   take(bytes: number): boolean;
   give(bytes: number): void;
 }
@@ -98,18 +98,19 @@ export interface Budget {
 const UNBOUNDED: Budget = { take: () => true, give() {} };
 
 /**
- * The parts of a line, or of a body, as they come, without copying them. Of one longer than the limit only head and tail
- * are kept, so that memory does not depend on what a peer sends; and nothing of one that there is no room for.
+ * The parts of a line or a body as they come, without copying them. If it is longer than the limit, only its
+ * head and tail are kept, so memory does not depend on what a peer sends. Without room in the budget,
+ * nothing is kept.
  */
 export class Parts {
   private parts: Buffer[] = [];
   private kept = 0;
   private bytes = 0;
-  /** What ends a line that is too long. */
+  /** The last bytes of a line that is too long. */
   private tail: Tail | undefined;
   private isRefused = false;
 
-  /** @param limit bytes that are kept whole; asked again as they become more */
+  /** @param limit how many bytes are kept whole; called again as more bytes come */
   constructor(
     private readonly limit: () => number,
     private readonly budget: Budget = UNBOUNDED,
@@ -136,7 +137,10 @@ export class Parts {
     if (this.kept > this.limit()) this.truncate();
   }
 
-  /** @returns what came, with so many bytes that ended it; undefined where nothing did */
+  /**
+   * @param ending how many bytes ended it, such as the newline
+   * @returns what came; undefined if nothing did
+   */
   finish(ending: number): Line | undefined {
     const bytes = this.bytes + ending;
     const { tail } = this;
@@ -149,7 +153,7 @@ export class Parts {
     return line;
   }
 
-  /** Lets go of all that is kept. */
+  /** Drops everything that was kept. */
   drop(): void {
     this.budget.give(this.kept);
     this.kept = 0;
@@ -168,11 +172,11 @@ export class Parts {
   }
 }
 
-/** Cuts a stream into lines without copying it. */
+/** Splits a stream into lines without copying it. */
 export class LineSplitter {
   private readonly parts: Parts;
 
-  /** @param limit bytes of a line that are kept whole; asked again as the line grows */
+  /** @param limit how many bytes of a line are kept whole; called again as the line grows */
   constructor(
     private readonly onLine: (line: Line) => void,
     limit: () => number,
@@ -191,12 +195,12 @@ export class LineSplitter {
     if (start < chunk.length) this.parts.append(start === 0 ? chunk : chunk.subarray(start));
   }
 
-  /** The stream has ended, perhaps within a line. */
+  /** The stream ended, perhaps within a line. */
   end(): void {
     this.finish(0);
   }
 
-  /** Lets go of the line that has begun. */
+  /** Drops the line that has begun. */
   drop(): void {
     this.parts.drop();
   }

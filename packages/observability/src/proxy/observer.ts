@@ -12,7 +12,7 @@ import type { Line } from './lines.js';
 import type { Reader } from './reader.js';
 import { contradicts, type Skimmed, skimHead, skimTail } from './skim.js';
 
-/** Methods whose answers are read in full: they tell who the server is, which names are real, and how a task goes. */
+/** Methods whose answers are read in full, for the server's name, the names that exist, or a task's state. */
 const TELLING: ReadonlySet<unknown> = new Set([
   'initialize',
   'server/discover',
@@ -24,7 +24,7 @@ const TELLING: ReadonlySet<unknown> = new Set([
 
 const CANCELLED = 'notifications/cancelled';
 
-/** Notifications of the server that tell more than that they came. */
+/** Notifications of the server whose content is needed, and not only their method. */
 const READ_IN_FULL: ReadonlySet<string> = new Set([
   CANCELLED,
   'notifications/tasks',
@@ -32,21 +32,21 @@ const READ_IN_FULL: ReadonlySet<string> = new Set([
   'notifications/subscriptions/acknowledged',
 ]);
 
-/** More than any client has under way at once. */
+/** More requests than any client has in flight at once. */
 const MAX_TELLING = 1_000;
 
 const IS_ERROR = Buffer.from('"isError"');
-/** Rare enough for most lines to be searched by their capital alone, which is ten times as fast. */
+/** Most lines contain no capital E, so a search for that one byte decides. It is ten times as fast. */
 const IS_ERROR_END = Buffer.from('Error"');
 const META = Buffer.from('"_meta"');
 const INPUT_RESPONSES = Buffer.from('"inputResponses"');
-/** Of the answer to an elicitation. */
+/** In the answer to an elicitation. */
 const ACTION = Buffer.from('"action"');
-/** Of a request that wants to become a task. */
+/** In a request that asks to become a task. */
 const TASK = Buffer.from('"task"');
-/** What of a request has to be read in full, as long as it can be. */
+/** A request that contains one of these is read in full if all of it was kept. */
 const OF_REQUESTS = [META, INPUT_RESPONSES, TASK];
-/** What a result says of itself that is not one yet, and what of it is rare enough to be looked for first. */
+/** Words in results that are not final yet. The end of each word is rarer, so it is looked for first. */
 const UNFINISHED = [
   [Buffer.from('_required"'), Buffer.from('"input_required"')],
   [Buffer.from('Id"'), Buffer.from('"taskId"')],
@@ -54,13 +54,13 @@ const UNFINISHED = [
 
 const VERSION = '2.0';
 
-/** One for all: to note where it was made takes longer than to read the message. */
+/** One error for all messages, since recording its stack takes longer than reading a message. */
 const NOT_JSON_RPC = new SyntaxError('no JSON-RPC message');
 
 /** In the `_meta` of every result of protocol 2026-07-28. */
 const META_SERVER = 'io.modelcontextprotocol/serverInfo';
 
-/** Of what passes, the time at which it passed. */
+/** The clock for the messages that pass. */
 export interface Time {
   now(): number;
 }
@@ -71,8 +71,8 @@ interface Introduction {
 }
 
 /**
- * Tells a connection what passes between a client and a server that are both somewhere else.
- * Whatever goes wrong in here is counted, and goes no further.
+ * Reports to a connection what passes between a client and a server that both run elsewhere. Errors in here
+ * are counted, and do not affect what passes.
  */
 export class Observer {
   readonly subscriptions: Subscriptions;
@@ -80,16 +80,16 @@ export class Observer {
   private readonly doubtful = new Doubtful(() => this.unreadable());
   private areBatchesTaken = false;
   private latest: RequestScope | undefined;
-  /** Whether calls must not go on without a record. */
+  /** Whether calls must not be passed on without an audit record. */
   readonly isStrict: boolean;
-  /** Where it is so, the requests that were read since somebody last asked which are refused, and why they are. */
+  /** If strict: the requests that were read since the last `takeRefusals`, and why they are refused. */
   private asked: RequestId[] = [];
   private refusal: Message['error'];
 
   constructor(
     private readonly context: ConnectionContext,
     readonly connection: Connection,
-    /** Called with what the server says of itself. */
+    /** Called with the name and version that the server reports. */
     private readonly onIntroduced: (server: ServerInfo) => void = () => {},
     private readonly time: Time = performance,
   ) {
@@ -102,7 +102,7 @@ export class Observer {
     return this.context.audit?.isWritable !== false;
   }
 
-  /** Whether an answer is awaited that has to be read in full. */
+  /** Whether an answer is expected that has to be read in full. */
   get awaitsMore(): boolean {
     return this.telling.size > 0;
   }
@@ -123,14 +123,14 @@ export class Observer {
     lost: () => this.lost(),
   };
 
-  /** @returns the scope of the client's request that was read meanwhile, where it has one */
+  /** @returns the scope of the client's request that `read` read, if it has one */
   during(read: () => void): RequestScope | undefined {
     this.latest = undefined;
     read();
     return this.latest;
   }
 
-  /** @returns the scope of a request, where it has one */
+  /** @returns the scope of a request, if it has one */
   received(
     message: Message,
     extra: MessageExtra | undefined,
@@ -151,7 +151,11 @@ export class Observer {
     }
   }
 
-  /** @returns the answers to what was read since this was last called, if it must not go on: a batch does as a whole, or not at all */
+  /**
+   * A batch is passed on as a whole, or not at all.
+   *
+   * @returns the answers to what was read since the last call, if it must not be passed on
+   */
   takeRefusals(): Message[] {
     const { asked, refusal } = this;
     this.asked = [];
@@ -167,14 +171,14 @@ export class Observer {
   }
 
   /**
-   * Called for every message, so without a closure for each.
+   * Called for every message, so it creates no closures.
    *
-   * @param related the request whose stream it came on, where it is the only one there
+   * @param related the request on whose stream it came, if that request is the only one there
    */
   sent(message: Message, bytes: number, related?: RequestId): void {
     try {
       if (!this.doubtful.isIdle) this.confirmed(message);
-      // First: the line and the span of the request that it ends bear the server's name.
+      // Before the request ends, since its log line and its span contain the server's name.
       if (this.telling.size > 0) this.told(message);
       if (!this.subscriptions.isIdle) this.subscribed(message);
       const operation = this.connection.sending(message, related, this.time.now());
@@ -184,14 +188,14 @@ export class Observer {
     }
   }
 
-  /** The connection is over, and with it all that it carried. */
+  /** The connection closed, which ends everything on it. */
   closed(): void {
     this.attempt(() => this.doubtful.end());
     this.attempt(() => this.subscriptions.allEnded());
     this.attempt(() => this.connection.closed());
   }
 
-  /** Runs what only observes. */
+  /** Runs code that only observes. Its errors are counted. */
   attempt(observe: () => void): void {
     try {
       observe();
@@ -201,8 +205,10 @@ export class Observer {
   }
 
   /**
-   * What the ends of a long line from the server tell; undefined when all of it is needed, and is there.
-   * @param maxParsed what is longer is read by its ends whatever that leaves unknown, unless it is a telling one
+   * Reads a long line from the server by its ends. Returns undefined if that is not enough.
+   *
+   * @param maxParsed longer lines are read by their ends even if details stay unknown, unless their content
+   * is needed
    */
   readonly fromServer = (line: Line, maxParsed = Number.POSITIVE_INFINITY): Message | undefined => {
     const mayBeParsed = line.isWhole && line.bytes <= maxParsed;
@@ -222,13 +228,13 @@ export class Observer {
   private doubted(message: Message, isOfBatch: boolean): void {
     const at = this.time.now();
     this.doubtful.expire(at);
-    // Where no call goes on without a record, this one has to have it before the server sees it.
+    // If strict, the call has to be recorded before the server receives it.
     const isKnown = this.isStrict || (isOfBatch && this.areBatchesTaken);
     if (isId(message.id) && !isKnown) this.doubtful.hold(message.id, { message, at, isOfBatch });
     else this.received(message, undefined, at);
   }
 
-  /** An answer tells that its request was taken after all. */
+  /** If the message answers a held request, the server has accepted that request. */
   private confirmed({ id, method }: Message): void {
     const held = method === undefined && isId(id) ? this.doubtful.answered(id) : undefined;
     if (held === undefined) return;
@@ -279,12 +285,12 @@ function isUnfinished(line: Line): boolean {
   return UNFINISHED.some(([rare, word]) => line.includes(rare) && line.includes(word));
 }
 
-/** Whether an answer of the client tells what its user did. */
+/** Whether an answer of the client contains what its user decided. */
 function saysMore(line: Line): boolean {
   return line.isWhole && line.includes(ACTION);
 }
 
-/** What the ends of a long line from the client tell; undefined when all of it is needed, and is there. */
+/** Reads a long line from the client by its ends. Returns undefined if that is not enough. */
 export function fromClient(line: Line): Message | undefined {
   const facts = skimHead(line.head);
   const ends: Skimmed = {};

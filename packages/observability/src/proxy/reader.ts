@@ -4,32 +4,35 @@ import { isDense } from './dense.js';
 import type { Line } from './lines.js';
 import { withoutRepeated } from './repeated.js';
 
-/** Up to here parsing costs no more than it is worth, and everything is known. */
+/** Lines up to this size are always parsed, since it is cheap and shows everything. */
 const PARSED_BYTES = 1_024;
 
-/** What the SDK takes of a batch, and more than clients send. Whoever sends more is not going to be counted by it. */
+/** What the SDK accepts in a batch, and more than clients send. A longer batch counts as lost. */
 const MAX_BATCH = 100;
 
-/** What a reader makes of a line. */
+/** Receives what was found in a line. */
 export interface Reader {
   message(message: Message, bytes: number): void;
-  /** A request that some servers take and others drop; without this it is a message like others. */
+  /** A request that some servers accept and others drop. Without this method it is passed to `message`. */
   doubtful?(message: Message, isOfBatch: boolean): void;
   /** A line that is no JSON-RPC message. */
   unreadable(): void;
-  /** A message that was too long to be kept, or had too many parts to be parsed, and whose ends don't tell what it is. */
+  /**
+   * A message that was too long to be kept or had too many parts to be parsed, and whose ends don't show what
+   * it is. Also a batch of too many messages.
+   */
   lost(): void;
 }
 
-/** Reads as much of a message as is asked for. */
+/** Reads messages, and long ones only by their ends if that is enough. */
 export class MessageReader {
-  /** @param partial what the ends of a long line tell, when that is enough */
+  /** @param partial reads a long line by its ends; returns undefined if that is not enough */
   constructor(
     private readonly reader: Reader,
     private readonly partial: (line: Line) => Message | undefined,
-    /** Whether the protocol that was agreed on has batches; else nobody answers them. */
+    /** Whether the agreed protocol version has batches. In other versions nobody answers them. */
     private readonly hasBatches: () => boolean,
-    /** Whether strangers write, who may say a thing twice to be counted as what they are not. */
+    /** Whether strangers write. They may repeat a member so that their request is counted as another one. */
     private readonly ofStrangers: boolean,
   ) {}
 
@@ -45,7 +48,7 @@ export class MessageReader {
     else this.readEnds(line);
   }
 
-  /** Hands over the messages of a JSON text: one, or a batch of them. Only white space is no message at all. */
+  /** Hands over the messages of a JSON text: one, or a batch. White space alone is no message. */
   private json(text: string, bytes: number): void {
     if (text.trim() === '') return;
     const { reader } = this;
@@ -53,11 +56,11 @@ export class MessageReader {
     const value = this.ofStrangers ? withoutRepeated(text, all) : all;
     if (!Array.isArray(value) || value.length === 0 || !this.hasBatches()) one(value, bytes, reader);
     else if (value.length > MAX_BATCH) reader.lost();
-    // How the bytes of a batch divide among its messages is not known.
+    // How many bytes of a batch belong to each message is unknown.
     else for (const item of value) one(item, 0, reader, true);
   }
 
-  /** What can't be had in full may still be known for what it is. */
+  /** A message that can't be parsed in full may still be recognized by its ends. */
   private readEnds(line: Line): void {
     const message = line.isWhole ? this.partial(line.ends) : undefined;
     if (message) this.reader.message(message, line.bytes);
@@ -76,7 +79,7 @@ function isRequest({ method, id }: Message): boolean {
   return method !== undefined && id !== undefined;
 }
 
-/** What can't be an object or array is not worth the price of an exception. */
+/** Checks first whether the text can be an object or array, since an exception is expensive. */
 function parse(text: string): unknown {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
@@ -86,7 +89,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** What else is no JSON-RPC is dropped by the SDKs, and never answered. */
+/** Whether a value is JSON-RPC. The SDKs drop everything else, and never answer it. */
 function isMessage(value: unknown): value is Message {
   if (typeof value !== 'object' || value === null) return false;
   const { jsonrpc, method, params, result, error, id } = value as Message;
@@ -95,7 +98,7 @@ function isMessage(value: unknown): value is Message {
   return (result !== undefined || error !== undefined) && (id === undefined || id === null || isId(id));
 }
 
-/** Members by name; servers in some languages write none as `null`. */
+/** Whether the members have names. Servers in some languages write `null` if there are none. */
 function isParams(params: unknown): boolean {
   return params === undefined || (typeof params === 'object' && !Array.isArray(params));
 }

@@ -2,15 +2,15 @@ import type { Message } from '../protocol/message.js';
 import { OTHER } from '../protocol/methods.js';
 import { type JsonMember, jsonItems, jsonMembers } from './json-members.js';
 
-/** What a request is told by. */
+/** The members that decide how a request is counted. */
 const OF_MESSAGE = ['jsonrpc', 'id', 'method', 'params'];
 const OF_PARAMS = ['name', '_meta'];
 
 const KEYS = [...OF_MESSAGE, ...OF_PARAMS].map((key) => JSON.stringify(key));
 
 /**
- * The requests in a JSON text, without what they say twice: which of two members a server goes by, nobody knows, and one that
- * runs `delete` must not be counted as `read`.
+ * Removes from the value of a JSON text what its requests contain twice. It is unknown which of two equal
+ * members a server uses, and a call that runs `delete` must not be counted as `read`.
  */
 export function withoutRepeated(text: string, value: unknown): unknown {
   if (value === undefined || !mayRepeat(text)) return value;
@@ -19,7 +19,7 @@ export function withoutRepeated(text: string, value: unknown): unknown {
   return value.map((item, i) => unambiguous(text, starts[i]!, item));
 }
 
-/** Cheap, and true for most texts that have nothing twice: arguments have names too. */
+/** A cheap check. It is also true for texts that repeat nothing, since arguments may have the same keys. */
 function mayRepeat(text: string): boolean {
   return text.includes('\\u') || KEYS.some((key) => text.indexOf(key) !== text.lastIndexOf(key));
 }

@@ -1,6 +1,6 @@
 /**
- * What the beginning and the end of a JSON-RPC message tell without reading what lies between: its
- * `params` or `result` may be megabytes, and the members beside it are a few bytes.
+ * What the beginning and the end of a JSON-RPC message contain. What is between them is not read: `params` or
+ * `result` may have megabytes, while the other members have a few bytes.
  */
 export interface Skimmed {
   jsonrpc?: unknown;
@@ -8,15 +8,15 @@ export interface Skimmed {
   method?: unknown;
   /** The first member that is an object or array: `params`, `result` or `error`. */
   body?: 'params' | 'result' | 'error';
-  /** `name` of `params`. */
+  /** The `name` in `params`. */
   name?: unknown;
-  /** `isError` of `result`. */
+  /** The `isError` in `result`. */
   isError?: unknown;
-  /** Whether the message has a member that JSON-RPC does not know. */
+  /** Whether the message has a member that is not in JSON-RPC. */
   hasOther?: boolean;
 }
 
-/** Bytes that are looked at from either end. */
+/** How many bytes of a string are searched for its other quote. */
 const REACH = 4_096;
 
 const [SPACE, QUOTE, COMMA, COLON, OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY, BACKSLASH, ZERO] = [
@@ -27,7 +27,7 @@ type Level = 'message' | 'body';
 
 type Member = 'jsonrpc' | 'id' | 'method' | 'name' | 'isError';
 
-/** A key and its bytes, so that comparing makes no string. */
+/** A key and its bytes, so that comparing creates no string. */
 interface Key<Name extends string> {
   readonly name: Name;
   readonly bytes: Uint8Array;
@@ -35,7 +35,7 @@ interface Key<Name extends string> {
 
 const key = <Name extends string>(name: Name): Key<Name> => ({ name, bytes: new TextEncoder().encode(name) });
 
-/** The members that are worth reading, by where they stand. */
+/** The members that are read, in the message and in its body. */
 const WANTED: Readonly<Record<Level, readonly Key<Member>[]>> = {
   message: [key('jsonrpc'), key('id'), key('method')],
   body: [key('isError'), key('name')],
@@ -43,26 +43,26 @@ const WANTED: Readonly<Record<Level, readonly Key<Member>[]>> = {
 
 const BODIES = [key('result'), key('params'), key('error')];
 
-/** Reads what the head of a message shows; what it does not show stays undefined. */
+/** Reads the head of a message. What it does not contain stays undefined. */
 export function skimHead(head: Buffer): Skimmed {
   const facts: Skimmed = {};
   fromHead(head, 0, 'message', facts);
   return facts;
 }
 
-/** Adds what the tail of a message shows. */
+/** Adds what the tail of a message contains. */
 export function skimTail(tail: Buffer, facts: Skimmed): void {
   fromTail(tail, tail.length - 1, 'message', facts);
 }
 
-/** Whether both ends tell the same thing, and not the same of it. */
+/** Whether both ends contain the same member with different values. */
 export function contradicts(head: Skimmed, tail: Skimmed): boolean {
   return (['jsonrpc', 'id', 'method', 'name'] as const).some(
     (key) => head[key] !== undefined && tail[key] !== undefined && head[key] !== tail[key],
   );
 }
 
-/** Walks the members of an object forwards until one is no scalar; of a message that one is entered too. */
+/** Reads the members of an object up to the first that is an object or array. In a message, reads that too. */
 function fromHead(json: Buffer, start: number, level: Level, facts: Skimmed): void {
   let at = spaceEnd(json, start);
   if (json[at] !== OPEN) return;
@@ -91,7 +91,7 @@ function enter(json: Buffer, key: number, keyEnd: number, value: number, facts: 
   if (json[value] === OPEN) fromHead(json, value, 'body', facts);
 }
 
-/** Walks the members of an object backwards from its closing brace, as `fromHead` does forwards. */
+/** Reads the members of an object backwards from its closing brace, as `fromHead` does forwards. */
 function fromTail(json: Buffer, end: number, level: Level, facts: Skimmed): void {
   let at = spaceStart(json, end);
   if (json[at] !== CLOSE) return;
@@ -144,7 +144,7 @@ function isAt(json: Buffer, start: number, end: number, bytes: Uint8Array): bool
   return true;
 }
 
-/** What is no JSON counts as not there. */
+/** Returns undefined for a text that is no JSON. */
 function parsed(text: string): ReturnType<typeof JSON.parse> {
   try {
     return JSON.parse(text);
@@ -153,7 +153,7 @@ function parsed(text: string): ReturnType<typeof JSON.parse> {
   }
 }
 
-/** Most ids: a few digits. */
+/** A fast way to read most ids, which are a few digits. */
 function integer(json: Buffer, start: number, end: number): number | undefined {
   if (end - start > 9 || (json[start] === ZERO && end - start > 1)) return undefined;
   let value = 0;
@@ -175,7 +175,7 @@ function spaceStart(json: Buffer, at: number): number {
   return at;
 }
 
-/** The index behind a string's closing quote, or -1 when it is out of reach. */
+/** Returns the index after a string's closing quote, or -1 if it is out of reach. */
 function stringEnd(json: Buffer, opening: number): number {
   const end = Math.min(json.length, opening + REACH);
   for (let at = opening + 1; at < end; at++) {
@@ -185,7 +185,7 @@ function stringEnd(json: Buffer, opening: number): number {
   return -1;
 }
 
-/** The index of a string's opening quote, or -1. No quote inside a string is without a backslash before it. */
+/** Returns the index of a string's opening quote, or -1. Quotes inside a string have a backslash before them. */
 function stringStart(json: Buffer, closing: number): number {
   const start = Math.max(0, closing - REACH);
   for (let at = closing - 1; at >= start; at--) {
@@ -194,7 +194,7 @@ function stringStart(json: Buffer, closing: number): number {
   return -1;
 }
 
-/** The index behind a number, `true`, `false` or `null`. */
+/** Returns the index after a number, `true`, `false` or `null`, or -1 if it is missing or cut off. */
 function wordEnd(json: Buffer, start: number): number {
   let at = start;
   while (isWord(json[at])) at++;
@@ -207,7 +207,7 @@ function wordStart(json: Buffer, last: number): number {
   return at === last || at < 0 ? -1 : at + 1;
 }
 
-/** Letters, digits, sign and point: what a JSON word is made of. */
+/** Whether it is a letter, digit, sign or point, as in numbers and words of JSON. */
 function isWord(byte: number | undefined): boolean {
   if (byte === undefined) return false;
   return (byte >= 0x2d && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2b || byte === 0x45;

@@ -1,7 +1,7 @@
 const KEPT = 4_096;
 const SIZE = 2 * KEPT;
 
-/** The last bytes of what comes, in memory of their own: 64 kB that came with them would stay as long as they. */
+/** A copy of the last bytes that came, since they would keep their whole chunk of 64 kB in memory. */
 export class Tail {
   static readonly BYTES = SIZE;
   private readonly memory = Buffer.allocUnsafeSlow(SIZE);
@@ -14,7 +14,7 @@ export class Tail {
     this.length += part.length;
   }
 
-  /** At least 4 kB where so many came. */
+  /** At least 4 kB, if so many came. */
   get bytes(): Buffer {
     return this.memory.subarray(0, this.length);
   }

@@ -3,8 +3,8 @@ import type { HttpRecorder } from '../../mcp/facts.js';
 import type { Time } from '../observer.js';
 
 /**
- * What is told of one HTTP exchange, once it is known to be with an endpoint that serves MCP: that it ended, exactly
- * once, and when its answer began and how long that became.
+ * Reports one HTTP exchange, once it is known to be with an endpoint that serves MCP: when its answer began,
+ * how long the answer was, and how the exchange ended. The end is reported exactly once.
  */
 export class Account {
   private readonly startedAt: number;
@@ -12,7 +12,7 @@ export class Account {
   private kind: BodyKind = 'other';
   private status: number | undefined;
   private firstByteSeconds: number | undefined;
-  /** Bytes that are not told of yet. */
+  /** Bytes that were not reported yet. */
   private bytes = 0;
   private reason: ExchangeReason | undefined;
   private isClosed = false;
@@ -25,7 +25,7 @@ export class Account {
     this.startedAt = time.now();
   }
 
-  /** The exchange is with an endpoint that serves MCP. */
+  /** The exchange is known to be with an endpoint that serves MCP. */
   belongs(): void {
     this.isOurs = true;
     this.tell();
@@ -47,7 +47,7 @@ export class Account {
     if (this.isOurs) this.tell();
   }
 
-  /** @param status what the proxy itself has answered, where no server did */
+  /** @param status the proxy's own status, if no server answered */
   ended(reason: ExchangeReason, status = this.status): void {
     this.status = status;
     this.reason ??= reason;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 export type Answering = Pick<IncomingMessage, 'statusCode' | 'headers'>;
 
-/** What the head of an answer tells. */
+/** The status and headers of an answer. */
 export class AnswerHead {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -18,7 +18,7 @@ export class AnswerHead {
     this.isJson = /^application\/json\b/i.test(this.contentType);
   }
 
-  /** The session that the server names. */
+  /** The session id that the server sent. */
   get session(): string | undefined {
     const { 'mcp-session-id': session } = this.headers;
     return typeof session === 'string' && session !== '' ? session : undefined;
@@ -36,7 +36,7 @@ export class AnswerHead {
     return this.status >= 400;
   }
 
-  /** Whether it is what a server of MCP answers a message with. */
+  /** Whether an MCP server answers messages like this. */
   get isMessage(): boolean {
     return this.isStream || this.isJson || this.status === 202;
   }

@@ -10,28 +10,28 @@ import { EventReader, type ServerEvent } from './events.js';
 import type { Facts } from './facts.js';
 import { isAnswer, reasonOf } from './refusals.js';
 
-/** Messages that may come before their request has been read; there are as many answers as requests in a batch. */
+/** How many messages are kept that come before their request was read. A batch has one answer per request. */
 const MAX_EARLY = 100;
 
-/** What is longer is read by its ends, for parsing it would hold up all others. */
+/** Longer messages are read by their ends, since parsing them would hold up everything else. */
 const MAX_BYTES = 1 << 16;
 const MAX_TELLING_BYTES = 1 << 20;
 
-/** Reads the messages in the body of an answer, and tells the connection of them. */
+/** Reads the messages in the body of an answer, and reports them to the connection. */
 export class AnswerReader {
-  /** Messages that came before the request was read; none are kept once it was. */
+  /** Messages that came before the request was read. Undefined if there is nothing to wait for. */
   private early: (readonly [message: Message, bytes: number])[] | undefined;
   private events: EventReader | undefined;
-  /** Whether answers passed that could not be read. */
+  /** Whether an answer could not be read. */
   private isUnread = false;
-  /** Whether a server has answered a message, over whatever status. */
+  /** Whether a server answered a message, with any status. */
   private isAnswered = false;
   private isLimited = false;
   private error: Message['error'];
 
   constructor(private readonly facts: Facts) {}
 
-  /** The request is still to be read. */
+  /** The request was not read yet. */
   wait(): void {
     this.early = [];
   }
@@ -40,13 +40,13 @@ export class AnswerReader {
     return this.early !== undefined;
   }
 
-  /** What the answer that came before its request says that it is to. */
+  /** The id in an answer that came before its request was read. */
   get earlyId(): RequestId | undefined {
     const answer = this.early?.find(([{ method }]) => method === undefined);
     return answer?.[0].id ?? undefined;
   }
 
-  /** The request was read, or can't be. */
+  /** The request was read, or can't be read. */
   go(): void {
     const { early = [] } = this;
     this.early = undefined;
@@ -65,25 +65,25 @@ export class AnswerReader {
     return isJson ? new WholeBody((body) => this.read(body), this.unread, this.limit, budget) : NOTHING;
   }
 
-  /** Lists and handshakes are read in full, and are the server's own words. */
+  /** Lists and handshakes are read in full. The server itself writes them. */
   private readonly limit = (): number =>
     this.facts.connection?.observer.awaitsMore === true ? MAX_TELLING_BYTES : MAX_BYTES;
 
-  /** Why the exchange reached no server; empty where it did. */
+  /** Returns why the exchange was refused; empty if it was not. */
   reason({ status, headers, refuses }: AnswerHead): ExchangeReason {
     if (!refuses) return this.isLimited ? 'limit' : '';
     if (this.isAnswered) return '';
     return reasonOf(status, headers, this.error, this.facts.asked.session !== undefined);
   }
 
-  /** By the ids of its events a client comes back for what a broken stream still owes it. */
+  /** Whether a client can resume a broken stream to get its answers, for which it needs event ids. */
   get isResumable(): boolean {
     return this.facts.mayBeAnsweredLater && this.events?.hasIds === true;
   }
 
   private readonly messages: Reader = {
     message: (message, bytes) => this.passed(message, bytes),
-    // Other JSON than JSON-RPC is no answer of the server's, and its status tells what it means.
+    // JSON that is not JSON-RPC is no answer of an MCP server. Its status shows what it means.
     unreadable: () => {
       const { head, connection } = this.facts;
       if (head?.isStream) connection?.observer.server.unreadable();
@@ -126,7 +126,7 @@ export class AnswerReader {
     connection?.observer.sent(message, bytes);
   }
 
-  /** Whether an error is the words of a refusal, and no answer of a server that had the message. */
+  /** Whether an error belongs to a refusal, and is no answer of a server that received the message. */
   private refusesBy(message: Message): boolean {
     const { head, requests } = this.facts;
     if (!head?.refuses) return false;
@@ -145,13 +145,13 @@ export class AnswerReader {
     }
   }
 
-  /** Long ones are read by their ends alone, where those tell enough. */
+  /** Reads long messages only by their ends, if that is enough. */
   private read(data: Line): void {
     const partial = (line: Line) => this.facts.connection?.observer.fromServer(line, MAX_BYTES);
     new MessageReader(this.messages, partial, () => true, false).line(data);
   }
 
-  /** A server of protocol 2024-11-05 begins its stream by telling where to post. */
+  /** A server of protocol 2024-11-05 begins its stream with the URL to which the client posts. */
   private legacyStream(endpoint: string): void {
     const { facts } = this;
     const { asked, connections } = facts;
@@ -163,7 +163,7 @@ export class AnswerReader {
     facts.onEnd = () => connection.closed(undefined, facts.serverLeft);
   }
 
-  /** An answer passed that could not be read: only its status tells how it was. */
+  /** An answer could not be read. Only its status shows the outcome. */
   private readonly unread = (): void => {
     this.facts.lost();
     this.isUnread = true;

@@ -5,20 +5,20 @@ import type { Line } from '../lines.js';
 import { contradicts, type Skimmed, skimHead, skimTail } from '../skim.js';
 
 const VERSION = '2.0';
-/** Before the first message of a batch. */
+/** What comes before the first message of a batch. */
 const BATCH = /^\s*\[/;
 
-/** A message that can't be read in full; its name may follow, and another one after it. */
+/** A message that can't be read in full. Its `name` may be in the unread part, and so may a second one. */
 export interface Begun {
   readonly method: string;
   readonly isRequest: boolean;
-  /** Undefined where it comes later, as in what SDK v1 writes. */
+  /** Undefined if it comes later, as in messages of SDK v1. */
   readonly id: RequestId | undefined;
 }
 
 /**
- * What a body that breaks off, or of which a part can't be read, tells by its beginning; of one that came to its end, by
- * that too. Undefined where it is no JSON-RPC, or does not tell. Of a batch it tells that it is JSON-RPC.
+ * Reads the beginning of a body that broke off, or of which a part can't be read. If the body is complete,
+ * its end is read too. Returns undefined if that does not show JSON-RPC. A batch shows nothing else.
  */
 export function begun(came: Line, isComplete: boolean): Begun | undefined {
   const batch = BATCH.exec(came.head.toString('latin1', 0, 64));

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Calls back once no more of a body comes, be it that all of it came. Node forgets a request that has been answered: when
- * its connection breaks in the middle of its body, the request itself says nothing.
+ * Calls back once no more of a body comes, whether it is complete or not. The socket is watched too: Node
+ * emits nothing on a request that was already answered, if its connection breaks in the middle of the body.
  */
 export function whenBodyOver(incoming: IncomingMessage, then: () => void): void {
   const { socket } = incoming;

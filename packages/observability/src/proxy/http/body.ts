@@ -3,43 +3,46 @@ import type { Transform } from 'node:stream';
 import { type Budget, type Line, Parts } from '../lines.js';
 import { DECODERS, type Decoder } from './decoders.js';
 
-/** A compressed body that becomes longer passes unseen: somebody may have made it to keep us busy. */
+/** A compressed body that becomes longer passes unread, since it may be an attempt to keep us busy. */
 const MAX_DECODED_BYTES = 1 << 24;
-/** So does what a stranger has packed more tightly than JSON can be, once it is longer than any that we parse. */
+/**
+ * A stranger's body that is compressed more tightly than JSON can be passes unread too, once it is longer
+ * than any body that we parse.
+ */
 export const MAX_RATIO = 50;
 const UNSUSPICIOUS_BYTES = 1 << 18;
 
-/** Where a copy of a body's bytes goes as they pass. */
+/** Receives a copy of a body's bytes as they pass. */
 export interface Tap {
   write(chunk: Buffer): void;
   end(): void;
-  /** No more will come. */
+  /** No more bytes will come. */
   drop(): void;
 }
 
-/** What reads a body once it is decoded. */
+/** Reads a decoded body. */
 export interface BodySink {
   /** @returns whether more of the body is wanted */
   write(chunk: Buffer): boolean;
-  /** What follows can't be read, and does not come. */
+  /** The rest of the body can't be read, and will not come. */
   lose(): void;
-  /** The body is over, read or lost. */
+  /** The body ended, whether it was read or lost. */
   end(): void;
-  /** Nobody is interested any more. */
+  /** No more of the body will come, or it is not needed any more. */
   drop(): void;
 }
 
 export const NOTHING: BodySink = { write: () => false, lose() {}, end() {}, drop() {} };
 
-/** Collects a body and hands it over when it is complete: all of it, or its ends where it is long. */
+/** Collects a body and hands it over when it is complete: all of it, or only its ends if it is long. */
 export class WholeBody implements BodySink {
   private readonly parts: Parts;
   private isOver = false;
 
   /**
    * @param onLost called with what came before a part that can't be read
-   * @param limit bytes that are kept whole
-   * @param onCut called with what came when nothing more comes
+   * @param limit how many bytes are kept whole
+   * @param onCut called with what came, if the rest will not come
    */
   constructor(
     private readonly onBody: (body: Line) => void,
@@ -77,9 +80,10 @@ export class WholeBody implements BodySink {
 }
 
 /**
- * Puts the decoder for a body's encoding before its sink; a body that can't be decoded is lost.
+ * Puts the decoder for a body's encoding in front of its sink. A body that can't be decoded is lost.
  *
- * @param maxRatio how many times as long as it came a body may become; a server's own words may repeat as they like
+ * @param maxRatio how many times longer than its compressed form a body may be; answers of a server have no
+ * limit
  */
 export function decoded(
   headers: IncomingHttpHeaders,
@@ -95,18 +99,18 @@ export function decoded(
   return { write() {}, end: () => sink.end(), drop() {} };
 }
 
-/** Decodes a body for as long as its sink wants more, and the decoder keeps up with what passes. */
+/** Decodes a body until its sink wants no more, or the decoder falls too far behind. */
 class Decoding implements Tap {
-  /** There once the first bytes have told what it takes. */
+  /** Created when the first byte shows how much memory it needs. */
   private transform: Transform | undefined;
-  /** What the decoder holds, in the budget. */
+  /** How many bytes of the budget the decoder itself takes. */
   private taken = 0;
   private came = 0;
   private bytes = 0;
   private isOver = false;
   /** Whether there is nothing left to decode. */
   private isDone = false;
-  /** What waits for the decoder. */
+  /** How many bytes wait for the decoder. */
   private queued = 0;
 
   constructor(
@@ -140,7 +144,7 @@ class Decoding implements Tap {
     if (this.done()) this.sink.drop();
   }
 
-  /** @returns nothing when there is no room for it */
+  /** @returns undefined if the budget has no room for it */
   private begin(first: number): Transform | undefined {
     const bytes = this.decoder.bytes(first);
     if (!this.budget.take(bytes)) {
@@ -180,7 +184,7 @@ class Decoding implements Tap {
     if (this.isOver) this.sink.end();
   }
 
-  /** @returns whether it was not done before */
+  /** @returns false if it was done before */
   private done(): boolean {
     if (this.isDone) return false;
     this.isDone = true;

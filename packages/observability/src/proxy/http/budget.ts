@@ -1,9 +1,9 @@
 import type { Budget } from '../lines.js';
 
-/** What all bodies that are being read may hold together, after decompression: far below what a sidecar has. */
+/** How many decompressed bytes all bodies may hold that are being read. A sidecar has far more memory. */
 const HELD_BYTES = 16 << 20;
 
-/** One budget for all requests. What finds no room in it passes, and is counted as unseen. */
+/** One budget for all exchanges. A body for which it has no room passes unread, and is counted. */
 export class HeldBytes implements Budget {
   private held = 0;
 

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Chunks of a body that are worth their price, whatever they hold. */
+/** How many chunks a body may have, however small they are. */
 const MAX_CHUNKS = 2_000;
 const CRUMB_BYTES = 16;
 
-/** Calls back when a body comes in so many chunks, and so small ones, that nobody but an attacker has sent it. */
+/** Calls back when a body comes in so many small chunks that only an attacker can have sent it. */
 export function watchForCrumbs(incoming: IncomingMessage, onCrumbs: () => void): void {
   let chunks = 0;
   let bytes = 0;

@@ -1,23 +1,23 @@
 import type { Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
-/** What came before the end is wanted too: a stream may end at any time. */
+/** Bytes are decoded as they come, also if the end is missing: a stream may break off at any time. */
 const ZLIB = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
 const BROTLI = {
   flush: constants.BROTLI_OPERATION_FLUSH,
   finishFlush: constants.BROTLI_OPERATION_FLUSH,
 };
 
-/** Of one chunk that was decoded and not handed over, and of tables. */
+/** For tables, and for one decoded chunk that was not handed over yet. */
 const BESIDE_WINDOW = 1 << 16;
-/** What encoders use unless they are told otherwise; a few of the largest would fill the memory of a sidecar. */
+/** The default of encoders. A few of the largest windows would fill the memory of a sidecar. */
 const MAX_BROTLI_BITS = 22;
-/** The window and the decoded chunk. */
+/** For the window and one decoded chunk. */
 const ZLIB_BYTES = 1 << 16;
 
 export interface Decoder {
   create(): Transform;
-  /** What it holds itself: its window, which the first byte of a body may tell, and what it has decoded and not handed over. */
+  /** How many bytes it holds: its window, whose size may be in the first byte, and one decoded chunk. */
   bytes(first: number): number;
 }
 
@@ -36,12 +36,12 @@ export const DECODERS: ReadonlyMap<string, Decoder> = new Map([
   ],
 ]);
 
-/** More than there is for a window that is too large. */
+/** Infinite for a window that is too large, so that no budget has room for it. */
 function brotliBytes(bits: number): number {
   return bits > MAX_BROTLI_BITS ? Number.POSITIVE_INFINITY : (1 << bits) + BESIDE_WINDOW;
 }
 
-/** How large the window of a stream is that begins with a byte: 1 kB to 16 MB, as RFC 7932 writes it in section 9.1. */
+/** Reads the window size from the first byte of a stream: 1 kB to 16 MB, as in RFC 7932, section 9.1. */
 function brotliWindowBits(first: number): number {
   if ((first & 1) === 0) return 16;
   const high = (first >> 1) & 7;

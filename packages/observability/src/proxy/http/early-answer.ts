@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 type Done = (error?: Error | null) => void;
 
 /**
- * Lets what a server has said be read although it takes no more: it may answer before it has read a request, and close.
- * Node gives a connection up with the first write that fails, and whatever has come and was not read yet goes with it.
- * The write is held as failed until there is nothing left to read.
+ * Allows reading the answer of a server that accepts no more bytes: it may answer and close before it has
+ * read the whole request. Node destroys a connection when a write fails, and drops bytes that came and were
+ * not read yet. So the failure of a write is reported only when nothing is left to read.
  */
 export function hearLastWords(socket: Socket): void {
   const { _write, _writev } = socket;
@@ -29,7 +29,10 @@ function afterReading(socket: Socket, done: Done): Done {
   };
 }
 
-/** Once an answer is complete, Node tells its request no more that the socket takes more of a body that is still on its way. */
+/**
+ * Emits `drain` on the request whenever its socket drains. Node stops doing that once the answer is complete,
+ * even if the request's body is still being sent.
+ */
 export function keepDraining(request: ClientRequest): void {
   const { socket } = request;
   if (request.writableFinished || socket === null) return;

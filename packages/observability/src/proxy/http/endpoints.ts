@@ -1,7 +1,7 @@
-/** A server with a path for each of its users has more; there an exchange counts by what it says itself. */
+/** A server with a path for each user has more. There, an exchange counts only if it shows MCP itself. */
 const MAX_PATHS = 100;
 
-/** The paths that are known to serve MCP, because a server behind them has answered as one. */
+/** The paths that are known to serve MCP, because an MCP server answered there. */
 export class Endpoints {
   private readonly paths = new Set<string>();
 

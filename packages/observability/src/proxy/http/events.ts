@@ -1,9 +1,9 @@
 import { type Budget, Line, LineSplitter } from '../lines.js';
 import type { BodySink } from './body.js';
 
-/** Of data in many lines, all is needed or nothing. */
+/** The limit for data in several lines, which is read in full or not at all. */
 const MAX_BYTES = 1 << 20;
-/** Each line costs more than its bytes. */
+/** The limit for the lines of one event, since each line costs more than its bytes. */
 const MAX_LINES = 1_024;
 
 const CARRIAGE_RETURN = 0x0d;
@@ -12,25 +12,25 @@ const SPACE = 0x20;
 
 /** One event of a server-sent stream. */
 export interface ServerEvent {
-  /** `message` unless the stream names it. */
+  /** `message` if the stream gives no name. */
   readonly name: string;
   readonly data: Line;
 }
 
 /** Reads the events of a stream from a copy of its bytes. */
 export class EventReader implements BodySink {
-  /** Whether events had ids, by which a client can come back for those that it missed. */
+  /** Whether events had ids, which allow a client to get the events that it missed. */
   hasIds = false;
   private name = 'message';
   private data: Line[] = [];
   private bytes = 0;
-  /** Of the data that wait for the end of their event, in the budget. */
+  /** How many bytes of the budget the lines take that wait for the end of their event. */
   private held = 0;
-  /** Whether the event that is being read passes unseen. */
+  /** Whether the rest of the current event is skipped. */
   private isLost = false;
   private readonly lines: LineSplitter;
 
-  /** @param limit bytes of an event that are kept whole; of what is longer only the ends are read */
+  /** @param limit how many bytes of an event are kept whole; of a longer one only the ends are read */
   constructor(
     private readonly onEvent: (event: ServerEvent) => void,
     private readonly onLost: () => void,
@@ -45,13 +45,13 @@ export class EventReader implements BodySink {
     return true;
   }
 
-  /** The event that is being read can't be. */
+  /** The current event can't be read. */
   lose(): void {
     this.reset();
     this.onLost();
   }
 
-  /** An event that its stream did not finish is none. */
+  /** An event without its end does not count. */
   end(): void {}
 
   drop(): void {
@@ -62,9 +62,9 @@ export class EventReader implements BodySink {
   private line(line: Line): void {
     this.bytes += line.bytes;
     const { whole } = line;
-    // All that is this long is data.
+    // Only data is this long.
     if (whole === undefined) this.datum(line);
-    // Where lines end in a carriage return alone, several come as one.
+    // If lines end only in a carriage return, several come as one.
     else for (const one of linesOf(whole)) this.field(one);
   }
 
@@ -84,11 +84,11 @@ export class EventReader implements BodySink {
       return;
     }
     const value = line.after(head[DATA.length] === SPACE ? DATA.length + 1 : DATA.length);
-    // A few bytes that wait would keep all that came with them.
+    // Copied if there are several, since a few waiting bytes would keep their whole chunk in memory.
     data.push(data.length > 0 ? value.copy() : value);
   }
 
-  /** One line is bounded already; several are held until their event ends, and it may have no end. */
+  /** One line has its own limit. Several are held until their event ends, which may never happen. */
   private hasRoomFor({ kept, isWhole }: Line): boolean {
     const [first] = this.data;
     if (first && !(isWhole && first.isWhole && this.bytes <= MAX_BYTES && this.data.length < MAX_LINES))
@@ -106,7 +106,7 @@ export class EventReader implements BodySink {
     else if (first) this.onEvent({ name, data: second ? joined(data) : first });
   }
 
-  /** Lets go of an event, and of what is still to come of it. */
+  /** Drops an event, and what is still to come of it. */
   private skip(): void {
     this.reset();
     this.isLost = true;

@@ -11,24 +11,24 @@ import type { Asking } from './request-head.js';
 import { RequestReader } from './request-reader.js';
 import type { HttpConnections } from './sessions.js';
 
-/** What an answer without a JSON-RPC message means for the requests that it leaves alone. */
+/** The error code for requests to which the HTTP answer contained no JSON-RPC answer. */
 const INTERNAL_ERROR = -32603;
-/** What the SDKs' clients call an answer that can't come any more. */
+/** The error code of the SDKs' clients for an answer that can't come any more. */
 export const CONNECTION_CLOSED = -32000;
 
 /**
- * What one HTTP exchange means, told from copies of its bodies: which connection it belongs to, which
- * requests it carries and how they ended. Nothing that goes wrong in here gets out.
+ * Finds out from copies of the bodies what one HTTP exchange means: which connection it belongs to, which
+ * requests it contains, and how they ended. Errors in here do not affect the exchange.
  */
 export class HttpExchange {
   private readonly facts: Facts;
   private readonly request: RequestReader;
   private readonly answer: AnswerReader;
-  /** Bytes of the request that wait until all of it is there. */
+  /** How many bytes of the budget the request takes while it waits for its end. */
   private held = 0;
-  /** Where a copy of the answer goes. */
+  /** Receives a copy of the answer. */
   private copy: Tap = NOTHING;
-  /** What the end of the exchange does to requests without an answer, also to those that are only read then. */
+  /** Ends requests without an answer. Called again for requests that are read after the exchange ended. */
   private ending: (() => void) | undefined;
 
   constructor(connections: HttpConnections, incoming: Asking) {
@@ -38,25 +38,28 @@ export class HttpExchange {
     this.request = new RequestReader(this.facts, settled, () => this.answer.earlyId);
   }
 
-  /** Whether the request waits until it is read: it is short, and its trace context could go on with it, or a record has to be kept first. */
+  /**
+   * Whether the request waits until it has been read. It does if it is short, and either its trace context
+   * may have to be added or an audit record is required first.
+   */
   get waits(): boolean {
     const { asked, connections } = this.facts;
     const { follower, audit } = connections.context;
     return asked.mayBeHeld && (follower?.traces === true || audit?.isRequired === true);
   }
 
-  /** Why it must not go on, where it has been read. */
+  /** Why the request must not be passed on, if it was read. */
   get refusal(): { readonly code: number; readonly message: string } | undefined {
     return this.request.refusal;
   }
 
-  /** Whether it may go on without having been read: a call that is in it could be recorded. */
+  /** Whether the request may be passed on unread, because a call in it could be recorded. */
   get isRecordable(): boolean {
     const { audit } = this.facts.connections.context;
     return this.facts.asked.method !== 'POST' || audit?.isRequired !== true || audit.isWritable;
   }
 
-  /** Whether there is room to wait for the body; what is held has to be given back. */
+  /** Reserves room for a body that waits, until `holdsNoMore`. @returns whether there was enough */
   holds(): boolean {
     const { connections, asked } = this.facts;
     const hasRoom = connections.budget.take(asked.length);
@@ -69,14 +72,14 @@ export class HttpExchange {
     this.held = 0;
   }
 
-  /** The trace context that the upstream shall continue, as headers; known once the body has been read. */
+  /** Headers with the trace context that the upstream shall continue. Known once the body was read. */
   get carrier(): Readonly<Record<string, string>> | undefined {
     const { guard, requests } = this.facts;
     const { context } = this.request;
     return context && requests.count === 1 ? guard.attempt(() => carrierOf(context)) : undefined;
   }
 
-  /** Whether the request may take its trace context along in its body too. */
+  /** Whether the request may also carry its trace context in its body. */
   get takesMeta(): boolean {
     return this.request.takesMeta;
   }
@@ -85,12 +88,12 @@ export class HttpExchange {
     return this.facts.head?.isStream === true;
   }
 
-  /** The id to put into an error that answers this exchange. */
+  /** The id for an error that answers this exchange. */
   get errorId(): RequestId | null {
     return this.facts.requests.first ?? null;
   }
 
-  /** Where a copy of the request's body goes. */
+  /** Returns the tap for a copy of the request's body. */
   requestBody(): Tap {
     const { asked, guard } = this.facts;
     if (asked.method !== 'POST') return NOTHING;
@@ -100,7 +103,7 @@ export class HttpExchange {
     return guard.attempt(() => decoded(asked.headers, sink, budget, MAX_RATIO)) ?? NOTHING;
   }
 
-  /** The upstream has begun to answer. @returns where a copy of the answer's body goes */
+  /** The upstream began to answer. @returns the tap for a copy of the answer's body */
   responseBegan(response: Answering): Tap {
     const { facts } = this;
     const { guard, account } = facts;
@@ -122,7 +125,7 @@ export class HttpExchange {
     };
   }
 
-  /** The upstream can't be reached, or broke off, and the proxy answers with this status if it still can. */
+  /** The upstream can't be reached, or broke off. The proxy answers with this status if it still can. */
   failed(code: number, status: number): void {
     this.finish(() => {
       const { head, account, requests, connection } = this.facts;
@@ -134,12 +137,12 @@ export class HttpExchange {
     });
   }
 
-  /** The proxy itself turns the client away. */
+  /** The proxy itself rejects the request. */
   turnedAway(status: number): void {
     this.finish(() => this.facts.account.ended('other', status));
   }
 
-  /** The client has gone before its answer came, or the proxy sends it away. */
+  /** The client disconnected before the answer was complete, or the proxy ends its stream. */
   clientGone(): void {
     this.finish(() => {
       const { head, account, requests, connection } = this.facts;
@@ -164,12 +167,12 @@ export class HttpExchange {
     });
   }
 
-  /** Whatever was to be answered on a stream that is the connection is not going to be. */
+  /** Sets how open requests end if this stream is the connection: their answers can't come any more. */
   private serverLeft(code: number): void {
     this.facts.serverLeft = { outcome: 'server_error', type: String(code) };
   }
 
-  /** The exchange may have ended meanwhile, for a server need not read a body before it answers. */
+  /** The exchange may have ended already, since a server can answer before it has read the body. */
   private requestSettled(read: () => void): void {
     const { ending } = this;
     const { guard, connection } = this.facts;
@@ -179,7 +182,7 @@ export class HttpExchange {
     if (ending) this.leave(ending);
   }
 
-  /** Ends requests that were refused; a body that told of none was refused as one. */
+  /** Ends requests that were refused. A body in which no request was found counts as one. */
   private refused(ending: Ending): void {
     const { facts } = this;
     if (this.isRefusedUnknown) {

@@ -7,7 +7,7 @@ import { OpenRequests } from './open-requests.js';
 import { type Asking, RequestHead } from './request-head.js';
 import type { HttpConnection, HttpConnections } from './sessions.js';
 
-/** What is known of one exchange by now, from both of its sides. */
+/** What is known so far about one exchange, from its request and its answer. */
 export class Facts {
   readonly guard: Guard;
   readonly account: Account;
@@ -15,14 +15,14 @@ export class Facts {
   readonly requests = new OpenRequests();
   connection: HttpConnection | undefined;
   head: AnswerHead | undefined;
-  /** Whether the request's body held JSON-RPC, as those of sessions do. */
+  /** Whether the request's body was JSON-RPC, as all bodies of sessions are. */
   speaks = false;
   isOver = false;
-  /** The stream of a session, for what its server may announce. */
+  /** The stream of a session for announcements of the server. */
   stream: Subscription | undefined;
-  /** A stream that is the connection ends with the exchange, and so do all requests that wait for their answer on it. */
+  /** If the stream is the connection, ends it with the exchange, and all requests that wait on it. */
   onEnd: () => void = () => {};
-  /** How those end, where the server ended it: by default their client has gone. */
+  /** How those requests end if the server closed the stream. By default, the client disconnected. */
   serverLeft: Ending | undefined;
 
   constructor(
@@ -35,7 +35,7 @@ export class Facts {
     const { method, url, session, namesProtocol } = this.asked;
     this.account = new Account(recorder.http, method, connections.time);
     if (namesProtocol || connections.endpoints.serve(url)) this.account.belongs();
-    // A stream of HTTP+SSE tells where to post, and whoever posts there is on it whatever session the headers name.
+    // A request to the path that an HTTP+SSE stream named belongs to that stream, whatever session it names.
     if (session !== undefined)
       this.guard.attempt(() => this.belongTo(connections.endpoint(url) ?? connections.session(session)));
   }
@@ -46,7 +46,7 @@ export class Facts {
     return connection;
   }
 
-  /** Whether the client's session is one, or it has begun one, only an answer that is none to just anybody tells. */
+  /** Decides whether the client's session exists. Only an answer that not everybody would get shows that. */
   settle(): void {
     const { connection, head, asked, speaks } = this;
     if (head === undefined) return;
@@ -61,7 +61,7 @@ export class Facts {
     else if (asked.session === undefined) connection.becomes('alone', undefined);
   }
 
-  /** On a session the answer may come another way: on the stream of HTTP+SSE, or to a client that resumes. */
+  /** Whether the answer may come later: on the session's HTTP+SSE stream, or to a client that resumes. */
   get mayBeAnsweredLater(): boolean {
     const { connection, head } = this;
     if (connection?.standing !== 'kept' || head === undefined || !head.agrees) return false;
@@ -78,7 +78,7 @@ export class Facts {
     this.guard.attempt(() => this.connections.context.recorder.dropped('unreadable_body'));
   }
 
-  /** What belonged to the exchange goes with it. */
+  /** Ends what belongs to the exchange. */
   leave(): void {
     this.guard.attempt(() => {
       this.stream?.closed();

@@ -15,17 +15,17 @@ export function refuse(
   id: RequestId | null = null,
 ): void {
   const body = JSON.stringify({ jsonrpc: '2.0', error, id });
-  // The reason too, or one that an answer was refused for would stay.
+  // Sets the reason phrase too. Otherwise an invalid one that made the upstream's answer fail would stay.
   response.writeHead(status, STATUS_CODES[status], {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),
-    // What is left of a request that was not read is not worth reading.
+    // The rest of a request that was not read is not worth reading.
     Connection: 'close',
   });
   response.end(body);
 }
 
-/** Answers in the upstream's place, which must not have what no record is kept of. */
+/** Answers instead of the upstream, which must not receive a call that was not recorded. */
 export function refuseUnrecorded(response: ServerResponse, exchange: HttpExchange, error: OwnError): void {
   const id = exchange.errorId;
   exchange.failed(error.code, 503);

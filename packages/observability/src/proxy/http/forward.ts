@@ -14,18 +14,18 @@ import { earlyHints, gathering, sendHead } from './outgoing.js';
 import { Slices } from './slices.js';
 import type { Upstream } from './upstream.js';
 
-/** What the SDKs' clients call an answer that took too long. */
+/** The error code of the SDKs' clients for an answer that took too long. */
 const REQUEST_TIMEOUT = -32001;
 
-/** Of a stream, a hundred of the shortest events; of what else comes no part takes long. */
+/** A piece of a stream has up to a hundred of the shortest events. Other bodies are only collected. */
 const PIECE_BYTES = 1_024;
 const ANY_LENGTH = Number.POSITIVE_INFINITY;
 
 class UpstreamTimeout extends Error {}
 
 /**
- * Passes one exchange on as it comes, and whichever side breaks off, the other learns it. Nothing is held back but the head
- * of a short request that takes its trace context along, or must be on record first.
+ * Passes one exchange on as it comes. If one side breaks off, the other one notices. Only a short request is
+ * held back, if its trace context may have to be added, or if it must be recorded first.
  */
 export function forward(
   incoming: IncomingMessage,
@@ -48,15 +48,15 @@ export function forward(
   else refuseUnrecorded(outgoing, exchange, UNRECORDED);
 }
 
-/** The way of one request to the upstream, and of its answer back. */
+/** Passes one request to the upstream, and its answer back. */
 class Passage {
   private request: ClientRequest | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isRepeated = false;
-  /** Whether the upstream still has to say that the client may send its body. */
+  /** Whether the client waits for 100 Continue from the upstream before it sends its body. */
   private awaitsContinue: boolean;
   private openEnds = 2;
-  /** The request's body on its way. */
+  /** The request's body, while it is passed on. */
   private body: Slices | undefined;
 
   constructor(
@@ -67,7 +67,7 @@ class Passage {
     private readonly streams: OpenStreams,
   ) {
     this.awaitsContinue = incoming.headers.expect !== undefined;
-    // Not the response, which may wait for those before it and then has no socket to learn it from.
+    // Not on the response: while it waits for earlier responses, it has no socket and does not notice.
     incoming.socket.on('close', this.clientLeft);
     outgoing.once('close', this.endClosed);
   }
@@ -99,11 +99,11 @@ class Passage {
     incoming.once('end', () => body.whenEmpty(() => request.end()));
   }
 
-  /** A client that has stopped in the middle of its body is not going to send the rest. */
+  /** Starts a timeout: a client that pauses too long in the middle of its body will not send the rest. */
   expectBody(): void {
     const { incoming } = this;
     const timer = setTimeout(() => {
-      // It may be that it can't: nobody takes what it sends, or it waits to be told to go on.
+      // The client may be unable to send: nothing reads its bytes now, or it waits for 100 Continue.
       if (incoming.isPaused() || this.awaitsContinue) timer.refresh();
       else this.bodyOverdue();
     }, this.upstream.options.bodyTimeoutMs);
@@ -114,7 +114,7 @@ class Passage {
   private crumbled(): void {
     this.exchange.turnedAway(400);
     this.request?.destroy();
-    // With what Node has read of it already: it would hand over all of that.
+    // Also drops what Node has read already, and would emit otherwise.
     this.incoming.destroy();
   }
 
@@ -127,7 +127,7 @@ class Passage {
     else refuse(outgoing, 408, { code: REQUEST_TIMEOUT, message });
   }
 
-  /** Waits for the body, which tells which trace its request belongs to, before the head goes on. */
+  /** Sends the head after the body was read, which decides the trace context and whether to refuse. */
   hold(): void {
     const chunks: Buffer[] = [];
     this.incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -174,7 +174,7 @@ class Passage {
     });
   }
 
-  /** The time is the upstream's: it does not run while the client is sending what the upstream would take. */
+  /** The timeout is for the upstream. It does not run while the upstream waits for the client's body. */
   private overdue(request: ClientRequest): void {
     const isConnected = request.socket?.connecting === false;
     const isClientsTurn = isConnected && !request.writableNeedDrain && !this.awaitsContinue;
@@ -182,7 +182,10 @@ class Passage {
     else request.destroy(new UpstreamTimeout());
   }
 
-  /** A connection of the pool that the upstream closed just then takes nothing away but the request's bare head. */
+  /**
+   * Whether a request can be sent again. It can if the upstream just closed a connection of the pool, and the
+   * request was only a head without a body.
+   */
   private mayRepeat(request: ClientRequest, error: NodeJS.ErrnoException): boolean {
     if (!request.reusedSocket || error.code !== 'ECONNRESET' || this.isRepeated) return false;
     return !this.outgoing.headersSent && !hasBody(this.incoming) && !this.incoming.socket.destroyed;
@@ -221,7 +224,7 @@ class Passage {
       });
   }
 
-  /** @returns whether the answer's head can go on as it came */
+  /** @returns whether the answer's head can be passed on as it came */
   private begin(response: IncomingMessage): boolean {
     const { statusCode = 0, statusMessage } = response;
     try {
@@ -266,7 +269,7 @@ class Passage {
     const code = timedOut ? REQUEST_TIMEOUT : CONNECTION_CLOSED;
     const id = exchange.errorId;
     exchange.failed(code, timedOut ? 504 : 502);
-    // An answer that is complete may still be on its way.
+    // A complete answer may still be on its way to the client.
     if (outgoing.destroyed || outgoing.writableEnded || this.incoming.socket.destroyed) return;
     if (outgoing.headersSent) {
       outgoing.destroy();
@@ -285,7 +288,7 @@ class Passage {
   private requestClosed(): void {
     clearTimeout(this.timer);
     this.endClosed();
-    // What nobody takes any more would keep the client from sending its next request.
+    // Unread bytes of the body would prevent the client from sending its next request.
     this.body?.stop();
     if (!this.incoming.readableEnded) this.incoming.resume();
   }

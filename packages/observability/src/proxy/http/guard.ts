@@ -1,7 +1,7 @@
 import type { Recorder } from '../../mcp/facts.js';
 import type { BodySink } from './body.js';
 
-/** Runs what only observes: nothing that goes wrong in it gets out. */
+/** Runs code that only observes. Its errors are counted, and affect nothing else. */
 export class Guard {
   constructor(private readonly recorder: Recorder) {}
 
@@ -14,7 +14,7 @@ export class Guard {
     }
   }
 
-  /** Decoders call a sink at any time, when nobody else would catch what it throws. */
+  /** Guards a sink. Decoders call it asynchronously, where nobody else would catch what it throws. */
   sink(sink: BodySink, onEnd: () => void = () => {}): BodySink {
     return {
       write: (chunk) => this.attempt(() => sink.write(chunk)) ?? false,

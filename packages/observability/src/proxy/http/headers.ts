@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
-/** Headers of one connection only: RFC 9110 7.6.1, and what older programs send to the same end. */
+/** Headers for one connection only: those in RFC 9110, section 7.6.1, and older ones for the same purpose. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -15,23 +15,23 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** What every recipient needs; a sender that names them in Connection would have a body go on without its length. */
+/** Headers that every recipient needs. A sender could name them in Connection to hide a body's length. */
 const NEVER_HOP_BY_HOP: ReadonlySet<string> = new Set(['content-length', 'host']);
 
-/** With a comment by which we know what has passed us before, and no other proxy of this kind. */
+/** Contains a random comment by which this proxy recognizes its own messages, and no other proxy's. */
 const PSEUDONYM = `1.1 pmcp-observability (${randomBytes(6).toString('hex')})`;
 
-/** Whether a request comes to us for the second time: the upstream, or what is behind it, leads back here. */
+/** Whether a request comes a second time, because the upstream or a server behind it leads back here. */
 export function isLoop({ headers }: IncomingMessage): boolean {
   return headers.via?.includes(PSEUDONYM) === true;
 }
 
-/** How often a header is there; Node shows the first of those that there can be one of. */
+/** Returns how often a header occurs. If it may occur only once, Node shows the first one. */
 export function countOf({ rawHeaders }: IncomingMessage, name: string): number {
   return rawHeaders.filter((header, i) => i % 2 === 0 && header.toLowerCase() === name).length;
 }
 
-/** A message's headers for the next connection: names and values by turns, in their order and spelling. */
+/** Returns a message's headers for the next connection: names and values in turn, in their order and spelling. */
 export function endToEnd({ rawHeaders, headers }: IncomingMessage): string[] {
   const named = new Set(headers.connection?.split(',').map((name) => name.trim().toLowerCase()));
   const kept: string[] = [];
@@ -43,27 +43,28 @@ export function endToEnd({ rawHeaders, headers }: IncomingMessage): string[] {
   return kept;
 }
 
-/** Whether a body is coded for its connection in a way that we can't undo: we pass on chunks only. */
+/** Whether a body has a transfer coding that we can't undo. We only support chunked. */
 export function hasOtherCoding({ headers }: IncomingMessage): boolean {
   const coding = headers['transfer-encoding'];
   return coding !== undefined && coding.toLowerCase() !== 'chunked';
 }
 
-/** Whether a request says how long its body is, as each that has one does. */
+/** Whether a request has a body. Every request with a body has one of these headers. */
 export function hasBody({ headers }: IncomingMessage): boolean {
   const { 'content-length': length, 'transfer-encoding': coding } = headers;
   return coding !== undefined || (length !== undefined && length !== '0');
 }
 
-/** What a request takes along beside what its client sent; names of its own replace the client's. */
+/** Headers that are added to a request. They replace headers of the client with the same names. */
 export type Additions = Readonly<Record<string, string>>;
 
-/** Whether to say who asked: alone, or after those who said so before us and can be believed. */
+/** Whether to tell the upstream who sent a request: not, instead of the client, or after trusted proxies. */
 export type Forwarded = 'no' | 'replace' | 'append';
 
 /**
- * The headers that a request goes on to the upstream with.
- * @param host what a request of HTTP/1.0 that names no host is for
+ * Returns the headers with which a request is sent to the upstream.
+ *
+ * @param host the host for a request of HTTP/1.0 that names none
  */
 export function upstreamHeaders(
   incoming: IncomingMessage,
@@ -79,9 +80,10 @@ export function upstreamHeaders(
 }
 
 /**
- * Who asked, for a server that trusts us to say so: as RFC 7239 has it, and as everybody wrote it before. There the
- * scheme and host that the client used are those that the first proxy saw.
- * @param isTrusted whether there is a proxy before us; if not, a client could say whatever it wants of itself
+ * Returns who sent a request, for a server that trusts us: in the header of RFC 7239, and in the older
+ * `X-Forwarded` headers. In the older ones, scheme and host are those that the first proxy saw.
+ *
+ * @param isTrusted whether there is a proxy before us; otherwise a client could claim anything
  */
 function whoAsked({ headers, socket }: IncomingMessage, isTrusted: boolean): Additions {
   const from = socket.remoteAddress ?? 'unknown';
@@ -98,7 +100,7 @@ function whoAsked({ headers, socket }: IncomingMessage, isTrusted: boolean): Add
   };
 }
 
-/** At the end of what those before us have said. */
+/** Appends our own element to those of the proxies before us. */
 function after(before: string | string[] | undefined, own: string): string {
   return before === undefined ? own : `${before}, ${own}`;
 }

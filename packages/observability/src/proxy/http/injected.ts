@@ -1,10 +1,10 @@
 import { withMeta } from '../inject-meta.js';
 import type { Additions } from './headers.js';
 
-/** To find the place in a longer one would hold up all others. */
+/** In longer bodies, the search for the right place would hold up everything else. */
 const MAX_BYTES = 1 << 16;
 
-/** A body that takes its trace context along, or the same where that can't be. */
+/** Returns a body with its trace context added, or the same body if that is impossible. */
 export function injected(body: Buffer, carrier: Additions): Buffer {
   if (body.length > MAX_BYTES) return body;
   try {

@@ -3,21 +3,21 @@ import type { RequestId } from '../../protocol/message.js';
 import type { Ending } from '../../protocol/outcome.js';
 import type { HttpConnection } from './sessions.js';
 
-/** The requests of one exchange that no answer was seen for. */
+/** The requests of one exchange for which no answer was seen. */
 export class OpenRequests {
-  /** How many there were. */
+  /** How many requests the exchange had, including answered ones. */
   count = 0;
   private readonly unanswered = new Set<RequestId>();
-  /** Those that open a stream, also when they have been answered. */
+  /** Those that open a stream, including answered ones. */
   readonly listening = new Set<RequestId>();
 
-  /** Any of them, to be named in an error that answers the exchange. */
+  /** Any of them, for the id of an error that answers the exchange. */
   get first(): RequestId | undefined {
     const [id] = this.unanswered;
     return id;
   }
 
-  /** The only one; undefined where there are several, or none. */
+  /** The only one; undefined if there are several or none. */
   get only(): RequestId | undefined {
     return this.unanswered.size === 1 ? this.first : undefined;
   }
@@ -36,12 +36,12 @@ export class OpenRequests {
     this.unanswered.delete(id);
   }
 
-  /** Ends them in a way that no message tells; by default because their client has gone. */
+  /** Ends them without an answer, by default because their client disconnected. */
   abandon(connection: HttpConnection | undefined, ending?: Ending): void {
     for (const id of this.taken()) connection?.abandoned(id, ending);
   }
 
-  /** Ends them as if a server had answered so. */
+  /** Ends them as if a server had given this answer. */
   answer(
     connection: HttpConnection | undefined,
     answer: { result: object } | { error: { code: number } },
@@ -49,7 +49,7 @@ export class OpenRequests {
     for (const id of this.taken()) connection?.observer.sent({ id, ...answer }, 0);
   }
 
-  /** Their client may come back for the answers. */
+  /** Lets them wait, since their client may come back for the answers. */
   suspend(connection: HttpConnection | undefined): void {
     connection?.resumption.broken(this.taken());
   }

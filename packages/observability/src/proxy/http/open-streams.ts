@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { within } from '../../within.js';
 
-/** What the last bytes of a stream get to leave. */
+/** How long the last bytes of a stream may take to be sent. */
 const LAST_BYTES_MS = 500;
 
-/** The streams that are open to clients, to be closed politely: a client that sees the end connects again elsewhere. */
+/** The open streams to clients. They get a regular end, after which a client connects again elsewhere. */
 export class OpenStreams {
   private readonly open = new Map<ServerResponse, () => void>();
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 const EMPTY = Buffer.alloc(0);
 
-/** Sends a head before its body comes. `flushHeaders` would write it as UTF-8, which is not how it came. */
+/** Sends a head before its body comes. `flushHeaders` would write it as UTF-8, which changes its bytes. */
 export function sendHead(outgoing: ServerResponse): void {
   outgoing.write(EMPTY);
 }
@@ -13,13 +13,13 @@ export function earlyHints(outgoing: ServerResponse, rawHeaders: readonly string
   try {
     outgoing.writeEarlyHints({ link });
   } catch {
-    // Hints of a form that Node does not know may be left out.
+    // Hints in a form that Node does not know are left out, which is allowed.
   }
 }
 
 /**
- * Lets what one event brings leave in one write, before anything else is read. The socket is what waits: a response that is
- * corked when it ends writes its last chunk first in Node 24.
+ * Sends everything that one event causes in one write, before anything else is read. It corks the socket and
+ * not the response: in Node 24, a response that is corked when it ends writes its last chunk first.
  */
 export function gathering(socket: Socket | null): () => void {
   let isCorked = false;
@@ -27,7 +27,7 @@ export function gathering(socket: Socket | null): () => void {
     if (isCorked || socket === null) return;
     isCorked = true;
     socket.cork();
-    // Runs after all that the event puts off by `process.nextTick`, as Node does with the parts of an answer.
+    // Runs after all callbacks of `process.nextTick`, in which Node sends parts of an answer.
     queueMicrotask(() => {
       isCorked = false;
       socket.uncork();

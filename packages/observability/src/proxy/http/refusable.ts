@@ -3,7 +3,7 @@ import { countOf, hasOtherCoding, isLoop } from './headers.js';
 
 const INVALID_REQUEST = -32600;
 
-/** An answer of the proxy's own. */
+/** An error with which the proxy itself answers. */
 export interface OwnRefusal {
   readonly status: number;
   readonly code: number;
@@ -12,7 +12,7 @@ export interface OwnRefusal {
 
 type Rule = readonly [isMet: (incoming: IncomingMessage) => boolean, status: number, message: string];
 
-/** What can't be passed on, or would mean one thing to us and another to who is behind us. */
+/** Requests that can't be passed on, or that we and the upstream would understand differently. */
 const RULES: readonly Rule[] = [
   [
     isLoop,
@@ -26,18 +26,18 @@ const RULES: readonly Rule[] = [
   [hasOtherTarget, 400, 'Expected the request target to be a path'],
 ];
 
-/** How the proxy turns a request away; undefined where it passes it on. */
+/** Returns how the proxy rejects a request; undefined if it passes the request on. */
 export function refusalOf(incoming: IncomingMessage): OwnRefusal | undefined {
   const rule = RULES.find(([isMet]) => isMet(incoming));
   return rule && { status: rule[1], code: INVALID_REQUEST, message: rule[2] };
 }
 
-/** Other upgrades may be ignored; a client that wants a web socket has to learn that there is none. */
+/** A client that wants a web socket must be told that there is none. Other upgrades may be ignored. */
 function asksForWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
-/** A target with a scheme and a host of its own contradicts the Host header, or does not. */
+/** Whether the target is no path. A target with its own scheme and host may contradict the Host header. */
 function hasOtherTarget({ url = '', method }: IncomingMessage): boolean {
   return !url.startsWith('/') && !(method === 'OPTIONS' && url === '*');
 }

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-/** Bodies up to here wait until they can take their trace context along. */
+/** Bodies up to this size may wait until they have been read. */
 const HELD_BYTES = 1 << 20;
 
-/** Only these are for a session; what else names one is refused, whatever it is. */
+/** Only requests with these methods belong to a session. Others are refused even if they name one. */
 const OF_SESSIONS: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE']);
 
-/** The first protocol that has none. */
+/** The first protocol version without sessions. */
 const WITHOUT_SESSIONS = '2026-07-28';
 
-/** Clients send these headers to nothing but MCP. */
+/** Headers that clients send only to MCP servers. */
 const OF_PROTOCOL = ['mcp-session-id', 'mcp-protocol-version', 'mcp-method'];
 
 const JSON_TYPE = 'application/json';
@@ -17,12 +17,12 @@ const STREAM_TYPE = 'text/event-stream';
 
 export type Asking = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
-/** What the head of a request tells. */
+/** The method, URL and headers of a request. */
 export class RequestHead {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** The session that the client says it has. */
+  /** The session id that the client sent. */
   readonly session: string | undefined;
 
   constructor({ method = '', url = '', headers }: Asking) {
@@ -39,29 +39,29 @@ export class RequestHead {
     return OF_PROTOCOL.some((name) => this.headers[name] !== undefined) || this.takesBoth;
   }
 
-  /** The transport's clients have to take an answer in JSON and one in a stream. */
+  /** Whether the client accepts both JSON and a stream, as clients of the transport must. */
   private get takesBoth(): boolean {
     const { accept = '' } = this.headers;
     return this.method === 'POST' && accept.includes(JSON_TYPE) && accept.includes(STREAM_TYPE);
   }
 
-  /** The method of the message that it carries, as far as the client tells. */
+  /** The method of the message in the body, if the client names it in a header. */
   get mcpMethod(): string | undefined {
     const { 'mcp-method': method } = this.headers;
     return typeof method === 'string' ? method : undefined;
   }
 
-  /** Whether its client comes back for what it missed of a stream. */
+  /** Whether its client resumes a stream to get the events that it missed. */
   get isResuming(): boolean {
     return this.method === 'GET' && this.headers['last-event-id'] !== undefined;
   }
 
-  /** Of the body, in bytes, where the client says so. */
+  /** The length of the body in bytes; NaN if the client does not send it. */
   get length(): number {
     return Number(this.headers['content-length'] ?? Number.NaN);
   }
 
-  /** Whether its body is so short, and so plain, that it can wait until it has been read. */
+  /** Whether its body is short and plain, and can therefore wait until it has been read. */
   get mayBeHeld(): boolean {
     const { method, headers, length } = this;
     const isPlain = headers.expect === undefined && headers['content-encoding'] === undefined;

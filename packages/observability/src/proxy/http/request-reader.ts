@@ -12,26 +12,26 @@ import type { Facts } from './facts.js';
 import type { HttpConnection } from './sessions.js';
 
 /**
- * Parsing more would hold up all others: a few kilobytes of a stranger's brackets take as long as a megabyte of words. Of what
- * is longer the ends are read.
+ * Longer bodies are read by their ends, since parsing them would hold up everything else. A few kilobytes of
+ * brackets from a stranger take as long as a megabyte of words.
  */
 const MAX_BYTES = 1 << 16;
 
-/** Reads the messages in the body of a request, and tells the connection of them. */
+/** Reads the messages in the body of a request, and reports them to the connection. */
 export class RequestReader {
-  /** The trace context of the body's request; a batch has several, and none for all. */
+  /** The trace context of the body's request. A batch has several requests, and no common context. */
   context: Context | undefined;
-  /** Whether that request may take it along in its body too. */
+  /** Whether that request may also carry it in its body. */
   takesMeta = false;
   isUnreadable = false;
-  /** Of a request that could be read in part. */
+  /** The method of a request that was read only in part. */
   method: string | undefined;
-  /** Why it must not go on. */
+  /** Why the request must not be passed on. */
   refusal: { readonly code: number; readonly message: string } | undefined;
 
   /**
-   * @param onSettled called when the body was read, or can't be
-   * @param earlyId the id of an answer that came before the request was read
+   * @param onSettled called when the body was read, or can't be read
+   * @param earlyId returns the id of an answer that came before the request was read
    */
   constructor(
     private readonly facts: Facts,
@@ -63,7 +63,7 @@ export class RequestReader {
     this.takesMeta = mayTakeMeta(method);
   }
 
-  /** Nobody knows whether it is a call. */
+  /** A body that can't be read may be a call. */
   private unread(): void {
     if (this.facts.connections.context.audit?.isRequired) this.refusal = UNREADABLE;
   }
@@ -82,7 +82,7 @@ export class RequestReader {
         if (facts.requests.count === 0) this.unread();
       },
     };
-    // All that is there is parsed: what strangers say twice shows nowhere else.
+    // A body that was kept whole is parsed, since its ends do not show what a stranger repeats.
     const ends = (line: Line) => (line.isWhole ? undefined : fromClient(line));
     new MessageReader(collect, ends, () => true, true).line(body);
     facts.speaks = messages.length > 0;
@@ -93,7 +93,7 @@ export class RequestReader {
     for (const message of messages) this.received(message);
   }
 
-  /** The rest never came: no server acts upon a part of a message, but one may have answered without the rest. */
+  /** The rest never came. No server acts on a part of a message, but one may have answered without the rest. */
   private cut(came: Line | undefined): void {
     if (came && this.facts.head) this.readPart(came, false);
     else if (came) this.recognise(came, false);

@@ -1,15 +1,15 @@
 import type { RequestId } from '../../protocol/message.js';
 
-/** The SDKs' clients come back within a few seconds, or not at all. */
+/** The SDKs' clients resume within a few seconds, or not at all. */
 const RESUME_MS = 10_000;
 
 /**
- * The requests of a session whose streams broke before the answer. Their client may come back for it, by the id of the
- * last event that it got; until then they are neither answered nor given up.
+ * The requests of a session whose streams broke before the answer. The client may resume to get it, with the
+ * id of the last event that it received. Until then the requests are neither answered nor abandoned.
  */
 export class Resumption {
   private readonly awaited = new Set<RequestId>();
-  /** Streams that are open to a client that came back. */
+  /** How many streams are open to a client that resumed. */
   private open = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -34,7 +34,7 @@ export class Resumption {
     this.wait();
   }
 
-  /** The session is over. */
+  /** The session ended. */
   close(): void {
     clearTimeout(this.timer);
     this.awaited.clear();

@@ -23,11 +23,11 @@ export interface HttpProxyOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly cert?: Buffer | undefined;
   readonly key?: Buffer | undefined;
-  /** Clients have to show a certificate that one of these has signed. */
+  /** Clients must present a certificate that one of these CAs has signed. */
   readonly clientCa?: Buffer | undefined;
 }
 
-/** Headers may take their time, bodies and streams as long as they like. */
+/** Headers may take a minute. Bodies and streams have no time limit here. */
 const LIMITS = {
   headersTimeout: 60_000,
   requestTimeout: 0,
@@ -36,12 +36,12 @@ const LIMITS = {
 };
 
 function connected(socket: Socket): void {
-  // Each of the requests that a client sends ahead of their answers listens for its end.
+  // A client may send requests ahead of their answers, and each of them listens for the end of the socket.
   socket.setMaxListeners(0);
   feedServerSlowly(socket);
 }
 
-/** An HTTP server that passes every request on to another one and tells what it saw. */
+/** An HTTP server that passes requests on to another server, and reports what it saw. */
 export class HttpProxy {
   private readonly server: Server;
   private readonly upstream: Upstream;
@@ -69,7 +69,7 @@ export class HttpProxy {
       cert && key
         ? https.createServer({ ...LIMITS, ...verifying, cert, key }, handle)
         : http.createServer(LIMITS, handle);
-    // What passes here is counted by us, not by whoever watches the servers of this process.
+    // The proxy counts its exchanges itself. A toolkit that watches this process must not count them again.
     ignoreServer(this.server);
     this.server.maxHeadersCount = ANY_NUMBER;
     this.server.on(cert && key ? 'secureConnection' : 'connection', connected);
@@ -78,7 +78,7 @@ export class HttpProxy {
     );
   }
 
-  /** @throws when the address can't be had */
+  /** @throws if it can't listen at the address */
   listen(): Promise<AddressInfo> {
     const { host, port } = this.options.listen;
     return new Promise((resolve, reject) => {
@@ -89,7 +89,7 @@ export class HttpProxy {
     });
   }
 
-  /** Ends the streams that would end only when somebody goes, as a server does that goes. */
+  /** Ends the open streams when the proxy shuts down. They would stay open until one side disconnects. */
   leave(): Promise<void> {
     return this.streams.close();
   }

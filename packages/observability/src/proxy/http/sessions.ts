@@ -8,27 +8,27 @@ import { HeldBytes } from './budget.js';
 import { Endpoints } from './endpoints.js';
 import { Resumption } from './resumption.js';
 
-/** Servers that name sessions without end, and clients that invent them, get no further. */
+/** Bounds the memory for servers that name sessions without end, and for clients that invent them. */
 const MAX_SESSIONS = 10_000;
 
-/** A session that has no name yet is none of a server that keeps no sessions, which have an undefined one. */
+/** The id of a session that has none yet. On a server without sessions, the id is undefined. */
 const UNNAMED = '';
 
 /**
- * How long a connection lasts: as long as its exchange, of a server that keeps no sessions; the same unless the
- * server's answer shows that there is such a session; or until either side ends it.
+ * How long a connection lasts. `alone`: as long as its exchange, on a server without sessions. `claimed`: the
+ * same, unless the server's answer shows that the session exists. `kept`: until either side ends it.
  */
 type Standing = 'alone' | 'claimed' | 'kept';
 
-/** What a connection asks of its transport, for one that is somewhere else. */
+/** What a connection needs from its transport, for a transport that runs elsewhere. */
 class RemoteTransport {
-  /** Counted under the name that the SDKs' transports use, so that idle sessions are found alike. */
+  /** Has the name that the SDKs' transports use, so that idle sessions are found in the same way. */
   readonly _streamMapping = { size: 0 };
 
   constructor(public sessionId: string | undefined) {}
 }
 
-/** A session of Streamable HTTP, a stream of HTTP+SSE, or one exchange of a server that keeps no sessions. */
+/** A session of Streamable HTTP, a stream of HTTP+SSE, or one exchange with a server without sessions. */
 export class HttpConnection extends Connection {
   readonly observer: Observer;
   readonly resumption: Resumption;
@@ -48,7 +48,7 @@ export class HttpConnection extends Connection {
     this.resumption = new Resumption((id) => this.observer.attempt(() => this.abandoned(id)));
   }
 
-  /** @param resumes whether its client comes back for what it missed */
+  /** @param resumes whether its client resumes a stream */
   exchangeOpened(resumes: boolean): void {
     this.remote._streamMapping.size++;
     if (resumes) this.resumption.opened();
@@ -60,7 +60,7 @@ export class HttpConnection extends Connection {
     if (this.remote._streamMapping.size === 0 && this.standing !== 'kept') this.closed();
   }
 
-  /** The server has not turned its client away. */
+  /** The server did not reject the client. */
   accepted(): void {
     this.presence.accepted();
   }
@@ -70,7 +70,7 @@ export class HttpConnection extends Connection {
     this.remote.sessionId = id;
   }
 
-  /** A stream that is open for what the server may announce is a connection, though no request is in flight on it. */
+  /** A stream for announcements of the server is a connection, even if no request is in flight on it. */
   override closed(at?: number, ending?: Ending): void {
     if (this.standing === 'alone' && this.observer.subscriptions.size > 0) return;
     this.resumption.close();
@@ -80,27 +80,27 @@ export class HttpConnection extends Connection {
   }
 }
 
-/** The connections that outlive an exchange: by session id, and by the path that a client of HTTP+SSE posts to. */
+/** The connections that outlive an exchange, by session id or by the path for the POSTs of HTTP+SSE. */
 export class HttpConnections {
   readonly endpoints = new Endpoints();
   readonly budget = new HeldBytes();
   private readonly kept = new Map<string, HttpConnection>();
-  /** No more than there are exchanges under way. */
+  /** At most as many as there are open exchanges. */
   private readonly claimed = new Map<string, HttpConnection>();
 
-  /** @param onIntroduced called with what a server says of itself */
+  /** @param onIntroduced called with the name and version that a server reports */
   constructor(
     readonly context: ConnectionContext,
     private readonly onIntroduced: (server: ServerInfo) => void = () => {},
     readonly time: Time = performance,
   ) {}
 
-  /** The connection of a session; one that is not known began before we did, or was invented. */
+  /** Returns the connection of a session. An unknown one began before the proxy did, or was invented. */
   session(id: string): HttpConnection {
     return this.kept.get(id) ?? this.claimed.get(id) ?? this.claim(id);
   }
 
-  /** One exchange; it becomes a session when the answer says so. */
+  /** Creates the connection of one exchange. It becomes a session if the answer says so. */
   exchange(mayBecomeSession: boolean): HttpConnection {
     return mayBecomeSession
       ? this.create(UNNAMED, 'streamable_http', 'claimed')
@@ -111,7 +111,7 @@ export class HttpConnections {
     return this.kept.get(path);
   }
 
-  /** A stream of HTTP+SSE has told where its client has to post. */
+  /** An HTTP+SSE stream named the path to which its client has to post. */
   stream(path: string): HttpConnection {
     const connection = this.create(path, 'sse', 'alone');
     connection.accepted();
@@ -120,7 +120,7 @@ export class HttpConnections {
     return connection;
   }
 
-  /** The server has agreed that there is such a session. */
+  /** The server confirmed that the session exists. */
   keep(connection: HttpConnection, id: string): void {
     this.forget(connection);
     connection.becomes('kept', id);

@@ -1,28 +1,28 @@
 import type { Readable } from 'node:stream';
 import { hasTime, later } from '../../http/turns.js';
 
-/** What is done with the bytes of a stream. */
+/** What to do with the bytes of a stream. */
 export interface Passing {
   /** Reads a copy of a piece. */
   read(piece: Buffer): void;
-  /** Passes on what has been read. */
+  /** Passes on what was read. */
   pass(bytes: Buffer): void;
-  /** The stream need wait no longer. */
+  /** The stream does not have to wait any longer. */
   caughtUp(): void;
 }
 
 /**
- * Reads a stream a little at a time. What comes in many chunks in one turn of the event loop is joined, for each chunk has its
- * price; and of what comes at once the rest waits, and the stream with it, when a turn has taken long.
+ * Reads a stream a little at a time. Chunks that come in the same turn of the event loop are joined, since
+ * each chunk has a cost. When a turn has taken too long, the rest waits, and the stream is paused.
  */
 export class Slices {
-  /** Whether the stream has to wait until the rest is read. */
+  /** Whether the stream is paused until the rest has been read. */
   isBehind = false;
   private waiting: Buffer[] = [];
   private hasTurn = false;
   private onEmpty: (() => void) | undefined;
 
-  /** @param pieceBytes what is read without a look at the clock */
+  /** @param pieceBytes how many bytes are read before the time is checked */
   constructor(
     private readonly source: Readable,
     private readonly pieceBytes: number,
@@ -31,13 +31,13 @@ export class Slices {
     source.on('data', this.came);
   }
 
-  /** Calls back when all that came has been read, at once where nothing waits. */
+  /** Calls back when everything that came was read, or at once if nothing waits. */
   whenEmpty(then: () => void): void {
     if (this.waiting.length === 0) then();
     else this.onEmpty = then;
   }
 
-  /** Reads nothing of what waits, nor of what is to come. */
+  /** Stops reading, and drops the bytes that wait. */
   stop(): void {
     this.source.off('data', this.came);
     this.waiting = [];
@@ -65,7 +65,7 @@ export class Slices {
     this.isBehind = false;
   }
 
-  /** @param isDue whether some of it is to be read whatever the time is */
+  /** @param isDue whether one piece is read even if there is no time left */
   private slice(bytes: Buffer, isDue: boolean): void {
     const { pieceBytes, passing } = this;
     const isShort = bytes.length <= pieceBytes;

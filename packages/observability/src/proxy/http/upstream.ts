@@ -5,35 +5,35 @@ import { feedSlowly } from '../../http/feed.js';
 import { hearLastWords } from './early-answer.js';
 import { type Additions, type Forwarded, upstreamHeaders } from './headers.js';
 
-/** Files for TLS with the upstream, and how long it may take. */
+/** Where the upstream is, how to talk to it, and how long it may take. */
 export interface UpstreamOptions {
   readonly url: URL;
   readonly timeoutMs: number;
   /** How long a client may pause within a body. */
   readonly bodyTimeoutMs: number;
-  /** Whether to say who asked: Forwarded, and X-Forwarded-For, -Proto and -Host. */
+  /** Whether to tell who sent a request, in Forwarded and in X-Forwarded-For, -Proto and -Host. */
   readonly forwarded: Forwarded;
-  /** Whether `params._meta` takes the trace context along too. */
+  /** Whether the trace context is also added to `params._meta`. */
   readonly injectMeta: boolean;
   readonly ca?: Buffer | undefined;
   readonly cert?: Buffer | undefined;
   readonly key?: Buffer | undefined;
 }
 
-/** What a head may have: long tokens, and as many headers as fit, for those beyond a number would be left out silently. */
+/** Heads may contain long tokens and many headers. Node would silently drop headers beyond a maximum number. */
 export const MAX_HEADER_BYTES = 65_536;
 export const ANY_NUMBER = 0;
 
 /** Less than the 5 s after which Node's servers, and many others, close an idle connection. */
 const IDLE_MS = 4_000;
-/** Enough for bursts; more idle connections only hold memory. */
+/** Enough for bursts. More idle connections only take memory. */
 const MAX_IDLE = 256;
 
 /**
- * Lets what an upstream answers be parsed a little at a time, and to its last word, on every connection to it.
+ * Prepares every connection to the upstream: answers are parsed a little at a time, and up to the last byte.
  *
- * Between two requests nobody listens on a connection of Node's pool for a moment, and one that breaks just then would end the
- * process. Whoever uses it hears of it by listeners of its own.
+ * Between two requests, a connection of Node's pool has no listeners for a moment. If it broke just then, the
+ * process would end, so a listener is added here that ignores errors. Requests have their own listeners.
  */
 function fed<A extends http.Agent>(agent: A): A {
   const create = agent.createConnection.bind(agent);
@@ -51,7 +51,7 @@ function fed<A extends http.Agent>(agent: A): A {
 
 function ignore(): void {}
 
-/** Where the server of a URL listens. */
+/** Returns where the server of a URL listens. */
 export function addressOf({ hostname, port, protocol }: URL): { host: string; port: number } {
   const usual = protocol === 'https:' ? 443 : 80;
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) };
@@ -69,7 +69,7 @@ export class Upstream {
     const secure = url.protocol === 'https:';
     this.address = addressOf(url);
     this.client = secure ? https : http;
-    // The Host header is the client's; the certificate has to be the upstream's.
+    // The Host header is the client's, but the certificate has to be for the upstream's host.
     const servername = /^[\d.]+$|:/.test(url.hostname) ? {} : { servername: url.hostname };
     const tls = { ...servername, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
     this.agent = fed(secure ? new https.Agent({ ...pool, ...tls }) : new http.Agent(pool));

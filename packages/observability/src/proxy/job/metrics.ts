@@ -6,7 +6,7 @@ import { exitCodeOf, type Run } from './run.js';
 
 const OUTCOMES = ['success', 'failure'] as const;
 
-/** What earlier runs left: how many ended how, and when one last succeeded. */
+/** What earlier runs published: how many succeeded and failed, when one last succeeded, and the last size. */
 export interface History {
   readonly success: number;
   readonly failure: number;
@@ -14,12 +14,12 @@ export interface History {
   readonly lastSize: number | undefined;
 }
 
-/** Finds the history of a job in the text that an earlier run has published. */
+/** Finds the history of a job in the text that an earlier run published. */
 export function historyIn(text: string, job: string): History {
   const lines = text.split('\n');
   const value = ({ name }: Metric, labels: string[], values: string[]) => {
     const pairs = labels.map((label, i) => labelPairs([label], [values[i] ?? '']));
-    // A Pushgateway adds labels of its own.
+    // A Pushgateway adds its own labels.
     const line = lines.find(
       (each) => each.startsWith(`${name}{`) && pairs.every((pair) => each.includes(pair)),
     );
@@ -35,9 +35,9 @@ export function historyIn(text: string, job: string): History {
 }
 
 /**
- * The metrics of a job after a run, in the text format.
+ * Returns the metrics of a job after a run, in the text format.
  *
- * @param before if it is not known, those that rest on it are left out
+ * @param before undefined if unknown; metrics that depend on it are then left out
  */
 export function jobMetrics(job: string, run: Run, before: History | undefined): string {
   const exitCode = exitCodeOf(run.ending);

@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import { type History, historyIn, jobMetrics } from './metrics.js';
 import type { Run } from './run.js';
 
-/** A gateway that takes longer must not keep a job's container; half of it is for what it knows already. */
+/** A slow gateway must not keep a job's container running. Half of the time is for reading the history. */
 const TIMEOUT_MS = 10_000;
 const HISTORY_TIMEOUT_MS = 5_000;
 
-/** The label that every group of a Pushgateway begins with. */
+/** The value of the label `job`, with which every group of a Pushgateway begins. */
 const GROUP = 'pmcp_job';
 
-/** A gateway that answers, but not with what it was asked for. */
+/** The gateway answered with an error status. */
 class Refusal extends Error {}
 
-/** Asks for a path of a Pushgateway. */
+/** Sends a request to a path of a Pushgateway. */
 type Ask = (path: string, init: RequestInit) => Promise<Response>;
 
 /**
- * Adds a run to what a Pushgateway knows of the job.
+ * Adds a run to the metrics of the job on a Pushgateway.
  *
- * @param warn called with what could not be published, when the rest was
+ * @param warn called with what could not be published, if the rest was published
  */
 export async function push(
   gateway: URL,
@@ -29,7 +29,7 @@ export async function push(
 ): Promise<void> {
   const ask = asking(gateway);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  // Base64, because a name may hold a slash, which would end it.
+  // Base64, because a name may contain a slash, which would end it.
   const group = `/metrics/job/${GROUP}/job_name@base64/${Buffer.from(job).toString('base64url')}`;
   const known = await ask('/metrics', { signal: AbortSignal.timeout(HISTORY_TIMEOUT_MS) })
     .then((response) => response.text())
@@ -43,7 +43,7 @@ export async function push(
 }
 
 /**
- * Replaces what a Pushgateway knows of a group.
+ * Replaces the metrics of a group on a Pushgateway.
  *
  * @param group the value of its label `job`
  */
@@ -52,7 +52,7 @@ export async function pushText(gateway: URL, group: string, body: string): Promi
   await asking(gateway)(`/metrics/job/${group}`, { method: 'PUT', body, signal });
 }
 
-/** Leaves what an earlier run has published, and this one has not, where the gateway lets us do that. */
+/** Keeps metrics that an earlier run published and this one did not, if the gateway allows POST. */
 async function update(ask: Ask, group: string, init: RequestInit): Promise<void> {
   try {
     await ask(group, { ...init, method: 'POST' });
@@ -62,11 +62,11 @@ async function update(ask: Ask, group: string, init: RequestInit): Promise<void>
   }
 }
 
-/** Adds a run to the job's file among those that node_exporter's textfile collector reads. */
+/** Adds a run to the job's file in the folder that node_exporter's textfile collector reads. */
 export async function writeTextfile(directory: string, job: string, run: Run): Promise<void> {
   const file = join(directory, `pmcp_job_${encodeURIComponent(job)}.prom`);
   const text = jobMetrics(job, run, await historyOf(file, job));
-  // In one step, so that the collector never reads half a file; it ignores what does not end in .prom.
+  // Renamed when complete: the collector ignores other names than *.prom, and so never reads half a file.
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, text);
   await rename(unfinished, file);
@@ -80,7 +80,7 @@ async function historyOf(file: string, job: string): Promise<History> {
   return historyIn(text, job);
 }
 
-/** What went wrong, in words; what fetch could not do is in the cause of its error. */
+/** Returns the reason for an error. For errors of fetch, it is in their cause. */
 export function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
@@ -89,7 +89,10 @@ function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Requests to a gateway; the name and password in its URL go into a header, as fetch wants it, and into no message. */
+/**
+ * Returns a function that sends requests to a gateway. It moves the name and password from the URL to a
+ * header, as fetch requires. So error messages do not contain them.
+ */
 function asking(gateway: URL): Ask {
   const { origin, pathname, search, username, password } = gateway;
   const base = origin + pathname.replace(/\/$/, '');

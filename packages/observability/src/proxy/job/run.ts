@@ -6,9 +6,9 @@ export interface Run {
   readonly ending: Ending;
   readonly startedAt: Date;
   readonly seconds: number;
-  /** Bytes of what it wrote, where it succeeded and that is known. */
+  /** How many bytes it wrote, if it succeeded and the size is known. */
   readonly size?: number;
-  /** Why it could not even start. */
+  /** Why the command could not be started. */
   readonly startError?: StartError;
 }
 
@@ -27,7 +27,7 @@ export async function runJob(command: readonly string[]): Promise<Run> {
   }
 }
 
-/** The exit code as a shell would show it. */
+/** Returns the exit code as a shell would report it. */
 export function exitCodeOf({ code, signal }: Ending): number {
   return signal === null ? (code ?? 1) : 128 + constants.signals[signal];
 }

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Bytes of a file, or of the newest one of a folder: what a job writes often bears a date in its name. */
+/** Returns the size of a file, or of the newest file in a folder: jobs often put a date in the name. */
 export async function sizeOfNewest(path: string): Promise<number> {
   const found = await stat(path);
   if (!found.isDirectory()) return found.size;

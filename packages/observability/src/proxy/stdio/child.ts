@@ -9,13 +9,13 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What a shell would end with when it can't find a command, and when it can't run it. */
+/** The exit codes of a shell that can't find a command, and of one that can't run it. */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
 /**
- * Signals that are meant for the server. SIGKILL and SIGSTOP can't be passed on; SIGPIPE and SIGXFSZ are about
- * what we wrote ourselves, and by SIGPROF our own profiler takes its samples.
+ * Signals that are passed on to the server. SIGKILL and SIGSTOP can't be passed on. SIGPIPE and SIGXFSZ are
+ * about our own writes, and our own profiler uses SIGPROF.
  */
 const FORWARDED = [
   'SIGTERM',
@@ -34,13 +34,13 @@ const FORWARDED = [
   'SIGTSTP',
 ] as const;
 
-/** Those among them that a terminal sends to all whom it has in front. */
+/** Those of them that a terminal sends to all processes in the foreground. */
 const OF_TERMINALS: readonly string[] = ['SIGINT', 'SIGQUIT'];
 
 const STDIN = 0;
 const hasGroups = process.platform !== 'win32';
 
-/** A command that can't be started, in words and with the exit code for it. */
+/** A command that can't be started, with the reason and the exit code for it. */
 export class StartError extends Error {
   readonly code = 'PMCP_E_COMMAND_NOT_STARTED' satisfies ErrorCode;
   readonly exitCode: number;
@@ -53,8 +53,9 @@ export class StartError extends Error {
 }
 
 /**
- * Starts a command that gets our signals, once each, and does not outlive us. With a terminal it stays in our
- * process group, which the terminal signals and lets read; it leads one of its own without.
+ * Starts a command that gets each of our signals once, and that does not outlive us. With a terminal it stays
+ * in our process group, since the terminal sends signals to that group and lets it read. Without one it leads
+ * its own group.
  *
  * @throws StartError
  */
@@ -91,7 +92,7 @@ function forwardSignals(child: ChildProcess, isLeader: boolean): () => void {
   const forward = (signal: NodeJS.Signals) => {
     if (isLeader || !OF_TERMINALS.includes(signal)) child.kill(signal);
   };
-  // A terminal's job control stops us and the child alike.
+  // The job control of a terminal stops both us and the child.
   const signals = isLeader ? FORWARDED : FORWARDED.filter((signal) => signal !== 'SIGTSTP');
   for (const signal of signals) process.on(signal, forward);
   return () => {
@@ -99,7 +100,10 @@ function forwardSignals(child: ChildProcess, isLeader: boolean): () => void {
   };
 }
 
-/** Whatever ends us ends the child: our own exit here, and SIGKILL by a shell that waits for our end of a pipe to close. */
+/**
+ * Kills the child when we end. On exit we do it ourselves. If we are killed by SIGKILL, a shell does it,
+ * which waits until our end of a pipe closes.
+ */
 function killWithUs(child: ChildProcess, isLeader: boolean): () => void {
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
@@ -110,14 +114,14 @@ function killWithUs(child: ChildProcess, isLeader: boolean): () => void {
   };
 }
 
-/** @param target a process, or a group as a negative number */
+/** @param target a process id, or a process group as a negative number */
 function startGuard(target: number): ChildProcess {
   const script = 'read -r _ || kill -s KILL -- "$0"';
   const guard = spawn('/bin/sh', ['-c', script, String(target)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
-  // An image without a shell: the child still notices that its input ends.
+  // If the image has no shell, the child still notices the end of its input.
   guard.on('error', () => {});
   guard.stdin.on('error', () => {});
   guard.unref();
@@ -125,13 +129,13 @@ function startGuard(target: number): ChildProcess {
   return guard;
 }
 
-/** Ends this process as another one ended. */
+/** Ends this process in the same way as another one ended. */
 export function endAs({ code, signal }: Ending): void {
   if (signal === null) process.exit(code ?? 1);
-  // Node ignores this one until somebody has listened for it.
+  // Node ignores this signal until a listener was added.
   if (signal === 'SIGPIPE') process.on(signal, () => {});
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-  // Some signals don't end Node; a shell would tell of them with this code.
+  // Some signals don't end Node. A shell would report them with this exit code.
   setImmediate(() => process.exit(128 + constants.signals[signal]));
 }

@@ -1,10 +1,10 @@
 import { Transform, type TransformCallback } from 'node:stream';
 
 const NEWLINE = 0x0a;
-/** More than wait for the end of any honest line. */
+/** More of our lines than ever wait for the end of a normal line. */
 const MAX_WAITING = 1_000;
 
-/** Passes the lines of a server on, and those of our own between them. */
+/** Passes on the lines of a server, and inserts lines of our own between them. */
 export class Interjector extends Transform {
   private isBetween = true;
   private waiting: Buffer[] = [];

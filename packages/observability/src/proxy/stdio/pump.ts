@@ -1,23 +1,23 @@
 import { finished, type Readable, type Writable } from 'node:stream';
 
-/** What sees the bytes after they were passed on. */
+/** Receives the bytes after they were passed on. */
 export interface Tap {
   write(chunk: Buffer): void;
   end(): void;
 }
 
-/** Bytes on their way from one stream to another. */
+/** The flow of bytes from one stream to another. */
 export interface Flow {
-  /** Resolves when all that came has been passed on, or can't be. */
+  /** Resolves when all bytes were passed on, or can't be. */
   readonly over: Promise<void>;
-  /** Whether something waits for who reads it. */
+  /** Whether bytes wait for their reader. */
   isWaiting(): boolean;
 }
 
-/** Bytes that may wait for a reader. A stream's own mark is less than one chunk, and stops the flow at each. */
+/** How many bytes may wait for a reader. A stream's own limit is below one chunk: each would pause the flow. */
 const MAX_QUEUED = 1 << 18;
 
-/** Passes bytes on unchanged, no faster than they are taken; where either end closes, so does the other. */
+/** Passes bytes on unchanged, no faster than they are read. If either end closes, so does the other. */
 export function pump(source: Readable, sink: Writable, tap: Tap): Flow {
   source.on('data', (chunk: Buffer) => {
     if (!sink.write(chunk) && sink.writableLength > MAX_QUEUED) source.pause();
@@ -30,7 +30,7 @@ export function pump(source: Readable, sink: Writable, tap: Tap): Flow {
   });
   const over = new Promise<void>((resolve) => {
     finished(sink, { readable: false }, () => {
-      // Whoever goes on writing finds the pipe closed, as it would without us.
+      // A process that continues to write finds the pipe closed, as it would without us.
       source.destroy();
       resolve();
     });

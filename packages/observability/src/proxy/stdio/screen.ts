@@ -5,29 +5,29 @@ import { mayTakeMeta, withMeta } from '../inject-meta.js';
 import type { Observer } from '../observer.js';
 import type { Tap } from './pump.js';
 
-/** Longer lines pass as they come: they can't wait for their end. */
+/** Longer lines do not wait for their end. */
 const MAX_BYTES = 1 << 20;
 
 const NEWLINE = 0x0a;
 
 const NOTHING = Buffer.alloc(0);
 
-/** What is done to lines. */
+/** What a screen does to lines. */
 export interface Screening {
-  /** Whether requests get their trace context into `params._meta`. */
+  /** Whether the trace context of a request is added to its `params._meta`. */
   readonly injects: boolean;
-  /** Told of the answers to requests that were kept back. */
+  /** Called with the answers to requests that were not passed on. */
   readonly refuse: (answers: readonly Message[]) => void;
 }
 
-/** Passes lines on once they have been read: with what they are to take along, and without those that must not go on. */
+/** Reads lines before it passes them on. It adds trace contexts, and keeps back what the server must not get. */
 export class Screen extends Transform {
   private parts: Buffer[] = [];
   private bytes = 0;
   /** What happens to the rest of a line that is too long to wait. */
   private rest: 'passes' | 'is kept back' | undefined;
 
-  /** @param tap what the observer sees the client's bytes by */
+  /** @param tap passes the client's bytes to the observer */
   constructor(
     private readonly observer: Observer,
     private readonly tap: Tap,
@@ -75,7 +75,7 @@ export class Screen extends Transform {
     if (this.rest === undefined && this.bytes > 0) this.push(this.screened(Buffer.concat(this.parts)));
     else if (this.observer.isStrict) {
       const answers = this.observer.takeRefusals();
-      // Where it has gone on, the server answers.
+      // If the line was passed on, the server answers it.
       if (this.rest === 'is kept back') this.screening.refuse(answers);
     }
     this.parts = [];

@@ -5,7 +5,7 @@ import { isatty } from 'node:tty';
 
 const [STDIN, STDOUT, STDERR] = [0, 1, 2];
 
-/** Our standard output as a stream that closes when it is ended: Node's own keeps the descriptor open. */
+/** Returns our standard output as a stream that closes at its end. Node's own keeps the descriptor open. */
 export function standardOutput(): Writable {
   if (isatty(STDOUT)) return process.stdout;
   if (isPipe(fstatSync(STDOUT))) return new Socket({ fd: STDOUT, readable: false, writable: true });
@@ -13,8 +13,8 @@ export function standardOutput(): Writable {
 }
 
 /**
- * Whether our standard error is also our input or output, as after `2>&1`. Node makes a pipe that it uses
- * non-blocking, and that for all who have it: a server that had it too would lose what it writes there.
+ * Whether our standard error is also our input or output, as after `2>&1`. Node makes its pipes non-blocking,
+ * which affects every process that has the same pipe. A server that wrote to it directly would lose output.
  */
 export function sharesStandardError(): boolean {
   const errors = fstatSync(STDERR);

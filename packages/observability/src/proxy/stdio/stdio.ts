@@ -14,16 +14,16 @@ import { observeStreams } from './streams.js';
 
 const NO_TAP: Tap = { write() {}, end() {} };
 
-/** What the output gets to end after the server has: a process that it left behind may hold it open. */
+/** How long the output may stay open after the server ended: a process that it left may hold it open. */
 const LAST_OUTPUT_MS = 1_000;
 const LOOK_MS = 100;
 
 /**
  * Runs a stdio server between us and our client.
  *
- * @param onIntroduced called with what the server says of itself
+ * @param onIntroduced called with the name and version that the server reports
  * @returns how the server ended, once its output has been passed on
- * @throws StartError when the command can't be started
+ * @throws StartError if the command can't be started
  */
 export async function proxyStdio(
   command: readonly string[],
@@ -62,7 +62,7 @@ export async function proxyStdio(
   return ending;
 }
 
-/** Waits as long as our client takes to read, and a while for what may yet come. */
+/** Waits as long as our client has something to read, and a short time for further output. */
 async function lastOutput({ over, isWaiting }: Flow): Promise<void> {
   let isOver = false;
   const end = over.then(() => {

@@ -3,14 +3,14 @@ import { fromClient, type Observer } from '../observer.js';
 import { MessageReader } from '../reader.js';
 import type { Tap } from './pump.js';
 
-/** How much of a line is kept, and how much of one that has to be read in full. */
+/** How many bytes of a line are kept, usually and while an answer is expected that has to be read in full. */
 const KEPT_BYTES = 1 << 20;
 const KEPT_FULL_BYTES = 1 << 21;
 
-/** The only protocol that has batches. */
+/** The only protocol version that has batches. */
 const WITH_BATCHES = '2025-03-26';
 
-/** What watches the two directions of a stream of lines. */
+/** Returns the taps that observe both directions of a stream of lines. */
 export function observeStreams(observer: Observer): { client: Tap; server: Tap } {
   const limit = () => (observer.awaitsMore ? KEPT_FULL_BYTES : KEPT_BYTES);
   const hasBatches = () => observer.connection.protocolVersion === WITH_BATCHES;
