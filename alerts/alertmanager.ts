@@ -11,13 +11,13 @@ import type { Severity } from './rule.js';
 
 export interface AlertmanagerOptions {
   readonly receivers: Receivers;
-  /** Receivers of teams, by the value of the label `team`; alerts of all others go to `receivers`. */
+  /** The receivers of teams, by the value of the label `team`. All other alerts go to `receivers`. */
   readonly teams?: Teams;
-  /** The labels that tell one server from another, as in the rules. */
+  /** The labels that distinguish servers, as in the rules. */
   readonly by?: readonly string[];
-  /** What each severity is called, as in the rules. */
+  /** The name of each severity, as in the rules. */
   readonly severities?: Readonly<Record<Severity, string>>;
-  /** When warnings and infos are delivered; critical alerts always are. Time zone of the Alertmanager is UTC unless named. */
+  /** When warnings are delivered. Critical alerts are always delivered, infos never. */
   readonly officeHours?: OfficeHours;
   readonly resolveTimeout?: Duration;
   /** Multiplies every duration, as in the rules. */
@@ -38,7 +38,7 @@ const OPTIONS: readonly (keyof AlertmanagerOptions)[] = [
 ];
 
 /**
- * A configuration of Alertmanager, as data.
+ * Returns a configuration of Alertmanager, as data.
  * @throws TypeError that names the option which is wrong
  */
 export function alertmanagerConfig(options: AlertmanagerOptions): object {

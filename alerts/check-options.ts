@@ -1,16 +1,19 @@
-/** Options may come from a file, where no compiler sees a name that is misspelt or a value of another type. */
+/**
+ * Checks of options. They may come from a file, where no compiler finds a misspelt name or a value of the
+ * wrong type.
+ */
 import { didYouMean } from '@pmcp/observability/internal';
 import { unexpected } from '../prometheus/expected.js';
 import { type Duration, isDuration } from '../prometheus/promql.js';
 
-/** @throws TypeError unless it is an object with names that are known */
+/** @throws TypeError unless it is an object that only has known names */
 export function checkNames(option: string, given: unknown, known: readonly string[]): void {
   checkObject(option, given);
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) throw misnamed(option, `any of ${known.join(', ')}`, unknown, known);
 }
 
-/** The error for a name that is not known, with the one that was probably meant. */
+/** Returns the error for an unknown name, with the name that was probably meant. */
 export function misnamed(
   option: string,
   expected: string,
@@ -22,14 +25,14 @@ export function misnamed(
   return error;
 }
 
-/** @throws TypeError unless it is an object, and no list */
+/** @throws TypeError unless it is an object and not a list */
 export function checkObject(option: string, given: unknown): asserts given is object {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw unexpected(option, 'an object', given);
   }
 }
 
-/** @throws TypeError unless it is one of those that are known */
+/** @throws TypeError unless it is one of the known values */
 export function checkOneOf(option: string, given: unknown, known: readonly string[]): void {
   if (!known.some((name) => name === given)) throw unexpected(option, `any of ${known.join(', ')}`, given);
 }
@@ -39,23 +42,23 @@ export function checkText(option: string, given: unknown): asserts given is stri
   if (typeof given !== 'string') throw unexpected(option, 'a text', given);
 }
 
-/** @throws TypeError unless Prometheus and Alertmanager would read it */
+/** @throws TypeError unless Prometheus and Alertmanager accept it, or it is undefined */
 export function checkDuration(option: string, given: Duration | undefined): void {
   if (given !== undefined && !isDuration(given)) throw unexpected(option, 'a duration such as 5m', given);
 }
 
-/** @throws TypeError unless time can be stretched or shortened by it */
+/** @throws TypeError unless durations can be multiplied by it */
 export function checkScale(scale: number): void {
   if (!(scale > 0)) throw unexpected('scale', 'a number above 0', scale);
 }
 
-/** @throws TypeError that names the label which no series has */
+/** @throws TypeError that names the unknown label */
 export function checkLabels(option: string, given: readonly string[], known: readonly string[]): void {
   const unknown = given.find((label) => !known.includes(label));
   if (unknown !== undefined) throw unexpected(option, `labels among ${known.join(', ')}`, unknown);
 }
 
-/** @throws TypeError unless all are labels that a rule of every Prometheus may set */
+/** @throws TypeError unless all are labels that a rule may set in any Prometheus */
 export function checkOwnLabels(option: string, given: unknown): void {
   checkObject(option, given);
   for (const [name, value] of Object.entries(given)) {

@@ -1,6 +1,6 @@
 /**
- * Whether a text is a template that Prometheus can parse. Options may bring templates of their own, and one that is
- * broken would only show when Prometheus refuses to start.
+ * Checks that Prometheus can parse a text as a template. Options may contain templates, and an error in one
+ * would otherwise only show when Prometheus refuses to start.
  */
 import { unexpected } from '../prometheus/expected.js';
 
@@ -42,12 +42,12 @@ function problemOf(text: string): string | undefined {
   return depth > 0 ? 'an end is missing' : undefined;
 }
 
-/** @param depth of blocks around it */
+/** @param depth the number of blocks around it */
 function problemOfAction(action: string, depth: number): string | undefined {
   if (/["`]/.test(action)) return 'a string is not closed';
   if (action.trim() === '') return 'an action is empty';
   if (action.split('(').length !== action.split(')').length) return 'a parenthesis is not closed';
-  // What follows a dot or a dollar is a field or a variable.
+  // A word after a dot or a dollar is a field or a variable.
   const words = action.match(/(?<![.$\w])[A-Za-z_]\w*/g) ?? [];
   const unknown = words.find((word) => !KNOWN.has(word));
   if (unknown !== undefined) return `there is no function ${unknown}`;
@@ -55,7 +55,7 @@ function problemOfAction(action: string, depth: number): string | undefined {
   return depth === 0 && (first === 'end' || WITHIN_BLOCKS.has(first)) ? `${first} ends nothing` : undefined;
 }
 
-/** Strings and comments say nothing about the rest. */
+/** Replaces strings and comments, since their content needs no check. */
 function withoutStrings(action: string): string {
   return action.replace(/"(\\.|[^"\\])*"|`[^`]*`|\/\*.*?\*\//gs, ' 0 ');
 }

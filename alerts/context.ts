@@ -14,28 +14,28 @@ type Dashboard =
   | 'dependencies'
   | 'watchers';
 
-/** Those whose panels are about one chosen job. */
+/** Dashboards whose panels are about one chosen job. */
 const OF_A_JOB: readonly Dashboard[] = ['overview', 'tools', 'connections', 'slos', 'nodejs'];
 
 interface Definition<Label extends string> {
   readonly name: string;
   readonly severity: Severity;
   readonly expr: Expression<Label>;
-  /** How long before it fires; at once if not given. */
+  /** How long the condition must hold before the alert fires; it fires at once if not given. */
   readonly for?: Duration;
-  /** What it is, the same for all that it fires for. */
+  /** What is wrong. The text is the same for all series. */
   readonly summary: string;
-  /** Which, how much, and what users feel; takes the labels of the expression. */
+  /** What is affected, how much, and what users notice. May contain the labels of the expression. */
   readonly description: string | ((labels: Readonly<Record<Label, string>>) => string);
   readonly dashboard: Dashboard;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** What the definitions of rules need to know. */
+/** What the definitions of rules need. */
 export interface Context extends Settings {
-  /** The server that an alert is about, in a text. */
+  /** The server that an alert is about, as a part of texts. */
   readonly server: string;
-  /** A duration, at the speed that time has. */
+  /** Multiplies a duration by the option `scale`. */
   time(duration: Duration): Duration;
   alert<Label extends string>(definition: Definition<Label>): AlertRule;
 }
@@ -43,7 +43,7 @@ export interface Context extends Settings {
 export function context(settings: Settings): Context {
   const time = (duration: Duration): Duration => scaled(duration, settings.scale);
   const [runbooks, dashboards] = [settings.runbookUrl, settings.dashboardUrl].map(withoutSlash);
-  // What is aggregated over jobs has none.
+  // Without the label `job`, the link cannot choose a job.
   const variables = settings.by.includes('job') ? ofJob : () => '';
   const links = (name: string, dashboard: Dashboard) => ({
     runbook_url: `${runbooks}/${name}.md`,
@@ -67,7 +67,7 @@ export function context(settings: Settings): Context {
   };
 }
 
-/** Stands for every label; the types say which of them there are. */
+/** Has a template for every name. The types restrict it to labels that exist. */
 const LABELS = new Proxy({} as Readonly<Record<string, string>>, { get: (_, name) => label(String(name)) });
 
 function withoutSlash(url: string): string {

@@ -1,14 +1,14 @@
-/** The metrics of others that alerts read, by the names that their documentation gives them. */
+/** Metrics of other software that alerts read, with the names in its documentation. */
 import { counter, gauge, histogram } from '../prometheus/promql.js';
 
-/** Prometheus, of each target that it scrapes. */
+/** Metrics of Prometheus about each target that it scrapes. */
 export const scrape = {
   up: gauge('up', []),
   duration: gauge('scrape_duration_seconds', []),
   samples: gauge('scrape_samples_scraped', []),
 } as const;
 
-/** prom-client, of the process that it is in. */
+/** Metrics of prom-client about its own process. */
 export const runtime = {
   startTime: gauge('process_start_time_seconds', []),
   openFiles: gauge('process_open_fds', []),
@@ -38,7 +38,7 @@ export const kubernetes = {
   containerReady: gauge('kube_pod_container_status_ready', []),
   cronJob: gauge('kube_cronjob_info', ['cronjob', 'schedule', 'concurrency_policy']),
   cronJobSuccess: gauge('kube_cronjob_status_last_successful_time', ['cronjob']),
-  /** Of the whole job, not of a pod that another may have made up for. */
+  /** About the whole job: a failed pod may have been followed by a successful one. */
   jobFailed: gauge('kube_job_failed', ['job_name', 'condition']),
 } as const;
 
@@ -79,12 +79,12 @@ export const redis = {
 /** ingress-nginx. */
 export const ingress = {
   requests: counter('nginx_ingress_controller_requests', ['ingress', 'service', 'status']),
-  /** Until the first byte: a stream that stays open is not slow. */
+  /** Until the first byte, since a stream that stays open is not slow. */
   headerDuration: histogram('nginx_ingress_controller_header_duration_seconds', ['ingress', 'service']),
   certificateExpiry: gauge('nginx_ingress_controller_ssl_expire_time_seconds', ['host', 'secret_name']),
 } as const;
 
-/** Prometheus and Alertmanager, of themselves. */
+/** Metrics of Prometheus and Alertmanager about themselves. */
 export const watchers = {
   overLimit: counter('prometheus_target_scrapes_exceeded_sample_limit_total', []),
   ruleFailures: counter('prometheus_rule_evaluation_failures_total', ['rule_group']),

@@ -13,7 +13,7 @@ import { SLOS } from './slos.js';
 
 const NOTE = '# Generated from alerts/ by `npm run generate`.\n';
 
-/** An example; addresses and channels are every team's own. */
+/** An example. Every team has its own addresses and channels. */
 const RECEIVERS = {
   slack: { channel: '#mcp-alerts', apiUrlFile: '/etc/alertmanager/secrets/slack-api-url' },
   pagerDuty: { routingKeyFile: '/etc/alertmanager/secrets/pagerduty-routing-key' },
@@ -32,7 +32,7 @@ export interface OutputOptions {
   readonly alertmanager?: Partial<AlertmanagerOptions>;
 }
 
-/** The rules and the configuration of Alertmanager that follow from options, by the name of their file. */
+/** Returns the rules and the configuration of Alertmanager for the options, by file name. */
 export function alertOutputs(options: OutputOptions): Record<string, () => string> {
   checkNames('options', options, ['alerts', 'alertmanager']);
   const { alerts = {}, alertmanager = {} } = options;
@@ -50,7 +50,7 @@ export function alertOutputs(options: OutputOptions): Record<string, () => strin
   };
 }
 
-/** What is committed, by its path from the root. */
+/** The committed files, by path from the root of the repository. */
 export const alertFiles: Readonly<Record<string, () => string>> = {
   'alerts/README.md': () => alertsPage(ruleGroups(), SLOS),
   ...Object.fromEntries(

@@ -37,16 +37,16 @@ const GROUPS: Readonly<Record<string, (context: Context) => AlertRule[]>> = {
   watchers,
 };
 
-/** Groups that read series of every tool, which is too much for every evaluation of a large Prometheus. */
+/** Groups that read series of every tool. In a large Prometheus this is too much for every evaluation. */
 const COSTLY = new Set(['tools']);
 
-/** A rate needs two samples, and one may be lost. */
+/** A rate needs two samples, and some may be lost. */
 const SAMPLES_IN_A_RATE = 4;
 const SHORTEST_WINDOW = '5m';
 
 /**
- * Every rule, recording rules first.
- * @throws TypeError that names the option that is wrong
+ * Returns every rule, recording rules first.
+ * @throws TypeError that names the option which is wrong
  */
 export function ruleGroups(options: AlertOptions = {}): RuleGroup[] {
   const given = settings(options);
@@ -77,7 +77,10 @@ function checkTemplates({ alert, labels, annotations }: AlertRule): void {
   }
 }
 
-/** What other rules and dashboards read instead of every series of every tool. */
+/**
+ * Returns the recording rules for what other rules and dashboards read, instead of every series of every
+ * tool.
+ */
 function requestsGroup({ by, time, histograms }: Context): RuleGroup {
   const rules = recordings(by, time(RECORDED_WINDOW))
     .filter(({ only = histograms }) => only === histograms || histograms === 'both')

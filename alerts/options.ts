@@ -26,7 +26,7 @@ import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
 
 type Selector = Where<TargetLabel>;
 
-/** What to watch of everything that a Prometheus scrapes; an empty one is all. */
+/** Which of the series of a Prometheus to watch. An empty selector selects all. */
 interface Selectors {
   /** The targets that are PMCP servers. */
   readonly servers: Selector;
@@ -53,25 +53,31 @@ const CHANGEABLE: readonly (keyof Exclude<Change, false>)[] = ['severity', 'for'
 
 export interface AlertOptions {
   /**
-   * The labels that tell one server from another. By default also the name that Kubernetes recommends for pods, since
-   * one scrape job finds the pods of all servers of a namespace, and the service, which is that of Docker Compose, or
-   * what a file of targets says.
+   * The labels that distinguish servers. The defaults include the name that Kubernetes recommends for pods,
+   * since one scrape job finds the pods of all servers of a namespace. They also include the service, which
+   * comes from Docker Compose or a file of targets.
    */
   readonly by?: readonly TargetLabel[];
   readonly thresholds?: Partial<Thresholds>;
   readonly selectors?: Partial<Selectors>;
-  /** What each severity is called where the alerts go. */
+  /** The name of each severity in the system that receives the alerts. */
   readonly severities?: Partial<Record<Severity, string>>;
   /** Labels that every alert gets, such as `team`. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly change?: Readonly<Record<string, Change>>;
   readonly slos?: readonly Slo[];
-  /** Where the pages of `alerts/runbooks` are served. Default: in the repository. */
+  /** The URL of the pages of `alerts/runbooks`; that in the repository if not given. */
   readonly runbookUrl?: string;
-  /** Where dashboards are, by uid: `https://grafana.example.com/d`. Default: their descriptions in the repository. */
+  /**
+   * The URL before the uid of a dashboard: `https://grafana.example.com/d`. If not given, links lead to their
+   * descriptions in the repository.
+   */
   readonly dashboardUrl?: string;
   readonly scrapeInterval?: Duration;
-  /** In which form Prometheus has histograms: `native` once it has no more of the classic ones, `both` until then. */
+  /**
+   * The form of histograms in Prometheus: `native` once it stores no classic ones any more, `both` until
+   * then.
+   */
   readonly histograms?: HistogramForm;
   /** Multiplies every duration: 0.01 shows in a minute what takes more than an hour. */
   readonly scale?: number;
@@ -83,7 +89,7 @@ export type Settings = Required<Omit<AlertOptions, 'thresholds' | 'selectors' | 
   readonly severities: Readonly<Record<Severity, string>>;
 };
 
-/** What tells one server from another unless something else is asked for. */
+/** The labels that distinguish servers by default. */
 export const SERVER_LABELS = ['cluster', 'namespace', 'app_kubernetes_io_name', 'service', 'job'] as const;
 
 export const SEVERITIES = { critical: 'critical', warning: 'warning', info: 'info' } as const;
@@ -98,13 +104,13 @@ const SELECTORS: Selectors = {
   backups: { job_name: matches('.*backup.*') },
 };
 
-/** Labels of what a selector selects, beside those of every target. */
+/** The labels that a selector may use beside those of every target. */
 const MORE_LABELS: Readonly<Record<string, readonly string[]>> = {
   disks: ['mountpoint', 'device', 'fstype'],
   backups: ['job_name'],
 };
 
-/** Links lead to pages that exist until somebody says where their own are. */
+/** By default, links lead to pages in the repository, which exist. */
 const REPOSITORY = 'https://github.com/pmcp/observability';
 
 const DEFAULTS = {
@@ -123,7 +129,7 @@ const DEFAULTS = {
 } satisfies Settings;
 
 /**
- * Fills in what is not given.
+ * Fills in the options that are not given.
  * @throws TypeError that names the option which is wrong
  */
 export function settings(options: AlertOptions = {}): Settings {
@@ -146,7 +152,7 @@ export function settings(options: AlertOptions = {}): Settings {
   };
 }
 
-/** @throws TypeError unless they are labels that every target has, each once */
+/** @throws TypeError unless they are labels of targets, each listed once */
 export function checkBy(by: readonly string[]): void {
   if (!Array.isArray(by)) throw unexpected('by', 'a list of labels', by);
   checkLabels('by', by, TARGET_LABELS);
@@ -154,7 +160,7 @@ export function checkBy(by: readonly string[]): void {
   if (again !== undefined) throw unexpected('by', 'labels that are listed once', again);
 }
 
-/** @throws TypeError unless they say what some of the severities are called */
+/** @throws TypeError unless they are names of known severities */
 export function checkSeverities(severities: object): void {
   checkNames('severities', severities, Object.keys(SEVERITIES));
   for (const [name, value] of Object.entries(severities)) checkText(`severities.${name}`, value);
@@ -180,7 +186,7 @@ function checkTexts({ labels = {}, runbookUrl = '', dashboardUrl = '' }: AlertOp
   for (const [name, value] of Object.entries({ runbookUrl, dashboardUrl })) checkText(name, value);
 }
 
-/** Whether there are such alerts is known once all are made. */
+/** Does not check that the alerts exist, which is only known once all are built. */
 function checkChanges(changes: Readonly<Record<string, Change>>): void {
   checkObject('change', changes);
   for (const [alert, change] of Object.entries(changes)) {

@@ -1,6 +1,6 @@
 import type { Duration } from '../prometheus/promql.js';
 
-/** critical wakes somebody, warning waits for office hours, info is for who looks. */
+/** `critical` wakes somebody, `warning` waits for office hours, `info` is only shown. */
 export type Severity = 'critical' | 'warning' | 'info';
 
 export interface AlertRule {
@@ -24,7 +24,7 @@ export interface RecordingRule {
 
 export type Rule = AlertRule | RecordingRule;
 
-/** Rules that Prometheus evaluates one after the other; at its own interval when none is given. */
+/** Rules that Prometheus evaluates one after the other, at its own interval if none is given. */
 export interface RuleGroup {
   readonly name: string;
   readonly interval?: Duration;

@@ -1,6 +1,6 @@
 import type { Slo } from './slo/slo.js';
 
-/** The SLOs that every server gets unless its operator says otherwise. */
+/** The default SLOs of every server. */
 export const SLOS: readonly Slo[] = [
   {
     name: 'Availability',

@@ -1,4 +1,4 @@
-/** What an annotation shows of the value, in the template language of Prometheus. */
+/** How an annotation shows the value of an alert, in the template language of Prometheus. */
 export const value = {
   percent: '{{ $value | humanizePercentage }}',
   number: '{{ $value | humanize }}',
@@ -10,7 +10,9 @@ export function label(name: string): string {
   return `{{ $labels.${name} }}`;
 }
 
-/** What tells one server from another, as a path: labels that a series does not have leave no gap. */
+/**
+ * Returns the labels that distinguish servers, as a path. A label that a series does not have leaves no gap.
+ */
 export function path(labels: readonly string[]): string {
   const last = labels.at(-1);
   const outer = labels.slice(0, -1).map((name) => `{{ with $labels.${name} }}{{ . }}/{{ end }}`);

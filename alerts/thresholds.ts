@@ -1,4 +1,4 @@
-/** When an alert fires; every one can be set. Shares are 0 to 1, times in seconds. */
+/** The limits of alerts, which can all be changed. Shares are 0 to 1, times in seconds. */
 export const DEFAULT_THRESHOLDS = {
   /** The share of a tool's calls that fail. */
   toolErrorShare: 0.2,
@@ -70,7 +70,7 @@ export const DEFAULT_THRESHOLDS = {
   adminRefusedCount: 20,
   /** Requests without a valid token or right, in five minutes. */
   refusedCount: 100,
-  /** Over those of an hour and of a day ago. */
+  /** How many times as many as an hour and a day ago. */
   refusedFactor: 5,
   /** The share of HTTP requests that get status 429. */
   limitedShare: 0.05,

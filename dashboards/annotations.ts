@@ -7,7 +7,7 @@ import { chosenSource } from './sources.js';
 
 const ALERTS = gauge('ALERTS', ['alertname', 'alertstate', 'severity']);
 
-/** The alerts that fire for the chosen jobs. */
+/** Returns the alerts that fire for the chosen jobs. */
 export function firingAlerts(
   where: { readonly severity?: string | readonly string[] } = {},
 ): Expression<'alertname' | 'severity' | 'job'> {
@@ -17,7 +17,7 @@ export function firingAlerts(
   });
 }
 
-/** A version that was not there a while ago. */
+/** Marks versions that did not run five minutes before. */
 export function deployments(): AnnotationQueryBuilder {
   const versions = { by: ['version'], where: chosen() } as const;
   const fresh = count(catalog.buildInfo, versions).unless(

@@ -1,7 +1,7 @@
 /**
- * What each thing looks like, on every dashboard: one colour for one meaning. Every colour stands out from the dark and
- * from the light background, and the first of each list, which are seen
- * most, are told apart by the colour-blind. A test holds both.
+ * The colours of all dashboards: one colour for one meaning. Every colour has enough contrast on the dark and
+ * on the light background. Colour-blind people can distinguish the first colours of each list, which are seen
+ * most. A test checks both.
  */
 const GREEN = '#0ca76c';
 const TEAL = '#18a3ab';
@@ -24,10 +24,13 @@ export const BAD = RED;
 /** Neither good nor bad. */
 export const NEUTRAL = BLUE;
 
-/** What is not there, in the colour of other words on either theme: it is neither good nor bad. */
+/** For missing values, which are neither good nor bad: the colour of text in either theme. */
 export const ABSENT = 'text';
 
-/** For limits, whose lines are drawn too faint to be seen when their colour lets nothing through. */
+/**
+ * Returns a colour for the line of a limit. Grafana draws these lines too faint unless their colour is
+ * slightly transparent.
+ */
 export function asLine(colour: string): string {
   return `${colour}fe`;
 }
@@ -42,7 +45,7 @@ export const OUTCOME_COLOURS = {
   // Not finished yet.
   input_required: OCHRE,
   task: CYAN,
-  // What users do with a question, and calls that nobody came back to.
+  // How users react to a question, and calls that nobody continued.
   declined: PURPLE,
   dismissed: PINK,
   abandoned: BROWN,
@@ -58,16 +61,15 @@ export const LEVEL_COLOURS = {
   fatal: PINK,
 } as const;
 
-/** From light to dark: the further out, the darker. */
+/** From light to dark: the higher the quantile, the darker. */
 export const QUANTILE_COLOURS = { p50: LIGHT, p95: BLUE, p99: INDIGO } as const;
 
-/** Of many instances: the one that has most, and all on average. */
+/** The highest of many instances, and the average of all. */
 export const RANK_COLOURS = { average: LIGHT, highest: INDIGO } as const;
 
-/** Over how much time a burn rate is seen, from light to dark. */
+/** The windows of burn rates, from light to dark. */
 export const WINDOW_COLOURS = { '5m': LIGHT, '1h': BLUE, '6h': INDIGO, '3d': PINK } as const;
 
-/** What is promised. */
 export const SLO_COLOURS = { Availability: TEAL, Latency: INDIGO, ToolSuccess: OCHRE } as const;
 
 export const TRANSPORT_COLOURS = {
@@ -78,7 +80,7 @@ export const TRANSPORT_COLOURS = {
   other: GREY,
 } as const;
 
-/** HTTP: below 400 like `ok`, refusals warm, what is broken red and pink. */
+/** HTTP statuses. 200 has the colour of `ok`, and 500 that of `server_error`. */
 export const STATUS_COLOURS = {
   200: GREEN,
   500: RED,
@@ -96,7 +98,7 @@ export const STATUS_COLOURS = {
 
 export const DIRECTION_COLOURS = { received: BLUE, sent: OCHRE } as const;
 
-/** How long an operation goes on: tasks, and calls that ask their user first. */
+/** The kinds of operations: tasks, and calls that ask their user first. */
 export const OPERATION_COLOURS = { task: CYAN, rounds: OCHRE } as const;
 
 export const BODY_COLOURS = { json: BLUE, stream: OCHRE, other: GREY } as const;
@@ -106,7 +108,7 @@ export const SIGNAL_COLOURS = { traces: PURPLE, logs: OCHRE, metrics: CYAN } as 
 /** What a process keeps in memory. */
 export const MEMORY_COLOURS = { resident: INDIGO, heap: BLUE, 'heap used': LIGHT, buffers: OCHRE } as const;
 
-/** Spaces of the heap, the garbage collector's kinds. */
+/** The spaces of the heap, and below the kinds of garbage collection. */
 export const SPACE_COLOURS = {
   old: INDIGO,
   new: LIGHT,
@@ -120,7 +122,7 @@ export const SPACE_COLOURS = {
 } as const;
 export const COLLECTION_COLOURS = { minor: LIGHT, major: INDIGO, incremental: BLUE, weakcb: GREY } as const;
 
-/** What goes well, and the ways in which it does not. */
+/** What succeeds, and the ways in which it fails. */
 export const FAILURE_COLOURS = { failed: RED, missed: OCHRE } as const;
 export const TRANSACTION_COLOURS = { committed: GREEN, 'rolled back': ORANGE, deadlocks: RED } as const;
 export const CACHE_COLOURS = { commands: GREY, hits: GREEN, misses: ORANGE } as const;

@@ -16,14 +16,14 @@ import { sourceVariables, targetVariables } from './variables.js';
 
 export interface Definition {
   readonly uid: Uid;
-  /** Which question it answers. */
+  /** The question that it answers. */
   readonly description: string;
   readonly sources?: readonly SourceKind[];
-  /** The series that tell which targets there are. */
+  /** The series from which the targets are listed. */
   readonly targets: string;
-  /** Beside those that choose targets. */
+  /** Variables beside those that choose targets. */
   readonly variables?: readonly Builder<VariableModel>[];
-  /** The range that it opens with; the last hour if not given. */
+  /** The start of the time range that it opens with; the last hour if not given. */
   readonly from?: string;
   readonly sections: readonly Section[];
 }
@@ -35,7 +35,7 @@ export interface Dashboard extends Json {
   readonly panels: readonly Panel[];
 }
 
-/** @param form in which Prometheus has the histograms that its panels ask for */
+/** @param form the form of the histograms in Prometheus */
 export function dashboard(definition: Definition, form: HistogramForm): Dashboard {
   const { uid, description, sources = ['prometheus'], targets, variables = [], from = 'now-1h' } = definition;
   const built = new DashboardBuilder(titleOf(uid))

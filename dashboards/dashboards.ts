@@ -22,13 +22,16 @@ const DASHBOARDS = [
   watchers,
 ];
 
-/** The titles of the sections of a dashboard that not everybody has something for. */
+/** Returns the titles of optional sections of a dashboard, for which not every user has data. */
 export function optionalSections(of: string): ReadonlySet<string> {
   const { sections } = DASHBOARDS.map((define) => define()).find(({ uid }) => uid === of) ?? { sections: [] };
   return new Set(sections.flatMap(({ title = '', isOptional }) => (isOptional ? [title] : [])));
 }
 
-/** Every dashboard, in the order of menus. Made anew, for builders share what they build. */
+/**
+ * Builds every dashboard, in the order of menus. They are built anew for each call, since builders share what
+ * they build.
+ */
 export function allDashboards(form: HistogramForm = 'classic'): Dashboard[] {
   return DASHBOARDS.map((define) => dashboard(define(), form));
 }

@@ -23,7 +23,7 @@ import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE, spread } from './query.js';
 import { INGRESS_STEPS } from './steps.js';
 
-/** The jobs that are backups, as the alerts tell them. */
+/** Selects the jobs that are backups, as the alerts do. */
 const BACKUPS = chosen(settings().selectors.backups);
 
 const UP_STEPS = [

@@ -6,8 +6,8 @@ const NEWER = 'generated-v2';
 export const CLASSIC = 'generated';
 
 /**
- * The files that are made from the dashboards' JSON alone, by their path in this folder. The npm package has the JSON once, and makes these
- * when somebody asks for them.
+ * Returns the files that are made from the dashboards' JSON alone, by path in this folder. The npm package
+ * contains only the JSON, and makes these files on demand.
  *
  * @param optionalOf titles of the sections of a dashboard that are left out while they are empty
  */

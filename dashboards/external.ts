@@ -1,7 +1,7 @@
-/** The metrics of others that only dashboards read, by the names that their documentation gives them. */
+/** Metrics of other software that only dashboards read, with the names in its documentation. */
 import { counter, gauge } from '../prometheus/promql.js';
 
-/** prom-client, and the toolkit, of the process that they are in. */
+/** Metrics of prom-client and the toolkit about their own process. */
 export const process = {
   eventLoopUtilization: gauge('nodejs_eventloop_utilization', []),
   heapTotal: gauge('nodejs_heap_size_total_bytes', []),
@@ -44,7 +44,7 @@ export const redis = {
   misses: counter('redis_keyspace_misses_total', []),
 } as const;
 
-/** Prometheus, of each target that it scrapes, and of itself. */
+/** Metrics of Prometheus about each target that it scrapes, and about itself. */
 export const watchers = {
   samples: gauge('scrape_samples_scraped', []),
   missedEvaluations: counter('prometheus_rule_group_iterations_missed_total', ['rule_group']),

@@ -4,12 +4,12 @@ import { allDashboards, optionalSections } from './dashboards.js';
 import { CLASSIC, derivedFiles, formatted } from './derived.js';
 import { dataSources, provider } from './provisioning.js';
 
-/** What `npm run build:dashboards` writes, by its path from the root. */
+/** The files that `npm run build:dashboards` writes, by path from the root of the repository. */
 export const dashboardFiles: Readonly<Record<string, () => string>> = Object.fromEntries(
   Object.entries(filesOf(allDashboards())).map(([path, render]) => [`dashboards/${path}`, render]),
 );
 
-/** The same for Prometheus servers that have histograms in a form, by the path in a folder of one's own. */
+/** Returns the same files for a form of histograms, by path in a folder of the user's choice. */
 export function dashboardOutputs(form: HistogramForm): Readonly<Record<string, () => string>> {
   return filesOf(allDashboards(form));
 }

@@ -2,15 +2,15 @@ import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk
 import { refIdOf } from './panels/target.js';
 import { chosenSource, type SourceKind, variableOf } from './sources.js';
 
-/** What JSON can hold. */
+/** A JSON object. */
 export interface Json {
   readonly [key: string]: unknown;
 }
 
-/** What the builders leave out or add although Grafana's own dashboards don't have it. */
+/** Corrects what the builders leave out or add in contrast to Grafana's own dashboards. */
 export function finished(dashboard: Dashboard, sources: readonly SourceKind[]): Json {
   const panels = dashboard.panels?.map(withIds);
-  // Builders leave functions in what they build, which JSON drops.
+  // The builders' results contain functions, which JSON drops.
   return JSON.parse(JSON.stringify({ ...dashboard, panels }), reviver(sources)) as Json;
 }
 
@@ -23,7 +23,10 @@ function withIds<P extends Panel | RowPanel>(panel: P, index: number): P {
   };
 }
 
-/** Links and annotations get a placement that hides them in a menu; the only source has a name of its own. */
+/**
+ * Removes a placement that hides links and annotations in a menu. Renames the variable of the data source if
+ * there is only one.
+ */
 function reviver([first, ...others]: readonly SourceKind[]) {
   const alone = first !== undefined && others.length === 0;
   const uid = alone ? chosenSource(first).uid : undefined;

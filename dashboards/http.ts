@@ -9,7 +9,7 @@ import { chosen, query, RATE } from './query.js';
 
 const NONE = 'No HTTP request came yet';
 
-/** What clients meet before a server hears of them. */
+/** Panels about what happens to requests before a server handles them. */
 export function http(): Section[] {
   return [section('At the door', line(8, exchanges(), refusals()), line(7, firstByte(), bytes()))];
 }

@@ -24,7 +24,7 @@ import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE, spread } from './query.js';
 
-/** cAdvisor counts a pod again as a container without a name. */
+/** cAdvisor counts each pod again, as a container without a name. */
 const NAMED = { container: not(['', 'POD']) } as const;
 const PLACE = ['cluster', 'namespace'] as const;
 const NO_POD = 'No pod of a server is known';
@@ -36,20 +36,23 @@ const HELD = [[DEFAULT_THRESHOLDS.cpuThrottledShare, BAD]] as const;
 const POD = [...PLACE, 'pod'] as const;
 const CONTAINER = [...POD, 'container'] as const;
 
-/** Also those that went down a while ago, which is when one looks. */
+/** Includes servers that went down within the last hour, since that is when users look. */
 const SERVERS = maxOverTime(catalog.ready, { where: chosen(), window: '1h' });
 
-/** Only series of the pods of servers: the kubelet and kube-state-metrics know all of the cluster. */
+/**
+ * Keeps only series of the pods of servers, since the kubelet and kube-state-metrics report the whole
+ * cluster.
+ */
 function ofServers<Label extends string>(all: Expression<Label | (typeof POD)[number]>): typeof all {
   return all.and(max(SERVERS, { by: POD }), { on: POD });
 }
 
-/** Only series of namespaces that servers are in. */
+/** Keeps only series of namespaces with servers. */
 function besideServers<Label extends string>(all: Expression<Label | (typeof PLACE)[number]>): typeof all {
   return all.and(max(SERVERS, { by: PLACE }), { on: PLACE });
 }
 
-/** One series a pod. */
+/** Returns one series for each pod. */
 const podOf = <Label extends string>(all: Expression<Label | (typeof POD)[number]>) =>
   max(ofServers(all), { by: ['pod'] });
 
@@ -190,7 +193,7 @@ function throttled() {
   return ratio(rate(limits.throttledPeriods, of), rate(limits.periods, of));
 }
 
-/** How much of its limit each container uses. */
+/** Returns the share of its limit that each container uses. */
 function filled() {
   const of = { by: CONTAINER, where: chosen(NAMED) } as const;
   return max(limits.memory, of).dividedBy(max(limits.memoryLimit, of).gt(0));
@@ -235,7 +238,7 @@ function memory() {
   });
 }
 
-/** Of many pods the one that has most, and all of them on average. */
+/** Queries the highest of many pods, and the average of all. */
 function perPod<Label extends string>(all: Expression<Label | (typeof POD)[number]>) {
   return spread(podOf(all));
 }

@@ -8,15 +8,15 @@ const COLUMNS = 24;
 export interface Line {
   readonly height: number;
   readonly panels: readonly PanelIn[];
-  /** How the width is shared out; evenly if not given. */
+  /** The share of the width for each panel. */
   readonly shares: readonly number[];
 }
 
-/** Lines of panels under a title; the only one of a dashboard needs none. */
+/** Lines of panels under a title. A dashboard with only one section needs no title. */
 export interface Section {
   readonly title?: string;
   readonly lines: readonly Line[];
-  /** Of what not everybody has: where there is nothing of it, it may be left out. */
+  /** Whether not every user has data for it, so it may be left out while it is empty. */
   readonly isOptional?: boolean;
 }
 
@@ -30,7 +30,7 @@ export function shared(height: number, ...panels: [share: number, panel: PanelIn
   return { height, panels: panels.map(([, panel]) => panel), shares: panels.map(([share]) => share) };
 }
 
-/** What needs no title. */
+/** Returns a section without a title. */
 export function untitled(...lines: Line[]): Section {
   return { lines };
 }
@@ -43,7 +43,7 @@ export function optional(title: string, ...lines: Line[]): Section {
   return { title, lines, isOptional: true };
 }
 
-/** Every panel with its place: from the left to the right edge, line under line. */
+/** Returns every panel with its place. Lines fill the width, one below the other. */
 export function placed(sections: readonly Section[], form: HistogramForm): (Panel | RowPanel)[] {
   let y = 0;
   return sections.flatMap(({ title, lines }) => {

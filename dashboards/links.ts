@@ -3,10 +3,13 @@ import { variableOf } from './sources.js';
 import { isOfServers, readsSeveralSources, titleOf, UIDS, type Uid } from './uids.js';
 
 const PREFIX = 'PMCP / ';
-/** A job of the servers means nothing where other jobs are shown, but a place does. */
+/** The jobs of servers do not exist on dashboards of other jobs, but clusters and namespaces do. */
 const PLACE = '${' + 'cluster:queryparam}&${' + 'namespace:queryparam}';
 
-/** Links to all other dashboards, which keep the time range, and of the variables those that mean the same there. */
+/**
+ * Returns links to all other dashboards. They keep the time range, and the variables that mean the same
+ * there.
+ */
 export function linksFrom(from: Uid): DashboardLinkBuilder[] {
   return UIDS.filter((uid) => uid !== from).map((uid) => {
     const sameJobs = isOfServers(from) && isOfServers(uid);
@@ -20,7 +23,7 @@ export function linksFrom(from: Uid): DashboardLinkBuilder[] {
   });
 }
 
-/** The variable of the Prometheus data source has not the same name everywhere. */
+/** The variable of the Prometheus data source does not have the same name on all dashboards. */
 function sourceFor(to: Uid, from: Uid): string {
   return `var-${prometheusOf(to)}=\${${prometheusOf(from)}}`;
 }
@@ -33,7 +36,7 @@ function prometheusOf(uid: Uid): string {
   return variableOf('prometheus', !readsSeveralSources(uid));
 }
 
-/** From a value to a dashboard that tells more about it, with all that is chosen here. */
+/** Returns a link from a value to a dashboard with more about it. The link keeps all that is chosen here. */
 export function linkTo(uid: Uid, more = ''): { readonly title: string; readonly url: string } {
   return { title: titleOf(uid), url: `/d/${uid}?\${__url_time_range}&\${__all_variables}${more}` };
 }

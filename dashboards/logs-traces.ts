@@ -20,8 +20,8 @@ import { chosenSource } from './sources.js';
 import { SERVERS } from './targets.js';
 
 /**
- * Lines come as JSON, or with their fields beside them when a collector brought them, who calls the level a severity;
- * both end up alike.
+ * Log lines are JSON, or have their fields beside them if they came through a collector. The collector also
+ * calls the level a severity. The query makes both kinds alike.
  */
 const FIELDS =
   '{service_name=~"$service"} |~ `(?i)$search` | json | label_format level="{{or .level .severity_text}}" | drop __error__, __error_details__';

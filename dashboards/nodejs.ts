@@ -66,7 +66,7 @@ function shareOf(part: Gauge<readonly []>, whole: Gauge<readonly []>): Expressio
   return max(select(part, of).dividedBy(select(whole, of)), { by: ['instance'] });
 }
 
-/** Cores in use by each instance; JavaScript runs on one. */
+/** Returns how many cores each instance uses. JavaScript runs on one. */
 function cores(): Expression<'instance'> {
   const of = { ...RATE, by: ['instance'], where: chosen() } as const;
   return rate(process.cpuUser, of).plus(rate(process.cpuSystem, of));

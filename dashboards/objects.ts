@@ -1,13 +1,16 @@
 /**
- * Kubernetes objects that bring the dashboards to Grafana. As text, because the npm package writes them too, from the JSON files, and has no
- * library for YAML.
+ * Kubernetes objects that load the dashboards into Grafana. They are built as text: the npm package writes
+ * them too, from the JSON files, and has no library for YAML.
  */
 import type { Dashboard } from './dashboard.js';
 
 export const NOTE = '# Generated from dashboards/ by `npm run generate`.\n';
 export const FOLDER = 'PMCP';
 
-/** For the sidecar of Grafana. One for each dashboard: a ConfigMap with all of them would be too large. */
+/**
+ * Returns ConfigMaps for the sidecar of Grafana. Each dashboard has its own, since one with all of them would
+ * be too large.
+ */
 export function configMaps(dashboards: readonly Dashboard[]): string {
   const objects = dashboards.map(
     (dashboard) => `apiVersion: v1
@@ -25,7 +28,7 @@ data:
   return NOTE + objects.join('---\n');
 }
 
-/** For the Grafana operator, which brings the dashboards to every Grafana with the label. */
+/** Returns objects for the Grafana operator, which loads the dashboards into every Grafana with the label. */
 export function grafanaDashboards(dashboards: readonly Dashboard[]): string {
   const objects = dashboards.map(
     (dashboard) => `apiVersion: grafana.integreatly.org/v1beta1
@@ -44,7 +47,10 @@ spec:
   return NOTE + objects.join('---\n');
 }
 
-/** As a string of YAML in single quotes, in which nothing but the quote is special. JSON has no line breaks. */
+/**
+ * Returns JSON as a YAML string in single quotes, in which only the quote is special. The JSON has no line
+ * breaks.
+ */
 function quotedJson(value: object): string {
   return `'${JSON.stringify(value).replaceAll("'", "''")}'`;
 }

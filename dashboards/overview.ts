@@ -15,10 +15,10 @@ import * as serving from './serving.js';
 import { ERROR_STEPS, SLOW_STEPS } from './steps.js';
 import { SERVERS } from './targets.js';
 
-/** In a tile there is no room for words. */
+/** A tile has no room for words. */
 const NOTHING = '–';
 
-/** One screen: is it broken, since when, for whom, and what changed. */
+/** Answers on one screen: is it broken, since when, for whom, and what changed? */
 export function overview(): Definition {
   return {
     uid: 'pmcp-overview',

@@ -1,4 +1,4 @@
-/** Files with which Grafana finds data sources and dashboards by itself. */
+/** Files from which Grafana loads data sources and dashboards by itself. */
 import { stringify } from 'yaml';
 import { SCRAPE_INTERVAL } from '../prometheus/scrape/options.js';
 import { FOLDER, NOTE } from './objects.js';
@@ -10,7 +10,7 @@ function yaml(...documents: unknown[]): string {
   return NOTE + texts.join('---\n');
 }
 
-/** Data sources that lead from an exemplar to its trace, from a trace to its log lines, and back. */
+/** Returns data sources with links from an exemplar to its trace, from a trace to its log lines, and back. */
 export function dataSources(): string {
   return yaml({
     apiVersion: 1,
@@ -34,7 +34,7 @@ export function dataSources(): string {
           tracesToLogsV2: {
             datasourceUid: 'loki',
             filterByTraceID: true,
-            // The line of a request is written after its span has ended, and collectors take their time.
+            // The line of a request is written after its span has ended, and collectors add a delay.
             spanStartTimeShift: '-1m',
             spanEndTimeShift: '1m',
             tags: [{ key: 'service.name', value: 'service_name' }],
@@ -49,9 +49,12 @@ function source(type: string, name: string, url: string) {
   return { name, uid: type, type, access: 'proxy', url };
 }
 
-/** A collector sends the trace's id beside the line; without one it is in the line. */
+/**
+ * Returns the link to a trace. A collector sends the id of the trace beside the line; without one it is in
+ * the line.
+ */
 function traceOf(matcherType: 'label' | 'regex', matcherRegex: string) {
-  // `$$` stands for `$`, for Grafana fills in variables of the environment.
+  // `$$` stands for `$`, since Grafana replaces variables of the environment.
   return {
     name: `trace from ${matcherType}`,
     matcherType,
@@ -61,7 +64,7 @@ function traceOf(matcherType: 'label' | 'regex', matcherRegex: string) {
   };
 }
 
-/** Where Grafana looks for the dashboards' files. */
+/** Returns where Grafana finds the dashboards' files. */
 export function provider(): string {
   return yaml({
     apiVersion: 1,

@@ -5,11 +5,11 @@ export interface Query {
   readonly text: Expression | string;
   /** Names each series: `{{name}}` is the value of a label. */
   readonly legend: string;
-  /** Prometheus unless said otherwise. */
+  /** The data source; Prometheus if not given. */
   readonly source?: 'loki' | 'tempo';
   /** Shows the exemplars of a histogram as points that lead to traces. */
   readonly exemplar?: boolean;
-  /** Only the values of now, for a table or a list. */
+  /** Only current values, for a table or a list. */
   readonly instant?: boolean;
 }
 
@@ -17,27 +17,27 @@ export function query(text: Expression | string, legend: string, more: Partial<Q
   return { text, legend, ...more };
 }
 
-/** As it is written for a Prometheus that has histograms in a form. */
+/** Returns the text of a query for a form of histograms. */
 export function textIn({ text }: Query, form: HistogramForm): string {
   return typeof text === 'string' ? text : text.in(form);
 }
 
-/** The value of now, as one row for each series. */
+/** Queries current values, with one row for each series. */
 export function now(text: Expression | string, legend: string): Query {
   return query(text, legend, { instant: true });
 }
 
 /**
- * The exemplars of a histogram, beside queries of what was recorded of it. It comes first: Grafana leaves out those of a query after another
- * of the same metric.
+ * Queries the exemplars of a histogram, for a panel that reads its recorded series. This query must come
+ * first: Grafana leaves out exemplars of a query after another one of the same metric.
  */
 export function exemplars(text: Expression): Query {
   return query(text, 'exemplars', { instant: true, exemplar: true });
 }
 
 /**
- * Of many instances or pods the one that has most, and all of them on average: two lines, however many there are. The
- * highest is drawn last, so that it is the one that is seen where both are the same.
+ * Queries the average and the highest of many instances or pods: two lines, no matter how many there are. The
+ * highest is drawn last, so it is the one that is seen where both are the same.
  */
 export function spread<Label extends string>(of: Expression<Label>): Query[] {
   return [query(avg(of), 'average'), query(max(of), 'highest')];
@@ -47,26 +47,28 @@ const CHOSEN_PLACE = { cluster: matches('$cluster'), namespace: matches('$namesp
 const CHOSEN_JOBS = { ...CHOSEN_PLACE, job: matches('$job') };
 const CHOSEN = { ...CHOSEN_JOBS, instance: matches('$instance') };
 
-/** What the variables of the dashboard choose, and what else a series must be. */
+/** Selects what the variables of the dashboard choose, with further conditions. */
 export function chosen<const W extends object = object>(where?: W): typeof CHOSEN & W {
   return { ...CHOSEN, ...(where as W) };
 }
 
-/** As `chosen`, for series that rules recorded of all instances together. */
+/** Like `chosen`, for series that rules recorded over all instances together. */
 export function recordedFor<const W extends object = object>(where?: W): typeof CHOSEN_JOBS & W {
   return { ...CHOSEN_JOBS, ...(where as W) };
 }
 
 /**
- * Conditions on a label that no value of the variable can be like: what stands for all matches it, and what is chosen does not. So a query reads
- * what rules recorded of all while all are chosen, and every series only of what is chosen: of all that takes minutes.
+ * Conditions that depend only on what a variable chooses. They apply to a label whose values look like no
+ * value of the variable: the pattern for all values matches them, a chosen value does not. While all are
+ * chosen, a query reads recorded series. Otherwise it reads every series, but only of what is chosen, since
+ * reading those of all takes minutes.
  */
 export const whileAll = (variable: 'tool' | 'instance') => matches(`$${variable}`);
 export const unlessAll = (variable: 'tool' | 'instance') => notMatches(`$${variable}`);
 
 /**
- * The alerts of ours that concern what is chosen, and those without such a label: of targets that are gone, or of what
- * watches.
+ * Selects our alerts about what is chosen. Alerts without these labels are included: they are about missing
+ * targets or the monitoring itself.
  */
 export function alertsFor<const W extends object = object>(where: W) {
   const chosenOrNone = Object.fromEntries(
@@ -75,5 +77,5 @@ export function alertsFor<const W extends object = object>(where: W) {
   return { ...chosenOrNone, alertname: matches('Pmcp.*'), ...where };
 }
 
-/** Counters over the window that Grafana derives from the scrape interval and the width of the panel. */
+/** The window for counters, which Grafana derives from the scrape interval and the width of the panel. */
 export const RATE = { window: '$__rate_interval' } as const;

@@ -8,7 +8,7 @@ import { burnRate, knownBudget } from './recorded.js';
 import * as serving from './serving.js';
 import { BUDGET_STEPS, BURN_STEPS, ERROR_STEPS, SLOW_STEPS } from './steps.js';
 
-/** What a budget is while its window is nearly empty. */
+/** The text of a budget while its window is nearly empty. */
 export const NOT_YET_KNOWN = 'Not yet known';
 
 export function budgets() {
@@ -54,7 +54,7 @@ export function worstTools() {
   });
 }
 
-/** For whom it is broken. */
+/** Shows for whom it is broken. */
 export function servers() {
   return table({
     title: 'Servers, worst first',

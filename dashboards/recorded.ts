@@ -7,13 +7,13 @@ import { recordedFor } from './query.js';
 
 type Label = 'slo' | 'name' | TargetLabel;
 
-/** Where the whole budget is fewer bad events, each of them is a tenth of it or more. */
+/** If the whole budget allows fewer bad events, each is a tenth of it or more. */
 const LEAST_ALLOWED = 10;
 
 /**
- * The share of the error budget that is left, by SLO and server. Of a server that has been watched for less than a day it
- * would tell of minutes as if they were the month, and of one with few requests a single failure would be most of it:
- * nothing is known of them yet.
+ * Returns the share of the error budget that is left, by SLO and server. It leaves out servers that have been
+ * watched for less than a day, since some minutes would count like the whole month. It also leaves out
+ * servers with few requests, since a single failure would use most of the budget.
  */
 export function knownBudget(where: { readonly slo?: string } = {}): Expression<Label> {
   const of = recordedFor(where);
@@ -22,14 +22,14 @@ export function knownBudget(where: { readonly slo?: string } = {}): Expression<L
   return select(recorded.budgetRemaining('30d'), { where: of }).and(watched).and(enough);
 }
 
-/** How many times too fast a budget burns, over a window. */
+/** Returns how many times too fast a budget burns, over a window. */
 export function burnRate(window: string): Expression<Label> {
   return forEach((slo) =>
     select(recorded.errorRatio(window), { where: recordedFor({ slo: slo.name }) }).dividedBy(budget(slo)),
   );
 }
 
-/** What is promised, beside each server that keeps it or not. */
+/** Returns the objective, beside each server that it applies to. */
 export function promised(): Expression<Label> {
   return forEach((slo) =>
     select(recorded.errorRatio('1h'), { where: recordedFor({ slo: slo.name }) })
@@ -38,7 +38,7 @@ export function promised(): Expression<Label> {
   );
 }
 
-/** What was kept of the promise in the time that its budget is for. */
+/** Returns the share of good events in the time that the budget is for. */
 export function kept(): Expression<Label> {
   return forEach((slo) => {
     const spent = constant(1).minus(knownBudget({ slo: slo.name }));
@@ -46,7 +46,10 @@ export function kept(): Expression<Label> {
   });
 }
 
-/** When the budget ends, in seconds, if all goes on as in the last hour; nothing where it burns slower than it comes back. */
+/**
+ * Returns in how many seconds the budget ends if it burns as in the last hour. It has no series where the
+ * budget recovers faster than it burns.
+ */
 export function lasts(): Expression<Label> {
   const left = clampMin(knownBudget(), 0).times(seconds(DEFAULT_WINDOW));
   return left.dividedBy(burnRate('1h').gt(1));

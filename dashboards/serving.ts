@@ -1,4 +1,4 @@
-/** What operators of servers ask most, as queries of the chosen targets. */
+/** Queries for what operators of servers ask most, about the chosen targets. */
 import { catalog } from '@pmcp/observability/catalog';
 import {
   both,
@@ -34,13 +34,13 @@ import {
 } from '../prometheus/recorded.js';
 import { chosen, RATE, recordedFor, unlessAll, whileAll } from './query.js';
 
-/** Names that exist, or that were not folded together with others. */
+/** Leaves out names that do not exist, or that were folded together with others. */
 export const KNOWN = not('_other');
 const SOME_TOOLS = both('tools/call', unlessAll('tool'));
 const SOME_INSTANCES = both('tools/call', unlessAll('instance'));
 const ALL_INSTANCES = recordedFor({ name: both(KNOWN, whileAll('instance')) });
 
-/** Between the last two scrapes, so that it is right as soon as there are two. */
+/** Returns the rate between the last two scrapes, so it is right as soon as there are two. */
 export function requestRateNow(): Expression<never> {
   return irate(countOf(catalog.requestDuration), { ...RATE, by: [], where: chosen() });
 }
@@ -55,7 +55,7 @@ export function errorRatio(): Expression<never> {
   return failed.or(vector(0)).dividedBy(finished.gt(0));
 }
 
-/** The same for each value of a label. */
+/** Returns the same for each value of a label. */
 export function errorRatioBy(label: 'job' | 'instance'): Expression<'job' | 'instance'> {
   const failed = sum(instanceRequests, { by: [label], where: chosen({ outcome: FAILED }) });
   return ratio(failed, sum(instanceRequests, { by: [label], where: chosen({ outcome: FINISHED }) }));
@@ -69,13 +69,16 @@ export function allInstances() {
   return select(catalog.ready, { where: chosen() });
 }
 
-/** How many instances can be scraped but do not accept work. */
+/** Returns how many instances can be scraped but do not accept work. */
 export function notReady(): Expression<never> {
   const of = { where: chosen() };
   return count(catalog.ready, of).minus(sum(catalog.ready, of));
 }
 
-/** Of the slowest instance: to join the buckets of many instances over a day takes seconds. */
+/**
+ * Returns the quantile of the slowest instance, since combining the buckets of many instances over a day
+ * takes seconds.
+ */
 export function duration(fraction: (typeof QUANTILES)[number]): Expression<never> {
   return max(instanceQuantile(fraction), { where: chosen() });
 }
@@ -84,12 +87,12 @@ export function openConnections(): Expression<never> {
   return sum(catalog.activeConnections, { where: chosen() });
 }
 
-/** Calls of the busiest tools of each server, and of all tools of the instances that are chosen. */
+/** Returns calls of the busiest tools of each server, or of all tools of the chosen instances. */
 export function topCalls(): Expression<'name'> {
   return sum(topToolCalls, { by: ['name'], where: ALL_INSTANCES }).or(callsOfSome());
 }
 
-/** The share of their calls that failed. */
+/** Returns the share of the calls of these tools that failed. */
 export function topErrorRatio(): Expression<'name'> {
   return ratio(failedCalls(), topCalls());
 }
@@ -101,18 +104,18 @@ export function topMeanDuration(): Expression<'name'> {
   return seconds.dividedBy(topCalls().gt(0));
 }
 
-/** Calls of tools that came to an end, by tool; names that do not exist are none. */
+/** Returns the calls of tools that ended, by tool, without names that do not exist. */
 export function toolCalls(): Expression<'name'> {
   return sum(recordedToolCalls, { by: ['name'], where: ALL_INSTANCES }).or(callsOfSome());
 }
 
-/** Nothing while all instances are chosen. */
+/** Has no series while all instances are chosen. */
 function callsOfSome(): Expression<'name'> {
   const of = chosen({ method: SOME_INSTANCES, name: KNOWN, outcome: FINISHED });
   return rate(catalog.requests, { ...RATE, by: ['name'], where: of });
 }
 
-/** The share of the calls of each tool that failed. */
+/** Returns the share of the calls of each tool that failed. */
 export function toolErrorRatio(): Expression<'name'> {
   return ratio(failedCalls(), toolCalls());
 }
@@ -128,7 +131,7 @@ export function toolDuration(fraction: number): Expression<'name'> {
   return quantile(fraction, catalog.requestDuration, { ...RATE, by: ['name'], where: selected });
 }
 
-/** How long calls of the chosen tools took. */
+/** Returns how long calls of the chosen tools took. */
 export function chosenToolDuration(fraction: (typeof QUANTILES)[number]): Expression<never> {
   const of = { ...RATE, by: [], where: chosen({ method: SOME_TOOLS, name: matches('$tool') }) } as const;
   return ofAllTools()
@@ -136,7 +139,7 @@ export function chosenToolDuration(fraction: (typeof QUANTILES)[number]): Expres
     .or(quantile(fraction, catalog.requestDuration, of));
 }
 
-/** How many of them took how long. */
+/** Returns how many of these calls took how long. */
 export function chosenToolBuckets(): Expression<'le'> {
   const of = { ...RATE, by: [], where: chosen({ method: SOME_TOOLS, name: matches('$tool') }) } as const;
   return ofAllTools().inBuckets().or(observed(catalog.requestDuration, of).inBuckets());
@@ -147,7 +150,7 @@ export function chosenToolExemplars(): Expression<never> {
   return exemplarsOf(catalog.requestDuration, { where });
 }
 
-/** How many requests of all methods took how long. */
+/** Returns how many requests of all methods took how long. */
 export function requestBuckets(): Expression<'le'> {
   return recordedOf(instanceDurations, { by: [], where: chosen() }).inBuckets();
 }

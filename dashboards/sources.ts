@@ -3,7 +3,10 @@ import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 /** The kinds of data source that dashboards read. */
 export type SourceKind = 'prometheus' | 'loki' | 'tempo';
 
-/** The variable that chooses a data source; where a dashboard reads one kind only, it has the plain name. */
+/**
+ * Returns the variable that chooses a data source. If a dashboard reads only one kind, the variable has the
+ * plain name.
+ */
 export function variableOf(kind: SourceKind, alone: boolean): string {
   return alone ? 'datasource' : `${kind}_datasource`;
 }

@@ -1,10 +1,13 @@
-/** From where on figures warn and are bad: by what is promised, so that a calm day has no colour that asks for something. */
+/**
+ * The values from which figures show a warning or are bad. They follow from the objectives, so a calm day
+ * shows no warnings.
+ */
 import { budget } from '../alerts/slo/slo.js';
 import { SLOS } from '../alerts/slos.js';
 import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
 import { BAD, GOOD, WARN } from './colours.js';
 
-/** Bad is what breaks the promise, and half of it warns. */
+/** Values from the limit on are bad, and from half of it on show a warning. */
 function broken(limit: number) {
   return [
     [limit / 2, WARN],
@@ -19,7 +22,10 @@ const SLOW_SECONDS = SLOS.flatMap(({ indicator }) =>
 
 export const ERROR_STEPS = broken(Math.min(...FAILED_SHARES));
 export const SLOW_STEPS = broken(Math.min(...SLOW_SECONDS));
-/** Of one tool, which may be slow by its nature: as its alert judges, not as the promise of all tools together does. */
+/**
+ * For one tool, which may be slow by nature. Uses the limit of its alert, not the objective of all tools
+ * together.
+ */
 export const TOOL_SLOW_STEPS = broken(DEFAULT_THRESHOLDS.toolSeconds);
 export const INGRESS_STEPS = broken(DEFAULT_THRESHOLDS.ingressErrorShare);
 

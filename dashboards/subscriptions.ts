@@ -7,7 +7,7 @@ import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE, spread } from './query.js';
 
-/** Streams that stay open for what a server may announce. */
+/** Panels about streams that stay open for a server's notifications. */
 export function subscriptions(): Section[] {
   return [optional('Subscriptions', shared(7, [12, streams()], [6, room()], [6, lifetime()]))];
 }

@@ -1,4 +1,4 @@
 import { catalog } from '@pmcp/observability/catalog';
 
-/** Every PMCP server has it, from its first scrape on. */
+/** A metric that every PMCP server has from its first scrape on. */
 export const SERVERS = catalog.ready.name;

@@ -18,7 +18,7 @@ import { unfinished } from './unfinished.js';
 import { values } from './variables.js';
 
 const TOOL = '$tool';
-/** The duration that the alert of slow tools judges. */
+/** The quantile of the durations that the alert about slow tools judges. */
 const JUDGED = 0.95;
 /** Calls of tools and prompts have names; other methods have none. */
 const NAMED = { method: ['tools/call', 'prompts/get'] } as const;

@@ -1,4 +1,7 @@
-/** Every dashboard by its uid, which links and alerts name, and which must never change. In the order of menus. */
+/**
+ * The title of every dashboard by its uid, in the order of menus. Links and alerts contain the uids, so they
+ * must never change.
+ */
 const TITLES = {
   'pmcp-overview': 'PMCP / Overview',
   'pmcp-tools': 'PMCP / Tools and prompts',
@@ -15,14 +18,14 @@ export type Uid = keyof typeof TITLES;
 
 export const UIDS = Object.keys(TITLES) as Uid[];
 
-/** Marks the dashboards that are ours, so that publishing can tell stale ones from those of others. */
+/** Marks our dashboards, so that publishing can distinguish stale ones from those of others. */
 export const TAG = 'pmcp-observability';
 
 export function titleOf(uid: Uid): string {
   return TITLES[uid];
 }
 
-/** Those whose jobs are PMCP servers; the others are about what runs beside them, under other jobs. */
+/** Dashboards whose jobs are PMCP servers. The others are about what runs beside them, with other jobs. */
 const OF_SERVERS: readonly Uid[] = [
   'pmcp-overview',
   'pmcp-tools',
@@ -36,7 +39,7 @@ export function isOfServers(uid: Uid): boolean {
   return OF_SERVERS.includes(uid);
 }
 
-/** Those that read more than Prometheus, whose data source then has a longer name. */
+/** Returns whether a dashboard reads more than Prometheus, whose data source then has a longer name. */
 export function readsSeveralSources(uid: Uid): boolean {
   return uid === 'pmcp-logs-traces';
 }

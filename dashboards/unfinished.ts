@@ -8,7 +8,7 @@ import { chosen, query, RATE } from './query.js';
 
 const NONE = 'No call went on after its first answer';
 
-/** Calls that go on after their first answer: tasks, and those that ask their user first. */
+/** Panels about calls that continue after their first answer: tasks, and calls that ask their user first. */
 export function unfinished(): Section[] {
   return [
     optional(

@@ -1,11 +1,11 @@
 /** The units of Grafana that panels use. */
 export type Unit =
-  /** Of an axis that may go to thousands: 1.40 K. */
+  /** For an axis that may reach thousands: 1.40 K. */
   | 'short'
-  /** What is counted, to the last one: 1,400. */
+  /** For exact counts: 1,400. */
   | 'locale'
   | 'none'
-  /** Names, also those that look like numbers. */
+  /** For names, including those that look like numbers. */
   | 'string'
   | 'reqps'
   | 'ops'
@@ -17,7 +17,9 @@ export type Unit =
   | 'binBps'
   | 'dateTimeFromNow';
 
-/** What is counted has none, also where a rate over time or a mean gives some; others as many as Grafana finds right. */
+/**
+ * Returns 0 for counts, even if a rate or a mean has decimals. For other units, Grafana chooses the decimals.
+ */
 export function decimalsOf(unit: Unit): number | undefined {
   return unit === 'locale' ? 0 : undefined;
 }

@@ -24,13 +24,14 @@ export function sourceVariables(kinds: readonly SourceKind[]): Builder<VariableM
   );
 }
 
-/** A place may have no such label at all, which `.*` matches and `.+` would not. */
+/** A target may have no cluster or namespace at all, which `.*` matches and `.+` would not. */
 const ANY_OR_NONE = '.*';
 const ANY = '.+';
 
 /**
- * Chooses the targets: cluster, namespace, job and instance, each among those that are left.
- * @param selector the series that tell which targets there are
+ * Returns variables that choose the targets: cluster, namespace, job and instance. Each offers the values
+ * that are left by the earlier ones.
+ * @param selector the series from which the targets are listed
  */
 export function targetVariables(selector: string): Builder<VariableModel>[] {
   return [
@@ -42,19 +43,19 @@ export function targetVariables(selector: string): Builder<VariableModel>[] {
 }
 
 interface Values {
-  /** Of the variable. */
+  /** The name of the variable. */
   readonly name: string;
   readonly title: string;
-  /** Whose values these are; the label that is called as the variable is, if not given. */
+  /** The label with the values; the one with the name of the variable if not given. */
   readonly label?: string;
-  /** The series that have them. */
+  /** The series that have the label. */
   readonly selector: string;
-  /** The variables before, which narrow down the series. */
+  /** Earlier variables, which narrow down the series. */
   readonly among?: readonly string[];
   readonly allValue?: string;
 }
 
-/** Chooses values of a label, among the series that the variables before leave. */
+/** Returns a variable for the values of a label, among the series that earlier variables leave. */
 export function values(options: Values): QueryVariableBuilder {
   const { name, title, label = name, selector, among = [], allValue = ANY } = options;
   const query = `label_values(${narrowed(selector, among)}, ${label})`;

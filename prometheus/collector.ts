@@ -4,28 +4,39 @@ import { checkAnyForm, checkForm, checkInteger, FORMS } from './scrape/checks.js
 import { jobs } from './scrape/config.js';
 import { type Options, SCRAPE_INTERVAL } from './scrape/options.js';
 
-/** Where an OpenTelemetry Collector takes telemetry, and where it sends it; at least one kind of it. */
+/**
+ * The endpoints of an OpenTelemetry Collector. At least one of `traces`, `logs` and `metrics` must be given.
+ */
 export interface CollectorOptions {
-  /** Of the interface to listen on; `localhost` if not given, and `OTLP_HOST` at run time goes before both. */
+  /**
+   * The interface to listen on; `localhost` if not given. The environment variable `OTLP_HOST` overrides it
+   * at run time.
+   */
   readonly host?: string;
-  /** Takes traces over OTLP gRPC, as `host:port`: Tempo, Jaeger. */
+  /** The receiver of traces over OTLP gRPC, as `host:port`: Tempo or Jaeger. */
   readonly traces?: string;
-  /** Takes logs over OTLP HTTP: Loki's `/otlp`. */
+  /** The receiver of logs over OTLP HTTP, as a URL: Loki's `/otlp`. */
   readonly logs?: string;
-  /** Takes metrics over OTLP HTTP: Prometheus' `/api/v1/otlp`, Mimir's `/otlp`. */
+  /** The receiver of metrics over OTLP HTTP, as a URL: Prometheus' `/api/v1/otlp` or Mimir's `/otlp`. */
   readonly metrics?: string;
-  /** How much of the memory that it may have it uses before it refuses more, in percent; 75 if not given. */
+  /**
+   * The limit of the collector's memory, in percent of what it may use; 75 if not given. From 15 points
+   * below, it refuses telemetry.
+   */
   readonly memoryPercent?: number;
-  /** Whether `traces` is reached without TLS, as inside of a cluster. */
+  /** Whether `traces` is reached without TLS, as inside a cluster. */
   readonly plaintext?: boolean;
-  /** What it shows those who send it telemetry, which then have to use TLS. */
+  /** The collector's own certificate. With it, senders of telemetry have to use TLS. */
   readonly tls?: {
     readonly certFile: string;
     readonly keyFile: string;
-    /** Who has to have signed what they show; nothing is asked of them if not given. */
+    /** The authorities that must have signed the senders' certificates; senders need none if not given. */
     readonly clientCaFile?: string;
   };
-  /** Servers that it scrapes itself, in place of a Prometheus, and what they ask of it; needs `metrics`. */
+  /**
+   * The servers that the collector scrapes instead of a Prometheus, and the credentials for them. Needs
+   * `metrics`.
+   */
   readonly scrape?: Pick<
     Options,
     'interval' | 'timeout' | 'kubernetes' | 'docker' | 'targets' | 'files' | 'servers'
@@ -41,7 +52,7 @@ const EXPORTERS = {
 } as const;
 
 /**
- * The configuration of a collector that hands on what servers send it.
+ * Returns the configuration of a collector that forwards the telemetry of servers.
  * @throws TypeError that names the option which is wrong
  */
 export function collectorConfig(options: CollectorOptions): object {
@@ -79,7 +90,7 @@ function exporter(signal: Signal, options: CollectorOptions): object {
   return { endpoint, ...(options.plaintext && { tls: { insecure: true } }) };
 }
 
-/** Read again each minute, for certificates are renewed. */
+/** Reloads the certificates every minute, since they are renewed. */
 function shown({ tls }: CollectorOptions): object {
   if (!tls) return {};
   const { certFile, keyFile, clientCaFile } = tls;
@@ -93,7 +104,10 @@ function shown({ tls }: CollectorOptions): object {
   };
 }
 
-/** The jobs of a Prometheus. A collector takes `$` for the beginning of a variable unless it stands twice. */
+/**
+ * Returns the scrape jobs, as for a Prometheus. `$` is doubled, since a collector reads a single one as the
+ * start of a variable.
+ */
 function scraping(scrape: NonNullable<CollectorOptions['scrape']>): object {
   const { interval = SCRAPE_INTERVAL, timeout = '10s' } = scrape;
   const config = {
@@ -103,7 +117,7 @@ function scraping(scrape: NonNullable<CollectorOptions['scrape']>): object {
   return JSON.parse(JSON.stringify(config).replaceAll('$', '$$$$'));
 }
 
-/** What refuses comes first, what gathers last. */
+/** The memory limiter comes first, since it refuses data. The batch processor comes last. */
 function pipeline(signal: Signal, { scrape }: CollectorOptions): object {
   const receivers = scrape && signal === 'metrics' ? ['otlp', 'prometheus'] : ['otlp'];
   return { receivers, processors: ['memory_limiter', 'batch'], exporters: [EXPORTERS[signal]] };

@@ -1,21 +1,21 @@
 import type { CollectorOptions } from './collector.js';
 import { type Options, SCRAPE_INTERVAL } from './scrape/options.js';
 
-/** What a Prometheus of its own has beside the servers, rules and all. */
+/** The options of a complete Prometheus, beside its targets. */
 const complete = {
   ruleFiles: ['/etc/prometheus/rules/*.yaml'],
   alertmanagers: ['alertmanager:9093'],
   exemplars: 100_000,
 } satisfies Options;
 
-/** What the operator is told: pods, and a server on another host. */
+/** The options for the operator's objects: pods, and a server on another host. */
 export const OPERATED = {
   interval: SCRAPE_INTERVAL,
   kubernetes: {},
   targets: [{ job: 'pmcp-host', targets: ['mcp.example.internal:9090'] }],
 } as const satisfies Options;
 
-/** Where cert-manager's certificate for Prometheus is mounted, and the name that the servers' certificates bear. */
+/** Where cert-manager's certificate for Prometheus is mounted, and the name in the servers' certificates. */
 const OVER_MTLS = {
   tls: {
     caFile: '/etc/prometheus/scrape/ca.crt',
@@ -25,10 +25,10 @@ const OVER_MTLS = {
   },
 } as const satisfies Options['servers'];
 
-/** The same as `OPERATED`, for servers that ask for a client's certificate. */
+/** The same as `OPERATED`, for servers that require a client certificate. */
 export const OPERATED_OVER_MTLS = { ...OPERATED, servers: OVER_MTLS } as const satisfies Options;
 
-/** The collector beside the servers, in the same network as what it feeds. */
+/** A collector in the same network as the backends that it sends to. */
 export const COLLECTOR: CollectorOptions = {
   traces: 'tempo:4317',
   logs: 'http://loki:3100/otlp',
@@ -36,7 +36,7 @@ export const COLLECTOR: CollectorOptions = {
   plaintext: true,
 };
 
-/** The same, where senders show a certificate, and scraping the pods in place of a Prometheus. */
+/** The same, but senders need a certificate, and the collector scrapes the pods instead of a Prometheus. */
 export const COLLECTOR_OVER_MTLS: CollectorOptions = {
   ...COLLECTOR,
   tls: {
@@ -63,7 +63,7 @@ const inKubernetes = {
   },
 } satisfies Options;
 
-/** The shipped configurations, by the name of their file: a start for anybody's own. */
+/** The shipped configurations by file name. Users start from one of them. */
 export const DEPLOYMENTS: Readonly<Record<string, Options>> = {
   kubernetes: inKubernetes,
   'kubernetes-mtls': { ...inKubernetes, servers: OVER_MTLS },
@@ -85,7 +85,7 @@ export const DEPLOYMENTS: Readonly<Record<string, Options>> = {
     files: [{ job: 'pmcp', paths: ['/etc/prometheus/targets/*.json'] }],
     neighbours: { node: ['localhost:9100'], prometheus: ['localhost:9090'] },
   },
-  // A server on this machine has port 9090, and the rules are where `pmcp-observability assets` writes them.
+  // A server on this machine uses port 9090. `pmcp-observability assets` writes the rules to this path.
   local: {
     interval: '15s',
     listen: 'localhost:9091',

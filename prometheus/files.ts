@@ -9,7 +9,7 @@ const metadata = { name: 'pmcp', labels: { 'app.kubernetes.io/part-of': 'pmcp-ob
 
 type HistogramOptions = Pick<Options, 'histograms' | 'keepClassicHistograms'>;
 
-/** The shipped configurations, as they are for histograms of one's choice, by the name of their file. */
+/** Returns the shipped configurations for the chosen form of histograms, by file name. */
 export const prometheusOutputs = (histograms: HistogramOptions): Record<string, () => string> =>
   Object.fromEntries(
     Object.entries(DEPLOYMENTS).map(([name, options]) => [

@@ -1,6 +1,6 @@
 /**
- * PromQL that the compiler checks. Metrics come from the catalog, so that a query of a metric or a label that does
- * not exist, or the rate of a gauge, fails to compile. Expressions are immutable values; `String(expression)` is the query.
+ * PromQL that the compiler checks. Metrics come from the catalog, so a query of an unknown metric or label, or
+ * the rate of a gauge, does not compile. Expressions are immutable values. `String(expression)` is the query.
  *
  *     const failures = rate(catalog.requests, { where: { outcome: not('ok') }, by: ['name'] });
  *     const all = rate(catalog.requests, { by: ['name'] });

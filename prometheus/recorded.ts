@@ -1,6 +1,7 @@
 /**
- * What recording rules keep, so that alerts and dashboards don't read every series of every tool: a thousand servers of
- * fifty tools have a million of them. Levels, metrics and operations are named as Prometheus advises.
+ * The series that recording rules write. Alerts and dashboards read them instead of every series of every
+ * tool: a thousand servers with fifty tools have a million of those. The names consist of level, metric and
+ * operations, as Prometheus advises.
  */
 import { catalog } from '@pmcp/observability/catalog';
 import {
@@ -26,18 +27,18 @@ import {
   topk,
 } from './promql.js';
 
-/** How often they are recorded. */
+/** How often the rules are evaluated. */
 export const RECORDING_INTERVAL = '1m';
-/** What the rates are taken over. */
+/** The window of the rates. */
 export const RECORDED_WINDOW = '5m';
 
-/** `outcome` of requests that failed, whoever is to blame. */
+/** `outcome` of requests that failed, for any cause. */
 export const FAILED = ['tool_error', 'client_error', 'server_error'] as const;
-/** `outcome` of requests that have come to an end: a question to the user or a task is neither good nor bad. */
+/** `outcome` of requests that ended. A question to the user, or a new task, is neither good nor bad. */
 export const FINISHED = not(['input_required', 'task']);
-/** What is made to be waited for: a task's result takes as long as the task. */
+/** Excludes `tasks/result`, which takes as long as its task. */
 export const NOT_WAITED_FOR = not('tasks/result');
-/** Opens a stream for what a server may announce. */
+/** The method that opens a stream for notifications of a server. */
 export const LISTEN = 'subscriptions/listen';
 
 /** The quantiles that are recorded. */
@@ -47,68 +48,74 @@ type Quantile = (typeof QUANTILES)[number];
 const TOP = 10;
 const TOOL_CALLS = { method: 'tools/call' } as const;
 
-/** Requests of each instance, a second. */
+/** The requests of each instance, per second. */
 export const instanceRequests = gauge('instance:pmcp_requests:rate5m', ['method', 'outcome']);
-/** How long requests of each instance took, a second: buckets, or native histograms. */
+/** The durations of the requests of each instance, per second: buckets, or native histograms. */
 export const instanceDurations = {
   of: catalog.requestDuration,
   buckets: gauge('instance:pmcp_request_duration_seconds_bucket:rate5m', ['method', 'le']),
   native: gauge('instance:pmcp_request_duration_seconds:rate5m', ['method']),
 } as const satisfies Recorded<'method'>;
-/** What a share of the requests of an instance did not exceed, in seconds; nothing while there are none. */
+/**
+ * The given quantile of the durations of an instance's requests, in seconds. It has no series while there are
+ * no requests.
+ */
 export const instanceQuantile = (fraction: Quantile) =>
   gauge(`instance:pmcp_request_duration_seconds:p${fraction * 100}`, []);
-/** Calls of every tool of each server that came to an end, a second. */
+/** The calls of every tool of each server that ended, per second. */
 export const toolCalls = gauge('tool:pmcp_requests:rate5m', ['name']);
-/** The same of the ten busiest tools of each server. */
+/** The same for the ten busiest tools of each server. */
 export const topToolCalls = gauge('tool:pmcp_requests:rate5m_top10', ['name']);
-/** How long those calls took together, in seconds a second. */
+/** The total duration of the calls of these tools, in seconds per second. */
 export const topToolSeconds = gauge('tool:pmcp_request_duration_seconds_sum:rate5m_top10', ['name']);
-/** HTTP exchanges of each instance, a second: those that were refused have a reason. */
+/** The HTTP exchanges of each instance, per second. Refused ones have a reason. */
 export const instanceExchanges = gauge('instance:pmcp_http_exchanges:rate5m', [
   'http_method',
   'status',
   'reason',
 ]);
-/** Tasks of each server that came to an end, a second. */
+/** The tasks of each server that ended, per second. */
 export const serverTasks = gauge('server:pmcp_tasks:rate5m', ['outcome']);
-/** How long those tasks took together, in seconds a second. */
+/** The total duration of these tasks, in seconds per second. */
 export const serverTaskSeconds = gauge('server:pmcp_task_seconds:rate5m', ['outcome']);
-/** Calls of every tool that failed, a second; nothing while none does. */
+/** The failed calls of every tool, per second. It has no series while none fails. */
 export const toolErrors = gauge('tool:pmcp_errors:rate5m', ['name', 'outcome']);
 
 /**
- * Tools that were called by the word of counters that are gone: those last as long as processes do. Of each server, for as long as
- * it was there in the last day.
+ * Tools whose calls were only counted by processes that have ended. They are kept while their server existed
+ * within the last day.
  */
 export const forgottenTools = gauge('tool:pmcp_requests:forgotten', ['name']);
-/** How long Prometheus may be away without forgetting them. */
+/** How long Prometheus may be down without losing these tools. */
 const REMEMBERED: Duration = '10m';
 
-/** How often each tool was called, whether it is known or was made up. */
+/** Selects the calls of tools that have their own label value. */
 export const CALLED_TOOLS = { ...TOOL_CALLS, name: not('_other') };
 
 /**
- * What ran a server in the last day: the Deployment, StatefulSet or DaemonSet that its pod is named after, and nothing
- * for a server of whose pod nothing is known. One that is down says no more where it belongs.
+ * The workloads that ran servers in the last day: the Deployment, StatefulSet or DaemonSet after which the
+ * pod is named. The label is empty for a server whose pod is unknown. A day is kept, since a server that is
+ * down no longer has series that name its pod.
  */
 export const serverWorkloads = gauge('workload:pmcp_ready:max1d', ['workload']);
 
-/** A pod's name is that of its workload, and what tells it from others: a hash and a suffix, a suffix, or a number. */
+/**
+ * The name of a pod is that of its workload and a unique part: a hash and a suffix, a suffix, or a number.
+ */
 const POD_NAME = '(.+?)(-[a-z0-9]{5,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-[0-9]+)?';
 
-/** Gives series of pods the label `workload`. */
+/** Adds the label `workload` to series of pods. */
 export const withWorkload = <Label extends string>(of: Expression<Label | 'pod'>) =>
   labelReplace(of, { label: 'workload', replacement: '$1', from: 'pod', regex: POD_NAME });
 
 interface Recording {
   readonly metric: Gauge;
   readonly expr: Expression<string>;
-  /** The only form of histograms for which it is recorded, beside both. */
+  /** The only form of histograms, beside `both`, for which it is recorded. */
   readonly only?: Exclude<HistogramForm, 'both'>;
 }
 
-/** @param by the labels that tell one server from another */
+/** @param by the labels that distinguish servers */
 export function recordings(by: readonly TargetLabel[], window: Duration = RECORDED_WINDOW): Recording[] {
   const instance = [...by, 'instance'] as const;
   const tool = [...by, 'name'] as const;
@@ -141,7 +148,7 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
     },
     ...QUANTILES.map((fraction) => ({
       metric: instanceQuantile(fraction),
-      // Of no requests at all the quantile is NaN, which no comparison lets pass.
+      // Without requests the quantile is NaN, which the comparison leaves out.
       expr: durations.quantile(fraction).gte(0),
     })),
     { metric: toolCalls, expr: rate(catalog.requests, finished) },

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-/** YAML without anchors and folded lines, for tools and people that read line by line: a query is found by searching for it. */
+/** Returns YAML without anchors and folded lines, so a search for a query finds it in the file. */
 export function toYaml(document: object): string {
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
 }

@@ -2,7 +2,7 @@ import { unexpected } from '../../prometheus/expected.js';
 import { checkNames, checkObject, checkText } from '../check-options.js';
 import type { Receivers, Teams } from './receivers.js';
 
-/** What each receiver must be told. */
+/** The options that each receiver must have. */
 const NEEDED: Readonly<Record<keyof Receivers, readonly string[]>> = {
   slack: ['channel', 'apiUrlFile'],
   pagerDuty: ['routingKeyFile'],
@@ -10,14 +10,17 @@ const NEEDED: Readonly<Record<keyof Receivers, readonly string[]>> = {
   webhook: [],
   deadMansSwitch: [],
 };
-/** What may say where to, beside what a hook may be told. */
+/** The options for the address of a hook, of which it needs exactly one. */
 const ADDRESSES = ['url', 'urlFile'];
 const OF_A_HOOK = [...ADDRESSES, 'credentialsFile'];
 
-/** The Watchdog is nobody's: one heart beats for all. */
+/**
+ * The receivers that a team may have. The dead man's switch belongs to no team, since there is only one
+ * Watchdog.
+ */
 const OF_A_TEAM = Object.keys(NEEDED).filter((kind) => kind !== 'deadMansSwitch');
 
-/** @throws TypeError that names what is misspelt, missing or of another kind */
+/** @throws TypeError that names what is misspelt, missing or of the wrong type */
 export function checkReceivers(option: string, receivers: Receivers, kinds = Object.keys(NEEDED)): void {
   checkNames(option, receivers, kinds);
   for (const [kind, given] of Object.entries(receivers)) {
@@ -31,7 +34,7 @@ export function checkReceivers(option: string, receivers: Receivers, kinds = Obj
 export function checkTeams(teams: Teams): void {
   checkObject('teams', teams);
   for (const [team, receivers] of Object.entries(teams)) {
-    // Every alert without the label has it empty.
+    // For Alertmanager, an alert without the label has it with an empty value.
     if (team === '') throw unexpected('teams', 'names of teams', team);
     const option = `teams.${team}`;
     checkReceivers(option, receivers, OF_A_TEAM);

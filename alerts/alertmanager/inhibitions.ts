@@ -1,19 +1,19 @@
-/** Alerts that explain others, and keep them from being told. */
+/** Alerts that explain others, and suppress their notifications. */
 interface Inhibition {
   /** Names of alerts, or patterns of them. */
   readonly source: readonly string[];
-  /** What they explain. */
+  /** Names or patterns of the alerts that they explain. */
   readonly target: readonly string[];
-  /** What must be the same for both; a label that neither has is. */
+  /** Labels that must be the same on both. A label that is missing on both counts as the same. */
   readonly equal: readonly string[];
-  /** A label without which nobody knows whether the one is about the other. */
+  /** A label that the source must have. Without it, it is unknown whether the two belong together. */
   readonly needs?: string;
 }
 
 const PLACE = ['cluster', 'namespace'];
 const DATABASES = ['PmcpPostgresDown', 'PmcpRedisDown'];
 
-/** @param by the labels that tell one server from another */
+/** @param by the labels that distinguish servers */
 export function inhibitions(by: readonly string[]): Inhibition[] {
   return [
     {
@@ -36,12 +36,12 @@ export function inhibitions(by: readonly string[]): Inhibition[] {
     { source: ['PmcpNoneReady'], target: ['PmcpNotReady'], equal: by },
     { source: ['PmcpCrashLoop'], target: ['PmcpRestartLoop'], equal: [...PLACE, 'pod'] },
     { source: DATABASES, target: ['PmcpHealthCheckFailing', 'PmcpNotReady'], equal: PLACE },
-    // What users feel is kept back only for a database that is known to be near.
+    // Alerts about users' problems are only suppressed if the namespace of the database is known.
     { source: DATABASES, target: ['PmcpToolErrors', 'Pmcp.+BurnSlow'], equal: PLACE, needs: 'namespace' },
     { source: ['Pmcp.+BurnFast'], target: ['Pmcp.+BurnSlow'], equal: [...by, 'slo', 'name'] },
     { source: ['PmcpLatencyBurnFast'], target: ['PmcpToolSlow'], equal: by },
     { source: ['PmcpAvailabilityBurnFast'], target: ['PmcpHttpErrors'], equal: by },
-    // Where everything fails, so do streams.
+    // If everything fails, streams fail too.
     {
       source: ['PmcpAvailabilityBurnFast', 'PmcpHttpErrors'],
       target: ['PmcpSubscriptionsRefused'],
@@ -53,7 +53,7 @@ export function inhibitions(by: readonly string[]): Inhibition[] {
   ];
 }
 
-/** The same as Alertmanager has it. */
+/** Returns an inhibition in the form of Alertmanager. */
 export function inhibitRule({ source, target, equal, needs }: Inhibition): object {
   return {
     source_matchers: [named(source), ...(needs === undefined ? [] : [`${needs}!=""`])],

@@ -16,7 +16,7 @@ const PARTS: readonly (keyof OfficeHours)[] = ['weekdays', 'from', 'to', 'timeZo
 const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const TIME = /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 
-/** The hours as Alertmanager has them. */
+/** Returns the hours in the form of Alertmanager. */
 export function interval({ weekdays, from, to, timeZone }: OfficeHours): object {
   return {
     name: OFFICE_HOURS,
@@ -24,7 +24,7 @@ export function interval({ weekdays, from, to, timeZone }: OfficeHours): object 
   };
 }
 
-/** @throws TypeError that names what Alertmanager would not read */
+/** @throws TypeError that names what Alertmanager would not accept */
 export function checkOfficeHours(hours: OfficeHours): void {
   checkNames('officeHours', hours, PARTS);
   const { weekdays, from, to, timeZone } = hours;
@@ -45,7 +45,7 @@ function checkWeekdays(weekdays: readonly string[]): void {
   if (wrong !== undefined) throw unexpected('officeHours.weekdays', expected, wrong);
 }
 
-/** One day, or a first and a last one of the same week. */
+/** Accepts a day, or a first and a last day of the same week. */
 function areDays(range: string): boolean {
   const [first = -1, last = first, ...more] = range.split(':').map((day) => DAYS.indexOf(day.toLowerCase()));
   return first >= 0 && last >= first && more.length === 0;

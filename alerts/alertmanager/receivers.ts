@@ -1,6 +1,6 @@
 import { ROUTES, routesOf } from './routes.js';
 
-/** Where alerts go. Secrets are read from files: a configuration is shown, copied and committed. */
+/** Where alerts go. Secrets are read from files, since a configuration is shown, copied and committed. */
 export interface Receivers {
   readonly slack?: { readonly channel: string; readonly apiUrlFile: string };
   readonly pagerDuty?: { readonly routingKeyFile: string };
@@ -12,26 +12,26 @@ export interface Receivers {
     readonly passwordFile: string;
   };
   readonly webhook?: Hook;
-  /** Something outside that tells when the Watchdog stops arriving. */
+  /** An external service that notices when the Watchdog stops arriving. */
   readonly deadMansSwitch?: Hook;
 }
 
-/** Where something takes alerts over HTTP. */
+/** An endpoint that receives alerts over HTTP. */
 type Hook = (
   | { readonly url: string }
-  /** For a URL that holds a secret. Alertmanager 0.26. */
+  /** For a URL that contains a secret. Needs Alertmanager 0.26. */
   | { readonly urlFile: string }
 ) & {
-  /** Sent as a bearer token. */
+  /** A file with a token, which is sent as a bearer token. */
   readonly credentialsFile?: string;
 };
 
-/** What each team wants instead. */
+/** The receivers of each team, instead of the general ones. */
 export type Teams = Readonly<Record<string, Omit<Receivers, 'deadMansSwitch'>>>;
 
 /**
- * Critical alerts go to PagerDuty and Slack, warnings to Slack and by email, and a webhook gets all of them. Where that
- * leaves nobody to tell, the other one of PagerDuty and email does.
+ * Returns the receivers. Critical alerts go to PagerDuty and Slack, warnings to Slack and email, and both to
+ * the webhook. If none of these is given, critical alerts go to email and warnings to PagerDuty.
  */
 export function receivers(everybody: Receivers, teams: Teams = {}): object[] {
   const { deadMansSwitch } = everybody;
@@ -121,7 +121,7 @@ function emailConfig({
   };
 }
 
-/** What messages say: what, where, and the links that somebody needs first. */
+/** Templates of messages: what is wrong, where, and the links to the runbook and the dashboard. */
 export const TEMPLATES = `{{ define "pmcp.title" -}}
 [{{ .Status | toUpper }}{{ if eq .Status "firing" }} {{ .Alerts.Firing | len }}{{ end }}] {{ .CommonLabels.alertname }}
 {{- with .CommonLabels.namespace }} in {{ . }}{{ end }}

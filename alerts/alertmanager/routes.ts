@@ -5,22 +5,22 @@ import { OFFICE_HOURS } from './office-hours.js';
 /** The names of the receivers that routes lead to. */
 export const ROUTES = { critical: 'page', warning: 'ticket', info: 'none', watchdog: 'watchdog' } as const;
 
-/** The names of the receivers of a team. */
+/** Returns the names of the receivers of a team. */
 export function routesOf(team: string): Readonly<Record<Severity, string>> {
   return { critical: `${team}-${ROUTES.critical}`, warning: `${team}-${ROUTES.warning}`, info: ROUTES.info };
 }
 
 interface Routing {
-  /** The labels that tell one server from another. */
+  /** The labels that distinguish servers. */
   readonly by: readonly string[];
   readonly severities: Readonly<Record<Severity, string>>;
-  /** Those with receivers of their own. */
+  /** Teams with their own receivers. */
   readonly teams: readonly string[];
   readonly hasOfficeHours: boolean;
   time(duration: Duration): Duration;
 }
 
-/** The tree of routes: the Watchdog by itself, then what is a team's, then everything else. */
+/** Returns the tree of routes: first the Watchdog, then the alerts of teams, then all others. */
 export function route(routing: Routing): object {
   const { by, teams, time } = routing;
   return {
@@ -31,7 +31,7 @@ export function route(routing: Routing): object {
     repeat_interval: time('12h'),
     routes: [
       {
-        // Whoever waits for it takes silence for death, so it must come often and alone.
+        // Its receiver raises an alarm when it hears nothing, so the Watchdog must be sent often and alone.
         matchers: ['alertname="Watchdog"'],
         receiver: ROUTES.watchdog,
         group_by: ['alertname'],

@@ -12,18 +12,18 @@ import { type AlertRule, isAlert, type RuleGroup } from '../rule.js';
 const FOLDER = 'pmcp';
 const DATA_SOURCE = 'prometheus';
 const INTERVAL_SECONDS = 60;
-/** Of the data that a query may see; an instant query sees what is there at its end. */
+/** The time range of a query. An instant query only sees the data at its end. */
 const SEEN_SECONDS = 600;
 
 /**
- * The alerts as Grafana's provisioning API takes them, one group for each `PUT
- * /api/v1/provisioning/folder/pmcp/rule-groups/…`. Recording rules stay in Prometheus.
+ * Returns the alerts in the form of Grafana's provisioning API, with one group for each
+ * `PUT /api/v1/provisioning/folder/pmcp/rule-groups/…`. Recording rules stay in Prometheus.
  */
 export function grafanaGroups(groups: readonly RuleGroup[]): string {
   const built = groups
     .map(({ name, interval, rules }) => grafanaGroup(name, interval, rules.filter(isAlert)))
     .filter(({ rules }) => rules?.length);
-  // What the builders give carries functions; JSON has none.
+  // The builders' results contain functions, which JSON drops.
   return `${JSON.stringify(built, undefined, 2)}\n`;
 }
 
@@ -41,7 +41,7 @@ function grafanaGroup(
 
 function grafanaRule(group: string, { alert, expr, labels, annotations, ...delay }: AlertRule): RuleBuilder {
   const query = new DataqueryBuilder().refId('A').expr(expr).instant();
-  // A comparison of PromQL leaves out what is fine, so whatever number comes is an alert: 0 too.
+  // A PromQL comparison leaves out what is fine, so any number is an alert, even 0.
   const found = new TypeMathBuilder().refId('B').expression('is_number($A)');
   const title = [alert, labels.window].filter(Boolean).join(' ');
   return new RuleBuilder(title)
@@ -63,7 +63,7 @@ function over(query: QueryBuilder): QueryBuilder {
   return query.relativeTimeRange({ from: SEEN_SECONDS, to: 0 });
 }
 
-/** There `$value` is a text that lists all queries. */
+/** Replaces `$value`, which in Grafana is a text that lists all queries. */
 function inGrafana(annotations: AlertRule['annotations']): Record<string, string> {
   return Object.fromEntries(
     Object.entries(annotations).map(([name, text]) => [name, text.replaceAll('$value', '$values.A.Value')]),

@@ -1,7 +1,7 @@
 import { toYaml } from '../../prometheus/yaml.js';
 import type { RuleGroup } from '../rule.js';
 
-/** An object of the Prometheus Operator. */
+/** Returns an object of the Prometheus Operator. */
 export function prometheusRule(name: string, groups: readonly RuleGroup[]): string {
   return toYaml({
     apiVersion: 'monitoring.coreos.com/v1',

@@ -1,7 +1,7 @@
 import { type AlertRule, isAlert, type RuleGroup } from '../rule.js';
 import { budget, DEFAULT_WINDOW, exact, type Slo } from '../slo/slo.js';
 
-/** alerts/README.md: what is promised and what is watched, for people. */
+/** Returns alerts/README.md, which describes SLOs and alerts to readers. */
 export function alertsPage(groups: readonly RuleGroup[], slos: readonly Slo[]): string {
   return `# SLOs and alerts
 

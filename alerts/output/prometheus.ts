@@ -1,7 +1,7 @@
 import { toYaml } from '../../prometheus/yaml.js';
 import type { RuleGroup } from '../rule.js';
 
-/** A rule file of Prometheus. */
+/** Returns a rule file of Prometheus. */
 export function ruleFile(groups: readonly RuleGroup[]): string {
   return toYaml({ groups });
 }

@@ -1,6 +1,6 @@
 import { type AlertRule, isAlert, type RuleGroup } from '../rule.js';
 
-/** How the runbook of each alert must begin, by the name of the alert. */
+/** Returns how the runbook of each alert must begin, by name of the alert. */
 export function runbookHeadings(groups: readonly RuleGroup[]): ReadonlyMap<string, string> {
   return new Map(
     groups.flatMap(({ name, rules }) =>

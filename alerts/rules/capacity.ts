@@ -25,12 +25,12 @@ const POD = [...PLACE, 'pod'] as const;
 const SERVER = [...PLACE, 'app_kubernetes_io_name'] as const;
 const AUTOSCALER = [...PLACE, 'horizontalpodautoscaler'] as const;
 
-/** What runs out before users feel it. */
+/** Alerts about resources that run out, before users notice. */
 export function capacity(c: Context): AlertRule[] {
   return [...connections(c), ...autoscaler(c), imbalance(c), ...processes(c), ...pods(c), disk(c)];
 }
 
-/** Containers of pods that are PMCP servers: the kubelet knows all of the cluster. */
+/** Returns the pods that are PMCP servers, since the kubelet reports all pods of the cluster. */
 const ofServers = () => max(catalog.ready, { by: POD });
 
 function connections({ alert, server, thresholds }: Context): AlertRule[] {
@@ -56,14 +56,14 @@ function autoscaler({ alert, thresholds }: Context): AlertRule[] {
   const crowded = sum(catalog.activeConnections, { by: SERVER })
     .dividedBy(servers)
     .gt(thresholds.connectionsPerPod);
-  // An autoscaler that has been scaled to nothing is as inactive as one that misses its metric.
+  // An autoscaler whose workload was scaled to zero is inactive too, but its metric may be fine.
   const inactive = max(kubernetes.autoscalerCondition, {
     by: AUTOSCALER,
     where: { condition: 'ScalingActive', status: 'false' },
   })
     .eq(1)
     .and(replicas.gt(0));
-  // Where no autoscaler is called as a server is, any in its namespace may be its own.
+  // If no autoscaler has the name of a server, any autoscaler in its namespace may belong to it.
   const unnamed = servers.unless(withServer(replicas), { on: SERVER });
   return [
     alert({
@@ -96,7 +96,7 @@ function autoscaler({ alert, thresholds }: Context): AlertRule[] {
   ];
 }
 
-/** An autoscaler is called as its server is; KEDA puts a word of its own before that. */
+/** Adds the name of the server. An autoscaler has the name of its server, and KEDA adds a prefix. */
 function withServer<Label extends string>(autoscalers: Expression<Label | 'horizontalpodautoscaler'>) {
   return labelReplace(autoscalers, {
     label: 'app_kubernetes_io_name',
@@ -109,13 +109,13 @@ function withServer<Label extends string>(autoscalers: Expression<Label | 'horiz
 function imbalance({ alert, server, by, time, thresholds }: Context): AlertRule {
   const own = sum(instanceRequests, { by: [...by, 'instance'] });
   const share = own.dividedBy(sum(own, { by }).gt(0), { on: by, groupLeft: [] });
-  // The share of a pod that gets so many times what the others get on average; with one pod it is all.
+  // The share of a pod that gets `factor` times the average of the others. With one pod it is 1.
   const factor = thresholds.podImbalance;
   const limit = constant(factor).dividedBy(count(own, { by }).plus(factor - 1));
-  // All that one client asks in its session goes to one pod.
+  // All requests in the session of a client go to one pod.
   const open = maxOverTime(catalog.activeConnections, { window: time('10m') });
   const alone = sum(open, { by: [...by, 'instance'] }).lte(1);
-  // Where there is hardly ever more than one at a time, nobody waits for the other, however many there are.
+  // If there is rarely more than one request at a time, requests do not wait for each other.
   const inFlight = { window: time('10m'), where: { method: NOT_WAITED_FOR } };
   const atOnce = sum(avgOverTime(catalog.requestsInFlight, inFlight), { by: [...by, 'instance'] });
   return alert({
@@ -151,7 +151,7 @@ function processes({ alert, server, thresholds, selectors: { servers: where } }:
     alert({
       name: 'PmcpHeapNearLimit',
       severity: 'warning',
-      // Garbage collection makes room before: used for so long, it is what cannot be freed.
+      // Garbage collection frees memory before. What is in use for so long cannot be freed.
       expr: heap.gt(thresholds.heapShare),
       for: '5m',
       summary: 'A server has almost used up its heap.',

@@ -23,7 +23,7 @@ const CRON_JOB = ['cluster', 'namespace', 'cronjob'] as const;
 
 type Backups = Context['selectors']['backups'];
 
-/** Whether what was stored could be brought back. */
+/** Alerts about whether stored data could be restored. */
 export function dataSafety(c: Context): AlertRule[] {
   return [missing(c), ...failed(c), tooOld(c), ...suspicious(c)];
 }
@@ -35,7 +35,7 @@ function missing({ alert, time, thresholds, selectors: { backups: where } }: Con
   );
   const vanished = lastSuccess(where, time('2d'));
   const cronJobs = { by: CRON_JOB, where: ofCronJobs(where) };
-  // A new one has yet to have its time.
+  // A new CronJob may not have run yet.
   const offset = time(`${Math.ceil(thresholds.backupAgeSeconds)}s`);
   const due = max(kubernetes.cronJob, cronJobs).and(max(kubernetes.cronJob, { ...cronJobs, offset }));
   const named = max(vanished.or(withJobName(due)), { by: JOB }).unless(lastSuccess(where));
@@ -51,7 +51,10 @@ function missing({ alert, time, thresholds, selectors: { backups: where } }: Con
   });
 }
 
-/** When each job last succeeded, as it says itself or as Kubernetes does; with a window, of those too that said so then. */
+/**
+ * Returns when each job last succeeded, as it reports itself or as Kubernetes does. With a window, jobs that
+ * only reported this earlier in the window are included.
+ */
 function lastSuccess(where: Backups, window?: Duration) {
   const read = <M extends Gauge>(metric: M, where: Where<LabelOf<M>>) =>
     window ? maxOverTime(metric, { where, window }) : select(metric, { where });
@@ -64,7 +67,7 @@ function withJobName<Label extends string>(cronJobs: Expression<Label | 'cronjob
   return labelReplace(cronJobs, { label: 'job_name', replacement: '$1', from: 'cronjob', regex: '(.*)' });
 }
 
-/** Kubernetes calls a job by the name of its CronJob, and each of its runs by a name made from that. */
+/** Kubernetes names the runs of a CronJob after it, so a job is identified by the name of its CronJob. */
 function ofCronJobs({ job_name, ...others }: Backups) {
   return { ...others, ...(job_name !== undefined && { cronjob: job_name }) };
 }

@@ -4,7 +4,7 @@ import { postgres, redis } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
-/** The databases behind the servers. */
+/** Alerts about the databases behind the servers. */
 export function dependencies(c: Context): AlertRule[] {
   return [...postgresAlerts(c), ...redisAlerts(c)];
 }

@@ -25,11 +25,11 @@ import { PLACE } from './workloads.js';
 
 const INGRESS = [...PLACE, 'ingress'] as const;
 
-/** A bound of a bucket; the ingress may have another, `ingressSeconds`. */
+/** The bound of a bucket. The ingress has its own limit, `ingressSeconds`. */
 const SLOW_SECONDS = 5;
 const LATE_SHARE = 0.05;
 
-/** What clients meet before they reach a server. */
+/** Alerts about what happens to requests before they reach a server. */
 export function edge(c: Context): AlertRule[] {
   return [...atIngress(c), ...withoutIngress(c)];
 }
@@ -40,7 +40,7 @@ function atIngress({ alert, time, thresholds, selectors: { ingress: where } }: C
     increase(ingress.requests, { ...over, where: { ...where, status } });
   const failed = answered(matches('5..'));
   const all = increase(ingress.requests, { ...over, where });
-  // The controller knows all of the cluster, and an ingress is where the servers are that it leads to.
+  // The controller reports every ingress of the cluster. An ingress is in the namespace of its servers.
   const ofServers = [select(serverWorkloads), { on: PLACE }] as const;
   return [
     alert({
@@ -84,7 +84,7 @@ function atIngress({ alert, time, thresholds, selectors: { ingress: where } }: C
   ];
 }
 
-/** The same as servers see it, where there is no ingress to ask. */
+/** The same as seen by servers, if no ingress reports metrics. */
 function withoutIngress({ alert, server, by, time, thresholds, selectors }: Context): AlertRule[] {
   const known = increase(ingress.requests, { by: PLACE, where: selectors.ingress, window: time('10m') });
   const all = sum(instanceExchanges, { by });
@@ -92,10 +92,10 @@ function withoutIngress({ alert, server, by, time, thresholds, selectors }: Cont
   const over = { by, window: time('10m') };
   const firstBytes = observed(catalog.httpFirstByte, { ...over, where: { http_method: 'POST' } }, 'increase');
   const late = firstBytes.above(SLOW_SECONDS);
-  // These answers begin late on purpose: they wait for a task, or for what the server asked its client.
+  // These answers begin late on purpose: they wait for a task, or for an answer of the client.
   const waitsForTask = sum(instanceRequests, { by, where: { method: 'tasks/result' } }).gt(0);
   const waitsForClient = increase(catalog.serverRequests, over).gt(0);
-  // Then it is the requests that are slow, of which other alerts tell.
+  // In this case requests themselves are slow, and other alerts fire.
   const slow = max(instanceQuantile(0.95), { by }).gt(SLOW_SECONDS);
   return [
     alert({

@@ -11,12 +11,15 @@ import { seconds } from '../duration.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
-/** Who tries to get in where operators look, and whether it is still on record who did what. */
+/** Alerts about attempts to get access, and about gaps in the audit log. */
 export function guarding(c: Context): AlertRule[] {
   return [guessing(c), unrecorded(c), surge(c), unheardOf(c)];
 }
 
-/** Who brings nothing has been misconfigured, or is a browser: those who bring something wrong try. */
+/**
+ * Requests without credentials come from browsers or wrong configurations. Requests with wrong credentials
+ * are attempts.
+ */
 function guessing({ alert, server, by, time, thresholds }: Context): AlertRule {
   return alert({
     name: 'PmcpAdminGuessed',
@@ -50,8 +53,8 @@ function unrecorded({ alert, server, by, time }: Context): AlertRule {
 }
 
 /**
- * Who is turned away for what they are, or are not: many more than there were an hour and a day ago. Where nobody else gets in
- * either, or most lack a scope, other alerts say so, and more.
+ * Far more requests are refused for lack of a valid token or a right than an hour and a day ago. If others do
+ * not get in either, or many requests lack a scope, other alerts fire and explain more.
  */
 function surge({ alert, server, by, time, thresholds }: Context): AlertRule {
   const reasons = ['unauthorized', 'invalid_token', 'insufficient_scope', 'forbidden'];
@@ -81,7 +84,7 @@ function surge({ alert, server, by, time, thresholds }: Context): AlertRule {
   });
 }
 
-/** New is a tool that no counter of an hour ago knows, nor any that is gone since. */
+/** A tool is new if no counter had it an hour ago, and it was not a tool of earlier counters either. */
 function unheardOf({ alert, server, by, time }: Context): AlertRule {
   const tool = [...by, 'name'] as const;
   const before = time('1h');
@@ -95,7 +98,7 @@ function unheardOf({ alert, server, by, time }: Context): AlertRule {
     expr: called()
       .unless(called(before))
       .unless(select(forgottenTools, { offset: before }))
-      // Of a server that has just been set up all are new, and so they are after Prometheus was away.
+      // On a new server all tools are new. After a gap in the data of Prometheus they seem new too.
       .and(isKnownSince(before), { on: by })
       .and(isKnownSince(time('1d')), { on: by }),
     for: '2m',

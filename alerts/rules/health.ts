@@ -19,7 +19,7 @@ import { PLACE, WORKLOAD } from './workloads.js';
 
 const DAY = 86_400;
 
-/** What servers say of themselves, and how often they begin again. */
+/** Alerts about the health that servers report, their restarts, versions and certificates. */
 export function health(c: Context): AlertRule[] {
   return [...checks(c), restarts(c), crashes(c), versions(c), certificate(c)];
 }
@@ -87,7 +87,7 @@ function crashes({ alert, time }: Context): AlertRule {
   const down = withWorkload(waited.unless(recovered.eq(1), { on: container }));
   const ofServers = down
     .and(select(serverWorkloads), { on: WORKLOAD })
-    // A server of whose pod nothing is known may be any in its namespace.
+    // If the pod of a server is unknown, it may be any pod in the namespace.
     .or(down.and(select(serverWorkloads, { where: { workload: '' } }), { on: PLACE }));
   return alert({
     name: 'PmcpCrashLoop',
@@ -108,7 +108,8 @@ function versions({ alert, server, by, time }: Context): AlertRule {
   const before = count(catalog.buildInfo, { by: each, offset: time('30m') });
   const more = served.gt(before).or(served.unless(before));
   const fewer = served.lt(before).or(before.unless(served));
-  // A rollout takes from one version what it gives another; an autoscaler gives to both.
+  // A rollout removes pods of one version and adds pods of another. An autoscaler changes both in the same
+  // direction.
   const moves = count(more, { by: all }).and(count(fewer, { by: all }));
   return alert({
     name: 'PmcpVersionSkew',
@@ -123,7 +124,7 @@ function versions({ alert, server, by, time }: Context): AlertRule {
 }
 
 function certificate({ alert, thresholds, selectors: { ingress: where } }: Context): AlertRule {
-  // Every controller has a copy of its own, and a client may meet the oldest.
+  // Every controller has its own copy of a certificate, and a client may get the oldest.
   const left = min(ingress.certificateExpiry, {
     by: ['cluster', 'namespace', 'host', 'secret_name'],
     where,

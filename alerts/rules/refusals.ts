@@ -11,12 +11,12 @@ import { seconds } from '../duration.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
-/** Who is turned away before a server hears of it. */
+/** Alerts about requests that are refused before a server handles them. */
 export function refusals(c: Context): AlertRule[] {
   return [authorisation(c), scopes(c), limited(c)];
 }
 
-/** The exchanges of a server, a second, and how many of them it takes to say something. */
+/** Returns functions for the exchanges of a server, per second, and for a least number of them. */
 function exchanges({ by, time }: Context) {
   const window = seconds(time(RECORDED_WINDOW));
   return {
@@ -36,9 +36,9 @@ function authorisation(c: Context): AlertRule {
   const hour = time('1h');
   const reasons = ['unauthorized', 'invalid_token'];
   const [refused, accepted] = [of(reasons), of('')];
-  // One client with an old token leaves the others alone.
+  // If one client has an old token, others are still accepted.
   const othersGoOn = accepted.gte(of('', hour).times(0.5));
-  // Who knocks without a token does so at night too, when nobody else comes.
+  // Requests without a token also come at night, when there are no other requests.
   const asEver = refused.lte(of(reasons, hour).times(2));
   return alert({
     name: 'PmcpAuthorisationFailing',
@@ -47,7 +47,7 @@ function authorisation(c: Context): AlertRule {
       .dividedBy(of().gt(0))
       .gt(thresholds.unauthorisedShare)
       .and(atLeast(thresholds.unauthorisedCount, refused))
-      // Somebody got in an hour ago.
+      // Requests were accepted an hour ago.
       .and(of('', hour).gt(0))
       .unless(othersGoOn)
       .unless(asEver),
@@ -58,7 +58,7 @@ function authorisation(c: Context): AlertRule {
   });
 }
 
-/** Too many of all are turned away for one reason, for long enough. */
+/** An alert about too large a share of requests that are refused for one reason. */
 interface TurnedAway {
   readonly name: string;
   readonly reason: string;
@@ -66,7 +66,7 @@ interface TurnedAway {
   readonly count: number;
   readonly for: Duration;
   readonly summary: string;
-  /** How they are answered, and what that means for users. */
+  /** The end of the description: the status of the answers, and what that means for users. */
   readonly says: string;
 }
 

@@ -16,22 +16,22 @@ import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 import { targets } from './targets.js';
 
-/** What users of a server feel at once. */
+/** Alerts about what users of a server notice at once. */
 export function serving(c: Context): AlertRule[] {
   return [...targets(c), ...clients(c), stuck(c), toolsChanged(c)];
 }
 
-/** Reasons for which the server has other alerts. */
+/** Reasons for a refusal with other alerts. */
 const TURNED_AWAY = ['unauthorized', 'invalid_token', 'insufficient_scope', 'rate_limited'];
 
 function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] {
   const over = { by, window: time('10m') };
-  // Who may not, or not yet, has alerts of its own, and anybody may knock at a door.
+  // Does not count these refusals: they have other alerts, and anybody can send such requests.
   const turnedAway = sum(instanceExchanges, { by, where: { http_method: 'POST', reason: TURNED_AWAY } });
   const others = (of: Expression<TargetLabel>) => of.minus(turnedAway).or(of);
   const all = others(sum(instanceRequests, { by }));
   const refused = others(sum(instanceRequests, { by, where: { outcome: 'client_error' } }));
-  // What was turned away at the door, as after a release that ended all sessions, says nothing of names.
+  // Does not count requests that were refused earlier, as after a release that ended all sessions.
   const invented = {
     method: ['tools/call', 'prompts/get'],
     name: '_other',
@@ -75,9 +75,9 @@ function clients({ alert, server, by, time, thresholds }: Context): AlertRule[] 
 
 function stuck({ alert, server, by, time }: Context): AlertRule {
   const window = time('5m');
-  // A pod that hangs is not hidden by others that go on.
+  // Each pod is checked separately, so that others do not hide one that hangs.
   const labels = [...by, 'instance', 'method'] as const;
-  // These are open for as long as their clients listen, or as a task takes.
+  // These stay open for as long as their clients listen, or a task takes.
   const where = { method: not(['subscriptions/listen', 'tasks/result']) };
   const inFlight = sum(minOverTime(catalog.requestsInFlight, { window, where }), { by: labels });
   const waiting = sum(maxOverTime(catalog.requestsWaiting, { window, where }), { by: labels });
@@ -85,7 +85,7 @@ function stuck({ alert, server, by, time }: Context): AlertRule {
   return alert({
     name: 'PmcpRequestsStuck',
     severity: 'warning',
-    // Those that wait for their client wait for a person.
+    // Requests that wait for their client wait for a person.
     expr: inFlight.minus(waiting).or(inFlight).gt(0).unless(ended),
     for: '15m',
     summary: 'Requests are in flight and none ends.',

@@ -5,14 +5,15 @@ import type { Context } from '../context.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
-/** Streams that stay open for what a server may announce. */
+/** Alerts about streams that stay open for a server's notifications. */
 export function subscriptions(c: Context): AlertRule[] {
   return [...room(c), silent(c)];
 }
 
 function room({ alert, server, by, time, thresholds }: Context): AlertRule[] {
   const open = sum(catalog.activeSubscriptions, { without: ['kind'], where: { kind: not('session') } });
-  // Over stdio nothing tells of a limit but the answer, and a stream that fails otherwise is missed as much.
+  // Over stdio, only the answer shows a limit. Streams that fail for other reasons count too, since clients
+  // miss as much.
   const refused = { by, window: time('10m'), where: { method: LISTEN, outcome: 'server_error' } };
   return [
     alert({
@@ -38,7 +39,7 @@ function room({ alert, server, by, time, thresholds }: Context): AlertRule[] {
 }
 
 function silent({ alert, server, by, time, thresholds }: Context): AlertRule {
-  // The stream of a session is open for whatever may come, and costs no more than its session.
+  // The stream of a session is open for any message, and costs no more than the session itself.
   const where = { kind: not('session') };
   const carried = increase(catalog.subscriptionNotifications, { by, window: time('1h'), where }).gt(0);
   return alert({

@@ -6,7 +6,7 @@ import type { AlertRule } from '../rule.js';
 import { STARTING } from './starting.js';
 import { noneWanted, WORKLOAD, wantedPods } from './workloads.js';
 
-/** Whether Prometheus reaches the servers, which most likely is whether clients do. */
+/** Alerts about servers that Prometheus cannot reach, and most likely clients cannot either. */
 export function targets(c: Context): AlertRule[] {
   const { alert, server, by, time, selectors } = c;
   const where = selectors.servers;
@@ -53,8 +53,9 @@ export function targets(c: Context): AlertRule[] {
 }
 
 /**
- * Servers whose last target is gone, while another server is there: without one it is PmcpTargetsAbsent. On Kubernetes
- * only those that should have pods: others were scaled to nothing or deleted.
+ * Finds servers whose last target is gone, while another server is still there. Without another server,
+ * PmcpTargetsAbsent fires. On Kubernetes only servers that should have pods count: others were scaled to zero
+ * or deleted.
  */
 function gone({ by, time, selectors: { servers: where } }: Context) {
   const window = time('1h');

@@ -7,7 +7,7 @@ import { value } from '../template.js';
 
 const FAILED = ['tool_error', 'server_error'];
 
-/** What users of one tool feel. */
+/** Alerts about what users of one tool notice. */
 export function tools({ alert, server, by, time, thresholds }: Context): AlertRule[] {
   const window = time('10m');
   const where = { method: 'tools/call' };
@@ -15,9 +15,9 @@ export function tools({ alert, server, by, time, thresholds }: Context): AlertRu
   const failed = { ...over, where: { ...where, outcome: FAILED } };
   const calls = increase(catalog.requests, { ...over, where: { ...where, outcome: FINISHED } });
   const failures = increase(catalog.requests, failed);
-  // Histograms are dear to read: of all tools once at most, and of classic ones two buckets.
+  // Histograms are expensive to read: all tools are read at most once, and only two buckets of classic ones.
   const durations = observed(catalog.requestDuration, { ...over, where }, 'increase');
-  // Also of what is no end yet: each of them has a duration.
+  // Includes answers that do not end a call, since each has a duration.
   const answers = increase(catalog.requests, { ...over, where });
   const each = increase(catalog.requests, { without: ['outcome'], window, where });
   const slow = durations.above(thresholds.toolSeconds, each);
@@ -25,7 +25,8 @@ export function tools({ alert, server, by, time, thresholds }: Context): AlertRu
     alert({
       name: 'PmcpToolErrors',
       severity: 'warning',
-      // How many is asked in the same breath: to read the series of every tool once more would cost as much again.
+      // Checks the number within the same expression. Reading the series of every tool again would double the
+      // cost.
       expr: failures.gte(thresholds.toolErrorCount).dividedBy(calls.gt(0)).gt(thresholds.toolErrorShare),
       for: '5m',
       summary: 'A tool fails often.',

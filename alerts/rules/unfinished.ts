@@ -15,14 +15,14 @@ import type { Context } from '../context.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 
-/** Of what no end is seen, whether it has one or not. */
+/** The outcome of operations whose end was not seen, even if there was one. */
 const ABANDONED = 'abandoned';
-/** What users do with a question. */
+/** The outcomes of questions that users reacted to. */
 const ANSWERED = ['ok', 'declined', 'dismissed'];
-/** A task that takes longer is meant to. */
+/** Tasks that take longer on average do so by design. */
 const LONG_SECONDS = 3600;
 
-/** Calls that go on after their first answer. */
+/** Alerts about calls that continue after their first answer. */
 export function unfinished(c: Context): AlertRule[] {
   return [tasks(c), input(c)];
 }
@@ -34,15 +34,15 @@ function tasks({ alert, server, by, time, thresholds }: Context): AlertRule {
   );
   const polled = sum(instanceRequests, { by, where: { method: ['tasks/get', 'tasks/result'] } }).gt(0);
   const awaited = sum(catalog.requestsInFlight, { by, where: { method: 'tasks/result' } }).gt(0);
-  // A day of every task would be read again and again; a day of what was recorded of them is little.
+  // Sums recorded series: reading a day of the series of every task at each evaluation is too expensive.
   const over = (of: typeof serverTasks, window: Duration, outcome: Condition) =>
     sum(sumOverTime(of, { window: time(window), where: { outcome } }), { by });
-  // What has ended shows in the rates of four minutes more, so that it is half an hour.
+  // Rates show an end for four more minutes, so together this covers half an hour.
   const someEnd = over(serverTasks, '26m', not(ABANDONED)).gt(0);
   const areLong = over(serverTaskSeconds, '1d', not(ABANDONED))
     .dividedBy(over(serverTasks, '1d', not(ABANDONED)).gt(0))
     .gt(LONG_SECONDS);
-  // Of several pods the one that is asked may not be the one that began the task, and does not know it.
+  // With several pods, a request for a task may reach a pod that did not begin the task and does not know it.
   const asksElsewhere = over(serverTasks, '6h', ABANDONED).gt(0).and(count(catalog.ready, { by }).gt(1));
   return alert({
     name: 'PmcpTasksStuck',
@@ -66,7 +66,7 @@ function input({ alert, server, by, time, thresholds }: Context): AlertRule {
   const all = increase(calls, { ...of, where: { kind: 'rounds' } });
   const abandoned = increase(calls, { ...of, where: { kind: 'rounds', outcome: ABANDONED } });
   const answered = all.minus(abandoned).dividedBy(all.gt(0));
-  // An answer that comes to another pod is not seen to belong to its question, but is counted there.
+  // An answer that reaches another pod is not matched with its question, but is counted there.
   const asked = increase(catalog.requests, { by, window: of.window, where: { outcome: 'input_required' } });
   const answers = increase(catalog.serverRequests, { by, window: of.window, where: { outcome: ANSWERED } });
   const answeredElsewhere = answers

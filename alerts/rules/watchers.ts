@@ -6,7 +6,7 @@ import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 import { PLACE } from './workloads.js';
 
-/** Who watches the watchers. */
+/** Alerts about the monitoring itself. */
 export function watchers(c: Context): AlertRule[] {
   return [watchdog(c), ...telemetry(c), ...scraping(c), ...rules(c), ...delivery(c), growth(c), worse(c)];
 }
@@ -24,8 +24,7 @@ function watchdog({ alert }: Context): AlertRule {
 }
 
 function telemetry({ alert, server, by, time }: Context): AlertRule[] {
-  // What the settings leave out is no loss.
-  // The audit log has an alert of its own.
+  // What sampling leaves out is not lost. The audit log has its own alert.
   const where = { reason: not('sampled'), signal: not('audit') };
   return [
     alert({
@@ -57,11 +56,11 @@ function telemetry({ alert, server, by, time }: Context): AlertRule[] {
 
 function scraping({ alert, server, time, thresholds, selectors }: Context): AlertRule[] {
   const where = selectors.exporters;
-  // A pod may come back under another address; a job whose last target is gone does not come back by itself.
+  // By job, since a pod may return under another address. A job without any target does not return by itself.
   const by = ['cluster', 'namespace', 'job'] as const;
   const window = time('1h');
   const servers = selectors.servers;
-  // What belonged to servers of a namespace goes with them.
+  // Exporters in a namespace may go together with all its servers.
   const deserted = max(maxOverTime(scrape.up, { where: servers, window }), { by: PLACE }).unless(
     max(scrape.up, { by: PLACE, where: servers }),
   );
@@ -108,7 +107,7 @@ function rules({ alert, time }: Context): AlertRule[] {
     alert({
       name: 'PmcpRulesFailing',
       severity: 'critical',
-      // Longer than the window: a single failure is over by then.
+      // Longer than the window, so a single failure does not fire.
       expr: increase(metrics.ruleFailures, { window: time('5m') }).gt(0),
       for: '10m',
       summary: 'Prometheus fails to evaluate rules.',
@@ -136,7 +135,7 @@ function delivery({ alert, time }: Context): AlertRule[] {
     alert({
       name: 'PmcpAlertsNotSent',
       severity: 'critical',
-      // One that takes them tells all that the others would.
+      // One Alertmanager that accepts the alerts is enough.
       expr: errors.gt(0).unless(errors.eq(0), { on: ['cluster', 'namespace', 'job', 'instance'] }),
       for: '10m',
       summary: 'Prometheus cannot send alerts to Alertmanager.',
@@ -166,7 +165,7 @@ function growth({ alert, time, thresholds }: Context): AlertRule {
     name: 'PmcpSeriesGrowth',
     severity: 'warning',
     expr: now.dividedBy(before.gt(0)).gt(thresholds.seriesGrowth).and(now.gt(thresholds.seriesCount)),
-    // What a rollout has replaced stays in memory for some hours.
+    // Series that a rollout replaced stay in memory for some hours.
     for: '4h',
     summary: 'Prometheus holds far more series than a day ago.',
     description: ({ instance }) =>

@@ -5,16 +5,21 @@ import { kubernetes } from '../external.js';
 export const PLACE = ['cluster', 'namespace'] as const;
 export const WORKLOAD = [...PLACE, 'workload'] as const;
 
-/** How long ago a server may have had its last pod; each is a point in time, for to look at all of a week is dear. */
+/**
+ * How long ago a server may have had its last pod. Only these points in time are read, since reading all of a
+ * week is expensive.
+ */
 const EARLIER = ['1d', '2d', '3d', '4d', '5d', '6d'] as const;
 
 const NAMED = { label: 'workload', replacement: '$1' } as const;
 const WHOLE = { ...NAMED, regex: '(.+)' } as const;
 
-/** How many pods each workload should have: 0 for one that was scaled to nothing, no series for one that was deleted. */
+/**
+ * Returns how many pods each workload should have: 0 if it was scaled to zero, no series if it was deleted.
+ */
 export function wantedPods(): Expression<(typeof WORKLOAD)[number]> {
   const deployments = max(kubernetes.deploymentReplicas, { by: [...PLACE, 'deployment'] });
-  // Progressive delivery has replica sets that belong to no Deployment.
+  // With progressive delivery there are replica sets without a Deployment.
   const replicaSets = max(kubernetes.replicaSetReplicas, { by: [...PLACE, 'replicaset'] });
   const statefulSets = max(kubernetes.statefulSetReplicas, { by: [...PLACE, 'statefulset'] });
   const daemonSets = max(kubernetes.daemonSetPods, { by: [...PLACE, 'daemonset'] });
@@ -26,7 +31,7 @@ export function wantedPods(): Expression<(typeof WORKLOAD)[number]> {
   return max(all, { by: WORKLOAD });
 }
 
-/** There while Kubernetes says that none of the servers of the last week should have a pod now. */
+/** Has a series while, according to Kubernetes, none of the servers of the last week should have a pod. */
 export function noneWanted(time: (duration: Duration) => Duration): Expression<never> {
   const last = EARLIER.reduce(
     (all, earlier) => all.or(select(serverWorkloads, { offset: time(earlier) })),
@@ -34,7 +39,7 @@ export function noneWanted(time: (duration: Duration) => Duration): Expression<n
   );
   const known = max(last, { by: WORKLOAD });
   const wanted = known.and(wantedPods().gt(0), { on: WORKLOAD });
-  // What no workload is known of can't be asked for.
+  // Kubernetes cannot be asked about a server without a known workload.
   const unknown = select(serverWorkloads, { where: { workload: '' } });
   return count(known)
     .and(count(wantedPods()), { on: [] })

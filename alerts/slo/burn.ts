@@ -8,7 +8,7 @@ import { BURNS, type Burn, factor } from './windows.js';
 
 const SPEED = { critical: 'Fast', warning: 'Slow', info: 'Slow' } as const;
 
-/** Alerts that tell, before the error budget is gone, that it soon will be. */
+/** Returns alerts that fire before the error budget is used up. */
 export function burnGroup(context: Context): RuleGroup {
   const rules = context.slos.flatMap((slo) => BURNS.map((burn) => alert(context, slo, burn)));
   return { name: 'pmcp-slo-alerts', rules };

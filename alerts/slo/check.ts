@@ -17,7 +17,7 @@ const PARTS: readonly (keyof Slo)[] = [
 ];
 const SHORTEST_WINDOW = '7d';
 
-/** What each kind of indicator can tell apart. */
+/** The labels by which each kind of indicator can select events. */
 const LABELS: Readonly<Record<Slo['indicator']['kind'], readonly string[]>> = {
   availability: ['method', 'name'],
   latency: ['method', 'name'],
@@ -60,13 +60,13 @@ function checkIndicator(option: string, indicator: Slo['indicator'], histograms:
   checkSeconds(`${option}.seconds`, indicator.seconds, histograms);
 }
 
-/** Only of native histograms is known how many observations were above any bound. */
+/** Checks the bound. Only native histograms can count the observations above any bound. */
 function checkSeconds(option: string, seconds: number, histograms: HistogramForm): void {
   if (!(seconds > 0 && Number.isFinite(seconds))) throw unexpected(option, 'a number above 0', seconds);
   if (histograms !== 'native') upTo(catalog.requestDuration, seconds);
 }
 
-/** An alert that asks for more than all events to be bad would never fire. */
+/** Rejects an alert that would need more than 100 % bad events, since it would never fire. */
 function checkLimits(option: string, slo: Slo): void {
   const fastest = Math.max(...BURNS.map((burn) => factor(burn, slo)));
   const limit = exact(fastest * budget(slo));

@@ -23,13 +23,13 @@ import type { Slo } from './slo.js';
 
 type Label = TargetLabel | 'name';
 
-/** Events a second, all and the bad ones of them. */
+/** All events per second, and the bad ones. */
 export interface Events {
   readonly all: Expression<Label>;
   readonly bad: Expression<Label>;
 }
 
-/** What is counted, over the shortest window, by server or by server and tool. */
+/** Returns the events over the shortest window, by server or by server and tool. */
 export function events(slo: Slo, labels: readonly TargetLabel[], window: Duration): Events {
   const { all, bad } = count(
     slo.indicator,
@@ -54,7 +54,9 @@ export function events(slo: Slo, labels: readonly TargetLabel[], window: Duratio
   }
 }
 
-/** Where events are read: from what is recorded of instances, unless tools are told apart. */
+/**
+ * Where events are read: from recorded series of instances, or from the requests if tools are distinguished.
+ */
 interface Source {
   requests(where: Where<'method' | 'outcome'>): Expression<Label>;
   durations(where: Where<'method'>): Observations<Label>;
@@ -64,7 +66,7 @@ function count(indicator: Slo['indicator'], { requests, durations }: Source): Ev
   const { kind, where } = indicator;
   switch (kind) {
     case 'availability': {
-      // A stream that is refused is a matter of room, and has an alert of its own: nobody waits for its answer.
+      // Leaves out refused streams: nobody waits for their answer, and they have their own alert.
       const answered = { method: not(LISTEN), ...where };
       return {
         all: requests({ ...answered, outcome: FINISHED }),

@@ -18,7 +18,10 @@ import { BURNS, LONGER_WINDOWS } from './windows.js';
 
 const LABELS = ['slo', 'name'] as const;
 
-/** The recorded series of all SLOs; the label `slo` tells which. Levels, metrics and operations as Prometheus advises. */
+/**
+ * The recorded series of all SLOs, which the label `slo` names. The names consist of level, metric and
+ * operations, as Prometheus advises.
+ */
 export const recorded = {
   events: gauge('slo:pmcp_events:rate5m', LABELS),
   errors: gauge('slo:pmcp_errors:rate5m', LABELS),
@@ -29,12 +32,15 @@ export const recorded = {
   errorsAllowed: (window: string) => gauge(`slo:pmcp_errors_allowed:increase${window}`, LABELS),
 };
 
-/** Days change slowly and cost much; still often enough not to be stale in between. */
+/**
+ * Windows of days change slowly and are expensive. This is still often enough for their series not to become
+ * stale.
+ */
 const SLOW_INTERVAL = '2m';
 
 const isSlow = (window: Duration): boolean => seconds(window) >= seconds('1d');
 
-/** Rules for every window. What is summed over time are events, so that a busy hour weighs more than a quiet one. */
+/** Returns rules for every window. They sum events over time, so a busy hour weighs more than a quiet one. */
 export function recordingGroups({ slos, by, time, histograms }: Context): RuleGroup[] {
   if (slos.length === 0) return [];
   const counted = BURNS.map(({ long }) => long);
@@ -74,14 +80,14 @@ function base(slo: Slo, by: Context['by'], window: Duration, histograms: Histogr
   ];
 }
 
-/** Nothing, rather than NaN, where there were no events. */
+/** Has no series, rather than NaN, where there were no events. */
 function errorRatio(window: Duration, slo?: Slo): Expression<string> {
   const where = slo && { slo: slo.name };
   const options = { window, ...(where && { where }) };
   return sumOverTime(recorded.errors, options).dividedBy(sumOverTime(recorded.events, options).gt(0));
 }
 
-/** Each recorded rate stands for the interval until the next, which must be known for that. */
+/** Each recorded rate counts for the interval until the next one, so the interval must be known. */
 function errorCount(window: Duration, time: Context['time']): Expression<string> {
   return sumOverTime(recorded.errors, { window }).times(seconds(time(RECORDING_INTERVAL)));
 }
@@ -92,7 +98,10 @@ function remaining(slo: Slo, time: Context['time']): RecordingRule {
   return record(recorded.budgetRemaining(window), constant(1).minus(spent), slo);
 }
 
-/** How many bad events the whole budget is, by the traffic so far: of few, one more is a large share. */
+/**
+ * Records how many bad events the whole budget allows, with the traffic so far. If it allows few, each is a
+ * large share.
+ */
 function allowed(slo: Slo, time: Context['time']): RecordingRule {
   const window = slo.window ?? DEFAULT_WINDOW;
   const events = sumOverTime(recorded.events, { window: time(window), where: { slo: slo.name } });

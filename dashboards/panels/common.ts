@@ -32,7 +32,7 @@ interface PanelBuilder extends Builder<Panel> {
   overrideByName(name: string, properties: DynamicConfigValue[]): unknown;
 }
 
-/** Gives a panel what its spec says, and the defaults of all panels. */
+/** Sets what the spec contains, and the defaults of all panels. */
 export function described<B extends PanelBuilder>(builder: B, spec: Spec, form: HistogramForm): B {
   const {
     title,
@@ -61,12 +61,12 @@ export function described<B extends PanelBuilder>(builder: B, spec: Spec, form: 
   return builder;
 }
 
-/** For series that nobody foresaw; all others have colours by name. */
+/** For series that are not known beforehand. All others have colours by name. */
 export function palette(): FieldColorBuilder {
   return new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic);
 }
 
-/** All of one colour. */
+/** Gives all series the same colour. */
 export function fixedColour(colour: string): FieldColorBuilder {
   return new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(colour);
 }
@@ -76,7 +76,9 @@ export function byThreshold(): FieldColorBuilder {
   return new FieldColorBuilder().mode(FieldColorModeId.Thresholds);
 }
 
-/** Good below the first, unless that says otherwise. */
+/**
+ * Returns thresholds for steps. Below the first step, values are good, unless it starts at minus infinity.
+ */
 export function thresholds(steps: readonly Step[]): Threshold[] {
   const [first] = steps;
   const base: Threshold[] = first?.[0] === Number.NEGATIVE_INFINITY ? [] : [{ value: null, color: GOOD }];

@@ -15,7 +15,7 @@ import { described } from './common.js';
 import type { Explained, PanelIn } from './spec.js';
 import { heatmapTargets } from './target.js';
 
-/** How many observations fell into each bucket over time; brighter is more. */
+/** Shows how many observations fell into each bucket over time; brighter is more. */
 export const heatmap =
   (spec: Explained): PanelIn =>
   (form) =>

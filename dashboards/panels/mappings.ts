@@ -1,13 +1,13 @@
 import { MappingType, SpecialValueMatch, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { ABSENT } from '../colours.js';
 
-/** What a value means, and how that looks. */
+/** The meaning of a value, and its colour. */
 export interface State {
   readonly text: string;
   readonly colour: string;
 }
 
-/** Words for values, by the value. */
+/** Returns words for values, by value. */
 export function spelled(states: Readonly<Record<string, State>>): ValueMapping[] {
   const options = Object.entries(states).map(([value, { text, colour }], index) => [
     value,
@@ -16,7 +16,7 @@ export function spelled(states: Readonly<Record<string, State>>): ValueMapping[]
   return options.length > 0 ? [{ type: MappingType.ValueToText, options: Object.fromEntries(options) }] : [];
 }
 
-/** Words for what is not there, which limits would colour as the worst. */
+/** Returns the text for missing values, which steps would otherwise colour as the worst. */
 export function absent(text: string): ValueMapping {
   return {
     type: MappingType.SpecialValue,

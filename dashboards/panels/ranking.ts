@@ -9,9 +9,9 @@ interface Ranking {
   readonly description: string;
   readonly unit: Unit;
   readonly decimals?: number;
-  /** Labels that tell the rows apart, and their heads. */
+  /** Labels that distinguish the rows, with the heads of their columns. */
   readonly rows: Readonly<Record<string, string>>;
-  /** The head of the values. */
+  /** The head of the column of values. */
   readonly head: string;
   readonly of: Expression<string>;
   readonly steps?: readonly Step[];
@@ -20,8 +20,8 @@ interface Ranking {
 }
 
 /**
- * A row for each name that nobody knows beforehand, greatest first, with its course: a chart of as many lines has neither
- * colours nor room for names.
+ * Shows a row for each name, greatest first, with its values over time. Such names are not known beforehand:
+ * a chart with that many lines would lack colours, and room for the names.
  */
 export function ranking({
   title,

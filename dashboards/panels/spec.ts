@@ -3,32 +3,32 @@ import type { HistogramForm } from '../../prometheus/promql.js';
 import type { Query } from '../query.js';
 import type { Unit } from '../units.js';
 
-/** A value from which on the panel has another colour. */
+/** A value, and the colour of the panel from this value on. */
 export type Step = readonly [value: number, colour: string];
 
-/** A panel, once it is known in which form Prometheus has the histograms that it asks for. */
+/** Builds a panel for the form of histograms in Prometheus. */
 export type PanelIn = (form: HistogramForm) => Panel;
 
-/** What every kind of panel is told. */
+/** The options of every kind of panel. */
 export interface Spec {
   readonly title: string;
-  /** What it shows, and what to do when it looks wrong. */
+  /** What the panel shows, and what to do when it looks wrong. */
   readonly description: string;
   readonly unit: Unit;
   readonly queries: readonly Query[];
   readonly decimals?: number;
-  /** Where the axis begins; minus infinity: wherever the values do. */
+  /** Where the axis begins. With minus infinity, it begins at the least value. */
   readonly min?: number;
   readonly max?: number;
-  /** Good below the first; where less is worse, start with a colour at minus infinity. */
+  /** Below the first step, values are good. If low values are bad, start with a colour at minus infinity. */
   readonly steps?: readonly Step[];
-  /** Series by name that have a colour of their own. */
+  /** Colours of series, by name. */
   readonly colours?: Readonly<Record<string, string>>;
-  /** What stands where there is no data, because that is no fault. */
+  /** The text if there is no data, where that is no fault. */
   readonly noValue?: string;
 }
 
-/** Of a panel that would be an empty box without data: it says why it is empty. */
+/** The options of a panel that would be an empty box without data, so it must say why it is empty. */
 export interface Explained extends Spec {
   readonly noValue: string;
 }

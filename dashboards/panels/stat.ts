@@ -12,11 +12,11 @@ import { absent, type State, spelled } from './mappings.js';
 import type { PanelIn, Spec } from './spec.js';
 
 interface Stat extends Spec {
-  /** What values mean that are no numbers to be read. */
+  /** The meaning of values that are not to be read as numbers. */
   readonly states?: Readonly<Record<string, State>>;
 }
 
-/** One big number: with limits in their colours, without them neither good nor bad. */
+/** One big number. With limits it has their colours, otherwise it is neither good nor bad. */
 export const stat =
   ({ states = {}, ...spec }: Stat): PanelIn =>
   (form) =>
@@ -30,7 +30,10 @@ export const stat =
       .reduceOptions(lastValue())
       .build();
 
-/** Of a query over time it is the newest that there is, which may be old: ask for now, or for 0 where there is none. */
+/**
+ * Shows the newest value of a query over time, which may be old. Query the value of now instead, or 0 where
+ * there is none.
+ */
 function lastValue(): ReduceDataOptionsBuilder {
   return new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('');
 }

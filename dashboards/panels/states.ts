@@ -12,13 +12,13 @@ import { type State, spelled } from './mappings.js';
 import type { Explained, PanelIn } from './spec.js';
 
 interface States extends Omit<Explained, 'unit'> {
-  /** What each value means; where it is a number to be read, leave them out. */
+  /** The meaning of each value; not given if the values are to be read as numbers. */
   readonly states?: Readonly<Record<string, State>>;
-  /** Of numbers that are neither good nor bad. */
+  /** The colour of numbers that are neither good nor bad. */
   readonly colour?: string;
 }
 
-/** A bar for each series, which changes where its value does: since when, and for how long. */
+/** A bar for each series, which changes with its value. It shows since when, and for how long. */
 export const states =
   ({ states: known = {}, colour, ...spec }: States): PanelIn =>
   (form) =>
@@ -34,7 +34,7 @@ export const states =
       .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single))
       .build();
 
-/** What a state is called stands in its bar. */
+/** Hides the legend, since each bar contains the name of its state. */
 function hidden(): VizLegendOptionsBuilder {
   return new VizLegendOptionsBuilder()
     .displayMode(LegendDisplayMode.List)

@@ -16,36 +16,38 @@ interface Column {
   readonly query: Query;
   readonly unit: Unit;
   readonly decimals?: number;
-  /** Colours the value. */
+  /** Steps that colour the value. */
   readonly steps?: readonly Step[];
   readonly states?: Readonly<Record<string, State>>;
   readonly noValue?: string;
 }
 
 interface Table extends Pick<Explained, 'title' | 'description' | 'noValue'> {
-  /** Labels that tell the rows apart, in order, and their heads. */
+  /** Labels that distinguish the rows, in order, with the heads of their columns. */
   readonly rows: Readonly<Record<string, string>>;
-  /** The first one sorts the table, greatest first. */
+  /** The first column sorts the table, greatest first. */
   readonly columns: readonly Column[];
-  /** What is drawn over time, as a small curve in the last column. */
+  /** An expression that is drawn over time, as a small curve in the last column. */
   readonly trend?: Expression<string>;
-  /** The head of a column whose cells lead somewhere, and where. */
+  /** Links from the cells of columns, by the head of the column. */
   readonly links?: Readonly<Record<string, { readonly title: string; readonly url: string }>>;
-  /** Narrower than Grafana would have it, so that all columns fit beside the names. */
+  /** The width of columns, narrower than Grafana's own, so that all columns fit beside the names. */
   readonly width?: number;
 }
 
-/** Of a small curve; without it there would be a point for each pixel of the table. */
+/** The number of points of a small curve. Otherwise there would be one for each pixel of the table. */
 const TREND_POINTS = 100;
-/** Of the longest figure: `0.00999 req/s`. */
+/** The width of the longest figure: `0.00999 req/s`. */
 const VALUE_WIDTH = 106;
-/** Of a head, whose letters are as wide at most, and beside it the arrow that tells by what the table is sorted. */
+/**
+ * The widths in a head: at most of each letter, of its frame, and of the arrow that shows the sorted column.
+ */
 const HEAD_LETTER = 8;
 const HEAD_FRAME = 14;
 const ARROW = 22;
-/** In a cell; what the table says when it is empty would not fit. */
+/** The text of an empty cell, which has no room for that of an empty table. */
 const NOTHING = '–';
-/** The head of what is drawn over time. */
+/** The head of the column of small curves. */
 const TREND = 'Trend';
 const TREND_WIDTH = 110;
 
@@ -105,7 +107,7 @@ function properties(
   ];
 }
 
-/** @param isNarrow because several columns of names need the room */
+/** @param isNarrow whether several columns of names need the room */
 function sparkline(isNarrow: boolean): DynamicConfigValue[] {
   const cell = { type: 'sparkline', hideValue: true, lineWidth: 1, fillOpacity: 20, gradientMode: 'none' };
   return [

@@ -10,7 +10,7 @@ import type { HistogramForm } from '../../prometheus/promql.js';
 import { type Query, textIn } from '../query.js';
 import { chosenSource } from '../sources.js';
 
-/** A query in the form that its data source wants. */
+/** Returns a query in the form of its data source. */
 export function target(query: Query, form: HistogramForm): Builder<Dataquery> {
   switch (query.source) {
     case 'loki':
@@ -37,7 +37,7 @@ function prometheus(query: Query, form: HistogramForm): Builder<Dataquery> {
   return instant ? builder.instant() : builder.range();
 }
 
-/** The rows of a table are what Prometheus gives for now, a column for each label. */
+/** Returns a query for a table: a row for each current series, with a column for each label. */
 export function tableTarget(query: Query, form: HistogramForm): Builder<Dataquery> {
   return new PrometheusQuery()
     .datasource(chosenSource('prometheus'))
@@ -50,8 +50,8 @@ export function tableTarget(query: Query, form: HistogramForm): Builder<Dataquer
 }
 
 /**
- * The buckets of a heatmap. Of classic ones Grafana takes the bounds from the label `le`; native ones are cells already, which it
- * would spoil as such.
+ * Returns the queries for the buckets of a heatmap. For classic ones, Grafana reads the bounds from the label
+ * `le`. Native ones are cells already, which the format for classic ones would spoil.
  */
 export function heatmapTargets(query: Query, form: HistogramForm): Builder<Dataquery>[] {
   if (query.instant) return [target(query, form)];
@@ -62,7 +62,7 @@ export function heatmapTargets(query: Query, form: HistogramForm): Builder<Dataq
     case 'native':
       return [buckets(native, PromQueryFormat.TimeSeries)];
     case 'both':
-      // Not both at once, which would be drawn over each other.
+      // Only one of them, since both would be drawn over each other.
       return [
         buckets(classic, PromQueryFormat.Heatmap),
         buckets(`(${native}) unless on () (${classic})`, PromQueryFormat.TimeSeries),
@@ -91,7 +91,7 @@ function loki(query: Query, form: HistogramForm): Builder<Dataquery> {
   return builder;
 }
 
-/** `A`, `B`, …: what the query at this place is called. */
+/** Returns the name of the query at this place: `A`, `B`, … */
 export function refIdOf(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + index);
 }

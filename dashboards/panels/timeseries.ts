@@ -22,19 +22,24 @@ import { described, palette } from './common.js';
 import type { Explained, PanelIn, Step } from './spec.js';
 
 interface Timeseries extends Explained {
-  /** By name. What has no name that is known beforehand is shown in a table: no palette has enough colours. */
+  /**
+   * Colours of series, by name. Show series without a known name in a table: no palette has enough colours.
+   */
   readonly colours: Readonly<Record<string, string>>;
-  /** Areas on top of each other, where the sum means something. */
+  /** Stacks areas, if their sum means something. */
   readonly stacked?: boolean;
-  /** Tenths and tens of one thing on one scale, so that the small one is not flat: 0 and above, or above 0 only. */
+  /**
+   * Uses a logarithmic scale, so that small series are not flat beside large ones. The values are 0 and
+   * above, or above 0 only.
+   */
   readonly wide?: 'from 0' | 'above 0';
-  /** Up to where the axis goes at least: where there is nearly always nothing, Grafana would take 100. */
+  /** The least end of the axis. If there is nearly always nothing, Grafana would choose 100. */
   readonly least?: number;
-  /** Events, not a course: a bar where something happened. */
+  /** Shows events: a bar where something happened. */
   readonly bars?: boolean;
 }
 
-/** Bars of nothing have no edge that would be seen as a line. */
+/** Bars have no edge, since that of an empty bar would look like a line. */
 const WIDTHS = { lines: 2, areas: 1, bars: 0 } as const;
 const FILLS = { lines: 0, areas: 60, bars: 100 } as const;
 
@@ -68,7 +73,10 @@ function drawn(
   return builder.build();
 }
 
-/** Names only, on a line or two, so that the curves keep their room; one curve is named by the title. */
+/**
+ * Shows only names, on a line or two, so that the curves keep their room. A single curve is named by the
+ * title.
+ */
 function legend(isShown: boolean): VizLegendOptionsBuilder {
   return new VizLegendOptionsBuilder()
     .displayMode(LegendDisplayMode.List)

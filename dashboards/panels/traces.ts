@@ -3,7 +3,7 @@ import { query } from '../query.js';
 import { described } from './common.js';
 import type { Explained, PanelIn } from './spec.js';
 
-/** Traces that TraceQL finds, as a table whose first column opens them. */
+/** A table of the traces that TraceQL finds. Its first column opens them. */
 export function traces({
   text,
   ...spec

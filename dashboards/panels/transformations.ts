@@ -1,14 +1,14 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import { refIdOf } from './target.js';
 
-/** Each series of the query becomes a row with its labels, and its course in one cell. */
+/** Turns each series of the query into a row with its labels, and its values over time in one cell. */
 export function trendRows(refId: string): DataTransformerConfig {
   return { id: 'timeSeriesTable', filter: { id: 'byRefId', options: refId }, options: {} };
 }
 
 /**
- * Columns in order and by name. Grafana calls those of values after the queries, where there is one only perhaps plainly
- * `Value`, and a course `Trend`, with or without its query.
+ * Orders and renames columns. Grafana names a column of values after its query, such as `Value #A`. A single
+ * one may also be called `Value`. A column of curves is called `Trend`, with or without its query.
  */
 export function organized(
   rows: Readonly<Record<string, string>>,

@@ -1,9 +1,9 @@
 import type { Json } from '../finish.js';
 
-/** What Grafana keeps beside what it was given. */
+/** Fields that Grafana adds to a dashboard. */
 const OWN = ['id', 'uid', 'version'];
 
-/** How what is stored differs from what it should be, a line for each value. */
+/** Returns how the stored dashboard differs from the wanted one, with a line for each value. */
 export function differences(stored: Json, wanted: Json): string[] {
   return compared('', without(stored), without(wanted));
 }
@@ -24,7 +24,7 @@ function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** A value as JSON, short enough for a message. */
+/** Returns a value as JSON, short enough for a message. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;

@@ -4,18 +4,20 @@ import { Http } from './http.js';
 import { messageOf } from './reply.js';
 import type { Settings } from './settings.js';
 
-/** A dashboard as Grafana has it. */
+/** A dashboard as Grafana stores it. */
 interface Stored {
   readonly spec: Json;
   readonly folderUid: string | undefined;
-  /** What to say when replacing it, so that nobody's change is lost unseen. */
+  /**
+   * Is sent when replacing it, so that Grafana rejects the request if somebody changed it in the meantime.
+   */
   readonly version: unknown;
 }
 
-/** How a generation of Grafana's API reads and writes dashboards. */
+/** Reads and writes dashboards with one generation of Grafana's API. */
 export interface Store {
   read(uid: string): Promise<Stored | undefined>;
-  /** @returns false when somebody else has changed it since it was read */
+  /** @returns false if somebody else has changed it since it was read */
   write(uid: string, spec: Json, over: Stored | undefined): Promise<boolean>;
   remove(uid: string): Promise<void>;
 }
@@ -23,7 +25,7 @@ export interface Store {
 const NOT_FOUND = 404;
 const CONFLICTS = [409, 412];
 
-/** Finds out which generation it is. */
+/** Finds out which generation of the API Grafana has. */
 export async function connect(settings: Settings): Promise<{ http: Http; store: Store }> {
   const http = new Http(settings);
   const path = `apis/dashboard.grafana.app/v1/namespaces/${settings.namespace}/dashboards`;
@@ -33,13 +35,13 @@ export async function connect(settings: Settings): Promise<{ http: Http; store: 
 
 /**
  * Finds the folder, or creates it.
- * @throws Error that says what to do when it can't be created beside another one
+ * @throws Error that says what to do if another folder prevents that
  */
 export async function ensureFolder(http: Http, { uid, title }: Settings['folder']): Promise<void> {
   if (await hasFolder(http, uid)) return;
   const { status, body } = await http.send('POST', 'api/folders', { uid, title }, CONFLICTS);
   if (!CONFLICTS.includes(status)) return;
-  // Somebody may have been quicker, or an answer was lost.
+  // Somebody else may have created it, or an answer was lost.
   if (await hasFolder(http, uid)) return;
   throw new Error(
     `folder "${title}" with uid "${uid}": ${status} ${messageOf(body)}; set GRAFANA_FOLDER_UID to the uid of the folder that has this title (in its address, after /f/), or GRAFANA_FOLDER to another title`,
@@ -51,10 +53,13 @@ async function hasFolder(http: Http, uid: string): Promise<boolean> {
   return status !== NOT_FOUND;
 }
 
-/** What every uid of ours begins with. A copy keeps the tag and the folder, but gets a uid from Grafana. */
+/**
+ * The prefix of all our uids. A copy of a dashboard keeps the tag and the folder, but gets another uid from
+ * Grafana.
+ */
 export const UID_PREFIX = 'pmcp-';
 
-/** The uids of the dashboards in our folder that are ours by tag and uid. */
+/** Returns the uids of the dashboards in our folder that have our tag and prefix. */
 export async function ours(http: Http, folder: Settings['folder']): Promise<string[]> {
   const { body } = await http.send('GET', `api/search?type=dash-db&limit=5000&tag=${TAG}`);
   const found = body as { uid: string; folderUid?: string }[];

@@ -7,13 +7,13 @@ import type { Settings } from './settings.js';
 
 const ATTEMPTS = 5;
 
-/** Sends requests to Grafana, again where it is busy or gone for a moment. */
+/** Sends requests to Grafana. Repeats them if it is busy or unavailable for a moment. */
 export class Http {
   constructor(private readonly settings: Settings) {}
 
   /**
    * @param accepted statuses beside 2xx that are an answer, not a failure
-   * @throws Error that says why there is no answer, when no retry helped
+   * @throws Error that says why there is no answer, if no retry helped
    */
   async send(
     method: string,

@@ -1,12 +1,12 @@
-/** `kept` is stale, but was left in place because something failed. */
+/** `kept`: it is stale, but was not removed because something failed. */
 export type Result = 'created' | 'updated' | 'unchanged' | 'removed' | 'kept' | 'failed';
 
 export type Summary = Readonly<Record<Result, readonly string[]>>;
 
-/** The results that a dry run only foresees; the others are so in either. */
+/** The results that a dry run only predicts. The others are the same in both cases. */
 const CHANGES: readonly Result[] = ['created', 'updated', 'removed'];
 
-/** Tells what becomes of each dashboard, and keeps it for the summary. */
+/** Logs the result for each dashboard, and keeps it for the summary. */
 export class Progress {
   private readonly results: Record<Result, string[]> = {
     created: [],
@@ -36,7 +36,7 @@ export class Progress {
     if (result) this.add(result, uid);
   }
 
-  /** @returns undefined when it failed, which is then told and counted */
+  /** @returns undefined if it failed, which is logged and counted */
   async attempt<T>(what: string, act: () => Promise<T>): Promise<T | undefined> {
     try {
       return await act();

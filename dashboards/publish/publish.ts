@@ -5,10 +5,15 @@ import type { Http } from './http.js';
 import { Progress, type Result, type Summary } from './progress.js';
 import type { Settings } from './settings.js';
 
-/** Somebody may be editing; who saves all the time can't be waited for. */
+/**
+ * How often to try while somebody else changes the dashboard. There is no point in waiting for somebody who
+ * saves all the time.
+ */
 const CONFLICT_ATTEMPTS = 3;
 
-/** Brings the dashboards to Grafana. Each is written by one request, so that it is either old or new, never half. */
+/**
+ * Publishes the dashboards to Grafana. Each is written by one request, so it is never half old and half new.
+ */
 export async function publish(
   dashboards: readonly Dashboard[],
   settings: Settings,
@@ -24,7 +29,10 @@ export async function publish(
   return progress.summary;
 }
 
-/** Removes nothing when something failed: what is stale may be the old name of a dashboard that isn't there yet. */
+/**
+ * Removes stale dashboards. If something failed it removes none: a stale one may be the old name of a
+ * dashboard that does not exist yet.
+ */
 async function removeStale(
   dashboards: readonly Dashboard[],
   http: Http,

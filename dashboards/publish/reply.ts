@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { shown } from './diff.js';
 import { retryAfterMs } from './retry-after.js';
 
-/** What came back for one request. */
+/** The reply to one request. */
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -21,11 +21,11 @@ interface Failure {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** How one attempt at a request ended. */
+/** The result of one attempt at a request. */
 export type Outcome = { readonly answer: Answer } | Failure;
 
 /**
- * What a reply means.
+ * Decides whether a reply is an answer or a failure.
  * @param what the request, for messages
  * @param accepted statuses beside 2xx that are an answer, not a failure
  */
@@ -41,7 +41,7 @@ export function judged(what: string, reply: Reply, accepted: readonly number[]):
   return { failure: new Error(`${what}: ${notGrafana(reply)}`), isTemporary: false };
 }
 
-/** What Grafana gives as the reason. */
+/** Returns the reason that Grafana gives. */
 export function messageOf(body: unknown): string {
   const message = (body as { message?: unknown } | null | undefined)?.message;
   return typeof message === 'string' ? message : 'no reason given';
@@ -68,7 +68,7 @@ function isTemporary(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** Undefined for what isn't JSON. */
+/** Returns undefined for a text that is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -27,7 +27,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 const OPTIONS = ['--dry-run', '--prune'];
 
 /**
- * What the environment and the arguments say; undefined when nothing is to be published.
+ * Reads the settings from the environment and the arguments. Returns undefined if nothing is to be published.
  * @throws TypeError that names what is wrong
  */
 export function settings(variables: Env, args: readonly string[]): Settings | undefined {
@@ -51,7 +51,7 @@ export function settings(variables: Env, args: readonly string[]): Settings | un
   };
 }
 
-/** CI passes a variable that nobody has set as an empty one. */
+/** CI passes unset variables as empty ones. */
 function withoutEmpty(env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 }
@@ -59,7 +59,7 @@ function withoutEmpty(env: Env): Env {
 function address(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const usable = url && /^https?:$/.test(url.protocol) && !url.username && !url.password;
-  // What is in it may be a password, so it isn't shown.
+  // It may contain a password, so it is not shown.
   if (!usable) throw new TypeError('Expected `GRAFANA_URL` to be an http(s) URL without user and password');
   return url.href.endsWith('/') ? url : new URL(`${url.href}/`);
 }

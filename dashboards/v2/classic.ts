@@ -1,4 +1,4 @@
-/** What is read of a dashboard in the classic schema, as `finished` gives it. */
+/** The parts of a dashboard in the classic schema that are read, as `finished` returns them. */
 import type {
   DashboardLinkType,
   DataQueryKind,
@@ -77,7 +77,7 @@ export interface Classic {
   readonly links: readonly ClassicLink[];
 }
 
-/** A query of a data source: its kind is apart, and the rest is what it asks. */
+/** Returns a query in the new schema, which keeps the type of the data source apart from the rest. */
 export function dataQuery({ type, uid }: Source, spec: object): DataQueryKind {
   return { kind: 'DataQuery', group: type, version: 'v0', datasource: { name: uid }, spec };
 }

@@ -2,9 +2,9 @@ import type * as v2 from '@grafana/grafana-foundation-sdk/dashboardv2';
 import type { ClassicPanel } from './classic.js';
 import { nameOf } from './panels.js';
 
-/** More rows than these are tabs: nobody scrolls so far. */
+/** More rows than this become tabs, since nobody scrolls that far. */
 const MOST_ROWS = 3;
-/** Tiles are as wide as their number needs, and as many beside each other as fit. */
+/** Tiles are as wide as their number needs. As many as fit are beside each other. */
 const TILE = { width: 150, height: 106 } as const;
 const MOST_TILES = 8;
 
@@ -17,7 +17,8 @@ interface Part {
 }
 
 /**
- * A grid where there are no rows; else rows, or tabs where they are many. Tiles flow; what is optional is there while it has data.
+ * Returns a grid if there are no rows, otherwise rows, or tabs if there are many. Tiles flow. Optional parts
+ * are shown while they have data.
  *
  * @param optional titles of rows
  */
@@ -66,7 +67,7 @@ function whileThereIsData(): v2.ConditionalRenderingGroupKind {
   };
 }
 
-/** Tiles, and below them the rest. */
+/** Places tiles, and the rest below them. */
 function contentOf(panels: readonly ClassicPanel[]): Layout {
   const tiles = panels.filter(({ type }) => type === 'stat');
   const others = panels.filter(({ type }) => type !== 'stat');
@@ -94,7 +95,7 @@ function tilesOf(panels: readonly ClassicPanel[]): v2.AutoGridLayoutKind {
   };
 }
 
-/** Places are counted from the top of their own part. */
+/** Positions are counted from the top of their own part. */
 function gridOf(panels: readonly ClassicPanel[]): v2.GridLayoutKind {
   const top = Math.min(...panels.map(({ gridPos: { y } }) => y));
   return {

@@ -1,12 +1,12 @@
 import type * as v2 from '@grafana/grafana-foundation-sdk/dashboardv2';
 import { type ClassicPanel, dataQuery, type Target, type Transformation } from './classic.js';
 
-/** What is called as its panel's id says. */
+/** Returns the name of the element for a panel. */
 export function nameOf({ id }: Pick<ClassicPanel, 'id'>): string {
   return `panel-${id}`;
 }
 
-/** Every panel by its name, without its place. */
+/** Returns every panel by its name, without its place. */
 export function elementsOf(panels: readonly ClassicPanel[]): Record<string, v2.Element> {
   const shown = panels.filter(({ type }) => type !== 'row');
   return Object.fromEntries(shown.map((panel) => [nameOf(panel), elementOf(panel)]));

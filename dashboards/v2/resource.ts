@@ -19,9 +19,9 @@ interface Resource {
 }
 
 /**
- * The same dashboard in the schema that Grafana keeps them in since version 13, with tabs where there are many rows.
+ * Returns the dashboard in the schema that Grafana uses since version 13, with tabs if there are many rows.
  *
- * @param optional titles of sections that are left out while there is nothing in them
+ * @param optional titles of sections that are left out while they are empty
  */
 export function resourceOf(dashboard: Dashboard, optional: ReadonlySet<string>): Resource {
   const classic = dashboard as unknown as Classic;

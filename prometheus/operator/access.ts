@@ -2,7 +2,9 @@ import type { ServersAccess } from '../scrape/options.js';
 
 const DEFAULT_SECRET = 'pmcp-scrape';
 
-/** How the operator's Prometheus asks the targets of an endpoint, with secrets by reference. */
+/**
+ * Returns how the operator's Prometheus authenticates to targets. Secrets are references to keys of a Secret.
+ */
 export function accessBySecret({
   tls,
   bearerTokenFile,

@@ -8,14 +8,17 @@ import { podRules } from '../scrape/pods.js';
 import { parseSelector } from '../scrape/selector.js';
 import { accessBySecret } from './access.js';
 
-/** Where an object is, and by what a Prometheus of the operator selects it: `release: kube-prometheus-stack`, say. */
+/**
+ * The place of an object, and the labels by which the operator's Prometheus selects it, such as
+ * `release: kube-prometheus-stack`.
+ */
 export interface Metadata {
   readonly name: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Annotated pods, by the same rules as without the operator. */
+/** Returns a PodMonitor of annotated pods, with the same relabelling rules as without the operator. */
 export function podMonitor(metadata: Metadata, options: Options): IPodMonitor {
   check(options);
   const { kubernetes = {} } = options;
@@ -27,7 +30,7 @@ export function podMonitor(metadata: Metadata, options: Options): IPodMonitor {
   };
 }
 
-/** The same pods by way of services, of which those count that have a port `metrics`. */
+/** Returns a ServiceMonitor of the same pods. It only covers services with a port named `metrics`. */
 export function serviceMonitor(metadata: Metadata, options: Options): IServiceMonitor {
   check(options);
   const { kubernetes = {} } = options;
@@ -39,7 +42,7 @@ export function serviceMonitor(metadata: Metadata, options: Options): IServiceMo
   };
 }
 
-/** Targets that are not in Kubernetes: listed ones, and those of files. An object for each job. */
+/** Returns a ScrapeConfig for each job outside of Kubernetes: listed targets, and targets from files. */
 export function scrapeConfigs({ name, ...metadata }: Metadata, options: Options): IScrapeConfig[] {
   check(options);
   const { targets = [], files = [], servers } = options;
@@ -64,12 +67,12 @@ export function scrapeConfigs({ name, ...metadata }: Metadata, options: Options)
 
 type RuleGroups = NonNullable<NonNullable<IPrometheusRule['spec']>['groups']>;
 
-/** Groups of rules, as they stand in a rule file. */
+/** Returns a PrometheusRule with the groups of a rule file. */
 export function prometheusRule(metadata: Metadata, groups: RuleGroups): IPrometheusRule {
   return { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata, spec: { groups } };
 }
 
-/** Objects have names of fewer characters than jobs. */
+/** Names of Kubernetes objects allow fewer kinds of characters than names of jobs. */
 function objectName(text: string): string {
   return text
     .toLowerCase()

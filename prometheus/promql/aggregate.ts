@@ -37,7 +37,10 @@ export const max = aggregation('max');
 /** `count`: how many series. */
 export const count = aggregation('count');
 
-/** The `k` series with the greatest values; in each group, if labels are given. They keep all their labels. */
+/**
+ * Keeps the `k` series with the greatest values, in each group if labels are given. They keep all their
+ * labels.
+ */
 export function topk<Label extends string>(
   k: number,
   expression: Expression<Label>,

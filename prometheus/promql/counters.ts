@@ -14,23 +14,23 @@ type OfCounter = <
 ) => Expression<Exclude<Kept, Dropped>>;
 
 /**
- * How fast a counter grows, per second. Summed `by` or `without` labels, when these are given; every series by itself
- * when not.
+ * Returns how fast a counter grows, per second. Series are summed `by` or `without` labels if these are
+ * given.
  */
 export const rate: OfCounter = ofCounter('rate');
 
 /**
- * The same between the last two samples only: right as soon as there are two, where `rate` shares out what it has seen
- * over the whole window; less calm.
+ * The same, but between the last two samples only. It is right as soon as there are two samples, while `rate`
+ * spreads the growth over the whole window. It varies more than `rate`.
  */
 export const irate: OfCounter = ofCounter('irate');
 
-/** By how much a counter grew. Summed as `rate` is. */
+/** Returns how much a counter grew in the window. Grouped like `rate`. */
 export const increase: OfCounter = ofCounter('increase');
 
 export type Growth = 'rate' | 'irate' | 'increase';
 
-/** A function over time of a counter, summed where a grouping is given. */
+/** Applies a function over time to a counter, and sums the series if a grouping is given. */
 export function growth(
   name: Growth,
   counter: Counter,
@@ -51,7 +51,10 @@ export function growth(
   return summed(each, options);
 }
 
-/** Native histograms have all buckets in one; while some series are classic, those say it where there are any. */
+/**
+ * A native histogram has all buckets in one series. In the form `both`, classic series are preferred where
+ * they exist.
+ */
 function ofBuckets(
   over: (series: string) => Expression<never>,
   name: string,
@@ -72,7 +75,7 @@ function ofBuckets(
   });
 }
 
-/** The sum of series, where a grouping is given. */
+/** Sums the series if a grouping is given. */
 export function summed(each: Expression<never>, options: AnyGrouping): Expression<never> {
   if (!options.by && !options.without) return each;
   return each.inside((inner) => aggregationText('sum', inner, options));

@@ -2,7 +2,7 @@ import { unexpected } from '../expected.js';
 
 type Unit = 'ms' | 's' | 'm' | 'h' | 'd' | 'w' | 'y';
 
-/** As Prometheus writes it: `30s`, `5m`, `1h30m`. */
+/** A duration as Prometheus writes it: `30s`, `5m`, `1h30m`. */
 export type Duration = `${number}${Unit}` | `${number}${Unit}${number}${Unit}`;
 
 /** A duration, or a Grafana variable that stands for one: `$__rate_interval`, `${window}`. */

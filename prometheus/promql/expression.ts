@@ -15,23 +15,23 @@ const PRECEDENCE = {
   '/': 5,
 } as const;
 
-/** What no operator can pull apart: a selector, a call, a number. */
+/** The precedence of a selector, a call or a number, which never need parentheses. */
 const ATOM = 6;
 
 type Operator = keyof typeof PRECEDENCE;
 
-/** Which series of both sides belong together: those that agree on these labels, or on all but these. */
+/** Which series of both sides match: those that agree on these labels, or on all labels but these. */
 type Matching<Shared extends string> =
   | { readonly on?: readonly Shared[]; readonly ignoring?: never }
   | { readonly on?: never; readonly ignoring?: readonly Shared[] };
 
-/** Several series of the left side may belong to one of the right side, and take over these labels of it. */
+/** Lets several series of the left side match one of the right side, and take these labels from it. */
 interface ManyToOne<Taken extends string> {
   readonly groupLeft?: readonly Taken[];
 }
 
 interface Comparing {
-  /** Gives 1 or 0 for every series; without it, those that don't compare are left out. */
+  /** Returns 1 or 0 for every series. Without it, series for which the comparison is false are left out. */
   readonly bool?: boolean;
 }
 
@@ -44,12 +44,12 @@ interface Modifiers {
 
 type Operand<Label extends string> = Expression<Label> | number;
 
-/** A number has no labels, so that the result has those of the other side. */
+/** A number has no labels, so the result has the labels of the other side. */
 type Either<L extends string, R extends string> = [L] extends [never] ? R : L;
 
 /**
- * What a Prometheus has of a histogram: `_bucket`, `_sum` and `_count`; one series with all of it, whether exponential
- * or converted; or, while it changes over, sometimes these and sometimes that.
+ * How a Prometheus stores a histogram. `classic`: as the series `_bucket`, `_sum` and `_count`. `native`: as
+ * one series, with exponential or converted buckets. `both`: in either form, during a migration.
  */
 export type HistogramForm = (typeof HISTOGRAM_FORMS)[number];
 
@@ -61,29 +61,29 @@ interface Text {
 }
 
 /**
- * An expression of PromQL whose series have at most the given labels. Immutable: operators give a new one.
- * `String(expression)` is its text, with the parentheses that it needs; `expression.in('native')` the same of a Prometheus with
- * native histograms.
+ * A PromQL expression whose series have at most the given labels. It is immutable: operators return a new
+ * one. `String(expression)` is its text, with the necessary parentheses. `expression.in('native')` is its
+ * text for a Prometheus with native histograms.
  */
 export class Expression<Label extends string = string> {
-  /** Makes `sum` by one label another type than `sum` by another. */
+  /** Gives expressions with different labels different types. */
   declare protected readonly label: Label;
 
   private readonly textIn: (form: HistogramForm) => Text;
 
-  /** For functions that make expressions; anybody else calls those. */
+  /** Only for functions that build expressions. Other code calls these functions. */
   constructor(text: string | ((form: HistogramForm) => Text)) {
     this.textIn = typeof text === 'string' ? () => ({ text, precedence: ATOM }) : text;
   }
 
-  /** One that is another for each form of histograms. */
+  /** Builds an expression that differs for each form of histograms. */
   static byForm<Label extends string>(
     makes: Readonly<Record<HistogramForm, () => Expression<Label>>>,
   ): Expression<Label> {
     return new Expression((form) => makes[form]().textIn(form));
   }
 
-  /** For functions that make expressions: this one inside of a call. */
+  /** Wraps this expression in a call. Only for functions that build expressions. */
   inside<Result extends string>(call: (inner: string) => string): Expression<Result> {
     return new Expression((form) => ({ text: call(this.in(form)), precedence: ATOM }));
   }
@@ -181,7 +181,7 @@ export class Expression<Label extends string = string> {
     return this.join('and', right, matching);
   }
 
-  /** `unless`: the series that the right side has not. */
+  /** `unless`: the series that the right side does not have. */
   unless<R extends string>(right: Expression<R>, matching?: Matching<Label & R>): Expression<Label> {
     return this.join('unless', right, matching);
   }
@@ -210,12 +210,12 @@ export class Expression<Label extends string = string> {
   }
 }
 
-/** A text as an operand: operators of the same precedence are read from the left. */
+/** Adds parentheses to an operand if it needs them. Operators of the same precedence group from the left. */
 function within({ text, precedence }: Text, least: number): string {
   return precedence < least ? `(${text})` : text;
 }
 
-/** A number, to have one on the left of an operator: `constant(1).minus(share)`. */
+/** Returns a number as an expression, for the left side of an operator: `constant(1).minus(share)`. */
 export function constant(value: number): Expression<never> {
   if (Number.isNaN(value)) return new Expression('NaN');
   return new Expression(String(value).replace('Infinity', 'Inf'));

@@ -4,8 +4,8 @@ import type { Counter, Gauge, LabelOf } from './metric.js';
 import { type RangeSelection, rangeText, type Selection, selectorText } from './selector.js';
 
 /**
- * The share of a part in a whole with the same labels: 0 where the part has no series yet, nothing where the whole is
- * 0 or unknown.
+ * Divides a part by a whole with the same labels. The result is 0 where the part has no series yet. It has no
+ * series where the whole is 0 or unknown.
  */
 export function ratio<Label extends string>(
   part: Expression<Label>,
@@ -14,7 +14,7 @@ export function ratio<Label extends string>(
   return part.or(whole.times(0)).dividedBy(whole.gt(0)) as Expression<Label>;
 }
 
-/** 1 when there is no such series. */
+/** Returns 1 if no such series exists. */
 export function absent<M extends Counter | Gauge>(
   metric: M,
   selection: Selection<LabelOf<M>> = {},
@@ -22,7 +22,7 @@ export function absent<M extends Counter | Gauge>(
   return new Expression(`absent(${selectorText(metric, selection)})`);
 }
 
-/** 1 when there was no such series in the whole window. */
+/** Returns 1 if no such series existed in the whole window. */
 export function absentOverTime<M extends Counter | Gauge>(
   metric: M,
   selection: RangeSelection<LabelOf<M>> = {},
@@ -43,17 +43,20 @@ export function timestamp<M extends Counter | Gauge>(
   return new Expression(`timestamp(${selectorText(metric, selection)})`);
 }
 
-/** A number as a series without labels: `sum(…).or(vector(0))` is 0 where there is nothing. */
+/** Returns a number as a series without labels: `sum(…).or(vector(0))` is 0 if there is nothing to sum. */
 export function vector(value: number): Expression<never> {
   return new Expression(`vector(${value})`);
 }
 
-/** Values below a bound become the bound. */
+/** Raises values below a bound to the bound. */
 export function clampMin<Label extends string>(of: Expression<Label>, bound: number): Expression<Label> {
   return of.inside((inner) => `clamp_min(${inner}, ${bound})`);
 }
 
-/** Gives every series whose label matches a label of its own: `$1` in the replacement is the first group. */
+/**
+ * Adds the label `label` to every series whose label `from` matches. `$1` in the replacement is the first
+ * group.
+ */
 export function labelReplace<Label extends string, const Added extends string>(
   of: Expression<Label>,
   { label, replacement, from, regex }: Replacing<Label, Added>,

@@ -2,7 +2,9 @@ import { Expression } from './expression.js';
 import type { Gauge, LabelOf } from './metric.js';
 import { type RangeSelection, rangeText } from './selector.js';
 
-/** Looks at every series of a gauge over the window; `sum` and its like then aggregate what comes out. */
+/**
+ * Evaluates every series of a gauge over the window. `sum` and similar functions can aggregate the result.
+ */
 type OverTime = <M extends Gauge>(gauge: M, options?: RangeSelection<LabelOf<M>>) => Expression<LabelOf<M>>;
 
 /** `avg_over_time` */
@@ -17,12 +19,12 @@ export const sumOverTime = overTime('sum_over_time');
 export const countOverTime = overTime('count_over_time');
 /** `changes`: how often the value changed. */
 export const changes = overTime('changes');
-/** `delta`: by how much the value differs from that at the start of the window. */
+/** `delta`: how much the value changed since the start of the window. */
 export const delta = overTime('delta');
 /** `deriv`: the slope, per second. */
 export const deriv = overTime('deriv');
 
-/** `predict_linear`: what the value will be in so many seconds if it goes on as it did in the window. */
+/** `predict_linear`: the value after this many seconds, if its trend in the window continues. */
 export function predictLinear<M extends Gauge>(
   gauge: M,
   seconds: number,

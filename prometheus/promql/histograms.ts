@@ -12,7 +12,7 @@ type Options<M extends Histogram, Kept extends Label<M>, Dropped extends Label<M
   Grouping<Kept, Dropped>;
 type AnyOptions = RangeSelection<string> & AnyGrouping;
 
-/** What a histogram observed, a second of the window or in all of it. Grouped as `rate` is. */
+/** Returns the observations of a histogram, per second or in the whole window. Grouped like `rate`. */
 export function observed<
   M extends Histogram,
   Kept extends Label<M> = Label<M>,
@@ -30,14 +30,14 @@ export function observed<
   });
 }
 
-/** What rules have recorded of a histogram: a second, in both forms. */
+/** The series that rules recorded from a histogram, per second and in both forms. */
 export interface Recorded<L extends string> {
   readonly of: Histogram;
   readonly buckets: Gauge<readonly (L | 'le')[]>;
   readonly native: Gauge<readonly L[]>;
 }
 
-/** The same of what a rule has recorded. */
+/** Returns the observations of a histogram from its recorded series. */
 export function recordedOf<L extends string, Kept extends L | LabelOf<Gauge<readonly []>>>(
   { of, buckets, native }: Recorded<L>,
   { by, where }: Selection<L | LabelOf<Gauge<readonly []>>> & { readonly by: readonly Kept[] },
@@ -51,7 +51,10 @@ export function recordedOf<L extends string, Kept extends L | LabelOf<Gauge<read
   });
 }
 
-/** Nothing, ever; but with it the exemplars of a histogram are found, which what rules recorded of it does not have. */
+/**
+ * Returns a query without a result, with which Grafana finds the exemplars of a histogram. Recorded series
+ * have no exemplars.
+ */
 export function exemplarsOf<M extends Histogram>(
   of: M,
   selection: Pick<Selection<Label<M>>, 'where'>,
@@ -67,8 +70,8 @@ export function exemplarsOf<M extends Histogram>(
 }
 
 /**
- * The value that a fraction of the observations, 0 to 1, does not exceed, estimated from the buckets.
- * Grouped as `rate` is.
+ * Returns the value that a fraction of the observations, 0 to 1, does not exceed. It is estimated from the
+ * buckets. Grouped like `rate`.
  */
 export function quantile<
   M extends Histogram,
@@ -78,7 +81,7 @@ export function quantile<
   return observed(of, options).quantile(fraction);
 }
 
-/** The average of the observations; nothing where there were none. Grouped as `rate` is. */
+/** Returns the average of the observations, and no series where there were none. Grouped like `rate`. */
 export function mean<M extends Histogram, Kept extends Label<M> = Label<M>, Dropped extends Label<M> = never>(
   of: M,
   options?: Options<M, Kept, Dropped>,
@@ -88,8 +91,9 @@ export function mean<M extends Histogram, Kept extends Label<M> = Label<M>, Drop
 }
 
 /**
- * The share of the observations that were not above a bound, 0 to 1; nothing where there were none. Of classic
- * histograms it is exact, for the bound must be one of a bucket. Grouped as `rate` is.
+ * Returns the share of the observations that were not above a bound, 0 to 1. It has no series where there
+ * were no observations. For classic histograms it is exact, since the bound must be that of a bucket. Grouped
+ * like `rate`.
  */
 export function share<
   M extends Histogram,

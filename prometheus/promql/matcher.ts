@@ -6,25 +6,25 @@ type Operator = '=' | '!=' | '=~' | '!~';
 export interface Matcher {
   readonly operator: Operator;
   readonly operand: string;
-  /** What must hold beside it. */
+  /** A further condition that the value must meet. */
   readonly and?: Matcher;
 }
 
-/** What the value of a label must be: this value, one of these values, or what a matcher says. */
+/** What the value of a label must be: this value, one of these values, or one that a matcher accepts. */
 export type Condition = string | readonly string[] | Matcher;
 
 /** Conditions by label; a series must meet all of them. */
 export type Where<Label extends string> = { readonly [L in Label]?: Condition };
 
-/** The label has another value, or none of these: `!=`, `!~`. */
+/** The label does not have this value, or any of these: `!=`, `!~`. */
 export function not(value: string | readonly string[]): Matcher {
   const { operator, operand } = oneOf(value);
   return { operator: operator === '=' ? '!=' : '!~', operand };
 }
 
 /**
- * The whole value of the label matches a regular expression: `=~`. For Grafana variables with several values too:
- * `{ job: matches('$job') }`.
+ * The whole value of the label matches a regular expression: `=~`. Also for Grafana variables with several
+ * values: `{ job: matches('$job') }`.
  */
 export function matches(pattern: string): Matcher {
   return { operator: '=~', operand: pattern };
@@ -41,7 +41,7 @@ export function both(first: Condition, second: Matcher): Matcher {
   return { ...matcher, and: and ? both(and, second) : second };
 }
 
-/** A condition as a matcher. A list becomes an alternation in which every value stands for itself. */
+/** Returns the matcher for one value or several. A list becomes an alternation of escaped values. */
 export function oneOf(value: string | readonly string[]): Matcher {
   const values = typeof value === 'string' ? [value] : value;
   const [first] = values;
@@ -50,7 +50,7 @@ export function oneOf(value: string | readonly string[]): Matcher {
   return { operator: '=~', operand: values.map(escapeRegex).join('|') };
 }
 
-/** Matchers as they stand in a selector, braces included; empty when there are none. */
+/** Returns the matchers of a selector with their braces, or an empty text if there are none. */
 export function matchersText(where: Where<string> = {}): string {
   const texts = Object.entries(where).flatMap(([label, condition]) => {
     return condition === undefined ? [] : textsOf(label, asMatcher(condition));
@@ -66,7 +66,7 @@ function asMatcher(condition: Condition): Matcher {
   return isMatcher(condition) ? condition : oneOf(condition);
 }
 
-/** A string literal of PromQL. What is no Unicode text is replaced, as it is where labels are made. */
+/** Returns a string literal of PromQL. Lone surrogates are replaced, as in the values of labels. */
 export function quote(value: string): string {
   return JSON.stringify(value.replace(/\p{Surrogate}/gu, '\ufffd'));
 }

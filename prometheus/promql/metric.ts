@@ -1,7 +1,7 @@
 import type { Metric } from '@pmcp/observability/catalog';
 import { unexpected } from '../expected.js';
 
-/** Labels that scraping adds to every series, so that every metric has them. */
+/** Labels that scraping adds to every series, so every metric has them. */
 export const TARGET_LABELS = [
   'job',
   'instance',
@@ -23,7 +23,10 @@ export type Counter<Labels extends readonly string[] = readonly string[]> = Metr
 export type Gauge<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'gauge'>;
 export type Histogram<Labels extends readonly string[] = readonly string[]> = Metric<Labels, 'histogram'>;
 
-/** What a counter is of a histogram: a series of its own where this is classic, and within that of the native one. */
+/**
+ * The part of a histogram that a counter reads. In a classic histogram it is a separate series; in a native
+ * one it is within the only series.
+ */
 interface Part {
   readonly of: string;
   readonly is: 'count' | 'sum' | 'bucket';
@@ -32,17 +35,17 @@ interface Part {
 /** Every label that the series of a metric can have. */
 export type LabelOf<M extends Metric> = M['labels'][number] | TargetLabel;
 
-/** A counter that is not in the catalog: of another exporter, or of a recording rule. */
+/** A counter that is not in the catalog, but comes from another exporter or a recording rule. */
 export function counter<const L extends readonly string[]>(name: string, labels: L): Counter<L> {
   return { ...described(name, labels), type: 'counter' };
 }
 
-/** A gauge that is not in the catalog: of another exporter, or of a recording rule. */
+/** A gauge that is not in the catalog, but comes from another exporter or a recording rule. */
 export function gauge<const L extends readonly string[]>(name: string, labels: L): Gauge<L> {
   return { ...described(name, labels), type: 'gauge' };
 }
 
-/** A histogram that is not in the catalog; bounds are needed for `share` and `upTo` only. */
+/** A histogram that is not in the catalog. Only `share` and `upTo` need its bounds. */
 export function histogram<const L extends readonly string[]>(
   name: string,
   labels: L,
@@ -51,19 +54,19 @@ export function histogram<const L extends readonly string[]>(
   return { ...described(name, labels), type: 'histogram', buckets };
 }
 
-/** How many observations a histogram has counted, as a counter. */
+/** Returns the number of observations of a histogram, as a counter. */
 export function countOf<const L extends readonly string[]>({ name, labels }: Histogram<L>): Counter<L> {
   return partOf(name, 'count', labels);
 }
 
-/** The sum of all observations of a histogram, as a counter. */
+/** Returns the sum of all observations of a histogram, as a counter. */
 export function sumOf<const L extends readonly string[]>({ name, labels }: Histogram<L>): Counter<L> {
   return partOf(name, 'sum', labels);
 }
 
 /**
- * The buckets of a histogram, as a counter with the label `le`: what a heatmap shows. A native one is all of them, without
- * such a label.
+ * Returns the buckets of a histogram, as a counter with the label `le`, for example for a heatmap. A native
+ * histogram is one series with all buckets, and has no such label.
  */
 export function bucketsOf<const L extends readonly string[]>({
   name,
@@ -72,7 +75,7 @@ export function bucketsOf<const L extends readonly string[]>({
   return partOf(name, 'bucket', [...labels, 'le'] as const);
 }
 
-/** The one series of a native histogram, as a counter: its samples are histograms. */
+/** Returns the only series of a native histogram, as a counter. Its samples are histograms. */
 export function nativeOf<const L extends readonly string[]>({ name, labels }: Histogram<L>): Counter<L> {
   return counter(name, labels);
 }

@@ -6,7 +6,7 @@ import type { Condition } from './matcher.js';
 import type { Histogram } from './metric.js';
 import { upTo } from './up-to.js';
 
-/** Where observations are read, before they are grouped. */
+/** The series that observations are read from, before they are grouped. */
 interface Source {
   readonly histogram: Histogram;
   /** The classic buckets that meet a condition; all of them if there is none. */
@@ -16,13 +16,16 @@ interface Source {
 }
 
 /**
- * What a histogram has observed, asked for in the form in which Prometheus has it. Where it has both, each series counts
- * once: its classic buckets, or else its native ones.
+ * The observations of a histogram, queried in the form that Prometheus stores. If it stores both forms, each
+ * series counts once: its classic buckets if there are any, otherwise its native ones.
  */
 export class Observations<Label extends string> {
   constructor(private readonly source: Source) {}
 
-  /** The value that a fraction of them, 0 to 1, does not exceed, estimated from the buckets. */
+  /**
+   * Returns the value that a fraction of the observations, 0 to 1, does not exceed. It is estimated from the
+   * buckets.
+   */
   quantile(fraction: number): Expression<Label> {
     if (!(fraction >= 0 && fraction <= 1)) throw unexpected('fraction', 'a number from 0 to 1', fraction);
     const { native, grouping } = this.source;
@@ -38,7 +41,10 @@ export class Observations<Label extends string> {
     });
   }
 
-  /** How many fell into each bucket, for a heatmap: native ones are all buckets in one, without `le`. */
+  /**
+   * Returns the number of observations in each bucket, for a heatmap. Native ones are one series with all
+   * buckets, without `le`.
+   */
   inBuckets(): Expression<Label | 'le'> {
     const { native, grouping } = this.source;
     const { by, ...others } = grouping;
@@ -52,21 +58,25 @@ export class Observations<Label extends string> {
     });
   }
 
-  /** How many they are. */
+  /** Returns the number of observations. */
   count(): Expression<Label> {
     return this.counted((grouping) => this.upTo('+Inf', grouping), this.ofNative('histogram_count('));
   }
 
-  /** How many were not above a bound, which for classic buckets must be that of one. */
+  /**
+   * Returns the number of observations that were not above a bound. For classic histograms it must be the
+   * bound of a bucket.
+   */
   atMost(bound: number): Expression<Label> {
     const share = this.ofNative(`histogram_fraction(-Inf, ${bound}, `);
     return this.counted((grouping) => this.within(bound, grouping), this.part(share.gte(0)));
   }
 
   /**
-   * How many were above such a bound; perhaps nothing where none was.
+   * Returns the number of observations above such a bound. It may have no series where there were none.
    *
-   * @param all how many there were of each series, where a counter tells: to count native ones takes six times as long
+   * @param all the number of observations of each series, if a counter has it: counting native ones takes six
+   * times as long
    */
   above(bound: number, all?: Expression<string>): Expression<Label> {
     const share = this.ofNative(`histogram_fraction(${bound}, +Inf, `).gt(0);
@@ -80,7 +90,7 @@ export class Observations<Label extends string> {
     return this.source.native.inside((inner) => `${call}${inner})`);
   }
 
-  /** A share of native observations as their number. */
+  /** Converts a share of the native observations to their number. */
   private part(share: Expression<never>): Expression<never> {
     return share.times(this.ofNative('histogram_count('));
   }
@@ -93,7 +103,10 @@ export class Observations<Label extends string> {
     return summed(this.source.buckets(le), by ? { by } : { without: [...without, 'le'] });
   }
 
-  /** Numbers can be added up, so that of both forms those of each series are chosen before they are. */
+  /**
+   * In the form `both`, chooses the form for each series before it sums them. Numbers can be summed, unlike
+   * quantiles.
+   */
   private counted(
     classic: (grouping: AnyGrouping) => Expression<never>,
     native: Expression<never>,

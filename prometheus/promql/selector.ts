@@ -8,7 +8,7 @@ import type { Counter, Gauge, LabelOf } from './metric.js';
 /** Which series of a metric. */
 export interface Selection<Label extends string> {
   readonly where?: Where<Label>;
-  /** So long ago. */
+  /** How long ago. */
   readonly offset?: Duration;
 }
 
@@ -18,10 +18,10 @@ export interface RangeSelection<Label extends string> extends Selection<Label> {
   readonly window?: Window;
 }
 
-/** Long enough for a rate at any common scrape interval, short enough to see what just began. */
+/** Long enough for a rate at any common scrape interval, and short enough to show what just began. */
 const DEFAULT_WINDOW = '5m';
 
-/** The series of a counter or gauge as they are now. */
+/** Selects the series of a counter or gauge at one point in time. */
 export function select<M extends Counter | Gauge>(
   metric: M,
   selection: Selection<LabelOf<M>> = {},

@@ -3,10 +3,10 @@ import { type Matcher, oneOf } from './matcher.js';
 import type { Histogram } from './metric.js';
 
 /**
- * The bucket of a histogram that ends at a bound, for the label `le`:
- * `increase(bucketsOf(m), { where: { le: upTo(m, 1) } })` counts what took at most 1. It matches every way to spell the
- * bound: Prometheus 2 keeps the spelling of the scraped page, Prometheus 3 has its own.
- * @throws TypeError when no bucket ends there
+ * Matches the bucket of a histogram that ends at a bound, for the label `le`:
+ * `increase(bucketsOf(m), { where: { le: upTo(m, 1) } })` counts the observations of at most 1. It matches
+ * every spelling of the bound: Prometheus 2 keeps the spelling of the scraped page, Prometheus 3 has its own.
+ * @throws TypeError if no bucket ends there
  */
 export function upTo({ name, buckets = [] }: Histogram, bound: number): Matcher {
   if (!buckets.includes(bound))
@@ -18,7 +18,10 @@ function withFraction(text: string): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** As Prometheus 3 spells it: with an exponent of at least two digits below 1e-4 and from 1e6, else with a fraction. */
+/**
+ * Returns the bound as Prometheus 3 writes it: with an exponent of at least two digits below 1e-4 and from
+ * 1e6, otherwise with a fraction.
+ */
 function asGoPrints(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential().split('e');
   const power = Number(exponent);

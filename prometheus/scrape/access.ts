@@ -2,7 +2,7 @@ import { unexpected } from '../expected.js';
 import { checkAnyForm, checkForm, FORMS } from './checks.js';
 import type { ServersAccess } from './options.js';
 
-/** The part of a job that says how its targets are asked. */
+/** Returns the part of a job that configures TLS and the credentials for its targets. */
 export function accessOf({ tls, bearerTokenFile, basicAuth }: ServersAccess = {}): object {
   return {
     ...(tls && { scheme: 'https', tls_config: tlsConfig(tls) }),

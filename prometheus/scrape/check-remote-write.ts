@@ -51,7 +51,7 @@ function checkQueue(option: string, queue: Queue): void {
   }
 }
 
-/** The labels that an action can't do without. */
+/** The fields that each action needs. */
 const NEEDED = {
   replace: ['target_label'],
   keep: ['source_labels', 'regex'],
@@ -78,5 +78,5 @@ function checkRule(option: string, rule: RelabelRule): void {
   checkPattern(`${option}.regex`, regex);
 }
 
-/** The name of the metric is a label too. */
+/** Unlike `FORMS.label`, this allows `__name__`, the label with the name of the metric. */
 const SOURCE = { form: /^[a-zA-Z_]\w*$/, is: 'the name of a label' };

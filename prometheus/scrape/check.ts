@@ -105,7 +105,7 @@ function checkNeighbours({ neighbours = {} }: Options): void {
   }
 }
 
-/** What an option needs beside it, or can't have. */
+/** Checks which options need each other, or exclude each other. */
 function checkTogether(options: Options): void {
   const { agent, thanos, externalLabels = {}, remoteWrite = [] } = options;
   if (thanos && Object.keys(externalLabels).length === 0) {

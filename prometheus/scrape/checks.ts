@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import { unexpected } from '../expected.js';
 import { isDuration } from '../promql.js';
 
-/** @throws TypeError unless it is a positive duration; none is fine */
+/** @throws TypeError unless it is a positive duration or undefined */
 export function checkDuration(option: string, value: string | undefined): void {
   if (value === undefined || (isDuration(value) && milliseconds(value) > 0)) return;
   throw unexpected(option, 'a positive duration such as 30s', value);
@@ -18,24 +18,24 @@ const UNITS: Readonly<Record<string, number>> = {
   y: 3.1536e10,
 };
 
-/** How long a duration is. */
+/** Converts a duration to milliseconds. */
 export function milliseconds(duration: string): number {
   const parts = [...duration.matchAll(/(\d+)(ms|[smhdwy])/g)];
   return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNITS[unit] ?? 0), 0);
 }
 
-/** @throws TypeError unless it is a whole number between two bounds, both allowed; none is fine */
+/** @throws TypeError unless it is undefined or a whole number between two bounds, both allowed */
 export function checkInteger(option: string, value: number | undefined, min: number, max: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return;
   throw unexpected(option, `an integer from ${min} to ${max}`, value);
 }
 
-/** @throws TypeError unless it is a text of the form */
+/** @throws TypeError unless it is a text of this form */
 export function checkForm(option: string, value: string | undefined, { form, is }: Form): void {
   if (typeof value !== 'string' || !form.test(value)) throw unexpected(option, is, value);
 }
 
-/** @throws TypeError unless it is a text of the form; none is fine */
+/** @throws TypeError unless it is undefined or a text of this form */
 export function checkAnyForm(option: string, value: string | undefined, form: Form): void {
   if (value !== undefined) checkForm(option, value, form);
 }
@@ -45,7 +45,7 @@ interface Form {
   readonly is: string;
 }
 
-/** What texts have to look like. */
+/** The forms that texts must have. */
 export const FORMS = {
   job: { form: /^[\w./-]+$/, is: 'a name of letters, digits and _ . / -' },
   label: { form: /^(?!__)[a-zA-Z_]\w*$/, is: 'the name of a label' },
@@ -62,7 +62,7 @@ export const FORMS = {
   header: { form: /^[A-Za-z\d-]+$/, is: 'the name of an HTTP header' },
 } as const;
 
-/** @throws TypeError unless it is a list of texts of the form that is not empty */
+/** @throws TypeError unless it is a non-empty list of texts of this form */
 export function checkEach(option: string, values: readonly string[] | undefined, form: Form): void {
   if (!Array.isArray(values) || values.length === 0) {
     throw unexpected(option, 'a list that is not empty', values);
@@ -70,12 +70,12 @@ export function checkEach(option: string, values: readonly string[] | undefined,
   for (const [index, value] of values.entries()) checkForm(`${option}[${index}]`, value, form);
 }
 
-/** @throws TypeError unless it is a list of texts of the form that is not empty; none is fine */
+/** @throws TypeError unless it is undefined or a non-empty list of texts of this form */
 export function checkAnyEach(option: string, values: readonly string[] | undefined, form: Form): void {
   if (values !== undefined) checkEach(option, values, form);
 }
 
-/** @throws TypeError unless all names are names of labels, and have values; none is fine */
+/** @throws TypeError unless all are names of labels with a value; undefined is allowed */
 export function checkLabels(option: string, labels: Readonly<Record<string, string>> = {}): void {
   for (const [name, value] of Object.entries(labels)) {
     checkForm(`${option}.${name}`, name, FORMS.label);
@@ -83,7 +83,7 @@ export function checkLabels(option: string, labels: Readonly<Record<string, stri
   }
 }
 
-/** @throws TypeError unless Prometheus, whose expressions are RE2's, can compile it; none is fine */
+/** @throws TypeError unless Prometheus, which uses RE2, can compile it; undefined is allowed */
 export function checkPattern(option: string, pattern: string | undefined): void {
   if (pattern === undefined) return;
   try {

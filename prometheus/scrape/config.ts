@@ -10,7 +10,7 @@ import { podsJob } from './pods.js';
 import { remoteWriteConfig } from './remote-write.js';
 
 /**
- * The configuration of one Prometheus, as the text of its file.
+ * Returns the configuration of one Prometheus, as the text of its file.
  * @throws TypeError that names the option which is wrong
  */
 export function prometheusConfig(options: Options): string {
@@ -53,7 +53,7 @@ function global(options: Options) {
   };
 }
 
-/** Every job of a configuration, the servers first. */
+/** Returns every job of a configuration, the servers first. */
 export function jobs({
   kubernetes,
   docker,

@@ -4,7 +4,9 @@ import { replacePort, TMP } from './pods.js';
 const LABEL = '__meta_docker_container_label';
 const PORT = '__tmp_port';
 
-/** The job that scrapes labelled containers, each once however many ports it has. */
+/**
+ * Returns the job that scrapes labelled containers. Each is scraped once, no matter how many ports it has.
+ */
 export function dockerJob({
   job = SERVERS_JOB,
   host = 'unix:///var/run/docker.sock',
@@ -20,7 +22,7 @@ export function dockerJob({
           { name: 'label', values: ['prometheus.io/scrape=true'] },
           { name: 'status', values: ['running'] },
         ],
-        // Else the first network of a container is the only one that the rules see.
+        // By default, only the first network of a container reaches the rules.
         ...(network && { match_first_network: false }),
       },
     ],

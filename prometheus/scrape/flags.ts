@@ -1,9 +1,9 @@
 import type { Options } from './options.js';
 
-/** An error budget reads 30 days, and Prometheus keeps 15 unless it is told. */
+/** An error budget reads 30 days, and Prometheus keeps 15 days by default. */
 const RETENTION = '35d';
 
-/** The flags that a configuration needs beside its file. */
+/** Returns the command-line flags that a configuration needs. */
 export function flags({ thanos, agent, exemplars, otlp, ruleFiles, listen }: Options): string[] {
   return [
     ...(agent ? ['--agent'] : []),
@@ -11,7 +11,7 @@ export function flags({ thanos, agent, exemplars, otlp, ruleFiles, listen }: Opt
     ...(otlp ? ['--web.enable-otlp-receiver'] : []),
     ...(listen !== undefined ? [`--web.listen-address=${listen}`] : []),
     ...(ruleFiles && !thanos ? [`--storage.tsdb.retention.time=${RETENTION}`] : []),
-    // The sidecar uploads blocks of two hours; it must never meet one that was compacted.
+    // The sidecar uploads blocks of two hours, and Prometheus must not compact them before.
     ...(thanos ? ['--storage.tsdb.min-block-duration=2h', '--storage.tsdb.max-block-duration=2h'] : []),
   ];
 }

@@ -1,11 +1,14 @@
 import type { Options } from './options.js';
 
-/** Whether histograms are one series each. */
+/** Returns whether each histogram is stored as one series. */
 export function areNative({ histograms = 'classic' }: Options): boolean {
   return histograms !== 'classic';
 }
 
-/** What the whole of Prometheus is told of histograms. All of them become native, or queries could not tell how to read them. */
+/**
+ * Returns the global settings for histograms. They apply to every target, since queries cannot handle a
+ * different form for each target.
+ */
 export function scrapedHistograms(options: Options): object {
   if (!areNative(options)) return {};
   return {

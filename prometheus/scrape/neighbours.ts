@@ -3,17 +3,17 @@ import { placeOfPod, podDiscovery, RUNNING } from './pods.js';
 
 interface Neighbour {
   readonly job: string;
-  /** What its pods say in `app.kubernetes.io/name`, in the charts and manifests that people use. */
+  /** The values of the label `app.kubernetes.io/name` of its pods, in common charts and manifests. */
   readonly apps: readonly string[];
-  /** Where its metrics are. */
+  /** The port of its metrics. */
   readonly port: number;
-  /** The metrics that dashboards and alerts need; all if not given. */
+  /** The metrics that dashboards and alerts need; all are kept if not given. */
   readonly metrics?: readonly string[];
-  /** Its series speak of other pods than its own, under labels of their own. */
+  /** Its series describe other pods than its own, and their own labels name these pods. */
   readonly honorLabels?: true;
 }
 
-/** How each neighbour is found and what is kept of it. */
+/** How each neighbour is found, and which of its metrics are kept. */
 export const NEIGHBOURS: Readonly<Record<Exclude<NeighbourName, 'cadvisor'>, Neighbour>> = {
   kubeStateMetrics: {
     job: 'kube-state-metrics',
@@ -51,7 +51,7 @@ export const NEIGHBOURS: Readonly<Record<Exclude<NeighbourName, 'cadvisor'>, Nei
 
 export const CADVISOR_JOB = 'cadvisor';
 
-/** Of the hundreds that the kubelet has for every container of its node. */
+/** The metrics that are kept, of the hundreds that the kubelet has for every container of its node. */
 const CADVISOR_METRICS = [
   'container_cpu_cfs_periods_total',
   'container_cpu_cfs_throttled_periods_total',
@@ -60,7 +60,7 @@ const CADVISOR_METRICS = [
   'container_spec_memory_limit_bytes',
 ];
 
-/** The job that scrapes one of the neighbours. */
+/** Returns the job that scrapes one of the neighbours. */
 export function neighbourJob(name: NeighbourName, places: Places, kubernetes: Kubernetes = {}): object {
   if (name === 'cadvisor') return cadvisorJob(places, kubernetes);
   const { job, metrics, honorLabels } = NEIGHBOURS[name];
@@ -73,7 +73,7 @@ export function neighbourJob(name: NeighbourName, places: Places, kubernetes: Ku
   };
 }
 
-/** Its pods are neither in the namespaces of the servers nor labelled as those are. */
+/** Searches all namespaces, since neighbours have other namespaces and labels than the servers. */
 function inKubernetes({ apps, port, honorLabels }: Neighbour, { apiServer }: Kubernetes): object {
   return {
     kubernetes_sd_configs: [
@@ -87,7 +87,7 @@ function inKubernetes({ apps, port, honorLabels }: Neighbour, { apiServer }: Kub
   };
 }
 
-/** The kubelet's own endpoint, for which reading `nodes/metrics` is enough. */
+/** Scrapes the kubelet directly, which only needs the right to read `nodes/metrics`. */
 function cadvisorJob(places: Places, { apiServer, kubeletInsecure = false }: Kubernetes): object {
   const account = '/var/run/secrets/kubernetes.io/serviceaccount';
   const kubelet = {

@@ -1,23 +1,23 @@
 import type { Duration } from '../promql.js';
 
-/** How often targets are scraped unless something else is asked for. */
+/** How often targets are scraped by default. */
 export const SCRAPE_INTERVAL = '30s';
 
-/** Everything that one Prometheus is told; what is left out is not in the file. */
+/** The options of one Prometheus. What is not given is not in the file. */
 export interface Options {
   /** How often targets are scraped; `30s` if not given. */
   readonly interval?: Duration;
   /** How long a scrape may take; `10s` if not given. */
   readonly timeout?: Duration;
-  /** How often rules are evaluated; as targets are scraped, if not given. */
+  /** How often rules are evaluated; `interval` if not given. */
   readonly evaluationInterval?: Duration;
-  /** Which Prometheus it was, for those who gather the data of several. */
+  /** Labels that identify this Prometheus where the data of several are stored together. */
   readonly externalLabels?: Readonly<Record<string, string>>;
-  /** Paths of rule files; `*` in the last part of a path. */
+  /** Paths of rule files. The last part of a path may contain `*`. */
   readonly ruleFiles?: readonly string[];
-  /** Where Alertmanagers listen, as `host:port`. */
+  /** The addresses of Alertmanagers, as `host:port`. */
   readonly alertmanagers?: readonly string[];
-  /** What the servers ask of who scrapes them; nothing if not given. */
+  /** The TLS settings and credentials for scraping the servers; none if not given. */
   readonly servers?: ServersAccess;
   readonly kubernetes?: Kubernetes;
   readonly neighbours?: Readonly<Partial<Record<NeighbourName, Places>>>;
@@ -25,74 +25,83 @@ export interface Options {
   readonly files?: readonly FileTargets[];
   readonly docker?: Docker;
   readonly remoteWrite?: readonly RemoteWrite[];
-  /** A Thanos sidecar uploads the blocks: needs external labels that tell this Prometheus from all others. */
+  /** Whether a Thanos sidecar uploads the blocks. Needs external labels that no other Prometheus has. */
   readonly thanos?: boolean;
-  /** Scrapes and forwards, and stores nothing: needs `remoteWrite`, knows no rules and no alerts. */
+  /** Only scrapes and forwards, and stores nothing. Needs `remoteWrite`, and cannot have rules or alerts. */
   readonly agent?: boolean;
   /** The address on which Prometheus itself listens, as `host:port`; port 9090 of every interface if not given. */
   readonly listen?: string;
   /** How many exemplars are kept in memory. */
   readonly exemplars?: number;
-  /** What becomes of histograms; `classic` if not given, which Prometheus 2 knows too. The others need Prometheus 3.8. */
+  /**
+   * How histograms are stored; `classic` if not given, which Prometheus 2 supports too. The others need
+   * Prometheus 3.8.
+   */
   readonly histograms?: ScrapedHistograms;
-  /** Keeps the classic series of all histograms beside native ones, for as long as something reads them. */
+  /** Also stores the classic series of all histograms, for as long as something reads them. */
   readonly keepClassicHistograms?: boolean;
-  /** Takes metrics over OTLP too, at `/api/v1/otlp/v1/metrics`; Prometheus 3 does. */
+  /** Also receives metrics over OTLP, at `/api/v1/otlp/v1/metrics`. Needs Prometheus 3. */
   readonly otlp?: boolean;
 }
 
 /**
- * A series for each bucket; or one for each histogram: `nhcb` with the buckets that a page has, of any server; `native` with the
- * exponential ones of servers that have them, and otherwise as `nhcb`. Rules and dashboards have to be written for `native` then.
+ * How histograms are stored. `classic`: a series for each bucket. The others store one series for each
+ * histogram. `nhcb`: with the buckets of the scraped page, for any server. `native`: with exponential buckets
+ * for servers that have them, otherwise like `nhcb`. With these two, rules and dashboards have to be written
+ * for `native`.
  */
 export type ScrapedHistograms = (typeof SCRAPED_HISTOGRAMS)[number];
 
 export const SCRAPED_HISTOGRAMS = ['classic', 'nhcb', 'native'] as const;
 
-/** The other half of the servers' own settings: `metrics.tls` and `metrics.auth`. */
+/** The counterpart of the servers' settings `metrics.tls` and `metrics.auth`. */
 export interface ServersAccess {
   /** Scrapes over TLS. */
   readonly tls?: {
-    /** Who has to have signed what the servers show; the system's authorities if not given. */
+    /** The authorities that must have signed the servers' certificates; those of the system if not given. */
     readonly caFile?: string;
-    /** What Prometheus shows, where the servers ask for it. */
+    /** The certificate of Prometheus, for servers that require one. */
     readonly certFile?: string;
     readonly keyFile?: string;
-    /** The name that certificates have to bear; pods are scraped by their addresses, which certificates seldom do. */
+    /**
+     * The name that the servers' certificates must contain. Pods are scraped by IP address, which
+     * certificates rarely contain.
+     */
     readonly serverName?: string;
   };
   readonly bearerTokenFile?: string;
   readonly basicAuth?: { readonly username: string; readonly passwordFile: string };
   /**
-   * For the operator, which takes secrets from the cluster: a Secret beside the monitor with `ca.crt`, `tls.crt`, `tls.key`, `token`, `username`
-   * and `password`, of which those are used that the options above speak of. `pmcp-scrape` if not given.
+   * Only for the operator, which reads credentials from the cluster: the name of a Secret in the namespace of
+   * the monitor. Its keys are `ca.crt`, `tls.crt`, `tls.key`, `token`, `username` and `password`. Only the
+   * keys for the options above are used. `pmcp-scrape` if not given.
    */
   readonly secret?: string;
 }
 
-/** The job of the servers, unless another is asked for. */
+/** The default job of the servers. */
 export const SERVERS_JOB = 'pmcp';
 
-/** Where the toolkit listens unless it is told otherwise. */
+/** The default port of the toolkit's metrics. */
 export const DEFAULT_PORT = 9090;
 
-/** Pods that are annotated with `prometheus.io/scrape: "true"`. */
+/** Finds pods with the annotation `prometheus.io/scrape: "true"`. */
 export interface Kubernetes {
   /** `pmcp` if not given. */
   readonly job?: string;
-  /** Only these; all if not given. */
+  /** Only pods in these namespaces; all namespaces if not given. */
   readonly namespaces?: readonly string[];
-  /** Only pods with these labels, as `kubectl get pods -l` has it: `app=notes,tier!=test`. */
+  /** Only pods with these labels, in the syntax of `kubectl get pods -l`: `app=notes,tier!=test`. */
   readonly selector?: string;
-  /** Where pods are scraped that have no annotation `prometheus.io/port`; 9090 if not given. */
+  /** The port of pods without the annotation `prometheus.io/port`; 9090 if not given. */
   readonly port?: number;
-  /** Of the API; needed outside of the cluster only. */
+  /** The URL of the Kubernetes API. Only needed outside of the cluster. */
   readonly apiServer?: string;
-  /** Takes any certificate from kubelets, whose own ones nobody has signed in a cluster of kubeadm. */
+  /** Accepts any certificate of kubelets: in a cluster of kubeadm, they sign their own. */
   readonly kubeletInsecure?: boolean;
 }
 
-/** What a PMCP deployment has beside it. */
+/** The systems beside the servers in a PMCP deployment. */
 export type NeighbourName =
   | 'kubeStateMetrics'
   | 'cadvisor'
@@ -104,7 +113,7 @@ export type NeighbourName =
   | 'prometheus'
   | 'alertmanager';
 
-/** Found in Kubernetes by their usual labels, or where they listen, as `host:port`. */
+/** `kubernetes` finds them by their usual labels. Otherwise their addresses, as `host:port`. */
 export type Places = 'kubernetes' | readonly string[];
 
 export interface StaticTargets {
@@ -114,42 +123,45 @@ export interface StaticTargets {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Targets that files list, read again when they change: for stdio servers on one host, say. */
+/** Targets listed in files, for example stdio servers on one host. Files are read again when they change. */
 interface FileTargets {
   readonly job: string;
-  /** Ending in .json, .yml or .yaml; `*` in the last part of a path. */
+  /** Paths that end in .json, .yml or .yaml. The last part of a path may contain `*`. */
   readonly paths: readonly string[];
 }
 
-/** Containers that are labelled with `prometheus.io/scrape=true`. */
+/** Finds containers with the label `prometheus.io/scrape=true`. */
 export interface Docker {
   /** `pmcp` if not given. */
   readonly job?: string;
-  /** The local socket if not given. */
+  /** The URL of the Docker daemon; the local socket if not given. */
   readonly host?: string;
-  /** Where containers are scraped that have no label `prometheus.io/port`; 9090 if not given. */
+  /** The port of containers without the label `prometheus.io/port`; 9090 if not given. */
   readonly port?: number;
-  /** The network by which Prometheus reaches them; needed where a container has several. Prometheus 2.54. */
+  /**
+   * The network over which Prometheus reaches containers. Needed if a container has several. Needs Prometheus
+   * 2.54.
+   */
   readonly network?: string;
 }
 
-/** Mimir, Thanos Receive, or anything else that takes remote write. */
+/** Mimir, Thanos Receive, or another receiver of remote write. */
 export interface RemoteWrite {
   readonly url: string;
-  /** Tells it from others in Prometheus' own metrics. */
+  /** Its name in Prometheus' own metrics. */
   readonly name?: string;
-  /** Such as the tenant: `X-Scope-OrgID`. A secret belongs in a file. */
+  /** Headers such as the tenant: `X-Scope-OrgID`. A secret belongs in a file. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly basicAuth?: { readonly username: string; readonly passwordFile: string };
   readonly bearerTokenFile?: string;
   readonly queue?: Queue;
-  /** What happens to a series before it is sent. */
+  /** Rules that change or drop series before they are sent. */
   readonly relabel?: readonly RelabelRule[];
   readonly exemplars?: boolean;
 }
 
 export interface Queue {
-  /** Samples that wait in memory, for each shard. */
+  /** How many samples may wait in memory, for each shard. */
   readonly capacity?: number;
   readonly minShards?: number;
   readonly maxShards?: number;
@@ -159,7 +171,7 @@ export interface Queue {
   readonly maxBackoff?: Duration;
 }
 
-/** A rule as Prometheus has it. */
+/** A relabelling rule, with Prometheus' names. */
 export interface RelabelRule {
   readonly action?:
     | 'replace'

@@ -11,10 +11,10 @@ import {
 const POD = '__meta_kubernetes_pod';
 const ANNOTATION = `${POD}_annotation_prometheus_io`;
 const PORT = '__tmp_port';
-/** Labels that only the rules themselves need. */
+/** Temporary labels, which only the rules need. */
 export const TMP = '__tmp_.+';
 
-/** The job that scrapes annotated pods. */
+/** Returns the job that scrapes annotated pods. */
 export function podsJob(
   { job = SERVERS_JOB, namespaces, selector, port, apiServer }: Kubernetes,
   servers?: ServersAccess,
@@ -33,7 +33,7 @@ interface Discovery {
   readonly apiServer?: string | undefined;
 }
 
-/** Finds pods, of which the API gives only those that are asked for. */
+/** Returns how pods are found. The API filters them by namespace and label. */
 export function podDiscovery({ namespaces, selector, apiServer }: Discovery): object {
   return {
     role: 'pod',
@@ -44,8 +44,9 @@ export function podDiscovery({ namespaces, selector, apiServer }: Discovery): ob
 }
 
 /**
- * From what Kubernetes says of a pod to one target with its labels.
- * @param overTls whatever a pod says: a token must not go out in the clear because a pod asks for it
+ * Returns the rules that turn what discovery reports about a pod into one target with its labels.
+ * @param overTls ignores the scheme in a pod's annotation: a token must not be sent unencrypted because a pod
+ * requests it
  */
 export function podRules(job: string, port = DEFAULT_PORT, overTls = false): RelabelRule[] {
   return [
@@ -69,7 +70,7 @@ const SCHEME: RelabelRule = {
   target_label: '__scheme__',
 };
 
-/** A pod that is finished keeps its address for a while. */
+/** A finished pod keeps its address for a while. */
 const NOT_FINISHED: RelabelRule = {
   action: 'drop',
   source_labels: [`${POD}_phase`],
@@ -81,7 +82,10 @@ export const RUNNING: readonly RelabelRule[] = [
   { action: 'drop', source_labels: [`${POD}_container_init`], regex: 'true' },
 ];
 
-/** A sidecar is an init container too; when the annotation names it, the rules before have left it alone. */
+/**
+ * A sidecar is an init container too. It is kept if the annotation names it, since then the rules before
+ * dropped all other containers.
+ */
 const NO_OTHER_INIT: RelabelRule = {
   action: 'drop',
   source_labels: [`${POD}_container_init`, `${ANNOTATION}_container`],
@@ -89,8 +93,9 @@ const NO_OTHER_INIT: RelabelRule = {
 };
 
 /**
- * Discovery gives a target for every port of every container. Those of one container become equal when they get the
- * same port, and Prometheus scrapes equal targets once; a pod with several containers has to say which one it is.
+ * Discovery returns a target for every port of every container. The targets of one container become equal
+ * once they have the same port, and Prometheus scrapes equal targets once. A pod with several containers must
+ * name the container in an annotation.
  */
 const ONE_CONTAINER: readonly RelabelRule[] = [
   { source_labels: [`${POD}_container_name`], target_label: '__tmp_container' },
@@ -103,7 +108,10 @@ const ONE_CONTAINER: readonly RelabelRule[] = [
   { action: 'keepequal', source_labels: [`${POD}_container_name`], target_label: '__tmp_container' },
 ];
 
-/** The address with the port of a label: an IPv6 address has its brackets only where it already has a port. */
+/**
+ * Replaces the port of the address with that in a label. An IPv6 address only has brackets if it already has
+ * a port.
+ */
 export function replacePort(label: string): RelabelRule[] {
   const rule = (regex: string, replacement: string): RelabelRule => ({
     source_labels: ['__address__', label],
@@ -117,7 +125,7 @@ export function replacePort(label: string): RelabelRule[] {
   ];
 }
 
-/** Labels that Kubernetes itself puts on pods, and that only repeat what `pod` and `node` say already. */
+/** Labels that Kubernetes itself sets on pods, and that only repeat `pod` and `node`. */
 const REPEATED = [
   'topology_kubernetes_io_(region|zone)',
   'apps_kubernetes_io_pod_index',
@@ -125,8 +133,9 @@ const REPEATED = [
 ];
 
 /**
- * The pod's own labels first, so that none of them can stand in for what Prometheus says. A pod's label that a metric
- * has too would hide the metric's; one that begins with a digit is none to Prometheus.
+ * The pod's own labels come first, so the labels that Prometheus sets override them. Labels that a metric has
+ * too are dropped, since they would hide the metric's own. Labels that begin with a digit are invalid in
+ * Prometheus.
  */
 function labelsOfPod(job: string): RelabelRule[] {
   return [
@@ -138,7 +147,10 @@ function labelsOfPod(job: string): RelabelRule[] {
   ];
 }
 
-/** Which pod it is: under the names that annotations' users know, and those of every Kubernetes exporter. */
+/**
+ * Adds the labels that identify a pod: with the names that are common with annotations, and those of every
+ * Kubernetes exporter.
+ */
 export function placeOfPod(): RelabelRule[] {
   const names = {
     kubernetes_namespace: '__meta_kubernetes_namespace',

@@ -1,6 +1,6 @@
 import type { Queue, RemoteWrite } from './options.js';
 
-/** One place to which samples are sent. */
+/** Returns the configuration of one receiver of samples. */
 export function remoteWriteConfig(remote: RemoteWrite, areNative: boolean): object {
   const { url, name, headers, basicAuth, bearerTokenFile, queue, relabel, exemplars } = remote;
   return {
@@ -12,7 +12,7 @@ export function remoteWriteConfig(remote: RemoteWrite, areNative: boolean): obje
     }),
     ...(bearerTokenFile && { authorization: { credentials_file: bearerTokenFile } }),
     ...(exemplars && { send_exemplars: true }),
-    // Version 1 of the protocol has no room for converted buckets.
+    // Version 1 of the protocol cannot carry converted buckets.
     ...(areNative && { send_native_histograms: true, protobuf_message: 'io.prometheus.write.v2.Request' }),
     ...(relabel && { write_relabel_configs: relabel }),
     ...(queue && { queue_config: queueConfig(queue) }),

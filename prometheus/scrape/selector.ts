@@ -1,6 +1,6 @@
 import { unexpected } from '../expected.js';
 
-/** A condition on the labels of an object, as the API of Kubernetes has it. */
+/** A condition on the labels of an object, in the form of the Kubernetes API. */
 export interface Requirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
@@ -14,7 +14,7 @@ const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(\\s*(${VALUE}(?:\\s*,\\s*$
 const EXISTENCE = new RegExp(`^(!?)\\s*(${KEY})$`);
 
 /**
- * Reads a label selector as `kubectl get -l` has it.
+ * Parses a label selector in the syntax of `kubectl get -l`.
  * @throws TypeError that names the option
  */
 export function parseSelector(option: string, selector: string): Requirement[] {
