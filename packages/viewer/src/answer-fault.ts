@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError, sendJson } from './answer.js';
 import type { Demo } from './demo.js';
 
-/** `GET /faults` tells them, `POST /faults/NAME?on=true` begins one; only in a demonstration. */
+/** For demonstrations: `GET /faults` returns all faults, `POST /faults/NAME?on=true` turns one on or off. */
 export function answerFault(
   demo: Demo | undefined,
   name: string,
@@ -15,7 +15,7 @@ export function answerFault(
     return;
   }
   if (method === 'POST') {
-    // A browser always names the page that sends this; the guard has compared it.
+    // Browsers always send the origin of a POST. The guard has already compared it with the host.
     if (headers.origin === undefined || !Object.hasOwn(demo.faults, name)) {
       sendError(
         response,

@@ -5,7 +5,7 @@ import { KINDS, type TraceSource } from './traces.js';
 const MOST = 200;
 const TRACE_ID = /^[0-9a-f]{1,32}$/;
 
-/** `/traces?kind=slow` lists, `/traces/ID` tells all of one. */
+/** Answers `/traces?kind=slow` with a list of requests, and `/traces/ID` with everything about one. */
 export async function answerTraces(
   source: TraceSource | undefined,
   traceId: string,

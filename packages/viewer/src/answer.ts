@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
-/** On every answer: nothing from elsewhere runs or is loaded, and nobody frames the page or guesses types. */
+/** Headers of every answer: nothing loads or runs from other sites, nobody frames the page or guesses types. */
 const HEADERS = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
-    // The components write their styles while they run; a style can't do what a script can.
+    // The components write their styles at run time, and a style is less dangerous than a script.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
@@ -30,7 +30,7 @@ export function sendJson(response: ServerResponse, value: unknown): void {
   response.end(JSON.stringify(value));
 }
 
-/** In the form of Prometheus' own errors, so that whoever asks reads one kind. */
+/** Sends an error in the format of Prometheus, so that the page reads only one format. */
 export function sendError(response: ServerResponse, status: number, type: string, message: string): void {
   if (response.headersSent) {
     response.destroy();

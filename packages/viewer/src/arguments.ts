@@ -35,7 +35,7 @@ export interface Arguments {
   readonly allowedHosts: readonly string[];
   readonly prometheus: Readonly<Record<string, Upstream>>;
   readonly traces: TraceSource | undefined;
-  /** A folder. */
+  /** The folder with the dashboards. */
   readonly dashboards: string | undefined;
 }
 
@@ -57,12 +57,12 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** Prometheus is a program of its own, and the servers that it would watch and the faults to press are tools of the repository. */
+/** Prometheus is a separate program, and only the repository has the servers to watch and their faults. */
 const NO_DEMO =
   'Expected --prometheus URL, got --demo, which is not part of this package: it needs a Prometheus and servers to break. ' +
   'Clone https://github.com/pmcp/observability and run `npm ci && npm start` in it';
 
-/** Which option gives which part of an upstream. */
+/** The field of an upstream that each option sets. */
 const PARTS = {
   'token-file': 'tokenFile',
   'ca-file': 'caFile',
@@ -112,7 +112,7 @@ function toUpstreams(values: Values): Record<string, Upstream> {
   for (const [option, part] of Object.entries(PARTS)) {
     for (const given of values[option as keyof typeof PARTS]) {
       const [name, value] = named(given, upstreams);
-      // What is secret goes to none but the one that it was meant for.
+      // A secret is sent only to the Prometheus that it is meant for.
       const target = name ?? only(Object.keys(upstreams), option);
       (upstreams[target] as Record<string, unknown>)[part] =
         part === 'scrapeIntervalMs' ? toMs(value) : value;
@@ -121,7 +121,7 @@ function toUpstreams(values: Values): Record<string, Upstream> {
   return upstreams as Record<string, Upstream>;
 }
 
-/** Splits `NAME=VALUE`; a URL or path may have `=` in it, so that only a plain word counts as a name. */
+/** Splits `NAME=VALUE`. A URL or path may also contain `=`, so only plain words count as a name. */
 function named(given: string, known?: object): [name: string | undefined, value: string] {
   const [, name, value] = /^([\w .-]+)=(.+)$/.exec(given) ?? [];
   if (name === undefined || value === undefined) return [undefined, given];

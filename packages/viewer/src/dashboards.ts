@@ -12,7 +12,7 @@ interface Dashboard extends Listed {
 
 const FIRST = 'pmcp-overview';
 
-/** The dashboards of a folder: the overview, then the others in the order in which it links to them. */
+/** Lists the dashboards of a folder: first the overview, then the others in the order of its links. */
 export async function listDashboards(folder: string): Promise<readonly Listed[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   const all = await Promise.all(

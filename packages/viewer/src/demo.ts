@@ -1,8 +1,8 @@
-/** Something that can be made to go wrong, to see what the dashboards and alerts make of it. */
+/** A fault that can be turned on, to see how the dashboards and alerts show it. */
 interface Fault {
   readonly title: string;
   readonly says: string;
-  /** The alert that tells of it. */
+  /** The alert that reports it. */
   readonly alert: string;
 }
 
@@ -23,10 +23,10 @@ interface Fault {
  * ```
  */
 export interface Demo {
-  /** How it differs from a real server. */
+  /** How the demonstration differs from a real server. */
   readonly says: string;
   readonly faults: Readonly<Record<string, Fault>>;
-  /** Which of them is on. */
+  /** Returns the names of the faults that are on. */
   readonly active: () => readonly string[];
   readonly set: (name: string, on: boolean) => void;
 }

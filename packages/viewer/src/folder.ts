@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Names that can't lead out of a folder. */
 const NAME = /^[\w-]+(\.[\w-]+)*$/;
 
-/** Sends a file; a browser that has it is told so, whatever was installed since it last asked. */
+/** Sends a file, or status 304 if the browser has it. Browsers always ask, as an update may have changed it. */
 export async function sendFile(
   folder: string,
   name: string,

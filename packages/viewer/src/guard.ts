@@ -3,8 +3,9 @@ import type { IncomingMessage } from 'node:http';
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Why a request is refused, undefined when it is not. A page elsewhere can reach loopback by a name that it controls
- * (DNS rebinding), or send what it may not read: the first shows in `Host`, the second in `Sec-Fetch-Site`.
+ * Returns why a request is refused, or undefined if it is accepted. A page of another site can reach loopback
+ * by a name that it controls (DNS rebinding): `Host` shows this. Or it sends a request whose answer it cannot
+ * read: `Sec-Fetch-Site` shows this.
  */
 export function refusal(
   { headers, method = '' }: IncomingMessage,
@@ -15,7 +16,7 @@ export function refusal(
     return `Expected a Host that the viewer is known by, got "${host}"; name it with --allow-host`;
   }
   const site = headers['sec-fetch-site'];
-  // Following a link to the page is all that others may do.
+  // Other sites may only link to the page.
   const navigation = method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !navigation) {
     return `Expected requests of the viewer's own page, got one from a page elsewhere (${site})`;

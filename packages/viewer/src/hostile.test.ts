@@ -9,7 +9,7 @@ import { shipped } from './shipped.js';
 
 const MEGABYTE = Buffer.alloc(1_048_576, 'x');
 
-/** A Prometheus and a store of traces that mean harm; what it was asked, and how much of an endless answer was taken. */
+/** A malicious Prometheus and trace store: what it was asked, and the megabytes of its endless answer. */
 const asked: string[] = [];
 let sent = 0;
 let answer: (response: ServerResponse) => void = (response) => void response.end('{}');
@@ -30,7 +30,7 @@ afterAll(async () => {
   upstream.close();
 });
 
-/** Answers without end, as fast as it is taken. */
+/** Sends an endless answer, as fast as the viewer reads it. */
 function endless(response: ServerResponse): void {
   sent = 0;
   const more = () => {
@@ -45,7 +45,7 @@ function endless(response: ServerResponse): void {
   more();
 }
 
-/** Sends a request as it is written, and gives all that comes. */
+/** Sends a request without changing its target, and returns all that the viewer sends. */
 async function raw(target: string, headers = 'Host: localhost'): Promise<string> {
   const socket = connect(Number(new URL(viewer.url).port), '127.0.0.1').on('error', () => {});
   socket.write(`GET ${target} HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n`);
@@ -58,7 +58,7 @@ describe('a store of traces', () => {
     const response = await fetch(`${viewer.url}/traces/abc1`);
     expect(response.status).toBe(502);
     expect((await response.json()).error).toContain('expected an answer of at most');
-    // What was under way when it was given up waits in sockets.
+    // The sockets still hold what was sent before the viewer gave up.
     expect(sent).toBeLessThan(64);
   }, 30_000);
 
@@ -97,7 +97,7 @@ describe('a Prometheus', () => {
     await response.body?.getReader().read();
     const before = sent;
     leaving.abort();
-    // Nobody took more than the sockets hold.
+    // The viewer read no more than the sockets hold.
     expect(before).toBeLessThan(64);
   });
 
@@ -144,7 +144,7 @@ describe('a question', () => {
     const response = await raw(target);
     expect(response).toMatch(/^HTTP\/1\.1 (?:200|400|403|404|500) /);
     expect(response).not.toContain('"dependencies"');
-    // Whatever it became on its way: a question, below the address that was given.
+    // Whatever the target became: it must be a query below the given address.
     for (const url of asked)
       expect(url).toMatch(/^\/base\/api\/(?:v1\/(?:query|label\/\w+\/values)|services|traces)(?:\?|$)/);
   });

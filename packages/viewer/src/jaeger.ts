@@ -15,7 +15,7 @@ interface JaegerTrace {
     readonly spanID: string;
     readonly operationName: string;
     readonly references?: readonly { readonly refType: string; readonly spanID: string }[];
-    /** Microseconds, as the duration. */
+    /** In microseconds, like the duration. */
     readonly startTime: number;
     readonly duration: number;
     readonly processID: string;
@@ -25,14 +25,14 @@ interface JaegerTrace {
 }
 
 const MICROS_IN_A_MS = 1000;
-/** From how many services a list is put together. */
+/** The most services whose requests are put into a list. */
 const MOST_SERVICES = 20;
-/** How long an answer may take, however busily it comes. */
+/** How long a whole answer may take, even if its data keeps arriving. */
 const MOST_MS = 60_000;
-/** What counts as slow when nobody says otherwise. */
+/** The least duration of a slow request. */
 const SLOW = '1s';
 
-/** A store of traces with the query API of Jaeger. */
+/** Returns a source of traces that asks a store with the query API of Jaeger. */
 export function jaeger(upstream: Upstream): TraceSource {
   return {
     async list(kind, limit) {
@@ -119,7 +119,7 @@ function askJson<T>(
   search: string,
   none: readonly number[],
 ): Promise<T | undefined>;
-/** @param none status codes that mean that there is nothing */
+/** @param none status codes that mean that nothing was found */
 async function askJson<T>(
   upstream: Upstream,
   path: string,

@@ -4,10 +4,10 @@ import { sendError } from './answer.js';
 import { isAllowed } from './query-paths.js';
 import { ask, type Upstream } from './upstream.js';
 
-/** A query is written by people; the longest of ours has a few thousand characters. */
+/** People write queries, so they are short: the longest of ours has a few thousand characters. */
 const MAX_BODY = 256 * 1024;
 
-/** Passes a question on to Prometheus, and its answer back as it comes. */
+/** Passes a query on to Prometheus, and streams the answer back. */
 export async function passOn(
   upstream: Upstream,
   path: string,
@@ -26,13 +26,13 @@ export async function passOn(
     return;
   }
   const gone = new AbortController();
-  // Prometheus need not go on with what nobody waits for.
+  // Stops the query if the client disconnects, since nobody needs its answer.
   response.once('close', () => gone.abort());
   try {
     const body = method === 'POST' ? await readBody(incoming) : undefined;
     const answer = await ask(upstream, { method, path: `api/v1/${path}`, search, body, signal: gone.signal });
     response.statusCode = answer.statusCode ?? 502;
-    // Whatever it says it is: nothing from elsewhere may become a page of ours.
+    // Whatever type Prometheus sends: its answer must not become a page of the viewer.
     response.setHeader('content-type', 'application/json');
     await pipeline(answer, response);
   } catch (error) {

@@ -1,4 +1,4 @@
-/** What is passed on to Prometheus: questions only, and of those the ones that the page asks. */
+/** The paths that are passed on to Prometheus: they only read, and no configuration and no targets. */
 const PATHS: readonly RegExp[] = [
   /^query$/,
   /^query_range$/,
@@ -11,7 +11,7 @@ const PATHS: readonly RegExp[] = [
   /^status\/buildinfo$/,
 ];
 
-/** Prometheus takes these as a form as well, for what is too long for an address. */
+/** Prometheus also accepts these as a form, for queries that are too long for a URL. */
 const FORMS: readonly RegExp[] = [/^query$/, /^query_range$/, /^query_exemplars$/, /^series$/, /^labels$/];
 
 export function isAllowed(method: string, path: string): boolean {

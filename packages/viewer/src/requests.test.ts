@@ -7,7 +7,7 @@ import { jaeger } from './jaeger.js';
 import { serveViewer, type Viewer } from './serve.js';
 import { shipped } from './shipped.js';
 
-/** As Jaeger tells it: times in microseconds, parents as references, what failed as a tag. */
+/** A trace as Jaeger returns it: times in microseconds, parents as references, failures as a tag. */
 const TRACE = {
   traceID: 'abc1',
   processes: { p1: { serviceName: 'notes' } },
@@ -115,7 +115,7 @@ describe('single requests', () => {
       failed: true,
       message: 'no such table',
     });
-    // Not every failure has words for why; then it has at least a type.
+    // A failure without a message has at least a type.
     expect(trace.spans[1]).toMatchObject({ failed: true, message: '-32603' });
     expect(trace.spans[2]).toMatchObject({ parentSpanId: '', failed: false, message: '' });
     expect(trace.logs).toEqual([

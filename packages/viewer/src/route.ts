@@ -9,22 +9,22 @@ import { passOn } from './pass-on.js';
 import type { TraceSource } from './traces.js';
 import type { Upstream } from './upstream.js';
 
-/** What there is to see. */
+/** What the viewer shows. */
 export interface Contents {
-  /** By the name under which the page offers it. */
+  /** The Prometheus servers, by the name that the page shows. */
   readonly prometheus: Readonly<Record<string, Upstream>>;
   /** Folders: the built page, the dashboards' JSON, the runbooks. */
   readonly bundle: string;
   readonly dashboards: string;
   readonly runbooks: string;
-  /** Where single requests are looked up, where they are. */
+  /** The store in which single requests are looked up, if there is one. */
   readonly traces?: TraceSource | undefined;
   readonly demo?: Demo | undefined;
 }
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Paths that the page itself reads. */
+/** Paths that are answered with the page. The page reads the path itself. */
 const PAGES = /^\/(d\/[\w-]+|alerts|requests|requests\/[0-9a-f]+|)$/;
 
 export function route(contents: Contents): Answer {
@@ -58,10 +58,10 @@ export function route(contents: Contents): Answer {
   };
 }
 
-/** As most have it. */
+/** The scrape interval of most Prometheus servers. */
 const DEFAULT_SCRAPE_MS = 15_000;
 
-/** What the page asks first. */
+/** Returns what the page asks for first. */
 async function describe({ dashboards, prometheus, traces, demo }: Contents): Promise<object> {
   const titles = await listDashboards(dashboards);
   const sources = Object.entries(prometheus).map(([name, { scrapeIntervalMs = DEFAULT_SCRAPE_MS }]) => {

@@ -1,9 +1,9 @@
-/** One line on stderr, with the code to look it up by: docs/errors.md has them all. */
+/** Writes one line to stderr, with its code. docs/errors.md explains all codes. */
 export function say(code: string, message: string): void {
   process.stderr.write(`${message} (${code})\n`);
 }
 
-/** The codes for those of Node. */
+/** Our codes for the error codes of Node. */
 const CODES: Readonly<Record<string, string>> = {
   EADDRINUSE: 'PMCP_E_PORT_IN_USE',
   ERR_PARSE_ARGS_UNKNOWN_OPTION: 'PMCP_E_UNKNOWN_FLAG',

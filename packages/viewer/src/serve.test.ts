@@ -11,7 +11,7 @@ import { createCertificates } from '../../../test/support/certificates.js';
 import { serveViewer, type Viewer } from './serve.js';
 import { shipped } from './shipped.js';
 
-/** A stand-in for Prometheus that keeps what it was asked. */
+/** The requests that the stand-in for Prometheus received. */
 const asked: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[] = [];
 let answer = { status: 200, body: '{"status":"success","data":{"resultType":"vector","result":[]}}' };
 const onRequest = async (incoming: IncomingMessage, response: import('node:http').ServerResponse) => {
@@ -72,7 +72,7 @@ interface Sent {
   readonly body?: string;
 }
 
-/** As no browser would: with any Host, and with a path that is not tidied up. */
+/** Sends what no browser would: any Host, and a path that is not normalised. */
 async function send(path: string, { method = 'GET', headers = {}, body }: Sent = {}) {
   const { hostname, port } = new URL(viewer.url);
   const outgoing = request({
@@ -182,7 +182,7 @@ describe('what it passes on', () => {
     expect(status).toBe(200);
     expect(body).toBe(answer.body);
     expect(asked.map(({ url }) => url)).toEqual([`/base/api/v1/${path}`]);
-    // Nothing that Prometheus answers can become a page or a cookie of the viewer.
+    // No answer of Prometheus can become a page or a cookie of the viewer.
     expect(headers['content-type']).toBe('application/json');
     expect(headers['set-cookie']).toBeUndefined();
   });

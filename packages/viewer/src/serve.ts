@@ -20,16 +20,16 @@ import { type Contents, route } from './route.js';
  * ```
  */
 export interface ViewerOptions extends Contents {
-  /** Loopback by default. */
+  /** The address to listen on; loopback by default. */
   readonly host?: string;
-  /** 0 for any free one. */
+  /** The port to listen on; 0, the default, for any free port. */
   readonly port?: number;
-  /** Names beside those of loopback by which browsers may reach it. */
+  /** Host names that browsers may use, in addition to those of loopback. */
   readonly allowedHosts?: readonly string[];
 }
 
 /**
- * A page that is served.
+ * A running viewer.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export interface ViewerOptions extends Contents {
  * ```
  */
 export interface Viewer {
-  /** Where a browser finds it. */
+  /** The address of the page. */
   readonly url: string;
   close(): Promise<void>;
 }

@@ -24,7 +24,7 @@ export function shipped(): {
   const assets = join(own, 'assets');
   const bundle = join(own, 'bundle');
   const generated = join(repository, 'dashboards/generated');
-  // What a former build left in the assets may be stale.
+  // In the repository, an earlier build may have left stale assets.
   if (existsSync(generated))
     return { bundle, dashboards: generated, runbooks: join(repository, 'alerts/runbooks') };
   return { bundle, dashboards: join(assets, 'dashboards'), runbooks: join(assets, 'runbooks') };

@@ -20,7 +20,7 @@
  */
 export interface Span {
   readonly spanId: string;
-  /** Empty for the first. */
+  /** Empty for the first span. */
   readonly parentSpanId: string;
   readonly name: string;
   readonly service: string;
@@ -28,7 +28,7 @@ export interface Span {
   readonly startMs: number;
   readonly durationMs: number;
   readonly failed: boolean;
-  /** Why it failed, as far as it says. */
+  /** Why it failed, if the span contains a reason. */
   readonly message: string;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
@@ -52,7 +52,7 @@ export interface LogLine {
 }
 
 /**
- * Everything that is known of one request.
+ * Everything that is known about one request.
  *
  * @example
  * ```ts
@@ -116,14 +116,14 @@ export type Kind = (typeof KINDS)[number];
  * ```
  */
 export interface TraceSource {
-  /** Newest first, or slowest first. */
+  /** Lists requests: the slowest first for `slow`, else the newest first. */
   list(kind: Kind, limit: number): Promise<readonly Summary[]>;
-  /** Undefined when it is not, or no longer, there. */
+  /** Resolves with undefined if the trace is not, or no longer, in the store. */
   trace(traceId: string): Promise<Trace | undefined>;
 }
 
 /**
- * The row for one request: the name of its first span, its whole duration, and whether it failed.
+ * Returns the row for one request: the name of its first span, its whole duration, and whether it failed.
  *
  * @example
  * ```ts

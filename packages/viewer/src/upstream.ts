@@ -14,21 +14,21 @@ import { request as tls } from 'node:https';
  */
 export interface Upstream {
   readonly url: URL;
-  /** Read for every request, so that a token that is renewed in its file is taken up. */
+  /** The file with the bearer token. It is read for every request, so that a renewed token is used. */
   readonly tokenFile?: string | undefined;
-  /** PEM files: who may have signed its certificate, and ours. */
+  /** PEM files: the authorities that may sign its certificate, our certificate, and the key of ours. */
   readonly caFile?: string | undefined;
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
-  /** How often it scrapes. */
+  /** The scrape interval, for a Prometheus. */
   readonly scrapeIntervalMs?: number | undefined;
-  /** The tenant, where the server has several (`X-Scope-OrgID`). */
+  /** The tenant, if the server has several (`X-Scope-OrgID`). */
   readonly tenant?: string | undefined;
 }
 
 interface Question {
   readonly method: string;
-  /** Below the address of the server. */
+  /** Relative to the address of the server. */
   readonly path: string;
   readonly search: string;
   readonly body?: string | undefined;
@@ -38,7 +38,7 @@ interface Question {
 /** How long a server may be silent. */
 const PATIENCE_MS = 60_000;
 
-/** Asks the server, and resolves with its answer as soon as it begins. */
+/** Asks the server, and resolves as soon as its answer begins. */
 export async function ask(upstream: Upstream, question: Question): Promise<IncomingMessage> {
   const { method, path, search, body, signal } = question;
   const url = new URL(upstream.url);

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** Hundreds of requests with all their spans take a few megabytes. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** All of an answer as text. Rejects when it is longer than anything that is asked for. */
+/** Reads an answer as text. Rejects if it is longer than any answer that the viewer expects. */
 export async function whole(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
