@@ -1,10 +1,12 @@
 /**
- * All attacks on the HTTP proxy together, and calls of an MCP client beside them: `npm run bench:attack -- [rounds] [ms between attacks]`.
+ * Runs all attacks on the HTTP proxy together, and calls of an MCP client at the same time:
+ * `npm run bench:attack -- [rounds] [ms between attacks]`.
  *
- * The attackers and the server take the machine's time too, and so may other programs. So the same calls go, in turns, through the
- * proxy when nobody is attacked, when another proxy is, and when it is itself; and through a bare relay of Node's when that is. And
- * beside the clock there is the processor time that the loop of the proxy took between a call and its answer: that is what a call
- * waits for on a machine that has time.
+ * The attackers, the server and other programs need the machine's time too. So the same calls go through the
+ * proxy in turns: without an attack, during an attack on another proxy, and during an attack on this proxy.
+ * For comparison they also go through a bare relay of Node, with and without an attack on it. Besides the
+ * elapsed time it measures the processor time that the proxy's loop used between a call and its answer. A
+ * call waits for that even on an idle machine.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,16 +20,16 @@ import { Holds } from '../test/support/holds.js';
 import { type RunningProxy, startHttpProxy } from '../test/support/http-proxy.js';
 
 const PHASE_MS = 5_000;
-/** Between two phases, until what is left of one is done. */
+/** The pause between two phases, in which work of the earlier phase ends. */
 const PAUSE_MS = 2_000;
-/** Between two calls: a client that works, and does not only ask. */
+/** The pause between two calls, since a client also works between its calls. */
 const THINK_MS = 5;
 
 const attacks = (file: string) => fileURLToPath(new URL(`attack/${file}`, import.meta.url));
 const RELAY = fileURLToPath(new URL('../packages/observability/bench/proxy/relay.mjs', import.meta.url));
 
 const rounds = Number(process.argv[2] ?? 4);
-/** Where the attacks go, and which way the calls. */
+/** Where the attacks go, and through which program the calls go. */
 interface Phase {
   readonly attacked: string;
   readonly target: string;
@@ -37,7 +39,7 @@ interface Phase {
 
 interface Call {
   readonly ms: number;
-  /** Processor time of the thread that passed it on. */
+  /** Processor time of the thread that forwarded the call. */
   readonly work: number;
 }
 
@@ -70,7 +72,7 @@ process.exit();
 async function measure(proxy: RunningProxy, phases: readonly Phase[]): Promise<void> {
   const calls = new Map<Phase, Call[]>(phases.map((phase) => [phase, []]));
   const held: ReturnType<Holds['all']> = [];
-  // What is not compiled yet takes long once.
+  // Warms up: code that is not compiled yet is slow.
   attack(proxy.url);
   for (const phase of phases) await callsFor(phase, PHASE_MS / 2);
   for (let round = 0; round < rounds; round++) {
@@ -124,12 +126,12 @@ async function callsFor({ client, child }: Phase, ms: number): Promise<Call[]> {
   return calls;
 }
 
-/** Milliseconds that the first thread of a process has run, on Linux. */
+/** Returns the milliseconds that the main thread of a process has run. Linux only. */
 function workOf(pid: number): number {
   return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8'), 10) / 1e6;
 }
 
-/** @returns what the program says first */
+/** @returns the first output of the program */
 async function started(path: string, ...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);

@@ -2,11 +2,14 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Systems take the ports of outgoing connections from above these, so that none is taken before its program listens. */
+/**
+ * Systems use higher ports for outgoing connections.
+ * So no connection takes a port before its program listens.
+ */
 const LOWEST = 10_000;
 const BEYOND = 32_768;
 
-/** A port for a program that can't report one that it chose itself. */
+/** Returns a free port, for a program that can't choose one and report it. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST, BEYOND);

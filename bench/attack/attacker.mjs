@@ -1,14 +1,14 @@
 /**
- * Attacks the proxy whose URL it is told on stdin, in every way at a steady pace, until it is told another or none. It says so each
- * time that it has begun all of them.
+ * Attacks the proxy whose URL it reads from stdin, in all ways and at a steady pace. A new line sets another
+ * URL, or none. It prints a line each time that it has started all attacks.
  */
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** Between two attacks; unless it is told otherwise, each begins anew every second. */
+/** Milliseconds between two attacks. With the default each attack is repeated every second. */
 const EVERY_MS = Number(process.argv[2] ?? 75);
-/** Connections with a body that does not end; the oldest goes when one is added. */
+/** How many connections with an unfinished body stay open. A new one replaces the oldest. */
 const UNFINISHED = Number(process.argv[3] ?? 120);
 
 const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"},';

@@ -1,4 +1,6 @@
-/** The server behind the proxy: MCP on `/mcp`, and on other paths answers that are made to keep whoever reads them busy. */
+/**
+ * The server behind the proxy: MCP on `/mcp`, and on other paths answers that cost their reader much time.
+ */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';

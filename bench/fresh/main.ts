@@ -1,8 +1,9 @@
 /**
- * How long a fresh machine takes from `npm ci && npm start` to the first panel that is painted: `npm run bench:fresh -- [most seconds]`.
+ * Measures the time from `npm ci && npm start` to the first painted panel on a new machine:
+ * `npm run bench:fresh -- [most seconds]`.
  *
- * Of a clone without anything beside it, with an empty cache of npm and no tools. What the system has installed, such as Prometheus, is
- * used as it would be there.
+ * It uses a new clone, an empty npm cache and no fetched tools. Programs that the system has, such as
+ * Prometheus, are used.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,7 +17,7 @@ import { requireTool } from '../../scripts/tools/index.js';
 const [most = 120] = process.argv.slice(2).map(Number);
 const ROOT = join(import.meta.dirname, '../..');
 const PAINTED = '[data-panel][data-state=Done]:not(:has([data-note]))';
-/** Of any link that a program prints; the page's comes first. */
+/** Matches a link in the output of a program. The first link is the page's. */
 const LINK = /http:\/\/[\w.:[\]-]+/;
 const PATIENCE_MS = 600_000;
 
@@ -56,7 +57,7 @@ async function linkOf({ stdout }: ChildProcess): Promise<string> {
   if (!stdout) throw new Error('Expected npm start to be read');
   for await (const line of createInterface({ input: stdout })) {
     const [link] = LINK.exec(line) ?? [];
-    // What it says later is not read, and must not fill the pipe.
+    // Later output is discarded, so that it does not fill the pipe.
     if (link) {
       stdout.resume();
       return link;
@@ -71,7 +72,7 @@ async function paint(browser: Browser, link: string): Promise<void> {
   await page.waitForSelector(PAINTED, { timeout: PATIENCE_MS });
 }
 
-/** With all that it has started. */
+/** Stops a program and all processes that it started. */
 async function stop(program: ChildProcess, pid: number): Promise<void> {
   if (program.exitCode !== null) return;
   const ended = new Promise((done) => program.once('exit', done));

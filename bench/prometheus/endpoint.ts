@@ -1,6 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 
-/** A series of a synthetic server, and by how much it grows with each call of a tool. */
+/** A series of a synthetic server. `share` is its growth with each call of a tool. */
 export interface Growing {
   readonly name: string;
   readonly labels: string;
@@ -18,7 +18,7 @@ const ANSWERS = [
 ] as const;
 const KINDS = ['tools_list_changed', 'resources_updated', 'session'];
 
-/** What the HTTP endpoint of a server shows: exchanges, first bytes, and streams. */
+/** The series of a server's HTTP endpoint: exchanges, first bytes, and streams. */
 export const endpointSeries: readonly Growing[] = [
   ...ANSWERS.map(([method, status, reason, share]) => ({
     name: catalog.httpExchanges.name,
@@ -39,7 +39,7 @@ export const endpointSeries: readonly Growing[] = [
   })),
 ];
 
-/** What stays as it is: open streams, and calls that go on. */
+/** Gauges with constant values: open streams, and calls that continue. */
 export const endpointGauges: readonly string[] = [
   ...KINDS.map((kind) => `${catalog.activeSubscriptions.name}{kind="${kind}"} 20`),
   ...KINDS.map((kind) => `${catalog.silentSubscriptions.name}{kind="${kind}"} 5`),
@@ -48,7 +48,7 @@ export const endpointGauges: readonly string[] = [
   `${catalog.requestsWaiting.name}{method="tools/call"} 1`,
 ];
 
-/** Calls of a tool that asks its user, and of one that makes tasks. */
+/** The series for calls of a tool that asks its user, and of a tool that makes tasks. */
 export const unfinishedSeries: readonly Growing[] = [
   ...operations('rounds', 'tool_0'),
   ...operations('task', 'tool_1'),
@@ -75,7 +75,7 @@ function callOf(name: string, outcome: string): string {
   return `method="tools/call",name="${name}",outcome="${outcome}"`;
 }
 
-/** A histogram whose observations are all in its middle bucket. */
+/** Returns the series of a histogram whose observations are all in its middle bucket. */
 function bucketsOf(
   { name, buckets }: { readonly name: string; readonly buckets?: readonly number[] },
   labels: string,

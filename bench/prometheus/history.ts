@@ -22,7 +22,7 @@ import { requireTool } from '../../scripts/tools/index.js';
 import type { Growing } from './endpoint.js';
 import { FAILING_SHARE, toolSeries } from './synthetic.js';
 
-/** Prometheus keeps two hours in a block. */
+/** A block of Prometheus contains two hours. */
 const BLOCK_SECONDS = 7_200;
 const SCRAPED_SECONDS = 30;
 const RECORDED_SECONDS = 60;
@@ -35,8 +35,9 @@ export interface Past {
 }
 
 /**
- * Writes the past of what panels and long windows read: what rules have recorded of every server, its gauges, and all
- * series of the tools of one of them. Of the last two hours there is none, for Prometheus has them in memory.
+ * Writes the history that panels and long windows read: the recorded series and the gauges of every server,
+ * and all series of one server's tools. The last two hours are left out, because Prometheus keeps them in
+ * memory.
  */
 export async function writeHistory(folder: string, shape: Shape, hours: number): Promise<void> {
   const { path } = await requireTool('promtool');
@@ -64,7 +65,7 @@ function* lines(shape: Shape, start: number): Generator<string> {
   yield '# EOF\n';
 }
 
-/** The format wants all series of a metric side by side. */
+/** Groups series by name, since the format requires that all series of a metric follow each other. */
 function byName(pasts: Iterable<Past>): Map<string, Past[]> {
   const families = new Map<string, Past[]>();
   for (const past of pasts) {
@@ -75,7 +76,7 @@ function byName(pasts: Iterable<Past>): Map<string, Past[]> {
   return families;
 }
 
-/** One string a series: a string a sample would take minutes. */
+/** Returns all samples of a series as one string. One string for each sample would take minutes. */
 function text({ name, labels, step, value }: Past, start: number): string {
   let samples = '';
   for (let time = start; time < start + BLOCK_SECONDS; time += step) {
@@ -119,7 +120,9 @@ export function* recordedOf(job: string, instance: string): Generator<Past> {
   for (const fraction of QUANTILES) yield past(instanceQuantile(fraction), instance);
 }
 
-/** What rules have recorded of the tools of a server: of each, and how long calls of all of them took. */
+/**
+ * Yields what rules recorded for a server's tools: for each tool, and the duration of the calls of all tools.
+ */
 export function* recordedOfTools(job: string, instance: string, tools: number): Generator<Past> {
   const { buckets } = instanceDurations;
   const bounds = [...(catalog.requestDuration.buckets ?? []), '+Inf'];
@@ -149,7 +152,7 @@ export function* gaugesOf(instance: string): Generator<Past> {
   yield past(node.eventLoopUtilization);
 }
 
-/** Counters that grow as those of a server do. */
+/** Yields counters that grow like those of a server. */
 export function* growing(instance: string, series: readonly Growing[]): Generator<Past> {
   for (const { name, labels, share } of series) {
     const value = (time: number) => Math.floor((time % 1e6) * share);

@@ -1,7 +1,7 @@
 /**
- * What it costs a Prometheus with many servers to evaluate every rule, and to answer every panel. Synthetic servers are
- * scraped for some minutes, after a day of history was put in place. With several ways to scrape histograms each has a
- * Prometheus of its own, at the same time, so that they can be compared.
+ * Measures what it costs a Prometheus with many servers to evaluate every rule, and to answer every panel. It
+ * first writes a day of history, then Prometheus scrapes synthetic servers for some minutes. Several ways to
+ * scrape histograms can be compared: each has its own Prometheus at the same time.
  *
  *     npm run bench:prometheus -- [servers] [tools] [hours of history] [minutes] [classic,nhcb,native]
  */

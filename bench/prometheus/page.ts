@@ -1,7 +1,7 @@
 import { catalog, type Metric } from '@pmcp/observability/catalog';
 import { encodeFamilies } from '../../test/support/prometheus-proto.js';
 
-/** A series as it is now; labels as they stand between the braces. */
+/** A series with its current value. `labels` is the text between the braces. */
 export interface Now {
   readonly name: string;
   readonly labels: string;
@@ -14,12 +14,17 @@ const HISTOGRAMS = new Map<string, Metric>(
     .map((metric): [string, Metric] => [metric.name, metric]),
 );
 
-/** Eight buckets for each power of two, of which calls of one tool use so many, from a millisecond on. */
+/**
+ * Eight buckets for each power of two.
+ * The calls of one tool use this many of them, starting at a millisecond.
+ */
 const SCHEMA = 3;
 const LOWEST = -80;
 const BUCKETS_USED = 40;
 
-/** What text shows: histograms say that they are, for Prometheus converts no others. */
+/**
+ * Returns a page as text. Histograms have their TYPE, because Prometheus only converts histograms that do.
+ */
 export function textPage(series: readonly Now[]): string {
   return [...families(series)]
     .map(([name, all]) => {
@@ -31,7 +36,7 @@ export function textPage(series: readonly Now[]): string {
     .concat('\n');
 }
 
-/** The same in protobuf, where histograms are native. */
+/** Returns the same page as protobuf, with native histograms. */
 export function nativePage(series: readonly Now[]): Buffer {
   return encodeFamilies(
     [...families(series)].map(([name, all]) => {
@@ -57,7 +62,7 @@ function untyped({ labels, value }: Now) {
   return { label: labelsOf(labels), untyped: { value } };
 }
 
-/** All of the observations of a series, spread evenly over the buckets that it uses. */
+/** Returns native histograms, whose observations are spread evenly over the used buckets. */
 function histograms(parts: readonly Now[]) {
   const sums = new Map(
     parts.filter(({ name }) => name.endsWith('_sum')).map(({ labels, value }) => [labels, value]),

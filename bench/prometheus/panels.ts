@@ -5,7 +5,7 @@ import { filled, opened } from '../../test/dashboards/fill.js';
 import { type Dashboard, queriesOf } from '../../test/dashboards/model.js';
 
 const DAY_SECONDS = 86_400;
-/** What Grafana asks for on a panel of common width. */
+/** How many points Grafana requests for a panel of usual width. */
 const POINTS = 300;
 const REPEATS = 3;
 
@@ -16,7 +16,7 @@ export interface Asked {
   readonly ms: number;
 }
 
-/** How long Prometheus takes for each query of each panel over a day, for every server or for one. */
+/** Measures the time for each query of each panel over a day, for all servers or for one. */
 export async function askPanels(base: string, servers: 'all' | 'one', form: HistogramForm): Promise<Asked[]> {
   const rows: Asked[] = [];
   for (const dashboard of allDashboards(form).map(stored)) {

@@ -7,13 +7,15 @@ import { endpointGauges, endpointSeries, type Growing, unfinishedSeries } from '
 import { type Now, nativePage, textPage } from './page.js';
 
 const CALLS_A_SECOND = 0.2;
-/** Of the calls; less than what any SLO allows. */
+/** The share of calls that fail, below what any SLO allows. */
 export const FAILING_SHARE = 0.0005;
 const MEAN_SECONDS = 0.05;
-/** The calls spread evenly over so many of the lowest buckets: none is slow enough for an alert. */
+/**
+ * The calls are spread evenly over this many of the lowest buckets, so that none is slow enough for an alert.
+ */
 const BUCKETS_REACHED = 8;
 
-/** Upper bounds of the buckets of the duration of requests, as they are exposed. */
+/** Upper bounds of the buckets of the request duration, as they are exposed. */
 const BOUNDS = [...(catalog.requestDuration.buckets ?? []), '+Inf'];
 
 const GAUGES: readonly Now[] = [
@@ -29,7 +31,7 @@ const GAUGES: readonly Now[] = [
 const PROTOBUF = 'application/vnd.google.protobuf';
 const NATIVE = `${PROTOBUF}; proto=io.prometheus.client.MetricFamily; encoding=delimited`;
 
-/** The pages of many servers with many tools each, whose counters grow with time. */
+/** Serves the pages of many servers with many tools each. Their counters grow with time. */
 export class SyntheticServers {
   private readonly start = Date.now();
   private calls = -1;
@@ -62,7 +64,7 @@ export class SyntheticServers {
     this.server.close();
   }
 
-  /** The same for all servers, until there is one call more. */
+  /** Returns the page, which is the same for all servers. It is rendered again after each call. */
   private page(isNative: boolean): string | Buffer {
     const calls = Math.floor(((Date.now() - this.start) / 1_000) * CALLS_A_SECOND);
     if (calls !== this.calls) this.pages = {};
@@ -90,7 +92,7 @@ function gaugeOf(line: string): Now {
   return { name, labels, value: Number(value) };
 }
 
-/** The series of one tool, and by how much each grows with a call. */
+/** Returns the series of one tool, with the growth of each for one call. */
 export function toolSeries(tool: string): Growing[] {
   const labels = `method="tools/call",name="${tool}"`;
   const { requests, requestDuration } = catalog;

@@ -17,12 +17,12 @@ export class Watcher {
     readonly url: string,
   ) {}
 
-  /** The form of its rules and of what panels ask it. */
+  /** The form of its rules and of the queries of panels. */
   get form(): HistogramForm {
     return this.way === 'classic' ? 'classic' : 'native';
   }
 
-  /** @param folder where there may be a history in `data` */
+  /** @param folder may contain a history in `data` */
   static async start(way: ScrapedHistograms, { folder, target, servers, children }: Start): Promise<Watcher> {
     const watcher = new Watcher(way, `http://127.0.0.1:${await freePort()}`);
     await mkdir(folder, { recursive: true });
@@ -63,7 +63,7 @@ export class Watcher {
     return headStats.numSeries;
   }
 
-  /** Of the process, in megabytes. */
+  /** Returns the memory of the process in megabytes. */
   async memory(): Promise<number> {
     const page = await (await fetch(`${this.url}/metrics`)).text();
     return Number(/^process_resident_memory_bytes (\S+)$/m.exec(page)?.[1]) / 1e6;

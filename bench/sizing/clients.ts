@@ -1,10 +1,10 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
-/** Started at once; more would measure how many connections a machine opens in a second. */
+/** How many clients connect at once. More would measure how many connections a machine opens in a second. */
 const AT_ONCE = 20;
 
-/** Clients with a session each, and a stream that stays open. */
+/** Clients that each have a session and an open stream. */
 export class Clients {
   private readonly clients: Client[] = [];
 
@@ -21,7 +21,9 @@ export class Clients {
     await Promise.all(Array.from({ length: AT_ONCE }, one));
   }
 
-  /** Calls tools at a steady pace, each from the next client, and says how many were answered. */
+  /**
+   * Calls tools at a steady pace, with one client after the other, and returns how many calls were answered.
+   */
   async call(perSecond: number, seconds: number): Promise<number> {
     const calls: Promise<unknown>[] = [];
     const begin = performance.now();

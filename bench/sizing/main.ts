@@ -1,6 +1,7 @@
 /**
- * What sessions cost: memory, CPU and open files of a real server with real clients, without the toolkit, with it, and of
- * the proxy in front of it. `npm run bench:sizing -- --sessions 1000`; needs Linux, and takes a minute and a half.
+ * Measures what sessions cost: memory, CPU and open files of a real server with real clients, without the
+ * toolkit, with it, and of the proxy in front of it. `npm run bench:sizing -- --sessions 1000` needs Linux,
+ * and takes a minute and a half.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -64,7 +65,7 @@ interface Row {
   readonly callCpu: number;
 }
 
-/** Of the process that is watched, while clients come in by a port. */
+/** Measures the watched process while clients connect to a port. */
 async function measured(name: string, watched: ChildProcess, port: number): Promise<Row> {
   const pid = watched.pid!;
   const clients = new Clients(new URL(`http://127.0.0.1:${port}/mcp`));

@@ -34,11 +34,12 @@ const http = createServer(async (request, response) => {
   const known = transports.get(String(request.headers['mcp-session-id']));
   await (known ?? (await opened())).handleRequest(request, response);
 });
-// Longer than clients keep an idle connection: with the default of 5 s, a call now and then meets one that just closed.
+// Longer than clients keep an idle connection.
+// With the default of 5 s, some calls use a connection that just closed.
 http.keepAliveTimeout = 65_000;
 http.listen(0, '127.0.0.1', async () => {
   const admin = await observability?.listen();
   process.send?.({ port: (http.address() as AddressInfo).port, admin: admin?.port });
 });
-// Whoever started it may be killed before it ends this process.
+// The parent may be killed before it ends this process.
 process.on('disconnect', () => process.exit());

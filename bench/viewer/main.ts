@@ -1,5 +1,5 @@
 /**
- * How long the pages of the viewer take to draw all that is in sight, of many servers and a day.
+ * Measures how long the viewer's pages take to draw all visible panels, with many servers and a day of data.
  *
  *     npm run bench:viewer -- [servers] [tools] [hours]
  */
@@ -20,7 +20,7 @@ import { seriesOf } from './past.js';
 import { remoteWrite, type Series } from './remote-write.js';
 
 const [servers = 50, tools = 50, hours = 24] = process.argv.slice(2).map(Number);
-/** Prometheus takes in at most an hour out of order, so the past is written in pieces. */
+/** Prometheus accepts samples at most an hour out of order, so the history is written in pieces. */
 const PIECE = 1_800;
 const SCRAPES = 60;
 const RULES_MS = 65_000;
@@ -38,7 +38,8 @@ try {
   const prometheus = await start();
   const { scraped, recorded } = seriesOf({ servers, tools });
   const written = await writePast(prometheus, [...scraped, ...recorded]);
-  // What they record is of now: before the past is there, they would keep it out.
+  // Rules record at the current time.
+  // If they started before the history is written, its samples would be rejected.
   await writeFile(rules, ruleFile(ruleGroups()));
   await fetch(`${prometheus.url}/-/reload`, { method: 'POST' });
   const stop = goOn(prometheus, scraped, written);
@@ -68,7 +69,7 @@ async function writePast(prometheus: Prometheus, series: readonly Series[]): Pro
   return end;
 }
 
-/** Servers go on while the pages are looked at. */
+/** Continues to write samples while the pages are measured. */
 function goOn(prometheus: Prometheus, scraped: readonly Series[], since: number): () => Promise<void> {
   const ending = new AbortController();
   let from = since;
@@ -116,7 +117,10 @@ async function measure({ url }: Prometheus): Promise<void> {
   await viewer.close();
 }
 
-/** What Prometheus has worked so far: that tells of a machine that others use, too. */
+/**
+ * Returns the processor time that Prometheus has used.
+ * Unlike elapsed time it is also useful on a busy machine.
+ */
 async function coreSeconds(url: string): Promise<number> {
   const page = await (await fetch(`${url}/metrics`)).text();
   return Number(/^process_cpu_seconds_total (\S+)$/m.exec(page)?.[1]);

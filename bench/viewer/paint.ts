@@ -3,19 +3,19 @@ import { drawn } from '../../test/e2e/viewer/drawn.js';
 
 interface Painted {
   readonly title: string;
-  /** Milliseconds from the start of the navigation until every panel in sight was drawn. */
+  /** Milliseconds from the start of the navigation until every visible panel was drawn. */
   readonly ms: number;
-  /** What the thread that reads, runs and draws the page has worked till then, in seconds of a core. */
+  /** Processor time until then of the thread that parses, runs and draws the page, in seconds of a core. */
   readonly work: number;
   readonly queries: number;
-  /** The longest that one of them took. */
+  /** The time of the slowest query. */
   readonly slowestMs: number;
   readonly slowest: string;
 }
 
 const VIEWPORT = { width: 1920, height: 1080 };
 
-/** Opens a page as somebody does for the first time, and waits until all that is in sight is drawn. */
+/** Opens a page as for the first time, and waits until everything visible is drawn. */
 export async function paint(browser: Browser, url: string): Promise<Painted> {
   const page = await browser.newPage({ viewport: VIEWPORT });
   const asked: { text: string; ms: number }[] = [];

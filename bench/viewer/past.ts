@@ -11,9 +11,9 @@ import { toolSeries } from '../prometheus/synthetic.js';
 import type { Series } from './remote-write.js';
 
 interface Written {
-  /** What every server shows. */
+  /** The series that every server exposes. */
   readonly scraped: readonly Series[];
-  /** What rules record of it. */
+  /** The series that rules record from them. */
   readonly recorded: readonly Series[];
 }
 
@@ -31,7 +31,7 @@ export function seriesOf({ servers, tools }: Shape): Written {
   return { scraped: scraped.map(toSeries), recorded: recorded.map(toSeries) };
 }
 
-/** A minute between scrapes: what many have, and half the samples. */
+/** Seconds between scrapes. A minute is common, and needs half the samples of 30 s. */
 const STEP = 60;
 
 function toSeries({ name, labels, value }: Past): Series {

@@ -3,18 +3,18 @@ import protobuf from 'protobufjs';
 const { Writer } = protobuf;
 
 export interface Series {
-  /** Those of Prometheus, with `__name__`. */
+  /** The labels of Prometheus, with `__name__`. */
   readonly labels: Readonly<Record<string, string>>;
   /** Seconds between two samples. */
   readonly step: number;
-  /** At a time in seconds. */
+  /** Returns the value at a time in seconds. */
   value(time: number): number;
 }
 
-/** More series than that in one request are too much to take in at once. */
+/** The most series in one request. More would be too much for Prometheus at once. */
 const BATCH = 5_000;
 
-/** Writes the samples of `from <= time < to` to what speaks Prometheus' remote write protocol. */
+/** Sends the samples of `from <= time < to` to an endpoint with Prometheus' remote write protocol. */
 export async function remoteWrite(
   url: string,
   series: readonly Series[],
@@ -36,7 +36,7 @@ const HEADERS = {
   'x-prometheus-remote-write-version': '0.1.0',
 };
 
-/** The fields of the protocol's messages, each with the kind of what follows. */
+/** The wire types of the fields in the protocol's messages. */
 const DELIMITED = 2;
 const DOUBLE = 1;
 const VARINT = 0;
@@ -64,10 +64,10 @@ function writeSeries(
   writer.ldelim();
 }
 
-/** A tag of snappy: what follows are bytes as they are, and four bytes say how many. */
+/** A tag of snappy: uncompressed bytes follow, after four bytes with their number. */
 const LITERAL = 63 << 2;
 
-/** As the protocol wants it, without the trouble to make it smaller. */
+/** Returns the bytes in the snappy format that the protocol requires, without compressing them. */
 function snappy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const length = new Writer().uint32(bytes.length).finish();
   const head = Buffer.alloc(5);

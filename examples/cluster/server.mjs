@@ -10,7 +10,7 @@ if (cluster.isPrimary) {
   cluster.fork();
 } else {
   const { observe, listen } = createObservability();
-  // All workers share one port, and one page with the sums of all.
+  // All workers share one port. Its page shows the sums of all workers.
   await listen();
 
   const makeServer = () => {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes an authority, certificates for a year and a token into secrets/, where compose.guarded.yaml takes them from.
+# Writes an authority, certificates for a year and a token into secrets/, for compose.guarded.yaml.
 # Needs OpenSSL 3.
 set -eu
 umask 077
@@ -8,7 +8,7 @@ mkdir -p secrets
 cd secrets
 new_key='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc'
 
-# Nobody needs the key of the authority once it has signed: who has it could be any of them.
+# The authority's key is not needed after signing. A thief of the key could issue more certificates.
 openssl req -x509 $new_key -days 365 -subj '/CN=notes observability' -keyout ca.key -out ca.crt
 issue() {
   openssl req -x509 $new_key -days 365 -subj "/CN=$2" -addext "subjectAltName=DNS:$2" \
@@ -19,5 +19,6 @@ issue collector otel-collector
 rm ca.key
 openssl rand -hex 32 >scrape.token
 
-# Each container runs as a user of its own, and Compose mounts files as they are; the folder keeps others out.
+# Each container runs as its own user, and Compose mounts files with their modes.
+# The folder's mode protects the files.
 chmod 644 ./*

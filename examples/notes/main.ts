@@ -3,7 +3,7 @@ import { createObservability } from '@pmcp/observability';
 import { handleNotes, listenForClients } from './http.js';
 
 const observability = createObservability();
-// Servers are made per request and per session; the port must answer before the first of them.
+// Servers are made for each request or session. The port must answer before the first one exists.
 await observability.listen();
 
 listenForClients(handleNotes(observability), observability);

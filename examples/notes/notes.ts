@@ -7,7 +7,10 @@ export interface Note {
   readonly createdAt: string;
 }
 
-/** Notes in memory. Past the limit the oldest goes: a server that only ever grows ends by being killed. */
+/**
+ * Notes in memory. Above the limit the oldest is removed,
+ * because a server that only grows runs out of memory.
+ */
 export class Notes {
   private readonly notes = new Map<string, Note>();
 
@@ -29,12 +32,12 @@ export class Notes {
     return this.notes.delete(id);
   }
 
-  /** The newest first. */
+  /** Returns the newest notes, the newest first. */
   list(count: number): Note[] {
     return [...this.notes.values()].reverse().slice(0, count);
   }
 
-  /** Notes with every word of the query, those with the most mentions first. */
+  /** Finds notes with every word of the query. Those with the most mentions come first. */
   search(query: string, count: number): Note[] {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     return [...this.notes.values()]

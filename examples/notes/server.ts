@@ -9,13 +9,13 @@ import {
 import { z } from 'zod';
 import type { Notes } from './notes.js';
 
-/** What a summary takes for each note: it stands for the call of a language model. */
+/** The time of a summary for each note, in place of a call of a language model. */
 const SUMMARY_MS_PER_NOTE = 120;
 
 const count = z.number().int().min(1).max(50).default(10);
 const note = z.object({ title: z.string().min(1).max(200), text: z.string().max(10_000) });
 
-/** The notes server: the same tools, resources and prompts for every client, whatever it speaks. */
+/** Makes the notes server: the same tools, resources and prompts for clients of every protocol. */
 export function createNotesServer(notes: Notes): McpServer {
   const server = new McpServer({ name: 'notes', version: '1.0.0' });
   registerReading(server, notes);
@@ -50,7 +50,7 @@ function registerWriting(server: McpServer, notes: Notes): void {
 
   const load = { description: 'Imports notes from JSON.', inputSchema: z.object({ json: z.string() }) };
   server.registerTool('import_notes', load, ({ json }) => {
-    // What throws becomes a result with `isError`, which is how a model learns what it did wrong.
+    // An error becomes a result with `isError`, so that a model learns what it did wrong.
     const imported = z.array(note).parse(JSON.parse(json));
     return answer(imported.map(({ title, text }) => notes.create(title, text).id));
   });

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 
-/** More at once than a process should hold; past it the session that was silent longest is closed. */
+/** The most open sessions in a process. Above it, the session that was silent longest is closed. */
 const MAX_SESSIONS = 500;
 
-/** Serves clients of protocol 2025-11-25 and before, each with a session and a server of its own. */
+/** Serves clients of protocol 2025-11-25 and earlier. Each has its own session and server. */
 export class Sessions {
-  /** In the order of their last request. Most clients never say goodbye, so somebody has to clean up. */
+  /**
+   * In the order of their last request. Most clients never end their session, so the server must clean up.
+   */
   private readonly transports = new Map<string, WebStandardStreamableHTTPServerTransport>();
 
   constructor(private readonly createServer: () => McpServer) {}
@@ -28,7 +30,7 @@ export class Sessions {
     transport.onclose = () => this.transports.delete(transport.sessionId ?? '');
     await this.createServer().connect(transport);
     const response = await transport.handleRequest(request);
-    // It was not an `initialize`, as the response says; no session will ever close this transport.
+    // The request was no `initialize`, so there is no session that will close this transport.
     if (transport.sessionId === undefined) await transport.close();
     return response;
   }

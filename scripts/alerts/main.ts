@@ -1,6 +1,6 @@
 /**
- * Writes the rules, the runbooks' list and the configuration of Alertmanager; with options of your own, into a folder of
- * your own.
+ * Writes the rules, the list of runbooks and the configuration of Alertmanager.
+ * Options of your own need a folder of your own.
  *
  *     npm run build:alerts -- [--options options.json --out folder]
  */

@@ -1,4 +1,7 @@
-/** Copies what is generated, and the runbooks, to where the packages ship them from. Runs before they are packed. */
+/**
+ * Copies the generated files and the runbooks into the packages that ship them.
+ * Runs before the packages are packed.
+ */
 
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,12 +25,12 @@ const VIEWED = {
   'dashboards/generated': 'dashboards',
 };
 
-/** `assets` makes these from the JSON, so that each dashboard is in the package once. */
+/** The command `assets` makes these from the JSON, so the package contains each dashboard only once. */
 const MADE_LATER = join(root, 'dashboards/generated/kubernetes');
-/** The viewer has no Grafana to provision. */
+/** Provisioning for Grafana, which the viewer does not use. */
 const FOR_GRAFANA = join(root, 'dashboards/generated/provisioning');
 
-/** What goes where, by its path from the root. */
+/** Copies files to a target folder. `shipped` has their path from the root and their path in the target. */
 function copy(shipped: Readonly<Record<string, string>>, target: string, without: readonly string[]): void {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target);
@@ -47,7 +50,10 @@ writeFileSync(
   JSON.stringify({ runbookUrl, dashboardUrl, optionalSections: sections }),
 );
 
-/** The generators that the commands of the package run, each in one file, for nobody who installs it has this repository. */
+/**
+ * Bundles each generator that a command of the package runs.
+ * A user of the package does not have this repository.
+ */
 for (const [name, entry] of Object.entries({
   alerts: 'alerts/files.ts',
   dashboards: 'scripts/assets/dashboards.ts',
@@ -61,6 +67,6 @@ for (const [name, entry] of Object.entries({
     format: 'esm',
     target: 'node20',
     external: ['yaml', '@pmcp/observability/catalog', '@pmcp/observability/internal'],
-    // Some of what goes in has a licence that wants to be named.
+    // Some bundled libraries have a licence that requires its notice.
     legalComments: 'eof',
   });

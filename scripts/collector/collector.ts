@@ -16,23 +16,23 @@ import {
   type Span,
 } from './decode.js';
 
-/** How the collector treats what it is sent; it may change while it runs. */
+/** How the collector answers exports. May change while it runs. */
 export interface Behaviour {
-  /** Milliseconds before it answers; Infinity for never. */
+  /** Milliseconds before it answers. Infinity: it never answers. */
   delayMs: number;
-  /** A gRPC status to refuse with. */
+  /** The gRPC status with which it rejects exports. */
   refuse: status | undefined;
-  /** How many items of each export it claims to have rejected. */
+  /** How many items of each export it reports as rejected. */
   reject: number;
 }
 
 interface Options {
   readonly credentials?: ServerCredentials;
-  /** 0 for any free one. */
+  /** 0: any free port. */
   readonly port?: number;
-  /** Whether what arrives is kept, and not only counted. */
+  /** Whether it keeps the items that arrive. Otherwise it only counts them. */
   readonly keep?: boolean;
-  /** Gets what arrives, kept or not. */
+  /** Is called with all items that arrive, even if they are not kept. */
   readonly onArrival?: (spans: readonly Span[], logs: readonly LogRecord[]) => void;
 }
 
@@ -42,15 +42,15 @@ const SERVICES = {
   metrics: 'MetricsService',
 } as const;
 
-/** A gRPC OTLP collector on loopback that keeps what it is sent. */
+/** A gRPC OTLP collector on loopback that keeps the items that it receives. */
 export class Collector {
   /** Spans and log lines that arrived. */
   readonly counts = { spans: 0, logs: 0 };
   readonly spans: Span[] = [];
   readonly logs: LogRecord[] = [];
-  /** As a backend has them: of each series what came last. */
+  /** The latest point of each series, as a backend keeps it. */
   readonly metrics: Metric[] = [];
-  /** Every export of metrics as it came, for whoever passes it on. */
+  /** Every export of metrics, unchanged, so that it can be passed on. */
   readonly metricExports: Buffer[] = [];
   /** Headers of every export. */
   readonly headers: Metadata[] = [];
@@ -89,7 +89,7 @@ export class Collector {
     return `${this.scheme}://127.0.0.1:${this.port}`;
   }
 
-  /** Ends all connections at once, with whatever is on its way. */
+  /** Closes all connections at once, even during an export. */
   stop(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.server.forceShutdown();

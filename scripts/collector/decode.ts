@@ -13,7 +13,7 @@ type Any = { value?: string } & Record<string, unknown>;
 type KeyValue = { key: string; value: Any };
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** Who made it, and by which conventions. */
+/** The instrumentation scope: which library made the item. */
 interface Scope {
   readonly name: string;
   readonly version: string;
@@ -102,13 +102,13 @@ export function decodeMetrics(bytes: Buffer): Metric[] {
   );
 }
 
-/** The answer of a collector that took all but so many. */
+/** Returns the answer of a collector that rejected this many items. */
 export function encodeResponse(rejected: number): Buffer {
   const type = definitions['otlp.ExportResponse'] as MessageTypeDefinition<object, object>;
   return type.serialize(rejected === 0 ? {} : { partialSuccess: { rejected, errorMessage: 'refused' } });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: protobuf messages have no types here; what leaves this file has
+// biome-ignore lint/suspicious/noExplicitAny: protobuf messages have no types here; the exports of this file do
 type Raw = any;
 
 function decode(name: string, bytes: Buffer): Raw {

@@ -1,7 +1,7 @@
 /**
- * Writes what `require` finds in each package: declarations that say that they are of CommonJS, which TypeScript's
- * `module: node16` insists on, and files that load the same ES modules. Keeps declarations that no entry leads to out
- * of the package. Runs before it is packed.
+ * Writes the files that `require` finds in each package: declarations for CommonJS, which TypeScript's
+ * `module: node16` requires, and files that load the same ES modules. Removes declarations that no entry
+ * uses. Runs before the package is packed.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -26,7 +26,7 @@ function writeCommonJs(dist: string, entries: readonly string[], needed: Readonl
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target);
   for (const file of needed) cpSync(join(dist, file), join(target, file));
-  // One copy of the code, however it is loaded: two would be two toolkits.
+  // `require` and `import` must load the same copy of the code: two copies would be two toolkits.
   for (const entry of entries)
     writeFileSync(join(target, `${entry}.js`), `module.exports = require('../${entry}.js');\n`);
   writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n');
@@ -37,10 +37,10 @@ function declarations(dist: string): string[] {
   return files.filter((file) => file.endsWith('.d.ts') && !file.startsWith('commonjs'));
 }
 
-/** The declarations of the entries, and all that they import. */
+/** Finds the declarations of the entries, and all that they import. */
 function reachable(dist: string, entries: readonly string[]): Set<string> {
   const found = new Set(entries.map((entry) => `${entry}.d.ts`));
-  // What is added while the loop runs, it comes to.
+  // The loop also visits the files that are added while it runs.
   for (const file of found) {
     const text = readFileSync(join(dist, file), 'utf8');
     for (const [, path = ''] of text.matchAll(/(?:from |import\()["'](\.[^"']+)\.js["']/g))

@@ -1,6 +1,6 @@
 /**
- * Builds the documentation as a site: `npm run build:docs [folder]`, `site` without one. It has a search of its own and
- * needs no server: open `index.html` in the folder.
+ * Builds the documentation as a site: `npm run build:docs [folder]`. The default folder is `site`. The site
+ * has its own search and needs no server: open `index.html` in the folder.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -14,7 +14,7 @@ table{border-collapse:collapse;display:block;overflow:auto}td,th{border:1px soli
 @media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}pre{background:#222}a{color:#8ab4f8}:is(h2,h3):target{background:#463c12}
 nav,td,th{border-color:#444}}`;
 
-/** Gives each heading a link to itself, for those who want its address. */
+/** Gives each heading a link to itself, so that a reader can copy its address. */
 const ADDRESSES = `for (const heading of document.querySelectorAll('h2[id],h3[id]')) {
   const link = Object.assign(document.createElement('a'), { href: '#' + heading.id, textContent: '#' });
   link.setAttribute('aria-label', 'Address of this section');
@@ -22,11 +22,11 @@ const ADDRESSES = `for (const heading of document.querySelectorAll('h2[id],h3[id
 }`;
 
 /**
- * A page of Markdown as HTML.
+ * Returns a page of Markdown as HTML.
  *
  * @param path from the root of the repository
- * @param pages all that are in the site, to tell links between them from links out of it
- * @param at where it is written, if not beside its source's place
+ * @param pages all pages of the site, to distinguish links between them from links to elsewhere
+ * @param at where the page is written, if not at the path of its source
  */
 export function pageOf(path: string, text: string, pages: ReadonlyMap<string, string>, at = path): string {
   const up = posix.relative(posix.dirname(at), '.') || '.';
@@ -45,7 +45,7 @@ ${ADDRESSES}</script><script src="${up}/search.js"></script></body></html>
 `;
 }
 
-/** The headings of a page, with the addresses that they get, as they stand in its text. */
+/** Returns the headings of a page in their order, with the address of each. */
 export function headingsOf(text: string): { raw: string; text: string; id: string }[] {
   const marked = new Marked(gfmHeadingId());
   marked.parse(text);
@@ -56,7 +56,7 @@ export function headingsOf(text: string): { raw: string; text: string; id: strin
   }));
 }
 
-/** The first heading, without what could be taken for markup. */
+/** Returns the first heading, without characters that HTML or Markdown could read as markup. */
 export function titleOf(text: string): string {
   return (/^# (.*)$/m.exec(text)?.[1] ?? '').replaceAll(/[<>&"`]/g, '');
 }

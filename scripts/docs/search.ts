@@ -1,22 +1,22 @@
 import { headingsOf, titleOf } from './page.js';
 
 interface Entry {
-  /** Of the page, with the heading that the text stands below. */
+  /** The path of the page, with the address of the heading above the text. */
   readonly path: string;
   readonly title: string;
   readonly text: string;
 }
 
 /**
- * A script with the words of all pages, and what looks for them: a browser that opens a page from a folder may load a
- * script, but no data.
+ * Returns a script with the text of all pages and the search. It is a script, because a browser that opens a
+ * page from a folder may load scripts but no data.
  */
 export function searchIndex(pages: ReadonlyMap<string, string>): string {
   const index = [...pages].flatMap(([path, text]) => entries(path.replace(/\.md$/, '.html'), text));
   return `const PAGES = ${JSON.stringify(index).replaceAll('</', '<\\/')};\n(${look})(PAGES);\n`;
 }
 
-/** One for what a page says before its first heading, and one for each heading below that. */
+/** Returns one entry for the text before the first section of a page, and one for each section. */
 function entries(path: string, page: string): Entry[] {
   const text = page.replaceAll(/<!--.*?-->/gs, '');
   const parts = text.split(/^(?=#{2,3} )/m);
@@ -24,7 +24,7 @@ function entries(path: string, page: string): Entry[] {
   const title = titleOf(text);
   return parts.map((part) => {
     const heading = headings.find(({ raw }) => part.startsWith(`${raw}\n`));
-    // The same words may head another part: each has its heading once.
+    // Two sections may have the same heading, so each heading is used only once.
     if (heading) headings.splice(headings.indexOf(heading), 1);
     return {
       path: heading ? `${path}#${heading.id}` : path,

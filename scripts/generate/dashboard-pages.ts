@@ -8,7 +8,10 @@ interface Panel {
   readonly panels?: readonly Panel[];
 }
 
-/** A page for each dashboard at a stable address, by its path: alerts link there until somebody says where their Grafana is. */
+/**
+ * A page for each dashboard, by its path.
+ * Alerts link to these pages until the user sets the address of a Grafana.
+ */
 export const dashboardPages: Readonly<Record<string, () => string>> = Object.fromEntries(
   allDashboards().map((dashboard) => [`docs/dashboards/${dashboard.uid}/README.md`, () => page(dashboard)]),
 );

@@ -3,10 +3,13 @@ import { toYaml } from '../../prometheus/yaml.js';
 
 const NAME = 'pmcp-doctor';
 const RBAC = 'rbac.authorization.k8s.io';
-/** Where the server of the examples is, and what watches it. */
+/** The namespaces of the example server and of its monitoring. */
 const NAMESPACES = ['notes', 'monitoring'];
 
-/** examples/kubernetes/doctor/rbac.yaml: the least that the checks of a cluster need, in these namespaces only. */
+/**
+ * examples/kubernetes/doctor/rbac.yaml:
+ * the smallest rights that the cluster's checks need, in these namespaces only.
+ */
 export function doctorRbac(): string {
   const role = {
     apiVersion: `${RBAC}/v1`,

@@ -2,7 +2,7 @@ import { type Check, flagOf, GROUPS, type Group } from '../../packages/doctor/sr
 import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
 import { pageWith } from './page.js';
 
-/** docs/doctor.md: what each check looks at, with an address for each. */
+/** docs/doctor.md: what each check examines, with a stable address for each. */
 export function doctorPage(): string {
   return pageWith('docs/doctor.md', {
     checks: (Object.keys(GROUPS) as Group[]).flatMap(section).join('\n\n'),

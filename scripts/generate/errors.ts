@@ -1,6 +1,6 @@
 import { CODES } from '../../packages/observability/src/codes/codes.js';
 
-/** docs/errors.md: what each code means, with an address for each. */
+/** docs/errors.md: what each code means, with a stable address for each. */
 export function errorsPage(): string {
   return `# Errors and warnings
 

@@ -1,5 +1,6 @@
 /**
- * Writes the generated files, or those in the given folder; they are committed, and a test fails when one is stale.
+ * Writes all generated files, or only those in the given folder.
+ * They are committed, and a test fails if one is stale.
  */
 import { join } from 'node:path';
 import { generatedFiles } from './files.js';

@@ -96,7 +96,10 @@ ${metrics
 `;
 }
 
-/** A metric at an address of its own, with what a reader of a query asks next. */
+/**
+ * The section of a metric, with its own address: its meaning,
+ * its labels, a query, and the alerts that read it.
+ */
 function entry(metric: Metric): string {
   const { name, type, labels, help, unit } = metric;
   const readers = alertsThatRead(name).map(
@@ -111,7 +114,7 @@ function entry(metric: Metric): string {
   ].join('\n');
 }
 
-/** The query that most people begin with. */
+/** Returns the query that most people need first. */
 function queryOf({ name, type, labels }: Metric): string {
   const by = labels.length > 0 ? ` by (${labels.join(', ')})` : '';
   if (type === 'counter') return `sum${by} (rate(${name}[5m]))`;
@@ -119,13 +122,13 @@ function queryOf({ name, type, labels }: Metric): string {
   return `histogram_quantile(0.95, sum by (${['le', ...labels].join(', ')}) (rate(${name}_bucket[5m])))`;
 }
 
-/** Alerts whose expression reads a metric, or what recording rules make of it. */
+/** Returns the alerts whose expression reads a metric, or a recording rule that reads it. */
 function alertsThatRead(metric: string): string[] {
   const rules = ruleGroups().flatMap((group) => group.rules);
   const names = new Set([`${metric}(?:_bucket|_sum|_count)?`]);
   const reads = ({ expr }: { readonly expr: string }) =>
     new RegExp(`(?<![\\w:])(?:${[...names].join('|')})(?![\\w:])`).test(expr);
-  // A recording rule comes after those that it reads.
+  // A recording rule comes after the recording rules that it reads.
   for (const rule of rules) if (!isAlert(rule) && reads(rule)) names.add(rule.record);
   return [
     ...new Set(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '../..');
 
 /**
- * A page with what stands between its markers written anew.
+ * Returns a page with new text between its markers.
  *
  * @param path from the root of the repository
  */

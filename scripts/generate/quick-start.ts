@@ -4,7 +4,7 @@ import { pageWith } from './page.js';
 
 const EXAMPLES = join(import.meta.dirname, '../../examples');
 
-/** The files of examples that the page shows, by their path below `examples`; a test runs each. */
+/** The example files that the page shows, as paths below `examples`. A test runs each of them. */
 const SHOWN = [
   'sdk-v2/server.mjs',
   'express-sessions/server.mjs',
@@ -13,7 +13,7 @@ const SHOWN = [
 
 const LANGUAGES: Readonly<Record<string, string>> = { mjs: 'js', json: 'json' };
 
-/** docs/quick-start.md with the code of the examples as it is. */
+/** docs/quick-start.md with the current code of the examples. */
 export function quickStart(): string {
   return pageWith('docs/quick-start.md', Object.fromEntries(SHOWN.map((path) => [path, fenced(path)])));
 }

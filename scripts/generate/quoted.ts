@@ -1,4 +1,4 @@
-/** A text as the formatter writes it in TypeScript. */
+/** Returns a text as a string literal, with the quotes that the formatter chooses. */
 export function quoted(text: string): string {
   return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
 }

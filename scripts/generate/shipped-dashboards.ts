@@ -9,7 +9,10 @@ const FORMS: readonly HistogramForm[] = ['classic', 'native', 'both'];
 
 import { quoted } from './quoted.js';
 
-/** By which the doctor knows whether the dashboards of a Grafana are those that ship, in whichever form they were built. */
+/**
+ * Signs with which the doctor recognises the shipped dashboards in a Grafana,
+ * in every form that can be built.
+ */
 export function shippedDashboards(): string {
   const built = FORMS.flatMap((form) => allDashboards(form));
   const entries = UIDS.flatMap((uid) => {

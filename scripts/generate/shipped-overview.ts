@@ -2,7 +2,7 @@ import { allDashboards } from '../../dashboards/dashboards.js';
 import { panelQueries } from '../../packages/doctor/src/facts/panels.js';
 import { quoted } from './quoted.js';
 
-/** What the panels of the Overview ask, by which the doctor asks as they do. */
+/** The queries of the Overview's panels, so that the doctor can run the same ones. */
 export function shippedOverview(): string {
   const overview = allDashboards().find(({ uid }) => uid === 'pmcp-overview')!;
   const entries = panelQueries(overview).map(({ title, queries }) =>

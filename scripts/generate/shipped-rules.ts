@@ -1,7 +1,7 @@
 import { ruleGroups } from '../../alerts/groups.js';
 import { signOf } from '../../packages/doctor/src/facts/canonical.js';
 
-/** By which the doctor knows whether the rules of a Prometheus are those that ship. */
+/** Signs with which the doctor recognises the shipped rules in a Prometheus. */
 export function shippedRules(): string {
   const signs = new Map<string, string[]>();
   for (const rule of ruleGroups().flatMap(({ rules }) => rules)) {

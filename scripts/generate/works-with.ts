@@ -1,7 +1,10 @@
 import { type Framework, frameworks } from '../../test/compat/frameworks.js';
 import { lastResults, type Result } from '../../test/compat/results.js';
 
-/** What the README says of the frameworks beside which the toolkit was tried: `npm run compat` keeps what it found. */
+/**
+ * The README's table of frameworks with which the toolkit was tested.
+ * The results come from the last `npm run compat`.
+ */
 export function worksWith(): string {
   const results = lastResults();
   const rows = frameworks.map((framework) => row(framework, results[framework.title]));

@@ -2,8 +2,9 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * Renders every file before it writes any, so that a bad option changes nothing; then puts each in place at once, so
- * that nobody reads half of one.
+ * Renders every file before it writes the first, so that a bad option changes nothing. It replaces each file
+ * at once, so that nobody reads half a file.
+ *
  * @returns the paths that were written
  */
 export function writeAll(root: string, files: Readonly<Record<string, () => string>>): string[] {

@@ -1,5 +1,5 @@
 /**
- * Writes the configurations of Prometheus; those for native histograms into a folder of your own.
+ * Writes the configurations of Prometheus. Those for native histograms need a folder of your own.
  *
  *     npm run build:prometheus -- [--histograms nhcb|native [--keep-classic-histograms] --out folder]
  */
@@ -31,7 +31,7 @@ interface Given {
   readonly out?: string | undefined;
 }
 
-/** What is committed is classic. */
+/** The committed files use classic histograms. Other forms go into the given folder. */
 function write({ histograms, out, 'keep-classic-histograms': keepClassicHistograms }: Given): string[] {
   if (histograms === undefined && out === undefined && !keepClassicHistograms)
     return writeAll(root, prometheusFiles);

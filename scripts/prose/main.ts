@@ -1,4 +1,6 @@
-/** Names what a reader would stumble over in the documentation: `npm run check:prose`. A test does the same. */
+/**
+ * Lists phrases in the documentation that are hard to read: `npm run check:prose`. A test checks the same.
+ */
 import { pages } from './pages.js';
 import { stumbles } from './prose.js';
 

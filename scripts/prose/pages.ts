@@ -16,7 +16,10 @@ const PAGES = [
   'scripts/assets/*.md',
 ];
 
-/** The pages for people, by their path from the root; not the list of changes, which looks back. */
+/**
+ * Returns the pages for people, by their path from the root.
+ * The list of changes is left out, since it is about the past.
+ */
 export function pages(): ReadonlyMap<string, string> {
   const patterns = PAGES.map((pattern) => `:(glob)${pattern}`);
   const listed = execFileSync('git', ['ls-files', '-z', ...patterns], { cwd: ROOT, encoding: 'utf8' });

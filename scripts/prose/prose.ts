@@ -3,7 +3,10 @@ import writeGood from 'write-good';
 /** Longer sentences need a second reading. */
 const MOST_WORDS = 36;
 
-/** Phrases that slow down a tired reader, or a reader with another first language. Each has a usual one that says the same. */
+/**
+ * Phrases that slow down a tired reader, or a reader with another first language.
+ * Each has a usual phrase with the same meaning.
+ */
 const ODD: readonly RegExp[] = [
   /\b(?:for want of|in order that|what fits is|for who|thereof|whereby|wherein|whence|hence|albeit|lest|ere)\b/gi,
   /\b(?:can not|anew|mends?|mended)\b/gi,
@@ -33,7 +36,7 @@ const RULES = {
   illusion: true,
 };
 
-/** What a reader would stumble over in a page of Markdown, outside of code and tables. */
+/** Finds phrases that are hard to read in a page of Markdown, outside of code and tables. */
 export function stumbles(page: string): string[] {
   const withTables = proseOf(page, true);
   const text = proseOf(page, false);
@@ -54,7 +57,7 @@ function proseOf(page: string, hasTables: boolean): string {
       .replaceAll(/<!--.*?-->/gs, '')
       .replaceAll(/```.*?```/gs, '')
       .replaceAll(hasTables ? /^#.*$/gm : /^(?:\||#).*$/gm, '')
-      // Each another word, or two of them would be one that is repeated.
+      // Each becomes a different word: otherwise two in a row would be reported as a repeated word.
       .replaceAll(/`[^`]*`/g, () => `code${code++}`)
       .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
   );

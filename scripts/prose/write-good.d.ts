@@ -1,5 +1,5 @@
 declare module 'write-good' {
-  /** The rules that are not false, and what they found. */
+  /** Applies the rules that are not false, and returns what they found. */
   export default function writeGood(
     text: string,
     rules?: Readonly<Record<string, boolean>>,

@@ -1,6 +1,6 @@
 /**
- * Writes the generated files of the dashboards, and publishes these to the Grafana at `GRAFANA_URL` when that is set.
- * All in one process: most of the time goes into loading the builders.
+ * Writes the generated files of the dashboards. If `GRAFANA_URL` is set, it also publishes the dashboards to
+ * that Grafana. One process does both, because loading the builders takes most of the time.
  *
  *     npm run build:dashboards -- [--dry-run] [--prune] [--histograms native --out folder]
  */
@@ -49,7 +49,7 @@ function formOf(given: string | undefined): HistogramForm {
   return form;
 }
 
-/** What is committed is classic. */
+/** The committed files use classic histograms. Other forms go into the given folder. */
 function write(form: HistogramForm, out: string | undefined, publishes: boolean): string[] {
   if (out !== undefined) return writeAll(out, dashboardOutputs(form)).map((path) => join(out, path));
   if (form === 'classic') return writeAll(root, dashboardFiles);

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../free-port.js';
 
-/** What the README's first example leaves to its reader: a client, here over stdio. */
+/** The part that the README's first example leaves to the reader: a transport, here stdio. */
 const CONNECT = `
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 await server.connect(new StdioServerTransport());
@@ -22,9 +22,9 @@ const INITIALIZE = {
 };
 
 /**
- * Runs the first example of a README in a project, calls it as a client would, and looks at its metrics.
+ * Runs the first example of a README in a project, calls it as a client would, and reads its metrics.
  *
- * @throws Error when the call is not counted
+ * @throws Error if the call is not counted
  */
 export async function firstMinute(readme: string, project: string): Promise<void> {
   const [, example] = /```ts\n(.*?)```/s.exec(await readFile(readme, 'utf8')) ?? [];

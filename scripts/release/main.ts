@@ -1,6 +1,6 @@
 /**
- * Rehearses a release: publishes the packages to a registry of its own, installs them from there into an empty
- * project, and runs the README's first example in it. This is a user's first minute.
+ * Tests a release as a user experiences the first minute: publishes the packages to a temporary registry,
+ * installs them from there into an empty project, and runs the README's first example in it.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ async function publishAll(folder: string, npmrc: string, url: string): Promise<v
   const config = join(folder, 'npmrc');
   await writeFile(config, npmrc);
   for (const name of PACKAGES) {
-    // Provenance is of a workflow, and there is none here.
+    // Provenance only works in a workflow of a CI service.
     const args = ['publish', '--provenance=false', '--userconfig', config, '--registry', url];
     await run('npm', args, join(root, 'packages', name));
     say(`published @pmcp/${name}`);

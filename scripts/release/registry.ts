@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { freePort } from '../free-port.js';
 import { run } from './run.js';
 
-/** It has what we publish to it, and asks no other registry. */
+/** The registry only has the packages that we publish to it, and asks no other registry. */
 const CONFIG = `
 storage: ./storage
 auth: { htpasswd: { file: ./htpasswd } }
@@ -16,17 +16,17 @@ packages:
 log: { type: stdout, format: pretty, level: http }
 `;
 
-/** A package of its own asks for a tag of this one that not every mirror has. */
+/** One of Verdaccio's packages needs a tag of `node-fetch` that some mirrors do not have. */
 const OVERRIDES = { 'node-fetch': '^2.7.0' };
 
 export interface Registry {
   readonly url: string;
-  /** What npm has to be told to publish there, and to install our packages from there. */
+  /** The npm configuration to publish to it, and to install our packages from it. */
   readonly npmrc: string;
   end(): Promise<void>;
 }
 
-/** Starts a Verdaccio on a free port of loopback, in a folder of its own. */
+/** Starts a Verdaccio on a free port of loopback, in a new folder. */
 export async function startRegistry(folder: string): Promise<Registry> {
   await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, overrides: OVERRIDES }));

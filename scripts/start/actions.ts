@@ -2,20 +2,20 @@ import type { Caller } from './clients.js';
 
 export interface Action {
   readonly name: string;
-  /** How often it is chosen, against the sum of all. */
+  /** How often it is chosen, relative to the sum of all weights. */
   readonly weight: number;
-  /** Whether the call is meant to be refused. */
+  /** Whether the call should be rejected. */
   readonly fails?: true;
   readonly run: (client: Caller) => Promise<unknown>;
 }
 
 const WORDS = 'scrape latency session budget incident deploy rollback tool prompt trace'.split(' ');
-/** Notes whose summary takes many times as long as the patience lasts. */
+/** How many notes to summarise. That takes far longer than a user waits. */
 const SUMMARISED = 20;
-/** After how many signs of progress somebody loses patience: by then the server surely has the call. */
+/** After how many progress notifications a user gives up. By then the server certainly has the call. */
 const PATIENCE = 3;
 
-/** What people and agents do with notes: mostly search, sometimes wait, now and then get it wrong. */
+/** What people and agents do with notes: they mostly search, sometimes wait, and sometimes make mistakes. */
 export const ACTIONS: readonly Action[] = [
   { name: 'search', weight: 28, run: (client) => client.callTool('search_notes', { query: word() }) },
   { name: 'list', weight: 6, run: (client) => client.callTool('list_notes', { count: 20 }) },
@@ -92,7 +92,7 @@ async function createAndReview(client: Caller): Promise<void> {
   await client.getPrompt('review_notes', { about: title });
 }
 
-/** The last of the list: the first may be gone before it is read. */
+/** Reads the last resource of the list. The first may be removed before it is read. */
 async function readResource(client: Caller): Promise<void> {
   const { resources } = (await client.listResources()) as { resources: { uri: string }[] };
   const last = resources.at(-1);
@@ -104,7 +104,7 @@ function summarize(client: Caller): Promise<unknown> {
   return client.callTool('summarize_notes', { count }, { onprogress: () => {} });
 }
 
-/** Asks for something slow and doesn't wait for it. */
+/** Calls something slow and cancels the call. */
 async function giveUp(client: Caller): Promise<unknown> {
   const controller = new AbortController();
   const { signal } = controller;

@@ -11,7 +11,7 @@ and shows what the Prometheus knows.
 
 export interface Arguments {
   readonly help: boolean;
-  /** Undefined to go on until Ctrl-C. */
+  /** Undefined: until Ctrl-C. */
   readonly durationMs: number | undefined;
 }
 

@@ -2,12 +2,14 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What a child gets to end by itself before it is killed. */
+/** How long a child may take to end before it is killed. */
 const GRACE_MS = 5_000;
-/** How much of a child's last words is kept, to be told when it dies. */
+/** How many characters of a child's last output are kept for the message about its death. */
 const LAST_WORDS = 1_000;
 
-/** Kills the processes that it was told of when its stdin closes, which it does however its parent ends. */
+/**
+ * Kills the processes whose ids it got, once its stdin closes. Stdin closes in whichever way the parent ends.
+ */
 const GUARD = `
   let pids = '';
   process.stdin.on('data', (data) => (pids += data)).on('close', () => {
@@ -15,7 +17,7 @@ const GUARD = `
   });
 `;
 
-/** The processes of a run: none of them outlives it. */
+/** The processes of a run. All of them end with the run. */
 export class Children {
   private readonly children: ChildProcess[] = [];
   private guard: ChildProcess | undefined;
@@ -26,7 +28,7 @@ export class Children {
 
   start(name: string, command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
     if (this.stopping) throw new Error(`Expected ${name} to be started before the end, but it came too late`);
-    // In a group of their own: Ctrl-C is for us, and we end them in order.
+    // Each child has its own process group, so Ctrl-C only reaches us, and we end the children in order.
     const child = spawn(command, args, { ...options, detached: true });
     this.children.push(child);
     this.protect(child);
@@ -41,7 +43,7 @@ export class Children {
     return child;
   }
 
-  /** Asks every child to end, and resolves when all have. */
+  /** Asks every child to end, and resolves when all have ended. */
   async stop(): Promise<void> {
     this.stopping = true;
     await Promise.all(this.children.map(end));

@@ -8,7 +8,7 @@ interface CallOptions {
   readonly onprogress?: () => void;
 }
 
-/** A connected client, whichever SDK and protocol it speaks. */
+/** A connected client, whichever SDK and protocol it uses. */
 export interface Caller {
   callTool(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<unknown>;
   listTools(): Promise<unknown>;
@@ -16,9 +16,12 @@ export interface Caller {
   readResource(uri: string): Promise<unknown>;
   getPrompt(name: string, args: Record<string, string>): Promise<unknown>;
   complete(prompt: string, argument: string, value: string): Promise<unknown>;
-  /** Undefined where the protocol has none. */
+  /** Undefined if the protocol has no ping. */
   ping?(): Promise<unknown>;
-  /** Ends; with a goodbye the session is deleted, without one it is left behind as most clients do. */
+  /**
+   * Disconnects. With a goodbye it deletes the session.
+   * Without one it leaves the session behind, as most clients do.
+   */
   leave(goodbye: boolean): Promise<void>;
 }
 
@@ -53,11 +56,11 @@ export const connectLegacy: Connect = async (url, tally) => {
   };
 };
 
-/** Protocol 2025-11-25 from SDK v1, with a session: what most clients are today. */
+/** Protocol 2025-11-25 from SDK v1, with a session, as most clients do today. */
 export const connectV1: Connect = async (url, tally) => {
   const client = new ClientV1({ name: 'notes-web', version: '0.9.7' });
   const transport = tally.watch(new TransportV1(url));
-  // The cast is for this repository's exactOptionalPropertyTypes, which the SDK's types don't know.
+  // The SDK's types do not support exactOptionalPropertyTypes, which this repository sets.
   await client.connect(transport as Parameters<typeof client.connect>[0]);
   return {
     ...caller(client, (params, options) => client.callTool(params, undefined, options)),
@@ -72,7 +75,7 @@ interface CallToolParams {
   readonly [key: string]: unknown;
 }
 
-/** What both SDKs' clients do alike; only `callTool` takes its options elsewhere. */
+/** The parts that the clients of both SDKs share. Only `callTool` takes its options at another position. */
 function caller(
   client: v2.Client | ClientV1,
   callTool: (params: CallToolParams, options: CallOptions) => Promise<unknown>,

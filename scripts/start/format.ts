@@ -2,7 +2,7 @@ export function percent(share: number): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '-';
 }
 
-/** Seconds as people read them, with two or three digits that count. */
+/** Formats seconds for people, with two or three significant digits. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '-';
   const ms = seconds * 1000;
@@ -10,13 +10,13 @@ export function duration(seconds: number): string {
   return ms < 999.5 ? `${ms.toFixed(0)} ms` : `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
 }
 
-/** Time that has passed, as minutes and seconds. */
+/** Formats elapsed seconds as minutes and seconds. */
 export function clock(seconds: number): string {
   const whole = Math.floor(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** A name and what belongs to it, in columns; the first is for names, numbers stand on the right. */
+/** Formats a name and its values in columns. Names are aligned left, values right. */
 export function columns(name: string, ...cells: readonly string[]): string {
   return `  ${name.padEnd(20)}${cells.map((cell) => cell.padStart(12)).join('')}`.trimEnd();
 }

@@ -4,38 +4,38 @@ import { randomAction } from './actions.js';
 import { type Caller, type Connect, connectLegacy, connectModern, connectV1 } from './clients.js';
 import { Tally } from './tally.js';
 
-/** Users at the same time, by what their client speaks. */
+/** One entry for each simultaneous user: how its client connects. */
 const USERS: readonly Connect[] = [
   ...Array<Connect>(5).fill(connectModern),
   ...Array<Connect>(3).fill(connectLegacy),
   ...Array<Connect>(4).fill(connectV1),
 ];
-/** Milliseconds that a user thinks between two actions, on average. */
+/** Average milliseconds that a user waits between two actions. */
 const THINK_MS = 350;
-/** The load swells and ebbs by so much, every so many milliseconds. */
+/** The waiting time rises and falls by this share, in a period of this many milliseconds. */
 const WAVE_HEIGHT = 0.4;
 const WAVE_MS = 60_000;
-/** Milliseconds that a user stays, at least and at most. */
+/** The least and the most milliseconds that a user stays. */
 const STAY_MS = [5_000, 25_000] as const;
-/** Some clients delete their session; the others just go. */
+/** The share of clients that delete their session. The others only disconnect. */
 const GOODBYE_SHARE = 0.7;
-/** What users get to finish what they are at. */
+/** How long users may take to finish their current action. */
 const FINISH_MS = 5_000;
 
-/** Users who come, work and go until they are told to stop. */
+/** Users who connect, work and disconnect until `stop`. */
 export class Load {
   readonly tally = new Tally();
-  /** What failed although it should not have, by action and message. */
+  /** How often an action failed that should succeed, by action and message. */
   readonly surprises = new Map<string, number>();
   private readonly stopping = new AbortController();
   private readonly startedAt = performance.now();
   private endedAt: number | undefined;
   private readonly users: Promise<unknown>;
 
-  /** Users begin to come at once. */
+  /** The first users connect at once. */
   constructor(private readonly url: URL) {
     setMaxListeners(USERS.length, this.stopping.signal);
-    // A client may reject a promise that nobody holds; that is no reason to end.
+    // A client may reject a promise that nothing handles. That must not end the process.
     process.on('unhandledRejection', this.rejected);
     this.users = Promise.all(USERS.map((connect) => this.user(connect)));
   }
@@ -83,7 +83,9 @@ export class Load {
     }
   }
 
-  /** Exponential, as arrivals are, around a mean that follows the wave. */
+  /**
+   * Returns an exponentially distributed time, as usual for arrivals, around a mean that follows the wave.
+   */
   private thinkingTime(): number {
     const phase = ((performance.now() - this.startedAt) / WAVE_MS) * 2 * Math.PI;
     return -Math.log(1 - Math.random()) * THINK_MS * (1 - WAVE_HEIGHT * Math.sin(phase));

@@ -1,4 +1,6 @@
-/** `npm start`: a real server under load, watched by a real Prometheus, shown in the terminal. */
+/**
+ * `npm start`: runs a real server under load and a real Prometheus, and shows the figures in the terminal.
+ */
 import { type Arguments, HELP, readArguments } from './arguments.js';
 import { Run } from './run.js';
 
@@ -22,5 +24,6 @@ async function main(): Promise<number> {
 }
 
 const status = await main();
-// Clients whose server is gone would keep the process; the empty write lets what was written leave first.
+// Clients that lost their server would keep the process alive.
+// The callback of the empty write runs after earlier output.
 process.stdout.write('', () => process.exit(status));

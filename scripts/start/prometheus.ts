@@ -25,28 +25,28 @@ export interface Sample {
 }
 
 interface Starting {
-  /** Which Prometheus. */
+  /** Which Prometheus to use. */
   readonly need?: Need;
-  /** Beside those that every one of ours has. */
+  /** Flags in addition to the usual ones. */
   readonly flags?: readonly string[];
-  /** Beside its configuration, by the names that it has for them there. */
+  /** The text of more files in the folder of its configuration, by the names that the configuration uses. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Where it listens and keeps what it has; a free port and a folder that goes when it ends, if not given. */
+  /**
+   * Where it listens and stores its data. Default: a free port, and a folder that is removed when it ends.
+   */
   readonly place?: { readonly address: string; readonly folder: string };
   /** Ends the wait for it to be ready. */
   readonly signal?: AbortSignal;
 }
 
-/** A real Prometheus on loopback, with a database of its own in a temporary folder. */
+/** A real Prometheus on loopback, with its own database in a temporary folder. */
 export class Prometheus {
   private constructor(
     readonly url: string,
     private readonly folder: string,
   ) {}
 
-  /**
-   * @param target host and port to scrape
-   */
+  /** @param target host and port to scrape */
   static async start(target: string, spawn: Spawn, starting: Starting = {}): Promise<Prometheus> {
     const config = (await readFile(CONFIG, 'utf8')).replace('localhost:9090', target);
     return Prometheus.startWith(config, spawn, starting);
@@ -67,7 +67,7 @@ export class Prometheus {
     for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
     const storage = `--storage.tsdb.path=${join(folder, 'data')}`;
     const args = [`--config.file=${file}`, storage, `--web.listen-address=${address}`].concat(
-      // Without it the traces behind the buckets are read and thrown away.
+      // Without it Prometheus drops the exemplars that it reads.
       '--enable-feature=exemplar-storage',
       flags,
     );
@@ -77,7 +77,7 @@ export class Prometheus {
     return prometheus;
   }
 
-  /** Asks the HTTP API, e.g. `targets`, and gives the `data` of its answer. */
+  /** Requests a path of the HTTP API, such as `targets`, and returns the `data` of the answer. */
   async api<T>(path: string): Promise<T> {
     const response = await fetch(`${this.url}/api/v1/${path}`);
     const { data, error } = (await response.json()) as { data: T; error?: string };
@@ -85,37 +85,39 @@ export class Prometheus {
     return data;
   }
 
-  /** Runs an instant query, at a time in seconds since 1970; queries for the same time agree with each other. */
+  /** Runs an instant query at a time in seconds since 1970. Queries for the same time see the same data. */
   async query(query: string, time = Date.now() / 1000): Promise<Sample[]> {
     const { result } = await this.api<Vector>(`query?query=${encodeURIComponent(query)}&time=${time}`);
     return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
   }
 
-  /** The value of a query whose result is one number; undefined when there is none. */
+  /** Returns the value of a query whose result is one number. Undefined if the result is empty. */
   async number(query: string): Promise<number | undefined> {
     return (await this.query(query))[0]?.value;
   }
 
-  /** Why its targets can't be scraped; empty while they can. */
+  /** Returns the errors of the last scrapes. Empty if all targets were scraped. */
   async scrapeErrors(): Promise<string[]> {
     const { activeTargets } = await this.api<Targets>('targets');
     return activeTargets.map(({ lastError }) => lastError).filter(Boolean);
   }
 
-  /** @param time in milliseconds since 1970; a scrape that began earlier does not count */
+  /** @param time in milliseconds since 1970. A scrape that began earlier does not count. */
   async hasScrapedSince(time: number): Promise<boolean> {
     const { activeTargets } = await this.api<Targets>('targets');
     return activeTargets.every(({ lastScrape, lastError }) => !lastError && Date.parse(lastScrape) > time);
   }
 
-  /** Where a person sees what a query gives: a graph, or JSON when it was built without its pages. */
+  /**
+   * Returns a link to the result of a query: a graph, or JSON if this Prometheus was built without web pages.
+   */
   async link(query: string): Promise<string> {
     const graph = `${this.url}/graph?g0.expr=${encodeURIComponent(query)}`;
     const { ok } = await fetch(graph);
     return ok ? graph : `${this.url}/api/v1/query?query=${encodeURIComponent(query)}`;
   }
 
-  /** Removes the database; it goes by itself when the process ends. */
+  /** Removes the database. This also happens when the process ends. */
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

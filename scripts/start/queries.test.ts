@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Sample } from './prometheus.js';
 import { askFigures, inAll, recently } from './queries.js';
 
-/** A Prometheus that answers a query with the first of the samples whose pattern it matches. */
+/** A Prometheus that answers a query with the samples of the first pattern that matches it. */
 function source(...answers: [RegExp, Sample[]][]) {
   const asked: { query: string; time: number }[] = [];
   const query = async (query: string, time: number) => {

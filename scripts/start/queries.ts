@@ -1,33 +1,33 @@
 import { catalog } from '@pmcp/observability/catalog';
 import type { Sample } from './prometheus.js';
 
-/** How a request can end, in the order in which an operator reads it. */
+/** How a request can end, in the order in which an operator wants to read it. */
 export const OUTCOMES = ['ok', 'tool_error', 'client_error', 'server_error', 'cancelled'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What a counter says about a time. */
+/** Turns the name of a counter into the query for a period. */
 type Over = (counter: string) => string;
 
-/** Long enough for a calm rate, short enough to see a wave. */
+/** Long enough for a stable rate, short enough to show a wave. */
 const WINDOW_S = 20;
 
 /**
- * Per second, lately. `rate` doesn't see what a counter had counted before its first scrape, so as long as there
- * is no whole window of scrapes, it is the average since the load began, when every counter was 0.
+ * The recent rate per second. `rate` ignores what a counter counted before its first scrape. So until the
+ * scrapes fill a whole window, this is the average since the load began, when every counter was 0.
  */
 export function recently(secondsOfScrapes: number, secondsOfLoad: number): Over {
   if (secondsOfScrapes > WINDOW_S) return (counter) => `rate(${counter}[${WINDOW_S}s])`;
   return (counter) => `${counter} / ${secondsOfLoad.toFixed(1)}`;
 }
 
-/** All there was: the server starts with the run, so its counters are the run's. */
+/** The total of the run. The server starts with the run, so its counters began at 0. */
 export const inAll: Over = (counter) => counter;
 
 const requests = catalog.requests.name;
 const buckets = `${catalog.requestDuration.name}_bucket`;
 const ofTools = 'method="tools/call"';
 
-/** What an operator asks first. */
+/** The queries that an operator needs first. */
 function queries(over: Over) {
   const quantile = (q: number) => `histogram_quantile(${q}, sum by (le) (${over(buckets)}))`;
   return {
@@ -47,12 +47,12 @@ function queries(over: Over) {
 interface ToolFigures {
   readonly name: string;
   readonly calls: number;
-  /** Share of the calls that did not end ok, 0 to 1. */
+  /** Share of the calls that did not end `ok`, 0 to 1. */
   readonly failed: number;
   readonly p95: number;
 }
 
-/** Requests and calls per second or in all, as was asked; durations in seconds. */
+/** Requests and calls, per second or in total, depending on the query. Durations are in seconds. */
 export interface Figures {
   readonly requests: number;
   readonly outcomes: ReadonlyMap<string, number>;
@@ -69,7 +69,7 @@ interface Source {
   query(query: string, time: number): Promise<Sample[]>;
 }
 
-/** Asks Prometheus for everything as of one moment; undefined when it knows of no requests. */
+/** Queries all figures for the same moment. Undefined if Prometheus has no requests yet. */
 export async function askFigures(prometheus: Source, over: Over): Promise<Figures | undefined> {
   const now = Date.now() / 1000;
   const asked = Object.entries(queries(over)).map(async ([name, query]) => {

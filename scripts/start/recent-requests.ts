@@ -9,7 +9,7 @@ import {
 } from '@pmcp/viewer';
 import type * as otlp from '../collector/decode.js';
 
-/** So many requests are kept, and so many more of those that somebody will look for. */
+/** How many requests are kept, and how many more of the slow or failed ones. */
 const RECENT = 4_000;
 const NOTABLE = 500;
 const SLOW_MS = 500;
@@ -20,7 +20,7 @@ interface Kept {
   readonly logs: LogLine[];
 }
 
-/** The requests that the collector was told of, as long as there is room: the slow and the failed longest. */
+/** The latest requests that the collector received. Slow and failed ones are kept longer. */
 export class RecentRequests implements TraceSource {
   private readonly recent = new Map<string, Kept>();
   private readonly notable = new Map<string, Kept>();
@@ -59,7 +59,7 @@ export class RecentRequests implements TraceSource {
   }
 }
 
-/** The oldest goes when there is no more room. */
+/** Adds an entry, and removes the oldest if there are more than `most`. */
 function put(map: Map<string, Kept>, kept: Kept, most: number): void {
   if (map.has(kept.traceId)) return;
   map.set(kept.traceId, kept);

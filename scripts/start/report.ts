@@ -2,7 +2,7 @@ import { clock, columns, duration, percent } from './format.js';
 import { type Figures, OUTCOMES } from './queries.js';
 import { connections } from './screen.js';
 
-/** One line for where there is no terminal. */
+/** Returns the status as one line, for output that is no terminal. */
 export function statusLine(figures: Figures, seconds: number, arrived: string): string {
   const { requests, outcomes, p50, p95, p99, inFlight } = figures;
   const failures = OUTCOMES.filter((outcome) => outcome !== 'ok' && outcomes.has(outcome));
@@ -15,7 +15,7 @@ export function statusLine(figures: Figures, seconds: number, arrived: string): 
   ].join('; ');
 }
 
-/** What is left when a run ends, of the whole run. The clients' own count is given when it can be compared. */
+/** Returns the table of the whole run for its end. The clients' own count is given if it can be compared. */
 export function finalTable(
   figures: Figures,
   seconds: number,

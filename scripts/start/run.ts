@@ -16,17 +16,20 @@ import { startFaultyServer } from './server.js';
 import { Display } from './terminal.js';
 import { startViewer } from './viewer.js';
 
-/** How long there may be no figures before something must be wrong. */
+/** How long figures may be missing before the run fails. */
 const PATIENCE_MS = 15_000;
 const ASK_AGAIN_MS = 500;
-/** By then the server has noticed who left; what is scraped afterwards is all there was. */
+/** By then the server has noticed which clients disconnected. A later scrape has the final figures. */
 const SETTLE_MS = 1_000;
 /** A busy machine may miss a few scrapes. */
 const LAST_SCRAPE_MS = 15_000;
-/** One press of Ctrl-C may arrive several times, by way of the programs between the terminal and us. */
+/**
+ * One press of Ctrl-C may arrive several times,
+ * because programs between the terminal and us repeat the signal.
+ */
 const ONE_PRESS_MS = 500;
 
-/** One run of the main job, from the first child to the last. */
+/** One run of `npm start`, from the start of the first child to the end of the last. */
 export class Run {
   private readonly display = new Display();
   private readonly children = new Children((message) => this.end(message));
@@ -69,7 +72,7 @@ export class Run {
     const { mcp, admin, set } = await startFaultyServer(children, this.collector.url);
     const load = new Load(new URL(mcp));
     this.load = load;
-    // Fetching it may take longer than somebody wants to wait.
+    // The download may take long, and Ctrl-C must end the wait.
     await Promise.race([requireTool('prometheus'), once(signal, 'abort')]);
     signal.throwIfAborted();
     const spawn = children.start.bind(children);
@@ -94,7 +97,7 @@ export class Run {
     for (let now = start; now < end && !this.ending.signal.aborted; now = performance.now()) {
       const seconds = (now - start) / 1000;
       const over = recently(seconds, load.seconds);
-      // A Prometheus that doesn't answer is one without figures.
+      // If Prometheus does not answer, there are no figures.
       const figures = await askFigures(prometheus, over).catch(() => undefined);
       if (figures) {
         lastFigures = now;
@@ -113,7 +116,10 @@ export class Run {
     else display.print(statusLine(figures, seconds, arrived));
   }
 
-  /** The whole run. At its planned end clients may finish and Prometheus see it, so that both know the same. */
+  /**
+   * Prints the figures of the whole run. At the planned end it first lets clients finish, and waits until
+   * Prometheus has scraped the result, so that both have the same counts.
+   */
   private async report(prometheus: Prometheus, load: Load): Promise<void> {
     if (this.failure !== undefined) return;
     const complete = !this.ending.signal.aborted;
@@ -147,7 +153,7 @@ export class Run {
     await delay(Math.max(0, ms), undefined, { signal: this.ending.signal }).catch(() => {});
   }
 
-  /** The first call counts: what fails later fails because of it. */
+  /** Ends the run. Only the first call has an effect, since later failures are its consequences. */
   private end(failure?: string): void {
     if (this.ending.signal.aborted) return;
     this.failure = failure;
@@ -155,7 +161,7 @@ export class Run {
   }
 
   private heedSignals(): void {
-    // Nobody reads any more.
+    // Nothing reads the output any more.
     process.stdout.on('error', () => this.end());
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       let last = Number.NEGATIVE_INFINITY;
@@ -168,7 +174,7 @@ export class Run {
     }
   }
 
-  /** Somebody is in a hurry; the children are killed when we are gone. */
+  /** Exits at once after a second Ctrl-C. The guard then kills the children. */
   private exit(): void {
     this.display.restore();
     process.exit(1);
@@ -180,7 +186,7 @@ async function whyNoFigures(prometheus: Prometheus): Promise<string> {
   return `Expected Prometheus to have figures, but it has none. ${errors.join('; ')}`.trim();
 }
 
-/** What has arrived at the end of the other two signals. */
+/** Returns how many spans and log lines arrived. */
 function delivered(collector: Collector | undefined): string {
   const { spans, logs } = collector?.counts ?? { spans: 0, logs: 0 };
   return `${spans} spans, ${logs} log lines`;

@@ -27,7 +27,7 @@ type Style = (format: 'bold' | 'dim' | (typeof COLOURS)[Outcome], text: string) 
 const coloured: Style = (format, text) => styleText(format, text, { validateStream: false });
 const plain: Style = (_, text) => text;
 
-/** The screen of a terminal, as lines: fits 80 by 24. */
+/** Returns the lines of a terminal's screen. They fit into 80 by 24 characters. */
 export function screen(
   figures: Figures,
   seconds: number,
@@ -50,7 +50,7 @@ export function screen(
   ];
 }
 
-/** The addresses to look at, by name. */
+/** Returns the addresses that a user can open, by name. */
 export function linkLines({ page, mcp, admin, prometheus }: Links): [string, string][] {
   return [
     ['see it', page],
@@ -60,7 +60,10 @@ export function linkLines({ page, mcp, admin, prometheus }: Links): [string, str
   ];
 }
 
-/** Where to look and how to end come first and short, so that the smallest terminal shows them. */
+/**
+ * Returns the first lines: where to look and how to end.
+ * They are short, so that the smallest terminal shows them.
+ */
 function title(seconds: number, { page }: Links, style: Style): string[] {
   const name = 'The notes server under load, as Prometheus sees it';
   return [
@@ -83,7 +86,7 @@ function summary(figures: Figures, style: Style): string[] {
   ].map((line) => line.trimEnd());
 }
 
-/** Open connections by transport. */
+/** Formats the number of open connections by transport. */
 export function connections({ connections }: Figures): string {
   const used = [...connections].filter(([, count]) => count > 0);
   return used.map(([transport, count]) => `${count} ${transport}`).join(', ') || '0';
@@ -92,7 +95,7 @@ export function connections({ connections }: Figures): string {
 function outcomeLine(outcome: Outcome, { outcomes, requests }: Figures, style: Style): string {
   const perSecond = outcomes.get(outcome) ?? 0;
   const share = perSecond / requests;
-  // A failure that is rare still shows.
+  // Even a rare failure gets a visible bar.
   const length = perSecond > 0 ? Math.max(1, Math.round(share * BAR_WIDTH)) : 0;
   const numbers = columns(outcome, `${perSecond.toFixed(1)}/s`, percent(share));
   return length > 0 ? `${numbers}   ${style(COLOURS[outcome], '█'.repeat(length))}` : numbers;

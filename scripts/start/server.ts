@@ -8,7 +8,10 @@ import type { FaultName } from './faults/faults.js';
 const MAIN = join(import.meta.dirname, '../../examples/notes/main.ts');
 const WITH_FAULTS = join(import.meta.dirname, 'faults/main.ts');
 
-/** Ports that nobody else has, on loopback, and the log lines that tell which, whatever the user's shell sets. */
+/**
+ * Overrides the user's variables: free ports on loopback,
+ * and the log level at which the server logs its ports.
+ */
 const ENV = {
   PORT: '0',
   HOST: '127.0.0.1',
@@ -30,7 +33,7 @@ export interface ServerUrls {
 }
 
 /**
- * Starts the notes server, and resolves when it has said on stderr where it is.
+ * Starts the notes server, and resolves when its log on stderr has its addresses.
  *
  * @param collector where its spans and log lines go
  */
@@ -43,7 +46,7 @@ interface FaultyServer extends ServerUrls {
   set(fault: FaultName, on: boolean): void;
 }
 
-/** Starts it so that it can be made to fail. */
+/** Starts the notes server with faults that can be switched on. */
 export async function startFaultyServer(children: Children, collector: string): Promise<FaultyServer> {
   const server = start(children, WITH_FAULTS, collector, ['ignore', 'ignore', 'pipe', 'ipc']);
   return { ...(await started(server)), set: (fault, on) => void server.send({ fault, on }) };
@@ -69,7 +72,7 @@ function started(server: ChildProcess): Promise<ServerUrls> {
   });
 }
 
-/** A line of its log; what the runtime says is no JSON. */
+/** Parses a line of the log. Lines of the runtime are no JSON. */
 function parse(line: string): { readonly port?: number; readonly url?: string } {
   try {
     return JSON.parse(line);

@@ -1,6 +1,6 @@
 import { OUTCOMES, type Outcome } from './queries.js';
 
-/** The codes with which a server says that the client is at fault. */
+/** The JSON-RPC codes for errors that the client caused. */
 const CLIENT_FAULTS = [-32_700, -32_600, -32_601, -32_602, -32_002];
 
 interface Message {
@@ -13,20 +13,20 @@ interface Message {
 
 interface Watchable {
   send(message: never, ...rest: never[]): Promise<void>;
-  // Its type differs between the SDKs.
+  // Its type is different in each SDK.
   onmessage?: unknown;
 }
 
 type Handler = (message: Message, ...rest: unknown[]) => void;
 
-/** What the clients themselves know, so that what Prometheus says can be checked against it. */
+/** The clients' own count, to check the figures of Prometheus. */
 export class Tally {
-  /** Requests that left. */
+  /** How many requests were sent. */
   private sent = 0;
   private readonly answers = new Map<Outcome, number>();
   private readonly sending = new WeakMap<object, Set<Promise<void>>>();
 
-  /** Counts the requests that a client sends, and how they are answered; to be called before it connects. */
+  /** Counts the requests of a client and their answers. Must be called before the client connects. */
   watch<T extends Watchable>(transport: T): T {
     const pending = new Set<unknown>();
     const sending = new Set<Promise<void>>();
@@ -37,7 +37,7 @@ export class Tally {
         this.sent++;
         pending.add(message.id);
       }
-      // Nobody waits any more for what may still come.
+      // The client ignores an answer that comes after its cancel.
       if (message.method === 'notifications/cancelled') pending.delete(message.params?.requestId);
       const sent = (send as (...args: unknown[]) => Promise<void>).call(transport, message, ...rest);
       sending.add(sent);
@@ -52,14 +52,14 @@ export class Tally {
   }
 
   /**
-   * Resolves when nothing is on its way to the server. Whoever leaves before a cancel has arrived has it refused, and
-   * a server that refuses what it does not read can't tell a cancel from a request.
+   * Resolves when every message has been sent. If a client disconnects before its cancel has arrived, the
+   * server rejects the cancel. The server rejects it unread, so it can't distinguish it from a request.
    */
   async settled(transport: Watchable): Promise<void> {
     await Promise.allSettled(this.sending.get(transport) ?? []);
   }
 
-  /** Requests by outcome; one that was never answered was cancelled by its client. */
+  /** Returns the requests by outcome. A request without an answer was cancelled by its client. */
   outcomes(): Map<Outcome, number> {
     const answered = [...this.answers.values()].reduce((sum, count) => sum + count, 0);
     const counts = OUTCOMES.map((outcome) => [outcome, this.answers.get(outcome) ?? 0] as const);
@@ -71,7 +71,10 @@ export class Tally {
   }
 }
 
-/** Whoever handles messages: a client first looks around with a handler of its own, and later sets another. */
+/**
+ * Calls the listener for every message, also when the client replaces its handler.
+ * It does so after its first contact.
+ */
 function onEveryMessage(transport: Watchable, listener: (message: Message) => void): void {
   let handler: Handler | undefined;
   const get = () => handler;

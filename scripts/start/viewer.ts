@@ -2,10 +2,10 @@ import { type Demo, serveViewer, shipped, type TraceSource, type Viewer } from '
 import { SCALE } from './demo-rules.js';
 import { FAULTS, type FaultName } from './faults/faults.js';
 
-/** The same link every time, unless somebody else has the port. */
+/** A fixed port, so that the link is always the same, unless another program uses the port. */
 const PORT = 9464;
 
-/** Serves the dashboards, alerts and requests of this run, with buttons for what can go wrong. */
+/** Serves the dashboards, alerts and requests of this run, with buttons for the faults. */
 export async function startViewer(
   prometheus: string,
   traces: TraceSource,

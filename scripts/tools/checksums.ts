@@ -22,7 +22,7 @@ export const CHECKSUMS: Readonly<Record<string, Readonly<Partial<Record<string, 
   },
 } satisfies Record<string, Record<Platform, string>>;
 
-/** The archive is not the one that was released. */
+/** The downloaded archive is not the released one. */
 export class ChecksumError extends Error {
   override readonly name = 'ChecksumError';
 }

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A folder that goes with the test. */
+/** Makes a folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'pmcp-tools-test-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   return folder;
 }
 
-/** An executable that prints `says`, whatever it is asked, and ends with the exit status. */
+/** Makes an executable that prints `says` for all arguments, and ends with this exit status. */
 export async function fakeProgram(folder: string, name: string, says: string, status = 0): Promise<string> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, name);

@@ -6,21 +6,27 @@ import { PROGRAMS } from './programs.js';
 import type { Request } from './request.js';
 import { compareVersions } from './version.js';
 
-/** Where programs may be: folders to search before and after `.tools`, which holds a folder per product version. */
+/**
+ * Where programs may be: folders to search before and after `.tools`,
+ * which has a folder for each version of a product.
+ */
 export interface Places {
   readonly path: readonly string[];
   readonly toolsDir: string;
-  /** Holds folders per version, as Debian has them for PostgreSQL: `/usr/lib/postgresql/15/bin`. */
+  /** Has a folder for each version, as Debian does for PostgreSQL: `/usr/lib/postgresql/15/bin`. */
   readonly versioned?: string;
 }
 
 interface Found {
   readonly tool?: Tool;
-  /** The programs of that name that will not do, and why. */
+  /** Why each other program of that name can't be used. */
   readonly passedOver: readonly string[];
 }
 
-/** The first program that serves the request: what the user put on the PATH goes before what we fetched. */
+/**
+ * Finds the first program that meets the request.
+ * The user's programs on the PATH come before those that we fetched.
+ */
 export async function find(request: Request, places: Places): Promise<Found> {
   const passedOver: string[] = [];
   const seen = new Set<string>();
@@ -51,12 +57,15 @@ async function newestFirst(parent: string): Promise<string[]> {
     .sort((a, b) => compareVersions(versionInName(b), versionInName(a)));
 }
 
-/** `prometheus-3.15.0` and `15` alike. */
+/** Reads the version from names such as `prometheus-3.15.0` and `15`. */
 function versionInName(folder: string): string {
   return /[\d.]+$/.exec(basename(folder))?.[0] ?? '0';
 }
 
-/** The file itself, where several folders of the PATH are one; undefined when it can't be run. */
+/**
+ * Returns the real path, since folders of the PATH may be links to each other.
+ * Undefined if the file can't be run.
+ */
 async function executable(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.X_OK);

@@ -10,7 +10,7 @@ import { goWay } from './ways/go.js';
 import { releaseWay } from './ways/release.js';
 
 const site: Site = {
-  // A relative folder would mean another program in every working directory.
+  // A relative folder would mean a different program in every working directory.
   path: (process.env.PATH ?? '').split(delimiter).filter(isAbsolute),
   toolsDir: join(import.meta.dirname, '../../.tools'),
   versioned: '/usr/lib/postgresql',
@@ -19,14 +19,15 @@ const site: Site = {
 };
 
 interface Options {
-  /** Takes the lines that show progress, instead of stderr. */
+  /** Gets the lines about progress. Default: they go to stderr. */
   readonly log?: (line: string) => void;
 }
 
 const known = new Map<string, Promise<Tool>>();
 
 /**
- * A real program, found on the PATH or in `.tools`, else fetched there the quickest way that serves the need.
+ * Returns a real program from the PATH or from `.tools`. If there is none, it is installed in the quickest
+ * possible way.
  * `PMCP_TOOLS_PROMETHEUS` (2 or 3) restricts the generation of prometheus and promtool.
  */
 export async function requireTool(name: ToolName, need?: Need, { log }: Options = {}): Promise<Tool> {
@@ -36,7 +37,7 @@ export async function requireTool(name: ToolName, need?: Need, { log }: Options 
   if (!answer) {
     answer = obtain(request, site, timed(log));
     known.set(key, answer);
-    // What failed may succeed next time; the caller hears of the failure from the promise itself.
+    // A later attempt may succeed. The caller gets the failure from the promise itself.
     answer.catch(() => known.delete(key));
   }
   return answer;

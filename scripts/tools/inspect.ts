@@ -10,14 +10,14 @@ export interface Tool {
   readonly version: string;
 }
 
-/** A program that serves a request, or why it doesn't. */
+/** A program that meets a request, or the reason why it does not. */
 type Inspection = { readonly tool: Tool } | { readonly fault: string };
 
 const TIMEOUT_MS = 20_000;
-/** How programs are asked for their version: Jaeger only knows the second. */
+/** The arguments that print a version. Jaeger only accepts the second. */
 const VERSION_ARGUMENTS = ['--version', 'version'];
 
-/** Whether the program at `path` serves the request, by its own word. */
+/** Checks whether the program at `path` meets the request, by running it. */
 export async function inspect(path: string, request: Request): Promise<Inspection> {
   const version = await versionOf(path);
   const fault =
@@ -48,7 +48,10 @@ const CONFIG_WITH_DISCOVERY = `scrape_configs:
   - { job_name: pods, kubernetes_sd_configs: [{ role: pod }] }
 `;
 
-/** Distributions build Prometheus without parts of it, and only promtool can tell without starting a server. */
+/**
+ * Returns a fault if this Prometheus can't discover targets in Kubernetes. Distributions leave out parts,
+ * and only promtool shows that without a server.
+ */
 async function missingDiscovery(path: string): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'pmcp-tools-'));
   try {

@@ -9,14 +9,14 @@ import { BY_HAND, PROGRAMS } from './programs.js';
 import type { Progress } from './progress.js';
 import { describeRequest, type Request } from './request.js';
 
-/** Folders for a way to work in; both are gone, or moved into place, when it has ended. */
+/** The folders in which a way works. Afterwards they are removed, or moved into place. */
 export interface Workplace {
   readonly scratch: string;
-  /** Executables left here become the tool; a way that installs for the whole system leaves none. */
+  /** Executables in this folder become the tool. A way that installs for the whole system puts none here. */
   readonly programs: string;
 }
 
-/** Gets what an offer promises, or throws the reason why it can't. */
+/** Installs what an offer promises, or throws an error with the reason. */
 export type Way = (offer: Offer, workplace: Workplace, progress: Progress) => Promise<void>;
 
 export interface Site extends Places {
@@ -24,7 +24,7 @@ export interface Site extends Places {
   readonly ways: Readonly<Record<WayName, Way>>;
 }
 
-/** The program that serves the request, installed if need be. */
+/** Returns the program that meets the request, and installs it if necessary. */
 export async function obtain(request: Request, site: Site, progress: Progress): Promise<Tool> {
   const { tool, passedOver } = await find(request, site);
   if (tool) return tool;
@@ -33,11 +33,11 @@ export async function obtain(request: Request, site: Site, progress: Progress): 
   for (const offer of offersFor(request, site.offers)) {
     const title = `${offer.product} ${offer.version} by way of ${offer.way}`;
     try {
-      // One lock a way, not one for all: who needs a package doesn't wait for a build of minutes.
+      // Each way has its own lock, so that a package does not wait for a build of minutes.
       const lock = join(site.toolsDir, `.lock-${offer.way}`);
       return await withLock(lock, progress, () => attempt(request, offer, site, progress));
     } catch (error) {
-      // An archive that was tampered with is no reason to look elsewhere.
+      // After a changed archive no other way is tried.
       if (error instanceof ChecksumError) throw error;
       failures.push(`${title}: ${(error as Error).message}`);
       progress(failures.at(-1) ?? '');
@@ -64,7 +64,10 @@ async function attempt(request: Request, offer: Offer, site: Site, progress: Pro
   return tool;
 }
 
-/** Whoever holds the lock of a way is alone with its scratch folders: others are left from processes that died. */
+/**
+ * Makes an empty scratch folder.
+ * The caller holds the lock of this way, so older folders are left from dead processes.
+ */
 async function emptyScratch(toolsDir: string, way: WayName): Promise<string> {
   const prefix = `.scratch-${way}-`;
   for (const name of await readdir(toolsDir)) {
@@ -73,7 +76,10 @@ async function emptyScratch(toolsDir: string, way: WayName): Promise<string> {
   return mkdtemp(join(toolsDir, prefix));
 }
 
-/** Moves new programs into place at once, under their own version: a distribution's may be newer than promised. */
+/**
+ * Moves new programs into place at once, under their own version.
+ * A distribution's may be newer than promised.
+ */
 async function keep(programs: string, { product, version }: Offer, toolsDir: string): Promise<void> {
   const names = await readdir(programs);
   const [main] = Object.values(PROGRAMS)

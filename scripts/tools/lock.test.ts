@@ -14,7 +14,7 @@ beforeEach(async () => {
   lock = join(folder, '.lock');
 });
 
-/** A lock as another process has left it. */
+/** Makes a lock as if another process had left it. */
 async function heldBy(owner: { pid: number; host: string }, ageMs: number): Promise<void> {
   await mkdir(lock);
   await writeFile(join(lock, 'owner'), JSON.stringify({ id: 'other', ...owner }));
@@ -67,7 +67,7 @@ describe('the lock', () => {
   });
 
   it('goes to the next when its process has died', async () => {
-    // No process has this id: it is beyond the largest that Linux and macOS give.
+    // No process has this id: it is above the highest of Linux and macOS.
     await heldBy({ pid: 2 ** 22 + 1, host: hostname() }, 0);
     expect(await withLock(lock, silent, async () => 'mine')).toBe('mine');
     expect(await readdir(folder)).toEqual([]);

@@ -4,7 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from './progress.js';
 
-/** Without a sign of life for so long, the holder is gone, also where its process can't be asked for. */
+/**
+ * A lock that was not touched for so long has no holder any more,
+ * even if the holder's process can't be checked.
+ */
 const STALE_MS = 30_000;
 const POLL_MS = 200;
 
@@ -15,8 +18,9 @@ interface Owner {
 }
 
 /**
- * Runs the work while no other process runs work under the same lock. The lock is a folder that is renamed into
- * place with its owner's name inside, so that it never exists without one; a non-empty folder can't be replaced.
+ * Runs the work while no other process runs work under the same lock. The lock is a folder. It is renamed
+ * into place with its owner's name inside, so that it never exists without an owner. A rename can't replace a
+ * non-empty folder.
  */
 export async function withLock<T>(lock: string, progress: Progress, work: () => Promise<T>): Promise<T> {
   const mine = await mkdtemp(`${lock}.`);
@@ -36,7 +40,7 @@ export async function withLock<T>(lock: string, progress: Progress, work: () => 
     return await work();
   } finally {
     clearInterval(heartbeat);
-    // Moved away first: a folder that is being deleted is empty for a moment, and could be replaced.
+    // It is moved away first: during its deletion a folder is empty for a moment, and could be replaced.
     if ((await ownerOf(lock))?.id === id) await moved(lock, mine);
     await rm(mine, { recursive: true, force: true });
     await removeLeftovers(lock);
@@ -71,20 +75,20 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it runs as another user.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 
 /**
- * To a name made of its owner's, which stays taken for a while: when two processes see the same stale lock, the
- * second can't move away the lock that the first has taken since.
+ * Moves a stale lock to a name that contains its owner's, and leaves it there for a while. If two processes
+ * see the same stale lock, the second then can't move away the new lock of the first.
  */
 async function evict(lock: string, { id }: Owner): Promise<void> {
   await moved(lock, `${lock}.evicted-${id}`);
 }
 
-/** What was evicted, and what processes left behind that died while they waited. */
+/** Removes evicted locks, and the folders of processes that died while they waited. */
 async function removeLeftovers(lock: string): Promise<void> {
   for (const name of await readdir(dirname(lock))) {
     const folder = join(dirname(lock), name);

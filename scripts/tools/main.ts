@@ -1,4 +1,4 @@
-/** Fetches every tool that the tests and the main job may need, and shows where they are. */
+/** Fetches every tool that the tests and `npm start` may need, and shows where they are. */
 import { requireTool } from './index.js';
 import type { Tool } from './inspect.js';
 import type { ToolName } from './programs.js';

@@ -8,14 +8,14 @@ export type WayName = 'release' | 'debian' | 'go';
 export interface Offer {
   readonly way: WayName;
   readonly product: Product;
-  /** What comes; a distribution may have a newer one of the same major version. */
+  /** The version that this way installs. A distribution may have a newer one of the same major version. */
   readonly version: string;
   readonly kubernetesSd?: true;
 }
 
 /**
- * Quickest first: a release takes as long as its download, a package seconds (but Debian builds Prometheus
- * without Kubernetes discovery), a build from source minutes.
+ * The quickest come first: a release takes as long as its download, a package takes seconds, a build from
+ * source takes minutes. Debian builds Prometheus without Kubernetes discovery.
  */
 export const OFFERS: readonly Offer[] = [
   { way: 'release', product: 'prometheus', version: '3.15.0', kubernetesSd: true },
@@ -25,7 +25,7 @@ export const OFFERS: readonly Offer[] = [
 
   { way: 'release', product: 'alertmanager', version: '0.34.1' },
   { way: 'debian', product: 'alertmanager', version: '0.25.0' },
-  // The last whose web interface is part of its Go module: later ones need Node and Elm to build.
+  // The last version whose Go module contains the web interface. Later ones need Node and Elm to build.
   { way: 'go', product: 'alertmanager', version: '0.31.1' },
 
   { way: 'debian', product: 'pushgateway', version: '1.5.0' },
@@ -44,7 +44,7 @@ export const OFFERS: readonly Offer[] = [
   { way: 'go', product: 'cortex', version: '1.21.1' },
 ];
 
-/** The offers that serve a request, in the order to try them. */
+/** Returns the offers that meet a request, in the order in which to try them. */
 export function offersFor(request: Request, offers: readonly Offer[] = OFFERS): readonly Offer[] {
   return offers.filter(
     ({ product, version, kubernetesSd = false }) =>

@@ -1,4 +1,4 @@
-/** The programs that can be asked for, and the products that they come with. */
+/** The programs that can be requested. */
 export type ToolName =
   | 'prometheus'
   | 'promtool'
@@ -32,9 +32,9 @@ export type Product =
 
 interface Program {
   readonly product: Product;
-  /** The oldest version that will do. */
+  /** The oldest version that can be used. */
   readonly minVersion: string;
-  /** What the executable may be called. */
+  /** The possible names of the executable. */
   readonly files: readonly string[];
 }
 
@@ -84,7 +84,7 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
   cortex: { product: 'cortex', minVersion: '1.15', files: ['cortex'] },
 };
 
-/** What to do by hand when every way has failed. */
+/** What the user can do if every way failed. */
 export const BY_HAND: Readonly<Record<Product, string>> = {
   prometheus: 'get it from https://prometheus.io/download/#prometheus',
   alertmanager: 'get it from https://prometheus.io/download/#alertmanager',

@@ -1,7 +1,7 @@
-/** Tells the person who waits what is going on. */
+/** Shows the waiting user what is being done. */
 export type Progress = (message: string) => void;
 
-/** Shows lines that each say how long it has taken so far; on stderr, because stdout belongs to what was asked for. */
+/** Shows lines with the time since the start. They go to stderr, because stdout is for the result. */
 export function timed(log: (line: string) => void = toStderr): Progress {
   const start = performance.now();
   return (message) => log(`[tools ${Math.round((performance.now() - start) / 1000)} s] ${message}`);
@@ -11,7 +11,7 @@ function toStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Repeats the message as long as the work takes, so that nobody takes it for hung. */
+/** Repeats the message while the work runs, so that it does not seem to hang. */
 export async function withHeartbeat<T>(
   progress: Progress,
   message: string,

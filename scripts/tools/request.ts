@@ -1,7 +1,7 @@
 import { PROGRAMS, type Product, type ToolName } from './programs.js';
 import { compareVersions } from './version.js';
 
-/** What the caller needs beyond any version that will do. */
+/** What the caller needs in addition to a supported version. */
 export interface Need {
   readonly kubernetesSd?: true;
   readonly minVersion?: string;
@@ -14,11 +14,11 @@ export interface Request {
   readonly product: Product;
   readonly minVersion: string;
   readonly kubernetesSd: boolean;
-  /** The only major version that will do; any, when undefined. */
+  /** The only major version that can be used. Undefined: any. */
   readonly generation: Generation | undefined;
 }
 
-/** @param generation of Prometheus, as `PMCP_TOOLS_PROMETHEUS` has it */
+/** @param generation the major version of Prometheus, from `PMCP_TOOLS_PROMETHEUS` */
 export function toRequest(name: ToolName, need: Need = {}, generation?: string): Request {
   const { product, minVersion } = PROGRAMS[name];
   const wanted = need.minVersion ?? minVersion;

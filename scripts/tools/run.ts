@@ -6,7 +6,10 @@ interface Options {
   readonly timeoutMs?: number;
 }
 
-/** Runs a program to its end, and gives what it printed on both streams: some print their version on stderr. */
+/**
+ * Runs a program to its end, and returns its output of both streams,
+ * since some print their version on stderr.
+ */
 export function run(file: string, args: readonly string[], options: Options = {}): Promise<string> {
   const { cwd, env, timeoutMs = 0 } = options;
   return new Promise((resolve, reject) => {
@@ -25,7 +28,7 @@ export function run(file: string, args: readonly string[], options: Options = {}
 function reasonOf(error: ExecFileException, file: string, args: readonly string[], output: string): string {
   if (error.code === 'ENOENT') return `\`${file}\` is not on the PATH`;
   if (error.killed) return `\`${file} ${args[0]}\` did not end in time`;
-  // A program that fails says why last.
+  // A program that fails prints the reason last.
   const lastLine = output.trim().split('\n').at(-1)?.trim();
   return `\`${file} ${args[0]}\` failed: ${lastLine || error.message}`;
 }

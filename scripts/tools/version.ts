@@ -1,4 +1,4 @@
-/** The version that a program prints on the first line of what it says of itself; later lines name other versions. */
+/** Returns the version in the first line of a program's output. Later lines contain other versions. */
 export function versionIn(output: string): string | undefined {
   const [firstLine = ''] = output.split('\n', 1);
   return /(?:version |Exporter |Chromium |Chrome |v=|\(PostgreSQL\) |"gitVersion":"v)(\d+(?:\.\d+)+)/.exec(
@@ -6,7 +6,7 @@ export function versionIn(output: string): string | undefined {
   )?.[1];
 }
 
-/** Below 0 when `a` is older than `b`; 2.42 and 2.42.0 are the same. */
+/** Returns a number below 0 if `a` is older than `b`. 2.42 and 2.42.0 are equal. */
 export function compareVersions(a: string, b: string): number {
   const left = a.split('.').map(Number);
   const right = b.split('.').map(Number);

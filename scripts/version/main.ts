@@ -1,5 +1,6 @@
 /**
- * Gives all packages one version, also where they depend on each other: `npm run release:version -- 0.2.0`.
+ * Gives all packages, and their dependencies on each other,
+ * the same version: `npm run release:version -- 0.2.0`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withConstant, withVersion } from './manifest.js';
@@ -12,7 +13,7 @@ const MANIFESTS = [
   'examples/notes',
 ];
 
-/** Where the library keeps its own, for what a bundler has made of it. */
+/** The file with the library's own version, which a bundled library needs. */
 const CONSTANT = 'packages/observability/src/version.ts';
 
 const [version = ''] = process.argv.slice(2);

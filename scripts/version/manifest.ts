@@ -1,9 +1,9 @@
 const SEMVER = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 
 /**
- * The text of a package.json with a version, and with the same one for what it needs of ours.
+ * Returns the text of a package.json with a new version, also for its dependencies on our other packages.
  *
- * @throws TypeError when it is no version
+ * @throws TypeError if it is no version
  */
 export function withVersion(text: string, version: string): string {
   if (!SEMVER.test(version))
@@ -13,7 +13,7 @@ export function withVersion(text: string, version: string): string {
     .replaceAll(/("@pmcp\/\w+": )"\^.*"/g, `$1"^${version}"`);
 }
 
-/** The same for the library's own constant. */
+/** Returns the text of the library's `version.ts` with a new version. */
 export function withConstant(text: string, version: string): string {
   return text.replace(/(VERSION = )'.*'/, `$1'${version}'`);
 }

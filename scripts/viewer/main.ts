@@ -1,8 +1,8 @@
 /**
- * The page of the viewer, which is committed as it is built because its libraries are large.
+ * Builds the page of the viewer. The built page is committed, because its libraries are large.
  *
- * Without an argument: installs the libraries and builds it. `--check`: says whether it is what its sources make,
- * by their hash. `--verify`: builds it elsewhere and compares every byte.
+ * Without an argument: installs the libraries and builds it. `--check`: reports whether the committed page
+ * matches the hash of its sources. `--verify`: builds it elsewhere and compares every byte.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

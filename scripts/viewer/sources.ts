@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** What the bundle is made of. */
+/** The files and folders from which the bundle is built. */
 const PARTS = [
   'src',
   'build',
@@ -14,7 +14,10 @@ const PARTS = [
 ];
 const LEFT_OUT = /\.test\.ts$/;
 
-/** A hash of everything that the bundle is made of, so that whoever has no libraries can tell that it is stale. */
+/**
+ * Returns a hash of all sources of the bundle.
+ * It shows that a bundle is stale, even if the libraries are not installed.
+ */
 export function sourcesHash(app: string): string {
   const hash = createHash('sha256');
   for (const path of PARTS.flatMap((part) => files(join(app, part)))) {

@@ -1,4 +1,4 @@
-/** What one run of the suite found: the verdicts of each check, in their order, by scenario and check. */
+/** The results of one run of the suite: the verdicts of each check in their order, by scenario and check. */
 export type Verdicts = ReadonlyMap<string, readonly string[]>;
 
 /** How many exchanges ended, by HTTP method and status, as `POST 200`. */
@@ -6,7 +6,7 @@ export type Exchanges = ReadonlyMap<string, number>;
 
 const NOTHING: readonly string[] = [];
 
-/** Every check whose verdict is another than without the toolkit. */
+/** Returns every check whose verdict differs from the one without the toolkit. */
 export function differingVerdicts(bare: Verdicts, observed: Verdicts): string[] {
   return differences(bare, observed, NOTHING, String).map(
     ([check, before, now]) =>
@@ -14,7 +14,7 @@ export function differingVerdicts(bare: Verdicts, observed: Verdicts): string[] 
   );
 }
 
-/** Every kind of exchange that was reported less or more often than it happened. */
+/** Returns every kind of exchange that was reported less or more often than it happened. */
 export function differingExchanges(counted: Exchanges, reported: Exchanges): string[] {
   return differences(counted, reported, 0, String).map(
     ([exchange, happened, told]) => `${exchange}: happened ${happened} times, reported ${told} times`,
@@ -34,6 +34,6 @@ function differences<Value>(
 
 export const total = (exchanges: Exchanges) => [...exchanges.values()].reduce((sum, count) => sum + count, 0);
 
-/** How many checks of a run ended so. */
+/** Returns how many verdicts of a run have this status. */
 export const having = (verdicts: Verdicts, status: string) =>
   [...verdicts.values()].flat().filter((verdict) => verdict === status).length;

@@ -1,6 +1,6 @@
 /**
- * Counts the exchanges of the process's MCP endpoint with nothing but `node:http`, and nothing of the toolkit:
- * load it with `node --import`, and ask for the counts over the channel to the parent.
+ * Counts the exchanges of the process's MCP endpoint with `node:http` alone, without code of the toolkit.
+ * Load it with `node --import`, and request the counts over the channel to the parent.
  */
 import { Server } from 'node:http';
 

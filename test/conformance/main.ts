@@ -1,7 +1,7 @@
 /**
- * Runs the official conformance suite against a server of each SDK, bare and wired in every way. Its verdicts must
- * not differ by one check, and each exchange that it makes must end in one outcome of the toolkit: as many as a
- * counter sees that shares nothing with it.
+ * Runs the official conformance suite against a server of each SDK, bare and wired in every way. The verdicts
+ * of all checks must be the same. The toolkit must report each exchange exactly once, so an independent
+ * counter must have the same numbers.
  */
 import { parseArgs } from 'node:util';
 import { differingExchanges, differingVerdicts, having, total } from './compare.js';

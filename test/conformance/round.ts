@@ -3,19 +3,19 @@ import { differingExchanges, type Exchanges, type Verdicts } from './compare.js'
 import { play, type Revision } from './suite.js';
 import { type ServerName, startTarget, type Target, type Wiring } from './target.js';
 
-/** What the suite says of a server, and how often it asked. */
+/** The suite's verdicts on a server, and its exchanges with the server. */
 export interface Round {
   readonly verdicts: Verdicts;
   readonly counted: Exchanges;
-  /** By the toolkit, where it is. */
+  /** The exchanges according to the toolkit, if there is one. */
   readonly reported: Exchanges | undefined;
 }
 
-/** A connection whose client has gone is over when the server has noticed it. */
+/** How long the server may take to notice that a client has disconnected. */
 const SETTLE_MS = 10_000;
 const POLL_MS = 50;
 
-/** Runs the suite, in each revision that the server knows, against a server that is wired so. */
+/** Runs the suite against a server with this wiring, in each revision that the server supports. */
 export async function round(
   server: ServerName,
   wiring: Wiring,
@@ -34,7 +34,7 @@ export async function round(
   }
 }
 
-/** The counts when all exchanges are over, and the toolkit has had its time to tell. */
+/** Returns the counts after all exchanges have ended, and the toolkit had time to report them. */
 async function settled(target: Target): Promise<Pick<Round, 'counted' | 'reported'>> {
   const end = performance.now() + SETTLE_MS;
   for (;;) {

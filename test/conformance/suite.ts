@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Verdicts } from './compare.js';
 
-/** Revisions of the protocol that the suite has requirements for. */
+/** The protocol revisions that the suite tests. */
 export type Revision = '2025-11-25' | '2026-07-28';
 
-/** The suite and the Node.js that it needs, which is newer than the oldest of ours: fetched, and not installed with our tools. */
+/**
+ * The suite and its Node.js, which is newer than our oldest.
+ * They are fetched for each run, not installed with our tools.
+ */
 const PACKAGES = ['@modelcontextprotocol/conformance@0.2.0-alpha.12', 'node@24'];
 const COMMAND = [
   'exec',
@@ -20,12 +23,12 @@ const COMMAND = [
 
 const run = promisify(execFile);
 
-/** Runs all that the suite has for a revision against the server at `url`. */
+/** Runs all checks of the suite for a revision against the server at `url`. */
 export async function play(url: string, revision: Revision): Promise<Verdicts> {
   const folder = await mkdtemp(join(tmpdir(), 'pmcp-conformance-'));
   try {
     const suite = ['conformance', 'server', '--url', url, '--requirements', revision, '--output-dir', folder];
-    // Its exit code says whether the server conforms, which is not the question here.
+    // The exit code shows whether the server conforms, which does not matter here.
     const { stdout, stderr } = await run('npm', [...COMMAND, ...suite], { maxBuffer: Infinity }).catch(
       (ended) => ended,
     );
@@ -44,7 +47,7 @@ interface Check {
   readonly status: string;
 }
 
-/** The suite leaves a folder for each scenario, as `server-tools-list-2026-11-28T05-43-06-123Z`. */
+/** The suite writes a folder for each scenario, such as `server-tools-list-2026-11-28T05-43-06-123Z`. */
 const SCENARIO = /^server-(.+?)-\d{4}-\d\d-\d\dT/;
 
 async function verdictsIn(folder: string): Promise<Verdicts> {

@@ -1,4 +1,4 @@
-/** Rows under each other, the columns as wide as they need; all but the first two are numbers. */
+/** Formats rows as a table with aligned columns. All columns except the first two are numbers. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const cells = rows.map((row) => row.map(String));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));

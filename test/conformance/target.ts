@@ -15,12 +15,12 @@ export type Wiring = 'bare' | 'observe(server)' | 'observe(handler)' | 'register
 const COUNTER = join(import.meta.dirname, 'counter.mjs');
 const PRELOADS = ['--import', COUNTER];
 
-/** What answers the suite, with the processes that it takes. */
+/** A server for the suite, with all its processes. */
 export interface Target {
   readonly url: string;
-  /** Exchanges by the counter, which shares nothing with the toolkit; `open` are those not over. */
+  /** Returns the exchanges according to the independent counter. `open` is the number of unfinished ones. */
   counted(): Promise<{ exchanges: Exchanges; open: number }>;
-  /** Exchanges by the toolkit; undefined when it is not there. */
+  /** Returns the exchanges according to the toolkit. Undefined without the toolkit. */
   reported(): Promise<Exchanges | undefined>;
   stop(): Promise<void>;
 }
@@ -76,7 +76,7 @@ function start(
   });
 }
 
-/** The first ports that the toolkit announces in its log. */
+/** Returns the first ports that the toolkit reports in its log. */
 async function ports(child: ChildProcess, count: number): Promise<number[]> {
   const found: number[] = [];
   const said: string[] = [];
@@ -91,7 +91,7 @@ async function ports(child: ChildProcess, count: number): Promise<number[]> {
   return found;
 }
 
-/** @param metrics the toolkit's port, which it may open only when it sees a server */
+/** @param metrics the toolkit's port, which it may open only once it finds a server */
 function reachedAt(child: ChildProcess, port: number, metrics: Promise<number> | undefined): Target {
   return {
     url: `http://127.0.0.1:${port}/mcp`,
@@ -111,7 +111,9 @@ function reachedAt(child: ChildProcess, port: number, metrics: Promise<number> |
 
 const SERIES = /^pmcp_http_exchanges_total\{.*http_method="([^"]*)".*status="([^"]*)"/;
 
-/** An exchange whose client went before any head has no status. */
+/**
+ * Returns the exchanges. If the client disconnected before the response's head, an exchange has no status.
+ */
 function exchangesIn(samples: ReadonlyMap<string, number>): Exchanges {
   const exchanges = new Map<string, number>();
   for (const [series, value] of samples) {

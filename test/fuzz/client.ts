@@ -4,14 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../support/random.js';
 import { anyRequest } from './requests.js';
 
-/** How long a connection may take: longer than any tool does. */
+/** How long a connection may take, which is longer than any tool. */
 const MAX_MS = 300;
 const MAX_PIECES = 20;
 
-/** Sessions that a server has given out; some are used by other connections, too. */
+/** Sessions that a server has created. Other connections use some of them too. */
 export type Sessions = string[];
 
-/** One connection that asks a few things, in pieces and in any order, and goes in any way. */
+/** Opens a connection, sends a few requests in pieces and in any order, and disconnects in any way. */
 export async function attack(port: number, random: Random, sessions: Sessions): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});

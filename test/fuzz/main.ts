@@ -1,6 +1,6 @@
 /**
- * Attacks a server that observes itself, and the proxy, with connections that do anything, and looks between rounds
- * whether all is as before: `npm run fuzz -- --minutes 60 --seed 1`. The same seed asks the same things.
+ * Attacks an observed server, and the proxy, with random connections. Between rounds it checks that all
+ * gauges are back to normal: `npm run fuzz -- --minutes 60 --seed 1`. The same seed sends the same requests.
  */
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,9 +13,9 @@ import { observedServer, proxiedServer, rssOf, type Target } from './targets.js'
 
 const ROUND_MS = 20_000;
 const AT_ONCE = 8;
-/** What a target gets until all is as before. */
+/** How long a target may take until its gauges are back to normal. */
 const QUIET_MS = 60_000;
-/** Sessions that the proxy was not told the end of count until they were idle for 5 minutes. */
+/** The proxy counts a session that no client ended until it was idle for 5 minutes. */
 const IDLE_MS = 360_000;
 const STREAMS = ['pmcp_active_subscriptions', 'pmcp_silent_subscriptions'];
 const REQUESTS = ['pmcp_requests_in_flight', 'pmcp_requests_waiting'];

@@ -40,7 +40,7 @@ const META = {
   'io.modelcontextprotocol/clientCapabilities': {},
 };
 
-/** A request as bytes: right, nearly right, or nothing like one. */
+/** Returns a request as bytes: correct, nearly correct, or completely wrong. */
 export function anyRequest(random: Random, session: string | undefined): Buffer {
   if (random.once(40)) return random.bytes(random.below(2_000));
   const { method, body } = anyBody(random);
@@ -103,7 +103,7 @@ function anyMessage(random: Random) {
 function encode(random: Random, body: Buffer): { encoding: string; bytes: Buffer } {
   if (!random.once(6)) return { encoding: '', bytes: body };
   const encoding = random.pick(['gzip', 'br', 'deflate', 'unheard-of', 'gzip, gzip']);
-  // A little that becomes much.
+  // Few bytes that decompress to many.
   const bomb = random.once(5) ? Buffer.alloc(1 << (16 + random.below(9)), ' ') : body;
   const pack = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }[encoding];
   return { encoding, bytes: pack && !random.once(5) ? pack(bomb) : body };

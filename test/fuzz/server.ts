@@ -1,5 +1,6 @@
 /**
- * The server that is fuzzed: SDK v1 with sessions on `/v1`, SDK v2 per request on `/v2`. Observed unless BARE is set.
+ * The fuzzed server: SDK v1 with sessions on `/v1`, SDK v2 with a server per request on `/v2`.
+ * Observed unless BARE is set.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,7 +12,7 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { createObservability } from '@pmcp/observability';
 
-/** Sessions that no DELETE ends are closed, as a server has to by itself. */
+/** Sessions without a DELETE are closed after this time, as every server must do. */
 const SESSION_MS = 2_000;
 const SLOW_MS = 20;
 
@@ -54,7 +55,7 @@ async function v1(request: IncomingMessage, response: ServerResponse): Promise<v
   const server = v1Server();
   await server.connect(transport as never);
   await transport.handleRequest(request, response);
-  // Whoever was refused at the start has no session that could end.
+  // A client that was rejected at the start has no session that could end.
   if (transport.sessionId === undefined) response.once('close', () => void server.close());
   return undefined;
 }

@@ -4,28 +4,31 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { startHttpProxy } from '../support/http-proxy.js';
 
-/** Something that is attacked. */
+/** A process that is attacked. */
 export interface Target {
   readonly name: string;
-  /** The process whose memory and life are watched. */
+  /** The process that must stay alive, and whose memory is checked. */
   readonly child: ChildProcess;
-  /** Where clients connect. */
+  /** The port for clients. */
   readonly port: number;
-  /** Where its metrics are. */
+  /** The port of its metrics. */
   readonly metricsPort: number;
-  /** Whether a request whose stream broke ends at once; else it may be resumed until its session was idle for long. */
+  /**
+   * Whether a request ends at once if its stream breaks.
+   * Otherwise it may be resumed until its session was idle for long.
+   */
   readonly endsAtOnce: boolean;
-  /** What it said last, for whoever asks why it ended. */
+  /** Returns its last output, which may explain why it ended. */
   lastWords(): string;
-  /** The most that it may take, in MiB. */
+  /** The most memory that it may use, in MiB. */
   readonly maxRss: number;
   stop(): void;
 }
 
-/** So little that what is kept for ever ends the server. */
+/** A heap so small that a memory leak ends the server. */
 const HEAP = '--max-old-space-size=96';
 
-/** A server that observes itself. */
+/** Starts an observed server. */
 export async function observedServer(): Promise<Target> {
   const { child, mcp, admin } = await startServer({});
   return {
@@ -40,7 +43,7 @@ export async function observedServer(): Promise<Target> {
   };
 }
 
-/** The proxy before the same server, which is bare. */
+/** Starts the proxy in front of the same server without observability. */
 export async function proxiedServer(): Promise<Target> {
   const server = await startServer({ BARE: '1' });
   const proxy = await startHttpProxy(`http://127.0.0.1:${server.mcp}`, [], SPANS_GO_NOWHERE);
@@ -55,7 +58,7 @@ export async function proxiedServer(): Promise<Target> {
     port: Number(new URL(proxy.url).port),
     metricsPort: proxy.port,
     endsAtOnce: false,
-    // The limit of the sidecar that is shipped.
+    // The limit of the shipped sidecar.
     maxRss: 256,
     stop,
   };
@@ -76,7 +79,7 @@ export function rssOf({ child }: Target): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
 }
 
-/** All signals are on, and nobody is there to take them. */
+/** All signals are on, but there is no collector. */
 const SPANS_GO_NOWHERE = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
 
 async function startServer(env: Record<string, string>) {

@@ -14,10 +14,13 @@ import { until } from './until.js';
 
 const INTERVAL = '500ms';
 
-/** Debian's build starts only where the package is installed, for it reads its templates from there. */
+/**
+ * Excludes Debian's build, which only starts if the package is installed,
+ * because it reads its templates from there.
+ */
 export const ALERTMANAGER = { minVersion: '0.26' } as const;
 
-/** An address, and the labels that discovery would give it. */
+/** An address, with the labels that discovery would add. */
 export interface Target {
   readonly address: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -27,11 +30,11 @@ export interface Job {
   readonly name: string;
   readonly targets: readonly Target[];
   readonly path?: string;
-  /** For one that may take longer to answer. */
+  /** Needed for targets that may answer slowly. */
   readonly interval?: string;
 }
 
-/** A real Prometheus with the rules that ship, and a real Alertmanager that delivers to an inbox. */
+/** A real Prometheus with the shipped rules, and a real Alertmanager that delivers to an inbox. */
 export class Alerting {
   private readonly children = new Children(() => {});
   private alertmanager = '';
@@ -49,7 +52,10 @@ export class Alerting {
     return alerting;
   }
 
-  /** The names of alerts that Alertmanager keeps to itself, for another one explains them. */
+  /**
+   * Returns the names of inhibited alerts,
+   * which Alertmanager does not send because another alert explains them.
+   */
   async inhibited(): Promise<string[]> {
     const url = `http://${this.alertmanager}/api/v2/alerts?active=false&silenced=false&inhibited=true`;
     const alerts = (await (await fetch(url)).json()) as { labels: { alertname: string } }[];

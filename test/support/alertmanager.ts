@@ -14,7 +14,7 @@ interface Told {
   readonly status: { readonly inhibitedBy: readonly string[] };
 }
 
-/** Alerts are taken in one after the other: once this pair works, so does all that was told before. */
+/** Alerts are processed in order: once this pair is processed, all earlier alerts are too. */
 const LAST = [{ alertname: 'LastSource' }, { alertname: 'LastTarget' }];
 const LAST_RULE = {
   source_matchers: ['alertname="LastSource"'],
@@ -23,7 +23,7 @@ const LAST_RULE = {
 
 const HOUR_MS = 3_600_000;
 
-/** A real Alertmanager that is told of alerts by hand. */
+/** A real Alertmanager that gets its alerts from a test. */
 export class Alertmanager {
   private readonly children = new Children(() => {});
 
@@ -48,7 +48,7 @@ export class Alertmanager {
     return started;
   }
 
-  /** Tells it of alerts, gives the names of those that it keeps to itself, and tells it that they are over. */
+  /** Sends alerts, returns the names of the inhibited ones, and then resolves all. */
   async inhibited(alerts: readonly Labels[]): Promise<string[]> {
     const endsAt = new Date(Date.now() + HOUR_MS);
     await this.tell(alerts, endsAt);

@@ -22,7 +22,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** A server that answers as told, behind the proxy, until the test is over. */
+/** Starts a server with this handler and the proxy in front of it, until the end of the test. */
 export async function behind(
   handle: RequestListener,
   flags: readonly string[] = [],
@@ -34,7 +34,7 @@ export async function behind(
   return inFrontOf(`http://127.0.0.1:${port}`, flags, env);
 }
 
-/** The proxy before a server of another making, until the test is over. */
+/** Starts the proxy in front of an existing server, until the end of the test. */
 export async function inFrontOf(
   upstream: string,
   flags: readonly string[] = [],
@@ -44,7 +44,7 @@ export async function inFrontOf(
   return proxy;
 }
 
-/** Waits until the proxy shows a value. */
+/** Waits until a series of the proxy has this value. */
 export async function counted(series: string, value: number): Promise<void> {
   await until(async () => (await scrape(proxy!.port)).get(series) === value);
 }

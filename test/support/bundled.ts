@@ -5,12 +5,18 @@ import { Collector } from '../../scripts/collector/collector.js';
 import { startStdioServer } from './stdio.js';
 import { until } from './until.js';
 
-/** What a bundle needs to have for CommonJS packages to find Node's own modules in an ES module, as its makers say. */
+/**
+ * The banner with which CommonJS packages find Node's modules in a bundled ES module.
+ * The bundler's authors recommend it.
+ */
 export const REQUIRE_BANNER = "import{createRequire as r}from'node:module';const require=r(import.meta.url);";
 
 const CALLED = /^pmcp_requests_total\{method="tools\/call",name="hello",outcome="ok"\} 1$/m;
 
-/** Starts a bundle of `one-line-server.mjs` where nothing is installed, calls it, and expects all three signals. */
+/**
+ * Starts a bundle of `one-line-server.mjs` in a folder without packages,
+ * calls it, and expects all three signals.
+ */
 export async function expectObserved(file: string): Promise<void> {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     expect(existsSync(join(folder, 'node_modules')), `node_modules in ${folder}`).toBe(false);
@@ -30,11 +36,12 @@ export async function expectSignals(args: string[], env: Record<string, string> 
       ...env,
     });
     await client.callTool({ name: 'hello', arguments: {} });
-    // Where a server is known by its messages alone, they are told once the SDK of OpenTelemetry is there.
+    // If the toolkit recognises a server only by its messages,
+    // it reports them once OpenTelemetry's SDK is loaded.
     await until(async () => CALLED.test(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()));
     await until(() => collector.spans.some(({ name }) => name === 'tools/call hello'));
     await until(() => collector.logs.some(({ body }) => body === 'tools/call hello'));
-    // The first request of a process, too.
+    // The first request of a process is included.
     expect(collector.spans.map(({ name }) => name)).toContain('initialize');
     await client.close();
   } finally {
@@ -42,7 +49,7 @@ export async function expectSignals(args: string[], env: Record<string, string> 
   }
 }
 
-/** The same of a bundle that has no way to a collector: it counts. */
+/** Expects that a bundle without access to a collector still counts calls. */
 export async function expectCounted(file: string): Promise<void> {
   const { client, port } = await startStdioServer([file], {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317',

@@ -5,7 +5,7 @@ export interface KeyPair {
   readonly cert: string;
 }
 
-/** A certificate authority of its own, what it issued for a server on loopback, and for a client. */
+/** A certificate authority, with its certificates for a server on loopback and for a client. */
 export interface Certificates {
   readonly ca: string;
   readonly server: KeyPair;
@@ -14,10 +14,10 @@ export interface Certificates {
 
 const EC = { keyType: 'ec', algorithm: 'sha256' } as const;
 
-/** Issues certificates for loopback, all trusted by who trusts its own. */
+/** Issues certificates for loopback, which are trusted by clients that trust its own certificate. */
 export interface Authority {
   readonly cert: string;
-  /** @param validity what it begins and ends with, unless it is valid now */
+  /** @param validity when it begins and ends. Default: it is valid now. */
   issue(commonName: string, validity?: Validity): Promise<KeyPair>;
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** What bash offers after a command line, by a script that it was given. */
+/** Returns the completions that bash offers after a command line, with this completion script. */
 export async function completedByBash(script: string, line: string): Promise<string[]> {
   const words = `pmcp-observability ${line}`.split(' ');
   const program = `${script}

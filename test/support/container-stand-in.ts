@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 const MEMORY_LIMIT = 400 * 2 ** 20;
 
-/** A process whose memory is limited, and where it is to Kubernetes. */
+/** A process with limited memory, and its place in Kubernetes. */
 export interface Limited {
   readonly namespace: string;
   readonly pod: string;
@@ -13,7 +13,7 @@ export interface Limited {
   pid(): number | undefined;
 }
 
-/** Stands in for cAdvisor, which only a kubelet has: its names, and true values. */
+/** Replaces cAdvisor, which only a kubelet has. It uses cAdvisor's names and real values. */
 export class ContainerStandIn {
   private constructor(private readonly server: Server) {}
 
@@ -54,7 +54,7 @@ function residentBytes(pid: number | undefined): number | undefined {
     const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
   } catch {
-    // It has just ended.
+    // The process has just ended.
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ import { requireTool } from '../../scripts/tools/index.js';
 
 export const host = '127.0.0.1';
 
-/** PostgreSQL refuses to run as root; "nobody" has this id wherever containers run as root. */
+/** PostgreSQL refuses to run as root. In containers that run as root, "nobody" has this id. */
 const NOBODY = 65_534;
 const unprivileged = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
 
@@ -23,7 +23,7 @@ interface Program {
   readonly prepare?: (file: string, directory: string) => void;
 }
 
-/** A database server on a port of its own, to be stopped and started at will. */
+/** A database server on its own port. A test can stop and start it. */
 export class Database {
   port = 0;
   readonly directory = mkdtempSync(join(tmpdir(), 'pmcp-database-'));
@@ -51,7 +51,7 @@ export class Database {
     await once(child, 'exit');
   }
 
-  /** Holds the server still: it keeps its connections and answers nothing. */
+  /** Stops the server's process: it keeps its connections but does not answer. */
   freeze(): void {
     this.process?.kill('SIGSTOP');
   }
@@ -91,7 +91,7 @@ export function redisServer(): Database {
   });
 }
 
-/** Lets in everybody who can reach it; the user is `postgres`. */
+/** Makes a server that needs no password. The user is `postgres`. */
 export function postgresServer(): Database {
   return new Database({
     tool: 'postgres',

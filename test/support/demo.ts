@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { until } from './until.js';
 
-/** The commands of the doctor, as somebody runs it in this folder. */
+/** The doctor's command line, relative to the root of the repository. */
 const DOCTOR = 'packages/doctor/dist/cli.js';
 
-/** What people would act on, by code, and with which code it ends. */
+/** The doctor's findings and unknown results by code, and its exit code. */
 export interface Told {
   readonly code: number;
   readonly told: Readonly<Record<string, unknown>>;
 }
 
-/** `npm start`, from outside. */
+/** `npm start` in its own process. */
 export class Demo {
   private said = '';
 
@@ -29,12 +29,12 @@ export class Demo {
     return demo;
   }
 
-  /** As it says it at its start. */
+  /** Returns an address that it prints at its start. */
   address(name: 'see it' | 'MCP' | 'metrics' | 'Prometheus'): string {
     return new RegExp(`^${name} +(http://[^/\\s]+(?:/mcp)?)`, 'm').exec(this.said)?.[1] ?? '';
   }
 
-  /** What the doctor says of it, run beside it in the same folder. */
+  /** Runs the doctor on it in the same folder, and returns its results. */
   async examined(): Promise<Told> {
     const flags = [
       ['--url', this.address('MCP')],
@@ -50,14 +50,14 @@ export class Demo {
     return { code, told: Object.fromEntries(told.map((check) => [check.code, check.findings ?? check])) };
   }
 
-  /** The names of the alerts that fire. */
+  /** Returns the names of the firing alerts. */
   async firing(): Promise<string[]> {
     const query = encodeURIComponent('ALERTS{alertstate="firing", severity!="info"}');
     const answer = await (await fetch(`${this.address('Prometheus')}/api/v1/query?query=${query}`)).json();
     return answer.data.result.map(({ metric }: { metric: { alertname: string } }) => metric.alertname);
   }
 
-  /** Its buttons for what can go wrong. */
+  /** Switches a fault on or off, like the buttons of its page. */
   async press(fault: string, on: boolean): Promise<void> {
     const page = this.address('see it');
     const url = `${page}/faults/${fault}?on=${on}`;

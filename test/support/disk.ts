@@ -10,8 +10,8 @@ import { until } from './until.js';
 const MEBIBYTES = 4;
 
 /**
- * Mounts a small disk where nobody else sees it, and becomes node_exporter, which looks for mounts in those of process 1
- * and has to be shown its own instead.
+ * Mounts a small disk in its own namespace, and becomes node_exporter. This normally reads the mounts of
+ * process 1, so it gets another procfs with its own mounts.
  */
 const MOUNT_AND_EXPORT = `
   mount -t tmpfs -o size=${MEBIBYTES}m pmcp "$1" &&
@@ -19,13 +19,13 @@ const MOUNT_AND_EXPORT = `
   exec "$2" --web.listen-address="$3" --path.procfs="$1/proc" --collector.disable-defaults --collector.filesystem
 `;
 
-/** A small disk, and a node_exporter that watches it. Both are in a namespace of their own, and end with it. */
+/** A small disk, and a node_exporter that watches it. Both are in their own namespace, and end with it. */
 export class Disk {
   readonly mountpoint = mkdtempSync(join(tmpdir(), 'pmcp-disk-'));
   private readonly children = new Children(() => {});
   private inside = '';
 
-  /** Gives the address of node_exporter. */
+  /** Returns the address of node_exporter. */
   async start(): Promise<string> {
     const { path } = await requireTool('node_exporter');
     const address = `127.0.0.1:${await freePort()}`;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a test says of a container; the networks that it is in, with its address there. */
+/** A container, as a test describes it. `networks` has its address in each network. */
 export interface ContainerFacts {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export interface ContainerFacts {
   readonly networks: Readonly<Record<string, string>>;
 }
 
-/** What the API of Docker does for those who list running containers and their networks. */
+/** The part of Docker's API that lists running containers and their networks. */
 export class DockerApi {
   containers: readonly ContainerFacts[] = [];
   private readonly server = createServer((request, response) => this.answer(request, response));

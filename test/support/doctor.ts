@@ -31,11 +31,11 @@ const SETTINGS: DoctorSettings = {
   metricsFile: undefined,
   pushgateway: undefined,
   fix: undefined,
-  // Machines of tests are busy; nobody waits for it where all is well.
+  // The machines of tests are busy. If all is well, this wait does not happen.
   timeout: 60,
 };
 
-/** Runs every check, as the command does. */
+/** Runs every wanted check, as the command does. */
 export async function examined(
   settings: Partial<DoctorSettings>,
   isWanted: (check: Check) => boolean = () => true,
@@ -48,7 +48,7 @@ export async function examined(
   }
 }
 
-/** What people would act on: findings by code, and what could not be told. */
+/** Returns the findings by code, and the checks whose result is unknown. */
 export async function diagnosis(settings: Partial<DoctorSettings>): Promise<Record<string, string[]>> {
   const told = (await examined(settings)).flatMap(({ check, outcome }) => {
     if (outcome.kind === 'found') return [[check.code, outcome.findings.map(({ found }) => found)]];
@@ -57,17 +57,19 @@ export async function diagnosis(settings: Partial<DoctorSettings>): Promise<Reco
   return Object.fromEntries(told);
 }
 
-/** Set-ups that are broken in one way each, by the code that they get: what it is, and what the doctor is then asked. */
+/**
+ * Set-ups with one fault each, by the code that the doctor reports: a description, and the doctor's settings.
+ */
 export type Broken = Readonly<
   Record<string, readonly [what: string, arrange: () => Promise<Partial<DoctorSettings>>]>
 >;
 
-/** For a table of tests. */
+/** Returns the rows for `it.each`. */
 export function rows(broken: Broken) {
   return Object.entries(broken).map(([code, [what, arrange]]) => ({ code, what, arrange }));
 }
 
-/** Some pairs of what is in a table, the same in each run. */
+/** Returns some pairs of entries of a table, the same in each run. */
 export function pairs<T>(table: readonly T[], count: number): readonly (readonly [T, T])[] {
   const random = new Random(20);
   return Array.from({ length: count }, () => {
@@ -77,7 +79,7 @@ export function pairs<T>(table: readonly T[], count: number): readonly (readonly
   });
 }
 
-/** Of several faults each is found, or hidden by another of them; and nothing else is said. */
+/** Expects that each fault is found or hidden by another of them, and that nothing else is reported. */
 export function expectOnly(results: readonly Result[], codes: readonly string[]): void {
   const told = results.filter(({ outcome }) => outcome.kind === 'found' || outcome.kind === 'unknown');
   const found = told.map(({ check }) => check.code as string);

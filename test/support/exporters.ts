@@ -5,7 +5,7 @@ import type { ToolName } from '../../scripts/tools/programs.js';
 import { type Database, host } from './database.js';
 import { until } from './until.js';
 
-/** The exporters of what the servers need, as processes. Each gives the address where it can be scraped. */
+/** Processes with exporters for the servers' dependencies. Each method returns the address to scrape. */
 export class Exporters {
   private readonly children = new Children(() => {});
 
@@ -22,7 +22,7 @@ export class Exporters {
     });
   }
 
-  /** What jobs have written for node_exporter to read. */
+  /** Starts a node_exporter that exposes the files that jobs wrote. */
   textfiles(folder: string): Promise<string> {
     return this.start('node_exporter', (address) => [
       `--web.listen-address=${address}`,

@@ -1,4 +1,4 @@
-/** A scraped page as a map from series, as it stands on the line, to value. */
+/** A scraped page as a map from each series, as it is written on its line, to its value. */
 export type Samples = ReadonlyMap<string, number>;
 
 export function parseSamples(text: string): Samples {

@@ -8,7 +8,7 @@ import { HEADERS, listen, type Stream } from '../integration/http/requests.js';
 import { connectClient } from './http-server.js';
 import { until } from './until.js';
 
-/** A server in a process of its own, under load, whose ports stay the same when it is started again. */
+/** A server in its own process, under load. Its ports stay the same after a restart. */
 export class FaultyServer {
   private readonly children = new Children(() => {});
   private readonly loads = new Set<Promise<void>>();
@@ -65,19 +65,21 @@ export class FaultyServer {
     await client.close();
   }
 
-  /** Makes it refuse everybody, or otherwise be as a test wants it. */
+  /** Sets a state that a test needs, such as rejecting all requests. */
   async set(what: string): Promise<void> {
     const { ok } = await fetch(new URL(`/set/${what}`, this.url));
     if (!ok) throw new Error(`Expected the faulty server to know ${what}, but it does not`);
   }
 
-  /** Sends one message as it is. */
+  /** Sends one message without changes. */
   async post(message: object, headers: Readonly<Record<string, string>> = {}): Promise<void> {
     const init = { method: 'POST', headers: { ...HEADERS, ...headers }, body: JSON.stringify(message) };
     await (await fetch(this.url, init)).text();
   }
 
-  /** Opens as many subscription streams, once there is room for them, and gives what ends them. */
+  /**
+   * Opens this many subscription streams, once there is room for them, and returns a function that ends them.
+   */
   async subscribe(count: number): Promise<() => void> {
     const streams = await Promise.all(Array.from({ length: count }, (_, id) => this.openStream(id)));
     return () => {
@@ -85,14 +87,14 @@ export class FaultyServer {
     };
   }
 
-  /** Asks for a subscription stream where there is no room. */
+  /** Requests a subscription stream while there is no room, so that it is rejected. */
   async askForStream(): Promise<void> {
     const { response } = await listen(this.url, 1);
     const answer = await response.text();
     if (!answer.includes('limit reached')) throw new Error(`Expected a refusal, got ${answer}`);
   }
 
-  /** Does something again and again, so many at a time, until the returned function is called. */
+  /** Repeats an action until the returned function is called. `times` is how many run at the same time. */
   repeat(times: number, run: (server: FaultyServer) => Promise<unknown>): () => Promise<void> {
     const stop = new AbortController();
     const loops = Array.from({ length: times }, async () => {
@@ -107,7 +109,7 @@ export class FaultyServer {
     };
   }
 
-  /** Calls a tool again and again until the returned function is called, whatever becomes of the calls. */
+  /** Calls a tool repeatedly until the returned function is called, even if calls fail. */
   load(name: string, ms: number, pauseMs: number): () => Promise<void> {
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.ended.signal]);
@@ -135,7 +137,7 @@ export class FaultyServer {
       const stream = await listen(this.url, id);
       if (stream.response.headers.get('content-type')?.includes('event-stream')) return stream;
       await stream.response.text();
-      // Seldom enough not to look like clients that are refused.
+      // So rarely that it does not look like many rejected clients.
       await delay(1_000);
     }
     throw new Error('Expected room for a subscription stream within 30 s, but there was none');
@@ -148,7 +150,7 @@ export class FaultyServer {
         client ??= await connectClient(this.url);
         await client.callTool({ name: call.name, arguments: { ms: call.ms } });
       } catch {
-        // It is down, as the test wants it.
+        // The server is down, as the test intends.
         client = undefined;
       }
       await delay(call.pauseMs, undefined, { signal }).catch(() => {});

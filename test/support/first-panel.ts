@@ -9,11 +9,11 @@ import { until } from './until.js';
 const VIEWER = join(import.meta.dirname, '../../packages/viewer/dist/cli.js');
 
 /**
- * Runs the commands with which the README shows a server in a browser, on free ports.
+ * Runs the README's commands that show a server in a browser, on free ports.
  *
- * @param cli of `pmcp-observability`, as it was packed
- * @param metricsPort where a server listens that the README has on port 9090
- * @returns what the viewer answers to a query, once Prometheus has something
+ * @param cli the packed command line of `pmcp-observability`
+ * @param metricsPort the port of the running server, instead of the README's 9090
+ * @returns the viewer's answer to a query, once Prometheus has data
  */
 export async function firstPanel(
   readme: string,

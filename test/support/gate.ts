@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Stands between clients and the gRPC server and forwards bytes, encrypted or not, so that a connection
- * can be cut at any byte, and the collector taken away while its port stays the same.
+ * Forwards bytes, encrypted or not, between clients and the gRPC server. A test can cut a connection at any
+ * byte, or make the collector unavailable while its port stays the same.
  */
 export class Gate {
-  /** Bytes that each connection may still bring; undefined for any number. */
+  /** The bytes that each connection may still send. Undefined: any number. */
   private allowance: number | undefined;
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
   port = 0;
-  /** Connections that were cut. */
+  /** How many connections were cut. */
   cuts = 0;
 
   constructor(private readonly target: number) {}
@@ -32,7 +32,7 @@ export class Gate {
     this.server = undefined;
   }
 
-  /** From now on each connection is cut after so many more bytes; undefined lets them be. */
+  /** From now on, cuts each connection after this many more bytes. Undefined: never. */
   cutAfter(bytes: number | undefined): void {
     this.allowance = bytes;
   }
@@ -56,7 +56,7 @@ export class Gate {
     ] as const) {
       this.sockets.add(socket);
       socket.setNoDelay();
-      // A peer that is gone is what a gate is there for.
+      // Disconnected peers are the purpose of this class.
       socket.on('error', () => {});
       socket.on('close', () => {
         this.sockets.delete(socket);

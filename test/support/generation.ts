@@ -1,7 +1,13 @@
-/** Both that operators run; what we ship has to please both wherever both know what it is about. */
+/**
+ * The two major versions that operators run.
+ * What we ship must work with both, wherever both have the feature.
+ */
 export type Generation = '2' | '3';
 
-/** Calls what asks for a tool. The setting is read at the call itself, so that it can go back at once. */
+/**
+ * Calls a function that requests a tool.
+ * The variable is read during the call, so it is restored right afterwards.
+ */
 export function ofGeneration<T>(generation: Generation, ask: () => T): T {
   const { PMCP_TOOLS_PROMETHEUS: before = '' } = process.env;
   process.env.PMCP_TOOLS_PROMETHEUS = generation;

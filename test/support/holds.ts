@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** A turn of the event loop that others had to wait for, in milliseconds. */
+/** A long turn of the event loop, which delayed other work. In milliseconds. */
 export interface Hold {
-  /** By the clock, with the time in which other programs had the processor. */
+  /** Elapsed time, including the time in which other programs used the processor. */
   readonly wall: number;
   /** Processor time of the thread. */
   readonly cpu: number;
-  /** Of it the collection of garbage. */
+  /** The part of it for garbage collection. */
   readonly gc: number;
 }
 
@@ -22,7 +22,7 @@ interface Told {
 
 const MONITOR = pathToFileURL(join(import.meta.dirname, 'holds/monitor.mjs'));
 
-/** Hears of the holds of a process that was started with its environment. */
+/** Collects the holds of a process that was started with this `env`. */
 export class Holds {
   private readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-holds-'));
   private readonly file = join(this.folder, 'holds');
@@ -36,12 +36,12 @@ export class Holds {
     return { NODE_OPTIONS: options, HOLDS_FILE: this.file };
   }
 
-  /** What was before does not count. */
+  /** Discards all earlier holds. */
   forget(): void {
     writeFileSync(this.file, '');
   }
 
-  /** Those that were long enough to be told, longest work first. */
+  /** Returns the holds that were long enough to be reported, those with the most work first. */
   all(): Hold[] {
     const told = readFileSync(this.file, 'utf8')
       .split('\n')
@@ -58,7 +58,7 @@ export class Holds {
   }
 }
 
-/** Milliseconds of collections that lie in a stretch of time. */
+/** Returns the milliseconds of garbage collections within a period. */
 function collected(told: readonly Told[], from: number, to: number): number {
   return told.reduce(
     (sum, { at, gc = 0 }) => sum + Math.max(0, Math.min(at + gc, to) - Math.max(at, from)),

@@ -10,7 +10,7 @@ const HEAD_BYTES = 5;
 const MEGABYTE = Buffer.alloc(1_000_000);
 const BOMB = gzipSync(Buffer.alloc(100_000_000));
 
-/** A message of gRPC, or one that says another length. */
+/** Returns a gRPC message. `length` may differ from the real length. */
 function message(body: Uint8Array, isCompressed = false, length = body.length): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt8(isCompressed ? 1 : 0);
@@ -27,7 +27,7 @@ function answer(stream: ServerHttp2Stream, body: Buffer, headers: Record<string,
 const refuse = (stream: ServerHttp2Stream, status: string, headers: Record<string, string> = {}) =>
   stream.respond({ ...HEADERS, 'grpc-status': status, ...headers }, { endStream: true });
 
-/** Sends the same again as fast as it is taken. */
+/** Sends the same bytes repeatedly, as fast as the client reads them. */
 function flood(stream: ServerHttp2Stream, bytes: Buffer): void {
   const more = () => {
     while (!stream.destroyed && stream.writable && stream.write(bytes));
@@ -50,13 +50,13 @@ const field = (number: number, bytes: readonly number[]) => [
   ...bytes,
 ];
 
-/** An answer that so many were rejected, for a reason. */
+/** Returns an answer with the number of rejected items, and a reason. */
 function partial(rejected: bigint, reason = ''): Buffer {
   const count = [8, ...varint(BigInt.asUintN(64, rejected))];
   return message(Buffer.from(field(1, [...count, ...field(2, [...Buffer.from(reason)])])));
 }
 
-/** UNAVAILABLE, and when to come again. */
+/** Answers UNAVAILABLE, with the time after which to retry. */
 function later(stream: ServerHttp2Stream, seconds: bigint): void {
   const duration = [8, ...varint(BigInt.asUintN(64, seconds))];
   const type = [...Buffer.from('type.googleapis.com/google.rpc.RetryInfo')];
@@ -64,12 +64,12 @@ function later(stream: ServerHttp2Stream, seconds: bigint): void {
   refuse(stream, '14', { 'grpc-status-details-bin': Buffer.from(detail).toString('base64') });
 }
 
-/** So many fields that are empty, as details of a status. */
+/** Status details with very many empty fields. */
 const EMPTY_FIELDS = Buffer.from(new Array(20_000).fill([26, 0]).flat()).toString('base64');
 
 const REASON = partial(1n, 'password=hunter2 '.repeat(60_000));
 
-/** What a receiver of OTLP over gRPC may do wrong, on purpose or not. */
+/** The ways in which a receiver of OTLP over gRPC may misbehave, on purpose or not. */
 export const GRPC_FAULTS: Readonly<Record<string, Fault>> = {
   'never answers': () => {},
   'sends headers and nothing more': (stream) => stream.respond(HEADERS),
@@ -136,10 +136,10 @@ export const GRPC_FAULTS: Readonly<Record<string, Fault>> = {
     answer(stream, Buffer.concat([message(Buffer.alloc(0)), message(Buffer.alloc(0))])),
 };
 
-/** A receiver of OTLP over gRPC that does what it is told to, and takes everything when told nothing. */
+/** A receiver of OTLP over gRPC with a fault that tests set. Without a fault it accepts everything. */
 export class HostileGrpc {
   fault: Fault | undefined;
-  /** Exports that it was asked for. */
+  /** How many exports it received. */
   calls = 0;
   private readonly sessions = new Set<ServerHttp2Session>();
   private readonly server = createServer();
@@ -168,7 +168,7 @@ export class HostileGrpc {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   drop(): void {
     for (const session of this.sessions) session.destroy();
   }

@@ -13,13 +13,16 @@ import {
   type Span,
 } from '../../scripts/collector/decode.js';
 
-/** A collector that takes OTLP over HTTP, as protobuf, on loopback. */
+/** A collector on loopback that receives OTLP over HTTP, as protobuf. */
 export class HttpCollector {
   readonly spans: Span[] = [];
   readonly logs: LogRecord[] = [];
   readonly metrics: Metric[] = [];
   readonly requests: { readonly path: string | undefined; readonly headers: IncomingHttpHeaders }[] = [];
-  /** How many items of each export it claims to have rejected, and statuses to refuse the next ones with. */
+  /**
+   * How many items of each export it reports as rejected,
+   * and the statuses with which it rejects the next exports.
+   */
   readonly behaviour = { reject: 0, refuse: [] as number[] };
 
   private constructor(private readonly server: Server) {}

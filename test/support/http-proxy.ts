@@ -6,12 +6,12 @@ import { CLI } from './proxy.js';
 export interface RunningProxy {
   readonly child: ChildProcess;
   readonly url: string;
-  /** Where its metrics are. */
+  /** The port of its metrics. */
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** The HTTP proxy in front of a server, both of its ports free ones. */
+/** Starts the HTTP proxy in front of a server, on two free ports. */
 export function startHttpProxy(
   upstream: string,
   flags: readonly string[] = [],
@@ -21,7 +21,7 @@ export function startHttpProxy(
   return runHttpProxy(['proxy', 'http', ...where, ...flags], env);
 }
 
-/** The same with the arguments that somebody wrote. */
+/** Starts the HTTP proxy with the given arguments. */
 export async function runHttpProxy(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
-/** The fixture server in a process of its own. */
+/** The fixture server in its own process. */
 export interface HttpServer {
   readonly child: ChildProcess;
   readonly mcpUrl: URL;
   /** Base of the admin server's URLs. */
   readonly admin: string;
-  /** Lines that it wrote to stderr so far. */
+  /** The lines that it has written to stderr. */
   readonly stderr: string[];
   /** Resolves with exit code and signal. */
   readonly ended: Promise<[number | null, NodeJS.Signals | null]>;

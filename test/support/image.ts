@@ -6,10 +6,10 @@ import { type Copy, DockerfileParser, type Env, type From, type Instruction } fr
 
 const run = promisify(execFile);
 
-/** A stage of a Dockerfile in a folder: what its commands make, without a container around it. */
+/** The result of a stage of a Dockerfile, in a folder instead of a container. */
 export interface Stage {
   readonly baseImage: string;
-  /** Stands for `/`. */
+  /** The folder that replaces `/`. */
   readonly root: string;
   workdir: string;
   readonly env: Record<string, string>;
@@ -56,7 +56,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   },
 };
 
-/** Executes a Dockerfile's steps in folders below `root`, and gives its last stage. */
+/** Executes a Dockerfile's steps in folders below `root`, and returns its last stage. */
 export async function buildImage(dockerfile: string, context: string, root: string): Promise<Stage> {
   const build: Build = { context, ignored: await ignoredPaths(dockerfile), stages: new Map() };
   let stage: Stage | undefined;
@@ -101,12 +101,12 @@ async function copy(stage: Stage, instruction: Instruction, build: Build): Promi
   }
 }
 
-/** Where a path of the stage is on this machine. */
+/** Returns where a path of the stage is on this machine. */
 export function inside({ root, workdir }: Stage, path: string): string {
   return join(root, isAbsolute(path) ? path : join(workdir, path));
 }
 
-/** The patterns that we use: a name at the top, a name anywhere, and an extension anywhere. */
+/** Supports only the patterns that we use: a name at the top, a name anywhere, and an extension anywhere. */
 async function ignoredPaths(dockerfile: string): Promise<(path: string) => boolean> {
   const patterns = (await readFile(`${dockerfile}.dockerignore`, 'utf8')).trim().split('\n');
   const expressions = patterns.map((pattern) => {

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { until } from './until.js';
 
-/** One alert of a message of Alertmanager. */
+/** An alert in a message of Alertmanager. */
 export interface Delivered {
   readonly status: 'firing' | 'resolved';
   readonly labels: Readonly<Record<string, string>> & { readonly alertname: string };
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Takes what Alertmanager delivers to a webhook. */
+/** A webhook that receives the alerts of Alertmanager. */
 export class Inbox {
   private readonly delivered: Delivered[] = [];
 
@@ -34,17 +34,17 @@ export class Inbox {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
   }
 
-  /** What came so far, but for the Watchdog. */
+  /** All alerts that were delivered, except the Watchdog. */
   get alerts(): readonly Delivered[] {
     return this.delivered.filter(({ labels }) => labels.alertname !== 'Watchdog');
   }
 
-  /** How often the Watchdog came. */
+  /** How often the Watchdog was delivered. */
   get heartbeats(): number {
     return this.delivered.length - this.alerts.length;
   }
 
-  /** What comes from now on of those that somebody waits for. */
+  /** Returns the matching alerts that are delivered from now on. */
   from(belongs: (alert: Delivered) => boolean): Post {
     const before = this.alerts.length;
     return new Post(() => this.alerts.slice(before).filter(belongs));
@@ -57,7 +57,7 @@ export class Inbox {
   }
 }
 
-/** A part of what is delivered. */
+/** A part of the delivered alerts. */
 class Post {
   constructor(private readonly come: () => readonly Delivered[]) {}
 

@@ -6,21 +6,21 @@ import type { Children } from '../../scripts/start/children.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { until } from './until.js';
 
-/** Where distributions put it; undefined where it is not installed. */
+/** The path of nginx, from where distributions install it. Undefined if it is not installed. */
 export const NGINX = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/bin/nginx'].find(
   (path) => spawnSync(path, ['-v']).status === 0,
 );
 
 interface Asked {
-  /** Of `server { … }`, beside where it listens. */
+  /** The content of `server { … }` in addition to `listen`. */
   readonly server: string;
-  /** Beside the server: upstreams, logs. */
+  /** Content next to the server: upstreams, logs. */
   readonly http?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly listen?: (port: number) => string;
 }
 
-/** A real nginx on a free port of loopback. */
+/** Starts a real nginx on a free port of loopback. */
 export async function startNginx(
   children: Children,
   { server, http = '', files = {}, listen = (port) => `127.0.0.1:${port}` }: Asked,

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { createObservability, type Observability, type Options } from '@pmcp/observability';
 import { handleNotes } from '../../examples/notes/http.js';
 
-/** A server of the example in this process. */
+/** The example's notes server in this process. */
 export interface NotesServer {
   readonly url: URL;
   readonly admin: URL;
   close(): Promise<void>;
 }
 
-/** @param prepare what is done to the toolkit before anybody asks */
+/** @param prepare prepares the toolkit before the first request */
 export async function startNotes(
   options: Options = {},
   prepare: (observability: Observability) => void = () => {},
@@ -30,7 +30,7 @@ export async function startNotes(
   };
 }
 
-/** Any HTTP server on a free port of loopback. */
+/** Starts any HTTP server on a free port of loopback. */
 export async function serve(
   listener: RequestListener,
 ): Promise<{ readonly url: URL; close(): Promise<void> }> {

@@ -1,11 +1,11 @@
 const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
 const meta = (_meta: unknown) => ({ ...ping, params: { _meta } });
 const long = 'x'.repeat(5_000);
-/** Long ones are read by their ends where they name what they ask for. */
+/** The toolkit only reads both ends of a long message that names what it calls. */
 const call = { ...ping, method: 'tools/call' };
 const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
-/** Pings that some servers answer, and others drop without a word. */
+/** Pings that some servers answer, and others ignore silently. */
 export const ODD_MESSAGES: Readonly<Record<string, unknown>> = {
   'a request': ping,
   'an id that is a text': { ...ping, id: 'a' },

@@ -7,7 +7,7 @@ interface Wire {
   onmessage?(message: object): void;
 }
 
-/** Serves one `ping` over a transport without a wire. */
+/** Serves one `ping` over a transport without a connection. */
 export async function serveOneRequest(observe: Observability['observe']): Promise<void> {
   const wire: Wire = { start: async () => {}, close: async () => {}, send: async () => {} };
   const connect = (to: Wire) => {

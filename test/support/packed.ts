@@ -3,7 +3,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
-/** What is wrong with a package as npm would publish it, a line each. */
+/** Returns the problems of a package in the form that npm publishes, one line each. */
 export async function faultsOf(tarball: string): Promise<string[]> {
   const data = new Uint8Array(await readFile(tarball));
   const { messages, pkg } = await publint({ pack: { tarball: data.buffer }, strict: true });
@@ -19,7 +19,7 @@ async function typeFaults(data: Uint8Array): Promise<string[]> {
   return (
     result.problems
       .map((problem) => JSON.stringify(problem))
-      // TypeScript's resolution for Node 10, which knows no `exports`. We need Node 20.
+      // TypeScript's resolution for Node 10 does not support `exports`. We need Node 20.
       .filter((problem) => !problem.includes('"resolutionKind":"node10"'))
   );
 }

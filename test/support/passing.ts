@@ -6,23 +6,23 @@ import { text } from 'node:stream/consumers';
 import type { KeyPair } from './certificates.js';
 import { serve } from './notes-server.js';
 
-/** What comes instead of what is said in answer to a path. */
+/** Returns a changed body for the answer to a path. */
 export type Change = (said: string, path: string) => string;
 
-/** What a proxy does to the answers that it passes on. */
+/** What a proxy changes in the answers that it forwards. */
 export interface Passing {
-  /** Where to go with the next request; always to the same without. */
+  /** Returns the target of the next request. Default: always the same server. */
   readonly target?: () => URL;
-  /** Changes what is said, after all of it has come. */
+  /** Changes the body, once all of it has arrived. */
   readonly change?: Change;
   readonly headers?: (headers: IncomingHttpHeaders) => IncomingHttpHeaders;
-  /** Paths that it keeps to itself. */
+  /** Paths that it does not forward, and answers with 404. */
   readonly refuses?: RegExp;
-  /** Shown to clients; plain HTTP without. */
+  /** The certificate for clients. Default: plain HTTP. */
   readonly tls?: KeyPair;
 }
 
-/** A proxy in front of a server, as one between it and its clients may be. */
+/** Starts a proxy in front of a server, like those between servers and their clients. */
 export async function pass(
   to: URL,
   { target = () => to, change, headers = (all) => all, refuses, tls }: Passing,
@@ -67,7 +67,7 @@ async function serveSecurely(listener: Parameters<typeof serve>[0], tls: KeyPair
   };
 }
 
-/** Changes a text in what is said in answer to one path. */
+/** Replaces a text in the answer to one path. */
 export function replacing(path: string, text: string | RegExp, instead: string): Change {
   return (said, asked) => {
     if (!asked.includes(path)) return said;
@@ -77,7 +77,7 @@ export function replacing(path: string, text: string | RegExp, instead: string):
   };
 }
 
-/** Answers a query of Prometheus with other samples. */
+/** Replaces the samples in the answer to a query of Prometheus. */
 export function answering(
   query: string,
   samples: readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[],

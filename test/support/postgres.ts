@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { requireTool } from '../../scripts/tools/index.js';
 import { type Database, postgresServer } from './database.js';
 
-/** A PostgreSQL, and its programs, which reach it through its socket. */
+/** A PostgreSQL server, and its programs, which connect through its socket. */
 export class Postgres {
   private constructor(
     private readonly database: Database,
-    /** Where its programs are. */
+    /** The folder of its programs. */
     readonly bin: string,
   ) {}
 
@@ -19,12 +19,12 @@ export class Postgres {
     return postgres;
   }
 
-  /** What belongs to the tests may be here too. */
+  /** Its folder, where tests may put files too. */
   get folder(): string {
     return this.database.directory;
   }
 
-  /** Tells its programs where it is. */
+  /** The variables with which its programs find it. */
   get env(): Readonly<Record<string, string>> {
     return { PGHOST: this.folder, PGPORT: String(this.database.port), PGUSER: 'postgres' };
   }
@@ -41,7 +41,7 @@ export class Postgres {
     return this.database.remove();
   }
 
-  /** Runs one of its programs, and gives what it prints. */
+  /** Runs one of its programs, and returns the output. */
   run(program: string, ...args: string[]): string {
     const env = this.env;
     return execFileSync(join(this.bin, program), args, { env, encoding: 'utf8', stdio: 'pipe' }).trim();

@@ -3,7 +3,10 @@ import protobuf from 'protobufjs';
 
 const PROTO = join(import.meta.dirname, '../vendor/client-model/metrics.proto');
 
-/** As protobufjs has it, by the official names in camel case; what is not on the wire is undefined. */
+/**
+ * A family as protobufjs decodes it, with the official names in camel case.
+ * Fields that were not sent are undefined.
+ */
 export interface MetricFamily {
   readonly name: string;
   readonly help: string;
@@ -63,7 +66,7 @@ interface Time {
 
 const Message = protobuf.loadSync(PROTO).lookupType('io.prometheus.client.MetricFamily');
 
-/** Reads a page: families one after another, each after its length. */
+/** Decodes a page: each family follows its length. */
 export function decodeFamilies(page: Uint8Array): MetricFamily[] {
   const reader = protobuf.Reader.create(page);
   const families: MetricFamily[] = [];
@@ -74,13 +77,13 @@ export function decodeFamilies(page: Uint8Array): MetricFamily[] {
   return families;
 }
 
-/** Writes a page as the official definition has it. */
+/** Encodes a page according to the official definition. */
 export function encodeFamilies(families: readonly MetricFamily[]): Buffer {
   const pages = families.map((family) => Message.encodeDelimited(Message.fromObject(family)).finish());
   return Buffer.concat(pages);
 }
 
-/** Bucket counts of a native histogram by their upper bounds. */
+/** Returns the bucket counts of a native histogram by their upper bounds. */
 export function nativeBuckets({
   schema = 0,
   positiveSpan = [],

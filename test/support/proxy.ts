@@ -6,10 +6,10 @@ import { announcedPort } from './stdio.js';
 
 export const CLI = join(import.meta.dirname, '../../packages/observability/dist/cli.js');
 
-/** What runs a stdio server through the proxy: put it before the server's command. */
+/** The command of the proxy, to put before the command of a stdio server. */
 export const THROUGH_PROXY = [process.execPath, CLI, 'proxy', 'stdio', '--'];
 
-/** An official server, by the name of its package. */
+/** Returns the path of an official server, by the name of its package. */
 export function officialServer(name: 'everything' | 'filesystem' | 'memory'): string {
   const manifest = createRequire(import.meta.url).resolve(
     `@modelcontextprotocol/server-${name}/package.json`,
@@ -25,7 +25,7 @@ export function start(
   return spawn(file, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
 }
 
-/** The proxy with its metrics on a free port. */
+/** Starts the proxy with its metrics on a free port. */
 export async function startObserved(
   server: readonly string[],
 ): Promise<{ proxy: ChildProcessWithoutNullStreams; port: number }> {
@@ -39,7 +39,7 @@ export function ended(child: ChildProcess): Promise<{ code: number | null; signa
   });
 }
 
-/** Whether a process runs: one that waits to be buried does not. */
+/** Returns whether a process runs. A zombie process does not. */
 export function isRunning(pid: number): boolean {
   if (!existsSync(`/proc/${pid}/stat`)) return false;
   return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

@@ -1,8 +1,8 @@
-/** Numbers that are the same in every run, and letters made of them. */
+/** A random generator that gives the same numbers and texts in every run. */
 export class Random {
   constructor(private state: number) {}
 
-  /** 0 to less than `below`, an integer. */
+  /** Returns an integer from 0 to less than `below`. */
   below(below: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -10,7 +10,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   }
 
-  /** True once in so many times. */
+  /** Returns true once in this many calls on average. */
   once(times: number): boolean {
     return this.below(times) === 0;
   }

@@ -17,7 +17,7 @@ function kept(socket: Socket): Socket {
   return socket;
 }
 
-/** A server that gets bytes and gives bytes, until the test is over. */
+/** Starts a server for raw bytes, until the end of the test. */
 export async function rawServer(onConnection: (socket: Socket) => void): Promise<string> {
   const server = createServer((socket) => onConnection(kept(socket))).listen(0, '127.0.0.1');
   servers.push(server);
@@ -25,11 +25,11 @@ export async function rawServer(onConnection: (socket: Socket) => void): Promise
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A server that answers each request that comes in one piece with these bytes. */
+/** Starts a server that answers each request with these bytes. A request must arrive in one piece. */
 export const answering = (answer: string) =>
   rawServer((socket) => void socket.on('data', () => socket.write(Buffer.from(answer, 'latin1'))));
 
-/** A client that writes what no library would. */
+/** A client that can send bytes that no library would send. */
 export class RawClient {
   readonly socket: Socket;
   received = '';
@@ -47,19 +47,19 @@ export class RawClient {
     return this;
   }
 
-  /** Waits for an answer with an end that the test knows. */
+  /** Waits until the received bytes contain this end. */
   async got(end: string): Promise<string> {
     await until(() => this.received.includes(end));
     return this.received;
   }
 
-  /** Waits until the other side has closed the connection. */
+  /** Waits until the server has closed the connection. */
   async closed(): Promise<string> {
     if (!this.socket.closed) await once(this.socket, 'close');
     return this.received;
   }
 }
 
-/** A request with its body, of a client that keeps the connection. */
+/** Returns a request with its body, on a connection that stays open. */
 export const requestOf = (body: string, headers: readonly string[] = []) =>
   ['POST /mcp HTTP/1.1', 'Host: x', ...headers, `Content-Length: ${body.length}`, '', body].join('\r\n');

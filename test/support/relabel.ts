@@ -8,7 +8,7 @@ import { promtool } from './promtool.js';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What discovery says of something, and the name by which the test knows it. */
+/** A discovered target, and its name in the test. */
 export interface Discovered {
   readonly name: string;
   readonly address: string;
@@ -21,8 +21,8 @@ interface Result {
 }
 
 /**
- * What promtool makes of targets, by their names; no labels for those that are dropped. All at once, for promtool takes
- * a second to be sure that nothing more comes.
+ * Returns the labels that promtool gives the targets, by their names. Dropped targets have no labels. All
+ * targets are checked at once, because promtool waits a second for more targets.
  */
 export async function relabel(
   generation: Generation,
@@ -48,7 +48,7 @@ export async function relabel(
   }
 }
 
-/** The labels that stay on a series. */
+/** Returns the labels that stay on a series. */
 export function visible(labels: Labels = {}): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith('__')));
 }

@@ -5,17 +5,20 @@ import { Prometheus, type Spawn } from '../../scripts/start/prometheus.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { until } from './until.js';
 
-/** Otherwise it scrapes nothing for five seconds. */
+/** Without it, nothing is scraped for five seconds. */
 const SOON = '--scrape.discovery-reload-interval=100ms';
 const PATIENCE_MS = 25_000;
 
-/** The text of its configuration, and the other files by their names. */
+/** The text of the configuration, and the other files by their names. */
 export interface Configured {
   readonly config: string;
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** A real Prometheus that takes one configuration after another, which is sooner done than to start one for each. */
+/**
+ * A real Prometheus that loads one configuration after another,
+ * which is faster than a new Prometheus for each.
+ */
 export class Reloaded {
   private constructor(
     private readonly prometheus: Prometheus,
@@ -30,7 +33,10 @@ export class Reloaded {
     return new Reloaded(prometheus, folder);
   }
 
-  /** Gives the address when each target was scraped, each alert judged, and nothing is left of what was before. */
+  /**
+   * Loads a configuration.
+   * Returns the address when all targets are scraped, all alerts evaluated, and old data is gone.
+   */
   async take({ config, files }: Configured): Promise<URL> {
     for (const [name, content] of Object.entries({ ...files, 'prometheus.yml': config }))
       await writeFile(join(this.folder, name), content);
@@ -47,7 +53,7 @@ export class Reloaded {
     return new URL(this.prometheus.url);
   }
 
-  /** How often each job was given its targets. */
+  /** Returns how often the targets of each job were updated. */
   private async syncs(): Promise<ReadonlyMap<string, number>> {
     const page = await (await fetch(`${this.prometheus.url}/metrics`)).text();
     const lines = page.matchAll(
@@ -58,11 +64,11 @@ export class Reloaded {
 
   private async hasScrapedSince(begin: number): Promise<boolean> {
     const { activeTargets } = await this.prometheus.api<Targets>('targets?state=active');
-    // What is scraped rarely is not waited for.
+    // Targets with long intervals are not awaited.
     const often = activeTargets.filter(({ scrapeInterval }) => !scrapeInterval.endsWith('m'));
     if (!often.every(({ lastScrape }) => Date.parse(lastScrape) > begin)) return false;
     const scraped = activeTargets.filter(({ health }) => health !== 'unknown');
-    // Two may have the same labels.
+    // Two targets may have the same labels.
     const series = new Set(scraped.map(({ labels }) => JSON.stringify(labels)));
     return ((await this.prometheus.number('count(up)')) ?? 0) === series.size;
   }

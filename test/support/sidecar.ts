@@ -3,5 +3,5 @@ import { type Container, env, get } from '../manifests/manifests.js';
 const containers = get('Deployment', 'sidecar/deployment.yaml').spec?.template?.spec?.containers ?? [];
 const proxy = containers.find(({ name }) => name === 'observability') as Container;
 
-/** What the proxy runs with beside a server, where it has to stay below the memory that its container has. */
+/** The environment of the proxy as a sidecar, which keeps it below its container's memory limit. */
 export const SIDECAR_ENV = { NODE_OPTIONS: env(proxy, 'NODE_OPTIONS')?.value ?? '' };

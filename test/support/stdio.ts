@@ -5,11 +5,11 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 export interface StdioServer {
   readonly client: Client;
-  /** Where the server's metrics are, as it says on its stderr. */
+  /** The port of the server's metrics, from its log on stderr. */
   readonly port: number;
 }
 
-/** Starts a server as a client would, with its admin port on a free one. */
+/** Starts a server as a client would, with its metrics on a free port. */
 export async function startStdioServer(
   args: string[],
   env: Record<string, string> = {},
@@ -26,7 +26,7 @@ export async function startStdioServer(
   return { client, port: await port };
 }
 
-/** The port in the log line with which the admin server says that it listens. */
+/** Returns the port in the log line in which the admin server reports that it listens. */
 export async function announcedPort(stderr: Readable): Promise<number> {
   for await (const line of createInterface({ input: stderr })) {
     const port = /"port":(\d+)/.exec(line)?.[1];

@@ -1,2 +1,2 @@
-/** How many times as many attackers as usual, for who wants to know what is left: `PMCP_ATTACK_STRENGTH=2`. */
+/** Multiplies the number of attackers, to find out the reserves: `PMCP_ATTACK_STRENGTH=2`. */
 export const STRENGTH = Number(process.env.PMCP_ATTACK_STRENGTH ?? 1);

@@ -1,24 +1,27 @@
 import { type Asked, GrafanaStandIn, type Reply } from '../integration/publish/stand-in.js';
 
-/** What a Grafana is like beside its dashboards; as it comes out of the box, with the shipped data sources. */
+/**
+ * The properties of a Grafana other than its dashboards.
+ * Default: a new Grafana with the shipped data sources.
+ */
 export interface Manner {
   readonly version?: string;
   readonly database?: string;
   readonly dataSources?: readonly Source[];
-  /** What the plugin of the data source says of it. */
+  /** The health of the data source, according to its plugin. */
   readonly health?: { readonly status: 'OK' | 'ERROR'; readonly message: string };
-  /** The role of who has not signed in. */
+  /** The role of visitors who have not signed in. */
   readonly anonymous?: 'Viewer' | 'Editor';
   readonly embeds?: boolean;
-  /** Uids of dashboards that are shared with everybody. */
+  /** Uids of dashboards that are public. */
   readonly shared?: readonly string[];
-  /** Titles of its own alert rules. */
+  /** Titles of Grafana's own alert rules. */
   readonly alerts?: readonly string[];
-  /** Permissions that the token does not have. */
+  /** Returns the permission that the token lacks for a path, if any. */
   readonly denies?: (path: string) => string | undefined;
-  /** Of the API of Prometheus, what its data sources do not have. */
+  /** The part of Prometheus' API that its data sources do not have. */
   readonly lacks?: string;
-  /** Dashboards that are kept in the newer schema, by uid. */
+  /** Dashboards that are stored in the newer schema, by uid. */
   readonly newer?: ReadonlyMap<string, object>;
 }
 
@@ -35,9 +38,12 @@ const HOME = '/api/dashboards/home';
 const RESOURCES = /^\/apis\/dashboard\.grafana\.app\/(v1|v2)\/namespaces\/default\/dashboards\/(.+)$/;
 const PROXY = /^\/api\/datasources\/proxy\/uid\/([^/]+)\/(.*)$/;
 
-/** The same stand-in with what its documentation says of data sources, alerts, sharing and anonymous visitors. */
+/**
+ * The Grafana stand-in with data sources, alerts,
+ * sharing and anonymous visitors, as in Grafana's documentation.
+ */
 export class WatchedGrafana extends GrafanaStandIn {
-  /** @param prometheus which its data sources ask, by their uids */
+  /** @param prometheus the Prometheus of each data source, by the data source's uid */
   constructor(
     generation: 'resources' | 'legacy',
     readonly prometheus: ReadonlyMap<string, URL>,
@@ -72,7 +78,7 @@ export class WatchedGrafana extends GrafanaStandIn {
     return { status: 200, text: '<!DOCTYPE html>', headers: { ...headers, 'content-type': 'text/html' } };
   }
 
-  /** As the metadata of a dashboard tells a page what to offer. */
+  /** Returns the visitor's rights, as in the metadata of a dashboard. */
   private rights({ isKnown }: Asked) {
     const isEditor = !isKnown && this.manner.anonymous === 'Editor';
     return { canSave: isEditor, canEdit: isEditor, canAdmin: false };
@@ -145,7 +151,7 @@ export class WatchedGrafana extends GrafanaStandIn {
   }
 }
 
-/** Of what is kept in the newer schema the older API shows what it could make of it. */
+/** Returns what the older API shows for a dashboard in the newer schema: the result of its conversion. */
 function converted(spec: object, uid: string, isAsKept: boolean): Reply {
   const metadata = { name: uid, resourceVersion: '1', annotations: { 'grafana.app/folder': 'pmcp' } };
   const status = { conversion: { failed: false, storedVersion: 'v2' } };
@@ -153,7 +159,7 @@ function converted(spec: object, uid: string, isAsKept: boolean): Reply {
   return { status: 200, body };
 }
 
-/** As the two generations of the API say that a permission is missing. */
+/** Returns how each of the two API generations reports a missing permission. */
 function denied(path: string, permission: string): Reply {
   if (path.startsWith('/apis/'))
     return {

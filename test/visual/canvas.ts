@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
-/** A text, and where it stands on its canvas. */
+/** A text, and its place on its canvas. */
 export interface Written {
   readonly text: string;
   readonly colour: string;
@@ -11,10 +11,10 @@ export interface Written {
   readonly bottom: number;
 }
 
-/** What was drawn on a canvas since it was last cleared. */
+/** All that was drawn on a canvas since it was last cleared. */
 export interface Drawn {
   readonly texts: Written[];
-  /** Colours of lines, and how much of them is seen. */
+  /** The colours of lines, and how opaque they are. */
   readonly lines: Map<string, number>;
 }
 
@@ -24,7 +24,7 @@ declare global {
   }
 }
 
-/** Runs in the page before anything else: keeps what only the canvas knows. */
+/** Runs in the page before anything else, and remembers what is drawn on canvases. */
 export function watchCanvases(): void {
   const drawnOn = new WeakMap<HTMLCanvasElement, Drawn>();
   window.drawnOn = drawnOn;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { LaunchOptions } from 'playwright-core';
 import { LOOKS_THE_SAME } from './stage.js';
 
-/** A way to draw the same otherwise, as other machines and versions of a browser do. */
+/** A way to draw the same content differently, as other machines and browser versions do. */
 export interface Disturbance {
   readonly browser?: LaunchOptions;
-  /** What is added to the styles of the page. */
+  /** Styles that are added to the page. */
   readonly styles?: string;
 }
 
@@ -16,7 +16,10 @@ const HINTING = '--font-render-hinting=none';
 const LCD = '--disable-lcd-text';
 const WHOLE_PIXELS = '--disable-font-subpixel-positioning';
 
-/** Path of another Chromium, which is not fetched for the tests: it is as large as all they need. */
+/**
+ * The path of another Chromium.
+ * It is not fetched for the tests, because it is as large as all other tools together.
+ */
 const { PMCP_OTHER_CHROMIUM: other } = process.env;
 
 export const DISTURBANCES: Readonly<Record<string, () => Disturbance>> = {
@@ -44,7 +47,7 @@ export const DISTURBANCES: Readonly<Record<string, () => Disturbance>> = {
   }),
 };
 
-/** What makes the system take serifs where a page asks for none. */
+/** Returns a font configuration with which the system uses serif fonts for pages that want sans-serif. */
 function fontsOfOthers(): string {
   const file = join(mkdtempSync(join(tmpdir(), 'pmcp-fonts-')), 'fonts.conf');
   writeFileSync(

@@ -5,10 +5,10 @@ import { BAD, WARN } from '../../dashboards/colours.js';
 import { faultsOf } from '../e2e/viewer/faults.js';
 import { LEGEND_SIGN, readTexts } from './texts.js';
 
-/** What WCAG asks of what has to be seen to understand. */
+/** The contrast that WCAG requires for graphics that are needed to understand the content. */
 const LEAST_CONTRAST = 3;
 
-/** What is wrong with a page for the eye, wherever it is drawn. */
+/** Returns the visual faults of a page, on any machine. */
 export async function wrongWith(page: Page): Promise<string[]> {
   const drawn = await page.evaluate(readDrawings);
   return [
@@ -26,7 +26,7 @@ export async function wrongWith(page: Page): Promise<string[]> {
   ];
 }
 
-/** Figures that warn or are bad, by the words of their panel. */
+/** Returns the texts in the colours for warnings or bad values, with their panel. */
 export async function alarms(page: Page): Promise<string[]> {
   const texts = await readTexts(page, '[data-panel]');
   return texts
@@ -39,7 +39,7 @@ interface Drawing {
   readonly background: string;
   readonly cut: readonly string[];
   readonly lines: readonly { readonly colour: string; readonly seen: number }[];
-  /** Of the legend, with their colours. */
+  /** The names in the legend, with their colours. */
   readonly names: readonly (readonly [name: string, colour: string])[];
 }
 
@@ -47,7 +47,7 @@ interface Drawing {
 function readDrawings(): Drawing[] {
   const one = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   if (!one) throw new Error('Expected a canvas');
-  /** In the browser's own way of writing it. */
+  /** Returns a colour in the browser's own notation. */
   const computed = (colour: string) => {
     one.fillStyle = colour;
     return String(one.fillStyle);
@@ -84,12 +84,12 @@ function readDrawings(): Drawing[] {
 
 type Rgba = readonly [red: number, green: number, blue: number, alpha: number];
 
-/** Lines that only lead the eye are nearly not there, on purpose. */
+/** Returns whether a line belongs to the grid, whose lines are nearly transparent on purpose. */
 function isGrid(colour: string): boolean {
   return toRgba(colour)[3] < 0.2;
 }
 
-/** Of what a canvas gives: `#rrggbb` or `rgba(r, g, b, a)`. */
+/** Parses the notation of a canvas: `#rrggbb` or `rgba(r, g, b, a)`. */
 function toRgba(colour: string): Rgba {
   const hex = /^#(..)(..)(..)$/.exec(colour);
   const [red = 0, green = 0, blue = 0, alpha = 1] = hex
@@ -119,7 +119,7 @@ function luminance([red, green, blue]: Rgba): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** Colours that several names have. */
+/** Returns the colours that several names share. */
 function twice(names: Drawing['names']): [string, string[]][] {
   const byColour = new Map<string, string[]>();
   for (const [name, colour] of names) byColour.set(colour, [...(byColour.get(colour) ?? []), name]);

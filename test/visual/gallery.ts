@@ -5,14 +5,17 @@ import { differences, drawDifferences, type Picture, type Seen } from './picture
 import { listed, unlisted } from './texts.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What a test saw that was not as it should be; not committed. */
+/** The folder with pictures of failed tests. It is not committed. */
 const FAILED = join(import.meta.dirname, 'failed');
-/** What each picture says, so that letters need not be compared by their pixels. */
+/** The folder with the texts of each picture, so that letters need not be compared by their pixels. */
 const TEXTS = 'test/visual/pictures';
 const REMEDY =
   'Look at both in test/visual/failed; if the new one is right, run `npm run pictures` and commit.';
 
-/** How a picture differs from the committed one; leaves both, and what differs in red, to be looked at. */
+/**
+ * Returns how a picture differs from the committed one.
+ * Writes both, and a picture with the differences in red.
+ */
 export function compared(path: string, picture: Picture): string[] {
   const file = join(ROOT, path);
   const was = existsSync(file) ? committed(path) : undefined;
@@ -27,7 +30,7 @@ export function compared(path: string, picture: Picture): string[] {
   return [...found, REMEDY];
 }
 
-/** What was last found to be right. */
+/** Returns the committed picture, which was last found to be right. */
 export function committed(path: string): Seen {
   return { png: PNG.sync.read(readFileSync(join(ROOT, path))), texts: unlisted(kept(textsOf(path))) };
 }
@@ -45,7 +48,7 @@ export function keep(path: string, content: Buffer | string): void {
   write(join(ROOT, path), content);
 }
 
-/** Of a text, such as a drawing, every letter counts. */
+/** Returns the committed text of a file, such as an SVG, which must be exactly the same. */
 export function kept(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }

@@ -1,4 +1,7 @@
-/** `npm run pictures`: takes all pictures that are committed anew, from the story, or those whose paths have a word in them. */
+/**
+ * `npm run pictures`: takes all committed pictures again from the story,
+ * or only those whose paths contain a given word.
+ */
 import { keep, keepPicture } from './gallery.js';
 import { take } from './pictures.js';
 import { RECORDING, recording } from './recording.js';

@@ -12,19 +12,19 @@ interface Part extends Box {
   readonly name: string;
 }
 
-/** What is known of a picture beside its parts. */
+/** A picture without its parts. */
 export interface Seen {
   readonly png: PNG;
   readonly texts: readonly Text[];
 }
 
 export interface Picture extends Seen {
-  /** As the browser compresses it, which pngjs does worse. */
+  /** The file as the browser compresses it, which is smaller than with pngjs. */
   readonly file: Buffer;
   readonly parts: readonly Part[];
 }
 
-/** The page as far down as it has panels, and where they are. */
+/** Takes a picture of the page down to the last panel, with the places of the panels. */
 export async function take(page: Page): Promise<Picture> {
   const parts = await page.evaluate((parts) => {
     const elements = [...document.querySelectorAll(parts)];
@@ -48,7 +48,7 @@ export async function take(page: Page): Promise<Picture> {
   return { file, png: PNG.sync.read(file), parts, texts };
 }
 
-/** The parts of a page that do not look as they did, each with how. */
+/** Returns the parts of a page that look different, each with the difference. */
 export function differences(was: Seen, now: Picture): string[] {
   const { png, parts } = now;
   if (was.png.width !== png.width || was.png.height !== png.height) {
@@ -68,7 +68,7 @@ export function differences(was: Seen, now: Picture): string[] {
   });
 }
 
-/** Where there are texts in either, from the corner of the part. */
+/** Returns the places of the texts in all pictures, relative to the corner of the part. */
 function within({ x, y }: Box, ...pictures: Seen[]): Box[] {
   return pictures.flatMap(({ texts }) => texts.map((text) => ({ ...text, x: text.x - x, y: text.y - y })));
 }
@@ -79,7 +79,7 @@ function cut(from: PNG, { x, y, width, height }: Box): PNG {
   return piece;
 }
 
-/** Where they differ, in red. */
+/** Draws the differences in red. */
 export function drawDifferences(was: Seen, now: Picture): Buffer {
   const isSame = was.png.width === now.png.width && was.png.height === now.png.height;
   return PNG.sync.write(isSame ? drawUnexplained(was.png, now.png, [...was.texts, ...now.texts]) : now.png);

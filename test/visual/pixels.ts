@@ -2,23 +2,26 @@ import { PNG } from 'pngjs';
 import type { Box } from './box.js';
 
 /**
- * How far a pixel may lie from those that explain it: browsers draw an edge harder or softer, and a plot a pixel further to the
- * right when they find the labels of its axis wider.
+ * How far a pixel may be from the pixels that explain it. Browsers draw edges harder or softer. They also
+ * move a plot a pixel to the right if they find the labels of its axis wider.
  */
 const REACH = 2;
-/** Of 255: how much more of a colour a pixel may have than any around. */
+/** How far a colour of a pixel, 0 to 255, may be outside the range of the pixels around it. */
 const LEEWAY = 26;
-/** So many unexplained pixels of a square of that width: what is missing or of another colour is not scattered. */
+/**
+ * The width of a square, and its most unexplained pixels.
+ * Missing or recoloured content is not scattered, unlike noise.
+ */
 const SQUARE = 16;
 const MOST_IN_SQUARE = 10;
-/** Around letters, whose edges are soft. */
+/** The margin around letters, whose edges are soft. */
 const MARGIN = 2;
 
 const RED = [255, 0, 0, 255] as const;
 
 /**
- * The most pixels of a square that one picture has and the other can't explain, beside texts. A pixel is explained when each of
- * its colours lies between the least and the most that there is around its place in the other picture.
+ * Returns the highest number of unexplained pixels in a square, except for texts. A pixel is explained if
+ * each of its colours is between the lowest and the highest value around its place in the other picture.
  */
 export function unexplained(a: PNG, b: PNG, texts: readonly Box[]): number {
   const marks = unexplainedPixels(a, b, texts);
@@ -40,7 +43,7 @@ export function isMuch(pixels: number): boolean {
   return pixels > MOST_IN_SQUARE;
 }
 
-/** The second picture, pale, with what is not explained in red. */
+/** Returns the second picture in pale colours, with unexplained pixels in red. */
 export function drawUnexplained(a: PNG, b: PNG, texts: readonly Box[]): PNG {
   const marks = unexplainedPixels(a, b, texts);
   const drawn = new PNG({ width: a.width, height: a.height });
@@ -56,7 +59,7 @@ function unexplainedPixels(a: PNG, b: PNG, texts: readonly Box[]): Uint8Array {
   const marks = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      // Most pixels are the same, and need no other to explain them.
+      // Most pixels are the same, so the slow check is not needed.
       if (isNear(a, b, (y * width + x) * 4)) continue;
       if (!isExplained(a, b, x, y) || !isExplained(b, a, x, y)) marks[y * width + x] = 1;
     }

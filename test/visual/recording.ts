@@ -5,9 +5,9 @@ import type { Stage } from './stage.js';
 
 export const RECORDING = 'docs/pictures/npm-start.svg';
 
-/** One of the replicas that the incident is about. */
+/** One of the replicas in the incident. */
 const SERVER = 'job="notes",instance="10.1.0.13:9464"';
-/** Minutes of the story, and for how long each of them is seen. */
+/** The times of the story that are shown, and for how many seconds each is shown. */
 const FRAMES = [-32, -24, -22, -20, -17, -10, 0].map((minutes) => CHAPTERS.incident + minutes * 60);
 const FRAME_S = 1.2;
 const LINKS = {
@@ -22,7 +22,7 @@ const COLUMNS = 80;
 const ROWS = 22;
 const FRAME = 16;
 
-/** What `npm start` shows in a terminal while the story goes on, as an animated drawing. */
+/** Returns an animated drawing of what `npm start` shows in a terminal during the story. */
 export async function recording(stage: Stage): Promise<string> {
   const frames: string[][] = [];
   for (const [index, time] of FRAMES.entries()) {
@@ -78,7 +78,7 @@ const STYLES: Readonly<Record<string, string>> = {
 
 const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[(\\d+)m`);
 
-/** A line with the escapes of a terminal, as a text whose pieces stand at their columns whatever the font. */
+/** Draws a line with terminal escapes. Each piece is placed at its column, so that it fits with any font. */
 function line(text: string, row: number): string {
   const y = FRAME + (row + 0.8) * LETTER.height;
   let style = '';

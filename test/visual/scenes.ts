@@ -4,7 +4,7 @@ import { CALL_PATH } from '../support/story/traces.js';
 import type { Window } from './stage.js';
 
 const HOUR = 3600;
-/** All panels of any dashboard are in sight, so that each of them is drawn. */
+/** So tall that all panels of every dashboard are visible, and so are drawn. */
 export const TALL = 4000;
 const START = 'pmcp-overview';
 const THEMES = ['dark', 'light'] as const;
@@ -20,16 +20,16 @@ export interface Pictured extends Scene {
   readonly window: Window;
 }
 
-/** A dashboard at the end of an hour of the story. */
+/** Returns a dashboard that shows the hour before `now`. */
 export function dashboardAt(uid: string, now: number, choice = ''): Scene {
   const span = `from=${(now - HOUR) * 1000}&to=${now * 1000}&refresh=off`;
   return { path: `/d/${uid}?${span}${choice && `&${choice}`}`, now };
 }
 
-/** Where a page has most to show. */
+/** The situation in which a page shows the most. */
 export const CROWDED = 'fifty servers, in an incident';
 
-/** What there is to be seen of fifty servers, of one, and where there is none. */
+/** Scenes with fifty servers, with one, and with none. */
 export const SITUATIONS: Readonly<Record<string, (uid: string) => Scene>> = {
   'fifty servers, calm': (uid) => dashboardAt(uid, CHAPTERS.calm),
   [CROWDED]: (uid) => dashboardAt(uid, CHAPTERS.incident),
@@ -40,7 +40,7 @@ export const SITUATIONS: Readonly<Record<string, (uid: string) => Scene>> = {
 
 const ONE = `var-job=notes&var-instance=${encodeURIComponent('10.1.0.13:9464')}`;
 
-/** What most see; from each to the next as little changes as can be. */
+/** The most common windows. As little as possible changes from one to the next. */
 export const LOOKS: readonly [Window, ...Window[]] = [
   { width: 1440, height: TALL, theme: 'dark' },
   { width: 1440, height: TALL, theme: 'light' },
@@ -48,20 +48,20 @@ export const LOOKS: readonly [Window, ...Window[]] = [
   { width: 1920, height: TALL, theme: 'dark' },
 ];
 
-/** A phone, and the narrowest and the widest window that is none. */
+/** A phone, and the narrowest and the widest window of other devices. */
 export const EXTREMES: readonly Window[] = [
   { width: 390, height: 2 * TALL, theme: 'light' },
   { width: 1280, height: TALL, theme: 'dark' },
   { width: 2560, height: TALL, theme: 'light' },
 ];
 
-/** What is kept in a picture, by its file: all panels of all dashboards, and what the README shows. */
+/** The committed pictures by file: all panels of all dashboards, and the pictures of the README. */
 export const PICTURES: Readonly<Record<string, Pictured>> = {
   ...Object.fromEntries(UIDS.filter((uid) => uid !== START).map((uid) => [ofPanels(uid), panels(uid)])),
   ...Object.fromEntries(THEMES.flatMap((theme) => ofReadme(theme))),
 };
 
-/** Where the picture of a dashboard is kept. */
+/** Returns the file of a dashboard's picture. */
 export function ofPanels(uid: string): string {
   return `test/visual/pictures/${uid}.png`;
 }

@@ -1,7 +1,7 @@
 import { BAD, GOOD, WARN } from '../../dashboards/colours.js';
 import { type Dashboard, isPrometheus, type Panel, panelsOf } from '../dashboards/model.js';
 
-/** A way to break a panel that anybody would see; says whether this panel can be broken so. */
+/** Breaks a panel in a visible way. Returns whether this panel can be broken in this way. */
 type Spoil = (panel: Panel, all: readonly Panel[]) => boolean;
 
 const COLOUR = 'color';
@@ -12,13 +12,13 @@ function isCourse(panel: Panel): boolean {
   return panel.type === 'timeseries' && isPrometheus(panel);
 }
 
-/** Changes a panel, whose members are read only for everybody else. */
+/** Changes a panel, although its members are read-only. */
 function set(panel: Panel, change: object): true {
   Object.assign(panel, change);
   return true;
 }
 
-/** The names of a legend change their colours with each other. */
+/** Swaps the colours of the names in a legend. */
 const swapColours: Spoil = (panel) => {
   const colours = (panel.fieldConfig?.overrides ?? [])
     .flatMap(({ properties }) => properties)
@@ -39,7 +39,7 @@ const dropLine: Spoil = (panel) => {
   return isCourse(panel) && others.length > 0 && set(panel, { targets: left });
 };
 
-/** The legend still names it. */
+/** Hides a line that is still in the legend. */
 const hideLine: Spoil = (panel) => {
   const { targets = [], fieldConfig } = panel;
   const name = targets.at(-1)?.legendFormat;
@@ -65,7 +65,7 @@ const shiftLegend: Spoil = (panel) => {
   return true;
 };
 
-/** Of those that are in sight whatever the values are. */
+/** Removes a threshold, if it is always visible, whatever the values are. */
 const dropThreshold: Spoil = ({ fieldConfig }) => {
   const { max, custom } = (fieldConfig?.defaults ?? {}) as Limited;
   if (max === undefined || custom?.thresholdsStyle?.mode !== 'dashed') return false;
@@ -78,11 +78,11 @@ interface Limited {
   readonly custom?: { readonly thresholdsStyle?: { mode: string } };
 }
 
-/** Where another in the same line keeps its place open. */
+/** Hides a panel, if another panel in the same row keeps its place empty. */
 const hide: Spoil = (panel, all) =>
   all.some((other) => other !== panel && other.gridPos.y === panel.gridPos.y) && set(panel, { type: HIDDEN });
 
-/** Each panel stands where the other stood. */
+/** Swaps the places of two panels. */
 const changePlaces: Spoil = (panel, all) => {
   const { gridPos } = panel;
   const other = all[all.indexOf(panel) + 1];
@@ -91,7 +91,7 @@ const changePlaces: Spoil = (panel, all) => {
   return set(other, { gridPos });
 };
 
-/** What warns, what is bad and what is good change their colours with each other, wherever a panel has them. */
+/** Swaps the colours for good, warning and bad in the whole panel. */
 const recolour =
   (type: string): Spoil =>
   (panel) => {
@@ -116,7 +116,7 @@ const otherUnitOfColumn: Spoil = ({ type, fieldConfig }) => {
   return type === 'table' && units.length > 0;
 };
 
-/** Of a heatmap, the bands with the fewest. */
+/** Removes the smallest bands of a heatmap. */
 const dropBands: Spoil = (panel) => {
   const { type, targets = [] } = panel;
   const fewer = targets.map((target) =>
@@ -125,7 +125,7 @@ const dropBands: Spoil = (panel) => {
   return type === 'heatmap' && isPrometheus(panel) && set(panel, { targets: fewer });
 };
 
-/** The words for states, which stand in their bars. */
+/** Changes the names of states, which are shown in their bars. */
 const rename: Spoil = (panel) => {
   const before = JSON.stringify(panel);
   const after = before.replace(/"text":"(\w)/g, '"text":"Not $1');
@@ -134,7 +134,7 @@ const rename: Spoil = (panel) => {
 
 interface Way {
   readonly spoil: Spoil;
-  /** The dashboards whose panels it is tried on: together they have every kind of panel. */
+  /** The dashboards on which it is tried. Together they have every kind of panel. */
   readonly on: readonly string[];
 }
 
@@ -159,7 +159,10 @@ export const WAYS: Readonly<Record<string, Way>> = {
   'bands that are missing': { spoil: dropBands, on: ['pmcp-tools'] },
 };
 
-/** Spoils every other panel that can be spoiled so, and says which are, by what their pictures are called. */
+/**
+ * Spoils every other panel that can be spoiled in this way.
+ * Returns the names of these panels in the pictures.
+ */
 export function spoil(dashboard: Dashboard, way: string): string[] {
   const panels = panelsOf(dashboard);
   const spoiled: string[] = [];

@@ -17,7 +17,7 @@ import { StoryPrometheus } from '../support/story/serve.js';
 import { StoryTraces } from '../support/story/traces.js';
 import { watchCanvases } from './canvas.js';
 
-/** What makes letters and lines the same on every machine; the fonts come with the viewer. */
+/** The flags that make letters and lines the same on every machine. The fonts come with the viewer. */
 export const LOOKS_THE_SAME = [
   '--font-render-hinting=none',
   '--disable-lcd-text',
@@ -44,7 +44,7 @@ export interface Window {
   readonly theme: 'dark' | 'light';
 }
 
-/** The story in a Prometheus, the viewer, and a browser to look at it. */
+/** The story in a Prometheus, the viewer, and a browser. */
 export class Stage {
   private viewer: Viewer | undefined;
   private browser: Browser | undefined;
@@ -58,7 +58,7 @@ export class Stage {
     this.browser = await this.browse({ args: LOOKS_THE_SAME });
   }
 
-  /** Another browser, that draws in its own way. */
+  /** Starts another browser, which may draw differently. */
   async browse({ args = [], ...options }: LaunchOptions): Promise<Browser> {
     const executablePath = options.executablePath ?? (await requireTool('chromium')).path;
     return chromium.launch({ ...options, executablePath, args: [...FLAGS, ...args] });
@@ -70,7 +70,7 @@ export class Stage {
     await this.story.stop();
   }
 
-  /** Asks Prometheus itself: what it has at a time. */
+  /** Queries Prometheus directly, at a time. */
   async ask(query: string, time: number): Promise<readonly (readonly [Record<string, string>, number])[]> {
     const { data } = await this.answer('query', { query, time });
     return (data?.result ?? []).map(({ metric, value }) => [metric, Number(value?.[1])] as const);
@@ -83,7 +83,7 @@ export class Stage {
     return (await response.json()) as Answer;
   }
 
-  /** A new window in which it is always one time, in seconds. */
+  /** Opens a new window in which the time, in seconds, always stays the same. */
   async open(window: Window, now: number, browser = this.browser): Promise<Seen> {
     if (!browser) throw new Error('Expected the stage to be started');
     const { width, height, theme } = window;
@@ -96,7 +96,7 @@ export class Stage {
       timezoneId: 'UTC',
       reducedMotion: 'reduce',
     });
-    // What tsx puts into functions that it compiles.
+    // Functions that tsx compiled use this helper.
     await context.addInitScript('globalThis.__name ??= (value) => value');
     await context.addInitScript(watchCanvases);
     const page = await context.newPage();
@@ -108,12 +108,12 @@ export class Stage {
   }
 }
 
-/** A machine that is busy draws slowly. */
+/** Long, because a busy machine draws slowly. */
 const PATIENCE_MS = 60_000;
 const STILL =
   '*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important }';
 
-/** A window, and what it complained about. */
+/** A window, and its error messages. */
 export class Seen {
   readonly complaints: string[] = [];
   private readonly asked = new Set<Request>();
@@ -131,7 +131,7 @@ export class Seen {
     });
   }
 
-  /** Loads the page, or goes on within it, and waits until everything is drawn. */
+  /** Loads a page, or navigates within the loaded one, and waits until everything is drawn. */
   async goTo(path: string): Promise<Page> {
     const { page } = this;
     if (page.url() === 'about:blank') {
@@ -147,13 +147,13 @@ export class Seen {
     return page;
   }
 
-  /** Changes the window, which draws everything anew. */
+  /** Changes the window, which draws everything again. */
   async become({ width, height, theme }: Window): Promise<void> {
     await this.page.setViewportSize({ width, height });
     await this.page.emulateMedia({ colorScheme: theme });
   }
 
-  /** Waits until nothing is asked, nothing loads, and two frames have passed since. */
+  /** Waits until no request is open, nothing is loading, and two more frames have passed. */
   async drawn(): Promise<void> {
     await this.page.waitForSelector('[data-panel], [data-page]');
     const end = performance.now() + PATIENCE_MS;
@@ -169,14 +169,14 @@ export class Seen {
   }
 }
 
-/** Runs in the page: what is still to be drawn, two frames from now. */
+/** Runs in the page. Returns what is still to be drawn after two frames. */
 async function unsettled(): Promise<string[]> {
   await document.fonts.ready;
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const panels = [...document.querySelectorAll('[data-panel]')].filter((panel) =>
     panel.matches('[data-state=Loading], :has([data-note=loading], [data-note=waiting])'),
   );
-  // What asks nobody loads for ever.
+  // Panels without a data source never finish loading.
   const asking = panels.filter((panel) => !panel.querySelector('[data-note=absent]'));
   return asking.map((panel) => panel.ariaLabel ?? '');
 }

@@ -16,7 +16,7 @@ const MINUTE = 60;
 const HOUR = 3600;
 const RULES = ruleGroups().flatMap(({ rules }) => rules.filter(isAlert));
 
-/** Whether the story is one that can be looked at: it is told as it should be, and has something for everybody who asks. */
+/** Tests that the story is complete: it has its calm, incident and recovery, and data for every query. */
 export function tellsTheStory(stage: Stage): void {
   const valueAt = async (time: number, query: string) => (await stage.ask(query, time))[0]?.[1];
 
@@ -25,7 +25,7 @@ export function tellsTheStory(stage: Stage): void {
       const end = CHAPTERS.incident;
       const values = { ...opened(dashboard), __rate_interval: '4m' };
       const empty = queriesOf(dashboard, 'prometheus').map(async ({ panel, target, text }) => {
-        // What is asked for its exemplars only gives nothing, of something that must be there.
+        // A query for exemplars has no result on purpose, but the series in it must exist.
         const query = filled(target.exemplar ? text.replaceAll(' < 0', '') : text, values);
         const { data, error } = await stage.answer('query_range', {
           query,

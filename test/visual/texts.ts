@@ -3,22 +3,25 @@
 import type { Page } from 'playwright-core';
 import type { Box } from './box.js';
 
-/** What can be read on a page, or told by its colour in a legend, and where. */
+/** A text on a page, or the colour sign of a name in a legend, with its place. */
 export interface Text extends Box {
-  /** Of which part of the page. */
+  /** The part of the page that it belongs to. */
   readonly part: string;
   readonly text: string;
   readonly colour: string;
 }
 
-/** What stands for the sign of a name in a legend, which is no text. */
+/** Represents the sign of a name in a legend, which is no text. */
 export const LEGEND_SIGN = '▬';
 
-/** How far letters may move from one browser to the next: each of a text is rounded to whole pixels, or none is. */
+/**
+ * How far letters may move between browsers.
+ * Some round the place of each letter to whole pixels, others do not.
+ */
 const MOST_ASIDE = 8;
 const MOST_UP = 3;
 
-/** All texts of the parts of a page in order, each with its colour. Runs in the page. */
+/** Returns all texts of the page's parts in order, each with its colour. */
 export async function readTexts(page: Page, selector: string): Promise<Text[]> {
   return page.evaluate(
     ({ parts, sign }) => {
@@ -38,7 +41,7 @@ export async function readTexts(page: Page, selector: string): Promise<Text[]> {
           const { x, y, width, height } = range.getBoundingClientRect();
           const text = (node.textContent ?? '').replace(/\s+/g, ' ').trim();
           const { parentElement: parent } = node;
-          // What only screen readers see is a pixel wide.
+          // Texts that are only for screen readers are a pixel wide.
           if (!parent || text === '' || width <= 1 || parent.clientWidth === 1) continue;
           found.push({ part, text, colour: hex(getComputedStyle(parent).color), x, y, width, height });
         }
@@ -80,7 +83,7 @@ export async function readTexts(page: Page, selector: string): Promise<Text[]> {
   );
 }
 
-/** A line for each text, as it is committed beside its picture. */
+/** Returns a line for each text, as committed next to the picture. */
 export function listed(texts: readonly Text[]): string {
   const lines = texts.map(({ part, text, colour, x, y, width, height }) =>
     [part, text, colour, ...[x, y, width, height].map(Math.round)].join('\t'),
@@ -99,7 +102,7 @@ export function unlisted(list: string): Text[] {
     });
 }
 
-/** How what a part says differs: in words, colours, order or place. */
+/** Returns how the texts of a part differ: in words, colours, order or place. */
 export function saysOtherwise(was: readonly Text[], now: readonly Text[]): string | undefined {
   for (let index = 0; index < Math.max(was.length, now.length); index++) {
     const [before, after] = [was[index], now[index]];
@@ -113,7 +116,10 @@ export function saysOtherwise(was: readonly Text[], now: readonly Text[]): strin
   return undefined;
 }
 
-/** Texts are aligned to the left, the middle or the right: one of these stays. */
+/**
+ * Returns whether a text has moved.
+ * It is aligned left, centred or right, and one of these places must be the same.
+ */
 function isElsewhere(a: Box, b: Box): boolean {
   const aside = [0, 0.5, 1].map((share) => Math.abs(a.x + a.width * share - b.x - b.width * share));
   const up = Math.abs(a.y + a.height / 2 - b.y - b.height / 2);

@@ -114,7 +114,7 @@ describe('the overview', () => {
     const seen = await stage.open({ ...LOOKS[0], height: 1080 }, CHAPTERS.incident);
     await seen.page.route('**/dashboards/*.json', async (route) => {
       const text = await (await route.fetch()).text();
-      // The colour of server errors becomes that of tool errors, and that of p99 hardly differs from the background.
+      // Server errors get the colour of tool errors, and p99 gets a colour close to the background.
       await route.fulfill({ body: text.replaceAll('#cb2430', '#e96f09').replaceAll('#6350ea', '#23262b') });
     });
     const page = await seen.goTo(dashboardAt('pmcp-overview', CHAPTERS.incident).path);

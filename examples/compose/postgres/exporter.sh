@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gives postgres-exporter a user that reads statistics and nothing else. Runs once, when the database is made.
+# Creates a user for postgres-exporter that can only read statistics. Runs once, when the database is created.
 set -eu
 
 psql --set=ON_ERROR_STOP=1 --set=password="$EXPORTER_PASSWORD" --username="$POSTGRES_USER" --dbname="${POSTGRES_DB:-$POSTGRES_USER}" <<'SQL'

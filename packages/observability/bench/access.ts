@@ -1,6 +1,7 @@
 /**
- * What a scrape costs by what the admin port asks for, on a connection that is kept, as Prometheus does, and on a new one each time. Server
- * and client in one process, ways in turns: `npx tsx packages/observability/bench/access.ts`
+ * Measures what a scrape costs with each way to protect the admin port. Scrapes use a connection that stays
+ * open, as with Prometheus, or a new one each time. Server and client run in one process, and the ways take
+ * turns: `npx tsx packages/observability/bench/access.ts`
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -48,7 +49,10 @@ async function ways(): Promise<Record<string, Way>> {
 
 type Scrapes = (keepAlive: boolean) => Promise<number>;
 
-/** @returns what measures microseconds of processor time a scrape */
+/**
+ * @returns a function that measures the processor time of a scrape in microseconds, and one that stops the
+ * server
+ */
 async function serving({ metrics, client }: Way): Promise<[Scrapes, () => Promise<void>]> {
   const toolkit = createObservability({
     metrics: { port: 0, host: HOST, runtime: false, ...metrics },
@@ -58,7 +62,7 @@ async function serving({ metrics, client }: Way): Promise<[Scrapes, () => Promis
   const { port } = (await toolkit.listen())!;
   const { get, Agent } = metrics.tls ? https : http;
   const scrapes: Scrapes = async (keepAlive) => {
-    // A session that is taken up again would spare half of a new connection.
+    // A resumed TLS session would save half the cost of a new connection.
     const agent = new Agent({ keepAlive, maxCachedSessions: 0 } as https.AgentOptions);
     const one = () =>
       new Promise<void>((resolve, reject) => {
@@ -91,7 +95,7 @@ const rows = served.map(({ name, subject: [scrapes, close] }) => ({
 for (let run = 0; run <= RUNS; run++)
   for (const { scrapes, kept, fresh } of rows) {
     const [first, second] = [await scrapes(true), await scrapes(false)];
-    // The first run compiles.
+    // The first run warms up.
     if (run > 0) kept.push(first) && fresh.push(second);
   }
 for (const { close } of rows) await close();

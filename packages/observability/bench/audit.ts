@@ -8,7 +8,7 @@ import { median, table } from './stats.js';
 const CALLS = 20_000;
 const RUNS = 9;
 
-/** What a record of each call costs more than the metrics alone; on, off, on, off. */
+/** Measures what an audit record of each call adds to the metrics alone: on, off, on, off. */
 export async function audit(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-audit-'));
   const keyFile = join(folder, 'key');
@@ -45,7 +45,9 @@ async function observed(options: Options['audit'] | undefined): Promise<NoopTran
   return transport;
 }
 
-/** @returns microseconds for each of processor time, which other programs on the machine take nothing of */
+/**
+ * @returns the processor time of each call in microseconds, which other programs on the machine do not change
+ */
 function calls(transport: NoopTransport): number {
   const start = process.cpuUsage();
   for (let id = 0; id < CALLS; id++) {

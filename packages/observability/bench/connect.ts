@@ -22,7 +22,10 @@ type Classification = ConstructorParameters<typeof PerRequestHTTPServerTransport
 const bare: Observe = (server) => server;
 const classification = { era: 'modern', revision: '2026-07-28' } as Classification;
 
-/** (c) What SDK v2's `createMcpHandler` makes for every request: a server, and a transport that it connects to. */
+/**
+ * (c) Measures what SDK v2's `createMcpHandler` does for every request:
+ * it makes a server and connects it to a transport.
+ */
 export async function connecting(): Promise<string> {
   const { observe } = createObservability(OPTIONS);
   const rows: string[][] = [];
@@ -34,7 +37,10 @@ export async function connecting(): Promise<string> {
   return table(['connecting, metrics only', 'bare, µs', 'observed, µs', 'added, µs'], rows);
 }
 
-/** Each goes first every other time, after one pair to warm up: the median of each and of the difference of each pair. */
+/**
+ * The two take turns to go first, after one pair to warm up.
+ * Returns the median of each, and of the differences.
+ */
 async function inTurns(measure: Measure, observe: Observe): Promise<string[]> {
   const times: { bare: number; observed: number }[] = [];
   for (let pair = 0; pair <= PAIRS; pair++) {
@@ -51,7 +57,10 @@ async function inTurns(measure: Measure, observe: Observe): Promise<string[]> {
   ].map((time) => time.toFixed(2));
 }
 
-/** Microseconds for each of a number of times. Each is awaited, or all of them would be kept until the last. */
+/**
+ * Returns the microseconds of each repetition.
+ * Each is awaited, since otherwise all would stay in memory until the last.
+ */
 async function each(count: number, work: () => Promise<void>): Promise<number> {
   const start = performance.now();
   for (let i = 0; i < count; i++) await work();

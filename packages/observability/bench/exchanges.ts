@@ -7,7 +7,10 @@ import { NoopServer, NoopTransport } from './noop.js';
 import { post } from './scale/streams.js';
 import { median, table } from './stats.js';
 
-/** Many and short ones: on a shared machine a long one is interrupted, and its time is that of others. */
+/**
+ * Many short turns: on a shared machine a long turn is interrupted,
+ * and would include the time of other programs.
+ */
 const TURNS = 401;
 const WARM_UP = 100;
 
@@ -31,13 +34,13 @@ const classification = { era: 'modern', revision: '2026-07-28' } as ConstructorP
 >[0]['classification'];
 
 type Observe = Observability['observe'];
-/** Does the same thing many times, at a path of its toolkit. @returns microseconds for each */
+/** Does the same thing many times, at a path of its toolkit. @returns microseconds for each time */
 type Measure = (toolkit: Observability | undefined, path: string) => Promise<() => number | Promise<number>>;
 
-/** A toolkit that expects requests at a path. */
+/** Makes a toolkit that expects requests at a path. */
 export const toolkitAt = (path: string) => createObservability({ ...OPTIONS, http: { path } });
 
-/** (d) What a request costs more at each place where it is watched. */
+/** (d) Measures what each place where a request is watched adds to its cost. */
 export async function exchanges(): Promise<string> {
   const rows: string[][] = [];
   for (const [name, measure] of Object.entries(MEASURES)) {
@@ -57,7 +60,10 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
   'a server and a transport made for it': connected,
 };
 
-/** Each goes first every other time, after some turns to warm up: the median of each, and of the difference of each pair. */
+/**
+ * The two take turns to go first, after some turns to warm up.
+ * Returns the median of each, and of the differences.
+ */
 export async function inTurns(
   bare: () => number | Promise<number>,
   observed: () => number | Promise<number>,
@@ -93,7 +99,7 @@ async function message(toolkit: Observability | undefined) {
     });
 }
 
-/** Answers as the transports for Node do, at once. */
+/** A transport that answers at once, like the transports for Node. */
 class HttpTransport extends NoopTransport {
   handleRequest(_request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -101,7 +107,9 @@ class HttpTransport extends NoopTransport {
   }
 }
 
-/** Through Node's own objects, and a socket that takes no bytes: what is left is what is ours. */
+/**
+ * Uses Node's own objects and a socket that takes no bytes, so that mostly the toolkit's own cost remains.
+ */
 async function nodeExchange(toolkit: Observability | undefined, path: string) {
   const transport = new HttpTransport();
   const mcp = new NoopServer();

@@ -1,4 +1,7 @@
-/** Serves 5,000 requests a second with defaults for 10 seconds, and tells how exporting went: see export.ts. */
+/**
+ * Serves 5,000 requests per second with defaults for 10 seconds,
+ * and reports how the export went. See export.ts.
+ */
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +10,7 @@ import { createObservability } from '@pmcp/observability';
 const PER_SECOND = 5_000;
 const SECONDS = 10;
 
-/** How long each batch is serialised, from the first on: the part of an export that holds the event loop. */
+/** How long the serialisation of each batch takes. This part of an export blocks the event loop. */
 const serialising: number[] = [];
 const require = createRequire(import.meta.resolve('@pmcp/otlp'));
 const { ProtobufTraceSerializer: serializer } =
@@ -42,7 +45,7 @@ function request(): void {
   void transport.send({ jsonrpc: '2.0', id, result: { content: [] } });
 }
 
-/** Requests spread over time, as they come from many clients. */
+/** Sends requests spread over time, as from many clients. */
 async function load(seconds: number): Promise<void> {
   const start = performance.now();
   const first = id;
@@ -61,7 +64,8 @@ async function total(name: string): Promise<number> {
 await load(2);
 globalThis.gc?.();
 const { heapUsed } = process.memoryUsage();
-// A collection that was asked for throws compiled code away, which no server does: what that costs is not counted.
+// An explicit garbage collection discards compiled code,
+// which does not happen in a server. Its cost is not counted.
 const fromTheFirst = serialising.length;
 await load(1);
 serialising.splice(fromTheFirst);

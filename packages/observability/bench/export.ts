@@ -11,19 +11,19 @@ const CASES = [
   { title: 'is not there', delayMs: undefined },
 ] as const;
 
-/** What a worker tells when it is done. */
+/** What a worker reports at its end. */
 interface Exported {
   readonly perSecond: number;
   readonly exported: number;
   readonly dropped: number;
-  /** Milliseconds that serialising a batch took at most. */
+  /** The most milliseconds that the serialisation of a batch took. */
   readonly longestBatch: number;
-  /** Milliseconds that the event loop was held at most, by whatever. */
+  /** The most milliseconds that anything blocked the event loop. */
   readonly longestStall: number;
   readonly heapGrowth: number;
 }
 
-/** (e) Exporting spans and log lines under load, by how the collector does. */
+/** (e) Measures the export of spans and log lines under load, with collectors in different states. */
 export async function exporting(): Promise<string> {
   const rows: string[][] = [];
   for (const { title, delayMs } of CASES) {

@@ -11,7 +11,7 @@ const REQUESTS = 100_000;
 const request = { jsonrpc: '2.0', id: 0, method: 'tools/call', params: { name: 'tool', arguments: {} } };
 const answer = { jsonrpc: '2.0', id: 0, result: { content: [] } };
 
-/** What native buckets cost beside the classic ones, in turns. */
+/** Measures what native buckets cost in addition to the classic ones, in turns. */
 export async function histograms(): Promise<string> {
   const observers = HISTOGRAM_FORMS.map(observer);
   const requesters = await Promise.all(HISTOGRAM_FORMS.map(requester));
@@ -40,7 +40,7 @@ export async function histograms(): Promise<string> {
   return table(head, rows);
 }
 
-/** Latencies from 50 µs to half a minute. */
+/** Observes latencies from 50 µs to half a minute. */
 function observer(form: HistogramForm): () => number {
   const family = new HistogramFamily(catalog.requestDuration, form);
   const slot = family.slot('tools/call', 'tool');
@@ -71,7 +71,10 @@ async function requester(form: HistogramForm): Promise<() => number> {
   };
 }
 
-/** With a young generation that is large enough nothing is collected in between. */
+/**
+ * Returns the bytes that each call allocates.
+ * A large young generation prevents a garbage collection in between.
+ */
 function bytesOf(measure: () => number, count: number): string {
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;

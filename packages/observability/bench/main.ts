@@ -1,4 +1,7 @@
-/** Prints every benchmark as Markdown; bench/README.md keeps a run with the machine it was made on. */
+/**
+ * Prints the results of every benchmark as Markdown.
+ * bench/README.md has the results of one run, and its machine.
+ */
 import { cpus } from 'node:os';
 import { audit } from './audit.js';
 import { connecting } from './connect.js';

@@ -1,6 +1,6 @@
 const done = Promise.resolve();
 
-/** A transport that goes nowhere. */
+/** A transport that sends nothing. */
 export class NoopTransport {
   onmessage: ((message: unknown) => void) | undefined;
   start(): Promise<void> {
@@ -14,7 +14,7 @@ export class NoopTransport {
   }
 }
 
-/** A server that does nothing with what comes. */
+/** A server that ignores all messages. */
 export class NoopServer {
   constructor(readonly _registeredTools: Readonly<Record<string, object>> = { tool_0: {} }) {}
 

@@ -1,4 +1,4 @@
-/** Serves 5,000 requests a second for minutes, and tells of each minute how it went: see outage.ts. */
+/** Serves 5,000 requests per second for minutes, and reports the figures of each minute. See outage.ts. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport, McpServer } from '@modelcontextprotocol/server';
@@ -75,7 +75,7 @@ async function realServer(observe: Observe): Promise<Client> {
   return client;
 }
 
-/** Requests spread over time, as they come from many clients. */
+/** Sends requests spread over time, as from many clients. */
 async function load(request: (id: number) => void, until: number): Promise<void> {
   const start = performance.now();
   for (let sent = 0; performance.now() < until; await delay(1)) {
@@ -84,7 +84,7 @@ async function load(request: (id: number) => void, until: number): Promise<void>
   }
 }
 
-/** Milliseconds that calls take meanwhile. */
+/** Returns the milliseconds that calls take meanwhile. */
 async function probe(client: Client, until: number): Promise<number[]> {
   const latencies: number[] = [];
   for (; performance.now() < until; await delay(PROBES_MS)) {

@@ -1,5 +1,6 @@
 /**
- * What a collector that is down does to a server, minute by minute, beside a server that exports nothing.
+ * Measures the effect of an unavailable collector on a server, minute by minute, compared to a server that
+ * exports nothing.
  *
  *     npm run build && npx tsx packages/observability/bench/outage.ts [minutes]
  */

@@ -1,4 +1,4 @@
-/** What a scrape costs the process that has the port, when it shows ten others too. */
+/** Measures what a scrape costs the process that has the port, if it also shows ten other processes. */
 import { deserialize, serialize } from 'node:v8';
 import { Registry } from 'prom-client';
 import type { Health } from '../src/health/health.js';
@@ -50,7 +50,7 @@ export async function processes(): Promise<string> {
   return table([head, 'bytes of each', 'processor time', 'median'], rows);
 }
 
-/** Both, for on a machine that does other things too the first says more. */
+/** Returns the elapsed time and the processor time. On a busy machine the processor time is more exact. */
 async function measured(work: () => Promise<void>): Promise<{ ms: number; cpu: number }> {
   for (let run = 0; run < RUNS; run++) await work();
   const times: number[] = [];

@@ -1,6 +1,7 @@
 /**
- * What profiles cost a server: where they are off, where they may be asked for, while one is taken, and with the watch for stalls. Each in
- * a process of its own, in turns, for contexts slow a process down that once had one: `npx tsx packages/observability/bench/profiling.ts`
+ * Measures what profiles cost a server: if they are off, if they can be requested, while one is taken, and
+ * with the watch for stalls. Each way has its own process, because a process that once used contexts stays
+ * slower. The ways take turns: `npx tsx packages/observability/bench/profiling.ts`
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,9 +20,9 @@ const RUNS = 3;
 const SECONDS = 3;
 
 interface Measured {
-  /** Microseconds of processor time a call. */
+  /** Microseconds of processor time for each call. */
   readonly cost: number;
-  /** Of the processor time in the profile, what belongs to no known request. */
+  /** The part of the profile's processor time that belongs to no known request. */
   readonly unattributed: number | undefined;
 }
 
@@ -38,7 +39,7 @@ async function measured(way: Way): Promise<Measured> {
     log: { level: 'fatal' },
     ...(way === 'watch for stalls' ? watched : way === 'off' ? {} : profiled),
   });
-  // A profile that is due keeps no process.
+  // A pending profile does not keep the process alive.
   const alive = setInterval(() => {}, 1_000);
   const client = await connected(toolkit);
   await calls(client, 1);

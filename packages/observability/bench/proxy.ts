@@ -1,4 +1,4 @@
-/** Prints the proxy's benchmarks as Markdown. */
+/** Prints the results of the proxy's benchmarks as Markdown. */
 import { httpCalls } from './proxy/http.js';
 import { stdioThroughput } from './proxy/stdio.js';
 

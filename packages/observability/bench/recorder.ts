@@ -4,7 +4,7 @@ import { medianOf, table } from './stats.js';
 
 const REQUESTS = 200_000;
 const RUNS = 15;
-/** How many tools have been called before, to show that their number does not matter. */
+/** How many tools were called before, to show that their number does not matter. */
 const TOOLS = [1, 1_000, 10_000];
 
 const OPTIONS = {
@@ -15,7 +15,7 @@ const OPTIONS = {
 const request = { jsonrpc: '2.0', id: 0, method: 'tools/call', params: { name: 'tool_0', arguments: {} } };
 const answer = { jsonrpc: '2.0', id: 0, result: { content: [] } };
 
-/** (a) A request and its answer through a watched transport: what the recorder alone costs. */
+/** (a) Measures a request and its answer through a watched transport: the cost of the recorder alone. */
 export async function recorder(): Promise<string> {
   const rows: (string | number)[][] = [];
   const bare = new NoopTransport();
@@ -60,7 +60,10 @@ function exchange(transport: NoopTransport, count: number): number {
   return ((performance.now() - start) * 1e6) / count;
 }
 
-/** With a young generation this large nothing is collected in between, so the heap grows by what was allocated. */
+/**
+ * Returns the allocated bytes. A large young generation prevents a garbage collection,
+ * so the heap grows by all allocated bytes.
+ */
 function bytesPerRequest(transport: NoopTransport): number {
   const count = 100_000;
   globalThis.gc?.();

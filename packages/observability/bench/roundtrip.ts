@@ -7,7 +7,7 @@ import { median, table } from './stats.js';
 const CALLS = 96;
 const PAIRS = 800;
 
-/** (b) A whole callTool over the SDK's in-memory transport, bare and observed in turns. */
+/** (b) Measures a whole callTool over the SDK's in-memory transport, bare and observed in turns. */
 export async function roundtrip(): Promise<string> {
   const { observe } = createObservability({
     metrics: { port: false, runtime: false },
@@ -31,7 +31,7 @@ export async function roundtrip(): Promise<string> {
   return table(['callTool round trip, in memory', 'bare, µs', 'observed, µs', 'median ratio'], rows);
 }
 
-/** Each goes first every other time, so that neither has the warmer cache. */
+/** Measures a pair. The two take turns to go first, so that neither has the warmer cache. */
 async function measurePair(bare: Client, observed: Client, concurrency: number, pair: number) {
   const [first, second] = pair % 2 === 0 ? [bare, observed] : [observed, bare];
   const times = [await call(first, concurrency), await call(second, concurrency)] as const;

@@ -13,13 +13,16 @@ import {
 import { begin, bytesPerTask, connected, end, TASKS } from './scale/tasks.js';
 import { median, table } from './stats.js';
 
-/** Memory hardly varies, times do. */
+/** Memory hardly varies, but times do. */
 const TURNS = { memory: 1, time: 15 };
 const FETCHES = 300;
 
 const OPTIONS = { metrics: { port: false, runtime: false }, log: { requestsPerSecond: 0 } } as const;
 
-/** Many open streams and tasks: what each holds, that gauges tell their number, and what they cost a request that has neither. */
+/**
+ * Measures many open streams and tasks: the memory of each,
+ * and the cost for a request without them. Checks the gauges.
+ */
 export async function scale(): Promise<string> {
   const [bare, observed] = await inTurns(TURNS.memory, [
     () => bytesPerStream(undefined),
@@ -34,7 +37,10 @@ export async function scale(): Promise<string> {
   return [table([`${STREAMS} streams, ${TASKS} tasks`, 'bytes each'], memory), await others()].join('\n\n');
 }
 
-/** What a request that has neither takes beside all of them, in turns with a toolkit that has none; and by way of the SDK's handler. */
+/**
+ * Measures a request that has neither a stream nor a task while all of them are open, compared to a toolkit
+ * without any. Does the same through the SDK's handler.
+ */
 async function others(): Promise<string> {
   const [alone, crowded] = [toolkitAt('/alone'), toolkitAt('/crowded')];
   const handler = listenable(crowded);
@@ -61,7 +67,7 @@ async function others(): Promise<string> {
 
 type Measure = () => number | Promise<number>;
 
-/** A B A B, after one turn to warm up: the median of each. */
+/** Measures A B A B, after one turn to warm up. Returns the median of each. */
 async function inTurns(times: number, [a, b]: [Measure, Measure]): Promise<[a: number, b: number]> {
   const taken: [number[], number[]] = [[], []];
   for (let turn = 0; turn <= times; turn++) {

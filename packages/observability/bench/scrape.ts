@@ -10,7 +10,7 @@ import { median, table } from './stats.js';
 
 const SIZES = [1_000, 10_000, 100_000];
 const RUNS = 11;
-/** Of one tool: in twelve native buckets. */
+/** The latencies of one tool, in twelve native buckets. */
 const LATENCIES = Array.from({ length: 12 }, (_, i) => 0.02 * 2 ** (i / 8));
 const OUTCOMES = ['ok', 'tool_error', 'client_error', 'server_error', 'cancelled'] as const;
 
@@ -21,7 +21,9 @@ interface Subject {
   readonly render: () => Promise<number>;
 }
 
-/** (c) Rendering /metrics: ours and prom-client's own, the same series in the same run. */
+/**
+ * (c) Measures the rendering of /metrics: ours and prom-client's own, with the same series in the same run.
+ */
 export async function scrape(): Promise<string> {
   const rows: string[][] = [];
   for (const lines of SIZES) {
@@ -141,7 +143,7 @@ async function bytesOf(registry: Registry, format: Format = 'text'): Promise<num
   return bytes;
 }
 
-/** Times a rendering, and the longest that the event loop could do nothing else meanwhile. */
+/** Measures the time of a rendering, and the longest time for which it blocked the event loop. */
 async function measure(render: () => Promise<number>): Promise<{ ms: number; stall: number; bytes: number }> {
   let last = performance.now();
   let stall = 0;

@@ -1,4 +1,4 @@
-/** Measures one subject in a process of its own, and prints the result as JSON: see signals.ts. */
+/** Measures one subject in its own process, and prints the result as JSON. See signals.ts. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/client';
@@ -54,7 +54,7 @@ async function observerOf(subject: Subject): Promise<Observe> {
   }).observe;
 }
 
-/** Every request traced, and what it sends taken at once and thrown away. */
+/** Sets up Sentry: every request is traced, and the data is accepted at once and discarded. */
 async function sentry(): Promise<Observe> {
   const { createTransport, init, wrapMcpServerWithSentry } = await import('@sentry/node');
   const transport = (options: Parameters<typeof createTransport>[0]) =>
@@ -63,7 +63,7 @@ async function sentry(): Promise<Observe> {
   return wrapMcpServerWithSentry;
 }
 
-/** What a context costs that nobody reads. */
+/** Runs each message in a context that nothing reads, to measure the cost of the context. */
 function insideStorage<Server extends object>(server: Server): Server {
   const storage = new AsyncLocalStorage<object>();
   const target = server as { connect(transport: Transport): Promise<void> };
@@ -85,7 +85,7 @@ interface Transport {
   onmessage?: (...args: unknown[]) => void;
 }
 
-/** A request and its answer, and nothing else; the event loop gets its turn as it would. */
+/** Measures only a request and its answer. The event loop gets its usual turns. */
 async function noopTransport(observe: Observe): Promise<number> {
   const done = Promise.resolve();
   const transport = {
@@ -95,7 +95,7 @@ async function noopTransport(observe: Observe): Promise<number> {
     close: () => done,
   };
   const connect = async (to: typeof transport) => to.start();
-  // By these others know a server.
+  // Other tools recognise a server by these methods.
   const known = { registerTool() {}, registerResource() {}, registerPrompt() {} };
   await observe({ ...known, _registeredTools: { echo: {} }, connect }).connect(transport);
   const params = { name: 'echo', arguments: {} };
@@ -129,7 +129,7 @@ async function callToolV2(observe: Observe): Promise<() => Promise<unknown>> {
   return () => client.callTool(CALL);
 }
 
-/** The median of batches, after as many to warm up, in microseconds. */
+/** Returns the median of batches in microseconds, after the same number of batches to warm up. */
 async function perCall(call: (id: number) => unknown): Promise<number> {
   const times: number[] = [];
   for (let batch = 0; batch < 2 * BATCHES; batch++) {

@@ -11,15 +11,15 @@ const SDKS: readonly Sdk[] = ['v1', 'v2'];
 const WORKER = join(import.meta.dirname, 'signals-worker.ts');
 
 interface Result {
-  /** Microseconds of a request and its answer through a transport that does nothing. */
+  /** Microseconds for a request and its answer through a transport that does nothing. */
   readonly noop: number;
-  /** Microseconds of a callTool in memory. */
+  /** Microseconds for a callTool in memory. */
   readonly roundtrip: number;
 }
 
 /**
- * (d) What each signal adds. AsyncLocalStorage, once used, slows every promise of its process, so each
- * subject has processes of its own, in turns.
+ * (d) Measures what each signal adds. Once AsyncLocalStorage was used, it slows every promise of its process.
+ * So each subject has its own processes, which take turns.
  */
 export async function signals(): Promise<string> {
   const collector = await Collector.start();

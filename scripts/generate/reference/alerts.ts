@@ -7,13 +7,13 @@ import { thresholdTexts } from './thresholds.js';
 
 type Threshold = keyof Thresholds;
 
-/** The server that an alert is about, as its text names it. */
+/** The template for the server's name in the text of an alert. */
 const SERVER = path(SERVER_LABELS);
 
 const alerts = (thresholds: Partial<Thresholds> = {}): AlertRule[] =>
   ruleGroups({ thresholds }).flatMap(({ rules }) => rules.filter(isAlert));
 
-/** docs/reference/alerts.md: each alert with an address of its own. */
+/** docs/reference/alerts.md: each alert with its own address. */
 export function alertsReference(): string {
   const all = alerts();
   const names = [...new Set(all.map(({ alert }) => alert))];
@@ -53,7 +53,7 @@ ${first.annotations.summary} ${plainly(first.annotations.description)}
 ${rules.map(({ expr }) => `\`\`\`promql\n${expr}\n\`\`\``).join('\n\n')}`;
 }
 
-/** A template of Prometheus as a reader wants to see it: names of labels in place of their values. */
+/** Returns a template of Prometheus in a readable form: with the names of labels in place of their values. */
 function plainly(template: string): string {
   return template
     .replaceAll(SERVER, '‹server›')
@@ -64,7 +64,7 @@ function plainly(template: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
-/** Which thresholds an alert reads: those that change it when they change. */
+/** Finds the thresholds that each alert reads: a change of the threshold changes the alert. */
 function thresholdsByAlert(all: readonly AlertRule[]): ReadonlyMap<string, readonly Threshold[]> {
   const before = all.map(({ expr }) => expr);
   const found = new Map<string, Threshold[]>();
@@ -78,7 +78,10 @@ function thresholdsByAlert(all: readonly AlertRule[]): ReadonlyMap<string, reado
   return found;
 }
 
-/** A value that the threshold may have and has not: a time of a tool must be a bound of a bucket. */
+/**
+ * Returns another value that the threshold may have.
+ * The threshold for a tool's time must be a bound of a bucket.
+ */
 function other(name: Threshold): number {
   return DEFAULT_THRESHOLDS[name] / 2;
 }

@@ -20,14 +20,14 @@ function section(entry: keyof typeof ENTRIES): string {
   return [`## ${entry}`, ...sorted.map(described)].join('\n\n');
 }
 
-/** Functions first: they are what most people look for. */
+/** Sorts functions first, since most readers look for them. */
 function rank({ declared: { node } }: Export): number {
   return node.type === 'FunctionDeclaration' || node.type === 'VariableDeclaration' ? 0 : 1;
 }
 
 function described({ name, declared }: Export): string {
   const { text, params, returns, throws, examples } = declared.doc;
-  // Compiled by nobody, so not marked as \`ts\`: an example is.
+  // Only examples are marked as \`ts\` and compiled.
   const signature = `\`\`\`typescript\n${signatureOf(declared)}\n\`\`\``;
   return [
     `### \`${name}\``,
@@ -45,7 +45,10 @@ function described({ name, declared }: Export): string {
     .join('\n\n');
 }
 
-/** What a reader needs to call it or to write it: no body of a function, no members that the list below has. */
+/**
+ * Returns what a reader needs to call or write it,
+ * without function bodies and without the members in the list below.
+ */
 function signatureOf({ source, node }: Declared): string {
   if (node.type === 'FunctionDeclaration')
     return source.textOf({ start: node.start, end: node.body?.start ?? node.end });

@@ -2,7 +2,7 @@ import type { Command } from '../../../packages/observability/src/cli/command.js
 import { COMMANDS } from '../../../packages/observability/src/cli/commands.js';
 import { envName, flagName } from '../../../packages/observability/src/cli/flags.js';
 
-/** docs/reference/cli.md: each command and its flags, as its help has them. */
+/** docs/reference/cli.md: each command and its flags, with the texts of its help. */
 export function cliPage(): string {
   return `# Command line
 
@@ -22,7 +22,7 @@ ${COMMANDS.map(section).join('\n\n')}
 `;
 }
 
-/** Where a command is described, from the folder of the reference. */
+/** Returns a link to the description of a command, relative to the folder of the reference. */
 export function commandLink(name: string): string {
   return `[\`${name}\`](cli.md#${name.replaceAll(' ', '-')})`;
 }

@@ -1,7 +1,7 @@
-/** What a documentation comment says, part by part. */
+/** The parts of a documentation comment. */
 export interface DocComment {
   readonly text: string;
-  /** What follows `Default:`. */
+  /** The text after `Default:`. */
   readonly fallback: string | undefined;
   readonly throws: string | undefined;
   readonly returns: string | undefined;
@@ -10,7 +10,7 @@ export interface DocComment {
   readonly examples: readonly string[];
 }
 
-/** @param comment what stands between the slashes, with its stars */
+/** @param comment the text between the slashes, with its stars */
 export function docComment(comment: string): DocComment {
   const lines = comment.split('\n').map((line) => line.replace(/^\s*\*+ ?/, '').trimEnd());
   const [description = '', ...tags] = lines.join('\n').split(/^@(?=[a-z]+)/m);
@@ -30,7 +30,7 @@ export function docComment(comment: string): DocComment {
   };
 }
 
-/** Lines of one paragraph joined, paragraphs kept apart. */
+/** Joins the lines of each paragraph, and keeps the paragraphs separate. */
 function prose(text: string): string {
   return text
     .trim()

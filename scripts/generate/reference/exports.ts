@@ -3,7 +3,10 @@ import { type Declared, Source } from './source.js';
 
 const PACKAGES = join(import.meta.dirname, '../../../packages');
 
-/** The files that users import, by the name under which they do. `@pmcp/otlp` is loaded by the toolkit alone. */
+/**
+ * The files that users import, by their import name.
+ * `@pmcp/otlp` is missing, because only the toolkit loads it.
+ */
 export const ENTRIES = {
   '@pmcp/observability': 'observability/src/index.ts',
   '@pmcp/observability/catalog': 'observability/src/catalog.ts',
@@ -11,12 +14,12 @@ export const ENTRIES = {
 } as const;
 
 export interface Export {
-  /** As users write it: `checks.disk`. */
+  /** The name that users write, such as `checks.disk`. */
   readonly name: string;
   readonly declared: Declared;
 }
 
-/** What users can import from an entry, with what a namespace has in place of the namespace. */
+/** Returns the exports of an entry. A namespace is replaced by its members. */
 export function exportsOf(entry: keyof typeof ENTRIES): Export[] {
   return exported(Source.of(join(PACKAGES, ENTRIES[entry])), '');
 }

@@ -1,7 +1,10 @@
 import type { Class, Expression, TSSignature, TSType } from 'oxc-parser';
 import type { Declared, Member, Source } from './source.js';
 
-/** What an object type has, wherever its parts are declared; undefined where it is no object type of ours. */
+/**
+ * Returns the members of an object type, in whichever files they are declared.
+ * Undefined if it is not one of our types.
+ */
 export function membersOf(source: Source, type: TSType | undefined): PlacedMember[] | undefined {
   switch (type?.type) {
     case 'TSTypeLiteral':
@@ -31,7 +34,10 @@ export function membersOfDeclared({ source, node }: Declared): PlacedMember[] | 
   return node.type === 'TSTypeAliasDeclaration' ? membersOf(source, node.typeAnnotation) : undefined;
 }
 
-/** A type in words that need no declaration beside them: names of lists of words are replaced by the words. */
+/**
+ * Returns a type as text that is clear without its declaration:
+ * the name of a list of words is replaced by the words.
+ */
 export function typeText(source: Source, type: TSType | undefined): string {
   if (type === undefined) return '';
   if (type.type === 'TSParenthesizedType') return typeText(source, type.typeAnnotation);
@@ -50,7 +56,7 @@ function isShort(type: TSType): boolean {
   return type.type === 'TSIndexedAccessType' || type.type === 'TSUnionType';
 }
 
-/** `Omit<…>` of one of our types. */
+/** Returns the members of `Omit<…>` of one of our types. */
 function omitted(source: Source, type: TSType & { type: 'TSTypeReference' }): PlacedMember[] | undefined {
   const [of, names] = type.typeArguments?.params ?? [];
   if (type.typeName.type !== 'Identifier' || type.typeName.name !== 'Omit' || names === undefined)
@@ -59,13 +65,16 @@ function omitted(source: Source, type: TSType & { type: 'TSTypeReference' }): Pl
   return membersOf(source, of)?.filter(({ name }) => !without.includes(`'${name}'`));
 }
 
-/** `Exclude<…>` is only used to say what a value is inside; what may be given is all of it. */
+/**
+ * Returns the whole type of `Exclude<…>`:
+ * users may give all its values, and only the code excludes some later.
+ */
 function excluded(source: Source, type: TSType & { type: 'TSTypeReference' }): string | undefined {
   const isExclude = type.typeName.type === 'Identifier' && type.typeName.name === 'Exclude';
   return isExclude ? typeText(source, type.typeArguments?.params[0]) : undefined;
 }
 
-/** `(typeof WORDS)[number]` as the words. */
+/** Returns the words of `(typeof WORDS)[number]`. */
 function words(source: Source, { objectType }: TSType & { type: 'TSIndexedAccessType' }): string | undefined {
   const inner = objectType.type === 'TSParenthesizedType' ? objectType.typeAnnotation : objectType;
   if (inner.type !== 'TSTypeQuery' || inner.exprName.type !== 'Identifier') return undefined;

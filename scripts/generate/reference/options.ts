@@ -11,17 +11,17 @@ export interface Option {
   readonly type: string;
   readonly text: string;
   readonly fallback: string;
-  /** The variables that its default names. */
+  /** The environment variables in its default. */
   readonly variables: readonly string[];
 }
 
-/** Every option, in the order of the types. */
+/** Returns every option, in the order of the types. */
 export function options(): Option[] {
   const declared = Source.of(join(LIBRARY, 'options.ts')).declared('Options');
   return within('', (declared && membersOfDeclared(declared)) ?? []);
 }
 
-/** docs/reference/options.md: each option of the library with an address of its own. */
+/** docs/reference/options.md: each option of the library with its own address. */
 export function optionsPage(): string {
   const all = options();
   const groups = [...new Set(all.map(({ path }) => path.split('.')[0] ?? ''))];
@@ -42,7 +42,7 @@ ${groups.map((group) => section(group, all)).join('\n\n')}
 `;
 }
 
-/** Where an option is described, from the folder of the reference. */
+/** Returns a link to the description of an option, relative to the folder of the reference. */
 export function optionLink(path: string): string {
   return `[\`${path}\`](options.md#${path.replaceAll('.', '').toLowerCase()})`;
 }

@@ -1,4 +1,7 @@
-/** The variables of OpenTelemetry that we read, and what they mean here. A test finds one that is missing. */
+/**
+ * The variables of OpenTelemetry that the toolkit reads, and what they mean here.
+ * A test fails if one is missing.
+ */
 export const OTEL_VARIABLES: Readonly<Record<string, string>> = {
   OTEL_SDK_DISABLED:
     '`true` creates no spans and sends nothing. The trace context still passes through the server.',

@@ -44,7 +44,7 @@ describe('the variables of OpenTelemetry in the reference', () => {
     );
     const text = files.map((file) => readFileSync(join(packages, file), 'utf8')).join('\n');
     const named = new Set(text.match(/(?<=['`.]|\b)OTEL_[A-Z_]+[A-Z]\b/g));
-    // The beginning of names that end in the signal.
+    // Only the start of names that end with the signal.
     named.delete('OTEL_EXPORTER_OTLP');
     expect([...named].sort()).toEqual(Object.keys(OTEL_VARIABLES).sort());
   });

@@ -13,13 +13,13 @@ import {
 } from 'oxc-parser';
 import { type DocComment, docComment } from './doc-comment.js';
 
-/** What a type may have inside it, as the parser names its members. */
+/** A member of a type. */
 export interface Member {
   readonly name: string;
   readonly optional: boolean;
   readonly type: TSType | undefined;
   readonly doc: DocComment;
-  /** As it is written, without its comments. */
+  /** Its source text, without comments. */
   readonly text: string;
 }
 
@@ -35,7 +35,7 @@ interface Range {
   readonly end: number;
 }
 
-/** One TypeScript file, and what it declares. */
+/** A TypeScript file and its declarations. */
 export class Source {
   private static readonly all = new Map<string, Source>();
   readonly body: readonly Statement[];
@@ -55,14 +55,14 @@ export class Source {
     return source;
   }
 
-  /** The file that an import of this one names; undefined for a package. */
+  /** Returns the file that an import of this file names. Undefined for a package. */
   imported(specifier: string): Source | undefined {
     if (!specifier.startsWith('.')) return undefined;
     const path = join(dirname(this.path), specifier.replace(/\.js$/, '.ts'));
     return existsSync(path) ? Source.of(path) : undefined;
   }
 
-  /** Where a name is declared: here, or in the file that it is imported from. */
+  /** Finds the declaration of a name, in this file or in the file that it is imported from. */
   declared(name: string): Declared | undefined {
     for (const statement of this.body) {
       const declaration = declarationIn(statement);
@@ -78,14 +78,14 @@ export class Source {
     return undefined;
   }
 
-  /** The documentation that stands right before something. */
+  /** Returns the documentation comment directly before this range. */
   docBefore({ start }: Range): DocComment {
     const before = this.comments.filter(({ end }) => end <= start).at(-1);
     const isItsOwn = before?.value.startsWith('*') && this.text.slice(before.end, start).trim() === '';
     return docComment(isItsOwn ? (before?.value ?? '') : '');
   }
 
-  /** What stands there, without comments and the space that they leave. */
+  /** Returns the source text of this range, without comments and the space around them. */
   textOf({ start, end }: Range): string {
     const inside = this.comments.filter((comment) => comment.start >= start && comment.end <= end);
     const kept = [...inside, { start: end, end }].map(({ start: to }, i) =>

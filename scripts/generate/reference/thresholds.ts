@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Thresholds } from '../../../alerts/thresholds.js';
 import { Source } from './source.js';
 
-/** What each threshold means, from its comment. */
+/** Returns what each threshold means, from its comment. */
 export function thresholdTexts(): Readonly<Record<keyof Thresholds, string>> {
   const source = Source.of(join(import.meta.dirname, '../../../alerts/thresholds.ts'));
   const declared = source.declared('DEFAULT_THRESHOLDS');

@@ -5,7 +5,7 @@ import { commandLink } from './cli.js';
 import { optionLink, options } from './options.js';
 import { OTEL_VARIABLES } from './otel-variables.js';
 
-/** docs/reference/variables.md: each environment variable with an address of its own, and what it sets. */
+/** docs/reference/variables.md: each environment variable with its own address, and what it sets. */
 export function variablesPage(): string {
   return `# Environment variables
 
@@ -41,7 +41,7 @@ function own(name: string): string {
   return `### \`${name}\`\n\n${lines.join('\n')}`;
 }
 
-/** One line for each option and each flag that a variable sets. */
+/** Returns one line for each option and each flag that a variable sets. */
 function uses(name: string): string[] {
   const set = options().filter(({ variables }) => variables.includes(name));
   const flags = COMMANDS.flatMap((command) =>
@@ -61,7 +61,10 @@ function uses(name: string): string[] {
   ];
 }
 
-/** What holds when the variable is not set: its own name says nothing below its own heading. */
+/**
+ * Returns the default that applies if the variable is not set.
+ * The variable's own name is left out below its heading.
+ */
 function defaultWithout(name: string, fallback: string): string {
   if (fallback === `\`${name}\`.`) return '';
   const [, own = '', rest = ''] = /^`(\w+)`(?:, separated by commas)?, else (.*)$/.exec(fallback) ?? [];

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What the notes server can be made to do wrong. */
+/** The faults that can be switched on in the notes server. */
 export const FAULTS = {
   'slow-tool': {
     title: 'Slow tool',
@@ -31,7 +31,7 @@ const SLOW_MS = 2_500;
 const BLOCK_MS = 500;
 const BETWEEN_BLOCKS_MS = 250;
 
-/** What the server does wrong just now. */
+/** The faults that are on at the moment. */
 export class Faults {
   private readonly now = new Set<FaultName>();
 
@@ -49,7 +49,7 @@ export class Faults {
     if (fault === 'blocked-loop' && begins) this.block();
   }
 
-  /** Goes before a call of a tool. */
+  /** Runs before each call of a tool. */
   async strike(tool: string): Promise<void> {
     if (tool !== 'search_notes') return;
     if (this.has('slow-tool')) await delay(SLOW_MS);

@@ -1,4 +1,4 @@
-/** The notes server of the example, as a child that can be told to fail: it takes `{ fault, on }` from its parent. */
+/** The example's notes server as a child process with faults. Its parent sends `{ fault, on }`. */
 import { McpServer } from '@modelcontextprotocol/server';
 import { createObservability } from '@pmcp/observability';
 import { handleNotes, listenForClients } from '../../../examples/notes/http.js';
@@ -27,7 +27,7 @@ listenForClients((request, response) => {
   handle(request, response);
 }, observability);
 
-/** The example knows nothing of faults: they go between the SDK and its tools. */
+/** Inserts the faults between the SDK and the tools, so that the example needs no code for them. */
 function strikeBeforeTools(): void {
   const { prototype } = McpServer as unknown as { prototype: { registerTool: Register } };
   const { registerTool } = prototype;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs packages without starting their services: a server that nobody asked for would take its usual port.
-# Whatever policy there was before is back when this ends, however it ends.
+# Installs packages without starting their services: an unwanted server would take its usual port.
+# The earlier policy is restored in any case at the end.
 set -eu
 policy=/usr/sbin/policy-rc.d
 saved=$(mktemp -d)

@@ -7,7 +7,7 @@ import { run } from '../run.js';
 
 interface Package {
   readonly name: string;
-  /** The programs in it that need nothing else, by the name that we give them. */
+  /** The programs in the package that run without the rest of it, by the name that we give them. */
   readonly programs?: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +37,10 @@ function exporter(of: string): Package {
   return { name, programs: { [`${of}_exporter`]: `usr/bin/${name}` } };
 }
 
-/** Packages of Debian and its kin: unpacked into place where that is enough, else installed, without a service. */
+/**
+ * Uses packages of Debian or a derivative:
+ * unpacks them if that is enough, else installs them without a service.
+ */
 export const debianWay: Way = async ({ product }, workplace, progress) => {
   const found = PACKAGES[product];
   if (found === undefined) throw new Error(`Debian has no ${product}`);
@@ -62,7 +65,10 @@ async function unpack(
   }
 }
 
-/** Fresh systems, containers above all, have no package lists, and old lists name packages that are gone. */
+/**
+ * Downloads a package. New systems, mostly containers,
+ * have no package lists, and old lists name removed packages.
+ */
 async function download(name: string, scratch: string, progress: Progress): Promise<void> {
   const once = () => run('apt-get', ['download', '-o=APT::Sandbox::User=root', name], { cwd: scratch });
   progress(`downloading the package ${name}`);

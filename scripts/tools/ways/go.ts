@@ -7,21 +7,30 @@ import { run } from '../run.js';
 interface Build {
   readonly commands: readonly string[];
   readonly tags: readonly string[];
-  /** The variable that `--version` prints, and what it should hold, where that is not the one that Prometheus' tools share. */
+  /**
+   * The variable that `--version` prints, with its value.
+   * Only needed if it is not the variable of Prometheus' tools.
+   */
   readonly says?: (version: string) => string;
 }
 
-/** What reads the labels of Prometheus from memory as it once kept them, and ends in a panic where it no longer does. */
+/**
+ * A build tag that keeps Prometheus' labels in memory as slices.
+ * Thanos and Cortex read them in that form, and panic with the newer one.
+ */
 const LABELS_AS_SLICES = 'slicelabels';
 
-/** The modules beside, in `go/`, pin the sources; their `go.sum` verifies what the module proxy serves. */
+/**
+ * The modules in `scripts/tools/go` pin the sources. Their `go.sum` verifies what the module proxy serves.
+ */
 const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
   prometheus: {
     commands: [
       'github.com/prometheus/prometheus/cmd/prometheus',
       'github.com/prometheus/prometheus/cmd/promtool',
     ],
-    // Discovery from files and static targets is always in; the cloud providers would take most of the build.
+    // Discovery from files and static targets is always built in.
+    // The cloud providers would take most of the build time.
     tags: ['netgo', 'remove_all_sd', 'enable_kubernetes_sd', 'enable_moby_sd'],
   },
   alertmanager: {
@@ -55,12 +64,12 @@ const MODULES = join(import.meta.dirname, '../go');
 const sharedVersion = (version: string) => `github.com/prometheus/common/version.Version=${version}`;
 
 /**
- * Flags and workspaces that the user has set for other projects would break the build, so they are overridden;
- * GOPROXY, GOTOOLCHAIN and the caches are the user's: an older Go fetches a newer one only if it may.
+ * The user's flags and workspaces for other projects would break the build, so they are overridden.
+ * GOPROXY, GOTOOLCHAIN and the caches keep the user's values, so an older Go fetches a newer one only if allowed.
  */
 const ENVIRONMENT = { GOFLAGS: '-mod=readonly', GOWORK: 'off', GOOS: '', GOARCH: '', CGO_ENABLED: '0' };
 
-/** A build from the Go module proxy: minutes, but it works where GitHub can't be reached. */
+/** Builds from sources of the Go module proxy. It takes minutes, but works if GitHub can't be reached. */
 export const goWay: Way = async ({ product, version }, { programs }, progress) => {
   const build = BUILDS[product];
   if (build === undefined) throw new Error(`${product} is not written in Go`);

@@ -27,7 +27,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** An archive laid out as the official ones. */
+/** Makes an archive with the layout of the official ones. */
 async function archive(): Promise<Buffer> {
   const folder = await temporaryFolder();
   const name = `prometheus-3.15.0.${platform}`;

@@ -16,7 +16,10 @@ interface Source {
   readonly baseUrl: string;
   readonly checksums: typeof CHECKSUMS;
   readonly platform: string;
-  /** Where there is no way out, this must be known soon; a download that runs may take its time. */
+  /**
+   * How long to wait for an answer.
+   * Without internet access it must fail soon, but a running download may take long.
+   */
   readonly answerMs: number;
 }
 
@@ -27,7 +30,7 @@ const GITHUB: Source = {
   answerMs: 5_000,
 };
 
-/** The official archive, checked before it is unpacked. */
+/** Downloads the official archive, and checks it before it is unpacked. */
 export function releaseWay({ baseUrl, checksums, platform, answerMs }: Source = GITHUB): Way {
   return async ({ product, version }, { scratch, programs }, progress) => {
     const release = `${product}-${version}`;
@@ -51,7 +54,7 @@ export function releaseWay({ baseUrl, checksums, platform, answerMs }: Source = 
   };
 }
 
-/** Gives the SHA-256 of what it stored. */
+/** Returns the SHA-256 of the stored file. */
 async function download(url: string, file: string, answerMs: number): Promise<string> {
   const { host } = new URL(url);
   const abort = new AbortController();
@@ -81,7 +84,7 @@ async function download(url: string, file: string, answerMs: number): Promise<st
   return hash.digest('hex');
 }
 
-/** `fetch` says "fetch failed" and keeps the reason to itself. */
+/** Returns the reason of a failed `fetch`, whose message is only "fetch failed". */
 function networkReason(error: Error, host: string): string {
   const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
   return code === undefined ? error.message : `can't reach ${host} (${code})`;

@@ -1,4 +1,4 @@
-/** What the suite expects of a server by name: said once for both SDKs. */
+/** The contents that the suite expects from a server, shared by both SDKs. */
 export const PICTURE = {
   type: 'image',
   data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGM4AQAAygDJmcpdfgAAAABJRU5ErkJggg==',

@@ -1,10 +1,10 @@
-/** Tools that only a client of 2026-07-28 can use, or whose schema only SDK v2 keeps as it is. */
+/** Tools that only a client of 2026-07-28 can use, or whose schema only SDK v2 leaves unchanged. */
 import { inputRequired } from '@modelcontextprotocol/server';
 import { said, words } from './content.mjs';
 
 const done = said(words('done'));
 
-/** The SDK refuses to ask what the client has not said it can do. */
+/** Asks for sampling. The SDK rejects this if the client did not declare the capability. */
 const needsSampling = () =>
   inputRequired({ inputRequests: { sampled: inputRequired.createMessage({ messages: [], maxTokens: 1 }) } });
 
@@ -41,7 +41,7 @@ const withHeader = {
   required: ['region'],
 };
 
-/** @param notifier gives what publishes on the streams of `subscriptions/listen` */
+/** @param notifier returns the publisher for the streams of `subscriptions/listen` */
 export const modernTools = (notifier) => ({
   test_missing_capability: { run: needsSampling },
   test_logging_tool: { run: logs },

@@ -3,7 +3,10 @@ import { embedded, PICTURE, words } from './content.mjs';
 
 const user = (content) => ({ role: 'user', content });
 
-/** What completes the first argument; the SDK marks the schema with it, so that a schema gets it once. */
+/**
+ * Completes the first argument.
+ * The SDK stores the completer in the schema, so each schema may get it only once.
+ */
 export const completions = (begin) => ['paris', 'park', 'party'].filter((value) => value.startsWith(begin));
 
 export const prompts = {

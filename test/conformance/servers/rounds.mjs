@@ -1,4 +1,4 @@
-/** Tools that ask their client in a result, and finish when they are called again with the answers. */
+/** Tools that ask their client in a result, and finish when the client calls them again with the answers. */
 import { randomBytes } from 'node:crypto';
 import { createRequestStateCodec, inputRequired, inputResponse } from '@modelcontextprotocol/server';
 import { form, said, words } from './content.mjs';
@@ -15,7 +15,7 @@ const answers = ({ mcpReq }, keys) => {
   return given.every(({ kind }) => kind !== 'missing') ? given : undefined;
 };
 
-/** Asks once: `finish` makes the text of the answers. */
+/** Returns a tool that asks once. `finish` makes its text from the answers. */
 function asks(inputRequests, finish, state) {
   return {
     run: async (context) => {
@@ -32,7 +32,7 @@ function asks(inputRequests, finish, state) {
 const elicitName = { user_name: elicit('What is your name?', 'name') };
 const roots = { client_roots: inputRequired.listRoots() };
 
-/** Three rounds, each of which knows from the state where it is. */
+/** Has three rounds. The state tells each round its number. */
 async function steps(context) {
   const step = context.mcpReq.requestState() ?? 0;
   if (step === 2) return said(words('all steps are done'));
@@ -46,7 +46,7 @@ async function steps(context) {
   });
 }
 
-/** Asks only for what the client has said it can do. */
+/** Asks only for capabilities that the client declared. */
 function asksWhatIsOffered({ mcpReq }) {
   const offered = mcpReq.envelope?.['io.modelcontextprotocol/clientCapabilities'] ?? {};
   const inputRequests = {

@@ -1,4 +1,7 @@
-/** Tools whose calls become tasks of the extension, for clients that declare it; SDK v2 leaves its methods to the server. */
+/**
+ * Tools whose calls become tasks, for clients that declare the extension.
+ * With SDK v2 the server implements its methods.
+ */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -44,7 +47,7 @@ class Task {
 
   pause = (ms) => delay(ms, undefined, { signal: this.#cancelling.signal });
 
-  /** Stands still until its client has answered all of these. */
+  /** Waits until the client has answered all of these. */
   async ask(inputRequests) {
     this.#becomes({ status: 'input_required', inputRequests });
     await Promise.all(
@@ -74,7 +77,7 @@ class Task {
   }
 }
 
-/** The work as a task, or at once for a client that knows no tasks. */
+/** Runs the work as a task, or at once for a client that does not support tasks. */
 const asTask = (work) => (context, args) =>
   declares(context) ? new Task((task) => work(args, task)).created : work(args, { pause: delay });
 
@@ -89,7 +92,7 @@ async function confirms(task, names) {
   return said(words('confirmed'));
 }
 
-/** Asks in a round of its own, and becomes a task when it has the answer. */
+/** Asks in a separate round, and becomes a task when it has the answer. */
 function asksFirst(context) {
   const name = inputResponse(context.mcpReq.inputResponses, 'user_name');
   if (name.kind === 'missing')
@@ -128,7 +131,7 @@ const methods = {
   'tasks/cancel': (task) => void task.cancel(),
 };
 
-/** The methods of the extension, on a low-level server. */
+/** Adds the methods of the extension to a low-level server. */
 export function serveTasks(server) {
   for (const [method, does] of Object.entries(methods)) {
     server.setRequestHandler(method, { params: z.looseObject({ taskId: z.string() }) }, (params, context) => {

@@ -1,5 +1,5 @@
 /**
- * The tools that need nothing of one SDK: `call` is how they talk to the client of their call.
+ * The tools that depend on neither SDK. They use `call` to talk to the client of their call.
  * @typedef {{ notify(method: string, params: object): Promise<void>, ask(method: string, params: object): Promise<any>,
  *   progressToken: string | number | undefined, closeStream(): void }} Call
  */
@@ -38,7 +38,7 @@ async function elicits(call, message, requestedSchema, before) {
   return said(words(`${before}: action=${action}, content=${JSON.stringify(content ?? {})}`));
 }
 
-/** Ends its stream before it has answered: the client comes back for the answer. */
+/** Ends its stream before it has answered, so the client must reconnect for the answer. */
 async function reconnects(_, call) {
   call.closeStream();
   await delay(2 * PAUSE_MS);

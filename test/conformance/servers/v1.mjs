@@ -1,4 +1,4 @@
-/** A server of SDK v1 with all that the suite asks for, over Streamable HTTP with sessions, behind Express. */
+/** A server of SDK v1 with all that the suite requires, over Streamable HTTP with sessions, in Express. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { InMemoryEventStore } from '@modelcontextprotocol/sdk/examples/shared/inMemoryEventStore.js';

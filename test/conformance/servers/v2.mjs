@@ -1,4 +1,4 @@
-/** A server of SDK v2 with all that the suite asks for: one per request, as `createMcpHandler` makes them. */
+/** A server of SDK v2 with all that the suite requires. `createMcpHandler` makes one for each request. */
 import { createServer } from 'node:http';
 import {
   localhostHostValidation,
@@ -23,7 +23,10 @@ import { announce, observeHandler, observeServer } from './wiring.mjs';
 
 completable(prompts.test_prompt_with_arguments.input.arg1, completions);
 
-/** A server of one request never hears what its client answers to a question. */
+/**
+ * Milliseconds to wait for an answer.
+ * A server that only lives for one request never gets the client's answers.
+ */
 const timeout = 300;
 
 const call = ({ mcpReq, http }) => ({

@@ -1,4 +1,4 @@
-/** How this process is observed: `observe(server)`, `observe(handler)`, or not by its own code. */
+/** How this process is observed: `server` or `handler` is given to `observe()`, or neither. */
 const wiring = process.env.WIRING;
 const same = (it) => it;
 
@@ -14,7 +14,7 @@ const observe = wiring === undefined ? same : await toolkit();
 export const observeServer = wiring === 'server' ? observe : same;
 export const observeHandler = wiring === 'handler' ? observe : same;
 
-/** Tells where the endpoint is. */
+/** Listens, and sends the port of the endpoint to the parent. */
 export function announce(http) {
   http.listen(0, '127.0.0.1', () => process.send({ mcp: http.address().port }));
 }

@@ -1,6 +1,6 @@
 /**
- * Loaded into a process, writes every hold of its event loop to the file HOLDS_FILE: how long it was by the clock, and how much
- * processor time the thread itself took, which does not grow when other programs want the machine.
+ * Writes every hold of the event loop of its process to the file HOLDS_FILE: the elapsed time, and the
+ * thread's own processor time, which does not grow if other programs use the machine.
  */
 import { appendFileSync, openSync, readSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
@@ -8,14 +8,17 @@ import { isMainThread } from 'node:worker_threads';
 
 const { HOLDS_FILE } = process.env;
 
-/** Timers run once in each turn of the loop; two of them lie a turn apart, or this much where turns are short. */
+/**
+ * A timer runs at most once in each turn of the loop.
+ * So two runs are one turn apart, or this time if turns are short.
+ */
 const EVERY_MS = 1;
-/** Shorter ones are not told. */
+/** Shorter holds are not reported. */
 const WORTH_TELLING_MS = 4;
 
 const write = (fact) => appendFileSync(HOLDS_FILE, `${JSON.stringify(fact)}\n`);
 
-/** Milliseconds that this thread has run. */
+/** Returns the milliseconds that this thread has run. */
 const worked = process.threadCpuUsage ? fromNode : fromLinux();
 
 function fromNode() {
@@ -23,7 +26,7 @@ function fromNode() {
   return (user + system) / 1_000;
 }
 
-/** Node before 22.19 does not know; Linux counts a tick late at most. */
+/** For Node before 22.19, which can't report it. Linux is at most a tick late. */
 function fromLinux() {
   const file = openSync('/proc/self/schedstat', 'r');
   const bytes = Buffer.alloc(64);

@@ -11,9 +11,9 @@ interface Watch {
 
 type Change = 'ADDED' | 'MODIFIED' | 'DELETED';
 
-/** What the API of Kubernetes does for those who list and watch pods: by namespace, by label, as they change. */
+/** The part of Kubernetes' API that lists and watches pods, by namespace and by label. */
 export class KubernetesApi {
-  /** Paths that were asked for and that this stand-in does not have. */
+  /** Requested paths that this stand-in does not have. */
   readonly unknown: string[] = [];
   private readonly pods = new Map<string, Pod>();
   private readonly watches = new Set<Watch>();
@@ -76,7 +76,10 @@ export class KubernetesApi {
     return { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: String(this.version) }, items };
   }
 
-  /** A client either lists first and says from where it watches on, or asks for what there is as events. */
+  /**
+   * Starts a watch.
+   * The client either listed first and gives a version to continue from, or wants all pods as events.
+   */
   private watch(watch: Watch, params: URLSearchParams): void {
     const { sees, response } = watch;
     response.flushHeaders();
@@ -102,7 +105,10 @@ export class KubernetesApi {
     };
   }
 
-  /** To a watch, a pod that no longer fits what it asked for is gone. */
+  /**
+   * Sends a change to all watches.
+   * If a pod no longer matches a watch's selector, that watch sees it as deleted.
+   */
   private tell(pod: Pod | undefined, before: Pod | undefined): void {
     for (const { sees, response } of this.watches) {
       const seen = before !== undefined && sees(before);

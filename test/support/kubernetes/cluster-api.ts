@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { ClusterState, Live } from './notes-cluster.js';
 
-/** Groups that this cluster serves beside those of Kubernetes itself. */
+/** The API groups that this cluster serves in addition to those of Kubernetes. */
 const CUSTOM = /^\/apis\/(monitoring\.coreos\.com|keda\.sh|cert-manager\.io|custom\.metrics\.k8s\.io)\//;
 const SERVED =
   /^\/api\/v1$|^\/apis\/(apps\/v1|batch\/v1|autoscaling\/v2|policy\/v1|networking\.k8s\.io\/v1|rbac\.authorization\.k8s\.io\/v1)$/;
 const LIST = /^\/(apis?\/(?:[\w.-]+\/)?v\d\w*)\/(?:namespaces\/([\w-]+)\/)?(\w+)$/;
 const REVIEW = /\/localsubjectaccessreviews$/;
 
-/** A cluster's API over HTTP, as far as somebody asks who only reads: lists in pages, discovery, metrics, reviews. */
+/** A cluster's API over HTTP, with the part that readers use: lists in pages, discovery, metrics, reviews. */
 export class ClusterApi {
   private readonly server: Server;
 
@@ -19,7 +19,7 @@ export class ClusterApi {
     this.server = createServer((request, response) => void this.answer(request, response));
   }
 
-  /** Method and path of what was asked for. */
+  /** Method and path of all requests. */
   private readonly asked: string[] = [];
 
   static async start(
@@ -64,13 +64,13 @@ export class ClusterApi {
   }
 }
 
-/** Two at a time, whatever is asked for: an API may always give less. */
+/** The size of a page, whatever the client requests: an API may always return less. */
 const PAGE = 2;
 
 function page(all: readonly Live[], params: URLSearchParams): object {
   const from = Number(params.get('continue') ?? 0);
   const rest = from + PAGE < all.length ? { continue: String(from + PAGE) } : {};
-  // Objects in a list have no kind of their own.
+  // The API leaves out the kind of objects in a list.
   const items = all.slice(from, from + PAGE).map(({ kind: _, apiVersion: __, ...object }) => object);
   return { kind: 'List', metadata: { resourceVersion: '1', ...rest }, items };
 }

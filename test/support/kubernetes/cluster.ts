@@ -6,23 +6,23 @@ export interface Target {
   readonly scrapeUrl: string;
 }
 
-/** Where nothing listens: the discard service of old. */
+/** A port where nothing listens: the historic discard service. */
 export const NOBODY = 9;
 
-/** Ports of the servers that listen on 127.0.0.1 and on ::1. */
+/** The ports of the servers on 127.0.0.1 and on ::1. */
 export interface Ports {
   readonly four: string;
   readonly six: string;
 }
 
-/** The annotations of a pod that wants to be scraped. */
+/** The annotations of a pod that should be scraped. */
 export const scraped = (port: string, more: Record<string, string> = {}) => ({
   'prometheus.io/scrape': 'true',
   'prometheus.io/port': port,
   ...more,
 });
 
-/** What the namespaces of a busy cluster may hold. */
+/** Returns pods as in the namespaces of a busy cluster. */
 export function pods({ four: port, six }: Ports): PodFacts[] {
   const ip = '127.0.0.1';
   return [
@@ -71,7 +71,7 @@ export function pods({ four: port, six }: Ports): PodFacts[] {
         tmp_port: '1',
         'app.kubernetes.io/name': 'notes',
         tier: 'a.b-c_D',
-        // Which Kubernetes 1.35 and later puts on every pod.
+        // Kubernetes 1.35 and later sets these on every pod.
         'topology.kubernetes.io/region': 'eu-1',
         'topology.kubernetes.io/zone': 'eu-1a',
       },
@@ -99,7 +99,7 @@ export function pods({ four: port, six }: Ports): PodFacts[] {
   ];
 }
 
-/** The target that a pod has to become. */
+/** Returns the target that Prometheus must make of a pod. */
 export function target(
   pod: string,
   instance: string,
@@ -118,7 +118,7 @@ export function target(
   };
 }
 
-/** The targets that have to come of `pods`, and no others. */
+/** Returns the exact targets that Prometheus must make of `pods`. */
 export function expectedTargets({ four, six }: Ports): Target[] {
   const v4 = `127.0.0.1:${four}`;
   const v6 = `[::1]:${six}`;

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 
 const EXAMPLES = join(import.meta.dirname, '../../../examples/kubernetes');
 
-/** An object as a test changes it. */
+/** An object that tests can change. */
 export interface Live {
   readonly apiVersion: string;
   readonly kind: string;
@@ -13,17 +13,17 @@ export interface Live {
   [key: string]: any;
 }
 
-/** All that the API of a cluster tells. */
+/** The state that the API of a cluster returns. */
 export interface ClusterState {
   gitVersion: string;
   /** Objects by the path that lists them: `api/v1/pods`. */
   readonly objects: Record<string, Live[]>;
   readonly namespaces: Record<string, Readonly<Record<string, string>>>;
-  /** Answers of the metrics APIs, by path. */
+  /** The answers of the metrics APIs, by path. */
   readonly metrics: Record<string, { readonly items: readonly object[] }>;
-  /** Plurals that nobody may list. */
+  /** Plural names of kinds that nobody may list. */
   readonly forbidden: string[];
-  /** Whoever asks is not known, as when a token has ended. */
+  /** Whether the client is not authenticated, as after its token has expired. */
   isStrange: boolean;
   /** Groups that may read every Secret. */
   readonly readers: string[];
@@ -37,12 +37,12 @@ const PLURALS: Readonly<Record<string, string>> = {
 
 const pluralOf = (kind: string) => PLURALS[kind] ?? `${kind.toLowerCase()}s`;
 
-/** The path that lists the kind of an object. */
+/** Returns the path that lists the kind of an object. */
 function pathOf({ apiVersion, kind }: Live): string {
   return `${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}/${pluralOf(kind)}`;
 }
 
-/** The objects of the examples in some folders, as an API has them after `kubectl apply --kustomize`. */
+/** Returns the examples' objects in these folders, as the API has them after `kubectl apply --kustomize`. */
 function applied(folders: readonly string[]): Live[] {
   return folders.flatMap((folder) =>
     readdirSync(join(EXAMPLES, folder))
@@ -65,7 +65,7 @@ const isTrue = (type: string, more: object = {}) => ({
   ...more,
 });
 
-/** The notes server of the examples in a cluster where all is well, with the Prometheus that scrapes it. */
+/** Returns a healthy cluster with the examples' notes server, and the Prometheus that scrapes it. */
 export function notesCluster(): ClusterState {
   const objects: Record<string, Live[]> = {};
   const all = applied(['base', 'hpa', 'backup']);
@@ -95,7 +95,7 @@ export function notesCluster(): ClusterState {
   };
 }
 
-/** What controllers say of an object once they have seen it. */
+/** Adds the status that controllers set on an object. */
 function withStatus(object: Live): Live {
   if (object.kind === 'Deployment')
     return {
@@ -177,7 +177,7 @@ function endpoints(pods: readonly Live[]): Live {
   };
 }
 
-/** The first object of a kind whose name begins so. */
+/** Returns the first object of a kind whose name begins with `name`. */
 export function one({ objects }: ClusterState, kind: string, name = ''): Live {
   const found = Object.values(objects)
     .flat()

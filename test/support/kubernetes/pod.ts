@@ -1,4 +1,4 @@
-/** What a test says of a pod. */
+/** A pod, as a test describes it. */
 export interface PodFacts {
   readonly name: string;
   readonly namespace?: string;
@@ -13,7 +13,7 @@ export interface PodFacts {
 /** The ports of every container, by their names. */
 type Containers = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** A pod as the API of Kubernetes gives it, with the fields that clients read. */
+/** A pod as Kubernetes' API returns it, with the fields that clients read. */
 export type Pod = ReturnType<typeof podObject>;
 
 export function podObject(facts: PodFacts, resourceVersion: string) {

@@ -3,17 +3,20 @@ import { PLAIN_LINES } from './plain-lines.js';
 import { SECRET_LINES } from './secret-lines.js';
 
 export interface Line {
-  /** What shape the secret has; undefined for a line without. */
+  /** The shape of the secret. Undefined for a line without a secret. */
   readonly shape: string | undefined;
   readonly text: string;
-  /** Texts that nobody must see; empty for a line without a secret. */
+  /** Texts that must not stay visible. Empty for a line without a secret. */
   readonly secrets: readonly string[];
 }
 
-/** Characters of a secret's end that tell it. */
+/** How many characters at the end of a secret are enough to reveal it. */
 const TAIL = 8;
 
-/** As many lines as servers and their clients write, half of them with a secret; the same for the same seed. */
+/**
+ * Returns lines as servers and their clients write them, half of them with a secret.
+ * The same seed gives the same lines.
+ */
 export function corpus(count: number, seed: number): readonly Line[] {
   const random = new Random(seed);
   const framed = Object.entries(SECRET_LINES).flatMap(([shape, [frames, secret]]) =>

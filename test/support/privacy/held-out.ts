@@ -1,9 +1,9 @@
 import type { Templates } from './templates.js';
 
 /**
- * Written before the rules for its relatives were, and then looked at by nobody who wrote them; later, rules were made for most of the
- * kinds that had stayed visible. Since then the second set tells how well the redactor does with what it was not made for. `§` stands
- * for the secret.
+ * This set was written before the rules for `relatives.ts`. The authors of those rules did not look at it.
+ * Later, rules were made for most of the kinds that had stayed visible. Since then, the second set shows how
+ * well the redactor handles kinds for which it has no rules. `§` stands for the secret.
  */
 export const HELD_OUT: Templates = {
   password: [
@@ -179,7 +179,7 @@ export const HELD_OUT: Templates = {
   ],
 };
 
-/** Lines of the same looks without a secret. */
+/** Lines that look similar but have no secret. */
 export const HELD_OUT_PLAIN: readonly string[] = [
   'password is optional when a key is given',
   'the password was rotated by ops',

@@ -5,7 +5,7 @@ const uuid = (r: Random) => [8, 4, 4, 4, 12].map((n) => r.text(HEX, n)).join('-'
 const n = (r: Random) => r.below(5_000);
 const base64 = (r: Random) => Buffer.from(r.text(HEX, 60)).toString('base64');
 
-/** What servers say that holds no secret, and may look as if it did. */
+/** Output of servers without a secret, which may look as if it had one. */
 export const PLAIN_LINES: readonly ((random: Random) => string)[] = [
   (r) => `token count: ${n(r)}`,
   (r) => `{"usage":{"input_tokens":${n(r)},"output_tokens":${n(r)},"total_tokens":${n(r)}}}`,

@@ -1,6 +1,9 @@
 import type { Templates } from './templates.js';
 
-/** What the first corpus left out: other separators, other words, other files. `§` stands for the secret. */
+/**
+ * Lines that the first corpus left out: other separators,
+ * other words, other files. `§` stands for the secret.
+ */
 export const RELATIVES: Templates = {
   password: [
     'login failed: password\t§',
@@ -161,7 +164,7 @@ export const RELATIVES: Templates = {
   ],
 };
 
-/** Lines of the same looks without a secret. */
+/** Lines that look similar but have no secret. */
 export const RELATIVES_PLAIN: readonly string[] = [
   'password is required',
   'the password is too short',

@@ -1,9 +1,10 @@
 import type { Templates } from './templates.js';
 
 /**
- * Written after the rules, by families that none of the other sets has, and before any of them was tried: tokens of vendors, connection
- * strings of clouds, headers, flags, dumps of the environment, files of configuration, URLs, SQL, stack traces. Who makes
- * a rule because of one of these says so in docs/privacy.md. `§` stands for the secret.
+ * This set was written after the rules, before any of its lines was tried. Its families are in none of the
+ * other sets: tokens of vendors, connection strings of clouds, headers, flags, dumps of the environment,
+ * configuration files, URLs, SQL, stack traces. If you make a rule because of one of these lines, mention
+ * that in docs/privacy.md. `§` stands for the secret.
  */
 export const SECOND_HELD_OUT: Templates = {
   password: [
@@ -115,7 +116,7 @@ export const SECOND_HELD_OUT: Templates = {
     'cvc: §',
   ],
   opaque: [
-    // Tokens of vendors: the form says what they are.
+    // Tokens of vendors, which are recognised by their form.
     'using sk-ant-api03-§ for the call',
     'using sk-proj-§ for the call',
     'key sk-or-v1-§ is over quota',

@@ -1,7 +1,7 @@
 import type { Random } from '../random.js';
 import { secrets, tokens } from './secrets.js';
 
-/** Makes a text around a secret. */
+/** Returns a text with the secret in it. */
 type Frame = (secret: string, random: Random) => string;
 
 const HOSTS = [
@@ -16,7 +16,7 @@ const host: (random: Random) => string = (r) => r.pick(HOSTS);
 const user: (random: Random) => string = (r) => r.pick(USERS);
 const json = JSON.stringify;
 
-/** With a password that was not encoded. */
+/** Database URLs whose password is not encoded. */
 const URLS: readonly Frame[] = [
   (s, r) =>
     `error: no pg_hba.conf entry, dsn postgres://${user(r)}:${s}@${host(r)}:5432/notes?sslmode=require`,
@@ -39,7 +39,7 @@ const URLS: readonly Frame[] = [
   (s, r) => `smtp://${user(r)}:${s}@${host(r)}:587 Invalid login`,
 ];
 
-/** Of a URL of the web, whose path begins at a slash. */
+/** Web URLs, whose path begins at a slash. */
 const WEB_URLS: readonly Frame[] = [
   (s, r) => `GET https://${user(r)}:${s}@${host(r)}/v1/notes?page=2 401`,
   (s, r) =>
@@ -50,7 +50,7 @@ const WEB_URLS: readonly Frame[] = [
   (s, r) => `kafka: http://${user(r)}:${s}@schema-registry.${host(r)}:8081/subjects unreachable`,
 ];
 
-/** With a key before its value. */
+/** A key before its value. */
 const PAIRS: readonly Frame[] = [
   (s, r) => `connection to server failed: host=${host(r)} user=${user(r)} password=${s} dbname=notes`,
   (s) => `psql: error: PGPASSWORD=${s} psql -h db -U app`,
@@ -116,7 +116,7 @@ const PAIRS: readonly Frame[] = [
   (s) => `failed\\n{\\"secret\\":\\"${s}\\",\\"id\\":7}`,
 ];
 
-/** Around what is long, and has a digit and a letter. */
+/** Lines for long secrets with a digit and a letter. */
 const OPAQUE: readonly Frame[] = [
   (s) => `The provided token ${s} is expired`,
   (s) => `https://app.corp/callback?code=${s}&state=xyz`,
@@ -176,7 +176,7 @@ type Group = readonly [frames: readonly Frame[], secret: (random: Random) => str
 const { password, raw, opaque, base64, basic, hex, jwt, pem } = secrets;
 const token = (r: Random) => (tokens[r.pick(Object.keys(tokens))] as (random: Random) => string)(r);
 
-/** By shape: what stands around a secret, and which secrets stand there. */
+/** The frames and their secrets, by shape. */
 export const SECRET_LINES: Readonly<Record<string, Group>> = {
   'database URL': [URLS, (r) => r.pick([password, raw])(r)],
   'web URL': [WEB_URLS, password],

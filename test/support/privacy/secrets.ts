@@ -7,9 +7,11 @@ const WORD = LOWER + UPPER + DIGITS;
 const HEX = '0123456789abcdef';
 const BASE64URL = `${WORD}-_`;
 
-/** Secrets as they are in the world, made up anew for each line. */
+/** Realistic secrets, new for each line. */
 export const secrets = {
-  /** What people and password managers choose; with no character that ends a value in every spelling. */
+  /**
+   * As people and password managers choose them. They have no character that ends a value in every notation.
+   */
   password: (random: Random) =>
     random.pick([
       () => `${random.text(LOWER, 6)}${random.text(DIGITS, 2)}`,
@@ -18,7 +20,7 @@ export const secrets = {
       () => `${random.text(UPPER, 1)}${random.text(LOWER, 5)}-${random.text(DIGITS, 4)}!`,
       () => random.text(`${WORD}!*+~^_-`, 20).replace(/^\W/, 'p'),
     ])(),
-  /** Of a database's URL that somebody wrote by hand. */
+  /** As in a database URL that a person wrote by hand. */
   raw: (random: Random) =>
     `${random.text(WORD, 5)}${random.pick(['@', '/', '#', '?', ':', '!'])}${random.text(WORD, 6)}`,
   hex: (random: Random) => random.text(HEX, 40),
@@ -37,7 +39,7 @@ export const secrets = {
   pem: (random: Random) => random.text(`${WORD}+/`, 64),
 } as const;
 
-/** Tokens that tell by themselves what they are. */
+/** Tokens that are recognised by their form. */
 export const tokens: Readonly<Record<string, (random: Random) => string>> = {
   openai: (r) => `sk-${r.text(WORD, 40)}7${r.text(WORD, 7)}`.replace('sk-', `sk-${r.below(10)}`),
   'openai project': (r) => `sk-proj-${r.text(BASE64URL, 48)}`,

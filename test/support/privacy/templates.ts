@@ -5,10 +5,10 @@ import { secrets } from './secrets.js';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const DIGITS = '0123456789';
 
-/** Which secrets stand in which lines. */
+/** Makes the secrets for each kind of line. */
 const KINDS = {
   password: secrets.password,
-  /** What tells by itself that it is no word: where the text around it is a sentence. */
+  /** Recognisable as no usual word, for lines in which the text around it is a sentence. */
   mixed: (r: Random) => `${r.text(LETTERS, 6)}${r.text(DIGITS, 3)}`,
   words: (r: Random) => `${r.text(LETTERS, 6)} ${r.text(LETTERS, 5)} ${r.text(DIGITS, 3)}`,
   session: (r: Random) => r.pick([secrets.hex, secrets.opaque])(r),
@@ -17,10 +17,10 @@ const KINDS = {
   opaque: (r: Random) => r.pick([secrets.hex, secrets.opaque])(r),
 };
 
-/** Texts with `§` where the secret stands, by its kind. */
+/** Texts with `§` in place of the secret, by the kind of the secret. */
 export type Templates = { readonly [K in keyof typeof KINDS]: readonly string[] };
 
-/** Each text so many times, with a secret that is new each time. */
+/** Returns each text this many times, each time with a new secret. */
 export function filled(templates: Templates, times: number, random: Random): readonly Line[] {
   return Object.entries(KINDS).flatMap(([kind, secret]) =>
     templates[kind as keyof Templates].flatMap((template) =>

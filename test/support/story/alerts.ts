@@ -7,7 +7,10 @@ const NOTES = { ...SHOP, job: 'notes' };
 const POSTGRES = { ...SHOP, job: 'postgres', instance: 'postgres-0:9187' };
 const SICK = { ...NOTES, instance: '10.1.0.13:9464' };
 
-/** Some of what fires by our rules over the story, and from when to when, in its minutes; a test holds it to them. */
+/**
+ * Some of the alerts that our rules fire during the story,
+ * with their first and last minute. A test compares them.
+ */
 export const FIRING = [
   {
     alertname: 'PmcpPostgresDeadlocks',
@@ -41,7 +44,7 @@ export const FIRING = [
   },
 ] as const;
 
-/** What Prometheus makes of alerts that fire. */
+/** Writes the ALERTS series of Prometheus for the firing alerts. */
 export function alerts(target: Target): void {
   for (const { alertname, severity, of, from, to } of FIRING) {
     const fires = (time: number) => time >= START + from * MINUTE && time <= START + to * MINUTE;

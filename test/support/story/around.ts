@@ -7,10 +7,10 @@ import type { Labels, Recorder } from './recorder.js';
 const MIB = 2 ** 20;
 const HOUR = 3600;
 
-/** Gives what records the scrapes of a target. */
+/** Returns a recorder for the scrapes of a target. */
 export type Target = (labels: Labels) => Recorder;
 
-/** What servers need, and what stands before them. */
+/** Records the servers' dependencies, and the ingress in front of them. */
 export function dependencies(target: Target): void {
   const place = { cluster: 'eu-1', namespace: 'shop' };
   const db = target({ ...place, job: 'postgres', instance: 'postgres-0:9187' });
@@ -74,7 +74,7 @@ function door(recorder: Recorder): void {
   );
 }
 
-/** Prometheus and Alertmanager, of themselves. */
+/** Records the own metrics of Prometheus and Alertmanager. */
 export function watchers(target: Target): void {
   const place = { cluster: 'eu-1', namespace: 'monitoring' };
   const prometheus = target({ ...place, job: 'prometheus', instance: 'prometheus-0:9090' });

@@ -13,7 +13,7 @@ const CLIENTS = {
 const PROTOCOLS = { '2025-11-25': 0.6, '2026-07-28': 0.4 };
 const TRANSPORTS = { http: 0.75, sse: 0.17, stdio: 0.08 };
 
-/** Who is connected, and what the HTTP handler sees. */
+/** Records the connected clients, and the HTTP exchanges. */
 export function connections(recorder: Recorder, server: Server): void {
   const trouble = (time: number) => (server.troubled ? severity(time) : 0);
   const opened = (share: number) => (time: number) =>

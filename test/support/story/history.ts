@@ -6,15 +6,15 @@ import { SERVERS } from './servers.js';
 const DAY = 86_400;
 const DAYS = 29;
 const EVERY = 600;
-/** How often windows of days are recorded. */
+/** Seconds between the recordings of windows of days. */
 const DAYS_INTERVAL = 120;
-/** One point stands for all that would have been recorded since the one before. */
+/** Each point has the sum of all points that would have been recorded since the previous one. */
 const RECORDED = EVERY / 60;
 
-/** Shares of bad events of a usual server. */
+/** The shares of bad events on a usual server. */
 const BAD = { Availability: 0.0002, Latency: 0.003, ToolSuccess: 0.012 } as const;
 
-/** What the rules of SLOs recorded in the month before, as OpenMetrics text. */
+/** Writes what the SLO rules recorded in the month before, as OpenMetrics text. */
 export function history(write: (text: string) => void): void {
   const random = new Random(30);
   for (const { labels, load } of SERVERS.filter(({ labels: { pod }, born }) => !born && pod.endsWith('-0'))) {
@@ -34,7 +34,10 @@ export function history(write: (text: string) => void): void {
   }
 }
 
-/** The days before the rules are run over: a budget is known once a server was watched for a day. */
+/**
+ * Returns the recordings for the days before the rules run.
+ * A budget is known only after a server was watched for a day.
+ */
 function days(of: string, bad: number): string {
   const ratios: string[] = [];
   for (let time = START - 3 * DAY; time < END - DAY; time += DAYS_INTERVAL) {

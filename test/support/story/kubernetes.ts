@@ -7,7 +7,7 @@ import type { Server } from './servers.js';
 
 const MIB = 2 ** 20;
 
-/** What the kubelet and kube-state-metrics say of the pods of servers. */
+/** Records the kubelet's and kube-state-metrics' series about the pods of servers. */
 export function kubernetes(target: Target, servers: readonly Server[]): void {
   const place = ({ labels: { cluster = '', namespace = '', pod } }: Server) => ({ cluster, namespace, pod });
   for (const server of servers) {
@@ -51,7 +51,7 @@ function container(recorder: Recorder, { load, troubled }: Server): void {
   recorder.gauge(limits.memoryLimit, of, () => 512 * MIB);
 }
 
-/** What Prometheus says of each scrape. */
+/** Records the series that Prometheus adds for each scrape. */
 export function scrapes(target: Target, targets: readonly Server[]): void {
   for (const { labels, born } of targets) {
     const { pod: _, ...rest } = labels;

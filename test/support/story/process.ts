@@ -8,7 +8,7 @@ import { type Server, versionOf } from './servers.js';
 const MIB = 2 ** 20;
 const DAY = 86_400;
 
-/** The process of a server: what it is, how it feels, and what it says of itself. */
+/** Records the process of a server: its versions, its resources, and its own metrics. */
 export function process(recorder: Recorder, server: Server): void {
   const trouble = (time: number) => (server.troubled ? severity(time) : 0);
   const versions = server.troubled ? ['1.4.2', '1.5.0', '1.5.1'] : ['1.4.2'];

@@ -14,8 +14,9 @@ const MONTH = '768h';
 const RULES = 'rules.yaml';
 
 /**
- * Fills the folder `data` with blocks that Prometheus reads: what is scraped, and what rules record of it.
- * @param during runs a Prometheus over the blocks that there are
+ * Fills the folder `data` with blocks for Prometheus: the scraped series, and what rules record from them.
+ *
+ * @param during runs a Prometheus on the existing blocks
  */
 export async function recordStory(
   folder: string,
@@ -24,7 +25,8 @@ export async function recordStory(
   const data = join(folder, 'data');
   await mkdir(data, { recursive: true });
   const { path } = await requireTool('promtool');
-  // When in a minute rules are run depends on the path of their file, so that must not be another one every time.
+  // The second of a minute in which rules run depends on the path of their file.
+  // So the path must always be the same.
   const create = (...args: string[]) => run(path, ['tsdb', 'create-blocks-from', ...args], { cwd: folder });
   const [story, month] = [join(folder, 'story.txt'), join(folder, 'month.txt')];
   writeStory(story);
@@ -38,7 +40,10 @@ export async function recordStory(
   }
 }
 
-/** Recording rules, those first that others read: promtool runs each over what is there before. */
+/**
+ * Sorts recording rules into rounds.
+ * Rules that other rules read come first, since promtool only reads existing blocks.
+ */
 function inOrder(groups: readonly RuleGroup[]): RuleGroup[][] {
   const all = groups.map((group) => ({ ...group, rules: group.rules.filter(isRecording) }));
   const rounds: RuleGroup[][] = [];

@@ -3,14 +3,14 @@ import { END, START, STEP } from './chapters.js';
 import { shareUpTo } from './lognormal.js';
 
 export type Labels = Readonly<Record<string, string>>;
-/** A value over time; undefined where there is no such series. */
+/** Returns the value at a time. Undefined: the series does not exist then. */
 export type At = (time: number) => number | undefined;
 
-/** How many observations there are a second, and how large they are. */
+/** The number of observations per second, and their distribution. */
 export interface Observations {
   readonly rate: number;
   readonly median: number;
-  /** Of the logarithm. */
+  /** The standard deviation of the logarithm. */
   readonly spread: number;
 }
 
@@ -19,23 +19,26 @@ interface Named {
 }
 
 export interface Life {
-  /** When the process starts anew, so that its counters begin at 0. */
+  /** When the process restarts, so that its counters begin at 0. */
   readonly restarts?: readonly number[];
   readonly born?: number;
-  /** How often it is scraped. */
+  /** Seconds between scrapes. */
   readonly step?: number;
 }
 
 const SMOOTH = 0.8;
 const LOUD = 0.25;
 
-/** What one target shows at every scrape, as OpenMetrics text. Each series has noise of its own, the same in every run. */
+/**
+ * Writes every scrape of one target as OpenMetrics text.
+ * Each series has its own noise, the same in every run.
+ */
 export class Recorder {
   private readonly restarts: readonly number[];
   private readonly times: readonly number[];
   private readonly step: number;
 
-  /** @param write takes the text, piece by piece */
+  /** @param write gets the text, piece by piece */
   constructor(
     private readonly write: (text: string) => void,
     private readonly target: Labels,
@@ -54,12 +57,12 @@ export class Recorder {
     this.samples(series, (time) => {
       const value = at(time);
       if (value === undefined) return undefined;
-      // What is counted stays whole.
+      // Whole numbers stay whole.
       return Number.isInteger(value) ? Math.round(value * wobble()) : value * wobble();
     });
   }
 
-  /** @param rate a second */
+  /** @param rate per second */
   counter({ name }: Named, labels: Labels, rate: At): void {
     const series = this.series(name, labels);
     const wobble = noiseOf(series, LOUD);
@@ -109,7 +112,7 @@ export class Recorder {
     );
   }
 
-  /** A counter whose rate has its noise already. */
+  /** Writes a counter whose rate already includes noise. */
   private smooth(name: string, labels: Labels, rate: At): void {
     let total = 0;
     this.samples(this.series(name, labels), (time) => {
@@ -142,12 +145,12 @@ export class Recorder {
   }
 }
 
-/** As many digits as a picture shows, but for times, of which every second counts. */
+/** Rounds to the digits that a picture shows. Whole numbers, such as times, keep all digits. */
 function short(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(7));
 }
 
-/** Factors around 1, each near the one before. */
+/** Returns a generator of factors around 1. Each is near the previous one. */
 function noiseOf(series: string, amount: number): () => number {
   const random = new Random(seedOf(series));
   let last = 0;

@@ -3,13 +3,13 @@ import { between, busy, severity } from './chapters.js';
 import type { Observations, Recorder } from './recorder.js';
 import { CULPRIT, type Server, type Tool } from './servers.js';
 
-/** Shares of all requests. */
+/** The shares of all requests. */
 const OTHER_METHODS = { initialize: 0.02, 'tools/list': 0.06, ping: 0.07, 'resources/read': 0.03 } as const;
 const CALLS = 0.78;
 const PROMPTS = 0.02;
 const NONE = { method: 'tools/call', name: '' };
 
-/** How a call of a tool ends: shares of its calls, while all is well and at the worst. */
+/** How calls of a tool end: the share of calls, usually and at the worst time. */
 const OUTCOMES: readonly { outcome: string; type?: string; usual: number; worst: number }[] = [
   { outcome: 'ok', usual: 0.985, worst: 0.4 },
   { outcome: 'tool_error', type: 'tool_error', usual: 0.006, worst: 0.25 },
@@ -18,7 +18,7 @@ const OUTCOMES: readonly { outcome: string; type?: string; usual: number; worst:
   { outcome: 'cancelled', type: 'cancelled', usual: 0.0028, worst: 0.044 },
 ];
 
-/** What clients ask, how it ends and how long it takes. */
+/** Records the clients' requests, how they end and how long they take. */
 export function requests(recorder: Recorder, server: Server): void {
   const { load, tools, rich } = server;
   const trouble = (time: number) => (server.troubled ? severity(time) : 0);

@@ -3,7 +3,9 @@ import { between, busy, severity } from './chapters.js';
 import type { Recorder } from './recorder.js';
 import type { Server } from './servers.js';
 
-/** What few servers have: subscriptions, questions to users, tasks, calls of several rounds. */
+/**
+ * Records features that few servers use: subscriptions, questions to users, tasks, calls with several rounds.
+ */
 export function rich(recorder: Recorder, { load }: Server): void {
   const few = (share: number) => (time: number) => load * share * busy(time);
   const worse = (usual: number, worst: number) => (time: number) =>

@@ -3,14 +3,14 @@ import { type AlertRule, isAlert } from '../../../alerts/rule.js';
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
-/** Asks the Prometheus that has the story. */
+/** Queries the Prometheus that has the story. */
 export type Ask = (query: string, time: number) => Promise<readonly Sample[]>;
 
 const MINUTE = 60;
 
 /**
- * What Prometheus would have answered to `/api/v1/rules` at a time of the story: one that only reads what was recorded
- * knows of no rules.
+ * Returns what Prometheus would have answered to `/api/v1/rules` at a time of the story. The Prometheus of
+ * the story has no rules, because it only reads recorded data.
  */
 export async function rulesAt(ask: Ask, time: number): Promise<object> {
   const firing = await ask('ALERTS{alertstate="firing"}', time);
@@ -53,7 +53,10 @@ async function ruleAt(rule: AlertRule, firing: readonly Sample[], ask: Ask, time
   };
 }
 
-/** The windows of a burn rate are several rules of one name; the story tells of the fastest. */
+/**
+ * Returns whether these labels are of this rule.
+ * Burn rates have one rule for each window, and the story has the fastest.
+ */
 function isOf({ alert, labels: { window = '1h' } }: AlertRule, labels: Labels): boolean {
   return labels.alertname === alert && window === '1h';
 }
@@ -62,14 +65,14 @@ function agree(found: Labels, labels: Labels): boolean {
   return Object.entries(found).every(([name, value]) => labels[name] === undefined || labels[name] === value);
 }
 
-/** When it began to fire; the story has it all in one go. */
+/** Returns when the alert began to fire. In the story each alert fires only once, without a break. */
 async function since(labels: Labels, ask: Ask, time: number): Promise<number> {
   const of = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
   const [first] = await ask(`min_over_time(timestamp(ALERTS{${of}})[2h:1m])`, time);
   return first?.[1] ?? time;
 }
 
-/** As much of Prometheus' templates as our rules use. */
+/** Fills a template of Prometheus. Supports only what our rules use. */
 function said(text: string, labels: Labels, value: number): string {
   return text
     .replace(

@@ -19,7 +19,7 @@ export class StoryPrometheus {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Takes some seconds: the story is made anew, and the recording rules are run over it. */
+  /** Takes some seconds, because it writes the story again and runs the recording rules on it. */
   async start(port?: number): Promise<void> {
     this.port = port ?? (await freePort());
     await recordStory(this.folder, (use) => this.during(use));
@@ -31,7 +31,7 @@ export class StoryPrometheus {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Prometheus reads blocks that others wrote when it starts. */
+  /** Starts Prometheus only for `use`, since it reads blocks from others only at its start. */
   private async during(use: (url: string) => Promise<void>): Promise<void> {
     await this.run();
     await use(this.url);
@@ -46,7 +46,7 @@ export class StoryPrometheus {
     const args = [
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(this.folder, 'data')}`,
-      // Whatever day it is.
+      // The story must not expire, whatever today's date is.
       '--storage.tsdb.retention.time=100y',
       `--web.listen-address=127.0.0.1:${this.port}`,
     ];

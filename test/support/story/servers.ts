@@ -3,23 +3,23 @@ import type { Labels, Life } from './recorder.js';
 
 export interface Tool {
   readonly name: string;
-  /** Of the calls of its server. */
+  /** The share of its server's calls. */
   readonly share: number;
-  /** In seconds, while all is well. */
+  /** Usual seconds. */
   readonly median: number;
 }
 
 export interface Server extends Life {
   readonly labels: Labels & { readonly job: string; readonly instance: string; readonly pod: string };
-  /** Requests a second, while all is well. */
+  /** Usual requests per second. */
   readonly load: number;
   readonly tools: readonly Tool[];
-  /** Takes part in the deployment, and so in the incident. */
+  /** Whether it takes part in the deployment, and so in the incident. */
   readonly troubled: boolean;
 
   readonly restarts: readonly number[];
   readonly replica: number;
-  /** Shows all that a server can. */
+  /** Whether it has all features of a server. */
   readonly rich: boolean;
 }
 
@@ -50,7 +50,7 @@ const OTHERS = [
 ];
 const REPLICAS = 5;
 
-/** Fifty servers of ten jobs, and one that has just come. */
+/** Fifty servers of ten jobs, and one that has just started. */
 export const SERVERS: readonly Server[] = [
   ...Array.from({ length: REPLICAS }, (_, replica) => notes(replica)),
   ...OTHERS.flatMap((job, index) =>
@@ -93,7 +93,7 @@ function target(job: string, index: number, replica: number) {
   };
 }
 
-/** Which version a server runs. */
+/** Returns which version a server runs. */
 export function versionOf({ troubled, restarts: [first = 0, second = 0] }: Server, time: number): string {
   if (!troubled || time < first) return VERSIONS.before;
   return time < second ? VERSIONS.broken : VERSIONS.mended;

@@ -32,7 +32,7 @@ export function writeStory(file: string): void {
   });
 }
 
-/** A file of OpenMetrics text, piece by piece. */
+/** Writes a file of OpenMetrics text, piece by piece. */
 export function written(file: string, pieces: (write: (text: string) => void) => void): void {
   const descriptor = openSync(file, 'w');
   try {

@@ -72,7 +72,7 @@ const LINES = [
   },
 ];
 
-/** A call of the incident, in spans and lines. */
+/** A call during the incident, with its spans and log lines. */
 const CALL: Trace = {
   traceId: TRACE_ID,
   spans: STEPS.map(({ id, parent = '', at, lasts, ...rest }) => ({
@@ -89,7 +89,7 @@ const CALL: Trace = {
   logs: LINES.map(({ at, ...line }) => ({ atMs: START_MS + at, ...line })),
 };
 
-/** Where the viewer finds the requests of the story. */
+/** The source from which the viewer reads the requests of the story. */
 export class StoryTraces implements TraceSource {
   async list(_kind: Kind, _limit: number): Promise<readonly Summary[]> {
     return [summaryOf(CALL)];

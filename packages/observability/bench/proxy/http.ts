@@ -9,7 +9,7 @@ import { median, table } from '../stats.js';
 
 const CALLS = 160;
 const ROUNDS = 12;
-/** Rounds before, until what runs is compiled. */
+/** Rounds before the measurement, until the code is compiled. */
 const WARM_UP = 6;
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -17,7 +17,7 @@ const SERVER = file('server.mjs');
 const bin = (name: string) => file(`../../../../node_modules/.bin/${name}`);
 const CLI = file('../../dist/cli.js');
 
-/** Of the clock by which Linux counts the time of processes. */
+/** One tick of the clock with which Linux counts processor time. */
 const TICK_MICROSECONDS = 10_000;
 
 interface Program {
@@ -27,7 +27,7 @@ interface Program {
 
 const processes: ChildProcess[] = [];
 
-/** Calls of a tool over Streamable HTTP: to the server, and through programs that stand between. */
+/** Measures calls of a tool over Streamable HTTP: directly to the server, and through different proxies. */
 export async function httpCalls(): Promise<string> {
   try {
     const server = await start((port) => [SERVER, port]);
@@ -57,7 +57,10 @@ export async function httpCalls(): Promise<string> {
   }
 }
 
-/** All of them in turns, in an order that turns too: what a call takes, and how much of it the program itself works. */
+/**
+ * Measures all programs in turns and in a rotating order:
+ * the time of a call, and the program's own processor time.
+ */
 async function measure(programs: Record<string, Program>, concurrency: number): Promise<string[][]> {
   const all = Object.values(programs).map((program) => ({ ...program, times: [] as number[], worked: 0 }));
   for (const { url } of all) for (let i = 0; i < WARM_UP; i++) await calls(url, concurrency);
@@ -75,14 +78,17 @@ async function measure(programs: Record<string, Program>, concurrency: number): 
   ];
 }
 
-/** Microseconds that a process has worked, without its children. */
+/** Returns the processor time of a process in microseconds, without its children. */
 function processorTime({ process: { pid } }: Program): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   const [user, system] = [fields[11], fields[12]];
   return (Number(user) + Number(system)) * TICK_MICROSECONDS;
 }
 
-/** Milliseconds per call, from the time that all of them took. The SDK's client gets slower with each, so it is a new one. */
+/**
+ * Returns the milliseconds per call, from the total time.
+ * It uses a new client, since the SDK's gets slower with each call.
+ */
 async function calls(url: string, concurrency: number): Promise<number> {
   const client = await connect(url);
   const start = performance.now();

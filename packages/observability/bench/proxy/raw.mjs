@@ -1,4 +1,4 @@
-/** The least that a process in the middle can do: both directions through pipes, and nothing else. */
+/** The minimal work of a process in the middle: it pipes both directions, and does nothing else. */
 import { spawn } from 'node:child_process';
 
 const [command, ...args] = process.argv.slice(2);

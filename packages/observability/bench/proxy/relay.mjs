@@ -1,4 +1,4 @@
-/** The least that a Node program does to stand between: `relay.mjs 8081 http://127.0.0.1:8080`. It observes nothing. */
+/** The minimal HTTP proxy in Node, which observes nothing: `relay.mjs 8081 http://127.0.0.1:8080`. */
 import http from 'node:http';
 
 const [port, upstream] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** One and the same server over stdio and over Streamable HTTP: `server.mjs stdio`, `server.mjs 8080`. */
+/** The same server over stdio or over Streamable HTTP: `server.mjs stdio`, `server.mjs 8080`. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';

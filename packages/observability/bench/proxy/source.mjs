@@ -1,4 +1,7 @@
-/** A stdio server that does nothing but write: so many megabytes of answers, in lines of so many bytes. */
+/**
+ * A stdio server that only writes answers.
+ * Its arguments are the bytes of each line, and the megabytes in total.
+ */
 const [bytes, megabytes] = process.argv.slice(2).map(Number);
 
 const frame = (text) =>

@@ -10,7 +10,7 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const RAW = [file('raw.mjs')];
 const PROXY = [file('../../dist/cli.js'), 'proxy', 'stdio', '--'];
 
-/** Lines from a server to its client through a raw pass-through and through the proxy, in turns. */
+/** Measures lines from a server to its client through raw pipes and through the proxy, in turns. */
 export async function stdioThroughput(): Promise<string> {
   const rows: string[][] = [];
   for (const bytes of [2_048, 65_536]) {
@@ -26,7 +26,7 @@ export async function stdioThroughput(): Promise<string> {
   return table(['stdio, lines of', 'raw pass-through, MB/s', 'proxy, MB/s', 'median ratio'], rows);
 }
 
-/** Each goes first every other time. */
+/** Measures a pair. The two take turns to go first. */
 async function measurePair(bytes: number, pair: number) {
   const order = pair % 2 === 0 ? [RAW, PROXY] : [PROXY, RAW];
   const [first = 0, second = 0] = [
@@ -36,7 +36,7 @@ async function measurePair(bytes: number, pair: number) {
   return pair % 2 === 0 ? { raw: first, proxy: second } : { raw: second, proxy: first };
 }
 
-/** From the first byte to the last, so that starting processes does not count. */
+/** Measures from the first byte to the last, so that the start of processes does not count. */
 async function megabytesPerSecond(through: readonly string[], bytes: number): Promise<number> {
   const source = [process.execPath, file('source.mjs'), String(bytes), String(MEGABYTES)];
   const child = spawn(process.execPath, [...through, ...source], { stdio: ['pipe', 'pipe', 'inherit'] });

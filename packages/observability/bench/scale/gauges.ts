@@ -1,6 +1,6 @@
 import type { Observability } from '@pmcp/observability';
 
-/** With the gauges wrong, the other figures are none. */
+/** Checks the gauges: if they are wrong, the other figures are worthless. */
 export async function expectGauges(
   toolkit: Observability | undefined,
   expected: Readonly<Record<string, number>>,
@@ -13,7 +13,7 @@ export async function expectGauges(
   }
 }
 
-/** Bytes that are still held when garbage is gone. */
+/** Returns the bytes of the heap after garbage collections. */
 export async function heap(): Promise<number> {
   for (let turn = 0; turn < 3; turn++) {
     await new Promise(setImmediate);

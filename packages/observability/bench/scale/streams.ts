@@ -2,7 +2,7 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import type { Observability } from '@pmcp/observability';
 import { expectGauges, heap } from './gauges.js';
 
-/** As many as one handler of other people's outage had, and no socket is needed for. */
+/** How many streams one handler had in a reported outage. They need no sockets here. */
 export const STREAMS = 16_384;
 
 const URL = 'http://localhost/mcp';
@@ -26,7 +26,9 @@ export function listenable(toolkit: Observability | undefined): Handler {
   return toolkit ? toolkit.observe(handler) : handler;
 }
 
-/** Bytes that an open stream holds; its gauges are right while all are open, and back to nothing afterwards. */
+/**
+ * Returns the bytes of an open stream. Checks that the gauges count all open streams, and are 0 afterwards.
+ */
 export async function bytesPerStream(toolkit: Observability | undefined): Promise<number> {
   const handler = listenable(toolkit);
   const before = await heap();
@@ -38,7 +40,7 @@ export async function bytesPerStream(toolkit: Observability | undefined): Promis
   return bytes;
 }
 
-/** Streams whose client has read that they are open. */
+/** Opens streams, and waits until the client has read that they are open. */
 export async function open(handler: Handler): Promise<Stream[]> {
   const streams: Stream[] = [];
   for (let id = 1; id <= STREAMS; id++) {
@@ -64,7 +66,7 @@ export function expectStreams(toolkit: Observability | undefined, count: number)
   });
 }
 
-/** A request of protocol 2026-07-28. */
+/** Returns a request of protocol 2026-07-28. */
 export function post(method: string, params: object, id: number, name?: string): Request {
   const headers = {
     'content-type': 'application/json',

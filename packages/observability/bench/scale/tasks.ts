@@ -2,7 +2,7 @@ import type { Observability } from '@pmcp/observability';
 import { NoopServer, NoopTransport } from '../noop.js';
 import { expectGauges, heap } from './gauges.js';
 
-/** As many as are followed at once. */
+/** The most tasks that the toolkit follows at once. */
 export const TASKS = 10_000;
 
 const task = (id: number, status: string) => ({ taskId: `task-${id}`, status, ttlMs: 600_000 });
@@ -13,7 +13,7 @@ export async function connected({ observe }: Observability): Promise<NoopTranspo
   return transport;
 }
 
-/** Bytes that a task holds; the gauge is right while all are in progress, and back to nothing afterwards. */
+/** Returns the bytes of a task. Checks that the gauge counts all running tasks, and is 0 afterwards. */
 export async function bytesPerTask(toolkit: Observability): Promise<number> {
   const transport = await connected(toolkit);
   const before = await heap();
@@ -25,7 +25,7 @@ export async function bytesPerTask(toolkit: Observability): Promise<number> {
   return bytes;
 }
 
-/** Calls that become tasks. */
+/** Sends calls that become tasks. */
 export function begin(transport: NoopTransport): void {
   for (let id = 0; id < TASKS; id++) {
     const result = { resultType: 'task', ...task(id, 'working') };
@@ -33,7 +33,7 @@ export function begin(transport: NoopTransport): void {
   }
 }
 
-/** Their client asks for them when they are over. */
+/** Ends the tasks: the client asks for each, and gets its result. */
 export function end(transport: NoopTransport): void {
   for (let id = 0; id < TASKS; id++) {
     const result = { ...task(id, 'completed'), result: { content: [] } };
