@@ -45,3 +45,8 @@ export const POD2 = { ...SERVICE, instance: '10.0.0.2:9090', pod: 'notes-2' };
 export function only(name: string, labels: Labels, values: string): Series {
   return { [series(name, labels)]: values };
 }
+
+/** How many calls of a tool ended with this outcome. */
+export function call(name: string, outcome: string, pod = POD): string {
+  return series('pmcp_requests_total', { ...pod, method: 'tools/call', name, outcome });
+}
