@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { ruleGroups } from '../../alerts/groups.js';
-import { POD, POD2, type Series, series } from './case.js';
+import { call, POD, POD2, type Series, series } from './case.js';
 import { testRules } from './promtool.js';
 
 const recording = ruleGroups().filter(({ name }) => name === 'pmcp-requests');
@@ -19,8 +19,6 @@ async function expectValues(input: Series, expected: Readonly<Record<string, num
   ]);
 }
 
-const call = (name: string, outcome: string, pod = POD) =>
-  series('pmcp_requests_total', { ...pod, method: 'tools/call', name, outcome });
 const duration = (le: string, pod = POD) =>
   series('pmcp_request_duration_seconds_bucket', { ...pod, method: 'tools/call', name: 'search', le });
 
