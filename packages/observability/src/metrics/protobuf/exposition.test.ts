@@ -7,10 +7,10 @@ import {
   type MetricFamily,
   nativeBuckets,
 } from '../../../../../test/support/prometheus-proto.js';
+import { linesOf, sortedLabels } from '../../../../../test/support/protobuf-as-text.js';
 import { Random } from '../../../../../test/support/random.js';
 import { expose } from '../exposition.js';
 import { createFamilies, type Families } from '../families.js';
-import { formatNumber, labelPairs } from '../format.js';
 import type { HistogramForm } from '../histogram-family.js';
 import { registerFamilies } from '../registry.js';
 
@@ -38,50 +38,6 @@ async function page(onFailure?: (name: string) => void): Promise<Map<string, Met
 
 async function first(name: string): Promise<Metric> {
   return (await page()).get(name)!.metric[0]!;
-}
-
-/** The lines of text that say the same. */
-function lines({ name, metric }: MetricFamily): string[] {
-  return metric.flatMap(({ label = [], counter, gauge, untyped, summary, histogram }) => {
-    const line = (suffix: string, value: number, ...more: [string, string][]) => {
-      const all = [...label.map((pair) => [pair.name, pair.value] as const), ...more];
-      const pairs = labelPairs(
-        all.map(([key]) => key),
-        all.map(([, text]) => text),
-      );
-      return sorted(`${name}${suffix}${pairs && `{${pairs}}`} ${formatNumber(value)}`);
-    };
-    if (histogram) {
-      const { sampleCount, sampleSum, bucket = [] } = histogram;
-      const buckets = bucket.filter(({ upperBound }) => upperBound !== Number.POSITIVE_INFINITY);
-      return [
-        ...buckets.map((each) =>
-          line('_bucket', each.cumulativeCount, ['le', formatNumber(each.upperBound)]),
-        ),
-        line('_bucket', sampleCount, ['le', '+Inf']),
-        line('_sum', sampleSum),
-        line('_count', sampleCount),
-      ];
-    }
-    if (summary) {
-      const { sampleCount, sampleSum, quantile = [] } = summary;
-      return [
-        ...quantile.map((each) => line('', each.value, ['quantile', formatNumber(each.quantile)])),
-        line('_sum', sampleSum),
-        line('_count', sampleCount),
-      ];
-    }
-    return [line('', (counter ?? gauge ?? untyped)!.value)];
-  });
-}
-
-/** Text has empty labels too, and neither order of labels means anything. */
-function sorted(line: string): string {
-  return line.replace(/\{(.*)\} /, (_, labels: string) => {
-    const pairs = labels.match(/\w+="(?:[^"\\]|\\.)*"/g) ?? [];
-    const kept = pairs.filter((pair) => !pair.endsWith('=""')).sort();
-    return kept.length > 0 ? `{${kept.join()}} ` : ' ';
-  });
 }
 
 /** Something of everything, ours and the application's, with what is hard to write. */
@@ -124,8 +80,8 @@ describe('the protobuf page', () => {
   it.each([1, 2, 3])('says what the page of text says (seed %i)', async (seed) => {
     fill(seed);
     const text = (await bytes('text')).toString().split('\n');
-    const expected = text.filter((line) => line !== '' && !line.startsWith('#')).map(sorted);
-    const found = [...(await page()).values()].flatMap(lines);
+    const expected = text.filter((line) => line !== '' && !line.startsWith('#')).map(sortedLabels);
+    const found = [...(await page()).values()].flatMap(linesOf);
     expect(found.sort()).toEqual(expected.sort());
     const types = text.filter((line) => line.startsWith('# TYPE')).map((line) => line.split(' ').slice(2));
     for (const [name, family] of await page())
