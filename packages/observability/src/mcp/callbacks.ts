@@ -108,7 +108,7 @@ function messages(connection: Connection, life: Life, failed: () => void) {
       const returned =
         scope === undefined
           ? onmessage.call(this, message, extra)
-          : connection.deliver(scope, onmessage, this, message, extra as never);
+          : connection.follower?.deliver(scope, onmessage, this, message, extra as never);
       try {
         connection.delivered();
         if (connection.exchanges?.allGone) connection.exchangeClosed();

@@ -10,6 +10,7 @@ import {
 import { CANCELLED, CLOSED, endingOf, UNSENT, unsentEnding } from '../protocol/outcome.js';
 import type { ConnectionContext } from './context.js';
 import type { Exchange, RequestScope } from './exchange.js';
+import type { Follower } from './facts.js';
 import { Failures } from './failures.js';
 import type { HttpExchanges } from './http-exchanges.js';
 import { Notifications } from './notifications.js';
@@ -22,8 +23,6 @@ import { ServerRequests } from './server-requests.js';
 import { hasOpenStream, type TransportKind } from './transport-kind.js';
 import { Unsent } from './unsent.js';
 import { Waiting } from './waiting.js';
-
-type OnMessage = (message: never, extra?: never) => unknown;
 
 /** How long a stdio server may still answer after its input ended. */
 const LAST_ANSWERS_MS = 1_000;
@@ -49,7 +48,7 @@ export class Connection implements Peer, CarriersListener {
   readonly failures: Failures;
   private readonly pending = new Pending();
   readonly unsent = new Unsent();
-  private readonly serverRequests: ServerRequests;
+  readonly serverRequests: ServerRequests;
   readonly requests: Requests;
   private readonly notifications: Notifications;
   private endIsDue = false;
@@ -109,11 +108,6 @@ export class Connection implements Peer, CarriersListener {
     return undefined;
   }
 
-  /** Delivers a request to the server, inside its scope. */
-  deliver(scope: RequestScope, onmessage: OnMessage, caller: unknown, message: never, extra: never): unknown {
-    return this.context.follower?.deliver(scope, onmessage, caller, message, extra);
-  }
-
   /** The server received a message, and may have answered it already. */
   delivered(): void {
     this.endIfIdleExchange();
@@ -139,19 +133,10 @@ export class Connection implements Peer, CarriersListener {
     return undefined;
   }
 
-  /** The transport failed to send a request of the server. Never throws. */
-  requestNotSent(id: RequestId, reason: unknown): void {
-    try {
-      this.serverRequests.ended(id, unsentEnding(reason), performance.now());
-    } catch {
-      this.context.recorder.dropped('internal_error');
-    }
-  }
-
   /** Returns what to send for a message: a request of the server gets its trace context. */
   outgoing(message: Message): Message {
     const isRequest = typeof message.method === 'string';
-    return isRequest && this.context.follower !== undefined ? this.serverRequests.outgoing(message) : message;
+    return isRequest && this.follower !== undefined ? this.serverRequests.outgoing(message) : message;
   }
 
   /** The transport sent a message. @param bytes how many bytes it wrote, if that is known */
@@ -228,14 +213,14 @@ export class Connection implements Peer, CarriersListener {
     return this.pending.size > 0 || this.serverRequests.size > 0 || this.unsent.size > 0;
   }
 
-  /** Whether requests are traced or logged, not only counted. */
-  get isFollowed(): boolean {
-    return this.context.follower !== undefined;
+  /** Traces and logs requests. Undefined if they are only counted. */
+  get follower(): Follower | undefined {
+    return this.context.follower;
   }
 
   cameBy(request: RequestHead, isOnly: boolean): void {
     // At once: a socket that is gone tells nothing any more.
-    if (this.isFollowed) this.address = socketAddress(request, isOnly);
+    if (this.follower !== undefined) this.address = socketAddress(request, isOnly);
   }
 
   private begin(now: number): void {

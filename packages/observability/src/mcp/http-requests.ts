@@ -22,7 +22,8 @@ export function watchedHandleRequest(
   const layer: Handle = function (request, ...rest) {
     const response = rest[0];
     try {
-      if (connection.isFollowed) connection.address = exchanges.addressIn(request) ?? connection.address;
+      if (connection.follower !== undefined)
+        connection.address = exchanges.addressIn(request) ?? connection.address;
       exchanges.begin(request, response);
     } catch {
       failed();

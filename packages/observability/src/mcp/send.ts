@@ -80,7 +80,7 @@ function isAnswer({ id, method }: Message): boolean {
 
 /** Stops waiting for a request of the server that could not be sent. Only listens to the promise. */
 function hearIfUnsent(sent: Promise<unknown>, connection: Connection, id: RequestId): void {
-  sent.then(undefined, (error) => connection.requestNotSent(id, error));
+  sent.then(undefined, (error) => connection.serverRequests.notSent(id, error));
 }
 
 /** Nothing was written yet. The promise reports the result, if it ever settles. */

@@ -1,5 +1,5 @@
 import type { Message, RequestId } from '../protocol/message.js';
-import { type Ending, endingOf } from '../protocol/outcome.js';
+import { type Ending, endingOf, unsentEnding } from '../protocol/outcome.js';
 import type { Exchange, RequestScope } from './exchange.js';
 import type { Follower, Recorder } from './facts.js';
 import type { Peer } from './peer.js';
@@ -95,6 +95,15 @@ export class ServerRequests {
       follower?.serverRequestEnded(scope, this.peer, { ...ending, outcome }, answer, now);
     } catch {
       recorder.dropped('internal_error');
+    }
+  }
+
+  /** The transport failed to send a request. Never throws. */
+  notSent(id: RequestId, reason: unknown): void {
+    try {
+      this.ended(id, unsentEnding(reason), performance.now());
+    } catch {
+      this.context.recorder.dropped('internal_error');
     }
   }
 
