@@ -1,46 +1,12 @@
 /**
- * Every metric this toolkit exposes, as data: the one place where a metric name is written.
- * Queries, dashboards, alerts and METRICS.md are made from it. It imports nothing.
+ * Every metric this toolkit exposes, as data: the one place to import them from. Metric names are written only here and
+ * in `catalog/`. Queries, dashboards, alerts and METRICS.md are made from it. It imports nothing else.
  */
+import { counter, gauge, histogram } from './catalog/metric.js';
 
-/**
- * The types of metrics.
- *
- * @example
- * ```ts
- * import type { MetricType } from '@pmcp/observability/catalog';
- *
- * const type: MetricType = 'counter';
- * ```
- */
-export type MetricType = 'counter' | 'gauge' | 'histogram';
-
-/**
- * One metric: its name, type, labels, unit and buckets.
- *
- * @example
- * ```ts
- * import { catalog, type Metric } from '@pmcp/observability/catalog';
- *
- * const metrics: readonly Metric[] = Object.values(catalog);
- * const names = metrics.map(({ name }) => name);
- * ```
- */
-export interface Metric<
-  Labels extends readonly string[] = readonly string[],
-  Type extends MetricType = MetricType,
-> {
-  readonly name: string;
-  readonly type: Type;
-  readonly help: string;
-  readonly labels: Labels;
-  /** Unit of the value, in Prometheus base units; absent for a plain number. */
-  readonly unit?: 'seconds' | 'bytes';
-  /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
-  readonly buckets?: readonly number[];
-  /** How the values of a gauge in several processes of one server become one. Default: their sum. */
-  readonly aggregate?: 'min' | 'max';
-}
+export { doctorCatalog } from './catalog/doctor.js';
+export { jobCatalog } from './catalog/job.js';
+export type { LabelsOf, Metric, MetricType } from './catalog/metric.js';
 
 /**
  * Bounds that the OpenTelemetry conventions advise for MCP, with 1, 2.5 and 5 ms below them:
@@ -57,33 +23,6 @@ const CONNECTION_BUCKETS = [0.1, 1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400
 const SIZE_BUCKETS = [64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216] as const;
 
 const HEALTH_CHECK_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] as const;
-
-function counter<const L extends readonly string[]>(
-  name: string,
-  help: string,
-  labels: L,
-): Metric<L, 'counter'> {
-  return { name, type: 'counter', help, labels };
-}
-
-function gauge<const L extends readonly string[]>(
-  name: string,
-  help: string,
-  labels: L,
-  more: Pick<Metric, 'unit' | 'aggregate'> = {},
-): Metric<L, 'gauge'> {
-  return { name, type: 'gauge', help, labels, ...more };
-}
-
-function histogram<const L extends readonly string[]>(
-  name: string,
-  help: string,
-  labels: L,
-  unit: 'seconds' | 'bytes',
-  buckets: readonly number[],
-): Metric<L, 'histogram'> {
-  return { name, type: 'histogram', help, labels, unit, buckets };
-}
 
 /**
  * Every metric of a server.
@@ -276,76 +215,3 @@ export const catalog = {
     { aggregate: 'max' },
   ),
 } as const;
-
-const JOB = ['job_name'] as const;
-
-/**
- * What `pmcp-observability job` publishes about a command. No server has these metrics.
- *
- * @example
- * ```ts
- * import { jobCatalog } from '@pmcp/observability/catalog';
- *
- * const query = `time() - ${jobCatalog.lastSuccess.name}`;
- * ```
- */
-export const jobCatalog = {
-  lastSuccess: gauge(
-    'pmcp_job_last_success_timestamp_seconds',
-    'When the job last ended with exit code 0; absent until it has.',
-    JOB,
-    { unit: 'seconds' },
-  ),
-  lastRun: gauge('pmcp_job_last_run_timestamp_seconds', 'When the job last ended.', JOB, { unit: 'seconds' }),
-  lastDuration: gauge('pmcp_job_last_duration_seconds', 'How long the job took when it last ran.', JOB, {
-    unit: 'seconds',
-  }),
-  lastExitCode: gauge(
-    'pmcp_job_last_exit_code',
-    'Exit code of the last run; 128 and its number for a signal.',
-    JOB,
-  ),
-  lastSize: gauge(
-    'pmcp_job_last_size_bytes',
-    'Size of what the job wrote when it last succeeded; only when it is told what that is.',
-    JOB,
-    { unit: 'bytes' },
-  ),
-  runs: counter('pmcp_job_runs_total', 'Runs of the job that have ended, by outcome: success or failure.', [
-    'job_name',
-    'outcome',
-  ]),
-} as const;
-
-/**
- * What `pmcp-observability doctor` publishes about its checks. No server has these metrics.
- *
- * @example
- * ```ts
- * import { doctorCatalog } from '@pmcp/observability/catalog';
- *
- * const query = `${doctorCatalog.check.name} > 0`;
- * ```
- */
-export const doctorCatalog = {
-  check: gauge(
-    'pmcp_doctor_check',
-    'What a check of the doctor found when it last ran: 0 nothing, 1 a warning, 2 an error; absent where it could not tell.',
-    ['code'],
-  ),
-  lastRun: gauge('pmcp_doctor_last_run_timestamp_seconds', 'When the doctor last ended.', [], {
-    unit: 'seconds',
-  }),
-} as const;
-
-/**
- * The labels of one metric, as a union of literals.
- *
- * @example
- * ```ts
- * import type { catalog, LabelsOf } from '@pmcp/observability/catalog';
- *
- * const label: LabelsOf<typeof catalog.requests> = 'outcome';
- * ```
- */
-export type LabelsOf<M extends Metric> = M['labels'][number];
