@@ -8,16 +8,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport, McpServer } from '@modelcontextprotocol/server';
-import { createObservability, type Options } from '@pmcp/observability';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { Random } from '../../support/random.js';
+import type { Options } from '@pmcp/observability';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { audited, verify } from '../../support/audited.js';
 import { until } from '../../support/until.js';
 
 const exec = promisify(execFile);
-const CLI = 'packages/observability/dist/cli.js';
 const SECRET = 'a secret of more than sixteen bytes';
 
 let folder: string;
@@ -36,47 +33,11 @@ beforeEach(() => {
   file = join(folder, `${++tests}.jsonl`);
 });
 
-afterAll(() => rm(folder, { recursive: true }));
-
-type Audit = NonNullable<Options['audit']>;
-
-async function start(audit: Audit = {}) {
-  const toolkit = createObservability({
-    metrics: { port: false, runtime: false },
-    shutdown: { onSigterm: false },
-    log: { level: 'fatal' },
-    audit: { destination: file, ...audit },
-  });
-  const calls: string[] = [];
-  const server = new McpServer({ name: 'notes', version: '1.0.0' });
-  server.registerTool('save', { inputSchema: z.object({ note: z.string() }) }, async ({ note }) => {
-    calls.push(note);
-    return { content: [] };
-  });
-  server.registerTool('fail', {}, async () => {
-    throw new Error('no');
-  });
-  server.registerResource('page', 'notes://page', {}, async () => ({
-    contents: [{ uri: 'notes://page', text: 'x' }],
-  }));
-  const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  toolkit.observe(server);
-  await server.connect(theirs);
-  const client = new Client({ name: 'tester', version: '1.0.0' });
-  await client.connect(ours);
-  return { toolkit, client, calls };
-}
+const start = (audit: Options['audit'] = {}) => audited({ destination: file, ...audit });
 
 async function records(path = file): Promise<Record<string, unknown>[]> {
   const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line));
-}
-
-async function verify(...args: string[]): Promise<{ code: number; said: string }> {
-  return exec(process.execPath, [CLI, 'audit', 'verify', ...args]).then(
-    ({ stdout }) => ({ code: 0, said: stdout }),
-    ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }),
-  );
 }
 
 describe('the audit log', () => {
@@ -263,47 +224,5 @@ describe('the audit log', () => {
     await two.toolkit.shutdown();
     for (const path of [file, file.replace('.jsonl', '.1.jsonl')])
       expect((await records(path)).map(({ kind }) => kind)).toEqual(['start', 'call', 'end']);
-  });
-});
-
-describe('audit verify', () => {
-  it('finds each of a hundred changes', async () => {
-    const { toolkit, client } = await start();
-    for (let call = 0; call < 30; call++)
-      await client.callTool({ name: 'save', arguments: { note: `${call}` } });
-    await toolkit.shutdown();
-    const honest = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
-    const { verifyFiles } = await import('../../../packages/observability/src/audit/verify.js');
-    expect((await verifyFiles([file])).fault).toBeUndefined();
-    const random = new Random(17);
-    const missed: string[] = [];
-    for (let change = 0; change < 100; change++) {
-      const lines = [...honest];
-      // Not the last: what is cut off at the end is told by what follows, and here nothing does.
-      const at = random.below(lines.length - 1);
-      const what = random.pick(['byte', 'remove', 'repeat', 'swap', 'insert', 'split'] as const);
-      const line = lines[at]!;
-      if (what === 'byte') {
-        const index = random.below(line.length);
-        const other = String.fromCharCode(line.charCodeAt(index) ^ (1 << random.below(5)));
-        lines[at] = line.slice(0, index) + other + line.slice(index + 1);
-      } else if (what === 'remove') lines.splice(at, 1);
-      else if (what === 'repeat') lines.splice(random.below(lines.length - 1), 0, line);
-      else if (what === 'swap') lines.splice(at, 2, lines[at + 1]!, line);
-      else if (what === 'insert') lines.splice(at, 0, line.replace('"save"', '"steal"'));
-      else lines[at] = `${line.slice(0, 20)}\n${line.slice(20)}`;
-      await writeFile(file, `${lines.join('\n')}\n`);
-      if ((await verifyFiles([file])).fault === undefined) missed.push(`${what} of ${at}`);
-    }
-    // The first record has nothing before it: without it the file begins later, as after an older one.
-    expect(missed.filter((one) => one !== 'remove of 0')).toEqual([]);
-  });
-
-  it('says what is wrong with files that are none', async () => {
-    await writeFile(file, '');
-    expect(await verify(file)).toEqual({ code: 1, said: 'not intact: there is no record\n' });
-    await writeFile(file, 'hello\n');
-    expect((await verify(file)).code).toBe(1);
-    expect(await verify()).toMatchObject({ code: 2, said: expect.stringContaining('needs the files') });
   });
 });
