@@ -13,7 +13,7 @@ type Any = { value?: string } & Record<string, unknown>;
 type KeyValue = { key: string; value: Any };
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** The instrumentation scope: which library made the item. */
+/** The library that made the item, and the schema of its semantic conventions. */
 interface Scope {
   readonly name: string;
   readonly version: string;

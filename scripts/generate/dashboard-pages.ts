@@ -9,7 +9,7 @@ interface Panel {
 }
 
 /**
- * A page for each dashboard, by its path.
+ * A page with a stable address for each dashboard, by its path.
  * Alerts link to these pages until the user sets the address of a Grafana.
  */
 export const dashboardPages: Readonly<Record<string, () => string>> = Object.fromEntries(

@@ -1,4 +1,4 @@
-/** The programs that can be requested. */
+/** The programs that can be requested. `Product` has the products that contain them. */
 export type ToolName =
   | 'prometheus'
   | 'promtool'
