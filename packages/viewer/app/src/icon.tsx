@@ -33,7 +33,7 @@ interface Props extends Omit<SVGProps<SVGSVGElement>, 'onLoad' | 'onError' | 're
   readonly onError?: unknown;
 }
 
-/** Stands in for the libraries' loader of icons, which fetches each by itself: here they come with the page. */
+/** Replaces the libraries' loader, which fetches each icon separately. Here the page contains the icons. */
 export default function Icon({ src, title, innerRef, loader: _, onLoad: __, onError: ___, ...rest }: Props) {
   const icon = byName.get(src.split('/').slice(-2).join('/'));
   const label = title ? `<title>${title.replace(/[<&]/g, '')}</title>` : '';

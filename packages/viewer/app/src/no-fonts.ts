@@ -1,2 +1,2 @@
-/** Stands in for the libraries' list of fonts, which asks a server for files that only Grafana has. */
+/** Replaces the libraries' list of fonts, which asks the server for files that only Grafana has. */
 export const getFontStyles = () => [];

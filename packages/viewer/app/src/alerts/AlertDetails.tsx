@@ -45,7 +45,7 @@ export function AlertDetails({ alert, source }: { readonly alert: Alert; readonl
   );
 }
 
-/** A rule of which nothing is active. */
+/** The details of a rule without an active alert. */
 export function QuietDetails({ rule }: { readonly rule: Rule }) {
   const styles = useStyles2(getStyles);
   return (
@@ -73,7 +73,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-/** Four digits are all that anybody compares. */
+/** Formats a value with four digits: nobody compares more. */
 function short(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
 }

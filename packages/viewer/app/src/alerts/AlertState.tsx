@@ -3,7 +3,7 @@ import { useStyles2 } from '@grafana/ui';
 import type { Alert } from '../model/rules.js';
 import { getStyles } from './styles.js';
 
-/** The state in words and in colour, since not everybody can tell the colours. */
+/** Shows the state in words and in colour, since not everybody can distinguish the colours. */
 export function AlertState({ alert: { state, severity } }: { readonly alert: Alert }) {
   const styles = useStyles2(getStyles);
   const look =

@@ -17,7 +17,7 @@ import { getStyles } from './styles.js';
 
 const EVERY_MS = 5_000;
 
-/** What fires and what is about to, the worst first, each with its runbook beside it. */
+/** The page of firing and pending alerts, the worst first. The chosen alert is shown with its runbook. */
 export function AlertsPage() {
   const styles = useStyles2(getStyles);
   const { parameters } = useAddress();

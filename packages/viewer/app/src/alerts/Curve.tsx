@@ -24,7 +24,7 @@ interface Props {
   readonly sinceMs: number;
 }
 
-/** What is compared, over the time before the alert and since, with the limit as a line. */
+/** Plots the values that the alert compares, from before the alert until now, with the limit as a line. */
 export function Curve({ source, threshold, labels, sinceMs }: Props) {
   const theme = useTheme2();
   const [place, width] = useWidth();
@@ -38,7 +38,7 @@ export function Curve({ source, threshold, labels, sinceMs }: Props) {
     async (signal) => {
       const range = { start: span.start, end: span.end, step: step / 1000 };
       const series = await queryRange(source, threshold.expression, range, signal);
-      // Only those that the alert can be about.
+      // Leaves out series whose labels contradict those of the alert.
       return series.filter(({ metric }) =>
         Object.entries(metric).every(
           ([name, value]) => name === '__name__' || labels[name] === undefined || labels[name] === value,

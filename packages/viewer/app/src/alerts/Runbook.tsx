@@ -8,7 +8,7 @@ import { withLabels } from '../model/runbook.js';
 import { useAsked } from '../page/use-asked.js';
 import { getStyles } from './styles.js';
 
-/** The runbook of an alert, with the names that it leaves open filled from the alert's labels. */
+/** The runbook of an alert, with its placeholders filled from the alert's labels. */
 export function Runbook({ name, labels }: { readonly name: string; readonly labels: Labels }) {
   const styles = useStyles2(getStyles);
   const { data, error } = useAsked((signal) => askText(`/runbooks/${name}`, { signal }), [name]);
@@ -21,7 +21,7 @@ export function Runbook({ name, labels }: { readonly name: string; readonly labe
     <section
       className={styles.runbook}
       aria-label="Runbook"
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: the file comes with the viewer and is sanitised all the same, and of labels only plain ones are filled in
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: the file is part of the viewer and is sanitised as well, and only plain labels are filled in
       dangerouslySetInnerHTML={{ __html: html }}
     />
   );

@@ -65,7 +65,7 @@ export const getStyles = (theme: GrafanaTheme2) => {
       ...box,
       padding: spacing(2),
       minHeight: 300,
-      // Nothing of a runbook or of labels makes a phone's page wider than it is.
+      // On a phone, no runbook and no label may make the page wider than the screen.
       [breakpoints.down('md')]: {
         minWidth: 0,
         padding: spacing(1),

@@ -1,4 +1,4 @@
-/** What was asked could not be answered; says so in the words of whoever could not. */
+/** A request that failed. Its message is the one that the server sent, if it sent one. */
 export class AskError extends Error {
   override readonly name = 'AskError';
 }
@@ -25,7 +25,7 @@ export async function askText(path: string, init: RequestInit = {}): Promise<str
   return body;
 }
 
-/** Asks Prometheus, by way of the viewer's server, and gives the `data` of its answer. @throws AskError */
+/** Asks Prometheus through the viewer's server, and returns the `data` of its answer. @throws AskError */
 export async function askPrometheus<T>(
   source: string,
   path: string,
@@ -37,7 +37,7 @@ export async function askPrometheus<T>(
     for (const single of typeof value === 'string' ? [value] : value) form.append(name, single);
   }
   const address = `/prometheus/${encodeURIComponent(source)}/${path}`;
-  // A form holds what is too long for an address; label values and rules are not asked that way.
+  // A form has room for queries that are too long for a URL. Label values and rules do not accept a form.
   const init = TAKES_FORMS.test(path) ? { method: 'POST', body: form, signal } : { signal };
   const url = 'body' in init || form.size === 0 ? address : `${address}?${form}`;
   const { data, error } = await counted(QUERIES.test(path), () => askJson<Answer<T>>(url, init));
@@ -47,7 +47,7 @@ export async function askPrometheus<T>(
 
 let open = 0;
 
-/** Whether an answer to a query is still to come. */
+/** Whether a query is still without an answer. */
 export function isAsking(): boolean {
   return open > 0;
 }

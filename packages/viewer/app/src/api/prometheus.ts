@@ -9,7 +9,7 @@ export interface Series {
   readonly values: readonly Point[];
 }
 
-/** Of a native histogram there are no values. */
+/** A series as Prometheus returns it. A native histogram has no `values`. */
 interface Written {
   readonly metric: Labels;
   readonly values?: readonly Point[];
@@ -71,7 +71,7 @@ export async function queryInstant(
   return [{ metric: {}, values: [data.result] }];
 }
 
-/** A native histogram is a series for each of its buckets from here on. */
+/** Converts a series. A native histogram becomes one series for each bucket. */
 function toSeries({ metric, values, histograms = [] }: Written): Series[] {
   return [...(values ? [{ metric, values }] : []), ...classicBuckets(metric, histograms)];
 }

@@ -8,16 +8,16 @@ export interface ChoiceProps {
   readonly options: readonly string[];
   readonly chosen: readonly string[];
   readonly multi: boolean;
-  /** What stands for all of them, where all can be chosen. */
+  /** The entry that means all options, if all can be chosen. */
   readonly all?: { readonly value: string; readonly text: string } | undefined;
   readonly error?: string | undefined;
   readonly onChoose: (chosen: readonly string[]) => void;
 }
 
-/** Lists longer than that are searched, not read. */
+/** How many options are shown. Users search a longer list instead of reading it. */
 const SHOWN = 200;
 
-/** What there is to choose from; it is there as long as it is open. */
+/** The list of options. It exists only while it is open. */
 export function ChoiceList(props: ChoiceProps & { readonly close: () => void }) {
   const { label, options, chosen, multi, all, close } = props;
   const styles = useStyles2(getStyles);
@@ -60,7 +60,7 @@ export function ChoiceList(props: ChoiceProps & { readonly close: () => void }) 
   return (
     <div className={styles.popup}>
       <input
-        // biome-ignore lint/a11y/noAutofocus: it opened because somebody wants to choose
+        // biome-ignore lint/a11y/noAutofocus: the user opened it in order to choose
         autoFocus
         className={styles.search}
         placeholder={`Search ${label.toLowerCase()}`}
@@ -84,7 +84,7 @@ export function ChoiceList(props: ChoiceProps & { readonly close: () => void }) 
         className={styles.list}
       >
         {items.map((value, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the box above, as in every combobox
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the box above handles the keys, as in every combobox
           <div
             key={value}
             id={`${id}-${index}`}

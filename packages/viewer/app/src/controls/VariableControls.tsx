@@ -5,7 +5,7 @@ import { ALL } from '../model/interpolate.js';
 import { setParameters } from '../page/location.js';
 import { Choice } from './Choice.js';
 
-/** Waits until somebody has stopped typing. */
+/** How long to wait after the last key before the text is used. */
 const PAUSE_MS = 400;
 
 export function VariableControls({ list }: { readonly list: readonly Resolved[] }) {
@@ -14,7 +14,7 @@ export function VariableControls({ list }: { readonly list: readonly Resolved[] 
     .map((resolved) => <Control key={resolved.variable.name} resolved={resolved} />);
 }
 
-/** Where there is nothing to choose from, as for the clusters of those who have one, a control only takes room. */
+/** Whether there is something to choose. For example, there are no clusters if no series has such a label. */
 function worthShowing({ variable, options, chosen, error }: Resolved): boolean {
   if (variable.hide === 2 || variable.type === 'constant') return false;
   if (variable.type === 'textbox' || error !== undefined) return true;
@@ -50,7 +50,7 @@ interface TextProps {
 function TextControl({ label, value, onChange }: TextProps) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed is waited for
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts the pause again
   useEffect(() => {
     if (text === value) return undefined;
     const timer = setTimeout(() => onChange(text), PAUSE_MS);

@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 
-/** On a phone a list is as wide as the page, wherever the button is that opens it. */
+/** On a phone, a list is as wide as the page, wherever its button is. */
 const PHONE = '@media (max-width: 720px)';
 
 export const getStyles = (theme: GrafanaTheme2) => ({

@@ -32,7 +32,7 @@ export function DashboardPage({ uid }: { readonly uid: string }) {
   );
 }
 
-/** Curves under the pointer tell each other where it is. */
+/** Shares the position of the pointer between the curves. */
 const panelContext: PanelContext = {
   eventsScope: '__global_',
   eventBus: new EventBusSrv(),

@@ -13,11 +13,11 @@ import { getStyles } from './navigation-styles.js';
 interface Props {
   readonly dashboard?: Dashboard;
   readonly lookup?: Lookup;
-  /** Of a page that is no dashboard. */
+  /** The title of a page that is no dashboard. */
   readonly title?: string;
 }
 
-/** All pages, each a step away, with the time and the choices that hold there too. */
+/** Links to all pages. A link keeps the time and the chosen values that the other page has too. */
 export function Navigation({ dashboard, lookup = () => undefined, title: own }: Props) {
   const styles = useStyles2(getStyles);
   const theme = useTheme2();
@@ -26,7 +26,7 @@ export function Navigation({ dashboard, lookup = () => undefined, title: own }: 
   const toggle = useContext(ThemeToggle);
   const uid = path.startsWith('/d/') ? path.slice('/d/'.length) : undefined;
   const links = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another link
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page has its own link
   useEffect(() => {
     const current = links.current?.querySelector('[aria-current=page]');
     current?.scrollIntoView({ inline: 'center', block: 'nearest' });
@@ -70,7 +70,7 @@ export function Navigation({ dashboard, lookup = () => undefined, title: own }: 
   );
 }
 
-/** As the shown dashboard links to the other, which knows what the two have in common. */
+/** Returns the address of a dashboard. The shown dashboard's link to it decides which parameters stay. */
 function addressOf(
   uid: string,
   dashboard: Dashboard | undefined,
@@ -93,7 +93,7 @@ function addressParameters({ url }: DashboardLink, lookup: Lookup): string {
   return interpolate(url, lookup, 'percentencode').split('?')[1] ?? '';
 }
 
-/** A page that is no dashboard. */
+/** The link to a page that is no dashboard. */
 function Tab({ path, name }: { readonly path: string; readonly name: string }) {
   const styles = useStyles2(getStyles);
   const { path: current, parameters } = useAddress();

@@ -7,7 +7,7 @@ interface Props {
   readonly children: string;
 }
 
-/** Words in the place of a drawing. */
+/** A text in place of a drawing. */
 export function Note({ kind, children }: Props) {
   const styles = useStyles2(getStyles);
   return (

@@ -16,11 +16,11 @@ interface Props {
   readonly height: number;
 }
 
-/** Kinds that would show axes and no more where there are only gaps. */
+/** Kinds of panels that would show only axes if their data has only gaps. */
 const CURVES = new Set(['timeseries', 'heatmap', 'state-timeline']);
 const hasNoRow = ({ length }: DataFrame) => length === 0;
 
-/** Kinds of data sources that the viewer asks. */
+/** Types of data sources that the viewer can ask. */
 const READABLE = new Set([undefined, 'prometheus', '-- Mixed --', 'datasource']);
 
 export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
@@ -87,7 +87,7 @@ export function PanelFrame({ placed: { panel, scope }, width, height }: Props) {
   }
 }
 
-/** Why the viewer can't show a panel; undefined where it can. */
+/** Returns why the viewer cannot show a panel, or undefined if it can. */
 function absence(panel: Panel, hasTraces: boolean): string | undefined {
   if (!KINDS[panel.type]) return `The viewer can't draw panels of the kind “${panel.type}”. Grafana does.`;
   const foreign = (panel.targets ?? [])
@@ -98,7 +98,7 @@ function absence(panel: Panel, hasTraces: boolean): string | undefined {
   return `This panel of the kind “${panel.type}” asks ${foreign}, which the viewer was not given. Grafana shows it.${instead}`;
 }
 
-/** Panels that nobody has scrolled to ask nothing, so that those in sight are answered first. */
+/** Reports whether a panel is in sight. Other panels ask nothing, so those in sight are answered first. */
 function useVisible() {
   const place = useRef<HTMLElement>(null);
   const [visible, setVisible] = useState(false);
@@ -116,7 +116,7 @@ interface BrokenState {
   readonly error?: Error;
 }
 
-/** A panel that throws takes no other with it. */
+/** Shows the error of a panel that throws, so that the other panels stay. */
 class Broken extends Component<{ readonly children: ReactNode }, BrokenState> {
   override state: BrokenState = {};
 

@@ -13,7 +13,7 @@ import { eachChosen } from './use-variables.js';
 const COLUMNS = 24;
 const CELL = 30;
 const GAP = 8;
-/** Narrower than that, panels stand below each other. */
+/** On a narrower page, panels are below each other. */
 const PHONE = 720;
 
 export function Sections({ dashboard }: { readonly dashboard: Dashboard }) {
@@ -74,10 +74,10 @@ function Grid({ panels, width }: { readonly panels: readonly Placed[]; readonly 
   );
 }
 
-/** Room for a curve above a legend of two lines. */
+/** The height of a curve with a legend of two lines, in rows of the grid. */
 const WITH_LEGEND = 9;
 
-/** On a phone: small tiles two beside each other, everything else as wide as the screen. */
+/** The layout for a phone: small tiles in pairs, everything else as wide as the screen. */
 function Stack({ panels, width }: { readonly panels: readonly Placed[]; readonly width: number }) {
   return (
     <div style={{ display: 'flex', flexWrap: 'wrap', gap: GAP, marginBottom: GAP }}>

@@ -3,18 +3,18 @@ import type { Lookup } from '../model/interpolate.js';
 import type { TimeSpan } from './time-span.js';
 import type { Variables } from './use-variables.js';
 
-/** What every panel of a dashboard shares. */
+/** What all panels of a dashboard share. */
 export interface Shared {
   readonly span: TimeSpan;
   readonly variables: Variables;
-  /** Variables, and what the address holds. */
+  /** Looks up variables, also built-in ones such as `__from`. */
   readonly lookup: Lookup;
   readonly marks: readonly Mark[];
-  /** Shows another span, as whoever dragged over a curve wants. */
+  /** Shows the time span that the user dragged over. */
   readonly zoom: (fromMs: number, toMs: number) => void;
 }
 
-/** Something that happened, drawn into every curve. */
+/** An event that is drawn into every curve. */
 export interface Mark {
   readonly atMs: number;
   readonly untilMs: number;

@@ -41,9 +41,9 @@ export const getStyles = (theme: GrafanaTheme2) => ({
   link: css({
     display: 'flex',
     alignItems: 'center',
-    // All of them fit from 1280 pixels on.
+    // All links fit if the page is at least 1280 pixels wide.
     padding: '0 clamp(4px, calc((100vw - 1250px) / 20), 9px)',
-    // Where they do not, a finger needs room.
+    // On a phone they do not fit, and a finger needs room.
     '@media (max-width: 720px)': { padding: '0 10px' },
     whiteSpace: 'nowrap',
     fontSize: 'clamp(13px, calc(13px + (100vw - 1280px) / 100), 14px)',

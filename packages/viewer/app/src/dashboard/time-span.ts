@@ -3,10 +3,10 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { isAsking } from '../api/ask.js';
 import { durationMs } from '../model/time.js';
 
-/** The time that all panels of a page show, fixed anew at every refresh. */
+/** The time that all panels of a page show. Every refresh computes it again. */
 export interface TimeSpan {
   readonly range: TimeRange;
-  /** In seconds. */
+  /** In seconds, like the end. */
   readonly start: number;
   readonly end: number;
 }
@@ -23,7 +23,7 @@ function toRaw(text: string) {
   return moment?.isValid() ? moment : text;
 }
 
-/** As an address holds it. */
+/** Converts a time range to the parameters of an address. */
 export function toParameters({ raw, from, to }: TimeRange): { readonly from: string; readonly to: string } {
   const write = (value: TimeRange['raw']['from'], fixed: TimeRange['from']) =>
     isDateTime(value) ? String(fixed.valueOf()) : value;
@@ -31,8 +31,8 @@ export function toParameters({ raw, from, to }: TimeRange): { readonly from: str
 }
 
 /**
- * @param every how often it moves on, e.g. `30s`; empty for never
- * @returns the span, and what moves it on at once
+ * @param every how often the span moves on, e.g. `30s`; empty for never
+ * @returns the span, and a function that moves it on at once
  */
 export function useTimeSpan(from: string, to: string, every: string): readonly [TimeSpan, () => void] {
   const [tick, setTick] = useState(0);
@@ -40,7 +40,7 @@ export function useTimeSpan(from: string, to: string, every: string): readonly [
   useEffect(() => {
     if (!every) return undefined;
     const timer = setInterval(() => {
-      // Nobody looks, or waits for more than Prometheus can do: it has better to do.
+      // Does not add to Prometheus' work while the page is hidden, or while earlier queries have no answer.
       if (!document.hidden && !isAsking()) refresh();
     }, durationMs(every));
     const seen = () => {
@@ -52,7 +52,7 @@ export function useTimeSpan(from: string, to: string, every: string): readonly [
       document.removeEventListener('visibilitychange', seen);
     };
   }, [every, refresh]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same words mean another time at every tick
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same words, such as now-1h, mean another time at every tick
   const span = useMemo(() => toSpan(from, to), [from, to, tick]);
   return [span, refresh];
 }

@@ -8,11 +8,11 @@ import type { Mark } from './context.js';
 import type { TimeSpan } from './time-span.js';
 import type { Variables } from './use-variables.js';
 
-/** Prometheus gives at most 11,000 points; so many are plenty for marks. */
+/** How many points to ask for: enough for marks, and less than the 11,000 that Prometheus returns at most. */
 const POINTS = 2000;
 const NONE: readonly Mark[] = [];
 
-/** What happened in the span, as the dashboard's annotations find it. */
+/** Returns the events of the time span, which the queries of the dashboard's annotations find. */
 export function useMarks(
   dashboard: Dashboard,
   span: TimeSpan,
@@ -28,7 +28,7 @@ export function useMarks(
     }));
   const asking = async (signal: AbortSignal) => {
     const found = await Promise.all(
-      // A mark that can't be found leaves the curves as they are.
+      // If the query for a mark fails, the curves are shown without it.
       questions.map((question) => askMarks(question, span, signal).catch(() => [])),
     );
     return found.flat();
@@ -73,10 +73,10 @@ async function askMarks(
   });
 }
 
-/** What comes back so soon has not gone: marks that flicker hide what they mark. */
+/** Marks closer than this share of the time range become one, since many marks would hide the curves. */
 const SAME_FOR = 1 / 40;
 
-/** Times that follow one another are one. */
+/** Joins times that are at most `gap` apart. */
 function spells(times: readonly number[], gap: number): [number, number][] {
   const found: [number, number][] = [];
   for (const time of times) {

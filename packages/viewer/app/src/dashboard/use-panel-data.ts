@@ -15,7 +15,7 @@ import { type Asked, useAsked } from '../page/use-asked.js';
 import { useShared } from './context.js';
 import type { TimeSpan } from './time-span.js';
 
-/** Frames as the queries gave them, before the field configuration. */
+/** The results of the queries after the transformations, but before the field configuration. */
 interface Raw {
   readonly frames: DataFrame[];
   readonly exemplars: readonly Sample[];
@@ -35,16 +35,16 @@ const DEFAULT_SCRAPE_MS = 15_000;
 /**
  * Runs the queries of a panel.
  *
- * @param width in pixels, which says how many points are worth asking for
+ * @param width in pixels, which decides how many points to ask for
  */
 export function usePanelData(panel: Panel, scope: Scope, width: number, visible: boolean): PanelData {
   const { span, variables, lookup: shared } = useShared();
   const contents = useContents();
   const theme = useTheme2();
   const scopeKey = JSON.stringify(scope);
-  // Some pixels more or less are no reason to ask again.
+  // Rounded, since a few pixels more or less are no reason to ask again.
   const points = panel.maxDataPoints ?? Math.max(50, Math.ceil(width / 100) * 100);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a scope is new with every drawing, its text is not
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a scope is a new object at every drawing, its text is the same
   const lookup = useMemo(() => withScope(shared, scope), [shared, scopeKey]);
   const targets = (panel.targets ?? []).filter(({ hide }) => !hide);
   const questions = attempt(() =>
@@ -60,7 +60,7 @@ export function usePanelData(panel: Panel, scope: Scope, width: number, visible:
     const answers = await Promise.all(
       questions.map(async ({ target, source, query, range, several }) => {
         const [frames, exemplars] = await Promise.all([
-          // What is asked for its exemplars only draws nothing.
+          // An instant target with exemplars is there only for the exemplars, and draws no values.
           target.exemplar && isInstant(target)
             ? []
             : runTarget({ target, source, query, range, several, signal }),
@@ -77,7 +77,7 @@ export function usePanelData(panel: Panel, scope: Scope, width: number, visible:
     );
     return { frames: await transform(frames, panel.transformations ?? [], fill), exemplars, span };
   };
-  // What could be chosen beside what is chosen changes no question.
+  // The variables are not in this list: options that are not chosen change no question.
   const asked = useAsked(visible && variables.ready ? ask : undefined, [
     panel,
     span,
@@ -96,14 +96,14 @@ export function usePanelData(panel: Panel, scope: Scope, width: number, visible:
       theme,
       timeZone: 'browser',
     });
-    // Tables look up the names that others work out.
+    // Other panels compute the names themselves, but tables only read them from this cache.
     cacheFieldDisplayNames(frames);
     return frames;
   }, [asked.data, panel, theme, lookup]);
   return { ...asked, data, exemplars: asked.data?.exemplars ?? NONE, span: asked.data?.span ?? span, lookup };
 }
 
-/** What is wrong with a panel of somebody's own becomes the words in its place. */
+/** Returns an error instead of throwing it, so that a faulty panel of a user shows it in its place. */
 function attempt<T>(make: () => T): T | Error {
   try {
     return make();
@@ -112,12 +112,12 @@ function attempt<T>(make: () => T): T | Error {
   }
 }
 
-/** A target may ask another source than its panel. */
+/** Returns the data source of a target, which may differ from that of its panel. */
 export function sourceOf(panel: Panel, target: Target | undefined) {
   return target?.datasource ?? panel.datasource;
 }
 
-/** Which points a query gives, and its text with the windows that follow from that. */
+/** Returns the range and step of a query, and a function that fills in the windows that follow from them. */
 function timing(
   target: Target,
   panel: Panel,
@@ -145,7 +145,7 @@ function timing(
       either((name) => windows[name], lookup),
       'promql',
     );
-  // On the grid of the step, so that a curve does not change its shape from one refresh to the next.
+  // Aligned with the step, so that a curve keeps its shape from one refresh to the next.
   const range = {
     start: Math.floor(span.start / step) * step,
     end: Math.floor(span.end / step) * step,

@@ -9,11 +9,11 @@ import { askOptions, chosenAtFirst, knownAtOnce, type Resolved, settled, toValue
 export interface Variables {
   readonly list: readonly Resolved[];
   readonly values: Readonly<Record<string, Value>>;
-  /** Whether panels can ask already: what can be chosen beside what is chosen does not matter to them. */
+  /** Whether panels can ask already. They need only the chosen values, not the other options. */
   readonly ready: boolean;
 }
 
-/** The dashboard's variables: one after the other, as what one offers depends on what is chosen in those before. */
+/** Resolves the dashboard's variables in order, since the options of one depend on those before it. */
 export function useVariables(dashboard: Dashboard, parameters: URLSearchParams, span: TimeSpan): Variables {
   const contents = useContents();
   const chosen = dashboard.templating.list
@@ -52,14 +52,14 @@ export function useVariables(dashboard: Dashboard, parameters: URLSearchParams, 
   return useUnlessSame(found);
 }
 
-/** Panels need not ask again because the variables were asked again and are what they were. */
+/** Returns the earlier object while its content is the same, so that panels do not ask again without need. */
 function useUnlessSame<T>(value: T): T {
   const kept = useRef(value);
   if (JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
   return kept.current;
 }
 
-/** Each value that is chosen, all of those that there are when that is "All". */
+/** Returns the chosen values, or all options if "All" is chosen. */
 export function eachChosen({ list }: Variables, name: string): readonly string[] {
   const found = list.find(({ variable }) => variable.name === name);
   if (!found) return [];

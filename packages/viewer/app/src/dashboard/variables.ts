@@ -5,17 +5,17 @@ import { seriesName } from '../model/legend.js';
 import { applyRegex, parseVariableQuery, sorted } from '../model/variable-query.js';
 import type { Contents } from '../page/contents.js';
 
-/** A variable with what can be chosen and what is. */
+/** A variable with its options and its chosen values. */
 export interface Resolved {
   readonly variable: Variable;
-  /** Undefined until they are known. */
+  /** Undefined until the options are known. */
   readonly options: readonly string[] | undefined;
-  /** `$__all` alone for all. */
+  /** Contains only `$__all` if all are chosen. */
   readonly chosen: readonly string[];
   readonly error?: string | undefined;
 }
 
-/** What is chosen by the address, or else by the dashboard, before anything is known of what there is. */
+/** Returns the values that the address chooses, or else the dashboard, before the options are known. */
 export function chosenAtFirst(variable: Variable, parameters: URLSearchParams): readonly string[] {
   const given = parameters.getAll(`var-${variable.name}`);
   if (given.length > 0) return given;
@@ -26,7 +26,7 @@ export function chosenAtFirst(variable: Variable, parameters: URLSearchParams): 
   return variable.includeAll ? [ALL] : [];
 }
 
-/** What a variable is before anybody was asked, and whether no answer can make it something else. */
+/** Returns a variable as it is before any query, and whether no answer can change its value. */
 export function knownAtOnce(
   variable: Variable,
   parameters: URLSearchParams,
@@ -39,7 +39,7 @@ export function knownAtOnce(
   return { resolved, isSettled: all || options !== undefined };
 }
 
-/** What can be chosen for a variable that nobody has to be asked for. */
+/** Returns the options of a variable that needs no query, or undefined if it needs one. */
 function ownOptions(variable: Variable, { dataSources }: Contents): readonly string[] | undefined {
   const text = queryText(variable);
   switch (variable.type) {
@@ -55,7 +55,7 @@ function ownOptions(variable: Variable, { dataSources }: Contents): readonly str
   }
 }
 
-/** Only what there is can stay chosen; in its place comes all, or else the first. */
+/** Keeps the chosen values that exist. If none exists, chooses all, or else the first option. */
 export function settled({ variable, options, chosen }: Resolved): readonly string[] {
   if (options === undefined || variable.type === 'textbox' || chosen.includes(ALL)) return chosen;
   const left = chosen.filter((value) => options.includes(value));
@@ -83,7 +83,7 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** What can be chosen for a variable, given those before it. */
+/** Asks for the options of a variable, which depend on the variables before it. */
 export async function askOptions(variable: Variable, asking: Asking): Promise<readonly string[]> {
   const { contents, lookup, start, end, signal } = asking;
   const text = queryText(variable);

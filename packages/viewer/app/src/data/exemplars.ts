@@ -1,16 +1,16 @@
 import { queryExemplars, type Range } from '../api/prometheus.js';
 
-/** One request that a histogram remembers. */
+/** A request that a histogram keeps as an exemplar. */
 export interface Sample {
   readonly atMs: number;
   readonly value: number;
   readonly traceId: string;
 }
 
-/** More than so many dots hide each other. */
+/** The most dots in a plot. More would hide each other. */
 const MOST = 50;
 
-/** What it remembers of a query; nothing where it does not, which is no fault of the panel. */
+/** Asks for the exemplars of a query. Returns none if that fails, since the panel works without them. */
 export async function askSamples(
   source: string,
   query: string,
@@ -26,7 +26,7 @@ export async function askSamples(
   );
 }
 
-/** The slowest of every stretch of time: those that somebody wants to know about. */
+/** Returns the slowest request of each stretch of time: these are the interesting ones. */
 export function notable(
   samples: readonly Sample[],
   { start, end }: { readonly start: number; readonly end: number },

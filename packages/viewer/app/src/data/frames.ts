@@ -3,14 +3,14 @@ import type { Series } from '../api/prometheus.js';
 import type { Target } from '../model/dashboard.js';
 import { seriesName } from '../model/legend.js';
 
-/** Prometheus writes what JSON has no number for as words. */
+/** Converts a value. Prometheus writes infinite values as words, since JSON has no numbers for them. */
 function toNumber(text: string): number {
   if (text === '+Inf') return Number.POSITIVE_INFINITY;
   if (text === '-Inf') return Number.NEGATIVE_INFINITY;
   return Number(text);
 }
 
-/** A frame for each series, in time. */
+/** Makes a frame over time for each series. */
 export function timeFrames(series: readonly Series[], target: Target, stepMs: number): DataFrame[] {
   return series.map(({ metric, values }) => {
     const name = seriesName(target.legendFormat, metric);
@@ -36,12 +36,12 @@ export function timeFrames(series: readonly Series[], target: Target, stepMs: nu
   });
 }
 
-/** A gap: nothing is drawn where a ratio has no requests to be of. */
+/** Turns NaN into a gap, so that the ratio of zero requests is not drawn. */
 function finite(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-/** Whether there is nothing to draw: no point, or gaps only. */
+/** Whether there is nothing to draw: no points, or only gaps. */
 export function isEmpty({ fields }: DataFrame): boolean {
   return fields.every(
     ({ type, values }) =>
@@ -49,7 +49,7 @@ export function isEmpty({ fields }: DataFrame): boolean {
   );
 }
 
-/** One frame with a row for each series. */
+/** Makes one frame with a row for each series. */
 export function tableFrame(series: readonly Series[], target: Target, valueName: string): DataFrame {
   const labels = [...new Set(series.flatMap(({ metric }) => Object.keys(metric)))].sort();
   const last = series.map(({ values }) => values.at(-1));

@@ -6,7 +6,7 @@ import {
 } from '@grafana/data';
 import type { Lookup } from '../model/interpolate.js';
 
-/** Links stay as they are: the page lives at the root. */
+/** Keeps links unchanged, since the page is at the root of its server. */
 export function prepareLinks(): void {
   locationUtil.initialize({
     config: { appSubUrl: '', appUrl: '/' } as Parameters<typeof locationUtil.initialize>[0]['config'],
@@ -15,7 +15,7 @@ export function prepareLinks(): void {
   });
 }
 
-/** What a link may say of the cell that it stands in: `${__value.raw}`, `${__data.fields.job}` and the like. */
+/** Returns the variables that a link in a cell can use, e.g. `${__value.raw}` or `${__data.fields.job}`. */
 export function cellLookup(scoped: ScopedVars | undefined): Lookup {
   const context = (scoped?.__dataContext as DataContextScopedVar | undefined)?.value;
   return (name) => {

@@ -22,7 +22,7 @@ const STANDARD = [
   'fieldMinMax',
 ];
 
-/** What the panels read of a field beside the standard. */
+/** The options of a field that the panels read in addition to the standard ones. */
 const CUSTOM = [
   'align',
   'axisBorderShow',
@@ -84,7 +84,7 @@ export const fieldConfigRegistry = new FieldConfigOptionsRegistry(() => [
   ...CUSTOM.map((id) => property(id, true)),
 ]);
 
-/** Two of them share an id. */
+/** Registers each transformer once, since two of them have the same id. */
 export function registerTransformers(): void {
   const each = new Map(
     Object.values(standardTransformers).map((transformer) => [transformer.id, transformer]),

@@ -7,15 +7,15 @@ export interface Question {
   readonly target: Target;
   /** The name of the Prometheus to ask. */
   readonly source: string;
-  /** With all variables filled in. */
+  /** The query, with all variables filled in. */
   readonly query: string;
   readonly range: Range;
-  /** Whether its values stand beside those of another query. */
+  /** Whether the panel has other queries too. */
   readonly several: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Whether only the values of now are asked for. */
+/** Whether a query asks only for the latest values. */
 export function isInstant({ instant, range }: Target): boolean {
   return instant === true && range !== true;
 }

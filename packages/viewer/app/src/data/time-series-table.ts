@@ -6,10 +6,10 @@ import {
   toDataFrame,
 } from '@grafana/data';
 
-/** Options by the `refId` that they are for. */
+/** The options of each query, by its `refId`. */
 type Options = Readonly<Record<string, unknown>>;
 
-/** For each query a table with a row for each of its series: its labels, and the curve itself as a cell. */
+/** Makes a table for each query. Each series becomes a row with its labels, and with its curve as a cell. */
 export function timeSeriesTable(frames: readonly DataFrame[], options: Options): DataFrame[] {
   const groups = new Map<string, DataFrame[]>();
   const others: DataFrame[] = [];

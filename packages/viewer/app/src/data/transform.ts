@@ -8,7 +8,7 @@ import { firstValueFrom } from 'rxjs';
 import type { Transformation } from '../model/dashboard.js';
 import { timeSeriesTable } from './time-series-table.js';
 
-/** Does to the frames what the panel asks for, one step after the other. */
+/** Applies a panel's transformations to its frames, one after the other. */
 export async function transform(
   frames: DataFrame[],
   steps: readonly Transformation[],
@@ -30,7 +30,7 @@ export async function transform(
   return current.map(withoutFormerNames);
 }
 
-/** A column that `organize` renamed has the new name for good: what was displayed before no longer holds. */
+/** Removes the cached display names, so that a column that `organize` renamed shows its new name. */
 function withoutFormerNames(frame: DataFrame): DataFrame {
   return {
     ...frame,

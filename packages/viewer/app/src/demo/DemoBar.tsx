@@ -17,7 +17,7 @@ interface Demo {
 
 const EVERY_MS = 2_000;
 
-/** Buttons that make the server fail, each with what has become of its alert. */
+/** Buttons that make the server fail, each with the state of its alert. */
 export function DemoBar({ says }: { readonly says: string }) {
   const styles = useStyles2(getStyles);
   const [presses, setPresses] = useState(0);
@@ -68,13 +68,13 @@ export function DemoBar({ says }: { readonly says: string }) {
   );
 }
 
-/** Firing or pending, by the name of the alert; undefined until Prometheus has said. */
+/** Returns the state of each active alert, by name. Returns undefined until Prometheus has answered. */
 function useAlertStates(tick: number): ReadonlyMap<string, string> | undefined {
   const source = useContents().dataSources.prometheus[0]?.name ?? '';
   const { data } = useAsked(
     async (signal) => {
       const groups = await askPrometheus<RuleGroups>(source, 'rules', { type: 'alert' }, signal);
-      // The worst comes first, so that the last to be set has to be it.
+      // The worst alert comes first. It must be set last, so that it replaces others with its name.
       return new Map(
         activeAlerts(groups)
           .reverse()

@@ -1,10 +1,10 @@
-/** What the address bar holds of a dashboard: everything that a colleague needs to see the same. */
+/** The address of a page. It contains everything that a colleague needs to see the same. */
 export interface Address {
   readonly path: string;
   readonly parameters: URLSearchParams;
 }
 
-/** Sets parameters anew; undefined takes one away, several values give it several times. */
+/** Replaces parameters. Undefined removes a parameter, and several values add it several times. */
 export function withParameters(
   parameters: URLSearchParams,
   changes: Readonly<Record<string, string | readonly string[] | undefined>>,
@@ -18,12 +18,12 @@ export function withParameters(
   return next;
 }
 
-/** The parameters that hold a choice of variables. */
+/** Returns the parameters that contain the chosen values of variables. */
 export function variableParameters(parameters: URLSearchParams): URLSearchParams {
   return new URLSearchParams([...parameters].filter(([name]) => name.startsWith('var-')));
 }
 
-/** Where the page starts: with what was asked for, and what nobody asked for as it is usual there. */
+/** Returns the address at which the page starts: with `asked`, and with `usual` for what was not asked. */
 export function startAddress(
   uid: string,
   asked: URLSearchParams,

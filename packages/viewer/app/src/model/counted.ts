@@ -1,16 +1,16 @@
 import type { Span } from './trace.js';
 
-/** Before and after the request, so that its place in the course of things is seen. */
+/** How much time to show before and after the request, so that its context is visible. */
 const AROUND_MS = 30 * 60_000;
 
 export interface Counted {
-  /** The series that the request added one to. */
+  /** The series that counts the request. */
   readonly series: string;
-  /** Where its curve is. */
+  /** The address of the dashboard that shows its curve. */
   readonly href: string;
 }
 
-/** Where a call of a tool is in the metrics; undefined where its spans do not say what it was. */
+/** Finds the series that counts a tool call; undefined if no span has its method, tool and outcome. */
 export function countedIn(spans: readonly Span[]): Counted | undefined {
   for (const { attributes, startMs } of spans) {
     const [method, name, outcome] = ['mcp.method.name', 'gen_ai.tool.name', 'pmcp.outcome'].map(

@@ -1,6 +1,6 @@
 import type { FieldConfigSource } from '@grafana/data';
 
-/** What the page reads of a dashboard in Grafana's classic schema. */
+/** The fields that the page reads from a dashboard in Grafana's classic schema. */
 export interface Dashboard {
   readonly uid: string;
   readonly title: string;
@@ -73,7 +73,7 @@ export interface Target {
 export interface Transformation {
   readonly id: string;
   readonly disabled?: boolean;
-  /** Which frames it is for; all others stay as they are. */
+  /** The frames that it applies to. All others stay as they are. */
   readonly filter?: { readonly id: string; readonly options?: unknown };
   readonly options: Readonly<Record<string, unknown>>;
 }

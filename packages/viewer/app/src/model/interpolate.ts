@@ -1,19 +1,19 @@
-/** What a variable stands for just now. */
+/** The current value of a variable. */
 export interface Value {
   /** Several when more than one is chosen. */
   readonly values: readonly string[];
-  /** Given in place of all values, as it is, when "All" is chosen. */
+  /** Used unchanged in place of the values when "All" is chosen. */
   readonly all?: string | undefined;
-  /** Whether it may have several, so that queries match it with a regular expression. */
+  /** Whether the variable can have several values, so that queries match it with a regular expression. */
   readonly pattern?: boolean;
 }
 
-/** What a name stands for; undefined where it is no variable, so that the text stays as it is. */
+/** Returns the value of a name, or undefined if it is no variable: then the text stays as it is. */
 export type Lookup = (name: string) => Value | string | undefined;
 
 const REFERENCE = /\$(\w+)|\$\{([\w.[\]"' -]+?)(?::(\w+))?\}/g;
 
-/** Puts the values of variables in their places: `$name`, `${name}`, `${name:format}`. */
+/** Replaces variables with their values: `$name`, `${name}`, `${name:format}`. */
 export function interpolate(text: string, lookup: Lookup, format = 'text'): string {
   return text.replace(REFERENCE, (whole, bare: string | undefined, braced: string, own?: string) => {
     const name = bare ?? braced;
@@ -33,7 +33,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
   csv: ({ values, all }) => all ?? values.join(','),
   pipe: ({ values, all }) => all ?? values.join('|'),
   regex: ({ values, all }) => all ?? alternatives(values.map(escapeRegex)),
-  /** Into a string of PromQL. */
+  /** For a string inside PromQL. */
   promql: ({ values, all, pattern }) => {
     if (all !== undefined) return all;
     if (!pattern) return escapeString(values[0] ?? '');
@@ -46,7 +46,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
   },
 };
 
-/** What stands for "All" in an address. */
+/** The value that means "All" in an address. */
 export const ALL = '$__all';
 
 function plain({ values, all }: Value, _name: string): string {

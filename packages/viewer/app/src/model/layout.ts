@@ -1,6 +1,6 @@
 import type { GridPos, Panel, Row } from './dashboard.js';
 
-/** A panel in its place, with the value of the variable that it is repeated for. */
+/** A panel with its position, and with the value of the variable that it is repeated for. */
 export interface Placed {
   readonly key: string;
   readonly panel: Panel;
@@ -10,7 +10,7 @@ export interface Placed {
 
 export type Scope = Readonly<Record<string, string>>;
 
-/** Panels below one heading, or those above the first. */
+/** The panels below one heading, or those above the first heading. */
 export interface Section {
   readonly key: string;
   readonly row: Row | undefined;
@@ -20,7 +20,7 @@ export interface Section {
 
 const COLUMNS = 24;
 
-/** Sections in the order of the page; rows and panels that repeat stand once for each chosen value. */
+/** Returns the sections in the order of the page. A repeated row or panel appears once per chosen value. */
 export function sections(
   panels: readonly (Panel | Row)[],
   chosen: (variable: string) => readonly string[],
@@ -55,7 +55,7 @@ function byPlace(a: Panel | Row, b: Panel | Row): number {
   return a.gridPos.y - b.gridPos.y || a.gridPos.x - b.gridPos.x;
 }
 
-/** Counts rows from the top of the section, and makes room for what is repeated. */
+/** Places panels relative to the top of the section, and makes room for repeated panels. */
 function placed(
   members: readonly Panel[],
   scope: Scope,

@@ -1,6 +1,6 @@
 export type Labels = Readonly<Record<string, string>>;
 
-/** The name of a series: its legend's format filled with its labels, or else all that tells it apart. */
+/** Returns the name of a series: the legend's format with its labels filled in, or else all its labels. */
 export function seriesName(format: string | undefined, labels: Labels): string {
   if (format && format !== '__auto') {
     return format.replace(/\{\{\s*(.+?)\s*\}\}/g, (_, label: string) => labels[label] ?? '');

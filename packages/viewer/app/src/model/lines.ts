@@ -1,8 +1,8 @@
-/** Where a name may go on in the next line: after a space or a sign, and before a capital inside of a word. */
+/** Where a name may break: after a space or a sign, and before a capital letter inside a word. */
 const BREAK = /(?<=[\s_.:/-])|(?<=[a-z0-9])(?=[A-Z])/;
 const MORE = '…';
 
-/** A name in as few lines as it fits into, and at most so many; only what even those don't hold is shortened. */
+/** Breaks a name into as few lines as possible, at most `most`. Shortens a line that is still too long. */
 export function inLines(name: string, most: number, fits: (line: string) => boolean): string[] {
   const lines: string[] = [''];
   for (const piece of name.split(BREAK)) {

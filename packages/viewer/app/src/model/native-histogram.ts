@@ -1,13 +1,13 @@
 import type { Labels } from './legend.js';
 
-/** As Prometheus writes a native histogram: how its bounds are meant, the bounds and the count of each bucket in use. */
+/** A native histogram as Prometheus returns it. Each used bucket has a rule, two bounds and a count. */
 export interface NativeHistogram {
   readonly buckets?: readonly (readonly [rule: number, from: string, to: string, count: string])[];
 }
 
 export type NativePoint = readonly [seconds: number, histogram: NativeHistogram];
 
-/** Each lane of a heatmap is some pixels high then. */
+/** The most lanes of a heatmap, so that each lane is some pixels high. */
 const MOST = 40;
 
 interface Bucket {
@@ -16,8 +16,8 @@ interface Bucket {
 }
 
 /**
- * The buckets of a native histogram over time as series with the label `le`, each with what is below it too, as classic
- * ones are. Buckets that were in use once are there all the time.
+ * Turns a native histogram over time into series with the label `le`. Their counts are cumulative, like those of
+ * a classic histogram. A bucket that was used once has a value at all times.
  */
 export function classicBuckets(metric: Labels, points: readonly NativePoint[]): Bucket[] {
   const inUse = points.flatMap(([, { buckets = [] }]) => buckets);
@@ -33,7 +33,7 @@ export function classicBuckets(metric: Labels, points: readonly NativePoint[]): 
   }));
 }
 
-/** Some neighbours together where there are more than a panel has room for; the highest is always there. */
+/** Merges neighbours if there are more bounds than a panel has room for. The highest bound always stays. */
 function thinned<T>(bounds: readonly T[]): T[] {
   const step = Math.ceil(bounds.length / MOST);
   return bounds.filter((_, index) => (bounds.length - 1 - index) % step === 0);

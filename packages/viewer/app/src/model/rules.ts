@@ -1,6 +1,6 @@
 import type { Labels } from './legend.js';
 
-/** What Prometheus tells of its alerting rules. */
+/** The alerting rules as Prometheus returns them. */
 export interface RuleGroups {
   readonly groups: readonly {
     readonly name: string;
@@ -13,7 +13,7 @@ export interface Rule {
   readonly type: string;
   readonly name: string;
   readonly query: string;
-  /** Seconds that it has to hold. */
+  /** How many seconds the query must hold before the alert fires. */
   readonly duration: number;
   readonly labels: Labels;
   readonly annotations: Labels;
@@ -31,7 +31,7 @@ interface ActiveAlert {
   readonly value: string;
 }
 
-/** One alert that fires or is about to, with the rule that it comes from. */
+/** A firing or pending alert, with its rule. */
 export interface Alert {
   readonly key: string;
   readonly name: string;
@@ -44,11 +44,11 @@ export interface Alert {
   readonly rule: Rule;
 }
 
-/** It always fires, so that its silence tells. */
+/** An alert that always fires, so that its absence shows that alerting is broken. */
 const HEARTBEAT = 'Watchdog';
 const SEVERITIES = ['critical', 'warning', 'info'];
 
-/** What there is, the worst first: firing before pending, critical before warning, long before short. */
+/** Returns the active alerts, worst first: firing before pending, critical before warning, old before new. */
 export function activeAlerts({ groups }: RuleGroups): Alert[] {
   const rules = groups.flatMap((group) => group.rules).filter(({ type }) => type === 'alerting');
   return rules
@@ -57,7 +57,7 @@ export function activeAlerts({ groups }: RuleGroups): Alert[] {
     .sort(byWeight);
 }
 
-/** The rules of which nothing is active. */
+/** Returns the rules without an active alert. */
 export function quietRules({ groups }: RuleGroups): Rule[] {
   const rules = groups.flatMap((group) => group.rules).filter(({ type }) => type === 'alerting');
   return rules.filter(({ alerts }) => (alerts ?? []).length === 0).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -67,7 +67,7 @@ function toAlert(rule: Rule, { labels, annotations, state, activeAt, value }: Ac
   if (state !== 'firing' && state !== 'pending') return [];
   const { alertname = rule.name, ...rest } = labels;
   const severity = labels.severity ?? 'none';
-  // The same alert comes from several rules that differ in their windows: their labels tell them apart.
+  // Several rules with different windows raise the same alert. Only the labels distinguish them.
   const key = JSON.stringify(Object.entries(labels).sort());
   const sinceMs = activeAt === undefined ? Date.now() : Date.parse(activeAt);
   return [
@@ -86,7 +86,7 @@ function rank({ severity }: Alert): number {
 }
 
 export interface Threshold {
-  /** What is compared. */
+  /** The part of the query that is compared with the limit. */
   readonly expression: string;
   readonly operator: string;
   readonly limit: string;
@@ -99,8 +99,8 @@ const COMPARISON = new RegExp(
 );
 
 /**
- * What the value of an alert is compared with: the first comparison with a number that is no part of something larger,
- * as in `absent(a > 0)` and `a / (b > 0)`, where it is there for another reason.
+ * Finds what the value of an alert is compared with: the first comparison with a number that is outside of
+ * parentheses. In `absent(a > 0)` and `a / (b > 0)`, the comparison has another purpose.
  */
 export function thresholdOf(query: string): Threshold | undefined {
   const bare = query.trim();
@@ -112,7 +112,7 @@ export function thresholdOf(query: string): Threshold | undefined {
   return undefined;
 }
 
-/** Blanks out strings and selectors, which are full of what looks like comparisons, and keeps the places of the rest. */
+/** Blanks out strings and selectors, whose text may look like a comparison. The rest keeps its position. */
 function outsideOfQuotes(query: string): string {
   return query
     .replace(/"(?:\\.|[^"\\])*"/g, (text) => ' '.repeat(text.length))
@@ -123,7 +123,7 @@ function isBalanced(text: string): boolean {
   return text.split('(').length === text.split(')').length;
 }
 
-/** The name of the runbook that an alert links to. */
+/** Returns the file name of the runbook that an alert links to. */
 export function runbookOf({ name, annotations }: Pick<Alert, 'name' | 'annotations'>): string {
   const last =
     (annotations.runbook_url ?? '')
@@ -133,7 +133,7 @@ export function runbookOf({ name, annotations }: Pick<Alert, 'name' | 'annotatio
   return /^[\w-]+\.md$/.test(last) ? last : `${name}.md`;
 }
 
-/** How long ago, in the two largest units. */
+/** Formats an age in its two largest units. */
 export function ago(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   const parts: [number, string][] = [

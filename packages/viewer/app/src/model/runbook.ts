@@ -1,11 +1,12 @@
 import type { Labels } from './legend.js';
 
-/** Names, addresses and paths: what neither HTML, Markdown nor a shell reads as more than that. */
+/** Names, addresses and paths, without any character that is special in HTML, Markdown or a shell. */
 const PLAIN = /^\/?\w[\w.-]*(?:[:/][\w.-]+)*$/;
 
 /**
- * Fills in the names that a runbook leaves open: it writes `$JOB` where the job stands. They come from servers, and what is filled in
- * is copied into a shell: what is not plain stays open. It is done when the Markdown is read, so that no name becomes a link.
+ * Replaces the placeholders of a runbook, such as `$JOB`, with labels of the alert. Labels come from servers,
+ * and users copy the result into a shell, so a placeholder stays if its label is not plain. The Markdown is
+ * already HTML here, so that no label becomes a link.
  */
 export function withLabels(html: string, labels: Labels): string {
   return html.replace(/\$([A-Z]+)\b/g, (open, name: string) => {

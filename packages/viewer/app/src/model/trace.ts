@@ -2,13 +2,13 @@ import type { Span } from '../../../src/traces.js';
 
 export type { LogLine, Span, Summary, Trace } from '../../../src/traces.js';
 
-/** A span in its place of the tree. */
+/** A span with its depth in the tree. */
 export interface Placed {
   readonly span: Span;
   readonly depth: number;
 }
 
-/** Parents before their children, siblings as they began; what has lost its parent stands at the root. */
+/** Sorts spans: parents before children, siblings by start. A span without its parent is at the root. */
 export function waterfall(spans: readonly Span[]): Placed[] {
   const known = new Set(spans.map(({ spanId }) => spanId));
   const children = new Map<string, Span[]>();
@@ -27,7 +27,7 @@ export function waterfall(spans: readonly Span[]): Placed[] {
   return placed;
 }
 
-/** A duration with three digits and the unit that suits it. */
+/** Formats a duration with three digits and a suitable unit. */
 export function durationText(ms: number): string {
   if (ms >= 60_000) return `${(ms / 60_000).toPrecision(3)} min`;
   if (ms >= 1000) return `${(ms / 1000).toPrecision(3)} s`;

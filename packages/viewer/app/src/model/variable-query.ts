@@ -1,4 +1,4 @@
-/** What the values of a variable are asked for. */
+/** The query that returns the values of a variable. */
 export type VariableQuery =
   | { readonly kind: 'label_values'; readonly selector: string | undefined; readonly label: string }
   | { readonly kind: 'query_result'; readonly query: string }
@@ -17,7 +17,7 @@ export function parseVariableQuery(text: string): VariableQuery {
   return query === undefined ? { kind: 'unknown', text } : { kind: 'query_result', query };
 }
 
-/** Keeps what the variable's regular expression takes out of each value; all of them when it has none. */
+/** Returns what the variable's regular expression captures of each value; all values if it has none. */
 export function applyRegex(values: readonly string[], regex: string | undefined): string[] {
   if (!regex) return [...values];
   const [, body = regex, flags = ''] = /^\/(.*)\/(\w*)$/s.exec(regex) ?? [];
@@ -26,7 +26,7 @@ export function applyRegex(values: readonly string[], regex: string | undefined)
   return [...new Set(found.map((match) => match.groups?.value ?? match[1] ?? match[0]))];
 }
 
-/** As people sort: `pod-2` before `pod-10`. */
+/** Sorts as people do: `pod-2` before `pod-10`. */
 export function sorted(values: readonly string[]): string[] {
   return [...values].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }

@@ -40,7 +40,7 @@ export function App({ contents }: { readonly contents: Contents | Error }) {
 }
 
 const START = 'pmcp-overview';
-/** A demonstration has just begun, and something is about to happen. */
+/** The time to show in a demonstration: it has just started, and something will happen soon. */
 const SOON = { from: 'now-10m', refresh: '5s' };
 
 function Page() {

@@ -7,7 +7,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** The controls of a page, which stay in sight. */
+/** The controls of a page, which stay visible while the page scrolls. */
 export function Bar({ children }: Props) {
   return <div className={useStyles2(getStyles).bar}>{children}</div>;
 }

@@ -1,19 +1,19 @@
 import { createContext, useContext } from 'react';
 import { askJson } from '../api/ask.js';
 
-/** What the viewer's server has to show. */
+/** What the viewer's server can show. */
 export interface Contents {
   readonly dashboards: readonly { readonly uid: string; readonly title: string }[];
   readonly dataSources: { readonly prometheus: readonly DataSource[] };
   /** Whether single requests can be looked up. */
   readonly traces: boolean;
-  /** What a demonstration says of itself. */
+  /** How the demonstration differs from a real server, if this is one. */
   readonly demo?: string;
 }
 
 export interface DataSource {
   readonly name: string;
-  /** How often it scrapes, which decides how fine curves can be. */
+  /** Its scrape interval, which limits how fine curves can be. */
   readonly scrapeIntervalMs: number;
 }
 

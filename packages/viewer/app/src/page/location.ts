@@ -15,7 +15,7 @@ function changed(): void {
 
 window.addEventListener('popstate', changed);
 
-/** Where the page is; it draws itself anew when that changes. */
+/** Returns the address of the page, and renders the component again when it changes. */
 export function useAddress(): Address {
   return useSyncExternalStore(
     (listener) => {
@@ -26,20 +26,20 @@ export function useAddress(): Address {
   );
 }
 
-/** Goes somewhere else within the viewer, without loading the page again. */
+/** Goes to another address within the viewer, without reloading the page. */
 export function goTo(url: string): void {
   history.pushState(null, '', url);
   changed();
   window.scrollTo(0, 0);
 }
 
-/** Goes on to where the page really is: who goes back does not come here again. */
+/** Replaces the current address, so that the back button does not return to it. */
 export function replaceAddress(url: string): void {
   history.replaceState(null, '', url);
   changed();
 }
 
-/** Changes parameters of where the page is. */
+/** Changes parameters of the current address. */
 export function setParameters(
   changes: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): void {
@@ -50,7 +50,7 @@ export function setParameters(
   changed();
 }
 
-/** Links within the viewer change the page instead of loading it again, wherever a component draws them. */
+/** Makes all links within the viewer change the page without reloading it, whichever component draws them. */
 export function followLinks(): void {
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)

@@ -11,7 +11,7 @@ function stored(): Mode | undefined {
   return value === 'dark' || value === 'light' ? value : undefined;
 }
 
-/** What the person chose, or else what the system prefers. */
+/** Returns the theme that the address asks for, or else the user's choice, or else the system's. */
 export function useTheme(asked: string | null): {
   readonly theme: GrafanaTheme2;
   readonly toggle: () => void;

@@ -7,8 +7,8 @@ export interface Asked<T> {
 }
 
 /**
- * Asks when something that the question depends on changes, and gives up what nobody waits for any more. What was
- * there before stays until there is something new.
+ * Asks again when a dependency changes, and aborts the earlier request. The earlier data stays until new data
+ * arrives.
  *
  * @param ask undefined while it is too early to ask
  */
@@ -18,7 +18,7 @@ export function useAsked<T>(
 ): Asked<T> {
   const [asked, setAsked] = useState<Asked<T>>({ data: undefined, error: undefined, loading: true });
   const round = useRound(dependencies);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the round is what whoever asks says that it depends on
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the round stands for the dependencies that the caller names
   useEffect(() => {
     if (!ask) return undefined;
     const controller = new AbortController();
@@ -37,7 +37,7 @@ export function useAsked<T>(
   return asked;
 }
 
-/** Counts how often one of them was another than before. */
+/** Counts how often any of the dependencies changed. */
 function useRound(dependencies: readonly unknown[]): number {
   const last = useRef({ dependencies, round: 0 });
   if (dependencies.some((value, index) => !Object.is(value, last.current.dependencies[index]))) {

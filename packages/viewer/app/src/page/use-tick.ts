@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** Counts on, as long as somebody looks. */
+/** Counts up while the page is visible. */
 export function useTick(everyMs: number): number {
   const [tick, setTick] = useState(0);
   useEffect(() => {

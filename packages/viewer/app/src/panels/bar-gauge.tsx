@@ -65,7 +65,7 @@ export function BarGaugePanel({ panel, frames, lookup, width, height }: Drawn) {
   );
 }
 
-/** A bar without a name takes the place of one as if it had it. */
+/** Gives a bar without a name an empty one, so that it has as much room as a bar with a name. */
 function withName({ display }: FieldDisplay): FieldDisplay['display'] {
   return { ...display, title: display.title ?? '' };
 }

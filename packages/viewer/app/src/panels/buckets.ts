@@ -1,16 +1,16 @@
 import type { DataFrame, Field } from '@grafana/data';
 
-/** A heatmap: for each time and each bucket, how much fell into it. */
+/** The data of a heatmap: the count of each bucket at each time. */
 export interface Buckets {
   readonly times: readonly number[];
-  /** Lowest first; the upper bounds, the last infinite. */
+  /** The upper bounds, lowest first. The last may be infinite. */
   readonly bounds: readonly number[];
   /** By bucket, then by time. */
   readonly counts: readonly (readonly number[])[];
   readonly max: number;
 }
 
-/** Takes the cumulative counts of a classic histogram, a frame for each `le`, apart. */
+/** Turns the cumulative counts of a classic histogram, a frame for each `le`, into counts of its buckets. */
 export function toBuckets(frames: readonly DataFrame[]): Buckets {
   const columns = frames
     .map(toColumn)
@@ -46,7 +46,7 @@ function toColumn(frame: DataFrame): Column | undefined {
   return { bound: le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), time, value };
 }
 
-/** Buckets above the highest and below the lowest that ever had something only take room. */
+/** Removes the empty buckets at both ends, except for the next one below and above the used buckets. */
 function trimmed(buckets: Buckets): Buckets {
   const used = buckets.counts.map((row) => row.some((count) => count > 1e-9));
   const first = Math.max(0, used.indexOf(true) - 1);

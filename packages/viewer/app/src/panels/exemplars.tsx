@@ -11,17 +11,17 @@ import { clockTime } from './clock-time.js';
 interface Props {
   readonly config: UPlotConfigBuilder;
   readonly samples: readonly Sample[];
-  /** Where a value stands on the plot's scale. */
+  /** Converts a value to the plot's scale. */
   readonly toY?: (value: number) => number;
 }
 
-/** A dot for each request that is remembered, which leads to all that is known of it. */
+/** Draws a dot for each exemplar, which links to the page of its request. */
 export function Exemplars({ config, samples, toY = (value) => value }: Props) {
   const styles = useStyles2(getStyles);
   const [plot, setPlot] = useState<{ readonly u: uPlot } | undefined>(undefined);
   useLayoutEffect(() => {
     config.addHook('ready', (u) => setPlot({ u }));
-    // Every drawing may have moved the scales.
+    // The scales may change whenever the plot is drawn.
     config.addHook('draw', (u) => setPlot({ u }));
   }, [config]);
   if (!plot || samples.length === 0) return null;

@@ -15,7 +15,7 @@ interface Options {
   readonly color?: { readonly exponent?: number };
 }
 
-/** Each label of the axis takes so many pixels. */
+/** The height of an axis label in pixels. */
 const LABEL_HEIGHT = 18;
 
 export function HeatmapPanel({ panel, frames, span, exemplars, width, height }: Drawn) {
@@ -32,7 +32,7 @@ export function HeatmapPanel({ panel, frames, span, exemplars, width, height }: 
         : formattedValueToString(formatter(bound, yAxis?.decimals));
   }, [yAxis]);
   const boundsKey = buckets.bounds.join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: built anew for other buckets only
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rebuilt only for other buckets
   const config = useMemo(() => {
     const lanes = buckets.bounds.length;
     const every = Math.max(1, Math.ceil((lanes * LABEL_HEIGHT) / Math.max(height - 30, 1)));
@@ -68,7 +68,7 @@ export function HeatmapPanel({ panel, frames, span, exemplars, width, height }: 
   );
 }
 
-/** How high a value stands, in lanes: somewhere in that of its bucket. */
+/** Returns the height of a value in lanes: a position within the lane of its bucket. */
 function laneOf(value: number, { bounds }: Buckets): number {
   const lane = bounds.findIndex((bound) => value <= bound);
   const upper = bounds[lane] ?? Number.POSITIVE_INFINITY;

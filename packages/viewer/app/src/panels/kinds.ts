@@ -6,7 +6,7 @@ import { StateTimelinePanel } from './state-timeline.js';
 import { TablePanel } from './table.js';
 import { TimeSeriesPanel } from './time-series.js';
 
-/** What can be drawn, by the name that a dashboard has for it. */
+/** The kinds of panels that can be drawn, by their name in dashboards. */
 export const KINDS: Readonly<Record<string, PanelKind>> = {
   bargauge: BarGaugePanel,
   heatmap: HeatmapPanel,

@@ -5,10 +5,10 @@ import { inLines } from '../model/lines.js';
 
 const FONT_SIZE = 12;
 const LINE_HEIGHT = 14;
-/** Between a label and the plot, as beside other axes; and what letters may be wider than they were measured. */
+/** The gap between a label and the plot, as at other axes; and a reserve for letters wider than measured. */
 const GAP = 5;
 const LEEWAY = 4;
-/** Of the width of a plot: a longer label goes on in the next line. */
+/** The share of the plot's width that a label may take. A longer label continues in the next line. */
 const MOST = 0.4;
 
 interface Labels {
@@ -18,14 +18,14 @@ interface Labels {
   readonly labels: (place: number) => string;
 }
 
-/** Labels beside lanes, which need more than one line where a plot is narrow. */
+/** Draws labels beside lanes, in several lines if the plot is narrow. */
 export function laneLabels({ theme, lanes, places, labels }: Labels) {
   const linesAt = (u: uPlot, place: number): string[] => {
     const room = Math.max(1, Math.floor(u.height / Math.max(lanes, 1) / LINE_HEIGHT));
     return inLines(labels(place), room, (line) => widthOf(line) <= u.width * MOST);
   };
   return {
-    /** To be called when a plot begins. */
+    /** Reserves room for the labels. Call it from the plot's `init` hook. */
     reserve: ({ axes: [, axis] }: uPlot) => {
       if (axis)
         axis.size = (u) => Math.ceil(widest(places.flatMap((place) => linesAt(u, place)))) + GAP + LEEWAY;

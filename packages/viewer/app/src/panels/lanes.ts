@@ -9,14 +9,14 @@ interface Lanes {
   readonly theme: GrafanaTheme2;
   readonly span: () => TimeSpan;
   readonly lanes: number;
-  /** The labels, by the place of their lane or of the line below it, counted from below. */
+  /** The label at a place, counted from the bottom: 1 is the line above the first lane, 0.5 its middle. */
   readonly labels: (place: number) => string;
-  /** Where labels stand. */
+  /** The places that have labels. */
   readonly places: readonly number[];
   readonly draw: (u: uPlot) => void;
 }
 
-/** A plot over time whose height is divided into lanes of one height, that somebody else fills. */
+/** Configures a plot over time that is divided into lanes of equal height, which `draw` fills. */
 export function lanesConfig({ theme, span, lanes, labels, places, draw }: Lanes): UPlotConfigBuilder {
   const config = new UPlotConfigBuilder('browser');
   config.addScale({
@@ -48,7 +48,7 @@ export function lanesConfig({ theme, span, lanes, labels, places, draw }: Lanes)
     splits: () => [...places],
     values: () => [],
   });
-  // A series that is not drawn lets the pointer find the time that it is at.
+  // An invisible series, by which the pointer finds its time.
   config.addSeries({
     scaleKey: 'y',
     theme,

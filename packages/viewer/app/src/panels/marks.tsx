@@ -6,7 +6,7 @@ import type uPlot from 'uplot';
 import { type Mark, useShared } from '../dashboard/context.js';
 import { clockTime } from './clock-time.js';
 
-/** Draws what happened into a plot: a dashed line where something began, and below it how long it lasted. */
+/** Draws events into a plot: a dashed line at the start of each, a bar below the plot for its duration. */
 export function Marks({ config }: { readonly config: UPlotConfigBuilder }) {
   const { marks } = useShared();
   const theme = useTheme2();
@@ -23,7 +23,7 @@ export function Marks({ config }: { readonly config: UPlotConfigBuilder }) {
       show({ u });
     });
   }, [config, theme]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other marks are drawn anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other marks need a new drawing
   useLayoutEffect(() => {
     plot.current?.redraw(false);
   }, [marks]);
@@ -48,7 +48,7 @@ export function Marks({ config }: { readonly config: UPlotConfigBuilder }) {
   );
 }
 
-/** Where the pointer learns what a line stands for: at its foot, out of the way of the curves. */
+/** The area that shows a mark's title under the pointer: at the foot of its line, away from the curves. */
 const FLAG = { position: 'absolute', bottom: -4, width: 11, height: 12, marginLeft: -5 } as const;
 
 function draw(u: uPlot, { atMs, untilMs }: Mark, colour: string): void {

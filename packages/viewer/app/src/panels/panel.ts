@@ -5,10 +5,10 @@ import type { Sample } from '../data/exemplars.js';
 import type { Panel } from '../model/dashboard.js';
 import type { Lookup } from '../model/interpolate.js';
 
-/** What a kind of panel gets to draw itself. */
+/** What a panel needs to draw itself. */
 export interface Drawn {
   readonly panel: Panel;
-  /** With names, units and colours applied. */
+  /** The data, with names, units and colours applied. */
   readonly frames: DataFrame[];
   readonly span: TimeSpan;
   readonly lookup: Lookup;

@@ -2,14 +2,14 @@ import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
 
 type Rgb = readonly [number, number, number];
 
-/** From hardly anything to most, so that more stands out more against the theme's own ground. */
+/** The colours from low to high, so that a higher count contrasts more with the background of the theme. */
 const STOPS: Readonly<Record<'dark' | 'light', readonly string[]>> = {
   dark: ['#2b2119', '#6b3a12', '#b85c0f', '#ff9830', '#ffd9a8'],
   light: ['#fff1e0', '#ffcf99', '#ff9830', '#d1610a', '#7a3403'],
 };
 const SHADES = 64;
 
-/** The shades of a heatmap, by how much of the most there is, from 0 to 1. */
+/** Returns a function from a share of the highest count, 0 to 1, to the shade of a heatmap. */
 export function ramp({ isDark }: GrafanaTheme2): (share: number) => string {
   const stops = STOPS[isDark ? 'dark' : 'light'].map(toRgb);
   const shades = Array.from({ length: SHADES }, (_, index) => between(stops, index / (SHADES - 1)));

@@ -1,6 +1,6 @@
 import { type DataFrame, type DisplayValue, FieldType, getFieldDisplayName } from '@grafana/data';
 
-/** For how long something was in one state. */
+/** A time during which something was in one state. */
 export interface Spell {
   readonly from: number;
   readonly to: number;
@@ -12,7 +12,7 @@ export interface Timeline {
   readonly spells: readonly Spell[];
 }
 
-/** A line for each series; values one after the other that are the same state are one spell. */
+/** Makes a timeline for each series. Successive values with the same state become one spell. */
 export function toTimelines(frames: readonly DataFrame[], stepMs: number): Timeline[] {
   return frames.flatMap((frame) => {
     const time = frame.fields.find(({ type }) => type === FieldType.time);

@@ -17,7 +17,7 @@ import type { Drawn } from './panel.js';
 import { type Spell, type Timeline, toTimelines } from './spells.js';
 import { Tooltip } from './tooltip.js';
 
-/** One state of one thing is a bar, not a wall. */
+/** The greatest height of a bar in pixels, so that a single timeline does not fill its panel. */
 const TALLEST = 40;
 
 interface Options {
@@ -30,12 +30,12 @@ export function StateTimelinePanel({ panel, frames, span, width, height }: Drawn
   const theme = useTheme2();
   const { legend, rowHeight = 0.9, showValue = 'auto' } = (panel.options ?? {}) as Options;
   const stepMs = frames[0]?.fields[0]?.config.interval ?? 15_000;
-  // From the top, as the series come.
+  // The first series is at the top.
   const timelines = useMemo(() => toTimelines(frames, stepMs).reverse(), [frames, stepMs]);
   const latest = useRef({ span, timelines });
   latest.current = { span, timelines };
   const names = timelines.map(({ name }) => name).join('\n');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: built anew for other series only
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rebuilt only for other series
   const config = useMemo(
     () =>
       lanesConfig({
@@ -113,7 +113,7 @@ function draw(u: uPlot, timelines: readonly Timeline[], look: Look, theme: Grafa
   ctx.clip();
   ctx.font = `${12 * devicePixelRatio}px ${theme.typography.fontFamily}`;
   ctx.textBaseline = 'middle';
-  // The axes leave it as they need it.
+  // The axes set another alignment for their labels.
   ctx.textAlign = 'left';
   timelines.forEach(({ spells }, lane) => {
     const middle = u.valToPos(lane + 0.5, 'y', true);

@@ -13,7 +13,7 @@ interface Options {
 }
 
 const FONT_SIZE = 14;
-/** Of a cell beside its text. */
+/** The room in a cell beside its text. */
 const PADDING = 16;
 
 export function TablePanel({ panel, frames, span, width, height }: Drawn) {
@@ -37,7 +37,7 @@ export function TablePanel({ panel, frames, span, width, height }: Drawn) {
   );
 }
 
-/** On a phone a table scrolls sideways rather than to cut the names of its rows. */
+/** Makes text columns wide enough: on a phone, the table scrolls sideways instead of cutting names. */
 function withWholeNames(frame: DataFrame): DataFrame {
   return { ...frame, fields: frame.fields.map((field) => (isName(field) ? whole(field) : field)) };
 }

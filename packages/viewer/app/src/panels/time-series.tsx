@@ -64,7 +64,7 @@ export function TimeSeriesPanel({ panel, frames, span, exemplars, width, height 
   );
 }
 
-/** Changes when there are other series than before: only then is the plot built anew. */
+/** Returns a number that changes when the series change. The plot is rebuilt only then. */
 function useStructure(frames: readonly DataFrame[]): number {
   const last = useRef({ key: '', revision: 0 });
   return useMemo(() => {

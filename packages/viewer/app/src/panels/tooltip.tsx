@@ -11,11 +11,11 @@ import type uPlot from 'uplot';
 import { useShared } from '../dashboard/context.js';
 import { clockTime } from './clock-time.js';
 
-/** All plots of a page show where the pointer is in one of them. */
+/** The scope of all plots of a page: each shows where the pointer is in another. */
 const SCOPE = '__global_';
-/** Where the pointer is matters less than when: the tooltip tells all series at that time. */
+/** The tooltip shows all series at the time of the pointer, at whatever height the pointer is. */
 const EVERY_SERIES_AT_A_TIME = 1;
-/** More lines than that scroll. */
+/** A tooltip with more lines scrolls. */
 const MOST_LINES = 12;
 
 export interface Described {
@@ -25,7 +25,7 @@ export interface Described {
 
 interface Props {
   readonly config: UPlotConfigBuilder;
-  /** What is under the pointer; undefined where there is nothing. */
+  /** Returns what is under the pointer, or undefined if there is nothing. */
   readonly describe: (
     u: uPlot,
     indices: (number | null)[],
@@ -33,7 +33,7 @@ interface Props {
   ) => Described | undefined;
 }
 
-/** Tells what is under the pointer, and zooms in when somebody drags over a plot. */
+/** Shows what is under the pointer, and zooms in when the user drags over a plot. */
 export function Tooltip({ config, describe }: Props) {
   const { zoom } = useShared();
   return (

@@ -4,19 +4,19 @@ import type uPlot from 'uplot';
 
 const FONT_SIZE = 12;
 
-/** Goes into a plot, as `wholeLabels` for those that somebody else configures. */
+/** Applies `wholeLabels` to a plot that another component configures. */
 export function WholeLabels({ config }: { readonly config: UPlotConfigBuilder }) {
   useLayoutEffect(() => config.addHook('init', wholeLabels), [config]);
   return null;
 }
 
-/** Leaves out the labels of axes that would be cut at the edges of a plot; to be called when it begins. */
+/** Leaves out axis labels that would be cut at the edges of a plot. Call it from the plot's `init` hook. */
 export function wholeLabels({ axes: [times, ...others] }: uPlot): void {
   if (times) wholeTimes(times);
   for (const axis of others) withinScale(axis);
 }
 
-/** The times at the ends are wider than their places. */
+/** Leaves out a time at an end if it is wider than its place. */
 function wholeTimes(axis: uPlot.Axis): void {
   const { values } = axis;
   if (typeof values !== 'function') return;
@@ -32,7 +32,7 @@ function fits(u: uPlot, at: number, text: string): boolean {
   return middle - half >= 0 && middle + half <= u.width;
 }
 
-/** An axis that goes by powers names also that below its beginning. */
+/** Leaves out labels outside of the scale: a logarithmic axis also labels the power below its start. */
 function withinScale(axis: uPlot.Axis): void {
   const { filter, scale = 'y' } = axis;
   axis.filter = (u, splits, ...rest) => {

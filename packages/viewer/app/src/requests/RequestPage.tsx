@@ -12,7 +12,7 @@ import { useAsked } from '../page/use-asked.js';
 import { clockTime } from '../panels/clock-time.js';
 import { getStyles } from './styles.js';
 
-/** One request in all its signals: what was done for it, for how long, and what was said meanwhile. */
+/** The page of one request: its spans with their durations, its series in the metrics, and its log lines. */
 export function RequestPage({ traceId }: { readonly traceId: string }) {
   const { traces } = useContents();
   const { data, error } = useAsked(
@@ -134,7 +134,7 @@ function Logs({ logs, start }: { readonly logs: readonly LogLine[]; readonly sta
       {[...logs]
         .sort((a, b) => a.atMs - b.atMs)
         .map((line, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no names, and stay in their order
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no ids, and keep their order
           <li key={index}>
             <span className={styles.time}>{`+${durationText(Math.max(line.atMs - start, 0))}`}</span>
             <span className={cx(/err|fatal/.test(line.level) && styles.failed)}>{line.level}</span>

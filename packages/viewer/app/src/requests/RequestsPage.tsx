@@ -18,7 +18,7 @@ const KINDS = [
   { label: 'Newest', value: 'recent' },
 ];
 
-/** Recent requests, each a link to all that is known of it. */
+/** The list of recent requests. Each links to its own page. */
 export function RequestsPage() {
   const styles = useStyles2(getStyles);
   const { parameters } = useAddress();
