@@ -94,6 +94,8 @@ export const DEFAULT_THRESHOLDS = {
   backupSizeShare: 0.5,
   /** The duration of a backup, as a share of the average in the week before. */
   backupDurationShare: 0.2,
+  /** How long ago the doctor last ran. */
+  doctorAgeSeconds: 3 * 3600,
   /** How long a scrape may take. */
   scrapeSeconds: 5,
   /** The number of series now, divided by the number a day ago. */

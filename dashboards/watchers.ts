@@ -1,6 +1,7 @@
-import { catalog } from '@pmcp/observability/catalog';
+import { catalog, doctorCatalog } from '@pmcp/observability/catalog';
 import { watchers as prometheus, scrape } from '../alerts/external.js';
-import { type Expression, max, min, not, rate, sum } from '../prometheus/promql.js';
+import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
+import { type Expression, max, min, not, rate, sum, time } from '../prometheus/promql.js';
 import {
   BAD,
   DELIVERY_COLOURS,
@@ -15,6 +16,7 @@ import type { Definition } from './dashboard.js';
 import { watchers as more } from './external.js';
 import { line, optional, section, shared } from './layout.js';
 import { ranking } from './panels/ranking.js';
+import { stat } from './panels/stat.js';
 import { states } from './panels/states.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
@@ -34,6 +36,7 @@ export function watchers(): Definition {
         line(7, evaluation(), series()),
         line(7, failures(), notifications()),
       ),
+      optional('Doctor', shared(6, [6, doctorRan()], [18, findings()])),
     ],
   };
 }
@@ -216,5 +219,36 @@ function notifications() {
     ],
     colours: DELIVERY_COLOURS,
     noValue: 'Alertmanager is not scraped',
+  });
+}
+
+function doctorRan() {
+  return stat({
+    title: 'Last run of the doctor',
+    description:
+      'How long ago the doctor last ran; of several, the one that has not run for longest. If that is hours ago, look at the log of its job: what it shows beside this is as old.',
+    unit: 'dtdurations',
+    decimals: 1,
+    queries: [now(time().minus(min(doctorCatalog.lastRun, { where: chosen() })), 'age')],
+    steps: [[DEFAULT_THRESHOLDS.doctorAgeSeconds, BAD]],
+    noValue: 'It never ran',
+  });
+}
+
+function findings() {
+  return table({
+    title: 'What the doctor finds, worst first',
+    description:
+      'Checks that found something when the doctor last ran. Run it with --only and the code of the check: it says what it found, why that matters, and what repairs it.',
+    rows: { code: 'Check' },
+    columns: [
+      {
+        query: now(max(doctorCatalog.check, { by: ['code'], where: chosen() }).gt(0), 'Found'),
+        unit: 'none',
+        decimals: 0,
+        states: { 1: { text: 'warning', colour: WARN }, 2: { text: 'error', colour: BAD } },
+      },
+    ],
+    noValue: 'No finding is known',
   });
 }

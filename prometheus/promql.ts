@@ -26,6 +26,7 @@ export {
   countOverTime,
   delta,
   deriv,
+  lastOverTime,
   maxOverTime,
   minOverTime,
   predictLinear,

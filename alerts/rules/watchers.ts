@@ -1,5 +1,16 @@
 import { catalog, doctorCatalog } from '@pmcp/observability/catalog';
-import { increase, max, maxOverTime, not, rate, select, sum, vector } from '../../prometheus/promql.js';
+import {
+  increase,
+  lastOverTime,
+  max,
+  maxOverTime,
+  not,
+  time as now,
+  rate,
+  select,
+  sum,
+  vector,
+} from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
 import { watchers as metrics, scrape } from '../external.js';
 import type { AlertRule } from '../rule.js';
@@ -8,7 +19,7 @@ import { PLACE } from './workloads.js';
 
 /** Alerts about the monitoring itself. */
 export function watchers(c: Context): AlertRule[] {
-  return [watchdog(c), ...telemetry(c), ...scraping(c), ...rules(c), ...delivery(c), growth(c), worse(c)];
+  return [watchdog(c), ...telemetry(c), ...scraping(c), ...rules(c), ...delivery(c), growth(c), ...doctor(c)];
 }
 
 function watchdog({ alert }: Context): AlertRule {
@@ -174,18 +185,34 @@ function growth({ alert, time, thresholds }: Context): AlertRule {
   });
 }
 
-function worse({ alert, time }: Context): AlertRule {
+function doctor({ alert, time, scale, thresholds }: Context): AlertRule[] {
   const by = [...PLACE, 'code'] as const;
-  const now = max(doctorCatalog.check, { by });
-  return alert({
-    name: 'PmcpDoctorWorse',
-    severity: 'warning',
-    expr: now.gt(max(doctorCatalog.check, { by, offset: time('1d') })),
-    // Longer than a rollout.
-    for: '30m',
-    summary: 'The doctor finds what it did not find yesterday.',
-    description: ({ code }) =>
-      `The check ${code} of the doctor is worse than a day ago: ${value.number}, where 1 is a warning and 2 an error. Users may feel nothing yet.`,
-    dashboard: 'watchers',
-  });
+  // A day ago it may not have been able to tell; what it told before that still counts.
+  const before = max(lastOverTime(doctorCatalog.check, { window: time('6h'), offset: time('1d') }), { by });
+  // Also of what a Pushgateway has lost since.
+  const lastRun = max(maxOverTime(doctorCatalog.lastRun, { window: time('2d') }), { by: PLACE });
+  return [
+    alert({
+      name: 'PmcpDoctorWorse',
+      severity: 'warning',
+      expr: max(doctorCatalog.check, { by }).gt(before),
+      // Longer than a rollout.
+      for: '30m',
+      summary: 'The doctor finds what it did not find yesterday.',
+      description: ({ code }) =>
+        `The check ${code} of the doctor is worse than a day ago: ${value.number}, where 1 is a warning and 2 an error. Users may feel nothing yet.`,
+      dashboard: 'watchers',
+    }),
+    alert({
+      name: 'PmcpDoctorStale',
+      severity: 'warning',
+      expr: now()
+        .minus(lastRun)
+        .gt(thresholds.doctorAgeSeconds * scale),
+      for: '5m',
+      summary: 'The doctor no longer runs.',
+      description: `The doctor last ran ${value.duration} ago. What it would find now, users may be the first to find.`,
+      dashboard: 'watchers',
+    }),
+  ];
 }

@@ -13,6 +13,8 @@ export const avgOverTime = overTime('avg_over_time');
 export const minOverTime = overTime('min_over_time');
 /** `max_over_time` */
 export const maxOverTime = overTime('max_over_time');
+/** `last_over_time`: the newest sample, however long ago in the window it came. */
+export const lastOverTime = overTime('last_over_time');
 /** `sum_over_time` */
 export const sumOverTime = overTime('sum_over_time');
 /** `count_over_time`: how many samples there were. */

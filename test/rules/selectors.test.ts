@@ -13,13 +13,13 @@ const SCRAPES = join(import.meta.dirname, '../fixtures/scrapes');
 const BY_PROMETHEUS = new Set(['up', 'scrape_duration_seconds', 'scrape_samples_scraped']);
 const OF_TARGETS = new Set(['job', 'instance', 'namespace', 'cluster', 'service', 'app_kubernetes_io_name']);
 
-/** The metrics of other software, and of jobs: those of our servers are the catalog's. */
+/** The metrics of other software, of jobs and of the doctor: those of our servers are the catalog's. */
 const OTHERS = new Set(
   Object.values(external).flatMap((metrics) => Object.values(metrics).map(({ name }) => name)),
 );
 const isOfOthers = (metric: string) =>
   !BY_PROMETHEUS.has(metric) &&
-  (OTHERS.has(metric.replace(/_(bucket|sum|count)$/, '')) || metric.startsWith('pmcp_job_'));
+  (OTHERS.has(metric.replace(/_(bucket|sum|count)$/, '')) || /^pmcp_(job|doctor)_/.test(metric));
 
 type Labels = ReadonlyMap<string, string>;
 

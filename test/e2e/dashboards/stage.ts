@@ -28,6 +28,7 @@ import { startPushgateway } from '../../support/pushgateway.js';
 import { startStdioServer } from '../../support/stdio.js';
 import { until } from '../../support/until.js';
 import { backUp } from './backup.js';
+import { examine } from './examined.js';
 import { PODS, RecordedScrapes } from './recorded.js';
 import { Talkative } from './talkative.js';
 
@@ -181,11 +182,12 @@ export class Stage {
     return { redis, postgres };
   }
 
-  /** A backup that succeeded, as its wrapper tells it. */
+  /** A backup that succeeded, as its wrapper tells it, and what the doctor found. */
   private async backups(): Promise<string> {
     const gateway = await startPushgateway();
     this.cleanUp.push(() => gateway.stop());
     await backUp(gateway.url);
+    await examine(gateway.url, this.folder);
     const { host } = new URL(gateway.url);
     this.shows('pushgateway', host);
     return host;

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../../scripts/free-port.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { writeFaults } from '../../support/doctor-faults.js';
 import { ended } from '../../support/proxy.js';
 import { startPushgateway } from '../../support/pushgateway.js';
 
@@ -19,16 +20,6 @@ async function run(...args: string[]) {
     err += text;
   });
   return { ...(await ended(child)), err };
-}
-
-/** A deployment with an error and a warning. */
-function withFaults(): string {
-  const folder = temporaryFolder('doctor');
-  cpSync(EXAMPLE, folder, { recursive: true });
-  const text = readFileSync(join(EXAMPLE, 'deployment.yaml'), 'utf8');
-  const faulty = text.replace('/health/ready', '/ready').replace('periodSeconds: 10\n', 'periodSeconds: 2\n');
-  writeFileSync(join(folder, 'deployment.yaml'), faulty);
-  return folder;
 }
 
 /** The value of each check, in the text format. */
@@ -46,8 +37,10 @@ describe('the results of the doctor as metrics', () => {
     try {
       const folder = temporaryFolder('textfile');
       const file = join(folder, 'doctor.prom');
+      const faulty = temporaryFolder('doctor');
+      writeFaults(faulty);
       const { code, err } = await run(
-        ...['--manifests', withFaults(), '--metrics-file', file, '--pushgateway', gateway.url],
+        ...['--manifests', faulty, '--metrics-file', file, '--pushgateway', gateway.url],
       );
       expect(code, err).toBe(1);
       expect(readdirSync(folder)).toEqual(['doctor.prom']);

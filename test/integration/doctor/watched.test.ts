@@ -308,6 +308,15 @@ describe('the doctor before a Prometheus', () => {
     await close();
   });
 
+  it.each(['PmcpDoctorWorse', 'PmcpDoctorStale'])(
+    'finds nothing because of %s, which tells of its own runs',
+    async (alertname) => {
+      const { url, close } = await pass(prometheus, { change: alerting({ alertname }) });
+      expect(await diagnosis({ prometheus: url })).toEqual({});
+      await close();
+    },
+  );
+
   it.each(named(SAYING))('says $code and nothing else where $what', async ({ code, how }) => {
     const { url, close } = await pass(prometheus, { change: how });
     expect(await diagnosis({ prometheus: url })).toEqual({ [code]: expect.anything() });

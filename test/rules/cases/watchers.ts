@@ -2,6 +2,8 @@ import { type Case, only, POD, SERVICE, series } from '../case.js';
 
 const REDIS = { namespace: 'shop', job: 'redis', instance: '10.0.2.1:9121' };
 
+const LAST_RUN = 'pmcp_doctor_last_run_timestamp_seconds';
+
 export const watchers: readonly Case[] = [
   {
     alert: 'Watchdog',
@@ -138,6 +140,14 @@ export const watchers: readonly Case[] = [
         description:
           'The check PMCP-D062 of the doctor is worse than a day ago: 2, where 1 is a warning and 2 an error. Users may feel nothing yet.',
       },
+      {
+        // A day ago it could not tell, and before that it had found nothing.
+        series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D253' }, '0x9 _x1490 1x60'),
+        at: 1530,
+        labels: { namespace: 'shop', code: 'PMCP-D253' },
+        description:
+          'The check PMCP-D253 of the doctor is worse than a day ago: 1, where 1 is a warning and 2 an error. Users may feel nothing yet.',
+      },
     ],
     quiet: [
       {
@@ -160,6 +170,69 @@ export const watchers: readonly Case[] = [
         series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D062' }, '2x60'),
         at: 60,
       },
+      {
+        why: 'it could not tell a day ago, and had found the same before',
+        series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D253' }, '2x9 _x1490 2x60'),
+        at: 1560,
+      },
+      {
+        why: 'the doctor has been asked for more since today',
+        series: {
+          [series('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D062' })]: '0x1560',
+          [series('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D253' })]: '_x1500 2x60',
+        },
+        at: 1560,
+      },
+    ],
+  },
+  {
+    alert: 'PmcpDoctorStale',
+    fires: [
+      {
+        // A Pushgateway keeps what was pushed. Another place, where the doctor goes on, is no help.
+        series: {
+          [series(LAST_RUN, { namespace: 'shop' })]: '0x200',
+          [series(LAST_RUN, { namespace: 'wiki' })]: '0x59 3600x59 7200x59 10800x59',
+        },
+        at: 186,
+        labels: { namespace: 'shop' },
+        description:
+          'The doctor last ran 3h 6m 0s ago. What it would find now, users may be the first to find.',
+      },
+      {
+        // The Pushgateway was restarted, and nobody pushed again.
+        series: only(LAST_RUN, { namespace: 'shop' }, '0x10 stale'),
+        at: 186,
+        labels: { namespace: 'shop' },
+        description:
+          'The doctor last ran 3h 6m 0s ago. What it would find now, users may be the first to find.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it runs every hour',
+        series: only(LAST_RUN, { namespace: 'shop' }, '0x59 3600x59 7200x59 10800x59 14400x59'),
+        at: 299,
+      },
+      {
+        why: 'two runs failed',
+        series: only(LAST_RUN, { namespace: 'shop' }, '0x180 10860x60'),
+        at: 240,
+      },
+      {
+        why: 'the Pushgateway was restarted between two runs',
+        series: only(LAST_RUN, { namespace: 'shop' }, '0x10 stale _x100 7200x60'),
+        at: 170,
+      },
+      {
+        why: 'another pod publishes it now',
+        series: {
+          [series(LAST_RUN, { namespace: 'shop', instance: '10.0.5.1:9091' })]: '0x100 stale',
+          [series(LAST_RUN, { namespace: 'shop', instance: '10.0.5.2:9091' })]: '_x110 6600x170',
+        },
+        at: 280,
+      },
+      { why: 'nobody has used it so far', series: only('up', POD, '1x300'), at: 300 },
     ],
   },
 ];

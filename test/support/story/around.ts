@@ -1,4 +1,4 @@
-import { jobCatalog } from '@pmcp/observability/catalog';
+import { doctorCatalog, jobCatalog } from '@pmcp/observability/catalog';
 import { ingress, postgres, redis, watchers as watched } from '../../../alerts/external.js';
 import { redis as cache, postgres as database, watchers as more } from '../../../dashboards/external.js';
 import { between, busy, END, severity } from './chapters.js';
@@ -97,4 +97,27 @@ export function watchers(target: Target): void {
   const people = target({ ...place, job: 'alertmanager', instance: 'alertmanager-0:9093' });
   people.counter(more.delivered, { integration: 'pagerduty' }, (time) => between(0.01, 0.1, severity(time)));
   people.counter(watched.deliveriesFailed, { integration: 'pagerduty', reason: 'other' }, () => 0);
+}
+
+/** Checks of the doctor, and what each finds while things are bad. */
+const FINDINGS = { 'PMCP-D001': 0, 'PMCP-D143': 2, 'PMCP-D144': 2, 'PMCP-D311': 2, 'PMCP-D141': 1 } as const;
+
+/** When it last ended; it begins at 23 minutes past every hour. */
+function lastRun(time: number): number {
+  const after = 23 * 60 + 41;
+  return Math.floor((time - after) / HOUR) * HOUR + after;
+}
+
+/** What the doctor found when it last ran. */
+export function doctor(target: Target): void {
+  const recorder = target({
+    cluster: 'eu-1',
+    namespace: 'monitoring',
+    job: 'pushgateway',
+    instance: 'pushgateway-0:9091',
+  });
+  recorder.gauge(doctorCatalog.lastRun, {}, lastRun);
+  for (const [code, worst] of Object.entries(FINDINGS)) {
+    recorder.gauge(doctorCatalog.check, { code }, (time) => (severity(lastRun(time)) > 0 ? worst : 0));
+  }
 }

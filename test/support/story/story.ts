@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { alerts } from './alerts.js';
-import { dependencies, type Target, watchers } from './around.js';
+import { dependencies, doctor, type Target, watchers } from './around.js';
 import { RARELY } from './chapters.js';
 import { connections } from './connections.js';
 import { kubernetes, scrapes } from './kubernetes.js';
@@ -28,6 +28,7 @@ export function writeStory(file: string): void {
     scrapes(target, SERVERS);
     dependencies(target);
     watchers(target);
+    doctor(target);
     alerts(target);
   });
 }

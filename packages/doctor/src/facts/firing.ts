@@ -4,6 +4,9 @@ import { query } from './prometheus.js';
 
 type Labels = Readonly<Record<string, string>>;
 
+/** They tell of runs before: what was found then would be found again because of them, and be worse than a day ago. */
+const OF_THE_DOCTOR = /^PmcpDoctor/;
+
 /** The labels of our alerts that fire, without those that only inform; with a server named, those about it or all. */
 export const firingAlerts: Fact<readonly Labels[]> = async (context: Context) => {
   const [firing, own] = await Promise.all([
@@ -11,7 +14,10 @@ export const firingAlerts: Fact<readonly Labels[]> = async (context: Context) =>
     // Without a page of the server nobody knows which target it is.
     context.settings.url ? context.get(ownTarget).catch(() => undefined) : undefined,
   ]);
-  return firing.map(({ labels }) => labels).filter((labels) => !own || isAbout(labels, own.labels));
+  return firing
+    .map(({ labels }) => labels)
+    .filter(({ alertname = '' }) => !OF_THE_DOCTOR.test(alertname))
+    .filter((labels) => !own || isAbout(labels, own.labels));
 };
 
 /** What an alert does not say, it says of all. */

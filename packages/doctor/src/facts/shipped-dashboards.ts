@@ -155,7 +155,7 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   },
   'pmcp-watchers': {
     title: 'PMCP / The watchers',
-    signs: 'f47f97a2 1473d28c',
+    signs: '8bc34912 a0534bd8',
     panels: {
       'Targets that answer': 'a63907d5',
       'Scrapes, slowest first': 'a7cbb980',
@@ -169,6 +169,8 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
       'Series in memory': 'c3551a72',
       'Rule failures': '9ec69f36',
       'Notifications of alerts': 'd6b85c98',
+      'Last run of the doctor': '393c72a4',
+      'What the doctor finds, worst first': 'c82d85d9',
     },
   },
 };
