@@ -1,12 +1,13 @@
 /**
- * Builds the documentation as a site: `npm run build:docs [folder]`. The default folder is `site`. The site
- * has its own search and needs no server: open `index.html` in the folder.
+ * Builds the documentation as a site: `npm run build:docs [folder]`, by default into `site`. It has a search, and needs no
+ * server: open `index.html` in the folder.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pageOf } from './page.js';
 import { searchIndex } from './search.js';
+import { sectionsOf, sidebarOf } from './sidebar.js';
 
 const root = join(import.meta.dirname, '../..');
 const target = process.argv[2] ?? join(root, 'site');
@@ -32,7 +33,12 @@ const write = (path: string, text: string) => {
   mkdirSync(dirname(join(target, path)), { recursive: true });
   writeFileSync(join(target, path), text);
 };
-for (const [path, text] of texts) write(path.replace(/\.md$/, '.html'), pageOf(path, text, texts));
-write('index.html', pageOf('docs/README.md', texts.get('docs/README.md') ?? '', texts, 'index.html'));
+const INDEX = 'docs/README.md';
+const sections = sectionsOf(INDEX, texts);
+const writePage = (path: string, text: string, at = path.replace(/\.md$/, '.html')) =>
+  write(at, pageOf({ path, text, at }, texts, sidebarOf(at, path, text, sections)));
+for (const [path, text] of texts) writePage(path, text);
+writePage(INDEX, texts.get(INDEX) ?? '', 'index.html');
 write('search.js', searchIndex(texts));
+copyFileSync(join(import.meta.dirname, 'style.css'), join(target, 'style.css'));
 process.stdout.write(`${texts.size} pages in ${target}\n`);

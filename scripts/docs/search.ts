@@ -1,22 +1,22 @@
-import { headingsOf, titleOf } from './page.js';
+import { headingsOf, titleOf } from './headings.js';
 
 interface Entry {
-  /** The path of the page, with the address of the heading above the text. */
+  /** The page, with the address of the heading above the text. */
   readonly path: string;
   readonly title: string;
   readonly text: string;
 }
 
 /**
- * Returns a script with the text of all pages and the search. It is a script, because a browser that opens a
- * page from a folder may load scripts but no data.
+ * A script with the words of all pages and the search. It is a script, since a browser that opens a page from a folder can load
+ * scripts, but no data.
  */
 export function searchIndex(pages: ReadonlyMap<string, string>): string {
   const index = [...pages].flatMap(([path, text]) => entries(path.replace(/\.md$/, '.html'), text));
   return `const PAGES = ${JSON.stringify(index).replaceAll('</', '<\\/')};\n(${look})(PAGES);\n`;
 }
 
-/** Returns one entry for the text before the first section of a page, and one for each section. */
+/** One entry for the text before the first heading, and one for each heading. */
 function entries(path: string, page: string): Entry[] {
   const text = page.replaceAll(/<!--.*?-->/gs, '');
   const parts = text.split(/^(?=#{2,3} )/m);
@@ -24,7 +24,7 @@ function entries(path: string, page: string): Entry[] {
   const title = titleOf(text);
   return parts.map((part) => {
     const heading = headings.find(({ raw }) => part.startsWith(`${raw}\n`));
-    // Two sections may have the same heading, so each heading is used only once.
+    // Another part may have the same heading, so each heading is used once.
     if (heading) headings.splice(headings.indexOf(heading), 1);
     return {
       path: heading ? `${path}#${heading.id}` : path,
@@ -43,10 +43,12 @@ const look = `(pages) => {
     const scores = pages.map((page, i) => {
       const [title, text] = lower[i];
       const counts = words.map((word) => (title.includes(word) ? 50 : 0) + text.split(word).length - 1);
-      return { page, score: words.length > 0 && counts.every(Boolean) ? counts.reduce((a, b) => a + b) : 0 };
+      // A page with more of the words comes first, however often another page has one of them.
+      return { page, score: counts.reduce((a, b) => a + (b && 1000) + Math.min(b, 99), 0) };
     });
     const best = scores.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score).slice(0, 15);
-    found.replaceChildren(...best.map(({ page }) => {
+    if (words.length > 0 && best.length === 0) found.textContent = 'Nothing found';
+    else found.replaceChildren(...best.map(({ page }) => {
       const [item, link] = [document.createElement('li'), document.createElement('a')];
       link.href = UP + page.path;
       link.textContent = page.title;

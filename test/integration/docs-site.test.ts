@@ -85,6 +85,28 @@ describe('the site of the documentation', () => {
     await page.fill('input', 'PMCP_W_PORT_IN_USE');
     await page.click('#found a:text("Errors and warnings: PMCP_W_PORT_IN_USE")');
     expect(await page.textContent('h2:target')).toBe('PMCP_W_PORT_IN_USE#');
+    await page.fill('input', 'memory neverwritten');
+    expect(await page.locator('#found a').count()).toBeGreaterThan(5);
+    await page.fill('input', 'neverwritten');
+    expect(await page.textContent('#found')).toBe('Nothing found');
+  });
+
+  it('leads from a sidebar to every guide, and shows there where the reader is', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+    await page.click('aside a:text("Operate a server")');
+    expect(await page.textContent('aside [aria-current]')).toBe('Operate a server');
+    await page.click('aside a:text("System settings")');
+    expect(await page.textContent('h2:target')).toBe('System settings#');
+  });
+
+  it('keeps the sidebar closed on a phone until it is opened', async () => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+    expect(await page.isVisible('aside a:text("Operate a server")')).toBe(false);
+    await page.click('aside summary');
+    await page.click('aside a:text("Operate a server")');
+    expect(await page.textContent('h1')).toBe('Operate a server');
   });
 });
 
