@@ -49,6 +49,15 @@ describe('pmcp-observability', () => {
     },
   );
 
+  it('lists the flags of the doctor that do not fit on one screen where they are asked for', async () => {
+    const { out: short } = await run(['doctor', '--help']);
+    expect(short).toContain('8 more flags: pmcp-observability doctor --help all');
+    const { out: whole } = await run(['doctor', '--help', 'all']);
+    const flags = (text: string) => text.match(/^ {2}--[a-z-]+/gm) ?? [];
+    expect(flags(whole).length - flags(short).length).toBe(8);
+    expect(whole).toContain('--send-test-alert');
+  });
+
   it.each([
     ['help', '--help'],
     ['-h', '--help'],

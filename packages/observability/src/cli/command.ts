@@ -12,6 +12,8 @@ export interface Command<F extends Flags = Flags> {
   readonly runsCommand?: boolean;
   readonly summary: string;
   readonly flags: F;
+  /** Flags that only `--help all` lists, so that the help fits on one screen. */
+  readonly rareFlags?: readonly (keyof F & string)[];
   /** @throws UsageError */
   readonly run: (parsed: Parsed<F>) => Promise<void>;
 }
@@ -54,14 +56,19 @@ export function toolkitOptions({
   };
 }
 
-export function commandHelp({ name, operand, runsCommand, summary, flags }: Command): string {
+/** @param isWhole whether to list rare flags too */
+export function commandHelp(command: Command, isWhole: boolean): string {
+  const { name, operand, runsCommand, summary, flags, rareFlags = [] } = command;
   const usage = [name, '[flags]', operand, runsCommand && '-- COMMAND [ARGUMENT...]'].filter(Boolean);
-  const rows = Object.entries(flags).map(([key, { value, help }]) => [
+  const shown = Object.entries(flags).filter(([key]) => isWhole || !rareFlags.includes(key));
+  const hidden = Object.keys(flags).length - shown.length;
+  const rows = shown.map(([key, { value, help }]) => [
     `--${flagName(key)}${value ? ` ${value}` : ''}`,
     envName(key),
     help,
   ]);
-  return [`pmcp-observability ${usage.join(' ')}`, '', summary, '', ...columns(rows), ''].join('\n');
+  const more = hidden > 0 ? [`  ${hidden} more flags: pmcp-observability ${name} --help all`] : [];
+  return [`pmcp-observability ${usage.join(' ')}`, '', summary, '', ...columns(rows), ...more, ''].join('\n');
 }
 
 export function programHelp(commands: readonly Command[]): string {

@@ -48,6 +48,16 @@ export const doctorCommand = command({
   name: 'doctor',
   summary: 'Finds faults in a deployment, and says how to repair them.',
   flags,
+  rareFlags: [
+    'namespace',
+    'arguments',
+    'checkLinks',
+    'sendTestAlert',
+    'ca',
+    'metricsFile',
+    'pushgateway',
+    'timeout',
+  ],
   async run({ values }) {
     const { examine } = await loadDoctor();
     process.exitCode = await examine(values);

@@ -56,7 +56,7 @@ function commandOf(words: readonly string[]): Command | undefined {
 /** Returns the help of one command, of several that begin with the same words, or of all. */
 function help(args: readonly string[]): string {
   const command = commandOf(args);
-  if (command) return commandHelp(command);
+  if (command) return commandHelp(command, args.includes('all'));
   const flag = args.findIndex((arg) => arg.startsWith('-'));
   const words = flag < 0 ? args : args.slice(0, flag);
   const alike = COMMANDS.filter(({ name }) => words.every((word, i) => name.split(' ')[i] === word));
