@@ -5,7 +5,7 @@ import { titleOf } from './headings.js';
 
 const REPOSITORY = 'https://github.com/pmcp/observability/blob/main';
 
-/** Gives each heading a link to itself, for those who want its address. */
+/** Gives each heading a link to itself, so that a reader can copy its address. */
 const ADDRESSES = `for (const heading of document.querySelectorAll('main h2[id],main h3[id]')) {
   const link = Object.assign(document.createElement('a'), { href: '#' + heading.id, textContent: '#' });
   link.setAttribute('aria-label', 'Address of this section');
