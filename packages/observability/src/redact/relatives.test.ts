@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HELD_OUT, HELD_OUT_PLAIN } from '../../../../test/support/privacy/held-out.js';
 import { RELATIVES, RELATIVES_PLAIN } from '../../../../test/support/privacy/relatives.js';
-import { SECOND_HELD_OUT, SECOND_HELD_OUT_PLAIN } from '../../../../test/support/privacy/second-held-out.js';
+import { SECOND_HELD_OUT } from '../../../../test/support/privacy/second-held-out.js';
+import { SECOND_HELD_OUT_PLAIN } from '../../../../test/support/privacy/second-held-out-plain.js';
 import { filled, type Templates } from '../../../../test/support/privacy/templates.js';
 import { Random } from '../../../../test/support/random.js';
 import { redactText } from './text.js';
