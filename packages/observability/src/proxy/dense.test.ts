@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../protocol/message.js';
 import { Line } from './lines.js';
-import { fromClient } from './observer.js';
+import { fromClient } from './long-lines.js';
 import { MessageReader } from './reader.js';
 
 /** What becomes of a text, and the milliseconds that it held the loop at best. */

@@ -3,7 +3,8 @@ import { Connection } from '../mcp/connection.js';
 import { Observability } from '../observability.js';
 import type { Message } from '../protocol/message.js';
 import { LineSplitter } from './lines.js';
-import { fromClient, Observer } from './observer.js';
+import { fromClient } from './long-lines.js';
+import { Observer } from './observer.js';
 import { MessageReader } from './reader.js';
 
 /** A small generator of random numbers, so that a failure can be repeated. */

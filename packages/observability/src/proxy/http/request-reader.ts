@@ -4,7 +4,7 @@ import { isId } from '../../mcp/validity.js';
 import type { Message, RequestId } from '../../protocol/message.js';
 import { mayTakeMeta } from '../inject-meta.js';
 import type { Line } from '../lines.js';
-import { fromClient } from '../observer.js';
+import { fromClient } from '../long-lines.js';
 import { MessageReader, type Reader } from '../reader.js';
 import { type Begun, begun } from './begun.js';
 import { type BodySink, WholeBody } from './body.js';

@@ -1,5 +1,6 @@
 import { LineSplitter } from '../lines.js';
-import { fromClient, type Observer } from '../observer.js';
+import { fromClient } from '../long-lines.js';
+import type { Observer } from '../observer.js';
 import { MessageReader } from '../reader.js';
 import type { Tap } from './pump.js';
 
