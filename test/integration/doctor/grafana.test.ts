@@ -1,22 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { allDashboards, optionalSections } from '../../../dashboards/dashboards.js';
-import { dataSources } from '../../../dashboards/provisioning.js';
 import { resourceOf } from '../../../dashboards/v2/resource.js';
 import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
 import { Prometheus } from '../../../scripts/start/prometheus.js';
-import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { type Broken, diagnosis, examined, rows } from '../../support/doctor.js';
-import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
-import { answering, pass, replacing } from '../../support/passing.js';
-import { until } from '../../support/until.js';
-import { type Manner, type Source, WatchedGrafana } from '../../support/watched-grafana.js';
+import { type NotesServer, serve } from '../../support/notes-server.js';
+import { answering, pass } from '../../support/passing.js';
+import { type Arranged, SHIPPED, SOURCES, shippedGrafana, sources } from '../../support/shipped-grafana.js';
+import type { WatchedGrafana } from '../../support/watched-grafana.js';
+import { watchNotes } from '../../support/watched-notes.js';
 
-const generated = join(import.meta.dirname, '../../../alerts/generated');
-const SHIPPED = allDashboards();
 const children = new Children(() => {});
 const endings: (() => unknown)[] = [];
 
@@ -24,75 +18,26 @@ let notes: NotesServer;
 let prometheus: URL;
 /** One that has no servers. */
 let elsewhere: URL;
-let alertmanager: Awaited<ReturnType<typeof serve>>;
 
 beforeAll(async () => {
-  [notes, alertmanager] = await Promise.all([startNotes(), serve((_, response) => void response.end())]);
-  const global = 'global: { scrape_interval: 1s, evaluation_interval: 1s }\n';
-  const config = `${global}storage: { tsdb: { retention: { time: 35d } } }
-rule_files: ['*-rules.yaml']
-alerting: { alertmanagers: [{ static_configs: [{ targets: ["${alertmanager.url.host}"] }] }] }
-scrape_configs: [{ job_name: pmcp, static_configs: [{ targets: ["${notes.admin.host}"] }] }]
-`;
-  const names = ['recording-rules.yaml', 'alert-rules.yaml'];
-  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(generated, name), 'utf8')]));
-  const start = children.start.bind(children);
-  const flags = ['--scrape.discovery-reload-interval=100ms'];
-  const [full, empty] = await Promise.all([
-    Prometheus.startWith(config, start, { files, flags }),
-    Prometheus.startWith(global, start),
+  const [watched, empty] = await Promise.all([
+    watchNotes(),
+    Prometheus.startWith('global: { scrape_interval: 1s }\n', children.start.bind(children)),
   ]);
-  [prometheus, elsewhere] = [new URL(full.url), new URL(empty.url)];
-  await until(async () => (await full.number('count(pmcp_ready)')) === 1, 25_000);
-  await until(async () => (await full.number('count(ALERTS{alertname="Watchdog"})')) === 1, 25_000);
+  ({ notes, prometheus } = watched);
+  elsewhere = new URL(empty.url);
+  endings.push(watched.close);
 });
 afterAll(async () => {
   await children.stop();
   for (const end of endings) await end();
-  await Promise.all([notes.close(), alertmanager.close()]);
 });
 
-/** Those that ship, but for how often this Prometheus scrapes. */
-const SOURCES: readonly Source[] = (
-  parse(dataSources()) as { readonly datasources: readonly Source[] }
-).datasources.map((source) =>
-  source.type === 'prometheus' ? { ...source, jsonData: { ...source.jsonData, timeInterval: '1s' } } : source,
-);
-
-/** As `SOURCES`, with other options for one kind. */
-function sources(type: string, jsonData: object): readonly Source[] {
-  return SOURCES.map((source) =>
-    source.type === type ? { ...source, jsonData: { ...source.jsonData, ...jsonData } } : source,
-  );
-}
-
-interface Arranged extends Manner {
-  readonly generation?: 'resources' | 'legacy';
-  /** What is done to what is in Grafana. */
-  readonly spoil?: (grafana: WatchedGrafana) => void;
-  /** What is given as its token. */
-  readonly token?: string;
-  readonly asks?: URL;
-}
-
 /** A Grafana with all dashboards, and how the doctor is told of it. */
-async function grafana({
-  generation = 'resources',
-  spoil,
-  token = 'secret',
-  asks,
-  ...manner
-}: Arranged = {}) {
-  const by = new Map(SOURCES.map(({ uid }) => [uid, asks ?? prometheus]));
-  const one = new WatchedGrafana(generation, by, { dataSources: SOURCES, ...manner });
-  one.folders.set('pmcp', 'PMCP').set('attic', 'Attic');
-  for (const spec of SHIPPED) one.dashboards.set(spec.uid, { spec, folderUid: 'pmcp', version: 1 });
-  spoil?.(one);
-  const url = await one.start();
-  endings.push(() => one.stop());
-  const file = join(temporaryFolder('grafana'), 'token');
-  writeFileSync(file, token, { mode: 0o600 });
-  return { grafana: url, tokenFile: [`grafana=${file}`], stand: one };
+async function grafana(arranged: Arranged = {}) {
+  const { close, ...told } = await shippedGrafana(prometheus, arranged);
+  endings.push(close);
+  return told;
 }
 
 const asked = async (arranged: Arranged = {}) => {
@@ -328,63 +273,5 @@ describe('the doctor before a Grafana', () => {
     expect(stand.requests.filter((request) => !request.startsWith('GET'))).toEqual([]);
     const text = JSON.stringify(results.map(({ outcome }) => outcome));
     for (const secret of ['secret', '6c13ec1997ba48c5af8c9c5079049692']) expect(text).not.toContain(secret);
-  });
-});
-
-/** Prometheus whose alerts link to other pages. */
-async function linking(to: string): Promise<URL> {
-  const change = replacing('/api/v1/rules', /https:\/\/github\.com\/pmcp\/observability/g, to);
-  const { url, close } = await pass(prometheus, { change });
-  endings.push(close);
-  return url;
-}
-
-/** Pages that are there, but for some. */
-async function pages(gone: RegExp): Promise<string> {
-  const { url, close } = await serve((request, response) => {
-    const path = request.url ?? '';
-    expect(request.headers.authorization).toBeUndefined();
-    if (path.startsWith('/moved'))
-      response.writeHead(302, { location: path.replace('/moved', '/here') }).end();
-    else response.writeHead(gone.test(path) ? 404 : path.includes('/docs/') ? 401 : 200).end();
-  });
-  endings.push(close);
-  return `${url.origin}/moved`;
-}
-
-const LINKS: Broken = {
-  'PMCP-D151': [
-    'links lead to an example',
-    async () => ({ prometheus: await linking('https://wiki.example.com') }),
-  ],
-  'PMCP-D152': [
-    'a runbook is gone',
-    async () => ({ prometheus: await linking(await pages(/PmcpToolSlow/)), checkLinks: true }),
-  ],
-};
-
-describe('the doctor before links of alerts', () => {
-  it('finds nothing wrong where they lead on, be it behind a redirect or a login', async () => {
-    const linked = await linking(await pages(/^$/));
-    expect(await diagnosis({ prometheus: linked, checkLinks: true })).toEqual({});
-  });
-
-  it.each(rows(LINKS))('says $code and nothing else where $what', async ({ code, arrange }) => {
-    expect(await diagnosis(await arrange())).toEqual({ [code]: [expect.any(String)] });
-  });
-
-  it.each([
-    ['nobody listens there', async () => `http://127.0.0.1:${await freePort()}`, 'ECONNREFUSED'],
-    [
-      'the address is one where clouds keep secrets',
-      async () => 'http://169.254.169.254/latest',
-      'are not asked',
-    ],
-  ])('says that it can follow none where %s', async (_, to, reason) => {
-    expect(await diagnosis({ prometheus: await linking(await to()), checkLinks: true })).toEqual({
-      'PMCP-D152': [
-        expect.stringMatching(new RegExp(`can't be told: no link can be followed from here.*${reason}`)),
-      ],
-    });
   });
 });
