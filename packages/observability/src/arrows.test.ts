@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { typescriptIn } from '../../../test/support/typescript-files.js';
 
 const SRC = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(SRC, '../../..');
@@ -19,12 +20,7 @@ const GROUND = ['catalog', 'semconv', 'expect', 'process-wide', 'within'];
 
 /** The source files below a folder, without tests and build output. */
 function sourcesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory())
-      return ['node_modules', 'dist', 'bundle'].includes(entry.name) ? [] : sourcesIn(path);
-    return /\.tsx?$/.test(entry.name) && !/\.test\.tsx?$/.test(entry.name) ? [path] : [];
-  });
+  return typescriptIn(folder).filter((file) => !/\.test\.tsx?$/.test(file));
 }
 
 /** The files that a file imports, without their extensions. */
