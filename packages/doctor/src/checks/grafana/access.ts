@@ -5,10 +5,10 @@ import { SHIPPED_DASHBOARDS } from '../../facts/shipped-dashboards.js';
 import { some } from '../some.js';
 import { grafanaCheck } from './define.js';
 
-/** What is asked without a token, and the marks of somebody who may write. */
+/** The paths that are requested without a token, and the fields of the answer that show a right to write. */
 const OPEN = [
   ['api/dashboards/home', ['canEdit', 'canSave', 'canAdmin']],
-  // Here `canEdit` may mean that changes can be tried and not be kept.
+  // Here `canEdit` may only mean that a visitor can try changes without saving them.
   ['api/dashboards/uid/pmcp-overview', ['canSave', 'canAdmin']],
 ] as const;
 

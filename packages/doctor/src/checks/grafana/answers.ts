@@ -56,7 +56,7 @@ export const grafanaLetsUsRead = grafanaCheck({
   },
 });
 
-/** The oldest one in which all panels draw: tables with trends need it. */
+/** The oldest major version that draws all panels. Tables with trends need it. */
 const OLDEST = 11;
 
 export const grafanaIsNewEnough = grafanaCheck({

@@ -124,7 +124,7 @@ function strangeIn({ spec }: StoredDashboard): string[] {
 function changesIn({ uid, spec }: StoredDashboard): string {
   const { panels } = SHIPPED_DASHBOARDS[uid]!;
   const stored = signsOfPanels(spec);
-  // In the newer schema panels are elsewhere.
+  // The newer schema keeps panels in another place.
   if (stored.size === 0) return 'something in it was changed';
   const titles = [...stored.keys()];
   const parts = [
@@ -136,7 +136,7 @@ function changesIn({ uid, spec }: StoredDashboard): string {
   return told.length === 0 ? 'its settings or its layout were changed' : `panels ${told.join('; ')}`;
 }
 
-/** Who reads it from a file writes that file again; nobody else can. */
+/** A provisioned dashboard can only be repaired in the file or tool that it comes from. */
 function repairOf({ uid, kind }: StoredDashboard, folderUid: string | undefined): Partial<Finding> {
   if (kind === 'classic') return { publish: { uids: [uid], folderUid } };
   if (kind === 'newer') return { cure: NEWER };

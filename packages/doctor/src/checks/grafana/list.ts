@@ -19,7 +19,7 @@ import {
   sourceHasTheServers,
 } from './sources.js';
 
-/** In the order in which a panel comes to be: Grafana, its dashboards, their data. */
+/** The checks in the order in which a panel depends on them: Grafana, its dashboards, their data. */
 export const GRAFANA: readonly Check[] = [
   grafanaAnswers,
   grafanaLetsUsRead,

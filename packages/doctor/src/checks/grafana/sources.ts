@@ -89,7 +89,7 @@ function nameOf({ job = '', instance = '' }: Readonly<Record<string, string>>): 
   return `${job} ${instance}`;
 }
 
-/** What Grafana takes where the data source says nothing. */
+/** The scrape interval that Grafana assumes if the data source sets none. */
 const DEFAULT_INTERVAL = '15s';
 
 export const intervalsAgree = grafanaCheck({
@@ -114,7 +114,7 @@ export const intervalsAgree = grafanaCheck({
       {
         found: `the data source ${name} says that it scrapes every ${known}${jsonData.timeInterval ? '' : ' (the default)'}, and servers are scraped every ${longest.scrapeInterval}`,
         cure: `Set "Scrape interval" of the data source to ${longest.scrapeInterval}.`,
-        // A window that is too long shows less than there is, but it shows something.
+        // Too long a window shows less detail, but it still shows data.
         severity: isShort ? 'fail' : 'warn',
       },
     ];
