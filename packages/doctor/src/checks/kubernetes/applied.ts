@@ -27,7 +27,7 @@ export const kindsAreKnown = kubeCheck(
   'Those of any user: to discover the API.',
 );
 
-/** The address of the kinds of a group; none for what no cluster is asked for. */
+/** Returns the API path of the manifest's group and version, or nothing for manifests that no cluster serves. */
 function versionOf({ content: { apiVersion } }: Manifest): string[] {
   const version = String(apiVersion ?? '');
   if (version === '' || version.includes('kustomize.config.k8s.io')) return [];

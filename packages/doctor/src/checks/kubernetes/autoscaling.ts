@@ -36,7 +36,7 @@ interface Autoscaler extends KubeObject {
   readonly status?: { readonly currentReplicas?: number; readonly conditions?: readonly Condition[] };
 }
 
-/** An autoscaler of a server, with the selector of its pods. */
+/** The autoscaler of a server, with the selector of its pods. */
 interface Scaling {
   readonly autoscaler: Autoscaler;
   readonly pods: string;
@@ -80,7 +80,7 @@ export const autoscalersGetMetrics = kubeCheck(
         const paths = (spec.metrics ?? []).flatMap(
           (metric) => pathOf(metric, metadata.namespace, pods) ?? [],
         );
-        // CPU and memory are one question.
+        // CPU and memory have the same path, which is requested once.
         return [...new Set(paths)].map((path) => answered(context, autoscaler, path));
       });
       return (await Promise.all(asked)).flat();
@@ -100,7 +100,7 @@ async function answered(context: Context, autoscaler: Autoscaler, path: string):
   return [{ found, where: { file: placeOf('HorizontalPodAutoscaler', autoscaler) } }];
 }
 
-/** Where the controller asks for a metric. */
+/** Returns the API path from which the autoscaler's controller reads a metric. */
 function pathOf(metric: Metric, namespace: string, pods: string): string | undefined {
   const place = `namespaces/${namespace}`;
   const { resource, containerResource, external, object } = metric;
@@ -136,7 +136,7 @@ export const autoscalersWork = kubeCheck(
       return (await scalings(context)).flatMap(({ autoscaler }) =>
         ['AbleToScale', 'ScalingActive'].flatMap((type): Finding[] => {
           const condition = conditionOf(autoscaler.status, type);
-          // Without pods there is nothing to scale, and KEDA starts the first one.
+          // A workload without pods has nothing to scale. KEDA starts its first pod.
           if (condition?.status !== 'False' || condition.reason === 'ScalingDisabled') return [];
           const found = `HorizontalPodAutoscaler ${autoscaler.metadata.name}: ${type} is False, ${condition.message ?? condition.reason}`;
           return [{ found, where: { file: placeOf('HorizontalPodAutoscaler', autoscaler) } }];

@@ -5,7 +5,7 @@ import { type Server, servers, WORKLOAD_KINDS } from '../../facts/kube/servers.j
 type Definition = Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity'> &
   Partial<Pick<Check, 'after' | 'needs'>>;
 
-/** A check that asks the API of Kubernetes. */
+/** Makes a check that asks the Kubernetes API. */
 export function kubeCheck(
   { after = [], ...definition }: Definition & Pick<Check, 'run'>,
   kinds: readonly Kind[],
@@ -21,7 +21,7 @@ export function kubeCheck(
   };
 }
 
-/** A check of each observed server of the cluster. */
+/** Makes a check that looks at each observed server of the cluster. */
 export function serverCheck(
   { after = [], ...definition }: Definition,
   find: (server: Server) => readonly Finding[],

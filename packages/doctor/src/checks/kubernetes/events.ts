@@ -17,7 +17,7 @@ interface Event extends KubeObject {
 
 const HOUR = 3_600;
 
-/** What other checks say better, and what a start or an end of a pod brings with it. */
+/** Reasons of events that other checks report better, or that are normal when a pod starts or ends. */
 const TOLD =
   /^(BackOff|Failed|FailedScheduling|Unhealthy|FailedGet\w*Metric|FailedComputeMetricsReplicas|InspectFailed|ErrImageNeverPull)$/;
 
@@ -60,7 +60,7 @@ function ageOf({ series, lastTimestamp, eventTime, metadata }: Event): number {
   return secondsSince(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp);
 }
 
-/** Objects that a workload makes have its name before theirs. */
+/** The names of objects that a workload creates begin with the name of the workload. */
 function isOf({ involvedObject: { name = '' }, metadata }: Event, { object }: Server): boolean {
   return (
     metadata.namespace === object.metadata.namespace &&

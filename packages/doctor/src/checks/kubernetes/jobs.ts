@@ -12,7 +12,7 @@ interface CronJob extends KubeObject {
   };
 }
 
-/** Seconds: the history of jobs may be cleared, and a job may take so long. */
+/** Seconds that a job may take. The history of jobs may be cleared, so a newer run is not judged. */
 const SLOWEST = 3_600;
 
 export const backupsSucceed = kubeCheck(

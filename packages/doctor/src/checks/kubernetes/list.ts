@@ -19,7 +19,7 @@ import { podsAreCurrent } from './rollouts.js';
 import { secretsAreNotForEverybody } from './secrets.js';
 import { certificatesAreReady, drainsArePossible, servicesHaveEndpoints } from './traffic.js';
 
-/** Codes from PMCP-D300. */
+/** The checks of a cluster. Their codes begin at PMCP-D300. */
 export const KUBERNETES: readonly Check[] = [
   apiAnswers,
   rightsAreEnough,

@@ -19,7 +19,7 @@ interface Prometheus extends KubeObject {
   };
 }
 
-/** It may be in a namespace that is not looked at. */
+/** Prometheus may still be in a namespace that the doctor does not read. */
 const NO_OPERATOR = 'no Prometheus of the operator is in sight';
 
 const scraped = ({ workload: { annotations } }: Server) =>
@@ -41,7 +41,7 @@ export const monitorsSelectPods = kubeCheck(
         context.get(objectsOf<Prometheus>('Prometheus')),
       ]);
       if (all.length === 0) throw new NotApplicable(NO_OPERATOR);
-      // What it selects are Services, whose pods may be ours.
+      // A ServiceMonitor selects Services, and the servers' pods may be behind one of them.
       if (serviceMonitors.length > 0) throw new NotApplicable('there are ServiceMonitors');
       return known
         .filter((server) => !scraped(server) && !podMonitors.some((monitor) => selects(monitor, server)))

@@ -5,12 +5,12 @@ import { serverCheck } from './define.js';
 
 type Texts = Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity'>;
 
-/** A check for one trouble of pods: each has the code of its nearest cause. */
+/** Makes the check for one kind of trouble. A pod is reported only under the code of its nearest cause. */
 function troubleCheck(texts: Texts, trouble: Trouble): Check {
   return serverCheck(texts, (server) => findingsOf(server, trouble));
 }
 
-/** One finding for all pods of a server that have the same. */
+/** Returns one finding for all pods of a server that have this trouble. */
 function findingsOf({ workload, pods }: Server, trouble: Trouble): Finding[] {
   const ill = pods.flatMap((pod) => {
     const symptom = symptomOf(pod);

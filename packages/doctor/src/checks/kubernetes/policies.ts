@@ -24,7 +24,7 @@ interface Policy extends KubeObject {
   };
 }
 
-/** A pod that scrapes, and the labels of its namespace. */
+/** A pod of Prometheus, and the labels of its namespace. */
 interface Scraper {
   readonly pod: Pod;
   readonly namespaceLabels: Labels;
@@ -96,7 +96,7 @@ function covers(
   return first === undefined || (port >= first && port <= (endPort ?? first));
 }
 
-/** Addresses of pods are no matter of labels: a block may hold them. */
+/** An IP block cannot be compared with labels, so it is taken to contain the address of the pod. */
 function isPeer(
   { podSelector, namespaceSelector, ipBlock }: Peer,
   scraper: Scraper,

@@ -42,7 +42,7 @@ export const rightsAreEnough = kubeCheck(
   KINDS,
 );
 
-/** `list pods in namespace a` and `list events in namespace a` in one. */
+/** Joins the rights of one place: `list pods in namespace a` and `list events in namespace a` become one text. */
 function byPlace(rights: readonly string[]): string[] {
   const names = new Map<string, string[]>();
   for (const right of rights) {
@@ -52,7 +52,7 @@ function byPlace(rights: readonly string[]): string[] {
   return [...names].map(([place, all]) => `list ${all.join(', ')}${place}`);
 }
 
-/** The end of repairs of the first minor version of a row, and how often there is another one, in months. */
+/** The support of minor version 33 ends on this day. Each later minor version is supported `MONTHS` months longer. */
 const FIRST = { minor: 33, ends: Date.UTC(2026, 5, 28) };
 const MONTHS = 4;
 

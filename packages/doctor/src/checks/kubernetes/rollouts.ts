@@ -8,7 +8,7 @@ export const podsAreCurrent = serverCheck(
     why: 'A rollout that stands still leaves old code, old settings or old limits in place, while everybody believes that the new ones are there.',
     cure: 'See where it stands: `kubectl rollout status deployment/NAME`. Then go on (`kubectl rollout resume`, delete the pod of an `OnDelete` set) or back (`kubectl rollout undo`).',
     severity: 'fail',
-    // Pods that can't start hold up a rollout, and say why.
+    // Pods that can't start hold up a rollout, and their own checks report why.
     after: ['PMCP-D305', 'PMCP-D306', 'PMCP-D307', 'PMCP-D308', 'PMCP-D309', 'PMCP-D310', 'PMCP-D311'],
   },
   (server) => {
@@ -29,12 +29,12 @@ function standing({ workload: { title }, object, pods }: Server): string | undef
   const images = imageOf(old, object);
   if (spec.paused)
     return `the rollout of ${title} is paused, and pods such as ${old.metadata.name} run ${images}`;
-  // It is under way, and has its own limit.
+  // The rollout is still running, and Kubernetes has its own deadline for it.
   if (progressing !== undefined && progressing.reason !== 'NewReplicaSetAvailable') return undefined;
   return `pods of ${title} such as ${old.metadata.name} run ${images}`;
 }
 
-/** What a pod runs that its workload does not say; injected containers are none of it. */
+/** Describes an image of the pod that differs from the one in its workload. Ignores injected containers. */
 function imageOf({ spec }: Pod, { spec: wanted }: Server['object']): string | undefined {
   const { containers = [] } = (wanted as Templated).template?.spec ?? {};
   const other = containers.find(({ name, image }) => {

@@ -9,7 +9,7 @@ interface Review {
   readonly status?: { readonly allowed?: boolean };
 }
 
-/** Whoever is none of these was given the right by name. */
+/** Identities that stand for everybody. Any other identity has its right because somebody named it. */
 const EVERYBODY = [
   ['everybody, signed in or not,', { user: 'system:anonymous', groups: ['system:unauthenticated'] }],
   ['everybody who is signed in', { user: 'pmcp-doctor-nobody', groups: ['system:authenticated'] }],
@@ -67,7 +67,7 @@ interface Reference {
   readonly name?: string;
 }
 
-/** The names of the Secrets that its containers read, by variables and volumes. */
+/** Returns the names of the Secrets that the server's containers read through variables and volumes. */
 function secretsOf({ workload: { pod, containers } }: Server): string[] {
   const variables = containers.flatMap(({ spec }) => [
     ...((spec.env ?? []) as readonly { readonly valueFrom?: { readonly secretKeyRef?: Reference } }[]).map(

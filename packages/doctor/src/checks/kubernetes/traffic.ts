@@ -4,7 +4,7 @@ import { fits, type Selector } from '../../facts/kube/selector.js';
 import { type Condition, conditionOf, servers } from '../../facts/kube/servers.js';
 import { kubeCheck } from './define.js';
 
-/** What keeps pods from being ready, which has its own codes. */
+/** The checks that report why pods are not ready. */
 export const PODS_ARE_WELL = [
   'PMCP-D303',
   'PMCP-D305',
@@ -54,7 +54,7 @@ export const servicesHaveEndpoints = kubeCheck(
   ['Service', 'EndpointSlice', 'Pod'],
 );
 
-/** It selects pods of the server, or has its name; a server without any pod is asleep. */
+/** Tells whether the Service selects the server's pods or has its name. A server without pods is scaled to zero. */
 function isMeant(service: Service, server: KubeObject, labels: Labels, pods: number): boolean {
   const { selector } = service.spec ?? {};
   if (selector === undefined || pods === 0) return false;
@@ -122,7 +122,7 @@ interface Certificate extends KubeObject {
 }
 
 const DAY_MS = 86_400_000;
-/** A renewal that is in time has this long to go. */
+/** Days of validity that are left at least if the certificate is renewed in time. */
 const LEAST_DAYS = 7;
 
 export const certificatesAreReady = kubeCheck(
