@@ -36,7 +36,7 @@ export const scaledTargetsExist = objectCheck(
   AUTOSCALERS,
   (manifest, servers, all) => {
     const { kind = 'Deployment', name } = targetOf(manifest);
-    // Where no server is among the manifests, it is elsewhere.
+    // If the manifests contain no server, the target is defined elsewhere.
     if (servers.length === 0 || all.some((one) => one.kind === kind && one.name === name)) return [];
     const found = `${manifest.kind} ${manifest.name} scales ${kind} ${name}, which is not among the manifests`;
     return [{ found, where: manifest.at(['spec', 'scaleTargetRef']) }];
@@ -54,7 +54,7 @@ export const adapterKnowsTheMetric = objectCheck(
   ['HorizontalPodAutoscaler'],
   (manifest, _, all) => {
     const rules = all.flatMap(adapterRules);
-    // Without any rule here, they are installed by somebody else.
+    // If no rule is here, the rules of the adapter are installed from elsewhere.
     if (rules.length === 0) return [];
     return metricNames(manifest)
       .filter((name) => !rules.some((rule) => rule.includes(name)))
@@ -65,7 +65,7 @@ export const adapterKnowsTheMetric = objectCheck(
   },
 );
 
-/** The names that rules give, or the series that they are from. */
+/** Returns the metric names that the adapter's rules define with `as`. */
 function adapterRules({ kind, content }: Manifest): string[] {
   if (kind !== 'ConfigMap') return [];
   const texts = Object.values((content.data ?? {}) as Readonly<Record<string, string>>);

@@ -30,7 +30,7 @@ export const oneDecidesHowMany = workloadCheck(
   },
   (workload, all) => {
     const { replicas } = specOf(workload);
-    // A cluster always says how many there are now.
+    // An object of a live cluster always has `replicas`, since Kubernetes fills it in.
     if (replicas === undefined || workload.manifest.namespace !== undefined || !isScaled(workload, all))
       return [];
     const found = `${workload.title} has replicas: ${replicas}, and an autoscaler`;
@@ -48,7 +48,7 @@ export const someMustStay = workloadCheck(
   },
   (workload, all) => {
     const { replicas } = specOf(workload);
-    // What has one pod is told so by another check.
+    // Another check reports a workload with a single pod.
     if (replicas === 1 || replicas === 0) return [];
     const isKept = all.some(
       ({ kind, content }) => kind === 'PodDisruptionBudget' && selects(matchLabels(content), workload.labels),

@@ -13,7 +13,7 @@ const COMMON = {
   after: ['PMCP-D060', 'PMCP-D300'],
 } as const;
 
-/** A check of each workload that is an observed server. */
+/** Makes a check that looks at each workload that is an observed server. */
 export function workloadCheck(
   definition: Definition,
   find: (workload: Workload, all: readonly Manifest[]) => readonly Finding[],
@@ -28,7 +28,7 @@ export function workloadCheck(
   };
 }
 
-/** A check of each object of some kinds. */
+/** Makes a check that looks at each object of these kinds. */
 export function objectCheck(
   definition: Definition,
   kinds: readonly string[],
@@ -45,7 +45,7 @@ export function objectCheck(
   };
 }
 
-/** A check of each service of Compose. */
+/** Makes a check that looks at each Compose service. */
 export function composeCheck(
   definition: Definition,
   find: (service: ComposeService) => readonly Finding[],

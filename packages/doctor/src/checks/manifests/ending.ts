@@ -1,9 +1,9 @@
 import { workloadCheck } from './define.js';
 
-/** Seconds that requests in flight get unless `shutdown.deadlineMs` says otherwise. */
+/** Seconds that requests in flight get if `shutdown.deadlineMs` is not set. */
 const DRAIN = 25;
 const KUBERNETES_DEFAULT = 30;
-/** Seconds for the process to end by itself. */
+/** Seconds that the process needs to exit after the drain. */
 const MARGIN = 10;
 
 export const graceIsLongerThanTheDrain = workloadCheck(

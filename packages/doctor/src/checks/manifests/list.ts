@@ -23,7 +23,7 @@ import { annotationsFitThePort, somebodyScrapes } from './scraping.js';
 import { nobodyIsRoot, nobodyRisesToRoot, secretsAreNoText } from './security.js';
 import { adminPortIsOpen, logsAreQuiet, telemetryIsOn, variablesAreKnown } from './variables.js';
 
-/** Codes from PMCP-D060. */
+/** The checks of manifests. Their codes begin at PMCP-D060. */
 export const MANIFESTS: readonly Check[] = [
   manifestsAreReadable,
   probesAreThere,

@@ -121,7 +121,7 @@ function portsOf({ content }: Manifest): readonly ServicePort[] {
   return (valueAt(content, ['spec', 'ports']) ?? []) as readonly ServicePort[];
 }
 
-/** The ports of a Service that lead to the admin port of a server. */
+/** Returns the ports of a Service that lead to the admin port of a server. */
 function adminPortsOf(service: Manifest, servers: readonly Workload[]): (ServicePort & { i: number })[] {
   const selector = valueAt(service.content, ['spec', 'selector']);
   const behind = servers.filter(({ labels }) => selector && selects(selector, labels));

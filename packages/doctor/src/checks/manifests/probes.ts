@@ -63,7 +63,7 @@ export const probesHaveTheRightPort = workloadCheck(
     }),
 );
 
-/** Seconds: a garbage collection, a full disk or a neighbour may hold up a healthy process for so long. */
+/** Seconds for which garbage collection, a full disk or a neighbour may hold up a healthy process. */
 const SHORTEST = 15;
 
 export const livenessIsPatient = workloadCheck(

@@ -27,7 +27,7 @@ export const resourcesAreSet = workloadCheck(
 );
 
 const MIB = 2 ** 20;
-/** The part of the limit that the heap may have: buffers, stacks and code need memory too. */
+/** The share of the memory limit that the heap may use. Buffers, stacks and code need memory too. */
 const SHARE = 0.85;
 
 export const heapFitsTheLimit = workloadCheck(
@@ -64,7 +64,7 @@ const UNITS: Readonly<Record<string, number>> = {
   Gi: 2 ** 30,
 };
 
-/** A quantity of Kubernetes in bytes. */
+/** Converts a Kubernetes quantity into bytes. */
 function bytesOf(quantity: string | number | undefined): number | undefined {
   const [, number, unit = ''] = /^([\d.]+)([kMG]i?|Ki)?$/.exec(String(quantity ?? '')) ?? [];
   return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 1);

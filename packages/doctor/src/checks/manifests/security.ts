@@ -53,7 +53,7 @@ export const secretsAreNoText = workloadCheck(
   ({ title, containers }) =>
     containers.flatMap((container) =>
       (container.spec.env ?? []).flatMap(({ name, value }, i) => {
-        // `$(NAME)` is another variable.
+        // `$(NAME)` refers to another variable.
         if (!value || /^\$\(\w+\)$/.test(String(value)) || !isSecret(name, String(value))) return [];
         const found = `${title}: the variable ${name} of ${container.name} has its secret written out`;
         return [{ found, where: container.at(['env', i]) }];
