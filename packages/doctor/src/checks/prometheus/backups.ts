@@ -4,12 +4,12 @@ import { spoken } from '../../facts/duration.js';
 import { query } from '../../facts/prometheus.js';
 import { prometheusCheck } from './define.js';
 
-/** The jobs that make backups and that try whether they can be restored, as the alerts know them: by their names. */
+/** Names of the jobs that make backups, and of those that try to restore them. The alerts find them by the same names. */
 const BACKUPS = '.*backup.*';
 const DRILLS = '.*(restore|drill).*';
-/** Seconds: a backup of each night, with two hours to spare. */
+/** Seconds: a backup every night, and two hours more. */
 const OLDEST = 26 * 3_600;
-/** A drill of each month, with some days to spare. */
+/** Seconds: a restore drill every month, and some days more. */
 const OLDEST_DRILL = 35 * 86_400;
 
 async function jobs(
@@ -22,7 +22,7 @@ async function jobs(
   throw new NotApplicable(`Prometheus has no such metric of a job with a name like ${names}`);
 }
 
-/** Seconds since each job succeeded, by itself or as Kubernetes knows it. */
+/** Returns the seconds since each job last succeeded, as reported by the job itself or by Kubernetes. */
 function ages(context: Context, names: string) {
   const own = `pmcp_job_last_success_timestamp_seconds{job_name=~"${names}"}`;
   const cronJobs = `kube_cronjob_status_last_successful_time{cronjob=~"${names}"}`;

@@ -3,7 +3,7 @@ import { spoken } from '../../facts/duration.js';
 import { query } from '../../facts/prometheus.js';
 import { prometheusCheck } from './define.js';
 
-/** Seconds by which clocks may differ: a header has whole seconds, and an answer takes its time. */
+/** Seconds by which clocks may differ. A header has whole seconds only, and an answer takes some time. */
 const TOLERANCE = 30;
 
 const CURE =
@@ -24,7 +24,7 @@ export const prometheusClockIsRight = prometheusCheck({
   },
 });
 
-/** Asks for the time, and compares with the middle of asking. */
+/** Asks for the time, and compares it with the middle between the request and the answer. */
 async function measured(
   theirs: () => Promise<number | undefined>,
 ): Promise<{ readonly difference: number; readonly uncertain: number }> {

@@ -3,7 +3,7 @@ import type { Check } from '../../check.js';
 type Definition = Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity' | 'run'> &
   Partial<Pick<Check, 'after' | 'rights' | 'needs'>>;
 
-/** A check that asks Prometheus only. */
+/** Makes a check that asks only Prometheus. */
 export function prometheusCheck(definition: Definition): Check {
   return {
     group: 'prometheus',

@@ -15,7 +15,7 @@ export const aJobKeepsTargets = prometheusCheck({
       context.get(droppedCounts),
       context.get(targets),
     ]);
-    // A job for what this place does not have may well keep nothing.
+    // If other servers are scraped, a job that keeps no target may be meant for something that does not run here.
     if (servers !== undefined) return [];
     return Object.entries(counts)
       .filter(([pool, count]) => count > 0 && !active.some(({ scrapePool }) => scrapePool === pool))

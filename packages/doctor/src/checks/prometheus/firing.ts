@@ -5,10 +5,10 @@ import { prometheusCheck } from './define.js';
 
 const SLOW = /^Pmcp(ToolSlow|LatencyBurn|HttpSlow|IngressSlow)/;
 const FAILING = /^Pmcp(ToolErrors|ToolSuccessBurn|AvailabilityBurn|HttpErrors|IngressErrors)/;
-/** What explains that calls are slow or fail: a server that is not there, not ready, or held up. */
+/** Checks that explain slow or failing calls: the server is unreachable, not ready, or held up. */
 const SERVER: readonly Code[] = ['PMCP-D001', 'PMCP-D002', 'PMCP-D014', 'PMCP-D018'];
 
-/** Checks that look at the same thing as an alert does, and say more of it. */
+/** For each alert, the checks that look at the same thing and report more details. */
 const SAME: Readonly<Record<string, readonly Code[]>> = {
   PmcpTargetDown: ['PMCP-D001', 'PMCP-D010', 'PMCP-D102', 'PMCP-D112', 'PMCP-D113'],
   PmcpAllTargetsDown: ['PMCP-D001', 'PMCP-D010', 'PMCP-D102', 'PMCP-D112', 'PMCP-D113'],
@@ -65,7 +65,7 @@ export const noOtherAlertFires = prometheusCheck({
   run: (context) => findings(context, (name) => !SLOW.test(name) && !FAILING.test(name)),
 });
 
-/** One for each alert, with what it is about. */
+/** Returns one finding for each alert, with the names that the alert is about. */
 async function findings(context: Context, isMeant: (alertname: string) => boolean): Promise<Finding[]> {
   const alerts = new Map<string, Set<string>>();
   for (const { alertname = '', job, instance, name, check } of await context.get(firingAlerts)) {

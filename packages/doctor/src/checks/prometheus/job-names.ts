@@ -3,7 +3,7 @@ import { ownTarget } from '../../facts/own-target.js';
 import { ourRules, query } from '../../facts/prometheus.js';
 import { prometheusCheck } from './define.js';
 
-/** What every server has, whether or not a client was there. */
+/** Finds jobs by a metric that every server has, even before its first client. */
 const SERVERS = 'count by (job) (pmcp_active_connections)';
 
 export const jobsAreAskedFor = prometheusCheck({
@@ -16,7 +16,7 @@ export const jobsAreAskedFor = prometheusCheck({
   after: ['PMCP-D100', 'PMCP-D104', 'PMCP-D102'],
   async run(context) {
     const patterns = (await context.get(ourRules)).flatMap(({ query }) => jobsOf(query));
-    // Rules that look at all jobs leave none out.
+    // Rules that name no job apply to all jobs.
     if (patterns.length === 0) return [];
     return (await serverJobs(context))
       .filter((job) => !patterns.some((pattern) => pattern.test(job)))
@@ -26,12 +26,12 @@ export const jobsAreAskedFor = prometheusCheck({
 
 async function serverJobs(context: Context): Promise<readonly string[]> {
   if (!context.settings.url) return (await query(context, SERVERS)).map(({ labels }) => labels.job ?? '');
-  // Without a page nobody knows which it is, and that is told already.
+  // Without a metrics page the own target is unknown. Another check reports that.
   const own = await context.get(ownTarget).catch(() => undefined);
   return own ? [own.labels.job ?? ''] : [];
 }
 
-/** The names of jobs that an expression asks for, where it can't know servers by the names of their metrics. */
+/** Returns the job patterns of the metrics that not only MCP servers have, such as `up` and `process_*`. */
 function jobsOf(expression: string): RegExp[] {
   return [
     ...expression.matchAll(/\b(?:up|(?:nodejs|process)_\w+)\{[^{}]*?\bjob(=~|=)"((?:[^"\\]|\\.)*)"/g),
@@ -40,7 +40,7 @@ function jobsOf(expression: string): RegExp[] {
     try {
       return [new RegExp(`^(?:${pattern})$`)];
     } catch {
-      // Go has patterns that are none here: it may ask for any.
+      // Not every Go pattern is valid in JavaScript. Such a pattern is taken to match any job.
       return [/^/];
     }
   });

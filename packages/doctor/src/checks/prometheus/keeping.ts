@@ -21,7 +21,7 @@ export const retentionCoversWindows = prometheusCheck({
     const [{ storageRetention }, rules] = await Promise.all([context.get(runtime), context.get(ourRules)]);
     const kept = secondsOf(storageRetention.split(' ')[0] ?? '');
     const longest = Math.max(...rules.flatMap(({ query }) => windowsOf(query)), 0);
-    // A limit by size alone says nothing about time.
+    // A limit by size alone does not limit the time.
     if (kept === 0 || kept >= longest) return [];
     return [{ found: `Prometheus keeps ${spoken(kept)}, and rules look back ${spoken(longest)}` }];
   },
@@ -37,7 +37,7 @@ export const nativeHistogramsAreScraped = prometheusCheck({
   after: ['PMCP-D104'],
   async run(context) {
     const rules = await context.get(ourRules);
-    // The classic form has more behind its name: _bucket, _sum, _count.
+    // The series of the classic form have a suffix: _bucket, _sum or _count.
     if (!rules.some(({ query }) => /\bpmcp_request_duration_seconds(?=[{[])/.test(query))) return [];
     const [{ global = {}, scrape_configs = [] }, features] = await Promise.all([
       context.get(prometheusConfig),

@@ -2,14 +2,14 @@ import type { Check } from '../../check.js';
 import { query } from '../../facts/prometheus.js';
 import { prometheusCheck } from './define.js';
 
-/** Hours back, each with the least of two hours: what is free again in a quiet moment is no leak. */
+/** Hours back. Each moment counts with its minimum of two hours, since what is freed in a quiet moment is no leak. */
 const MOMENTS = [0, 8, 16, 22] as const;
 
-/** What has grown from each moment to the next by a part, and is above what is worth a look. */
+/** Returns the query for series that grew from each moment to the next by at least a share, and are above a floor. */
 export function growing(metric: string, part: number, floor: number): string {
   const least = MOMENTS.map((hours) => {
     const series = `min_over_time(${metric}[2h]${hours === 0 ? '' : ` offset ${hours}h`})`;
-    // Sums would hide an instance, and would grow with their number.
+    // A sum would hide a single instance, and would grow with the number of instances.
     return `max without (transport) (${series})`;
   });
   const steps = least.slice(1).map((before, i) => `${least[i]} > ${1 + part} * ${before}`);
@@ -65,7 +65,7 @@ const heapIsFreed = prometheusCheck({
   },
 });
 
-/** Of the limit, so that what is beside the heap has room. */
+/** The share of the memory limit that the heap may reach. The rest is for memory outside the heap. */
 const MOST = 0.9;
 
 const heapFitsItsContainer = prometheusCheck({
@@ -86,5 +86,5 @@ const heapFitsItsContainer = prometheusCheck({
   },
 });
 
-/** In the order of their codes. */
+/** The checks for leaks, in the order of their codes. */
 export const LEAKS: readonly Check[] = [heapFitsItsContainer, nothingOnlyGrows, heapIsFreed];

@@ -4,7 +4,7 @@ import { type Followed, follow } from '../../net/follow.js';
 import { some } from '../some.js';
 import { prometheusCheck } from './define.js';
 
-/** Names that belong to nobody. */
+/** Host names that are reserved for examples and tests. */
 const EXAMPLE = /(^|\.)example(\.(com|org|net))?$|\.(test|invalid)$/;
 
 export const linksAreReal = prometheusCheck({

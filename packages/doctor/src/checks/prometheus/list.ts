@@ -27,7 +27,7 @@ import { hasTarget } from './target.js';
 import { targetIsUp } from './target-up.js';
 import { watchdogFires } from './watchdog.js';
 
-/** In the order in which a sample goes from a page to an alert. */
+/** The checks in the order in which a sample goes from a metrics page to an alert. */
 export const PROMETHEUS: readonly Check[] = [
   prometheusAnswers,
   configurationIsLoaded,

@@ -56,7 +56,7 @@ export const nothingOverflows = prometheusCheck({
   async run(context) {
     const folded = `sum by (job, label) (increase(pmcp_label_overflow_total[${RECENT}]))`;
     const asked = `sum by (job) (increase(pmcp_requests_total[${RECENT}]))`;
-    // Clients that write a name wrongly now and then are none.
+    // Below 10 % of the requests, clients may only have misspelled a name now and then.
     const found = await query(context, `${folded} > on (job) group_left 0.1 * ${asked}`);
     return found.map(({ labels, value }) => ({
       found: `job ${labels.job} folded ${Math.ceil(value)} values of the label ${labels.label} in the last ${spoken(3_600)}`,
@@ -69,7 +69,7 @@ interface Count {
   readonly when: string;
 }
 
-/** How much a counter of Prometheus grew lately where it scrapes itself; else since it started. */
+/** Returns how much a counter of Prometheus grew in the last hour, or since its start if it does not scrape itself. */
 async function lately(context: Context, metric: string): Promise<Count> {
   const [grown] = await query(context, `sum(increase(${metric}[${RECENT}]))`);
   if (grown) return { count: Math.ceil(grown.value), when: 'in the last hour' };

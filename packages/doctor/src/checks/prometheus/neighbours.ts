@@ -1,7 +1,7 @@
 import { query } from '../../facts/prometheus.js';
 import { prometheusCheck } from './define.js';
 
-/** What servers say that they need, and what has to be scraped for alerts about it. */
+/** Services that a server's health checks show it to need, and the exporters that alerts about them need. */
 const EXPORTERS = [
   {
     metric: 'pg_up',

@@ -24,7 +24,7 @@ export const panelsHaveData = prometheusCheck({
   },
 });
 
-/** The first, as the first step that breaks. */
+/** Returns a finding about the first empty panel, and counts the others. */
 export function told([first, ...others]: readonly EmptyPanel[], instance: string) {
   if (first === undefined) return [];
   const more = others.length > 0 ? `, and ${others.length} more panels` : '';

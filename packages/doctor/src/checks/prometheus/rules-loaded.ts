@@ -29,7 +29,7 @@ export const rulesAreLoaded: Check = {
   },
 };
 
-/** What the configuration says of files of rules; who may not read it is told less. */
+/** Describes the rule files of the configuration. If the configuration cannot be read, it names no file. */
 async function filesOf(context: Context): Promise<string> {
   const { rule_files = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
   return rule_files.length === 0

@@ -21,7 +21,7 @@ export const groupsEndInTime = prometheusCheck({
   },
 });
 
-/** Longer than any group of ours takes to record what it reads. */
+/** Longer than any shipped group takes to record its series. */
 const OLD_ENOUGH = '10m';
 
 export const rulesRecord = prometheusCheck({

@@ -7,7 +7,7 @@ import { ownTarget } from '../../facts/own-target.js';
 import { query, type Target } from '../../facts/prometheus.js';
 
 const BETWEEN_MS = 500;
-/** Milliseconds that a scrape and what comes before it may take. */
+/** Milliseconds that a scrape and the steps before it may take. */
 const RESERVE_MS = 5_000;
 
 export const sampleArrives: Check = {
@@ -32,7 +32,7 @@ export const sampleArrives: Check = {
   },
 };
 
-/** Asks until the value is there, or a scrape should have brought it. */
+/** Asks until the value has arrived, or until a scrape should have delivered it. */
 async function countIn(
   context: Context,
   series: string,

@@ -8,14 +8,14 @@ interface Plain {
 
 const LIMIT = /(sample|label|body size|bucket|target)[ _]?\w* ?limit|limit exceeded/i;
 
-/** Prometheus got the page, and does not take as much. */
+/** Tells whether Prometheus got the page but rejected it because of a limit. */
 export function isLimit(error: string): boolean {
   return LIMIT.test(error);
 }
 
 const LATE = 'there is no answer in time';
 
-/** What Prometheus says when a scrape fails, and what that means. */
+/** For each error of a failed scrape: its pattern, what it means, and how to repair it. */
 const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
   [
     /connection refused/,
@@ -78,6 +78,6 @@ export function plainly(error: string): Plain {
   const [, meaning, cure] = MEANINGS.find(([pattern]) => pattern.test(error)) ?? [];
   const said = error === '' ? 'Prometheus gives no reason' : error;
   if (isLimit(error) || meaning === undefined || cure === undefined) return { reason: said };
-  // A process that is held up answers nobody.
+  // A process with a blocked event loop answers no scrape in time.
   return { reason: `${meaning} (${said})`, cure, ...(meaning === LATE && { follows: ['PMCP-D018'] }) };
 }

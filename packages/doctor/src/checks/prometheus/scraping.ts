@@ -39,9 +39,9 @@ function down({ scrapeUrl, labels, lastError }: Target): Finding {
   return { found: `job ${labels.job} can't scrape ${scrapeUrl}: ${reason}`, ...more };
 }
 
-/** The part of the time for a scrape from which it is a question of load whether it ends in time. */
+/** The share of the scrape timeout above which a scrape may fail under load. */
 const NEAR = 0.8;
-/** So long that one slow scrape does not count. */
+/** Long enough that one slow scrape does not count. */
 const WINDOW = '10m';
 
 export const scrapesEndInTime = prometheusCheck({
@@ -91,7 +91,7 @@ export const intervalsFitRules = prometheusCheck({
   },
 });
 
-/** Seconds of every window of a query over raw series. */
+/** Returns the seconds of every range in a query. */
 export function windowsOf(expression: string): number[] {
   return [...expression.matchAll(/\[([\da-z]+)(?::[\da-z]*)?\]/g)].map(([, window = '']) =>
     secondsOf(window),
