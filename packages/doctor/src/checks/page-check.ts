@@ -2,7 +2,7 @@ import type { Check, Finding } from '../check.js';
 import { metricsPage } from '../facts/metrics-page.js';
 import type { Sample } from '../facts/samples.js';
 
-/** A check of what the metrics page says. */
+/** Makes a check that reads the samples of the metrics page. */
 export function pageCheck(
   definition: Pick<Check, 'code' | 'group' | 'title' | 'why' | 'cure' | 'severity'>,
   find: (samples: readonly Sample[]) => readonly Finding[],

@@ -8,9 +8,9 @@ import { SERVER } from './server/list.js';
 import { TELEMETRY } from './telemetry/list.js';
 
 /**
- * Every check, in the order in which a request goes from a client to a panel: the first that finds something is the
- * first step that breaks. The numbers of codes: server from 001, telemetry from 050, manifests from 060, Prometheus
- * from 100, Alertmanager from 200, Grafana from 250, Kubernetes from 300, backups from 350.
+ * All checks, in the order in which a request goes from a client to a panel. So the first check with a finding is the
+ * first step that breaks. Codes are numbered by group: server from 001, telemetry from 050, manifests from 060,
+ * Prometheus from 100, Alertmanager from 200, Grafana from 250, Kubernetes from 300, backups from 350.
  */
 export const CHECKS: readonly Check[] = [
   ...SERVER,

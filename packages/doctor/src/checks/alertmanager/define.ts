@@ -3,7 +3,7 @@ import type { Check } from '../../check.js';
 type Definition = Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity' | 'run'> &
   Partial<Pick<Check, 'after' | 'needs'>>;
 
-/** A check that asks Alertmanager. */
+/** Makes a check that asks Alertmanager. */
 export function alertmanagerCheck(definition: Definition): Check {
   return {
     group: 'alertmanager',

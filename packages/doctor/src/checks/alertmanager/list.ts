@@ -9,7 +9,7 @@ import {
 import { silencesAreNarrow, silencesEnd } from './silences.js';
 import { testAlertIsSent, testAlertIsTaken } from './test-alert.js';
 
-/** In the order in which an alert goes from Prometheus to a person. */
+/** The checks in the order in which an alert goes from Prometheus to a person. */
 export const ALERTMANAGER: readonly Check[] = [
   alertmanagerAnswers,
   criticalAlertsArrive,

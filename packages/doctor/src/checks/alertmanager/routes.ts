@@ -4,7 +4,7 @@ import { type AlertmanagerConfig, alertmanagerConfig, destinationsOf } from '../
 import { secondsOf } from '../../facts/duration.js';
 import { alertmanagerCheck } from './define.js';
 
-/** Some alerts that have to wake somebody, as they come. */
+/** Examples of alerts that must wake somebody, with the labels that they arrive with. */
 const CRITICAL = ['PmcpAllTargetsDown', 'PmcpAvailabilityBurnFast', 'PmcpNoneReady', 'PmcpBackupTooOld'].map(
   (alertname) => ({ alertname, severity: 'critical', job: 'pmcp', namespace: 'default' }),
 );
@@ -53,7 +53,7 @@ export const receiversAreReal = alertmanagerCheck({
   },
 });
 
-/** What a dead man's switch waits for at most. */
+/** The longest time in seconds that a dead man's switch waits for the next notification. */
 const LONGEST_REPEAT = 15 * 60;
 
 export const watchdogHasAReceiver = alertmanagerCheck({
@@ -81,7 +81,7 @@ export const watchdogHasAReceiver = alertmanagerCheck({
   },
 });
 
-/** Alerts that may be there for hours, or always. */
+/** Alerts that may fire for hours, or always. */
 const SOURCES = [WATCHDOG, { alertname: 'PmcpVersionSkew', severity: 'info', job: 'pmcp' }];
 
 export const inhibitionHidesNothing = alertmanagerCheck({

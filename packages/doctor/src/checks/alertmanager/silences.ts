@@ -3,7 +3,7 @@ import { spoken } from '../../facts/duration.js';
 import { alertmanagerCheck } from './define.js';
 
 const DAY_MS = 86_400_000;
-/** Longer than any work that a silence is for. */
+/** Days: longer than any work that needs a silence. */
 const LONGEST_DAYS = 30;
 
 const CURE =
@@ -38,7 +38,7 @@ export const silencesEnd = alertmanagerCheck({
   },
 });
 
-/** Each of its matchers is true for any alert, or says no more than how bad it is. */
+/** Tells whether each matcher of the silence fits any alert, or only selects the severity `critical`. */
 function coversAll({ matchers }: Silence): boolean {
   return matchers.every(({ name, value, isRegex, isEqual = true }) => {
     if (!isEqual) return false;

@@ -53,14 +53,14 @@ export const testAlertIsSent = alertmanagerCheck({
   },
 });
 
-/** As the metrics of Alertmanager name them: `webhook` of `webhook_configs`. */
+/** Returns the receiver's integrations as the metrics of Alertmanager name them: `webhook` for `webhook_configs`. */
 function integrationsOf(receiver: Receiver): string[] {
   return Object.entries(receiver).flatMap(([key, value]) =>
     key.endsWith('_configs') && Array.isArray(value) && value.length > 0 ? [key.replace('_configs', '')] : [],
   );
 }
 
-/** Seconds that a destination has to answer; the part of all time that may be waited. */
+/** Seconds that a destination has to answer, and the share of the timeout that the check may wait. */
 const GRACE = 8;
 const SHARE = 0.7;
 const BETWEEN_MS = 250;

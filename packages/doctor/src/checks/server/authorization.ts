@@ -19,7 +19,7 @@ export const clientsLearnWhereToSignIn: Check = {
     if (challenge === undefined)
       return [{ found: `${url.href} answers 401 without WWW-Authenticate`, severity: 'warn' }];
     if (fault !== undefined) return [{ found: `the metadata that ${url.href} names is not there: ${fault}` }];
-    // Tokens may come from elsewhere than an authorization server.
+    // Tokens need not come from an OAuth authorization server.
     if (metadata === undefined) throw new NotApplicable('the server takes tokens that are not of OAuth');
     const { resource = '', authorization_servers = [], scopes_supported } = metadata;
     if (!isFor(resource, url))

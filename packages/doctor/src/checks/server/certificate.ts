@@ -2,7 +2,7 @@ import { CannotRun, type Check } from '../../check.js';
 import { certificate } from '../../facts/certificate.js';
 
 const DAY_MS = 86_400_000;
-/** Days in which somebody should still notice. */
+/** Days before the end of the certificate at which the check begins to report it. */
 const EARLY = 14;
 
 const COMMON = {
@@ -21,7 +21,7 @@ export const certificateIsValid: Check = {
   after: ['PMCP-D001'],
   async run(context) {
     const shown = await context.get(certificate);
-    // One that has ended is told so by the next check.
+    // The next check reports an expired certificate.
     if (shown?.fault === undefined || shown.fault === 'CERT_HAS_EXPIRED') return [];
     return [{ found: `the certificate of ${context.settings.url!.host} is not trusted: ${shown.fault}` }];
   },

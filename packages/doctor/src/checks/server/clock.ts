@@ -2,7 +2,7 @@ import type { Check } from '../../check.js';
 import { authorities } from '../../facts/secrets.js';
 import { ask } from '../../net/ask.js';
 
-/** Seconds: tokens, certificates and traces bear so much. */
+/** Seconds of clock difference that tokens, certificates and traces tolerate. */
 const SKEW = 30;
 
 export const clockIsRight: Check = {

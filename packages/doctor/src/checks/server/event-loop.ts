@@ -7,12 +7,12 @@ import { ownTarget } from '../../facts/own-target.js';
 import { query } from '../../facts/prometheus.js';
 import { type Sample, total } from '../../facts/samples.js';
 
-/** Seconds by which one of a hundred timers may be late. */
+/** Seconds by which one of a hundred timers may be late. This is the limit for the 99th percentile. */
 const LATE = 0.35;
-/** So many looks that one collection of garbage does not count. */
+/** How often the lag is measured, so that a single garbage collection does not count. */
 const LOOKS = 3;
 const BETWEEN_MS = 1_000;
-/** Seconds, and scrapes, over which the mean is taken. */
+/** The mean is taken over this many seconds, or over this many scrapes if that is longer. */
 const SHORTEST = 10;
 const SCRAPES = 4;
 
@@ -27,20 +27,20 @@ export const eventLoopIsFree: Check = {
   severity: 'warn',
   after: ['PMCP-D011'],
   async run(context) {
-    // A page that others read too shows only the time since they did.
+    // A page that others scrape too only covers the time since their last scrape.
     const seconds = (await lateness(context)) ?? (await inPrometheus(context));
     if (seconds === undefined) return [];
     return [{ found: `the event loop is ${seconds.toFixed(2)} s late, expected less than ${LATE} s` }];
   },
 };
 
-/** How late it was at best; undefined when that is no matter. */
+/** Returns the lowest lag of all measurements, or undefined if one is below the limit. */
 async function lateness(context: Context): Promise<number | undefined> {
   let samples: readonly Sample[] = (await context.get(metricsPage)).samples;
   let least = Number.POSITIVE_INFINITY;
   for (let look = 1; ; look++) {
     least = Math.min(least, total(samples, 'nodejs_eventloop_lag_p99_seconds') ?? 0);
-    // What is no number was measured over no time at all.
+    // The lag is NaN if no time has passed since the last scrape.
     if (!(least >= LATE)) return undefined;
     if (look === LOOKS) return least;
     await delay(BETWEEN_MS, undefined, { signal: context.signal });
@@ -48,10 +48,10 @@ async function lateness(context: Context): Promise<number | undefined> {
   }
 }
 
-/** How late it was on average in the last scrapes; undefined when that is no matter, or nobody knows. */
+/** Returns the mean lag of the last scrapes, or undefined if it is below the limit or unknown. */
 async function inPrometheus(context: Context): Promise<number | undefined> {
   if (context.settings.prometheus === undefined) return undefined;
-  // Whether Prometheus can be asked and has the server is the question of others.
+  // Other checks report that Prometheus cannot be asked, or does not scrape the server.
   const target = await context.get(ownTarget).catch(() => undefined);
   if (target === undefined) return undefined;
   const { job = '', instance = '' } = target.labels;

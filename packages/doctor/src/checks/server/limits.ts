@@ -1,7 +1,7 @@
 import { total } from '../../facts/samples.js';
 import { pageCheck } from '../page-check.js';
 
-/** The part of a limit from which there is too little left. */
+/** The share of a limit above which too little is left. */
 const FULL = 0.8;
 
 export const descriptorsAreLeft = pageCheck(
@@ -37,7 +37,7 @@ export const connectionsAreLeft = pageCheck(
   },
 );
 
-/** What a scrape of Prometheus still takes easily. */
+/** The number of series that Prometheus scrapes easily. */
 const MANY = 20_000;
 
 export const pageIsSmall = pageCheck(

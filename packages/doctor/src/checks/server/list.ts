@@ -21,7 +21,7 @@ import { reachable } from './reachable.js';
 import { speaksMcp } from './speaks-mcp.js';
 import { streamsFlow } from './streams.js';
 
-/** Codes from PMCP-D001. */
+/** The checks of a server. Their codes begin at PMCP-D001. */
 export const SERVER: readonly Check[] = [
   reachable,
   certificateIsValid,

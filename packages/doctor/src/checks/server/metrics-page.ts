@@ -32,10 +32,10 @@ export const metricsPageIsThere: Check = {
   },
 };
 
-/** Whether Prometheus has a connection that is made now. */
+/** Tells whether a new connection to the server appears in Prometheus. */
 async function isKnownElsewhere(context: Context): Promise<boolean> {
   if (!isSoughtElsewhere(context)) return false;
-  // Who can't be asked is told so by other checks.
+  // Other checks report that Prometheus cannot be asked.
   return (await context.get(targetByCall).catch(() => undefined)) !== undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Check } from '../../check.js';
 import { scrape } from '../../facts/metrics-page.js';
 import { total } from '../../facts/samples.js';
 
-/** So many that two processes who take turns are both seen. */
+/** Enough scrapes to see both of two processes that answer in turn. */
 const SCRAPES = 6;
 
 export const onePage: Check = {

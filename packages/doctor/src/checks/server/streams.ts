@@ -4,7 +4,7 @@ import { connectedClient } from '../../facts/client.js';
 import { authorities, authorization } from '../../facts/secrets.js';
 import { fetchWith } from '../../net/fetch.js';
 
-/** Milliseconds in which the first event of a stream should be here. */
+/** Milliseconds in which the first event of a stream should arrive. */
 const PATIENCE_MS = 4_000;
 const META = 'io.modelcontextprotocol';
 
@@ -31,7 +31,7 @@ export const streamsFlow: Check = {
   },
 };
 
-/** Whether anything comes in time, be it that there is no stream. */
+/** Tells whether an event or any other answer arrives in time. An answer without a stream counts as well. */
 async function firstByte(context: Context, version: string): Promise<boolean> {
   const leave = new AbortController();
   const timer = setTimeout(() => leave.abort(), PATIENCE_MS);

@@ -25,7 +25,7 @@ export const lineArrives: Check = {
   },
 };
 
-/** What dashboards and people filter by; the names of the time and the level are each logger's own. */
+/** Fields that dashboards and people filter by. Each logger has its own names for the time and the level. */
 const FIELDS = ['mcp.method', 'outcome', 'duration_ms'];
 
 export const lineHasFields: Check = {
@@ -40,7 +40,7 @@ export const lineHasFields: Check = {
     const fields = parsed(line);
     if (fields === undefined) return [{ found: `the line of the call is no JSON: ${line.slice(0, 120)}` }];
     const missing = FIELDS.filter((name) => !(name in fields));
-    // Of a server whose traces can be looked up, the line leads to the trace.
+    // If the traces of the server can be looked up, the line must contain the id of its trace.
     const isTraced = context.settings.traces !== undefined && call.traceId !== undefined;
     if (isTraced && !line.includes(call.traceId)) missing.push('trace_id');
     if (missing.length === 0) return [];

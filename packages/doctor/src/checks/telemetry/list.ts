@@ -3,7 +3,7 @@ import { lineArrives, lineHasFields } from './line.js';
 import { labelsAreKept, logIsQuiet, telemetryIsKept } from './page.js';
 import { spanArrives } from './span.js';
 
-/** Codes from PMCP-D050. */
+/** The checks of telemetry. Their codes begin at PMCP-D050. */
 export const TELEMETRY: readonly Check[] = [
   labelsAreKept,
   telemetryIsKept,

@@ -1,7 +1,7 @@
 import { total } from '../../facts/samples.js';
 import { pageCheck } from '../page-check.js';
 
-/** The part of all requests from which they are not a few typing errors. */
+/** The share of all requests above which unknown names are more than a few typing errors. */
 const MANY = 0.1;
 
 export const labelsAreKept = pageCheck(
@@ -34,7 +34,7 @@ export const telemetryIsKept = pageCheck(
   },
   (samples) =>
     samples
-      // What a sampler leaves out was to be left out.
+      // A sampler drops spans on purpose.
       .filter(
         ({ name, labels, value }) =>
           name === 'pmcp_telemetry_dropped_total' && labels.reason !== 'sampled' && value > 0,

@@ -6,7 +6,7 @@ import { beside } from '../../facts/metrics-page.js';
 import { authorities, authorization } from '../../facts/secrets.js';
 import { ask } from '../../net/ask.js';
 
-/** The part of all time: spans wait for five seconds to go together, and the store takes its time. */
+/** The share of the timeout that the check may wait. Spans wait five seconds to be sent together, and the store adds time. */
 const PATIENCE = 0.5;
 const BETWEEN_MS = 500;
 
