@@ -1,4 +1,4 @@
-/** A node of the tree by which Alertmanager finds receivers. */
+/** A node of the routing tree in which Alertmanager finds receivers. */
 export interface Route {
   readonly receiver?: string;
   readonly matchers?: readonly string[];
@@ -12,17 +12,17 @@ export interface Route {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Where an alert ends: the receiver, how long it waits for others first, and how often it is told again. */
+/** The destination of an alert: its receiver, how long it waits for other alerts, and how often it is repeated. */
 export interface Ending {
   readonly receiver: string;
   readonly wait: string;
   readonly repeat: string;
 }
 
-/** Those of Alertmanager. */
+/** Alertmanager's defaults. */
 const DEFAULTS: Ending = { receiver: '', wait: '30s', repeat: '4h' };
 
-/** The ends of the tree that an alert reaches: the first branch that takes it, and more after `continue`. */
+/** Finds the leaves of the tree that an alert reaches: the first branch that fits, and others after `continue`. */
 export function endingsOf(route: Route, labels: Labels, above: Ending = DEFAULTS): Ending[] {
   const here = {
     receiver: route.receiver ?? above.receiver,
@@ -46,7 +46,7 @@ function takes({ matchers = [], match = {}, match_re = {} }: Route, labels: Labe
   );
 }
 
-/** Whether labels fit all matchers, as Alertmanager writes them: `severity=~"critical|warning"`. */
+/** Tells whether labels fit all matchers in Alertmanager's syntax, such as `severity=~"critical|warning"`. */
 export function matchesAll(matchers: readonly string[], labels: Labels): boolean {
   return matchers.flatMap(parsed).every(({ name, operator, value }) => {
     const has = labels[name] ?? '';
@@ -69,7 +69,7 @@ function fits(pattern: string, value: string): boolean {
   try {
     return new RegExp(`^(?:${pattern})$`, 's').test(value);
   } catch {
-    // Go has patterns that are none here.
+    // Not every Go pattern is valid in JavaScript.
     return false;
   }
 }

@@ -23,7 +23,7 @@ export async function alertmanagerApi<T>(context: Context, path: string): Promis
   }
 }
 
-/** With a list of destinations for each kind: `webhook_configs`. */
+/** A receiver, with a list of destinations for each kind, such as `webhook_configs`. */
 export type Receiver = { readonly name: string } & Readonly<Record<string, unknown>>;
 
 export interface AlertmanagerConfig {
@@ -65,7 +65,7 @@ export interface Silence {
 export const silences: Fact<readonly Silence[]> = async (context) =>
   (await alertmanagerApi<Silence[]>(context, 'silences')).filter(({ status }) => status.state === 'active');
 
-/** The destinations of a receiver, each with its kind. */
+/** Returns the destinations of a receiver, of all kinds. */
 export function destinationsOf(receiver: Receiver | undefined): Readonly<Record<string, unknown>>[] {
   return Object.entries(receiver ?? {}).flatMap(([key, value]) =>
     key.endsWith('_configs') && Array.isArray(value) ? (value as Record<string, unknown>[]) : [],

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The sign of what an expression asks for, the same for the text of a rule file and for what Prometheus made of it:
- * that has matchers in the order of the alphabet, and numbers and durations in its own way. Thresholds and windows are
- * left out, for they are options of whoever builds the rules.
+ * Returns the sign of an expression, a short hash. It is the same for the text of a rule file and for what Prometheus
+ * returns, which sorts matchers by name and writes numbers and durations in its own way. Thresholds and windows are left
+ * out, because they are options for building the rules.
  */
 export function signOf(expression: string): string {
   const text = expression

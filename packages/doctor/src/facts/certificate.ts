@@ -8,11 +8,11 @@ const TIMEOUT_MS = 5_000;
 
 export interface Shown {
   readonly until: Date;
-  /** Why nobody should trust it; undefined when all is well. */
+  /** Why it must not be trusted; undefined if it is valid. */
   readonly fault: string | undefined;
 }
 
-/** The certificate that the server shows; undefined where it speaks no TLS. */
+/** The certificate of the server; undefined if it does not use TLS. */
 export const certificate: Fact<Shown | undefined> = async (context: Context) => {
   const url = context.settings.url!;
   if (url.protocol !== 'https:') return undefined;
@@ -21,7 +21,7 @@ export const certificate: Fact<Shown | undefined> = async (context: Context) => 
   const socket = connect({
     host,
     port: Number(url.port || 443),
-    // Looked at, and told: nothing is sent over this connection.
+    // The certificate is only read and reported. Nothing is sent over this connection.
     rejectUnauthorized: false,
     ...(isIP(host) === 0 && { servername: host }),
     ...(ca && { ca: [...ca] }),

@@ -5,16 +5,16 @@ import type { Context, Fact } from '../context.js';
 import { fetchWith } from '../net/fetch.js';
 import { authorities, authorization } from './secrets.js';
 
-/** By which the server's metrics know us. */
+/** The client name under which the server's metrics count the doctor. */
 export const CLIENT_NAME = 'pmcp-doctor';
 
-/** Milliseconds in which a server should answer who wants to connect. */
+/** Milliseconds in which a server should answer a client that connects. */
 const TIMEOUT_MS = 8_000;
 
-/** A client as an agent has one, of whichever protocol the server speaks. */
+/** A connected client as an agent uses it. It negotiates the protocol version with the server. */
 export const connectedClient: Fact<Client> = (context) => connect(context);
 
-/** One more of them. */
+/** Connects another such client. */
 export async function connect(context: Context): Promise<Client> {
   const { url } = context.settings;
   if (!url) throw new CannotRun('it needs --url');
@@ -38,22 +38,22 @@ export const tools: Fact<readonly Tool[]> = async (context) => {
   return (await client.listTools({}, { signal: context.signal })).tools;
 };
 
-/** The request that is followed from here to wherever it should be seen. */
+/** The request that the checks follow to every place where it should appear. */
 export interface Call {
   readonly method: 'tools/call' | 'tools/list' | 'ping';
-  /** Of the tool. */
+  /** The name of the tool; empty for other methods. */
   readonly name: string;
-  /** Of the trace that its span should be in; a ping has none. */
+  /** The id of the trace that should contain its span. A ping has none. */
   readonly traceId: string | undefined;
 }
 
-/** Sends it once more; what it answers does not matter, only that it was answered. */
+/** Sends another such request. Its result does not matter, only that it was answered. */
 export async function call(context: Context): Promise<Call> {
   const client = await context.get(connectedClient);
   const { signal } = context;
   const tool = await chosenTool(context);
   const traceId = randomBytes(16).toString('hex');
-  // The last part asks for the trace to be kept, whatever share of them is.
+  // The last part is the sampled flag, which asks to keep this trace at any sampling rate.
   const _meta = { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
   if (tool !== undefined) {
     await client.callTool({ ...tool, _meta }, { signal });
@@ -67,7 +67,7 @@ export async function call(context: Context): Promise<Call> {
   return { method: 'ping', name: '', traceId: undefined };
 }
 
-/** A tool may do anything: only one that was named is called, or one that says that it only reads. */
+/** Chooses the named tool, or one that declares itself read-only and needs no arguments. Any other tool may do harm. */
 async function chosenTool(
   context: Context,
 ): Promise<{ name: string; arguments: Record<string, unknown> } | undefined> {

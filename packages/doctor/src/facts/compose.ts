@@ -18,7 +18,7 @@ export interface ComposeService {
   readonly name: string;
   readonly spec: ServiceSpec;
   readonly env: ReadonlyMap<string, string>;
-  /** Whether it adds to a service of another file, which says the rest: Compose starts nothing without an image. */
+  /** Whether it only adds to a service of another file: without `image`, `build` or `extends` Compose cannot start it. */
   readonly isAddition: boolean;
   at(path?: Path): Place;
   edit(path: Path, value: Edit['value']): Edit | undefined;

@@ -4,20 +4,20 @@ import { type Call, call } from './client.js';
 import { scrape } from './metrics-page.js';
 import { type Sample, total } from './samples.js';
 
-/** Milliseconds that a server may take to count what it has answered. */
+/** Milliseconds that a server may take to count a request after its answer. */
 const PATIENCE_MS = 3_000;
 const BETWEEN_MS = 100;
 
-/** A call, and what the page counted of its kind before and after. */
+/** A call, with the number of calls of its kind on the metrics page before and after it. */
 export interface Counted {
   readonly call: Call;
   readonly before: number;
   readonly after: number;
 }
 
-/** One call, and how the metrics page counted it. */
+/** Makes a call, and reads how the metrics page counts it. */
 export async function countedCall(context: Context): Promise<Counted> {
-  // Once for the kind of request to be known, so that it is the same that is looked for before and after.
+  // The first call only shows which kind of request is sent, so that the count before it is of the same kind.
   const kind = await call(context);
   const before = callsOf(kind, await scrape(context));
   const followed = await call(context);
@@ -29,7 +29,7 @@ export async function countedCall(context: Context): Promise<Counted> {
   }
 }
 
-/** How many requests of its kind are counted. */
+/** Returns how many requests of the call's kind are counted. */
 function callsOf({ method, name }: Call, samples: readonly Sample[]): number {
   return total(samples, 'pmcp_requests_total', { method, ...(name !== '' && { name }) }) ?? 0;
 }

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What Grafana keeps beside what it was given. */
+/** Fields that Grafana sets itself. */
 const OWN = ['id', 'uid', 'version'];
-/** Where a panel is, which is no part of what it shows. */
+/** Fields for the place of a panel, which do not change what it shows. */
 const PLACE = ['id', 'gridPos'];
 
-/** The same for what ships and for what Grafana has made of it, whatever the order of the keys. */
+/** Returns a hash that is equal for a shipped dashboard and its copy in Grafana, in any order of keys. */
 export function signOfDashboard(spec: Json): string {
   return signOf(without(spec, OWN));
 }
 
-/** The signs of the panels by title, those in rows too. */
+/** Returns the signs of all panels by title, including those in rows. */
 export function signsOfPanels(spec: Json): ReadonlyMap<string, string> {
   return new Map(panelsOf(spec).map((panel) => [String(panel.title), signOf(without(panel, PLACE))]));
 }
@@ -22,7 +22,7 @@ function panelsOf({ panels }: Json): readonly Json[] {
   return (panels as readonly Json[]).flatMap((panel) => (panel.type === 'row' ? panelsOf(panel) : [panel]));
 }
 
-/** Every query in PromQL of a dashboard of either schema. */
+/** Returns all PromQL queries of a dashboard of either schema. */
 export function queriesOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>

@@ -8,13 +8,13 @@ const UNITS: Readonly<Record<string, number>> = {
   y: 31_536_000,
 };
 
-/** The seconds of a duration as Prometheus writes it, `1h30m`, and Compose, `1.5s`. */
+/** Returns the seconds of a duration, as Prometheus writes it (`1h30m`) or Compose (`1.5s`). */
 export function secondsOf(duration: string): number {
   const parts = [...duration.matchAll(/([\d.]+)(ms|s|m|h|d|w|y)/g)];
   return parts.reduce((sum, [, number, unit = 's']) => sum + Number(number) * (UNITS[unit] ?? 1), 0);
 }
 
-/** Seconds for people, in the largest unit that fits. */
+/** Writes seconds for people, in the largest unit that fits. */
 export function spoken(seconds: number): string {
   const [unit, size] = (
     [

@@ -7,10 +7,10 @@ import { ownTarget } from './own-target.js';
 import { askedFor, type PanelQueries, SCRAPES, type Selector, selectorsOf } from './panels.js';
 import { ourRules, query, type Target } from './prometheus.js';
 
-/** Requests that are so old that a rate of five minutes is recorded with them, and so young that it still is. */
+/** The window of requests that a recorded rate over five minutes contains: neither too new nor too old for it. */
 const RECENT = '[3m] offset 1m';
 
-/** Series that have to be there for this server: those of its page, and what is recorded where there were requests. */
+/** Tells which series this server must have: those of its page, and recorded ones if it had requests. */
 const expectedSeries: Fact<(selector: Selector) => boolean> = async (context) => {
   const [{ samples }, rules, target] = await Promise.all([
     context.get(metricsPage),
@@ -30,13 +30,13 @@ const expectedSeries: Fact<(selector: Selector) => boolean> = async (context) =>
   return ({ name, conditions }) => {
     if (!name.includes(':'))
       return samples.some((sample) => sample.name === name && matchesAll(conditions, sample.labels));
-    // There may be none with a label of its own: no error, no such SLO.
+    // A series with a certain label may be missing, for example if there was no error or no such SLO.
     if (conditions.some((one) => !one.includes('!'))) return false;
     return loaded.has(name) && (name.startsWith('tool:') ? hadCalls : hadRequests);
   };
 };
 
-/** Whether it has the samples that a rate needs. */
+/** Tells whether Prometheus already has the samples that a rate needs. */
 async function isSettled(context: Context, { labels, scrapeInterval }: Target): Promise<boolean> {
   const { job = '', instance = '' } = labels;
   const window = `${SCRAPES * secondsOf(scrapeInterval)}s`;
@@ -44,14 +44,14 @@ async function isSettled(context: Context, { labels, scrapeInterval }: Target): 
   return (await query(context, `count_over_time(${up}[${window}]) >= ${SCRAPES - 1}`)).length > 0;
 }
 
-/** A panel that shows nothing of the server, and the series for which it should. */
+/** A panel that shows no data of the server, and the series that it should show. */
 export interface EmptyPanel {
   readonly title: string;
   readonly reads: string;
 }
 
 /**
- * The panels without data whose data should be there.
+ * Finds the panels that have no data although they should.
  *
  * @param ask whether a query finds anything
  */
@@ -66,7 +66,7 @@ export async function emptyPanels(
       'Prometheus has scraped the server a few times only: rates come with the next ones',
     );
   const judged = panels.map(async ({ title, queries }): Promise<EmptyPanel[]> => {
-    // Of a query that joins several, each has to be there.
+    // A query that joins several series needs each of them.
     const full = queries.map(selectorsOf).find((all) => all.length > 0 && all.every(isExpected));
     if (full === undefined) return [];
     const answers = await Promise.all(queries.map((one) => ask(askedFor(one, target!))));

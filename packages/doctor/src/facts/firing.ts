@@ -4,14 +4,14 @@ import { query } from './prometheus.js';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** They tell of runs before: what was found then would be found again because of them, and be worse than a day ago. */
+/** Alerts about earlier runs of the doctor. If they were reported, each old finding would cause another one. */
 const OF_THE_DOCTOR = /^PmcpDoctor/;
 
-/** The labels of our alerts that fire, without those that only inform; with a server named, those about it or all. */
+/** The labels of our firing alerts, without those of severity `info`. If a server is named, only those that can be about it. */
 export const firingAlerts: Fact<readonly Labels[]> = async (context: Context) => {
   const [firing, own] = await Promise.all([
     query(context, 'ALERTS{alertname=~"Pmcp.+", alertstate="firing", severity!="info"}'),
-    // Without a page of the server nobody knows which target it is.
+    // Without a metrics page the server's target is unknown.
     context.settings.url ? context.get(ownTarget).catch(() => undefined) : undefined,
   ]);
   return firing
@@ -20,7 +20,7 @@ export const firingAlerts: Fact<readonly Labels[]> = async (context: Context) =>
     .filter((labels) => !own || isAbout(labels, own.labels));
 };
 
-/** What an alert does not say, it says of all. */
+/** Tells whether an alert is about the target. An alert without a job or an instance is about all of them. */
 function isAbout(alert: Labels, target: Labels): boolean {
   return ['job', 'instance'].every((name) => (alert[name] ?? target[name]) === target[name]);
 }

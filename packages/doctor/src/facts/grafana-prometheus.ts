@@ -3,7 +3,7 @@ import type { Context, Fact } from '../context.js';
 import { type DataSource, dataSources, grafanaFinds } from './grafana.js';
 import { storedDashboards } from './stored-dashboards.js';
 
-/** The data source that a dashboard of ours opens with; undefined where Grafana has none. */
+/** The data source that our dashboards open with; undefined if Grafana has none of Prometheus. */
 export const chosenPrometheus: Fact<DataSource | undefined> = async (context) => {
   const all = (await context.get(dataSources)).filter(({ type }) => type === 'prometheus');
   const fixed = (await context.get(fixedSources))[0];
@@ -17,7 +17,7 @@ interface Variable {
   readonly current?: { readonly value?: unknown };
 }
 
-/** The Prometheus data sources that somebody has saved in our dashboards, by uid. */
+/** The uids of the Prometheus data sources that are saved in our dashboards. */
 export const fixedSources: Fact<readonly string[]> = async (context) => {
   const stored = await context.get(storedDashboards);
   const values = stored.flatMap(({ spec }) => {
@@ -33,7 +33,7 @@ export const fixedSources: Fact<readonly string[]> = async (context) => {
   ];
 };
 
-/** What Prometheus says to Grafana: `data` of its answer. */
+/** Asks Prometheus through Grafana, and returns the `data` of the answer. */
 export async function throughGrafana<T>(context: Context, path: string): Promise<T> {
   const source = await context.get(chosenPrometheus);
   if (source === undefined) throw new CannotRun('Grafana has no Prometheus data source');
@@ -42,7 +42,7 @@ export async function throughGrafana<T>(context: Context, path: string): Promise
     `api/datasources/proxy/uid/${encodeURIComponent(source.uid)}/api/v1/${path}`,
   );
   const what = path.split('?')[0];
-  // Stores such as Mimir answer queries, and have no targets.
+  // Stores such as Mimir answer queries but have no targets.
   if (answer === undefined) throw new NotApplicable(`the data source ${source.name} has no api/v1/${what}`);
   if (answer.data === undefined)
     throw new CannotRun(`the data source ${source.name} gives no answer to ${what}`);

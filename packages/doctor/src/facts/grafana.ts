@@ -4,12 +4,12 @@ import { type Answer, ask } from '../net/ask.js';
 import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
 
-/** Asks Grafana's HTTP API, as whom the token is for. */
+/** Asks Grafana's HTTP API with the given token. */
 export function askGrafana(context: Context, path: string): Promise<Answer> {
   return asked(context, path, authorization(context, 'grafana'));
 }
 
-/** As anybody who comes by. */
+/** Asks Grafana's HTTP API without a token. */
 export function askAsNobody(context: Context, path: string): Promise<Answer> {
   return asked(context, path, {});
 }
@@ -24,14 +24,14 @@ function asked(context: Context, path: string, headers: Readonly<Record<string, 
   });
 }
 
-/** @throws CannotRun that says what the token lacks */
+/** @throws CannotRun with Grafana's reason, and the right that the token lacks */
 export async function grafanaApi<T>(context: Context, path: string): Promise<T> {
   const { status, body } = await askGrafana(context, path);
   if (status === 200) return parsed<T>(body, path);
   throw new CannotRun(refused(path, status, body));
 }
 
-/** As `grafanaApi`; undefined for what is not there. */
+/** As `grafanaApi`, but returns undefined if Grafana answers 404. */
 export async function grafanaFinds<T>(context: Context, path: string): Promise<T | undefined> {
   const { status, body } = await askGrafana(context, path);
   if (status === 404) return undefined;
@@ -49,7 +49,7 @@ function parsed<T>(body: string, path: string): T {
   }
 }
 
-/** Why Grafana gives no answer, in its own words and ours. */
+/** Describes why Grafana rejects a request, with its own message and our advice. */
 export function refused(path: string, status: number, body: string): string {
   const said = messageOf(body);
   const advice =
@@ -78,18 +78,18 @@ export interface DataSource {
   readonly jsonData: DataSourceOptions;
 }
 
-/** What a data source is told beside its address, as far as it leads to others. */
+/** Options of a data source: its scrape interval, and those that link to other data sources. */
 interface DataSourceOptions {
-  /** Of Prometheus: how often it scrapes. */
+  /** How often Prometheus scrapes. */
   readonly timeInterval?: string;
   readonly exemplarTraceIdDestinations?: readonly {
     readonly name: string;
     readonly datasourceUid?: string;
     readonly url?: string;
   }[];
-  /** Of Loki. */
+  /** Set for Loki. */
   readonly derivedFields?: readonly { readonly name: string; readonly datasourceUid?: string }[];
-  /** Of Tempo. */
+  /** Set for Tempo. */
   readonly tracesToLogsV2?: { readonly datasourceUid?: string };
   readonly tracesToMetrics?: { readonly datasourceUid?: string };
 }
@@ -100,11 +100,11 @@ interface FrontendSettings {
   readonly datasources?: Readonly<Record<string, Partial<DataSource>>>;
 }
 
-/** What every page of Grafana is told when it opens: a Viewer may read it, unlike the API of data sources. */
+/** The settings that every page of Grafana loads. A Viewer may read them, but not the API of data sources. */
 export const frontendSettings: Fact<FrontendSettings> = (context) =>
   grafanaApi<FrontendSettings>(context, 'api/frontend/settings');
 
-/** Those that come with Grafana itself. */
+/** The types of data sources that are built into Grafana. */
 const BUILT_IN = ['grafana', 'mixed', 'dashboard', 'datasource'];
 
 export const dataSources: Fact<readonly DataSource[]> = async (context) => {

@@ -7,7 +7,7 @@ export interface Health {
   readonly ready: Answer;
 }
 
-/** What the probes of an orchestrator are answered. */
+/** The server's answers to the probes of an orchestrator. */
 export const health: Fact<Health> = async (context: Context) => {
   const { url } = await context.get(metricsPage);
   const base = new URL('.', url);

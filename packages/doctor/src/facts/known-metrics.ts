@@ -1,6 +1,6 @@
 import * as catalogs from '@pmcp/observability/catalog';
 
-/** The names of every metric that the toolkit has. */
+/** The names of all metrics of the toolkit. */
 export const METRICS: ReadonlySet<string> = new Set(
   Object.values(catalogs)
     .flatMap((catalog) => (typeof catalog === 'object' ? Object.values(catalog) : []))

@@ -2,7 +2,7 @@ import { METRICS } from './known-metrics.js';
 import { DRAWN_RECORDINGS } from './shipped-dashboards.js';
 import { SHIPPED_RULES } from './shipped-rules.js';
 
-/** Whether this version has a metric or a recording rule of the name. */
+/** Tells whether this version has a metric or a recording rule of this name. */
 export function isKnownSeries(name: string): boolean {
   if (name.includes(':')) return Object.hasOwn(SHIPPED_RULES, name) || DRAWN_RECORDINGS.includes(name);
   return METRICS.has(name) || METRICS.has(name.replace(/_(bucket|sum|count|created)$/, ''));

@@ -4,13 +4,13 @@ import { ourRules } from './prometheus.js';
 /** A page that alerts link to. */
 export interface RuleLink {
   readonly url: URL;
-  /** The alerts that do. */
+  /** The names of the alerts that link to it. */
   readonly rules: readonly string[];
 }
 
 const ANNOTATIONS = ['runbook_url', 'dashboard_url'];
 
-/** Each page once, without what alerts fill in: the variables of a dashboard do not decide whether it is there. */
+/** Each linked page once, without query and fragment, since variables of a dashboard do not decide whether it exists. */
 export const linksOfRules: Fact<readonly RuleLink[]> = async (context) => {
   const pages = new Map<string, Set<string>>();
   for (const { name, annotations = {} } of await context.get(ourRules))

@@ -4,26 +4,26 @@ import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { CannotRun, type Edit, type Place } from '../check.js';
 import type { Fact } from '../context.js';
 
-/** Where something is in an object: `['spec', 'containers', 0]`. */
+/** The path of a value in an object, such as `['spec', 'containers', 0]`. */
 export type Path = readonly (string | number)[];
 
-/** One object of Kubernetes, or one Compose file. */
+/** A Kubernetes object, or a Compose file. */
 export interface Manifest {
   readonly file: string;
   readonly kind: string;
   readonly name: string;
-  /** That of an object in a cluster; files leave it to who applies them. */
+  /** Set for objects of a cluster only. In files, whoever applies them may choose it. */
   readonly namespace?: string;
   readonly content: Readonly<Record<string, unknown>>;
-  /** The place of what is there, or of what it would be in. */
+  /** Returns the place of the value, or of the nearest parent that exists. */
   at(path?: Path): Place;
-  /** Another value at a path, where that can be written. */
+  /** Returns the edit that sets a value at a path, or undefined if it cannot be written. */
   edit(path: Path, value: Edit['value']): Edit | undefined;
 }
 
 export interface Manifests {
   readonly all: readonly Manifest[];
-  /** Files that are no YAML, such as templates of Helm. */
+  /** Files that are not valid YAML, such as Helm templates. */
   readonly unreadable: readonly { readonly where: Place; readonly reason: string }[];
 }
 
@@ -66,7 +66,7 @@ function readFile(file: string): Read {
   return { objects: documents.flatMap((document, i) => objectsOf(file, i, document as Document, lines)) };
 }
 
-/** The objects of a document; a `List` is those in it. */
+/** Returns the objects of a document. A `List` stands for its items. */
 function objectsOf(
   file: string,
   index: number,
@@ -93,7 +93,7 @@ function objectsOf(
   ];
 }
 
-/** The line of the innermost part of the path that is there. */
+/** Returns the line of the innermost part of the path that exists. */
 function lineOf(document: Document, lines: LineCounter, path: Path): number | undefined {
   for (let length = path.length; length >= 0; length--) {
     const node: unknown = document.getIn(path.slice(0, length), true);
@@ -103,7 +103,7 @@ function lineOf(document: Document, lines: LineCounter, path: Path): number | un
   return undefined;
 }
 
-/** What is at a path; undefined where there is nothing. */
+/** Returns the value at a path, or undefined if there is none. */
 export function valueAt(content: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, key) => (value as Readonly<Record<string | number, unknown>> | null | undefined)?.[key],

@@ -4,13 +4,13 @@ import { type Answer, ask } from '../net/ask.js';
 import { parseSamples, type Sample } from './samples.js';
 import { authorities, authorization } from './secrets.js';
 
-/** Where the toolkit listens unless it is told otherwise. */
+/** The toolkit's default port. */
 const DEFAULT_PORT = '9090';
 
-/** What one address said when it was asked for metrics. */
+/** The result of asking one address for metrics. */
 export interface Try {
   readonly url: URL;
-  /** Undefined where nobody answered. */
+  /** Undefined if there was no answer. */
   readonly answer: Answer | undefined;
   readonly samples: readonly Sample[];
   readonly reason: string;
@@ -22,7 +22,7 @@ export interface MetricsPage {
   readonly samples: readonly Sample[];
 }
 
-/** The places where the page may be; the one that was named, or where it is by default, or on the port of the server. */
+/** Returns where the page may be: at the named address, or else on the default port or the server's own port. */
 function candidates({ settings: { admin, url } }: Context): URL[] {
   if (admin) return [beside(admin, 'metrics')];
   if (!url) return [];
@@ -33,12 +33,12 @@ function candidates({ settings: { admin, url } }: Context): URL[] {
   return [standard, port];
 }
 
-/** A folder of its own, so that what is relative to it stays below. */
+/** Resolves a path below a base URL, even if the base does not end with a slash. */
 export function beside(base: URL, path: string): URL {
   return new URL(path, base.href.endsWith('/') ? base.href : `${base.origin}${base.pathname}/`);
 }
 
-/** Asks all places. */
+/** The results of asking all candidates. */
 export const metricsTries: Fact<readonly Try[]> = (context) =>
   Promise.all(candidates(context).map((url) => attempt(context, url)));
 
@@ -52,7 +52,7 @@ async function attempt(context: Context, url: URL): Promise<Try> {
   }
 }
 
-/** The page that is the toolkit's, or else one that holds metrics. */
+/** The page with metrics of the toolkit, or else one with any metrics. */
 export const metricsPage: Fact<MetricsPage> = async (context) => {
   const tries = await context.get(metricsTries);
   const found = tries.find(isOurs) ?? tries.find(({ samples }) => samples.length > 0);
@@ -63,7 +63,7 @@ export const metricsPage: Fact<MetricsPage> = async (context) => {
   return { url: found.url, answer: found.answer, samples: found.samples };
 };
 
-/** Whether nobody said where the page is, and there is a Prometheus that may reach it. */
+/** Tells whether the page's address was not given, but a Prometheus was named that may reach the page. */
 export function isSoughtElsewhere({ settings: { admin, prometheus } }: Context): boolean {
   return admin === undefined && prometheus !== undefined;
 }
@@ -72,17 +72,17 @@ export function isOurs({ samples }: Pick<MetricsPage, 'samples'>): boolean {
   return samples.some(({ name }) => name.startsWith('pmcp_'));
 }
 
-/** The page as it is now. */
+/** Reads the current page. */
 export async function scrape(context: Context): Promise<readonly Sample[]> {
   const { url } = await context.get(metricsPage);
   return parseSamples((await askAdmin(context, url)).body);
 }
 
-/** Asks the admin port, with the token that it wants. */
+/** Asks the admin port, with its token if one was given. */
 export function askAdmin(context: Context, url: URL): Promise<Answer> {
   const headers = authorization(context, context.settings.admin ? 'admin' : 'url');
   const isGuess = context.settings.admin === undefined && url.origin !== context.settings.url?.origin;
-  // What was guessed may be somebody else's, whom no token should reach.
+  // A guessed address may belong to somebody else, who must not get the token.
   return ask(url, {
     headers: isGuess ? {} : headers,
     ca: authorities(context),

@@ -6,7 +6,7 @@ interface Override {
   readonly digest?: string;
 }
 
-/** The image as a kustomization leaves it. */
+/** Returns the image after the overrides of a kustomization. */
 export function withOverride(image: string, all: readonly Manifest[]): string {
   const name = image.replace(/[:@][\w.:-]+$/, '');
   const found = all

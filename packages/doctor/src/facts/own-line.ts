@@ -7,19 +7,19 @@ import { type Call, CLIENT_NAME, call } from './client.js';
 import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
 
-/** Milliseconds: a file has a line at once, a store takes its time. */
+/** Milliseconds to wait. A file has the line at once, a log store needs longer. */
 const PATIENCE_MS = { file: 3_000, store: 12_000 };
 const BETWEEN_MS = 300;
-/** Of the end of a file: more than a busy server writes while we wait. */
+/** How much is read from the end of a file. A busy server writes less than this while the doctor waits. */
 const TAIL_BYTES = 8_000_000;
 
-/** The line of a call that is made now; undefined where it does not come. */
+/** A new call and its log line, which is undefined if it does not arrive. */
 export interface OwnLine {
   readonly call: Call;
   readonly line: string | undefined;
 }
 
-/** Makes a call, and waits for a line that was not there before: clocks may differ, and only traced servers write the trace's id. */
+/** Makes a call, and waits for a new line. Times are not compared as clocks may differ, and only traced servers log trace ids. */
 export const ownLine: Fact<OwnLine> = async (context) => {
   const where = context.settings.logs!;
   const isStore = /^https?:/.test(where);
@@ -35,7 +35,7 @@ export const ownLine: Fact<OwnLine> = async (context) => {
   }
 };
 
-/** Also where something stands around the line. */
+/** Tells whether a line is about the call, even if other text surrounds it. */
 function isOf(line: string, { method }: Call): boolean {
   return line.includes('mcp.method') && line.includes(method);
 }
@@ -66,16 +66,16 @@ interface Streams {
   }[];
 }
 
-/** A label that every stream has, or nearly; Loki wants one to be named. */
+/** Labels that nearly every stream has. A Loki query must name one. */
 const LABELS = ['service_name', 'job', 'app', 'container'];
 
-/** The newest lines of the doctor's calls. */
+/** Finds the newest lines of the doctor's calls in Loki. */
 async function inLoki(context: Context, base: URL, traceId: string): Promise<string[]> {
   const names = await lokiApi<readonly string[]>(context, base, 'labels');
   const label = LABELS.find((name) => names.includes(name)) ?? names[0];
   if (label === undefined) return [];
   const from = `{${label}=~".+"}`;
-  // In the line where that was read from stderr, and beside it where it came over OTLP.
+  // The values are in the line if it was read from stderr, and in its metadata if it came over OTLP.
   const queries = [
     `${from} |~ "${CLIENT_NAME}|${traceId}"`,
     `${from} | client="${CLIENT_NAME}" or trace_id="${traceId}"`,
@@ -95,7 +95,7 @@ async function inLoki(context: Context, base: URL, traceId: string): Promise<str
   );
 }
 
-/** Loki knows no dots in names. */
+/** Restores the name `mcp.method`, because Loki allows no dots in names. */
 function plainNames(stream: Readonly<Record<string, string>>): Record<string, string> {
   const { mcp_method, ...rest } = stream;
   return { ...rest, ...(mcp_method !== undefined && { 'mcp.method': mcp_method }) };
@@ -112,7 +112,7 @@ async function lokiApi<T>(context: Context, base: URL, path: string): Promise<T>
     const { data } = JSON.parse(body) as { readonly data?: T };
     if (data !== undefined) return data;
   } catch {
-    // Told below.
+    // The error is thrown below.
   }
   throw new CannotRun(`expected an answer of Loki from ${base.origin}, got ${status} ${body.slice(0, 100)}`);
 }

@@ -7,7 +7,7 @@ import { targetByCall } from './target-by-call.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 
-/** The target of Prometheus that is the server; undefined where it has none. */
+/** The Prometheus target of the server; undefined if there is none. */
 export const ownTarget: Fact<Target | undefined> = async (context) => {
   const page = await context.get(metricsPage).catch((error: unknown) => {
     if (error instanceof NotApplicable) return undefined;
@@ -22,7 +22,7 @@ export const ownTarget: Fact<Target | undefined> = async (context) => {
   );
 };
 
-/** One that should be the server by its port and is down: at another address, or at the port of the clients. */
+/** Finds a target that is down and may be the server: one with the page's port, or one at the port for clients. */
 function missed(all: readonly Target[], page: URL, server: URL | undefined): Target | undefined {
   const down = all
     .filter(({ health }) => health === 'down')
@@ -46,7 +46,7 @@ function portOf({ port, protocol }: URL): string {
   return port || (protocol === 'https:' ? '443' : '80');
 }
 
-/** Prometheus may know it by another address than we do: then the moment tells at which it started. */
+/** Finds the target by its start time, since Prometheus may use another address than the doctor. */
 async function byStart(
   context: Context,
   startedAt: number | undefined,

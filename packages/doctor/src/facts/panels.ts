@@ -1,7 +1,7 @@
 import { secondsOf } from './duration.js';
 import type { Target } from './prometheus.js';
 
-/** What a panel asks Prometheus. */
+/** A panel's queries to Prometheus. */
 export interface PanelQueries {
   readonly title: string;
   readonly queries: readonly string[];
@@ -13,7 +13,7 @@ interface PanelLike {
   readonly targets?: readonly { readonly expr?: string }[];
 }
 
-/** The panels of a dashboard in the classic schema that ask Prometheus, in their order. */
+/** Returns the panels with queries of a dashboard in the classic schema, in their order. */
 export function panelQueries({ panels = [] }: { readonly panels?: readonly unknown[] }): PanelQueries[] {
   return (panels as readonly PanelLike[]).flatMap(({ title = '', targets = [], panels: inner }) => {
     const queries = targets.flatMap(({ expr }) => expr ?? []);
@@ -24,12 +24,12 @@ export function panelQueries({ panels = [] }: { readonly panels?: readonly unkno
   });
 }
 
-/** Labels by which the variables of a dashboard choose, and what stands for any value where the server has no such label. */
+/** Labels that a dashboard's variables select, each with the pattern that is used if the server lacks the label. */
 const CHOSEN = { cluster: '.*', namespace: '.*', job: '.+', instance: '.+' } as const;
-/** As Grafana makes it: four scrapes. */
+/** How many scrapes Grafana's `$__rate_interval` covers. */
 export const SCRAPES = 4;
 
-/** A query as Grafana sends it when the server is chosen, but for what hides zeros or makes one where there is nothing. */
+/** Returns a query as Grafana sends it for this server, without the parts that hide zeros or turn no data into a zero. */
 export function askedFor(query: string, { labels, scrapeInterval }: Target): string {
   const values = Object.entries(CHOSEN).map(([name, any]): [string, string] => [
     name,
@@ -45,12 +45,12 @@ export function askedFor(query: string, { labels, scrapeInterval }: Target): str
     .replaceAll(/ > \d+/g, '');
 }
 
-/** For a regular expression in a text of PromQL. */
+/** Escapes a value for a regular expression inside a PromQL string. */
 function quoted(value: string): string {
   return value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\\\$&');
 }
 
-/** What a query reads: a name, and the conditions beside those that choose a server. */
+/** A series that a query reads: its name, and its conditions without those that select a server. */
 export interface Selector {
   readonly name: string;
   readonly conditions: readonly string[];

@@ -25,7 +25,7 @@ export interface PrometheusConfig {
   readonly scrape_configs?: readonly ScrapeConfig[];
 }
 
-/** The configuration that runs, as Prometheus understood it. */
+/** The active configuration, as Prometheus parsed it. */
 export const prometheusConfig: Fact<PrometheusConfig> = async (context) => {
   const { yaml } = await prometheusApi<{ yaml: string }>(context, 'status/config');
   return (parse(yaml) ?? {}) as PrometheusConfig;
@@ -39,7 +39,7 @@ interface Runtime {
 
 export const runtime: Fact<Runtime> = (context) => prometheusApi<Runtime>(context, 'status/runtimeinfo');
 
-/** What `--enable-feature` names. */
+/** The value of `--enable-feature`. */
 export const enabledFeatures: Fact<string> = async (context) =>
   (await prometheusApi<Readonly<Record<string, string>>>(context, 'status/flags'))['enable-feature'] ?? '';
 
@@ -47,12 +47,12 @@ export const alertmanagers: Fact<readonly { readonly url: string }[]> = async (c
   (await prometheusApi<{ activeAlertmanagers: { url: string }[] }>(context, 'alertmanagers'))
     .activeAlertmanagers;
 
-/** How many targets each job discovers and keeps none of. */
+/** How many discovered targets each job drops. */
 export const droppedCounts: Fact<Readonly<Record<string, number>>> = async (context) =>
   (await prometheusApi<{ droppedTargetCounts?: Record<string, number> }>(context, 'targets?state=dropped'))
     .droppedTargetCounts ?? {};
 
-/** What Prometheus says of itself. */
+/** The metrics of Prometheus about itself. */
 export const itsOwnPage: Fact<readonly Sample[]> = async (context) => {
   const { body } = await ask(beside(context.settings.prometheus!, 'metrics'), {
     headers: authorization(context, 'prometheus'),
@@ -62,15 +62,15 @@ export const itsOwnPage: Fact<readonly Sample[]> = async (context) => {
   return parseSamples(body);
 };
 
-/** Whose job has the name that all of ours ask for. */
+/** Tells whether a target's job has the name prefix that our rules ask for. */
 export function isServer({ labels }: Target): boolean {
   return /^pmcp/.test(labels.job ?? '');
 }
 
-/** With a server named, its target; otherwise all. */
+/** Returns the target of the named server, or all targets if no server is named. */
 export async function targetsInQuestion(context: Context): Promise<readonly Target[]> {
   if (!context.settings.url) return context.get(targets);
-  // Without a page nobody knows which it is, and that is told already.
+  // Without a metrics page the own target is unknown. Another check reports that.
   const own = await context.get(ownTarget).catch(() => undefined);
   return own ? [own] : [];
 }

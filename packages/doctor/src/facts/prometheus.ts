@@ -4,7 +4,7 @@ import { ask } from '../net/ask.js';
 import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
 
-/** Asks its HTTP API, and gives the `data` of the answer. */
+/** Asks the HTTP API of Prometheus, and returns the `data` of the answer. */
 export async function prometheusApi<T>(context: Context, path: string): Promise<T> {
   const { prometheus } = context.settings;
   if (!prometheus) throw new CannotRun('it needs --prometheus');
@@ -18,7 +18,7 @@ export async function prometheusApi<T>(context: Context, path: string): Promise<
   return dataOf<T>(answer.body, path, answer.status);
 }
 
-/** What stores that answer the queries of Prometheus, such as VictoriaMetrics, need not have. */
+/** Paths that other stores which answer PromQL, such as VictoriaMetrics, need not have. */
 const OWN = /^(status\/|alertmanagers)/;
 
 function dataOf<T>(body: string, path: string, status: number): T {
@@ -48,7 +48,7 @@ export const targets: Fact<readonly Target[]> = async (context) =>
     (target) => ({ ...UNSAID, ...target }),
   );
 
-/** For stores that do not say how often they scrape. */
+/** Values for stores that do not report how often they scrape. */
 const UNSAID = { scrapeInterval: '15s', scrapeTimeout: '10s' } as const;
 
 export interface Rule {
@@ -64,7 +64,7 @@ export interface Rule {
 export interface RuleGroup {
   readonly name: string;
   readonly file: string;
-  /** Seconds, as is the time that its last run took. */
+  /** Seconds between two evaluations. `evaluationTime` is the seconds that the last one took. */
   readonly interval: number;
   readonly evaluationTime: number;
   readonly rules: readonly Rule[];
@@ -73,7 +73,7 @@ export interface RuleGroup {
 export const ruleGroups: Fact<readonly RuleGroup[]> = async (context) =>
   (await prometheusApi<{ groups: RuleGroup[] }>(context, 'rules')).groups;
 
-/** The rules about MCP servers. */
+/** The loaded rules about MCP servers, and the Watchdog. */
 export const ourRules: Fact<readonly Rule[]> = async (context) =>
   (await context.get(ruleGroups))
     .flatMap(({ rules }) => rules)
@@ -86,12 +86,12 @@ interface Vector {
   }[];
 }
 
-/** An instant query. */
+/** Runs an instant query. */
 export async function query(
   context: Context,
   expression: string,
 ): Promise<{ readonly labels: Readonly<Record<string, string>>; readonly value: number }[]> {
-  // VictoriaMetrics would hold back what it got in the last 30 seconds; Prometheus does not look at that.
+  // Without `nocache`, VictoriaMetrics leaves out the last 30 seconds. Prometheus ignores it.
   const path = `query?query=${encodeURIComponent(expression)}&nocache=1`;
   const { result } = await prometheusApi<Vector>(context, path);
   return result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));

@@ -2,7 +2,7 @@ import type { Context, Fact } from '../context.js';
 import { type Answer, ask } from '../net/ask.js';
 import { authorities } from './secrets.js';
 
-/** What a server says of who may use it, by RFC 9728. */
+/** The protected resource metadata of a server (RFC 9728). */
 interface Metadata {
   readonly resource?: string;
   readonly authorization_servers?: readonly string[];
@@ -10,15 +10,15 @@ interface Metadata {
 }
 
 export interface ProtectedResource {
-  /** What it says to who has no token. */
+  /** The `WWW-Authenticate` header for a request without a token. */
   readonly challenge: string | undefined;
-  /** Undefined where it publishes none. */
+  /** Undefined if the server publishes none, or if it cannot be read. */
   readonly metadata: Metadata | undefined;
-  /** Why what it names can not be read. */
+  /** Why the metadata that the header names cannot be read. */
   readonly fault: string | undefined;
 }
 
-/** Undefined where the server asks for no token. */
+/** The metadata of a server that requires a token; undefined if it requires none. */
 export const protectedResource: Fact<ProtectedResource | undefined> = async (context) => {
   const url = context.settings.url!;
   const { status, headers } = await ask(url, {
@@ -47,7 +47,7 @@ async function readNamed(context: Context, named: string, base: URL) {
     : { metadata: undefined, fault: `${url.href} ${found}` };
 }
 
-/** The document, or what came in its place. Nobody needs a token for it, so none is shown. */
+/** Returns the document, or a description of what came instead. Sends no token, since the document is public. */
 async function read(context: Context, url: URL): Promise<Metadata | string> {
   let answer: Answer;
   try {
@@ -64,7 +64,7 @@ async function read(context: Context, url: URL): Promise<Metadata | string> {
   }
 }
 
-/** Whether tokens for a resource are tokens for an address, as the MCP SDK judges it. */
+/** Tells whether tokens for a resource are valid for an address, by the rule of the MCP SDK. */
 export function isFor(resource: string, url: URL): boolean {
   if (!URL.canParse(resource)) return false;
   const { origin, pathname } = new URL(resource);

@@ -2,13 +2,13 @@ import { signOf } from './canonical.js';
 import type { Rule } from './prometheus.js';
 import { SHIPPED_RULES } from './shipped-rules.js';
 
-/** How the rules that are loaded differ from those that ship with this version. */
+/** The names of loaded rules that differ from those that ship with this version. */
 export interface Differences {
-  /** Recorded by this version and not loaded; alerts can be switched off, and what dashboards draw can not. */
+  /** Recording rules that are not loaded. Alerts may be left out on purpose, but dashboards need all recording rules. */
   readonly missing: readonly string[];
-  /** Of a name of ours that this version does not have. */
+  /** Alerts with our prefix that this version does not have. */
   readonly unknown: readonly string[];
-  /** Of the same name, and asking for something else. */
+  /** Rules with a shipped name but another expression. */
   readonly edited: readonly string[];
 }
 

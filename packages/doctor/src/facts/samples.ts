@@ -9,7 +9,7 @@ const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const ESCAPED: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
 
-/** The samples of a page in the text format; what is no sample is left out. */
+/** Parses the samples of a page in the text format. Other lines are ignored. */
 export function parseSamples(text: string): Sample[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value = ''] = LINE.exec(line) ?? [];
@@ -31,7 +31,7 @@ function numberOf(text: string): number {
   return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
 }
 
-/** The sum of all samples that have these labels; undefined when there is none. */
+/** Returns the sum of all samples with these labels, or undefined if there is none. */
 export function total(
   samples: readonly Sample[],
   name: string,

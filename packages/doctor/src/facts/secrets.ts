@@ -3,11 +3,11 @@ import { rootCertificates } from 'node:tls';
 import { type DoctorSettings, UsageError } from '@pmcp/observability/internal';
 import type { Context } from '../context.js';
 
-/** Who asks for a token. */
+/** The services that a token can be for. */
 const OWNERS = ['url', 'admin', 'prometheus', 'traces', 'alertmanager', 'grafana', 'logs', 'kube'] as const;
 export type Owner = (typeof OWNERS)[number];
 
-/** The header that shows a token to whom it is for. A file is read when it is needed, and its first line counts. */
+/** Returns the header with the token of a service. The token is the first line of its file, which is read when needed. */
 export function authorization(
   { settings, secrets }: Context,
   owner: Owner,
@@ -18,7 +18,7 @@ export function authorization(
   return { authorization: `Bearer ${token}` };
 }
 
-/** The token that was given for somebody. */
+/** Returns the token that was given for a service. */
 export function tokenOf({ tokenFile }: DoctorSettings, owner: Owner): string | undefined {
   const path = tokenFiles(tokenFile).get(owner);
   if (path === undefined) return undefined;
@@ -27,7 +27,7 @@ export function tokenOf({ tokenFile }: DoctorSettings, owner: Owner): string | u
 }
 
 /**
- * The files of tokens, by whom they are for.
+ * Returns the token files by service.
  *
  * @throws UsageError
  */
@@ -45,7 +45,7 @@ export function tokenFiles(given: readonly string[]): ReadonlyMap<Owner, string>
   );
 }
 
-/** Certificates to trust; undefined for those of the system. */
+/** Returns the certificates to trust, or undefined for Node's default ones. */
 export function authorities({ settings }: Context): readonly string[] | undefined {
   return settings.ca === undefined ? undefined : [...rootCertificates, contentOf('--ca', settings.ca)];
 }

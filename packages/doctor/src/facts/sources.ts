@@ -3,7 +3,7 @@ import { liveManifests } from './kube/live.js';
 import { type Manifest, manifests, valueAt } from './manifests.js';
 import { type Workload, workloadsIn } from './workloads.js';
 
-/** Objects that belong together: those of a folder, or those of a namespace of a cluster. */
+/** Objects that belong together: those of a folder, or those of one namespace in a cluster. */
 export interface Source {
   readonly all: readonly Manifest[];
   /** The observed servers among them. */
@@ -19,7 +19,7 @@ export const sources: Fact<readonly Source[]> = async (context) => {
   return groups.map((all) => ({ all, servers: workloadsIn(all) }));
 };
 
-/** Monitors are where their team is, and count in every namespace that they look into. */
+/** Groups objects by namespace. A monitor may be in its team's namespace, and counts in each one that it selects. */
 function byNamespace(all: readonly Manifest[]): Manifest[][] {
   const namespaces = [...new Set(all.map(({ namespace }) => namespace))];
   return namespaces.map((namespace) =>

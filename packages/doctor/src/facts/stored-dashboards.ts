@@ -2,10 +2,10 @@ import type { Context, Fact } from '../context.js';
 import { frontendSettings, grafanaApi, grafanaFinds } from './grafana.js';
 import { SHIPPED_DASHBOARDS } from './shipped-dashboards.js';
 
-/** What all dashboards of ours carry, and copies of them too. */
+/** The tag of all our dashboards. Copies of them have it too. */
 const TAG = 'pmcp-observability';
 
-/** A dashboard as the search of Grafana names it. */
+/** A dashboard in the results of Grafana's search. */
 export interface Hit {
   readonly uid: string;
   readonly title: string;
@@ -16,7 +16,7 @@ export interface Hit {
 export const taggedDashboards: Fact<readonly Hit[]> = (context) =>
   grafanaApi<Hit[]>(context, `api/search?type=dash-db&limit=5000&tag=${TAG}`);
 
-/** The folder that has most of ours. */
+/** The folder that contains most of our dashboards. */
 export const folderOfMost: Fact<string | undefined> = async (context) => {
   const counts = new Map<string | undefined, number>();
   for (const { uid, folderUid } of await context.get(taggedDashboards))
@@ -24,17 +24,17 @@ export const folderOfMost: Fact<string | undefined> = async (context) => {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 };
 
-/** A dashboard of ours as Grafana has it. */
+/** One of our dashboards as Grafana stores it. */
 export interface StoredDashboard {
   readonly uid: string;
   readonly spec: Readonly<Record<string, unknown>>;
-  /** Who saved it last, and when, where Grafana says so. */
+  /** Who saved it last and when, if Grafana reports it. */
   readonly saved: string;
-  /** How it came there: as publishing writes it, in the newer schema, or from a file or another tool, which alone may write it. */
+  /** `provisioned` comes from a file or another tool, which alone may write it. `classic` is the schema that publishing writes. */
   readonly kind: 'classic' | 'newer' | 'provisioned';
 }
 
-/** Those of our uids that are there, by whichever API Grafana has. */
+/** Our dashboards that Grafana has, read through the newest API that it offers. */
 export const storedDashboards: Fact<readonly StoredDashboard[]> = async (context) => {
   const { namespace = 'default' } = await context.get(frontendSettings);
   const resources = `apis/dashboard.grafana.app/v1/namespaces/${encodeURIComponent(namespace)}/dashboards`;
@@ -53,7 +53,7 @@ interface Resource {
   readonly status?: { readonly conversion?: { readonly storedVersion?: string } };
 }
 
-/** Grafana 13 and later. What is kept in the newer schema is read in it, for a conversion changes it. */
+/** Reads from Grafana 13 and later. The newer schema is read as it is stored, because a conversion would change it. */
 async function resource(context: Context, path: string, uid: string): Promise<StoredDashboard | undefined> {
   const first = await grafanaFinds<Resource>(context, `${path}/${uid}`);
   const isV2 = first?.status?.conversion?.storedVersion?.startsWith('v2') ?? false;
@@ -73,7 +73,7 @@ interface Legacy {
   readonly meta: { readonly provisioned?: boolean; readonly updated?: string; readonly updatedBy?: string };
 }
 
-/** Grafana 12 and before. */
+/** Reads from Grafana 12 and earlier. */
 async function legacy(context: Context, uid: string): Promise<StoredDashboard | undefined> {
   const read = await grafanaFinds<Legacy>(context, `api/dashboards/uid/${uid}`);
   if (read === undefined) return undefined;

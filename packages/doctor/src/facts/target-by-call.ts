@@ -7,12 +7,12 @@ import { query, type Target, targets } from './prometheus.js';
 const BETWEEN_MS = 500;
 /** Milliseconds that a scrape may take. */
 const RESERVE_MS = 3_000;
-/** The part of all time that may be waited. */
+/** The share of the timeout that may be spent waiting. */
 const SHARE = 0.5;
 
 /**
- * The target whose count of our connections grows when we connect: the server, although nobody here reaches its admin port.
- * Undefined where none does.
+ * The target whose count of the doctor's connections grows when the doctor connects. It finds the server even if its
+ * admin port cannot be reached from here. Undefined if no count grows.
  */
 export const targetByCall: Fact<Target | undefined> = async (context) => {
   const [before, all] = await Promise.all([connections(context), context.get(targets)]);
@@ -28,7 +28,7 @@ export const targetByCall: Fact<Target | undefined> = async (context) => {
   }
 };
 
-/** How many of ours each target has counted. */
+/** Returns how many of the doctor's connections each target has counted. */
 async function connections(context: Context): Promise<ReadonlyMap<string, number>> {
   const found = await query(
     context,

@@ -10,12 +10,12 @@ import { beside } from './metrics-page.js';
 import { parseSamples, type Sample } from './samples.js';
 import { authorities, authorization } from './secrets.js';
 
-/** An alert that Alertmanager was told of, for a try. */
+/** A test alert that was sent to Alertmanager. */
 export interface TestAlert {
   readonly labels: Readonly<Record<string, string>>;
-  /** What Alertmanager told of its notifications before. */
+  /** Alertmanager's metrics about notifications before the alert. */
   readonly before: readonly Sample[];
-  /** What it makes of it; undefined where it has not got it. */
+  /** How Alertmanager handles the alert; undefined if it does not have it. */
   readonly known: KnownAlert | undefined;
 }
 
@@ -32,7 +32,7 @@ const MINUTES = 5;
 const PATIENCE_MS = 5_000;
 const BETWEEN_MS = 250;
 
-/** The labels of an alert that has to wake somebody. Its job is new each time, so that it is in no group that waits. */
+/** Returns the labels of an alert that must wake somebody. Its job is always new, so it joins no group that already waits. */
 function labelsFor({ settings: { namespace } }: Context): Record<string, string> {
   const [place] = namespace;
   return {
@@ -43,7 +43,7 @@ function labelsFor({ settings: { namespace } }: Context): Record<string, string>
   };
 }
 
-/** Sends it once, and ends it when all checks are over. Should that fail, it ends by itself. */
+/** Sends the alert once, and ends it after all checks. If that fails, it ends by itself. */
 export const testAlert: Fact<TestAlert> = async (context) => {
   const labels = labelsFor(context);
   const before = await notificationMetrics(context);
@@ -80,7 +80,7 @@ async function appeared(context: Context, labels: TestAlert['labels']): Promise<
   }
 }
 
-/** What Alertmanager tells of its own notifications. */
+/** Reads Alertmanager's metrics about its notifications. */
 export async function notificationMetrics(context: Context): Promise<readonly Sample[]> {
   const { status, body } = await ask(beside(context.settings.alertmanager!, 'metrics'), {
     headers: authorization(context, 'alertmanager'),

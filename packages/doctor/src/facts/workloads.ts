@@ -1,7 +1,7 @@
 import type { Edit, Place } from '../check.js';
 import { type Manifest, type Path, valueAt } from './manifests.js';
 
-/** Where each kind of workload keeps what its pods are made from. */
+/** The path of the pod template in each kind of workload. */
 const TEMPLATES: Readonly<Record<string, Path>> = {
   Deployment: ['spec', 'template'],
   StatefulSet: ['spec', 'template'],
@@ -47,7 +47,7 @@ export interface Container {
   edit(path: Path, value: Edit['value']): Edit | undefined;
 }
 
-/** A pod template of an observed server. */
+/** A workload that is an observed server, with its pod template. */
 export interface Workload {
   readonly manifest: Manifest;
   /** `Deployment notes` */
@@ -58,11 +58,11 @@ export interface Workload {
   readonly containers: readonly Container[];
   /** The container that has the admin port: the server, or the proxy beside it. */
   readonly observed: Container;
-  /** A place in the pod's spec. */
+  /** Returns a place in the pod's spec. */
   at(path?: Path): Place;
 }
 
-/** The workloads that are servers which the toolkit observes; others are none of our business. */
+/** Finds the workloads that are servers observed by the toolkit. Others are ignored. */
 export function workloadsIn(all: readonly Manifest[]): Workload[] {
   return all.flatMap((manifest) => {
     const path = TEMPLATES[manifest.kind];
@@ -96,7 +96,7 @@ interface Labelled {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** It has a variable of ours, or is our proxy. */
+/** Tells whether the container has one of our variables, or is our proxy. */
 function isObserved({ spec: { env = [], command = [], args = [] } }: Container): boolean {
   const words = [...command, ...args].join(' ');
   return env.some(({ name }) => name.startsWith('PMCP_')) || words.includes('pmcp-observability');
@@ -104,7 +104,7 @@ function isObserved({ spec: { env = [], command = [], args = [] } }: Container):
 
 const DEFAULT_ADMIN_PORT = 9090;
 
-/** The port of the container's metrics page; undefined where it is told to have none. */
+/** Returns the port of the container's metrics page, or undefined if it is switched off or invalid. */
 export function adminPort({ spec: { env = [], command = [], args = [] } }: Container): number | undefined {
   const [, flag] = /--metrics-port[= ](\S+)/.exec([...command, ...args].join(' ')) ?? [];
   const given = flag ?? variable(env, 'PMCP_METRICS_PORT');
@@ -113,19 +113,19 @@ export function adminPort({ spec: { env = [], command = [], args = [] } }: Conta
   return Number.isInteger(port) && port > 0 ? port : undefined;
 }
 
-/** The value that is written out for a variable. */
+/** Returns the literal value of a variable. */
 export function variable(env: readonly Variable[], name: string): string | undefined {
   const value = env.find((one) => one.name === name)?.value;
   return value === undefined ? undefined : String(value);
 }
 
-/** A port by its name or number; undefined where no container has one of this name. */
+/** Resolves a port from its name or number; returns undefined if no container has a port of this name. */
 export function portNumber({ containers }: Workload, port: string | number | undefined): number | undefined {
   if (port === undefined || /^\d+$/.test(String(port))) return port === undefined ? undefined : Number(port);
   return containers.flatMap(({ spec }) => spec.ports ?? []).find(({ name }) => name === port)?.containerPort;
 }
 
-/** Whether labels are those that a selector asks for. */
+/** Tells whether labels fit the `matchLabels` of a selector. */
 export function selects(wanted: unknown, labels: Readonly<Record<string, string>>): boolean {
   const entries = Object.entries((wanted ?? {}) as Readonly<Record<string, string>>);
   return entries.every(([name, value]) => labels[name] === value);

@@ -3,7 +3,7 @@ import type { Context, Fact } from '../../context.js';
 import { type Answer, ask } from '../../net/ask.js';
 import { connection } from './connection.js';
 
-/** Asks the API for a path; with an object to post where it wants one. */
+/** Requests a path of the API. Posts the object if one is given. */
 export async function askApi(context: Context, path: string, post?: object): Promise<Answer> {
   const { base, headers, ca, socketPath } = await context.get(connection);
   return ask(new URL(path, base), {
@@ -22,7 +22,7 @@ interface Version {
   readonly gitVersion: string;
 }
 
-/** What any user may ask for: whether there is an API at all. */
+/** The version of the API, which any user may read. It shows whether the API is reachable at all. */
 export const apiVersion: Fact<Version> = async (context) => {
   const { status, body } = await askApi(context, '/version');
   if (status === 401)
@@ -37,7 +37,7 @@ export const apiVersion: Fact<Version> = async (context) => {
   return version;
 };
 
-/** The JSON of an answer; undefined where it is none. */
+/** Parses the JSON of an answer; returns undefined if it is invalid. */
 export function parsed<T>(body: string): T | undefined {
   try {
     return JSON.parse(body) as T;

@@ -12,10 +12,10 @@ export interface Connection {
   readonly socketPath?: string;
 }
 
-/** Where a pod has what its service account may show to the API. */
+/** The folder in which a pod has the credentials of its service account. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** By `kubectl` of a context, from within a pod, or at an address that needs no more than a token. */
+/** The connection through `kubectl` with a context, from within a pod, or to a URL with at most a token. */
 export const connection: Fact<Connection> = async (context) => {
   const { kube } = context.settings;
   if (kube === undefined) throw new CannotRun('it needs --kube');

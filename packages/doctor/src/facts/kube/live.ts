@@ -3,7 +3,7 @@ import type { Manifest } from '../manifests.js';
 import { type KubeObject, objectsOf, placeOf } from './objects.js';
 import { type Kind, MANIFEST_KINDS } from './resources.js';
 
-/** What a cluster has, as if it were read from files. */
+/** The objects of a cluster in the form of manifests that are read from files. */
 export const liveManifests: Fact<readonly Manifest[]> = async (context) =>
   (await Promise.all(MANIFEST_KINDS.map((kind) => manifestsOf(context, kind)))).flat();
 
@@ -21,7 +21,7 @@ export function asManifest(kind: Kind, object: KubeObject): Manifest {
     namespace,
     content: object as unknown as Manifest['content'],
     at: () => place,
-    // It is repaired where it came from.
+    // A live object is repaired in its source, not in the cluster.
     edit: () => undefined,
   };
 }

@@ -15,12 +15,12 @@ export interface Metadata {
   readonly deletionTimestamp?: string;
 }
 
-/** What the API has under a name. */
+/** A named object of the API. */
 export interface KubeObject {
   readonly metadata: Metadata;
 }
 
-/** A kind that may not be listed; D301 tells of all of them. */
+/** The error for a kind that the doctor may not list. Check D301 reports all such kinds. */
 export class NoRight extends CannotRun {
   constructor(readonly right: string) {
     super(`it may not ${right}`, 'PMCP-D301');
@@ -29,7 +29,7 @@ export class NoRight extends CannotRun {
 
 const lists = new Map<Kind, Fact<readonly KubeObject[]>>();
 
-/** All objects of a kind, in the namespaces that were named or in all; none where the cluster does not know the kind. */
+/** Returns the fact that lists a kind, in the named namespaces or in all. It is empty if the cluster does not know the kind. */
 export function objectsOf<T extends KubeObject>(kind: Kind): Fact<readonly T[]> {
   const known = lists.get(kind) ?? ((context: Context) => listed(context, kind));
   lists.set(kind, known);
@@ -67,15 +67,15 @@ async function pagesOf(context: Context, kind: Kind, namespace: string | undefin
   return all;
 }
 
-/** Rights are looked at first: also for what the cluster does not have. */
+/** Tells whether the cluster does not know this API. Kubernetes checks rights first, so unknown kinds may answer 403. */
 async function isUnknown(context: Context, path: string): Promise<boolean> {
   return (await askApi(context, `/${path}`)).status === 404;
 }
 
 /**
- * What came, if it was allowed.
+ * Returns the content of an answer if the request was allowed.
  *
- * @param right what it takes, as RBAC has it: `list pods`
+ * @param right the right that the request needs, as RBAC names it: `list pods`
  * @throws CannotRun
  */
 export function allowed<T>({ status, body, url }: Answer, right: string): T {
@@ -85,7 +85,7 @@ export function allowed<T>({ status, body, url }: Answer, right: string): T {
   return content;
 }
 
-/** As RBAC names it: `deployments.apps`. */
+/** Returns the name of a kind in RBAC, such as `deployments.apps`. */
 function nameOf(kind: Kind): string {
   return [RESOURCES[kind][1], groupOf(kind)].filter(Boolean).join('.');
 }
@@ -94,7 +94,7 @@ export function inNamespace(namespace: string | undefined): string {
   return namespace === undefined ? ' in all namespaces' : ` in namespace ${namespace}`;
 }
 
-/** `notes/Deployment/notes`: the place of a finding. */
+/** Returns the place of a finding, such as `cluster:notes/Deployment/notes`. */
 export function placeOf(kind: string, { metadata: { name, namespace } }: KubeObject): string {
   return `cluster:${namespace}/${kind}/${name}`;
 }

@@ -1,4 +1,4 @@
-/** What is read of a cluster, by kind: its path in the API, and its name there. */
+/** The kinds that are read from a cluster, each with its API path and its plural name there. */
 export const RESOURCES = {
   Pod: ['api/v1', 'pods'],
   Service: ['api/v1', 'services'],
@@ -23,25 +23,25 @@ export type Kind = keyof typeof RESOURCES;
 
 export const KINDS = Object.keys(RESOURCES) as readonly Kind[];
 
-/** What the checks of manifests look at. */
+/** The kinds that the checks of manifests look at. */
 export const MANIFEST_KINDS = KINDS.filter(
   (kind) => !['Pod', 'Event', 'EndpointSlice', 'Prometheus', 'Certificate'].includes(kind),
 );
 
-/** A rule of RBAC. */
+/** An RBAC rule. */
 interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
 }
 
-/** The name of the group in RBAC: what stands between `apis/` and the version; nothing for the core. */
+/** Returns the API group in RBAC: the text between `apis/` and the version, or empty for the core group. */
 export function groupOf(kind: Kind): string {
   const [, group = ''] = /^apis\/([^/]+)/.exec(RESOURCES[kind][0]) ?? [];
   return group;
 }
 
-/** All that the checks ask the API for; it reads no Secret, and no ConfigMap. */
+/** Returns the rules for everything that the checks read. They include no Secret and no ConfigMap. */
 export function rules(): readonly Rule[] {
   const groups = [...new Set(KINDS.map(groupOf))];
   return [
@@ -50,16 +50,16 @@ export function rules(): readonly Rule[] {
       resources: KINDS.filter((kind) => groupOf(kind) === group).map((kind): string => RESOURCES[kind][1]),
       verbs: ['list'],
     })),
-    // The labels of a namespace, by its name.
+    // To read the labels of a namespace.
     { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
-    // As an autoscaler asks: pods by CPU and memory, and all metrics of an adapter.
+    // To read the same metrics as an autoscaler: CPU and memory of pods, and all metrics of an adapter.
     { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['list'] },
     {
       apiGroups: ['custom.metrics.k8s.io', 'external.metrics.k8s.io'],
       resources: ['*'],
       verbs: ['get', 'list'],
     },
-    // Whether everybody may read a Secret, without reading it.
+    // To find out whether everybody may read a Secret, without reading it.
     { apiGroups: ['authorization.k8s.io'], resources: ['localsubjectaccessreviews'], verbs: ['create'] },
   ];
 }

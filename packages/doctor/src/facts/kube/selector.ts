@@ -1,6 +1,6 @@
 import type { Labels } from './objects.js';
 
-/** As the API has it: what it asks for together. */
+/** A label selector of the API. All of its conditions must hold. */
 export interface Selector {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly {
@@ -10,7 +10,7 @@ export interface Selector {
   }[];
 }
 
-/** Whether labels are those that a selector asks for; an empty one takes all, and none takes nothing. */
+/** Tells whether labels fit a selector. An empty selector fits all labels, an undefined one fits none. */
 export function fits(selector: Selector | undefined, labels: Labels = {}): boolean {
   if (selector === undefined) return false;
   const { matchLabels = {}, matchExpressions = [] } = selector;
@@ -26,7 +26,7 @@ export function fits(selector: Selector | undefined, labels: Labels = {}): boole
   );
 }
 
-/** As it is written in a query: `app=notes,tier in (a,b)`. */
+/** Writes a selector for a query: `app=notes,tier in (a,b)`. */
 export function queryOf({ matchLabels = {}, matchExpressions = [] }: Selector): string {
   return [
     ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),

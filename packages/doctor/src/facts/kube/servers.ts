@@ -4,7 +4,7 @@ import { asManifest } from './live.js';
 import { type KubeObject, objectsOf } from './objects.js';
 import { fits, type Selector } from './selector.js';
 
-/** A container of a pod, as its node tells. */
+/** The status of a container, as its node reports it. */
 export interface ContainerStatus {
   readonly name: string;
   readonly ready?: boolean;
@@ -42,7 +42,7 @@ export interface Pod extends KubeObject {
   };
 }
 
-/** What Deployments, StatefulSets and DaemonSets have in common. */
+/** The common fields of Deployments, StatefulSets and DaemonSets. */
 export interface KubeWorkload extends KubeObject {
   readonly spec: {
     readonly selector: Selector;
@@ -59,7 +59,7 @@ export interface KubeWorkload extends KubeObject {
 export interface Server {
   readonly workload: Workload;
   readonly object: KubeWorkload;
-  /** Those that are to stay. */
+  /** Without pods that have ended or are being deleted. */
   readonly pods: readonly Pod[];
 }
 
@@ -90,7 +90,7 @@ export const servers: Fact<readonly Server[]> = async (context) => {
   );
 };
 
-/** A condition of a status that says so. */
+/** Finds the condition of a type. */
 export function conditionOf(
   status: { readonly conditions?: readonly Condition[] } | undefined,
   type: string,
@@ -98,7 +98,7 @@ export function conditionOf(
   return status?.conditions?.find((condition) => condition.type === type);
 }
 
-/** Seconds since a time of the API; none where there is no time. */
+/** Returns the seconds since a time of the API, or 0 if there is none. */
 export function secondsSince(time: string | undefined): number {
   return time === undefined ? 0 : (Date.now() - Date.parse(time)) / 1_000;
 }

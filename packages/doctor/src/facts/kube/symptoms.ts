@@ -1,7 +1,7 @@
 import { spoken } from '../duration.js';
 import { type ContainerStatus, conditionOf, type Pod, secondsSince } from './servers.js';
 
-/** What keeps a pod from its work, from the first that a pod goes through to the last. */
+/** What keeps a pod from working, in the order in which a pod can run into it. */
 export type Trouble =
   | 'unscheduled'
   | 'unpulled'
@@ -22,10 +22,10 @@ const DAY = 24 * HOUR;
 
 const UNPULLED = /^(ErrImage|ImagePull|InvalidImageName|ImageInspectError|RegistryUnavailable)/;
 const UNCONFIGURED = /^Create(Pod|Container).*Error$|^RunContainerError$|^PreStartHookError$/;
-/** A pod that was restarted fewer times may have had its reasons. */
+/** How many restarts are reported. A pod with fewer may have had a good reason for them. */
 const MANY = 3;
 
-/** The cause that is nearest to the root; undefined for a pod that works, or has just begun. */
+/** Finds the cause that is nearest to the root; undefined for a pod that works or has just started. */
 export function symptomOf(pod: Pod): Symptom | undefined {
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {};
   const containers = [...initContainerStatuses, ...containerStatuses];
