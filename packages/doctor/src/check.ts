@@ -1,6 +1,6 @@
 import type { Context } from './context.js';
 
-/** What a check looks at, in the order of the report. */
+/** The groups of checks by what they look at, in the order of the report. */
 export const GROUPS = {
   server: 'Server',
   telemetry: 'Telemetry',
@@ -13,10 +13,10 @@ export const GROUPS = {
 
 export type Group = keyof typeof GROUPS;
 
-/** A promise: people write it into files and search for it. */
+/** The code of a check. It never changes, because people write it into files and search for it. */
 export type Code = `PMCP-D${number}`;
 
-/** The settings without which a check has nothing to look at. */
+/** A setting without which a check has nothing to look at. */
 export type Need =
   | 'url'
   | 'tokenFile'
@@ -30,79 +30,79 @@ export type Need =
   | 'manifests'
   | 'kube';
 
-/** All of them; of those in a list, one is enough. */
+/** All of these settings are needed. Of a nested list one is enough. */
 type Needs = readonly (Need | readonly Need[])[];
 
-/** As it is written in a command line. */
+/** Returns the command line flag of a setting. */
 export function flagOf(need: Need): string {
   return `--${need.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** `fail`: it does not work, or will not when it matters. `warn`: it works, and costs something. */
+/** `fail`: something does not work, or will not work when it matters. `warn`: it works, but has a cost. */
 export type Severity = 'fail' | 'warn';
 
-/** Where something was found. */
+/** The place of a finding. */
 export interface Place {
   readonly file: string;
   readonly line?: number | undefined;
 }
 
 export interface Finding {
-  /** One sentence, with what came and what was expected. */
+  /** One sentence with the actual and the expected state. */
   readonly found: string;
   readonly severity?: Severity;
-  /** What repairs just this, where it can be said closer than the check does. */
+  /** The repair for just this finding, if it can be more precise than that of the check. */
   readonly cure?: string;
   readonly where?: Place;
-  /** Checks whose finding, be it a warning, explains just this one: then only the cause is named. */
+  /** Checks whose finding, even a warning, explains just this finding. Then only the cause is reported. */
   readonly follows?: readonly Code[];
-  /** What `--fix` does about it, where that can do no harm. */
+  /** The change that `--fix` makes, if it can do no harm. */
   readonly edit?: Edit | undefined;
-  /** What `--fix` publishes again. */
+  /** The dashboards that `--fix` publishes again. */
   readonly publish?: Publish;
 }
 
-/** Dashboards that Grafana should have as they ship. */
+/** Dashboards that should be in Grafana as they ship. */
 export interface Publish {
   readonly uids: readonly string[];
-  /** Where the others are; undefined where there are none. */
+  /** The folder that has most of our dashboards; undefined if there is none. */
   readonly folderUid: string | undefined;
 }
 
-/** One value of a YAML file that is to be another. */
+/** A new value at one path of a YAML file. */
 export interface Edit {
   readonly file: string;
-  /** Which document of the file. */
+  /** The index of the document in the file. */
   readonly document: number;
   readonly path: readonly (string | number)[];
   readonly value: string | number;
 }
 
-/** One line of the checklist. */
+/** A check of the checklist. */
 export interface Check {
   readonly code: Code;
   readonly group: Group;
-  /** What holds when all is well, as a sentence. */
+  /** A sentence that is true if all is well. */
   readonly title: string;
   readonly why: string;
-  /** What to do about it: a command wherever there is one. */
+  /** How to repair it, with a command if there is one. */
   readonly cure: string;
   readonly needs: Needs;
-  /** What it has to be allowed to do. */
+  /** The rights that the check needs. */
   readonly rights: string;
   readonly severity: Severity;
-  /** Checks whose finding explains one of this: then only the cause is named. */
+  /** Checks whose failure explains a finding of this one. Then only the cause is reported. */
   readonly after?: readonly Code[];
   /**
-   * @throws CannotRun when it can't be told
-   * @throws NotApplicable when there is nothing of what it looks at
+   * @throws CannotRun if the result is unknown
+   * @throws NotApplicable if it has nothing to look at
    */
   readonly run: (context: Context) => Promise<readonly Finding[]>;
 }
 
-/** It can't be told whether all is well, because. */
+/** The error of a check whose result is unknown, with the reason. */
 export class CannotRun extends Error {
-  /** @param by the check that says what it lacks, where one does */
+  /** @param by the check that reports what is missing, if there is one */
   constructor(
     because: string,
     readonly by?: Code,
@@ -111,5 +111,5 @@ export class CannotRun extends Error {
   }
 }
 
-/** There is nothing of what the check looks at, as may well be: neither good nor bad. */
+/** The error of a check that has nothing to look at. That is normal, neither good nor bad. */
 export class NotApplicable extends Error {}

@@ -1,33 +1,33 @@
 import type { DoctorSettings } from '@pmcp/observability/internal';
 
-/** What was found out once and is then known to all checks: a page, an answer, a connection. */
+/** A page, an answer or a connection that is found out once, and then shared by all checks. */
 export type Fact<T> = (context: Context) => Promise<T>;
 
-/** What the checks of one run share. */
+/** The state that the checks of one run share. */
 export class Context {
   private readonly facts = new Map<Fact<unknown>, Promise<unknown>>();
-  /** What must not be shown, whoever says it: a server may tell the token that it got. */
+  /** Texts that must never be shown. A server may repeat the token that it got. */
   readonly secrets = new Set<string>();
   private readonly endings: (() => Promise<void>)[] = [];
 
   constructor(
     readonly settings: DoctorSettings,
-    /** Aborted when the time of all checks is up. */
+    /** Aborted when the time for all checks has passed. */
     readonly signal: AbortSignal,
   ) {}
 
-  /** Finds it out when it is first asked for; whoever asks later gets the same, also the same failure. */
+  /** Finds out a fact on the first call. Later calls get the same result, or the same failure. */
   get<T>(fact: Fact<T>): Promise<T> {
     const known = this.facts.get(fact) as Promise<T> | undefined;
     if (known) return known;
     const asked = fact(this);
-    // Whoever needs it hears of a failure; nobody may.
+    // Each caller gets the failure. Without this, one that nobody awaits would be an unhandled rejection.
     asked.catch(() => {});
     this.facts.set(fact, asked);
     return asked;
   }
 
-  /** What has to be closed when all checks have ended. */
+  /** Adds what must be done after all checks have ended, such as closing a connection. */
   onEnd(ending: () => Promise<void>): void {
     this.endings.push(ending);
   }

@@ -20,7 +20,7 @@ import { readSkips } from './run/skips.js';
 /**
  * Looks at everything that the settings name, and prints what was found.
  *
- * @returns exit code: 0 nothing found, 1 something found, 2 something can't be told
+ * @returns the exit code: 0 for no finding, 1 for a finding, 2 if a result is unknown and nothing was found
  * @throws UsageError for settings that can't be used
  */
 export async function examine(settings: DoctorSettings): Promise<number> {
@@ -47,7 +47,7 @@ export async function examine(settings: DoctorSettings): Promise<number> {
   return exitCode(results);
 }
 
-/** Shows what would change in manifests and in Grafana, and changes it if it should. */
+/** Shows what would change in manifests and in Grafana, and changes it with `--fix write`. */
 async function fix(results: readonly Result[], settings: DoctorSettings): Promise<void> {
   const findings = results.flatMap(({ outcome }) => (outcome.kind === 'found' ? outcome.findings : []));
   const isAllowed = settings.fix === 'write';

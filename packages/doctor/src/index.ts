@@ -1,5 +1,5 @@
 /**
- * For `@pmcp/observability`, whose command `doctor` loads it. Users run the command.
+ * The implementation of the `doctor` command, which `@pmcp/observability` loads. Users run the command.
  *
  * @packageDocumentation
  */

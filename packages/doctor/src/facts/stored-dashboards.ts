@@ -30,7 +30,7 @@ export interface StoredDashboard {
   readonly spec: Readonly<Record<string, unknown>>;
   /** Who saved it last and when, if Grafana reports it. */
   readonly saved: string;
-  /** `provisioned` comes from a file or another tool, which alone may write it. `classic` is the schema that publishing writes. */
+  /** `provisioned` comes from a file or another tool, which alone may write it. `classic` is the schema of publishing. */
   readonly kind: 'classic' | 'newer' | 'provisioned';
 }
 

@@ -9,14 +9,14 @@ export interface Change {
   readonly after: string;
 }
 
-/** What the repairs make of their files; those that can't be done safely are left out. */
+/** Applies the repairs to the texts of their files. Repairs that can't be done safely are left out. */
 export function changesOf(edits: readonly Edit[]): Change[] {
   const files = [...new Set(edits.map(({ file }) => file))];
   return files
     .map((file) => {
       const before = readFileSync(file, 'utf8');
       const own = edits.filter((edit) => edit.file === file);
-      // One after another: each moves what is behind it.
+      // One after another, because each edit moves the text behind it.
       return { file, before, after: own.reduce(edited, before) };
     })
     .filter(({ before, after }) => before !== after);
@@ -27,8 +27,8 @@ export function writeChanges(changes: readonly Change[]): void {
 }
 
 /**
- * The text with one value changed or added, and everything else as it was: comments, quotes, order. What is not written as
- * a block is left alone, and so is what an alias brings.
+ * Changes or adds one value, and keeps everything else: comments, quotes, order. It adds nothing to an inline map, and
+ * leaves alone what comes from an alias.
  */
 function edited(text: string, { document: index, path, value }: Edit): string {
   const lines = new LineCounter();

@@ -2,7 +2,7 @@ import { type DoctorSettings, publisher, shippedDashboards, UsageError } from '@
 import type { Publish } from '../check.js';
 import { tokenOf } from '../facts/secrets.js';
 
-/** Shows how dashboards in Grafana would change, and publishes them if it should. */
+/** Shows how dashboards in Grafana would change, and publishes them if that is allowed. */
 export async function publishAgain(
   wanted: readonly Publish[],
   settings: DoctorSettings,
@@ -22,7 +22,7 @@ export async function publishAgain(
   );
 }
 
-/** What publishing is told by: the variables of its command, but for what the doctor knows better. */
+/** Returns the variables that publishing reads. The doctor's own settings replace those of the environment. */
 function variables(folderUid: string | undefined, settings: DoctorSettings) {
   const token = tokenOf(settings, 'grafana');
   return {
@@ -30,7 +30,7 @@ function variables(folderUid: string | undefined, settings: DoctorSettings) {
     GRAFANA_URL: settings.grafana?.href,
     ...(token && { GRAFANA_TOKEN: token }),
     ...(settings.ca && { GRAFANA_CA_FILE: settings.ca }),
-    // Beside the others, wherever somebody has put them.
+    // If no folder is given, the one that has the other dashboards.
     GRAFANA_FOLDER_UID: process.env.GRAFANA_FOLDER_UID || folderUid,
   };
 }

@@ -1,7 +1,7 @@
 import { request as http, type IncomingHttpHeaders } from 'node:http';
 import { request as https } from 'node:https';
 
-/** What came back. */
+/** An HTTP response. */
 export interface Answer {
   readonly url: URL;
   readonly status: number;
@@ -13,11 +13,11 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
   readonly ca?: readonly string[] | undefined;
   readonly signal?: AbortSignal;
-  /** Sent as JSON; a GET without. */
+  /** The JSON body of a POST. Without it the request is a GET. */
   readonly post?: object;
-  /** Whether the headers are enough: the body may be a stream without an end. */
+  /** Whether only status and headers are read, because the body may be an endless stream. */
   readonly head?: boolean;
-  /** In place of the host of the address. */
+  /** A Unix socket to connect to, instead of the host of the URL. */
   readonly socketPath?: string | undefined;
 }
 
@@ -26,12 +26,12 @@ const JSON_HEADERS = {
   accept: 'application/json, text/event-stream',
 };
 
-/** Milliseconds for one answer: what takes longer does not answer. */
+/** Milliseconds after which a request counts as unanswered. */
 const TIMEOUT_MS = 5_000;
-/** More than any page that checks read has. */
+/** More than any page has that the checks read. */
 const MAX_BYTES = 50_000_000;
 
-/** A request on a connection of its own; what is redirected is not followed, for it may lead to where no token should go. */
+/** Sends a request on its own connection. Redirects are not followed, as they may lead to a host that must not get the token. */
 export function ask(
   url: URL,
   { headers = {}, ca, signal, post, head = post !== undefined, socketPath }: Asking = {},
@@ -74,7 +74,7 @@ export function ask(
 function reasonOf(error: NodeJS.ErrnoException, isLate: boolean): string {
   if (isLate) return `no answer within ${TIMEOUT_MS / 1_000} s`;
   const { errors } = error as unknown as AggregateError;
-  // One for each address of a name.
+  // An AggregateError has one error for each address of the host.
   return (
     error.message || errors?.map(({ message }: Error) => message).join(', ') || (error.code ?? 'unknown')
   );

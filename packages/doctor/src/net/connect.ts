@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 const TIMEOUT_MS = 5_000;
 
 /**
- * Opens a connection and closes it: somebody listens.
+ * Opens a connection and closes it again, to find out whether anything listens.
  *
  * @throws Error with the system's reason
  */

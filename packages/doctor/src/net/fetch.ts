@@ -2,7 +2,7 @@ import { request as http } from 'node:http';
 import { request as https } from 'node:https';
 import { Readable } from 'node:stream';
 
-/** `fetch` for who trusts certificates that the system does not; as much of it as an MCP client needs. */
+/** Makes a `fetch` that trusts other certificates than Node's default ones. It supports what an MCP client needs. */
 export function fetchWith(
   ca: readonly string[],
 ): (url: string | URL, init?: RequestInit) => Promise<Response> {
@@ -21,7 +21,7 @@ export function fetchWith(
         const status = answer.statusCode ?? 0;
         const isEmpty = status === 204 || status === 304;
         if (isEmpty) answer.resume();
-        // What is left of a body when its reader goes is nobody's.
+        // If the reader stops early, an error of the remaining body concerns nobody.
         answer.on('error', () => {});
         resolve(
           new Response(isEmpty ? null : (Readable.toWeb(answer) as unknown as ReadableStream<Uint8Array>), {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { ask } from './ask.js';
 
-/** How a link ended. What wants credentials is there. */
+/** The result of opening a link. A page that requires credentials counts as there. */
 type End =
   | { readonly kind: 'there' }
   | { readonly kind: 'gone'; readonly status: number }
@@ -12,14 +12,14 @@ export interface Followed {
   readonly end: End;
 }
 
-/** So many at once, so that no server of pages takes it for an attack. */
+/** How many links are opened at once. More could look like an attack to the server. */
 const AT_ONCE = 6;
-/** Of one address after another. */
+/** How many redirects are followed for one link. */
 const REDIRECTS = 4;
-/** What a run spends on links at most; there are a hundred in all that ships. */
+/** The most links that a run opens. Everything that ships has about a hundred. */
 const MOST = 300;
 
-/** Opens links, without credentials and without reading what is there, in the order given. */
+/** Opens links without credentials and without reading the pages. Returns the results in the given order. */
 export async function follow(urls: readonly URL[], signal: AbortSignal): Promise<Followed[]> {
   const left = urls.slice(0, MOST).map((url, i) => ({ url, i }));
   const followed: Followed[] = [];
@@ -49,7 +49,7 @@ async function endOf(url: URL, signal: AbortSignal, left = REDIRECTS): Promise<E
   }
 }
 
-/** Where clouds answer with credentials of the machine. */
+/** Tells whether a host is link-local. Clouds serve the credentials of the machine there. */
 function isLinkLocal(hostname: string): boolean {
   const host = hostname.replaceAll(/[[\]]/g, '').toLowerCase();
   return isIP(host) === 4 ? host.startsWith('169.254.') : /^(fe[89ab]|::ffff:(169\.254|a9fe))/.test(host);

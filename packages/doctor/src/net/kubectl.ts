@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CannotRun } from '../check.js';
 
-/** Milliseconds: a plugin that signs in may have to ask somebody. */
+/** Milliseconds. A plugin for signing in may have to ask a person. */
 const TIMEOUT_MS = 15_000;
 
 export interface Proxied {
-  /** Only its owner can open it, unlike a port. */
+  /** Unlike a port, only its owner can open it. */
   readonly socketPath: string;
   stop(): Promise<void>;
 }
 
 /**
- * The API of a cluster, as `kubectl` reaches it: by every way in which people sign in.
+ * Starts `kubectl proxy`, which reaches the API of a cluster with any sign-in method of kubectl.
  *
  * @throws CannotRun with what kubectl says
  */

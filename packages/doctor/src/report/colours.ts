@@ -17,7 +17,7 @@ const COLOURS: Colours = {
 const plain: Paint = (text) => text;
 const NONE: Colours = { red: plain, yellow: plain, green: plain, bold: plain, dim: plain };
 
-/** Colours where a person looks, unless they want none. */
+/** Returns colours for a terminal or with `FORCE_COLOR`, unless `NO_COLOR` is set. */
 export function coloursFor(
   { isTTY }: { readonly isTTY?: boolean },
   { NO_COLOR, FORCE_COLOR }: NodeJS.ProcessEnv,

@@ -6,7 +6,7 @@ import { jsonReport } from './json.js';
 import { junitReport } from './junit.js';
 import { sarifReport } from './sarif.js';
 
-/** What is written, by the ending of the file's name. */
+/** The report formats by file extension. */
 const FORMATS: Readonly<Record<string, (results: readonly Result[], version: string) => string>> = {
   '.json': jsonReport,
   '.sarif': sarifReport,

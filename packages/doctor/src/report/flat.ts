@@ -2,7 +2,7 @@ import { redactText } from '@pmcp/observability/internal';
 import type { Check, Place, Severity } from '../check.js';
 import type { Result } from '../run/result.js';
 
-/** A finding with what its check says of all of them, and without secrets. */
+/** A finding without secrets, completed by the defaults of its check. */
 export interface Told {
   readonly check: Check;
   readonly severity: Severity;
@@ -11,7 +11,7 @@ export interface Told {
   readonly where: Place | undefined;
 }
 
-/** What was found, in the order of the checks; what the servers said themselves may hold anything. */
+/** Returns all findings in the order of the checks. They may quote servers, so their texts are made safe to show. */
 export function findingsOf(results: readonly Result[]): Told[] {
   return results.flatMap(({ check, outcome }) =>
     outcome.kind !== 'found'
@@ -26,7 +26,7 @@ export function findingsOf(results: readonly Result[]): Told[] {
   );
 }
 
-/** On one line, as no terminal or file takes it for anything else. */
+/** Removes secrets, and replaces control characters with spaces: a terminal or a file could interpret them. */
 export function shown(text: string): string {
   return redactText(text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' '), 2_000);
 }

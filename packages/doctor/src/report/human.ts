@@ -4,7 +4,7 @@ import { addressOf } from './address.js';
 import type { Colours } from './colours.js';
 import { findingsOf, shown, type Told } from './flat.js';
 
-/** The report for people: first what breaks first, then the rest of it by group, then what could not be told. */
+/** Writes the report for people: the first step that breaks, then all findings by group, then what is unknown. */
 export function humanReport(results: readonly Result[], colours: Colours): string {
   const findings = findingsOf(results);
   const groups = (Object.keys(GROUPS) as Group[]).flatMap((group) => {
@@ -13,7 +13,7 @@ export function humanReport(results: readonly Result[], colours: Colours): strin
       ? []
       : [colours.bold(GROUPS[group]), ...found.flatMap((one) => told(one, colours)), ''];
   });
-  // What only costs something breaks nothing.
+  // A warning breaks nothing, so a failure comes first.
   const first = findings.find(({ severity }) => severity === 'fail') ?? findings[0];
   return [
     ...(first ? [headline(first, colours), ''] : []),
@@ -58,7 +58,7 @@ function skips(results: readonly Result[]): string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-/** One line for each thing that is not there. */
+/** Returns one line for each reason why checks had nothing to look at. */
 function notApplicable(results: readonly Result[]): string[] {
   const codes = new Map<string, Code[]>();
   for (const { check, outcome } of results)
@@ -70,7 +70,7 @@ function notApplicable(results: readonly Result[]): string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-/** One line for each thing that was not named. */
+/** Returns one line for each setting that was not given. */
 function notAsked(results: readonly Result[]): string[] {
   const counts = new Map<Need, number>();
   for (const { outcome } of results)

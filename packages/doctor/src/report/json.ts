@@ -2,7 +2,7 @@ import type { Result } from '../run/result.js';
 import { addressOf } from './address.js';
 import { findingsOf, shown } from './flat.js';
 
-/** The report for programs: every check, with how it ended. */
+/** Writes the report for programs, with the outcome of every check. */
 export function jsonReport(results: readonly Result[]): string {
   const checks = results.map((result) => {
     const { check, outcome, ms } = result;

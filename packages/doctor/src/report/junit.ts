@@ -3,7 +3,7 @@ import type { Result } from '../run/result.js';
 import { addressOf } from './address.js';
 import { findingsOf, shown } from './flat.js';
 
-/** JUnit's XML, as every CI shows it: a suite for each group, a case for each check. */
+/** Writes JUnit XML, which every CI can show. It has a suite for each group, and a case for each check. */
 export function junitReport(results: readonly Result[]): string {
   const suites = (Object.keys(GROUPS) as Group[])
     .map((group) => results.filter(({ check }) => check.group === group))

@@ -3,10 +3,10 @@ import { doctorCatalog } from '@pmcp/observability/catalog';
 import { type DoctorSettings, pushText, say } from '@pmcp/observability/internal';
 import type { Outcome, Result } from '../run/result.js';
 
-/** The label `job` of what is pushed. */
+/** The `job` label of the pushed metrics. */
 const GROUP = 'pmcp_doctor';
 
-/** The results in Prometheus's text format. What could not be told, or was not asked, has no sample. */
+/** Writes the results in Prometheus's text format. Checks that did not run, are hidden or have an unknown result have no sample. */
 function metricsReport(results: readonly Result[]): string {
   const { check, lastRun } = doctorCatalog;
   const samples = results.flatMap(({ check: { code, severity }, outcome }) => {
@@ -40,7 +40,7 @@ function valueFrom(outcome: Outcome, usual: Result['check']['severity']): number
   return outcome.findings.some(({ severity = usual }) => severity === 'fail') ? 2 : 1;
 }
 
-/** Where the settings say so; what can't be published is told, and changes nothing else. */
+/** Publishes the metrics as set in the settings. A failure is only reported, and does not affect the run. */
 export async function publishMetrics(
   { metricsFile, pushgateway }: DoctorSettings,
   results: readonly Result[],
@@ -56,7 +56,7 @@ export async function publishMetrics(
   if (pushgateway !== undefined) await pushText(pushgateway, GROUP, text).catch(told);
 }
 
-/** In one step, so that node_exporter never reads half a file; it ignores what does not end in .prom. */
+/** Replaces the file in one step, so that node_exporter never reads half of it. It ignores files that do not end in .prom. */
 function writeWhole(file: string, text: string): void {
   const unfinished = `${file}.${process.pid}`;
   writeFileSync(unfinished, text);

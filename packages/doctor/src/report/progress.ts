@@ -1,7 +1,7 @@
 import { type Check, GROUPS } from '../check.js';
 import type { Result } from '../run/result.js';
 
-/** Tells on stderr of each group when its last check has ended. */
+/** Writes a line to stderr when the last check of a group has ended. */
 export function progressOf(
   checks: readonly Check[],
   write: (text: string) => void = (text) => process.stderr.write(text),

@@ -5,7 +5,7 @@ import { findingsOf, shown, type Told } from './flat.js';
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const LEVELS = { fail: 'error', warn: 'warning' } as const;
 
-/** SARIF 2.1.0, which code scanning of GitHub, GitLab and others shows beside the files. */
+/** Writes SARIF 2.1.0, which code scanning of GitHub, GitLab and others shows beside the files. */
 export function sarifReport(results: readonly Result[], version: string): string {
   const rules = results.map(({ check: { code, title, why, cure, severity } }) => ({
     id: code,
@@ -52,7 +52,7 @@ function result({ check, severity, found, cure, where }: Told) {
   };
 }
 
-/** What can't be told is no finding, and must not be lost. */
+/** Returns a notification for an unknown result, which is no finding but must not be lost. */
 function notification({ check, outcome }: Result) {
   if (outcome.kind !== 'unknown') return [];
   return [{ level: 'error', message: { text: shown(outcome.because) }, associatedRule: { id: check.code } }];

@@ -1,10 +1,10 @@
 import type { Outcome } from './result.js';
 
-/** Shorter ones are parts of words. */
+/** Shorter secrets are not masked, because they may be parts of words. */
 const SHORTEST = 6;
 const MASK = '[hidden]';
 
-/** The same without secrets that are known, which no pattern has to find. */
+/** Returns the outcome without the known secrets, which need no pattern to be found. */
 export function masked(outcome: Outcome, secrets: ReadonlySet<string>): Outcome {
   const known = [...secrets].filter((secret) => secret.length >= SHORTEST);
   const mask = (text: string) => known.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);

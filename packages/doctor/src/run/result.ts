@@ -1,15 +1,15 @@
 import type { Check, Code, Finding, Need } from '../check.js';
 
-/** How a check ended. */
+/** The outcome of a check. */
 export type Outcome =
   | { readonly kind: 'passed' }
   | { readonly kind: 'found'; readonly findings: readonly Finding[] }
-  /** A finding of that check explains what this one would say, or it could not be run. */
+  /** Check `by` has a finding that explains this check's, or has an unknown result itself. */
   | { readonly kind: 'hidden'; readonly by: Code }
   | { readonly kind: 'unknown'; readonly because: string }
-  /** There is nothing of what it looks at. */
+  /** The check has nothing to look at. */
   | { readonly kind: 'not applicable'; readonly because: string }
-  /** It needs something that was not named. */
+  /** The check needs a setting that was not given. */
   | { readonly kind: 'not asked'; readonly missing: readonly Need[] }
   | { readonly kind: 'skipped'; readonly reason: string };
 
@@ -19,7 +19,7 @@ export interface Result {
   readonly ms: number;
 }
 
-/** 0 when all is well, 1 when something was found, 2 when something that was asked for can't be told. */
+/** Returns 0 if nothing was found, 1 if something was found, and otherwise 2 if a result is unknown. */
 export function exitCode(results: readonly Result[]): number {
   if (results.some(({ outcome }) => outcome.kind === 'found')) return 1;
   return results.some(({ outcome }) => outcome.kind === 'unknown') ? 2 : 0;

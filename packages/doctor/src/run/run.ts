@@ -3,20 +3,20 @@ import type { Context } from '../context.js';
 import { masked } from './mask.js';
 import type { Outcome, Result } from './result.js';
 
-/** The part of all time that one check may take, so that one that hangs leaves time for those after it. */
+/** The share of the timeout that one check may take. A check that hangs leaves time for those after it. */
 const SHARE = 0.8;
 
-/** Whether a check is among those of this run, and says what it finds. */
+/** Tells whether a check is part of this run and is not skipped. */
 type IsRun = (code: Code) => boolean;
 
-/** Told of each check when it has ended. */
+/** Called with the result of each check when it has ended. */
 export type OnResult = (result: Result) => void;
 
 /**
- * Runs all checks at once, but each after those that explain its findings.
+ * Runs all checks at once, but each one after the checks that explain its findings.
  *
  * @param skipped reasons by code
- * @returns in the order of the checks
+ * @returns the results in the order of the checks
  */
 export function runChecks(
   checks: readonly Check[],
@@ -57,7 +57,7 @@ async function runAfter(
   return { check, outcome: outcome.kind === 'found' ? await unexplained(outcome, resultsOf) : outcome, ms };
 }
 
-/** Without the findings that others explain; those are hidden by the last of them if none is left. */
+/** Drops the findings that other checks explain. If none is left, the check is hidden by the last of those. */
 async function unexplained(
   { findings }: Extract<Outcome, { kind: 'found' }>,
   resultsOf: (codes?: readonly Code[]) => Promise<readonly Result[]>,
@@ -83,7 +83,7 @@ function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
 }
 
-/** The first step that breaks; those after it break because of it. */
+/** Finds the check for the first step that breaks. Later steps break because of it. */
 function firstCause(causes: readonly Result[]): Code | undefined {
   for (const { check, outcome } of causes) {
     if (outcome.kind === 'hidden') return outcome.by;

@@ -2,9 +2,9 @@ import { didYouMean, UsageError } from '@pmcp/observability/internal';
 import { type Check, type Code, GROUPS } from '../check.js';
 
 /**
- * The checks that words stand for: codes, in either case, or groups.
+ * Finds the checks for words that are groups, or codes in upper or lower case.
  *
- * @param from where the words were given, for the message
+ * @param from where the words were given, for the error message
  * @throws UsageError
  */
 export function named(words: readonly string[], checks: readonly Check[], from: string): Check[] {
@@ -19,14 +19,14 @@ export function named(words: readonly string[], checks: readonly Check[], from: 
   });
 }
 
-/** What `--only` leaves, in the order of the checklist; all without it. */
+/** Returns the checks that `--only` selects, in the order of the checklist, or all without it. */
 export function selected(only: readonly string[], checks: readonly Check[]): readonly Check[] {
   if (only.length === 0) return checks;
   const wanted: ReadonlySet<Check> = new Set(named(only, checks, '--only'));
   return checks.filter((check) => wanted.has(check));
 }
 
-/** The reasons of what `--skip` and the file leave out, by code. */
+/** Maps the code of each check that `--skip` or the file leaves out to the reason. */
 export function withReason(checks: readonly Check[], reason: string): Map<Code, string> {
   return new Map(checks.map(({ code }) => [code, reason]));
 }

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import type { Check, Code } from '../check.js';
 import { named, withReason } from './select.js';
 
-/** In the folder that the command runs in, beside the manifests, under version control. */
+/** The file of skipped checks. It is read from the working directory, and belongs under version control. */
 const SKIP_FILE = '.pmcp-doctor.yaml';
 
 const EXAMPLE = '{ code: PMCP-D001, reason: why, until: 2027-01-31 }';
@@ -12,12 +12,12 @@ const EXAMPLE = '{ code: PMCP-D001, reason: why, until: 2027-01-31 }';
 interface Skip {
   readonly code: string;
   readonly reason: string;
-  /** The last day on which it counts. */
+  /** The last day on which the check is skipped. */
   readonly until: string | undefined;
 }
 
 /**
- * What the file leaves out and why. What has run out counts no more.
+ * Reads which checks the file skips, and why. Expired entries are ignored.
  *
  * @throws UsageError
  */
