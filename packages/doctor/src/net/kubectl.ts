@@ -16,7 +16,7 @@ export interface Proxied {
 /**
  * Starts `kubectl proxy`, which reaches the API of a cluster with any sign-in method of kubectl.
  *
- * @throws CannotRun with what kubectl says
+ * @throws CannotRun with the error output of kubectl
  */
 export async function kubectlProxy(kubeContext: string, kubectl = 'kubectl'): Promise<Proxied> {
   const folder = await mkdtemp(join(tmpdir(), 'pmcp-doctor-'));

@@ -9,7 +9,7 @@ interface Review {
   readonly status?: { readonly allowed?: boolean };
 }
 
-/** Identities that stand for everybody. Any other identity has its right because somebody named it. */
+/** Identities that stand for everybody. Any other identity was given its right by name. */
 const EVERYBODY = [
   ['everybody, signed in or not,', { user: 'system:anonymous', groups: ['system:unauthenticated'] }],
   ['everybody who is signed in', { user: 'pmcp-doctor-nobody', groups: ['system:authenticated'] }],
