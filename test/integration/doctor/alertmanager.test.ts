@@ -5,10 +5,11 @@ import { alertmanagerConfig } from '../../../alerts/alertmanager.js';
 import { toYaml } from '../../../prometheus/yaml.js';
 import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
+import { Prometheus } from '../../../scripts/start/prometheus.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { ALERTMANAGER } from '../../support/alerting.js';
-import { type Broken, diagnosis, rows } from '../../support/doctor.js';
+import { type Broken, diagnosis, examined, rows } from '../../support/doctor.js';
 import { until } from '../../support/until.js';
 
 const children = new Children(() => {});
@@ -59,6 +60,26 @@ async function silenced(matchers: readonly object[], days: number): Promise<URL>
   return alertmanager;
 }
 
+/** What a company routes by: the team, which Prometheus adds to all that it sends. */
+const BY_TEAM = `
+route:
+  receiver: 'null'
+  routes:
+    - { matchers: ['alertname="Watchdog"'], receiver: deadman, repeat_interval: 5m }
+    - matchers: ['team="mcp"']
+      receiver: page
+      routes: [{ matchers: ['severity="critical"'], receiver: page }]
+receivers:
+  - { name: 'null' }
+  - { name: page, webhook_configs: [{ url: '${url}' }] }
+  - { name: deadman, webhook_configs: [{ url: '${url}' }] }
+`;
+const ADDED = `
+global: { external_labels: { cluster: prod, group: mcp-prod } }
+alerting:
+  alert_relabel_configs: [{ source_labels: [group], regex: '(.+)-prod', target_label: team }]
+`;
+
 let calm: URL;
 beforeAll(async () => {
   calm = await started(CALM);
@@ -102,6 +123,15 @@ const BROKEN: Broken = {
       ),
     }),
   ],
+  'PMCP-D206': [
+    'any critical alert hides all warnings, wherever they are',
+    async () => ({
+      alertmanager: await changed(
+        'inhibit_rules:\n',
+        `inhibit_rules:\n  - source_matchers: ['severity="critical"']\n    target_matchers: ['severity=~"warning|info|critical"']\n`,
+      ),
+    }),
+  ],
   'PMCP-D210': [
     'a silence covers everything',
     async () => ({ alertmanager: await silenced([{ name: 'alertname', value: '.+', isRegex: true }], 1) }),
@@ -114,12 +144,53 @@ const BROKEN: Broken = {
   ],
 };
 
+/** Other people's set-ups, in which all is well. */
+const HEALTHY: Readonly<Record<string, () => Promise<URL>>> = {
+  'all alerts go to an archive too': () =>
+    changed(/(?=^ +- matchers:\n +- alertname="Watchdog")/m, ALL_TO_TICKET),
+  'an old configuration writes its inhibitions as maps': () =>
+    changed(
+      'inhibit_rules:\n',
+      'inhibit_rules:\n  - source_match: { alertname: PmcpAllTargetsDown }\n    target_match_re: { severity: critical|warning }\n',
+    ),
+};
+const ALL_TO_TICKET = `    - { matchers: ['severity=~".+"'], receiver: ticket, continue: true }\n`;
+
 describe('the doctor before an Alertmanager', () => {
   it('finds nothing wrong with the shipped configuration', async () => {
     expect(await diagnosis({ alertmanager: calm })).toEqual({});
   });
 
+  it.concurrent.each(Object.entries(HEALTHY))('finds nothing wrong where %s', async (_, arrange) => {
+    expect(await diagnosis({ alertmanager: await arrange() })).toEqual({});
+  });
+
   it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(await diagnosis(await arrange())).toEqual({ [code]: expect.anything() });
+  });
+
+  describe('whose critical route asks for a label that the rules do not set', () => {
+    let alertmanager: URL;
+    let prometheus: URL;
+    beforeAll(async () => {
+      alertmanager = await started(BY_TEAM);
+      const { url } = await Prometheus.startWith(ADDED, children.start.bind(children), {});
+      prometheus = new URL(url);
+    });
+    const outcome = async (settings: object) => {
+      const [result] = await examined({ alertmanager, ...settings }, ({ code }) => code === 'PMCP-D202');
+      return result?.outcome;
+    };
+
+    it('says that it can not tell without Prometheus', async () => {
+      expect(await outcome({})).toEqual({
+        kind: 'unknown',
+        because: expect.stringContaining('--prometheus'),
+      });
+    });
+
+    it('finds nothing where Prometheus adds the label', async () => {
+      expect(await outcome({ prometheus })).toEqual({ kind: 'passed' });
+    });
   });
 });

@@ -1,75 +1,56 @@
+import { type Matching, matches, type ValueOf } from './alert-matchers.js';
+
 /** A node of the routing tree in which Alertmanager finds receivers. */
-export interface Route {
+export interface Route extends Matching {
   readonly receiver?: string;
-  readonly matchers?: readonly string[];
-  readonly match?: Readonly<Record<string, string>>;
-  readonly match_re?: Readonly<Record<string, string>>;
   readonly continue?: boolean;
   readonly routes?: readonly Route[];
   readonly group_wait?: string;
+  readonly group_interval?: string;
   readonly repeat_interval?: string;
+  readonly mute_time_intervals?: readonly string[];
+  readonly active_time_intervals?: readonly string[];
 }
 
-type Labels = Readonly<Record<string, string>>;
-
-/** The destination of an alert: its receiver, how long it waits for other alerts, and how often it is repeated. */
+/** The destination of an alert: its receiver, and when that is told. */
 export interface Ending {
   readonly receiver: string;
+  /** How long it waits for other alerts first. */
   readonly wait: string;
+  /** How long it waits after a notification about others of its group. */
+  readonly interval: string;
   readonly repeat: string;
+  /** Names of time intervals in which the receiver is told nothing. */
+  readonly mute: readonly string[];
+  /** Names of the only time intervals in which the receiver is told. If there are none, it always is. */
+  readonly active: readonly string[];
 }
 
 /** Alertmanager's defaults. */
-const DEFAULTS: Ending = { receiver: '', wait: '30s', repeat: '4h' };
+const DEFAULTS: Ending = { receiver: '', wait: '30s', interval: '5m', repeat: '4h', mute: [], active: [] };
 
-/** Finds the leaves of the tree that an alert reaches: the first branch that fits, and others after `continue`. */
-export function endingsOf(route: Route, labels: Labels, above: Ending = DEFAULTS): Ending[] {
-  const here = {
+/**
+ * Finds the leaves of the tree that an alert reaches: the first branch that fits, and others after `continue`.
+ * If labels are unknown, finds all leaves that it may reach.
+ */
+export function endingsOf(route: Route, alert: ValueOf, above: Ending = DEFAULTS): Ending[] {
+  const here: Ending = {
     receiver: route.receiver ?? above.receiver,
     wait: route.group_wait ?? above.wait,
+    interval: route.group_interval ?? above.interval,
     repeat: route.repeat_interval ?? above.repeat,
+    // Branches do not inherit these.
+    mute: route.mute_time_intervals ?? [],
+    active: route.active_time_intervals ?? [],
   };
   const endings: Ending[] = [];
+  let isTaken = false;
   for (const branch of route.routes ?? []) {
-    if (!takes(branch, labels)) continue;
-    endings.push(...endingsOf(branch, labels, here));
-    if (branch.continue !== true) break;
+    const takes = matches(branch, alert);
+    if (takes === false) continue;
+    endings.push(...endingsOf(branch, alert, here));
+    isTaken ||= takes === true;
+    if (takes === true && branch.continue !== true) break;
   }
-  return endings.length > 0 ? endings : [here];
-}
-
-function takes({ matchers = [], match = {}, match_re = {} }: Route, labels: Labels): boolean {
-  return (
-    matchesAll(matchers, labels) &&
-    Object.entries(match).every(([name, value]) => (labels[name] ?? '') === value) &&
-    Object.entries(match_re).every(([name, pattern]) => fits(pattern, labels[name] ?? ''))
-  );
-}
-
-/** Tells whether labels fit all matchers in Alertmanager's syntax, such as `severity=~"critical|warning"`. */
-export function matchesAll(matchers: readonly string[], labels: Labels): boolean {
-  return matchers.flatMap(parsed).every(({ name, operator, value }) => {
-    const has = labels[name] ?? '';
-    const isEqual = operator.includes('~') ? fits(value, has) : has === value;
-    return operator.startsWith('!') ? !isEqual : isEqual;
-  });
-}
-
-const MATCHER = /([\w.:-]+)\s*(=~|!~|!=|=)\s*(?:"((?:[^"\\]|\\.)*)"|([^,}\s]+))/g;
-
-function parsed(text: string) {
-  return [...text.matchAll(MATCHER)].map(([, name = '', operator = '', quoted, bare = '']) => ({
-    name,
-    operator,
-    value: quoted === undefined ? bare : quoted.replaceAll(/\\(.)/g, '$1'),
-  }));
-}
-
-function fits(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 's').test(value);
-  } catch {
-    // Not every Go pattern is valid in JavaScript.
-    return false;
-  }
+  return isTaken ? endings : [...endings, here];
 }

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
+import type { Labels } from './alert-matchers.js';
 import type { Route } from './alert-routes.js';
 import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
@@ -29,11 +30,18 @@ export type Receiver = { readonly name: string } & Readonly<Record<string, unkno
 export interface AlertmanagerConfig {
   readonly route: Route;
   readonly receivers: readonly Receiver[];
-  readonly inhibit_rules?: readonly {
-    readonly source_matchers?: readonly string[];
-    readonly target_matchers?: readonly string[];
-    readonly equal?: readonly string[];
-  }[];
+  readonly inhibit_rules?: readonly Inhibition[];
+}
+
+/** What keeps an alert back while another fires. */
+export interface Inhibition {
+  readonly source_matchers?: readonly string[];
+  readonly source_match?: Labels;
+  readonly source_match_re?: Labels;
+  readonly target_matchers?: readonly string[];
+  readonly target_match?: Labels;
+  readonly target_match_re?: Labels;
+  readonly equal?: readonly string[];
 }
 
 interface Status {

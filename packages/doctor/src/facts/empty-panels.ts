@@ -1,6 +1,6 @@
 import { NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
-import { matchesAll } from './alert-routes.js';
+import { matchesAll } from './alert-matchers.js';
 import { secondsOf } from './duration.js';
 import { metricsPage } from './metrics-page.js';
 import { ownTarget } from './own-target.js';

@@ -1,13 +1,10 @@
 import type { Check } from '../../check.js';
 import { alertmanagerAnswers } from './answers.js';
-import {
-  criticalAlertsArrive,
-  inhibitionHidesNothing,
-  receiversAreReal,
-  watchdogHasAReceiver,
-} from './routes.js';
+import { inhibitionHidesNothing, inhibitionStaysNear } from './inhibitions.js';
+import { criticalAlertsArrive, receiversAreReal } from './routes.js';
 import { silencesAreNarrow, silencesEnd } from './silences.js';
 import { testAlertIsSent, testAlertIsTaken } from './test-alert.js';
+import { watchdogHasAReceiver } from './watchdog.js';
 
 /** The checks in the order in which an alert goes from Prometheus to a person. */
 export const ALERTMANAGER: readonly Check[] = [
@@ -16,6 +13,7 @@ export const ALERTMANAGER: readonly Check[] = [
   receiversAreReal,
   watchdogHasAReceiver,
   inhibitionHidesNothing,
+  inhibitionStaysNear,
   silencesAreNarrow,
   silencesEnd,
   testAlertIsTaken,

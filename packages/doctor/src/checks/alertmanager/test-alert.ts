@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRun, type Check, type Finding } from '../../check.js';
 import type { Context } from '../../context.js';
+import { exactly } from '../../facts/alert-matchers.js';
 import { endingsOf } from '../../facts/alert-routes.js';
 import { alertmanagerConfig, alertmanagerStatus, type Receiver } from '../../facts/alertmanager.js';
 import { secondsOf } from '../../facts/duration.js';
@@ -42,7 +43,10 @@ export const testAlertIsSent = alertmanagerCheck({
     const sent = await context.get(testAlert);
     const { route, receivers } = await context.get(alertmanagerConfig);
     const names = new Set(sent.known?.receivers.map(({ name }) => name));
-    const wait = Math.max(0, ...endingsOf(route, sent.labels).map((ending) => secondsOf(ending.wait)));
+    const wait = Math.max(
+      0,
+      ...endingsOf(route, exactly(sent.labels)).map((ending) => secondsOf(ending.wait)),
+    );
     const integrations = [
       ...new Set(receivers.filter(({ name }) => names.has(name)).flatMap(integrationsOf)),
     ];

@@ -1,0 +1,73 @@
+import type { Finding } from '../../check.js';
+import { exactly, type Labels, matches } from '../../facts/alert-matchers.js';
+import { CRITICAL, WATCHDOG } from '../../facts/alert-samples.js';
+import { alertmanagerConfig, type Inhibition } from '../../facts/alertmanager.js';
+import { alertmanagerCheck } from './define.js';
+
+/** Alerts that may fire for hours, or always. */
+const SOURCES: readonly Labels[] = [
+  WATCHDOG,
+  { alertname: 'PmcpVersionSkew', severity: 'info', job: 'pmcp' },
+];
+
+export const inhibitionHidesNothing = alertmanagerCheck({
+  code: 'PMCP-D205',
+  title: 'No alert that may always be there hides critical ones.',
+  why: 'An inhibition by the Watchdog, or by an alert of no weight, keeps what should wake somebody to itself for as long as that fires.',
+  cure: 'Give the entry of `inhibit_rules` source matchers that name the cause, and `equal` with the labels of what it is a cause for. The shipped alertmanager.yaml has examples.',
+  severity: 'fail',
+  async run(context) {
+    const { inhibit_rules = [] } = await context.get(alertmanagerConfig);
+    return inhibit_rules.flatMap((rule, i): Finding[] => {
+      const source = SOURCES.find((labels) => isSource(rule, labels));
+      const target = CRITICAL.find(
+        (labels) =>
+          isTarget(rule, labels) &&
+          (rule.equal ?? []).every((name) => value(labels, name) === value(source ?? {}, name)),
+      );
+      if (source === undefined || target === undefined) return [];
+      return [{ found: `entry ${i + 1} of inhibit_rules: ${source.alertname} hides ${target.alertname}` }];
+    });
+  },
+});
+
+function isSource({ source_matchers, source_match, source_match_re }: Inhibition, labels: Labels): boolean {
+  const matching = { matchers: source_matchers, match: source_match, match_re: source_match_re };
+  return matches(matching, exactly(labels)) === true;
+}
+
+function isTarget({ target_matchers, target_match, target_match_re }: Inhibition, labels: Labels): boolean {
+  const matching = { matchers: target_matchers, match: target_match, match_re: target_match_re };
+  return matches(matching, exactly(labels)) === true;
+}
+
+function value(labels: Labels, name: string): string {
+  return labels[name] ?? '';
+}
+
+/** Warnings of several kinds, none of which causes another. */
+const WARNINGS: readonly Labels[] = ['PmcpToolErrors', 'PmcpDiskNearlyFull', 'PmcpCertificateEndsSoon'].map(
+  (alertname) => ({ alertname, severity: 'warning', job: 'pmcp', namespace: 'default' }),
+);
+
+export const inhibitionStaysNear = alertmanagerCheck({
+  code: 'PMCP-D206',
+  title: 'A critical alert hides only alerts of the same place.',
+  why: 'An inhibition without `equal` hides them everywhere: while any server has a critical alert, no other one can warn.',
+  cure: 'Give the entry of `inhibit_rules` the labels in which both must be the same: `equal: [cluster, namespace, job, alertname]`, and reload.',
+  severity: 'warn',
+  after: ['PMCP-D200', 'PMCP-D205'],
+  async run(context) {
+    const { inhibit_rules = [] } = await context.get(alertmanagerConfig);
+    return inhibit_rules.flatMap((rule, i): Finding[] => {
+      const hidesAll =
+        (rule.equal ?? []).length === 0 &&
+        CRITICAL.every((labels) => isSource(rule, labels)) &&
+        WARNINGS.every((labels) => isTarget(rule, labels));
+      if (!hidesAll) return [];
+      return [
+        { found: `entry ${i + 1} of inhibit_rules has no equal: any critical alert hides every warning` },
+      ];
+    });
+  },
+});
