@@ -1,4 +1,5 @@
 import type { Edit, Place } from '../check.js';
+import { fits, type Selector } from './kube/selector.js';
 import { type Manifest, type Path, valueAt } from './manifests.js';
 
 /** The path of the pod template in each kind of workload. */
@@ -129,4 +130,41 @@ export function portNumber({ containers }: Workload, port: string | number | und
 export function selects(wanted: unknown, labels: Readonly<Record<string, string>>): boolean {
   const entries = Object.entries((wanted ?? {}) as Readonly<Record<string, string>>);
   return entries.every(([name, value]) => labels[name] === value);
+}
+
+export interface PolicyPort {
+  readonly protocol?: string;
+  readonly port?: string | number;
+  /** The last port of a range. */
+  readonly endPort?: number;
+}
+
+/** Whether an entry of a NetworkPolicy with these ports is about a port; without any it is about all. */
+export function coversPort(
+  ports: readonly PolicyPort[] | undefined,
+  workload: Workload,
+  wanted: number,
+): boolean {
+  if (ports === undefined || ports.length === 0) return true;
+  return ports.some(({ protocol = 'TCP', port, endPort }) => {
+    if (protocol !== 'TCP') return false;
+    if (port === undefined) return true;
+    const first = portNumber(workload, port);
+    return first !== undefined && wanted >= first && wanted <= (endPort ?? first);
+  });
+}
+
+/** Where an object keeps the spec of the pods that it makes. */
+export function podPathOf({ kind }: Manifest): Path | undefined {
+  if (kind === 'Job') return ['spec', 'template', 'spec'];
+  if (kind === 'CronJob') return ['spec', 'jobTemplate', 'spec', 'template', 'spec'];
+  const template = TEMPLATES[kind];
+  return template && [...template, 'spec'];
+}
+
+/** Whether the workload selects the pods that it makes, as the API asks of it; that can be told only where it says both. */
+export function selectsItsPods({ content }: Manifest): boolean {
+  const selector = valueAt(content, ['spec', 'selector']) as Selector | undefined;
+  const labels = valueAt(content, ['spec', 'template', 'metadata', 'labels']) as Labelled['labels'];
+  return selector === undefined || labels === undefined || fits(selector, labels);
 }

@@ -4,7 +4,7 @@ import { labelsOfNamespace } from '../../facts/kube/namespaces.js';
 import { type KubeObject, type Labels, objectsOf } from '../../facts/kube/objects.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
 import { type Pod, type Server, servers, WORKLOAD_KINDS } from '../../facts/kube/servers.js';
-import { adminPort, portNumber } from '../../facts/workloads.js';
+import { adminPort, coversPort, type PolicyPort } from '../../facts/workloads.js';
 import { kubeCheck } from './define.js';
 
 interface Peer {
@@ -19,7 +19,7 @@ interface Policy extends KubeObject {
     readonly policyTypes?: readonly string[];
     readonly ingress?: readonly {
       readonly from?: readonly Peer[];
-      readonly ports?: readonly { readonly port?: string | number; readonly endPort?: number }[];
+      readonly ports?: readonly PolicyPort[];
     }[];
   };
 }
@@ -77,7 +77,7 @@ function shutOut(server: Server, policies: readonly Policy[], scrapers: readonly
   const isOpen = own.some((policy) =>
     (policy.spec.ingress ?? []).some(
       ({ from, ports }) =>
-        (ports === undefined || ports.some((one) => covers(one, portNumber(workload, one.port), port))) &&
+        coversPort(ports, workload, port) &&
         (from === undefined ||
           from.some((peer) => scrapers.some((scraper) => isPeer(peer, scraper, policy.metadata.namespace)))),
     ),
@@ -86,14 +86,6 @@ function shutOut(server: Server, policies: readonly Policy[], scrapers: readonly
   const { name, namespace } = scrapers[0]!.pod.metadata;
   const found = `NetworkPolicy ${own.map((policy) => policy.metadata.name).join(', ')} keeps ${name} of namespace ${namespace} from port ${port} of ${workload.title}`;
   return [{ found, where: workload.manifest.at() }];
-}
-
-function covers(
-  { endPort }: { readonly endPort?: number },
-  first: number | undefined,
-  port: number,
-): boolean {
-  return first === undefined || (port >= first && port <= (endPort ?? first));
 }
 
 /** An IP block cannot be compared with labels, so it is taken to contain the address of the pod. */

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../facts/manifests.js';
-import { selects, type Workload } from '../../facts/workloads.js';
+import { selects, selectsItsPods, type Workload } from '../../facts/workloads.js';
 import { workloadCheck } from './define.js';
 
 export const AUTOSCALERS = ['HorizontalPodAutoscaler', 'ScaledObject'];
@@ -48,8 +48,8 @@ export const someMustStay = workloadCheck(
   },
   (workload, all) => {
     const { replicas } = specOf(workload);
-    // Another check reports a workload with a single pod.
-    if (replicas === 1 || replicas === 0) return [];
+    // Other checks report a workload with a single pod, and one that does not select its pods.
+    if (replicas === 1 || replicas === 0 || !selectsItsPods(workload.manifest)) return [];
     const isKept = all.some(
       ({ kind, content }) => kind === 'PodDisruptionBudget' && selects(matchLabels(content), workload.labels),
     );

@@ -1,4 +1,5 @@
 import type { Check } from '../../check.js';
+import { apiTakesThem } from './accepted.js';
 import {
   adapterKnowsTheMetric,
   noAnswerIsNotZero,
@@ -60,4 +61,5 @@ export const MANIFESTS: readonly Check[] = [
   composeRestarts,
   composeGrace,
   composeAdminPort,
+  apiTakesThem,
 ];

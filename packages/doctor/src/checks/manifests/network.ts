@@ -1,6 +1,15 @@
 import type { Finding } from '../../check.js';
+import { fits, type Selector } from '../../facts/kube/selector.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
-import { adminPort, portNumber, selects, type Workload } from '../../facts/workloads.js';
+import {
+  adminPort,
+  coversPort,
+  type PolicyPort,
+  portNumber,
+  selects,
+  selectsItsPods,
+  type Workload,
+} from '../../facts/workloads.js';
 import { objectCheck, workloadCheck } from './define.js';
 
 export const policyIsThere = workloadCheck(
@@ -12,7 +21,7 @@ export const policyIsThere = workloadCheck(
     severity: 'warn',
   },
   (workload, all) =>
-    policiesOf(workload, all).length > 0
+    policiesOf(workload, all).length > 0 || !selectsItsPods(workload.manifest)
       ? []
       : [{ found: `${workload.title} has no NetworkPolicy`, where: workload.manifest.at() }],
 );
@@ -30,7 +39,8 @@ export const policyLetsPrometheusIn = workloadCheck(
     const port = adminPort(workload.observed);
     const [first] = policies;
     if (first === undefined || port === undefined) return [];
-    if (policies.some((policy) => ingressOf(policy).some((rule) => opens(rule, workload, port)))) return [];
+    if (policies.some((policy) => ingressOf(policy).some(({ ports }) => coversPort(ports, workload, port))))
+      return [];
     const found = `NetworkPolicy ${first.name} lets nobody reach port ${port} of ${workload.title}`;
     return [{ found, where: first.at(['spec', 'ingress']) }];
   },
@@ -69,6 +79,8 @@ export const serviceHasPods = objectCheck(
     const selector = valueAt(manifest.content, ['spec', 'selector']);
     const behind = servers.filter(({ labels }) => selects(selector, labels));
     const meant = servers.find((server) => server.manifest.name === manifest.name);
+    // A workload that does not select its own pods is the cause, and is told.
+    if (meant && !selectsItsPods(meant.manifest)) return [];
     if (behind.length === 0 && meant && selector)
       return [
         {
@@ -93,22 +105,21 @@ export const serviceHasPods = objectCheck(
 );
 
 interface Rule {
-  readonly ports?: readonly { readonly port?: string | number }[];
+  readonly ports?: readonly PolicyPort[];
 }
 
+/** Those that say who may come in. */
 function policiesOf({ labels }: Workload, all: readonly Manifest[]): Manifest[] {
-  return all.filter(
-    ({ kind, content }) =>
-      kind === 'NetworkPolicy' && selects(valueAt(content, ['spec', 'podSelector', 'matchLabels']), labels),
-  );
+  return all.filter(({ kind, content }) => {
+    if (kind !== 'NetworkPolicy') return false;
+    const types = (valueAt(content, ['spec', 'policyTypes']) ?? ['Ingress']) as readonly string[];
+    const selector = (valueAt(content, ['spec', 'podSelector']) ?? {}) as Selector;
+    return types.includes('Ingress') && fits(selector, labels);
+  });
 }
 
 function ingressOf({ content }: Manifest): readonly Rule[] {
   return (valueAt(content, ['spec', 'ingress']) ?? []) as readonly Rule[];
-}
-
-function opens({ ports }: Rule, workload: Workload, port: number): boolean {
-  return ports === undefined || ports.some((one) => portNumber(workload, one.port) === port);
 }
 
 interface ServicePort {
