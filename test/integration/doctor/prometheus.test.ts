@@ -17,7 +17,18 @@ const WAYS = {
   well: '',
   'by the wrong path': 'metrics_path: /metric',
   'without what counts calls': `metric_relabel_configs: [{ source_labels: [__name__], regex: pmcp_requests_total, action: drop }]`,
+  'without buckets': `metric_relabel_configs: [{ source_labels: [__name__], regex: ".*_bucket", action: drop }]`,
+  'with some buckets': `metric_relabel_configs: [{ source_labels: [le], regex: "0.05|0.1|0.25", action: drop }]`,
+  'without labels': `metric_relabel_configs: [{ regex: "outcome|transport", action: labeldrop }]`,
+  'in the native form': 'convert_classic_histograms_to_nhcb: true',
 } as const;
+
+/** What metric_relabel_configs take away, and what the report says of it. */
+const LOST: readonly (readonly [keyof typeof WAYS, RegExp])[] = [
+  ['without buckets', /lacks pmcp_\w+_bucket.*"regex":"\.\*_bucket"/],
+  ['with some buckets', /lacks the buckets le="0\.05".*"regex":"0\.05\|0\.1\|0\.25"/],
+  ['without labels', /lacks the label outcome of pmcp_requests_total.*labeldrop/],
+];
 
 const servers = new Map<keyof typeof WAYS, NotesServer>();
 let prometheus: Prometheus;
@@ -88,5 +99,13 @@ describe('the doctor between a server and Prometheus', () => {
 
   it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
+  });
+
+  it.each(LOST)('says PMCP-D118 and names the rule where a server is scraped %s', async (way, told) => {
+    expect(await diagnosis(scraped(way))).toEqual({ 'PMCP-D118': [expect.stringMatching(told)] });
+  });
+
+  it('finds no bucket missing where histograms are scraped in the native form', async () => {
+    expect(await diagnosis(scraped('in the native form'))).not.toHaveProperty('PMCP-D118');
   });
 });

@@ -46,6 +46,12 @@ function alerting(labels: Readonly<Record<string, string>>): Change {
   };
 }
 
+/** Alerts go through these rules before they are sent. */
+function alertsRelabeled(...rules: readonly string[]): Change {
+  const list = rules.map((rule) => `  - ${rule}\\n`).join('');
+  return replacing('status/config', 'alerting:\\n', `alerting:\\n  alert_relabel_configs:\\n${list}`);
+}
+
 /** What a real one is made to say, by the code that it gets. */
 const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
   'PMCP-D105': [
@@ -59,6 +65,10 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
       'scrape_configs:',
       'remote_write:\\n- url: http://store/write\\nscrape_configs:',
     ),
+  ],
+  'PMCP-D108': [
+    'alerts lose their severity',
+    alertsRelabeled('{ regex: severity|replica, action: labeldrop }'),
   ],
   'PMCP-D114': [
     'scrapes take nearly as long as they may',
@@ -197,4 +207,28 @@ describe('the doctor before a Prometheus', () => {
       await close();
     },
   );
+
+  it.each([
+    ['{ source_labels: [severity], regex: critical|warning, action: drop }', 2, /is dropped/],
+    ['{ source_labels: [severity], regex: critical, action: drop }', 1, /critical" is dropped/],
+    ['{ regex: alertname|job, action: labelkeep }', 2, /loses its severity/],
+    ["{ target_label: severity, replacement: '' }", 2, /loses its severity/],
+  ])('says what becomes of alerts after %s', async (rule, count, told) => {
+    const { url, close } = await pass(prometheus, { change: alertsRelabeled(rule) });
+    const found = await diagnosis({ prometheus: url });
+    await close();
+    expect(found).toEqual({ 'PMCP-D108': Array(count).fill(expect.stringMatching(told)) });
+  });
+
+  it.each([
+    '{ regex: replica|prometheus, action: labeldrop }',
+    '{ source_labels: [severity], target_label: severity, action: uppercase }',
+    '{ source_labels: [severity], regex: info, action: drop }',
+    '{ source_labels: [alertname], regex: PmcpToolSlow, action: drop }',
+    '{ source_labels: [namespace], regex: production, action: keep }',
+  ])('finds nothing wrong with alerts after %s', async (rule) => {
+    const { url, close } = await pass(prometheus, { change: alertsRelabeled(rule) });
+    expect(await diagnosis({ prometheus: url })).toEqual({});
+    await close();
+  });
 });

@@ -4,6 +4,7 @@ import { ask } from '../net/ask.js';
 import { beside } from './metrics-page.js';
 import { ownTarget } from './own-target.js';
 import { prometheusApi, type Target, targets } from './prometheus.js';
+import type { RelabelRule } from './relabel.js';
 import { parseSamples, type Sample } from './samples.js';
 import { authorities, authorization } from './secrets.js';
 
@@ -14,11 +15,16 @@ export interface HistogramOptions {
 
 interface ScrapeConfig extends HistogramOptions {
   readonly job_name: string;
+  readonly metric_relabel_configs?: readonly RelabelRule[];
 }
 
 export interface PrometheusConfig {
   readonly global?: HistogramOptions & {
     readonly external_labels?: Readonly<Record<string, string>>;
+  };
+  readonly alerting?: {
+    readonly alert_relabel_configs?: readonly RelabelRule[];
+    readonly alertmanagers?: readonly { readonly alert_relabel_configs?: readonly RelabelRule[] }[];
   };
   readonly remote_write?: readonly { readonly url: string }[];
   readonly rule_files?: readonly string[];

@@ -26,7 +26,8 @@ function parseLabels(text: string): Record<string, string> {
   );
 }
 
-function numberOf(text: string): number {
+/** A number as the text format writes it. */
+export function numberOf(text: string): number {
   if (text === '+Inf') return Number.POSITIVE_INFINITY;
   return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
 }

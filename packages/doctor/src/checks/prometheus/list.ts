@@ -1,4 +1,5 @@
 import type { Check } from '../../check.js';
+import { alertsKeepSeverity } from './alert-labels.js';
 import { prometheusAnswers } from './answers.js';
 import { backupsAreRecent, backupsAreRestored, backupsHoldSomething, backupsSucceed } from './backups.js';
 import { prometheusClockIsRight } from './clocks.js';
@@ -7,6 +8,7 @@ import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
 import { callsSucceed, noOtherAlertFires, toolsAreQuick } from './firing.js';
 import { jobsAreAskedFor } from './job-names.js';
 import { nativeHistogramsAreScraped, retentionCoversWindows } from './keeping.js';
+import { allIsKept } from './kept.js';
 import { LEAKS } from './leaks.js';
 import { linksAreReal, linksLeadOn } from './links.js';
 import { alertsAreSent, nothingOverflows, samplesAreTaken } from './losses.js';
@@ -42,6 +44,7 @@ export const PROMETHEUS: readonly Check[] = [
   samplesAreTaken,
   prometheusClockIsRight,
   sampleArrives,
+  allIsKept,
   nothingOverflows,
   versionsAreTheSame,
   rulesAreLoaded,
@@ -58,6 +61,7 @@ export const PROMETHEUS: readonly Check[] = [
   neighboursAreScraped,
   externalLabelsAreThere,
   alertmanagerIsConfigured,
+  alertsKeepSeverity,
   alertsAreSent,
   watchdogFires,
   linksAreReal,

@@ -31,7 +31,7 @@ export const rulesRecord = prometheusCheck({
   cure: 'Compare the labels of `pmcp_requests_total` with what the rule asks for: PROMETHEUS/graph?g0.expr=rate(pmcp_requests_total[5m]). Jobs of servers have names that begin with `pmcp`.',
   severity: 'fail',
   rights: 'GET of `/api/v1/query` and `/api/v1/rules`.',
-  after: ['PMCP-D104', 'PMCP-D115'],
+  after: ['PMCP-D104', 'PMCP-D115', 'PMCP-D118'],
   async run(context) {
     const name = 'instance:pmcp_requests:rate5m';
     const isLoaded = (await context.get(ourRules)).some((rule) => rule.name === name);
