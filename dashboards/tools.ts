@@ -41,7 +41,7 @@ export function tools(): Definition {
       section(
         'All tools and prompts',
         line(10, everyTool()),
-        shared(7, [8, prompts()], [6, invented()], [10, definitions()]),
+        shared(7, [7, prompts()], [8, invented()], [9, definitions()]),
       ),
       section(
         'Chosen tools: $tool',

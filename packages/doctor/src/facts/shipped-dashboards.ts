@@ -32,7 +32,7 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   },
   'pmcp-tools': {
     title: 'PMCP / Tools and prompts',
-    signs: 'a6e52b74 4fc7a945 1033a269 a8facbd7 8f79081f 93e579ab',
+    signs: 'bded6eb2 47faa09d 38b95421 153eeb53 b5330c21 83df9ee3',
     panels: {
       'Tools by calls': 'fb0824d7 6272ff3c 235de62c',
       Prompts: 'b3c67b40 4a2d89f4 b2da553b',
