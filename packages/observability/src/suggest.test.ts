@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { didYouMean } from './suggest.js';
 
-const NAMES = ['proxy', 'job', 'assets', '--upstream', '--upstream-ca', 'PmcpToolErrors', 'PmcpToolSlow'];
+const NAMES = [
+  'proxy',
+  'job',
+  'assets',
+  '--upstream',
+  '--upstream-ca',
+  'PmcpToolErrors',
+  'PmcpToolSlow',
+  'METRICS_FILE',
+  'METRICS_TOKEN_FILE',
+  '--token-file',
+];
 
 describe('what was meant', () => {
   it.each([
@@ -13,11 +24,15 @@ describe('what was meant', () => {
     ['--upstream-cs', '--upstream-ca'],
     ['PmcpToolError', 'PmcpToolErrors'],
     ['pmcptoolslow', 'PmcpToolSlow'],
+    ['METRICS_TOKEN', 'METRICS_TOKEN_FILE'],
+    ['METRIC_TOKEN', 'METRICS_TOKEN_FILE'],
+    ['METRICS_FIEL', 'METRICS_FILE'],
+    ['--token', '--token-file'],
   ])('by %s is %s', (given, meant) => {
     expect(didYouMean(given, NAMES)).toBe(`; did you mean ${meant}?`);
   });
 
-  it.each(['', 'x', 'jax', 'something else', '--listen'])('by %j is not guessed', (given) => {
+  it.each(['', 'x', 'jax', 'something else', '--listen', 'METRICS'])('by %j is not guessed', (given) => {
     expect(didYouMean(given, NAMES)).toBe('');
   });
 });

@@ -4,12 +4,21 @@ export function didYouMean(given: string, names: readonly string[], prefix = '')
   return name === undefined ? '' : `; did you mean ${prefix}${name}?`;
 }
 
+/** Secrets are read from files; who does not know that names the secret itself. */
+const SECRET_FILE = /(?<=token|password|key)[-_]file$/i;
+
 /** Returns the nearest name, if few typing errors explain it: one for every three letters, and at least one. */
 function nearest(given: string, names: readonly string[]): string | undefined {
   const wanted = given.toLowerCase();
-  const scored = names.map((name) => ({ name, errors: distance(wanted, name.toLowerCase()) }));
+  const scored = names.flatMap((name) =>
+    [...new Set([name, name.replace(SECRET_FILE, '')])].map((spelt) => ({
+      name,
+      errors: distance(wanted, spelt.toLowerCase()),
+      allowed: Math.max(1, Math.floor(spelt.length / 3)),
+    })),
+  );
   const [best] = scored.sort((a, b) => a.errors - b.errors);
-  return best && best.errors <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
+  return best && best.errors <= best.allowed ? best.name : undefined;
 }
 
 /** Counts the letters that were left out, added, changed, or swapped with the next one. */

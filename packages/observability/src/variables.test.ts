@@ -43,6 +43,14 @@ describe('variables of ours', () => {
     );
   });
 
+  it.each(VARIABLES.filter((name) => /(TOKEN|PASSWORD|KEY)_FILE$/.test(name)))(
+    'that name a secret in place of its file are told of: %s',
+    (name) => {
+      const [warning] = misspelt({ [`PMCP_${name.replace(/_FILE$/, '')}`]: 's3cret' });
+      expect(warning!.text).toMatch(new RegExp(`did you mean PMCP_${name}\\?$`));
+    },
+  );
+
   it('leave those of others alone', () => {
     expect(
       misspelt({ PMCP_TOOLS_PROMETHEUS: '3', PMCP_HOME: '/', PMCP_DATABASE_URL: 'x', PMC_LOG: 'x' }),

@@ -124,7 +124,7 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
     [SERVICE, 'selector:\n    app.kubernetes.io/name: notes', 'selector:\n    app.kubernetes.io/name: note'],
     [SERVICE, 'targetPort: http', 'targetPort: web'],
   ],
-  'PMCP-D085': [variable('PMCP_METRICS_HOTS', '0.0.0.0')],
+  'PMCP-D085': [variable('PMCP_METRICS_HOTS', '0.0.0.0'), variable('PMCP_METRICS_TOKEN', '$(TOKEN)')],
   'PMCP-D086': [variable('PMCP_METRICS_HOST', '127.0.0.1')],
   'PMCP-D087': [variable('PMCP_LOG', 'debug'), variable('PMCP_LOG', 'info,trace')],
   'PMCP-D088': [variable('OTEL_SDK_DISABLED', 'true'), variable('OTEL_TRACES_SAMPLER', 'always_off')],

@@ -11,16 +11,19 @@ export interface Told {
   readonly where: Place | undefined;
 }
 
-/** Returns all findings in the order of the checks. They may quote servers, so their texts are made safe to show. */
+/**
+ * Returns all findings in the order of the checks. They may quote servers, so their texts are made safe to show. The own texts of a check hold no
+ * secret, but some look as if they did.
+ */
 export function findingsOf(results: readonly Result[]): Told[] {
   return results.flatMap(({ check, outcome }) =>
     outcome.kind !== 'found'
       ? []
-      : outcome.findings.map(({ found, severity = check.severity, cure = check.cure, where }) => ({
+      : outcome.findings.map(({ found, severity = check.severity, cure, where }) => ({
           check,
           severity,
           found: shown(found),
-          cure: shown(cure),
+          cure: cure === undefined ? check.cure : shown(cure),
           where,
         })),
   );

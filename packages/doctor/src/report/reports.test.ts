@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import type { Check, Finding } from '../check.js';
 import { CHECKS } from '../checks/registry.js';
 import type { Outcome, Result } from '../run/result.js';
 import { coloursFor } from './colours.js';
+import { findingsOf, shown } from './flat.js';
 import { humanReport } from './human.js';
 import { jsonReport } from './json.js';
 import { junitReport } from './junit.js';
@@ -122,6 +123,37 @@ describe('every report', () => {
       expect(report(all)).not.toContain(SECRET);
     },
   );
+});
+
+const CHECKS_FOLDER = join(import.meta.dirname, '../checks');
+
+/** Every text in the source of the checks, by the file that it is in. */
+function sourceTexts(): (readonly [file: string, text: string])[] {
+  return readdirSync(CHECKS_FOLDER, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) =>
+      [...readFileSync(join(CHECKS_FOLDER, file), 'utf8').matchAll(/'([^'\\\n]*)'|"([^"\\\n]*)"/g)].map(
+        ([, single, double]) => [file, single ?? double ?? ''] as const,
+      ),
+    );
+}
+
+describe('what checks say of themselves', () => {
+  it('is shown whole, also where it looks like a secret', () => {
+    for (const check of CHECKS) {
+      const outcome: Outcome = { kind: 'found', findings: [{ found: 'it is bad' }] };
+      const [told] = findingsOf([{ check, outcome, ms: 1 }]);
+      expect(told!.cure, check.code).toBe(check.cure);
+      const text = humanReport([{ check, outcome, ms: 1 }], coloursFor({}, {}));
+      for (const part of [check.why, check.cure]) expect(text).toContain(part);
+      expect(text).not.toContain('[redacted]');
+    }
+  });
+
+  it('looks like no secret where it is said of one finding', () => {
+    const own = new Set(CHECKS.map(({ cure }) => cure));
+    for (const [file, text] of sourceTexts()) if (!own.has(text)) expect(shown(text), file).toBe(text);
+  });
 });
 
 function planted(check: Check, text: string): Result[] {

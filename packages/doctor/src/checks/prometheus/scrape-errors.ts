@@ -40,7 +40,7 @@ const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
   [
     /status (401|403)/,
     'it wants credentials that the job does not have',
-    'Give the job `authorization: { credentials_file: FILE }` with the token of `PMCP_METRICS_TOKEN_FILE`.',
+    'Let `authorization.credentials_file` of the job be a file with the token of `PMCP_METRICS_TOKEN_FILE`.',
   ],
   [
     /status (404|405)/,
