@@ -1,5 +1,4 @@
 import { chmodSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { createObservability } from '@pmcp/observability';
 import { Registry } from 'prom-client';
@@ -9,6 +8,7 @@ import { freePort } from '../../../scripts/free-port.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { type Authority, createAuthority } from '../../support/certificates.js';
 import { type Broken, diagnosis, rows } from '../../support/doctor.js';
+import { forward } from '../../support/forward.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
 import { type Passing, pass } from '../../support/passing.js';
@@ -56,9 +56,9 @@ async function watchedBehind(passing: Passing) {
   return { url: healthy.url, admin: url };
 }
 
-async function page(text: string, type: string): Promise<URL> {
+async function page(content: string, type: string): Promise<URL> {
   const { url, close } = await serve(
-    (_, response) => void response.setHeader('content-type', type).end(text),
+    (_, response) => void response.setHeader('content-type', type).end(content),
   );
   endings.push(close);
   return url;
@@ -93,12 +93,7 @@ async function guarded(metadata: (origin: string) => object | undefined) {
       const named = `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"`;
       return void response.writeHead(401, { 'www-authenticate': named }).end();
     }
-    const { host: _, ...headers } = incoming.headers;
-    const asked = request(healthy.url, { method: incoming.method, headers });
-    incoming.pipe(asked);
-    asked.on('error', () => response.destroy());
-    response.on('close', () => asked.destroy());
-    asked.on('response', (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers)));
+    forward(healthy.url, incoming, response);
   });
   endings.push(close);
   return { url: new URL('/mcp', url), admin: healthy.admin, tokenFile: [`url=${token('agent')}`] };
@@ -219,17 +214,17 @@ describe('the doctor before a server', () => {
     expect(await diagnosis(await guarded(well))).toEqual({});
   });
 
+  it('finds nothing wrong with one that has no list of scopes', async () => {
+    const well = (origin: string) => ({ resource: origin, authorization_servers: ['https://id.example'] });
+    expect(await diagnosis(await guarded(well))).toEqual({});
+  });
+
   it.each<readonly [string, (origin: string) => object | undefined, RegExp]>([
     ['is not there', () => undefined, /is not there: .* answers 404$/],
     [
       'is for another server',
       () => ({ resource: 'https://other.example/mcp', ...OAUTH }),
       /for another resource/,
-    ],
-    [
-      'has no scopes',
-      (origin) => ({ resource: origin, ...OAUTH, scopes_supported: undefined }),
-      /no scopes_supported/,
     ],
   ])('says that what it publishes for clients %s', async (_, metadata, message) => {
     expect(await diagnosis(await guarded(metadata))).toEqual({

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
+import { Client, SdkHttpError, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { fetchWith } from '../net/fetch.js';
@@ -28,14 +28,41 @@ export async function connect(context: Context): Promise<Client> {
     await transport.terminateSession().catch(() => {});
     await client.close();
   });
-  await client.connect(transport, { signal: context.signal, timeout: TIMEOUT_MS });
+  await inSession(transport, () =>
+    client.connect(transport, { signal: context.signal, timeout: TIMEOUT_MS }),
+  );
   return client;
+}
+
+/** The server gave a session a moment ago, and knows nothing of it. */
+export class LostSession extends Error {
+  constructor(
+    readonly status: number,
+    cause: Error,
+  ) {
+    super('the session is lost', { cause });
+  }
+}
+
+/** @throws LostSession */
+async function inSession<T>(
+  transport: { readonly sessionId?: string | undefined } | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const isUnknown = error instanceof SdkHttpError && (error.status === 404 || error.status === 400);
+    if (!isUnknown || transport?.sessionId === undefined) throw error;
+    throw new LostSession(error.status, error);
+  }
 }
 
 export const tools: Fact<readonly Tool[]> = async (context) => {
   const client = await context.get(connectedClient);
   if (client.getServerCapabilities()?.tools === undefined) return [];
-  return (await client.listTools({}, { signal: context.signal })).tools;
+  const { tools } = await inSession(client.transport, () => client.listTools({}, { signal: context.signal }));
+  return tools;
 };
 
 /** The request that the checks follow to every place where it should appear. */

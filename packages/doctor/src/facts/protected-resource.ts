@@ -6,7 +6,6 @@ import { authorities } from './secrets.js';
 interface Metadata {
   readonly resource?: string;
   readonly authorization_servers?: readonly string[];
-  readonly scopes_supported?: readonly string[];
 }
 
 export interface ProtectedResource {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { CannotRun, type Check } from '../../check.js';
 import { connectedClient } from '../../facts/client.js';
 import { isOurs, metricsPage } from '../../facts/metrics-page.js';
+import { answerToStranger } from '../../facts/redirect.js';
 import { parseSamples } from '../../facts/samples.js';
 import { authorities, tokenFiles } from '../../facts/secrets.js';
 import { ask } from '../../net/ask.js';
@@ -89,13 +90,13 @@ export const clientsWantTheToken: Check = {
     if (!tokenFiles(context.settings.tokenFile).has('url')) return [];
     const client = await context.get(connectedClient);
     const url = context.settings.url!;
-    const answer = await ask(url, {
+    const answer = await answerToStranger(url, {
       ca: authorities(context),
       signal: context.signal,
       post: { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} },
       headers: { 'mcp-protocol-version': client.getNegotiatedProtocolVersion() ?? '' },
     });
-    if (answer.status === 401 || answer.status === 403) return [];
+    if (answer === undefined || answer.status === 401 || answer.status === 403) return [];
     return [{ found: `${url.href} answers ${answer.status} to who has no token, expected 401` }];
   },
 };
@@ -116,13 +117,13 @@ export const pagesAreRefused: Check = {
   async run(context) {
     const url = context.settings.url!;
     if (!LOOPBACK.includes(url.hostname)) return [];
-    const { status } = await ask(url, {
+    const answer = await answerToStranger(url, {
       ca: authorities(context),
       signal: context.signal,
       post: { jsonrpc: '2.0', id: 1, method: 'ping', params: {} },
       headers: { origin: STRANGER },
     });
-    if (status === 403 || status === 401 || status === 421) return [];
-    return [{ found: `${url.href} answers ${status} to a page of ${STRANGER}, expected 403` }];
+    if (answer === undefined || [401, 403, 421].includes(answer.status)) return [];
+    return [{ found: `${url.href} answers ${answer.status} to a page of ${STRANGER}, expected 403` }];
   },
 };

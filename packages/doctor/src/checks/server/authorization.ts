@@ -21,17 +21,11 @@ export const clientsLearnWhereToSignIn: Check = {
     if (fault !== undefined) return [{ found: `the metadata that ${url.href} names is not there: ${fault}` }];
     // Tokens need not come from an OAuth authorization server.
     if (metadata === undefined) throw new NotApplicable('the server takes tokens that are not of OAuth');
-    const { resource = '', authorization_servers = [], scopes_supported } = metadata;
+    const { resource = '', authorization_servers = [] } = metadata;
     if (!isFor(resource, url))
       return [{ found: `the metadata of ${url.href} is for another resource: ${resource || 'none'}` }];
     if (authorization_servers.length === 0)
       return [{ found: `the metadata of ${url.href} names no authorization server` }];
-    if (scopes_supported !== undefined) return [];
-    return [
-      {
-        found: `the metadata of ${url.href} has no scopes_supported: clients ask for every scope, or for none`,
-        severity: 'warn',
-      },
-    ];
+    return [];
   },
 };

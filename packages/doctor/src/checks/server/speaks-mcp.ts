@@ -1,6 +1,7 @@
 import type { Check, Finding } from '../../check.js';
 import type { Context } from '../../context.js';
-import { connectedClient, tools } from '../../facts/client.js';
+import { connectedClient, LostSession, tools } from '../../facts/client.js';
+import { redirectOfClients } from '../../facts/redirect.js';
 import { tokenFiles } from '../../facts/secrets.js';
 
 export const speaksMcp: Check = {
@@ -19,13 +20,34 @@ export const speaksMcp: Check = {
       await context.get(tools);
       return [];
     } catch (error) {
-      return [finding(context, error as Error)];
+      return [(await sentAway(context)) ?? finding(context, error as Error)];
     }
   },
 };
 
+/** What says of a client that it did not get to the server at all. */
+async function sentAway(context: Context): Promise<Finding | undefined> {
+  const { href } = context.settings.url!;
+  const redirect = await context.get(redirectOfClients).catch(() => undefined);
+  if (redirect === undefined) return undefined;
+  const { status, to, isSamePath } = redirect;
+  const address = `${to.origin}${to.pathname}`;
+  const found = `${href} answers ${status} and sends clients to ${address}`;
+  return isSamePath
+    ? { found, cure: `Give the address that it names, also to clients: \`${address}\`.` }
+    : {
+        found: `${found}, expected 401 with WWW-Authenticate of who has no token`,
+        cure: 'An MCP client can not log in at a page: let the gateway answer 401 with `WWW-Authenticate` for the path of the server, and redirect only browsers. With a token that clients have, try `--token-file url=FILE`.',
+      };
+}
+
 function finding({ settings: { url, tokenFile } }: Context, error: Error): Finding {
   const { href } = url!;
+  if (error instanceof LostSession)
+    return {
+      found: `${href} opened a session, and answered ${error.status} to its next request: another process got it`,
+      cure: 'Let the load balancer send all requests with the same `Mcp-Session-Id` to one process (docs/operate.md), or keep sessions where all processes find them. A single process has to keep the transport of a session for its next requests.',
+    };
   const message = reasonOf(error);
   if (/\b401\b|unauthori[sz]ed/i.test(message))
     return tokenFiles(tokenFile).has('url')

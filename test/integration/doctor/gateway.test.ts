@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { diagnosis } from '../../support/doctor.js';
+import { forward } from '../../support/forward.js';
+import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
+
+let healthy: NotesServer;
+const path = join(temporaryFolder('doctor'), 'token');
+const tokenFile = [`url=${path}`];
+const endings: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  healthy = await startNotes();
+  writeFileSync(path, 's3cret-t0ken', { mode: 0o600 });
+});
+afterAll(async () => {
+  await healthy.close();
+  await Promise.all(endings.map((end) => end()));
+});
+
+/** The healthy server behind a gateway that sends who has no token to a page where people log in. */
+async function behindLogin(location: string) {
+  const { url, close } = await serve((incoming, response) => {
+    if (incoming.headers.authorization === undefined) return void response.writeHead(302, { location }).end();
+    forward(healthy.url, incoming, response);
+  });
+  endings.push(close);
+  return { url: new URL('/mcp', url), admin: healthy.admin };
+}
+
+/** A load balancer in front of two processes, of which the second has no session of the first. */
+async function withoutSessions(status: number) {
+  const { url, close } = await serve(async (incoming, response) => {
+    const { id, method } = JSON.parse((await text(incoming)) || '{}');
+    if (method !== 'initialize')
+      return void response.writeHead(method === 'server/discover' ? 400 : status).end();
+    const result = {
+      protocolVersion: '2025-11-25',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'notes', version: '1' },
+    };
+    response.setHeader('content-type', 'application/json').setHeader('mcp-session-id', 'first');
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  });
+  endings.push(close);
+  return { url: new URL('/mcp', url), admin: healthy.admin };
+}
+
+describe('the doctor before a gateway', () => {
+  it.each([404, 400])(
+    'says that another process got the request where its session is lost (%i)',
+    async (status) => {
+      expect(await diagnosis(await withoutSessions(status))).toEqual({
+        'PMCP-D002': [expect.stringMatching(new RegExp(`answered ${status} .* another process got it$`))],
+      });
+    },
+  );
+
+  it.each(['https://login.example/oauth2/start?rd=/mcp', '/login'])(
+    'says that a client needs 401 where it is sent to a page: %s',
+    async (location) => {
+      expect(await diagnosis(await behindLogin(location))).toEqual({
+        'PMCP-D002': [expect.stringMatching(/answers 302 .*, expected 401 with WWW-Authenticate/)],
+      });
+    },
+  );
+
+  it('finds nothing wrong with one that sends only who has no token to a page', async () => {
+    const asked = await behindLogin('https://login.example/oauth2/start?rd=/mcp');
+    expect(await diagnosis({ ...asked, tokenFile })).toEqual({});
+  });
+
+  it('follows a redirect on the same server, behind which everybody may call tools', async () => {
+    const { url, close } = await serve((incoming, response) => {
+      const isOpen = incoming.url === '/mcp/' || incoming.headers.authorization !== undefined;
+      if (isOpen) forward(healthy.url, incoming, response);
+      else response.writeHead(301, { location: '/mcp/' }).end();
+    });
+    endings.push(close);
+    const asked = { url: new URL('/mcp', url), admin: healthy.admin, tokenFile };
+    expect(Object.keys(await diagnosis(asked))).toEqual(['PMCP-D024']);
+  });
+});
