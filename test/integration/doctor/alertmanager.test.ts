@@ -43,9 +43,9 @@ async function started(config: string): Promise<URL> {
   return new URL(`http://${address}`);
 }
 
-/** One whose configuration has something else in place of a text. */
-async function changed(text: string | RegExp, instead: string): Promise<URL> {
-  const config = CALM.replace(text, instead);
+/** One whose configuration has something else in place of a text, and maybe more at its end. */
+async function changed(text: string | RegExp, instead: string, more = ''): Promise<URL> {
+  const config = CALM.replace(text, instead) + more;
   expect(config, `expected the configuration to have ${text}`).not.toBe(CALM);
   return started(config);
 }
@@ -85,6 +85,16 @@ beforeAll(async () => {
   calm = await started(CALM);
 });
 afterAll(() => children.stop());
+
+const CRITICAL_ROUTE = /^ +- matchers:\n +- severity="critical"\n/m;
+const OFFICE = `
+time_intervals:
+  - name: office
+    time_intervals: [{ weekdays: ['monday:friday'], times: [{ start_time: '08:00', end_time: '18:00' }] }]
+  - name: holidays
+    time_intervals: [{ months: [december], days_of_month: ['24:26'] }]
+  - { name: always, time_intervals: [{ times: [{ start_time: '00:00', end_time: '24:00' }] }] }
+`;
 
 /** What each broken set-up is asked for, by the code that it gets. */
 const BROKEN: Broken = {
@@ -132,6 +142,16 @@ const BROKEN: Broken = {
       ),
     }),
   ],
+  'PMCP-D207': [
+    'critical alerts are told in office hours only',
+    async () => ({
+      alertmanager: await changed(CRITICAL_ROUTE, `$&      active_time_intervals: [office]\n`, OFFICE),
+    }),
+  ],
+  'PMCP-D208': [
+    'critical alerts wait for half an hour',
+    async () => ({ alertmanager: await changed('group_wait: 10s', 'group_wait: 30m') }),
+  ],
   'PMCP-D210': [
     'a silence covers everything',
     async () => ({ alertmanager: await silenced([{ name: 'alertname', value: '.+', isRegex: true }], 1) }),
@@ -152,6 +172,23 @@ const HEALTHY: Readonly<Record<string, () => Promise<URL>>> = {
     changed(
       'inhibit_rules:\n',
       'inhibit_rules:\n  - source_match: { alertname: PmcpAllTargetsDown }\n    target_match_re: { severity: critical|warning }\n',
+    ),
+  'a second receiver gets critical alerts outside of the hours of the first': () =>
+    changed(
+      CRITICAL_ROUTE,
+      `$&      active_time_intervals: [office]\n      continue: true\n    - matchers: ['severity="critical"']\n      mute_time_intervals: [office]\n`,
+      OFFICE,
+    ),
+  'critical alerts are mute on holidays only, and active always': () =>
+    changed(
+      CRITICAL_ROUTE,
+      '$&      mute_time_intervals: [holidays]\n      active_time_intervals: [always]\n',
+      OFFICE,
+    ),
+  'an archive waits long for critical alerts, and the page does not': () =>
+    changed(
+      CRITICAL_ROUTE,
+      `    - matchers: ['severity="critical"']\n      receiver: ticket\n      group_wait: 1h\n      continue: true\n$&`,
     ),
 };
 const ALL_TO_TICKET = `    - { matchers: ['severity=~".+"'], receiver: ticket, continue: true }\n`;

@@ -13,22 +13,37 @@ async function alerting(url: string, scale = 0.01): Promise<Alertmanager> {
   );
 }
 
+/** One whose route of critical alerts is mute all day. */
+async function mutedAllDay(url: string): Promise<Alertmanager> {
+  const route = {
+    receiver: 'none',
+    routes: [{ receiver: 'page', group_wait: '0s', mute_time_intervals: ['all-day'] }],
+  };
+  const receivers = [{ name: 'none' }, { name: 'page', webhook_configs: [{ url }] }];
+  const times = [{ start_time: '00:00', end_time: '24:00' }];
+  const time_intervals = [{ name: 'all-day', time_intervals: [{ times }] }];
+  const config = { route, receivers, time_intervals, inhibit_rules: [] };
+  return Alertmanager.start(config);
+}
+
 const settings = ({ url }: Alertmanager) => ({ alertmanager: new URL(url), sendTestAlert: true });
 
 let inbox: Inbox;
 let calm: Alertmanager;
 let silenced: Alertmanager;
 let deaf: Alertmanager;
+let muted: Alertmanager;
 beforeAll(async () => {
   inbox = await Inbox.open();
-  [calm, silenced, deaf] = await Promise.all([
+  [calm, silenced, deaf, muted] = await Promise.all([
     alerting(inbox.url),
     alerting(inbox.url, 1),
     alerting(`http://127.0.0.1:${await freePort()}/`),
+    mutedAllDay(inbox.url),
   ]);
 }, 60_000);
 afterAll(async () => {
-  await Promise.all([calm, silenced, deaf].map((one) => one.stop()));
+  await Promise.all([calm, silenced, deaf, muted].map((one) => one.stop()));
   await inbox.close();
 });
 
@@ -60,6 +75,16 @@ describe('the test alert of the doctor', () => {
     expect(labels).toMatchObject({ severity: 'critical', namespace: 'shop' });
     expect(annotations.summary).toBe('TEST: nothing is wrong.');
     await post.waitFor('PmcpDoctorTest', 'resolved', 30_000);
+  });
+
+  it('says which time interval mutes the route, and does not blame the receiver', async () => {
+    const [sent] = await examined(settings(muted), ({ code }) => code === 'PMCP-D221');
+    expect(sent?.outcome).toEqual({
+      kind: 'found',
+      findings: [
+        expect.objectContaining({ found: expect.stringContaining('mute the routes to page by all-day') }),
+      ],
+    });
   });
 
   it('is sent only when somebody asks for it', async () => {

@@ -5,6 +5,7 @@ export interface Route extends Matching {
   readonly receiver?: string;
   readonly continue?: boolean;
   readonly routes?: readonly Route[];
+  readonly group_by?: readonly string[];
   readonly group_wait?: string;
   readonly group_interval?: string;
   readonly repeat_interval?: string;
@@ -15,6 +16,7 @@ export interface Route extends Matching {
 /** The destination of an alert: its receiver, and when that is told. */
 export interface Ending {
   readonly receiver: string;
+  readonly groupBy: readonly string[];
   /** How long it waits for other alerts first. */
   readonly wait: string;
   /** How long it waits after a notification about others of its group. */
@@ -27,7 +29,15 @@ export interface Ending {
 }
 
 /** Alertmanager's defaults. */
-const DEFAULTS: Ending = { receiver: '', wait: '30s', interval: '5m', repeat: '4h', mute: [], active: [] };
+const DEFAULTS: Ending = {
+  receiver: '',
+  groupBy: [],
+  wait: '30s',
+  interval: '5m',
+  repeat: '4h',
+  mute: [],
+  active: [],
+};
 
 /**
  * Finds the leaves of the tree that an alert reaches: the first branch that fits, and others after `continue`.
@@ -36,6 +46,7 @@ const DEFAULTS: Ending = { receiver: '', wait: '30s', interval: '5m', repeat: '4
 export function endingsOf(route: Route, alert: ValueOf, above: Ending = DEFAULTS): Ending[] {
   const here: Ending = {
     receiver: route.receiver ?? above.receiver,
+    groupBy: route.group_by ?? above.groupBy,
     wait: route.group_wait ?? above.wait,
     interval: route.group_interval ?? above.interval,
     repeat: route.repeat_interval ?? above.repeat,

@@ -4,6 +4,7 @@ import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
 import type { Labels } from './alert-matchers.js';
 import type { Route } from './alert-routes.js';
+import type { TimeInterval } from './alertmanager-times.js';
 import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
 
@@ -31,6 +32,8 @@ export interface AlertmanagerConfig {
   readonly route: Route;
   readonly receivers: readonly Receiver[];
   readonly inhibit_rules?: readonly Inhibition[];
+  readonly time_intervals?: readonly TimeInterval[];
+  readonly mute_time_intervals?: readonly TimeInterval[];
 }
 
 /** What keeps an alert back while another fires. */

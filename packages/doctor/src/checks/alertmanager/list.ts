@@ -1,5 +1,7 @@
 import type { Check } from '../../check.js';
 import { alertmanagerAnswers } from './answers.js';
+import { criticalAlertsAreToldSoon } from './delays.js';
+import { criticalAlertsAreToldAtAllHours } from './hours.js';
 import { inhibitionHidesNothing, inhibitionStaysNear } from './inhibitions.js';
 import { criticalAlertsArrive, receiversAreReal } from './routes.js';
 import { silencesAreNarrow, silencesEnd } from './silences.js';
@@ -14,6 +16,8 @@ export const ALERTMANAGER: readonly Check[] = [
   watchdogHasAReceiver,
   inhibitionHidesNothing,
   inhibitionStaysNear,
+  criticalAlertsAreToldAtAllHours,
+  criticalAlertsAreToldSoon,
   silencesAreNarrow,
   silencesEnd,
   testAlertIsTaken,

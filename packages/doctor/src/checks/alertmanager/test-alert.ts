@@ -4,6 +4,7 @@ import type { Context } from '../../context.js';
 import { exactly } from '../../facts/alert-matchers.js';
 import { endingsOf } from '../../facts/alert-routes.js';
 import { alertmanagerConfig, alertmanagerStatus, type Receiver } from '../../facts/alertmanager.js';
+import { mutedReceivers } from '../../facts/alertmanager-groups.js';
 import { secondsOf } from '../../facts/duration.js';
 import { type Sample, total } from '../../facts/samples.js';
 import { notificationMetrics, type TestAlert, testAlert } from '../../facts/test-alert.js';
@@ -47,13 +48,8 @@ export const testAlertIsSent = alertmanagerCheck({
       0,
       ...endingsOf(route, exactly(sent.labels)).map((ending) => secondsOf(ending.wait)),
     );
-    const integrations = [
-      ...new Set(receivers.filter(({ name }) => names.has(name)).flatMap(integrationsOf)),
-    ];
-    const missing = await unsent(context, sent, integrations, wait);
-    return missing.map(
-      (how): Finding => ({ found: `${[...names].join(', ')} did not get the test alert: ${how}` }),
-    );
+    const reached = receivers.filter(({ name }) => names.has(name));
+    return unsent(context, sent, reached, wait);
   },
 });
 
@@ -71,10 +67,10 @@ const BETWEEN_MS = 250;
 
 async function unsent(
   context: Context,
-  { before }: TestAlert,
-  integrations: readonly string[],
+  { before, labels }: TestAlert,
+  receivers: readonly Receiver[],
   wait: number,
-): Promise<string[]> {
+): Promise<Finding[]> {
   const most = context.settings.timeout * SHARE;
   if (wait + 1 > most)
     throw new CannotRun(
@@ -83,12 +79,29 @@ async function unsent(
   const end = performance.now() + Math.min(wait + GRACE, most) * 1_000;
   for (;;) {
     const now = await notificationMetrics(context);
+    const muted = await mutedReceivers(context, labels.job!);
+    const open = receivers.filter(({ name }) => !muted.has(name));
+    if (open.length === 0 && muted.size > 0) return [mute(muted)];
+    const integrations = [...new Set(open.flatMap(integrationsOf))];
     const left = integrations.filter((integration) => successes(now, before, integration) <= 0);
     const failed = left.filter((integration) => moved(now, before, 'failed_', integration) > 0);
     if (left.length === 0) return [];
-    if (performance.now() > end || failed.length === left.length) return told(context, left, failed);
+    if (performance.now() > end || failed.length === left.length) {
+      const names = open.map(({ name }) => name).join(', ');
+      const missing = await told(context, left, failed);
+      return missing.map((how) => ({ found: `${names} did not get the test alert: ${how}` }));
+    }
     await delay(BETWEEN_MS);
   }
+}
+
+function mute(muted: ReadonlyMap<string, string>): Finding {
+  const routes = [...muted].map(([receiver, intervals]) => `${receiver} by ${intervals}`);
+  return {
+    found: `nobody is told of critical alerts now: time intervals mute the routes to ${routes.join(', ')}`,
+    cure: 'Take `mute_time_intervals` and `active_time_intervals` off the route of critical alerts, or try again at another hour.',
+    severity: 'warn',
+  };
 }
 
 function successes(now: readonly Sample[], before: readonly Sample[], integration: string): number {
