@@ -17,6 +17,7 @@ const COMPOSE = 'compose/compose.yaml';
 /** What adds to the services of the other file. */
 const GUARDED = 'compose/compose.guarded.yaml';
 const HPA = 'kubernetes/hpa/horizontal-pod-autoscaler.yaml';
+const INGRESS = 'kubernetes/base/ingress.yaml';
 const BUDGET = 'kubernetes/base/pod-disruption-budget.yaml';
 /** Pods that only the other objects do not know. */
 const TEMPLATE = 'template:\n    metadata:\n      labels:\n        app.kubernetes.io/name: notes-server\n';
@@ -44,6 +45,8 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
   'PMCP-D063': [
     [DEPLOYMENT, 'port: metrics', 'port: 8080'],
     [DEPLOYMENT, 'port: metrics', 'port: admin'],
+    [DEPLOYMENT, 'port: metrics\n', 'port: metrics\n              scheme: HTTPS\n'],
+    variable('PMCP_METRICS_TLS_CERT', '/etc/pmcp/tls/tls.crt'),
   ],
   'PMCP-D064': [[DEPLOYMENT, 'periodSeconds: 10\n', 'periodSeconds: 2\n']],
   'PMCP-D065': [
@@ -59,6 +62,7 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
   'PMCP-D068': [
     [DEPLOYMENT, / {10}resources:\n(?: {12}.*\n)+/, ''],
     [DEPLOYMENT, '              memory: 512Mi\n', ''],
+    [DEPLOYMENT, 'memory: 256Mi', 'memory: 256m'],
   ],
   'PMCP-D069': [variable('NODE_OPTIONS', '--max-old-space-size=512')],
   'PMCP-D070': [
@@ -128,7 +132,10 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
   'PMCP-D086': [variable('PMCP_METRICS_HOST', '127.0.0.1')],
   'PMCP-D087': [variable('PMCP_LOG', 'debug'), variable('PMCP_LOG', 'info,trace')],
   'PMCP-D088': [variable('OTEL_SDK_DISABLED', 'true'), variable('OTEL_TRACES_SAMPLER', 'always_off')],
-  'PMCP-D089': [[CRON_JOB, 'concurrencyPolicy:', 'suspend: true\n  concurrencyPolicy:']],
+  'PMCP-D089': [
+    [CRON_JOB, 'concurrencyPolicy:', 'suspend: true\n  concurrencyPolicy:'],
+    [CRON_JOB, '17 2 * * *', '17 2 31 2 *'],
+  ],
   'PMCP-D090': [[CRON_JOB, 'name: postgres-backup\n  labels', 'name: postgres-nightly\n  labels']],
   'PMCP-D091': [[CRON_JOB, /persistentVolumeClaim:\n\s+claimName: .*/, 'emptyDir: {}']],
   'PMCP-D092': [
@@ -160,11 +167,21 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
     [CRON_JOB, 'batch/v1', 'batch/v1beta1'],
     [CRON_JOB, 'restartPolicy: Never', 'restartPolicy: Always'],
   ],
+  'PMCP-D096': [
+    [INGRESS, 'service:\n                name: notes', 'service:\n                name: notes-svc'],
+    [INGRESS, 'name: http\n', 'number: 8080\n'],
+  ],
+  'PMCP-D097': [
+    [BUDGET, 'maxUnavailable: 1', 'maxUnavailable: 0'],
+    [BUDGET, 'maxUnavailable: 1', 'minAvailable: 100%'],
+  ],
 };
 
 /** What changes nothing that matters. */
 const HEALTHY: readonly Change[] = [
   [POLICY, '- port: metrics', '- endPort: 9100\n          port: 9000'],
+  [CRON_JOB, '17 2 * * *', '17 2 29 2 *'],
+  [INGRESS, 'name: http\n', 'number: 80\n'],
   [POLICY, /- port: metrics\n\s+protocol: TCP/, '- { protocol: TCP }'],
 ];
 
@@ -226,6 +243,18 @@ describe('the doctor before manifests', () => {
       .map(([one, other]) => ({ one, other })),
   )('says $one.code and $other.code or the cause alone where both are there', async ({ one, other }) => {
     expectOnly(await examined({ manifests: broken(one, other) }), [one.code, other.code]);
+  });
+
+  it.each([
+    [BUDGET, 'PodDisruptionBudget'],
+    [POLICY, 'NetworkPolicy'],
+  ])('names the labels that %s should have', async (file, kind) => {
+    const [text, instead] = [/(atchLabels:\n\s+app.kubernetes.io\/name: note)s/, '$1'];
+    const told = Object.values(await diagnosis({ manifests: broken({ file, text, instead }) })).flat();
+    const labels = (name: string) => JSON.stringify({ 'app.kubernetes.io/name': name });
+    expect(told).toEqual([
+      `${kind} notes selects ${labels('note')}, which no pod has: Deployment notes has ${labels('notes')}`,
+    ]);
   });
 
   it('names the file and the line', async () => {

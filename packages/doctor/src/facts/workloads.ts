@@ -11,7 +11,7 @@ const TEMPLATES: Readonly<Record<string, Path>> = {
 };
 
 interface Probe {
-  readonly httpGet?: { readonly path?: string; readonly port?: string | number };
+  readonly httpGet?: { readonly path?: string; readonly port?: string | number; readonly scheme?: string };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
   readonly failureThreshold?: number;

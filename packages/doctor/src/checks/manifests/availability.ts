@@ -1,6 +1,7 @@
 import type { Manifest } from '../../facts/manifests.js';
 import { selects, selectsItsPods, type Workload } from '../../facts/workloads.js';
 import { workloadCheck } from './define.js';
+import { missing } from './misses.js';
 
 export const AUTOSCALERS = ['HorizontalPodAutoscaler', 'ScaledObject'];
 
@@ -54,6 +55,9 @@ export const someMustStay = workloadCheck(
       ({ kind, content }) => kind === 'PodDisruptionBudget' && selects(matchLabels(content), workload.labels),
     );
     if (isKept) return [];
+    const path = ['spec', 'selector'];
+    const near = missing('PodDisruptionBudget', path, workload, all);
+    if (near) return [{ found: near.told, where: near.manifest.at(path) }];
     return [{ found: `${workload.title} has no PodDisruptionBudget`, where: workload.manifest.at() }];
   },
 );

@@ -6,16 +6,21 @@ const POD: Path = ['spec', 'jobTemplate', 'spec', 'template', 'spec'];
 export const backupsRun = objectCheck(
   {
     code: 'PMCP-D089',
-    title: 'Backups are not suspended.',
+    title: 'Backups run.',
     why: 'A CronJob that is suspended for a repair, and forgotten, is found out on the day that the backup is needed.',
-    cure: 'Remove `suspend: true`.',
+    cure: 'Remove `suspend: true`, and let `schedule` have days that there are.',
     severity: 'fail',
   },
   ['CronJob'],
-  (manifest) =>
-    isBackup(manifest) && valueAt(manifest.content, ['spec', 'suspend']) === true
-      ? [{ found: `CronJob ${manifest.name} is suspended`, where: manifest.at(['spec', 'suspend']) }]
-      : [],
+  (manifest) => {
+    if (!isBackup(manifest)) return [];
+    if (valueAt(manifest.content, ['spec', 'suspend']) === true)
+      return [{ found: `CronJob ${manifest.name} is suspended`, where: manifest.at(['spec', 'suspend']) }];
+    const schedule = valueAt(manifest.content, ['spec', 'schedule']);
+    if (typeof schedule !== 'string' || !isNever(schedule)) return [];
+    const found = `CronJob ${manifest.name} has the schedule ${schedule}, a day that no year has`;
+    return [{ found, where: manifest.at(['spec', 'schedule']) }];
+  },
 );
 
 export const backupsAreWatched = objectCheck(
@@ -61,6 +66,15 @@ export const backupsAreKept = objectCheck(
 interface Volume {
   readonly name?: string;
   readonly emptyDir?: object;
+}
+
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Only a day of a month, both in numbers, can be told. */
+function isNever(schedule: string): boolean {
+  const [, , day = '', month = '', weekday] = schedule.trim().split(/\s+/);
+  if (weekday !== '*' || !/^\d+$/.test(day) || !/^\d+(,\d+)*$/.test(month)) return false;
+  return month.split(',').every((one) => Number(day) > (DAYS[Number(one) - 1] ?? Number.POSITIVE_INFINITY));
 }
 
 function isBackup(manifest: Manifest): boolean {

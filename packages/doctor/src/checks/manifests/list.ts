@@ -9,6 +9,7 @@ import {
 import { moreThanOnePod, oneDecidesHowMany, someMustStay } from './availability.js';
 import { backupsAreKept, backupsAreWatched, backupsRun } from './backups.js';
 import { composeAdminPort, composeGrace, composeRestarts } from './compose.js';
+import { budgetsLetPodsGo } from './drains.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
 import { imagesAreNamed } from './images.js';
 import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn, serviceHasPods } from './network.js';
@@ -20,6 +21,7 @@ import {
 } from './probes.js';
 import { manifestsAreReadable } from './readable.js';
 import { heapFitsTheLimit, resourcesAreSet } from './resources.js';
+import { routesLeadToServices } from './routes.js';
 import { annotationsFitThePort, somebodyScrapes } from './scraping.js';
 import { nobodyIsRoot, nobodyRisesToRoot, secretsAreNoText } from './security.js';
 import { adminPortIsOpen, logsAreQuiet, telemetryIsOn, variablesAreKnown } from './variables.js';
@@ -62,4 +64,6 @@ export const MANIFESTS: readonly Check[] = [
   composeGrace,
   composeAdminPort,
   apiTakesThem,
+  routesLeadToServices,
+  budgetsLetPodsGo,
 ];

@@ -11,6 +11,7 @@ import {
   type Workload,
 } from '../../facts/workloads.js';
 import { objectCheck, workloadCheck } from './define.js';
+import { missing } from './misses.js';
 
 export const policyIsThere = workloadCheck(
   {
@@ -20,10 +21,13 @@ export const policyIsThere = workloadCheck(
     cure: 'Apply a NetworkPolicy as in `examples/kubernetes/base/network-policy.yaml`.',
     severity: 'warn',
   },
-  (workload, all) =>
-    policiesOf(workload, all).length > 0 || !selectsItsPods(workload.manifest)
-      ? []
-      : [{ found: `${workload.title} has no NetworkPolicy`, where: workload.manifest.at() }],
+  (workload, all) => {
+    if (policiesOf(workload, all).length > 0 || !selectsItsPods(workload.manifest)) return [];
+    const path = ['spec', 'podSelector'];
+    const near = missing('NetworkPolicy', path, workload, all);
+    if (near) return [{ found: near.told, where: near.manifest.at(path) }];
+    return [{ found: `${workload.title} has no NetworkPolicy`, where: workload.manifest.at() }];
+  },
 );
 
 export const policyLetsPrometheusIn = workloadCheck(
@@ -84,7 +88,7 @@ export const serviceHasPods = objectCheck(
     if (behind.length === 0 && meant && selector)
       return [
         {
-          found: `Service ${manifest.name} selects ${JSON.stringify(selector)}, which no pod of ${meant.title} has`,
+          found: `Service ${manifest.name} selects ${JSON.stringify(selector)}, which no pod of ${meant.title} has: they have ${JSON.stringify(meant.labels)}`,
           where: manifest.at(['spec', 'selector']),
         },
       ];

@@ -56,9 +56,9 @@ export const probesHaveTheRightPort = workloadCheck(
     severity: 'fail',
   },
   (workload) =>
-    eachProbe(workload, (kind, { port }) => {
+    eachProbe(workload, (kind, { port, scheme = 'HTTP' }) => {
       const [asked, wanted] = [portNumber(workload, port), adminPort(workload.observed)];
-      if (asked === wanted || wanted === undefined) return undefined;
+      if (asked === wanted || wanted === undefined) return schemeFault(workload, kind, scheme);
       return `${kind} asks port ${port}${asked === undefined ? ', which no container has' : ''}, expected ${wanted}`;
     }),
 );
@@ -85,7 +85,20 @@ export const livenessIsPatient = workloadCheck(
   },
 );
 
-type HttpGet = { readonly path?: string; readonly port?: string | number };
+/** The code of a server may switch on TLS too: then only probes that differ from each other are wrong. */
+function schemeFault({ observed: { spec } }: Workload, kind: Kind, scheme: string): string | undefined {
+  const isTls = (spec.env ?? []).some(({ name }) => name === 'PMCP_METRICS_TLS_CERT');
+  if (isTls) return scheme === 'HTTP' ? `${kind} asks by HTTP, and the admin port has TLS` : undefined;
+  const isPlainElsewhere = KINDS.some((one) => {
+    const { httpGet } = spec[one] ?? {};
+    return httpGet !== undefined && (httpGet.scheme ?? 'HTTP') === 'HTTP';
+  });
+  return scheme === 'HTTPS' && isPlainElsewhere
+    ? `${kind} asks by HTTPS, and another probe of the same port by HTTP`
+    : undefined;
+}
+
+type HttpGet = { readonly path?: string; readonly port?: string | number; readonly scheme?: string };
 
 function eachProbe(
   { title, observed }: Workload,

@@ -16,8 +16,19 @@ export const resourcesAreSet = workloadCheck(
       ...(requests?.memory === undefined ? ['requests.memory'] : []),
       ...(limits?.memory === undefined ? ['limits.memory'] : []),
     ];
-    if (missing.length === 0) return [];
+    const tiny = Object.entries({ requests, limits }).flatMap(([key, of]) =>
+      /^\d+m$/.test(String(of?.memory))
+        ? [
+            {
+              found: `${title}: ${key}.memory of ${observed.name} is ${of?.memory}, which is thousandths of a byte: expected ${String(of?.memory).replace('m', 'Mi')}`,
+              where: observed.at(['resources', key, 'memory']),
+            },
+          ]
+        : [],
+    );
+    if (missing.length === 0) return tiny;
     return [
+      ...tiny,
       {
         found: `${title}: container ${observed.name} has no ${missing.join(', ')}`,
         where: observed.at(['resources']),
