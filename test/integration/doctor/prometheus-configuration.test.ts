@@ -82,13 +82,18 @@ const CONFIGURED: Readonly<
   ],
   'PMCP-D115': [
     'servers are scraped every five minutes',
-    () => [scraping('pmcp-other', scraped, 'scrape_interval: 5m')],
+    // As another page of the server.
+    () => [scraping('pmcp-other', scraped, 'scrape_interval: 5m, params: { rarely: ["yes"] }')],
   ],
   'PMCP-D116': [
     'what it scrapes as a server is something else',
     () => [scraping('pmcp-other', other.url.host)],
   ],
   'PMCP-D117': ['servers are scraped by a job that no rule asks for', () => [scraping('again', scraped)]],
+  'PMCP-D119': [
+    'one server is scraped twice, by two names of loopback',
+    () => [scraping('pmcp-other', scraped.replace('127.0.0.1', 'localhost'))],
+  ],
   'PMCP-D120': [
     'rules of it were renamed',
     () => [

@@ -7,6 +7,7 @@ import { Prometheus } from '../../../scripts/start/prometheus.js';
 import { type Broken, diagnosis, rows } from '../../support/doctor.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
+import { type Change, pass } from '../../support/passing.js';
 import { until } from '../../support/until.js';
 
 const generated = join(import.meta.dirname, '../../../alerts/generated');
@@ -107,5 +108,29 @@ describe('the doctor between a server and Prometheus', () => {
 
   it('finds no bucket missing where histograms are scraped in the native form', async () => {
     expect(await diagnosis(scraped('in the native form'))).not.toHaveProperty('PMCP-D118');
+  });
+
+  it.each(['graph', 'query', 'classic/targets'])(
+    'says what to leave out where the address of the page /%s is given, and names no metrics page',
+    async (page) => {
+      const { url } = servers.get('well')!;
+      const found = await diagnosis({ url, prometheus: new URL(`/${page}?g0.expr=up`, prometheus.url) });
+      const last = page.split('/').at(-1);
+      expect(found).toEqual({
+        'PMCP-D100': [expect.stringMatching(`/${page}/api/v1/targets can't .* 404 .*Leave /${last} out$`)],
+      });
+    },
+  );
+
+  it('says once that an agent answers no queries', async () => {
+    const change: Change = (said, path) =>
+      /v1\/(query|rules|alert)/.test(path)
+        ? '{"status":"error","errorType":"execution","error":"unavailable with Prometheus Agent"}'
+        : said;
+    const { url, close } = await pass(new URL(prometheus.url), { change });
+    expect(await diagnosis({ ...scraped('well'), prometheus: url })).toEqual({
+      'PMCP-D109': [expect.stringContaining('agent')],
+    });
+    await close();
   });
 });

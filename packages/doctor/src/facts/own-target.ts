@@ -34,7 +34,8 @@ function missed(all: readonly Target[], page: URL, server: URL | undefined): Tar
   return found;
 }
 
-function isSamePlace(one: URL, other: URL): boolean {
+/** Whether two addresses are one, as loopback has several names. */
+export function isSamePlace(one: URL, other: URL): boolean {
   return portOf(one) === portOf(other) && isSameHost(one.hostname, other.hostname);
 }
 

@@ -21,6 +21,9 @@ export async function prometheusApi<T>(context: Context, path: string): Promise<
 /** Paths that other stores which answer PromQL, such as VictoriaMetrics, need not have. */
 const OWN = /^(status\/|alertmanagers)/;
 
+/** What one says that only sends samples on. */
+const AGENT = /unavailable with Prometheus Agent/;
+
 function dataOf<T>(body: string, path: string, status: number): T {
   let parsed: { readonly data?: T; readonly error?: string };
   try {
@@ -29,6 +32,11 @@ function dataOf<T>(body: string, path: string, status: number): T {
     if (OWN.test(path)) throw new NotApplicable(`this store has no api/v1/${path}, which Prometheus has`);
     throw new CannotRun(`expected JSON from api/v1/${path}, got an answer ${status} that is none`);
   }
+  if (AGENT.test(parsed.error ?? ''))
+    throw new CannotRun(
+      'this is a Prometheus agent, which answers no queries and runs no rules: name the store that it writes to',
+      'PMCP-D109',
+    );
   if (parsed.data === undefined) throw new CannotRun(`api/v1/${path}: ${parsed.error ?? `status ${status}`}`);
   return parsed.data;
 }

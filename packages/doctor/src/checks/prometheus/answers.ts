@@ -1,5 +1,11 @@
-import type { Check } from '../../check.js';
-import { targets } from '../../facts/prometheus.js';
+import type { Check, Finding } from '../../check.js';
+import { beside } from '../../facts/metrics-page.js';
+import { query, targets } from '../../facts/prometheus.js';
+import { prometheusCheck } from './define.js';
+
+/** What the pages of its own interface end with: somebody pastes their address. */
+const PAGE =
+  /\/(classic\/)?(graph|query|alerts|rules|targets|status|config|flags|tsdb-status|service-discovery)\/?$/;
 
 export const prometheusAnswers: Check = {
   code: 'PMCP-D100',
@@ -15,9 +21,31 @@ export const prometheusAnswers: Check = {
       await context.get(targets);
       return [];
     } catch (error) {
-      return [
-        { found: `${context.settings.prometheus!.origin} can't be asked: ${(error as Error).message}` },
-      ];
+      return [told(context.settings.prometheus!, (error as Error).message)];
     }
   },
 };
+
+function told(prometheus: URL, reason: string): Finding {
+  const [, , page] = PAGE.exec(prometheus.pathname) ?? [];
+  const { origin, pathname } = beside(prometheus, 'api/v1/targets');
+  if (page === undefined) return { found: `${origin}${pathname} can't be asked: ${reason}` };
+  const base = `${prometheus.origin}${prometheus.pathname.replace(PAGE, '')}`;
+  return {
+    found: `${origin}${pathname} can't be asked: ${reason}. Leave /${page} out`,
+    cure: `Name Prometheus, and not a page of it: \`--prometheus ${base}\`.`,
+  };
+}
+
+export const queriesAreAnswered = prometheusCheck({
+  code: 'PMCP-D109',
+  title: 'Prometheus answers queries.',
+  why: 'Dashboards, alerts and most checks ask for samples.',
+  cure: 'Name what keeps the samples: an agent only sends them on, to the stores of its `remote_write`.',
+  severity: 'fail',
+  async run(context) {
+    // Throws what says why not.
+    await query(context, 'vector(1)');
+    return [];
+  },
+});

@@ -1,6 +1,6 @@
 import type { Check } from '../../check.js';
 import { alertsKeepSeverity } from './alert-labels.js';
-import { prometheusAnswers } from './answers.js';
+import { prometheusAnswers, queriesAreAnswered } from './answers.js';
 import { backupsAreRecent, backupsAreRestored, backupsHoldSomething, backupsSucceed } from './backups.js';
 import { prometheusClockIsRight } from './clocks.js';
 import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere } from './configuration.js';
@@ -18,6 +18,7 @@ import { rulesAreAsShipped, rulesAreOfThisVersion } from './rules-current.js';
 import { rulesAreLoaded } from './rules-loaded.js';
 import { groupsEndInTime, rulesAskForKnownMetrics, rulesRecord } from './rules-run.js';
 import { sampleArrives } from './sample.js';
+import { serversAreScrapedOnce } from './scraped-once.js';
 import {
   intervalsFitRules,
   pagesAreWithinLimits,
@@ -32,6 +33,7 @@ import { watchdogFires } from './watchdog.js';
 /** The checks in the order in which a sample goes from a metrics page to an alert. */
 export const PROMETHEUS: readonly Check[] = [
   prometheusAnswers,
+  queriesAreAnswered,
   configurationIsLoaded,
   aJobKeepsTargets,
   hasTarget,
@@ -41,6 +43,7 @@ export const PROMETHEUS: readonly Check[] = [
   pagesOfServersAreOurs,
   scrapesEndInTime,
   seriesHaveOneSource,
+  serversAreScrapedOnce,
   samplesAreTaken,
   prometheusClockIsRight,
   sampleArrives,

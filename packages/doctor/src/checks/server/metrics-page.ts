@@ -1,6 +1,7 @@
-import { type Check, NotApplicable } from '../../check.js';
+import { CannotRun, type Check, NotApplicable } from '../../check.js';
 import type { Context } from '../../context.js';
 import { isSoughtElsewhere, metricsTries, type Try } from '../../facts/metrics-page.js';
+import { targets } from '../../facts/prometheus.js';
 import { targetByCall } from '../../facts/target-by-call.js';
 
 export const metricsPageIsThere: Check = {
@@ -35,6 +36,9 @@ export const metricsPageIsThere: Check = {
 /** Tells whether a new connection to the server appears in Prometheus. */
 async function isKnownElsewhere(context: Context): Promise<boolean> {
   if (!isSoughtElsewhere(context)) return false;
+  await context.get(targets).catch(({ message }: Error) => {
+    throw new CannotRun(`Prometheus can't be asked in place of the page: ${message}`, 'PMCP-D100');
+  });
   // Other checks report that Prometheus cannot be asked.
   return (await context.get(targetByCall).catch(() => undefined)) !== undefined;
 }
