@@ -57,15 +57,21 @@ function written(labels: Labels, operator: string): Matcher[] {
 function holds({ operator, value }: Matcher, has: string | undefined): boolean | undefined {
   if (has === undefined) return undefined;
   const isEqual = operator.includes('~') ? fits(value, has) : has === value;
+  if (isEqual === undefined) return undefined;
   return operator.startsWith('!') ? !isEqual : isEqual;
 }
 
-/** Tells whether a pattern fits a whole text. */
-export function fits(pattern: string, value: string): boolean {
+/** Tells whether a pattern fits a whole text. Returns undefined for a pattern that only Go knows. */
+export function fits(pattern: string, value: string): boolean | undefined {
+  return wholly(pattern)?.test(value);
+}
+
+/** Returns the expression for a whole text that a pattern of Go fits, if JavaScript has it too. */
+export function wholly(pattern: string): RegExp | undefined {
+  const [begin, flags = ''] = /^\(\?([im]+)\)/.exec(pattern) ?? [''];
   try {
-    return new RegExp(`^(?:${pattern})$`, 's').test(value);
+    return new RegExp(`^(?:${pattern.slice(begin.length)})$`, `s${[...new Set(flags)].join('')}`);
   } catch {
-    // Not every Go pattern is valid in JavaScript.
-    return false;
+    return undefined;
   }
 }

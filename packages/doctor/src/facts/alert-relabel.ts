@@ -1,4 +1,4 @@
-import { fits, type Labels } from './alert-matchers.js';
+import { fits, type Labels, wholly } from './alert-matchers.js';
 
 /** One step by which Prometheus changes the labels of alerts before it sends them. */
 export interface Relabelling {
@@ -10,11 +10,11 @@ export interface Relabelling {
   readonly action?: string;
 }
 
-/** The actions that `relabelled` applies. */
+/** The actions that `relabelled` can apply. */
 const KNOWN = /^(?:replace|keep|drop|labeldrop|labelkeep)$/;
 
-export function isUnderstood({ action = 'replace' }: Relabelling): boolean {
-  return KNOWN.test(action);
+export function isUnderstood({ action = 'replace', regex = '' }: Relabelling): boolean {
+  return KNOWN.test(action) && wholly(regex) !== undefined;
 }
 
 /** Returns an alert's labels after all steps, or undefined if a step drops the alert. */
@@ -27,14 +27,12 @@ export function relabelled(labels: Labels, steps: readonly Relabelling[]): Label
 function after(labels: Labels, step: Relabelling): Labels | undefined {
   const { source_labels = [], separator = ';', regex = '(.*)', action = 'replace' } = step;
   const source = source_labels.map((name) => labels[name] ?? '').join(separator);
-  const isFound = fits(regex, source);
+  const isFound = fits(regex, source) === true;
   if (action === 'keep') return isFound ? labels : undefined;
   if (action === 'drop') return isFound ? undefined : labels;
   if (action === 'labeldrop') return only(labels, (name) => !fits(regex, name));
-  if (action === 'labelkeep') return only(labels, (name) => fits(regex, name));
-  return isFound
-    ? replaced(labels, step, source.replace(new RegExp(`^(?:${regex})$`, 's'), text(step)))
-    : labels;
+  if (action === 'labelkeep') return only(labels, (name) => fits(regex, name) === true);
+  return isFound ? replaced(labels, step, source.replace(wholly(regex)!, text(step))) : labels;
 }
 
 function only(labels: Labels, isKept: (name: string) => boolean): Labels {

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { atLeast, exactly, type Labels, matches, matchesAll } from './alert-matchers.js';
+import { isUnderstood, type Relabelling, relabelled } from './alert-relabel.js';
+import { endingsOf, type Route } from './alert-routes.js';
+
+const CRITICAL: Labels = { alertname: 'Down', severity: 'critical' };
+
+describe('matchers', () => {
+  it.each([
+    ['severity="critical"', true],
+    ['severity=critical', true],
+    ['severity!="critical"', false],
+    ['severity=~"critical|page"', true],
+    ['severity=~"crit"', false],
+    ['severity!~"warning|info"', true],
+    ['severity=~"(?i)CRITICAL"', true],
+    ['{alertname="Down", severity="critical"}', true],
+    ['team="mcp"', undefined],
+    ['{team="mcp", severity="info"}', false],
+    ['severity=~"(?U)critical"', undefined],
+  ])('%s of an alert whose team is unknown: %s', (matcher, expected) => {
+    expect(matches({ matchers: [matcher] }, atLeast(CRITICAL))).toBe(expected);
+  });
+
+  it('take a label that an alert does not have as empty', () => {
+    expect(matchesAll(['team=""'], CRITICAL)).toBe(true);
+    expect(matchesAll(['team="mcp"'], CRITICAL)).toBe(false);
+  });
+});
+
+describe('routes', () => {
+  const route: Route = {
+    receiver: 'default',
+    routes: [
+      { matchers: ['severity=~".+"'], receiver: 'archive', continue: true },
+      {
+        match: { team: 'mcp' },
+        receiver: 'team',
+        routes: [{ match_re: { severity: 'crit.*' }, receiver: 'page', mute_time_intervals: ['night'] }],
+      },
+    ],
+  };
+  const reached = (alert: Parameters<typeof endingsOf>[1]) =>
+    endingsOf(route, alert).map(({ receiver }) => receiver);
+
+  it('go on after `continue`, and end at the deepest that fits', () => {
+    expect(reached(exactly({ ...CRITICAL, team: 'mcp' }))).toEqual(['archive', 'page']);
+    expect(reached(exactly(CRITICAL))).toEqual(['archive']);
+    expect(reached(exactly({}))).toEqual(['default']);
+  });
+
+  it('may all be reached that unknown labels decide', () => {
+    expect(reached(atLeast(CRITICAL))).toEqual(['archive', 'page']);
+    expect(reached(atLeast({ alertname: 'Down' }))).toEqual(['archive', 'page', 'team', 'default']);
+  });
+});
+
+describe('relabelling of alerts', () => {
+  it.each<[string, Relabelling, Labels | undefined]>([
+    ['adds', { target_label: 'team', replacement: 'mcp' }, { ...CRITICAL, team: 'mcp' }],
+    [
+      'copies a part',
+      { source_labels: ['severity'], regex: '(.).*', target_label: 'first', replacement: `\${1}x` },
+      { ...CRITICAL, first: 'cx' },
+    ],
+    ['removes by an empty value', { target_label: 'severity', replacement: '' }, { alertname: 'Down' }],
+    ['removes by name', { regex: 'sever.*', action: 'labeldrop' }, { alertname: 'Down' }],
+    ['keeps by name', { regex: 'severity', action: 'labelkeep' }, { severity: 'critical' }],
+    ['drops', { source_labels: ['severity'], regex: 'critical', action: 'drop' }, undefined],
+    ['keeps', { source_labels: ['severity'], regex: 'critical', action: 'keep' }, CRITICAL],
+    ['leaves what does not fit', { source_labels: ['severity'], regex: 'x', target_label: 'y' }, CRITICAL],
+  ])('%s', (_, step, expected) => {
+    expect(isUnderstood(step)).toBe(true);
+    expect(relabelled(CRITICAL, [step])).toEqual(expected);
+  });
+
+  it.each<Relabelling>([{ action: 'hashmod' }, { action: 'drop', regex: '(?U)x' }])(
+    'is not guessed: %j',
+    (step) => expect(isUnderstood(step)).toBe(false),
+  );
+});
