@@ -175,6 +175,10 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
     [BUDGET, 'maxUnavailable: 1', 'maxUnavailable: 0'],
     [BUDGET, 'maxUnavailable: 1', 'minAvailable: 100%'],
   ],
+  'PMCP-D098': [
+    [COMPOSE, 'PMCP_METRICS_HOST: 0.0.0.0', 'PMCP_METRICS_HOST: 127.0.0.1'],
+    [COMPOSE, 'PMCP_METRICS_HOST: 0.0.0.0', 'PMCP_LOG: info'],
+  ],
 };
 
 /** What changes nothing that matters. */

@@ -6,6 +6,11 @@ interface ServiceSpec {
   readonly image?: string;
   readonly build?: unknown;
   readonly extends?: unknown;
+  readonly env_file?: unknown;
+  readonly network_mode?: string;
+  readonly command?: string | readonly string[];
+  readonly entrypoint?: string | readonly string[];
+  readonly volumes?: readonly (string | { readonly source?: string })[];
   readonly restart?: string;
   readonly deploy?: { readonly restart_policy?: object };
   readonly stop_grace_period?: string;
@@ -13,7 +18,7 @@ interface ServiceSpec {
   readonly ports?: readonly (string | number | { readonly target?: number; readonly host_ip?: string })[];
 }
 
-/** A service of a Compose file that the toolkit observes. */
+/** A service of a Compose file. */
 export interface ComposeService {
   readonly name: string;
   readonly spec: ServiceSpec;
@@ -24,7 +29,13 @@ export interface ComposeService {
   edit(path: Path, value: Edit['value']): Edit | undefined;
 }
 
+/** Those that the toolkit observes. */
 export const composeServices: Fact<readonly ComposeService[]> = async (context) =>
+  (await context.get(allComposeServices)).filter(({ env }) =>
+    [...env.keys()].some((name) => name.startsWith('PMCP_')),
+  );
+
+export const allComposeServices: Fact<readonly ComposeService[]> = async (context) =>
   (await context.get(manifests)).all
     .filter(({ kind }) => kind === 'Compose')
     .flatMap((manifest) =>
@@ -38,8 +49,7 @@ export const composeServices: Fact<readonly ComposeService[]> = async (context) 
           edit: (path: Path, value: Edit['value']) => manifest.edit(['services', name, ...path], value),
         }),
       ),
-    )
-    .filter(({ env }) => [...env.keys()].some((name) => name.startsWith('PMCP_')));
+    );
 
 function environment(given: ServiceSpec['environment'] = {}): ReadonlyMap<string, string> {
   const entries = Array.isArray(given)

@@ -11,7 +11,7 @@ export const graceIsLongerThanTheDrain = workloadCheck(
     code: 'PMCP-D067',
     title: 'Pods get more time to end than they need.',
     why: 'After the grace period the process is killed, with the requests that it still answers. `preStop` counts as well.',
-    cure: 'Set `terminationGracePeriodSeconds` to the seconds of `preStop`, plus 25 for the drain (`shutdown.deadlineMs`), plus some to spare: 45.',
+    cure: 'Set `terminationGracePeriodSeconds` to the seconds of `preStop`, plus 25 for the drain (`shutdown.deadlineMs`), plus 10 to spare.',
     severity: 'fail',
   },
   ({ title, pod, observed, at, manifest }) => {
@@ -20,8 +20,10 @@ export const graceIsLongerThanTheDrain = workloadCheck(
     if (grace >= preStop + DRAIN) return [];
     const found = `${title}: the grace period is ${grace} s, expected ${preStop} s of preStop and ${DRAIN} s of drain at least`;
     const path = ['spec', 'template', 'spec', 'terminationGracePeriodSeconds'];
-    const edit = manifest.edit(path, preStop + DRAIN + MARGIN);
-    return [{ found, where: at(['terminationGracePeriodSeconds']), edit }];
+    const enough = preStop + DRAIN + MARGIN;
+    const cure = `Set \`terminationGracePeriodSeconds: ${enough}\`: ${preStop} of \`preStop\`, ${DRAIN} for the drain (\`shutdown.deadlineMs\`), and ${MARGIN} to spare.`;
+    const edit = manifest.edit(path, enough);
+    return [{ found, cure, where: at(['terminationGracePeriodSeconds']), edit }];
   },
 );
 

@@ -9,6 +9,7 @@ import {
 import { moreThanOnePod, oneDecidesHowMany, someMustStay } from './availability.js';
 import { backupsAreKept, backupsAreWatched, backupsRun } from './backups.js';
 import { composeAdminPort, composeGrace, composeRestarts } from './compose.js';
+import { composeAdminPortIsReached } from './compose-reach.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
 import { imagesAreNamed } from './images.js';
@@ -66,4 +67,5 @@ export const MANIFESTS: readonly Check[] = [
   apiTakesThem,
   routesLeadToServices,
   budgetsLetPodsGo,
+  composeAdminPortIsReached,
 ];

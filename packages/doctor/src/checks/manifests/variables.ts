@@ -26,7 +26,7 @@ export const adminPortIsOpen = workloadCheck(
     code: 'PMCP-D086',
     title: 'The admin port listens where Prometheus and the probes reach it.',
     why: 'On loopback, or switched off, it answers nobody outside of its container: no probe, no scrape.',
-    cure: 'Remove `PMCP_METRICS_HOST` (in Kubernetes it listens on all addresses by itself) and give `PMCP_METRICS_PORT` a number.',
+    cure: 'Remove `PMCP_METRICS_HOST`, for in Kubernetes it listens on all addresses by itself (elsewhere `0.0.0.0` does), and give `PMCP_METRICS_PORT` a number.',
     severity: 'fail',
   },
   ({ title, observed }) => {

@@ -13,6 +13,10 @@ export function isLimit(error: string): boolean {
   return LIMIT.test(error);
 }
 
+/** What to do where a page is too large. */
+export const RAISE_LIMIT =
+  'Look what grew: `topk(10, count by (__name__) ({job="pmcp"}))`. Then raise `sample_limit`, `body_size_limit`, `label_limit` or `label_value_length_limit` of the job, and reload.';
+
 const LATE = 'there is no answer in time';
 
 /** For each error of a failed scrape: its pattern, what it means, and how to repair it. */
@@ -77,7 +81,8 @@ const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
 export function plainly(error: string): Plain {
   const [, meaning, cure] = MEANINGS.find(([pattern]) => pattern.test(error)) ?? [];
   const said = error === '' ? 'Prometheus gives no reason' : error;
-  if (isLimit(error) || meaning === undefined || cure === undefined) return { reason: said };
+  if (isLimit(error)) return { reason: said, cure: RAISE_LIMIT };
+  if (meaning === undefined || cure === undefined) return { reason: said };
   // A process with a blocked event loop answers no scrape in time.
   return { reason: `${meaning} (${said})`, cure, ...(meaning === LATE && { follows: ['PMCP-D018'] }) };
 }

@@ -3,7 +3,7 @@ import { secondsOf, spoken } from '../../facts/duration.js';
 import { ourRules, query, type Target } from '../../facts/prometheus.js';
 import { isServer, targetsInQuestion } from '../../facts/prometheus-state.js';
 import { prometheusCheck } from './define.js';
-import { isLimit, plainly } from './scrape-errors.js';
+import { isLimit, plainly, RAISE_LIMIT } from './scrape-errors.js';
 
 const RIGHTS = 'GET of `/api/v1/targets`.';
 
@@ -22,7 +22,7 @@ export const pagesAreWithinLimits = prometheusCheck({
   code: 'PMCP-D113',
   title: 'No page is larger than Prometheus takes.',
   why: 'Of a page above a limit Prometheus takes nothing at all: the busiest server is the one that is not seen.',
-  cure: 'Look what grew: `topk(10, count by (__name__) ({job="pmcp"}))`. Then raise `sample_limit`, `body_size_limit`, `label_limit` or `label_value_length_limit` of the job, and reload.',
+  cure: RAISE_LIMIT,
   severity: 'fail',
   rights: RIGHTS,
   after: ['PMCP-D100', 'PMCP-D102'],

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { diagnosis, examined } from '../../support/doctor.js';
+
+const SCRAPED = 'scrape_configs: [{ job_name: pmcp, static_configs: [{ targets: [notes:9090] }] }]';
+
+/** A Compose file with a server and its Prometheus, and what else is in its folder. */
+function composed(notes: string, files: Readonly<Record<string, string>> = {}, prometheus = ''): string {
+  const compose = `services:
+  notes: { image: 'notes:1', restart: always, stop_grace_period: 30s, ${notes} }
+  prometheus: { image: 'prom/prometheus:v3', volumes: ['./prometheus.yml:/etc/prometheus/prometheus.yml:ro'], ${prometheus} }
+`;
+  return folderWith({ 'compose.yaml': compose, 'prometheus.yml': SCRAPED, ...files });
+}
+
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = join(temporaryFolder('doctor'), 'deploy');
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+const UNSET = 'environment: { PMCP_LOG: info }';
+const LOOPBACK = 'environment: { PMCP_METRICS_HOST: 127.0.0.1 }';
+
+describe('the doctor before a Compose file', () => {
+  it.each([UNSET, LOOPBACK])('says that Prometheus can not reach the admin port of { %s }', async (notes) => {
+    expect(await diagnosis({ manifests: composed(notes) })).toEqual({
+      'PMCP-D098': [expect.stringMatching(/^Prometheus scrapes notes:9090, .*, expected 0\.0\.0\.0$/)],
+    });
+  });
+
+  const override = 'services: { notes: { environment: { PMCP_METRICS_HOST: 0.0.0.0 } } }';
+  it.each<readonly [string, string]>([
+    ['a file of variables', composed(`env_file: notes.env, ${UNSET}`)],
+    ['a file of options', composed('environment: { PMCP_CONFIG: /etc/pmcp.json }')],
+    ['a flag', composed(`command: [pmcp-observability, proxy, --metrics-host=0.0.0.0], ${UNSET}`)],
+    ['another file', composed(LOOPBACK, { 'compose.override.yaml': override })],
+    ['the network of its machine', composed(`network_mode: host, ${LOOPBACK}`)],
+    ['a Prometheus beside it', composed(LOOPBACK, {}, "network_mode: 'service:notes'")],
+    ['a port that nobody scrapes', composed('environment: { PMCP_METRICS_PORT: 9099 }')],
+    ['a configuration that is made later', composed(LOOPBACK, { 'prometheus.yml': '' })],
+    ['a comment', composed(LOOPBACK, { 'prometheus.yml': `# ${SCRAPED}` })],
+  ])('finds nothing wrong where a port on loopback is explained by %s', async (_, manifests) => {
+    expect(await diagnosis({ manifests })).toEqual({});
+  });
+});
+
+describe('the doctor before a Deployment', () => {
+  it('says how long the grace period has to be as it would write it', async () => {
+    const deployment = `kind: Deployment
+apiVersion: apps/v1
+metadata: { name: notes }
+spec:
+  template:
+    spec:
+      containers:
+        - { name: notes, env: [{ name: PMCP_LOG, value: info }], lifecycle: { preStop: { sleep: { seconds: 40 } } } }
+`;
+    const results = await examined(
+      { manifests: folderWith({ 'deployment.yaml': deployment }) },
+      ({ code }) => code === 'PMCP-D067',
+    );
+    const [finding] = results.flatMap(({ outcome }) => (outcome.kind === 'found' ? outcome.findings : []));
+    expect(finding).toMatchObject({ cure: expect.stringContaining(': 75`'), edit: { value: 75 } });
+  });
+});
