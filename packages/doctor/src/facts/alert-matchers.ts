@@ -1,7 +1,11 @@
 export type Labels = Readonly<Record<string, string>>;
 
 /** Returns the value of an alert's label: empty if it has none, undefined if that is unknown. */
-export type ValueOf = (name: string) => string | undefined;
+export interface ValueOf {
+  (name: string): string | undefined;
+  /** Labels whose value is one of many: a matcher that it does not fit may fit another. */
+  readonly examples?: readonly string[];
+}
 
 /** Makes an alert that has these labels and no others. */
 export function exactly(labels: Labels): ValueOf {
@@ -9,8 +13,8 @@ export function exactly(labels: Labels): ValueOf {
 }
 
 /** Makes an alert that has these labels, and maybe others. */
-export function atLeast(labels: Labels): ValueOf {
-  return (name) => labels[name];
+export function atLeast(labels: Labels, examples: readonly string[] = []): ValueOf {
+  return Object.assign((name: string) => labels[name], { examples });
 }
 
 /** A condition on labels, as routes write it. Old configurations use `match` and `match_re`. */
@@ -29,7 +33,10 @@ interface Matcher {
 /** Tells whether an alert fits a condition. Returns undefined if that depends on unknown labels. */
 export function matches({ matchers = [], match = {}, match_re = {} }: Matching, alert: ValueOf) {
   const all = [...matchers.flatMap(parsed), ...written(match, '='), ...written(match_re, '=~')];
-  const results = all.map((matcher) => holds(matcher, alert(matcher.name)));
+  const results = all.map((matcher) => {
+    const result = holds(matcher, alert(matcher.name));
+    return result === false && alert.examples?.includes(matcher.name) ? undefined : result;
+  });
   if (results.includes(false)) return false;
   return results.includes(undefined) ? undefined : true;
 }

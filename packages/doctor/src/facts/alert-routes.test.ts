@@ -22,6 +22,12 @@ describe('matchers', () => {
     expect(matches({ matchers: [matcher] }, atLeast(CRITICAL))).toBe(expected);
   });
 
+  it('may fit another value where the one that is known is an example', () => {
+    const alert = atLeast({ job: 'pmcp' }, ['job']);
+    expect(matches({ matchers: ['job="pmcp"'] }, alert)).toBe(true);
+    expect(matches({ matchers: ['job="pmcp-notes"'] }, alert)).toBe(undefined);
+  });
+
   it('take a label that an alert does not have as empty', () => {
     expect(matchesAll(['team=""'], CRITICAL)).toBe(true);
     expect(matchesAll(['team="mcp"'], CRITICAL)).toBe(false);

@@ -47,7 +47,9 @@ async function sent(context: Context, samples: readonly Labels[]): Promise<Alert
     const whole = { ...external, ...labels };
     if (!isSimple) return [{ name, alert: exactly(whole), sure: atLeast({}) }];
     const comes = relabelled(whole, steps);
-    return comes ? [{ name, alert: exactly(comes), sure: atLeast(sureOf(comes, external, steps)) }] : [];
+    return comes
+      ? [{ name, alert: exactly(comes), sure: atLeast(sureOf(comes, external, steps), ['job']) }]
+      : [];
   });
 }
 
