@@ -30,6 +30,13 @@ const variable = (name: string, value: string): Change => [
   `            - { name: ${name}, value: '${value}' }\n${LAST_VARIABLE}`,
 ];
 
+/** A ServiceMonitor of the notes server, after another object. */
+const monitor = (endpoint: string) => `---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: { name: notes }
+spec: { selector: { matchLabels: { app.kubernetes.io/name: notes } }, endpoints: [{ ${endpoint} }] }`;
+
 /** What is done to the examples, by the code that they then get. */
 const BROKEN: Readonly<Record<string, readonly Change[]>> = {
   'PMCP-D060': [[SERVICE, 'spec:', 'spec: {{ .Values.spec }}']],
@@ -179,6 +186,14 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
     [COMPOSE, 'PMCP_METRICS_HOST: 0.0.0.0', 'PMCP_METRICS_HOST: 127.0.0.1'],
     [COMPOSE, 'PMCP_METRICS_HOST: 0.0.0.0', 'PMCP_LOG: info'],
   ],
+  'PMCP-D400': [
+    [SERVICE, 'targetPort: http', `targetPort: http\n${monitor('port: metrics')}`],
+    [
+      SERVICE,
+      'targetPort: http',
+      `targetPort: http\n${monitor('port: http, interval: 30s, scrapeTimeout: 1m')}`,
+    ],
+  ],
 };
 
 /** What changes nothing that matters. */
@@ -186,6 +201,11 @@ const HEALTHY: readonly Change[] = [
   [POLICY, '- port: metrics', '- endPort: 9100\n          port: 9000'],
   [CRON_JOB, '17 2 * * *', '17 2 29 2 *'],
   [INGRESS, 'name: http\n', 'number: 80\n'],
+  [
+    SERVICE,
+    'targetPort: http',
+    `targetPort: http\n${monitor('port: http, interval: 1m, scrapeTimeout: 10s')}`,
+  ],
   [POLICY, /- port: metrics\n\s+protocol: TCP/, '- { protocol: TCP }'],
 ];
 
@@ -247,18 +267,6 @@ describe('the doctor before manifests', () => {
       .map(([one, other]) => ({ one, other })),
   )('says $one.code and $other.code or the cause alone where both are there', async ({ one, other }) => {
     expectOnly(await examined({ manifests: broken(one, other) }), [one.code, other.code]);
-  });
-
-  it.each([
-    [BUDGET, 'PodDisruptionBudget'],
-    [POLICY, 'NetworkPolicy'],
-  ])('names the labels that %s should have', async (file, kind) => {
-    const [text, instead] = [/(atchLabels:\n\s+app.kubernetes.io\/name: note)s/, '$1'];
-    const told = Object.values(await diagnosis({ manifests: broken({ file, text, instead }) })).flat();
-    const labels = (name: string) => JSON.stringify({ 'app.kubernetes.io/name': name });
-    expect(told).toEqual([
-      `${kind} notes selects ${labels('note')}, which no pod has: Deployment notes has ${labels('notes')}`,
-    ]);
   });
 
   it('names the file and the line', async () => {

@@ -13,6 +13,8 @@ import { composeAdminPortIsReached } from './compose-reach.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
 import { imagesAreNamed } from './images.js';
+import { monitorsCanScrape } from './monitors.js';
+import { objectsAreTogether } from './namespaces.js';
 import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn, serviceHasPods } from './network.js';
 import {
   livenessIsPatient,
@@ -68,4 +70,6 @@ export const MANIFESTS: readonly Check[] = [
   routesLeadToServices,
   budgetsLetPodsGo,
   composeAdminPortIsReached,
+  objectsAreTogether,
+  monitorsCanScrape,
 ];
