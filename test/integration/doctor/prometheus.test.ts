@@ -106,8 +106,13 @@ describe('the doctor between a server and Prometheus', () => {
     expect(await diagnosis(scraped(way))).toEqual({ 'PMCP-D118': [expect.stringMatching(told)] });
   });
 
-  it('finds no bucket missing where histograms are scraped in the native form', async () => {
-    expect(await diagnosis(scraped('in the native form'))).not.toHaveProperty('PMCP-D118');
+  it('says PMCP-D131 alone where rules are classic and histograms are scraped in the native form', async () => {
+    await diagnosis(scraped('in the native form'));
+    const series = 'count(pmcp_request_duration_seconds{job="pmcp in the native form"})';
+    await until(async () => ((await prometheus.number(series)) ?? 0) > 0, 30_000);
+    expect(await diagnosis(scraped('in the native form'))).toEqual({
+      'PMCP-D131': [expect.stringMatching(/classic.*in the native form scrapes native ones only/)],
+    });
   });
 
   it.each(['graph', 'query', 'classic/targets'])(

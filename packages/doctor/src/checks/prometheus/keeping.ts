@@ -1,5 +1,7 @@
+import type { Finding } from '../../check.js';
+import type { Context } from '../../context.js';
 import { secondsOf, spoken } from '../../facts/duration.js';
-import { ourRules } from '../../facts/prometheus.js';
+import { ourRules, query, type Rule } from '../../facts/prometheus.js';
 import {
   enabledFeatures,
   type HistogramOptions,
@@ -33,24 +35,41 @@ export const nativeHistogramsAreScraped = prometheusCheck({
   why: 'Rules for native histograms find none where Prometheus scrapes the classic form: every latency is empty.',
   cure: 'Set `scrape_native_histograms: true` in `global` (Prometheus 3.8 and later; before that, the flag `--enable-feature=native-histograms`), or build the rules with `histograms: "classic"`.',
   severity: 'fail',
-  rights: 'GET of `/api/v1/status/config`, `/api/v1/status/flags` and `/api/v1/rules`.',
+  rights: 'GET of `/api/v1/status/config`, `/api/v1/status/flags`, `/api/v1/rules` and `/api/v1/query`.',
   after: ['PMCP-D104'],
   async run(context) {
     const rules = await context.get(ourRules);
-    // The series of the classic form have a suffix: _bucket, _sum or _count.
-    if (!rules.some(({ query }) => /\bpmcp_request_duration_seconds(?=[{[])/.test(query))) return [];
-    const [{ global = {}, scrape_configs = [] }, features] = await Promise.all([
-      context.get(prometheusConfig),
-      context.get(enabledFeatures),
-    ]);
-    if (features.includes('native-histograms')) return [];
-    return scrape_configs
-      .filter((job) => /^pmcp/.test(job.job_name) && !takesNative(global) && !takesNative(job))
-      .map(({ job_name }) => ({
-        found: `rules read native histograms, and job ${job_name} does not scrape them`,
-      }));
+    // The classic form has a suffix: _bucket, _sum, _count.
+    const isNative = rules.some(({ query }) => /\bpmcp_request_duration_seconds(?=[{[])/.test(query));
+    return isNative ? jobsWithoutNative(context) : jobsWithoutClassic(context, rules);
   },
 });
+
+async function jobsWithoutNative(context: Context): Promise<Finding[]> {
+  const [{ global = {}, scrape_configs = [] }, features] = await Promise.all([
+    context.get(prometheusConfig),
+    context.get(enabledFeatures),
+  ]);
+  if (features.includes('native-histograms')) return [];
+  return scrape_configs
+    .filter((job) => /^pmcp/.test(job.job_name) && !takesNative(global) && !takesNative(job))
+    .map(({ job_name }) => ({
+      found: `rules read native histograms, and job ${job_name} does not scrape them`,
+    }));
+}
+
+/** What a job takes in the native form has no buckets left, unless it takes both. */
+async function jobsWithoutClassic(context: Context, rules: readonly Rule[]): Promise<Finding[]> {
+  if (!rules.some(({ query }) => /\bpmcp_request_duration_seconds_bucket\b/.test(query))) return [];
+  const found = await query(
+    context,
+    'count by (job) (pmcp_request_duration_seconds{job=~"pmcp.*"}) unless on (job) pmcp_request_duration_seconds_bucket',
+  );
+  return found.map(({ labels }) => ({
+    found: `rules read classic histograms, and job ${labels.job} scrapes native ones only`,
+    cure: 'Set `always_scrape_classic_histograms: true` for the job, or build the rules with `histograms: "native"`.',
+  }));
+}
 
 function takesNative(options: HistogramOptions): boolean {
   return (options.scrape_native_histograms ?? options.convert_classic_histograms_to_nhcb) === true;

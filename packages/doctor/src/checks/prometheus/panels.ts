@@ -12,7 +12,7 @@ export const panelsHaveData = prometheusCheck({
   severity: 'fail',
   rights: 'GET of `/api/v1/query` and `/api/v1/rules`, and of `/metrics` on the admin port.',
   needs: ['url', 'prometheus'],
-  after: ['PMCP-D103', 'PMCP-D118', 'PMCP-D104', 'PMCP-D123'],
+  after: ['PMCP-D103', 'PMCP-D118', 'PMCP-D104', 'PMCP-D123', 'PMCP-D131'],
   async run(context) {
     const target = await context.get(ownTarget);
     const empty = await emptyPanels(
