@@ -11,7 +11,7 @@ export const composeAdminPortIsReached: Check = {
   code: 'PMCP-D098',
   group: 'manifests',
   title: 'In Compose, Prometheus reaches the admin port of a server.',
-  why: 'On loopback, as it is unless it is told otherwise outside of Kubernetes, the admin port answers only in its own container: Prometheus, in another one, gets no metrics.',
+  why: 'On loopback, which is the default outside of Kubernetes, the admin port answers only in its own container: Prometheus, in another one, gets no metrics.',
   cure: 'Set `PMCP_METRICS_HOST: 0.0.0.0`. Only the network of Compose reaches the port, as long as `ports:` does not have it.',
   needs: ['manifests'],
   rights: 'To read the files, and the configuration of Prometheus that they mount.',
