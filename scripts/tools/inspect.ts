@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describeRequest, type Request } from './request.js';
 import { run } from './run.js';
 import { compareVersions, majorOf, versionIn } from './version.js';
@@ -14,8 +14,12 @@ export interface Tool {
 type Inspection = { readonly tool: Tool } | { readonly fault: string };
 
 const TIMEOUT_MS = 20_000;
-/** The arguments that print a version. Jaeger only accepts the second. */
-const VERSION_ARGUMENTS = ['--version', 'version'];
+/**
+ * The argument that prints the version. Most programs know the flag. Other programs must not get the word: they would ignore it
+ * and start as a server.
+ */
+const versionArgument = (path: string) =>
+  /jaeger|all-in-one/.test(basename(path)) ? 'version' : '--version';
 
 /** Checks whether the program at `path` meets the request, by running it. */
 export async function inspect(path: string, request: Request): Promise<Inspection> {
@@ -29,11 +33,7 @@ export async function inspect(path: string, request: Request): Promise<Inspectio
 }
 
 export async function versionOf(path: string): Promise<string | undefined> {
-  for (const asked of VERSION_ARGUMENTS) {
-    const version = versionIn(await run(path, [asked], { timeoutMs: TIMEOUT_MS }).catch(() => ''));
-    if (version !== undefined) return version;
-  }
-  return undefined;
+  return versionIn(await run(path, [versionArgument(path)], { timeoutMs: TIMEOUT_MS }).catch(() => ''));
 }
 
 function faultOf(version: string | undefined, request: Request): string | undefined {
