@@ -59,7 +59,7 @@ export const processFaults: readonly Fault<Place>[] = [
   {
     what: 'connections come near the limit',
     alert: 'PmcpConnectionsNearLimit',
-    says: /uses \d+% of the connections/,
+    says: /uses \d+% of its limit of connections/,
     begin: async ({ servers }) => {
       const loads = Array.from({ length: 9 }, () => servers[0].load('wait', 800, 0));
       return () => Promise.all(loads.map((stop) => stop()));
@@ -131,7 +131,7 @@ export const lastingFaults: readonly Fault<Place>[] = [
   {
     what: 'subscriptions come near their limit',
     alert: 'PmcpSubscriptionsNearLimit',
-    says: /uses 100% of the subscription streams/,
+    says: /uses 100% of its limit of subscription streams/,
     begin: async ({ servers }) => {
       const end = await servers[0].subscribe(5);
       // The handler shows its limit when it refuses.

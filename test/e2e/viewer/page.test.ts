@@ -209,7 +209,12 @@ describe('a person at the page', () => {
     }
     await links.filter({ hasText: 'Tools and prompts' }).tap();
     for (const name of ['Tool', 'Instance', 'Job']) {
-      await page.locator('button[aria-haspopup=listbox]', { hasText: new RegExp(`^${name}`) }).tap();
+      const button = page.locator('button[aria-haspopup=listbox]', { hasText: new RegExp(`^${name}`) });
+      // A tap while the page is still drawing its choices may be lost, on a busy machine; a person taps again.
+      await until(async () => {
+        if ((await button.getAttribute('aria-expanded')) !== 'true') await button.tap();
+        return page.getByRole('listbox').isVisible();
+      }, 30_000);
       await isInSight(page.getByRole('listbox'));
       await isInSight(page.getByRole('option', { name: 'All' }));
       await page.keyboard.press('Escape');
