@@ -44,6 +44,13 @@ async function isSettled(context: Context, { labels, scrapeInterval }: Target): 
   return (await query(context, `count_over_time(${up}[${window}]) >= ${SCRAPES - 1}`)).length > 0;
 }
 
+/** Tells whether Prometheus has a single sample of a series, as after the first call of a server: rates need two. */
+async function isNew(context: Context, name: string, { labels }: Target): Promise<boolean> {
+  const { job = '', instance = '' } = labels;
+  const series = `${name}{job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}}`;
+  return (await query(context, `max(count_over_time(${series}[5m])) == 1`)).length > 0;
+}
+
 /** A panel that shows no data of the server, and the series that it should show. */
 export interface EmptyPanel {
   readonly title: string;
@@ -70,7 +77,9 @@ export async function emptyPanels(
     const full = queries.map(selectorsOf).find((all) => all.length > 0 && all.every(isExpected));
     if (full === undefined) return [];
     const answers = await Promise.all(queries.map((one) => ask(askedFor(one, target!))));
-    return answers.includes(true) ? [] : [{ title, reads: full[0]!.name }];
+    if (answers.includes(true)) return [];
+    const reads = full[0]!.name;
+    return (await isNew(context, reads, target!)) ? [] : [{ title, reads }];
   });
   return (await Promise.all(judged)).flat();
 }
