@@ -1,3 +1,5 @@
+import { wholly } from './go-pattern.js';
+
 export type Labels = Readonly<Record<string, string>>;
 
 /** Returns the value of an alert's label: empty if it has none, undefined if that is unknown. */
@@ -69,16 +71,6 @@ function holds({ operator, value }: Matcher, has: string | undefined): boolean |
 }
 
 /** Tells whether a pattern fits a whole text. Returns undefined for a pattern that only Go knows. */
-export function fits(pattern: string, value: string): boolean | undefined {
+function fits(pattern: string, value: string): boolean | undefined {
   return wholly(pattern)?.test(value);
-}
-
-/** Returns the expression for a whole text that a pattern of Go fits, if JavaScript has it too. */
-export function wholly(pattern: string): RegExp | undefined {
-  const [begin, flags = ''] = /^\(\?([im]+)\)/.exec(pattern) ?? [''];
-  try {
-    return new RegExp(`^(?:${pattern.slice(begin.length)})$`, `s${[...new Set(flags)].join('')}`);
-  } catch {
-    return undefined;
-  }
 }

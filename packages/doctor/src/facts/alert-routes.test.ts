@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { atLeast, exactly, type Labels, matches, matchesAll } from './alert-matchers.js';
-import { isUnderstood, type Relabelling, relabelled } from './alert-relabel.js';
 import { endingsOf, type Route } from './alert-routes.js';
 
 const CRITICAL: Labels = { alertname: 'Down', severity: 'critical' };
@@ -59,29 +58,4 @@ describe('routes', () => {
     expect(reached(atLeast(CRITICAL))).toEqual(['archive', 'page']);
     expect(reached(atLeast({ alertname: 'Down' }))).toEqual(['archive', 'page', 'team', 'default']);
   });
-});
-
-describe('relabelling of alerts', () => {
-  it.each<[string, Relabelling, Labels | undefined]>([
-    ['adds', { target_label: 'team', replacement: 'mcp' }, { ...CRITICAL, team: 'mcp' }],
-    [
-      'copies a part',
-      { source_labels: ['severity'], regex: '(.).*', target_label: 'first', replacement: `\${1}x` },
-      { ...CRITICAL, first: 'cx' },
-    ],
-    ['removes by an empty value', { target_label: 'severity', replacement: '' }, { alertname: 'Down' }],
-    ['removes by name', { regex: 'sever.*', action: 'labeldrop' }, { alertname: 'Down' }],
-    ['keeps by name', { regex: 'severity', action: 'labelkeep' }, { severity: 'critical' }],
-    ['drops', { source_labels: ['severity'], regex: 'critical', action: 'drop' }, undefined],
-    ['keeps', { source_labels: ['severity'], regex: 'critical', action: 'keep' }, CRITICAL],
-    ['leaves what does not fit', { source_labels: ['severity'], regex: 'x', target_label: 'y' }, CRITICAL],
-  ])('%s', (_, step, expected) => {
-    expect(isUnderstood(step)).toBe(true);
-    expect(relabelled(CRITICAL, [step])).toEqual(expected);
-  });
-
-  it.each<Relabelling>([{ action: 'hashmod' }, { action: 'drop', regex: '(?U)x' }])(
-    'is not guessed: %j',
-    (step) => expect(isUnderstood(step)).toBe(false),
-  );
 });

@@ -1,7 +1,7 @@
 import type { Context, Fact } from '../context.js';
 import { atLeast, exactly, type Labels, type ValueOf } from './alert-matchers.js';
-import { isUnderstood, type Relabelling, relabelled } from './alert-relabel.js';
 import { type PrometheusConfig, prometheusConfig } from './prometheus-state.js';
+import { type RelabelRule, relabeled, UnknownRule } from './relabel.js';
 
 /** Examples of alerts that must wake somebody, with the labels that the rules give them. */
 export const CRITICAL: readonly Labels[] = [
@@ -25,11 +25,6 @@ export const criticalAlerts: Fact<readonly AlertSample[]> = (context) => sent(co
 
 export const watchdogAlerts: Fact<readonly AlertSample[]> = (context) => sent(context, [WATCHDOG]);
 
-interface Alerting {
-  readonly alert_relabel_configs?: readonly Relabelling[];
-  readonly alertmanagers?: readonly { readonly alert_relabel_configs?: readonly Relabelling[] }[];
-}
-
 /** Returns the samples that Prometheus does not drop, with the labels that it adds. */
 async function sent(context: Context, samples: readonly Labels[]): Promise<AlertSample[]> {
   const config = await configuration(context);
@@ -41,12 +36,11 @@ async function sent(context: Context, samples: readonly Labels[]): Promise<Alert
   ];
   // It is unknown which of several Alertmanagers the doctor looks at.
   const isSame = alertmanagers.length < 2 || steps.length === alert_relabel_configs.length;
-  const isSimple = isSame && steps.every(isUnderstood);
   return samples.flatMap((labels) => {
     const name = labels.alertname!;
     const whole = { ...external, ...labels };
-    if (!isSimple) return [{ name, alert: exactly(whole), sure: atLeast({}) }];
-    const comes = relabelled(whole, steps);
+    const comes = isSame ? sentAs(whole, steps) : 'unknown';
+    if (comes === 'unknown') return [{ name, alert: exactly(whole), sure: atLeast({}) }];
     return comes
       ? [{ name, alert: exactly(comes), sure: atLeast(sureOf(comes, external, steps), ['job']) }]
       : [];
@@ -54,17 +48,28 @@ async function sent(context: Context, samples: readonly Labels[]): Promise<Alert
 }
 
 /** Returns an empty configuration if Prometheus is unknown or does not answer. */
-async function configuration(context: Context): Promise<PrometheusConfig & { readonly alerting?: Alerting }> {
+async function configuration(context: Context): Promise<PrometheusConfig> {
   if (!context.settings.prometheus) return {};
   return context.get(prometheusConfig).catch(() => ({}));
 }
 
+/** Returns an alert's labels after all steps: undefined if a step drops it, `unknown` if a step can't be applied here. */
+function sentAs(alert: Labels, steps: readonly RelabelRule[]): Labels | undefined | 'unknown' {
+  try {
+    return steps.reduce<Labels | undefined>((labels, step) => labels && relabeled(step, labels), alert);
+  } catch (error) {
+    if (error instanceof UnknownRule) return 'unknown';
+    throw error;
+  }
+}
+
 /** Leaves out what differs between servers: the namespace, and labels that are made from it. */
-function sureOf(labels: Labels, external: Labels, steps: readonly Relabelling[]): Labels {
+function sureOf(labels: Labels, external: Labels, steps: readonly RelabelRule[]): Labels {
   const sure = new Set(['alertname', 'severity', 'job', ...Object.keys(external)]);
   sure.delete('namespace');
-  for (const { source_labels = [], target_label = '' } of steps)
-    if (source_labels.every((name) => sure.has(name))) sure.add(target_label);
+  for (const { action = 'replace', source_labels = [], target_label = '' } of steps)
+    if (/^(?:keep|drop)/i.test(action)) continue;
+    else if (source_labels.every((name) => sure.has(name))) sure.add(target_label);
     else sure.delete(target_label);
   return Object.fromEntries(Object.entries(labels).filter(([name]) => sure.has(name)));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Labels } from './alert-matchers.js';
 import { type RelabelRule, relabeled, UnknownRule } from './relabel.js';
 
 const ALERT = { alertname: 'PmcpToolSlow', severity: 'critical', team: 'Notes' };
@@ -45,5 +46,31 @@ describe('relabeled', () => {
     (rule) => {
       expect(() => relabeled(rule, ALERT)).toThrow(UnknownRule);
     },
+  );
+});
+
+const CRITICAL: Labels = { alertname: 'Down', severity: 'critical' };
+
+describe('relabelling of alerts', () => {
+  it.each<[string, RelabelRule, Labels | undefined]>([
+    ['adds', { target_label: 'team', replacement: 'mcp' }, { ...CRITICAL, team: 'mcp' }],
+    [
+      'copies a part',
+      { source_labels: ['severity'], regex: '(.).*', target_label: 'first', replacement: `\${1}x` },
+      { ...CRITICAL, first: 'cx' },
+    ],
+    ['removes by an empty value', { target_label: 'severity', replacement: '' }, { alertname: 'Down' }],
+    ['removes by name', { regex: 'sever.*', action: 'labeldrop' }, { alertname: 'Down' }],
+    ['keeps by name', { regex: 'severity', action: 'labelkeep' }, { severity: 'critical' }],
+    ['drops', { source_labels: ['severity'], regex: 'critical', action: 'drop' }, undefined],
+    ['keeps', { source_labels: ['severity'], regex: 'critical', action: 'keep' }, CRITICAL],
+    ['leaves what does not fit', { source_labels: ['severity'], regex: 'x', target_label: 'y' }, CRITICAL],
+  ])('%s', (_, step, expected) => {
+    expect(relabeled(step, CRITICAL)).toEqual(expected);
+  });
+
+  it.each<RelabelRule>([{ action: 'hashmod' }, { action: 'drop', regex: '(?U)x' }])(
+    'is not guessed: %j',
+    (step) => expect(() => relabeled(step, CRITICAL)).toThrow(UnknownRule),
   );
 });

@@ -1,4 +1,5 @@
-type Labels = Readonly<Record<string, string>>;
+import type { Labels } from './alert-matchers.js';
+import { wholly } from './go-pattern.js';
 
 /** A rule of `relabel_configs`, as Prometheus writes it; what it leaves out has the default. */
 export interface RelabelRule {
@@ -17,7 +18,7 @@ export class UnknownRule extends Error {}
 export function relabeled(rule: RelabelRule, labels: Labels): Labels | undefined {
   const { action = 'replace', source_labels = [], separator = ';', target_label = '' } = rule;
   const value = source_labels.map((name) => labels[name] ?? '').join(separator);
-  const regex = anchored(rule.regex ?? '(.*)');
+  const regex = patternOf(rule);
   switch (action.toLowerCase()) {
     case 'keep':
       return regex.test(value) ? labels : undefined;
@@ -42,14 +43,10 @@ export function relabeled(rule: RelabelRule, labels: Labels): Labels | undefined
   }
 }
 
-/** As Prometheus reads it: it has to fit all of the text. */
-function anchored(source: string): RegExp {
-  const [, flags = '', rest = ''] = /^(?:\(\?([is]+)\))?(.*)$/s.exec(source) ?? [];
-  try {
-    return new RegExp(`^(?:${rest.replaceAll('(?P<', '(?<')})$`, flags.includes('i') ? 'is' : 's');
-  } catch {
-    throw new UnknownRule(`the expression ${source} of a relabel rule`);
-  }
+function patternOf({ regex = '(.*)' }: RelabelRule): RegExp {
+  const pattern = wholly(regex);
+  if (pattern === undefined) throw new UnknownRule(`the expression ${regex} of a relabel rule`);
+  return pattern;
 }
 
 function replaced(
