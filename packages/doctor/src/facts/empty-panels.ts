@@ -5,7 +5,7 @@ import { secondsOf } from './duration.js';
 import { metricsPage } from './metrics-page.js';
 import { ownTarget } from './own-target.js';
 import { askedFor, type PanelQueries, SCRAPES, type Selector, selectorsOf } from './panels.js';
-import { ourRules, query, type Target } from './prometheus.js';
+import { matchersOf, ourRules, query, type Target } from './prometheus.js';
 
 /** The window of requests that a recorded rate over five minutes contains: neither too new nor too old for it. */
 const RECENT = '[3m] offset 1m';
@@ -18,14 +18,9 @@ const expectedSeries: Fact<(selector: Selector) => boolean> = async (context) =>
     context.get(ownTarget),
   ]);
   const loaded = new Set(rules.map(({ name }) => name));
-  const { job = '', instance = '' } = target?.labels ?? {};
+  const own = matchersOf(target!);
   const had = async (more: string) =>
-    (
-      await query(
-        context,
-        `sum(increase(pmcp_requests_total{job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}${more}}${RECENT})) > 0`,
-      )
-    ).length > 0;
+    (await query(context, `sum(increase(pmcp_requests_total{${own}${more}}${RECENT})) > 0`)).length > 0;
   const [hadRequests, hadCalls] = await Promise.all([had(''), had(', method="tools/call", name!~"|_other"')]);
   return ({ name, conditions }) => {
     if (!name.includes(':'))
@@ -37,18 +32,16 @@ const expectedSeries: Fact<(selector: Selector) => boolean> = async (context) =>
 };
 
 /** Tells whether Prometheus already has the samples that a rate needs. */
-async function isSettled(context: Context, { labels, scrapeInterval }: Target): Promise<boolean> {
-  const { job = '', instance = '' } = labels;
-  const window = `${SCRAPES * secondsOf(scrapeInterval)}s`;
-  const up = `up{job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}}`;
+async function isSettled(context: Context, target: Target): Promise<boolean> {
+  const window = `${SCRAPES * secondsOf(target.scrapeInterval)}s`;
+  const up = `up{${matchersOf(target)}}`;
   return (await query(context, `count_over_time(${up}[${window}]) >= ${SCRAPES - 1}`)).length > 0;
 }
 
 /** Tells whether Prometheus has a single sample of a series, as after the first call of a server: rates need two. */
-async function isNew(context: Context, name: string, { labels }: Target): Promise<boolean> {
-  const { job = '', instance = '' } = labels;
-  const series = `${name}{job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}}`;
-  return (await query(context, `max(count_over_time(${series}[5m])) == 1`)).length > 0;
+async function isNew(context: Context, name: string, target: Target): Promise<boolean> {
+  const count = `max(count_over_time(${name}{${matchersOf(target)}}[5m]))`;
+  return (await query(context, `${count} == 1`)).length > 0;
 }
 
 /** A panel that shows no data of the server, and the series that it should show. */

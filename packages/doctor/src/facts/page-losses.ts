@@ -3,7 +3,7 @@ import { CannotRun } from '../check.js';
 import type { Context } from '../context.js';
 import { secondsOf } from './duration.js';
 import { scrape } from './metrics-page.js';
-import { query, type Target } from './prometheus.js';
+import { matchersOf, query, type Target } from './prometheus.js';
 import { numberOf, type Sample } from './samples.js';
 
 const BETWEEN_MS = 500;
@@ -40,10 +40,9 @@ async function lossesOf(context: Context, page: readonly Sample[], target: Targe
 }
 
 /** Waits for a scrape after that time of Prometheus. */
-async function scraped(context: Context, { labels, scrapeInterval }: Target, since: number): Promise<void> {
-  const { job = '', instance = '' } = labels;
-  const last = `timestamp(up{job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}})`;
-  const end = performance.now() + secondsOf(scrapeInterval) * 1_000 + RESERVE_MS;
+async function scraped(context: Context, target: Target, since: number): Promise<void> {
+  const last = `timestamp(up{${matchersOf(target)}})`;
+  const end = performance.now() + secondsOf(target.scrapeInterval) * 1_000 + RESERVE_MS;
   while ((await timeOf(context, last)) <= since) {
     if (performance.now() > end)
       throw new CannotRun('Prometheus has not scraped the server since its page was read');
@@ -63,12 +62,8 @@ interface Stored {
   readonly bounds: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
-async function storedOf(
-  context: Context,
-  { labels: { job = '', instance = '' } }: Target,
-  labels: readonly string[],
-): Promise<Stored> {
-  const all = `__name__=~"pmcp_.+", job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}`;
+async function storedOf(context: Context, target: Target, labels: readonly string[]): Promise<Stored> {
+  const all = `__name__=~"pmcp_.+", ${matchersOf(target)}`;
   const namesOf = async (more: string) =>
     new Set(
       (await query(context, `count by (__name__) ({${all}${more}})`)).map(

@@ -51,6 +51,11 @@ export interface Target {
   readonly scrapeTimeout: string;
 }
 
+/** Returns the matchers of all series that are scraped from a target. */
+export function matchersOf({ labels: { job = '', instance = '' } }: Target): string {
+  return `job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}`;
+}
+
 export const targets: Fact<readonly Target[]> = async (context) =>
   (await prometheusApi<{ activeTargets: Target[] }>(context, 'targets?state=active')).activeTargets.map(
     (target) => ({ ...UNSAID, ...target }),

@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { secondsOf } from '../../facts/duration.js';
 import { metricsPage, scrape } from '../../facts/metrics-page.js';
 import { ownTarget } from '../../facts/own-target.js';
-import { query } from '../../facts/prometheus.js';
+import { matchersOf, query } from '../../facts/prometheus.js';
 import { type Sample, total } from '../../facts/samples.js';
 
 /** Seconds by which one of a hundred timers may be late. This is the limit for the 99th percentile. */
@@ -54,9 +54,8 @@ async function inPrometheus(context: Context): Promise<number | undefined> {
   // Other checks report that Prometheus cannot be asked, or does not scrape the server.
   const target = await context.get(ownTarget).catch(() => undefined);
   if (target === undefined) return undefined;
-  const { job = '', instance = '' } = target.labels;
   const window = Math.max(SHORTEST, SCRAPES * secondsOf(target.scrapeInterval));
-  const lag = `nodejs_eventloop_lag_p99_seconds{job=${JSON.stringify(job)},instance=${JSON.stringify(instance)}}`;
+  const lag = `nodejs_eventloop_lag_p99_seconds{${matchersOf(target)}}`;
   const [found] = await query(context, `avg_over_time(${lag}[${window}s])`).catch(() => []);
   return found && found.value >= LATE ? found.value : undefined;
 }
