@@ -2,21 +2,21 @@ import type { Socket } from 'node:net';
 import { Gate, type Gated } from './gate.js';
 import { hasTime, later, TURN_MS } from './turns.js';
 
-/** A few of the shortest requests. */
+/** Enough for a few of the shortest requests. */
 const MIN_PIECE_BYTES = 512;
-/** As long as each piece takes Node's parser little, the next is twice as long. */
+/** The size of a piece doubles while Node's parser needs little time for each. */
 const MAX_PIECE_BYTES = 8_192;
 const LITTLE_MS = TURN_MS / 4;
 
-/** Two of them: what servers say must not wait for what clients send, for these may wait for the answer. */
+/** Two gates: bytes of servers must not wait for bytes of clients, since clients may wait for the answer. */
 const FROM_CLIENTS = new Gate();
 const TOWARDS_CLIENTS = new Gate();
 
 /**
- * Lets Node's parser read of a socket a little at a time. It would go through all that came at once, 64 kB, also when whoever sent
- * it is already turned away.
+ * Gives Node's parser the bytes of a socket in small pieces. Otherwise it would parse everything that arrived, 64 kB, at once, even
+ * if the client was already rejected.
  *
- * @param wantsAll whether what came before the connection broke is wanted; of clients that left nobody waits for an answer
+ * @param wantsAll whether to read what arrived before the connection broke; clients that disconnected wait for no answer
  */
 export function feedSlowly(
   socket: Socket,
@@ -26,44 +26,44 @@ export function feedSlowly(
   new Feed(socket, wantsAll, gate).begin();
 }
 
-/** As `feedSlowly`, for the connection of a client to a server of Node's; for one that speaks TLS once it is secure. */
+/** Like `feedSlowly`, for the connection of a client to a Node server; for TLS, once the connection is secure. */
 export function feedServerSlowly(socket: Socket): void {
-  // As long as nobody listens, Node reads of the socket where nobody can stand between.
+  // Without a `data` listener, Node's parser reads the socket directly, and nothing can be put in between.
   socket.on('data', ignore).off('data', ignore);
   feedSlowly(socket, false);
 }
 
 function ignore(): void {}
 
-/** What most clients send at once, and which waits for nobody. */
+/** What most clients send at once. It waits for no other connection. */
 const SMALL_BYTES = 2_048;
 
 const NOTHING = Buffer.alloc(0);
 
-/** What Node reads a socket by. */
+/** The object inside a socket by which Node reads it. */
 interface Handle {
   reading: boolean;
-  readStop(): void;
+  readStop?(): void;
 }
 
-/** Stands between a socket and who listens to it: what it reads comes in pieces, and it stands still while some of them wait. */
+/** Stands between a socket and its listeners. It passes on data in pieces, and the socket pauses while pieces wait. */
 class Feed implements Gated {
-  /** What waits; empty while the last piece is being read. */
+  /** The bytes that wait; empty while the last piece is being read. */
   private rest: Buffer | undefined;
-  /** Whether more is wanted: who reads says so by `pause` and `resume`, which the socket itself does not obey while pieces wait. */
+  /** Whether the reader wants more. It calls `pause` and `resume`, which the socket itself does not obey while pieces wait. */
   private isWanted = true;
   private isReading = false;
   private isQueued = false;
-  /** Whether the client said that no more comes, while some waited. */
+  /** Whether the client ended its output while pieces waited. */
   private hasEnded = false;
   private pieceBytes = MIN_PIECE_BYTES;
-  /** What was read at once and is not taken, in the gate. */
+  /** Bytes in the gate: read in large pieces, and not taken yet. */
   private held = 0;
-  /** Of it what is not wanted now. */
+  /** The part of it that the reader does not want now. */
   private stuck = 0;
-  /** Whether it has sent much at once the last time. */
+  /** Whether the last piece was large. */
   private sendsMuch = false;
-  /** Whether more is to be read once it may. */
+  /** Whether a read is due as soon as the gate allows it. */
   private owesRead = false;
   private tookAt = 0;
   private readonly emit: (event: string | symbol, ...args: unknown[]) => boolean;
@@ -99,7 +99,7 @@ class Feed implements Gated {
       if (this.rest) this.mark();
       return socket;
     };
-    // A paused socket reads on until it has 16 kB: another 64 kB of each.
+    // A paused socket reads on until it has 16 kB, which brings up to 64 kB more from each.
     socket.push = (chunk, encoding) => this.pushed(chunk, encoding);
     socket._read = (size) => {
       this.owesRead = true;
@@ -112,7 +112,7 @@ class Feed implements Gated {
     });
   }
 
-  /** Node has read some of it. @returns whether it shall read on */
+  /** Node read a piece. @returns whether Node may read on */
   private pushed(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
     this.sendsMuch = chunk !== null && chunk.length > SMALL_BYTES;
     if (chunk && this.sendsMuch) {
@@ -139,7 +139,8 @@ class Feed implements Gated {
 
   stop(): void {
     const { _handle: handle } = this.socket as unknown as { _handle?: Handle | null };
-    if (!handle?.reading) return;
+    // A Node version without this private method just reads on.
+    if (!handle?.reading || handle.readStop === undefined) return;
     handle.reading = false;
     handle.readStop();
     this.owesRead = true;
@@ -153,7 +154,7 @@ class Feed implements Gated {
     this.socket.destroy();
   }
 
-  /** Tells the gate how much of what is held here waits for who reads, and not for its turn. */
+  /** Tells the gate how many held bytes wait for their reader, and not for their turn. */
   private mark(): void {
     const stuck = this.isQueued || this.isReading ? 0 : this.held;
     const more = stuck - this.stuck;
@@ -161,7 +162,7 @@ class Feed implements Gated {
     if (more !== 0) this.gate.sticks(more);
   }
 
-  /** All that came is taken. */
+  /** Everything was taken. */
   private release(): void {
     const { held, stuck } = this;
     this.held = 0;
@@ -176,11 +177,11 @@ class Feed implements Gated {
     return this.emit(event, ...args);
   }
 
-  /** @returns whether what happened is told only when all has been read */
+  /** @returns whether the event is passed on only after all pieces were read */
   private waits(event: string | symbol): boolean {
     if (event === 'end' && !this.wantsAll) this.hasEnded = true;
     else if (event === 'end' || event === 'error') this.broke();
-    // What follows an answer is for nobody, least of all for who asks next.
+    // Bytes after an answer belong to no request, and must not reach the next one.
     else if (event === 'free' && this.rest!.length > 0) this.socket.destroy();
     return event === 'end' && this.hasEnded;
   }

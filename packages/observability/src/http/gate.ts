@@ -1,35 +1,38 @@
-/** What Node reads of a connection at once. */
+/** How much Node reads from a connection at once. */
 const READ_BYTES = 1 << 16;
 
-/** Bytes that were read and not taken, of all connections of a gate. */
+/** Limits on the bytes that were read and not taken, over all connections of a gate. */
 export interface GateLimits {
-  /** While more wait for their turn, those who send much are read one after the other. Little of it outlives a collection of young garbage. */
+  /** Above this many waiting bytes, connections that send much are read one after the other. So few bytes survive a minor garbage collection. */
   readonly room: number;
-  /** When more wait for their turn nothing is read of anybody, for each connection may bring 64 kB at once. */
+  /** Above this many waiting bytes, no connection is read, since each may bring 64 kB at once. */
   readonly burst: number;
-  /** The same for all that is held, also for those who do not take what came. */
+  /** The same for all held bytes, including those whose reader does not take them. */
   readonly held: number;
-  /** For so long, in milliseconds, who takes nothing keeps what others wait for. */
+  /** After so many milliseconds, a connection whose reader takes nothing is closed if others need its room. */
   readonly stuckMs: number;
 }
 
+/** The share of a limit below which the gate opens again. */
+const REOPENS = 0.75;
+
 const LIMITS: GateLimits = { room: 2 << 20, burst: 8 << 20, held: 16 << 20, stuckMs: 5_000 };
 
-/** A connection of which more is read only when it may. */
+/** A connection that is read only when its gate allows it. */
 export interface Gated {
-  /** Has it read no more. */
+  /** Stops reading. */
   stop(): void;
-  /** It may read on. */
+  /** Reads on, if there is something to read. */
   goOn(): void;
-  /** Since when nobody takes what it has brought. */
+  /** Since when its reader has taken nothing; undefined if nothing is stuck. */
   readonly stuckSince: number | undefined;
   destroy(): void;
 }
 
-/** Bounds what the connections of one side have brought and nobody has taken yet, however many they are. */
+/** Bounds the bytes that the connections of one side brought and that were not taken yet, however many connections there are. */
 export class Gate {
   private held = 0;
-  /** Of it, what its readers do not want now. */
+  /** The part of it that its readers do not want now. */
   private stuck = 0;
   private isShut = false;
   private readonly all = new Set<Gated>();
@@ -51,12 +54,12 @@ export class Gate {
     this.waiting.delete(gated);
   }
 
-  /** @param sendsMuch whether it is one of those that wait for each other */
+  /** @param sendsMuch whether the connection is one of those that wait for each other */
   admits(sendsMuch: boolean): boolean {
     return !this.isShut && (!sendsMuch || this.room > 0);
   }
 
-  /** It is told to go on when there is room. */
+  /** Lets a connection go on once there is room. */
   wait(gated: Gated): void {
     this.waiting.add(gated);
     this.watch();
@@ -75,14 +78,14 @@ export class Gate {
     this.admit();
   }
 
-  /** @param bytes that are not wanted any more, or less than 0 for those that are wanted again */
+  /** @param bytes how many more held bytes their readers do not want; negative if they want them again */
   sticks(bytes: number): void {
     this.stuck += bytes;
     this.admit();
   }
 
   private admit(): void {
-    if (this.isShut && this.fills < 0.75) {
+    if (this.isShut && this.fills < REOPENS) {
       this.isShut = false;
       for (const gated of this.all) gated.goOn();
     }
@@ -94,19 +97,19 @@ export class Gate {
     }
   }
 
-  /** 1 where it has to shut. */
+  /** How full the gate is. At 1 it shuts. */
   private get fills(): number {
     const { burst, held } = this.limits;
     return Math.max((this.held - this.stuck) / burst, this.held / held);
   }
 
-  /** Bytes that may still be read of those who send much. */
+  /** How many bytes may still be read from connections that send much. */
   private get room(): number {
     const { room, held } = this.limits;
-    return Math.min(room - (this.held - this.stuck), 0.75 * held - this.held);
+    return Math.min(room - (this.held - this.stuck), REOPENS * held - this.held);
   }
 
-  /** Looks now and then, for as long as somebody waits, whether others only keep the room. */
+  /** While connections wait, checks now and then whether stuck ones only keep the room. */
   private watch(): void {
     this.timer ??= setInterval(() => this.look(), this.limits.stuckMs / 5).unref();
   }
@@ -115,7 +118,7 @@ export class Gate {
     if (!this.isShut && this.waiting.size === 0) {
       clearInterval(this.timer);
       this.timer = undefined;
-    } else if (this.held >= 0.75 * this.limits.held) this.relieve();
+    } else if (this.held >= REOPENS * this.limits.held) this.relieve();
   }
 
   private relieve(): void {

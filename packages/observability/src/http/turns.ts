@@ -1,13 +1,13 @@
-/** How long work that can wait holds the event loop before others may run. A call goes through some five turns of it. */
+/** How long postponed work may block the event loop at once. A call needs about five turns of the loop. */
 export const TURN_MS = 0.25;
 
 const waiting: (() => void)[] = [];
 let isQueued = false;
 
-/** When the time ends that this turn of the event loop has for what comes in one go. */
+/** When the time ends that this turn of the event loop has for such work. */
 let turnEnd: number | undefined;
 
-/** Whether this turn of the event loop has time left for more of what came in one go, of whatever connection. */
+/** Whether this turn of the event loop has time left for more of this work, from any connection. */
 export function hasTime(): boolean {
   if (turnEnd === undefined) {
     turnEnd = performance.now() + TURN_MS;
@@ -17,10 +17,10 @@ export function hasTime(): boolean {
 }
 
 /**
- * Does a piece of work in one of the next turns: all pieces in the order in which they came, and in each turn as many as there is
- * time for. So those who send much wait for each other, and those who send little for none of them.
+ * Does a piece of work in one of the next turns: in order of arrival, and in each turn as many pieces as there is time for. So
+ * connections that send much wait for each other, and connections that send little do not wait for them.
  *
- * @param work does a little of what it has to do whatever the time is, and more only while `hasTime`
+ * @param work does a small part in any case, and more only while `hasTime`
  */
 export function later(work: () => void): void {
   waiting.push(work);
@@ -32,7 +32,7 @@ function queue(): void {
   isQueued = true;
 }
 
-/** What was read as it came has had its own time: else who sends without end would keep what waits from being done. */
+/** Work that was done on arrival had its own time. Otherwise a connection that never stops sending would block the waiting work. */
 function turn(): void {
   isQueued = false;
   turnEnd = performance.now() + TURN_MS;
