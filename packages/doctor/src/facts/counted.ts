@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from '../context.js';
+import { poll } from '../net/poll.js';
 import { type Call, call } from './client.js';
 import { scrape } from './metrics-page.js';
 import { type Sample, total } from './samples.js';
@@ -21,12 +21,13 @@ export async function countedCall(context: Context): Promise<Counted> {
   const kind = await call(context);
   const before = callsOf(kind, await scrape(context));
   const followed = await call(context);
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const after = callsOf(followed, await scrape(context));
-    if (after > before || performance.now() > end) return { call: followed, before, after };
-    await delay(BETWEEN_MS, undefined, { signal: context.signal });
-  }
+  const after = await poll(
+    context.signal,
+    { forMs: PATIENCE_MS, everyMs: BETWEEN_MS },
+    async () => callsOf(followed, await scrape(context)),
+    (count) => count > before,
+  );
+  return { call: followed, before, after };
 }
 
 /** Returns how many requests of the call's kind are counted. */

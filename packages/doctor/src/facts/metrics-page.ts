@@ -63,6 +63,14 @@ export const metricsPage: Fact<MetricsPage> = async (context) => {
   return { url: found.url, answer: found.answer, samples: found.samples };
 };
 
+/** Returns the page, or undefined if it can be read only by Prometheus. */
+export function readablePage(context: Context): Promise<MetricsPage | undefined> {
+  return context.get(metricsPage).catch((error: unknown) => {
+    if (error instanceof NotApplicable) return undefined;
+    throw error;
+  });
+}
+
 /** Tells whether the page's address was not given, but a Prometheus was named that may reach the page. */
 export function isSoughtElsewhere({ settings: { admin, prometheus } }: Context): boolean {
   return admin === undefined && prometheus !== undefined;

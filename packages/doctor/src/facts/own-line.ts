@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
+import { poll } from '../net/poll.js';
 import { type Call, CLIENT_NAME, call } from './client.js';
 import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
@@ -27,12 +27,13 @@ export const ownLine: Fact<OwnLine> = async (context) => {
     isStore ? inLoki(context, new URL(where), traceId) : linesOf(tailOf(where), traceId);
   const known = new Set(await lines());
   const made = await call(context);
-  const end = performance.now() + (isStore ? PATIENCE_MS.store : PATIENCE_MS.file);
-  for (;;) {
-    const found = (await lines(made.traceId)).find((line) => !known.has(line) && isOf(line, made));
-    if (found !== undefined || performance.now() > end) return { call: made, line: found };
-    await delay(BETWEEN_MS, undefined, { signal: context.signal });
-  }
+  const line = await poll(
+    context.signal,
+    { forMs: isStore ? PATIENCE_MS.store : PATIENCE_MS.file, everyMs: BETWEEN_MS },
+    async () => (await lines(made.traceId)).find((one) => !known.has(one) && isOf(one, made)),
+    (found) => found !== undefined,
+  );
+  return { call: made, line };
 };
 
 /** Tells whether a line is about the call, even if other text surrounds it. */

@@ -1,7 +1,6 @@
-import { NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
-import { metricsPage } from './metrics-page.js';
-import { query, type Target, targets } from './prometheus.js';
+import { readablePage } from './metrics-page.js';
+import { keyOf, query, type Target, targets } from './prometheus.js';
 import { total } from './samples.js';
 import { targetByCall } from './target-by-call.js';
 
@@ -9,10 +8,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 
 /** The Prometheus target of the server; undefined if there is none. */
 export const ownTarget: Fact<Target | undefined> = async (context) => {
-  const page = await context.get(metricsPage).catch((error: unknown) => {
-    if (error instanceof NotApplicable) return undefined;
-    throw error;
-  });
+  const page = await readablePage(context);
   if (page === undefined) return context.get(targetByCall);
   const all = await context.get(targets);
   return (
@@ -55,12 +51,5 @@ async function byStart(
 ): Promise<Target | undefined> {
   if (startedAt === undefined) return undefined;
   const [found] = await query(context, `process_start_time_seconds == ${startedAt}`);
-  return found && all.find(({ labels }) => isSeriesOf(found.labels, labels));
-}
-
-function isSeriesOf(
-  series: Readonly<Record<string, string>>,
-  target: Readonly<Record<string, string>>,
-): boolean {
-  return series.job === target.job && series.instance === target.instance;
+  return found && all.find(({ labels }) => keyOf(labels) === keyOf(found.labels));
 }

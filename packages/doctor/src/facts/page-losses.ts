@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRun } from '../check.js';
 import type { Context } from '../context.js';
+import { poll } from '../net/poll.js';
 import { secondsOf } from './duration.js';
 import { scrape } from './metrics-page.js';
 import { matchersOf, query, type Target } from './prometheus.js';
@@ -42,12 +42,11 @@ async function lossesOf(context: Context, page: readonly Sample[], target: Targe
 /** Waits for a scrape after that time of Prometheus. */
 async function scraped(context: Context, target: Target, since: number): Promise<void> {
   const last = `timestamp(up{${matchersOf(target)}})`;
-  const end = performance.now() + secondsOf(target.scrapeInterval) * 1_000 + RESERVE_MS;
-  while ((await timeOf(context, last)) <= since) {
-    if (performance.now() > end)
-      throw new CannotRun('Prometheus has not scraped the server since its page was read');
-    await delay(BETWEEN_MS, undefined, { signal: context.signal });
-  }
+  const forMs = secondsOf(target.scrapeInterval) * 1_000 + RESERVE_MS;
+  const isNewer = (time: number) => time > since;
+  const look = () => timeOf(context, last);
+  if (!isNewer(await poll(context.signal, { forMs, everyMs: BETWEEN_MS }, look, isNewer)))
+    throw new CannotRun('Prometheus has not scraped the server since its page was read');
 }
 
 async function timeOf(context: Context, expression: string): Promise<number> {

@@ -51,6 +51,11 @@ export interface Target {
   readonly scrapeTimeout: string;
 }
 
+/** Returns a text that is equal for series of the same target. */
+export function keyOf({ job, instance }: Target['labels']): string {
+  return JSON.stringify([job, instance]);
+}
+
 /** Returns the matchers of all series that are scraped from a target. */
 export function matchersOf({ labels: { job = '', instance = '' } }: Target): string {
   return `job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}`;

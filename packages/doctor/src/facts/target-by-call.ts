@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, Fact } from '../context.js';
+import { poll } from '../net/poll.js';
 import { CLIENT_NAME, connect } from './client.js';
 import { secondsOf } from './duration.js';
-import { query, type Target, targets } from './prometheus.js';
+import { keyOf, query, type Target, targets } from './prometheus.js';
 
 const BETWEEN_MS = 500;
 /** Milliseconds that a scrape may take. */
@@ -18,14 +18,14 @@ export const targetByCall: Fact<Target | undefined> = async (context) => {
   const [before, all] = await Promise.all([connections(context), context.get(targets)]);
   await connect(context);
   const longest = Math.max(0, ...all.map(({ scrapeInterval }) => secondsOf(scrapeInterval)));
-  const patience = Math.min(longest * 1_000 + RESERVE_MS, context.settings.timeout * 1_000 * SHARE);
-  const end = performance.now() + patience;
-  for (;;) {
-    const grown = [...(await connections(context))].find(([key, count]) => count > (before.get(key) ?? 0));
-    if (grown) return all.find(({ labels }) => keyOf(labels) === grown[0]);
-    if (performance.now() > end) return undefined;
-    await delay(BETWEEN_MS, undefined, { signal: context.signal });
-  }
+  const forMs = Math.min(longest * 1_000 + RESERVE_MS, context.settings.timeout * 1_000 * SHARE);
+  const grown = await poll(
+    context.signal,
+    { forMs, everyMs: BETWEEN_MS },
+    async () => [...(await connections(context))].find(([key, count]) => count > (before.get(key) ?? 0)),
+    (found) => found !== undefined,
+  );
+  return grown && all.find(({ labels }) => keyOf(labels) === grown[0]);
 };
 
 /** Returns how many of the doctor's connections each target has counted. */
@@ -35,8 +35,4 @@ async function connections(context: Context): Promise<ReadonlyMap<string, number
     `sum by (job, instance) (pmcp_connections_total{client="${CLIENT_NAME}"})`,
   );
   return new Map(found.map(({ labels, value }) => [keyOf(labels), value]));
-}
-
-function keyOf({ job, instance }: Readonly<Record<string, string>>): string {
-  return JSON.stringify([job, instance]);
 }

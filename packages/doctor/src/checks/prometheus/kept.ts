@@ -1,6 +1,6 @@
-import { type Check, type Finding, NotApplicable } from '../../check.js';
+import type { Check, Finding } from '../../check.js';
 import type { Context } from '../../context.js';
-import { metricsPage } from '../../facts/metrics-page.js';
+import { readablePage } from '../../facts/metrics-page.js';
 import { ownTarget } from '../../facts/own-target.js';
 import { type Loss, pageLosses } from '../../facts/page-losses.js';
 import { ourRules, query, type Rule, type Target } from '../../facts/prometheus.js';
@@ -19,7 +19,7 @@ export const allIsKept: Check = prometheusCheck({
     'GET of `/api/v1/query`, `/api/v1/rules` and `/api/v1/status/config`, and of `/metrics` on the admin port.',
   after: ['PMCP-D100', 'PMCP-D103', 'PMCP-D116'],
   async run(context) {
-    const page = await readablePage(context);
+    const page = context.settings.url && (await readablePage(context));
     const target = page && (await context.get(ownTarget));
     if (!target) return lostEverywhere(context);
     const losses = await pageLosses(context, target);
@@ -34,15 +34,6 @@ export const allIsKept: Check = prometheusCheck({
     }));
   },
 });
-
-/** Undefined where nobody named the server, or its page is not reached from here. */
-async function readablePage(context: Context) {
-  if (!context.settings.url) return undefined;
-  return context.get(metricsPage).catch((error: unknown) => {
-    if (error instanceof NotApplicable) return undefined;
-    throw error;
-  });
-}
 
 function told(losses: readonly Loss[]): string {
   return some(

@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRun, type Check } from '../../check.js';
 import type { Context } from '../../context.js';
 import { countedCall } from '../../facts/counted.js';
 import { secondsOf } from '../../facts/duration.js';
 import { ownTarget } from '../../facts/own-target.js';
 import { query, type Target } from '../../facts/prometheus.js';
+import { poll } from '../../net/poll.js';
 
 const BETWEEN_MS = 500;
 /** Milliseconds that a scrape and the steps before it may take. */
@@ -44,12 +44,12 @@ async function countIn(
     throw new CannotRun(
       `the server is scraped every ${intervalSeconds} s: --timeout ${Math.ceil(1.5 * intervalSeconds + 15)} waits for it`,
     );
-  const end = performance.now() + patience;
-  for (;;) {
-    const [found] = await query(context, `sum(${series})`);
-    if ((found && found.value >= wanted) || performance.now() > end) return found?.value;
-    await delay(BETWEEN_MS, undefined, { signal: context.signal });
-  }
+  return poll(
+    context.signal,
+    { forMs: patience, everyMs: BETWEEN_MS },
+    async () => (await query(context, `sum(${series})`))[0]?.value,
+    (value) => value !== undefined && value >= wanted,
+  );
 }
 
 function selector({ labels }: Target, more: Readonly<Record<string, string>>): string {

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.js';
 import { isSamePlace } from '../../facts/own-target.js';
-import { query, type Target, targets } from '../../facts/prometheus.js';
+import { keyOf, query, type Target, targets } from '../../facts/prometheus.js';
 import { isServer } from '../../facts/prometheus-state.js';
 import { prometheusCheck } from './define.js';
 
@@ -47,8 +47,4 @@ function isSame(one: Target, other: Target, starts: ReadonlyMap<string, number>)
 
 function told({ labels, scrapeUrl }: Target): string {
   return `${scrapeUrl} of job ${labels.job}`;
-}
-
-function keyOf({ job, instance }: Readonly<Record<string, string>>): string {
-  return JSON.stringify([job, instance]);
 }

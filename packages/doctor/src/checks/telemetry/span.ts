@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRun, type Check } from '../../check.js';
 import type { Context } from '../../context.js';
 import { countedCall } from '../../facts/counted.js';
 import { beside } from '../../facts/metrics-page.js';
 import { authorities, authorization } from '../../facts/secrets.js';
 import { ask } from '../../net/ask.js';
+import { poll } from '../../net/poll.js';
 
 /** The share of the timeout that the check may wait. Spans wait five seconds to be sent together, and the store adds time. */
 const PATIENCE = 0.5;
@@ -36,19 +36,18 @@ export const spanArrives: Check = {
 
 async function isKept(context: Context, traceId: string): Promise<boolean> {
   const url = beside(context.settings.traces!, `api/traces/${traceId}`);
-  const end = performance.now() + context.settings.timeout * 1_000 * PATIENCE;
-  for (;;) {
+  const look = async () => {
     const { status, body } = await ask(url, {
       headers: authorization(context, 'traces'),
       ca: authorities(context),
       signal: context.signal,
     });
-    if (status === 200 && spans(body) > 0) return true;
     if (status !== 200 && status !== 404)
       throw new CannotRun(`${url.origin} answers ${status} when it is asked for a trace`);
-    if (performance.now() > end) return false;
-    await delay(BETWEEN_MS, undefined, { signal: context.signal });
-  }
+    return status === 200 && spans(body) > 0;
+  };
+  const forMs = context.settings.timeout * 1_000 * PATIENCE;
+  return poll(context.signal, { forMs, everyMs: BETWEEN_MS }, look, (isThere) => isThere);
 }
 
 function spans(body: string): number {
