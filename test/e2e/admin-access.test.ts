@@ -17,7 +17,7 @@ let authority: Authority;
 let server: Observability;
 let prometheus: Prometheus;
 
-/** Swaps the files of a folder all at once, as Kubernetes does with those of a Secret. */
+/** Replaces all files of a folder at once, as Kubernetes does with the files of a Secret. */
 async function swap(name: string, files: Readonly<Record<string, string>>): Promise<void> {
   const version = await mkdtemp(join(folder, `${name}-`));
   for (const [file, content] of Object.entries(files)) await writeFile(join(version, file), content);
@@ -25,7 +25,7 @@ async function swap(name: string, files: Readonly<Record<string, string>>): Prom
   await rename(join(folder, `${name}.draft`), join(folder, name));
 }
 
-/** @param trusted whom both sides trust, beside who issues the certificates now */
+/** @param trusted an authority that both sides trust, in addition to the one that issues the certificates now */
 async function issue(tokens: readonly string[], trusted = ''): Promise<void> {
   const [shown, asking] = await Promise.all([authority.issue('pmcp-metrics'), authority.issue('prometheus')]);
   const ca = `${authority.cert}\n${trusted}`;
@@ -38,7 +38,7 @@ async function issue(tokens: readonly string[], trusted = ''): Promise<void> {
   await swap('client', { 'tls.crt': asking.cert, 'tls.key': asking.key, 'ca.crt': ca, token: tokens[0]! });
 }
 
-/** What every scrape so far has come to. */
+/** Counts all scrapes so far, and those that failed. */
 async function scrapes(): Promise<{ all: number; failed: number }> {
   const [all, succeeded] = await Promise.all(
     ['count_over_time(up[10m])', 'sum_over_time(up[10m])'].map((query) => prometheus.number(query)),
@@ -96,7 +96,7 @@ it('is scraped over mutual TLS and with a token while certificates, authority an
   for (let rotation = 1; rotation <= ROTATIONS; rotation++) {
     const before = authority;
     const tokens = [`token-${rotation}`, `token-${rotation - 1}`];
-    // Both sides trust the next authority, and the next token, before somebody shows it.
+    // Both sides trust the next authority and the next token before either side presents it.
     const next = rotation === ROTATIONS / 2 ? await createAuthority('next') : before;
     await issue([...tokens].reverse(), next.cert);
     await waitForScrapes(1);
@@ -110,7 +110,7 @@ it('is scraped over mutual TLS and with a token while certificates, authority an
   expect(await server.registry.metrics()).toMatch(/pmcp_admin_refused_total{reason="wrong"} 0/);
 });
 
-it('is down for a Prometheus whose certificate has another authority', async () => {
+it('is down for a Prometheus whose certificate comes from another authority', async () => {
   const honest = authority;
   authority = await createAuthority('stranger');
   const stranger = await authority.issue('prometheus');

@@ -26,7 +26,7 @@ interface Announced extends StdioServer {
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'announce-'));
   folder = join(root, 'targets');
-  // Prometheus can't watch a folder that is not there yet; it would look again after five minutes.
+  // Prometheus can't watch a folder that does not exist yet; it would look again after five minutes.
   await mkdir(folder);
   const paths = [join(folder, '*.json')];
   const config = prometheusConfig({ interval: '1s', timeout: '1s', files: [{ job: 'stdio', paths }] });
@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-/** A server that was told of the folder, and of no port. */
+/** Starts a server that knows the folder, and no port. */
 async function start(name: string): Promise<Announced> {
   const server = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
     PMCP_METRICS_PORT: '',
@@ -80,7 +80,7 @@ async function untilScraped(expected: Readonly<Record<string, Announced>>): Prom
 }
 
 describe('stdio servers on one host', () => {
-  it('are found and scraped by a Prometheus that knows only a folder, as they come and go', async () => {
+  it('are discovered and scraped by a Prometheus that knows only a folder, while they start and stop', async () => {
     const files = await start('files');
     await files.client.callTool({ name: 'hello', arguments: {} });
     const notes = await start('notes');
@@ -98,7 +98,7 @@ describe('stdio servers on one host', () => {
     await untilScraped({});
   });
 
-  it('that were killed are cleared away by the next one', async () => {
+  it('are removed by the next server if they were killed', async () => {
     const killed = await start('killed');
     const living = await start('living');
     await untilScraped({ killed, living });

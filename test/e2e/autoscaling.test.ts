@@ -6,7 +6,7 @@ import { get } from '../manifests/manifests.js';
 import { connectClient, type HttpServer, startHttpServer } from '../support/http-server.js';
 import { until } from '../support/until.js';
 
-/** Pods as the scrape job labels them; one is idle, and two are somebody else's. */
+/** Pods with the labels of the scrape job. One is idle, and two belong to other software. */
 const PODS = [
   { kubernetes_namespace: 'notes', kubernetes_pod_name: 'notes-busy', container: 'notes', calls: 3 },
   { kubernetes_namespace: 'notes', kubernetes_pod_name: 'notes-calm', container: 'notes', calls: 1 },
@@ -47,7 +47,7 @@ function config(): string {
   });
 }
 
-/** A client of this protocol is connected while it waits for an answer. */
+/** Connects a client whose calls wait for an answer: with this protocol it counts as connected only during a call. */
 async function connect({ mcpUrl }: HttpServer, calls: number): Promise<void> {
   for (let call = 0; call < calls; call++) {
     const client = await connectClient(mcpUrl);
@@ -63,7 +63,7 @@ describe('the metric of the horizontal pod autoscaler', () => {
     return Object.fromEntries(found.map(({ labels, value }) => [labels[labelOf(rule!, 'pod')], value]));
   };
 
-  it('is discovered with the labels that tell its pod and namespace', async () => {
+  it('is discovered with the labels of its pod and its namespace', async () => {
     const query = `series?match[]=${encodeURIComponent(rule!.seriesQuery)}`;
     const series = await prometheus.api<Record<string, string>[]>(query);
     expect(new Set(series.map((labels) => labels.__name__))).toEqual(new Set([rule!.name.as]));
@@ -75,7 +75,7 @@ describe('the metric of the horizontal pod autoscaler', () => {
     );
   });
 
-  it('has a value for every pod, also for the one that nobody is connected to', async () => {
+  it('has a value for every pod, also for a pod without connections', async () => {
     expect(await ask(names)).toEqual({ 'notes-busy': 3, 'notes-calm': 1, 'notes-idle': 0 });
   });
 
@@ -87,15 +87,15 @@ describe('the metric of the horizontal pod autoscaler', () => {
 describe('the query of the scaled object', () => {
   const { query = '' } = get('ScaledObject', 'keda/scaled-object.yaml').spec!.triggers[2]!.metadata;
 
-  it('gives one number, the sum over the pods of the deployment', async () => {
+  it('returns one number, the sum over the pods of the deployment', async () => {
     expect(await prometheus.query(query)).toEqual([{ labels: {}, value: CONNECTIONS }]);
   });
 
-  it('gives no number, and not 0, when Prometheus knows no pod', async () => {
+  it('returns no number, instead of 0, when Prometheus knows no pod', async () => {
     expect(await prometheus.query(query.replaceAll('"notes"', '"gone"'))).toEqual([]);
   });
 
-  it('keeps what it knew of a pod that is there and does not answer any more', async () => {
+  it('keeps the last value of a pod that exists and does not answer any more', async () => {
     servers[0]!.child.kill('SIGKILL');
     await until(async () => (await prometheus.number('sum(up)')) === PODS.length - 1, 30_000);
     expect(await prometheus.query(query)).toEqual([{ labels: {}, value: CONNECTIONS }]);

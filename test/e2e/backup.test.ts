@@ -25,12 +25,12 @@ beforeEach(() => {
   mkdirSync(backups);
 });
 
-/** Everything that the script is told, under the names that the manifest has. */
+/** Returns the settings of the script, under their names in the manifest. */
 function settings(): Readonly<Record<string, string>> {
   return { ...postgres.env, PGPASSWORD: '', PGDATABASE: 'notes', BACKUP_DIR: backups, KEEP_DAYS: '14' };
 }
 
-/** Runs the script as the job does, with programs that go before the real ones. */
+/** Runs the script as the job does. The programs shadow the real ones on PATH. */
 function backup(programs = ''): number | null {
   const path = [programs, postgres.bin, process.env.PATH].filter(Boolean).join(delimiter);
   const script = join(FOLDER, 'backup/backup.sh');
@@ -45,7 +45,7 @@ function olderBackup(name: string, days: number): void {
 }
 
 describe('the backup job', () => {
-  it('tells the script all that it needs to know', () => {
+  it('passes every setting that the script needs', () => {
     const pod = get('CronJob', 'backup/cron-job.yaml').spec!.jobTemplate!.spec!.template!.spec!;
     // In the cluster PostgreSQL has its usual port.
     const told = Object.keys(settings()).filter((name) => name !== 'PGPORT');
@@ -53,7 +53,7 @@ describe('the backup job', () => {
     expect(pod.containers?.[0]?.command).toEqual(['/bin/sh', '/scripts/backup.sh']);
   });
 
-  it('writes what can be restored', () => {
+  it('writes a file that can be restored', () => {
     expect(backup()).toBe(0);
     const [file = '', ...others] = readdirSync(backups);
     expect(others).toEqual([]);
@@ -64,7 +64,7 @@ describe('the backup job', () => {
     expect(postgres.query('restored', sum)).toBe(postgres.query('notes', sum));
   });
 
-  it('removes backups that are older than it should keep, and only its own', () => {
+  it('removes only its own backups, and only those past their retention', () => {
     olderBackup('notes-old.dump', 16);
     olderBackup('notes-young.dump', 10);
     olderBackup('letters-old.dump', 16);
@@ -74,7 +74,7 @@ describe('the backup job', () => {
     expect(left).toEqual(expect.arrayContaining(['notes-young.dump', 'letters-old.dump']));
   });
 
-  it('fails, and removes nothing, when the dump cannot be read back', () => {
+  it('fails and removes nothing when the dump cannot be read back', () => {
     olderBackup('notes-old.dump', 16);
     const programs = join(postgres.folder, 'programs');
     mkdirSync(programs);
@@ -85,7 +85,7 @@ describe('the backup job', () => {
     expect(readdirSync(backups)).toEqual(['notes-old.dump']);
   });
 
-  it('fails, and removes nothing, when the database is down', async () => {
+  it('fails and removes nothing when the database is down', async () => {
     olderBackup('notes-old.dump', 16);
     await postgres.stop();
     try {

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The jobs of the servers, told to ask another address than the one of the container. */
+/** Returns the scrape jobs of the servers, with another address than that of the container. */
 function configFor(port: number): string {
   const text = readFileSync(join(folder, 'guarded/prometheus.yml'), 'utf8');
   const { global, scrape_configs } = parse(text.replaceAll('/run/secrets', join(folder, 'secrets')));
@@ -42,7 +42,7 @@ function configFor(port: number): string {
   return stringify({ global, scrape_configs: [job] });
 }
 
-/** What who trusts the authority and has nothing else is answered. */
+/** Returns the status that a client gets which trusts the authority and has no token. */
 function statusWithoutToken(port: number): Promise<number | undefined> {
   const options = { host: '127.0.0.1', port, servername: 'notes', ca: readFileSync(secret('ca.crt')) };
   return new Promise((resolve, reject) => {
@@ -52,8 +52,8 @@ function statusWithoutToken(port: number): Promise<number | undefined> {
   });
 }
 
-describe('the files that the guarded compose file asks for', () => {
-  it('let its Prometheus, and nobody else, scrape a server with its variables', async () => {
+describe('the files of the guarded compose file', () => {
+  it('let only its Prometheus scrape a server that has its variables', async () => {
     const given = JSON.stringify(guarded.services.notes?.environment);
     const env = JSON.parse(given.replaceAll('/run/secrets', join(folder, 'secrets')));
     const server = createObservability({
@@ -73,7 +73,7 @@ describe('the files that the guarded compose file asks for', () => {
     await server.shutdown();
   }, 90_000);
 
-  it('have the collector be known by its name to who trusts the authority', async () => {
+  it('identify the collector by its name to clients that trust the authority', async () => {
     const [key, cert] = [readFileSync(secret('collector.key')), readFileSync(secret('collector.crt'))];
     const collector = createServer({ key, cert }, (socket) => socket.end()).listen(0, '127.0.0.1');
     await new Promise((resolve) => collector.once('listening', resolve));

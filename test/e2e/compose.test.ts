@@ -10,17 +10,17 @@ import { Postgres } from '../support/postgres.js';
 const run = promisify(execFile);
 
 describe('the configuration beside the compose file', () => {
-  it('is valid to Prometheus', async () => {
+  it('is valid for Prometheus', async () => {
     const { path } = await requireTool('promtool');
     await run(path, ['check', 'config', '--lint=all', '--lint-fatal', join(FOLDER, 'prometheus.yml')]);
   });
 
-  it('is valid to Alertmanager', async () => {
+  it('is valid for Alertmanager', async () => {
     const { path } = await requireTool('amtool');
     await run(path, ['check-config', join(FOLDER, 'alertmanager.yml')]);
   });
 
-  it('tells a faulty file, to both', async () => {
+  it('is rejected by both when it has an error', async () => {
     const [promtool, amtool] = await Promise.all([requireTool('promtool'), requireTool('amtool')]);
     const other = join(FOLDER, 'loki.yaml');
     await expect(run(promtool.path, ['check', 'config', other])).rejects.toThrow();
@@ -28,8 +28,8 @@ describe('the configuration beside the compose file', () => {
   });
 });
 
-describe('the user of postgres-exporter', () => {
-  /** With what the shell would make something else of. */
+describe('the database user of postgres-exporter', () => {
+  /** With characters that a shell would change. */
   const password = `it's "quoted" $HOME \\`;
   const as = ['--username=exporter'];
   let postgres: Postgres;
@@ -49,7 +49,7 @@ describe('the user of postgres-exporter', () => {
   });
   afterAll(() => postgres.remove());
 
-  it('reads statistics, and nothing else', () => {
+  it('can read statistics and nothing else', () => {
     expect(Number(postgres.query('notes', 'SELECT count(*) FROM pg_stat_database', ...as))).toBeGreaterThan(
       0,
     );
@@ -57,7 +57,7 @@ describe('the user of postgres-exporter', () => {
     expect(() => postgres.query('notes', 'CREATE ROLE more', ...as)).toThrow(/permission denied/);
   });
 
-  it('has the password that it was given, and no other will do', async () => {
+  it('can log in only with its password', async () => {
     writeFileSync(join(postgres.folder, 'data/pg_hba.conf'), 'local all all scram-sha-256\n');
     await postgres.stop();
     await postgres.start();
@@ -70,7 +70,7 @@ describe('the user of postgres-exporter', () => {
     await expect(login('exporter')).rejects.toThrow(/authentication failed/);
   });
 
-  it('is who the exporter logs in as', () => {
+  it('is the user that the exporter logs in as', () => {
     const { DATA_SOURCE_USER, DATA_SOURCE_PASS } = compose.services['postgres-exporter']!.environment!;
     expect(DATA_SOURCE_USER).toBe('exporter');
     expect(DATA_SOURCE_PASS).toBe(compose.services.postgres?.environment?.EXPORTER_PASSWORD);

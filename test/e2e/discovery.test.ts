@@ -14,7 +14,7 @@ import { type StdioServer, startStdioServer } from '../support/stdio.js';
 import { until } from '../support/until.js';
 
 const PATIENCE_MS = 60_000;
-/** Where nothing listens: the discard service of old. */
+/** The port of the discard service, where nothing listens. */
 const NOBODY = 9;
 
 const docker = new DockerApi();
@@ -64,7 +64,7 @@ function containers(port: string) {
   ];
 }
 
-/** As a deployment would: Prometheus never reads half of a file. */
+/** Replaces the file as a deployment does, so that Prometheus never reads an incomplete file. */
 async function listTargets(ports: Readonly<Record<string, number>>): Promise<void> {
   const groups = Object.entries(ports).map(([service, port]) => ({
     targets: [`127.0.0.1:${port}`],
@@ -88,7 +88,7 @@ async function untilTargets(job: string, expected: readonly object[]): Promise<v
 }
 
 describe('a real Prometheus', () => {
-  it('finds labelled containers of its network, each once, and scrapes them', async () => {
+  it('discovers labelled containers of its network, each once, and scrapes them', async () => {
     const { port } = new URL(http.admin);
     await untilTargets('containers', [
       { job: 'containers', instance: `127.0.0.1:${NOBODY}`, container: 'app-quiet-1' },
@@ -101,7 +101,7 @@ describe('a real Prometheus', () => {
     );
   });
 
-  it('scrapes the stdio servers that a file lists, and follows the file', async () => {
+  it('scrapes the stdio servers that a file lists, and follows changes of the file', async () => {
     const [notes, files] = stdio.map(({ port }) => `127.0.0.1:${port}`);
     const target = (service: string, instance = '') => ({ job: 'host', instance, service });
     await untilTargets('host', [target('notes', notes)]);

@@ -41,7 +41,7 @@ afterAll(async () => {
   collector.stop();
 });
 
-/** A server whose one tool is called once. */
+/** Starts a server whose only tool is called once. */
 async function call(): Promise<void> {
   const server = new McpServer({ name: 'notes', version: '1.0.0' });
   server.registerTool('search', {}, async () => ({ content: [] }));
@@ -54,7 +54,7 @@ async function call(): Promise<void> {
 }
 
 describe('Prometheus', () => {
-  it('leads from a bucket of the duration to the trace that the collector has', async () => {
+  it('leads from a bucket of the duration to the trace in the collector', async () => {
     await call();
     const selector = `${catalog.requestDuration.name}_bucket{method="tools/call"}`;
     const now = Date.now() / 1000;

@@ -30,7 +30,7 @@ const random = new Random(11);
 const unit = () => (random.below(2 ** 31) + 1) / 2 ** 31;
 const normal = () => Math.sqrt(-2 * Math.log(unit())) * Math.cos(2 * Math.PI * unit());
 
-/** Each round observes all of these, so that every window has seen the same distributions. */
+/** Each round observes all of these, so that every window contains the same distributions. */
 const ROUND: Readonly<Record<string, readonly number[]>> = {
   'a third of a millisecond': draw(() => 0.0003 * Math.exp(0.3 * normal())),
   'a database': draw(() => 0.02 * Math.exp(0.8 * normal())),
@@ -41,7 +41,7 @@ function draw(one: () => number): number[] {
   return Array.from({ length: 500 }, one);
 }
 
-/** How Prometheus is told to scrape, and the form of rules and queries that it then takes. */
+/** How Prometheus is told to scrape, with the form of rules and queries that fits. */
 const WAYS: Readonly<Record<string, [HistogramForm, Partial<Options>]>> = {
   classic: ['classic', {}],
   nhcb: ['native', { histograms: 'nhcb' }],
@@ -77,7 +77,7 @@ afterAll(async () => {
   http.close().closeAllConnections();
 });
 
-/** It has classic buckets only. */
+/** A histogram of the application, which has classic buckets only. */
 function ofTheApplication(registry: Registry): void {
   new Histogram({ name: 'app_seconds', help: 'H', buckets: [1], registers: [registry] }).observe(0.5);
 }
@@ -128,7 +128,7 @@ describe.each(Object.keys(WAYS))('the same traffic, scraped as %s,', (way) => {
     }
   });
 
-  it.each([0.5, 0.95, 0.99])('has the %s quantile, as exact as its buckets are', async (fraction) => {
+  it.each([0.5, 0.95, 0.99])('has the %s quantile as exactly as its buckets allow', async (fraction) => {
     const found = await ask(way, quantile(fraction, requestDuration, OVER));
     for (const [name, values] of Object.entries(ROUND)) {
       const sorted = values.toSorted((a, b) => a - b);
@@ -149,7 +149,7 @@ describe.each(Object.keys(WAYS))('the same traffic, scraped as %s,', (way) => {
     expect(under['a database']).toBeCloseTo(1, 9);
   });
 
-  it('burns the error budget of latency as fast', async () => {
+  it('burns the latency error budget at the same rate', async () => {
     const ratio = await running.get(way)!.number('slo:pmcp_error_ratio:rate5m{slo="Latency"}');
     const all = Object.values(ROUND).flat();
     close(ratio, all.filter((value) => value > 5).length / all.length, 1.1);
@@ -158,7 +158,7 @@ describe.each(Object.keys(WAYS))('the same traffic, scraped as %s,', (way) => {
 });
 
 describe('a Prometheus', () => {
-  it('has one series for each histogram, the application’s too, where they are native', async () => {
+  it('has one series per native histogram, also for a histogram of the application', async () => {
     for (const way of ['nhcb', 'native']) {
       expect(await series(way, '.*_bucket')).toBe(0);
       expect(await series(way, requestDuration.name)).toBe(3);
@@ -168,7 +168,7 @@ describe('a Prometheus', () => {
     expect(await series('native beside classic', `${requestDuration.name}(_bucket)?`)).toBe(3 * 19);
   });
 
-  it('tells any bound of native histograms, not only that of a bucket', async () => {
+  it('answers shares for any bound of native histograms, not only for bucket bounds', async () => {
     const above = await ask('native', observed(requestDuration, OVER).above(3.3));
     const counts = await ask('native', observed(requestDuration, OVER).count());
     const values = ROUND['even up to 8 s']!;
@@ -176,7 +176,7 @@ describe('a Prometheus', () => {
     close(above['even up to 8 s']! / counts['even up to 8 s']!, exact, 1.05);
   });
 
-  it('tells quantiles below the first classic bound from it only where histograms are native', async () => {
+  it('distinguishes quantiles below the first classic bound only for native histograms', async () => {
     const name = 'a third of a millisecond';
     const [classic, native] = await Promise.all(
       ['classic', 'native'].map((way) => ask(way, quantile(0.95, requestDuration, OVER))),

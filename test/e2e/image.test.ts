@@ -16,19 +16,19 @@ const DOCKERFILE = join(REPOSITORY, 'examples/notes/Dockerfile');
 const run = promisify(execFile);
 
 const folder = mkdtempSync(join(tmpdir(), 'pmcp-image-'));
-// Its owner builds, and somebody else runs what was built, if the tests may choose.
+// The owner builds the image; another user runs it, if the tests may choose the user.
 chmodSync(folder, 0o755);
 let image: Stage;
 let server: ChildProcess | undefined;
 
-// Installs the packages from the registry twice over: once as a user would, and then without what only builds.
+// Installs the packages from the registry twice: as a user would, and then without development dependencies.
 beforeAll(async () => {
   image = await buildImage(DOCKERFILE, REPOSITORY, folder);
 }, 600_000);
 afterEach(() => server?.kill('SIGKILL'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the image's command as its container would, but on free ports. */
+/** Runs the command of the image as its container would, but on free ports. */
 async function start(): Promise<{ readonly url: URL; readonly port: string }> {
   const [uid, gid] = image.user.split(':').map(Number);
   const env = { PATH: process.env.PATH, ...image.env, HOST: '127.0.0.1', PORT: '0', PMCP_METRICS_PORT: '0' };
@@ -53,16 +53,16 @@ function healthcheck(port: string): Promise<object> {
 }
 
 describe('the Dockerfile of the notes server', () => {
-  it('has nothing that a linter would mend', () => {
+  it('passes its linter', () => {
     expect(validate(readFileSync(DOCKERFILE, 'utf8'))).toEqual([]);
   });
 
-  it('starts from one version of an image of a Node that we support, and ends as somebody without rights', () => {
+  it('pins an image of a supported Node version, and runs as a user without privileges', () => {
     expect(image.baseImage).toMatch(/^node:(20|22|24)\.\d+\.\d+-[\w-]+@sha256:[0-9a-f]{64}$/);
     expect(image.user).toBe('1001:1001');
   });
 
-  it('has the ports that the deployment declares and the server is told', () => {
+  it('exposes the ports that the deployment declares and the server uses', () => {
     const pod = get('Deployment', 'base/deployment.yaml').spec!.template!.spec!;
     const [container] = pod.containers as [Container];
     expect(image.ports).toEqual(container.ports?.map(({ containerPort }) => containerPort));
@@ -71,7 +71,7 @@ describe('the Dockerfile of the notes server', () => {
 });
 
 describe('the image of the notes server', () => {
-  it('holds what the server needs, and nothing that only builds or tests', () => {
+  it('contains what the server needs, and no build or test files', () => {
     const packages = readdirSync(inside(image, 'node_modules'));
     expect(packages).toContain('prom-client');
     expect(
@@ -80,7 +80,7 @@ describe('the image of the notes server', () => {
     expect(existsSync(inside(image, 'examples/notes/main.ts'))).toBe(false);
   });
 
-  it('starts, is healthy, and serves a client', async () => {
+  it('starts, becomes healthy, and serves a client', async () => {
     const { url, port } = await start();
     await healthcheck(port);
     const client = await connectClient(url);
@@ -89,7 +89,7 @@ describe('the image of the notes server', () => {
     await client.close();
   });
 
-  it('is not healthy when the server is not there', async () => {
+  it('is unhealthy when the server does not run', async () => {
     const { port } = await start();
     server!.kill('SIGKILL');
     await once(server!, 'exit');

@@ -19,7 +19,7 @@ import {
 import type { PodFacts } from '../support/kubernetes/pod.js';
 import { until } from '../support/until.js';
 
-/** Discovery hands on what changed every five seconds, and the next scrape comes a second later. */
+/** Discovery reports changes every five seconds, and the next scrape follows a second later. */
 const PATIENCE_MS = 30_000;
 
 const api = new KubernetesApi();
@@ -86,7 +86,7 @@ function inOrder(targets: Target[]): Target[] {
   return targets.sort((a, b) => (a.labels.pod ?? '').localeCompare(b.labels.pod ?? ''));
 }
 
-/** Waits until Prometheus has these targets and no others, and shows the difference when it never does. */
+/** Waits until Prometheus has exactly these targets. On a timeout it shows the difference. */
 async function untilTargets(expected: readonly Target[]): Promise<void> {
   const wanted = inOrder([...expected]);
   await until(async () => isDeepStrictEqual(await activeTargets(), wanted), PATIENCE_MS).catch(() => {});
@@ -98,12 +98,12 @@ async function namesWhere(query: string): Promise<(string | undefined)[]> {
 }
 
 describe('a real Prometheus that watches Kubernetes', () => {
-  it('has exactly the targets and labels that the annotations ask for', async () => {
+  it('has exactly the targets and labels that the annotations request', async () => {
     await untilTargets(expectedTargets(ports));
     expect(api.unknown).toEqual([]);
   });
 
-  it('drops the others, and asks for no pods that it was told to leave out', async () => {
+  it('drops all other pods, and does not list pods of excluded namespaces', async () => {
     expect(await droppedPods()).toEqual(
       [
         'bare server 127.0.0.1:8080',
@@ -120,7 +120,7 @@ describe('a real Prometheus that watches Kubernetes', () => {
     );
   });
 
-  it('scrapes the pods that answer, and no other', async () => {
+  it('scrapes only the pods that answer', async () => {
     const up = [
       'hostile',
       'native-sidecar',
@@ -145,13 +145,13 @@ describe('a real Prometheus that watches Kubernetes', () => {
     expect(await namesWhere(String(select(catalog.ready).eq(1)))).toEqual(up);
   });
 
-  it('finds a neighbour by its label, in any namespace, once', async () => {
+  it('finds a neighbour by its label, once, in any namespace', async () => {
     const labels = { namespace: 'kube-system', container: 'exporter' };
     const { labels: expected, scrapeUrl } = target('exporter', '127.0.0.1:9121', { labels });
     expect(await activeTargets('redis')).toEqual([{ labels: { ...expected, job: 'redis' }, scrapeUrl }]);
   });
 
-  it('keeps the labels of a metric beside those of the pod', async () => {
+  it('keeps the labels of a metric besides those of the pod', async () => {
     const client = await connectClient(four.mcpUrl);
     await client.callTool({ name: 'wait', arguments: { ms: 1 } });
     await client.close();

@@ -23,7 +23,7 @@ const random = new Random(7);
 const unit = () => (random.below(2 ** 31) + 1) / 2 ** 31;
 const normal = () => Math.sqrt(-2 * Math.log(unit())) * Math.cos(2 * Math.PI * unit());
 
-/** Latencies as servers have them, in seconds. */
+/** Typical latencies of servers, in seconds. */
 const DISTRIBUTIONS: Readonly<Record<string, () => number>> = {
   'from memory, a third of a millisecond': () => 0.0003 * Math.exp(0.3 * normal()),
   'a database, some 20 ms, with a tail': () => 0.02 * Math.exp(0.8 * normal()),
@@ -39,7 +39,7 @@ let target: string;
 beforeAll(async () => {
   const toolkit = createObservability({
     metrics: { port: false, runtime: false },
-    // Nothing may change between the scrapes that are compared, and each look at the health is measured.
+    // Nothing may change between the scrapes that are compared, and every health check is measured.
     health: { cacheMs: 600_000 },
     log: { level: 'off' },
   });
@@ -79,7 +79,7 @@ function fill(registry: Registry): void {
   }
 }
 
-/** @param jobs what each is told beside where to scrape */
+/** @param jobs the settings of each job, besides its target */
 async function start(
   generation: Generation,
   jobs: Readonly<Record<string, object>>,
@@ -118,7 +118,7 @@ async function estimates(prometheus: Prometheus, job: string): Promise<Map<strin
   return found;
 }
 
-/** The observation that a fraction of them does not exceed. */
+/** Returns the observation that a fraction of all observations does not exceed. */
 function exact(name: string, quantile: number): number {
   const sorted = values.get(name)!.toSorted((one, other) => one - other);
   return sorted[Math.ceil(quantile * sorted.length) - 1]!;
@@ -154,7 +154,7 @@ describe('Prometheus 3', () => {
     return all.map(({ labels: { job: _, ...labels }, value }: Sample) => ({ labels, value }));
   };
 
-  it('reads from protobuf exactly the series that it reads from text', async () => {
+  it('reads exactly the same series from protobuf as from text', async () => {
     const [text, protobuf] = await Promise.all(['text', 'protobuf'].map(series));
     const key = ({ labels }: { labels: object }) => JSON.stringify(Object.entries(labels).sort());
     const bySeries = (all: typeof text) =>
@@ -163,7 +163,7 @@ describe('Prometheus 3', () => {
     expect(bySeries(protobuf)).toEqual(bySeries(text));
   });
 
-  it('has a series for each histogram instead of one for each bucket', async () => {
+  it('has one series for each histogram instead of one for each bucket', async () => {
     const count = async (job: string, pattern: string) =>
       (await prometheus.number(`count({job="${job}", __name__=~"${pattern}"})`)) ?? 0;
     expect(await count('text', `${DURATION}_bucket`)).toBeGreaterThan(18 * 4 - 1);
@@ -171,13 +171,13 @@ describe('Prometheus 3', () => {
     expect(await count('native', DURATION)).toBe(4);
     expect(await count('both', DURATION)).toBe(4);
     expect(await count('both', `${DURATION}_bucket`)).toBe(await count('text', `${DURATION}_bucket`));
-    // The application's have classic buckets only, and keep them.
+    // The histograms of the application have only classic buckets, and keep them.
     expect(await count('native', 'app_histogram_.*_bucket')).toBe(
       await count('text', 'app_histogram_.*_bucket'),
     );
   });
 
-  it('counts and sums as the classic histograms do', async () => {
+  it('has the same counts and sums for native as for classic histograms', async () => {
     for (const part of ['count', 'sum']) {
       const native = await prometheus.query(`histogram_${part}(${DURATION}{job="native"})`);
       const classic = await prometheus.query(`${DURATION}_${part}{job="text"}`);
@@ -187,12 +187,12 @@ describe('Prometheus 3', () => {
     }
   });
 
-  it('tells quantiles of native histograms within 5 %', async () => {
+  it('estimates quantiles of native histograms within 5 %', async () => {
     await expectQuantiles(prometheus, 'native');
     await expectQuantiles(prometheus, 'both');
   });
 
-  it('tells which share was below any bound, not only those of buckets', async () => {
+  it('estimates the share below any bound, not only below bucket bounds', async () => {
     const query = `histogram_fraction(0, 0.7, ${DURATION}{job="native", name="even, up to 2 s"})`;
     expect(await prometheus.number(query)).toBeCloseTo(0.35, 1);
   });
@@ -208,7 +208,7 @@ describe('Prometheus 3', () => {
     );
   });
 
-  it('learns when counters began', async () => {
+  it('knows when counters began', async () => {
     const query = encodeURIComponent('pmcp_label_overflow_total{job="native",label="name"}[10m]');
     const range = await prometheus.api<{ result: { values: [number, string][] }[] }>(`query?query=${query}`);
     const [[first] = []] = range.result.map(({ values }) => values);
@@ -217,7 +217,7 @@ describe('Prometheus 3', () => {
 });
 
 describe('Prometheus 2.42', () => {
-  it('reads native histograms where it is told to', async () => {
+  it('reads native histograms if it is configured to', async () => {
     const prometheus = await start('2', { native: {} }, ['--enable-feature=native-histograms']);
     expect(await prometheus.number(`count(${DURATION})`)).toBe(4);
     await expectQuantiles(prometheus, 'native');

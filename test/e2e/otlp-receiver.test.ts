@@ -7,18 +7,18 @@ import { parseSamples } from '../support/exposition.js';
 import { startStdioServer } from '../support/stdio.js';
 import { until } from '../support/until.js';
 
-/** Of the conventions' metrics, which have dots where Prometheus has underscores. */
+/** Metrics of the conventions, which have dots where Prometheus has underscores. */
 const CONVENTIONS = /^mcp_server_/;
-/** What goes on changing in a process that nobody asks for anything. */
+/** Metrics that change in a process without any request. */
 const RESTLESS = /^(?:pmcp_telemetry_|pmcp_health_check_duration_|process_|nodejs_)/;
 
 const children = new Children(() => {});
 let collector: Collector;
 let page: string;
-/** What was pushed until the page was read, and a little longer. */
+/** What was pushed before the page was read, and shortly after. */
 let pushed: readonly Buffer[];
 
-/** Lets a server push what a few calls come to, and reads its page. */
+/** Lets a server push the results of a few calls, and reads its page. */
 async function push(variables: Readonly<Record<string, string>> = {}): Promise<void> {
   collector = await Collector.start();
   const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
@@ -43,7 +43,7 @@ async function push(variables: Readonly<Record<string, string>> = {}): Promise<v
 beforeAll(() => push());
 afterAll(() => children.stop());
 
-/** A Prometheus that was given what the server pushed, byte for byte, as a collector passes it on. */
+/** Starts a Prometheus that gets what the server pushed, byte for byte, as a collector would pass it on. */
 async function receiver(strategy: string): Promise<Prometheus> {
   const config = `otlp:\n  translation_strategy: ${strategy}\n`;
   const prometheus = await Prometheus.startWith(config, children.start.bind(children), {
@@ -62,7 +62,7 @@ async function receiver(strategy: string): Promise<Prometheus> {
   return prometheus;
 }
 
-/** Series with their values, as lines of a page, without the labels that Prometheus adds or leaves out. */
+/** Returns series with their values as lines of a page, without the labels that Prometheus adds or leaves out. */
 async function seriesIn(prometheus: Prometheus): Promise<string[]> {
   const samples = await prometheus.query('{__name__=~".+"}');
   return samples.map(({ labels, value }) => line(labels, value)).filter((text) => !/^target_info/.test(text));
@@ -76,7 +76,7 @@ function line(
   return `${__name__}{${pairs.map(([name, text]) => `${name}="${text}"`).sort()}} ${value}`;
 }
 
-/** The same of the page; the fixture's labels hold no quotes and no commas. */
+/** Returns the same series of the page. Labels of the fixture contain no quotes and no commas. */
 function seriesOnPage(): string[] {
   return [...parseSamples(page)].map(([series, value]) => {
     const [, name = '', pairs = ''] = /^([^{]+)(?:\{(.*)\})?$/.exec(series) ?? [];
@@ -92,11 +92,11 @@ const names = (lines: readonly string[]) => [...new Set(lines.map(nameOf))].sort
 const steady = (lines: readonly string[]) => lines.filter((text) => !RESTLESS.test(text)).sort();
 const without = (pattern: RegExp, lines: readonly string[]) => lines.filter((text) => !pattern.test(text));
 
-describe('a Prometheus that takes OTLP', () => {
-  it('has the names, labels and values of a scrape, adding suffixes as it does by default', async () => {
+describe('a Prometheus that receives OTLP', () => {
+  it('has the names, labels and values of a scrape with its default suffixes', async () => {
     const received = await seriesIn(await receiver('UnderscoreEscapingWithSuffixes'));
     expect(steady(received)).toEqual(steady(seriesOnPage()));
-    // What comes and goes with the activity of the process.
+    // These come and go with the activity of the process.
     const passing = /^nodejs_active_/;
     expect(names(without(passing, received))).toEqual(names(without(passing, seriesOnPage())));
     const catalogued = (Object.values(catalog) as Metric[]).map(({ name }) => name);
@@ -106,7 +106,7 @@ describe('a Prometheus that takes OTLP', () => {
   });
 
   it.each(['UnderscoreEscapingWithoutSuffixes', 'NoTranslation'])(
-    'has them too where it adds none: %s',
+    'has them also without added suffixes: %s',
     async (strategy) => {
       const received = await seriesIn(await receiver(strategy));
       const pmcp = (lines: readonly string[]) => steady(lines.filter((text) => text.startsWith('pmcp_')));
@@ -114,14 +114,14 @@ describe('a Prometheus that takes OTLP', () => {
     },
   );
 
-  it('has the durations of the conventions under the names that they get in Prometheus', async () => {
+  it('has the durations of the conventions under their Prometheus names', async () => {
     const received = await seriesIn(await receiver('UnderscoreEscapingWithSuffixes'));
     const conventions = received.filter((text) => CONVENTIONS.test(text));
     expect(names(conventions)).toContain('mcp_server_operation_duration_seconds_bucket');
     expect(conventions.find((text) => text.includes('_count{') && text.includes('"hello"'))).toMatch(/ 3$/);
   });
 
-  it('has one native histogram for all the buckets of a scrape, where that is asked for', async () => {
+  it('has one native histogram instead of all buckets of a scrape, if that is configured', async () => {
     await push({
       OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
     });

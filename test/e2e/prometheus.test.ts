@@ -17,7 +17,7 @@ import { requireTool } from '../../scripts/tools/index.js';
 import { body, HEADERS, listenRequest } from '../integration/http/requests.js';
 import { until } from '../support/until.js';
 
-/** What clients and servers may call things when they mean harm, or know no better. */
+/** Names that hostile or careless clients and servers may use. */
 const HOSTILE = [
   'new\nline',
   'quo"te',
@@ -36,9 +36,9 @@ const HOSTILE = [
   '\u2028',
 ];
 
-/** The one whose size is known, and the two rounds of the one that asks. */
+/** The call whose size is known, and the two rounds of the call that asks its user. */
 const CALLS_BY_THE_SIDE = 3;
-/** The stream, and an exchange for each round; the stream that is refused is none. */
+/** The stream, and one exchange per round. A refused stream is not a connection. */
 const CONNECTIONS_BY_THE_SIDE = 3;
 const MCP_URL = new URL('http://localhost/mcp');
 const FORM = { mode: 'form', message: 'Sure?', requestedSchema: { type: 'object', properties: {} } };
@@ -54,7 +54,7 @@ const TOKEN = 'of Prometheus';
 const AUTHORIZED = { headers: { authorization: `Bearer ${TOKEN}` } };
 
 beforeAll(async () => {
-  // The SDK has much to say about such names.
+  // The SDK prints warnings about such names.
   vi.spyOn(console, 'warn').mockImplementation(() => {});
   folder = await mkdtemp(join(tmpdir(), 'scraped-'));
   const tokenFile = join(folder, 'token');
@@ -89,7 +89,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Does everything that makes a series, under every hostile name. */
+/** Does everything that makes a series, with every hostile name. */
 async function exercise({ observe, logger, registry }: Observability): Promise<void> {
   for (const name of HOSTILE) {
     const server = observe(serverWithTool(name));
@@ -111,7 +111,7 @@ async function exercise({ observe, logger, registry }: Observability): Promise<v
   await registry.metrics();
 }
 
-/** Low-level, for McpServer refuses some of these names. */
+/** Uses the low-level server, because McpServer rejects some of these names. */
 function serverWithTool(name: string): Server {
   const server = new Server({ name, version: name }, { capabilities: { tools: {} } });
   server.setRequestHandler('tools/list', () => ({ tools: [{ name, inputSchema: { type: 'object' } }] }));
@@ -122,7 +122,7 @@ function serverWithTool(name: string): Server {
   return server;
 }
 
-/** Sizes are known where a message has a length of its own: here from a header, and from a stream's count. */
+/** Sizes are known where a message has its own length: here from a header and from a stream's count. */
 function sizes(observe: Observability['observe']): void {
   const stdout = { bytesWritten: 0 };
   const transport = {
@@ -144,7 +144,7 @@ function sizes(observe: Observability['observe']): void {
   void transport.send({ jsonrpc: '2.0', id: 1, result: {} });
 }
 
-/** What happens at a handler: a stream that is told something, one that is refused, and a call that asks its user. */
+/** Exercises a handler: a stream that gets a notification, a refused stream, and a call that asks its user. */
 async function handler(observe: Observability['observe']): Promise<void> {
   const question = { answer: { method: 'elicitation/create', params: FORM } } as never;
   const asking = () => {
@@ -181,7 +181,7 @@ async function handler(observe: Observability['observe']): Promise<void> {
 describe('a real Prometheus that scrapes a real server', () => {
   it('finds exactly the families of the catalog, with their types', async () => {
     const metadata = await prometheus.api<Record<string, { type: string }[]>>('metadata?limit=10000');
-    // Prometheus 2.42 files a counter of OpenMetrics without its _total.
+    // Prometheus 2.42 stores the type of an OpenMetrics counter under its name without _total.
     const withTotal = (name: string, type?: string) =>
       type === 'counter' ? `${name.replace(/_total$/, '')}_total` : name;
     const found = Object.entries(metadata)
@@ -198,12 +198,12 @@ describe('a real Prometheus that scrapes a real server', () => {
       expect(found.length, name).toBeGreaterThan(0);
       const names = new Set(found.flatMap((labelSet) => Object.keys(labelSet)));
       for (const own of ['__name__', 'job', 'instance', 'le']) names.delete(own);
-      // An empty label is no label to Prometheus, so only what some series has can be seen.
+      // For Prometheus an empty label is no label, so the test compares labels that some series has.
       expect([...names].sort(), name).toEqual([...labels].sort());
     }
   });
 
-  it('loses no sample and keeps the series bounded under hostile names', async () => {
+  it('loses no sample and keeps the series bounded with hostile names', async () => {
     expect(await prometheus.number('count({__name__=~"pmcp_.+"})')).toBe(await samplesOnPage());
     expect(await prometheus.number('sum(pmcp_requests_total{method="tools/call"})')).toBe(
       2 * HOSTILE.length + CALLS_BY_THE_SIDE,
@@ -222,7 +222,7 @@ describe('a real Prometheus that scrapes a real server', () => {
     ).toBe(1);
   });
 
-  it('agrees with what the page says', async () => {
+  it('has the same values as the page', async () => {
     expect(await prometheus.number('pmcp_connections_limit')).toBe(100);
     expect(await prometheus.number('pmcp_ready')).toBe(1);
     expect(await prometheus.number('sum(pmcp_active_connections)')).toBe(1);
@@ -235,7 +235,7 @@ async function samplesOnPage(): Promise<number> {
 }
 
 describe('promtool', () => {
-  it('has nothing to say against the page', async () => {
+  it('accepts the page', async () => {
     const { path } = await requireTool('promtool');
     const page = await (await fetch(metricsUrl, AUTHORIZED)).text();
     const promtool = spawn(path, ['check', 'metrics'], { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -247,7 +247,7 @@ describe('promtool', () => {
       .split('\n')
       .filter((line) => line.includes('pmcp_'));
     expect(ours).toEqual([]);
-    // Exit status 3 is lint about names that prom-client chose, 1 would be a page that can't be read.
+    // Exit status 3 is a lint warning about names that prom-client chose; 1 means an unreadable page.
     expect([0, 3]).toContain((await ended)[0]);
   });
 });

@@ -29,7 +29,7 @@ import { Prometheus } from '../../scripts/start/prometheus.js';
 import { ofGeneration } from '../support/generation.js';
 import { until } from '../support/until.js';
 
-/** Tools whose names mean themselves in a query only when they are escaped well. */
+/** Names of tools that match only themselves in a query, if they are escaped well. */
 const ODD = ['a.b', 'axb', 'a|b', 'quo"te', 'back\\slash', '(x)', '[1]', '$job', 'new\nline', '€'];
 const EXTREMES = [0.00001, 0.5, 1, 100_000, 1_048_576, 16_777_216, 1e21];
 
@@ -60,7 +60,7 @@ afterAll(async () => {
   http?.closeAllConnections();
 });
 
-/** A client of a server with the odd tools, of which one fails. */
+/** Connects a client to a server with these tools, of which one fails. */
 async function connect({ observe }: Observability): Promise<Client> {
   const server = observe(new Server({ name: 'odd', version: '1.0.0' }, { capabilities: { tools: {} } }));
   const tools = ODD.map((name) => ({ name, inputSchema: { type: 'object' as const } }));
@@ -91,18 +91,18 @@ describe.each(['2', '3'] as const)('Prometheus %s', (generation) => {
       Prometheus.startWith(config, children.start.bind(children)),
     );
     await until(async () => (await prometheus.number('up')) === 1, 30_000);
-    // A rate sees only what was counted after the first scrape.
+    // A rate contains only what was counted after the first scrape.
     await callAll();
     const growth = increase(catalog.requests, { by: [], window });
     await until(async () => ((await number(growth)) ?? 0) > 0, 30_000);
   });
 
-  it('is the one that was asked for', async () => {
+  it('is the requested version', async () => {
     const { version } = await prometheus.api<{ version: string }>('status/buildinfo');
     expect(version.split('.')[0]).toBe(generation);
   });
 
-  it('finds every bucket by its bound, however it spells that', async () => {
+  it('finds every bucket by its bound, in each spelling of the number', async () => {
     const histograms: readonly Histogram[] = [catalog.requestDuration, histogram('extremes', [], EXTREMES)];
     for (const of of histograms) {
       const buckets = bucketsOf(of);
@@ -130,7 +130,7 @@ describe.each(['2', '3'] as const)('Prometheus %s', (generation) => {
     );
   });
 
-  it('calculates shares, averages and quantiles', async () => {
+  it('computes shares, averages and quantiles', async () => {
     const options = { by: [], where: calls, window } as const;
     expect(await number(share(catalog.requestDuration, { ...options, under: 300 }))).toBe(1);
     expect(await number(share(catalog.requestDuration, { where: calls, window, under: 300 }))).toBe(1);
@@ -143,7 +143,7 @@ describe.each(['2', '3'] as const)('Prometheus %s', (generation) => {
     expect(await p99).toBeGreaterThanOrEqual((await p50) ?? Number.NaN);
   });
 
-  it('gives a ratio where the part has no series, and none where nothing happened', async () => {
+  it('returns a ratio where the numerator has no series, and none without traffic', async () => {
     const all = rate(catalog.requests, { by: ['name'], where: calls, window });
     const failed = rate(catalog.requests, {
       by: ['name'],

@@ -14,7 +14,7 @@ const children = new Children(() => {});
 let server: HttpServer;
 let receiver: Prometheus;
 
-/** An agent has no database to put anywhere, but a log of what it has yet to send. */
+/** An agent has no database, but a log of samples that it has yet to send. */
 const withFlags =
   (more: readonly string[]): Spawn =>
   (name, command, args, options) => {
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 describe('an agent that writes to another Prometheus', () => {
-  it('sends what it scrapes, with the external labels and as relabeled', async () => {
+  it('sends what it scrapes, with external labels and after relabelling', async () => {
     const ready = String(select(catalog.ready, { where: { cluster: 'main' } }));
     await until(async () => (await receiver.number(ready)) === 1, 60_000);
     const [sample] = await receiver.query(ready);
@@ -71,7 +71,7 @@ describe('an agent that writes to another Prometheus', () => {
     });
   });
 
-  it('withholds what it was told to drop', async () => {
+  it('does not send what it is configured to drop', async () => {
     const page = await (await fetch(`${server.admin}/metrics`)).text();
     expect(page).toContain('\nnodejs_eventloop_lag_seconds ');
     const series = (name: string) => receiver.number(String(count(gauge(name, []))));

@@ -7,7 +7,7 @@ import { Demo } from '../support/demo.js';
 import { until } from '../support/until.js';
 
 const OUTCOMES = ['ok', 'tool_error', 'client_error', 'server_error', 'cancelled'];
-/** Set-up takes long on a busy machine. */
+/** Starting takes long on a busy machine. */
 const FIGURES_TIMEOUT_MS = 60_000;
 
 let job: ChildProcess | undefined;
@@ -31,7 +31,7 @@ interface Process {
   readonly command: string;
 }
 
-/** Processes that descend from another, however deep, as /proc knows them. */
+/** Returns all descendants of a process, as /proc lists them. */
 function descendants(pid: number | undefined): Process[] {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const children = all.filter((name) => parentOf(name) === pid).map(Number);
@@ -97,7 +97,7 @@ describe('npm start', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'ends every child at %s, with what was seen and status 0',
+    'ends every child on %s, prints its results and exits with 0',
     async (signal) => {
       const { child, said, ended, figures } = start();
       await figures();
@@ -115,7 +115,7 @@ describe('npm start', () => {
     },
   );
 
-  it('gives the doctor nothing to find while it is calm', async () => {
+  it('gives the doctor nothing to report while it is calm', async () => {
     const demo = await Demo.start();
     const seen = await demo.examined().finally(() => demo.stop());
     expect(seen).toEqual({ code: 0, told: {} });
@@ -132,7 +132,7 @@ describe('npm start', () => {
   it.each([
     ['The notes server', isServer],
     ['Prometheus', isPrometheus],
-  ])('fails with a sentence when %s dies', async (name, isVictim) => {
+  ])('fails with a clear message when %s dies', async (name, isVictim) => {
     const { child, said, ended, running } = start();
     await running();
     const children = descendants(child.pid);
@@ -142,7 +142,7 @@ describe('npm start', () => {
     expect(children.filter(isAlive)).toEqual([]);
   });
 
-  it('ends when nobody reads what it says', async () => {
+  it('ends when its output is closed', async () => {
     const { child, ended, running } = start();
     await running();
     const children = descendants(child.pid);
@@ -151,7 +151,7 @@ describe('npm start', () => {
     expect(children.filter(isAlive)).toEqual([]);
   });
 
-  it('says in one line what is wrong with an argument, and starts nothing', async () => {
+  it('explains an invalid argument in one line, and starts nothing', async () => {
     const { said, ended } = start('--duration', 'long');
     expect(await ended).toBe(2);
     expect(said).toEqual({
@@ -160,7 +160,7 @@ describe('npm start', () => {
     });
   });
 
-  it('explains itself with --help', async () => {
+  it('prints its usage with --help', async () => {
     const { said, ended } = start('--help');
     expect(await ended).toBe(0);
     expect(said.stdout).toMatch(/^Usage: npm start -- \[--duration SECONDS\]\n/);

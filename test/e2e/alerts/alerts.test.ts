@@ -8,13 +8,13 @@ import { edgeFaults, type Fault, lastingFaults, needsFaults, processFaults } fro
 import { Needs } from './needs.js';
 import { Place } from './place.js';
 
-/** Five minutes take three seconds. */
+/** Five minutes pass in three seconds. */
 const SCALE = 0.01;
-/** What an alert takes at that speed, and a machine that is busy. */
+/** How long an alert may take at that speed, on a busy machine. */
 const ARRIVES_MS = 50_000;
 const CALM_MS = 40_000;
 
-/** Faults of one place come one after the other, those of different places side by side. */
+/** Faults of one place run one after the other; faults of different places run side by side. */
 const faultsOf: Readonly<Record<string, readonly Fault<Place>[]>> = {
   'shop-a': processFaults,
   'shop-b': edgeFaults,
@@ -43,9 +43,9 @@ beforeAll(async () => {
       scrapeInterval: '30s',
       // A slow tool must end within the test.
       thresholds: { toolSeconds: 1, silentSubscriptionCount: 6 },
-      // These take hours and days.
+      // By default these take hours or days.
       change: { PmcpTasksStuck: { for: '5m' }, PmcpSubscriptionsSilent: { for: '5m' } },
-      // What else this machine has may be full.
+      // Other disks of this machine may be full.
       selectors: { disks: { mountpoint: needs.disk.mountpoint, fstype: 'tmpfs' } },
     },
   );
@@ -61,12 +61,12 @@ afterAll(async () => {
 const isOf = (namespace: string) => (alert: Delivered) => alert.labels.namespace === namespace;
 const isOfNoPlace = (alert: Delivered) => !NAMESPACES.includes(`${alert.labels.namespace}`);
 
-/** Names of what came, each once. */
+/** Returns the name of each alert once. */
 function names(alerts: readonly Delivered[]): string[] {
   return [...new Set(alerts.map(({ labels }) => labels.alertname))].sort();
 }
 
-/** For whoever has to find out why something came that was not expected. */
+/** Describes alerts for an engineer who must find out why an unexpected one arrived. */
 function described(alerts: readonly Delivered[]): string {
   return alerts
     .map(({ labels, annotations }) => `${labels.alertname}: ${annotations.description}`)
@@ -92,7 +92,7 @@ async function arrivesAloneAndResolves<Where>(
 }
 
 describe.concurrent('a calm run', () => {
-  it('delivers nothing but the Watchdog, again and again', async () => {
+  it('delivers only the Watchdog, repeatedly', async () => {
     const { inbox } = alerting;
     const post = inbox.from(isOf(CALM));
     const before = inbox.heartbeats;
@@ -102,20 +102,20 @@ describe.concurrent('a calm run', () => {
   });
 });
 
-describe.concurrent.each(Object.entries(faultsOf))('when in %s', (namespace, faults) => {
-  it.sequential.each(faults)('$what, $alert arrives alone, and resolves', (fault) =>
+describe.concurrent.each(Object.entries(faultsOf))('a fault in the namespace %s', (namespace, faults) => {
+  it.sequential.each(faults)('delivers $alert alone when $what, and resolves it', (fault) =>
     arrivesAloneAndResolves(fault, places.get(namespace) as Place, isOf(namespace)),
   );
 });
 
-describe.concurrent('when of what all need', () => {
-  it.sequential.each(needsFaults)('$what, $alert arrives alone, and resolves', (fault) =>
+describe.concurrent('a fault of what all servers need', () => {
+  it.sequential.each(needsFaults)('delivers $alert alone when $what, and resolves it', (fault) =>
     arrivesAloneAndResolves(fault, needs, isOfNoPlace),
   );
 });
 
-describe('a server of which nothing is left', () => {
-  it('is told once: its targets are silenced', async () => {
+describe('a server that lost all its targets', () => {
+  it('is reported by one alert: the alerts about its targets are silenced', async () => {
     const { namespace, servers } = places.get(CALM) as Place;
     const post = alerting.inbox.from(isOf(namespace));
     await Promise.all(servers.map((server) => server.kill()));

@@ -6,13 +6,13 @@ import type { Place } from './place.js';
 export interface Fault<Where> {
   readonly what: string;
   readonly alert: string;
-  /** What the message must say. */
+  /** What the message of the alert must contain. */
   readonly says: RegExp;
-  /** Begins the fault, and gives what ends it. */
+  /** Begins the fault, and returns a function that ends it. */
   begin(where: Where): Promise<() => Promise<unknown> | unknown>;
 }
 
-/** Of processes and what they do. */
+/** Faults of processes and of their work. */
 export const processFaults: readonly Fault<Place>[] = [
   {
     what: 'a server is killed',
@@ -67,7 +67,7 @@ export const processFaults: readonly Fault<Place>[] = [
   },
 ];
 
-/** Everybody is refused, by both pods. */
+/** Makes both pods refuse every client. */
 function everybody(reason: string): Fault<Place>['begin'] {
   return async ({ servers }) => {
     await Promise.all(servers.map((server) => server.set(reason)));
@@ -75,7 +75,7 @@ function everybody(reason: string): Fault<Place>['begin'] {
   };
 }
 
-/** Of what is around the server. */
+/** Faults of the infrastructure around the server. */
 export const edgeFaults: readonly Fault<Place>[] = [
   {
     what: 'the collector is cut off',
@@ -113,7 +113,7 @@ export const edgeFaults: readonly Fault<Place>[] = [
   },
 ];
 
-/** Of what lasts: streams, tasks, and people who think. */
+/** Faults of what lasts long: streams, tasks, and users who are asked. */
 export const lastingFaults: readonly Fault<Place>[] = [
   {
     what: 'something before the server is slow',
@@ -154,7 +154,8 @@ export const lastingFaults: readonly Fault<Place>[] = [
     what: 'subscriptions are refused',
     alert: 'PmcpSubscriptionsRefused',
     says: /refused \d+\.?\d* subscription streams/,
-    // Again and again, for a series that begins does not grow; and briefly, for near the limit is another alert.
+    // Refuses repeatedly, because the first sample of a series is no increase; and briefly, because another
+    // alert reports a server near its limit.
     begin: async ({ servers }) =>
       servers[0].repeat(1, async (server) => {
         const end = await server.subscribe(5);
@@ -187,7 +188,7 @@ export const lastingFaults: readonly Fault<Place>[] = [
     alert: 'PmcpInputAbandoned',
     says: /The tool ask of shop-.\/pmcp asks its users/,
     begin: async ({ servers }) => {
-      // Twice, for a series that begins does not grow.
+      // Twice, because the first sample of a series is no increase.
       for (let turn = 0; turn < 2; turn++) {
         for (let call = 0; call < 15; call++) await servers[1].post(...asking());
         await servers[1].set('later');
@@ -204,7 +205,7 @@ export const lastingFaults: readonly Fault<Place>[] = [
   },
 ];
 
-/** Of what the servers need. */
+/** Faults of the services that the servers need. */
 export const needsFaults: readonly Fault<Needs>[] = [
   {
     what: 'Redis stops',
@@ -258,7 +259,7 @@ function asking(inputResponses?: object) {
   return about('tools/call', params, 'ask');
 }
 
-/** A message of protocol 2026-07-28 and its headers. */
+/** Returns a message of protocol 2026-07-28 and its headers. */
 function about(method: string, params: object, name: string): [object, Record<string, string>] {
   const message = body(method, params);
   const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } };

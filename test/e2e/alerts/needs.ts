@@ -4,7 +4,7 @@ import { type Database, postgresServer, redisServer } from '../../support/databa
 import { Disk } from '../../support/disk.js';
 import { Exporters } from '../../support/exporters.js';
 
-/** What servers need, and what exports it. */
+/** The services that servers need, with their exporters. */
 export class Needs {
   readonly redis: Database = redisServer();
   readonly postgres: Database = postgresServer();
@@ -12,13 +12,13 @@ export class Needs {
   readonly backups = new Backups();
   private readonly exporters = new Exporters();
 
-  /** Gives what there is to scrape. */
+  /** Starts everything, and returns the scrape jobs. */
   async start(): Promise<readonly Job[]> {
     const { redis, postgres, disk, backups, exporters } = this;
     await Promise.all([redis.start(), postgres.start(), backups.run(true)]);
     return [
       { name: 'redis', targets: [{ address: await exporters.redis(redis) }] },
-      // It tries for some seconds to connect before it says that PostgreSQL is down.
+      // The exporter tries to connect for some seconds before it reports that PostgreSQL is down.
       { name: 'postgres', targets: [{ address: await exporters.postgres(postgres) }], interval: '5s' },
       { name: 'node', targets: [{ address: await disk.start() }] },
       { name: 'backup', targets: [{ address: await exporters.textfiles(backups.folder) }] },

@@ -3,7 +3,7 @@ import type { Target } from '../../support/alerting.js';
 import type { Limited } from '../../support/container-stand-in.js';
 import { FaultyServer } from '../../support/faulty-server.js';
 
-/** A collector that can be cut off, and comes back under its address. */
+/** A collector that can be stopped and started again under the same address. */
 class CutOff {
   private constructor(private running: Collector) {}
 
@@ -24,7 +24,10 @@ class CutOff {
   }
 }
 
-/** Two pods of a server under load, in a namespace of their own: what is told of them can be told apart from all else. */
+/**
+ * Two pods of a server under load. Their namespace is their own, so that alerts about them can be told apart
+ * from all others.
+ */
 export class Place {
   private constructor(
     readonly namespace: string,
@@ -63,7 +66,7 @@ export class Place {
 
 const podOf = (index: number) => `pod-${index}`;
 
-/** A server that soon notices when nobody takes its spans. */
+/** Variables of a server that notices quickly when no collector accepts its spans. */
 function exportingTo({ url }: CutOff): Record<string, string> {
   return {
     OTEL_EXPORTER_OTLP_ENDPOINT: url,

@@ -1,7 +1,7 @@
 import { filled, opened } from '../../dashboards/fill.js';
 import type { Dashboard, Target, Variable } from '../../dashboards/model.js';
 
-/** How Grafana would fill in what follows from the scrape interval of a second and a range of a minute. */
+/** The values that Grafana would use for a scrape interval of one second and a range of one minute. */
 const SHORT = { __rate_interval: '5s', __interval: '1s', __range: '1m', __range_s: '60' };
 const RANGE_SECONDS = 60;
 
@@ -14,11 +14,11 @@ interface Answer {
 interface Series {
   readonly value?: [number, string];
   readonly values?: [number, string][];
-  /** Native ones, which only heatmaps draw. */
+  /** Native histograms, which only heatmaps draw. */
   readonly histograms?: [number, { readonly count: string }][];
 }
 
-/** What is wrong with what a query of a panel gives: an error, or no number; undefined when there is data. */
+/** Describes what is wrong with the result of a panel's query: an error, or no number. Returns undefined if it has data. */
 export async function fault(
   prometheus: string,
   dashboard: Dashboard,
@@ -30,12 +30,12 @@ export async function fault(
   const numbers = (data?.result ?? []).flatMap(({ value, values = [], histograms = [] }) =>
     value ? [value] : [...values, ...histograms.map(([time, { count }]) => [time, count] as const)],
   );
-  // Where there is nothing, such a query gives 0.
+  // Such a query returns 0 where there is no series.
   const isData = query.endsWith(' or vector(0)') ? (number: number) => number > 0 : Number.isFinite;
   return numbers.some(([, text]) => isData(Number(text))) ? undefined : `no data: ${query}`;
 }
 
-/** What a variable that asks Prometheus offers. */
+/** Returns the values that a variable offers which queries Prometheus. */
 export async function valuesOf(
   prometheus: string,
   dashboard: Dashboard,

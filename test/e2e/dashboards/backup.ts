@@ -3,10 +3,10 @@ import { run } from '../../../scripts/tools/run.js';
 
 const CLI = fileURLToPath(new URL('./cli.js', import.meta.resolve('@pmcp/observability')));
 
-/** What the backup wrote, to be measured. */
+/** The file that the backup writes. Its size is measured. */
 const WRITTEN = CLI;
 
-/** Runs a backup that takes no time, under the wrapper that tells a Pushgateway how it went. */
+/** Runs a backup that takes no time, in the wrapper that reports its result to a Pushgateway. */
 export async function backUp(pushgateway: string): Promise<void> {
   const job = [
     'job',

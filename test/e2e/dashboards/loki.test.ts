@@ -12,9 +12,9 @@ import { type Dashboard, queriesOf } from '../../dashboards/model.js';
 import { until } from '../../support/until.js';
 import { Loki } from './loki.js';
 
-/** No package and no module of its own can be installed; a build from source takes ten minutes. */
+/** Loki has no package that can be installed here; a build from source takes ten minutes. */
 const PROGRAM = process.env.PMCP_LOKI ?? '';
-/** Where the same lines end up: read from stderr, and sent over OTLP. */
+/** The service names of the same lines: read from stderr, and sent over OTLP. */
 const [READ, SENT] = ['notes-stderr', 'notes'];
 const EVERY_OUTCOME = ['cancelled', 'client_error', 'ok', 'server_error', 'tool_error'];
 
@@ -23,7 +23,7 @@ const panels = dashboards.flatMap((dashboard) =>
   queriesOf(dashboard, 'loki').map(({ panel, text }) => ({ title: panel.title, text, dashboard })),
 );
 
-/** Children whose stderr is kept: it is what an agent would read. */
+/** Child processes whose stderr is kept for the test to push, as an agent would. */
 class Heard extends Children {
   readonly lines: string[] = [];
 
@@ -36,7 +36,7 @@ class Heard extends Children {
   }
 }
 
-describe.skipIf(PROGRAM === '')('a real Loki, the program that PMCP_LOKI names,', () => {
+describe.skipIf(PROGRAM === '')('a real Loki, whose program is in PMCP_LOKI,', () => {
   const deaths: string[] = [];
   const children = new Heard((message) => deaths.push(message));
   const loki = new Loki();
@@ -81,7 +81,7 @@ describe.skipIf(PROGRAM === '')('a real Loki, the program that PMCP_LOKI names,'
     },
   );
 
-  it('has the same levels and outcomes whichever way the lines came', async () => {
+  it('has the same levels and outcomes for both ways of delivery', async () => {
     const levels = await found('Lines by level', READ, 'level');
     expect(levels).toEqual(expect.arrayContaining(['error', 'info']));
     expect(await found('Lines by level', SENT, 'level')).toEqual(levels);
@@ -90,7 +90,7 @@ describe.skipIf(PROGRAM === '')('a real Loki, the program that PMCP_LOKI names,'
     }
   });
 
-  it('finds the lines of a trace in what a collector sent, and in what was read', async () => {
+  it('finds the lines of a trace for both ways of delivery', async () => {
     const { traceId } = collector.logs.find((record) => record.traceId)!;
     const sent = await loki.query(`{service_name="${SENT}"} | trace_id="${traceId}"`);
     const read = await loki.query(`{service_name="${READ}"} |= "${traceId}"`);
@@ -98,7 +98,7 @@ describe.skipIf(PROGRAM === '')('a real Loki, the program that PMCP_LOKI names,'
     expect(read).not.toEqual([]);
   });
 
-  it('finds nothing where there is nothing, and refuses what is no query', async () => {
+  it('returns nothing where no line matches, and rejects an invalid query', async () => {
     expect(await loki.query('{service_name="nobody"}')).toEqual([]);
     await expect(loki.query('{service_name="notes"} | | json')).rejects.toThrow('parse error');
     expect(deaths).toEqual([]);

@@ -9,21 +9,21 @@ import type { Children } from '../../../scripts/start/children.js';
 import { until } from '../../support/until.js';
 
 const HOST = '127.0.0.1';
-/** Its ring takes some seconds to settle. */
+/** The ring of Loki takes some seconds to settle. */
 const READY_MS = 60_000;
 
 interface Answer {
   readonly data: { readonly result: readonly Stream[] };
 }
 
-/** Lines, or numbers, of one set of labels. */
+/** Lines or numbers with one set of labels. */
 interface Stream {
   readonly stream?: Readonly<Record<string, string>>;
   readonly metric?: Readonly<Record<string, string>>;
   readonly values: readonly (readonly [string | number, string])[];
 }
 
-/** A real Loki on loopback that takes lines both ways: as text, and from a collector. */
+/** A real Loki on loopback, which accepts lines both as text and from a collector. */
 export class Loki {
   private readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-loki-'));
   private url = '';
@@ -42,13 +42,13 @@ export class Loki {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Lines that an agent read from a server's stderr. */
+  /** Pushes lines that an agent read from a server's stderr. */
   async push(service: string, lines: readonly string[]): Promise<void> {
     const values = lines.map((line) => [nanoseconds(), line]);
     await this.post('/loki/api/v1/push', { streams: [{ stream: { service_name: service }, values }] });
   }
 
-  /** Records that a collector hands on over OTLP. */
+  /** Pushes records over OTLP, as a collector does. */
   async pushRecords(records: readonly LogRecord[]): Promise<void> {
     const resourceLogs = records.map(({ severity, body, attributes, traceId, spanId, resource }) => {
       const record = {

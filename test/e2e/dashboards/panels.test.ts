@@ -11,7 +11,7 @@ const dashboardsFor = (form: (typeof FORMS)[number]) => allDashboards(form) as u
 const dashboards = FORMS.flatMap((form) =>
   dashboardsFor(form).map((dashboard) => ({ form, title: dashboard.title, dashboard })),
 );
-/** Neither Loki nor Tempo runs here: loki.test.ts and traces.test.ts are about these. */
+/** Neither Loki nor Tempo runs here: loki.test.ts and traces.test.ts cover them. */
 const WITHOUT_DATA = [
   'Slow requests',
   'Lines by level',
@@ -22,14 +22,14 @@ const WITHOUT_DATA = [
 ];
 
 const stage = new Stage();
-/** Queries that have shown nothing so far. */
+/** Queries that have returned no data so far. */
 const empty = new Map(
   dashboards.flatMap((one) => queriesOf(one.dashboard, 'prometheus').map(({ target }) => [target, one])),
 );
 
 beforeAll(async () => {
   await stage.start();
-  // Rates need time, and some things happen seldom. What is still empty then is what the tests below name.
+  // Rates need time, and some events are rare. The tests below name each query that is still empty.
   await until(allHadData, 100_000).catch(() => {});
 }, 180_000);
 
@@ -43,8 +43,8 @@ async function allHadData(): Promise<boolean> {
 }
 
 /**
- * A budget is known after a day of many requests, which no test has: it must be there but for that. What is asked for its exemplars only
- * gives nothing, of something that must be there.
+ * Removes conditions that no test can meet: an error budget is known only after a day with many requests, and
+ * a query that is made only for exemplars returns no samples.
  */
 function today(target: Target): Target {
   const { expr = '', exemplar = false } = target;
@@ -56,8 +56,8 @@ function today(target: Target): Target {
   };
 }
 
-describe.each(dashboards)('$title, asking for $form histograms,', ({ form, dashboard }) => {
-  it.each(choices(dashboard))('offers something to choose from for $name', async (variable) => {
+describe.each(dashboards)('$title with $form histograms', ({ form, dashboard }) => {
+  it.each(choices(dashboard))('offers at least one value of $name', async (variable) => {
     expect(await valuesOf(stage.prometheus[form], dashboard, variable)).not.toEqual([]);
   });
 
@@ -70,21 +70,21 @@ describe.each(dashboards)('$title, asking for $form histograms,', ({ form, dashb
   });
 });
 
-it.each(FORMS)('asks every panel but those of Loki and Tempo: %s', (form) => {
+it.each(FORMS)('sends the queries of all panels except those of Loki and Tempo: %s', (form) => {
   const dashboards = dashboardsFor(form);
   const asked = new Set(dashboards.flatMap(byPanel).map(([title]) => title));
   const others = dashboards.flatMap(panelsOf).filter(({ title }) => !asked.has(title));
   expect(others.map(({ title }) => title)).toEqual(WITHOUT_DATA);
 });
 
-it('finds out a panel that shows nothing', async () => {
+it('detects a panel that shows nothing', async () => {
   const [dashboard] = dashboardsFor('classic');
   const target = { expr: 'rate(pmcp_no_such_total[$__rate_interval])' };
   expect(await fault(stage.prometheus.classic, dashboard!, target)).toContain('no data');
   expect(await fault(stage.prometheus.classic, dashboard!, { expr: 'rate(up)' })).toContain('parse error');
 });
 
-it.each(FORMS)('has something of every rule that records, with %s histograms', async (form) => {
+it.each(FORMS)('has a result of every recording rule, with %s histograms', async (form) => {
   const recorded = ruleGroups({ histograms: form }).flatMap(({ rules }) =>
     rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record])),
   );
@@ -95,12 +95,12 @@ it.each(FORMS)('has something of every rule that records, with %s histograms', a
     );
     return (await Promise.all(faults)).filter((one) => one !== undefined);
   };
-  // What is remembered of a tool comes only after its process began anew, which no panel waits for.
+  // The series about remembered tools appear only after the process was restarted; no panel waits for them.
   await until(async () => (await missing()).length === 0, 30_000).catch(() => {});
   expect(await missing()).toEqual([]);
 });
 
-it.each(FORMS)('has no rule that fails, with %s histograms', async (form) => {
+it.each(FORMS)('has no failing rule, with %s histograms', async (form) => {
   const response = await fetch(`${stage.prometheus[form]}/api/v1/rules`);
   const { data } = (await response.json()) as {
     data: { groups: { rules: { name: string; lastError?: string }[] }[] };
@@ -109,11 +109,11 @@ it.each(FORMS)('has no rule that fails, with %s histograms', async (form) => {
   expect(failed.map(({ name, lastError }) => `${name}: ${lastError}`)).toEqual([]);
 });
 
-it('loses no program on the way', () => {
+it('has lost no program so far', () => {
   expect(stage.deaths).toEqual([]);
 });
 
-/** Nothing on this machine has a cluster. */
+/** Returns the variables that query Prometheus, without `cluster`: no cluster runs on this machine. */
 function choices({ templating: { list } }: Dashboard) {
   return list.filter((variable) => isPrometheus(variable) && variable.name !== 'cluster');
 }

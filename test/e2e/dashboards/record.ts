@@ -1,11 +1,11 @@
-/** Records what the real programs of the stage show: `npx tsx test/e2e/dashboards/record.ts`. */
+/** Records the scrapes of the real programs of the stage: `npx tsx test/e2e/dashboards/record.ts`. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Stage } from './stage.js';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/scrapes');
-/** Some series come only with what happens. */
+/** Some series appear only after an event. */
 const WARM_UP_MS = 10_000;
 
 const stage = new Stage();

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/scrapes');
 
-/** What can't run on one machine, or would tell of that machine; its scrapes are served from files. */
+/**
+ * Exporters that can't run on one machine, or that would reveal details of that machine. Their scrapes are
+ * served from files.
+ */
 export const RECORDED = [
   'kube-state-metrics',
   'cadvisor',
@@ -16,12 +19,12 @@ export const RECORDED = [
   'postgres-replica',
 ] as const;
 
-/** The pods that the recorded scrapes tell of. */
+/** The pods in the recorded scrapes. */
 export const PODS = ['notes-7d9c5b-abcde', 'notes-7d9c5b-fghij'] as const;
 
 type Recorded = (typeof RECORDED)[number];
 
-/** Serves the recorded scrapes, each on a port of its own. Counters grow with time, so that there are rates. */
+/** Serves the recorded scrapes, each on its own port. Counters grow with time, so that rates exist. */
 export class RecordedScrapes {
   private readonly start = performance.now();
   private readonly servers = new Map(RECORDED.map((name) => [name, this.server(name)]));
@@ -32,7 +35,7 @@ export class RecordedScrapes {
     );
   }
 
-  /** Where a scrape is served, as `host:port`. */
+  /** Returns where a scrape is served, as `host:port`. */
   at(name: Recorded): string {
     const { port } = this.servers.get(name)!.address() as AddressInfo;
     return `127.0.0.1:${port}`;
@@ -54,7 +57,7 @@ export class RecordedScrapes {
   }
 }
 
-/** Multiplies counters and histograms, and leaves gauges, and the time that cAdvisor gives beside the value. */
+/** Multiplies counters and histograms. Keeps gauges, and the timestamps that cAdvisor adds to values. */
 function grown(page: string, factor: number): string {
   const types = new Map([...page.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [name, type]));
   return page.replace(/^(\w+)(\{.*\}) (\S+)/gm, (sample, name: string, labels: string, value: string) => {

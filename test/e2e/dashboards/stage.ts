@@ -33,25 +33,25 @@ import { PODS, RecordedScrapes } from './recorded.js';
 import { Talkative } from './talkative.js';
 
 const HOST = '127.0.0.1';
-/** Rules in fast motion: a window of 5 minutes lasts 6 seconds, that of 30 days some hours. */
+/** Rules run faster: a window of 5 minutes lasts 6 seconds, and one of 30 days some hours. */
 const SCALE = 0.02;
-/** Each of a second. */
+/** One scrape per second. */
 const SCRAPES_BEFORE_RESTART = 8;
 
 const NEEDS: Readonly<Partial<Record<ToolName, Need>>> = {
-  // Debian's looks for a template in a folder that only the installed package has.
+  // The Alertmanager of Debian looks for a template in a folder that only the installed package has.
   alertmanager: { minVersion: '0.26' },
   prometheus: { kubernetesSd: true },
 };
 
-/** One Prometheus for each. */
+/** One Prometheus runs for each form. */
 export const FORMS = ['classic', 'native'] as const;
 type Form = (typeof FORMS)[number];
 
-/** Where each of the exporters listens, by the name that the shipped configuration has for it. */
+/** The address of each exporter, by its name in the shipped configuration. */
 type Neighbours = Partial<Record<NeighbourName, string>>;
 
-/** Real servers under load, their databases, and what watches them, all on this machine. */
+/** Real servers under load, their databases and everything that monitors them, all on this machine. */
 export class Stage {
   private readonly children = new Children((message) => this.deaths.push(message));
   readonly deaths: string[] = [];
@@ -61,11 +61,11 @@ export class Stage {
   private readonly talkative = new Talkative();
   private readonly kubernetes = new KubernetesApi();
   private readonly cleanUp: (() => unknown)[] = [];
-  /** Where each Prometheus is, by the form in which it has histograms. */
+  /** The address of each Prometheus, by the form of its histograms. */
   readonly prometheus: Record<(typeof FORMS)[number], string> = { classic: '', native: '' };
-  /** Where the programs keep what is theirs. */
+  /** Where the programs keep their files. */
   readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-stage-'));
-  /** What really runs here, and where it can be scraped. */
+  /** The real programs, and where each can be scraped. */
   readonly pages = new Map<string, string>();
 
   async start(): Promise<void> {
@@ -108,7 +108,10 @@ export class Stage {
     this.kubernetes.stop();
   }
 
-  /** The notes server with its users, which sends its spans to a collector that loses some, the talkative one, and the piped one: three pods. */
+  /**
+   * Starts three pods: the notes server with users, whose collector drops some spans; the talkative server;
+   * and the piped server.
+   */
   private async servers(): Promise<void> {
     const collector = await Collector.start();
     collector.behaviour.reject = 1;
@@ -134,7 +137,7 @@ export class Stage {
     }
   }
 
-  /** A server behind a pipe, where the size of answers is known. */
+  /** Starts a server behind a pipe, where the size of answers is known. */
   private async piped(): Promise<number> {
     const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs']);
     const asking = setInterval(() => {
@@ -147,11 +150,11 @@ export class Stage {
     return port;
   }
 
-  /** A server that had a tool called and then began anew, so that only Prometheus knows of it. */
+  /** Starts a server whose tool was called, and restarts it, so that only Prometheus knows the tool. */
   private async restarted(): Promise<number> {
     const page = '# TYPE pmcp_requests_total counter\n';
     const sample = 'pmcp_requests_total{method="tools/call",name="forgotten",outcome="ok"} 1\n';
-    /** By what a Prometheus accepts, which depends on its form of histograms. */
+    /** Counts scrapes by their Accept header, which depends on the form of histograms. */
     const scrapes = new Map<string | undefined, number>();
     const server = createServer(({ headers: { accept } }, response) => {
       const count = (scrapes.get(accept) ?? 0) + 1;
@@ -182,7 +185,7 @@ export class Stage {
     return { redis, postgres };
   }
 
-  /** A backup that succeeded, as its wrapper tells it, and what the doctor found. */
+  /** Reports a successful backup and the findings of the doctor to a Pushgateway. */
   private async backups(): Promise<string> {
     const gateway = await startPushgateway();
     this.cleanUp.push(() => gateway.stop());
@@ -193,7 +196,7 @@ export class Stage {
     return host;
   }
 
-  /** Finds half of what it asks for. */
+  /** Half of its lookups hit. */
   private async useRedis(): Promise<void> {
     const client = new Redis(this.redis.port, HOST);
     client.on('error', () => {});
@@ -222,7 +225,10 @@ export class Stage {
     return address;
   }
 
-  /** As it is shipped for Kubernetes, but quicker, and with neighbours at places of their own. */
+  /**
+   * The options of the shipped configuration for Kubernetes, with shorter intervals and the addresses of the
+   * running neighbours.
+   */
   private options(form: Form, apiServer: string, running: Neighbours, pushgateway: string): Options {
     const { recorded } = this;
     const alone = Object.entries(running).map(([name, address]) => [name, [address]]);

@@ -13,8 +13,9 @@ import { Visited } from './visited.js';
 const TOKEN = 'a-secret-of-the-gateway';
 
 /**
- * A server that asks its clients back, over HTTP and without, has a limit and more tools than are kept apart, whose health is
- * asked for, which keeps an audit log, and at whose admin port somebody knocks without credentials.
+ * A server that makes every optional metric: it asks its clients back, over HTTP and without; it has a limit
+ * and more tools than labels are kept for; its health is checked; it keeps an audit log; and a request
+ * without credentials reaches its admin port.
  */
 export class Talkative {
   private readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-talkative-'));
@@ -25,7 +26,7 @@ export class Talkative {
     shutdown: { onSigterm: false },
   });
   private readonly http: HttpServer = createServer((request, response) => {
-    // As a gateway that has the credentials does.
+    // A gateway that has the credentials adds them.
     request.headers.authorization = `Bearer ${TOKEN}`;
     this.toolkit.handler(request, response);
   });
@@ -33,7 +34,7 @@ export class Talkative {
   private readonly stopping = new AbortController();
   private admin: AdminAddress | undefined;
 
-  /** Where it can be scraped by everybody, as `host:port`. */
+  /** Where it can be scraped without credentials, as `host:port`. */
   get address(): string {
     return `127.0.0.1:${(this.http.address() as AddressInfo).port}`;
   }

@@ -8,7 +8,7 @@ import { type Dashboard, queriesOf } from '../../dashboards/model.js';
 import { until } from '../../support/until.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
-/** No Tempo runs here, so what its queries ask for is looked up in the spans that it would get. */
+/** No Tempo runs here, so the test looks up what its queries select in the spans that Tempo would get. */
 const queries = dashboards.flatMap((dashboard) =>
   queriesOf(dashboard, 'tempo').map(({ panel, text }) => [panel.title, text] as const),
 );

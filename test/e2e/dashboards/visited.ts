@@ -8,15 +8,15 @@ import { type Served, serve } from '../../integration/http/serve.js';
 import { v2Server } from '../../integration/scenarios/v2.js';
 
 const PAUSE_MS = 200;
-/** Streams that are open at once; the next is refused. */
+/** How many streams may be open at once; the next is refused. */
 const STREAMS = 3;
 const SILENT = { promptsListChanged: true };
 
-/** An MCP endpoint whose clients subscribe, are asked, make tasks, and knock in vain. */
+/** An MCP endpoint with every kind of traffic: clients subscribe, are asked, make tasks, and are refused. */
 export class Visited {
   private readonly handler;
   private readonly stopping = new AbortController();
-  /** Kept, for what nobody holds is collected as garbage and ends. */
+  /** Keeps the streams, because a stream without references is garbage-collected and ends. */
   private readonly streams: Stream[] = [];
   private served: Served | undefined;
 
@@ -54,14 +54,14 @@ export class Visited {
   }
 }
 
-/** One stream too many, and a header that says something else than the message. */
+/** Opens one stream too many, and sends a header that contradicts its message. */
 async function refused(url: URL, turn: number): Promise<void> {
   const tooMany: Stream = await listen(url, 4);
   await tooMany.response.text();
   await post(url, body('tools/list', {}, `refused-${turn}`), 'tools/call');
 }
 
-/** A call that asks its user first, who says yes or no. */
+/** Makes a call that asks its user first, who accepts or declines. */
 async function asked(url: URL, turn: number): Promise<void> {
   const client = new Client(
     { name: 'visitor', version: '1' },
@@ -74,7 +74,7 @@ async function asked(url: URL, turn: number): Promise<void> {
   await client.close();
 }
 
-/** A call that becomes a task, of which every other one ends. */
+/** Makes a call that becomes a task. Every other task ends. */
 async function task(url: URL, turn: number): Promise<void> {
   const taskId = `task-${turn}`;
   const ending = turn % 2 === 0 ? 'completes' : 'goes on';

@@ -8,12 +8,15 @@ import { requireTool } from '../../../scripts/tools/index.js';
 import { until } from '../../support/until.js';
 import { FLAGS } from './stage.js';
 
-/** What an alert takes at the speed of the demonstration, and a machine that is busy. */
+/** How long an alert may take at the speed of the demonstration, on a busy machine. */
 const FIRES_MS = 120_000;
-/** What becomes of the alert of a fault that is begun and ended; near its limit it may come and go. */
+/** The states of the alert of a fault that begins and ends; near its limit the alert may come and go. */
 const STORY = /^quiet pending .*firing quiet/;
 
-/** Those of a line leave each other alone. What asks about an hour ago comes last, when there was one. */
+/**
+ * Faults of one line do not affect each other. A fault whose alert looks back an hour comes last, after that
+ * hour has data.
+ */
 const FAULTS = [
   [
     { name: 'slow-tool', alert: 'PmcpToolSlow' },
@@ -55,21 +58,21 @@ afterAll(async () => {
 });
 
 describe('the page of npm start', () => {
-  it('opens the overview, and says that the failing share is meant', async () => {
+  it('opens the overview, and says that the failures are intended', async () => {
     await page.goto(link);
     await page.waitForURL('**/d/pmcp-overview?*');
     await page.locator('[data-panel]').first().waitFor();
     expect(await page.getByLabel('Demonstration').textContent()).toContain('on purpose');
   });
 
-  it('shows one request in its signals, from the list of those that failed', async () => {
+  it('shows one request in all its signals, from the list of failed requests', async () => {
     await page.goto(`${link}/requests?kind=failed`);
     await page.locator('a[data-failed=true]').first().click();
     await page.locator('[data-span]').first().waitFor();
     expect(await page.locator('[data-span]').first().textContent()).toMatch(
       /(tools\/call|prompts\/get|resources\/read)/,
     );
-    // The line comes with another export than the span.
+    // The log line comes with another export than the span.
     await until(async () => {
       if ((await page.locator('[data-logs] li').count()) > 0) return true;
       await page.reload();
@@ -78,7 +81,7 @@ describe('the page of npm start', () => {
     }, 20_000);
   });
 
-  it('leads from a dot on a curve to the request that it stands for', async () => {
+  it('leads from a dot on a curve to its request', async () => {
     await page.goto(`${link}/d/pmcp-tools?from=now-5m&refresh=5s`);
     const dot = page.locator('[data-exemplar]').first();
     await dot.waitFor({ timeout: 30_000 });
@@ -89,7 +92,7 @@ describe('the page of npm start', () => {
     expect(title).toMatch(/^A request that took [\d.]+ (ms|s|µs) at /);
   }, 60_000);
 
-  it('says that alerts are faster than those that are shipped', async () => {
+  it('says that its alerts fire faster than the shipped ones', async () => {
     await page.goto(`${link}/alerts`);
     const demonstration = page.getByLabel('Demonstration');
     await demonstration.getByRole('button').first().waitFor();
@@ -98,7 +101,7 @@ describe('the page of npm start', () => {
   });
 
   it.each(FAULTS)(
-    'breaks at the press of a button, tells of it with the runbook, and heals: %o',
+    'starts a fault with a button, shows its alert and runbook, and recovers: %o',
     async (...faults) => {
       await page.goto(`${link}/d/pmcp-overview?from=now-5m&refresh=5s`);
       await page.locator('[data-fault]').first().waitFor();
@@ -128,7 +131,7 @@ function reaches(fault: string, state: string): Promise<void> {
   return page.locator(`[data-fault=${fault}][data-state=${state}]`).waitFor({ timeout: FIRES_MS });
 }
 
-/** Keeps, while the page stays, which states each fault has gone through; one may last shorter than a look at it. */
+/** Records the states of each fault while the page is open; a state may be shorter than one poll. */
 async function statesSeen(): Promise<() => Promise<Record<string, string[]>>> {
   await page.evaluate(() => {
     const seen: Record<string, string[]> = {};

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 
-/** Waits until every panel in sight is drawn. @returns milliseconds since the page was asked for, as it counts them itself */
+/** Waits until every panel in the viewport is drawn. @returns milliseconds since the page was requested, by its own clock */
 export async function drawn(page: Page): Promise<number> {
   return (await page.evaluate(DRAWN)) as number;
 }
 
-/** A text, as the loader of this file puts helpers into functions that the page does not have. */
+/** A string, because the loader of this file adds helpers to functions, and the page does not have these helpers. */
 const DRAWN = `(async () => {
   const inSight = (panel) => {
     const { top, bottom } = panel.getBoundingClientRect();

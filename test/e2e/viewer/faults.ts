@@ -2,12 +2,12 @@
 /// <reference lib="dom.iterable" />
 import type { Page } from 'playwright-core';
 
-/** A curve, with its axes, has at least so much of its panel. */
+/** A curve with its axes takes at least this share of its panel. */
 const LEAST_CURVE = 0.66;
 
 /**
- * What is wrong with the panels of a page for the eye: texts that are cut, what scrolls inside, curves without room, boxes without
- * anything.
+ * Returns visible defects of the panels of a page: truncated text, scrolling inside a panel, curves without
+ * room, empty boxes.
  */
 export async function faultsOf(page: Page): Promise<string[]> {
   return page.evaluate((least) => {
@@ -24,12 +24,12 @@ export async function faultsOf(page: Page): Promise<string[]> {
       for (const element of panel.querySelectorAll('*')) {
         const { overflowX, overflowY } = getComputedStyle(element);
         const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE);
-        // What only screen readers see is a pixel wide.
+        // Text for screen readers only is one pixel wide.
         const isSeen = element.clientWidth > 1;
         const box = element.getBoundingClientRect();
         const text = document.createRange();
         text.selectNodeContents(element);
-        // What is aligned to the right is cut on the left, where nothing could scroll.
+        // Text that is aligned to the right is cut on the left, where nothing can scroll.
         const { left, right } = text.getBoundingClientRect();
         const isCut = left < box.left - 1 || right > box.right + 1;
         if (isSeen && hasText && overflowX !== 'visible' && isCut) {

@@ -5,15 +5,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { serveViewer, shipped, summaryOf, type Trace, type Viewer } from '@pmcp/viewer';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { allDashboards } from '../../../dashboards/dashboards.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { drawn } from './drawn.js';
+import { pointAt } from './pointer.js';
 import { FLAGS } from './stage.js';
 
 const FAR = 'http://evil.example';
-/** Whatever of it were run would leave a mark, and whatever were loaded would ask somebody far away. */
+/** If any of it ran, it would leave a mark. If any of it were loaded, the page would send a request to another host. */
 const HOSTILE = [
   `<img src="${FAR}/i" onerror="window.marked=1">`,
   `<svg onload="window.marked=1"><script>window.marked=1</script></svg>`,
@@ -44,7 +45,7 @@ const LABELS = [
 
 const metrics = HOSTILE.map((value) => Object.fromEntries(LABELS.map((label) => [label, value])));
 
-/** What a Prometheus says that has scraped servers which mean harm. */
+/** The answers of a Prometheus that scraped hostile servers. */
 function answer(path: string, form: URLSearchParams): unknown {
   if (path.endsWith('/query_range')) {
     const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(form.get(name)));
@@ -110,7 +111,7 @@ const trace: Trace = {
 let upstream: Server;
 let viewer: Viewer;
 let browser: Browser;
-/** One for all pages, which so load and compile the program once. */
+/** One context for all pages, so that the program is loaded and compiled once. */
 let context: BrowserContext;
 beforeAll(async () => {
   upstream = createServer(async (request, response) => {
@@ -133,7 +134,7 @@ afterAll(async () => {
   upstream?.close();
 });
 
-/** What went wrong on any page. */
+/** Faults of any page. */
 const faults: string[] = [];
 beforeEach(() => {
   faults.length = 0;
@@ -147,14 +148,14 @@ async function open(path: string): Promise<Page> {
   });
   page.on('dialog', (dialog) => void dialog.dismiss().then(() => faults.push('opened a dialog')));
   page.on('console', (message) => {
-    // What is refused would have been tried.
+    // A violation of the policy means that the page tried to do it.
     if (/Content Security Policy/i.test(message.text())) faults.push(message.text());
   });
   await page.goto(`${viewer.url}${path}`);
   return page;
 }
 
-/** What stands in a page that only a name can have brought there. */
+/** Expects that the page contains nothing that only a hostile name can have added. */
 async function check(page: Page): Promise<void> {
   const found = await page.evaluate(
     `[
@@ -169,13 +170,8 @@ async function check(page: Page): Promise<void> {
   expect([...faults, ...(found as string[])]).toEqual([]);
 }
 
-async function pointAt(page: Page, chart: Locator): Promise<void> {
-  const { x, y, width, height } = (await chart.boundingBox())!;
-  await page.mouse.move(x + width / 2, y + height / 2);
-}
-
 it.each(allDashboards().map(({ uid }) => uid))(
-  'names that are HTML, links or scripts are text in the dashboard %s',
+  'shows names that are HTML, links or scripts as text in the dashboard %s',
   async (uid) => {
     const page = await open(`/d/${uid}?from=now-5m`);
     await drawn(page);
@@ -190,7 +186,7 @@ it.each(allDashboards().map(({ uid }) => uid))(
   },
 );
 
-it('they are text in every alert, its annotations and its runbook', async () => {
+it('shows them as text in every alert, its annotations and its runbook', async () => {
   const page = await open('/alerts');
   const alerts = page.getByLabel('Alerts').getByRole('button');
   await alerts.first().waitFor();
@@ -205,7 +201,7 @@ it('they are text in every alert, its annotations and its runbook', async () => 
   await page.close();
 });
 
-it('they are text in the list of requests, in spans, attributes and log lines', async () => {
+it('shows them as text in the list of requests, in spans, attributes and log lines', async () => {
   const page = await open('/requests');
   await page.locator('a[href="/requests/abc1"]').click();
   const spans = page.locator('[data-span]');

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 import type { Locator, Page } from 'playwright-core';
 
-/** More steps than any page of ours has. */
+/** More steps than any page needs. */
 const MOST_STEPS = 150;
 
-/** Goes on with a key, as somebody without a mouse does, until what is wanted has the focus. */
+/** Presses a key, as a user without a mouse does, until the target has the focus. */
 export async function stepTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
   await target.waitFor({ state: 'attached' });
   for (let step = 0; step < MOST_STEPS; step++) {

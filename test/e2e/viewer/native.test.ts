@@ -9,7 +9,7 @@ const stage = new Stage({ histograms: 'native' });
 beforeAll(() => ofGeneration('3', () => stage.start()), 120_000);
 afterAll(() => stage.stop());
 
-/** How many pixels have the colour of a heatmap's cells, which axes and words have not. */
+/** Counts the pixels with the colour of a heatmap's cells, which axes and text do not have. */
 function cells(panel: Locator): Promise<number> {
   return panel.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);

@@ -4,6 +4,7 @@ import { allDashboards } from '../../../dashboards/dashboards.js';
 import { until } from '../../support/until.js';
 import { drawn } from './drawn.js';
 import { stepTo } from './keyboard.js';
+import { boxOf } from './pointer.js';
 import { Stage } from './stage.js';
 
 const stage = new Stage();
@@ -11,14 +12,14 @@ const stage = new Stage();
 beforeAll(() => stage.start());
 afterAll(() => stage.stop());
 
-/** The words in the panels that are no drawings. */
+/** Returns the texts of panels that show a note instead of a drawing. */
 function notes(page: Page, kind: string): Promise<string[]> {
   return page.locator(`[data-note=${kind}]`).allTextContents();
 }
 
 describe('a dashboard in a browser', () => {
   it.each(allDashboards().map(({ uid }) => uid))(
-    'draws %s, and every panel that it cannot draw says why',
+    'draws %s, and explains every panel that it cannot draw',
     async (uid) => {
       const page = await stage.open(`/d/${uid}?from=now-5m`, { viewport: { width: 1440, height: 4000 } });
       await drawn(page);
@@ -34,7 +35,7 @@ describe('a dashboard in a browser', () => {
     },
   );
 
-  it('puts the name of a tool, its figures and its course into one row', async () => {
+  it('shows the name, figures and curve of a tool in one row', async () => {
     const page = await stage.open('/d/pmcp-tools?from=now-5m');
     const table = page.locator('[data-panel]', { hasText: 'Tools by calls' });
     const row = table.locator('[role=row]', { hasText: 'search_notes' });
@@ -47,14 +48,12 @@ describe('a dashboard in a browser', () => {
   });
 });
 
-describe('a person at the page', () => {
-  it('zooms in by dragging over a curve, and goes back', async () => {
+describe('the page', () => {
+  it('zooms in when the user drags over a curve, and goes back', async () => {
     const page = await stage.open('/d/pmcp-overview?from=now-5m');
     await drawn(page);
     const plot = page.locator('[data-kind=timeseries] .u-over').first();
-    await plot.waitFor();
-    const box = await plot.boundingBox();
-    if (!box) throw new Error('Expected the plot to be in sight');
+    const box = await boxOf(plot);
     await page.mouse.move(box.x + box.width * 0.4, box.y + 20);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.8, box.y + 20, { steps: 5 });
@@ -69,7 +68,7 @@ describe('a person at the page', () => {
     await page.close();
   });
 
-  it('chooses a tool with the keyboard, and every query asks for that one', async () => {
+  it('lets the user choose a tool with the keyboard, and uses it in every query', async () => {
     const page = await stage.open('/d/pmcp-tools?from=now-5m');
     await drawn(page);
     const tools = page.locator('button[aria-haspopup=listbox]', { hasText: /^Tool/ });
@@ -85,7 +84,7 @@ describe('a person at the page', () => {
     await page.close();
   });
 
-  it('goes from one dashboard to another with the time and the choices', async () => {
+  it('keeps the time range and the variables when the user opens another dashboard', async () => {
     const page = await stage.open('/d/pmcp-overview?from=now-5m&to=now&var-job=pmcp');
     await drawn(page);
     await page.getByRole('link', { name: 'Node.js runtime' }).click();
@@ -96,7 +95,7 @@ describe('a person at the page', () => {
     await page.close();
   });
 
-  it('reads in the words of Prometheus what is wrong with a query', async () => {
+  it('shows the error message of Prometheus for a bad query', async () => {
     const page = await stage.open('/d/pmcp-overview?from=now-5m&var-instance=(');
     await page.route('**/query*', (route) => {
       const body = (route.request().postData() ?? '').replace('query=', 'query=%28');
@@ -109,7 +108,7 @@ describe('a person at the page', () => {
     stage.complaints.length = 0;
   });
 
-  it('is told when the viewer is gone, keeps what was there, and goes on when it is back', async () => {
+  it('says when the viewer is unreachable, keeps its data, and continues when the viewer is back', async () => {
     const page = await stage.open('/d/pmcp-overview?from=now-5m&refresh=5s');
     await drawn(page);
     await page.context().setOffline(true);
@@ -121,7 +120,7 @@ describe('a person at the page', () => {
     stage.complaints.length = 0;
   });
 
-  it('asks for nothing that it has not scrolled to', async () => {
+  it('sends no query for panels that are out of sight', async () => {
     const page = await stage.open('/d/pmcp-tools?from=now-5m', { viewport: { width: 1440, height: 400 } });
     await drawn(page);
     const asked: string[] = [];
@@ -141,10 +140,10 @@ describe('a person at the page', () => {
     await page.close();
   });
 
-  it('gives up what is no longer wanted when the time is changed', async () => {
+  it('cancels its queries when the time range changes', async () => {
     const page = await stage.open('/d/pmcp-nodejs?from=now-5m&refresh=off');
     await drawn(page);
-    // As long as an answer takes of a day of many servers.
+    // Answers take as long as those about a day of many servers.
     let isSlow = true;
     await page.route('**/query_range', async (route) => {
       if (!isSlow) await route.continue();
@@ -162,7 +161,7 @@ describe('a person at the page', () => {
     await page.close();
   });
 
-  it('sees what takes longer to answer than the page waits to refresh', async () => {
+  it('shows answers that take longer than its refresh interval', async () => {
     const page = await stage.open('/alerts');
     await page.getByLabel('Alerts').waitFor();
     await page.clock.install();
@@ -183,7 +182,7 @@ describe('a person at the page', () => {
     expect(stage.complaints).toEqual([]);
   });
 
-  it.each([1280, 2560])('sees everything without scrolling sideways at %i pixels', async (width) => {
+  it.each([1280, 2560])('shows everything without scrolling sideways at %i pixels', async (width) => {
     const page = await stage.open('/d/pmcp-overview?from=now-5m', { viewport: { width, height: 900 } });
     await drawn(page);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
@@ -191,7 +190,7 @@ describe('a person at the page', () => {
     await page.close();
   });
 
-  it('finds every page, list and menu on a phone, and scrolls none of them sideways', async () => {
+  it('shows every page, list and menu on a phone without scrolling sideways', async () => {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
     const page = await stage.open('/d/pmcp-watchers?from=now-5m', phone);
     const isInSight = (found: Locator) =>
@@ -210,7 +209,7 @@ describe('a person at the page', () => {
     await links.filter({ hasText: 'Tools and prompts' }).tap();
     for (const name of ['Tool', 'Instance', 'Job']) {
       const button = page.locator('button[aria-haspopup=listbox]', { hasText: new RegExp(`^${name}`) });
-      // A tap while the page is still drawing its choices may be lost, on a busy machine; a person taps again.
+      // On a busy machine, a tap may be lost while the page is drawing its variables; a user taps again.
       await until(async () => {
         if ((await button.getAttribute('aria-expanded')) !== 'true') await button.tap();
         return page.getByRole('listbox').isVisible();
@@ -228,7 +227,7 @@ describe('a person at the page', () => {
     expect(stage.complaints).toEqual([]);
   });
 
-  it('sees it light or dark, as the system says or as was chosen', async () => {
+  it('is light or dark, as the system or the user chose', async () => {
     const page = await stage.open('/d/pmcp-overview?from=now-5m', { colorScheme: 'light' });
     const scheme = () => page.evaluate('document.documentElement.style.colorScheme');
     await page.locator('[data-panel]').first().waitFor();
@@ -241,7 +240,7 @@ describe('a person at the page', () => {
     await page.close();
   });
 
-  it('reads the runbook of a rule that is quiet', async () => {
+  it('shows the runbook of a rule that does not fire', async () => {
     const page = await stage.open('/alerts');
     await page.getByRole('button', { name: /quiet rules/ }).click();
     await page.getByRole('button', { name: /BackupFailed/ }).click();
@@ -251,13 +250,14 @@ describe('a person at the page', () => {
   });
 });
 
-describe('the page of a first visit', () => {
-  it('is there within two seconds of work, of which other programs take nothing', async () => {
+describe('the first visit', () => {
+  it('shows the page within two seconds of CPU time, whatever other programs do', async () => {
     const seconds: number[] = [];
     for (let visit = 0; visit < 3; visit++) {
       const page = await stage.open('about:blank');
       const session = await page.context().newCDPSession(page);
-      // Of the thread alone that loads, reads, runs and draws the page: the clock would tell of the machine.
+      // Measures only the thread that loads, parses, runs and draws the page: elapsed time depends on the
+      // machine.
       await session.send('Performance.enable', { timeDomain: 'threadTicks' });
       await page.goto(`${stage.url}/d/pmcp-overview?from=now-5m`);
       await drawn(page);
@@ -271,12 +271,12 @@ describe('the page of a first visit', () => {
 });
 
 describe('a Prometheus that is killed', () => {
-  it('is missed in every panel in its own words, and back by itself when it is', async () => {
+  it('is reported as down in every panel, and its data comes back when it does', async () => {
     const page = await stage.open('/d/pmcp-overview?from=now-5m&refresh=5s');
     await drawn(page);
     const failed = page.locator('[data-panel][data-state=Error]');
     const start = await stage.losePrometheus();
-    // What was there stays, and the panel says in its heading what is wrong.
+    // The old data stays, and the heading of the panel says what is wrong.
     const kept = failed.filter({ has: page.locator('canvas') }).first();
     await kept.getByTestId('data-testid Panel status error').hover();
     await page

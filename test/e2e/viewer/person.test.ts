@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { drawn } from './drawn.js';
 import { stepTo } from './keyboard.js';
+import { boxOf } from './pointer.js';
 import { Stage } from './stage.js';
 
 const stage = new Stage();
@@ -15,7 +16,7 @@ afterEach(async () => {
   expect(stage.complaints).toEqual([]);
 });
 
-/** What the page asks Prometheus next, that has a text in it. */
+/** Waits for the next request to Prometheus that contains a text. */
 function asks(text: string) {
   return page.waitForRequest((request) => asked(request.url(), request.postData()).includes(text));
 }
@@ -39,8 +40,8 @@ async function curve(title: string) {
   return plot;
 }
 
-describe('an address', () => {
-  it('leads from the root to the overview with all that it says, and back in one step', async () => {
+describe('the address', () => {
+  it('leads from the root to the overview and keeps its parameters, and back in one step', async () => {
     page = await stage.open('/alerts');
     await page.getByLabel('Alerts').waitFor();
     await page.goto(`${stage.url}/?theme=light&from=now-7m&var-job=pmcp`);
@@ -52,8 +53,8 @@ describe('an address', () => {
   });
 });
 
-describe('the choices of a dashboard', () => {
-  it('let several tools be chosen, and all again', async () => {
+describe('the variables of a dashboard', () => {
+  it('allow several tools, and all again', async () => {
     page = await stage.open('/d/pmcp-tools?from=now-5m');
     const tools = page.locator('button[aria-haspopup=listbox]', { hasText: /^Tool/ });
     await tools.click();
@@ -68,7 +69,7 @@ describe('the choices of a dashboard', () => {
     await all;
   });
 
-  it('offer only what there is of what was chosen before', async () => {
+  it('drop earlier choices that no longer exist', async () => {
     page = await stage.open('/d/pmcp-tools?from=now-5m');
     const jobs = page.locator('button[aria-haspopup=listbox]', { hasText: /^Job/ });
     await jobs.click();
@@ -81,7 +82,7 @@ describe('the choices of a dashboard', () => {
     await narrowed;
   });
 
-  it('fall back to all when the address names what is not there', async () => {
+  it('fall back to all when the address names an unknown value', async () => {
     const wanted = '/d/pmcp-tools?from=now-5m&var-tool=no_such_tool';
     page = await stage.open(wanted);
     await panel('Outcomes').locator('canvas').waitFor();
@@ -97,8 +98,8 @@ describe('the choices of a dashboard', () => {
   });
 });
 
-describe('time', () => {
-  it('is chosen with the keyboard alone', async () => {
+describe('the time range', () => {
+  it('can be chosen with the keyboard alone', async () => {
     page = await stage.open('/d/pmcp-overview?from=now-5m');
     const picker = page.getByTestId('data-testid TimePicker Open Button');
     await stepTo(page, picker);
@@ -109,7 +110,7 @@ describe('time', () => {
     await page.waitForURL(/from=now-30m/);
   });
 
-  it('moves on by itself as often as is asked for, and stands still when it is off', async () => {
+  it('moves on at the chosen refresh interval, and stays when refresh is off', async () => {
     page = await stage.open('/alerts');
     await page.getByLabel('Alerts').waitFor();
     await page.clock.install();
@@ -139,7 +140,7 @@ describe('time', () => {
     expect([...ends]).toEqual([]);
   });
 
-  it('is the same for all curves under the pointer', async () => {
+  it('has one cursor that all curves share', async () => {
     page = await stage.open('/d/pmcp-nodejs?from=now-5m');
     const plots = page.locator('[data-kind=timeseries] .u-over');
     await plots.nth(1).waitFor();
@@ -155,7 +156,7 @@ describe('time', () => {
 });
 
 describe('a section', () => {
-  it('is folded and unfolded by its heading', async () => {
+  it('folds and unfolds with its heading', async () => {
     page = await stage.open('/d/pmcp-tools?from=now-5m');
     const heading = page.locator('button[aria-expanded]', { hasText: 'Chosen tools' });
     await panel('Outcomes').waitFor();
@@ -168,8 +169,8 @@ describe('a section', () => {
   });
 });
 
-describe('a dashboard of somebody’s own', () => {
-  it('repeats a row and a panel for each value that is chosen, and opens what is folded', async () => {
+describe('a custom dashboard', () => {
+  it('repeats a row and a panel for each chosen value, and opens folded rows', async () => {
     page = await stage.open('/alerts');
     await page.getByLabel('Alerts').waitFor();
     await page.route('**/dashboards/pmcp-tools.json', async (route) => {
@@ -193,7 +194,7 @@ describe('a dashboard of somebody’s own', () => {
   });
 });
 
-/** A panel for each tool beside each other, and below it a folded row for each tool. */
+/** A panel for each tool side by side, and below them a folded row for each tool. */
 function repeated(panels: readonly Record<string, unknown>[]): object[] {
   const found = (title: string) => panels.find((one) => one.title === title);
   const [outcomes, types] = [found('Outcomes'), found('Errors by type')];
@@ -215,22 +216,22 @@ function repeated(panels: readonly Record<string, unknown>[]): object[] {
 }
 
 describe('a panel', () => {
-  it('shows when a version came, in every curve', async () => {
+  it('marks the start of a new version in every curve', async () => {
     page = await stage.open('/d/pmcp-tools?from=now-5m');
     const plot = await curve('Outcomes');
     const flag = plot.locator('[data-mark][title^="Version "]').first();
     await flag.waitFor();
     expect(await flag.getAttribute('aria-label')).toMatch(/^Version \S+, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
-    const [mark, box] = [await flag.boundingBox(), await plot.boundingBox()];
-    expect(mark?.x).toBeGreaterThan((box?.x ?? 0) - 6);
-    expect(mark?.x).toBeLessThan((box?.x ?? 0) + (box?.width ?? 0));
+    const [mark, box] = [await boxOf(flag), await boxOf(plot)];
+    expect(mark.x).toBeGreaterThan(box.x - 6);
+    expect(mark.x).toBeLessThan(box.x + box.width);
     await drawn(page);
     const plots = await page.locator('[data-kind=timeseries] .u-over').count();
     const marked = page.locator('[data-kind=timeseries] .u-over:has([data-mark][title^="Version "])');
     expect(await marked.count()).toBe(plots);
   });
 
-  it('says what it is about when asked', async () => {
+  it('shows its description', async () => {
     page = await stage.open('/d/pmcp-tools?from=now-5m');
     await curve('Outcomes');
     const about = panel('Outcomes').getByTestId('title-items-container').locator('[tabindex="0"]').first();
@@ -238,10 +239,10 @@ describe('a panel', () => {
     await page.getByText('How the calls of the chosen tools ended.').first().waitFor();
   });
 
-  it('tells what was at the time under the pointer', async () => {
+  it('shows the values at the time under the pointer', async () => {
     page = await stage.open('/d/pmcp-tools?from=now-5m');
     const plot = await curve('Outcomes');
-    const { width = 0 } = (await plot.boundingBox()) ?? {};
+    const { width } = await boxOf(plot);
     await plot.hover({ position: { x: width - 5, y: 20 } });
     await page
       .getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)

@@ -20,9 +20,9 @@ import { startServer } from '../../../scripts/start/server.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { until } from '../../support/until.js';
 
-/** Five minutes take six seconds. */
+/** Five minutes pass in six seconds. */
 const SCALE = 0.02;
-/** What keeps it from asking servers of its makers, and lets it start in a container. */
+/** These flags keep Chromium from calling its vendor's servers, and let it start in a container. */
 export const FLAGS = [
   '--no-sandbox',
   '--disable-background-networking',
@@ -30,27 +30,27 @@ export const FLAGS = [
   '--disable-sync',
 ];
 
-/** What keeps all that Prometheus has, and is asked in its place. */
+/** A store of all samples, which the viewer queries instead of Prometheus. */
 export interface Store {
   readonly url: string;
   /** Where Prometheus writes to. */
   readonly writeUrl: string;
-  /** Whose it is, where it tells tenants apart. */
+  /** The tenant of the samples, if the store separates tenants. */
   readonly tenant?: string;
 }
 
-/** What keeps traces. */
+/** A store of traces. */
 export interface TraceStore {
-  /** Its query API. */
+  /** The URL of its query API. */
   readonly url: string;
-  /** Where servers send them to. */
+  /** Where servers send traces to. */
   readonly collector: string;
 }
 
 interface Set {
-  /** In which form Prometheus has histograms, and dashboards and rules ask for them. */
+  /** The form of histograms that Prometheus keeps, and that dashboards and rules query. */
   readonly histograms?: 'classic' | 'native';
-  /** Starts the store that the viewer asks in the place of Prometheus. */
+  /** Starts the store that the viewer queries instead of Prometheus. */
   readonly openStore?: (children: Children, folder: string) => Promise<Store>;
   readonly openTraces?: (children: Children) => Promise<TraceStore>;
 }
@@ -60,7 +60,7 @@ export class Stage {
   private readonly children = new Children((message) => this.deaths.push(message));
   private readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-viewer-'));
   readonly deaths: string[] = [];
-  /** What any page complained about. */
+  /** Complaints of all pages. */
   readonly complaints: string[] = [];
   private load: Load | undefined;
   private browser: Browser | undefined;
@@ -99,7 +99,10 @@ export class Stage {
     );
   }
 
-  /** Takes Prometheus away, without a chance to end well. @returns what starts it again, in the same place with what it had */
+  /**
+   * Kills Prometheus without a clean shutdown. @returns a function that starts it again at the same address
+   * with the same data
+   */
   async losePrometheus(): Promise<() => Promise<unknown>> {
     const { process } = this;
     if (!process) throw new Error('Expected the stage to be started');
@@ -109,7 +112,7 @@ export class Stage {
     return this.startPrometheus;
   }
 
-  /** As the command writes them into a folder of one's own. */
+  /** Writes them into a new folder, as the command does. */
   private nativeDashboards(): string {
     writeAll(this.folder, dashboardOutputs('native'));
     return join(this.folder, 'generated');
@@ -119,7 +122,7 @@ export class Stage {
     return this.viewer?.url ?? '';
   }
 
-  /** A new window, whose complaints are kept. */
+  /** Opens a new window and keeps its complaints. */
   async open(path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
     if (!this.browser) throw new Error('Expected the stage to be started');
     const page = await this.browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
