@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A process that waits for its entry, tells how many there are, and then ends in some way. */
+/** A process that waits for its entry, prints how many entries exist, and then ends in one of several ways. */
 const SCRIPT = `
   import { readdirSync } from 'node:fs';
   import { setTimeout as delay } from 'node:timers/promises';
@@ -34,7 +34,7 @@ describe('an announced process', () => {
     ['shuts down', 'setInterval(() => {}, 1000); await shutdown(); process.exit(4)', 4],
     ['gets SIGTERM twice', 'for (;;) { process.kill(process.pid, "SIGTERM"); await delay(100); }', 'SIGTERM'],
     ['gets SIGTERM', 'process.kill(process.pid, "SIGTERM"); await delay(60_000)', 'SIGTERM'],
-  ])('takes its entry with it when it %s', async (_, end, status) => {
+  ])('removes its entry when it %s', async (_, end, status) => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', SCRIPT + end], {
       env: { ...process.env, PMCP_METRICS_FILE_SD_DIR: folder },
       stdio: ['ignore', 'pipe', 'ignore'],

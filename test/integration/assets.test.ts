@@ -22,7 +22,7 @@ import { GrafanaStandIn } from './publish/stand-in.js';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const DOCTOR = join(root, 'packages/doctor/dist/cli.js');
-/** Inside the repository, so that the packed program finds what it imports. */
+/** A folder inside the repository, so that the packed program finds its imports. */
 const cache = join(root, 'node_modules/.cache');
 const README = readFileSync(join(root, 'README.md'), 'utf8');
 let folder: string;
@@ -33,7 +33,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(cache, 'assets-'));
   await run('npm', ['run', '--silent', 'build:package'], { cwd: root });
   const [, packing = ''] = /^npm ci && (npm pack .*)$/m.exec(README) ?? [];
-  // Each would build them all once more.
+  // Without `--ignore-scripts`, each package would build all packages again.
   const [command = '', ...args] = [...packing.split(' '), '--ignore-scripts', '--pack-destination', folder];
   await run(command, args, { cwd: root });
   tarballs = (await readdir(folder)).sort();
@@ -42,11 +42,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Receivers of alerts are everybody's own, and what ships is an example. */
+/** Every user has other alert receivers, so the shipped ones are an example. */
 const EXAMPLES = (path: string) =>
   `pmcp-observability: ${path} has addresses of example.com, which lead nowhere: put in your own (PMCP_W_EXAMPLE_ADDRESS)\n`;
 
-/** The program as a user has it who installed the package. */
+/** Runs the program as a user of the installed package does. */
 const assets = (...args: string[]) => ours('assets', ...args);
 
 const cli = () => join(folder, 'package/dist/cli.js');
@@ -65,13 +65,13 @@ async function ours(...args: string[]) {
 const written = (...path: string[]) => readFile(join(folder, ...path), 'utf8');
 
 describe('the packages', () => {
-  it('are as publint and attw want them, also for CommonJS', async () => {
+  it('pass publint and attw, also for CommonJS', async () => {
     expect(tarballs).toHaveLength(4);
     for (const tarball of tarballs)
       expect([tarball, await faultsOf(join(folder, tarball))]).toEqual([tarball, []]);
   });
 
-  it('hold nothing that nobody needs', async () => {
+  it('contain no unneeded files', async () => {
     for (const tarball of tarballs) {
       const { stdout } = await run('tar', ['tzf', join(folder, tarball)]);
       const files = stdout.trim().split('\n');
@@ -81,7 +81,7 @@ describe('the packages', () => {
     }
   });
 
-  it('hold each dashboard once, and no package is larger than it needs to be', async () => {
+  it('contain each dashboard once, and stay below their size limits', async () => {
     const sizes = { observability: 560_000, otlp: 20_000, viewer: 1_080_000, doctor: 150_000 };
     for (const [name, most] of Object.entries(sizes)) {
       const tarball = tarballs.find((file) => file.includes(name)) ?? '';
@@ -94,7 +94,7 @@ describe('the packages', () => {
     }
   });
 
-  it('say where they come from and what they are for', async () => {
+  it('name their repository and their purpose', async () => {
     const root = JSON.parse(await readFile('package.json', 'utf8'));
     for (const name of ['observability', 'otlp', 'viewer', 'doctor']) {
       const manifest = JSON.parse(await readFile(`packages/${name}/package.json`, 'utf8'));
@@ -107,7 +107,7 @@ describe('the packages', () => {
 });
 
 describe('pmcp-observability assets', () => {
-  it('writes what is generated, as it is, and nothing else but runbooks and a README', async () => {
+  it('writes the generated files unchanged, plus only runbooks and a README', async () => {
     expect(await assets('plain')).toMatchObject({ code: 0, stderr: EXAMPLES('alerts/alertmanager.yaml') });
     const generated = Object.entries(generatedFiles).filter(([path]) => /\/generated(-v2)?\//.test(path));
     const expected = new Map(generated.map(([path, render]) => [path.replace('/generated', ''), render()]));
@@ -123,7 +123,7 @@ describe('pmcp-observability assets', () => {
     expect(paths.filter((path) => path.includes('runbooks/'))).toHaveLength(runbooks.length);
   });
 
-  it('narrows down which pods are scraped, as the generator would', async () => {
+  it('limits which pods are scraped, as the generator would', async () => {
     await assets('narrow', '--namespace', 'shop,staging', '--selector', 'app=notes,tier=1');
     const kubernetes = { namespaces: ['shop', 'staging'], selector: 'app=notes,tier=1' };
     const options = { ...OPERATED, kubernetes };
@@ -138,7 +138,7 @@ describe('pmcp-observability assets', () => {
     expect(services).toEqual({ ...serviceMonitor(services.metadata, options) });
   });
 
-  it('writes what Prometheus takes', async () => {
+  it('writes files that Prometheus accepts', async () => {
     await assets('checked', '--namespace', 'shop', '--selector', 'app=notes');
     const file = (path: string) => join(folder, 'checked', path);
     expect(
@@ -164,7 +164,7 @@ describe('pmcp-observability assets', () => {
     }
   });
 
-  it('leaves alone what somebody has changed, until it is told otherwise', async () => {
+  it('keeps files that were changed, unless it is told to overwrite them', async () => {
     await assets('mine');
     expect((await assets('mine')).stdout).toMatch(/^0 files written to mine, \d+ unchanged\n$/);
     await appendFile(join(folder, 'mine/alerts/alert-rules.yaml'), '# mine\n');
@@ -185,7 +185,7 @@ describe('pmcp-observability assets', () => {
     [['bad', '--namespace', 'Shop'], 'expected --namespace to be names such as shop,staging, got "Shop"'],
     [['bad', '--selector', 'app'], 'expected --selector to be labels such as app=notes,tier=web, got "app"'],
     [['bad', '--runbook-url', 'wiki'], 'expected --runbook-url to be an http or https URL, got "wiki"'],
-  ])('refuses %j in one line, and writes nothing', async (args, message) => {
+  ])('rejects %j with a message of one line, and writes nothing', async (args, message) => {
     const refused = await assets(...args);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr.replace(/ \(PMCP_E_[A-Z_]+\)\n$/, '')).toBe(`pmcp-observability: ${message}`);
@@ -193,8 +193,8 @@ describe('pmcp-observability assets', () => {
   });
 });
 
-describe('what the package makes without this repository', () => {
-  it('writes rules by options of your own, as docs/alerts.md shows, and the same as a clone', async () => {
+describe('the installed package, without this repository,', () => {
+  it('writes rules with custom options, as docs/alerts.md shows, identical to those of a clone', async () => {
     const [, shown = ''] =
       /```json\n(.*?)```/s.exec(await readFile(join(root, 'docs/alerts.md'), 'utf8')) ?? [];
     await writeFile(join(folder, 'options.json'), shown);
@@ -207,7 +207,7 @@ describe('what the package makes without this repository', () => {
     ['{', 'PMCP_E_UNREADABLE_FILE', 'to hold options as JSON'],
     ['{"alerts":{"change":{"PmcpToolError":false}}}', 'PMCP_E_ALERT_OPTIONS', 'did you mean PmcpToolErrors?'],
     ['{"alerts":{"thresholds":{"toolErorShare":1}}}', 'PMCP_E_ALERT_OPTIONS', 'did you mean toolErrorShare?'],
-  ])('refuses the options %s with %s, and writes nothing', async (options, code, message) => {
+  ])('rejects the options %s with %s, and writes nothing', async (options, code, message) => {
     await writeFile(join(folder, 'options.json'), options);
     const refused = await ours('alerts', '--options', 'options.json', 'refused');
     expect(refused).toMatchObject({ code: 2, stdout: '' });
@@ -216,7 +216,7 @@ describe('what the package makes without this repository', () => {
     await expect(readdir(join(folder, 'refused'))).rejects.toThrow('ENOENT');
   });
 
-  it('brings the dashboards to a Grafana, and then has nothing to do', async () => {
+  it('publishes the dashboards to a Grafana, and then has nothing to do', async () => {
     const grafana = new GrafanaStandIn('resources');
     const url = await grafana.start();
     try {
@@ -232,7 +232,7 @@ describe('what the package makes without this repository', () => {
     }
   });
 
-  it('brings what somebody changed back into the folder where it is, as the doctor shows before', async () => {
+  it('restores dashboards that were changed in Grafana, in their folder, as the doctor showed before', async () => {
     const grafana = new WatchedGrafana('resources', new Map(), {});
     const url = await grafana.start();
     try {
@@ -244,7 +244,7 @@ describe('what the package makes without this repository', () => {
       await writeFile(token, 'secret', { mode: 0o600 });
       const doctor = async (...flags: string[]) => {
         const args = ['--grafana', url.href, '--token-file', `grafana=${token}`, ...flags];
-        // It ends with another code where it finds something.
+        // The doctor exits with another code when it finds something.
         return run(process.execPath, [DOCTOR, '--only', 'PMCP-D256', ...args]).catch((error) => error);
       };
       const shown = await doctor('--fix', 'diff');

@@ -28,7 +28,7 @@ function started(options: Options = {}): Observability {
   return toolkit;
 }
 
-/** A client of a server that answers whatever it is asked. */
+/** Connects a client to a server that answers every request. */
 async function connected({ observe }: Observability) {
   const wire: Wire = { start: async () => {}, close: async () => {}, send: async () => {} };
   let answer: object = {};
@@ -47,7 +47,7 @@ async function connected({ observe }: Observability) {
   };
 }
 
-/** Milliseconds of processor time. */
+/** Measures milliseconds of CPU time. */
 function worked(work: () => void): number {
   const before = process.cpuUsage();
   work();
@@ -55,8 +55,8 @@ function worked(work: () => void): number {
   return (user + system) / 1_000;
 }
 
-describe('a name as a label', () => {
-  it('is there for a tool that the server lists, however many others were made up before', async () => {
+describe('the name of a tool as a label', () => {
+  it('is kept for a listed tool after any number of invented names', async () => {
     const { registry } = started();
     const ask = await connected(toolkit!);
     for (let i = 0; i < 400; i++) ask('tools/call', { name: `made-up-${i}` });
@@ -69,7 +69,7 @@ describe('a name as a label', () => {
 });
 
 describe('the name of a client as a label', () => {
-  /** One client for each name, that comes, says who it is and goes. */
+  /** One client for each name connects, sends its name and disconnects. */
   async function come(toolkit: Observability, names: readonly string[]) {
     for (const name of names) {
       const wire: Wire = { start: async () => {}, close: async () => {}, send: async () => {} };
@@ -94,7 +94,7 @@ describe('the name of a client as a label', () => {
     }
   }
 
-  it('is there for one that comes again, however many others were made up before and after', async () => {
+  it('is kept for a client that comes again, despite any number of invented names', async () => {
     const { registry } = started();
     const invented = (from: number) => Array.from({ length: 300 }, (_, i) => `made-up-${from + i}`);
     await come(toolkit!, [...invented(0), ...Array(5).fill('real'), ...invented(300), 'real']);
@@ -104,15 +104,15 @@ describe('the name of a client as a label', () => {
   });
 });
 
-describe('an argument that is captured', () => {
-  it('of 8 MB costs as much as what is shown of it', async () => {
+describe('a captured argument', () => {
+  it('of 8 MB costs no more than its visible part', async () => {
     const exporter = new InMemorySpanExporter();
     const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
     trace.setGlobalTracerProvider(provider);
     started({ traces: { capture: { arguments: true } } });
     const ask = await connected(toolkit!);
     const call = (argument: unknown) => ask('tools/call', { name: 'a', arguments: { argument } });
-    // The first pays for code that is not compiled yet.
+    // The first calls include the compilation of the code.
     for (let i = 0; i < 3; i++) call('password=hunter2 '.repeat(1_000));
     const huge = ['password=hunter2 '.repeat(500_000), Array(1_000_000).fill('hunter2')];
     for (const argument of huge) expect(worked(() => call(argument))).toBeLessThan(100);
@@ -122,7 +122,7 @@ describe('an argument that is captured', () => {
 });
 
 describe('a registry of the application', () => {
-  it('is asked once for all who ask at a time', async () => {
+  it('is rendered once for all concurrent scrapes', async () => {
     const registry = new Registry();
     let asked = 0;
     const gauge = new Gauge({
@@ -138,11 +138,11 @@ describe('a registry of the application', () => {
     const page = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const pages = await Promise.all(Array.from({ length: 8 }, page));
     for (const one of pages) expect(one.match(/^large\{/gm)).toHaveLength(20_000);
-    // Some may come when the first rendering is over.
+    // Some scrapes may arrive after the first rendering has ended.
     expect(asked).toBeLessThanOrEqual(4);
   });
 
-  it('loses no scrape to a metric that is none', async () => {
+  it('loses no scrape to an invalid metric', async () => {
     const registry = new Registry();
     new Counter({ name: 'fine_total', help: 'x', registers: [registry] }).inc();
     const broken = {
@@ -162,7 +162,7 @@ describe('a registry of the application', () => {
 });
 
 describe('the admin port on loopback', () => {
-  it('tells nobody which hosts, users and paths its checks know', async () => {
+  it('does not reveal the hosts, users and paths of its checks', async () => {
     const { health } = started({ metrics: { port: 0 } });
     const message =
       'connect ECONNREFUSED db-1.internal:5432 for user "svc_notes", socket /var/run/pg.sock, DB_PASSWORD: hunter2';
@@ -174,7 +174,7 @@ describe('the admin port on loopback', () => {
   });
 
   it.each(['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io'])(
-    'has no page for who calls it %s, as a page does that binds its name anew',
+    'refuses requests for the host %s, against DNS rebinding',
     async (host) => {
       started({ metrics: { port: 0 } });
       const port = (await toolkit!.listen())?.port;

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Bundles the server by esbuild, and gives the file and what esbuild has to say. */
+/** Bundles the server with esbuild, and returns the file and the messages of esbuild. */
 async function bundle(file: string, options: BuildOptions) {
   const outfile = join(folder, file);
   const { warnings } = await build({
@@ -27,13 +27,13 @@ async function bundle(file: string, options: BuildOptions) {
   return { outfile, warnings: warnings.map(({ text }) => text) };
 }
 
-describe('the one line, bundled', () => {
+describe('a bundled server that calls observe()', () => {
   it.each([
     ['server.cjs', { format: 'cjs' }],
     ['server.mjs', { format: 'esm', banner: { js: REQUIRE_BANNER } }],
     ['minified.cjs', { format: 'cjs', minify: true }],
   ] satisfies [string, BuildOptions][])(
-    'as %s shows all three signals where nothing is installed',
+    'exports all three signals as %s without installed packages',
     async (file, options) => {
       const { outfile, warnings } = await bundle(file, options);
       expect(warnings).toEqual([]);
@@ -41,7 +41,7 @@ describe('the one line, bundled', () => {
     },
   );
 
-  it('without @pmcp/otlp serves and counts', async () => {
+  it('serves and counts without @pmcp/otlp', async () => {
     const { outfile, warnings } = await bundle('without.cjs', { format: 'cjs', external: ['@pmcp/otlp'] });
     expect(warnings).toEqual([]);
     await expectCounted(outfile);

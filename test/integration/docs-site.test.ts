@@ -32,8 +32,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('the site of the documentation', () => {
-  it('leads from each page only to pages and headings that exist', async () => {
+describe('the documentation site', () => {
+  it('links only to pages and headings that exist', async () => {
     const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.html'));
     expect(files.length).toBeGreaterThan(80);
     const broken = files.flatMap((file) => {
@@ -58,7 +58,7 @@ describe('the site of the documentation', () => {
     ['docs/reference/variables.html', VARIABLES.map((name) => `PMCP_${name}`)],
     ['docs/reference/cli.html', COMMANDS.map(({ name }) => name)],
     ['docs/reference/api.html', entries.flatMap((entry) => exportsOf(entry).map(({ name }) => name))],
-  ])('has an address in %s for each of its things', (file, names) => {
+  ])('has an address in %s for each item', (file, names) => {
     const text = readFileSync(join(folder, file), 'utf8');
     const addresses = names.map((name) => name.toLowerCase().replaceAll('.', '').replaceAll(' ', '-'));
     expect(names.length).toBeGreaterThan(5);
@@ -79,7 +79,7 @@ describe('the site of the documentation', () => {
     }
   });
 
-  it('is searched in a browser that opened it from the folder, without a server', async () => {
+  it('can be searched from a local folder, without a server', async () => {
     const page = await browser.newPage();
     await page.goto(pathToFileURL(join(folder, 'index.html')).href);
     await page.fill('input', 'PMCP_W_PORT_IN_USE');
@@ -91,7 +91,7 @@ describe('the site of the documentation', () => {
     expect(await page.textContent('#found')).toBe('Nothing found');
   });
 
-  it('leads from a sidebar to every guide, and shows there where the reader is', async () => {
+  it('links to every guide in the sidebar, and marks the current page', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.goto(pathToFileURL(join(folder, 'index.html')).href);
     await page.click('aside a:text("Operate a server")');
@@ -100,7 +100,7 @@ describe('the site of the documentation', () => {
     expect(await page.textContent('h2:target')).toBe('System settings#');
   });
 
-  it('keeps the sidebar closed on a phone until it is opened', async () => {
+  it('keeps the sidebar closed on a phone until the user opens it', async () => {
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
     await page.goto(pathToFileURL(join(folder, 'index.html')).href);
     expect(await page.isVisible('aside a:text("Operate a server")')).toBe(false);

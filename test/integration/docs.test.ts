@@ -11,7 +11,7 @@ import { options } from '../../scripts/generate/reference/options.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
-/** Inside the repository, so that the examples find the packages that they import. */
+/** A folder inside the repository, so that the examples find the packages that they import. */
 const folder = join(root, 'node_modules/.cache/docs');
 
 interface Page {
@@ -24,7 +24,7 @@ function pages(...patterns: string[]): Page[] {
 }
 
 const guides = pages('README.md', 'docs/**/*.md', 'packages/*/README.md');
-/** So many that a process for each would take minutes. */
+/** It has so many examples that one process for each would take minutes. */
 const API = 'docs/reference/api.md';
 const examples = guides.flatMap(({ path, text }) =>
   [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ''], i) => {
@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the examples of the documentation', () => {
-  it('compile as they stand', async () => {
+  it('compile unchanged', async () => {
     expect(examples.length).toBeGreaterThan(7);
     const options = [
       '--ignoreConfig',
@@ -59,7 +59,7 @@ describe('the examples of the documentation', () => {
     expect(await compiled.catch(({ stdout }) => stdout)).toMatchObject({ stdout: '' });
   });
 
-  it('run, those of the API one after the other in one process', async () => {
+  it('run; those of the API run one after the other in one process', async () => {
     const files = examples.filter(({ path }) => path === API).map(({ file }) => file);
     expect(files.length).toBeGreaterThan(30);
     const all = join(folder, 'api-ends.ts');
@@ -71,7 +71,8 @@ describe('the examples of the documentation', () => {
   });
 
   it.each(examples.filter(({ path }) => path !== API))('run: $title', async ({ file, code }) => {
-    // Some open ports and connections, as they should; that they get so far is enough.
+    // Some examples keep ports and connections open, as they should; it is enough that they reach their last
+    // line.
     const ends = file.replace('.ts', '-ends.ts');
     await writeFile(ends, `${code}\nprocess.exit(0);\n`);
     await run(process.execPath, ['--import', 'tsx', ends], {
@@ -81,7 +82,7 @@ describe('the examples of the documentation', () => {
 
   it('name only variables and options that exist', () => {
     const paths = options().map(({ path }) => path);
-    // Files, a method and an API, whose names begin as options do.
+    // Files, a method and an API whose names begin like options.
     const others = /^audit\.(?:\d+\.)?jsonl$|^health\.add$|^metrics\.k8s\.io$/;
     const known = (name: string) =>
       others.test(name) ||
@@ -143,7 +144,7 @@ function leadsSomewhere({ path, text }: Page, link: string): boolean {
   return headingsOf(file === '' ? text : readFileSync(target, 'utf8')).includes(heading);
 }
 
-/** As GitHub makes addresses of headings. */
+/** Returns the anchors of headings, as GitHub makes them. */
 function headingsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
     title

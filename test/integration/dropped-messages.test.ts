@@ -38,7 +38,7 @@ describe.each(Object.entries(SERVERS))('a server of SDK %s', (_, make) => {
   }
 
   it.each(Object.entries(ODD_MESSAGES))(
-    'answers %s and it is a request, or drops it and it is an error',
+    'counts %s as a request if it answers, and as an error if it drops the message',
     async (_, message) => {
       const before = await counts();
       got.length = 0;

@@ -37,7 +37,7 @@ const INITIALIZE = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'cli', version: '1' } },
 };
 
-/** Ways in which applications end their process, without a turn of the event loop in which something could be sent. */
+/** Ways in which applications end their process without another turn of the event loop. */
 const ENDS: readonly { title: string; code: string; signal?: NodeJS.Signals; status: number }[] = [
   { title: 'at EOF', code: "process.stdin.once('end', () => process.exit(3));", status: 3 },
   {
@@ -57,7 +57,7 @@ const withCode = (code: string) => ({
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}`,
 });
 
-/** Collectors that ask for a certificate; what they hear is the tenant of each export. */
+/** Collectors that require a client certificate. They record the tenant of each export. */
 const SECURE = {
   grpc: async (ca: string, { key, cert }: KeyPair) => {
     const pair = { private_key: Buffer.from(key), cert_chain: Buffer.from(cert) };
@@ -80,7 +80,7 @@ const SECURE = {
   },
 };
 
-/** A short session of a stdio server that is announced, and has telemetry that nobody has sent yet. */
+/** A short session of an announced stdio server, with telemetry that was not sent yet. */
 async function session(env: Record<string, string> = {}): Promise<void> {
   child = spawn(process.execPath, ['test/fixtures/stdio-server.mjs'], {
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -104,7 +104,7 @@ const ended = () => once(child, 'exit');
 
 describe('a stdio server', () => {
   it.each(['EOF', 'SIGTERM', 'SIGINT'] as const)(
-    'that ends by %s has sent what was queued, and withdraws its announcement',
+    'that ends by %s has sent its queue, and removes its announcement',
     async (how) => {
       await session();
       if (how === 'EOF') child.stdin?.end();
@@ -116,7 +116,7 @@ describe('a stdio server', () => {
     },
   );
 
-  it('that ends by SIGHUP withdraws its announcement', async () => {
+  it('that ends by SIGHUP removes its announcement', async () => {
     await session();
     child.kill('SIGHUP');
     expect(await ended()).toEqual([null, 'SIGHUP']);
@@ -124,7 +124,7 @@ describe('a stdio server', () => {
   });
 
   it.each(ENDS)(
-    'whose application ends the process, $title, has sent what was queued, and withdraws its announcement',
+    'that is ended by its application, $title, has sent its queue, and removes its announcement',
     async ({ code, signal, status }) => {
       await session(withCode(code));
       if (signal === undefined) child.stdin?.end();
@@ -138,7 +138,7 @@ describe('a stdio server', () => {
   );
 
   it.each(['grpc', 'http/protobuf'])(
-    'whose application ends the process says by %s who it is, and asks whom it sends to',
+    'that is ended by its application authenticates over %s, and checks the identity of the collector',
     async (protocol) => {
       const { ca, server, client } = await createCertificates();
       const write = (name: string, text: string) => {
@@ -162,7 +162,7 @@ describe('a stdio server', () => {
     },
   );
 
-  it('that goes on without its client has sent what was queued', async () => {
+  it('that continues without its client has sent its queue', async () => {
     await session(withCode('setInterval(() => {}, 1_000);'));
     child.stdin?.end();
     await until(() => collector.spans.some(({ name }) => name === 'initialize'));
@@ -173,7 +173,7 @@ describe('a stdio server', () => {
   it.each([
     ['by itself', '', 0],
     ['by its application', ENDS[0]!.code, 3],
-  ])('that ends %s does not wait long for a collector that is silent', async (_, code, status) => {
+  ])('that ends %s does not wait long for a collector that never answers', async (_, code, status) => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -181,7 +181,7 @@ describe('a stdio server', () => {
     const start = performance.now();
     child.stdin?.end();
     expect(await ended()).toEqual([status, null]);
-    // One or two seconds; without a bound it would be the ten of an exporter.
+    // It takes one or two seconds; without a limit it would be the ten seconds of an exporter.
     expect(performance.now() - start).toBeLessThan(8_000);
     silent.close();
   });

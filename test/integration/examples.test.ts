@@ -22,7 +22,7 @@ afterEach(async () => {
   }
 });
 
-/** The command of an example's page, as words; what is set before it is for the test to choose. */
+/** Returns the command of an example's page as words, without its variables, which the test chooses. */
 function commandOf(folder: string): string[] {
   const page = readFileSync(join(examples, folder, 'README.md'), 'utf8');
   const [, line = ''] = /```sh\n(.*)\n```/.exec(page) ?? [];
@@ -60,7 +60,7 @@ describe('the example', () => {
     },
   );
 
-  it('stdio-desktop runs with the command of its page, and with the settings of its file', async () => {
+  it('stdio-desktop runs with the command of its page and the settings of its file', async () => {
     const file = join(examples, 'stdio-desktop/claude_desktop_config.json');
     const { hello } = JSON.parse(readFileSync(file, 'utf8')).mcpServers;
     const [command = '', ...args] = commandOf('stdio-desktop');

@@ -10,17 +10,17 @@ import { type Database, host, postgresServer, redisServer } from '../support/dat
 import { until } from '../support/until.js';
 
 const timeoutMs = 500;
-/** What a probe may take beyond the timeout on a machine that is busy with other tests. */
+/** How much longer than the timeout a probe may take on a machine that is busy with other tests. */
 const SLACK_MS = 400;
 
 let health: Health;
 
 beforeEach(() => {
-  // No cache: every report asks the database.
+  // Without a cache, every report queries the database.
   health = new Health(createFamilies(), { cacheMs: 0 });
 });
 
-/** The result of a check, which must come in time whatever the state of the database. */
+/** Returns the result of a check, and expects it in time whatever the state of the database. */
 async function probe() {
   const start = performance.now();
   const { checks } = await health.report();
@@ -31,7 +31,7 @@ async function probe() {
 const isUp = async () => (await probe()).status === 'ok';
 const isDown = async () => !(await isUp());
 
-/** The life of a dependency: there, gone, there again. */
+/** Checks a dependency while it is up, down, and up again. */
 async function follows(database: Database, check: HealthCheck): Promise<void> {
   health.add(check);
   await until(isUp);
@@ -80,7 +80,7 @@ describe('a Redis check', () => {
     client.disconnect();
   });
 
-  it('of its port follows the server', () =>
+  it('follows the server through its port', () =>
     follows(redis, checks.tcp({ host, port: redis.port, timeoutMs })));
 });
 
@@ -119,7 +119,7 @@ describe('a PostgreSQL check', () => {
     await until(isUp);
   });
 
-  it('rids the pool of a connection that does not answer', async () => {
+  it('removes a connection that does not answer from the pool', async () => {
     health.add(checks.postgres(pool, { timeoutMs }));
     const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const { pid } = rows[0]!;

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 interface Fared {
   readonly longest: number;
   readonly seconds: number;
-  /** Lines for which there was no room, and lines that could not be written. */
+  /** How many lines found no room or could not be written. */
   readonly dropped: number;
   readonly failed: number;
   readonly rss: number;
@@ -39,8 +39,8 @@ async function fared(): Promise<Fared> {
 }
 
 describe('a server that logs a lot', () => {
-  it('loses nothing to a reader who reads', async () => {
-    // All of it may wait, however late the reader comes to it.
+  it('loses no line while its log is read', async () => {
+    // All of these may wait, however late the reader reads them.
     const lines = 10_000;
     start('pipe', lines);
     const written = text(child.stderr as Readable);
@@ -51,16 +51,16 @@ describe('a server that logs a lot', () => {
     expect(JSON.parse(came.at(-1) ?? '')).toMatchObject({ i: lines - 1, msg: 'a line' });
   });
 
-  it('is not held up by a reader who does not, keeps a bounded part and counts the rest', async () => {
+  it('is not blocked by a reader that does not read: it keeps a bounded part and counts the rest', async () => {
     start('pipe');
     const { longest, dropped, rss } = await fared();
     expect(longest).toBeLessThan(1_000);
-    // The pipe and four megabytes of ours hold some.
+    // The pipe and our buffer of four megabytes hold some.
     expect(dropped).toBeGreaterThan(1_000);
     expect(rss).toBeLessThan(300e6);
   });
 
-  it('survives a reader who goes', async () => {
+  it('survives a reader that exits', async () => {
     start('pipe');
     child.stderr?.destroy();
     expect((await fared()).longest).toBeLessThan(1_000);
@@ -68,12 +68,12 @@ describe('a server that logs a lot', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
-  it.runIf(process.platform === 'linux')('survives a disk that is full', async () => {
+  it.runIf(process.platform === 'linux')('survives a full disk', async () => {
     const full = openSync('/dev/full', 'w');
     start(full, MANY, { ALL_LOST: 'true' });
     closeSync(full);
     const { failed, dropped, longest } = await fared();
-    // Each line once, and no more: a batch that was tried again counted twice.
+    // Counts each line exactly once: a batch that was retried used to count twice.
     expect(failed + dropped).toBe(MANY);
     expect(failed).toBeGreaterThan(0);
     expect(longest).toBeLessThan(1_000);
@@ -90,7 +90,7 @@ describe.runIf(process.platform === 'linux')('a server that ends', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const LINES = '4000';
-  /** How it ended, when nobody ends it. */
+  /** Returns how it ended by itself. */
   async function ended(env: Record<string, string>, stderr: 'pipe' | number): Promise<unknown[]> {
     const stdio: StdioOptions = ['ignore', 'pipe', stderr];
     child = spawn(process.execPath, ['test/fixtures/logs-and-ends.mjs'], {
@@ -107,9 +107,9 @@ describe.runIf(process.platform === 'linux')('a server that ends', () => {
   };
 
   it.each(['', '/dev/stderr', '/dev/fd/2'])(
-    'does end when nobody reads its stderr, and its log goes to it as "%s"',
+    'exits although nobody reads its stderr, with "%s" as the log destination',
     async (destination) => {
-      // A socket, as Node makes them for its children; a pipe; and one that the process can only open anew.
+      // A socket, which Node makes for its children; a pipe; and a pipe that the process can only open again.
       expect(await ended({ LINES, LOG_TO: destination }, 'pipe')).toEqual([0, null, 'done']);
       const unread = openSync(pipe(), constants.O_RDWR);
       expect(await ended({ LINES, LOG_TO: destination }, unread)).toEqual([0, null, 'done']);
@@ -117,7 +117,7 @@ describe.runIf(process.platform === 'linux')('a server that ends', () => {
     },
   );
 
-  it('does end when nobody reads the named pipe that its log goes to, now or ever', async () => {
+  it('exits although nobody ever reads the named pipe of its log', async () => {
     const path = pipe();
     expect(await ended({ LINES, LOG_TO: path }, 'pipe')).toEqual([0, null, 'done']);
     const unread = openSync(path, constants.O_RDWR);
@@ -125,14 +125,14 @@ describe.runIf(process.platform === 'linux')('a server that ends', () => {
     closeSync(unread);
   });
 
-  it('does end when nobody reads the spans on its stderr', async () => {
+  it('exits although nobody reads the spans on its stderr', async () => {
     const env = { CALLS: '500', OTEL_TRACES_EXPORTER: 'console' };
     expect(await ended(env, 'pipe')).toEqual([0, null, 'done']);
   });
 });
 
 describe('a server whose spans go to stderr', () => {
-  it('survives a reader who goes', async () => {
+  it('survives a reader that exits', async () => {
     child = spawn(process.execPath, ['test/fixtures/logs-and-ends.mjs'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -149,7 +149,7 @@ describe('a server whose spans go to stderr', () => {
 });
 
 describe('the command line', () => {
-  it('ends as it would have, also when the reader of its messages went', async () => {
+  it('ends normally although the reader of its messages has exited', async () => {
     const cli = 'packages/observability/dist/cli.js';
     child = spawn(process.execPath, [cli, 'nonsense'], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.destroy();

@@ -23,9 +23,9 @@ beforeAll(async () => {
 afterAll(() => observability.shutdown());
 
 describe("the commands of the operator's guide", () => {
-  it('are many', () => expect(commands.length).toBeGreaterThan(10));
+  it('are found in the guide', () => expect(commands.length).toBeGreaterThan(10));
 
-  it.each(commands)('run, and say something: %s', async (command) => {
+  it.each(commands)('run, and print something: %s', async (command) => {
     const here = command.replace('localhost:9090', `localhost:${port}`);
     const env = { ...process.env, PID: String(process.pid) };
     const { stdout } = await promisify(execFile)('bash', ['-o', 'pipefail', '-c', here], { cwd: root, env });

@@ -21,7 +21,7 @@ afterEach(() => {
   taken?.close();
 });
 
-/** Starts a server and speaks to it line by line, to see every byte of its stdout. */
+/** Starts a server and talks to it line by line, so that the test sees every byte of its stdout. */
 function start(args: string[], env: Record<string, string>) {
   child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, ...env } });
   const lines = (stream: NodeJS.ReadableStream) => {
@@ -42,7 +42,7 @@ async function callHello({ send, stdout }: ReturnType<typeof start>): Promise<vo
 }
 
 describe('a stdio server', () => {
-  it('opens no port unless it is told to, and writes nothing but the protocol to stdout', async () => {
+  it('opens no port by default, and writes only the protocol to stdout', async () => {
     const server = start(STDIO_SERVER, {});
     await callHello(server);
     await until(() => server.stderr.some((line) => line.includes('hello was called')));
@@ -50,7 +50,7 @@ describe('a stdio server', () => {
     expect(server.stdout.map((line) => JSON.parse(line).jsonrpc)).toEqual(['2.0', '2.0']);
   });
 
-  it('takes a free port for 0, and says which in JSON on stderr', async () => {
+  it('takes a free port for 0, and logs it as JSON on stderr', async () => {
     const server = start(STDIO_SERVER, { PMCP_METRICS_PORT: '0' });
     await until(() => server.stderr.some((line) => LISTENING.test(line)));
     const line = JSON.parse(server.stderr.find((line) => LISTENING.test(line)) ?? '');
@@ -58,7 +58,7 @@ describe('a stdio server', () => {
     expect((await fetch(`http://127.0.0.1:${line.port}/health/live`)).status).toBe(200);
   });
 
-  it('works on with a warning when the port is in use', async () => {
+  it('continues with a warning when the port is in use', async () => {
     taken = createServer().listen(0, '127.0.0.1');
     await until(() => taken?.listening === true);
     const { port } = taken.address() as AddressInfo;
@@ -72,7 +72,7 @@ describe('a stdio server', () => {
     });
   });
 
-  it('starts with a warning beside a Service of Kubernetes that gives its port another meaning', async () => {
+  it('starts with a warning if a Kubernetes Service has set its port variable to something else', async () => {
     const server = start(STDIO_SERVER, {
       PMCP_METRICS_PORT: 'tcp://10.96.14.2:9090',
       PMCP_METRICS_HOST: '127.0.0.1',
@@ -83,7 +83,7 @@ describe('a stdio server', () => {
     expect(server.stderr.filter((line) => LISTENING.test(line))).toEqual([]);
   });
 
-  it('ends with one line when it is registered, and the port is no port', async () => {
+  it('fails with one line under the register hook when the port is invalid', async () => {
     const args = ['--import', '@pmcp/observability/register', 'test/fixtures/register/v1.mjs'];
     const server = start(args, { PMCP_METRICS_PORT: 'http' });
     await until(() => child?.exitCode !== null);
@@ -107,7 +107,7 @@ describe('a stdio server', () => {
       { PMCP_METRICS_ALLOWED_HOSTS: 'a:1' },
       'Expected `PMCP_METRICS_ALLOWED_HOSTS` to be names of hosts without a port, such as metrics.example.com, got "a:1"',
     ],
-  ])('ends with one line, its code and no stack when a variable is wrong: %o', async (env, message) => {
+  ])('fails with one line, a code and no stack when a variable is invalid: %o', async (env, message) => {
     const server = start(STDIO_SERVER, env);
     await until(() => child?.exitCode !== null);
     expect(child?.exitCode).toBe(1);
@@ -118,7 +118,7 @@ describe('a stdio server', () => {
     expect(server.stderr.filter((line) => line.startsWith('    at '))).toEqual([]);
   });
 
-  it('ends with a stack when an option is wrong: that is a line of the program', async () => {
+  it('fails with a stack when an option is invalid, because the stack shows the line of code', async () => {
     const code =
       "import('@pmcp/observability').then((us) => us.createObservability({ metrics: { port: -1 } }));";
     const server = start(['-e', code], {});
@@ -136,10 +136,10 @@ const OTHER_SERVER = `
   setTimeout(() => {}, 60_000);
 `;
 
-describe('a server that is not stdio', () => {
-  it('opens its port at the first connection without being told', async () => {
+describe('a server that does not use stdio', () => {
+  it('opens its default port at the first connection', async () => {
     const { stderr } = start(['--input-type=module', '--eval', OTHER_SERVER], {});
-    // Port 9090 may be taken where this runs; then the line says that it was tried.
+    // Another program may use port 9090 on this machine; then the log says that it was tried.
     await until(() => stderr.some((line) => LISTENING.test(line)));
     expect(stderr[0]).toBe('observed');
   });

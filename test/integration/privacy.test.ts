@@ -9,7 +9,7 @@ import { corpus } from '../support/privacy/corpus.js';
 
 const LINES = corpus(1_000, 14).filter(({ secrets }) => secrets.length > 0);
 
-/** What a signal shows, as whoever gets it reads it. */
+/** The text of each signal, as its reader sees it. */
 const signals: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ afterAll(() => {
   for (const name of Object.keys(signals)) delete signals[name];
 });
 
-/** All texts of a value, keys too, without what JSON puts between. */
+/** Returns all strings in a value, also keys, without JSON punctuation. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsIn);
@@ -53,9 +53,9 @@ function textsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, part]) => [key, ...textsIn(part)]);
 }
 
-describe('a server at default settings whose arguments, results, errors, checks and messages hold secrets', () => {
+describe('a server with default settings whose arguments, results, errors, checks and messages contain secrets', () => {
   it.each(['/health', '/health/ready', '/metrics', 'log lines', 'spans', 'log records'])(
-    'shows none of them in its %s',
+    'reveals none of them in its %s',
     (signal) => {
       const shown = signals[signal] ?? '';
       const leaked = LINES.filter(({ secrets }) => secrets.some((secret) => shown.includes(secret)));
@@ -63,7 +63,7 @@ describe('a server at default settings whose arguments, results, errors, checks 
     },
   );
 
-  it('does show that all of it happened', () => {
+  it('still shows that each of these events happened', () => {
     expect(signals.spans?.match(/tools\/call/g)?.length).toBeGreaterThanOrEqual(3 * LINES.length);
     expect(signals.spans?.match(/url\.full/g)?.length).toBe(LINES.length);
     expect(signals.spans?.match(/\[redacted\]/g)?.length).toBeGreaterThan(LINES.length);

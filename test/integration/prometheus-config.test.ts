@@ -15,7 +15,7 @@ import { promtool } from '../support/promtool.js';
 
 const remote = { url: 'https://mimir.example/api/v1/push' };
 
-/** One for every option. */
+/** One configuration for every option. */
 const variants: Readonly<Record<string, Options>> = {
   nothing: {},
   'other times': { interval: '1m30s', timeout: '1m', evaluationInterval: '2m' },
@@ -101,7 +101,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** promtool looks whether credentials and certificates are there, which they are in a cluster only. */
+/** promtool checks whether credentials and certificates exist, which they do only in a cluster. */
 async function verdict(generation: Generation, text: string, agent = false): Promise<string> {
   const file = join(folder, 'prometheus.yml');
   await writeFile(
@@ -138,7 +138,7 @@ describe('the shipped configurations', () => {
     expect(found).toContain('2 rule files found');
   });
 
-  it('of the agent send all that rules and dashboards read', () => {
+  it('of the agent send everything that rules and dashboards query', () => {
     expect(DEPLOYMENTS.agent?.remoteWrite?.flatMap(({ relabel = [] }) => relabel)).toEqual([]);
   });
 });
@@ -147,7 +147,7 @@ describe('build:prometheus', () => {
   const build = (...args: string[]) =>
     run(process.execPath, ['--import', 'tsx', 'scripts/prometheus/main.ts', ...args]);
 
-  it('writes the shipped configurations for native histograms into a folder of your own', async () => {
+  it('writes the shipped configurations for native histograms into another folder', async () => {
     const out = join(folder, 'native');
     await build('--histograms', 'native', '--keep-classic-histograms', '--out', out);
     for (const [name, options] of Object.entries(DEPLOYMENTS)) {
@@ -164,17 +164,20 @@ describe('build:prometheus', () => {
       ['--histograms', 'exponential', '--out', 'x'],
       'Expected `histograms` to be one of classic, nhcb, native',
     ],
-  ])('refuses %j, and writes nothing', async (args, message) => {
+  ])('rejects %j, and writes nothing', async (args, message) => {
     await expect(build(...args)).rejects.toThrow(message);
     expect(existsSync('x')).toBe(false);
   });
 });
 
-describe('both refuse', () => {
-  it.each(['2', '3'] as const)('what this test would have to see, in %s', async (generation) => {
-    const text = prometheusConfig({ targets: [{ job: 'a', targets: ['localhost:1'] }] });
-    await expect(verdict(generation, text.replace('job_name', 'job'))).rejects.toThrow('job not found');
-  });
+describe('both versions reject', () => {
+  it.each(['2', '3'] as const)(
+    'a broken configuration, so that this test can fail: %s',
+    async (generation) => {
+      const text = prometheusConfig({ targets: [{ job: 'a', targets: ['localhost:1'] }] });
+      await expect(verdict(generation, text.replace('job_name', 'job'))).rejects.toThrow('job not found');
+    },
+  );
 });
 
 describe('the flags', () => {
@@ -188,12 +191,12 @@ describe('the flags', () => {
     [{ agent: true, remoteWrite: [remote] }, ' --agent'],
     [{ ruleFiles: ['rules.yml'] }, ' --storage.tsdb.retention.time=35d'],
     [{ listen: 'localhost:9091' }, ' --web.listen-address=localhost:9091'],
-  ])('that %j need are in the first line, and are known to Prometheus', async (options, expected) => {
+  ])('that %j needs are in the first line, and Prometheus accepts them', async (options, expected) => {
     const [line = ''] = prometheusConfig(options).split('\n');
     expect(line).toBe(`# Start Prometheus 3 with: --config.file=prometheus.yml${expected}`);
     const { path } = await ofGeneration('3', () => requireTool('prometheus', { kubernetesSd: true }));
     const args = expected.split(' ').filter(Boolean);
-    // It reads its flags before it looks for the file.
+    // Prometheus parses its flags before it looks for the file.
     await expect(run(path, [...args, '--config.file=/nowhere'])).rejects.toThrow('open /nowhere');
     await expect(run(path, [...args, '--no-such-flag'])).rejects.toThrow('unknown long flag');
   });

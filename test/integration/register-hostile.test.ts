@@ -3,7 +3,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type StdioServer, startStdioServer } from '../support/stdio.js';
 
 const REGISTER = ['--import', '@pmcp/observability/register', 'test/fixtures/register/v1.mjs'];
-/** Those of OpenTelemetry, which others set for all programs of a machine; our own are checked, and end a server that is told nonsense. */
+/**
+ * The variables of OpenTelemetry, which apply to all programs of a machine. Our own variables are validated:
+ * the server does not start with an invalid one.
+ */
 const VARIABLES = [
   ...new Set(readFileSync('docs/reference/variables.md', 'utf8').match(/(?<=^### `)OTEL_\w+/gm)),
 ];
@@ -13,7 +16,7 @@ afterEach(() => server?.client.close());
 
 describe('the register hook', () => {
   it.each(['banana', '-1', '1e309', 'http://[::1', '%zz=%,=,', '__proto__'])(
-    'lets a server work whose variables of OpenTelemetry are all "%s"',
+    'lets a server work when all OpenTelemetry variables are "%s"',
     async (value) => {
       expect(VARIABLES.length).toBeGreaterThan(20);
       const env = Object.fromEntries(VARIABLES.map((name) => [name, value]));

@@ -35,7 +35,7 @@ const counted: typeof fetch = (...args) => {
   return fetch(...args);
 };
 
-/** Starts a server that has a toolkit of its own under the register hook, and connects to it. */
+/** Starts a server with its own toolkit under the register hook, and connects to it. */
 async function start(file: string, serving: Serving, env: Environment): Promise<void> {
   stderr = [];
   exchanges = 0;
@@ -70,7 +70,7 @@ function read(lines: Readable): void {
 const sum = (samples: Samples, beginning: string) =>
   [...samples].reduce((total, [name, value]) => (name.startsWith(beginning) ? total + value : total), 0);
 
-/** Where the process says that it shows metrics, or would. */
+/** Returns the ports that the process logs for its metrics. */
 const ports = () =>
   stderr.flatMap(
     (line) => /metrics and health (?:are )?on port (\d+)|EADDRINUSE.*?(\d+)/.exec(line)?.slice(1) ?? [],
@@ -98,7 +98,7 @@ async function expectAllAt(port: number, serving: Serving): Promise<void> {
   const samples = await scrape(port);
   expect(sum(samples, 'pmcp_requests_total{method="tools/call"')).toBe(3);
   expect(sum(samples, ENDED)).toBeLessThanOrEqual(exchanges);
-  // Without sessions each exchange is a connection, and one to listen is open.
+  // Without sessions each exchange is a connection, also the one that opened a stream.
   if (serving !== 'handler') expect(sum(samples, 'pmcp_connections_total')).toBe(1);
   expect(sum(samples, 'pmcp_build_info')).toBe(1);
 }
@@ -114,7 +114,7 @@ async function isOpen(port: number): Promise<boolean> {
 
 describe('the register hook beside a toolkit of the application', () => {
   it.each(table)(
-    'has one port with it, and nothing counts twice: %s, %s, %s',
+    'has one port with it, and counts nothing twice: %s, %s, %s',
     async (file, serving, wired) => {
       const port = await freePort();
       await start(file, serving, { WIRED: wired, PMCP_METRICS_PORT: `${port}` });
@@ -124,7 +124,7 @@ describe('the register hook beside a toolkit of the application', () => {
     },
   );
 
-  it.each(SERVINGS)('opens none of its own where the code names one: %s', async (serving) => {
+  it.each(SERVINGS)('opens no port itself if the code names one: %s', async (serving) => {
     const port = await freePort();
     const OPTIONS = JSON.stringify({ metrics: { port } });
     await start('own-toolkit.mjs', serving, { WIRED: 'own', OPTIONS });
@@ -133,7 +133,7 @@ describe('the register hook beside a toolkit of the application', () => {
     expect(new Set(ports().filter(Boolean))).toEqual(new Set([`${port}`]));
   });
 
-  it.each(SERVINGS)('leaves the port of the variable for that of the code: %s', async (serving) => {
+  it.each(SERVINGS)('gives up the port of the variable for the port of the code: %s', async (serving) => {
     const [port, other] = [await freePort(), await freePort()];
     const OPTIONS = JSON.stringify({ metrics: { port } });
     await start('own-toolkit.mjs', serving, { WIRED: 'own', PMCP_METRICS_PORT: `${other}`, OPTIONS });
@@ -142,7 +142,7 @@ describe('the register hook beside a toolkit of the application', () => {
     await until(async () => !(await isOpen(other)));
   });
 
-  it.each(SERVINGS)('shares whichever port is free: %s', async (serving) => {
+  it.each(SERVINGS)('shares any free port: %s', async (serving) => {
     await start('own-toolkit.mjs', serving, { WIRED: 'own', PMCP_METRICS_PORT: '0' });
     await callThrice();
     let open: number[] = [];
@@ -155,7 +155,7 @@ describe('the register hook beside a toolkit of the application', () => {
     await expectAllAt(open[0]!, serving);
   });
 
-  it.each(SERVINGS)('has no page where the code has routes of its own: %s', async (serving) => {
+  it.each(SERVINGS)('has no page if the code has its own routes: %s', async (serving) => {
     const port = await freePort();
     const OPTIONS = JSON.stringify({ metrics: { port: false } });
     await start('own-toolkit.mjs', serving, { WIRED: 'own', PMCP_METRICS_PORT: `${port}`, OPTIONS });
@@ -163,7 +163,7 @@ describe('the register hook beside a toolkit of the application', () => {
     await until(async () => !(await isOpen(port)));
   });
 
-  it.each(SERVINGS)('is announced once, with the page that has the requests: %s', async (serving) => {
+  it.each(SERVINGS)('is announced once, with the page that shows the requests: %s', async (serving) => {
     const folder = await mkdtemp(join(tmpdir(), 'pmcp-announced-'));
     await start('own-toolkit.mjs', serving, { WIRED: 'own', PMCP_METRICS_FILE_SD_DIR: folder });
     await callThrice();

@@ -38,7 +38,7 @@ function serve(handle) {
   http.listen(0, '127.0.0.1', () => process.stderr.write('{"mcp":' + http.address().port + '}\\n'));
 }`;
 
-/** Servers that are bundled with their SDK. */
+/** Servers in bundles with their SDK. */
 const SERVERS = {
   sessions: `${MADE}
 const sessions = new Map();
@@ -102,7 +102,7 @@ async function startHttp(name: keyof typeof SERVERS, env: Record<string, string>
   return { stderr, url, metrics };
 }
 
-/** The page that an operator sees; it is open from the first answer on. */
+/** Returns the page that an operator sees, which exists from the first answer on. */
 async function shown(metrics: number, isThere: (page: Samples) => boolean): Promise<Samples> {
   let page: Samples = new Map();
   await until(async () => {
@@ -117,8 +117,8 @@ const INTRODUCED = 'pmcp_build_info{server="plain",version="1.2.3",sdk="unknown"
 const sum = (page: Samples, family: string) =>
   [...page].reduce((total, [name, value]) => (name.startsWith(`${family}{`) ? total + value : total), 0);
 
-describe('a server that is bundled with its SDK, and registered', () => {
-  it('is observed over HTTP from its first message to the end of its session, and says so once', async () => {
+describe('a server that is bundled with its SDK, under the register hook,', () => {
+  it('is observed over HTTP from its first message to the end of its session, and logs that once', async () => {
     const collector = await Collector.start();
     try {
       const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '50' };
@@ -152,7 +152,7 @@ describe('a server that is bundled with its SDK, and registered', () => {
       expect(sum(page, 'pmcp_errors_total')).toBe(0);
       await until(async () => sum(await scrape(metrics), 'pmcp_http_exchanges_total') === exchanges);
       await until(() => collector.spans.some(({ name }) => name === 'tools/call hello'));
-      // The first request, too.
+      // This includes the first request.
       expect(collector.spans.map(({ name }) => name)).toContain('initialize');
       expect(stderr.filter((line) => HEARD.test(line))).toHaveLength(1);
       expect(stderr.filter((line) => line.includes('"msg":"tools/call hello"'))).toHaveLength(3);
@@ -161,7 +161,7 @@ describe('a server that is bundled with its SDK, and registered', () => {
     }
   });
 
-  it('is observed where a handler of SDK v2 makes a server for each request', async () => {
+  it('is observed if a handler of SDK v2 makes a server for each request', async () => {
     const { url, metrics } = await startHttp('handler');
     const client = new Client({ name: 'tester', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
     await client.connect(new StreamableHTTPClientTransport(url));
@@ -172,7 +172,7 @@ describe('a server that is bundled with its SDK, and registered', () => {
     await shown(metrics, (samples) => sum(samples, 'pmcp_active_connections') === 0);
   });
 
-  it('counts those who are turned away once it is known where it serves, and not before', async () => {
+  it('has its refusals counted once its path is known, and not before', async () => {
     const { stderr, url, metrics } = await startHttp('sessions');
     const turnedAway = () =>
       fetch(url, {
@@ -191,7 +191,7 @@ describe('a server that is bundled with its SDK, and registered', () => {
   });
 
   it.each(['stdio-v1', 'stdio-v2'] as const)(
-    'is observed over stdio from its first message on: %s',
+    'is observed over stdio from its first message: %s',
     async (name) => {
       const collector = await Collector.start();
       try {
@@ -218,7 +218,7 @@ describe('a server that is bundled with its SDK, and registered', () => {
   );
 });
 
-describe('a server that can be observed in no way', () => {
+describe('a server that cannot be observed', () => {
   const INITIALIZE = JSON.stringify({
     jsonrpc: '2.0',
     id: 1,
@@ -226,7 +226,7 @@ describe('a server that can be observed in no way', () => {
     params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
   });
 
-  it('is told of, and has no page, where its answers are on a stream of HTTP+SSE that began before', async () => {
+  it('is logged, and has no page, if its answers are on an HTTP+SSE stream that began before', async () => {
     const { stderr, url, metrics } = await startHttp('legacy');
     const client = new V1Client({ name: 'tester', version: '1.0.0' });
     await client.connect(new SSEClientTransport(url));
@@ -237,7 +237,7 @@ describe('a server that can be observed in no way', () => {
     await client.close();
   });
 
-  it('is told of at its first answer over stdio, of which every byte arrives, where it opens stdin itself', async () => {
+  it('is logged at its first stdio answer, whose bytes all arrive, if it opens stdin itself', async () => {
     child = spawn(process.execPath, [...REGISTER, bundle('stdin by its number')], { cwd: ROOT });
     const stdout = createInterface({ input: child.stdout! });
     const stderr: string[] = [];
@@ -250,7 +250,7 @@ describe('a server that can be observed in no way', () => {
   });
 });
 
-describe('nothing is told of, and counted twice', () => {
+describe('nothing is logged or counted twice', () => {
   it.each([
     ['a server that the hook finds', () => 'test/fixtures/register/v1.mjs'],
     ['a server that a line in its bundle observes', () => bundle('observed')],

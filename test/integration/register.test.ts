@@ -57,7 +57,7 @@ describe('node --import @pmcp/observability/register', () => {
     },
   );
 
-  it('counts once when the code calls observe as well', async () => {
+  it('counts once when the code also calls observe', async () => {
     server = await startStdioServer([...REGISTER, 'test/fixtures/register/observed.mjs']);
     await server.client.callTool({ name: 'hello' });
 
@@ -69,8 +69,8 @@ describe('node --import @pmcp/observability/register', () => {
 });
 
 describe('NODE_OPTIONS=--import @pmcp/observability/register', () => {
-  it('leaves the port to the process that has a server, whatever started it', async () => {
-    // As npm does, it stays and waits for what it runs.
+  it('leaves the port to the process with the server, whatever started it', async () => {
+    // A launcher that stays and waits for its child, as npm does.
     const launcher = `
       const { spawn } = require('node:child_process');
       spawn(process.execPath, ['test/fixtures/register/v1.mjs'], { stdio: 'inherit' }).on('exit', () => {});

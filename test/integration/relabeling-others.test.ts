@@ -36,7 +36,7 @@ describe.each(['2', '3'] as const)('in Prometheus %s, a container', (generation)
     ]);
   });
 
-  it('is scraped where the toolkit listens, or where its label says', () => {
+  it('is scraped at the default port of the toolkit, or at the port of its label', () => {
     const addresses = ['plain', 'portless', 'port', 'bad port', 'six'].map(
       (name) => found.get(name)?.__address__,
     );
@@ -50,7 +50,7 @@ describe.each(['2', '3'] as const)('in Prometheus %s, a container', (generation)
     expect(found.get('path')?.__metrics_path__).toBe('/internal');
   });
 
-  it('is known by its name and service', () => {
+  it('is identified by its name and service', () => {
     expect(visible(found.get('plain'))).toEqual({
       job: 'test',
       instance: '172.18.0.2:9090',
@@ -93,13 +93,14 @@ describe('a neighbour in Kubernetes', () => {
       expect([...found].filter(([, labels]) => labels.__address__).map(([kept]) => kept)).toEqual([
         'metrics',
       ]);
-      // Where series speak of other pods, the exporter's own place would stand in for one that they don't name.
+      // If the series describe other pods, the pod label of the exporter would fill in for a series without
+      // one.
       expect(visible(found.get('metrics')).pod).toBe(honorLabels ? undefined : 'exporter-0');
     },
   );
 });
 
-describe('of its metrics', () => {
+describe('the filter of its metrics', () => {
   const kept = (name: NeighbourName, metric: string) => {
     const job = neighbourJob(name, 'kubernetes') as { metric_relabel_configs?: readonly RelabelRule[] };
     return (job.metric_relabel_configs ?? []).every(({ regex }) => new RegExp(`^(?:${regex})$`).test(metric));

@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { podRules } from '../../prometheus/scrape/pods.js';
 import { relabel, visible } from '../support/relabel.js';
 
-/** What Kubernetes says of a pod, without `__meta_kubernetes_`, and the target that has to come of it. */
+/** The metadata of a pod without the prefix `__meta_kubernetes_`, and the expected target. */
 interface Row {
   readonly pod: string;
   readonly address?: string;
   readonly meta?: Readonly<Record<string, string>>;
-  /** Undefined when there must be no target. */
+  /** Undefined if no target is expected. */
   readonly target: Readonly<Record<string, string>> | undefined;
 }
 
@@ -23,7 +23,7 @@ const META = {
   pod_container_name: 'server',
 };
 
-/** The labels of the usual target, as a person sees them. */
+/** The visible labels of the usual target. */
 const LABELS = {
   job: 'pmcp',
   instance: '10.0.0.1:9464',
@@ -161,7 +161,7 @@ describe.each(['2', '3'] as const)('in Prometheus %s, a pod', (generation) => {
     expect(visible(found.get(pod))).toEqual(LABELS);
   });
 
-  it('leaves nothing behind that only the rules need', () => {
+  it('leaves no labels that only the rules need', () => {
     const names = [...found.values()].flatMap((labels) => Object.keys(labels));
     expect(names).toContain('__address__');
     expect(names.filter((name) => name.startsWith('__tmp'))).toEqual([]);

@@ -47,12 +47,12 @@ const SOURCE = `
   process.exit();
 `;
 
-it('a toolkit that was shut down leaves no listener, handle, monitor or reference behind', async () => {
+it('a toolkit that was shut down leaves no listener, handle, monitor or reference', async () => {
   const args = ['--expose-gc', '--input-type=module', '--eval', SOURCE];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const { before, after, alive, each } = JSON.parse(stdout);
   expect(after).toEqual(before);
   expect(alive).toBe(0);
-  // Code that was compiled meanwhile is in it; a toolkit that stays takes 50 kB.
+  // This includes code that was compiled meanwhile; a retained toolkit takes 50 kB.
   expect(each).toBeLessThan(25_000);
 }, 60_000);

@@ -9,7 +9,7 @@ import { v1LowLevelServer } from './scenarios/v1-low-level.js';
 import { v2Server } from './scenarios/v2.js';
 import { Wire } from './scenarios/wire.js';
 
-/** Delivers what came in before it was started, and then takes its time to say that it has. */
+/** Delivers messages that arrived before it was started, and then delays the end of its start. */
 class SlowWire extends Wire {
   begin = () => {};
 
@@ -61,7 +61,7 @@ describe.each([
   ['McpServer of v1', v1Server],
   ['Server of v1', v1LowLevelServer],
   ['McpServer of v2', v2Server],
-])('a message that comes before connect has returned, to %s', (_, build) => {
+])('a message that arrives before connect has returned, to %s', (_, build) => {
   it('is counted at once, and only once', async () => {
     const { metrics, connected } = await connect(build);
     expect(growth(new Map(), await metrics())).toEqual(ended('ping'));
@@ -69,7 +69,7 @@ describe.each([
     expect(growth(new Map(), await metrics())).toEqual(ended('ping'));
   });
 
-  it('leaves it to the handshake to say who connects', async () => {
+  it('does not identify the client before the handshake does', async () => {
     const { client, metrics, connected } = await connect(build);
     expect(begun(await metrics())).toEqual({});
     await connected();

@@ -8,7 +8,7 @@ import { begun, growth, series, total } from './scenarios/metrics.js';
 import { always, both, type Cases, caseOf, legacy, stateless } from './scenarios/row.js';
 import { active, begin, call, openScene, renewed, type Scene, settled } from './scenarios/scene.js';
 
-/** Time to be seen first, also on a busy machine. */
+/** Long enough to be noticed first, also on a busy machine. */
 const LONG_IDLE_MS = 1_000;
 const NEVER_IDLE = 300_000;
 const { activeConnections, connections } = catalog;
@@ -32,14 +32,14 @@ function named(...titles: string[]): readonly Host[] {
 describe.each(hosts)('connections of $title', (host) => {
   const of = (version: string, client: string) => series(connections, [host.transport, version, client]);
   const expected: Cases = [
-    // Of stateless exchanges only the handshake says who the client is.
+    // Of stateless exchanges, only the handshake identifies the client.
     [both(legacy, stateless), { [of('2025-11-25', 'tester')]: 1, [of('2025-11-25', 'unknown')]: 3 }],
     [legacy, { [of('2025-11-25', 'tester')]: 1 }],
     [stateless, { [of('2026-07-28', 'tester')]: 3 }],
     [always, { [of('2026-07-28', 'tester')]: 1 }],
   ];
 
-  it('are active while they are open, end once, and have transport, version and client', async () => {
+  it('are active while open, end once, and have transport, version and client', async () => {
     const scene = await open(host, NEVER_IDLE);
     await call(scene, 'echo', { text: 'hello' });
     await active(scene, host.session ? 1 : 0);
@@ -59,7 +59,7 @@ describe.each(statefulHosts)('a session of $title', (host) => {
     await settled(scene);
   });
 
-  it('ends when its client vanished a while ago', async () => {
+  it('ends some time after its client vanished', async () => {
     const scene = await open(host, LONG_IDLE_MS);
     await active(scene, 1);
     await scene.peer.vanish();
@@ -76,7 +76,7 @@ describe.each(statefulHosts)('a session of $title', (host) => {
     expect(begun(await scene.running.metrics())).toEqual({ [series(connections, label)]: 2 });
   });
 
-  it('stays active while it has a stream open, which is no request', async () => {
+  it('stays active while it has an open stream, which is no request', async () => {
     const scene = await renewed(await open(host, LONG_IDLE_MS));
     const end = performance.now() + 2 * LONG_IDLE_MS;
     await until(async () => {
@@ -88,14 +88,14 @@ describe.each(statefulHosts)('a session of $title', (host) => {
 });
 
 describe.each(httpHosts.filter(({ transport }) => transport === 'sse'))('a stream of $title', (host) => {
-  it('ends its connection when its socket drops', async () => {
+  it('ends its connection when its socket closes', async () => {
     const scene = await open(host);
     await active(scene, 1);
     scene.running.cut?.();
     await active(scene, 0);
   });
 
-  it('is a connection of somebody unknown when it drops before the handshake', async () => {
+  it('is a connection of an unknown client when it closes before the handshake', async () => {
     const running = await host.open();
     const stream = await fetch(running.url);
     running.cut();
@@ -107,7 +107,7 @@ describe.each(httpHosts.filter(({ transport }) => transport === 'sse'))('a strea
 });
 
 describe.each(hosts.filter(stateless))('an exchange of $title', (host) => {
-  it('ends its connection when its socket drops', async () => {
+  it('ends its connection when its socket closes', async () => {
     const scene = await open(host);
     await begin(scene, 'hangs');
     await active(scene, 1);

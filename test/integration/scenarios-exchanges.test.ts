@@ -43,7 +43,7 @@ const HANGING = { jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: '
 let running: HttpRunning | undefined;
 afterEach(() => running?.close());
 
-describe.each(Object.entries(servers))('an exchange on a transport that nobody closes, %s', (_, serve) => {
+describe.each(Object.entries(servers))('an exchange on a transport that is never closed, %s,', (_, serve) => {
   const open = async () => {
     const observability = createObservability(ALONE);
     running = await serveHttp(observability, serve(observability.observe), over.v1);
@@ -68,13 +68,13 @@ describe.each(Object.entries(servers))('an exchange on a transport that nobody c
     ['a batch that begins with a notification', [NOTIFICATION, PING], 1],
     ['a batch that begins with what is answered at once', [UNKNOWN, PING], 1],
     ['nothing that can be read', 'hello', 0],
-  ])('is over when it has served %s', async (_, body, count) => {
+  ])('ends after it has served %s', async (_, body, count) => {
     const { server, counted } = await open();
     await post(server.url, JSON.stringify(body));
     await expect.poll(counted).toEqual({ active: 0, begun: count, ended: count });
   });
 
-  it('is over when its socket drops mid-call', async () => {
+  it('ends when its socket closes during a call', async () => {
     const { server, counted } = await open();
     const answer = post(server.url, JSON.stringify(HANGING));
     await expect.poll(counted).toMatchObject({ active: 1 });

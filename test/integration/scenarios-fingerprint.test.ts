@@ -16,7 +16,7 @@ interface Tool {
   readonly description: string;
 }
 
-/** A tool list as it is served now, and how it is served. */
+/** The current tool list, and how it is served. */
 interface Listing {
   tools: readonly Tool[];
   pageSize: number;
@@ -120,7 +120,7 @@ describe.each([
     expect(await fingerprintOf({ tools: TOOLS.toReversed(), pageSize: 2 })).toBe(whole);
   });
 
-  it('is another when a description changes while the server runs', async () => {
+  it('changes when a description changes while the server runs', async () => {
     const listing = { tools: TOOLS as readonly Tool[], pageSize: 10 };
     const peer = await served(listing);
     await list(peer);
@@ -133,7 +133,7 @@ describe.each([
       await list(peer);
       return fingerprints();
     };
-    // Listings in quick succession are not all looked at.
+    // Not every one of several quick listings is examined.
     await expect.poll(changed, { timeout: 5_000 }).not.toEqual([before]);
     expect(await fingerprints()).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
     await peer.leave();

@@ -19,7 +19,7 @@ import { Wire } from './scenarios/wire.js';
 const HANGING = { jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'hangs' } };
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 
-/** Requests whose clients have gone by the time that somebody looks at them. */
+/** Requests whose clients have disconnected before a handler sees them. */
 let server: ReturnType<typeof createServer>;
 let arrived: (exchange: [IncomingMessage, ServerResponse]) => void = () => {};
 beforeAll(async () => {
@@ -77,7 +77,7 @@ const meanwhile = (Transport: NodeTransport, build: () => object) => async (obse
   await left;
 };
 
-/** What a client that has gone leaves behind. */
+/** Ways in which a client disconnects early. */
 const CASES: Record<string, (observe: Observe) => Promise<unknown>> = {
   'v1, before the request is handled': beforeNode(StreamableHTTPServerTransport, v1Server),
   'v2, before the request is handled': beforeNode(NodeStreamableHTTPServerTransport, v2Server),
@@ -127,7 +127,7 @@ const CASES: Record<string, (observe: Observe) => Promise<unknown>> = {
   },
 };
 
-describe('a client that has gone leaves nothing open', () => {
+describe('a client that has disconnected leaves nothing open', () => {
   it.each(Object.entries(CASES))('%s', async (_, leaves) => {
     const { observe, registry } = createObservability(ALONE);
     for (let i = 0; i < 3; i++) await leaves(observe as Observe);
@@ -140,7 +140,7 @@ describe('a client that has gone leaves nothing open', () => {
         begunAndNotEnded: total(samples, connections) - total(samples, connectionDuration),
       };
     };
-    // What is handled for nobody is handled all the same, and may come late.
+    // The handler still runs without a client, and may count late.
     await new Promise((resolve) => setTimeout(resolve, 50));
     await expect.poll(open).toEqual({ active: 0, inFlight: 0, begunAndNotEnded: 0 });
   });

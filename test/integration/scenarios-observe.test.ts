@@ -17,7 +17,7 @@ type Observe = Observability['observe'];
 type Server = V1McpServer | V2McpServer;
 
 describe('observe', () => {
-  it('returns the server that it was given, typed as it came', () => {
+  it('returns the server that it was given, with its type', () => {
     const { observe } = createObservability(ALONE);
     const [v1, v2] = [v1Server(), v2Server()];
 
@@ -45,7 +45,7 @@ const sdks = [
 ];
 
 it.each(sdks)(
-  'observe shows which server it is, and that it is ready, before its first client, $sdk',
+  'observe shows the server and its readiness before its first client, $sdk',
   async ({ sdk, build }) => {
     const { observe, registry } = createObservability(ALONE);
     observe(build());

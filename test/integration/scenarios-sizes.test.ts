@@ -12,13 +12,13 @@ import { stdioHosts } from './scenarios/stdio-hosts.js';
 
 type Sized = typeof catalog.requestSize | typeof catalog.responseSize;
 
-/** How often calls of echo were measured, and how large they were together. */
+/** Returns how many calls of echo were measured, and their total size. */
 function echoes(samples: Samples, metric: Sized) {
   const value = (suffix: string) => samples.get(series(metric, ['tools/call', 'echo'], suffix)) ?? 0;
   return { count: value('_count'), bytes: value('_sum') };
 }
 
-/** A call with more bytes than characters. */
+/** A text with more bytes than characters. */
 const GREETING = 'grüße an 🌍';
 const echo = (text: string) => ({ name: 'echo', arguments: { text } });
 
@@ -58,11 +58,11 @@ describe.each(takesBatches)('the size of a batch to $title', (host) => {
       'one after another that is answered at once',
       [requestWith(7001, 'unknown', {}), requestWith(7002, 'tools/call', echo('a'))],
     ],
-  ])('is not that of its requests: %s', async (_, batch) => {
+  ])('is not the size of its requests: %s', async (_, batch) => {
     running = await host.open();
     const peer = await running.connect();
     await peer.send(batch);
-    // The answers to a batch come in their own time; a request after it ends after it.
+    // Answers to a batch arrive in their own time; a later request ends after them.
     await peer.request('tools/list');
 
     const samples = await running.metrics();

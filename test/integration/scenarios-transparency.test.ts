@@ -15,7 +15,7 @@ type Observe = Observability['observe'];
 const bare: Observe = (server) => server;
 const observed = () => createObservability(ALONE).observe;
 
-/** A session with something of everything: lists, results, errors, notifications and what can't be read. */
+/** A session with all kinds of messages: lists, results, errors, notifications and unreadable text. */
 async function session(peer: Peer, { asks }: { asks: boolean }): Promise<void> {
   for (const list of ['tools', 'prompts', 'resources', 'resources/templates'])
     await peer.request(`${list}/list`);
@@ -65,7 +65,7 @@ describe.each([
     return log;
   }
 
-  it('are those of a bare one, both ways and in the same order', async () => {
+  it('are those of a bare one, in both directions and in the same order', async () => {
     const expected = await messages(bare);
     expect(expected.length).toBeGreaterThan(40);
     expect(await messages(observed())).toEqual(expected);
@@ -79,7 +79,7 @@ interface Answer {
   body: string;
 }
 
-/** Keeps what comes over HTTP from now on. */
+/** Records all HTTP answers from now on. */
 function recordFetch(): () => Promise<Answer[]> {
   const answers: Answer[] = [];
   const reading: Promise<void>[] = [];
@@ -98,7 +98,7 @@ function recordFetch(): () => Promise<Answer[]> {
   };
 }
 
-/** Reads a stream to its end, which may be that its connection is cut. Ids of sessions are always new. */
+/** Reads a stream until it ends or is cut. Session ids are always new, so they are not compared. */
 async function read({ body }: Response, answer: Answer): Promise<void> {
   const chunks: Uint8Array[] = [];
   try {

@@ -11,7 +11,7 @@ afterEach(() => server?.child.kill('SIGKILL'));
 const readiness = async (admin: string) => (await fetch(`${admin}/health/ready`)).status;
 const metrics = async (admin: string) => (await fetch(`${admin}/metrics`)).text();
 
-/** Calls a tool that takes a while, and resolves once the server has it in hand. */
+/** Calls a slow tool, and resolves once the server has begun the call. */
 async function callInFlight({ mcpUrl, admin }: HttpServer, ms: number) {
   const client = await connectClient(mcpUrl);
   const answer = client.callTool({ name: 'wait', arguments: { ms } });
@@ -21,7 +21,7 @@ async function callInFlight({ mcpUrl, admin }: HttpServer, ms: number) {
 }
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  it('fails readiness at once, lets requests finish and scrapes go on, then ends the process', async () => {
+  it('fails readiness at once, lets requests finish and scrapes continue, then ends the process', async () => {
     server = await startHttpServer();
     const { admin, child, ended } = server;
     const { answer } = await callInFlight(server, 1_500);
@@ -51,19 +51,19 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   it.each([
     ['in the factory', {}, ''],
     ['of the handler', { OBSERVE_HANDLER: '1' }, '"resultType":"complete"'],
-  ])('waits for no stream that is open for announcements, observed %s', async (_, env, lastWords) => {
+  ])('does not wait for an open stream for announcements, observed %s', async (_, env, lastWords) => {
     server = await startHttpServer({}, env);
     const { response } = await listen(server.mcpUrl, 1);
     const text = response.text().catch(() => '');
     const start = performance.now();
     server.child.kill('SIGTERM');
     expect(await server.ended).toEqual([null, 'SIGTERM']);
-    // The deadline is 25 seconds; a busy machine may well take some of them.
+    // The deadline is 25 seconds; a busy machine may need some of them.
     expect(performance.now() - start).toBeLessThan(15_000);
     expect(await text).toContain(lastWords);
   });
 
-  it('a second time ends the process at once', async () => {
+  it('ends the process at once the second time', async () => {
     server = await startHttpServer();
     const { admin, child } = server;
     await callInFlight(server, 60_000);
@@ -73,14 +73,14 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect(await server.ended).toEqual([null, signal]);
   });
 
-  it('is left alone when the option says so', async () => {
+  it('has no effect if the option is off', async () => {
     server = await startHttpServer({ shutdown: { onSigterm: false } });
     await callInFlight(server, 60_000);
     server.child.kill(signal);
     expect(await server.ended).toEqual([null, signal]);
   });
 
-  it('leaves the end of the process to an application that listens too', async () => {
+  it('leaves the end of the process to an application that also listens to it', async () => {
     server = await startHttpServer({ shutdown: { deadlineMs: 100 } }, { OWN_SIGNAL: signal });
     const { child, stderr, admin } = server;
     child.kill(signal);
@@ -96,8 +96,8 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   });
 });
 
-describe.each(['SIGTERM', 'SIGINT'] as const)('an application that hears %s too', (signal) => {
-  it('ends when it wants, though it listens to the first signal only', async () => {
+describe.each(['SIGTERM', 'SIGINT'] as const)('an application that also listens to %s', (signal) => {
+  it('ends when it wants, although it listens only to the first signal', async () => {
     server = await startHttpServer({ shutdown: { deadlineMs: 100 } }, { SAVES_ONCE: signal });
     server.child.kill(signal);
     expect(await server.ended).toEqual([7, null]);
@@ -116,7 +116,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('an application that hears %s too'
     expect(await server.ended).toEqual([7, null]);
   });
 
-  it('by way of signal-exit only ends as without us', async () => {
+  it('that only uses signal-exit ends as without the toolkit', async () => {
     server = await startHttpServer({}, { SIGNAL_EXIT: '1' });
     server.child.kill(signal);
     expect(await server.ended).toEqual([null, signal]);
@@ -125,7 +125,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('an application that hears %s too'
 });
 
 describe('SIGHUP', () => {
-  it('lets requests in flight finish, and ends the process as without us', async () => {
+  it('lets requests in flight finish, and ends the process as without the toolkit', async () => {
     server = await startHttpServer();
     const { child, admin, ended } = server;
     const { answer } = await callInFlight(server, 1_500);
@@ -135,7 +135,7 @@ describe('SIGHUP', () => {
     expect(await ended).toEqual([null, 'SIGHUP']);
   });
 
-  it('ends the process at once when it comes again', async () => {
+  it('ends the process at once the second time', async () => {
     server = await startHttpServer();
     const { child, admin, ended } = server;
     await callInFlight(server, 60_000);
@@ -154,8 +154,8 @@ describe('SIGHUP', () => {
   });
 });
 
-describe('a process that has nothing left to do', () => {
-  it('comes to what follows its shutdown', async () => {
+describe('a process with nothing left to do', () => {
+  it('continues after its shutdown', async () => {
     const code =
       "const { createObservability } = await import('@pmcp/observability'); const { listen, shutdown } = createObservability(); await listen(); await shutdown(); process.exit(7);";
     const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
@@ -165,7 +165,7 @@ describe('a process that has nothing left to do', () => {
     expect(await once(child, 'exit')).toEqual([7, null]);
   });
 
-  it('ends by itself with everything on and a scraper connected', async () => {
+  it('ends by itself with every feature on and a scraper connected', async () => {
     const child = spawn(process.execPath, ['test/fixtures/ends.mjs'], {
       env: { ...process.env, PMCP_METRICS_PORT: '0' },
     });

@@ -8,7 +8,7 @@ import { until } from '../support/until.js';
 const CONNECTIONS = 50_000;
 const REQUESTS_PER_CONNECTION = 36;
 const IDLE_TIMEOUT_MS = 50;
-/** What the heap may grow by between a tenth of the work and all of it: noise, not a leak. */
+/** How much the heap may grow between a tenth of the work and all of it: noise, not a leak. */
 const MAX_GROWTH_BYTES = 2_000_000;
 
 setFlagsFromString('--expose-gc');
@@ -48,7 +48,7 @@ class StreamableHttp extends Wireless {
   handleRequest(_request: unknown, _response: unknown): void {}
 }
 
-/** Every way in which a connection begins, works and goes. */
+/** Every way in which a connection begins, works and ends. */
 const WAYS: ((server: { connect(transport: Wireless): Promise<void> }, id: number) => Promise<void>)[] = [
   async function closed(server, id) {
     const transport = await connected(server, new Stdio());
@@ -71,7 +71,7 @@ const WAYS: ((server: { connect(transport: Wireless): Promise<void> }, id: numbe
     work(await connected(server, session()), id, REQUESTS_PER_CONNECTION);
   },
   async function stateless(server, id) {
-    // Serves one exchange, and nobody closes it.
+    // Serves one exchange, and is never closed.
     work(await connected(server, new StreamableHttp()), id, 1);
   },
   async function notificationOnly(server) {
@@ -88,7 +88,7 @@ const WAYS: ((server: { connect(transport: Wireless): Promise<void> }, id: numbe
 ];
 
 describe('a million requests over fifty thousand connections', () => {
-  it('leave every gauge at 0 and the heap as it was', async () => {
+  it('leave every gauge at 0, and the heap at its size', async () => {
     const { observe, registry } = createObservability({
       log: { requestsPerSecond: 0 },
       metrics: { port: false, runtime: false },

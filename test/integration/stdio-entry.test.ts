@@ -15,7 +15,7 @@ const _meta = {
 let close: (() => Promise<void>) | undefined;
 afterEach(() => close?.());
 
-/** A server over stdio inside this process, with its client's end of the pipes. */
+/** Starts a stdio server inside this process, and returns its client's end of the pipes. */
 function serve(maxSubscriptions = 10) {
   const { observe, registry } = createObservability(ALONE);
   const [input, output] = [new PassThrough(), new PassThrough()];
@@ -40,7 +40,7 @@ function serve(maxSubscriptions = 10) {
   });
   const send = (message: object) => void input.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   const samples = async () => Object.fromEntries(parseSamples(await registry.metrics()));
-  /** Waits until the client has got so many messages, and tells what is counted then. */
+  /** Waits until the client has received this many messages, and returns the counts at that time. */
   const after = async (messages: number) => {
     await expect.poll(() => received.length, { timeout: 5_000 }).toBe(messages);
     return samples();
@@ -91,7 +91,7 @@ it.each(['the first message', 'a later message'])(
 
 it('streams above the limit are refused, however early they come', async () => {
   const { send, after } = serve(1);
-  // These pass before there is a server.
+  // These pass before a server exists.
   send(listen(1));
   send(listen(2));
   await after(2);
@@ -133,7 +133,7 @@ it('streams end with the client', async () => {
   expect(await samples()).toMatchObject({ [LISTENED]: 2, 'pmcp_active_connections{transport="stdio"}': 0 });
 });
 
-it('streams end politely with the server, and a listen of an older client is its server’s to answer', async () => {
+it('streams end with a message at shutdown, and the server answers a listen request of an older client itself', async () => {
   const { send, after, samples } = serve();
   send(listen(1));
   await after(1);

@@ -7,7 +7,7 @@ import { total } from './scenarios/metrics.js';
 import { v1Server } from './scenarios/v1.js';
 import { v2Server } from './scenarios/v2.js';
 
-/** More of them: PMCP_FUZZ_TRANSPORTS=20000 npx vitest run --project integration transports-fuzz */
+/** For more cases: PMCP_FUZZ_TRANSPORTS=20000 npx vitest run --project integration transports-fuzz */
 const COUNT = Number(process.env.PMCP_FUZZ_TRANSPORTS ?? 150);
 const SEED = Number(process.env.PMCP_FUZZ_SEED ?? 1);
 
@@ -24,7 +24,7 @@ function randomOf(seed: number): Random {
 
 const KEYS = ['onmessage', 'onclose', 'onerror'] as const;
 
-/** A transport by dice: how it keeps its callbacks, what its methods do, and whether something is in front of it. */
+/** Makes a random transport: how it keeps its callbacks, what its methods do, and whether it is wrapped. */
 function randomTransport(random: Random) {
   const traffic: unknown[] = [];
   const kept: Record<string, Callback> = {};
@@ -49,7 +49,7 @@ function randomTransport(random: Random) {
     }
   }
   class Sub extends Transport {}
-  /** As SDK v2's for one exchange: whatever comes, comes by a method. */
+  /** A transport like SDK v2's for one exchange: all messages arrive by a method call. */
   class Called extends Transport {
     handleMessage(key: (typeof KEYS)[number], ...args: unknown[]): unknown {
       return read(key)?.apply(this, args);
@@ -90,7 +90,7 @@ function randomTransport(random: Random) {
 
 const settled = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-/** What happens on one transport, and what its server and its client see of that. */
+/** Plays events on one transport, and returns what its server and its client see. */
 async function play(
   seed: number,
   build: () => object,
@@ -141,7 +141,7 @@ describe.each([
 ])('random transports of a server of %s', (_, build) => {
   it(`carry the same traffic with the toolkit as without, and leave nothing open, in ${COUNT} cases from seed ${SEED}`, async () => {
     const unhandled = () => {};
-    // Transports that send nothing leave rejections behind, with and without the toolkit.
+    // Transports that send nothing leave unhandled rejections, with and without the toolkit.
     process.on('unhandledRejection', unhandled);
     const { observe, registry } = createObservability(ALONE) as Observability;
     let carried = 0;

@@ -32,7 +32,7 @@ const NOTIFICATIONS = [
   'notifications/progress',
   'of/tomorrow',
 ];
-/** What protocols say today, where they may say anything tomorrow. */
+/** Words of today's protocols, which future ones may use anywhere. */
 const KEYS = [
   ...[
     'resultType',
@@ -73,7 +73,7 @@ const WORDS = [
   '',
 ];
 
-/** Any JSON, of words and members that mean something where they are expected. */
+/** Returns random JSON, with words and members that have a meaning in some places. */
 function anything(random: Random, depth = 3): unknown {
   const kind = random.below(depth > 0 ? 9 : 6);
   if (kind === 0) return null;
@@ -94,19 +94,19 @@ function members(random: Random, depth = 3): object {
 
 type Raw = { readonly id?: unknown };
 
-/** Of a client; the SDKs drop what has a `_meta` that is no object. */
+/** Returns random parameters of a client; the SDKs drop messages whose `_meta` is no object. */
 function params(random: Random): object {
   const { _meta, ...others } = members(random) as { _meta?: unknown };
   return others;
 }
 
-/** What says that it is no result yet, or says it so that nobody understands. */
+/** Returns a result that is unfinished, or claims so in an unknown way. */
 function unfinished(random: Random): object {
   const resultType = random.pick(['input_required', 'task', 'of tomorrow', anything(random)]);
   return { ...members(random), resultType, taskId: random.pick([random.pick(WORDS), anything(random)]) };
 }
 
-/** Plays the same messages to a server, whose answers are as random, and gives what came back. */
+/** Plays the same messages to a server, whose answers are also random, and returns what came back. */
 async function play(make: () => V1Server | V2Server, seed: number, observe: Observability['observe']) {
   const random = new Random(seed);
   const [client, transport] = Wire.pair();
@@ -137,7 +137,7 @@ async function play(make: () => V1Server | V2Server, seed: number, observe: Obse
   return traffic;
 }
 
-/** Of a label, the values that were counted. */
+/** Returns the counted values of a label. */
 function counted(samples: Samples, name: string, label: string): string[] {
   const found = [...samples].filter(([key, value]) => key.startsWith(`${name}{`) && value > 0);
   return [...new Set(found.map(([key]) => new RegExp(`[{,]${label}="([^"]*)"`).exec(key)?.[1] ?? ''))];
@@ -154,31 +154,28 @@ const OUTCOMES = [
   '_other',
 ];
 
-describe.each(Object.entries(SERVERS))('what SDK %s carries that nobody knows yet', (_, make) => {
-  it.each([1, 2, 3, 4])(
-    'is counted as itself within bounds, never thrown and never lost (seed %i)',
-    async (seed) => {
-      const { observe, registry } = createObservability(ALONE);
-      const bare = await play(make, seed, (server) => server);
-      expect(await play(make, seed, observe)).toEqual(bare);
+describe.each(Object.entries(SERVERS))('unknown messages through SDK %s', (_, make) => {
+  it.each([1, 2, 3, 4])('are counted within bounds, and never throw or get lost (seed %i)', async (seed) => {
+    const { observe, registry } = createObservability(ALONE);
+    const bare = await play(make, seed, (server) => server);
+    expect(await play(make, seed, observe)).toEqual(bare);
 
-      const samples = parseSamples(await registry.metrics());
-      const ofTasks = [...samples].filter(
-        ([key]) =>
-          key.startsWith(`${catalog.operationDuration.name}_count{kind="task"`) && !key.includes('abandoned'),
-      );
-      const tasksEnded = ofTasks.reduce((sum, [, count]) => sum + count, 0);
-      expect(total(samples, catalog.requests)).toBe(MESSAGES + tasksEnded);
-      expect(total(samples, catalog.requestsInFlight)).toBe(0);
-      expect(total(samples, catalog.telemetryDropped)).toBe(0);
-      const outcomes = counted(samples, catalog.requests.name, 'outcome');
-      expect(outcomes).toEqual(
-        expect.arrayContaining(['ok', 'server_error', 'input_required', 'task', '_other']),
-      );
-      expect(OUTCOMES).toEqual(expect.arrayContaining(outcomes));
-      expect(counted(samples, catalog.requests.name, 'method').length).toBeLessThanOrEqual(METHODS.length);
-      for (const name of counted(samples, catalog.requests.name, 'name'))
-        expect(['', '_other', ...WORDS]).toContain(name);
-    },
-  );
+    const samples = parseSamples(await registry.metrics());
+    const ofTasks = [...samples].filter(
+      ([key]) =>
+        key.startsWith(`${catalog.operationDuration.name}_count{kind="task"`) && !key.includes('abandoned'),
+    );
+    const tasksEnded = ofTasks.reduce((sum, [, count]) => sum + count, 0);
+    expect(total(samples, catalog.requests)).toBe(MESSAGES + tasksEnded);
+    expect(total(samples, catalog.requestsInFlight)).toBe(0);
+    expect(total(samples, catalog.telemetryDropped)).toBe(0);
+    const outcomes = counted(samples, catalog.requests.name, 'outcome');
+    expect(outcomes).toEqual(
+      expect.arrayContaining(['ok', 'server_error', 'input_required', 'task', '_other']),
+    );
+    expect(OUTCOMES).toEqual(expect.arrayContaining(outcomes));
+    expect(counted(samples, catalog.requests.name, 'method').length).toBeLessThanOrEqual(METHODS.length);
+    for (const name of counted(samples, catalog.requests.name, 'name'))
+      expect(['', '_other', ...WORDS]).toContain(name);
+  });
 });

@@ -36,7 +36,7 @@ afterEach(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** As whoever swaps files does: nobody reads half of one. */
+/** Replaces a file at once, so that no reader sees half of it. */
 async function put(name: string, content: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(`${path}.draft`, content);
@@ -71,7 +71,7 @@ async function refused(reason: string): Promise<number> {
 }
 
 describe('an admin port over TLS', () => {
-  it('shows the certificate of its files, and the one that takes its place', async () => {
+  it('presents the certificate of its files, and its replacement', async () => {
     const port = await start({ tls: await putPair(server) });
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const serial = async (options: RequestOptions = {}) => {
@@ -85,18 +85,18 @@ describe('an admin port over TLS', () => {
     expect((await ask(port, '/metrics')).headers['strict-transport-security']).toMatch(/max-age/);
     const next = await authority.issue('localhost');
     await put('tls.crt', next.cert);
-    // Half of a pair: the one from before still does.
+    // One half of a pair was replaced, so the previous pair is still used.
     expect(await serial({ agent: false })).toBe(first);
     await until(async () => log.join('').includes('what was read before holds on'));
     await put('tls.key', next.key);
     const second = await serial({ agent: false });
     expect(second).not.toBe(first);
-    // The connection from before goes on.
+    // The existing connection continues.
     expect(await serial({ agent })).toBe(first);
     agent.destroy();
   });
 
-  it('lets in who has a certificate of the authority, and probes without one', async () => {
+  it('admits clients with a certificate of the authority, and probes without one', async () => {
     const tls = { ...(await putPair(server)), clientCaFile: join(folder, 'ca.crt') };
     const port = await start({ tls });
     const stranger = await (await createAuthority('stranger')).issue('prometheus');
@@ -112,7 +112,7 @@ describe('an admin port over TLS', () => {
         body: '{"error":"a valid client certificate is required"}\n',
       });
     expect(await refused('certificate')).toBe(4);
-    // Signed in the name of the authority; OpenSSL may end such a connection by itself.
+    // It is only issued in the name of the authority; OpenSSL may end such a connection by itself.
     const answer = await ask(port, '/metrics', forged).catch(() => ({ status: 'hung up' }));
     expect(answer.status).not.toBe(200);
     await until(async () => (await refused('certificate')) >= 5);
@@ -120,7 +120,7 @@ describe('an admin port over TLS', () => {
     expect((await ask(port, '/health')).status).toBe(403);
   });
 
-  it('ends the handshake of who has none, when probes need one too', async () => {
+  it('rejects the handshake of a client without certificate when probes need one too', async () => {
     const tls = { ...(await putPair(server)), clientCaFile: join(folder, 'ca.crt') };
     const port = await start({ tls, openHealth: false, healthPort: 0 });
     await expect(ask(port, '/health/live')).rejects.toThrow();
@@ -133,7 +133,7 @@ describe('an admin port over TLS', () => {
       expect((await fetch(`http://${host}:${probes}${path}`)).status).toBe(404);
   });
 
-  it('stays closed while its files are missing, says so once, and opens when they are there', async () => {
+  it('stays closed while its files are missing, reports that once, and opens when they exist', async () => {
     await rm(join(folder, 'tls.crt'), { force: true });
     const keyFile = await put('tls.key', server.key);
     expect(await start({ tls: { certFile: join(folder, 'tls.crt'), keyFile } })).toBe(0);
@@ -145,7 +145,7 @@ describe('an admin port over TLS', () => {
   });
 });
 
-describe("an admin port by Prometheus' own web configuration", () => {
+describe('an admin port with a Prometheus web configuration', () => {
   const config = (hash: string, more = '') => `
 tls_server_config:
   cert_file: tls.crt
@@ -163,7 +163,7 @@ ${more}`;
     authorization: `Basic ${Buffer.from(`prometheus:${password}`).toString('base64')}`,
   });
 
-  it('asks for certificate, name and password, also when they change', async () => {
+  it('requires certificate, name and password, also after these change', async () => {
     await putPair(server);
     const webConfigFile = await put('web-config.yml', config(bcrypt.hashSync('first', 4)));
     const port = await start({ webConfigFile });
@@ -197,7 +197,7 @@ describe('an admin port with a token', () => {
     port = await start({ auth: { tokenFile: await put('token', `${TOKEN}\nthe-next-one\n`) } });
   }
 
-  it('lets in who has one of its tokens', async () => {
+  it('admits clients with any of its tokens', async () => {
     await open();
     for (const token of [TOKEN, 'the-next-one'])
       expect((await get('/metrics', { authorization: `Bearer ${token}` })).status).toBe(200);
@@ -213,7 +213,7 @@ describe('an admin port with a token', () => {
     expect((await get('/metrics', { authorization: 'Bearer another' })).status).toBe(200);
   });
 
-  it('answers guesses of one address no more after ten, and those that know it always', async () => {
+  it('stops answering guesses of an address after ten, but answers known clients', async () => {
     await open();
     expect((await get('/metrics', BEARER)).status).toBe(200);
     const guess = async (index: number) =>
@@ -223,14 +223,14 @@ describe('an admin port with a token', () => {
     expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(10);
     expect(statuses).toContain(429);
     expect((await get('/metrics', BEARER)).status).toBe(200);
-    // Not seen before, and the address has used up its guesses.
+    // This token was not seen before, and the address has used up its guesses.
     const late = await get('/metrics', { authorization: 'Bearer the-next-one' });
     expect(late.status).toBe(429);
     expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await refused('limited')).toBeGreaterThan(0);
   });
 
-  it('asks for it where its routes are handlers of another server too', async () => {
+  it('requires the token also where its routes are mounted in another server', async () => {
     await open();
     const url = 'http://localhost/metrics';
     expect((await toolkit!.fetch(new Request(url))).status).toBe(401);
@@ -239,7 +239,7 @@ describe('an admin port with a token', () => {
 });
 
 describe('the index of an admin port', () => {
-  it('is a page for people, JSON for programs, and for who may ask', async () => {
+  it('is a page for browsers and JSON for programs, and requires authorization', async () => {
     const port = await start({ auth: { tokenFile: await put('token', TOKEN) } });
     const url = `http://${host}:${port}/`;
     expect((await fetch(url)).status).toBe(401);
@@ -253,7 +253,7 @@ describe('the index of an admin port', () => {
   });
 });
 
-describe('what listens beyond loopback', () => {
+describe('a listener beyond loopback', () => {
   it.each([
     ['says once that everybody may ask', '0.0.0.0', false, true],
     ['says nothing of the kind with a token', '0.0.0.0', true, false],

@@ -13,16 +13,16 @@ import { RegisteredFamily } from '../../../packages/observability/src/metrics/re
 import { resolveOptions } from '../../../packages/observability/src/options.js';
 
 export const host = '127.0.0.1';
-/** Several megabytes: more than the sockets between server and client hold. */
+/** Several megabytes: more than the socket buffers between server and client hold. */
 export const SERIES = 100_000;
 
-/** An admin server for each test, over a registry that holds one counter, and what it is made of. */
+/** An admin server for each test, and its parts. Its registry has one counter. */
 export class Admin {
   health!: Health;
   large!: ScalarFamily;
   routes!: Routes;
   handler!: NodeHandler;
-  /** Where requests go: the admin server's, unless a test starts a server of its own. */
+  /** The port that requests go to: the admin server's, unless a test starts its own server. */
   port = 0;
   readonly warn = vi.fn();
   readonly onFailure = vi.fn();
@@ -38,7 +38,7 @@ export class Admin {
     for (let i = 0; i < SERIES; i++) this.large.slot(`${i}${'x'.repeat(50)}`);
   }
 
-  /** Starts a server of the application's own, and sends requests there from now on. */
+  /** Starts a server of the application, and sends requests to it from now on. */
   async serve(server: Server): Promise<void> {
     this.servers.push(server);
     await once(server.listen(0, host), 'listening');

@@ -12,7 +12,7 @@ import { Admin, host } from './admin.js';
 
 const admin = new Admin();
 
-/** Mounts a fetch handler on a Node server, in the least that does. */
+/** Mounts a fetch handler on a Node server, with a minimal adapter. */
 function fromFetch(handle: FetchHandler): (request: IncomingMessage) => Promise<Response> {
   return ({ method = '', url, headers }) =>
     handle(
@@ -21,13 +21,13 @@ function fromFetch(handle: FetchHandler): (request: IncomingMessage) => Promise<
 }
 
 describe('the Node handler', () => {
-  it('serves a server of its own', async () => {
+  it('can be the only handler of a server', async () => {
     await admin.serve(createServer(admin.handler));
     expect((await admin.get('/health/ready')).status).toBe(200);
     expect((await admin.get('/else')).status).toBe(404);
   });
 
-  it('leaves to the application what is not its own', async () => {
+  it('passes unknown paths on to the application', async () => {
     await admin.serve(
       createServer((request, response) => admin.handler(request, response, () => response.end('app'))),
     );
@@ -35,7 +35,7 @@ describe('the Node handler', () => {
     expect((await admin.get('/else')).body.toString()).toBe('app');
   });
 
-  it('is a middleware of Express, below a path too', async () => {
+  it('is a middleware of Express, also below a path', async () => {
     const app = express();
     app.use(admin.handler);
     app.use('/internal', admin.handler);
@@ -47,8 +47,8 @@ describe('the Node handler', () => {
     expect((await admin.get('/internal/else')).status).toBe(404);
   });
 
-  it('asks for TLS to stay under TLS', async () => {
-    // A shared key does without certificates.
+  it('sends strict-transport-security if it is served over TLS', async () => {
+    // A pre-shared key needs no certificates.
     const tls = { ciphers: 'PSK', maxVersion: 'TLSv1.2' as const };
     const psk = Buffer.from('shared');
     await admin.serve(
@@ -70,7 +70,7 @@ describe('the Node handler', () => {
 });
 
 describe('the fetch handler', () => {
-  it('serves a Node server', async () => {
+  it('can be the only handler of a Node server', async () => {
     admin.grow();
     const handle = fromFetch(createFetchHandler(admin.routes));
     await admin.serve(
@@ -86,7 +86,7 @@ describe('the fetch handler', () => {
     expect((await admin.get('/else')).status).toBe(404);
   });
 
-  it('is a route of Express', async () => {
+  it('can be a route of Express', async () => {
     const handle = fromFetch(createFetchHandler(admin.routes));
     const app = express();
     app.get('/health{/*rest}', async (request, response) => {

@@ -26,7 +26,7 @@ let port: number;
 const log: string[] = [];
 const agent = new Agent({ keepAlive: true });
 
-/** Over TLS, for one user whose password takes a while to compare. */
+/** Uses TLS, and one user whose password takes a while to compare. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'admin-hostile-'));
   authority = await createAuthority();
@@ -54,7 +54,7 @@ afterAll(async () => {
 
 const write = (name: string, content: string) => writeFile(join(folder, name), content);
 
-/** @returns the status, 0 where there was no answer */
+/** @returns the status, or 0 without an answer */
 async function ask(password: string, from: object = { agent }, headers: object = {}): Promise<number> {
   const authorization = `Basic ${Buffer.from(`prometheus:${password}`).toString('base64')}`;
   const sent = request({
@@ -75,15 +75,15 @@ async function ask(password: string, from: object = { agent }, headers: object =
   }
 }
 
-/** How long it takes to be answered who knows the password. */
+/** Measures how long a client with the right password waits. */
 async function waited(): Promise<number> {
   const start = performance.now();
   expect(await ask(PASSWORD)).toBe(200);
   return performance.now() - start;
 }
 
-describe('passwords that are guessed', () => {
-  it('by twenty addresses at once are compared one at a time, and who knows it is answered all the while', async () => {
+describe('guessed passwords', () => {
+  it('are compared one at a time while twenty addresses guess, and the right password is accepted meanwhile', async () => {
     const guesses = Array.from({ length: 120 }, (_, i) =>
       ask(`wrong ${i}`, { agent: false, localAddress: `127.0.0.${2 + (i % 20)}` }),
     );
@@ -91,13 +91,13 @@ describe('passwords that are guessed', () => {
     const statuses = await Promise.all(guesses);
     expect(new Set(statuses)).toEqual(new Set([401, 429]));
     const compared = statuses.filter((status) => status === 401).length;
-    // Eight wait, one at a time is compared; the others are told to come again.
+    // One password is compared at a time while eight wait; the others get 429.
     expect(compared).toBeLessThanOrEqual(60);
     expect(Math.max(...waits)).toBeLessThan(10_000);
   }, 60_000);
 });
 
-describe('a process that has flags of its own', () => {
+describe('a process with its own execArgv flags', () => {
   const program = `
     import { createObservability } from '@pmcp/observability';
     const toolkit = createObservability({ shutdown: { onSigterm: false } });
@@ -112,7 +112,7 @@ describe('a process that has flags of its own', () => {
   it.each([
     ['its program is of modules', ['--input-type=module', '-e', program]],
     ['it watches itself', ['--import', '@pmcp/observability/register', '--input-type=module', '-e', program]],
-  ])('compares passwords all the same: %s', async (_, args) => {
+  ])('compares passwords: %s', async (_, args) => {
     const file = join(folder, 'plain.yml');
     await writeFile(file, `basic_auth_users: { prometheus: "${bcrypt.hashSync(PASSWORD, 6)}" }\n`);
     const env = {
@@ -126,18 +126,18 @@ describe('a process that has flags of its own', () => {
   });
 });
 
-describe('headers', () => {
+describe('too many headers', () => {
   it.each([
     ['one of 64 kB', { 'x-long': 'a'.repeat(65_536) }],
     ['a thousand', Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`x-${i}`, 'a'.repeat(20)]))],
-  ])('that are too many end their connection, and no other: %s', async (_, headers) => {
+  ])('end only their own connection: %s', async (_, headers) => {
     expect([0, 400, 431]).toContain(await ask(PASSWORD, { agent: false }, headers));
     expect(await ask(PASSWORD)).toBe(200);
   });
 });
 
-describe('what speaks no TLS, or not to its end', () => {
-  it('keeps nobody out, and is gone after a few seconds', async () => {
+describe('a connection without a complete TLS handshake', () => {
+  it('blocks no other client, and is closed after a few seconds', async () => {
     const random = new Random(3);
     const hello = Buffer.from('16030100f5010000f10303', 'hex');
     const sockets: Socket[] = Array.from({ length: 400 }, (_, i) => {
@@ -152,7 +152,7 @@ describe('what speaks no TLS, or not to its end', () => {
     expect(await ask(PASSWORD, { agent: false })).toBe(200);
   }, 40_000);
 
-  it('may begin anew a few times on one connection, and no more', async () => {
+  it('may renegotiate only a few times', async () => {
     const socket = connectTls({
       host,
       port,
@@ -180,8 +180,8 @@ describe('what speaks no TLS, or not to its end', () => {
   });
 });
 
-describe('a port that closes', () => {
-  it('waits for nobody who never spoke', async () => {
+describe('a port that is closing', () => {
+  it('does not wait for a client that never sent anything', async () => {
     const other = createObservability({
       metrics: { port: 0, host, runtime: false, webConfigFile: join(folder, 'web.yml') },
       shutdown: { onSigterm: false },
@@ -197,7 +197,7 @@ describe('a port that closes', () => {
   });
 });
 
-describe('files of TLS that are no pair', () => {
+describe('a certificate and a key that do not match', () => {
   it.each([
     ['half of a certificate', () => write('tls.crt', pair.cert.slice(0, pair.cert.length / 2))],
     ['half of a key', () => write('tls.key', pair.key.slice(0, pair.key.length / 2))],
@@ -206,7 +206,7 @@ describe('files of TLS that are no pair', () => {
     ["another's key", async () => write('tls.key', (await authority.issue('localhost')).key)],
     ['bytes', () => write('tls.crt', '\u0000\uffff'.repeat(1_000))],
     ['half of the configuration', () => write('web.yml', 'tls_server_config: { cert_file: tls')],
-  ])('leave the port as it was: %s', async (_, spoil) => {
+  ])('leave the port unchanged: %s', async (_, spoil) => {
     const files = ['tls.crt', 'tls.key', 'web.yml'].map((name) => join(folder, name));
     const before = await Promise.all(files.map((path) => readFile(path, 'utf8')));
     const warned = () => log.join('').split('what was read before holds on').length;
@@ -221,12 +221,12 @@ describe('files of TLS that are no pair', () => {
   });
 });
 
-describe('a file of the authority of clients that is none', () => {
+describe('an invalid file for the client authority', () => {
   it.each([
     ['empty', ''],
     ['white space', '\n\n'],
     ['half of a certificate', undefined],
-  ])('lets in nobody whom the one before it did not: %s', async (_, content) => {
+  ])('admits no client that the previous file did not: %s', async (_, content) => {
     const client = await authority.issue('prometheus');
     const files = {
       certFile: join(folder, 'own.crt'),

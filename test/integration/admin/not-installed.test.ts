@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
-/** All that comes with the toolkit, or is installed beside it by itself. */
+/** Everything that is installed with the toolkit by itself. */
 const INSTALLED = ['pino', 'prom-client', '@opentelemetry/api'];
 const HASH = '$2y$10$X0h1gDsPszWURQaxFh.zoubFi6DXncSjhoQNJgRrnGs7EsimhC7zG';
 
@@ -29,7 +29,7 @@ process.stdout.write(JSON.stringify({ isOpen: address !== undefined, asked, line
 process.exit(0);
 `;
 
-/** An application beside which nothing is installed that few need. */
+/** The folder of an application without optional packages. */
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pmcp-peers-'));
@@ -57,8 +57,8 @@ async function install(name: string): Promise<void> {
   await symlink(join(ROOT, 'node_modules', name), path);
 }
 
-describe('without the package that it needs', () => {
-  it('a web configuration keeps the port closed, and the log says what to install, until it is', async () => {
+describe('an application without optional packages', () => {
+  it('keeps the port closed with a web configuration, and logs what to install, until it is installed', async () => {
     const webConfigFile = join(folder, 'web.yml');
     await writeFile(webConfigFile, `basic_auth_users:\n  alice: ${HASH}\n`);
     expect(await run({ webConfigFile })).toMatchObject({
@@ -78,7 +78,7 @@ describe('without the package that it needs', () => {
     expect(await run({ webConfigFile })).toMatchObject({ isOpen: true });
   });
 
-  it('a profile in the format pprof is refused at once, with what to install, and one for Chrome is taken', async () => {
+  it('refuses a pprof profile at once and says what to install, and takes one for Chrome', async () => {
     const metrics = { profiling: true, auth: { tokenFile: join(folder, 'token') } };
     const { asked } = await run(metrics, 'seconds=30 seconds=0.1&format=cpuprofile');
     expect(asked).toEqual([

@@ -23,7 +23,7 @@ describe('a scrape over a socket', () => {
     );
   });
 
-  it('is the same bytes when it was compressed', async () => {
+  it('has the same content when it is compressed', async () => {
     admin.grow();
     const plain = await admin.get('/metrics');
     const zipped = await admin.get('/metrics', { headers: { 'accept-encoding': 'gzip;q=1, *;q=0' } });
@@ -36,7 +36,7 @@ describe('a scrape over a socket', () => {
   });
 
   it.each(['/metrics', '/health', '/health/live', '/health/ready'])(
-    'answers HEAD %s like GET',
+    'answers HEAD %s with the headers of GET',
     async (path) => {
       const { headers, status, body } = await admin.get(path, { method: 'HEAD', headers: openmetrics });
       const full = await admin.get(path, { headers: openmetrics });
@@ -47,7 +47,7 @@ describe('a scrape over a socket', () => {
     },
   );
 
-  it('that its client does not read holds back the rendering', async () => {
+  it('is rendered no faster than its client reads', async () => {
     admin.grow();
     const render = vi.spyOn(admin.large, 'render').mockReturnValue(`${'x'.repeat(1000)}\n`);
     const response = await admin.open('/metrics');
@@ -61,25 +61,28 @@ describe('a scrape over a socket', () => {
     response.destroy();
   });
 
-  it.each(['identity', 'gzip'])('goes when its client goes, and makes room: %s', async (encoding) => {
-    admin.grow();
-    vi.spyOn(admin.large, 'render').mockReturnValue(`${randomBytes(1000).toString('base64')}\n`);
-    const headers = { 'accept-encoding': encoding };
-    const scrapes = await Promise.all(Array.from({ length: 8 }, () => admin.open('/metrics', { headers })));
-    expect(scrapes.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200));
-    const refused = await admin.get('/metrics');
-    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1']);
+  it.each(['identity', 'gzip'])(
+    'ends when its client disconnects, and makes room for the next: %s',
+    async (encoding) => {
+      admin.grow();
+      vi.spyOn(admin.large, 'render').mockReturnValue(`${randomBytes(1000).toString('base64')}\n`);
+      const headers = { 'accept-encoding': encoding };
+      const scrapes = await Promise.all(Array.from({ length: 8 }, () => admin.open('/metrics', { headers })));
+      expect(scrapes.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200));
+      const refused = await admin.get('/metrics');
+      expect([refused.status, refused.headers['retry-after']]).toEqual([503, '1']);
 
-    for (const scrape of scrapes) scrape.destroy();
-    await until(async () => {
-      const next = await admin.open('/metrics');
-      next.destroy();
-      return next.statusCode === 200;
-    });
-    expect(admin.onFailure).not.toHaveBeenCalled();
-  });
+      for (const scrape of scrapes) scrape.destroy();
+      await until(async () => {
+        const next = await admin.open('/metrics');
+        next.destroy();
+        return next.statusCode === 200;
+      });
+      expect(admin.onFailure).not.toHaveBeenCalled();
+    },
+  );
 
-  it('that fails midway ends the connection, and nothing else', async () => {
+  it('ends only its own connection when it fails midway', async () => {
     admin.grow();
     vi.spyOn(admin.large, 'render').mockImplementation((slot) => {
       if (slot === SERIES - 1) throw new Error('broken');

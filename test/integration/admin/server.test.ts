@@ -10,7 +10,7 @@ import { Admin, host } from './admin.js';
 const admin = new Admin();
 
 describe('the admin server', () => {
-  it('answers what it does not know with JSON that repeats nothing', async () => {
+  it('answers unknown paths with JSON that repeats nothing of the request', async () => {
     const headers = { 'x-mark': 'repeated' };
     const missing = await admin.get('/repeated?repeated', { headers });
     const wrong = await admin.get('/metrics?repeated', { method: 'DELETE', headers });
@@ -20,7 +20,7 @@ describe('the admin server', () => {
     expect(JSON.stringify([missing.headers, wrong.headers])).not.toContain('repeated');
   });
 
-  it('sends the security headers and none that describe it', async () => {
+  it('sends security headers, and none that describe the server', async () => {
     const { headers } = await admin.get('/health/live');
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -33,8 +33,9 @@ describe('the admin server', () => {
     }
   });
 
-  it('runs a check once for 200 probes at a time', async () => {
-    // Until all have come, however long that takes: what comes when an answer is a second old is another time.
+  it('runs a check once for 200 concurrent probes', async () => {
+    // Waits until all requests have arrived, however long that takes: after one second a cached answer is too
+    // old.
     const arrivals = new EventEmitter();
     const run = vi.fn(() => once(arrivals, 'all'));
     admin.health.add({ name: 'db', run, timeoutMs: 60_000 });
@@ -52,7 +53,7 @@ describe('the admin server', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
-  it('warns when its port is taken, and the one who has it goes on', async () => {
+  it('warns when its port is in use, and the other server keeps working', async () => {
     const second = new AdminServer(admin.handler, { warn: admin.warn });
     expect(await second.listen(host, admin.port)).toBeUndefined();
     expect(admin.warn).toHaveBeenCalledExactlyOnceWith(
@@ -73,7 +74,7 @@ describe('the admin server', () => {
     expect((await admin.get('/health/live')).status).toBe(200);
   });
 
-  it('cuts those off who ask hundreds of things ahead of the answers, and answers others beside them', async () => {
+  it('disconnects a client that pipelines hundreds of requests, and still answers others', async () => {
     const greedy = Array.from({ length: 20 }, () => {
       const socket = connect(admin.port, host).pause();
       socket.on('error', () => {});

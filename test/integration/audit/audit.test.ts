@@ -41,7 +41,7 @@ async function records(path = file): Promise<Record<string, unknown>[]> {
 }
 
 describe('the audit log', () => {
-  it('has a record of each call, of who asked, and of how it ended', async () => {
+  it('has a record of each call with its caller and its outcome', async () => {
     const { toolkit, client } = await start({ keyFile: join(folder, 'key') });
     await client.callTool({ name: 'save', arguments: { note: 'private' } });
     await client.callTool({ name: 'fail' });
@@ -73,7 +73,7 @@ describe('the audit log', () => {
     });
   });
 
-  it('has arguments without what looks like a secret where it is told to keep them', async () => {
+  it('contains arguments with secrets removed, if it is configured to', async () => {
     const { toolkit, client } = await start({ arguments: 'redacted' });
     await client.callTool({ name: 'save', arguments: { note: 'hello', password: 'hunter2' } });
     await toolkit.shutdown();
@@ -82,7 +82,7 @@ describe('the audit log', () => {
     expect(text).not.toContain('hunter2');
   });
 
-  it('goes on after a restart, in files that begin anew when they are full, and is signed', async () => {
+  it('continues after a restart, rotates full files, and is signed', async () => {
     const options = { signingKeyFile: join(folder, 'private.pem'), maxBytes: 10_000 };
     for (let run = 0; run < 2; run++) {
       const { toolkit, client } = await start(options);
@@ -129,7 +129,7 @@ describe('the audit log', () => {
     }
   });
 
-  it('goes on when there is room again, and says how many records are missing', async () => {
+  it('continues when there is room again, and records how many records are missing', async () => {
     const blocked = join(folder, 'blocked');
     await writeFile(blocked, '');
     const destination = join(blocked, 'audit.jsonl');
@@ -148,7 +148,7 @@ describe('the audit log', () => {
     expect((await verify(destination)).said).toContain(`${gap?.lost} records could not be written`);
   });
 
-  it('knows the principal as the transport does, and not the token', async () => {
+  it('contains the principal that the transport knows, and not the token', async () => {
     const { toolkit } = await start();
     const [ours, theirs] = InMemoryTransport.createLinkedPair();
     const server = new McpServer({ name: 'notes', version: '1.0.0' });
@@ -184,7 +184,7 @@ describe('the audit log', () => {
     expect(await readFile(file, 'utf8')).not.toContain('very-secret');
   });
 
-  it('has who was refused before a server had the request', async () => {
+  it('has a record of requests that were refused before they reached a server', async () => {
     const { toolkit } = await start();
     const server = createServer((_, response) => response.writeHead(401).end()).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -209,14 +209,14 @@ describe('the audit log', () => {
     );
   });
 
-  it('says that a call was begun before it is carried out, where calls without a record are refused', async () => {
+  it('records the start of a call before its handler runs, if calls without a record are refused', async () => {
     const { toolkit, client } = await start({ onFailure: 'refuse', fsync: true });
     await client.callTool({ name: 'save', arguments: { note: 'x' } });
     await toolkit.shutdown();
     expect((await records()).map(({ kind }) => kind)).toEqual(['start', 'started', 'call', 'end']);
   });
 
-  it('is a file for each of several toolkits that name the same one', async () => {
+  it('has one file for each of several toolkits that name the same path', async () => {
     const [one, two] = [await start(), await start()];
     await one.client.callTool({ name: 'save', arguments: { note: 'x' } });
     await two.client.callTool({ name: 'save', arguments: { note: 'x' } });

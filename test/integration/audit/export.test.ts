@@ -36,7 +36,7 @@ function start(destination: string): Observability {
   });
 }
 
-/** So many calls of a server that answers at once. */
+/** Makes this many calls of a server that answers at once. */
 async function call(toolkit: Observability, count: number): Promise<void> {
   const transport: Record<string, unknown> & { onmessage?: (message: object) => void } = {
     start: async () => {},
@@ -66,7 +66,7 @@ const exported = (...args: string[]) =>
   );
 
 describe('audit export', () => {
-  it('prints an event for each activity, and leaves the file as it was', async () => {
+  it('prints an event for each activity, and leaves the file unchanged', async () => {
     const { code, stdout } = await exported(file);
     const events = stdout
       .trimEnd()
@@ -78,7 +78,7 @@ describe('audit export', () => {
     expect((await verifyFiles([file])).fault).toBeUndefined();
   });
 
-  it('takes records as they are written, from its standard input', async () => {
+  it('reads records from its standard input while they are written', async () => {
     const child = spawn(process.execPath, [CLI, 'audit', 'export', '-'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -86,7 +86,7 @@ describe('audit export', () => {
     expect((await text(child.stdout)).trimEnd().split('\n')).toHaveLength(40);
   });
 
-  it('ends at the first record that is not intact, and says which', async () => {
+  it('stops at the first damaged record, and names it', async () => {
     const lines = (await readFile(file, 'utf8')).split('\n');
     const changed = join(folder, 'changed.jsonl');
     lines[20] = lines[20]!.replace('save', 'gave');
@@ -98,7 +98,7 @@ describe('audit export', () => {
   });
 });
 
-describe('records that go to a collector', () => {
+describe('records that are sent to a collector', () => {
   afterEach(() => vi.unstubAllEnvs());
 
   const exportTo = (url: string) => {
@@ -106,7 +106,7 @@ describe('records that go to a collector', () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'http/protobuf');
   };
 
-  it('arrive as the texts that the chain was made of, all of them at the end, and are counted', async () => {
+  it('arrive completely and with the text that the chain was computed from, and are counted', async () => {
     const collector = await HttpCollector.start();
     exportTo(collector.url);
     const toolkit = start('otlp');
@@ -120,7 +120,7 @@ describe('records that go to a collector', () => {
     expect(await toolkit.registry.metrics()).toMatch(/pmcp_telemetry_exported_total{signal="audit"} 10\d/);
   });
 
-  it('are bounded in number where it is not there, and those that are lost are counted', async () => {
+  it('are bounded while the collector is down, and lost ones are counted', async () => {
     exportTo('http://127.0.0.1:1');
     const toolkit = start('otlp');
     await call(toolkit, 5_000);
@@ -128,12 +128,12 @@ describe('records that go to a collector', () => {
       [...(await toolkit.registry.metrics()).matchAll(/dropped_total{signal="audit",reason="\w+"} (\d+)/g)]
         .map(([, count]) => Number(count))
         .reduce((sum, count) => sum + count, 0);
-    // All but what may wait.
+    // All except the records that may still wait.
     await until(async () => (await lost()) >= 5_000 - 2_048);
     await toolkit.shutdown();
   }, 60_000);
 
-  it('cannot be what calls wait for', () => {
+  it('never delay calls', () => {
     expect(() => createObservability({ audit: { destination: 'otlp', onFailure: 'refuse' } })).toThrow(
       'Expected `audit.onFailure` to be continue where audit.destination is otlp',
     );

@@ -29,7 +29,7 @@ interface Wire {
   onmessage?: (message: object) => void;
 }
 
-/** A server that answers whatever it is asked, and what asks it. */
+/** Starts a server that answers every request, and a client that sends requests. */
 async function asking(destination: string, more: object = {}) {
   const toolkit = createObservability({
     metrics: { port: false, runtime: false },
@@ -65,8 +65,8 @@ const rotated = async () => {
   return names.sort().map((name) => join(folder, name));
 };
 
-describe('an audit log that is told to write to', () => {
-  it('a pipe that nobody reads, counts what it loses, and stops nobody', async () => {
+describe('an audit log with the destination', () => {
+  it('of a pipe without a reader counts lost records, and blocks no call', async () => {
     await exec('mkfifo', [file]);
     const { toolkit, call, lost } = await asking(file);
     for (let i = 0; i < 2_000; i++) call('a'.repeat(400));
@@ -75,7 +75,7 @@ describe('an audit log that is told to write to', () => {
   });
 
   it.each(['/dev/stdout'])(
-    "standard output, which is the protocol's, writes nothing there: %s",
+    'of standard output, which carries the protocol, writes nothing there: %s',
     async (destination) => {
       for (const stdout of ['pipe', 'file'] as const) {
         const child = spawn(
@@ -113,7 +113,7 @@ describe('an audit log that is told to write to', () => {
     },
   );
 
-  it('a folder, a file of others or a full device, counts what it loses', async () => {
+  it('of a folder, a foreign file or a full device counts lost records', async () => {
     for (const destination of [folder, '/proc/version', '/dev/full']) {
       const { toolkit, call, lost } = await asking(destination);
       call('a');
@@ -130,7 +130,7 @@ describe('an audit log whose path is a link', () => {
     ['a folder', () => folder],
     ['nothing, in a folder that is not there', () => join(folder, 'missing', 'x')],
     ['itself', () => file],
-  ])('to %s counts what it loses', async (_, target) => {
+  ])('to %s counts lost records', async (_, target) => {
     await symlink(target(), file);
     const { toolkit, call, lost } = await asking(file);
     call('a');
@@ -138,7 +138,7 @@ describe('an audit log whose path is a link', () => {
     await toolkit.shutdown();
   });
 
-  it('to a file keeps its records there, for its owner alone', async () => {
+  it('to a file keeps its records there, readable only for their owner', async () => {
     const target = `${file}.real`;
     await symlink(target, file);
     const { toolkit, call, lost } = await asking(file);
@@ -150,8 +150,8 @@ describe('an audit log whose path is a link', () => {
   });
 });
 
-describe('the names of an audit log', () => {
-  it('make no line of their own, whatever is in them, and are cut', async () => {
+describe('names in an audit log', () => {
+  it('never add a line, whatever characters they contain, and are truncated', async () => {
     const names = [
       'a\n{"seq":9,"kind":"call"}\r\n',
       '\u001b[2J\u001b]0;owned\u0007',
@@ -178,7 +178,7 @@ describe('the names of an audit log', () => {
     expect(await verify(file)).toContain('intact');
   });
 
-  it('are for the owner of the file alone', async () => {
+  it('are readable only for the owner of the file', async () => {
     const { toolkit, call } = await asking(file);
     call('a');
     await toolkit.shutdown();
@@ -193,10 +193,10 @@ describe('an audit log that begins a new file', () => {
     await toolkit.shutdown();
   };
 
-  it('goes on with its numbers where it was killed between the old file and the new one', async () => {
+  it('continues its numbers if it was killed between the old file and the new one', async () => {
     await fill(60);
     const last = await rotated();
-    // What is left when it is killed right after the file was renamed.
+    // The state after a kill just after the file was renamed.
     const [end] = (await readFile(file, 'utf8')).trimEnd().split('\n').slice(-1);
     const seq = String(JSON.parse(end!).seq).padStart(12, '0');
     await rename(file, `${file}.${seq}`);
@@ -204,7 +204,7 @@ describe('an audit log that begins a new file', () => {
     expect(await verify(...last, `${file}.${seq}`, file)).toMatch(/^intact: \d+ records, 1 to/);
   });
 
-  it('never writes over a file that is there', async () => {
+  it('never overwrites an existing file', async () => {
     const names = Array.from({ length: 100 }, (_, i) => `${file}.${String(i).padStart(12, '0')}`);
     await Promise.all(names.map((name) => writeFile(name, 'evidence')));
     await fill(80);

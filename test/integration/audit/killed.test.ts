@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { verifyFiles } from '../../../packages/observability/src/audit/verify.js';
 import { Random } from '../../support/random.js';
 
-/** `AUDIT_CALLS=1000000` makes a long run of it. */
+/** `AUDIT_CALLS=1000000` makes this a long run. */
 const CALLS = Number(process.env.AUDIT_CALLS ?? 20_000);
 const KILLS = 8;
 
@@ -20,7 +20,10 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** @returns the ids that were answered before the process ended, by a kill after so many of them or by itself */
+/**
+ * @returns the ids of calls that were answered before the process ended, either by itself or by a kill after
+ * `killAfter` of them
+ */
 async function run(first: number, count: number, killAfter: number): Promise<Set<number>> {
   const audit = { destination: join(folder, 'audit.jsonl'), maxBytes: 2_000_000 };
   const args = ['test/fixtures/audited.mjs', String(first), String(count)];
@@ -36,11 +39,11 @@ async function run(first: number, count: number, killAfter: number): Promise<Set
     if (answered >= killAfter) child.kill('SIGKILL');
   });
   await once(child, 'close');
-  // What follows the last line feed was not said in full.
+  // Text after the last line feed is an incomplete answer.
   return new Set(text.split('\n').slice(0, -1).map(Number));
 }
 
-it('every answered call has its record, and what is left verifies, however often the process is killed', async () => {
+it('every answered call has a record, and the log verifies, however often the process is killed', async () => {
   const random = new Random(17);
   const answered = new Set<number>();
   for (let round = 0; round <= KILLS; round++) {
@@ -50,7 +53,7 @@ it('every answered call has its record, and what is left verifies, however often
     for (const id of await run(round * CALLS, share, killAfter)) answered.add(id);
   }
   const names = (await readdir(folder)).filter((name) => !name.endsWith('.lock'));
-  // Those that were rotated bear the number of their last record, and the one that is written now comes last.
+  // Rotated files have the number of their last record in their names. The current file comes last.
   const paths = names
     .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
     .map((name) => join(folder, name));

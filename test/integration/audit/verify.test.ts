@@ -11,7 +11,7 @@ const folder = temporaryFolder('audit-verify');
 describe('audit verify', () => {
   const file = join(folder, 'audit.jsonl');
 
-  it('finds each of a hundred changes', async () => {
+  it('detects each of a hundred changes', async () => {
     const { toolkit, client } = await audited({ destination: file });
     for (let call = 0; call < 30; call++)
       await client.callTool({ name: 'save', arguments: { note: `${call}` } });
@@ -22,7 +22,7 @@ describe('audit verify', () => {
     const missed: string[] = [];
     for (let change = 0; change < 100; change++) {
       const lines = [...honest];
-      // Not the last: what is cut off at the end is told by what follows, and here nothing does.
+      // Not the last record: only a following record reveals that records were cut off.
       const at = random.below(lines.length - 1);
       const what = random.pick(['byte', 'remove', 'repeat', 'swap', 'insert', 'split'] as const);
       const line = lines[at]!;
@@ -38,11 +38,11 @@ describe('audit verify', () => {
       await writeFile(file, `${lines.join('\n')}\n`);
       if ((await verifyFiles([file])).fault === undefined) missed.push(`${what} of ${at}`);
     }
-    // The first record has nothing before it: without it the file begins later, as after an older one.
+    // Without its first record a file looks like one that continues an older file.
     expect(missed.filter((one) => one !== 'remove of 0')).toEqual([]);
   });
 
-  it('says what is wrong with files that are none', async () => {
+  it('explains why a file is no audit log', async () => {
     await writeFile(file, '');
     expect(await verify(file)).toEqual({ code: 1, said: 'not intact: there is no record\n' });
     await writeFile(file, 'hello\n');

@@ -11,7 +11,7 @@ afterEach(() => endpoint?.close());
 const samplesOf = ({ registry }: Observability) =>
   expect.poll(async () => Object.fromEntries(parseSamples(await registry.metrics())), POLL);
 
-/** As the runtime brings it: the signal is Node's client's, or the request's own. */
+/** Sends a request as the runtime does: its abort signal is that of Node's client or of the request itself. */
 function ask({ url, fetch, isNode }: Endpoint, init: RequestInit): Promise<Response> {
   return isNode ? globalThis.fetch(url, init) : fetch(new Request(url, init));
 }
@@ -26,7 +26,7 @@ const handlers = setups.filter(({ title, isNode }) => isNode && title.startsWith
 const served = setups.filter(({ title }) => title.startsWith('v2 handler'));
 
 describe.each(served)('a client of a $title', ({ open }) => {
-  it('that goes before the answer has no status, and its exchange is over', async () => {
+  it('that disconnects before the answer has no status, and its exchange is over', async () => {
     const observability = createObservability(ALONE);
     endpoint = await open(observability.observe);
     const client = new AbortController();
@@ -50,7 +50,7 @@ describe.each(served)('a client of a $title', ({ open }) => {
 });
 
 describe.each(handlers)('a client of a $title', ({ open }) => {
-  it('that listens is a connection until it goes, and the request is never in flight', async () => {
+  it('that listens is a connection until it disconnects, and its request is never in flight', async () => {
     const observability = createObservability(ALONE);
     endpoint = await open(observability.observe);
     const stream = await listen(endpoint.url, 1, {
@@ -74,7 +74,7 @@ describe.each(handlers)('a client of a $title', ({ open }) => {
 
 describe('the GET stream of a session', () => {
   it.each(['v1 on node:http', 'v2 on node:http'])(
-    'is a subscription beside its session, not a connection more: %s',
+    'is a subscription of its session, and no additional connection: %s',
     async (title) => {
       const observability = createObservability(ALONE);
       endpoint = await named(title).open(observability.observe);
@@ -99,8 +99,8 @@ describe('the GET stream of a session', () => {
   );
 });
 
-describe('what is not MCP', () => {
-  it('is not counted: other paths of the server, and the port for operators', async () => {
+describe('a request that is not MCP', () => {
+  it('is not counted: other paths of the server, and the admin port', async () => {
     const { registry, listen, shutdown, observe } = createObservability({
       ...ALONE,
       metrics: { port: 0, runtime: false },

@@ -14,7 +14,7 @@ interface Sent {
   readonly body?: string;
 }
 
-/** What clients of all kinds send, good and bad. */
+/** Valid and invalid requests of all kinds of clients. */
 const kinds: Record<string, Sent> = {
   'a handshake': { headers: LEGACY, body: JSON.stringify(INITIALIZE) },
   'a request of 2026-07-28': {
@@ -102,7 +102,8 @@ describe.each(setups)('$title', ({ open, isGuarded, beginsWithStream }) => {
     };
     const guards = isGuarded ? GUARDS : [{}];
     for (const sent of Object.values(kinds)) for (const guard of guards) await send(sent, guard);
-    // Many that say the same, at once; one that is cut off because it is too large would cut others off too.
+    // Sends many equal requests at once, except the body that is too large, because its connection is cut and
+    // others on it too.
     const { 'a body that is too large': _, ...short } = kinds;
     const crowd = [1, 2, 3, 4].flatMap(() => Object.values(short));
     await Promise.all(crowd.flatMap((sent) => guards.map((guard) => send(sent, guard))));
@@ -110,7 +111,7 @@ describe.each(setups)('$title', ({ open, isGuarded, beginsWithStream }) => {
     expect(refused).toBeGreaterThan(0);
     const samples = parseSamples(await registry.metrics());
     expect(totalRefused(samples)).toBe(refused);
-    // The SDKs tell their servers of what they refuse, too: that is no trouble of the transport.
+    // The SDKs report refused requests to their servers too; these are no transport errors.
     expect(samples.get('pmcp_errors_total{method="_other",name="",type="transport"}') ?? 0).toBe(0);
     expect(countedBySpans(witness.spans())).toEqual(countedByMetrics(samples));
     expect(countedByLines(witness.lines())).toEqual(countedByMetrics(samples));
@@ -118,7 +119,7 @@ describe.each(setups)('$title', ({ open, isGuarded, beginsWithStream }) => {
   });
 });
 
-/** What a client sees of an answer, without what differs from one to the next. */
+/** Returns what a client sees of an answer, without what differs between answers. */
 async function seenBy(endpoint: Endpoint, sent: Sent): Promise<object> {
   const request = new Request(endpoint.url, { method: 'POST', ...sent });
   const { status, statusText, headers, body } = await endpoint.fetch(request);
@@ -128,7 +129,7 @@ async function seenBy(endpoint: Endpoint, sent: Sent): Promise<object> {
 }
 
 describe.each(setups.filter(({ isGuarded }) => !isGuarded))('$title', ({ open }) => {
-  it('answers as it does without the toolkit', async () => {
+  it('answers the same as without the toolkit', async () => {
     const { observe } = createObservability(ALONE);
     const bare = await open((server) => server);
     endpoint = await open(observe);
@@ -140,7 +141,7 @@ describe.each(setups.filter(({ isGuarded }) => !isGuarded))('$title', ({ open })
   });
 });
 
-/** The first client of all: how requests are traced is decided with it. */
+/** Connects the first client; the first exchange decides how requests are traced. */
 async function greet(endpoint: Endpoint, beginsWithStream = false): Promise<Record<string, number>> {
   const { url } = endpoint;
   const headers = { ...LEGACY, authorization: `Bearer ${TOKEN}` };
@@ -155,7 +156,7 @@ async function greet(endpoint: Endpoint, beginsWithStream = false): Promise<Reco
   return { 'POST 200': 1 };
 }
 
-/** The POSTs that were refused, by their reason. */
+/** Counts refused POST requests by reason. */
 function totalRefused(samples: Samples): number {
   let sum = 0;
   for (const [key, count] of samples) {

@@ -11,7 +11,7 @@ import { type Served, serve } from './serve.js';
 let served: Served | undefined;
 afterEach(() => served?.close());
 
-it('counts the first exchange of all, where the toolkit comes with the first server', async () => {
+it('the very first exchange is counted when the toolkit is created with the first server', async () => {
   let toolkit: ReturnType<typeof createObservability> | undefined;
   const handler = createMcpHandler(() => {
     toolkit ??= createObservability(ALONE);
@@ -28,7 +28,7 @@ it('counts the first exchange of all, where the toolkit comes with the first ser
 });
 
 describe.each(['in the factory', 'of the handler'])('observe %s', (where) => {
-  it('shows streams, refusals and the limit that were not there', async () => {
+  it('adds the metrics of streams, refusals and the limit', async () => {
     const { observe, registry } = createObservability(ALONE);
     const isInFactory = where === 'in the factory';
     const made = createMcpHandler(() => (isInFactory ? observe(v2Server()) : v2Server()), {

@@ -38,14 +38,14 @@ async function samples({ registry }: Observability) {
   return parseSamples(await registry.metrics());
 }
 
-/** Connections that are open, of each kind of transport that has some. */
+/** Returns the number of open connections for each kind of transport. */
 async function active(toolkit: Observability) {
   const page = await samples(toolkit);
   const of = (kind: string) => page.get(series(activeConnections, [kind])) ?? 0;
   return { sessions: of('streamable_http'), others: of('other') };
 }
 
-/** How a hub is reached: by the server's own listener, or by a method that the toolkit sees. */
+/** How a hub gets its requests: from the server's own listener, or by a method that the toolkit wraps. */
 interface Way {
   hub(isJson: boolean): Hub;
   open(hub: Hub): Promise<{ url: URL; fetch?: typeof fetch }>;
@@ -103,7 +103,7 @@ async function open({ way, isJson }: (typeof CASES)[number], idleTimeoutMs = NEV
 }
 
 describe.each(CASES)('the sessions of a transport for all clients that $title', (theCase) => {
-  it('are a connection each, under their clients, until they are deleted or forgotten', async () => {
+  it('are one connection each with their client names, until they are deleted or forgotten', async () => {
     const { seen, hub, enter } = await open(theCase);
     const [one, other, third] = [await enter(), await enter(), await enter()];
     await expect.poll(() => active(seen), POLL).toEqual({ sessions: 3, others: 0 });
@@ -119,7 +119,7 @@ describe.each(CASES)('the sessions of a transport for all clients that $title', 
     expect(begun(await samples(seen))).toEqual({ [TESTER]: 3 });
   });
 
-  it('end when their clients have gone, stay while a stream is open, and come back', async () => {
+  it('end after their clients have disconnected, stay while a stream is open, and can resume', async () => {
     const { seen, enter } = await open(theCase, SOON_IDLE_MS);
     const [gone, here] = [await enter(), await enter()];
     await expect.poll(() => active(seen), POLL).toEqual({ sessions: 2, others: 0 });
@@ -127,7 +127,7 @@ describe.each(CASES)('the sessions of a transport for all clients that $title', 
     await expect.poll(() => active(seen), POLL).toEqual({ sessions: 1, others: 0 });
     await here.client.close();
     await expect.poll(() => active(seen), POLL).toEqual({ sessions: 0, others: 0 });
-    // On a busy machine a session may already have been idle before its stream opened, and count again.
+    // On a busy machine a session may have been idle too long before its stream opened, and then count again.
     const before = begun(await samples(seen))[TESTER]!;
     expect(before).toBeGreaterThanOrEqual(2);
     const { client } = await enter(here.id);
@@ -138,7 +138,7 @@ describe.each(CASES)('the sessions of a transport for all clients that $title', 
 
 type Context = Parameters<ContextHub['handleRequest']>[0];
 
-/** A transport of one session that a framework gives its own contexts to. */
+/** A transport of one session whose framework passes its own contexts. */
 class ContextTransport extends StreamableHTTPServerTransport {
   handle({ node }: Context): Promise<void> {
     return super.handleRequest(node.req, node.res);
@@ -146,8 +146,8 @@ class ContextTransport extends StreamableHTTPServerTransport {
   override handleRequest = (context: never): Promise<void> => this.handle(context);
 }
 
-describe('sessions that are known already', () => {
-  it.each([true, false])('count once, though their exchanges tell of them too (JSON: %s)', async (isJson) => {
+describe('sessions that are already known', () => {
+  it.each([true, false])('count once, although their exchanges show them too (JSON: %s)', async (isJson) => {
     const seen = toolkit(NEVER_IDLE);
     const open = new Map<string, ContextTransport>();
     const { url } = await onNode(async (req, res) => {
@@ -173,7 +173,7 @@ describe('sessions that are known already', () => {
     expect(begun(await samples(seen))).toEqual({ [TESTER]: 2 });
   });
 
-  it('are never those whose ids a client has invented, also where the server repeats them', async () => {
+  it('never come from ids that a client invented, also if the server repeats these', async () => {
     const seen = toolkit(NEVER_IDLE);
     let answer: (message: unknown) => void = () => {};
     const shared: { onmessage?: (message: unknown) => void } & Record<string, unknown> = {

@@ -27,7 +27,7 @@ afterEach(async () => {
   await new Promise((resolve) => server?.close(resolve));
 });
 
-/** Somebody at the door, who says no in each of the ways that Node has for it. */
+/** An authentication check that refuses requests in each of the ways that Node offers. */
 function guarded(listener: Listener): Parameters<typeof createServer>[1] & object {
   return (request, response) => {
     const { authorization } = request.headers;
@@ -99,7 +99,7 @@ const answered = (stream: ReturnType<typeof send>) =>
   });
 
 describe.each(Object.entries(SERVERS))('over HTTP/2, %s', (_, [version, listener]) => {
-  it('counts each exchange once that reaches a server', async () => {
+  it('counts each exchange with a server once', async () => {
     const { samples, client } = await open(listener);
     for (let i = 0; i < 3; i++) expect(await answered(send(client, version, 'echo'))).toContain('hello');
     await expect.poll(samples, POLL).toMatchObject({
@@ -121,7 +121,7 @@ describe.each(Object.entries(SERVERS))('over HTTP/2, %s', (_, [version, listener
   });
 });
 
-it('over HTTP/2, counts what somebody else refuses, from the first request on that its transport gets', async () => {
+it('over HTTP/2, counts refusals of other code, from the first request of its transport on', async () => {
   const [version, listener] = PER_REQUEST;
   const { samples, client } = await open(listener);
   expect(await answered(send(client, version, 'echo'))).toContain('hello');

@@ -10,7 +10,7 @@ type Inner = StreamableHTTPServerTransport | WebStandardStreamableHTTPServerTran
 const SESSION = 'mcp-session-id';
 const NOT_FOUND = { jsonrpc: '2.0', error: { code: -32001, message: 'Session not found' }, id: null };
 
-/** A transport for all clients: each has a session on a transport inside it, which no server ever meets. */
+/** A transport for all clients. Each client has a session on an inner transport, which no server sees. */
 export class Hub {
   readonly #inner = new Map<string, Inner>();
   #onmessage: OnMessage | undefined;
@@ -30,11 +30,11 @@ export class Hub {
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    // Only the one that has asked takes an answer.
+    // Only the inner transport that received the request takes the answer.
     await Promise.allSettled([...this.#inner.values()].map((inner) => inner.send(message)));
   }
 
-  /** As a server does that starts again. */
+  /** Forgets a session, as a restarted server does. */
   forget(id: string): void {
     this.#inner.delete(id);
   }
@@ -69,21 +69,21 @@ export class Hub {
   }
 }
 
-/** One that is given requests as Node has them. */
+/** A hub that takes Node's request objects. */
 export class NodeHub extends Hub {
   handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     return this.serveNode(request, response);
   }
 }
 
-/** One that is given what a framework keeps a request in. */
+/** A hub that takes the context objects of a framework. */
 export class ContextHub extends Hub {
   handleRequest({ node }: { node: { req: IncomingMessage; res: ServerResponse } }): Promise<void> {
     return this.serveNode(node.req, node.res);
   }
 }
 
-/** One that is given requests as the web has them. */
+/** A hub that takes web-standard requests. */
 export class FetchHub extends Hub {
   handleRequest(request: Request): Promise<Response> {
     return this.serveFetch(request);

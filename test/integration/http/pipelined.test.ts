@@ -52,7 +52,7 @@ it('a stream that waits behind another answer on its socket ends with the socket
 
 type Observe = Observability['observe'];
 
-/** Servers that keep no session: with its socket a client is gone. */
+/** Servers without sessions: their clients disconnect with their sockets. */
 const STATELESS: Readonly<Record<string, (observe: Observe) => RequestListener>> = {
   'a handler of v2 that observes its servers': (observe) =>
     toNodeHandler(createMcpHandler(() => observe(v2Server()))) as RequestListener,
@@ -66,7 +66,7 @@ const STATELESS: Readonly<Record<string, (observe: Observe) => RequestListener>>
 };
 
 describe.each(Object.entries(STATELESS))('%s', (title, listener) => {
-  it('has no call in flight when the socket is gone that several of them wait on', async () => {
+  it('has no call in flight after the socket with several pipelined calls has closed', async () => {
     const { observe, registry } = createObservability(ALONE);
     served = await serve(listener(observe));
     const samples = async () => Object.fromEntries(parseSamples(await registry.metrics()));

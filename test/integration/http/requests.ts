@@ -2,7 +2,7 @@
 
 export const VERSION = '2026-07-28';
 
-/** A busy machine takes its time. */
+/** Long enough for a busy machine. */
 export const POLL = { timeout: 20_000, interval: 10 };
 
 export const HEADERS = {
@@ -20,10 +20,10 @@ export function body(method: string, params: object = {}, id: number | string = 
   return { jsonrpc: '2.0', id, method, params: { ...params, _meta } };
 }
 
-/** Of a client of the last protocol that has sessions. */
+/** The headers of a client of the last protocol version with sessions. */
 export const LEGACY = { ...HEADERS, 'mcp-protocol-version': '2025-11-25' };
 
-/** How it begins a session. */
+/** The message that begins a session. */
 export const INITIALIZE = {
   jsonrpc: '2.0',
   id: 1,
@@ -50,10 +50,10 @@ export function listenRequest(url: URL, id: number, notifications: object = TOOL
   });
 }
 
-/** Opens a stream for what the server announces; it is open when the response is there. */
+/** Opens a stream for notifications of the server; it is open when the response arrives. */
 export async function listen(url: URL, id: number, notifications?: object): Promise<Stream> {
   const client = new AbortController();
-  // Not in the request: what only a request holds of a signal may be collected as garbage.
+  // The signal is kept outside the request: one that only a request refers to may be garbage-collected.
   const { signal } = client;
   const response = await fetch(listenRequest(url, id, notifications), { signal });
   return { response, leave: () => client.abort() };

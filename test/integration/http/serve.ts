@@ -6,7 +6,7 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Serves on a free port; the URL is that of the MCP endpoint. */
+/** Serves on a free port. Returns the URL of the MCP endpoint. */
 export async function serve(listener: RequestListener, path = '/mcp'): Promise<Served> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -20,7 +20,7 @@ import { serve } from './serve.js';
 type Observe = Observability['observe'];
 type Fetch = (request: Request) => Promise<Response>;
 
-/** A server of MCP that runs; requests go to it as its runtime brings them. */
+/** A running MCP server. Requests reach it as its runtime delivers them. */
 export interface Endpoint {
   readonly url: URL;
   readonly fetch: Fetch;
@@ -32,11 +32,11 @@ export interface Endpoint {
 export interface Setup {
   readonly title: string;
   readonly era: 'legacy' | 'modern';
-  /** Whether Node's HTTP server has the exchanges. */
+  /** Whether Node's HTTP server handles the exchanges. */
   readonly isNode: boolean;
-  /** Whether a session begins with its stream, not with a handshake. */
+  /** Whether a session begins with its stream instead of a handshake. */
   readonly beginsWithStream?: true;
-  /** Whether a guard of the application is in front. */
+  /** Whether the application authenticates requests first. */
   readonly isGuarded?: true;
   open(observe: Observe): Promise<Endpoint>;
 }
@@ -104,7 +104,7 @@ function sse(observe: Observe): RequestListener {
   };
 }
 
-/** An application as its users write them: parsed bodies, a router, and somebody at the door. */
+/** A typical application: parsed bodies, a router and an authentication check. */
 function guarded(observe: Observe, mount: (app: express.Express, observe: Observe) => void): RequestListener {
   const app = express();
   app.use('/mcp', (request, response, next) => {
@@ -191,7 +191,7 @@ const onExpress = (handler: McpHttpHandler) => {
   return onNode(app, handler);
 };
 
-/** How people serve MCP over HTTP. */
+/** The usual ways to serve MCP over HTTP. */
 export const setups: readonly Setup[] = [
   node('v1 on node:http', 'legacy', (observe) => plain(v1Sessions, observe)),
   { ...node('v1 over SSE', 'legacy', sse), beginsWithStream: true },

@@ -8,8 +8,8 @@ import { type Endpoint, setups } from './setups.js';
 let endpoint: Endpoint | undefined;
 afterEach(() => endpoint?.close());
 
-describe.each(setups.filter(({ era }) => era === 'modern'))('an answer in JSON of a $title', ({ open }) => {
-  it('has the size of its body, and was begun after a while', async () => {
+describe.each(setups.filter(({ era }) => era === 'modern'))('a JSON answer of $title', ({ open }) => {
+  it('has the size of its body, and a time to its first byte', async () => {
     const { observe, registry } = createObservability(ALONE);
     endpoint = await open(observe);
     const { url } = endpoint;

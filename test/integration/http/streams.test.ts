@@ -11,7 +11,7 @@ const url = new URL('http://memory/mcp');
 const server = () =>
   new McpServer({ name: 'many', version: '1.0.0' }, { capabilities: { tools: { listChanged: true } } });
 
-it('16,384 open streams are counted, each notification on each of them too, and nothing is left of them', async () => {
+it('16,384 open streams are counted, with each notification on each of them, and leave nothing behind', async () => {
   const { observe, registry } = createObservability(ALONE);
   const samples = async () => Object.fromEntries(parseSamples(await registry.metrics()));
   const handler = observe(createMcpHandler(server, { maxSubscriptions: STREAMS, keepAliveMs: 0 }));

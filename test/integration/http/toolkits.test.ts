@@ -13,7 +13,7 @@ afterEach(() => served?.close());
 
 type Observe = Observability['observe'];
 
-/** How two toolkits come to one handler, and which of them has its exchanges. */
+/** How two toolkits meet at one handler, and which of them counts its exchanges. */
 const MEETINGS: Readonly<
   Record<string, readonly [make: (one: Observe, other: Observe) => McpHttpHandler, owner: number]>
 > = {
@@ -38,9 +38,9 @@ const WAYS = {
     handler.fetch(new Request('http://memory/mcp', init)),
 };
 
-describe.each(Object.entries(WAYS))('%s, where two toolkits meet', (_, open) => {
+describe.each(Object.entries(WAYS))('two toolkits: %s', (_, open) => {
   it.each(Object.entries(MEETINGS))(
-    'and %s, each exchange counts at one of them',
+    'and %s: each exchange counts in one of them',
     async (_, [make, owner]) => {
       const toolkits = [createObservability(ALONE), createObservability(ALONE)] as const;
       const send = await open(make(toolkits[0].observe, toolkits[1].observe));
@@ -64,7 +64,7 @@ describe.each(Object.entries(WAYS))('%s, where two toolkits meet', (_, open) => 
 });
 
 describe('the limit of streams', () => {
-  it('is shown from the start where it is told', async () => {
+  it('is shown from the start if it is configured', async () => {
     const { observe, registry } = createObservability(ALONE);
     observe(createMcpHandler(v2Server, { maxSubscriptions: 7 }), { maxSubscriptions: 7 });
     expect(parseSamples(await registry.metrics()).get('pmcp_subscriptions_limit')).toBe(7);
@@ -73,12 +73,12 @@ describe('the limit of streams', () => {
   it.each([
     [{ maxSubscriptions: -1 }, /Expected `maxSubscriptions` to be an integer from 0/],
     [{ maxSubscription: 1 }, /only the keys maxSubscriptions, got "maxSubscription"/],
-  ])('is refused where it is %o', (options, message) => {
+  ])('is rejected if it is %o', (options, message) => {
     const { observe } = createObservability(ALONE);
     expect(() => observe(createMcpHandler(v2Server), options as object)).toThrow(message);
   });
 
-  it('is not looked for where servers are observed by map()', () => {
+  it('is not searched for if servers are observed by map()', () => {
     const { observe } = createObservability(ALONE);
     const map = observe as (server: ReturnType<typeof v2Server>, index: never) => unknown;
     expect([v2Server(), v2Server()].map((server, i) => map(server, i as never))).toHaveLength(2);

@@ -17,7 +17,7 @@ let child: ChildProcess;
 let mcpPort: number;
 let metricsPort: number;
 
-/** Two copies of the package in files of their own, as a bundler makes them. */
+/** Makes two copies of the package in separate files, as a bundler does. */
 beforeAll(async () => {
   folder = await mkdtemp(join(process.cwd(), 'node_modules/.copies-'));
   copies = ['instrumentation.mjs', 'routes.mjs'].map((name) => join(folder, name));
@@ -45,7 +45,7 @@ const sum = (samples: ReadonlyMap<string, number>, beginning: string) =>
   [...samples].reduce((total, [name, value]) => (name.startsWith(beginning) ? total + value : total), 0);
 
 describe('two copies of the package in one process', () => {
-  it('count each exchange once, whichever of them has the port and whichever the server', async () => {
+  it('count each exchange once, whichever copy has the port or the server', async () => {
     await start();
     let exchanges = 0;
     const counted: typeof fetch = (...args) => {
@@ -56,7 +56,7 @@ describe('two copies of the package in one process', () => {
     await client.connect(new StreamableHTTPClientTransport(url(), { fetch: counted }));
     for (let i = 0; i < 3; i++) await client.callTool({ name: 'hello', arguments: {} });
     await client.close();
-    // Refused before there is a server.
+    // This request is refused before a server exists.
     await counted(url(), { method: 'POST', body: 'no JSON' });
     await until(async () => sum(await scrape(metricsPort), 'pmcp_http_exchanges_total') >= exchanges);
     const samples = await scrape(metricsPort);
@@ -65,11 +65,16 @@ describe('two copies of the package in one process', () => {
     expect(sum(samples, 'pmcp_requests_total{method="_other"')).toBe(1);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('are no application that waits for %s', async (signal) => {
-    await start();
-    // From its first server on the other copy listens too.
-    await new Client({ name: 'tester', version: '1.0.0' }).connect(new StreamableHTTPClientTransport(url()));
-    child.kill(signal);
-    expect(await once(child, 'exit')).toEqual([null, signal]);
-  });
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'do not count as an application that waits for %s',
+    async (signal) => {
+      await start();
+      // The other copy listens too from its first server on.
+      await new Client({ name: 'tester', version: '1.0.0' }).connect(
+        new StreamableHTTPClientTransport(url()),
+      );
+      child.kill(signal);
+      expect(await once(child, 'exit')).toEqual([null, signal]);
+    },
+  );
 });

@@ -21,7 +21,7 @@ async function start(metricsPort: string): Promise<void> {
   await until(() => stderr.filter((line) => line === 'ready').length === 2);
 }
 
-/** Asks until each of the two workers has answered twice. */
+/** Scrapes until each of the two workers has answered twice. */
 async function pages(): Promise<ReadonlyMap<string, Samples>> {
   const asked: string[] = [];
   const byWorker = new Map<string, Samples>();
@@ -37,8 +37,8 @@ async function pages(): Promise<ReadonlyMap<string, Samples>> {
   return byWorker;
 }
 
-describe('a route of an application that has several processes', () => {
-  it('shows all of them, whichever answers', async () => {
+describe('a metrics route of an application with several processes', () => {
+  it('shows all of them, whichever process answers', async () => {
     await start(`${await freePort()}`);
     const [one, other] = [...(await pages())];
     for (const [, page] of [one!, other!]) {
@@ -46,13 +46,13 @@ describe('a route of an application that has several processes', () => {
       const lags = [...page].filter(([name]) => name.startsWith('shop_lag')).map(([, pid]) => pid);
       expect(lags.sort()).toEqual([Number(one![0]), Number(other![0])].sort());
     }
-    // A worker has the same number on each page.
+    // Every page has the same numbers for a worker.
     const numbers = (page: Samples) => [...page].filter(([name]) => name.startsWith('shop_lag')).sort();
     expect(numbers(one![1])).toEqual(numbers(other![1]));
     expect(stderr.filter((line) => line.includes('"warn"'))).toEqual([]);
   });
 
-  it('shows the one that answers, and says so once, where they have no port to find each other by', async () => {
+  it('shows only the answering process, and logs that once, if they have no port to find each other', async () => {
     await start('off');
     for (const [worker, page] of await pages()) {
       expect(page.get('shop_orders_total')).toBe(5);

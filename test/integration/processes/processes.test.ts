@@ -26,11 +26,11 @@ async function scraped(port: number): Promise<Samples> {
 }
 
 describe.each<Way>(['cluster', 'threads', 'copies'])('a server of several %s', (way) => {
-  it('shows all of them on one port: counters and gauges as sums, the worst readiness, one identity', async () => {
+  it('has one page for all: sums of counters and gauges, the worst readiness, one identity', async () => {
     processes = await startProcesses(way, 3);
     for (const server of [0, 1, 2]) await processes.tell(server, { call: server + 1 });
     const { port } = processes;
-    // One that is too busy to answer in time is shown from the next scrape on.
+    // A worker that is too busy to answer in time appears with the next scrape.
     await until(async () => (await scraped(port)).get(CALLS) === 6);
     const samples = await scraped(port);
     expect(samples.get(CALLS)).toBe(6);
@@ -47,7 +47,7 @@ describe.each<Way>(['cluster', 'threads', 'copies'])('a server of several %s', (
 });
 
 describe.each<Way>(['cluster', 'threads'])('counters of a server of several %s never go back', (way) => {
-  it('when the one that has the port is killed, and when others are, and are replaced', async () => {
+  it('when the process with the port is killed, or others are, and are replaced', async () => {
     processes = await startProcesses(way, 3);
     const { port } = processes;
     for (const server of [0, 1, 2]) await processes.tell(server, { call: 10 });
@@ -68,7 +68,7 @@ describe.each<Way>(['cluster', 'threads'])('counters of a server of several %s n
   });
 });
 
-it('a process that is stuck delays no scrape by more than a fifth of a second, and its numbers stay', async () => {
+it('a stuck process delays no scrape by more than a fifth of a second, and its numbers are kept', async () => {
   processes = await startProcesses('cluster', 3);
   await processes.tell(1, { call: 7 });
   expect((await scraped(processes.port)).get(CALLS)).toBe(7);
@@ -79,11 +79,11 @@ it('a process that is stuck delays no scrape by more than a fifth of a second, a
     expect((await scrape(processes.port)).get(CALLS)).toBe(7);
     durations.push(performance.now() - start);
   }
-  // The others waited for a processor. Half of the bound is for machines that do other things too.
+  // Other scrapes waited for a CPU. The limit allows twice the time, for a machine that does other work too.
   expect(Math.min(...durations)).toBeLessThan(400);
 });
 
-it('two servers that want one port are not added up: the second waits for it, says so once, and gets it', async () => {
+it('two servers on one port are not merged: the second waits for it, logs that once, and gets it', async () => {
   const first = await startProcesses('cluster', 1);
   try {
     await first.tell(0, { call: 1 });
@@ -99,7 +99,7 @@ it('two servers that want one port are not added up: the second waits for it, sa
   await until(async () => (await scrape(processes!.port).catch(() => undefined))?.get(CALLS) === 50, 20_000);
 });
 
-it('a port that something else has is taken when it gets free', async () => {
+it('a port that another program uses is taken when it becomes free', async () => {
   const port = await freePort();
   const other = createServer().listen(port, '127.0.0.1');
   await once(other, 'listening');

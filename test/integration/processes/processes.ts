@@ -5,12 +5,12 @@ import { freePort } from '../../../scripts/free-port.js';
 
 export type Way = 'cluster' | 'threads' | 'copies';
 
-/** A server of several processes; see `test/fixtures/processes.mjs`. */
+/** A server with several processes; see `test/fixtures/processes.mjs`. */
 export interface Processes {
   readonly child: ChildProcess;
   readonly port: number;
   readonly stderr: string[];
-  /** @param toolkit another version of ours, as a file */
+  /** @param toolkit the file of another version of the toolkit */
   start(toolkit?: string): Promise<void>;
   tell(server: number, what: { call?: number; stick?: number; kill?: true }): Promise<void>;
   end(): Promise<void>;

@@ -23,7 +23,7 @@ afterEach(async () => {
   processes = undefined;
 });
 
-/** The package as another version of it might be. @returns the file that it is in */
+/** Makes a copy of the package that differs like another version. @returns its file */
 async function version(name: string, from: RegExp, to: string): Promise<string> {
   const outfile = join(folder, `${name}.mjs`);
   const stdin = { contents: "export * from '@pmcp/observability';", resolveDir: process.cwd() };
@@ -44,8 +44,8 @@ async function scrapedWhen(port: number, isSo: (samples: Samples) => boolean): P
   return samples!;
 }
 
-describe('while processes of a server are replaced by ones of another version', () => {
-  it('those that speak in another way are left out and counted, say so, and are shown when they are all there is', {
+describe('while processes of a server are replaced by another version', () => {
+  it('processes with another format are left out, counted and logged, and shown when no others are left', {
     timeout: 90_000,
   }, async () => {
     const other = await version('speaks', /\bprotocol: 1\b/, 'protocol: 2');
@@ -65,7 +65,7 @@ describe('while processes of a server are replaced by ones of another version', 
     await scrapedWhen(port, (all) => all.get(CALLS) === 17);
   });
 
-  it('a metric that is another one there is left out and counted, and all else is added up', async () => {
+  it('a metric with another definition is left out and counted, and all others are merged', async () => {
     const other = await version('buckets', /(var DURATION_BUCKETS = \[\s*)1e-3,/, '$1');
     processes = await startProcesses('cluster', 1);
     await processes.start(other);

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => server.toolkit.shutdown());
 
-/** Runs `pmcp-observability profile` in a process of its own. */
+/** Runs `pmcp-observability profile` in its own process. */
 function command(...flags: string[]) {
   return exec(process.execPath, [CLI, 'profile', new URL('/', server.pprof).href, ...flags], {
     cwd: server.folder,
@@ -38,7 +38,7 @@ function command(...flags: string[]) {
 describe('the command profile', () => {
   const token = () => ['--token-file', server.tokenFile];
 
-  it('prints the share of each tool and the functions, and keeps the file for its owner alone', async () => {
+  it('prints the share of each tool and function, and keeps the file readable only for its owner', async () => {
     const { stdout } = await server.whileCalled(
       'profile',
       command('--seconds', '2', '--top', '3', '--output', 'cpu.cpuprofile', ...token()),
@@ -62,7 +62,7 @@ describe('the command profile', () => {
     ['heap', 'keepNotes'],
     ['trace', 'tools/call block_notes'],
   ] as const)(
-    'prints what a profile of the kind %s says',
+    'prints the content of a profile of the kind %s',
     async (kind, says) => {
       const { stdout } = await server.whileCalled(
         kind,
@@ -73,7 +73,7 @@ describe('the command profile', () => {
     120_000,
   );
 
-  it('is what the runbooks about processor, memory, latency and stuck requests tell to run, as it can be run', async () => {
+  it('works as the runbooks about CPU, memory, latency and stuck requests show it', async () => {
     const lines = RUNBOOKS.map((alert) => {
       const page = readFileSync(join(import.meta.dirname, `../../../alerts/runbooks/${alert}.md`), 'utf8');
       return (
@@ -89,7 +89,7 @@ describe('the command profile', () => {
     }
   }, 120_000);
 
-  it('says what to do where it gets no profile', async () => {
+  it('explains what to do when it gets no profile', async () => {
     const error = (code: number, text: string) => ({ code, stderr: expect.stringContaining(text) });
     const run = (args: string[]) => exec(process.execPath, [CLI, 'profile', ...args]);
     const base = new URL('/', server.pprof).href;

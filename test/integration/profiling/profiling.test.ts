@@ -14,7 +14,7 @@ import {
 } from '../../support/profiled-server.js';
 
 const exec = promisify(execFile);
-/** Why Go can't be asked, if it can't. */
+/** Why `go tool pprof` can't be used, if it can't. */
 const WITHOUT_GO = await exec('go', ['version']).then(
   () => undefined,
   (error: Error) => `go tool pprof is not asked: ${error.message}. Install Go (https://go.dev/dl)`,
@@ -41,7 +41,7 @@ async function profiled(query: string, kind: ProfileKind = 'profile'): Promise<B
 }
 
 describe('a CPU profile', () => {
-  it('says which tool burns the processor, across awaits', async () => {
+  it('shows which tool uses the CPU, across awaits', async () => {
     const zipped = await profiled('seconds=2');
     const { sample, stringTable } = Profile.decode(gunzipSync(zipped));
     const text = (index: unknown) => stringTable.strings[Number(index)];
@@ -60,7 +60,7 @@ describe('a CPU profile', () => {
     await writeFile(join(server.folder, 'cpu.pb.gz'), zipped);
   }, 60_000);
 
-  it('is opened by go tool pprof, where Go is there', async ({ skip }) => {
+  it('can be opened by go tool pprof, if Go is installed', async ({ skip }) => {
     skip(WITHOUT_GO !== undefined, WITHOUT_GO);
     const { stdout } = await exec('go', ['tool', 'pprof', '-top', '-cum', join(server.folder, 'cpu.pb.gz')], {
       env: { ...process.env, PPROF_TMPDIR: server.folder },
@@ -70,7 +70,7 @@ describe('a CPU profile', () => {
     expect(stdout).toContain('tools/call list_notes');
   }, 120_000);
 
-  it("is Chrome's own format where that is asked for, with a tower for each tool", async () => {
+  it('has the format of Chrome if that is requested, with a stack for each tool', async () => {
     const profile = JSON.parse((await profiled('seconds=0.5&format=cpuprofile')).toString());
     expect(profile.samples).toHaveLength(profile.timeDeltas.length);
     const nodes = new Map<number, Node>(profile.nodes.map((node: Node) => [node.id, node]));
@@ -88,7 +88,7 @@ describe('a CPU profile', () => {
     expect(new Set(profile.nodes.flatMap((node: Node) => node.children ?? [])).size).toBe(nodes.size - 1);
   }, 60_000);
 
-  it('is for who has credentials, one at a time, and for no longer than somebody waits', async () => {
+  it('requires credentials, is taken one at a time, and stops when its client disconnects', async () => {
     expect((await fetch(`${server.pprof}/profile?seconds=1`)).status).toBe(401);
     const leave = new AbortController();
     const first = fetch(`${server.pprof}/profile?seconds=60`, { headers, signal: leave.signal });
@@ -113,7 +113,7 @@ describe('a CPU profile', () => {
   });
 });
 
-/** What a profile says of the functions whose own it is. */
+/** Returns the value of each function itself, without its callees. */
 function valuesByFunction(zipped: Buffer): Map<string, number> {
   const { sample, location, function: functions, stringTable } = Profile.decode(gunzipSync(zipped));
   const names = new Map(
@@ -133,7 +133,7 @@ function valuesByFunction(zipped: Buffer): Map<string, number> {
 }
 
 describe('a heap profile', () => {
-  it('says which function keeps memory, and leaves out what is garbage already', async () => {
+  it('shows which function retains memory, without garbage', async () => {
     const zipped = await profiled('seconds=1', 'heap');
     const values = valuesByFunction(zipped);
     expect(values.get('keepNotes')).toBeGreaterThan(1_000_000);
@@ -141,19 +141,19 @@ describe('a heap profile', () => {
     await writeFile(join(server.folder, 'heap.pb.gz'), zipped);
   }, 60_000);
 
-  it('says which function allocates most, where all objects are asked for', async () => {
+  it('shows which function allocates most, if all objects are requested', async () => {
     const values = valuesByFunction(await profiled('seconds=1&objects=all', 'heap'));
     expect(values.get('wasteNotes')).toBeGreaterThan(values.get('keepNotes') ?? 0);
   }, 60_000);
 
-  it("is Chrome's own format where that is asked for", async () => {
+  it('has the format of Chrome if that is requested', async () => {
     const { head } = JSON.parse((await profiled('seconds=0.5&format=heapprofile', 'heap')).toString());
     expect(JSON.stringify(head)).toContain('"keepNotes"');
   }, 60_000);
 });
 
 describe('a trace of the event loop', () => {
-  it('says which tool it was late for, and where that was', async () => {
+  it('shows which tool delayed it, and where', async () => {
     const { delays, longest } = JSON.parse((await profiled('seconds=2&format=json', 'trace')).toString());
     expect(delays).toBeGreaterThan(0);
     expect(longest[0].delay_ms).toBeGreaterThan(20);
@@ -167,7 +167,7 @@ describe('a trace of the event loop', () => {
     ).toBe(true);
   }, 60_000);
 
-  it('is pprof of what it was late for, and of nothing else', async () => {
+  it('contains only the delays, in the pprof format', async () => {
     const zipped = await profiled('seconds=2', 'trace');
     const { sample, stringTable } = Profile.decode(gunzipSync(zipped));
     const text = (index: unknown) => stringTable.strings[Number(index)];
@@ -183,7 +183,7 @@ describe('every profile', () => {
     ['heap', 'keepNotes', 'inuse_space'],
     ['trace', 'tools/call block_notes', 'cpu'],
   ] as const)(
-    'of the kind %s is opened by go tool pprof, where Go is there',
+    'of the kind %s can be opened by go tool pprof, if Go is installed',
     { timeout: 120_000 },
     async ([kind, name, type], { skip }) => {
       skip(WITHOUT_GO !== undefined, WITHOUT_GO);
@@ -199,7 +199,7 @@ describe('every profile', () => {
     },
   );
 
-  it('is refused while another is taken, whatever their kinds', async () => {
+  it('is refused while another is taken, of any kind', async () => {
     const leave = new AbortController();
     const first = fetch(`${server.pprof}/heap?seconds=60`, { headers, signal: leave.signal });
     let busy: Response;
@@ -210,7 +210,7 @@ describe('every profile', () => {
     await expect(first).rejects.toThrow();
   }, 60_000);
 
-  it('is listed where the port says what it has, except the snapshot, which was not asked for', async () => {
+  it('is listed in the index of the port, except the snapshot, which was not enabled', async () => {
     const { routes } = await (await fetch(new URL('/', server.pprof), { headers })).json();
     const paths = routes.map(({ path }: { path: string }) => path);
     expect(paths).toEqual(
@@ -220,7 +220,7 @@ describe('every profile', () => {
     expect((await fetch(`${server.pprof}/heapsnapshot`, { headers })).status).toBe(404);
   });
 
-  it('is taken by a web-standard handler with the seconds and the format that are asked for', async () => {
+  it('is taken by a web-standard handler with the requested duration and format', async () => {
     const answer = await server.toolkit.fetch(
       new Request('http://127.0.0.1/debug/pprof/profile?seconds=0.1&format=cpuprofile', { headers }),
     );
@@ -229,7 +229,7 @@ describe('every profile', () => {
   });
 });
 
-describe('a server that nobody may profile', () => {
+describe('a server without profiling', () => {
   it('has no such path', async () => {
     const other = createObservability({
       metrics: { port: 0, host: '127.0.0.1', runtime: false },
@@ -241,7 +241,7 @@ describe('a server that nobody may profile', () => {
     await other.shutdown();
   });
 
-  it('does not start where everybody could ask', () => {
+  it('does not start when profiling would be open to everybody', () => {
     expect(() => createObservability({ metrics: { profiling: true } })).toThrow(
       'Expected `metrics.profiling` to be off where nobody is asked for credentials',
     );

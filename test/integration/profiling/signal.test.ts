@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 const directory = join(temporaryFolder('signalled'), 'profiles');
 let server: ChildProcess;
 let lines: Interface;
-/** All lines, for several come in one chunk. */
+/** All lines, because several may come in one chunk. */
 const said: string[] = [];
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ afterAll(() => {
   server.kill('SIGKILL');
 });
 
-/** The next line that says so. */
+/** Waits for the next line with this text. */
 async function says(text: string): Promise<string> {
   for (let next = said.length; ; next++) {
     while (next >= said.length) await once(lines, 'line');
@@ -40,7 +40,7 @@ async function signalled(): Promise<void> {
 }
 
 describe('SIGUSR2', () => {
-  it('has a CPU profile and a heap profile written, for the owner alone', async () => {
+  it('writes a CPU profile and a heap profile, readable only for their owner', async () => {
     await signalled();
     const files = readdirSync(directory);
     expect(files.map((file) => file.split('.')[1]).sort()).toEqual(['cpuprofile', 'heapprofile']);
@@ -53,7 +53,7 @@ describe('SIGUSR2', () => {
     expect(profile).toContain('"burnTheProcessor"');
   }, 60_000);
 
-  it('keeps as many files as it may, the newest, and leaves those of others alone', async () => {
+  it('keeps only the newest files up to its limit, and never deletes foreign files', async () => {
     writeFileSync(join(directory, 'a-note.cpuprofile'), '');
     const first = readdirSync(directory);
     await signalled();
@@ -64,7 +64,7 @@ describe('SIGUSR2', () => {
     expect(readdirSync(directory)).toContain('a-note.cpuprofile');
   }, 60_000);
 
-  it('is one profile at a time', async () => {
+  it('takes one profile at a time', async () => {
     const refused = says('PMCP_W_PROFILE_NOT_WRITTEN');
     const written = says('profiles written');
     server.kill('SIGUSR2');
@@ -85,7 +85,7 @@ describe('a server without a folder for profiles', () => {
     await toolkit.shutdown();
   });
 
-  it('lets go of it where it had one', async () => {
+  it('has no listener left after the shutdown of a toolkit that had one', async () => {
     const { createObservability } = await import('@pmcp/observability');
     const before = process.listenerCount('SIGUSR2');
     const toolkit = createObservability({

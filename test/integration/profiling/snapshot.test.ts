@@ -10,7 +10,7 @@ const headers = { authorization: 'Bearer a-token-of-many-letters' };
 let server: ChildProcess;
 let url: string;
 
-// A process of its own: a test runner's heap is too large to be copied.
+// Uses its own process: the heap of a test runner is too large for a snapshot.
 beforeAll(async () => {
   const tokenFile = join(temporaryFolder('snapshots'), 'token');
   await writeFile(tokenFile, 'a-token-of-many-letters');
@@ -27,7 +27,7 @@ afterAll(() => {
 });
 
 describe('a heap snapshot', () => {
-  it('is a file of Chrome, of whole nodes and edges, with the texts of the process', async () => {
+  it('is a file for Chrome with complete nodes and edges, and with the strings of the process', async () => {
     const response = await fetch(url, { headers });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-disposition')).toContain('heap.heapsnapshot');
@@ -37,11 +37,11 @@ describe('a heap snapshot', () => {
     expect(strings).toContain('a text that only this process has');
   }, 120_000);
 
-  it('is for nobody without credentials', async () => {
+  it('requires credentials', async () => {
     expect((await fetch(url)).status).toBe(401);
   });
 
-  it('makes room for the next one when its client goes before it has it', async () => {
+  it('makes room for the next one when its client disconnects early', async () => {
     const leave = new AbortController();
     const response = await fetch(url, { headers, signal: leave.signal });
     expect(response.status).toBe(200);

@@ -14,7 +14,7 @@ afterAll(() => {
   for (const server of servers) server.kill('SIGKILL');
 });
 
-/** A server that watches its event loop, and writes what it sees to a folder of its own. */
+/** Starts a server that watches its event loop, and writes stalls to its own folder. */
 async function started(name: string, stallMs = 300) {
   const directory = join(folder, name);
   const server = fork('test/fixtures/stalling.mjs', {
@@ -28,7 +28,7 @@ async function started(name: string, stallMs = 300) {
   return {
     directory,
     server,
-    /** Has a tool called, which blocks the server. @returns what it answered */
+    /** Calls a tool that blocks the server. @returns its answer */
     async called(tool: string): Promise<string> {
       const answered = once(server, 'message');
       server.send(tool);
@@ -56,17 +56,18 @@ function namesIn(profile: Profiler.Profile): string[] {
 
 describe('a stall of the event loop', { concurrent: true }, () => {
   it.each([
-    // Where V8 has put a function into its caller, that is what it names.
+    // V8 may have inlined the function into its caller; then the profile names the caller.
     ['loop', /stalling\.mjs/],
     ['expression', /^searchWithoutEnd/],
     ['crypto', /^pbkdf2Sync .*deriveAKey/],
     ['system', /^execSync .*runAProgram/],
   ])(
-    'has a profile written with the request and the stack that blocked: %s',
+    'writes a profile with the blocking request and its stack: %s',
     async (tool, blocking) => {
       const { directory, called, says } = await started(tool);
       const told = says('PMCP_W_EVENT_LOOP_STALLED');
-      // What waits for the turn to end has waited: to be asked in the middle of it has run nothing.
+      // What waits for the end of the turn has not run yet: the inspection in the middle of it ran no code of
+      // the application.
       expect(await called(tool)).toBe('true');
       const { msg, stack } = JSON.parse(await told);
       expect(msg).toContain(`by tools/call ${tool} in ${stack[0]}; a profile was written to ${directory}`);
@@ -80,7 +81,7 @@ describe('a stall of the event loop', { concurrent: true }, () => {
     60_000,
   );
 
-  it('is written while it lasts, so that a process that is killed for it has left its evidence', async () => {
+  it('is written while it lasts, so that evidence is left if the process is killed for it', async () => {
     const { directory, server } = await started('endless');
     server.send('endless');
     const count = () => existsSync(directory) && readdirSync(directory).length;
@@ -89,7 +90,7 @@ describe('a stall of the event loop', { concurrent: true }, () => {
     expect(namesIn(profileIn(directory))).toContain('neverReturn');
   }, 90_000);
 
-  it('leaves as many files as it may, one for each minute, and lets the process end without a word more', async () => {
+  it('leaves at most the allowed files, one per minute, and does not delay the end of the process', async () => {
     const directory = join(folder, 'bounded');
     mkdirSync(directory);
     const mine = [1, 2, 3].map((day) => `pmcp-stall-2026010${day}T000000000Z-1.cpuprofile`);
@@ -116,7 +117,7 @@ describe('a stall of the event loop', { concurrent: true }, () => {
     expect(words).not.toMatch(/debugger/i);
   }, 60_000);
 
-  it('that cannot be written is told of, and the server goes on', async () => {
+  it('is logged if it cannot be written, and the server continues', async () => {
     writeFileSync(join(folder, 'a-file'), '');
     const { called, says } = await started('a-file/below');
     const told = says('PMCP_W_PROFILE_NOT_WRITTEN');

@@ -11,7 +11,7 @@ import { THROUGH_PROXY } from '../../support/proxy.js';
 import { until } from '../../support/until.js';
 
 let folder: string;
-/** A file where there should be a folder: no log can be written below it until it is gone. */
+/** A file in place of a folder: no log can be written below it until it is removed. */
 let obstacle: string;
 let log: string;
 let tests = 0;
@@ -37,7 +37,7 @@ async function records(): Promise<Record<string, unknown>[]> {
     .map((line) => JSON.parse(line));
 }
 
-/** A server on stdio that tells on its standard error which messages have reached it. */
+/** A stdio server that prints on stderr which messages have reached it. */
 const SERVER = `
 const { createInterface } = require('node:readline');
 const say = (id, result) => console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
@@ -49,7 +49,7 @@ createInterface(process.stdin).on('line', (line) => {
   else if (id !== undefined) say(id, { content: [] });
 });`;
 
-describe('a proxy that takes no calls without a record, while none can be written', () => {
+describe('a proxy that refuses calls without a record, while no record can be written,', () => {
   it('answers them itself on stdio, and the server never sees them', async () => {
     const [command = '', ...args] = [...THROUGH_PROXY, process.execPath, '-e', SERVER];
     const env = { ...(process.env as Record<string, string>), ...settings() };
@@ -62,7 +62,7 @@ describe('a proxy that takes no calls without a record, while none can be writte
     await client.connect(transport);
     for (const note of ['short', 'x'.repeat(3 << 20)])
       await expect(client.callTool({ name: 'save', arguments: { note } })).rejects.toThrow(/audit log/);
-    // Other servers than the SDK's take one with a member that JSON-RPC does not know.
+    // Servers without an SDK accept a request with a member that JSON-RPC does not define.
     const odd = { jsonrpc: '2.0', id: 'odd', method: 'tools/call', params: { name: 'save' }, extra: 1 };
     await transport.send(odd as Parameters<typeof transport.send>[0]);
     expect((await client.listTools()).tools).toHaveLength(1);
@@ -84,7 +84,7 @@ describe('a proxy that takes no calls without a record, while none can be writte
     expect((await verifyFiles([log])).fault).toBeUndefined();
   }, 60_000);
 
-  it('answers them itself over HTTP, however their bodies come', async () => {
+  it('answers them itself over HTTP, whatever the encoding of their bodies', async () => {
     const reached: string[] = [];
     const { url } = await behind(
       async (incoming, response) => {

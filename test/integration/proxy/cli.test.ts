@@ -40,7 +40,7 @@ const COMMANDS = [
 
 describe('pmcp-observability', () => {
   it.each([[], ...COMMANDS.map((name) => name.split(' '))])(
-    'explains itself on one screen: %j %j',
+    'shows its help on one screen: %j %j',
     async (...words) => {
       const { code, out, err } = await run([...words.filter(Boolean), '--help']);
       expect([code, err]).toEqual([0, '']);
@@ -49,7 +49,7 @@ describe('pmcp-observability', () => {
     },
   );
 
-  it('lists the flags of the doctor that do not fit on one screen where they are asked for', async () => {
+  it('lists all flags of the doctor, which do not fit on one screen, on request', async () => {
     const { out: short } = await run(['doctor', '--help']);
     expect(short).toContain('8 more flags: pmcp-observability doctor --help all');
     const { out: whole } = await run(['doctor', '--help', 'all']);
@@ -65,17 +65,20 @@ describe('pmcp-observability', () => {
     ['help job', 'job --help'],
     ['help proxy stdio', 'proxy stdio --help'],
     ['help proxy', 'proxy --help'],
-  ])('explains the same for %s as for %s', async (one, other) => {
+  ])('shows the same help for %s as for %s', async (one, other) => {
     const { code, out } = await run(one.split(' '));
     expect(code).toBe(0);
     expect((await run(other.split(' '))).out).toBe(out);
   });
 
-  it.each([[[]], [['proxy']], [['audit']]])('shows what there is when it is given only %j', async (args) => {
-    expect(await run(args)).toEqual(await run([...args, '--help']));
-  });
+  it.each([[[]], [['proxy']], [['audit']]])(
+    'lists the possible values when it is given only %j',
+    async (args) => {
+      expect(await run(args)).toEqual(await run([...args, '--help']));
+    },
+  );
 
-  it('names the commands that begin alike', async () => {
+  it('lists the commands with the same beginning', async () => {
     const { out } = await run(['proxy', '--help']);
     expect(out).toContain('  proxy http ');
     expect(out).not.toContain('  job ');
@@ -86,7 +89,7 @@ describe('pmcp-observability', () => {
     for (const name of COMMANDS) expect(out).toContain(`  ${name} `);
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync('packages/observability/package.json', 'utf8'));
     for (const flag of ['--version', '-v'])
       expect(await run([flag])).toEqual({ code: 0, signal: null, out: `${version}\n`, err: '' });
@@ -132,7 +135,7 @@ describe('pmcp-observability', () => {
       'expected --pushgateway to be an http or https URL, got "***@x"',
     ],
     [['job', '--name', 'x', '--', 'touch', 'FILE'], 'job needs --pushgateway URL or --textfile DIRECTORY'],
-  ])('refuses what it does not understand in one line and starts nothing: %j', async (args, message) => {
+  ])('rejects invalid arguments in one line and starts nothing: %j', async (args, message) => {
     const file = join(temporaryFolder('cli'), 'started');
     const { code, out, err } = await run(args.map((arg) => (arg === 'FILE' ? file : arg)));
     expect([code, out]).toEqual([2, '']);
@@ -142,7 +145,7 @@ describe('pmcp-observability', () => {
     expect(() => readFileSync(file)).toThrow('ENOENT');
   });
 
-  it('refuses files that TLS cannot use, before it starts', async () => {
+  it('rejects invalid TLS files before it starts', async () => {
     const folder = temporaryFolder('tls');
     const file = (name: string, content: string) => {
       const path = join(folder, name);
@@ -193,7 +196,7 @@ describe('pmcp-observability', () => {
     }
   });
 
-  it('says in one line that its port is taken', async () => {
+  it('reports in one line that its port is in use', async () => {
     const { code, err } = await run(['proxy', 'http', '--upstream', 'http://x', '--listen', '192.0.2.1:1']);
     expect(code).toBe(1);
     expect(err).toMatch(/^pmcp-observability: listen EADDRNOTAVAIL[^\n]+ \(PMCP_E_UNEXPECTED\)\n$/);
@@ -212,14 +215,17 @@ describe('pmcp-observability', () => {
     expect(await completedByBash(out, line)).toEqual(words);
   });
 
-  it.each(['bash', 'zsh', 'fish'])('tells %s of every command and every flag', async (shell) => {
-    const { code, out } = await run(['completion', shell]);
-    expect(code).toBe(0);
-    for (const word of COMMANDS.flatMap((name) => name.split(' '))) expect(out).toContain(word);
-    for (const flag of ['upstream-ca', 'textfile', 'dry-run', 'runbook-url']) expect(out).toContain(flag);
-  });
+  it.each(['bash', 'zsh', 'fish'])(
+    'has completions in %s for every command and every flag',
+    async (shell) => {
+      const { code, out } = await run(['completion', shell]);
+      expect(code).toBe(0);
+      for (const word of COMMANDS.flatMap((name) => name.split(' '))) expect(out).toContain(word);
+      for (const flag of ['upstream-ca', 'textfile', 'dry-run', 'runbook-url']) expect(out).toContain(flag);
+    },
+  );
 
-  it('takes its settings from a file', async () => {
+  it('reads its settings from a file', async () => {
     const file = join(temporaryFolder('cli'), 'config.json');
     writeFileSync(file, '{ "upstream": "http://127.0.0.1:1", "listen": "192.0.2.1:1" }');
     expect((await run(['proxy', 'http'], { PMCP_CONFIG: file })).err).toContain('192.0.2.1');

@@ -7,7 +7,7 @@ import { CLI, ended, officialServer, start } from '../../support/proxy.js';
 import { announcedPort } from '../../support/stdio.js';
 
 describe('the proxy', () => {
-  it('asks for credentials and keeps an audit log, where its flags say so', async () => {
+  it('requires credentials and keeps an audit log, if its flags say so', async () => {
     const folder = temporaryFolder('guarded');
     const [webConfig, audit] = [join(folder, 'web-config.yml'), join(folder, 'audit.jsonl')];
     await writeFile(webConfig, `basic_auth_users:\n  prometheus: ${bcrypt.hashSync('open sesame', 4)}\n`);

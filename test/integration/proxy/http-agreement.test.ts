@@ -19,7 +19,7 @@ import { agreed as agreedByAll } from '../signals/exported.js';
 
 const REFUSE = 'x-refuse';
 
-/** What an application has in front of its server. */
+/** A handler of the application that refuses requests before the server. */
 function refusing(serveMcp: RequestListener): RequestListener {
   return (incoming, outgoing) => {
     const { [REFUSE]: refuse } = incoming.headers;
@@ -35,7 +35,7 @@ function modern({ observe }: Observability): RequestListener {
   return toNodeHandler(observe(handler)) as unknown as RequestListener;
 }
 
-/** SDK v1 as its examples have it: a transport for each session, and 400 for who has none. */
+/** SDK v1 as in its examples: a transport for each session, and 400 for requests without one. */
 function stateful({ observe }: Observability): RequestListener {
   const sessions = new Map<unknown, StreamableHTTPServerTransport>();
   return async (incoming: IncomingMessage, outgoing) => {
@@ -67,7 +67,7 @@ interface Ask {
   readonly body?: string;
 }
 
-/** Requests of clients of every kind, good and bad. */
+/** Valid and invalid requests of every kind of client. */
 function asks(isModern: boolean): readonly (readonly [string, Ask])[] {
   const message = isModern ? body('tools/list') : legacyBody('tools/list');
   const named = isModern ? { 'mcp-method': 'tools/list' } : {};
@@ -110,7 +110,10 @@ const FAMILIES = [
   'pmcp_requests_in_flight',
 ];
 
-/** What both sides have to agree in; the method of a refused request is better known to the proxy, which reads it. */
+/**
+ * What both sides must agree on. They may differ in the method of a refused request, because only the proxy
+ * reads its body.
+ */
 function facts(samples: Samples): Record<string, number> {
   const found: Record<string, number> = {};
   for (const [key, value] of samples) {
@@ -124,7 +127,7 @@ function facts(samples: Samples): Record<string, number> {
   return found;
 }
 
-/** What changed, in an order that can be compared. */
+/** Returns what changed, in a stable order. */
 function growth(before: Record<string, number>, after: Record<string, number>): readonly string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return keys
@@ -133,7 +136,7 @@ function growth(before: Record<string, number>, after: Record<string, number>): 
     .map(([key, change]) => `${key} ${change}`);
 }
 
-describe.each(Object.entries(HOSTS))('what the proxy and the toolkit inside tell of %s', (_, host) => {
+describe.each(Object.entries(HOSTS))('what the proxy and the toolkit count for %s', (_, host) => {
   const observability = createObservability(ALONE);
   let served: Served;
   let proxy: RunningProxy;
@@ -158,7 +161,7 @@ describe.each(Object.entries(HOSTS))('what the proxy and the toolkit inside tell
     before = await both();
   });
 
-  /** Waits until both have seen something, and the same. */
+  /** Waits until both have counted something, and the same. */
   const agreed = () =>
     expect
       .poll(async () => {
@@ -179,7 +182,7 @@ describe.each(Object.entries(HOSTS))('what the proxy and the toolkit inside tell
     await agreed();
   });
 
-  it.runIf(host.isModern)('is the same: streams, and one too many', async () => {
+  it.runIf(host.isModern)('is the same: streams, and one above the limit', async () => {
     const url = new URL('/mcp', proxy.url);
     const first = await listen(url, 1);
     await agreed();
@@ -190,7 +193,7 @@ describe.each(Object.entries(HOSTS))('what the proxy and the toolkit inside tell
     await agreed();
   });
 
-  it("is the same in the proxy's spans and lines, of all of these", async () => {
+  it('is also the same in the spans and log lines of the proxy', async () => {
     const requests = await agreedByAll({ metrics: () => scrape(proxy.port), collector });
     expect(Object.keys(requests).length).toBeGreaterThan(2);
   });

@@ -10,9 +10,9 @@ import { SIDECAR_ENV } from '../../support/sidecar.js';
 import { STRENGTH } from '../../support/strength.js';
 import { until } from '../../support/until.js';
 
-/** Every attack of `npm run bench:attack` begins this often: four times as strong as there. */
+/** The interval between the starts of one attack. Attacks of `npm run bench:attack` are a quarter as frequent. */
 const EVERY_MS = 18 / STRENGTH;
-/** How often each of them is begun; by then as many bodies are unfinished as it holds. */
+/** How often each attack starts; by then as many bodies are unfinished as the proxy may hold. */
 const ROUNDS = 10 * STRENGTH;
 const SETTLED_MS = 60_000;
 
@@ -21,7 +21,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** @returns the program, what it says, and what it has said first */
+/** @returns the program, its output, and its first line */
 async function started(file: string, ...args: readonly string[]): Promise<[ChildProcess, Interface, string]> {
   const path = fileURLToPath(new URL(`../../../bench/attack/${file}`, import.meta.url));
   const child = spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -35,12 +35,12 @@ function sum(samples: Samples, family: string): number {
   return [...samples].reduce((total, [key, value]) => total + (key.startsWith(family) ? value : 0), 0);
 }
 
-/** The most memory that a process has had, in MiB. */
+/** Returns the peak memory of a process, in MiB. */
 const peak = (pid: number) =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 it(
-  'keeps the proxy below 256 MiB under all attacks together, and nothing open when they are over',
+  'the proxy stays below 256 MiB under all attacks together, and leaves nothing open afterwards',
   async () => {
     const [, , upstream] = await started('upstream.mjs');
     const { url, port, child } = await inFrontOf(`http://127.0.0.1:${upstream}`, [], SIDECAR_ENV);

@@ -34,7 +34,7 @@ async function everything(transport: 'streamableHttp' | 'sse'): Promise<string> 
   return url;
 }
 
-/** What both versions of the client can do. */
+/** What the clients of both SDK versions have in common. */
 interface AnyClient {
   connect(transport: unknown): Promise<void>;
   close(): Promise<void>;

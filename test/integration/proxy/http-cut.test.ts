@@ -20,10 +20,10 @@ const turnAway: RequestListener = (incoming, outgoing) => {
   outgoing.writeHead(401).end('{}');
 };
 
-/** What of a request has come when its client goes. */
+/** How much of a request has arrived when its client disconnects. */
 const BEGINNINGS: readonly (readonly [string, (readonly string[])?])[] = [
   [LONG_CALL.slice(0, 100_000)],
-  // As SDK v1 writes it.
+  // With the member order of SDK v1.
   ['{"method":"tools/call","params":{"name":"slow","arguments":{"a":"'],
   ['{"jsonrpc":"2.0","id":1,"method":"own","params":{"a":"'],
   ['[{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"'],
@@ -32,7 +32,7 @@ const BEGINNINGS: readonly (readonly [string, (readonly string[])?])[] = [
   [' ', ['Mcp-Method: tools/call']],
 ];
 
-/** Sends the beginning of a request, and goes when it has its answer. */
+/** Sends the beginning of a request, and disconnects after the answer. */
 async function goneAfter(url: string, begins: string | Buffer, headers: readonly string[] = []) {
   const client = new RawClient(url);
   client.write(['POST /mcp HTTP/1.1', 'Host: x', ...headers, 'Content-Length: 5000000', '', ''].join('\r\n'));
@@ -41,8 +41,8 @@ async function goneAfter(url: string, begins: string | Buffer, headers: readonly
   client.socket.destroy();
 }
 
-describe('a request that is answered, and never sent to its end', () => {
-  it('is counted once, whatever shows that it is one of MCP', async () => {
+describe('a request that is answered before it was sent completely', () => {
+  it('is counted once, whatever identifies it as MCP', async () => {
     const { url } = await behind(turnAway);
     for (const [i, [begins, headers]] of BEGINNINGS.entries()) {
       await goneAfter(url, begins, headers);
@@ -53,7 +53,7 @@ describe('a request that is answered, and never sent to its end', () => {
     await counted(active, 0);
   });
 
-  it('is none of ours where it begins with other words', async () => {
+  it('is not counted if its beginning is not MCP', async () => {
     const { url, port } = await behind(turnAway);
     for (const begins of ['plain text', '{"a":1', '{"method":"of a REST interface","x":"', '[[[', '{"method'])
       await goneAfter(url, begins);
@@ -62,7 +62,7 @@ describe('a request that is answered, and never sent to its end', () => {
     expect((await scrape(port)).get(ended('client_error'))).toBe(1);
   });
 
-  it('is what its answer says, for a server that did not ask for the rest', async () => {
+  it('has the outcome of its answer when the server did not wait for the rest', async () => {
     const { url } = await behind((incoming, outgoing) => {
       incoming.resume();
       json(outgoing, result(1, { isError: true, a: {} }));
@@ -75,7 +75,7 @@ describe('a request that is answered, and never sent to its end', () => {
     await counted(active, 0);
   });
 
-  it('is an exchange that its client broke off where the answer had not come', async () => {
+  it('is an aborted exchange if no answer had arrived', async () => {
     let came = false;
     const { url } = await behind((incoming) => {
       incoming.once('data', () => {
@@ -90,7 +90,7 @@ describe('a request that is answered, and never sent to its end', () => {
     await counted(active, 0);
   });
 
-  it('leaves room to read those that come after it', async () => {
+  it('leaves enough of the read budget for later requests', async () => {
     const { url, port } = await behind(turnAway);
     const body = brotliCompressSync(LONG_CALL, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
     for (let i = 0; i < 10; i++)
@@ -107,7 +107,7 @@ describe('a server that answers and closes before it has read a request', () => 
   it.each([
     ['says that it will', true],
     ['closes at once', false],
-  ])('is heard, and counted once, where it %s', async (_, isPolite) => {
+  ])('is heard, and counted once, if it %s', async (_, isPolite) => {
     const { url } = await behind((incoming, outgoing) => {
       outgoing.writeHead(401, { connection: 'close' });
       outgoing.end('{}', () => isPolite || incoming.socket.destroy());

@@ -17,14 +17,14 @@ import { until } from '../../support/until.js';
 
 const active = 'pmcp_active_connections{transport="streamable_http"}';
 
-/** Text that takes long to read and is short on the wire, though not so short that it looks like an attack. */
+/** Text that takes long to parse and is short when compressed, but not so short that it looks like an attack. */
 const LONG = randomBytes(12_000).toString('base64').repeat(40);
 
-describe('an answer that comes before its request is read', () => {
+describe('an answer that arrives before its request is read', () => {
   it.each([
     ['of no session', []],
     ['of a session that nobody knows', ['Mcp-Session-Id: invented']],
-  ])('ends a request %s when it has come', async (_, headers) => {
+  ])('ends a request %s when it arrives', async (_, headers) => {
     const { url } = await behind((incoming, outgoing) => {
       incoming.resume();
       outgoing.writeHead(401).end('{}');
@@ -36,12 +36,12 @@ describe('an answer that comes before its request is read', () => {
     await counted(ended('client_error'), 1);
     await counted(inFlight, 0);
     await counted(active, 0);
-    // The connection is as good as before.
+    // The connection can still be used.
     await client.write(requestOf(call(2), headers)).got('');
     await counted(ended('client_error'), 2);
   });
 
-  it('ends a compressed request, which is read later than it comes', async () => {
+  it('ends a compressed request, which is parsed later than it arrives', async () => {
     const body = gzipSync(call(1).replace('{}', `{"a":"${LONG}"}`));
     const { url } = await behind((incoming, outgoing) => {
       incoming.resume();
@@ -54,7 +54,7 @@ describe('an answer that comes before its request is read', () => {
     await counted(active, 0);
   });
 
-  it('holds up neither the next request nor the rest of a long one', async () => {
+  it('delays neither the next request nor the rest of a long one', async () => {
     const { url } = await behind((incoming, outgoing) => {
       incoming.resume();
       outgoing.writeHead(401).end();
@@ -62,11 +62,11 @@ describe('an answer that comes before its request is read', () => {
     const body = randomBytes(4_000_000);
     const begun = performance.now();
     for (let i = 0; i < 5; i++) await (await fetch(url, { method: 'POST', body })).text();
-    // It was 6 s, until the server ended the connection that stood still.
+    // It took 6 s before the fix: the server closed the idle connection.
     expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
-  it('is the answer that it is when the request has been read', async () => {
+  it('counts with its outcome once the request was read', async () => {
     const body = gzipSync(call(1).replace('{}', `{"a":"${LONG}"}`));
     const { url } = await behind((incoming, outgoing) => {
       incoming.resume();
@@ -78,7 +78,7 @@ describe('an answer that comes before its request is read', () => {
     await counted(active, 0);
   });
 
-  it('keeps no connection to the server when the client goes without sending the rest', async () => {
+  it('leaves no connection to the server when the client disconnects without sending the rest', async () => {
     let open = 0;
     const upstream = await rawServer((socket) => {
       open++;
@@ -96,7 +96,7 @@ describe('an answer that comes before its request is read', () => {
     await until(() => open === 0);
   });
 
-  it('lets the client go on when the server has closed and the rest is still coming', async () => {
+  it('lets the client continue when the server has closed and the rest is still arriving', async () => {
     const upstream = await rawServer((socket) => {
       socket.once('data', () =>
         socket.end('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', () =>
@@ -114,8 +114,8 @@ describe('an answer that comes before its request is read', () => {
   });
 });
 
-describe('requests that a client sends ahead of their answers', () => {
-  it('are cancelled when it goes, all of them, without a word in the log', async () => {
+describe('pipelined requests', () => {
+  it('are all cancelled when their client disconnects, without a log line', async () => {
     let cancelled = 0;
     let came = 0;
     const { url, child } = await behind((incoming, outgoing) => {
@@ -139,7 +139,7 @@ describe('requests that a client sends ahead of their answers', () => {
   });
 });
 
-describe('the time that a server may take', () => {
+describe('the timeout of a server', () => {
   it('does not run while the client is sending', async () => {
     const { url } = await behind(
       (incoming, outgoing) => void incoming.resume().once('end', () => outgoing.end('got it')),
@@ -153,7 +153,7 @@ describe('the time that a server may take', () => {
     expect(await client.got('got it')).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  it('runs from when the request has been sent', async () => {
+  it('runs from the end of the request', async () => {
     const { url } = await behind((incoming) => void incoming.resume(), ['--timeout', '0.4']);
     const client = new RawClient(url).write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{');
     await sleep(600);
@@ -161,27 +161,27 @@ describe('the time that a server may take', () => {
     expect(await client.closed()).toMatch(/^HTTP\/1.1 504 /);
   });
 
-  it('runs when it stops reading', async () => {
+  it('runs when the server stops reading', async () => {
     const { url } = await inFrontOf(await rawServer((socket) => socket.pause()), ['--timeout', '0.4']);
     const client = new RawClient(url).write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n');
     client.socket.write(Buffer.alloc(40_000_000));
     await client.got('504 Gateway Timeout');
   });
 
-  it('runs when it accepts no connection', async () => {
+  it('runs when the server accepts no connection', async () => {
     const upstream = await rawServer(() => {});
     const { url } = await inFrontOf(upstream.replace('http', 'https'), ['--timeout', '0.4']);
     const client = new RawClient(url).write(requestOf(call(1)));
     await client.got('504 Gateway Timeout');
   });
 
-  it('runs while the client waits to be told to go on', async () => {
+  it('runs while the client waits for 100 Continue', async () => {
     const { url } = await inFrontOf(await rawServer(() => {}), ['--timeout', '0.4']);
     const client = new RawClient(url).write(requestOf('{}', ['Expect: 100-continue']).slice(0, -2));
     await client.got('504 Gateway Timeout');
   });
 
-  it('is not over when it has answered', async () => {
+  it('does not end an exchange whose answer has begun', async () => {
     const { url } = await inFrontOf(
       await answering('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n'),
       ['--timeout', '0.2'],

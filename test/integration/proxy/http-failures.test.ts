@@ -5,7 +5,7 @@ import { freePort } from '../../../scripts/free-port.js';
 import { behind, call, counted, ended, inFlight, inFrontOf, post } from '../../support/behind-proxy.js';
 
 describe('a server that fails behind the HTTP proxy', () => {
-  it('and is not there gives 502 with a JSON-RPC error, and is counted', async () => {
+  it('that is down gives 502 with a JSON-RPC error, and is counted', async () => {
     const proxy = await inFrontOf(`http://127.0.0.1:${await freePort()}`);
     const response = await post(proxy.url, call(7));
     expect(response.status).toBe(502);
@@ -17,7 +17,7 @@ describe('a server that fails behind the HTTP proxy', () => {
     await counted(inFlight, 0);
   });
 
-  it('and says nothing gives 504 in time', async () => {
+  it('that never answers gives 504 in time', async () => {
     const { url } = await behind((incoming) => void incoming.resume(), ['--timeout', '0.3']);
     const response = await post(url, call(7));
     expect(response.status).toBe(504);
@@ -29,7 +29,7 @@ describe('a server that fails behind the HTTP proxy', () => {
     await counted(inFlight, 0);
   });
 
-  it('and breaks off in the middle breaks off for the client too', async () => {
+  it('that breaks off in the middle breaks off for the client too', async () => {
     const { url } = await behind((_, outgoing) => {
       outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1_000 });
       outgoing.write('{"half":');
@@ -42,7 +42,7 @@ describe('a server that fails behind the HTTP proxy', () => {
     await counted('pmcp_active_connections{transport="streamable_http"}', 0);
   });
 
-  it('and speaks no HTTP gives 502', async () => {
+  it('that does not speak HTTP gives 502', async () => {
     const garbage = createTcpServer((socket) => {
       socket.on('error', () => {}).end('SSH-2.0-OpenSSH\r\n');
     }).listen(0, '127.0.0.1');
@@ -57,7 +57,7 @@ describe('a server that fails behind the HTTP proxy', () => {
     [401, 'client_error', 'unauthorized', '{"error":"unauthorized"}'],
     [400, 'client_error', 'other', '{"jsonrpc":"2.0","error":{"code":-32602,"message":""},"id":null}'],
     [503, 'server_error', 'other', '<html>'],
-  ])('and refuses with %i is counted as %s, type %s', async (status, outcome, type, body) => {
+  ])('that refuses with %i is counted as %s, type %s', async (status, outcome, type, body) => {
     const { url } = await behind((incoming, outgoing) => {
       incoming
         .resume()
@@ -69,7 +69,7 @@ describe('a server that fails behind the HTTP proxy', () => {
     await counted(inFlight, 0);
   });
 
-  it('and is sent garbage gets it, as does one that is sent a head without end', async () => {
+  it('gets garbage as the client sent it, and does not get a request head without end', async () => {
     const { url } = await behind((incoming, outgoing) => incoming.pipe(outgoing.writeHead(200)));
     expect(await (await post(url, 'no JSON')).text()).toBe('no JSON');
     await counted('pmcp_errors_total{method="_other",name="",type="parse"}', 1);

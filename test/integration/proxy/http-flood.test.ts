@@ -10,17 +10,17 @@ import { RawClient } from '../../support/raw-http.js';
 import { SIDECAR_ENV } from '../../support/sidecar.js';
 import { STRENGTH } from '../../support/strength.js';
 
-/** The most memory that a process has had, in MiB. */
+/** Returns the peak memory of a process, in MiB. */
 const peak = (pid: number) =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
-/** Processor time of all threads of a process, in ticks of the kernel's. */
+/** Returns the CPU time of all threads of a process, in clock ticks of the kernel. */
 const worked = (pid: number) => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return Number(fields[11]) + Number(fields[12]);
 };
 
-/** Waits until a process has nothing left to do. Nothing else tells when all of a body has been decoded. */
+/** Waits until a process is idle: no event announces that all of a body was decoded. */
 async function idle(pid: number): Promise<void> {
   for (let before = -1; before !== worked(pid); ) {
     before = worked(pid);
@@ -28,48 +28,45 @@ async function idle(pid: number): Promise<void> {
   }
 }
 
-/** The head of a POST whose body does not all come. */
+/** Returns the head of a POST whose body does not arrive completely. */
 const begun = (headers: readonly string[]) =>
   ['POST /mcp HTTP/1.1', 'Host: x', 'Content-Length: 1000000', ...headers, '', ''].join('\r\n');
 
 const sum = (samples: ReadonlyMap<string, number>, family: string) =>
   [...samples].reduce((total, [key, value]) => total + (key.startsWith(family) ? value : 0), 0);
 
-describe('clients that want the memory of the HTTP proxy', () => {
+describe('clients that attack the memory of the HTTP proxy', () => {
   it.each([
     ['a server that reads', false, 'gzip'],
     ['a server that refuses at once', true, 'gzip'],
     ['a server that reads', false, 'br'],
-  ])(
-    'do not get it by bodies that become large and have no end, before %s (%j, %s)',
-    async (_, refuses, encoding) => {
-      const { url, child, port } = await behind(
-        (incoming, outgoing) => {
-          incoming.resume().once('end', () => !refuses && outgoing.end('{}'));
-          if (refuses) outgoing.writeHead(401).end('{}');
-        },
-        [],
-        SIDECAR_ENV,
-      );
-      const large = Buffer.alloc(16 << 20, '{"a":1},');
-      // The largest window that is decoded.
-      const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 22 } };
-      const small = encoding === 'br' ? brotliCompressSync(large, quick) : gzipSync(large);
-      expect(small.length).toBeLessThan(40_000);
-      const clients = Array.from({ length: 120 * STRENGTH }, () => {
-        const client = new RawClient(url).write(begun([`Content-Encoding: ${encoding}`]));
-        client.socket.write(small);
-        return client;
-      });
-      if (refuses) await Promise.all(clients.map((client) => client.got('401 ')));
-      await scrape(port);
-      await idle(child.pid!);
-      expect(peak(child.pid!)).toBeLessThan(256);
-      for (const { socket } of clients) socket.destroy();
-    },
-  );
+  ])('fail with endless bodies that become large, before %s (%j, %s)', async (_, refuses, encoding) => {
+    const { url, child, port } = await behind(
+      (incoming, outgoing) => {
+        incoming.resume().once('end', () => !refuses && outgoing.end('{}'));
+        if (refuses) outgoing.writeHead(401).end('{}');
+      },
+      [],
+      SIDECAR_ENV,
+    );
+    const large = Buffer.alloc(16 << 20, '{"a":1},');
+    // The largest window that is decoded.
+    const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 22 } };
+    const small = encoding === 'br' ? brotliCompressSync(large, quick) : gzipSync(large);
+    expect(small.length).toBeLessThan(40_000);
+    const clients = Array.from({ length: 120 * STRENGTH }, () => {
+      const client = new RawClient(url).write(begun([`Content-Encoding: ${encoding}`]));
+      client.socket.write(small);
+      return client;
+    });
+    if (refuses) await Promise.all(clients.map((client) => client.got('401 ')));
+    await scrape(port);
+    await idle(child.pid!);
+    expect(peak(child.pid!)).toBeLessThan(256);
+    for (const { socket } of clients) socket.destroy();
+  });
 
-  it('do not get it by bodies that come as they are', async () => {
+  it('fail with uncompressed bodies', async () => {
     const { url, child, port } = await behind((incoming) => void incoming.resume(), [], SIDECAR_ENV);
     const part = Buffer.alloc(900_000, '{"a":1},');
     const clients = Array.from({ length: 400 * STRENGTH }, () => {
@@ -87,7 +84,7 @@ describe('clients that want the memory of the HTTP proxy', () => {
   });
 });
 
-describe('clients that want the time of the HTTP proxy', () => {
+describe('clients that attack the CPU time of the HTTP proxy', () => {
   const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"},';
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
@@ -100,13 +97,16 @@ describe('clients that want the time of the HTTP proxy', () => {
   type Attack = (url: string) => Promise<Response>;
   const POSTED = { method: 'POST', headers: { 'content-type': 'application/json' } };
 
-  /** The attacks for which the proxy worked too long in one turn of its loop, without the collection of garbage, with the time. */
+  /**
+   * Returns the attacks that kept the proxy busy for too long in one turn of its event loop, garbage
+   * collection excluded, with the time.
+   */
   async function tooLong(handle: RequestListener, attacks: Readonly<Record<string, Attack>>) {
     const watched = new Holds();
     holds = watched;
     const { url, child } = await behind(handle, [], watched.env);
     pid = child.pid!;
-    // What is not compiled yet takes long once.
+    // Code takes longer before it is compiled.
     for (let i = 0; i < 40; i++) await (await post(url, call(i))).text();
     const found: [string, number][] = [];
     for (const [name, attack] of Object.entries(attacks)) {
@@ -124,7 +124,7 @@ describe('clients that want the time of the HTTP proxy', () => {
   }
   let pid = 0;
 
-  it('get little of it by a small body that becomes large', async () => {
+  it('fail with a small body that becomes large', async () => {
     const attacks = Object.entries({
       'a batch of pings': `[${ping.repeat(400_000).slice(0, -1)}]`,
       objects: `[${'{},'.repeat(4_000_000)}1]`,
@@ -136,7 +136,7 @@ describe('clients that want the time of the HTTP proxy', () => {
       expect(body.length).toBeLessThan(80_000);
       return [name, (url) => fetch(url, { ...POSTED, headers, body })];
     });
-    /** Refuses it only once who reads along has read it. */
+    /** Refuses only after the proxy has read the request. */
     const refuses: RequestListener = (incoming, outgoing) => {
       const isAttack = incoming.headers['content-encoding'] !== undefined;
       const read = async () => {
@@ -148,7 +148,7 @@ describe('clients that want the time of the HTTP proxy', () => {
     expect(await tooLong(refuses, Object.fromEntries(attacks))).toEqual([]);
   }, 90_000);
 
-  it('get little of it by an answer that is long, or has many parts', async () => {
+  it('fail with an answer that is long, or has many parts', async () => {
     const list = JSON.stringify({
       jsonrpc: '2.0',
       id: 1,
@@ -185,7 +185,7 @@ describe('clients that want the time of the HTTP proxy', () => {
     expect(await tooLong(handle, Object.fromEntries(attacks))).toEqual([]);
   }, 90_000);
 
-  it('get little of it by a packet that has a thousand of anything', async () => {
+  it('fail with a packet that contains a thousand of anything', async () => {
     const head = (method: string, ...lines: readonly string[]) =>
       [`${method} /mcp HTTP/1.1`, 'Host: x', ...lines, '', ''].join('\r\n');
     const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
@@ -210,7 +210,7 @@ describe('clients that want the time of the HTTP proxy', () => {
     expect(await tooLong(answers, Object.fromEntries(attacks))).toEqual([]);
   }, 90_000);
 
-  it('are cut off when they ask a thousand things ahead of the answers', async () => {
+  it('are disconnected when they pipeline a thousand requests', async () => {
     let came = 0;
     const { url, port } = await behind(() => {
       came++;
@@ -223,7 +223,7 @@ describe('clients that want the time of the HTTP proxy', () => {
     await expect.poll(async () => sum(await scrape(port), 'pmcp_active_connections')).toBe(0);
   });
 
-  it('are cut off when they send a body in thousands of crumbs, and not when the chunks are longer', async () => {
+  it('are disconnected when they send a body in thousands of tiny chunks, but not for longer chunks', async () => {
     const { url } = await behind((incoming, outgoing) =>
       incoming.resume().once('end', () => outgoing.end('got it')),
     );
@@ -235,7 +235,7 @@ describe('clients that want the time of the HTTP proxy', () => {
     await new RawClient(url).write(`${head}${body('x'.repeat(20))}0\r\n\r\n`).got('got it');
   });
 
-  it('add no requests by a batch that is longer than any client sends', async () => {
+  it('add no requests with a batch that is longer than real clients send', async () => {
     const { url, port } = await behind((incoming, outgoing) => {
       incoming.resume().once('end', () => json(outgoing, result(1)));
     });
@@ -245,13 +245,13 @@ describe('clients that want the time of the HTTP proxy', () => {
     expect(sum(await scrape(port), 'pmcp_requests_total{method="ping"')).toBe(0);
   });
 
-  it('are told to go when the rest of a body does not come', async () => {
+  it('are disconnected when the rest of a body does not arrive', async () => {
     const { url } = await behind((incoming) => void incoming.resume(), ['--body-timeout', '0.3']);
     const client = new RawClient(url).write(begun([])).write('{"jsonrpc":');
     expect(await client.closed()).toMatch(/^HTTP\/1.1 408 /);
   });
 
-  it('are not told so while it is the server that does not take it', async () => {
+  it('are not disconnected while the server is the one that does not read', async () => {
     const { url } = await behind(
       (incoming, outgoing) => {
         setTimeout(() => incoming.resume(), 900);

@@ -8,16 +8,16 @@ import { scrape } from '../../support/exposition.js';
 import { Random } from '../../support/random.js';
 
 const EXCHANGES = 400;
-/** What to set to have again what a failed test names. */
+/** Set this to repeat a failed test: its message names the seed. */
 const SEED = Number(process.env.PMCP_FUZZ_SEED ?? Date.now() % 1_000_000);
 const AT_ONCE = 16;
 const SESSIONS = ['a', 'b', 'c'.repeat(2_000)];
 
-/** The same for the same exchange of the same seed, in whatever order they come. */
+/** Returns the same numbers for the same exchange and seed, in whatever order exchanges come. */
 const randomOf = (number: string, part: 'request' | 'answer') =>
   new Random(SEED + 2_000_003 * Number(number) + (part === 'answer' ? 1 : 0));
 
-/** Bytes that are nearly what a client or server says, or nothing like it. */
+/** Returns bytes that are close to a valid message, or far from it. */
 function mutated(random: Random, texts: readonly string[]): Buffer {
   if (random.once(8)) return random.bytes(random.below(100_000));
   const parts = Array.from({ length: random.below(20) }, () => random.pick(texts));
@@ -40,7 +40,7 @@ const EVENTS = [
 ];
 const ANSWERS = [result(1), result(2, { isError: true }), '{"error":{"code":1},"id":1}', '[', ']', ...EVENTS];
 
-/** What the server shall answer with. */
+/** The answer that the server gives. */
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ interface Answer {
 function anyAnswer(random: Random): Answer {
   const body = mutated(random, ANSWERS);
   const encoding = random.pick(['', '', 'gzip', 'br', 'unheard-of']);
-  // What says to be compressed is so, or pretends to be.
+  // A body with an encoding header is really compressed, or only claims it.
   const packed = encoding === 'gzip' && random.once(2) ? gzipSync(body) : body;
   return {
     status: random.pick([200, 200, 200, 202, 400, 404, 500]),
@@ -70,7 +70,7 @@ function anyAnswer(random: Random): Answer {
   };
 }
 
-/** Writes in pieces of any size, some of them a turn of the event loop later. */
+/** Writes in pieces of random sizes, some of them in a later turn of the event loop. */
 async function trickle(
   sink: { write(chunk: Buffer): unknown; end(): unknown },
   bytes: Buffer,
@@ -85,13 +85,13 @@ async function trickle(
   sink.end();
 }
 
-describe('whatever passes the HTTP proxy', () => {
+describe('traffic through the HTTP proxy', () => {
   it.each([
     ['counted', {}],
-    // With nobody there to take the spans.
+    // No collector listens there.
     ['traced', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }],
   ])(
-    'comes out as it went in, both ways, and leaves nothing behind: %s',
+    'is unchanged in both directions, and leaves nothing behind: %s',
     async (_, env) => {
       const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
       const answers = new Map<string, Answer>();
@@ -149,7 +149,7 @@ describe('whatever passes the HTTP proxy', () => {
 
       expect(child.exitCode).toBeNull();
       await counted('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}', 0);
-      // A request of a session may be answered later, on another stream: until the session ends.
+      // Ends the session: until then a request may still be answered on another stream.
       answers.set('end', { status: 200, headers: {}, body: Buffer.alloc(0) });
       for (const session of SESSIONS) {
         const headers = { 'X-Number': 'end', 'Mcp-Session-Id': session };

@@ -17,7 +17,7 @@ import { until } from '../../support/until.js';
 
 const SMUGGLED = 'DELETE /secret HTTP/1.1\r\nHost: x\r\n\r\n';
 
-/** Sends one request with a body that looks like another one; gives what a server of Node's takes it for. */
+/** Sends a request whose body looks like another request. Returns the requests that a Node server sees. */
 async function seenOf(head: readonly string[]): Promise<string[]> {
   const seen: string[] = [];
   const { url } = await behind((incoming, outgoing) => {
@@ -29,14 +29,14 @@ async function seenOf(head: readonly string[]): Promise<string[]> {
   const end = head[0]?.startsWith('HEAD') ? '\r\n\r\n' : 'the answer';
   client.write(lines.join('\r\n'));
   await until(() => client.received.includes(end) || client.received.startsWith('HTTP/1.1 431 '));
-  // Takes the connection to the server that the first has left.
+  // Reuses the connection to the server that the first request left open.
   await (await fetch(`${url}/next`)).text();
   return seen;
 }
 
-describe('a client that means harm', () => {
+describe('a hostile client', () => {
   it.each(['GET', 'DELETE', 'HEAD', 'OPTIONS'])(
-    'smuggles no request in the body of a %s whose length it declares to be of the connection only',
+    'smuggles no request in the body of a %s whose length header is declared hop-by-hop',
     async (method) => {
       const head = [`${method} /mcp HTTP/1.1`, 'Host: x', 'Connection: content-length'];
       expect(await seenOf(head)).toEqual([`${method} /mcp`, 'GET /next']);
@@ -46,11 +46,11 @@ describe('a client that means harm', () => {
   it('smuggles no request behind more headers than are counted', async () => {
     const many = Array.from({ length: 2_500 }, (_, i) => `a${i}: b`);
     const seen = await seenOf(['GET /mcp HTTP/1.1', 'Host: x', ...many]);
-    // Node counts them up to a number, and from 22 on takes no request with more.
+    // Node counts headers up to a limit, and from version 22 on rejects a request with more.
     expect(['GET /mcp, GET /next', 'GET /next']).toContain(seen.join(', '));
   });
 
-  it('takes the host from no request', async () => {
+  it('cannot choose the upstream host by its request', async () => {
     const { url } = await behind((incoming, outgoing) => outgoing.end(`for ${incoming.headers.host}.`));
     const client = new RawClient(url).write(
       'GET / HTTP/1.1\r\nHost: mcp.example\r\nConnection: Host\r\n\r\n',
@@ -58,7 +58,7 @@ describe('a client that means harm', () => {
     expect(await client.got('.')).toContain('for mcp.example.');
   });
 
-  it('gets 501 for a body in a transfer coding that could not go on', async () => {
+  it('gets 501 for a body in a transfer coding that cannot be passed on', async () => {
     let came = false;
     const { url } = await behind(() => {
       came = true;
@@ -87,7 +87,7 @@ describe('a client that means harm', () => {
   );
 });
 
-describe('a server that answers oddly', () => {
+describe('a server with unusual answers', () => {
   it.each([
     ['a status below 100', 'HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok'],
     ['a control character in the reason', 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nok'],
@@ -96,7 +96,7 @@ describe('a server that answers oddly', () => {
       'a transfer coding that could not go on',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
     ],
-  ])('with %s gives 502, and the next request its answer', async (_, answer) => {
+  ])('such as %s gives 502, and the next request its answer', async (_, answer) => {
     const answers = [answer];
     const upstream = await rawServer((socket) => {
       socket.on('data', () =>
@@ -114,7 +114,7 @@ describe('a server that answers oddly', () => {
     expect(child.exitCode).toBeNull();
   });
 
-  it('with headers that are no ASCII is passed on byte for byte, as is such a request', async () => {
+  it('such as headers beyond ASCII is passed on byte for byte, as is such a request', async () => {
     const bytes = Buffer.from('ключ é').toString('latin1');
     let received = '';
     const upstream = await rawServer((socket) => {
@@ -129,7 +129,7 @@ describe('a server that answers oddly', () => {
     expect(received).toContain(`X-B: ${bytes}\r\n`);
   });
 
-  it('and says first what it will answer is heard', async () => {
+  it('such as an informational response is heard', async () => {
     const { url } = await inFrontOf(
       await answering(
         [
@@ -147,7 +147,7 @@ describe('a server that answers oddly', () => {
     expect(await old.got('\r\nok')).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  it('with 30 kB of headers is passed on, as is such a request', async () => {
+  it('such as 30 kB of headers is passed on, as is such a request', async () => {
     const long = 'a'.repeat(30_000);
     const upstream = await rawServer((socket) => {
       let head = '';
@@ -162,7 +162,7 @@ describe('a server that answers oddly', () => {
     expect(await client.got('\r\nok')).toContain(long);
   });
 
-  it('and closes a connection just as a request without a body takes it is asked again, once', async () => {
+  it('such as closing a connection that a request without a body was sent on gets that request again, once', async () => {
     let requests = 0;
     const upstream = await rawServer((socket) => {
       let ofThis = 0;
@@ -178,21 +178,21 @@ describe('a server that answers oddly', () => {
     expect(await status('GET')).toBe(200);
     expect(await status('GET')).toBe(200);
     expect(requests).toBe(3);
-    // What a server may have acted upon is for the client to repeat.
+    // The server may have processed it, so only the client may repeat it.
     expect(await status('POST')).toBe(502);
     await until(() => requests === 4);
   });
 });
 
-describe('a request of HTTP/1.0', () => {
-  it('that names no host is for the server behind the proxy', async () => {
+describe('an HTTP/1.0 request', () => {
+  it('without a host goes to the server behind the proxy', async () => {
     const { url } = await behind((incoming, outgoing) => outgoing.end(`for ${incoming.headers.host}.`));
     const client = new RawClient(url).write('GET / HTTP/1.0\r\n\r\n');
     expect(await client.closed()).toMatch(/ 200 .*for 127\.0\.0\.1:\d+\.$/s);
   });
 });
 
-describe('a request that would mean one thing to the proxy and another behind it', () => {
+describe('a request that the proxy and the server could interpret differently', () => {
   it.each([
     ['two hosts', ['GET / HTTP/1.1', 'Host: x', 'Host: y'], 400],
     ['two hosts that are alike', ['GET / HTTP/1.1', 'Host: x', 'host: x'], 400],
@@ -211,14 +211,14 @@ describe('a request that would mean one thing to the proxy and another behind it
     expect(came).toBe(0);
   });
 
-  it('is passed on when it is OPTIONS for all of a server', async () => {
+  it('is passed on if it is OPTIONS for the whole server', async () => {
     const { url } = await behind(({ url: target }, outgoing) => outgoing.end(`for ${target}.`));
     await new RawClient(url).write('OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n').got('for *.');
   });
 });
 
 describe('a proxy whose upstream leads back to it', () => {
-  it('says so at once', async () => {
+  it('reports that at once', async () => {
     let back = 0;
     let came = 0;
     const detour = await rawServer((socket) => {
@@ -238,7 +238,7 @@ describe('a proxy whose upstream leads back to it', () => {
     await counted(inFlight, 0);
   });
 
-  it('is another one than a proxy of its kind', async () => {
+  it('is different from a chain of two proxies', async () => {
     const { url } = await behind((_, outgoing) => outgoing.end('passed'));
     const headers = { via: '1.1 pmcp-observability (000000000000)' };
     expect(await (await fetch(url, { headers })).text()).toBe('passed');
@@ -250,7 +250,7 @@ describe('a call that names two tools', () => {
     ['in short', ''],
     ['far from each other', 'x'.repeat(20_000)],
     ['further than is kept', 'x'.repeat(300_000)],
-  ])('counts as a call of neither: %s', async (_, text) => {
+  ])('counts for neither of them: %s', async (_, text) => {
     const { url, port } = await behind((incoming, outgoing) => {
       incoming.resume().once('end', () => json(outgoing, result(1)));
     });

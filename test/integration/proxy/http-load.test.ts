@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 describe('the HTTP proxy under load', () => {
-  it(`holds ${STREAMS} streams in 200 MB, and lets an event through all of them`, async () => {
+  it(`holds ${STREAMS} streams in 200 MB, and passes an event to all of them`, async () => {
     const streams: ServerResponse[] = [];
     const upstream = createServer((_, outgoing) => {
       outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
@@ -55,7 +55,7 @@ describe('the HTTP proxy under load', () => {
     upstream.close();
   }, 120_000);
 
-  it('comes back to nothing in flight when clients or the server are killed at any moment', async () => {
+  it('returns to nothing in flight when clients or the server are killed at any moment', async () => {
     server = await startHttpServer();
     proxy = await startHttpProxy(server.mcpUrl.origin);
     const url = new URL('/mcp', proxy.url);
@@ -95,7 +95,7 @@ describe('the HTTP proxy under load', () => {
     expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(200);
   });
 
-  it('lets calls finish when it is told to go', async () => {
+  it('lets calls finish on SIGTERM', async () => {
     server = await startHttpServer();
     proxy = await startHttpProxy(server.mcpUrl.origin);
     const { child, port } = proxy;
@@ -109,7 +109,7 @@ describe('the HTTP proxy under load', () => {
     expect(await end).toEqual([null, 'SIGTERM']);
   });
 
-  it('that is killed leaves no client waiting, and no request in flight on the server', async () => {
+  it('leaves no client waiting and no request in flight on the server when it is killed', async () => {
     const { child, mcpUrl, admin } = await startHttpServer();
     try {
       proxy = await startHttpProxy(mcpUrl.origin);

@@ -17,7 +17,7 @@ interface Answer {
   readonly body?: string;
 }
 
-/** What is asked, how it is answered, and how both are counted. */
+/** A request, its answer, and how both are counted. */
 interface Case extends Answer {
   readonly title: string;
   readonly sent?: Record<string, string>;
@@ -121,7 +121,7 @@ afterAll(async () => {
 const FAMILIES =
   /^pmcp_(http_exchanges_total|requests_total|errors_total|request_duration_seconds_count|requests_in_flight|active_connections|connections_total|connection_duration_seconds_count)/;
 
-/** What changed by something, once the exchange has been counted. */
+/** Returns what changed, after the exchange was counted. */
 async function grew(does: () => Promise<unknown>): Promise<Record<string, number>> {
   const before = await scrape(proxy.port);
   const exchanges = (samples: ReadonlyMap<string, number>) =>
@@ -137,7 +137,7 @@ async function grew(does: () => Promise<unknown>): Promise<Record<string, number
 }
 
 describe('a request that is refused behind the HTTP proxy', () => {
-  it.each(CASES)('because $title ends once, with its reason', async (one) => {
+  it.each(CASES)('ends once with its reason: $title', async (one) => {
     answer = (_, outgoing) => {
       const type = one.body?.startsWith('{') ? { 'content-type': 'application/json' } : {};
       outgoing.writeHead(one.status, { ...type, ...one.headers }).end(one.body);
@@ -159,7 +159,7 @@ describe('a request that is refused behind the HTTP proxy', () => {
       [`pmcp_errors_total{method="${method}",name="${name}",type="${one.type}"}`]: 1,
       ...(one.reason === '' && {
         [`pmcp_request_duration_seconds_count{method="${method}",name="${name}"}`]: 1,
-        // Of these alone a server has had a client.
+        // Only these requests reached a server, which then had a client.
         'pmcp_connections_total{transport="streamable_http",protocol_version="2025-06-18",client="unknown"}': 1,
         'pmcp_connection_duration_seconds_count{transport="streamable_http"}': 1,
       }),
@@ -169,7 +169,7 @@ describe('a request that is refused behind the HTTP proxy', () => {
   it.each([
     ['without a session', {}],
     ['with a session that it has invented', { 'mcp-session-id': 'b' }],
-  ])('is no connection when it is a handshake %s, and is one when it is taken', async (_, headers) => {
+  ])('is no connection if it is a handshake %s, and is one if it is accepted', async (_, headers) => {
     const params = {
       protocolVersion: '2025-06-18',
       capabilities: {},
@@ -215,7 +215,7 @@ describe('an exchange that is no request', () => {
     });
   });
 
-  it('is counted where a server has answered before, and nowhere else', async () => {
+  it('is counted only on a path where a server has answered before', async () => {
     answer = ({ url }, outgoing) => {
       if (url === '/mcp') outgoing.writeHead(200, { 'content-type': 'application/json' });
       outgoing.end(url === '/mcp' ? JSON.stringify({ jsonrpc: '2.0', id: 1, result: {} }) : '{}');
@@ -231,7 +231,7 @@ describe('an exchange that is no request', () => {
     expect(growth['pmcp_http_exchanges_total{http_method="POST",status="200",reason=""}']).toBe(1);
   });
 
-  it('is counted when its client goes before any answer', async () => {
+  it('is counted when its client disconnects before any answer', async () => {
     answer = () => {};
     const growth = await grew(async () => {
       const sent = request(proxy.url, { method: 'POST', headers: known });
@@ -247,7 +247,7 @@ describe('an exchange that is no request', () => {
     });
   });
 
-  it('tells when its answer began, and how many bytes it had', async () => {
+  it('shows when its answer began, and how many bytes it had', async () => {
     const body = gzipSync(JSON.stringify({ jsonrpc: '2.0', id: 1, result: {} }));
     answer = (_, outgoing) =>
       void outgoing

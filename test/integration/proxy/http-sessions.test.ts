@@ -11,28 +11,28 @@ const done = async (answer: Promise<Response>) => void (await (await answer).tex
 const refuse = (response: ServerResponse, status: number, headers = {}) =>
   response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end('{}');
 
-/** A server that answers when it has read the request. */
+/** A server that answers after it has read the request. */
 const reading =
   (answer: (outgoing: ServerResponse, incoming: IncomingMessage) => void) =>
   (incoming: IncomingMessage, outgoing: ServerResponse) =>
     void incoming.resume().once('end', () => answer(outgoing, incoming));
 
 describe('a session that the proxy does not know', () => {
-  it.each([400, 401, 403, 404, 500])('is none when the server answers with %i', async (status) => {
+  it.each([400, 401, 403, 404, 500])('does not begin when the server answers with %i', async (status) => {
     const { url } = await behind(reading((outgoing) => void refuse(outgoing, status)));
     for (let i = 0; i < 20; i++) await done(post(url, call(1), session(`invented-${i}`)));
     await counted(ended(status < 500 ? 'client_error' : 'server_error'), 20);
     await counted(active, 0);
   });
 
-  it('is one when the server answers it', async () => {
+  it('begins when the server answers it', async () => {
     const { url } = await behind(reading((outgoing) => void json(outgoing, result(1))));
     for (const id of ['a', 'b', 'a']) await done(post(url, call(1), session(id)));
     await counted(ended('ok', 'slow'), 3);
     await counted(active, 2);
   });
 
-  it('is one with all that its client had under way, and none when nothing of it succeeds', async () => {
+  it('begins with all requests of its client in flight, unless all of them fail', async () => {
     const waiting: ServerResponse[] = [];
     const { url } = await behind(reading((outgoing) => waiting.push(outgoing)));
     const answers = [1, 2, 3].map((id) => done(post(url, call(id), session('a'))));
@@ -48,7 +48,7 @@ describe('a session that the proxy does not know', () => {
     await counted(active, 1);
   });
 
-  it('is none for what is asked of a page that answers anybody', async () => {
+  it('does not begin on a page that answers everybody', async () => {
     const { url, port } = await behind(reading((outgoing) => void json(outgoing, '{"status":"ok"}')));
     await done(fetch(`${url}/health`, { headers: session('invented') }));
     await done(post(url, '{"redirect_uris":[]}', session('invented')));
@@ -56,7 +56,7 @@ describe('a session that the proxy does not know', () => {
     expect((await scrape(port)).get(active)).toBe(0);
   });
 
-  it('is the one that the server names in its place', async () => {
+  it('has the id that the server returns instead', async () => {
     const { url } = await behind(
       reading((outgoing, { headers }) => {
         if (headers['mcp-session-id'] === 'new') json(outgoing, result(2));
@@ -72,7 +72,7 @@ describe('a session that the proxy does not know', () => {
 });
 
 describe('a session', () => {
-  it('stays when the server refuses a request of it', async () => {
+  it('remains when the server refuses one of its requests', async () => {
     const { url } = await behind(
       reading((outgoing, { headers }) => {
         if (headers.authorization) json(outgoing, result(1));
@@ -85,7 +85,7 @@ describe('a session', () => {
     await counted(active, 1);
   });
 
-  it('is not begun by a server that refuses', async () => {
+  it('does not begin when the server refuses it', async () => {
     const { url } = await behind(
       reading((outgoing) => {
         refuse(outgoing, 401, session('a'));
@@ -127,7 +127,7 @@ describe('a session', () => {
     await counted(ended('ok', 'slow'), 1);
   });
 
-  it('reads the ends of an answer that is too long to keep, on whatever stream it comes', async () => {
+  it('recognises the end of an answer that is too long to keep, on any stream', async () => {
     const long = result(1, { content: [{ type: 'text', text: 'x'.repeat(18 << 20) }], isError: true });
     const { url, child } = await behind(
       reading((outgoing, { method }) => {
@@ -175,7 +175,7 @@ describe('a session', () => {
   });
 });
 
-describe('a call on a stream of HTTP+SSE that ends before its answer', () => {
+describe('a call on an HTTP+SSE stream that ends before its answer', () => {
   it.each([
     [
       'breaks between the proxy and the server',
@@ -184,7 +184,7 @@ describe('a call on a stream of HTTP+SSE that ends before its answer', () => {
     ],
     ['is ended by the server', 'server_error', (stream: ServerResponse) => stream.end()],
     ['is left by its client', 'cancelled', (_: unknown, leave: () => void) => leave()],
-  ])('is what whoever ended it did: the stream %s', async (_, outcome, end) => {
+  ])('has the outcome of the side that ended it: the stream %s', async (_, outcome, end) => {
     let stream: ServerResponse | undefined;
     const { url } = await behind((incoming, outgoing) => {
       if (incoming.method === 'POST') incoming.resume().once('end', () => outgoing.writeHead(202).end());

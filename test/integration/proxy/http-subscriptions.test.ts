@@ -45,10 +45,10 @@ async function handler(maxSubscriptions = 10): Promise<McpHttpHandler> {
   return made;
 }
 
-/** What a client has got of a stream. */
+/** What a client has received from a stream. */
 class Listening {
   received = '';
-  /** How the stream has ended; undefined while it is open. */
+  /** How the stream ended; undefined while it is open. */
   end: 'end' | 'break' | undefined;
   private constructor(
     readonly response: Response,
@@ -114,8 +114,8 @@ const counted = (outcome: string) =>
   `pmcp_requests_total{method="subscriptions/listen",name="",outcome="${outcome}"}`;
 const timed = 'pmcp_request_duration_seconds_count{method="subscriptions/listen",name=""}';
 
-describe('a stream of subscriptions/listen behind the HTTP proxy', () => {
-  it('is open and a connection until its client goes, and its request is in flight no longer', async () => {
+describe('a subscriptions/listen stream behind the HTTP proxy', () => {
+  it('is open and a connection until its client disconnects, and its request is not in flight', async () => {
     const { notify } = await handler();
     const kind = 'tools_list_changed';
     const [one, two] = await Promise.all([listen(1), listen(2)]);
@@ -138,7 +138,7 @@ describe('a stream of subscriptions/listen behind the HTTP proxy', () => {
     await shows({ [streams]: 2 });
   });
 
-  it('is over when its server ends it', async () => {
+  it('ends when its server ends it', async () => {
     const made = await handler();
     const stream = await (await listen(1, { promptsListChanged: true })).got('acknowledged');
     await shows({ [open('prompts_list_changed')]: 1 });
@@ -147,7 +147,7 @@ describe('a stream of subscriptions/listen behind the HTTP proxy', () => {
     await shows({ [open('prompts_list_changed')]: 0, [silent('prompts_list_changed')]: 0, [active]: 0 });
   });
 
-  it('is refused when too many are open, over whatever status', async () => {
+  it('is refused above the limit, whatever the status', async () => {
     await handler(1);
     const first = await (await listen(1)).got('acknowledged');
     const second = await (await listen(2)).got('limit');
@@ -164,7 +164,7 @@ describe('a stream of subscriptions/listen behind the HTTP proxy', () => {
     await shows({ [active]: 0 });
   });
 
-  it('does not hold up SIGTERM, and its client sees it end', async () => {
+  it('does not delay SIGTERM, and its client sees it end', async () => {
     await handler();
     const stream = await (await listen(1)).got('acknowledged');
     await shows({ [open('tools_list_changed')]: 1 });
@@ -172,7 +172,7 @@ describe('a stream of subscriptions/listen behind the HTTP proxy', () => {
     const start = performance.now();
     proxy!.child.kill('SIGTERM');
     expect(await ended).toEqual([null, 'SIGTERM']);
-    // Far from the 25 s that requests in flight would get.
+    // Much less than the 25 s that requests in flight would get.
     expect(performance.now() - start).toBeLessThan(12_000);
     await until(() => stream.end !== undefined);
     expect(stream.end).toBe('end');
@@ -180,7 +180,7 @@ describe('a stream of subscriptions/listen behind the HTTP proxy', () => {
 });
 
 describe('the stream of a session behind the HTTP proxy', () => {
-  /** A server of SDK v1 with one session. */
+  /** Starts a server of SDK v1 with one session. */
   async function session() {
     const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: randomUUID });
     const mcp = v1Server();
@@ -202,7 +202,7 @@ describe('the stream of a session behind the HTTP proxy', () => {
     return { mcp, url, headers: { ...headers, 'mcp-session-id': id } };
   }
 
-  it('is open until either side ends it, and no connection beside its session', async () => {
+  it('is open until either side ends it, and is no additional connection', async () => {
     const { mcp, url, headers } = await session();
     const stream = await Listening.open(url, { headers });
     await shows({ [open('session')]: 1, [silent('session')]: 1, [active]: 1 });

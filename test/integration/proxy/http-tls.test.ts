@@ -12,7 +12,7 @@ import { type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
 const folder = temporaryFolder('tls');
 const path = (name: string) => join(folder, name);
 
-/** A certificate for loopback that signs itself. */
+/** Makes a self-signed certificate for loopback. */
 function certificate(name: string): { key: string; cert: string } {
   const [key, cert] = [path(`${name}.key`), path(`${name}.crt`)];
   const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
@@ -66,7 +66,7 @@ const trusting = {
 };
 
 describe('TLS of the HTTP proxy', () => {
-  it('is spoken on both sides, with a certificate of its own, whatever host the client asks for', async () => {
+  it('works on both sides, with its own certificate, whatever host the client asks for', async () => {
     const flags = [
       '--upstream-ca',
       server.cert,
@@ -79,14 +79,14 @@ describe('TLS of the HTTP proxy', () => {
     expect(await get(proxy.url, trusting)).toEqual({ status: 200, body: 'mcp.example client' });
   });
 
-  it('takes no server that it cannot trust', async () => {
+  it('rejects a server that it cannot trust', async () => {
     proxy = await startHttpProxy(`https://127.0.0.1:${port}`, LISTENER);
     const { status, body } = await get(proxy.url, trusting);
     expect(status).toBe(502);
     expect(JSON.parse(body).error.message).toBe('MCP server: DEPTH_ZERO_SELF_SIGNED_CERT');
   });
 
-  it('turns away clients that cannot show who they are, where that is asked for', async () => {
+  it('rejects clients without a certificate, if one is required', async () => {
     const upstreamOf = ['--upstream-ca', server.cert];
     proxy = await startHttpProxy(`https://localhost:${port}`, [
       ...LISTENER,

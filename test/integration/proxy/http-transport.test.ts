@@ -19,7 +19,7 @@ import {
 import { until } from '../../support/until.js';
 
 describe('the HTTP proxy', () => {
-  it('passes end-to-end headers on as they are, twice where they come twice, and those of the connection not', async () => {
+  it('passes end-to-end headers on unchanged and in their number, and removes hop-by-hop headers', async () => {
     let came: IncomingMessage | undefined;
     const { url } = await behind((incoming, outgoing) => {
       came = incoming;
@@ -68,7 +68,7 @@ describe('the HTTP proxy', () => {
     });
   });
 
-  it('says who asked when it is told to, and believes nothing that clients say of themselves', async () => {
+  it('adds the client address if it is configured to, and trusts no such header of clients', async () => {
     const { url } = await behind(
       (incoming, outgoing) => json(outgoing, JSON.stringify(incoming.headers)),
       ['--forwarded'],
@@ -87,7 +87,7 @@ describe('the HTTP proxy', () => {
     });
   });
 
-  it('says who asked after those who asked before, where there is a proxy before it', async () => {
+  it('appends the client address if a trusted proxy is in front of it', async () => {
     const { url } = await behind(
       (incoming, outgoing) => json(outgoing, JSON.stringify(incoming.headers)),
       ['--after-proxy'],
@@ -98,7 +98,7 @@ describe('the HTTP proxy', () => {
     expect(await response.json()).toMatchObject({
       forwarded: `for=192.0.2.1, for=127.0.0.1;proto=http;host="${new URL(url).host}"`,
       'x-forwarded-for': '192.0.2.1, 127.0.0.1',
-      // What the first proxy saw, as is the host.
+      // The scheme and the host that the first proxy saw.
       'x-forwarded-proto': 'https',
       'x-forwarded-host': new URL(url).host,
     });
@@ -122,7 +122,7 @@ describe('the HTTP proxy', () => {
     ['deflate', deflateSync, 'tool_error'],
     ['one that nobody knows', (text: string) => Buffer.from(text), 'ok'],
   ])(
-    'passes answers on as compressed as they come, and reads them none the less: %s',
+    'passes answers on with their compression, and still reads them: %s',
     async (encoding, compress, outcome) => {
       const body = compress(result(1, { isError: true }));
       const { url } = await behind((incoming, outgoing) => {
@@ -139,7 +139,7 @@ describe('the HTTP proxy', () => {
     },
   );
 
-  it('lets an event go when it comes', async () => {
+  it('passes an event on as soon as it arrives', async () => {
     let stream: ServerResponse | undefined;
     const { url } = await behind((_, outgoing) => {
       stream = outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' });
@@ -157,7 +157,7 @@ describe('the HTTP proxy', () => {
     await counted('pmcp_active_connections{transport="streamable_http"}', 0);
   });
 
-  it('waits for the server before it lets a client send what that may not want', async () => {
+  it('waits for the 100 Continue of the server before the client sends its body', async () => {
     const upstream = createServer().listen(0, '127.0.0.1');
     await once(upstream, 'listening');
     const { url } = await inFrontOf(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`);
@@ -182,7 +182,7 @@ describe('the HTTP proxy', () => {
     upstream.close();
   });
 
-  it('refuses a web socket, and ignores other upgrades', async () => {
+  it('refuses a WebSocket, and ignores other upgrades', async () => {
     const { url } = await behind((incoming, outgoing) => outgoing.end(JSON.stringify(incoming.headers)));
     const upgrade = (to: string) => request(url, { headers: { Connection: 'Upgrade', Upgrade: to } }).end();
     const refused = await answerTo(upgrade('websocket'));
@@ -195,7 +195,7 @@ describe('the HTTP proxy', () => {
     expect(JSON.parse((await read(ignored)).toString()).upgrade).toBeUndefined();
   });
 
-  it('tells the server when the client goes, and counts its request as cancelled', async () => {
+  it('tells the server when the client disconnects, and counts its request as cancelled', async () => {
     let gone = false;
     let arrived = false;
     const { url } = await behind((incoming, outgoing) => {

@@ -45,7 +45,7 @@ afterEach(() => {
   }
 });
 
-/** The address of a Pushgateway that behaves as it is told. */
+/** Starts a Pushgateway with this behaviour, and returns its address. */
 async function standIn(listener: RequestListener): Promise<string> {
   const server = createHttpServer(listener).listen(0, '127.0.0.1');
   standIns.push(server);
@@ -59,7 +59,7 @@ function textfile(folder: string) {
 }
 
 describe('a job', () => {
-  it('keeps its input, output and exit code, and is in the textfile when it has ended', async () => {
+  it('keeps its input, output and exit code, and is in the textfile after its end', async () => {
     const folder = temporaryFolder('textfile');
     const before = Date.now() / 1_000;
     expect(await job(['--textfile', folder], succeed)).toEqual({
@@ -85,7 +85,7 @@ describe('a job', () => {
     execFileSync(promtool, ['check', 'metrics'], { input: text });
   });
 
-  it('tells the size of what it wrote: a file, or the newest of a folder', async () => {
+  it('reports the size of its output: a file, or the newest file of a folder', async () => {
     const [folder, written] = ['textfile', 'wrote'].map(temporaryFolder);
     const size = () =>
       parseSamples(textfile(folder!).text).get('pmcp_job_last_size_bytes{job_name="backup"}');
@@ -98,7 +98,7 @@ describe('a job', () => {
     expect(size()).toBe(1_000);
     await write(500, 'tuesday.dump');
     expect(size()).toBe(500);
-    // What failed has written nothing that counts.
+    // A failed job has written nothing that counts.
     expect((await job(['--textfile', folder!, '--size-of', written!], fail)).code).toBe(3);
     expect(size()).toBe(500);
     const missing = await job(['--textfile', folder!, '--size-of', join(written!, 'none')], succeed);
@@ -107,7 +107,7 @@ describe('a job', () => {
     expect(size()).toBe(500);
   });
 
-  it('has no last success before its first', async () => {
+  it('has no last success before its first success', async () => {
     const folder = temporaryFolder('textfile');
     await job(['--textfile', folder], fail);
     expect(textfile(folder).text).not.toContain('last_success');
@@ -127,7 +127,7 @@ describe('a job', () => {
     expect(pushed).toContain(`job_name="${label}",outcome="success"} 2`);
   });
 
-  it('adds up on a Pushgateway, and a failure leaves the last success there', async () => {
+  it('accumulates on a Pushgateway, where a failure keeps the last success', async () => {
     gateway = await startPushgateway();
     const flags = ['--pushgateway', gateway.url];
     await job(flags, succeed);
@@ -143,7 +143,7 @@ describe('a job', () => {
     expect(of('pmcp_job_last_exit_code')).toBe(3);
   });
 
-  it('that cannot be published is as it was, but for a warning', async () => {
+  it('runs unchanged except for a warning if it cannot be published', async () => {
     const refused = await job(
       ['--pushgateway', `http://127.0.0.1:${await freePort()}`, '--textfile', '/nowhere'],
       fail,
@@ -164,7 +164,7 @@ describe('a job', () => {
     expect(textfile(folder).text).toContain('outcome="failure"} 1');
   });
 
-  it('shows a Pushgateway the name and password of its URL, and nobody else', async () => {
+  it('sends the user and password of the URL only to the Pushgateway', async () => {
     const seen: (string | undefined)[] = [];
     const address = await standIn((request, response) => {
       seen.push(request.headers.authorization);
@@ -180,13 +180,13 @@ describe('a job', () => {
   it.each([
     ['refuses', (response: ServerResponse) => response.writeHead(403).end('forbidden')],
     ['never ends', (response: ServerResponse) => response.write('# x\n')],
-  ])('is published in part where a Pushgateway %s to tell what it knows', async (_, answer) => {
+  ])('is published in part if a Pushgateway %s to return its metrics', async (_, answer) => {
     const pushed: string[] = [];
     const address = await standIn(async (request, response) => {
       if (request.method === 'GET') return void answer(response);
       const body = (await request.toArray()).join('');
       pushed.push(`${request.method} ${body}`);
-      // As where a gateway may only be written to.
+      // As a gateway does that accepts only writes.
       response.writeHead(request.method === 'PUT' ? 200 : 405).end();
     });
     const { code, err } = await job(['--pushgateway', address], fail);
@@ -199,7 +199,7 @@ describe('a job', () => {
     expect(pushed[1]).not.toMatch(/pmcp_job_runs_total|last_success/);
   });
 
-  it('that cannot be counted leaves on a Pushgateway what is there', async () => {
+  it('leaves the metrics on a Pushgateway alone if it cannot be counted', async () => {
     gateway = await startPushgateway();
     const { url } = gateway;
     await job(['--pushgateway', url], succeed);
@@ -218,7 +218,7 @@ describe('a job', () => {
     expect(of('pmcp_job_last_exit_code')).toBe(3);
   });
 
-  it('waits ten seconds for a Pushgateway that says nothing, and no longer', async () => {
+  it('waits no longer than ten seconds for a Pushgateway that never answers', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as { port: number };
@@ -233,14 +233,14 @@ describe('a job', () => {
   it.each([
     [['--pushgateway', 'http://x'], [], /needs a command/],
     [[], ['true'], /needs --pushgateway URL or --textfile DIRECTORY/],
-  ])('that is asked for wrongly does not run: %j', async (flags, command, message) => {
+  ])('with invalid arguments does not run: %j', async (flags, command, message) => {
     const { code, err } = await job(flags, command);
     expect(code).toBe(2);
     expect(err).toMatch(message);
   });
 });
 
-/** A job whose terminal gets this typed when it has said that it is up. */
+/** Runs a job in a terminal that gets this input after the job has said that it is up. */
 async function inTerminal(script: string, typed: string) {
   const folder = temporaryFolder('textfile');
   const spawned = 'import pty, sys; pty.spawn(sys.argv[1:])';
@@ -259,8 +259,9 @@ async function inTerminal(script: string, typed: string) {
 }
 
 describe('a job in a terminal', () => {
-  it('is interrupted with all that it started, and once', async () => {
-    // It reads and does not sleep: a signal that comes while a shell starts a process may pass that process by.
+  it('is interrupted with all its child processes, and once', async () => {
+    // The shell reads instead of sleeping: a signal that arrives while a shell starts a process may miss that
+    // process.
     const { out, exitCode } = await inTerminal(
       'trap "echo caught" INT; sh -c "trap \\"echo so is this; exit\\" INT; echo up; read never </dev/tty"; sleep 1; exit 5',
       '\x03',

@@ -7,15 +7,15 @@ import { startHttpProxy } from '../../support/http-proxy.js';
 import { corpus, type Line } from '../../support/privacy/corpus.js';
 import { until } from '../../support/until.js';
 
-/** The corpus goes round all shapes of secrets. */
+/** The corpus contains all shapes of secrets. */
 const LINES = corpus(400, 14).filter(({ secrets }) => secrets.length > 0);
 const WAYS = ['result', 'error', 'refused', 'event'] as const;
 
-/** What a signal shows, as whoever gets it reads it. */
+/** The text of each signal, as its reader sees it. */
 const signals: Record<string, string> = {};
 let collector: Collector;
 
-/** Answers with the secret that it was asked with, in one way or the other. */
+/** Answers with the secret of the request, in one of two ways. */
 const upstream = createServer(async (incoming, outgoing) => {
   let body = '';
   for await (const chunk of incoming) body += chunk;
@@ -75,7 +75,7 @@ async function ask(url: string, { text }: Line, how: (typeof WAYS)[number]): Pro
   await (await fetch(`${url}/mcp?q=${encodeURIComponent(text)}`, { method: 'POST', headers, body })).text();
 }
 
-/** All texts of a value, keys too, without what JSON puts between. */
+/** Returns all strings in a value, also keys, without JSON punctuation. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsIn);
@@ -83,16 +83,19 @@ function textsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, part]) => [key, ...textsIn(part)]);
 }
 
-describe('the proxy at default settings, when arguments, answers, headers and queries hold secrets', () => {
-  it.each(['/metrics', '/health', 'log lines', 'spans', 'log records'])('shows none in its %s', (signal) => {
-    const shown = signals[signal] ?? '';
-    const leaked = LINES.filter(({ secrets }) =>
-      secrets.some((secret) => shown.includes(secret) || shown.includes(encodeURIComponent(secret))),
-    );
-    expect(leaked.map(({ shape, text }) => [shape, text])).toEqual([]);
-  });
+describe('the proxy with default settings, when arguments, answers, headers and queries contain secrets,', () => {
+  it.each(['/metrics', '/health', 'log lines', 'spans', 'log records'])(
+    'reveals none in its %s',
+    (signal) => {
+      const shown = signals[signal] ?? '';
+      const leaked = LINES.filter(({ secrets }) =>
+        secrets.some((secret) => shown.includes(secret) || shown.includes(encodeURIComponent(secret))),
+      );
+      expect(leaked.map(({ shape, text }) => [shape, text])).toEqual([]);
+    },
+  );
 
-  it('does show that all of it happened, refused calls as spans too', () => {
+  it('still shows all of these requests, refused calls as spans too', () => {
     expect(LINES.length).toBeGreaterThan(50);
     expect(signals['/metrics']).toContain('outcome="tool_error"');
     expect(signals['/metrics']).toContain('outcome="client_error"');

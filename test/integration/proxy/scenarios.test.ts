@@ -12,7 +12,7 @@ describe.each(proxiedHosts)('$title', (host) => {
   const present = rows.filter((row) => !isAbsent(host, row));
   playShared(host, present, agreed);
 
-  it.runIf(host.isShared)('has nothing in flight when its clients are gone', async () => {
+  it.runIf(host.isShared)('has nothing in flight after its clients have disconnected', async () => {
     const { metrics } = await host.open();
     const inFlight = async () => total(await metrics(), catalog.requestsInFlight);
     await expect.poll(inFlight, { timeout: 5_000 }).toBe(0);

@@ -14,8 +14,8 @@ beforeEach(async () => {
 });
 afterEach(() => collector.stop());
 
-describe('a server that nobody changed, through the proxy', () => {
-  it('has spans that continue the traces of its client, and log lines with them', async () => {
+describe('an unchanged server behind the proxy', () => {
+  it('has spans that continue the traces of its client, and log lines with their ids', async () => {
     const [command = '', ...args] = [
       ...THROUGH_PROXY,
       process.execPath,

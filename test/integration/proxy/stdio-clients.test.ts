@@ -55,7 +55,7 @@ const SERVERS = {
   },
 };
 
-/** What both versions of the client can do. */
+/** What the clients of both SDK versions have in common. */
 interface AnyClient {
   connect(transport: unknown): Promise<void>;
   close(): Promise<void>;

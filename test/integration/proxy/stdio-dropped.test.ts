@@ -8,7 +8,7 @@ import { until } from '../../support/until.js';
 const request = { jsonrpc: '2.0', id: 1, method: 'ping' };
 const long = 'x'.repeat(5_000);
 
-/** What neither SDK answers: its transport drops it. */
+/** Messages that neither SDK answers, because its transport drops them. */
 const DROPPED: readonly (readonly [string, unknown])[] = [
   ['no jsonrpc', { id: 1, method: 'ping' }],
   ['another jsonrpc', { ...request, jsonrpc: '1.0' }],
@@ -32,7 +32,7 @@ const DROPPED: readonly (readonly [string, unknown])[] = [
 
 type Observed = Awaited<ReturnType<typeof startObserved>>;
 
-/** A server of an SDK behind the proxy, with which a client has agreed on a protocol. */
+/** Starts a server of an SDK behind the proxy, and does the handshake with it. */
 async function agreed(sdk: string, protocolVersion: string): Promise<Observed> {
   const observed = await startObserved([process.execPath, `test/fixtures/scenarios/${sdk}-stdio.mjs`]);
   const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'a', version: '1' } };
@@ -50,7 +50,7 @@ async function end({ proxy }: Observed): Promise<void> {
 
 const PINGS = 'pmcp_requests_total{method="ping",name="",outcome="ok"}';
 
-/** What is in flight once a server has answered what came after a line. */
+/** Returns what is in flight after a server has answered the message after a line. */
 async function inFlightAfter({ proxy, port }: Observed, line: unknown): Promise<unknown[]> {
   const answered: string[] = [];
   const listen = (chunk: Buffer) => answered.push(String(chunk));
@@ -65,10 +65,10 @@ async function inFlightAfter({ proxy, port }: Observed, line: unknown): Promise<
   return samples.filter(([series, count]) => series.startsWith('pmcp_requests_in_flight') && count !== 0);
 }
 
-describe.each(['v1', 'v2'])('what not every server answers, sent to one of SDK %s', (sdk) => {
+describe.each(['v1', 'v2'])('a message that not every server answers, sent to SDK %s,', (sdk) => {
   let observed: Observed;
   beforeAll(async () => {
-    // The only protocol that has batches, which no server of an SDK reads from stdin.
+    // The only protocol version with batches, which no SDK server reads from stdin.
     observed = await agreed(sdk, '2025-03-26');
   });
   afterAll(() => end(observed));
@@ -83,7 +83,7 @@ describe.each(['v1', 'v2'])('what not every server answers, sent to one of SDK %
   );
 });
 
-describe.each(['v1', 'v2'])('what a server of SDK %s drops', (sdk) => {
+describe.each(['v1', 'v2'])('a message that a server of SDK %s drops', (sdk) => {
   let observed: Observed;
   beforeAll(async () => {
     observed = await agreed(sdk, '2025-06-18');
@@ -95,7 +95,7 @@ describe.each(['v1', 'v2'])('what a server of SDK %s drops', (sdk) => {
     const errors = 'pmcp_errors_total{method="_other",name="",type="parse"}';
     const before = await scrape(port);
     proxy.stdin.write(`${JSON.stringify(message)}\n`);
-    // Answered after all that came before it.
+    // Answered after everything that came before it.
     proxy.stdin.write('{"jsonrpc":"2.0","id":"afterwards","method":"ping"}\n');
     await until(async () => (await scrape(port)).get(PINGS) === (before.get(PINGS) ?? 0) + 1);
     const after = await scrape(port);

@@ -4,7 +4,7 @@ import { ended, start, THROUGH_PROXY } from '../../support/proxy.js';
 
 const MAX_MIB = 256;
 
-/** What a proxy takes at most while it is fed, in MiB, and how many bytes come out of it. */
+/** Feeds a proxy. Returns its peak memory in MiB, and how many bytes come out of it. */
 async function fed(server: string, chunks: Iterable<Buffer | string>) {
   const proxy = start([...THROUGH_PROXY, process.execPath, '-e', server]);
   const came = { stdout: 0, stderr: 0 };
@@ -15,7 +15,7 @@ async function fed(server: string, chunks: Iterable<Buffer | string>) {
   }
   const end = ended(proxy);
   for (const chunk of chunks) await new Promise((resolve) => proxy.stdin.write(chunk, resolve));
-  // Before it is told to end, for then it may be gone at any moment.
+  // Measured before it is told to end, because afterwards it may exit at any moment.
   const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${proxy.pid}/status`, 'utf8'))?.[1]) / 1_024;
   proxy.stdin.end();
   expect(await end).toEqual({ code: 0, signal: null });

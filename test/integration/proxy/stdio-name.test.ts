@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => collector.stop());
 
-/** A session with a server whose command says nothing of what it is. */
+/** A session with a server whose command does not reveal its name. */
 async function session(env: Record<string, string> = {}) {
   const folder = temporaryFolder('announced');
   const [command = '', ...args] = [...THROUGH_PROXY, process.execPath, officialServer('everything'), 'stdio'];
@@ -52,7 +52,7 @@ const services = (items: readonly { readonly resource: Readonly<Record<string, u
   ...new Set(items.map(({ resource }) => resource['service.name'])),
 ];
 
-it('a server over stdio is called after what it says in its handshake, in every signal', async () => {
+it('a stdio server has the name of its handshake in every signal', async () => {
   const { client, announced, lines } = await session();
   await until(() => announced().join() === NAME);
   await until(() => lines().some((line) => line.includes('tools/call')));
@@ -67,7 +67,7 @@ it('a server over stdio is called after what it says in its handshake, in every 
   expect(services(collector.logs)).toContain(NAME);
 });
 
-it('a server over stdio keeps the name that its operator gives it', async () => {
+it('a stdio server keeps the name that its operator gives it', async () => {
   const { client, announced } = await session({ OTEL_SERVICE_NAME: 'notes' });
   await until(() => announced().join() === 'notes');
   await client.close();

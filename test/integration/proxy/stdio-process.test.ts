@@ -10,7 +10,7 @@ import { until } from '../../support/until.js';
 const node = (script: string) => [process.execPath, '-e', script];
 const proxied = (server: readonly string[]) => start([...THROUGH_PROXY, ...server]);
 
-/** What a pipeline says that has the proxied server at its head. */
+/** Returns the output of a pipeline that begins with the proxied server. */
 async function piped(server: readonly string[], tail: string): Promise<string> {
   const shell = start(['sh', '-c', `"$@" </dev/null ${tail}`, 'sh', ...THROUGH_PROXY, ...server]);
   let said = '';
@@ -26,7 +26,7 @@ afterEach(() => {
   for (const pid of strays.splice(0)) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
 });
 
-/** A server that goes only when it is told twice, behind the proxy. */
+/** Starts a server behind the proxy that exits only at the second signal. */
 async function startStubborn() {
   const proxy = proxied([process.execPath, 'test/fixtures/proxy/stubborn.mjs']);
   const lines = createInterface({ input: proxy.stdout })[Symbol.asyncIterator]();
@@ -59,7 +59,7 @@ describe('a server behind the stdio proxy', () => {
   it.each([
     ['no-such-command', 127],
     ['./package.json', 126],
-  ])('that cannot be started gives what a shell would: %s', async (command, code) => {
+  ])('that cannot be started has the exit code of a shell: %s', async (command, code) => {
     const proxy = proxied([command]);
     const errors: string[] = [];
     proxy.stderr.on('data', (text) => errors.push(String(text)));
@@ -69,7 +69,7 @@ describe('a server behind the stdio proxy', () => {
     );
   });
 
-  it('writes its stderr past the proxy', async () => {
+  it('writes its stderr without the proxy', async () => {
     const proxy = proxied(node('process.stderr.write("\\u0000raw\\nhalf")'));
     const errors: Buffer[] = [];
     proxy.stderr.on('data', (bytes) => errors.push(bytes));
@@ -77,7 +77,7 @@ describe('a server behind the stdio proxy', () => {
     expect(Buffer.concat(errors).toString()).toBe('\u0000raw\nhalf');
   });
 
-  it('has its last words passed on, however many they are', async () => {
+  it('has all its last output passed on, however much it is', async () => {
     const proxy = proxied(node('process.stdout.write("x".repeat(5e6), () => process.exit(3))'));
     let came = 0;
     proxy.stdout.on('data', (chunk) => {
@@ -87,19 +87,19 @@ describe('a server behind the stdio proxy', () => {
     expect(came).toBe(5e6);
   });
 
-  it('has its last words passed on, however late they are read', async () => {
+  it('has all its last output passed on, however late it is read', async () => {
     const words = node('process.stdout.write("x".repeat(4e5), () => process.exit())');
     expect(await piped(words, '| (sleep 3; wc -c)')).toBe('400000');
   });
 
-  it('may write to a pipe that its output and its errors share', async () => {
+  it('may write stdout and stderr to the same pipe', async () => {
     const report = join(temporaryFolder('shared'), 'status');
     const script = `echo out; head -c 300000 /dev/zero >&2; echo $? >${report}`;
     expect(await piped(['sh', '-c', script], '2>&1 | (sleep 1; wc -c)')).toBe('300004');
     expect(readFileSync(report, 'utf8')).toBe('0\n');
   });
 
-  it('does not keep the proxy when a process that it left behind holds its output open', async () => {
+  it('does not keep the proxy alive when a process that it left behind holds its output open', async () => {
     const proxy = proxied(['sh', '-c', 'sleep 60 2>/dev/null & echo $!']);
     const pid = Number((await once(proxy.stdout, 'data'))[0]);
     strays.push(pid);
@@ -107,7 +107,7 @@ describe('a server behind the stdio proxy', () => {
     expect(isRunning(pid)).toBe(true);
   });
 
-  it('gets each signal once, and decides itself when to go', async () => {
+  it('gets each signal once, and decides itself when to exit', async () => {
     const { proxy, next } = await startStubborn();
     const end = ended(proxy);
     const others = ['SIGALRM', 'SIGVTALRM', 'SIGXCPU', 'SIGIO', 'SIGTSTP', 'SIGCONT'] as const;
@@ -120,13 +120,13 @@ describe('a server behind the stdio proxy', () => {
     expect(await end).toEqual({ code: 42, signal: null });
   });
 
-  it('is killed when the proxy is, with all that it started', async () => {
+  it('is killed with the proxy, together with all its child processes', async () => {
     const { proxy, pid } = await startStubborn();
     proxy.kill('SIGKILL');
     await until(() => !isRunning(pid));
   });
 
-  it('is killed when its client kills the proxy, after it was asked in vain to go', async () => {
+  it('is killed when its client kills the proxy after asking in vain', async () => {
     const { proxy, pid } = await startStubborn();
     const end = ended(proxy);
     proxy.stdin.end();
@@ -168,7 +168,7 @@ describe('a server behind the stdio proxy', () => {
       if (round % 3 === 0) proxy.kill('SIGKILL');
       else if (round % 3 === 1) process.kill(pid, 'SIGKILL');
       else {
-        // What a client's death leaves: both pipes closed.
+        // The death of a client closes both pipes.
         clearInterval(load);
         proxy.stdin.destroy();
         proxy.stdout.destroy();

@@ -39,7 +39,7 @@ const SESSIONS = {
   },
 } as const;
 
-/** Sends one message after the other's answer, as a client does, and gives back what the server wrote. */
+/** Sends each message after the answer to the previous one, as a client does. Returns what the server wrote. */
 async function play(command: readonly string[], messages: readonly object[]): Promise<string> {
   const server = start(command, { MEMORY_FILE_PATH: join(folder, 'none.jsonl') });
   server.stderr.resume();

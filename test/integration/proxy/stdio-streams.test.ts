@@ -11,7 +11,7 @@ import { until } from '../../support/until.js';
 
 const ECHO = [process.execPath, 'test/fixtures/proxy/echo.mjs'];
 
-/** Sends bytes through an echo behind the proxy in random pieces, and gives back what comes. */
+/** Sends bytes through an echo behind the proxy in random pieces, and returns what comes back. */
 async function roundTrip(bytes: Buffer): Promise<Buffer> {
   const proxy = start([...THROUGH_PROXY, ...ECHO]);
   const came: Buffer[] = [];
@@ -34,7 +34,7 @@ const call = (id: unknown, size = 0) =>
     params: { name: 'x', arguments: { text: 'y'.repeat(size) } },
   });
 
-/** A stream of messages in which random bytes were changed, lost or doubled. */
+/** Returns a stream of messages in which random bytes were changed, lost or doubled. */
 function mutated(): Buffer {
   const lines = Array.from({ length: 300 }, (_, id) => call(id, Math.floor(Math.random() ** 3 * 20_000)));
   const bytes = Buffer.from(lines.join(Math.random() < 0.5 ? '\n' : '\r\n'));
@@ -58,19 +58,20 @@ describe('a stream through the stdio proxy', () => {
     ['lines that are not JSON', 'Starting…\nnull\n5\n"text"\n{}\n{"id":\n'],
     ['a lone surrogate, a NUL and invalid UTF-8', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x00, 0xff, 0x0a])],
     ['JSON that is nested deeply', `${'['.repeat(100_000)}\n${'{"a":'.repeat(100_000)}\n`],
-  ])('comes out as it went in: %s', async (_, bytes) => {
+  ])('comes out unchanged: %s', async (_, bytes) => {
     expect((await roundTrip(Buffer.from(bytes))).equals(Buffer.from(bytes))).toBe(true);
   });
 
-  it('comes out as it went in, whatever it is made of', async () => {
+  it('comes out unchanged, whatever bytes it contains', async () => {
     for (const bytes of [randomBytes(3 << 20), ...Array.from({ length: 6 }, mutated)]) {
       const came = await roundTrip(bytes);
       expect(came.equals(bytes)).toBe(true);
     }
   });
 
-  // On a busy machine garbage is collected late, which looks the same; a line that is kept fails every time.
-  it('may hold lines of 50 MB, which need no more memory than short ones', { retry: 2 }, async () => {
+  // On a busy machine garbage is collected late, which looks the same; a line that is really kept fails every
+  // time.
+  it('may contain lines of 50 MB, which need no more memory than short ones', { retry: 2 }, async () => {
     const { proxy, port } = await startObserved(ECHO);
     let came = 0;
     proxy.stdout.on('data', (chunk: Buffer) => {
@@ -117,19 +118,19 @@ describe('a stream through the stdio proxy', () => {
       return wrote !== '' && wrote === before;
     });
     expect(Number(wrote)).toBeLessThan(4 << 20);
-    // The proxy itself waits for nobody.
+    // The proxy itself never blocks.
     expect((await scrape(port)).get('pmcp_active_connections{transport="stdio"}')).toBe(1);
     proxy.stdout.destroy();
     await ended(proxy);
   });
 
-  it('counts what it understood', async () => {
+  it('counts the messages that it could read', async () => {
     const { proxy, port } = await startObserved(ECHO);
     proxy.stdin.write(
       `${call(1)}\r\n${call('1')}\n[${call(2)},${call(3)}]\nnot JSON\n{"answer":42}\n${call(4, 5_000)}\n`,
     );
     const errors = 'pmcp_errors_total{method="_other",name="",type="parse"}';
-    // Three lines that nobody can read, on their way in and on their way out.
+    // Three unreadable lines, counted on their way in and on their way out.
     await until(async () => (await scrape(port)).get(errors) === 6);
     const samples = await scrape(port);
     expect(samples.get('pmcp_requests_in_flight{method="tools/call"}')).toBe(3);
@@ -137,7 +138,7 @@ describe('a stream through the stdio proxy', () => {
     await ended(proxy);
   });
 
-  it('takes batches apart where the protocol has them', async () => {
+  it('counts the messages of a batch in protocols with batches', async () => {
     const { proxy, port } = await startObserved(ECHO);
     proxy.stdin.write('{"jsonrpc":"2.0","id":"i","method":"initialize","params":{}}\n');
     proxy.stdin.write('{"jsonrpc":"2.0","id":"i","result":{"protocolVersion":"2025-03-26"}}\n');
@@ -147,7 +148,7 @@ describe('a stream through the stdio proxy', () => {
     const done = 'pmcp_requests_total{method="tools/call",name="_other",outcome="server_error"}';
     const error = (id: number) => ({ jsonrpc: '2.0', id, error: { code: -32603, message: 'no' } });
     proxy.stdin.write(`[${call(1)},${call(2)}]\n${JSON.stringify([error(1), error(2)])}\n`);
-    // That the server answers the first one tells that it has batches.
+    // The server's answer to the first batch shows that it supports batches.
     await until(async () => (await scrape(port)).get(done) === 2);
     proxy.stdin.write(`[${call(3)},${call(4)}]\n`);
     await until(async () => (await scrape(port)).get(inFlight) === 2);

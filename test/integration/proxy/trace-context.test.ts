@@ -37,7 +37,10 @@ interface Received {
   readonly body: string;
 }
 
-/** A server that answers everything, behind the proxy; gives what it gets when something is posted. */
+/**
+ * Starts a server that answers everything behind the proxy. Returns a function that posts and returns what
+ * the server got.
+ */
 async function posting(flags: readonly string[] = []) {
   let received: Received | undefined;
   const server = createServer(async (incoming, outgoing) => {
@@ -80,7 +83,7 @@ const call = (meta?: object) =>
   });
 
 describe('the trace context that the HTTP proxy passes on', () => {
-  it('is a header that begins a trace where the client has none', async () => {
+  it('is a header that begins a trace if the client has none', async () => {
     const { headers, body } = await (await posting())(call());
     const { traceId, spanId, parentSpanId } = await theSpan();
     expect(headers.traceparent).toBe(`00-${traceId}-${spanId}-01`);
@@ -100,7 +103,7 @@ describe('the trace context that the HTTP proxy passes on', () => {
     expect(body).toBe(message);
   });
 
-  it('is in _meta too when it may be, and nothing else of the body changes', async () => {
+  it('is also in _meta if that is allowed, and changes nothing else in the body', async () => {
     const message = `{"jsonrpc":"2.0","id":1, "big": 12345678901234567890, "method":"tools/call","params":{"_meta":{"x":1.0,"traceparent":"${traceparent}"} }}`;
     const { headers, body } = await (await posting(['--inject-meta']))(message);
     const own = `00-${TRACE}-${(await theSpan()).spanId}-01`;
@@ -108,14 +111,14 @@ describe('the trace context that the HTTP proxy passes on', () => {
     expect(body).toBe(message.replace(traceparent, own));
   });
 
-  it('is not in the _meta of an initialize request, which servers would take for one of another protocol', async () => {
+  it('is not in the _meta of an initialize request, which servers would mistake for another protocol', async () => {
     const initialize = '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}';
     const { headers, body } = await (await posting(['--inject-meta']))(initialize);
     expect(headers.traceparent).toContain((await theSpan()).spanId);
     expect(body).toBe(initialize);
   });
 
-  it('leaves alone a batch, in which each request has its own, and what is no request', async () => {
+  it('is not added to a batch, whose requests have their own, nor to other messages', async () => {
     const post = await posting(['--inject-meta']);
     const batch = `[${call()},${call().replace('"id":1', '"id":2')}]`;
     for (const message of [batch, '{"jsonrpc":"2.0","method":"notifications/initialized"}', 'no JSON']) {
@@ -124,7 +127,7 @@ describe('the trace context that the HTTP proxy passes on', () => {
     }
   });
 
-  it('does not hold up what comes in chunks without a length', async () => {
+  it('does not delay a chunked body without a length', async () => {
     const post = await posting();
     const { headers, body } = await post(call(), { 'Transfer-Encoding': 'chunked', traceparent });
     expect([headers.traceparent, body]).toEqual([traceparent, call()]);
@@ -144,7 +147,7 @@ describe("a server's own span, behind the proxy", () => {
     expect(spanOf('server')).toMatchObject({ traceId: TRACE, parentSpanId: spanOf('proxy')?.spanId });
   }
 
-  it("is a child of the proxy's, which is one of the client's: over HTTP", async () => {
+  it("is a child of the proxy's span, which is a child of the client's: over HTTP", async () => {
     const server = await startHttpServer({}, named('server'));
     cleanUp.push(() => server.child.kill('SIGKILL'));
     proxy = await startHttpProxy(server.mcpUrl.origin, ['--inject-meta'], named('proxy'));
@@ -154,7 +157,7 @@ describe("a server's own span, behind the proxy", () => {
     await client.close();
   });
 
-  it("is a child of the client's where the body may not be touched", async () => {
+  it("is a child of the client's span if the body must not be changed", async () => {
     const server = await startHttpServer({}, named('server'));
     cleanUp.push(() => server.child.kill('SIGKILL'));
     proxy = await startHttpProxy(server.mcpUrl.origin, [], named('proxy'));
@@ -166,7 +169,7 @@ describe("a server's own span, behind the proxy", () => {
     await client.close();
   });
 
-  it("is a child of the proxy's, which is one of the client's: over stdio", async () => {
+  it("is a child of the proxy's span, which is a child of the client's: over stdio", async () => {
     const [command = '', ...through] = THROUGH_PROXY;
     const server = ['env', 'OTEL_SERVICE_NAME=server', process.execPath, 'test/fixtures/stdio-server.mjs'];
     const args = [...through.slice(0, -1), '--inject-meta', '--', ...server];
@@ -179,7 +182,7 @@ describe("a server's own span, behind the proxy", () => {
     await expectOneAfterTheOther();
   });
 
-  it('is not in the _meta of an initialize request over stdio either', async () => {
+  it('has no parent in the _meta of an initialize request over stdio either', async () => {
     const [command = '', ...through] = THROUGH_PROXY;
     const echo = [process.execPath, 'test/fixtures/proxy/echo.mjs'];
     const args = [...through.slice(0, -1), '--inject-meta', '--', ...echo];

@@ -59,7 +59,7 @@ describe.each(['resources', 'legacy'] as const)(
       expect(grafana.dashboards.get(second)?.spec.title).toBe('PMCP / Tools and prompts');
     });
 
-    it('shows what it would do, and does nothing, in a dry run', async () => {
+    it('shows the changes of a dry run, and makes none', async () => {
       await run();
       grafana.edit(second, { title: 'Mine' });
       grafana.requests.length = 0;
@@ -71,7 +71,7 @@ describe.each(['resources', 'legacy'] as const)(
       expect(grafana.requests.filter((request) => !request.startsWith('GET'))).toEqual([]);
     });
 
-    it('removes stale ones of ours only when asked, and never those of others', async () => {
+    it('removes our stale dashboards only on request, and never foreign ones', async () => {
       await run();
       grafana.folders.set('theirs', 'Theirs');
       grafana.dashboards.set('copy', {
@@ -87,13 +87,13 @@ describe.each(['resources', 'legacy'] as const)(
       expect([...grafana.dashboards.keys()]).toEqual([first, second, 'copy', 'other']);
     });
 
-    it('keeps the copy that somebody made in the folder, with its tag', async () => {
+    it('keeps a copy that a user made in the folder with the same tag', async () => {
       keepOurs('adxyz123');
       expect(await run({ prune: true })).toMatchObject({ removed: [], failed: [] });
       expect(grafana.dashboards.has('adxyz123')).toBe(true);
     });
 
-    it('removes nothing when a dashboard failed, and says so', async () => {
+    it('removes nothing when a dashboard failed, and reports that', async () => {
       keepOurs('pmcp-old');
       failWrites();
       expect(await run({ prune: true })).toMatchObject({
@@ -106,7 +106,7 @@ describe.each(['resources', 'legacy'] as const)(
       expect(lines).toContain('kept  pmcp-old');
     });
 
-    it('goes on with the others when a stale one could not be removed', async () => {
+    it('continues with the others when a stale one could not be removed', async () => {
       keepOurs('pmcp-old');
       keepOurs('pmcp-older');
       grafana.fault = ({ method, path }) =>
@@ -114,7 +114,7 @@ describe.each(['resources', 'legacy'] as const)(
       expect(await run({ prune: true })).toMatchObject({ removed: ['pmcp-older'], failed: ['pmcp-old'] });
     });
 
-    it('reports what it wrote when the stale ones could not be searched', async () => {
+    it('reports what it wrote when the search for stale ones failed', async () => {
       grafana.fault = ({ path }) => (path === '/api/search' ? { status: 500 } : undefined);
       expect(await run({ prune: true })).toMatchObject({
         created: [first, second, third],
@@ -124,14 +124,14 @@ describe.each(['resources', 'legacy'] as const)(
       expect(lines).toContain('  GET /api/search: 500 no reason given');
     });
 
-    it('says of a dashboard it could not read in a dry run that it failed', async () => {
+    it('reports a dashboard as failed that it could not read in a dry run', async () => {
       grafana.fault = ({ path }) => (path.endsWith(`/${first}`) ? { status: 403 } : undefined);
       expect(await run({ dryRun: true })).toMatchObject({ created: [second, third], failed: [first] });
       expect(lines).toContain(`failed  ${first}`);
       expect(lines).toContain(`would be created  ${second}`);
     });
 
-    it('uses the folder that somebody else was quicker to create', async () => {
+    it('uses a folder that was created concurrently', async () => {
       grafana.fault = ({ method, path }) => {
         if (method === 'POST' && path === '/api/folders') grafana.folders.set('pmcp', 'PMCP');
         return undefined;
@@ -139,7 +139,7 @@ describe.each(['resources', 'legacy'] as const)(
       expect(await run()).toMatchObject({ created: [first, second, third] });
     });
 
-    it('says what to do when another folder has the title', async () => {
+    it('explains what to do when another folder has the title', async () => {
       grafana.folders.set('other', 'PMCP');
       const failure = run();
       await expect(failure).rejects.toThrow(
@@ -151,7 +151,7 @@ describe.each(['resources', 'legacy'] as const)(
     it.each([
       ['HTML', '<html>\n<title>Sign in</title>', /got 200 text\/html "<html>\\n<title>Sign in<\/title>"/],
       ['an empty body', '', /got 200 text\/html without a body/],
-    ])('refuses %s where JSON should be, without trying again', async (_, text, got) => {
+    ])('rejects %s instead of JSON, without a retry', async (_, text, got) => {
       grafana.fault = () => ({ status: 200, text, headers: { 'content-type': 'text/html' } });
       const failure = run();
       await expect(failure).rejects.toThrow(/GET \/apis\/.*: expected JSON from Grafana, got/);
@@ -160,14 +160,14 @@ describe.each(['resources', 'legacy'] as const)(
       expect(grafana.requests).toHaveLength(1);
     });
 
-    it('names where it is redirected to', async () => {
+    it('names the target of a redirect', async () => {
       grafana.fault = () => ({ status: 301, headers: { location: 'https://new.example/grafana/' } });
       await expect(run()).rejects.toThrow(
         /301 redirects to https:\/\/new\.example\/grafana\/; .*GRAFANA_URL/,
       );
     });
 
-    it('writes over the newest version when somebody else was quicker', async () => {
+    it('overwrites the newest version after a concurrent change', async () => {
       await run();
       grafana.edit(first, { title: 'Mine' });
       let edits = 0;
@@ -179,7 +179,7 @@ describe.each(['resources', 'legacy'] as const)(
       expect(grafana.dashboards.get(first)?.spec.title).toBe('PMCP / Overview');
     });
 
-    it('gives up on a dashboard that somebody saves all the time', async () => {
+    it('gives up on a dashboard that changes all the time', async () => {
       await run();
       grafana.edit(first, { title: 'Mine' });
       grafana.fault = ({ method }) => {
@@ -195,7 +195,7 @@ describe.each(['resources', 'legacy'] as const)(
       ['500', { status: 500, body: { message: 'database is locked' } }],
       ['a dropped connection', 'drop'],
       ['no answer in time', 'slow'],
-    ] as const)('tries again after %s', async (_, fault) => {
+    ] as const)('retries after %s', async (_, fault) => {
       let faults = 0;
       grafana.fault = ({ method, path }) =>
         isWrite(method) && path.includes('dashboards') && faults++ < 2 ? fault : undefined;
@@ -205,7 +205,7 @@ describe.each(['resources', 'legacy'] as const)(
       expect(faults).toBeGreaterThan(2);
     });
 
-    it('leaves every dashboard either old or new when Grafana breaks half way', async () => {
+    it('leaves every dashboard either old or new when Grafana fails half way', async () => {
       await run();
       for (const uid of [first, second, third]) grafana.edit(uid, { title: 'Old' });
       let writes = 0;
@@ -215,14 +215,14 @@ describe.each(['resources', 'legacy'] as const)(
       expect(titles).toEqual(['PMCP / Overview', 'Old', 'Old']);
     });
 
-    it('does not try again what is forbidden, and says what is missing', async () => {
+    it('does not retry without permission, and names the missing permission', async () => {
       failWrites();
       expect(await run()).toMatchObject({ failed: [first, second, third] });
       expect(lines.join('\n')).toMatch(/403 Access denied; the account needs/);
       expect(grafana.requests.filter((request) => /^(POST|PUT) .*dashboards/.test(request))).toHaveLength(3);
     });
 
-    it('ends at once where it is not let in, without telling the secret', async () => {
+    it('stops at once when the token is rejected, without revealing it', async () => {
       const failure = run({ authorization: 'Bearer wrong' });
       await expect(failure).rejects.toThrow(/401 Invalid API key; check GRAFANA_TOKEN/);
       await expect(failure).rejects.not.toThrow(/wrong/);
@@ -231,11 +231,11 @@ describe.each(['resources', 'legacy'] as const)(
   },
 );
 
-describe('a Grafana that says when to come back', () => {
+describe('a Grafana that sends Retry-After', () => {
   it.each([
     ['in seconds', () => '1'],
     ['as a date', () => new Date(Date.now() + 2000).toUTCString()],
-  ])('is left alone until then when it says it %s', async (_, retryAfter) => {
+  ])('gets no request until then when the header is %s', async (_, retryAfter) => {
     const grafana = new GrafanaStandIn('resources');
     const url = await grafana.start();
     try {
@@ -253,7 +253,7 @@ describe('a Grafana that says when to come back', () => {
 });
 
 describe('the uids', () => {
-  it('all begin as pruning asks for, or a stale one would stay for ever', () => {
+  it('all begin with the prefix that pruning looks for, because it would miss others', () => {
     expect(UIDS.filter((uid) => !uid.startsWith(UID_PREFIX))).toEqual([]);
   });
 });
@@ -265,15 +265,15 @@ describe('the settings', () => {
     [{ GRAFANA_URL: 'https://grafana' }, [], 'GRAFANA_TOKEN'],
     [{}, ['--prune'], 'GRAFANA_URL'],
     [{}, ['--force'], '--dry-run or --prune'],
-  ])('%j %j are refused', (env, args, message) => {
+  ])('%j %j are rejected', (env, args, message) => {
     expect(() => settings(env, args)).toThrow(message);
   });
 
-  it('publish nothing where no Grafana is named', () => {
+  it('publish nothing without the URL of a Grafana', () => {
     expect(settings({}, [])).toBeUndefined();
   });
 
-  it('take an empty variable for one that is not set', () => {
+  it('treat an empty variable as unset', () => {
     const names = [
       'TOKEN',
       'FOLDER',
@@ -290,7 +290,7 @@ describe('the settings', () => {
     expect(settings({ ...env, GRAFANA_URL: '' }, [])).toBeUndefined();
   });
 
-  it('take user and password, and keep a path', () => {
+  it('accept user and password, and keep a path', () => {
     const env = { GRAFANA_URL: 'https://host/grafana', GRAFANA_USER: 'u', GRAFANA_PASSWORD: 'p' };
     const { url, authorization } = settings(env, [])!;
     expect([url.href, authorization]).toEqual(['https://host/grafana/', 'Basic dTpw']);

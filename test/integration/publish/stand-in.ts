@@ -13,23 +13,23 @@ interface Kept {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
-  /** What is sent instead of `body`, as it is. */
+  /** The response text that replaces `body`. */
   readonly text?: string;
   readonly headers?: Record<string, string>;
 }
 
-/** A request, as it is served. */
+/** A request that the server received. */
 export interface Asked {
   readonly method: string;
-  /** Without the path below which Grafana is. */
+  /** The path without the prefix below which Grafana is served. */
   readonly path: string;
   readonly search: URLSearchParams;
   readonly body: unknown;
-  /** Whether it has shown the token. */
+  /** Whether the request has the right token. */
   readonly isKnown: boolean;
 }
 
-/** What to do with a request instead of serving it; undefined serves it. */
+/** Replaces the answer to a request; undefined keeps the usual answer. */
 type Fault = (request: {
   readonly method: string;
   readonly path: string;
@@ -38,7 +38,7 @@ type Fault = (request: {
 const RESOURCES = '/apis/dashboard.grafana.app/v1/namespaces/default/dashboards';
 const NOT_FOUND = { status: 404, body: { message: 'not found' } };
 
-/** Grafana's HTTP API for folders and dashboards, as far as publishing uses it, as documented. */
+/** The part of Grafana's documented HTTP API for folders and dashboards that publishing uses. */
 export class GrafanaStandIn {
   readonly dashboards = new Map<string, Kept>();
   readonly folders = new Map<string, string>();
@@ -59,7 +59,7 @@ export class GrafanaStandIn {
     this.server.closeAllConnections();
   }
 
-  /** As a person who edits in the browser. */
+  /** Changes a dashboard as a user in the browser does. */
   edit(uid: string, change: Record<string, unknown>): void {
     const { spec, folderUid, version } = this.dashboards.get(uid)!;
     this.dashboards.set(uid, { spec: { ...spec, ...change }, folderUid, version: version + 1 });
@@ -81,7 +81,7 @@ export class GrafanaStandIn {
     response.end(reply.text ?? JSON.stringify(reply.body ?? {}));
   }
 
-  /** Whether it is there for who shows no token. */
+  /** Whether a path needs no token. */
   protected isOpen(_path: string): boolean {
     return false;
   }

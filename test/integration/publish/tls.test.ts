@@ -12,7 +12,7 @@ import { settings } from '../../../dashboards/publish/settings.js';
 const folder = mkdtempSync(join(tmpdir(), 'pmcp-tls-'));
 const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
 
-/** A certificate for 127.0.0.1 that no authority has signed. */
+/** Makes a certificate for 127.0.0.1 that no authority has signed. */
 function certify(): void {
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
   const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-keyout', key, '-out', cert];
@@ -42,7 +42,7 @@ function send(env: Record<string, string>) {
   return new Http({ ...given, backoffMs: 1 }).send('GET', 'api/health');
 }
 
-describe('a Grafana whose certificate nobody has signed', () => {
+describe('a Grafana with a self-signed certificate', () => {
   it('is not trusted', async () => {
     await expect(send({})).rejects.toThrow(/self-signed certificate/);
   });
@@ -51,7 +51,7 @@ describe('a Grafana whose certificate nobody has signed', () => {
     expect(await send({ GRAFANA_CA_FILE: cert })).toMatchObject({ status: 200 });
   });
 
-  it('is trusted when everything is', async () => {
+  it('is trusted when verification is turned off', async () => {
     expect(await send({ GRAFANA_TLS_INSECURE: 'true' })).toMatchObject({ status: 200 });
   });
 });

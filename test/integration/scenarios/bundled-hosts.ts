@@ -15,14 +15,20 @@ import { type HttpHost, httpHosts } from './http-hosts.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** The servers over HTTP in one process and one file with their SDKs: the register hook hears their messages. */
+/**
+ * The HTTP servers in one process and one file with their SDKs: the register hook observes their messages
+ * where they enter the process.
+ */
 export class Bundled {
   private child: ChildProcess | undefined;
   private folder = '';
   private ports: readonly number[] = [];
   private metricsPort = 0;
 
-  /** Without the one whose handler is observed, which here is the same as the others, and those on streams that began before. */
+  /**
+   * Without the host whose handler is observed, which is the same as others here, and without those on
+   * streams that began before.
+   */
   readonly hosts: readonly Host[] = httpHosts.flatMap((host, index) =>
     host.title.includes('observed handler') || host.transport === 'sse' ? [] : [this.hostOf(host, index)],
   );
@@ -49,7 +55,7 @@ export class Bundled {
       if (line.startsWith('{"ports"')) this.ports = (JSON.parse(line) as { ports: number[] }).ports;
     });
     await until(() => this.ports.length > 0, 60_000);
-    // The first answer tells that there is a server, and lists which names are real.
+    // The first answer shows that a server exists, and the first list shows which names are real.
     for (const host of this.hosts) {
       const running = await host.open();
       const peer = await running.connect();

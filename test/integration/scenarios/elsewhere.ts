@@ -3,14 +3,14 @@ import type { Host } from './host.js';
 import { over } from './http.js';
 import { CUT, type HttpHost } from './http-hosts.js';
 
-/** Where a server of the table is when another process has it. */
+/** A server of the table in another process. */
 export interface Place {
-  /** What is known when it has started. */
+  /** Known after the start. */
   port(): number | undefined;
   metrics(): Promise<Samples>;
 }
 
-/** A server of the table in another process, which has all of them and one page of metrics. */
+/** A server of the table in another process, which has all of them and one metrics page. */
 export function elsewhere(host: HttpHost, wired: string, { port, metrics }: Place): Host {
   const url = (path: string) => new URL(`http://127.0.0.1:${port()}${path}`);
   return {

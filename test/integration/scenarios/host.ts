@@ -2,39 +2,39 @@ import type { Observability, Options } from '@pmcp/observability';
 import type { Samples } from '../../support/exposition.js';
 import type { Peer } from './peers.js';
 
-/** What decides how a server behaves; the table of scenarios speaks in these terms. */
+/** The traits that decide how a server behaves, in the terms of the table of scenarios. */
 export interface Traits {
   readonly title: string;
   readonly sdk: 'v1' | 'v2';
   readonly api: 'McpServer' | 'Server';
-  /** The protocol of its client: 2026-07-28, or one before it. */
+  /** The protocol of its client: 2026-07-28 or an older one. */
   readonly era: 'modern' | 'legacy';
   readonly transport: 'stdio' | 'sse' | 'streamable_http' | 'other';
-  /** Whether a client's requests share a connection; if not, each has its own. */
+  /** Whether the requests of a client share a connection; otherwise each has its own. */
   readonly session: boolean;
-  /** Whether the toolkit is not in it, but in a proxy before it. */
+  /** Whether the toolkit runs in a proxy in front of it. */
   readonly isProxied?: true;
-  /** Whether it is seen as from outside, where its messages enter and leave its process. */
+  /** Whether it is observed where its messages enter and leave its process. */
   readonly isHeard?: true;
 }
 
-/** An observed server that runs. */
+/** A running, observed server. */
 export interface Running {
   connect(): Promise<Peer>;
-  /** What a scrape shows. */
+  /** Returns the samples of a scrape. */
   metrics(): Promise<Samples>;
-  /** Cuts all connections, as a network does that breaks. */
+  /** Cuts all connections, as a broken network does. */
   cut?(): void;
   close(): Promise<void>;
 }
 
 export interface Host extends Traits {
-  /** Whether its process has served others before. */
+  /** Whether its process has served other scenarios before. */
   readonly isShared?: true;
   open(options?: Options, observe?: Observability['observe']): Promise<Running>;
 }
 
-/** Options that keep a toolkit to itself: no port, no signal handler, no metrics of the process. */
+/** Options of an isolated toolkit: no port, no signal handler, no process metrics. */
 export const ALONE = {
   metrics: { port: false, runtime: false },
   shutdown: { onSigterm: false },

@@ -14,7 +14,7 @@ import { v2Server } from './v2.js';
 
 type Observe = Observability['observe'];
 
-/** A server of either SDK, as far as a host needs to know it. */
+/** The part of a server that a host needs, for both SDKs. */
 interface Server {
   connect(transport: never): Promise<void>;
   close(): Promise<void>;
@@ -25,7 +25,7 @@ type NewTransport = new (
   options: ConstructorParameters<typeof StreamableHTTPServerTransport>[0],
 ) => StreamableHttp;
 
-/** One transport for each session, found again by the id in the header. */
+/** Makes one transport for each session, and finds it by the id in the header. */
 function stateful(build: () => Server, Transport: NewTransport) {
   return (observe: Observe): Serve => {
     const sessions = new Map<unknown, StreamableHttp>();
@@ -44,7 +44,7 @@ function stateful(build: () => Server, Transport: NewTransport) {
   };
 }
 
-/** A server and a transport for each request, as in the example of SDK v1. */
+/** Makes a server and a transport for each request, as in the example of SDK v1. */
 function stateless(observe: Observe): Serve {
   return async (request, response) => {
     if (request.method !== 'POST') return response.writeHead(405).end();
@@ -59,7 +59,7 @@ function stateless(observe: Observe): Serve {
   };
 }
 
-/** A stream for what the server says; what the client says comes in requests of their own. */
+/** A stream for messages of the server; messages of the client come in separate requests. */
 function sse(observe: Observe): Serve {
   const sessions = new Map<string | null, SSEServerTransport>();
   const sessionId = ({ url = '' }: IncomingMessage) =>
@@ -80,20 +80,20 @@ function perRequest(observe: Observe): Serve {
   ) as Serve;
 }
 
-/** The handler is observed as well, for what it does by itself. */
+/** Observes the handler as well, for the requests that it answers itself. */
 function observedHandler(observe: Observe): Serve {
   return toNodeHandler(
     observe(createMcpHandler(() => observe(v2Server()), { maxSubscriptions: MAX_STREAMS })),
   ) as Serve;
 }
 
-/** Where a process that serves them is asked to cut all connections. */
+/** The path that makes the process of the servers cut all connections. */
 export const CUT = '/cut';
 
 type HttpTraits = Partial<Traits> & Pick<Traits, 'title' | 'sdk'>;
 
 export interface HttpHost extends Host {
-  /** The server itself, for who runs it elsewhere. */
+  /** Serves it in another process. */
   readonly serve: (observe: Observe) => Serve;
   readonly client: keyof typeof over;
   open(...args: Parameters<Host['open']>): Promise<HttpRunning>;

@@ -15,7 +15,7 @@ export interface HttpRunning extends Running {
   cut(): void;
 }
 
-/** Serves MCP and the metrics of it on one port, as an application would. */
+/** Serves MCP and its metrics on one port, as an application does. */
 export async function serveHttp(
   { handler }: Observability,
   serve: Serve,
@@ -40,7 +40,7 @@ export async function serveHttp(
   };
 }
 
-/** The ways of a client to an HTTP server. */
+/** How a client connects to an HTTP server. */
 export const over = {
   async sse(url: URL): Promise<Peer> {
     const transport = new SSEClientTransport(url);
@@ -62,7 +62,7 @@ export const over = {
   },
 };
 
-/** Posts a body as it is, to a session if there is one, and waits for the end of the answer. */
+/** Posts a body unchanged, to the session if there is one, and waits for the end of the answer. */
 export async function post(
   url: URL,
   body: string,

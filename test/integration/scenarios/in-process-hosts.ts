@@ -8,7 +8,7 @@ import { v1Server } from './v1.js';
 import { v2Server } from './v2.js';
 import { Wire } from './wire.js';
 
-/** The ends of a connection inside the process, and where its text goes when it has any. */
+/** Makes both ends of a connection inside the process, and a way to send text if the connection carries text. */
 type Pair = () => { client: never; server: never; raw?: Raw };
 
 const wire: Pair = () => {

@@ -1,10 +1,10 @@
 import { catalog, type Metric } from '@pmcp/observability/catalog';
 import type { Samples } from '../../support/exposition.js';
 
-/** By how much series grew; those that did not change are absent. */
+/** By how much each series grew; unchanged series are absent. */
 export type Growth = Readonly<Record<string, number>>;
 
-/** A series as it stands in the exposition. */
+/** Returns a series as the exposition spells it. */
 export function series<M extends Metric>(
   { name, labels }: M,
   values: readonly string[],
@@ -18,13 +18,13 @@ const { requests, requestDuration, errors, requestsInFlight, notifications } = c
 const { serverRequests, serverRequestDuration, requestsWaiting, telemetryDropped } = catalog;
 const { operationDuration, operationsInProgress } = catalog;
 
-/** Every family that a message can move; a scenario must account for all that happens in them. */
+/** Every family that a message can change. A scenario must account for all changes in them. */
 const WATCHED = [requests, requestDuration, errors, requestsInFlight, notifications]
   .concat([serverRequests, serverRequestDuration, requestsWaiting, telemetryDropped] as never)
   .concat([operationDuration, operationsInProgress] as never)
   .map(({ name, type }) => (type === 'histogram' ? `${name}_count{` : `${name}{`));
 
-/** What changed in the watched families. */
+/** Returns what changed in the watched families. */
 export function growth(before: Samples, after: Samples): Growth {
   const changes: Record<string, number> = {};
   for (const [key, value] of after) {
@@ -34,7 +34,7 @@ export function growth(before: Samples, after: Samples): Growth {
   return changes;
 }
 
-/** The sum over all series of a family. */
+/** Returns the sum over all series of a family. */
 export function total(samples: Samples, { name, type }: Metric): number {
   const family = type === 'histogram' ? `${name}_count` : name;
   let sum = 0;
@@ -42,7 +42,7 @@ export function total(samples: Samples, { name, type }: Metric): number {
   return sum;
 }
 
-/** The connections that began, by transport, version and client. */
+/** Returns the connections that began, by transport, version and client. */
 export function begun(samples: Samples): Growth {
   return Object.fromEntries([...samples].filter(([key]) => key.startsWith(`${catalog.connections.name}{`)));
 }
@@ -57,10 +57,10 @@ export type Outcome =
   | 'task'
   | '_other';
 
-/** What users do with a question, beside answering it. */
+/** What users do with a question besides answering it. */
 type UserOutcome = 'declined' | 'dismissed';
 
-/** A request ended: counted once, timed once, and an error unless it is ok. */
+/** A request that ended: counted once, timed once, and an error unless it is ok. */
 export function ended(method: string, name = '', outcome: Outcome = 'ok', type?: string): Growth {
   return {
     [series(requests, [method, name, outcome])]: 1,
@@ -73,7 +73,7 @@ export function unreadable(): Growth {
   return { [series(errors, ['_other', '', 'parse'])]: 1 };
 }
 
-/** A request was turned away before a server had it: it counts, and is not timed. */
+/** A request that was refused before it reached a server: counted, and not timed. */
 export function refused(
   type: string,
   method = '_other',
@@ -90,7 +90,7 @@ export function inFlight(method: string, count = 1): Growth {
   return { [series(requestsInFlight, [method])]: count };
 }
 
-/** A request is in flight that waits for its client. */
+/** A request that is in flight and waits for its client. */
 export function waiting(method: string): Growth {
   return { ...inFlight(method), [series(requestsWaiting, [method])]: 1 };
 }
@@ -101,12 +101,12 @@ export function notified(direction: 'received' | 'sent', method: string, count =
 
 type LongCall = 'rounds' | 'task';
 
-/** Calls go on after their first answer. */
+/** Calls that continue after their first answer. */
 export function inProgress(kind: LongCall, count = 1): Growth {
   return { [series(operationsInProgress, [kind])]: count };
 }
 
-/** A call that went on after its first answer has ended. */
+/** The end of a call that continued after its first answer. */
 export function operationEnded(kind: LongCall, name: string, outcome: Outcome = 'ok'): Growth {
   return { [series(operationDuration, [kind, 'tools/call', name, outcome], '_count')]: 1 };
 }
@@ -119,7 +119,7 @@ export function taskEnded(name: string, outcome: Outcome, type?: string): Growth
   };
 }
 
-/** The server asked its client, in a request of its own or in a result. */
+/** A question of the server to its client, in its own request or in a result. */
 export function asked(method: string, outcome: Outcome | UserOutcome = 'ok', mode = ''): Growth {
   return {
     [series(serverRequests, [method, mode, outcome])]: 1,
@@ -127,7 +127,7 @@ export function asked(method: string, outcome: Outcome | UserOutcome = 'ok', mod
   };
 }
 
-/** Several things that happened, as one. */
+/** Several changes together. */
 export function all(...growths: readonly Growth[]): Growth {
   const sum: Record<string, number> = {};
   for (const growth of growths)

@@ -14,20 +14,20 @@ export interface RequestOptions {
   readonly onprogress?: () => void;
 }
 
-/** A client that is connected to the server under test, whichever SDK it is made with. */
+/** A client that is connected to the server under test, of either SDK. */
 export interface Peer {
   request(method: string, params?: object, options?: RequestOptions): Promise<Record<string, unknown>>;
-  /** Sends a message as it is, with the id it has, or several as a batch. */
+  /** Sends a message unchanged with its own id, or several as a batch. */
   send(message: object): Promise<void>;
-  /** Sends text as it is; over HTTP with these headers instead of the usual ones. */
+  /** Sends text unchanged; over HTTP with these headers instead of the usual ones. */
   sendText: Raw;
-  /** Goes with a good-bye, where the protocol has one. */
+  /** Disconnects, and says goodbye if the protocol can. */
   leave(): Promise<void>;
-  /** Goes without a word. */
+  /** Disconnects without a message. */
   vanish(): Promise<void>;
 }
 
-/** Where a client's bytes go that no SDK would send. */
+/** Sends bytes that no SDK would send. */
 export type Raw = (text: string, headers?: Readonly<Record<string, string>>) => Promise<void>;
 
 type Connect = (transport: V1Transport | V2Transport, raw: Raw) => Promise<Peer>;
@@ -47,7 +47,7 @@ export const connectV1: Connect = async (transport, raw) => {
   return peer(request, client, transport, raw);
 };
 
-/** SDK v2 in the era that it takes by default. */
+/** SDK v2 in its default era. */
 export const connectV2: Connect = (transport, raw) => v2(transport, raw, 'legacy');
 
 /** SDK v2 in the era of 2026-07-28. */
@@ -88,7 +88,7 @@ function peer(
   };
 }
 
-/** Protocol 2026-07-28 says in every message who sent it. */
+/** In protocol 2026-07-28 every message names its sender. */
 function enveloped(message: object, version: string): object {
   const { params, ...rest } = message as { params?: object };
   const _meta = {

@@ -13,7 +13,7 @@ export function play(hosts: readonly Host[]): void {
   });
 }
 
-/** The same where all scenarios share what runs, and `check` something of it after each. */
+/** Does the same if all scenarios share one process, and calls `check` after each. */
 export function playShared<R extends Running>(
   host: Host & { open(): Promise<R> },
   rows: readonly Row[],
@@ -55,7 +55,7 @@ function aloneStage(host: Host): Stage {
     try {
       const { before, grew } = await perform(row, scene);
       await settled(scene);
-      // Nothing was counted late, or again as the connection ended.
+      // Nothing was counted late, or again when the connection ended.
       expect(growth(before, await scene.running.metrics())).toEqual(grew);
     } finally {
       await scene.running.close();
@@ -63,7 +63,7 @@ function aloneStage(host: Host): Stage {
   };
 }
 
-/** A process takes half a second to start, so scenarios that leave it as it was share one. */
+/** A process takes half a second to start, so scenarios that leave it unchanged share one. */
 function sharedStage(host: Host): Stage {
   const alone = aloneStage(host);
   let shared: Promise<Scene> | undefined;
@@ -75,7 +75,7 @@ function sharedStage(host: Host): Stage {
   };
 }
 
-/** Plays a scenario, and checks after each step by how much the metrics grew. */
+/** Plays a scenario, and checks after each step how much the metrics grew. */
 export async function perform(row: Row, opened: Scene) {
   const scene = row.fromTheStart ? opened : await renewed(opened);
   let grew: Growth = {};

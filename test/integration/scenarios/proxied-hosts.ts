@@ -17,7 +17,7 @@ export interface ProxiedHost extends Host {
   stop(): Promise<void>;
 }
 
-/** The environment of a proxy that exports all that it sees. */
+/** The environment of a proxy that exports everything. */
 export const exportingTo = ({ url }: Collector) => ({
   OTEL_EXPORTER_OTLP_ENDPOINT: url,
   OTEL_LOGS_EXPORTER: 'otlp',
@@ -30,7 +30,7 @@ async function startHttp(host: HttpHost): Promise<ProxiedRunning> {
   const running = await host.open(undefined, (server) => server);
   const proxy = await startHttpProxy(running.url.origin, [], exportingTo(collector));
   const url = new URL(running.url.pathname, proxy.url);
-  // A proxy learns from the server's list which names are real.
+  // The proxy learns from the server's list which names are real.
   const first = await over[host.client](url);
   await first.request('tools/list');
   await first.leave();
@@ -47,7 +47,7 @@ async function startHttp(host: HttpHost): Promise<ProxiedRunning> {
   };
 }
 
-/** A server over HTTP that knows nothing of observability, and one proxy before it for all scenarios. */
+/** An unobserved HTTP server, with one proxy in front of it for all scenarios. */
 function httpHost(host: HttpHost): ProxiedHost {
   let shared: Promise<ProxiedRunning> | undefined;
   return {
@@ -63,7 +63,7 @@ function httpHost(host: HttpHost): ProxiedHost {
   };
 }
 
-/** A server over stdio, which has a proxy of its own and goes with its client. */
+/** A stdio server with its own proxy, which ends with its client. */
 function stdioHost(host: StdioHost): ProxiedHost {
   return {
     ...host,
@@ -84,7 +84,7 @@ function stdioHost(host: StdioHost): ProxiedHost {
   };
 }
 
-/** The servers as they are seen from outside; one that is observed by its handler is the same there. */
+/** The servers as seen from outside. One that is observed by its handler is the same there. */
 export const proxiedHosts: readonly ProxiedHost[] = [
   ...httpHosts.filter(({ title }) => !title.includes('observed handler')).map(httpHost),
   ...bareStdioHosts.map(stdioHost),

@@ -6,12 +6,12 @@ import { type HttpHost, httpHosts } from './http-hosts.js';
 
 const PROGRAM = ['--import', '@pmcp/observability/register', 'test/fixtures/scenarios/bare-http.mjs'];
 
-/** The servers over HTTP in one process, unchanged: the register hook is all that observes them. */
+/** The HTTP servers in one process, unchanged: only the register hook observes them. */
 export class Registered {
   private server: HttpServer | undefined;
   private ports: readonly number[] = [];
 
-  /** Without the one whose handler is observed, which here is the same as the others. */
+  /** Without the host whose handler is observed, which is the same as others here. */
   readonly hosts: readonly Host[] = httpHosts.flatMap((host, index) =>
     host.title.includes('observed handler') ? [] : [this.hostOf(host, index)],
   );

@@ -2,28 +2,28 @@ import type { Traits } from './host.js';
 import { all, ended, type Growth, notified, type Outcome } from './metrics.js';
 import type { Scene } from './scene.js';
 
-/** Tells for which hosts something holds. */
+/** Whether something holds for a host. */
 export type Which = (host: Traits) => boolean;
 
-/** What the metrics grow by: the first case that fits the host. */
+/** How much the metrics grow: the first case that fits the host. */
 export type Cases = readonly (readonly [Which, Growth])[];
 
 export interface Step {
   readonly does: (scene: Scene) => Promise<unknown>;
-  /** Counted from where the scenario began, not from the step before. */
+  /** Counted from the beginning of the scenario instead of the previous step. */
   readonly grows: Cases;
 }
 
 /** One scenario, for every host where it makes sense. */
 export interface Row {
-  /** A sentence; `%outcome` stands for how the request ends on the host. */
+  /** A sentence; `%outcome` stands for the outcome of the request on the host. */
   readonly title: string;
   readonly steps: readonly Step[];
-  /** Where it makes no sense, and why. */
+  /** The hosts where it makes no sense, and why. */
   readonly absent?: readonly (readonly [Which, string])[];
-  /** It ends its connection, so it gets one of its own. */
+  /** It ends its connection, so it gets its own. */
   readonly alone?: true;
-  /** The end of a session shows when it has been idle for long, which the options of a scene make short. */
+  /** A session ends only when it has been idle for long; the options of a scene shorten that. */
   readonly needsIdleSession?: true;
   /** It counts from before its connection was made. */
   readonly fromTheStart?: true;
@@ -39,7 +39,7 @@ export const stateless: Which = ({ session }) => !session;
 export const stateful: Which = ({ session }) => session;
 /** Seen from outside. */
 export const proxied: Which = ({ isProxied }) => isProxied === true;
-/** Seen from a process of its own, which lies between the client and the server. */
+/** Seen from a process between the client and the server, or from the edge of the server's process. */
 export const between: Which = ({ isProxied, isHeard }) => isProxied === true && isHeard !== true;
 export const over =
   (...transports: Traits['transport'][]): Which =>
@@ -54,31 +54,31 @@ export const not =
   (host) =>
     !which(host);
 
-/** Who closes a pipe may still read what comes on the other, so a proxy says that nothing ends before its server does. */
+/** A client that closes one pipe may still read the other, so a proxy ends nothing before the server exits. */
 export const piped = both(proxied, over('stdio'));
-/** An McpServer tells which tools it has. A low-level server is known by what it lists, and so is one behind a new proxy. */
+/** An McpServer reveals its tools. A low-level server, and one behind a new proxy, are known by their lists. */
 export const listsFirst: Which = (host) => lowLevel(host) || piped(host);
 
-/** A scenario of one step. */
+/** A scenario with one step. */
 export function row(title: string, does: Step['does'], ...grows: Cases): Row {
   return { title, steps: [{ does, grows }] };
 }
 
-/** A `tools/call` ended. */
+/** A `tools/call` that ended. */
 export function called(name: string, outcome?: Outcome, type?: string): Growth {
   return ended('tools/call', name, outcome, type);
 }
 
 const handshake = all(ended('initialize'), notified('received', 'notifications/initialized'));
 
-/** What it takes a client of the scenarios to connect: see scene.ts. */
+/** The metrics of connecting a client of the scenarios: see scene.ts. */
 export const connected: Cases = [
   [modern, ended('server/discover')],
   [listsFirst, all(handshake, ended('tools/list'))],
   [always, handshake],
 ];
 
-/** A case for each of these, with more that happened. */
+/** Adds more changes to each of these cases. */
 export const and = (cases: Cases, ...more: Growth[]): Cases =>
   cases.map(([which, growth]) => [which, all(growth, ...more)]);
 

@@ -8,13 +8,13 @@ import { type Growth, growth, total } from './metrics.js';
 import type { Peer } from './peers.js';
 import { listsFirst } from './row.js';
 
-/** What a scenario plays on: a running server, its clients, and what the metrics were before. */
+/** The stage of a scenario: a running server, its clients, and the metrics at the beginning. */
 export interface Scene {
   readonly host: Host;
   readonly running: Running;
   readonly peer: Peer;
   readonly before: Samples;
-  /** Nobody else waits at doors with this key. */
+  /** A key for doors that no other scene uses. */
   readonly key: string;
 }
 
@@ -34,31 +34,31 @@ export async function openScene(
   return { host, running, peer: await join(host, running), before, key: '' };
 }
 
-/** Connects a client, which asks for the list of tools where that is how their names become known. */
+/** Connects a client, which lists the tools if that is how their names become known. */
 export async function join(host: Host, running: Running): Promise<Peer> {
   const peer = await running.connect();
   if (listsFirst(host)) await peer.request('tools/list');
   return peer;
 }
 
-/** The same scene for the next scenario, which counts from here. */
+/** Returns the same scene for the next scenario, which counts from here. */
 export async function renewed(scene: Scene): Promise<Scene> {
   return { ...scene, before: await scene.running.metrics(), key: randomUUID() };
 }
 
-/** Waits until the metrics have grown by exactly this, and fails with the difference if they don't. */
+/** Waits until the metrics have grown by exactly this. On a timeout it fails with the difference. */
 export async function grown({ running, before }: Scene, expected: Growth): Promise<void> {
   const actual = async () => growth(before, await running.metrics());
   await expect.poll(actual, POLL).toEqual(expected);
 }
 
-/** Waits until so many connections are open. */
+/** Waits until this many connections are open. */
 export async function active({ running }: Scene, count: number): Promise<void> {
   const actual = async () => total(await running.metrics(), activeConnections);
   await expect.poll(actual, POLL).toBe(count);
 }
 
-/** When its client is gone, nothing is open, and every connection that began has ended. */
+/** After its client has disconnected, nothing is open, and every connection that began has ended. */
 export async function settled({ running, peer }: Scene): Promise<void> {
   await tried(peer.leave());
   const open = async () => {
@@ -76,12 +76,12 @@ export function call({ peer }: Pick<Scene, 'peer'>, tool: string, args: object =
   return peer.request('tools/call', { name: tool, arguments: args });
 }
 
-/** A call that nobody waits for: the metrics tell how it goes on. */
+/** Begins a call without waiting for it: the metrics show its progress. */
 export async function begin(scene: Scene, tool: string, args: object = {}): Promise<void> {
   call(scene, tool, args).catch(() => {});
 }
 
-/** For what is answered with an error: the metrics tell which. */
+/** Ignores the rejection of a request that is answered with an error: the metrics show which. */
 export async function tried(promise: Promise<unknown>): Promise<void> {
   await promise.catch(() => {});
 }

@@ -11,23 +11,23 @@ import { connectModern, connectV1, connectV2, type Peer } from './peers.js';
 
 type ClientTransport = V1ClientTransport | V2ClientTransport;
 
-/** The server's process, which the SDKs keep to themselves: for its raw streams, and to see it end. */
+/** Returns the server's process, which the SDKs keep private: for its raw streams, and to wait for its end. */
 function processOf(transport: ClientTransport): ChildProcess {
   return Reflect.get(transport, '_process') as ChildProcess;
 }
 
 interface StdioRunning extends Running {
-  /** What the server writes, as it comes. */
+  /** The output of the server. */
   stdout(): Readable;
 }
 
 export interface StdioHost extends Host {
-  /** Starts with more in its environment. */
+  /** Starts it with additional variables in its environment. */
   openWith(env: Readonly<Record<string, string>>): Promise<StdioRunning>;
   open(): Promise<StdioRunning>;
 }
 
-/** A server that starts with its client, as stdio servers do. */
+/** Starts a server with its client, as stdio servers start. */
 function start(transport: ClientTransport, connect: typeof connectV1): StdioRunning {
   const port = announcedPort(transport.stderr as Readable);
   let child: ChildProcess | undefined;
@@ -48,7 +48,7 @@ function start(transport: ClientTransport, connect: typeof connectV1): StdioRunn
   };
 }
 
-/** Closes the pipe. The client would wait for the process to end, which stays for its metrics to be read. */
+/** Closes the pipe. Closing the client would wait for the process, which stays so that its metrics can be read. */
 const hangUp = (peer: Peer) => async () => void peer.vanish();
 
 function host(
@@ -79,7 +79,7 @@ export const stdioHosts: readonly StdioHost[] = KINDS.map(([traits, Transport, c
   host(traits, Transport, connect),
 );
 
-/** The same servers, of which nothing knows of observability but what starts them. */
+/** The same servers without any code for observability, except in their launch command. */
 const unchanged = (how: string, ...launcher: readonly string[]): readonly StdioHost[] =>
   KINDS.map(([traits, Transport, connect]) =>
     host({ ...traits, title: `${traits.title}, ${how}` }, Transport, connect, [

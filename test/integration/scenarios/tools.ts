@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** What the scenarios' servers offer, in terms that both SDKs understand: see v1.ts and v2.ts. */
+/** The tools of the scenarios' servers, in terms that both SDKs understand: see v1.ts and v2.ts. */
 
 /** A type, not an interface, because the SDKs' results have an index signature. */
 export type Answer = { content: { type: 'text'; text: string }[]; isError?: true };
 
-/** What a tool may know of the call that it serves. */
+/** What a tool may know about its call. */
 export interface Call {
   readonly id: string | number;
-  /** A header of the HTTP request that the call came in. */
+  /** Returns a header of the HTTP request of the call. */
   header(name: string): unknown;
   progress(progress: number): Promise<void>;
 }
@@ -23,7 +23,7 @@ export function text(text: string): Answer {
   return { content: [{ type: 'text', text }] };
 }
 
-/** Doors that calls wait at, so that a test says when they end; no clock is involved. */
+/** Doors that calls wait at until a test opens them, so that no clock is involved. */
 const doors = new Map<unknown, { readonly passed: Promise<void>; readonly open: () => void }>();
 
 function door(key: unknown) {
@@ -91,10 +91,10 @@ export const tools: Readonly<Record<string, Tool>> = {
   },
 };
 
-/** What a client does when it is asked in these words: it refuses with the code, or never answers. */
+/** A client that is asked this refuses with the code, or never answers. */
 export const REFUSAL = /^refuse with (-\d+)$/;
 export const SILENCE = 'say nothing';
-/** What its user does with such a question. */
+/** The user declines such a question. */
 export const DECLINE = 'decline this';
 export const DISMISS = 'close the window';
 
@@ -117,7 +117,7 @@ export interface Question {
   readonly params?: object;
 }
 
-/** Tools that ask the client and answer with what it says. */
+/** Tools that ask the client and return its answer. */
 export const questions: Readonly<Record<string, Question>> = {
   samples: sampling('Hello?'),
   elicits: elicitation('Hello?'),
@@ -142,5 +142,5 @@ export function greeting(name: string) {
 
 export const completions = (value: string) => ['Ada', 'Alan'].filter((name) => name.startsWith(value));
 
-/** Streams for announcements that a server lets be open at a time. */
+/** How many streams for announcements may be open at once. */
 export const MAX_STREAMS = 2;

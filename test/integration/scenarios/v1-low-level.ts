@@ -25,7 +25,7 @@ const capabilities = {
   ...taskCapabilities,
 };
 
-/** A low-level server of SDK v1: what goes wrong in its handlers is a JSON-RPC error. */
+/** A low-level server of SDK v1: an exception in its handlers becomes a JSON-RPC error. */
 export function v1LowLevelServer(): Server {
   const server = new Server({ name: 'scenarios', version: '1.0.0' }, { capabilities, taskStore });
   serveTools(server);

@@ -9,7 +9,7 @@ interface Call {
   };
 }
 
-/** Tasks of protocol 2025-11-25, whose ids are their clients' keys. */
+/** Tasks of protocol 2025-11-25, whose ids are the keys of their clients. */
 export const taskStore: TaskStore = {
   createTask: async (_options, _requestId, request) => {
     const { key, ending } = (request as unknown as Call).params.arguments;

@@ -33,7 +33,7 @@ export function call({ requestId, requestInfo, _meta, sendNotification }: Extra)
   };
 }
 
-/** SDK v1 asks its client while it serves the call. */
+/** SDK v1 asks its client during the call. */
 export async function ask(question: Question, extra: Extra) {
   const answer = await extra.sendRequest(question as unknown as ServerRequest, z.looseObject({}));
   return text(JSON.stringify(answer));
@@ -42,7 +42,7 @@ export async function ask(question: Question, extra: Extra) {
 const name = completable(z.string(), completions);
 const template = () => new ResourceTemplate(NOTE.template, { list: undefined });
 
-/** A server of SDK v1, registered as its documentation says. */
+/** A server of SDK v1, registered as in its documentation. */
 export function v1Server(): McpServer {
   const server = new McpServer(INFO, { capabilities: { logging: {}, ...taskCapabilities }, taskStore });
   registerTaskTool(server);

@@ -31,7 +31,7 @@ function call({ mcpReq, http }: ServerContext): Call {
   };
 }
 
-/** SDK v2 asks in its result; for an older client it turns that into a request of its own. */
+/** SDK v2 asks in its result; for an older client it turns that into a request. */
 function ask(question: Question, { mcpReq }: ServerContext) {
   const answer = mcpReq.inputResponses?.answer;
   if (answer === undefined)
@@ -39,7 +39,7 @@ function ask(question: Question, { mcpReq }: ServerContext) {
   return text(JSON.stringify(answer));
 }
 
-/** A server of SDK v2, registered as its documentation says. */
+/** A server of SDK v2, registered as in its documentation. */
 export function v2Server(): McpServer {
   const server = new McpServer({ name: 'scenarios', version: '1.0.0' }, { capabilities: { logging: {} } });
   for (const [name, { description, input, run }] of Object.entries(tools)) {

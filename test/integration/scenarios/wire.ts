@@ -1,6 +1,6 @@
 /**
- * A transport that no SDK knows: JSON text between two ends, and only what the interface asks for.
- * What is sent before the other end has started waits for it.
+ * A transport that no SDK knows: JSON text between two ends, with only the required methods.
+ * Messages that are sent before the other end has started wait for it.
  */
 export class Wire {
   onmessage?: (message: unknown) => void;
@@ -37,7 +37,7 @@ export class Wire {
     this.onclose?.();
   }
 
-  /** Sends text as it is. */
+  /** Sends text unchanged. */
   write(text: string): void {
     const { other } = this;
     if (other === undefined) throw new Error('closed');

@@ -8,7 +8,7 @@ import { rows } from '../scenarios/table.js';
 import { agreed } from './exported.js';
 
 describe.each([...stdioHosts, ...registeredStdioHosts])('$title', (host) => {
-  it('metrics, spans and log lines agree after all scenarios that leave the connection', async () => {
+  it('has metrics, spans and log lines that agree after all scenarios that keep the connection', async () => {
     const collector = await Collector.start();
     const running = await host.openWith({
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,

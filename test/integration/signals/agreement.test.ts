@@ -20,13 +20,13 @@ const LEVELS = {
   task: 'info',
 };
 
-/** The time that the metrics have of all requests. */
+/** Returns the total duration of all requests in the metrics. */
 function timed(samples: Samples): number {
   const sum = `${catalog.requestDuration.name}_sum{`;
   return [...samples].reduce((total, [key, value]) => total + (key.startsWith(sum) ? value : 0), 0);
 }
 
-/** The time that the servers took by the lines, without that of their clients. */
+/** Returns the total duration of servers in the lines, without the time of their clients. */
 function millisecondsOf(lines: readonly Line[]): number {
   return lines
     .filter(({ http_status, operation }) => http_status === undefined && operation === undefined)
@@ -59,7 +59,7 @@ describe.each(hosts.filter(({ transport }) => transport !== 'stdio'))('$title', 
         const { outcome = '' } = line;
         expect(span?.attributes['pmcp.outcome']).toBe(outcome);
         const isRefusal = line.http_status !== undefined && outcome !== 'ok';
-        // Whoever is turned away, nothing is broken.
+        // A refused request is a warning, not an error: nothing is broken.
         expect(line.level).toBe(isRefusal ? 'warn' : LEVELS[outcome as keyof typeof LEVELS]);
         const isServersFault = outcome === 'server_error' || outcome === 'tool_error';
         expect(span?.attributes['error.type']).toBe(isServersFault ? line.error_type : undefined);

@@ -4,14 +4,14 @@ import { catalog } from '@pmcp/observability/catalog';
 import type { Samples } from '../../support/exposition.js';
 import { type Growth, series } from '../scenarios/metrics.js';
 
-/** A finished request as a log line tells it. */
+/** The log line of a finished request. */
 export interface Line {
   readonly level: string;
   readonly msg: string;
   readonly outcome?: string;
   readonly error_type?: string;
   readonly duration_ms?: number;
-  /** Of a request that no transport has seen; its duration is not that of a request. */
+  /** Present for a request that no transport has seen; its duration is not the duration of a request. */
   readonly http_status?: number;
   readonly waited_ms?: number;
   readonly operation?: string;
@@ -21,7 +21,7 @@ export interface Line {
   readonly 'mcp.name'?: string;
 }
 
-/** What the metrics count of requests: how they ended, by method and name. */
+/** Returns the requests in the metrics: their outcomes, by method and name. */
 export function countedByMetrics(samples: Samples): Growth {
   const prefix = `${catalog.requests.name}{`;
   return Object.fromEntries([...samples].filter(([key, count]) => key.startsWith(prefix) && count > 0));
@@ -41,7 +41,7 @@ export function countedBySpans(spans: readonly Span[]): Growth {
       .map(({ name, attributes }) => {
         const [method, target] = split(name);
         const isNamed = 'gen_ai.tool.name' in attributes || 'gen_ai.prompt.name' in attributes;
-        // A name that is not known to be real is in no span's name.
+        // Names that are not known to be real are in no span's name.
         return [method, isNamed && target === '' ? '_other' : target, String(attributes['pmcp.outcome'])];
       }),
   );

@@ -17,34 +17,34 @@ afterEach(async () => {
   collector.stop();
 });
 
-/** As whom the toolkit signs each signal. */
+/** The instrumentation scope of each signal. */
 const SCOPE = {
   name: '@pmcp/observability',
   version: expect.stringMatching(/^\d+\.\d+\.\d+/),
   schemaUrl: expect.stringMatching(/^https:\/\/opentelemetry\.io\/schemas\/1\.\d+\.0$/),
 };
 
-/** Batches leave soon. */
+/** Batches are sent soon. */
 const QUICK = { OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_BLRP_SCHEDULE_DELAY: '50' };
 
-/** A collector that does not answer is given up soon; on a busy machine one that lives may need longer than that. */
+/** The timeout for a collector that does not answer; on a busy machine a working collector may need longer. */
 const IMPATIENT = { OTEL_EXPORTER_OTLP_TIMEOUT: '400' };
 
-/** As long as an export may take, and more: machines are busy. */
+/** Longer than an export takes, also on a busy machine. */
 const IN_TIME = { timeout: 20_000 };
 
 async function start(env: Record<string, string> = {}): Promise<void> {
   server = await startHttpServer({}, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...QUICK, ...env });
 }
 
-/** Calls the server so often; a client looks around with one request more. */
+/** Calls the server this often; a client sends one request more to connect. */
 async function call(times: number): Promise<void> {
   const client = await connectClient(server.mcpUrl);
   for (let i = 0; i < times; i++) await client.callTool({ name: 'wait', arguments: { ms: 0 } });
   await client.close();
 }
 
-/** What became of spans, as the server's metrics tell. */
+/** Returns what happened to spans, as the server's metrics count it. */
 async function fates(signal = 'traces'): Promise<Record<string, number>> {
   const text = await (await fetch(`${server.admin}/metrics`)).text();
   const lines = text.matchAll(/^pmcp_telemetry_(?:exported|dropped)_total\{(.*)\} (\d+)$/gm);
@@ -64,7 +64,7 @@ async function end(): Promise<void> {
 const calls = () => collector.spans.filter(({ name }) => name === 'tools/call wait');
 
 describe('a live collector', () => {
-  it('gets every span with who sent it, and nothing is lost at the end', async () => {
+  it('gets every span with its resource, and loses nothing at the end', async () => {
     await start({
       OTEL_BSP_SCHEDULE_DELAY: '60000',
       POD_NAME: 'notes-1',
@@ -87,7 +87,7 @@ describe('a live collector', () => {
     expect(Math.max(...collector.batches)).toBeLessThanOrEqual(512);
   }, 120_000);
 
-  it('gets headers, in the batch sizes that the variables say, compressed', async () => {
+  it('gets headers, compression and the batch sizes of the variables', async () => {
     await start({
       OTEL_SERVICE_NAME: 'mine',
       OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=blue',
@@ -103,7 +103,7 @@ describe('a live collector', () => {
     await expect.poll(fates, IN_TIME).toEqual({ exported: 30 });
   });
 
-  it('gets log lines too where that is asked for, with the trace that they belong to', async () => {
+  it('gets log lines too if that is configured, with their trace ids', async () => {
     await start({ OTEL_LOGS_EXPORTER: 'otlp' });
     await call(3);
     await end();
@@ -128,15 +128,15 @@ describe('a live collector', () => {
   });
 });
 
-describe('metrics that are pushed', () => {
-  /** What has no series while nothing of the kind is active: it may come and go between the two. */
+describe('pushed metrics', () => {
+  /** Families without series while nothing is active may come and go between the two. */
   const isSteady = ([name]: readonly (string | undefined)[]) => !name?.startsWith('nodejs_active_');
-  /** As Prometheus names what the conventions name with dots. */
+  /** Applies the Prometheus names of metrics whose names have dots in the conventions. */
   const named = ([name = '', type]: readonly (string | undefined)[]) => [
     name.includes('.') ? `${name.replaceAll('.', '_')}_seconds` : name,
     type,
   ];
-  /** Families with samples, and their types; OTLP has no place for a summary. */
+  /** Returns families with samples, and their types. OTLP has no summaries. */
   const families = (text: string) =>
     [...text.matchAll(/^# TYPE (\S+) (\S+)\n(?!#|$)/gm)]
       .map(([, name, type]) => [name, type])
@@ -144,7 +144,7 @@ describe('metrics that are pushed', () => {
       .filter(isSteady)
       .sort();
 
-  it('are those of a scrape, by name, type and value', async () => {
+  it('are the same as in a scrape, by name, type and value', async () => {
     const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_METRICS_EXPORTER: 'otlp',
@@ -197,7 +197,7 @@ describe('no span leaves the process', () => {
     expect(await fates()).toEqual({ sampled: 6 });
   });
 
-  it('but goes to stderr for the console', async () => {
+  it('for the console exporter, which writes to stderr', async () => {
     await start({ OTEL_TRACES_EXPORTER: 'console' });
     await call(1);
     await until(() => server.stderr.some((line) => line.includes('"name":"tools/call wait"')));
@@ -205,15 +205,15 @@ describe('no span leaves the process', () => {
   });
 });
 
-describe('a collector in trouble is survived and told of truthfully', () => {
-  it('refusing', async () => {
+describe('a collector in trouble is survived and counted correctly when it', () => {
+  it('refuses', async () => {
     await start();
     collector.behaviour.refuse = status.PERMISSION_DENIED;
     await call(5);
     await expect.poll(fates, IN_TIME).toEqual({ export_failed: 6 });
   });
 
-  it('taking only a part', async () => {
+  it('accepts only a part', async () => {
     await start();
     collector.behaviour.reject = 2;
     await call(5);
@@ -224,14 +224,14 @@ describe('a collector in trouble is survived and told of truthfully', () => {
     expect(await fates()).toEqual({ rejected, ...(exported > 0 && { exported }) });
   });
 
-  it('never answering', async () => {
+  it('never answers', async () => {
     await start(IMPATIENT);
     collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
     await call(5);
     await expect.poll(fates, IN_TIME).toEqual({ export_failed: 6 });
   });
 
-  it('gone, and back again', async () => {
+  it('is down, and comes back', async () => {
     const { port } = collector;
     await start({ OTEL_EXPORTER_OTLP_TIMEOUT: '3000' });
     await call(1);
@@ -251,7 +251,7 @@ describe('a collector in trouble is survived and told of truthfully', () => {
       .toBeGreaterThan(0);
   });
 
-  it('slow, with a queue that is bounded', async () => {
+  it('is slow, with a bounded queue', async () => {
     await start({
       OTEL_BSP_SCHEDULE_DELAY: '60000',
       OTEL_BSP_MAX_QUEUE_SIZE: '10',
@@ -260,7 +260,7 @@ describe('a collector in trouble is survived and told of truthfully', () => {
     });
     collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
     await call(99);
-    // Eight batches of five on their way, ten spans in the queue, and the rest has no place.
+    // Eight batches of five are being sent, ten spans are in the queue, and the rest found no room.
     expect(await fates()).toEqual({ queue_full: 100 - 8 * 5 - 10 });
   });
 });

@@ -5,7 +5,7 @@ import type { Running } from '../scenarios/host.js';
 import type { Growth } from '../scenarios/metrics.js';
 import { countedByLines, countedByMetrics, countedBySpans } from './agreement.js';
 
-/** As OTLP numbers the kinds of spans. */
+/** The number of this kind of span in OTLP. */
 const SERVER = 2;
 const POLL = { timeout: 20_000, interval: 10 };
 
@@ -15,12 +15,12 @@ interface Exporting extends Pick<Running, 'metrics'> {
   readonly collector: Collector;
 }
 
-/** Waits until the metrics of a process, and the spans and log lines that it exported, tell of the same requests: these. */
+/** Waits until the metrics of a process, and its exported spans and log lines, contain the same requests: these. */
 export async function agreed({ metrics, collector }: Exporting): Promise<Growth> {
   let byMetrics: Growth = {};
   const differences = async () => {
     byMetrics = countedByMetrics(await metrics());
-    // A client of SDK v2 may ask a process of its own first which protocol it speaks, and ends it.
+    // A client of SDK v2 may first start a separate process to ask for its protocol, and end it.
     const own = idOf(collector.spans.at(-1)?.resource);
     const isOwn = ({ resource }: { readonly resource: object }) => idOf(resource) === own;
     const spans = collector.spans.filter(isOwn).map(({ name, kind, attributes }) => ({
@@ -40,7 +40,7 @@ export async function agreed({ metrics, collector }: Exporting): Promise<Growth>
   return byMetrics;
 }
 
-/** By how much the metrics count more than others. */
+/** Returns by how much the metrics count more than another signal. */
 function missing(byMetrics: Growth, byOthers: Growth): Growth {
   const keys = new Set([...Object.keys(byMetrics), ...Object.keys(byOthers)]);
   const differences = [...keys].map((key) => [key, (byMetrics[key] ?? 0) - (byOthers[key] ?? 0)] as const);

@@ -32,7 +32,7 @@ const INITIALIZE = {
 const hosts = httpHosts.filter(({ transport, era }) => transport === 'streamable_http' && era === 'legacy');
 
 describe.each(hosts)('the first request of a process, on $title', ({ serve }) => {
-  it('links to the span of the application around it, which is exported too, once listen() was awaited', async () => {
+  it('links to the application span around it, which is exported too, after listen() was awaited', async () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', collector.url);
     collector.spans.length = 0;
     const observability = createObservability({

@@ -7,9 +7,9 @@ import { connectClient, type HttpServer, startHttpServer } from '../../support/h
 import { until } from '../../support/until.js';
 
 const CALLS = 3;
-/** Milliseconds that a batch gets. */
+/** The timeout of a batch in milliseconds. */
 const TIMEOUT_MS = 400;
-/** Far more than a receiver is asked in that time, and fewer than without a pause. */
+/** Far more calls than a receiver gets in that time, and fewer than without a pause. */
 const MAX_CALLS = 200;
 const PATIENT_MS = 25_000;
 
@@ -17,7 +17,7 @@ let collector: HostileGrpc;
 let server: HttpServer;
 let client: Client;
 
-/** One server, which sends all of its signals to one receiver, whatever that does. */
+/** One server sends all its signals to one receiver, whatever the receiver does. */
 beforeAll(async () => {
   collector = await HostileGrpc.start();
   server = await startHttpServer(
@@ -43,7 +43,7 @@ afterAll(() => {
 
 const samples = () => scrape(Number(new URL(server.admin).port));
 
-/** What became of the telemetry of a signal, added up: all of it must have become something. */
+/** Returns all telemetry of a signal that was counted, sent or dropped. */
 function fates(all: Samples, signal: string): number {
   return [...all]
     .filter(([series]) => /^pmcp_telemetry_(?:exported|dropped)_total/.test(series))
@@ -52,7 +52,7 @@ function fates(all: Samples, signal: string): number {
 }
 
 let calls = 0;
-/** Waits until spans of so many more calls are accounted for, and no more are. */
+/** Waits until the spans of exactly this many more calls are accounted for. */
 async function accounted(more: number): Promise<void> {
   calls += more;
   await until(async () => fates(await samples(), 'traces') >= calls, PATIENT_MS);
@@ -65,9 +65,9 @@ async function call(): Promise<void> {
 
 const exported = (signal: string) => `pmcp_telemetry_exported_total{signal="${signal}"}`;
 
-describe('a receiver of OTLP over gRPC', () => {
+describe('an OTLP receiver over gRPC', () => {
   it.each(Object.entries(GRPC_FAULTS))(
-    'that %s costs the server neither time nor memory nor a count',
+    'that %s costs the server neither time nor memory nor a wrong count',
     async (_, fault) => {
       const before = await samples();
       const asked = collector.calls;
@@ -76,7 +76,7 @@ describe('a receiver of OTLP over gRPC', () => {
       await call();
       await accounted(CALLS);
       await until(() => collector.calls > asked, PATIENT_MS);
-      // Nobody is asked again without a pause.
+      // No receiver is called again without a pause.
       expect(collector.calls - asked).toBeLessThan(MAX_CALLS);
       const after = await samples();
       for (const signal of ['traces', 'logs', 'metrics']) {
@@ -84,14 +84,14 @@ describe('a receiver of OTLP over gRPC', () => {
         expect(fates(after, signal)).toBeGreaterThanOrEqual(fates(before, signal));
       }
       const cpu = 'process_cpu_seconds_total';
-      // A few hundredths, of which most are the calls and the scrapes; the worst of these took a minute.
+      // It takes a few hundredths, mostly for calls and scrapes; the worst of these cases took a minute.
       expect(after.get(cpu)! - before.get(cpu)!).toBeLessThan(3);
       expect(after.get('process_resident_memory_bytes')! / 2 ** 20).toBeLessThan(350);
       expect(server.child.exitCode).toBeNull();
     },
   );
 
-  it('that filled its connection gets again what comes when it is well', async () => {
+  it('that filled its connection gets later telemetry when it works again', async () => {
     collector.fault = GRPC_FAULTS['sends messages without end'];
     await call();
     await accounted(CALLS);
@@ -106,13 +106,13 @@ describe('a receiver of OTLP over gRPC', () => {
     await until(isBack, PATIENT_MS);
   });
 
-  it('is told of without what it says of secrets, and once for each signal', () => {
+  it('is reported without the secrets in its message, and once for each signal', () => {
     const told = server.stderr.filter((line) => line.includes('could not be exported'));
     expect(told.length).toBeLessThanOrEqual(3);
     expect(server.stderr.join('\n')).not.toContain('hunter2');
   });
 
-  it('does not hold up the end', async () => {
+  it('does not delay the shutdown', async () => {
     collector.fault = GRPC_FAULTS['never answers'];
     await call();
     const start = performance.now();

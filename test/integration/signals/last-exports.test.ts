@@ -24,7 +24,7 @@ interface Wire {
   onmessage?(message: object): void;
 }
 
-/** A toolkit of this process, and a way to call its server. */
+/** A toolkit of this process, and a function that calls its server. */
 async function toolkit(options: Options = {}) {
   const lines: Record<string, unknown>[] = [];
   const { observe, shutdown } = createObservability({
@@ -44,8 +44,8 @@ async function toolkit(options: Options = {}) {
   return { call: () => wire.onmessage?.({ jsonrpc: '2.0', id: 1, method: 'ping' }), shutdown, lines };
 }
 
-describe('at its end a toolkit', () => {
-  it('pushes its metrics, though the collector of traces does not answer', async () => {
+describe('at shutdown, a toolkit', () => {
+  it('pushes its metrics although the collector of traces does not answer', async () => {
     other.behaviour.delayMs = Number.POSITIVE_INFINITY;
     vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', other.url);
     vi.stubEnv('OTEL_METRICS_EXPORTER', 'otlp');
@@ -58,7 +58,7 @@ describe('at its end a toolkit', () => {
     expect(collector.metrics[0]?.resource).toMatchObject({ 'telemetry.sdk.name': 'opentelemetry' });
   });
 
-  it('does so too where the process ends with its client', async () => {
+  it('pushes its metrics also when the process ends with its client', async () => {
     other.behaviour.delayMs = Number.POSITIVE_INFINITY;
     const { client } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -70,7 +70,7 @@ describe('at its end a toolkit', () => {
     await until(() => collector.metrics.some(({ name }) => name === 'pmcp_requests_total'));
   });
 
-  it('makes room for the next', async () => {
+  it('lets a new toolkit take its place', async () => {
     for (let times = 1; times <= 2; times++) {
       const { call, shutdown } = await toolkit();
       call();
@@ -84,7 +84,7 @@ describe('at its end a toolkit', () => {
     });
   });
 
-  it('takes nothing away from another', async () => {
+  it('does not affect another toolkit', async () => {
     const first = await toolkit();
     const second = await toolkit();
     first.call();
@@ -95,8 +95,8 @@ describe('at its end a toolkit', () => {
   });
 });
 
-describe('a collector that is not there', () => {
-  it('is told of once for each signal, with its address', async () => {
+describe('a collector that is down', () => {
+  it('is reported once for each signal, with its address', async () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://user:secret@127.0.0.1:1');
     vi.stubEnv('OTEL_METRICS_EXPORTER', 'otlp');
     vi.stubEnv('OTEL_LOGS_EXPORTER', 'otlp');
@@ -117,7 +117,7 @@ describe('a collector that is not there', () => {
 describe("the application's own logger", () => {
   it('has its lines exported too', async () => {
     vi.stubEnv('OTEL_LOGS_EXPORTER', 'otlp');
-    // One of pino, as ours are too.
+    // A logger of pino, as ours.
     const { logger } = createObservability({
       metrics: { port: false },
       log: { otlp: false, destination: { write() {} } },
@@ -134,7 +134,7 @@ describe("the application's own logger", () => {
 });
 
 describe('variables of OpenTelemetry', () => {
-  it('that disable the SDK keep lines here, whatever an option says', async () => {
+  it('that disable the SDK stop the export of lines, whatever an option says', async () => {
     vi.stubEnv('OTEL_SDK_DISABLED', 'true');
     const { call, shutdown } = await toolkit({ log: { otlp: true, destination: { write() {} } } });
     call();
@@ -142,7 +142,7 @@ describe('variables of OpenTelemetry', () => {
     expect(collector.headers).toEqual([]);
   });
 
-  it('give a batch less time than its exporter does', async () => {
+  it('give a batch less time than its exporter has', async () => {
     collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
     vi.stubEnv('OTEL_BSP_EXPORT_TIMEOUT', '100');
     const { call, shutdown, lines } = await toolkit();
@@ -153,7 +153,7 @@ describe('variables of OpenTelemetry', () => {
     expect(lines.at(-1)).toMatchObject({ level: 'warn', msg: expect.stringMatching(/^traces could not be/) });
   });
 
-  it('that ask for a protocol that is not spoken are a warning', async () => {
+  it('with an unsupported protocol cause a warning', async () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'carrier-pigeon');
     const { lines, call, shutdown } = await toolkit();
     call();

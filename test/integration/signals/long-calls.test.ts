@@ -38,7 +38,7 @@ describe.each(inProcess.filter(({ era }) => era === 'modern'))('$title', (host) 
 
 describe.each(inProcess.filter((host) => !isAbsent(host, completes)))('$title', (host) => {
   it.each([completes, cancelled])(
-    '$title, in the trace of its call, which all that ask for it link to',
+    '$title, in the trace of its call, which all later requests link to',
     async (row) => {
       const spans = await spansOf(host, row);
       const call = spans.find(({ attributes }) => attributes['pmcp.outcome'] === 'task');
@@ -49,7 +49,7 @@ describe.each(inProcess.filter((host) => !isAbsent(host, completes)))('$title', 
       expect(whole[0]?.parentSpanContext?.spanId).toBe(call?.spanContext().spanId);
       expect(whole[0]?.spanContext().traceId).toBe(call?.spanContext().traceId);
       const asked = spans.filter(({ name }) => name.startsWith('tasks/'));
-      // Once it has ended, nobody knows any more where it began.
+      // After its end, its origin is forgotten.
       expect(linksOf(asked[0]!)).toContain(call?.spanContext().spanId);
     },
   );

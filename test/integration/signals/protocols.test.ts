@@ -17,7 +17,7 @@ afterEach(() => {
   http.stop();
 });
 
-/** Serves one request with such an environment, and ends. */
+/** Serves one request with this environment, and ends. */
 async function serve(env: Record<string, string>, options: Options = {}) {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const warnings: string[] = [];
@@ -41,7 +41,7 @@ const ALL_SIGNALS = { OTEL_LOGS_EXPORTER: 'otlp', OTEL_METRICS_EXPORTER: 'otlp' 
 const BY_HTTP = { ...ALL_SIGNALS, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' };
 
 describe('OTLP over HTTP', () => {
-  it('brings all three signals, with headers, compressed', async () => {
+  it('delivers all three signals, with headers, compressed', async () => {
     const { warnings } = await serve({
       ...BY_HTTP,
       OTEL_EXPORTER_OTLP_ENDPOINT: http.url,
@@ -57,7 +57,7 @@ describe('OTLP over HTTP', () => {
     expect(http.requests[0]?.headers['content-encoding']).toBe('gzip');
   });
 
-  it('is chosen by each signal for itself', async () => {
+  it('can be chosen for each signal', async () => {
     await serve({
       ...ALL_SIGNALS,
       OTEL_EXPORTER_OTLP_ENDPOINT: grpc.url,
@@ -69,13 +69,13 @@ describe('OTLP over HTTP', () => {
     expect(grpc.metrics.length).toBeGreaterThan(0);
   });
 
-  it('takes an endpoint that an option gives as it is', async () => {
+  it('uses the endpoint of an option unchanged', async () => {
     const traces = { endpoint: `${http.url}/v1/traces` };
     await serve({ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }, { traces });
     expect(http.spans).toHaveLength(1);
   });
 
-  it('is what a collector for JSON is spoken to by, with a warning', async () => {
+  it('is also used for a collector for JSON, with a warning', async () => {
     const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_ENDPOINT: http.url };
     const { warnings } = await serve(env);
     expect(http.spans).toHaveLength(1);
@@ -84,14 +84,14 @@ describe('OTLP over HTTP', () => {
     ]);
   });
 
-  it('counts what the collector refuses of a batch', async () => {
+  it('counts what the collector rejects of a batch', async () => {
     http.behaviour.reject = 1;
     const { dropped } = await serve({ ...BY_HTTP, OTEL_EXPORTER_OTLP_ENDPOINT: http.url });
     expect(dropped).toMatch(/signal="traces",reason="rejected"\} 1$/m);
     expect(dropped).toMatch(/signal="logs",reason="rejected"\} 1$/m);
   });
 
-  it('tries again when the collector asks for it', async () => {
+  it('retries if the collector asks for it', async () => {
     http.behaviour.refuse.push(503);
     const { dropped } = await serve({
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
@@ -101,7 +101,7 @@ describe('OTLP over HTTP', () => {
     expect(dropped).not.toContain('signal="traces"');
   });
 
-  it('that fails is told with its address and without a password', async () => {
+  it('reports a failure with the address and without its password', async () => {
     const port = new URL(http.url).port;
     http.stop();
     const { warnings } = await serve({
@@ -117,13 +117,13 @@ describe('OTLP over HTTP', () => {
 });
 
 describe('an exporter of the application', () => {
-  it('gets the spans, be it the official one', async () => {
+  it('gets the spans, also if it is the official one', async () => {
     const exporter = new OTLPTraceExporter({ url: grpc.url });
     await serve({}, { traces: { exporter } });
     expect(grpc.spans.map(({ name }) => name)).toEqual(['ping']);
   });
 
-  it('that fails is told, and its spans are counted', async () => {
+  it('that fails is reported, and its spans are counted', async () => {
     const exporter = {
       export: (_spans: object[], done: (result: { code: number; error?: Error }) => void) =>
         done({ code: 1, error: new Error('no room') }),
@@ -134,7 +134,7 @@ describe('an exporter of the application', () => {
     expect(dropped).toMatch(/signal="traces",reason="export_failed"\} 1$/m);
   });
 
-  it('that throws is like one that fails', async () => {
+  it('that throws is treated like one that fails', async () => {
     const exporter = {
       export() {
         throw new Error('not yet');

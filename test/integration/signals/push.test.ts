@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => collector.stop());
 
-/** A server that has no port at all. */
+/** Connects to a server without a port. */
 async function connect(env: Record<string, string>): Promise<Client> {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -32,8 +32,8 @@ async function connect(env: Record<string, string>): Promise<Client> {
 const points = (name: string) => collector.metrics.find((metric) => metric.name === name)?.points ?? [];
 const calls = () => points('pmcp_requests_total').find(({ attributes }) => attributes.name === 'hello');
 
-describe('a stdio server that nobody can scrape', () => {
-  it('pushes what happened until its client went', async () => {
+describe('a stdio server that cannot be scraped', () => {
+  it('pushes everything until its client disconnects', async () => {
     const client = await connect({ OTEL_METRIC_EXPORT_INTERVAL: '60000' });
     for (let i = 0; i < 3; i++) await client.callTool({ name: 'hello', arguments: {} });
     await client.close();
@@ -42,7 +42,7 @@ describe('a stdio server that nobody can scrape', () => {
     expect(points('pmcp_connection_duration_seconds')).toMatchObject([{ count: 1 }]);
   });
 
-  it('pushes how healthy it is, though nobody asks it', async () => {
+  it('pushes its health although no probe checks it', async () => {
     const client = await connect({ OTEL_METRIC_EXPORT_INTERVAL: '100' });
     await until(() => points('pmcp_health_check_up').length > 0);
     expect(points('pmcp_ready')).toMatchObject([{ value: 1 }]);
@@ -50,7 +50,7 @@ describe('a stdio server that nobody can scrape', () => {
     await client.close();
   });
 
-  it('answers as ever while the collector never does', async () => {
+  it('answers normally while the collector never answers', async () => {
     collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
     const client = await connect({ OTEL_METRIC_EXPORT_INTERVAL: '10', OTEL_TRACES_EXPORTER: 'none' });
     const before = collector.headers.length;
@@ -59,13 +59,13 @@ describe('a stdio server that nobody can scrape', () => {
     await client.close();
   });
 
-  it('ends by itself, before its client loses patience, though the collector never answers', async () => {
+  it('ends by itself, before its client kills it, although the collector never answers', async () => {
     const client = await connect({ OTEL_METRIC_EXPORT_INTERVAL: '60000' });
     await client.callTool({ name: 'hello', arguments: {} });
     collector.behaviour.delayMs = Number.POSITIVE_INFINITY;
     const begun = performance.now();
     await client.close();
-    // After so long the client sends SIGTERM.
+    // The client sends SIGTERM after this time.
     expect(performance.now() - begun).toBeLessThan(2_000);
     expect(collector.headers.length).toBeGreaterThan(0);
   });

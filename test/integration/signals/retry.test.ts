@@ -43,27 +43,24 @@ async function serve(env: Record<string, string>) {
 it.each([
   ['UNAVAILABLE over gRPC', 'grpc'],
   ['503 over HTTP', 'http/protobuf'],
-] as const)(
-  'nothing of any signal is lost to a collector that is away for a moment: %s',
-  async (_, protocol) => {
-    const collector = protocol === 'grpc' ? grpc : http;
-    grpc.behaviour.refuse = status.UNAVAILABLE;
-    http.behaviour.refuse.push(...SIGNALS.map(() => 503));
-    const { shutdown, registry } = await serve({
-      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    });
-    if (protocol === 'grpc') {
-      await until(() => grpc.headers.length >= SIGNALS.length);
-      grpc.behaviour.refuse = undefined;
-    }
-    // Its lines tell of the collector, too.
-    const logged = () => collector.logs.some(({ body }) => body === 'ping');
-    await until(() => collector.spans.length > 0 && logged() && collector.metrics.length > 0);
-    expect(collector.spans.map(({ name }) => name)).toEqual(['ping']);
-    await shutdown();
-    const dropped = await registry.getSingleMetricAsString('pmcp_telemetry_dropped_total');
-    for (const signal of SIGNALS)
-      expect(dropped).not.toMatch(new RegExp(`signal="${signal}",reason="(?!internal)\\w+"\\} [1-9]`));
-  },
-);
+] as const)('no signal loses anything to a collector that is briefly away: %s', async (_, protocol) => {
+  const collector = protocol === 'grpc' ? grpc : http;
+  grpc.behaviour.refuse = status.UNAVAILABLE;
+  http.behaviour.refuse.push(...SIGNALS.map(() => 503));
+  const { shutdown, registry } = await serve({
+    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  });
+  if (protocol === 'grpc') {
+    await until(() => grpc.headers.length >= SIGNALS.length);
+    grpc.behaviour.refuse = undefined;
+  }
+  // Its log also reports on the collector.
+  const logged = () => collector.logs.some(({ body }) => body === 'ping');
+  await until(() => collector.spans.length > 0 && logged() && collector.metrics.length > 0);
+  expect(collector.spans.map(({ name }) => name)).toEqual(['ping']);
+  await shutdown();
+  const dropped = await registry.getSingleMetricAsString('pmcp_telemetry_dropped_total');
+  for (const signal of SIGNALS)
+    expect(dropped).not.toMatch(new RegExp(`signal="${signal}",reason="(?!internal)\\w+"\\} [1-9]`));
+});

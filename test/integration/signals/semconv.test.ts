@@ -7,7 +7,7 @@ import { hosts } from '../scenarios/hosts.js';
 const host = hosts.find(({ title }) => title === 'v1 over SSE') as Host;
 
 describe('the metrics of the OpenTelemetry conventions', () => {
-  it('tell of operations and sessions once they are asked for', async () => {
+  it('contain operations and sessions if they are enabled', async () => {
     const running = await host.open({ metrics: { port: false, runtime: false, semconv: true } });
     const peer = await running.connect();
     await peer.request('tools/call', { name: 'echo', arguments: { text: 'hi' } });

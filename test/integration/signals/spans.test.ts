@@ -26,7 +26,7 @@ interface Played {
   readonly witness: Witness;
 }
 
-/** Plays on a host, and gives the spans that it left. */
+/** Plays on a host, and returns the spans. */
 async function played(
   host: Host,
   play: (peer: Peer) => Promise<unknown>,
@@ -45,7 +45,7 @@ const named = (spans: readonly ReadableSpan[], name: string) => spans.find((span
 const echo = (meta: object = {}) => ({ name: 'echo', arguments: { text: 'hi' }, ...meta });
 
 describe.each(inProcess)('a request on $title', (host) => {
-  it('continues the trace that its _meta names', async () => {
+  it('continues the trace in its _meta', async () => {
     const { spans } = await played(host, async (peer) => {
       await peer.request('tools/call', echo());
       await peer.request('tools/call', echo({ _meta }));
@@ -78,7 +78,7 @@ describe.each(inProcess)('a request on $title', (host) => {
     expect(JSON.stringify(span?.attributes)).not.toContain('hi');
   });
 
-  it('records what its handler threw, without the stack', async () => {
+  it('records the exception of its handler, without the stack', async () => {
     const { spans } = await played(host, (peer) => peer.request('tools/call', { name: 'throws' }));
     const span = spans.find(({ attributes }) => attributes['gen_ai.tool.name'] === 'throws');
     expect(span?.events).toMatchObject([
@@ -95,7 +95,7 @@ describe.each(inProcess)('notifications on $title', (host) => {
   const ofNotifications = (spans: readonly ReadableSpan[]) =>
     spans.filter(({ name }) => name.startsWith('notifications/'));
 
-  it('have no spans, unless they are asked for', async () => {
+  it('have no spans unless these are enabled', async () => {
     expect(ofNotifications((await played(host, play)).spans)).toEqual([]);
     const { spans } = await played(host, play, { traces: { notifications: true } });
     const progress = named(spans, 'notifications/progress');
@@ -157,7 +157,7 @@ describe.each(['v1 in memory', 'v2 in memory'].map(over))('inside a handler on $
     expect(client?.attributes).toMatchObject({ 'mcp.method.name': 'sampling/createMessage' });
   });
 
-  it('a request to the client carries its context, and what the application sent stays its own', async () => {
+  it('a request to the client carries its context, and keeps what the application sent', async () => {
     const sent: { params: { _meta: Record<string, unknown> } }[] = [];
     const transport = {
       start: async () => {},
@@ -188,7 +188,7 @@ describe('the parent of a request', () => {
   const ambient = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
   const around = trace.setSpanContext(ROOT_CONTEXT, ambient);
 
-  it('is _meta, and the span around it is a link', async () => {
+  it('is in _meta, and the span around it becomes a link', async () => {
     const { spans } = await played(host, (peer) =>
       context.with(around, () => peer.request('tools/call', echo({ _meta }))),
     );
@@ -197,7 +197,7 @@ describe('the parent of a request', () => {
     expect(span?.links.map((link) => link.context.spanId)).toEqual([ambient.spanId]);
   });
 
-  it('is the span around it where _meta names none', async () => {
+  it('is the span around it if _meta has none', async () => {
     const { spans } = await played(host, (peer) =>
       context.with(around, () => peer.request('tools/call', echo())),
     );
@@ -212,7 +212,7 @@ describe('the parent of a request', () => {
     ['a malformed one', { traceparent: '00-zz-1-01' }],
     ['a long one', { traceparent: 'x'.repeat(100_000), tracestate: 'y'.repeat(100_000) }],
     ['a hostile key', JSON.parse('{"__proto__": {"traceparent": "00-1-1-01"}}')],
-  ])('is nothing when _meta holds %s', async (_, meta) => {
+  ])('does not exist if _meta contains %s', async (_, meta) => {
     const { spans } = await played(over('v1 over a custom transport'), (peer) =>
       peer.send({ jsonrpc: '2.0', id: 9, method: 'ping', params: { _meta: meta } }),
     );
@@ -221,7 +221,7 @@ describe('the parent of a request', () => {
 });
 
 describe('an invented tool name', () => {
-  it('is an attribute but no span name, and no longer than a name', async () => {
+  it('is an attribute and no span name, and is truncated', async () => {
     const name = 'x'.repeat(10_000);
     const { spans } = await played(over('v2 in memory'), (peer) => peer.request('tools/call', { name }));
     const span = named(spans, 'tools/call');
@@ -240,7 +240,7 @@ describe('content of requests', () => {
     },
   };
 
-  it('is in spans once the user asks, cut to a length', async () => {
+  it('is in spans if that is enabled, and is truncated', async () => {
     const { spans } = await played(host, (peer) => peer.request('tools/call', echo()), options);
     expect(named(spans, 'tools/call echo')?.attributes).toMatchObject({
       'gen_ai.tool.call.arguments': '{"text":"hi"}',

@@ -3,12 +3,12 @@ import { Collector } from '../../../scripts/collector/collector.js';
 import { type HttpServer, startHttpServer } from '../../support/http-server.js';
 import { until } from '../../support/until.js';
 
-/** By these a sampler that looks at ids keeps every trace, and none. */
+/** A sampler by trace id keeps every trace with this id, and none with the other. */
 const KEPT_ID = '00000000000000000000000000000001';
 const LEFT_OUT_ID = 'ffffffffffffffffffffffffffffffff';
 const SPAN = '00f067aa0ba902b7';
 
-/** What a caller may say so that its requests are kept, or so that they are not. */
+/** What a caller may send so that its requests are sampled, or are not. */
 const KEEP = {
   traceparent: `00-${KEPT_ID}-${SPAN}-01`,
   tracestate: 'ot=th:0;rv:ffffffffffffff;p:0;r:62,dd=s:2;p:1,es=s:1',
@@ -19,7 +19,7 @@ const LEAVE_OUT = {
   tracestate: 'ot=th:ffffffffffffff;rv:0;p:63,dd=s:-1,es=s:0',
   baggage: 'sampled=false,sampling.priority=0,sentry-sampled=false,sentry-sample_rate=0',
 };
-/** Of other ways to say it, whoever reads them. */
+/** Headers of other vendors with the same meaning. */
 const OTHER_HEADERS = (flag: string) => ({
   b3: `${KEPT_ID}-${SPAN}-${flag}`,
   'x-b3-sampled': flag,
@@ -31,7 +31,7 @@ const OTHER_HEADERS = (flag: string) => ({
 
 type Context = typeof KEEP;
 
-/** Calls a tool so many times, with a context in the headers, in `_meta` or in both. */
+/** Calls a tool this often, with a context in the headers, in `_meta` or in both. */
 async function call(server: HttpServer, times: number, said: Context, flag: string): Promise<void> {
   for (let i = 0; i < times; i++) {
     const place = i % 3;
@@ -65,7 +65,7 @@ async function call(server: HttpServer, times: number, said: Context, flag: stri
 describe.each([
   [0, 0, 0],
   [1, 60, 60],
-  // Of 60, ten standard deviations from the half.
+  // Of 60 traces: ten standard deviations around half of them.
   [0.5, 5, 55],
 ])('a server that trusts no caller and keeps %d of all traces', (sampleRatio, least, most) => {
   let collector: Collector;
@@ -83,7 +83,7 @@ describe.each([
     collector.stop();
   });
 
-  it('sends a collector that share of them, whatever the callers say', async () => {
+  it('sends that share to its collector, whatever the callers request', async () => {
     await call(server, 60, KEEP, '1');
     await call(server, 60, LEAVE_OUT, '0');
     server.child.kill('SIGTERM');
@@ -100,7 +100,7 @@ describe.each([
 });
 
 describe('a server that trusts its callers', () => {
-  it('keeps what they keep, so that the test above can tell', async () => {
+  it('keeps what they keep, which shows that the test above can fail', async () => {
     const collector = await Collector.start();
     const server = await startHttpServer(
       { traces: { sampleRatio: 0 } },

@@ -25,7 +25,7 @@ async function start(url: string, env: Record<string, string>): Promise<HttpServ
   return server;
 }
 
-/** Makes so many spans: one a call, and one for the look around that comes first. */
+/** Makes this many spans: one per call, and one for the request that connects. */
 async function spans(count: number): Promise<void> {
   const client = await connectClient(server!.mcpUrl);
   for (let i = 1; i < count; i++) await client.callTool({ name: 'wait', arguments: { ms: 0 } });
@@ -40,8 +40,8 @@ async function fates(): Promise<Record<string, number>> {
   return counts;
 }
 
-describe('a connection that breaks while a batch is on its way', () => {
-  it('costs that batch, which is counted, and no other', async () => {
+describe('a connection that breaks while a batch is being sent', () => {
+  it('loses only that batch, which is counted', async () => {
     collector = await Collector.start();
     gate = new Gate(collector.port);
     await gate.open();

@@ -9,14 +9,14 @@ import type { Line } from './agreement.js';
 
 const exporter = new InMemorySpanExporter();
 
-/** The tracer provider of an application that has its own. */
+/** Registers the tracer provider of an application. */
 export function registerApplicationProvider(): NodeTracerProvider {
   const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
   provider.register();
   return provider;
 }
 
-/** What one scene leaves behind beside its metrics. */
+/** What one scene leaves besides its metrics. */
 export class Witness {
   private readonly written: Line[] = [];
 
@@ -36,7 +36,7 @@ export class Witness {
     return exporter.getFinishedSpans();
   }
 
-  /** The lines of finished requests. */
+  /** Returns the lines of finished requests. */
   lines(): Line[] {
     return this.written.filter(({ outcome }) => outcome !== undefined);
   }

@@ -2,7 +2,7 @@ import { all, ended, notified } from '../metrics.js';
 import { always, called, lowLevel, type Row, row, v2 } from '../row.js';
 import { call, tried } from '../scene.js';
 
-/** Calls of tools, and how they end. */
+/** Calls of tools, and their outcomes. */
 export const calls: readonly Row[] = [
   row('a call that succeeds ends as %outcome', (s) => call(s, 'echo', { text: 'hello' }), [
     always,

@@ -18,7 +18,7 @@ import { begin, grown, type Scene } from '../scene.js';
 
 const hanging = { does: (s: Scene) => begin(s, 'hangs'), grows: [[always, inFlight('tools/call')]] } as const;
 const ended = [[always, called('hangs', 'cancelled', 'closed')]] as const;
-/** It breaks between the proxy and the server, whose fault it is while the client is there. */
+/** The connection breaks between the proxy and the server, which is the server's fault while the client is connected. */
 const broken = [[between, called('hangs', 'server_error', '-32000')], ...ended] as const;
 const cancelled = notified('received', 'notifications/cancelled');
 
@@ -37,7 +37,7 @@ function controller() {
   return { signal: controller.signal, abort: () => controller.abort() };
 }
 
-/** Higher than any id that the client has given out. */
+/** Higher than any id that the client has used. */
 const LATER = 100_000;
 
 const callOf = (name: string) => ({
@@ -48,13 +48,13 @@ const callOf = (name: string) => ({
 });
 const cancelOf = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: LATER } };
 
-/** As two sockets may bring them. */
+/** Sends the cancellation first, as two sockets may deliver it. */
 async function cancelEarly({ peer }: Scene): Promise<void> {
   await peer.send(cancelOf);
   peer.send(callOf('hangs')).catch(() => {});
 }
 
-/** Which of them comes first is left to chance. */
+/** The order of the two is left to chance. */
 async function cancelAtOnce({ peer }: Scene): Promise<void> {
   peer.send(callOf('hangs')).catch(() => {});
   await peer.send(cancelOf);
@@ -83,9 +83,9 @@ export const endings: readonly Row[] = [
       {
         does: cancel,
         grows: [
-          // The client of 2026-07-28 cancels by closing the stream.
+          // A client of 2026-07-28 cancels by closing the stream.
           [both(modern, stateless), called('hangs', 'cancelled', 'closed')],
-          // The notification comes on another connection; nobody can tell what it is about.
+          // The notification arrives on another connection, so its request cannot be found.
           [both(legacy, stateless), all(cancelled, inFlight('tools/call'))],
           [always, all(cancelled, called('hangs', 'cancelled', 'cancelled'))],
         ],

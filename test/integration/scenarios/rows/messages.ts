@@ -25,16 +25,16 @@ const released = all(called('waits'), called('releases'));
 const inMemory: Which = ({ title }) => title.endsWith('in memory');
 const overHttp = over('sse', 'streamable_http');
 const perRequestV2 = both(v2, stateless);
-/** The server says why in plain text, of which the proxy reads nothing. */
+/** The server gives its reason in plain text, which the proxy does not read. */
 const inPlainText = all(unreadable(), refused('other'), called('echo'));
 
-/** What cannot be read may move nothing; the call comes after it and shows that. */
+/** Unreadable text may change nothing; the following call shows that. */
 async function text(scene: Scene, garbage: string): Promise<void> {
   await tried(scene.peer.sendText(garbage));
   await call(scene, 'echo', { text: 'afterwards' });
 }
 
-/** A request with an id of ours; the client that carries it expects no answer to such an id. */
+/** Makes a request with our own id; the client that carries it expects no answer to it. */
 function callWith(id: number | string, name: string, args: object) {
   return { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } };
 }
@@ -53,7 +53,7 @@ async function oneIdTwice(scene: Scene): Promise<void> {
   await other.leave();
 }
 
-/** The older of the two ends first, so that a mix-up would end the other. */
+/** The older request ends first, so that confusing the two would end the other. */
 async function twoKindsOfId(scene: Scene): Promise<void> {
   const { peer, key } = scene;
   await peer.send(callWith(7001, 'waits', { key }));
@@ -68,19 +68,19 @@ async function batch(scene: Scene): Promise<void> {
   const notification = { jsonrpc: '2.0', method: ROOTS_CHANGED };
   const ping = { jsonrpc: '2.0', id: '7001', method: 'ping' };
   await tried(scene.peer.send([callWith(7001, 'echo', { text: 'hello' }), notification, ping]));
-  // What a server does not take apart moves nothing; this comes after it.
+  // A batch that the server does not support changes nothing; this call comes after it.
   await call(scene, 'echo', { text: 'afterwards' });
 }
 
-/** What no ordinary client sends, or not often. */
+/** Messages that ordinary clients send never or rarely. */
 export const messages: readonly Row[] = [
   {
     ...row(
       'malformed JSON is an error of type parse',
       (s) => text(s, '{"jsonrpc": "2.0", '),
-      // A proxy tells of what its server skips.
+      // A proxy reports what its server skips.
       [piped, all(unreadable(), called('echo'))],
-      // SDK v2 skips lines that are no JSON without telling anybody.
+      // SDK v2 skips lines that are not JSON without a report.
       [both(v2, over('stdio')), called('echo')],
       [both(proxied, over('sse')), inPlainText],
       [overHttp, all(unreadable(), refused('unreadable'), called('echo'))],
@@ -95,10 +95,10 @@ export const messages: readonly Row[] = [
       [both(proxied, over('sse')), inPlainText],
       // The proxy has read it before the server refuses it.
       [both(proxied, perRequestV2), all(unreadable(), refused('other'), called('echo'))],
-      // What is in front of the server's transports refuses it.
+      // Code in front of the server's transports refuses it.
       [perRequestV2, all(refused('other'), called('echo'))],
       [overHttp, all(unreadable(), refused('unreadable'), called('echo'))],
-      // The transport takes what it gets.
+      // The transport accepts everything.
       [over('other'), called('echo')],
       [always, all(unreadable(), called('echo'))],
     ),
@@ -123,7 +123,7 @@ export const messages: readonly Row[] = [
   row(
     'a batch is counted message by message where the server takes it apart',
     batch,
-    // The proxy takes it apart before the server refuses it, where the revision has batches.
+    // The proxy reads the batch before the server refuses it, in revisions with batches.
     [
       both(proxied, over('sse')),
       all(
@@ -134,7 +134,7 @@ export const messages: readonly Row[] = [
       ),
     ],
     [both(proxied, both(modern, overHttp)), all(unreadable(), refused('other'), called('echo'))],
-    // The revision has none, and they are refused before there is a transport.
+    // The revision has no batches, and they are refused before a transport exists.
     [both(modern, over('streamable_http')), all(refused('other'), called('echo'))],
     [over('sse'), all(unreadable(), refused('unreadable'), called('echo'))],
     [over('stdio'), all(unreadable(), called('echo'))],

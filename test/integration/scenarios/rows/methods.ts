@@ -5,7 +5,7 @@ import { NOTE } from '../tools.js';
 
 const request = (method: string, params?: object) => (scene: Scene) => scene.peer.request(method, params);
 
-/** A client of the other era would not send it. */
+/** Sends it as a raw message, because a client of the other era would not send it. */
 const sent = (method: string) => (scene: Scene) =>
   tried(scene.peer.send({ jsonrpc: '2.0', id: 7001, method, params: {} }));
 

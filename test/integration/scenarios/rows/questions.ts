@@ -18,11 +18,11 @@ import { begin } from '../scene.js';
 const SAMPLING = 'sampling/createMessage';
 const ELICITATION = 'elicitation/create';
 
-/** Asked in a result, and answered with the next request: two rounds. */
+/** The question comes in a result, and its answer with the next request: two rounds. */
 const rounds = (name: string, question: Growth) =>
   all(called(name, 'input_required'), question, called(name), operationEnded('rounds', name));
 
-/** Asked in a result, and never answered. */
+/** The question comes in a result, and is never answered. */
 const unanswered = (name: string) => all(called(name, 'input_required'), inProgress('rounds'));
 
 const astray: NonNullable<Row['absent']> = [
@@ -32,11 +32,11 @@ const astray: NonNullable<Row['absent']> = [
   ],
 ];
 
-/** What SDK v2 does when it knows no way to the client: it asks nothing. */
+/** SDK v2 does not ask when it has no way to reach the client. */
 const refusedByServer = (name: string) =>
   [both(v2, both(legacy, stateless)), called(name, 'tool_error', 'tool_error')] as const;
 
-/** A user who is asked may do other things than answer. */
+/** Users may do other things than answer a question. */
 function elicitation(
   title: string,
   name: string,

@@ -14,10 +14,13 @@ const absent: NonNullable<Row['absent']> = [[over('stdio', 'other'), 'there are 
 const sse = over('sse');
 const sessions: Which = both(stateful, over('streamable_http'));
 const perRequestV2: Which = both(v2, (host) => !host.session);
-/** Whether a body is read by who observes although its server may refuse it unread; one that is heard is read where its server reads it. */
+/**
+ * Whether the observer reads a body that its server may refuse unread. Where messages are observed at the
+ * edge of the process, it is read when the server reads it.
+ */
 const isRead: Which = (host) => between(host) || (proxied(host) && perRequestV2(host));
 
-/** What the endpoint refuses before a server has a message. The proxy reads the message nevertheless, and knows its method. */
+/** Requests that the endpoint refuses before a server gets them. The proxy still reads them, and knows their methods. */
 export const refusals: readonly Row[] = [
   {
     ...row(
@@ -26,7 +29,8 @@ export const refusals: readonly Row[] = [
       [sse, ended('ping')],
       [both(proxied, perRequestV2), refused('other', 'ping')],
       [proxied, refused('unsupported_version', 'ping')],
-      // It takes what says no version of a session for a request of 2026-07-28, and misses that one's headers.
+      // A request without the version of a session is treated as one of 2026-07-28, whose headers are then
+      // missing.
       [perRequestV2, refused('other')],
       [always, refused('unsupported_version')],
     ),
@@ -37,7 +41,7 @@ export const refusals: readonly Row[] = [
       'a session that is not there is refused where there are sessions',
       sends({ 'mcp-session-id': 'invented' }),
       [both(proxied, sessions), refused('other', 'ping')],
-      // The host makes a new one, which wants its handshake first.
+      // The host makes a new session, which requires a handshake first.
       [sessions, refused('other')],
       [always, ended('ping')],
     ),
@@ -57,7 +61,7 @@ export const refusals: readonly Row[] = [
     ...row(
       'a body that is no JSON by its header is refused, and no trouble of the transport',
       sends({ 'content-type': 'text/plain' }, 'hello'),
-      // Who has read the body can't know that its server did not.
+      // The observer that read the body can't know that the server did not.
       [both(isRead, sse), all(unreadable(), refused('other'))],
       [isRead, all(unreadable(), refused('unsupported_media_type'))],
       [both(v1, sse), refused('other')],

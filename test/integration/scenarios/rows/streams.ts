@@ -7,12 +7,12 @@ import { MAX_STREAMS } from '../tools.js';
 
 const LISTEN = 'subscriptions/listen';
 
-/** The request is answered once its stream is open, and is not timed: the stream ends only when somebody goes. */
+/** The request is answered once its stream is open, and is not timed: the stream ends only when one side disconnects. */
 const opened: Growth = {
   [series(catalog.requests, [LISTEN, '', 'ok'])]: 1,
   ...notified('sent', 'notifications/subscriptions/acknowledged'),
 };
-/** Clients of sessions have no such streams, and servers for them no such method. */
+/** Clients with sessions have no such streams, and their servers no such method. */
 const unknown = ended(LISTEN, '', 'client_error', '-32601');
 
 async function listen({ peer }: Scene, id: number): Promise<void> {
@@ -23,7 +23,7 @@ async function listen({ peer }: Scene, id: number): Promise<void> {
 const OPEN = series(catalog.activeSubscriptions, ['tools_list_changed']);
 const SILENT = series(catalog.silentSubscriptions, ['tools_list_changed']);
 
-/** How many streams are open, none of which has carried anything. */
+/** Expects this many open streams, none of which has carried a message. */
 async function areOpen({ host, running }: Scene, count: number): Promise<void> {
   if (host.era !== 'modern') return;
   const open = async () => {
@@ -50,7 +50,7 @@ const oneTooMany: Step['grows'] = [
   [always, all(unknown, unknown, unknown)],
 ];
 
-/** Streams for what a server may announce. */
+/** Streams for announcements of a server. */
 export const streams: readonly Row[] = [
   {
     title: 'a stream that a client listens to is open until it goes, and its request ends as %outcome',

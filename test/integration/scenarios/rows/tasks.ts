@@ -19,7 +19,7 @@ const sends = (method: string) => (scene: Scene) =>
 const over = (outcome: Outcome, type?: string): Growth =>
   all(called(NAME, 'task'), operationEnded('task', NAME, outcome), taskEnded(NAME, outcome, type));
 
-/** Its result is in the answer to `tasks/get` since 2026-07-28, and before in that to `tasks/result`. */
+/** Since 2026-07-28 the result is in the answer to `tasks/get`, before that in the answer to `tasks/result`. */
 const isResulted = (outcome: Outcome, type?: string): Step => ({
   does: (scene) => sends(scene.host.era === 'modern' ? 'tasks/get' : 'tasks/result')(scene),
   grows: [
@@ -28,7 +28,7 @@ const isResulted = (outcome: Outcome, type?: string): Step => ({
   ],
 });
 
-/** Clients look again. */
+/** Clients poll again. */
 const isPolled = ({ grows }: Step): Step => ({
   does: sends('tasks/get'),
   grows: grows.map(([which, growth]) => [which, all(growth, ended('tasks/get'))]),
@@ -51,7 +51,7 @@ export const tasks: readonly Row[] = [
       {
         does: sends('tasks/cancel'),
         grows: [
-          // The server agrees to try, and tells later how it went.
+          // The server accepts the cancellation, and reports its result later.
           [modern, all(called(NAME, 'task'), inProgress('task'), ended('tasks/cancel'))],
           [always, all(over('cancelled', 'cancelled'), ended('tasks/cancel'))],
         ],
