@@ -1,6 +1,6 @@
 import type { Dashboard, Variable } from './model.js';
 
-/** What Grafana puts in by itself. */
+/** The variables that Grafana provides itself. */
 const BUILT_IN = {
   __rate_interval: '1m',
   __interval: '15s',
@@ -11,7 +11,7 @@ const BUILT_IN = {
 
 type Values = Readonly<Record<string, string>>;
 
-/** A query with its variables filled in, as Grafana does before it asks. */
+/** Returns a query with its variables filled in, as Grafana does before it sends the query. */
 export function filled(query: string, values: Values): string {
   const all: Values = { ...BUILT_IN, ...values };
   return query.replace(/\$\{(\w+)(?::\w+)?\}|\$(\w+)/g, (variable, braced: string, plain: string) => {
@@ -22,7 +22,7 @@ export function filled(query: string, values: Values): string {
   });
 }
 
-/** Every variable as it is when the dashboard is opened: `All`. */
+/** Returns every variable with its value when the dashboard is opened: `All`. */
 export function opened({ templating }: Dashboard): Values {
   return Object.fromEntries(templating.list.map((variable) => [variable.name, allOf(variable)]));
 }

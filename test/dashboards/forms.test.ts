@@ -27,7 +27,7 @@ const histograms: string[] = [
   .map(({ name }) => name);
 const classic = histograms.flatMap((name) => ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`));
 
-/** That a metric exists is for the form itself, below. */
+/** The rule about existing metrics depends on the form; it is tested below. */
 const { 'every metric exists': _, ...others } = STRUCTURE;
 
 describe.each(HISTOGRAM_FORMS.filter((form) => form !== 'classic'))(
@@ -36,13 +36,13 @@ describe.each(HISTOGRAM_FORMS.filter((form) => form !== 'classic'))(
     const dashboards = dashboardsFor(form);
     const uids = dashboards.map(({ uid }) => uid);
 
-    it.each(dashboards)('keep to every rule: $title', (dashboard) => {
+    it.each(dashboards)('follow every rule: $title', (dashboard) => {
       const rules = [LINTER, others, LOOKS].flatMap((rules) => Object.entries(rules));
       const broken = rules.map(([name, rule]) => [name, rule(dashboard, uids)] as const);
       expect(broken.filter(([, found]) => found.length > 0)).toEqual([]);
     });
 
-    it.each(dashboards)('have queries that promtool understands: $title', async (dashboard) => {
+    it.each(dashboards)('have queries that promtool accepts: $title', async (dashboard) => {
       const values = opened(dashboard);
       const rules = queriesOf(dashboard, 'prometheus').map(({ text }, index) => ({
         record: `panel:query:${index}`,
@@ -52,7 +52,7 @@ describe.each(HISTOGRAM_FORMS.filter((form) => form !== 'classic'))(
       await withFiles(files, (folder) => promtool('3', 'check', 'rules', `${folder}/rules.yaml`));
     });
 
-    it('have the same panels as for classic ones', () => {
+    it('have the same panels as for classic histograms', () => {
       const titles = (all: Dashboard[]) => all.flatMap(panelsOf).map(({ title }) => title);
       expect(titles(dashboards)).toEqual(titles(dashboardsFor('classic')));
     });
@@ -64,16 +64,16 @@ describe('a dashboard', () => {
   const known = (form: HistogramForm) =>
     new Set([...knownMetrics(form), ...(form === 'classic' ? [] : histograms)]);
 
-  it.each(HISTOGRAM_FORMS)('asks for no metric that is not there where histograms are %s', (form) => {
+  it.each(HISTOGRAM_FORMS)('queries only metrics that exist with %s histograms', (form) => {
     expect([...read(form)].filter((name) => !known(form).has(name))).toEqual([]);
   });
 
-  it('asks for no part of a histogram where all are native, and for no whole one where none is', () => {
+  it('queries no classic parts where all histograms are native, and no native ones where none is', () => {
     expect([...read('native')].filter((name) => classic.includes(name))).toEqual([]);
     expect([...read('classic')].filter((name) => histograms.includes(name))).toEqual([]);
   });
 
-  it('asks for both where some are native', () => {
+  it('queries both where some are native', () => {
     const parts = [...read('classic')].filter((name) => classic.includes(name));
     const whole = [...read('native')].filter((name) => histograms.includes(name));
     expect(parts.length).toBeGreaterThan(5);
@@ -97,7 +97,7 @@ describe('build:dashboards', () => {
   const build = (...args: string[]) =>
     run(process.execPath, ['--import', 'tsx', 'scripts/publish/main.ts', ...args]);
 
-  it('writes those for native histograms into a folder of your own', async () => {
+  it('writes those for native histograms into another folder', async () => {
     await withFiles({}, async (folder) => {
       const written = (await build('--histograms', 'native', '--out', folder)).trim().split('\n');
       expect(written).toContain(join(folder, 'generated/pmcp-tools.json'));
@@ -110,7 +110,7 @@ describe('build:dashboards', () => {
   it.each([
     [['--histograms', 'native'], 'Expected --out or GRAFANA_URL beside --histograms native'],
     [['--histograms', 'nhcb'], 'Expected --histograms to be one of classic, native, both, got nhcb'],
-  ])('refuses %j, for what is committed is classic', async (args, message) => {
+  ])('rejects %j, because the committed ones are classic', async (args, message) => {
     await expect(build(...args)).rejects.toThrow(message);
   });
 });

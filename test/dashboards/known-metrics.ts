@@ -7,10 +7,10 @@ import type { HistogramForm } from '../../prometheus/promql.js';
 
 const SCRAPES = join(import.meta.dirname, '../fixtures/scrapes');
 
-/** What Prometheus itself makes of scrapes and alerts; no page shows them. */
+/** Metrics that Prometheus makes for scrapes and alerts; no page shows them. */
 const MADE_BY_PROMETHEUS = ['up', 'scrape_duration_seconds', 'scrape_samples_scraped', 'ALERTS'];
 
-/** Every series that something real has: a server, a recording rule, Prometheus, or an exporter that was scraped. */
+/** Returns every series that really exists: of servers, recording rules, Prometheus and recorded exporters. */
 export function knownMetrics(histograms: HistogramForm = 'classic'): ReadonlySet<string> {
   const recorded = ruleGroups({ histograms }).flatMap(({ rules }) =>
     rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record])),

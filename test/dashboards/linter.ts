@@ -1,4 +1,7 @@
-/** The rules of Grafana's dashboard linter, on heatmaps too, which it skips. Each gives what is wrong. */
+/**
+ * The rules of Grafana's dashboard linter, applied also to heatmaps, which the linter skips. Each rule
+ * returns its findings.
+ */
 
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { parser as logql } from '@grafana/lezer-logql';
@@ -16,7 +19,7 @@ const SOURCE_LABELS: Readonly<Record<string, string>> = {
   tempo_datasource: 'Tempo data source',
 };
 
-/** Series that no scrape made, so that no one instance has them: recorded of all, or alerts. */
+/** Returns whether a series has no instance: it is recorded over all instances, or belongs to an alert. */
 function hasNoInstance(metric: string): boolean {
   return (metric.includes(':') && !metric.startsWith('instance:')) || metric === 'ALERTS';
 }
@@ -83,7 +86,7 @@ export const LINTER: Readonly<Record<string, Rule>> = {
   'uneditable-dashboard': ({ editable }) => (editable === false ? [] : ['it can be edited']),
 };
 
-/** A duration that nobody writes, to tell `$__rate_interval` from others. */
+/** An unusual duration, which marks `$__rate_interval` among others. */
 const RATE_INTERVAL = '17ms';
 
 function withRateInterval(dashboard: Dashboard, text: string): string {
@@ -96,12 +99,15 @@ function ofPrometheus(dashboard: Dashboard, check: (text: string, panel: Panel) 
   );
 }
 
-/** An alert may be about what has no such label: a target that is gone, or Prometheus itself. */
+/**
+ * Returns whether matchers fit a metric. An alert may be about something without such a label: a missing
+ * target, or Prometheus itself.
+ */
 export function honours(metric: string, matchers: readonly string[], matcher: string): boolean {
   return matchers.includes(metric === 'ALERTS' ? matcher.replace(/"$/, '|"') : matcher);
 }
 
-/** Only the variable itself will do, not a value that it has. */
+/** Only the variable itself is accepted, not one of its values. */
 function matcherMissing(
   dashboard: Dashboard,
   matcher: string,

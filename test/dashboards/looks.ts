@@ -1,37 +1,37 @@
-/** What a query cannot show: whether what it gives can be read. Each check gives what is wrong. */
+/** Rules about readability, which no query can show. Each rule returns its findings. */
 
 import * as colours from '../../dashboards/colours.js';
 import { type Dashboard, isPrometheus, type Panel, panelsOf, type Target } from './model.js';
 
 type Check = (dashboard: Dashboard) => string[];
 
-/** Of a window of 1440 pixels: what the grid has, and what is not a panel's own. */
+/** A column of a window with 1440 pixels: the width of the grid, without the space outside panels. */
 const COLUMN = (1440 - 16) / 24;
 const ROW = 38;
 const GAP = 8;
-/** Beside a title: padding, and the sign of its description. */
+/** Beside a title: padding, and the icon of its description. */
 const TITLE_FRAME = 48;
 const TITLE_LETTER = 7.5;
 const TITLE_HEIGHT = 40;
-/** A name in a legend, with its sign. */
+/** The width of a letter in a legend. */
 const NAME_LETTER = 6.5;
 const NAME_FRAME = 30;
 const LEGEND_LINE = 22;
-/** A head of a column; the sign stands beside that by which the table is sorted. */
+/** The width of a letter in a column header; the sort icon is beside the sorted one. */
 const HEAD_LETTER = 7.5;
 const HEAD_FRAME = 14;
 const SORT_SIGN = 20;
 const LEAST_CURVE = 2 / 3;
-/** What a screen of 1080 pixels shows below Grafana's own bars. */
+/** The rows that a screen of 1080 pixels shows below Grafana's own bars. */
 const SCREEN_ROWS = 25;
 
 const COLOURS = new Set(
   Object.values(colours).flatMap((value) => (typeof value === 'string' ? [value] : Object.values(value))),
 );
-/** Metrics that say which of few states something is in. */
+/** Metrics whose values are a few states. */
 const STATES = /\b(up|pmcp_ready|pmcp_health_check_up|pg_up|redis_up|kube_pod_status_ready|\w+_info)\{/;
 const LIMITS = /\b\w+_(limit|limit_bytes|max_bytes|max_fds|max_connections)\{/;
-/** Seconds of a processor, a second, are a share of it. */
+/** CPU seconds per second are a share of a CPU. */
 const PROCESSORS = /\b\w*cpu\w*_seconds_total\{/;
 
 export const LOOKS: Readonly<Record<string, Check>> = {
@@ -195,7 +195,7 @@ interface Figure {
   readonly decimals?: unknown;
 }
 
-/** What is read as a number: tiles, and columns of tables. */
+/** Returns what is read as a number: stat panels, and columns of tables. */
 function figures(dashboard: Dashboard): Figure[] {
   const tiles = panelsOf(dashboard)
     .filter(({ type }) => type === 'stat')
@@ -227,7 +227,7 @@ function width(columns: number): number {
   return columns * COLUMN - GAP;
 }
 
-/** As high as it is when every name that has a colour is there. */
+/** The height of the legend when all names with a colour are present. */
 function legendHeight(panel: Panel): number {
   if (!panel.options?.legend?.showLegend) return 0;
   const names = [...fixedColours(panel).keys()];
@@ -235,7 +235,7 @@ function legendHeight(panel: Panel): number {
   return Math.ceil(wide / width(panel.gridPos.w)) * LEGEND_LINE;
 }
 
-/** The colours that a panel gives to series by name. */
+/** Returns the colours that a panel assigns to series by name. */
 function fixedColours({ fieldConfig }: Panel): Map<string, string> {
   return new Map(
     (fieldConfig?.overrides ?? []).flatMap(({ matcher, properties }) =>
@@ -249,7 +249,7 @@ function fixedColours({ fieldConfig }: Panel): Map<string, string> {
   );
 }
 
-/** Series that are named after a label have the colours of its values. */
+/** Returns whether series that are named after a label have the colours of its values. */
 function isColoured(panel: Panel, legend: string): boolean {
   const known = fixedColours(panel);
   return /^\{\{\w+\}\}$/.test(legend) ? known.size > 1 : known.has(legend);

@@ -6,15 +6,15 @@ import { type Dashboard, queriesOf } from './model.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
 
-/** The series that there are, in promtool's notation, and what a query of the panel makes of them. */
+/** Series in promtool's notation, and the expected result of a query of the panel. */
 interface Case {
   readonly panel: string;
-  /** Of its queries; the first if not given. */
+  /** Selects the query by its legend; the first one by default. */
   readonly legend?: string;
   readonly series: Readonly<Record<string, string>>;
-  /** After ten minutes, if nothing else is said. */
+  /** When it is evaluated; after ten minutes by default. */
   readonly at?: string;
-  /** What is chosen of a variable; all if nothing is said. */
+  /** The chosen values of variables; all by default. */
   readonly chosen?: Readonly<Record<string, string>>;
   readonly shows: Readonly<Record<string, number>>;
 }
@@ -25,7 +25,7 @@ const firing = (name: string, labels: string) =>
 const container = (metric: string, pod: string, name: string) =>
   `container_${metric}{job="cadvisor", instance="node", namespace="shop", pod="${pod}", container="${name}"}`;
 
-/** Of servers that were watched for a day, by how many bad events their budget is; the rare one has spent most of it. */
+/** Budgets of servers after a day, in failures that they allow; the rare one has spent most of its budget. */
 const budgetsOf = (allowed: { readonly rare: number; readonly busy: number }) =>
   Object.fromEntries(
     Object.entries(allowed).flatMap(([job, events]) => {
@@ -38,7 +38,7 @@ const budgetsOf = (allowed: { readonly rare: number; readonly busy: number }) =>
     }),
   );
 
-/** Calls of two tools at two instances: what rules recorded of them differs, so that one can tell what was read. */
+/** Calls of two tools at two instances. The recorded values differ from them, so that the test can tell which were read. */
 const CALLS = {
   'tool:pmcp_requests:rate5m{job="pmcp", name="add"}': '100x10',
   'instance:pmcp_requests:rate5m{job="pmcp", instance="a", method="tools/call", outcome="ok"}': '100x10',
@@ -55,7 +55,7 @@ const buckets = (series: string, step: string) =>
       index > 0 ? step : '0x10',
     ]),
   );
-/** The same of how long they took: all between the first two bounds. */
+/** Their durations: all between the first two bounds. */
 const DURATIONS = {
   ...buckets(
     'instance:pmcp_request_duration_seconds_bucket:rate5m{job="pmcp", instance="a", method="tools/call"}',
@@ -222,7 +222,7 @@ describe('a panel', () => {
   });
 });
 
-/** The query of the panel that draws, with everything chosen but what is said. */
+/** Returns the query of the panel with these variables, and all others at `All`. */
 function queryOf({ panel: title, legend, chosen = {} }: Pick<Case, 'panel' | 'legend' | 'chosen'>): string {
   for (const dashboard of dashboards) {
     const found = queriesOf(dashboard, 'prometheus').find(

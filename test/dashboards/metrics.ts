@@ -2,7 +2,7 @@ import { filled, opened } from './fill.js';
 import { type Dashboard, queriesOf } from './model.js';
 import { selectorsOf } from './promql.js';
 
-/** The metrics that a dashboard reads: in panels, for annotations, and for the values of variables. */
+/** Returns the metrics that a dashboard reads: in panels, annotations and variables. */
 export function metricsOf(dashboard: Dashboard): string[] {
   const { annotations, templating } = dashboard;
   const texts = [
@@ -19,7 +19,7 @@ function selectorIn(query: string): string[] {
   return selector === undefined ? [] : [selector];
 }
 
-/** A selector of several metrics lists them; one of any metric at all would be none that exists. */
+/** A selector of several metrics lists them; a selector of every metric would match none that exists. */
 function named(matchers: readonly string[]): string[] {
   const [names] = matchers.flatMap((matcher) => /^__name__=~"(.+)"$/.exec(matcher)?.[1] ?? []);
   return names?.split('|') ?? [''];

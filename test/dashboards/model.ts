@@ -1,4 +1,4 @@
-/** What the checks know of a dashboard as Grafana stores it. */
+/** The part of a dashboard in Grafana's format that the checks use. */
 export interface Target {
   readonly refId?: string;
   readonly expr?: string;
@@ -90,7 +90,7 @@ export interface Dashboard {
   }[];
 }
 
-/** Without the titles of rows. */
+/** Returns the panels without the headings of rows. */
 export function panelsOf({ panels }: Dashboard): Panel[] {
   return panels.filter(({ type }) => type !== 'row');
 }
@@ -99,7 +99,7 @@ export function isPrometheus({ datasource }: { datasource?: Source }): boolean {
   return datasource?.type === 'prometheus';
 }
 
-/** All queries of a kind, with the panel that they are of. */
+/** Returns all queries of a kind with their panels. */
 export function queriesOf(
   dashboard: Dashboard,
   type: string,

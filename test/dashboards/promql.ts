@@ -7,12 +7,12 @@ interface Selector {
 
 type Node = ReturnType<typeof parser.parse>['topNode'];
 
-/** Where the grammar finds fault with a query. */
+/** Returns where a query has syntax errors. */
 export function syntaxErrors(query: string): string[] {
   return faults(parser, query);
 }
 
-/** The same for any grammar of the same make. */
+/** Does the same for any Lezer grammar. */
 export function faults(grammar: Pick<typeof parser, 'parse'>, query: string): string[] {
   const errors: string[] = [];
   grammar.parse(query).iterate({
@@ -23,7 +23,7 @@ export function faults(grammar: Pick<typeof parser, 'parse'>, query: string): st
   return errors;
 }
 
-/** Every selector of a query, with its matchers as they are written. */
+/** Returns every selector of a query with its matchers as they are written. */
 export function selectorsOf(query: string): Selector[] {
   return nodes(query, 'VectorSelector').map((selector) => ({
     metric: textOf(query, selector.getChild('Identifier')),
@@ -31,7 +31,7 @@ export function selectorsOf(query: string): Selector[] {
   }));
 }
 
-/** The functions that stand around each selector, innermost first. */
+/** Returns the functions around each selector, innermost first. */
 export function functionsAround(query: string): { metric: string; window: string; functions: string[] }[] {
   return nodes(query, 'VectorSelector').map((selector) => {
     const functions: string[] = [];
@@ -51,7 +51,7 @@ function nodes(query: string, name: string): Node[] {
 function nodesIn(top: Node, names: readonly string[]): Node[] {
   const found: Node[] = [];
   top.cursor().iterate(({ node }) => {
-    // The walk goes on past the end of the tree that it began in.
+    // Lezer's iteration continues past the end of the tree where it began.
     if (node.from < top.from || node.to > top.to) return false;
     if (names.includes(node.name)) found.push(node);
     return true;

@@ -11,7 +11,7 @@ import { type Dashboard, queriesOf } from './model.js';
 
 const dashboards = allDashboards() as unknown as Dashboard[];
 
-it.each(dashboards)('promtool understands every query of $title', async (dashboard) => {
+it.each(dashboards)('promtool accepts every query of $title', async (dashboard) => {
   const values = opened(dashboard);
   const texts = [
     ...queriesOf(dashboard, 'prometheus').map(({ text }) => text),
@@ -21,7 +21,7 @@ it.each(dashboards)('promtool understands every query of $title', async (dashboa
   await check(stringify({ groups: [{ name: 'panels', rules }] }));
 });
 
-it('promtool refuses what is no query', async () => {
+it('promtool rejects an invalid query', async () => {
   const wrong = stringify({ groups: [{ name: 'panels', rules: [{ record: 'x', expr: 'rate(up)' }] }] });
   await expect(check(wrong)).rejects.toThrow('promtool');
 });

@@ -5,7 +5,7 @@ import { LOOKS } from './looks.js';
 import type { Dashboard } from './model.js';
 import { STRUCTURE } from './structure.js';
 
-/** By rule: what of a good dashboard, as JSON, to replace by what, so that the rule is broken. */
+/** For each rule, a replacement in the JSON of a good dashboard that breaks the rule. */
 const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   'template-datasource': [/"label":"Data source"/, '"label":"Source"'],
   'template-job': [/"label":"Job"/, '"label":"job"'],
@@ -113,7 +113,7 @@ const UIDS = ALL.map(({ uid }) => uid);
 const CHECKS = { ...LINTER, ...STRUCTURE, ...LOOKS };
 
 describe('a dashboard that breaks', () => {
-  it.each(Object.entries(CHECKS))('%s is found out', (name, check) => {
+  it.each(Object.entries(CHECKS))('%s is detected', (name, check) => {
     const [pattern, replacement] = SPOILED[name] ?? [];
     expect(pattern, 'a way to break it').toBeDefined();
     const [found] = ALL.map((dashboard) => JSON.stringify(dashboard)).filter(
@@ -129,13 +129,13 @@ describe('a dashboard that breaks', () => {
     ['a bucket of what is no histogram', /pmcp_requests_in_flight/g, 'pmcp_requests_in_flight_bucket'],
     ['a variable of what is not there', /label_values\(pmcp_ready/g, 'label_values(pmcp_readily'],
     ['an annotation of what is not there', /ALERTS\{/g, 'ALARMS{'],
-  ])('metrics with %s is found out', (_, pattern, replacement) => {
+  ])('metrics with %s is detected', (_, pattern, replacement) => {
     const found = ALL.map((dashboard) => JSON.stringify(dashboard)).find((text) => text.search(pattern) >= 0);
     const spoiled = JSON.parse(found!.replace(pattern, replacement)) as Dashboard;
     expect(STRUCTURE['every metric exists']!(spoiled, UIDS)).not.toEqual([]);
   });
 
-  it('breaks no rule that nobody checks', () => {
+  it('any rule has a case here', () => {
     expect(Object.keys(LINTER)).toHaveLength(17);
     expect(Object.keys(SPOILED).sort()).toEqual(Object.keys(CHECKS).sort());
   });

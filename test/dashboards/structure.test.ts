@@ -9,7 +9,7 @@ const dashboards = allDashboards() as unknown as Dashboard[];
 const uids = dashboards.map(({ uid }) => uid);
 
 describe.each(dashboards)('$title', (dashboard) => {
-  it.each(Object.entries(LINTER))('keeps to the linter rule %s', (_, rule) => {
+  it.each(Object.entries(LINTER))('follows the linter rule %s', (_, rule) => {
     expect(rule(dashboard)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { parser as traceql } from '@grafana/lezer-traceql';
 import { catalog } from '@pmcp/observability/catalog';
 import { TARGET_LABELS } from '../../prometheus/promql.js';
-/** What we ask of a dashboard beyond the linter's rules. Each check gives what is wrong. */
+/** Our rules for dashboards besides those of the linter. Each rule returns its findings. */
 
 import { filled, opened } from './fill.js';
 import { knownMetrics } from './known-metrics.js';
@@ -65,7 +65,7 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
         targets.some(({ instant, expr = '' }) => !instant && !expr.endsWith(' or vector(0)')),
       )
       .map(({ title }) => title),
-  // Grafana leaves out those of a query that comes after another of the same metric.
+  // Grafana leaves out the exemplars of a later query for the same metric.
   'exemplars are asked for first, and of what has them': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ targets = [] }) =>

@@ -11,8 +11,8 @@ const SDK = createRequire(import.meta.url).resolve('@grafana/grafana-foundation-
 const TYPES = join(dirname(SDK), 'types.gen.d.ts');
 
 /**
- * The schema of a dashboard of version 2 as JSON schema, made of Grafana's own declarations, which are generated and so
- * are as regular as this reader needs: interfaces, enums, unions, literals, lists and records.
+ * Makes a JSON schema of a version 2 dashboard from Grafana's declarations. These are generated, and so
+ * regular enough for this parser: interfaces, enums, unions, literals, lists and records.
  */
 export function schemaV2(): Schema {
   const text = readFileSync(TYPES, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
@@ -31,7 +31,7 @@ export function schemaV2(): Schema {
   return { $ref: '#/definitions/Dashboard', definitions };
 }
 
-/** Reads a type from left to right. */
+/** Parses a type from left to right. */
 class Reader {
   private readonly words: string[];
   private at = 0;

@@ -15,7 +15,7 @@ describe.each(dashboards)('$title in schema v2', (dashboard) => {
   const { spec } = resource;
   const classic = dashboard as unknown as Dashboard;
 
-  it('is what Grafana declares a dashboard to be', () => {
+  it('is valid for the declarations of Grafana', () => {
     validate(spec);
     expect(validate.errors ?? []).toEqual([]);
     expect(resource).toMatchObject({
@@ -25,7 +25,7 @@ describe.each(dashboards)('$title in schema v2', (dashboard) => {
     });
   });
 
-  it('shows every panel at one place, and asks all that the classic one asks', () => {
+  it('shows every panel once, and has all queries of the classic dashboard', () => {
     const text = JSON.stringify(spec.layout);
     const placed = [...text.matchAll(/"kind":"ElementReference","name":"([^"]+)"/g)].map(([, name]) => name);
     expect(placed.toSorted()).toEqual(Object.keys(spec.elements).toSorted());
@@ -34,7 +34,7 @@ describe.each(dashboards)('$title in schema v2', (dashboard) => {
     for (const { text } of queriesOf(classic, 'prometheus')) expect(asked).toContain(JSON.stringify(text));
   });
 
-  it('leaves out what is optional while there is nothing of it, and nothing else', () => {
+  it('leaves out optional members only when they are empty', () => {
     const titles = [
       ...JSON.stringify(spec.layout).matchAll(
         /"title":"([^"]*)",(?:"collapse":false,)?"conditionalRendering"/g,
@@ -43,7 +43,7 @@ describe.each(dashboards)('$title in schema v2', (dashboard) => {
     expect(titles.map(([, title]) => title)).toEqual([...optionalSections(dashboard.uid)]);
   });
 
-  it('lets tiles flow, and keeps the places of all others', () => {
+  it('lays tiles out automatically, and keeps the places of all other panels', () => {
     const kinds = (layout: unknown, item: string) =>
       [...JSON.stringify(layout).matchAll(new RegExp(`"${item}","spec":\\{[^}]*?"name":"([^"]+)"`, 'g'))].map(
         ([, name = '']) => spec.elements[name].spec.vizConfig.group,
@@ -74,7 +74,7 @@ it.each<[string, (spec: Record<string, unknown>) => void]>([
     },
   ],
   ['a crosshair that there is not', (spec) => Object.assign(spec, { cursorSync: 'crosshair' })],
-])('finds out %s', (_, spoil) => {
+])('detects %s', (_, spoil) => {
   const spec = JSON.parse(JSON.stringify(made(dashboards[0]!).spec));
   spoil(spec);
   expect(validate(spec)).toBe(false);

@@ -4,7 +4,7 @@ import type { Case, Series } from './case.js';
 type Fires = Case['fires'][number];
 type Quiet = Case['quiet'][number];
 
-/** Rules, and what they have to do with the series of cases. */
+/** Rules, with what they need for the series of the cases. */
 export class AlertTests {
   private readonly rules: readonly Rule[];
 
@@ -16,7 +16,7 @@ export class AlertTests {
     return this.rules.filter(isAlert);
   }
 
-  /** An alert and what it reads of what others record; all rules would take long. */
+  /** Returns an alert with the recording rules that it reads; all rules would take long. */
   rulesFor(name: string): RuleGroup[] {
     const needed = new Set<Rule>(this.alerts.filter(({ alert }) => alert === name));
     const recordings = this.rules.filter((rule) => 'record' in rule);
@@ -28,7 +28,7 @@ export class AlertTests {
       .filter(({ rules }) => rules.length > 0);
   }
 
-  /** It fires at its minute, and not before. */
+  /** Tests that it fires at its minute, and not before. */
   firing(alert: string, { series, at, labels, description }: Fires): object {
     const { labels: own, annotations } = this.definition(alert, labels);
     const expected = {
@@ -43,7 +43,7 @@ export class AlertTests {
     return test(series, [...before, check(alert, at, [expected])]);
   }
 
-  /** It never fires. */
+  /** Tests that it never fires. */
   quiet(alert: string, { series, at }: Quiet): object {
     return test(
       series,

@@ -76,20 +76,20 @@ describe('the configuration of Alertmanager', () => {
       { receivers: { webhook: { ...RECEIVERS.webhook, credentialsFile: '/x' } } },
     ],
     ['office hours on odd days', { receivers: {}, officeHours: ODD_HOURS }],
-  ])('is one that amtool accepts, with %s', async (_, options) => {
+  ])('passes amtool with %s', async (_, options) => {
     const said = await amtool(options, (config) => ['check-config', config]);
     expect(said).toContain('SUCCESS');
     expect(said).toContain('1 templates');
   });
 
-  it('is committed in a form that amtool accepts', async () => {
+  it('is committed in a form that passes amtool', async () => {
     const { path } = await requireTool('amtool');
     const file = join(import.meta.dirname, '../../alerts/generated/alertmanager.yaml');
     const { stdout } = await promisify(execFile)(path, ['check-config', file]);
     expect(stdout).toContain('SUCCESS');
   });
 
-  it.each(['critical', 'warning', 'info'] as const)('leads %s to its receiver', async (severity) => {
+  it.each(['critical', 'warning', 'info'] as const)('routes %s to its receiver', async (severity) => {
     await routed(ROUTES[severity], { alertname: 'PmcpAny', severity, job: 'pmcp' });
   });
 
@@ -98,7 +98,7 @@ describe('the configuration of Alertmanager', () => {
     await routed(ROUTES.critical, { alertname: 'PmcpAny', severity: 'P1' }, { severities });
   });
 
-  it('leads the Watchdog to the dead man’s switch, and only there', async () => {
+  it('routes the Watchdog only to the dead man’s switch', async () => {
     await routed(ROUTES.watchdog, { alertname: 'Watchdog', severity: 'info' });
   });
 
@@ -107,25 +107,25 @@ describe('the configuration of Alertmanager', () => {
     ['warning', 'payments-ticket'],
     ['unheard-of', 'payments-ticket'],
     ['info', ROUTES.info],
-  ])('leads %s of a team to %s', async (severity, receiver) => {
+  ])('routes %s of a team to %s', async (severity, receiver) => {
     await routed(receiver, { alertname: 'PmcpAny', severity, team: 'payments' }, { teams: TEAMS });
   });
 
-  it('leads alerts of a team with an unusual name to it', async () => {
+  it('routes alerts of a team with an unusual name to it', async () => {
     const team = 'search & "find"';
     await routed(`${team}-page`, { alertname: 'PmcpAny', severity: 'critical', team }, { teams: TEAMS });
   });
 
-  it.each(['', 'unknown'])('leads alerts of the team "%s" to everybody', async (team) => {
+  it.each(['', 'unknown'])('routes alerts of the team "%s" to everybody', async (team) => {
     await routed(ROUTES.critical, { alertname: 'PmcpAny', severity: 'critical', team }, { teams: TEAMS });
   });
 
-  it('leads the Watchdog to the dead man’s switch, whoever’s alerts have the label of a team', async () => {
+  it('routes the Watchdog to the dead man’s switch, also for alerts with a team label', async () => {
     const watchdog = { alertname: 'Watchdog', severity: 'info', team: 'payments' };
     await routed(ROUTES.watchdog, watchdog, { teams: TEAMS });
   });
 
-  it('follows severities with other names, and office hours, for a team too', async () => {
+  it('follows other severity names and office hours for a team too', async () => {
     const severities = { critical: 'P1', warning: 'P3', info: 'P5' };
     const options = { severities, teams: TEAMS, officeHours };
     await routed('payments-page', { alertname: 'PmcpAny', severity: 'P1', team: 'payments' }, options);
@@ -138,7 +138,7 @@ describe('the configuration of Alertmanager', () => {
     ['pagerDuty', RECEIVERS.pagerDuty],
     ['slack', RECEIVERS.slack],
     ['webhook', RECEIVERS.webhook],
-  ])('delivers what is critical and what is not with nothing but %s', (kind, receiver) => {
+  ])('delivers critical and other alerts with only %s', (kind, receiver) => {
     const { receivers } = alertmanagerConfig({ receivers: { [kind]: receiver } }) as {
       receivers: { name: string }[];
     };
@@ -148,22 +148,22 @@ describe('the configuration of Alertmanager', () => {
     }
   });
 
-  it('leads an unknown severity to people, not to nowhere', async () => {
+  it('routes an unknown severity to people', async () => {
     await routed(ROUTES.warning, { alertname: 'Other', severity: 'unheard-of' });
   });
 
-  it('would be found out when a route led elsewhere', async () => {
+  it('fails this test when a route leads elsewhere', async () => {
     await expect(routed(ROUTES.critical, { alertname: 'PmcpAny', severity: 'info' })).rejects.toThrow();
   });
 
-  it('holds no secret, only the names of files that do', () => {
+  it('contains no secret, only the names of files with secrets', () => {
     const text = stringify(alertmanagerConfig({ receivers: RECEIVERS }));
     expect(text).not.toMatch(/(api_url|routing_key|auth_password):/);
-    // Slack twice: for what is critical, and for what is not.
+    // Slack twice: for critical alerts and for all others.
     expect(text.match(/_file: /g)).toHaveLength(4);
   });
 
-  it('takes URLs that hold a secret from files too', () => {
+  it('also reads URLs with secrets from files', () => {
     const urlFile = '/etc/alertmanager/secrets/url';
     const text = stringify(
       alertmanagerConfig({
@@ -183,7 +183,7 @@ describe('the configuration of Alertmanager', () => {
         expect(meant, name).not.toEqual([]);
         for (const { alert, expr, labels } of meant) {
           const there = [...labelsOf(expr), ...Object.keys(labels)];
-          // Only an SLO that is kept per tool has the name of one.
+          // Only an SLO per tool has the label `name`.
           const always = equal.filter((label) => label !== 'name');
           expect(there, alert).toEqual(expect.arrayContaining(always));
         }

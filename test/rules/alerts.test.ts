@@ -8,20 +8,20 @@ const tests = new AlertTests(ruleGroups());
 const { alerts } = tests;
 
 describe('every alert', () => {
-  it('has a case, and every case an alert', () => {
+  it('has a case, and every case has an alert', () => {
     expect(cases.map(({ alert }) => alert).sort()).toEqual(
       [...new Set(alerts.map(({ alert }) => alert))].sort(),
     );
   });
 
   it.each(cases.filter(({ alert }) => alert !== 'Watchdog'))(
-    '$alert has a series that it stays quiet for',
+    '$alert has a series for which it stays quiet',
     (c) => {
       expect(c.quiet.length).toBeGreaterThan(0);
     },
   );
 
-  it('with windows has a case for each of them', () => {
+  it('with windows has a case for each window', () => {
     const wanted = alerts
       .filter(({ labels }) => labels.window)
       .map(({ alert, labels }) => [alert, labels.window]);

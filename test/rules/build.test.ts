@@ -10,7 +10,7 @@ import { promtool, withFiles } from './promtool.js';
 
 const root = join(import.meta.dirname, '../..');
 
-/** `npm run build:alerts -- --options … --out …`, once everything is built. */
+/** Runs `npm run build:alerts -- --options … --out …`, after everything is built. */
 async function build(folder: string, options: string) {
   const file = join(folder, 'options.json');
   await writeFile(file, options);
@@ -29,7 +29,7 @@ async function build(folder: string, options: string) {
   );
 }
 
-describe('build:alerts with options of your own', () => {
+describe('build:alerts with custom options', () => {
   it('writes rules and an Alertmanager configuration that follow them, as docs/alerts.md shows', async () => {
     const page = await readFile(join(root, 'docs/alerts.md'), 'utf8');
     const shown = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '') as OutputOptions;
@@ -50,7 +50,7 @@ describe('build:alerts with options of your own', () => {
     });
   });
 
-  it('takes the options that alerts/README.md shows, and Alertmanager what follows from them', async () => {
+  it('accepts the options of alerts/README.md, and Alertmanager accepts the result', async () => {
     const readme = await readFile(join(root, 'alerts/README.md'), 'utf8');
     const shown = /```json\n(.*?)```/s.exec(readme)?.[1] ?? '';
     const { path } = await requireTool('amtool', ALERTMANAGER);
@@ -75,7 +75,7 @@ describe('build:alerts with options of your own', () => {
     ['{"alerts":null}', 'Expected `alerts` to be an object, got null'],
     ['{"alertmanager":[]}', 'Expected `alertmanager` to be an object, got []'],
     ['null', 'Expected `options` to be an object, got null'],
-  ])('refuses %s in one line, and writes nothing', async (options, message) => {
+  ])('rejects %s in one line, and writes nothing', async (options, message) => {
     await withFiles({}, async (folder) => {
       const { code, stderr } = await build(folder, options);
       expect(code).toBe(2);

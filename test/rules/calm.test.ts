@@ -7,10 +7,10 @@ import { type Series, series } from './case.js';
 import { testRules } from './promtool.js';
 
 const groups = ruleGroups();
-/** Promtool evaluates all rules at each of them. */
+/** Promtool evaluates all rules at each minute. */
 const HOURS_OF_MINUTES_MS = 180_000;
 
-/** @throws what fired, or was expected to and did not */
+/** @throws alerts that fired or were missing */
 async function expectFired(input: Series, minutes: number, alerts: readonly string[]): Promise<void> {
   const all = { [BACKUP]: `0+60x${minutes}`, ...input };
   const fired = `max_over_time(ALERTS{alertname!="Watchdog", alertstate="firing"}[${minutes}m])`;
@@ -23,7 +23,7 @@ async function expectFired(input: Series, minutes: number, alerts: readonly stri
   await testRules(groups, [{ input_series, promql_expr_test: [check] }]);
 }
 
-describe('nothing fires when', () => {
+describe('no alert fires when', () => {
   it.each([...pods, ...usage])(
     '$what',
     ({ series: input, minutes }) => expectFired(input, minutes, []),
@@ -31,13 +31,13 @@ describe('nothing fires when', () => {
   );
 });
 
-describe('an outage that looks like it fires all the same:', () => {
-  it('the last pod goes, and there is no room or no image for another', async () => {
+describe('an outage that looks similar still fires:', () => {
+  it('the last pod ends, and there is no room or no image for another', async () => {
     const [{ series: canary, minutes } = { series: {}, minutes: 0 }] = pods;
     await expectFired({ ...canary, ...wanted({ notes: '1x200' }) }, minutes, ['PmcpAllTargetsDown']);
   });
 
-  it('a server that sleeps at night does not wake up', async () => {
+  it('a server that sleeps at night does not start in the morning', async () => {
     const asleep = life(pod('notes', 1), { from: 0, minutes: 30 });
     await expectFired({ ...asleep, ...wanted({ notes: '1x28 0x70 1x100' }) }, 150, ['PmcpTargetsAbsent']);
   });

@@ -16,7 +16,7 @@ import { tools } from './cases/tools.js';
 import { unfinished } from './cases/unfinished.js';
 import { watchers } from './cases/watchers.js';
 
-/** Of every alert. */
+/** The cases of all alerts. */
 export const cases: readonly Case[] = [
   ...slos,
   ...targets,

@@ -14,16 +14,16 @@ describe.each<Generation>(['2', '3'])('promtool of Prometheus %s', (generation) 
   const check = (...files: string[]) =>
     promtool(generation, 'check', 'rules', '--lint=all', '--lint-fatal', ...files);
 
-  it.each(['recording-rules.yaml', 'alert-rules.yaml'])('finds nothing wrong with %s', async (file) => {
+  it.each(['recording-rules.yaml', 'alert-rules.yaml'])('accepts %s', async (file) => {
     expect(await check(join(generated, file))).toContain('SUCCESS');
   });
 
-  it('takes the rules at any speed of time', async () => {
+  it('accepts the rules at any speed of time', async () => {
     const files = { 'rules.yaml': ruleFile(ruleGroups({ scale: 0.01 })) };
     expect(await withFiles(files, (folder) => check(join(folder, 'rules.yaml')))).toContain('SUCCESS');
   });
 
-  it.each(HISTOGRAM_FORMS)('takes the rules for %s histograms', async (histograms) => {
+  it.each(HISTOGRAM_FORMS)('accepts the rules for %s histograms', async (histograms) => {
     const files = { 'rules.yaml': ruleFile(ruleGroups({ histograms })) };
     expect(await withFiles(files, (folder) => check(join(folder, 'rules.yaml')))).toContain('SUCCESS');
   });

@@ -6,11 +6,11 @@ import { growing } from '../../packages/doctor/src/checks/prometheus/leaks.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { promtool } from '../support/promtool.js';
 
-/** A value every quarter of an hour for a day and a half. */
+/** One value every 15 minutes for a day and a half. */
 const SAMPLES = 144;
 const METRIC = 'pmcp_active_connections';
 
-/** The share of a day that has passed, from 0 to 1 and again. */
+/** Returns the elapsed share of the day, from 0 to 1 and again. */
 const day = (i: number) => (i % 96) / 96;
 
 const SERIES: Readonly<Record<string, (i: number) => number>> = {
@@ -24,8 +24,8 @@ const SERIES: Readonly<Record<string, (i: number) => number>> = {
 };
 const LEAKS = ['that never falls', 'that grows by the hour, with a wave on it'];
 
-describe('what the doctor takes for a leak', () => {
-  it('only grows for a day, and is not how a day goes', async () => {
+describe('what the doctor reports as a leak', () => {
+  it('grows for a whole day, unlike the usual course of a day', async () => {
     const folder = temporaryFolder('leaks');
     const input_series = Object.entries(SERIES).map(([name, value]) => ({
       series: `${METRIC}{instance="${name}"}`,

@@ -6,11 +6,11 @@ type Labels = Readonly<Record<string, string>>;
 
 const NOTES = { namespace: 'shop', app_kubernetes_io_name: 'notes', job: 'pmcp' };
 const CARTS = { ...NOTES, app_kubernetes_io_name: 'carts' };
-/** Of the pod as discovery knows it, and as kube-state-metrics does. */
+/** A pod with the labels of discovery and of kube-state-metrics. */
 const POD = { ...NOTES, pod: 'notes-1', instance: '10.0.0.1:9090' };
 const POD2 = { ...NOTES, pod: 'notes-2', instance: '10.0.0.2:9090' };
 const OF_KUBERNETES = { namespace: 'shop', pod: 'notes-1', container: 'server' };
-/** Where discovery gives no namespace. */
+/** Discovery without namespaces. */
 const ON_DOCKER = { job: 'pmcp', service: 'notes' };
 const OTHER_ON_DOCKER = { job: 'pmcp', service: 'carts' };
 
@@ -68,7 +68,7 @@ describe('Alertmanager', () => {
       of('PmcpAllTargetsDown', ON_DOCKER),
       [of('PmcpTargetDown', { ...ON_DOCKER, instance: 'a:9090' })],
     ],
-  ])('tells only that %s', async (_, source, targets) => {
+  ])('notifies only that %s', async (_, source, targets) => {
     const names = targets.map(({ alertname }) => alertname).sort();
     expect(await alertmanager.inhibited([source, ...targets])).toEqual(names);
     expect(await alertmanager.inhibited(targets)).toEqual([]);
@@ -106,7 +106,7 @@ describe('Alertmanager', () => {
       of('PmcpRedisDown', { namespace: 'shop', job: 'redis' }),
       TICKETS.map((name) => of(name, { ...NOTES, namespace: 'bank' })),
     ],
-  ])('tells what is not explained: %s', async (_, source, others) => {
+  ])('notifies what nothing else explains: %s', async (_, source, others) => {
     expect(await alertmanager.inhibited([source, ...others])).toEqual([]);
   });
 });

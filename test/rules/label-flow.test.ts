@@ -45,7 +45,7 @@ describe('a label', () => {
     expect([...labelsOf(query)].sort()).toEqual(labels.sort());
   });
 
-  it('of a metric that nobody has is an error', () => {
+  it('of an unknown metric is an error', () => {
     expect(() => labelsOf('sum(pmcp_nothing)')).toThrow('Expected a metric that is known, got pmcp_nothing');
   });
 });

@@ -7,7 +7,7 @@ import { recordings } from '../../prometheus/recorded.js';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
-/** What scraping adds to every series. */
+/** The labels that scraping adds to every series. */
 const OF_A_TARGET = [
   'cluster',
   'namespace',
@@ -45,12 +45,12 @@ const LABELS = new Map<string, readonly string[]>(
 
 export const knownMetrics: readonly string[] = [...LABELS.keys()];
 
-/** The labels that the series of a query can have. */
+/** Returns the labels that the series of a query can have. */
 export function labelsOf(query: string): Set<string> {
   return new Flow(query).labels();
 }
 
-/** The metrics that a query reads. */
+/** Returns the metrics that a query reads. */
 export function metricsOf(query: string): string[] {
   return new Flow(query).metrics();
 }
@@ -146,7 +146,7 @@ class Flow {
     return labels;
   }
 
-  /** What `absent` knows of a series that isn't there: what was asked for exactly. */
+  /** For a series that does not exist, `absent` returns the labels that the query matches exactly. */
   private matched(node: SyntaxNode): Set<string> {
     return new Set([...this.text(node).matchAll(/(\w+)="/g)].map(([, label]) => String(label)));
   }
@@ -177,7 +177,7 @@ function children(node: SyntaxNode): SyntaxNode[] {
   return found;
 }
 
-/** The sides of an operator, without it and what it matches on. */
+/** Returns the operands of an operator, without the operator and its matching clause. */
 function operands(node: SyntaxNode): SyntaxNode[] {
   return children(node).filter(({ name }) => /(Expr|Selector|Call|Literal)/.test(name));
 }

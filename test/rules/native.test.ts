@@ -12,7 +12,7 @@ const SEARCH = { method: 'tools/call', name: 'search' };
 const classic = new AlertTests(ruleGroups());
 const inForm = (histograms: HistogramForm) => new AlertTests(ruleGroups({ histograms }));
 
-/** What Prometheus may have of histograms, and the form of rules that reads it. */
+/** The histograms that Prometheus may have, and the form of rules that reads them. */
 const HAVING: Readonly<Record<string, [HistogramForm, (series: Series) => Series]>> = {
   'native histograms': ['native', (series) => asNative(series, 'exponential')],
   'classic histograms that it converted': ['native', (series) => asNative(series, 'converted')],
@@ -24,15 +24,15 @@ const HAVING: Readonly<Record<string, [HistogramForm, (series: Series) => Series
   ],
 };
 
-/** Those of whose series some are histograms, directly read or by what is recorded of them. */
+/** The cases with histograms among their series, read directly or through recording rules. */
 const ofHistograms = cases.filter(({ fires }) =>
   fires.some(({ series }) => JSON.stringify(asNative(series, 'exponential')) !== JSON.stringify(series)),
 );
 
-/** Long windows of what others have recorded, which is seen in the others: these take seconds. */
+/** These have long windows over series of other rules, whose own cases test them too, and take seconds. */
 const SLOW = ['PmcpLatencyBurnSlow', 'PmcpTasksStuck'];
 
-it('concerns every alert whose rules differ, but for SLOs that count no durations', () => {
+it('covers every alert whose rules differ, except SLOs without durations', () => {
   const names = ofHistograms.map(({ alert }) => alert);
   const differ = cases
     .map(({ alert }) => alert)
@@ -47,14 +47,17 @@ describe.each(Object.entries(HAVING))('a Prometheus with %s', (way, [form, havin
 
   const asked = ofHistograms.filter(({ alert }) => !SLOW.includes(alert) || way === 'native histograms');
 
-  it.each(asked)('has $alert fire and stay quiet as with classic ones', async ({ alert, fires, quiet }) => {
-    const of = <T extends Case['fires' | 'quiet'][number]>(all: readonly T[]) =>
-      all.map((each) => ({ ...each, series: having(each.series) }));
-    await testRulesOf3(tests.rulesFor(alert), [
-      ...of(fires).map((each) => tests.firing(alert, each)),
-      ...of(quiet).map((each) => tests.quiet(alert, each)),
-    ]);
-  });
+  it.each(asked)(
+    'fires $alert and stays quiet as with classic histograms',
+    async ({ alert, fires, quiet }) => {
+      const of = <T extends Case['fires' | 'quiet'][number]>(all: readonly T[]) =>
+        all.map((each) => ({ ...each, series: having(each.series) }));
+      await testRulesOf3(tests.rulesFor(alert), [
+        ...of(fires).map((each) => tests.firing(alert, each)),
+        ...of(quiet).map((each) => tests.quiet(alert, each)),
+      ]);
+    },
+  );
 });
 
 describe('rules for both forms', () => {
@@ -69,7 +72,7 @@ describe('rules for both forms', () => {
   const old = durations(POD, '0+60x40', '0+30x40');
   const fresh = durations(POD2, '0+120x40', '0+90x40');
 
-  /** Requests of the whole server a second, the late ones of them, and instances whose median is known. */
+  /** Expects the requests of the whole server per second, the late ones of them, and the instances with a known median. */
   async function expectLatency(given: Series, at: number, [all, late, instances]: number[]) {
     const values = {
       'sum(slo:pmcp_events:rate5m{slo="Latency"})': all,
@@ -95,11 +98,11 @@ describe('rules for both forms', () => {
     ['are all of both forms', { ...old, ...native(old), ...fresh, ...native(fresh) }],
     ['are some classic, some of both, and none native alone', { ...old, ...native(old), ...fresh }],
     ['are all native', { ...native(old), ...native(fresh) }],
-  ])('count each request once where servers %s', async (_, given) => {
+  ])('count each request once while servers %s', async (_, given) => {
     await expectLatency(given, 30, [3, 1, 2]);
   });
 
-  it('go on while one server after the other changes over', async () => {
+  it('have no gap while one server after the other changes over', async () => {
     const gone = (given: Series, minutes: number) =>
       Object.fromEntries(Object.keys(given).map((name) => [name, cut(given, name, minutes)]));
     const changing = {
@@ -123,7 +126,7 @@ describe('an objective between two bounds', () => {
     bad: 'took longer than 0.7 s',
   };
 
-  it('is an error where classic histograms are read, and only there', () => {
+  it('is an error only for classic histograms', () => {
     for (const histograms of ['classic', 'both'] as const) {
       expect(() => ruleGroups({ slos: [slo], histograms })).toThrow('Expected `bound` to be a bucket of');
     }
@@ -132,7 +135,7 @@ describe('an objective between two bounds', () => {
     );
   });
 
-  it('must still be some time', () => {
+  it('must still be a positive duration', () => {
     const none: Slo = { ...slo, indicator: { kind: 'latency', seconds: 0 } };
     expect(() => ruleGroups({ slos: [none], histograms: 'native' })).toThrow(
       'Expected `slos.Quick.indicator.seconds` to be a number above 0, got 0',

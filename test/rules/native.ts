@@ -1,24 +1,24 @@
 import type { Series } from './case.js';
 
-/** Exponential buckets, as servers have them, or classic ones that Prometheus has converted. */
+/** Exponential buckets, as servers have them, or classic buckets that Prometheus has converted. */
 export type Buckets = 'exponential' | 'converted';
 
 interface Histogram {
-  /** Cumulative counts a minute, by upper bound. */
+  /** Cumulative counts per minute, by upper bound. */
   readonly buckets: Map<number, Sample[]>;
   counts: Sample[];
   sums: Sample[];
 }
 
-/** None where a scrape is missing. */
+/** Undefined where a scrape is missing. */
 type Sample = number | undefined;
 
-/** Other counters may end in the same way. */
+/** Other counters may have the same suffix. */
 const PART = /^(\w+_(?:seconds|bytes))_(bucket|count|sum)\{(.*)\}$/;
 /** Eight buckets for each power of two. */
 const SCHEMA = 3;
 
-/** The same series with the histograms among them as native ones; others than our own have never been exponential. */
+/** Returns the same series with native histograms. Histograms of other software are never exponential. */
 export function asNative(series: Series, buckets: Buckets): Series {
   const native: Record<string, string> = {};
   const histograms = new Map<string, Histogram>();
@@ -66,7 +66,7 @@ function converted(bounds: readonly number[], each: readonly number[]): string {
   return `schema:-53 custom_values:[${bounds.slice(0, -1).join(' ')}] buckets:[${each.join(' ')}]`;
 }
 
-/** Each count lies in the highest exponential bucket below its bound, and what is above all of them in one further up. */
+/** Each count is in the highest exponential bucket below its bound; counts above all bounds are in the next bucket. */
 function exponential(bounds: readonly number[], each: readonly number[]): string {
   const highest = bounds.at(-2) ?? 1;
   const indices = bounds.map((bound) =>
@@ -80,7 +80,7 @@ function exponential(bounds: readonly number[], each: readonly number[]): string
   return `schema:${SCHEMA} offset:${first} buckets:[${counts.join(' ')}]`;
 }
 
-/** What promtool makes of its notation: `1x2 0+5x3 _` is three ones, 0 to 15 in steps of 5, and a gap. */
+/** Expands the notation of promtool: `1x2 0+5x3 _` is three ones, 0 to 15 in steps of 5, and a gap. */
 function expand(values: string): Sample[] {
   return values
     .trim()

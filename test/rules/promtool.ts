@@ -9,7 +9,7 @@ import { toYaml } from '../../prometheus/yaml.js';
 import { requireTool } from '../../scripts/tools/index.js';
 import { promtool as promtoolOf } from '../support/promtool.js';
 
-/** Runs promtool; gives what it printed, and throws it when promtool fails. */
+/** Runs promtool, and returns its output. Throws the output if promtool fails. */
 export async function promtool(...args: string[]): Promise<string> {
   const { path } = await requireTool('promtool');
   return promisify(execFile)(path, args).then(
@@ -20,7 +20,7 @@ export async function promtool(...args: string[]): Promise<string> {
   );
 }
 
-/** Puts files in a temporary folder for as long as they are needed. */
+/** Writes files to a temporary folder, and removes them after use. */
 export async function withFiles<T>(
   files: Readonly<Record<string, string>>,
   use: (folder: string) => Promise<T>,
@@ -34,12 +34,12 @@ export async function withFiles<T>(
   }
 }
 
-/** Runs `promtool test rules`; throws what it found. */
+/** Runs `promtool test rules`, and throws its findings. */
 export async function testRules(groups: readonly RuleGroup[], tests: readonly object[]): Promise<void> {
   await withFiles(suite(groups, tests), (folder) => promtool('test', 'rules', join(folder, 'tests.yaml')));
 }
 
-/** The same by that of Prometheus 3, which knows how to write native histograms. */
+/** Does the same with Prometheus 3, which supports native histograms in its notation. */
 export async function testRulesOf3(groups: readonly RuleGroup[], tests: readonly object[]): Promise<void> {
   await withFiles(suite(groups, tests), (folder) =>
     promtoolOf('3', 'test', 'rules', join(folder, 'tests.yaml')),

@@ -5,7 +5,7 @@ import { testRules } from './promtool.js';
 
 const recording = ruleGroups().filter(({ name }) => name === 'pmcp-requests');
 
-/** What a query gives after 20 minutes, whatever labels it has. */
+/** Expects the values of a query after 20 minutes, whatever their labels. */
 async function expectValues(input: Series, expected: Readonly<Record<string, number>>) {
   await testRules(recording, [
     {
@@ -22,8 +22,8 @@ async function expectValues(input: Series, expected: Readonly<Record<string, num
 const duration = (le: string, pod = POD) =>
   series('pmcp_request_duration_seconds_bucket', { ...pod, method: 'tools/call', name: 'search', le });
 
-describe('what rules record of requests', () => {
-  it('keeps instances, methods and outcomes apart, and adds up tools', async () => {
+describe('recorded request metrics', () => {
+  it('keep instances, methods and outcomes apart, and sum over tools', async () => {
     await expectValues(
       {
         [call('search', 'ok')]: '0+60x30',
@@ -39,7 +39,7 @@ describe('what rules record of requests', () => {
     );
   });
 
-  it('has the quantiles of each instance', async () => {
+  it('have the quantiles of each instance', async () => {
     await expectValues(
       { [duration('0.1')]: '0+50x30', [duration('0.2')]: '0+100x30', [duration('+Inf')]: '0+100x30' },
       {
@@ -50,14 +50,14 @@ describe('what rules record of requests', () => {
     );
   });
 
-  it('has no quantile, rather than NaN, of an instance without requests', async () => {
+  it('have no quantile, instead of NaN, for an instance without requests', async () => {
     await expectValues(
       { [duration('0.1')]: '50x30', [duration('+Inf')]: '100x30' },
       { 'count(instance:pmcp_request_duration_seconds:p95)': 0 },
     );
   });
 
-  it('lists the ten busiest tools of a server, and how long their calls take', async () => {
+  it('list the ten busiest tools of a server with their durations', async () => {
     const tools = Array.from({ length: 12 }, (_, index) => index + 1);
     const seconds = (name: string) =>
       series('pmcp_request_duration_seconds_sum', { ...POD, method: 'tools/call', name });
@@ -76,7 +76,7 @@ describe('what rules record of requests', () => {
     );
   });
 
-  it('lists the tools that fail, and no other', async () => {
+  it('list only the tools that fail', async () => {
     await expectValues(
       {
         [call('search', 'ok')]: '0+60x30',

@@ -9,11 +9,11 @@ import { parseSamples } from '../support/exposition.js';
 
 const SCRAPES = join(import.meta.dirname, '../fixtures/scrapes');
 
-/** What Prometheus makes of a scrape by itself, and what a target brings along. */
+/** Series that Prometheus makes for a scrape, and labels that a target adds. */
 const BY_PROMETHEUS = new Set(['up', 'scrape_duration_seconds', 'scrape_samples_scraped']);
 const OF_TARGETS = new Set(['job', 'instance', 'namespace', 'cluster', 'service', 'app_kubernetes_io_name']);
 
-/** The metrics of other software, of jobs and of the doctor: those of our servers are the catalog's. */
+/** Metrics of other software, of jobs and of the doctor: those of our servers are in the catalog. */
 const OTHERS = new Set(
   Object.values(external).flatMap((metrics) => Object.values(metrics).map(({ name }) => name)),
 );
@@ -23,7 +23,7 @@ const isOfOthers = (metric: string) =>
 
 type Labels = ReadonlyMap<string, string>;
 
-/** The series that real exporters have shown, by their names. */
+/** Series that real exporters have exposed, by name. */
 const shown = new Map<string, Labels[]>();
 for (const file of readdirSync(SCRAPES).filter((name) => name.endsWith('.prom')))
   for (const key of parseSamples(readFileSync(join(SCRAPES, file), 'utf8')).keys()) {
@@ -34,7 +34,7 @@ for (const file of readdirSync(SCRAPES).filter((name) => name.endsWith('.prom'))
     shown.set(name, [...(shown.get(name) ?? []), new Map(labels)]);
   }
 
-/** Whether a series has what one matcher of a selector asks for. */
+/** Returns whether a series satisfies one matcher of a selector. */
 function meets(labels: Labels, matcher: string): boolean {
   const [, label = '', operator = '', quoted = ''] = /^(\w+)\s*(=~|!~|!=|=)\s*(.+)$/.exec(matcher) ?? [];
   if (OF_TARGETS.has(label)) return true;
@@ -43,7 +43,7 @@ function meets(labels: Labels, matcher: string): boolean {
   return isMet !== operator.startsWith('!');
 }
 
-/** Selectors of a query that nothing real would ever answer. */
+/** Returns the selectors of a query that no real series satisfies. */
 function unanswered(query: string): string[] {
   return selectorsOf(query)
     .filter(({ metric }) => isOfOthers(metric))
@@ -59,8 +59,8 @@ const rules = ruleGroups().flatMap((group) =>
 );
 const ofOthers = rules.filter(({ expr }) => selectorsOf(expr).some(({ metric }) => isOfOthers(metric)));
 
-describe('what is selected of other software', () => {
-  it.each(ofOthers)('$title selects is what a real exporter has shown', ({ expr }) => {
+describe('selectors for other software', () => {
+  it.each(ofOthers)('match series of a real exporter: $title', ({ expr }) => {
     expect(unanswered(expr)).toEqual([]);
   });
 
@@ -71,7 +71,7 @@ describe('what is selected of other software', () => {
     ['redis_master_link_up{namespace="elsewhere"}', true],
     ['redis_master_link_up{master_host=""}', false],
     ['pg_replication_lag', true],
-  ])('is looked up with its labels: %s is answered or not ours to ask, %s', (query, isAnswered) => {
+  ])('are checked with their labels: %s is matched or not ours to check, %s', (query, isAnswered) => {
     expect(unanswered(query).length === 0).toBe(isAnswered);
   });
 });

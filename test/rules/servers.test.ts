@@ -3,7 +3,7 @@ import { ruleGroups } from '../../alerts/groups.js';
 import { series } from './case.js';
 import { testRules } from './promtool.js';
 
-/** As `docker.yml` labels the containers of Compose, and as the file of targets does that docs/metrics.md shows. */
+/** The labels of the containers of Compose in `docker.yml`, and of the targets file in docs/metrics.md. */
 const NOTES = { job: 'pmcp', instance: 'a:9090', service: 'notes' };
 const SHOP = { job: 'pmcp', instance: 'b:9090', service: 'shop' };
 
@@ -12,7 +12,7 @@ const requests = (target: Readonly<Record<string, string>>) =>
   series('pmcp_requests_total', { ...target, method: 'tools/call', name: 'x', outcome: 'ok' });
 const BUILD = { version: '1.0.0', sdk: 'v1' };
 
-/** @param services those that the alert fires for after 40 minutes, and no others */
+/** @param services for which the alert fires after 40 minutes, and for no others */
 async function expectFiring(
   all: Readonly<Record<string, string>>,
   alertname: string,
@@ -28,8 +28,8 @@ async function expectFiring(
   await testRules(groups, [{ input_series, promql_expr_test: [check] }]);
 }
 
-describe('servers that one job scrapes without Kubernetes', () => {
-  it('are told apart by their service, when one of them is down', async () => {
+describe('servers of one scrape job without Kubernetes', () => {
+  it('are told apart by their service when one of them is down', async () => {
     const all = { [series('up', NOTES)]: '0x60', [series('up', SHOP)]: '1x60' };
     await expectFiring(all, 'PmcpAllTargetsDown', ['notes']);
   });
@@ -44,7 +44,7 @@ describe('servers that one job scrapes without Kubernetes', () => {
     await expectFiring(all, 'PmcpToolsChanged', []);
   });
 
-  it('may have more to do than others', async () => {
+  it('may have different loads', async () => {
     const all = {
       [requests(NOTES)]: '0+300x60',
       [series('pmcp_requests_in_flight', { ...NOTES, method: 'ping' })]: '5x60',
@@ -54,7 +54,7 @@ describe('servers that one job scrapes without Kubernetes', () => {
     await expectFiring(all, 'PmcpPodOverloaded', []);
   });
 
-  it('are told apart from the pods of one that has several', async () => {
+  it('are told apart from the pods of a server with several', async () => {
     const all = {
       [requests(NOTES)]: '0+300x60',
       [series('pmcp_requests_in_flight', { ...NOTES, method: 'ping' })]: '5x60',

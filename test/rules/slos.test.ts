@@ -7,7 +7,7 @@ import { testRules } from './promtool.js';
 const request = (outcome: string, pod = POD) =>
   series('pmcp_requests_total', { ...pod, method: 'tools/call', name: 'search', outcome });
 
-/** What a query gives at a minute, whatever labels it has. */
+/** The values of a query at a minute, whatever their labels. */
 interface Expected {
   readonly expr: string;
   readonly at: number;
@@ -42,7 +42,7 @@ describe('a gap in the traffic', () => {
     );
   });
 
-  it('keeps the windows that have seen events', async () => {
+  it('keeps the windows with events', async () => {
     const ratio = (window: string) =>
       `count(slo:pmcp_error_ratio:rate${window}{slo="ToolSuccess"}) or vector(0)`;
     await expectValues(gap, [
@@ -57,7 +57,7 @@ describe('the error budget', () => {
   const remaining = 'slo:pmcp_error_budget_remaining:ratio30d{slo="ToolSuccess"}';
 
   it('is spent by events, not by hours', async () => {
-    // 60 of 6,060 calls fail, all in the hour that has a hundred times the traffic; 5 % may.
+    // 60 of 6,060 calls fail, all in the hour with a hundred times the traffic; 5 % may fail.
     const busyThenQuiet = {
       [request('ok')]: '0+99x60 5940+1x70',
       [request('tool_error')]: '0+1x60 60x70',
@@ -72,9 +72,9 @@ describe('the error budget', () => {
     await expectValues({ [request('ok')]: '0+9x60' }, [{ expr: `sum(${remaining})`, at: 60, value: 1 }]);
   });
 
-  it('is told with how many bad events it is', async () => {
+  it('is known as a number of bad events', async () => {
     const allowed = 'sum(slo:pmcp_errors_allowed:increase30d{slo="ToolSuccess"})';
-    // 1,000 calls in the first hour, of which 5 % may fail; nothing afterwards adds to them.
+    // 1,000 calls in the first hour, of which 5 % may fail; later hours add none.
     const calls = { [request('ok')]: '0+20x50 1000x100' };
     await expectValues(
       calls,
@@ -82,7 +82,7 @@ describe('the error budget', () => {
     );
   });
 
-  it('survives a restart that sets the counters back', async () => {
+  it('survives a restart that resets the counters', async () => {
     const restarted = { [request('ok')]: '0+99x30 0+99x30', [request('tool_error')]: '0+1x30 0+1x30' };
     await expectValues(restarted, [{ expr: thousandth(remaining), at: 60, value: 800 }]);
   });
@@ -98,7 +98,7 @@ describe('an SLO of every tool', () => {
     perTool: true,
   };
 
-  it('tells the tool that fails from the one that does not', async () => {
+  it('distinguishes a failing tool from a working one', async () => {
     const other = series('pmcp_requests_total', {
       ...POD,
       method: 'tools/call',
@@ -120,7 +120,7 @@ describe('an SLO of every tool', () => {
 });
 
 describe('one pod of many', () => {
-  it('burns the budget by its share of the requests only', async () => {
+  it('burns the budget only by its share of the requests', async () => {
     const input = { [request('server_error')]: '0+5x90', [request('ok', POD2)]: '0+995x90' };
     await expectValues(input, [
       { expr: thousandth('slo:pmcp_error_ratio:rate1h{slo="Availability"}'), at: 60, value: 5 },
@@ -130,7 +130,7 @@ describe('one pod of many', () => {
 });
 
 describe('a rollout under load', () => {
-  it('fires nothing but the Watchdog and what is really missing', async () => {
+  it('fires only the Watchdog and the alerts for really missing series', async () => {
     const build = (pod: typeof POD, version: string) =>
       series('pmcp_build_info', { ...pod, server: 'notes', version, sdk: 'v2' });
     const list = (pod: typeof POD, fingerprint: string) =>

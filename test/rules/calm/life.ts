@@ -1,6 +1,6 @@
 import { type Series, series } from '../case.js';
 
-/** What happens where nothing is wrong. Nothing but the Watchdog may fire at any minute of it. */
+/** A history without faults. At no minute may any alert except the Watchdog fire. */
 export interface Calm {
   readonly what: string;
   readonly series: Series;
@@ -15,16 +15,16 @@ interface Pod {
   readonly namespace?: string;
 }
 
-/** When a pod comes, how long it stays, and what it is asked in each of those minutes. */
+/** When a pod starts, how long it runs, and its requests per minute. */
 interface Life {
   readonly from: number;
   readonly minutes: number;
-  /** Minutes until it accepts work. */
+  /** Minutes until it is ready. */
   readonly starts?: number;
   readonly requests?: string;
 }
 
-/** All that a server shows, from its first scrape to its last. */
+/** Returns everything that a server exposes, from its first scrape to its last. */
 export function life(pod: Pod, { from, minutes, starts = 0, requests }: Life): Series {
   const { name, address, server = 'notes', version = '1.0.0', namespace = 'shop' } = pod;
   const target = { namespace, job: 'pmcp', app_kubernetes_io_name: server, instance: address, pod: name };
@@ -45,7 +45,7 @@ export function life(pod: Pod, { from, minutes, starts = 0, requests }: Life): S
     [series('process_start_time_seconds', target)]: always(from * 60),
     [series('pmcp_requests_in_flight', { ...target, method: 'tools/call' })]: always(0),
     [series('pmcp_requests_total', { ...call, outcome: 'ok' })]: asked,
-    // A client knocks without a token, gets one, and listens.
+    // A client without a token is refused, gets one, and opens a stream.
     [series('pmcp_http_exchanges_total', { ...target, http_method: 'POST', status: '200', reason: '' })]:
       asked,
     [series('pmcp_http_exchanges_total', { ...unauthorised, reason: 'unauthorized' })]: over(
@@ -56,7 +56,7 @@ export function life(pod: Pod, { from, minutes, starts = 0, requests }: Life): S
     [series('pmcp_subscriptions_limit', target)]: always(1000),
     [series('pmcp_requests_total', { ...listening, outcome: 'ok' })]: always(3),
     [series('pmcp_requests_total', { ...listening, outcome: 'server_error' })]: always(0),
-    // Most lines and traces are left out, as the settings say.
+    // Most lines and traces are dropped, as the settings demand.
     [series('pmcp_telemetry_dropped_total', { ...target, signal: 'logs', reason: 'sampled' })]: asked,
     [series('pmcp_telemetry_dropped_total', { ...target, signal: 'traces', reason: 'sampled' })]: asked,
     ...Object.fromEntries(
@@ -68,7 +68,7 @@ export function life(pod: Pod, { from, minutes, starts = 0, requests }: Life): S
   };
 }
 
-/** How many pods each Deployment of the namespace should have. */
+/** Returns the desired number of pods for each Deployment of the namespace. */
 export function wanted(of: Readonly<Record<string, string>>, namespace = 'shop'): Series {
   return Object.fromEntries(
     Object.entries(of).map(([deployment, values]) => [
@@ -78,7 +78,7 @@ export function wanted(of: Readonly<Record<string, string>>, namespace = 'shop')
   );
 }
 
-/** A pod of a Deployment. */
+/** Returns a pod of a Deployment. */
 export const pod = (deployment: string, number: number, more: Partial<Pod> = {}): Pod => ({
   name: `${deployment}-6d4cf56db6-abcd${number}`,
   address: `10.0.0.${number}:9090`,

@@ -1,7 +1,7 @@
 import { series } from '../case.js';
 import { type Calm, life, pod, wanted } from './life.js';
 
-/** Pods come and go, and nothing is wrong. */
+/** Pods start and end without a fault. */
 export const pods: readonly Calm[] = [
   {
     what: 'a canary goes back to no pods when its time is over',

@@ -3,14 +3,14 @@ import { type Calm, life, pod, wanted } from './life.js';
 
 const NIGHT = 3 * 60;
 
-/** At minute 180 it is 3 o'clock, and 2 o'clock again; backups run at 2:30, and take 20 minutes. */
+/** Minute 180 is 3 o'clock, and 2 o'clock again; backups run at 2:30 and take 20 minutes. */
 const clocks = { back: 180, last: 150 + 20 - 24 * 60 };
 const since = (minute: number) => minute * 60;
 
-/** When the backup of the night succeeded last. */
+/** The time of the last successful nightly backup. */
 export const BACKUP = series('pmcp_job_last_success_timestamp_seconds', { job_name: 'backup' });
 
-/** Users and jobs come and go, and nothing is wrong. */
+/** Users and jobs come and go without a fault. */
 export const usage: readonly Calm[] = [
   {
     what: 'a preview never gets a request',
@@ -73,7 +73,8 @@ export const usage: readonly Calm[] = [
             '0x40 0+1x110',
           'pmcp_request_duration_seconds_bucket{method="tasks/result",name="",le="5"': '0x150',
           'pmcp_request_duration_seconds_bucket{method="tasks/result",name="",le="+Inf"': '0x40 0+1x110',
-          // A call that asks within itself, and gets its answer after half a minute: its duration is without that.
+          // A call that asks its user and gets the answer after half a minute, which its duration does not
+          // include.
           'pmcp_requests_total{name="book",method="tools/call",outcome="ok"': '0+12x150',
           'pmcp_requests_in_flight{method="tools/call"': '6x150',
           'pmcp_requests_waiting{method="tools/call"': '6x150',
@@ -105,7 +106,7 @@ export const usage: readonly Calm[] = [
         requests: `0x120 0+600x60 36000+600x60 72000x300 72000+120x120`,
       }),
       ...life(pod('notes', 2), { from: 0, minutes: 660, requests: '0x540 0+120x120' }),
-      // Of a CronJob by local time, with the backup's first chance of that night left out: 25 hours between two.
+      // A CronJob in local time, whose first chance of that night is skipped: 25 hours between two backups.
       [BACKUP]: `${since(clocks.last)}x${clocks.back + 49} ${since(clocks.back + 50)}x420`,
       ...wanted({ notes: '2x660' }),
     },

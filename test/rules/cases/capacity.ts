@@ -19,13 +19,13 @@ const scaledOut = (maximum: string): Series => ({
 });
 
 const named = (name: string, pod = POD) => ({ ...pod, app_kubernetes_io_name: name });
-/** An autoscaler, how many pods it has started and how many it may. */
+/** Returns the pods of an autoscaler: how many run and how many may run. */
 const autoscaler = (name: string, replicas: number, maximum: number): Series => ({
   [series('kube_horizontalpodautoscaler_status_current_replicas', autoscalerOf(name))]: `${replicas}x20`,
   [series('kube_horizontalpodautoscaler_spec_max_replicas', autoscalerOf(name))]: `${maximum}x20`,
 });
 const autoscalerOf = (name: string) => ({ ...AUTOSCALER, horizontalpodautoscaler: name });
-/** A crowded server `notes`, and one in the same namespace that has nothing to do. */
+/** A crowded server `notes`, and an idle one in the same namespace. */
 const crowdedAndIdle: Series = {
   [active(named('notes'))]: '300x20',
   [series('pmcp_ready', named('notes'))]: '1x20',

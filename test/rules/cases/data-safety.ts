@@ -17,7 +17,7 @@ export const dataSafety: readonly Case[] = [
           'No job reports a backup, neither by itself nor through Kubernetes. Users notice nothing until data is lost, and then it is lost for good.',
       },
       {
-        // One of two is gone.
+        // One of two has disappeared.
         series: {
           [series('kube_cronjob_status_last_successful_time', CRON_JOB)]: '0x9 stale',
           [series('kube_cronjob_status_last_successful_time', REDIS_CRON_JOB)]: '0x90',
@@ -28,7 +28,7 @@ export const dataSafety: readonly Case[] = [
           'Nothing reports a success of the backup job postgres-backup, neither by itself nor through Kubernetes. Users notice nothing until data is lost, and then it is lost for good.',
       },
       {
-        // One has been there for longer than a backup may be old, and never succeeded.
+        // One has existed for longer than a backup may be old, and never succeeded.
         series: {
           [series('kube_cronjob_info', CRON_JOB)]: '1x1640',
           [series('kube_cronjob_status_last_successful_time', REDIS_CRON_JOB)]: '0x1640',

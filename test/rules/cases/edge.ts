@@ -2,10 +2,10 @@ import { type Case, only, POD, SERVICE, type Series, series } from '../case.js';
 
 const INGRESS = { namespace: 'shop', ingress: 'notes' };
 
-/** Where its servers are; all of them are gone after a while. */
+/** The servers, all of which disappear after a while. */
 const servers = only('pmcp_ready', POD, '1x3 stale');
 
-/** Series of the ingress by the value of one label, in the namespace of the servers. */
+/** Returns series of the ingress by the value of one label, in the namespace of the servers. */
 const ofIngress =
   (name: string, label: string) =>
   (counts: Readonly<Record<string, string>>, ingress = INGRESS): Series => ({

@@ -7,7 +7,7 @@ const lost = (signal: string, values: string) =>
 
 const exchange = (status: string, reason: string) =>
   series('pmcp_http_exchanges_total', { ...POD, http_method: 'POST', status, reason });
-/** What is let in, and what is not. */
+/** Returns how many requests are accepted and how many are refused. */
 const refusing = (reason: string, accepted: string, turnedAway: string): Series => ({
   [exchange('200', '')]: accepted,
   [exchange(reason === 'forbidden' ? '403' : '401', reason)]: turnedAway,
@@ -15,7 +15,7 @@ const refusing = (reason: string, accepted: string, turnedAway: string): Series 
 const called = (name: string, pod = POD) =>
   series('pmcp_requests_total', { ...pod, method: 'tools/call', name, outcome: 'ok' });
 const ready = () => series('pmcp_ready', POD);
-/** Minutes. */
+/** In minutes. */
 const [DAY, WEEK] = [1_440, 10_080];
 
 export const guarding: readonly Case[] = [

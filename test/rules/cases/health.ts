@@ -34,7 +34,7 @@ export const health: readonly Case[] = [
           '10.0.0.1:9090 of shop/pmcp has said for 5 minutes that it is not ready. It gets no new clients; the other pods carry its load.',
       },
       {
-        // It never was.
+        // It was never ready.
         series: only('pmcp_ready', POD, '0x100'),
         at: 20,
         labels: POD,
@@ -119,7 +119,7 @@ export const health: readonly Case[] = [
           'The container server of shop/notes-1 waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it does not continue.',
       },
       {
-        // It runs for a minute, then waits for five before it runs again.
+        // It runs for a minute, then waits five minutes before it runs again.
         series: waiting(WAITING, '1x4 stale 1x4 stale 1x4 stale'),
         at: 5,
         labels: WAITING,
@@ -150,7 +150,7 @@ export const health: readonly Case[] = [
           'The container server of shop/notes-api-5f6d8c7b9d-x2x4z waits with CrashLoopBackOff. It serves nobody, and a rollout that needs it does not continue.',
       },
       {
-        // Scraped without the name of the pod.
+        // It is scraped without the name of the pod.
         series: waiting(WAITING, '1x20', { ...POD2, pod: '' }),
         at: 5,
         labels: WAITING,

@@ -4,7 +4,7 @@ const PROMETHEUS = { namespace: 'monitoring', job: 'prometheus', instance: '10.0
 const GROUP = { ...PROMETHEUS, rule_group: 'pmcp-serving' };
 const ALERTMANAGER = { namespace: 'monitoring', job: 'alertmanager', instance: '10.0.4.1:9093' };
 
-/** Errors of handing alerts to Alertmanagers, by their number. */
+/** Returns how many alerts could not be sent to each of several Alertmanagers. */
 const refused = (...errors: readonly string[]): Series =>
   Object.fromEntries(
     errors.map((values, index) => [
@@ -21,7 +21,7 @@ const evaluation = (seconds: string): Series => ({
   [series('prometheus_rule_group_interval_seconds', GROUP)]: '60x20',
 });
 
-/** What Prometheus and Alertmanager tell of themselves. */
+/** What Prometheus and Alertmanager report about themselves. */
 export const prometheus: readonly Case[] = [
   {
     alert: 'PmcpSampleLimitHit',

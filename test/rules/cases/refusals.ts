@@ -3,7 +3,7 @@ import { type Case, POD, POD2, SERVICE, type Series, series } from '../case.js';
 const exchange = (status: string, reason: string, pod = POD) =>
   series('pmcp_http_exchanges_total', { ...pod, http_method: 'POST', status, reason });
 
-/** What is let in, and what is not for one reason. */
+/** Returns how many requests are accepted, and how many are refused for one reason. */
 const refusing =
   (status: string, reason: string) =>
   (accepted: string, refused: string): Series => ({
@@ -20,7 +20,7 @@ export const refusals: readonly Case[] = [
     alert: 'PmcpAuthorisationFailing',
     fires: [
       {
-        // A deploy breaks the issuer: nobody gets in any more.
+        // A deployment breaks the issuer: every request is refused.
         series: invalid('0+100x90 9000x90', '0+1x90 90+20x90'),
         at: 99,
         labels: SERVICE,
@@ -28,7 +28,7 @@ export const refusals: readonly Case[] = [
           'shop/pmcp answered 100% of all HTTP requests in the last 5 minutes with 401, and accepts less than half as many requests as an hour ago. Its issuer, its keys or its audience have changed: most users are locked out.',
       },
       {
-        // The server does not say why, on new pods.
+        // The server gives no reason, on new pods.
         series: {
           [exchange('200', '')]: '0+100x90 stale',
           [exchange('200', '', POD2)]: '_x90 0+10x90',

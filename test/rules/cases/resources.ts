@@ -28,7 +28,7 @@ const disk = (free: string, labels = DISK): Series => ({
   [series('node_filesystem_size_bytes', labels)]: '100x30',
 });
 
-/** What a process, its container and its disk use up. */
+/** The use of processes, containers and disks. */
 export const resources: readonly Case[] = [
   {
     alert: 'PmcpEventLoopBlocked',

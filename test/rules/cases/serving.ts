@@ -48,7 +48,7 @@ export const serving: readonly Case[] = [
     alert: 'PmcpInventedNames',
     fires: [
       {
-        // SDK v1 answers with a result, v2 and others with an error.
+        // SDK v1 answers with a result, v2 and other servers with an error.
         series: { [ofNoTool('tool_error')]: '0+6x40', [ofNoTool('-32602')]: '0+5x40' },
         at: 15,
         labels: SERVICE,
@@ -107,7 +107,7 @@ export const serving: readonly Case[] = [
           '2 tools/call requests to 10.0.0.1:9090 of shop/pmcp have been in flight for 15 minutes and not one has ended. Their clients hang.',
       },
       {
-        // Another one waits for a person.
+        // Another one waits for a user.
         series: {
           [inFlight('tools/call')]: '3x40',
           [series('pmcp_requests_waiting', { ...POD, method: 'tools/call' })]: '1x40',
@@ -118,7 +118,7 @@ export const serving: readonly Case[] = [
           '2 tools/call requests to 10.0.0.1:9090 of shop/pmcp have been in flight for 15 minutes and not one has ended. Their clients hang.',
       },
       {
-        // The other pod goes on.
+        // The other pod continues.
         series: {
           [inFlight('tools/call')]: '50x40',
           [call('search', 'ok')]: '100x40',

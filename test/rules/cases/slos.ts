@@ -44,14 +44,14 @@ const toolSuccess = (share: string, window: string) => ({
   description: `${share} of the requests to shop/pmcp in the last ${window} ended in an error of the tool; the promise is at most 5 % over 30d. Users see it now.`,
 });
 
-/** One request a minute, and after an hour one that fails. */
+/** One request a minute, and one failure after an hour. */
 const ONE_FAILURE = ['0+1x200', '0x60 1x140'] as const;
 
 export const slos: readonly Case[] = [
   {
     alert: 'PmcpAvailabilityBurnFast',
     fires: [
-      // Streams that open are no requests that went well.
+      // An opened stream does not count as a successful request.
       {
         series: { ...requests('0+95x20', '0+5x20'), ...streams('0+9000x20', '0x20') },
         at: 5,

@@ -8,13 +8,13 @@ const ofDeployment = (name: string, address: string) => ({
   pod: `${name}-6d4cf56db6-abcde`,
   app_kubernetes_io_name: name,
 });
-/** The last pod of one server goes, another server stays. */
+/** The last pod of one server disappears, another server stays. */
 const goneForGood = {
   [series('up', ofDeployment('notes', '10.0.0.1:9090'))]: '1x2 stale',
   [series('up', ofDeployment('carts', '10.0.0.2:9090'))]: '1x70',
   [series('kube_deployment_spec_replicas', { namespace: 'shop', deployment: 'carts' })]: '1x70',
 };
-/** How many pods it should have. */
+/** The desired number of pods. */
 const WANTED = {
   deployment: series('kube_deployment_spec_replicas', { namespace: 'shop', deployment: 'notes' }),
   rollout: series('kube_replicaset_spec_replicas', { namespace: 'shop', replicaset: 'notes-6d4cf56db6' }),
@@ -24,14 +24,14 @@ const WANTED = {
     daemonset: 'notes',
   }),
 };
-/** The only server of the cluster is gone after five minutes. */
+/** The only server of the cluster disappears after five minutes. */
 const asleep = (wanted: string) => ({
   [series('up', ofDeployment('notes', '10.0.0.1:9090'))]: '1x5 stale',
   [series('pmcp_ready', ofDeployment('notes', '10.0.0.1:9090'))]: '1x5 stale',
   [series('kube_deployment_spec_replicas', { namespace: 'web', deployment: 'shopfront' })]: '1x4000',
   [WANTED.deployment]: wanted,
 });
-/** An hour, three and a half days of nothing, and an hour again. */
+/** One hour up, three and a half days down, and one hour up again. */
 const TWICE_A_WEEK = '1x59 stale _x4999 1x60 stale _x2000';
 
 /** Whether Prometheus reaches the servers. */
@@ -47,7 +47,7 @@ export const targets: readonly Case[] = [
           '10.0.0.1:9090 of shop/pmcp has not answered Prometheus for 5 minutes. Its clients are cut off, or the other pods serve them.',
       },
       {
-        // It never came up.
+        // It was never up.
         series: only('up', POD, '0x100'),
         at: 20,
         labels: POD,
@@ -75,7 +75,7 @@ export const targets: readonly Case[] = [
           'None of the targets of shop/pmcp answers Prometheus. Clients most likely cannot connect at all.',
       },
       {
-        // Another server in the same namespace, found by the same job, is up.
+        // Another server in the same namespace and job is up.
         series: {
           [series('up', { ...POD, ...NOTES })]: '1x2 0x10',
           [series('up', { ...POD2, ...CARTS })]: '1x20',
@@ -85,7 +85,7 @@ export const targets: readonly Case[] = [
         description:
           'None of the targets of shop/notes/pmcp answers Prometheus. Clients most likely cannot connect at all.',
       },
-      // Discovery no longer finds it, while it finds another, and Kubernetes wants it.
+      // Discovery no longer finds it, but finds another one, and Kubernetes wants it.
       ...Object.values(WANTED).map((wanted) => ({
         series: { ...goneForGood, [wanted]: '1x70' },
         at: 5,
@@ -94,7 +94,7 @@ export const targets: readonly Case[] = [
           'None of the targets of shop/notes/pmcp answers Prometheus. Clients most likely cannot connect at all.',
       })),
       {
-        // The same where there is no Kubernetes.
+        // The same without Kubernetes.
         series: {
           [series('up', { job: 'pmcp', instance: 'a:9090', service: 'notes' })]: '1x2 stale',
           [series('up', { job: 'pmcp', instance: 'b:9090', service: 'carts' })]: '1x20',

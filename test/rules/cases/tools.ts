@@ -19,7 +19,7 @@ export const tools: readonly Case[] = [
           '30% of the calls of the tool search of shop/pmcp failed in the last 10 minutes. Models that use it get errors instead of answers.',
       },
       {
-        // Each call became a task at once, which is no success yet.
+        // Each call became a task at once, which is not a success yet.
         series: {
           [call('search', 'task')]: '0+10x20',
           [call('search', 'ok')]: '0+7x20',

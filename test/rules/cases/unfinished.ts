@@ -21,7 +21,7 @@ const ready = (...pods: (typeof POD)[]): Series =>
 const STUCK =
   '4 tasks of shop/pmcp are in progress, clients ask for them, and for an hour and a half not one has ended. Users wait for results that most likely do not come.';
 
-/** What the server asks in its results, and what it is answered, to whichever pod that comes. */
+/** Returns the questions in the server's results and the answers to them, from any pod. */
 const questions = (asked: string, answered: string): Series => ({
   [series('pmcp_requests_total', {
     ...POD,
@@ -46,14 +46,14 @@ export const unfinished: readonly Case[] = [
         description: STUCK,
       },
       {
-        // They ended until the worker died.
+        // Tasks ended until the worker died.
         series: { ...running('4x300'), ...polled('0+2x300'), ...ended(TASK, 'ok', '0+1x60 60x240') },
         at: 149,
         labels: SERVICE,
         description: STUCK,
       },
       {
-        // Clients wait for the result in one request.
+        // Clients wait for the result with one request.
         series: {
           ...running('2x300'),
           ...running('2x300', POD2),
@@ -104,7 +104,7 @@ export const unfinished: readonly Case[] = [
         description: ABANDONED,
       },
       {
-        // On two pods, to neither of which more than one answer in ten comes.
+        // On two pods, each of which gets at most one answer in ten.
         series: {
           ...ended(ROUNDS, 'abandoned', '0+9x60'),
           ...ended(ROUNDS, 'ok', '0+1x60'),
@@ -133,7 +133,7 @@ export const unfinished: readonly Case[] = [
         at: 60,
       },
       {
-        // Three rounds on five pods: one call in 25 stays with the pod that began it.
+        // Three rounds on five pods: one call in 25 stays on the pod where it began.
         why: 'calls of several rounds wander from pod to pod',
         series: {
           ...ended(ROUNDS, 'abandoned', '0+24x60'),

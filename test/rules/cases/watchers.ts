@@ -130,7 +130,7 @@ export const watchers: readonly Case[] = [
     alert: 'PmcpDoctorWorse',
     fires: [
       {
-        // A warning that has become an error, beside another that was there before.
+        // A warning that became an error, beside an older error.
         series: {
           [series('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D062' })]: '1x1500 2x60',
           [series('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D074' })]: '1x1560',
@@ -141,7 +141,7 @@ export const watchers: readonly Case[] = [
           'The check PMCP-D062 of the doctor is worse than a day ago: 2, where 1 is a warning and 2 an error. Users may feel nothing yet.',
       },
       {
-        // A day ago it could not tell, and before that it had found nothing.
+        // A day ago the check could not run, and before that it had found nothing.
         series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D253' }, '0x9 _x1490 1x60'),
         at: 1530,
         labels: { namespace: 'shop', code: 'PMCP-D253' },
@@ -189,7 +189,7 @@ export const watchers: readonly Case[] = [
     alert: 'PmcpDoctorStale',
     fires: [
       {
-        // A Pushgateway keeps what was pushed. Another place, where the doctor goes on, is no help.
+        // A Pushgateway keeps what was pushed. A doctor that still runs elsewhere does not help.
         series: {
           [series(LAST_RUN, { namespace: 'shop' })]: '0x200',
           [series(LAST_RUN, { namespace: 'wiki' })]: '0x59 3600x59 7200x59 10800x59',
@@ -200,7 +200,7 @@ export const watchers: readonly Case[] = [
           'The doctor last ran 3h 6m 0s ago. What it would find now, users may be the first to find.',
       },
       {
-        // The Pushgateway was restarted, and nobody pushed again.
+        // The Pushgateway was restarted, and nothing was pushed since.
         series: only(LAST_RUN, { namespace: 'shop' }, '0x10 stale'),
         at: 186,
         labels: { namespace: 'shop' },
