@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 describe.each(bundled.hosts)('$title', (host) => {
-  // No variable shortens how long a session may be idle.
+  // No variable shortens the idle time of a session.
   const isTooLong = (row: Row) =>
     row.needsIdleSession && host.session && host.transport === 'streamable_http';
   const present = rows.filter((row) => !isAbsent(host, row) && !isTooLong(row));

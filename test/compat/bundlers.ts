@@ -1,15 +1,15 @@
 import { REQUIRE_BANNER } from '../support/bundled.js';
 
-/** A way to make one file, or a folder of them, of `server.mjs` and all that it imports. */
+/** A bundler that puts `server.mjs` and all its imports into one file or folder. */
 export interface Bundler {
   readonly title: string;
-  /** What it is installed by. */
+  /** The packages that it needs. */
   readonly packages: readonly string[];
-  /** Files that it reads, by name. */
+  /** The files that it reads, by name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Writes into the folder `out`. */
+  /** Its command, which writes into the folder `out`. */
   readonly command: readonly string[];
-  /** What is started, in `out`. */
+  /** The file in `out` that is started. */
   readonly entry: string;
 }
 
@@ -27,7 +27,7 @@ export default {
 
 const ROLLUP = ['rollup', '@rollup/plugin-commonjs', '@rollup/plugin-json', '@rollup/plugin-node-resolve'];
 
-/** Its command line has needs of its own; this does the same. */
+/** The command line of webpack needs further packages; this program does the same. */
 const webpack = (output: string) => `
 import webpack from 'webpack';
 const compiler = webpack({

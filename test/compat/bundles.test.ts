@@ -8,7 +8,7 @@ import { bundlers } from './bundlers.js';
 import { Project } from './project.js';
 
 let project: Project;
-/** Where bundles run: nothing is installed here, or above. */
+/** Where bundles run: no packages are installed there or in a folder above. */
 let target: string;
 
 beforeAll(async () => {
@@ -23,9 +23,9 @@ afterAll(async () => {
   await rm(target, { recursive: true });
 });
 
-describe('the one line, bundled by', () => {
+describe('a server that calls observe(), bundled by', () => {
   it.each(bundlers.map((bundler, i) => ({ ...bundler, i })))(
-    '$title, shows all three signals where nothing is installed',
+    '$title, exports all three signals without installed packages',
     async ({ files = {}, command, entry, i }) => {
       const out = await project.bundle(files, command);
       const bundle = join(target, String(i));
@@ -35,9 +35,9 @@ describe('the one line, bundled by', () => {
   );
 });
 
-describe('a stdio server that a bundler has merged with its SDK, and none of ours', () => {
+describe('a stdio server that was bundled with its SDK, but without the toolkit, by', () => {
   it.each(bundlers.filter(({ title }) => /^(?:esbuild, CommonJS|webpack, ES module|ncc)$/.test(title)))(
-    '$title: the register hook shows all three signals',
+    '$title exports all three signals with the register hook',
     async ({ files = {}, command, entry }) => {
       const line = await readFile(join(project.folder, 'server.mjs'), 'utf8');
       const bare = line.replace(/^.*@pmcp.observability.*$/m, '').replace('observe(', '(');
@@ -53,7 +53,7 @@ describe('a server without @pmcp/otlp', () => {
   const builders = bundlers.filter(({ title }) => !title.includes('splitting'));
 
   it.each(builders.map((bundler, i) => ({ ...bundler, i })))(
-    'is bundled by $title all the same',
+    'can still be bundled by $title',
     async ({ files = {}, command, entry, i }) => {
       await rename(join(project.folder, 'node_modules/@pmcp/otlp'), join(project.folder, 'otlp'));
       try {

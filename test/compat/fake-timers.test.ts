@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Project } from './project.js';
 
-/** What hangs, hangs for ever; a busy machine takes longer than the five seconds of both. */
+/** A test that hangs never ends; on a busy machine others take longer than the default of five seconds. */
 const MINUTE = 60_000;
 
-/** A test of an application, in which time stands still; `tool` is `vi` or `jest`. */
+/** A test of an application with fake timers; `tool` is `vi` or `jest`. */
 const application = (tool: string, from: string) => `
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
@@ -37,7 +37,7 @@ const RUNNERS = [
     title: 'vitest',
     tool: 'vi',
     from: 'vitest',
-    // All that can be faked; queueMicrotask and nextTick no SDK would survive.
+    // Fakes everything except queueMicrotask and nextTick, which no SDK would survive.
     command: ['vitest', 'run', '--pool', 'threads', '--testTimeout', `${MINUTE}`, 'vitest/'],
   },
   {
@@ -61,12 +61,12 @@ afterAll(() => project.remove());
 
 describe('a test with fake timers, run by', () => {
   it.each(RUNNERS)(
-    '$title, hangs nowhere: all is counted, health answers, and the toolkit shuts down',
+    '$title, does not hang: everything is counted, health answers, and the toolkit shuts down',
     async ({ command }) => {
       const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
       for (const env of [{}, { OTEL_TRACES_EXPORTER: 'console', OTEL_LOGS_EXPORTER: 'otlp' }, collector]) {
         const [program, ...args] = command;
-        // It fails, and with it this, where a test does not end in time.
+        // It fails, and so does this test, if a test does not end in time.
         const said = await project.run(program, args, { NODE_ENV: 'test', VITEST: '', ...env });
         expect(said).toMatch(/2 passed/);
       }

@@ -34,7 +34,7 @@ const runnerOf = (runtime: Framework['runtime'], wiring: Wiring) =>
 
 const at = (port: number) => new URL(`http://127.0.0.1:${port}/mcp`);
 
-/** The visits of clients, one after the other. */
+/** Lets clients visit one after the other. */
 async function visited({ era = '2025' }: Framework, port: number): Promise<Visit[]> {
   const visits: Visit[] = [];
   for (let i = 0; i < VISITS; i++) visits.push(await visit(at(port), era));
@@ -50,7 +50,7 @@ describe.each(frameworks)('$title', (framework) => {
     project = await Project.create(tarballs);
     await project.install([...framework.packages, ...(framework.node ? [framework.node] : [])]);
     await project.copy(SERVERS, '.');
-    // A program of several files is at home at the root.
+    // A program of several files belongs in the root folder.
     if (!framework.server.includes('.')) await project.copy(join(SERVERS, framework.server), '.');
     if (framework.build) {
       const [program = '', ...args] = framework.build;
@@ -62,28 +62,25 @@ describe.each(frameworks)('$title', (framework) => {
   });
   afterAll(() => project?.remove());
   beforeEach(async () => {
-    // The client keeps connections to servers that were killed for a while. What is built may have the port in it.
+    // The client keeps connections to killed servers for a while. A built program may contain the port.
     if (!framework.build) port = await freePort();
   });
 
-  it.each(framework.wirings)(
-    'is observed by %s: what is counted is what clients did and saw',
-    async (wiring) => {
-      await results.of(framework, project, wiring, async () => {
-        const server = await start(framework, project, port, wiring);
-        const visits = await visited(framework, port);
-        expect(visits.map(({ seen }) => seen)).toEqual(bare.map(({ seen }) => seen));
-        if (wiring === 'register' && framework.heard)
-          await until(() => server.output.includes('observed where they enter and leave'));
-        let exchanges = sumOf(visits);
-        // Where it can be said how long a session without a request may last.
-        if (wiring === 'observe') exchanges += await vanish(at(port), framework.era ?? '2025');
-        await expectCounted(server, exchanges);
-      });
-    },
-  );
+  it.each(framework.wirings)('is observed by %s: the counts are what clients did and saw', async (wiring) => {
+    await results.of(framework, project, wiring, async () => {
+      const server = await start(framework, project, port, wiring);
+      const visits = await visited(framework, port);
+      expect(visits.map(({ seen }) => seen)).toEqual(bare.map(({ seen }) => seen));
+      if (wiring === 'register' && framework.heard)
+        await until(() => server.output.includes('observed where they enter and leave'));
+      let exchanges = sumOf(visits);
+      // Only observe() has an option for the idle time of a session.
+      if (wiring === 'observe') exchanges += await vanish(at(port), framework.era ?? '2025');
+      await expectCounted(server, exchanges);
+    });
+  });
 
-  it.runIf(framework.heard)('is seen by the proxy in front of it', async () => {
+  it.runIf(framework.heard)('is observed by a proxy in front of it', async () => {
     await start(framework, project, port, 'bare');
     const front = await freePort();
     const addresses = ['--upstream', `http://127.0.0.1:${port}`, '--listen', `127.0.0.1:${front}`];
@@ -101,7 +98,7 @@ describe.each(frameworks)('$title', (framework) => {
 
 const sumOf = (visits: readonly Visit[]) => visits.reduce((sum, { exchanges }) => sum + exchanges, 0);
 
-/** Waits until it is so; a page that never is as it should be is shown as it is. */
+/** Waits until the page has these counts. On a timeout it shows the page. */
 async function expectCounted(server: Served, exchanges: number): Promise<void> {
   await until(async () => sum(await server.scrape(), 'pmcp_http_exchanges_total') >= exchanges).catch(
     () => {},

@@ -2,32 +2,32 @@ import { REQUIRE_BANNER } from '../support/bundled.js';
 import type { Wiring } from './served.js';
 import type { Era } from './shopper.js';
 
-/** A framework, or a way to serve without one, beside which the toolkit has to work. */
+/** A framework, or a way to serve without one, that the toolkit must support. */
 export interface Framework {
   readonly title: string;
-  /** What it is installed by. The first is the one whose version is told. */
+  /** The packages that it needs. The version of the first one is published. */
   readonly packages: readonly string[];
-  /** Its program or folder, in `servers`. */
+  /** Its program or folder in `servers`. */
   readonly server: string;
-  /** What has to be run once before it starts. */
+  /** A command that must run once before it starts. */
   readonly build?: readonly string[];
-  /** What starts it; its runtime with the program, where nothing is said. */
+  /** The command that starts it; by default its runtime with the program. */
   readonly command?: readonly string[];
-  /** What runs it, where that is not Node. */
+  /** Its runtime, if that is not Node. */
   readonly runtime?: 'bun' | 'deno';
-  /** What its clients speak, where it takes no others. */
+  /** The only protocol of its clients, if it accepts no other. */
   readonly era?: Era;
-  /** The Node that it needs, as a package. */
+  /** The version of Node that it needs, as a package. */
   readonly node?: string;
-  /** Ways that are open: a framework that keeps its server to itself has no place for a line. */
+  /** The possible ways to observe it: a framework that hides its server has no place for a line of code. */
   readonly wirings: readonly Exclude<Wiring, 'bare'>[];
-  /** Why a way is not open, for readers. */
+  /** Why a way is not possible, for readers. */
   readonly note?: string;
-  /** Why the register hook finds no server in it, and observes its messages from outside. */
+  /** Why the register hook finds no server in it, and observes its messages at the edge of the process. */
   readonly heard?: string;
 }
 
-/** What runs a program under each runtime, with the register hook or without. */
+/** The command that runs a program in each runtime, with the register hook or without. */
 export const RUNTIMES: Readonly<Record<'bun' | 'deno', (hasHook: boolean) => readonly string[]>> = {
   bun: (hasHook) => ['bun', ...(hasHook ? ['--preload', '@pmcp/observability/register'] : [])],
   deno: (hasHook) => [
@@ -56,7 +56,7 @@ const HONO = ['hono@latest', '@hono/node-server@latest', ...SDK];
 
 const HANDLER = ['mcp-handler@latest', '@modelcontextprotocol/server@2', '@hono/node-server@latest', 'zod@4'];
 
-/** A server in one file with its SDK; the toolkit stays outside of it. */
+/** Returns a server that is bundled into one file with its SDK, but without the toolkit. */
 function bundledRow(title: string, source: string, packages: readonly string[]): Framework {
   const options = ['--platform=node', '--format=esm', '--external:@pmcp/observability'];
   return {
@@ -119,7 +119,7 @@ export const frameworks: readonly Framework[] = [
   },
   {
     title: 'mcp-framework',
-    // Of zod 4 it reads no schema.
+    // It can read no schemas of zod 4.
     packages: ['mcp-framework@latest', '@modelcontextprotocol/sdk@1', 'zod@3'],
     server: 'mcp-framework.mjs',
     wirings: REGISTER,

@@ -6,7 +6,7 @@ import { Project } from './project.js';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const OTHERS = ['@modelcontextprotocol/sdk@1.32', 'zod@4'];
-/** A warning about us, or about what we brought. */
+/** A warning about our packages or their dependencies. */
 const WARNING = /^.*(?:warn|YN0002|YN0060|YN0086).*(?:@pmcp|opentelemetry|peer).*$/gim;
 
 interface Way {
@@ -15,14 +15,14 @@ interface Way {
   readonly install: (ours: readonly string[]) => readonly string[];
   /** Arguments for Node. */
   readonly args?: readonly string[];
-  /** Why it does not come without a warning. */
+  /** The reason if it is installed with a warning. */
   readonly warns?: string;
 }
 
 function yarnArguments(ours: readonly string[]): string[] {
   const [observability = '', otlp = ''] = [...ours].sort();
   const named = [`@pmcp/observability@file:${observability}`, `@pmcp/otlp@file:${otlp}`];
-  // Yarn installs no peers by itself.
+  // Yarn does not install peer dependencies by itself.
   return [...named, ...OTHERS, '@opentelemetry/api'];
 }
 
@@ -70,7 +70,7 @@ afterEach(() => project?.remove());
 
 describe('installed by', () => {
   it.each(ways)(
-    '$title, it comes without a warning, if not said otherwise, and shows all three signals',
+    '$title, the package causes no warning, except where noted, and exports all three signals',
     async (way) => {
       const ours = await tarballs.packed();
       const made = await Project.create();
@@ -91,7 +91,7 @@ interface Weight {
   readonly megabytes: number;
 }
 
-/** What the documents say of ours for metrics, health and logs, and what OTLP adds to it. */
+/** Returns the documented sizes of the package for metrics, health and logs, and of what OTLP adds. */
 async function stated(document: string): Promise<[Weight, Weight]> {
   const text = await readFile(join(REPOSITORY, document), 'utf8');
   const weights = [...text.matchAll(/(\d+) (?:more )?packages and (\d+) MB/g)];
@@ -103,7 +103,7 @@ function weight([packages = 0, megabytes = 0]: readonly number[] = []): Weight {
   return { packages, megabytes };
 }
 
-/** On disk, as people measure it. */
+/** Returns the size on disk. */
 async function installed(made: Project, packages: readonly string[]): Promise<Weight> {
   const disk = await made.run('du', ['-sm', 'node_modules']);
   return { packages: packages.length, megabytes: Number.parseInt(disk, 10) };
@@ -114,7 +114,7 @@ async function listed(made: Project): Promise<string[]> {
 }
 
 describe('a fresh install', () => {
-  it('for metrics, health and logs is small, knows nothing of gRPC, and weighs no more than is said', async () => {
+  it('for metrics, health and logs is small, contains no gRPC, and is no larger than documented', async () => {
     const [observability = '', otlp = ''] = [...(await tarballs.packed())].sort();
     const made = await Project.create();
     project = made;

@@ -6,7 +6,7 @@ import { Stage, type TraceStore } from '../e2e/viewer/stage.js';
 import { until } from '../support/until.js';
 
 const READY_MS = 60_000;
-/** A request is there some seconds after it has ended. */
+/** A request appears some seconds after it has ended. */
 const EXPORTED_MS = 60_000;
 
 const stage = new Stage({ openTraces: openJaeger });
@@ -48,7 +48,7 @@ describe('the viewer with Jaeger', () => {
     expect(stage.complaints).toEqual([]);
   });
 
-  it('shows what one request did, what it was asked, and why it failed', async () => {
+  it('shows the work, the arguments and the error of one request', async () => {
     const page = await stage.open('/requests?kind=failed');
     const link = page.locator('a[data-failed=true]', { hasText: 'tools/call' }).first();
     await link.waitFor({ timeout: EXPORTED_MS });
@@ -62,7 +62,7 @@ describe('the viewer with Jaeger', () => {
     await page.close();
   });
 
-  it('leads from a dot on a curve to the request that it stands for', async () => {
+  it('leads from a dot on a curve to its request', async () => {
     const page = await stage.open('/d/pmcp-tools?from=now-5m&refresh=5s');
     const dot = page.locator('[data-exemplar]').first();
     await dot.waitFor({ timeout: EXPORTED_MS });
@@ -72,7 +72,7 @@ describe('the viewer with Jaeger', () => {
     await page.close();
   });
 
-  it('says of a request that Jaeger does not have that it is not there', async () => {
+  it('says that a request is missing if Jaeger does not have it', async () => {
     const page = await stage.open('/requests/00000000000000000000000000000001');
     await page.getByText('is not there, or no longer').waitFor();
     await page.close();

@@ -59,7 +59,7 @@ async function visited(name: (typeof NAMES)[number]): Promise<void> {
 }
 
 describe('two applications of one PM2', () => {
-  it('have their lines in the logs of their own, and whole', async () => {
+  it('have their complete lines in their own logs', async () => {
     for (const name of NAMES) await visited(name);
     for (const name of NAMES) await until(async () => (await called(name)) === 2);
     const linesOf = async (name: string) => {
@@ -78,7 +78,7 @@ describe('two applications of one PM2', () => {
     expect(daemon).not.toContain('"level"');
   });
 
-  it('are reloaded and go on counting, and nothing of the old processes is left', async () => {
+  it('are reloaded and continue to count, and leave no old process behind', async () => {
     await project.run('pm2', ['reload', 'all'], env);
     for (const name of NAMES) {
       await visited(name);
@@ -92,7 +92,7 @@ describe('two applications of one PM2', () => {
   });
 });
 
-/** Those that serve from the folder of this test, as PM2 titles them; Linux tells of all. */
+/** Returns the processes with PM2's title that run in the folder of this test; Linux lists those of all users. */
 async function serving(): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const titles = await Promise.all(

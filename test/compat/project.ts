@@ -10,7 +10,7 @@ const REPOSITORY = join(import.meta.dirname, '../..');
 /** Our packages as npm would publish them. */
 const OURS = ['packages/otlp', 'packages/observability'];
 
-/** An application of somebody else, in a folder of its own, with our packages as they are published. */
+/** An application in its own folder, with our packages as they are published. */
 export class Project {
   private packing: Promise<void> | undefined;
 
@@ -19,7 +19,7 @@ export class Project {
     private readonly source: Project | undefined,
   ) {}
 
-  /** @param source the project that has the tarballs already, where there is one: packing builds */
+  /** @param source a project that already has the tarballs; packing builds them */
   static async create(source?: Project): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), 'pmcp-compat-'));
     const project = new Project(folder, source);
@@ -51,7 +51,7 @@ export class Project {
     ]);
   }
 
-  /** Runs a command, or one that is installed. @throws an error with what it had to say */
+  /** Runs a command, also one of an installed package. @throws an error with its output */
   async run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
     const PATH = `${join(this.folder, 'node_modules/.bin')}${delimiter}${process.env.PATH}`;
     const options = { cwd: this.folder, env: { ...process.env, PATH, ...env }, maxBuffer: 1 << 26 };
@@ -61,7 +61,7 @@ export class Project {
     return stdout + stderr;
   }
 
-  /** Makes a bundle of it. @returns the folder that the bundle is in */
+  /** Makes a bundle. @returns its folder */
   async bundle(files: Readonly<Record<string, string>>, command: readonly string[]): Promise<string> {
     for (const [file, text] of Object.entries(files)) await this.write(file, text);
     const out = join(this.folder, 'out');
@@ -75,7 +75,7 @@ export class Project {
     return rm(this.folder, { recursive: true });
   }
 
-  /** The tarballs of our packages, in this folder. They are made one after the other: both build. */
+  /** Packs our packages into this folder, one after the other, because each build writes the same files. */
   async packed(): Promise<string[]> {
     if (this.source) return this.source.packed();
     this.packing ??= this.pack();

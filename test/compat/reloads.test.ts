@@ -9,9 +9,9 @@ import { Served, type Wiring } from './served.js';
 import { visit } from './shopper.js';
 
 const RELOADS = 3;
-/** Watchers take changes that follow each other faster for one. */
+/** Watchers merge changes that follow each other faster. */
 const BETWEEN_CHANGES_MS = 500;
-/** In each visit. */
+/** Calls in each visit. */
 const SUMS = 2;
 const ADDED = 'pmcp_requests_total{method="tools/call",name="add",outcome="ok"}';
 const CONNECTIONS = 'pmcp_active_connections{transport="streamable_http"}';
@@ -40,8 +40,8 @@ afterAll(() => project.remove());
 afterEach(() => served?.stop());
 
 /**
- * A developer changes the file that makes the toolkit, so that a process has one more with each reload. In one step: a file that
- * is half written is a change too.
+ * Changes the file that creates the toolkit, as a developer does, so that each reload adds a toolkit to the
+ * process. It is replaced at once, because a half-written file would be a change too.
  */
 async function change(): Promise<void> {
   await delay(BETWEEN_CHANGES_MS);
@@ -50,25 +50,28 @@ async function change(): Promise<void> {
   await rename(draft, file);
 }
 
-describe('a server that is loaded anew in the same process with each change, by', () => {
-  it.each(table)('$title, wired by $wiring, has one page and counts on', async ({ command, wiring }) => {
-    const port = await freePort();
-    const url = new URL(`http://127.0.0.1:${port}/mcp`);
-    served = await Served.start(project.folder, command, port, wiring as Wiring);
-    const server = served;
-    const loads = () => server.output.split('loaded\n').length - 1;
-    for (let reload = 0; reload <= RELOADS; reload++) {
-      await until(() => loads() === reload + 1, 60_000);
-      await visit(url, '2025');
-      await until(async () => (await server.scrape()).get(ADDED) === SUMS * (reload + 1), 30_000);
-      if (reload < RELOADS) await change();
-    }
-    await until(async () => (await server.scrape()).get(CONNECTIONS) === 0, 30_000);
-    expect(server.output).not.toMatch(/EADDRINUSE|no \/metrics/);
-    // Each load made a toolkit, and the first has the port; the register hook has one for all.
-    const joined = server.output.split('which another process or copy of this server has').length - 1;
-    expect(joined).toBe(wiring === 'observe' ? RELOADS : 0);
-    await server.end('SIGINT');
-    await expect(server.scrape()).rejects.toThrow();
-  });
+describe('a server that is reloaded in the same process after each change, by', () => {
+  it.each(table)(
+    '$title, wired by $wiring, has one page and continues its counts',
+    async ({ command, wiring }) => {
+      const port = await freePort();
+      const url = new URL(`http://127.0.0.1:${port}/mcp`);
+      served = await Served.start(project.folder, command, port, wiring as Wiring);
+      const server = served;
+      const loads = () => server.output.split('loaded\n').length - 1;
+      for (let reload = 0; reload <= RELOADS; reload++) {
+        await until(() => loads() === reload + 1, 60_000);
+        await visit(url, '2025');
+        await until(async () => (await server.scrape()).get(ADDED) === SUMS * (reload + 1), 30_000);
+        if (reload < RELOADS) await change();
+      }
+      await until(async () => (await server.scrape()).get(CONNECTIONS) === 0, 30_000);
+      expect(server.output).not.toMatch(/EADDRINUSE|no \/metrics/);
+      // Each load created a toolkit, and the first one has the port; the register hook has one for all.
+      const joined = server.output.split('which another process or copy of this server has').length - 1;
+      expect(joined).toBe(wiring === 'observe' ? RELOADS : 0);
+      await server.end('SIGINT');
+      await expect(server.scrape()).rejects.toThrow();
+    },
+  );
 });

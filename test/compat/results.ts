@@ -7,28 +7,28 @@ import type { Wiring } from './served.js';
 
 const FILE = join(import.meta.dirname, 'results.json');
 
-/** What came of a row, as the table of the README tells it. */
+/** The result of a row, as the table of the README shows it. */
 export interface Result {
   readonly version: string;
   /** The day of the run. */
   readonly date: string;
-  /** Of Node; empty where something else ran it. */
+  /** The version of Node; empty for other runtimes. */
   readonly node: string;
   readonly works: Readonly<Partial<Record<Wiring, boolean>>>;
 }
 
 export type ResultsByTitle = Readonly<Record<string, Result>>;
 
-/** What the last runs found. */
+/** Reads the results of the last runs. */
 export function lastResults(): ResultsByTitle {
   return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as ResultsByTitle) : {};
 }
 
-/** Keeps what came of each row; those that did not run stay as they were. */
+/** Keeps the result of each row; those that did not run stay unchanged. */
 export class Results {
   private readonly found: Record<string, Result> = {};
 
-  /** Runs what tests a row, and keeps whether it held. */
+  /** Runs the test of a row, and records whether it passed. */
   async of(framework: Framework, project: Project, wiring: Wiring, test: () => Promise<void>): Promise<void> {
     const { title, packages, runtime } = framework;
     const works = { ...this.found[title]?.works, [wiring]: false };

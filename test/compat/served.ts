@@ -6,10 +6,10 @@ import { freePort } from '../../scripts/free-port.js';
 import { type Samples, scrape } from '../support/exposition.js';
 import { until } from '../support/until.js';
 
-/** How a server of the table comes to be observed; `bare` is what it is compared with. */
+/** How a server of the table is observed; `bare` is the one for comparison. */
 export type Wiring = 'bare' | 'observe' | 'register';
 
-/** A server of the table in a process of its own. */
+/** A server of the table in its own process. */
 export class Served {
   private readonly said: string[] = [];
 
@@ -23,7 +23,7 @@ export class Served {
     }
   }
 
-  /** @param port where it listens, as it is told by the variable of that name */
+  /** @param port where it listens; it reads the variable of that name */
   static async start(
     folder: string,
     command: readonly string[],
@@ -35,7 +35,7 @@ export class Served {
     const [program = '', ...args] = command;
     const child = spawn(program, args, {
       cwd: folder,
-      // A group of its own: what starts others is ended with them.
+      // A process group of its own, so that its children are ended with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -54,7 +54,7 @@ export class Served {
     return served;
   }
 
-  /** What it wrote so far. */
+  /** Its output so far. */
   get output(): string {
     return this.said.join('');
   }
@@ -63,30 +63,30 @@ export class Served {
     return scrape(this.metricsPort);
   }
 
-  /** Asks it to end, as a developer or a platform does, and waits until it has. */
+  /** Sends it a signal, as a developer or a platform does, and waits until it has ended. */
   async end(signal: NodeJS.Signals): Promise<void> {
     const ended = once(this.child, 'exit');
     this.child.kill(signal);
     await ended;
   }
 
-  /** Ends it, and whatever it started. */
+  /** Ends it with all its children. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
     process.kill(-this.child.pid!, 'SIGKILL');
     await ended;
-    // Its children end after it, and have the port until then.
+    // Its children end after it, and keep the port until then.
     await until(async () => !(await this.answers()));
   }
 
-  /** @throws when it has ended instead */
+  /** @throws if it has ended instead */
   private isListening(): Promise<boolean> {
     if (this.child.exitCode !== null) throw new Error(`the server ended at start: ${this.output}`);
     return this.answers();
   }
 
-  /** A connection, not a request: that would be an exchange. */
+  /** Opens only a connection, because a request would count as an exchange. */
   private answers(): Promise<boolean> {
     return new Promise((resolve) => {
       const socket = connect(this.port, '127.0.0.1');

@@ -8,10 +8,10 @@ export interface Visit {
   readonly exchanges: number;
 }
 
-/** The protocol that a client speaks: of 2025 it has sessions, of 2026 it has none. */
+/** The protocol of a client: 2025 has sessions, 2026 has none. */
 export type Era = '2025' | '2026';
 
-/** What each shopper calls: twice it succeeds, once it fails, and once there is no such tool. */
+/** The calls of each visitor: two succeed, one fails, and one is for an unknown tool. */
 const CALLS = [
   { name: 'add', arguments: { a: 1, b: 2 } },
   { name: 'fail', arguments: {} },
@@ -19,7 +19,7 @@ const CALLS = [
   { name: 'no_such_tool', arguments: {} },
 ];
 
-/** Visits a server with the client of the SDK, and says goodbye as far as the server lets one. */
+/** Visits a server with the client of the SDK, and says goodbye if the server supports it. */
 export async function visit(url: URL, era: Era): Promise<Visit> {
   const { client, transport, exchanges } = await enter(url, era);
   const seen: unknown[] = [
@@ -33,7 +33,7 @@ export async function visit(url: URL, era: Era): Promise<Visit> {
   return { seen, exchanges: exchanges() };
 }
 
-/** Both clients, as far as shoppers need them. */
+/** The part of both clients that visitors need. */
 interface Entered {
   readonly client: Pick<Client, 'getServerVersion' | 'getServerCapabilities' | 'close'> & {
     listTools(): Promise<unknown>;
@@ -64,12 +64,12 @@ async function enter(url: URL, era: Era): Promise<Entered> {
   return { client, transport, exchanges };
 }
 
-/** What an error says, without the ids that differ from one run to the next. */
+/** Returns the text of an error without ids, which differ between runs. */
 function said(error: unknown): string {
   return String(error).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID');
 }
 
-/** Enters a server and is gone without a goodbye. */
+/** Connects to a server, and disconnects without a goodbye. */
 export async function vanish(url: URL, era: Era): Promise<number> {
   const { client, exchanges } = await enter(url, era);
   await client.listTools();

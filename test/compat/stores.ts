@@ -1,4 +1,4 @@
-/** Stores that take what a Prometheus writes to them, and speak its query API. */
+/** Stores that Prometheus can write to, with the same query API. */
 import { join } from 'node:path';
 import { freePort } from '../../scripts/free-port.js';
 import type { Children } from '../../scripts/start/children.js';
@@ -24,7 +24,7 @@ export async function openVictoriaMetrics(children: Children, folder: string): P
   const args = [
     `-storageDataPath=${join(folder, 'victoria-metrics')}`,
     `-httpListenAddr=${address}`,
-    // It keeps the last half minute to itself unless it is told otherwise.
+    // By default it hides the last half minute.
     '-search.latencyOffset=1s',
   ];
   children.start('VictoriaMetrics', path, args, { stdio: [...STDIO] });
@@ -32,7 +32,7 @@ export async function openVictoriaMetrics(children: Children, folder: string): P
   return { url, writeUrl: `${url}/api/v1/write` };
 }
 
-/** Its receiver, and what asks that. */
+/** Starts its receiver, and the program that queries it. */
 export async function openThanos(children: Children, folder: string): Promise<Store> {
   const { path } = await requireTool('thanos');
   const [query, store, write, receiver] = [await free(), await free(), await free(), await free()];
@@ -51,7 +51,7 @@ export async function openThanos(children: Children, folder: string): Promise<St
   return { url: `http://${query}`, writeUrl: `http://${write}/api/v1/receive` };
 }
 
-/** The forerunner of Mimir, with the same API: below a path, and of a tenant. */
+/** The predecessor of Mimir, with the same API: below a path, and with tenants. */
 export async function openCortex(children: Children, folder: string): Promise<Store> {
   const { path } = await requireTool('cortex');
   const [http, grpc] = [await freePort(), await freePort()];

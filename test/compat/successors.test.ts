@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Project } from './project.js';
 
-/** What the application of `successors.mjs` has to say; it needs a newer Node than we do. */
+/** The output of the application `successors.mjs`, which needs a newer Node than the toolkit. */
 interface Said {
   readonly spans: readonly string[];
-  /** Our page, and the application's own in OpenMetrics. */
+  /** Our page, and the application's own page in OpenMetrics. */
   readonly page: string;
   readonly theirs: string;
   readonly warnings: readonly string[];
@@ -13,7 +13,7 @@ interface Said {
 const CALLED = 'pmcp_requests_total{method="tools/call",name="hello",outcome="ok"} 1';
 
 describe.each(['node@22', 'node@24'])(
-  'an application with the successors of what we are built on, under %s',
+  'an application with the successors of our dependencies, under %s',
   (node) => {
     let project: Project;
     let said: Said;
@@ -31,17 +31,17 @@ describe.each(['node@22', 'node@24'])(
     });
     afterAll(() => project.remove());
 
-    it('gets our spans from its OpenTelemetry 3.x', () => {
+    it('gets our spans through its OpenTelemetry 3.x', () => {
       expect(said.spans).toContain('tools/call hello');
       expect(said.warnings).toEqual([]);
     });
 
-    it('has our metrics, its own and the runtime in a registry of @prometheus-io/client', () => {
+    it('has our metrics, its own and those of the runtime in a registry of @prometheus-io/client', () => {
       expect(said.page.split('\n')).toEqual(expect.arrayContaining([CALLED, 'shop_orders_total 1']));
       expect(said.page).toMatch(/^process_cpu_user_seconds_total \d/m);
     });
 
-    it('names counters once when it renders that registry in OpenMetrics', () => {
+    it('names counters correctly when it renders that registry in OpenMetrics', () => {
       expect(said.theirs.split('\n')).toEqual(expect.arrayContaining([CALLED, 'shop_orders_total 1']));
       expect(said.theirs).not.toContain('_total_total');
     });

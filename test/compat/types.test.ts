@@ -21,7 +21,7 @@ let project: Project;
 beforeAll(async () => {
   project = await Project.create();
   await project.install(['typescript@5.9', '@types/node@22']);
-  // Most have no use for it.
+  // Most projects do not use it.
   await rm(join(project.folder, 'node_modules/@pmcp/otlp'), { recursive: true });
 });
 afterAll(() => project.remove());
@@ -32,12 +32,12 @@ describe('a TypeScript project', () => {
     ['commonjs', 'nodenext'],
     ['module', 'node16'],
     ['module', 'nodenext'],
-  ])('of type %s compiles against us strictly, with module %s, and runs', async (type, module) => {
+  ])('of type %s compiles strictly against our types, with module %s, and runs', async (type, module) => {
     await project.write('package.json', JSON.stringify({ type, private: true }));
     await project.write('app.ts', CODE);
     const options = ['--strict', '--module', module, '--target', 'es2022', '--types', 'node'];
     expect(await project.run('tsc', [...options, 'app.ts'])).toBe('');
-    // What it prints is its line of log, and nothing that Node or we complain of.
+    // It prints only its own log line, and no warning of Node or of our packages.
     const said = await project.run('node', ['app.js']);
     expect(
       said

@@ -5,7 +5,7 @@ import { Stage } from '../e2e/viewer/stage.js';
 import { until } from '../support/until.js';
 import { openCortex, openThanos, openVictoriaMetrics } from './stores.js';
 
-/** What Prometheus wrote is there some seconds later. */
+/** Data of Prometheus appears some seconds later. */
 const WRITTEN_MS = 90_000;
 const STORES = { VictoriaMetrics: openVictoriaMetrics, Thanos: openThanos, Cortex: openCortex };
 
@@ -26,7 +26,7 @@ describe.each(Object.entries(STORES))('the viewer with %s', (_, openStore) => {
     expect(stage.complaints).toEqual([]);
   });
 
-  it('has curves, and the tools to choose from', async () => {
+  it('has curves, and a list of tools', async () => {
     const page = await stage.open('/d/pmcp-tools?from=now-5m');
     await page.locator('[data-kind=timeseries] canvas').first().waitFor();
     await page.locator('button[aria-haspopup=listbox]', { hasText: /^Tool/ }).click();
@@ -34,7 +34,7 @@ describe.each(Object.entries(STORES))('the viewer with %s', (_, openStore) => {
     await page.close();
   });
 
-  it('says that it has no alerting rules, which the Prometheus before it has', async () => {
+  it('says that it has no alerting rules, unlike the Prometheus that writes to it', async () => {
     const page = await stage.open('/alerts');
     await page.getByText('no alerting rules').waitFor();
     await page.close();

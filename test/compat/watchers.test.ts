@@ -27,7 +27,7 @@ const watchers: readonly Watcher[] = [
   },
 ];
 
-/** It compiles what is in `src`; the server is that of the others. */
+/** It compiles the files in `src`; the server is the same as in other rows. */
 const NEST: Readonly<Record<string, string>> = {
   'nest-cli.json': JSON.stringify({ sourceRoot: 'src' }),
   'tsconfig.json': JSON.stringify({
@@ -56,7 +56,7 @@ interface Announced {
   readonly labels: { readonly pid: string };
 }
 
-/** The processes that tell a Prometheus where they are. */
+/** Returns the processes that announce themselves to Prometheus in this folder. */
 async function announced(folder: string): Promise<string[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
   const texts = await Promise.all(
@@ -65,9 +65,9 @@ async function announced(folder: string): Promise<string[]> {
   return texts.flatMap((text) => (JSON.parse(text) as Announced[]).map(({ labels }) => labels.pid));
 }
 
-describe('a server that is started anew with each change, by', () => {
+describe('a server that is restarted after each change, by', () => {
   it.each(watchers)(
-    '$title, hangs nowhere, and nothing of the old one is left',
+    '$title, does not hang, and leaves no old process behind',
     async ({ title, command, file }) => {
       const folder = join(project.folder, 'announced', title.replaceAll(/\W/g, ''));
       await mkdir(folder, { recursive: true });
@@ -101,7 +101,7 @@ describe('a server that is started anew with each change, by', () => {
 
 const ADDED = 'pmcp_requests_total{method="tools/call",name="add",outcome="ok"}';
 
-/** One that nobody has asked how it ended is no process any more. */
+/** Returns whether a process lives. A zombie does not. */
 async function isAlive(pid: string): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat !== '' && !/^Z/.test(stat.slice(stat.lastIndexOf(')') + 2));

@@ -18,13 +18,13 @@ test.each([
   expect(differingVerdicts(bare, new Map([...bare, ['tools-list: tools', verdicts]]))).toEqual([told]);
 });
 
-test('a check that only one run has differs, in whichever it is', () => {
+test('a check that only one run has differs, whichever run it is', () => {
   const more = new Map([...bare, ['ping: answers', ['SUCCESS']]]);
   expect(differingVerdicts(bare, more)).toEqual(['ping: answers: bare absent, observed SUCCESS']);
   expect(differingVerdicts(more, bare)).toEqual(['ping: answers: bare SUCCESS, observed absent']);
 });
 
-test('an exchange that is missing, counted twice or counted with another status is told', () => {
+test('an exchange that is missing, counted twice or counted with another status is reported', () => {
   const counted = new Map([
     ['POST 200', 10],
     ['POST 400', 2],
@@ -39,7 +39,7 @@ test('an exchange that is missing, counted twice or counted with another status 
   ]);
 });
 
-test('sums are over all kinds of exchanges, and over every verdict of a check', () => {
+test('sums include all kinds of exchanges, and every verdict of a check', () => {
   expect(
     total(
       new Map([

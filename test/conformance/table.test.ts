@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { table } from './table.js';
 
-test('columns are as wide as their widest cell, numbers end under each other', () => {
+test('columns are as wide as their widest cell, and numbers are aligned to the right', () => {
   const rows = [
     ['server', 'wiring', 'passed'],
     ['v1', 'observe(server)', 84],

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { get } from './manifests.js';
 
-/** A discovery rule of prometheus-adapter, as far as ours go. */
+/** The fields of a discovery rule of prometheus-adapter that our rules use. */
 interface Rule {
   readonly seriesQuery: string;
   readonly resources: { readonly overrides: Readonly<Record<string, { readonly resource: string }>> };
@@ -14,14 +14,14 @@ export function adapterRules(): readonly Rule[] {
   return (parse(config) as { rules: Rule[] }).rules;
 }
 
-/** The label that holds the name of a resource, e.g. of a pod. */
+/** Returns the label with the name of a resource, e.g. of a pod. */
 export function labelOf({ resources }: Rule, resource: string): string {
   const found = Object.entries(resources.overrides).find(([, override]) => override.resource === resource);
   if (!found) throw new Error(`Expected an override for ${resource}, got ${JSON.stringify(resources)}`);
   return found[0];
 }
 
-/** What the adapter asks Prometheus when it is asked for a metric of some pods in a namespace. */
+/** Returns the query that the adapter makes for a metric of some pods in a namespace. */
 export function adapterQuery(rule: Rule, namespace: string, pods: readonly string[]): string {
   const podLabel = labelOf(rule, 'pod');
   const operator = pods.length > 1 ? '=~' : '=';

@@ -23,14 +23,14 @@ describe('the horizontal pod autoscaler', () => {
     expect([hpa.minReplicas, hpa.maxReplicas]).toEqual([3, 10]);
   });
 
-  it('grows at once and shrinks with patience', () => {
+  it('scales up at once and down slowly', () => {
     expect(hpa.behavior).toEqual({
       scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: 'Max', policies: policies(100, 2, 15) },
       scaleDown: { stabilizationWindowSeconds: 300, selectPolicy: 'Max', policies: policies(10, 1, 60) },
     });
   });
 
-  it('aims at 70 % of CPU, 80 % of memory and 100 connections a pod', () => {
+  it('has targets of 70 % CPU, 80 % memory and 100 connections per pod', () => {
     const [cpu, memory, connections] = hpa.metrics!;
     expect(cpu?.resource).toEqual({ name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } });
     expect(memory?.resource).toEqual({
@@ -43,7 +43,7 @@ describe('the horizontal pod autoscaler', () => {
     });
   });
 
-  it('asks for the name that the adapter serves', () => {
+  it('uses the metric name that the adapter serves', () => {
     const asked = hpa.metrics?.flatMap(({ pods }) => pods?.metric.name ?? []);
     expect(adapterRules().map(({ name }) => name.as)).toEqual(asked);
   });
@@ -56,7 +56,7 @@ describe('the scaled object', () => {
     expect(keda.advanced?.horizontalPodAutoscalerConfig?.behavior).toEqual(hpa.behavior);
   });
 
-  it('aims at the same', () => {
+  it('has the same targets', () => {
     const [cpu, memory, connections] = hpa.metrics!;
     const targets = [
       cpu?.resource?.target.averageUtilization,
@@ -71,7 +71,7 @@ describe('the scaled object', () => {
     );
   });
 
-  it('counts the connections of the deployment, and takes no answer for what it is', () => {
+  it('sums the connections of the deployment, and ignores a missing result', () => {
     const { query = '', ignoreNullValues } = keda.triggers[2]!.metadata;
     const container = deployment.spec?.template?.spec?.containers?.[0]?.name;
     const { namespace } = get('ScaledObject', 'keda/scaled-object.yaml').metadata!;
@@ -83,8 +83,8 @@ describe('the scaled object', () => {
   });
 });
 
-describe('what the autoscalers ask for', () => {
-  it('is labelled so by the scrape configuration that ships', () => {
+describe('the metrics of the autoscalers', () => {
+  it('have these labels with the shipped scrape configuration', () => {
     const config = parse(readFileSync('prometheus/generated/kubernetes.yml', 'utf8')) as {
       scrape_configs: { job_name: string; relabel_configs: { target_label?: string }[] }[];
     };
@@ -102,7 +102,7 @@ describe('what the autoscalers ask for', () => {
 });
 
 describe('the rule of prometheus-adapter', () => {
-  it('becomes the query that prometheus-adapter 0.12 makes of it', () => {
+  it('becomes the query that prometheus-adapter 0.12 makes from it', () => {
     expect(adapterQuery(adapterRules()[0]!, 'notes', ['notes-1', 'notes-2'])).toBe(
       'sum(pmcp_active_connections{kubernetes_namespace="notes",kubernetes_pod_name=~"notes-1|notes-2"}) by (kubernetes_pod_name)',
     );

@@ -7,7 +7,7 @@ import { readYaml } from './compose.js';
 const collector = readYaml<Collector>('collector.yaml');
 
 describe('the configuration of the collector', () => {
-  it('is wired', () => {
+  it('has no wiring faults', () => {
     expect(wiringFaults(collector)).toEqual([]);
   });
 
@@ -15,7 +15,7 @@ describe('the configuration of the collector', () => {
     expect(Object.keys(collector.service.pipelines)).toEqual(['traces', 'logs', 'metrics']);
   });
 
-  it('names exporters as the generated one does', () => {
+  it('names exporters like the generated configuration', () => {
     const generated = parse(readFileSync('prometheus/generated/otel-collector.yml', 'utf8')) as Collector;
     const types = ({ service: { pipelines } }: Collector, signal: string) =>
       pipelines[signal]?.exporters?.map((name) => name.split('/')[0]);

@@ -1,4 +1,4 @@
-/** The configuration of an OpenTelemetry collector, as far as its wiring goes. */
+/** The part of an OpenTelemetry collector's configuration that its wiring consists of. */
 export interface Collector {
   readonly receivers: Readonly<Record<string, unknown>>;
   readonly processors?: Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ interface Pipeline {
 
 const KINDS = ['receivers', 'processors', 'exporters'] as const;
 
-/** What the collector would refuse to start with, and what it would ignore in silence. */
+/** Returns what the collector would reject at start, and what it would silently ignore. */
 export function wiringFaults(collector: Collector): string[] {
   const pipelines = Object.entries(collector.service.pipelines);
   const used = (kind: (typeof KINDS)[number]) => pipelines.flatMap(([, pipeline]) => pipeline[kind] ?? []);

@@ -13,7 +13,7 @@ const tls = (file: string) =>
   readYaml<{ receivers: { otlp: { protocols: { grpc: { tls?: Record<string, string> } } } } }>(file).receivers
     .otlp.protocols.grpc.tls;
 
-/** Everything that a service is told to read from its secrets. */
+/** Returns the names of all secrets that a service reads. */
 function read(name: string): string[] {
   const files: Readonly<Record<string, unknown>> = {
     notes: guarded.services.notes?.environment,
@@ -34,13 +34,13 @@ describe('the guarded variant of the compose file', () => {
     },
   );
 
-  it('has no secret that nobody reads, and none in the repository', () => {
+  it('has no unused secret, and none in the repository', () => {
     const all = Object.values(guarded.services).flatMap(({ secrets = [] }) => secrets);
     expect(Object.keys(guarded.secrets).sort()).toEqual([...new Set(all)].sort());
     for (const [name, { file }] of Object.entries(guarded.secrets)) expect(file).toBe(`./secrets/${name}`);
   });
 
-  it('has the server ask for a token over TLS, and its health be asked without one', () => {
+  it('makes the server require a token over TLS, except for health checks', () => {
     const { notes } = guarded.services;
     const { access } = resolveOptions({}, notes?.environment ?? {}).metrics;
     expect(access.files).toMatchObject({
@@ -52,7 +52,7 @@ describe('the guarded variant of the compose file', () => {
     );
   });
 
-  it('has Prometheus scrape the server with what the generator would say, and all others as before', () => {
+  it('makes Prometheus scrape the server as the generator would, and all other targets as before', () => {
     const plain = readYaml<Prometheus>('prometheus.yml');
     const bearerTokenFile = `${SECRETS}scrape.token`;
     const access = accessOf({ tls: { caFile: `${SECRETS}ca.crt` }, bearerTokenFile });
@@ -62,7 +62,7 @@ describe('the guarded variant of the compose file', () => {
     expect(readYaml('guarded/prometheus.yml')).toEqual({ ...plain, scrape_configs });
   });
 
-  it('has the collector take telemetry over TLS, where the server sends it', () => {
+  it('makes the collector receive telemetry over TLS, where the server sends it', () => {
     expect(tls('collector.yaml')).toBeUndefined();
     expect(tls('guarded/collector.yaml')).toMatchObject({ cert_file: `${SECRETS}collector.crt` });
     expect(guarded.services.notes?.environment?.OTEL_EXPORTER_OTLP_ENDPOINT).toBe(

@@ -37,7 +37,7 @@ const tempo = readYaml<{
   distributor: { receivers: { otlp: { protocols: { grpc: { endpoint: string } } } } };
 }>('tempo.yaml');
 
-/** Where each service listens: as its file says, or else as its maker does. */
+/** Where each service listens: the port in its file, or the default of the software. */
 const LISTENS: Readonly<Record<string, readonly (number | undefined)[]>> = {
   notes: [resolveOptions({}, {}).metrics.port],
   postgres: [5432],
@@ -86,7 +86,7 @@ describe('services that talk to each other', () => {
     expect(networksOf(called!).some((network) => networksOf(caller!).includes(network))).toBe(true);
   });
 
-  it('are all scraped, but those that an exporter speaks for', () => {
+  it('are all scraped, except those that an exporter covers', () => {
     const scraped = links.filter(({ from }) => from === 'prometheus').map(({ to }) => to);
     const expected = Object.keys(compose.services).filter((name) => !['postgres', 'redis'].includes(name));
     expect([...new Set(scraped)].sort()).toEqual(expected.sort());
@@ -94,7 +94,7 @@ describe('services that talk to each other', () => {
 });
 
 describe('the data sources of Grafana', () => {
-  it('refer to each other by ids that exist', () => {
+  it('refer to each other by existing ids', () => {
     const ids = datasources.map(({ uid }) => uid);
     const named = [...JSON.stringify(datasources).matchAll(/"datasourceUid":"([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);

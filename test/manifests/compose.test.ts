@@ -10,19 +10,19 @@ const schema = JSON.parse(
 );
 const fits = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
 
-/** Bind mounts, as they stand: from, to, options. */
+/** Bind mounts as they are written: source, target, options. */
 const mounts = [...Object.values(compose.services), ...Object.values(guarded.services)].flatMap((service) =>
   (service.volumes ?? []).filter((volume) => volume.startsWith('.')).map((volume) => volume.split(':')),
 );
 
 describe('the compose file', () => {
-  it('fits the schema of the Compose specification, which tells right from wrong', () => {
+  it('fits the schema of the Compose specification, which also rejects wrong files', () => {
     for (const file of [compose, guarded]) expect(fits(file), JSON.stringify(fits.errors)).toBe(true);
     expect(fits({ services: { a: { imag: 'b' } } })).toBe(false);
     expect(fits({ services: { a: { image: 'b', ports: 'c' } } })).toBe(false);
   });
 
-  it('mounts every file beside it, read-only, and none that is not there', () => {
+  it('mounts every file beside it, read-only, and no missing file', () => {
     expect(mounts.filter(([from = '']) => !existsSync(join(FOLDER, from)))).toEqual([]);
     expect(mounts.filter(([, , options]) => options !== 'ro')).toEqual([]);
     const own = mounts.map(([from = '']) => from).filter((from) => from.startsWith('./'));
@@ -44,7 +44,7 @@ describe('the compose file', () => {
     expect(Object.keys(compose.volumes).sort()).toEqual(used.sort());
   });
 
-  it('has scripts that can be executed', () => {
+  it('has executable scripts', () => {
     for (const script of ['postgres/exporter.sh', 'certificates.sh'])
       expect(statSync(join(FOLDER, script)).mode & 0o111).not.toBe(0);
   });
@@ -55,23 +55,23 @@ const PINNED = /:v?\d+\.\d+(\.\d+)?(-\w+)?@sha256:[0-9a-f]{64}$/;
 
 describe('every service', () => {
   it.each(services)(
-    '$name has an image of one version, by its digest where others made it',
+    '$name has an image of one version, with a digest if it is not ours',
     ({ name, service }) => {
-      // Built here; and one whose digest nobody could tell us.
+      // One is built here, and the digest of the other is not known.
       const isNamedOnly = service.build !== undefined || name === 'redis-exporter';
       expect(service.image).toMatch(isNamedOnly ? VERSION : PINNED);
     },
   );
 
-  it.each(services)('$name runs without rights', ({ service }) => {
+  it.each(services)('$name runs without privileges', ({ service }) => {
     expect(service.cap_drop).toEqual(['ALL']);
     expect(service.security_opt).toEqual(['no-new-privileges:true']);
-    // The Dockerfile says who it is for what is built here.
+    // For an image that is built here, the Dockerfile sets the user.
     if (service.build) return;
     expect(service.user).toMatch(/^(?!0\b|root\b)./);
   });
 
-  it.each(services)('$name is reached from this machine only, if at all', ({ service }) => {
+  it.each(services)('$name is published on loopback at most', ({ service }) => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
@@ -82,15 +82,15 @@ describe('every service', () => {
     for (const [, value] of secrets) expect(value).toMatch(/^\$\{[A-Z_]+:\?.+\}$/);
   });
 
-  it.each(services)('$name can be asked how it is', ({ name, service }) => {
+  it.each(services)('$name has a health check', ({ name, service }) => {
     const { test, disable } = service.healthcheck ?? {};
-    // The first has its check in the image; the other's image has no program that could ask.
+    // The first has its check in the image; the image of the other has no program for a check.
     if (name === 'notes') expect(service.healthcheck).toBeUndefined();
     else if (name === 'otel-collector') expect(disable).toBe(true);
     else expect(test?.[0]).toBe('CMD');
   });
 
-  it.each(services)('$name waits only for services that tell when they are ready', ({ service }) => {
+  it.each(services)('$name waits only for services with a health check', ({ service }) => {
     for (const other of Object.keys(service.depends_on ?? {})) {
       expect(compose.services[other]?.healthcheck?.test).toBeDefined();
     }
@@ -98,7 +98,7 @@ describe('every service', () => {
 });
 
 describe('databases', () => {
-  it('are out of reach, and without a way out', () => {
+  it('are unreachable from outside, and cannot connect to the outside', () => {
     expect(compose.networks.data).toEqual({ internal: true });
     for (const name of ['postgres', 'redis']) {
       expect(networksOf(compose.services[name]!)).toEqual(['data']);
@@ -108,7 +108,7 @@ describe('databases', () => {
 });
 
 describe('the notes server', () => {
-  it('gets the time that its drain takes', () => {
+  it('gets enough time for its drain', () => {
     const { deadlineMs } = resolveOptions({}, {}).shutdown;
     const grace = compose.services.notes?.stop_grace_period ?? '';
     expect(grace).toMatch(/^\d+s$/);

@@ -32,11 +32,11 @@ interface Compose extends Omit<Overlay, 'secrets'> {
 }
 
 export const compose = readYaml<Compose>('compose.yaml');
-/** What `compose.guarded.yaml` has over it. */
+/** The changes of `compose.guarded.yaml`. */
 export const guarded = readYaml<Overlay>('compose.guarded.yaml');
 export const services = Object.entries(compose.services).map(([name, service]) => ({ name, service }));
 
-/** A file of the folder. */
+/** Reads a file of the folder. */
 export function readYaml<T>(file: string): T {
   return parse(readFileSync(join(FOLDER, file), 'utf8'), { merge: true }) as T;
 }

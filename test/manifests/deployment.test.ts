@@ -17,7 +17,7 @@ describe('the deployment of the notes server', () => {
   });
   afterAll(() => children.stop());
 
-  it('probes paths that the server answers, on the port where it does', async () => {
+  it('probes paths that the server answers, on its port', async () => {
     const probes = [server.startupProbe, server.livenessProbe, server.readinessProbe];
     for (const probe of probes) {
       expect(probe?.httpGet?.port).toBe('metrics');
@@ -30,7 +30,7 @@ describe('the deployment of the notes server', () => {
     ]);
   });
 
-  it('sends Prometheus to a page of metrics', async () => {
+  it('points Prometheus to the metrics', async () => {
     const annotations = template.metadata?.annotations ?? {};
     expect(annotations['prometheus.io/scrape']).toBe('true');
     expect(Number(annotations['prometheus.io/port'])).toBe(port(server, 'metrics'));
@@ -38,7 +38,7 @@ describe('the deployment of the notes server', () => {
     expect(await page.text()).toContain('pmcp_active_connections');
   });
 
-  it('tells the server the ports that it declares, of which metrics is the default', () => {
+  it('sets the ports of the server to its declared ports, of which the metrics port is the default', () => {
     expect(port(server, 'http')).toBe(8080);
     expect(Number(env(server, 'PORT')?.value)).toBe(port(server, 'http'));
     expect(port(server, 'metrics')).toBe(metrics.port);
@@ -52,7 +52,7 @@ describe('the deployment of the notes server', () => {
     expect(field('NODE_NAME')).toBe('spec.nodeName');
   });
 
-  it('gives a pod the time that preStop and the drain take', () => {
+  it('gives a pod the time that preStop and the drain need', () => {
     const needed = preStop(server) + shutdown.deadlineMs / 1000;
     expect(preStop(server)).toBeGreaterThan(0);
     expect(template.spec?.terminationGracePeriodSeconds).toBeGreaterThan(needed);
@@ -62,7 +62,7 @@ describe('the deployment of the notes server', () => {
     expect(deployment.spec).not.toHaveProperty('replicas');
   });
 
-  it('keeps pods apart', () => {
+  it('spreads pods', () => {
     const { affinity, topologySpreadConstraints } = template.spec!;
     const selectors = [
       affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.[0]?.podAffinityTerm,

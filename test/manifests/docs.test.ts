@@ -44,7 +44,7 @@ const labels = { app: 'notes' };
 const podFaults = (metadata: object, spec: object) =>
   faults({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', ...metadata }, ...{ spec } });
 
-/** How a block is checked, by the first key in it. */
+/** How a block is checked, by its first key. */
 const CHECKED: Readonly<Record<string, (block: Block, text: string) => Promise<unknown>>> = {
   scrape_configs: (_, text) => checkedByPrometheus(text),
   global: (_, text) => checkedByPrometheus(text),
@@ -74,9 +74,9 @@ async function checkedByPrometheus(text: string): Promise<string[]> {
 }
 
 describe('the YAML of the documentation', () => {
-  it('is in many places', () => expect(blocks.length).toBeGreaterThan(7));
+  it('appears in many places', () => expect(blocks.length).toBeGreaterThan(7));
 
-  it.each(blocks)('is what its reader accepts: $title', async ({ text }) => {
+  it.each(blocks)('is valid for its reader: $title', async ({ text }) => {
     const block = parse(text) as Block;
     const [key = ''] = Object.keys(block);
     expect(Object.keys(CHECKED)).toContain(key);

@@ -20,7 +20,7 @@ const monitored = (kind: string, namespace: string, spec: object): Live => ({
   spec,
 });
 
-/** A cluster that has some of everything, so that every check asks for all that it ever does. */
+/** Returns a cluster with every kind of object, so that every check makes all its requests. */
 function full(): ClusterState {
   const state = notesCluster();
   const selector = { matchLabels: { 'app.kubernetes.io/name': 'notes' } };
@@ -41,7 +41,7 @@ function full(): ClusterState {
 const METHODS: Readonly<Record<string, string>> = { POST: 'create', GET: 'list' };
 const RESOURCE = /^\/apis?\/(?:([\w.-]*\.?[\w-]+)\/)?v\w+\/namespaces\/[\w-]+\/([^/]+)/;
 
-/** What RBAC has to allow for a request: `apps deployments list`. */
+/** Returns the right that RBAC must grant for a request: `apps deployments list`. */
 function rightOf(asked: string): string {
   const [method = '', path = ''] = asked.split(' ');
   const [, group = '', resource = ''] = RESOURCE.exec(path) ?? [];
@@ -52,7 +52,7 @@ function rightOf(asked: string): string {
 }
 
 describe('the role of the doctor', () => {
-  it('allows what its checks ask for in a namespace, and nothing else', async () => {
+  it('allows exactly what its checks request in a namespace', async () => {
     const { url, asked, stop } = await ClusterApi.start(full());
     expect(await diagnosis({ kube: url, namespace: ['notes', 'monitoring'] })).toEqual({});
     stop();
@@ -65,12 +65,12 @@ describe('the role of the doctor', () => {
       ),
     );
     expect([...new Set(used)].sort()).toEqual(granted.sort());
-    // Everybody who is signed in may discover the API and ask for its version.
+    // Every authenticated user may discover the API and request its version.
     const others = asked.filter((one) => !one.includes('/namespaces/'));
     expect(new Set(others)).toEqual(new Set(['GET /version']));
   });
 
-  it('lets it read no Secret and no ConfigMap, and change nothing', () => {
+  it('allows it to read no Secret and no ConfigMap, and to change nothing', () => {
     const named = rules.flatMap(({ apiGroups = [], resources = [] }) =>
       apiGroups.includes('') ? resources : [],
     );
@@ -87,7 +87,7 @@ describe('the job of the doctor', () => {
     [1, 0],
     [2, 1],
     [137, 1],
-  ])('takes exit code %i of it as %i: a finding is no failure', (ends, expected) => {
+  ])('treats exit code %i as %i: a finding is no failure', (ends, expected) => {
     const folder = temporaryFolder('job');
     const program = join(folder, 'pmcp-doctor');
     writeFileSync(program, `#!/bin/sh\necho "$@"\nexit ${ends}\n`);
@@ -101,7 +101,7 @@ describe('the job of the doctor', () => {
     expect(stdout.trim()).toBe(container.args!.join(' '));
   });
 
-  it('names flags that the doctor has', () => {
+  it('uses flags that the doctor has', () => {
     const reference = readFileSync(join(FOLDER, '../../docs/reference/cli.md'), 'utf8');
     const [, section = ''] = reference.split('\n## doctor\n');
     for (const arg of container.args!) expect(section).toContain(`\`${arg.split('=')[0]} `);
@@ -111,13 +111,13 @@ describe('the job of the doctor', () => {
 describe('the image of the doctor', () => {
   const dockerfile = readFileSync(join(FOLDER, 'doctor/Dockerfile'), 'utf8');
 
-  it('has nothing that a linter would mend, and runs as somebody without rights', () => {
+  it('passes its linter, and runs as a user without privileges', () => {
     expect(validate(dockerfile)).toEqual([]);
     expect(dockerfile).toContain('\nUSER 1001:1001\n');
     expect(dockerfile).toMatch(/^FROM node:\d+\.\d+\.\d+-[\w-]+@sha256:[0-9a-f]{64}$/m);
   });
 
-  it('is named after the version of the package in it', () => {
+  it('is tagged with the version of its package', () => {
     const version = /@pmcp\/doctor@(\S+)/.exec(dockerfile)?.[1];
     expect(container.image).toBe(`registry.example.com/pmcp-doctor:${version}`);
   });

@@ -18,7 +18,7 @@ interface Form {
 describe.each(readdirSync(FOLDER).filter((file) => file !== 'config.yml'))('the form %s', (file) => {
   const form = parse(readFileSync(`${FOLDER}/${file}`, 'utf8')) as Form;
 
-  it('has what GitHub asks of one', () => {
+  it('has what GitHub requires', () => {
     expect(form).toMatchObject({ name: expect.any(String), description: expect.any(String) });
     for (const { type, attributes } of form.body) {
       expect(KINDS).toContain(type);
@@ -29,7 +29,7 @@ describe.each(readdirSync(FOLDER).filter((file) => file !== 'config.yml'))('the 
   });
 });
 
-it('the form for faults asks for the output of the doctor, with flags that exist', () => {
+it('the form for faults requests the output of the doctor, with existing flags', () => {
   const form = readFileSync(`${FOLDER}/fault.yml`, 'utf8');
   const [, flags = ''] = /npx @pmcp\/doctor (.*?)`/.exec(form) ?? [];
   const help = readFileSync('docs/reference/cli.md', 'utf8');

@@ -18,7 +18,7 @@ const kustomizations = files
     content: parse(readFileSync(join(FOLDER, file), 'utf8')) as Kustomization,
   }));
 
-/** What is beside a kustomization for people, or for a build. */
+/** Files beside a kustomization that are for readers or for a build. */
 const OTHERS = ['kustomization.yaml', 'README.md', 'Dockerfile'];
 
 const README = readFileSync(join(FOLDER, 'README.md'), 'utf8');
@@ -29,7 +29,7 @@ interface Named {
   readonly namespace: string | undefined;
 }
 
-/** All that a kustomization makes, with what those make that it is built on. */
+/** Returns all objects of a kustomization, with those of its bases. */
 function objectsOf(folder: string): Named[] {
   const { content } = kustomizations.find((kustomization) => kustomization.folder === folder)!;
   return content.resources.flatMap((path) => {
@@ -54,8 +54,8 @@ interface Rule {
 }
 
 /**
- * Defaults that `kubectl apply` would take away again and again where they are not written out: a list without a key, and
- * a strategy, are replaced as a whole.
+ * Returns defaults that must be written out, because `kubectl apply` would remove them every time: a list
+ * without a merge key, and a strategy, are replaced as a whole.
  */
 function defaultsLeftOut({ kind, spec = {} }: { kind: string; spec?: unknown }): string[] {
   const { strategy, ingress, egress } = spec as Spec;
@@ -73,20 +73,17 @@ describe('kustomize', () => {
     expect(kustomizations.map(({ folder }) => folder).sort()).toEqual([...folders].sort());
   });
 
-  it.each(kustomizations)(
-    'in $folder lists every file, and none that is not there',
-    ({ folder, content }) => {
-      const beside = files.filter((file) => dirname(file) === folder).map((file) => basename(file));
-      const generated = content.configMapGenerator?.flatMap((generator) => generator.files) ?? [];
-      const listed = [...content.resources, ...generated];
-      expect(listed.filter((path) => !existsSync(join(FOLDER, folder, path)))).toEqual([]);
-      expect(listed.filter((path) => !path.startsWith('../')).sort()).toEqual(
-        beside.filter((name) => !OTHERS.includes(name)).sort(),
-      );
-    },
-  );
+  it.each(kustomizations)('in $folder lists every file, and no missing file', ({ folder, content }) => {
+    const beside = files.filter((file) => dirname(file) === folder).map((file) => basename(file));
+    const generated = content.configMapGenerator?.flatMap((generator) => generator.files) ?? [];
+    const listed = [...content.resources, ...generated];
+    expect(listed.filter((path) => !existsSync(join(FOLDER, folder, path)))).toEqual([]);
+    expect(listed.filter((path) => !path.startsWith('../')).sort()).toEqual(
+      beside.filter((name) => !OTHERS.includes(name)).sort(),
+    );
+  });
 
-  it.each(kustomizations)('in $folder sets versions of images that are used', ({ folder, content }) => {
+  it.each(kustomizations)('in $folder sets versions of used images', ({ folder, content }) => {
     const images = podTemplates
       .filter(({ file }) => dirname(file) === folder)
       .flatMap(({ pod }) => pod.containers.map(({ image }) => image));
@@ -94,7 +91,7 @@ describe('kustomize', () => {
   });
 
   it.each(kustomizations)(
-    'makes the namespaces of $folder, or its README says what is needed',
+    'creates the namespaces of $folder, or its README names what is needed',
     ({ folder }) => {
       const objects = objectsOf(folder);
       const made = objects.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
@@ -106,7 +103,7 @@ describe('kustomize', () => {
     },
   );
 
-  it('finds nothing to change when it applies what it has applied', () => {
+  it('has nothing to change when it is applied again', () => {
     const implied = all.flatMap(({ file, object }) =>
       defaultsLeftOut(object).map((path) => `${file} ${path}`),
     );

@@ -37,7 +37,7 @@ interface Manifest {
   readonly object: KubernetesObject;
 }
 
-/** Every file below the folder of the manifests, relative to it. */
+/** The paths of all files below the folder of the manifests, relative to it. */
 export const files: readonly string[] = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => relative(FOLDER, join(entry.parentPath, entry.name)));
@@ -46,14 +46,14 @@ export const all: readonly Manifest[] = files
   .filter((file) => file.endsWith('.yaml') && !file.endsWith('kustomization.yaml'))
   .flatMap((file) => documents(file).map((object) => ({ file, kind: object.kind, object })));
 
-/** The object of a kind that is in a file, e.g. `base/service.yaml`. */
+/** Returns the object of a kind in a file, e.g. `base/service.yaml`. */
 export function get<K extends keyof Kinds>(kind: K, file: string): Kinds[K] {
   const found = all.find((manifest) => manifest.kind === kind && manifest.file === file);
   if (!found) throw new Error(`Expected a ${kind} in ${file}, got ${files.join(', ')}`);
   return found.object as unknown as Kinds[K];
 }
 
-/** What pods look like that the manifests make. */
+/** The pod templates of the manifests. */
 export const podTemplates: readonly { readonly file: string; readonly pod: PodSpec }[] = all.flatMap(
   ({ file, kind }) => {
     if (kind === 'Deployment') return [{ file, pod: get(kind, file).spec!.template!.spec! }];
@@ -62,7 +62,7 @@ export const podTemplates: readonly { readonly file: string; readonly pod: PodSp
   },
 );
 
-/** The number of a container's port. */
+/** Returns the number of a container's port. */
 export function port({ ports = [] }: Container, name: string): number | undefined {
   return ports.find((candidate) => candidate.name === name)?.containerPort;
 }
@@ -71,7 +71,7 @@ export function env({ env = [] }: Container, name: string) {
   return env.find((candidate) => candidate.name === name);
 }
 
-/** Seconds that a container goes on after its pod's end has begun. */
+/** Returns how many seconds a container continues after the end of its pod has begun. */
 export function preStop({ lifecycle }: Container): number {
   return lifecycle?.preStop?.sleep?.seconds ?? 0;
 }

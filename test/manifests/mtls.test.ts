@@ -19,7 +19,7 @@ const certificates = new Map(
   all.filter((one) => one.file === file).map(({ object }) => [object.metadata.name, object as ICertificate]),
 );
 
-/** The pod of `base` as the overlay has it. */
+/** Returns the pod of `base` with the changes of the overlay. */
 function patched() {
   const { spec } = get('Deployment', 'base/deployment.yaml');
   const pod = structuredClone(spec!.template.spec!);
@@ -36,7 +36,7 @@ function patched() {
 }
 
 describe('the pods over mutual TLS', () => {
-  it('mount what cert-manager writes, and read it by variables that the toolkit knows', () => {
+  it('mount what cert-manager writes, and read it by variables of the toolkit', () => {
     const { containers, volumes = [] } = patched();
     const [container] = containers;
     expect(volumes[0]?.secret?.secretName).toBe(certificates.get('pmcp-metrics')?.spec.secretName);
@@ -56,7 +56,7 @@ describe('the pods over mutual TLS', () => {
       expect(container?.[probe]?.httpGet?.scheme).toBe('HTTPS');
   });
 
-  it('bear the name that Prometheus asks for, and Prometheus has the Secret that its monitors name', () => {
+  it('have the name that Prometheus expects, and Prometheus has the Secret of its monitors', () => {
     const { tls } = DEPLOYMENTS['kubernetes-mtls']!.servers!;
     expect(certificates.get('pmcp-metrics')?.spec.dnsNames).toContain(tls?.serverName);
     const [endpoint] = podMonitor({ name: 'x' }, OPERATED_OVER_MTLS).spec.podMetricsEndpoints!;

@@ -15,12 +15,12 @@ describe('the pods of the deployment', () => {
       get('PodDisruptionBudget', 'base/pod-disruption-budget.yaml').spec?.selector?.matchLabels,
     ],
     ['the network policy', get('NetworkPolicy', 'base/network-policy.yaml').spec?.podSelector?.matchLabels],
-  ])('are those that %s selects', (_by, selector) => {
+  ])('are selected by %s', (_by, selector) => {
     expect(Object.keys(selector ?? {})).not.toEqual([]);
     expect(labels).toMatchObject(selector ?? {});
   });
 
-  it('are selected by the service of the proxy too', () => {
+  it('are also selected by the service of the proxy', () => {
     const pods = get('Deployment', 'sidecar/deployment.yaml').spec!.template!;
     expect(pods.metadata?.labels).toMatchObject(get('Service', 'sidecar/service.yaml').spec!.selector!);
   });
@@ -38,7 +38,7 @@ describe('a request from outside', () => {
     expect(ports).toContain('http');
   });
 
-  it('may take as long as an event stream does', () => {
+  it('may take as long as an event stream', () => {
     const annotation = (name: string) =>
       ingress.metadata?.annotations?.[`nginx.ingress.kubernetes.io/${name}`];
     expect(Number(annotation('proxy-read-timeout'))).toBeGreaterThanOrEqual(3600);
@@ -56,7 +56,7 @@ describe.each(['base', 'sidecar'])('the network policy of %s', (folder) => {
   const pods = get('Deployment', `${folder}/deployment.yaml`).spec!.template!;
   const ports = pods.spec!.containers!.flatMap((container) => container.ports ?? []).map(({ name }) => name);
 
-  it('is for its pods', () => {
+  it('selects its pods', () => {
     expect(Object.keys(podSelector?.matchLabels ?? {})).not.toEqual([]);
     expect(pods.metadata?.labels).toMatchObject(podSelector?.matchLabels ?? {});
   });
@@ -73,7 +73,7 @@ describe.each(['base', 'sidecar'])('the network policy of %s', (folder) => {
     ]);
   });
 
-  it('names a sender and a port in every rule, and ports that the pods have', () => {
+  it('has a sender and a port in every rule, and ports of the pods', () => {
     expect(policyTypes).toEqual(['Ingress', 'Egress']);
     for (const rule of ingress) {
       expect(rule.from?.length).toBeGreaterThan(0);
@@ -84,7 +84,7 @@ describe.each(['base', 'sidecar'])('the network policy of %s', (folder) => {
 });
 
 describe('Prometheus', () => {
-  it('may read what its shipped configuration discovers and scrapes with its account, and nothing else', () => {
+  it('may read exactly what its shipped configuration discovers and scrapes with its account', () => {
     const { rules } = get('ClusterRole', 'prometheus/cluster-role.yaml');
     expect(rules).toEqual([
       { apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['list', 'watch'] },
@@ -95,7 +95,7 @@ describe('Prometheus', () => {
     expect([...roles].sort()).toEqual(['node', 'pod']);
   });
 
-  it('may do nothing here but read pods', () => {
+  it('may only read pods here', () => {
     const { rules } = get('Role', 'base/prometheus-rbac.yaml');
     expect(rules).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]);
   });

@@ -12,14 +12,14 @@ const rows: Row[] = podTemplates.flatMap(({ file, pod }) =>
 );
 
 describe('every pod', () => {
-  it('is looked at: deployments, and the job', () => {
+  it('is checked: deployments, and the job', () => {
     const kinds = all.filter(({ kind }) => ['Deployment', 'CronJob'].includes(kind));
     expect(podTemplates).toHaveLength(kinds.length);
     expect(rows.length).toBeGreaterThan(podTemplates.length);
   });
 
   it.each(podTemplates)(
-    'in $file has no token for the Kubernetes API, unless it is the doctor',
+    'in $file has no token for the Kubernetes API, except for the doctor',
     ({ file, pod }) => {
       expect(pod.automountServiceAccountToken).toBe(file === 'doctor/cron-job.yaml');
     },
@@ -27,7 +27,7 @@ describe('every pod', () => {
 });
 
 describe('every container', () => {
-  it.each(rows)('$title runs as somebody without rights', ({ pod, container }) => {
+  it.each(rows)('$title runs as a user without privileges', ({ pod, container }) => {
     expect(pod.securityContext).toMatchObject({
       runAsNonRoot: true,
       runAsUser: 1001,
@@ -42,21 +42,18 @@ describe('every container', () => {
     });
   });
 
-  it.each(rows)(
-    '$title comes from an image of one version, by its digest where others made it',
-    ({ container }) => {
-      expect(container.image).toMatch(
-        /^(registry\.example\.com\/[^:@]+:\d+\.\d+\.\d+|[^:@]+:\d+\.\d+(\.\d+)?(-\w+)?@sha256:[0-9a-f]{64})$/,
-      );
-    },
-  );
+  it.each(rows)('$title has an image of one version, with a digest if it is not ours', ({ container }) => {
+    expect(container.image).toMatch(
+      /^(registry\.example\.com\/[^:@]+:\d+\.\d+\.\d+|[^:@]+:\d+\.\d+(\.\d+)?(-\w+)?@sha256:[0-9a-f]{64})$/,
+    );
+  });
 
-  it.each(rows)('$title says what it needs, and how much memory it may take', ({ container }) => {
+  it.each(rows)('$title has resource requests and a memory limit', ({ container }) => {
     expect(container.resources?.requests).toEqual({ cpu: expect.anything(), memory: expect.anything() });
     expect(container.resources?.limits?.memory).toBeDefined();
   });
 
-  it.each(rows)('$title takes secrets from a Secret', ({ container }) => {
+  it.each(rows)('$title reads secrets from a Secret', ({ container }) => {
     const literal = (container.env ?? []).filter(({ value }) => value !== undefined);
     expect(literal.filter(({ name }) => /PASS|SECRET|TOKEN|KEY/i.test(name))).toEqual([]);
   });

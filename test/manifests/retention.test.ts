@@ -6,7 +6,7 @@ import { FOLDER } from './compose.js';
 
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, '../..', ...path), 'utf8');
 
-/** What a rule looks back at: a range, or that of a subquery. */
+/** The lookback of rules: ranges, and ranges of subqueries. */
 const windows = ['recording-rules.yaml', 'alert-rules.yaml'].flatMap((file) =>
   [...read('alerts/generated', file).matchAll(/\[(\d[\dsmhdwy]*)[\]:]/g)].map(([, window = '']) => window),
 );

@@ -6,7 +6,7 @@ import { all, get } from './manifests.js';
 
 const FOLDER = join(import.meta.dirname, '../../alerts/runbooks');
 
-/** What a cluster makes of the manifests, or has beside them. */
+/** Kinds that a cluster creates for the manifests, or has besides them. */
 const OTHER_KINDS = [
   ...['pod', 'replicaset', 'endpointslice', 'event', 'job', 'certificate', 'certificaterequest', 'order'],
   ...['challenge', 'apiservice'],
@@ -24,7 +24,7 @@ const ports = spec!.template!.spec!.containers.flatMap(({ ports = [] }) =>
 );
 
 const pages = readdirSync(FOLDER).map((file) => ({ file, text: readFileSync(join(FOLDER, file), 'utf8') }));
-/** Between fences, and within sentences. */
+/** In code blocks and in sentences. */
 const commands = pages.flatMap(({ file, text }) =>
   [...text.matchAll(/```sh\n(.+?)\n```|`(kubectl [^`]+)`/gs)].map(([, fenced, inline]) => ({
     file,
@@ -37,17 +37,17 @@ function found(pattern: RegExp): string[] {
 }
 
 describe('the commands of runbooks', () => {
-  it.each(commands)('can be run by a shell: $file $command', ({ command }) => {
+  it.each(commands)('are valid in a shell: $file $command', ({ command }) => {
     execFileSync('bash', ['-n', '-c', command]);
   });
 
-  it('reach ports that the shipped pods have', () => {
+  it('use ports of the shipped pods', () => {
     const reached = new Set(found(/port-forward \S+ (\d+)/g).map(Number));
     expect([...reached]).toEqual([9090]);
     expect(ports).toEqual(expect.arrayContaining([...reached]));
   });
 
-  it('start backups by hand under names that the alerts about backups watch', () => {
+  it('start manual backups under names that the alerts about backups watch', () => {
     const watched = /^.*backup.*$/;
     const names = found(/--from=cronjob\/\$CRONJOB (\S+)/g).map((name) =>
       name.replace('$CRONJOB', 'postgres-backup'),
@@ -56,9 +56,9 @@ describe('the commands of runbooks', () => {
     for (const name of names) expect(name).toMatch(watched);
   });
 
-  it('select by labels that the shipped objects have', () => {
+  it('select by labels of the shipped objects', () => {
     const labels = new Set(found(/ -l ([\w./-]+)=\$NAME/g));
-    // Kubernetes labels the slices of a service itself.
+    // Kubernetes itself adds this label to the slices of a service.
     labels.delete('kubernetes.io/service-name');
     expect([...labels]).toEqual(['app.kubernetes.io/name']);
     for (const label of labels) {

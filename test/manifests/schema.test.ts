@@ -16,11 +16,11 @@ const deployment = (spec: object): KubernetesObject => ({
 });
 
 describe('the schema check', () => {
-  it('accepts what fits', async () => {
+  it('accepts a valid object', async () => {
     expect(await faults(deployment({ replicas: 1 }))).toEqual([]);
   });
 
-  it('refuses a wrong type, a missing field, and a field that nobody knows, at any depth', async () => {
+  it('rejects a wrong type, a missing field and an unknown field, at any depth', async () => {
     expect(await faults(deployment({ replicas: 'one' }))).toEqual([
       expect.stringContaining('/spec/replicas'),
     ]);

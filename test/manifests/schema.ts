@@ -1,4 +1,4 @@
-/** A Kubernetes object as it stands in a file. */
+/** A Kubernetes object as it is in its file. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -9,7 +9,7 @@ interface Model {
   validate(): void;
 }
 
-/** What the schema of its kind has against an object; fields that the schema doesn't know are among it. */
+/** Returns the faults of an object under the schema of its kind, including fields that the schema does not have. */
 export async function faults(object: KubernetesObject): Promise<string[]> {
   const Kind = await findModel(object);
   const seen = new Set<string>();
@@ -40,7 +40,7 @@ async function findModel({ apiVersion, kind }: KubernetesObject): Promise<new (d
   return module[kind]!;
 }
 
-/** The validators accept fields that they don't know, but they look at every one that they do. */
+/** The validators accept unknown fields, but they read every field that they know. */
 function watched<T extends object>(value: T, path: string, seen: Set<string>): T {
   return new Proxy(value, {
     get(target, key, receiver) {

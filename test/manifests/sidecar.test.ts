@@ -12,7 +12,7 @@ const [server, proxy] = pod.containers as [Container, Container];
 const option = (name: string) => proxy.command?.at(proxy.command.indexOf(name) + 1);
 
 describe('the deployment with the proxy', () => {
-  it('sends clients and Prometheus to the proxy, and nobody but the proxy to the server', () => {
+  it('sends clients and Prometheus to the proxy, and only the proxy to the server', () => {
     expect(server.ports).toBeUndefined();
     expect(env(server, 'LISTEN')?.value).toMatch(/^127\.0\.0\.1:/);
     expect(option('--upstream')).toBe(`http://${env(server, 'LISTEN')?.value}`);
@@ -21,7 +21,7 @@ describe('the deployment with the proxy', () => {
     expect(port(proxy, 'metrics')).toBe(metrics.port);
   });
 
-  it('runs a command that the command line understands, and its probes are answered', async () => {
+  it('runs a valid command, and answers its probes', async () => {
     const args = proxy.command?.slice(1).map((arg) => arg.replace(/^0\.0\.0\.0:\d+$/, '127.0.0.1:0')) ?? [];
     const running = await runHttpProxy([...args, '--metrics-port', '0']);
     const { status } = await fetch(`http://127.0.0.1:${running.port}${proxy.livenessProbe?.httpGet?.path}`);
@@ -38,22 +38,22 @@ describe('the deployment with the proxy', () => {
 describe('the image of the proxy', () => {
   const dockerfile = readFileSync(join(FOLDER, 'sidecar/Dockerfile'), 'utf8');
 
-  it('has nothing that a linter would mend, and runs as somebody without rights', () => {
+  it('passes its linter, and runs as a user without privileges', () => {
     expect(validate(dockerfile)).toEqual([]);
     expect(dockerfile).toContain('\nUSER 1001:1001\n');
   });
 
-  it('bounds the young heap as the manifest does, for those who start it by other means', () => {
+  it('limits the young generation of the heap like the manifest, for other ways to start it', () => {
     const options = env(proxy, 'NODE_OPTIONS')?.value;
     expect(options).toMatch(/--max-semi-space-size=\d+/);
     expect(dockerfile).toContain(`\nENV NODE_OPTIONS=${options}\n`);
   });
 
-  it('starts from one image that nobody can move', () => {
+  it('pins its base image by digest', () => {
     expect(dockerfile).toMatch(/^FROM node:\d+\.\d+\.\d+-[\w-]+@sha256:[0-9a-f]{64}$/m);
   });
 
-  it('is named after the version of the package in it', () => {
+  it('is tagged with the version of its package', () => {
     const version = /@pmcp\/observability@(\S+)/.exec(dockerfile)?.[1];
     expect(proxy.image).toBe(`registry.example.com/pmcp-observability:${version}`);
   });

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 const FOLDER = '.github/workflows';
 
-/** The rights of a job beyond reading: it proves to npm who it is, or shows findings on GitHub. */
+/** The rights of a job beyond reading: to authenticate to npm, or to show findings on GitHub. */
 const WRITES: Readonly<Record<string, readonly string[]>> = {
   'release.yml': ['id-token: write'],
   'security.yml': ['security-events: write', 'security-events: write'],
@@ -32,14 +32,14 @@ const commandsOf = ({ steps }: Job) => steps.map(({ run = '' }) => run).join('\n
 describe.each(readdirSync(FOLDER))('the workflow %s', (file) => {
   const text = readFileSync(`${FOLDER}/${file}`, 'utf8');
 
-  it('uses actions at a commit that nobody can move, and names their version', () => {
+  it('pins actions to a commit, and names their version', () => {
     const uses = text.split('\n').filter((line) => line.includes('uses:'));
     expect(uses).not.toEqual([]);
     for (const line of uses)
       expect(line).toMatch(/uses: [\w-]+\/[\w-]+(\/[\w-]+)*@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it('has the right to read the repository, and only the rights that one of its jobs needs', () => {
+  it('may read the repository, and has further rights only for the jobs that need them', () => {
     expect(text).toMatch(/^permissions:\n {2}contents: read\n/m);
     expect(text.match(/[\w-]+: write\b/g) ?? []).toEqual(WRITES[file] ?? []);
   });
@@ -59,7 +59,7 @@ describe.each(readdirSync(FOLDER))('the workflow %s', (file) => {
   });
 });
 
-describe('together, the workflows', () => {
+describe('the workflows together', () => {
   it('test every supported line of Node.js with both generations of Prometheus', () => {
     const { node, prometheus } = jobsOf('ci.yml').test!.strategy!.matrix;
     expect([node, prometheus]).toEqual([
@@ -86,7 +86,7 @@ describe('together, the workflows', () => {
     }
   });
 
-  it('look for known faults in dependencies, for faults in the code, and for risky habits', () => {
+  it('look for known vulnerabilities in dependencies, for faults in the code, and for risky habits', () => {
     const security = readFileSync(`${FOLDER}/security.yml`, 'utf8');
     for (const tool of ['npm audit signatures', 'osv-scanner', 'codeql-action/analyze', 'scorecard-action'])
       expect(security).toContain(tool);

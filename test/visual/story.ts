@@ -21,7 +21,7 @@ export function tellsTheStory(stage: Stage): void {
   const valueAt = async (time: number, query: string) => (await stage.ask(query, time))[0]?.[1];
 
   describe.each(dashboards)('the story in $title', (dashboard) => {
-    it('has something for every query', async () => {
+    it('has a result for every query', async () => {
       const end = CHAPTERS.incident;
       const values = { ...opened(dashboard), __rate_interval: '4m' };
       const empty = queriesOf(dashboard, 'prometheus').map(async ({ panel, target, text }) => {
@@ -40,11 +40,11 @@ export function tellsTheStory(stage: Stage): void {
   });
 
   describe('the story', () => {
-    it('is told of fifty servers', async () => {
+    it('has fifty servers', async () => {
       expect(await valueAt(CHAPTERS.incident, 'count(pmcp_ready)')).toBe(50);
     });
 
-    it('is calm at first, breaks, and heals', async () => {
+    it('is calm at first, breaks, and recovers', async () => {
       const failing = 'sum(slo:pmcp_error_ratio:rate5m{job="notes", slo="ToolSuccess"})';
       const values = await Promise.all(Object.values(CHAPTERS).map((time) => valueAt(time, failing)));
       const [calm = 1, , incident = 0, recovery = 1] = values;
@@ -55,7 +55,7 @@ export function tellsTheStory(stage: Stage): void {
       expect(await valueAt(CHAPTERS.recovery, alerts)).toBeUndefined();
     });
 
-    it.each(FIRING)('has $alertname fire when our rule for it would', async ({ alertname, of, from, to }) => {
+    it.each(FIRING)('fires $alertname when our rule for it would', async ({ alertname, of, from, to }) => {
       const rule = RULES.find(
         ({ alert, labels: { window = '1h' } }) => alert === alertname && window === '1h',
       );
@@ -75,7 +75,7 @@ export function tellsTheStory(stage: Stage): void {
       );
     });
 
-    it('brings a version to some replicas before the others', async () => {
+    it('deploys a version to some replicas before the others', async () => {
       expect(await valueAt(CHAPTERS.deploy - 240, 'count(count by (version) (pmcp_build_info))')).toBe(2);
     });
 
@@ -84,7 +84,7 @@ export function tellsTheStory(stage: Stage): void {
       expect(await valueAt(CHAPTERS.recovery, query)).toBe(2);
     });
 
-    it('shows of a server that was scraped twice what is true, or nothing', async () => {
+    it('shows correct values or none for a server that was scraped twice', async () => {
       const { load } = SERVERS.find(({ labels: { job } }) => job === 'newcomer')!;
       const [overview] = dashboards;
       const chosen = { ...opened(overview!), job: 'newcomer', __rate_interval: '4m' };
@@ -102,7 +102,7 @@ export function tellsTheStory(stage: Stage): void {
       expect([others['Error rate'], others['p95 latency']]).toEqual([undefined, undefined]);
     });
 
-    it('is the same every time', () => {
+    it('is the same in every run', () => {
       const told = () => {
         const pieces: string[] = [];
         requests(new Recorder((text) => pieces.push(text), { job: 'notes' }), SERVERS[0]!);

@@ -35,11 +35,11 @@ async function taken({ path, now, window }: Pictured): Promise<Picture> {
 }
 
 describe('the committed picture', () => {
-  it.each(Object.entries(PICTURES))('%s is what there is to be seen', async (path, pictured) => {
+  it.each(Object.entries(PICTURES))('%s is up to date', async (path, pictured) => {
     expect(compared(path, await taken(pictured))).toEqual([]);
   });
 
-  it(`${RECORDING} is what npm start shows`, async () => {
+  it(`${RECORDING} shows what npm start shows`, async () => {
     expect(await recording(stage)).toBe(kept(RECORDING));
   });
 });
@@ -65,7 +65,7 @@ describe('a comparison of pictures', () => {
     expect(spoiled.length).toBeGreaterThan(0);
   });
 
-  it.each(Object.entries(DISTURBANCES))('does not mind %s', async (_, disturbance) => {
+  it.each(Object.entries(DISTURBANCES))('accepts %s', async (_, disturbance) => {
     const { browser: launch, styles: content } = disturbance();
     const { path, now, window } = PICTURES[connections]!;
     const browser = launch && (await stage.browse(launch));
@@ -110,7 +110,7 @@ describe('the overview', () => {
     await seen.close();
   });
 
-  it('is found out where texts are cut, lines are faint, or names have one colour', async () => {
+  it('fails these checks if texts are cut, lines are faint, or names share a colour', async () => {
     const seen = await stage.open({ ...LOOKS[0], height: 1080 }, CHAPTERS.incident);
     await seen.page.route('**/dashboards/*.json', async (route) => {
       const text = await (await route.fetch()).text();

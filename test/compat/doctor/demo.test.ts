@@ -3,10 +3,10 @@ import { FAULTS, type FaultName } from '../../../scripts/start/faults/faults.js'
 import { Demo } from '../../support/demo.js';
 import { until } from '../../support/until.js';
 
-/** What an alert takes at the speed of the demonstration, and a machine that is busy. */
+/** How long an alert may take at the speed of the demonstration, on a busy machine. */
 const PATIENCE_MS = 120_000;
 
-/** What the doctor says of each fault of the demonstration. */
+/** The code that the doctor reports for each fault of the demonstration. */
 const CODES: Readonly<Record<FaultName, string>> = {
   'slow-tool': 'PMCP-D143',
   'failing-tool': 'PMCP-D144',
@@ -21,13 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => demo?.stop());
 
-describe('the doctor before npm start', () => {
+describe('the doctor with npm start', () => {
   it('knows each of its faults', () => {
     expect(Object.keys(CODES)).toEqual(Object.keys(FAULTS));
   });
 
   it.each(Object.entries(CODES))(
-    'says of %s %s and nothing else, and nothing when it is over',
+    'reports for %s only %s, and nothing after the fault has ended',
     async (fault, code) => {
       await demo.press(fault, true);
       try {

@@ -13,16 +13,16 @@ import { RULES, ruled } from '../../support/shipped-rules.js';
 import { until } from '../../support/until.js';
 
 const DOCTOR = join(import.meta.dirname, '../../../packages/doctor/dist/cli.js');
-/** What is stopped when the tests of the file are over. */
+/** Processes that are stopped after the tests of the file. */
 export const children = new Children(() => {});
-/** What is closed then. */
+/** Functions that are called then. */
 export const closing: (() => unknown)[] = [];
 const folder = temporaryFolder('strangers');
 /** A server whose clients need a token. */
 export let server: HttpServer;
 let alertmanager: string;
 
-// Registered while a test file is read, so for the tests of that file.
+// Registered while a test file is loaded, and so for the tests of that file.
 beforeAll(async () => {
   server = await startHttpServer({}, { GUARDED: 'yes' });
   const quiet = await serve((_, response) => void response.end());
@@ -35,13 +35,13 @@ afterAll(async () => {
   await Promise.all(closing.map((close) => close()));
 });
 
-/** Writes a file into the folder in which the doctor is started. */
+/** Writes a file into the folder where the doctor is started. */
 export function file(name: string, content: string): string {
   writeFileSync(join(folder, name), content, { mode: 0o600 });
   return join(folder, name);
 }
 
-/** As somebody types it. */
+/** Runs the doctor with these flags. */
 export async function doctor(...flags: readonly string[]) {
   const child = spawn(process.execPath, [DOCTOR, ...flags], {
     cwd: folder,
@@ -56,7 +56,7 @@ export async function doctor(...flags: readonly string[]) {
   return { code, out, err, first: out.split('\n')[0], seconds: (performance.now() - begin) / 1_000 };
 }
 
-/** A Prometheus that has scraped what those jobs name. */
+/** Starts a Prometheus, and waits until it has scraped the targets of these jobs. */
 export async function prometheus(
   jobs: string,
   rules?: string,
@@ -77,8 +77,8 @@ export async function prometheus(
   return one.url;
 }
 
-/** A job of its configuration. */
+/** Returns a job for its configuration. */
 export const job = (target: string, more = '', name = 'pmcp') =>
   `  - { job_name: ${name}, static_configs: [{ targets: ["${target}"] }] ${more && `, ${more}`} }\n`;
-/** Where Prometheus scrapes the server. */
+/** Returns the address where Prometheus scrapes the server. */
 export const adminHost = () => new URL(server.admin).host;

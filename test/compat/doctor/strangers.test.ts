@@ -9,7 +9,7 @@ import { adminHost, children, closing, doctor, file, job, prometheus, server } f
 
 type Arrange = () => Promise<readonly string[]>;
 
-/** What somebody has and asks, by what it is; with the code and the words that the first line should have. */
+/** Faulty set-ups and the flags to check them, with the code and the words that the first line should have. */
 const BROKEN: Readonly<Record<string, readonly [code: string, words: RegExp, Arrange]>> = {
   'a gateway that knows the server by another path': [
     'PMCP-D002',
@@ -158,7 +158,7 @@ const BROKEN: Readonly<Record<string, readonly [code: string, words: RegExp, Arr
   ],
 };
 
-describe.skipIf(NGINX === undefined)('the doctor before what it has not seen before', () => {
+describe.skipIf(NGINX === undefined)('the doctor with set-ups that it has no fixture of', () => {
   it.each(Object.entries(BROKEN).map(([what, [code, words, arrange]]) => ({ what, code, words, arrange })))(
     'names $what in its first line',
     async ({ code, words, arrange }) => {

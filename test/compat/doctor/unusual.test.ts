@@ -4,7 +4,7 @@ import { startHttpServer } from '../../support/http-server.js';
 import { NGINX, startNginx } from '../../support/nginx.js';
 import { adminHost, children, closing, doctor, file, job, prometheus, server } from './set-up.js';
 
-/** What is unusual, and well. */
+/** Unusual set-ups without a fault. */
 const HEALTHY: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   'a gateway with a prefix for each server, and for Prometheus': async () => {
     const url = await prometheus(job(adminHost()), undefined, [
@@ -79,7 +79,7 @@ const HEALTHY: Readonly<Record<string, () => Promise<readonly string[]>>> = {
   },
 };
 
-describe.skipIf(NGINX === undefined)('the doctor before what it has not seen before', () => {
+describe.skipIf(NGINX === undefined)('the doctor with set-ups that it has no fixture of', () => {
   it.each(Object.entries(HEALTHY).map(([what, arrange]) => ({ what, arrange })))(
     'finds nothing wrong with $what',
     async ({ arrange }) => {

@@ -1,4 +1,4 @@
-/** The server as Bun and Deno serve by themselves, one transport a request. */
+/** The server with the HTTP servers of Bun and Deno, with one transport per request. */
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { shop } from './sdk.mjs';
 import { host, port } from './wired.mjs';

@@ -1,4 +1,4 @@
-/** `@hono/mcp` brings a transport of its own. */
+/** `@hono/mcp` has its own transport. */
 import { StreamableHTTPTransport } from '@hono/mcp';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';

@@ -1,4 +1,4 @@
-/** The web-standard transport of the SDK, without sessions: one server and transport a request. */
+/** The web-standard transport of the SDK, without sessions: one server and transport per request. */
 import { serve } from '@hono/node-server';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { Hono } from 'hono';

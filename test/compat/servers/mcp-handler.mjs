@@ -1,4 +1,4 @@
-/** Its handler under plain Node, as its README mounts it in frameworks that speak Fetch. */
+/** Its handler in plain Node, mounted as its README shows for frameworks with Fetch. */
 import { serve } from '@hono/node-server';
 import { createMcpHandler } from 'mcp-handler';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** Decorators are applied by hand: Node does not read them. */
+/** Decorators are applied by hand, because Node does not support their syntax. */
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

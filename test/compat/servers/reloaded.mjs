@@ -1,4 +1,4 @@
-/** A server that Vite loads anew, in the same process, with each change: it lets go of its port, as such servers do. */
+/** A server that Vite reloads in the same process after each change. It closes its port, as such servers do. */
 import { createServer } from 'node:http';
 import { handle } from './sdk.mjs';
 import { host, port } from './wired.mjs';

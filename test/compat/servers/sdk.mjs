@@ -1,4 +1,4 @@
-/** A server of SDK v1, as an application writes it, and one transport a session. */
+/** A server of SDK v1, as applications write it, with one transport per session. */
 import { randomUUID } from 'node:crypto';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -15,7 +15,7 @@ export function shop() {
 
 const sessions = new Map();
 
-/** What the SDK's examples do: a new session for a request that names none. */
+/** Makes a new session for a request without one, as the SDK's examples do. */
 export async function handle(request, response, body) {
   const id = request.headers['mcp-session-id'];
   if (id !== undefined && !sessions.has(id)) {

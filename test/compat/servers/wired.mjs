@@ -1,10 +1,10 @@
-/** What every server of the table has: the same tools, a port, and the line where it is wired by one. */
+/** What all servers of the table share: the same tools, a port, and the line of code if they are wired by one. */
 const { WIRED, PORT } = process.env;
 
-/** Bare, and where the register hook does it, nothing of ours is in the program. */
+/** A bare program, and one with the register hook, contain no code of ours. */
 export const { observe } = WIRED === 'observe' ? await observing() : { observe: (server) => server };
 
-/** Before the first client, as the README asks of a server for every request or session. */
+/** Called before the first client, as the README requires for a server per request or session. */
 async function observing() {
   const { createObservability } = await import('@pmcp/observability');
   const observability = createObservability({ connections: { idleTimeoutMs: 1_000 } });

@@ -1,4 +1,4 @@
-/** Evaluated twice in a process: Next.js has one graph of modules for the instrumentation and one for the routes. */
+/** Evaluated twice in a process: Next.js has one module graph for the instrumentation and one for the routes. */
 import { createObservability } from '@pmcp/observability';
 
 const unobserved = { observe: (server) => server, listen: undefined };
