@@ -15,6 +15,7 @@ export default defineConfig({
             'prometheus/**/*.test.ts',
             'alerts/**/*.test.ts',
             'dashboards/**/*.test.ts',
+            'charts/**/*.test.ts',
             'test/conformance/**/*.test.ts',
           ],
           // Long enough for a machine that is ten times busier. Tests that measure time have their own bounds.

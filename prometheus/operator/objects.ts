@@ -4,7 +4,7 @@ import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/mon
 import type { IScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
 import { check } from '../scrape/check.js';
 import { type Kubernetes, type Options, type RelabelRule, SERVERS_JOB } from '../scrape/options.js';
-import { podRules } from '../scrape/pods.js';
+import { labelsOfPod, podRules } from '../scrape/pods.js';
 import { parseSelector } from '../scrape/selector.js';
 import { accessBySecret } from './access.js';
 
@@ -28,6 +28,11 @@ export function podMonitor(metadata: Metadata, options: Options): IPodMonitor {
     metadata,
     spec: { ...selection(kubernetes), podMetricsEndpoints: [endpoint(options)] },
   };
+}
+
+/** Returns the rules of a PodMonitor that selects pods of a server itself, by their labels and the name of a port. */
+export function relabelingsOfServer(): object[] {
+  return labelsOfPod(SERVERS_JOB).map(inCamelCase);
 }
 
 /** Returns a ServiceMonitor of the same pods. It only covers services with a port named `metrics`. */

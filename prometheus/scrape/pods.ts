@@ -137,7 +137,7 @@ const REPEATED = [
  * too are dropped, since they would hide the metric's own. Labels that begin with a digit are invalid in
  * Prometheus.
  */
-function labelsOfPod(job: string): RelabelRule[] {
+export function labelsOfPod(job: string): RelabelRule[] {
   return [
     { action: 'labelmap', regex: `${POD}_label_([a-zA-Z_].*)` },
     { action: 'labeldrop', regex: [...METRIC_LABELS, ...REPEATED].join('|') },

@@ -20,6 +20,7 @@ const PAGES = [
   'packages/*/*.md',
   'packages/*/bench/*.md',
   'bench/**/*.md',
+  'charts/**/*.md',
   'examples/**/*.md',
 ];
 

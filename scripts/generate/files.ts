@@ -1,4 +1,5 @@
 import { alertFiles } from '../../alerts/files.js';
+import { chartFiles } from '../../charts/files.js';
 import { dashboardFiles } from '../../dashboards/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
 import { dashboardPages } from './dashboard-pages.js';
@@ -38,4 +39,5 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   ...prometheusFiles,
   ...alertFiles,
   ...dashboardFiles,
+  ...chartFiles,
 };

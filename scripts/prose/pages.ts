@@ -13,6 +13,7 @@ const PAGES = [
   'dashboards/*.md',
   'prometheus/*.md',
   'bench/**/*.md',
+  'charts/**/*.md',
   'scripts/assets/*.md',
 ];
 

@@ -14,12 +14,18 @@ export interface Tool {
 type Inspection = { readonly tool: Tool } | { readonly fault: string };
 
 const TIMEOUT_MS = 20_000;
+/** How to ask for the version, where the usual flag is unknown. */
+const ASKED: Readonly<Record<string, readonly string[]>> = {
+  jaeger: ['version'],
+  'jaeger-all-in-one': ['version'],
+  'all-in-one': ['version'],
+  helm: ['version'],
+  kubectl: ['version', '--client'],
+};
 /**
- * The argument that prints the version. Most programs know the flag. Other programs must not get the word: they would ignore it
- * and start as a server.
+ * Most programs know the flag. Other programs must not get the word: they would ignore it and start as a server.
  */
-const versionArgument = (path: string) =>
-  /jaeger|all-in-one/.test(basename(path)) ? 'version' : '--version';
+const versionArguments = (path: string) => ASKED[basename(path)] ?? ['--version'];
 
 /** Checks whether the program at `path` meets the request, by running it. */
 export async function inspect(path: string, request: Request): Promise<Inspection> {
@@ -33,7 +39,7 @@ export async function inspect(path: string, request: Request): Promise<Inspectio
 }
 
 export async function versionOf(path: string): Promise<string | undefined> {
-  return versionIn(await run(path, [versionArgument(path)], { timeoutMs: TIMEOUT_MS }).catch(() => ''));
+  return versionIn(await run(path, versionArguments(path), { timeoutMs: TIMEOUT_MS }).catch(() => ''));
 }
 
 function faultOf(version: string | undefined, request: Request): string | undefined {

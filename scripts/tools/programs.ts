@@ -14,7 +14,12 @@ export type ToolName =
   | 'victoria-metrics'
   | 'jaeger'
   | 'thanos'
-  | 'cortex';
+  | 'cortex'
+  | 'helm'
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kubectl';
 export type Product =
   | 'prometheus'
   | 'alertmanager'
@@ -28,7 +33,10 @@ export type Product =
   | 'victoriametrics'
   | 'jaeger'
   | 'thanos'
-  | 'cortex';
+  | 'cortex'
+  | 'helm'
+  | 'etcd'
+  | 'kubernetes';
 
 interface Program {
   readonly product: Product;
@@ -82,6 +90,15 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
   jaeger: { product: 'jaeger', minVersion: '1.60', files: ['jaeger-all-in-one', 'all-in-one'] },
   thanos: { product: 'thanos', minVersion: '0.30', files: ['thanos'] },
   cortex: { product: 'cortex', minVersion: '1.15', files: ['cortex'] },
+  helm: { product: 'helm', minVersion: '4.3', files: ['helm'] },
+  etcd: { product: 'etcd', minVersion: '3.4', files: ['etcd'] },
+  'kube-apiserver': { product: 'kubernetes', minVersion: '1.37', files: ['kube-apiserver'] },
+  'kube-controller-manager': {
+    product: 'kubernetes',
+    minVersion: '1.37',
+    files: ['kube-controller-manager'],
+  },
+  kubectl: { product: 'kubernetes', minVersion: '1.30', files: ['kubectl'] },
 };
 
 /** What the user can do if every way failed. */
@@ -98,5 +115,8 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   thanos: 'get it from https://github.com/thanos-io/thanos/releases',
   cortex: 'get it from https://github.com/cortexproject/cortex/releases',
   jaeger: 'get it from https://github.com/jaegertracing/jaeger/releases',
+  helm: 'get it from https://helm.sh/docs/intro/install',
+  etcd: '`apt-get install etcd-server`, or get it from https://github.com/etcd-io/etcd/releases',
+  kubernetes: 'get it from https://kubernetes.io/releases/download',
   chromium: '`apt-get install chromium`, or `brew install --cask chromium`',
 };

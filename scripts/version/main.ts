@@ -3,7 +3,7 @@
  * the same version: `npm run release:version -- 0.2.0`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withConstant, withVersion } from './manifest.js';
+import { withChartVersion, withConstant, withVersion } from './manifest.js';
 
 const MANIFESTS = [
   'packages/otlp',
@@ -15,6 +15,7 @@ const MANIFESTS = [
 
 /** The file with the library's own version, which a bundled library needs. */
 const CONSTANT = 'packages/observability/src/version.ts';
+const CHART = 'charts/pmcp-server/Chart.yaml';
 
 const [version = ''] = process.argv.slice(2);
 try {
@@ -25,6 +26,7 @@ try {
     process.stdout.write(`${path}\n`);
   }
   writeFileSync(CONSTANT, withConstant(readFileSync(CONSTANT, 'utf8'), version));
+  writeFileSync(CHART, withChartVersion(readFileSync(CHART, 'utf8'), version));
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 2;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withConstant, withVersion } from './manifest.js';
+import { withChartVersion, withConstant, withVersion } from './manifest.js';
 
 describe('the version of a release', () => {
   it.each(['observability', 'otlp', 'viewer', 'doctor'])(
@@ -21,6 +21,14 @@ describe('the version of a release', () => {
     const { version } = JSON.parse(readFileSync('packages/observability/package.json', 'utf8'));
     expect(text).toContain(`VERSION = '${version}';`);
     expect(withConstant(text, '12.3.4')).toContain("VERSION = '12.3.4';");
+  });
+
+  it('is that of the chart, and only that', () => {
+    const text = readFileSync('charts/pmcp-server/Chart.yaml', 'utf8');
+    const changed = withChartVersion(text, '12.3.4');
+    expect(changed).toMatch(/^version: 12\.3\.4\nappVersion: 12\.3\.4$/m);
+    const { version } = JSON.parse(readFileSync('packages/observability/package.json', 'utf8'));
+    expect(withChartVersion(changed, version)).toBe(text);
   });
 
   it.each(['', 'v1.0.0', '1.0', 'patch'])('is refused when it is %j', (version) => {

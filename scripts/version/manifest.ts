@@ -17,3 +17,8 @@ export function withVersion(text: string, version: string): string {
 export function withConstant(text: string, version: string): string {
   return text.replace(/(VERSION = )'.*'/, `$1'${version}'`);
 }
+
+/** Returns the text of the `Chart.yaml` with a new version, of the chart and of the library that it is for. */
+export function withChartVersion(text: string, version: string): string {
+  return text.replaceAll(/^(version|appVersion): .*$/gm, `$1: ${version}`);
+}

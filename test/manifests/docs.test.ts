@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createObservability } from '@pmcp/observability';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
@@ -56,6 +57,13 @@ const CHECKED: Readonly<Record<string, (block: Block, text: string) => Promise<u
     const pod = { ...rest, metadata: { labels, ...metadata }, spec: { containers: [container] } };
     const spec = { selector: { matchLabels: labels }, template: pod };
     return faults({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, ...{ spec } });
+  },
+  image: async (values) => {
+    const schema = JSON.parse(
+      readFileSync('charts/pmcp-server/values.schema.json', 'utf8').replace('(?i:', '(?:'),
+    );
+    const ajv = new Ajv2020({ strict: false });
+    return ajv.validate(schema, values) || ajv.errorsText();
   },
   skip: async (_, text) => readSkips(CHECKS, write('skips.yaml', text)).size === 1 || 'Expected one check',
   tls_server_config: async (_, text) => {

@@ -26,6 +26,7 @@ export async function faults(object: KubernetesObject): Promise<string[]> {
 const MODELS: Readonly<Record<string, string>> = {
   'keda.sh': '@kubernetes-models/keda',
   'cert-manager.io': '@kubernetes-models/cert-manager',
+  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
 };
 
 async function findModel({ apiVersion, kind }: KubernetesObject): Promise<new (data: object) => Model> {

@@ -58,6 +58,18 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
     tags: ['netgo', LABELS_AS_SLICES],
     says: (version) => `main.Version=${version}`,
   },
+  helm: {
+    commands: ['helm.sh/helm/v4/cmd/helm'],
+    tags: ['netgo'],
+    says: (version) => `helm.sh/helm/v4/internal/version.version=v${version}`,
+  },
+  kubernetes: {
+    commands: ['kube-apiserver', 'kube-controller-manager', 'kubectl'].map(
+      (name) => `k8s.io/kubernetes/cmd/${name}`,
+    ),
+    tags: ['netgo'],
+    says: (version) => `k8s.io/component-base/version.gitVersion=v${version}`,
+  },
 };
 
 const MODULES = join(import.meta.dirname, '../go');

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ruleGroups } from '../alerts/groups.js';
+import { allDashboards } from '../dashboards/dashboards.js';
+import { relabelingsOfServer } from '../prometheus/operator/objects.js';
+import { toYaml } from '../prometheus/yaml.js';
+import { readme } from './readme.js';
+import { valuesFile, valuesSchema } from './render.js';
+import { values } from './values/all.js';
+
+const CHART = 'charts/pmcp-server';
+const BACKUP = join(import.meta.dirname, '../examples/kubernetes/backup/backup.sh');
+
+const dashboards = Object.fromEntries(
+  allDashboards().map((dashboard) => [
+    `files/dashboards/${dashboard.uid}.json`,
+    () => `${JSON.stringify(dashboard)}\n`,
+  ]),
+);
+
+const files: Readonly<Record<string, () => string>> = {
+  'values.yaml': () => valuesFile(values),
+  'values.schema.json': () => `${JSON.stringify(valuesSchema(values), null, 2)}\n`,
+  'README.md': () => readme(values),
+  'files/rules.yaml': () => toYaml(ruleGroups()),
+  'files/relabelings.yaml': () => toYaml(relabelingsOfServer()),
+  'files/backup.sh': () => readFileSync(BACKUP, 'utf8'),
+  ...dashboards,
+};
+
+/** The generated files of the chart, by path from the root of the repository. */
+export const chartFiles: Readonly<Record<string, () => string>> = Object.fromEntries(
+  Object.entries(files).map(([path, render]) => [`${CHART}/${path}`, render]),
+);

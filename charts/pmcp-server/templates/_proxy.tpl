@@ -1,0 +1,36 @@
+{{- define "pmcp-server.proxy" -}}
+name: observability
+image: {{ include "pmcp-server.image" (dict "image" .Values.proxy.image "path" "proxy.image" "what" "the image of the proxy, built from examples/kubernetes/sidecar/Dockerfile") }}
+restartPolicy: Always
+command:
+  - pmcp-observability
+  - proxy
+  - http
+  - --upstream
+  - http://127.0.0.1:{{ .Values.server.port }}
+  - --listen
+  - 0.0.0.0:{{ .Values.proxy.port }}
+{{- with .Values.proxy.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+ports:
+  - name: http
+    containerPort: {{ .Values.proxy.port }}
+  - name: metrics
+    containerPort: {{ .Values.metrics.port }}
+env:
+  {{- include "pmcp-server.toolkitEnv" . | nindent 2 }}
+  # By default, Node 24 and later use up to half of this container's memory for young objects.
+  - name: NODE_OPTIONS
+    value: --max-semi-space-size=4
+{{ include "pmcp-server.probes" . }}
+resources:
+  {{- toYaml .Values.proxy.resources | nindent 2 }}
+securityContext:
+  {{- include "pmcp-server.restricted" . | nindent 2 }}
+{{- with include "pmcp-server.toolkitMounts" . }}
+volumeMounts:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- end }}

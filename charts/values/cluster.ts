@@ -1,0 +1,62 @@
+import { count, objects, section, text, texts, toggle, type Values, value } from '../value.js';
+import { image } from './container.js';
+
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+
+/** What is around the pods: who reaches them, how many they are, what is kept. */
+export const cluster: Values = {
+  autoscaling: section('How many pods there are. It goes by open connections, CPU and memory.', {
+    engine: text('none', '`keda`, `hpa` (needs prometheus-adapter), or `none`.', {
+      enum: ['none', 'keda', 'hpa'],
+    }),
+    minReplicas: count(3, 1, 'The smallest number of pods.'),
+    maxReplicas: count(10, 1, 'The largest number of pods.'),
+    connectionsPerPod: count(100, 1, 'How many `pmcp_active_connections` a pod should have.'),
+  }),
+  podDisruptionBudget: section('Upgrades of nodes take one pod at a time.', {
+    enabled: toggle(true, 'Make a PodDisruptionBudget.'),
+  }),
+  networkPolicy: section('Nobody reaches the pods but those who are named here.', {
+    enabled: toggle(true, 'Make a NetworkPolicy.'),
+    from: objects('Who else may call the server, as in `ingress.from` of a NetworkPolicy.'),
+    egress: objects(
+      'What the server may reach beside DNS and the collector, as in `egress` of a NetworkPolicy.',
+    ),
+  }),
+  httpRoute: section('A route of the Gateway API. Streams have no time limit.', {
+    enabled: toggle(false, 'Make an HTTPRoute.'),
+    parentRefs: objects('The gateways: `[{ name: public, namespace: gateways }]`.', { required: ['name'] }),
+    hostnames: value([], { type: 'array', items: { type: 'string' } }, 'The names of your server.'),
+    annotations: texts({}, 'Annotations of the route.'),
+  }),
+  ingress: section('An Ingress, where there is no Gateway API.', {
+    enabled: toggle(false, 'Make an Ingress.'),
+    className: text(
+      'nginx',
+      'The class of the controller. For `nginx`, streams are not cut and calls not repeated.',
+    ),
+    namespace: text('ingress-nginx', 'The namespace of the controller. Its pods may reach the server.'),
+    host: text('', 'The name of your server.'),
+    tlsSecret: text('', 'The Secret with the certificate.'),
+    allow: value(
+      PRIVATE,
+      { type: 'array', items: { type: 'string' } },
+      'Addresses of clients, for `nginx`. Default: private networks only.',
+    ),
+    annotations: texts({}, 'More annotations, for example `cert-manager.io/cluster-issuer`.'),
+  }),
+  backup: section('A nightly dump of the PostgreSQL database of your server.', {
+    enabled: toggle(false, 'Make a CronJob, and a volume that stays when the chart is uninstalled.'),
+    existingSecret: text('', 'A Secret with `host`, `database`, `username` and `password`.'),
+    image: image(
+      'The image with `pg_dump`, not older than the database server.',
+      'postgres',
+      '18.6-trixie',
+      'sha256:4ef4dbc939d61acea57712655ddb4b4ab27419c913f94cca0cd57cb3ea3c2280',
+    ),
+    schedule: text('17 2 * * *', 'When it runs, in UTC.'),
+    keepDays: count(14, 1, 'How long dumps are kept.'),
+    storageClassName: text('', 'Class of the volume. Default: that of the cluster.'),
+    size: text('10Gi', 'Size of the volume.'),
+  }),
+};

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { CHART, LEAST, tried } from '../support/chart.js';
+import { said } from '../support/run.js';
+import { merged } from '../support/switches.js';
+
+describe('the chart', () => {
+  it.each([
+    ['as it is in the registry', {}],
+    ['with the least that a user must set', LEAST],
+  ])('has nothing that `helm lint --strict` would mend: %s', async (_, values) => {
+    const input = JSON.stringify(values);
+    const { status, stdout } = await said('helm', ['lint', '--strict', CHART, '--values', '-'], { input });
+    expect(stdout).toContain('1 chart(s) linted, 0 chart(s) failed');
+    expect(stdout).not.toMatch(/WARNING|ERROR/);
+    expect(status).toBe(0);
+  });
+});
+
+const digest = `sha256:${'0'.repeat(64)}`;
+
+/** What a user may get wrong, and what the message must say: which value, and what to do. */
+const WRONG: readonly (readonly [what: string, values: object, says: readonly string[]])[] = [
+  ['no image', { image: { repository: '' } }, ['image.repository is not set', '--set image.repository=']],
+  ['no version of the image', { image: { tag: '' } }, ['image has no digest and no tag', 'image.digest']],
+  ['a mistyped digest', { image: { digest: 'sha256:1' } }, ['/image/digest', 'sha256:[0-9a-f]{64}']],
+  ['a mistyped name', { image: { digset: digest } }, ['/image', 'digset', "'digest'"]],
+  ['a mistyped name of a section', { autoscalling: {} }, ['autoscalling', "'autoscaling'"]],
+  ['a name of another chart', { replicas: 2 }, ['replicas', "'replicaCount'"]],
+  ['a number as text', { replicaCount: 'three' }, ['/replicaCount', 'got string, want integer']],
+  ['another autoscaler', { autoscaling: { engine: 'vpa' } }, ['/autoscaling/engine', "'keda'"]],
+  [
+    'too few at most',
+    { autoscaling: { engine: 'hpa', minReplicas: 5, maxReplicas: 4 } },
+    ['minReplicas is 5', 'Raise'],
+  ],
+  [
+    'the same for keda',
+    { autoscaling: { engine: 'keda', minReplicas: 5, maxReplicas: 4 } },
+    ['minReplicas is 5', 'Raise'],
+  ],
+  ['a secret', { env: [{ name: 'API_TOKEN', value: 'x' }] }, ['/env/0', 'valueFrom']],
+  [
+    'a proxy without an image',
+    { proxy: { enabled: true } },
+    ['proxy.image.repository is not set', 'sidecar/Dockerfile'],
+  ],
+  ['an ingress without a host', { ingress: { enabled: true } }, ['ingress.host is not set']],
+  [
+    'an ingress without TLS',
+    { ingress: { enabled: true, host: 'a' } },
+    ['ingress.tlsSecret is not set', 'cert-manager'],
+  ],
+  ['a route without a gateway', { httpRoute: { enabled: true } }, ['httpRoute.parentRefs is not set']],
+  [
+    'a route for every host',
+    { httpRoute: { enabled: true, parentRefs: [{ name: 'a' }] } },
+    ['httpRoute.hostnames is not set'],
+  ],
+  [
+    'a backup without a Secret',
+    { backup: { enabled: true } },
+    ['backup.existingSecret is not set', 'host, database'],
+  ],
+  ['a backup with a password', { backup: { password: 'x' } }, ['password', "'existingSecret'"]],
+  [
+    'a PodMonitor without a certificate',
+    { podMonitor: { enabled: true }, metrics: { tls: { issuer: 'a' } } },
+    ['podMonitor.clientSecret is not set'],
+  ],
+];
+
+describe('a wrong value', () => {
+  it.each(WRONG)('is refused, and the message says what to do: %s', async (_, values, says) => {
+    const { status, stderr } = await tried(merged(LEAST, values as Record<string, unknown>));
+    expect(status).not.toBe(0);
+    for (const words of says) expect(stderr).toContain(words);
+  });
+});

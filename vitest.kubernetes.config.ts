@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** What needs Helm and Kubernetes, which take many minutes to build where they are not installed. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'chart',
+          include: ['test/kubernetes/chart/**/*.test.ts'],
+          globalSetup: ['test/kubernetes/chart/setup.ts'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
