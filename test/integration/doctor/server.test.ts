@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handleNotes } from '../../../examples/notes/http.js';
 import { freePort } from '../../../scripts/free-port.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { byChance, perConnection, steppedOn } from '../../support/balancers.js';
 import { type Authority, createAuthority } from '../../support/certificates.js';
 import { type Broken, diagnosis, rows } from '../../support/doctor.js';
 import { forward } from '../../support/forward.js';
@@ -54,6 +55,13 @@ async function watchedBehind(passing: Passing) {
   const { url, close } = await pass(healthy.admin, passing);
   endings.push(close);
   return { url: healthy.url, admin: url };
+}
+
+/** The admin ports of both in turn. */
+function inTurn(): () => URL {
+  let i = 0;
+  const both = [healthy.admin, new URL(unguarded.admin)];
+  return () => both[i++ % 2]!;
 }
 
 async function page(content: string, type: string): Promise<URL> {
@@ -121,14 +129,7 @@ const BROKEN: Broken = {
     },
   ],
   'PMCP-D005': ['a proxy collects streams', () => behind({ change: (answer) => answer })],
-  'PMCP-D008': [
-    'two processes answer in turn',
-    () => {
-      let i = 0;
-      const both = [healthy.admin, new URL(unguarded.admin)];
-      return watchedBehind({ target: () => both[i++ % 2]! });
-    },
-  ],
+  'PMCP-D008': ['two processes answer in turn', () => watchedBehind({ target: inTurn() })],
   'PMCP-D010': [
     'nobody listens at the admin port',
     async () => ({ url: healthy.url, admin: new URL(`http://127.0.0.1:${await freePort()}`) }),
@@ -246,6 +247,18 @@ describe('the doctor before a server', () => {
     const counted = await (await fetch(new URL('/metrics', admin))).text();
     expect(counted).toContain('method="tools/list"');
     expect(counted).not.toContain('method="tools/call"');
+  });
+
+  const BALANCERS: readonly (readonly [string, () => Promise<{ url: URL; close(): Promise<void> }>])[] = [
+    ['sends on each request in turn, and one of somebody else after each answer', () => steppedOn(inTurn())],
+    ['sends on each connection in turn', () => perConnection(inTurn())],
+    ['sends on each connection by chance', () => perConnection(byChance(inTurn()))],
+  ];
+  it.each(BALANCERS)('sees both of two processes where what is before them %s', async (_, start) => {
+    const { url, close } = await start();
+    endings.push(close);
+    const found = await diagnosis({ url: healthy.url, admin: url });
+    expect(Object.keys(found)).toEqual(['PMCP-D008']);
   });
 
   it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {

@@ -1,7 +1,7 @@
 import { CannotRun, NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { type Answer, ask } from '../net/ask.js';
-import { parseSamples, type Sample } from './samples.js';
+import { parseSamples, type Sample, total } from './samples.js';
 import { authorities, authorization } from './secrets.js';
 
 /** The toolkit's default port. */
@@ -60,6 +60,7 @@ export const metricsPage: Fact<MetricsPage> = async (context) => {
     const reason = `there is no metrics page: ${tries.map(({ reason }) => reason).join(', ')}`;
     throw isSoughtElsewhere(context) ? new NotApplicable(`from here ${reason}`) : new CannotRun(reason);
   }
+  await note(context, found.samples);
   return { url: found.url, answer: found.answer, samples: found.samples };
 };
 
@@ -83,8 +84,18 @@ export function isOurs({ samples }: Pick<MetricsPage, 'samples'>): boolean {
 /** Reads the current page. */
 export async function scrape(context: Context): Promise<readonly Sample[]> {
   const { url } = await context.get(metricsPage);
-  return parseSamples((await askAdmin(context, url)).body);
+  const samples = parseSamples((await askAdmin(context, url)).body);
+  await note(context, samples);
+  return samples;
 }
+
+async function note(context: Context, samples: readonly Sample[]): Promise<void> {
+  const started = total(samples, 'process_start_time_seconds');
+  if (started !== undefined) (await context.get(processStarts)).add(started);
+}
+
+/** When the processes started whose pages have been read until now: more than one if they take turns. */
+export const processStarts: Fact<Set<number>> = async () => new Set();
 
 /** Asks the admin port, with its token if one was given. */
 export function askAdmin(context: Context, url: URL): Promise<Answer> {
