@@ -3,10 +3,12 @@ import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
 import { beside } from './metrics-page.js';
 import { ownTarget } from './own-target.js';
-import { prometheusApi, type Target, targets } from './prometheus.js';
+import { type Target, targets } from './prometheus.js';
+import { prometheusApi } from './prometheus-api.js';
 import type { RelabelRule } from './relabel.js';
 import { parseSamples, type Sample } from './samples.js';
 import { authorities, authorization } from './secrets.js';
+import { discovered } from './settled.js';
 
 export interface HistogramOptions {
   readonly scrape_native_histograms?: boolean;
@@ -49,14 +51,22 @@ export const runtime: Fact<Runtime> = (context) => prometheusApi<Runtime>(contex
 export const enabledFeatures: Fact<string> = async (context) =>
   (await prometheusApi<Readonly<Record<string, string>>>(context, 'status/flags'))['enable-feature'] ?? '';
 
-export const alertmanagers: Fact<readonly { readonly url: string }[]> = async (context) =>
-  (await prometheusApi<{ activeAlertmanagers: { url: string }[] }>(context, 'alertmanagers'))
+export const alertmanagers: Fact<readonly { readonly url: string }[]> = async (context) => {
+  await context.get(discovered);
+  return (await prometheusApi<{ activeAlertmanagers: { url: string }[] }>(context, 'alertmanagers'))
     .activeAlertmanagers;
+};
 
 /** How many discovered targets each job drops. */
-export const droppedCounts: Fact<Readonly<Record<string, number>>> = async (context) =>
-  (await prometheusApi<{ droppedTargetCounts?: Record<string, number> }>(context, 'targets?state=dropped'))
-    .droppedTargetCounts ?? {};
+export const droppedCounts: Fact<Readonly<Record<string, number>>> = async (context) => {
+  await context.get(discovered);
+  const path = 'targets?state=dropped';
+  const { droppedTargetCounts } = await prometheusApi<{ droppedTargetCounts?: Record<string, number> }>(
+    context,
+    path,
+  );
+  return droppedTargetCounts ?? {};
+};
 
 /** The metrics of Prometheus about itself. */
 export const itsOwnPage: Fact<readonly Sample[]> = async (context) => {

@@ -1,45 +1,8 @@
-import { CannotRun, NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
-import { ask } from '../net/ask.js';
-import { beside } from './metrics-page.js';
-import { authorities, authorization } from './secrets.js';
-
-/** Asks the HTTP API of Prometheus, and returns the `data` of the answer. */
-export async function prometheusApi<T>(context: Context, path: string): Promise<T> {
-  const { prometheus } = context.settings;
-  if (!prometheus) throw new CannotRun('it needs --prometheus');
-  const answer = await ask(beside(prometheus, `api/v1/${path}`), {
-    headers: authorization(context, 'prometheus'),
-    ca: authorities(context),
-    signal: context.signal,
-  });
-  if (answer.status === 401 || answer.status === 403)
-    throw new CannotRun(`Prometheus answers ${answer.status}: --token-file prometheus=FILE`);
-  return dataOf<T>(answer.body, path, answer.status);
-}
-
-/** Paths that other stores which answer PromQL, such as VictoriaMetrics, need not have. */
-const OWN = /^(status\/|alertmanagers)/;
-
-/** What one says that only sends samples on. */
-const AGENT = /unavailable with Prometheus Agent/;
-
-function dataOf<T>(body: string, path: string, status: number): T {
-  let parsed: { readonly data?: T; readonly error?: string };
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    if (OWN.test(path)) throw new NotApplicable(`this store has no api/v1/${path}, which Prometheus has`);
-    throw new CannotRun(`expected JSON from api/v1/${path}, got an answer ${status} that is none`);
-  }
-  if (AGENT.test(parsed.error ?? ''))
-    throw new CannotRun(
-      'this is a Prometheus agent, which answers no queries and runs no rules: name the store that it writes to',
-      'PMCP-D109',
-    );
-  if (parsed.data === undefined) throw new CannotRun(`api/v1/${path}: ${parsed.error ?? `status ${status}`}`);
-  return parsed.data;
-}
+import { poll } from '../net/poll.js';
+import { secondsOf } from './duration.js';
+import { instantQuery, prometheusApi, type Series } from './prometheus-api.js';
+import { discovered, longestWait, scraped } from './settled.js';
 
 export interface Target {
   readonly scrapeUrl: string;
@@ -61,10 +24,35 @@ export function matchersOf({ labels: { job = '', instance = '' } }: Target): str
   return `job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}`;
 }
 
-export const targets: Fact<readonly Target[]> = async (context) =>
-  (await prometheusApi<{ activeTargets: Target[] }>(context, 'targets?state=active')).activeTargets.map(
-    (target) => ({ ...UNSAID, ...target }),
+export const targets: Fact<readonly Target[]> = async (context) => {
+  await context.get(discovered);
+  const first = await activeTargets(context);
+  // A single scrape that came too late says little: where the next ones are near, they count.
+  const intervals = first.filter(isLate).map((target) => secondsOf(target.scrapeInterval));
+  const longest = longestWait(context);
+  const forSeconds = Math.min(longest, NEXT * Math.max(0, ...intervals.filter((one) => 2 * one <= longest)));
+  if (forSeconds === 0) return first;
+  const pace = { forMs: forSeconds * 1_000, everyMs: BETWEEN_MS };
+  return poll(
+    context.signal,
+    pace,
+    () => activeTargets(context),
+    (all) => !all.some(isLate),
   );
+};
+
+/** How many more scrapes of a target that was late are seen. */
+const NEXT = 10;
+const BETWEEN_MS = 500;
+
+async function activeTargets(context: Context): Promise<Target[]> {
+  const { activeTargets } = await prometheusApi<{ activeTargets: Target[] }>(context, 'targets?state=active');
+  return activeTargets.map((target) => ({ ...UNSAID, ...target }));
+}
+
+function isLate({ health, lastError }: Target): boolean {
+  return health === 'down' && /deadline exceeded|timeout/i.test(lastError);
+}
 
 /** Values for stores that do not report how often they scrape. */
 const UNSAID = { scrapeInterval: '15s', scrapeTimeout: '10s' } as const;
@@ -75,6 +63,8 @@ export interface Rule {
   readonly query: string;
   readonly health: 'ok' | 'err' | 'unknown';
   readonly lastError?: string;
+  /** In the year 1 where it never was. */
+  readonly lastEvaluation?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -97,20 +87,8 @@ export const ourRules: Fact<readonly Rule[]> = async (context) =>
     .flatMap(({ rules }) => rules)
     .filter(({ name, query }) => /pmcp/i.test(name) || query.includes('pmcp') || name === 'Watchdog');
 
-interface Vector {
-  readonly result: readonly {
-    readonly metric: Readonly<Record<string, string>>;
-    readonly value: readonly [number, string];
-  }[];
-}
-
-/** Runs an instant query. */
-export async function query(
-  context: Context,
-  expression: string,
-): Promise<{ readonly labels: Readonly<Record<string, string>>; readonly value: number }[]> {
-  // Without `nocache`, VictoriaMetrics leaves out the last 30 seconds. Prometheus ignores it.
-  const path = `query?query=${encodeURIComponent(expression)}&nocache=1`;
-  const { result } = await prometheusApi<Vector>(context, path);
-  return result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
+/** Runs an instant query once Prometheus has samples of what it discovers. */
+export async function query(context: Context, expression: string): Promise<Series[]> {
+  await context.get(scraped);
+  return instantQuery(context, expression);
 }

@@ -1,6 +1,7 @@
 import type { Check, Finding } from '../../check.js';
 import { beside } from '../../facts/metrics-page.js';
-import { query, targets } from '../../facts/prometheus.js';
+import { instantQuery, prometheusApi } from '../../facts/prometheus-api.js';
+import { scraped } from '../../facts/settled.js';
 import { prometheusCheck } from './define.js';
 
 /** What the pages of its own interface end with: somebody pastes their address. */
@@ -18,7 +19,7 @@ export const prometheusAnswers: Check = {
   severity: 'fail',
   async run(context) {
     try {
-      await context.get(targets);
+      await prometheusApi(context, 'targets?state=active');
       return [];
     } catch (error) {
       return [told(context.settings.prometheus!, (error as Error).message)];
@@ -40,12 +41,13 @@ function told(prometheus: URL, reason: string): Finding {
 export const queriesAreAnswered = prometheusCheck({
   code: 'PMCP-D109',
   title: 'Prometheus answers queries.',
-  why: 'Dashboards, alerts and most checks ask for samples.',
+  why: 'Dashboards, alerts and most checks ask for samples. One that started a moment ago has none yet.',
   cure: 'Name what keeps the samples: an agent only sends them on, to the stores of its `remote_write`.',
   severity: 'fail',
   async run(context) {
-    // Throws what says why not.
-    await query(context, 'vector(1)');
+    // Both throw what says why not.
+    await instantQuery(context, 'vector(1)');
+    await context.get(scraped);
     return [];
   },
 });

@@ -1,6 +1,6 @@
 import { CannotRun, type Finding } from '../../check.js';
 import { spoken } from '../../facts/duration.js';
-import { query } from '../../facts/prometheus.js';
+import { instantQuery } from '../../facts/prometheus-api.js';
 import { prometheusCheck } from './define.js';
 
 /** Seconds by which clocks may differ. A header has whole seconds only, and an answer takes some time. */
@@ -17,7 +17,7 @@ export const prometheusClockIsRight = prometheusCheck({
   severity: 'fail',
   async run(context) {
     const { difference, uncertain } = await measured(async () => {
-      const [found] = await query(context, 'vector(time())');
+      const [found] = await instantQuery(context, 'vector(time())');
       return found?.value;
     });
     return finding(difference, uncertain);

@@ -1,10 +1,14 @@
 import type { Context } from '../../context.js';
 import { ownTarget } from '../../facts/own-target.js';
-import { ourRules, query } from '../../facts/prometheus.js';
+import { ourRules, query, targets } from '../../facts/prometheus.js';
+import { isYoung } from '../../facts/settled.js';
 import { prometheusCheck } from './define.js';
 
 /** Finds jobs by a metric that every server has, even before its first client. */
 const SERVERS = 'count by (job) (pmcp_active_connections)';
+
+/** Seconds: as long as a query sees the last sample. */
+const LEFT_BEHIND = 5 * 60;
 
 export const jobsAreAskedFor = prometheusCheck({
   code: 'PMCP-D117',
@@ -25,7 +29,13 @@ export const jobsAreAskedFor = prometheusCheck({
 });
 
 async function serverJobs(context: Context): Promise<readonly string[]> {
-  if (!context.settings.url) return (await query(context, SERVERS)).map(({ labels }) => labels.job ?? '');
+  if (!context.settings.url) {
+    const jobs = (await query(context, SERVERS)).map(({ labels }) => labels.job ?? '');
+    // For some scrapes after a reload there are still samples of a job that was renamed.
+    if (!(await isYoung(context, LEFT_BEHIND))) return jobs;
+    const scraped = await context.get(targets);
+    return jobs.filter((job) => scraped.some(({ labels }) => labels.job === job));
+  }
   // Without a metrics page the own target is unknown. Another check reports that.
   const own = await context.get(ownTarget).catch(() => undefined);
   return own ? [own.labels.job ?? ''] : [];

@@ -1,6 +1,7 @@
 import { spoken } from '../../facts/duration.js';
 import { isKnownSeries } from '../../facts/known-series.js';
 import { ourRules, query, ruleGroups } from '../../facts/prometheus.js';
+import { hasRun } from '../../facts/rules-that-ran.js';
 import { prometheusCheck } from './define.js';
 
 const RIGHTS = 'GET of `/api/v1/rules`.';
@@ -36,10 +37,10 @@ export const rulesRecord = prometheusCheck({
     const name = 'instance:pmcp_requests:rate5m';
     const isLoaded = (await context.get(ourRules)).some((rule) => rule.name === name);
     if (!isLoaded) return [];
-    const lost = await query(
-      context,
-      `count by (job) (pmcp_requests_total offset ${OLD_ENOUGH} and pmcp_requests_total) unless on (job) {__name__="${name}"}`,
-    );
+    const unrecorded = `count by (job) (pmcp_requests_total offset ${OLD_ENOUGH} and pmcp_requests_total) unless on (job) {__name__="${name}"}`;
+    if ((await query(context, unrecorded)).length === 0) return [];
+    await hasRun(context, name);
+    const lost = await query(context, unrecorded);
     return lost.map(({ labels }) => ({
       found: `job ${labels.job} has had requests for ${OLD_ENOUGH}, and ${name} has no series of it`,
     }));

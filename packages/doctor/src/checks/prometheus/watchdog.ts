@@ -1,4 +1,6 @@
+import type { Context } from '../../context.js';
 import { query } from '../../facts/prometheus.js';
+import { hasRun } from '../../facts/rules-that-ran.js';
 import { prometheusCheck } from './define.js';
 
 export const watchdogFires = prometheusCheck({
@@ -9,7 +11,12 @@ export const watchdogFires = prometheusCheck({
   severity: 'fail',
   after: ['PMCP-D104', 'PMCP-D120', 'PMCP-D121'],
   async run(context) {
-    const found = await query(context, 'ALERTS{alertname="Watchdog", alertstate="firing"}');
-    return found.length > 0 ? [] : [{ found: 'the alert Watchdog does not fire' }];
+    if (await fires(context)) return [];
+    await hasRun(context, 'Watchdog');
+    return (await fires(context)) ? [] : [{ found: 'the alert Watchdog does not fire' }];
   },
 });
+
+async function fires(context: Context): Promise<boolean> {
+  return (await query(context, 'ALERTS{alertname="Watchdog", alertstate="firing"}')).length > 0;
+}

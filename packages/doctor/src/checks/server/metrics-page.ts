@@ -1,4 +1,4 @@
-import { CannotRun, type Check, NotApplicable } from '../../check.js';
+import { CannotRun, type Check, type Code, NotApplicable } from '../../check.js';
 import type { Context } from '../../context.js';
 import { isSoughtElsewhere, metricsTries, type Try } from '../../facts/metrics-page.js';
 import { targets } from '../../facts/prometheus.js';
@@ -36,8 +36,9 @@ export const metricsPageIsThere: Check = {
 /** Tells whether a new connection to the server appears in Prometheus. */
 async function isKnownElsewhere(context: Context): Promise<boolean> {
   if (!isSoughtElsewhere(context)) return false;
-  await context.get(targets).catch(({ message }: Error) => {
-    throw new CannotRun(`Prometheus can't be asked in place of the page: ${message}`, 'PMCP-D100');
+  await context.get(targets).catch((error: Error & { readonly by?: Code }) => {
+    const { message, by = 'PMCP-D100' } = error;
+    throw new CannotRun(`Prometheus can't be asked in place of the page: ${message}`, by);
   });
   // Other checks report that Prometheus cannot be asked.
   return (await context.get(targetByCall).catch(() => undefined)) !== undefined;

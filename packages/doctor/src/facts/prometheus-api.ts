@@ -1,0 +1,63 @@
+import { CannotRun, NotApplicable } from '../check.js';
+import type { Context } from '../context.js';
+import { ask } from '../net/ask.js';
+import { beside } from './metrics-page.js';
+import { authorities, authorization } from './secrets.js';
+
+/** Asks the HTTP API of Prometheus, and returns the `data` of the answer. */
+export async function prometheusApi<T>(context: Context, path: string): Promise<T> {
+  const { prometheus } = context.settings;
+  if (!prometheus) throw new CannotRun('it needs --prometheus');
+  const answer = await ask(beside(prometheus, `api/v1/${path}`), {
+    headers: authorization(context, 'prometheus'),
+    ca: authorities(context),
+    signal: context.signal,
+  });
+  if (answer.status === 401 || answer.status === 403)
+    throw new CannotRun(`Prometheus answers ${answer.status}: --token-file prometheus=FILE`);
+  return dataOf<T>(answer.body, path, answer.status);
+}
+
+/** Paths that other stores which answer PromQL, such as VictoriaMetrics, need not have. */
+const OWN = /^(status\/|alertmanagers)/;
+
+/** What one says that only sends samples on. */
+const AGENT = /unavailable with Prometheus Agent/;
+
+function dataOf<T>(body: string, path: string, status: number): T {
+  let parsed: { readonly data?: T; readonly error?: string };
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    if (OWN.test(path)) throw new NotApplicable(`this store has no api/v1/${path}, which Prometheus has`);
+    throw new CannotRun(`expected JSON from api/v1/${path}, got an answer ${status} that is none`);
+  }
+  if (AGENT.test(parsed.error ?? ''))
+    throw new CannotRun(
+      'this is a Prometheus agent, which answers no queries and runs no rules: name the store that it writes to',
+      'PMCP-D109',
+    );
+  if (parsed.data === undefined) throw new CannotRun(`api/v1/${path}: ${parsed.error ?? `status ${status}`}`);
+  return parsed.data;
+}
+
+interface Vector {
+  readonly result: readonly {
+    readonly metric: Readonly<Record<string, string>>;
+    readonly value: readonly [number, string];
+  }[];
+}
+
+/** One element of an answer. */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Runs an instant query at once, even where Prometheus has just started. */
+export async function instantQuery(context: Context, expression: string): Promise<Series[]> {
+  // Without `nocache`, VictoriaMetrics leaves out the last 30 seconds. Prometheus ignores it.
+  const path = `query?query=${encodeURIComponent(expression)}&nocache=1`;
+  const { result } = await prometheusApi<Vector>(context, path);
+  return result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
+}
