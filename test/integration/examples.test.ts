@@ -2,18 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/free-port.js';
+import { GREETED, greet, stepsOf } from '../support/examples.js';
 import { scrape } from '../support/exposition.js';
 import { until } from '../support/until.js';
 
 const examples = join(import.meta.dirname, '../../examples');
-const GREETED = 'pmcp_requests_total{method="tools/call",name="greet",outcome="ok"}';
 
 const started: ChildProcess[] = [];
-const client = () => new Client({ name: 'tester', version: '1.0.0' });
 
 afterEach(async () => {
   for (const child of started.splice(0)) {
@@ -22,24 +21,14 @@ afterEach(async () => {
   }
 });
 
-/** Returns the command of an example's page as words, without its variables, which the test chooses. */
 function commandOf(folder: string): string[] {
-  const page = readFileSync(join(examples, folder, 'README.md'), 'utf8');
-  const [, line = ''] = /```sh\n(.*)\n```/.exec(page) ?? [];
-  return line.split(' ').filter((word) => !/^[A-Z_]+=/.test(word));
+  return stepsOf(folder).flat();
 }
 
 function run(folder: string, env: NodeJS.ProcessEnv): void {
   const [command = '', ...args] = commandOf(folder);
   const options = { cwd: join(examples, folder), env: { ...process.env, ...env }, stdio: 'ignore' as const };
   started.push(spawn(command, args, options));
-}
-
-async function greet(transport: Parameters<Client['connect']>[0]): Promise<void> {
-  const one = client();
-  await one.connect(transport);
-  const { content } = await one.callTool({ name: 'greet', arguments: { name: 'Ada' } });
-  expect(content).toEqual([{ type: 'text', text: 'Hello, Ada!' }]);
 }
 
 describe('the example', () => {
@@ -55,7 +44,7 @@ describe('the example', () => {
           () => false,
         ),
       );
-      await greet(new StreamableHTTPClientTransport(url));
+      expect(await greet(new StreamableHTTPClientTransport(url))).toBe('Hello, Ada!');
       await until(async () => (await scrape(metrics)).get(GREETED) === 1);
     },
   );
@@ -70,7 +59,7 @@ describe('the example', () => {
     const env = { PATH: process.env.PATH ?? '', PMCP_METRICS_PORT: String(metrics) };
     const cwd = join(examples, 'stdio-desktop');
     const transport = new StdioClientTransport({ command, args, env, cwd, stderr: 'ignore' });
-    await greet(transport);
+    expect(await greet(transport)).toBe('Hello, Ada!');
     await until(async () => (await scrape(metrics)).get(GREETED) === 1);
     await transport.close();
   });

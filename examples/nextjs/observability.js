@@ -1,0 +1,3 @@
+import { createObservability } from '@pmcp/observability';
+
+export const { observe, listen } = createObservability();
