@@ -17,7 +17,7 @@ import { variablesPage } from './reference/variables.js';
 import { shippedDashboards } from './shipped-dashboards.js';
 import { shippedOverview } from './shipped-overview.js';
 import { shippedRules } from './shipped-rules.js';
-import { worksWith } from './works-with.js';
+import { worksWith, worksWithInShort } from './works-with.js';
 
 /** Every generated file of the repository, by its path from the root. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
@@ -35,7 +35,8 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/reference/api.md': apiPage,
   'docs/reference/alerts.md': alertsReference,
   ...dashboardPages,
-  'README.md': () => pageWith('README.md', { 'works with': worksWith() }),
+  'README.md': () => pageWith('README.md', { 'works with': worksWithInShort() }),
+  'docs/works-with.md': () => pageWith('docs/works-with.md', { 'works with': worksWith() }),
   ...prometheusFiles,
   ...alertFiles,
   ...dashboardFiles,

@@ -5,6 +5,8 @@ import type { Era } from './shopper.js';
 /** A framework, or a way to serve without one, that the toolkit must support. */
 export interface Framework {
   readonly title: string;
+  /** The row of the README that it belongs to, if that is not its title. */
+  readonly name?: string;
   /** The packages that it needs. The version of the first one is published. */
   readonly packages: readonly string[];
   /** Its program or folder in `servers`. */
@@ -45,6 +47,8 @@ const NEXT = [
   ...['mcp-handler@latest', '@modelcontextprotocol/server@2', 'zod@4'],
 ];
 const NEXT_STARTS = ['next', 'start', '--hostname', '127.0.0.1'];
+const NODE = 'Node.js 20.19, 22, 24, 26';
+const PROCESSES = 'node:cluster, PM2, worker threads';
 const NODE_24 = 'node@24';
 const NEST = [
   '@rekog/mcp-nest@latest',
@@ -61,6 +65,7 @@ function bundledRow(title: string, source: string, packages: readonly string[]):
   const options = ['--platform=node', '--format=esm', '--external:@pmcp/observability'];
   return {
     title,
+    name: 'bundled by esbuild',
     packages: [...packages, 'esbuild@latest'],
     server: 'bundled.mjs',
     build: [
@@ -78,9 +83,10 @@ function bundledRow(title: string, source: string, packages: readonly string[]):
 }
 
 export const frameworks: readonly Framework[] = [
-  { title: 'node:http, with sessions', packages: SDK, server: 'http.mjs', wirings: BOTH },
+  { title: 'node:http, with sessions', name: NODE, packages: SDK, server: 'http.mjs', wirings: BOTH },
   ...['20.19', '22', '24', '26'].map((version) => ({
     title: `node:http, on Node ${version}`,
+    name: NODE,
     packages: SDK,
     node: `node@${version}`,
     server: 'http.mjs',
@@ -90,26 +96,41 @@ export const frameworks: readonly Framework[] = [
     const name = runtime === 'bun' ? 'Bun' : 'Deno';
     const packages = [`${runtime}@latest`, ...SDK];
     return [
-      { title: `node:http, on ${name}`, packages, runtime, server: 'http.mjs', wirings: BOTH },
-      { title: `${name}.serve, without sessions`, packages, runtime, server: 'fetch.mjs', wirings: BOTH },
+      { title: `node:http, on ${name}`, name, packages, runtime, server: 'http.mjs', wirings: BOTH },
+      {
+        title: `${name}.serve, without sessions`,
+        name,
+        packages,
+        runtime,
+        server: 'fetch.mjs',
+        wirings: BOTH,
+      },
     ];
   }),
   bundledRow('node:http, with sessions, bundled by esbuild', 'http.mjs', SDK),
   bundledRow('`createMcpHandler` of SDK v2, bundled by esbuild', 'mcp-handler.mjs', HANDLER),
   {
     title: 'Express, with sessions',
+    name: 'Express',
     packages: ['express@latest', ...SDK],
     server: 'express.mjs',
     wirings: BOTH,
   },
   {
     title: 'Fastify, with sessions',
+    name: 'Fastify',
     packages: ['fastify@latest', ...SDK],
     server: 'fastify.mjs',
     wirings: BOTH,
   },
-  { title: 'Hono, without sessions', packages: HONO, server: 'hono.mjs', wirings: BOTH },
-  { title: '@hono/mcp', packages: ['@hono/mcp@latest', ...HONO], server: 'hono-mcp.mjs', wirings: BOTH },
+  { title: 'Hono, without sessions', name: 'Hono', packages: HONO, server: 'hono.mjs', wirings: BOTH },
+  {
+    title: '@hono/mcp',
+    name: 'Hono',
+    packages: ['@hono/mcp@latest', ...HONO],
+    server: 'hono-mcp.mjs',
+    wirings: BOTH,
+  },
   {
     title: 'fastmcp',
     packages: ['fastmcp@latest', 'zod@4'],
@@ -133,6 +154,7 @@ export const frameworks: readonly Framework[] = [
   },
   {
     title: 'Next.js, with mcp-handler',
+    name: 'Next.js',
     packages: NEXT,
     server: 'next',
     build: ['next', 'build'],
@@ -143,13 +165,20 @@ export const frameworks: readonly Framework[] = [
   },
   {
     title: 'Next.js, with the SDK in `serverExternalPackages`',
+    name: 'Next.js',
     packages: NEXT,
     server: 'next',
     build: ['env', 'SDK=external', 'next', 'build'],
     command: NEXT_STARTS,
     wirings: BOTH,
   },
-  { title: '@rekog/mcp-nest', packages: NEST, server: 'nest.mjs', wirings: BOTH },
+  {
+    title: '@rekog/mcp-nest',
+    name: 'NestJS (@rekog/mcp-nest)',
+    packages: NEST,
+    server: 'nest.mjs',
+    wirings: BOTH,
+  },
   {
     title: 'mcp-use',
     packages: ['mcp-use@latest', 'zod@4'],
@@ -184,15 +213,28 @@ export const frameworks: readonly Framework[] = [
     heard: BUNDLED,
     note: 'it keeps its server to itself',
   },
-  { title: 'node:cluster, two workers', packages: HONO, server: 'cluster.mjs', wirings: BOTH },
+  {
+    title: 'node:cluster, two workers',
+    name: PROCESSES,
+    packages: HONO,
+    server: 'cluster.mjs',
+    wirings: BOTH,
+  },
   {
     title: 'PM2, cluster mode',
+    name: PROCESSES,
     packages: ['pm2@latest', ...HONO],
     server: 'hono.mjs',
     command: ['pm2-runtime', 'start', 'hono.mjs', '--instances', '2'],
     wirings: BOTH,
   },
-  { title: 'a server in a worker thread', packages: HONO, server: 'thread.mjs', wirings: BOTH },
+  {
+    title: 'a server in a worker thread',
+    name: PROCESSES,
+    packages: HONO,
+    server: 'thread.mjs',
+    wirings: BOTH,
+  },
   {
     title: 'npm start, with NODE_OPTIONS',
     packages: SDK,
