@@ -25,8 +25,11 @@ const PAGES = [
 ];
 
 const patterns = PAGES.map((pattern) => `:(glob)${pattern}`);
-const listed = execFileSync('git', ['ls-files', '-z', ...patterns], { cwd: root, encoding: 'utf8' });
-const paths = listed.split('\0').filter(Boolean);
+const tracked = (...globs: string[]) =>
+  execFileSync('git', ['ls-files', '-z', ...globs], { cwd: root, encoding: 'utf8' })
+    .split('\0')
+    .filter(Boolean);
+const paths = tracked(...patterns);
 const texts = new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 
 rmSync(target, { recursive: true, force: true });
@@ -41,5 +44,9 @@ const writePage = (path: string, text: string, at = path.replace(/\.md$/, '.html
 for (const [path, text] of texts) writePage(path, text);
 writePage(INDEX, texts.get(INDEX) ?? '', 'index.html');
 write('search.js', searchIndex(texts));
+for (const picture of tracked('docs/pictures')) {
+  mkdirSync(dirname(join(target, picture)), { recursive: true });
+  copyFileSync(join(root, picture), join(target, picture));
+}
 copyFileSync(join(import.meta.dirname, 'style.css'), join(target, 'style.css'));
 process.stdout.write(`${texts.size} pages in ${target}\n`);

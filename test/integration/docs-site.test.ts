@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { catalog, doctorCatalog, jobCatalog } from '@pmcp/observability/catalog';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleGroups } from '../../alerts/groups.js';
 import { isAlert } from '../../alerts/rule.js';
@@ -22,10 +22,14 @@ const folder = temporaryFolder('site');
 const entries = Object.keys(ENTRIES) as (keyof typeof ENTRIES)[];
 
 let browser: Browser;
+/** The first page, for what is searched there. */
+let searched: Page;
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/docs/main.ts', folder]);
   const { path } = await requireTool('chromium');
   browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+  searched = await browser.newPage();
+  await searched.goto(pathToFileURL(join(folder, 'index.html')).href);
 });
 afterAll(async () => {
   await browser.close();
@@ -33,15 +37,24 @@ afterAll(async () => {
 });
 
 describe('the documentation site', () => {
-  it('links only to pages and headings that exist', async () => {
-    const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.html'));
-    expect(files.length).toBeGreaterThan(80);
-    const broken = files.flatMap((file) => {
-      const text = readFileSync(join(folder, file), 'utf8');
+  it('links only to pages and headings that exist', () => {
+    const pages = pagesOf();
+    expect(pages.length).toBeGreaterThan(80);
+    const broken = pages.flatMap(([file, text]) => {
       const links = [...text.matchAll(/<a href="([^":]+)"/g)].map(([, link = '']) => link);
       return links.filter((link) => !leads(file, text, link)).map((link) => `${file}: ${link}`);
     });
     expect(broken).toEqual([]);
+  });
+
+  it('has every picture that its pages show', () => {
+    const shown = pagesOf().flatMap(([file, text]) =>
+      [...text.matchAll(/ src(?:set)?="([^":]+\.(?:png|svg))"/g)].map(([, path = '']) =>
+        join(dirname(file), path),
+      ),
+    );
+    expect(shown.length).toBeGreaterThan(5);
+    expect(shown.filter((path) => !existsSync(join(folder, path)))).toEqual([]);
   });
 
   it.each([
@@ -91,6 +104,30 @@ describe('the documentation site', () => {
     expect(await page.textContent('#found')).toBe('Nothing found');
   });
 
+  it.each([
+    ['why is this counted as cancelled', 'docs/troubleshooting.html#why-does-a-request-count-as-cancelled'],
+    ['no metrics', 'docs/troubleshooting.html#there-are-no-metrics'],
+    ['several processes', 'docs/servers.html#several-processes-or-threads'],
+    ['next.js', 'examples/nextjs/README.html'],
+    ['rust', 'examples/rust-behind-proxy/README.html'],
+    ['kubernetes', 'docs/deploy.html#kubernetes'],
+    ['token', 'docs/admin-port.html#require-a-token-a-password-or-a-certificate'],
+    ['password', 'docs/admin-port.html#require-a-token-a-password-or-a-certificate'],
+    ['alert fires and nothing is wrong', 'docs/troubleshooting.html#an-alert-fires-and-nothing-is-wrong'],
+    ['histogram', 'docs/metrics.html#native-histograms'],
+    ['memory', 'docs/troubleshooting.html#memory-grows'],
+    ['how much memory does it need', 'docs/operate.html#sizing-memory-cpu-and-connections'],
+    ['stdio', 'docs/servers.html#a-stdio-server'],
+    ['the server is slow', 'docs/troubleshooting.html#the-server-is-slow-or-times-out'],
+    ['PMCP_METRICS_PORT', 'docs/reference/variables.html#pmcp_metrics_port'],
+  ])('answers "%s" within the first three results', async (question, answer) => {
+    await searched.fill('input', question);
+    const found = await searched.$$eval('#found a', (links) =>
+      links.map((link) => link.getAttribute('href')),
+    );
+    expect(found.slice(0, 3)).toContain(`./${answer}`);
+  });
+
   it('links to every guide in the sidebar, and marks the current page', async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.goto(pathToFileURL(join(folder, 'index.html')).href);
@@ -109,6 +146,14 @@ describe('the documentation site', () => {
     expect(await page.textContent('h1')).toBe('Operate a server');
   });
 });
+
+/** Each page: its file and its text. */
+function pagesOf(): [string, string][] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.html'))
+    .map((file) => [file, readFileSync(join(folder, file), 'utf8')]);
+}
 
 function alertNames({ rules }: ReturnType<typeof ruleGroups>[number]): string[] {
   return rules.filter(isAlert).map(({ alert }) => alert);
