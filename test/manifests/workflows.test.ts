@@ -6,7 +6,7 @@ const FOLDER = '.github/workflows';
 
 /** The rights of a job beyond reading: to authenticate to npm, or to show findings on GitHub. */
 const WRITES: Readonly<Record<string, readonly string[]>> = {
-  'release.yml': ['id-token: write'],
+  'release.yml': ['id-token: write', 'packages: write'],
   'security.yml': ['security-events: write', 'security-events: write'],
 };
 
@@ -71,7 +71,9 @@ describe('the workflows together', () => {
   });
 
   it('publish only after a rehearsal, with provenance, a bill of materials and no token', () => {
-    const { rehearse, publish } = jobsOf('release.yml');
+    const { rehearse, publish, chart } = jobsOf('release.yml');
+    expect(chart).toMatchObject({ needs: 'publish', permissions: { contents: 'read', packages: 'write' } });
+    expect(commandsOf(chart!)).toContain('charts/pmcp-server/Chart.yaml');
     expect(commandsOf(rehearse!)).toContain('npm run release:rehearse');
     expect(publish).toMatchObject({ needs: 'rehearse', environment: 'npm' });
     expect(publish!.permissions).toEqual({ contents: 'read', 'id-token': 'write' });

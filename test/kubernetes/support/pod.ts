@@ -1,0 +1,31 @@
+import { dirname } from 'node:path';
+import type { Container, PodSpec } from '../../manifests/manifests.js';
+import type { KubernetesObject } from '../../manifests/schema.js';
+
+/** The pods of the deployment in a rendering. */
+export function podOf(objects: readonly KubernetesObject[]): PodSpec {
+  const deployment = objects.find(({ kind }) => kind === 'Deployment') as unknown as {
+    readonly spec: { readonly template: { readonly spec: PodSpec } };
+  };
+  return deployment.spec.template.spec;
+}
+
+/**
+ * Returns the variables of a container as a kubelet on this machine would set them: on loopback, on free ports, with its
+ * volumes in a folder.
+ */
+export function environment(
+  { env = [], volumeMounts = [] }: Container,
+  folder: string,
+): Record<string, string> {
+  const fields = { 'metadata.name': 'notes-1', 'metadata.namespace': 'notes', 'spec.nodeName': 'node-1' };
+  const set: Record<string, string> = { KUBERNETES_SERVICE_HOST: '127.0.0.1' };
+  for (const { name, value, valueFrom } of env) {
+    const text = value ?? fields[valueFrom?.fieldRef?.fieldPath as keyof typeof fields];
+    set[name] = text.replaceAll(/\$\((\w+)\)/g, (whole, other: string) => set[other] ?? whole);
+  }
+  const mounted = (path: string) => volumeMounts.some(({ mountPath }) => mountPath === dirname(path));
+  for (const [name, text] of Object.entries(set))
+    if (mounted(text)) set[name] = `${folder}${text.slice(dirname(text).length)}`;
+  return { ...set, HOST: '127.0.0.1', PORT: '0', PMCP_METRICS_PORT: '0' };
+}
