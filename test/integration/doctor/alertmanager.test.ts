@@ -60,6 +60,19 @@ async function silenced(matchers: readonly object[], days: number): Promise<URL>
   return alertmanager;
 }
 
+/** One that has tried to send an alert, and nobody listens. */
+async function unheard(): Promise<URL> {
+  const alertmanager = await started(CALM);
+  const body = JSON.stringify([{ labels: { alertname: 'Watchdog', severity: 'none' } }]);
+  const headers = { 'content-type': 'application/json' };
+  await fetch(new URL('api/v2/alerts', alertmanager), { method: 'POST', headers, body });
+  await until(async () => {
+    const page = await (await fetch(new URL('metrics', alertmanager))).text();
+    return /^alertmanager_notification_requests_failed_total\{.*\} [1-9]/m.test(page);
+  }, 45_000);
+  return alertmanager;
+}
+
 /** What a company routes by: the team, which Prometheus adds to all that it sends. */
 const BY_TEAM = `
 route:
@@ -152,6 +165,7 @@ const BROKEN: Broken = {
     'critical alerts wait for half an hour',
     async () => ({ alertmanager: await changed('group_wait: 10s', 'group_wait: 30m') }),
   ],
+  'PMCP-D209': ['nobody takes what it sends', async () => ({ alertmanager: await unheard() })],
   'PMCP-D210': [
     'a silence covers everything',
     async () => ({ alertmanager: await silenced([{ name: 'alertname', value: '.+', isRegex: true }], 1) }),

@@ -52,6 +52,16 @@ function alertsRelabeled(...rules: readonly string[]): Change {
   return replacing('status/config', 'alerting:\\n', `alerting:\\n  alert_relabel_configs:\\n${list}`);
 }
 
+/** Changes the page of Prometheus into that of one whose store has taken nothing for ten minutes. */
+function behind(page: string): string {
+  const store = '{remote_name="a",url="http://ann:word@store:9009/api/v1/push"}';
+  const then = Date.now() / 1_000 - 600;
+  return `${page.replace(/^(process_start_time_seconds) .*$/m, `$1 ${then}`)}
+prometheus_remote_storage_samples_pending${store} 2000
+prometheus_remote_storage_queue_highest_sent_timestamp_seconds${store} 0
+`;
+}
+
 /** What a real one is made to say, by the code that it gets. */
 const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
   'PMCP-D105': [
@@ -101,6 +111,15 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
     'values are folded',
     answering('sum by (job, label) (increase(pmcp_label', [[{ job: 'pmcp', label: 'name' }, 3]]),
   ],
+  'PMCP-D126': [
+    'two processes answer in turn at one target',
+    answering('resets(process_start_time_seconds', [[{ job: 'pmcp', instance: 'a:9090' }, 4]]),
+  ],
+  'PMCP-D137': ['a store takes nothing', (said, asked) => (asked === '/metrics' ? behind(said) : said)],
+  'PMCP-D138': [
+    'its disk is full',
+    replacing('/metrics', /(prometheus_tsdb_wal_writes_failed_total) 0/, '$1 3'),
+  ],
   'PMCP-D141': [
     'a deployment stopped half-way',
     answering('(count by (job, namespace, server)', [[{ server: 'notes' }, 2]]),
@@ -137,6 +156,12 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
     'the last drill is half a year ago',
     answering('min by (job_name) (time() - (pmcp_job_last_success_timestamp_seconds{job_name=~".*(restore', [
       [{ job_name: 'restore-drill' }, 15_000_000],
+    ]),
+  ],
+  'PMCP-D354': [
+    'a job pushes milliseconds',
+    answering('max by (job_name) (pmcp_job_last_success_timestamp_seconds) >', [
+      [{ job_name: 'backup' }, Date.now()],
     ]),
   ],
   'PMCP-D142': ['the Watchdog does not fire', answering('ALERTS{alertname="Watchdog"', [])],

@@ -78,6 +78,11 @@ export const itsOwnPage: Fact<readonly Sample[]> = async (context) => {
   return parseSamples(body);
 };
 
+/** Returns the host of a store that Prometheus writes to, without the credentials that a URL may have. */
+export function storeAt(url = ''): string {
+  return URL.canParse(url) ? new URL(url).host : 'another store';
+}
+
 /** Tells whether a target's job has the name prefix that our rules ask for. */
 export function isServer({ labels }: Target): boolean {
   return /^pmcp/.test(labels.job ?? '');

@@ -6,8 +6,9 @@ import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
 import { addressOf } from '../report/address.js';
 import { alertmanagerApi } from './alertmanager.js';
+import { alertmanagerPage } from './alertmanager-page.js';
 import { beside } from './metrics-page.js';
-import { parseSamples, type Sample } from './samples.js';
+import type { Sample } from './samples.js';
 import { authorities, authorization } from './secrets.js';
 
 /** A test alert that was sent to Alertmanager. */
@@ -82,11 +83,6 @@ async function appeared(context: Context, labels: TestAlert['labels']): Promise<
 
 /** Reads Alertmanager's metrics about its notifications. */
 export async function notificationMetrics(context: Context): Promise<readonly Sample[]> {
-  const { status, body } = await ask(beside(context.settings.alertmanager!, 'metrics'), {
-    headers: authorization(context, 'alertmanager'),
-    ca: authorities(context),
-    signal: context.signal,
-  });
-  if (status !== 200) throw new CannotRun(`Alertmanager answers ${status} to /metrics`);
-  return parseSamples(body).filter(({ name }) => name.startsWith('alertmanager_notification_'));
+  const page = await alertmanagerPage(context);
+  return page.filter(({ name }) => name.startsWith('alertmanager_notification_'));
 }

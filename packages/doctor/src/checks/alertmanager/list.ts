@@ -3,6 +3,7 @@ import { alertmanagerAnswers } from './answers.js';
 import { criticalAlertsAreToldSoon } from './delays.js';
 import { criticalAlertsAreToldAtAllHours } from './hours.js';
 import { inhibitionHidesNothing, inhibitionStaysNear } from './inhibitions.js';
+import { notificationsArrive } from './notifications.js';
 import { criticalAlertsArrive, receiversAreReal } from './routes.js';
 import { silencesAreNarrow, silencesEnd } from './silences.js';
 import { testAlertIsSent, testAlertIsTaken } from './test-alert.js';
@@ -20,6 +21,7 @@ export const ALERTMANAGER: readonly Check[] = [
   criticalAlertsAreToldSoon,
   silencesAreNarrow,
   silencesEnd,
+  notificationsArrive,
   testAlertIsTaken,
   testAlertIsSent,
 ];

@@ -92,3 +92,27 @@ export const backupsAreRestored = prometheusCheck({
       .map(({ name, value }) => ({ found: `${name} last succeeded ${spoken(value)} ago` }));
   },
 });
+
+/** Seconds by which the clock of a job may be ahead. */
+const AHEAD = 3_600;
+
+export const jobsKnowTheTime = prometheusCheck({
+  code: 'PMCP-D354',
+  title: 'No job succeeds in the future.',
+  why: 'A job whose last success is in the future never looks old: the alert that it stopped can never fire.',
+  cure: 'Push the time in seconds since 1970 (`date +%s`), not in milliseconds, and set the clock of the machine on which the job runs.',
+  severity: 'fail',
+  async run(context) {
+    const future = `max by (job_name) (pmcp_job_last_success_timestamp_seconds) > time() + ${AHEAD}`;
+    return (await query(context, future)).map(({ labels, value }) => ({
+      found: `${labels.job_name} says that it last succeeded ${timeOf(value)}`,
+    }));
+  },
+});
+
+function timeOf(seconds: number): string {
+  const inMilliseconds = seconds / 1_000;
+  const isMilliseconds = inMilliseconds < Date.now() / 1_000 + AHEAD;
+  if (isMilliseconds && inMilliseconds > Date.now() / 2_000) return `at ${seconds}, which are milliseconds`;
+  return `in ${spoken(seconds - Date.now() / 1_000)}`;
+}

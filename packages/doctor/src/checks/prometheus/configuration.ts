@@ -1,4 +1,4 @@
-import { alertmanagers, prometheusConfig, runtime } from '../../facts/prometheus-state.js';
+import { alertmanagers, prometheusConfig, runtime, storeAt } from '../../facts/prometheus-state.js';
 import { prometheusCheck } from './define.js';
 
 export const configurationIsLoaded = prometheusCheck({
@@ -27,7 +27,7 @@ export const externalLabelsAreThere = prometheusCheck({
     const { global, remote_write = [] } = await context.get(prometheusConfig);
     const labels = Object.keys(global?.external_labels ?? {});
     if (labels.length > 0 || remote_write.length === 0) return [];
-    return [{ found: `Prometheus writes to ${hostOf(remote_write[0]!.url)} and has no external labels` }];
+    return [{ found: `Prometheus writes to ${storeAt(remote_write[0]!.url)} and has no external labels` }];
   },
 });
 
@@ -46,7 +46,3 @@ export const alertmanagerIsConfigured = prometheusCheck({
       : [{ found: 'Prometheus has alert rules and no Alertmanager to send alerts to' }];
   },
 });
-
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'another store';
-}

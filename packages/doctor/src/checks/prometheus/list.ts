@@ -1,7 +1,13 @@
 import type { Check } from '../../check.js';
 import { alertsKeepSeverity } from './alert-labels.js';
 import { prometheusAnswers, queriesAreAnswered } from './answers.js';
-import { backupsAreRecent, backupsAreRestored, backupsHoldSomething, backupsSucceed } from './backups.js';
+import {
+  backupsAreRecent,
+  backupsAreRestored,
+  backupsHoldSomething,
+  backupsSucceed,
+  jobsKnowTheTime,
+} from './backups.js';
 import { prometheusClockIsRight } from './clocks.js';
 import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere } from './configuration.js';
 import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
@@ -13,7 +19,10 @@ import { LEAKS } from './leaks.js';
 import { linksAreReal, linksLeadOn } from './links.js';
 import { alertsAreSent, nothingOverflows, samplesAreTaken } from './losses.js';
 import { neighboursAreScraped, versionsAreTheSame } from './neighbours.js';
+import { targetsAreOneProcess } from './one-process.js';
+import { itsOwnWorkSucceeds } from './own-failures.js';
 import { panelsHaveData } from './panels.js';
+import { remoteStoresTakeSamples } from './remote-stores.js';
 import { rulesAreAsShipped, rulesAreOfThisVersion } from './rules-current.js';
 import { rulesAreLoaded } from './rules-loaded.js';
 import { groupsEndInTime, rulesAskForKnownMetrics, rulesRecord } from './rules-run.js';
@@ -44,7 +53,10 @@ export const PROMETHEUS: readonly Check[] = [
   scrapesEndInTime,
   seriesHaveOneSource,
   serversAreScrapedOnce,
+  targetsAreOneProcess,
   samplesAreTaken,
+  itsOwnWorkSucceeds,
+  remoteStoresTakeSamples,
   prometheusClockIsRight,
   sampleArrives,
   allIsKept,
@@ -74,6 +86,7 @@ export const PROMETHEUS: readonly Check[] = [
   backupsHoldSomething,
   backupsSucceed,
   backupsAreRestored,
+  jobsKnowTheTime,
   toolsAreQuick,
   callsSucceed,
   noOtherAlertFires,

@@ -1,8 +1,6 @@
-import type { Context } from '../../context.js';
 import { spoken } from '../../facts/duration.js';
+import { lately } from '../../facts/lately.js';
 import { query } from '../../facts/prometheus.js';
-import { itsOwnPage } from '../../facts/prometheus-state.js';
-import { total } from '../../facts/samples.js';
 import { prometheusCheck } from './define.js';
 
 const RECENT = '1h';
@@ -24,7 +22,7 @@ export const samplesAreTaken = prometheusCheck({
   after: ['PMCP-D100', 'PMCP-D111'],
   async run(context) {
     const counted = await Promise.all(
-      Object.entries(LOST).map(async ([what, metric]) => [what, await lately(context, metric)] as const),
+      Object.entries(LOST).map(async ([what, metric]) => [what, await lately(context, [metric])] as const),
     );
     return counted
       .filter(([, { count }]) => count > 0)
@@ -40,12 +38,15 @@ export const alertsAreSent = prometheusCheck({
   code: 'PMCP-D135',
   title: 'Alertmanager takes the alerts that Prometheus sends.',
   why: 'Alerts fire, and are lost on the way: nobody is woken.',
-  cure: 'Look into the log of Prometheus for `Error sending alerts`: the address, the credentials or the certificate of `alerting` is wrong, or Alertmanager does not run.',
+  cure: 'Look into the log of Prometheus for `Error sending alerts`: the address, the credentials or the certificate of `alerting` is wrong, or Alertmanager does not run, or is too slow.',
   severity: 'fail',
   rights: RIGHTS,
   after: ['PMCP-D107'],
   async run(context) {
-    const { count, when } = await lately(context, 'prometheus_notifications_errors_total');
+    const { count, when } = await lately(context, [
+      'prometheus_notifications_errors_total',
+      'prometheus_notifications_dropped_total',
+    ]);
     return count === 0 ? [] : [{ found: `Alertmanager did not take ${count} alerts ${when}` }];
   },
 });
@@ -67,15 +68,3 @@ export const nothingOverflows = prometheusCheck({
     }));
   },
 });
-
-interface Count {
-  readonly count: number;
-  readonly when: string;
-}
-
-/** Returns how much a counter of Prometheus grew in the last hour, or since its start if it does not scrape itself. */
-async function lately(context: Context, metric: string): Promise<Count> {
-  const [grown] = await query(context, `sum(increase(${metric}[${RECENT}]))`);
-  if (grown) return { count: Math.ceil(grown.value), when: 'in the last hour' };
-  return { count: total(await context.get(itsOwnPage), metric) ?? 0, when: 'since it started' };
-}

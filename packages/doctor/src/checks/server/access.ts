@@ -124,6 +124,10 @@ export const pagesAreRefused: Check = {
       headers: { origin: STRANGER },
     });
     if (answer === undefined || [401, 403, 421].includes(answer.status)) return [];
-    return [{ found: `${url.href} answers ${answer.status} to a page of ${STRANGER}, expected 403` }];
+    return [
+      {
+        found: `${url.href} answers ${answer.status} to a web page of another site (${STRANGER}), expected 403`,
+      },
+    ];
   },
 };

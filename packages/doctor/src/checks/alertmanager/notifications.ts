@@ -1,0 +1,71 @@
+import { NotApplicable } from '../../check.js';
+import type { Context } from '../../context.js';
+import { alertmanagerPage } from '../../facts/alertmanager-page.js';
+import { isYoung } from '../../facts/lately.js';
+import { query } from '../../facts/prometheus.js';
+import type { Sample } from '../../facts/samples.js';
+import { alertmanagerCheck } from './define.js';
+
+const TRIED = 'alertmanager_notification_requests_total';
+const FAILED = 'alertmanager_notification_requests_failed_total';
+/** An attempt that fails now and then is repeated. More of them mean that a receiver does not get its alerts. */
+const FEW = 0.1;
+
+/** How often one way to tell people, such as `webhook`, was tried and failed lately. */
+interface Attempts {
+  readonly integration: string;
+  readonly tried: number;
+  readonly failed: number;
+}
+
+export const notificationsArrive = alertmanagerCheck({
+  code: 'PMCP-D209',
+  title: 'Receivers take what Alertmanager sends.',
+  why: 'Alerts fire, and are lost on the way to a person: a token has ended, an address has moved, or a firewall is in between.',
+  cure: 'Look into the log of Alertmanager for `Notify for alerts failed`: it has the receiver and its answer. Correct the receiver, then try it with `--send-test-alert`.',
+  severity: 'fail',
+  after: ['PMCP-D200', 'PMCP-D203'],
+  async run(context) {
+    return (await attempts(context))
+      .filter(({ tried, failed }) => failed > FEW * tried)
+      .map(({ integration, tried, failed }) => ({
+        found: `${Math.ceil(failed)} of ${Math.ceil(tried)} attempts to send alerts by ${integration} failed`,
+      }));
+  },
+});
+
+/** Reads the attempts from Prometheus if it scrapes Alertmanager, or else from Alertmanager. */
+async function attempts(context: Context): Promise<Attempts[]> {
+  const stored = context.settings.prometheus ? await attemptsOfTheHour(context) : [];
+  if (stored.length > 0) return stored;
+  const page = await alertmanagerPage(context);
+  const counted = joined(
+    page.filter(({ name }) => name === TRIED),
+    page.filter(({ name }) => name === FAILED),
+  );
+  // Of a process that has run for long, nobody knows when the attempts failed: all of them did, or it may be over.
+  if (isYoung(page) || counted.some(({ tried, failed }) => tried > 0 && tried === failed)) return counted;
+  throw new NotApplicable('Alertmanager runs for more than an hour, and Prometheus does not scrape it');
+}
+
+async function attemptsOfTheHour(context: Context): Promise<Attempts[]> {
+  const [tried, failed] = await Promise.all(
+    [TRIED, FAILED].map((metric) => query(context, `sum by (integration) (increase(${metric}[1h]))`)),
+  );
+  return joined(tried!, failed!);
+}
+
+function joined(
+  tried: readonly Pick<Sample, 'labels' | 'value'>[],
+  failed: readonly Pick<Sample, 'labels' | 'value'>[],
+): Attempts[] {
+  const sum = (samples: typeof tried, integration: string) =>
+    samples
+      .filter(({ labels }) => labels.integration === integration)
+      .reduce((all, { value }) => all + value, 0);
+  return [...new Set(tried.map(({ labels }) => labels.integration ?? ''))].map((integration) => ({
+    integration,
+    tried: sum(tried, integration),
+    failed: sum(failed, integration),
+  }));
+}
