@@ -29,6 +29,8 @@ async function open() {
 }
 
 const app = express();
+// A browser on this machine must not let the pages of other sites call the tools. Other clients send no Origin.
+app.use((request, response, next) => (request.get('origin') ? response.sendStatus(403) : next()));
 app.use(express.json());
 app.all('/mcp', async (request, response) => {
   const id = request.get('mcp-session-id');

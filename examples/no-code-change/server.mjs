@@ -4,6 +4,8 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import { z } from 'zod';
 
 createServer(async (request, response) => {
+  // A browser on this machine must not let the pages of other sites call the tools. Other clients send no Origin.
+  if (request.headers.origin) return response.writeHead(403).end();
   const server = new McpServer({ name: 'hello', version: '1.0.0' });
   server.registerTool('greet', { inputSchema: { name: z.string() } }, ({ name }) => ({
     content: [{ type: 'text', text: `Hello, ${name}!` }],

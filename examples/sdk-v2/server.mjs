@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { toNodeHandler } from '@modelcontextprotocol/node';
+import { localhostOriginValidation, toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { createObservability } from '@pmcp/observability';
 import { z } from 'zod';
@@ -16,5 +16,9 @@ function makeServer() {
   return server;
 }
 
-const handler = observe(createMcpHandler(makeServer));
-createServer(toNodeHandler(handler)).listen(Number(process.env.PORT ?? 3000), '127.0.0.1');
+const handle = toNodeHandler(observe(createMcpHandler(makeServer)));
+// A browser on this machine must not let the pages of other sites call the tools.
+const isAllowed = localhostOriginValidation();
+createServer((request, response) => {
+  if (isAllowed(request, response)) handle(request, response);
+}).listen(Number(process.env.PORT ?? 3000), '127.0.0.1');

@@ -6,6 +6,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/free-port.js';
+import { diagnosis } from '../support/doctor.js';
 import { GREETED, greet, stepsOf } from '../support/examples.js';
 import { scrape } from '../support/exposition.js';
 import { until } from '../support/until.js';
@@ -33,7 +34,7 @@ function run(folder: string, env: NodeJS.ProcessEnv): void {
 
 describe('the example', () => {
   it.each(['sdk-v2', 'express-sessions', 'no-code-change', 'cluster'])(
-    '%s runs with the command of its page, and counts a call',
+    '%s runs with the command of its page, counts a call, and has nothing for the doctor to find',
     async (folder) => {
       const [port, metrics] = [await freePort(), await freePort()];
       run(folder, { PORT: String(port), PMCP_METRICS_PORT: String(metrics), PMCP_LOG: 'warn' });
@@ -46,6 +47,7 @@ describe('the example', () => {
       );
       expect(await greet(new StreamableHTTPClientTransport(url))).toBe('Hello, Ada!');
       await until(async () => (await scrape(metrics)).get(GREETED) === 1);
+      expect(await diagnosis({ url, admin: new URL(`http://127.0.0.1:${metrics}`) })).toEqual({});
     },
   );
 
