@@ -37,6 +37,7 @@ export const kubernetes = {
   waiting: gauge('kube_pod_container_status_waiting_reason', ['reason']),
   containerReady: gauge('kube_pod_container_status_ready', []),
   cronJob: gauge('kube_cronjob_info', ['cronjob', 'schedule', 'concurrency_policy']),
+  cronJobCreated: gauge('kube_cronjob_created', ['cronjob']),
   cronJobSuccess: gauge('kube_cronjob_status_last_successful_time', ['cronjob']),
   /** About the whole job: a failed pod may have been followed by a successful one. */
   jobFailed: gauge('kube_job_failed', ['job_name', 'condition']),

@@ -38,6 +38,8 @@ interface Selectors {
   readonly disks: Where<TargetLabel | 'mountpoint' | 'device' | 'fstype'>;
   /** The jobs that make backups. */
   readonly backups: Where<TargetLabel | 'job_name'>;
+  /** The jobs that restore backups to show that they can be restored. */
+  readonly drills: Where<TargetLabel | 'job_name'>;
 }
 
 /** Another severity, delay or label for one alert; `false` switches it off. */
@@ -102,12 +104,14 @@ const SELECTORS: Selectors = {
   ingress: {},
   disks: {},
   backups: { job_name: matches('.*backup.*') },
+  drills: { job_name: matches('.*(restore|drill).*') },
 };
 
 /** The labels that a selector may use beside those of every target. */
 const MORE_LABELS: Readonly<Record<string, readonly string[]>> = {
   disks: ['mountpoint', 'device', 'fstype'],
   backups: ['job_name'],
+  drills: ['job_name'],
 };
 
 /** By default, links lead to pages in the repository, which exist. */

@@ -94,6 +94,8 @@ export const DEFAULT_THRESHOLDS = {
   backupSizeShare: 0.5,
   /** The duration of a backup, as a share of the average in the week before. */
   backupDurationShare: 0.2,
+  /** How long ago a backup was last restored to show that it can be. */
+  restoreAgeSeconds: 31 * 86_400,
   /** How long ago the doctor last ran. */
   doctorAgeSeconds: 3 * 3600,
   /** How long a scrape may take. */

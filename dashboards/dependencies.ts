@@ -25,6 +25,8 @@ import { INGRESS_STEPS } from './steps.js';
 
 /** Selects the jobs that are backups, as the alerts do. */
 const BACKUPS = chosen(settings().selectors.backups);
+/** Selects the jobs that restore backups, as the alerts do. */
+const DRILLS = chosen(settings().selectors.drills);
 
 const UP_STEPS = [
   [Number.NEGATIVE_INFINITY, BAD],
@@ -45,7 +47,7 @@ export function dependencies(): Definition {
       optional('PostgreSQL', line(7, connections(), transactions(), hits())),
       optional('Redis', line(7, memory(), commands(), hitRatio())),
       optional('Ingress', line(8, statuses(), latency())),
-      optional('Backups', shared(5, [24, backups()])),
+      optional('Backups', shared(5, [12, backups()], [12, drills()])),
     ],
   };
 }
@@ -233,18 +235,50 @@ function latency() {
 }
 
 function backups() {
-  const of = { where: BACKUPS };
-  return table({
+  return jobs({
     title: 'Backups, oldest first',
     description:
       'For each backup: the time since its last success, its duration, and its last exit code (0 is success, 128 and more is a signal). If a backup suddenly gets much faster, it may hold only a part of the data: try to restore it.',
-    rows: { job_name: 'Backup' },
+    head: 'Backup',
+    where: BACKUPS,
+    maxAge: DEFAULT_THRESHOLDS.backupAgeSeconds,
+    noValue: 'No backup has run',
+  });
+}
+
+function drills() {
+  return jobs({
+    title: 'Restore drills, oldest first',
+    description:
+      'For each job that restores a backup: the time since its last success, its duration, and its last exit code. If none has succeeded for a month, nobody knows whether the backups can be restored. The duration tells how long a real restore may take.',
+    head: 'Drill',
+    where: DRILLS,
+    maxAge: DEFAULT_THRESHOLDS.restoreAgeSeconds,
+    noValue: 'No backup was restored',
+  });
+}
+
+interface Jobs {
+  readonly title: string;
+  readonly description: string;
+  readonly head: string;
+  readonly where: typeof BACKUPS;
+  readonly maxAge: number;
+  readonly noValue: string;
+}
+
+function jobs({ title, description, head, where, maxAge, noValue }: Jobs) {
+  const of = { where };
+  return table({
+    title,
+    description,
+    rows: { job_name: head },
     columns: [
       {
         query: now(time().minus(max(jobCatalog.lastSuccess, { ...of, by: ['job_name'] })), 'Succeeded'),
         unit: 'dtdurations',
         decimals: 1,
-        steps: [[DEFAULT_THRESHOLDS.backupAgeSeconds, BAD]],
+        steps: [[maxAge, BAD]],
       },
       { query: now(max(jobCatalog.lastDuration, { ...of, by: ['job_name'] }), 'Took'), unit: 'dtdurations' },
       {
@@ -255,6 +289,6 @@ function backups() {
       },
     ],
     width: 160,
-    noValue: 'No backup has run',
+    noValue,
   });
 }

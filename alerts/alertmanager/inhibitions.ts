@@ -50,6 +50,7 @@ export function inhibitions(by: readonly string[]): Inhibition[] {
     { source: ['PmcpSubscriptionsRefused'], target: ['PmcpSubscriptionsNearLimit'], equal: by },
     { source: ['PmcpToolSuccessBurnFast'], target: ['PmcpToolErrors'], equal: by },
     { source: ['PmcpBackupTooOld'], target: ['PmcpBackupFailed'], equal: [...PLACE, 'job_name'] },
+    { source: ['PmcpRestoreTooOld'], target: ['PmcpRestoreFailed'], equal: [...PLACE, 'job_name'] },
   ];
 }
 

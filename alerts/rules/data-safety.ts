@@ -1,31 +1,15 @@
 import { jobCatalog } from '@pmcp/observability/catalog';
-import {
-  absent,
-  avgOverTime,
-  type Duration,
-  type Expression,
-  type Gauge,
-  type LabelOf,
-  labelReplace,
-  max,
-  maxOverTime,
-  time as now,
-  select,
-  type Where,
-} from '../../prometheus/promql.js';
+import { absent, avgOverTime, max, time as now } from '../../prometheus/promql.js';
 import type { Context } from '../context.js';
 import { kubernetes } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
-
-const JOB = ['cluster', 'namespace', 'job_name'] as const;
-const CRON_JOB = ['cluster', 'namespace', 'cronjob'] as const;
-
-type Backups = Context['selectors']['backups'];
+import { CRON_JOB, failedRun, JOB, lastSuccess, ofCronJobs, withJobName } from './jobs.js';
+import { restores } from './restores.js';
 
 /** Alerts about whether stored data could be restored. */
 export function dataSafety(c: Context): AlertRule[] {
-  return [missing(c), ...failed(c), tooOld(c), ...suspicious(c)];
+  return [missing(c), ...failed(c), tooOld(c), ...suspicious(c), ...restores(c)];
 }
 
 function missing({ alert, time, thresholds, selectors: { backups: where } }: Context): AlertRule {
@@ -51,35 +35,12 @@ function missing({ alert, time, thresholds, selectors: { backups: where } }: Con
   });
 }
 
-/**
- * Returns when each job last succeeded, as it reports itself or as Kubernetes does. With a window, jobs that
- * only reported this earlier in the window are included.
- */
-function lastSuccess(where: Backups, window?: Duration) {
-  const read = <M extends Gauge>(metric: M, where: Where<LabelOf<M>>) =>
-    window ? maxOverTime(metric, { where, window }) : select(metric, { where });
-  const jobs = max(read(jobCatalog.lastSuccess, where), { by: JOB });
-  const cronJobs = max(read(kubernetes.cronJobSuccess, ofCronJobs(where)), { by: CRON_JOB });
-  return max(jobs.or(withJobName(cronJobs)), { by: JOB });
-}
-
-function withJobName<Label extends string>(cronJobs: Expression<Label | 'cronjob'>) {
-  return labelReplace(cronJobs, { label: 'job_name', replacement: '$1', from: 'cronjob', regex: '(.*)' });
-}
-
-/** Kubernetes names the runs of a CronJob after it, so a job is identified by the name of its CronJob. */
-function ofCronJobs({ job_name, ...others }: Backups) {
-  return { ...others, ...(job_name !== undefined && { cronjob: job_name }) };
-}
-
 function failed({ alert, selectors: { backups: where } }: Context): AlertRule[] {
   return [
     alert({
       name: 'PmcpBackupFailed',
       severity: 'warning',
-      expr: max(jobCatalog.lastExitCode, { by: JOB, where })
-        .gt(0)
-        .or(max(kubernetes.jobFailed, { by: JOB, where: { ...where, condition: 'true' } }).gt(0)),
+      expr: failedRun(where),
       summary: 'A backup failed.',
       description: ({ job_name }) =>
         `The backup job ${job_name} failed. Users notice nothing yet; what they store from now on is in no backup until one succeeds.`,

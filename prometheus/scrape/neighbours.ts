@@ -21,6 +21,7 @@ export const NEIGHBOURS: Readonly<Record<Exclude<NeighbourName, 'cadvisor'>, Nei
     port: 8080,
     honorLabels: true,
     metrics: [
+      'kube_cronjob_created',
       'kube_cronjob_info',
       'kube_cronjob_status_last_successful_time',
       'kube_daemonset_status_desired_number_scheduled',

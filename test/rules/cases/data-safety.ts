@@ -1,8 +1,12 @@
 import { type Case, only, POD, series } from '../case.js';
 
+const DAY = 86_400;
 const JOB = { namespace: 'shop', job_name: 'postgres-backup' };
 const CRON_JOB = { namespace: 'shop', cronjob: 'postgres-backup' };
 const REDIS_CRON_JOB = { namespace: 'shop', cronjob: 'redis-backup' };
+const DRILL = { namespace: 'shop', job_name: 'postgres-restore' };
+const DRILL_CRON_JOB = { namespace: 'shop', cronjob: 'postgres-restore' };
+const DRILL_RUN = { namespace: 'shop', job_name: 'postgres-restore-29384756' };
 const RUN = { namespace: 'shop', job_name: 'postgres-backup-29384756' };
 
 export const dataSafety: readonly Case[] = [
@@ -186,6 +190,95 @@ export const dataSafety: readonly Case[] = [
         series: only('pmcp_job_last_duration_seconds', JOB, '100x1440 30x100'),
         at: 1500,
       },
+    ],
+  },
+  {
+    alert: 'PmcpRestoreFailed',
+    fires: [
+      {
+        series: only('pmcp_job_last_exit_code', DRILL, '0x3 1x10'),
+        at: 4,
+        labels: DRILL,
+        description:
+          'The restore drill postgres-restore failed. Users notice nothing yet; if the data were lost now, nobody knows whether the last backup could bring it back.',
+      },
+      {
+        series: only('kube_job_failed', { ...DRILL_RUN, condition: 'true' }, '0x3 1x10'),
+        at: 4,
+        labels: DRILL_RUN,
+        description:
+          'The restore drill postgres-restore-29384756 failed. Users notice nothing yet; if the data were lost now, nobody knows whether the last backup could bring it back.',
+      },
+    ],
+    quiet: [
+      { why: 'it succeeded', series: only('pmcp_job_last_exit_code', DRILL, '0x13'), at: 10 },
+      { why: 'a backup failed', series: only('pmcp_job_last_exit_code', JOB, '1x10'), at: 10 },
+    ],
+  },
+  {
+    alert: 'PmcpRestoreTooOld',
+    fires: [
+      {
+        // It succeeded 31 days before, and the alert waits for a day.
+        series: only('pmcp_job_last_success_timestamp_seconds', DRILL, `${-31 * DAY}x1600`),
+        at: 1 + 24 * 60,
+        labels: DRILL,
+        description:
+          'The restore drill postgres-restore has not succeeded for 32d 0h 1m 0s. Users notice nothing, but nobody knows whether the backups could bring their data back.',
+      },
+      {
+        series: only('kube_cronjob_status_last_successful_time', DRILL_CRON_JOB, `${-31 * DAY}x1600`),
+        at: 1 + 24 * 60,
+        labels: DRILL,
+        description:
+          'The restore drill postgres-restore has not succeeded for 32d 0h 1m 0s. Users notice nothing, but nobody knows whether the backups could bring their data back.',
+      },
+      {
+        // It has been there for a month, and never succeeded.
+        series: only('kube_cronjob_created', DRILL_CRON_JOB, `${-31 * DAY}x1600`),
+        at: 1 + 24 * 60,
+        labels: DRILL,
+        description:
+          'The restore drill postgres-restore has not succeeded for 32d 0h 1m 0s. Users notice nothing, but nobody knows whether the backups could bring their data back.',
+      },
+      {
+        // There is no drill.
+        series: only('kube_cronjob_status_last_successful_time', CRON_JOB, '0x1600'),
+        at: 24 * 60,
+        labels: {},
+        description:
+          'There are backups, and no job that restores them has ever succeeded. Users notice nothing, but nobody knows whether the backups could bring their data back.',
+      },
+    ],
+    quiet: [
+      {
+        why: 'it has succeeded within the month',
+        series: only('pmcp_job_last_success_timestamp_seconds', DRILL, `${-29 * DAY}x1600`),
+        at: 1600,
+      },
+      {
+        why: 'the drill of a month of 31 days begins a little late',
+        series: only('pmcp_job_last_success_timestamp_seconds', DRILL, `${-31 * DAY}x600 ${600 * 60}x1000`),
+        at: 1600,
+      },
+      {
+        why: 'a new CronJob has yet to run',
+        series: {
+          [series('kube_cronjob_created', DRILL_CRON_JOB)]: '0x1600',
+          [series('kube_cronjob_status_last_successful_time', CRON_JOB)]: '0x1600',
+        },
+        at: 1600,
+      },
+      {
+        why: 'one of the two sources knows of a younger one',
+        series: {
+          [series('pmcp_job_last_success_timestamp_seconds', DRILL)]: `${-40 * DAY}x1600`,
+          [series('kube_cronjob_status_last_successful_time', DRILL_CRON_JOB)]: '0x1600',
+          [series('kube_cronjob_created', DRILL_CRON_JOB)]: `${-90 * DAY}x1600`,
+        },
+        at: 1600,
+      },
+      { why: 'there is no backup either', series: only('up', POD, '1x1600'), at: 1600 },
     ],
   },
 ];

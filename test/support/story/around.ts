@@ -42,6 +42,8 @@ export function dependencies(target: Target): void {
   for (const [job_name, took, ended] of [
     ['notes-backup', 84, END - 9 * HOUR],
     ['billing-backup', 412, END - 8 * HOUR],
+    ['notes-restore', 240, END - 100 * HOUR],
+    ['billing-restore', 1130, END - 99 * HOUR],
   ] as const) {
     backups.gauge(jobCatalog.lastSuccess, { job_name }, () => ended);
     backups.gauge(jobCatalog.lastDuration, { job_name }, () => took);

@@ -136,7 +136,7 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   },
   'pmcp-dependencies': {
     title: 'PMCP / Dependencies',
-    signs: '88bbad4c 2fc7977f 31499ad0 11a6e157 69035725 68a10572',
+    signs: 'cb55fe96 970288cc a9082ee3 a04ec555 87ecee2d d9f0daad',
     panels: {
       PostgreSQL: '7a17740c',
       Redis: '176fccaf',
@@ -151,6 +151,7 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
       'Ingress by status': '22f49fba',
       'Time to the first byte': '692a9f44 a93c25fe f913f8ce',
       'Backups, oldest first': '2cc59842',
+      'Restore drills, oldest first': '73706bc1',
     },
   },
   'pmcp-watchers': {

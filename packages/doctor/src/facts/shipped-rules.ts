@@ -88,6 +88,8 @@ export const SHIPPED_RULES: Readonly<Record<string, string>> = {
   PmcpRefusedSurge: '2b4b06be',
   PmcpRequestsStuck: 'c5f88821',
   PmcpRestartLoop: '3645f819',
+  PmcpRestoreFailed: '6b804a3b',
+  PmcpRestoreTooOld: '652c62c9',
   PmcpRulesFailing: '055c77f7',
   PmcpRulesSlow: 'd9361a74',
   PmcpSampleLimitHit: '931c75c6',

@@ -23,6 +23,7 @@ const SAME: Readonly<Record<string, readonly Code[]>> = {
   PmcpBackupTooOld: ['PMCP-D350'],
   PmcpBackupFailed: ['PMCP-D350', 'PMCP-D352'],
   PmcpBackupSmall: ['PMCP-D351'],
+  PmcpRestoreTooOld: ['PMCP-D353'],
   PmcpEventLoopBlocked: ['PMCP-D018'],
   PmcpHealthCheckFailing: ['PMCP-D014'],
   PmcpNotReady: ['PMCP-D014'],
