@@ -85,7 +85,7 @@ describe('options of Alertmanager', () => {
       { severities: { page: 'P1' } },
       'Expected `severities` to be any of critical, warning, info, got "page"',
     ],
-  ])('%j are refused', (options, message) => {
+  ])('%j are rejected', (options, message) => {
     expect(refused(options)).toContain(message);
   });
 
@@ -93,7 +93,7 @@ describe('options of Alertmanager', () => {
     { officeHours },
     { officeHours: { ...officeHours, weekdays: ['Saturday', 'sunday:friday'], to: '24:00' } },
     { by: [] },
-  ])('%j are taken', (options) => {
+  ])('%j are accepted', (options) => {
     expect(refused(options)).toBeUndefined();
   });
 });

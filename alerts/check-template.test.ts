@@ -9,7 +9,7 @@ describe('a template', () => {
     '{{- if gt $value 1.5 -}} {{ printf "%.2f }" $value }} {{- end -}}',
     '{{ range query "up{job=\\"pmcp\\"}" }}{{ .Labels.instance }}{{ end }}',
     '{{ /* why */ }}{{ reReplaceAll `a(b)` "$1" ($labels.job | toUpper) }}',
-  ])('that parses is taken: %s', (text) => {
+  ])('that parses is accepted: %s', (text) => {
     expect(() => checkTemplate('labels.team', text)).not.toThrow();
   });
 
@@ -22,7 +22,7 @@ describe('a template', () => {
     ['{{ if $value }}x', 'an end is missing'],
     ['x{{ end }}', 'end ends nothing'],
     ['{{ else }}', 'else ends nothing'],
-  ])('that does not is refused: %s', (text, problem) => {
+  ])('that does not parse is rejected: %s', (text, problem) => {
     expect(() => checkTemplate('labels.team', text)).toThrow(
       `Expected \`labels.team\` to be a template that parses (${problem}), got ${JSON.stringify(text)}`,
     );

@@ -21,7 +21,7 @@ describe('the rules', () => {
     for (const { alert } of alertsOf()) expect(alert).toMatch(/^(?=.{1,40}$)([A-Z][a-z0-9]+)+$/);
   });
 
-  it('say which, how much, and where to read on', () => {
+  it('name the object, the value and a page to read', () => {
     for (const { alert, labels, annotations } of alertsOf()) {
       expect(['critical', 'warning', 'info'], alert).toContain(labels.severity);
       expect(annotations.summary, alert).not.toContain('{{');
@@ -29,13 +29,13 @@ describe('the rules', () => {
     }
   });
 
-  it('compare with something, for an alert of any value would always fire', () => {
+  it('compare with a value, because an alert without a comparison always fires', () => {
     const comparisons = / (==|!=|<=?|>=?) |^absent\(/;
     for (const { alert, expr } of alertsOf())
       if (alert !== 'Watchdog') expect(expr, alert).toMatch(comparisons);
   });
 
-  it('match by regular expressions only where a value would not do, and never anchored twice', () => {
+  it('use a regular expression only where a fixed value is not enough, and never anchor it twice', () => {
     for (const rule of ruleGroups().flatMap(({ rules }) => rules)) {
       for (const [matcher, pattern] of rule.expr.matchAll(/[=!]~"([^"]*)"/g)) {
         expect(pattern, matcher).toMatch(/[.|*+?[(]/);
@@ -44,13 +44,13 @@ describe('the rules', () => {
     }
   });
 
-  it('have thresholds without the noise of binary fractions', () => {
+  it('have thresholds without rounding errors of binary fractions', () => {
     for (const { alert, expr } of alertsOf()) expect(expr, alert).not.toMatch(/\d\.\d{8}/);
   });
 });
 
 describe('options', () => {
-  it('move a threshold', () => {
+  it('change a threshold', () => {
     expect(alert('PmcpToolSlow', { thresholds: { toolSeconds: 30 } })?.expr).toMatch(/le=~"30\|/);
   });
 
@@ -87,13 +87,13 @@ describe('options', () => {
     });
   });
 
-  it('let time run faster', () => {
+  it('make time run faster', () => {
     const { expr, for: delay } = alert('PmcpTelemetryDropped', { scale: 0.01 }) as AlertRule;
     expect(expr).toContain('[6s]');
     expect(delay).toBe('6s');
   });
 
-  it('say where links lead, with or without a slash at the end', () => {
+  it('set where links lead, with or without a slash at the end', () => {
     const { annotations } = alert('PmcpToolSlow', {
       runbookUrl: 'https://runbooks.example.org/',
       dashboardUrl: 'https://grafana.example.org/d/',
@@ -102,7 +102,7 @@ describe('options', () => {
     expect(annotations.dashboard_url).toMatch(/^https:\/\/grafana\.example\.org\/d\/pmcp-tools\?/);
   });
 
-  it('that leave the job out leave it out of links, where it would be empty', () => {
+  it('that omit the job label also omit it from links, where it would be empty', () => {
     const job = /var-job=/;
     expect(alert('PmcpToolSlow')?.annotations.dashboard_url).toMatch(job);
     for (const { alert, annotations } of alertsOf({ by: ['cluster', 'namespace'] })) {
@@ -116,7 +116,7 @@ describe('options', () => {
     expect(names).toContain('pmcp-serving');
   });
 
-  it('take an objective that is low enough for its window', () => {
+  it('accept an objective that is low enough for its window', () => {
     const slos = [
       { ...SLOS[0]!, objective: 0.931 },
       { ...SLOS[0]!, name: 'Low', objective: 0.9, window: '20d' as const },
@@ -244,11 +244,11 @@ describe('bad input', () => {
       { slos: [{ ...slo, objective: 0.5 }] },
       'Expected `slos.Latency.objective` to be above 0.9306 with a window of 30d, since',
     ],
-  ])('%j is refused', (options, message) => {
+  ])('%j is rejected', (options, message) => {
     expect(() => ruleGroups(options)).toThrow(message);
   });
 
-  it('that names labels which a metric does not have does not compile', () => {
+  it('with labels that a metric does not have does not compile', () => {
     // @ts-expect-error
     const options: AlertOptions = { by: ['tool'] };
     expect(options.by).toEqual(['tool']);

@@ -7,8 +7,8 @@ const { repository } = JSON.parse(readFileSync('package.json', 'utf8'));
 const url = repository.url.replace(/^git\+|\.git$/g, '');
 const alerts = ruleGroups().flatMap(({ rules }) => rules.filter(isAlert));
 
-describe('the links of alerts, until somebody says where their own pages are', () => {
-  it.each(alerts)('lead to a runbook and a page of the repository that exist: $alert', ({ annotations }) => {
+describe('the default links of alerts', () => {
+  it.each(alerts)('lead to an existing runbook and page of the repository: $alert', ({ annotations }) => {
     const [runbook, dashboard] = [annotations.runbook_url, annotations.dashboard_url].map(String);
     expect(runbook).toMatch(`${url}/blob/main/`);
     expect(existsSync(runbook!.replace(`${url}/blob/main/`, ''))).toBe(true);

@@ -13,7 +13,7 @@ const pages = readdirSync(folder).map((file) => ({
   text: readFileSync(join(folder, file), 'utf8'),
 }));
 
-/** What rules may read, and what something real shows besides. */
+/** The metrics that rules may read, and others that real exporters expose. */
 const known = new Set([...knownMetrics, ...realMetrics()]);
 
 const SECTIONS = [
@@ -27,11 +27,11 @@ const SECTIONS = [
 ];
 
 describe('runbooks', () => {
-  it('are there for every alert, and for nothing else', () => {
+  it('exist for every alert, and for nothing else', () => {
     expect(pages.map(({ alert }) => alert).sort()).toEqual([...headings.keys()].sort());
   });
 
-  it('say nothing twice', () => {
+  it('repeat nothing', () => {
     const paragraphs = pages.flatMap(({ text }) => text.split('\n\n').filter((part) => /^[A-Z]/.test(part)));
     const long = paragraphs.filter((part) => part.length > 60);
     expect(long.filter((part, index) => long.indexOf(part) !== index)).toEqual([]);
@@ -39,7 +39,7 @@ describe('runbooks', () => {
 });
 
 describe.each(pages)('the runbook $alert', ({ alert, text }) => {
-  it('begins with what the alert says', () => {
+  it('begins with the message of the alert', () => {
     expect(text.startsWith(`${headings.get(alert)}\n`)).toBe(true);
   });
 
@@ -47,17 +47,17 @@ describe.each(pages)('the runbook $alert', ({ alert, text }) => {
     expect([...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(SECTIONS);
   });
 
-  it('asks only for metrics that exist', () => {
+  it('queries only metrics that exist', () => {
     const queries = [...text.matchAll(/```promql\n(.+?)\n```/gs)].map(([, query]) => String(query));
     expect(queries.length).toBeGreaterThan(0);
     for (const metric of queries.flatMap(metricsOf)) expect(known).toContain(metric);
   });
 
-  it('tells how to silence just this alert', () => {
+  it('shows how to silence just this alert', () => {
     expect(text).toContain(`alertname=${alert}`);
   });
 
-  it('refers to alerts that exist', () => {
+  it('refers only to alerts that exist', () => {
     for (const [name] of text.matchAll(/\bPmcp[A-Z]\w+/g)) expect([...headings.keys()]).toContain(name);
   });
 });

@@ -10,12 +10,15 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ...others,
 };
 
-/** How many of a hundred steps from black to white two colours lie apart at least: fewer look alike in thin lines. */
+/**
+ * The least distance between two colours, in steps of a hundred from black to white. Closer colours look
+ * alike in thin lines.
+ */
 const LEAST_DISTANCE = 10;
-/** Of a list: no palette has more that every eye tells apart. */
+/** The number of colours in a list that are compared: no palette has more that all eyes can distinguish. */
 const SEEN_MOST = 5;
 
-/** What those see who lack a kind of cone, of linear light: Machado, Oliveira and Fernandes, 2009. */
+/** How people with colour blindness see linear light: Machado, Oliveira and Fernandes, 2009. */
 const EYES: Readonly<Record<string, readonly Triple[]>> = {
   'all cones': [
     [1, 0, 0],
@@ -40,7 +43,7 @@ describe.each(Object.entries(GROUPS))('the colours of %s', (_, group) => {
     expect(faint).toEqual([]);
   });
 
-  it.each(Object.entries(EYES))('are told apart by eyes with %s', (_, eyes) => {
+  it.each(Object.entries(EYES))('can be distinguished with %s', (_, eyes) => {
     expect(alike(Object.entries(group).slice(0, SEEN_MOST), eyes)).toEqual([]);
   });
 
@@ -49,7 +52,7 @@ describe.each(Object.entries(GROUPS))('the colours of %s', (_, group) => {
   });
 });
 
-/** Lists whose things are good or bad; nothing else has the colours of what is. */
+/** Lists whose items are good or bad. Only they use the colours for good and bad. */
 const JUDGED = [
   'JUDGEMENTS',
   'OUTCOME_COLOURS',
@@ -62,14 +65,14 @@ const JUDGED = [
 ];
 
 it.each(Object.entries(GROUPS).filter(([name]) => !JUDGED.includes(name)))(
-  '%s, which are neither good nor bad, do not look it',
+  '%s, which are neither good nor bad, do not use these colours',
   (_, group) => {
     const judging = Object.entries(group).filter(([, colour]) => [GOOD, WARN, BAD].includes(colour as never));
     expect(judging).toEqual([]);
   },
 );
 
-it('finds out colours that are too faint or too near', () => {
+it('fails for colours that are too faint or too close', () => {
   expect(contrast('#c8f2c2', BACKGROUNDS.light)).toBeLessThan(3);
   const near = alike([...Object.entries({ pink: '#d957a0', grey: '#8a8f98' })], EYES['no cones for green']!);
   expect(near).toHaveLength(1);
@@ -97,7 +100,7 @@ function luminance(colour: string): number {
   return product([0.2126, 0.7152, 0.0722], linear(colour));
 }
 
-/** The colour as it is seen, in CIELAB. */
+/** Returns the colour as it is seen, in CIELAB. */
 function seen(colour: string, eyes: readonly Triple[]): Triple {
   const light = linear(colour);
   const [red = 0, green = 0, blue = 0] = eyes.map((row) => Math.min(1, Math.max(0, product(row, light))));

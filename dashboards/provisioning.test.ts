@@ -8,11 +8,11 @@ import { dataSources, provider } from './provisioning.js';
 const dashboards = allDashboards();
 const documents = (text: string) => parseAllDocuments(text).map((document) => document.toJS());
 
-/** What a ConfigMap may hold. */
+/** The maximum size of a ConfigMap. */
 const LIMIT = 1_048_576;
 
 describe('the ConfigMaps for the sidecar', () => {
-  it('are valid, small enough, and hold every dashboard', () => {
+  it('are valid, small enough, and contain every dashboard', () => {
     const maps = documents(configMaps(dashboards));
     for (const map of maps) {
       new ConfigMap(map).validate();
@@ -25,14 +25,14 @@ describe('the ConfigMaps for the sidecar', () => {
 });
 
 describe('the objects for the operator', () => {
-  it('hold every dashboard', () => {
+  it('contain every dashboard', () => {
     const objects = documents(grafanaDashboards(dashboards));
     expect(objects.map(({ spec }) => JSON.parse(spec.json))).toEqual(dashboards);
   });
 });
 
 describe('the provisioning files', () => {
-  it('name data sources that exist in every link between them', () => {
+  it('use existing data sources in all links between them', () => {
     const text = dataSources();
     const { datasources } = parse(text);
     const uids = datasources.map(({ uid }: { uid: string }) => uid);
@@ -41,7 +41,7 @@ describe('the provisioning files', () => {
     expect(uids).toEqual(expect.arrayContaining(linked));
   });
 
-  it('let nobody change in the browser what the next start undoes', () => {
+  it('prevent changes in the browser that the next start would undo', () => {
     expect(parse(provider()).providers).toMatchObject([{ allowUiUpdates: false, type: 'file' }]);
   });
 });

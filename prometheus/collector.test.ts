@@ -18,7 +18,7 @@ interface Config extends Readonly<Record<Section, Components>> {
 
 const SECTIONS: readonly Section[] = ['receivers', 'processors', 'exporters'];
 
-/** What a collector refuses at start-up, and what it would keep without using it. */
+/** Returns what a collector rejects at start-up, and what it would not use. */
 function problems({ extensions, service, ...config }: Config): string[] {
   const pipelines = Object.entries(service.pipelines);
   const undefinedOnes = pipelines.flatMap(([name, pipeline]) =>
@@ -57,19 +57,22 @@ describe('the configuration of a collector', () => {
     { logs: 'http://loki:3100/otlp' },
     { metrics: 'http://prometheus:9090/api/v1/otlp', host: '0.0.0.0', memoryPercent: 50 },
     { ...all, scrape: { docker: {} } },
-  ])('hangs together: %j', (options) => {
+  ])('has no wiring faults: %j', (options) => {
     const config = collectorConfig(options) as Config;
     expect(problems(config)).toEqual([]);
     const wanted = (['traces', 'logs', 'metrics'] as const).filter((signal) => options[signal]);
     expect(Object.keys(config.service.pipelines)).toEqual(wanted);
   });
 
-  it.each(['otel-collector', 'otel-collector-mtls'])('hangs together as it is shipped, as %s', (name) => {
-    const text = prometheusFiles[`prometheus/generated/${name}.yml`]!();
-    expect(problems(parse(text))).toEqual([]);
-  });
+  it.each(['otel-collector', 'otel-collector-mtls'])(
+    'has no wiring faults as it is shipped, as %s',
+    (name) => {
+      const text = prometheusFiles[`prometheus/generated/${name}.yml`]!();
+      expect(problems(parse(text))).toEqual([]);
+    },
+  );
 
-  it('takes OTLP on the usual ports, from this machine only unless it is told otherwise', () => {
+  it('receives OTLP on the usual ports, by default only from this machine', () => {
     const grpc = (options: CollectorOptions) => JSON.stringify(collectorConfig(options));
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of the collector
     expect(grpc(all)).toContain('"grpc":{"endpoint":"${env:OTLP_HOST:-localhost}:4317"}');
@@ -79,12 +82,12 @@ describe('the configuration of a collector', () => {
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the collector
   });
 
-  it('sends traces in plain text only when it is told so', () => {
+  it('sends traces in plain text only if it is told to', () => {
     expect(JSON.stringify(collectorConfig(all))).not.toContain('insecure');
     expect(JSON.stringify(collectorConfig({ ...all, plaintext: true }))).toContain('"tls":{"insecure":true}');
   });
 
-  it('takes telemetry over TLS only where it has a certificate, on both ports', () => {
+  it('receives telemetry over TLS only with a certificate, on both ports', () => {
     const tls = { certFile: '/a.crt', keyFile: '/a.key' };
     const protocols = (options: CollectorOptions) => {
       const { otlp } = (collectorConfig(options) as Config).receivers as { otlp: { protocols: object } };
@@ -97,7 +100,7 @@ describe('the configuration of a collector', () => {
     expect(protocols({ ...all, tls: { ...tls, clientCaFile: '/ca.crt' } })).toEqual([asked, asked]);
   });
 
-  it('scrapes as a Prometheus does, for who reads `$$` as `$`', () => {
+  it('scrapes like Prometheus, and escapes `$` as `$$`', () => {
     const { prometheus } = (collectorConfig(COLLECTOR_OVER_MTLS) as Config).receivers;
     const { config } = prometheus as { config: { scrape_configs: object } };
     const text = JSON.stringify(config.scrape_configs);
@@ -123,7 +126,7 @@ describe('the configuration of a collector', () => {
     [{ metrics: 'http://me:secret@x' }, 'Expected `metrics` to be an http or https URL'],
     [{ traces: 'a:1', memoryPercent: 101 }, 'Expected `memoryPercent` to be an integer from 16 to 100'],
     [{ traces: 'a:1', host: 'a b' }, 'Expected `host` to be'],
-  ])('refuses %j', (options, message) => {
+  ])('rejects %j', (options, message) => {
     expect(() => collectorConfig(options as CollectorOptions)).toThrow(message);
   });
 });

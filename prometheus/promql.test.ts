@@ -216,7 +216,7 @@ describe('an expression', () => {
     expect(syntaxErrors(String(expression))).toEqual([]);
   });
 
-  it('is not changed by what is made of it', () => {
+  it('is not changed by expressions that are made from it', () => {
     const before = String(ready);
     ready.gt(1).and(ready);
     expect(String(ready)).toBe(before);
@@ -224,7 +224,7 @@ describe('an expression', () => {
 });
 
 describe('a query of a histogram', () => {
-  it.each(table)('%s keeps its text if it is of none', (expression, text) => {
+  it.each(table)('%s keeps its text if it has none', (expression, text) => {
     const reads = /_bucket|_duration_seconds|_bytes/.test(text);
     if (!reads) for (const form of HISTOGRAM_FORMS) expect(expression.in(form)).toBe(text);
   });
@@ -236,12 +236,12 @@ describe('the syntax check of this test', () => {
   });
 });
 
-describe('what PromQL would refuse', () => {
-  it.each(['', '0s', '1.5h', '5', '-5m', '1m1h', '$', '$a b'])('is refused as a window: "%s"', (window) => {
+describe('invalid PromQL', () => {
+  it.each(['', '0s', '1.5h', '5', '-5m', '1m1h', '$', '$a b'])('is rejected as a window: "%s"', (window) => {
     expect(() => rate(catalog.requests, { window: window as '5m' })).toThrow('Expected `window` to be');
   });
 
-  it('is refused elsewhere too', () => {
+  it('is also rejected elsewhere', () => {
     expect(() => select(catalog.ready, { offset: '1 day' as '1d' })).toThrow('Expected `offset` to be');
     expect(() => quantile(95, catalog.requestDuration)).toThrow('Expected `fraction` to be');
     expect(() => rate(catalog.errors, { where: { type: [] } })).toThrow('Expected `where` to be');

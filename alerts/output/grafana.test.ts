@@ -25,18 +25,18 @@ const built = JSON.parse(grafanaGroups(groups)) as Built[];
 const rules = built.flatMap(({ rules }) => rules);
 
 describe('the groups for Grafana', () => {
-  it('hold every alert and no recording rule', () => {
+  it('contain every alert and no recording rule', () => {
     const alerts = groups.flatMap(({ rules }) => rules.filter(isAlert));
     expect(rules.map(({ data }) => data[0]?.model.expr)).toEqual(alerts.map(({ expr }) => expr));
   });
 
-  it('have titles and uids that differ, short enough for Grafana', () => {
+  it('have unique titles and uids, short enough for Grafana', () => {
     expect(new Set(rules.map(({ title }) => title)).size).toBe(rules.length);
     expect(new Set(rules.map(({ uid }) => uid)).size).toBe(rules.length);
     for (const { uid } of rules) expect(uid).toMatch(/^[a-z0-9-]{1,40}$/);
   });
 
-  it('alert on any number that the query gives, 0 too', () => {
+  it('fire on any number that the query returns, also 0', () => {
     for (const { data, condition } of rules) {
       expect(data.map(({ refId, datasourceUid }) => [refId, datasourceUid])).toEqual([
         ['A', 'prometheus'],
@@ -48,13 +48,13 @@ describe('the groups for Grafana', () => {
     }
   });
 
-  it('show the value of the query, where Prometheus would show the value of the alert', () => {
+  it('show the value of the query where Prometheus shows the value of the alert', () => {
     const texts = rules.flatMap(({ annotations }) => Object.values(annotations));
     expect(texts.filter((text) => /\$value\b/.test(text))).toEqual([]);
     expect(texts.some((text) => text.includes('$values.A.Value'))).toBe(true);
   });
 
-  it('are evaluated at whole multiples of ten seconds', () => {
+  it('are evaluated at multiples of ten seconds', () => {
     for (const { interval } of built) expect(interval % 10).toBe(0);
   });
 });

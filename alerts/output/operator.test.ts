@@ -5,17 +5,17 @@ import { ruleGroups } from '../groups.js';
 import type { RuleGroup } from '../rule.js';
 import { prometheusRule } from './operator.js';
 
-/** Throws what the schema of the operator says against it. */
+/** Throws the errors of the operator's schema. */
 function validate(groups: readonly RuleGroup[]): void {
   new PrometheusRule(parse(prometheusRule('pmcp-observability', groups))).validate();
 }
 
 describe('the PrometheusRule object', () => {
-  it('is one that the operator takes', () => {
+  it('is valid for the operator', () => {
     expect(() => validate(ruleGroups())).not.toThrow();
   });
 
-  it('would be refused with a duration that is none', () => {
+  it('is rejected with an invalid duration', () => {
     const [group] = ruleGroups();
     expect(() => validate([{ name: 'x', rules: [], ...group, interval: 'soon' as '1m' }])).toThrow(
       'interval',

@@ -3,13 +3,13 @@ import { retryAfterMs } from './retry-after.js';
 
 const NOW = Date.parse('2030-01-01T00:00:00Z');
 
-describe('how long to wait for what `retry-after` says', () => {
+describe('the waiting time in `retry-after`', () => {
   it.each([
     ['a number of seconds', '7', 7000],
     ['a date', 'Tue, 01 Jan 2030 00:00:20 GMT', 20_000],
     ['more seconds than we wait for', '3600', 60_000],
     ['a date later than we wait for', 'Wed, 02 Jan 2030 00:00:00 GMT', 60_000],
-  ])('follows %s', (_, header, expected) => {
+  ])('is read from %s', (_, header, expected) => {
     expect(retryAfterMs(header, NOW)).toBe(expected);
   });
 
@@ -19,7 +19,7 @@ describe('how long to wait for what `retry-after` says', () => {
     ['names no time to wait', '0'],
     ['is a date in the past', 'Mon, 31 Dec 2029 23:59:00 GMT'],
     ['is neither', 'soon'],
-  ])('is not known when it %s', (_, header) => {
+  ])('is unknown when it %s', (_, header) => {
     expect(retryAfterMs(header, NOW)).toBeUndefined();
   });
 });

@@ -14,7 +14,7 @@ import { podMonitor, prometheusRule, scrapeConfigs, serviceMonitor } from './obj
 const metadata = { name: 'pmcp', namespace: 'monitoring', labels: { release: 'kube-prometheus-stack' } };
 const models = { PodMonitor, ServiceMonitor, ScrapeConfig, PrometheusRule };
 
-/** @throws unless the operator's schema allows the object */
+/** @throws if the operator's schema rejects the object */
 function validate(object: object): void {
   const { kind } = object as { kind: keyof typeof models };
   new models[kind](object as never).validate();
@@ -28,13 +28,13 @@ const variants: Options[] = [
 ];
 
 describe('the objects of the operator', () => {
-  it.each(variants)('fit its schema: %j', (options) => {
+  it.each(variants)('are valid for its schema: %j', (options) => {
     expect(() => validate(podMonitor(metadata, options))).not.toThrow();
     expect(() => validate(serviceMonitor(metadata, options))).not.toThrow();
   });
 
   it.each(Object.keys(prometheusFiles).filter((path) => path.includes('/operator/')))(
-    'fit it as in %s',
+    'are valid as in %s',
     (path) => {
       const documents = parseAllDocuments(prometheusFiles[path]!());
       expect(documents.length).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ describe('the objects of the operator', () => {
     },
   );
 
-  it('are checked by a schema that refuses others', () => {
+  it('are checked by a schema that rejects invalid ones', () => {
     const object = podMonitor(metadata, {});
     const bad = {
       ...object,
@@ -77,7 +77,7 @@ describe('the objects of the operator', () => {
     expect(rules).toEqual(podRules('servers', 9464));
   });
 
-  it('scrape listed targets and those of files, a job each', () => {
+  it('scrape listed targets and targets in files, with one job each', () => {
     const objects = scrapeConfigs(metadata, {
       targets: [{ job: 'Redis_', targets: ['redis:9121'], labels: { team: 'a' } }],
       files: [{ job: 'stdio', paths: ['/etc/targets/*.json'] }],
@@ -130,7 +130,7 @@ describe('the objects of the operator', () => {
     expect(() => validate(prometheusRule(metadata, [{ rules: [] }] as never))).toThrow('groups/0');
   });
 
-  it('are refused with the options that Prometheus refuses', () => {
+  it('are rejected for options that Prometheus rejects', () => {
     for (const make of [podMonitor, serviceMonitor, scrapeConfigs]) {
       expect(() => make(metadata, { interval: 'often' as '1m' })).toThrow('Expected `interval` to be');
     }

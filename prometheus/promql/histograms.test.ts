@@ -28,7 +28,7 @@ const recordedDurations = {
   native: gauge('level:duration:rate5m', ['method']),
 } as const;
 
-/** What is asked, of a Prometheus with native histograms, and of one with some of each. */
+/** An expression, its text for a Prometheus with native histograms, and its text for one with both forms. */
 const forms: [Expression, string, string][] = [
   [
     quantile(0.95, duration, byName),
@@ -88,7 +88,7 @@ const forms: [Expression, string, string][] = [
 ];
 
 describe('a query of a histogram', () => {
-  it.each(forms)('%s has a text for native ones, and one for some of each', (expression, native, both) => {
+  it.each(forms)('%s has a text for native ones, and one for both forms', (expression, native, both) => {
     expect([expression.in('native'), expression.in('both')]).toEqual([native, both]);
   });
 
@@ -96,7 +96,7 @@ describe('a query of a histogram', () => {
     for (const form of HISTOGRAM_FORMS) expect(syntaxErrors(expression.in(form))).toEqual([]);
   });
 
-  it('can choose any bound where histograms are native', () => {
+  it('can use any bound with native histograms', () => {
     const slow = observed(duration, byName).above(0.7);
     expect(slow.in('native')).toContain('histogram_fraction(0.7, +Inf');
     for (const form of ['classic', 'both'] as const) {
@@ -104,7 +104,7 @@ describe('a query of a histogram', () => {
     }
   });
 
-  it('cannot choose buckets by a label that native histograms do not have', () => {
+  it('cannot select buckets by a label that native histograms do not have', () => {
     const one = rate(bucketsOf(duration), { where: { le: '1' } });
     expect(String(one)).toBe('rate(pmcp_request_duration_seconds_bucket{le="1"}[5m])');
     expect(() => one.in('native')).toThrow('Expected `where` to be without `le`');
@@ -119,11 +119,11 @@ describe('the bucket that ends at a bound', () => {
     [1, '1|1\\.0'],
     [1048576, '1048576|1048576\\.0|1\\.048576e\\+06'],
     [1e21, '1e+21'],
-  ])('%s is found however it is spelt', (bound, operand) => {
+  ])('%s is found in each spelling of the number', (bound, operand) => {
     expect(upTo(h, bound).operand).toBe(operand);
   });
 
-  it('must be one that exists', () => {
+  it('must exist', () => {
     expect(() => String(share(catalog.healthCheckDuration, { under: 2 }))).toThrow(
       'Expected `bound` to be a bucket of pmcp_health_check_duration_seconds: 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, got 2',
     );

@@ -26,7 +26,7 @@ const errors = rate(catalog.errors, { by: ['name'] });
 const ready = select(catalog.ready);
 
 describe('the compiler', () => {
-  it('knows the labels of what comes out', () => {
+  it('knows the labels of a result', () => {
     expectTypeOf(requests).toEqualTypeOf<Expression<'name'>>();
     expectTypeOf(rate(catalog.requests, { by: [] })).toEqualTypeOf<Expression<never>>();
     expectTypeOf(sum(catalog.activeConnections)).toEqualTypeOf<Expression<never>>();
@@ -42,7 +42,7 @@ describe('the compiler', () => {
     >();
   });
 
-  it('refuses unknown labels', () => {
+  it('rejects unknown labels', () => {
     // @ts-expect-error
     rate(catalog.requests, { by: ['tool'] });
     // @ts-expect-error
@@ -77,7 +77,7 @@ describe('the compiler', () => {
     ratio(requests, rate(catalog.requests, { by: ['method'] }));
   });
 
-  it('refuses metrics of the wrong type', () => {
+  it('rejects metrics of the wrong type', () => {
     // @ts-expect-error
     rate(catalog.ready);
     // @ts-expect-error
@@ -94,7 +94,7 @@ describe('the compiler', () => {
     countOf(catalog.requests);
   });
 
-  it('refuses what excludes each other, and windows that are none', () => {
+  it('rejects options that exclude each other, and invalid windows', () => {
     // @ts-expect-error
     rate(catalog.requests, { by: ['name'], without: ['method'] });
     // @ts-expect-error

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prometheusConfig } from './config.js';
 import type { Options } from './options.js';
 
-/** Options that are wrong, as JavaScript could have them, and what the error has to say. */
+/** Invalid options, as JavaScript could pass them, and the expected message. */
 const table: [unknown, string][] = [
   [{ interval: '0s' }, 'Expected `interval` to be a positive duration such as 30s, got "0s"'],
   [{ interval: '1 minute' }, 'Expected `interval` to be'],
@@ -148,7 +148,7 @@ const table: [unknown, string][] = [
 ];
 
 describe('the options of a configuration', () => {
-  it.each(table)('are refused: %j', (options, message) => {
+  it.each(table)('are rejected: %j', (options, message) => {
     const build = () => prometheusConfig(options as Options);
     expect(build).toThrow(TypeError);
     expect(build).toThrow(message);

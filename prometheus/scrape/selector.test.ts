@@ -22,12 +22,12 @@ describe('a label selector', () => {
         { key: 'f', operator: 'DoesNotExist' },
       ],
     ],
-  ])('is read: %s', (selector, requirements) => {
+  ])('is parsed: %s', (selector, requirements) => {
     expect(parseSelector('selector', selector)).toEqual(requirements);
   });
 
   it.each(['', ' ', ',', 'a=b,', 'a>b', 'a in b', 'a in (b', 'a=b=c', '=b', 'a b', '!a=b'])(
-    'is refused: "%s"',
+    'is rejected: "%s"',
     (selector) => {
       expect(() => parseSelector('kubernetes.selector', selector)).toThrow(
         'Expected `kubernetes.selector` to be a label selector',

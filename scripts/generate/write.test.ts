@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 describe('writing generated files', () => {
-  it('makes folders and replaces what was there', () => {
+  it('creates folders and replaces existing files', () => {
     writeFileSync(join(root, 'a'), 'a much longer text than the new one');
     expect(writeAll(root, { a: () => 'new', 'b/c/d': () => 'deep' })).toEqual(['a', 'b/c/d']);
     expect(readFileSync(join(root, 'a'), 'utf8')).toBe('new');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pages } from './pages.js';
 import { stumbles } from './prose.js';
 
-describe('what a reader would stumble over', () => {
+describe('prose that is hard to read', () => {
   it.each([
     ['a word that stands there twice', 'It is the the server.', /repeated/],
     ['a phrase that is worn out', 'It works like clockwork.', /cliche/],
@@ -25,7 +25,7 @@ describe('what a reader would stumble over', () => {
     expect(stumbles(page)).toEqual([]);
   });
 
-  it('is in no page', () => {
+  it('is on no page', () => {
     const found = [...pages()].flatMap(([path, text]) => stumbles(text).map((one) => `${path}: ${one}`));
     expect(found).toEqual([]);
   });

@@ -15,12 +15,12 @@ describe('randomAction', () => {
     }
   });
 
-  it('always chooses one, whatever rounding does', () => {
+  it('always chooses one, whatever the rounding', () => {
     expect(ACTIONS).toContain(randomAction(0));
     expect(ACTIONS).toContain(randomAction(1));
   });
 
-  it('knows every action by a name of its own', () => {
+  it('has unique names for all actions', () => {
     expect(new Set(ACTIONS.map(({ name }) => name)).size).toBe(ACTIONS.length);
   });
 });

@@ -15,7 +15,7 @@ describe('duration', () => {
     [300, '300 s'],
     [Number.NaN, '-'],
     [Number.POSITIVE_INFINITY, '-'],
-  ])('tells %d s as %s', (seconds, text) => {
+  ])('formats %d s as %s', (seconds, text) => {
     expect(duration(seconds)).toBe(text);
   });
 });

@@ -16,23 +16,23 @@ function source(...answers: [RegExp, Sample[]][]) {
 const sample = (value: number, labels: Record<string, string> = {}): Sample => ({ labels, value });
 
 describe('recently', () => {
-  it('is a rate once there is a window of scrapes to look back on', () => {
+  it('is a rate once there is a window of scrapes', () => {
     expect(recently(21, 30)('x_total')).toBe('rate(x_total[20s])');
   });
 
-  it('is the average since the load began before that', () => {
+  it('is the average since the start of the load before that', () => {
     expect(recently(3, 12.34)('x_total{a="b"}')).toBe('x_total{a="b"} / 12.3');
   });
 });
 
 describe('askFigures', () => {
-  it('asks everything as of the same moment', async () => {
+  it('sends all queries with the same time', async () => {
     const { asked, query } = source();
     await askFigures({ query }, inAll);
     expect(new Set(asked.map(({ time }) => time)).size).toBe(1);
   });
 
-  it('asks for nothing that is not in the catalog', async () => {
+  it('queries only metrics of the catalog', async () => {
     const { asked, query } = source();
     await askFigures({ query }, recently(60, 60));
     const known = Object.values(catalog).map(({ name }) => name);
@@ -41,11 +41,11 @@ describe('askFigures', () => {
     for (const metric of metrics) expect(known).toContain(metric.replace(/_bucket$/, ''));
   });
 
-  it('has no figures while Prometheus knows of no requests', async () => {
+  it('returns no figures while Prometheus has no requests', async () => {
     expect(await askFigures(source(), inAll)).toBeUndefined();
   });
 
-  it('takes what has no samples for unknown', async () => {
+  it('treats missing samples as unknown', async () => {
     const figures = await askFigures(source([/^sum\(pmcp_requests_total\)/, [sample(4)]]), inAll);
     expect(figures).toMatchObject({ requests: 4, p95: Number.NaN, tools: [] });
   });

@@ -23,7 +23,7 @@ const FIGURES: Figures = {
 };
 
 describe('statusLine', () => {
-  it('is one line with what matters', () => {
+  it('is one line with the main figures', () => {
     expect(statusLine(FIGURES, 65, '7 spans, 9 log lines')).toBe(
       '1:05  1000.0 requests/s; p50 0.60 ms, p95 318 ms, p99 2.4 s; 3 sse, 20 streamable_http, 12 in flight; 7 spans, 9 log lines; tool_error 2.8 %',
     );
@@ -36,7 +36,7 @@ describe('finalTable', () => {
     ['cancelled', 7],
   ]);
 
-  it('sets what the clients saw beside what Prometheus counted', () => {
+  it('compares what the clients saw with what Prometheus counted', () => {
     const text = finalTable(FIGURES, 50, clients).join('\n');
     expect(text).toMatch(/^1000 requests in 0:50, 20\.0\/s; p50 0\.60 ms, p95 318 ms, p99 2\.4 s$/m);
     expect(text).toMatch(/^ +ok +972 +97\.2 % +972$/m);
@@ -44,7 +44,7 @@ describe('finalTable', () => {
     expect(text).toMatch(/^ +all +1000 +979$/m);
   });
 
-  it('leaves the clients out when they were cut off', () => {
+  it('omits the clients when they were cut off', () => {
     const text = finalTable(FIGURES, 50, undefined).join('\n');
     expect(text).not.toContain('clients');
     expect(text).toMatch(/^ +ok +972 +97\.2 %$/m);

@@ -48,7 +48,7 @@ describe('screen', () => {
     for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
-  it('shows on the smallest terminal where to look, how to end it, and that failures are meant', () => {
+  it('shows the URL, how to stop, and that failures are intended, also on the smallest terminal', () => {
     const shown = screen(FIGURES, 86_400, LINKS, ARRIVED, false)
       .slice(0, 10)
       .map((line) => line.slice(0, 40))
@@ -58,20 +58,20 @@ describe('screen', () => {
     expect(shown).toContain('on purpose');
   });
 
-  it('says the same with and without colours', () => {
+  it('has the same text with and without colours', () => {
     const escapes = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
     const coloured = screen(FIGURES, 1, LINKS, ARRIVED, true).join('\n');
     expect(coloured).toMatch(escapes);
     expect(coloured.replace(escapes, '')).toBe(screen(FIGURES, 1, LINKS, ARRIVED, false).join('\n'));
   });
 
-  it('draws a bar for a failure that is rare, and none for one that never was', () => {
+  it('draws a bar for a rare failure, and none without failures', () => {
     const text = screen(FIGURES, 1, LINKS, ARRIVED, false).join('\n');
     expect(text).toMatch(/server_error.* 0\.0 % {3}█$/m);
     expect(text).toMatch(/client_error.* 0\.0 %$/m);
   });
 
-  it('has dashes where there is nothing to tell', () => {
+  it('has dashes for missing values', () => {
     const text = screen(NONE, 1, LINKS, ARRIVED, false).join('\n');
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
     expect(text).toContain('p95 -');
@@ -79,7 +79,7 @@ describe('screen', () => {
 });
 
 describe('connections', () => {
-  it('leaves out transports that nobody uses', () => {
+  it('omits unused transports', () => {
     expect(connections(FIGURES)).toBe('3 sse, 1000 streamable_http');
     expect(connections(NONE)).toBe('0');
   });

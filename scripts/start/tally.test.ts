@@ -13,7 +13,7 @@ function connect(tally: Tally, send = async () => {}) {
 }
 
 describe('Tally', () => {
-  it('counts requests by how they were answered', () => {
+  it('counts requests by their answers', () => {
     const tally = new Tally();
     const { send, receive } = connect(tally);
     for (let id = 0; id < 6; id++) send({ id, method: 'tools/call' });
@@ -32,7 +32,7 @@ describe('Tally', () => {
     );
   });
 
-  it('counts what is answered after its client gave it up as cancelled', () => {
+  it('counts an answer after its client gave up as cancelled', () => {
     const tally = new Tally();
     const { send, receive } = connect(tally);
     void send({ id: 1, method: 'tools/call' });
@@ -42,7 +42,7 @@ describe('Tally', () => {
     expect(tally.outcomes().get('ok')).toBe(0);
   });
 
-  it('knows when everything that was sent has left, or failed to', async () => {
+  it('knows when everything was sent or failed to be sent', async () => {
     const tally = new Tally();
     const ends: ((error?: Error) => void)[] = [];
     const { transport, send } = connect(tally, () => {
@@ -59,7 +59,7 @@ describe('Tally', () => {
     await waiting;
   });
 
-  it('counts neither notifications nor what a server asks or answers twice', () => {
+  it('counts neither notifications nor duplicate answers and questions of a server', () => {
     const tally = new Tally();
     const { send, receive } = connect(tally);
     send({ method: 'notifications/initialized' });
@@ -71,7 +71,7 @@ describe('Tally', () => {
     expect([...tally.outcomes()].filter(([, count]) => count !== 0)).toEqual([['ok', 1]]);
   });
 
-  it('sees an answer once, also when a handler calls the one before it', () => {
+  it('sees an answer once, also if a handler calls the previous one', () => {
     const tally = new Tally();
     const { transport, send, receive } = connect(tally);
     const first = transport.onmessage as (message: object) => void;

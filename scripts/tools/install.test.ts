@@ -50,21 +50,21 @@ describe('getting a tool', () => {
     expect(await readdir(join(root, '.tools'))).toEqual(['prometheus-3.15.2']);
   });
 
-  it('installs nothing when it is there', async () => {
+  it('installs nothing when it exists', async () => {
     await fakeProgram(join(root, 'bin'), 'prometheus', 'prometheus, version 2.45.0 (x)');
     const tool = await obtain(request, { ...site({}), path: [join(root, 'bin')] }, silent);
     expect(tool.version).toBe('2.45.0');
     expect(await readdir(root)).toEqual(['bin']);
   });
 
-  it('installs once when several ask at once', async () => {
+  it('installs once for concurrent callers', async () => {
     const release = vi.fn(brings('3.15.0'));
     const tools = await Promise.all([1, 2, 3].map(() => obtain(request, site({ release }), silent)));
     expect(release).toHaveBeenCalledOnce();
     expect(new Set(tools.map(({ path }) => path)).size).toBe(1);
   });
 
-  it('goes on to the next way when one fails, and says why', async () => {
+  it('tries the next way when one fails, and logs why', async () => {
     const said: string[] = [];
     const ways = { release: fails("can't reach github.com (ENOTFOUND)"), debian: brings('2.42.0') };
     const { version } = await obtain(request, site(ways), (message) => said.push(message));
@@ -72,7 +72,7 @@ describe('getting a tool', () => {
     expect(said[0]).toBe("prometheus 3.15.0 by way of release: can't reach github.com (ENOTFOUND)");
   });
 
-  it('goes on to the next way when one brings what will not do', async () => {
+  it('tries the next way when one brings an unsuitable version', async () => {
     const ways = { release: brings('2.0.0'), debian: brings('2.42.0') };
     expect((await obtain(request, site(ways), silent)).version).toBe('2.42.0');
   });
@@ -83,7 +83,7 @@ describe('getting a tool', () => {
     expect((await readdir(join(root, '.tools'))).sort()).toEqual(['prometheus-2.42.0', 'prometheus-3.15.0']);
   });
 
-  it('stops at an archive that is not the one that was released', async () => {
+  it('stops at an archive that is not the released one', async () => {
     const release: Way = async () => {
       throw new ChecksumError('Expected another archive');
     };
@@ -92,7 +92,7 @@ describe('getting a tool', () => {
     expect(await readdir(join(root, '.tools'))).toEqual([]);
   });
 
-  it('names every way that was tried, and what to do, when nothing works', async () => {
+  it('names every way that was tried, and what to do, when all fail', async () => {
     const old = await fakeProgram(join(root, 'bin'), 'prometheus', 'prometheus, version 2.1.0 (x)');
     const ways = { release: fails('no network'), debian: fails('no apt-get'), go: fails('no compiler') };
     const attempt = obtain(request, { ...site(ways), path: [join(root, 'bin')] }, silent);

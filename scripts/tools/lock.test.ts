@@ -23,7 +23,7 @@ async function heldBy(owner: { pid: number; host: string }, ageMs: number): Prom
 }
 
 describe('the lock', () => {
-  it('lets one work at a time', async () => {
+  it('lets one holder work at a time', async () => {
     let working = 0;
     const most: number[] = [];
     const work = async (): Promise<void> => {
@@ -35,7 +35,7 @@ describe('the lock', () => {
     expect(most).toEqual([1, 1, 1]);
   });
 
-  it('says once for whom it waits', async () => {
+  it('logs once whom it waits for', async () => {
     const said: string[] = [];
     let finish = silent;
     let first: Promise<void> | undefined;
@@ -73,7 +73,7 @@ describe('the lock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('goes to the next when a process of another machine gives no sign of life', async () => {
+  it('goes to the next when a process of another machine shows no sign of life', async () => {
     await heldBy({ pid: 1, host: 'elsewhere' }, 60_000);
     expect(await withLock(lock, silent, async () => 'mine')).toBe('mine');
     expect(await readdir(folder)).toEqual([]);

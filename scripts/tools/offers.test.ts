@@ -10,11 +10,11 @@ const ways = (name: ToolName, need?: Need, generation?: string): string[] =>
   offersFor(toRequest(name, need, generation)).map(({ way, version }) => `${way} ${version}`);
 
 describe('the ways to get a tool', () => {
-  it('start with the quickest, and end with the build of minutes', () => {
+  it('begin with the fastest, and end with a build of minutes', () => {
     expect(ways('prometheus')).toEqual(['release 3.15.0', 'debian 2.42.0', 'release 2.55.1', 'go 3.16.0']);
   });
 
-  it('leave out Debian where Kubernetes discovery is needed', () => {
+  it('omit Debian if Kubernetes discovery is needed', () => {
     expect(ways('promtool', { kubernetesSd: true })).toEqual([
       'release 3.15.0',
       'release 2.55.1',
@@ -22,7 +22,7 @@ describe('the ways to get a tool', () => {
     ]);
   });
 
-  it('leave out what is older than needed', () => {
+  it('omit versions that are too old', () => {
     expect(ways('promtool', { minVersion: '2.49' })).toEqual([
       'release 3.15.0',
       'release 2.55.1',
@@ -32,7 +32,7 @@ describe('the ways to get a tool', () => {
     expect(ways('amtool', { minVersion: '0.28' })).toEqual(['release 0.34.1', 'go 0.31.1']);
   });
 
-  it('keep to the generation of Prometheus that is asked for', () => {
+  it('keep to the requested generation of Prometheus', () => {
     expect(ways('prometheus', {}, '2')).toEqual(['debian 2.42.0', 'release 2.55.1']);
     expect(ways('prometheus', { kubernetesSd: true }, '2')).toEqual(['release 2.55.1']);
     expect(ways('prometheus', {}, '3')).toEqual(['release 3.15.0', 'go 3.16.0']);
@@ -44,7 +44,7 @@ describe('the ways to get a tool', () => {
   });
 });
 
-describe('what is pinned', () => {
+describe('a pinned version', () => {
   const releases = OFFERS.filter(({ way }) => way === 'release');
 
   it.each(releases)('has a checksum on every platform: $product $version', ({ product, version }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareVersions, versionIn } from './version.js';
 
-describe('the version in what a program prints', () => {
+describe('the version in the output of a program', () => {
   it.each([
     ['prometheus, version 3.16.0 (branch: , revision: unknown)', '3.16.0'],
     ['promtool, version 2.42.0+ds (branch: debian/sid, revision: 2.42.0+ds-5+deb12u1)', '2.42.0'],
@@ -26,20 +26,20 @@ describe('the version in what a program prints', () => {
     expect(versionIn('prometheus, version  (branch: )\n  go version:       go1.26.8')).toBeUndefined();
   });
 
-  it('is undefined where there is none', () => {
+  it('is undefined if it has none', () => {
     expect(versionIn('')).toBeUndefined();
     expect(versionIn('unknown flag: --version')).toBeUndefined();
   });
 });
 
 describe('the order of versions', () => {
-  it('goes by number, not by letter', () => {
+  it('is numeric, not alphabetical', () => {
     expect(compareVersions('2.100.0', '2.42.0')).toBeGreaterThan(0);
     expect(compareVersions('0.25.0', '0.28')).toBeLessThan(0);
     expect(compareVersions('3.0', '2.55.1')).toBeGreaterThan(0);
   });
 
-  it('takes what is missing for 0', () => {
+  it('treats missing parts as 0', () => {
     expect(compareVersions('2.42', '2.42.0')).toBe(0);
     expect(compareVersions('2.42', '2.42.1')).toBeLessThan(0);
   });

@@ -4,7 +4,7 @@ import { withChartVersion, withConstant, withVersion } from './manifest.js';
 
 describe('the version of a release', () => {
   it.each(['observability', 'otlp', 'viewer', 'doctor'])(
-    'is that of %s, and of what it needs of ours',
+    'is set in %s, and in its dependencies on our packages',
     (name) => {
       const text = readFileSync(`packages/${name}/package.json`, 'utf8');
       const [before, after] = [JSON.parse(text), JSON.parse(withVersion(text, '12.3.4'))];
@@ -16,7 +16,7 @@ describe('the version of a release', () => {
     },
   );
 
-  it('is that which the library signs its telemetry with', () => {
+  it('is the version with which the library signs its telemetry', () => {
     const text = readFileSync('packages/observability/src/version.ts', 'utf8');
     const { version } = JSON.parse(readFileSync('packages/observability/package.json', 'utf8'));
     expect(text).toContain(`VERSION = '${version}';`);
@@ -31,7 +31,7 @@ describe('the version of a release', () => {
     expect(withChartVersion(changed, version)).toBe(text);
   });
 
-  it.each(['', 'v1.0.0', '1.0', 'patch'])('is refused when it is %j', (version) => {
+  it.each(['', 'v1.0.0', '1.0', 'patch'])('is rejected when it is %j', (version) => {
     expect(() => withVersion('{}', version)).toThrow('Expected a version such as 0.2.0');
   });
 });

@@ -53,14 +53,14 @@ function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   return found;
 }
 
-describe.each(Object.entries(MAY_KNOW))('what is in %s/', (folder, others) => {
-  it(`knows only the ground and ${others.join(' and ') || 'nothing else'}`, () => {
+describe.each(Object.entries(MAY_KNOW))('the code in %s/', (folder, others) => {
+  it(`imports only the ground files and ${others.join(' and ') || 'nothing else'}`, () => {
     expect(known(folder).filter((target) => ![...others, ...GROUND].includes(target))).toEqual([]);
   });
 });
 
 describe('the files of the repository', () => {
-  it('import each other in no circle, not even for types', () => {
+  it('do not import each other in a circle, not even for types', () => {
     const files = SOURCES.flatMap((folder) => sourcesIn(join(ROOT, folder)));
     const imports = new Map(files.map((file) => [file.replace(/\.tsx?$/, ''), importsOf(file)]));
     const named = circles(imports).map((circle) => circle.map((file) => relative(ROOT, file)));

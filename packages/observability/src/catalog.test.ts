@@ -14,7 +14,7 @@ describe('the catalog', () => {
     for (const name of names) expect(name).toMatch(/^pmcp_[a-z]+(_[a-z]+)*$/);
   });
 
-  it('ends counters, and nothing else, in _total', () => {
+  it('ends the names of counters, and of nothing else, in _total', () => {
     for (const { name, type } of metrics) expect(name.endsWith('_total'), name).toBe(type === 'counter');
   });
 
@@ -31,11 +31,11 @@ describe('the catalog', () => {
     }
   });
 
-  it('says of every metric what it counts, in a sentence', () => {
+  it('describes every metric in a sentence', () => {
     for (const { help } of metrics) expect(help).toMatch(/^[A-Z0-9].*\.$/);
   });
 
-  it('has no label for what has no bound: ids, URIs, users, arguments', () => {
+  it('has no label for unbounded values: ids, URIs, users, arguments', () => {
     const labels = new Set(metrics.flatMap((metric) => metric.labels));
     expect([...labels].filter((label) => /id$|uri|user|argument|session/.test(label))).toEqual([]);
   });

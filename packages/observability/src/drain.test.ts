@@ -3,14 +3,14 @@ import { drain } from './drain.js';
 
 const DEADLINE_MS = 10_000;
 
-/** Milliseconds that it takes. */
+/** Returns the duration in milliseconds. */
 async function drained(lastEndedAt: number, deadlineMs = DEADLINE_MS): Promise<number> {
   const start = performance.now();
   await drain({ isIdle: true, lastEndedAt, idle: async () => {} }, deadlineMs);
   return performance.now() - start;
 }
 
-/** A machine that is busy makes any one of them slow. */
+/** Returns the fastest of several runs: a busy machine makes single runs slow. */
 async function fastest(run: () => Promise<number>): Promise<number> {
   const all = [];
   for (let turn = 0; turn < 5; turn++) all.push(await run());
@@ -18,18 +18,18 @@ async function fastest(run: () => Promise<number>): Promise<number> {
 }
 
 describe('draining', () => {
-  it('leaves the last answer time to leave', async () => {
+  it('gives the last answer time to be sent', async () => {
     expect(await drained(performance.now())).toBeGreaterThan(480);
   });
 
   it.each([
     ['nothing was asked', Number.NEGATIVE_INFINITY],
     ['the last answer left long ago', performance.now() - 60_000],
-  ])('ends at once where %s', async (_, lastEndedAt) => {
+  ])('ends at once if %s', async (_, lastEndedAt) => {
     expect(await fastest(() => drained(lastEndedAt))).toBeLessThan(400);
   });
 
-  it('is over at the deadline', async () => {
+  it('ends at the deadline', async () => {
     expect(await fastest(() => drained(performance.now(), 100))).toBeLessThan(400);
   });
 });

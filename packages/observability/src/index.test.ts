@@ -10,7 +10,7 @@ const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'u
   .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'));
 
 describe('the package', () => {
-  it('exports this and nothing else: a new export is a new promise', () => {
+  it('exports exactly these names: a new export is a new promise', () => {
     expect(Object.keys(api).sort()).toEqual(['checks', 'createObservability', 'observe']);
     expect(Object.keys(api.checks).sort()).toEqual([
       'disk',
@@ -22,7 +22,7 @@ describe('the package', () => {
     ]);
   });
 
-  it('imports at run time nothing but its dependencies, its peer and Node itself', () => {
+  it('imports at run time only its dependencies, its peer and Node itself', () => {
     const imports = sources.flatMap((source) =>
       [...source.matchAll(/^(?!import type|\s*\*).* from '([^.'][^']*)'/gm)].map(([, name]) => name!),
     );
@@ -32,7 +32,7 @@ describe('the package', () => {
 });
 
 describe('observe', () => {
-  it('refuses what is no server, and says what it expected', () => {
+  it('rejects an invalid server, and says what it expected', () => {
     expect(() => api.observe({})).toThrow(
       new TypeError(
         'Expected `server` to be an MCP server with a connect method, or what createMcpHandler returns, got an object',
@@ -40,7 +40,7 @@ describe('observe', () => {
     );
   });
 
-  it('gives back the very same server', () => {
+  it('returns the same server', () => {
     const { observe } = api.createObservability({ metrics: { port: false, runtime: false } });
     const server = { connect: async () => {} };
     expect(observe(server)).toBe(server);

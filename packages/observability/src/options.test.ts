@@ -29,27 +29,27 @@ describe('options', () => {
     });
   });
 
-  it('take the form of histograms from the option before the environment', () => {
+  it('read the form of histograms from the option before the environment', () => {
     const env = { PMCP_METRICS_HISTOGRAMS: 'native' };
     expect(resolveOptions({}, env).metrics.histograms).toBe('native');
     expect(resolveOptions({ metrics: { histograms: 'classic' } }, env).metrics.histograms).toBe('classic');
     expect(resolveOptions({}, { PMCP_METRICS_HISTOGRAMS: '' }).metrics.histograms).toBe('both');
   });
 
-  it('know where MCP is served, by option or environment', () => {
+  it('set where MCP is served, by option or environment', () => {
     const env = { PMCP_HTTP_PATH: '/api/mcp, /mcp' };
     expect(resolveOptions({}, env).http.paths).toEqual(['/api/mcp', '/mcp']);
     expect(resolveOptions({ http: { path: '/' } }, env).http.paths).toEqual(['/']);
   });
 
-  it('listen on all interfaces in Kubernetes, unless told otherwise', () => {
+  it('listen on all interfaces in Kubernetes by default', () => {
     const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
     expect(resolveOptions({}, env).metrics.host).toBeUndefined();
     expect(resolveOptions({}, { ...env, PMCP_METRICS_HOST: '127.0.0.1' }).metrics.host).toBe('127.0.0.1');
     expect(resolveOptions({ metrics: { host: '::1' } }, env).metrics.host).toBe('::1');
   });
 
-  it('take the port from the option before the environment, and know when nobody asked for one', () => {
+  it('read the port from the option before the environment, and record that it was not set', () => {
     expect(resolveOptions({}, { PMCP_METRICS_PORT: '0' }).metrics).toMatchObject({
       port: 0,
       portIsSet: true,
@@ -61,7 +61,7 @@ describe('options', () => {
     expect(resolveOptions({ metrics: { port: false } }, {}).metrics.port).toBeUndefined();
   });
 
-  it('take a free port to announce, unless a port is given', () => {
+  it('choose a free port for announcements, unless a port is set', () => {
     const env = { PMCP_METRICS_FILE_SD_DIR: '/run/pmcp' };
     expect(resolveOptions({}, env).metrics).toMatchObject({
       announceDir: '/run/pmcp',
@@ -79,7 +79,7 @@ describe('options', () => {
   });
 
   it.each(['tcp://10.96.14.2:9090', 'udp://10.96.14.2:53', 'tcp://[fd00::1]:9090'])(
-    'ignore what Kubernetes says of a Service whose name fits, with a warning: %s',
+    'ignore Kubernetes variables of a Service with a matching name, with a warning: %s',
     (link) => {
       const { metrics, warnings } = resolveOptions({}, { PMCP_METRICS_PORT: link });
       expect(metrics).toMatchObject({ port: 9090, portIsSet: false });
@@ -92,7 +92,7 @@ describe('options', () => {
     },
   );
 
-  it('use the registry they are given', () => {
+  it('use the given registry', () => {
     const registry = new Registry();
     expect(resolveOptions({ metrics: { registry } }, {}).metrics.registry).toBe(registry);
   });
@@ -186,7 +186,10 @@ describe('options', () => {
     [bad({ log: { level: '' } }), 'Expected `log.level` to be a text that is not empty, got ""'],
     [bad({ log: { logger: {} } }), 'Expected `log.logger` to be a pino logger, got an object'],
     [bad({ log: { redact: 'user' } }), 'Expected `log.redact` to be an array, got "user"'],
-  ])('that are bad are a TypeError that names option, expectation and value: %#', (resolve, message) => {
-    expect(resolve).toThrow(new TypeError(message));
-  });
+  ])(
+    'that are invalid are a TypeError with the option, the expectation and the value: %#',
+    (resolve, message) => {
+      expect(resolve).toThrow(new TypeError(message));
+    },
+  );
 });

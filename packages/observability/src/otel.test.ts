@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolveOptions } from './options.js';
 import { namesIn, unknownNames } from './otel.js';
 
-describe('the exporters that variables name', () => {
+describe('the exporters in variables', () => {
   it.each([
     [undefined, []],
     ['', []],
@@ -14,7 +14,7 @@ describe('the exporters that variables name', () => {
     expect(namesIn('OTEL_TRACES_EXPORTER', { OTEL_TRACES_EXPORTER: value })).toEqual(expected);
   });
 
-  it('that are not known are told, and break nothing', () => {
+  it('that are unknown are reported, and break nothing', () => {
     const env = {
       OTEL_TRACES_EXPORTER: 'zipkin',
       OTEL_LOGS_EXPORTER: 'loki,otlp',
@@ -29,14 +29,14 @@ describe('the exporters that variables name', () => {
       'OTEL_PROPAGATORS is ignored: expected one of tracecontext, baggage, none, got "b3"',
     ]);
     const config = resolveOptions({}, env);
-    // As if it were not set.
+    // The default, as if the variable were not set.
     expect(config.traces.exporters).toEqual(['otlp']);
     expect(config.log.otlp).toBe(true);
     expect(config.metrics.push).toBeUndefined();
     expect(config.warnings).toEqual(unknownNames(env));
   });
 
-  it('know how histograms are aggregated', () => {
+  it('include the aggregation of histograms', () => {
     const pushed = (aggregation: string) => {
       const env = {
         OTEL_METRICS_EXPORTER: 'otlp',
@@ -83,25 +83,25 @@ describe('the propagators', () => {
 describe('a disabled SDK', () => {
   const env = { OTEL_SDK_DISABLED: ' TRUE ', OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'otlp' };
 
-  it('sends nothing, whatever else asks for it, and lets contexts flow', () => {
+  it('sends nothing, whatever else is set, and passes contexts through', () => {
     const { traces, log, metrics } = resolveOptions({ log: { otlp: true }, traces: { mode: 'full' } }, env);
     expect([traces.mode, log.otlp, metrics.push]).toEqual(['propagation-only', false, undefined]);
   });
 
-  it('stays off where traces are, or where nothing propagates', () => {
+  it('does not pass contexts through if traces or propagators are off', () => {
     expect(resolveOptions({ traces: { mode: 'off' } }, env).traces.mode).toBe('off');
     expect(resolveOptions({}, { ...env, OTEL_PROPAGATORS: 'none' }).traces.mode).toBe('off');
     const nothing = resolveOptions({ traces: { mode: 'propagation-only' } }, { OTEL_PROPAGATORS: 'none' });
     expect(nothing.traces.mode).toBe('off');
   });
 
-  it('is one that says true and nothing else', () => {
+  it('requires the value true', () => {
     expect(resolveOptions({}, { OTEL_SDK_DISABLED: '1' }).traces.mode).toBe('full');
   });
 });
 
-describe('a protocol that is not spoken', () => {
-  it('is told for the signals that are exported', () => {
+describe('an unsupported protocol', () => {
+  it('is reported for the exported signals', () => {
     const env = {
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'grpc',

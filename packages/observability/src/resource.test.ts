@@ -4,7 +4,7 @@ import { resourceAttributes } from './resource.js';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('the resource', () => {
-  it('is an unknown service with an instance of its own when nothing is given', () => {
+  it('is an unknown service with its own instance by default', () => {
     expect(resourceAttributes({}, {})).toEqual({
       'service.name': 'unknown_service:node',
       'service.instance.id': expect.stringMatching(UUID),
@@ -16,7 +16,7 @@ describe('the resource', () => {
     expect(id()).toBe(id());
   });
 
-  it('takes the name from OTEL_SERVICE_NAME, then OTEL_RESOURCE_ATTRIBUTES, then the server', () => {
+  it('has the name of OTEL_SERVICE_NAME, then of OTEL_RESOURCE_ATTRIBUTES, then of the server', () => {
     const name = (env: Record<string, string>) => resourceAttributes({ name: 'server' }, env)['service.name'];
     const attributes = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=attributes' };
     expect(name({ ...attributes, OTEL_SERVICE_NAME: 'variable' })).toBe('variable');
@@ -34,7 +34,7 @@ describe('the resource', () => {
     });
   });
 
-  it('lets OTEL_RESOURCE_ATTRIBUTES say better about version, instance and pod', () => {
+  it('lets OTEL_RESOURCE_ATTRIBUTES override version, instance and pod', () => {
     const text = 'service.version=2,service.instance.id=mine,k8s.pod.name=b';
     const env = { POD_NAME: 'a', OTEL_RESOURCE_ATTRIBUTES: text };
     expect(resourceAttributes({ version: '1' }, env)).toMatchObject({
@@ -49,7 +49,7 @@ describe('the resource', () => {
     expect(resourceAttributes({}, env)).toMatchObject({ a: 'b,c=d', 'deployment env': 'pröd' });
   });
 
-  it('counts what is empty, or no text, as not given', () => {
+  it('treats empty values and other types as unset', () => {
     const env = { OTEL_SERVICE_NAME: '', OTEL_RESOURCE_ATTRIBUTES: 'service.name=,x=', POD_NAME: '' };
     expect(resourceAttributes({ name: 'server', version: 1 }, env)).toEqual({
       'service.name': 'server',
@@ -58,7 +58,7 @@ describe('the resource', () => {
   });
 
   it.each(['a=1,b', 'a=1,=2', 'a=1,b=%zz', 'a=1,b=%c3'])(
-    'leaves out all of %s, for a part is wrong',
+    'ignores all of %s, because a part is invalid',
     (text) => {
       const resource = resourceAttributes({ name: 'server' }, { OTEL_RESOURCE_ATTRIBUTES: text });
       expect(Object.keys(resource).sort()).toEqual(['service.instance.id', 'service.name']);

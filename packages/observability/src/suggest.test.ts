@@ -14,7 +14,7 @@ const NAMES = [
   '--token-file',
 ];
 
-describe('what was meant', () => {
+describe('the suggestion', () => {
   it.each([
     ['prxy', 'proxy'],
     ['porxy', 'proxy'],
@@ -28,11 +28,11 @@ describe('what was meant', () => {
     ['METRIC_TOKEN', 'METRICS_TOKEN_FILE'],
     ['METRICS_FIEL', 'METRICS_FILE'],
     ['--token', '--token-file'],
-  ])('by %s is %s', (given, meant) => {
+  ])('for %s is %s', (given, meant) => {
     expect(didYouMean(given, NAMES)).toBe(`; did you mean ${meant}?`);
   });
 
-  it.each(['', 'x', 'jax', 'something else', '--listen', 'METRICS'])('by %j is not guessed', (given) => {
+  it.each(['', 'x', 'jax', 'something else', '--listen', 'METRICS'])('for %j does not exist', (given) => {
     expect(didYouMean(given, NAMES)).toBe('');
   });
 });

@@ -5,7 +5,7 @@ import { COMMANDS } from './cli/commands.js';
 import { envName } from './cli/flags.js';
 import { misspelt, VARIABLES } from './variables.js';
 
-/** Names of attributes of spans, which look like variables. */
+/** Names of span attributes, which look like variables. */
 const ATTRIBUTES = ['PMCP_OPERATION', 'PMCP_OUTCOME', 'PMCP_WAITED'];
 
 function readInSources(): string[] {
@@ -20,14 +20,14 @@ function readInSources(): string[] {
   return names.filter((name) => !ATTRIBUTES.includes(name));
 }
 
-describe('variables of ours', () => {
-  it('are all known, and no other', () => {
+describe('our environment variables', () => {
+  it('are all known, and no others', () => {
     const flags = COMMANDS.flatMap((command) => Object.keys(command.flags).map(envName));
     const read = [...new Set([...flags, ...readInSources()])].sort();
     expect(VARIABLES.map((name) => `PMCP_${name}`)).toEqual(read);
   });
 
-  it.each(VARIABLES)('that are misspelt are told of, with what was meant: %s', (name) => {
+  it.each(VARIABLES)('that are misspelt are reported with a suggestion: %s', (name) => {
     const [first = '', second = ''] = name;
     const wrong = `PMCP_${second}${first}${name.slice(2)}`;
     expect(misspelt({ [`PMCP_${name}`]: 'x' })).toEqual([]);
@@ -44,14 +44,14 @@ describe('variables of ours', () => {
   });
 
   it.each(VARIABLES.filter((name) => /(TOKEN|PASSWORD|KEY)_FILE$/.test(name)))(
-    'that name a secret in place of its file are told of: %s',
+    'that contain a secret instead of its file are reported: %s',
     (name) => {
       const [warning] = misspelt({ [`PMCP_${name.replace(/_FILE$/, '')}`]: 's3cret' });
       expect(warning!.text).toMatch(new RegExp(`did you mean PMCP_${name}\\?$`));
     },
   );
 
-  it('leave those of others alone', () => {
+  it('do not include those of others', () => {
     expect(
       misspelt({ PMCP_TOOLS_PROMETHEUS: '3', PMCP_HOME: '/', PMCP_DATABASE_URL: 'x', PMC_LOG: 'x' }),
     ).toEqual([]);

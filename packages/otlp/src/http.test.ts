@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { logExporter } from './exporters.js';
 
-it('gives up an answer of which a byte comes now and then', async () => {
+it('gives up an answer that arrives a byte at a time', async () => {
   const server = createServer((request, response) => {
     request.resume();
     const drip = setInterval(() => response.write('x'), 50);

@@ -10,7 +10,7 @@ const failed = (code: number): ExportResult => ({
 const LATE = failed(4);
 const REFUSED = failed(7);
 
-/** Connections that were made and ended, and how a batch on the last of them ends. */
+/** Counts the connections that were made and ended, and ends a batch on the last of them. */
 function connections() {
   const seen = { made: 0, ended: 0, result: OK };
   const way = renewing(() => {
@@ -29,7 +29,7 @@ function connections() {
   return { seen, send, way };
 }
 
-it('a connection is made anew when three batches in a row got no answer in time', () => {
+it('a connection is replaced when three consecutive batches got no answer in time', () => {
   const { seen, send } = connections();
   send(LATE, LATE);
   expect(seen.made).toBe(1);
@@ -42,13 +42,13 @@ it('a connection is made anew when three batches in a row got no answer in time'
 it.each([
   ['one of them was taken', OK],
   ['one of them was refused, for who refuses is there', REFUSED],
-])('a connection stays where %s', (_, result) => {
+])('a connection stays if %s', (_, result) => {
   const { seen, send } = connections();
   send(LATE, LATE, result, LATE, LATE, result);
   expect(seen).toMatchObject({ made: 1, ended: 0 });
 });
 
-it('at the end all of them have ended, also one that fails to', async () => {
+it('at shutdown all of them have ended, also one that fails to', async () => {
   const { seen, send, way } = connections();
   send(LATE, LATE, LATE);
   await way.shutdown();
@@ -57,7 +57,7 @@ it('at the end all of them have ended, also one that fails to', async () => {
   await expect(stuck.shutdown()).resolves.toBeUndefined();
 });
 
-it('what was asked of a connection that is no longer used says nothing of the next one', () => {
+it('a late result of a replaced connection does not affect the next one', () => {
   const waiting: ((result: ExportResult) => void)[] = [];
   let made = 0;
   const way = renewing<string>(() => {

@@ -12,7 +12,7 @@ function refused(code: number | undefined, details?: Uint8Array): ExportResult {
   return { code: 1, error: Object.assign(new Error('refused'), { code, metadata }) };
 }
 
-/** Sends a batch to who answers with these, and in the end always with the last. */
+/** Sends a batch to a collector that gives these answers, and repeats the last one. */
 async function outcome(...answers: ExportResult[]) {
   const times: number[] = [];
   const way = {
@@ -29,7 +29,7 @@ async function outcome(...answers: ExportResult[]) {
   return { code: (await result).code, waits: times.map((time) => time - start), onRetry };
 }
 
-/** A google.rpc.Status whose one detail is a RetryInfo. */
+/** Returns a google.rpc.Status whose only detail is a RetryInfo. */
 function retryInfo(seconds: number, nanos: number): Uint8Array {
   const field = (number: number, bytes: readonly number[]) => [(number << 3) | 2, bytes.length, ...bytes];
   const varint = (value: number): number[] =>
@@ -40,7 +40,7 @@ function retryInfo(seconds: number, nanos: number): Uint8Array {
   return Uint8Array.from([8, 8, ...field(2, [...Buffer.from('full')]), ...field(3, any)]);
 }
 
-describe('a batch that a collector does not take', () => {
+describe('a batch that a collector rejects', () => {
   it.each([1, 4, 10, 11, 14, 15])('is sent again after status %d', async (code) => {
     const { code: result, waits, onRetry } = await outcome(refused(code), OK);
     expect([result, waits.length]).toEqual([0, 2]);
@@ -53,24 +53,24 @@ describe('a batch that a collector does not take', () => {
     expect(await outcome(refused(code), OK)).toMatchObject({ code: 1, waits: [0] });
   });
 
-  it('is sent again when the collector says when, also when it is full', async () => {
+  it('is sent again after the delay of the collector, also when the collector is full', async () => {
     expect((await outcome(refused(8, retryInfo(2, 500_000_000)), OK)).waits).toEqual([0, 2_500]);
     expect((await outcome(refused(14, retryInfo(0, 300_000_000)), OK)).waits).toEqual([0, 300]);
   });
 
-  it('is sent again after a pause, also when the collector wants it at once', async () => {
+  it('is sent again after a pause, also if the collector asks for none', async () => {
     expect((await outcome(refused(14, retryInfo(0, 0)), OK)).waits).toEqual([0, 200]);
   });
 
-  it('is sent again as always when the details are longer than any that say when', async () => {
+  it('is sent again as usual if the details are too long to contain a delay', async () => {
     const details = Uint8Array.from(new Array(200_000).fill([26, 0]).flat());
     const before = process.cpuUsage();
     expect((await outcome(refused(14, details), OK)).waits[1]).toBeGreaterThanOrEqual(800);
-    // To copy what was found with each field took minutes.
+    // It took minutes when each field copied the previous ones.
     expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
   });
 
-  it('is given up when the time of a batch is over, after growing waits', async () => {
+  it('is given up when the time of a batch is over, after growing pauses', async () => {
     const { code, waits } = await outcome(refused(14));
     expect(code).toBe(1);
     expect(waits.length).toBeGreaterThanOrEqual(4);
@@ -82,7 +82,7 @@ describe('a batch that a collector does not take', () => {
     new Uint8Array([26, 200, 1]),
     new Uint8Array(0),
     Uint8Array.from([255, 255]),
-  ])('is judged by its status alone where the details cannot be read: %s', async (details) => {
+  ])('is judged by its status alone if the details cannot be read: %s', async (details) => {
     expect((await outcome(refused(8, details), OK)).waits).toEqual([0]);
     expect((await outcome(refused(14, details), OK)).code).toBe(0);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readArguments } from './arguments.js';
 
 describe('readArguments', () => {
-  it('needs a Prometheus and nothing else', () => {
+  it('needs only a Prometheus', () => {
     expect(readArguments(['--prometheus', 'http://localhost:9090'])).toEqual({
       help: false,
       host: '127.0.0.1',
@@ -14,12 +14,12 @@ describe('readArguments', () => {
     });
   });
 
-  it('takes a folder with other dashboards', () => {
+  it('accepts a folder with other dashboards', () => {
     const folder = 'dashboards/generated';
     expect(readArguments(['--prometheus=http://a', `--dashboards=${folder}`]).dashboards).toBe(folder);
   });
 
-  it('takes several by name, and what belongs to each', () => {
+  it('accepts several by name, each with its own settings', () => {
     const { prometheus } = readArguments([
       '--prometheus=eu=https://eu.example/prometheus',
       '--prometheus=us=https://us.example',
@@ -33,7 +33,7 @@ describe('readArguments', () => {
     });
   });
 
-  it('takes a file whose name has an equals sign in it', () => {
+  it('accepts a file with an equals sign in its name', () => {
     const { prometheus } = readArguments(['--prometheus=http://a', '--token-file=odd=name']);
     expect(prometheus.Prometheus?.tokenFile).toBe('odd=name');
   });
@@ -66,15 +66,15 @@ describe('readArguments', () => {
       ['--prometheus=a=http://a', '--prometheus=b=http://b', '--token-file=t'],
       'Expected --token-file NAME=VALUE',
     ],
-  ])('says in one line what is wrong with %j', (args, message) => {
+  ])('explains the fault of %j in one line', (args, message) => {
     expect(() => readArguments(args)).toThrow(message);
   });
 
-  it('shows no secret that was put into the address', () => {
+  it('shows no secret of the address', () => {
     expect(() => readArguments(['--prometheus=http://u:secret@a'])).not.toThrow(/u:secret/);
   });
 
-  it('needs no Prometheus to be asked for help', () => {
+  it('needs no Prometheus for its help', () => {
     expect(readArguments(['--help']).help).toBe(true);
   });
 });

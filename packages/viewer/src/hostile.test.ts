@@ -9,7 +9,7 @@ import { shipped } from './shipped.js';
 
 const MEGABYTE = Buffer.alloc(1_048_576, 'x');
 
-/** A malicious Prometheus and trace store: what it was asked, and the megabytes of its endless answer. */
+/** A hostile Prometheus and trace store: the requests that it got, and the megabytes of its endless answer. */
 const asked: string[] = [];
 let sent = 0;
 let answer: (response: ServerResponse) => void = (response) => void response.end('{}');
@@ -52,8 +52,8 @@ async function raw(target: string, headers = 'Host: localhost'): Promise<string>
   return text(socket);
 }
 
-describe('a store of traces', () => {
-  it('that answers without end is given up, and takes no memory for it', async () => {
+describe('a trace store', () => {
+  it('with an endless answer is given up, and takes no memory', async () => {
     answer = endless;
     const response = await fetch(`${viewer.url}/traces/abc1`);
     expect(response.status).toBe(502);
@@ -73,7 +73,7 @@ describe('a store of traces', () => {
       '{"data":[{"traceID":"a","processes":{},"spans":[{"processID":"__proto__","tags":[{"key":"__proto__","value":1}]}]}]}',
     ],
     ['half of an answer', undefined],
-  ])('that answers %s is an error, or nothing, and no crash', async (_, body) => {
+  ])('that answers %s is an error, or empty, and no crash', async (_, body) => {
     answer = (response) => {
       response.writeHead(200, body === undefined ? { 'content-length': 100 } : {});
       if (body === undefined) response.write('{', () => response.destroy());
@@ -89,7 +89,7 @@ describe('a store of traces', () => {
 });
 
 describe('a Prometheus', () => {
-  it('that answers without end takes no memory of the viewer, and is told when its client goes', async () => {
+  it('with an endless answer takes no memory of the viewer, and is cancelled when the client disconnects', async () => {
     answer = endless;
     const leaving = new AbortController();
     const { signal } = leaving;
@@ -101,7 +101,7 @@ describe('a Prometheus', () => {
     expect(before).toBeLessThan(64);
   });
 
-  it('that ends within its answer breaks the answer of the viewer off', async () => {
+  it('that breaks off its answer breaks off the answer of the viewer', async () => {
     answer = (response) => {
       response.writeHead(200, { 'content-length': 1_000 });
       response.write('{"a":', () => response.destroy());
@@ -111,7 +111,7 @@ describe('a Prometheus', () => {
   });
 });
 
-describe('a question', () => {
+describe('a query', () => {
   const encoded = ['..', '%2e%2e', '%2E.', '..%2f..', '..%5c..', '%252e%252e', '.%00.', '..;'];
   const admin = encoded.flatMap((up) => [
     `/prometheus/P/query/${up}/admin/tsdb/delete_series`,
@@ -138,7 +138,7 @@ describe('a question', () => {
     '/\\..\\..\\package.json',
   ];
 
-  it.each(targets)('goes nowhere but where it may: %s', async (target) => {
+  it.each(targets)('reaches only allowed addresses: %s', async (target) => {
     asked.length = 0;
     answer = (response) => void response.end('{}');
     const response = await raw(target);
@@ -149,7 +149,7 @@ describe('a question', () => {
       expect(url).toMatch(/^\/base\/api\/(?:v1\/(?:query|label\/\w+\/values)|services|traces)(?:\?|$)/);
   });
 
-  it('of a page elsewhere is refused, whichever of two Hosts it names first', async () => {
+  it('of a foreign page is refused, whichever of two Host headers comes first', async () => {
     for (const hosts of ['Host: evil.example\r\nHost: localhost', 'Host:', 'Host: localhost@evil.example'])
       expect(await raw('/contents', hosts)).toMatch(/^HTTP\/1\.1 40[03] /);
   });

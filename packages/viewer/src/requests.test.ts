@@ -104,7 +104,7 @@ const press = (path: string, headers: Readonly<Record<string, string>> = {}) =>
   fetch(`${viewer.url}/faults/${path}`, { method: 'POST', headers });
 
 describe('single requests', () => {
-  it('come from a store that speaks the query API of Jaeger', async () => {
+  it('come from a store with the query API of Jaeger', async () => {
     const trace = await (await fetch(`${viewer.url}/traces/abc1`)).json();
     expect(trace.spans[0]).toMatchObject({
       spanId: 'b',
@@ -144,20 +144,20 @@ describe('single requests', () => {
   });
 
   it.each(['gone', '../api/services', 'abc1%2f..%2f..', 'x'])(
-    'are asked for by their id only: %s',
+    'are requested only by their id: %s',
     async (id) => {
       expect((await fetch(`${viewer.url}/traces/${id}`)).status).toBe(404);
       expect(asked).toEqual([]);
     },
   );
 
-  it('say so when they are no longer there', async () => {
+  it('are reported as missing when they no longer exist', async () => {
     const response = await fetch(`${viewer.url}/traces/dead`);
     expect(response.status).toBe(404);
     expect((await response.json()).error).toBe('The request dead is not there, or no longer');
   });
 
-  it('say what to do where nobody keeps them', async () => {
+  it('show what to do if nothing stores them', async () => {
     const response = await fetch(`${without.url}/traces/abc1`);
     expect(response.status).toBe(404);
     expect((await response.json()).error).toContain('--traces');
@@ -165,7 +165,7 @@ describe('single requests', () => {
 });
 
 describe('the faults of a demonstration', () => {
-  it('begin and end when the page says so', async () => {
+  it('begin and end when the page requests it', async () => {
     const origin = viewer.url;
     await press('slow-tool?on=true', { origin });
     await press('slow-tool?on=false', { origin });
@@ -179,13 +179,13 @@ describe('the faults of a demonstration', () => {
     ['slow-tool?on=true', {}],
     ['slow-tool?on=true', { origin: 'http://evil.example' }],
     ['constructor?on=true', 'own'],
-  ])('are nobody else’s, and no others: %s with %j', async (path, headers) => {
+  ])('accept only requests of the page, and only known faults: %s with %j', async (path, headers) => {
     const given = headers === 'own' ? { origin: viewer.url } : (headers as Record<string, string>);
     expect((await press(path, given)).status).toBe(403);
     expect(presses).toEqual([]);
   });
 
-  it('are not there when it is none', async () => {
+  it('do not exist outside a demonstration', async () => {
     expect((await fetch(`${without.url}/faults`)).status).toBe(404);
   });
 });

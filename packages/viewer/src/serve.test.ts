@@ -88,7 +88,7 @@ async function send(path: string, { method = 'GET', headers = {}, body }: Sent =
 }
 
 describe('the viewer on loopback', () => {
-  it('listens on loopback only unless it is told otherwise', () => {
+  it('listens only on loopback by default', () => {
     expect(new URL(viewer.url).hostname).toBe('localhost');
   });
 
@@ -102,7 +102,7 @@ describe('the viewer on loopback', () => {
     },
   );
 
-  it('lets a page of its own run its own scripts and nothing else', async () => {
+  it('allows its page to run only its own scripts', async () => {
     const { headers, body } = await send('/');
     const policy = String(headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");
@@ -114,13 +114,13 @@ describe('the viewer on loopback', () => {
     for (const script of scripts) expect(script).toMatch(/ src="\/bundle\/[\w.]+"[^>]*>$/);
   });
 
-  it('tells a browser that has a file already', async () => {
+  it('answers 304 for a cached file', async () => {
     const { headers } = await send('/bundle/app.js');
     const again = await send('/bundle/app.js', { headers: { 'if-none-match': String(headers.etag) } });
     expect(again).toMatchObject({ status: 304, body: '' });
   });
 
-  it('names the dashboards, the overview first', async () => {
+  it('lists the dashboards, the overview first', async () => {
     const { dashboards } = JSON.parse((await send('/contents')).body);
     expect(dashboards[0]).toEqual({ uid: 'pmcp-overview', title: 'PMCP / Overview' });
     expect(dashboards).toHaveLength(9);
@@ -131,9 +131,9 @@ describe('the viewer on loopback', () => {
   });
 });
 
-describe('who may ask', () => {
+describe('access to the viewer', () => {
   it.each(['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io', '10.0.0.1'])(
-    'refuses the host %j, which another page could have made lead here',
+    'is refused for the host %j, which DNS rebinding could use',
     async (host) => {
       const { status, body } = await send('/prometheus/Prometheus/query?query=up', { headers: { host } });
       expect(status).toBe(403);
@@ -143,7 +143,7 @@ describe('who may ask', () => {
   );
 
   it.each(['localhost', 'LOCALHOST:80', '127.0.0.1:9464', '[::1]:9464', 'viewer.example:443'])(
-    'answers at the host %s',
+    'is allowed for the host %s',
     async (host) => {
       expect((await send('/', { headers: { host } })).status).toBe(200);
     },
@@ -154,26 +154,26 @@ describe('who may ask', () => {
     [{ 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' }],
     [{ origin: 'http://evil.example' }],
     [{ origin: 'null' }],
-  ])('refuses what a page elsewhere sends: %j', async (headers) => {
+  ])('is refused for requests of foreign pages: %j', async (headers) => {
     const { status } = await send('/prometheus/Prometheus/query?query=up', { headers });
     expect(status).toBe(403);
     expect(asked).toEqual([]);
   });
 
-  it('opens by a link from elsewhere', async () => {
+  it('is allowed for a link on a foreign page', async () => {
     const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
     expect((await send('/d/pmcp-overview', { headers })).status).toBe(200);
   });
 });
 
-describe('what it passes on', () => {
+describe('a request to Prometheus', () => {
   it.each([
     'query?query=up&time=1',
     'query_range?query=up&start=1&end=2&step=1',
     'query_exemplars?query=up&start=1&end=2',
     'label/job/values?match[]=up',
     'rules',
-  ])('asks %s below the address that it was given', async (path) => {
+  ])('is sent to %s below the given address', async (path) => {
     const { status, headers, body } = await send(`/prometheus/Prometheus/${path}`);
     expect(status).toBe(200);
     expect(body).toBe(answer.body);
@@ -202,14 +202,14 @@ describe('what it passes on', () => {
     ['GET', 'targets'],
     ['GET', 'write'],
     ['GET', ''],
-  ])('does not pass on %s %s', async (method, path) => {
+  ])('is refused for %s %s', async (method, path) => {
     const { status } = await send(`/prometheus/Prometheus/${path}`, { method });
     expect(status).toBeGreaterThanOrEqual(403);
     expect(asked).toEqual([]);
   });
 
   it.each(['POST', 'PUT', 'DELETE', 'PATCH'])(
-    'writes nothing: refuses %s of its own files',
+    'is refused if it writes: %s of its own files',
     async (method) => {
       expect((await send('/contents', { method })).status).toBe(405);
     },
@@ -220,7 +220,7 @@ describe('what it passes on', () => {
     '/bundle/..%2fpackage.json',
     '/dashboards/provisioning',
     '/runbooks/.hidden.md',
-  ])('gives no file of another folder: %s', async (path) => {
+  ])('returns no file of another folder: %s', async (path) => {
     expect((await send(path)).status).toBe(404);
   });
 
@@ -231,7 +231,7 @@ describe('what it passes on', () => {
     expect(asked[0]).toMatchObject({ method: 'POST', url: '/base/api/v1/query', body });
   });
 
-  it('refuses a question without end', async () => {
+  it('is refused if it is endless', async () => {
     const { status } = await send('/prometheus/Prometheus/query', {
       method: 'POST',
       body: 'a'.repeat(300_000),
@@ -239,7 +239,7 @@ describe('what it passes on', () => {
     expect(status).toBe(413);
   });
 
-  it('gives the words of Prometheus when a query fails', async () => {
+  it('returns the error message of Prometheus when a query fails', async () => {
     answer = {
       status: 400,
       body: '{"status":"error","errorType":"bad_data","error":"parse error: unexpected end"}',
@@ -249,19 +249,19 @@ describe('what it passes on', () => {
     expect(JSON.parse(body).error).toBe('parse error: unexpected end');
   });
 
-  it('says which Prometheus does not answer', async () => {
+  it('names the Prometheus that does not answer', async () => {
     const { status, body } = await send('/prometheus/gone/query?query=up');
     expect(status).toBe(502);
     expect(JSON.parse(body).error).toMatch(/^http:\/\/127\.0\.0\.1:1 can't be asked: .*ECONNREFUSED/);
   });
 
-  it('knows only those that it was given', async () => {
+  it('reaches only the given ones', async () => {
     expect((await send('/prometheus/constructor/query?query=up')).status).toBe(404);
   });
 });
 
-describe('what it shows to Prometheus', () => {
-  it('brings token, certificate and tenant to the one that they are for', async () => {
+describe('the credentials for Prometheus', () => {
+  it('send token, certificate and tenant only to their Prometheus', async () => {
     const { status } = await send('/prometheus/far%20away/query?query=up');
     expect(status).toBe(200);
     expect(asked[0]?.headers).toMatchObject({ authorization: 'Bearer secret', 'x-scope-orgid': 'team-a' });
@@ -269,19 +269,19 @@ describe('what it shows to Prometheus', () => {
     expect(asked[1]?.headers.authorization).toBeUndefined();
   });
 
-  it('takes up a token that was renewed', async () => {
+  it('include a renewed token', async () => {
     await writeFile(join(folder, 'token'), 'renewed');
     await send('/prometheus/far%20away/query?query=up');
     expect(asked[0]?.headers.authorization).toBe('Bearer renewed');
   });
 
-  it('trusts no certificate that it was not told to trust', async () => {
+  it('require a trusted certificate', async () => {
     const { status, body } = await send('/prometheus/stranger/query?query=up');
     expect(status).toBe(502);
     expect(JSON.parse(body).error).toMatch(/certificate/);
   });
 
-  it('passes on nothing else that a browser sends', async () => {
+  it('include nothing else that a browser sends', async () => {
     const headers = { cookie: 'session=1', authorization: 'Bearer mine', 'x-forwarded-for': '1.2.3.4' };
     await send('/prometheus/Prometheus/query?query=up', { headers });
     expect(Object.keys(asked[0]?.headers ?? {}).sort()).toEqual(['accept', 'connection', 'host']);

@@ -9,15 +9,15 @@ import { OTEL_VARIABLES } from './otel-variables.js';
 const entries = Object.keys(ENTRIES) as (keyof typeof ENTRIES)[];
 const exported = entries.flatMap((entry) => exportsOf(entry).map((one) => ({ entry, ...one })));
 
-describe('what users can import', () => {
-  it('is found, also below a namespace', () => {
+describe('the exports of a package', () => {
+  it('are found, also below a namespace', () => {
     expect(exported.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['observe', 'checks.disk', 'catalog', 'serveViewer']),
     );
   });
 
   it.each(exported)(
-    'has an example and a sentence that editors show: $name',
+    'have an example and a sentence that editors show: $name',
     ({ declared: { doc }, entry }) => {
       expect(doc.text).toMatch(/\.$/);
       expect(doc.examples).not.toEqual([]);
@@ -27,7 +27,7 @@ describe('what users can import', () => {
 });
 
 describe('the options of the reference', () => {
-  it('are those of the types, with the words of lists and the members of what they extend', () => {
+  it('are those of the types, with the words of lists and inherited members', () => {
     const byPath = Object.fromEntries(options().map((option) => [option.path, option]));
     expect(byPath['traces.mode']?.type).toBe("'full' | 'propagation-only' | 'off'");
     expect(byPath['metrics.histograms']?.variables).toEqual(['PMCP_METRICS_HISTOGRAMS']);
@@ -37,21 +37,21 @@ describe('the options of the reference', () => {
 });
 
 describe('the variables of OpenTelemetry in the reference', () => {
-  it('are those that the sources name', () => {
+  it('are those in the sources', () => {
     const packages = join(LIBRARY, '../..');
     const files = readdirSync(packages, { recursive: true, encoding: 'utf8' }).filter((file) =>
       /^(observability|otlp)\/src\/.*(?<!\.test)\.ts$/.test(file),
     );
     const text = files.map((file) => readFileSync(join(packages, file), 'utf8')).join('\n');
     const named = new Set(text.match(/(?<=['`.]|\b)OTEL_[A-Z_]+[A-Z]\b/g));
-    // Only the start of names that end with the signal.
+    // Only the beginning of names that end with the signal.
     named.delete('OTEL_EXPORTER_OTLP');
     expect([...named].sort()).toEqual(Object.keys(OTEL_VARIABLES).sort());
   });
 });
 
 describe('a documentation comment', () => {
-  it('is read part by part', () => {
+  it('is parsed into its parts', () => {
     const comment = `*
  * What it does. Over
  * two lines. Default: \`A\`, else none.

@@ -52,7 +52,7 @@ function download(baseUrl: string, sha256: string, place: Workplace): Promise<vo
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('an official release', () => {
-  it('is unpacked, the programs only, when its checksum is right', async () => {
+  it('is unpacked, only its programs, when its checksum is right', async () => {
     const bytes = await archive();
     const baseUrl = await serve((request, response) => {
       response.writeHead(request.url === ARCHIVE_PATH ? 200 : 404).end(bytes);
@@ -62,7 +62,7 @@ describe('an official release', () => {
     expect((await readdir(place.programs)).sort()).toEqual(['prometheus', 'promtool']);
   });
 
-  it('is refused, and not unpacked, when its checksum is wrong', async () => {
+  it('is rejected, and not unpacked, when its checksum is wrong', async () => {
     const bytes = await archive();
     const baseUrl = await serve((_, response) => response.end(bytes));
     const place = await workplace();
@@ -73,19 +73,19 @@ describe('an official release', () => {
     expect(await readdir(place.programs)).toEqual([]);
   });
 
-  it('is not asked for where no checksum is pinned', async () => {
+  it('is not downloaded without a pinned checksum', async () => {
     const way = releaseWay({ baseUrl: 'http://127.0.0.1:1', checksums: {}, platform: 'sunos-x64', answerMs });
     const attempt = way(offer, await workplace(), () => undefined);
     await expect(attempt).rejects.toThrow('no checksum is pinned for sunos-x64');
   });
 
-  it('is not available where the server has none', async () => {
+  it('is not available if the server does not have it', async () => {
     const baseUrl = await serve((_, response) => response.writeHead(404).end());
     const attempt = download(baseUrl, '', await workplace());
     await expect(attempt).rejects.toThrow(`${new URL(baseUrl).host} answered 404`);
   });
 
-  it('is not available where the server cannot be reached', async () => {
+  it('is not available if the server cannot be reached', async () => {
     const baseUrl = await serve(() => undefined);
     const { host, port } = new URL(baseUrl);
     const closed = createServer().listen(0, '127.0.0.1');
@@ -97,13 +97,13 @@ describe('an official release', () => {
     await expect(attempt).rejects.toThrow(`can't reach ${host.replace(port, `${free}`)} (ECONNREFUSED)`);
   });
 
-  it('is given up when the server does not answer', async () => {
+  it('is given up if the server does not answer', async () => {
     const baseUrl = await serve(() => undefined);
     const attempt = download(baseUrl, '', await workplace());
     await expect(attempt).rejects.toThrow(`${new URL(baseUrl).host} did not answer within 1 s`);
   });
 
-  it('is given up when the connection breaks in the middle', async () => {
+  it('is given up if the connection breaks in the middle', async () => {
     const baseUrl = await serve((_, response) => {
       response.writeHead(200, { 'content-length': 1000 }).write('some');
       setTimeout(() => response.destroy(), 20);

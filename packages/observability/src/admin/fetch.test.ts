@@ -17,7 +17,7 @@ beforeEach(() => {
   handle = createFetchHandler(createRoutes({ registry, health: new Health(createFamilies()) }));
 });
 
-/** Enough series for many chunks. */
+/** Adds enough series for many chunks. */
 function grow(): void {
   const family = new ScalarFamily({ name: 'large_total', type: 'counter', help: 'Large.', labels: ['i'] });
   for (let i = 0; i < 20_000; i++) family.slot(String(i));
@@ -46,13 +46,13 @@ describe('the fetch handler', () => {
     expect(await new Response(unzipped).text()).toMatch(/large_total\{i="19999"\} 0\n$/);
   });
 
-  it('knows TLS from the URL', async () => {
+  it('recognises TLS by the URL', async () => {
     const secure = await handle(new Request('https://localhost/health/live'));
     expect(secure.headers.get('strict-transport-security')).toBe('max-age=31536000');
     expect((await handle(request('/health/live'))).headers.has('strict-transport-security')).toBe(false);
   });
 
-  it('passes other paths on when it is told where to, and else answers 404', async () => {
+  it('passes other paths on if it has a next handler, and otherwise answers 404', async () => {
     const next = () => new Response('yours');
     expect(await (await handle(request('/other'), next)).text()).toBe('yours');
     const response = await handle(request('/other'), { some: 'environment' });
@@ -69,7 +69,7 @@ describe('the fetch handler', () => {
       const reader = response.body!.getReader();
       await reader.read();
       await reader.cancel();
-      // The stream that was cancelled closes in its own time, which is soon.
+      // The cancelled stream closes in a later turn.
       await new Promise(setImmediate);
     }
   });

@@ -17,7 +17,7 @@ describe('a request for the admin port', () => {
     'host.docker.internal:9090',
     'metrics.example.com:9090',
     'metrics.example.com.',
-  ])('over loopback is answered under a name of its own: %s', (header) => {
+  ])('over loopback is answered under a local name: %s', (header) => {
     expect(isNamedWell(header, '127.0.0.1', ['metrics.example.com'])).toBe(true);
   });
 
@@ -29,13 +29,13 @@ describe('a request for the admin port', () => {
     'a@evil.example',
     '[evil.example]',
     'evil.example.',
-  ])('over loopback is refused under the name of a stranger: %s', (header) => {
+  ])('over loopback is refused under a foreign name: %s', (header) => {
     for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1', '127.5.0.1']) {
       expect(isNamedWell(header, address, ['metrics.example.com'])).toBe(false);
     }
   });
 
-  it('from the network is answered under whatever name leads here', () => {
+  it('from the network is answered under any name', () => {
     expect(isNamedWell('notes.example.com', '10.0.0.7', [])).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { acceptsGzip, chooseFormat } from './negotiate.js';
 
-/** What the versions of Prometheus send. */
+/** The Accept headers of several Prometheus versions. */
 const PROMETHEUS_2_42 =
   'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
 const PROMETHEUS_2_55 =
@@ -10,7 +10,7 @@ const PROMETHEUS_3 =
   'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
 const PROMETHEUS_3_NATIVE_HISTOGRAMS =
   'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1';
-/** With the feature flag of that time. */
+/** With the feature flag of that version. */
 const PROMETHEUS_2_42_NATIVE_HISTOGRAMS =
   'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
 const PROMETHEUS_3_TEXT_ONLY = 'text/plain;version=0.0.4;q=0.6,*/*;q=0.5';
@@ -46,7 +46,7 @@ describe('chooseFormat', () => {
     'application/openmetrics-text, text/plain',
     'text/plain;q=0.5, APPLICATION/OpenMetrics-Text ; Version="1.0.0" ; Q=0.9',
     'application/openmetrics-text;q=0.5, text/plain;q=0.1, */*;q=0.9',
-  ])('is OpenMetrics for whoever names it and wants nothing more: %s', (accept) => {
+  ])('is OpenMetrics if that is the only preference: %s', (accept) => {
     expect(chooseFormat(accept)).toBe('openmetrics');
   });
 
@@ -72,7 +72,7 @@ describe('chooseFormat', () => {
 
 describe('acceptsGzip', () => {
   it.each(['gzip', 'gzip, deflate, br', 'GZip;q=0.5', '*', 'x-gzip', 'identity;q=0.5, gzip', '*;q=0, gzip'])(
-    'is so for %s',
+    'is true for %s',
     (header) => {
       expect(acceptsGzip(header)).toBe(true);
     },
@@ -88,7 +88,7 @@ describe('acceptsGzip', () => {
     '*;q=0',
     'gzip;q=2',
     'gzip;q=0.5, identity',
-  ])('is not so for %s', (header) => {
+  ])('is false for %s', (header) => {
     expect(acceptsGzip(header)).toBe(false);
   });
 });

@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 
 describe('/metrics', () => {
-  it('is plain text unless OpenMetrics is asked for', async () => {
+  it('is plain text unless OpenMetrics is requested', async () => {
     const plain = await answer(get('/metrics'));
     expect(plain).toMatchObject({
       status: 200,
@@ -49,7 +49,7 @@ describe('/metrics', () => {
     expect(openmetrics.body).toMatch(/# EOF\n$/);
   });
 
-  it('is compressed when that is accepted, and the same inside', async () => {
+  it('is compressed if that is accepted, with the same content', async () => {
     const { headers, body } = (await routes(get('/metrics', { 'accept-encoding': 'gzip' })))!;
     expect(headers).toMatchObject({ 'Content-Encoding': 'gzip', Vary: 'Accept, Accept-Encoding' });
     const zipped = Buffer.concat(await (body as Readable).toArray());
@@ -65,7 +65,7 @@ describe('/metrics', () => {
     (full!.body as Readable).destroy();
   });
 
-  it('starts the health checks and does not wait for them', async () => {
+  it('starts the health checks without waiting for them', async () => {
     const run = vi.fn(() => new Promise(() => {}));
     health.add({ name: 'db', run });
     await answer(get('/metrics'));
@@ -83,7 +83,7 @@ describe('/metrics', () => {
     expect(onFailure).toHaveBeenCalledExactlyOnceWith('/metrics', new Error('secret detail'));
   });
 
-  it('survives an onFailure that fails', async () => {
+  it('survives an onFailure that throws', async () => {
     registry.getMetricsAsArray = () => {
       throw new Error('broken');
     };
@@ -93,7 +93,7 @@ describe('/metrics', () => {
     expect(await answer(get('/metrics'))).toMatchObject({ status: 500 });
   });
 
-  it('turns a ninth scrape away with a time to come back', async () => {
+  it('rejects a ninth concurrent scrape with Retry-After', async () => {
     const open = await Promise.all(Array.from({ length: 8 }, () => routes(get('/metrics'))));
     expect(await answer(get('/metrics'))).toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
     for (const response of open) (response!.body as Readable).destroy();
@@ -101,7 +101,7 @@ describe('/metrics', () => {
 });
 
 describe('the health routes', () => {
-  it('tell what each check found', async () => {
+  it('show the result of each check', async () => {
     health.add({ name: 'db', run: () => 'fine' });
     const { status, headers, body } = await answer(get('/health'));
     expect(status).toBe(200);
@@ -123,13 +123,13 @@ describe('the health routes', () => {
     expect((await answer(get('/health/live'))).status).toBe(200);
   });
 
-  it('stay ready when the check gates nothing', async () => {
+  it('stay ready when the check does not gate readiness', async () => {
     health.add({ name: 'disk', run: () => Promise.reject(new Error('full')), gatesReadiness: false });
     expect((await answer(get('/health'))).status).toBe(503);
     expect((await answer(get('/health/ready'))).status).toBe(200);
   });
 
-  it('name nothing of what is behind a check, unless they are told to', async () => {
+  it('reveal nothing about the resource of a check, unless configured to', async () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.3.17:5432 as app'), {
       code: 'ECONNREFUSED',
     });
@@ -147,7 +147,7 @@ describe('the health routes', () => {
     expect((await answer(get('/health'))).body).toContain('10.0.3.17:5432');
   });
 
-  it('say why the server is not ready', async () => {
+  it('show why the server is not ready', async () => {
     health.add({ name: 'db', run: () => Promise.reject(new Error('gone')) });
     const checks = [{ name: 'db', status: 'error', reason: 'failed' }];
     expect(JSON.parse((await answer(get('/health/ready'))).body!)).toMatchObject({
@@ -171,25 +171,25 @@ describe('the health routes', () => {
 
 describe('any path', () => {
   it.each(['/health/live/', '/health/live?verbose', '/health/live/?a=/b/'])(
-    'is tolerant: %s',
+    'is accepted in this form: %s',
     async (path) => {
       expect((await answer(get(path))).status).toBe(200);
     },
   );
 
   it.each(['', '/', '/metricss', '/METRICS', '/health/live//', '/__proto__', '*'])(
-    'is none of ours: %j',
+    'is not handled: %j',
     (path) => {
       expect(routes(get(path, {}, { isShared: true }))).toBeUndefined();
     },
   );
 
-  it('that is unknown is a 404 that repeats nothing', () => {
+  it('that is unknown gives a 404 that repeats nothing', () => {
     const { status, body } = notFound(get('/<script>'));
     expect({ status, body }).toEqual({ status: 404, body: '{"error":"not found"}\n' });
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'get', ''])('refuses the method %j', async (method) => {
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'get', ''])('rejects the method %j', async (method) => {
     expect(await answer(get('/metrics', {}, { method }))).toMatchObject({
       status: 405,
       headers: { Allow: 'GET, HEAD' },

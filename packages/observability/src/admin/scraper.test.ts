@@ -12,7 +12,7 @@ let registry: Registry;
 let scraper: Scraper;
 const onFailure = vi.fn();
 
-/** Enough series for many chunks. */
+/** Adds enough series for many chunks. */
 function grow(): ScalarFamily {
   const family = new ScalarFamily({ name: 'large_total', type: 'counter', help: 'Large.', labels: ['i'] });
   for (let i = 0; i < SERIES; i++) family.slot(String(i));
@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 describe('a scrape', () => {
-  it('is the whole registry', async () => {
+  it('contains the whole registry', async () => {
     new Counter({ name: 'mine_total', help: 'Mine.', registers: [registry] }).inc(3);
     expect(await text((await scraper.open('text'))!)).toBe(
       '# HELP mine_total Mine.\n# TYPE mine_total counter\nmine_total 3\n',
@@ -49,7 +49,7 @@ describe('a scrape', () => {
     expect(await text((await scraper.open('openmetrics'))!)).toBe('# EOF\n');
   });
 
-  it('comes without a metric that fails', async () => {
+  it('omits a metric that fails', async () => {
     new Counter({
       name: 'bad_total',
       help: 'Bad.',
@@ -64,7 +64,7 @@ describe('a scrape', () => {
     expect(onFailure).toHaveBeenCalledExactlyOnceWith('bad_total', new Error('collector'));
   });
 
-  it('that fails before its first bytes rejects, and takes no room', async () => {
+  it('that fails before its first bytes rejects, and frees its place', async () => {
     breakRegistry();
     for (let i = 0; i < 20; i++) await expect(scraper.open('text')).rejects.toThrow('broken');
   });
@@ -79,7 +79,7 @@ describe('a scrape', () => {
   });
 });
 
-describe('scrapes at the same time', () => {
+describe('concurrent scrapes', () => {
   it('share one rendering, and each gets all of it', async () => {
     const rendered = vi.spyOn(grow(), 'render');
     const open = await Promise.all([scraper.open('text'), scraper.open('text')]);
@@ -90,7 +90,7 @@ describe('scrapes at the same time', () => {
     expect(rendered).toHaveBeenCalledTimes(SERIES);
   });
 
-  it('are not joined by one that comes when it is over, or a second later', async () => {
+  it('are not joined by one that comes after its end, or a second later', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const family = grow();
     const slot = family.slot('0');
@@ -104,7 +104,7 @@ describe('scrapes at the same time', () => {
     first.destroy();
   });
 
-  it('go on when one of them goes', async () => {
+  it('continue when one of them disconnects', async () => {
     grow();
     const [gone, stays] = await Promise.all([scraper.open('text'), scraper.open('text')]);
     gone?.destroy();
@@ -114,7 +114,7 @@ describe('scrapes at the same time', () => {
 });
 
 describe('more than eight scrapes at once', () => {
-  it('are refused until one is over, however it ends', async () => {
+  it('are refused until one ends, in whatever way', async () => {
     grow();
     const open = await Promise.all(Array.from({ length: 8 }, () => scraper.open('text')));
     expect(await scraper.open('text')).toBeUndefined();
@@ -127,7 +127,7 @@ describe('more than eight scrapes at once', () => {
     for (const stream of [...open, ...more]) stream?.destroy();
   });
 
-  it('take the place of the oldest that nobody reads', async () => {
+  it('take the place of the oldest one without a reader', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     grow();
     const open = await Promise.all(Array.from({ length: 8 }, () => scraper.open('text')));
@@ -142,7 +142,7 @@ describe('more than eight scrapes at once', () => {
     for (const stream of [...open, fresh, latest]) stream?.destroy();
   });
 
-  it('have to wait for those that we are slow to render', async () => {
+  it('do not take the place of one that is slow to render', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     let collect = () => {};
     const collected = new Promise<void>((resolve) => {
@@ -156,7 +156,7 @@ describe('more than eight scrapes at once', () => {
     for (const stream of await Promise.all(open)) expect(await text(stream!)).toContain('slow_total');
   });
 
-  it('have room again when nobody reads the others for a minute', async () => {
+  it('find room again when the others were not read for a minute', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     grow();
     const open = await Promise.all(Array.from({ length: 8 }, () => scraper.open('text')));

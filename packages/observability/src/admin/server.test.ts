@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 describe('the admin server', () => {
-  it('takes a free port and says which', async () => {
+  it('takes a free port and reports it', async () => {
     server = create();
     const address = await server.listen(host, 0);
     expect(address).toMatchObject({ address: host, port: expect.any(Number) });
@@ -30,14 +30,14 @@ describe('the admin server', () => {
     expect(['::', '0.0.0.0']).toContain(address?.address);
   });
 
-  it('says no more than it must', async () => {
+  it('reveals nothing about itself', async () => {
     server = create();
     const address = await server.listen(host, 0);
     const response = await fetch(`http://${host}:${address?.port}`);
     expect([...response.headers.keys()].sort()).toEqual(['connection', 'content-length', 'keep-alive']);
   });
 
-  it('answers nothing to a page of the web that has a name leading here', async () => {
+  it('refuses a web page that uses DNS rebinding', async () => {
     const answered: string[] = [];
     server = new AdminServer(
       ({ headers }, response) => {
@@ -72,7 +72,7 @@ describe('the admin server', () => {
     );
   });
 
-  it('warns about a port in use, and survives a logger that fails', async () => {
+  it('warns about a port in use, and survives a logger that throws', async () => {
     const other = createServer().listen(0, host);
     await once(other, 'listening');
     warn.mockImplementation(() => {
@@ -84,7 +84,7 @@ describe('the admin server', () => {
     other.close();
   });
 
-  it('warns when it is told to listen twice', async () => {
+  it('warns when listen is called twice', async () => {
     server = create();
     await server.listen(host, 0);
     expect(await server.listen(host, 0)).toBeUndefined();
@@ -111,10 +111,10 @@ describe('the admin server', () => {
     await Promise.all([server.close(), expect(body).rejects.toThrow()]);
   });
 
-  describe('with as many connections as it bears', () => {
+  describe('at its connection limit, the server', () => {
     let sockets: Socket[] = [];
 
-    /** @returns once the server knows all of them */
+    /** @returns after the server has accepted all of them */
     async function fill(port: number, request: string): Promise<void> {
       for (let i = 0; i < 256; i++) {
         const socket = connect(port, host).on('error', () => {});
@@ -134,7 +134,7 @@ describe('the admin server', () => {
     it.each([
       ['are idle after an answer', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
       ['never asked for anything', ''],
-    ])('answers a newcomer when the others %s', async (_, request) => {
+    ])('answers a new client when the others %s', async (_, request) => {
       server = create();
       const { port } = (await server.listen(host, 0))!;
       await fill(port, request);
@@ -144,7 +144,7 @@ describe('the admin server', () => {
       expect(sockets.filter((socket) => socket.destroyed)).toHaveLength(1);
     });
 
-    it('ends the idle before one that is being answered', async () => {
+    it('closes idle connections before one with an answer in progress', async () => {
       let end = () => {};
       server = new AdminServer(
         ({ url }, response) => {
@@ -162,7 +162,7 @@ describe('the admin server', () => {
       expect(await slow.text()).toBe('so slow');
     });
 
-    it('ends the oldest when all are being answered', async () => {
+    it('closes the oldest when all have an answer in progress', async () => {
       server = new AdminServer(
         ({ url }, response) => void (url === '/' ? response.end() : response.write('x')),
         {

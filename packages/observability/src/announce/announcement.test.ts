@@ -31,7 +31,7 @@ afterEach(async () => {
 const entries = () => readdirSync(folder);
 const groups = () => JSON.parse(readFileSync(join(folder, entries()[0] ?? ''), 'utf8'));
 
-/** A pid that was just somebody's and is nobody's. */
+/** Returns the pid of a process that has just ended. */
 async function deadPid(): Promise<number> {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(child, 'exit');
@@ -48,7 +48,7 @@ function plantEntry(writer: ReturnType<typeof thisProcess>, nameOf = (name: stri
 }
 
 describe('an announcement', () => {
-  it('is a file for file_sd that says where to scrape what', async () => {
+  it('is a file for file_sd with the target and its labels', async () => {
     await announcement.publish(ADDRESS);
     expect(entries()).toEqual([
       expect.stringMatching(new RegExp(`^pmcp-${process.pid}-[0-9a-f]{12}\\.json$`)),
@@ -76,7 +76,7 @@ describe('an announcement', () => {
     expect(groups()[0].targets).toEqual([target]);
   });
 
-  it('is written again when the service gets its name', async () => {
+  it('is written again when the name of the service is known', async () => {
     await announcement.refresh();
     await announcement.publish(ADDRESS);
     service = 'files';
@@ -85,7 +85,7 @@ describe('an announcement', () => {
     expect(groups()[0].labels.service).toBe('files');
   });
 
-  it('is gone once withdrawn, also while it is being written', async () => {
+  it('disappears when it is withdrawn, also while it is being written', async () => {
     await announcement.publish(ADDRESS);
     const writing = announcement.refresh();
     announcement.withdraw();
@@ -93,7 +93,7 @@ describe('an announcement', () => {
     expect(entries()).toEqual([]);
   });
 
-  it('is not made after it was withdrawn', async () => {
+  it('is not written after it was withdrawn', async () => {
     announcement.withdraw();
     await announcement.publish(ADDRESS);
     expect(entries()).toEqual([]);
@@ -107,7 +107,7 @@ describe('an announcement', () => {
     expect(process.listenerCount('exit')).toBe(before);
   });
 
-  it('that cannot be made is a warning that names the folder', async () => {
+  it('that cannot be written causes a warning with the folder', async () => {
     writeFileSync(folder, 'not a folder');
     await announcement.publish(ADDRESS);
     expect(warn).toHaveBeenCalledExactlyOnceWith(
@@ -117,7 +117,7 @@ describe('an announcement', () => {
   });
 });
 
-describe('entries of others', () => {
+describe('entries of other servers', () => {
   const self = thisProcess();
   beforeEach(() => announcement.publish(ADDRESS));
   const clean = () => announcement.publish(ADDRESS);
@@ -136,19 +136,19 @@ describe('entries of others', () => {
     expect(isThere(other)).toBe(true);
   });
 
-  it.runIf(self.started)('are removed when their pid is another process by now', async () => {
+  it.runIf(self.started)('are removed when another process has their pid', async () => {
     const other = plantEntry({ ...self, started: '1' });
     await clean();
     expect(isThere(other)).toBe(false);
   });
 
-  it('stay when their process was of another host or container, where the pid means nothing', async () => {
+  it('stay when they come from another host or container, where the pid has another meaning', async () => {
     const other = plantEntry({ ...self, pid: await deadPid(), realm: 'elsewhere pid:[1]' });
     await clean();
     expect(isThere(other)).toBe(true);
   });
 
-  it('hold nobody up when they are pipes or links', async () => {
+  it('cause no delay if they are pipes or links', async () => {
     const pid = await deadPid();
     const [pipe, link] = [entryName(pid), entryName(pid)].map((name) => join(folder, name)) as [
       string,
@@ -160,7 +160,7 @@ describe('entries of others', () => {
     expect([pipe, link].map((file) => lstatSync(file).isFile())).toEqual([false, false]);
   });
 
-  it('stay when they are not ours by name or content, whatever they hold', async () => {
+  it('stay when their name or content is not ours, whatever they contain', async () => {
     const pid = await deadPid();
     const text = formatEntry(ADDRESS, 'other', { ...self, pid });
     const name = entryName(pid);

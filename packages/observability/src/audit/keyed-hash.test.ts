@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Random } from '../../../../test/support/random.js';
 import { KeyedHash } from './keyed-hash.js';
 
-it("is Node's own HMAC-SHA-256, of keys and texts of any length", () => {
+it("is equal to Node's own HMAC-SHA-256, for keys and texts of any length", () => {
   const random = new Random(2104);
   for (let run = 0; run < 500; run++) {
     const key = random.bytes(random.pick([16, 63, 64, 65, 200]));

@@ -16,7 +16,7 @@ const PRINCIPAL = {
   scopes: ['a'],
   act: 'bot',
 };
-/** Every member that a record can have, and values of it; what is not there is undefined. */
+/** Every member that a record can have, with possible values; undefined means absent. */
 const MEMBERS: Readonly<Record<string, readonly unknown[]>> = {
   method: ['tools/call', 'prompts/get', 'resources/read', undefined],
   name: ['save', 'notes://page', undefined],
@@ -39,7 +39,7 @@ const MEMBERS: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 describe('a record as an event of OCSF', () => {
-  it('is valid by the published schema, whatever it tells', () => {
+  it('is valid for the published schema, whatever it contains', () => {
     const random = new Random(6003);
     for (let run = 0; run < 2_000; run++) {
       const members = Object.entries(MEMBERS).map(([name, values]) => [name, random.pick(values)]);
@@ -49,7 +49,7 @@ describe('a record as an event of OCSF', () => {
     }
   });
 
-  it('says who called what, from where, and how it ended', () => {
+  it('contains the caller, the call, the origin and the outcome', () => {
     const call = { kind: 'call', method: 'tools/call', name: 'save', id: 3, principal: PRINCIPAL };
     const more = { client: 'inspector', session: 's-1', address: '192.0.2.7', transport: 'streamable_http' };
     const end = { outcome: 'ok', duration_ms: 2.524, trace_id: '4bf9', arguments_hash: '9f86' };
@@ -79,7 +79,7 @@ describe('a record as an event of OCSF', () => {
   });
 
   it.each(['start', 'started', 'end', 'gap', 'probe', 'checkpoint'])(
-    'is none if it tells of the log itself: %s',
+    'does not exist if the record is about the log itself: %s',
     (kind) => {
       expect(ocsfOf({ ...PLACE, kind })).toBeUndefined();
     },

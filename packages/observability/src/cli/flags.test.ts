@@ -40,7 +40,7 @@ describe('settings of a command', () => {
     });
   });
 
-  it('leave what follows -- alone', () => {
+  it('do not include what follows --', () => {
     expect(parseFlags(flags, ['--forwarded', '--', 'server', '--log', 'x'], {})).toMatchObject({
       values: { forwarded: true, log: undefined },
       command: ['server', '--log', 'x'],
@@ -60,11 +60,11 @@ describe('settings of a command', () => {
     [['--log', 'loud'], /^expected --log to be levels such as info or pmcp=debug, got "loud"$/],
     [['--tls-key', '/nowhere'], /^can't read the file of --tls-key: ENOENT/],
     [['--config', '/nowhere'], /^can't read the file of --config: ENOENT/],
-  ])('are refused in one line: %j', (args, message) => {
+  ])('are rejected in one line: %j', (args, message) => {
     expect(() => parse(args)).toThrow(message);
   });
 
-  it('are refused by the name of the variable or the file they came from', () => {
+  it('are rejected with the name of their variable or file', () => {
     expect(() => parse([], { PMCP_TIMEOUT: 'x' })).toThrow('expected PMCP_TIMEOUT to be');
     const unknown = configFile('{ "upstreem": "x" }');
     expect(() => parse(['--config', unknown])).toThrow(`unknown setting upstreem in ${unknown}`);

@@ -14,7 +14,7 @@ const sources = readdirSync(packages)
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('codes/codes.ts'))
   .map((path) => ({ path: path.slice(packages.length + 1), text: readFileSync(path, 'utf8') }));
 
-/** `path: line` of each line that has the pattern, in files other than those that may. */
+/** Returns `path: line` for each line with the pattern, except in allowed files. */
 function places(pattern: RegExp, allowed: readonly string[]): string[] {
   return sources
     .filter(({ path }) => !allowed.includes(path))
@@ -23,30 +23,30 @@ function places(pattern: RegExp, allowed: readonly string[]): string[] {
 }
 
 describe('the table of codes', () => {
-  it('has every code that is used, and none that is not', () => {
+  it('contains exactly the codes that are used', () => {
     const used = sources.flatMap(({ text }) => text.match(/PMCP_[EW]_[A-Z_]+[A-Z]/g) ?? []);
     expect([...new Set(used)].sort()).toEqual(Object.keys(CODES).sort());
   });
 
-  it('is in the order in which people look things up, and says what to do in sentences', () => {
+  it('is sorted for readers, and its advice consists of sentences', () => {
     expect(Object.keys(CODES)).toEqual(Object.keys(CODES).sort());
     for (const { means, action } of Object.values(CODES))
       expect([means, action].filter((text) => !/^[A-Z`].*\.$/.test(text))).toEqual([]);
   });
 });
 
-describe('what people are told', () => {
-  it('goes through the functions that ask for a code, where it is a line of a log', () => {
+describe('a message for users', () => {
+  it('is logged through functions that require a code', () => {
     const direct = /\b(log|logger|root)\??\.(warn|error|fatal)\(/;
     expect(places(direct, ['observability/src/codes/tell.ts'])).toEqual([]);
   });
 
-  it('bears its code where it is written to stderr', () => {
-    // Lines of other programs, or made elsewhere.
+  it('has its code if it is written to stderr', () => {
+    // Lines of other programs, or lines that were made elsewhere.
     const passedOn = [
       'observability/src/logging/destination.ts',
       'observability/src/proxy/stdio/pump.ts',
-      // Neither an error nor a warning: how far it is.
+      // Progress, which is neither an error nor a warning.
       'doctor/src/report/progress.ts',
     ];
     const writes = sources
@@ -55,7 +55,7 @@ describe('what people are told', () => {
     expect(writes.filter((write) => !/\(\$\{code\}\)/.test(write))).toEqual([]);
   });
 
-  it('bears its code where it is an error of an option', () => {
+  it('has its code if it is an error about an option', () => {
     expect(places(/new TypeError\(/, ['observability/src/expect.ts', 'viewer/src/arguments.ts'])).toEqual([]);
   });
 });

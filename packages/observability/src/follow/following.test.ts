@@ -17,7 +17,7 @@ interface Wire {
   onclose?(): void;
 }
 
-/** A server that is observed and connected, whose handler may answer or not. */
+/** Connects an observed server, whose handler may or may not answer. */
 async function connected(options: Options, handle: (wire: Wire, message: { id: number }) => void) {
   const observability = createObservability({ ...OPTIONS, ...options });
   const wire: Wire = { start: async () => {}, close: async () => wire.onclose?.(), send: async () => {} };
@@ -35,7 +35,7 @@ async function connected(options: Options, handle: (wire: Wire, message: { id: n
   return { observability, wire, call, sample };
 }
 
-/** A pino logger of the application, whose destination may break. */
+/** Makes a pino logger of the application, whose destination can fail. */
 function ownLogger() {
   const lines: Record<string, unknown>[] = [];
   const state = { broken: false };
@@ -47,14 +47,14 @@ function ownLogger() {
 }
 
 describe("the application's own logger", () => {
-  it('knows the request in a handler, though nobody asked for ours', async () => {
+  it('has the request in a handler, although our logger was not used', async () => {
     const { logger, lines } = ownLogger();
     const { call } = await connected({ log: { logger } }, () => logger.info('inside'));
     call(1);
     expect(lines).toMatchObject([{ msg: 'inside', 'mcp.method': 'tools/call', 'mcp.name': 'x' }]);
   });
 
-  it('that knows no requests by option costs no context', async () => {
+  it('costs no context if the request fields are turned off', async () => {
     const { logger, lines } = ownLogger();
     const { call } = await connected({ log: { logger, context: false } }, () => logger.info('inside'));
     call(1);
@@ -73,7 +73,7 @@ describe("the application's own logger", () => {
   });
 });
 
-/** Lines that a toolkit with such an environment has written by the time it is connected. */
+/** Returns the lines that a toolkit with this environment has written until it is connected. */
 async function linesOf(env: Record<string, string>, options: Options = {}) {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const lines: Record<string, unknown>[] = [];
@@ -83,8 +83,8 @@ async function linesOf(env: Record<string, string>, options: Options = {}) {
   return { lines, wire, observability, warnings: () => lines.filter(({ level }) => level === 'warn') };
 }
 
-describe('traces that cannot be had', () => {
-  it('are told with the endpoint that is wrong, and without its password', async () => {
+describe('an invalid trace exporter', () => {
+  it('is reported with its invalid endpoint, and without the password', async () => {
     const { warnings } = await linesOf({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://user:secret@' });
     expect(warnings()).toMatchObject([
       {
@@ -95,13 +95,13 @@ describe('traces that cannot be had', () => {
 });
 
 describe('the line of a request', () => {
-  it('bears the service as the resource does', async () => {
+  it('has the same service as the resource', async () => {
     const { lines, wire } = await linesOf({ OTEL_RESOURCE_ATTRIBUTES: 'service.name=shop' });
     await wire.close();
     expect(lines).toMatchObject([{ service: 'shop', outcome: 'cancelled' }]);
   });
 
-  it('that was cancelled knows its trace where contexts only flow through', async () => {
+  it('that was cancelled has its trace id when contexts are only passed through', async () => {
     const { lines, wire } = await linesOf({ OTEL_SDK_DISABLED: 'true' });
     const [traceId, spanId] = ['a'.repeat(32), 'b'.repeat(16)];
     const _meta = { traceparent: `00-${traceId}-${spanId}-01` };
@@ -112,7 +112,7 @@ describe('the line of a request', () => {
 });
 
 describe('the metrics of the conventions', () => {
-  it('say nothing of a protocol version that is not known', async () => {
+  it('omit an unknown protocol version', async () => {
     const { wire, observability } = await linesOf(
       {},
       { metrics: { port: false, runtime: false, semconv: true } },

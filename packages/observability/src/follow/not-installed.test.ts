@@ -25,7 +25,7 @@ it.each([
   ['propagation-only', 'OTEL_PROPAGATORS'],
   ['full', 'OTEL_TRACES_EXPORTER'],
 ] as const)(
-  'a server that has no @pmcp/otlp for traces in mode %s starts, and is told once what to do',
+  'a server without @pmcp/otlp starts with traces in mode %s, and logs once what to do',
   async (mode, variable) => {
     const traces = { mode, exporter: 'otlp' } as const;
     await connected({ traces });
@@ -40,7 +40,7 @@ it.each([
 it.each([
   ['metrics', 'OTEL_METRICS_EXPORTER'],
   ['logs', 'OTEL_LOGS_EXPORTER'],
-])('%s that shall be exported without it are told at the start', async (signal, variable) => {
+])('%s whose export needs it cause a message at start', async (signal, variable) => {
   vi.stubEnv(variable, 'otlp');
   await connected();
   const told = expect.stringMatching(new RegExp(`^${signal} could not be exported.*npm install @pmcp/otlp$`));

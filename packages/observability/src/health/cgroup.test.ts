@@ -8,7 +8,7 @@ const V1_UNLIMITED = '9223372036854771712';
 
 let root: string;
 
-/** Lays out a machine: paths below /, and what is in them. */
+/** Makes the files of a machine: paths below /, and their contents. */
 async function machine(files: Record<string, string>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, path)), { recursive: true });
@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe('cgroupMemory', () => {
-  it('reads a container of version 2, without the page cache that can be given up', async () => {
+  it('reads a version 2 container, without the page cache that can be reclaimed', async () => {
     await machine({
       'proc/self/cgroup': '0::/\n',
       'sys/fs/cgroup/memory.max': '1000\n',
@@ -33,7 +33,7 @@ describe('cgroupMemory', () => {
     expect(await cgroupMemory(root)).toEqual({ used: 500, limit: 1000 });
   });
 
-  it('finds the limit of a group around its own', async () => {
+  it('finds the limit of a parent group', async () => {
     await machine({
       'proc/self/cgroup': '0::/pod/container\n',
       'sys/fs/cgroup/pod/container/memory.max': 'max\n',
@@ -44,7 +44,7 @@ describe('cgroupMemory', () => {
     expect(await cgroupMemory(root)).toEqual({ used: 950, limit: 1000 });
   });
 
-  it('takes the group that is nearest to its limit', async () => {
+  it('uses the group that is closest to its limit', async () => {
     await machine({
       'proc/self/cgroup': '0::/pod/container\n',
       'sys/fs/cgroup/pod/container/memory.max': '100\n',
@@ -55,7 +55,7 @@ describe('cgroupMemory', () => {
     expect(await cgroupMemory(root)).toEqual({ used: 95, limit: 100 });
   });
 
-  it('reads a container of version 1, whose path exists only outside of it', async () => {
+  it('reads a version 1 container, whose path exists only outside it', async () => {
     await machine({
       'proc/self/cgroup': '9:cpu,cpuacct:/docker/1f\n4:memory:/docker/1f\n0::/system.slice\n',
       'sys/fs/cgroup/memory/memory.limit_in_bytes': '1000\n',
@@ -65,7 +65,7 @@ describe('cgroupMemory', () => {
     expect(await cgroupMemory(root)).toEqual({ used: 600, limit: 1000 });
   });
 
-  it('takes the spelling of version 1 for no limit as a limit beyond reach', async () => {
+  it('treats the version 1 value for no limit as an unreachable limit', async () => {
     await machine({
       'proc/self/cgroup': '4:memory:/\n',
       'sys/fs/cgroup/memory/memory.limit_in_bytes': V1_UNLIMITED,
@@ -74,7 +74,7 @@ describe('cgroupMemory', () => {
     expect((await cgroupMemory(root))?.limit).toBeGreaterThan(2 ** 62);
   });
 
-  it('knows nothing where there are no control groups', async () => {
+  it('returns nothing without control groups', async () => {
     expect(await cgroupMemory(root)).toBeUndefined();
   });
 });

@@ -32,7 +32,7 @@ describe('resolveCheck', () => {
     [{ name: 'a', run, timeoutMs: '2s' }, /`check.timeoutMs`.*got "2s"/],
     [{ name: 'a', run, timeoutMs: Number.NaN }, /`check.timeoutMs`.*got NaN/],
     [{ name: 'a', run, gatesReadiness: 1 }, 'Expected `check.gatesReadiness` to be true or false, got 1'],
-  ])('names what is wrong with %o', (check, message) => {
+  ])('names the fault of %o', (check, message) => {
     const resolve = () => resolveCheck(check as HealthCheck);
     expect(resolve).toThrow(TypeError);
     expect(resolve).toThrow(message);

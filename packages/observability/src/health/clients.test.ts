@@ -16,11 +16,11 @@ describe('the checks of clients', () => {
       () => postgres(undefined as unknown as PostgresClient),
       'Expected `client` to be a client with a method query(), got undefined',
     ],
-  ])('refuse what is no client: %s', (_, make, message) => {
+  ])('reject what is no client: %s', (_, make, message) => {
     expect(make).toThrow(new TypeError(message));
   });
 
-  it('gate readiness and can be named', () => {
+  it('gate readiness, and can be named', () => {
     const client = { ping: async () => 'PONG' };
     expect(redis(client).gatesReadiness ?? true).toBe(true);
     expect(redis(client, { name: 'sessions', timeoutMs: 100 })).toMatchObject({
@@ -29,7 +29,7 @@ describe('the checks of clients', () => {
     });
   });
 
-  it('give the database their own timeout too', async () => {
+  it('also set the timeout of the database', async () => {
     const query = vi.fn(async () => {});
     await postgres({ query }, { timeoutMs: 300 }).run(signal);
     expect(query).toHaveBeenCalledWith({ text: 'SELECT 1', query_timeout: 300 });

@@ -5,7 +5,7 @@ import { disk } from './disk.js';
 const { signal } = new AbortController();
 
 describe('disk', () => {
-  it('passes when enough is free, and says how much', async () => {
+  it('passes when enough is free, and reports how much', async () => {
     expect(await disk({ path: tmpdir(), minFree: 0 }).run(signal)).toMatch(/^\d+\.\d % free$/);
   });
 
@@ -23,7 +23,7 @@ describe('disk', () => {
     else await expect(run).rejects.toThrow('ENOENT');
   });
 
-  it('refuses a percentage', () => {
+  it('rejects a percentage', () => {
     expect(() => disk({ minFree: 10 })).toThrow('Expected `disk.minFree` to be a share from 0 to 1, got 10');
   });
 });

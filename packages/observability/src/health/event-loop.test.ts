@@ -19,7 +19,7 @@ describe('eventLoop', () => {
     expect(check.run(signal)).toMatch(/^p99 delay \d+ ms$/);
   });
 
-  it('fails when the event loop was held since the last run, and only then', async () => {
+  it('fails only if the event loop was blocked since the last run', async () => {
     const check = eventLoop({ maxDelayMs: 600 });
     await samples();
     block(1200);
@@ -29,7 +29,7 @@ describe('eventLoop', () => {
     expect(check.run(signal)).toMatch(/ms$/);
   });
 
-  it('refuses what is no duration', () => {
+  it('rejects an invalid duration', () => {
     expect(() => eventLoop({ maxDelayMs: -1 })).toThrow('Expected `eventLoop.maxDelayMs` to be a number');
   });
 });

@@ -10,7 +10,7 @@ const runs = (name: string) => families.healthCheckDuration.count(families.healt
 
 let health: Health;
 
-/** A check whose runs end when the test says so. */
+/** Makes a check whose runs end when the test ends them. */
 function controlled(name: string, more: Partial<HealthCheck> = {}) {
   const ends: { pass: (value?: unknown) => void; fail: (error: unknown) => void }[] = [];
   const run = vi.fn((_signal: AbortSignal) => new Promise((pass, fail) => ends.push({ pass, fail })));
@@ -28,8 +28,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('whoever wants to hear of changes', () => {
-  it('hears of a check that fails from now on, and of one that passes again, once each', async () => {
+describe('a listener for changes', () => {
+  it('is called once when a check begins to fail, and once when it passes again', async () => {
     const results = ['fine', new Error('no db.internal'), new Error('still'), 'fine', 'fine'];
     const heard: unknown[] = [];
     health = new Health(families, {
@@ -72,7 +72,7 @@ describe('a report', () => {
     });
   });
 
-  it('is unhealthy when one check failed, however it failed', async () => {
+  it('is unhealthy when one check failed, in whatever way', async () => {
     health.add({ name: 'good', run: () => {} });
     health.add({
       name: 'throws',
@@ -90,7 +90,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('runs the checks side by side', async () => {
+  it('runs the checks concurrently', async () => {
     const checks = [controlled('a'), controlled('b')];
     const report = health.report();
     for (const { run, ends } of checks) {
@@ -102,7 +102,7 @@ describe('a report', () => {
 });
 
 describe('a check', () => {
-  it('is run once for all who ask at the same time', async () => {
+  it('runs once for all concurrent callers', async () => {
     const { run, ends } = controlled('db');
     const asked = Array.from({ length: 200 }, (_, i) => (i % 2 ? health.report() : health.readiness()));
     ends[0]?.pass();
@@ -122,7 +122,7 @@ describe('a check', () => {
     expect(run).toHaveBeenCalledTimes(2);
   });
 
-  it('has failed when its time is over, and its signal says so', async () => {
+  it('fails at its timeout, and its signal is aborted', async () => {
     const { run } = controlled('db', { timeoutMs: 300 });
     const report = health.report();
     await vi.advanceTimersByTimeAsync(300);
@@ -132,7 +132,7 @@ describe('a check', () => {
     expect(run.mock.calls[0]?.[0].aborted).toBe(true);
   });
 
-  it('that hangs is not run again until it settles, or ten times its timeout is over', async () => {
+  it('that hangs is not run again until it settles, or ten times its timeout has passed', async () => {
     const { run, ends } = controlled('db');
     const first = health.report();
     await vi.advanceTimersByTimeAsync(2000);
@@ -149,7 +149,7 @@ describe('a check', () => {
     expect(run).toHaveBeenCalledTimes(2);
   });
 
-  it('that lost one answer passes again, and what comes late does not matter', async () => {
+  it('that lost one answer can pass again, and a late answer is ignored', async () => {
     const { run, ends } = controlled('db');
     void health.report();
     await vi.advanceTimersByTimeAsync(20_000);
@@ -164,7 +164,7 @@ describe('a check', () => {
     expect(run).toHaveBeenCalledTimes(3);
   });
 
-  it('that hangs again and again is run three times soon, and then seldom', async () => {
+  it('that hangs repeatedly is run three times soon, and then rarely', async () => {
     const { run } = controlled('db');
     const ask = setInterval(() => health.refresh(), 1000);
     await vi.advanceTimersByTimeAsync(1_000_000);
@@ -191,7 +191,7 @@ describe('a check', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is a gauge and a histogram', async () => {
+  it('is shown by a gauge and a histogram', async () => {
     health.add({ name: 'good', run: () => {} });
     health.add({ name: 'bad', run: () => Promise.reject(new Error('no')) });
     await health.report();
@@ -201,7 +201,7 @@ describe('a check', () => {
 });
 
 describe('readiness', () => {
-  it('takes only the checks that gate it', async () => {
+  it('depends only on the checks that gate it', async () => {
     const disk = controlled('disk', { gatesReadiness: false });
     health.add({ name: 'db', run: () => {} });
     expect(await health.readiness()).toMatchObject({ ready: true, checks: [{ name: 'db', status: 'ok' }] });
@@ -221,7 +221,7 @@ describe('readiness', () => {
     expect(ready()).toBe(1);
   });
 
-  it('ends at once and for good with stop, also for those who wait already', async () => {
+  it('ends at once and for good with stop, also for callers that already wait', async () => {
     const { run, ends } = controlled('db');
     const waiting = health.readiness();
     health.stop();
@@ -233,14 +233,14 @@ describe('readiness', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
-  it('has no say in the report', async () => {
+  it('does not affect the report', async () => {
     health.stop();
     expect((await health.report()).status).toBe('healthy');
   });
 });
 
 describe('refresh', () => {
-  it('starts what is stale and waits for nothing', async () => {
+  it('starts stale checks without waiting', async () => {
     const { run, ends } = controlled('db');
     health.refresh();
     health.refresh();
@@ -254,14 +254,14 @@ describe('refresh', () => {
 });
 
 describe('add', () => {
-  it('refuses a second check of the same name', () => {
+  it('rejects a second check with the same name', () => {
     health.add({ name: 'db', run: () => {} });
     expect(() => health.add({ name: 'db', run: () => {} })).toThrow(
       new TypeError('Expected `check.name` to be different for each check, got "db"'),
     );
   });
 
-  it('refuses more than 50 checks', () => {
+  it('rejects more than 50 checks', () => {
     for (let i = 0; i < 50; i++) health.add({ name: `check ${i}`, run: () => {} });
     expect(() => health.add({ name: 'one more', run: () => {} })).toThrow(TypeError);
   });

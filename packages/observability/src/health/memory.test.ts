@@ -5,7 +5,7 @@ import { judge, memory, memoryUse } from './memory.js';
 const MiB = 1024 * 1024;
 
 describe('memory', () => {
-  it('passes on a machine that has memory left, and says how much is used', async () => {
+  it('passes on a machine with free memory, and reports how much is used', async () => {
     expect(await memory({ maxUsage: 1 }).run(new AbortController().signal)).toMatch(
       /^\d+\.\d % of \d+ MiB in use$/,
     );
@@ -16,14 +16,14 @@ describe('memory', () => {
     expect(() => judge({ used: 91 * MiB, limit: 100 * MiB }, 0.9)).toThrow('91.0 % of 100 MiB in use');
   });
 
-  it('falls back to what the process occupies of the machine', async () => {
+  it('falls back to the share of the machine that the process uses', async () => {
     const { used, limit } = await memoryUse('/nonexistent');
     expect(limit).toBeLessThanOrEqual(totalmem());
     expect(used).toBeGreaterThan(MiB);
     expect(used).toBeLessThan(limit);
   });
 
-  it('does not gate readiness unless told to', () => {
+  it('does not gate readiness by default', () => {
     expect(memory()).toMatchObject({ name: 'memory', gatesReadiness: false });
     expect(memory({ gatesReadiness: true, timeoutMs: 5 })).toMatchObject({
       gatesReadiness: true,
@@ -31,7 +31,7 @@ describe('memory', () => {
     });
   });
 
-  it('refuses a percentage', () => {
+  it('rejects a percentage', () => {
     expect(() => memory({ maxUsage: 90 })).toThrow(
       'Expected `memory.maxUsage` to be a share from 0 to 1, got 90',
     );

@@ -10,7 +10,7 @@ describe('publicMessage', () => {
     ['host=db password=hunter2 user=app', 'host=db password=[redacted] user=app'],
     ['https://db/x?token=hunter2&y=1', 'https://db/x?token=[redacted]&y=1'],
     ['connect ECONNREFUSED 127.0.0.1:5432', 'connect ECONNREFUSED 127.0.0.1:5432'],
-  ])('strips the credentials of %j', (text, expected) => {
+  ])('removes the credentials from %j', (text, expected) => {
     expect(publicMessage(text)).toBe(expected);
   });
 
@@ -18,7 +18,7 @@ describe('publicMessage', () => {
     expect(publicMessage('long '.repeat(100))).toHaveLength(200);
   });
 
-  it('shows no part of a password that the cut goes through', () => {
+  it('shows no part of a password that is cut in the middle', () => {
     const text = `${'x'.repeat(10)} postgres://u@${'h'.repeat(950)} postgres://app:hunter2hunter2hunter2@db`;
     expect(publicMessage(text)).not.toContain('hunter2');
   });

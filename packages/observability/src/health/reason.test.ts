@@ -24,7 +24,7 @@ describe('the reason of a failed check', () => {
     expect(reasonOfFailure(error)).toBe(reason);
   });
 
-  it('is found in whatever was thrown', () => {
+  it('is found for any thrown value', () => {
     const circular = new Error('no');
     circular.cause = circular;
     const hostile = new Proxy(

@@ -11,7 +11,7 @@ afterEach(() => {
   server.close();
 });
 
-/** The two ends of a connection: who writes, and who is fed. */
+/** Makes both ends of a connection: the writer, and the socket that is fed. */
 async function pair(wantsAll: boolean): Promise<[writer: Socket, fed: Socket]> {
   server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -26,9 +26,9 @@ async function pair(wantsAll: boolean): Promise<[writer: Socket, fed: Socket]> {
 
 const bytesOf = (length: number) => Buffer.from(Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 255));
 
-describe('what a socket reads', () => {
+describe('the data that a socket reads', () => {
   it.each(Array.from({ length: 12 }, (_, seed) => [seed, seed % 2 === 0] as const))(
-    'comes in its order, in pieces, never while it is not wanted, and before the end (seed %i, of a server: %s)',
+    'arrives in order, in pieces, only when wanted, and before the end (seed %i, of a server: %s)',
     async (seed, wantsAll) => {
       const random = new Random(seed);
       const [writer, fed] = await pair(wantsAll);
@@ -60,7 +60,7 @@ describe('what a socket reads', () => {
       writer.end();
       await ended;
       expect(Buffer.concat(got).equals(sent)).toBe(true);
-      // What a server has sent before it closed is not held up any more.
+      // What a server sent before it closed is no longer delayed.
       if (wantsAll) return;
       expect(Math.max(...got.map(({ length }) => length))).toBeLessThanOrEqual(8_192);
       expect(early).toBe(0);
@@ -77,7 +77,7 @@ describe('what a socket reads', () => {
       got += piece.length;
       if (!fed.destroyed) fed.destroy(new Error('reset'));
     });
-    // In one packet, as far as the loopback device goes.
+    // In one packet, as far as the loopback device allows.
     fed.pause();
     writer.write(bytesOf(60_000));
     await expect.poll(() => fed.readableLength).toBe(60_000);
@@ -86,7 +86,7 @@ describe('what a socket reads', () => {
     expect(got).toBe(bytes);
   });
 
-  it('waits for what others sent in one go, but not when it is little', async () => {
+  it('waits for large writes of others, but not for small ones', async () => {
     const [writer, fed] = await pair(false);
     const few = await pairOf(server);
     const order: string[] = [];

@@ -23,7 +23,7 @@ interface Pair {
   got: number;
 }
 
-/** Connections that are read through one gate, by readers who take nothing until they are told to. */
+/** Makes connections through one gate, with readers that take nothing until the test says so. */
 async function pairs(gate: Gate, count: number): Promise<Pair[]> {
   server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -49,7 +49,7 @@ function take(one: Pair): void {
   one.fed.resume();
 }
 
-/** Takes the first piece, and no more. */
+/** Takes only the first piece. */
 function refuse(one: Pair): void {
   one.fed.once('data', (piece: Buffer) => {
     one.got += piece.length;
@@ -57,8 +57,8 @@ function refuse(one: Pair): void {
   });
 }
 
-describe('what many connections send at once', { timeout: 60_000 }, () => {
-  it('is read as far as it may be held, also when nobody takes it, and comes in full once somebody does', async () => {
+describe('the data of many concurrent connections', { timeout: 60_000 }, () => {
+  it('is read up to the limit even without a reader, and arrives completely once there is one', async () => {
     const gate = new Gate(LIMITS);
     const all = await pairs(gate, CONNECTIONS);
     let most = 0;
@@ -77,7 +77,7 @@ describe('what many connections send at once', { timeout: 60_000 }, () => {
     expect(gate.bytes).toBe(0);
   });
 
-  it('is read in turns, and nobody waits who sends little', async () => {
+  it('is read in turns, so that a small sender never waits', async () => {
     const gate = new Gate(LIMITS);
     const all = await pairs(gate, CONNECTIONS);
     const few = await pair(gate);
@@ -99,7 +99,7 @@ describe('what many connections send at once', { timeout: 60_000 }, () => {
     expect(gate.bytes).toBe(0);
   });
 
-  it('goes with its connection when nobody takes it while others wait', async () => {
+  it('loses its connection if nobody takes it while others wait', async () => {
     const gate = new Gate({ ...LIMITS, stuckMs: 100 });
     const all = await pairs(gate, CONNECTIONS);
     for (const one of all) {
@@ -113,7 +113,7 @@ describe('what many connections send at once', { timeout: 60_000 }, () => {
     await expect.poll(() => late.got, { timeout: 20_000 }).toBe(SENT);
   });
 
-  it('keeps its connection when it is not taken and nobody waits', async () => {
+  it('keeps its connection if nobody takes it and nobody waits', async () => {
     const gate = new Gate({ ...LIMITS, stuckMs: 20 });
     const [one] = (await pairs(gate, 1)) as [Pair];
     refuse(one);

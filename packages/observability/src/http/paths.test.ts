@@ -7,7 +7,7 @@ const other = {} as ExchangeListener;
 const server = {};
 
 describe('the paths that serve MCP', () => {
-  it('are those of a server by which MCP was reached there', () => {
+  it('are those where a server has received MCP', () => {
     const paths = new Paths();
     paths.add('/', listener, server);
     expect(paths.listenerAt('/', server)).toBe(listener);
@@ -15,7 +15,7 @@ describe('the paths that serve MCP', () => {
     expect(paths.listenerAt('/mcp', server)).toBeUndefined();
   });
 
-  it('are those of every server where somebody said so, until they no longer listen', () => {
+  it('are those of every server if they are configured, until it no longer listens', () => {
     const paths = new Paths();
     paths.add('/mcp', listener);
     paths.add('/mcp', other);
@@ -25,14 +25,14 @@ describe('the paths that serve MCP', () => {
     expect([paths.listenerAt('/mcp', server), paths.listenerAt('/sse', server)]).toEqual([other, undefined]);
   });
 
-  it('are none on a server that serves something else', () => {
+  it('do not exist on a server that serves something else', () => {
     const paths = new Paths();
     paths.add('/mcp', listener);
     paths.ignore(server);
     expect(paths.listenerAt('/mcp', server)).toBeUndefined();
   });
 
-  it('are never more than can be kept, whatever clients ask for', () => {
+  it('are bounded, whatever clients request', () => {
     const paths = new Paths();
     for (let i = 0; i < 10_000; i++) paths.add(`/${i}/mcp`, listener, server);
     const known = Array.from({ length: 10_000 }, (_, i) => paths.listenerAt(`/${i}/mcp`, server));

@@ -8,7 +8,7 @@ function busy(ms: number): void {
 }
 
 describe('work that can wait', () => {
-  it('is done in the order in which it came, and what is put off again goes to the end', async () => {
+  it('is done in order of arrival, and deferred work goes to the end', async () => {
     const order: string[] = [];
     const pieces = (name: string, count: number): void => {
       order.push(name);
@@ -24,7 +24,7 @@ describe('work that can wait', () => {
     expect(order.join('')).toBe('abcaca');
   });
 
-  it('leaves the loop to others after each piece that takes as long as a turn may', async () => {
+  it('yields to the event loop after each piece that takes the time of a turn', async () => {
     let turns = 0;
     let done = 0;
     let isOver = false;
@@ -43,7 +43,7 @@ describe('work that can wait', () => {
     expect(turns).toBeGreaterThanOrEqual(19);
   });
 
-  it('goes on in each turn, also when what comes at once uses up its time in each', async () => {
+  it('continues in each turn, also if urgent work uses up the time of each', async () => {
     let done = 0;
     for (let i = 0; i < 10; i++) later(() => done++);
     let turns = 0;
@@ -54,7 +54,7 @@ describe('work that can wait', () => {
     expect(turns).toBeLessThanOrEqual(11);
   });
 
-  it('goes on after a piece that throws', async () => {
+  it('continues after a piece that throws', async () => {
     const thrown = new Promise((resolve) => process.once('uncaughtException', resolve));
     const others = process.listeners('uncaughtException').filter((_, i, all) => i < all.length - 1);
     for (const other of others) process.off('uncaughtException', other);

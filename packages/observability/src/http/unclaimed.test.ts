@@ -20,14 +20,14 @@ function waiting(...heads: RequestHead[]) {
 }
 
 describe('an exchange that waits for its handler', () => {
-  it('is found by a request that says the same, and once', () => {
+  it('is found by a request with the same content, and once', () => {
     const { unclaimed, exchanges } = waiting(head('/mcp'), head('/mcp', { 'mcp-method': 'ping' }));
     expect(unclaimed.take(head('/mcp', { 'mcp-method': 'ping' }))).toBe(exchanges[1]);
     expect(unclaimed.take(head('/mcp', { 'mcp-method': 'ping' }))).toBeUndefined();
     expect(unclaimed.take(head('/mcp?session=1'))).toBe(exchanges[0]);
   });
 
-  it('is found by a request whose path a framework has cut', () => {
+  it('is found by a request whose path a framework has shortened', () => {
     const { unclaimed, exchanges } = waiting(head('/api/mcp'));
     expect(unclaimed.take(head('/other'))).toBeUndefined();
     expect(unclaimed.take(head('/mcp'))).toBe(exchanges[0]);

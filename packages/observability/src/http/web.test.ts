@@ -51,11 +51,11 @@ const stream = (body: ReadableStream<Uint8Array>) =>
 
 const library = () => ({ status: 202, headers: new Headers(), text: async () => 'mine' });
 
-/** A promise of somebody else's. */
+/** A promise of another library. */
 // biome-ignore lint/suspicious/noThenProperty: that is what is tested
 const thenable = () => ({ then: (resolve: (given: Response) => void) => resolve(json({ status: 202 })) });
 
-/** What a handler may do, and the status that its client gets; an empty one where it gets nothing. */
+/** What a handler may do, and the status that its client gets; empty if it gets none. */
 const DOINGS: Readonly<Record<string, readonly [handle: Handle, status: string, sent?: RequestInit]>> = {
   'a promise of an answer': [async () => json(), '200'],
   'an answer at once': [() => json({ status: 202 }), '202'],
@@ -100,7 +100,7 @@ const DOINGS: Readonly<Record<string, readonly [handle: Handle, status: string, 
   ],
 };
 
-/** What the caller of a handler sees. */
+/** Returns what the caller of a handler sees. */
 async function seen(handle: Handle, sent?: RequestInit): Promise<unknown> {
   let given: unknown;
   let isPromise = false;
@@ -119,7 +119,7 @@ async function seen(handle: Handle, sent?: RequestInit): Promise<unknown> {
 
 let createObservability: typeof create;
 
-/** As Node reads bodies, and as runtimes do that read natively. */
+/** Reads bodies as Node does, and as runtimes with native bodies do. */
 function inRuntime(runtime: string): void {
   beforeAll(async () => {
     vi.resetModules();
@@ -141,7 +141,7 @@ function observed(handle: Handle) {
   return {
     fetch: (request: Request) => handler.fetch(request),
     samples,
-    /** The status of each exchange that was counted. */
+    /** Returns the status of each counted exchange. */
     statuses: async () =>
       [...(await samples())]
         .filter(([key, count]) => key.startsWith(PREFIX) && count > 0)
@@ -157,7 +157,7 @@ const all = async (body: AsyncIterable<Uint8Array>) => {
 };
 const TEXT = 'data: 1\n\ndata: 2\n\n';
 
-/** How the body of an answer is read. */
+/** Ways to read the body of an answer. */
 const READINGS: Readonly<Record<string, Read>> = {
   text: (response) => response.text(),
   blob: async (response) => (await response.blob()).size,
@@ -196,7 +196,7 @@ const READINGS: Readonly<Record<string, Read>> = {
 
 type Leave = (response: Response, client: AbortController) => unknown;
 
-/** How a client leaves a stream that has not ended. */
+/** Ways in which a client leaves a stream that has not ended. */
 const LEAVINGS: Readonly<Record<string, Leave>> = {
   'has gone': (_, client) => client.abort(),
   'cancels it': ({ body }) => body?.cancel(),
@@ -218,8 +218,8 @@ const collectGarbage = runInNewContext('gc') as () => void;
 describe.each(['Node', 'a runtime that reads natively'])('on %s,', (runtime) => {
   inRuntime(runtime);
 
-  describe.each(Object.entries(DOINGS))('a handler that gives %s', (_, [handle, status, sent]) => {
-    it('gives just that to its caller, and is counted once', async () => {
+  describe.each(Object.entries(DOINGS))('a handler that returns %s', (_, [handle, status, sent]) => {
+    it('returns exactly that to its caller, and is counted once', async () => {
       const { fetch, statuses, samples } = observed(handle);
       expect(await seen(fetch, sent)).toEqual(await seen(handle, sent));
       expect(await statuses()).toEqual([status]);
@@ -233,13 +233,16 @@ describe.each(['Node', 'a runtime that reads natively'])('on %s,', (runtime) => 
     it.each([
       ['JSON', () => new Response(TEXT, { headers: { 'content-type': 'application/json' } }), 'json'],
       ['a stream', () => stream(events('data: 1\n\n', 'data: 2\n\n')), 'stream'],
-    ] as const)('has the size of what is read of %s, and is counted once', async (_title, answer, kind) => {
-      const { fetch, statuses, samples } = observed(async () => answer());
-      const response = await fetch(new Request('http://memory/mcp', { method: 'POST' }));
-      expect(await read(response)).toEqual(await read(answer()));
-      await expect.poll(statuses).toEqual(['200']);
-      expect((await samples()).get(`pmcp_http_response_bytes_total{kind="${kind}"}`)).toBe(TEXT.length);
-    });
+    ] as const)(
+      'has the size of the part of %s that was read, and is counted once',
+      async (_title, answer, kind) => {
+        const { fetch, statuses, samples } = observed(async () => answer());
+        const response = await fetch(new Request('http://memory/mcp', { method: 'POST' }));
+        expect(await read(response)).toEqual(await read(answer()));
+        await expect.poll(statuses).toEqual(['200']);
+        expect((await samples()).get(`pmcp_http_response_bytes_total{kind="${kind}"}`)).toBe(TEXT.length);
+      },
+    );
   });
 
   describe.each(Object.entries(LEAVINGS))('a stream whose client %s', (_, leave) => {
@@ -253,7 +256,7 @@ describe.each(['Node', 'a runtime that reads natively'])('on %s,', (runtime) => 
     });
   });
 
-  it('counts an answer that nobody reads, when it is forgotten', async () => {
+  it('counts an answer that is never read when it is garbage-collected', async () => {
     const { fetch, statuses } = observed(async () => json({ status: 400 }));
     await fetch(new Request('http://memory/mcp', { method: 'POST' }));
     await expect

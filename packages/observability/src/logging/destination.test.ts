@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest';
 import { logging } from '../../../../test/support/logging.js';
 import type { createFamilies } from '../metrics/families.js';
 
-/** Lines that were lost, by reason. */
+/** Returns the lost lines by reason. */
 function dropped({ telemetryDropped }: ReturnType<typeof createFamilies>): Record<string, number> {
   const { series } = telemetryDropped;
   return Object.fromEntries(series.map(([, reason], slot) => [reason, telemetryDropped.value(slot)]));
 }
 
 describe('a destination', () => {
-  it('can be a file, in a folder that is made', async () => {
+  it('can be a file, in a folder that is created', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pmcp-log-'));
     const file = join(folder, 'logs/notes.log');
     logging({ destination: file }).logger.info('kept');
@@ -27,7 +27,7 @@ describe('a destination', () => {
     );
   });
 
-  it('that throws costs its line and nothing else', () => {
+  it('that throws loses only its line', () => {
     const write = () => {
       throw new Error('closed');
     };
@@ -36,7 +36,7 @@ describe('a destination', () => {
     expect(dropped(families)).toEqual({ export_failed: 1 });
   });
 
-  it('that does not drain gets a bounded part, and what is dropped is counted', () => {
+  it('that does not drain gets a bounded part, and dropped lines are counted', () => {
     const stream = new Writable({ write: () => {} });
     const { logger, families } = logging({ destination: stream });
     const text = 'x'.repeat(1_000);
@@ -48,7 +48,7 @@ describe('a destination', () => {
     stream.destroy();
   });
 
-  it.runIf(process.platform === 'linux')('on a disk that is full loses lines for that reason', async () => {
+  it.runIf(process.platform === 'linux')('on a full disk counts lost lines with that reason', async () => {
     const { logger, families } = logging({ destination: '/dev/full' });
     logger.info('lost');
     await expect.poll(() => dropped(families)).toEqual({ export_failed: 1 });

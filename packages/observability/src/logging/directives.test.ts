@@ -13,7 +13,7 @@ describe('log directives', () => {
     ['pmcp::http', 'info', { 'pmcp::http': 'trace' }],
     ['debug,error', 'error', {}],
     ['my-crate=warn,', 'info', { 'my-crate': 'warn' }],
-  ])('%j are read', (text, level, targets) => {
+  ])('%j are parsed', (text, level, targets) => {
     expect(parseDirectives(text)).toEqual({ level, targets: new Map(Object.entries(targets)), problems: [] });
   });
 
@@ -30,7 +30,7 @@ describe('log directives', () => {
     'pmcp=constructor',
     '__proto__',
     'pmcp=__proto__',
-  ])('that are bad are ignored and told of: %j', (directive) => {
+  ])('that are invalid are ignored and reported: %j', (directive) => {
     const { level, targets, problems } = parseDirectives(`warn,${directive}`);
     expect([level, targets.size]).toEqual(['warn', 0]);
     expect(problems).toEqual([expect.stringContaining(`got ${JSON.stringify(directive)}; it is ignored`)]);

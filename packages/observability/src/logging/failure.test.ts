@@ -3,7 +3,7 @@ import { failureOf } from './failure.js';
 
 const failed = (text: unknown) => ({ result: { isError: true, content: [{ type: 'text', text }] } }) as never;
 
-describe('what is said of a failure', () => {
+describe('the description of a failure', () => {
   it.each([
     [new Error('no such note'), undefined, 'no such note'],
     ['thrown text', undefined, 'thrown text'],
@@ -20,14 +20,14 @@ describe('what is said of a failure', () => {
     expect(failureOf(exception, answer)).toBe(expected);
   });
 
-  it('has no secret in it, and an end', () => {
+  it('contains no secret, and is bounded', () => {
     expect(failureOf(new Error('connect postgres://app:hunter22@db/notes failed'), undefined)).not.toContain(
       'hunter22',
     );
     expect(failureOf(new Error('x y '.repeat(10_000)), undefined)?.length).toBeLessThan(520);
   });
 
-  it('is nothing when what was thrown throws itself', () => {
+  it('is empty if the thrown value itself throws', () => {
     const hostile = Object.defineProperty({}, 'message', {
       get() {
         throw new Error('not me');

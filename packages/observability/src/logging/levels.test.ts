@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { logging } from '../../../../test/support/logging.js';
 
 describe('levels', () => {
-  it('are those of the longest target that fits', () => {
+  it('are those of the longest matching target', () => {
     const { logger, messages, lines } = logging({}, { PMCP_LOG: 'info,pmcp=debug,pmcp::http=trace' });
     logger.debug('root');
     logger.target('pmcp').debug('pmcp');
@@ -23,7 +23,7 @@ describe('levels', () => {
     expect(messages()).toEqual(['now']);
   });
 
-  it('come from the option, else PMCP_LOG, else RUST_LOG, else info', () => {
+  it('come from the option, then PMCP_LOG, then RUST_LOG, then info', () => {
     const env = { PMCP_LOG: 'warn', RUST_LOG: 'error' };
     expect(logging({ level: 'debug' }, env).logger.level).toBe('debug');
     expect(logging({}, env).logger.level).toBe('warn');
@@ -31,7 +31,7 @@ describe('levels', () => {
     expect(logging().logger.level).toBe('info');
   });
 
-  it('that are written badly are a warning, and no crash', () => {
+  it('that are invalid cause a warning, and no crash', () => {
     const { lines, logger } = logging({}, { PMCP_LOG: 'info,pmcp=loud' });
     expect(lines).toMatchObject([{ level: 'warn', msg: expect.stringContaining('got "pmcp=loud"') }]);
     logger.setLevels('louder');
@@ -39,7 +39,7 @@ describe('levels', () => {
   });
 
   it.each(['constructor', 'pmcp=constructor', '__proto__', 'pmcp=__proto__'])(
-    'named like what objects inherit are no crash either: %s',
+    'named like inherited members of objects cause no crash: %s',
     (level) => {
       const { lines, logger } = logging({}, { PMCP_LOG: level });
       expect(lines).toMatchObject([{ level: 'warn', msg: expect.stringContaining(`got "${level}"`) }]);
@@ -47,7 +47,7 @@ describe('levels', () => {
     },
   );
 
-  it('that RUST_LOG sets for others are no warning', () => {
+  it('that RUST_LOG sets for other programs cause no warning', () => {
     const { lines, logger } = logging({}, { RUST_LOG: 'warn,hyper[span{id=1}]=trace' });
     expect([lines, logger.level]).toEqual([[], 'warn']);
   });

@@ -4,7 +4,7 @@ import { type Line, logging } from '../../../../test/support/logging.js';
 import { RequestScope } from '../follow/scope.js';
 
 describe('a log line', () => {
-  it('is JSON with ISO time, the level as a word and the service', () => {
+  it('is JSON with ISO time, the level as a word, and the service', () => {
     const { logger, lines } = logging();
     logger.info({ size: 3 }, 'hello');
     expect(lines).toEqual([
@@ -18,7 +18,7 @@ describe('a log line', () => {
     ]);
   });
 
-  it('knows the request that it is written for, also from a child', () => {
+  it('has the fields of its request, also from a child logger', () => {
     const { logger, lines, inside } = logging();
     inside(new RequestScope('tools/call', 'search', performance.now()), () =>
       logger.child({ part: 1 }).info('inside'),
@@ -28,7 +28,7 @@ describe('a log line', () => {
     expect(lines[1]).not.toHaveProperty('mcp.method');
   });
 
-  it('writes errors, dates and lists into its message as ever', () => {
+  it('formats errors, dates and lists in its message as pino does', () => {
     const { logger, messages } = logging();
     const date = new Date(0);
     const values: unknown[] = [new TypeError('no'), date, date, [1, 2]];
@@ -36,7 +36,7 @@ describe('a log line', () => {
     expect(messages()).toEqual([`TypeError: no at ${date} for 0 of 1,2`]);
   });
 
-  it('knows what kind of error it tells of', () => {
+  it('has the type of its error', () => {
     const { logger, lines } = logging();
     class QuotaError extends RangeError {}
     const fields = { token: 'x', limit: 3 };
@@ -55,7 +55,7 @@ describe('a log line', () => {
     expect(lines[1]).toMatchObject({ err: { type: 'SyntaxError' } });
   });
 
-  it('never throws, whatever it is given', () => {
+  it('never throws, whatever it gets', () => {
     const { logger, lines } = logging();
     const no = () => {
       throw new Error('no');
@@ -97,7 +97,7 @@ describe('a log line', () => {
     });
   });
 
-  it('is counted by level once it is written', () => {
+  it('is counted by level after it was written', () => {
     const { logger, families } = logging({ level: 'warn' });
     logger.info('not written');
     logger.warn('written');
@@ -111,7 +111,7 @@ describe('a log line', () => {
 });
 
 describe("the application's own logger", () => {
-  it('learns of the request, as do its children, and keeps all else', () => {
+  it('gets the fields of the request, as do its children, and keeps all else', () => {
     const written: Line[] = [];
     const own = pino(
       { level: 'debug', name: 'mine', mixin: () => ({ region: 'eu' }) },

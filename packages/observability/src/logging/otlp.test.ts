@@ -17,7 +17,7 @@ beforeEach(() => void records.splice(0));
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN_ID = '00f067aa0ba902b7';
 
-/** The record that a line becomes. */
+/** Returns the OTLP record of a line. */
 async function record(line: object | string, isForeign = false): Promise<LogRecord | undefined> {
   const lines = new OtlpLines(() => ({}), { exported() {}, failing() {}, dropped() {} }, isForeign);
   lines.write(typeof line === 'string' ? line : JSON.stringify(line));
@@ -26,7 +26,7 @@ async function record(line: object | string, isForeign = false): Promise<LogReco
 }
 
 describe('a log record', () => {
-  it('belongs to the span that its line names, and does not claim that it was sampled', async () => {
+  it('has the span of its line, and does not claim that it was sampled', async () => {
     const line = { level: 'warn', time: '1970-01-01T00:00:01.500Z', msg: 'hi', size: 3 };
     expect(await record({ ...line, trace_id: TRACE_ID, span_id: SPAN_ID })).toMatchObject({
       hrTime: [1, 5e8],
@@ -80,7 +80,7 @@ describe('a log record', () => {
       { 'mcp.method': 'resources/read', 'mcp.name': 'notes' },
       { 'mcp.method.name': 'resources/read', 'mcp.name': 'notes' },
     ],
-    // The application's own field, inside of a request and outside.
+    // A field of the application, inside and outside a request.
     [
       { 'mcp.method': 'ping', error_type: 'mine' },
       { 'mcp.method.name': 'ping', error_type: 'mine' },
@@ -107,18 +107,15 @@ describe('a log record', () => {
     expect(made?.attributes).toEqual(ids);
   });
 
-  it('has a severity that is a number, whatever a line calls its level', async () => {
+  it('has a numeric severity, whatever level a line has', async () => {
     expect(await record({ level: 'constructor', msg: 'odd' })).toMatchObject({ severityNumber: 0 });
   });
 
-  it.each(['no JSON', 'null', '"text"'])(
-    'takes a line that is no object as its message: %s',
-    async (line) => {
-      expect(await record(`${line}\n`)).toMatchObject({ body: line, attributes: {} });
-    },
-  );
+  it.each(['no JSON', 'null', '"text"'])('uses a line that is no object as its message: %s', async (line) => {
+    expect(await record(`${line}\n`)).toMatchObject({ body: line, attributes: {} });
+  });
 
-  it("of the application's own logger loses the secrets that its line has", async () => {
+  it("of the application's own logger has no secrets of its line", async () => {
     const line = {
       level: 'info',
       msg: 'no postgres://app:hunter2@db',

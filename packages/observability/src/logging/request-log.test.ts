@@ -31,7 +31,7 @@ function requestLog(maxPerSecond: number, level = 'info') {
 }
 
 describe('the line of a finished request', () => {
-  it('says what, how it ended, how long it took and who asked, and no secret', () => {
+  it('has the request, the outcome, the duration and the client, and no secret', () => {
     const { lines, write } = requestLog(10);
     write('tool_error', 'tool_error');
     expect(lines).toEqual([
@@ -66,7 +66,7 @@ describe('the line of a finished request', () => {
     expect(lines[0]?.level).toBe(level);
   });
 
-  it('of a request that was refused is a warning, whoever refused it', () => {
+  it('of a refused request is a warning, whatever refused it', () => {
     const { lines, write } = requestLog(10);
     write('client_error', 'unauthorized', { isRefused: true });
     write('server_error', 'other', { isRefused: true });
@@ -81,7 +81,7 @@ describe('the line of a finished request', () => {
     expect(sampled()).toBe(4);
   });
 
-  it('that its level hides is neither written nor counted as lost', () => {
+  it('that is below the level is neither written nor counted as lost', () => {
     const { lines, write, sampled } = requestLog(1, 'error');
     for (let i = 0; i < 3; i++) write('ok');
     expect([lines, sampled()]).toEqual([[], 0]);

@@ -6,7 +6,7 @@ import { logging } from '../../../../test/support/logging.js';
 import { corpus } from '../../../../test/support/privacy/corpus.js';
 
 describe('a log line', () => {
-  it('hides secrets, in what is logged, in errors and in what a child is bound to', () => {
+  it('hides secrets in its fields, in errors and in fields of a child logger', () => {
     const { logger, lines } = logging({ redact: ['user.email'] });
     logger.info({ headers: { authorization: 'Bearer x' }, user: { email: 'a@b', id: 1 } });
     logger.error(Object.assign(new Error('no'), { config: { apiKey: 'x' } }));
@@ -19,7 +19,7 @@ describe('a log line', () => {
     expect(lines[2]).toMatchObject({ token: '[redacted]' });
   });
 
-  it('hides secrets in what is put into the message', () => {
+  it('hides secrets in values that are formatted into the message', () => {
     const { logger, messages, lines } = logging();
     logger.info('headers %j', { authorization: 'hunter2' });
     logger.info({ size: 1 }, 'user %o', { name: 'a', password: 'hunter2' });
@@ -33,7 +33,7 @@ describe('a log line', () => {
     ]);
   });
 
-  it('hides secrets in texts of whatever field, and stays JSON', () => {
+  it('hides secrets in the text of any field, and stays JSON', () => {
     const { logger, lines } = logging();
     const secret = corpus(400, 14).filter(({ secrets }) => secrets.length > 0);
     for (const { text, secrets } of secret) {
@@ -57,7 +57,7 @@ describe('a log line', () => {
     }
   }, 30_000);
 
-  it('cuts a message of any length, also in the middle of an escape', () => {
+  it('truncates a message of any length, also in the middle of an escape', () => {
     const { logger, messages } = logging();
     for (const pad of ['', 'x', 'xx', 'xxx', 'xxxx', 'xxxxx']) {
       logger.info(`${pad}${'\u0001"\\é'.repeat(200_000)} password=hunter2`);
@@ -76,7 +76,7 @@ describe('a log line', () => {
     expect(lines).toMatchObject([{ first: { msg: 'a "quoted" password=[redacted]' }, last: 'x' }]);
   });
 
-  it('hides secrets that a child is bound to later', () => {
+  it('hides secrets that a child logger gets later', () => {
     const { logger, lines } = logging();
     const child = logger.child({ part: 1 });
     child.setBindings({ password: 'hunter2' });
@@ -108,7 +108,7 @@ describe('paths to redact', () => {
     [undefined, 'undefined'],
     ['a[', '"a["'],
     ['.', '"."'],
-  ])('that pino does not understand are an error that names the option: %j', (path, shown) => {
+  ])('that pino does not accept are an error with the name of the option: %j', (path, shown) => {
     expect(() => logging({ redact: ['user.email', path as string] })).toThrow(
       new TypeError(
         `Expected \`log.redact[1]\` to be a path such as user.email or items[*].owner, got ${shown}`,
@@ -116,7 +116,7 @@ describe('paths to redact', () => {
     );
   });
 
-  it.each(['a', 'a.b[*].c', 'a["b-c"]', '*.x', '[0]'])('are taken as pino takes them: %s', (path) => {
+  it.each(['a', 'a.b[*].c', 'a["b-c"]', '*.x', '[0]'])('are interpreted as by pino: %s', (path) => {
     expect(() => logging({ redact: [path] })).not.toThrow();
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it, test } from 'vitest';
 import { EarlyCancels } from './early-cancels.js';
 
-it('remembers a cancel until its request comes, and no longer', () => {
+it('remembers a cancellation until its request arrives, and no longer', () => {
   const early = new EarlyCancels();
   expect(early.has(1)).toBe(false);
   early.add(2);
@@ -15,14 +15,14 @@ test.each([
   ['whose id tells no order', 'a'],
   ['whose id is an object', {}],
   ['whose id is no number', Number.NaN],
-])('a cancel %s cancels nothing that comes', (_title, id) => {
+])('a cancellation %s cancels no later request', (_title, id) => {
   const early = new EarlyCancels();
   early.has(3);
   early.add(id);
   expect([1, 3, 'a', 4].map((next) => early.has(next))).toEqual([false, false, false, false]);
 });
 
-it('keeps no more than a client has under way', () => {
+it('keeps no more than a client has in flight', () => {
   const early = new EarlyCancels();
   for (let id = 0; id < 10_000; id++) early.add(id);
   const cancelled = Array.from({ length: 10_000 }, (_, id) => early.has(id)).filter(Boolean);

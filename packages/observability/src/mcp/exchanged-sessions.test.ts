@@ -34,8 +34,8 @@ function keeper() {
   return { sessions, idle, active, opened, connection };
 }
 
-describe('sessions that only their exchanges tell of', () => {
-  it('are kept up to a limit; the oldest that is idle gives way, none that is open does', () => {
+describe('sessions that are only visible in their exchanges', () => {
+  it('are kept up to a limit: the oldest idle one is dropped, but no open one', () => {
     const { sessions, active } = keeper();
     for (let id = 0; id < MAX_SESSIONS + 10; id++) sessions.given(`${id}`, 0);
     expect(active()).toBe(MAX_SESSIONS);
@@ -63,20 +63,20 @@ describe('sessions that only their exchanges tell of', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each(['', 'x'.repeat(1_025)])('are not kept under an id of no use, or a long one', (id) => {
+  it.each(['', 'x'.repeat(1_025)])('are not kept under an unusable or long id', (id) => {
     const { sessions } = keeper();
     sessions.given(id, 0);
     expect(sessions.isEmpty).toBe(true);
   });
 
-  it('are none where a transport stands for them', () => {
+  it('do not exist if a transport represents them', () => {
     const { sessions, idle, active } = keeper();
     idle.add({ sessionId: 'known', lastActivity: 0, isInUse: true, closed: () => {} });
     sessions.given('known', 0);
     expect([sessions.isEmpty, active()]).toEqual([true, 0]);
   });
 
-  it('take the place of the connection that they came by, and are those of its clients', () => {
+  it('replace the connection that they began on, and have its client', () => {
     const { sessions, active, opened, connection } = keeper();
     const shared = connection();
     const stranger = connection();
@@ -88,7 +88,7 @@ describe('sessions that only their exchanges tell of', () => {
       vi.advanceTimersByTime(1);
     }
     expect([active(), active('other')]).toEqual([2, 1]);
-    // Once it is known, another one that shakes hands in the meantime does no harm.
+    // Once the session is known, another handshake in the meantime has no effect.
     const startedAt = performance.now();
     sessions.introduced(stranger, '2025-11-25', 'stranger');
     sessions.introduced(shared, '2025-11-25', 'third');
@@ -97,7 +97,7 @@ describe('sessions that only their exchanges tell of', () => {
     expect(['one', 'other', 'third', 'stranger'].map(opened)).toEqual([1, 1, 1, 0]);
   });
 
-  it('leave connections alone of which any may be the one that they came by', () => {
+  it('leave connections alone if more than one may be theirs', () => {
     const { sessions, active, connection } = keeper();
     sessions.introduced(connection(), '2025-11-25', 'one');
     sessions.introduced(connection(), '2025-11-25', 'other');
@@ -113,7 +113,7 @@ describe('sessions that only their exchanges tell of', () => {
     expect([active(), active('other')]).toEqual([1, 1]);
   });
 
-  it('leave connections alone as long as there are no exchanges that may carry one', () => {
+  it('leave connections alone as long as no exchange may belong to one', () => {
     const { sessions, active, connection } = keeper();
     sessions.posts = 0;
     expect(sessions.introduced(connection(), '2025-11-25', 'one')).toBe(false);
@@ -121,7 +121,7 @@ describe('sessions that only their exchanges tell of', () => {
     expect([active(), active('other')]).toEqual([1, 1]);
   });
 
-  it('are none any more once the toolkit is closed', () => {
+  it('no longer exist after the toolkit was closed', () => {
     const { sessions } = keeper();
     sessions.close();
     sessions.given('late', 0);

@@ -16,7 +16,7 @@ afterEach(() => vi.restoreAllMocks());
 const published = () => families.toolDefinitions.series.map(([value]) => value);
 const tool = (name: string, description = 'Says hello') => ({ name, description });
 
-/** Serves a listing page by page on a connection of its own, long after the one before. */
+/** Serves a list page by page on a new connection, long after the previous one. */
 function serve(...pages: object[][]): string | undefined {
   clock += 10_000;
   pages.forEach((tools, i) => {
@@ -30,20 +30,20 @@ function serve(...pages: object[][]): string | undefined {
 }
 
 describe('the fingerprint of the tool list', () => {
-  it('is the same whatever the order of tools and the size of pages', () => {
+  it('is the same for any order of tools and any page size', () => {
     const first = serve([tool('a'), tool('b'), tool('c')]);
     expect(first).toMatch(/^[0-9a-f]{16}$/);
     expect(serve([tool('c'), tool('a')], [tool('b')])).toBe(first);
   });
 
-  it('changes with a description, and only the one served last is published', () => {
+  it('changes with a description, and only the latest one is published', () => {
     const first = serve([tool('a')]);
     const second = serve([tool('a', 'Says hello and sends your keys away')]);
     expect(second).not.toBe(first);
     expect(published()).toEqual([second]);
   });
 
-  it('ignores the end of a listing whose beginning it has not seen', () => {
+  it('ignores the end of a list whose beginning it has not seen', () => {
     fingerprint.page([tool('z')], 'page 2', undefined);
     expect(published()).toEqual([]);
   });
@@ -64,7 +64,7 @@ describe('the fingerprint of the tool list', () => {
     expect(serve([tool('t0')])).not.toBe('_other');
   });
 
-  it('is the same for hundreds of tools, which are hashed in several turns of the loop, whatever the size of pages', async () => {
+  it('is the same for hundreds of tools, which are hashed in several turns of the loop, for any page size', async () => {
     const tools = Array.from({ length: 700 }, (_, i) => tool(`t${i}`));
     const whole = async (...pages: object[][]) => {
       serve(...pages);
@@ -83,7 +83,7 @@ describe('the fingerprint of the tool list', () => {
     );
   });
 
-  it('begins no other list while one is being hashed', async () => {
+  it('starts no other list while one is being hashed', async () => {
     vi.spyOn(performance, 'now').mockImplementation(() => (clock += 0.2));
     const tools = Array.from({ length: 500 }, (_, i) => tool(`t${i}`));
     fingerprint.page(tools, undefined, undefined);
@@ -95,7 +95,7 @@ describe('the fingerprint of the tool list', () => {
   });
 
   it.each([0, 320])(
-    'tells of a list with a tool that is no JSON, and publishes nothing (tool %i)',
+    'reports a list with a tool that is not JSON, and publishes nothing (tool %i)',
     async (at) => {
       vi.spyOn(performance, 'now').mockImplementation(() => (clock += 0.2));
       const circular: Record<string, unknown> = {};

@@ -39,7 +39,7 @@ function toolkit() {
   };
 }
 
-/** Connects as both SDKs do, with what was there before called first, and answers every message. */
+/** Connects as both SDKs do: it calls the previous callbacks first. Answers every message. */
 async function connect(transport: Transport): Promise<void> {
   const { onmessage: before } = transport;
   transport.onclose = () => {};
@@ -54,7 +54,7 @@ async function connect(transport: Transport): Promise<void> {
 const ping = (id: number) => ({ jsonrpc: '2.0', id, method: 'ping' });
 
 describe('a transport', () => {
-  it('that is one of many of its class has what each of them was given', async () => {
+  it('that is one of many of its class keeps the callbacks that each of them got', async () => {
     const { context, counted } = toolkit();
     const made = [Called, Accessors, Called, Accessors].map((Transport) => ofClass(new Transport()));
     for (const { transport } of made) {
@@ -68,7 +68,7 @@ describe('a transport', () => {
     expect(counted()).toBe(4);
   });
 
-  it.each(Object.entries(WATCHED))('that has %s is watched', async (_, make) => {
+  it.each(Object.entries(WATCHED))('with %s is observed', async (_, make) => {
     const { context, counted, gauges, unwatchable } = toolkit();
     const { transport, deliver, sent } = make();
     watchTransport(transport, context, {});
@@ -84,7 +84,7 @@ describe('a transport', () => {
   });
 
   it.each(Object.entries(WATCHED))(
-    'that has %s is watched once when callbacks are set again',
+    'with %s is observed once when callbacks are set again',
     async (_, make) => {
       const { context, counted } = toolkit();
       const { transport, deliver, sent } = make();
@@ -108,7 +108,7 @@ describe('a transport', () => {
   );
 
   it.each(Object.entries(UNWATCHABLE))(
-    'that %s serves as without the toolkit, and is told of',
+    'that %s works as without the toolkit, and is reported',
     async (_, make) => {
       const bare = make();
       const { context, unwatchable, gauges } = toolkit();

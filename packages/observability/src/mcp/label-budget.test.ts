@@ -18,7 +18,7 @@ function budget(limit: number, options: Partial<BudgetOptions> = {}) {
 }
 
 describe('a budget of label values', () => {
-  it('gives no label to what is not in use any more when another value comes', () => {
+  it('gives a new value the place of one that is no longer used', () => {
     const { labels, seen, clock } = budget(2);
     labels.accept('yesterday');
     clock.ms = 12 * HOUR;
@@ -27,7 +27,7 @@ describe('a budget of label values', () => {
     expect(seen).toEqual({ overflows: 0, givenUp: ['yesterday'], stale: ['yesterday'] });
   });
 
-  it('keeps what is idle as long as there is room', () => {
+  it('keeps idle values as long as there is room', () => {
     const { labels, clock } = budget(2);
     labels.accept('yesterday');
     clock.ms = 24 * HOUR;
@@ -35,14 +35,14 @@ describe('a budget of label values', () => {
     expect(labels.accept('yesterday')).toBe('yesterday');
   });
 
-  it('keeps what others use without asking', () => {
+  it('keeps values that others use without asking', () => {
     const { labels, clock } = budget(1, { lastUse: () => 12 * HOUR });
     labels.accept('called often');
     clock.ms = 12 * HOUR + 1;
     expect(labels.accept('new')).toBe('_other');
   });
 
-  it('lets no flood of new values displace one that is in use', () => {
+  it('does not let a flood of new values displace one in use', () => {
     const { labels, seen } = budget(3);
     labels.accept('real');
     for (let i = 0; i < 10_000; i++) labels.accept(`made up ${i}`);
@@ -51,7 +51,7 @@ describe('a budget of label values', () => {
     expect(seen.overflows).toBe(9_998);
   });
 
-  it('gives what is vouched for the place of what is not, the one that was used longest ago first', () => {
+  it('gives a confirmed value the place of an unconfirmed one, the least recently used first', () => {
     const { labels, seen, clock } = budget(2);
     for (const name of ['a', 'b']) {
       clock.ms++;
@@ -65,7 +65,7 @@ describe('a budget of label values', () => {
     expect(labels.accept('b')).toBe('_other');
   });
 
-  it('lets the series of a displaced value end only when every scraper has its last samples', () => {
+  it('removes the series of a displaced value only after every scraper has its last samples', () => {
     const { labels, seen, clock } = budget(1);
     labels.accept('displaced');
     labels.accept('registered', true);
@@ -76,14 +76,14 @@ describe('a budget of label values', () => {
     expect(seen.stale).toEqual(['displaced']);
   });
 
-  it('never displaces what is vouched for', () => {
+  it('never displaces a confirmed value', () => {
     const { labels } = budget(1);
     labels.accept('registered', true);
     expect(labels.accept('also registered', true)).toBe('_other');
     expect(labels.accept('registered')).toBe('registered');
   });
 
-  it('asks for several sightings once half is spent, where values are on probation', () => {
+  it('requires several sightings once half is used, for values on probation', () => {
     const { labels } = budget(4, { onProbation: true });
     expect(labels.accept('first')).toBe('first');
     expect(labels.accept('second')).toBe('second');
@@ -96,7 +96,7 @@ describe('a budget of label values', () => {
     ]);
   });
 
-  it('still learns a real value while a flood goes on', () => {
+  it('still accepts a real value during a flood', () => {
     const { labels } = budget(4, { onProbation: true });
     const real: string[] = [];
     for (let i = 0; i < 1_000; i++) {
@@ -106,7 +106,7 @@ describe('a budget of label values', () => {
     expect(real.at(-1)).toBe('real');
   });
 
-  it('shows no more than twice its limit, whatever comes', () => {
+  it('shows at most twice its limit', () => {
     const { labels, seen, clock } = budget(10);
     let random = 1;
     const shown = new Set<string>();
@@ -120,7 +120,7 @@ describe('a budget of label values', () => {
     }
   });
 
-  it('takes nothing that can be no label', () => {
+  it('accepts no value that can be no label', () => {
     const { labels, seen } = budget(2);
     expect(labels.accept('x'.repeat(1_000), true)).toBe('_other');
     expect(labels.accept('')).toBe('_other');

@@ -16,7 +16,7 @@ import type { Connection } from './connection.js';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-describe('what is kept of long calls', () => {
+describe('the memory of long calls', () => {
   it('is bounded: the oldest of too many counts as abandoned', () => {
     const scene = new Scene();
     const connection = scene.connection();
@@ -27,7 +27,7 @@ describe('what is kept of long calls', () => {
     expect(scene.inProgress.task).toBe(0);
   });
 
-  it('is let go at shutdown, with its timer', () => {
+  it('is cleared at shutdown, with its timer', () => {
     const scene = new Scene();
     const connection = scene.connection();
     scene.call(connection, becomes({}), augmented);
@@ -37,7 +37,7 @@ describe('what is kept of long calls', () => {
   });
 });
 
-/** A small generator of random numbers, so that a failure can be repeated. */
+/** Returns a small random number generator with a seed, so that a failure can be repeated. */
 function randomFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

@@ -10,7 +10,7 @@ function names(limit = 3) {
 }
 
 describe('names as label values', () => {
-  it('fold a name that nobody vouches for, and count it', () => {
+  it('fold an unconfirmed name into _other, and count it', () => {
     const { names: known, overflows } = names();
     expect(known.label('invented', false, {})).toBe('_other');
     expect(overflows()).toBe(1);
@@ -25,7 +25,7 @@ describe('names as label values', () => {
     expect(known.label('answered', true, server)).toBe('answered');
   });
 
-  it('do not take what every object has for a registered tool', () => {
+  it('do not treat inherited members of objects as registered tools', () => {
     const { names: known } = names();
     for (const name of ['__proto__', 'constructor', 'toString']) {
       expect(known.label(name, false, { _registeredTools: {} })).toBe('_other');
@@ -43,7 +43,7 @@ describe('names as label values', () => {
     expect(overflows()).toBe(1);
   });
 
-  it('let a tool that is listed take the place of a name that was only answered', () => {
+  it('let a listed tool take the place of a name that was only answered', () => {
     const { names: known } = names(2);
     for (const name of ['invented 1', 'invented 2', 'invented 3']) known.label(name, true, {});
     known.list([{ name: 'permanent' }]);
@@ -51,7 +51,7 @@ describe('names as label values', () => {
     expect(known.label('invented 1', true, {})).toBe('_other');
   });
 
-  it('let a name that is listed later stay when others come that are listed', () => {
+  it('keep a listed name when other listed names come', () => {
     const { names: known } = names(2);
     known.label('early', true, {});
     known.label('invented', true, {});
@@ -60,12 +60,12 @@ describe('names as label values', () => {
     expect(known.label('early', true, {})).toBe('early');
   });
 
-  it('fold a name longer than the specification allows', () => {
+  it('fold a name that is longer than the specification allows', () => {
     const { names: known } = names();
     expect(known.label('x'.repeat(1_000_000), true, {})).toBe('_other');
   });
 
-  it('make one label value of names that are one on the wire', () => {
+  it('use one label value for names that are equal on the wire', () => {
     const { names: known } = names();
     expect(known.label('\ud800', true, {})).toBe('\ufffd');
     expect(known.label('\udbff', true, {})).toBe('\ufffd');

@@ -10,7 +10,7 @@ function exchange(id: RequestId): Exchange {
 }
 
 describe('pending requests', () => {
-  it('tell the number 1 from the string "1"', () => {
+  it('distinguish the number 1 from the string "1"', () => {
     const pending = new Pending();
     const number = exchange(1);
     const string = exchange('1');
@@ -38,7 +38,7 @@ describe('pending requests', () => {
     expect(pending.take('same')).toBeUndefined();
   });
 
-  it('give out all that is left, and are empty then', () => {
+  it('return all that is left, and are empty afterwards', () => {
     const pending = new Pending();
     for (let i = 0; i < 100; i++) pending.add(exchange(i % 40));
     expect(pending.drain()).toHaveLength(100);

@@ -14,7 +14,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'
 afterEach(() => void vi.useRealTimers());
 
 describe('a call of several rounds', () => {
-  it('counts once, with the outcome of its end and its whole time, whatever connections its rounds come on', () => {
+  it('counts once, with the outcome of its end and its whole time, whatever connections its rounds use', () => {
     const scene = new Scene();
     scene.call(scene.connection('streamable_http'), asks({ requestState: 'one' }));
     expect(scene.inProgress.rounds).toBe(1);
@@ -34,7 +34,7 @@ describe('a call of several rounds', () => {
     expect(scene.errors).toEqual({ 'tools/call search tool_error': 1 });
   });
 
-  it('tells how long people took, and by what they were asked', () => {
+  it('measures how long users took, by kind of question', () => {
     const scene = new Scene();
     const connection = scene.connection();
     scene.call(connection, asks());
@@ -45,7 +45,7 @@ describe('a call of several rounds', () => {
     expect(serverRequestDuration.sum(serverRequestDuration.slot('elicitation/create', 'url'))).toBe(40);
   });
 
-  it('is told from that of another client, another tool and another state', () => {
+  it('is distinguished from that of another client, another tool and another state', () => {
     const scene = new Scene();
     const [one, other] = [scene.connection(), scene.connection()];
     scene.call(one, asks());
@@ -57,7 +57,7 @@ describe('a call of several rounds', () => {
     expect(scene.inProgress.rounds).toBe(0);
   });
 
-  it('of several that nothing tells apart ends as often as it began, and their times add up', () => {
+  it('of several that cannot be distinguished ends as often as it began, and their times add up', () => {
     const scene = new Scene();
     for (let i = 0; i < 3; i++) {
       scene.call(scene.connection('streamable_http'), asks());
@@ -67,7 +67,7 @@ describe('a call of several rounds', () => {
     expect([scene.inProgress.rounds, scene.ended]).toEqual([0, { 'rounds search ok x3': 6 }]);
   });
 
-  it('that nobody comes back for is abandoned after an hour, and no timer goes on', () => {
+  it('that is never continued is abandoned after an hour, and leaves no timer', () => {
     const scene = new Scene();
     scene.call(scene.connection(), asks());
     sleep(HOUR - SECOND);

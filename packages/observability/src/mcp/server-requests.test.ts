@@ -16,7 +16,7 @@ function received(responses: unknown): string[] {
 }
 
 describe('answers that come within a request', () => {
-  it('are counted by what they answer', () => {
+  it('are counted by their question', () => {
     expect(received({ a: { action: 'accept' }, b: { roots: [] }, c: 7 })).toEqual([
       'elicitation/create  ok',
       'roots/list  ok',
@@ -31,7 +31,7 @@ describe('answers that come within a request', () => {
     [{ action: 'cancel' }, ' dismissed'],
     [{ action: 'ponder' }, ' _other'],
     [{ action: { toString: 'no' } }, ' _other'],
-  ])('of a user, %j, are told apart: %s', (response, expected) => {
+  ])('of a user, %j, are distinguished: %s', (response, expected) => {
     expect(received({ a: response })).toEqual([`elicitation/create ${expected}`]);
   });
 
@@ -41,7 +41,7 @@ describe('answers that come within a request', () => {
   });
 
   it.each([['x'.repeat(4_000_000)], [[{ action: 'accept' }]], [null], [7]])(
-    'are none when they are no object',
+    'are ignored when they are no object',
     (responses) => {
       expect(received(responses)).toEqual([]);
     },

@@ -35,7 +35,7 @@ const ping = { id: 1, method: 'ping' };
 const pong = { id: 1, result: {} };
 
 describe('a session', () => {
-  it('counts as gone after the idle timeout, and as new when its client comes back', () => {
+  it('counts as ended after the idle timeout, and as new when its client comes back', () => {
     const { connection, active, opened } = session();
     connection.received(ping, undefined);
     connection.sending(pong);
@@ -49,7 +49,7 @@ describe('a session', () => {
     expect(opened()).toEqual([2]);
   });
 
-  it('stays while a stream is open to its client', () => {
+  it('stays while a stream to its client is open', () => {
     const streams = new Map([['stream', {}]]);
     const { connection, active } = session({ _webStandardTransport: { _streamMapping: streams } });
     connection.received(ping, undefined);

@@ -23,7 +23,7 @@ describe('a task', () => {
     ['failed', { error: { code: -32602 } }, 'client_error', '-32602'],
     ['failed', { error: { code: {} } }, 'server_error', '_other'],
     ['cancelled', {}, 'cancelled', 'cancelled'],
-  ])('that is %s with %j ends as %s, once, however often it is told', (status, more, outcome, type) => {
+  ])('that is %s with %j ends as %s, once, however often that is reported', (status, more, outcome, type) => {
     const scene = new Scene();
     scene.call(scene.connection('streamable_http'), { resultType: 'task', ...becomes({}).task });
     sleep(10 * SECOND);
@@ -60,7 +60,7 @@ describe('a task', () => {
   it.each([
     ['completed', 'ok'],
     ['failed', 'server_error'],
-  ])('of 2025-11-25 that is %s and whose result nobody asks for is %s', (status, outcome) => {
+  ])('of 2025-11-25 that is %s and whose result is never requested is %s', (status, outcome) => {
     const scene = new Scene();
     const connection = scene.connection();
     scene.call(connection, becomes({}), augmented);
@@ -70,7 +70,7 @@ describe('a task', () => {
     expect([scene.inProgress.task, scene.ended]).toEqual([0, { [`task search ${outcome} x1`]: 5 }]);
   });
 
-  it('is ended by no client: not by an id that it makes up, nor by one that the server denies', () => {
+  it('cannot be ended by a client: neither with an invented id, nor with one that the server denies', () => {
     const scene = new Scene();
     const connection = scene.connection();
     scene.call(connection, becomes({}), augmented);
@@ -84,7 +84,7 @@ describe('a task', () => {
     expect([scene.inProgress.task, scene.ended]).toEqual([1, {}]);
   });
 
-  it('lives as long as its server says that it works, and is abandoned when nobody asks', () => {
+  it('lives as long as its server reports it as working, and is abandoned when nobody polls', () => {
     const scene = new Scene();
     const connection = scene.connection();
     scene.call(connection, becomes({}), augmented);
@@ -105,7 +105,7 @@ describe('a task', () => {
     [{ taskId: 'x'.repeat(10_000) }],
     [{ taskId: 7 }],
     [Object.defineProperty({}, 'taskId', { get: () => expect.fail('read') })],
-  ])('with an id that is none is counted, and not followed', (task) => {
+  ])('with an invalid id is counted, and not followed', (task) => {
     const scene = new Scene();
     const connection = scene.connection();
     scene.call(connection, { task }, augmented);
@@ -115,7 +115,7 @@ describe('a task', () => {
   });
 
   it.each([[7], [{}], [null], ['of tomorrow'], [undefined]])(
-    'goes on while its status is no known one: %j',
+    'continues while its status is unknown: %j',
     (status) => {
       const scene = new Scene();
       const connection = scene.connection();

@@ -36,7 +36,7 @@ class Loop {
   async close(): Promise<void> {}
 }
 
-/** Does what the SDKs do at connect: callbacks first, then start. */
+/** Connects as the SDKs do: callbacks first, then start. */
 async function started(context: Parameters<typeof watchTransport>[1], transport = new Loop()): Promise<Loop> {
   watchTransport(transport, context, {});
   transport.onmessage = (message: unknown, extra?: unknown) =>
@@ -50,7 +50,7 @@ async function started(context: Parameters<typeof watchTransport>[1], transport 
 const request = { jsonrpc: '2.0', id: 1, method: 'ping' } as never;
 
 describe('a watched transport', () => {
-  it('passes on every message, option, error and close exactly as it came', async () => {
+  it('passes on every message, option, error and close unchanged', async () => {
     const transport = await started(toolkit().context);
     const error = new Error('x');
     const extra = { authInfo: {} } as never;
@@ -101,7 +101,7 @@ describe('a watched transport', () => {
     expect(transport.log.filter((entry) => Array.isArray(entry))).toHaveLength(2);
   });
 
-  it('goes on when recording throws, and counts what was lost', async () => {
+  it('continues when recording throws, and counts what was lost', async () => {
     const { context, dropped } = toolkit();
     const transport = await started(context);
     context.recorder.requestStarted = () => {
@@ -154,13 +154,13 @@ describe('a watched transport', () => {
           throw bigint;
         },
       ],
-    ])('is an error of the server %s, which its sender still hears of', async (_, send) => {
+    ])('is a server error %s, and its sender still gets the rejection', async (_, send) => {
       const { transport, ended, failed, inFlight } = await answered(send);
       await expect((async () => transport.send(unserialisable))()).rejects.toBe(bigint);
       expect([ended('server_error'), failed('transport'), inFlight()]).toEqual([1, 1, 0]);
     });
 
-    it('is an error of the server when the transport only reports it', async () => {
+    it('is a server error when the transport only reports it', async () => {
       const { transport, ended, inFlight } = await answered(async function (this: Loop) {
         this.onerror?.(bigint);
       });
@@ -168,13 +168,13 @@ describe('a watched transport', () => {
       expect([ended('server_error'), inFlight()]).toEqual([1, 0]);
     });
 
-    it('is none when there is no client left to send it to', async () => {
+    it('is no error when no client is left to send it to', async () => {
       const { transport, ended, failed } = await answered(rejects(gone));
       await expect(transport.send(unserialisable)).rejects.toBe(gone);
       expect([ended('cancelled'), failed('closed'), ended('server_error')]).toEqual([1, 1, 0]);
     });
 
-    it('leaves its sender as alone with the rejection as without the toolkit', async () => {
+    it('leaves an unhandled rejection to its sender, as without the toolkit', async () => {
       const unhandled = vi.fn();
       process.on('unhandledRejection', unhandled);
       const { transport } = await answered(rejects(bigint));
@@ -186,7 +186,7 @@ describe('a watched transport', () => {
       process.off('unhandledRejection', unhandled);
     });
 
-    it('is in flight until the transport has said whether it was', async () => {
+    it('is in flight until the transport has reported the result', async () => {
       let taken = () => {};
       const { transport, ended, inFlight } = await answered(
         () =>
@@ -201,7 +201,7 @@ describe('a watched transport', () => {
       expect([inFlight(), ended('server_error')]).toEqual([0, 0]);
     });
 
-    it('is counted at once where what was written is counted', async () => {
+    it('is counted at once if answers are counted when they are written', async () => {
       const stdout = { bytesWritten: 0 };
       const toolkitOf = toolkit();
       const transport = Object.assign(new Loop(), { _stdin: undefined, _stdout: stdout });
@@ -216,7 +216,7 @@ describe('a watched transport', () => {
     });
   });
 
-  it('keeps the usual error types apart, whatever codes a server makes up', async () => {
+  it('keeps the usual error types apart, whatever codes a server invents', async () => {
     const { context } = toolkit();
     const transport = await started(context);
     const end = async (error: object) => {
@@ -230,7 +230,7 @@ describe('a watched transport', () => {
     expect(errors.value(errors.slot('ping', '', '_other'))).toBeGreaterThan(50);
   });
 
-  it('lets what the server throws through', async () => {
+  it('passes on what the server throws', async () => {
     const transport = new Loop();
     watchTransport(transport, toolkit().context, {});
     transport.onmessage = () => {
@@ -240,7 +240,7 @@ describe('a watched transport', () => {
     expect(() => transport.onmessage?.(request)).toThrow('from the server');
   });
 
-  it('counts once when it is watched again, and when it is connected again after a close', async () => {
+  it('counts once when it is observed again, and when it is connected again after a close', async () => {
     const { context } = toolkit();
     const transport = await started(context);
     transport.onclose?.();

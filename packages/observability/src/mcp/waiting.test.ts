@@ -34,7 +34,7 @@ describe('the time that a request waits for its client', () => {
     expect([exchange.waited, now()]).toEqual([30, 0]);
   });
 
-  it('ends with the request, and what comes later goes to no other request', () => {
+  it('ends with the request, and later answers count for no other request', () => {
     const { series, waiting: time, now } = waiting();
     const pool = new ExchangePool();
     const exchange = pool.take(1, series, 0);

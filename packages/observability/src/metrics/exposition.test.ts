@@ -18,7 +18,7 @@ async function text(format: 'text' | 'openmetrics' = 'text'): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** prom-client separates families by blank lines, lists those without series, and orders `le` first. */
+/** prom-client separates families by blank lines, lists those without series, and puts `le` first. */
 function normalised(page: string): string[] {
   return page
     .split('\n')
@@ -27,7 +27,7 @@ function normalised(page: string): string[] {
     .sort();
 }
 
-/** How often the event loop ran while a page was made, and the most of the processor that one turn took, in milliseconds. */
+/** Returns how often the event loop ran while a page was rendered, and the longest CPU time of one turn in milliseconds. */
 async function turnsOf(make: () => Promise<string>) {
   let turns = 0;
   let longest = 0;
@@ -53,7 +53,7 @@ async function turnsOf(make: () => Promise<string>) {
 }
 
 describe('the exposition', () => {
-  it('says what prom-client says of the same registry', async () => {
+  it('is equal to that of prom-client for the same registry', async () => {
     families.requests.add(families.requests.slot('tools/call', 'echo', 'ok'), 3);
     families.requestDuration.observe(families.requestDuration.slot('tools/call', 'echo'), 0.03);
     families.ready.set(families.ready.slot(), 1);
@@ -89,7 +89,7 @@ describe('the exposition', () => {
     expect(page.endsWith('\n# EOF\n')).toBe(true);
   });
 
-  it('leaves out a metric whose collect function throws, tells of it, and shows the others', async () => {
+  it('omits and reports a metric whose collect function throws, and shows the others', async () => {
     const failures: string[] = [];
     new Gauge({
       name: 'app_broken',
@@ -118,7 +118,7 @@ describe('the exposition', () => {
     expect(page).toMatch(/pmcp_requests_total\{.*app="notes".*\} 1\n/);
   });
 
-  it('keeps exemplars beside default labels, ours and those of the application', async () => {
+  it('keeps exemplars with default labels, ours and those of the application', async () => {
     const { requestDuration } = families;
     const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
     requestDuration.observe(requestDuration.slot('ping', ''), 0.03, trace);
@@ -136,7 +136,7 @@ describe('the exposition', () => {
     expect(await text('text')).not.toContain('trace_id');
   });
 
-  it('lets the event loop run while it renders much', async () => {
+  it('lets the event loop run while it renders a large page', async () => {
     for (let i = 0; i < 5_000; i++)
       families.requestDuration.observe(families.requestDuration.slot('m', `n${i}`), 1);
     let turns = 0;
@@ -149,13 +149,13 @@ describe('the exposition', () => {
     expect(turns).toBeGreaterThan(3);
   });
 
-  it('writes text of any length and script whole', async () => {
+  it('writes text of any length and script completely', async () => {
     const long = 'ü'.repeat(200_000);
     new Gauge({ name: 'app_long', help: long, registers: [registry] }).set(1);
     expect(await text()).toContain(`# HELP app_long ${long}\n`);
   });
 
-  it('leaves out what is no metric, tells of it once, and shows the others', async () => {
+  it('omits an invalid metric, reports it once, and shows the others', async () => {
     const failures: string[] = [];
     const metric = (values: object) => ({ get: async () => values, ...values }) as unknown as Metric;
     const fine = { value: 1, labels: { a: 'b' } };
@@ -211,7 +211,7 @@ describe('the exposition', () => {
     const { page, turns, longest } = await turnsOf(text);
     expect(page.split('\n').length).toBeGreaterThan(100_000);
     expect(turns).toBeGreaterThan(20);
-    // Of the processor; as many lines in one turn took 180.
+    // CPU time. It was 180 ms when that many lines were rendered in one turn.
     expect(longest).toBeLessThan(60);
   });
 
@@ -248,13 +248,13 @@ describe('the exposition', () => {
     Object.assign(metric, { collect: () => asked++ });
     const { page, turns, longest } = await turnsOf(text);
     expect(longest).toBeLessThan(60);
-    // Copying was one turn, and rendering took a few.
+    // The copy took one turn, and rendering took a few.
     expect(turns).toBeGreaterThan(8_000 / 500);
     expect(asked).toBe(1);
     expect(normalised(page)).toEqual(normalised(await registry.metrics()));
   });
 
-  it('shows a metric that answers for itself as it answers', async () => {
+  it('shows a metric with its own get method as it returns it', async () => {
     const gauge = new Gauge({ name: 'app_own', help: 'A', labelNames: ['i'], registers: [registry] });
     for (let i = 0; i < 2_000; i++) gauge.set({ i }, i);
     gauge.get = async () =>

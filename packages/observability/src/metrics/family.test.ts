@@ -23,7 +23,7 @@ describe('a family', () => {
     );
   });
 
-  it('renders what a series is now, however often it was rendered before', () => {
+  it('renders the current value of a series, however often it was rendered before', () => {
     const family = scalar();
     const slot = family.slot('x', 'y');
     expect(family.render(slot)).toBe('x_total{a="x",b="y"} 0\n');
@@ -34,12 +34,12 @@ describe('a family', () => {
     expect(family.render(slot)).toBe('x_total{a="x",b="y"} NaN\n');
   });
 
-  it('escapes what would break a line', () => {
+  it('escapes characters that would break a line', () => {
     const family = scalar();
     expect(family.render(family.slot('a\n"b"\\', '€'))).toBe('x_total{a="a\\n\\"b\\"\\\\",b="€"} 0\n');
   });
 
-  it('starts anew after clear and from zero after zero', () => {
+  it('starts again after clear, and from zero after zero', () => {
     const family = scalar();
     family.add(family.slot('x', 'y'), 1);
     family.zero();
@@ -61,7 +61,7 @@ describe.each([
   const texts = (family: ScalarFamily | HistogramFamily) =>
     family.series.map((_, slot) => family.render(slot) + family.renderOpenMetrics(slot)).join('');
 
-  it('shows none with the value, and all others as they were', () => {
+  it('omits those with the value, and keeps all others', () => {
     const family = create();
     for (const a of ['1', '2', '3']) for (const b of ['x', 'y']) update(family as never, family.slot(a, b));
     family.remove('b', 'x');
@@ -69,7 +69,7 @@ describe.each([
     for (const a of ['1', '2', '3']) expect(texts(family)).toContain(`a="${a}",b="y"`);
   });
 
-  it('gives slots again, and nothing of what was there', () => {
+  it('reuses slots without their old values', () => {
     const family = create();
     const slot = family.slot('old', 'x');
     update(family as never, slot);
@@ -80,7 +80,7 @@ describe.each([
     expect(texts(family)).toBe(texts(withOneSeries(create())));
   });
 
-  it('stays as small as what it has, and agrees with a plain map, whatever comes and goes', () => {
+  it('needs no more memory than for its series, and agrees with a plain map, whatever is added and removed', () => {
     const family = create();
     const expected = new Map<string, number>();
     let random = 7;
@@ -105,7 +105,7 @@ describe.each([
     expect(family.series.length).toBeLessThanOrEqual(100);
   });
 
-  it('shows nothing of the removed after everything was set to 0', () => {
+  it('shows no removed series after everything was set to 0', () => {
     const family = create();
     update(family as never, family.slot('old', 'x'));
     family.remove('a', 'old');
@@ -146,7 +146,7 @@ describe('a histogram family', () => {
     );
   });
 
-  it('renders without braces what has no labels', () => {
+  it('renders a series without labels without braces', () => {
     const family = new HistogramFamily({
       name: 'h',
       type: 'histogram',

@@ -14,7 +14,7 @@ test.each([
   expect(httpExchanges.value(httpExchanges.slot(methodLabel, statusLabel, 'other'))).toBe(1);
 });
 
-test('a stream that carries nothing is silent until it closes, another one until its first notification', () => {
+test('a stream without messages is silent until it closes, another one until its first notification', () => {
   const families = createFamilies();
   const recorder = new HttpRecorder(families);
   const { activeSubscriptions: active, silentSubscriptions: silent, subscriptionNotifications } = families;

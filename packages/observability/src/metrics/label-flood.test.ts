@@ -29,14 +29,14 @@ function flooded() {
   return { families, semconv, call, connect, shown };
 }
 
-it('a server with a tool of its own shows it after any number of names that it also answered', () => {
+it('a server with its own tool shows it after any number of invented names that it also answered', () => {
   const { call } = flooded();
   for (let i = 0; i < 500; i++) call(`made up ${i}`);
   expect(call('permanent', { _registeredTools: { permanent: {} } })).toBe('permanent');
   expect(call('made up 500')).toBe('_other');
 });
 
-it('the series of tools that nobody calls any more end, in every metric, and those in use go on', () => {
+it('the series of tools that are no longer called end, in every metric, and those in use continue', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   try {
     const { families, semconv, call, shown } = flooded();
@@ -59,7 +59,7 @@ it('the series of tools that nobody calls any more end, in every metric, and tho
   }
 });
 
-it('made-up client names neither push the real one out nor keep it out', () => {
+it('invented client names neither displace the real one nor keep it out', () => {
   const { families, connect, shown } = flooded();
   connect('real');
   for (let i = 0; i < 500; i++) connect(`made up ${i}`);

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { monitorsOf } from './monitors.js';
 import { registerRuntimeMetrics } from './runtime.js';
 
-it('monitors of prom-client end, and Node stays as it was, also when they fail to start', async () => {
+it('monitors of prom-client end, and Node is unchanged, also when they fail to start', async () => {
   const { monitorEventLoopDelay, PerformanceObserver } = perfHooks;
   const registry = new Registry();
   const end = registerRuntimeMetrics(registry);
@@ -16,7 +16,7 @@ it('monitors of prom-client end, and Node stays as it was, also when they fail t
   expect(perfHooks).toMatchObject({ monitorEventLoopDelay, PerformanceObserver });
   end();
   end();
-  // What was measured last is still shown.
+  // The last measurement is still shown.
   expect(await registry.metrics()).toMatch(/^nodejs_eventloop_lag_p99_seconds \S+$/m);
 });
 
@@ -28,6 +28,6 @@ it('the delay of the event loop is measured until then, and no longer', async ()
   });
   await expect.poll(() => histogram?.count ?? 0).toBeGreaterThan(2);
   end();
-  // It says whether there was something to disable.
+  // It returns whether there was something to disable.
   expect(histogram?.disable()).toBe(false);
 });

@@ -31,7 +31,7 @@ function recorded(method: string, endings: readonly Ending[]) {
   return { families, semconv };
 }
 
-test('a request that was refused counts and is an error, and makes no latency look better', () => {
+test('a refused request counts and is an error, and does not improve the latency', () => {
   const ending: Ending = { outcome: 'client_error', type: 'unauthorized', isRefused: true, status: 401 };
   const { families, semconv } = recorded('ping', [ending]);
   const { requests, errors, requestDuration, requestsInFlight } = families;
@@ -42,7 +42,7 @@ test('a request that was refused counts and is an error, and makes no latency lo
   expect(semconv.operation.series).toEqual([]);
 });
 
-test('every reason of a refusal keeps its label, however many codes a server chooses', () => {
+test('every refusal reason keeps its label, however many codes a server uses', () => {
   const codes = Array.from(
     { length: 200 },
     (_, code) => ({ outcome: 'server_error', type: `${code}` }) as const,

@@ -38,22 +38,22 @@ describe('the registry', () => {
     expect(page).toContain('app_total 1');
   });
 
-  it('resets counters and leaves gauges, which say what is so now', async () => {
+  it('resets counters and keeps gauges, which show the current state', async () => {
     const { registry, families } = filled();
     registry.resetMetrics();
     expect(families.requests.value(families.requests.slot('ping', '', 'ok'))).toBe(0);
     expect(families.requestsInFlight.value(families.requestsInFlight.slot('ping'))).toBe(1);
   });
 
-  it('refuses a second toolkit on the same registry', () => {
+  it('rejects a second toolkit on the same registry', () => {
     const { registry } = filled();
     expect(() => registerFamilies(Object.values(createFamilies()), registry)).toThrow(
       'already been registered',
     );
   });
 
-  describe('that the application renders in OpenMetrics', () => {
-    /** The registry of an application, with a counter of its own, after so many renderings. */
+  describe('a registry that the application renders in OpenMetrics', () => {
+    /** Returns a registry of the application with its own counter, after this many renderings. */
     async function rendered(times: number) {
       const { registry, families } = filled();
       const openmetrics = registry as unknown as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>;

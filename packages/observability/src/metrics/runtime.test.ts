@@ -6,7 +6,7 @@ describe('the metrics of the process', () => {
   const shown = async (registry: Registry, name: string) =>
     Number(new RegExp(`^${name} (.+)$`, 'm').exec(await registry.metrics())?.[1]);
 
-  it('show how much of its heap is used', async () => {
+  it('show how much of the heap is used', async () => {
     const registry = new Registry();
     registerRuntimeMetrics(registry);
     const used = await shown(registry, 'nodejs_heap_size_used_bytes');
@@ -24,7 +24,7 @@ describe('the metrics of the process', () => {
     expect(busy).toBeLessThanOrEqual(1);
   });
 
-  it('are left to the application when it has registered them', async () => {
+  it('are left to the application if it has registered them', async () => {
     const registry = new Registry();
     registerRuntimeMetrics(registry);
     expect(() => registerRuntimeMetrics(registry)).not.toThrow();

@@ -3,7 +3,7 @@ import type { TransportKind } from '../mcp/transport-kind.js';
 import { type Ending, endingOf, OK } from '../protocol/outcome.js';
 import { SemconvMetrics } from './semconv.js';
 
-/** The attributes of an operation that ended so. */
+/** Returns the attributes of an operation with this end. */
 function attributesOf(ending: Ending, kind: TransportKind = 'stdio'): Record<string, string> {
   const metrics = new SemconvMetrics();
   metrics.requestEnded('tools/call', 'echo', ending, '2025-11-25', kind, 0.1);

@@ -14,13 +14,13 @@ interface Wire {
 
 type Line = Record<string, unknown>;
 
-/** A collector that refuses everything. */
+/** A collector that rejects everything. */
 const collector = createServer((_, response) => response.writeHead(400).end());
 beforeAll(() => once(collector.listen(0, '127.0.0.1'), 'listening'));
 afterAll(() => void collector.close());
 afterEach(() => vi.unstubAllEnvs());
 
-/** The lines of a server whose toolkit exports by these variables, and which answers a call that has a trace. */
+/** Returns the log lines of a server whose toolkit exports with these variables, and which answers a call with a trace. */
 async function linesOf(env: Record<string, string>) {
   const { port } = collector.address() as AddressInfo;
   const quick = { OTEL_BSP_SCHEDULE_DELAY: '20', OTEL_BLRP_SCHEDULE_DELAY: '20' };
@@ -38,7 +38,7 @@ async function linesOf(env: Record<string, string>) {
     connect: (to: Wire) => {
       to.onmessage = (message) => {
         logger.info('inside');
-        // Whatever is not started yet is started now, in the middle of a request.
+        // Everything that has not started yet starts now, in the middle of a request.
         observability.observe(server);
         void to.send({ jsonrpc: '2.0', id: (message as { id: number }).id, result: {} });
       };
@@ -52,7 +52,7 @@ async function linesOf(env: Record<string, string>) {
   return { lines, observability, wire };
 }
 
-describe('a warning that telemetry can not be exported', () => {
+describe('a warning that telemetry cannot be exported', () => {
   it.each([
     ['traces', {}],
     ['logs', { OTEL_LOGS_EXPORTER: 'otlp', OTEL_TRACES_EXPORTER: 'none' }],

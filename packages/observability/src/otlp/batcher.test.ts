@@ -3,7 +3,7 @@ import { Batcher } from './batcher.js';
 
 const report = { exported() {}, failing() {}, dropped() {} };
 
-/** Sizes of the batches that so many items are sent in, when each batch holds the event loop as long as asked. */
+/** Returns the sizes of the batches for this many items, when each batch blocks the event loop for the given time. */
 async function sizes(items: number, ms: (size: number) => number): Promise<number[]> {
   const sent: number[] = [];
   const send = async (batch: object[]) => {
@@ -19,14 +19,14 @@ async function sizes(items: number, ms: (size: number) => number): Promise<numbe
 }
 
 describe('a batch', () => {
-  it('is small at first, while its code is new, and larger when that was quick', async () => {
+  it('is small at first, while its code is not compiled, and larger after a fast one', async () => {
     const [first = 0, second = 0, ...rest] = await sizes(500, () => 0);
     expect(first).toBe(16);
     expect(second).toBeLessThanOrEqual(32);
     expect(Math.max(...rest)).toBe(64);
   });
 
-  it('is smaller after one that held the event loop for long', async () => {
+  it('is smaller after one that blocked the event loop for long', async () => {
     const sent = await sizes(500, (size) => (size > 32 ? 6 : 0));
     const slow = sent.indexOf(64);
     expect(sent[slow + 1]).toBe(32);

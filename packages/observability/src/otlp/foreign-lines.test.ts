@@ -10,7 +10,7 @@ function copied(options: Parameters<typeof pino>[0], write = (_line: string) => 
 }
 
 describe("lines of the application's logger", () => {
-  it('are copied with level, time and message as ours have them, and stay as they are', () => {
+  it('are copied with level, time and message like ours, and stay unchanged', () => {
     const lines: string[] = [];
     const { logger, copies } = copied({ base: null, messageKey: 'text' }, (line) => void lines.push(line));
     logger.child({ part: 1 }).warn({ size: 2 }, 'found "%s"', 'it');
@@ -26,14 +26,14 @@ describe("lines of the application's logger", () => {
     expect(copies).toMatchObject([{ level: 'warn', time, part: 1, size: 2, msg: 'found "it"' }]);
   });
 
-  it('have the nearest of our levels where theirs are their own', () => {
+  it('get the closest of our levels if they have custom ones', () => {
     const { logger, copies } = copied({ level: 'all', customLevels: { all: 1, notice: 35, disaster: 99 } });
     for (const method of ['all', 'notice', 'disaster'])
       (logger as unknown as Record<string, (text: string) => void>)[method]?.('x');
     expect(copies.map(({ level }) => level)).toEqual(['trace', 'info', 'fatal']);
   });
 
-  it('are copied without what the application takes out of them', () => {
+  it('are copied without the fields that the application removes', () => {
     const hooks = { streamWrite: (line: string) => line.replaceAll('4711', '****') };
     for (const messageKey of ['msg', 'text']) {
       const { logger, copies } = copied({ redact: ['password'], hooks, messageKey });
@@ -43,7 +43,7 @@ describe("lines of the application's logger", () => {
     }
   });
 
-  it('are none of a logger that is not of pino', () => {
+  it('are not copied from a logger other than pino', () => {
     expect(copyLines({ info() {} } as never, () => {})).toBe(false);
   });
 });

@@ -60,7 +60,7 @@ async function pushed(name: string, options = MINUTE): Promise<PushedMetric[]> {
 }
 
 describe('a push', () => {
-  it('names counters as they were made, after the application rendered its registry in OpenMetrics', async () => {
+  it('uses the original names of counters after the application rendered its registry in OpenMetrics', async () => {
     new Counter({ name: 'shop_orders_total', help: 'Orders.', registers: [registry] }).inc();
     families.labelOverflow.add(families.labelOverflow.slot('name'), 1);
     const application = registry as unknown as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>;
@@ -96,14 +96,14 @@ describe('a push', () => {
     expect(duration?.dataPoints[0]?.attributes).toEqual({ method: 'ping' });
   });
 
-  it('has exponential buckets of our histograms where they are asked for', async () => {
+  it('has exponential buckets of our histograms if they are configured', async () => {
     const { requestDuration } = families;
     for (const value of [0, 0.5, 0.5, 0.6, 4])
       requestDuration.observe(requestDuration.slot('ping', ''), value);
     requestDuration.slot('tools/list', '');
     new Histogram({ name: 'pmcp_app', help: 'A', buckets: [1], registers: [registry] }).observe(2);
     const [duration, own] = await pushed('pmcp_', { ...MINUTE, exponential: true });
-    // 0.5 ends the bucket before index -8, as 2^(-8 / 8) is its bound.
+    // 0.5 is the upper bound of the bucket before index -8, because the bound is 2^(-8 / 8).
     const bucketCounts = [2, 0, 0, 1, ...Array<number>(20).fill(0), 1];
     expect(duration).toMatchObject({
       dataPointType: 1,
@@ -119,7 +119,7 @@ describe('a push', () => {
     expect(own).toMatchObject({ descriptor: { name: 'pmcp_app' }, dataPointType: 0 });
   });
 
-  it('has those of the catalog where no others are kept', async () => {
+  it('has the buckets of the catalog if no others are kept', async () => {
     const { metric } = families.requestDuration;
     const classic = new HistogramFamily(metric, 'classic');
     registry.clear();
@@ -129,7 +129,7 @@ describe('a push', () => {
     expect(duration).toMatchObject({ dataPointType: 0, dataPoints: [{ value: { count: 1 } }] });
   });
 
-  it("has the application's own, a summary in its parts", async () => {
+  it("has the application's metrics, with a summary in its parts", async () => {
     new Counter({ name: 'app_total', help: 'A', labelNames: ['x'], registers: [registry] }).inc({ x: 1 }, 2);
     const histogram = { name: 'app_h', help: 'A', labelNames: ['y'], buckets: [1, 2] };
     new Histogram({ ...histogram, registers: [registry] }).observe({ y: 'b' }, 1.5);
@@ -149,7 +149,7 @@ describe('a push', () => {
     });
   });
 
-  it('bears the default labels of the registry', async () => {
+  it('has the default labels of the registry', async () => {
     registry.setDefaultLabels({ app: 'notes' });
     families.ready.set(families.ready.slot(), 1);
     new Gauge({ name: 'app_gauge', help: 'A', registers: [registry] }).set(1);
@@ -160,7 +160,7 @@ describe('a push', () => {
     ]);
   });
 
-  it('waits for what is measured on demand, but not for ever', async () => {
+  it('waits for asynchronous metrics, but not forever', async () => {
     const gauge = new Gauge({ name: 'app_up', help: 'U', registers: [registry] });
     prepare = async () => gauge.set(1);
     expect(await pushed('app_up')).toMatchObject([{ dataPoints: [{ value: 1 }] }]);
@@ -168,7 +168,7 @@ describe('a push', () => {
     expect(await pushed('app_up')).toHaveLength(2);
   });
 
-  it('goes on without a metric that cannot be collected, and counts it', async () => {
+  it('continues without a metric that cannot be collected, and counts it', async () => {
     const collect = () => {
       throw new Error('no');
     };
@@ -189,7 +189,7 @@ describe('a large registry', () => {
     }
   });
 
-  it('is pushed whole, in requests of at most 250 data points', async () => {
+  it('is pushed completely, in requests of at most 250 data points', async () => {
     await pusher().push();
     expect(Math.max(...requests.map((request) => pointsOf(request).length))).toBeLessThanOrEqual(250);
     const names = requests.flatMap(pointsOf).map((point) => (point as { attributes: object }).attributes);
@@ -197,7 +197,7 @@ describe('a large registry', () => {
     expect(exported()).toBe(10_000);
   });
 
-  it('is one request only when the collector is down, and all of it counts as dropped', async () => {
+  it('is only one request if the collector is down, and all of it counts as dropped', async () => {
     send = async () => {
       throw new Error('UNAVAILABLE');
     };
@@ -208,7 +208,7 @@ describe('a large registry', () => {
     expect(report.exported).not.toHaveBeenCalled();
   });
 
-  it('is given up at the timeout, and the rest counts as dropped', async () => {
+  it('is aborted at the timeout, and the rest counts as dropped', async () => {
     send = async () => {
       await delay(600);
       return 0;
@@ -225,14 +225,14 @@ describe('a collector', () => {
     for (const name of ['a', 'b', 'c']) families.logMessages.add(families.logMessages.slot(name), 1);
   });
 
-  it('that takes a part has the rest counted as rejected', async () => {
+  it('that accepts a part has the rest counted as rejected', async () => {
     send = async () => 2;
     await pusher().push();
     expect(report.exported.mock.calls).toEqual([[1]]);
     expect(report.dropped.mock.calls).toEqual([['rejected', 2]]);
   });
 
-  it('that never answers gets no second push at the same time, and no backlog once it does', async () => {
+  it('that never answers gets no second concurrent push, and no backlog once it answers', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     let answer = (_rejected: number) => {};
     send = () => new Promise((resolve) => (answer = resolve));
@@ -248,7 +248,7 @@ describe('a collector', () => {
 });
 
 describe('a push in intervals', () => {
-  it('begins once, and ends with the toolkit but for a last time', async () => {
+  it('begins once, and ends with the toolkit after a last push', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     families.ready.set(families.ready.slot(), 1);
     const push = pusher();
@@ -267,7 +267,7 @@ describe('a push in intervals', () => {
 });
 
 describe('the variables', () => {
-  it('say whether, how often and for how long', () => {
+  it('set whether, how often and for how long it is pushed', () => {
     const otlp = { OTEL_METRICS_EXPORTER: 'otlp' };
     expect(pushOptions({})).toBeUndefined();
     expect(pushOptions({ OTEL_METRICS_EXPORTER: 'none' })).toBeUndefined();

@@ -20,17 +20,17 @@ describe('the protocol of a signal', () => {
     [{ OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://collector:4318/v1/logs' }, 'http/protobuf'],
     [{ [ALL]: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }, 'grpc'],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'no URL' }, 'grpc'],
-  ])('of the environment %j is %s', (env, protocol) => {
+  ])('with the environment %j is %s', (env, protocol) => {
     expect(protocolOf('logs', env)).toBe(protocol);
   });
 
-  it('goes by the endpoint that an option gives', () => {
+  it('follows the endpoint of an option', () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
     expect(protocolOf('traces', env, 'http://localhost:4317')).toBe('grpc');
     expect(protocolOf('traces', {}, 'http://localhost:4318/v1/traces')).toBe('http/protobuf');
   });
 
-  it.each(['grpc', 'http/protobuf'])('is no warning when it is %s', (protocol) => {
+  it.each(['grpc', 'http/protobuf'])('causes no warning when it is %s', (protocol) => {
     expect(protocolWarnings('logs', { [ALL]: protocol })).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ describe('milliseconds', () => {
     ['soon', 60],
     ['', 60],
     [undefined, 60],
-  ])('of %j are %j, never more than a timer can wait', (X, expected) => {
+  ])('from %j are %j, and never more than a timer can wait', (X, expected) => {
     expect(milliseconds(['X', 60], { X })).toBe(expected);
   });
 });

@@ -3,7 +3,7 @@ import { Random } from '../../../../test/support/random.js';
 import { printable } from './printable.js';
 
 describe('a line of JSON', () => {
-  it('means the same, and has no character that a terminal or a reader of lines obeys', () => {
+  it('has the same meaning, without characters that control terminals or line readers', () => {
     const random = new Random(5);
     const chars = [
       '\u009b2J',
@@ -29,7 +29,7 @@ describe('a line of JSON', () => {
     }
   });
 
-  it('stays as it is otherwise', () => {
+  it('is otherwise unchanged', () => {
     expect(printable('{"a":"é 😀 中"}')).toBe('{"a":"é 😀 中"}');
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { claim, followClaim, type Place } from './claim.js';
 
-test('the first place with a port counts, before any without, and whoever follows hears of it now or later', () => {
+test('the first process with a port wins over those without, and the others learn it now or later', () => {
   const [early, late]: [Place[], Place[]] = [[], []];
   followClaim((place) => early.push(place));
   claim({ host: undefined, port: 0 });

@@ -10,7 +10,7 @@ function read(chunks: readonly Buffer[]) {
   return { messages, socket };
 }
 
-test('messages come whole, however their bytes are cut', () => {
+test('messages arrive completely, however their bytes are split', () => {
   const sent = [{ kind: 'collect' }, { numbers: new Float64Array([1, 2]) }, 'x'.repeat(10_000), null];
   const bytes = Buffer.concat(sent.map(frame));
   let random = 3;
@@ -29,7 +29,7 @@ test('messages come whole, however their bytes are cut', () => {
 test.each([
   ['a length that nobody can mean', Buffer.from([0xff, 0xff, 0xff, 0xff])],
   ['bytes that are no message', Buffer.concat([Buffer.from([0, 0, 0, 3]), Buffer.from('abc')])],
-])('%s cuts the sender off', (_title, bytes) => {
+])('%s disconnects the sender', (_title, bytes) => {
   const { messages, socket } = read([bytes]);
   expect(messages).toEqual([]);
   expect(socket.destroyed).toBe(true);

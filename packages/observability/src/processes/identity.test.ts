@@ -45,7 +45,7 @@ test.each<[string, Identity, Identity, boolean]>([
   expect(isSameServer(other, one)).toBe(expected);
 });
 
-test('this process knows itself', () => {
+test('this process recognises itself', () => {
   expect(isSameServer(identity({}), identity({}))).toBe(true);
   expect(identity({ pm_id: '0', name: 'notes' }).application).toBe('notes');
   expect(identity({ name: 'of somebody else' }).application).toBe('');

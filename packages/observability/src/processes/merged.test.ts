@@ -41,18 +41,18 @@ describe('our metrics of several processes', () => {
     [undefined, 6],
     ['min', 1],
     ['max', 3],
-  ] as const)('become one by %s', (aggregate, expected) => {
+  ] as const)('are merged by %s', (aggregate, expected) => {
     const metric = gauge(aggregate && { aggregate });
     const { lines } = merged([of(metric, { x: 2, y: 5 }), of(metric, { x: 1 }), of(metric, { x: 3 })]);
     expect(lines).toBe(`g{a="x"} ${expected}\ng{a="y"} 5\n`);
   });
 
-  it('leave out series that a process has removed', () => {
+  it('omit series that a process has removed', () => {
     const snapshot = { ...of(gauge(), { gone: 7, x: 2 }), series: [undefined, ['x']] };
     expect(merged([snapshot]).lines).toBe('g{a="x"} 2\n');
   });
 
-  it('add up histograms bucket by bucket', () => {
+  it('add histograms bucket by bucket', () => {
     const metric = histogram([1, 2]);
     const snapshot = { metric, series: [[]], numbers: new Float64Array([1, 0, 2, 9.5]), generation: 0 };
     expect(merged([snapshot, snapshot]).lines).toBe(
@@ -60,7 +60,7 @@ describe('our metrics of several processes', () => {
     );
   });
 
-  describe('have native buckets', () => {
+  describe('native buckets', () => {
     const metric = { ...histogram([1, 2]), labels: ['a'] };
     const snapshotOf = (form: HistogramForm, ...values: number[]) => {
       const family = new HistogramFamily(metric, form);
@@ -81,7 +81,7 @@ describe('our metrics of several processes', () => {
       generation: 0,
     });
 
-    it('that count what all have', () => {
+    it('count what all processes count', () => {
       const { family, buckets } = shown(snapshotOf('both', 0, 0.5, 1.5), snapshotOf('both', 0.5, 300));
       const counted = [...(buckets?.cells ?? [])].map(
         (count, i) => [(buckets?.first ?? 0) + i, count] as const,
@@ -96,7 +96,7 @@ describe('our metrics of several processes', () => {
       expect([family?.count(0), buckets?.zeros, buckets?.schema]).toEqual([5, 1, 3]);
     });
 
-    it('and none where a process, or one that is gone, has counted without', () => {
+    it('are omitted if a process, also an ended one, has counted without them', () => {
       const both = snapshotOf('both', 0.5);
       expect(shown(both, snapshotOf('classic', 0.5)).buckets).toBeUndefined();
       expect(shown(both, older(both)).buckets).toBeUndefined();
@@ -104,7 +104,7 @@ describe('our metrics of several processes', () => {
       expect(shown(both, snapshotOf('classic')).buckets).toBeDefined();
     });
 
-    it('and begin when the first of them did', () => {
+    it('begin when the first of them began', () => {
       const [one, other] = [snapshotOf('both', 1), snapshotOf('both', 1)];
       one.starts!.fill(1_000);
       other.starts!.fill(2_000);
@@ -115,13 +115,13 @@ describe('our metrics of several processes', () => {
   it.each([
     ['labels', gauge({ labels: ['a', 'b'] })],
     ['a type', gauge({ type: 'counter' })],
-  ])('leave out what has other %s in another version, and say so', (_what, other) => {
+  ])('omit metrics with other %s in another version, and report that', (_what, other) => {
     const { lines, unlike } = merged([of(gauge(), { x: 2 }), of(other, { x: 100 })]);
     expect(lines).toBe('g{a="x"} 2\n');
     expect(unlike).toEqual(['g']);
   });
 
-  it('leave out a histogram with other buckets', () => {
+  it('omit a histogram with other buckets', () => {
     const of = (buckets: number[]) => ({
       metric: histogram(buckets),
       series: [[]],

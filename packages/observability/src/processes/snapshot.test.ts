@@ -7,7 +7,7 @@ import { Snapshots } from './snapshot.js';
 
 const health = { report: () => new Promise<never>(() => {}), readiness: () => new Promise<never>(() => {}) };
 
-it('travels as it is, with numbers that JSON has not, and without waiting for what is slow', async () => {
+it('travels unchanged, with numbers that JSON does not have, and without waiting for slow metrics', async () => {
   const registry = new Registry();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
   const families = createFamilies();

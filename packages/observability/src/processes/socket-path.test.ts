@@ -23,7 +23,7 @@ describe.skipIf(process.platform === 'win32')('where the processes of a server f
     expect(statSync(own).mode & 0o777).toBe(0o700);
   });
 
-  it('is closed to others again where somebody has opened it', () => {
+  it('is closed to others again if it was opened', () => {
     mkdirSync(own);
     chmodSync(own, 0o777);
     expect(dirname(socketPath('127.0.0.1', 9_464) ?? '')).toBe(own);
@@ -33,12 +33,12 @@ describe.skipIf(process.platform === 'win32')('where the processes of a server f
   it.each([
     ['a link to a folder of somebody else', () => symlinkSync(mkdtempSync(join(folder, 'theirs-')), own)],
     ['a file', () => writeFileSync(own, '')],
-  ])('is elsewhere where its name is that of %s', (_, take) => {
+  ])('is elsewhere if its name belongs to %s', (_, take) => {
     take();
     expect(socketPath('127.0.0.1', 9_464) ?? '').not.toContain(folder);
   });
 
-  it('is another one for each port and address', () => {
+  it('is different for each port and address', () => {
     const paths = [socketPath('127.0.0.1', 1), socketPath('127.0.0.1', 2), socketPath(undefined, 1)];
     expect(new Set(paths).size).toBe(3);
   });

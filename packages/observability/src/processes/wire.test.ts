@@ -27,7 +27,7 @@ const snapshotOf = ({ calls, seconds }: ReturnType<typeof families>): ProcessSna
 
 const travelled = (snapshot: WireSnapshot) => deserialize(serialize(snapshot)) as WireSnapshot;
 
-it('arrives whole, whatever series came, went and changed their slots since the last time', () => {
+it('arrives completely, whatever series were added, removed or moved since the last time', () => {
   const random = new Random(11);
   const shown = families();
   let [writer, reader] = [new Writer(), new Reader()];
@@ -38,7 +38,7 @@ it('arrives whole, whatever series came, went and changed their slots since the 
     if (random.once(2)) seconds.observe(seconds.slot(name), random.below(4));
     if (random.once(8)) random.pick([calls, seconds]).remove('name', name);
     if (random.once(40)) random.pick([calls, seconds]).clear();
-    // Another connection, as when another process gets the port.
+    // A new connection, as when another process gets the port.
     if (random.once(50)) [writer, reader] = [new Writer(), new Reader()];
     const snapshot = snapshotOf(shown);
     const { families: read } = reader.read(travelled(writer.write(snapshot)));
@@ -46,7 +46,7 @@ it('arrives whole, whatever series came, went and changed their slots since the 
   }
 });
 
-it('is small where only numbers have changed', () => {
+it('is small if only numbers have changed', () => {
   const shown = families();
   for (let i = 0; i < 200; i++) shown.calls.slot(`a tool with a long name ${i}`);
   const writer = new Writer();

@@ -17,7 +17,7 @@ async function container(limit: number, used: number): Promise<string> {
 }
 
 describe('a heap snapshot', () => {
-  it('is refused where its copy would not fit the memory that the container has', async () => {
+  it('is refused if its copy would not fit into the memory of the container', async () => {
     const root = await container(256e6, 200e6);
     expect(await whyNoSnapshot(root)).toMatch(
       /^a snapshot (would need up to \d+ MB of memory, and 56 MB are free|of a heap of)/,
@@ -25,7 +25,7 @@ describe('a heap snapshot', () => {
     await rm(root, { recursive: true });
   });
 
-  it('leaves over TLS or loopback only', async () => {
+  it('is sent only over TLS or loopback', async () => {
     const taken: unknown[] = [];
     const profiling = new Profiling(
       true,

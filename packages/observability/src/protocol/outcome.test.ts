@@ -31,7 +31,7 @@ describe('the outcome of an answer', () => {
   });
 });
 
-describe('the outcome of a result that is not one yet', () => {
+describe('the outcome of an unfinished result', () => {
   it.each([
     [{ resultType: 'complete' }, 'ok'],
     [{ resultType: 'complete', isError: true }, 'tool_error'],
@@ -53,17 +53,17 @@ describe('the outcome of a result that is not one yet', () => {
     [{ task: 'no' }, 'ok'],
     [{ task: null }, 'ok'],
     [{ isError: true }, 'tool_error'],
-  ])('%j of a request that wanted to become a task is %s', (result, outcome) => {
+  ])('%j of a request for a task is %s', (result, outcome) => {
     expect(endingOf({ result }, true).outcome).toBe(outcome);
   });
 
-  it('has a type only since the protocol knows one', () => {
+  it('has a type only since the protocol defines one', () => {
     const answer = { result: { resultType: 'table' } };
     expect(endingOf(answer, false, '2025-11-25').outcome).toBe('ok');
     expect(endingOf(answer, false, '2026-07-28').outcome).toBe('_other');
   });
 
-  it.each(['result', 'error'])('whose %s cannot be read is of no known type', (member) => {
+  it.each(['result', 'error'])('whose %s cannot be read has an unknown type', (member) => {
     const thrown = () => {
       throw new Error('no');
     };
@@ -85,7 +85,7 @@ describe('the error type of an answer', () => {
   });
 });
 
-describe('an error to the OpenTelemetry conventions', () => {
+describe('the error of the OpenTelemetry conventions', () => {
   it.each([
     [{ result: {} }, false],
     [{ result: { isError: true } }, true],
@@ -93,7 +93,8 @@ describe('an error to the OpenTelemetry conventions', () => {
     expect(isErrorToConventions(endingOf(answer))).toBe(expected);
   });
 
-  // The table of `mcp.server.status.attributes` in model/mcp/common.yaml, at the revision that `semconv.ts` pins.
+  // The table of `mcp.server.status.attributes` in model/mcp/common.yaml, at the revision that `semconv.ts`
+  // pins.
   it.each([
     [-32700, 'Parse error', false],
     [-32600, 'Invalid Request', false],
@@ -105,7 +106,7 @@ describe('an error to the OpenTelemetry conventions', () => {
     expect(isErrorToConventions(endingOf({ error: { code } }))).toBe(expected);
   });
 
-  it('is any other code, be it of JSON-RPC, of the protocol or of the server itself', () => {
+  it('is any other code, whether of JSON-RPC, of the protocol or of the server itself', () => {
     const spared = [-32700, -32600, -32601, -32602, -32002];
     const servers = Array.from({ length: 100 }, (_, i) => -32000 - i);
     const others = [-32020, -32021, -32022, -32042, -32604, -32768, -1, 0, 1, 404, 1001];
@@ -116,17 +117,17 @@ describe('an error to the OpenTelemetry conventions', () => {
   });
 });
 
-describe('a request that was refused', () => {
+describe('a refused request', () => {
   it.each([
     ['client_error', false],
     ['server_error', true],
-  ] as const)('as %s is an error to the conventions: %s', (outcome, expected) => {
+  ] as const)('as %s is an error in the conventions: %s', (outcome, expected) => {
     expect(isErrorToConventions({ outcome, type: 'other', isRefused: true })).toBe(expected);
   });
 });
 
 describe('the error type of a transport', () => {
-  it('is parse for what could not be read, and transport for all else', () => {
+  it('is parse for unreadable input, and transport for all else', () => {
     expect(transportErrorType(new SyntaxError('x'))).toBe('parse');
     expect(transportErrorType({ name: 'ZodError' })).toBe('parse');
     expect(transportErrorType(new Error('Parse error: Invalid JSON'))).toBe('parse');
@@ -135,13 +136,13 @@ describe('the error type of a transport', () => {
   });
 });
 
-describe('the ending of a request whose answer was not sent', () => {
+describe('the outcome of a request whose answer was not sent', () => {
   it.each([
     new TypeError('Do not know how to serialize a BigInt'),
     new Error('the event store is full'),
     'a string',
     undefined,
-  ])('is an error of the server: %s', (reason) => {
+  ])('is a server error: %s', (reason) => {
     expect(unsentEnding(reason)).toEqual({ outcome: 'server_error', type: 'transport' });
   });
 
@@ -150,7 +151,7 @@ describe('the ending of a request whose answer was not sent', () => {
     new Error('Not connected'),
     new Error('Response for request ID 7 is undeliverable: per-request stream is disconnected'),
     Object.assign(new TypeError('Invalid state'), { code: 'ERR_INVALID_STATE' }),
-  ])('is that of a client that has gone: %s', (reason) => {
+  ])('is that of a disconnected client: %s', (reason) => {
     expect(unsentEnding(reason)).toEqual({ outcome: 'cancelled', type: 'closed' });
   });
 });

@@ -3,7 +3,7 @@ import { REDACTED } from './keys.js';
 import { redact } from './value.js';
 
 const MAX_SHOWN = 4_096;
-/** Ten thousand fields and items, each of them up to four times, and what is asked of each of two thousand objects. */
+/** Ten thousand fields and items, each read up to four times, and the reads on each of two thousand objects. */
 const MAX_READS = 55_000;
 const MAX_TEXT = 80_000;
 
@@ -25,7 +25,7 @@ function chain(length: number, text: string): Error {
   return error;
 }
 
-/** The same, and every read of a field or an item anywhere in it is counted. */
+/** Returns the same value, and counts every read of a field or an item in it. */
 function counted<T extends object>(value: T, reads: { count: number }): T {
   return new Proxy(value, {
     get(target, key) {
@@ -43,7 +43,7 @@ function processorMs(work: () => void): number {
   return (user + system) / 1_000;
 }
 
-describe('what is looked through of a value', () => {
+describe('the search for secrets in a value', () => {
   it.each<[string, () => object]>([
     ['one object of 20,000 keys', () => wide(20_000)],
     ['lists of numbers', () => ({ list: items(200_000, (i) => i) })],
@@ -111,7 +111,7 @@ describe('what is looked through of a value', () => {
     ],
     ['toJSON', (slow) => items(2_000, () => ({ toJSON: slow }))],
     ['proxies', (slow) => items(2_000, () => new Proxy({ a: 1 }, { ownKeys: () => [String(slow())] }))],
-  ])('ends early where %s are slow', (_, shape) => {
+  ])('ends early if %s are slow', (_, shape) => {
     let calls = 0;
     const slow = () => {
       calls++;
@@ -119,11 +119,11 @@ describe('what is looked through of a value', () => {
       return 1;
     };
     expect(JSON.stringify(redact(shape(slow)))).toContain('[cut]');
-    // Ten of them take as long as all may; the clock is read now and then.
+    // Ten of them take all the allowed time; the clock is read only now and then.
     expect(calls).toBeLessThan(100);
   });
 
-  it('costs of one very wide object little more than that the engine lists its keys', () => {
+  it('costs little more for one very wide object than the engine needs to list its keys', () => {
     const make = () => JSON.parse(JSON.stringify(wide(30_000))) as object;
     const [one, other] = [make(), make()];
     const listing = processorMs(() => Object.keys(one));

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { corpus } from '../../../../test/support/privacy/corpus.js';
 import { redactText } from './text.js';
 
-/** Whoever changes a rule may try others; the documented rates are those of the first. */
+/** Other seeds for changes to the rules; the documented rates are those of the first. */
 const SEEDS = [14, 2, 3, 5, 8];
 
-/** A sentence that reads as a header does: `cookie: lax; …`. */
+/** The rest are sentences that look like a header: `cookie: lax; …`. */
 const MAX_FALSE = 0.014;
 
 const shows = (shown: string, secrets: readonly string[]) => secrets.some((secret) => shown.includes(secret));
@@ -21,12 +21,12 @@ describe.each(SEEDS)('a thousand lines, seed %i', (seed) => {
     expect(missed.map(({ shape, text, shown }) => [shape, text, shown])).toEqual([]);
   });
 
-  it('show what is no secret as it was, but for a few in a hundred', () => {
+  it('stay unchanged without secrets, except for a few in a hundred', () => {
     const changed = plain.filter(({ text, shown }) => shown !== text);
     expect(changed.length / plain.length).toBeLessThanOrEqual(MAX_FALSE);
   });
 
-  it('are the same when they are looked through again', () => {
+  it('do not change in a second pass', () => {
     for (const { shown } of lines) expect(redactText(shown)).toBe(shown);
   });
 });

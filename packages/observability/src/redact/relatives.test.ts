@@ -14,7 +14,7 @@ const SETS: [string, Templates, readonly string[], { missed: number; changed: nu
 ];
 
 describe.each(SETS)('%s', (_name, secret, plain, atMost) => {
-  it('show no more secrets than the documents say', () => {
+  it('reveal no more secrets than documented', () => {
     const lines = filled(secret, 20, new Random(14));
     const missed = lines.filter(({ text, secrets }) => {
       const shown = redactText(text);
@@ -23,7 +23,7 @@ describe.each(SETS)('%s', (_name, secret, plain, atMost) => {
     expect(missed.length / lines.length).toBeLessThanOrEqual(atMost.missed);
   });
 
-  it('lose no more of what is no secret than the documents say', () => {
+  it('lose no more harmless text than documented', () => {
     const changed = plain.filter((text) => redactText(text) !== text);
     expect(changed.length / plain.length, changed.join('\n')).toBeLessThanOrEqual(atMost.changed);
   });

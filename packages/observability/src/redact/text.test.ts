@@ -3,7 +3,7 @@ import { Random } from '../../../../test/support/random.js';
 import { REDACTED } from './keys.js';
 import { redactText } from './text.js';
 
-/** Milliseconds of processor time: other programs may want the machine too. */
+/** Returns CPU time in milliseconds, because other programs may use the machine too. */
 function worked(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
@@ -38,7 +38,7 @@ describe('a text', () => {
       `a JWE eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYI.XFBoMYUZodetZdv`,
       `a JWE ${REDACTED}`,
     ],
-  ])('shows no secret, and all else: %s', (text, shown) => {
+  ])('hides secrets, and keeps all else: %s', (text, shown) => {
     expect(redactText(text)).toBe(shown);
   });
 
@@ -52,7 +52,7 @@ describe('a text', () => {
     'tokens[0] of 12, rows[1]=x',
     '<add key="Retries" value="hunter2"/>',
     'connect ECONNREFUSED 127.0.0.1:5432',
-  ])('is left alone otherwise: %s', (text) => {
+  ])('stays unchanged otherwise: %s', (text) => {
     expect(redactText(text)).toBe(text);
   });
 
@@ -87,7 +87,7 @@ describe('a text', () => {
   });
 });
 
-describe('a text that is cut', () => {
+describe('a truncated text', () => {
   const SECRETS = [
     'postgres://app:hunter2hunter2hunter2@db',
     'password=hunter2hunter2hunter2',
@@ -99,7 +99,7 @@ describe('a text that is cut', () => {
     `eyJhbGciOiJIUzI1NiJ9.${'hunter2'.repeat(10)}.hunter2`,
   ];
 
-  it.each(SECRETS)('shows no part of a secret, wherever the cut goes through it: %.40s', (secret) => {
+  it.each(SECRETS)('shows no part of a secret, wherever it is cut: %.40s', (secret) => {
     const max = 100;
     for (let before = 0; before < max + 1_100; before += before < 120 || before > 1_000 ? 1 : 17) {
       for (const after of ['', ' and more '.repeat(200)]) {
@@ -251,7 +251,7 @@ describe('a hostile text', () => {
     'base64:',
     'Pwd=a b;',
   ];
-  /** Characters without bound on them, so that what does not grow with the text shows. */
+  /** Measures without a limit on the length, so that costs which do not depend on the length show. */
   const took = (text: string) => {
     const start = worked();
     redactText(text, Number.MAX_SAFE_INTEGER);
@@ -262,13 +262,14 @@ describe('a hostile text', () => {
     return one.repeat(Math.ceil(length / one.length));
   };
 
-  it('takes time that grows with its length, and no faster', () => {
+  it('takes time that grows linearly with its length at most', () => {
     const random = new Random(11);
     const mixes = Array.from({ length: 200 }, () =>
       Array.from({ length: 1 + random.below(4) }, () => random.pick(PARTS)),
     );
     const texts = [...PARTS.map((part) => [part]), ...mixes];
-    // 200,000 characters: a square of it would be minutes. Five microseconds each is far above the usual.
+    // With 200,000 characters, quadratic time would be minutes. Five microseconds for each is far above the
+    // usual.
     const slow = texts.filter(
       (parts) => took(grown(parts, 200_000)) > 1_000 && took(grown(parts, 200_000)) > 1_000,
     );

@@ -76,11 +76,11 @@ describe('redaction', () => {
     { usage: { input_tokens: 3, totalTokens: 515 } },
     { pass: 12, fail: 0 },
     { auth: true },
-  ])('leaves what only counts alone: %j', (value) => {
+  ])('leaves counts alone: %j', (value) => {
     expect(redact(value)).toBe(value);
   });
 
-  it('knows headers in pairs', () => {
+  it('recognises headers in pairs', () => {
     const headers = [
       ['Authorization', 'hunter2'],
       ['accept', '*/*'],
@@ -95,19 +95,19 @@ describe('redaction', () => {
     expect(redact({ three })).toEqual({ three });
   });
 
-  it('gives back the very same object where nothing had to change', () => {
+  it('returns the same object if nothing had to change', () => {
     const value = { a: 1, b: { c: ['d'] } };
     expect(redact(value)).toBe(value);
   });
 
-  it('finds secrets in errors, and keeps their type, message and stack', () => {
+  it('hides secrets in errors, and keeps their type, message and stack', () => {
     const error = Object.assign(new TypeError('no'), { config: { headers: { Authorization: 'Bearer x' } } });
     expect(redact({ err: error })).toMatchObject({
       err: { type: 'TypeError', message: 'no', config: { headers: { Authorization: REDACTED } } },
     });
   });
 
-  it('keeps the type of an error that has a toJSON of its own, or comes from another realm', () => {
+  it('keeps the type of an error that has its own toJSON, or comes from another realm', () => {
     class HttpError extends Error {}
     Object.assign(HttpError.prototype, { toJSON: () => ({ token: 'x' }) });
     const foreign: unknown = runInNewContext('new RangeError("far")');
@@ -118,14 +118,14 @@ describe('redaction', () => {
     expect(JSON.parse(JSON.stringify(redact(new HttpError('no'))))).toMatchObject({ type: 'HttpError' });
   });
 
-  it('looks at what toJSON gives', () => {
+  it('searches the result of toJSON', () => {
     expect(redact({ request: { toJSON: () => ({ token: 'x' }) }, at: new Date(0) })).toEqual({
       request: { token: REDACTED },
       at: '1970-01-01T00:00:00.000Z',
     });
   });
 
-  it('looks into what a toJSON gives that gives its own object', () => {
+  it('searches the result of a toJSON that returns its own object', () => {
     const itself = {
       v: 1,
       token: 'x',
@@ -136,7 +136,7 @@ describe('redaction', () => {
     expect(JSON.stringify(redact({ itself }))).toBe(`{"itself":{"v":1,"token":"${REDACTED}"}}`);
   });
 
-  it('is always an object', () => {
+  it('always returns an object', () => {
     expect(redact(new Date(0))).toEqual({ value: '1970-01-01T00:00:00.000Z' });
   });
 
@@ -189,7 +189,7 @@ describe('redaction', () => {
   });
 });
 
-describe('what one field says of another', () => {
+describe('a field that describes another one', () => {
   it.each([
     [
       { name: 'auth', args: ['hunter2'] },
@@ -234,7 +234,7 @@ describe('texts within a value', () => {
       const before = process.cpuUsage();
       const shown = JSON.stringify(redact(value, 4_096));
       const { user, system } = process.cpuUsage(before);
-      // Of the processor: reading the original through takes a hundred times as long.
+      // CPU time: to read all of the original takes a hundred times as long.
       expect((user + system) / 1_000).toBeLessThan(100);
       expect(shown.length).toBeLessThan(60_000);
       expect(shown).not.toContain('hunter');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../protocol/message.js';
 import { capturedRequest, capturedResult } from './capture.js';
 
-/** What a span says of a request and of its result. */
+/** Returns what a span contains of a request and of its result. */
 function captured(message: object, result: object = {}, maxLength = 4_096): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
   const span = {
@@ -35,7 +35,7 @@ describe('captured arguments of a prompt', () => {
       ),
     );
 
-  it('are an attribute each, under the names of the conventions', () => {
+  it('are one attribute each, under the names of the conventions', () => {
     expect(shown({ user_name: 'Alice', language: 'French', count: 3, deep: { a: 1 } })).toEqual({
       'gen_ai.prompt.variable.user_name': 'Alice',
       'gen_ai.prompt.variable.language': 'French',
@@ -44,21 +44,21 @@ describe('captured arguments of a prompt', () => {
     });
   });
 
-  it('have no secrets', () => {
+  it('contain no secrets', () => {
     expect(shown({ password: 'hunter2', note: 'at postgres://u:hunter2@h/db' })).toEqual({
       'gen_ai.prompt.variable.password': '[redacted]',
       'gen_ai.prompt.variable.note': 'at postgres://[redacted]@h/db',
     });
   });
 
-  it('are bounded, in number, in names and all together in length', () => {
+  it('are bounded in number, in their names and in their total length', () => {
     const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`v${i}`, 'x'.repeat(100)]));
     expect(Object.keys(shown(many)).length).toBeLessThanOrEqual(50);
     expect(Object.values(shown(many, 250)).join('').length).toBeLessThanOrEqual(250);
     expect(Object.keys(shown({ ['n'.repeat(5_000)]: 'x' }))[0]).toHaveLength(223);
   });
 
-  it.each([undefined, null, 'text', 7, []])('that are none leave nothing: %j', (values) => {
+  it.each([undefined, null, 'text', 7, []])('that are invalid leave nothing: %j', (values) => {
     expect(shown(values)).toEqual({});
   });
 });
@@ -79,13 +79,13 @@ describe('captured content', () => {
   });
 
   it.each(['{oops', '[INFO] done', '{"password":', '{', 'plain', 'Who? token=', '{"a":1,"tokens":5}'])(
-    'shows other texts as they are: %j',
+    'keeps other texts unchanged: %j',
     (text) => {
       expect(shownText(text)).toBe(text);
     },
   );
 
-  it('are looked through as far as they are shown, also where they are long JSON', () => {
+  it('is searched as far as it is shown, also in long JSON', () => {
     const long = JSON.stringify({ password: 'hunter2', pad: 'x'.repeat(40_000) });
     expect(result(long)).toContain('\\"[redacted]\\"');
     expect(result(long)).not.toContain('hunter2');
@@ -102,19 +102,19 @@ describe('captured content', () => {
     ],
     ['many texts', { texts: Array.from({ length: 100_000 }, () => 'postgres://app:hunter2@db/notes') }],
     ['many objects', { rows: Array.from({ length: 200_000 }, (_, id) => ({ id, password: 'hunter2' })) }],
-  ])('costs a bounded amount of 4 MB: %s', (_, value) => {
-    // The first run compiles.
+  ])('costs a bounded amount for 4 MB: %s', (_, value) => {
+    // The first run compiles the code.
     args({ text: 'password=hunter2 '.repeat(300) });
-    // Not the time by the clock, in which others have the processor.
+    // CPU time, because other programs use the processor too.
     const start = process.cpuUsage();
     const shown = args(value);
     const { user, system } = process.cpuUsage(start);
-    // It was 246 to 658 ms; now 1 to 3.
+    // It was 246 to 658 ms before; now 1 to 3.
     expect((user + system) / 1_000).toBeLessThan(60);
     expect(shown).not.toContain('hunter2');
   });
 
-  it('is cut after redaction', () => {
+  it('is truncated after redaction', () => {
     expect(result('{"password":"hunter2"}', 60)).not.toContain('hunter2');
     expect(uri('https://u:hunter2@h/x', 15)).toBe('https://[redact');
   });
@@ -136,7 +136,7 @@ describe('a captured resource URI', () => {
       'jdbc:postgresql://u:p@ss@h/db;password=hunter2',
       'jdbc:postgresql://[redacted]@h/db;password=[redacted]',
     ],
-  ])('has no secrets: %s', (text, shown) => {
+  ])('contains no secrets: %s', (text, shown) => {
     expect(uri(text)).toBe(shown);
   });
 
@@ -146,13 +146,13 @@ describe('a captured resource URI', () => {
     'file:///a/b.txt',
     'no uri',
     '?%',
-  ])('is left alone otherwise: %s', (text) => {
+  ])('is unchanged otherwise: %s', (text) => {
     expect(uri(text)).toBe(text);
   });
 });
 
 describe('arguments of a request over HTTP', () => {
-  /** Which attributes there are, and how often all keys were listed. */
+  /** Returns which attributes exist, and how often all keys were listed. */
   const looked = (headers: Record<string, string> | undefined, method = 'tools/call') => {
     let listed = 0;
     const values = new Proxy(
@@ -180,7 +180,7 @@ describe('arguments of a request over HTTP', () => {
     ['of a usual size', { 'content-length': '2000' }],
     ['of 256 kB', { 'content-length': '262144' }],
     ['without a length, as HTTP/2 may have it', {}],
-  ])('are shown of one %s', (_, headers) => {
+  ])('are captured from one %s', (_, headers) => {
     expect(looked(headers)).toEqual({ listed: true, shown: '{"a":"shown"}' });
     expect(looked(headers, 'prompts/get')).toEqual({ listed: true, shown: 'shown' });
   });
@@ -189,7 +189,7 @@ describe('arguments of a request over HTTP', () => {
     ['of more', { 'content-length': '262145' }],
     ['in chunks', { 'transfer-encoding': 'chunked' }],
     ['that is compressed', { 'content-length': '2000', 'content-encoding': 'gzip' }],
-  ])('are not looked at of one %s, for nobody knows how many keys they have', (_, headers) => {
+  ])('are not read from one %s, because the number of keys is unknown', (_, headers) => {
     expect(looked(headers)).toEqual({ listed: false, shown: '[cut: the request is too large]' });
     expect(looked(headers, 'prompts/get')).toEqual({ listed: false, shown: '' });
   });

@@ -16,12 +16,12 @@ const tenantOf = (of: ReturnType<typeof parentOf>) =>
 const traceOf = (of: ReturnType<typeof parentOf>) => trace.getSpanContext(of.context)?.traceId;
 
 describe('baggage in _meta without a trace', () => {
-  it('flows alone', () => {
+  it('is passed on alone', () => {
     const parent = parentOf(message, undefined);
     expect([tenantOf(parent), traceOf(parent)]).toEqual(['blue', undefined]);
   });
 
-  it('flows with the trace of the span around, or of the HTTP headers', () => {
+  it('is passed on with the trace of the span around it, or of the HTTP headers', () => {
     const inside = context.with(around, () => parentOf(message, extra));
     expect([tenantOf(inside), traceOf(inside)]).toEqual(['blue', IDS.traceId]);
     const byHeaders = parentOf(message, extra);
@@ -30,12 +30,12 @@ describe('baggage in _meta without a trace', () => {
 });
 
 describe('a message', () => {
-  it('is sent as it is when there is nothing to carry', () => {
+  it('is sent unchanged when there is no context', () => {
     const request = { id: 1, method: 'roots/list' };
     expect(carrying(request, ROOT_CONTEXT)).toBe(request);
   });
 
-  it('carries what there is, in a copy', () => {
+  it('carries the context in a copy', () => {
     const request = { id: 1, method: 'roots/list' };
     expect(carrying(request, around)).toEqual({
       ...request,

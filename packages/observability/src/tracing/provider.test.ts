@@ -6,7 +6,7 @@ import { hasProvider } from './provider.js';
 afterEach(() => trace.disable());
 
 describe("the application's tracer provider", () => {
-  it('is not there before one is registered, whatever a bundler made of the names of classes', () => {
+  it('is not found before one is registered, however a bundler has renamed classes', () => {
     const standIn = new ProxyTracerProvider().getDelegate().constructor;
     const { name } = standIn;
     Object.defineProperty(standIn, 'name', { value: 'a', configurable: true });

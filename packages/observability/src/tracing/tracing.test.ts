@@ -38,7 +38,7 @@ function ended(exception: unknown, ending: Ending = { outcome: 'server_error', t
   return exporter.getFinishedSpans();
 }
 
-describe('the span of a request that was refused', () => {
+describe('the span of a refused request', () => {
   it.each([
     ['client_error', 401, 'unauthorized', undefined],
     ['server_error', 503, 'other', 'other'],
@@ -52,7 +52,7 @@ describe('the span of a request that was refused', () => {
   });
 });
 
-describe('what a handler threw', () => {
+describe('the exception of a handler', () => {
   const unreadable = {
     get message() {
       throw new Error('no');
@@ -63,12 +63,12 @@ describe('what a handler threw', () => {
     ['an object that throws itself', unreadable, 'object', '[unprintable]'],
     ['a symbol', Symbol('x'), 'symbol', 'Symbol(x)'],
     ['a text', 'no', 'string', 'no'],
-  ])('may be %s, and its span ends all the same', (_, exception, type, message) => {
+  ])('may be %s, and its span still ends', (_, exception, type, message) => {
     const [span] = ended(exception);
     expect(span?.events[0]?.attributes).toEqual({ 'exception.type': type, 'exception.message': message });
   });
 
-  it('loses its secrets, in its message, its stack and the status of the span', () => {
+  it('loses its secrets in its message, its stack and the status of the span', () => {
     for (const { text, secrets } of corpus(400, 14)) {
       const [span] = ended(new Error(text), undefined, { message: text });
       const shown = [span?.status.message, ...Object.values(span?.events[0]?.attributes ?? {})].map(String);
@@ -77,7 +77,7 @@ describe('what a handler threw', () => {
     }
   });
 
-  it('is cut', () => {
+  it('is truncated', () => {
     const [span] = ended(new Error('long '.repeat(1e6)), undefined, { message: 'long '.repeat(1e6) });
     expect(JSON.stringify([span?.status, span?.events]).length).toBeLessThan(30_000);
   });

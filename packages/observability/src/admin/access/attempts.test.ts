@@ -6,8 +6,8 @@ function attempts() {
   return { clock, limit: new Attempts(() => clock.ms) };
 }
 
-describe('guesses', () => {
-  it('of one address are answered ten times, then one every six seconds', () => {
+describe('password guesses', () => {
+  it('of one address are answered ten times, then once every six seconds', () => {
     const { clock, limit } = attempts();
     for (let guess = 0; guess < 10; guess++) {
       expect(limit.waitFor('192.0.2.1')).toBe(0);
@@ -40,7 +40,7 @@ describe('guesses', () => {
     expect(limit.waitFor('198.51.100.1')).toBe(0);
   });
 
-  it('without an address are those of one', () => {
+  it('without an address count as those of one address', () => {
     const { limit } = attempts();
     for (let guess = 0; guess < 10; guess++) limit.failed(undefined);
     expect(limit.waitFor(undefined)).toBeGreaterThan(0);

@@ -10,13 +10,13 @@ async function msOf(work: Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-it('compares nothing for a while after a wrong password, so that guesses take a part of a core only', async () => {
+it('compares no password for a while after a wrong one, so that guesses use only part of a core', async () => {
   const first = await msOf(matchesBcrypt('wrong', HASH));
   const second = await msOf(matchesBcrypt('right horse', HASH));
   expect(second).toBeGreaterThan(2 * first);
 }, 60_000);
 
-it('lets no more than eight wait, and tells the others at once', async () => {
+it('lets at most eight wait, and rejects the others at once', async () => {
   await matchesBcrypt('wrong', HASH);
   const all = Array.from({ length: 20 }, () => matchesBcrypt('right horse', HASH));
   const results = await Promise.all(all);

@@ -4,8 +4,8 @@ import { resolveOptions } from '../../options.js';
 const resolve = (metrics: object, env: Record<string, string> = {}) =>
   resolveOptions({ metrics }, env).metrics.access;
 
-describe('who may ask the admin port', () => {
-  it('is everybody unless something else is asked for', () => {
+describe('access to the admin port', () => {
+  it('is open to everybody by default', () => {
     expect(resolve({})).toEqual({
       files: { webConfig: undefined, tls: undefined, token: undefined, user: undefined },
       openHealth: true,
@@ -14,7 +14,7 @@ describe('who may ask the admin port', () => {
     });
   });
 
-  it('comes from variables, and before them from options', () => {
+  it('is set by variables, and before them by options', () => {
     const env = {
       PMCP_METRICS_TLS_CERT: '/c',
       PMCP_METRICS_TLS_KEY: '/k',
@@ -65,7 +65,7 @@ describe('who may ask the admin port', () => {
     [{}, { PMCP_HEALTH_PORT: 'x' }, 'Expected `PMCP_HEALTH_PORT` to be an integer from 0 to 65535'],
     [{ profiling: true }, {}, 'Expected `metrics.profiling` to be off where nobody is asked'],
     [{ healthPort: -1 }, {}, 'Expected `metrics.healthPort` to be an integer from 0 to 65535'],
-  ])('is refused with what is wrong: %j %j', (metrics, env, message) => {
+  ])('is rejected with the fault: %j %j', (metrics, env, message) => {
     expect(() => resolve(metrics, env)).toThrow(message);
   });
 });

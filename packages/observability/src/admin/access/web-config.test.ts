@@ -7,11 +7,11 @@ const read = (text: string) =>
   readWebConfig('/etc/web.yml', async (path) => (path === '/etc/web.yml' ? text : `content of ${path}`));
 
 describe('a web configuration', () => {
-  it('may be empty, and then asks for nothing', async () => {
+  it('may be empty, and then requires nothing', async () => {
     expect(await read('')).toEqual({ tls: undefined, tokens: [], users: [], headers: {}, warnings: [] });
   });
 
-  it('has everything that Prometheus has there', async () => {
+  it('supports every setting of Prometheus', async () => {
     const policy = await read(`
 tls_server_config:
   cert_file: tls/server.crt
@@ -70,7 +70,7 @@ rate_limit: { interval: 1s, burst: 5 }
     ['basic_auth_users: { bob: secret }', 'Expected `basic_auth_users.bob` to be a bcrypt hash'],
     [`basic_auth_users: { "a:b": "${HASH}" }`, 'names without a colon'],
     ['http_server_config: { headers: { Cookie: x } }', 'only the keys Content-Security-Policy'],
-  ])('is refused with what is wrong: %s', async (text, message) => {
+  ])('is rejected with the fault: %s', async (text, message) => {
     const error = await read(text).catch((thrown: Error) => thrown);
     expect((error as Error).message).toContain(message);
     expect((error as Error).message).not.toContain('secret');

@@ -10,14 +10,14 @@ const frame = (functionName: string, scriptId = '1') => ({
   columnNumber: 0,
 });
 
-/** Below a heading, up to the next empty line. */
+/** Returns the lines below a heading, up to the next empty line. */
 function section(lines: readonly string[], heading: string): string[] {
   const rest = lines.slice(lines.indexOf(heading) + 1);
   return rest.slice(0, [...rest, ''].indexOf(''));
 }
 
 describe('the report of a CPU profile', () => {
-  // A tool calls `outer`, which calls itself and then `inner`; and the process rests.
+  // A tool calls `outer`, which calls itself and then `inner`; the rest of the time the process is idle.
   const nodes = [
     { id: 1, callFrame: { ...frame('(root)'), url: '' }, children: [2, 6] },
     { id: 2, callFrame: frame('tools/call save', 'mcp'), children: [3] },
@@ -31,14 +31,14 @@ describe('the report of a CPU profile', () => {
     10,
   );
 
-  it('says what each function took itself', () => {
+  it('shows the time of each function itself', () => {
     expect(section(lines, 'in which function')).toEqual([
       '  62.5 %     5.00 s  inner  /app.js:1',
       '  37.5 %     3.00 s  outer  /app.js:1',
     ]);
   });
 
-  it('says what each took with what it called, once for one that calls itself', () => {
+  it('shows the time of each function with its callees, once for a recursive one', () => {
     expect(section(lines, 'in which function, with what it called')).toEqual([
       ' 100.0 %     8.00 s  outer  /app.js:1',
       '  62.5 %     5.00 s  inner  /app.js:1',
@@ -47,7 +47,7 @@ describe('the report of a CPU profile', () => {
   });
 });
 
-it('the report of a heap profile says the same of memory', () => {
+it('the report of a heap profile shows the same for memory', () => {
   const node = (name: string, selfSize: number, children: object[] = []) =>
     ({ callFrame: frame(name), selfSize, id: 0, children }) as never;
   const head = node('(root)', 0, [node('outer', 1e6, [node('outer', 0, [node('inner', 3e6)])])]);

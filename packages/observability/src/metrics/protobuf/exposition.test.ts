@@ -40,7 +40,7 @@ async function first(name: string): Promise<Metric> {
   return (await page()).get(name)!.metric[0]!;
 }
 
-/** Something of everything, ours and the application's, with what is hard to write. */
+/** Fills a registry with all kinds of metrics, ours and those of the application, with values that are hard to encode. */
 function fill(seed: number): void {
   const random = new Random(seed);
   const text = () => random.pick(['', 'a', 'ä€🎉', '\n"\\', 'x'.repeat(200), '{}=,', '\ud800']);
@@ -77,7 +77,7 @@ function fill(seed: number): void {
 }
 
 describe('the protobuf page', () => {
-  it.each([1, 2, 3])('says what the page of text says (seed %i)', async (seed) => {
+  it.each([1, 2, 3])('has the same content as the text page (seed %i)', async (seed) => {
     fill(seed);
     const text = (await bytes('text')).toString().split('\n');
     const expected = text.filter((line) => line !== '' && !line.startsWith('#')).map(sortedLabels);
@@ -88,7 +88,7 @@ describe('the protobuf page', () => {
       expect(types).toContainEqual([name, family.type.toLowerCase()]);
   });
 
-  it.each([1, 2, 3])('is byte for byte what the official definition makes of it (seed %i)', async (seed) => {
+  it.each([1, 2, 3])('is byte for byte what the official definition produces (seed %i)', async (seed) => {
     fill(seed);
     const own = await bytes('protobuf');
     expect(encodeFamilies(decodeFamilies(own)).equals(own)).toBe(true);
@@ -105,7 +105,7 @@ describe('the protobuf page', () => {
     expect(histogram).toMatchObject({ sampleCount: 300, sampleSum: 30_000 });
   });
 
-  it('says since when counters and histograms count, and starts them again with what they count', async () => {
+  it('has the start time of counters and histograms, and renews it with a reset', async () => {
     const before = Date.now();
     const { requests, requestDuration } = families;
     requests.slot('a', 'b', 'c');
@@ -138,7 +138,7 @@ describe('the protobuf page', () => {
     }
   });
 
-  it('puts the default labels of the registry on every series, but not over labels of its own', async () => {
+  it('puts the default labels of the registry on every series, but does not overwrite its own labels', async () => {
     families.requests.add(families.requests.slot('ping', '', 'ok'), 1);
     new Gauge({ name: 'app', help: 'A', registers: [registry] }).set(1);
     registry.setDefaultLabels({ app: 'notes', method: 'none' });
@@ -153,7 +153,7 @@ describe('the protobuf page', () => {
     ]);
   });
 
-  it('leaves out what is no metric, tells of it once, and shows the others', async () => {
+  it('omits an invalid metric, reports it once, and shows the others', async () => {
     const metric = (values: object) => ({ get: async () => values, ...values }) as unknown as PromMetric;
     const fine = { value: 1, labels: { a: 'b' } };
     const of = (name: string, values: unknown, type = 'gauge') => ({ name, help: 'H', type, values });
@@ -180,7 +180,7 @@ describe('the protobuf page', () => {
     );
   });
 
-  it('lets the event loop run while it writes much of ours and much of others', async () => {
+  it('lets the event loop run while it writes many series of ours and of others', async () => {
     const gauge = new Gauge({ name: 'app', help: 'A', labelNames: ['i'], registers: [registry] });
     for (let i = 0; i < 5_000; i++) {
       gauge.set({ i }, i);
@@ -207,7 +207,7 @@ describe('a histogram in protobuf', () => {
     requestDuration.observe(slot, 1000, ids);
   };
 
-  it('has classic and native buckets, which count the same', async () => {
+  it('has classic and native buckets with the same counts', async () => {
     observe();
     const { histogram } = await first('pmcp_request_duration_seconds');
     expect(histogram).toMatchObject({ sampleCount: 7, schema: 3, zeroCount: 1, zeroThreshold: 2 ** -128 });
@@ -238,7 +238,7 @@ describe('a histogram in protobuf', () => {
     expect((await first('pmcp_request_duration_seconds')).histogram?.exemplars).toMatchObject([exemplar]);
   });
 
-  it('has only what was asked for', async () => {
+  it('has only the requested form', async () => {
     create('classic');
     observe();
     const classic = (await first('pmcp_request_duration_seconds')).histogram;
@@ -252,13 +252,13 @@ describe('a histogram in protobuf', () => {
     expect((await bytes('text')).toString()).toContain('le="0.001"');
   });
 
-  it('is known as a native one before anything was observed', async () => {
+  it('is marked as native before its first observation', async () => {
     families.requestDuration.slot('ping', '');
     const { histogram } = await first('pmcp_request_duration_seconds');
     expect(histogram).toMatchObject({ sampleCount: 0, schema: 3, zeroThreshold: 2 ** -128 });
   });
 
-  it('has no native buckets where they are not of all that was counted', async () => {
+  it('has no native buckets if these do not contain all observations', async () => {
     create('native');
     observe();
     const numbers = families.requestDuration.numbers();

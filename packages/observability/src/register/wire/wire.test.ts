@@ -101,8 +101,8 @@ async function asked(body: Buffer): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-describe('a request that is heard, and an answer', () => {
-  it.each(Object.entries(READS))('is the same for who reads it %s', async (_, read) => {
+describe('a request and its answer at the edge of the process', () => {
+  it.each(Object.entries(READS))('are the same for an application that reads by %s', async (_, read) => {
     const body = randomBytes(1 + randomInt(200_000));
     let got: Buffer | undefined;
     serve = (request, response) =>
@@ -114,7 +114,7 @@ describe('a request that is heard, and an answer', () => {
     expect([got?.equals(body), Buffer.concat(heard.request).equals(body)]).toEqual([true, true]);
   });
 
-  it.each(Object.entries(WRITES))('is the same from who writes it %s', async (_, write) => {
+  it.each(Object.entries(WRITES))('are the same for an application that writes by %s', async (_, write) => {
     const body = randomBytes(1 + randomInt(200_000));
     serve = (request, response) => {
       request.resume();
@@ -136,7 +136,7 @@ describe('a request that is heard, and an answer', () => {
         response.setHeader('content-type', 'x/y');
       },
     ],
-  ])('has its head, given as %s', async (_, head) => {
+  ])('include the head, written as %s', async (_, head) => {
     serve = (_request, response) => {
       head(response);
       response.end('text');
@@ -145,7 +145,7 @@ describe('a request that is heard, and an answer', () => {
     expect(heard).toMatchObject({ status: 201, type: 'x/y' });
   });
 
-  it('is seen as it leaves where something else compresses it', async () => {
+  it('are observed as sent if other code compresses the answer', async () => {
     serve = (request, response) => {
       request.resume();
       response.setHeader('content-encoding', 'gzip');
@@ -159,7 +159,7 @@ describe('a request that is heard, and an answer', () => {
 });
 
 describe('stdin', () => {
-  it('is not made before the application asks for it, and is as it was once nobody listens', async () => {
+  it('is not created before the application uses it, and is unchanged once nothing listens', async () => {
     const original = Object.getOwnPropertyDescriptor(process, 'stdin')!;
     const stdin = new PassThrough();
     let made = 0;

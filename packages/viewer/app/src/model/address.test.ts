@@ -11,7 +11,7 @@ describe('the address where the page starts', () => {
     ['from=now-2d&refresh=off', usual, '/d/start?from=now-2d&refresh=off'],
     ['var-job=a&var-job=b', {}, '/d/start?var-job=a&var-job=b'],
     ['theme=light', usual, '/d/start?from=now-10m&refresh=5s&theme=light'],
-  ])('keeps what was asked for: %j', (asked, parameters, address) => {
+  ])('keeps the requested path: %j', (asked, parameters, address) => {
     expect(startAddress('start', new URLSearchParams(asked), parameters)).toBe(address);
   });
 });

@@ -16,19 +16,19 @@ const span = (attributes: Span['attributes']): Span => ({
 
 const CALL = { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'add_note', 'pmcp.outcome': 'ok' };
 
-describe('where a request is in the metrics', () => {
-  it('is the series of its tool and outcome, with its curve around that time', () => {
+describe('the link from a request to the metrics', () => {
+  it('leads to the series of its tool and outcome, around its time', () => {
     expect(countedIn([span({}), span(CALL)])).toEqual({
       series: 'pmcp_requests_total{method="tools/call", name="add_note", outcome="ok"}',
       href: '/d/pmcp-tools?var-tool=add_note&from=5400000&to=9000000',
     });
   });
 
-  it.each(Object.keys(CALL))('is not said when the spans lack %s', (name) => {
+  it.each(Object.keys(CALL))('is missing if the spans lack %s', (name) => {
     expect(countedIn([span({ ...CALL, [name]: undefined })])).toBeUndefined();
   });
 
-  it('is not said of no spans', () => {
+  it('is missing without spans', () => {
     expect(countedIn([])).toBeUndefined();
   });
 });

@@ -51,7 +51,7 @@ describe('sections of a dashboard', () => {
     ]);
   });
 
-  it('stand once for each value of the variable that their row repeats for', () => {
+  it('are repeated for each value of the variable of their row', () => {
     const found = shape([row(1, 0, { repeat: 'tool' }), panel(2, at(0, 1))], ['a', 'b']);
     expect(found.map(({ scope }) => scope)).toEqual([{ tool: 'a' }, { tool: 'b' }]);
   });

@@ -15,11 +15,11 @@ describe('a name beside a lane', () => {
     ],
     ['10.1.0.13:9464', 2, 10, ['10.1.0.13:', '9464']],
     ['export_notebook_as_archive', 2, 16, ['export_notebook_', 'as_archive']],
-  ])('%s goes on in other lines where it may be broken', (name, most, width, lines) => {
+  ])('%s is wrapped where it may be broken', (name, most, width, lines) => {
     expect(inLines(name, most, upTo(width))).toEqual(lines);
   });
 
-  it('loses letters only where there are not lines enough', () => {
+  it('is truncated only without enough lines', () => {
     expect(inLines('PmcpPostgresConnectionsNearLimit postgres', 2, upTo(20))).toEqual([
       'PmcpPostgres',
       'ConnectionsNearLimi…',
@@ -27,7 +27,7 @@ describe('a name beside a lane', () => {
     expect(inLines('indivisible', 3, upTo(5))).toEqual(['indi…']);
   });
 
-  it('keeps every letter that it has room for, whatever the name', () => {
+  it('keeps every letter that it has room for', () => {
     for (const name of ['', 'a', 'ABC', 'a b  c', 'x'.repeat(40), '__proto__']) {
       expect(inLines(name, 50, () => true)).toEqual([name.trimEnd()]);
       expect(inLines(name, 1, upTo(3)).every((line) => line.length <= 3)).toBe(true);

@@ -24,7 +24,7 @@ const points: NativePoint[] = [
 ];
 
 describe('the buckets of a native histogram', () => {
-  it('are series of what is at most at each bound that was ever in use', () => {
+  it('are cumulative series for each bound that was ever in use', () => {
     const found = classicBuckets({ job: 'a' }, points);
     expect(found.map(({ metric }) => metric)).toEqual(
       ['0.001', '0.5', '1', '2', '4', '+Inf'].map((le) => ({ job: 'a', le })),
@@ -42,7 +42,7 @@ describe('the buckets of a native histogram', () => {
     );
   });
 
-  it('are joined with their neighbours where there are too many to be seen', () => {
+  it('are merged with their neighbours if there are too many to see', () => {
     const buckets = Array.from({ length: 100 }, (_, index) => [0, `${index}`, `${index + 1}`, '1'] as const);
     const found = classicBuckets({}, [[60, { buckets }]]);
     expect(found.length).toBeLessThanOrEqual(40);
@@ -50,7 +50,7 @@ describe('the buckets of a native histogram', () => {
     expect(found.at(-1)?.metric.le).toBe('100');
   });
 
-  it('are none where nothing was observed', () => {
+  it('do not exist without observations', () => {
     expect(classicBuckets({}, [[60, {}]])).toEqual([]);
   });
 });

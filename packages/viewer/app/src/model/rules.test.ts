@@ -26,7 +26,7 @@ const alert = (state: string, severity: string, activeAt: string, job = 'a') => 
 const groupOf = (...rules: Rule[]) => ({ groups: [{ name: 'g', interval: 15, rules }] });
 
 describe('active alerts', () => {
-  it('come worst first: firing, then critical, then what lasts longest', () => {
+  it('are sorted: firing first, then critical, then the oldest', () => {
     const list = [
       alert('pending', 'critical', '2026-01-01T00:00:00Z', 'fourth'),
       alert('firing', 'warning', '2026-01-01T00:00:00Z', 'third'),
@@ -38,7 +38,7 @@ describe('active alerts', () => {
     expect(found[0]).toMatchObject({ name: 'x', state: 'firing', value: 2 });
   });
 
-  it('are told apart by their labels', () => {
+  it('are distinguished by their labels', () => {
     const found = activeAlerts(
       groupOf(
         rule('x', [
@@ -50,7 +50,7 @@ describe('active alerts', () => {
     expect(new Set(found.map(({ key }) => key)).size).toBe(2);
   });
 
-  it('leave the other rules, which are quiet', () => {
+  it('are separated from the other rules, which are quiet', () => {
     const groups = groupOf(
       rule('b'),
       rule('a'),
@@ -85,7 +85,7 @@ describe('the threshold of a query', () => {
     expect(thresholdOf(query)).toEqual(threshold);
   });
 
-  it('is found in most of the rules that we ship, and never wrongly', () => {
+  it('is found in most of the shipped rules, and never wrongly', () => {
     const { groups } = parse(readFileSync('alerts/generated/alert-rules.yaml', 'utf8'));
     const queries: string[] = groups.flatMap((group: { rules: { expr: string }[] }) =>
       group.rules.map(({ expr }) => expr),
@@ -107,7 +107,7 @@ describe('the threshold of a query', () => {
 });
 
 describe('the runbook of an alert', () => {
-  it('is the one that it links to, or else has its name', () => {
+  it('is the linked one, or else the one with its name', () => {
     const runbook = (url: string) => runbookOf({ name: 'PmcpSlow', annotations: { runbook_url: url } });
     expect(runbook('https://runbooks.example/pmcp/PmcpOther.md#first-look')).toBe('PmcpOther.md');
     expect(runbook('https://wiki.example/PmcpSlow')).toBe('PmcpSlow.md');
@@ -116,7 +116,7 @@ describe('the runbook of an alert', () => {
   });
 });
 
-describe('how long ago', () => {
+describe('a time ago', () => {
   it.each([
     [0, '0 s'],
     [59_000, '59 s'],
@@ -124,7 +124,7 @@ describe('how long ago', () => {
     [3_600_000, '1 h'],
     [90_061_000, '1 d 1 h'],
     [-5, '0 s'],
-  ])('%i ms is %s', (ms, text) => {
+  ])('of %i ms is %s', (ms, text) => {
     expect(ago(ms)).toBe(text);
   });
 });

@@ -3,8 +3,8 @@ import { withLabels } from './runbook.js';
 
 const COMMAND = '<code>kubectl -n $NAMESPACE logs $POD</code>';
 
-describe('the names that a runbook leaves open', () => {
-  it('are those of the alert', () => {
+describe('the placeholders of a runbook', () => {
+  it('get the labels of the alert', () => {
     expect(withLabels(COMMAND, { namespace: 'notes', pod: 'notes-7d9f-x2x' })).toBe(
       '<code>kubectl -n notes logs notes-7d9f-x2x</code>',
     );
@@ -14,7 +14,7 @@ describe('the names that a runbook leaves open', () => {
     expect(withLabels('$NAMESPACE', { namespace })).toBe(namespace);
   });
 
-  it('stay open where the alert does not say them, also those that every object has', () => {
+  it('stay if the alert does not have them, also for inherited members of objects', () => {
     expect(withLabels(`${COMMAND} $CONSTRUCTOR`, {})).toBe(`${COMMAND} $CONSTRUCTOR`);
   });
 
@@ -34,7 +34,7 @@ describe('the names that a runbook leaves open', () => {
     '//evil.example',
     'a\nb',
     '',
-  ])('stay open where a server says what is no name: %j', (value) => {
+  ])('stay if a server sends an invalid name: %j', (value) => {
     expect(withLabels(COMMAND, { namespace: value, pod: value })).toBe(COMMAND);
   });
 });

@@ -12,7 +12,7 @@ describe('the step of a curve', () => {
     expect(stepFor(range, points, least)).toBe(step);
   });
 
-  it('never asks Prometheus for more points than it gives', () => {
+  it('never requests more points than Prometheus returns', () => {
     for (let range = 60_000; range < 4e11; range *= 1.7) {
       expect(range / stepFor(range, 3000, 1000)).toBeLessThanOrEqual(3000);
     }
@@ -20,14 +20,14 @@ describe('the step of a curve', () => {
 });
 
 describe('the window of a rate', () => {
-  it('holds four scrapes, and no less than a step', () => {
+  it('covers four scrapes, and at least one step', () => {
     expect(rateIntervalMs(15_000, 15_000)).toBe(60_000);
     expect(rateIntervalMs(300_000, 15_000)).toBe(315_000);
   });
 });
 
 describe('durations', () => {
-  it('are read and written as Prometheus does', () => {
+  it('are parsed and formatted as Prometheus does', () => {
     expect(['30s', '1h', '500ms', '1.5m'].map(durationMs)).toEqual([30_000, 3_600_000, 500, 90_000]);
     expect([30_000, 500].map(promqlDuration)).toEqual(['30s', '500ms']);
     expect(() => durationMs('soon')).toThrow('Expected a duration like 30s or 1h, got "soon"');

@@ -17,12 +17,12 @@ const shape = (spans: Span[]) =>
   waterfall(spans).map(({ span, depth }) => `${'-'.repeat(depth)}${span.name}`);
 
 describe('a waterfall', () => {
-  it('has children below their parents, in the order in which they began', () => {
+  it('has children below their parents, in the order of their start', () => {
     const spans = [span('c', 'a', 3), span('b', 'a', 2), span('d', 'b', 2.5), span('a', '', 1)];
     expect(shape(spans)).toEqual(['a', '-b', '--d', '-c']);
   });
 
-  it('keeps a span whose parent is elsewhere, and one that is its own', () => {
+  it('keeps a span whose parent is missing, and one that is its own parent', () => {
     expect(shape([span('a', 'gone', 2), span('b', 'b', 1)])).toEqual(['b', 'a']);
   });
 });

@@ -8,11 +8,11 @@ describe('the query of a variable', () => {
     ['label_values(up{a=~"x,y"}, job)', { kind: 'label_values', selector: 'up{a=~"x,y"}', label: 'job' }],
     ['query_result(count by (job) (up))', { kind: 'query_result', query: 'count by (job) (up)' }],
     ['metrics(up)', { kind: 'unknown', text: 'metrics(up)' }],
-  ])('%s is understood', (text, query) => {
+  ])('%s is parsed', (text, query) => {
     expect(parseVariableQuery(text)).toEqual(query);
   });
 
-  it('is understood for every variable that our dashboards ask Prometheus for', () => {
+  it('is parsed for every Prometheus variable of our dashboards', () => {
     const folder = 'dashboards/generated';
     const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
     const texts = files.flatMap((name) => {
@@ -30,13 +30,13 @@ describe('the query of a variable', () => {
 });
 
 describe('the values of a variable', () => {
-  it('are what its regular expression takes out of them, each once', () => {
+  it('are the matches of its regular expression, each once', () => {
     expect(applyRegex(['a-1', 'a-2', 'b'], '/^(\\w)-/')).toEqual(['a']);
     expect(applyRegex(['a-1'], '/(?<value>\\d)/')).toEqual(['1']);
     expect(applyRegex(['b', 'a'], undefined)).toEqual(['b', 'a']);
   });
 
-  it('stand as people sort', () => {
+  it('are in natural order', () => {
     expect(sorted(['pod-10', 'pod-2', 'Pod-1'])).toEqual(['Pod-1', 'pod-2', 'pod-10']);
   });
 });
