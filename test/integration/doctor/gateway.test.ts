@@ -49,6 +49,15 @@ async function withoutSessions(status: number) {
   return { url: new URL('/mcp', url), admin: healthy.admin };
 }
 
+/** A gateway that answers every request of a client itself. */
+async function answering(status: number, body: string, admin: URL) {
+  const { url, close } = await serve((incoming, response) => {
+    incoming.resume().on('end', () => response.writeHead(status).end(body));
+  });
+  endings.push(close);
+  return { url: new URL('/mcp', url), admin };
+}
+
 describe('the doctor before a gateway', () => {
   it.each([404, 400])(
     'says that another process got the request where its session is lost (%i)',
@@ -58,6 +67,30 @@ describe('the doctor before a gateway', () => {
       });
     },
   );
+
+  const PAGE = '<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>';
+  const JSON_RPC = '{"jsonrpc":"2.0","error":{"code":-32000,"message":"Invalid Host header: a"},"id":null}';
+
+  it.each([
+    [502, PAGE, 'answers 502 "502 Bad Gateway": a gateway or proxy gets no answer'],
+    [504, '', 'answers 504: a gateway or proxy gets no answer'],
+    [403, JSON_RPC, 'answers 403 "Invalid Host header: a": the client is refused'],
+    [405, 'Method Not Allowed', 'answers 405 "Method Not Allowed": there is no MCP server'],
+  ])('says what it means that a client gets %i, and what it was told', async (status, body, words) => {
+    const found = await diagnosis(await answering(status, body, healthy.admin));
+    expect(found).toEqual({ 'PMCP-D002': [expect.stringContaining(words)] });
+  });
+
+  it('says why the server is not ready, and not that the gateway has no answer from it', async () => {
+    const database = () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+    const unready = await startNotes({ health: { checks: [{ name: 'postgres', run: database }] } });
+    endings.push(unready.close);
+    expect(await diagnosis(await answering(503, '', unready.admin))).toEqual({
+      'PMCP-D014': [
+        expect.stringMatching(/says \w+: postgres refuses the connection: nobody listens there$/),
+      ],
+    });
+  });
 
   it.each(['https://login.example/oauth2/start?rd=/mcp', '/login'])(
     'says that a client needs 401 where it is sent to a page: %s',

@@ -33,7 +33,7 @@ export const serverIsReady: Check = {
   code: 'PMCP-D014',
   title: 'The server is ready.',
   why: 'A server that says that it is not ready gets no requests from Kubernetes and load balancers.',
-  cure: 'Repair what the check asks for. A dependency without which the server can still do some of its work belongs into a check with `critical: false` (docs/health.md).',
+  cure: 'Repair what the check asks for. A dependency without which the server can still do some of its work belongs into a check with `gatesReadiness: false` (docs/health.md).',
   after: ['PMCP-D013'],
   async run(context) {
     const { ready } = await context.get(health);
@@ -59,6 +59,16 @@ export const readinessAgrees: Check = {
   },
 };
 
+/** The reasons that a health check gives, in words. */
+const WORDS: Readonly<Record<string, string>> = {
+  timeout: 'does not answer in time',
+  refused: 'refuses the connection: nobody listens there',
+  unreachable: 'cannot be reached: the network or a firewall',
+  unknown_host: 'has a name that nobody knows',
+  denied: 'refuses the password or the account of the server',
+  tls: 'has a certificate that the server does not trust',
+};
+
 function reasons(body: string): { readonly status: string; readonly failing: readonly string[] } {
   try {
     const { status, checks = [] } = JSON.parse(body) as {
@@ -72,7 +82,9 @@ function reasons(body: string): { readonly status: string; readonly failing: rea
     const failing = checks.filter((check) => check.status !== 'ok' && check.status !== 'healthy');
     return {
       status: status ?? 'unready',
-      failing: failing.map(({ name, reason }) => (reason === undefined ? name : `${name} (${reason})`)),
+      failing: failing.map(
+        ({ name, reason }) => `${name}${reason === undefined ? '' : ` ${WORDS[reason] ?? `(${reason})`}`}`,
+      ),
     };
   } catch {
     return { status: 'unready', failing: [] };

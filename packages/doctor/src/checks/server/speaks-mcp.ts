@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { connectedClient, LostSession, tools } from '../../facts/client.js';
 import { redirectOfClients } from '../../facts/redirect.js';
 import { tokenFiles } from '../../facts/secrets.js';
+import { refusal } from './refusals.js';
 
 export const speaksMcp: Check = {
   code: 'PMCP-D002',
@@ -59,12 +60,7 @@ function finding({ settings: { url, tokenFile } }: Context, error: Error): Findi
           found: `${href} refuses the client: ${message}`,
           cure: 'Give a token that clients have: `--token-file url=FILE`.',
         };
-  if (/\b(403|421)\b/.test(message))
-    return {
-      found: `${href} refuses the client: ${message}`,
-      cure: 'The token may not do this, or the server does not know the name by which a proxy asks it: let the proxy pass `Host` on, or add the name to those that the server allows.',
-    };
-  return { found: `an MCP client can't use ${href}: ${message}` };
+  return refusal(href, error) ?? { found: `an MCP client can't use ${href}: ${message}` };
 }
 
 function reasonOf({ message, cause }: Error): string {
