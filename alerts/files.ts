@@ -5,9 +5,8 @@ import { checkNames, checkObject } from './check-options.js';
 import { ruleGroups } from './groups.js';
 import { type AlertOptions, settings } from './options.js';
 import { grafanaGroups } from './output/grafana.js';
-import { prometheusRule } from './output/operator.js';
 import { alertsPage } from './output/page.js';
-import { ruleFile } from './output/prometheus.js';
+import { prometheusRule, ruleFile } from './output/rules.js';
 import { isAlert, type RuleGroup } from './rule.js';
 import { SLOS } from './slos.js';
 

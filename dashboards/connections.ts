@@ -9,13 +9,11 @@ import { ranking } from './panels/ranking.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, query, RATE, spread } from './query.js';
 import { subscriptions } from './subscriptions.js';
-import { SERVERS } from './targets.js';
 
 export function connections(): Definition {
   return {
     uid: 'pmcp-connections',
     description: 'Who is connected, how, and for how long?',
-    targets: SERVERS,
     sections: [
       section('Connections', line(8, open(), opened(), room()), line(8, clients(), versions(), lifetime())),
       section('Requests', line(8, inFlight(), waiting(), notifications())),

@@ -5,6 +5,7 @@ import {
   type Panel,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { catalog } from '@pmcp/observability/catalog';
 import type { HistogramForm } from '../prometheus/promql.js';
 import { deployments, firing } from './annotations.js';
 import { finished, type Json } from './finish.js';
@@ -19,8 +20,8 @@ export interface Definition {
   /** The question that it answers. */
   readonly description: string;
   readonly sources?: readonly SourceKind[];
-  /** The series from which the targets are listed. */
-  readonly targets: string;
+  /** The series from which the targets are listed; by default one that every server has from its first scrape on. */
+  readonly targets?: string;
   /** Variables beside those that choose targets. */
   readonly variables?: readonly Builder<VariableModel>[];
   /** The start of the time range that it opens with; the last hour if not given. */
@@ -37,7 +38,8 @@ export interface Dashboard extends Json {
 
 /** @param form the form of the histograms in Prometheus */
 export function dashboard(definition: Definition, form: HistogramForm): Dashboard {
-  const { uid, description, sources = ['prometheus'], targets, variables = [], from = 'now-1h' } = definition;
+  const { uid, description, sources = ['prometheus'], variables = [], from = 'now-1h' } = definition;
+  const { targets = catalog.ready.name } = definition;
   const built = new DashboardBuilder(titleOf(uid))
     .uid(uid)
     .description(description)

@@ -17,7 +17,6 @@ import { traces } from './panels/traces.js';
 import { chosen, exemplars, query } from './query.js';
 import * as serving from './serving.js';
 import { chosenSource } from './sources.js';
-import { SERVERS } from './targets.js';
 
 /**
  * Log lines are JSON, or have their fields beside them if they came through a collector. The collector also
@@ -31,7 +30,6 @@ export function logsTraces(): Definition {
     uid: 'pmcp-logs-traces',
     description:
       'What happened to this one request? Go from a point to its trace, to its log lines, and back.',
-    targets: SERVERS,
     sources: ['prometheus', 'loki', 'tempo'],
     variables: [service(), search()],
     sections: [

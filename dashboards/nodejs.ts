@@ -33,7 +33,6 @@ import { states } from './panels/states.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE, spread } from './query.js';
-import { SERVERS } from './targets.js';
 
 const BUSY = [
   [0.6, WARN],
@@ -46,7 +45,6 @@ export function nodejs(): Definition {
   return {
     uid: 'pmcp-nodejs',
     description: 'Does the process itself slow anything down?',
-    targets: SERVERS,
     sections: [
       section('Instances, busiest first', line(8, instances())),
       section('Event loop and CPU', line(7, utilization(), lag(), cpu())),

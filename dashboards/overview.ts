@@ -13,7 +13,6 @@ import { chosen, now, query } from './query.js';
 import { budgets, servers, worstTools } from './rankings.js';
 import * as serving from './serving.js';
 import { ERROR_STEPS, SLOW_STEPS } from './steps.js';
-import { SERVERS } from './targets.js';
 
 /** A tile has no room for words. */
 const NOTHING = '–';
@@ -23,7 +22,6 @@ export function overview(): Definition {
   return {
     uid: 'pmcp-overview',
     description: 'Is it broken, for whom, since when, and what changed?',
-    targets: SERVERS,
     sections: [
       untitled(
         line(

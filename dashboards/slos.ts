@@ -15,7 +15,6 @@ import { chosen, now, query, recordedFor } from './query.js';
 import { NOT_YET_KNOWN } from './rankings.js';
 import { burnRate, kept, knownBudget, lasts, promised } from './recorded.js';
 import { BUDGET_STEPS, BURN_STEPS } from './steps.js';
-import { SERVERS } from './targets.js';
 
 const DAY = '1d';
 
@@ -23,7 +22,6 @@ export function slos(): Definition {
   return {
     uid: 'pmcp-slos',
     description: 'Do the servers keep their promises, and for how much longer?',
-    targets: SERVERS,
     from: 'now-24h',
     sections: [
       section(

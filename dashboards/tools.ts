@@ -13,7 +13,6 @@ import { timeseries } from './panels/timeseries.js';
 import { chosen, exemplars, now, query, RATE, unlessAll, whileAll } from './query.js';
 import * as serving from './serving.js';
 import { ERROR_STEPS, TOOL_SLOW_STEPS } from './steps.js';
-import { SERVERS } from './targets.js';
 import { unfinished } from './unfinished.js';
 import { values } from './variables.js';
 
@@ -27,7 +26,6 @@ export function tools(): Definition {
   return {
     uid: 'pmcp-tools',
     description: 'Which tools and prompts are used, which fail, and which are slow?',
-    targets: SERVERS,
     variables: [
       values({
         name: 'tool',

@@ -14,8 +14,7 @@ import type { Context } from '../context.js';
 import { ingress, kubernetes, runtime } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
-import { STARTING } from './starting.js';
-import { PLACE, WORKLOAD } from './workloads.js';
+import { PLACE, STARTING, WORKLOAD } from './workloads.js';
 
 const DAY = 86_400;
 

@@ -3,8 +3,7 @@ import { withWorkload } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { scrape } from '../external.js';
 import type { AlertRule } from '../rule.js';
-import { STARTING } from './starting.js';
-import { noneWanted, WORKLOAD, wantedPods } from './workloads.js';
+import { noneWanted, STARTING, WORKLOAD, wantedPods } from './workloads.js';
 
 /** Alerts about servers that Prometheus cannot reach, and most likely clients cannot either. */
 export function targets(c: Context): AlertRule[] {

@@ -5,6 +5,9 @@ import { kubernetes } from '../external.js';
 export const PLACE = ['cluster', 'namespace'] as const;
 export const WORKLOAD = [...PLACE, 'workload'] as const;
 
+/** How long a server may take for its first start: it pulls an image and fills a cache. */
+export const STARTING: Duration = '15m';
+
 /**
  * How long ago a server may have had its last pod. Only these points in time are read, since reading all of a
  * week is expensive.

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ruleGroups } from '../../alerts/groups.js';
-import { ruleFile } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/rules.js';
 import type { HistogramForm } from '../../prometheus/promql.js';
 import { scrapedHistograms } from '../../prometheus/scrape/histograms.js';
 import type { ScrapedHistograms } from '../../prometheus/scrape/options.js';

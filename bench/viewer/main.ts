@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { serveViewer, shipped } from '@pmcp/viewer';
 import { chromium } from 'playwright-core';
 import { ruleGroups } from '../../alerts/groups.js';
-import { ruleFile } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/rules.js';
 import { allDashboards } from '../../dashboards/dashboards.js';
 import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';

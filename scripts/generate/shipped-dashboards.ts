@@ -7,7 +7,7 @@ import type { HistogramForm } from '../../prometheus/promql.js';
 
 const FORMS: readonly HistogramForm[] = ['classic', 'native', 'both'];
 
-import { quoted } from './quoted.js';
+import { quoted } from './shipped-overview.js';
 
 /**
  * Signs with which the doctor recognises the shipped dashboards in a Grafana,

@@ -1,6 +1,5 @@
 import { allDashboards } from '../../dashboards/dashboards.js';
 import { panelQueries } from '../../packages/doctor/src/facts/panels.js';
-import { quoted } from './quoted.js';
 
 /** The queries of the Overview's panels, so that the doctor can run the same ones. */
 export function shippedOverview(): string {
@@ -25,4 +24,9 @@ export function shippedOverview(): string {
     '];',
     '',
   ].join('\n');
+}
+
+/** Returns a text as a string literal, with the quotes that the formatter chooses. */
+export function quoted(text: string): string {
+  return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
 }

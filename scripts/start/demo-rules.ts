@@ -1,5 +1,5 @@
 import { ruleGroups } from '../../alerts/groups.js';
-import { ruleFile } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/rules.js';
 import { SLOS } from '../../alerts/slos.js';
 
 /** Five minutes take six seconds, so that a viewer sees alerts that otherwise need hours. */

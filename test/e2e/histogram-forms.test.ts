@@ -6,7 +6,7 @@ import { catalog } from '@pmcp/observability/catalog';
 import { Histogram, type Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleGroups } from '../../alerts/groups.js';
-import { ruleFile } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/rules.js';
 import type { HistogramFamily } from '../../packages/observability/src/metrics/histogram-family.js';
 import type { RegisteredFamily } from '../../packages/observability/src/metrics/registry.js';
 import {

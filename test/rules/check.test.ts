@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../alerts/check-template.js';
 import { ruleGroups } from '../../alerts/groups.js';
-import { ruleFile } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/rules.js';
 import { HISTOGRAM_FORMS } from '../../prometheus/promql.js';
 import type { Generation } from '../support/generation.js';
 import { promtool } from '../support/promtool.js';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ruleFile } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/rules.js';
 import type { RuleGroup } from '../../alerts/rule.js';
 import { toYaml } from '../../prometheus/yaml.js';
 import { requireTool } from '../../scripts/tools/index.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { alertmanagerConfig } from '../../alerts/alertmanager.js';
 import { ruleGroups } from '../../alerts/groups.js';
 import type { AlertOptions } from '../../alerts/options.js';
-import { ruleFile } from '../../alerts/output/prometheus.js';
+import { ruleFile } from '../../alerts/output/rules.js';
 import { toYaml } from '../../prometheus/yaml.js';
 import { freePort } from '../../scripts/free-port.js';
 import { Children } from '../../scripts/start/children.js';

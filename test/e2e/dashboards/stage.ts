@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
 import { ruleGroups } from '../../../alerts/groups.js';
-import { ruleFile } from '../../../alerts/output/prometheus.js';
+import { ruleFile } from '../../../alerts/output/rules.js';
 import { DEPLOYMENTS } from '../../../prometheus/deployments.js';
 import { prometheusConfig } from '../../../prometheus/scrape/config.js';
 import { flags } from '../../../prometheus/scrape/flags.js';

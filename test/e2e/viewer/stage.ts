@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { serveViewer, shipped, type Viewer } from '@pmcp/viewer';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ruleGroups } from '../../../alerts/groups.js';
-import { ruleFile } from '../../../alerts/output/prometheus.js';
+import { ruleFile } from '../../../alerts/output/rules.js';
 import { dashboardOutputs } from '../../../dashboards/files.js';
 import { jaeger } from '../../../packages/viewer/src/jaeger.js';
 import { scrapedHistograms } from '../../../prometheus/scrape/histograms.js';

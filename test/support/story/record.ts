@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ruleGroups } from '../../../alerts/groups.js';
-import { ruleFile } from '../../../alerts/output/prometheus.js';
+import { ruleFile } from '../../../alerts/output/rules.js';
 import { isAlert, type RecordingRule, type Rule, type RuleGroup } from '../../../alerts/rule.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import { run } from '../../../scripts/tools/run.js';

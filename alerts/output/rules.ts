@@ -1,6 +1,11 @@
 import { toYaml } from '../../prometheus/yaml.js';
 import type { RuleGroup } from '../rule.js';
 
+/** Returns a rule file of Prometheus. */
+export function ruleFile(groups: readonly RuleGroup[]): string {
+  return toYaml({ groups });
+}
+
 /** Returns an object of the Prometheus Operator. */
 export function prometheusRule(name: string, groups: readonly RuleGroup[]): string {
   return toYaml({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ruleGroups } from '../groups.js';
 import type { RuleGroup } from '../rule.js';
-import { prometheusRule } from './operator.js';
+import { prometheusRule } from './rules.js';
 
 /** Throws the errors of the operator's schema. */
 function validate(groups: readonly RuleGroup[]): void {
