@@ -119,6 +119,7 @@ describe('the documentation site', () => {
     ['how much memory does it need', 'docs/operate.html#sizing-memory-cpu-and-connections'],
     ['stdio', 'docs/servers.html#a-stdio-server'],
     ['the server is slow', 'docs/troubleshooting.html#the-server-is-slow-or-times-out'],
+    ['upgrade to a new version', 'docs/upgrade.html'],
     ['PMCP_METRICS_PORT', 'docs/reference/variables.html#pmcp_metrics_port'],
   ])('answers "%s" within the first three results', async (question, answer) => {
     await searched.fill('input', question);

@@ -84,8 +84,11 @@ describe('the examples of the documentation', () => {
     const paths = options().map(({ path }) => path);
     // Files, a method and an API whose names begin like options.
     const others = /^audit\.(?:\d+\.)?jsonl$|^health\.add$|^metrics\.k8s\.io$/;
+    // The page about the chart names the values of the chart.
+    const [chart] = pages('charts/pmcp-server/README.md');
     const known = (name: string) =>
       others.test(name) ||
+      chart?.text.includes(`| \`${name}\` |`) ||
       VARIABLES.includes(name.replace('PMCP_', '')) ||
       paths.some((path) => path === name || path.startsWith(`${name}.`));
     const named = guides.flatMap(({ text }) => [
@@ -112,6 +115,14 @@ describe('the guides', () => {
     expect([...new Set(named)].filter((name) => !known.includes(name as (typeof known)[number]))).toEqual([]);
   });
 
+  it('name only commands and flags that exist', () => {
+    const used = [...guides, ...pages('examples/**/*.md', 'alerts/**/*.md')].flatMap(({ path, text }) =>
+      commandLinesOf(text).map((line) => ({ path, line })),
+    );
+    expect(used.length).toBeGreaterThan(40);
+    expect(used.filter(({ line }) => !isCommandLine(line))).toEqual([]);
+  });
+
   it('name only codes that exist', () => {
     const codes = guides.flatMap(({ text }) => text.match(/\bPMCP_[EW]_[A-Z_]+[A-Z]\b/g) ?? []);
     expect([...new Set(codes)].filter((code) => !Object.hasOwn(CODES, code))).toEqual([]);
@@ -128,6 +139,32 @@ describe('the pages of the repository', () => {
     expect(broken).toEqual([]);
   });
 });
+
+/** Returns what follows the name of the program, in code blocks and in code within a sentence. */
+function commandLinesOf(text: string): string[] {
+  const code = text.match(/```.*?```|`[^`\n]+`/gs) ?? [];
+  return code.flatMap((part) =>
+    [...part.matchAll(/pmcp-observability ([a-z][^|>`\n]*)/g)].map(([, line = '']) => line),
+  );
+}
+
+/** The section of each command on the page about the command line. */
+const SECTIONS = new Map(
+  readFileSync(join(root, 'docs/reference/cli.md'), 'utf8')
+    .split(/^## /m)
+    .map((section) => [section.split('\n')[0]!, section]),
+);
+
+function isCommandLine(line: string): boolean {
+  const [first = '', second = ''] = line.split(' ');
+  const section = SECTIONS.get(`${first} ${second}`) ?? SECTIONS.get(first);
+  const ours = line.split(' -- ')[0]!;
+  const flags = ours.match(/(?<=\s)--[a-z-]+/g) ?? [];
+  // A sentence may name only the first word of a command.
+  if (section === undefined)
+    return second === '' && [...SECTIONS.keys()].some((name) => name.startsWith(`${first} `));
+  return flags.every((flag) => flag === '--help' || section.includes(`\`${flag}`));
+}
 
 function linksOf(text: string): string[] {
   const prose = text.replaceAll(/```.*?```/gs, '');
