@@ -14,6 +14,14 @@ export type Metrics = Parameters<(typeof ProtobufMetricsSerializer)['serializeRe
 export type LogRecords = Parameters<(typeof ProtobufLogsSerializer)['serializeRequest']>[0];
 export type LogRecord = LogRecords[number];
 
+/** Spans of the SDK, and a request with spans that are encoded already. */
+export interface SpanBatch {
+  readonly finished: Span[];
+  readonly encoded: Uint8Array | undefined;
+  /** How many spans it contains altogether. */
+  readonly count: number;
+}
+
 /** What every OTLP exporter and delegate of OpenTelemetry offers. */
 export interface Way<Batch> {
   export(batch: Batch, done: (result: ExportResult) => void): void;

@@ -3,14 +3,24 @@ import {
   MetricsExporterMetricsHelper,
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
+  ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
-import type { Exporter, ExporterOptions, LogRecords, Metrics, Span } from './exporter.js';
+import type { Exporter, ExporterOptions, LogRecords, Metrics, SpanBatch } from './exporter.js';
 import type { Signal } from './signal.js';
 
 /** Each protocol is loaded only if it is used, since gRPC takes some time and some megabytes. */
 const PROTOCOLS = {
   grpc: () => import('./grpc.js'),
   'http/protobuf': () => import('./http.js'),
+};
+
+const TRACES: Signal<SpanBatch> = {
+  variable: 'TRACES',
+  service: 'trace.v1.TraceService',
+  path: 'v1/traces',
+  component: 'span_exporter',
+  serializer: { ...ProtobufTraceSerializer, serializeRequest: serializedSpans },
+  helper: { name: 'span', countItems: ({ count }) => count },
 };
 
 const LOGS: Signal<LogRecords> = {
@@ -32,8 +42,8 @@ const METRICS: Signal<Metrics> = {
 };
 
 /** @throws an error that contains the endpoint, if that is invalid */
-export async function spanExporter(options: ExporterOptions): Promise<Exporter<Span[]>> {
-  return (await PROTOCOLS[options.protocol]()).spans(options);
+export async function spanExporter(options: ExporterOptions): Promise<Exporter<SpanBatch>> {
+  return (await PROTOCOLS[options.protocol]()).exporter(TRACES, options);
 }
 
 /** @throws an error that contains the endpoint, if that is invalid */
@@ -44,4 +54,12 @@ export async function logExporter(options: ExporterOptions): Promise<Exporter<Lo
 /** @throws an error that contains the endpoint, if that is invalid */
 export async function metricExporter(options: ExporterOptions): Promise<Exporter<Metrics>> {
   return (await PROTOCOLS[options.protocol]()).exporter(METRICS, options);
+}
+
+/** Requests that follow each other are one request with all that they contain. */
+function serializedSpans({ finished, encoded }: SpanBatch): Uint8Array | undefined {
+  if (finished.length === 0 && encoded !== undefined) return encoded;
+  const serialized = ProtobufTraceSerializer.serializeRequest(finished);
+  if (serialized === undefined || encoded === undefined) return serialized;
+  return Buffer.concat([serialized, encoded]);
 }

@@ -1,43 +1,14 @@
 // Loaded at once. The library would load it only with the first batch, in the middle of the traffic.
 import '@grpc/grpc-js';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import {
   convertLegacyOtlpGrpcOptions,
   createOtlpGrpcExportDelegate,
 } from '@opentelemetry/otlp-grpc-exporter-base';
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import {
-  type Exporter,
-  type ExporterOptions,
-  exporterOver,
-  named,
-  Rejections,
-  type Span,
-} from './exporter.js';
+import { type Exporter, type ExporterOptions, exporterOver, named, Rejections } from './exporter.js';
 import { overGrpc } from './last-request.js';
 import { renewing } from './renewing.js';
 import { retrying } from './retry.js';
-import { counting, countOf, type Signal, withEndpoint } from './signal.js';
-
-export function spans(options: ExporterOptions): Exporter<Span[]> {
-  const configuration = configured('TRACES', options);
-  const { url, timeoutMillis } = configuration;
-  const rejections = new Rejections();
-  const way = renewing(() => {
-    const exporter = new OTLPTraceExporter({
-      ...(options.url !== undefined && { url: options.url }),
-      timeoutMillis,
-    });
-    countOf(exporter, rejections);
-    return exporter;
-  });
-  const onRetry = (error: Error) => options.onRetry(named(error, url));
-  return exporterOver(retrying(way, timeoutMillis, onRetry), rejections, url, (batch) =>
-    overGrpc('TRACES', configuration, TRACES_PATH, ProtobufTraceSerializer.serializeRequest(batch)),
-  );
-}
-
-const TRACES_PATH = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+import { counting, type Signal, withEndpoint } from './signal.js';
 
 export function exporter<Batch>(signal: Signal<Batch>, options: ExporterOptions): Exporter<Batch> {
   const { variable, service, component, serializer, helper } = signal;

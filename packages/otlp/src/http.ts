@@ -1,38 +1,14 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { ExportResultCode } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import {
   convertLegacyHttpOptions,
   createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http';
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import {
-  type Exporter,
-  type ExporterOptions,
-  exporterOver,
-  Rejections,
-  type Span,
-  type Way,
-} from './exporter.js';
+import { type Exporter, type ExporterOptions, exporterOver, Rejections, type Way } from './exporter.js';
 import { overHttp } from './last-request.js';
-import { counting, countOf, type Signal, withEndpoint } from './signal.js';
+import { counting, type Signal, withEndpoint } from './signal.js';
 
 const HEADERS = { 'Content-Type': 'application/x-protobuf' };
-
-export function spans(options: ExporterOptions): Exporter<Span[]> {
-  const configuration = configured('TRACES', 'v1/traces', options);
-  const { url, timeoutMillis } = configuration;
-  const exporter = new OTLPTraceExporter({
-    ...(options.url !== undefined && { url: options.url }),
-    timeoutMillis,
-  });
-  const rejections = new Rejections();
-  countOf(exporter, rejections);
-  const headers = new Headers(configuration);
-  return exporterOver(inTime(exporter, timeoutMillis), rejections, url, (batch) =>
-    overHttp('TRACES', url, headers.known, ProtobufTraceSerializer.serializeRequest(batch)),
-  );
-}
 
 /** Creates an exporter. The library itself repeats failed attempts, as the protocol requires. */
 export function exporter<Batch>(signal: Signal<Batch>, options: ExporterOptions): Exporter<Batch> {

@@ -4,8 +4,24 @@
  * @packageDocumentation
  */
 export { contextManager, type Propagator, propagatorOf } from './context.js';
-export type { Exporter, ExporterOptions, LogRecord, Metrics, Protocol, Span } from './exporter.js';
+export type { EncodedSpan } from './encode-span.js';
+export type {
+  Exporter,
+  ExporterOptions,
+  LogRecord,
+  Metrics,
+  Protocol,
+  Span,
+  SpanBatch,
+} from './exporter.js';
 export { logExporter, metricExporter, spanExporter } from './exporters.js';
 export type { LastRequest } from './last-request.js';
-export { resourceOf, type SpanProcessor, type TracerProvider, tracerProvider } from './provider.js';
+export type { PlainSpan } from './plain-span.js';
+export {
+  type PlainSpans,
+  resourceOf,
+  type SpanProcessor,
+  type TracerProvider,
+  tracerProvider,
+} from './provider.js';
 export { sendAndWait } from './send-and-wait.js';

@@ -2,9 +2,9 @@ import type { IExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
 import type { Rejections, Serializer } from './exporter.js';
 
 export interface Signal<Batch> {
-  readonly variable: 'LOGS' | 'METRICS';
+  readonly variable: 'TRACES' | 'LOGS' | 'METRICS';
   /** As in the protocol's package and service names. */
-  readonly service: 'logs.v1.LogsService' | 'metrics.v1.MetricsService';
+  readonly service: 'trace.v1.TraceService' | 'logs.v1.LogsService' | 'metrics.v1.MetricsService';
   /** The path for HTTP, below an endpoint that is for all signals. */
   readonly path: string;
   readonly component: string;
@@ -21,20 +21,6 @@ export function counting<Batch>(serializer: Serializer<Batch>, rejections: Rejec
       rejections.read(response);
       return response;
     },
-  };
-}
-
-/** Does the same for a finished exporter. Its response handler is private; without it, nothing is counted. */
-export function countOf(exporter: object, rejections: Rejections): void {
-  const { _delegate } = exporter as {
-    _delegate?: { _responseHandler?: { handleResponse(response: object): void } };
-  };
-  const handler = _delegate?._responseHandler;
-  if (handler === undefined) return;
-  const { handleResponse } = handler;
-  handler.handleResponse = (response) => {
-    rejections.read(response);
-    handleResponse.call(handler, response);
   };
 }
 

@@ -9,7 +9,7 @@ import { NotInstalled } from '../not-installed.js';
 import type { Config } from '../options.js';
 import { protocolWarnings } from '../otlp/protocol.js';
 import { reasonOf, telemetryReport } from '../otlp/report.js';
-import { type LastRequest, loadSdk } from '../otlp/sdk.js';
+import { type LastRequest, loadSdk, type PlainTracer } from '../otlp/sdk.js';
 import { resourceAttributes } from '../resource.js';
 import { registerPropagation } from '../tracing/propagators.js';
 import { hasProvider, type OwnProvider, registerProvider, sharedProvider } from '../tracing/provider.js';
@@ -135,16 +135,19 @@ export class Following {
     provider?.used();
     const { name, version, schemaUrl } = INSTRUMENTATION;
     // The shorter `trace.getTracer` drops the options.
-    this.traceWith(trace.getTracerProvider().getTracer(name, version, { schemaUrl }));
+    this.traceWith(
+      trace.getTracerProvider().getTracer(name, version, { schemaUrl }),
+      provider?.plain?.tracer,
+    );
   }
 
   /** @param tracer undefined to pass contexts through without creating spans */
-  private traceWith(tracer: Tracer | undefined): void {
+  private traceWith(tracer: Tracer | undefined, plain?: PlainTracer): void {
     this.isSettled = true;
     const { capture, exceptionStacks, notifications } = this.config.traces;
     const unsampled = telemetryReport(this.families, 'traces');
     const options = { ...capture, exceptionStacks, notifications };
-    const tracing = new Tracing(tracer, options, () => unsampled.dropped('sampled', 1));
+    const tracing = new Tracing(tracer, options, () => unsampled.dropped('sampled', 1), plain);
     this.followWith({ tracing, contexts: openTelemetryContexts });
   }
 

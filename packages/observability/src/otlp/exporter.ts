@@ -1,6 +1,6 @@
 import { type Protocol, protocolOf } from './protocol.js';
 import type { Report } from './report.js';
-import { type Exporter, type LogRecord, loadSdk, type PushedMetrics, type Span } from './sdk.js';
+import { type Exporter, type LogRecord, loadSdk, type PushedMetrics, type SpanBatch } from './sdk.js';
 import { milliseconds } from './variables.js';
 
 /** Limits of a batch that come from the processor before an exporter. */
@@ -21,7 +21,7 @@ interface Options {
  * @param url overrides the variables
  * @throws if `@pmcp/otlp` is not installed, or if the endpoint is invalid
  */
-export async function spanExporter(url: string | undefined, report: Report): Promise<Exporter<Span[]>> {
+export async function spanExporter(url: string | undefined, report: Report): Promise<Exporter<SpanBatch>> {
   return (await loadSdk()).spanExporter(optionsOf('traces', report, url));
 }
 

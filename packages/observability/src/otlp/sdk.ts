@@ -3,10 +3,15 @@ import { notInstalled } from '../not-installed.js';
 
 export type Sdk = typeof otlp;
 export type Exporter<Batch> = otlp.Exporter<Batch>;
+export type EncodedSpan = otlp.EncodedSpan;
 export type LastRequest = otlp.LastRequest;
 export type LogRecord = otlp.LogRecord;
 export type PushedMetrics = otlp.Metrics;
+export type PlainSpan = otlp.PlainSpan;
+export type PlainSpans = otlp.PlainSpans;
+export type PlainTracer = PlainSpans['tracer'];
 export type Span = otlp.Span;
+export type SpanBatch = otlp.SpanBatch;
 export type SpanProcessor = otlp.SpanProcessor;
 export type TracerProvider = otlp.TracerProvider;
 

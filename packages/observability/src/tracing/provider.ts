@@ -1,8 +1,24 @@
-import { type TracerProvider as ApiProvider, ProxyTracerProvider, trace } from '@opentelemetry/api';
+import {
+  type TracerProvider as ApiProvider,
+  type Attributes,
+  ProxyTracerProvider,
+  trace,
+} from '@opentelemetry/api';
+import { INSTRUMENTATION } from '../instrumentation.js';
 import { Batcher } from '../otlp/batcher.js';
-import type { LastRequest, Sdk, Span, SpanProcessor, TracerProvider } from '../otlp/sdk.js';
+import type {
+  EncodedSpan,
+  LastRequest,
+  PlainSpans,
+  Sdk,
+  Span,
+  SpanBatch,
+  SpanProcessor,
+  TracerProvider,
+} from '../otlp/sdk.js';
 import { type BatchVariables, batchOptions } from '../otlp/variables.js';
 import { processWide } from '../process-wide.js';
+import { redact } from '../redact/value.js';
 import type { ResourceAttributes } from '../resource.js';
 import type { TracesConfig } from './config.js';
 import { registerPropagation } from './propagators.js';
@@ -36,6 +52,8 @@ export class OwnProvider {
   constructor(
     private readonly provider: TracerProvider,
     private readonly processors: readonly BatchProcessor[],
+    /** Undefined if all spans must be of the SDK. */
+    readonly plain: PlainSpans | undefined,
   ) {}
 
   get isRegistered(): boolean {
@@ -84,26 +102,45 @@ export function registerProvider(
     ratio: sampleRatio,
     trustsCallers: trustCallers,
   });
+  const plain = outlets.every(({ takesEncoded }) => takesEncoded)
+    ? plainSpans(provider, processors)
+    : undefined;
   trace.setGlobalTracerProvider(provider);
   registerPropagation(sdk, propagators);
-  shared.own = new OwnProvider(provider, processors);
+  shared.own = new OwnProvider(provider, processors, plain);
   return shared.own;
+}
+
+function plainSpans(provider: TracerProvider, processors: readonly BatchProcessor[]): PlainSpans | undefined {
+  const plain = provider.plainSpans({
+    scope: INSTRUMENTATION,
+    redact: redact as (attributes: Attributes) => Attributes,
+    onEnd: (span) => {
+      for (const processor of processors) processor.keep(span);
+    },
+  });
+  if (plain !== undefined) for (const processor of processors) processor.requestOf = plain.requestOf;
+  return plain;
 }
 
 /** Unlike the SDK's processor, it sends several batches at once, and counts lost spans. */
 class BatchProcessor implements SpanProcessor {
-  private readonly batcher: Batcher<Span>;
+  private readonly batcher: Batcher<Span | EncodedSpan>;
+  requestOf: PlainSpans['requestOf'] | undefined;
   private isShutDown = false;
 
   constructor(private readonly outlet: Outlet) {
     const { exporter, report } = outlet;
-    this.batcher = new Batcher(batchOptions(BATCH), (spans) => exporter.send(spans.map(redactSpan)), report);
+    this.batcher = new Batcher(batchOptions(BATCH), (spans) => exporter.send(this.batchOf(spans)), report);
   }
 
   onStart(): void {}
 
   onEnd(span: Span): void {
-    if ((span.spanContext().traceFlags & 1) === 0) return;
+    if ((span.spanContext().traceFlags & 1) === 1) this.keep(span);
+  }
+
+  keep(span: Span | EncodedSpan): void {
     if (this.isShutDown) this.outlet.report.dropped('export_failed', 1);
     else this.batcher.add(span);
   }
@@ -114,7 +151,7 @@ class BatchProcessor implements SpanProcessor {
 
   lastRequests(): LastRequest[] {
     const { exporter } = this.outlet;
-    return this.batcher.unanswered().flatMap((spans) => exporter.lastRequest?.(spans.map(redactSpan)) ?? []);
+    return this.batcher.unanswered().flatMap((spans) => exporter.lastRequest?.(this.batchOf(spans)) ?? []);
   }
 
   async shutdown(): Promise<void> {
@@ -122,4 +159,19 @@ class BatchProcessor implements SpanProcessor {
     await this.batcher.flush();
     await this.outlet.exporter.shutdown();
   }
+
+  private batchOf(spans: readonly (Span | EncodedSpan)[]): SpanBatch {
+    const finished: Span[] = [];
+    const encoded: EncodedSpan[] = [];
+    for (const span of spans) {
+      if (isEncoded(span)) encoded.push(span);
+      else finished.push(redactSpan(span));
+    }
+    const request = encoded.length === 0 ? undefined : this.requestOf?.(encoded);
+    return { finished, encoded: request, count: spans.length };
+  }
+}
+
+function isEncoded(span: Span | EncodedSpan): span is EncodedSpan {
+  return 'chunk' in span;
 }

@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { spanExporter } from '../otlp/exporter.js';
 import type { Report } from '../otlp/report.js';
-import type { Exporter, Span } from '../otlp/sdk.js';
+import type { Exporter, Span, SpanBatch } from '../otlp/sdk.js';
 import { stderr } from '../output/file.js';
 import { LineWriter } from '../output/line-writer.js';
 import type { SpanExporter, TracesConfig } from './config.js';
 
 /** An exporter, and the counter of its results. */
 export interface Outlet {
-  readonly exporter: Exporter<Span[]>;
+  readonly exporter: Exporter<SpanBatch>;
+  /** Whether it takes spans that are encoded already. */
+  readonly takesEncoded: boolean;
   readonly report: Report;
 }
 
@@ -17,20 +19,24 @@ export function outlets({ exporters, endpoint }: TracesConfig, report: Report): 
   // A span with two exporters is counted for the one that can fail.
   const silent: Report = { exported() {}, failing() {}, dropped() {} };
   const made = exporters.map(async (to): Promise<Outlet> => {
-    if (to === 'otlp') return { exporter: await spanExporter(endpoint, report), report };
+    if (to === 'otlp') return { exporter: await spanExporter(endpoint, report), takesEncoded: true, report };
     if (to === 'console')
-      return { exporter: stderrExporter(), report: exporters.length > 1 ? silent : report };
-    return { exporter: ofApplication(to), report };
+      return {
+        exporter: stderrExporter(),
+        takesEncoded: false,
+        report: exporters.length > 1 ? silent : report,
+      };
+    return { exporter: ofApplication(to), takesEncoded: false, report };
   });
   return Promise.all(made);
 }
 
 /** Wraps an exporter of the application, so that a batch always ends. */
-function ofApplication(exporter: SpanExporter): Exporter<Span[]> {
+function ofApplication(exporter: SpanExporter): Exporter<SpanBatch> {
   return {
-    send: (spans) =>
+    send: ({ finished }) =>
       new Promise((resolve, reject) => {
-        exporter.export(spans as never, ({ code, error }) => {
+        exporter.export(finished as never, ({ code, error }) => {
           if (code === 0) resolve(0);
           else reject(error ?? new Error('the exporter failed'));
         });
@@ -47,14 +53,14 @@ const LOOK_AGAIN_MS = 20;
  * Writes spans to stderr, without a collector. The SDK's own console exporter writes to stdout, which belongs to the protocol.
  * Node's stream for stderr would end the process when its reader closes.
  */
-function stderrExporter(): Exporter<Span[]> {
+function stderrExporter(): Exporter<SpanBatch> {
   let lost = 0;
   const writer = new LineWriter(stderr, (_, count) => {
     lost += count;
   });
   return {
-    send: async (spans: Span[]) => {
-      for (const span of spans) writer.write(`${JSON.stringify(describe(span))}\n`);
+    send: async ({ finished }) => {
+      for (const span of finished) writer.write(`${JSON.stringify(describe(span))}\n`);
       // Counts its checks, since fake timers in tests stop the clock.
       for (let looks = MAX_WRITE_MS / LOOK_AGAIN_MS; !writer.isIdle && looks > 0; looks--)
         await delay(LOOK_AGAIN_MS);

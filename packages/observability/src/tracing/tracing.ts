@@ -1,4 +1,5 @@
 import {
+  type Context,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -11,6 +12,7 @@ import { withScope } from '../follow/contexts.js';
 import type { RequestScope } from '../follow/scope.js';
 import type { LongCall } from '../mcp/long-call.js';
 import type { Peer } from '../mcp/peer.js';
+import type { PlainSpan, PlainTracer } from '../otlp/sdk.js';
 import type { Message, MessageExtra } from '../protocol/message.js';
 import { methodLabel } from '../protocol/methods.js';
 import { type Ending, isErrorToConventions } from '../protocol/outcome.js';
@@ -18,11 +20,9 @@ import { redactText } from '../redact/text.js';
 import * as semconv from '../semconv.js';
 import { identifying, ofPeer, ofRequest } from './attributes.js';
 import { type Capture, capturedRequest, capturedResult } from './capture.js';
-import { carrying, parentOf } from './propagation.js';
-
-/** How many characters of an error's message and stack are shown. */
-const MAX_MESSAGE = 4_096;
-const MAX_STACK = 16_384;
+import { MAX_MESSAGE, recordException } from './exception.js';
+import { KnownAttributes } from './known.js';
+import { carrying, type Parent, parentOf } from './propagation.js';
 
 export interface TracingOptions extends Capture {
   /** Whether to record the stack of what a handler threw. */
@@ -33,12 +33,16 @@ export interface TracingOptions extends Capture {
 
 /** Creates spans for requests, according to the OpenTelemetry conventions for MCP. */
 export class Tracing {
+  private readonly known = new KnownAttributes();
+
   constructor(
     /** Undefined to pass the trace context through without creating spans. */
     private readonly tracer: Tracer | undefined,
     private readonly options: TracingOptions,
     /** Called for a span that a sampler dropped. */
     private readonly onUnsampled: () => void,
+    /** Starts the spans of requests, which nobody else changes as a rule; undefined if the tracer must. */
+    private readonly plain?: PlainTracer,
   ) {}
 
   /**
@@ -57,12 +61,9 @@ export class Tracing {
     const links = link === undefined ? around : [...around, { context: link }];
     scope.context = withScope(context, scope);
     if (this.tracer === undefined) return;
-    const { method, name } = scope;
-    const span = this.tracer.startSpan(
-      label ? `${method} ${label}` : method,
-      { kind: SpanKind.SERVER, attributes: identifying(method, name), links, startTime: scope.startTime },
-      context,
-    );
+    const span =
+      (links.length === 0 ? this.plainSpan(scope, label, message, context) : undefined) ??
+      this.requestSpan(this.tracer, scope, label, message, { context, links });
     scope.span = span;
     scope.context = trace.setSpan(scope.context, span);
     scope.sampled = (span.spanContext().traceFlags & 1) === 1;
@@ -70,8 +71,41 @@ export class Tracing {
       this.onUnsampled();
       return;
     }
-    span.setAttributes(ofRequest(message));
     capturedRequest(span, message, this.options, extra);
+  }
+
+  private requestSpan(
+    tracer: Tracer,
+    { method, name, startTime }: RequestScope,
+    label: string | undefined,
+    message: Message,
+    { context, links }: Parent,
+  ): Span {
+    const attributes = identifying(method, name);
+    const span = tracer.startSpan(
+      titleOf(method, label),
+      { kind: SpanKind.SERVER, attributes, links, startTime },
+      context,
+    );
+    return span.setAttributes(ofRequest(message));
+  }
+
+  private plainSpan(
+    { method, name, startTime }: RequestScope,
+    label: string | undefined,
+    message: Message,
+    context: Context,
+  ): Span | undefined {
+    if (this.plain === undefined) return undefined;
+    const known = label === name ? this.known.ofOperation(method, name) : identifying(method, name);
+    const start = {
+      name: titleOf(method, label),
+      kind: SpanKind.SERVER,
+      known,
+      own: ofRequest(message),
+      startTime,
+    };
+    return this.plain.startSpan(start, context);
   }
 
   /** @param label the name as a label value: known to be real, or `_other` */
@@ -86,16 +120,35 @@ export class Tracing {
     const { span, method, exception } = scope;
     const { outcome } = ending;
     if (!span?.isRecording()) return;
+    if (isPlain(span) && this.isPlainEnd(ending, answer, exception)) {
+      const known = [this.known.ofPeer(peer), this.known.ofOutcome(outcome)];
+      const title = label === scope.name ? titleOf(method, label) : span.name;
+      span.finish(title, { known, endTime: scope.timeOf(at) });
+      return;
+    }
     if (label !== '' && label === scope.name) span.updateName(`${method} ${label}`);
     span.setAttributes(ofPeer(peer));
     span.setAttribute(semconv.PMCP_OUTCOME, outcome);
-    if (exception !== undefined && outcome !== 'client_error') this.recordException(span, exception);
+    if (exception !== undefined && outcome !== 'client_error')
+      recordException(span, exception, this.options.exceptionStacks);
     if (ending.isRefused) refused(span, ending);
     else if (answer !== undefined) {
       failed(span, ending, answer);
       if (outcome === 'ok') capturedResult(span, method, answer, this.options);
     }
     span.end(scope.timeOf(at));
+  }
+
+  /** Whether no more is to say about a request than its outcome. */
+  private isPlainEnd(ending: Ending, answer: Message | undefined, exception: unknown): boolean {
+    return (
+      exception === undefined &&
+      answer !== undefined &&
+      answer.error === undefined &&
+      !ending.isRefused &&
+      !(this.options.results && ending.outcome === 'ok') &&
+      !isErrorToConventions(ending)
+    );
   }
 
   /**
@@ -183,17 +236,14 @@ export class Tracing {
     else this.onUnsampled();
     span.end(time);
   }
+}
 
-  /** Adds the exception as an event, according to the conventions. The stack only if it is enabled. */
-  private recordException(span: Span, exception: unknown): void {
-    const { name, message, stack } = describe(exception);
-    span.addEvent('exception', {
-      [semconv.EXCEPTION_TYPE]: name,
-      [semconv.EXCEPTION_MESSAGE]: redactText(message, MAX_MESSAGE),
-      ...(this.options.exceptionStacks &&
-        stack !== undefined && { [semconv.EXCEPTION_STACKTRACE]: redactText(stack, MAX_STACK) }),
-    });
-  }
+function titleOf(method: string, label: string | undefined): string {
+  return label ? `${method} ${label}` : method;
+}
+
+function isPlain(span: Span): span is PlainSpan {
+  return (span as Partial<PlainSpan>).isPlain === true;
 }
 
 /** Faults of the caller are no errors of the server, but their code is recorded. */
@@ -222,24 +272,4 @@ function setError(span: Span, { error }: Message): void {
   const { message } = error ?? {};
   const description = typeof message === 'string' ? { message: redactText(message, MAX_MESSAGE) } : {};
   span.setStatus({ code: SpanStatusCode.ERROR, ...description });
-}
-
-interface Description {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: string | undefined;
-}
-
-/** Anything can be thrown: an object without a text, or one that throws when it is read. */
-function describe(exception: unknown): Description {
-  try {
-    const { name, message, stack } = (exception ?? {}) as Partial<Error>;
-    return {
-      name: typeof name === 'string' ? name : typeof exception,
-      message: typeof message === 'string' ? message : String(exception),
-      stack: typeof stack === 'string' ? stack : undefined,
-    };
-  } catch {
-    return { name: typeof exception, message: '[unprintable]', stack: undefined };
-  }
 }
