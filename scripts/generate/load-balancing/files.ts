@@ -1,3 +1,4 @@
+import { envoy } from './envoy.js';
 import { haproxy } from './haproxy.js';
 import { nginx } from './nginx.js';
 import { STRATEGIES } from './strategies.js';
@@ -7,5 +8,6 @@ export const loadBalancingFiles: Readonly<Record<string, () => string>> = Object
   STRATEGIES.flatMap((strategy) => [
     [`examples/load-balancing/nginx/${strategy}.conf`, () => nginx(strategy)],
     [`examples/load-balancing/haproxy/${strategy}.cfg`, () => haproxy(strategy)],
+    [`examples/load-balancing/envoy/${strategy}.yaml`, () => envoy(strategy)],
   ]),
 );
