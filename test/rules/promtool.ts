@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ruleFile } from '../../alerts/output/rules.js';
 import type { RuleGroup } from '../../alerts/rule.js';
-import { toYaml } from '../../prometheus/yaml.js';
 import { requireTool } from '../../scripts/tools/index.js';
-import { promtool as promtoolOf } from '../support/promtool.js';
+import { FEWER_COLLECTIONS, promtool as promtoolOf } from '../support/promtool.js';
 
 /** Runs promtool, and returns its output. Throws the output if promtool fails. */
 export async function promtool(...args: string[]): Promise<string> {
   const { path } = await requireTool('promtool');
-  return promisify(execFile)(path, args).then(
+  return promisify(execFile)(path, args, { env: { ...process.env, ...FEWER_COLLECTIONS } }).then(
     ({ stdout }) => stdout,
     ({ stdout, stderr }: { stdout: string; stderr: string }) => {
       throw new Error(`promtool ${args.slice(0, 2).join(' ')} failed:\n${stdout}${stderr}`);
@@ -53,5 +52,6 @@ function suite(groups: readonly RuleGroup[], tests: readonly object[]): Record<s
     group_eval_order: groups.map(({ name }) => name),
     tests: tests.map((test) => ({ interval: '1m', ...test })),
   };
-  return { 'rules.yaml': ruleFile(groups), 'tests.yaml': toYaml(suite) };
+  // JSON is YAML, and is written much faster.
+  return { 'rules.yaml': ruleFile(groups), 'tests.yaml': JSON.stringify(suite) };
 }
