@@ -57,7 +57,7 @@ export const processFaults: readonly Fault<Place>[] = [
     },
   },
   {
-    what: 'connections come near the limit',
+    what: 'connections are near the limit',
     alert: 'PmcpConnectionsNearLimit',
     says: /uses \d+% of its limit of connections/,
     begin: async ({ servers }) => {
@@ -87,19 +87,19 @@ export const edgeFaults: readonly Fault<Place>[] = [
     },
   },
   {
-    what: 'a deploy breaks the issuer',
+    what: 'a deployment breaks the token issuer',
     alert: 'PmcpAuthorisationFailing',
     says: /shop-.\/pmcp answered \d+\.?\d*% of all HTTP requests in the last 5 minutes with 401/,
     begin: everybody('issuer'),
   },
   {
-    what: 'clients ask for a scope that they never get',
+    what: 'clients request a scope that they never get',
     alert: 'PmcpScopeLoop',
     says: /with 403 because a scope is missing/,
     begin: everybody('scope'),
   },
   {
-    what: 'clients are told to ask less often',
+    what: 'clients get 429',
     alert: 'PmcpClientsLimited',
     says: /in the last 5 minutes with 429/,
     begin: everybody('limit'),
@@ -116,7 +116,7 @@ export const edgeFaults: readonly Fault<Place>[] = [
 /** Faults of what lasts long: streams, tasks, and users who are asked. */
 export const lastingFaults: readonly Fault<Place>[] = [
   {
-    what: 'something before the server is slow',
+    what: 'a component in front of the server is slow',
     alert: 'PmcpHttpSlow',
     says: /waited longer than 5 s for the first byte/,
     begin: async ({ servers }) => {
@@ -129,7 +129,7 @@ export const lastingFaults: readonly Fault<Place>[] = [
     },
   },
   {
-    what: 'subscriptions come near their limit',
+    what: 'subscriptions are near their limit',
     alert: 'PmcpSubscriptionsNearLimit',
     says: /uses 100% of its limit of subscription streams/,
     begin: async ({ servers }) => {
@@ -140,7 +140,7 @@ export const lastingFaults: readonly Fault<Place>[] = [
     },
   },
   {
-    what: 'streams carry nothing',
+    what: 'streams carry no messages',
     alert: 'PmcpSubscriptionsSilent',
     says: /8 subscription streams to shop-.\/pmcp have carried nothing/,
     begin: async ({ servers }) => {
@@ -235,7 +235,7 @@ export const needsFaults: readonly Fault<Needs>[] = [
     },
   },
   {
-    what: 'a backup misses its time',
+    what: 'a backup is late',
     alert: 'PmcpBackupTooOld',
     says: /job backup last succeeded/,
     begin: async ({ backups }) => {

@@ -228,14 +228,14 @@ export const setups: readonly Setup[] = [
     return getRequestListener((request) => app.fetch(request)) as RequestListener;
   }),
   {
-    title: 'v1 on web standards alone',
+    title: 'v1 with web standards only',
     era: 'legacy',
     isNode: false,
     open: (observe) => inMemory(webTransport(V1WebTransport as never, v1Server)(observe)),
   },
   node('v2 on node:http', 'legacy', (observe) => plain(v2Sessions, observe)),
   {
-    title: 'v2 on web standards alone',
+    title: 'v2 with web standards only',
     era: 'legacy',
     isNode: false,
     open: (observe) => inMemory(webTransport(V2WebTransport, v2Server)(observe)),

@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
   refused('POST is not served', { status: 405 }, 'method_not_allowed'),
   refused('a server fails without a word', { status: 503, body: '<html>' }, 'other'),
   {
-    title: 'a capability is missing, which a server says over 400',
+    title: 'a capability is missing, which a server reports with 400',
     status: 400,
     body: failure(-32021, '', 1),
     reason: '',
@@ -80,7 +80,7 @@ const CASES: readonly Case[] = [
     type: '-32021',
   },
   {
-    title: 'a method is unknown, which a server says over 404',
+    title: 'a method is unknown, which a server reports with 404',
     status: 404,
     body: failure(-32601, '', 1),
     reason: '',
@@ -88,7 +88,7 @@ const CASES: readonly Case[] = [
     type: '-32601',
   },
   {
-    title: 'a server fails and says so',
+    title: 'a server fails and reports it',
     status: 500,
     body: failure(-32603, '', 1),
     reason: '',

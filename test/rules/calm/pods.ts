@@ -4,7 +4,7 @@ import { type Calm, life, pod, wanted } from './life.js';
 /** Pods start and end without a fault. */
 export const pods: readonly Calm[] = [
   {
-    what: 'a canary goes back to no pods when its time is over',
+    what: 'a canary is scaled to zero after its trial',
     series: {
       ...life(pod('notes-primary', 1, { server: 'notes-primary' }), { from: 0, minutes: 200 }),
       ...life(pod('notes', 2), { from: 0, minutes: 20 }),
@@ -22,7 +22,7 @@ export const pods: readonly Calm[] = [
     minutes: 180,
   },
   {
-    what: 'all traffic goes from blue to green at once',
+    what: 'all traffic switches from blue to green at once',
     series: {
       ...life(pod('notes-blue', 1), { from: 0, minutes: 75, requests: '0+600x60 36000x13' }),
       ...life(pod('notes-blue', 2), { from: 0, minutes: 75, requests: '0+600x60 36000x13' }),
@@ -41,7 +41,7 @@ export const pods: readonly Calm[] = [
     minutes: 220,
   },
   {
-    what: 'blue and green are two servers to discovery, and blue is scaled to nothing',
+    what: 'blue and green are two servers for discovery, and blue is scaled to zero',
     series: {
       ...life(pod('notes-blue', 1, { server: 'notes-blue' }), { from: 0, minutes: 75 }),
       ...life(pod('notes-green', 3, { server: 'notes-green' }), { from: 30, minutes: 200 }),
@@ -50,7 +50,7 @@ export const pods: readonly Calm[] = [
     minutes: 220,
   },
   {
-    what: 'nodes are drained, one after the other',
+    what: 'nodes are drained one after the other',
     series: {
       ...life(pod('notes', 1), { from: 0, minutes: 30 }),
       ...life(pod('notes', 2), { from: 0, minutes: 45 }),
@@ -79,7 +79,7 @@ export const pods: readonly Calm[] = [
     minutes: 270,
   },
   {
-    what: 'the autoscaler takes back what it gave',
+    what: 'the autoscaler removes the pods that it added',
     series: {
       ...Object.fromEntries(
         Array.from({ length: 8 }, (_, index) =>
@@ -100,7 +100,7 @@ export const pods: readonly Calm[] = [
     minutes: 280,
   },
   {
-    what: 'a process is restarted at its address, and counts from nothing',
+    what: 'a process restarts at the same address, and its counters start from zero',
     series: {
       ...life(pod('notes', 1), { from: 0, minutes: 200, requests: '0+60x100 0+60x98' }),
       ...life(pod('notes', 2), { from: 0, minutes: 200 }),
@@ -108,7 +108,7 @@ export const pods: readonly Calm[] = [
     minutes: 190,
   },
   {
-    what: 'a release ends all sessions: clients come again, and browsers ask before each request whether they may',
+    what: 'a release ends all sessions: clients reconnect, and browsers send a preflight before each request',
     series: {
       ...life(pod('notes', 1), { from: 0, minutes: 60 }),
       ...life(pod('notes', 2, { version: '1.1.0' }), { from: 58, minutes: 120, starts: 1 }),
@@ -131,7 +131,7 @@ export const pods: readonly Calm[] = [
     minutes: 150,
   },
   {
-    what: 'a server that sleeps at night is woken in the morning, and takes three minutes to start',
+    what: 'a server that is scaled to zero at night starts in the morning, and takes three minutes',
     series: {
       ...life(pod('notes', 1), { from: 0, minutes: 60, requests: '0+60x30 1800x29' }),
       ...life(pod('notes', 2), { from: 184, minutes: 100, starts: 3 }),

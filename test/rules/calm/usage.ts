@@ -18,7 +18,7 @@ export const usage: readonly Calm[] = [
     minutes: 280,
   },
   {
-    what: 'a job asks all night long, and then nobody does',
+    what: 'a job sends requests all night, and then nothing does',
     series: {
       ...life(pod('notes', 1), {
         from: 0,
@@ -34,7 +34,7 @@ export const usage: readonly Calm[] = [
     minutes: 380,
   },
   {
-    what: 'a server is used twice in a while, and its tool is slow and fails now and then',
+    what: 'a server is used twice in a while, and its tool is slow and sometimes fails',
     series: {
       ...life(pod('notes', 1), { from: 0, minutes: 360, requests: '0x20 2x20 5x200 7x30 9x100' }),
       [series('pmcp_requests_total', {
@@ -52,7 +52,7 @@ export const usage: readonly Calm[] = [
     minutes: 340,
   },
   {
-    what: 'people think before they confirm, and clients wait for tasks of 40 minutes',
+    what: 'users think before they confirm, and clients wait for tasks of 40 minutes',
     series: {
       ...life(pod('notes', 1), { from: 0, minutes: 150 }),
       ...Object.fromEntries(
@@ -98,7 +98,7 @@ export const usage: readonly Calm[] = [
     minutes: 140,
   },
   {
-    what: 'the clocks go back: jobs of the night run an hour later or twice, and users come an hour later',
+    what: 'the clocks go back: nightly jobs run an hour later or twice, and users come an hour later',
     series: {
       ...life(pod('notes', 1), {
         from: 0,
@@ -113,7 +113,7 @@ export const usage: readonly Calm[] = [
     minutes: 640,
   },
   {
-    what: 'the clocks go forward: a job begins an hour earlier after the last, and users come an hour earlier',
+    what: 'the clocks go forward: a nightly job runs an hour earlier, and users come an hour earlier',
     series: {
       ...life(pod('notes', 1), { from: 0, minutes: 420, requests: '0x60 0+900x120 108000+120x240' }),
       ...life(pod('notes', 2), { from: 0, minutes: 420, requests: '0x180 0+120x240' }),

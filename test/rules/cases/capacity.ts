@@ -89,7 +89,7 @@ export const capacity: readonly Case[] = [
     quiet: [
       { why: 'it may start another pod', series: scaledOut('3x20'), at: 20 },
       {
-        why: 'only the autoscaler of something else is at its maximum',
+        why: 'only the autoscaler of other software is at its maximum',
         series: { ...scaledOut('3x20'), ...autoscaler('web', 3, 3) },
         at: 20,
       },
@@ -113,9 +113,9 @@ export const capacity: readonly Case[] = [
     ],
     quiet: [
       { why: 'it is active', series: inactive('true'), at: 20 },
-      { why: 'it has been scaled to nothing', series: inactive('false', 'notes', 0), at: 20 },
+      { why: 'it has been scaled to zero', series: inactive('false', 'notes', 0), at: 20 },
       {
-        why: 'it is of something else',
+        why: 'it belongs to other software',
         series: { ...inactive('false', 'web', 2, named('notes')), ...autoscaler('notes', 2, 10) },
         at: 20,
       },
@@ -154,7 +154,7 @@ export const capacity: readonly Case[] = [
         at: 30,
       },
       {
-        why: 'one client asks for all of it in one session, as a job at night does',
+        why: 'one client uses all of it in one session, like a nightly job',
         series: {
           [requests(POD)]: '0+200x30',
           [requests(POD2)]: '0+1x30',
@@ -164,7 +164,7 @@ export const capacity: readonly Case[] = [
         at: 30,
       },
       {
-        why: 'one client of many asks one thing after the other, and nobody waits for it',
+        why: 'one client of many sends one request after the other, and nothing waits',
         series: {
           [requests(POD)]: '0+600x30',
           [requests(POD2)]: '0+1x30',
@@ -175,7 +175,7 @@ export const capacity: readonly Case[] = [
         at: 30,
       },
       {
-        why: 'with less than one request a second it is chance',
+        why: 'less than one request a second is chance',
         series: { [requests(POD)]: '0+50x30', [requests(POD2)]: '0+1x30', [inFlight(POD)]: '4x30' },
         at: 30,
       },

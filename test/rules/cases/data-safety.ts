@@ -45,7 +45,7 @@ export const dataSafety: readonly Case[] = [
     ],
     quiet: [
       {
-        why: 'its time has yet to come',
+        why: 'it is not due yet',
         series: {
           [series('kube_cronjob_info', CRON_JOB)]: '1x1500',
           [series('kube_cronjob_status_last_successful_time', REDIS_CRON_JOB)]: '0x1500',
@@ -53,7 +53,7 @@ export const dataSafety: readonly Case[] = [
         at: 1500,
       },
       {
-        why: 'what Kubernetes no longer reports the job does',
+        why: 'the job reports what Kubernetes no longer reports',
         series: {
           [series('kube_cronjob_status_last_successful_time', CRON_JOB)]: '0x9 stale',
           [series('pmcp_job_last_success_timestamp_seconds', JOB)]: '0x90',
@@ -140,12 +140,12 @@ export const dataSafety: readonly Case[] = [
     ],
     quiet: [
       {
-        why: 'one succeeds an hour before',
+        why: 'one succeeded an hour before',
         series: only('pmcp_job_last_success_timestamp_seconds', JOB, '0x1500 90000x100'),
         at: 1600,
       },
       {
-        why: 'one of the two sources knows of a younger one',
+        why: 'one of the two sources has a newer success',
         series: {
           [series('pmcp_job_last_success_timestamp_seconds', JOB)]: '0x1600',
           [series('kube_cronjob_status_last_successful_time', CRON_JOB)]: '90000x1600',

@@ -33,7 +33,7 @@ export const dependencies: readonly Case[] = [
           'The exporter 10.0.1.1:9187 cannot connect to its PostgreSQL. Every tool that reads or stores data fails.',
       },
     ],
-    quiet: [{ why: 'it is back in time', series: only('pg_up', POSTGRES, '1x2 0 1x10'), at: 4 }],
+    quiet: [{ why: 'it recovers in time', series: only('pg_up', POSTGRES, '1x2 0 1x10'), at: 4 }],
   },
   {
     alert: 'PmcpPostgresConnectionsNearLimit',
@@ -59,7 +59,7 @@ export const dependencies: readonly Case[] = [
           'The replica of 10.0.1.1:9187 is 31s behind. Tools that read from it answer with old data, and a failover now would lose the missing data.',
       },
     ],
-    quiet: [{ why: 'a primary follows nobody', series: replica('0x20'), at: 20 }],
+    quiet: [{ why: 'a primary replicates nobody', series: replica('0x20'), at: 20 }],
   },
   {
     alert: 'PmcpPostgresDeadlocks',
@@ -87,7 +87,7 @@ export const dependencies: readonly Case[] = [
           'The exporter 10.0.2.1:9121 cannot connect to its Redis. Sessions and caches are out of reach: clients lose their sessions, tools are slow or fail.',
       },
     ],
-    quiet: [{ why: 'it is back in time', series: only('redis_up', REDIS, '1x2 0 1x10'), at: 4 }],
+    quiet: [{ why: 'it recovers in time', series: only('redis_up', REDIS, '1x2 0 1x10'), at: 4 }],
   },
   {
     alert: 'PmcpRedisMemoryNearLimit',
@@ -119,7 +119,7 @@ export const dependencies: readonly Case[] = [
     quiet: [
       { why: 'it drops fewer', series: only('redis_evicted_keys_total', REDIS, '0+9x30'), at: 30 },
       {
-        why: 'it starts again and counts from nothing',
+        why: 'it restarts, and its counters start from zero',
         series: only('redis_evicted_keys_total', REDIS, '5000x10 0x20'),
         at: 20,
       },
@@ -138,7 +138,7 @@ export const dependencies: readonly Case[] = [
     ],
     quiet: [
       {
-        why: 'the link is back in time',
+        why: 'the link recovers in time',
         series: only('redis_master_link_up', MASTER, '1x2 0x4 1x10'),
         at: 8,
       },

@@ -48,11 +48,11 @@ export const edge: readonly Case[] = [
     quiet: [
       { why: '4 % fail', series: requests({ 200: '0+24x30', 502: '0+1x30' }), at: 30 },
       {
-        why: 'no server is where it leads to',
+        why: 'the ingress routes to no server of ours',
         series: requests({ 200: '0+9x30', 502: '0+9x30' }, ELSEWHERE),
         at: 30,
       },
-      { why: 'nobody asks', series: requests({ 200: '900x30', 502: '100x30' }), at: 30 },
+      { why: 'there are no requests', series: requests({ 200: '900x30', 502: '100x30' }), at: 30 },
     ],
   },
   {
@@ -68,12 +68,12 @@ export const edge: readonly Case[] = [
     ],
     quiet: [
       {
-        why: '96 of 100 get it within 5 s',
+        why: '96 of 100 take less than 5 s',
         series: durations({ 5: '0+96x30', 10: '0+100x30', '+Inf': '0+100x30' }),
         at: 30,
       },
       {
-        why: 'no server is where it leads to',
+        why: 'the ingress routes to no server of ours',
         series: durations({ 5: '0+1x30', 10: '0+10x30', '+Inf': '0+10x30' }, ELSEWHERE),
         at: 30,
       },
@@ -91,9 +91,9 @@ export const edge: readonly Case[] = [
       },
     ],
     quiet: [
-      { why: 'it turns fewer away', series: requests({ 200: '0+9x30', 429: '0+9x30' }), at: 30 },
+      { why: 'it rejects fewer', series: requests({ 200: '0+9x30', 429: '0+9x30' }), at: 30 },
       {
-        why: 'no server is where it leads to',
+        why: 'the ingress routes to no server of ours',
         series: requests({ 200: '0+9x30', 429: '0+11x30' }, ELSEWHERE),
         at: 30,
       },
@@ -116,9 +116,9 @@ export const edge: readonly Case[] = [
         series: { [exchange('200', '')]: '0+48x30', [exchange('502', 'other')]: '0+2x30' },
         at: 30,
       },
-      { why: 'one fails of a few', series: { [exchange('502', 'other')]: '0x9 1x20' }, at: 30 },
+      { why: 'one of a few fails', series: { [exchange('502', 'other')]: '0x9 1x20' }, at: 30 },
       {
-        why: 'there is an ingress to ask',
+        why: 'an ingress exposes metrics',
         series: { ...requests({ 200: '0+9x30' }), [exchange('502', 'other')]: '0+9x30' },
         at: 30,
       },
@@ -136,7 +136,7 @@ export const edge: readonly Case[] = [
       },
     ],
     quiet: [
-      { why: '96 of 100 get it within 5 s', series: firstBytes('0+96x40', '0+100x40'), at: 40 },
+      { why: '96 of 100 take less than 5 s', series: firstBytes('0+96x40', '0+100x40'), at: 40 },
       {
         why: 'clients wait for the results of tasks',
         series: {
@@ -147,7 +147,7 @@ export const edge: readonly Case[] = [
         at: 40,
       },
       {
-        why: 'the server asks people meanwhile',
+        why: 'the server asks its users meanwhile',
         series: {
           ...firstBytes('0+9x40', '0+10x40'),
           [series('pmcp_server_requests_total', {
@@ -160,7 +160,7 @@ export const edge: readonly Case[] = [
         at: 40,
       },
       {
-        why: 'it is the tool that is slow',
+        why: 'the tool itself is slow',
         series: {
           ...firstBytes('0+9x40', '0+10x40'),
           [slowest('5')]: '0+9x40',
@@ -170,7 +170,7 @@ export const edge: readonly Case[] = [
         at: 40,
       },
       {
-        why: 'there is an ingress to ask',
+        why: 'an ingress exposes metrics',
         series: { ...requests({ 200: '0+9x40' }), ...firstBytes('0+9x40', '0+10x40') },
         at: 40,
       },

@@ -32,7 +32,7 @@ export const guarding: readonly Case[] = [
     ],
     quiet: [
       { why: 'somebody mistyped a password', series: refused('wrong', '0x5 9x20'), at: 15 },
-      { why: 'a scraper brings nothing', series: refused('missing', '0+4x20'), at: 20 },
+      { why: 'a scraper sends no credentials', series: refused('missing', '0+4x20'), at: 20 },
     ],
   },
   {
@@ -48,7 +48,7 @@ export const guarding: readonly Case[] = [
     ],
     quiet: [
       { why: 'spans are lost', series: lost('traces', '0+1x20'), at: 20 },
-      { why: 'the loss is long over', series: lost('audit', '1x20'), at: 20 },
+      { why: 'the loss ended long ago', series: lost('audit', '1x20'), at: 20 },
     ],
   },
   {
@@ -64,17 +64,17 @@ export const guarding: readonly Case[] = [
     ],
     quiet: [
       {
-        why: 'clients always come without a token first',
+        why: 'clients always send a first request without a token',
         series: refusing('unauthorized', '0+100x180', '0+60x180'),
         at: 180,
       },
       {
-        why: 'nobody gets in any more, which PmcpAuthorisationFailing tells',
+        why: 'all requests are refused, which PmcpAuthorisationFailing reports',
         series: refusing('invalid_token', '0+100x90 9000x90', '0+1x90 90+60x90'),
         at: 120,
       },
       {
-        why: 'most lack a scope, which PmcpScopeLoop tells',
+        why: 'most lack a scope, which PmcpScopeLoop reports',
         series: refusing('insufficient_scope', '0+10x180', '0+1x90 90+60x90'),
         at: 120,
       },
@@ -108,7 +108,7 @@ export const guarding: readonly Case[] = [
         at: DAY + 30,
       },
       {
-        why: 'another pod had it called a week ago',
+        why: 'it was called on another pod a week ago',
         series: {
           [called('save')]: `0+1x${WEEK + 60}`,
           [called('erase')]: '0+1x60 stale',
@@ -118,7 +118,7 @@ export const guarding: readonly Case[] = [
         at: WEEK + 20,
       },
       {
-        why: 'it was called before the process began anew, and again days later',
+        why: 'it was called before the process restarted, and again days later',
         series: {
           [ready()]: `1x${WEEK + 60}`,
           [called('save')]: `0+1x${WEEK + 60}`,
@@ -136,7 +136,7 @@ export const guarding: readonly Case[] = [
         at: DAY + 620,
       },
       {
-        why: 'Prometheus was away for an hour, and all counters are new to it',
+        why: 'Prometheus was down for an hour, and all counters are new to it',
         series: {
           [ready()]: `1x${DAY} _x60 1x${DAY}`,
           [called('save')]: `0+1x${DAY} _x60 1000x${DAY}`,
@@ -145,7 +145,7 @@ export const guarding: readonly Case[] = [
         at: DAY + 80,
       },
       {
-        why: 'somebody invents names',
+        why: 'clients invent names',
         series: { [called('save')]: `0+1x${2 * DAY}`, [called('_other')]: `_x${2 * DAY - 60} 1x60` },
         at: 2 * DAY - 30,
       },

@@ -159,10 +159,10 @@ export const health: readonly Case[] = [
       },
     ],
     quiet: [
-      { why: 'no PMCP server is near', series: waiting({ ...WAITING, namespace: 'web' }), at: 20 },
-      { why: 'the pod is of another workload', series: waiting({ ...WAITING, pod: 'cart-1' }), at: 20 },
+      { why: 'no PMCP server is affected', series: waiting({ ...WAITING, namespace: 'web' }), at: 20 },
+      { why: 'the pod belongs to another workload', series: waiting({ ...WAITING, pod: 'cart-1' }), at: 20 },
       {
-        why: 'the pod is of another Deployment whose name begins alike',
+        why: 'the pod belongs to another Deployment with the same prefix',
         series: waiting(
           { ...WAITING, pod: 'notes-web-5f6d8c7b9d-x2x4z' },
           '1x20',
@@ -178,7 +178,7 @@ export const health: readonly Case[] = [
         },
         at: 20,
       },
-      { why: 'it only starts', series: waiting({ ...WAITING, reason: 'ContainerCreating' }), at: 20 },
+      { why: 'it is only starting', series: waiting({ ...WAITING, reason: 'ContainerCreating' }), at: 20 },
     ],
   },
   {
@@ -212,7 +212,7 @@ export const health: readonly Case[] = [
         at: 70,
       },
       {
-        why: 'a rollout takes three hours, and goes on',
+        why: 'a rollout takes three hours, and makes progress',
         series: Object.fromEntries(
           Array.from({ length: 9 }, (_, pod) => [
             [build(numbered(pod), '1.0.0'), `1x${(pod + 1) * 20} stale`],

@@ -36,7 +36,7 @@ export const prometheus: readonly Case[] = [
     ],
     quiet: [
       {
-        why: 'none was thrown away of late',
+        why: 'none was dropped recently',
         series: only('prometheus_target_scrapes_exceeded_sample_limit_total', PROMETHEUS, '3x20'),
         at: 20,
       },
@@ -140,12 +140,12 @@ export const prometheus: readonly Case[] = [
         at: 1740,
       },
       {
-        why: 'a switch to new pods holds the series of both for three hours',
+        why: 'a rollout doubles the series for three hours',
         series: only('prometheus_tsdb_head_series', PROMETHEUS, '10000x1440 20000x180 10000x120'),
         at: 1740,
       },
       {
-        why: 'few series are still few',
+        why: 'a few series grow to a few more',
         series: only('prometheus_tsdb_head_series', PROMETHEUS, '100x1440 900x300'),
         at: 1740,
       },

@@ -42,32 +42,32 @@ export const refusals: readonly Case[] = [
     ],
     quiet: [
       {
-        why: 'one client goes round and round with an old token, while others work',
+        why: 'one client retries with an old token, while others work',
         series: invalid('0+30x180', '0x90 0+300x90'),
         at: 180,
       },
       {
-        why: 'clients come without a token first, and are let in then',
+        why: 'clients send a first request without a token, and then get in',
         series: unauthorized('0+50x180', '0+40x180'),
         at: 180,
       },
       {
-        why: 'somebody knocks without a token all day and night, and users sleep at night',
+        why: 'requests without a token come day and night, and users sleep at night',
         series: unauthorized('0+50x90 4500x90', '0+20x180'),
         at: 180,
       },
       {
-        why: 'somebody begins to knock at night',
+        why: 'requests without a token begin at night',
         series: unauthorized('0+50x90 4500x200', '0x200 0+60x90'),
         at: 280,
       },
       {
-        why: 'a few are refused, and nobody else comes',
+        why: 'a few are refused, and there are no others',
         series: invalid('0+1x90 90x90', '0x90 0+4x90'),
         at: 180,
       },
       {
-        why: 'a new server is asked by those who have no token yet',
+        why: 'a new server gets its first requests from clients without a token',
         series: unauthorized('0x20', '0+60x20'),
         at: 20,
       },
@@ -101,8 +101,8 @@ export const refusals: readonly Case[] = [
       },
     ],
     quiet: [
-      { why: 'one request in thirty is', series: limited('0+580x30', '0+20x30'), at: 30 },
-      { why: 'a job at night runs into it now and then', series: limited('0+9x30', '0+9x30'), at: 30 },
+      { why: 'one request in thirty gets it', series: limited('0+580x30', '0+20x30'), at: 30 },
+      { why: 'a nightly job reaches it now and then', series: limited('0+9x30', '0+9x30'), at: 30 },
     ],
   },
 ];

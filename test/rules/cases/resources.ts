@@ -63,7 +63,7 @@ export const resources: readonly Case[] = [
     ],
     quiet: [
       {
-        why: '89 % is much, but bearable',
+        why: '89 % is high, but acceptable',
         series: heap('1.78e9x20'),
         at: 20,
       },

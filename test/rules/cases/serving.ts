@@ -25,7 +25,7 @@ export const serving: readonly Case[] = [
         at: 40,
       },
       {
-        why: 'somebody without a token knocks at the door, day and night',
+        why: 'requests without a token come day and night',
         series: {
           [call('search', 'client_error')]: '0+60x40',
           [series('pmcp_http_exchanges_total', {
@@ -59,7 +59,7 @@ export const serving: readonly Case[] = [
     quiet: [
       { why: 'fewer are invented', series: { [ofNoTool('-32602')]: '0+9x40' }, at: 40 },
       {
-        why: 'calls are turned away before anybody knows which tools there are',
+        why: 'calls are refused before the tools are known',
         series: Object.fromEntries(
           ['unknown_session', 'unauthorized', 'rate_limited', 'body_too_large'].map((reason) => [
             ofNoTool(reason),
@@ -133,7 +133,7 @@ export const serving: readonly Case[] = [
     ],
     quiet: [
       {
-        why: 'clients listen to what they subscribed to',
+        why: 'clients keep subscriptions open',
         series: { [inFlight('subscriptions/listen')]: '3x40' },
         at: 40,
       },
@@ -143,7 +143,7 @@ export const serving: readonly Case[] = [
         at: 40,
       },
       {
-        why: 'all that are in flight wait for a person',
+        why: 'all that are in flight wait for a user',
         series: {
           [inFlight('tools/call')]: '2x40',
           [series('pmcp_requests_waiting', { ...POD, method: 'tools/call' })]: '2x40',

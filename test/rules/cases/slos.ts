@@ -61,19 +61,23 @@ export const slos: readonly Case[] = [
     ],
     quiet: [
       { why: '0.5 % is for the slow ones', series: requests('0+995x60', '0+5x60'), at: 60 },
-      { why: 'one failure of few requests wakes nobody', series: requests(...ONE_FAILURE), at: 80 },
       {
-        why: 'there is no room for more streams, and all requests are answered',
+        why: 'one failure of few requests is no reason to wake anybody',
+        series: requests(...ONE_FAILURE),
+        at: 80,
+      },
+      {
+        why: 'streams are refused at the limit, and all other requests are answered',
         series: { ...requests('0+100x60', '0x60'), ...streams('0+1x60', '0+200x60') },
         at: 60,
       },
       {
-        why: 'it is over for longer than the short window',
+        why: 'it ended before the short window',
         series: requests('0+95x60', '0+1x3 4x60'),
         at: 20,
       },
       {
-        why: 'a restart sets the counters back',
+        why: 'a restart resets the counters',
         series: requests('900+100x9 0+100x30', '50x9 0x30'),
         at: 30,
       },
@@ -87,7 +91,11 @@ export const slos: readonly Case[] = [
     ],
     quiet: [
       { why: 'the budget lasts', series: requests('0+9991x240', '0+9x240'), at: 240 },
-      { why: 'one failure of few requests is no ticket', series: requests(...ONE_FAILURE), at: 200 },
+      {
+        why: 'one failure of few requests is no reason for a ticket',
+        series: requests(...ONE_FAILURE),
+        at: 200,
+      },
     ],
   },
   {

@@ -53,7 +53,7 @@ export const subscriptions: readonly Case[] = [
         series: { ...refused('0x30'), [listening('server_error', 'resources/list')]: '0+20x30' },
         at: 30,
       },
-      { why: 'nobody is refused any more', series: refused('900x30'), at: 30 },
+      { why: 'none is refused any more', series: refused('900x30'), at: 30 },
     ],
   },
   {
@@ -70,7 +70,7 @@ export const subscriptions: readonly Case[] = [
     quiet: [
       { why: 'some are open', series: silent(`900x${DAY + 90}`, `0x${DAY + 90}`), at: DAY + 90 },
       {
-        why: 'a release has told all of something today, and they have come anew',
+        why: 'a release has disconnected all subscribers today, and they have reconnected',
         series: silent(`1200x${DAY + 90}`, `0x${DAY - 600} 1200x750`),
         at: DAY + 90,
       },
@@ -79,7 +79,7 @@ export const subscriptions: readonly Case[] = [
         series: silent(`1200x${DAY + 90}`, `0x${DAY + 90}`, 'session'),
         at: DAY + 90,
       },
-      { why: 'they are gone within a day', series: silent('1200x1300 0x230', `0x${DAY + 90}`), at: DAY + 90 },
+      { why: 'they end within a day', series: silent('1200x1300 0x230', `0x${DAY + 90}`), at: DAY + 90 },
     ],
   },
 ];

@@ -56,9 +56,9 @@ export const targets: readonly Case[] = [
       },
     ],
     quiet: [
-      { why: 'the target is back in time', series: only('up', POD, '1x2 0x4 1x10'), at: 8 },
+      { why: 'the target recovers in time', series: only('up', POD, '1x2 0x4 1x10'), at: 8 },
       {
-        why: 'a new pod takes a quarter of an hour to come up',
+        why: 'a new pod takes a quarter of an hour to start',
         series: { [series('up', POD)]: '1x40', [series('up', POD2)]: '_x5 0x15 1x20' },
         at: 40,
       },
@@ -120,7 +120,7 @@ export const targets: readonly Case[] = [
         at: 20,
       },
       {
-        why: 'no other server is known before an hour is over',
+        why: 'no other server has been known for an hour',
         series: {
           [series('up', { ...POD, ...NOTES })]: '_x2 1 _x100',
           [series('up', { ...POD2, ...CARTS })]: '_x63 1x20',
@@ -133,11 +133,11 @@ export const targets: readonly Case[] = [
         at: 7,
       },
       {
-        why: 'its first pod takes a quarter of an hour to come up',
+        why: 'its first pod takes a quarter of an hour to start',
         series: only('up', POD, '0x15 1x20'),
         at: 30,
       },
-      { why: 'nobody knows whether it should have a pod', series: goneForGood, at: 70 },
+      { why: 'it is unknown whether it should have a pod', series: goneForGood, at: 70 },
       {
         why: 'its namespace was deleted',
         series: { ...goneForGood, [WANTED.deployment]: '1x2 stale' },

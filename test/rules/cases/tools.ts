@@ -38,7 +38,7 @@ export const tools: readonly Case[] = [
         at: 20,
       },
       {
-        why: 'one call in ten fails, of those that end; the others ask their user first',
+        why: 'one call in ten fails of those that end; the others ask their user first',
         series: {
           [call('search', 'ok')]: '0+90x20',
           [call('search', 'input_required')]: '0+900x20',
@@ -46,9 +46,9 @@ export const tools: readonly Case[] = [
         },
         at: 20,
       },
-      { why: 'four failures say nothing', series: { [call('search', 'tool_error')]: '0+1x4 4x20' }, at: 20 },
+      { why: 'four failures are too few', series: { [call('search', 'tool_error')]: '0+1x4 4x20' }, at: 20 },
       {
-        why: 'a restart sets the counters back',
+        why: 'a restart resets the counters',
         series: { [call('search', 'ok')]: '0+100x9 0+100x20', [call('search', 'tool_error')]: '50x9 0x20' },
         at: 20,
       },
@@ -72,7 +72,7 @@ export const tools: readonly Case[] = [
         at: 20,
       },
       {
-        why: 'a tool is used now and then, and slow each time',
+        why: 'a tool is rarely used, and slow each time',
         series: durations('0x40', '0x10 1x3 2x3 3x3 4x30'),
         at: 40,
       },

@@ -76,14 +76,14 @@ export const unfinished: readonly Case[] = [
         at: 200,
       },
       { why: 'two may just take long', series: { ...running('2x300'), ...polled('0+2x300') }, at: 200 },
-      { why: 'nobody asks for them any more', series: running('40x300'), at: 200 },
+      { why: 'clients no longer poll them', series: running('40x300'), at: 200 },
       {
-        why: 'tasks take two hours here',
+        why: 'tasks usually take two hours',
         series: { ...running('4x300'), ...polled('0+2x300'), ...ended(TASK, 'ok', '0x20 0+1x8 8x270', 7200) },
         at: 300,
       },
       {
-        why: 'another pod than the one that began a task sees how it ends',
+        why: 'another pod than the one where a task began sees its end',
         series: {
           ...running('9x300'),
           ...polled('0+2x300'),
@@ -123,7 +123,7 @@ export const unfinished: readonly Case[] = [
         at: 60,
       },
       {
-        why: 'their answers come to any of three pods',
+        why: 'their answers arrive at any of three pods',
         series: {
           ...ended(ROUNDS, 'abandoned', '0+8x60'),
           ...ended(ROUNDS, 'ok', '0+1x60'),
@@ -134,7 +134,7 @@ export const unfinished: readonly Case[] = [
       },
       {
         // Three rounds on five pods: one call in 25 stays on the pod where it began.
-        why: 'calls of several rounds wander from pod to pod',
+        why: 'calls of several rounds move between pods',
         series: {
           ...ended(ROUNDS, 'abandoned', '0+24x60'),
           ...ended(ROUNDS, 'ok', '0+1x60'),

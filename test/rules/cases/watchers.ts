@@ -45,7 +45,7 @@ export const watchers: readonly Case[] = [
         at: 11,
       },
       {
-        why: 'most traces are left out by the sampler',
+        why: 'the sampler drops most traces',
         series: only(
           'pmcp_telemetry_dropped_total',
           { ...POD, signal: 'traces', reason: 'sampled' },
@@ -68,7 +68,7 @@ export const watchers: readonly Case[] = [
     ],
     quiet: [
       {
-        why: 'no value was folded of late',
+        why: 'no value was folded recently',
         series: only('pmcp_label_overflow_total', { ...POD, label: 'client' }, '7x70'),
         at: 70,
       },
@@ -116,7 +116,7 @@ export const watchers: readonly Case[] = [
         at: 20,
       },
       {
-        why: 'a preview is deleted with all that it had',
+        why: 'a preview is deleted with all its objects',
         series: {
           [series('up', REDIS)]: '1x3 stale',
           [series('up', { namespace: REDIS.namespace, job: 'pmcp', instance: '10.0.0.1:9090' })]: '1x3 stale',
@@ -161,22 +161,22 @@ export const watchers: readonly Case[] = [
         at: 1531,
       },
       {
-        why: 'it was worse for a moment only, as in a rollout',
+        why: 'it was worse only for a moment, as in a rollout',
         series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D311' }, '0x1500 2x10 0x60'),
         at: 1545,
       },
       {
-        why: 'the doctor has begun today',
+        why: 'the doctor started today',
         series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D062' }, '2x60'),
         at: 60,
       },
       {
-        why: 'it could not tell a day ago, and had found the same before',
+        why: 'its check could not run a day ago, and had found the same before',
         series: only('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D253' }, '2x9 _x1490 2x60'),
         at: 1560,
       },
       {
-        why: 'the doctor has been asked for more since today',
+        why: 'the doctor checks more since today',
         series: {
           [series('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D062' })]: '0x1560',
           [series('pmcp_doctor_check', { namespace: 'shop', code: 'PMCP-D253' })]: '_x1500 2x60',

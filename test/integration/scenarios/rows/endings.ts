@@ -104,20 +104,20 @@ export const endings: readonly Row[] = [
   cancelledRow('a call whose cancel comes before it ends as %outcome', cancelEarly),
   cancelledRow('a call that is cancelled in the moment it is made ends as %outcome', cancelAtOnce),
   {
-    ...row('a cancel that comes after the answer changes nothing', cancelLate, [
+    ...row('a cancellation after the answer changes nothing', cancelLate, [
       always,
       all(cancelled, called('echo')),
     ]),
     absent: apart,
   },
   {
-    title: 'a handler that never answers is in flight until its client is gone, and ends as %outcome',
+    title: 'a handler that never answers is in flight until its client disconnects, and ends as %outcome',
     steps: [hanging, { does: (s) => s.peer.vanish(), grows: [[piped, inFlight('tools/call')], ...ended] }],
     alone: true,
     needsIdleSession: true,
   },
   {
-    title: 'a session that is deleted mid-call ends the call as %outcome',
+    title: 'a session that is deleted during a call ends the call as %outcome',
     steps: [hanging, { does: (s) => s.peer.leave(), grows: ended }],
     absent: [
       [stateless, 'there is no session'],
@@ -126,7 +126,7 @@ export const endings: readonly Row[] = [
     alone: true,
   },
   {
-    title: 'a network that breaks mid-call ends the call as %outcome',
+    title: 'a network failure during a call ends the call as %outcome',
     steps: [hanging, { does: async (s) => s.running.cut?.(), grows: broken }],
     absent: [[over('stdio', 'other'), 'there is no network']],
     alone: true,

@@ -90,7 +90,7 @@ export const messages: readonly Row[] = [
   },
   {
     ...row(
-      'JSON that is no JSON-RPC is an error of type parse',
+      'JSON that is not JSON-RPC is an error of type parse',
       (s) => text(s, '{"jsonrpc": "1.0", "greeting": "hello"}'),
       [both(proxied, over('sse')), inPlainText],
       // The proxy has read it before the server refuses it.
@@ -106,7 +106,7 @@ export const messages: readonly Row[] = [
   },
   {
     ...row(
-      'requests with the same id on two connections are told apart',
+      'requests with the same id on two connections are distinguished',
       oneIdTwice,
       ...and(connected, released, released),
     ),
@@ -114,14 +114,14 @@ export const messages: readonly Row[] = [
     alone: true,
   },
   {
-    ...row('the ids 1 and "1" on one connection are two', twoKindsOfId, [
+    ...row('the ids 1 and "1" on one connection are distinguished', twoKindsOfId, [
       always,
       all(released, notified('received', CANCELLED), called('hangs', 'cancelled', 'cancelled')),
     ]),
     absent: [[stateless, 'every request has a connection of its own']],
   },
   row(
-    'a batch is counted message by message where the server takes it apart',
+    'a batch is counted message by message if the server supports batches',
     batch,
     // The proxy reads the batch before the server refuses it, in revisions with batches.
     [

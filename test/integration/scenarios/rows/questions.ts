@@ -92,7 +92,7 @@ export const questions: readonly Row[] = [
   },
   {
     ...row(
-      'sampling that the client refuses with a code of its own is a server_error of the question',
+      'sampling that the client refuses with its own code is a server_error of the question',
       (s) => begin(s, 'samples-in-vain'),
       refusedByServer('samples-in-vain'),
       // The client does not come back, so only its first request is seen.

@@ -24,7 +24,7 @@ const isRead: Which = (host) => between(host) || (proxied(host) && perRequestV2(
 export const refusals: readonly Row[] = [
   {
     ...row(
-      'a version of tomorrow is refused where the endpoint looks at it',
+      'an unknown protocol version is refused if the endpoint checks it',
       sends({ 'mcp-protocol-version': '2099-01-01' }),
       [sse, ended('ping')],
       [both(proxied, perRequestV2), refused('other', 'ping')],
@@ -38,7 +38,7 @@ export const refusals: readonly Row[] = [
   },
   {
     ...row(
-      'a session that is not there is refused where there are sessions',
+      'an unknown session is refused if the endpoint has sessions',
       sends({ 'mcp-session-id': 'invented' }),
       [both(proxied, sessions), refused('other', 'ping')],
       // The host makes a new session, which requires a handshake first.
@@ -49,7 +49,7 @@ export const refusals: readonly Row[] = [
   },
   {
     ...row(
-      'an Accept that allows nothing is refused where the answer has to be one of two kinds',
+      'an Accept header without a usable type is refused if the answer must have one of two types',
       sends({ accept: 'text/html' }),
       [sse, ended('ping')],
       [proxied, refused('not_acceptable', 'ping')],
@@ -59,7 +59,7 @@ export const refusals: readonly Row[] = [
   },
   {
     ...row(
-      'a body that is no JSON by its header is refused, and no trouble of the transport',
+      'a body with another content type than JSON is refused, and is no transport error',
       sends({ 'content-type': 'text/plain' }, 'hello'),
       // The observer that read the body can't know that the server did not.
       [both(isRead, sse), all(unreadable(), refused('other'))],

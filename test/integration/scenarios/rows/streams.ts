@@ -53,7 +53,8 @@ const oneTooMany: Step['grows'] = [
 /** Streams for announcements of a server. */
 export const streams: readonly Row[] = [
   {
-    title: 'a stream that a client listens to is open until it goes, and its request ends as %outcome',
+    title:
+      'a stream for announcements is open until its client disconnects, and its request ends as %outcome',
     steps: [
       {
         does: async (scene) => {
@@ -67,7 +68,7 @@ export const streams: readonly Row[] = [
     alone: true,
   },
   {
-    title: 'of three streams where two may be open one is refused',
+    title: 'with a limit of two streams the third is refused',
     steps: [
       {
         does: async (scene) => {

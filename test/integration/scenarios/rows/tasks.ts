@@ -63,7 +63,7 @@ export const tasks: readonly Row[] = [
     ],
   },
   {
-    title: 'a task that nobody made is not ended by who asks for it',
+    title: 'an unknown task is not ended by a request for it',
     absent,
     steps: [
       begins('goes on'),
