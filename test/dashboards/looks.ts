@@ -39,7 +39,7 @@ export const LOOKS: Readonly<Record<string, Check>> = {
     panelsOf(dashboard)
       .filter(({ title, gridPos: { w } }) => title.length * TITLE_LETTER + TITLE_FRAME > width(w))
       .map(({ title }) => title),
-  'legends are lists below, without figures that take the room of the curves': (dashboard) =>
+  'legends are lists below the curves, without values that take their room': (dashboard) =>
     courses(dashboard)
       .filter(({ options }) => {
         const { displayMode, placement, calcs = [] } = options?.legend ?? {};
@@ -53,13 +53,13 @@ export const LOOKS: Readonly<Record<string, Check>> = {
         return height - TITLE_HEIGHT - legendHeight(panel) < height * LEAST_CURVE;
       })
       .map(({ title }) => title),
-  'every curve has a colour by what it means, and a name if there are others': (dashboard) =>
+  'every curve has a colour by its meaning, and a name if it is not alone': (dashboard) =>
     courses(dashboard).flatMap((panel) =>
       (panel.targets ?? [])
         .filter(({ legendFormat = '', exemplar }) => !exemplar && !isColoured(panel, legendFormat))
         .map(({ legendFormat }) => `${panel.title}: ${legendFormat}`),
     ),
-  'no two curves of a panel have one colour': (dashboard) =>
+  'no two curves of a panel have the same colour': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ type }) => type === 'timeseries')
       .filter((panel) => {
@@ -79,32 +79,32 @@ export const LOOKS: Readonly<Record<string, Check>> = {
         return isSum !== (fillOpacity ?? 0) > 0;
       })
       .map(({ title }) => title),
-  'limits are shares, and set no scale': (dashboard) =>
+  'limits are shares, and do not set the scale': (dashboard) =>
     courses(dashboard)
       .filter(({ targets = [] }) => targets.some(({ expr = '' }) => LIMITS.test(expr)))
       .filter(({ fieldConfig }) => fieldConfig?.defaults.unit !== 'percentunit')
       .map(({ title }) => title),
-  'tenths and tens of one thing are told apart on one axis': (dashboard) =>
+  'values of different magnitudes can be read on one axis': (dashboard) =>
     courses(dashboard)
       .filter(({ targets = [] }) => isBurnRate(targets) || areQuantiles(targets))
       .filter(({ fieldConfig }) => !fieldConfig?.defaults.custom?.scaleDistribution?.type?.endsWith('log'))
       .map(({ title }) => title),
-  'what one processor does is a share of it': (dashboard) =>
+  'the use of a CPU is a share of it': (dashboard) =>
     courses(dashboard)
       .filter(({ targets = [] }) => targets.some(({ expr = '' }) => PROCESSORS.test(expr)))
       .filter(({ fieldConfig }) => fieldConfig?.defaults.unit !== 'percentunit')
       .map(({ title }) => title),
-  'states are no curves': (dashboard) =>
+  'states are not drawn as curves': (dashboard) =>
     courses(dashboard)
       .filter(({ targets = [] }) =>
         targets.some(({ expr = '' }) => STATES.test(expr) && !/ and on /.test(expr)),
       )
       .map(({ title }) => title),
-  'what only grows with the clock is no curve': (dashboard) =>
+  'values that only grow with time are not drawn as curves': (dashboard) =>
     courses(dashboard)
       .filter(({ targets = [] }) => targets.some(({ expr = '' }) => /\btime\(\) - /.test(expr)))
       .map(({ title }) => title),
-  'a budget is shown once it is known, and until then it says so': (dashboard) =>
+  'a budget is shown once it is known, and explained before that': (dashboard) =>
     panelsOf(dashboard)
       .filter((panel) =>
         (panel.targets ?? []).some(
@@ -112,13 +112,13 @@ export const LOOKS: Readonly<Record<string, Check>> = {
         ),
       )
       .map(({ title }) => title),
-  'tiles of numbers wait for no window to fill': (dashboard) =>
+  'stat panels show a value without waiting for a full window': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ type }) => type === 'stat')
       .filter(({ fieldConfig }) => !['percentunit', 's'].includes(fieldConfig?.defaults.unit ?? ''))
       .filter(({ targets = [] }) => targets.some(({ expr = '' }) => /:rate\d+[mhd]\b/.test(expr)))
       .map(({ title }) => title),
-  'empty cells say so in a sign': (dashboard) =>
+  'empty cells show a sign': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ type }) => type === 'table')
       .flatMap(({ title, fieldConfig }) =>
@@ -127,7 +127,7 @@ export const LOOKS: Readonly<Record<string, Check>> = {
           .filter(({ properties }) => !properties.some(({ id, value }) => id === 'noValue' && value))
           .map(({ matcher }) => `${title}: ${matcher.options}`),
       ),
-  'what is not there has no colour of good or bad': (dashboard) =>
+  'missing values have no colour for good or bad': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ type }) => type === 'table')
       .flatMap(({ title, fieldConfig }) =>
@@ -136,7 +136,7 @@ export const LOOKS: Readonly<Record<string, Check>> = {
           .filter(({ properties }) => !JSON.stringify(properties).includes('"match":"null"'))
           .map(({ matcher }) => `${title}: ${matcher.options}`),
       ),
-  'no head of a column is cut': (dashboard) =>
+  'no column header is cut': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ type }) => type === 'table')
       .flatMap(({ title, fieldConfig, options }) =>
@@ -155,30 +155,30 @@ export const LOOKS: Readonly<Record<string, Check>> = {
           isPrometheus(panel) && panel.type === 'table' && panel.fieldConfig?.defaults.unit !== 'string',
       )
       .map(({ title }) => title),
-  'an empty panel says why it is': (dashboard) =>
+  'an empty panel explains why it is empty': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ fieldConfig }) => !fieldConfig?.defaults.noValue)
       .filter(({ targets = [] }) => !targets.every(({ expr = '' }) => expr.endsWith(' or vector(0)')))
       .map(({ title }) => title),
-  'what is counted is told to the last one, not in thousands': (dashboard) =>
+  'counts are shown exactly, not in thousands': (dashboard) =>
     figures(dashboard)
       .filter(({ unit, decimals }) => unit === 'short' || (unit === 'locale' && decimals !== 0))
       .map(({ name }) => name),
-  'bytes are counted in one way': (dashboard) =>
+  'bytes have the same unit everywhere': (dashboard) =>
     [
       ...JSON.stringify(dashboard.panels).matchAll(/"(?:unit|value)":"(decbytes|Bps|[KMGT]Bs|decbits|bps)"/g),
     ].map(([, unit = '']) => unit),
-  'of lines that may be the same the worst is drawn last, which is seen': (dashboard) =>
+  'of lines that may be equal the worst is drawn last, and so on top': (dashboard) =>
     courses(dashboard)
       .filter(({ targets = [] }) => targets.some(({ legendFormat }) => legendFormat === 'highest'))
       .filter(({ targets = [] }) => targets.at(-1)?.legendFormat !== 'highest')
       .map(({ title }) => title),
-  'bars of nothing draw no line': (dashboard) =>
+  'empty bars draw no line': (dashboard) =>
     courses(dashboard)
       .filter(({ fieldConfig }) => fieldConfig?.defaults.custom?.drawStyle === 'bars')
       .filter(({ fieldConfig }) => fieldConfig?.defaults.custom?.lineWidth !== 0)
       .map(({ title }) => title),
-  'what is drawn in a cell has one name everywhere': (dashboard) =>
+  'drawings in cells have the same name everywhere': (dashboard) =>
     overrides(dashboard)
       .filter(({ properties }) => JSON.stringify(properties).includes('"type":"sparkline"'))
       .filter(({ matcher }) => matcher.options !== 'Trend')

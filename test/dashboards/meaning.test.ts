@@ -68,7 +68,7 @@ const DURATIONS = {
 };
 
 const CASES: Readonly<Record<string, Case>> = {
-  'counts alerts that have no job, and none of other people': {
+  'counts alerts without a job, and none of other teams': {
     panel: 'Firing alerts',
     series: {
       [firing('PmcpTargetsAbsent', '')]: '1x10',
@@ -84,7 +84,7 @@ const CASES: Readonly<Record<string, Case>> = {
     series: { 'pmcp_ready{job="pmcp", namespace="shop", instance="a"}': '1 1 stale' },
     shows: { '{}': 0 },
   },
-  'compares the memory of a container with its own limit, in pods of servers only': {
+  'compares the memory of a container with its own limit, only for pods of servers': {
     panel: 'Memory against limits',
     legend: 'highest',
     series: {
@@ -106,7 +106,7 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     shows: { '{kind="major"}': 0.5 },
   },
-  'tells apart autoscalers of the same name, and leaves out those without a server beside them': {
+  'distinguishes autoscalers with the same name, and omits those without a server in their namespace': {
     panel: 'Autoscalers',
     series: {
       [INFO]: '1x10',
@@ -117,7 +117,7 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     shows: { '{namespace="shop", horizontalpodautoscaler="web"}': 2 },
   },
-  'knows backups from other jobs': {
+  'distinguishes backups from other jobs': {
     panel: 'Backups, oldest first',
     series: {
       'pmcp_job_last_success_timestamp_seconds{job="pushgateway", instance="p", job_name="notes-backup"}':
@@ -127,7 +127,7 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     shows: { '{job_name="notes-backup"}': 540 },
   },
-  'keeps a budget to itself that it has known for minutes only': {
+  'hides a budget that has been known only for minutes': {
     panel: 'Availability: budget left',
     series: {
       'slo:pmcp_error_budget_remaining:ratio30d{job="pmcp", slo="Availability"}': '-17.38x10',
@@ -135,70 +135,70 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     shows: {},
   },
-  'keeps a budget to itself while it is a handful of bad events': {
+  'hides a budget of only a few bad events': {
     panel: 'Availability: budget left',
     series: budgetsOf({ rare: 9, busy: 11 }),
     at: '1500m',
     shows: { '{}': 0.5 },
   },
-  'tells the rate of a server that was scraped twice, not of the minutes before': {
+  'shows the rate of a server that was scraped twice, without the minutes before': {
     panel: 'Request rate',
     series: {
       'pmcp_request_duration_seconds_count{job="pmcp", instance="a", method="ping", name=""}': '_x9 0 300',
     },
     shows: { '{}': 5 },
   },
-  'reads of all tools what rules recorded of each': {
+  'reads the recorded values of each tool for all tools': {
     panel: 'Tools by calls',
     series: CALLS,
     shows: { '{name="add"}': 100 },
   },
-  'reads of a chosen instance every tool itself': {
+  'reads every tool directly for a chosen instance': {
     panel: 'Tools by calls',
     series: CALLS,
     chosen: { instance: 'b' },
     shows: { '{name="add"}': 2, '{name="find"}': 5 },
   },
-  'reads of some chosen instances every tool itself': {
+  'reads every tool directly for some chosen instances': {
     panel: 'Tools by calls',
     series: CALLS,
     chosen: { instance: '(a|b)' },
     shows: { '{name="add"}': 3, '{name="find"}': 5 },
   },
-  'reads the outcomes of all tools as rules recorded them of instances': {
+  'reads the recorded outcomes of instances for all tools': {
     panel: 'Outcomes',
     series: CALLS,
     shows: { '{outcome="ok"}': 300 },
   },
-  'reads the outcomes of all tools of a chosen instance as they were recorded': {
+  'reads the recorded outcomes of a chosen instance for all tools': {
     panel: 'Outcomes',
     series: CALLS,
     chosen: { instance: 'a' },
     shows: { '{outcome="ok"}': 100 },
   },
-  'reads the outcomes of chosen tools themselves': {
+  'reads outcomes directly for chosen tools': {
     panel: 'Outcomes',
     series: CALLS,
     chosen: { tool: '(add|find)' },
     shows: { '{outcome="ok"}': 8 },
   },
-  'reads the buckets of all tools as they were recorded': {
+  'reads the recorded buckets for all tools': {
     panel: 'Latency',
     series: DURATIONS,
     shows: { '{le="0.1"}': 0, '{le="1"}': 100, '{le="+Inf"}': 100 },
   },
-  'reads the buckets of a chosen tool themselves': {
+  'reads buckets directly for a chosen tool': {
     panel: 'Latency',
     series: DURATIONS,
     chosen: { tool: 'add' },
     shows: { '{le="0.1"}': 0, '{le="1"}': 1, '{le="+Inf"}': 1 },
   },
-  'reads the quantiles of all tools from what was recorded': {
+  'reads quantiles from recorded buckets for all tools': {
     panel: 'Duration',
     series: DURATIONS,
     shows: { '{}': 0.55 },
   },
-  'reads the quantiles of a chosen tool themselves': {
+  'reads quantiles directly for a chosen tool': {
     panel: 'Duration',
     series: DURATIONS,
     chosen: { tool: 'add' },

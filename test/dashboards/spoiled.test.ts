@@ -28,31 +28,31 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   'target-logql': [/\| json/g, '| | json'],
   'target-logql-auto': [/\$__auto/g, '5m'],
 
-  'panels have ids of their own': [/"id":3\b/, '"id":2'],
-  'panels have titles of their own': [/"title":"Error rate"/, '"title":"Request rate"'],
+  'panels have unique ids': [/"id":3\b/, '"id":2'],
+  'panels have unique titles': [/"title":"Error rate"/, '"title":"Request rate"'],
   'no two panels overlap': [/"x":3/, '"x":2'],
   'panels stay within the grid': [/"x":21/, '"x":22'],
-  'queries of a panel have names of their own': [/"refId":"B"/, '"refId":"A"'],
-  'descriptions are sentences that say more than the title': [
+  'queries of a panel have unique names': [/"refId":"B"/, '"refId":"A"'],
+  'descriptions are sentences that add to the title': [
     /"description":"How requests ended[^"]*"/,
     '"description":"How"',
   ],
   'every query of series has a legend': [/"legendFormat":"requests"/, '"legendFormat":""'],
   'every query of traces is TraceQL': [/\{ resource/g, '{{ resource'],
   'every variable is honoured by every query': [/\{cluster=~\\"\$cluster\\", /g, '{'],
-  'variables have the values of labels that there are': [/, name\)/, ', tool)'],
-  'tiles show what is now, or 0 where there is nothing any more': [/"instant":true/g, '"instant":false'],
-  'exemplars are asked for first, and of what has them': [/"exemplar":false/g, '"exemplar":true'],
+  'variables take their values from existing labels': [/, name\)/, ', tool)'],
+  'stat panels show the current value, or 0 if it has disappeared': [/"instant":true/g, '"instant":false'],
+  'exemplars are queried first, and for metrics that have them': [/"exemplar":false/g, '"exemplar":true'],
   'every metric exists': [/pmcp_requests_total/, 'pmcp_request_total'],
-  'links lead to dashboards that exist, and keep the time range and what is chosen': [
+  'links lead to existing dashboards, and keep the time range and the variables': [
     /"includeVars":true/,
     '"includeVars":false',
   ],
-  'links carry the data source and other variables that there are': [
+  'links pass on the data source and the other existing variables': [
     /=\$\{datasource\}/g,
     '=\u0024{no_datasource}',
   ],
-  'links in panels lead to dashboards that exist': [/\/d\/pmcp-tools/g, '/d/tools'],
+  'links in panels lead to existing dashboards': [/\/d\/pmcp-tools/g, '/d/tools'],
   'Grafana reads it without migration': [/"schemaVersion":42/, '"schemaVersion":36'],
   'its uid and title are short enough': [
     /"uid":"pmcp-overview"|"uid":"pmcp-logs-traces"/,
@@ -60,52 +60,52 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   ],
   'deployments and alerts are annotated': [/"name":"Deployments"/, '"name":"Others"'],
   'no title is cut': [/"title":"p95 latency"/, '"title":"Response time (p95)"'],
-  'legends are lists below, without figures that take the room of the curves': [
+  'legends are lists below the curves, without values that take their room': [
     /"displayMode":"list"/,
     '"displayMode":"table"',
   ],
   'curves have two thirds of their panel': [/("gridPos":\{[^}]*"h":)[78]/g, '$15'],
-  'every curve has a colour by what it means, and a name if there are others': [
+  'every curve has a colour by its meaning, and a name if it is not alone': [
     /"legendFormat":"p95"/g,
     '"legendFormat":"{{instance}} p95"',
   ],
-  'no two curves of a panel have one colour': [/"#e96f09"/g, '"#cb2430"'],
+  'no two curves of a panel have the same colour': [/"#e96f09"/g, '"#cb2430"'],
   'all colours have a meaning': [/"#0ca76c"/g, '"green"'],
   'areas are sums, and lines are not filled': [/"fillOpacity":0/g, '"fillOpacity":8'],
-  'limits are shares, and set no scale': [
+  'limits are shares, and do not set the scale': [
     /sum by \(instance\) \(pmcp_active_connections\{[^}]*\}\) \/ \((.*?) > 0\)(.*?)"unit":"percentunit"/g,
     '$1$2"unit":"short"',
   ],
-  'tenths and tens of one thing are told apart on one axis': [/"type":"symlog"/g, '"type":"linear"'],
-  'what one processor does is a share of it': [
+  'values of different magnitudes can be read on one axis': [/"type":"symlog"/g, '"type":"linear"'],
+  'the use of a CPU is a share of it': [
     /"unit":"percentunit"((?:(?!"unit").)*"title":"CPU, of one core")/,
     '"unit":"short"$1',
   ],
-  'states are no curves': [/"type":"state-timeline"/g, '"type":"timeseries"'],
-  'what only grows with the clock is no curve': [
+  'states are not drawn as curves': [/"type":"state-timeline"/g, '"type":"timeseries"'],
+  'values that only grow with time are not drawn as curves': [
     /"type":"(table|stat)"(.{0,3000}?time\(\) - )/g,
     '"type":"timeseries"$2',
   ],
-  'a budget is shown once it is known, and until then it says so': [/ offset 1d/g, ''],
-  'tiles of numbers wait for no window to fill': [
+  'a budget is shown once it is known, and explained before that': [/ offset 1d/g, ''],
+  'stat panels show a value without waiting for a full window': [
     /sum\(irate\(pmcp_request_duration_seconds_count/g,
     'sum(max_over_time(instance:pmcp_requests:rate5m',
   ],
-  'empty cells say so in a sign': [/"value":"–"/g, '"value":""'],
-  'what is not there has no colour of good or bad': [/"match":"null"/g, '"match":"empty"'],
-  'no head of a column is cut': [/"id":"custom.width","value":\d+/g, '"id":"custom.width","value":40'],
+  'empty cells show a sign': [/"value":"–"/g, '"value":""'],
+  'missing values have no colour for good or bad': [/"match":"null"/g, '"match":"empty"'],
+  'no column header is cut': [/"id":"custom.width","value":\d+/g, '"id":"custom.width","value":40'],
   'names that look like numbers stay names': [/"unit":"string"/g, '"unit":"short"'],
-  'an empty panel says why it is': [/"noValue":"No request has ended"/, '"noValue":""'],
-  'what is counted is told to the last one, not in thousands': [/"unit":"locale"/, '"unit":"short"'],
-  'bytes are counted in one way': [/"unit":"binBps"/, '"unit":"Bps"'],
-  'of lines that may be the same the worst is drawn last, which is seen': [
+  'an empty panel explains why it is empty': [/"noValue":"No request has ended"/, '"noValue":""'],
+  'counts are shown exactly, not in thousands': [/"unit":"locale"/, '"unit":"short"'],
+  'bytes have the same unit everywhere': [/"unit":"binBps"/, '"unit":"Bps"'],
+  'of lines that may be equal the worst is drawn last, and so on top': [
     /"legendFormat":"average"(.*?)"legendFormat":"highest"/,
     '"legendFormat":"highest"$1"legendFormat":"average"',
   ],
-  'bars of nothing draw no line': [/"lineWidth":0(,"fillOpacity":100)/g, '"lineWidth":1$1'],
-  'what is drawn in a cell has one name everywhere': [/"options":"Trend"/, '"options":"Course"'],
+  'empty bars draw no line': [/"lineWidth":0(,"fillOpacity":100)/g, '"lineWidth":1$1'],
+  'drawings in cells have the same name everywhere': [/"options":"Trend"/, '"options":"Course"'],
   'the overview fits one screen': [/"y":17/g, '"y":18'],
-  'nothing of the builders is left': [/"keepTime"/, '"placement":"inControlsMenu","keepTime"'],
+  'no default of the builders is left': [/"keepTime"/, '"placement":"inControlsMenu","keepTime"'],
 };
 
 const ALL = allDashboards() as unknown as Dashboard[];

@@ -18,8 +18,8 @@ const LABELS = new Map<string, readonly string[]>(
 type Check = (dashboard: Dashboard, uids: readonly string[]) => string[];
 
 export const STRUCTURE: Readonly<Record<string, Check>> = {
-  'panels have ids of their own': ({ panels }) => repeated(panels.map(({ id }) => String(id))),
-  'panels have titles of their own': (dashboard) => repeated(panelsOf(dashboard).map(({ title }) => title)),
+  'panels have unique ids': ({ panels }) => repeated(panels.map(({ id }) => String(id))),
+  'panels have unique titles': (dashboard) => repeated(panelsOf(dashboard).map(({ title }) => title)),
   'no two panels overlap': ({ panels }) =>
     panels.flatMap(({ title, gridPos: a }, index) =>
       panels
@@ -29,9 +29,9 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
     ),
   'panels stay within the grid': ({ panels }) =>
     panels.filter(({ gridPos: { x, w } }) => x < 0 || w < 3 || x + w > 24).map(({ title }) => title),
-  'queries of a panel have names of their own': (dashboard) =>
+  'queries of a panel have unique names': (dashboard) =>
     panelsOf(dashboard).flatMap(({ targets = [] }) => repeated(targets.map(({ refId = '' }) => refId))),
-  'descriptions are sentences that say more than the title': (dashboard) =>
+  'descriptions are sentences that add to the title': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ description = '' }) => !/\.$/.test(description) || description.length < 60)
       .map(({ title }) => title),
@@ -51,14 +51,14 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
         )
         .map(({ metric }) => `${panel.title}: ${metric}`),
     ),
-  'variables have the values of labels that there are': ({ templating: { list } }) =>
+  'variables take their values from existing labels': ({ templating: { list } }) =>
     list
       .map(({ query }) => (typeof query === 'object' ? query.query : ''))
       .filter((query) => {
         const [, metric = '', label = ''] = /^label_values\((\w*).*, (\w+)\)$/.exec(query) ?? [];
         return label && ![...TARGET_LABELS, ...(LABELS.get(metric) ?? [])].includes(label);
       }),
-  'tiles show what is now, or 0 where there is nothing any more': (dashboard) =>
+  'stat panels show the current value, or 0 if it has disappeared': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ type }) => type === 'stat' || type === 'bargauge')
       .filter(({ targets = [] }) =>
@@ -66,21 +66,21 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
       )
       .map(({ title }) => title),
   // Grafana leaves out the exemplars of a later query for the same metric.
-  'exemplars are asked for first, and of what has them': (dashboard) =>
+  'exemplars are queried first, and for metrics that have them': (dashboard) =>
     panelsOf(dashboard)
       .filter(({ targets = [] }) =>
         targets.some(({ exemplar, expr = '' }, index) => exemplar && (index > 0 || /\w:\w/.test(expr))),
       )
       .map(({ title }) => title),
   'every metric exists': (dashboard) => metricsOf(dashboard).filter((metric) => !KNOWN.has(metric)),
-  'links lead to dashboards that exist, and keep the time range and what is chosen': ({ links }, uids) =>
+  'links lead to existing dashboards, and keep the time range and the variables': ({ links }, uids) =>
     links
       .filter(({ url, keepTime, includeVars }) => {
         const keepsPlace = includeVars || /\$\{cluster:queryparam\}&\$\{namespace:queryparam\}/.test(url);
         return !keepTime || !keepsPlace || !uids.includes(/^\/d\/([\w-]+)/.exec(url)?.[1] ?? '');
       })
       .map(({ url }) => url),
-  'links carry the data source and other variables that there are': ({ links, templating: { list } }) =>
+  'links pass on the data source and the other existing variables': ({ links, templating: { list } }) =>
     links
       .filter(({ url, includeVars }) => {
         const carried = [...url.matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
@@ -88,7 +88,7 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
         return !known || !(includeVars || carried.some((name) => name?.endsWith('datasource')));
       })
       .map(({ url }) => url),
-  'links in panels lead to dashboards that exist': (dashboard, uids) =>
+  'links in panels lead to existing dashboards': (dashboard, uids) =>
     [...JSON.stringify(dashboard.panels).matchAll(/"url":"\/d\/([\w-]+)/g)]
       .map(([, uid = '']) => uid)
       .filter((uid) => !uids.includes(uid)),
@@ -98,7 +98,7 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
     /^[\w-]{1,40}$/.test(uid) && title.length > 0 ? [] : [uid],
   'deployments and alerts are annotated': ({ annotations: { list } }) =>
     ['Deployments', 'Alerts'].filter((wanted) => !list.some(({ name }) => name === wanted)),
-  'nothing of the builders is left': (dashboard) =>
+  'no default of the builders is left': (dashboard) =>
     JSON.stringify(dashboard).includes('inControlsMenu') ? ['placement'] : [],
 };
 

@@ -72,7 +72,7 @@ describe('the configuration of Alertmanager', () => {
     ['fast time', { receivers: RECEIVERS, scale: 0.01 }],
     ['teams', { receivers: RECEIVERS, teams: TEAMS, officeHours }],
     [
-      'a webhook that wants a token',
+      'a webhook that needs a token',
       { receivers: { webhook: { ...RECEIVERS.webhook, credentialsFile: '/x' } } },
     ],
     ['office hours on odd days', { receivers: {}, officeHours: ODD_HOURS }],

@@ -17,8 +17,8 @@ const SERIES: Readonly<Record<string, (i: number) => number>> = {
   'that never falls': (i) => 20 + 4 * i,
   'that grows by the hour, with a wave on it': (i) => 40 + 3 * i + 20 * Math.sin(i / 2),
   'that is high by day and low at night': (i) => 200 + 180 * Math.sin(2 * Math.PI * day(i)),
-  'that rose to another height': (i) => (i < 90 ? 40 : 400),
-  'that grows each day until somebody restarts it': (i) => 20 + 4 * (i % 60),
+  'that rose to another level': (i) => (i < 90 ? 40 : 400),
+  'that grows each day until it is restarted': (i) => 20 + 4 * (i % 60),
   'that is always the same': () => 300,
   'that is small': (i) => 1 + i / 12,
 };

@@ -48,7 +48,7 @@ describe('Alertmanager', () => {
       TICKETS.map((name) => of(name, NOTES)),
     ],
     [
-      'a page tells the same as a ticket',
+      'a page reports the same as a ticket',
       of('PmcpLatencyBurnFast', { ...NOTES, slo: 'Latency' }),
       [of('PmcpLatencyBurnSlow', { ...NOTES, slo: 'Latency' }), of('PmcpToolSlow', NOTES)],
     ],
@@ -87,17 +87,17 @@ describe('Alertmanager', () => {
     ],
     ['of another pod', of('PmcpCrashLoop', OF_KUBERNETES), [of('PmcpRestartLoop', POD2)]],
     [
-      'of a slow tool, since one pod of many would be the reason',
+      'of a slow tool, because one pod of many would explain it',
       of('PmcpEventLoopBlocked', POD),
       [of('PmcpToolSlow', NOTES)],
     ],
     [
-      'of versions, since a pod of any server would be the reason',
+      'of versions, because a pod of any server would explain it',
       of('PmcpCrashLoop', OF_KUBERNETES),
       [of('PmcpVersionSkew', { ...CARTS, server: 'carts' })],
     ],
     [
-      'of what users feel, when a database may be anybody’s',
+      'of user-visible errors, when the database may belong to other software',
       of('PmcpRedisDown', { job: 'redis' }),
       [of('PmcpToolErrors', ON_DOCKER), of('PmcpLatencyBurnSlow', ON_DOCKER)],
     ],

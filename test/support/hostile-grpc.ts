@@ -91,7 +91,7 @@ export const GRPC_FAULTS: Readonly<Record<string, Fault>> = {
     answer(stream, message(BOMB, true), { 'grpc-encoding': 'gzip' }),
   'says gzip, and it is none': (stream) =>
     answer(stream, message(Buffer.from('no'), true), { 'grpc-encoding': 'gzip' }),
-  'compresses in a way that nobody knows': (stream) =>
+  'compresses in an unknown way': (stream) =>
     answer(stream, message(Buffer.from('no'), true), { 'grpc-encoding': 'zip' }),
   'answers with a page': (stream) => {
     stream.respond({ ':status': 200, 'content-type': 'text/html' });

@@ -23,23 +23,23 @@ const WHOLE_PIXELS = '--disable-font-subpixel-positioning';
 const { PMCP_OTHER_CHROMIUM: other } = process.env;
 
 export const DISTURBANCES: Readonly<Record<string, () => Disturbance>> = {
-  'letters fitted to whole pixels': () => ({
+  'letters at whole pixels': () => ({
     browser: { args: [...without(HINTING), '--font-render-hinting=full'] },
   }),
-  'letters smoothed for the stripes of a screen': () => ({
+  'subpixel antialiasing of letters': () => ({
     browser: { args: [...without(LCD), '--enable-lcd-text'] },
   }),
   'letters between pixels': () => ({ browser: { args: without(WHOLE_PIXELS) } }),
-  'a browser as it comes': () => ({ browser: { args: ['--hide-scrollbars'] } }),
-  'edges that are not smoothed': () => ({
+  'a browser with default flags': () => ({ browser: { args: ['--hide-scrollbars'] } }),
+  'edges without antialiasing': () => ({
     browser: {
       args: [...LOOKS_THE_SAME, '--disable-composited-antialiasing', '--disable-canvas-aa'],
     },
   }),
-  'another sans serif': () => ({
+  'another sans-serif font': () => ({
     browser: { args: LOOKS_THE_SAME, env: { ...process.env, FONTCONFIG_FILE: fontsOfOthers() } },
   }),
-  'texts a pixel further': () => ({
+  'texts that are shifted by a pixel': () => ({
     styles: 'h2, [role=gridcell], [role=columnheader], [data-testid=series-icon] { translate: 1px 1px }',
   }),
   ...(other && {

@@ -141,22 +141,22 @@ interface Way {
 const CURVES = ['pmcp-nodejs'];
 
 export const WAYS: Readonly<Record<string, Way>> = {
-  'colours that are swapped': { spoil: swapColours, on: CURVES },
-  'a title that is cut': { spoil: cutTitle, on: ['pmcp-nodejs', 'pmcp-connections', 'pmcp-dependencies'] },
-  'a line that is missing': { spoil: dropLine, on: CURVES },
-  'a line that only its legend has': { spoil: hideLine, on: CURVES },
+  'swapped colours': { spoil: swapColours, on: CURVES },
+  'a truncated title': { spoil: cutTitle, on: ['pmcp-nodejs', 'pmcp-connections', 'pmcp-dependencies'] },
+  'a missing line': { spoil: dropLine, on: CURVES },
+  'a line that is only in its legend': { spoil: hideLine, on: CURVES },
   'another unit': { spoil: otherUnit, on: CURVES },
-  'a legend at another side': { spoil: shiftLegend, on: CURVES },
-  'a limit that is missing': { spoil: dropThreshold, on: CURVES },
-  'a panel that is missing': { spoil: hide, on: CURVES },
+  'a legend on another side': { spoil: shiftLegend, on: CURVES },
+  'a missing limit': { spoil: dropThreshold, on: CURVES },
+  'a missing panel': { spoil: hide, on: CURVES },
   'panels in another order': { spoil: changePlaces, on: CURVES },
-  'tiles of other colours': { spoil: recolour('stat'), on: ['pmcp-dependencies'] },
-  'tables of other colours': { spoil: recolour('table'), on: ['pmcp-slos'] },
-  'a column that is missing': { spoil: dropColumn, on: ['pmcp-slos'] },
+  'stat panels in other colours': { spoil: recolour('stat'), on: ['pmcp-dependencies'] },
+  'tables in other colours': { spoil: recolour('table'), on: ['pmcp-slos'] },
+  'a missing column': { spoil: dropColumn, on: ['pmcp-slos'] },
   'another unit in a table': { spoil: otherUnitOfColumn, on: ['pmcp-slos'] },
-  'states of other colours': { spoil: recolour('state-timeline'), on: ['pmcp-kubernetes'] },
-  'states by other names': { spoil: rename, on: ['pmcp-kubernetes'] },
-  'bands that are missing': { spoil: dropBands, on: ['pmcp-tools'] },
+  'states in other colours': { spoil: recolour('state-timeline'), on: ['pmcp-kubernetes'] },
+  'states with other names': { spoil: rename, on: ['pmcp-kubernetes'] },
+  'missing bands': { spoil: dropBands, on: ['pmcp-tools'] },
 };
 
 /**

@@ -36,19 +36,19 @@ const kinds: Record<string, Sent> = {
     headers: { ...HEADERS, 'mcp-method': 'tools/call' },
     body: JSON.stringify(body('tools/list')),
   },
-  'a version of tomorrow': {
+  'an unknown protocol version': {
     headers: { ...HEADERS, 'mcp-protocol-version': '2099-01-01', 'mcp-method': 'tools/list' },
     body: JSON.stringify(body('tools/list')).replaceAll('2026-07-28', '2099-01-01'),
   },
-  'a session that is not there': {
+  'an unknown session': {
     headers: { ...LEGACY, 'mcp-session-id': 'gone' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' }),
   },
-  'an Accept that allows nothing': {
+  'an Accept header without a usable type': {
     headers: { ...LEGACY, accept: 'text/html' },
     body: JSON.stringify(INITIALIZE),
   },
-  'a body of another type': { headers: { ...LEGACY, 'content-type': 'text/plain' }, body: 'hello' },
+  'a body with another content type': { headers: { ...LEGACY, 'content-type': 'text/plain' }, body: 'hello' },
   'a body that is too large': { headers: HEADERS, body: `{"a":"${'x'.repeat(5_000_000)}"}` },
   HEAD: { method: 'HEAD' },
   OPTIONS: { method: 'OPTIONS' },

@@ -23,7 +23,7 @@ const LONG = randomBytes(12_000).toString('base64').repeat(40);
 describe('an answer that arrives before its request is read', () => {
   it.each([
     ['of no session', []],
-    ['of a session that nobody knows', ['Mcp-Session-Id: invented']],
+    ['of an unknown session', ['Mcp-Session-Id: invented']],
   ])('ends a request %s when it arrives', async (_, headers) => {
     const { url } = await behind((incoming, outgoing) => {
       incoming.resume();

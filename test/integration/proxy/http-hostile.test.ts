@@ -93,7 +93,7 @@ describe('a server with unusual answers', () => {
     ['a control character in the reason', 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nok'],
     ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nxx'],
     [
-      'a transfer coding that could not go on',
+      'a transfer coding that cannot be passed on',
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
     ],
   ])('such as %s gives 502, and the next request its answer', async (_, answer) => {
@@ -195,9 +195,9 @@ describe('an HTTP/1.0 request', () => {
 describe('a request that the proxy and the server could interpret differently', () => {
   it.each([
     ['two hosts', ['GET / HTTP/1.1', 'Host: x', 'Host: y'], 400],
-    ['two hosts that are alike', ['GET / HTTP/1.1', 'Host: x', 'host: x'], 400],
-    ['a target with a host of its own', ['GET http://inside.example/ HTTP/1.1', 'Host: x'], 400],
-    ['a target that is no path', ['POST mcp HTTP/1.1', 'Host: x', 'Content-Length: 0'], 400],
+    ['two equal hosts', ['GET / HTTP/1.1', 'Host: x', 'host: x'], 400],
+    ['a target with its own host', ['GET http://inside.example/ HTTP/1.1', 'Host: x'], 400],
+    ['a target that is not a path', ['POST mcp HTTP/1.1', 'Host: x', 'Content-Length: 0'], 400],
     ['TRACE', ['TRACE / HTTP/1.1', 'Host: x', 'Authorization: Bearer secret'], 405],
   ])('is refused: %s', async (_, head, status) => {
     let came = 0;

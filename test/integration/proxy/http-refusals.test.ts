@@ -36,7 +36,7 @@ const session = { 'mcp-session-id': 'a' };
 const challenge = (error: string) => ({ 'www-authenticate': `Bearer error="${error}"` });
 
 const CASES: readonly Case[] = [
-  refused('nobody said who they are', { status: 401, body: '{"error":"unauthorized"}' }, 'unauthorized'),
+  refused('credentials are missing', { status: 401, body: '{"error":"unauthorized"}' }, 'unauthorized'),
   refused('a token has ended', { status: 401, headers: challenge('invalid_token') }, 'invalid_token'),
   refused(
     'a scope is missing',
@@ -44,7 +44,7 @@ const CASES: readonly Case[] = [
     'insufficient_scope',
   ),
   refused('an origin may not', { status: 403, body: failure(-32000, 'Origin') }, 'forbidden'),
-  refused('somebody asks too often', { status: 429, headers: { 'retry-after': '7' } }, 'rate_limited'),
+  refused('requests come too often', { status: 429, headers: { 'retry-after': '7' } }, 'rate_limited'),
   refused(
     'a session has ended',
     { status: 404, body: failure(-32001, 'Session not found') },

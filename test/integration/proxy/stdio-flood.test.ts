@@ -33,7 +33,7 @@ describe.runIf(process.platform === 'linux')('the stdio proxy stays small', () =
   it.each([
     ['a line of 400 MB without an end', () => times(100, () => Buffer.alloc(4 << 20, 'x'))],
     [
-      '100,000 requests that nobody answers',
+      '100,000 requests without answers',
       () =>
         times(100, (i) =>
           Array.from(

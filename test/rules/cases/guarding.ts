@@ -31,7 +31,7 @@ export const guarding: readonly Case[] = [
       },
     ],
     quiet: [
-      { why: 'somebody mistyped a password', series: refused('wrong', '0x5 9x20'), at: 15 },
+      { why: 'a password was mistyped', series: refused('wrong', '0x5 9x20'), at: 15 },
       { why: 'a scraper sends no credentials', series: refused('missing', '0+4x20'), at: 20 },
     ],
   },

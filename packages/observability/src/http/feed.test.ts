@@ -69,7 +69,7 @@ describe('the data that a socket reads', () => {
 
   it.each([
     ['goes on before a server that broke off is given up', true, 60_000],
-    ['goes no further when a client was turned away', false, 512],
+    ['stops when a client was refused', false, 512],
   ])('%s', async (_, wantsAll, bytes) => {
     const [writer, fed] = await pair(wantsAll);
     let got = 0;

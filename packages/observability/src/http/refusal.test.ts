@@ -4,10 +4,10 @@ import { type Refusal, refusalReason } from './refusal.js';
 const plain = { hasSession: false };
 
 test.each<[string, Partial<Refusal> & { status: number }, string]>([
-  ['nobody said who they are', { status: 401 }, 'unauthorized'],
+  ['credentials are missing', { status: 401 }, 'unauthorized'],
   ['a challenge without an error', { status: 401, wwwAuthenticate: 'Bearer realm="mcp"' }, 'unauthorized'],
   [
-    'a token that has ended',
+    'an expired token',
     { status: 401, wwwAuthenticate: 'Bearer error="invalid_token", error_description="expired"' },
     'invalid_token',
   ],
@@ -16,7 +16,7 @@ test.each<[string, Partial<Refusal> & { status: number }, string]>([
     { status: 403, wwwAuthenticate: 'Bearer error="insufficient_scope"' },
     'insufficient_scope',
   ],
-  ['an origin that may not', { status: 403 }, 'forbidden'],
+  ['a forbidden origin', { status: 403 }, 'forbidden'],
   ['a session that has ended', { status: 404, hasSession: true, error: { code: -32001 } }, 'unknown_session'],
   ['a path that is not there', { status: 404 }, 'other'],
   ['GET where only POST is served', { status: 405 }, 'method_not_allowed'],
@@ -26,7 +26,7 @@ test.each<[string, Partial<Refusal> & { status: number }, string]>([
   ['too many requests', { status: 429 }, 'rate_limited'],
   ['a body that cannot be read', { status: 400, error: { code: -32700 } }, 'unreadable'],
   ['a header that contradicts the body', { status: 400, error: { code: -32020 } }, 'header_mismatch'],
-  ['a version of tomorrow', { status: 400, error: { code: -32022 } }, 'unsupported_version'],
+  ['an unknown protocol version', { status: 400, error: { code: -32022 } }, 'unsupported_version'],
   [
     'a version, as SDK v1 refuses it',
     { status: 400, error: { code: -32000, message: 'Bad Request: Unsupported protocol version: 1999' } },

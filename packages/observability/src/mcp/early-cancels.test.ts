@@ -12,7 +12,7 @@ it('remembers a cancellation until its request arrives, and no longer', () => {
 test.each([
   ['that came late', 3],
   ['of a request that was answered long ago', 1],
-  ['whose id tells no order', 'a'],
+  ['whose id has no order', 'a'],
   ['whose id is an object', {}],
   ['whose id is no number', Number.NaN],
 ])('a cancellation %s cancels no later request', (_title, id) => {

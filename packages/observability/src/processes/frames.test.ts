@@ -27,7 +27,7 @@ test('messages arrive completely, however their bytes are split', () => {
 });
 
 test.each([
-  ['a length that nobody can mean', Buffer.from([0xff, 0xff, 0xff, 0xff])],
+  ['an impossible length', Buffer.from([0xff, 0xff, 0xff, 0xff])],
   ['bytes that are no message', Buffer.concat([Buffer.from([0, 0, 0, 3]), Buffer.from('abc')])],
 ])('%s disconnects the sender', (_title, bytes) => {
   const { messages, socket } = read([bytes]);

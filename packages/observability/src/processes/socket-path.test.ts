@@ -31,7 +31,7 @@ describe.skipIf(process.platform === 'win32')('where the processes of a server f
   });
 
   it.each([
-    ['a link to a folder of somebody else', () => symlinkSync(mkdtempSync(join(folder, 'theirs-')), own)],
+    ['a link to a folder of another user', () => symlinkSync(mkdtempSync(join(folder, 'theirs-')), own)],
     ['a file', () => writeFileSync(own, '')],
   ])('is elsewhere if its name belongs to %s', (_, take) => {
     take();
