@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** What needs Helm and Kubernetes, which take many minutes to build where they are not installed. */
+/** What needs Helm, which takes minutes to build where it is not installed. */
 export default defineConfig({
   test: {
     projects: [

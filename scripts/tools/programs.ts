@@ -16,9 +16,6 @@ export type ToolName =
   | 'thanos'
   | 'cortex'
   | 'helm'
-  | 'etcd'
-  | 'kube-apiserver'
-  | 'kube-controller-manager'
   | 'kubectl';
 export type Product =
   | 'prometheus'
@@ -35,8 +32,7 @@ export type Product =
   | 'thanos'
   | 'cortex'
   | 'helm'
-  | 'etcd'
-  | 'kubernetes';
+  | 'kubectl';
 
 interface Program {
   readonly product: Product;
@@ -91,14 +87,7 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
   thanos: { product: 'thanos', minVersion: '0.30', files: ['thanos'] },
   cortex: { product: 'cortex', minVersion: '1.15', files: ['cortex'] },
   helm: { product: 'helm', minVersion: '4.3', files: ['helm'] },
-  etcd: { product: 'etcd', minVersion: '3.4', files: ['etcd'] },
-  'kube-apiserver': { product: 'kubernetes', minVersion: '1.37', files: ['kube-apiserver'] },
-  'kube-controller-manager': {
-    product: 'kubernetes',
-    minVersion: '1.37',
-    files: ['kube-controller-manager'],
-  },
-  kubectl: { product: 'kubernetes', minVersion: '1.30', files: ['kubectl'] },
+  kubectl: { product: 'kubectl', minVersion: '1.30', files: ['kubectl'] },
 };
 
 /** What the user can do if every way failed. */
@@ -116,7 +105,6 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   cortex: 'get it from https://github.com/cortexproject/cortex/releases',
   jaeger: 'get it from https://github.com/jaegertracing/jaeger/releases',
   helm: 'get it from https://helm.sh/docs/intro/install',
-  etcd: '`apt-get install etcd-server`, or get it from https://github.com/etcd-io/etcd/releases',
-  kubernetes: 'get it from https://kubernetes.io/releases/download',
+  kubectl: 'get it from https://kubernetes.io/docs/tasks/tools',
   chromium: '`apt-get install chromium`, or `brew install --cask chromium`',
 };

@@ -63,13 +63,6 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
     tags: ['netgo'],
     says: (version) => `helm.sh/helm/v4/internal/version.version=v${version}`,
   },
-  kubernetes: {
-    commands: ['kube-apiserver', 'kube-controller-manager', 'kubectl'].map(
-      (name) => `k8s.io/kubernetes/cmd/${name}`,
-    ),
-    tags: ['netgo'],
-    says: (version) => `k8s.io/component-base/version.gitVersion=v${version}`,
-  },
 };
 
 const MODULES = join(import.meta.dirname, '../go');
