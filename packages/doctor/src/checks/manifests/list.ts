@@ -16,6 +16,7 @@ import { imagesAreNamed } from './images.js';
 import { monitorsCanScrape } from './monitors.js';
 import { objectsAreTogether } from './namespaces.js';
 import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn, serviceHasPods } from './network.js';
+import { portsAgree } from './port-variable.js';
 import {
   livenessIsPatient,
   probesAreThere,
@@ -27,11 +28,14 @@ import { heapFitsTheLimit, resourcesAreSet } from './resources.js';
 import { routesLeadToServices } from './routes.js';
 import { annotationsFitThePort, somebodyScrapes } from './scraping.js';
 import { nobodyIsRoot, nobodyRisesToRoot, secretsAreNoText } from './security.js';
+import { monitorsSelectServers } from './selected.js';
 import { adminPortIsOpen, logsAreQuiet, telemetryIsOn, variablesAreKnown } from './variables.js';
 
 /** The checks of manifests. Their codes begin at PMCP-D060. */
 export const MANIFESTS: readonly Check[] = [
   manifestsAreReadable,
+  portsAgree,
+  monitorsSelectServers,
   probesAreThere,
   probesHaveTheRightPath,
   probesHaveTheRightPort,

@@ -2,19 +2,9 @@ import type { Finding } from '../../check.js';
 import { secondsOf } from '../../facts/duration.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
+import { type Endpoint, endpointPath, endpointsOf, MONITOR_KINDS } from '../../facts/monitors.js';
 import type { Workload } from '../../facts/workloads.js';
 import { objectCheck } from './define.js';
-
-const ENDPOINTS: Readonly<Record<string, string>> = {
-  ServiceMonitor: 'endpoints',
-  PodMonitor: 'podMetricsEndpoints',
-};
-
-interface Endpoint {
-  readonly port?: string;
-  readonly interval?: string;
-  readonly scrapeTimeout?: string;
-}
 
 export const monitorsCanScrape = objectCheck(
   {
@@ -24,18 +14,16 @@ export const monitorsCanScrape = objectCheck(
     cure: 'Let `port` be the name of a port: of the Service for a ServiceMonitor, of the pods for a PodMonitor. Let `scrapeTimeout` be at most `interval`.',
     severity: 'fail',
   },
-  Object.keys(ENDPOINTS),
+  MONITOR_KINDS,
   (monitor, servers, all) => {
-    const key = ENDPOINTS[monitor.kind]!;
-    const endpoints = valueAt(monitor.content, ['spec', key]);
-    if (!Array.isArray(endpoints)) return [];
+    const endpoints = endpointsOf(monitor);
     const ports = portsOf(monitor, servers, all);
     // Of several ports, those of one app are enough: the monitor may be for others too.
-    const isThere = (endpoints as readonly Endpoint[]).some(({ port }) => ports.includes(port));
-    return (endpoints as readonly Endpoint[]).flatMap((endpoint, i): Finding[] =>
+    const isThere = endpoints.some(({ port }) => ports.includes(port));
+    return endpoints.flatMap((endpoint, i): Finding[] =>
       faultsOf(endpoint, isThere ? [] : ports).map((told) => ({
         found: `${monitor.kind} ${monitor.name} ${told}`,
-        where: monitor.at(['spec', key, i]),
+        where: monitor.at(endpointPath(monitor, i)),
       })),
     );
   },

@@ -46,7 +46,7 @@ export const policyLetsPrometheusIn = workloadCheck(
     if (policies.some((policy) => ingressOf(policy).some(({ ports }) => coversPort(ports, workload, port))))
       return [];
     const found = `NetworkPolicy ${first.name} lets nobody reach port ${port} of ${workload.title}`;
-    return [{ found, where: first.at(['spec', 'ingress']) }];
+    return [{ found, where: first.at(['spec', 'ingress']), follows: ['PMCP-D402'] }];
   },
 );
 

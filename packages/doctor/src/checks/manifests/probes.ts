@@ -60,7 +60,7 @@ export const probesHaveTheRightPort = workloadCheck(
       const [asked, wanted] = [portNumber(workload, port), adminPort(workload.observed)];
       if (asked === wanted || wanted === undefined) return schemeFault(workload, kind, scheme);
       return `${kind} asks port ${port}${asked === undefined ? ', which no container has' : ''}, expected ${wanted}`;
-    }),
+    }).map((finding) => ({ ...finding, follows: ['PMCP-D402'] })),
 );
 
 /** Seconds for which garbage collection, a full disk or a neighbour may hold up a healthy process. */

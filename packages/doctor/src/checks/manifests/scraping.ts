@@ -19,7 +19,13 @@ export const annotationsFitThePort = workloadCheck(
     const wanted = adminPort(observed);
     const where = manifest.at(['spec', 'template', 'metadata', 'annotations', PORT]);
     if (port !== undefined && wanted !== undefined && Number(port) !== wanted)
-      return [{ found: `${title}: ${PORT} is ${port}, and the metrics page is on port ${wanted}`, where }];
+      return [
+        {
+          found: `${title}: ${PORT} is ${port}, and the metrics page is on port ${wanted}`,
+          where,
+          follows: ['PMCP-D402'],
+        },
+      ];
     return path === '/metrics' ? [] : [{ found: `${title}: ${PATH} is ${path}, expected /metrics`, where }];
   },
 );
