@@ -54,6 +54,30 @@ function manifests(monitor: string, changes: readonly Change[]): string {
   return file;
 }
 
+/** The variables, mounts and volumes of a server whose admin port asks for something. */
+const asking = (variables: string, mounts: string, volumes: string): readonly Change[] => [
+  [VARIABLE, `${variables}\n            ${VARIABLE}`],
+  ['          startupProbe:', `          volumeMounts: [${mounts}]\n          startupProbe:`],
+  ['      containers:\n', `      volumes: [${volumes}]\n      containers:\n`],
+];
+const TOKEN = "- { name: PMCP_METRICS_TOKEN_FILE, value: '/etc/pmcp/token' }";
+const MOUNT = '{ name: token, mountPath: /etc/pmcp }';
+const VOLUME = '{ name: token, secret: { secretName: notes-metrics } }';
+const keys = (items: string) => `{ name: token, secret: { secretName: notes-metrics, items: [${items}] } }`;
+const secret = (key: string) => `---
+kind: Secret
+apiVersion: v1
+metadata: { name: notes-metrics }
+stringData: { ${key}: '' }
+`;
+const AUTHORIZATION = 'authorization: { credentials: { name: notes-metrics, key: token } }';
+const SENDING = SERVICE_MONITOR.replace('- port: metrics', `- { port: metrics, ${AUTHORIZATION} }`);
+const TLS = [
+  "- { name: PMCP_METRICS_TLS_CERT, value: '/etc/pmcp/tls.crt' }",
+  "- { name: PMCP_METRICS_TLS_KEY, value: '/etc/pmcp/tls.key' }",
+].join('\n            ');
+const secure: Change = [/(port: metrics\n)( {12}[a-z])/g, '$1              scheme: HTTPS\n$2'];
+
 type Row = readonly [monitor: string, changes: readonly Change[], found: string | RegExp];
 
 const BROKEN: Readonly<Record<string, readonly Row[]>> = {
@@ -98,6 +122,76 @@ const BROKEN: Readonly<Record<string, readonly Row[]>> = {
       POD_MONITOR,
       [selects('{ matchLabels: { app: notes } }')],
       /selects \{"app":"notes"\}, which no pod has/,
+    ],
+  ],
+  'PMCP-D403': [
+    [
+      SENDING,
+      asking(TOKEN, '{ name: token, mountPath: /etc/pmcp-token }', VOLUME),
+      'Deployment notes: PMCP_METRICS_TOKEN_FILE is /etc/pmcp/token, and no volume is mounted there: they are at /etc/pmcp-token',
+    ],
+    [SENDING, asking(TOKEN, '', ''), /and no volume is mounted there$/],
+    [
+      SENDING,
+      asking(TOKEN, MOUNT, keys('{ key: t, path: metrics-token }')),
+      'Deployment notes: PMCP_METRICS_TOKEN_FILE is /etc/pmcp/token, and volume token has no such file: it has metrics-token',
+    ],
+    [SENDING + secret('password'), asking(TOKEN, MOUNT, VOLUME), /no such file: it has password$/],
+    [
+      SENDING,
+      asking(
+        TOKEN,
+        MOUNT,
+        '{ name: token, projected: { sources: [{ secret: { name: a, items: [{ key: t, path: t }] } }, { serviceAccountToken: { path: sa } }] } }',
+      ),
+      /no such file: it has t, sa$/,
+    ],
+    [
+      SENDING,
+      [
+        ...asking(TOKEN, MOUNT, VOLUME),
+        ['          env:\n', "          args: ['--audit-key-file', /etc/audit/key]\n          env:\n"],
+      ],
+      /--audit-key-file is \/etc\/audit\/key, and no volume/,
+    ],
+    [
+      SENDING,
+      asking(
+        `${TOKEN}\n            - { name: OTEL_EXPORTER_OTLP_CERTIFICATE, value: /etc/ca/ca.crt }`,
+        MOUNT,
+        VOLUME,
+      ),
+      /OTEL_EXPORTER_OTLP_CERTIFICATE is \/etc\/ca\/ca.crt, and no volume/,
+    ],
+  ],
+  'PMCP-D404': [
+    [
+      SERVICE_MONITOR,
+      asking(TOKEN, MOUNT, VOLUME),
+      'ServiceMonitor notes sends Deployment notes no credentials, and PMCP_METRICS_TOKEN_FILE asks for a token (401)',
+    ],
+    [POD_MONITOR, asking(TOKEN, MOUNT, VOLUME), /^PodMonitor notes sends Deployment notes no credentials/],
+    [
+      SERVICE_MONITOR.replace('- port: metrics', '- { port: metrics, basicAuth: {} }'),
+      asking(TOKEN, MOUNT, VOLUME),
+      /sends Deployment notes a name and password, and PMCP_METRICS_TOKEN_FILE asks for a token \(401\)/,
+    ],
+    [
+      SERVICE_MONITOR,
+      [...asking(TLS, MOUNT, VOLUME), secure],
+      'ServiceMonitor notes asks Deployment notes by HTTP, and PMCP_METRICS_TLS_CERT gives its admin port TLS',
+    ],
+    [
+      SERVICE_MONITOR.replace('- port: metrics', '- { port: metrics, scheme: https }'),
+      [
+        ...asking(
+          `${TLS}\n            - { name: PMCP_METRICS_TLS_CLIENT_CA, value: /etc/pmcp/ca.crt }`,
+          MOUNT,
+          VOLUME,
+        ),
+        secure,
+      ],
+      /shows Deployment notes no certificate, and PMCP_METRICS_TLS_CLIENT_CA asks for one \(403\)/,
     ],
   ],
   'PMCP-D402': [
@@ -169,6 +263,71 @@ const HEALTHY: Readonly<Record<string, readonly [monitor: string, changes: reado
   'a namespace that a kustomization sets': [
     `${SERVICE_MONITOR}---\nkind: Kustomization\nnamespace: shop-staging\n`,
     [looksInto('{ matchNames: [shop-staging] }')],
+  ],
+  'a token that the monitor sends': [SENDING, asking(TOKEN, MOUNT, VOLUME)],
+  'a token that another Secret holds': [SENDING + secret('token'), asking(TOKEN, MOUNT, VOLUME)],
+  'a token by an item': [SENDING, asking(TOKEN, MOUNT, keys('{ key: t, path: token }'))],
+  'a token mounted by itself': [
+    SENDING,
+    asking(TOKEN, '{ name: token, mountPath: /etc/pmcp/token, subPath: t }', keys('{ key: t, path: t }')),
+  ],
+  'a token in a projected volume': [
+    SENDING,
+    asking(
+      TOKEN,
+      '{ name: token, mountPath: /etc/pmcp/ }',
+      '{ name: token, projected: { sources: [{ configMap: { name: ca } }, { secret: { name: a, items: [{ key: t, path: token }] } }] } }',
+    ),
+  ],
+  'a token that a driver mounts': [
+    SENDING,
+    asking(TOKEN, MOUNT, '{ name: token, csi: { driver: secrets-store.csi.k8s.io } }'),
+  ],
+  'a Secret that is filled later': [
+    `${SENDING}---\nkind: Secret\nmetadata: { name: notes-metrics }\n`,
+    asking(TOKEN, MOUNT, VOLUME),
+  ],
+  'a token that an agent injects': [
+    SENDING,
+    [
+      [VARIABLE, `${TOKEN}\n            ${VARIABLE}`],
+      [/(template:\n {4}metadata:\n)/, "$1      annotations: { vault.hashicorp.com/agent-inject: 'true' }\n"],
+    ],
+  ],
+  'authorities of the image': [
+    SENDING,
+    asking(
+      `${TOKEN}\n            - { name: NODE_EXTRA_CA_CERTS, value: /etc/ssl/certs/ca-certificates.crt }`,
+      MOUNT,
+      VOLUME,
+    ),
+  ],
+  'a mount that a patch adds': [
+    `${SENDING}---\nkind: Kustomization\npatches: [{ patch: "- { op: add, path: /x, value: { mountPath: /etc/pmcp } }" }]\n`,
+    [[VARIABLE, `${TOKEN}\n            ${VARIABLE}`]],
+  ],
+  'TLS that the monitor speaks': [
+    SERVICE_MONITOR.replace('- port: metrics', '- { port: metrics, scheme: HTTPS }'),
+    [...asking(TLS, MOUNT, VOLUME), secure],
+  ],
+  'TLS that a relabelling knows of': [
+    POD_MONITOR.replace('- port: metrics', '- { port: metrics, relabelings: [{ targetLabel: __scheme__ }] }'),
+    [...asking(TLS, MOUNT, VOLUME), secure],
+  ],
+  'a monitor of another port': [
+    `${SENDING}---\n${SERVICE_MONITOR.replace('name: notes', 'name: app').replace('port: metrics', 'port: http')}`,
+    asking(TOKEN, MOUNT, VOLUME),
+  ],
+  'a class that has the credentials': [
+    SERVICE_MONITOR.replace('spec:\n', 'spec:\n  scrapeClass: internal\n'),
+    asking(TOKEN, MOUNT, VOLUME),
+  ],
+  'the patch of a server that is elsewhere': [
+    POD_MONITOR,
+    [
+      [VARIABLE, `${TOKEN}\n            ${VARIABLE}`],
+      [/ {2}selector:\n {4}matchLabels:\n.*\n( {2}template:)/, '$1'],
+    ],
   ],
   'two ports with names of their own': [
     POD_MONITOR,

@@ -2,6 +2,11 @@ import type { Edit, Place } from '../check.js';
 import type { Fact } from '../context.js';
 import { manifests, type Path } from './manifests.js';
 
+interface Mounted {
+  readonly source?: string;
+  readonly target?: string;
+}
+
 interface ServiceSpec {
   readonly image?: string;
   readonly build?: unknown;
@@ -10,7 +15,11 @@ interface ServiceSpec {
   readonly network_mode?: string;
   readonly command?: string | readonly string[];
   readonly entrypoint?: string | readonly string[];
-  readonly volumes?: readonly (string | { readonly source?: string })[];
+  readonly working_dir?: string;
+  readonly volumes?: readonly (string | Mounted)[];
+  readonly volumes_from?: unknown;
+  readonly configs?: readonly (string | Mounted)[];
+  readonly secrets?: readonly (string | Mounted)[];
   readonly restart?: string;
   readonly deploy?: { readonly restart_policy?: object };
   readonly stop_grace_period?: string;
@@ -23,6 +32,8 @@ export interface ComposeService {
   readonly name: string;
   readonly spec: ServiceSpec;
   readonly env: ReadonlyMap<string, string>;
+  /** The files of the configs of its Compose file, by name. */
+  readonly configFiles: ReadonlyMap<string, string>;
   /** Whether it only adds to a service of another file: without `image`, `build` or `extends` Compose cannot start it. */
   readonly isAddition: boolean;
   at(path?: Path): Place;
@@ -44,6 +55,7 @@ export const allComposeServices: Fact<readonly ComposeService[]> = async (contex
           name,
           spec: spec ?? {},
           env: environment(spec?.environment),
+          configFiles: configFiles(manifest.content.configs),
           isAddition: !spec?.image && !spec?.build && !spec?.extends,
           at: (path: Path = []) => manifest.at(['services', name, ...path]),
           edit: (path: Path, value: Edit['value']) => manifest.edit(['services', name, ...path], value),
@@ -59,4 +71,11 @@ function environment(given: ServiceSpec['environment'] = {}): ReadonlyMap<string
       })
     : Object.entries(given).map(([name, value]): [string, string] => [name, String(value ?? '')]);
   return new Map(entries);
+}
+
+function configFiles(configs: unknown): ReadonlyMap<string, string> {
+  const named = Object.entries(
+    (configs ?? {}) as Readonly<Record<string, { readonly file?: string } | null>>,
+  );
+  return new Map(named.map(([name, config]) => [name, config?.file ?? '']));
 }

@@ -38,7 +38,7 @@ export function selectorOf({ content }: Manifest): Selector | undefined {
 }
 
 /** The Services whose pods are those of the server. */
-export function servicesOf({ labels }: Workload, all: readonly Manifest[]): Manifest[] {
+function servicesOf({ labels }: Workload, all: readonly Manifest[]): Manifest[] {
   return all.filter(({ kind, content }) => {
     const selector = valueAt(content, ['spec', 'selector']) as object | undefined;
     return kind === 'Service' && Object.keys(selector ?? {}).length > 0 && selects(selector, labels);
@@ -83,12 +83,25 @@ export function namespacesOf(monitor: Manifest): readonly string[] | undefined {
   return own === undefined ? undefined : [own];
 }
 
+/** A namespace that nobody names, or that a kustomization may set, can be the right one. */
+export function looksInto(monitor: Manifest, wanted: Manifest, all: readonly Manifest[]): boolean {
+  const [namespaces, namespace] = [namespacesOf(monitor), namespaceOf(wanted)];
+  if (namespaces === undefined || namespace === undefined || namespaces.includes(namespace)) return true;
+  return all.some(({ kind, content }) => kind === 'Kustomization' && content.namespace !== undefined);
+}
+
+export function isSelected(monitor: Manifest, server: Workload, all: readonly Manifest[]): boolean {
+  return wantedBy(monitor, server, all).some(
+    ({ manifest, labels }) => fitsLabels(monitor, labels, all) && looksInto(monitor, manifest, all),
+  );
+}
+
 /** The namespace that an object names; undefined where whoever applies it chooses. */
 export function namespaceOf({ content }: Manifest): string | undefined {
   return valueAt(content, ['metadata', 'namespace']) as string | undefined;
 }
 
-export function labelsOf({ content }: Manifest): Workload['labels'] {
+function labelsOf({ content }: Manifest): Workload['labels'] {
   return (valueAt(content, ['metadata', 'labels']) ?? {}) as Workload['labels'];
 }
 

@@ -154,6 +154,11 @@ export function coversPort(
   });
 }
 
+/** Whether it is not only the patch of a workload: without a selector the API takes none. */
+export function isWhole({ manifest }: Workload): boolean {
+  return valueAt(manifest.content, ['spec', 'selector']) !== undefined;
+}
+
 /** Where an object keeps the spec of the pods that it makes. */
 export function podPathOf({ kind }: Manifest): Path | undefined {
   if (kind === 'Job') return ['spec', 'template', 'spec'];

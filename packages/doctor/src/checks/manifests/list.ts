@@ -9,11 +9,16 @@ import {
 import { moreThanOnePod, oneDecidesHowMany, someMustStay } from './availability.js';
 import { backupsAreKept, backupsAreWatched, backupsRun } from './backups.js';
 import { composeAdminPort, composeGrace, composeRestarts } from './compose.js';
+import { prometheusHasAccess } from './compose-access.js';
+import { composeReadsItsConfiguration } from './compose-configuration.js';
 import { composeAdminPortIsReached } from './compose-reach.js';
+import { prometheusFindsItsFiles } from './compose-rules.js';
+import { monitorsHaveAccess } from './credentials.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
 import { imagesAreNamed } from './images.js';
 import { monitorsCanScrape } from './monitors.js';
+import { filesAreMounted } from './mounted-files.js';
 import { objectsAreTogether } from './namespaces.js';
 import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn, serviceHasPods } from './network.js';
 import { portsAgree } from './port-variable.js';
@@ -36,6 +41,11 @@ export const MANIFESTS: readonly Check[] = [
   manifestsAreReadable,
   portsAgree,
   monitorsSelectServers,
+  filesAreMounted,
+  monitorsHaveAccess,
+  composeReadsItsConfiguration,
+  prometheusFindsItsFiles,
+  prometheusHasAccess,
   probesAreThere,
   probesHaveTheRightPath,
   probesHaveTheRightPort,

@@ -3,6 +3,8 @@ import { type Manifest, manifests } from '../../facts/manifests.js';
 import {
   endpointsOf,
   fitsLabels,
+  isSelected,
+  looksInto,
   MONITOR_KINDS,
   namespaceOf,
   namespacesOf,
@@ -11,7 +13,7 @@ import {
   selectorOf,
   wantedBy,
 } from '../../facts/monitors.js';
-import { adminPort, selectsItsPods, type Workload, workloadsIn } from '../../facts/workloads.js';
+import { adminPort, isWhole, selectsItsPods, type Workload, workloadsIn } from '../../facts/workloads.js';
 
 /** A cluster may have monitors in namespaces that are not read, so files alone are looked at. */
 export const monitorsSelectServers: Check = {
@@ -30,6 +32,7 @@ export const monitorsSelectServers: Check = {
     if (all.some(scrapesOtherwise)) return [];
     const unseen = workloadsIn(all).filter(
       (server) =>
+        isWhole(server) &&
         selectsItsPods(server.manifest) &&
         String(server.annotations['prometheus.io/scrape']) !== 'true' &&
         !monitors.some((monitor) => isSelected(monitor, server, all)),
@@ -43,19 +46,6 @@ export const monitorsSelectServers: Check = {
 /** A configuration of Prometheus among the manifests may find the pods by itself. */
 function scrapesOtherwise({ kind, content }: Manifest): boolean {
   return kind === 'ScrapeConfig' || /scrape_configs|additionalScrapeConfigs/.test(JSON.stringify(content));
-}
-
-function isSelected(monitor: Manifest, server: Workload, all: readonly Manifest[]): boolean {
-  return wantedBy(monitor, server, all).some(
-    ({ manifest, labels }) => fitsLabels(monitor, labels, all) && looksInto(monitor, manifest, all),
-  );
-}
-
-/** A namespace that nobody names, or that a kustomization may set, can be the right one. */
-function looksInto(monitor: Manifest, wanted: Manifest, all: readonly Manifest[]): boolean {
-  const [namespaces, namespace] = [namespacesOf(monitor), namespaceOf(wanted)];
-  if (namespaces === undefined || namespace === undefined || namespaces.includes(namespace)) return true;
-  return all.some(({ kind, content }) => kind === 'Kustomization' && content.namespace !== undefined);
 }
 
 /** One that selects something else was meant for that. */

@@ -1,0 +1,79 @@
+import { posix } from 'node:path';
+import type { Check, Finding } from '../../check.js';
+import { type ComposeMount, filesIn, originIn } from '../../facts/compose-mounts.js';
+import { type PrometheusFile, prometheusFiles } from '../../facts/compose-prometheus.js';
+import { some } from '../some.js';
+
+export const prometheusFindsItsFiles: Check = {
+  code: 'PMCP-D406',
+  group: 'manifests',
+  title: 'In Compose, the files that the configuration of Prometheus names are mounted.',
+  why: 'Rules that are not there are no error: Prometheus starts without them, and no alert ever fires. Without a token or certificate each scrape fails.',
+  cure: 'Mount the files where the configuration looks for them: relative paths begin at its own folder in the container.',
+  severity: 'fail',
+  needs: ['manifests'],
+  rights: 'To read the files, and the configuration of Prometheus that they mount.',
+  after: ['PMCP-D060', 'PMCP-D405'],
+  run: async (context) =>
+    (await context.get(prometheusFiles)).flatMap((file): Finding[] =>
+      [...rulesFaults(file), ...namedFaults(file)].map((told) => ({
+        found: `service ${file.service.name}: ${told}`,
+        where: { file: file.source },
+      })),
+    ),
+};
+
+/** Of several patterns one may be for later. So something is wrong only if none of them fits. */
+function rulesFaults({ content, path, mounts }: PrometheusFile): string[] {
+  const patterns = (Array.isArray(content.rule_files) ? content.rule_files : []).map(String);
+  const faults = patterns.map((pattern) =>
+    faultOfPattern(pattern, posix.resolve(posix.dirname(path), pattern), mounts),
+  );
+  return faults.every((fault) => fault !== undefined) ? faults.slice(0, 1) : [];
+}
+
+function faultOfPattern(told: string, path: string, mounts: readonly ComposeMount[]): string | undefined {
+  const [folder, pattern] = [posix.dirname(path), patternOf(posix.basename(path))];
+  if (/[*?[\]{}\\]/.test(folder) || pattern === undefined) return undefined;
+  const isMounted = mounts.some(
+    ({ target }) => posix.dirname(target) === folder && pattern.test(posix.basename(target)),
+  );
+  if (isMounted) return undefined;
+  const origin = originIn(folder, mounts);
+  if (origin.kind === 'unmounted') return `rule_files names ${told}, and nothing mounts ${folder}`;
+  if (origin.kind === 'absent')
+    return `rule_files names ${told}, and ${origin.folder} has no folder ${posix.basename(folder)}`;
+  // An empty folder, or one that is not there yet, is filled before the start.
+  const files =
+    origin.source === undefined ? [] : filesIn(origin.source).filter((one) => !one.startsWith('.'));
+  if (files.length === 0 || files.some((file) => pattern.test(file))) return undefined;
+  return `rule_files names ${told}, which fits no file: ${folder} has ${some(files)}`;
+}
+
+/** The pattern of one name; undefined if it has more than `*` and `?`. */
+function patternOf(name: string): RegExp | undefined {
+  if (/[[\]{}\\]/.test(name)) return undefined;
+  const escaped = name.replaceAll(/[.+^$()|]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+}
+
+const FILE_KEY = /^(credentials|bearer_token|password|username|ca|cert|key|client_secret)_file$/;
+const OF_THE_IMAGE = /^\/(etc\/(ssl|pki|ca-certificates)|usr|proc)\//;
+
+function namedFaults({ content, path, mounts }: PrometheusFile): string[] {
+  return namedIn(content).flatMap(([key, told]) => {
+    const file = posix.resolve(posix.dirname(path), told);
+    if (told.includes('$') || OF_THE_IMAGE.test(file) || originIn(file, mounts).kind !== 'unmounted')
+      return [];
+    return [`${key} is ${told}, which nothing mounts`];
+  });
+}
+
+/** The keys of files anywhere in a configuration, with their values, each pair once. */
+function namedIn(content: unknown): [string, string][] {
+  if (typeof content !== 'object' || content === null) return [];
+  const found = Object.entries(content).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'string' ? (FILE_KEY.test(key) && value !== '' ? [[key, value]] : []) : namedIn(value),
+  );
+  return [...new Map(found.map((pair) => [pair.join(' '), pair])).values()];
+}
