@@ -102,6 +102,11 @@ const BROKEN: Readonly<Record<string, readonly Row[]>> = {
       { 'prometheus.yml': RULES },
     ],
     [
+      prometheus(FLAG, volumes(MOUNT)),
+      'service prometheus: rule_files names alerts.yml, and nothing mounts /etc/prometheus/alerts.yml',
+      { 'prometheus.yml': RULES.replace('rules/*.yaml', 'alerts.yml') },
+    ],
+    [
       prometheus(FLAG, volumes(MOUNT, './rules:/etc/prometheus/rules')),
       'service prometheus: rule_files names rules/*.yml, which fits no file: /etc/prometheus/rules has alert-rules.yaml',
       { 'prometheus.yml': RULES.replace('.yaml', '.yml') },
@@ -169,6 +174,20 @@ const HEALTHY: Readonly<Record<string, readonly [service: string, files?: Files,
   ],
   'variables from a file': [prometheus('env_file: .env', FLAG, volumes(MOUNT))],
   'an image of its own': [prometheus('build: .', 'command: [--config.file=/etc/prometheus/ours.yml]')],
+  'a script that writes it': [
+    prometheus(
+      'entrypoint: [sh, -c, "envsubst < /p.yml > /tmp/p.yml && prometheus --config.file=/tmp/p.yml"]',
+      volumes('./prometheus.yml:/p.yml'),
+    ),
+  ],
+  'a source of Windows': [
+    prometheus(FLAG, "volumes: ['C:\\monitoring\\p.yml:/etc/prometheus/prometheus.yml']"),
+  ],
+  'a token that is optional': [
+    prometheus(FLAG, volumes(MOUNT)),
+    {},
+    `, PMCP_METRICS_TOKEN_FILE: '${variable('TOKEN_FILE:-')}'`,
+  ],
   'the configuration of the image': [prometheus(volumes('data:/prometheus'))],
   'a mount in another file': [
     prometheus(FLAG),

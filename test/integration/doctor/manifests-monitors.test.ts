@@ -251,6 +251,29 @@ const HEALTHY: Readonly<Record<string, readonly [monitor: string, changes: reado
       .replace('port: metrics', 'port: redis'),
     [],
   ],
+  'a monitor of its database': [
+    POD_MONITOR.replace('name: notes', 'name: notes-postgres').replace(
+      'app.kubernetes.io/name: notes',
+      'cnpg.io/cluster: notes',
+    ),
+    [],
+  ],
+  'a monitor of another app of the same release': [
+    POD_MONITOR.replace('name: notes', 'name: redis').replace(
+      'app.kubernetes.io/name: notes',
+      'app.kubernetes.io/name: redis, app.kubernetes.io/instance: notes',
+    ),
+    [],
+  ],
+  'a port that its code may give': [
+    POD_MONITOR,
+    [
+      port('PMCP_LOG', 'info'),
+      ['containerPort: 9090', 'containerPort: 9464'],
+      [/httpGet:\n.*\n.*\n/g, 'tcpSocket: { port: metrics }\n'],
+      ['- port: metrics\n          protocol', '- port: 9090\n          protocol'],
+    ],
+  ],
   'a Service that is made elsewhere': [SERVICE_MONITOR, [[/kind: Service\n/, 'kind: ExternalService\n']]],
   'a ScrapeConfig beside the monitor': [
     `${SERVICE_MONITOR}---\nkind: ScrapeConfig\nmetadata: { name: pods }\n`,

@@ -33,7 +33,9 @@ function volumeOf(service: ComposeService) {
   return (volume: Volume): ComposeMount => {
     if (typeof volume === 'object') return mountAt(service, volume.target ?? '$', volume.source ?? '');
     const parts = withoutVariables(volume).split(':');
-    const [source = '', target = source] = parts;
+    const [source = ''] = parts;
+    // A source of Windows has a colon too.
+    const target = parts.slice(1).find((part) => part.startsWith('/')) ?? parts[1] ?? source;
     return mountAt(service, target, parts.length > 1 ? source : '');
   };
 }

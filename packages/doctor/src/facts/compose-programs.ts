@@ -72,16 +72,18 @@ export function configurationPaths(
   { flag, own, bare }: Program,
   all: readonly ComposeService[],
 ): readonly string[] {
-  const words = [spec.entrypoint, spec.command].flat().filter((word) => word !== undefined && word !== null);
+  // A script may write the configuration before it starts the program.
+  if (all.some((other) => other.name === name && other.spec.entrypoint)) return [];
+  const words = [spec.command].flat().filter((word) => word !== undefined && word !== null);
   const pattern = new RegExp(`(?:^|\\s)--?${flag.replace('.', '\\.')}[= ]["']?([^\\s"']+)`, 'g');
   const given = [...words.join(' ').matchAll(pattern)].map(([, path]) => path!.replace(/^file:/, ''));
   const folder = spec.working_dir ?? posix.dirname(bare ?? '/');
   if (given.some((path) => path.includes('$') || /^\w+:/.test(path) || folder.includes('$'))) return [];
   if (given.length > 0) return given.map((path) => posix.resolve(folder, path));
   const isSaidElsewhere = all.some(
-    (other) => other.name === name && other.spec !== spec && (other.spec.command || other.spec.entrypoint),
+    (other) => other.name === name && other.spec !== spec && other.spec.command,
   );
-  if (spec.entrypoint || isSaidElsewhere) return [];
+  if (isSaidElsewhere) return [];
   const path = words.length > 0 ? bare && posix.join(folder, posix.basename(bare)) : own;
   return path === undefined ? [] : [path];
 }

@@ -18,7 +18,8 @@ const VARIABLES: Readonly<Record<keyof Demands, string>> = {
  * @returns undefined if a file, which is not known, says what is asked
  */
 export function demandsOf(env: ReadonlyMap<string, string | undefined>): Demands | undefined {
-  const isSet = (name: string) => env.has(name) && env.get(name) !== '';
+  // What a variable of Compose stands for may be empty.
+  const isSet = (name: string) => env.has(name) && env.get(name) !== '' && !env.get(name)?.includes('$');
   if (['PMCP_METRICS_WEB_CONFIG', 'PMCP_CONFIG'].some(isSet)) return undefined;
   return Object.fromEntries(Object.entries(VARIABLES).filter(([, name]) => isSet(name))) as Demands;
 }

@@ -40,7 +40,8 @@ function faultOfPattern(told: string, path: string, mounts: readonly ComposeMoun
   );
   if (isMounted) return undefined;
   const origin = originIn(folder, mounts);
-  if (origin.kind === 'unmounted') return `rule_files names ${told}, and nothing mounts ${folder}`;
+  if (origin.kind === 'unmounted')
+    return `rule_files names ${told}, and nothing mounts ${/[*?]/.test(path) ? folder : path}`;
   if (origin.kind === 'absent')
     return `rule_files names ${told}, and ${origin.folder} has no folder ${posix.basename(folder)}`;
   // An empty folder, or one that is not there yet, is filled before the start.

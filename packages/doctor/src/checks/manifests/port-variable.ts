@@ -27,6 +27,9 @@ export const portsAgree: Check = workloadCheck(
     const declared = observed.spec.ports ?? [];
     if (declared.some(({ containerPort }) => containerPort === opened)) return [];
     if (witnesses.length < 2 || isOfClients(workload, said)) return [];
+    // Without the variable, its code may give the port; probes and annotations are held to the default anyhow.
+    const isGiven = settingOf(workload).endsWith(' is');
+    if (!isGiven && !witnesses.some(({ name }) => /probes|annotation/.test(name))) return [];
     const found = `${title}: ${settingOf(workload)} ${opened}, and ${listed(witnesses)} say ${said}`;
     const i = (observed.spec.env ?? []).findIndex(({ name }) => name === VARIABLE);
     return [{ found, where: observed.at(i < 0 ? ['env'] : ['env', i]) }];

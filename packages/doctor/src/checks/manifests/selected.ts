@@ -1,19 +1,17 @@
 import type { Check, Finding } from '../../check.js';
 import { type Manifest, manifests } from '../../facts/manifests.js';
 import {
-  endpointsOf,
   fitsLabels,
   isSelected,
   looksInto,
   MONITOR_KINDS,
   namespaceOf,
   namespacesOf,
-  portAsked,
   type Selected,
   selectorOf,
   wantedBy,
 } from '../../facts/monitors.js';
-import { adminPort, isWhole, selectsItsPods, type Workload, workloadsIn } from '../../facts/workloads.js';
+import { isWhole, selectsItsPods, type Workload, workloadsIn } from '../../facts/workloads.js';
 
 /** A cluster may have monitors in namespaces that are not read, so files alone are looked at. */
 export const monitorsSelectServers: Check = {
@@ -66,20 +64,22 @@ function labelsFor(monitor: Manifest, { kind, content }: Manifest): Workload['la
   return kind === 'Service' ? (metadata?.labels ?? {}) : undefined;
 }
 
-/** Whether a name, a label or a port says for whom it was meant. */
+/** Keys whose value says which app it is, and those that do where none of the first is there. */
+const NAME = /(^|[./-])(app|name)$/i;
+const INSTANCE = /(^|[./-])instance$/i;
+
+/** Whether its name, or the app that it selects, says for whom it was meant. */
 function isNear(monitor: Manifest, server: Workload, all: readonly Manifest[]): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selectorOf(monitor) ?? {};
-  const asked = [...Object.values(matchLabels), ...matchExpressions.flatMap(({ values = [] }) => values)];
+  const asked = [
+    ...Object.entries(matchLabels),
+    ...matchExpressions.flatMap(({ key, values = [] }) => values.map((value) => [key, value] as const)),
+  ];
   const wanted = wantedBy(monitor, server, all);
   const own = [server.manifest.name, ...Object.values(server.labels), ...wanted.map(nameOf)];
-  if (own.includes(monitor.name) || asked.some((value) => own.includes(value))) return true;
-  const isEmpty = Object.keys(selectorOf(monitor) ?? {}).length === 0;
-  const port = adminPort(server.observed);
-  return (
-    !isEmpty &&
-    monitor.name.includes(server.manifest.name) &&
-    endpointsOf(monitor).some((endpoint) => portAsked(monitor, endpoint, server, all) === port)
-  );
+  const named = asked.filter(([key]) => NAME.test(key));
+  const judged = named.length > 0 ? named : asked.filter(([key]) => INSTANCE.test(key));
+  return own.includes(monitor.name) || judged.some(([, value]) => own.includes(value));
 }
 
 function nameOf({ manifest }: Selected): string {
