@@ -59,13 +59,15 @@ export class Tracing {
   ): void {
     const { context, links: around } = parentOf(message, extra);
     const links = link === undefined ? around : [...around, { context: link }];
-    scope.context = withScope(context, scope);
-    if (this.tracer === undefined) return;
+    if (this.tracer === undefined) {
+      scope.context = withScope(context, scope);
+      return;
+    }
     const span =
       (links.length === 0 ? this.plainSpan(scope, label, message, context) : undefined) ??
       this.requestSpan(this.tracer, scope, label, message, { context, links });
     scope.span = span;
-    scope.context = trace.setSpan(scope.context, span);
+    scope.context = withScope(context, scope, span);
     scope.sampled = (span.spanContext().traceFlags & 1) === 1;
     if (!span.isRecording()) {
       this.onUnsampled();
