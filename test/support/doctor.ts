@@ -1,13 +1,12 @@
-import type { DoctorSettings } from '@pmcp/observability/internal';
 import { expect } from 'vitest';
 import type { Check } from '../../packages/doctor/src/check.js';
 import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
-import { Context } from '../../packages/doctor/src/context.js';
+import { Context, type Settings } from '../../packages/doctor/src/context.js';
 import type { Result } from '../../packages/doctor/src/run/result.js';
 import { runChecks } from '../../packages/doctor/src/run/run.js';
 import { Random } from './random.js';
 
-const SETTINGS: DoctorSettings = {
+const SETTINGS: Settings = {
   url: undefined,
   admin: undefined,
   prometheus: undefined,
@@ -37,7 +36,7 @@ const SETTINGS: DoctorSettings = {
 
 /** Runs every wanted check, as the command does. */
 export async function examined(
-  settings: Partial<DoctorSettings>,
+  settings: Partial<Settings>,
   isWanted: (check: Check) => boolean = () => true,
 ): Promise<Result[]> {
   const context = new Context({ ...SETTINGS, ...settings }, AbortSignal.timeout(60_000));
@@ -49,7 +48,7 @@ export async function examined(
 }
 
 /** Returns the findings by code, and the checks whose result is unknown. */
-export async function diagnosis(settings: Partial<DoctorSettings>): Promise<Record<string, string[]>> {
+export async function diagnosis(settings: Partial<Settings>): Promise<Record<string, string[]>> {
   const told = (await examined(settings)).flatMap(({ check, outcome }) => {
     if (outcome.kind === 'found') return [[check.code, outcome.findings.map(({ found }) => found)]];
     return outcome.kind === 'unknown' ? [[check.code, [`can't be told: ${outcome.because}`]]] : [];
@@ -61,7 +60,7 @@ export async function diagnosis(settings: Partial<DoctorSettings>): Promise<Reco
  * Set-ups with one fault each, by the code that the doctor reports: a description, and the doctor's settings.
  */
 export type Broken = Readonly<
-  Record<string, readonly [what: string, arrange: () => Promise<Partial<DoctorSettings>>]>
+  Record<string, readonly [what: string, arrange: () => Promise<Partial<Settings>>]>
 >;
 
 /** Returns the rows for `it.each`. */

@@ -1,5 +1,8 @@
 import type { DoctorSettings } from '@pmcp/observability/internal';
 
+/** The settings of one run, of which the time is known. */
+export type Settings = DoctorSettings & { readonly timeout: number };
+
 /** A page, an answer or a connection that is found out once, and then shared by all checks. */
 export type Fact<T> = (context: Context) => Promise<T>;
 
@@ -11,7 +14,7 @@ export class Context {
   private readonly endings: (() => Promise<void>)[] = [];
 
   constructor(
-    readonly settings: DoctorSettings,
+    readonly settings: Settings,
     /** Aborted when the time for all checks has passed. */
     readonly signal: AbortSignal,
   ) {}

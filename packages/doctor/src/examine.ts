@@ -16,6 +16,7 @@ import { exitCode, type Result } from './run/result.js';
 import { runChecks } from './run/run.js';
 import { named, selected, withReason } from './run/select.js';
 import { readSkips } from './run/skips.js';
+import { secondsFor } from './run/time.js';
 
 /**
  * Looks at everything that the settings name, and prints what was found.
@@ -69,7 +70,8 @@ async function resultsOf(settings: DoctorSettings): Promise<Result[]> {
     ...readSkips(CHECKS),
     ...withReason(named(settings.skip, CHECKS, '--skip'), '--skip'),
   ]);
-  const context = new Context(settings, AbortSignal.timeout(settings.timeout * 1_000));
+  const timeout = await secondsFor(settings, (text) => void process.stderr.write(text));
+  const context = new Context({ ...settings, timeout }, AbortSignal.timeout(timeout * 1_000));
   try {
     return await runChecks(checks, context, skipped, progressOf(checks));
   } finally {

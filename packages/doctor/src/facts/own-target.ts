@@ -1,6 +1,6 @@
 import type { Context, Fact } from '../context.js';
 import { readablePage } from './metrics-page.js';
-import { keyOf, query, type Target, targets } from './prometheus.js';
+import { query, type Target, targetOf, targets } from './prometheus.js';
 import { total } from './samples.js';
 import { targetByCall } from './target-by-call.js';
 
@@ -51,5 +51,5 @@ async function byStart(
 ): Promise<Target | undefined> {
   if (startedAt === undefined) return undefined;
   const [found] = await query(context, `process_start_time_seconds == ${startedAt}`);
-  return found && all.find(({ labels }) => keyOf(labels) === keyOf(found.labels));
+  return found && targetOf(found.labels, all);
 }

@@ -54,6 +54,25 @@ function isLate({ health, lastError }: Target): boolean {
   return health === 'down' && /deadline exceeded|timeout/i.test(lastError);
 }
 
+/**
+ * Returns the target with the labels of a series. If there is none, another Prometheus scrapes it and sends its samples
+ * here, by `remote_write` or federation.
+ */
+export function targetOf(labels: Target['labels'], all: readonly Target[]): Target {
+  const { job = '', instance = '' } = labels;
+  return (
+    all.find((target) => keyOf(target.labels) === keyOf(labels)) ?? {
+      ...SENT,
+      scrapeUrl: `http://${instance}/metrics`,
+      labels: { job, instance },
+      scrapePool: job,
+    }
+  );
+}
+
+/** Values for a target that another Prometheus scrapes: it scrapes it, and then sends what it has. */
+const SENT = { health: 'up', lastError: '', scrapeInterval: '30s', scrapeTimeout: '10s' } as const;
+
 /** Values for stores that do not report how often they scrape. */
 const UNSAID = { scrapeInterval: '15s', scrapeTimeout: '10s' } as const;
 

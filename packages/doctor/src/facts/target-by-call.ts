@@ -2,7 +2,7 @@ import type { Context, Fact } from '../context.js';
 import { poll } from '../net/poll.js';
 import { CLIENT_NAME, connect } from './client.js';
 import { secondsOf } from './duration.js';
-import { keyOf, query, type Target, targets } from './prometheus.js';
+import { keyOf, query, type Target, targetOf, targets } from './prometheus.js';
 
 const BETWEEN_MS = 500;
 /** Milliseconds that a scrape may take. */
@@ -22,17 +22,20 @@ export const targetByCall: Fact<Target | undefined> = async (context) => {
   const grown = await poll(
     context.signal,
     { forMs, everyMs: BETWEEN_MS },
-    async () => [...(await connections(context))].find(([key, count]) => count > (before.get(key) ?? 0)),
+    async () =>
+      (await connections(context)).find(({ labels, value }) => value > (countOf(before, labels) ?? 0)),
     (found) => found !== undefined,
   );
-  return grown && all.find(({ labels }) => keyOf(labels) === grown[0]);
+  return grown && targetOf(grown.labels, all);
 };
 
+type Counted = Awaited<ReturnType<typeof query>>;
+
 /** Returns how many of the doctor's connections each target has counted. */
-async function connections(context: Context): Promise<ReadonlyMap<string, number>> {
-  const found = await query(
-    context,
-    `sum by (job, instance) (pmcp_connections_total{client="${CLIENT_NAME}"})`,
-  );
-  return new Map(found.map(({ labels, value }) => [keyOf(labels), value]));
+function connections(context: Context): Promise<Counted> {
+  return query(context, `sum by (job, instance) (pmcp_connections_total{client="${CLIENT_NAME}"})`);
+}
+
+function countOf(counted: Counted, labels: Target['labels']): number | undefined {
+  return counted.find((one) => keyOf(one.labels) === keyOf(labels))?.value;
 }

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DoctorSettings } from '@pmcp/observability/internal';
 import { describe, expect, it } from 'vitest';
 import { CannotRun, type Check, type Code, type Finding, NotApplicable } from '../check.js';
-import { Context } from '../context.js';
+import { Context, type Settings } from '../context.js';
 import { coloursFor } from '../report/colours.js';
 import { humanReport } from '../report/human.js';
 import { jsonReport } from '../report/json.js';
@@ -20,7 +19,7 @@ function check(code: Code, run: Check['run'], more: Partial<Check> = {}): Check 
 }
 
 function context(timeout = 30): Context {
-  return new Context({ timeout } as DoctorSettings, AbortSignal.timeout(timeout * 1_000));
+  return new Context({ timeout } as Settings, AbortSignal.timeout(timeout * 1_000));
 }
 
 async function outcomes(checks: readonly Check[], skipped = new Map<Code, string>(), timeout = 30) {

@@ -3,8 +3,6 @@ import { command, configFlag } from './command.js';
 import type { Values } from './flags.js';
 import { list, names, oneOfWords, seconds, text, toggle, url } from './values.js';
 
-const DEFAULT_SECONDS = 30;
-
 const flags = {
   url: url('where clients reach the server, with its path'),
   admin: url('admin port of the server: http://HOST:9090'),
@@ -29,7 +27,7 @@ const flags = {
   metricsFile: text('FILE', 'write the results as metrics: a textfile, x.prom'),
   pushgateway: url('Pushgateway to publish the results to'),
   fix: oneOfWords(['diff', 'write'], 'repair manifests and dashboards: diff or write'),
-  timeout: seconds(`time for all checks together (default: ${DEFAULT_SECONDS})`, DEFAULT_SECONDS),
+  timeout: seconds('time for all checks together (default: 30, or what a slow scrape needs)', undefined),
   config: configFlag,
 };
 

@@ -24,7 +24,7 @@ export function toggle(help: string): Flag<boolean> {
   return { help, parse, fallback: false };
 }
 
-export function seconds(help: string, fallback: number): Flag<number> {
+export function seconds<T extends number | undefined>(help: string, fallback: T): Flag<number | T> {
   const parse = (given: string, name: string) => {
     const number = Number(given);
     if (given.trim() === '' || !(number > 0 && number <= 86_400))

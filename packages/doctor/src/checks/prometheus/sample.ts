@@ -5,10 +5,9 @@ import { secondsOf } from '../../facts/duration.js';
 import { ownTarget } from '../../facts/own-target.js';
 import { query, type Target } from '../../facts/prometheus.js';
 import { poll } from '../../net/poll.js';
+import { hasTimeFor, SCRAPE_SECONDS, secondsForScrape } from '../../run/time.js';
 
 const BETWEEN_MS = 500;
-/** Milliseconds that a scrape and the steps before it may take. */
-const RESERVE_MS = 5_000;
 
 export const sampleArrives: Check = {
   code: 'PMCP-D103',
@@ -39,14 +38,13 @@ async function countIn(
   wanted: number,
   intervalSeconds: number,
 ): Promise<number | undefined> {
-  const patience = intervalSeconds * 1_000 + RESERVE_MS;
-  if (patience > context.settings.timeout * 800)
+  if (!hasTimeFor(context.settings.timeout, intervalSeconds))
     throw new CannotRun(
-      `the server is scraped every ${intervalSeconds} s: --timeout ${Math.ceil(1.5 * intervalSeconds + 15)} waits for it`,
+      `the server is scraped every ${intervalSeconds} s: --timeout ${secondsForScrape(intervalSeconds)} waits for it`,
     );
   return poll(
     context.signal,
-    { forMs: patience, everyMs: BETWEEN_MS },
+    { forMs: (intervalSeconds + SCRAPE_SECONDS) * 1_000, everyMs: BETWEEN_MS },
     async () => (await query(context, `sum(${series})`))[0]?.value,
     (value) => value !== undefined && value >= wanted,
   );

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DoctorSettings } from '@pmcp/observability/internal';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { secondsFor } from './time.js';
+
+/** Answers as a Prometheus whose servers are scraped as often as its path says. */
+const prometheus = createServer((request, response) => {
+  const [, scrapeInterval] = request.url?.split('/') ?? [];
+  const target = { scrapeInterval, scrapeUrl: 'http://a/metrics', labels: { job: 'pmcp', instance: 'a' } };
+  response.end(JSON.stringify({ status: 'success', data: { activeTargets: [target] } }));
+});
+let base: string;
+beforeAll(async () => {
+  prometheus.listen(0, '127.0.0.1');
+  await once(prometheus, 'listening');
+  base = `http://127.0.0.1:${(prometheus.address() as AddressInfo).port}`;
+});
+afterAll(() => prometheus.close());
+
+async function secondsWith(settings: Partial<DoctorSettings>) {
+  const told: string[] = [];
+  const seconds = await secondsFor({ tokenFile: [], ...settings } as unknown as DoctorSettings, (text) =>
+    told.push(text),
+  );
+  return { seconds, told: told.join('') };
+}
+const url = new URL('http://a/mcp');
+
+describe('secondsFor', () => {
+  it.each([
+    ['1s', 30],
+    ['15s', 30],
+    ['30s', 60],
+    ['1m', 105],
+    // Nobody waits that long: the check says why it can't tell.
+    ['10m', 30],
+  ])('gives checks the time that servers need which are scraped every %s', async (interval, seconds) => {
+    const given = await secondsWith({ url, prometheus: new URL(`${base}/${interval}/`) });
+    expect(given.seconds).toBe(seconds);
+    expect(given.told).toEqual(seconds === 30 ? '' : expect.stringContaining(`may take ${seconds} s`));
+  });
+
+  it('takes what it is told', async () => {
+    expect(await secondsWith({ url, prometheus: new URL(`${base}/30s/`), timeout: 12 })).toEqual({
+      seconds: 12,
+      told: '',
+    });
+  });
+
+  it.each<[string, Partial<DoctorSettings>]>([
+    ['no call is made', { prometheus: new URL('http://127.0.0.1:1') }],
+    ['no Prometheus is named', { url }],
+    ['Prometheus does not answer', { url, prometheus: new URL('http://127.0.0.1:1') }],
+  ])('is 30 where %s', async (_, settings) => {
+    expect(await secondsWith(settings)).toEqual({ seconds: 30, told: '' });
+  });
+});
