@@ -1,5 +1,5 @@
 /** How long postponed work may block the event loop at once. A call needs about five turns of the loop. */
-export const TURN_MS = 0.25;
+export const TURN_MS = 0.1;
 
 const waiting: (() => void)[] = [];
 let isQueued = false;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../../../test/support/random.js';
 import { type Line, LineSplitter } from './lines.js';
 
 function split(chunks: string[], limit = 1 << 20): Line[] {
@@ -21,6 +22,23 @@ describe('LineSplitter', () => {
       const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
       expect(texts(split(chunks))).toEqual(['one\r', '', 'two two', 'thr\u00e9e', 'rest']);
     }
+  });
+
+  it.each([1, 2, 3, 4])('gives lines of any length as they are, however they are cut (seed %i)', (seed) => {
+    const random = new Random(seed);
+    const lengths = [0, 1, 2, 63, 64, 65, 200, 4_095, 4_096, 4_097, 9_000];
+    const lines = Array.from({ length: 300 }, (_, i) =>
+      `${i}`.repeat(5_000).slice(0, lengths[random.below(lengths.length)]),
+    );
+    const text = lines.map((line) => `${line}\n`).join('');
+    const chunks: string[] = [];
+    for (let at = 0, size = 0; at < text.length; at += size) {
+      size = 1 + random.below(random.below(2) === 0 ? 100 : 20_000);
+      chunks.push(text.slice(at, at + size));
+    }
+    const seen = split(chunks);
+    expect(texts(seen)).toEqual(lines);
+    expect(seen.map(({ bytes }) => bytes)).toEqual(lines.map(({ length }) => length + 1));
   });
 
   it('counts the bytes of a line with its newline', () => {

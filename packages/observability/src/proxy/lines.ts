@@ -6,6 +6,9 @@ const MIN_PART = 4_096;
 /** How many bytes of the beginning are kept of a line that is too long. */
 const HEAD_BYTES = 1 << 16;
 
+/** Up to here a loop finds a byte sooner than a call of native code does. Events of attackers have a few bytes. */
+const NEAR_BYTES = 64;
+
 const NEWLINE = 0x0a;
 const EMPTY = Buffer.alloc(0);
 
@@ -34,7 +37,9 @@ export class Line {
 
   /** How many bytes were kept of those that came. */
   get kept(): number {
-    return this.parts.reduce((sum, { length }) => sum + length, 0);
+    return this.parts.length === 1
+      ? this.head.length
+      : this.parts.reduce((sum, { length }) => sum + length, 0);
   }
 
   get isWhole(): boolean {
@@ -63,7 +68,8 @@ export class Line {
 
   /** Returns the line without its first bytes, which have to be in the head. */
   after(count: number): Line {
-    const parts = [this.head.subarray(count), ...this.parts.slice(1)];
+    const head = this.head.subarray(count);
+    const parts = this.parts.length === 1 ? [head] : [head, ...this.parts.slice(1)];
     return new Line(parts, this.bytes - count, this.truncated);
   }
 
@@ -86,6 +92,20 @@ export class Line {
 function contains(part: Buffer, bytes: Buffer): boolean {
   const first = part.indexOf(bytes[0]!);
   return first >= 0 && part.indexOf(bytes, first) >= 0;
+}
+
+const EMPTY_LINE = new Line([EMPTY], 1, false);
+
+/** A short line that came in one chunk is not held, so it takes nothing from the budget. */
+function shortLine(chunk: Buffer, start: number, end: number): Line {
+  return end === start ? EMPTY_LINE : new Line([chunk.subarray(start, end)], end - start + 1, false);
+}
+
+/** Returns the index of a byte, or -1. */
+export function indexOf(bytes: Buffer, byte: number, start: number): number {
+  const near = Math.min(bytes.length, start + NEAR_BYTES);
+  for (let at = start; at < near; at++) if (bytes[at] === byte) return at;
+  return near < bytes.length ? bytes.indexOf(byte, near) : -1;
 }
 
 /** Limits how many bytes the parts of all lines or bodies may hold together. */
@@ -115,6 +135,11 @@ export class Parts {
     private readonly limit: () => number,
     private readonly budget: Budget = UNBOUNDED,
   ) {}
+
+  /** Whether nothing came since the last end. */
+  get isEmpty(): boolean {
+    return this.bytes === 0;
+  }
 
   append(part: Buffer): void {
     this.bytes += part.length;
@@ -187,9 +212,12 @@ export class LineSplitter {
 
   write(chunk: Buffer): void {
     let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      if (end > start) this.parts.append(chunk.subarray(start, end));
-      this.finish(1);
+    for (let end = indexOf(chunk, NEWLINE, 0); end >= 0; end = indexOf(chunk, NEWLINE, start)) {
+      if (this.parts.isEmpty && end - start <= MIN_PART) this.onLine(shortLine(chunk, start, end));
+      else {
+        if (end > start) this.parts.append(chunk.subarray(start, end));
+        this.finish(1);
+      }
       start = end + 1;
     }
     if (start < chunk.length) this.parts.append(start === 0 ? chunk : chunk.subarray(start));

@@ -7,6 +7,10 @@ import { withoutRepeated } from './repeated.js';
 /** Lines up to this size are always parsed, since it is cheap and shows everything. */
 const PARSED_BYTES = 1_024;
 
+/** The shortest message has these members. An object that is shorter is no message, whatever it contains. */
+const MIN_BYTES = '{"jsonrpc":"2.0","error":1}'.length;
+const OPENING_BRACE = 0x7b;
+
 /** What the SDK accepts in a batch, and more than clients send. A longer batch counts as lost. */
 const MAX_BATCH = 100;
 
@@ -44,7 +48,9 @@ export class MessageReader {
 
   private parse(line: Line): void {
     const { whole, bytes } = line;
-    if (whole !== undefined && !isDense(whole)) this.json(whole.toString(), bytes);
+    if (whole !== undefined && whole.length < MIN_BYTES && whole[0] === OPENING_BRACE)
+      this.reader.unreadable();
+    else if (whole !== undefined && !isDense(whole)) this.json(whole.toString(), bytes);
     else this.readEnds(line);
   }
 

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type BodySink, decoded, WholeBody } from './body.js';
 import { HeldBytes } from './budget.js';
 
+const ANY_RATIO = Number.POSITIVE_INFINITY;
+
 /** Tells what became of a body. */
 class Seen {
   readonly bodies: string[] = [];
@@ -34,7 +36,7 @@ class Seen {
 
 function through(encoding: string, chunks: readonly Buffer[]): Promise<Seen> {
   const seen = new Seen();
-  const tap = decoded({ 'content-encoding': encoding }, seen.sink, seen.budget);
+  const tap = decoded({ 'content-encoding': encoding }, seen.sink, seen.budget, ANY_RATIO);
   for (const chunk of chunks) tap.write(chunk);
   tap.end();
   return seen.ended();
@@ -78,7 +80,7 @@ describe('decoded', () => {
       bytes += chunk.length;
       return seen.sink.write(chunk);
     };
-    const tap = decoded({ 'content-encoding': 'gzip' }, { ...seen.sink, write }, seen.budget);
+    const tap = decoded({ 'content-encoding': 'gzip' }, { ...seen.sink, write }, seen.budget, ANY_RATIO);
     tap.write(bomb);
     tap.end();
     await seen.ended();
@@ -101,7 +103,7 @@ describe('decoded', () => {
 
   it('gives up on a body that comes faster than it can be decoded', () => {
     const seen = new Seen();
-    const tap = decoded({ 'content-encoding': 'gzip' }, seen.sink, seen.budget);
+    const tap = decoded({ 'content-encoding': 'gzip' }, seen.sink, seen.budget, ANY_RATIO);
     for (let i = 0; i < 40; i++) tap.write(Buffer.alloc(1 << 20));
     expect(seen).toMatchObject({ lost: 1, ends: 0 });
     tap.end();
@@ -147,7 +149,7 @@ describe('WholeBody', () => {
 
   it.each(['end', 'drop'] as const)('gives back what its decoder held at its %s', async (ending) => {
     const seen = new Seen();
-    const tap = decoded({ 'content-encoding': 'gzip' }, seen.sink, seen.budget);
+    const tap = decoded({ 'content-encoding': 'gzip' }, seen.sink, seen.budget, ANY_RATIO);
     tap.write(gzipSync('a body'));
     tap[ending]();
     if (ending === 'end') await seen.ended();
@@ -163,7 +165,7 @@ describe('WholeBody', () => {
       const sink = new Seen().sink;
       const room = (bytes: number) => {
         const budget = new HeldBytes(bytes);
-        const tap = decoded({ 'content-encoding': 'br' }, sink, budget);
+        const tap = decoded({ 'content-encoding': 'br' }, sink, budget, ANY_RATIO);
         tap.write(body.subarray(0, 1));
         const isTaken = !budget.take(bytes);
         tap.drop();

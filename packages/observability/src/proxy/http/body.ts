@@ -10,6 +10,8 @@ const MAX_DECODED_BYTES = 1 << 24;
  * than any body that we parse.
  */
 export const MAX_RATIO = 50;
+/** The same for an answer. Only one text again and again becomes so short. */
+export const MAX_ANSWER_RATIO = 100;
 const UNSUSPICIOUS_BYTES = 1 << 18;
 
 /** Receives a copy of a body's bytes as they pass. */
@@ -82,15 +84,9 @@ export class WholeBody implements BodySink {
 /**
  * Puts the decoder for a body's encoding in front of its sink. A body that can't be decoded is lost.
  *
- * @param maxRatio how many times longer than its compressed form a body may be; answers of a server have no
- * limit
+ * @param maxRatio how many times longer than its compressed form a long body may be
  */
-export function decoded(
-  headers: IncomingHttpHeaders,
-  sink: BodySink,
-  budget: Budget,
-  maxRatio = Number.POSITIVE_INFINITY,
-): Tap {
+export function decoded(headers: IncomingHttpHeaders, sink: BodySink, budget: Budget, maxRatio: number): Tap {
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';
   if (encoding === 'identity') return sink;
   const decoder = DECODERS.get(encoding);

@@ -1,4 +1,4 @@
-import { type Budget, Line, LineSplitter } from '../lines.js';
+import { type Budget, indexOf, Line, LineSplitter } from '../lines.js';
 import type { BodySink } from './body.js';
 
 /** The limit for data in several lines, which is read in full or not at all. */
@@ -8,6 +8,8 @@ const MAX_LINES = 1_024;
 
 const CARRIAGE_RETURN = 0x0d;
 const DATA = Buffer.from('data:');
+const EVENT = Buffer.from('event:');
+const ID = Buffer.from('id:');
 const SPACE = 0x20;
 
 /** One event of a server-sent stream. */
@@ -64,22 +66,23 @@ export class EventReader implements BodySink {
     const { whole } = line;
     // Only data is this long.
     if (whole === undefined) this.datum(line);
+    else if (indexOf(whole, CARRIAGE_RETURN, 0) < 0) this.field(whole);
     // If lines end only in a carriage return, several come as one.
     else for (const one of linesOf(whole)) this.field(one);
   }
 
-  private field(line: Buffer): void {
-    if (line.length === 0) this.dispatch();
-    else if (line.indexOf(DATA) === 0) this.datum(new Line([line], line.length, false));
-    else if (startsWith(line, 'event:')) this.name = fieldValue(line.toString(), 'event:');
-    else if (startsWith(line, 'id:')) this.hasIds = true;
+  private field(bytes: Buffer): void {
+    if (bytes.length === 0) this.dispatch();
+    else if (startsWith(bytes, DATA)) this.isLost || this.datum(new Line([bytes], bytes.length, false));
+    else if (startsWith(bytes, EVENT)) this.name = fieldValue(bytes.toString(), 'event:');
+    else if (startsWith(bytes, ID)) this.hasIds = true;
   }
 
   private datum(line: Line): void {
     if (this.isLost) return;
     const { head } = line;
     const { data } = this;
-    if (head.indexOf(DATA) !== 0 || !this.hasRoomFor(line)) {
+    if (!startsWith(head, DATA) || !this.hasRoomFor(line)) {
       this.skip();
       return;
     }
@@ -122,9 +125,9 @@ export class EventReader implements BodySink {
   }
 }
 
+/** Splits at carriage returns. */
 function linesOf(bytes: Buffer): Buffer[] {
   const end = bytes.indexOf(CARRIAGE_RETURN);
-  if (end < 0) return [bytes];
   if (end === bytes.length - 1) return [bytes.subarray(0, end)];
   const lines = [];
   let start = 0;
@@ -142,8 +145,9 @@ function joined(lines: readonly Line[]): Line {
   return new Line([bytes], bytes.length, false);
 }
 
-function startsWith(line: Buffer, field: string): boolean {
-  return line.toString('latin1', 0, field.length) === field;
+function startsWith(line: Buffer, field: Buffer): boolean {
+  for (let at = 0; at < field.length; at++) if (line[at] !== field[at]) return false;
+  return true;
 }
 
 function fieldValue(text: string, field: string): string {

@@ -4,7 +4,7 @@ import type { Ending } from '../../protocol/outcome.js';
 import { carrierOf } from '../../tracing/propagation.js';
 import { AnswerHead, type Answering } from './answer-head.js';
 import { AnswerReader } from './answer-reader.js';
-import { decoded, MAX_RATIO, NOTHING, type Tap } from './body.js';
+import { decoded, MAX_ANSWER_RATIO, MAX_RATIO, NOTHING, type Tap } from './body.js';
 import { Facts } from './facts.js';
 import { refusedEnding } from './refusals.js';
 import type { Asking } from './request-head.js';
@@ -113,7 +113,8 @@ export class HttpExchange {
     guard.attempt(() => facts.settle());
     const sink = guard.sink(this.answer.body(head), () => this.completed());
     const unseen: Tap = { write() {}, end: () => this.completed(), drop() {} };
-    const copy = guard.attempt(() => decoded(response.headers, sink, facts.connections.budget)) ?? unseen;
+    const { budget } = facts.connections;
+    const copy = guard.attempt(() => decoded(response.headers, sink, budget, MAX_ANSWER_RATIO)) ?? unseen;
     this.copy = copy;
     return {
       write: (chunk) => {

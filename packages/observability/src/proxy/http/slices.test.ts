@@ -5,6 +5,33 @@ import { Slices } from './slices.js';
 
 const PIECE_BYTES = 64;
 
+it('is passed on in few pieces while much of it waits, and none waits long', async () => {
+  const source = new PassThrough({ highWaterMark: 1 << 20 });
+  const sent = Buffer.alloc(200_000, 'data: {}\n\n');
+  const passed: Buffer[] = [];
+  let readAt = 0;
+  let slowest = 0;
+  const slices = new Slices(source, PIECE_BYTES, {
+    read: () => {
+      if (readAt === 0) readAt = performance.now();
+      for (const end = performance.now() + 0.01; performance.now() < end; );
+    },
+    pass: (bytes) => {
+      passed.push(bytes);
+      slowest = Math.max(slowest, performance.now() - readAt);
+      readAt = 0;
+    },
+    caughtUp: () => source.resume(),
+  });
+  const ended = new Promise<void>((resolve) => source.once('end', () => slices.whenEmpty(resolve)));
+  source.end(sent);
+  await ended;
+  expect(Buffer.concat(passed).equals(sent)).toBe(true);
+  // In each turn of the loop some 500 bytes are read.
+  expect(passed.length).toBeLessThan(sent.length / 1_000);
+  expect(slowest).toBeLessThan(500);
+});
+
 describe('a stream that is read a little at a time', () => {
   it.each(Array.from({ length: 8 }, (_, seed) => seed))(
     'is passed on whole and in order, each byte once it was read, and all before its end (seed %i)',

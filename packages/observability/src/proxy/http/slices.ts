@@ -11,6 +11,11 @@ export interface Passing {
   caughtUp(): void;
 }
 
+/** While much waits, what was read is passed on in pieces of this size, since each piece has a cost. */
+const GATHERED_BYTES = 1 << 14;
+/** No piece waits longer than this for others. */
+const GATHERED_MS = 2;
+
 /**
  * Reads a stream a little at a time. Chunks that come in the same turn of the event loop are joined, since
  * each chunk has a cost. When a turn has taken too long, the rest waits, and the stream is paused.
@@ -19,6 +24,9 @@ export class Slices {
   /** Whether the stream is paused until the rest has been read. */
   isBehind = false;
   private waiting: Buffer[] = [];
+  /** How many of the bytes that wait were read already, and since when they wait to be passed on. */
+  private read = 0;
+  private readAt = 0;
   private hasTurn = false;
   private onEmpty: (() => void) | undefined;
 
@@ -41,6 +49,7 @@ export class Slices {
   stop(): void {
     this.source.off('data', this.came);
     this.waiting = [];
+    this.read = 0;
     this.onEmpty = undefined;
   }
 
@@ -70,14 +79,28 @@ export class Slices {
     const { pieceBytes, passing } = this;
     const isShort = bytes.length <= pieceBytes;
     this.hasTurn = true;
-    let at = 0;
-    while (at < bytes.length && (isShort || (isDue && at === 0) || hasTime())) {
+    const start = this.read;
+    let at = start;
+    while (at < bytes.length && (isShort || (isDue && at === start) || hasTime())) {
       passing.read(bytes.subarray(at, at + pieceBytes));
       at += pieceBytes;
     }
-    if (at > 0) passing.pass(at < bytes.length ? bytes.subarray(0, at) : bytes);
-    if (at < bytes.length) this.wait(bytes.subarray(at));
-    else setImmediate(this.joined);
+    if (at >= bytes.length) {
+      this.read = 0;
+      passing.pass(bytes);
+      setImmediate(this.joined);
+    } else this.wait(this.gathered(bytes, at));
+  }
+
+  /** Passes on what was read, if it is enough or waited long. @returns the rest */
+  private gathered(bytes: Buffer, at: number): Buffer {
+    const now = performance.now();
+    if (this.read === 0) this.readAt = now;
+    this.read = at;
+    if (at === 0 || (at < GATHERED_BYTES && now - this.readAt < GATHERED_MS)) return bytes;
+    this.read = 0;
+    this.passing.pass(bytes.subarray(0, at));
+    return bytes.subarray(at);
   }
 
   private wait(rest: Buffer): void {
