@@ -38,6 +38,7 @@ export const VARIABLES: readonly string[] = [
   'LOG',
   'LOGS',
   'MANIFESTS',
+  'MAX_CONNECTIONS',
   'METRICS_ALLOWED_HOSTS',
   'METRICS_FILE',
   'METRICS_FILE_SD_DIR',

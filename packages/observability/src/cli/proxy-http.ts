@@ -7,7 +7,7 @@ import { stopOnSignals } from '../signals.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
 import { UsageError } from './errors.js';
 import { checkAuthorities, checkKeyPair } from './tls-files.js';
-import { address, content, seconds, toggle, url } from './values.js';
+import { address, content, count, seconds, toggle, url } from './values.js';
 
 const flags = {
   upstream: url('the MCP server: scheme, host and port, without a path'),
@@ -20,6 +20,7 @@ const flags = {
   injectMeta,
   timeout: seconds('time limit for the start of an answer (default: 300)', 300),
   bodyTimeout: seconds('time a client may pause within a body (default: 60)', 60),
+  maxConnections: count('connections of clients at once (default: 2000)', 2_000, 1_000_000),
   upstreamCa: content('authorities to trust for the server'),
   upstreamCert: content('certificate to show to the server'),
   upstreamKey: content('private key of --upstream-cert'),
@@ -42,6 +43,7 @@ export const proxyHttpCommand = command({
       injectMeta: inject,
       timeout,
       bodyTimeout,
+      maxConnections,
       upstreamCa,
       upstreamCert,
       upstreamKey,
@@ -72,7 +74,7 @@ export const proxyHttpCommand = command({
       key: upstreamKey,
     };
     const proxy = new HttpProxy(
-      { upstream, listen, cert: tlsCert, key: tlsKey, clientCa: tlsClientCa },
+      { upstream, listen, maxConnections, cert: tlsCert, key: tlsKey, clientCa: tlsClientCa },
       observability.watching.connections,
     );
     const { address: host, port } = await proxy.listen();

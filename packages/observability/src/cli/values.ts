@@ -34,9 +34,10 @@ export function seconds<T extends number | undefined>(help: string, fallback: T)
   return { value: 'SECONDS', help, parse, fallback };
 }
 
-export function count(help: string, fallback: number): Flag<number> {
+export function count(help: string, fallback: number, max = 9_999): Flag<number> {
   const parse = (given: string, name: string) => {
-    if (!/^[1-9]\d{0,3}$/.test(given)) throw expected(name, 'a number from 1 to 9999', given);
+    if (!/^[1-9]\d*$/.test(given) || Number(given) > max)
+      throw expected(name, `a number from 1 to ${max}`, given);
     return Number(given);
   };
   return { value: 'N', help, parse, fallback };

@@ -12,7 +12,7 @@ import type { TransportKind } from './transport-kind.js';
 
 /** Told what happens in HTTP around the messages. */
 export type HttpRecorder = SubscriptionObserver &
-  Pick<ExchangeListener, 'firstByte' | 'written' | 'exchangeEnded'>;
+  Pick<ExchangeListener, 'firstByte' | 'written' | 'exchangeEnded'> & { connectionRefused(): void };
 
 /** Counts what happens on connections. Connections ask for the series of a method once, and use it for each request. */
 export interface Recorder {

@@ -38,6 +38,12 @@ export class HttpRecorder {
     httpExchanges.add(slot, 1);
   }
 
+  /** A connection was closed before it brought a request, since too many were open. */
+  connectionRefused(): void {
+    const { httpExchanges } = this.families;
+    httpExchanges.add(httpExchanges.slot('_other', '', 'connections_limit'), 1);
+  }
+
   firstByte(method: string, seconds: number): void {
     const { httpFirstByte } = this.families;
     const slot = method === 'POST' ? this.post : httpFirstByte.slot(methodLabel(method));

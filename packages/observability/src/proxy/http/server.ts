@@ -21,6 +21,8 @@ import { ANY_NUMBER, MAX_HEADER_BYTES, Upstream, type UpstreamOptions } from './
 export interface HttpProxyOptions {
   readonly upstream: UpstreamOptions;
   readonly listen: { readonly host: string; readonly port: number };
+  /** A client that connects while this many are connected is turned away. */
+  readonly maxConnections: number;
   readonly cert?: Buffer | undefined;
   readonly key?: Buffer | undefined;
   /** Clients must present a certificate that one of these CAs has signed. */
@@ -72,6 +74,8 @@ export class HttpProxy {
     // The proxy counts its exchanges itself. A toolkit that watches this process must not count them again.
     ignoreServer(this.server);
     this.server.maxHeadersCount = ANY_NUMBER;
+    this.server.maxConnections = options.maxConnections;
+    this.server.on('drop', () => context.recorder.http.connectionRefused());
     this.server.on(cert && key ? 'secureConnection' : 'connection', connected);
     this.server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
       handle(incoming, outgoing as never),
