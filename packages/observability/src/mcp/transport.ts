@@ -4,6 +4,7 @@ import { Connection } from './connection.js';
 import type { ConnectionContext } from './context.js';
 import { watchedHandleRequest, watchedPostMessage } from './http-requests.js';
 import { intercept, Unwatchable } from './intercept.js';
+import { noteLargeLines } from './large-lines.js';
 import { watchedClose, watchedStart } from './lifecycle.js';
 import { overlay } from './overlay.js';
 import { watchedSend } from './send.js';
@@ -60,6 +61,7 @@ export function watchTransport(transport: Transport, context: ConnectionContext,
   attempt(() =>
     watchWire(transport as Channel, connection, () => new Subscriptions(context.recorder.http), attempt),
   );
+  attempt(() => noteLargeLines(transport));
   const { endpoint } = context;
   if (endpoint !== undefined) attempt(() => watchStream(transport, endpoint, connection.carriers));
   return true;

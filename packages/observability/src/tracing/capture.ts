@@ -1,4 +1,5 @@
 import type { Span } from '@opentelemetry/api';
+import { isLargeLine, MAX_SEARCHED_BYTES } from '../mcp/large-lines.js';
 import { headerOf, type Message, type MessageExtra } from '../protocol/message.js';
 import { redactText } from '../redact/text.js';
 import { redact } from '../redact/value.js';
@@ -13,11 +14,6 @@ export interface Capture {
   readonly maxLength: number;
 }
 
-/**
- * Bytes of a request whose arguments are looked at. The engine lists all keys of an object before it gives the first, which takes
- * 10 ms for as many as these bytes can hold, and 150 ms for those of a body of 4 MB.
- */
-const MAX_REQUEST_BYTES = 262_144;
 const TOO_LARGE = '[cut: the request is too large]';
 
 /** Bounds the number of arguments, since a client may send any number with any names. */
@@ -32,30 +28,26 @@ const WITH_URI: ReadonlySet<unknown> = new Set([
   'notifications/resources/updated',
 ]);
 
-export function capturedRequest(
-  span: Span,
-  { method, params }: Message,
-  capture: Capture,
-  extra?: MessageExtra,
-): void {
+export function capturedRequest(span: Span, message: Message, capture: Capture, extra?: MessageExtra): void {
+  const { method, params } = message;
   if (capture.resourceUris && WITH_URI.has(method) && typeof params?.uri === 'string') {
     span.setAttribute(semconv.MCP_RESOURCE_URI, cut(redactText(params.uri, capture.maxLength), capture));
   }
   if (!capture.arguments) return;
-  const isSmall = !mayBeTooLarge(extra);
+  const isSmall = !isLargeLine(message) && !mayBeTooLarge(extra);
   if (method === 'tools/call') {
     const shown = isSmall ? text(params?.arguments ?? {}, capture) : cut(TOO_LARGE, capture);
     span.setAttribute(semconv.GEN_AI_TOOL_ARGUMENTS, shown);
   } else if (method === 'prompts/get' && isSmall) capturedVariables(span, params?.arguments, capture);
 }
 
-/** What comes in chunks or compressed does not say how large it is. */
+/** The size of a request that comes compressed, or without its length, is unknown: in chunks, or over HTTP/2. */
 function mayBeTooLarge(extra: MessageExtra | undefined): boolean {
-  if (extra === undefined) return false;
+  if (!extra?.requestInfo?.headers && !extra?.request?.headers) return false;
   const isUntold = ['transfer-encoding', 'content-encoding'].some(
     (name) => headerOf(extra, name) !== undefined,
   );
-  return isUntold || Number(headerOf(extra, 'content-length')) > MAX_REQUEST_BYTES;
+  return isUntold || !(Number(headerOf(extra, 'content-length')) <= MAX_SEARCHED_BYTES);
 }
 
 /** The arguments of a prompt as separate attributes, as the conventions require. */
