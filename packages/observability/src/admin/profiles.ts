@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { ProfileKind } from '../profiling/kinds.js';
 import type { Asker, Profiling } from '../profiling/profiling.js';
 import type { Access } from './access/access.js';
@@ -26,13 +25,13 @@ export async function profile(
   try {
     const { status, error, file } = await profiling.answer(kind, query, asker);
     if (file === undefined) return jsonResponse(status, { error }, { secure });
-    const { name, type, body } = file;
+    const { name, type, body, bytes } = file;
     const headers = {
       'Content-Type': type,
-      ...(Buffer.isBuffer(body) && { 'Content-Length': String(body.length) }),
+      ...(bytes !== undefined && { 'Content-Length': String(bytes) }),
       'Content-Disposition': `attachment; filename="${name}"`,
     };
-    return response(status, headers, Buffer.isBuffer(body) ? Readable.from([body]) : body, secure);
+    return response(status, headers, body, secure);
   } finally {
     leave();
   }

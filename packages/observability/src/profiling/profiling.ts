@@ -1,6 +1,7 @@
-import { finished, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { FORMATS, type ProfileFile, type ProfileKind, take, type Wish } from './kinds.js';
 import { expectPprof } from './pprof.js';
+import { sent } from './sent.js';
 import { whyNoSnapshot } from './snapshot.js';
 import type { Activity } from './timeline.js';
 
@@ -12,7 +13,7 @@ export interface ProfileAnswer {
   readonly status: number;
   /** Why there is no profile; undefined if there is one. */
   readonly error?: string;
-  readonly file?: ProfileFile;
+  readonly file?: Omit<ProfileFile, 'body'> & { readonly body: Readable; readonly bytes: number | undefined };
 }
 
 /** The caller. */
@@ -59,10 +60,12 @@ export class Profiling {
       if (reason !== undefined) return this.done({ status: 503, error: reason });
       const { seconds, format } = wish;
       this.taken({ profile: kind, seconds, format, address: asker.address });
-      const file = await take(wish, this.current, asker.gone);
-      if (Buffer.isBuffer(file.body)) return this.done({ status: 200, file });
-      this.doneAfter(file.body);
-      return { status: 200, file };
+      const { name, type, body } = await take(wish, this.current, asker.gone);
+      const bytes = Buffer.isBuffer(body) ? body.length : undefined;
+      const ended = () => {
+        this.isBusy = false;
+      };
+      return { status: 200, file: { name, type, bytes, body: sent(body, ended) } };
     } catch (error) {
       this.isBusy = false;
       if (asker.gone.aborted) return { status: 503, error: 'nobody waits for it any more' };
@@ -86,13 +89,6 @@ export class Profiling {
   private done(answer: ProfileAnswer): ProfileAnswer {
     this.isBusy = false;
     return answer;
-  }
-
-  /** A snapshot holds its memory until it was sent. */
-  private doneAfter(body: Readable): void {
-    finished(body, () => {
-      this.isBusy = false;
-    });
   }
 }
 
