@@ -51,6 +51,8 @@ async function proxy(upstream: number): Promise<Started> {
     `http://127.0.0.1:${upstream}`,
     '--listen',
     `127.0.0.1:${port}`,
+    '--max-connections',
+    String(4 * sessions),
   ];
   const child = fork(CLI, [...args, '--metrics-port', String(admin)], { env: QUIET });
   while (!(await fetch(`http://127.0.0.1:${admin}/health/live`).catch(() => undefined))?.ok) await wait(50);
