@@ -1,7 +1,7 @@
 import { CannotRun, NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { type Answer, ask } from '../net/ask.js';
-import { parseSamples, type Sample, total } from './samples.js';
+import { parseSamples, type Sample } from './samples.js';
 import { authorities, authorization } from './secrets.js';
 
 /** The toolkit's default port. */
@@ -90,12 +90,19 @@ export async function scrape(context: Context): Promise<readonly Sample[]> {
 }
 
 async function note(context: Context, samples: readonly Sample[]): Promise<void> {
-  const started = total(samples, 'process_start_time_seconds');
-  if (started !== undefined) (await context.get(processStarts)).add(started);
+  const starts = await context.get(processStarts);
+  for (const { name, labels, value } of samples) {
+    if (name !== 'process_start_time_seconds') continue;
+    const worker = JSON.stringify(labels);
+    starts.set(worker, (starts.get(worker) ?? new Set()).add(value));
+  }
 }
 
-/** When the processes started whose pages have been read until now: more than one if they take turns. */
-export const processStarts: Fact<Set<number>> = async () => new Set();
+/**
+ * When the processes started whose pages have been read until now, by the labels of the series, of which a page with
+ * several workers has one for each. A series with several starts is that of processes which take turns.
+ */
+export const processStarts: Fact<Map<string, Set<number>>> = async () => new Map();
 
 /** Asks the admin port, with its token if one was given. */
 export function askAdmin(context: Context, url: URL): Promise<Answer> {
