@@ -160,6 +160,9 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
   ],
   'PMCP-D095': [
     [DEPLOYMENT, "value: '9090'", 'value: 9090'],
+    [DEPLOYMENT, LAST_VARIABLE, `            - { name: PMCP_LOG_JSON, value: on }\n${LAST_VARIABLE}`],
+    [DEPLOYMENT, LAST_VARIABLE, `            - { name: LIMIT, value: 10_000 }\n${LAST_VARIABLE}`],
+    [DEPLOYMENT, "prometheus.io/scrape: 'true'", 'prometheus.io/scrape: true'],
     [DEPLOYMENT, /template:\n {4}metadata:\n {6}labels:\n.*\n/, TEMPLATE],
     [DEPLOYMENT, 'maxSurge: 1', 'maxSurge: 0'],
     [

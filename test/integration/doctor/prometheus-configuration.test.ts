@@ -124,6 +124,17 @@ const CONFIGURED: Readonly<
       },
     ],
   ],
+  'PMCP-D125': [
+    'rules of the version before are still there',
+    () => [
+      calm().replace("['*-rules.yaml']", "['*-rules.yaml', before.yaml]"),
+      {
+        ...RULES,
+        // With another limit.
+        'before.yaml': RULES['alert-rules.yaml'].replaceAll(/ > 0\.\d+$/gm, ' > 0.5'),
+      },
+    ],
+  ],
   'PMCP-D130': ['it keeps less than the longest window', () => [calm().replace('time: 35d', 'time: 15d')]],
   'PMCP-D131': [
     'rules read native histograms, and it scrapes none',

@@ -87,6 +87,10 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
         ? said.replaceAll(/"value":\[([\d.]+),"[^"]+"\]/g, '"value":[$1,"0.95"]')
         : said,
   ],
+  'PMCP-D115': [
+    'queries see a sample for less than a scrape interval',
+    replacing('status/flags', '"query.lookback-delta":"5m"', '"query.lookback-delta":"500ms"'),
+  ],
   'PMCP-D122': [
     'a group takes longer than its interval',
     replacing('/rules', /"evaluationTime":[^,]+/g, '"evaluationTime":61'),
@@ -94,6 +98,10 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
   'PMCP-D123': [
     'rules record nothing',
     answering('count by (job) (pmcp_requests_total offset', [[{ job: 'pmcp' }, 4]]),
+  ],
+  'PMCP-D130': [
+    'its limit of size removed what the rules look back to',
+    replacing('/metrics', /(tsdb_size_retentions_total) \d+/, '$1 3'),
   ],
   'PMCP-D132': [
     'its clock is five minutes off',
@@ -164,7 +172,13 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
       [{ job_name: 'backup' }, Date.now()],
     ]),
   ],
-  'PMCP-D142': ['the Watchdog does not fire', answering('ALERTS{alertname="Watchdog"', [])],
+  'PMCP-D142': [
+    'the Watchdog does not fire',
+    (said, path) =>
+      path.includes('/rules')
+        ? said.replace(/"state":"firing"(?=[^{]*"name":"Watchdog")/, '"state":"inactive"')
+        : answering('ALERTS{alertname="Watchdog"', [])(said, path),
+  ],
   'PMCP-D143': ['a tool is slow', alerting({ alertname: 'PmcpToolSlow', name: 'search' })],
   'PMCP-D144': ['a tool fails', alerting({ alertname: 'PmcpToolErrors', name: 'search' })],
   'PMCP-D145': ['a heap is full', alerting({ alertname: 'PmcpHeapNearLimit', instance: 'a:9090' })],

@@ -1,7 +1,7 @@
 import { CannotRun } from '../check.js';
 import type { Context } from '../context.js';
 import { ask } from '../net/ask.js';
-import { beside } from './metrics-page.js';
+import { beside } from '../net/beside.js';
 import { parseSamples, type Sample } from './samples.js';
 import { authorities, authorization } from './secrets.js';
 

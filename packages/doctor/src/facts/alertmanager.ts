@@ -2,10 +2,10 @@ import { parse } from 'yaml';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
+import { beside } from '../net/beside.js';
 import type { Labels } from './alert-matchers.js';
 import type { Route } from './alert-routes.js';
 import type { TimeInterval } from './alertmanager-times.js';
-import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
 
 export async function alertmanagerApi<T>(context: Context, path: string): Promise<T> {

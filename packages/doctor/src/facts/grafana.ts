@@ -1,7 +1,7 @@
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { type Answer, ask } from '../net/ask.js';
-import { beside } from './metrics-page.js';
+import { beside } from '../net/beside.js';
 import { authorities, authorization } from './secrets.js';
 
 /** Asks Grafana's HTTP API with the given token. */

@@ -1,6 +1,7 @@
 import type { Context, Fact } from '../context.js';
 import type { Answer } from '../net/ask.js';
-import { askAdmin, beside, metricsPage } from './metrics-page.js';
+import { beside } from '../net/beside.js';
+import { askAdmin, metricsPage } from './metrics-page.js';
 
 export interface Health {
   readonly live: Answer;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { CannotRun, type Edit, type Place } from '../check.js';
 import type { Fact } from '../context.js';
 
@@ -17,6 +17,8 @@ export interface Manifest {
   readonly content: Readonly<Record<string, unknown>>;
   /** Returns the place of the value, or of the nearest parent that exists. */
   at(path?: Path): Place;
+  /** Returns the text of a value that has no quotes. In a cluster all values are read already. */
+  plainAt?(path: Path): string | undefined;
   /** Returns the edit that sets a value at a path, or undefined if it cannot be written. */
   edit(path: Path, value: Edit['value']): Edit | undefined;
 }
@@ -88,9 +90,15 @@ function objectsOf(
       name: String((metadata as { readonly name?: unknown } | undefined)?.name ?? ''),
       content: content as Readonly<Record<string, unknown>>,
       at: (inner = []) => ({ file, line: lineOf(document, lines, [...path, ...inner]) }),
+      plainAt: (inner) => plainText(document, [...path, ...inner]),
       edit: (inner, value) => ({ file, document: index, path: [...path, ...inner], value }),
     },
   ];
+}
+
+function plainText(document: Document, path: Path): string | undefined {
+  const node: unknown = document.getIn(path, true);
+  return isScalar(node) && node.type === 'PLAIN' ? node.source : undefined;
 }
 
 /** Returns the line of the innermost part of the path that exists. */

@@ -1,8 +1,11 @@
 import { CannotRun, NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { type Answer, ask } from '../net/ask.js';
-import { parseSamples, type Sample } from './samples.js';
+import { beside } from '../net/beside.js';
+import { matchersOf, query } from './prometheus.js';
+import { parseSamples, type Sample, total } from './samples.js';
 import { authorities, authorization } from './secrets.js';
+import { targetByCall } from './target-by-call.js';
 
 /** The toolkit's default port. */
 const DEFAULT_PORT = '9090';
@@ -33,14 +36,23 @@ function candidates({ settings: { admin, url } }: Context): URL[] {
   return [standard, port];
 }
 
-/** Resolves a path below a base URL, even if the base does not end with a slash. */
-export function beside(base: URL, path: string): URL {
-  return new URL(path, base.href.endsWith('/') ? base.href : `${base.origin}${base.pathname}/`);
-}
-
 /** The results of asking all candidates. */
-export const metricsTries: Fact<readonly Try[]> = (context) =>
-  Promise.all(candidates(context).map((url) => attempt(context, url)));
+export const metricsTries: Fact<readonly Try[]> = async (context) => {
+  const tries = await Promise.all(candidates(context).map((url) => attempt(context, url)));
+  if (!context.settings.url || tries.some(isOurs) || !isSoughtElsewhere(context)) return tries;
+  const scraped = await scrapedPage(context).catch(() => undefined);
+  return scraped ? [...tries, scraped] : tries;
+};
+
+/** The page that Prometheus scrapes of this server, where it is the same one from here. */
+async function scrapedPage(context: Context): Promise<Try | undefined> {
+  const target = await context.get(targetByCall);
+  if (target === undefined) return undefined;
+  const page = await attempt(context, new URL(target.scrapeUrl));
+  const [started] = await query(context, `process_start_time_seconds{${matchersOf(target)}}`);
+  const isSame = total(page.samples, 'process_start_time_seconds') === started?.value;
+  return isSame && isOurs(page) ? page : undefined;
+}
 
 async function attempt(context: Context, url: URL): Promise<Try> {
   try {
@@ -52,13 +64,25 @@ async function attempt(context: Context, url: URL): Promise<Try> {
   }
 }
 
+/** Says what each address answers. */
+export function triesTold(tries: readonly Try[]): string {
+  return tries.map(tryTold).join('; ');
+}
+
+function tryTold({ url, answer, reason }: Try): string {
+  if (answer?.status !== 200) return `${url.href}: ${reason}`;
+  return `${url.href} answers with ${answer.headers['content-type'] ?? 'no type'}, without a metric`;
+}
+
 /** The page with metrics of the toolkit, or else one with any metrics. */
 export const metricsPage: Fact<MetricsPage> = async (context) => {
   const tries = await context.get(metricsTries);
   const found = tries.find(isOurs) ?? tries.find(({ samples }) => samples.length > 0);
   if (found?.answer === undefined) {
-    const reason = `there is no metrics page: ${tries.map(({ reason }) => reason).join(', ')}`;
-    throw isSoughtElsewhere(context) ? new NotApplicable(`from here ${reason}`) : new CannotRun(reason);
+    const reason = `no metrics page of the server is found from here (${triesTold(tries)})`;
+    throw isSoughtElsewhere(context)
+      ? new NotApplicable(`${reason}: name it, --admin http://HOST:PORT`)
+      : new CannotRun(reason);
   }
   await note(context, found.samples);
   return { url: found.url, answer: found.answer, samples: found.samples };

@@ -2,9 +2,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
+import { beside } from '../net/beside.js';
 import { poll } from '../net/poll.js';
 import { type Call, CLIENT_NAME, call } from './client.js';
-import { beside } from './metrics-page.js';
 import { authorities, authorization } from './secrets.js';
 
 /** Milliseconds to wait. A file has the line at once, a log store needs longer. */

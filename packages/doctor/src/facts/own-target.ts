@@ -1,6 +1,6 @@
 import type { Context, Fact } from '../context.js';
 import { readablePage } from './metrics-page.js';
-import { query, type Target, targetOf, targets } from './prometheus.js';
+import { isServer, query, type Target, targetOf, targets } from './prometheus.js';
 import { total } from './samples.js';
 import { targetByCall } from './target-by-call.js';
 
@@ -9,8 +9,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 /** The Prometheus target of the server; undefined if there is none. */
 export const ownTarget: Fact<Target | undefined> = async (context) => {
   const page = await readablePage(context);
-  if (page === undefined) return context.get(targetByCall);
   const all = await context.get(targets);
+  if (page === undefined) return (await context.get(targetByCall)) ?? unscraped(all, context.settings.url);
   return (
     all.find(({ scrapeUrl }) => isSamePlace(new URL(scrapeUrl), page.url)) ??
     (await byStart(context, total(page.samples, 'process_start_time_seconds'), all)) ??
@@ -28,6 +28,26 @@ function missed(all: readonly Target[], page: URL, server: URL | undefined): Tar
     down.find(([, url]) => server !== undefined && isSamePlace(url, server)) ??
     [];
   return found;
+}
+
+/**
+ * Finds the target that is down and must be the server, where its page is not found from here: one at its port for
+ * clients, the only one of its host, or the first of all servers if none is scraped.
+ */
+function unscraped(all: readonly Target[], server: URL | undefined): Target | undefined {
+  if (server === undefined) return undefined;
+  const near = all.filter(({ scrapeUrl }) => isSameHost(new URL(scrapeUrl).hostname, server.hostname));
+  const servers = all.filter(isServer);
+  const found =
+    near.find(({ scrapeUrl }) => isSamePlace(new URL(scrapeUrl), server)) ??
+    only(near.filter(isServer)) ??
+    only(near) ??
+    (servers.some(({ health }) => health === 'up') ? undefined : servers[0]);
+  return found?.health === 'down' ? found : undefined;
+}
+
+function only<T>(all: readonly T[]): T | undefined {
+  return all.length === 1 ? all[0] : undefined;
 }
 
 /** Whether two addresses are one, as loopback has several names. */

@@ -1,7 +1,7 @@
 import { CannotRun, NotApplicable } from '../check.js';
 import type { Context } from '../context.js';
 import { ask } from '../net/ask.js';
-import { beside } from './metrics-page.js';
+import { beside } from '../net/beside.js';
 import { authorities, authorization } from './secrets.js';
 
 /** Asks the HTTP API of Prometheus, and returns the `data` of the answer. */

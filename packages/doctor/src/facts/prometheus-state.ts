@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
 import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
-import { beside } from './metrics-page.js';
+import { beside } from '../net/beside.js';
+import { secondsOf } from './duration.js';
 import { ownTarget } from './own-target.js';
 import { type Target, targets } from './prometheus.js';
 import { prometheusApi } from './prometheus-api.js';
@@ -47,9 +48,15 @@ interface Runtime {
 
 export const runtime: Fact<Runtime> = (context) => prometheusApi<Runtime>(context, 'status/runtimeinfo');
 
+const flags: Fact<Readonly<Record<string, string>>> = (context) => prometheusApi(context, 'status/flags');
+
 /** The value of `--enable-feature`. */
 export const enabledFeatures: Fact<string> = async (context) =>
-  (await prometheusApi<Readonly<Record<string, string>>>(context, 'status/flags'))['enable-feature'] ?? '';
+  (await context.get(flags))['enable-feature'] ?? '';
+
+/** For how many seconds a query sees the last sample of a series. */
+export const lookback: Fact<number> = async (context) =>
+  secondsOf((await context.get(flags))['query.lookback-delta'] ?? '5m');
 
 export const alertmanagers: Fact<readonly { readonly url: string }[]> = async (context) => {
   await context.get(discovered);
@@ -81,11 +88,6 @@ export const itsOwnPage: Fact<readonly Sample[]> = async (context) => {
 /** Returns the host of a store that Prometheus writes to, without the credentials that a URL may have. */
 export function storeAt(url = ''): string {
   return URL.canParse(url) ? new URL(url).host : 'another store';
-}
-
-/** Tells whether a target's job has the name prefix that our rules ask for. */
-export function isServer({ labels }: Target): boolean {
-  return /^pmcp/.test(labels.job ?? '');
 }
 
 /** Returns the target of the named server, or all targets if no server is named. */

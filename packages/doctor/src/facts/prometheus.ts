@@ -24,6 +24,11 @@ export function matchersOf({ labels: { job = '', instance = '' } }: Target): str
   return `job=${JSON.stringify(job)}, instance=${JSON.stringify(instance)}`;
 }
 
+/** Tells whether a target's job has the name prefix that our rules ask for. */
+export function isServer({ labels }: Target): boolean {
+  return /^pmcp/.test(labels.job ?? '');
+}
+
 export const targets: Fact<readonly Target[]> = async (context) => {
   await context.get(discovered);
   const first = await activeTargets(context);
@@ -84,6 +89,8 @@ export interface Rule {
   readonly lastError?: string;
   /** In the year 1 where it never was. */
   readonly lastEvaluation?: string;
+  /** Of an alert. */
+  readonly state?: 'inactive' | 'pending' | 'firing';
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }

@@ -33,6 +33,16 @@ export async function hasRun(context: Context, name: string): Promise<void> {
 }
 
 async function waitingGroup(context: Context, name: string): Promise<RuleGroup | undefined> {
-  const { groups } = await prometheusApi<{ groups: RuleGroup[] }>(context, 'rules');
-  return groups.find(({ rules }) => rules.some((rule) => rule.name === name && !ran(rule)));
+  return (await groupsNow(context)).find(({ rules }) =>
+    rules.some((rule) => rule.name === name && !ran(rule)),
+  );
+}
+
+/** The rules of a name as they are now. */
+export async function rulesNamed(context: Context, name: string): Promise<Rule[]> {
+  return (await groupsNow(context)).flatMap(({ rules }) => rules.filter((rule) => rule.name === name));
+}
+
+async function groupsNow(context: Context): Promise<readonly RuleGroup[]> {
+  return (await prometheusApi<{ groups: RuleGroup[] }>(context, 'rules')).groups;
 }

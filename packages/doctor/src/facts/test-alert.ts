@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
+import { beside } from '../net/beside.js';
 import { addressOf } from '../report/address.js';
 import { alertmanagerApi } from './alertmanager.js';
 import { alertmanagerPage } from './alertmanager-page.js';
-import { beside } from './metrics-page.js';
 import type { Sample } from './samples.js';
 import { authorities, authorization } from './secrets.js';
 

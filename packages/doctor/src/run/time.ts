@@ -1,8 +1,7 @@
 import type { DoctorSettings } from '@pmcp/observability/internal';
 import { Context } from '../context.js';
 import { secondsOf } from '../facts/duration.js';
-import { targets } from '../facts/prometheus.js';
-import { isServer } from '../facts/prometheus-state.js';
+import { isServer, targets } from '../facts/prometheus.js';
 
 /** Seconds that a scrape, and the steps before it, may take. */
 export const SCRAPE_SECONDS = 5;

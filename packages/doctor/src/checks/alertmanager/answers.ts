@@ -1,4 +1,5 @@
 import { alertmanagerStatus } from '../../facts/alertmanager.js';
+import { beside } from '../../net/beside.js';
 import { alertmanagerCheck } from './define.js';
 
 export const alertmanagerAnswers = alertmanagerCheck({
@@ -13,9 +14,8 @@ export const alertmanagerAnswers = alertmanagerCheck({
       await context.get(alertmanagerStatus);
       return [];
     } catch (error) {
-      return [
-        { found: `${context.settings.alertmanager!.origin} can't be asked: ${(error as Error).message}` },
-      ];
+      const { origin, pathname } = beside(context.settings.alertmanager!, 'api/v2/status');
+      return [{ found: `${origin}${pathname} can't be asked: ${(error as Error).message}` }];
     }
   },
 });

@@ -2,8 +2,7 @@ import { type Finding, NotApplicable } from '../../check.js';
 import { secondsOf } from '../../facts/duration.js';
 import { askGrafana, type DataSource, dataSources, refused } from '../../facts/grafana.js';
 import { chosenPrometheus, fixedSources, throughGrafana } from '../../facts/grafana-prometheus.js';
-import { query, type Target } from '../../facts/prometheus.js';
-import { isServer } from '../../facts/prometheus-state.js';
+import { isServer, query, type Target } from '../../facts/prometheus.js';
 import { some } from '../some.js';
 import { grafanaCheck } from './define.js';
 

@@ -31,6 +31,7 @@ function refused(manifest: Manifest): Finding[] {
     standingRollout(manifest),
     restartOfJob(manifest),
     ...containerFaults(manifest),
+    ...stringFaults(manifest),
   ];
   return faults.flatMap((fault) =>
     fault === undefined
@@ -89,18 +90,47 @@ function containerFaults(manifest: Manifest): Fault[] {
   return ['containers', 'initContainers'].flatMap((key) =>
     listAt(manifest.content, [...pod, key]).flatMap((container, i) => {
       const path = [...pod, key, i];
-      return [...variableFaults(container, path), ...portFaults(container, path)];
+      return [...variableFaults(manifest, path), ...portFaults(container, path)];
     }),
   );
 }
 
-function variableFaults(container: unknown, path: Path): Fault[] {
-  return listAt(container, ['env']).flatMap((variable, i) => {
-    const { name, value } = (variable ?? {}) as { readonly name?: string; readonly value?: unknown };
-    if (typeof value !== 'number' && typeof value !== 'boolean') return [];
-    const told = `has the ${typeof value} ${value} for ${name}, expected a string: '${value}'`;
-    return [{ told, path: [...path, 'env', i, 'value'] }];
+function variableFaults(manifest: Manifest, path: Path): Fault[] {
+  return listAt(manifest.content, [...path, 'env']).flatMap((variable, i) => {
+    const { name } = (variable ?? {}) as { readonly name?: string };
+    return noString(manifest, [...path, 'env', i, 'value'], String(name));
   });
+}
+
+/** The maps of an object that may have only strings. */
+function stringFaults(manifest: Manifest): Fault[] {
+  const pod = podPathOf(manifest);
+  const template: Path[] = pod === undefined ? [] : [[...pod.slice(0, -1), 'metadata']];
+  const maps: Path[] = [
+    ...[['metadata'] as Path, ...template].flatMap((path): Path[] => [
+      [...path, 'labels'],
+      [...path, 'annotations'],
+    ]),
+    ...(manifest.kind === 'ConfigMap' ? [['data']] : []),
+    ...(manifest.kind === 'Secret' ? [['stringData']] : []),
+  ];
+  return maps.flatMap((path) =>
+    Object.keys(valueAt(manifest.content, path) ?? {}).flatMap((key) =>
+      noString(manifest, [...path, key], key),
+    ),
+  );
+}
+
+/** Words and numbers of YAML 1.1, in which Kubernetes reads files. Later versions take them for strings. */
+const OLDER = /^(?:y|yes|n|no|on|off)$|^[-+]?\d[\d_]*_\d*$|^[-+]?0b[01_]+$/i;
+
+function noString(manifest: Manifest, path: Path, name: string): Fault[] {
+  const value = valueAt(manifest.content, path);
+  const plain = manifest.plainAt?.(path);
+  const isOlder = typeof value === 'string' && plain !== undefined && OLDER.test(plain);
+  if (!isOlder && typeof value !== 'number' && typeof value !== 'boolean') return [];
+  const type = isOlder ? (/\d/.test(value) ? 'number' : 'boolean') : typeof value;
+  return [{ told: `has the ${type} ${value} for ${name}, expected a string: '${plain ?? value}'`, path }];
 }
 
 const LONGEST_PORT_NAME = 15;

@@ -1,6 +1,6 @@
 import { CannotRun, type Finding } from '../../check.js';
-import { ourRules, type Rule, type Target, targets } from '../../facts/prometheus.js';
-import { isServer, type PrometheusConfig, prometheusConfig } from '../../facts/prometheus-state.js';
+import { isServer, ourRules, type Rule, type Target, targets } from '../../facts/prometheus.js';
+import { type PrometheusConfig, prometheusConfig } from '../../facts/prometheus-state.js';
 import { type RelabelRule, relabeled, UnknownRule } from '../../facts/relabel.js';
 import { prometheusCheck } from './define.js';
 

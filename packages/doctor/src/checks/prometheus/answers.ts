@@ -1,7 +1,7 @@
 import type { Check, Finding } from '../../check.js';
-import { beside } from '../../facts/metrics-page.js';
 import { instantQuery, prometheusApi } from '../../facts/prometheus-api.js';
 import { scraped } from '../../facts/settled.js';
+import { beside } from '../../net/beside.js';
 import { prometheusCheck } from './define.js';
 
 /** What the pages of its own interface end with: somebody pastes their address. */

@@ -5,9 +5,11 @@ import { ourRules, query, type Rule } from '../../facts/prometheus.js';
 import {
   enabledFeatures,
   type HistogramOptions,
+  itsOwnPage,
   prometheusConfig,
   runtime,
 } from '../../facts/prometheus-state.js';
+import { type Sample, total } from '../../facts/samples.js';
 import { prometheusCheck } from './define.js';
 import { windowsOf } from './scraping.js';
 
@@ -17,17 +19,31 @@ export const retentionCoversWindows = prometheusCheck({
   why: 'An error budget over 30 days that has 15 days of data is a budget over 15 days: it looks better than it is, or worse.',
   cure: 'Start Prometheus with `--storage.tsdb.retention.time=35d`, and give it the disk for that; or make the period of the SLOs shorter.',
   severity: 'fail',
-  rights: 'GET of `/api/v1/status/runtimeinfo` and `/api/v1/rules`.',
+  rights: 'GET of `/api/v1/status/runtimeinfo`, `/api/v1/rules` and `/metrics`.',
   after: ['PMCP-D104'],
   async run(context) {
     const [{ storageRetention }, rules] = await Promise.all([context.get(runtime), context.get(ourRules)]);
     const kept = secondsOf(storageRetention.split(' ')[0] ?? '');
     const longest = Math.max(...rules.flatMap(({ query }) => windowsOf(query)), 0);
-    // A limit by size alone does not limit the time.
-    if (kept === 0 || kept >= longest) return [];
-    return [{ found: `Prometheus keeps ${spoken(kept)}, and rules look back ${spoken(longest)}` }];
+    if (kept > 0 && kept < longest)
+      return [{ found: `Prometheus keeps ${spoken(kept)}, and rules look back ${spoken(longest)}` }];
+    return cutBySize(await context.get(itsOwnPage).catch(() => []), storageRetention, longest);
   },
 });
+
+/** A limit by size says nothing of the time, but for what it has removed. */
+function cutBySize(page: readonly Sample[], limit: string, longest: number): Finding[] {
+  const removals = total(page, 'prometheus_tsdb_size_retentions_total') ?? 0;
+  const oldest = total(page, 'prometheus_tsdb_lowest_timestamp_seconds');
+  const has = oldest === undefined ? Number.POSITIVE_INFINITY : Date.now() / 1_000 - oldest;
+  if (removals === 0 || has >= longest) return [];
+  return [
+    {
+      found: `Prometheus has ${spoken(has)}, for its limit of size (${limit}) removed older data, and rules look back ${spoken(longest)}`,
+      cure: 'Raise `--storage.tsdb.retention.size` and the disk, or keep fewer series: `topk(10, count by (__name__) ({__name__!=""}))`. Or make the period of the SLOs shorter.',
+    },
+  ];
+}
 
 export const nativeHistogramsAreScraped = prometheusCheck({
   code: 'PMCP-D131',

@@ -26,6 +26,7 @@ import { remoteStoresTakeSamples } from './remote-stores.js';
 import { rulesAreAsShipped, rulesAreOfThisVersion } from './rules-current.js';
 import { rulesAreLoaded } from './rules-loaded.js';
 import { groupsEndInTime, rulesAskForKnownMetrics, rulesRecord } from './rules-run.js';
+import { rulesAreLoadedOnce } from './rules-twice.js';
 import { sampleArrives } from './sample.js';
 import { serversAreScrapedOnce } from './scraped-once.js';
 import {
@@ -64,6 +65,7 @@ export const PROMETHEUS: readonly Check[] = [
   versionsAreTheSame,
   rulesAreLoaded,
   jobsAreAskedFor,
+  rulesAreLoadedOnce,
   rulesAreOfThisVersion,
   rulesAreAsShipped,
   rulesAskForKnownMetrics,

@@ -12,7 +12,7 @@ export const rulesAreOfThisVersion = prometheusCheck({
   cure: 'Run `npx pmcp-observability assets ./monitoring --force` with the version that the servers have, and reload Prometheus.',
   severity: 'warn',
   rights: RIGHTS,
-  after: ['PMCP-D104'],
+  after: ['PMCP-D104', 'PMCP-D125'],
   async run(context) {
     const { missing, unknown } = differences(await context.get(ourRules));
     return [

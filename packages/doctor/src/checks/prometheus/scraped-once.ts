@@ -1,7 +1,6 @@
 import type { Context } from '../../context.js';
 import { isSamePlace } from '../../facts/own-target.js';
-import { keyOf, query, type Target, targets } from '../../facts/prometheus.js';
-import { isServer } from '../../facts/prometheus-state.js';
+import { isServer, keyOf, query, type Target, targets } from '../../facts/prometheus.js';
 import { prometheusCheck } from './define.js';
 
 export const serversAreScrapedOnce = prometheusCheck({

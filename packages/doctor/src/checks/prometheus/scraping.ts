@@ -1,7 +1,7 @@
 import type { Check, Finding } from '../../check.js';
 import { secondsOf, spoken } from '../../facts/duration.js';
-import { ourRules, query, type Target } from '../../facts/prometheus.js';
-import { isServer, targetsInQuestion } from '../../facts/prometheus-state.js';
+import { isServer, ourRules, query, type Target } from '../../facts/prometheus.js';
+import { lookback, targetsInQuestion } from '../../facts/prometheus-state.js';
 import { prometheusCheck } from './define.js';
 import { isLimit, plainly, RAISE_LIMIT } from './scrape-errors.js';
 
@@ -78,16 +78,24 @@ export const intervalsFitRules = prometheusCheck({
   why: 'A rate needs two samples in its window. With fewer it is empty: panels have gaps, and alerts do not fire.',
   cure: 'Set `scrape_interval: 30s` for the job, or build rules for yours: `scrapeInterval` in the options of the alerts (alerts/README.md).',
   severity: 'fail',
-  rights: 'GET of `/api/v1/targets` and `/api/v1/rules`.',
+  rights: 'GET of `/api/v1/targets`, `/api/v1/rules` and `/api/v1/status/flags`.',
   after: ['PMCP-D104'],
   async run(context) {
     const windows = (await context.get(ourRules)).flatMap(({ query }) => windowsOf(query));
     const shortest = Math.min(...windows);
-    return (await targetsInQuestion(context))
-      .filter((target) => isServer(target) && 2 * secondsOf(target.scrapeInterval) > shortest)
-      .map(({ scrapeUrl, scrapeInterval }) => ({
-        found: `${scrapeUrl} is scraped every ${scrapeInterval}, and rules look at windows of ${spoken(shortest)}`,
-      }));
+    const seen = await context.get(lookback).catch(() => Number.POSITIVE_INFINITY);
+    return (await targetsInQuestion(context)).filter(isServer).flatMap(({ scrapeUrl, scrapeInterval }) => {
+      const scraped = `${scrapeUrl} is scraped every ${scrapeInterval}`;
+      if (2 * secondsOf(scrapeInterval) > shortest)
+        return [{ found: `${scraped}, and rules look at windows of ${spoken(shortest)}` }];
+      if (secondsOf(scrapeInterval) < seen) return [];
+      return [
+        {
+          found: `${scraped}, and queries see a sample for ${spoken(seen)} only (--query.lookback-delta)`,
+          cure: 'Start Prometheus without `--query.lookback-delta`, which then is 5 min, or with more than the scrape interval: between two scrapes every series is gone.',
+        },
+      ];
+    });
   },
 });
 

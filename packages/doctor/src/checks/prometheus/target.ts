@@ -17,7 +17,7 @@ export const hasTarget: Check = {
     if ((await context.get(ownTarget)) !== undefined) return [];
     const [{ url }, all] = await Promise.all([context.get(metricsPage), context.get(targets)]);
     const some = all.slice(0, 3).map(({ scrapeUrl }) => scrapeUrl);
-    const scraped = some.length === 0 ? 'nothing' : `${all.length} others, such as ${some.join(', ')}`;
+    const scraped = some.length === 0 ? 'nothing' : `other targets, such as ${some.join(', ')}`;
     return [{ found: `Prometheus does not scrape ${url.href}: it scrapes ${scraped}` }];
   },
 };

@@ -1,8 +1,8 @@
-import { CannotRun, type Check, type Code, NotApplicable } from '../../check.js';
+import { CannotRun, type Check, type Code, type Finding, NotApplicable } from '../../check.js';
 import type { Context } from '../../context.js';
-import { isSoughtElsewhere, metricsTries, type Try } from '../../facts/metrics-page.js';
+import { isSoughtElsewhere, metricsTries, type Try, triesTold } from '../../facts/metrics-page.js';
+import { ownTarget } from '../../facts/own-target.js';
 import { targets } from '../../facts/prometheus.js';
-import { targetByCall } from '../../facts/target-by-call.js';
 
 export const metricsPageIsThere: Check = {
   code: 'PMCP-D010',
@@ -29,22 +29,32 @@ export const metricsPageIsThere: Check = {
       throw new NotApplicable(
         'the admin port is not reached from here, and Prometheus is asked in its place',
       );
-    return [{ found: `there is no metrics page: ${tries.map(told).join('; ')}` }];
+    return [{ found: `no metrics page of the server is found: ${triesTold(tries)}`, ...cureOf(tries) }];
   },
 };
 
-/** Tells whether a new connection to the server appears in Prometheus. */
+/** Tells whether Prometheus has the server as a target: one that counts a new connection, or that is down. */
 async function isKnownElsewhere(context: Context): Promise<boolean> {
   if (!isSoughtElsewhere(context)) return false;
   await context.get(targets).catch((error: Error & { readonly by?: Code }) => {
     const { message, by = 'PMCP-D100' } = error;
     throw new CannotRun(`Prometheus can't be asked in place of the page: ${message}`, by);
   });
-  // Other checks report that Prometheus cannot be asked.
-  return (await context.get(targetByCall).catch(() => undefined)) !== undefined;
+  try {
+    return (await context.get(ownTarget)) !== undefined;
+  } catch (error) {
+    if (error instanceof CannotRun && error.by === 'PMCP-D010') throw error;
+    // Other checks report that Prometheus cannot be asked.
+    return false;
+  }
 }
 
-function told({ url, answer, reason }: Try): string {
-  if (answer?.status !== 200) return `${url.href}: ${reason}`;
-  return `${url.href} answers with ${answer.headers['content-type'] ?? 'no type'}, without a metric`;
+/** A page that is there, and whose certificate is refused, is no matter of ports. */
+function cureOf(tries: readonly Try[]): Pick<Finding, 'cure'> {
+  if (!tries.some(({ reason }) => CERTIFICATE.test(reason))) return {};
+  return {
+    cure: 'Renew the certificate of the admin port (`PMCP_METRICS_TLS_CERT`), or name the authority that signed it: `--ca FILE`.',
+  };
 }
+
+const CERTIFICATE = /certificate|self.signed|altnames/i;

@@ -1,9 +1,9 @@
 import { CannotRun, type Check } from '../../check.js';
 import type { Context } from '../../context.js';
 import { countedCall } from '../../facts/counted.js';
-import { beside } from '../../facts/metrics-page.js';
 import { authorities, authorization } from '../../facts/secrets.js';
 import { ask } from '../../net/ask.js';
+import { beside } from '../../net/beside.js';
 import { poll } from '../../net/poll.js';
 
 /** The share of the timeout that the check may wait. Spans wait five seconds to be sent together, and the store adds time. */
