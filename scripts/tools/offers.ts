@@ -43,7 +43,9 @@ export const OFFERS: readonly Offer[] = [
   { way: 'go', product: 'thanos', version: '0.42.4' },
   { way: 'go', product: 'cortex', version: '1.21.1' },
 
+  { way: 'debian', product: 'etcd', version: '3.4.23' },
   { way: 'go', product: 'helm', version: '4.3.1' },
+  { way: 'go', product: 'kubernetes', version: '1.37.2' },
 ];
 
 /** Returns the offers that meet a request, in the order in which to try them. */

@@ -16,6 +16,8 @@ export type ToolName =
   | 'thanos'
   | 'cortex'
   | 'helm'
+  | 'etcd'
+  | 'kube-apiserver'
   | 'kubectl';
 export type Product =
   | 'prometheus'
@@ -32,7 +34,8 @@ export type Product =
   | 'thanos'
   | 'cortex'
   | 'helm'
-  | 'kubectl';
+  | 'etcd'
+  | 'kubernetes';
 
 interface Program {
   readonly product: Product;
@@ -87,7 +90,9 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
   thanos: { product: 'thanos', minVersion: '0.30', files: ['thanos'] },
   cortex: { product: 'cortex', minVersion: '1.15', files: ['cortex'] },
   helm: { product: 'helm', minVersion: '4.3', files: ['helm'] },
-  kubectl: { product: 'kubectl', minVersion: '1.30', files: ['kubectl'] },
+  etcd: { product: 'etcd', minVersion: '3.4', files: ['etcd'] },
+  'kube-apiserver': { product: 'kubernetes', minVersion: '1.37', files: ['kube-apiserver'] },
+  kubectl: { product: 'kubernetes', minVersion: '1.30', files: ['kubectl'] },
 };
 
 /** What the user can do if every way failed. */
@@ -105,6 +110,7 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   cortex: 'get it from https://github.com/cortexproject/cortex/releases',
   jaeger: 'get it from https://github.com/jaegertracing/jaeger/releases',
   helm: 'get it from https://helm.sh/docs/intro/install',
-  kubectl: 'get it from https://kubernetes.io/docs/tasks/tools',
+  etcd: '`apt-get install etcd-server`, or get it from https://github.com/etcd-io/etcd/releases',
+  kubernetes: 'get it from https://kubernetes.io/releases/download',
   chromium: '`apt-get install chromium`, or `brew install --cask chromium`',
 };

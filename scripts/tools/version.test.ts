@@ -13,6 +13,8 @@ describe('the version in the output of a program', () => {
     ],
     ['postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)', '15.18'],
     ['{"gitCommit":"","gitVersion":"v1.76.0","buildDate":""}', '1.76.0'],
+    ['Kubernetes v1.37.2', '1.37.2'],
+    ['etcd Version: 3.4.23\nGit SHA: Not provided', '3.4.23'],
     ['Client Version: v1.32.4-dispatcher\nKustomize Version: v5.5.0', '1.32.4'],
     ['version.BuildInfo{Version:"v4.3.1", GitCommit:"", GoVersion:"go1.26.8"}', '4.3.1'],
     ['Chromium 156.0.8078.108 built on Debian GNU/Linux 12 (bookworm)', '156.0.8078.108'],

@@ -1,7 +1,7 @@
 /** Returns the version in the first line of a program's output. Later lines contain other versions. */
 export function versionIn(output: string): string | undefined {
   const [firstLine = ''] = output.split('\n', 1);
-  return /(?:version |Exporter |Client Version: v|Version:"v|Chromium |Chrome |v=|\(PostgreSQL\) |"gitVersion":"v)(\d+(?:\.\d+)+)/.exec(
+  return /(?:version |Exporter |Kubernetes v|Client Version: v|etcd Version: |Version:"v|Chromium |Chrome |v=|\(PostgreSQL\) |"gitVersion":"v)(\d+(?:\.\d+)+)/.exec(
     firstLine,
   )?.[1];
 }

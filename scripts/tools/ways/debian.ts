@@ -30,6 +30,7 @@ const PACKAGES: Readonly<Partial<Record<Product, Package>>> = {
   postgres_exporter: exporter('postgres'),
   node_exporter: exporter('node'),
   chromium: { name: 'chromium' },
+  etcd: { name: 'etcd-server', programs: { etcd: 'usr/bin/etcd' } },
 };
 
 function exporter(of: string): Package {

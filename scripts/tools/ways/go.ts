@@ -63,6 +63,11 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
     tags: ['netgo'],
     says: (version) => `helm.sh/helm/v4/internal/version.version=v${version}`,
   },
+  kubernetes: {
+    commands: ['k8s.io/kubernetes/cmd/kube-apiserver', 'k8s.io/kubernetes/cmd/kubectl'],
+    tags: ['netgo'],
+    says: (version) => `k8s.io/component-base/version.gitVersion=v${version}`,
+  },
 };
 
 const MODULES = join(import.meta.dirname, '../go');

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+interface Published {
+  readonly module: string;
+  readonly version: string;
+  /** The checksum that Go computes of all files of the module. */
+  readonly sum: string;
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/** The kinds of others that our manifests have, as their makers publish them. */
+const PUBLISHED: readonly Published[] = [
+  {
+    module: 'sigs.k8s.io/gateway-api',
+    version: 'v1.6.3',
+    sum: 'h1:lKpJa5bGlraC/QeACvCpsHLdmO6y0iKfzVl6gzaFEYc=',
+    folder: 'config/crd/standard',
+    files: ['gateway.networking.k8s.io_httproutes'],
+  },
+  {
+    module: 'github.com/kedacore/keda/v2',
+    version: 'v2.21.0',
+    sum: 'h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=',
+    folder: 'config/crd/bases',
+    files: ['keda.sh_scaledobjects'],
+  },
+  {
+    module: 'github.com/prometheus-operator/prometheus-operator',
+    version: 'v0.85.0',
+    sum: 'h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=',
+    folder: 'example/prometheus-operator-crd',
+    files: ['podmonitors', 'servicemonitors', 'prometheusrules', 'scrapeconfigs'].map(
+      (kind) => `monitoring.coreos.com_${kind}`,
+    ),
+  },
+  {
+    module: 'github.com/cert-manager/cert-manager',
+    version: 'v1.21.2',
+    sum: 'h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=',
+    folder: 'deploy/crds',
+    files: ['cert-manager.io_certificates'],
+  },
+];
+
+/** Returns the definitions of these kinds, one after the other. */
+export async function crds(): Promise<string> {
+  const texts = await Promise.all(PUBLISHED.map(definitions));
+  return texts.flat().join('\n---\n');
+}
+
+async function definitions({ module, version, sum, folder, files }: Published): Promise<string[]> {
+  const args = ['mod', 'download', '-json', `${module}@${version}`];
+  const { stdout } = await promisify(execFile)('go', args, { cwd: tmpdir() });
+  const { Dir, Sum } = JSON.parse(stdout) as { readonly Dir: string; readonly Sum: string };
+  if (Sum !== sum) throw new Error(`Expected ${module} ${version} to have the checksum ${sum}, got ${Sum}`);
+  return files.map((file) => readFileSync(join(Dir, folder, `${file}.yaml`), 'utf8'));
+}
