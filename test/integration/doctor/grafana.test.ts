@@ -54,7 +54,12 @@ async function saying(
 ) {
   const changes = answers.map(([query, samples]) => answering(query, samples));
   const { url, close } = await pass(prometheus, {
-    change: (said, path) => changes.reduce((text, change) => change(text, path), said),
+    // Of rules that have not run yet nothing is expected.
+    change: (said, path) =>
+      changes.reduce(
+        (text, change) => change(text, path),
+        said.replaceAll('"lastEvaluation":"0001', '"lastEvaluation":"2001'),
+      ),
   });
   endings.push(close);
   return url;
