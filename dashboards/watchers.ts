@@ -240,10 +240,10 @@ function findings() {
     title: 'What the doctor finds, worst first',
     description:
       'Checks that found something when the doctor last ran. Run it with --only and the code of the check: it says what it found, why that matters, and what repairs it.',
-    rows: { code: 'Check' },
+    rows: { code: 'Check', title: 'What should be true' },
     columns: [
       {
-        query: now(max(doctorCatalog.check, { by: ['code'], where: chosen() }).gt(0), 'Found'),
+        query: now(max(doctorCatalog.check, { by: ['code', 'title'], where: chosen() }).gt(0), 'Found'),
         unit: 'none',
         decimals: 0,
         states: { 1: { text: 'warning', colour: WARN }, 2: { text: 'error', colour: BAD } },

@@ -52,6 +52,13 @@ describe('the results of the doctor as metrics', () => {
       const pushed = await (await fetch(`${gateway.url}/metrics`)).text();
       expect(values(pushed)).toEqual(values(text));
       expect(pushed).toContain('job="pmcp_doctor"');
+      expect(pushed).toMatch(/code="PMCP-D062".*title="[A-Z][^"]+\."/);
+      // Another doctor, which looks at something else, leaves these results as they are.
+      await run('--manifests', EXAMPLE, '--pushgateway', gateway.url);
+      const both = await (await fetch(`${gateway.url}/metrics`)).text();
+      expect(new Set(both.match(/pmcp_doctor_last_run_timestamp_seconds\{[^}]*instance="[^"]+"/g)).size).toBe(
+        2,
+      );
       expect(await linted(file)).toBe(0);
     } finally {
       await gateway.stop();

@@ -102,7 +102,13 @@ export function watchers(target: Target): void {
 }
 
 /** Checks of the doctor, and what each finds while things are bad. */
-const FINDINGS = { 'PMCP-D001': 0, 'PMCP-D143': 2, 'PMCP-D144': 2, 'PMCP-D311': 2, 'PMCP-D141': 1 } as const;
+const FINDINGS = [
+  ['PMCP-D001', 'Somebody listens at the address of the server.', 0],
+  ['PMCP-D143', 'No alert says that calls are slow.', 2],
+  ['PMCP-D144', 'No alert says that calls fail.', 2],
+  ['PMCP-D311', 'No container restarts again and again.', 2],
+  ['PMCP-D141', 'All copies of a server have one version, but for the time of a deployment.', 1],
+] as const;
 
 /** When it last ended; it begins at 23 minutes past every hour. */
 function lastRun(time: number): number {
@@ -119,7 +125,7 @@ export function doctor(target: Target): void {
     instance: 'pushgateway-0:9091',
   });
   recorder.gauge(doctorCatalog.lastRun, {}, lastRun);
-  for (const [code, worst] of Object.entries(FINDINGS)) {
-    recorder.gauge(doctorCatalog.check, { code }, (time) => (severity(lastRun(time)) > 0 ? worst : 0));
+  for (const [code, title, worst] of FINDINGS) {
+    recorder.gauge(doctorCatalog.check, { code, title }, (time) => (severity(lastRun(time)) > 0 ? worst : 0));
   }
 }

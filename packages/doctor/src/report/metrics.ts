@@ -9,9 +9,9 @@ const GROUP = 'pmcp_doctor';
 /** Writes the results in Prometheus's text format. Checks that did not run, are hidden or have an unknown result have no sample. */
 function metricsReport(results: readonly Result[]): string {
   const { check, lastRun } = doctorCatalog;
-  const samples = results.flatMap(({ check: { code, severity }, outcome }) => {
+  const samples = results.flatMap(({ check: { code, title, severity }, outcome }) => {
     const value = valueFrom(outcome, severity);
-    return value === undefined ? [] : [`${check.name}{code="${code}"} ${value}`];
+    return value === undefined ? [] : [`${check.name}{code="${code}",title=${quoted(title)}} ${value}`];
   });
   const lines = [
     ...headerOf(check),
@@ -41,10 +41,8 @@ function valueFrom(outcome: Outcome, usual: Result['check']['severity']): number
 }
 
 /** Publishes the metrics as set in the settings. A failure is only reported, and does not affect the run. */
-export async function publishMetrics(
-  { metricsFile, pushgateway }: DoctorSettings,
-  results: readonly Result[],
-): Promise<void> {
+export async function publishMetrics(settings: DoctorSettings, results: readonly Result[]): Promise<void> {
+  const { metricsFile, pushgateway } = settings;
   const text = metricsReport(results);
   const told = (error: unknown) =>
     say('PMCP_W_DOCTOR_NOT_PUBLISHED', `can't publish the results: ${(error as Error).message}`);
@@ -53,7 +51,26 @@ export async function publishMetrics(
   } catch (error) {
     told(error);
   }
-  if (pushgateway !== undefined) await pushText(pushgateway, GROUP, text).catch(told);
+  if (pushgateway !== undefined) await pushText(pushgateway, GROUP, subjectOf(settings), text).catch(told);
+}
+
+/** Returns what was looked at. Doctors that look at different things keep their results apart by it. */
+function subjectOf({
+  url,
+  prometheus,
+  alertmanager,
+  grafana,
+  kube,
+  namespace,
+  manifests,
+}: DoctorSettings): string {
+  const address = url ?? prometheus ?? alertmanager ?? grafana;
+  return address?.host ?? [kube ?? manifests ?? 'doctor', ...namespace].join(' ');
+}
+
+/** Returns a label value as the text format writes it. */
+function quoted(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /** Replaces the file in one step, so that node_exporter never reads half of it. It ignores files that do not end in .prom. */

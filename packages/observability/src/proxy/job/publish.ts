@@ -29,8 +29,7 @@ export async function push(
 ): Promise<void> {
   const ask = asking(gateway);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  // Base64, because a name may contain a slash, which would end it.
-  const group = `/metrics/job/${GROUP}/job_name@base64/${Buffer.from(job).toString('base64url')}`;
+  const group = `/metrics/job/${GROUP}/job_name${encoded(job)}`;
   const known = await ask('/metrics', { signal: AbortSignal.timeout(HISTORY_TIMEOUT_MS) })
     .then((response) => response.text())
     .catch(toError);
@@ -45,11 +44,17 @@ export async function push(
 /**
  * Replaces the metrics of a group on a Pushgateway.
  *
- * @param group the value of its label `job`
+ * @param job the value of its label `job`
+ * @param instance the value of its label `instance`, which tells groups of one job apart
  */
-export async function pushText(gateway: URL, group: string, body: string): Promise<void> {
+export async function pushText(gateway: URL, job: string, instance: string, body: string): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  await asking(gateway)(`/metrics/job/${group}`, { method: 'PUT', body, signal });
+  await asking(gateway)(`/metrics/job/${job}/instance${encoded(instance)}`, { method: 'PUT', body, signal });
+}
+
+/** Base64, because a value may contain a slash, which would end it. */
+function encoded(value: string): string {
+  return `@base64/${Buffer.from(value).toString('base64url')}`;
 }
 
 /** Keeps metrics that an earlier run published and this one did not, if the gateway allows POST. */
