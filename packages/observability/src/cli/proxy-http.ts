@@ -34,6 +34,7 @@ export const proxyHttpCommand = command({
   name: 'proxy http',
   summary: 'Observes an HTTP server from outside, and passes all requests on to it.',
   flags,
+  rareFlags: ['timeout', 'bodyTimeout', 'maxConnections'],
   async run({ values }) {
     const {
       upstream: target,
