@@ -11,7 +11,7 @@ import { checkReports, writeReports } from './report/files.js';
 import { humanReport } from './report/human.js';
 import { jsonReport } from './report/json.js';
 import { publishMetrics } from './report/metrics.js';
-import { progressOf } from './report/progress.js';
+import { progressOf, tell } from './report/progress.js';
 import { exitCode, type Result } from './run/result.js';
 import { runChecks } from './run/run.js';
 import { named, selected, withReason } from './run/select.js';
@@ -70,7 +70,7 @@ async function resultsOf(settings: DoctorSettings): Promise<Result[]> {
     ...readSkips(CHECKS),
     ...withReason(named(settings.skip, CHECKS, '--skip'), '--skip'),
   ]);
-  const timeout = await secondsFor(settings, (text) => void process.stderr.write(text));
+  const timeout = await secondsFor(settings, tell);
   const context = new Context({ ...settings, timeout }, AbortSignal.timeout(timeout * 1_000));
   try {
     return await runChecks(checks, context, skipped, progressOf(checks));

@@ -1,10 +1,15 @@
 import { type Check, GROUPS } from '../check.js';
 import type { Result } from '../run/result.js';
 
+/** Tells a person who waits how far it is, on stderr: stdout has only the report. */
+export function tell(text: string): void {
+  process.stderr.write(text);
+}
+
 /** Writes a line to stderr when the last check of a group has ended. */
 export function progressOf(
   checks: readonly Check[],
-  write: (text: string) => void = (text) => process.stderr.write(text),
+  write: (text: string) => void = tell,
 ): (result: Result) => void {
   const begin = performance.now();
   const ended: Result[] = [];
