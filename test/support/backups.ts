@@ -6,13 +6,22 @@ import { CLI, ended, start } from './proxy.js';
 const FILE = 'pmcp_job_backup.prom';
 const LAST_SUCCESS = /^(pmcp_job_last_success_timestamp_seconds\{.*\}) (.+)$/m;
 
-/** A backup job that runs under the `job` command, and the folder with its result for node_exporter. */
+/** A backup job and a restore drill that run under the `job` command, and the folder with their results for node_exporter. */
 export class Backups {
   readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-backups-'));
 
   /** Runs a backup that succeeds or fails. */
-  async run(succeeds: boolean): Promise<void> {
-    const flags = ['--name', 'backup', '--textfile', this.folder];
+  run(succeeds: boolean): Promise<void> {
+    return this.job('backup', succeeds);
+  }
+
+  /** Restores a backup, as a drill. */
+  restore(): Promise<void> {
+    return this.job('restore-drill', true);
+  }
+
+  private async job(name: string, succeeds: boolean): Promise<void> {
+    const flags = ['--name', name, '--textfile', this.folder];
     // Long enough that a busy machine does not make one run look much faster than the others.
     const command = ['sh', '-c', `sleep 1; ${succeeds}`];
     const job = start([process.execPath, CLI, 'job', ...flags, '--', ...command]);

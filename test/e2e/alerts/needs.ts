@@ -15,7 +15,7 @@ export class Needs {
   /** Starts everything, and returns the scrape jobs. */
   async start(): Promise<readonly Job[]> {
     const { redis, postgres, disk, backups, exporters } = this;
-    await Promise.all([redis.start(), postgres.start(), backups.run(true)]);
+    await Promise.all([redis.start(), postgres.start(), backups.run(true), backups.restore()]);
     return [
       { name: 'redis', targets: [{ address: await exporters.redis(redis) }] },
       // The exporter tries to connect for some seconds before it reports that PostgreSQL is down.
