@@ -241,6 +241,7 @@ function findings() {
     description:
       'Checks that found something when the doctor last ran. Run it with --only and the code of the check: it says what it found, why that matters, and what repairs it.',
     rows: { code: 'Check', title: 'What should be true' },
+    short: ['Check'],
     columns: [
       {
         query: now(max(doctorCatalog.check, { by: ['code', 'title'], where: chosen() }).gt(0), 'Found'),

@@ -33,10 +33,14 @@ interface Table extends Pick<Explained, 'title' | 'description' | 'noValue'> {
   readonly links?: Readonly<Record<string, { readonly title: string; readonly url: string }>>;
   /** The width of columns, narrower than Grafana's own, so that all columns fit beside the names. */
   readonly width?: number;
+  /** Heads of names that are short, such as codes. They leave the room to the other names. */
+  readonly short?: readonly string[];
 }
 
 /** The number of points of a small curve. Otherwise there would be one for each pixel of the table. */
 const TREND_POINTS = 100;
+/** The width of a code: `PMCP-D143`. */
+const SHORT_WIDTH = 110;
 /** The width of the longest figure: `0.00999 req/s`. */
 const VALUE_WIDTH = 106;
 /**
@@ -57,7 +61,7 @@ export function table(spec: Table): PanelIn {
 }
 
 function drawn(
-  { rows, columns, trend, links = {}, width = VALUE_WIDTH, ...spec }: Table,
+  { rows, columns, trend, links = {}, width = VALUE_WIDTH, short = [], ...spec }: Table,
   form: HistogramForm,
 ): Panel {
   const [first] = columns;
@@ -75,7 +79,10 @@ function drawn(
     ])
     .minWidth(60)
     .sortBy([new TableSortByFieldStateBuilder().displayName(first?.query.legend ?? '').desc(true)]);
-  for (const head of Object.values(rows)) builder.overrideByName(head, [{ id: 'noValue', value: NOTHING }]);
+  for (const head of Object.values(rows)) {
+    const narrow = short.includes(head) ? [{ id: 'custom.width', value: SHORT_WIDTH }] : [];
+    builder.overrideByName(head, [{ id: 'noValue', value: NOTHING }, ...narrow]);
+  }
   for (const [index, column] of columns.entries()) {
     const { legend } = column.query;
     const head = legend.length * HEAD_LETTER + HEAD_FRAME + (index === 0 ? ARROW : 0);

@@ -156,7 +156,7 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   },
   'pmcp-watchers': {
     title: 'PMCP / The watchers',
-    signs: '3f304aed b952f16f',
+    signs: '98379e01 c899ae4f',
     panels: {
       'Targets that answer': 'a63907d5',
       'Scrapes, slowest first': 'a7cbb980',
@@ -171,7 +171,7 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
       'Rule failures': '9ec69f36',
       'Notifications of alerts': 'd6b85c98',
       'Last run of the doctor': '393c72a4',
-      'What the doctor finds, worst first': '32eaee0f',
+      'What the doctor finds, worst first': 'b15d5129',
     },
   },
 };
