@@ -85,9 +85,15 @@ export function isErrorToConventions({ outcome, type, isRefused = false }: Endin
 export const OK: Ending = { outcome: 'ok', type: '' };
 /** A task failed without naming an error. */
 export const TASK_FAILED: Ending = { outcome: 'server_error', type: 'task_failed' };
-/** The client cancelled the request with `notifications/cancelled`, or cancelled the task. */
+/**
+ * The client cancelled the request with `notifications/cancelled`, or cancelled the task. `mcp/notifications.ts` and
+ * `mcp/tasks.ts` see it.
+ */
 export const CANCELLED: Ending = { outcome: 'cancelled', type: 'cancelled' };
-/** The connection closed before the answer. This also counts as cancelled: nobody waits for the answer any more. */
+/**
+ * The connection closed before the answer. This also counts as cancelled: nobody waits for the answer any more.
+ * `mcp/connection.ts` sees it, in `abandoned` and `closed`.
+ */
 export const CLOSED: Ending = { outcome: 'cancelled', type: 'closed' };
 
 /** The answer could not be sent. */
