@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Most tests wait for processes and timers of others. `e2e`, whose tests start the most of them, runs after the rest.
-    maxWorkers: '100%',
+    // Most tests wait for processes and timers of others: with one file for each core, a third of the machine is idle.
+    // `e2e`, whose tests start the most processes, runs after the rest.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [
       {
         test: {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
 import { Prometheus } from '../../../scripts/start/prometheus.js';
@@ -29,10 +29,10 @@ afterAll(async () => {
 });
 
 describe('the doctor before a Prometheus that writes to a store', () => {
-  it.each([
+  it.concurrent.for([
     ['scrapes itself', true, 'in the last hour'],
     ['does not scrape itself', false, 'since it started'],
-  ])('says that the store refuses the samples if Prometheus %s', async (_, isScraped, when) => {
+  ])('says that the store refuses the samples if Prometheus %s', async ([, isScraped, when], { expect }) => {
     const place = { folder: temporaryFolder('prometheus'), address: `127.0.0.1:${await freePort()}` };
     const own = `  - { job_name: prometheus, static_configs: [{ targets: ["${place.address}"] }] }\n`;
     const job = `  - { job_name: pmcp, static_configs: [{ targets: ["${new URL(server.admin).host}"] }] }\n`;
