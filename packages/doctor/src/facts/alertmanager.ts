@@ -1,21 +1,14 @@
 import { parse } from 'yaml';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
-import { ask } from '../net/ask.js';
-import { beside } from '../net/beside.js';
 import type { Labels } from './alert-matchers.js';
 import type { Route } from './alert-routes.js';
 import type { TimeInterval } from './alertmanager-times.js';
-import { authorities, authorization } from './secrets.js';
+import { askProgram } from './programs.js';
 
 export async function alertmanagerApi<T>(context: Context, path: string): Promise<T> {
-  const { alertmanager } = context.settings;
-  if (!alertmanager) throw new CannotRun('it needs --alertmanager');
-  const { status, body } = await ask(beside(alertmanager, `api/v2/${path}`), {
-    headers: authorization(context, 'alertmanager'),
-    ca: authorities(context),
-    signal: context.signal,
-  });
+  if (!context.settings.alertmanager) throw new CannotRun('it needs --alertmanager');
+  const { status, body } = await askProgram(context, 'alertmanager', `api/v2/${path}`);
   if (status === 401 || status === 403)
     throw new CannotRun(`Alertmanager answers ${status}: --token-file alertmanager=FILE`);
   try {

@@ -22,7 +22,7 @@ export async function lately(context: Context, metrics: readonly string[]): Prom
   if (values.length > 0) return { count: Math.ceil(sum(values)), when: 'in the last hour' };
   const page = await context.get(itsOwnPage);
   const counted = sum(metrics.map((metric) => total(page, metric) ?? 0));
-  return { count: isYoung(page) ? counted : 0, when: 'since it started' };
+  return { count: startedLately(page) ? counted : 0, when: 'since it started' };
 }
 
 function sum(values: readonly number[]): number {
@@ -30,6 +30,6 @@ function sum(values: readonly number[]): number {
 }
 
 /** Tells whether the process of a page started in the last hour, so that all it counted is recent. */
-export function isYoung(page: readonly Sample[]): boolean {
+export function startedLately(page: readonly Sample[]): boolean {
   return Date.now() / 1_000 - (total(page, 'process_start_time_seconds') ?? 0) < HOUR_SECONDS;
 }

@@ -1,18 +1,11 @@
 import { CannotRun, NotApplicable } from '../check.js';
-import type { Context } from '../context.js';
-import { ask } from '../net/ask.js';
-import { beside } from '../net/beside.js';
-import { authorities, authorization } from './secrets.js';
+import type { Context, Fact } from '../context.js';
+import { askProgram } from './programs.js';
 
 /** Asks the HTTP API of Prometheus, and returns the `data` of the answer. */
 export async function prometheusApi<T>(context: Context, path: string): Promise<T> {
-  const { prometheus } = context.settings;
-  if (!prometheus) throw new CannotRun('it needs --prometheus');
-  const answer = await ask(beside(prometheus, `api/v1/${path}`), {
-    headers: authorization(context, 'prometheus'),
-    ca: authorities(context),
-    signal: context.signal,
-  });
+  if (!context.settings.prometheus) throw new CannotRun('it needs --prometheus');
+  const answer = await askProgram(context, 'prometheus', `api/v1/${path}`);
   if (answer.status === 401 || answer.status === 403)
     throw new CannotRun(`Prometheus answers ${answer.status}: --token-file prometheus=FILE`);
   return dataOf<T>(answer.body, path, answer.status);
@@ -40,6 +33,19 @@ function dataOf<T>(body: string, path: string, status: number): T {
   if (parsed.data === undefined) throw new CannotRun(`api/v1/${path}: ${parsed.error ?? `status ${status}`}`);
   return parsed.data;
 }
+
+interface Runtime {
+  readonly startTime: string;
+  readonly lastConfigTime: string;
+  readonly reloadConfigSuccess: boolean;
+  /** `15d`, `100GiB`, or `15d or 100GiB`. */
+  readonly storageRetention: string;
+}
+
+export const runtime: Fact<Runtime> = (context) => prometheusApi(context, 'status/runtimeinfo');
+
+export const flags: Fact<Readonly<Record<string, string>>> = (context) =>
+  prometheusApi(context, 'status/flags');
 
 interface Vector {
   readonly result: readonly {

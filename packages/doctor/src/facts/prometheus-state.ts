@@ -1,14 +1,12 @@
 import { parse } from 'yaml';
 import type { Context, Fact } from '../context.js';
-import { ask } from '../net/ask.js';
-import { beside } from '../net/beside.js';
 import { secondsOf } from './duration.js';
 import { ownTarget } from './own-target.js';
+import { askProgram } from './programs.js';
 import { type Target, targets } from './prometheus.js';
-import { prometheusApi } from './prometheus-api.js';
+import { flags, prometheusApi } from './prometheus-api.js';
 import type { RelabelRule } from './relabel.js';
 import { parseSamples, type Sample } from './samples.js';
-import { authorities, authorization } from './secrets.js';
 import { discovered } from './settled.js';
 
 export interface HistogramOptions {
@@ -40,16 +38,6 @@ export const prometheusConfig: Fact<PrometheusConfig> = async (context) => {
   return (parse(yaml) ?? {}) as PrometheusConfig;
 };
 
-interface Runtime {
-  readonly reloadConfigSuccess: boolean;
-  /** `15d`, `100GiB`, or `15d or 100GiB`. */
-  readonly storageRetention: string;
-}
-
-export const runtime: Fact<Runtime> = (context) => prometheusApi<Runtime>(context, 'status/runtimeinfo');
-
-const flags: Fact<Readonly<Record<string, string>>> = (context) => prometheusApi(context, 'status/flags');
-
 /** The value of `--enable-feature`. */
 export const enabledFeatures: Fact<string> = async (context) =>
   (await context.get(flags))['enable-feature'] ?? '';
@@ -77,11 +65,7 @@ export const droppedCounts: Fact<Readonly<Record<string, number>>> = async (cont
 
 /** The metrics of Prometheus about itself. */
 export const itsOwnPage: Fact<readonly Sample[]> = async (context) => {
-  const { body } = await ask(beside(context.settings.prometheus!, 'metrics'), {
-    headers: authorization(context, 'prometheus'),
-    ca: authorities(context),
-    signal: context.signal,
-  });
+  const { body } = await askProgram(context, 'prometheus', 'metrics');
   return parseSamples(body);
 };
 

@@ -104,8 +104,12 @@ export interface RuleGroup {
   readonly rules: readonly Rule[];
 }
 
-export const ruleGroups: Fact<readonly RuleGroup[]> = async (context) =>
-  (await prometheusApi<{ groups: RuleGroup[] }>(context, 'rules')).groups;
+/** Reads the groups as they are now. */
+export async function groupsNow(context: Context): Promise<readonly RuleGroup[]> {
+  return (await prometheusApi<{ groups: RuleGroup[] }>(context, 'rules')).groups;
+}
+
+export const ruleGroups: Fact<readonly RuleGroup[]> = (context) => groupsNow(context);
 
 /** The loaded rules about MCP servers, and the Watchdog. */
 export const ourRules: Fact<readonly Rule[]> = async (context) =>

@@ -2,8 +2,7 @@ import { CannotRun } from '../check.js';
 import type { Context } from '../context.js';
 import { poll } from '../net/poll.js';
 import { spoken } from './duration.js';
-import { ourRules, type Rule, type RuleGroup } from './prometheus.js';
-import { prometheusApi } from './prometheus-api.js';
+import { groupsNow, ourRules, type Rule, type RuleGroup } from './prometheus.js';
 import { longestWait } from './settled.js';
 
 const BETWEEN_MS = 500;
@@ -41,8 +40,4 @@ async function waitingGroup(context: Context, name: string): Promise<RuleGroup |
 /** The rules of a name as they are now. */
 export async function rulesNamed(context: Context, name: string): Promise<Rule[]> {
   return (await groupsNow(context)).flatMap(({ rules }) => rules.filter((rule) => rule.name === name));
-}
-
-async function groupsNow(context: Context): Promise<readonly RuleGroup[]> {
-  return (await prometheusApi<{ groups: RuleGroup[] }>(context, 'rules')).groups;
 }

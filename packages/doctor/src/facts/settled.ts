@@ -3,7 +3,7 @@ import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { poll } from '../net/poll.js';
 import { secondsOf, spoken } from './duration.js';
-import { instantQuery, prometheusApi } from './prometheus-api.js';
+import { flags, instantQuery, prometheusApi, runtime } from './prometheus-api.js';
 
 /** Seconds after which discovery hands on what it found. Prometheus has no option for it. */
 const DISCOVERY = 5;
@@ -24,22 +24,17 @@ interface Began {
   readonly discovery: number;
 }
 
-interface Runtime {
-  readonly startTime: string;
-  readonly lastConfigTime: string;
-}
-
 /** Undefined where a store does not say it. */
 const began: Fact<Began | undefined> = async (context) => {
   try {
-    const [{ startTime, lastConfigTime }, flags, [now]] = await Promise.all([
-      prometheusApi<Runtime>(context, 'status/runtimeinfo'),
-      prometheusApi<Readonly<Record<string, string>>>(context, 'status/flags'),
+    const [{ startTime, lastConfigTime }, set, [now]] = await Promise.all([
+      context.get(runtime),
+      context.get(flags),
       instantQuery(context, 'vector(time())'),
     ]);
     const age = now!.value * 1_000 - Math.max(Date.parse(startTime), Date.parse(lastConfigTime));
     if (!(age >= 0)) return undefined;
-    const takenEvery = secondsOf(flags['scrape.discovery-reload-interval'] ?? TAKEN_EVERY);
+    const takenEvery = secondsOf(set['scrape.discovery-reload-interval'] ?? TAKEN_EVERY);
     return { at: performance.now() - age, discovery: DISCOVERY + takenEvery };
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { doctorCatalog } from '@pmcp/observability/catalog';
-import { type DoctorSettings, pushText, say } from '@pmcp/observability/internal';
+import { type DoctorSettings, labelPairs, pushText, say } from '@pmcp/observability/internal';
 import type { Outcome, Result } from '../run/result.js';
 
 /** The `job` label of the pushed metrics. */
@@ -11,7 +11,7 @@ function metricsReport(results: readonly Result[]): string {
   const { check, lastRun } = doctorCatalog;
   const samples = results.flatMap(({ check: { code, title, severity }, outcome }) => {
     const value = valueFrom(outcome, severity);
-    return value === undefined ? [] : [`${check.name}{code="${code}",title=${quoted(title)}} ${value}`];
+    return value === undefined ? [] : [`${check.name}{${labelPairs(check.labels, [code, title])}} ${value}`];
   });
   const lines = [
     ...headerOf(check),
@@ -66,11 +66,6 @@ function subjectOf({
 }: DoctorSettings): string {
   const address = url ?? prometheus ?? alertmanager ?? grafana;
   return address?.host ?? [kube ?? manifests ?? 'doctor', ...namespace].join(' ');
-}
-
-/** Returns a label value as the text format writes it. */
-function quoted(value: string): string {
-  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 /** Replaces the file in one step, so that node_exporter never reads half of it. It ignores files that do not end in .prom. */

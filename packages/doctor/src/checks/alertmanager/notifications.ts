@@ -1,9 +1,9 @@
 import { NotApplicable } from '../../check.js';
 import type { Context } from '../../context.js';
 import { alertmanagerPage } from '../../facts/alertmanager-page.js';
-import { isYoung } from '../../facts/lately.js';
+import { startedLately } from '../../facts/lately.js';
 import { query } from '../../facts/prometheus.js';
-import type { Sample } from '../../facts/samples.js';
+import { type Sample, total } from '../../facts/samples.js';
 import { alertmanagerCheck } from './define.js';
 
 const TRIED = 'alertmanager_notification_requests_total';
@@ -36,36 +36,28 @@ export const notificationsArrive = alertmanagerCheck({
 
 /** Reads the attempts from Prometheus if it scrapes Alertmanager, or else from Alertmanager. */
 async function attempts(context: Context): Promise<Attempts[]> {
-  const stored = context.settings.prometheus ? await attemptsOfTheHour(context) : [];
+  const stored = context.settings.prometheus ? attemptsIn(await growthOfTheHour(context)) : [];
   if (stored.length > 0) return stored;
   const page = await alertmanagerPage(context);
-  const counted = joined(
-    page.filter(({ name }) => name === TRIED),
-    page.filter(({ name }) => name === FAILED),
-  );
+  const counted = attemptsIn(page);
   // Of a process that has run for long, nobody knows when the attempts failed: all of them did, or it may be over.
-  if (isYoung(page) || counted.some(({ tried, failed }) => tried > 0 && tried === failed)) return counted;
+  if (startedLately(page) || counted.some(({ tried, failed }) => tried > 0 && tried === failed))
+    return counted;
   throw new NotApplicable('Alertmanager runs for more than an hour, and Prometheus does not scrape it');
 }
 
-async function attemptsOfTheHour(context: Context): Promise<Attempts[]> {
-  const [tried, failed] = await Promise.all(
-    [TRIED, FAILED].map((metric) => query(context, `sum by (integration) (increase(${metric}[1h]))`)),
+async function growthOfTheHour(context: Context): Promise<Sample[]> {
+  const grown = [TRIED, FAILED].map(async (name) =>
+    (await query(context, `sum by (integration) (increase(${name}[1h]))`)).map((one) => ({ name, ...one })),
   );
-  return joined(tried!, failed!);
+  return (await Promise.all(grown)).flat();
 }
 
-function joined(
-  tried: readonly Pick<Sample, 'labels' | 'value'>[],
-  failed: readonly Pick<Sample, 'labels' | 'value'>[],
-): Attempts[] {
-  const sum = (samples: typeof tried, integration: string) =>
-    samples
-      .filter(({ labels }) => labels.integration === integration)
-      .reduce((all, { value }) => all + value, 0);
+function attemptsIn(samples: readonly Sample[]): Attempts[] {
+  const tried = samples.filter(({ name }) => name === TRIED);
   return [...new Set(tried.map(({ labels }) => labels.integration ?? ''))].map((integration) => ({
     integration,
-    tried: sum(tried, integration),
-    failed: sum(failed, integration),
+    tried: total(samples, TRIED, { integration }) ?? 0,
+    failed: total(samples, FAILED, { integration }) ?? 0,
   }));
 }

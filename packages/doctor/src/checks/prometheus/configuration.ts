@@ -1,4 +1,5 @@
-import { alertmanagers, prometheusConfig, runtime, storeAt } from '../../facts/prometheus-state.js';
+import { runtime } from '../../facts/prometheus-api.js';
+import { alertmanagers, prometheusConfig, storeAt } from '../../facts/prometheus-state.js';
 import { prometheusCheck } from './define.js';
 
 export const configurationIsLoaded = prometheusCheck({

@@ -2,12 +2,12 @@ import type { Finding } from '../../check.js';
 import type { Context } from '../../context.js';
 import { secondsOf, spoken } from '../../facts/duration.js';
 import { ourRules, query, type Rule } from '../../facts/prometheus.js';
+import { runtime } from '../../facts/prometheus-api.js';
 import {
   enabledFeatures,
   type HistogramOptions,
   itsOwnPage,
   prometheusConfig,
-  runtime,
 } from '../../facts/prometheus-state.js';
 import { type Sample, total } from '../../facts/samples.js';
 import { prometheusCheck } from './define.js';
