@@ -22,6 +22,7 @@ export default defineConfig({
           ],
           // Long enough for a machine that is ten times busier. Tests that measure time have their own bounds.
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
@@ -57,7 +58,6 @@ export default defineConfig({
           globalSetup: ['test/tools.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
