@@ -2,4 +2,4 @@
 import { main } from '@pmcp/observability/internal';
 
 // Flags, variables, help and errors come from the main program, which has all commands.
-await main(['doctor', ...process.argv.slice(2)], process.env);
+await main(process.argv.slice(2), process.env, { program: 'pmcp-doctor', command: 'doctor' });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../packages/doctor/src/checks/registry.js';
@@ -59,6 +59,33 @@ describe('pmcp-doctor', () => {
     const { code, out, err } = await run(args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(message);
+  });
+
+  it.each([['--help'], ['-h'], ['help']])(
+    'calls itself by the name that it is started by: %s',
+    async (word) => {
+      const { code, out } = await run([word]);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^pmcp-doctor \[flags\]\n/);
+      expect(out).toContain('8 more flags: pmcp-doctor --help all');
+      expect(out).not.toContain('pmcp-observability');
+    },
+  );
+
+  it('says its version', async () => {
+    expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+  });
+
+  it('can be started by its file in a clone', () => {
+    expect(statSync(DOCTOR).mode & 0o111).toBe(0o111);
+  });
+
+  it('says in one line what else it could check', async () => {
+    const { out } = await run(['--manifests', EXAMPLE]);
+    const more = out.split('\n').filter((line) => line.startsWith('  - '));
+    expect(more).toEqual([
+      expect.stringMatching(/^ {2}- more checks with --url \(\d+\), .*--grafana \(\d+\)/),
+    ]);
   });
 
   it('colours for people only', async () => {

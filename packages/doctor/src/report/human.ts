@@ -70,16 +70,14 @@ function notApplicable(results: readonly Result[]): string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-/** Returns one line for each setting that was not given. */
+/** Returns a line with what settings that were not given would check. */
 function notAsked(results: readonly Result[]): string[] {
   const counts = new Map<Need, number>();
   for (const { outcome } of results)
     if (outcome.kind === 'not asked')
       for (const need of outcome.missing) counts.set(need, (counts.get(need) ?? 0) + 1);
-  const lines = [...counts].map(
-    ([need, count]) => `  - ${plural(count, 'check')} not run without ${flagOf(need)}`,
-  );
-  return lines.length === 0 ? [] : [...lines, ''];
+  const flags = [...counts].map(([need, count]) => `${flagOf(need)} (${count})`);
+  return flags.length === 0 ? [] : [`  - more checks with ${flags.join(', ')}`, ''];
 }
 
 function summary(results: readonly Result[], findings: readonly Told[], { green, red }: Colours): string {

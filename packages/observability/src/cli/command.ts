@@ -56,10 +56,17 @@ export function toolkitOptions({
   };
 }
 
-/** @param isWhole whether to list rare flags too */
-export function commandHelp(command: Command, isWhole: boolean): string {
-  const { name, operand, runsCommand, summary, flags, rareFlags = [] } = command;
-  const usage = [name, '[flags]', operand, runsCommand && '-- COMMAND [ARGUMENT...]'].filter(Boolean);
+/**
+ * @param isWhole whether to list rare flags too
+ * @param program the words that start the command
+ */
+export function commandHelp(
+  command: Command,
+  isWhole: boolean,
+  program = `pmcp-observability ${command.name}`,
+): string {
+  const { operand, runsCommand, summary, flags, rareFlags = [] } = command;
+  const usage = [program, '[flags]', operand, runsCommand && '-- COMMAND [ARGUMENT...]'].filter(Boolean);
   const shown = Object.entries(flags).filter(([key]) => isWhole || !rareFlags.includes(key));
   const hidden = Object.keys(flags).length - shown.length;
   const rows = shown.map(([key, { value, help }]) => [
@@ -67,8 +74,8 @@ export function commandHelp(command: Command, isWhole: boolean): string {
     envName(key),
     help,
   ]);
-  const more = hidden > 0 ? [`  ${hidden} more flags: pmcp-observability ${name} --help all`] : [];
-  return [`pmcp-observability ${usage.join(' ')}`, '', summary, '', ...columns(rows), ...more, ''].join('\n');
+  const more = hidden > 0 ? [`  ${hidden} more flags: ${program} --help all`] : [];
+  return [usage.join(' '), '', summary, '', ...columns(rows), ...more, ''].join('\n');
 }
 
 export function programHelp(commands: readonly Command[]): string {

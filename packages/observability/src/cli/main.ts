@@ -8,24 +8,32 @@ import { type Env, parseFlags } from './flags.js';
 /** The exit code for a wrong command line. */
 const USAGE = 2;
 
-/** Runs the command that the arguments name. */
-export async function main(args: readonly string[], env: Env): Promise<void> {
+/** A program that is one command of ours. */
+interface Alone {
+  readonly program: string;
+  readonly command: string;
+}
+
+/** Runs the command that the arguments name, or the one of a program that has no other. */
+export async function main(args: readonly string[], env: Env, alone?: Alone): Promise<void> {
   // The reader of our messages may close its end. The command continues.
   process.stderr.on('error', () => {});
   try {
-    await dispatch(args, env);
+    await dispatch(args, env, alone);
   } catch (error) {
     say(codeOf(error), (error as Error).message);
     process.exitCode = error instanceof UsageError ? USAGE : 1;
   }
 }
 
-async function dispatch(args: readonly string[], env: Env): Promise<void> {
-  const ours = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  if (ours[0] === 'help') return print(help(ours.slice(1)));
+async function dispatch(given: readonly string[], env: Env, alone?: Alone): Promise<void> {
+  const named = (words: readonly string[]) => (alone ? [alone.command, ...words] : words);
+  const args = named(given);
+  const ours = given.includes('--') ? given.slice(0, given.indexOf('--')) : given;
+  if (ours[0] === 'help') return print(help(named(ours.slice(1)), alone));
   if (isGroup(args)) return print(help(args));
-  if (ours.some((arg) => arg === '--help' || arg === '-h')) return print(help(ours));
-  if (args[0] === '--version' || args[0] === '-v') return print(`${VERSION}\n`);
+  if (ours.some((arg) => arg === '--help' || arg === '-h')) return print(help(named(ours), alone));
+  if (given[0] === '--version' || given[0] === '-v') return print(`${VERSION}\n`);
   const command = commandOf(args);
   if (!command) throw unknownCommand(args);
   const rest = args.slice(command.name.split(' ').length);
@@ -54,9 +62,9 @@ function commandOf(words: readonly string[]): Command | undefined {
 }
 
 /** Returns the help of one command, of several that begin with the same words, or of all. */
-function help(args: readonly string[]): string {
+function help(args: readonly string[], alone?: Alone): string {
   const command = commandOf(args);
-  if (command) return commandHelp(command, args.includes('all'));
+  if (command) return commandHelp(command, args.includes('all'), alone?.program);
   const flag = args.findIndex((arg) => arg.startsWith('-'));
   const words = flag < 0 ? args : args.slice(0, flag);
   const alike = COMMANDS.filter(({ name }) => words.every((word, i) => name.split(' ')[i] === word));
