@@ -51,8 +51,9 @@ export interface Finding {
   /** One sentence with the actual and the expected state. */
   readonly found: string;
   readonly severity?: Severity;
-  /** The repair for just this finding, if it can be more precise than that of the check. */
+  /** The repair for just this finding, and why it matters, if they can be more precise than those of the check. */
   readonly cure?: string;
+  readonly why?: string;
   readonly where?: Place;
   /** Checks whose finding, even a warning, explains just this finding. Then only the cause is reported. */
   readonly follows?: readonly Code[];

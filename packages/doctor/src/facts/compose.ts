@@ -21,7 +21,10 @@ interface ServiceSpec {
   readonly configs?: readonly (string | Mounted)[];
   readonly secrets?: readonly (string | Mounted)[];
   readonly restart?: string;
-  readonly deploy?: { readonly restart_policy?: object };
+  readonly deploy?: Readonly<Record<string, unknown>> & {
+    readonly restart_policy?: { readonly condition?: string };
+  };
+  readonly healthcheck?: { readonly test?: string | readonly string[] };
   readonly stop_grace_period?: string;
   readonly environment?: Readonly<Record<string, unknown>> | readonly string[];
   readonly ports?: readonly (string | number | { readonly target?: number; readonly host_ip?: string })[];
@@ -39,12 +42,6 @@ export interface ComposeService {
   at(path?: Path): Place;
   edit(path: Path, value: Edit['value']): Edit | undefined;
 }
-
-/** Those that the toolkit observes. */
-export const composeServices: Fact<readonly ComposeService[]> = async (context) =>
-  (await context.get(allComposeServices)).filter(({ env }) =>
-    [...env.keys()].some((name) => name.startsWith('PMCP_')),
-  );
 
 export const allComposeServices: Fact<readonly ComposeService[]> = async (context) =>
   (await context.get(manifests)).all

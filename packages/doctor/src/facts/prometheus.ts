@@ -12,6 +12,8 @@ export interface Target {
   readonly scrapePool: string;
   readonly scrapeInterval: string;
   readonly scrapeTimeout: string;
+  /** Whether another Prometheus scrapes it, and sends its samples here. */
+  readonly isSent?: boolean;
 }
 
 /** Returns a text that is equal for series of the same target. */
@@ -76,7 +78,13 @@ export function targetOf(labels: Target['labels'], all: readonly Target[]): Targ
 }
 
 /** Values for a target that another Prometheus scrapes: it scrapes it, and then sends what it has. */
-const SENT = { health: 'up', lastError: '', scrapeInterval: '30s', scrapeTimeout: '10s' } as const;
+const SENT = {
+  health: 'up',
+  lastError: '',
+  scrapeInterval: '30s',
+  scrapeTimeout: '10s',
+  isSent: true,
+} as const;
 
 /** Values for stores that do not report how often they scrape. */
 const UNSAID = { scrapeInterval: '15s', scrapeTimeout: '10s' } as const;

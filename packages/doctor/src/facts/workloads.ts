@@ -63,6 +63,15 @@ export interface Workload {
   at(path?: Path): Place;
 }
 
+/** What `workloadsIn` takes for a server, for who wonders why there is none. */
+export const KNOWN_BY =
+  'a server is known by a variable PMCP_…, by pmcp-observability in its command, by probes of /health/ready or /health/live at port 9090, or by mcp in its name and a port 9090';
+
+/** The workloads among objects, whatever they run. */
+export function titlesOf(all: readonly Manifest[]): string[] {
+  return all.filter(({ kind }) => kind in TEMPLATES).map(({ kind, name }) => `${kind} ${name}`);
+}
+
 /** Finds the workloads that are servers observed by the toolkit. Others are ignored. */
 export function workloadsIn(all: readonly Manifest[]): Workload[] {
   return all.flatMap((manifest) => {
@@ -85,7 +94,7 @@ function workloadAt(manifest: Manifest, path: Path): Workload[] {
       edit: (inner: Path, value: Edit['value']) => manifest.edit([...path, 'spec', key, i, ...inner], value),
     })),
   );
-  const observed = containers.find(isObserved);
+  const observed = containers.find(isObserved) ?? containers.find((one) => isLikeOurs(one, containers));
   if (observed === undefined) return [];
   const { annotations = {}, labels = {} } = template?.metadata ?? {};
   const title = `${manifest.kind} ${manifest.name}`;
@@ -104,6 +113,25 @@ function isObserved({ spec: { env = [], command = [], args = [] } }: Container):
 }
 
 const DEFAULT_ADMIN_PORT = 9090;
+/** Other programs have such paths too, but not at this port. */
+const OUR_PATH = /^\/health\/(ready|live)$/;
+const MCP = /(^|[^a-z])p?mcp($|[^a-z])/i;
+/** Programs whose own port this is, or that have another one than ours. */
+const OTHERS = /prometheus|grafana|exporter|alertmanager|inspector|gateway/i;
+
+/** Whether it has nothing of ours, and the port and the paths that only the toolkit has unless told otherwise. */
+function isLikeOurs({ spec, name }: Container, containers: readonly Container[]): boolean {
+  const ports = containers.flatMap((one) => one.spec.ports ?? []);
+  const numberOf = (port: string | number | undefined) =>
+    ports.find((one) => one.name === port)?.containerPort ?? Number(port);
+  const isProbed = [spec.startupProbe, spec.livenessProbe, spec.readinessProbe].some(
+    (probe) =>
+      OUR_PATH.test(probe?.httpGet?.path ?? '') && numberOf(probe?.httpGet?.port) === DEFAULT_ADMIN_PORT,
+  );
+  const names = `${name} ${(spec.image ?? '').replace(/^.*\//, '')}`;
+  const isOpen = (spec.ports ?? []).some(({ containerPort }) => containerPort === DEFAULT_ADMIN_PORT);
+  return isProbed || (isOpen && MCP.test(names) && !OTHERS.test(names));
+}
 
 /** Returns the port of the container's metrics page, or undefined if it is switched off or invalid. */
 export function adminPort({ spec: { env = [], command = [], args = [] } }: Container): number | undefined {

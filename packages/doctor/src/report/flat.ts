@@ -8,6 +8,7 @@ export interface Told {
   readonly severity: Severity;
   readonly found: string;
   readonly cure: string;
+  readonly why: string;
   readonly where: Place | undefined;
 }
 
@@ -19,11 +20,12 @@ export function findingsOf(results: readonly Result[]): Told[] {
   return results.flatMap(({ check, outcome }) =>
     outcome.kind !== 'found'
       ? []
-      : outcome.findings.map(({ found, severity = check.severity, cure, where }) => ({
+      : outcome.findings.map(({ found, severity = check.severity, cure, why = check.why, where }) => ({
           check,
           severity,
           found: shown(found),
           cure: cure === undefined ? check.cure : shown(cure),
+          why,
           where,
         })),
   );

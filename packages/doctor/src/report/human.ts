@@ -31,12 +31,12 @@ function headline({ check, found }: Told, { red }: Colours): string {
   return `${red(check.code)} ${found}`;
 }
 
-function told({ check, severity, found, cure, where }: Told, { red, yellow, dim }: Colours): string[] {
+function told({ check, severity, found, cure, why, where }: Told, { red, yellow, dim }: Colours): string[] {
   const mark = severity === 'fail' ? red('✗') : yellow('!');
   const place = where ? `${where.file}${where.line === undefined ? '' : `:${where.line}`}: ` : '';
   return [
     `  ${mark} ${check.code} ${place}${found}`,
-    `    ${dim('why')}  ${check.why}`,
+    `    ${dim('why')}  ${why}`,
     `    ${dim('cure')} ${cure}`,
     `    ${dim(addressOf(check.code))}`,
   ];
@@ -45,7 +45,10 @@ function told({ check, severity, found, cure, where }: Told, { red, yellow, dim 
 function unknowns(results: readonly Result[], { yellow }: Colours): string[] {
   const lines = results.flatMap(({ check, outcome }) =>
     outcome.kind === 'unknown'
-      ? [`  ${yellow('?')} ${check.code} ${check.title} Can't be told: ${shown(outcome.because)}`]
+      ? [
+          `  ${yellow('?')} ${check.code} could not be run: ${shown(outcome.because)}`,
+          `    ${dim(check.title)}`,
+        ]
       : [],
   );
   return lines.length === 0 ? [] : [...lines, ''];
@@ -58,6 +61,9 @@ function skips(results: readonly Result[]): string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
+/** More than these are counted. */
+const MOST_CODES = 5;
+
 /** Returns one line for each reason why checks had nothing to look at. */
 function notApplicable(results: readonly Result[]): string[] {
   const codes = new Map<string, Code[]>();
@@ -65,7 +71,8 @@ function notApplicable(results: readonly Result[]): string[] {
     if (outcome.kind === 'not applicable')
       codes.set(outcome.because, [...(codes.get(outcome.because) ?? []), check.code]);
   const lines = [...codes].map(
-    ([because, members]) => `  - nothing to look at for ${members.join(', ')}: ${shown(because)}`,
+    ([because, members]) =>
+      `  - nothing to look at for ${members.length > MOST_CODES ? plural(members.length, 'check') : members.join(', ')}: ${shown(because)}`,
   );
   return lines.length === 0 ? [] : [...lines, ''];
 }
@@ -84,12 +91,12 @@ function summary(results: readonly Result[], findings: readonly Told[], { green,
   const counted = (kind: string) => results.filter(({ outcome }) => outcome.kind === kind).length;
   const [passed, hidden, unknown] = [counted('passed'), counted('hidden'), counted('unknown')];
   const parts = [
-    `${passed} passed`,
-    ...(hidden > 0 ? [`${hidden} wait for a repair of what is above`] : []),
+    `${plural(passed, 'check')} passed`,
     ...(unknown > 0 ? [`${unknown} could not be run`] : []),
+    ...(hidden > 0 ? [`${hidden} more will run when what is above is mended`] : []),
   ];
   const verdict = findings.length === 0 ? green('nothing found') : red(plural(findings.length, 'finding'));
-  return `${verdict}: ${parts.join(', ')}`;
+  return [verdict, ...parts].join(', ');
 }
 
 function plural(count: number, word: string): string {

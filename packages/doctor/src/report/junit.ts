@@ -55,7 +55,7 @@ function ending(result: Result): string | undefined {
       const lines = findings.map(
         ({ found, cure, where }) => `${where ? `${where.file}: ` : ''}${found}\n${cure}`,
       );
-      const text = [...lines, check.why, addressOf(check.code)].join('\n');
+      const text = [...lines, findings[0]!.why, addressOf(check.code)].join('\n');
       return `<failure${attributes({ message: findings[0]!.found, type: findings[0]!.severity })}>${escaped(text)}</failure>`;
     }
     case 'unknown':

@@ -107,7 +107,7 @@ describe('the checks of a run', () => {
     expect([kinds, code]).toEqual([['not applicable', 'not applicable', 'passed'], 0]);
     const text = humanReport(results, coloursFor({}, {}));
     expect(text).toMatch(/^ {2}- nothing to look at for PMCP-D901, PMCP-D902: there is no backup$/m);
-    expect(text).toMatch(/^nothing found: 1 passed$/m);
+    expect(text).toMatch(/^nothing found, 1 check passed$/m);
     expect(junitReport(results)).toContain('<skipped message="there is no backup"/>');
   });
 
@@ -178,7 +178,7 @@ describe('the report for people', () => {
     const { results } = await outcomes([check('PMCP-D901', well), check('PMCP-D902', bad)]);
     const lines = humanReport(results, coloursFor({}, {})).trimEnd().split('\n');
     expect(lines[0]).toBe('PMCP-D902 it is bad');
-    expect(lines.at(-1)).toBe('1 finding: 1 passed');
+    expect(lines.at(-1)).toBe('1 finding, 1 check passed');
   });
 
   it('says at first what is broken, and not what only costs something', async () => {

@@ -12,13 +12,13 @@ const CURE =
 export const silencesAreNarrow = alertmanagerCheck({
   code: 'PMCP-D210',
   title: 'No silence covers everything, or all critical alerts.',
-  why: 'It was made for one evening and one fault, and now nothing can wake anybody.',
+  why: 'While it lasts, nothing can wake anybody.',
   cure: CURE,
   severity: 'fail',
   async run(context) {
-    return (await context.get(silences))
-      .filter(coversAll)
-      .map((silence) => ({ found: `silence ${told(silence)} covers every critical alert` }));
+    return (await context.get(silences)).filter(coversAll).map((silence) => ({
+      found: `silence ${told(silence)} covers every critical alert until ${silence.endsAt.slice(0, 16).replace('T', ' ')} UTC`,
+    }));
   },
 });
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Check } from '../../check.js';
-import { allComposeServices, type ComposeService, composeServices } from '../../facts/compose.js';
+import { allComposeServices, type ComposeService } from '../../facts/compose.js';
+import { composeServices } from '../../facts/compose-servers.js';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 const HOST = 'PMCP_METRICS_HOST';

@@ -10,16 +10,28 @@ export const composeRestarts = composeCheck(
     cure: 'Set `restart: unless-stopped`.',
     severity: 'fail',
   },
-  ({ name, spec, isAddition, at, edit }) =>
-    (spec.restart ?? (isAddition ? 'elsewhere' : 'no')) === 'no' && spec.deploy?.restart_policy === undefined
-      ? [
-          {
-            found: `service ${name} is not started again when it ends`,
-            where: at(['restart']),
-            edit: edit(['restart'], 'unless-stopped'),
-          },
-        ]
-      : [],
+  ({ name, spec, isAddition, at, edit }) => {
+    const { restart_policy: policy, ...deploy } = spec.deploy ?? {};
+    if (policy?.condition === 'none')
+      return [
+        {
+          found: `service ${name} is not started again when it ends`,
+          where: at(['deploy', 'restart_policy', 'condition']),
+          cure: 'Remove `condition: none`: without it a service is always started again.',
+        },
+      ];
+    // Swarm starts every service again, and does not read `restart`.
+    const isOfSwarm = Object.keys(deploy).some((key) => !['resources', 'labels'].includes(key));
+    if ((spec.restart ?? (isAddition ? 'elsewhere' : 'no')) !== 'no' || policy !== undefined || isOfSwarm)
+      return [];
+    return [
+      {
+        found: `service ${name} is not started again when it ends`,
+        where: at(['restart']),
+        edit: edit(['restart'], 'unless-stopped'),
+      },
+    ];
+  },
 );
 
 const DRAIN_SECONDS = 25;

@@ -1,8 +1,10 @@
-import type { Check, Finding } from '../../check.js';
-import { type ComposeService, composeServices } from '../../facts/compose.js';
+import { type Check, type Finding, NotApplicable } from '../../check.js';
+import { allComposeServices, type ComposeService } from '../../facts/compose.js';
+import { composeServices, KNOWN_BY as SERVICES_KNOWN_BY } from '../../facts/compose-servers.js';
 import type { Manifest } from '../../facts/manifests.js';
 import { sources } from '../../facts/sources.js';
-import type { Workload } from '../../facts/workloads.js';
+import { KNOWN_BY, titlesOf, type Workload } from '../../facts/workloads.js';
+import { some } from '../some.js';
 
 type Definition = Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity'>;
 
@@ -23,6 +25,12 @@ export function workloadCheck(
     ...COMMON,
     async run(context) {
       const found = await context.get(sources);
+      if (found.every(({ servers }) => servers.length === 0))
+        throw nothingKnown(
+          found.flatMap(({ all }) => titlesOf(all)),
+          'workload of Kubernetes',
+          KNOWN_BY,
+        );
       return found.flatMap(({ servers, all }) => servers.flatMap((workload) => find(workload, all)));
     },
   };
@@ -56,6 +64,21 @@ export function composeCheck(
     needs: ['manifests'],
     rights: 'To read the files.',
     after: ['PMCP-D060'],
-    run: async (context) => (await context.get(composeServices)).flatMap(find),
+    async run(context) {
+      const [services, all] = await Promise.all([
+        context.get(composeServices),
+        context.get(allComposeServices),
+      ]);
+      const titles = all.map(({ name }) => `service ${name}`);
+      if (services.length === 0)
+        throw nothingKnown([...new Set(titles)], 'service of Compose', SERVICES_KNOWN_BY);
+      return services.flatMap(find);
+    },
   };
+}
+
+/** Says that no server is among what is there, so that nobody takes silence for health. */
+function nothingKnown(titles: readonly string[], kind: string, knownBy: string): NotApplicable {
+  if (titles.length === 0) return new NotApplicable(`there is no ${kind}`);
+  return new NotApplicable(`no MCP server is known among ${some(titles)}: ${knownBy}`);
 }

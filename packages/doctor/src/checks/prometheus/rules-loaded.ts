@@ -15,7 +15,7 @@ export const rulesAreLoaded: Check = {
   after: ['PMCP-D100'],
   async run(context) {
     const rules = (await context.get(ruleGroups)).flatMap(({ rules }) => rules);
-    if (rules.length === 0) return [{ found: `Prometheus has loaded no rules: ${await filesOf(context)}` }];
+    if (rules.length === 0) return [await noRules(context)];
     const ours = rules.filter(({ name, query }) => /pmcp/i.test(name) || query.includes('pmcp'));
     const missing = (['recording', 'alerting'] as const).filter(
       (kind) => !ours.some(({ type }) => type === kind),
@@ -29,12 +29,15 @@ export const rulesAreLoaded: Check = {
   },
 };
 
-/** Describes the rule files of the configuration. If the configuration cannot be read, it names no file. */
-async function filesOf(context: Context): Promise<string> {
+/** Names the rule files of the configuration, if that can be read. */
+async function noRules(context: Context): Promise<Finding> {
   const { rule_files = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
-  return rule_files.length === 0
-    ? 'its configuration names no `rule_files`'
-    : `no file that fits \`rule_files: [${rule_files.join(', ')}]\` has any`;
+  if (rule_files.length === 0)
+    return { found: 'Prometheus has loaded no rules: its configuration names no `rule_files`' };
+  return {
+    found: `Prometheus has loaded no rules: \`rule_files: [${rule_files.join(', ')}]\` fits no file, or only files without rules`,
+    cure: 'Compare the pattern with the names of the files where Prometheus runs: their ending, their folder (relative paths begin at that of `prometheus.yml`), and in a container their mount. `npx pmcp-observability assets ./monitoring` writes the rules.',
+  };
 }
 
 function broken({ name, lastError = 'no reason given' }: { name: string; lastError?: string }): Finding {

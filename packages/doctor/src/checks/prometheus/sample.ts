@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { countedCall } from '../../facts/counted.js';
 import { secondsOf } from '../../facts/duration.js';
 import { ownTarget } from '../../facts/own-target.js';
-import { query, type Target } from '../../facts/prometheus.js';
+import { matchersOf, query, type Target } from '../../facts/prometheus.js';
 import { poll } from '../../net/poll.js';
 import { hasTimeFor, SCRAPE_SECONDS, secondsForScrape } from '../../run/time.js';
 
@@ -22,7 +22,7 @@ export const sampleArrives: Check = {
   async run(context) {
     const [{ call, after }, target] = await Promise.all([context.get(countedCall), context.get(ownTarget)]);
     const series = selector(target!, { method: call.method, ...(call.name !== '' && { name: call.name }) });
-    const value = await countIn(context, series, after, secondsOf(target!.scrapeInterval));
+    const value = await countIn(context, series, after, await intervalOf(context, target!));
     if (value !== undefined && value >= after) return [];
     const has = value === undefined ? 'no sample' : `${value}`;
     return [
@@ -30,6 +30,20 @@ export const sampleArrives: Check = {
     ];
   },
 };
+
+/** Seconds in which samples of a target that is scraped elsewhere are counted. */
+const WINDOW = 120;
+/** Seconds that a sample may wait in the queue of `remote_write`. */
+const ON_ITS_WAY = 5;
+
+/** Returns the seconds between two samples: those that arrive tell it, where nobody here scrapes. */
+async function intervalOf(context: Context, target: Target): Promise<number> {
+  const told = secondsOf(target.scrapeInterval);
+  if (!target.isSent) return told;
+  const series = `process_start_time_seconds{${matchersOf(target)}}`;
+  const [counted] = await query(context, `max(count_over_time(${series}[${WINDOW}s]))`);
+  return counted === undefined ? told : Math.min(told, Math.ceil(WINDOW / counted.value) + ON_ITS_WAY);
+}
 
 /** Asks until the value has arrived, or until a scrape should have delivered it. */
 async function countIn(
@@ -40,7 +54,7 @@ async function countIn(
 ): Promise<number | undefined> {
   if (!hasTimeFor(context.settings.timeout, intervalSeconds))
     throw new CannotRun(
-      `the server is scraped every ${intervalSeconds} s: --timeout ${secondsForScrape(intervalSeconds)} waits for it`,
+      `the server is scraped every ${intervalSeconds} s, and --timeout ${secondsForScrape(intervalSeconds)} waits for that`,
     );
   return poll(
     context.signal,

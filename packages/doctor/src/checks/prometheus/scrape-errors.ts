@@ -13,9 +13,9 @@ export function isLimit(error: string): boolean {
   return LIMIT.test(error);
 }
 
-/** What to do where a page is too large. */
+/** What to do where a page is too large. Of such a page no sample is stored: only the page itself tells. */
 export const RAISE_LIMIT =
-  'Look what grew: `topk(10, count by (__name__) ({job="pmcp"}))`. Then raise `sample_limit`, `body_size_limit`, `label_limit` or `label_value_length_limit` of the job, and reload.';
+  'Count the samples of the page: `curl -s ADDRESS | grep -vc "^#"`. Then raise `sample_limit`, `body_size_limit`, `label_limit` or `label_value_length_limit` of the job, and reload.';
 
 const LATE = 'there is no answer in time';
 
@@ -78,11 +78,16 @@ const MEANINGS: readonly (readonly [RegExp, string, string])[] = [
   ],
 ];
 
-export function plainly(error: string): Plain {
+/** @param address where Prometheus asked */
+export function plainly(error: string, address = 'ADDRESS'): Plain {
   const [, meaning, cure] = MEANINGS.find(([pattern]) => pattern.test(error)) ?? [];
   const said = error === '' ? 'Prometheus gives no reason' : error;
-  if (isLimit(error)) return { reason: said, cure: RAISE_LIMIT };
+  if (isLimit(error)) return { reason: said, cure: RAISE_LIMIT.replace('ADDRESS', address) };
   if (meaning === undefined || cure === undefined) return { reason: said };
   // A process with a blocked event loop answers no scrape in time.
-  return { reason: `${meaning} (${said})`, cure, ...(meaning === LATE && { follows: ['PMCP-D018'] }) };
+  return {
+    reason: `${meaning} (${said})`,
+    cure: cure.replace('ADDRESS', address),
+    ...(meaning === LATE && { follows: ['PMCP-D018'] }),
+  };
 }

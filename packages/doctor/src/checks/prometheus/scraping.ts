@@ -35,7 +35,7 @@ async function downTargets(context: Parameters<Check['run']>[0], ofLimits: boole
 }
 
 function down({ scrapeUrl, labels, lastError }: Target): Finding {
-  const { reason, ...more } = plainly(lastError);
+  const { reason, ...more } = plainly(lastError, scrapeUrl);
   return { found: `job ${labels.job} can't scrape ${scrapeUrl}: ${reason}`, ...more };
 }
 

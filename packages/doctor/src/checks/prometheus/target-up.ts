@@ -19,7 +19,7 @@ export const targetIsUp: Check = {
         `${target.scrapeUrl} has not been scraped yet: try again in ${target.scrapeInterval}`,
       );
     if (target?.health !== 'down') return [];
-    const { reason, ...more } = plainly(target.lastError);
+    const { reason, ...more } = plainly(target.lastError, target.scrapeUrl);
     return [{ found: `Prometheus can't scrape ${target.scrapeUrl}: ${reason}`, ...more }];
   },
 };

@@ -47,6 +47,7 @@ function finding({ settings: { url, tokenFile } }: Context, error: Error): Findi
   if (error instanceof LostSession)
     return {
       found: `${href} opened a session, and answered ${error.status} to its next request: another process got it`,
+      why: 'A session is in the memory of one process. Each request that another one gets is lost, and clients start anew or give up.',
       cure: 'Let the load balancer send all requests with the same `Mcp-Session-Id` to one process (docs/operate.md), or keep sessions where all processes find them. A single process has to keep the transport of a session for its next requests.',
     };
   const message = reasonOf(error);

@@ -1,0 +1,37 @@
+import type { Context, Fact } from '../context.js';
+import { allComposeServices, type ComposeService } from './compose.js';
+import { prometheusFiles } from './compose-prometheus.js';
+
+/** What a service is known by, for who wonders why there is none. */
+export const KNOWN_BY =
+  'a server is known by a variable PMCP_…, by pmcp-observability in its command, by a health check of /health/ready or /health/live at port 9090, or by a job pmcp… of the mounted configuration of Prometheus that scrapes it at port 9090';
+
+/** Those that the toolkit observes. */
+export const composeServices: Fact<readonly ComposeService[]> = async (context) => {
+  const [all, scraped] = await Promise.all([context.get(allComposeServices), scrapedTargets(context)]);
+  return all.filter((service) => isOurs(service) || scraped.has(`${service.name}:9090`));
+};
+
+function isOurs({ env, spec }: ComposeService): boolean {
+  const words = [spec.command, spec.entrypoint].flat().join(' ');
+  const health = [spec.healthcheck?.test].flat().join(' ');
+  return (
+    [...env.keys()].some((name) => name.startsWith('PMCP_')) ||
+    words.includes('pmcp-observability') ||
+    /:9090\/health\/(ready|live)\b/.test(health)
+  );
+}
+
+interface Job {
+  readonly job_name?: unknown;
+  readonly static_configs?: readonly ({ readonly targets?: readonly string[] } | null)[];
+}
+
+/** What jobs of MCP servers scrape, as the rules ask for them by name. */
+async function scrapedTargets(context: Context): Promise<ReadonlySet<string>> {
+  const jobs = (await context.get(prometheusFiles)).flatMap(({ content: { scrape_configs: all } }) =>
+    Array.isArray(all) ? (all as readonly (Job | null)[]) : [],
+  );
+  const ours = jobs.filter((job) => /^pmcp/.test(String(job?.job_name)));
+  return new Set(ours.flatMap((job) => (job?.static_configs ?? []).flatMap((one) => one?.targets ?? [])));
+}
