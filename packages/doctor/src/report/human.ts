@@ -42,7 +42,7 @@ function told({ check, severity, found, cure, why, where }: Told, { red, yellow,
   ];
 }
 
-function unknowns(results: readonly Result[], { yellow }: Colours): string[] {
+function unknowns(results: readonly Result[], { yellow, dim }: Colours): string[] {
   const lines = results.flatMap(({ check, outcome }) =>
     outcome.kind === 'unknown'
       ? [

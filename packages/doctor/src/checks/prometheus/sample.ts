@@ -32,7 +32,7 @@ export const sampleArrives: Check = {
 };
 
 /** Seconds in which samples of a target that is scraped elsewhere are counted. */
-const WINDOW = 120;
+const WINDOW = 30;
 /** Seconds that a sample may wait in the queue of `remote_write`. */
 const ON_ITS_WAY = 5;
 
