@@ -19,6 +19,7 @@ export type Code = `PMCP-D${number}`;
 /** A setting without which a check has nothing to look at. */
 export type Need =
   | 'url'
+  | 'admin'
   | 'tokenFile'
   | 'prometheus'
   | 'traces'

@@ -25,11 +25,19 @@ import { secondsFor } from './run/time.js';
  * @throws UsageError for settings that can't be used
  */
 export async function examine(settings: DoctorSettings): Promise<number> {
-  const { url, prometheus, alertmanager, grafana, manifests, kube, report, json } = settings;
-  if (!url && !prometheus && !alertmanager && !grafana && manifests === undefined && kube === undefined)
+  const { url, admin, prometheus, alertmanager, grafana, manifests, kube, report, json } = settings;
+  if (
+    !url &&
+    !admin &&
+    !prometheus &&
+    !alertmanager &&
+    !grafana &&
+    manifests === undefined &&
+    kube === undefined
+  )
     throw new UsageError(
       'PMCP_E_MISSING',
-      'doctor needs something to look at: --url http://HOST:PORT/mcp, --prometheus URL, --alertmanager URL, --grafana URL, --manifests PATH or --kube CONTEXT',
+      'doctor needs something to look at: --url http://HOST:PORT/mcp, --admin http://HOST:PORT, --prometheus URL, --alertmanager URL, --grafana URL, --manifests PATH or --kube CONTEXT',
     );
   if (json && settings.fix !== undefined)
     throw new UsageError(

@@ -27,6 +27,7 @@ async function withPage(...lines: readonly string[]) {
 }
 
 /** What the metrics page says in trouble, by the code that it gets. */
+const AHEAD = Math.round(Date.now() / 1_000) + 900;
 const PAGES: Readonly<Record<string, readonly [what: string, ...lines: string[]]>> = {
   'PMCP-D015': ['a cache shows an old page', 'pmcp_ready 0'],
   'PMCP-D016': ['descriptors run out', 'process_open_fds 1000', 'process_max_fds 1024'],
@@ -39,6 +40,12 @@ const PAGES: Readonly<Record<string, readonly [what: string, ...lines: string[]]
   'PMCP-D019': [
     'a label has the name of each user',
     ...Array.from({ length: 25_000 }, (_, i) => `shop_orders_total{user="${i}"} 1`),
+  ],
+  'PMCP-D020': ['its clock is ahead', `process_start_time_seconds ${AHEAD}`],
+  'PMCP-D053': [
+    'a server prints to its standard output',
+    'pmcp_connections_total{transport="stdio",protocol_version="2025-11-25",client="a"} 1',
+    'pmcp_errors_total{method="_other",name="",type="parse"} 47',
   ],
   'PMCP-D050': ['a client invents names', 'pmcp_label_overflow_total{label="name"} 1200'],
   'PMCP-D051': [
@@ -70,5 +77,29 @@ describe('the doctor before a server', () => {
     })),
   )('says $one and $other, or the cause alone, where both are there', async ({ one, other, page }) => {
     expectOnly(await examined(await withPage(...page)), [one, other]);
+  });
+
+  it('looks at the page alone where only that is named, as of a server of stdio', async () => {
+    const { admin } = healthy;
+    expect(await diagnosis({ admin })).toEqual({});
+    const { admin: faulty } = await withPage(...PAGES['PMCP-D053']!.slice(1));
+    expect(Object.keys(await diagnosis({ admin: faulty }))).toEqual(['PMCP-D053']);
+  });
+
+  it.each([
+    ['one line of many', 'pmcp_errors_total{method="_other",name="",type="parse"} 1', 'stdio', 1000],
+    [
+      'what a client of HTTP sent',
+      'pmcp_errors_total{method="_other",name="",type="parse"} 47',
+      'streamable_http',
+      1,
+    ],
+  ])('takes no offence at %s', async (_, errors, transport, requests) => {
+    const { admin } = await withPage(
+      errors,
+      `pmcp_connections_total{transport="${transport}",protocol_version="2025-11-25",client="a"} 1`,
+      `pmcp_requests_total{method="ping",name="",outcome="ok"} ${requests}`,
+    );
+    expect(await diagnosis({ admin })).toEqual({});
   });
 });

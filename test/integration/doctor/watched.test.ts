@@ -83,9 +83,9 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
   'PMCP-D114': [
     'scrapes take nearly as long as they may',
     (said, asked) =>
-      asked.includes('avg_over_time(scrape_duration_seconds')
-        ? said.replaceAll(/"value":\[([\d.]+),"[^"]+"\]/g, '"value":[$1,"0.95"]')
-        : said,
+      answering('quantile_over_time(0.5, scrape_duration_seconds', [
+        [{ job: 'pmcp', instance: new URL(server.admin).host }, 0.95],
+      ])(said, asked),
   ],
   'PMCP-D115': [
     'queries see a sample for less than a scrape interval',
@@ -118,6 +118,10 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
   'PMCP-D136': [
     'values are folded',
     answering('sum by (job, label) (increase(pmcp_label', [[{ job: 'pmcp', label: 'name' }, 3]]),
+  ],
+  'PMCP-D127': [
+    'a server says that it starts in a quarter of an hour',
+    answering('process_start_time_seconds{job=~"pmcp', [[{ job: 'pmcp', instance: 'a:9090' }, 870]]),
   ],
   'PMCP-D126': [
     'two processes answer in turn at one target',

@@ -9,7 +9,7 @@ export function pageCheck(
 ): Check {
   return {
     ...definition,
-    needs: ['url'],
+    needs: [['url', 'admin']],
     rights: 'GET of `/metrics` on the admin port.',
     after: ['PMCP-D011'],
     run: async (context) => find((await context.get(metricsPage)).samples),

@@ -22,7 +22,7 @@ export async function lately(context: Context, metrics: readonly string[]): Prom
   if (values.length > 0) return { count: Math.ceil(sum(values)), when: 'in the last hour' };
   const page = await context.get(itsOwnPage);
   const counted = sum(metrics.map((metric) => total(page, metric) ?? 0));
-  return { count: startedLately(page) ? counted : 0, when: 'since it started' };
+  return { count: startedLately(page) ? counted : 0, when: 'since Prometheus started' };
 }
 
 function sum(values: readonly number[]): number {

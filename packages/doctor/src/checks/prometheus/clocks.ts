@@ -1,5 +1,6 @@
 import { CannotRun, type Finding } from '../../check.js';
 import { spoken } from '../../facts/duration.js';
+import { query } from '../../facts/prometheus.js';
 import { instantQuery } from '../../facts/prometheus-api.js';
 import { prometheusCheck } from './define.js';
 
@@ -21,6 +22,21 @@ export const prometheusClockIsRight = prometheusCheck({
       return found?.value;
     });
     return finding(difference, uncertain);
+  },
+});
+
+export const clocksOfServersAreRight = prometheusCheck({
+  code: 'PMCP-D127',
+  title: 'No server will have started in the future.',
+  why: 'Its clock is ahead of that of Prometheus: tokens seem to have ended or not begun, spans and log lines lie beside those of others, and ages in alerts are negative.',
+  cure: CURE,
+  severity: 'fail',
+  after: ['PMCP-D100', 'PMCP-D132', 'PMCP-D020'],
+  async run(context) {
+    const ahead = await query(context, `process_start_time_seconds{job=~"pmcp.*"} - time() > ${TOLERANCE}`);
+    return ahead.map(({ labels, value }) => ({
+      found: `the clock of ${labels.instance} (job ${labels.job}) is ahead of that of Prometheus: its process will have started in ${spoken(value)}`,
+    }));
   },
 });
 

@@ -8,7 +8,7 @@ import {
   backupsSucceed,
   jobsKnowTheTime,
 } from './backups.js';
-import { prometheusClockIsRight } from './clocks.js';
+import { clocksOfServersAreRight, prometheusClockIsRight } from './clocks.js';
 import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere } from './configuration.js';
 import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
 import { callsSucceed, noOtherAlertFires, toolsAreQuick } from './firing.js';
@@ -59,6 +59,7 @@ export const PROMETHEUS: readonly Check[] = [
   itsOwnWorkSucceeds,
   remoteStoresTakeSamples,
   prometheusClockIsRight,
+  clocksOfServersAreRight,
   sampleArrives,
   allIsKept,
   nothingOverflows,

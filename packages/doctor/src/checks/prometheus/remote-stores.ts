@@ -6,6 +6,12 @@ import { total } from '../../facts/samples.js';
 import { prometheusCheck } from './define.js';
 
 const STORE = 'prometheus_remote_storage_';
+const FAILED = [
+  `${STORE}samples_failed_total`,
+  `${STORE}histograms_failed_total`,
+  // Prometheus 2.
+  `${STORE}failed_samples_total`,
+];
 /** Seconds that a store may be behind. Prometheus sends every five seconds. */
 const LATE_SECONDS = 120;
 
@@ -17,19 +23,25 @@ export const remoteStoresTakeSamples = prometheusCheck({
   severity: 'fail',
   rights: 'GET of `/metrics` and `/api/v1/query`.',
   async run(context) {
-    const refused = await lately(context, [
-      `${STORE}samples_failed_total`,
-      `${STORE}histograms_failed_total`,
-      // Prometheus 2.
-      `${STORE}failed_samples_total`,
-    ]);
+    const refused = await lately(context, FAILED);
     if (refused.count > 0)
-      return [{ found: `a store of remote_write refused ${refused.count} samples ${refused.when}` }];
+      return [
+        {
+          found: `${(await refusingStores(context)).join(', ')} refused ${refused.count} samples of remote_write ${refused.when}`,
+        },
+      ];
     return (await lateStores(context)).map(({ host, seconds }) => ({
       found: `remote_write to ${host} is ${spoken(seconds)} behind`,
     }));
   },
 });
+
+/** Returns the stores that have refused samples, by their hosts. */
+async function refusingStores(context: Context): Promise<string[]> {
+  const page = await context.get(itsOwnPage);
+  const failed = page.filter(({ name, value }) => FAILED.includes(name) && value > 0);
+  return failed.length === 0 ? ['a store'] : [...new Set(failed.map(({ labels }) => storeAt(labels.url)))];
+}
 
 /** Returns the stores that samples wait for. */
 async function lateStores(context: Context): Promise<{ readonly host: string; readonly seconds: number }[]> {

@@ -8,7 +8,7 @@ export const targetIsUp: Check = {
   title: 'Prometheus can scrape the server.',
   why: 'A target that is down has no samples: its panels are empty, and the autoscaler is blind.',
   cure: 'The error says why. A refused connection or a timeout is a port, a `PMCP_METRICS_HOST` on loopback, or a NetworkPolicy; 401 is missing `authorization` in the scrape configuration; 421 is a name that `PMCP_METRICS_ALLOWED_HOSTS` has to have.',
-  needs: ['url', 'prometheus'],
+  needs: [['url', 'admin'], 'prometheus'],
   rights: 'GET of `/api/v1/targets`.',
   severity: 'fail',
   after: ['PMCP-D101'],

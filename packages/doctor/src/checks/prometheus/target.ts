@@ -9,7 +9,7 @@ export const hasTarget: Check = {
   title: 'Prometheus has the server among its targets.',
   why: 'What is not discovered is not scraped: the server works, and nobody sees it.',
   cure: 'Add the server to `scrape_configs`: `npx pmcp-observability assets ./monitoring` writes configurations for every way of discovery. In Kubernetes the pod needs the annotation `prometheus.io/scrape: "true"`, and `prometheus.io/port` with the number of its admin port.',
-  needs: ['url', 'prometheus'],
+  needs: [['url', 'admin'], 'prometheus'],
   rights: 'GET of `/api/v1/targets` and `/api/v1/query`.',
   severity: 'fail',
   after: ['PMCP-D100', 'PMCP-D010', 'PMCP-D011', 'PMCP-D110'],

@@ -22,7 +22,7 @@ export const eventLoopIsFree: Check = {
   title: 'The event loop is not held up.',
   why: 'While one call computes, all others wait, and so do probes and scrapes.',
   cure: 'Find what holds it: `npx pmcp-observability profile http://HOST:9090`, with `PMCP_METRICS_PROFILING=true`. Move it to a worker thread, or add CPU.',
-  needs: ['url'],
+  needs: [['url', 'admin']],
   rights: 'GET of `/metrics` on the admin port; with `--prometheus`, GET of `/api/v1/query`.',
   severity: 'warn',
   after: ['PMCP-D011'],

@@ -5,7 +5,7 @@ import { total } from '../../facts/samples.js';
 
 const COMMON = {
   group: 'server',
-  needs: ['url'],
+  needs: [['url', 'admin']],
   rights: 'GET of `/health/live` and `/health/ready` on the admin port.',
   severity: 'fail',
 } as const;

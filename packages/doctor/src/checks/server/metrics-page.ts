@@ -10,7 +10,7 @@ export const metricsPageIsThere: Check = {
   title: 'The server has a metrics page.',
   why: 'What nobody can read, Prometheus cannot either. Every dashboard and alert begins here.',
   cure: 'Set `PMCP_METRICS_PORT` (9090 by default) and `PMCP_METRICS_HOST=0.0.0.0`, and await `listen()` before the first request. If the page is elsewhere, name it: `--admin http://HOST:PORT`.',
-  needs: ['url'],
+  needs: [['url', 'admin']],
   rights: 'GET of `/metrics` on the admin port, or of `/api/v1/query` of a Prometheus that reaches it.',
   severity: 'fail',
   after: ['PMCP-D001'],

@@ -7,7 +7,7 @@ export const pageIsOurs: Check = {
   title: 'The metrics page has the metrics of MCP servers.',
   why: 'A page of another program, or of a server that is not observed, is read without complaint, and dashboards stay empty.',
   cure: 'Call `observe(server)`, or start with `node --import @pmcp/observability/register`. If the port belongs to another program, give the server another: `PMCP_METRICS_PORT=9464`, and name it: `--admin http://HOST:9464`.',
-  needs: ['url'],
+  needs: [['url', 'admin']],
   rights: 'GET of `/metrics` on the admin port.',
   severity: 'fail',
   after: ['PMCP-D010'],

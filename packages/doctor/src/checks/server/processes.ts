@@ -15,7 +15,7 @@ export const onePage: Check = {
   title: 'One process answers at the admin port.',
   why: 'Where two take turns, each scrape shows the counters of another one: rates are nonsense, and half of the calls are never seen.',
   cure: 'Scrape each pod, and not the Service or load balancer before them. Processes of one machine share their port by themselves if they are the same program (docs/servers.md); give others ports of their own.',
-  needs: ['url'],
+  needs: [['url', 'admin']],
   rights: 'GET of `/metrics` on the admin port.',
   severity: 'fail',
   after: ['PMCP-D011'],

@@ -1,6 +1,6 @@
 import type { Check } from '../../check.js';
 import { lineArrives, lineHasFields } from './line.js';
-import { labelsAreKept, logIsQuiet, telemetryIsKept } from './page.js';
+import { labelsAreKept, logIsQuiet, stdoutHasOnlyMessages, telemetryIsKept } from './page.js';
 import { spanArrives } from './span.js';
 
 /** The checks of telemetry. Their codes begin at PMCP-D050. */
@@ -8,6 +8,7 @@ export const TELEMETRY: readonly Check[] = [
   labelsAreKept,
   telemetryIsKept,
   logIsQuiet,
+  stdoutHasOnlyMessages,
   spanArrives,
   lineArrives,
   lineHasFields,

@@ -42,6 +42,28 @@ export const telemetryIsKept = pageCheck(
       .map(({ labels, value }) => ({ found: `${value} of ${labels.signal} were lost: ${labels.reason}` })),
 );
 
+/** The share of messages above which it is not one line at the start. */
+const SOME = 0.05;
+
+export const stdoutHasOnlyMessages = pageCheck(
+  {
+    code: 'PMCP-D053',
+    group: 'telemetry',
+    title: 'Nothing but messages is on the standard output of a stdio server.',
+    why: 'The standard output belongs to the protocol: a client reads each line that the server prints there as a message, and some give up at the first that is none.',
+    cure: 'Let the server print and log to the standard error: `print(..., file=sys.stderr)`, `console.error`, a logger with `stream=sys.stderr`. `node server.js 2>/dev/null` shows what is left.',
+    severity: 'warn',
+  },
+  (samples) => {
+    const transports = samples.filter(({ name }) => name === 'pmcp_connections_total');
+    const unread = total(samples, 'pmcp_errors_total', { type: 'parse' }) ?? 0;
+    const requests = total(samples, 'pmcp_requests_total') ?? 0;
+    const isStdio = transports.length > 0 && transports.every(({ labels }) => labels.transport === 'stdio');
+    if (!isStdio || unread === 0 || unread < requests * SOME) return [];
+    return [{ found: `${unread} lines on stdio are no messages, beside ${requests} requests` }];
+  },
+);
+
 const LOUD = ['debug', 'trace'];
 
 export const logIsQuiet = pageCheck(
