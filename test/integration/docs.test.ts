@@ -123,6 +123,14 @@ describe('the guides', () => {
     expect(used.filter(({ line }) => !isCommandLine(line))).toEqual([]);
   });
 
+  it('agree on what an install brings', () => {
+    const [servers, architecture] = pages('docs/servers.md', 'docs/architecture.md').map(({ text }) => text);
+    const [light = 0, more = 0] = [...servers!.matchAll(/(\d+) (?:more )?packages and/g)].map(([, n]) =>
+      Number(n),
+    );
+    expect(architecture).toContain(`install ${light} packages, not ${light + more}.`);
+  });
+
   it('name only codes that exist', () => {
     const codes = guides.flatMap(({ text }) => text.match(/\bPMCP_[EW]_[A-Z_]+[A-Z]\b/g) ?? []);
     expect([...new Set(codes)].filter((code) => !Object.hasOwn(CODES, code))).toEqual([]);

@@ -95,6 +95,16 @@ describe('the proxy with default settings, when arguments, answers, headers and 
     },
   );
 
+  it('shows the message of an error in its log line, and no text of a tool that failed', () => {
+    const lines = (signals['log lines'] ?? '').split('\n').filter((line) => line.includes('"outcome"'));
+    const withError = (outcome: string) => {
+      const of = lines.map((line) => JSON.parse(line)).filter((line) => line.outcome === outcome);
+      return [of.length, of.filter(({ error }) => error !== undefined).length];
+    };
+    expect(withError('tool_error')).toEqual([2 * LINES.length, 0]);
+    expect(withError('server_error')).toEqual([LINES.length, LINES.length]);
+  });
+
   it('still shows all of these requests, refused calls as spans too', () => {
     expect(LINES.length).toBeGreaterThan(50);
     expect(signals['/metrics']).toContain('outcome="tool_error"');

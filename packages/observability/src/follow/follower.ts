@@ -21,7 +21,11 @@ export interface Parts {
 
 /** Follows each request from start to end: its span, the context of its handler, and its log line. */
 export class Follower implements RequestFollower {
-  constructor(private readonly parts: Parts) {}
+  constructor(
+    private readonly parts: Parts,
+    /** Called with what a handler threw, in the context of its request if there is one. */
+    private readonly threw: (error: unknown) => void,
+  ) {}
 
   /** Whether requests have a trace context to pass on. */
   get traces(): boolean {
@@ -35,16 +39,16 @@ export class Follower implements RequestFollower {
 
   requestStarted(exchange: Exchange, message: Message, extra: MessageExtra | undefined, peer: Peer): void {
     const { tracing, contexts } = this.parts;
-    if (contexts === undefined) return;
     const { method } = exchange.series;
+    // A proxy has no access to the server, so it does not know what handlers threw.
+    if (peer.server !== undefined) watchHandler(peer.server as object, method, exchange.name, this.threw);
+    if (contexts === undefined) return;
     const scope = new RequestScope(method, exchange.name, exchange.startedAt);
     exchange.scope = scope;
     if (tracing === undefined) return;
     // Only a name that is known to be real may become part of a span name.
     const known = exchange.series.find(exchange.name) === undefined ? '' : exchange.name;
     tracing.requestStarted(scope, known, message, extra, exchange.link);
-    // A proxy has no access to the server, so it does not know what handlers threw.
-    if (peer.server !== undefined) watchHandler(peer.server as object, method, exchange.name, this.threw);
   }
 
   /** Delivers a request to its server, inside the context of the request. */
@@ -121,9 +125,4 @@ export class Follower implements RequestFollower {
   ): void {
     this.parts.tracing?.notified(direction, method, message, extra, peer, at);
   }
-
-  private readonly threw = (error: unknown): void => {
-    const scope = this.parts.contexts?.current();
-    if (scope !== undefined) scope.exception = error;
-  };
 }

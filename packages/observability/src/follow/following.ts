@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { logWarning, type Warn } from '../codes/tell.js';
 import { INSTRUMENTATION } from '../instrumentation.js';
 import { RequestLog } from '../logging/request-log.js';
+import { ThrownMessages } from '../logging/thrown.js';
 import type { ServerInfo } from '../mcp/server.js';
 import type { Families } from '../metrics/families.js';
 import { NotInstalled } from '../not-installed.js';
@@ -30,6 +31,7 @@ export class Following {
   /** Whether it is decided if and how requests are traced. */
   private isSettled: boolean;
   private isClosed = false;
+  private readonly thrown = new ThrownMessages();
   /** Resolves when that is decided; undefined if there is nothing to wait for. */
   ready: Promise<void> | undefined;
 
@@ -42,9 +44,11 @@ export class Following {
     this.isSettled = config.traces.mode === 'off';
     const { requestsPerSecond } = config.log;
     if (requestsPerSecond === 0) return;
+    const { results } = config.traces.capture;
+    const mayShow = (text: string) => results || this.thrown.has(text);
     const sampled = telemetryReport(families, 'logs');
     const onSampled = () => sampled.dropped('sampled', 1);
-    this.followWith({ requestLog: new RequestLog(requests, requestsPerSecond, onSampled) });
+    this.followWith({ requestLog: new RequestLog(requests, requestsPerSecond, onSampled, mayShow) });
   }
 
   /** The request that the calling code runs for. */
@@ -153,8 +157,15 @@ export class Following {
 
   private followWith(more: Partial<Parts>): void {
     this.parts = { ...this.parts, ...more };
-    this.follower = new Follower(this.parts);
+    this.follower = new Follower(this.parts, this.threw);
   }
+
+  /** A handler is watched once, so this also serves the followers that come later. */
+  private readonly threw = (error: unknown): void => {
+    const scope = this.current();
+    if (scope !== undefined) scope.exception = error;
+    if (this.parts.requestLog !== undefined) this.thrown.add(error);
+  };
 }
 
 function whyOff(error: unknown, mode: Config['traces']['mode']): string {

@@ -21,7 +21,12 @@ function requestLog(maxPerSecond: number, level = 'info') {
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ level, base: null }, { write: (line) => void lines.push(JSON.parse(line)) });
   let sampled = 0;
-  const log = new RequestLog(logger, maxPerSecond, () => sampled++);
+  const log = new RequestLog(
+    logger,
+    maxPerSecond,
+    () => sampled++,
+    () => false,
+  );
   const exchange = new Exchange();
   exchange.series = new MethodSeries(createFamilies(), 'tools/call', true);
   exchange.name = 'search';

@@ -52,6 +52,8 @@ export class RequestLog {
     /** Lines a second. The limit applies separately to requests with and without an error. */
     private readonly maxPerSecond: number,
     private readonly onSampled: () => void,
+    /** Whether the text of a failed tool may be in its line. */
+    private readonly mayShow: (text: string) => boolean,
   ) {}
 
   write(
@@ -92,7 +94,7 @@ export class RequestLog {
     if (facts.operation !== undefined) line.operation = facts.operation;
     line.outcome = outcome;
     if (type !== '') line.error_type = type;
-    const error = type === '' ? undefined : failureOf(facts.exception, facts.answer);
+    const error = type === '' ? undefined : failureOf(facts.exception, facts.answer, this.mayShow);
     if (error !== undefined) line.error = error;
     if (status !== undefined) line.http_status = status;
     line.duration_ms = Math.round(seconds * 1e6) / 1e3;

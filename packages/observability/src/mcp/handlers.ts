@@ -20,9 +20,18 @@ const TOOL_FUNCTIONS = ['executor', 'handler', 'callback'] as const;
 
 /**
  * Wraps the handler of a request to learn what it throws. The wrapper changes neither the result nor the error. A handler may
- * be registered or replaced at any time, so this is called for every request; a wrapped handler is not wrapped again.
+ * be registered or replaced at any time, so this is called for every request; a wrapped handler is not wrapped again. Never
+ * throws: a server that cannot be changed is not watched.
  */
 export function watchHandler(server: object, method: string, name: string, onThrow: OnThrow): void {
+  try {
+    watch(server, method, name, onThrow);
+  } catch {
+    // Its errors are then seen only in its answers.
+  }
+}
+
+function watch(server: object, method: string, name: string, onThrow: OnThrow): void {
   const { server: inner = server as LowLevel, _registeredTools: tools } = server as HighLevel;
   const tool = tools !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined;
   if (method === 'tools/call' && tool !== undefined) watchTool(tool, onThrow);

@@ -54,7 +54,10 @@ export interface TracesOptions {
      * or compressed. Default: false.
      */
     readonly arguments?: boolean;
-    /** Whether spans have the results of calls, with secrets redacted. Default: false. */
+    /**
+     * Whether spans have the results of calls, and log lines the text of a result with `isError`, with secrets redacted.
+     * Default: false.
+     */
     readonly results?: boolean;
     /** Whether spans have the URIs of resources, with secrets redacted. Default: false. */
     readonly resourceUris?: boolean;
