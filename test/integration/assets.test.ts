@@ -138,14 +138,14 @@ describe('pmcp-observability assets', () => {
     expect(services).toEqual({ ...serviceMonitor(services.metadata, options) });
   });
 
-  it('writes files that Prometheus accepts', async () => {
+  it('writes files that Prometheus accepts, by the commands of their README', async () => {
     await assets('checked', '--namespace', 'shop', '--selector', 'app=notes');
-    const file = (path: string) => join(folder, 'checked', path);
-    expect(
-      await promtool('3', 'check', 'config', '--syntax-only', file('prometheus/kubernetes.yml')),
-    ).toContain('SUCCESS');
-    const rules = ['recording', 'alert'].map((kind) => file(`alerts/${kind}-rules.yaml`));
-    expect(await promtool('3', 'check', 'rules', ...rules)).toContain('SUCCESS');
+    const commands = [...(await written('checked/README.md')).matchAll(/^promtool (.*)$/gm)];
+    expect(commands).toHaveLength(2);
+    for (const [, args = ''] of commands) {
+      const found = args.split(' ').map((arg) => (arg.includes('/') ? join(folder, 'checked', arg) : arg));
+      expect(await promtool('3', ...found)).toContain('SUCCESS');
+    }
   });
 
   it('links alerts with your runbooks and dashboards', async () => {

@@ -26,12 +26,34 @@ function pages(...patterns: string[]): Page[] {
 const guides = pages('README.md', 'docs/**/*.md', 'packages/*/README.md');
 /** It has so many examples that one process for each would take minutes. */
 const API = 'docs/reference/api.md';
-const examples = guides.flatMap(({ path, text }) =>
+const examples = pages('**/*.md').flatMap(({ path, text }) =>
   [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ''], i) => {
     const title = `example ${i + 1} of ${path}`;
-    return { title, path, code, file: join(folder, `${title.replaceAll(/\W+/g, '-')}.ts`) };
+    return {
+      title,
+      path,
+      code: prepared(path, code),
+      file: join(folder, `${title.replaceAll(/\W+/g, '-')}.ts`),
+    };
   }),
 );
+
+/** The page about queries shows expressions without their imports, and mistakes that the compiler finds, or a run. */
+function prepared(path: string, code: string): string {
+  if (path !== 'prometheus/README.md') return code;
+  const lines = code.split('\n').map((line) => {
+    if (line.endsWith('// no such label') || line.endsWith('// no rate of a gauge'))
+      return `() => {\n// @ts-expect-error: the page says so\n${line}\n};`;
+    const [shown = '', reason] = line.split('; // throws: ');
+    return reason === undefined ? line : `throws(() => ${shown}, TypeError);`;
+  });
+  return [
+    `import { throws } from 'node:assert';`,
+    `import { catalog } from '@pmcp/observability/catalog';`,
+    `import { not, rate, ratio, share } from '../../../prometheus/promql.js';`,
+    ...lines,
+  ].join('\n');
+}
 
 beforeAll(async () => {
   await mkdir(folder, { recursive: true });

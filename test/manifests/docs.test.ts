@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,6 +9,7 @@ import { CHECKS } from '../../packages/doctor/src/checks/registry.js';
 import { readSkips } from '../../packages/doctor/src/run/skips.js';
 import { readWebConfig } from '../../packages/observability/src/admin/access/web-config.js';
 import { resolveOptions } from '../../packages/observability/src/options.js';
+import { blocksOf, pages } from '../support/docs/blocks.js';
 import { serveOneRequest } from '../support/one-request.js';
 import { promtool } from '../support/promtool.js';
 import { faults } from './schema.js';
@@ -19,19 +19,9 @@ type Block = Readonly<Record<string, unknown>>;
 const folder = mkdtempSync(join(tmpdir(), 'docs-yaml-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const patterns = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'prometheus/*.md', 'alerts/*.md'];
-const pages = execFileSync('git', ['ls-files', ...patterns.map((pattern) => `:(glob)${pattern}`)], {
-  encoding: 'utf8',
-});
-const blocks = pages.split('\n').filter(Boolean).flatMap(blocksOf);
-
-function blocksOf(path: string) {
-  const found = readFileSync(path, 'utf8').matchAll(/^( *)```yaml\n(.*?)^ *```/gms);
-  return [...found].map(([, indent = '', text = ''], i) => ({
-    title: `block ${i + 1} of ${path}`,
-    text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  }));
-}
+const blocks = pages()
+  .flatMap(blocksOf)
+  .filter(({ language }) => language === 'yaml');
 
 function write(name: string, text: string): string {
   const path = join(folder, name);
