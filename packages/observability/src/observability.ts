@@ -96,8 +96,8 @@ export class Observability implements Stoppable {
     );
     this.log = this.logging.logger.target('pmcp');
     for (const { code, text } of this.config.warnings) warn(code, text);
-    const requests = this.logging.logger.target('pmcp::requests');
-    const following = new Following(this.config, families, this.log, requests);
+    const lines = this.logging.requestLines(this.logging.logger.target('pmcp::requests'));
+    const following = new Following(this.config, families, this.log, lines);
     this.following = following;
     // The application uses its own logger inside handlers, and never asks for ours.
     if (isForeign) following.useContexts();

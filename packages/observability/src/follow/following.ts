@@ -2,6 +2,7 @@ import { type Tracer, trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { logWarning, type Warn } from '../codes/tell.js';
 import { INSTRUMENTATION } from '../instrumentation.js';
+import type { RequestLines } from '../logging/request-fields.js';
 import { RequestLog } from '../logging/request-log.js';
 import { ThrownMessages } from '../logging/thrown.js';
 import type { ServerInfo } from '../mcp/server.js';
@@ -39,7 +40,7 @@ export class Following {
     private readonly config: Pick<Config, 'traces' | 'log'>,
     private readonly families: Families,
     private readonly logger: Logger,
-    requests: Logger,
+    lines: RequestLines,
   ) {
     this.isSettled = config.traces.mode === 'off';
     const { requestsPerSecond } = config.log;
@@ -48,7 +49,7 @@ export class Following {
     const mayShow = (text: string) => results || this.thrown.has(text);
     const sampled = telemetryReport(families, 'logs');
     const onSampled = () => sampled.dropped('sampled', 1);
-    this.followWith({ requestLog: new RequestLog(requests, requestsPerSecond, onSampled, mayShow) });
+    this.followWith({ requestLog: new RequestLog(lines, requestsPerSecond, onSampled, mayShow) });
   }
 
   /** The request that the calling code runs for. */

@@ -10,8 +10,11 @@ import { printable } from '../output/printable.js';
 import { redact, redacted, unserialisable } from '../redact/value.js';
 import { type Destination, destinationOf } from './destination.js';
 import { foreignLogger } from './foreign.js';
+import { PinoLines } from './pino-lines.js';
 import { redactMessage } from './redact-message.js';
+import type { RequestLines } from './request-fields.js';
 import { Targets } from './targets.js';
+import { isOnlyOurs, TextLines } from './text-lines.js';
 
 /**
  * A pino logger with levels for parts of your program.
@@ -42,6 +45,8 @@ export interface Logging {
   flush(): void;
   /** Like `flush`, and releases its resources. A later line opens them again. */
   close(): void;
+  /** Writes the lines of finished requests, as the logger of a part of the program would. */
+  requestLines(logger: PinoLogger): RequestLines;
 }
 
 /** The fields that are added to a line. */
@@ -70,8 +75,17 @@ export function createLogging(
   const report = telemetryReport(families, 'logs');
   const target = destinationOf(config.destination, report.dropped);
   const stream = copy === undefined ? target : both(target, copy);
-  const all = () => ({ service: surroundings.service(), ...fields() });
-  return withTargets(ownLogger(families, config, all, stream), config, surroundings, target);
+  const { service } = surroundings;
+  const all = () => ({ service: service(), ...fields() });
+  const count = counting(families);
+  const own = ownLogger(config, all, count, stream);
+  const logging = withTargets(own, config, surroundings, target);
+  if (!isOnlyOurs(own, all, stream, config.redactPaths)) return logging;
+  return { ...logging, requestLines: (logger) => new TextLines(logger, { stream, time, service, count }) };
+}
+
+function counting({ logMessages }: Families): (level: string) => void {
+  return (level) => logMessages.add(logMessages.slot(level), 1);
 }
 
 function withTargets(
@@ -89,19 +103,24 @@ function withTargets(
     },
   });
   if (config.logger === undefined) targets.setLevels(config.level, { quietly: config.levelIsShared });
-  return { logger, flush: () => target?.flushSync(), close: () => target?.close() };
+  return {
+    logger,
+    flush: () => target?.flushSync(),
+    close: () => target?.close(),
+    requestLines: (logger) => new PinoLines(logger),
+  };
 }
 
 function ownLogger(
-  { logMessages }: Families,
   { redactPaths }: Config['log'],
   mixin: () => object,
+  count: (level: string) => void,
   stream: DestinationStream,
 ): PinoLogger {
   const logger = pino(
     {
       base: null,
-      timestamp,
+      timestamp: time,
       mixin,
       ...(redactPaths.length > 0 && { redact: [...redactPaths] }),
       formatters: {
@@ -112,7 +131,7 @@ function ownLogger(
       serializers: { err: (error) => error },
       hooks: {
         logMethod(args, method, number) {
-          logMessages.add(logMessages.slot(pino.levels.labels[number] ?? String(number)), 1);
+          count(pino.levels.labels[number] ?? String(number));
           write(this, method, args);
         },
         // Last, so that it covers every way in which text gets into the message.
@@ -163,7 +182,7 @@ let lastTime = 0;
 let lastText = '';
 
 /** Cached, since all lines within a millisecond have the same text. */
-function timestamp(): string {
+function time(): string {
   const now = Date.now();
   if (now !== lastTime) {
     lastTime = now;

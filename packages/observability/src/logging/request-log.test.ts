@@ -5,6 +5,7 @@ import type { Peer } from '../mcp/peer.js';
 import { createFamilies } from '../metrics/families.js';
 import { MethodSeries } from '../metrics/operation.js';
 import type { Ending, Outcome } from '../protocol/outcome.js';
+import { PinoLines } from './pino-lines.js';
 import { RequestLog } from './request-log.js';
 
 const peer: Peer = {
@@ -22,7 +23,7 @@ function requestLog(maxPerSecond: number, level = 'info') {
   const logger = pino({ level, base: null }, { write: (line) => void lines.push(JSON.parse(line)) });
   let sampled = 0;
   const log = new RequestLog(
-    logger,
+    new PinoLines(logger),
     maxPerSecond,
     () => sampled++,
     () => false,
