@@ -27,11 +27,16 @@ export function commandLink(name: string): string {
   return `[\`${name}\`](cli.md#${name.replaceAll(' ', '-')})`;
 }
 
+/** The help of a flag on a page, where an address that is only an example must not become a link. */
+export function helpOnPage(help: string): string {
+  return help.replaceAll(/(?<!`)https?:\/\/\S+/g, '`$&`');
+}
+
 function section({ name, operand, runsCommand, summary, flags }: Command): string {
   const usage = ['pmcp-observability', name, '[flags]', operand, runsCommand && '-- COMMAND [ARGUMENT...]'];
   const rows = Object.entries(flags).map(
     ([key, { value, help }]) =>
-      `| \`--${flagName(key)}${value ? ` ${value}` : ''}\` | ${variableLink(envName(key))} | ${help} |`,
+      `| \`--${flagName(key)}${value ? ` ${value}` : ''}\` | ${variableLink(envName(key))} | ${helpOnPage(help)} |`,
   );
   return `## ${name}
 

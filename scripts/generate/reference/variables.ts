@@ -1,7 +1,7 @@
 import { COMMANDS } from '../../../packages/observability/src/cli/commands.js';
 import { envName } from '../../../packages/observability/src/cli/flags.js';
 import { VARIABLES } from '../../../packages/observability/src/variables.js';
-import { commandLink } from './cli.js';
+import { commandLink, helpOnPage } from './cli.js';
 import { optionLink, options } from './options.js';
 import { OTEL_VARIABLES } from './otel-variables.js';
 
@@ -56,7 +56,7 @@ function uses(name: string): string[] {
     ),
     ...helps.map((help) => {
       const takers = flags.filter((flag) => flag.help === help).map(({ command }) => commandLink(command));
-      return `- For ${takers.join(', ')}: ${help}.`;
+      return `- For ${takers.join(', ')}: ${helpOnPage(help)}.`;
     }),
   ];
 }
