@@ -101,9 +101,14 @@ export class Bytes {
 
   /** A time in milliseconds since 1970, as nanoseconds, rounded as the SDK does. */
   time(ms: number): void {
+    this.hrTime(Math.trunc(ms / 1_000), Math.round((ms % 1_000) * 1e6));
+  }
+
+  /** Seconds since 1970 and further nanoseconds, as nanoseconds. */
+  hrTime(seconds: number, nanoseconds: number): void {
     // More than 2 ** 53, so it is put together from parts that are less.
-    const high = Math.trunc(ms / 1_000) * FIVE_9;
-    const low = (high % TWO_23) * TWO_9 + Math.round((ms % 1_000) * 1e6);
+    const high = seconds * FIVE_9;
+    const low = (high % TWO_23) * TWO_9 + nanoseconds;
     this.fixed32(low);
     this.fixed32(Math.floor(high / TWO_23) + Math.floor(low / TWO_32));
   }

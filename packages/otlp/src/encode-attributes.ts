@@ -1,4 +1,3 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { Bytes } from './bytes.js';
 
 /** A field number and its type in one byte: 0 for a number, 1 for eight bytes, 2 for what has a length. */
@@ -11,14 +10,17 @@ const BOOLEAN = tag(2, 0);
 const INTEGER = tag(3, 0);
 const DOUBLE = tag(4, 1);
 const LIST = tag(5, 2);
+const FIELDS = tag(6, 2);
+const BYTES = tag(7, 2);
 const ITEM = tag(1, 2);
 const TWO_63 = 2 ** 63;
 const TWO_64 = 2n ** 64n;
 
 /** Writes attributes as the repeated field `field` of a message. */
-export function writeAttributes(to: Bytes, field: number, attributes: Attributes): void {
+export function writeAttributes(to: Bytes, field: number, attributes: object): void {
   for (const key in attributes) {
-    const value = attributes[key];
+    if (!Object.hasOwn(attributes, key)) continue;
+    const value = (attributes as Record<string, unknown>)[key];
     to.byte(tag(field, 2));
     const pair = to.open();
     to.byte(KEY);
@@ -29,7 +31,8 @@ export function writeAttributes(to: Bytes, field: number, attributes: Attributes
   }
 }
 
-function writeValue(to: Bytes, value: AttributeValue | null | undefined): void {
+/** Writes a value of any type with its length. One of no type of the protocol is empty. */
+export function writeValue(to: Bytes, value: unknown): void {
   const opened = to.open();
   if (typeof value === 'string') {
     to.byte(TEXT);
@@ -38,7 +41,11 @@ function writeValue(to: Bytes, value: AttributeValue | null | undefined): void {
     to.byte(BOOLEAN);
     to.byte(value ? 1 : 0);
   } else if (typeof value === 'number') writeNumber(to, value);
-  else if (Array.isArray(value)) {
+  else if (value instanceof Uint8Array) {
+    to.byte(BYTES);
+    to.varint(value.length);
+    to.raw(value);
+  } else if (Array.isArray(value)) {
     to.byte(LIST);
     const list = to.open();
     for (const item of value) {
@@ -46,6 +53,11 @@ function writeValue(to: Bytes, value: AttributeValue | null | undefined): void {
       writeValue(to, item);
     }
     to.close(list);
+  } else if (typeof value === 'object' && value !== null) {
+    to.byte(FIELDS);
+    const fields = to.open();
+    writeAttributes(to, 1, value);
+    to.close(fields);
   }
   to.close(opened);
 }

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { Bytes } from './bytes.js';
 import { writeAttributes } from './encode-attributes.js';
+import { type Scope, wrapped } from './encode-request.js';
 import type { PlainSpan } from './plain-span.js';
 
 /** A finished span as a part of a chunk: its field in the list of spans. */
@@ -9,13 +10,6 @@ export interface EncodedSpan {
   readonly chunk: Uint8Array;
   readonly start: number;
   readonly end: number;
-}
-
-/** The instrumentation scope of the spans. */
-export interface Scope {
-  readonly name: string;
-  readonly version: string;
-  readonly schemaUrl: string;
 }
 
 /** Each key is the number of the field, and the type of its value: 1 for eight bytes, 2 for what has a length, 5 for four bytes. */
@@ -94,31 +88,7 @@ export class SpanEncoder {
 /** Puts encoded spans together to a request. */
 export function requestOf(spans: readonly EncodedSpan[], resource: Resource, scope: Scope): Uint8Array {
   const size = spans.reduce((sum, { start, end }) => sum + end - start, 0);
-  const bytes = new Bytes(size + 4_096);
-  bytes.byte(0x0a);
-  const resourceSpans = bytes.open();
-  bytes.byte(0x0a);
-  const described = bytes.open();
-  writeAttributes(bytes, 1, resource.attributes as Attributes);
-  // No attribute is lost.
-  bytes.byte(0x10);
-  bytes.byte(0);
-  bytes.close(described);
-  bytes.byte(0x12);
-  const scopeSpans = bytes.open();
-  bytes.byte(0x0a);
-  const named = bytes.open();
-  bytes.byte(0x0a);
-  bytes.text(scope.name);
-  bytes.byte(0x12);
-  bytes.text(scope.version);
-  bytes.close(named);
-  writeSpans(bytes, spans);
-  bytes.byte(0x1a);
-  bytes.text(scope.schemaUrl);
-  bytes.close(scopeSpans);
-  bytes.close(resourceSpans);
-  return bytes.taken();
+  return wrapped(resource, scope, (to) => writeSpans(to, spans), size);
 }
 
 /** Spans that follow each other in a chunk are copied at once. */

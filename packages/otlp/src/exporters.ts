@@ -5,6 +5,7 @@ import {
   ProtobufMetricsSerializer,
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
+import { encodedLogs } from './encode-logs.js';
 import type { Exporter, ExporterOptions, LogRecords, Metrics, SpanBatch } from './exporter.js';
 import type { Signal } from './signal.js';
 
@@ -28,7 +29,7 @@ const LOGS: Signal<LogRecords> = {
   service: 'logs.v1.LogsService',
   path: 'v1/logs',
   component: 'log_exporter',
-  serializer: ProtobufLogsSerializer,
+  serializer: { ...ProtobufLogsSerializer, serializeRequest: encodedLogs },
   helper: LogsExporterMetricsHelper,
 };
 

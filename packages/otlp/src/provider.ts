@@ -6,7 +6,8 @@ import {
   type Sampler,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import { type EncodedSpan, requestOf, type Scope, SpanEncoder } from './encode-span.js';
+import type { Scope } from './encode-request.js';
+import { type EncodedSpan, requestOf, SpanEncoder } from './encode-span.js';
 import { GivenIds, PlainTracer } from './plain-tracer.js';
 import { type Sampling, samplerOf } from './sampler.js';
 
