@@ -77,11 +77,8 @@ export const redis = {
   masterLink: gauge('redis_master_link_up', ['master_host', 'master_port']),
 } as const;
 
-/** ingress-nginx. */
+/** ingress-nginx. What it counts of requests is in `prometheus/edges.ts`, with the other edges. */
 export const ingress = {
-  requests: counter('nginx_ingress_controller_requests', ['ingress', 'service', 'status']),
-  /** Until the first byte, since a stream that stays open is not slow. */
-  headerDuration: histogram('nginx_ingress_controller_header_duration_seconds', ['ingress', 'service']),
   certificateExpiry: gauge('nginx_ingress_controller_ssl_expire_time_seconds', ['host', 'secret_name']),
 } as const;
 

@@ -1,3 +1,4 @@
+import { edgeRecordings } from '../prometheus/edges.js';
 import { unexpected } from '../prometheus/expected.js';
 import { RECORDED_WINDOW, RECORDING_INTERVAL, recordings } from '../prometheus/recorded.js';
 import { misnamed } from './check-options.js';
@@ -55,6 +56,7 @@ export function ruleGroups(options: AlertOptions = {}): RuleGroup[] {
   const made = context(given);
   const groups = [
     requestsGroup(made),
+    edgesGroup(made),
     ...recordingGroups(made),
     burnGroup(made),
     ...Object.entries(GROUPS).map(([name, rules]) => ({
@@ -86,6 +88,16 @@ function requestsGroup({ by, time, histograms }: Context): RuleGroup {
     .filter(({ only = histograms }) => only === histograms || histograms === 'both')
     .map(({ metric, expr, only = histograms }) => ({ record: metric.name, expr: expr.in(only) }));
   return { name: 'pmcp-requests', interval: time(RECORDING_INTERVAL), rules };
+}
+
+/** Returns the recording rules that give the requests of all edges one name. */
+function edgesGroup({ time, histograms, selectors }: Context): RuleGroup {
+  const rules = edgeRecordings(selectors.ingress, time(RECORDED_WINDOW));
+  return {
+    name: 'pmcp-edges',
+    interval: time(RECORDING_INTERVAL),
+    rules: rules.map(({ expr, ...rule }) => ({ ...rule, expr: expr.in(histograms) })),
+  };
 }
 
 function changed(rule: Rule, { change, severities, time }: Context): Rule[] {

@@ -34,6 +34,7 @@ interface Selectors {
   readonly exporters: Selector;
   readonly postgres: Selector;
   readonly redis: Selector;
+  /** The gateways and ingress controllers in front of the servers. */
   readonly ingress: Selector;
   readonly disks: Where<TargetLabel | 'mountpoint' | 'device' | 'fstype'>;
   /** The jobs that make backups. */
@@ -98,7 +99,20 @@ export const SEVERITIES = { critical: 'critical', warning: 'warning', info: 'inf
 
 const SELECTORS: Selectors = {
   servers: { job: matches('pmcp.*') },
-  exporters: { job: ['kube-state-metrics', 'cadvisor', 'redis', 'postgres', 'ingress-nginx', 'node'] },
+  exporters: {
+    job: [
+      'kube-state-metrics',
+      'cadvisor',
+      'redis',
+      'postgres',
+      'ingress-nginx',
+      'envoy-gateway',
+      'istio',
+      'nginx-gateway-fabric',
+      'agentgateway',
+      'node',
+    ],
+  },
   postgres: {},
   redis: {},
   ingress: {},

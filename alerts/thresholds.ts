@@ -52,11 +52,11 @@ export const DEFAULT_THRESHOLDS = {
   redisMemoryShare: 0.9,
   /** Keys that Redis evicts in the window. */
   redisEvictionCount: 100,
-  /** The share of requests that the ingress answers with a status from 500. */
+  /** The share of requests that the gateway or ingress answers with a status from 500. */
   ingressErrorShare: 0.05,
-  /** How long the ingress may take to answer. */
+  /** How long the gateway or ingress may take to begin its answer. */
   ingressSeconds: 5,
-  /** Requests that the ingress refuses because of its rate limit, in ten minutes. */
+  /** Requests that the gateway or ingress refuses because of its rate limit, in ten minutes. */
   ingressLimitedCount: 100,
   /** The share of HTTP requests that get status 401. */
   unauthorisedShare: 0.5,

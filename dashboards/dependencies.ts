@@ -1,8 +1,9 @@
 import { jobCatalog } from '@pmcp/observability/catalog';
-import { ingress, postgres, redis } from '../alerts/external.js';
+import { postgres, redis } from '../alerts/external.js';
 import { settings } from '../alerts/options.js';
 import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
-import { matches, max, min, quantile, rate, ratio, select, sum, time } from '../prometheus/promql.js';
+import { EDGE_QUANTILES, EDGES, edgeRequests, edgeSeconds } from '../prometheus/edges.js';
+import { matches, max, min, rate, ratio, select, sum, time } from '../prometheus/promql.js';
 import {
   BAD,
   CACHE_COLOURS,
@@ -20,7 +21,7 @@ import { ranking } from './panels/ranking.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
-import { chosen, now, query, RATE, spread } from './query.js';
+import { chosen, now, query, RATE, recordedFor, spread } from './query.js';
 import { INGRESS_STEPS } from './steps.js';
 
 /** Selects the jobs that are backups, as the alerts do. */
@@ -37,16 +38,21 @@ const FULL = [[0.8, BAD]] as const;
 const NOT_WATCHED = 'Not watched';
 
 export function dependencies(): Definition {
-  const metrics = [postgres.up, redis.up, ingress.requests, jobCatalog.lastSuccess].map(({ name }) => name);
+  const metrics = [
+    postgres.up,
+    redis.up,
+    ...EDGES.map(({ requests }) => requests),
+    jobCatalog.lastSuccess,
+  ].map(({ name }) => name);
   return {
     uid: 'pmcp-dependencies',
     description: 'Is it the server, or something that it needs?',
     targets: `{__name__=~"${metrics.join('|')}"}`,
     sections: [
-      section('State', line(3, postgresUp(), redisUp(), ingressErrors(), backupAge())),
+      section('State', line(3, postgresUp(), redisUp(), edgeErrors(), backupAge())),
       optional('PostgreSQL', line(7, connections(), transactions(), hits())),
       optional('Redis', line(7, memory(), commands(), hitRatio())),
-      optional('Ingress', line(8, statuses(), latency())),
+      optional('Gateway or ingress', line(8, statuses(), latency()), line(6, routes())),
       optional('Backups', shared(5, [12, backups()], [12, drills()])),
     ],
   };
@@ -78,13 +84,19 @@ function redisUp() {
   });
 }
 
-function ingressErrors() {
-  const answered = (status: string) =>
-    rate(ingress.requests, { ...RATE, by: [], where: chosen({ status: matches(status) }) });
+/** Requests that the edge answered, per second. The first pattern is that of all statuses. */
+function answered<const L extends 'edge' | 'route' | 'namespace' | 'status' = never>(
+  status: '.+' | '5..',
+  by: readonly L[] = [],
+) {
+  return sum(edgeRequests, { by, where: recordedFor({ status: matches(status) }) });
+}
+
+function edgeErrors() {
   return stat({
-    title: 'Ingress errors',
+    title: 'Errors at the edge',
     description:
-      'The share of requests that the ingress answered with 5xx: clients that never reached a server, or lost it.',
+      'The share of requests that the gateway or ingress answered with 5xx: clients that never reached a server, or lost it.',
     unit: 'percentunit',
     decimals: 1,
     queries: [now(ratio(answered('5..'), answered('.+')), '5xx')],
@@ -207,30 +219,46 @@ function hitRatio() {
 
 function statuses() {
   return timeseries({
-    title: 'Ingress by status',
+    title: 'Requests at the edge by status',
     description:
-      'What the ingress answered, by status. 502 and 504: no server took the request; 429: clients ask too often, or the limit is too low.',
+      'What the gateway or ingress answered, by status. 502, 503 and 504: no server took the request; 429: clients ask too often, or the limit is too low.',
     unit: 'reqps',
     stacked: true,
-    queries: [query(rate(ingress.requests, { ...RATE, by: ['status'], where: chosen() }), '{{status}}')],
+    queries: [query(answered('.+', ['status']), '{{status}}')],
     colours: STATUS_COLOURS,
     noValue: NOT_WATCHED,
   });
 }
 
 function latency() {
-  const of = { ...RATE, by: [], where: chosen() } as const;
   return timeseries({
-    title: 'Time to the first byte',
+    title: 'Time at the edge',
     description:
-      'How long clients wait at the ingress until an answer begins. If it is much more than the response time of the servers, the network between them is slow.',
+      'How long clients wait at the gateway or ingress, on the slowest route. ingress-nginx measures until an answer begins. The others measure until it ends, so that a stream that stays open raises p95 and p99. If it is much more than the response time of the servers, the network between them is slow.',
     unit: 's',
     wide: 'above 0',
-    queries: [0.5, 0.95, 0.99].map((fraction) =>
-      query(quantile(fraction, ingress.headerDuration, of), `p${fraction * 100}`),
+    queries: EDGE_QUANTILES.map((fraction) =>
+      query(max(edgeSeconds(fraction), { where: recordedFor() }), `p${fraction * 100}`),
     ),
     colours: QUANTILE_COLOURS,
     noValue: NOT_WATCHED,
+  });
+}
+
+function routes() {
+  const by = ['edge', 'namespace', 'route'] as const;
+  return ranking({
+    title: 'Errors by route',
+    description:
+      'The share of requests that each route of a gateway or ingress answered with 5xx. If it is high for all routes of an edge, look at the edge; if for one, at its server.',
+    unit: 'percentunit',
+    decimals: 1,
+    rows: { edge: 'Edge', namespace: 'Namespace', route: 'Route' },
+    head: '5xx',
+    of: ratio(answered('5..', by), answered('.+', by)),
+    steps: INGRESS_STEPS,
+    noValue: NOT_WATCHED,
+    width: 100,
   });
 }
 

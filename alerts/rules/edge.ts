@@ -1,11 +1,13 @@
 import { catalog } from '@pmcp/observability/catalog';
+import { edgeRequests, edgeSeconds } from '../../prometheus/edges.js';
 import {
+  avgOverTime,
   type Condition,
   increase,
   matches,
   max,
+  not,
   observed,
-  quantile,
   select,
   sum,
 } from '../../prometheus/promql.js';
@@ -18,75 +20,82 @@ import {
 } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { seconds } from '../duration.js';
-import { ingress } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 import { PLACE } from './workloads.js';
 
-const INGRESS = [...PLACE, 'ingress'] as const;
+const ROUTE = [...PLACE, 'edge', 'route'] as const;
+/** What is recorded is a rate over five minutes already: its average over five more is about ten. */
+const AVERAGED = '5m';
+const WATCHED = '10m';
 
-/** The bound of a bucket. The ingress has its own limit, `ingressSeconds`. */
+/** The bound of a bucket. The edge has its own limit, `ingressSeconds`. */
 const SLOW_SECONDS = 5;
 const LATE_SHARE = 0.05;
+/** Of an edge that reports no statuses, the servers are asked. */
+const WITH_STATUS = { status: not('') } as const;
+/** Of the others, an answer that ends late may be a stream that was meant to. */
+const FIRST_BYTE = { until: 'first byte' } as const;
 
 /** Alerts about what happens to requests before they reach a server. */
 export function edge(c: Context): AlertRule[] {
-  return [...atIngress(c), ...withoutIngress(c)];
+  return [...atEdge(c), ...withoutEdge(c)];
 }
 
-function atIngress({ alert, time, thresholds, selectors: { ingress: where } }: Context): AlertRule[] {
-  const over = { by: INGRESS, window: time('10m') };
-  const answered = (status: Condition) =>
-    increase(ingress.requests, { ...over, where: { ...where, status } });
-  const failed = answered(matches('5..'));
-  const all = increase(ingress.requests, { ...over, where });
-  // The controller reports every ingress of the cluster. An ingress is in the namespace of its servers.
+function atEdge({ alert, time, thresholds }: Context): AlertRule[] {
+  const counted = (status: Condition) =>
+    sum(avgOverTime(edgeRequests, { where: { status }, window: time(AVERAGED) }), { by: ROUTE }).times(
+      seconds(time(WATCHED)),
+    );
+  const failed = counted(matches('5..'));
+  // An edge reports every route of the cluster. A route is in the namespace of its servers.
   const ofServers = [select(serverWorkloads), { on: PLACE }] as const;
   return [
     alert({
       name: 'PmcpIngressErrors',
       severity: 'critical',
       expr: failed
-        .dividedBy(all.gt(0))
+        .dividedBy(counted(WITH_STATUS.status).gt(0))
         .gt(thresholds.ingressErrorShare)
         .and(failed.gt(5))
         .and(...ofServers),
       for: '5m',
-      summary: 'The ingress answers with errors.',
-      description: ({ namespace, ingress }) =>
-        `${value.percent} of the requests to the ingress ${namespace}/${ingress} in the last 10 minutes got a 5xx. Those clients never reached a server, or lost it.`,
+      summary: 'The gateway or ingress answers with errors.',
+      description: ({ namespace, edge, route }) =>
+        `${value.percent} of the requests for ${namespace}/${route} in the last 10 minutes got a 5xx from ${edge}. Those clients never reached a server, or lost it.`,
       dashboard: 'dependencies',
     }),
     alert({
       name: 'PmcpIngressSlow',
       severity: 'warning',
-      expr: quantile(0.95, ingress.headerDuration, { ...over, where })
+      expr: max(avgOverTime(edgeSeconds(0.95), { where: FIRST_BYTE, window: time(AVERAGED) }), { by: ROUTE })
         .gt(thresholds.ingressSeconds)
         .and(...ofServers),
       for: '10m',
-      summary: 'Answers begin late at the ingress.',
-      description: ({ namespace, ingress }) =>
-        `One request in twenty to the ingress ${namespace}/${ingress} waits longer than ${value.duration} for the first byte. Users see their client hang.`,
+      summary: 'Answers begin late at the gateway or ingress.',
+      description: ({ namespace, edge, route }) =>
+        `One request in twenty for ${namespace}/${route} waits at ${edge} longer than ${value.duration} for the first byte. Users see their client hang.`,
       dashboard: 'dependencies',
     }),
     alert({
       name: 'PmcpIngressLimiting',
       severity: 'warning',
-      expr: answered('429')
+      expr: counted('429')
         .gt(thresholds.ingressLimitedCount)
         .and(...ofServers),
       for: '5m',
-      summary: 'The ingress refuses clients because they send too many requests.',
-      description: ({ namespace, ingress }) =>
-        `The ingress ${namespace}/${ingress} answered ${value.number} requests in the last 10 minutes with 429. One client sends far too many requests, or the limit is too low for normal use.`,
+      summary: 'The gateway or ingress refuses clients because they send too many requests.',
+      description: ({ namespace, edge, route }) =>
+        `${edge} answered ${value.number} requests for ${namespace}/${route} in the last 10 minutes with 429. One client sends far too many requests, or the limit is too low for normal use.`,
       dashboard: 'dependencies',
     }),
   ];
 }
 
-/** The same as seen by servers, if no ingress reports metrics. */
-function withoutIngress({ alert, server, by, time, thresholds, selectors }: Context): AlertRule[] {
-  const known = increase(ingress.requests, { by: PLACE, where: selectors.ingress, window: time('10m') });
+/** The same as seen by servers, where no edge tells. */
+function withoutEdge({ alert, server, by, time, thresholds }: Context): AlertRule[] {
+  const counted = sum(edgeRequests, { by: PLACE, where: WITH_STATUS });
+  const timed = max(edgeSeconds(0.95), { by: PLACE, where: FIRST_BYTE });
   const all = sum(instanceExchanges, { by });
   const failed = sum(instanceExchanges, { by, where: { status: matches('5..') } });
   const over = { by, window: time('10m') };
@@ -105,7 +114,7 @@ function withoutIngress({ alert, server, by, time, thresholds, selectors }: Cont
         .dividedBy(all.gt(0))
         .gt(thresholds.ingressErrorShare)
         .and(failed.times(seconds(time(RECORDED_WINDOW))).gt(5))
-        .unless(known, { on: PLACE }),
+        .unless(counted, { on: PLACE }),
       for: '5m',
       summary: 'A server answers with HTTP errors.',
       description: `${value.percent} of the HTTP requests to ${server} in the last 5 minutes got a 5xx. Those clients got no answer.`,
@@ -121,7 +130,7 @@ function withoutIngress({ alert, server, by, time, thresholds, selectors }: Cont
         .unless(waitsForTask)
         .unless(waitsForClient)
         .unless(slow)
-        .unless(known, { on: PLACE }),
+        .unless(timed, { on: PLACE }),
       for: '10m',
       summary: 'Answers begin late, although requests are fast.',
       description: `${value.percent} of the HTTP requests to ${server} in the last 10 minutes waited longer than ${SLOW_SECONDS} s for the first byte, longer than their messages took. Something before the server is slow: the check of a token, a queue, a body that comes slowly.`,

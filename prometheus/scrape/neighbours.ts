@@ -4,14 +4,20 @@ import { placeOfPod, podDiscovery, RUNNING } from './pods.js';
 interface Neighbour {
   readonly job: string;
   /** The values of the label `app.kubernetes.io/name` of its pods, in common charts and manifests. */
-  readonly apps: readonly string[];
+  readonly apps?: readonly string[];
+  /** Which labels its pods have, where that label differs from one to the next. */
+  readonly selector?: string;
   /** The port of its metrics. */
   readonly port: number;
+  /** `/metrics` if not given. */
+  readonly path?: string;
   /** The metrics that dashboards and alerts need; all are kept if not given. */
   readonly metrics?: readonly string[];
   /** Its series describe other pods than its own, and their own labels name these pods. */
   readonly honorLabels?: true;
 }
+
+const STATS_OF_ENVOY = '/stats/prometheus';
 
 /** How each neighbour is found, and which of its metrics are kept. */
 export const NEIGHBOURS: Readonly<Record<Exclude<NeighbourName, 'cadvisor'>, Neighbour>> = {
@@ -44,6 +50,37 @@ export const NEIGHBOURS: Readonly<Record<Exclude<NeighbourName, 'cadvisor'>, Nei
   redis: { job: 'redis', apps: ['redis-exporter', 'prometheus-redis-exporter'], port: 9121 },
   postgres: { job: 'postgres', apps: ['postgres-exporter', 'prometheus-postgres-exporter'], port: 9187 },
   ingressNginx: { job: 'ingress-nginx', apps: ['ingress-nginx'], port: 10254, honorLabels: true },
+  envoyGateway: {
+    job: 'envoy-gateway',
+    selector: 'app.kubernetes.io/managed-by=envoy-gateway,app.kubernetes.io/component=proxy',
+    port: 19001,
+    path: STATS_OF_ENVOY,
+    metrics: [
+      'envoy_cluster_upstream_rq',
+      'envoy_cluster_upstream_rq_time(_bucket|_sum|_count)?',
+      'envoy_listener_ssl_certificate_expiration_unix_time_seconds',
+    ],
+  },
+  istio: {
+    job: 'istio',
+    selector: 'gateway.istio.io/managed=istio.io-gateway-controller',
+    port: 15020,
+    path: STATS_OF_ENVOY,
+    metrics: ['istio_requests_total', 'istio_request_duration_milliseconds(_bucket|_sum|_count)?'],
+  },
+  // Every implementation of the Gateway API gives pods this label; only those of NGINX have the port.
+  nginxGatewayFabric: {
+    job: 'nginx-gateway-fabric',
+    selector: 'gateway.networking.k8s.io/gateway-name',
+    port: 9113,
+    metrics: ['nginx_http_requests_total', 'nginx_http_response_status_responses_total'],
+  },
+  agentgateway: {
+    job: 'agentgateway',
+    selector: 'gateway.networking.k8s.io/gateway-class-name=agentgateway',
+    port: 15020,
+    metrics: ['agentgateway_requests_total', 'agentgateway_request_duration_seconds(_bucket|_sum|_count)?'],
+  },
   node: { job: 'node', apps: ['node-exporter', 'prometheus-node-exporter'], port: 9100 },
   collector: { job: 'otel-collector', apps: ['opentelemetry-collector'], port: 8888 },
   prometheus: { job: 'prometheus', apps: ['prometheus'], port: 9090 },
@@ -64,10 +101,11 @@ const CADVISOR_METRICS = [
 /** Returns the job that scrapes one of the neighbours. */
 export function neighbourJob(name: NeighbourName, places: Places, kubernetes: Kubernetes = {}): object {
   if (name === 'cadvisor') return cadvisorJob(places, kubernetes);
-  const { job, metrics, honorLabels } = NEIGHBOURS[name];
+  const { job, path, metrics, honorLabels } = NEIGHBOURS[name];
   const found = places === 'kubernetes' ? inKubernetes(NEIGHBOURS[name], kubernetes) : at(places);
   return {
     job_name: job,
+    ...(path && { metrics_path: path }),
     ...(honorLabels && { honor_labels: true }),
     ...found,
     ...(metrics && { metric_relabel_configs: [only(metrics)] }),
@@ -75,11 +113,11 @@ export function neighbourJob(name: NeighbourName, places: Places, kubernetes: Ku
 }
 
 /** Searches all namespaces, since neighbours have other namespaces and labels than the servers. */
-function inKubernetes({ apps, port, honorLabels }: Neighbour, { apiServer }: Kubernetes): object {
+function inKubernetes(neighbour: Neighbour, { apiServer }: Kubernetes): object {
+  const { apps = [], port, honorLabels } = neighbour;
+  const { selector = `app.kubernetes.io/name in (${apps.join(',')})` } = neighbour;
   return {
-    kubernetes_sd_configs: [
-      podDiscovery({ selector: `app.kubernetes.io/name in (${apps.join(',')})`, apiServer }),
-    ],
+    kubernetes_sd_configs: [podDiscovery({ selector, apiServer })],
     relabel_configs: [
       ...RUNNING,
       { action: 'keep', source_labels: ['__meta_kubernetes_pod_container_port_number'], regex: String(port) },

@@ -37,8 +37,14 @@ describe('the schema check', () => {
   });
 });
 
+/** No package has their schemas. `npm run kubernetes` gives the objects to a real API server that has them. */
+const OF_GATEWAYS = /^(gateway\.|networking\.istio\.io)/;
+
 describe('every manifest', () => {
-  it.each(all)('$kind in $file fits its schema', async ({ object }) => {
-    expect(await faults(object)).toEqual([]);
-  });
+  it.each(all.filter(({ object }) => !OF_GATEWAYS.test(object.apiVersion)))(
+    '$kind in $file fits its schema',
+    async ({ object }) => {
+      expect(await faults(object)).toEqual([]);
+    },
+  );
 });

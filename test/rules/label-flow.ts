@@ -3,6 +3,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import * as external from '../../alerts/external.js';
 import { recorded } from '../../alerts/slo/recording.js';
 import { LONGER_WINDOWS } from '../../alerts/slo/windows.js';
+import { EDGE_QUANTILES, EDGES, edgeRequests, edgeSeconds } from '../../prometheus/edges.js';
 import { recordings } from '../../prometheus/recorded.js';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
@@ -20,6 +21,12 @@ const OF_A_TARGET = [
   'container',
 ];
 
+/** The metrics of gateways and ingress controllers. */
+export const OF_EDGES: readonly Metric[] = EDGES.flatMap(({ requests, durations }) => [
+  requests,
+  ...(durations ? [durations.of] : []),
+]);
+
 /** The labels of every metric that rules may read. */
 const LABELS = new Map<string, readonly string[]>(
   [
@@ -27,7 +34,10 @@ const LABELS = new Map<string, readonly string[]>(
     ...Object.values(jobCatalog),
     ...Object.values(doctorCatalog),
     ...Object.values(external).flatMap((metrics) => Object.values(metrics)),
+    ...OF_EDGES,
     ...recordings([]).map(({ metric }) => metric),
+    edgeRequests,
+    ...EDGE_QUANTILES.map(edgeSeconds),
     ...Object.values(recorded).flatMap((metric) =>
       typeof metric === 'function' ? [...LONGER_WINDOWS, '5m', '30d'].map(metric) : [metric],
     ),

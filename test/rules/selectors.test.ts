@@ -6,6 +6,7 @@ import { ruleGroups } from '../../alerts/groups.js';
 import { isAlert } from '../../alerts/rule.js';
 import { selectorsOf } from '../dashboards/promql.js';
 import { parseSamples } from '../support/exposition.js';
+import { OF_EDGES } from './label-flow.js';
 
 const SCRAPES = join(import.meta.dirname, '../fixtures/scrapes');
 
@@ -14,9 +15,10 @@ const BY_PROMETHEUS = new Set(['up', 'scrape_duration_seconds', 'scrape_samples_
 const OF_TARGETS = new Set(['job', 'instance', 'namespace', 'cluster', 'service', 'app_kubernetes_io_name']);
 
 /** Metrics of other software, of jobs and of the doctor: those of our servers are in the catalog. */
-const OTHERS = new Set(
-  Object.values(external).flatMap((metrics) => Object.values(metrics).map(({ name }) => name)),
-);
+const OTHERS = new Set([
+  ...Object.values(external).flatMap((metrics) => Object.values(metrics).map(({ name }) => name)),
+  ...OF_EDGES.map(({ name }) => name),
+]);
 const isOfOthers = (metric: string) =>
   !BY_PROMETHEUS.has(metric) &&
   (OTHERS.has(metric.replace(/_(bucket|sum|count)$/, '')) || /^pmcp_(job|doctor)_/.test(metric));

@@ -240,6 +240,10 @@ export class Stage {
       kubeStateMetrics: [recorded.at('kube-state-metrics')],
       cadvisor: [recorded.at('cadvisor')],
       ingressNginx: [recorded.at('ingress-nginx')],
+      envoyGateway: [recorded.at('envoy-gateway')],
+      istio: [recorded.at('istio')],
+      nginxGatewayFabric: [recorded.at('nginx-gateway-fabric'), recorded.at('nginx-gateway-fabric-plus')],
+      agentgateway: [recorded.at('agentgateway')],
       node: [recorded.at('node')],
     };
     return {

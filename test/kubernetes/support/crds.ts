@@ -20,7 +20,21 @@ const PUBLISHED: readonly Published[] = [
     version: 'v1.6.3',
     sum: 'h1:lKpJa5bGlraC/QeACvCpsHLdmO6y0iKfzVl6gzaFEYc=',
     folder: 'config/crd/standard',
-    files: ['gateway.networking.k8s.io_httproutes'],
+    files: ['gateway.networking.k8s.io_httproutes', 'gateway.networking.k8s.io_gateways'],
+  },
+  {
+    module: 'github.com/envoyproxy/gateway',
+    version: 'v1.9.1',
+    sum: 'h1:vAVp6/AlBXJ1aOhp1mxL7fNEzVEfjADUguUhm2wzxQY=',
+    folder: 'charts/gateway-helm/charts/crds/crds/generated',
+    files: ['backendtrafficpolicies', 'envoypatchpolicies'].map((kind) => `gateway.envoyproxy.io_${kind}`),
+  },
+  {
+    module: 'istio.io/api',
+    version: 'v1.32.0',
+    sum: 'h1:37mJvg9I0biYZAEQF+MATs4FNeCpXEIVO3LFpVb6iNM=',
+    folder: 'kubernetes',
+    files: ['customresourcedefinitions.gen'],
   },
   {
     module: 'github.com/kedacore/keda/v2',

@@ -1,25 +1,6 @@
-import { type Case, only, POD, SERVICE, type Series, series } from '../case.js';
+import { type Case, POD, SERVICE, type Series, series } from '../case.js';
+import { durations, EXPOSED, requests, WITHOUT_STATUSES } from './edges.js';
 
-const INGRESS = { namespace: 'shop', ingress: 'notes' };
-
-/** The servers, all of which disappear after a while. */
-const servers = only('pmcp_ready', POD, '1x3 stale');
-
-/** Returns series of the ingress by the value of one label, in the namespace of the servers. */
-const ofIngress =
-  (name: string, label: string) =>
-  (counts: Readonly<Record<string, string>>, ingress = INGRESS): Series => ({
-    ...servers,
-    ...Object.fromEntries(
-      Object.entries(counts).map(([value, values]) => [
-        series(name, { ...ingress, service: 'notes', [label]: value }),
-        values,
-      ]),
-    ),
-  });
-
-const requests = ofIngress('nginx_ingress_controller_requests', 'status');
-const durations = ofIngress('nginx_ingress_controller_header_duration_seconds_bucket', 'le');
 const exchange = (status: string, reason: string) =>
   series('pmcp_http_exchanges_total', { ...POD, http_method: 'POST', status, reason });
 const firstBytes = (within: string, all: string): Series =>
@@ -31,79 +12,94 @@ const firstBytes = (within: string, all: string): Series =>
   );
 const slowest = (le: string) =>
   series('pmcp_request_duration_seconds_bucket', { ...POD, method: 'tools/call', name: 'search', le });
-const ELSEWHERE = { namespace: 'web', ingress: 'shopfront' };
+/** A namespace without servers of ours. */
+const ELSEWHERE = 'web';
+const NGINX = EXPOSED.filter(({ edge }) => edge === 'ingress-nginx');
+const LATE = { 5: '0+1x40', 10: '0+10x40', '+Inf': '0+10x40' };
+const LATE_AT_SERVER =
+  '10% of the HTTP requests to shop/pmcp in the last 10 minutes waited longer than 5 s for the first byte, longer than their messages took. Something before the server is slow: the check of a token, a queue, a body that comes slowly.';
+const place = ({ edge, route }: (typeof EXPOSED)[number]) => ({ namespace: 'shop', edge, route });
 
 export const edge: readonly Case[] = [
   {
     alert: 'PmcpIngressErrors',
-    fires: [
+    fires: EXPOSED.map((of) => ({
+      series: requests(of, { 200: '0+9x30', 502: '0+1x30' }),
+      at: 10,
+      labels: place(of),
+      description: `10% of the requests for shop/${of.route} in the last 10 minutes got a 5xx from ${of.edge}. Those clients never reached a server, or lost it.`,
+    })),
+    quiet: EXPOSED.flatMap((of) => [
+      { why: `4 % fail at ${of.edge}`, series: requests(of, { 200: '0+24x30', 502: '0+1x30' }), at: 30 },
       {
-        series: requests({ 200: '0+9x30', 502: '0+1x30' }),
-        at: 11,
-        labels: INGRESS,
-        description:
-          '10% of the requests to the ingress shop/notes in the last 10 minutes got a 5xx. Those clients never reached a server, or lost it.',
-      },
-    ],
-    quiet: [
-      { why: '4 % fail', series: requests({ 200: '0+24x30', 502: '0+1x30' }), at: 30 },
-      {
-        why: 'the ingress routes to no server of ours',
-        series: requests({ 200: '0+9x30', 502: '0+9x30' }, ELSEWHERE),
+        why: `${of.edge} routes to no server of ours`,
+        series: requests(of, { 200: '0+9x30', 502: '0+9x30' }, ELSEWHERE),
         at: 30,
       },
-      { why: 'there are no requests', series: requests({ 200: '900x30', 502: '100x30' }), at: 30 },
-    ],
+      {
+        why: `there are no requests at ${of.edge}`,
+        series: requests(of, { 200: '900x30', 502: '100x30' }),
+        at: 30,
+      },
+    ]),
   },
   {
     alert: 'PmcpIngressSlow',
-    fires: [
-      {
-        series: durations({ 5: '0+1x30', 10: '0+10x30', '+Inf': '0+10x30' }),
-        at: 11,
-        labels: INGRESS,
-        description:
-          'One request in twenty to the ingress shop/notes waits longer than 9.722s for the first byte. Users see their client hang.',
-      },
-    ],
+    fires: NGINX.map((of) => ({
+      series: durations(of, LATE),
+      at: 11,
+      labels: place(of),
+      description: `One request in twenty for shop/${of.route} waits at ${of.edge} longer than 9.722s for the first byte. Users see their client hang.`,
+    })),
     quiet: [
-      {
-        why: '96 of 100 take less than 5 s',
-        series: durations({ 5: '0+96x30', 10: '0+100x30', '+Inf': '0+100x30' }),
+      ...NGINX.flatMap((of) => [
+        {
+          why: '96 of 100 take less than 5 s',
+          series: durations(of, { 5: '0+96x30', 10: '0+100x30', '+Inf': '0+100x30' }),
+          at: 30,
+        },
+        { why: 'the edge routes to no server of ours', series: durations(of, LATE, ELSEWHERE), at: 30 },
+      ]),
+      ...EXPOSED.filter((of) => !NGINX.includes(of)).map((of) => ({
+        why: `${of.edge} measures until the end, and streams are open`,
+        series: durations(of, LATE),
         at: 30,
-      },
-      {
-        why: 'the ingress routes to no server of ours',
-        series: durations({ 5: '0+1x30', 10: '0+10x30', '+Inf': '0+10x30' }, ELSEWHERE),
-        at: 30,
-      },
+      })),
     ],
   },
   {
     alert: 'PmcpIngressLimiting',
-    fires: [
+    fires: EXPOSED.filter(({ codes }) => codes).map((of) => ({
+      series: requests(of, { 200: '0+9x30', 429: '0+11x30' }),
+      at: 13,
+      labels: place(of),
+      description: `${of.edge} answered 110 requests for shop/${of.route} in the last 10 minutes with 429. One client sends far too many requests, or the limit is too low for normal use.`,
+    })),
+    quiet: EXPOSED.flatMap((of) => [
+      { why: `${of.edge} rejects fewer`, series: requests(of, { 200: '0+9x30', 429: '0+9x30' }), at: 30 },
       {
-        series: requests({ 200: '0+9x30', 429: '0+11x30' }),
-        at: 15,
-        labels: INGRESS,
-        description:
-          'The ingress shop/notes answered 110 requests in the last 10 minutes with 429. One client sends far too many requests, or the limit is too low for normal use.',
-      },
-    ],
-    quiet: [
-      { why: 'it rejects fewer', series: requests({ 200: '0+9x30', 429: '0+9x30' }), at: 30 },
-      {
-        why: 'the ingress routes to no server of ours',
-        series: requests({ 200: '0+9x30', 429: '0+11x30' }, ELSEWHERE),
+        why: `${of.edge} routes to no server of ours`,
+        series: requests(of, { 200: '0+9x30', 429: '0+11x30' }, ELSEWHERE),
         at: 30,
       },
-    ],
+    ]),
   },
   {
     alert: 'PmcpHttpErrors',
     fires: [
       {
         series: { [exchange('200', '')]: '0+18x30', [exchange('502', 'other')]: '0+2x30' },
+        at: 8,
+        labels: SERVICE,
+        description:
+          '10% of the HTTP requests to shop/pmcp in the last 5 minutes got a 5xx. Those clients got no answer.',
+      },
+      {
+        series: {
+          ...WITHOUT_STATUSES,
+          [exchange('200', '')]: '0+18x30',
+          [exchange('502', 'other')]: '0+2x30',
+        },
         at: 8,
         labels: SERVICE,
         description:
@@ -117,11 +113,11 @@ export const edge: readonly Case[] = [
         at: 30,
       },
       { why: 'one of a few fails', series: { [exchange('502', 'other')]: '0x9 1x20' }, at: 30 },
-      {
-        why: 'an ingress exposes metrics',
-        series: { ...requests({ 200: '0+9x30' }), [exchange('502', 'other')]: '0+9x30' },
+      ...EXPOSED.map((of) => ({
+        why: `${of.edge} exposes metrics`,
+        series: { ...requests(of, { 200: '0+9x30' }), [exchange('502', 'other')]: '0+9x30' },
         at: 30,
-      },
+      })),
     ],
   },
   {
@@ -131,9 +127,18 @@ export const edge: readonly Case[] = [
         series: firstBytes('0+9x40', '0+10x40'),
         at: 16,
         labels: SERVICE,
-        description:
-          '10% of the HTTP requests to shop/pmcp in the last 10 minutes waited longer than 5 s for the first byte, longer than their messages took. Something before the server is slow: the check of a token, a queue, a body that comes slowly.',
+        description: LATE_AT_SERVER,
       },
+      ...EXPOSED.filter((of) => !NGINX.includes(of)).map((of) => ({
+        series: {
+          ...requests(of, { 200: '0+9x40' }),
+          ...durations(of, { 5: '0+10x40', '+Inf': '0+10x40' }),
+          ...firstBytes('0+9x40', '0+10x40'),
+        },
+        at: 16,
+        labels: SERVICE,
+        description: LATE_AT_SERVER,
+      })),
     ],
     quiet: [
       { why: '96 of 100 take less than 5 s', series: firstBytes('0+96x40', '0+100x40'), at: 40 },
@@ -169,11 +174,11 @@ export const edge: readonly Case[] = [
         },
         at: 40,
       },
-      {
-        why: 'an ingress exposes metrics',
-        series: { ...requests({ 200: '0+9x40' }), ...firstBytes('0+9x40', '0+10x40') },
+      ...NGINX.map((of) => ({
+        why: `${of.edge} measures first bytes`,
+        series: { ...durations(of, { 5: '0+10x40', '+Inf': '0+10x40' }), ...firstBytes('0+9x40', '0+10x40') },
         at: 40,
-      },
+      })),
     ],
   },
 ];

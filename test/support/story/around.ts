@@ -1,6 +1,7 @@
 import { doctorCatalog, jobCatalog } from '@pmcp/observability/catalog';
-import { ingress, postgres, redis, watchers as watched } from '../../../alerts/external.js';
+import { postgres, redis, watchers as watched } from '../../../alerts/external.js';
 import { redis as cache, postgres as database, watchers as more } from '../../../dashboards/external.js';
+import { EDGES } from '../../../prometheus/edges.js';
 import { between, busy, END, severity } from './chapters.js';
 import type { Labels, Recorder } from './recorder.js';
 
@@ -51,6 +52,8 @@ export function dependencies(target: Target): void {
   }
 }
 
+const ingress = EDGES.find(({ edge }) => edge === 'ingress-nginx')!;
+
 function door(recorder: Recorder): void {
   const of = { ingress: 'notes', service: 'notes' };
   for (const [status, usual, worst] of [
@@ -64,7 +67,7 @@ function door(recorder: Recorder): void {
   ] as const) {
     recorder.counter(ingress.requests, { ...of, status }, (time) => between(usual, worst, severity(time)));
   }
-  const { name } = ingress.headerDuration;
+  const { name } = ingress.durations!.of;
   recorder.histogram(
     { name, buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
     of,
