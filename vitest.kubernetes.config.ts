@@ -18,6 +18,7 @@ export default defineConfig({
           include: ['test/kubernetes/cluster/**/*.test.ts'],
           globalSetup: ['test/kubernetes/cluster/setup.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },
