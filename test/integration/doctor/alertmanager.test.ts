@@ -178,6 +178,12 @@ const BROKEN: Broken = {
   ],
 };
 
+/** What hides critical alerts too. */
+const HIDING: readonly string[] = [
+  `  - source_matchers: ['severity=~"info|none"']\n    target_matchers: ['severity=~"warning|critical"']\n    equal: [namespace]\n`,
+  `  - source_match: { severity: info }\n    target_match: { severity: critical }\n    equal: [cluster]\n`,
+];
+
 /** Other people's set-ups, in which all is well. */
 const HEALTHY: Readonly<Record<string, () => Promise<URL>>> = {
   'all alerts go to an archive too': () =>
@@ -186,6 +192,11 @@ const HEALTHY: Readonly<Record<string, () => Promise<URL>>> = {
     changed(
       'inhibit_rules:\n',
       'inhibit_rules:\n  - source_match: { alertname: PmcpAllTargetsDown }\n    target_match_re: { severity: critical|warning }\n',
+    ),
+  'information hides information of the same alert': () =>
+    changed(
+      'inhibit_rules:\n',
+      `inhibit_rules:\n  - source_matchers: ['severity="info"']\n    target_matchers: ['severity=~"info|warning|critical"']\n    equal: [alertname]\n`,
     ),
   'a second receiver gets critical alerts outside of the hours of the first': () =>
     changed(
@@ -218,6 +229,13 @@ describe('the doctor before an Alertmanager', () => {
 
   it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(await diagnosis(await arrange())).toEqual({ [code]: expect.anything() });
+  });
+
+  it.concurrent.each(HIDING)('says that the Watchdog hides critical alerts by %j', async (rule) => {
+    const alertmanager = await changed('inhibit_rules:\n', `inhibit_rules:\n${rule}`);
+    expect(await diagnosis({ alertmanager })).toEqual({
+      'PMCP-D205': [expect.stringContaining('Watchdog hides PmcpAllTargetsDown')],
+    });
   });
 
   describe('whose critical route asks for a label that the rules do not set', () => {

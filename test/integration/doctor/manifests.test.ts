@@ -184,6 +184,8 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
   'PMCP-D097': [
     [BUDGET, 'maxUnavailable: 1', 'maxUnavailable: 0'],
     [BUDGET, 'maxUnavailable: 1', 'minAvailable: 100%'],
+    [BUDGET, 'maxUnavailable: 1', 'minAvailable: 30'],
+    [BUDGET, 'maxUnavailable: 1', 'minAvailable: 99%'],
   ],
   'PMCP-D098': [
     [COMPOSE, 'PMCP_METRICS_HOST: 0.0.0.0', 'PMCP_METRICS_HOST: 127.0.0.1'],
@@ -203,6 +205,8 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
 const HEALTHY: readonly Change[] = [
   [POLICY, '- port: metrics', '- endPort: 9100\n          port: 9000'],
   [CRON_JOB, '17 2 * * *', '17 2 29 2 *'],
+  [BUDGET, 'maxUnavailable: 1', 'minAvailable: 2'],
+  [BUDGET, 'maxUnavailable: 1', 'minAvailable: 66%'],
   [INGRESS, 'name: http\n', 'number: 80\n'],
   [
     SERVICE,

@@ -99,6 +99,10 @@ const SAYING: Readonly<Record<string, readonly [what: string, Change]>> = {
     'rules record nothing',
     answering('count by (job) (pmcp_requests_total offset', [[{ job: 'pmcp' }, 4]]),
   ],
+  'PMCP-D128': [
+    'an exporter has an old password',
+    answering('max_over_time(pg_up', [[{ job: 'postgres', instance: 'b:9187' }, 0]]),
+  ],
   'PMCP-D130': [
     'its limit of size removed what the rules look back to',
     replacing('/metrics', /(tsdb_size_retentions_total) \d+/, '$1 3'),

@@ -9,7 +9,7 @@ export const criticalAlertsAreToldAtAllHours = alertmanagerCheck({
   code: 'PMCP-D207',
   title: 'Critical alerts are told at all hours.',
   why: 'A route with time intervals drops what comes outside of them, and says nothing: what breaks at night is seen in the morning.',
-  cure: 'Take `mute_time_intervals` and `active_time_intervals` off the route of critical alerts, or put one before it for the other hours, with a receiver that wakes somebody and `continue: true`.',
+  cure: 'Take `mute_time_intervals` and `active_time_intervals` off the route of critical alerts, or give the other hours a route of their own: a second one before it, with the opposite intervals, `continue: true`, and a receiver that wakes somebody then.',
   severity: 'warn',
   after: ['PMCP-D200', 'PMCP-D202'],
   async run(context) {
@@ -19,7 +19,7 @@ export const criticalAlertsAreToldAtAllHours = alertmanagerCheck({
       // Two receivers with different hours may share the week.
       const hours = new Set(endings.map(({ mute, active }) => JSON.stringify([mute, active])));
       if (hours.size === 1 && isQuietAtTimes(config, endings[0]!))
-        return [{ found: `critical alerts such as ${name} are told to ${told(endings[0]!)}` }];
+        return [{ found: `${told(endings[0]!)} (such as ${name})` }];
     }
     return [];
   },
@@ -31,7 +31,8 @@ function isQuietAtTimes(config: AlertmanagerConfig, { mute, active }: Ending): b
 }
 
 function told({ receiver, mute, active }: Ending): string {
+  const names = (all: readonly string[]) => all.map((name) => JSON.stringify(name)).join(', ');
   return active.length > 0
-    ? `${receiver} only in ${active.join(', ')}`
-    : `${receiver} but not in ${mute.join(', ')}`;
+    ? `receiver ${names([receiver])} gets critical alerts only during ${names(active)}`
+    : `receiver ${names([receiver])} gets no critical alerts during ${names(mute)}`;
 }

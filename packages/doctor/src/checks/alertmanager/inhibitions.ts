@@ -10,6 +10,9 @@ const SOURCES: readonly Labels[] = [
   { alertname: 'PmcpVersionSkew', severity: 'info', job: 'pmcp' },
 ];
 
+/** Outside of Kubernetes alerts have no namespace, as the Watchdog: for `equal` both are the same. */
+const TARGETS: readonly Labels[] = [...CRITICAL, ...CRITICAL.map(({ namespace: _, ...labels }) => labels)];
+
 export const inhibitionHidesNothing = alertmanagerCheck({
   code: 'PMCP-D205',
   title: 'No alert that may always be there hides critical ones.',
@@ -20,7 +23,7 @@ export const inhibitionHidesNothing = alertmanagerCheck({
     const { inhibit_rules = [] } = await context.get(alertmanagerConfig);
     return inhibit_rules.flatMap((rule, i): Finding[] => {
       const source = SOURCES.find((labels) => isSource(rule, labels));
-      const target = CRITICAL.find(
+      const target = TARGETS.find(
         (labels) =>
           isTarget(rule, labels) &&
           (rule.equal ?? []).every((name) => value(labels, name) === value(source ?? {}, name)),

@@ -26,7 +26,7 @@ export const criticalAlertsArrive = alertmanagerCheck({
     const receivers = endingsOf(config.route, surely.alert).map(({ receiver }) => receiver);
     return [
       {
-        found: `${lost.length} of ${critical.length} critical alerts, such as ${surely.name}, end at ${receivers.join(', ')}, which has no destination`,
+        found: `critical alerts such as ${surely.name} end at receiver ${receivers.map((name) => JSON.stringify(name)).join(', ')}, which has no destination`,
       },
     ];
   },

@@ -1,6 +1,8 @@
 import type { Selector } from '../../facts/kube/selector.js';
 import { fits } from '../../facts/kube/selector.js';
-import { valueAt } from '../../facts/manifests.js';
+import { type Manifest, valueAt } from '../../facts/manifests.js';
+import type { Workload } from '../../facts/workloads.js';
+import { AUTOSCALERS, targetOf } from './availability.js';
 import { objectCheck } from './define.js';
 
 export const budgetsLetPodsGo = objectCheck(
@@ -12,19 +14,24 @@ export const budgetsLetPodsGo = objectCheck(
     severity: 'warn',
   },
   ['PodDisruptionBudget'],
-  (manifest, servers) => {
+  (manifest, servers, all) => {
     const { selector, maxUnavailable, minAvailable } = (valueAt(manifest.content, ['spec']) ?? {}) as Budget;
-    const isOurs = servers.some(({ labels }) => fits(selector, labels));
+    const ours = servers.filter(({ labels }) => fits(selector, labels));
     // In a cluster another check knows how many pods may go.
-    if (!isOurs || manifest.namespace !== undefined) return [];
-    const key = /^0%?$/.test(String(maxUnavailable))
-      ? 'maxUnavailable'
-      : String(minAvailable) === '100%'
-        ? 'minAvailable'
-        : undefined;
-    if (key === undefined) return [];
-    const found = `PodDisruptionBudget ${manifest.name} has ${key}: ${key === 'minAvailable' ? minAvailable : maxUnavailable}, which lets no pod go`;
-    return [{ found, where: manifest.at(['spec', key]) }];
+    if (ours.length === 0 || manifest.namespace !== undefined) return [];
+    const named = `PodDisruptionBudget ${manifest.name} has`;
+    if (/^0%?$/.test(String(maxUnavailable)))
+      return [
+        {
+          found: `${named} maxUnavailable: ${maxUnavailable}, which lets no pod go`,
+          where: manifest.at(['spec', 'maxUnavailable']),
+        },
+      ];
+    const pods = ours.length === 1 ? leastPods(ours[0]!, all) : undefined;
+    if (String(minAvailable) !== '100%' && !(needed(minAvailable, pods) >= (pods ?? Number.NaN))) return [];
+    const of = pods === undefined ? '' : `, and ${ours[0]!.title} has ${pods} pods at least`;
+    const found = `${named} minAvailable: ${minAvailable}${of}, which lets no pod go`;
+    return [{ found, where: manifest.at(['spec', 'minAvailable']) }];
   },
 );
 
@@ -32,4 +39,21 @@ interface Budget {
   readonly selector?: Selector;
   readonly maxUnavailable?: string | number;
   readonly minAvailable?: string | number;
+}
+
+/** How many pods the workload has at the least; undefined where that is not said, or where one pod is the fault. */
+function leastPods({ manifest }: Workload, all: readonly Manifest[]): number | undefined {
+  const [scaler] = all.filter(
+    (one) => AUTOSCALERS.includes(one.kind) && targetOf(one).name === manifest.name,
+  );
+  const path =
+    scaler === undefined ? 'replicas' : scaler.kind === 'ScaledObject' ? 'minReplicaCount' : 'minReplicas';
+  const least = Number(valueAt((scaler ?? manifest).content, ['spec', path]));
+  return least > 1 ? least : undefined;
+}
+
+/** Kubernetes rounds up. */
+function needed(minAvailable: Budget['minAvailable'], pods = Number.NaN): number {
+  const [, percent] = /^(\d+)%$/.exec(String(minAvailable)) ?? [];
+  return percent === undefined ? Number(minAvailable) : Math.ceil((pods * Number(percent)) / 100);
 }

@@ -20,6 +20,8 @@ const SAME: Readonly<Record<string, readonly Code[]>> = {
   PmcpRulesFailing: ['PMCP-D104'],
   PmcpRulesSlow: ['PMCP-D122'],
   PmcpAlertsNotSent: ['PMCP-D107', 'PMCP-D135', 'PMCP-D209'],
+  PmcpPostgresDown: ['PMCP-D128', 'PMCP-D014'],
+  PmcpRedisDown: ['PMCP-D128', 'PMCP-D014'],
   PmcpBackupTooOld: ['PMCP-D350'],
   PmcpBackupFailed: ['PMCP-D350', 'PMCP-D352'],
   PmcpBackupSmall: ['PMCP-D351'],

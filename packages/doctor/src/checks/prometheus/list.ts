@@ -18,7 +18,7 @@ import { allIsKept } from './kept.js';
 import { LEAKS } from './leaks.js';
 import { linksAreReal, linksLeadOn } from './links.js';
 import { alertsAreSent, nothingOverflows, samplesAreTaken } from './losses.js';
-import { neighboursAreScraped, versionsAreTheSame } from './neighbours.js';
+import { exportersReachTheirs, neighboursAreScraped, versionsAreTheSame } from './neighbours.js';
 import { targetsAreOneProcess } from './one-process.js';
 import { itsOwnWorkSucceeds } from './own-failures.js';
 import { panelsHaveData } from './panels.js';
@@ -77,6 +77,7 @@ export const PROMETHEUS: readonly Check[] = [
   nativeHistogramsAreScraped,
   panelsHaveData,
   neighboursAreScraped,
+  exportersReachTheirs,
   externalLabelsAreThere,
   alertmanagerIsConfigured,
   alertsKeepSeverity,

@@ -48,6 +48,27 @@ export const neighboursAreScraped = prometheusCheck({
   },
 });
 
+export const exportersReachTheirs = prometheusCheck({
+  code: 'PMCP-D128',
+  title: 'Each exporter reaches what it watches.',
+  why: 'Its page is there and looks healthy, and has no number of the database: panels are empty, and alerts about it can not fire.',
+  cure: 'Look into the log of the exporter: its password or address of the database is wrong (`DATA_SOURCE_NAME`, `REDIS_ADDR`, `REDIS_PASSWORD`), or the database is down.',
+  severity: 'fail',
+  // Where a server says so itself, its own words say more.
+  after: ['PMCP-D100', 'PMCP-D014'],
+  async run(context) {
+    const found = await Promise.all(
+      ['pg_up', 'redis_up'].map(async (metric) =>
+        // One that is being restarted comes back.
+        (await query(context, `max_over_time(${metric}[1m]) == 0`)).map(({ labels }) => ({
+          found: `${metric} of ${labels.instance} (job ${labels.job}) is 0: the exporter does not reach its database`,
+        })),
+      ),
+    );
+    return found.flat();
+  },
+});
+
 export const versionsAreTheSame = prometheusCheck({
   code: 'PMCP-D141',
   title: 'All copies of a server have one version, but for the time of a deployment.',
