@@ -18,6 +18,10 @@ export interface Passing {
   readonly headers?: (headers: IncomingHttpHeaders) => IncomingHttpHeaders;
   /** Paths that it does not forward, and answers with 404. */
   readonly refuses?: RegExp;
+  /** Requests whose answer it begins, and never ends. */
+  readonly cuts?: RegExp;
+  /** Bytes of a request above which it answers with 413. */
+  readonly most?: number;
   /** The certificate for clients. Default: plain HTTP. */
   readonly tls?: KeyPair;
 }
@@ -25,17 +29,33 @@ export interface Passing {
 /** Starts a proxy in front of a server, like those between servers and their clients. */
 export async function pass(
   to: URL,
-  { target = () => to, change, headers = (all) => all, refuses, tls }: Passing,
+  {
+    target = () => to,
+    change,
+    headers = (all) => all,
+    refuses,
+    cuts,
+    most = Number.POSITIVE_INFINITY,
+    tls,
+  }: Passing,
 ): Promise<{ readonly url: URL; close(): Promise<void> }> {
-  const listener: Parameters<typeof serve>[0] = (incoming, response) => {
+  const listener: Parameters<typeof serve>[0] = async (incoming, response) => {
     if (refuses?.test(incoming.url ?? '')) return void response.writeHead(404).end();
+    if (Number(incoming.headers['content-length'] ?? 0) > most)
+      return void incoming.resume().on('end', () => response.writeHead(413).end());
+    const body = cuts === undefined ? undefined : await text(incoming);
+    if (body !== undefined && cuts?.test(body)) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': soon\n\n');
+      return void setTimeout(() => response.destroy(), 200);
+    }
     const { host, ...rest } = incoming.headers;
     const plain = change ? { ...rest, 'accept-encoding': 'identity' } : rest;
     const asked = request(new URL(incoming.url ?? '/', target()), {
       method: incoming.method,
       headers: plain,
     });
-    incoming.pipe(asked);
+    if (body === undefined) incoming.pipe(asked);
+    else asked.end(body);
     asked.on('error', () => response.destroy());
     response.on('close', () => asked.destroy());
     asked.on('response', async (answer) => {

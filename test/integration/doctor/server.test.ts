@@ -129,6 +129,11 @@ const BROKEN: Broken = {
     },
   ],
   'PMCP-D005': ['a proxy collects streams', () => behind({ change: (answer) => answer })],
+  'PMCP-D006': [
+    'a proxy ends what is silent',
+    async () => ({ ...(await behind({ cuts: /"tools\/call"/ })), tool: 'list_notes' }),
+  ],
+  'PMCP-D007': ['a gateway takes no long requests', () => behind({ most: 8_000 })],
   'PMCP-D008': ['two processes answer in turn', () => watchedBehind({ target: inTurn() })],
   'PMCP-D010': [
     'nobody listens at the admin port',
@@ -195,6 +200,10 @@ describe('the doctor before a server', () => {
   it('finds nothing wrong with one behind TLS of an authority that it is told of', async () => {
     const asked = await behind({ tls: await authority.issue('localhost') });
     expect(await diagnosis({ ...asked, ca: join(folder, 'ca.pem') })).toEqual({});
+  });
+
+  it('finds nothing wrong with one that takes requests of 100 kB', async () => {
+    expect(await diagnosis(await behind({ most: 100_000 }))).toEqual({});
   });
 
   it('finds nothing wrong with an admin port that wants its token', async () => {

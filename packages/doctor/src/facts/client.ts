@@ -28,6 +28,7 @@ export async function connect(context: Context): Promise<Client> {
     await transport.terminateSession().catch(() => {});
     await client.close();
   });
+  tellOfCuts(transport);
   await inSession(transport, () =>
     client.connect(transport, { signal: context.signal, timeout: TIMEOUT_MS }),
   );
@@ -74,6 +75,59 @@ export interface Call {
   readonly traceId: string | undefined;
 }
 
+/** The stream of an answer ended without the answer. */
+export class StreamCut extends CannotRun {
+  constructor(
+    readonly tool: string,
+    readonly seconds: number,
+  ) {
+    super('the answer was cut off', 'PMCP-D006');
+  }
+}
+
+/** Called when the stream of a request with this `traceparent` ends, with or without its answer. */
+const streamEnds = new Map<unknown, () => void>();
+
+/** The client waits for ever for an answer whose stream has ended. */
+function tellOfCuts(transport: StreamableHTTPClientTransport): void {
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) =>
+    send(message, {
+      ...options,
+      onRequestStreamEnd: () => {
+        options?.onRequestStreamEnd?.();
+        const { params } = message as { readonly params?: { readonly _meta?: { traceparent?: unknown } } };
+        streamEnds.get(params?._meta?.traceparent)?.();
+      },
+    });
+}
+
+/** Milliseconds in which an answer that was on the stream is handed over. */
+const HANDED_OVER_MS = 1_000;
+
+/** @throws StreamCut */
+async function untilCut(name: string, traceparent: string, asked: Promise<unknown>): Promise<void> {
+  const begin = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const cut = new Promise<never>((_, reject) => {
+    streamEnds.set(traceparent, () => {
+      const seconds = (performance.now() - begin) / 1_000;
+      timer = setTimeout(() => reject(new StreamCut(name, seconds)), HANDED_OVER_MS);
+    });
+  });
+  try {
+    await Promise.race([asked, cut]);
+  } finally {
+    clearTimeout(timer);
+    streamEnds.delete(traceparent);
+    // Nobody waits for it any more.
+    asked.catch(() => {});
+  }
+}
+
+/** The first such request, which shows of which kind they are. */
+export const firstCall: Fact<Call> = (context) => call(context);
+
 /** Sends another such request. Its result does not matter, only that it was answered. */
 export async function call(context: Context): Promise<Call> {
   const client = await context.get(connectedClient);
@@ -81,9 +135,10 @@ export async function call(context: Context): Promise<Call> {
   const tool = await chosenTool(context);
   const traceId = randomBytes(16).toString('hex');
   // The last part is the sampled flag, which asks to keep this trace at any sampling rate.
-  const _meta = { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
+  const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+  const _meta = { traceparent };
   if (tool !== undefined) {
-    await client.callTool({ ...tool, _meta }, { signal });
+    await untilCut(tool.name, traceparent, client.callTool({ ...tool, _meta }, { signal }));
     return { method: 'tools/call', name: tool.name, traceId };
   }
   if (client.getServerCapabilities()?.tools !== undefined) {

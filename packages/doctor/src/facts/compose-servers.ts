@@ -9,8 +9,15 @@ export const KNOWN_BY =
 /** Those that the toolkit observes. */
 export const composeServices: Fact<readonly ComposeService[]> = async (context) => {
   const [all, scraped] = await Promise.all([context.get(allComposeServices), scrapedTargets(context)]);
-  return all.filter((service) => isOurs(service) || scraped.has(`${service.name}:9090`));
+  return all.filter(
+    (service) =>
+      isOurs(service) || (scraped.has(`${service.name}:9090`) && !OTHERS.test(service.spec.image ?? '')),
+  );
 };
+
+/** What is scraped beside servers. */
+const OTHERS =
+  /prom|grafana|exporter|alertmanager|vector|fluent|otel|opentelemetry|gateway|postgres|redis|nginx/i;
 
 function isOurs({ env, spec }: ComposeService): boolean {
   const words = [spec.command, spec.entrypoint].flat().join(' ');

@@ -1,6 +1,6 @@
 import type { Context } from '../context.js';
 import { poll } from '../net/poll.js';
-import { type Call, call } from './client.js';
+import { type Call, call, firstCall } from './client.js';
 import { scrape } from './metrics-page.js';
 import { type Sample, total } from './samples.js';
 
@@ -17,8 +17,8 @@ export interface Counted {
 
 /** Makes a call, and reads how the metrics page counts it. */
 export async function countedCall(context: Context): Promise<Counted> {
-  // The first call only shows which kind of request is sent, so that the count before it is of the same kind.
-  const kind = await call(context);
+  // The count before has to be of the same kind of request.
+  const kind = await context.get(firstCall);
   const before = callsOf(kind, await scrape(context));
   const followed = await call(context);
   const after = await poll(

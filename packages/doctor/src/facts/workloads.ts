@@ -65,7 +65,7 @@ export interface Workload {
 
 /** What `workloadsIn` takes for a server, for who wonders why there is none. */
 export const KNOWN_BY =
-  'a server is known by a variable PMCP_…, by pmcp-observability in its command, by probes of /health/ready or /health/live at port 9090, or by mcp in its name and a port 9090';
+  'a server is known by a variable PMCP_…, by pmcp-observability in its command, or by mcp in a name of it and a port 9090 that is its own or that probes ask for /health/ready or /health/live';
 
 /** The workloads among objects, whatever they run. */
 export function titlesOf(all: readonly Manifest[]): string[] {
@@ -94,7 +94,10 @@ function workloadAt(manifest: Manifest, path: Path): Workload[] {
       edit: (inner: Path, value: Edit['value']) => manifest.edit([...path, 'spec', key, i, ...inner], value),
     })),
   );
-  const observed = containers.find(isObserved) ?? containers.find((one) => isLikeOurs(one, containers));
+  const { namespace = '' } = (manifest.content.metadata ?? {}) as { readonly namespace?: string };
+  const names = [manifest.name, namespace, ...Object.values(template?.metadata?.labels ?? {})];
+  const observed =
+    containers.find(isObserved) ?? containers.find((one) => isLikeOurs(one, containers, names));
   if (observed === undefined) return [];
   const { annotations = {}, labels = {} } = template?.metadata ?? {};
   const title = `${manifest.kind} ${manifest.name}`;
@@ -113,14 +116,18 @@ function isObserved({ spec: { env = [], command = [], args = [] } }: Container):
 }
 
 const DEFAULT_ADMIN_PORT = 9090;
-/** Other programs have such paths too, but not at this port. */
+/** Those of MicroProfile are the same, so that these alone say little. */
 const OUR_PATH = /^\/health\/(ready|live)$/;
 const MCP = /(^|[^a-z])p?mcp($|[^a-z])/i;
 /** Programs whose own port this is, or that have another one than ours. */
 const OTHERS = /prometheus|grafana|exporter|alertmanager|inspector|gateway/i;
 
-/** Whether it has nothing of ours, and the port and the paths that only the toolkit has unless told otherwise. */
-function isLikeOurs({ spec, name }: Container, containers: readonly Container[]): boolean {
+/** Whether it has no variable of ours, and the port and a name that no other program has. */
+function isLikeOurs(
+  { spec, name }: Container,
+  containers: readonly Container[],
+  names: readonly string[],
+): boolean {
   const ports = containers.flatMap((one) => one.spec.ports ?? []);
   const numberOf = (port: string | number | undefined) =>
     ports.find((one) => one.name === port)?.containerPort ?? Number(port);
@@ -128,9 +135,10 @@ function isLikeOurs({ spec, name }: Container, containers: readonly Container[])
     (probe) =>
       OUR_PATH.test(probe?.httpGet?.path ?? '') && numberOf(probe?.httpGet?.port) === DEFAULT_ADMIN_PORT,
   );
-  const names = `${name} ${(spec.image ?? '').replace(/^.*\//, '')}`;
+  const own = `${name} ${(spec.image ?? '').replace(/^.*\//, '')}`;
   const isOpen = (spec.ports ?? []).some(({ containerPort }) => containerPort === DEFAULT_ADMIN_PORT);
-  return isProbed || (isOpen && MCP.test(names) && !OTHERS.test(names));
+  if (OTHERS.test(own)) return false;
+  return (isOpen && MCP.test(own)) || (isProbed && MCP.test([own, ...names].join(' ')));
 }
 
 /** Returns the port of the container's metrics page, or undefined if it is switched off or invalid. */

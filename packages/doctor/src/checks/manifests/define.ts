@@ -26,9 +26,8 @@ export function workloadCheck(
     async run(context) {
       const found = await context.get(sources);
       if (found.every(({ servers }) => servers.length === 0))
-        throw nothingKnown(
+        return nothingKnown(
           found.flatMap(({ all }) => titlesOf(all)),
-          'workload of Kubernetes',
           KNOWN_BY,
         );
       return found.flatMap(({ servers, all }) => servers.flatMap((workload) => find(workload, all)));
@@ -70,15 +69,14 @@ export function composeCheck(
         context.get(allComposeServices),
       ]);
       const titles = all.map(({ name }) => `service ${name}`);
-      if (services.length === 0)
-        throw nothingKnown([...new Set(titles)], 'service of Compose', SERVICES_KNOWN_BY);
+      if (services.length === 0) return nothingKnown([...new Set(titles)], SERVICES_KNOWN_BY);
       return services.flatMap(find);
     },
   };
 }
 
 /** Says that no server is among what is there, so that nobody takes silence for health. */
-function nothingKnown(titles: readonly string[], kind: string, knownBy: string): NotApplicable {
-  if (titles.length === 0) return new NotApplicable(`there is no ${kind}`);
-  return new NotApplicable(`no MCP server is known among ${some(titles)}: ${knownBy}`);
+function nothingKnown(titles: readonly string[], knownBy: string): [] {
+  if (titles.length === 0) return [];
+  throw new NotApplicable(`no MCP server is known among ${some(titles)}: ${knownBy}`);
 }

@@ -16,7 +16,8 @@ export const budgetsLetPodsGo = objectCheck(
   ['PodDisruptionBudget'],
   (manifest, servers, all) => {
     const { selector, maxUnavailable, minAvailable } = (valueAt(manifest.content, ['spec']) ?? {}) as Budget;
-    const ours = servers.filter(({ labels }) => fits(selector, labels));
+    // Also where the workload itself does not select its pods.
+    const ours = servers.filter((one) => fits(selector, one.labels) || fits(selector, labelsAsked(one)));
     // In a cluster another check knows how many pods may go.
     if (ours.length === 0 || manifest.namespace !== undefined) return [];
     const named = `PodDisruptionBudget ${manifest.name} has`;
@@ -39,6 +40,10 @@ interface Budget {
   readonly selector?: Selector;
   readonly maxUnavailable?: string | number;
   readonly minAvailable?: string | number;
+}
+
+function labelsAsked({ manifest }: Workload): Workload['labels'] {
+  return (valueAt(manifest.content, ['spec', 'selector', 'matchLabels']) ?? {}) as Workload['labels'];
 }
 
 /** How many pods the workload has at the least; undefined where that is not said, or where one pod is the fault. */

@@ -84,9 +84,9 @@ export const intervalsFitRules = prometheusCheck({
     const shortest = Math.min(...windows);
     const seen = await context.get(lookback).catch(() => Number.POSITIVE_INFINITY);
     return (await targetsInQuestion(context)).filter(isServer).flatMap(({ scrapeUrl, scrapeInterval }) => {
-      const scraped = `${scrapeUrl} is scraped every ${scrapeInterval}`;
+      const scraped = `${scrapeUrl} is scraped every ${spoken(secondsOf(scrapeInterval))}`;
       if (2 * secondsOf(scrapeInterval) > shortest)
-        return [{ found: `${scraped}, and rules look at windows of ${spoken(shortest)}` }];
+        return [{ found: `${scraped}, and rules need two samples in ${spoken(shortest)}` }];
       if (secondsOf(scrapeInterval) < seen) return [];
       return [
         {

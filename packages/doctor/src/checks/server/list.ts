@@ -18,8 +18,10 @@ import { metricsPageIsThere } from './metrics-page.js';
 import { pageIsOurs } from './own-page.js';
 import { onePage } from './processes.js';
 import { reachable } from './reachable.js';
+import { longRequestsAreTaken } from './request-size.js';
 import { speaksMcp } from './speaks-mcp.js';
 import { streamsFlow } from './streams.js';
+import { answersAreWhole } from './whole-answers.js';
 
 /** The checks of a server. Their codes begin at PMCP-D001. */
 export const SERVER: readonly Check[] = [
@@ -28,6 +30,8 @@ export const SERVER: readonly Check[] = [
   certificateStays,
   speaksMcp,
   streamsFlow,
+  answersAreWhole,
+  longRequestsAreTaken,
   metricsPageIsThere,
   pageIsOurs,
   onePage,
