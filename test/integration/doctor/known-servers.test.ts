@@ -126,7 +126,6 @@ describe('the doctor before a server without variables of the toolkit', () => {
       because: expect.stringMatching(/^no MCP server is known among service notes, service prometheus: /),
     });
   });
-  });
 });
 
 const NOTES = 'image: notes:1, stop_grace_period: 30s, environment: { PMCP_METRICS_HOST: 0.0.0.0 }';

@@ -42,7 +42,7 @@ const PAGES: Readonly<Record<string, readonly [what: string, ...lines: string[]]
     ...Array.from({ length: 25_000 }, (_, i) => `shop_orders_total{user="${i}"} 1`),
   ],
   'PMCP-D020': ['its clock is ahead', `process_start_time_seconds ${AHEAD}`],
-  'PMCP-D053': [
+  'PMCP-D056': [
     'a server prints to its standard output',
     'pmcp_connections_total{transport="stdio",protocol_version="2025-11-25",client="a"} 1',
     'pmcp_errors_total{method="_other",name="",type="parse"} 47',
@@ -82,8 +82,8 @@ describe('the doctor before a server', () => {
   it('looks at the page alone where only that is named, as of a server of stdio', async () => {
     const { admin } = healthy;
     expect(await diagnosis({ admin })).toEqual({});
-    const { admin: faulty } = await withPage(...PAGES['PMCP-D053']!.slice(1));
-    expect(Object.keys(await diagnosis({ admin: faulty }))).toEqual(['PMCP-D053']);
+    const { admin: faulty } = await withPage(...PAGES['PMCP-D056']!.slice(1));
+    expect(Object.keys(await diagnosis({ admin: faulty }))).toEqual(['PMCP-D056']);
   });
 
   it.each([

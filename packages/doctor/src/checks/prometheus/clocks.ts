@@ -35,7 +35,7 @@ export const clocksOfServersAreRight = prometheusCheck({
   async run(context) {
     const ahead = await query(context, `process_start_time_seconds{job=~"pmcp.*"} - time() > ${TOLERANCE}`);
     return ahead.map(({ labels, value }) => ({
-      found: `the clock of ${labels.instance} (job ${labels.job}) is ahead of that of Prometheus: its process will have started in ${spoken(value)}`,
+      found: `the clock of ${labels.instance} (job ${labels.job}) is at least ${spoken(value)} ahead of that of Prometheus: process_start_time_seconds is in the future`,
     }));
   },
 });

@@ -41,7 +41,7 @@ async function byStart(context: Context): Promise<Finding[] | undefined> {
   if (page === undefined || seconds <= SKEW) return undefined;
   return [
     {
-      found: `the clock of ${page.url.host} is ahead of the clock here: its process will have started in ${seconds} s`,
+      found: `the clock of ${page.url.host} is at least ${seconds} s ahead of the clock here: process_start_time_seconds is in the future`,
     },
   ];
 }

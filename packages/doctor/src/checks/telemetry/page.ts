@@ -47,11 +47,11 @@ const SOME = 0.05;
 
 export const stdoutHasOnlyMessages = pageCheck(
   {
-    code: 'PMCP-D053',
+    code: 'PMCP-D056',
     group: 'telemetry',
     title: 'Nothing but messages is on the standard output of a stdio server.',
     why: 'The standard output belongs to the protocol: a client reads each line that the server prints there as a message, and some give up at the first that is none.',
-    cure: 'Let the server print and log to the standard error: `print(..., file=sys.stderr)`, `console.error`, a logger with `stream=sys.stderr`. `node server.js 2>/dev/null` shows what is left.',
+    cure: 'Let the server print and log to the standard error: `print(..., file=sys.stderr)`, `console.error`, a logger with `stream=sys.stderr`. Started by hand with `2>/dev/null`, it may print nothing until it is asked.',
     severity: 'warn',
   },
   (samples) => {
@@ -60,7 +60,11 @@ export const stdoutHasOnlyMessages = pageCheck(
     const requests = total(samples, 'pmcp_requests_total') ?? 0;
     const isStdio = transports.length > 0 && transports.every(({ labels }) => labels.transport === 'stdio');
     if (!isStdio || unread === 0 || unread < requests * SOME) return [];
-    return [{ found: `${unread} lines on stdio are no messages, beside ${requests} requests` }];
+    return [
+      {
+        found: `the server prints lines to its standard output that are no MCP messages: ${unread}, in ${requests} requests`,
+      },
+    ];
   },
 );
 
