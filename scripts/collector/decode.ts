@@ -70,6 +70,15 @@ interface Point {
   readonly count: number;
   readonly bucketCounts: readonly number[];
   readonly bounds: readonly number[];
+  readonly exemplars: readonly Exemplar[];
+}
+
+interface Exemplar {
+  readonly value: number;
+  readonly atMs: number;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly attributes: Attributes;
 }
 
 export function decodeSpans(bytes: Buffer): Span[] {
@@ -158,8 +167,19 @@ function toMetric(metric: Raw, resource: Attributes): Omit<Metric, 'scope'> {
     count: point.count ?? 0,
     bucketCounts: point.bucketCounts ?? [],
     bounds: point.explicitBounds ?? [],
+    exemplars: (point.exemplars ?? []).map(toExemplar),
   }));
   return { name: metric.name, unit: metric.unit, kind, isMonotonic, points, resource };
+}
+
+function toExemplar(exemplar: Raw): Exemplar {
+  return {
+    value: exemplar.asDouble,
+    atMs: exemplar.timeUnixNano / NANOS_IN_A_MS,
+    traceId: hex(exemplar.traceId),
+    spanId: hex(exemplar.spanId),
+    attributes: attributesOf({ attributes: exemplar.filteredAttributes }),
+  };
 }
 
 function attributesOf(holder: { attributes?: KeyValue[] } | null): Attributes {

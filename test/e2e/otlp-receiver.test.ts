@@ -23,7 +23,7 @@ async function push(variables: Readonly<Record<string, string>> = {}): Promise<v
   collector = await Collector.start();
   const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    OTEL_TRACES_EXPORTER: 'none',
+    OTEL_TRACES_EXPORTER: 'otlp',
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_METRIC_EXPORT_INTERVAL: '200',
     ...variables,
@@ -92,6 +92,19 @@ const names = (lines: readonly string[]) => [...new Set(lines.map(nameOf))].sort
 const steady = (lines: readonly string[]) => lines.filter((text) => !RESTLESS.test(text)).sort();
 const without = (pattern: RegExp, lines: readonly string[]) => lines.filter((text) => !pattern.test(text));
 
+/** Each trace of a call to the tool is an exemplar, but for a later one of the same bucket. */
+async function expectTraced(prometheus: Prometheus, series: string): Promise<void> {
+  const now = Date.now() / 1_000;
+  const selector = encodeURIComponent(`${series}{name="hello"}`);
+  const found = await prometheus.api<{ exemplars: { labels: Record<string, string> }[] }[]>(
+    `query_exemplars?query=${selector}&start=${now - 600}&end=${now + 60}`,
+  );
+  const exemplars = found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
+  const calls = collector.spans.filter(({ name }) => name === 'tools/call hello');
+  expect(exemplars.length).toBeGreaterThan(0);
+  expect(calls.map(({ traceId }) => traceId)).toEqual(expect.arrayContaining(exemplars));
+}
+
 describe('a Prometheus that receives OTLP', () => {
   it('has the names, labels and values of a scrape with its default suffixes', async () => {
     const received = await seriesIn(await receiver('UnderscoreEscapingWithSuffixes'));
@@ -121,6 +134,11 @@ describe('a Prometheus that receives OTLP', () => {
     expect(conventions.find((text) => text.includes('_count{') && text.includes('"hello"'))).toMatch(/ 3$/);
   });
 
+  it('leads from a duration to the trace of its request', async () => {
+    const prometheus = await receiver('UnderscoreEscapingWithSuffixes');
+    await expectTraced(prometheus, `${catalog.requestDuration.name}_bucket`);
+  });
+
   it('has one native histogram instead of all buckets of a scrape, if that is configured', async () => {
     await push({
       OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
@@ -140,5 +158,6 @@ describe('a Prometheus that receives OTLP', () => {
     const sum = scraped.get(`${name}_sum{method="tools/call",name="hello"}`)!;
     expect(p50).toBeGreaterThan(0);
     expect(p50).toBeLessThan(sum * 1.1);
+    await expectTraced(prometheus, name);
   });
 });

@@ -122,6 +122,12 @@ export class Bytes {
     chunk[this.at++] = value >>> 24;
   }
 
+  /** An integer of at most 2 ** 53. */
+  fixed64(value: number): void {
+    this.fixed32(value);
+    this.fixed32(Math.floor(value / TWO_32));
+  }
+
   float64(value: number): void {
     this.double.setFloat64(0, value, true);
     this.fixed32(this.double.getUint32(0, true));

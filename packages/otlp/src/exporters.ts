@@ -6,6 +6,7 @@ import {
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
 import { encodedLogs } from './encode-logs.js';
+import { encodedMetrics } from './encode-metrics.js';
 import type { Exporter, ExporterOptions, LogRecords, Metrics, SpanBatch } from './exporter.js';
 import type { Signal } from './signal.js';
 
@@ -38,7 +39,7 @@ const METRICS: Signal<Metrics> = {
   service: 'metrics.v1.MetricsService',
   path: 'v1/metrics',
   component: 'metric_exporter',
-  serializer: ProtobufMetricsSerializer,
+  serializer: { ...ProtobufMetricsSerializer, serializeRequest: encodedMetrics },
   helper: MetricsExporterMetricsHelper,
 };
 

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { contextManager, type Propagator, propagatorOf } from './context.js';
+export type { PushedExemplar } from './encode-points.js';
 export type { EncodedSpan } from './encode-span.js';
 export type {
   Exporter,

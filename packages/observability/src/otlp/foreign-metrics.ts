@@ -1,7 +1,10 @@
+import type { ShownExemplar } from '../metrics/exemplars.js';
 import type { Snapshot } from '../metrics/prom-values.js';
+import type { Pushing } from './own-metrics.js';
 import {
   attributesOf,
   counter,
+  exemplarsOf,
   gauge,
   histogram,
   histogramValue,
@@ -18,18 +21,19 @@ export function* foreignMetrics(
   metric: Snapshot,
   times: Times,
   defaults: Labels,
-  maxPoints: number,
+  { maxPoints, exemplarsAfter }: Pushing,
 ): Generator<PushedMetric> {
   const { type, values = [] } = metric;
-  const point = <Value>(labels: Labels, value: Value): Point<Value> => ({
+  const point = <Value>(labels: Labels, value: Value, exemplars: readonly ShownExemplar[]): Point<Value> => ({
     ...times,
     attributes: attributesOf({ ...defaults, ...labels }),
     value,
+    exemplars: exemplarsOf(exemplars, exemplarsAfter),
   });
   if (type === 'histogram') {
     for (const some of parts(seriesOf(metric.name, values), maxPoints)) {
-      const points = some.map(({ labels, bounds, counts, sum }) =>
-        point(labels, histogramValue(bounds, counts, sum)),
+      const points = some.map(({ labels, bounds, counts, sum, exemplars }) =>
+        point(labels, histogramValue(bounds, counts, sum), exemplars),
       );
       yield histogram(metric, points);
     }
@@ -39,7 +43,9 @@ export function* foreignMetrics(
   const make = type === 'counter' ? counter : gauge;
   for (const [name, samples] of groupBy(values, ({ metricName }) => metricName ?? metric.name)) {
     for (const some of parts(samples, maxPoints)) {
-      const points = some.map((sample) => point({ ...sample.sharedLabels, ...sample.labels }, sample.value));
+      const points = some.map(({ sharedLabels, labels, value, exemplar }) =>
+        point({ ...sharedLabels, ...labels }, value, exemplar ? [exemplar] : []),
+      );
       yield make({ ...metric, name }, points);
     }
   }
@@ -49,17 +55,19 @@ interface Series {
   readonly labels: Labels;
   readonly bounds: number[];
   readonly counts: number[];
+  readonly exemplars: ShownExemplar[];
   sum: number;
 }
 
 /** Joins the buckets of a histogram, which prom-client splits into one line each. */
 function seriesOf(name: string, samples: readonly Sample[]): Series[] {
   const found = new Map<string, Series>();
-  for (const { labels = {}, sharedLabels = {}, value, metricName } of samples) {
+  for (const { labels = {}, sharedLabels = {}, value, metricName, exemplar } of samples) {
     const { le, ...rest } = { ...sharedLabels, ...labels };
     const key = JSON.stringify(rest);
-    const series = found.get(key) ?? { labels: rest, bounds: [], counts: [], sum: 0 };
+    const series = found.get(key) ?? { labels: rest, bounds: [], counts: [], exemplars: [], sum: 0 };
     found.set(key, series);
+    if (exemplar) series.exemplars.push(exemplar);
     if (metricName === `${name}_sum`) series.sum = value;
     if (le === undefined) continue;
     if (le !== '+Inf') series.bounds.push(Number(le));

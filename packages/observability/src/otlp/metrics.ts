@@ -6,7 +6,7 @@ import { defaultLabelsOf, RegisteredFamily } from '../metrics/registry.js';
 import type { ResourceAttributes } from '../resource.js';
 import { metricExporter } from './exporter.js';
 import { foreignMetrics } from './foreign-metrics.js';
-import { ownMetrics } from './own-metrics.js';
+import { ownMetrics, type Pushing } from './own-metrics.js';
 import { type PushedMetric, toHrTime } from './points.js';
 import type { PushOptions } from './push-options.js';
 import type { Report } from './report.js';
@@ -31,6 +31,8 @@ export class MetricPush {
   private timer: NodeJS.Timeout | undefined;
   private pushing: Promise<void> | undefined;
   private pushedAt = Number.NEGATIVE_INFINITY;
+  /** Exemplars up to this time were pushed, in milliseconds since 1970. */
+  private exemplarsUntil = 0;
 
   constructor(
     private readonly registry: Registry,
@@ -98,6 +100,7 @@ export class MetricPush {
   private async pushNow(): Promise<void> {
     await Promise.race([this.prepare(), delay(PREPARE_MS, undefined, { ref: false })]);
     const end = performance.now() + this.options.timeoutMs;
+    const begun = Date.now();
     let failed = false;
     for await (const batch of this.batches()) {
       failed ||= performance.now() > end;
@@ -105,6 +108,7 @@ export class MetricPush {
       else failed = !(await this.send(batch));
       await setImmediate();
     }
+    if (!failed) this.exemplarsUntil = begun;
   }
 
   private async send(metrics: readonly PushedMetric[]): Promise<boolean> {
@@ -150,10 +154,13 @@ export class MetricPush {
     if (batch.length > 0) yield batch;
   }
 
-  private readOwn({ family }: RegisteredFamily): Iterable<PushedMetric> {
+  private get how(): Pushing {
     const { exponential } = this.options;
-    const { endTime } = timesNow();
-    return ownMetrics(family, endTime, defaultLabelsOf(this.registry), MAX_POINTS, exponential);
+    return { maxPoints: MAX_POINTS, exponential, exemplarsAfter: this.exemplarsUntil };
+  }
+
+  private readOwn({ family }: RegisteredFamily): Iterable<PushedMetric> {
+    return ownMetrics(family, timesNow().endTime, defaultLabelsOf(this.registry), this.how);
   }
 
   private async read(registered: unknown): Promise<Iterable<PushedMetric>> {
@@ -163,7 +170,7 @@ export class MetricPush {
         await snapshot(registered as PromMetric, this.registry),
         timesNow(),
         defaultLabelsOf(this.registry),
-        MAX_POINTS,
+        this.how,
       );
     } catch {
       this.report.dropped('collect_failed', 1);

@@ -1,9 +1,11 @@
 import type { HrTime } from '@opentelemetry/api';
+import type { ShownExemplar } from '../metrics/exemplars.js';
 import type { Family, ScalarFamily } from '../metrics/family.js';
 import { HistogramFamily } from '../metrics/histogram-family.js';
 import {
   attributesOf,
   counter,
+  exemplarsOf,
   exponentialHistogram,
   exponentialValue,
   gauge,
@@ -16,17 +18,22 @@ import {
 
 type Labels = Readonly<Record<string, string>>;
 
-/**
- * Converts one of our families directly from its store, in parts of at most so many data points.
- *
- * @param exponential whether histograms have exponential buckets
- */
+/** How metrics are pushed. */
+export interface Pushing {
+  /** How many data points a part has at most. */
+  readonly maxPoints: number;
+  /** Whether our histograms have exponential buckets. */
+  readonly exponential: boolean;
+  /** Exemplars up to this time were pushed before, in milliseconds since 1970. */
+  readonly exemplarsAfter: number;
+}
+
+/** Converts one of our families directly from its store, in parts. */
 export function* ownMetrics(
   family: Family,
   endTime: HrTime,
   defaults: Labels,
-  maxPoints: number,
-  exponential: boolean,
+  { maxPoints, exponential, exemplarsAfter }: Pushing,
 ): Generator<PushedMetric> {
   for (let first = 0; first < family.series.length; first += maxPoints) {
     const length = Math.min(maxPoints, family.series.length - first);
@@ -37,6 +44,7 @@ export function* ownMetrics(
         endTime,
         attributes: attributesOf({ ...defaults, ...labelsOf(family, slot) }),
         value: read(slot),
+        exemplars: exemplarsOf(shownBy(family, slot), exemplarsAfter),
       }));
     yield family instanceof HistogramFamily
       ? histograms(family, exponential && slots.every((slot) => family.exponential(slot)), points)
@@ -65,6 +73,10 @@ function histograms(family: HistogramFamily, exponential: boolean, points: Point
 
 function histogramOf(family: HistogramFamily, slot: number) {
   return histogramValue(family.bounds, [...family.allCumulative(slot)], family.sum(slot));
+}
+
+function shownBy(family: Family, slot: number): (ShownExemplar | undefined)[] {
+  return (family instanceof HistogramFamily && family.exemplarsAt(slot)) || [];
 }
 
 function labelsOf(family: Family, slot: number): Labels {

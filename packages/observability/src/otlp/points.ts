@@ -1,7 +1,8 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
+import type { ShownExemplar } from '../metrics/exemplars.js';
 import type { ExponentialNumbers } from '../metrics/exponential.js';
 import { originalName } from '../metrics/semconv.js';
-import type { PushedMetrics } from './sdk.js';
+import type { PushedExemplar, PushedMetrics } from './sdk.js';
 
 export type PushedMetric = PushedMetrics['scopeMetrics'][number]['metrics'][number];
 
@@ -13,6 +14,7 @@ export interface Times {
 export interface Point<Value> extends Times {
   readonly attributes: Attributes;
   readonly value: Value;
+  readonly exemplars?: readonly PushedExemplar[];
 }
 
 interface Histogram {
@@ -94,6 +96,32 @@ export function histogramValue(
 ): Histogram {
   const counts = cumulative.map((count, i) => count - (cumulative[i - 1] ?? 0));
   return { buckets: { boundaries, counts }, sum, count: cumulative.at(-1) ?? 0 };
+}
+
+const TRACE_ID = /^[\da-f]{32}$/;
+const SPAN_ID = /^[\da-f]{16}$/;
+
+/**
+ * Returns the exemplars after a time, the oldest first. Receivers store each of them, and refuse one that is older than the last.
+ */
+export function exemplarsOf(
+  shown: readonly (ShownExemplar | undefined)[],
+  afterMs: number,
+): PushedExemplar[] {
+  return shown
+    .filter((each) => each !== undefined && each.timestamp * 1_000 > afterMs)
+    .sort((a, b) => a!.timestamp - b!.timestamp)
+    .map((each) => exemplarOf(each!));
+}
+
+/** An application may give an exemplar any labels. Ids that are none stay labels. */
+function exemplarOf({ labelSet, value, timestamp }: ShownExemplar): PushedExemplar {
+  const { trace_id, span_id, ...others } = labelSet;
+  const [traceId, spanId] = [String(trace_id), String(span_id)];
+  const time = toHrTime(timestamp * 1_000);
+  return TRACE_ID.test(traceId) && SPAN_ID.test(spanId)
+    ? { time, value, traceId, spanId, attributes: attributesOf(others) }
+    : { time, value, traceId: '', spanId: '', attributes: attributesOf(labelSet) };
 }
 
 /** In Prometheus, an empty label equals a missing one. */

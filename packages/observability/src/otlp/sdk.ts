@@ -6,6 +6,7 @@ export type Exporter<Batch> = otlp.Exporter<Batch>;
 export type EncodedSpan = otlp.EncodedSpan;
 export type LastRequest = otlp.LastRequest;
 export type LogRecord = otlp.LogRecord;
+export type PushedExemplar = otlp.PushedExemplar;
 export type PushedMetrics = otlp.Metrics;
 export type PlainSpan = otlp.PlainSpan;
 export type PlainSpans = otlp.PlainSpans;
