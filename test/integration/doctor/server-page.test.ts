@@ -79,6 +79,16 @@ describe('the doctor before a server', () => {
     expectOnly(await examined(await withPage(...page)), [one, other]);
   });
 
+  it('takes no offence at the page of several workers', async () => {
+    const started = Math.round(Date.now() / 1_000) - 60;
+    const ofWorkers = ['0', '1', '2', '3'].flatMap((worker) => [
+      `process_start_time_seconds{worker="${worker}"} ${started}`,
+      `nodejs_eventloop_lag_p99_seconds{worker="${worker}"} 0.2`,
+    ]);
+    const { admin } = await withPage(...ofWorkers);
+    expect(await diagnosis({ admin, url: healthy.url })).toEqual({});
+  });
+
   it('looks at the page alone where only that is named, as of a server of stdio', async () => {
     const { admin } = healthy;
     expect(await diagnosis({ admin })).toEqual({});

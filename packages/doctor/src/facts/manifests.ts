@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { type Document, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { CannotRun, type Edit, type Place } from '../check.js';
 import type { Fact } from '../context.js';
+import { isKustomization, partsOf } from './kustomization.js';
 
 /** The path of a value in an object, such as `['spec', 'containers', 0]`. */
 export type Path = readonly (string | number)[];
@@ -29,16 +30,43 @@ export interface Manifests {
   readonly unreadable: readonly { readonly where: Place; readonly reason: string }[];
 }
 
+/** Its kind may be left out. */
+const KUSTOMIZATION = /(^|\/)kustomization\.ya?ml$/;
 const IGNORED = /(^|\/)(node_modules|\.git|charts|templates)\//;
 
 export const manifests: Fact<Manifests> = async ({ settings: { manifests: root } }) => {
   if (root === undefined) throw new CannotRun('it needs --manifests');
-  const read = filesOf(root).map(readFile);
+  const read = withParts(root === STDIN ? [root] : filesOf(root));
   return {
     all: read.flatMap(({ objects }) => objects),
     unreadable: read.flatMap(({ fault }) => (fault ? [fault] : [])),
   };
 };
+
+/** What stands for the standard input. */
+const STDIN = '-';
+
+/** Reads files, and those that a kustomization among them puts together, as that of an overlay does with its base. */
+function withParts(files: readonly string[]): Read[] {
+  const known = new Set(files.map((file) => resolve(file)));
+  const read = files.map(readFile);
+  for (const { objects } of read)
+    for (const part of objects.filter(isKustomization).flatMap(partsOf)) {
+      const more = filesAt(part).filter((file) => !known.has(resolve(file)));
+      for (const file of more) known.add(resolve(file));
+      read.push(...more.map(readFile));
+    }
+  return read;
+}
+
+/** Returns a file, or the kustomization of a folder; none where nothing is there. */
+function filesAt(part: string): string[] {
+  const found = statSync(part, { throwIfNoEntry: false });
+  const all = found?.isDirectory() ? readdirSync(part).filter((name) => KUSTOMIZATION.test(name)) : undefined;
+  return (all?.map((name) => join(part, name)) ?? (found === undefined ? [] : [part])).map((file) =>
+    relative('', file),
+  );
+}
 
 function filesOf(root: string): string[] {
   try {
@@ -59,7 +87,10 @@ interface Read {
 
 function readFile(file: string): Read {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(readFileSync(file, 'utf8'), { lineCounter: lines, merge: true });
+  const documents = parseAllDocuments(readFileSync(file === STDIN ? 0 : file, 'utf8'), {
+    lineCounter: lines,
+    merge: true,
+  });
   const error = documents.flatMap(({ errors }) => errors)[0];
   if (error) {
     const where = { file, line: lines.linePos(error.pos[0]).line };
@@ -78,7 +109,8 @@ function objectsOf(
 ): Manifest[] {
   const content: unknown = path.length === 0 ? document.toJS() : valueAt(document.toJS(), path);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return [];
-  const { kind, metadata, services, items } = content as Readonly<Record<string, unknown>>;
+  const { metadata, services, items, ...rest } = content as Readonly<Record<string, unknown>>;
+  const kind = rest.kind ?? (KUSTOMIZATION.test(file) ? 'Kustomization' : undefined);
   if (kind === 'List' && Array.isArray(items))
     return items.flatMap((_, i) => objectsOf(file, index, document, lines, [...path, 'items', i]));
   const isCompose = kind === undefined && typeof services === 'object' && services !== null;
@@ -91,7 +123,8 @@ function objectsOf(
       content: content as Readonly<Record<string, unknown>>,
       at: (inner = []) => ({ file, line: lineOf(document, lines, [...path, ...inner]) }),
       plainAt: (inner) => plainText(document, [...path, ...inner]),
-      edit: (inner, value) => ({ file, document: index, path: [...path, ...inner], value }),
+      edit: (inner, value) =>
+        file === STDIN ? undefined : { file, document: index, path: [...path, ...inner], value },
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { Context, Fact } from '../context.js';
 import { type Answer, ask } from '../net/ask.js';
 import { beside } from '../net/beside.js';
 import { matchersOf, query } from './prometheus.js';
-import { parseSamples, type Sample, total } from './samples.js';
+import { parseSamples, type Sample } from './samples.js';
 import { authorities, authorization } from './secrets.js';
 import { targetByCall } from './target-by-call.js';
 
@@ -50,7 +50,9 @@ async function scrapedPage(context: Context): Promise<Try | undefined> {
   if (target === undefined) return undefined;
   const page = await attempt(context, new URL(target.scrapeUrl));
   const [started] = await query(context, `process_start_time_seconds{${matchersOf(target)}}`);
-  const isSame = total(page.samples, 'process_start_time_seconds') === started?.value;
+  const isSame = page.samples.some(
+    ({ name, value }) => name === 'process_start_time_seconds' && value === started?.value,
+  );
   return isSame && isOurs(page) ? page : undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Context, Fact } from '../context.js';
 import { readablePage } from './metrics-page.js';
 import { isServer, query, type Target, targetOf, targets } from './prometheus.js';
-import { total } from './samples.js';
+import { largest } from './samples.js';
 import { targetByCall } from './target-by-call.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
@@ -13,7 +13,7 @@ export const ownTarget: Fact<Target | undefined> = async (context) => {
   if (page === undefined) return (await context.get(targetByCall)) ?? unscraped(all, context.settings.url);
   return (
     all.find(({ scrapeUrl }) => isSamePlace(new URL(scrapeUrl), page.url)) ??
-    (await byStart(context, total(page.samples, 'process_start_time_seconds'), all)) ??
+    (await byStart(context, largest(page.samples, 'process_start_time_seconds'), all)) ??
     missed(all, page.url, context.settings.url)
   );
 };
@@ -66,10 +66,10 @@ function portOf({ port, protocol }: URL): string {
 /** Finds the target by its start time, since Prometheus may use another address than the doctor. */
 async function byStart(
   context: Context,
-  startedAt: number | undefined,
+  startedAt: number,
   all: readonly Target[],
 ): Promise<Target | undefined> {
-  if (startedAt === undefined) return undefined;
+  if (startedAt === 0) return undefined;
   const [found] = await query(context, `process_start_time_seconds == ${startedAt}`);
   return found && targetOf(found.labels, all);
 }

@@ -44,3 +44,11 @@ export function total(
   );
   return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
 }
+
+/** Returns the largest value of a metric, of which each worker of a process may have one; 0 without any. */
+export function largest(samples: readonly Sample[], name: string): number {
+  return samples.reduce(
+    (most, sample) => (sample.name === name && sample.value > most ? sample.value : most),
+    0,
+  );
+}

@@ -1,11 +1,15 @@
+import { resolve } from 'node:path';
 import type { Fact } from '../context.js';
 import { liveManifests } from './kube/live.js';
+import { isKustomization, patchFilesOf } from './kustomization.js';
 import { type Manifest, manifests, valueAt } from './manifests.js';
 import { type Workload, workloadsIn } from './workloads.js';
 
 /** Objects that belong together: those of a folder, or those of one namespace in a cluster. */
 export interface Source {
   readonly all: readonly Manifest[];
+  /** Without the patches of kustomizations. */
+  readonly objects: readonly Manifest[];
   /** The observed servers among them. */
   readonly servers: readonly Workload[];
 }
@@ -16,7 +20,11 @@ export const sources: Fact<readonly Source[]> = async (context) => {
     ...(folder === undefined ? [] : [(await context.get(manifests)).all]),
     ...(kube === undefined ? [] : byNamespace(await context.get(liveManifests))),
   ];
-  return groups.map((all) => ({ all, servers: workloadsIn(all) }));
+  return groups.map((all) => {
+    const patches = new Set(all.filter(isKustomization).flatMap(patchFilesOf));
+    const objects = all.filter(({ file }) => !patches.has(resolve(file)));
+    return { all, objects, servers: workloadsIn(objects) };
+  });
 };
 
 /** Groups objects by namespace. A monitor may be in its team's namespace, and counts in each one that it selects. */

@@ -95,7 +95,8 @@ function summary(results: readonly Result[], findings: readonly Told[], { green,
     ...(unknown > 0 ? [`${unknown} could not be run`] : []),
     ...(hidden > 0 ? [`${hidden} more will run when what is above is mended`] : []),
   ];
-  const verdict = findings.length === 0 ? green('nothing found') : red(plural(findings.length, 'finding'));
+  const nothing = passed > 0 || unknown === 0 ? green('nothing found') : 'nothing could be looked at';
+  const verdict = findings.length === 0 ? nothing : red(plural(findings.length, 'finding'));
   return [verdict, ...parts].join(', ');
 }
 

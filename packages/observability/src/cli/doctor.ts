@@ -11,7 +11,7 @@ const flags = {
   alertmanager: url('the Alertmanager that it sends alerts to'),
   logs: text('PLACE', 'where its log is: a file, or the address of Loki'),
   grafana: url('the Grafana that shows it'),
-  manifests: text('PATH', 'file or folder: Kubernetes objects, Compose'),
+  manifests: text('PATH', 'file, folder or -: Kubernetes objects, Compose'),
   sendTestAlert: toggle('have Alertmanager send a marked test alert'),
   kube: text('CONTEXT', 'context of kubectl; in-cluster; URL of kubectl proxy'),
   namespace: names('with --kube: only these namespaces'),

@@ -1,9 +1,10 @@
 import { type Check, type Finding, NotApplicable } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { composeServices, KNOWN_BY as SERVICES_KNOWN_BY } from '../../facts/compose-servers.js';
+import { variantsOf } from '../../facts/kustomization.js';
 import type { Manifest } from '../../facts/manifests.js';
 import { sources } from '../../facts/sources.js';
-import { KNOWN_BY, titlesOf, type Workload } from '../../facts/workloads.js';
+import { KNOWN_BY, titlesOf, type Workload, workloadsIn } from '../../facts/workloads.js';
 import { some } from '../some.js';
 
 type Definition = Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity'>;
@@ -30,7 +31,11 @@ export function workloadCheck(
           found.flatMap(({ all }) => titlesOf(all)),
           KNOWN_BY,
         );
-      return found.flatMap(({ servers, all }) => servers.flatMap((workload) => find(workload, all)));
+      return found.flatMap(({ servers, all }) =>
+        servers.flatMap(({ manifest }) =>
+          left(manifest, all, (one) => workloadsIn([one]).flatMap((workload) => find(workload, all))),
+        ),
+      );
     },
   };
 }
@@ -45,11 +50,26 @@ export function objectCheck(
     ...definition,
     ...COMMON,
     async run(context) {
-      return (await context.get(sources)).flatMap(({ servers, all }) =>
-        all.filter(({ kind }) => kinds.includes(kind)).flatMap((manifest) => find(manifest, servers, all)),
+      return (await context.get(sources)).flatMap(({ servers, objects, all }) =>
+        objects
+          .filter(({ kind }) => kinds.includes(kind))
+          .flatMap((manifest) => left(manifest, all, (one) => find(one, servers, all))),
       );
     },
   };
+}
+
+/** Returns the findings about an object that no kustomization repairs: what it is made from is not applied itself. */
+function left(
+  manifest: Manifest,
+  all: readonly Manifest[],
+  find: (manifest: Manifest) => readonly Finding[],
+): readonly Finding[] {
+  const findings = find(manifest);
+  const variants = findings.length === 0 ? [] : variantsOf(manifest, all);
+  if (variants.length === 0) return findings;
+  const stays = new Set(variants.flatMap(find).map(({ found }) => found));
+  return findings.filter(({ found }) => stays.has(found));
 }
 
 /** Makes a check that looks at each Compose service. */

@@ -6,7 +6,7 @@ export const manifestsAreReadable: Check = {
   group: 'manifests',
   title: 'The manifests can be read.',
   why: 'What cannot be read is not checked, and no cluster takes it either.',
-  cure: 'Correct the YAML. Render templates first: `helm template CHART > rendered.yaml` or `kubectl kustomize FOLDER > rendered.yaml`, then `--manifests rendered.yaml`.',
+  cure: 'Correct the YAML. Render templates first: `helm template CHART | npx @pmcp/doctor --manifests -`.',
   needs: ['manifests'],
   rights: 'To read the files.',
   severity: 'fail',

@@ -19,7 +19,9 @@ async function jobs(
 ): Promise<{ readonly name: string; readonly value: number }[]> {
   const found = await query(context, expression);
   if (found.length > 0) return found.map(({ labels, value }) => ({ name: labels.job_name ?? '', value }));
-  throw new NotApplicable(`Prometheus has no such metric of a job with a name like ${names}`);
+  throw new NotApplicable(
+    `no job with ${names === BACKUPS ? '"backup"' : '"restore" or "drill"'} in its name tells Prometheus of its runs`,
+  );
 }
 
 /** Returns the seconds since each job last succeeded, as reported by the job itself or by Kubernetes. */

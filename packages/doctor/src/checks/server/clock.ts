@@ -1,7 +1,7 @@
 import type { Check, Finding } from '../../check.js';
 import type { Context } from '../../context.js';
 import { metricsPage } from '../../facts/metrics-page.js';
-import { total } from '../../facts/samples.js';
+import { largest } from '../../facts/samples.js';
 import { authorities } from '../../facts/secrets.js';
 import { ask } from '../../net/ask.js';
 
@@ -36,7 +36,7 @@ async function byStart(context: Context): Promise<Finding[] | undefined> {
   // Another check reports that there is no page.
   const page = await context.get(metricsPage).catch(() => undefined);
   const seconds = Math.round(
-    ((page && total(page.samples, 'process_start_time_seconds')) ?? 0) - Date.now() / 1_000,
+    (page ? largest(page.samples, 'process_start_time_seconds') : 0) - Date.now() / 1_000,
   );
   if (page === undefined || seconds <= SKEW) return undefined;
   return [

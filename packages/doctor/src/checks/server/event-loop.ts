@@ -5,7 +5,7 @@ import { secondsOf } from '../../facts/duration.js';
 import { metricsPage, scrape } from '../../facts/metrics-page.js';
 import { ownTarget } from '../../facts/own-target.js';
 import { matchersOf, query } from '../../facts/prometheus.js';
-import { type Sample, total } from '../../facts/samples.js';
+import { largest, type Sample } from '../../facts/samples.js';
 
 /** Seconds by which one of a hundred timers may be late. This is the limit for the 99th percentile. */
 const LATE = 0.35;
@@ -39,7 +39,7 @@ async function lateness(context: Context): Promise<number | undefined> {
   let samples: readonly Sample[] = (await context.get(metricsPage)).samples;
   let least = Number.POSITIVE_INFINITY;
   for (let look = 1; ; look++) {
-    least = Math.min(least, total(samples, 'nodejs_eventloop_lag_p99_seconds') ?? 0);
+    least = Math.min(least, largest(samples, 'nodejs_eventloop_lag_p99_seconds'));
     // The lag is NaN if no time has passed since the last scrape.
     if (!(least >= LATE)) return undefined;
     if (look === LOOKS) return least;

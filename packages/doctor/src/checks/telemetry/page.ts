@@ -49,9 +49,9 @@ export const stdoutHasOnlyMessages = pageCheck(
   {
     code: 'PMCP-D056',
     group: 'telemetry',
-    title: 'Nothing but messages is on the standard output of a stdio server.',
+    title: 'Server and client of stdio print nothing but messages.',
     why: 'The standard output belongs to the protocol: a client reads each line that the server prints there as a message, and some give up at the first that is none.',
-    cure: 'Let the server print and log to the standard error: `print(..., file=sys.stderr)`, `console.error`, a logger with `stream=sys.stderr`. Started by hand with `2>/dev/null`, it may print nothing until it is asked.',
+    cure: 'Let the server print and log to the standard error: `print(..., file=sys.stderr)`, `console.error`, a logger with `stream=sys.stderr`. If it prints nothing when it is started by hand with `2>/dev/null`, it is the client or a script between them.',
     severity: 'warn',
   },
   (samples) => {
@@ -62,7 +62,7 @@ export const stdoutHasOnlyMessages = pageCheck(
     if (!isStdio || unread === 0 || unread < requests * SOME) return [];
     return [
       {
-        found: `the server prints lines to its standard output that are no MCP messages: ${unread}, in ${requests} requests`,
+        found: `${unread} lines on stdio are no MCP messages, in ${requests} requests: the server prints them, or its client`,
       },
     ];
   },

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { type Content, merged, operated } from './kustomize-patches.js';
+import type { Manifest } from './manifests.js';
+
+interface Target {
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+interface Told {
+  readonly path?: string;
+  readonly patch?: string;
+  readonly target?: Target;
+}
+
+/** Changes the object that it fits. */
+type Patch = (content: Content) => Content;
+
+export function isKustomization({ kind }: Manifest): boolean {
+  return kind === 'Kustomization' || kind === 'Component';
+}
+
+/** Returns the files and folders of this machine that a kustomization puts together. */
+export function partsOf(kustomization: Manifest): string[] {
+  return ['resources', 'bases', 'components'].flatMap((key) => pathsIn(kustomization, key));
+}
+
+function pathsIn({ file, content }: Manifest, key: string): string[] {
+  return listOf(content[key])
+    .filter((one): one is string => typeof one === 'string' && !/:\/\/|\n|\?ref=|^[\w-]+\.\w+\//.test(one))
+    .map((one) => resolve(dirname(file), one));
+}
+
+/** Returns the files that change objects, and are none. */
+export function patchFilesOf(kustomization: Manifest): string[] {
+  const { file, content } = kustomization;
+  const named = [...listOf(content.patches), ...listOf(content.patchesJson6902)].flatMap(
+    (one) => (one as Told | null)?.path ?? [],
+  );
+  return [
+    ...named.map((path) => resolve(dirname(file), path)),
+    ...pathsIn(kustomization, 'patchesStrategicMerge'),
+  ];
+}
+
+/** Returns an object as each kustomization makes it that no other one includes; none if no kustomization has it. */
+export function variantsOf(manifest: Manifest, all: readonly Manifest[]): Manifest[] {
+  const kustomizations = all.filter(isKustomization);
+  const included = new Set(kustomizations.flatMap(partsOf));
+  return kustomizations
+    .filter(({ file }) => !included.has(resolve(dirname(file))))
+    .flatMap((root) => {
+      const content = built(root, manifest, kustomizations);
+      return content === undefined ? [] : [{ ...manifest, content }];
+    });
+}
+
+/** More kustomizations within each other are a circle. */
+const DEEPEST = 20;
+
+function built(
+  kustomization: Manifest,
+  manifest: Manifest,
+  all: readonly Manifest[],
+  depth = 0,
+): Content | undefined {
+  const parts = partsOf(kustomization);
+  if (depth > DEEPEST) return undefined;
+  const within = all.filter(({ file }) => parts.includes(resolve(dirname(file))));
+  const content = parts.includes(resolve(manifest.file))
+    ? manifest.content
+    : within.map((one) => built(one, manifest, all, depth + 1)).find((one) => one !== undefined);
+  const components = within.filter(({ kind }) => kind === 'Component');
+  const patches = [...components, kustomization].flatMap(patchesOf);
+  return content && patches.reduce<Content>((changed, patch) => patch(changed), content);
+}
+
+function patchesOf({ file, content }: Manifest): Patch[] {
+  const textOf = ({ path, patch }: Told) =>
+    patch ?? (path === undefined ? '' : read(resolve(dirname(file), path)));
+  const told = [...listOf(content.patches), ...listOf(content.patchesJson6902)] as readonly (Told | null)[];
+  const merges = listOf(content.patchesStrategicMerge).map(String);
+  const counts = listOf(content.replicas) as readonly { readonly name?: string; readonly count?: number }[];
+  return [
+    ...told.flatMap((one) => (one === null ? [] : patchesIn(textOf(one), one.target))),
+    ...merges.flatMap((one) => patchesIn(one.includes('\n') ? one : read(resolve(dirname(file), one)))),
+    ...counts.map(
+      ({ name, count }): Patch =>
+        (object) =>
+          fits({ name: name ?? '' }, object) ? merged(object, { spec: { replicas: count } }) : object,
+    ),
+  ];
+}
+
+/** Reads the documents of a patch: lists of operations, or parts of objects. */
+function patchesIn(text: string, target?: Target): Patch[] {
+  return parseAllDocuments(text).flatMap((document): Patch[] => {
+    const patch: unknown = document.errors.length > 0 ? undefined : document.toJS();
+    if (typeof patch !== 'object' || patch === null) return [];
+    if (Array.isArray(patch))
+      return [(object) => (fits(target ?? {}, object) ? operated(object, patch) : object)];
+    const { kind, metadata } = patch as {
+      readonly kind?: string;
+      readonly metadata?: { readonly name?: string };
+    };
+    const meant = target ?? { kind: kind ?? '', name: metadata?.name ?? '' };
+    const { metadata: _, ...rest } = patch as Content;
+    const change = target === undefined ? (patch as Content) : { ...rest, metadata: withoutName(metadata) };
+    return [(object) => (fits(meant, object) ? merged(object, change) : object)];
+  });
+}
+
+function withoutName(metadata: object | undefined): Content {
+  const { name: _, ...rest } = (metadata ?? {}) as Content;
+  return rest;
+}
+
+/** Kustomize reads both as patterns of the whole. */
+function fits({ kind = '', name = '' }: Target, object: Content): boolean {
+  const own = (object.metadata as { readonly name?: unknown } | undefined)?.name;
+  return isLike(kind, String(object.kind)) && isLike(name, String(own));
+}
+
+function isLike(pattern: string, text: string): boolean {
+  if (pattern === '') return true;
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(text);
+  } catch {
+    return pattern === text;
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

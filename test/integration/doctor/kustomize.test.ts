@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { diagnosis } from '../../support/doctor.js';
+
+const DOCTOR = join(import.meta.dirname, '../../../packages/doctor/dist/cli.js');
+const EXAMPLE = join(import.meta.dirname, '../../../examples/kubernetes/base');
+const OBJECTS = ['deployment', 'service', 'pod-disruption-budget', 'network-policy'];
+const RESOURCES = '{ requests: { cpu: 250m, memory: 256Mi }, limits: { memory: 512Mi } }';
+
+/** A base without resources and with a probe of a wrong path, and overlays that are named `overlays/NAME`. */
+function kustomized(
+  overlays: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const folder = join(temporaryFolder('doctor'), 'deploy');
+  const base = Object.fromEntries(
+    OBJECTS.map((name) => [`base/${name}.yaml`, readFileSync(join(EXAMPLE, `${name}.yaml`), 'utf8')]),
+  );
+  const deployment = base['base/deployment.yaml']!.replace(/ {10}resources:\n(?: {12}.*\n)+/, '').replace(
+    '/health/ready',
+    '/ready',
+  );
+  const files = {
+    ...base,
+    'base/deployment.yaml': deployment,
+    'base/kustomization.yaml': `resources: [${OBJECTS.map((name) => `${name}.yaml`).join(', ')}]\n`,
+    ...Object.fromEntries(
+      Object.entries(overlays).map(([name, text]) => [
+        `overlays/${name}/kustomization.yaml`,
+        `resources: [../../base]\n${text}\n`,
+      ]),
+    ),
+    ...more,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** A part of the Deployment that repairs both. */
+const PART = `kind: Deployment
+apiVersion: apps/v1
+metadata: { name: notes }
+spec:
+  template:
+    spec:
+      containers:
+        - { name: notes, resources: ${RESOURCES}, env: [{ name: PMCP_LOG, value: info }], readinessProbe: { httpGet: { path: /health/ready } } }
+`;
+const indented = (text: string) => text.replaceAll(/^/gm, '      ');
+const CONTAINER = '/spec/template/spec/containers/0';
+const OPERATIONS = `- { op: add, path: ${CONTAINER}/resources, value: ${RESOURCES} }
+- { op: replace, path: ${CONTAINER}/readinessProbe/httpGet/path, value: /health/ready }
+`;
+const MERGED = `patches:\n  - patch: |\n${indented(PART)}`;
+const COMPONENT = `kind: Component\n${MERGED}`;
+
+/** By what the overlay repairs the base: its kustomization, and other files of its folder. */
+const REPAIRED: Readonly<Record<string, readonly [text: string, files?: Readonly<Record<string, string>>]>> =
+  {
+    'an inline part': [MERGED],
+    'a part for each Deployment': [
+      `patches:\n  - target: { kind: Deployment }\n    patch: |\n${indented(PART.replace('notes }\nspec', 'any }\nspec'))}`,
+    ],
+    'a file with a part': ['patches: [{ path: part.yaml }]', { 'part.yaml': PART }],
+    'an old list of parts': ['patchesStrategicMerge: [part.yaml]', { 'part.yaml': PART }],
+    operations: [
+      `patches:\n  - target: { kind: Deployment, name: not.* }\n    patch: |\n${indented(OPERATIONS)}`,
+    ],
+    'an old list of operations': [
+      'patchesJson6902: [{ target: { group: apps, version: v1, kind: Deployment, name: notes }, path: operations.yaml }]',
+      { 'operations.yaml': OPERATIONS },
+    ],
+    'a component': ['components: [../../component]', { '../../component/kustomization.yaml': COMPONENT }],
+  };
+
+const BOTH = { 'PMCP-D062': [expect.anything()], 'PMCP-D068': [expect.anything()] };
+
+describe('the doctor before a kustomization', () => {
+  const named = Object.entries(REPAIRED).map(([what, [text, files = {}]]) => ({ what, text, files }));
+  const at = (files: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [join('overlays/prod', name), text]));
+
+  it.concurrent.each(named)('finds nothing wrong with what is repaired by $what', async ({ text, files }) => {
+    const folder = kustomized({ prod: text }, at(files));
+    expect(await diagnosis({ manifests: folder })).toEqual({});
+    expect(await diagnosis({ manifests: join(folder, 'overlays/prod') })).toEqual({});
+  });
+
+  it('looks at the base of an overlay that is named alone', async () => {
+    const folder = kustomized({ prod: 'namespace: shop' });
+    expect(await diagnosis({ manifests: join(folder, 'overlays/prod') })).toEqual(BOTH);
+  });
+
+  it.each([
+    ['only one of two overlays repairs', { prod: MERGED, staging: 'namePrefix: staging-' }],
+    ['a patch of another object leaves', { prod: MERGED.replace('name: notes }\n', 'name: other }\n') }],
+  ])('finds what %s', async (_, overlays) => {
+    expect(await diagnosis({ manifests: kustomized(overlays) })).toEqual(BOTH);
+  });
+
+  it('reads what is made already from its standard input', () => {
+    const input = OBJECTS.map((name) => readFileSync(join(EXAMPLE, `${name}.yaml`), 'utf8')).join('---\n');
+    const asked = (text: string) =>
+      spawnSync(process.execPath, [DOCTOR, '--manifests', '-'], {
+        cwd: temporaryFolder('doctor'),
+        input: text,
+        encoding: 'utf8',
+      });
+    expect(asked(input).stdout).toMatch(/^nothing found, \d+ checks passed$/m);
+    expect(asked(input.replace('/health/ready', '/ready')).stdout).toMatch(/^PMCP-D062 /);
+  });
+});
