@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { knownMetrics as realMetrics } from '../test/dashboards/known-metrics.js';
 import { knownMetrics, metricsOf } from '../test/rules/label-flow.js';
 import { ruleGroups } from './groups.js';
-import { runbookHeadings } from './output/runbook.js';
+import { type AlertRule, isAlert, type RuleGroup } from './rule.js';
 
 const folder = join(import.meta.dirname, 'runbooks');
 const headings = runbookHeadings(ruleGroups());
@@ -61,3 +61,16 @@ describe.each(pages)('the runbook $alert', ({ alert, text }) => {
     for (const [name] of text.matchAll(/\bPmcp[A-Z]\w+/g)) expect([...headings.keys()]).toContain(name);
   });
 });
+
+/** Returns how the runbook of each alert must begin, by name of the alert. */
+function runbookHeadings(groups: readonly RuleGroup[]): ReadonlyMap<string, string> {
+  return new Map(
+    groups.flatMap(({ name, rules }) =>
+      rules.filter(isAlert).map((rule) => [rule.alert, heading(name, rule)]),
+    ),
+  );
+}
+
+function heading(group: string, { alert, labels, annotations }: AlertRule): string {
+  return `# ${alert}\n\n${annotations.summary} Severity ${labels.severity}, group ${group}.`;
+}

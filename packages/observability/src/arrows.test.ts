@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -56,6 +56,28 @@ function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
 describe.each(Object.entries(MAY_KNOW))('the code in %s/', (folder, others) => {
   it(`imports only the ground files and ${others.join(' and ') || 'nothing else'}`, () => {
     expect(known(folder).filter((target) => ![...others, ...GROUND].includes(target))).toEqual([]);
+  });
+});
+
+describe('the recorders', () => {
+  const RECORDERS = ['metrics', 'tracing', 'logging', 'audit'];
+
+  it.each(RECORDERS)('beside %s are unknown to it, except that all may count', (folder) => {
+    const others = RECORDERS.filter((name) => name !== folder && name !== 'metrics');
+    expect(known(folder).filter((target) => others.includes(target))).toEqual([]);
+  });
+});
+
+describe('what joins the parts', () => {
+  it('is known to no folder but the command line', () => {
+    const tops = ['observability', 'default', 'register', 'index'];
+    const folders = readdirSync(SRC, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const knowing = folders.filter(({ name }) => known(name).some((target) => tops.includes(target)));
+    expect(knowing.map(({ name }) => name)).toEqual(['cli']);
+  });
+
+  it('knows few files, which know the others', () => {
+    expect(importsOf(join(SRC, 'observability.ts')).length).toBeLessThan(28);
   });
 });
 

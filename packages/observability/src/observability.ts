@@ -9,21 +9,13 @@ import type { Audit } from './audit/audit.js';
 import { createAudit } from './audit/create.js';
 import { logWarning, type Warn } from './codes/tell.js';
 import { drain } from './drain.js';
-import { unexpected } from './expect.js';
 import { Exports } from './exports.js';
 import { Following } from './follow/following.js';
-import { type HandlerOptions, maxSubscriptionsOf } from './handler-options.js';
-import { disk, eventLoop, memory } from './health/checks.js';
-import { Health } from './health/health.js';
-import type { CheckResult } from './health/probe.js';
-import { isMcpHandler } from './http/handler.js';
+import type { HandlerOptions } from './handler-options.js';
+import type { Health } from './health/health.js';
+import { watchedHealth } from './health/watched.js';
 import { createLogging, type Logger, type Logging } from './logging/logger.js';
-import { isConnectable, watchServer } from './mcp/server.js';
-import { createFamilies } from './metrics/families.js';
-import { Recorder } from './metrics/recorder.js';
-import { registerFamilies } from './metrics/registry.js';
-import { registerRuntimeMetrics } from './metrics/runtime.js';
-import { SemconvMetrics } from './metrics/semconv.js';
+import { createNumbers, type Numbers } from './numbers.js';
 import { type Config, type Options, resolveOptions } from './options.js';
 import { outside } from './outside.js';
 import { Capture } from './profiling/capture.js';
@@ -43,7 +35,7 @@ export class Observability implements Stoppable {
   readonly handler: NodeHandler;
   readonly fetch: FetchHandler;
   private readonly config: Config;
-  private readonly recorder: Recorder;
+  private readonly numbers: Numbers;
   private readonly logging: Logging;
   /** The logger of the toolkit itself. */
   readonly log: PinoLogger;
@@ -60,25 +52,19 @@ export class Observability implements Stoppable {
   private readonly announcement: Announcement | undefined;
   private listening: Promise<AdminAddress | undefined> | undefined;
   private stopped: Promise<void> | undefined;
-  private readonly endMonitors: () => void = () => {};
 
   constructor(options?: Options) {
     this.config = resolveOptions(options);
-    const { metrics, connections, health, log } = this.config;
-    const families = createFamilies(metrics.histograms);
-    this.registry = metrics.registry;
-    registerFamilies(Object.values(families), this.registry);
-    if (metrics.runtime) this.endMonitors = registerRuntimeMetrics(this.registry);
-    const limits = { names: metrics.maxNames, clients: metrics.maxClients };
-    this.recorder = new Recorder(families, limits, metrics.semconv ? this.semconv() : undefined);
-    const { connectionsLimit } = families;
-    if (connections.limit !== undefined) connectionsLimit.set(connectionsLimit.slot(), connections.limit);
+    const { metrics, health, log } = this.config;
+    this.numbers = createNumbers(this.config);
+    const { families, registry, recorder } = this.numbers;
+    this.registry = registry;
     const { resource } = this.served;
     const warn: Warn = (code, text) => logWarning(this.log, code, text);
     const isForeign = log.logger !== undefined;
     this.exports = new Exports(this.config, {
       families,
-      registry: this.registry,
+      registry,
       resource,
       warn,
       following: () => this.following,
@@ -106,11 +92,11 @@ export class Observability implements Stoppable {
       audit &&
       createAudit(audit, families, {
         log: this.log,
-        failed: () => this.recorder.dropped('internal_error'),
+        failed: () => recorder.dropped('internal_error'),
         exported: this.exports.recordSink,
       });
     this.watching = new Watching(this.config, {
-      recorder: this.recorder,
+      recorder,
       families,
       following,
       audit: this.audit,
@@ -121,20 +107,16 @@ export class Observability implements Stoppable {
         if (kind === 'stdio') this.exports.exportSoon();
       },
     });
-    this.health = new Health(families, {
-      cacheMs: health.cacheMs,
-      onChange: (result) => this.healthChanged(result),
-    });
-    for (const check of [disk(), memory(), eventLoop(), ...health.checks]) this.health.add(check);
+    this.health = watchedHealth(families, health, this.log);
     const { capture } = this.config;
     const profiling = capture || metrics.access.profiling ? this.profiling() : undefined;
     if (capture && profiling) this.capture = new Capture(capture, profiling, this.log);
     this.port = new AdminPort({
       config: this.config,
       families,
-      registry: this.registry,
+      registry,
       health: this.health,
-      recorder: this.recorder,
+      recorder,
       log: this.log,
       profiling: metrics.access.profiling ? profiling : undefined,
       // Not awaited, since a folder on a network may be slow.
@@ -156,16 +138,7 @@ export class Observability implements Stoppable {
   }
 
   observe = <Server extends object>(server: Server, options?: HandlerOptions): Server => {
-    const maxSubscriptions = maxSubscriptionsOf(options);
-    if (isMcpHandler(server)) this.watching.attachHandler(server, maxSubscriptions);
-    else if (!isConnectable(server))
-      throw unexpected(
-        'server',
-        'an MCP server with a connect method, or what createMcpHandler returns',
-        server,
-      );
-    else if (watchServer(server, (transport) => this.watching.attach(server, transport)))
-      this.watching.tellOf(server);
+    this.watching.observe(server, options);
     this.start();
     return server;
   };
@@ -216,7 +189,7 @@ export class Observability implements Stoppable {
   }
 
   drained(): Promise<void> {
-    return drain(this.recorder, this.config.shutdown.deadlineMs);
+    return drain(this.numbers.recorder, this.config.shutdown.deadlineMs);
   }
 
   async close(): Promise<void> {
@@ -235,7 +208,7 @@ export class Observability implements Stoppable {
   private release(): void {
     this.watching.release();
     this.health.close();
-    this.endMonitors();
+    this.numbers.end();
     this.capture?.close();
     this.exports.close();
     this.logging.close();
@@ -262,25 +235,9 @@ export class Observability implements Stoppable {
     });
   }
 
-  private semconv(): SemconvMetrics {
-    const metrics = new SemconvMetrics(this.config.metrics.histograms);
-    registerFamilies([metrics.operation, metrics.session], this.registry);
-    return metrics;
-  }
-
   private heedSignals(): void {
     if (this.stopped) return;
     if (this.config.shutdown.onSigterm) stopOnSignals(this);
     this.capture?.start();
-  }
-
-  /** Logs the message of a check for operators, since the health routes only show the result. */
-  private healthChanged({ name: check, status, reason, message }: CheckResult): void {
-    if (status === 'ok') this.log.info({ check }, `health check ${check} passes again`);
-    else
-      logWarning(this.log, 'PMCP_W_HEALTH_CHECK_FAILED', `health check ${check} failed: ${message}`, {
-        check,
-        reason,
-      });
   }
 }

@@ -1,18 +1,20 @@
 import type { Logger } from 'pino';
 import type { Audit } from './audit/audit.js';
 import { logWarning } from './codes/tell.js';
+import { unexpected } from './expect.js';
 import type { Following } from './follow/following.js';
 import { HttpReport } from './follow/http-report.js';
 import { startAfter } from './follow/start-after.js';
+import { type HandlerOptions, maxSubscriptionsOf } from './handler-options.js';
 import { Endpoint } from './http/endpoint.js';
-import { type McpHandler, markHandler } from './http/handler.js';
+import { isMcpHandler, type McpHandler, markHandler } from './http/handler.js';
 import type { ConnectionContext } from './mcp/context.js';
 import { ExchangedSessions } from './mcp/exchanged-sessions.js';
 import { ToolFingerprint } from './mcp/fingerprint.js';
 import type { Unwatchable } from './mcp/intercept.js';
 import { LongCallReport } from './mcp/long-call-report.js';
 import { LongCalls } from './mcp/long-calls.js';
-import { type ServerInfo, serverInfo } from './mcp/server.js';
+import { isConnectable, type ServerInfo, serverInfo, watchServer } from './mcp/server.js';
 import { IdleSessions } from './mcp/sessions.js';
 import { watchTransport } from './mcp/transport.js';
 import { type Transport, type TransportKind, transportKind } from './mcp/transport-kind.js';
@@ -95,6 +97,23 @@ export class Watching {
   expecting(): void {
     const { served, following } = this.listeners;
     following.connecting(() => served.info ?? UNKNOWN);
+  }
+
+  /**
+   * Watches a server, or what creates servers.
+   *
+   * @throws TypeError if it is neither
+   */
+  observe(server: object, options: HandlerOptions | undefined): void {
+    const maxSubscriptions = maxSubscriptionsOf(options);
+    if (isMcpHandler(server)) this.attachHandler(server, maxSubscriptions);
+    else if (!isConnectable(server))
+      throw unexpected(
+        'server',
+        'an MCP server with a connect method, or what createMcpHandler returns',
+        server,
+      );
+    else if (watchServer(server, (transport) => this.attach(server, transport))) this.tellOf(server);
   }
 
   /** Watches a transport before a server connects to it. Never throws. */

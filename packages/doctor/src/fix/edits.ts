@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createTwoFilesPatch } from 'diff';
 import { isMap, isScalar, LineCounter, parseAllDocuments, stringify } from 'yaml';
 import type { Edit } from '../check.js';
 
@@ -45,4 +46,9 @@ function edited(text: string, { document: index, path, value }: Edit): string {
   const [start] = parent.range;
   const indent = ' '.repeat(lines.linePos(start).col - 1);
   return `${text.slice(0, start)}${path.at(-1)}: ${written}\n${indent}${text.slice(start)}`;
+}
+
+/** Returns the changes in the format of `patch`. */
+export function diffOf(changes: readonly Change[]): string {
+  return changes.map(({ file, before, after }) => createTwoFilesPatch(file, file, before, after)).join('');
 }

@@ -1,6 +1,5 @@
 import { sign } from 'node:crypto';
 import { GENESIS, seal, signedText } from './chain.js';
-import { Clock } from './clock.js';
 import type { AuditConfig } from './config.js';
 import { FileSink } from './file.js';
 import { member, members } from './members.js';
@@ -142,5 +141,20 @@ export class AuditLog {
     this.lost++;
     this.report.lost(reason, isFirst);
     return false;
+  }
+}
+
+/** The time in the form of records. Most records have the same time as the one before, so it is cached. */
+class Clock {
+  private ms = Number.NaN;
+  private text = '';
+
+  now(): string {
+    const ms = Date.now();
+    if (ms !== this.ms) {
+      this.ms = ms;
+      this.text = new Date(ms).toISOString();
+    }
+    return this.text;
   }
 }

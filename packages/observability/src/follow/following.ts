@@ -13,8 +13,13 @@ import { protocolWarnings } from '../otlp/protocol.js';
 import { reasonOf, telemetryReport } from '../otlp/report.js';
 import { type LastRequest, loadSdk, type PlainTracer } from '../otlp/sdk.js';
 import { resourceAttributes } from '../resource.js';
-import { registerPropagation } from '../tracing/propagators.js';
-import { hasProvider, type OwnProvider, registerProvider, sharedProvider } from '../tracing/provider.js';
+import {
+  hasProvider,
+  type OwnProvider,
+  registerPropagation,
+  registerProvider,
+  sharedProvider,
+} from '../tracing/provider.js';
 import { outlets } from '../tracing/span-exporters.js';
 import { Tracing } from '../tracing/tracing.js';
 import { localContexts, openTelemetryContexts } from './contexts.js';

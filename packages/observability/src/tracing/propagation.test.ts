@@ -2,7 +2,7 @@ import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSdk } from '../otlp/sdk.js';
 import { carrying, parentOf } from './propagation.js';
-import { registerPropagation } from './propagators.js';
+import { registerPropagation } from './provider.js';
 
 const IDS = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
 const around = trace.setSpanContext(ROOT_CONTEXT, IDS);

@@ -1,7 +1,9 @@
 import {
   type TracerProvider as ApiProvider,
   type Attributes,
+  context,
   ProxyTracerProvider,
+  propagation,
   trace,
 } from '@opentelemetry/api';
 import { INSTRUMENTATION } from '../instrumentation.js';
@@ -21,7 +23,6 @@ import { processWide } from '../process-wide.js';
 import { redact } from '../redact/value.js';
 import type { ResourceAttributes } from '../resource.js';
 import type { TracesConfig } from './config.js';
-import { registerPropagation } from './propagators.js';
 import { redactSpan } from './redact-span.js';
 import type { Outlet } from './span-exporters.js';
 
@@ -174,4 +175,13 @@ class BatchProcessor implements SpanProcessor {
 
 function isEncoded(span: Span | EncodedSpan): span is EncodedSpan {
   return 'chunk' in span;
+}
+
+/**
+ * Registers W3C trace context and baggage, for all users of OpenTelemetry's API in the process. Propagators of the application
+ * stay.
+ */
+export function registerPropagation(sdk: Sdk, names: TracesConfig['propagators']): void {
+  context.setGlobalContextManager(sdk.contextManager());
+  if (names.length > 0) propagation.setGlobalPropagator(sdk.propagatorOf(names));
 }
