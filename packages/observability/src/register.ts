@@ -4,15 +4,15 @@
  * and leave the process.
  */
 
-import Module, { type LoadFnOutput } from 'node:module';
 import { logWarning } from './codes/tell.js';
 import { defaultObservability } from './default.js';
 import { BAD_OPTION } from './expect.js';
+import { found } from './found.js';
 import type { McpHandler } from './http/handler.js';
 import type { Transport } from './mcp/transport-kind.js';
-import { type Bun, hookBun } from './register/bun.js';
-import { withEpilogue } from './register/esm-hooks.js';
-import { EPILOGUE, HOOK, isEsModule, isSdkModule } from './register/transform.js';
+import type { Observability } from './observability.js';
+import { hookLoaders } from './register/loaders.js';
+import { HOOK } from './register/transform.js';
 import { noticeUnseen } from './register/unseen.js';
 
 interface ServerClass {
@@ -25,17 +25,28 @@ interface ServerClass {
   };
 }
 
-const observability = toolkit();
+let observability: Observability | undefined;
 let isStarted = false;
 
 /**
- * Only a process that has a server opens the port and pushes metrics, since `NODE_OPTIONS` also loads this hook into npm and
- * every other Node program.
+ * Only a process that has a server gets a toolkit, opens the port and pushes metrics, since `NODE_OPTIONS` also loads this hook
+ * into npm and every other Node program. None of them may say or do anything else because of it.
  */
-function start(): void {
-  if (isStarted) return;
-  isStarted = true;
-  observability.start();
+function toolkit(): Observability {
+  if (observability === undefined) {
+    observability = defaultObservability();
+    observability.followOwn();
+  }
+  return observability;
+}
+
+function start(): Observability {
+  const started = toolkit();
+  if (!isStarted) {
+    isStarted = true;
+    started.start();
+  }
+  return started;
 }
 
 const patched = new WeakSet<ServerClass>();
@@ -46,24 +57,28 @@ function patch(server: ServerClass): void {
   const { connect } = server.prototype;
   if (typeof connect !== 'function' || patched.has(server)) return;
   patched.add(server);
-  start();
+  startOrExit();
   server.prototype.connect = function (transport, ...rest) {
     if (this.server) wrappers.set(this.server, this);
-    else observability.watching.attach(wrappers.get(this) ?? this, transport);
+    else toolkit().watching.attach(wrappers.get(this) ?? this, transport);
     return connect.call(this, transport, ...rest);
   };
 }
 
 /** Reports a bad variable in one line without a stack, since the operator did not write the program. */
-function toolkit() {
+function startOrExit(): void {
   try {
-    return defaultObservability();
+    start();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== BAD_OPTION) throw error;
-    process.stderr.write(`@pmcp/observability: ${message} (${code})\n`);
+    report(error);
     process.exit(1);
   }
+}
+
+function report(error: unknown): void {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== BAD_OPTION) throw error;
+  process.stderr.write(`@pmcp/observability: ${message} (${code})\n`);
 }
 
 /** The default of SDK v2. */
@@ -72,80 +87,40 @@ const DEFAULT_MAX_SUBSCRIPTIONS = 1024;
 type CreateHandler = (factory: unknown, options?: { readonly maxSubscriptions?: number }) => McpHandler;
 
 function observing(create: CreateHandler): CreateHandler {
-  start();
+  startOrExit();
   return function createMcpHandler(factory, options) {
     const handler = create(factory, options);
-    observability.watching.attachHandler(handler, options?.maxSubscriptions ?? DEFAULT_MAX_SUBSCRIPTIONS);
+    toolkit().watching.attachHandler(handler, options?.maxSubscriptions ?? DEFAULT_MAX_SUBSCRIPTIONS);
     return handler;
   };
 }
 
-interface ModuleInternals {
-  prototype: { _compile(this: unknown, source: string, filename: string, ...rest: unknown[]): unknown };
-}
-
-function hookCommonJs(): void {
-  const { prototype } = Module as unknown as ModuleInternals;
-  const compile = prototype._compile;
-  prototype._compile = function (source, filename, ...rest) {
-    // A required ES module comes here too. The loader hook already changed it.
-    const isCommonJs = typeof source === 'string' && !isEsModule(filename);
-    return compile.call(
-      this,
-      isCommonJs && isSdkModule(filename) ? source + EPILOGUE : source,
-      filename,
-      ...rest,
-    );
-  };
-}
-
-/** Node 22.15 and later have synchronous hooks. Older versions load a module of hooks on its own thread. */
-interface SyncHooks {
-  registerHooks?(hooks: {
-    load(
-      url: string,
-      context: unknown,
-      nextLoad: (url: string, context: unknown) => LoadFnOutput,
-    ): LoadFnOutput;
-  }): void;
-}
-
-function hookEsm(): void {
-  const { registerHooks } = Module as unknown as SyncHooks;
-  if (registerHooks) {
-    registerHooks({ load: (url, context, nextLoad) => withEpilogue(url, nextLoad(url, context)) });
-  } else {
-    Module.register('./register/esm-hooks.js', import.meta.url);
-  }
-}
-
-function hookLoaders(): void {
-  const { Bun } = globalThis as { Bun?: Bun };
-  if (Bun) {
-    hookBun(Bun);
-    return;
-  }
-  hookCommonJs();
-  hookEsm();
-}
-
-observability.followOwn();
 (globalThis as Record<symbol, unknown>)[Symbol.for(HOOK)] = { server: patch, handlers: observing };
 hookLoaders();
 noticeUnseen({
   get isSeen() {
-    return observability.watching.isSeen;
+    return found.any;
+  },
+  // This server works already, so a bad variable does not end it.
+  prepare() {
+    try {
+      toolkit();
+    } catch (error) {
+      report(error);
+      throw error;
+    }
   },
   hear(way) {
+    const { watching } = toolkit();
     // The name of the server is in its handshake.
-    observability.watching.connecting({ name: undefined, version: undefined, sdk: '' });
-    start();
-    if (way === 'http') void observability.open();
-    return observability.watching.connections;
+    watching.connecting({ name: undefined, version: undefined, sdk: '' });
+    const started = start();
+    if (way === 'http') void started.open();
+    return watching.connections;
   },
-  introduced: (server) => observability.served.introduced(server),
-  ready: () => observability.ready(),
-  info: (text) => observability.log.info(text),
-  warn: (text) => logWarning(observability.log, 'PMCP_W_SERVER_UNSEEN', text),
-  failed: () => observability.watching.connections.recorder.dropped('internal_error'),
+  introduced: (server) => toolkit().served.introduced(server),
+  ready: () => toolkit().ready(),
+  info: (text) => toolkit().log.info(text),
+  warn: (text) => logWarning(toolkit().log, 'PMCP_W_SERVER_UNSEEN', text),
+  failed: () => observability?.watching.connections.recorder.dropped('internal_error'),
 });

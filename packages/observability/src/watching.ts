@@ -5,6 +5,7 @@ import { unexpected } from './expect.js';
 import type { Following } from './follow/following.js';
 import { HttpReport } from './follow/http-report.js';
 import { startAfter } from './follow/start-after.js';
+import { found } from './found.js';
 import { type HandlerOptions, maxSubscriptionsOf } from './handler-options.js';
 import { Endpoint } from './http/endpoint.js';
 import { isMcpHandler, type McpHandler, markHandler } from './http/handler.js';
@@ -21,11 +22,7 @@ import { type Transport, type TransportKind, transportKind } from './mcp/transpo
 import type { Families } from './metrics/families.js';
 import type { Recorder } from './metrics/recorder.js';
 import type { Config } from './options.js';
-import { processWide } from './process-wide.js';
 import type { Served } from './served.js';
-
-/** Shared by all toolkits of a process. */
-const found = processWide('found', () => ({ any: false }));
 
 /** A server that has yet to connect. */
 const UNKNOWN: ServerInfo = { name: undefined, version: undefined, sdk: '' };
@@ -74,11 +71,6 @@ export class Watching {
       onUnwatchable: (reason) => this.unwatchable(reason),
       onClosed,
     };
-  }
-
-  /** Whether a toolkit of the process observes a server, or a handler that creates servers. */
-  get isSeen(): boolean {
-    return found.any;
   }
 
   /** Starts to watch HTTP exchanges, including those that are rejected before there is a server. */

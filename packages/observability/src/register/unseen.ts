@@ -26,7 +26,9 @@ type Way = keyof typeof WAYS;
 export interface Toolkit {
   /** Whether a server, or a handler that creates servers, was found. */
   readonly isSeen: boolean;
-  /** There is a server, and it will be observed by its messages. */
+  /** There is a server that was not found. @throws if the toolkit can't be created */
+  prepare(): void;
+  /** It will be observed by its messages. */
   hear(way: Way): ConnectionContext;
   introduced(server: ServerInfo): void;
   /** Resolves when it is decided how requests are traced. Never rejects. */
@@ -69,6 +71,7 @@ class Unseen {
       const hears = isHeard && !toolkit.isSeen;
       if (!hears || way === 'stdio') this.http.close();
       if (!hears || way === 'http') this.stdio.close();
+      if (!toolkit.isSeen) toolkit.prepare();
       if (hears) this.hear(way);
       else if (!toolkit.isSeen) toolkit.warn(`${WHY}${WAYS[way]}${LINE}`);
     } catch {

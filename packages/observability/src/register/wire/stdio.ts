@@ -1,6 +1,7 @@
 import type { Connection } from '../../mcp/connection.js';
 import type { Tap } from '../../proxy/stdio/pump.js';
 import { copied } from './copied.js';
+import { whenUsed } from './standard.js';
 import { tapStdin } from './stdin.js';
 import { type Setting, Tape } from './tape.js';
 
@@ -69,16 +70,23 @@ export class StdioWire {
   }
 
   private tapStdout(): () => void {
-    const { stdout } = process;
-    const { write } = stdout;
-    const watching = (...args: unknown[]): boolean => {
-      this.leaves(args[0], args[1]);
-      return Reflect.apply(write, stdout, args) as boolean;
-    };
-    stdout.write = watching as typeof write;
+    let restore = () => {};
+    const end = whenUsed('stdout', (stream) => {
+      const stdout = stream as NodeJS.WriteStream;
+      const { write } = stdout;
+      const watching = (...args: unknown[]): boolean => {
+        this.leaves(args[0], args[1]);
+        return Reflect.apply(write, stdout, args) as boolean;
+      };
+      stdout.write = watching as typeof write;
+      restore = () => {
+        // If it was wrapped again after us, the outer wrapper stays.
+        if (stdout.write === watching) stdout.write = write;
+      };
+    });
     return () => {
-      // If it was wrapped again after us, the outer wrapper stays.
-      if (stdout.write === watching) stdout.write = write;
+      end();
+      restore();
     };
   }
 
