@@ -13,6 +13,10 @@ export const observed: Values = {
     args: value([], { type: 'array', items: { type: 'string' } }, 'More arguments for `proxy http`.'),
     resources: resources('100m', '128Mi', '256Mi'),
   }),
+  injection: section('The toolkit, put into the pods of a Node.js server that does not have it.', {
+    enabled: toggle(false, 'Put it there. An init container copies it, and `NODE_OPTIONS` loads it.'),
+    image: image('The image with the toolkit, built from `examples/kubernetes/sidecar/Dockerfile`.'),
+  }),
   metrics: section('The admin port, with metrics and health.', {
     port: port(9090, 'Its number.'),
     tls: section('Only a client with a certificate can read the metrics.', {

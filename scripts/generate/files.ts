@@ -6,6 +6,7 @@ import { dashboardPages } from './dashboard-pages.js';
 import { doctorPage } from './doctor.js';
 import { doctorRbac } from './doctor-rbac.js';
 import { errorsPage } from './errors.js';
+import { injectionFiles } from './injection/files.js';
 import { loadBalancingFiles } from './load-balancing/files.js';
 import { metricsPage } from './metrics.js';
 import { pageWith } from './page.js';
@@ -43,4 +44,5 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   ...dashboardFiles,
   ...chartFiles,
   ...loadBalancingFiles,
+  ...injectionFiles,
 };

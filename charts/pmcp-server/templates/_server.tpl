@@ -1,6 +1,6 @@
 {{/* The server: alone with the toolkit in it, or behind the proxy, which is then the only one that can reach it. */}}
 {{- define "pmcp-server.server" -}}
-{{- $mounts := concat (.Values.proxy.enabled | ternary list (include "pmcp-server.toolkitMounts" . | fromYamlArray)) .Values.volumeMounts }}
+{{- $mounts := concat (.Values.proxy.enabled | ternary list (include "pmcp-server.toolkitMounts" . | fromYamlArray)) ((include "pmcp-server.injection" . | fromYaml).mounts | default list) .Values.volumeMounts }}
 name: {{ include "pmcp-server.name" . }}
 image: {{ include "pmcp-server.image" (dict "image" .Values.image "path" "image" "what" "the image of your server") }}
 {{- if ne .Values.image.pullPolicy "IfNotPresent" }}
@@ -29,7 +29,7 @@ env:
   {{- if not .Values.proxy.enabled }}
   {{- include "pmcp-server.toolkitEnv" . | nindent 2 }}
   {{- end }}
-  {{- with .Values.env }}
+  {{- with include "pmcp-server.givenEnv" . | fromYamlArray }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- with .Values.envFrom }}

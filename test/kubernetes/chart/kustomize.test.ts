@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { PodSpec } from '../../manifests/manifests.js';
 import type { KubernetesObject } from '../../manifests/schema.js';
 import { type GivenValues, LEAST, objectsIn, rendered } from '../support/chart.js';
+import { podOf } from '../support/pod.js';
 import { output } from '../support/run.js';
 import { merged } from '../support/switches.js';
 
@@ -122,6 +124,20 @@ describe('the chart, up to the names and labels of Helm,', () => {
     expect(unscaled(chart)).toEqual(
       without(await ofFolder('mtls'), 'Namespace notes', 'Certificate pmcp-scrape'),
     );
+  });
+
+  it('puts the toolkit into a pod as the component does', async () => {
+    const image = { repository: 'registry.example.com/pmcp-observability', tag: '0.1.0' };
+    const env = [{ name: 'NODE_OPTIONS', value: '--max-old-space-size=64' }];
+    const pod = podOf(await rendered(merged(LEAST, { injection: { enabled: true, image }, env })));
+    const example = podOf(objectsIn(await output('kubectl', ['kustomize', 'examples/injection/server'])));
+    expect(pod.initContainers).toEqual(example.initContainers);
+    expect(pod.volumes).toEqual(example.volumes);
+    const [{ volumeMounts, env: variables = [] }] = pod.containers as [PodSpec['containers'][0]];
+    const options = variables.filter(({ name }) => name === 'NODE_OPTIONS');
+    const flag = example.containers[0]?.env?.find(({ name }) => name === 'NODE_OPTIONS')?.value?.trim();
+    expect(options).toEqual([{ name: 'NODE_OPTIONS', value: `--max-old-space-size=64 ${flag}` }]);
+    expect(volumeMounts).toEqual(example.containers[0]?.volumeMounts);
   });
 
   it('is the example of the backup, beside the server', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHART, LEAST, tried } from '../support/chart.js';
+import { CHART, LEAST, tried, WITH_PROXY } from '../support/chart.js';
 import { said } from '../support/run.js';
 import { merged } from '../support/switches.js';
 
@@ -43,6 +43,24 @@ const WRONG: readonly (readonly [what: string, values: object, says: readonly st
     'a proxy without an image',
     { proxy: { enabled: true } },
     ['proxy.image.repository is not set', 'sidecar/Dockerfile'],
+  ],
+  [
+    'injection without an image',
+    { injection: { enabled: true } },
+    ['injection.image.repository is not set', 'sidecar/Dockerfile'],
+  ],
+  [
+    'injection beside the proxy',
+    { injection: WITH_PROXY, proxy: WITH_PROXY },
+    ['injection.enabled and proxy.enabled are both true', 'Set one'],
+  ],
+  [
+    'injection beside NODE_OPTIONS that the chart can not see',
+    {
+      injection: WITH_PROXY,
+      env: [{ name: 'NODE_OPTIONS', valueFrom: { configMapKeyRef: { name: 'a', key: 'b' } } }],
+    },
+    ['NODE_OPTIONS in `env` comes from elsewhere', 'Give it a `value`'],
   ],
   ['an ingress without a host', { ingress: { enabled: true } }, ['ingress.host is not set']],
   [

@@ -9,7 +9,7 @@ export type GivenValues = Readonly<Record<string, unknown>>;
 /** The least that a user has to say. */
 export const LEAST: GivenValues = { image: { repository: 'registry.example.com/notes', tag: '1.0.0' } };
 
-/** What a user says to have the proxy in front of a server. */
+/** What a user says to have the proxy in front of a server, or the toolkit put into its pods. */
 export const WITH_PROXY: GivenValues = {
   enabled: true,
   image: { repository: 'registry.example.com/pmcp-observability', tag: '0.1.0' },

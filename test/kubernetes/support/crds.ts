@@ -59,6 +59,13 @@ const PUBLISHED: readonly Published[] = [
     folder: 'deploy/crds',
     files: ['cert-manager.io_certificates'],
   },
+  {
+    module: 'github.com/open-telemetry/opentelemetry-operator',
+    version: 'v0.140.0',
+    sum: 'h1:yHwVEn1vjQ7n9OoOZX/rsgur+YozIKNjCoWSk6EAhvw=',
+    folder: 'config/crd/bases',
+    files: ['opentelemetry.io_instrumentations'],
+  },
 ];
 
 /** Returns the definitions of these kinds, one after the other. */

@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 
-const page = readFileSync('docs/helm.md', 'utf8');
+/** The commands of a page, in order, each in one line. */
+export const linesOf = (page: string): readonly string[] =>
+  [...readFileSync(page, 'utf8').matchAll(/^```sh\n(.*?)^```/gms)]
+    .flatMap(([, block = '']) =>
+      block
+        .replaceAll(/\\\n\s*/g, '')
+        .trim()
+        .split('\n'),
+    )
+    .map((line) => line.trim());
 
-/** The commands of the page about the chart, in order, as words. */
-export const commands: readonly (readonly [program: string, ...args: string[]])[] = [
-  ...page.matchAll(/^```sh\n(.*?)^```/gms),
-]
-  .flatMap(([, block = '']) => block.replaceAll('\\\n', ' ').trim().split('\n'))
-  .map((line) => line.trim().split(/\s+/) as [string, ...string[]]);
+/** The commands of the page about the chart, as words. */
+export const commands: readonly (readonly [program: string, ...args: string[]])[] = linesOf(
+  'docs/helm.md',
+).map((line) => line.split(/\s+/) as [string, ...string[]]);

@@ -9,6 +9,7 @@ export const SWITCHES: readonly (readonly Setting[])[] = [
   [
     ['observe', {}],
     ['proxy', { proxy: WITH_PROXY }],
+    ['injection', { injection: WITH_PROXY }],
   ],
   [
     ['fixed', { autoscaling: { engine: 'none' } }],

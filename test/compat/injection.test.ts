@@ -1,0 +1,230 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { InjectedPod } from '../support/injected.js';
+import { Project } from './project.js';
+
+/** Programs that are no MCP servers, by their file. */
+const FILES: Readonly<Record<string, string>> = {
+  'package.json': JSON.stringify({
+    name: 'others',
+    version: '1.0.0',
+    scripts: { hello: 'node hello.cjs', fails: 'exit 7' },
+  }),
+  'hello.cjs': `console.log('hello', require('node:path').sep, process.argv.length); console.error('to stderr');`,
+  'hello.mjs': `import { sep } from 'node:path'; console.log('hello', sep, import.meta.url.split('/').pop()); process.exitCode = 4;`,
+  'typed.ts': `import { sep } from 'node:path'; const text: string = sep; console.log('typed', text); export {};`,
+  'throws.cjs': `require('./deep/er.cjs');`,
+  'deep/er.cjs': `throw new TypeError('thrown in a module that was required');`,
+  'throws.mjs': `import './deep/er.mjs';`,
+  'deep/er.mjs': `throw new TypeError('thrown in a module that was imported');`,
+  'rejects.mjs': `Promise.reject(new Error('nobody waits for it'));`,
+  'missing.cjs': `require('./nowhere.cjs');`,
+  'missing.mjs': `import './nowhere.mjs';`,
+  'wrong.cjs': `const = 1;`,
+  'warns.cjs': `process.emitWarning('careful'); new Buffer(1);`,
+  'worker.mjs': `import { Worker, isMainThread } from 'node:worker_threads';
+    if (isMainThread) new Worker(new URL(import.meta.url)).on('exit', (code) => console.log('ended', code));
+    else { console.log('in a thread'); process.exit(5); }`,
+  'forks.cjs': `const { fork, execFileSync } = require('node:child_process');
+    if (process.argv[2]) process.send({ args: process.argv.slice(2), options: process.execArgv });
+    else {
+      console.log(execFileSync(process.execPath, ['-p', '6 * 7'], { encoding: 'utf8' }));
+      fork(__filename, ['child']).on('message', (m) => console.log(m)).on('exit', (code) => console.log(code));
+    }`,
+  'cluster.cjs': `const cluster = require('node:cluster'); const http = require('node:http');
+    if (cluster.isPrimary) cluster.fork().on('message', (m) => console.log(m)).on('exit', (code) => console.log('exit', code));
+    else http.createServer((q, r) => r.end('body')).listen(0, '127.0.0.1', async function () {
+      process.send(await (await fetch('http://127.0.0.1:' + this.address().port)).text());
+      process.exit(6);
+    });`,
+  'http.mjs': `import { createServer } from 'node:http'; import { once } from 'node:events';
+    const server = createServer((q, r) => { q.resume(); r.setHeader('x-a', '1'); r.end(q.method + q.url); }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const response = await fetch('http://127.0.0.1:' + server.address().port + '/mcp', { method: 'POST', body: 'x' });
+    console.log(response.status, [...response.headers.keys()].sort(), await response.text());
+    server.close();`,
+  'cat.mjs': `process.stdin.pipe(process.stdout);`,
+  'large.cjs': `process.stdout.write('x'.repeat(3e6)); process.stderr.write('y'.repeat(1e6));`,
+  'signal.cjs': `process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 60_000);`,
+  'inspects.cjs': `const events = ['SIGTERM', 'exit', 'beforeExit', 'uncaughtException', 'unhandledRejection', 'warning'];
+    console.log(Object.keys(process.env).filter((name) => /PMCP/.test(name)), events.map((name) => process.listenerCount(name)));
+    console.log(Object.keys(globalThis), process.execArgv, process.argv.length, module.children.length, require('node:module').prototype._compile.name);`,
+  'passes.test.mjs': `import test from 'node:test'; test('passes', () => {}); test('passes too', () => {});`,
+  'fails.test.cjs': `require('node:test')('fails', () => { throw new Error('as it should'); });`,
+  'index.html': `<script type="module" src="./hello-web.js"></script>`,
+  'hello-web.js': `document.title = 'hello';`,
+};
+
+const folder = temporaryFolder('others');
+let pod: InjectedPod;
+let empty: InjectedPod;
+let half: InjectedPod;
+let tools: Project;
+/** Apart, since each has a program `node`. */
+let old: Project;
+
+beforeAll(async () => {
+  for (const [file, content] of Object.entries(FILES)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), content);
+  }
+  pod = await InjectedPod.create();
+  expect(pod.init()).toEqual({ status: 0, said: '' });
+  empty = await InjectedPod.create(pod);
+  half = await InjectedPod.create(pod);
+  half.init();
+  rmSync(join(dirname(half.toolkit), 'esm-hooks.js'));
+  [tools, old] = [await Project.create(), await Project.create()];
+  await tools.run('npm', ['install', '--no-audit', '--no-fund', ...TOOLS]);
+  await old.run('npm', ['install', '--no-audit', '--no-fund', ...OLD]);
+});
+afterAll(async () => {
+  await tools.remove();
+  await old.remove();
+});
+
+/** Package managers and build tools. */
+const TOOLS = ['yarn@1', 'pnpm@10', 'tsx', 'vite', 'esbuild', 'typescript'];
+/** Versions of Node.js that are too old for the toolkit. */
+const OLD = ['node16@npm:node@16.20.2', 'node18@npm:node@18.17.1', 'node18.20@npm:node@18.20.8'];
+
+interface Run {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly input?: string;
+  /** As a user who may write nowhere. */
+  readonly isNobody?: boolean;
+}
+
+async function outcome({ command, args, input = '', isNobody = false }: Run, NODE_OPTIONS: string) {
+  const PATH = `${join(tools.folder, 'node_modules/.bin')}:${process.env.PATH}`;
+  const { HOME = '/tmp' } = process.env;
+  const env = { PATH, HOME, NODE_OPTIONS, NO_UPDATE_NOTIFIER: '1', npm_config_update_notifier: 'false' };
+  const user = isNobody && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const child = spawn(command, args, { cwd: folder, env, ...user });
+  const ended = once(child, 'close');
+  child.stdin.on('error', () => {}).end(input);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code, signal] = await ended;
+  // Node names the process in its warnings.
+  return { stdout, stderr: stderr.replaceAll(/\(node:\d+\)/g, '(node:1)'), code, signal };
+}
+
+const node = (...args: string[]): Run => ({ command: process.execPath, args });
+const inNode =
+  (version: string, ...args: string[]) =>
+  () => ({
+    command: join(old.folder, `node_modules/${version}/bin/node`),
+    args,
+  });
+
+const RUNS: Readonly<Record<string, Run | (() => Run)>> = {
+  'node --eval': node('--eval', 'console.log(1); process.exitCode = 9'),
+  'node --print': node('--print', '[1, 2]'),
+  'node --input-type=module': node('--input-type=module', '--eval', "import 'node:fs'; console.log(1)"),
+  'a program on stdin': { ...node('-'), input: 'console.log(__filename)' },
+  'node --version': node('--version'),
+  'node --check': node('--check', 'wrong.cjs'),
+  'a CommonJS program': node('hello.cjs', 'a'),
+  'an ES module': node('hello.mjs'),
+  'a program that throws in a required module': node('throws.cjs'),
+  'a program that throws in an imported module': node('throws.mjs'),
+  'a program that throws in --eval': node('--eval', "throw new Error('here')"),
+  'a rejection that nobody handles': node('rejects.mjs'),
+  'a required module that is missing': node('missing.cjs'),
+  'an imported module that is missing': node('missing.mjs'),
+  'a program that is missing': node('nowhere.mjs'),
+  'wrong syntax': node('wrong.cjs'),
+  warnings: node('--trace-deprecation', '--no-warnings', 'warns.cjs'),
+  'a warning of the program': node('warns.cjs'),
+  threads: node('worker.mjs'),
+  'child processes': node('forks.cjs'),
+  'a cluster': node('cluster.cjs'),
+  'an HTTP server': node('http.mjs'),
+  'a pipe': { ...node('cat.mjs'), input: 'x'.repeat(1_000_000) },
+  'much output': node('large.cjs'),
+  'a signal': node('signal.cjs'),
+  'what a program sees of its process': node('inspects.cjs'),
+  'node --test': node('--test', '--test-reporter=dot', 'passes.test.mjs'),
+  'a shell': { command: 'sh', args: ['-c', 'echo "$0"; node hello.cjs | cat; exit 3'] },
+  'npm run': { command: 'npm', args: ['run', 'hello'] },
+  'npm run --silent': { command: 'npm', args: ['run', '--silent', 'hello'] },
+  'npm run, which fails': { command: 'npm', args: ['run', '--silent', 'fails'] },
+  'npm pkg': { command: 'npm', args: ['pkg', 'get', 'scripts'] },
+  npx: () => ({ command: 'npx', args: ['--no-install', '--prefix', tools.folder, 'esbuild', '--version'] }),
+  yarn: { command: 'yarn', args: ['--silent', 'run', 'hello'] },
+  pnpm: { command: 'pnpm', args: ['--silent', 'run', 'hello'] },
+  tsx: { command: 'tsx', args: ['typed.ts'] },
+  'node --import tsx': () =>
+    node('--import', join(tools.folder, 'node_modules/tsx/dist/esm/index.mjs'), 'typed.ts'),
+  tsc: { command: 'tsc', args: ['--noEmit', '--ignoreConfig', 'typed.ts'] },
+  'vite build': { command: 'vite', args: ['build', '--logLevel', 'error'] },
+  esbuild: { command: 'esbuild', args: ['hello-web.js', '--minify'] },
+  corepack: { command: 'corepack', args: ['--version'] },
+  'a user who may write nowhere': { ...node('hello.mjs'), isNobody: true },
+  'Node.js 16': inNode('node16', 'hello.cjs'),
+  'an ES module in Node.js 16': inNode('node16', 'throws.mjs'),
+  'Node.js 18.17, which has no --import': inNode('node18', 'worker.mjs'),
+  'Node.js 18.20': inNode('node18.20', 'throws.cjs'),
+};
+
+describe('a program that is no server', () => {
+  beforeAll(() => {
+    for (const path of [folder, pod.here('/')]) chmodSync(path, 0o755);
+  });
+
+  it.each(Object.entries(RUNS))('says and does the same in a pod with the toolkit: %s', async (_, run) => {
+    const plain = typeof run === 'function' ? run() : run;
+    const expected = await outcome(plain, '');
+    expect(await outcome(plain, pod.options)).toEqual(expected);
+  });
+
+  it.each([
+    'a CommonJS program',
+    'an ES module',
+    'a program that throws in an imported module',
+    'threads',
+    'child processes',
+  ])('says and does the same if the copy failed, or is not whole: %s', async (title) => {
+    const run = RUNS[title] as Run;
+    const expected = await outcome(run, '');
+    expect(await outcome(run, empty.options)).toEqual(expected);
+    expect(await outcome(run, half.options)).toEqual(expected);
+  });
+
+  it('keeps what its own NODE_OPTIONS say', async () => {
+    const run = node('--print', 'require("node:v8").getHeapStatistics().heap_size_limit < 200e6');
+    expect(await outcome(run, `--max-old-space-size=64 ${pod.options}`)).toMatchObject({
+      stdout: 'true\n',
+      stderr: '',
+    });
+  });
+
+  it('is started again by node --watch as without it', async () => {
+    const first = async (NODE_OPTIONS: string) => {
+      const env = { PATH: process.env.PATH, NODE_OPTIONS };
+      const child = spawn(process.execPath, ['--watch', '--watch-preserve-output', 'hello.cjs'], {
+        cwd: folder,
+        env,
+      });
+      let said = '';
+      const whole = new Promise<void>((resolve) => {
+        child.stdout.on('data', (data) => {
+          said += data;
+          if (/Completed running/.test(said)) resolve();
+        });
+      });
+      await whole;
+      const ended = once(child, 'close');
+      child.kill();
+      await ended;
+      return said;
+    };
+    expect(await first(pod.options)).toBe(await first(''));
+  });
+});
