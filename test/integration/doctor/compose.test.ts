@@ -48,6 +48,60 @@ describe('the doctor before a Compose file', () => {
   });
 });
 
+const REACHED = 'PMCP_METRICS_HOST: 0.0.0.0';
+/** A variable of Compose. */
+const variable = (text: string) => `\${${text}}`;
+const notesWith = (more: string, environment = '') =>
+  folderWith({
+    'compose.yaml': `services: { notes: { image: 'notes:1', ${/restart:/.test(more) ? '' : 'restart: always, '}${/grace/.test(more) ? '' : 'stop_grace_period: 30s, '}environment: { ${REACHED}${environment} }, ${more} } }\n`,
+  });
+
+describe('the doctor before what Docker Compose reads in its own way', () => {
+  it.each([
+    'ports: [22:22, 8080:8080]',
+    'ports: [127.0.0.1:9090:9090]',
+    "ports: ['127.0.0.1::9090']",
+    "ports: ['[::1]:9090:9090']",
+    "ports: ['9090:9090/udp']",
+    "ports: ['9080-9089:9080-9089']",
+    "ports: ['9090:8080']",
+    `ports: ['${variable('BIND:-127.0.0.1')}:9090:9090']`,
+    `ports: ['${variable('BIND')}:9090:9090']`,
+    `ports: ['${variable('BIND:?which address')}:${variable('PORT:-9090')}:9090']`,
+    `ports: [{ target: 9090, published: '9090', host_ip: '${variable('BIND:-127.0.0.1')}' }]`,
+    'ports: !reset []',
+    'ports: !reset null',
+    'volumes: !reset null',
+    'volumes: , ports: , healthcheck: ',
+    'restart: on-failure',
+    `restart: '${variable('RESTART:-always')}'`,
+    `stop_grace_period: '${variable('GRACE')}'`,
+    `stop_grace_period: '${variable('GRACE:-1m30s')}'`,
+  ])('finds nothing wrong with { %s }', async (more) => {
+    expect(await diagnosis({ manifests: notesWith(more) })).toEqual({});
+  });
+
+  it.each([', PMCP_LOG_JSON: yes', ', PMCP_LOG_JSON: on', ', FLAGS: 0o17, COUNT: 1_000', ', PMCP_LOG: '])(
+    'finds nothing wrong with values that only YAML of Kubernetes reads otherwise: { %s }',
+    async (environment) => {
+      expect(await diagnosis({ manifests: notesWith('command: [notes]', environment) })).toEqual({});
+    },
+  );
+
+  it.each([
+    ['PMCP-D094', 'ports: [9090]'],
+    ['PMCP-D094', 'ports: [9090:9090]'],
+    ['PMCP-D094', "ports: ['9090-9091:9090-9091']"],
+    ['PMCP-D094', "ports: ['0.0.0.0:19090:9090/tcp']"],
+    ['PMCP-D094', `ports: ['${variable('BIND:-0.0.0.0')}:9090:9090']`],
+    ['PMCP-D094', `ports: ['${variable('PORT:-9090')}:9090']`],
+    ['PMCP-D092', 'restart: no'],
+    ['PMCP-D093', `stop_grace_period: '${variable('GRACE:-5s')}'`],
+  ])('says %s where it has { %s }', async (code, more) => {
+    expect(Object.keys(await diagnosis({ manifests: notesWith(more) }))).toEqual([code]);
+  });
+});
+
 describe('the doctor before a Deployment', () => {
   it('says how long the grace period has to be as it would write it', async () => {
     const deployment = `kind: Deployment

@@ -40,9 +40,11 @@ export interface Inhibition {
   readonly equal?: readonly string[];
 }
 
-interface Status {
+export interface Status {
   readonly config: { readonly original: string };
-  readonly cluster?: { readonly peers?: readonly object[] };
+  /** When it started, which no other one did at the same time. */
+  readonly uptime?: string;
+  readonly cluster?: { readonly name?: string; readonly peers?: readonly { readonly name?: string }[] };
 }
 
 export const alertmanagerStatus: Fact<Status> = (context) => alertmanagerApi<Status>(context, 'status');

@@ -48,17 +48,22 @@ export const allComposeServices: Fact<readonly ComposeService[]> = async (contex
     .filter(({ kind }) => kind === 'Compose')
     .flatMap((manifest) =>
       Object.entries(manifest.content.services as Readonly<Record<string, ServiceSpec | null>>).map(
-        ([name, spec]) => ({
+        ([name, given]) => ({
           name,
-          spec: spec ?? {},
-          env: environment(spec?.environment),
+          spec: withoutNull(given),
+          env: environment(given?.environment ?? undefined),
           configFiles: configFiles(manifest.content.configs),
-          isAddition: !spec?.image && !spec?.build && !spec?.extends,
+          isAddition: !given?.image && !given?.build && !given?.extends,
           at: (path: Path = []) => manifest.at(['services', name, ...path]),
           edit: (path: Path, value: Edit['value']) => manifest.edit(['services', name, ...path], value),
         }),
       ),
     );
+
+/** A key without a value is as one that is not there. */
+function withoutNull(spec: ServiceSpec | null): ServiceSpec {
+  return Object.fromEntries(Object.entries(spec ?? {}).filter(([, value]) => value !== null));
+}
 
 function environment(given: ServiceSpec['environment'] = {}): ReadonlyMap<string, string> {
   const entries = Array.isArray(given)

@@ -43,6 +43,9 @@ export const manifests: Fact<Manifests> = async ({ settings: { manifests: root }
   };
 };
 
+/** By this a Compose file takes away what another one has. */
+const RESET = { tag: '!reset', resolve: () => null };
+
 /** What stands for the standard input. */
 const STDIN = '-';
 
@@ -90,6 +93,7 @@ function readFile(file: string): Read {
   const documents = parseAllDocuments(readFileSync(file === STDIN ? 0 : file, 'utf8'), {
     lineCounter: lines,
     merge: true,
+    customTags: [RESET],
   });
   const error = documents.flatMap(({ errors }) => errors)[0];
   if (error) {

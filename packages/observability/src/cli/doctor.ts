@@ -18,7 +18,7 @@ const flags = {
   checkLinks: toggle('follow the links of alerts, without credentials'),
   tool: text('NAME', 'tool to call; choose one that only reads'),
   arguments: text('JSON', 'arguments for this tool'),
-  tokenFile: list('LIST', 'token files: url=FILE,prometheus=FILE'),
+  tokenFile: list('LIST', 'token files: url=FILE,admin=FILE,prometheus=FILE'),
   ca: text('FILE', 'certificates to trust, in addition to the system'),
   only: list('CODES', 'run only these checks: codes or groups'),
   skip: list('CODES', 'skip these checks, as with .pmcp-doctor.yaml'),

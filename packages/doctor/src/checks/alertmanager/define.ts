@@ -1,7 +1,7 @@
 import type { Check } from '../../check.js';
 
 type Definition = Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity' | 'run'> &
-  Partial<Pick<Check, 'after' | 'needs'>>;
+  Partial<Pick<Check, 'after' | 'needs' | 'rights'>>;
 
 /** Makes a check that asks Alertmanager. */
 export function alertmanagerCheck(definition: Definition): Check {

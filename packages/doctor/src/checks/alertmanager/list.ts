@@ -3,6 +3,7 @@ import { alertmanagerAnswers } from './answers.js';
 import { criticalAlertsAreToldSoon } from './delays.js';
 import { criticalAlertsAreToldAtAllHours } from './hours.js';
 import { inhibitionHidesNothing, inhibitionStaysNear } from './inhibitions.js';
+import { alertmanagersAreTogether, prometheusSendsHere } from './known.js';
 import { notificationsArrive } from './notifications.js';
 import { criticalAlertsArrive, receiversAreReal } from './routes.js';
 import { silencesAreNarrow, silencesEnd } from './silences.js';
@@ -12,6 +13,8 @@ import { watchdogHasAReceiver } from './watchdog.js';
 /** The checks in the order in which an alert goes from Prometheus to a person. */
 export const ALERTMANAGER: readonly Check[] = [
   alertmanagerAnswers,
+  prometheusSendsHere,
+  alertmanagersAreTogether,
   criticalAlertsArrive,
   receiversAreReal,
   watchdogHasAReceiver,

@@ -1,4 +1,5 @@
 import type { ComposeService } from '../../facts/compose.js';
+import { UNKNOWN, withDefaults } from '../../facts/compose-variables.js';
 import { secondsOf } from '../../facts/duration.js';
 import { composeCheck } from './define.js';
 
@@ -47,8 +48,8 @@ export const composeGrace = composeCheck(
   },
   ({ name, spec, isAddition, at, edit }) => {
     if (isAddition && spec.stop_grace_period === undefined) return [];
-    const grace = spec.stop_grace_period ?? DEFAULT_GRACE;
-    if (secondsOf(grace) >= DRAIN_SECONDS) return [];
+    const grace = withDefaults(String(spec.stop_grace_period ?? DEFAULT_GRACE));
+    if (grace.includes(UNKNOWN) || secondsOf(grace) >= DRAIN_SECONDS) return [];
     const found = `service ${name} is killed after ${grace}, expected ${DRAIN_SECONDS}s or more`;
     return [{ found, where: at(['stop_grace_period']), edit: edit(['stop_grace_period'], '30s') }];
   },
@@ -78,7 +79,20 @@ type Port = NonNullable<ComposeService['spec']['ports']>[number];
 
 function isOpen(port: Port, admin: string): boolean {
   if (typeof port === 'object')
-    return String(port.target) === admin && !port.host_ip?.startsWith('127.') && port.host_ip !== '::1';
-  const text = String(port).replace(/\/tcp$/, '');
-  return text.split(':').at(-1) === admin && !/^(127\.|\[?::1\]?:)/.test(text);
+    return String(port.target) === admin && !isInside(withDefaults(port.host_ip ?? ''));
+  const text = withDefaults(String(port)).replace(/\/tcp$/, '');
+  const [, first = '', published, inside = ''] =
+    /^(?:(\[?::1\]?|[^:]*):)?(?:([^:]*):)?([^:]*)$/.exec(text) ?? [];
+  return covers(inside, admin) && !(published !== undefined && isInside(first));
+}
+
+/** Whether an address is that of the machine itself, or may be, as a variable says. */
+function isInside(host: string): boolean {
+  return host.includes(UNKNOWN) || host.startsWith('127.') || /^(\[?::1\]?|localhost)$/.test(host);
+}
+
+/** Ports may be a range. */
+function covers(ports: string, admin: string): boolean {
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(ports) ?? [];
+  return Number(admin) >= Number(first) && Number(admin) <= Number(last);
 }

@@ -30,8 +30,8 @@ export const budgetsLetPodsGo = objectCheck(
       ];
     const pods = ours.length === 1 ? leastPods(ours[0]!, all) : undefined;
     if (String(minAvailable) !== '100%' && !(needed(minAvailable, pods) >= (pods ?? Number.NaN))) return [];
-    const of = pods === undefined ? '' : `, and ${ours[0]!.title} has ${pods} pods at least`;
-    const found = `${named} minAvailable: ${minAvailable}${of}, which lets no pod go`;
+    const of = pods === undefined ? '' : `, and ${ours[0]!.title} may have only ${pods} pods`;
+    const found = `${named} minAvailable: ${minAvailable}${of}: none may go`;
     return [{ found, where: manifest.at(['spec', 'minAvailable']) }];
   },
 );

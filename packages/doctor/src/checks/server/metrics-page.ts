@@ -29,7 +29,7 @@ export const metricsPageIsThere: Check = {
       throw new NotApplicable(
         'the admin port is not reached from here, and Prometheus is asked in its place',
       );
-    return [{ found: `no metrics page of the server is found: ${triesTold(tries)}`, ...cureOf(tries) }];
+    return [distrusted(tries) ?? { found: `no metrics page of the server is found: ${triesTold(tries)}` }];
   },
 };
 
@@ -50,10 +50,11 @@ async function isKnownElsewhere(context: Context): Promise<boolean> {
 }
 
 /** A page that is there, and whose certificate is refused, is no matter of ports. */
-function cureOf(tries: readonly Try[]): Pick<Finding, 'cure'> {
-  if (!tries.some(({ reason }) => CERTIFICATE.test(reason))) return {};
+function distrusted(tries: readonly Try[]): Finding | undefined {
+  if (!tries.some(({ reason }) => CERTIFICATE.test(reason))) return undefined;
   return {
-    cure: 'Renew the certificate of the admin port (`PMCP_METRICS_TLS_CERT`), or name the authority that signed it: `--ca FILE`.',
+    found: `the certificate of the admin port is not trusted: ${triesTold(tries)}`,
+    cure: 'Name the authority that signed it, `--ca FILE`; a certificate that has ended is renewed (`PMCP_METRICS_TLS_CERT`).',
   };
 }
 

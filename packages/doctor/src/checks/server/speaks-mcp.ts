@@ -58,7 +58,7 @@ function finding({ settings: { url, tokenFile } }: Context, error: Error): Findi
           cure: 'It has ended or is for somebody else, or a proxy takes it away: let it pass the header `Authorization` on.',
         }
       : {
-          found: `${href} refuses the client: ${message}`,
+          found: `${href} asks for a token, and none is given: ${message.replace(/^Version negotiation failed: /, '')}`,
           cure: 'Give a token that clients have: `--token-file url=FILE`.',
         };
   return refusal(href, error) ?? { found: `an MCP client can't use ${href}: ${message}` };

@@ -1,0 +1,34 @@
+import type { Context, Fact } from '../context.js';
+import { ask } from '../net/ask.js';
+import type { Status } from './alertmanager.js';
+import { alertmanagers } from './prometheus-state.js';
+import { authorities } from './secrets.js';
+
+export interface Known {
+  /** Where Prometheus sends alerts to. */
+  readonly url: string;
+  /** Undefined where it can't be asked from here. */
+  readonly status: Status | undefined;
+}
+
+/** The Alertmanagers that Prometheus knows. They are asked without a token, which is for the named one. */
+export const knownAlertmanagers: Fact<readonly Known[]> = async (context) => {
+  const known = await context.get(alertmanagers);
+  return Promise.all(known.map(async ({ url }) => ({ url, status: await statusAt(context, url) })));
+};
+
+async function statusAt(context: Context, url: string): Promise<Status | undefined> {
+  try {
+    const at = new URL(url.replace(/api\/v[12]\/alerts$/, 'api/v2/status'));
+    const { status, body } = await ask(at, { ca: authorities(context), signal: context.signal });
+    return status === 200 ? (JSON.parse(body) as Status) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether both are one, or tell each other what they have sent. */
+export function areTogether(one: Status, other: Status): boolean {
+  const { name } = other.cluster ?? {};
+  return one.uptime === other.uptime || (one.cluster?.peers ?? []).some((peer) => peer.name === name);
+}
