@@ -134,6 +134,8 @@ const BROKEN: Readonly<Record<string, readonly Change[]>> = {
   'PMCP-D084': [
     [SERVICE, 'selector:\n    app.kubernetes.io/name: notes', 'selector:\n    app.kubernetes.io/name: note'],
     [SERVICE, 'targetPort: http', 'targetPort: web'],
+    [SERVICE, 'targetPort: http', 'targetPort: 3001'],
+    [SERVICE, '      targetPort: http\n', ''],
   ],
   'PMCP-D085': [variable('PMCP_METRICS_HOTS', '0.0.0.0'), variable('PMCP_METRICS_TOKEN', '$(TOKEN)')],
   'PMCP-D086': [variable('PMCP_METRICS_HOST', '127.0.0.1')],
@@ -214,6 +216,14 @@ const HEALTHY: readonly Change[] = [
     `targetPort: http\n${monitor('port: http, interval: 1m, scrapeTimeout: 10s')}`,
   ],
   [POLICY, /- port: metrics\n\s+protocol: TCP/, '- { protocol: TCP }'],
+  [SERVICE, 'targetPort: http', 'targetPort: 8080'],
+  [SERVICE, 'targetPort: http', 'targetPort: http\n    - { name: metrics, port: 9090 }'],
+  [SERVICE, 'targetPort: http', 'targetPort: http\n    - { name: mesh, port: 15020 }'],
+  [
+    DEPLOYMENT,
+    /- name: http\n\s+containerPort: 8080/,
+    '- { name: web, containerPort: 8081 }\n            - { name: http, containerPort: 8080 }',
+  ],
 ];
 
 const changes = Object.entries(BROKEN).flatMap(([code, rows]) =>

@@ -1,5 +1,6 @@
 import { fits, type Selector } from './kube/selector.js';
 import { type Manifest, type Path, valueAt } from './manifests.js';
+import { servicePorts } from './service-ports.js';
 import { portNumber, selects, type Workload } from './workloads.js';
 
 /** The key of the endpoints in the spec of each kind of monitor. */
@@ -117,13 +118,7 @@ export function portAsked(
   if (port === undefined) return portNumber(server, targetPort);
   const [found] = servicesOf(server, all)
     .filter((service) => fitsLabels(monitor, labelsOf(service), all))
-    .flatMap(({ content }) => (valueAt(content, ['spec', 'ports']) ?? []) as readonly ServicePort[])
+    .flatMap(servicePorts)
     .filter(({ name }) => name === port);
   return found && portNumber(server, found.targetPort ?? found.port);
-}
-
-interface ServicePort {
-  readonly name?: string;
-  readonly port?: number;
-  readonly targetPort?: string | number;
 }

@@ -20,7 +20,7 @@ import { imagesAreNamed } from './images.js';
 import { monitorsCanScrape } from './monitors.js';
 import { filesAreMounted } from './mounted-files.js';
 import { objectsAreTogether } from './namespaces.js';
-import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn, serviceHasPods } from './network.js';
+import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn } from './network.js';
 import { portsAgree } from './port-variable.js';
 import {
   livenessIsPatient,
@@ -34,6 +34,7 @@ import { routesLeadToServices } from './routes.js';
 import { annotationsFitThePort, somebodyScrapes } from './scraping.js';
 import { nobodyIsRoot, nobodyRisesToRoot, secretsAreNoText } from './security.js';
 import { monitorsSelectServers } from './selected.js';
+import { serviceHasPods } from './services.js';
 import { adminPortIsOpen, logsAreQuiet, telemetryIsOn, variablesAreKnown } from './variables.js';
 
 /** The checks of manifests. Their codes begin at PMCP-D060. */

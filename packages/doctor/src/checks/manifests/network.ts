@@ -1,6 +1,7 @@
 import type { Finding } from '../../check.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
+import { type ServicePort, servicePorts } from '../../facts/service-ports.js';
 import {
   adminPort,
   coversPort,
@@ -70,44 +71,6 @@ export const adminPortIsInside = objectCheck(
         : [],
 );
 
-export const serviceHasPods = objectCheck(
-  {
-    code: 'PMCP-D084',
-    title: 'Services lead to pods, and to ports that these have.',
-    why: 'A Service whose labels fit no pod has no address behind it: clients get 503 from the gateway, while all pods are well.',
-    cure: 'Let `selector` have labels of the pod template, and `targetPort` the name of one of its ports.',
-    severity: 'fail',
-  },
-  ['Service'],
-  (manifest, servers): Finding[] => {
-    const selector = valueAt(manifest.content, ['spec', 'selector']);
-    const behind = servers.filter(({ labels }) => selects(selector, labels));
-    const meant = servers.find((server) => server.manifest.name === manifest.name);
-    // A workload that does not select its own pods is the cause, and is told.
-    if (meant && !selectsItsPods(meant.manifest)) return [];
-    if (behind.length === 0 && meant && selector)
-      return [
-        {
-          found: `Service ${manifest.name} selects ${JSON.stringify(selector)}, which no pod of ${meant.title} has: they have ${JSON.stringify(meant.labels)}`,
-          where: manifest.at(['spec', 'selector']),
-        },
-      ];
-    if (!selector) return [];
-    return behind.slice(0, 1).flatMap((workload) =>
-      portsOf(manifest).flatMap(({ targetPort }, i) =>
-        targetPort === undefined || portNumber(workload, targetPort) !== undefined
-          ? []
-          : [
-              {
-                found: `Service ${manifest.name} leads to port ${targetPort}, which ${workload.title} does not have`,
-                where: manifest.at(['spec', 'ports', i]),
-              },
-            ],
-      ),
-    );
-  },
-);
-
 interface Rule {
   readonly ports?: readonly PolicyPort[];
 }
@@ -126,21 +89,11 @@ function ingressOf({ content }: Manifest): readonly Rule[] {
   return (valueAt(content, ['spec', 'ingress']) ?? []) as readonly Rule[];
 }
 
-interface ServicePort {
-  readonly name?: string;
-  readonly port?: number;
-  readonly targetPort?: string | number;
-}
-
-function portsOf({ content }: Manifest): readonly ServicePort[] {
-  return (valueAt(content, ['spec', 'ports']) ?? []) as readonly ServicePort[];
-}
-
 /** Returns the ports of a Service that lead to the admin port of a server. */
 function adminPortsOf(service: Manifest, servers: readonly Workload[]): (ServicePort & { i: number })[] {
   const selector = valueAt(service.content, ['spec', 'selector']);
   const behind = servers.filter(({ labels }) => selector && selects(selector, labels));
-  return portsOf(service)
+  return servicePorts(service)
     .map((port, i) => ({ ...port, i }))
     .filter(({ port, targetPort = port }) =>
       behind.some((workload) => portNumber(workload, targetPort) === adminPort(workload.observed)),
