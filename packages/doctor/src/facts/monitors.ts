@@ -64,7 +64,8 @@ export function fitsLabels(monitor: Manifest, labels: Workload['labels'], all: r
   return fits(selector, labels) || fits(selector, { ...labels, ...addedLabels(all) });
 }
 
-function addedLabels(all: readonly Manifest[]): Workload['labels'] {
+/** The labels that kustomizations among the objects add to all of them. */
+export function addedLabels(all: readonly Manifest[]): Workload['labels'] {
   const added = all
     .filter(({ kind }) => kind === 'Kustomization')
     .flatMap(({ content: { commonLabels, labels } }) => [

@@ -21,6 +21,7 @@ import { monitorsCanScrape } from './monitors.js';
 import { filesAreMounted } from './mounted-files.js';
 import { objectsAreTogether } from './namespaces.js';
 import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn } from './network.js';
+import { prometheusTakesThem } from './operator.js';
 import { portsAgree } from './port-variable.js';
 import {
   livenessIsPatient,
@@ -42,6 +43,7 @@ export const MANIFESTS: readonly Check[] = [
   manifestsAreReadable,
   portsAgree,
   monitorsSelectServers,
+  prometheusTakesThem,
   filesAreMounted,
   monitorsHaveAccess,
   composeReadsItsConfiguration,

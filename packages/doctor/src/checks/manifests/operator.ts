@@ -1,0 +1,42 @@
+import type { Check, Finding } from '../../check.js';
+import { queryOf } from '../../facts/kube/selector.js';
+import { type Manifest, manifests } from '../../facts/manifests.js';
+import { isSelected, MONITOR_KINDS } from '../../facts/monitors.js';
+import { type Refusal, readersOf, refusalOf } from '../../facts/operator.js';
+import { workloadsIn } from '../../facts/workloads.js';
+
+/** A cluster may have a Prometheus in a namespace that is not read, so files alone are looked at. */
+export const prometheusTakesThem: Check = {
+  code: 'PMCP-D410',
+  group: 'manifests',
+  title: 'The Prometheus of the manifests takes their monitors and rules.',
+  why: 'A Prometheus of the operator takes only what its selectors fit. Other monitors and rules are applied, make no target and no alert, and nothing says so.',
+  cure: 'Give the object the labels that the finding names (often `release: NAME`), or let the selector be `{}`, which takes all. A selector that is missing takes none; of namespaces a missing one takes only that of the Prometheus.',
+  severity: 'fail',
+  needs: ['manifests'],
+  rights: 'To read the files.',
+  after: ['PMCP-D060'],
+  async run(context) {
+    const { all } = await context.get(manifests);
+    const servers = workloadsIn(all);
+    const isOurs = (one: Manifest) =>
+      one.kind === 'PrometheusRule'
+        ? /\bpmcp_/.test(JSON.stringify(one.content))
+        : MONITOR_KINDS.includes(one.kind) && servers.some((server) => isSelected(one, server, all));
+    return all.filter(isOurs).flatMap((one): Finding[] => {
+      const refusals = readersOf(one, all).map((reader) => [reader, refusalOf(reader, one, all)] as const);
+      const [first] = refusals;
+      if (first === undefined || refusals.some(([, refusal]) => refusal === undefined)) return [];
+      const [reader, refusal] = first;
+      const found = `${reader.kind} ${reader.name} does not take ${one.kind} ${one.name}: ${toldOf(refusal!)}`;
+      return [{ found, where: one.at(['metadata']) }];
+    });
+  },
+};
+
+function toldOf({ key, selector, labels }: Refusal): string {
+  if (selector === undefined) return `it has no ${key}`;
+  const has = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+  const whose = key.endsWith('NamespaceSelector') ? 'its namespace' : 'it';
+  return `${key} asks for ${queryOf(selector)}, and ${whose} has ${has.join(',') || 'no labels'}`;
+}

@@ -1,0 +1,71 @@
+import type { Labels } from './kube/objects.js';
+import { fits, type Selector } from './kube/selector.js';
+import { type Manifest, valueAt } from './manifests.js';
+import { addedLabels, namespaceOf } from './monitors.js';
+
+/** How the keys of the selectors begin that are about a kind. */
+const KEYS: Readonly<Record<string, string>> = {
+  ServiceMonitor: 'serviceMonitor',
+  PodMonitor: 'podMonitor',
+  PrometheusRule: 'rule',
+};
+
+const READERS: Readonly<Record<string, readonly string[]>> = {
+  ServiceMonitor: ['Prometheus', 'PrometheusAgent'],
+  PodMonitor: ['Prometheus', 'PrometheusAgent'],
+  PrometheusRule: ['Prometheus', 'ThanosRuler'],
+};
+
+/** Who of the operator may read a monitor or rules. */
+export function readersOf({ kind }: Manifest, all: readonly Manifest[]): Manifest[] {
+  return all.filter(
+    (one) =>
+      READERS[kind]?.includes(one.kind) &&
+      String(one.content.apiVersion).startsWith('monitoring.coreos.com/'),
+  );
+}
+
+/** The selector that does not fit, and what it was held to. */
+export interface Refusal {
+  readonly key: string;
+  readonly selector: Selector | undefined;
+  readonly labels: Labels;
+}
+
+/** Says why a Prometheus leaves out a monitor or rules; undefined if it may take them. */
+export function refusalOf(reader: Manifest, one: Manifest, all: readonly Manifest[]): Refusal | undefined {
+  const spec = (reader.content.spec ?? {}) as Readonly<Record<string, Selector | null | undefined>>;
+  const key = `${KEYS[one.kind]}Selector`;
+  const selector = spec[key] ?? undefined;
+  const labels = (valueAt(one.content, ['metadata', 'labels']) ?? {}) as Labels;
+  if (!fits(selector, labels) && !fits(selector, { ...labels, ...addedLabels(all) }))
+    return { key, selector, labels };
+  return refusalByNamespace(`${KEYS[one.kind]}NamespaceSelector`, spec, reader, one, all);
+}
+
+function refusalByNamespace(
+  key: string,
+  spec: Readonly<Record<string, Selector | null | undefined>>,
+  reader: Manifest,
+  one: Manifest,
+  all: readonly Manifest[],
+): Refusal | undefined {
+  const [own, namespace] = [namespaceOf(reader), namespaceOf(one)];
+  const selector = spec[key] ?? undefined;
+  // A kustomization may put all of them into one.
+  const isMoved = all.some(
+    ({ kind, content }) => kind === 'Kustomization' && content.namespace !== undefined,
+  );
+  if (own === undefined || namespace === undefined || isMoved) return undefined;
+  const name = { 'kubernetes.io/metadata.name': namespace };
+  if (selector === undefined) return own === namespace ? undefined : { key, selector, labels: name };
+  const object = all.find(({ kind, name }) => kind === 'Namespace' && name === namespace);
+  const given = valueAt(object?.content, ['metadata', 'labels']) as Labels | undefined;
+  const labels = { ...given, ...name };
+  const isKnown = object !== undefined || keysOf(selector).every((label) => label in name);
+  return !isKnown || fits(selector, labels) ? undefined : { key, selector, labels };
+}
+
+function keysOf({ matchLabels = {}, matchExpressions = [] }: Selector): string[] {
+  return [...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)];
+}
