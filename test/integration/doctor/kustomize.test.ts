@@ -79,6 +79,24 @@ const REPAIRED: Readonly<Record<string, readonly [text: string, files?: Readonly
     'a component': ['components: [../../component]', { '../../component/kustomization.yaml': COMPONENT }],
   };
 
+const WATCHED = {
+  'base/kustomization.yaml': `resources: [${[...OBJECTS, 'watched'].map((name) => `${name}.yaml`).join(', ')}]\n`,
+  'base/watched.yaml': `apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: { name: kps, namespace: monitoring }
+spec: { serviceMonitorSelector: { matchLabels: { release: kps } }, serviceMonitorNamespaceSelector: {} }
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: { name: notes, namespace: notes }
+spec: { selector: { matchLabels: { app.kubernetes.io/name: notes } }, endpoints: [{ port: http }] }
+`,
+};
+const LABELLED = `
+  - target: { kind: ServiceMonitor }
+    patch: '[{ op: add, path: /metadata/labels, value: { release: kps } }]'
+`;
+
 const BOTH = { 'PMCP-D062': [expect.anything()], 'PMCP-D068': [expect.anything()] };
 
 describe('the doctor before a kustomization', () => {
@@ -102,6 +120,14 @@ describe('the doctor before a kustomization', () => {
     ['a patch of another object leaves', { prod: MERGED.replace('name: notes }\n', 'name: other }\n') }],
   ])('finds what %s', async (_, overlays) => {
     expect(await diagnosis({ manifests: kustomized(overlays) })).toEqual(BOTH);
+  });
+
+  it.each([
+    ['no patch', '', { 'PMCP-D410': [expect.anything()] }],
+    ['a patch', LABELLED, {}],
+  ])('knows the labels of a monitor that has %s', async (_, patch, found) => {
+    const manifests = kustomized({ prod: MERGED + patch }, WATCHED);
+    expect(await diagnosis({ manifests })).toEqual(found);
   });
 
   it('reads what is made already from its standard input', () => {

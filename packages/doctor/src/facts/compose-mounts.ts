@@ -18,8 +18,13 @@ export function mountsOf(
   const mounts: ComposeMount[] = [];
   for (const service of all) {
     if (service.name !== name) continue;
-    const { extends: base, volumes_from: others, volumes = [] } = service.spec;
-    const own = [...volumes.map(volumeOf(service)), ...configsOf(service), ...secretsOf(service)];
+    const { extends: base, volumes_from: others, volumes = [], tmpfs = [] } = service.spec;
+    const own = [
+      ...volumes.map(volumeOf(service)),
+      ...[tmpfs].flat().map((one) => mountAt(service, one.replace(/:.*/, ''), '')),
+      ...configsOf(service),
+      ...secretsOf(service),
+    ];
     if (base !== undefined || others !== undefined || own.some(({ target }) => target.includes('$')))
       return undefined;
     mounts.push(...own);

@@ -22,15 +22,15 @@ export const PROMETHEUS: Program = {
   content: /^scrape_configs:/m,
 };
 
-const PROGRAMS: readonly Program[] = [
-  PROMETHEUS,
-  {
-    image: /(^|\/)prom(etheus)?\/alertmanager$/,
-    flag: 'config.file',
-    own: '/etc/alertmanager/alertmanager.yml',
-    bare: '/alertmanager/alertmanager.yml',
-    content: /^route:/m,
-  },
+export const ALERTMANAGER: Program = {
+  image: /(^|\/)prom(etheus)?\/alertmanager$/,
+  flag: 'config.file',
+  own: '/etc/alertmanager/alertmanager.yml',
+  bare: '/alertmanager/alertmanager.yml',
+  content: /^route:/m,
+};
+
+export const COLLECTORS: readonly Program[] = [
   {
     image: /(^|\/)opentelemetry-collector-contrib$/,
     flag: 'config',
@@ -43,6 +43,12 @@ const PROGRAMS: readonly Program[] = [
     own: '/etc/otelcol/config.yaml',
     content: /^exporters:/m,
   },
+];
+
+const PROGRAMS: readonly Program[] = [
+  PROMETHEUS,
+  ALERTMANAGER,
+  ...COLLECTORS,
   {
     image: /(^|\/)grafana\/loki$/,
     flag: 'config.file',

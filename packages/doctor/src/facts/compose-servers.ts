@@ -1,6 +1,6 @@
 import type { Context, Fact } from '../context.js';
 import { allComposeServices, type ComposeService } from './compose.js';
-import { prometheusFiles } from './compose-prometheus.js';
+import { prometheusFiles } from './compose-configurations.js';
 
 /** What a service is known by, for who wonders why there is none. */
 export const KNOWN_BY =

@@ -18,6 +18,7 @@ interface ServiceSpec {
   readonly working_dir?: string;
   readonly volumes?: readonly (string | Mounted)[];
   readonly volumes_from?: unknown;
+  readonly tmpfs?: string | readonly string[];
   readonly configs?: readonly (string | Mounted)[];
   readonly secrets?: readonly (string | Mounted)[];
   readonly restart?: string;

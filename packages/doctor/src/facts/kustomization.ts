@@ -34,7 +34,7 @@ function pathsIn({ file, content }: Manifest, key: string): string[] {
 }
 
 /** Returns the files that change objects, and are none. */
-export function patchFilesOf(kustomization: Manifest): string[] {
+function patchFilesOf(kustomization: Manifest): string[] {
   const { file, content } = kustomization;
   const named = [...listOf(content.patches), ...listOf(content.patchesJson6902)].flatMap(
     (one) => (one as Told | null)?.path ?? [],
@@ -43,6 +43,11 @@ export function patchFilesOf(kustomization: Manifest): string[] {
     ...named.map((path) => resolve(dirname(file), path)),
     ...pathsIn(kustomization, 'patchesStrategicMerge'),
   ];
+}
+
+export function withoutPatches(all: readonly Manifest[]): readonly Manifest[] {
+  const patches = new Set(all.filter(isKustomization).flatMap(patchFilesOf));
+  return all.filter(({ file }) => !patches.has(resolve(file)));
 }
 
 /** Returns an object as each kustomization makes it that no other one includes; none if no kustomization has it. */

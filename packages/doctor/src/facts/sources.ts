@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import type { Fact } from '../context.js';
 import { liveManifests } from './kube/live.js';
-import { isKustomization, patchFilesOf } from './kustomization.js';
+import { withoutPatches } from './kustomization.js';
 import { type Manifest, manifests, valueAt } from './manifests.js';
 import { type Workload, workloadsIn } from './workloads.js';
 
@@ -21,8 +20,7 @@ export const sources: Fact<readonly Source[]> = async (context) => {
     ...(kube === undefined ? [] : byNamespace(await context.get(liveManifests))),
   ];
   return groups.map((all) => {
-    const patches = new Set(all.filter(isKustomization).flatMap(patchFilesOf));
-    const objects = all.filter(({ file }) => !patches.has(resolve(file)));
+    const objects = withoutPatches(all);
     return { all, objects, servers: workloadsIn(objects) };
   });
 };

@@ -1,6 +1,6 @@
 import type { Check, Finding } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
-import { type PrometheusFile, prometheusFiles } from '../../facts/compose-prometheus.js';
+import { type ConfigurationFile, prometheusFiles } from '../../facts/compose-configurations.js';
 import { demandsOf, refusal } from '../../facts/demands.js';
 
 const DEFAULT_PORT = '9090';
@@ -55,7 +55,7 @@ interface Job {
   readonly [credentials: string]: unknown;
 }
 
-function jobsFor(target: string, file: PrometheusFile): { job: Job; file: PrometheusFile }[] {
+function jobsFor(target: string, file: ConfigurationFile): { job: Job; file: ConfigurationFile }[] {
   const { scrape_configs: jobs } = file.content;
   return (Array.isArray(jobs) ? (jobs as readonly Job[]) : [])
     .filter((job) => job?.static_configs?.some((group) => group?.targets?.includes(target)))

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Check, Finding } from '../../check.js';
+import { type ConfigurationFile, prometheusFiles } from '../../facts/compose-configurations.js';
+import { unmountedFiles } from '../../facts/compose-files.js';
 import { type ComposeMount, filesIn, originIn } from '../../facts/compose-mounts.js';
-import { type PrometheusFile, prometheusFiles } from '../../facts/compose-prometheus.js';
 import { some } from '../some.js';
 
 export const prometheusFindsItsFiles: Check = {
@@ -16,7 +17,7 @@ export const prometheusFindsItsFiles: Check = {
   after: ['PMCP-D060', 'PMCP-D405'],
   run: async (context) =>
     (await context.get(prometheusFiles)).flatMap((file): Finding[] =>
-      [...rulesFaults(file), ...namedFaults(file)].map((told) => ({
+      [...rulesFaults(file), ...unmountedFiles(file)].map((told) => ({
         found: `service ${file.service.name}: ${told}`,
         where: { file: file.source },
       })),
@@ -24,7 +25,7 @@ export const prometheusFindsItsFiles: Check = {
 };
 
 /** Of several patterns one may be for later. So something is wrong only if none of them fits. */
-function rulesFaults({ content, path, mounts }: PrometheusFile): string[] {
+function rulesFaults({ content, path, mounts }: ConfigurationFile): string[] {
   const patterns = (Array.isArray(content.rule_files) ? content.rule_files : []).map(String);
   const faults = patterns.map((pattern) =>
     faultOfPattern(pattern, posix.resolve(posix.dirname(path), pattern), mounts),
@@ -56,25 +57,4 @@ function patternOf(name: string): RegExp | undefined {
   if (/[[\]{}\\]/.test(name)) return undefined;
   const escaped = name.replaceAll(/[.+^$()|]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
-}
-
-const FILE_KEY = /^(credentials|bearer_token|password|username|ca|cert|key|client_secret)_file$/;
-const OF_THE_IMAGE = /^\/(etc\/(ssl|pki|ca-certificates)|usr|proc)\//;
-
-function namedFaults({ content, path, mounts }: PrometheusFile): string[] {
-  return namedIn(content).flatMap(([key, told]) => {
-    const file = posix.resolve(posix.dirname(path), told);
-    if (told.includes('$') || OF_THE_IMAGE.test(file) || originIn(file, mounts).kind !== 'unmounted')
-      return [];
-    return [`${key} is ${told}, which nothing mounts`];
-  });
-}
-
-/** The keys of files anywhere in a configuration, with their values, each pair once. */
-function namedIn(content: unknown): [string, string][] {
-  if (typeof content !== 'object' || content === null) return [];
-  const found = Object.entries(content).flatMap(([key, value]): [string, string][] =>
-    typeof value === 'string' ? (FILE_KEY.test(key) && value !== '' ? [[key, value]] : []) : namedIn(value),
-  );
-  return [...new Map(found.map((pair) => [pair.join(' '), pair])).values()];
 }

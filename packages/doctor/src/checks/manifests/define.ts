@@ -60,7 +60,7 @@ export function objectCheck(
 }
 
 /** Returns the findings about an object that no kustomization repairs: what it is made from is not applied itself. */
-function left(
+export function left(
   manifest: Manifest,
   all: readonly Manifest[],
   find: (manifest: Manifest) => readonly Finding[],

@@ -13,6 +13,7 @@ import { prometheusHasAccess } from './compose-access.js';
 import { composeReadsItsConfiguration } from './compose-configuration.js';
 import { composeAdminPortIsReached } from './compose-reach.js';
 import { prometheusFindsItsFiles } from './compose-rules.js';
+import { composeMountsSecrets } from './compose-secrets.js';
 import { monitorsHaveAccess } from './credentials.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
@@ -48,6 +49,7 @@ export const MANIFESTS: readonly Check[] = [
   monitorsHaveAccess,
   composeReadsItsConfiguration,
   prometheusFindsItsFiles,
+  composeMountsSecrets,
   prometheusHasAccess,
   probesAreThere,
   probesHaveTheRightPath,

@@ -1,9 +1,11 @@
 import type { Check, Finding } from '../../check.js';
 import { queryOf } from '../../facts/kube/selector.js';
+import { variantsOf, withoutPatches } from '../../facts/kustomization.js';
 import { type Manifest, manifests } from '../../facts/manifests.js';
 import { isSelected, MONITOR_KINDS } from '../../facts/monitors.js';
 import { type Refusal, readersOf, refusalOf } from '../../facts/operator.js';
 import { workloadsIn } from '../../facts/workloads.js';
+import { left } from './define.js';
 
 /** A cluster may have a Prometheus in a namespace that is not read, so files alone are looked at. */
 export const prometheusTakesThem: Check = {
@@ -18,21 +20,26 @@ export const prometheusTakesThem: Check = {
   after: ['PMCP-D060'],
   async run(context) {
     const { all } = await context.get(manifests);
-    const servers = workloadsIn(all);
+    const objects = withoutPatches(all);
+    const servers = workloadsIn(objects);
     const isOurs = (one: Manifest) =>
       one.kind === 'PrometheusRule'
         ? /\bpmcp_/.test(JSON.stringify(one.content))
         : MONITOR_KINDS.includes(one.kind) && servers.some((server) => isSelected(one, server, all));
-    return all.filter(isOurs).flatMap((one): Finding[] => {
-      const refusals = readersOf(one, all).map((reader) => [reader, refusalOf(reader, one, all)] as const);
-      const [first] = refusals;
-      if (first === undefined || refusals.some(([, refusal]) => refusal === undefined)) return [];
-      const [reader, refusal] = first;
-      const found = `${reader.kind} ${reader.name} does not take ${one.kind} ${one.name}: ${toldOf(refusal!)}`;
-      return [{ found, where: one.at(['metadata']) }];
-    });
+    return objects.filter(isOurs).flatMap((one) => left(one, all, (made) => untaken(made, objects, all)));
   },
 };
+
+function untaken(one: Manifest, objects: readonly Manifest[], all: readonly Manifest[]): Finding[] {
+  const refusals = readersOf(one, objects)
+    .flatMap((reader) => [reader, ...variantsOf(reader, all)])
+    .map((reader) => [reader, refusalOf(reader, one, all)] as const);
+  const [first] = refusals;
+  if (first === undefined || refusals.some(([, refusal]) => refusal === undefined)) return [];
+  const [reader, refusal] = first;
+  const found = `${reader.kind} ${reader.name} does not take ${one.kind} ${one.name}: ${toldOf(refusal!)}`;
+  return [{ found, where: one.at(['metadata']) }];
+}
 
 function toldOf({ key, selector, labels }: Refusal): string {
   if (selector === undefined) return `it has no ${key}`;
