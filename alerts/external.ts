@@ -82,6 +82,18 @@ export const ingress = {
   certificateExpiry: gauge('nginx_ingress_controller_ssl_expire_time_seconds', ['host', 'secret_name']),
 } as const;
 
+/** Envoy, as Envoy Gateway runs it: the certificates that its listeners serve now. */
+export const envoy = {
+  certificateExpiry: gauge('envoy_listener_ssl_certificate_expiration_unix_time_seconds', [
+    'envoy_tls_certificate',
+  ]),
+} as const;
+
+/** blackbox_exporter: what a client of an address gets. */
+export const probe = {
+  certificateExpiry: gauge('probe_ssl_earliest_cert_expiry', []),
+} as const;
+
 /** Metrics of Prometheus and Alertmanager about themselves. */
 export const watchers = {
   overLimit: counter('prometheus_target_scrapes_exceeded_sample_limit_total', []),

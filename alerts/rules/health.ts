@@ -2,6 +2,8 @@ import { catalog } from '@pmcp/observability/catalog';
 import {
   changes,
   count,
+  type Expression,
+  labelReplace,
   max,
   maxOverTime,
   min,
@@ -11,7 +13,7 @@ import {
 } from '../../prometheus/promql.js';
 import { serverWorkloads, withWorkload } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
-import { ingress, kubernetes, runtime } from '../external.js';
+import { envoy, ingress, kubernetes, probe, runtime } from '../external.js';
 import type { AlertRule } from '../rule.js';
 import { value } from '../template.js';
 import { PLACE, STARTING, WORKLOAD } from './workloads.js';
@@ -124,10 +126,16 @@ function versions({ alert, server, by, time }: Context): AlertRule {
 
 function certificate({ alert, thresholds, selectors: { ingress: where } }: Context): AlertRule {
   // Every controller has its own copy of a certificate, and a client may get the oldest.
-  const left = min(ingress.certificateExpiry, {
+  const ofIngress = min(ingress.certificateExpiry, {
     by: ['cluster', 'namespace', 'host', 'secret_name'],
     where,
-  }).minus(now());
+  });
+  const ofEnvoy = min(envoy.certificateExpiry, { by: ['cluster', 'envoy_tls_certificate'], where });
+  const ofProbe = min(probe.certificateExpiry, { by: ['cluster', 'instance'] });
+  const left = ofIngress
+    .or(byHost(ofEnvoy, 'envoy_tls_certificate'))
+    .or(byHost(ofProbe, 'instance'))
+    .minus(now());
   return alert({
     name: 'PmcpCertificateExpiring',
     severity: 'warning',
@@ -138,4 +146,10 @@ function certificate({ alert, thresholds, selectors: { ingress: where } }: Conte
       `The certificate of ${host} expires in ${value.duration}. After that no client can connect.`,
     dashboard: 'dependencies',
   });
+}
+
+/** Names a certificate by another label than `host`, and leaves only that name. */
+function byHost<Label extends string>(series: Expression<Label | 'cluster'>, from: Label) {
+  const named = labelReplace(series, { label: 'host', replacement: '$1', from, regex: '(.+)' });
+  return min(named, { by: ['cluster', 'host'] });
 }

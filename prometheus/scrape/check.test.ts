@@ -57,6 +57,15 @@ const table: [unknown, string][] = [
   ],
   [{ neighbours: { redis: ['redis'] } }, 'Expected `neighbours.redis[0]` to be an address'],
 
+  [{ probes: { targets: ['a:443'] } }, 'Expected `probes.exporter` to be an address'],
+  [
+    { probes: { exporter: 'b:9115', targets: ['https://a'] } },
+    'Expected `probes.targets[0]` to be an address',
+  ],
+  [
+    { probes: { exporter: 'b:9115', targets: ['a:443'] }, targets: [{ job: 'blackbox', targets: ['a:1'] }] },
+    'Expected `probes` to be another job than `targets[0].job` has, got "blackbox"',
+  ],
   [{ remoteWrite: [{}] }, 'Expected `remoteWrite[0].url` to be'],
   [
     { remoteWrite: [{ url: 'http://me:secret@x/' }] },

@@ -19,10 +19,12 @@ import {
   type Kubernetes,
   type NeighbourName,
   type Options,
+  type Probes,
   SCRAPE_INTERVAL,
   SCRAPED_HISTOGRAMS,
   SERVERS_JOB,
 } from './options.js';
+import { PROBES_JOB } from './probes.js';
 import { parseSelector } from './selector.js';
 
 /** @throws TypeError that names the option which is wrong */
@@ -39,6 +41,7 @@ export function check(options: Options): void {
   if (options.docker) checkDocker(options.docker);
   checkTargets(options);
   checkNeighbours(options);
+  if (options.probes) checkProbes(options.probes);
   for (const [index, remote] of (options.remoteWrite ?? []).entries()) {
     checkRemoteWrite(`remoteWrite[${index}]`, remote);
   }
@@ -105,6 +108,12 @@ function checkNeighbours({ neighbours = {} }: Options): void {
   }
 }
 
+function checkProbes({ exporter, targets, module }: Probes): void {
+  checkForm('probes.exporter', exporter, FORMS.address);
+  checkEach('probes.targets', targets, FORMS.address);
+  checkAnyForm('probes.module', module, FORMS.job);
+}
+
 /** Checks which options need each other, or exclude each other. */
 function checkTogether(options: Options): void {
   const { agent, thanos, externalLabels = {}, remoteWrite = [] } = options;
@@ -122,12 +131,13 @@ function checkTogether(options: Options): void {
   }
 }
 
-function checkJobs({ kubernetes, docker, targets = [], files = [], neighbours = {} }: Options): void {
+function checkJobs({ kubernetes, docker, targets = [], files = [], probes, neighbours = {} }: Options): void {
   const jobs = [
     ...(kubernetes ? [['kubernetes.job', kubernetes.job ?? SERVERS_JOB]] : []),
     ...(docker ? [['docker.job', docker.job ?? SERVERS_JOB]] : []),
     ...targets.map(({ job }, index) => [`targets[${index}].job`, job]),
     ...files.map(({ job }, index) => [`files[${index}].job`, job]),
+    ...(probes ? [['probes', PROBES_JOB]] : []),
     ...Object.keys(neighbours).map((name) => [`neighbours.${name}`, jobOf(name as NeighbourName)]),
   ] as const;
   const taken = new Map<string, string>();

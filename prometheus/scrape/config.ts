@@ -7,6 +7,7 @@ import { areNative, scrapedHistograms } from './histograms.js';
 import { neighbourJob } from './neighbours.js';
 import { type NeighbourName, type Options, SCRAPE_INTERVAL, type StaticTargets } from './options.js';
 import { podsJob } from './pods.js';
+import { probesJob } from './probes.js';
 import { remoteWriteConfig } from './remote-write.js';
 
 /**
@@ -59,6 +60,7 @@ export function jobs({
   docker,
   targets = [],
   files = [],
+  probes,
   neighbours = {},
   servers,
 }: Options): object[] {
@@ -68,6 +70,7 @@ export function jobs({
     ...(docker ? [{ ...dockerJob(docker), ...access }] : []),
     ...targets.map((one) => ({ ...staticJob(one), ...access })),
     ...files.map(({ job, paths }) => ({ job_name: job, file_sd_configs: [{ files: paths }], ...access })),
+    ...(probes ? [probesJob(probes)] : []),
     ...Object.entries(neighbours).map(([name, places]) =>
       neighbourJob(name as NeighbourName, places, kubernetes),
     ),

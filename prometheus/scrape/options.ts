@@ -22,6 +22,7 @@ export interface Options {
   readonly kubernetes?: Kubernetes;
   readonly neighbours?: Readonly<Partial<Record<NeighbourName, Places>>>;
   readonly targets?: readonly StaticTargets[];
+  readonly probes?: Probes;
   readonly files?: readonly FileTargets[];
   readonly docker?: Docker;
   readonly remoteWrite?: readonly RemoteWrite[];
@@ -116,6 +117,16 @@ export type NeighbourName =
   | 'collector'
   | 'prometheus'
   | 'alertmanager';
+
+/** Addresses that serve TLS, which blackbox_exporter connects to as a client would. */
+export interface Probes {
+  /** The address of blackbox_exporter, as `host:port`. */
+  readonly exporter: string;
+  /** As `host:port`. */
+  readonly targets: readonly string[];
+  /** The module of blackbox_exporter; `tls` if not given. */
+  readonly module?: string;
+}
 
 /** `kubernetes` finds them by their usual labels. Otherwise their addresses, as `host:port`. */
 export type Places = 'kubernetes' | readonly string[];

@@ -10,7 +10,7 @@ const FOLDER = join(import.meta.dirname, '../../examples/load-balancing/envoy');
 const shipped = readdirSync(FOLDER);
 const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
 
-/** Reads a configuration by Envoy's own schema. Envoy itself has no package that could be installed everywhere. */
+/** Reads a configuration by Envoy's own schema. Envoy itself, which load-balancing.test.ts runs, has no package for every system. */
 let program: string;
 beforeAll(async () => {
   program = join(temporaryFolder('envoy'), 'check');

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/free-port.js';
 import { Children } from '../../scripts/start/children.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { envoy } from '../support/envoy.js';
 import { scrape } from '../support/exposition.js';
 import { connectClient } from '../support/http-server.js';
 import { NGINX } from '../support/nginx.js';
@@ -19,13 +20,21 @@ const HAPROXY = ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy'].find(
 const ENGINES = {
   nginx: {
     extension: 'conf',
+    status: { port: 8081, path: '/status', shows: /Active connections: \d+/ },
     check: (file: string, folder: string) => [NGINX!, '-t', '-q', '-c', file, '-p', folder],
     run: (file: string, folder: string) => [NGINX!, '-c', file, '-p', folder, '-g', 'daemon off;'],
   },
   haproxy: {
     extension: 'cfg',
+    status: { port: 8405, path: '/metrics', shows: /^haproxy_server_http_responses_total\{/m },
     check: (file: string) => [HAPROXY!, '-c', '-q', '-f', file],
     run: (file: string) => [HAPROXY!, '-db', '-f', file],
+  },
+  envoy: {
+    extension: 'yaml',
+    status: { port: 9901, path: '/stats/prometheus', shows: /^envoy_cluster_upstream_rq\{/m },
+    check: (file: string) => [envoy(), '--mode', 'validate', '--log-level', 'error', '-c', file],
+    run: (file: string) => [envoy(), '--log-level', 'error', '--concurrency', '1', '-c', file],
   },
 } as const;
 type Engine = keyof typeof ENGINES;
@@ -64,7 +73,7 @@ async function start(
   writeFileSync(calls, '');
   // The ports of the shipped file, each with a free one in its place.
   const ports = new Map<number, number>();
-  for (const port of [3001, 3002, 3003, 9091, 9092, 9093, 8080, 8081, 8405])
+  for (const port of [3001, 3002, 3003, 9091, 9092, 9093, 8080, 8081, 8405, 9901])
     ports.set(port, await freePort());
   const servers = NAMES.map((name, i) =>
     children.start(name, process.execPath, [join(import.meta.dirname, 'servers/balanced.mjs')], {
@@ -79,7 +88,7 @@ async function start(
   const { extension, run } = ENGINES[engine];
   const file = join(folder, `balancer.${extension}`);
   const shipped = readFileSync(join(FOLDER, engine, `${strategy}.${extension}`), 'utf8');
-  const text = shipped.replace(/(?<=[:\s])(300[123]|909[123]|8080|8081|8405)\b/g, (port) =>
+  const text = shipped.replace(/(?<=[:\s])(300[123]|909[123]|8080|8081|8405|9901)\b/g, (port) =>
     String(ports.get(Number(port))),
   );
   writeFileSync(
@@ -95,7 +104,7 @@ async function start(
   return {
     url: (path) => new URL(path, base),
     metrics: { a: ports.get(9091)!, b: ports.get(9092)!, c: ports.get(9093)! },
-    status: ports.get(engine === 'nginx' ? 8081 : 8405)!,
+    status: ports.get(ENGINES[engine].status.port)!,
     kill: (name, signal) => servers[NAMES.indexOf(name)]!.kill(signal),
     begun: () => {
       const counts = new Map<string, number>();
@@ -261,13 +270,9 @@ describe.each(Object.keys(ENGINES) as Engine[])('%s', (engine) => {
   });
 
   it('shows what it does itself', async () => {
+    const { path, shows } = ENGINES[engine].status;
     const { status } = await start(engine, 'round-robin');
-    const page = await (
-      await fetch(`http://127.0.0.1:${status}/${engine === 'nginx' ? 'status' : 'metrics'}`)
-    ).text();
-    expect(page).toMatch(
-      engine === 'nginx' ? /Active connections: \d+/ : /^haproxy_server_http_responses_total\{/m,
-    );
+    expect(await (await fetch(`http://127.0.0.1:${status}${path}`)).text()).toMatch(shows);
   });
 });
 

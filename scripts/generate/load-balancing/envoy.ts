@@ -74,16 +74,41 @@ function route(): object {
       // A stream has no end that could be late.
       timeout: '0s',
       // A call that was sent may have happened, so only one that was not is sent again.
-      retry_policy: { retry_on: 'connect-failure', num_retries: 2 },
+      retry_policy: {
+        retry_on: 'connect-failure,reset-before-request',
+        num_retries: 2,
+        // A dead server has the fewest open requests of all, so that it would be chosen again.
+        retry_host_predicate: [
+          {
+            name: 'envoy.retry_host_predicates.previous_hosts',
+            typed_config: {
+              '@type': `${TYPES}.retry.host.previous_hosts.v3.PreviousHostsPredicate`,
+            },
+          },
+        ],
+        host_selection_retry_max_attempts: 5,
+      },
     },
   };
 }
+
+/**
+ * By default, Envoy refuses what exceeds 1024, and a stream that is open counts for as long as it is. It sends no
+ * more than three requests again at once, which is too few when a server dies.
+ */
+const LIMITS = {
+  max_connections: 100_000,
+  max_pending_requests: 100_000,
+  max_requests: 100_000,
+  max_retries: 1_024,
+};
 
 function cluster(strategy: Strategy): object {
   return {
     name: 'mcp',
     connect_timeout: '2s',
     lb_policy: METHODS[strategy],
+    circuit_breakers: { thresholds: [LIMITS] },
     health_checks: [
       {
         timeout: '1s',

@@ -1,13 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer, type RequestOptions, request } from 'node:https';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createPlainServer, type Server as PlainServer } from 'node:http';
+import { createServer, type RequestOptions, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { TLSSocket } from 'node:tls';
+import { createInterface } from 'node:readline';
+import { connect, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Certificates, Upstream } from '../../../packages/observability/src/proxy/http/upstream.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { type Authority, createAuthority, type KeyPair } from '../../support/certificates.js';
 import { type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
+import { until } from '../../support/until.js';
 
 const folder = temporaryFolder('tls');
 const path = (name: string) => join(folder, name);
@@ -104,3 +109,116 @@ describe('TLS of the HTTP proxy', () => {
     });
   });
 });
+
+describe('TLS to the server of the HTTP proxy', async () => {
+  const [authority, other] = await Promise.all([createAuthority('one'), createAuthority('another')]);
+  const past = { notBeforeDate: new Date('2020-01-01'), notAfterDate: new Date('2020-02-01') };
+  const put = (name: string, content: string) => {
+    writeFileSync(path(name), content);
+    return path(name);
+  };
+  let behind: Server | undefined;
+  let front: PlainServer | undefined;
+  afterEach(() => {
+    for (const one of [front, behind]) {
+      one?.closeAllConnections();
+      one?.close();
+    }
+  });
+
+  /** A server that requires a client certificate of an authority, and says whose it got. */
+  async function requiring(pair: KeyPair): Promise<string> {
+    behind = createServer({ ...pair, ca: authority.cert, requestCert: true }, (incoming, outgoing) => {
+      outgoing.end((incoming.socket as TLSSocket).getPeerCertificate().subject.CN);
+    }).listen(0, '127.0.0.1');
+    await once(behind, 'listening');
+    return `https://localhost:${(behind.address() as AddressInfo).port}`;
+  }
+
+  const flagsOf = ({ cert, key }: KeyPair, name: string) => [
+    '--upstream-cert',
+    put(`${name}.crt`, cert),
+    '--upstream-key',
+    put(`${name}.key`, key),
+  ];
+  const trusting = (ca: string) => ['--upstream-ca', put('upstream-ca.crt', ca)];
+
+  /** The part of the proxy that talks to the server, in this process: each case would take a second more. */
+  async function inFrontOf(url: URL, certificates: Certificates): Promise<string> {
+    const times = { timeoutMs: 5_000, bodyTimeoutMs: 5_000 };
+    const upstream = new Upstream({ url, ...times, forwarded: 'no', injectMeta: false }, certificates);
+    front = createPlainServer((incoming, outgoing) => {
+      const request = upstream.request(incoming);
+      request.on('response', (response) => response.pipe(outgoing));
+      request.on('error', () => outgoing.writeHead(502).end());
+      request.end();
+    }).listen(0, '127.0.0.1');
+    await once(front, 'listening');
+    return `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+  }
+
+  it.each([
+    ['the right certificates', { client: () => authority.issue('proxy') }, 200, 'proxy'],
+    ['a server of another authority', { ca: other.cert, client: () => authority.issue('proxy') }, 502],
+    ['a server whose certificate has expired', { server: past, client: () => authority.issue('proxy') }, 502],
+    ['no client certificate', {}, 502],
+    ['a client certificate of another authority', { client: () => other.issue('proxy') }, 502],
+    ['a client certificate that has expired', { client: () => authority.issue('proxy', past) }, 502],
+  ] as const)('answers as it must: %s', async (_, setting, status, body?: string) => {
+    const { ca = authority.cert, client, server: validity } = setting as Setting;
+    const url = new URL(await requiring(await authority.issue('localhost', validity)));
+    const front = await inFrontOf(url, { ca: Buffer.from(ca), ...buffers(await client?.()) });
+    const answer = await fetch(front);
+    expect(answer.status).toBe(status);
+    if (body) expect(await answer.text()).toBe(body);
+  });
+
+  it('shows a certificate that was renewed on disk, and keeps the one before while the files do not fit', async () => {
+    const target = await requiring(await authority.issue('localhost'));
+    proxy = await startHttpProxy(target, [
+      ...trusting(authority.cert),
+      ...flagsOf(await authority.issue('first'), 'renewed'),
+    ]);
+    const shown = async () => (await fetch(proxy!.url)).text();
+    expect(await shown()).toBe('first');
+    const second = await authority.issue('second');
+    const warned = once(createInterface({ input: proxy.child.stderr! }), 'line');
+    put('renewed.crt', second.cert);
+    expect(String(await warned)).toContain(
+      'the proxy keeps its certificates: expected the file of --upstream-key',
+    );
+    expect(await shown()).toBe('first');
+    put('renewed.key', second.key);
+    await until(async () => (await shown()) === 'second');
+  });
+
+  it('shows clients a certificate that was renewed on disk', async () => {
+    const target = await requiring(await authority.issue('localhost'));
+    const pair = await authority.issue('first.example');
+    const own = ['--tls-cert', put('own.crt', pair.cert), '--tls-key', put('own.key', pair.key)];
+    proxy = await startHttpProxy(target, [...trusting(authority.cert), ...flagsOf(pair, 'shown'), ...own]);
+    const { port } = new URL(proxy.url);
+    const served = async () => {
+      const socket = connect({ host: '127.0.0.1', port: Number(port), ca: authority.cert });
+      await once(socket, 'secureConnect');
+      const name = socket.getPeerCertificate().subject.CN;
+      socket.destroy();
+      return name;
+    };
+    expect(await served()).toBe('first.example');
+    const next = await authority.issue('second.example');
+    put('own.crt', next.cert);
+    put('own.key', next.key);
+    await until(async () => (await served()) === 'second.example');
+  });
+});
+
+function buffers(pair: KeyPair | undefined): Certificates {
+  return pair ? { cert: Buffer.from(pair.cert), key: Buffer.from(pair.key) } : {};
+}
+
+interface Setting {
+  readonly ca?: string;
+  readonly client?: () => Promise<KeyPair>;
+  readonly server?: Parameters<Authority['issue']>[1];
+}

@@ -22,6 +22,24 @@ const expiry = (seconds: number, controller = 'a'): Series =>
     `${seconds}x150`,
   );
 
+/** As each pod of a Gateway tells of the certificate that it serves. */
+const SERVED_BY_ENVOY = {
+  host: 'shop/mcp-tls',
+  until: (seconds: number, pod = 'a'): Series =>
+    only(
+      'envoy_listener_ssl_certificate_expiration_unix_time_seconds',
+      { namespace: 'envoy-gateway-system', pod, envoy_tls_certificate: 'shop/mcp-tls' },
+      `${seconds}x150`,
+    ),
+};
+
+/** As a client of the address gets it. Two jobs may probe it. */
+const PROBED = {
+  host: 'mcp.example.com:443',
+  until: (seconds: number, job = 'blackbox'): Series =>
+    only('probe_ssl_earliest_cert_expiry', { job, instance: 'mcp.example.com:443' }, `${seconds}x150`),
+};
+
 export const health: readonly Case[] = [
   {
     alert: 'PmcpNotReady',
@@ -233,7 +251,17 @@ export const health: readonly Case[] = [
         description:
           'The certificate of mcp.example.com expires in 13d 22h 59m 0s. After that no client can connect.',
       },
+      ...[SERVED_BY_ENVOY, PROBED].map(({ host, until }) => ({
+        series: { ...until(14 * 86_400 + 50 * 60), ...until(90 * 86_400, 'b') },
+        at: 111,
+        labels: { host },
+        description: `The certificate of ${host} expires in 13d 22h 59m 0s. After that no client can connect.`,
+      })),
     ],
-    quiet: [{ why: 'it is valid for more than 14 days', series: expiry(14 * 86_400 + 9_000), at: 150 }],
+    quiet: [expiry, SERVED_BY_ENVOY.until, PROBED.until].map((until, i) => ({
+      why: `it is valid for more than 14 days, ${i}`,
+      series: until(14 * 86_400 + 9_000),
+      at: 150,
+    })),
   },
 ];

@@ -50,7 +50,7 @@ export const SHIPPED_RULES: Readonly<Record<string, string>> = {
   PmcpBackupMissing: 'e7f39e10',
   PmcpBackupSmall: '076729e4',
   PmcpBackupTooOld: 'd964c732',
-  PmcpCertificateExpiring: '54f10f11',
+  PmcpCertificateExpiring: '97933cee',
   PmcpClientErrorSurge: 'e539003a',
   PmcpClientsLimited: 'ef13ef74',
   PmcpConnectionsNearLimit: '79268bb1',

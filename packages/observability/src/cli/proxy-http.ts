@@ -1,13 +1,14 @@
 import { tcp } from '../health/tcp.js';
 import { Observability } from '../observability.js';
 import type { Forwarded } from '../proxy/http/headers.js';
-import { HttpProxy } from '../proxy/http/server.js';
+import { HttpProxy, type ProxyTls } from '../proxy/http/server.js';
 import { addressOf } from '../proxy/http/upstream.js';
 import { stopOnSignals } from '../signals.js';
 import { command, injectMeta, toolkitFlags, toolkitOptions } from './command.js';
 import { UsageError } from './errors.js';
+import { type Contents, type Paths, rotating } from './rotation.js';
 import { checkAuthorities, checkKeyPair } from './tls-files.js';
-import { address, content, count, seconds, toggle, url } from './values.js';
+import { address, count, file, seconds, toggle, url } from './values.js';
 
 const flags = {
   upstream: url('the MCP server: scheme, host and port, without a path'),
@@ -21,12 +22,12 @@ const flags = {
   timeout: seconds('time limit for the start of an answer (default: 300)', 300),
   bodyTimeout: seconds('time a client may pause within a body (default: 60)', 60),
   maxConnections: count('connections of clients at once (default: 2000)', 2_000, 1_000_000),
-  upstreamCa: content('authorities to trust for the server'),
-  upstreamCert: content('certificate to show to the server'),
-  upstreamKey: content('private key of --upstream-cert'),
-  tlsCert: content('certificate for clients (default: plain HTTP)'),
-  tlsKey: content('private key of --tls-cert'),
-  tlsClientCa: content('authorities that must sign client certificates'),
+  upstreamCa: file('authorities to trust for the server'),
+  upstreamCert: file('certificate to show to the server'),
+  upstreamKey: file('private key of --upstream-cert'),
+  tlsCert: file('certificate for clients (default: plain HTTP)'),
+  tlsKey: file('private key of --tls-cert'),
+  tlsClientCa: file('authorities that must sign client certificates'),
   ...toolkitFlags,
 };
 
@@ -45,20 +46,10 @@ export const proxyHttpCommand = command({
       timeout,
       bodyTimeout,
       maxConnections,
-      upstreamCa,
-      upstreamCert,
-      upstreamKey,
-      tlsCert,
-      tlsKey,
-      tlsClientCa,
     } = values;
     checkTarget(target);
-    if (tlsClientCa && !tlsCert)
-      throw new UsageError('PMCP_E_MISSING', '--tls-client-ca needs --tls-cert and --tls-key');
-    checkKeyPair('tls', tlsCert, tlsKey);
-    checkKeyPair('upstream', upstreamCert, upstreamKey);
-    checkAuthorities('--tls-client-ca', tlsClientCa);
-    checkAuthorities('--upstream-ca', upstreamCa);
+    // Certificates live for a day where cert-manager renews them.
+    const certificates = await rotating(tlsPaths(values), checkTls);
     const observability = new Observability(toolkitOptions(values));
     observability.watching.connecting({ name: target.host, version: undefined, sdk: '' });
     await observability.ready();
@@ -70,13 +61,17 @@ export const proxyHttpCommand = command({
       injectMeta: inject,
       timeoutMs: timeout * 1_000,
       bodyTimeoutMs: bodyTimeout * 1_000,
-      ca: upstreamCa,
-      cert: upstreamCert,
-      key: upstreamKey,
     };
     const proxy = new HttpProxy(
-      { upstream, listen, maxConnections, cert: tlsCert, key: tlsKey, clientCa: tlsClientCa },
+      { upstream, listen, maxConnections, tls: proxyTls(certificates.now) },
       observability.watching.connections,
+    );
+    certificates.follow(
+      (latest) => {
+        proxy.renew(proxyTls(latest));
+        observability.logger.info('the proxy uses new certificates');
+      },
+      (error) => observability.logger.warn(`the proxy keeps its certificates: ${error.message}`),
     );
     const { address: host, port } = await proxy.listen();
     // The toolkit waits for requests in flight. After that, only streams are left, which only we can end.
@@ -92,6 +87,31 @@ export const proxyHttpCommand = command({
     await observability.listen();
   },
 });
+
+type TlsFlag = 'upstreamCa' | 'upstreamCert' | 'upstreamKey' | 'tlsCert' | 'tlsKey' | 'tlsClientCa';
+
+function tlsPaths(values: Readonly<Record<TlsFlag, string | undefined>>): Paths<TlsFlag> {
+  const { upstreamCa, upstreamCert, upstreamKey, tlsCert, tlsKey, tlsClientCa } = values;
+  return { upstreamCa, upstreamCert, upstreamKey, tlsCert, tlsKey, tlsClientCa };
+}
+
+/** @throws UsageError */
+function checkTls(files: Contents<TlsFlag>): void {
+  if (files.tlsClientCa && !files.tlsCert)
+    throw new UsageError('PMCP_E_MISSING', '--tls-client-ca needs --tls-cert and --tls-key');
+  checkKeyPair('tls', files.tlsCert, files.tlsKey);
+  checkKeyPair('upstream', files.upstreamCert, files.upstreamKey);
+  checkAuthorities('--tls-client-ca', files.tlsClientCa);
+  checkAuthorities('--upstream-ca', files.upstreamCa);
+}
+
+function proxyTls(files: Contents<TlsFlag>): ProxyTls {
+  const { tlsCert, tlsKey, tlsClientCa, upstreamCa, upstreamCert, upstreamKey } = files;
+  return {
+    clients: { cert: tlsCert, key: tlsKey, ca: tlsClientCa },
+    upstream: { cert: upstreamCert, key: upstreamKey, ca: upstreamCa },
+  };
+}
 
 function forwardedBy(forwarded: boolean, trusts: boolean): Forwarded {
   if (trusts) return 'append';

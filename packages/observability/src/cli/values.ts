@@ -111,17 +111,27 @@ export function address(help: string, fallback: Address): Flag<Address> {
 
 /** A file that contains the value. */
 export function content(help: string): Flag<Buffer | undefined> {
+  return { value: 'FILE', help, parse: readNamed, fallback: undefined };
+}
+
+/** The path of a file that can be read. */
+export function file(help: string): Flag<string | undefined> {
   const parse = (given: string, name: string) => {
-    try {
-      return readFileSync(given);
-    } catch (error) {
-      throw new UsageError(
-        'PMCP_E_UNREADABLE_FILE',
-        `can't read the file of ${name}: ${(error as Error).message}`,
-      );
-    }
+    readNamed(given, name);
+    return given;
   };
   return { value: 'FILE', help, parse, fallback: undefined };
+}
+
+function readNamed(path: string, name: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UsageError(
+      'PMCP_E_UNREADABLE_FILE',
+      `can't read the file of ${name}: ${(error as Error).message}`,
+    );
+  }
 }
 
 export const metricsPort: Flag<number | false | undefined> = {

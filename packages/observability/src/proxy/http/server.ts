@@ -16,17 +16,28 @@ import { forward } from './forward.js';
 import { OpenStreams } from './open-streams.js';
 import { refusalOf } from './refusable.js';
 import { HttpConnections } from './sessions.js';
-import { ANY_NUMBER, MAX_HEADER_BYTES, Upstream, type UpstreamOptions } from './upstream.js';
+import {
+  ANY_NUMBER,
+  type Certificates,
+  MAX_HEADER_BYTES,
+  Upstream,
+  type UpstreamOptions,
+} from './upstream.js';
 
 export interface HttpProxyOptions {
   readonly upstream: UpstreamOptions;
   readonly listen: { readonly host: string; readonly port: number };
   /** A client that connects while this many are connected is turned away. */
   readonly maxConnections: number;
-  readonly cert?: Buffer | undefined;
-  readonly key?: Buffer | undefined;
-  /** Clients must present a certificate that one of these CAs has signed. */
-  readonly clientCa?: Buffer | undefined;
+  readonly tls: ProxyTls;
+}
+
+/** The certificates of both sides. Each may have none. */
+export interface ProxyTls {
+  /** With `ca`, clients must present a certificate that one of these authorities has signed. */
+  readonly clients: Certificates;
+  /** With `ca`, these authorities must have signed the certificate of the upstream. */
+  readonly upstream: Certificates;
 }
 
 /** Headers may take a minute. Bodies and streams have no time limit here. */
@@ -53,9 +64,9 @@ export class HttpProxy {
     private readonly options: HttpProxyOptions,
     context: ConnectionContext,
   ) {
-    const { cert, key, clientCa } = options;
-    const verifying = clientCa && { ca: clientCa, requestCert: true };
-    this.upstream = new Upstream(options.upstream);
+    const { cert, key, ca } = options.tls.clients;
+    const verifying = ca && { ca, requestCert: true };
+    this.upstream = new Upstream(options.upstream, options.tls.upstream);
     const connections = new HttpConnections(context);
     const ahead = new Ahead();
     const handle: RequestListener = (incoming, outgoing) => {
@@ -91,6 +102,13 @@ export class HttpProxy {
         resolve(this.server.address() as AddressInfo),
       );
     });
+  }
+
+  /** Uses other certificates for new connections. Open ones go on. */
+  renew({ clients: { cert, key, ca }, upstream }: ProxyTls): void {
+    if (this.server instanceof https.Server && cert && key)
+      this.server.setSecureContext({ cert, key, ...(ca && { ca }) });
+    this.upstream.renew(upstream);
   }
 
   /** Ends the open streams when the proxy shuts down. They would stay open until one side disconnects. */

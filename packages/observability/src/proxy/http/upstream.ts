@@ -15,6 +15,9 @@ export interface UpstreamOptions {
   readonly forwarded: Forwarded;
   /** Whether the trace context is also added to `params._meta`. */
   readonly injectMeta: boolean;
+}
+
+export interface Certificates {
   readonly ca?: Buffer | undefined;
   readonly cert?: Buffer | undefined;
   readonly key?: Buffer | undefined;
@@ -57,22 +60,36 @@ export function addressOf({ hostname, port, protocol }: URL): { host: string; po
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? usual : Number(port) };
 }
 
+function pool(url: URL, { ca, cert, key }: Certificates): http.Agent {
+  const kept = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: MAX_IDLE };
+  if (url.protocol !== 'https:') return fed(new http.Agent(kept));
+  // The Host header is the client's, but the certificate has to be for the upstream's host.
+  const servername = /^[\d.]+$|:/.test(url.hostname) ? {} : { servername: url.hostname };
+  const tls = { ...servername, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  return fed(new https.Agent({ ...kept, ...tls }));
+}
+
 /** The server behind the proxy, and the connections to it. */
 export class Upstream {
   private readonly client: typeof http | typeof https;
-  private readonly agent: http.Agent;
+  private agent: http.Agent;
   private readonly address: { readonly host: string; readonly port: number };
 
-  constructor(readonly options: UpstreamOptions) {
-    const { url, ca, cert, key } = options;
-    const pool = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: MAX_IDLE };
-    const secure = url.protocol === 'https:';
+  constructor(
+    readonly options: UpstreamOptions,
+    certificates: Certificates = {},
+  ) {
+    const { url } = options;
     this.address = addressOf(url);
-    this.client = secure ? https : http;
-    // The Host header is the client's, but the certificate has to be for the upstream's host.
-    const servername = /^[\d.]+$|:/.test(url.hostname) ? {} : { servername: url.hostname };
-    const tls = { ...servername, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-    this.agent = fed(secure ? new https.Agent({ ...pool, ...tls }) : new http.Agent(pool));
+    this.client = url.protocol === 'https:' ? https : http;
+    this.agent = pool(url, certificates);
+  }
+
+  /** Uses other certificates for new connections. Those before end as soon as they are idle. */
+  renew(certificates: Certificates): void {
+    const { freeSockets } = this.agent;
+    this.agent = pool(this.options.url, certificates);
+    for (const socket of Object.values(freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy();
   }
 
   request(incoming: IncomingMessage, additions?: Additions): ClientRequest {
