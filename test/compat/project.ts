@@ -51,6 +51,16 @@ export class Project {
     ]);
   }
 
+  /** Packs these of our packages, each with what it ships, and installs them with packages of others. */
+  async installAll(ours: readonly string[], others: readonly string[]): Promise<void> {
+    await run('npm', ['run', '--silent', 'build:package'], { cwd: REPOSITORY });
+    const folders = ours.map((name) => join(REPOSITORY, 'packages', name));
+    // Without `--ignore-scripts`, each package would build all packages again.
+    const args = ['pack', '--silent', '--ignore-scripts', '--pack-destination', this.folder, ...folders];
+    await run('npm', args, { cwd: REPOSITORY, maxBuffer: 1 << 26 });
+    await this.run('bash', ['-c', `npm install --no-audit --no-fund ./*.tgz ${others.join(' ')}`]);
+  }
+
   /** Runs a command, also one of an installed package. @throws an error with its output */
   async run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
     const PATH = `${join(this.folder, 'node_modules/.bin')}${delimiter}${process.env.PATH}`;

@@ -32,7 +32,7 @@ export class Alertmanager {
     readonly url: string,
   ) {}
 
-  static async start(config: { readonly inhibit_rules?: readonly object[] }): Promise<Alertmanager> {
+  static async start(config: object & { readonly inhibit_rules?: readonly object[] }): Promise<Alertmanager> {
     const folder = await mkdtemp(join(tmpdir(), 'alertmanager-'));
     const address = `127.0.0.1:${await freePort()}`;
     const started = new Alertmanager(folder, `http://${address}`);
