@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { scrape } from '../support/exposition.js';
+import { HttpCollector } from '../support/http-collector.js';
 import { InjectedPod } from '../support/injected.js';
+import { type StdioServer, startStdioServer } from '../support/stdio.js';
+import { until } from '../support/until.js';
 import { Project } from './project.js';
 
 /** Programs that are no MCP servers, by their file. */
@@ -18,6 +22,7 @@ const FILES: Readonly<Record<string, string>> = {
   'hello.cjs': `console.log('hello', require('node:path').sep, process.argv.length); console.error('to stderr');`,
   'hello.mjs': `import { sep } from 'node:path'; console.log('hello', sep, import.meta.url.split('/').pop()); process.exitCode = 4;`,
   'typed.ts': `import { sep } from 'node:path'; const text: string = sep; console.log('typed', text); export {};`,
+  'plain.ts': `export const number: number = 6 * 7;`,
   'throws.cjs': `require('./deep/er.cjs');`,
   'deep/er.cjs': `throw new TypeError('thrown in a module that was required');`,
   'throws.mjs': `import './deep/er.mjs';`,
@@ -161,8 +166,8 @@ const RUNS: Readonly<Record<string, Run | (() => Run)>> = {
   pnpm: { command: 'pnpm', args: ['--silent', 'run', 'hello'] },
   tsx: { command: 'tsx', args: ['typed.ts'] },
   'node --import tsx': () =>
-    node('--import', join(tools.folder, 'node_modules/tsx/dist/esm/index.mjs'), 'typed.ts'),
-  tsc: { command: 'tsc', args: ['--noEmit', '--ignoreConfig', 'typed.ts'] },
+    node('--import', join(tools.folder, 'node_modules/tsx/dist/loader.mjs'), 'typed.ts'),
+  tsc: { command: 'tsc', args: ['--noEmit', '--ignoreConfig', 'plain.ts'] },
   'vite build': { command: 'vite', args: ['build', '--logLevel', 'error'] },
   esbuild: { command: 'esbuild', args: ['hello-web.js', '--minify'] },
   corepack: { command: 'corepack', args: ['--version'] },
@@ -173,16 +178,24 @@ const RUNS: Readonly<Record<string, Run | (() => Run)>> = {
   'Node.js 18.20': inNode('node18.20', 'throws.cjs'),
 };
 
+/** They must do their work, so that equal results mean something. */
+const TOOLS_THAT_WORK =
+  /^(npm run|npm run --silent|npm pkg|npx|yarn|pnpm|tsx|node --import tsx|tsc|vite build|esbuild|corepack)$/;
+
 describe('a program that is no server', () => {
   beforeAll(() => {
     for (const path of [folder, pod.here('/')]) chmodSync(path, 0o755);
   });
 
-  it.each(Object.entries(RUNS))('says and does the same in a pod with the toolkit: %s', async (_, run) => {
-    const plain = typeof run === 'function' ? run() : run;
-    const expected = await outcome(plain, '');
-    expect(await outcome(plain, pod.options)).toEqual(expected);
-  });
+  it.each(Object.entries(RUNS))(
+    'says and does the same in a pod with the toolkit: %s',
+    async (title, run) => {
+      const plain = typeof run === 'function' ? run() : run;
+      const expected = await outcome(plain, '');
+      if (TOOLS_THAT_WORK.test(title)) expect(expected.code).toBe(0);
+      expect(await outcome(plain, pod.options)).toEqual(expected);
+    },
+  );
 
   it.each([
     'a CommonJS program',
@@ -226,5 +239,56 @@ describe('a program that is no server', () => {
       return said;
     };
     expect(await first(pod.options)).toBe(await first(''));
+  });
+});
+
+describe('a server in a pod with the toolkit', () => {
+  it.each(['v1.mjs', 'v1.cjs', 'low-level.cjs', 'v2.mjs', 'v2.cjs'])(
+    'is observed, also when it is started with tsx, or by a shell: %s',
+    async (file) => {
+      const fixture = `test/fixtures/register/${file}`;
+      for (const args of [[fixture], ['--import', 'tsx', fixture], ['--eval', throughShell(fixture)]]) {
+        const server = await startStdioServer(args, { NODE_OPTIONS: pod.options });
+        await server.client.callTool({ name: 'hello' });
+        const samples = await scrape(server.port);
+        await server.client.close();
+        expect(samples.get('pmcp_requests_total{method="tools/call",name="hello",outcome="ok"}')).toBe(1);
+      }
+    },
+  );
+});
+
+const throughShell = (file: string) =>
+  `require('node:child_process').spawn('sh', ['-c', 'node ${file}'], { stdio: 'inherit' })`;
+
+describe('the package', () => {
+  let server: StdioServer;
+  let collector: HttpCollector;
+  let project: Project;
+  beforeAll(async () => {
+    [project, collector] = [await Project.create(), await HttpCollector.start()];
+    await project.install([]);
+  });
+  afterAll(async () => {
+    await server.client.close();
+    collector.stop();
+    await project.remove();
+  });
+
+  it('has what the image copies, and observes a server as the OpenTelemetry operator loads it, with traces', async () => {
+    const copied = temporaryFolder('operator');
+    const modules = join(project.folder, 'node_modules');
+    cpSync(join(modules, '@pmcp/observability/dist/injection'), copied, { recursive: true });
+    cpSync(modules, join(copied, 'toolkit/node_modules'), { recursive: true });
+    server = await startStdioServer(['test/fixtures/register/v1.mjs'], {
+      NODE_OPTIONS: ` --require ${join(copied, 'autoinstrumentation.js')}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    });
+    await server.client.callTool({ name: 'hello' });
+    const samples = await scrape(server.port);
+    expect(samples.get('pmcp_requests_total{method="tools/call",name="hello",outcome="ok"}')).toBe(1);
+    await server.client.close();
+    await until(() => collector.spans.some(({ name }) => name === 'tools/call hello'));
   });
 });
