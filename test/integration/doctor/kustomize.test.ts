@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
-import { diagnosis } from '../../support/doctor.js';
+import { diagnosis, examined } from '../../support/doctor.js';
 
 const DOCTOR = join(import.meta.dirname, '../../../packages/doctor/dist/cli.js');
 const EXAMPLE = join(import.meta.dirname, '../../../examples/kubernetes/base');
@@ -97,6 +97,19 @@ const LABELLED = `
     patch: '[{ op: add, path: /metadata/labels, value: { release: kps } }]'
 `;
 
+/** A policy that lets Prometheus in again. */
+const OPENED = `
+  - target: { kind: NetworkPolicy }
+    patch: '[{ op: replace, path: /spec/ingress, value: [{}] }]'
+`;
+/** What is not followed, by what is said of it. */
+const UNKNOWN = {
+  replacements: 'replacements: [{ path: replacement.yaml }]',
+  transformers: 'transformers: [transformer.yaml]',
+  'a patch with move':
+    'patches: [{ target: { kind: Deployment }, patch: "[{ op: move, from: /a, path: /b }]" }]',
+};
+
 const BOTH = { 'PMCP-D062': [expect.anything()], 'PMCP-D068': [expect.anything()] };
 
 describe('the doctor before a kustomization', () => {
@@ -122,6 +135,42 @@ describe('the doctor before a kustomization', () => {
     expect(await diagnosis({ manifests: kustomized(overlays) })).toEqual(BOTH);
   });
 
+  it('knows what a patch makes of other objects than that of the finding', async () => {
+    const folder = kustomized({ prod: `${MERGED}${OPENED}` });
+    const file = join(folder, 'base/network-policy.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('- port: metrics', '- port: 9091'));
+    expect(await diagnosis({ manifests: join(folder, 'overlays/prod') })).toEqual({});
+    expect(Object.keys(await diagnosis({ manifests: join(folder, 'base') }))).toContain('PMCP-D082');
+  });
+
+  it('says nothing of an object that each overlay deletes', async () => {
+    const deleted = `$patch: delete\n${PART.split('spec:')[0]}`;
+    const folder = kustomized({ prod: `patches:\n  - patch: |\n${indented(deleted)}` });
+    expect(await diagnosis({ manifests: join(folder, 'overlays/prod') })).toEqual({});
+  });
+
+  it.each(Object.entries(UNKNOWN))(
+    'says nothing of what kustomize makes by %s, and says so',
+    async (way, text) => {
+      const folder = join(kustomized({ prod: text }), 'overlays/prod');
+      const told = `can't be told: ${folder} has ${way}, which only kustomize can follow: kubectl kustomize ${folder} | pmcp-observability doctor --manifests -`;
+      expect(await diagnosis({ manifests: relative('', folder) })).toEqual({
+        'PMCP-D412': [told.replaceAll(folder, relative('', folder))],
+      });
+    },
+  );
+
+  it('says how to look at what patches make', async () => {
+    const manifests = join(kustomized({ prod: MERGED }), 'overlays/prod');
+    const [result] = await examined({ manifests }, ({ code }) => code === 'PMCP-D412');
+    expect(result?.outcome).toEqual({
+      kind: 'not applicable',
+      because: expect.stringMatching(
+        /: kubectl kustomize \S+prod \| pmcp-observability doctor --manifests -$/,
+      ),
+    });
+  });
+
   it.each([
     ['no patch', '', { 'PMCP-D410': [expect.anything()] }],
     ['a patch', LABELLED, {}],
@@ -139,6 +188,8 @@ describe('the doctor before a kustomization', () => {
         encoding: 'utf8',
       });
     expect(asked(input).stdout).toMatch(/^nothing found, \d+ checks passed$/m);
-    expect(asked(input.replace('/health/ready', '/ready')).stdout).toMatch(/^PMCP-D062 /);
+    const { stdout } = asked(input.replace('/health/ready', '/ready'));
+    expect(stdout).toMatch(/^PMCP-D062 [\s\S]* PMCP-D062 stdin:\d+: /);
+    expect(asked('').stdout).toMatch(/^PMCP-D060 the standard input has no object/);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { type Content, merged, operated } from './kustomize-patches.js';
+import { type Content, isKnown, merged, type Operation, operated } from './kustomize-patches.js';
 import type { Manifest } from './manifests.js';
 
 interface Target {
@@ -17,6 +17,9 @@ interface Told {
 
 /** Changes the object that it fits. */
 type Patch = (content: Content) => Content;
+
+/** More kustomizations within each other are a circle. */
+const DEEPEST = 20;
 
 export function isKustomization({ kind }: Manifest): boolean {
   return kind === 'Kustomization' || kind === 'Component';
@@ -50,22 +53,42 @@ export function withoutPatches(all: readonly Manifest[]): readonly Manifest[] {
   return all.filter(({ file }) => !patches.has(resolve(file)));
 }
 
-/** Returns an object as each kustomization makes it that no other one includes; none if no kustomization has it. */
-export function variantsOf(manifest: Manifest, all: readonly Manifest[]): Manifest[] {
+/** Those that no other one includes: each is applied by itself. */
+export function rootsIn(all: readonly Manifest[]): Manifest[] {
   const kustomizations = all.filter(isKustomization);
   const included = new Set(kustomizations.flatMap(partsOf));
-  return kustomizations
-    .filter(({ file }) => !included.has(resolve(dirname(file))))
-    .flatMap((root) => {
-      const content = built(root, manifest, kustomizations);
-      return content === undefined ? [] : [{ ...manifest, content }];
-    });
+  return kustomizations.filter(({ file }) => !included.has(resolve(dirname(file))));
 }
 
-/** More kustomizations within each other are a circle. */
-const DEEPEST = 20;
+/** Returns a kustomization with all that it includes. */
+export function withinOf(kustomization: Manifest, all: readonly Manifest[], depth = 0): readonly Manifest[] {
+  const parts = partsOf(kustomization);
+  const within = all.filter((one) => isKustomization(one) && parts.includes(resolve(dirname(one.file))));
+  return depth > DEEPEST ? [] : [kustomization, ...within.flatMap((one) => withinOf(one, all, depth + 1))];
+}
 
-function built(
+/** What only kustomize can do, by the keys of a kustomization. */
+const OTHER_WAYS = ['replacements', 'transformers', 'vars'];
+
+/** Returns what a kustomization does to objects that is not followed here. */
+export function unknownWays({ file, content }: Manifest): string[] {
+  const operations = toldIn(content)
+    .flatMap((one) => documentsOf(textOf(one, file)))
+    .flatMap((patch) => (Array.isArray(patch) ? (patch as readonly Operation[]) : []));
+  return [
+    ...OTHER_WAYS.filter((key) => listOf(content[key]).length > 0),
+    ...operations.filter((one) => !isKnown(one)).map(({ op }) => `a patch with ${op}`),
+  ];
+}
+
+export function hasPatches({ content }: Manifest): boolean {
+  return ['patches', 'patchesJson6902', 'patchesStrategicMerge'].some(
+    (key) => listOf(content[key]).length > 0,
+  );
+}
+
+/** Returns an object as a kustomization makes it; undefined if it does not have it. */
+export function built(
   kustomization: Manifest,
   manifest: Manifest,
   all: readonly Manifest[],
@@ -83,13 +106,10 @@ function built(
 }
 
 function patchesOf({ file, content }: Manifest): Patch[] {
-  const textOf = ({ path, patch }: Told) =>
-    patch ?? (path === undefined ? '' : read(resolve(dirname(file), path)));
-  const told = [...listOf(content.patches), ...listOf(content.patchesJson6902)] as readonly (Told | null)[];
   const merges = listOf(content.patchesStrategicMerge).map(String);
   const counts = listOf(content.replicas) as readonly { readonly name?: string; readonly count?: number }[];
   return [
-    ...told.flatMap((one) => (one === null ? [] : patchesIn(textOf(one), one.target))),
+    ...toldIn(content).flatMap((one) => patchesIn(textOf(one, file), one.target)),
     ...merges.flatMap((one) => patchesIn(one.includes('\n') ? one : read(resolve(dirname(file), one)))),
     ...counts.map(
       ({ name, count }): Patch =>
@@ -99,10 +119,24 @@ function patchesOf({ file, content }: Manifest): Patch[] {
   ];
 }
 
+function toldIn(content: Content): readonly Told[] {
+  const told = [...listOf(content.patches), ...listOf(content.patchesJson6902)] as readonly (Told | null)[];
+  return told.filter((one) => one !== null);
+}
+
+function textOf({ path, patch }: Told, file: string): string {
+  return patch ?? (path === undefined ? '' : read(resolve(dirname(file), path)));
+}
+
+function documentsOf(text: string): unknown[] {
+  return parseAllDocuments(text).map((document) =>
+    document.errors.length > 0 ? undefined : (document.toJS() as unknown),
+  );
+}
+
 /** Reads the documents of a patch: lists of operations, or parts of objects. */
 function patchesIn(text: string, target?: Target): Patch[] {
-  return parseAllDocuments(text).flatMap((document): Patch[] => {
-    const patch: unknown = document.errors.length > 0 ? undefined : document.toJS();
+  return documentsOf(text).flatMap((patch): Patch[] => {
     if (typeof patch !== 'object' || patch === null) return [];
     if (Array.isArray(patch))
       return [(object) => (fits(target ?? {}, object) ? operated(object, patch) : object)];

@@ -14,9 +14,10 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 export function merged(object: Content, patch: Content): Content {
   const { $patch, ...changes } = patch;
   if ($patch === 'replace') return changes;
+  if ($patch === 'delete') return { ...object, $patch };
   const result: Record<string, unknown> = { ...object };
   for (const [name, value] of Object.entries(changes)) {
-    if (value === null) delete result[name];
+    if (value === null || (isObject(value) && value.$patch === 'delete')) delete result[name];
     else result[name] = mergedValue(result[name], value, name);
   }
   return result;
@@ -40,10 +41,15 @@ function mergedList(items: readonly Content[], patches: readonly Content[], key:
   return result;
 }
 
-interface Operation {
+export interface Operation {
   readonly op?: string;
   readonly path?: string;
   readonly value?: unknown;
+}
+
+/** Whether it is one that `operated` does; a test changes nothing. */
+export function isKnown({ op = '' }: Operation): boolean {
+  return ['add', 'replace', 'remove', 'test'].includes(op);
 }
 
 /** Does what a JSON patch (RFC 6902) says, as far as it sets and removes. */

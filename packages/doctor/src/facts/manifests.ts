@@ -36,6 +36,10 @@ const IGNORED = /(^|\/)(node_modules|\.git|charts|templates)\//;
 
 export const manifests: Fact<Manifests> = async ({ settings: { manifests: root } }) => {
   if (root === undefined) throw new CannotRun('it needs --manifests');
+  if (root === STDIN && process.stdin.isTTY)
+    throw new CannotRun(
+      'nothing is piped to it: kubectl kustomize FOLDER | pmcp-observability doctor --manifests -',
+    );
   const read = withParts(root === STDIN ? [root] : filesOf(root));
   return {
     all: read.flatMap(({ objects }) => objects),
@@ -48,6 +52,11 @@ const RESET = { tag: '!reset', resolve: () => null };
 
 /** What stands for the standard input. */
 const STDIN = '-';
+const STDIN_SHOWN = 'stdin';
+
+function shown(file: string): string {
+  return file === STDIN ? STDIN_SHOWN : file;
+}
 
 /** Reads files, and those that a kustomization among them puts together, as that of an overlay does with its base. */
 function withParts(files: readonly string[]): Read[] {
@@ -97,7 +106,7 @@ function readFile(file: string): Read {
   });
   const error = documents.flatMap(({ errors }) => errors)[0];
   if (error) {
-    const where = { file, line: lines.linePos(error.pos[0]).line };
+    const where = { file: shown(file), line: lines.linePos(error.pos[0]).line };
     return { objects: [], fault: { where, reason: error.message.split('\n')[0] ?? '' } };
   }
   return { objects: documents.flatMap((document, i) => objectsOf(file, i, document as Document, lines)) };
@@ -125,7 +134,7 @@ function objectsOf(
       kind: isCompose ? 'Compose' : (kind as string),
       name: String((metadata as { readonly name?: unknown } | undefined)?.name ?? ''),
       content: content as Readonly<Record<string, unknown>>,
-      at: (inner = []) => ({ file, line: lineOf(document, lines, [...path, ...inner]) }),
+      at: (inner = []) => ({ file: shown(file), line: lineOf(document, lines, [...path, ...inner]) }),
       plainAt: (inner) => plainText(document, [...path, ...inner]),
       edit: (inner, value) =>
         file === STDIN ? undefined : { file, document: index, path: [...path, ...inner], value },

@@ -1,7 +1,8 @@
 import { type Check, type Finding, NotApplicable } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { composeServices, KNOWN_BY as SERVICES_KNOWN_BY } from '../../facts/compose-servers.js';
-import { variantsOf } from '../../facts/kustomization.js';
+import { withoutPatches } from '../../facts/kustomization.js';
+import { variantsOf } from '../../facts/kustomized.js';
 import type { Manifest } from '../../facts/manifests.js';
 import { sources } from '../../facts/sources.js';
 import { KNOWN_BY, titlesOf, type Workload, workloadsIn } from '../../facts/workloads.js';
@@ -33,7 +34,7 @@ export function workloadCheck(
         );
       return found.flatMap(({ servers, all }) =>
         servers.flatMap(({ manifest }) =>
-          left(manifest, all, (one) => workloadsIn([one]).flatMap((workload) => find(workload, all))),
+          left(manifest, all, (one, made) => workloadsIn([one]).flatMap((workload) => find(workload, made))),
         ),
       );
     },
@@ -53,7 +54,11 @@ export function objectCheck(
       return (await context.get(sources)).flatMap(({ servers, objects, all }) =>
         objects
           .filter(({ kind }) => kinds.includes(kind))
-          .flatMap((manifest) => left(manifest, all, (one) => find(one, servers, all))),
+          .flatMap((manifest) =>
+            left(manifest, all, (one, made) =>
+              find(one, made === all ? servers : workloadsIn(withoutPatches(made)), made),
+            ),
+          ),
       );
     },
   };
@@ -63,12 +68,13 @@ export function objectCheck(
 export function left(
   manifest: Manifest,
   all: readonly Manifest[],
-  find: (manifest: Manifest) => readonly Finding[],
+  find: (manifest: Manifest, all: readonly Manifest[]) => readonly Finding[],
 ): readonly Finding[] {
-  const findings = find(manifest);
+  const findings = find(manifest, all);
   const variants = findings.length === 0 ? [] : variantsOf(manifest, all);
   if (variants.length === 0) return findings;
-  const stays = new Set(variants.flatMap(find).map(({ found }) => found));
+  const left = variants.flatMap((made) => (made === undefined ? [] : find(made.manifest, made.all)));
+  const stays = new Set(left.map(({ found }) => found));
   return findings.filter(({ found }) => stays.has(found));
 }
 

@@ -1,6 +1,6 @@
 import type { Check, Finding } from '../../check.js';
 import { queryOf } from '../../facts/kube/selector.js';
-import { variantsOf, withoutPatches } from '../../facts/kustomization.js';
+import { withoutPatches } from '../../facts/kustomization.js';
 import { type Manifest, manifests } from '../../facts/manifests.js';
 import { isSelected, MONITOR_KINDS } from '../../facts/monitors.js';
 import { type Refusal, readersOf, refusalOf } from '../../facts/operator.js';
@@ -26,14 +26,13 @@ export const prometheusTakesThem: Check = {
       one.kind === 'PrometheusRule'
         ? /\bpmcp_/.test(JSON.stringify(one.content))
         : MONITOR_KINDS.includes(one.kind) && servers.some((server) => isSelected(one, server, all));
-    return objects.filter(isOurs).flatMap((one) => left(one, all, (made) => untaken(made, objects, all)));
+    return objects.filter(isOurs).flatMap((one) => left(one, all, untaken));
   },
 };
 
-function untaken(one: Manifest, objects: readonly Manifest[], all: readonly Manifest[]): Finding[] {
-  const refusals = readersOf(one, objects)
-    .flatMap((reader) => [reader, ...variantsOf(reader, all)])
-    .map((reader) => [reader, refusalOf(reader, one, all)] as const);
+function untaken(one: Manifest, all: readonly Manifest[]): Finding[] {
+  const readers = readersOf(one, withoutPatches(all));
+  const refusals = readers.map((reader) => [reader, refusalOf(reader, one, all)] as const);
   const [first] = refusals;
   if (first === undefined || refusals.some(([, refusal]) => refusal === undefined)) return [];
   const [reader, refusal] = first;

@@ -12,8 +12,13 @@ export const manifestsAreReadable: Check = {
   severity: 'fail',
   async run(context) {
     const { all, unreadable } = await context.get(manifests);
+    const { manifests: root } = context.settings;
     if (all.length === 0 && unreadable.length === 0)
-      return [{ found: `${context.settings.manifests} has no object of Kubernetes and no Compose file` }];
+      return [
+        {
+          found: `${root === '-' ? 'the standard input' : root} has no object of Kubernetes and no Compose file`,
+        },
+      ];
     return unreadable.map(({ where, reason }) => ({ found: `this is no YAML: ${reason}`, where }));
   },
 };

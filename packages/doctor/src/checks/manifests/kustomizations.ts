@@ -1,0 +1,49 @@
+import { dirname } from 'node:path';
+import { CannotRun, type Check, NotApplicable } from '../../check.js';
+import { hasPatches, rootsIn, unknownWays, withinOf } from '../../facts/kustomization.js';
+import { variantsOf } from '../../facts/kustomized.js';
+import { type Manifest, manifests } from '../../facts/manifests.js';
+import { workloadsIn } from '../../facts/workloads.js';
+
+export const kustomizationsAreFollowed: Check = {
+  code: 'PMCP-D412',
+  group: 'manifests',
+  title: 'What kustomizations make of the manifests can be told from their files.',
+  why: 'The doctor follows resources, components and patches, so that what they repair is no finding. Where something else changes the objects of a server, it says nothing about them.',
+  cure: 'Let kustomize make them: `kubectl kustomize FOLDER | npx @pmcp/doctor --manifests -`.',
+  needs: ['manifests'],
+  rights: 'To read the files.',
+  severity: 'warn',
+  after: ['PMCP-D060'],
+  async run(context) {
+    const { all } = await context.get(manifests);
+    const roots = rootsIn(all);
+    const servers = workloadsIn(all).map(({ manifest }) => manifest);
+    if (servers.some((server) => isLost(server, all))) {
+      const [first, ways = []] =
+        roots
+          .map((root) => [root, withinOf(root, all).flatMap(unknownWays)] as const)
+          .filter(([, unknown]) => unknown.length > 0)[0] ?? [];
+      if (first !== undefined)
+        throw new CannotRun(
+          `${dirname(first.file)} has ${ways.join(', ')}, which only kustomize can follow: ${commandFor(first)}`,
+        );
+    }
+    const patched = roots.find((root) => withinOf(root, all).some(hasPatches));
+    if (patched !== undefined)
+      throw new NotApplicable(
+        `what patches repair is no finding, and what they break shows only once it is made: ${commandFor(patched)}`,
+      );
+    return [];
+  },
+};
+
+/** Whether nothing is known of what all kustomizations make of it. */
+function isLost(server: Manifest, all: readonly Manifest[]): boolean {
+  const variants = variantsOf(server, all);
+  return variants.length > 0 && variants.every((one) => one === undefined);
+}
+
+function commandFor({ file }: Manifest): string {
+  return `kubectl kustomize ${dirname(file)} | pmcp-observability doctor --manifests -`;
+}
