@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withChartVersion, withConstant, withVersion } from './manifest.js';
+import { withChartVersion, withConstant, withRelease, withVersion } from './manifest.js';
 
 describe('the version of a release', () => {
   it.each(['observability', 'otlp', 'viewer', 'doctor'])(
@@ -33,5 +33,21 @@ describe('the version of a release', () => {
 
   it.each(['', 'v1.0.0', '1.0', 'patch'])('is rejected when it is %j', (version) => {
     expect(() => withVersion('{}', version)).toThrow('Expected a version such as 0.2.0');
+  });
+});
+
+describe('the changelog of a release', () => {
+  const CHANGELOG = '# Changelog\n\n## Unreleased\n\n### Added\n\n- A thing.\n\n## 0.1.0\n\n- First.\n';
+
+  it('has what was unreleased under the version, and an empty section above it', () => {
+    expect(withRelease(CHANGELOG, '0.2.0')).toBe(
+      '# Changelog\n\n## Unreleased\n\n## 0.2.0\n\n### Added\n\n- A thing.\n\n## 0.1.0\n\n- First.\n',
+    );
+  });
+
+  it('is refused without an entry, and with a version that was released', () => {
+    expect(() => withRelease(withRelease(CHANGELOG, '0.2.0'), '0.3.0')).toThrow('got nothing');
+    expect(() => withRelease('# Changelog\n', '0.3.0')).toThrow('got nothing');
+    expect(() => withRelease(CHANGELOG, '0.1.0')).toThrow('without the section 0.1.0');
   });
 });

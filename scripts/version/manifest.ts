@@ -13,6 +13,25 @@ export function withVersion(text: string, version: string): string {
     .replaceAll(/("@pmcp\/\w+": )"\^.*"/g, `$1"^${version}"`);
 }
 
+const UNRELEASED = '## Unreleased\n';
+
+/**
+ * Returns the text of the changelog in which what is unreleased has this version, below a new and empty section.
+ *
+ * @throws TypeError if it has the version already, or nothing to release
+ */
+export function withRelease(text: string, version: string): string {
+  const [before = '', after] = text.split(UNRELEASED);
+  if (text.includes(`\n## ${version}\n`))
+    throw new TypeError(`Expected CHANGELOG.md without the section ${version}`);
+  const [section = ''] = (after ?? '').split(/^## /m);
+  if (!/^- /m.test(section))
+    throw new TypeError(
+      'Expected CHANGELOG.md to say under `Unreleased` what changes for users, got nothing',
+    );
+  return `${before}${UNRELEASED}\n## ${version}\n${after}`;
+}
+
 /** Returns the text of the library's `version.ts` with a new version. */
 export function withConstant(text: string, version: string): string {
   return text.replace(/(VERSION = )'.*'/, `$1'${version}'`);

@@ -79,6 +79,7 @@ describe('the workflows together', () => {
     expect(publish!.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     const commands = commandsOf(publish!);
     expect(commands).toContain('npm audit signatures');
+    expect(commands).toMatch(/grep -qxF "## \$\{GITHUB_REF_NAME#v\}" CHANGELOG\.md/);
     expect(commands).toContain('npm sbom --sbom-format cyclonedx');
     expect(readFileSync(`${FOLDER}/release.yml`, 'utf8')).not.toMatch(/TOKEN|secrets\./);
     for (const name of readdirSync('packages')) {
