@@ -3,7 +3,8 @@ import { withWorkload } from '../../prometheus/recorded.js';
 import type { Context } from '../context.js';
 import { scrape } from '../external.js';
 import type { AlertRule } from '../rule.js';
-import { noneWanted, STARTING, WORKLOAD, wantedPods } from './workloads.js';
+import { value } from '../template.js';
+import { knownServers, noneWanted, STARTING, WORKLOAD, wantedPods, woken } from './workloads.js';
 
 /** Alerts about servers that Prometheus cannot reach, and most likely clients cannot either. */
 export function targets(c: Context): AlertRule[] {
@@ -48,7 +49,29 @@ export function targets(c: Context): AlertRule[] {
         'Service discovery finds no PMCP server: all are gone, or the scrape configuration no longer matches. Until this is repaired, no other alert about servers can fire.',
       dashboard: 'watchers',
     }),
+    alert({
+      name: 'PmcpNotWoken',
+      severity: 'critical',
+      expr: asleep(c),
+      for: '5m',
+      summary: 'A server that was scaled to zero does not come back.',
+      description: ({ namespace, workload }) =>
+        `The server ${workload} in ${namespace} was scaled to zero. Now it should have pods again (${value.number}), but Prometheus finds none. Clients that call it get no answer.`,
+      dashboard: 'kubernetes',
+    }),
   ];
+}
+
+/**
+ * Finds servers that should have pods again, and have had no target for longer than `gone` looks back. Like there, without
+ * another server PmcpTargetsAbsent fires.
+ */
+function asleep({ time, selectors: { servers: where } }: Context) {
+  const seen = withWorkload(maxOverTime(scrape.up, { where, window: time('1h') }));
+  return woken(time)
+    .and(knownServers(time), { on: WORKLOAD })
+    .unless(max(seen, { by: WORKLOAD }), { on: WORKLOAD })
+    .and(select(scrape.up, { where }), { on: [] });
 }
 
 /**

@@ -1,4 +1,12 @@
-import { count, type Duration, type Expression, labelReplace, max, select } from '../../prometheus/promql.js';
+import {
+  count,
+  type Duration,
+  type Expression,
+  labelReplace,
+  max,
+  minOverTime,
+  select,
+} from '../../prometheus/promql.js';
 import { serverWorkloads } from '../../prometheus/recorded.js';
 import { kubernetes } from '../external.js';
 
@@ -34,13 +42,26 @@ export function wantedPods(): Expression<(typeof WORKLOAD)[number]> {
   return max(all, { by: WORKLOAD });
 }
 
-/** Has a series while, according to Kubernetes, none of the servers of the last week should have a pod. */
-export function noneWanted(time: (duration: Duration) => Duration): Expression<never> {
+/** Returns how many pods each Deployment should have that had none at some time of the last day. */
+export function woken(time: (duration: Duration) => Duration): Expression<(typeof WORKLOAD)[number]> {
+  const by = [...PLACE, 'deployment'] as const;
+  const least = max(minOverTime(kubernetes.deploymentReplicas, { window: time('1d') }), { by });
+  const now = max(kubernetes.deploymentReplicas, { by }).gt(0).and(least.eq(0));
+  return max(labelReplace(now, { ...WHOLE, from: 'deployment' }), { by: WORKLOAD });
+}
+
+/** Returns the workloads of all servers of the last week. */
+export function knownServers(time: (duration: Duration) => Duration): Expression<(typeof WORKLOAD)[number]> {
   const last = EARLIER.reduce(
     (all, earlier) => all.or(select(serverWorkloads, { offset: time(earlier) })),
     select(serverWorkloads),
   );
-  const known = max(last, { by: WORKLOAD });
+  return max(last, { by: WORKLOAD });
+}
+
+/** Has a series while, according to Kubernetes, none of the servers of the last week should have a pod. */
+export function noneWanted(time: (duration: Duration) => Duration): Expression<never> {
+  const known = knownServers(time);
   const wanted = known.and(wantedPods().gt(0), { on: WORKLOAD });
   // Kubernetes cannot be asked about a server without a known workload.
   const unknown = select(serverWorkloads, { where: { workload: '' } });

@@ -9,8 +9,12 @@ export const cluster: Values = {
     engine: text('none', '`keda`, `hpa` (needs prometheus-adapter), or `none`.', {
       enum: ['none', 'keda', 'hpa'],
     }),
-    minReplicas: count(3, 1, 'The smallest number of pods.'),
+    minReplicas: count(3, 0, 'The smallest number of pods. 0 needs `keda` and a `wakeQuery`.'),
     maxReplicas: count(10, 1, 'The largest number of pods.'),
+    wakeQuery: text(
+      '',
+      'For `minReplicas: 0`: PromQL that is above 0 when somebody calls a server that has no pod.',
+    ),
     connectionsPerPod: count(100, 1, 'How many `pmcp_active_connections` a pod should have.'),
   }),
   podDisruptionBudget: section('Upgrades of nodes take one pod at a time.', {

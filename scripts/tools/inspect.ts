@@ -22,6 +22,10 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   helm: ['version'],
   kubectl: ['version', '--client'],
 };
+/** Programs that do not know their version. Go wrote the version of this module into them. */
+const MODULES: Readonly<Record<string, string>> = {
+  'prometheus-adapter': 'sigs.k8s.io/prometheus-adapter',
+};
 /**
  * Most programs know the flag. Other programs must not get the word: they would ignore it and start as a server.
  */
@@ -39,7 +43,15 @@ export async function inspect(path: string, request: Request): Promise<Inspectio
 }
 
 export async function versionOf(path: string): Promise<string | undefined> {
+  const module = MODULES[basename(path)];
+  if (module !== undefined) return moduleVersion(path, module);
   return versionIn(await run(path, versionArguments(path), { timeoutMs: TIMEOUT_MS }).catch(() => ''));
+}
+
+async function moduleVersion(path: string, module: string): Promise<string | undefined> {
+  const lines = await run('go', ['version', '-m', path], { timeoutMs: TIMEOUT_MS }).catch(() => '');
+  const fields = lines.split('\n').map((line) => line.trim().split('\t'));
+  return fields.find(([kind, name]) => kind === 'mod' && name === module)?.[2]?.replace(/^v/, '');
 }
 
 function faultOf(version: string | undefined, request: Request): string | undefined {

@@ -46,6 +46,7 @@ export const OFFERS: readonly Offer[] = [
   { way: 'debian', product: 'etcd', version: '3.4.23' },
   { way: 'go', product: 'helm', version: '4.3.1' },
   { way: 'go', product: 'kubernetes', version: '1.37.2' },
+  { way: 'go', product: 'prometheus-adapter', version: '0.12.0' },
 ];
 
 /** Returns the offers that meet a request, in the order in which to try them. */

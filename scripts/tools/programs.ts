@@ -18,7 +18,9 @@ export type ToolName =
   | 'helm'
   | 'etcd'
   | 'kube-apiserver'
-  | 'kubectl';
+  | 'kube-controller-manager'
+  | 'kubectl'
+  | 'prometheus-adapter';
 export type Product =
   | 'prometheus'
   | 'alertmanager'
@@ -35,7 +37,8 @@ export type Product =
   | 'cortex'
   | 'helm'
   | 'etcd'
-  | 'kubernetes';
+  | 'kubernetes'
+  | 'prometheus-adapter';
 
 interface Program {
   readonly product: Product;
@@ -92,7 +95,17 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
   helm: { product: 'helm', minVersion: '4.3', files: ['helm'] },
   etcd: { product: 'etcd', minVersion: '3.4', files: ['etcd'] },
   'kube-apiserver': { product: 'kubernetes', minVersion: '1.37', files: ['kube-apiserver'] },
+  'kube-controller-manager': {
+    product: 'kubernetes',
+    minVersion: '1.37',
+    files: ['kube-controller-manager'],
+  },
   kubectl: { product: 'kubernetes', minVersion: '1.30', files: ['kubectl'] },
+  'prometheus-adapter': {
+    product: 'prometheus-adapter',
+    minVersion: '0.12',
+    files: ['prometheus-adapter'],
+  },
 };
 
 /** What the user can do if every way failed. */
@@ -112,5 +125,6 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   helm: 'get it from https://helm.sh/docs/intro/install',
   etcd: '`apt-get install etcd-server`, or get it from https://github.com/etcd-io/etcd/releases',
   kubernetes: 'get it from https://kubernetes.io/releases/download',
+  'prometheus-adapter': 'build it from https://github.com/kubernetes-sigs/prometheus-adapter',
   chromium: '`apt-get install chromium`, or `brew install --cask chromium`',
 };

@@ -8,6 +8,7 @@ import { get } from './manifests.js';
 const deployment = get('Deployment', 'base/deployment.yaml');
 const hpa = get('HorizontalPodAutoscaler', 'hpa/horizontal-pod-autoscaler.yaml').spec!;
 const keda = get('ScaledObject', 'keda/scaled-object.yaml').spec!;
+const container = deployment.spec?.template?.spec?.containers?.[0]?.name;
 const policies = (percent: number, pods: number, periodSeconds: number) => [
   { type: 'Percent', value: percent, periodSeconds },
   { type: 'Pods', value: pods, periodSeconds },
@@ -32,11 +33,9 @@ describe('the horizontal pod autoscaler', () => {
 
   it('has targets of 70 % CPU, 80 % memory and 100 connections per pod', () => {
     const [cpu, memory, connections] = hpa.metrics!;
-    expect(cpu?.resource).toEqual({ name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } });
-    expect(memory?.resource).toEqual({
-      name: 'memory',
-      target: { type: 'Utilization', averageUtilization: 80 },
-    });
+    const utilization = (averageUtilization: number) => ({ type: 'Utilization', averageUtilization });
+    expect(cpu?.containerResource).toEqual({ name: 'cpu', container, target: utilization(70) });
+    expect(memory?.containerResource).toEqual({ name: 'memory', container, target: utilization(80) });
     expect(connections?.pods).toEqual({
       metric: { name: catalog.activeConnections.name },
       target: { type: 'AverageValue', averageValue: '100' },
@@ -59,21 +58,23 @@ describe('the scaled object', () => {
   it('has the same targets', () => {
     const [cpu, memory, connections] = hpa.metrics!;
     const targets = [
-      cpu?.resource?.target.averageUtilization,
-      memory?.resource?.target.averageUtilization,
+      cpu?.containerResource?.target.averageUtilization,
+      memory?.containerResource?.target.averageUtilization,
       connections?.pods?.target.averageValue,
     ];
     expect(keda.triggers.map(({ metadata }) => metadata.value ?? metadata.threshold)).toEqual(
       targets.map(String),
     );
     expect(keda.triggers.map(({ metricType }) => metricType)).toEqual(
-      hpa.metrics?.map(({ resource, pods }) => (resource ?? pods)?.target.type),
+      hpa.metrics?.map(({ containerResource, pods }) => (containerResource ?? pods)?.target.type),
+    );
+    expect(keda.triggers.map(({ metadata }) => metadata.containerName)).toEqual(
+      hpa.metrics?.map(({ containerResource }) => containerResource?.container),
     );
   });
 
   it('sums the connections of the deployment, and ignores a missing result', () => {
     const { query = '', ignoreNullValues } = keda.triggers[2]!.metadata;
-    const container = deployment.spec?.template?.spec?.containers?.[0]?.name;
     const { namespace } = get('ScaledObject', 'keda/scaled-object.yaml').metadata!;
     const pods = `{kubernetes_namespace="${namespace}", container="${container}"}`;
     expect(query).toBe(

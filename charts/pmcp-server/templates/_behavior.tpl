@@ -27,5 +27,12 @@ scaleDown:
 {{- if gt (int .minReplicas) (int .maxReplicas) }}
 {{- fail (printf "autoscaling.minReplicas is %d, which is more than autoscaling.maxReplicas, %d. Raise the second or lower the first." (int .minReplicas) (int .maxReplicas)) }}
 {{- end }}
+{{- if eq (int .minReplicas) 0 }}
+{{- if eq .engine "hpa" }}
+{{- fail "autoscaling.minReplicas is 0, but without a pod there is no metric that a HorizontalPodAutoscaler could read. Set autoscaling.engine to keda." }}
+{{- else if not .wakeQuery }}
+{{- fail "autoscaling.minReplicas is 0, but autoscaling.wakeQuery is not set: nothing would start the server again. Set it to PromQL that is above 0 when somebody calls the server, such as the requests that the gateway refuses." }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}

@@ -12,6 +12,8 @@ interface Build {
    * Only needed if it is not the variable of Prometheus' tools.
    */
   readonly says?: (version: string) => string;
+  /** The name that the program gets, where its own would say nothing. */
+  readonly as?: string;
 }
 
 /**
@@ -64,9 +66,18 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
     says: (version) => `helm.sh/helm/v4/internal/version.version=v${version}`,
   },
   kubernetes: {
-    commands: ['k8s.io/kubernetes/cmd/kube-apiserver', 'k8s.io/kubernetes/cmd/kubectl'],
+    commands: [
+      'k8s.io/kubernetes/cmd/kube-apiserver',
+      'k8s.io/kubernetes/cmd/kube-controller-manager',
+      'k8s.io/kubernetes/cmd/kubectl',
+    ],
     tags: ['netgo'],
     says: (version) => `k8s.io/component-base/version.gitVersion=v${version}`,
+  },
+  'prometheus-adapter': {
+    commands: ['sigs.k8s.io/prometheus-adapter/cmd/adapter'],
+    tags: ['netgo'],
+    as: 'prometheus-adapter',
   },
 };
 
@@ -91,7 +102,7 @@ export const goWay: Way = async ({ product, version }, { programs }, progress) =
     '-buildvcs=false',
     `-ldflags=-s -w -X '${(build.says ?? sharedVersion)(version)}'`,
     `-tags=${build.tags.join(',')}`,
-    `-o=${programs}/`,
+    `-o=${join(programs, build.as ?? '')}${build.as ? '' : '/'}`,
     ...build.commands,
   ];
   const building = run('go', args, { cwd: join(MODULES, product), env: ENVIRONMENT });

@@ -38,6 +38,16 @@ const WRONG: readonly (readonly [what: string, values: object, says: readonly st
     { autoscaling: { engine: 'keda', minReplicas: 5, maxReplicas: 4 } },
     ['minReplicas is 5', 'Raise'],
   ],
+  [
+    'no pod for a HorizontalPodAutoscaler',
+    { autoscaling: { engine: 'hpa', minReplicas: 0 } },
+    ['minReplicas is 0', 'Set autoscaling.engine to keda'],
+  ],
+  [
+    'no pod, and nothing that starts one',
+    { autoscaling: { engine: 'keda', minReplicas: 0 } },
+    ['autoscaling.wakeQuery is not set', 'above 0'],
+  ],
   ['a secret', { env: [{ name: 'API_TOKEN', value: 'x' }] }, ['/env/0', 'valueFrom']],
   [
     'a proxy without an image',

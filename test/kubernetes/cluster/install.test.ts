@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { CHART, LEAST, WITH_PROXY } from '../support/chart.js';
 import { helm, kubectl, list, restrictedNamespace } from '../support/cluster.js';
-import { commands } from '../support/page.js';
+import { commandsOf } from '../support/page.js';
 import { merged } from '../support/switches.js';
 
 interface Named {
@@ -52,6 +52,8 @@ describe('a release', () => {
     expect(claims.map(({ metadata }) => metadata.name)).toEqual(['notes-backup']);
   });
 });
+
+const commands = commandsOf('docs/helm.md');
 
 /** Another namespace than that of the examples, which are in the same cluster. */
 const inOwnNamespace = (arg: string, i: number, args: readonly string[]) =>

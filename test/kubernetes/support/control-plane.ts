@@ -8,12 +8,17 @@ import { Children } from '../../../scripts/start/children.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import type { ToolName } from '../../../scripts/tools/programs.js';
 import { until } from '../../support/until.js';
+import { frontProxyFlags } from './front-proxy.js';
 
 const TOKEN = 'only-on-loopback';
+const ACCOUNTS_KEY = 'accounts.key';
 /** The first start writes the roles of the cluster one by one. */
 const PATIENCE_MS = 110_000;
 
-/** The API server and its store: the part of Kubernetes that says what may exist. Nothing runs in it. */
+/**
+ * The API server and its store: the part of Kubernetes that says what may exist. Nothing runs in it.
+ * On request it has controllers.
+ */
 export class ControlPlane {
   private constructor(
     private readonly folder: string,
@@ -40,13 +45,29 @@ export class ControlPlane {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** Starts the controllers with these names, which act on what the API server keeps. Each has an account of its own. */
+  async startControllers(names: readonly string[], flags: readonly string[]): Promise<void> {
+    await this.child('kube-controller-manager', [
+      `--kubeconfig=${this.kubeconfig}`,
+      `--controllers=${names.join(',')}`,
+      '--use-service-account-credentials',
+      `--service-account-private-key-file=${join(this.folder, ACCOUNTS_KEY)}`,
+      '--leader-elect=false',
+      '--bind-address=127.0.0.1',
+      `--secure-port=${await freePort()}`,
+      `--cert-dir=${join(this.folder, 'controllers')}`,
+      ...flags,
+    ]);
+  }
+
   private async run(deaths: readonly string[]): Promise<void> {
     const [store, peers, port] = [await freePort(), await freePort(), await freePort()];
-    const key = join(this.folder, 'accounts.key');
+    const key = join(this.folder, ACCOUNTS_KEY);
     await writeFile(key, accountsKey());
     await writeFile(join(this.folder, 'tokens.csv'), `${TOKEN},admin,admin,system:masters\n`);
     await this.child('etcd', etcdFlags(this.folder, store, peers));
-    await this.child('kube-apiserver', apiFlags(this.folder, store, port, key));
+    const flags = [...apiFlags(this.folder, store, port, key), ...(await frontProxyFlags(this.folder))];
+    await this.child('kube-apiserver', flags);
     const alive = () => {
       if (deaths.length > 0) throw new Error(deaths.join(' '));
     };

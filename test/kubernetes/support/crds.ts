@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-interface Published {
+export interface Published {
   readonly module: string;
   readonly version: string;
   /** The checksum that Go computes of all files of the module. */
@@ -70,11 +70,12 @@ const PUBLISHED: readonly Published[] = [
 
 /** Returns the definitions of these kinds, one after the other. */
 export async function crds(): Promise<string> {
-  const texts = await Promise.all(PUBLISHED.map(definitions));
+  const texts = await Promise.all(PUBLISHED.map(published));
   return texts.flat().join('\n---\n');
 }
 
-async function definitions({ module, version, sum, folder, files }: Published): Promise<string[]> {
+/** Returns the text of files of a module, as the proxy of Go has it. */
+export async function published({ module, version, sum, folder, files }: Published): Promise<string[]> {
   const args = ['mod', 'download', '-json', `${module}@${version}`];
   const { stdout } = await promisify(execFile)('go', args, { cwd: tmpdir() });
   const { Dir, Sum } = JSON.parse(stdout) as { readonly Dir: string; readonly Sum: string };

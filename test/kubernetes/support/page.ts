@@ -11,7 +11,6 @@ export const linesOf = (page: string): readonly string[] =>
     )
     .map((line) => line.trim());
 
-/** The commands of the page about the chart, as words. */
-export const commands: readonly (readonly [program: string, ...args: string[]])[] = linesOf(
-  'docs/helm.md',
-).map((line) => line.split(/\s+/) as [string, ...string[]]);
+/** The commands of a page, as words. None has a space within a word. */
+export const commandsOf = (page: string): readonly (readonly [program: string, ...args: string[]])[] =>
+  linesOf(page).map((line) => line.replaceAll("'", '').split(/\s+/) as [string, ...string[]]);

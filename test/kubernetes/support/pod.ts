@@ -10,15 +10,24 @@ export function podOf(objects: readonly KubernetesObject[]): PodSpec {
   return deployment.spec.template.spec;
 }
 
-/**
- * Returns the variables of a container as a kubelet on this machine would set them: on loopback, on free ports, with its
- * volumes in a folder.
- */
-export function environment(
+/** Returns the variables of a container as a kubelet on this machine would set them: on loopback, on free ports. */
+export function environment(container: Container, folder: string): Record<string, string> {
+  const set = variables(container, folder, { name: 'notes-1', namespace: 'notes' });
+  return { ...set, HOST: '127.0.0.1', PORT: '0', PMCP_METRICS_PORT: '0' };
+}
+
+interface PodName {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Returns the variables of a container as a kubelet would set them, with its volumes in a folder. */
+export function variables(
   { env = [], volumeMounts = [] }: Container,
   folder: string,
+  { name: pod, namespace }: PodName,
 ): Record<string, string> {
-  const fields = { 'metadata.name': 'notes-1', 'metadata.namespace': 'notes', 'spec.nodeName': 'node-1' };
+  const fields = { 'metadata.name': pod, 'metadata.namespace': namespace, 'spec.nodeName': 'node-1' };
   const set: Record<string, string> = { KUBERNETES_SERVICE_HOST: '127.0.0.1' };
   for (const { name, value, valueFrom } of env) {
     const text = value ?? fields[valueFrom?.fieldRef?.fieldPath as keyof typeof fields];
@@ -27,5 +36,5 @@ export function environment(
   const mounted = (path: string) => volumeMounts.some(({ mountPath }) => mountPath === dirname(path));
   for (const [name, text] of Object.entries(set))
     if (mounted(text)) set[name] = `${folder}${text.slice(dirname(text).length)}`;
-  return { ...set, HOST: '127.0.0.1', PORT: '0', PMCP_METRICS_PORT: '0' };
+  return set;
 }

@@ -1,6 +1,9 @@
 import type { GivenValues } from './chart.js';
 import { WITH_PROXY } from './chart.js';
 
+/** Requests that a gateway refuses, because there is no pod. */
+const WAKE = 'sum(rate(nginx_ingress_controller_requests{ingress="notes",status="503"}[2m]))';
+
 /** The position of a switch. Where it takes something away, the doctor misses that, by its code. */
 type Setting = readonly [name: string, values: GivenValues, missed?: string];
 
@@ -15,6 +18,7 @@ export const SWITCHES: readonly (readonly Setting[])[] = [
     ['fixed', { autoscaling: { engine: 'none' } }],
     ['hpa', { autoscaling: { engine: 'hpa' } }],
     ['keda', { autoscaling: { engine: 'keda', maxReplicas: 20 } }],
+    ['keda from zero', { autoscaling: { engine: 'keda', minReplicas: 0, wakeQuery: WAKE } }],
   ],
   [
     ['plain', {}],

@@ -31,6 +31,11 @@ const asleep = (wanted: string) => ({
   [series('kube_deployment_spec_replicas', { namespace: 'web', deployment: 'shopfront' })]: '1x4000',
   [WANTED.deployment]: wanted,
 });
+/** Another server, without which Prometheus would know none. */
+const carts = {
+  [series('up', ofDeployment('carts', '10.0.0.2:9090'))]: '1x4000',
+  [series('pmcp_ready', ofDeployment('carts', '10.0.0.2:9090'))]: '1x4000',
+};
 /** One hour up, three and a half days down, and one hour up again. */
 const TWICE_A_WEEK = '1x59 stale _x4999 1x60 stale _x2000';
 
@@ -182,6 +187,48 @@ export const targets: readonly Case[] = [
         at: 7000,
       },
       { why: 'the only server was deleted with its namespace', series: asleep('1x5 stale'), at: 4000 },
+    ],
+  },
+  {
+    alert: 'PmcpNotWoken',
+    fires: [
+      {
+        // It slept for two hours, and is called again.
+        series: { ...carts, ...asleep('1x5 0x120 2x40') },
+        at: 132,
+        labels: { namespace: 'shop', workload: 'notes' },
+        description:
+          'The server notes in shop was scaled to zero. Now it should have pods again (2), but Prometheus finds none. Clients that call it get no answer.',
+      },
+    ],
+    quiet: [
+      { why: 'it was scaled to zero on purpose', series: { ...carts, ...asleep('1x5 0x4000') }, at: 4000 },
+      {
+        why: 'it comes back in time',
+        series: {
+          ...carts,
+          ...asleep('1x5 0x120 1x40'),
+          [series('up', ofDeployment('notes', '10.0.0.3:9090'))]: '_x129 1x40',
+        },
+        at: 160,
+      },
+      {
+        why: 'it came back, and is found no more: PmcpAllTargetsDown tells that',
+        series: {
+          ...carts,
+          ...asleep('1x5 0x120 1x60'),
+          [series('up', ofDeployment('notes', '10.0.0.3:9090'))]: '_x129 1x5 stale',
+        },
+        at: 180,
+      },
+      {
+        why: 'a deployment of other software wakes',
+        series: {
+          ...carts,
+          [series('kube_deployment_spec_replicas', { namespace: 'shop', deployment: 'web' })]: '0x120 1x40',
+        },
+        at: 160,
+      },
     ],
   },
 ];

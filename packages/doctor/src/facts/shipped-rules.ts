@@ -78,6 +78,7 @@ export const SHIPPED_RULES: Readonly<Record<string, string>> = {
   PmcpMemoryNearLimit: 'c0b6af84',
   PmcpNoneReady: 'a5ec8a95',
   PmcpNotReady: '13466095',
+  PmcpNotWoken: '891e1eba',
   PmcpNotificationsFailing: 'd825a884',
   PmcpPodOverloaded: '5630e9f8',
   PmcpPostgresConnectionsNearLimit: '59bb5f0d',
