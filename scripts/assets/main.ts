@@ -9,6 +9,7 @@ import { buildSync } from 'esbuild';
 import { settings } from '../../alerts/options.js';
 import { optionalSections } from '../../dashboards/dashboards.js';
 import { UIDS } from '../../dashboards/uids.js';
+import { compact } from './compact.js';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -70,3 +71,5 @@ for (const [name, entry] of Object.entries({
     // Some bundled libraries have a licence that requires its notice.
     legalComments: 'eof',
   });
+
+compact(join(root, 'packages/doctor/dist'));

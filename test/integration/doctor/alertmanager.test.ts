@@ -259,7 +259,7 @@ describe('the doctor before an Alertmanager', () => {
     });
     expect(await between({ alertmanager: calm, prometheus: new URL(url) })).toEqual({
       'PMCP-D213': [
-        `Prometheus sends each alert to ${calm.origin} and ${other.origin}, which have one configuration and are no cluster`,
+        `Prometheus sends each alert to ${calm.origin} and ${other.origin}, which have the same configuration and are no cluster`,
       ],
     });
   });

@@ -179,6 +179,17 @@ describe('the doctor before a kustomization', () => {
     expect(await diagnosis({ manifests })).toEqual(found);
   });
 
+  it('says what a patch makes of a fault', async () => {
+    const wrong = OPERATIONS.replace('/health/ready }', '/health/live }');
+    const folder = kustomized(
+      { prod: 'patches: [{ target: { kind: Deployment }, path: operations.yaml }]' },
+      { 'overlays/prod/operations.yaml': wrong },
+    );
+    expect(await diagnosis({ manifests: folder })).toEqual({
+      'PMCP-D062': [expect.stringContaining('readinessProbe asks /health/live, expected /health/ready')],
+    });
+  });
+
   it('reads what is made already from its standard input', () => {
     const input = OBJECTS.map((name) => readFileSync(join(EXAMPLE, `${name}.yaml`), 'utf8')).join('---\n');
     const asked = (text: string) =>

@@ -22,6 +22,7 @@ const WAYS = {
   'with some buckets': `metric_relabel_configs: [{ source_labels: [le], regex: "0.05|0.1|0.25", action: drop }]`,
   'without labels': `metric_relabel_configs: [{ regex: "outcome|transport", action: labeldrop }]`,
   'in the native form': 'convert_classic_histograms_to_nhcb: true',
+  'below a limit': 'sample_limit: 20',
 } as const;
 
 /** What metric_relabel_configs take away, and what the report says of it. */
@@ -100,6 +101,16 @@ describe('the doctor between a server and Prometheus', () => {
 
   it.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
+  });
+
+  it('says how large a page is of which Prometheus takes nothing', async () => {
+    expect(await diagnosis(scraped('below a limit'))).toEqual({
+      'PMCP-D102': [
+        expect.stringMatching(
+          /limit exceeded \(the page has \d+ samples, and sample_limit of the job is 20\)$/,
+        ),
+      ],
+    });
   });
 
   it.each(LOST)('says PMCP-D118 and names the rule where a server is scraped %s', async (way, told) => {

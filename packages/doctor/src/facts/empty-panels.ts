@@ -64,9 +64,7 @@ export async function emptyPanels(
 ): Promise<EmptyPanel[]> {
   const [target, isExpected] = await Promise.all([context.get(ownTarget), context.get(expectedSeries)]);
   if (!(await isSettled(context, target!)))
-    throw new NotApplicable(
-      'Prometheus has scraped the server a few times only: rates come with the next ones',
-    );
+    throw new NotApplicable('Prometheus has only a few samples of the server: rates come with the next ones');
   const judged = panels.map(async ({ title, queries }): Promise<EmptyPanel[]> => {
     // A query that joins several series needs each of them.
     const full = queries.map(selectorsOf).find((all) => all.length > 0 && all.every(isExpected));

@@ -70,6 +70,7 @@ async function byStart(
   all: readonly Target[],
 ): Promise<Target | undefined> {
   if (startedAt === 0) return undefined;
-  const [found] = await query(context, `process_start_time_seconds == ${startedAt}`);
+  // Also where the last scrape came too late.
+  const [found] = await query(context, `last_over_time(process_start_time_seconds[5m]) == ${startedAt}`);
   return found && targetOf(found.labels, all);
 }

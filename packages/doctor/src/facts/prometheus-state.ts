@@ -16,6 +16,7 @@ export interface HistogramOptions {
 
 interface ScrapeConfig extends HistogramOptions {
   readonly job_name: string;
+  readonly sample_limit?: number;
   readonly metric_relabel_configs?: readonly RelabelRule[];
 }
 

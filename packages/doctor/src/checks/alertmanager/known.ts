@@ -45,7 +45,7 @@ export const alertmanagersAreTogether = alertmanagerCheck({
       ? []
       : [
           {
-            found: `Prometheus sends each alert to ${told(twins)}, which have one configuration and are no cluster`,
+            found: `Prometheus sends each alert to ${told(twins)}, which have the same configuration and are no cluster`,
           },
         ];
   },

@@ -73,9 +73,15 @@ export function left(
   const findings = find(manifest, all);
   const variants = findings.length === 0 ? [] : variantsOf(manifest, all);
   if (variants.length === 0) return findings;
-  const left = variants.flatMap((made) => (made === undefined ? [] : find(made.manifest, made.all)));
-  const stays = new Set(left.map(({ found }) => found));
-  return findings.filter(({ found }) => stays.has(found));
+  const made = variants.flatMap((one) => (one === undefined ? [] : find(one.manifest, one.all)));
+  const found = new Map(made.map((one) => [one.found, one]));
+  return [...found.values()].flatMap((one) => {
+    const same = findings.find((own) => own.found === one.found);
+    if (same !== undefined) return [same];
+    // Its patch has made another fault in the place of that of the file.
+    const isThere = findings.some(({ where }) => where?.line !== undefined && where.line === one.where?.line);
+    return isThere ? [{ ...one, edit: undefined }] : [];
+  });
 }
 
 /** Makes a check that looks at each Compose service. */

@@ -40,6 +40,13 @@ async function noRules(context: Context): Promise<Finding> {
   };
 }
 
+const MOST_CHARACTERS = 160;
+
 function broken({ name, lastError = 'no reason given' }: { name: string; lastError?: string }): Finding {
-  return { found: `rule ${name} fails: ${lastError}` };
+  return {
+    found: `rule ${name} fails: ${lastError.slice(0, MOST_CHARACTERS)}${lastError.length > MOST_CHARACTERS ? '…' : ''}`,
+    cure: 'Ask Prometheus for the expression of the rule: its error says what is wrong with it, or with the series that it reads.',
+    // That of somebody else, about servers, keeps no other check from its work.
+    ...(!/pmcp/i.test(name) && { severity: 'warn' as const }),
+  };
 }

@@ -1,6 +1,10 @@
 import { CannotRun, type Check } from '../../check.js';
+import type { Context } from '../../context.js';
+import { readablePage } from '../../facts/metrics-page.js';
 import { ownTarget } from '../../facts/own-target.js';
-import { plainly } from './scrape-errors.js';
+import type { Target } from '../../facts/prometheus.js';
+import { type PrometheusConfig, prometheusConfig } from '../../facts/prometheus-state.js';
+import { isLimit, plainly } from './scrape-errors.js';
 
 export const targetIsUp: Check = {
   code: 'PMCP-D102',
@@ -20,6 +24,17 @@ export const targetIsUp: Check = {
       );
     if (target?.health !== 'down') return [];
     const { reason, ...more } = plainly(target.lastError, target.scrapeUrl);
-    return [{ found: `Prometheus can't scrape ${target.scrapeUrl}: ${reason}`, ...more }];
+    const size = isLimit(target.lastError) ? await sizeOf(context, target) : '';
+    return [{ found: `Prometheus can't scrape ${target.scrapeUrl}: ${reason}${size}`, ...more }];
   },
 };
+
+/** Says how many samples the page has, and how many the job takes, as far as both can be read. */
+async function sizeOf(context: Context, { scrapePool }: Target): Promise<string> {
+  const page = await readablePage(context).catch(() => undefined);
+  if (page === undefined) return '';
+  const { scrape_configs = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
+  const limit = scrape_configs.find(({ job_name }) => job_name === scrapePool)?.sample_limit;
+  const taken = limit === undefined ? '' : `, and sample_limit of the job is ${limit}`;
+  return ` (the page has ${page.samples.length} samples${taken})`;
+}
