@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnosis } from '../../support/doctor.js';
-import { manifests, POD_MONITOR, SERVICE_MONITOR } from '../../support/monitored-manifests.js';
+import { type Change, manifests, POD_MONITOR, SERVICE_MONITOR } from '../../support/monitored-manifests.js';
 
 const selecting = (selectors: string, kind = 'Prometheus') => `---
 apiVersion: monitoring.coreos.com/v1
@@ -113,6 +113,14 @@ const HEALTHY: Readonly<Record<string, string>> = {
     SERVICE_MONITOR + selecting('').replace('monitoring.coreos.com/v1', 'example.com/v1'),
 };
 
+const TAKEN = POD_MONITOR + selecting(`podMonitorSelector: {}, ${ANYWHERE}`);
+/** Who may come in to the admin port: pods that are called so, in what namespaces. */
+const letting = (namespaces: string): Change => [
+  /- namespaceSelector:\n.*\n.*: monitoring\n {10}podSelector:/,
+  `- ${namespaces}podSelector:`,
+];
+const ANY_NAMESPACE = 'namespaceSelector: {}\n          ';
+
 describe('the doctor before a Prometheus of the operator among the manifests', () => {
   it.concurrent.each(BROKEN)('says that %s', async (found, objects) => {
     expect(await diagnosis({ manifests: manifests(objects, []) })).toEqual({ 'PMCP-D410': [found] });
@@ -120,5 +128,26 @@ describe('the doctor before a Prometheus of the operator among the manifests', (
 
   it.concurrent.each(Object.entries(HEALTHY))('finds nothing wrong with %s', async (_, objects) => {
     expect(await diagnosis({ manifests: manifests(objects, []) })).toEqual({});
+  });
+
+  it('says that the NetworkPolicy lets in only pods of its own namespace, and Prometheus is in another', async () => {
+    expect(await diagnosis({ manifests: manifests(TAKEN, [letting('')]) })).toEqual({
+      'PMCP-D082': [
+        'NetworkPolicy notes lets only pods of namespace shop, and not those of Prometheus kps in monitoring, reach port 9090 of Deployment notes',
+      ],
+    });
+  });
+
+  it.each([
+    ['pods of all namespaces', TAKEN, letting(ANY_NAMESPACE)],
+    [
+      'pods of the namespace that both have',
+      TAKEN.replace('namespace: monitoring', 'namespace: shop'),
+      letting(''),
+    ],
+    ['pods of its namespace, where no Prometheus is named', POD_MONITOR, letting('')],
+    ['pods of a namespace that is chosen later', `${TAKEN}${kustomization('namespace: x')}`, letting('')],
+  ])('finds nothing wrong with a NetworkPolicy that lets in %s', async (_, objects, change) => {
+    expect(await diagnosis({ manifests: manifests(objects, [change]) })).toEqual({});
   });
 });

@@ -1,6 +1,7 @@
 import type { Finding } from '../../check.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
+import { isSelected, MONITOR_KINDS, namespaceOf } from '../../facts/monitors.js';
 import { type ServicePort, servicePorts } from '../../facts/service-ports.js';
 import {
   adminPort,
@@ -36,7 +37,7 @@ export const policyLetsPrometheusIn = workloadCheck(
     code: 'PMCP-D082',
     title: 'The NetworkPolicy lets Prometheus reach the admin port.',
     why: 'What the policy shuts out cannot scrape: the target is down with a timeout, and nothing says why.',
-    cure: 'Add an entry to `ingress` from the namespace of Prometheus, with the port of the metrics.',
+    cure: 'Add an entry to `ingress` from the namespace of Prometheus, with the port of the metrics. A `podSelector` without `namespaceSelector` means pods of the own namespace.',
     severity: 'fail',
   },
   (workload, all) => {
@@ -44,9 +45,16 @@ export const policyLetsPrometheusIn = workloadCheck(
     const port = adminPort(workload.observed);
     const [first] = policies;
     if (first === undefined || port === undefined) return [];
-    if (policies.some((policy) => ingressOf(policy).some(({ ports }) => coversPort(ports, workload, port))))
-      return [];
-    const found = `NetworkPolicy ${first.name} lets nobody reach port ${port} of ${workload.title}`;
+    const open = policies.flatMap((policy) =>
+      ingressOf(policy).filter(({ ports }) => coversPort(ports, workload, port)),
+    );
+    const far = open.every(isForNeighbours) ? prometheusElsewhere(workload, all) : undefined;
+    if (open.length > 0 && far === undefined) return [];
+    const told =
+      open.length === 0 || far === undefined
+        ? 'lets nobody reach'
+        : `lets only pods of namespace ${namespaceOf(workload.manifest)}, and not those of Prometheus ${far.name} in ${namespaceOf(far)}, reach`;
+    const found = `NetworkPolicy ${first.name} ${told} port ${port} of ${workload.title}`;
     return [{ found, where: first.at(['spec', 'ingress']), follows: ['PMCP-D402'] }];
   },
 );
@@ -71,7 +79,26 @@ export const adminPortIsInside = objectCheck(
         : [],
 );
 
+/** Whether an entry is for pods of the own namespace alone. */
+function isForNeighbours({ from = [] }: Rule): boolean {
+  return from.length > 0 && from.every((peer) => Object.keys(peer).join() === 'podSelector');
+}
+
+/** The Prometheus of the operator that scrapes a server, if all that are known are in other namespaces. */
+function prometheusElsewhere(workload: Workload, all: readonly Manifest[]): Manifest | undefined {
+  const own = namespaceOf(workload.manifest);
+  const readers = all.filter(({ kind }) => kind === 'Prometheus' || kind === 'PrometheusAgent');
+  const isMoved = all.some(
+    ({ kind, content }) => kind === 'Kustomization' && content.namespace !== undefined,
+  );
+  const isScraped = all.some((one) => MONITOR_KINDS.includes(one.kind) && isSelected(one, workload, all));
+  if (own === undefined || isMoved || !isScraped) return undefined;
+  const isFar = (reader: Manifest) => ![undefined, own].includes(namespaceOf(reader));
+  return readers.every(isFar) ? readers[0] : undefined;
+}
+
 interface Rule {
+  readonly from?: readonly { readonly podSelector?: Selector; readonly namespaceSelector?: Selector }[];
   readonly ports?: readonly PolicyPort[];
 }
 
