@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { type Content, isKnown, merged, type Operation, operated } from './kustomize-patches.js';
-import type { Manifest } from './manifests.js';
+import type { Manifest } from './manifest.js';
 
 interface Target {
   readonly kind?: string;
