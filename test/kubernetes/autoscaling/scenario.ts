@@ -29,10 +29,6 @@ const SIDECAR = {
 const uses = (container: string, cores: number) =>
   fetch(`${inject('usageUrl')}/${container}?cores=${cores}`, { method: 'PUT' });
 
-/** Whether the page speaks to the user of this example. */
-const isFor = (folder: string, args: readonly string[]) =>
-  folder === 'hpa' || !args.some((arg) => arg.includes('custom.metrics'));
-
 /** What each autoscaler of the examples must do with the same clients, on real controllers. */
 export function scales(engine: Engine): void {
   const autoscaler = new Autoscaler(engine);
@@ -81,7 +77,7 @@ export function scales(engine: Engine): void {
       await running(5);
     });
 
-    it.each(commandsOf('docs/autoscaling.md').filter((words) => isFor(engine.folder, words)))(
+    it.each(commandsOf('docs/autoscaling.md'))(
       'answers the commands of the page: %s %s %s %s',
       async (program, ...args) => {
         expect(program).toBe('kubectl');
