@@ -1,9 +1,8 @@
 import { jobCatalog } from '@pmcp/observability/catalog';
 import { postgres, redis } from '../alerts/external.js';
-import { settings } from '../alerts/options.js';
-import { DEFAULT_THRESHOLDS } from '../alerts/thresholds.js';
 import { EDGE_QUANTILES, EDGES, edgeRequests, edgeSeconds } from '../prometheus/edges.js';
-import { matches, max, min, rate, ratio, select, sum, time } from '../prometheus/promql.js';
+import { matches, max, min, rate, ratio, sum } from '../prometheus/promql.js';
+import { backupAge, backups, drills } from './backups.js';
 import {
   BAD,
   CACHE_COLOURS,
@@ -15,19 +14,13 @@ import {
   WARN,
 } from './colours.js';
 import type { Definition } from './dashboard.js';
-import { redis as cache, postgres as database } from './external.js';
+import { redis as cache, postgres as database, NOT_WATCHED } from './external.js';
 import { line, optional, section, shared } from './layout.js';
 import { ranking } from './panels/ranking.js';
 import { stat } from './panels/stat.js';
-import { table } from './panels/table.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query, RATE, recordedFor, spread } from './query.js';
 import { INGRESS_STEPS } from './steps.js';
-
-/** Selects the jobs that are backups, as the alerts do. */
-const BACKUPS = chosen(settings().selectors.backups);
-/** Selects the jobs that restore backups, as the alerts do. */
-const DRILLS = chosen(settings().selectors.drills);
 
 const UP_STEPS = [
   [Number.NEGATIVE_INFINITY, BAD],
@@ -35,7 +28,6 @@ const UP_STEPS = [
 ] as const;
 const UP = { 0: { text: 'Down', colour: BAD }, 1: { text: 'Up', colour: GOOD } };
 const FULL = [[0.8, BAD]] as const;
-const NOT_WATCHED = 'Not watched';
 
 export function dependencies(): Definition {
   const metrics = [
@@ -101,19 +93,6 @@ function edgeErrors() {
     decimals: 1,
     queries: [now(ratio(answered('5..'), answered('.+')), '5xx')],
     steps: INGRESS_STEPS,
-    noValue: NOT_WATCHED,
-  });
-}
-
-function backupAge() {
-  return stat({
-    title: 'Oldest backup',
-    description:
-      'The age of the oldest backup among the last good ones. If it is older than a day, you would lose more than a day of data.',
-    unit: 'dtdurations',
-    decimals: 1,
-    queries: [now(time().minus(min(jobCatalog.lastSuccess, { where: BACKUPS })), 'age')],
-    steps: [[DEFAULT_THRESHOLDS.backupAgeSeconds, BAD]],
     noValue: NOT_WATCHED,
   });
 }
@@ -259,64 +238,5 @@ function routes() {
     steps: INGRESS_STEPS,
     noValue: NOT_WATCHED,
     width: 100,
-  });
-}
-
-function backups() {
-  return jobs({
-    title: 'Backups, oldest first',
-    description:
-      'For each backup: the time since its last success, its duration, and its last exit code (0 is success, 128 and more is a signal). If a backup suddenly gets much faster, it may hold only a part of the data: try to restore it.',
-    head: 'Backup',
-    where: BACKUPS,
-    maxAge: DEFAULT_THRESHOLDS.backupAgeSeconds,
-    noValue: 'No backup has run',
-  });
-}
-
-function drills() {
-  return jobs({
-    title: 'Restore drills, oldest first',
-    description:
-      'For each job that restores a backup: the time since its last success, its duration, and its last exit code. If none has succeeded for a month, nobody knows whether the backups can be restored. The duration tells how long a real restore may take.',
-    head: 'Drill',
-    where: DRILLS,
-    maxAge: DEFAULT_THRESHOLDS.restoreAgeSeconds,
-    noValue: 'No backup was restored',
-  });
-}
-
-interface Jobs {
-  readonly title: string;
-  readonly description: string;
-  readonly head: string;
-  readonly where: typeof BACKUPS;
-  readonly maxAge: number;
-  readonly noValue: string;
-}
-
-function jobs({ title, description, head, where, maxAge, noValue }: Jobs) {
-  const of = { where };
-  return table({
-    title,
-    description,
-    rows: { job_name: head },
-    columns: [
-      {
-        query: now(time().minus(max(jobCatalog.lastSuccess, { ...of, by: ['job_name'] })), 'Succeeded'),
-        unit: 'dtdurations',
-        decimals: 1,
-        steps: [[maxAge, BAD]],
-      },
-      { query: now(max(jobCatalog.lastDuration, { ...of, by: ['job_name'] }), 'Took'), unit: 'dtdurations' },
-      {
-        query: now(max(select(jobCatalog.lastExitCode, of), { by: ['job_name'] }), 'Exit code'),
-        unit: 'none',
-        decimals: 0,
-        steps: [[1, BAD]],
-      },
-    ],
-    width: 160,
-    noValue,
   });
 }

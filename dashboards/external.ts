@@ -51,3 +51,6 @@ export const watchers = {
   sent: counter('prometheus_notifications_sent_total', ['alertmanager']),
   delivered: counter('alertmanager_notifications_total', ['integration']),
 } as const;
+
+/** What a panel shows where nothing exports such metrics. */
+export const NOT_WATCHED = 'Not watched';

@@ -5,7 +5,7 @@ import { createFamilies, type Families } from '../metrics/families.js';
 import { HistogramFamily } from '../metrics/histogram-family.js';
 import { registerFamilies } from '../metrics/registry.js';
 import { MetricPush } from './metrics.js';
-import type { Point, PushedMetric } from './points.js';
+import type { PushedMetric } from './points.js';
 import { pushOptions } from './push-options.js';
 import type { PushedMetrics } from './sdk.js';
 
@@ -49,13 +49,6 @@ function pusher(times = MINUTE): MetricPush {
   );
 }
 
-/** prom-client allows exemplars only in such a registry. */
-function forExemplars(): void {
-  (registry as unknown as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>).setContentType(
-    Registry.OPENMETRICS_CONTENT_TYPE,
-  );
-}
-
 const metricsOf = ({ scopeMetrics }: PushedMetrics) => scopeMetrics.flatMap(({ metrics }) => metrics);
 const pointsOf = (batch: PushedMetrics) =>
   metricsOf(batch).flatMap(({ dataPoints }) => dataPoints as object[]);
@@ -70,7 +63,9 @@ describe('a push', () => {
   it('uses the original names of counters after the application rendered its registry in OpenMetrics', async () => {
     new Counter({ name: 'shop_orders_total', help: 'Orders.', registers: [registry] }).inc();
     families.labelOverflow.add(families.labelOverflow.slot('name'), 1);
-    forExemplars();
+    (registry as unknown as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>).setContentType(
+      Registry.OPENMETRICS_CONTENT_TYPE,
+    );
     await registry.metrics();
     const names = (await pushed('')).map(({ descriptor }) => descriptor.name);
     expect(names.sort()).toEqual(expect.arrayContaining(['pmcp_label_overflow_total', 'shop_orders_total']));
@@ -152,75 +147,6 @@ describe('a push', () => {
       app_s: [{ attributes: { quantile: '0.5' }, value: 4 }],
       app_s_sum: [{ value: 4 }],
       app_s_count: [{ value: 1 }],
-    });
-  });
-
-  it.each([false, true])(
-    'has the exemplars since the last one that arrived (exponential: %s)',
-    async (exponential) => {
-      const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
-      forExemplars();
-      const orders = new Histogram({
-        name: 'pmcp_orders',
-        help: 'O',
-        buckets: [1],
-        enableExemplars: true,
-        registers: [registry],
-      });
-      const observe = (value: number) => {
-        families.requestDuration.observe(families.requestDuration.slot('ping', ''), value, ids);
-        orders.observe({
-          labels: {},
-          value,
-          exemplarLabels: { trace_id: ids.traceId, span_id: ids.spanId, region: 'eu' },
-        });
-      };
-      const push = pusher({ ...MINUTE, exponential });
-      const exemplars = async () => {
-        requests = [];
-        await push.push();
-        const points = requests.flatMap(pointsOf) as Partial<Point<unknown>>[];
-        return points
-          .flatMap((point) => point.exemplars ?? [])
-          .map(({ value, attributes }) => [value, attributes]);
-      };
-      vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
-      observe(3);
-      vi.setSystemTime(1_800_000_000_010);
-      observe(0.02);
-      vi.setSystemTime(1_800_000_000_020);
-      send = async () => {
-        throw new Error('down');
-      };
-      await push.push();
-      send = async () => 0;
-      const [region, none] = [{ region: 'eu' }, {}];
-      expect(await exemplars()).toEqual([
-        [3, none],
-        [0.02, none],
-        [3, region],
-        [0.02, region],
-      ]);
-      expect(await exemplars()).toEqual([]);
-      vi.setSystemTime(1_800_000_000_030);
-      observe(0.02);
-      expect(await exemplars()).toEqual([
-        [0.02, none],
-        [0.02, region],
-      ]);
-    },
-  );
-
-  it('has the labels of an exemplar that are no ids', async () => {
-    forExemplars();
-    new Counter({ name: 'pmcp_orders_total', help: 'O', enableExemplars: true, registers: [registry] }).inc({
-      labels: {},
-      value: 1,
-      exemplarLabels: { trace_id: 'mine', order: 7 },
-    });
-    const [orders] = await pushed('pmcp_orders');
-    expect(orders?.dataPoints[0]).toMatchObject({
-      exemplars: [{ value: 1, traceId: '', spanId: '', attributes: { trace_id: 'mine', order: '7' } }],
     });
   });
 
