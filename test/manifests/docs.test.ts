@@ -48,6 +48,8 @@ const CHECKED: Readonly<Record<string, (block: Block, text: string) => Promise<u
     const spec = { selector: { matchLabels: labels }, template: pod };
     return faults({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, ...{ spec } });
   },
+  autoscaling: (values, text) =>
+    CHECKED.image!({ image: { repository: 'registry.example.com/notes', tag: '1.0.0' }, ...values }, text),
   image: async (values) => {
     const schema = JSON.parse(
       readFileSync('charts/pmcp-server/values.schema.json', 'utf8').replace('(?i:', '(?:'),

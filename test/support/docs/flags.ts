@@ -33,6 +33,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   jq: '',
   kill: '-USR2',
   'kubectl apply': '--kustomize= -f=',
+  'kubectl auth': '--as=',
   'kubectl create': '--from= --from-file= --image=',
   'kubectl debug': '-i -t --image=',
   'kubectl delete': '--kustomize=',
