@@ -80,7 +80,8 @@ export class LoopbackNode {
     const { path: probe, port } = readinessProbe!.httpGet!;
     const number = ports?.find(({ name }) => name === port)?.containerPort;
     const child = this.processes.get(pod.metadata.uid);
-    if (child && child.exitCode !== null) throw new Error(`its server ended with ${child.exitCode}`);
+    const end = child?.exitCode ?? child?.signalCode ?? undefined;
+    if (end !== undefined) throw new Error(`its server ended with ${end} before it was ready`);
     return fetch(`http://${ip}:${number}${probe}`).then(
       ({ ok }) => ok,
       () => false,
