@@ -19,6 +19,9 @@ async function urls(): Promise<URL[]> {
     .map(({ status }) => new URL(`http://${status?.podIP}:${port}/mcp`));
 }
 
+/** A policy of our autoscalers looks back 15 seconds, and the controller looks every two. */
+const PERIOD_MS = 18_000;
+
 /** What a sidecar asks for, and what it then uses. */
 const SIDECAR = {
   name: 'mesh',
@@ -90,6 +93,8 @@ export function scales(engine: Engine): void {
       await crowd.sessions(430, await urls());
       await crowd.subscriptions(60, await urls());
       await counted();
+      // Within the period of a policy, the pods may only double that were there at its beginning.
+      await eventually(() => trace.age > PERIOD_MS);
       await autoscaler.go();
       await running(10);
     });

@@ -27,6 +27,11 @@ export class Replicas {
     return this.moments.at(-1)?.replicas ?? 0;
   }
 
+  /** How long ago the number changed, in milliseconds. */
+  get age(): number {
+    return performance.now() - this.begin - (this.moments.at(-1)?.at ?? 0);
+  }
+
   get all(): number[] {
     return this.moments.map(({ replicas }) => replicas);
   }
