@@ -1,48 +1,14 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { alertmanagerConfig } from '../../../alerts/alertmanager.js';
-import { toYaml } from '../../../prometheus/yaml.js';
 import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
 import { Prometheus } from '../../../scripts/start/prometheus.js';
-import { requireTool } from '../../../scripts/tools/index.js';
-import { temporaryFolder } from '../../fixtures/temporary-folder.js';
-import { ALERTMANAGER } from '../../support/alerting.js';
 import { type Broken, diagnosis, examined, rows } from '../../support/doctor.js';
+import { CALM, startedAlertmanager } from '../../support/started-alertmanager.js';
 import { until } from '../../support/until.js';
 
 const children = new Children(() => {});
 const url = 'http://127.0.0.1:9/';
-const CALM = toYaml(
-  alertmanagerConfig({ receivers: { webhook: { url }, deadMansSwitch: { url } }, scale: 1, templates: [] }),
-);
-
-/** A real Alertmanager, maybe below a path such as `/am`. */
-async function started(config: string, path = ''): Promise<URL> {
-  const folder = temporaryFolder('alertmanager');
-  const file = join(folder, 'alertmanager.yaml');
-  writeFileSync(file, config);
-  const address = `127.0.0.1:${await freePort()}`;
-  const { path: program } = await requireTool('alertmanager', ALERTMANAGER);
-  children.start(
-    'alertmanager',
-    program,
-    [
-      `--config.file=${file}`,
-      `--storage.path=${folder}`,
-      '--cluster.listen-address=',
-      `--web.listen-address=${address}`,
-      ...(path === '' ? [] : [`--web.route-prefix=${path}`, `--web.external-url=http://${address}${path}`]),
-    ],
-    { stdio: 'ignore' },
-  );
-  await until(
-    async () => (await fetch(`http://${address}${path}/-/ready`).catch(() => undefined))?.ok ?? false,
-    25_000,
-  );
-  return new URL(`http://${address}${path}`);
-}
+const started = (config: string) => startedAlertmanager(children, config);
 
 /** One whose configuration has something else in place of a text, and maybe more at its end. */
 async function changed(text: string | RegExp, instead: string, more = ''): Promise<URL> {
@@ -219,21 +185,6 @@ const HEALTHY: Readonly<Record<string, () => Promise<URL>>> = {
 };
 const ALL_TO_TICKET = `    - { matchers: ['severity=~".+"'], receiver: ticket, continue: true }\n`;
 
-/** What is found of Alertmanager, and whether Prometheus reaches it, by code. */
-async function between(settings: Parameters<typeof diagnosis>[0]): Promise<object> {
-  const results = await examined(
-    settings,
-    ({ code, group }) => group === 'alertmanager' || ['PMCP-D100', 'PMCP-D135'].includes(code),
-  );
-  const told = results.filter(({ outcome }) => outcome.kind === 'found' || outcome.kind === 'unknown');
-  return Object.fromEntries(
-    told.map(({ check, outcome }) => [
-      check.code,
-      outcome.kind === 'found' ? outcome.findings.map(({ found }) => found) : outcome,
-    ]),
-  );
-}
-
 describe('the doctor before an Alertmanager', () => {
   it('finds nothing wrong with the shipped configuration', async () => {
     expect(await diagnosis({ alertmanager: calm })).toEqual({});
@@ -245,59 +196,6 @@ describe('the doctor before an Alertmanager', () => {
 
   it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(await diagnosis(await arrange())).toEqual({ [code]: expect.anything() });
-  });
-
-  it('says that two of one configuration are no cluster', async () => {
-    const [other, different] = await Promise.all([
-      started(CALM),
-      changed('repeat_interval: 5m', 'repeat_interval: 6m'),
-    ]);
-    const targets = [calm, other, different].map(({ host }) => `"${host}"`).join(', ');
-    const config = `alerting: { alertmanagers: [{ static_configs: [{ targets: [${targets}] }] }] }\n`;
-    const { url } = await Prometheus.startWith(config, children.start.bind(children), {
-      flags: ['--scrape.discovery-reload-interval=100ms'],
-    });
-    expect(await between({ alertmanager: calm, prometheus: new URL(url) })).toEqual({
-      'PMCP-D213': [
-        `Prometheus sends each alert to ${calm.origin} and ${other.origin}, which have the same configuration and are no cluster`,
-      ],
-    });
-  });
-
-  describe('below a path', () => {
-    let below: URL;
-    let sending: URL;
-    beforeAll(async () => {
-      below = await started(CALM, '/am');
-      const known = (prefix: string) =>
-        `alerting: { alertmanagers: [{ path_prefix: ${prefix}, static_configs: [{ targets: ["${below.host}"] }] }] }\n`;
-      const one = await Prometheus.startWith(known('/am'), children.start.bind(children), {
-        flags: ['--scrape.discovery-reload-interval=100ms'],
-      });
-      sending = new URL(one.url);
-    });
-
-    it('finds nothing wrong where the path is named', async () => {
-      expect(await diagnosis({ alertmanager: below })).toEqual({});
-    });
-
-    it('finds nothing wrong between it and a Prometheus that knows the path', async () => {
-      expect(await between({ alertmanager: below, prometheus: sending })).toEqual({});
-    });
-
-    it('says that Prometheus sends its alerts to another one', async () => {
-      expect(await between({ alertmanager: calm, prometheus: sending })).toEqual({
-        'PMCP-D212': [
-          `Prometheus sends its alerts to ${below.origin}, and ${calm.origin} is another Alertmanager`,
-        ],
-      });
-    });
-
-    it('says which address does not answer where the path is left out', async () => {
-      expect(await diagnosis({ alertmanager: new URL('/', below) })).toEqual({
-        'PMCP-D200': [expect.stringContaining('an answer 404')],
-      });
-    });
   });
 
   it.concurrent.each(HIDING)('says that the Watchdog hides critical alerts by %j', async (rule) => {
@@ -320,7 +218,7 @@ describe('the doctor before an Alertmanager', () => {
       return result?.outcome;
     };
 
-    it('says that it can not tell without Prometheus', async () => {
+    it('says that it cannot tell without Prometheus', async () => {
       expect(await outcome({})).toEqual({
         kind: 'unknown',
         because: expect.stringContaining('--prometheus'),

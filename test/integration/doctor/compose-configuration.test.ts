@@ -1,52 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { composed, type Files, job, prometheus, service, volumes } from '../../support/composed.js';
 import { diagnosis } from '../../support/doctor.js';
 
-type Files = Readonly<Record<string, string>>;
-
-const job = (more = '') => `scrape_configs:
-  - { job_name: pmcp, static_configs: [{ targets: ['notes:9464'] }]${more} }
-`;
 const RULES = `rule_files: [rules/*.yaml]\n${job()}`;
-const DEFAULTS: Files = {
-  'prometheus.yml': job(),
-  'alertmanager.yml': 'route: { receiver: page }\nreceivers: [{ name: page }]\n',
-  'collector.yaml': 'receivers: { otlp: }\nexporters: { debug: }\nservice: { pipelines: }\n',
-  'rules/alert-rules.yaml': 'groups: []\n',
-};
-
-/** A Compose file with a server and one more service, and what else is in its folder. */
-function composed(service: string, files: Files = {}, notes = ''): string {
-  const folder = join(temporaryFolder('doctor'), 'deploy');
-  const compose = `services:
-  notes:
-    image: notes:1
-    restart: always
-    stop_grace_period: 30s
-    secrets: [token, crt]
-    environment: { PMCP_METRICS_PORT: 9464, PMCP_METRICS_HOST: 0.0.0.0${notes} }
-${service}`;
-  for (const [name, text] of Object.entries({ ...DEFAULTS, 'compose.yaml': compose, ...files })) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
-
-const service = (name: string, image: string, ...lines: readonly string[]) =>
-  `  ${name}:\n    image: ${image}\n${lines.map((line) => `    ${line}\n`).join('')}`;
-const prometheus = (...lines: readonly string[]) => service('prometheus', 'prom/prometheus:v3.5.0', ...lines);
-const alertmanager = (...lines: readonly string[]) =>
-  service('alertmanager', 'prom/alertmanager:v0.31.1', volumes(ALERTS), ...lines);
-const ALERTS = './alertmanager.yml:/etc/alertmanager/alertmanager.yml';
-const slack = (file: string, key = 'api_url_file') => ({
-  'alertmanager.yml': `route: { receiver: page }\nreceivers: [{ name: page, slack_configs: [{ channel: a, ${key}: ${file} }] }]\n`,
-});
 const FLAG = 'command: [--config.file=/etc/prometheus/prometheus.yml]';
 const MOUNT = './prometheus.yml:/etc/prometheus/prometheus.yml:ro';
-const volumes = (...all: readonly string[]) => `volumes: [${all.map((one) => `'${one}'`).join(', ')}]`;
 const TOKEN = ', PMCP_METRICS_TOKEN_FILE: /run/secrets/token';
 const CERTIFICATE = ', PMCP_METRICS_TLS_CERT: /run/secrets/crt';
 
@@ -127,40 +85,6 @@ const BROKEN: Readonly<Record<string, readonly Row[]>> = {
       prometheus(FLAG, volumes(MOUNT)),
       /ca_file is tls\/ca.crt, which nothing mounts/,
       { 'prometheus.yml': job(', tls_config: { ca_file: tls/ca.crt }') },
-    ],
-  ],
-  'PMCP-D411': [
-    [
-      `${alertmanager()}secrets: { slack: { file: ./slack.txt } }\n`,
-      'service alertmanager: api_url_file is /run/secrets/slack, which nothing mounts',
-      slack('/run/secrets/slack'),
-    ],
-    [
-      alertmanager('secrets: [{ source: slack, target: slack_url }]'),
-      'service alertmanager: api_url_file is /run/secrets/slack, which nothing mounts',
-      slack('/run/secrets/slack'),
-    ],
-    [
-      alertmanager(),
-      'service alertmanager: password_file is pass.txt, which nothing mounts',
-      slack('pass.txt', 'http_config: { basic_auth: { password_file: pass.txt } }, title'),
-    ],
-    [
-      service(
-        'collector',
-        'otel/opentelemetry-collector-contrib:0.159.0',
-        volumes('./collector.yaml:/etc/otelcol-contrib/config.yaml'),
-      ),
-      /^service collector: ca_file is \/run\/secrets\/ca.crt, which/,
-      { 'collector.yaml': 'exporters: { otlp: { tls: { ca_file: /run/secrets/ca.crt } } }\n' },
-    ],
-    [
-      service('db', 'postgres:18', 'environment: [POSTGRES_PASSWORD_FILE=/run/secrets/password]'),
-      'service db: POSTGRES_PASSWORD_FILE is /run/secrets/password, and the service does not have this secret',
-    ],
-    [
-      service('proxy', 'proxy:1', "command: ['--token-file', /run/secrets/agent, --port=1]"),
-      'service proxy: --token-file is /run/secrets/agent, and the service does not have this secret',
     ],
   ],
   'PMCP-D407': [
@@ -274,40 +198,6 @@ const HEALTHY: Readonly<Record<string, readonly [service: string, files?: Files,
     prometheus(FLAG, volumes(MOUNT, './tls:/tls')),
     { 'prometheus.yml': job(', scheme: https, tls_config: { ca_file: /tls/ca.crt }') },
     CERTIFICATE,
-  ],
-  'a webhook that is a secret': [alertmanager('secrets: [slack]'), slack('/run/secrets/slack')],
-  'a webhook of another name': [
-    alertmanager('secrets: [{ source: slack, target: /etc/alertmanager/slack }]'),
-    slack('slack'),
-  ],
-  'a webhook that another file gives': [
-    alertmanager(),
-    {
-      ...slack('/run/secrets/slack'),
-      'compose.override.yaml': 'services: { alertmanager: { secrets: [slack] } }\n',
-    },
-  ],
-  'secrets in a volume': [
-    service(
-      'db',
-      'postgres:18',
-      'environment: { PASSWORD_FILE: /run/secrets/p }',
-      volumes('kept:/run/secrets'),
-    ),
-  ],
-  'secrets in memory': [
-    service('db', 'postgres:18', 'environment: { PASSWORD_FILE: /run/secrets/p }', "tmpfs: ['/run:size=1m']"),
-  ],
-  'secrets that a script writes': [
-    service(
-      'db',
-      'postgres:18',
-      'environment: { PASSWORD_FILE: /run/secrets/p }',
-      'command: [sh, -c, "fetch > /run/secrets/p && exec start"]',
-    ),
-  ],
-  'a secret that a variable may name': [
-    service('db', 'postgres:18', `environment: { PASSWORD_FILE: '${variable('FILE:-/run/secrets/p')}' }`),
   ],
   'authorities of the image': [
     prometheus(FLAG, volumes(MOUNT)),

@@ -147,4 +147,8 @@ describe('the doctor before a stack of Swarm', () => {
   ])('says that a service is not: %s', async (deploy) => {
     expect(Object.keys(await diagnosis({ manifests: stack(deploy) }))).toEqual(['PMCP-D092']);
   });
+
+  it('says that there is nothing to look at', async () => {
+    expect(Object.keys(await diagnosis({ manifests: temporaryFolder('empty') }))).toEqual(['PMCP-D060']);
+  });
 });

@@ -62,7 +62,7 @@ describe('the checks of a run', () => {
     expect(kinds).toEqual(['found', 'skipped', 'not asked', 'found']);
   });
 
-  it('that can not be told are no success, and hide what comes after them', async () => {
+  it('that cannot be told are no success, and hide what comes after them', async () => {
     const { kinds, code } = await outcomes([
       check('PMCP-D901', unknown),
       check('PMCP-D902', bad, { after: ['PMCP-D901'] }),

@@ -51,7 +51,7 @@ export const neighboursAreScraped = prometheusCheck({
 export const exportersReachTheirs = prometheusCheck({
   code: 'PMCP-D128',
   title: 'Each exporter reaches what it watches.',
-  why: 'Its page is there and looks healthy, and has no number of the database: panels are empty, and alerts about it can not fire.',
+  why: 'Its page is there and looks healthy, and has no number of the database: panels are empty, and alerts about it cannot fire.',
   cure: 'Look into the log of the exporter: its password or address of the database is wrong (`DATA_SOURCE_NAME`, `REDIS_ADDR`, `REDIS_PASSWORD`), or the database is down.',
   severity: 'fail',
   // Where a server says so itself, its own words say more.

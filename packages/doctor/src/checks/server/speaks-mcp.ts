@@ -38,7 +38,7 @@ async function sentAway(context: Context): Promise<Finding | undefined> {
     ? { found, cure: `Give the address that it names, also to clients: \`${address}\`.` }
     : {
         found: `${found}, expected 401 with WWW-Authenticate of who has no token`,
-        cure: 'An MCP client can not log in at a page: let the gateway answer 401 with `WWW-Authenticate` for the path of the server, and redirect only browsers. With a token that clients have, try `--token-file url=FILE`.',
+        cure: 'An MCP client cannot log in at a page: let the gateway answer 401 with `WWW-Authenticate` for the path of the server, and redirect only browsers. With a token that clients have, try `--token-file url=FILE`.',
       };
 }
 

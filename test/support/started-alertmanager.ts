@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { alertmanagerConfig } from '../../alerts/alertmanager.js';
+import { toYaml } from '../../prometheus/yaml.js';
+import { freePort } from '../../scripts/free-port.js';
+import type { Children } from '../../scripts/start/children.js';
+import { requireTool } from '../../scripts/tools/index.js';
+import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { ALERTMANAGER } from './alerting.js';
+import { until } from './until.js';
+
+const url = 'http://127.0.0.1:9/';
+/** The shipped configuration, with receivers that nobody hears. */
+export const CALM = toYaml(
+  alertmanagerConfig({ receivers: { webhook: { url }, deadMansSwitch: { url } }, scale: 1, templates: [] }),
+);
+
+/** A real Alertmanager, maybe below a path such as `/am`. */
+export async function startedAlertmanager(children: Children, config: string, path = ''): Promise<URL> {
+  const folder = temporaryFolder('alertmanager');
+  const file = join(folder, 'alertmanager.yaml');
+  writeFileSync(file, config);
+  const address = `127.0.0.1:${await freePort()}`;
+  const { path: program } = await requireTool('alertmanager', ALERTMANAGER);
+  children.start(
+    'alertmanager',
+    program,
+    [
+      `--config.file=${file}`,
+      `--storage.path=${folder}`,
+      '--cluster.listen-address=',
+      `--web.listen-address=${address}`,
+      ...(path === '' ? [] : [`--web.route-prefix=${path}`, `--web.external-url=http://${address}${path}`]),
+    ],
+    { stdio: 'ignore' },
+  );
+  await until(
+    async () => (await fetch(`http://${address}${path}/-/ready`).catch(() => undefined))?.ok ?? false,
+    25_000,
+  );
+  return new URL(`http://${address}${path}`);
+}
