@@ -86,7 +86,7 @@ function answered<const L extends 'edge' | 'route' | 'namespace' | 'status' = ne
 
 function edgeErrors() {
   return stat({
-    title: 'Errors at the edge',
+    title: 'Edge errors',
     description:
       'The share of requests that the gateway or ingress answered with 5xx: clients that never reached a server, or lost it.',
     unit: 'percentunit',

@@ -72,4 +72,4 @@ for (const [name, entry] of Object.entries({
     legalComments: 'eof',
   });
 
-compact(join(root, 'packages/doctor/dist'));
+for (const name of ['doctor', 'otlp']) compact(join(root, 'packages', name, 'dist'));

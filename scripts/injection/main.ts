@@ -1,5 +1,5 @@
-/** Writes the part of the package that is put into pods. Runs before the package is packed. */
+/** Writes what @pmcp/injection holds. Runs before the packages are packed. */
 import { join } from 'node:path';
 import { bundleInjection } from './bundle.js';
 
-await bundleInjection(join(import.meta.dirname, '../../packages/observability/dist/injection'));
+await bundleInjection(join(import.meta.dirname, '../../packages/injection/dist'));

@@ -10,7 +10,7 @@ import { startRegistry } from './registry.js';
 import { run } from './run.js';
 
 const root = join(import.meta.dirname, '../..');
-const PACKAGES = ['otlp', 'observability', 'viewer', 'doctor'];
+const PACKAGES = ['otlp', 'observability', 'viewer', 'doctor', 'injection'];
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 

@@ -10,6 +10,7 @@ const MANIFESTS = [
   'packages/observability',
   'packages/viewer',
   'packages/doctor',
+  'packages/injection',
   'examples/notes',
 ];
 

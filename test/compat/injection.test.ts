@@ -257,7 +257,7 @@ describe('the package', () => {
   it('has what the image copies, and observes a server as the OpenTelemetry operator loads it, with traces', async () => {
     const copied = temporaryFolder('operator');
     const modules = join(project.folder, 'node_modules');
-    cpSync(join(modules, '@pmcp/observability/dist/injection'), copied, { recursive: true });
+    cpSync(join(modules, '@pmcp/injection/dist'), copied, { recursive: true });
     cpSync(modules, join(copied, 'toolkit/node_modules'), { recursive: true });
     server = await startStdioServer(['test/fixtures/register/v1.mjs'], {
       NODE_OPTIONS: ` --require ${join(copied, 'autoinstrumentation.js')}`,

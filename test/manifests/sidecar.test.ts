@@ -54,7 +54,9 @@ describe('the image of the proxy', () => {
   });
 
   it('is tagged with the version of its package', () => {
-    const version = /@pmcp\/observability@(\S+)/.exec(dockerfile)?.[1];
-    expect(proxy.image).toBe(`registry.example.com/pmcp-observability:${version}`);
+    const versions = dockerfile.match(/(?<=@pmcp\/\w+@)\S+/g) ?? [];
+    expect(versions).toHaveLength(2);
+    for (const version of versions)
+      expect(proxy.image).toBe(`registry.example.com/pmcp-observability:${version}`);
   });
 });

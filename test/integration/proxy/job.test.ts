@@ -54,7 +54,7 @@ async function standIn(listener: RequestListener): Promise<string> {
 }
 
 function textfile(folder: string) {
-  const [name = ''] = readdirSync(folder);
+  const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.prom'));
   return { name, text: readFileSync(join(folder, name), 'utf8') };
 }
 
@@ -254,6 +254,8 @@ async function inTerminal(script: string, typed: string) {
   expect(out).toContain('up');
   child.stdin.write(typed);
   await ended(child);
+  // The terminal ends before the job has published.
+  await until(() => readdirSync(folder).some((file) => file.endsWith('.prom')));
   const exitCode = parseSamples(textfile(folder).text).get('pmcp_job_last_exit_code{job_name="x"}');
   return { out, exitCode };
 }

@@ -136,11 +136,11 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   },
   'pmcp-dependencies': {
     title: 'PMCP / Dependencies',
-    signs: '78d1fab4 e0558feb',
+    signs: '51eb4744 44d3f342',
     panels: {
       PostgreSQL: '7a17740c',
       Redis: '176fccaf',
-      'Errors at the edge': '13fd2d0f',
+      'Edge errors': '4d165860',
       'Oldest backup': 'a69c055e',
       'PostgreSQL connections': '43bba7e3',
       'PostgreSQL transactions': 'f8ffdf6e',

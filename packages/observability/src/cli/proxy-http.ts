@@ -1,3 +1,4 @@
+import { logWarning } from '../codes/tell.js';
 import { tcp } from '../health/tcp.js';
 import { Observability } from '../observability.js';
 import type { Forwarded } from '../proxy/http/headers.js';
@@ -71,7 +72,12 @@ export const proxyHttpCommand = command({
         proxy.renew(proxyTls(latest));
         observability.logger.info('the proxy uses new certificates');
       },
-      (error) => observability.logger.warn(`the proxy keeps its certificates: ${error.message}`),
+      ({ message }) =>
+        logWarning(
+          observability.logger,
+          'PMCP_W_CERTIFICATES_KEPT',
+          `the proxy keeps its certificates: ${message}`,
+        ),
     );
     const { address: host, port } = await proxy.listen();
     // The toolkit waits for requests in flight. After that, only streams are left, which only we can end.

@@ -1,17 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { typescriptIn } from '../../../../test/support/typescript-files.js';
 import { CODES } from './codes.js';
 
 const packages = join(import.meta.dirname, '../../..');
 
-const sources = readdirSync(packages)
-  .flatMap((name) =>
-    readdirSync(join(packages, name, 'src'), { recursive: true, encoding: 'utf8' }).map((file) =>
-      join(packages, name, 'src', file),
-    ),
-  )
-  .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.endsWith('codes/codes.ts'))
+const sources = typescriptIn(packages)
+  .filter((path) => /^[^/]+\/src\//.test(relative(packages, path)))
+  .filter((path) => !path.endsWith('.test.ts') && !path.endsWith('codes/codes.ts'))
   .map((path) => ({ path: path.slice(packages.length + 1), text: readFileSync(path, 'utf8') }));
 
 /** Returns `path: line` for each line with the pattern, except in allowed files. */

@@ -92,6 +92,11 @@ export const CODES = {
       'The file by which Prometheus finds this process could not be written, so that it is not scraped by that way.',
     action: 'Give the process the right to write to the folder of `PMCP_METRICS_FILE_SD_DIR`.',
   },
+  PMCP_W_CERTIFICATES_KEPT: {
+    means:
+      'The certificates of the proxy have changed and cannot be used. Those from before still count, until they expire.',
+    action: 'Correct the file that the message names. It is read again by itself.',
+  },
   PMCP_W_DOCTOR_NOT_PUBLISHED: {
     means: 'The doctor has looked, but what it found could not be published as metrics.',
     action: 'Check the folder of `--metrics-file`, or the address of the Pushgateway.',
