@@ -88,7 +88,13 @@ export function checkNpm({ args }: Call, folder: string): void {
   else if (command === 'start' || command === 'test') checkScript([command, ...rest], scripts);
   else if (command === 'pack') {
     const workspaces = rest.filter((_, i) => rest[i - 1] === '--workspace');
-    if ([...PACKAGES.keys()].some((name) => !workspaces.includes(name))) throw fault();
+    const unknown = workspaces.some((name) => !PACKAGES.has(name));
+    const missing = [...PACKAGES].some(([name, { bin, exports }]) => {
+      // One without both is only copied into images.
+      const isForServers = bin !== undefined || Object.hasOwn(exports, '.');
+      return isForServers && !workspaces.includes(name);
+    });
+    if (unknown || missing) throw fault();
   } else if (command === 'install') {
     if (!rest.every(isPackage)) throw fault();
   } else if (command !== 'ci' || rest.length > 0) throw fault();
