@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -8,7 +8,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { temporaryFolder, writeFiles } from '../fixtures/temporary-folder.js';
 import { scrape } from '../support/exposition.js';
 import { HttpCollector } from '../support/http-collector.js';
 import { InjectedPod } from '../support/injected.js';
@@ -26,10 +26,7 @@ let tools: Project;
 let old: Project;
 
 beforeAll(async () => {
-  for (const [file, content] of Object.entries(OTHER_PROGRAMS)) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), content);
-  }
+  writeFiles(folder, OTHER_PROGRAMS);
   pod = await InjectedPod.create();
   expect(pod.init()).toEqual({ status: 0, said: '' });
   empty = await InjectedPod.create(pod);

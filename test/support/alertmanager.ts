@@ -1,10 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { freePort } from '../../scripts/free-port.js';
 import { Children } from '../../scripts/start/children.js';
-import { requireTool } from '../../scripts/tools/index.js';
-import { ALERTMANAGER } from './alerting.js';
+import { startedAlertmanager } from './started-alertmanager.js';
 import { until } from './until.js';
 
 type Labels = Readonly<Record<string, string>>;
@@ -25,27 +20,16 @@ const HOUR_MS = 3_600_000;
 
 /** A real Alertmanager that gets its alerts from a test. */
 export class Alertmanager {
-  private readonly children = new Children(() => {});
-
   private constructor(
-    private readonly folder: string,
+    private readonly children: Children,
     readonly url: string,
   ) {}
 
   static async start(config: object & { readonly inhibit_rules?: readonly object[] }): Promise<Alertmanager> {
-    const folder = await mkdtemp(join(tmpdir(), 'alertmanager-'));
-    const address = `127.0.0.1:${await freePort()}`;
-    const started = new Alertmanager(folder, `http://${address}`);
-    const file = join(folder, 'alertmanager.yaml');
+    const children = new Children(() => {});
     const inhibit_rules = [...(config.inhibit_rules ?? []), LAST_RULE];
-    await writeFile(file, JSON.stringify({ ...config, inhibit_rules }));
-    const { path } = await requireTool('alertmanager', ALERTMANAGER);
-    const args = [`--config.file=${file}`, `--storage.path=${folder}`, '--cluster.listen-address='];
-    started.children.start('alertmanager', path, [...args, `--web.listen-address=${address}`], {
-      stdio: 'ignore',
-    });
-    await until(() => started.isReady(), 30_000);
-    return started;
+    const { origin } = await startedAlertmanager(children, JSON.stringify({ ...config, inhibit_rules }));
+    return new Alertmanager(children, origin);
   }
 
   /** Sends alerts, returns the names of the inhibited ones, and then resolves all. */
@@ -62,11 +46,6 @@ export class Alertmanager {
 
   async stop(): Promise<void> {
     await this.children.stop();
-    await rm(this.folder, { recursive: true });
-  }
-
-  private async isReady(): Promise<boolean> {
-    return (await fetch(`${this.url}/-/ready`).catch(() => undefined))?.ok ?? false;
   }
 
   private async tell(alerts: readonly Labels[], endsAt: Date): Promise<void> {

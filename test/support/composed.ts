@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { temporaryFolder } from '../fixtures/temporary-folder.js';
+import { join } from 'node:path';
+import { temporaryFolder, writeFiles } from '../fixtures/temporary-folder.js';
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -25,10 +24,7 @@ export function composed(service: string, files: Files = {}, notes = ''): string
     secrets: [token, crt]
     environment: { PMCP_METRICS_PORT: 9464, PMCP_METRICS_HOST: 0.0.0.0${notes} }
 ${service}`;
-  for (const [name, text] of Object.entries({ ...DEFAULTS, 'compose.yaml': compose, ...files })) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
+  writeFiles(folder, { ...DEFAULTS, 'compose.yaml': compose, ...files });
   return folder;
 }
 

@@ -1,7 +1,7 @@
 import type { Bytes } from './bytes.js';
 
 /** A field number and its type in one byte: 0 for a number, 1 for eight bytes, 2 for what has a length. */
-const tag = (field: number, type: 0 | 1 | 2): number => (field << 3) | type;
+export const tag = (field: number, type: 0 | 1 | 2): number => (field << 3) | type;
 
 const KEY = tag(1, 2);
 const VALUE = tag(2, 2);

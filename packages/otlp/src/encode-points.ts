@@ -1,6 +1,6 @@
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { Bytes } from './bytes.js';
-import { writeAttributes } from './encode-attributes.js';
+import { tag, writeAttributes } from './encode-attributes.js';
 
 /** An observation whose trace is known. */
 export interface PushedExemplar {
@@ -43,9 +43,6 @@ interface Buckets {
   readonly offset: number;
   readonly bucketCounts: readonly number[];
 }
-
-/** A field number and its type in one byte: 0 for a number, 1 for eight bytes, 2 for what has a length. */
-const tag = (field: number, type: 0 | 1 | 2): number => (field << 3) | type;
 
 export function writeNumber(to: Bytes, point: Point, value: number): void {
   writeTimes(to, point);

@@ -1,7 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { temporaryFolder, writeFiles } from '../../fixtures/temporary-folder.js';
 import { diagnosis, examined } from '../../support/doctor.js';
 
 const SCRAPED = 'scrape_configs: [{ job_name: pmcp, static_configs: [{ targets: [notes:9090] }] }]';
@@ -17,8 +16,7 @@ function composed(notes: string, files: Readonly<Record<string, string>> = {}, p
 
 function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = join(temporaryFolder('doctor'), 'deploy');
-  mkdirSync(folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  writeFiles(folder, files);
   return folder;
 }
 

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { temporaryFolder, writeFiles } from '../../fixtures/temporary-folder.js';
 import { diagnosis, examined } from '../../support/doctor.js';
 
 const BASE = join(import.meta.dirname, '../../../examples/kubernetes/base');
@@ -32,10 +32,7 @@ function folderWith(change: Change, fault: readonly [file: string, Change] = [''
 
 function written(files: Readonly<Record<string, string>>): string {
   const folder = join(temporaryFolder('doctor'), 'deploy');
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
+  writeFiles(folder, files);
   return folder;
 }
 

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { temporaryFolder, writeFiles } from '../../fixtures/temporary-folder.js';
 import { diagnosis, examined } from '../../support/doctor.js';
 
 const DOCTOR = join(import.meta.dirname, '../../../packages/doctor/dist/cli.js');
@@ -35,10 +35,7 @@ function kustomized(
     ),
     ...more,
   };
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
+  writeFiles(folder, files);
   return folder;
 }
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { closed, opened } from './loopback.js';
 
 interface Manifest {
   readonly mediaType: string;
@@ -15,15 +14,12 @@ export class Registry {
   private readonly blobs = new Map<string, Buffer>();
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
-  async start(): Promise<string> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  start(): Promise<string> {
+    return opened(this.server);
   }
 
   stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+    closed(this.server);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

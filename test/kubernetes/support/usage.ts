@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { IPod } from 'kubernetes-models/v1';
+import { closed, opened } from './loopback.js';
 
 /** The metric that a kubelet would have, as cores and not as a counter, so that no rate needs to settle. */
 export const CORES = 'loopback_container_cores';
@@ -24,15 +23,12 @@ export class Usage {
     response.end(this.text());
   });
 
-  async start(): Promise<string> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  start(): Promise<string> {
+    return opened(this.server);
   }
 
   stop(): void {
-    this.server.close();
-    this.server.closeAllConnections();
+    closed(this.server);
   }
 
   add(pod: IPod): void {

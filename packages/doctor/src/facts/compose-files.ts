@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Finding } from '../check.js';
 import type { ConfigurationFile } from './compose-configurations.js';
 import { originIn } from './compose-mounts.js';
 
@@ -6,6 +7,11 @@ import { originIn } from './compose-mounts.js';
 const FILE_KEY =
   /^(\w+_)?(credentials|token|password|username|api_key|api_url|url|service_key|routing_key|user_key|secret|ca|cert|key)_file$/;
 const OF_THE_IMAGE = /^\/(etc\/(ssl|pki|ca-certificates)|usr|proc)\//;
+
+/** Tells of faults in a configuration, at its file. */
+export function findingsIn({ service, source }: ConfigurationFile, faults: readonly string[]): Finding[] {
+  return faults.map((fault) => ({ found: `service ${service.name}: ${fault}`, where: { file: source } }));
+}
 
 /** Says which files a configuration names that nothing mounts; relative paths begin at its own folder. */
 export function unmountedFiles({ content, path, mounts }: ConfigurationFile): string[] {

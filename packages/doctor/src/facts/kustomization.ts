@@ -105,7 +105,16 @@ export function built(
   return content && patches.reduce<Content>((changed, patch) => patch(changed), content);
 }
 
-function patchesOf({ file, content }: Manifest): Patch[] {
+/** Every object of a kustomization goes through its patches, whose files are read once. */
+const known = new WeakMap<Manifest, readonly Patch[]>();
+
+function patchesOf(kustomization: Manifest): readonly Patch[] {
+  const patches = known.get(kustomization) ?? readPatches(kustomization);
+  known.set(kustomization, patches);
+  return patches;
+}
+
+function readPatches({ file, content }: Manifest): Patch[] {
   const merges = listOf(content.patchesStrategicMerge).map(String);
   const counts = listOf(content.replicas) as readonly { readonly name?: string; readonly count?: number }[];
   return [

@@ -2,6 +2,7 @@ import type { Ending } from '../../facts/alert-routes.js';
 import { criticalAlerts } from '../../facts/alert-samples.js';
 import { type AlertmanagerConfig, alertmanagerConfig } from '../../facts/alertmanager.js';
 import { isAlways, recursWeekly } from '../../facts/alertmanager-times.js';
+import { quoted } from '../some.js';
 import { arrivals } from './arrivals.js';
 import { alertmanagerCheck } from './define.js';
 
@@ -31,8 +32,7 @@ function isQuietAtTimes(config: AlertmanagerConfig, { mute, active }: Ending): b
 }
 
 function told({ receiver, mute, active }: Ending): string {
-  const names = (all: readonly string[]) => all.map((name) => JSON.stringify(name)).join(', ');
   return active.length > 0
-    ? `receiver ${names([receiver])} gets critical alerts only during ${names(active)}`
-    : `receiver ${names([receiver])} gets no critical alerts during ${names(mute)}`;
+    ? `receiver ${quoted([receiver])} gets critical alerts only during ${quoted(active)}`
+    : `receiver ${quoted([receiver])} gets no critical alerts during ${quoted(mute)}`;
 }

@@ -2,6 +2,7 @@ import { CannotRun } from '../../check.js';
 import { endingsOf } from '../../facts/alert-routes.js';
 import { criticalAlerts } from '../../facts/alert-samples.js';
 import { alertmanagerConfig, destinationsOf } from '../../facts/alertmanager.js';
+import { quoted } from '../some.js';
 import { arrivals } from './arrivals.js';
 import { alertmanagerCheck } from './define.js';
 
@@ -26,7 +27,7 @@ export const criticalAlertsArrive = alertmanagerCheck({
     const receivers = endingsOf(config.route, surely.alert).map(({ receiver }) => receiver);
     return [
       {
-        found: `critical alerts such as ${surely.name} end at receiver ${receivers.map((name) => JSON.stringify(name)).join(', ')}, which has no destination`,
+        found: `critical alerts such as ${surely.name} end at receiver ${quoted(receivers)}, which has no destination`,
       },
     ];
   },

@@ -1,6 +1,7 @@
-import type { Check, Finding } from '../../check.js';
+import type { Finding } from '../../check.js';
 import { type Manifest, manifests, type Path, valueAt } from '../../facts/manifests.js';
 import { podPathOf, selectsItsPods } from '../../facts/workloads.js';
+import { filesCheck } from './define.js';
 import { removedIn } from './removed-versions.js';
 
 /** One reason to refuse an object: what is wrong, and where. */
@@ -10,18 +11,14 @@ interface Fault {
 }
 
 /** A cluster has only what its API has taken, so files alone are looked at. */
-export const apiTakesThem: Check = {
+export const apiTakesThem = filesCheck({
   code: 'PMCP-D095',
-  group: 'manifests',
   title: 'The API server takes the manifests.',
   why: 'What the API server refuses is not there, or stays as it was: an upgrade then stands still half-way.',
   cure: 'Correct what the finding names, and try it: `kubectl apply --dry-run=server --filename FILE`.',
   severity: 'fail',
-  needs: ['manifests'],
-  rights: 'To read the files.',
-  after: ['PMCP-D060'],
   run: async (context) => (await context.get(manifests)).all.flatMap(refused),
-};
+});
 
 function refused(manifest: Manifest): Finding[] {
   const faults = [

@@ -1,18 +1,17 @@
-import type { Check, Finding } from '../../check.js';
+import type { Finding } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { type ConfigurationFile, prometheusFiles } from '../../facts/compose-configurations.js';
 import { demandsOf, refusal } from '../../facts/demands.js';
+import { filesCheck } from './define.js';
 
 const DEFAULT_PORT = '9090';
 
-export const prometheusHasAccess: Check = {
+export const prometheusHasAccess = filesCheck({
   code: 'PMCP-D407',
-  group: 'manifests',
   title: 'In Compose, Prometheus sends what the admin port asks for.',
   why: 'Without the token the admin port answers 401, and over HTTP one with TLS answers nothing: the target is there, and always down.',
   cure: 'Add to the job `authorization: { credentials_file: FILE }`, for TLS `scheme: https` with `tls_config: { ca_file: FILE }`.',
   severity: 'fail',
-  needs: ['manifests'],
   rights: 'To read the files, and the configuration of Prometheus that they mount.',
   after: ['PMCP-D060', 'PMCP-D405'],
   async run(context) {
@@ -37,7 +36,7 @@ export const prometheusHasAccess: Check = {
       }));
     });
   },
-};
+});
 
 /** Whether no flag or file says what is asked. */
 function isSure(same: readonly ComposeService[]): boolean {

@@ -1,20 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
-import type { Check, Finding } from '../../check.js';
+import type { Finding } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { type ComposeMount, mountsOf, originIn } from '../../facts/compose-mounts.js';
 import { configurationPaths, type Program, programOf } from '../../facts/compose-programs.js';
+import { filesCheck } from './define.js';
 
-export const composeReadsItsConfiguration: Check = {
+export const composeReadsItsConfiguration = filesCheck({
   code: 'PMCP-D405',
-  group: 'manifests',
   title: 'In Compose, the programs of the monitoring read the configuration that is mounted.',
   why: 'A program whose configuration is mounted at another path runs with that of its image, and says nothing: Prometheus then scrapes only itself. Where the image has none, it does not start.',
   cure: 'Mount the file at the path that the finding names, or name its path in `command:` (`--config.file=PATH`; a collector takes `--config=PATH`).',
   severity: 'fail',
-  needs: ['manifests'],
   rights: 'To read the files, and the configuration that they mount.',
-  after: ['PMCP-D060'],
   async run(context) {
     const all = await context.get(allComposeServices);
     return all.flatMap((service): Finding[] => {
@@ -29,7 +27,7 @@ export const composeReadsItsConfiguration: Check = {
       });
     });
   },
-};
+});
 
 function faultOf(
   path: string,

@@ -1,23 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Check } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { composeServices } from '../../facts/compose-servers.js';
+import { filesCheck } from './define.js';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 const HOST = 'PMCP_METRICS_HOST';
 const ADMIN_PORT = '9090';
 
-export const composeAdminPortIsReached: Check = {
+export const composeAdminPortIsReached = filesCheck({
   code: 'PMCP-D098',
-  group: 'manifests',
   title: 'In Compose, Prometheus reaches the admin port of a server.',
   why: 'On loopback, which is the default outside of Kubernetes, the admin port answers only in its own container: Prometheus, in another one, gets no metrics.',
   cure: 'Set `PMCP_METRICS_HOST: 0.0.0.0`. Only the network of Compose reaches the port, as long as `ports:` does not have it.',
-  needs: ['manifests'],
   rights: 'To read the files, and the configuration of Prometheus that they mount.',
   severity: 'fail',
-  after: ['PMCP-D060'],
   async run(context) {
     const all = await context.get(allComposeServices);
     const scraped = all.filter(isPrometheus).flatMap(configurations).join('\n');
@@ -32,7 +29,7 @@ export const composeAdminPortIsReached: Check = {
       return [{ found, where: at(['environment', HOST]), ...(!host && { severity: 'warn' as const }) }];
     });
   },
-};
+});
 
 /** In a container of its own, with a network of its own. */
 function isPrometheus({ name, spec }: ComposeService): boolean {

@@ -1,28 +1,23 @@
 import { posix } from 'node:path';
-import type { Check, Finding } from '../../check.js';
 import { type ConfigurationFile, prometheusFiles } from '../../facts/compose-configurations.js';
-import { unmountedFiles } from '../../facts/compose-files.js';
+import { findingsIn, unmountedFiles } from '../../facts/compose-files.js';
 import { type ComposeMount, filesIn, originIn } from '../../facts/compose-mounts.js';
 import { some } from '../some.js';
+import { filesCheck } from './define.js';
 
-export const prometheusFindsItsFiles: Check = {
+export const prometheusFindsItsFiles = filesCheck({
   code: 'PMCP-D406',
-  group: 'manifests',
   title: 'In Compose, the files that the configuration of Prometheus names are mounted.',
   why: 'Rules that are not there are no error: Prometheus starts without them, and no alert ever fires. Without a token or certificate each scrape fails.',
   cure: 'Mount the files where the configuration looks for them: relative paths begin at its own folder in the container.',
   severity: 'fail',
-  needs: ['manifests'],
   rights: 'To read the files, and the configuration of Prometheus that they mount.',
   after: ['PMCP-D060', 'PMCP-D405'],
   run: async (context) =>
-    (await context.get(prometheusFiles)).flatMap((file): Finding[] =>
-      [...rulesFaults(file), ...unmountedFiles(file)].map((told) => ({
-        found: `service ${file.service.name}: ${told}`,
-        where: { file: file.source },
-      })),
+    (await context.get(prometheusFiles)).flatMap((file) =>
+      findingsIn(file, [...rulesFaults(file), ...unmountedFiles(file)]),
     ),
-};
+});
 
 /** Of several patterns one may be for later. So something is wrong only if none of them fits. */
 function rulesFaults({ content, path, mounts }: ConfigurationFile): string[] {

@@ -1,20 +1,19 @@
-import type { Check, Finding } from '../../check.js';
+import type { Finding } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { configurationFiles } from '../../facts/compose-configurations.js';
-import { unmountedFiles } from '../../facts/compose-files.js';
+import { findingsIn, unmountedFiles } from '../../facts/compose-files.js';
 import { mountsOf, originIn } from '../../facts/compose-mounts.js';
 import { ALERTMANAGER, COLLECTORS } from '../../facts/compose-programs.js';
+import { filesCheck } from './define.js';
 
 const PROGRAMS = [ALERTMANAGER, ...COLLECTORS];
 
-export const composeMountsSecrets: Check = {
+export const composeMountsSecrets = filesCheck({
   code: 'PMCP-D411',
-  group: 'manifests',
   title: 'In Compose, services have the secrets that their settings and configuration name.',
   why: 'A secret that only the end of the file declares is in no container. Alertmanager reads it when the first alert is due, and then sends nothing; others do not start.',
   cure: 'Give the service the secret, `secrets: [NAME]`, which mounts it at `/run/secrets/NAME`; or mount the file where the finding says that it is read.',
   severity: 'fail',
-  needs: ['manifests'],
   rights: 'To read the files, and the configuration that they mount.',
   after: ['PMCP-D060', 'PMCP-D405'],
   async run(context) {
@@ -24,15 +23,10 @@ export const composeMountsSecrets: Check = {
     ]);
     const inConfigurations = files
       .filter(({ program }) => PROGRAMS.includes(program))
-      .flatMap((file): Finding[] =>
-        unmountedFiles(file).map((told) => ({
-          found: `service ${file.service.name}: ${told}`,
-          where: { file: file.source },
-        })),
-      );
+      .flatMap((file) => findingsIn(file, unmountedFiles(file)));
     return [...all.flatMap((service) => missingSecrets(service, all)), ...inConfigurations];
   },
-};
+});
 
 const SECRET = /^\/run\/secrets\/[\w./-]+$/;
 

@@ -17,6 +17,19 @@ const COMMON = {
   after: ['PMCP-D060', 'PMCP-D300'],
 } as const;
 
+/** Makes a check that looks at files only: a cluster may have the rest in namespaces that are not read. */
+export function filesCheck(
+  definition: Definition & Pick<Check, 'run'> & Partial<Pick<Check, 'rights' | 'after'>>,
+): Check {
+  return {
+    group: 'manifests',
+    needs: ['manifests'],
+    rights: 'To read the files.',
+    after: ['PMCP-D060'],
+    ...definition,
+  };
+}
+
 /** Makes a check that looks at each workload that is an observed server. */
 export function workloadCheck(
   definition: Definition,
@@ -89,12 +102,8 @@ export function composeCheck(
   definition: Definition,
   find: (service: ComposeService) => readonly Finding[],
 ): Check {
-  return {
+  return filesCheck({
     ...definition,
-    group: 'manifests',
-    needs: ['manifests'],
-    rights: 'To read the files.',
-    after: ['PMCP-D060'],
     async run(context) {
       const [services, all] = await Promise.all([
         context.get(composeServices),
@@ -104,7 +113,7 @@ export function composeCheck(
       if (services.length === 0) return nothingKnown([...new Set(titles)], SERVICES_KNOWN_BY);
       return services.flatMap(find);
     },
-  };
+  });
 }
 
 /** Says that no server is among what is there, so that nobody takes silence for health. */

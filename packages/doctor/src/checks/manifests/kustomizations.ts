@@ -1,20 +1,17 @@
 import { dirname } from 'node:path';
-import { CannotRun, type Check, NotApplicable } from '../../check.js';
+import { CannotRun, NotApplicable } from '../../check.js';
 import { hasPatches, rootsIn, unknownWays, withinOf } from '../../facts/kustomization.js';
 import { variantsOf } from '../../facts/kustomized.js';
 import { type Manifest, manifests } from '../../facts/manifests.js';
 import { workloadsIn } from '../../facts/workloads.js';
+import { filesCheck } from './define.js';
 
-export const kustomizationsAreFollowed: Check = {
+export const kustomizationsAreFollowed = filesCheck({
   code: 'PMCP-D412',
-  group: 'manifests',
   title: 'What kustomizations make of the manifests can be told from their files.',
   why: 'The doctor follows resources, components and patches, so that what they repair is no finding. Where something else changes the objects of a server, it says nothing about them.',
   cure: 'Let kustomize make them: `kubectl kustomize FOLDER | npx @pmcp/doctor --manifests -`.',
-  needs: ['manifests'],
-  rights: 'To read the files.',
   severity: 'warn',
-  after: ['PMCP-D060'],
   async run(context) {
     const { all } = await context.get(manifests);
     const roots = rootsIn(all);
@@ -36,7 +33,7 @@ export const kustomizationsAreFollowed: Check = {
       );
     return [];
   },
-};
+});
 
 /** Whether nothing is known of what all kustomizations make of it. */
 function isLost(server: Manifest, all: readonly Manifest[]): boolean {

@@ -1,23 +1,18 @@
-import type { Check, Finding } from '../../check.js';
+import type { Finding } from '../../check.js';
 import { queryOf } from '../../facts/kube/selector.js';
 import { withoutPatches } from '../../facts/kustomization.js';
 import { type Manifest, manifests } from '../../facts/manifests.js';
 import { isSelected, MONITOR_KINDS } from '../../facts/monitors.js';
 import { type Refusal, readersOf, refusalOf } from '../../facts/operator.js';
 import { workloadsIn } from '../../facts/workloads.js';
-import { left } from './define.js';
+import { filesCheck, left } from './define.js';
 
-/** A cluster may have a Prometheus in a namespace that is not read, so files alone are looked at. */
-export const prometheusTakesThem: Check = {
+export const prometheusTakesThem = filesCheck({
   code: 'PMCP-D410',
-  group: 'manifests',
   title: 'The Prometheus of the manifests takes their monitors and rules.',
   why: 'A Prometheus of the operator takes only what its selectors fit. Other monitors and rules are applied, make no target and no alert, and nothing says so.',
   cure: 'Give the object the labels that the finding names (often `release: NAME`), or let the selector be `{}`, which takes all. A selector that is missing takes none; of namespaces a missing one takes only that of the Prometheus.',
   severity: 'fail',
-  needs: ['manifests'],
-  rights: 'To read the files.',
-  after: ['PMCP-D060'],
   async run(context) {
     const { all } = await context.get(manifests);
     const objects = withoutPatches(all);
@@ -28,7 +23,7 @@ export const prometheusTakesThem: Check = {
         : MONITOR_KINDS.includes(one.kind) && servers.some((server) => isSelected(one, server, all));
     return objects.filter(isOurs).flatMap((one) => left(one, all, untaken));
   },
-};
+});
 
 function untaken(one: Manifest, all: readonly Manifest[]): Finding[] {
   const readers = readersOf(one, withoutPatches(all));

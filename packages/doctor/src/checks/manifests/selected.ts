@@ -1,4 +1,4 @@
-import type { Check, Finding } from '../../check.js';
+import type { Finding } from '../../check.js';
 import { type Manifest, manifests } from '../../facts/manifests.js';
 import {
   fitsLabels,
@@ -12,18 +12,14 @@ import {
   wantedBy,
 } from '../../facts/monitors.js';
 import { isWhole, selectsItsPods, type Workload, workloadsIn } from '../../facts/workloads.js';
+import { filesCheck } from './define.js';
 
-/** A cluster may have monitors in namespaces that are not read, so files alone are looked at. */
-export const monitorsSelectServers: Check = {
+export const monitorsSelectServers = filesCheck({
   code: 'PMCP-D401',
-  group: 'manifests',
   title: 'The monitors of the manifests select their servers.',
   why: 'A monitor that selects nothing is applied, makes no target and says nothing: nobody scrapes the pods. A kustomization that moves a namespace leaves `matchNames` as it is.',
   cure: 'Let `selector` have labels of the Service (ServiceMonitor) or of the pods (PodMonitor), and `namespaceSelector` their namespace; without it a monitor looks into its own.',
   severity: 'fail',
-  needs: ['manifests'],
-  rights: 'To read the files.',
-  after: ['PMCP-D060'],
   async run(context) {
     const { all } = await context.get(manifests);
     const monitors = all.filter(({ kind }) => MONITOR_KINDS.includes(kind));
@@ -39,7 +35,7 @@ export const monitorsSelectServers: Check = {
       .filter((monitor) => isFor(monitor, unseen, all))
       .flatMap((monitor): Finding[] => unseen.flatMap((server) => missed(monitor, server, all)).slice(0, 1));
   },
-};
+});
 
 /** A configuration of Prometheus among the manifests may find the pods by itself. */
 function scrapesOtherwise({ kind, content }: Manifest): boolean {
