@@ -56,7 +56,7 @@ function notes(): McpServer {
   server.registerTool('index_notes', {}, () => work(6));
   server.registerTool('list_notes', {}, () => work(1));
   server.registerTool('block_notes', {}, () => {
-    burnTheProcessor(60);
+    Array.from([60], burnTheProcessor);
     return { content: [] };
   });
   server.registerTool('keep_notes', {}, () => {
@@ -67,11 +67,14 @@ function notes(): McpServer {
   return server;
 }
 
-/** Burns so much in one turn, and as much again after an await. */
+/**
+ * Burns so much in one turn, and as much again after an await. V8 inlines a function that it calls
+ * often, and a profile then names the caller. It can't inline what a builtin such as `Array.from` calls.
+ */
 async function work(milliseconds: number) {
-  burnTheProcessor(milliseconds);
+  Array.from([milliseconds], burnTheProcessor);
   await new Promise(setImmediate);
-  burnTheProcessor(milliseconds);
+  Array.from([milliseconds], burnTheProcessor);
   return { content: [] };
 }
 
