@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packed } from './packed.js';
 
-const FOLDER = fileURLToPath(new URL('../../assets', import.meta.url));
+const FOLDER = 'assets';
 
 /** What the commands know about the shipped files. */
 export interface Facts {
@@ -18,13 +18,14 @@ const FACTS_FILE = 'facts.json';
 
 /** The files that ship with the package, by path. */
 export function shippedFiles(): Map<string, string> {
-  const paths = readdirSync(FOLDER, { recursive: true, withFileTypes: true })
+  const folder = packed(FOLDER);
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => relative(FOLDER, join(parentPath, name)))
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
     .filter((path) => path !== FACTS_FILE);
-  return new Map(paths.sort().map((path) => [path, readFileSync(join(FOLDER, path), 'utf8')]));
+  return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
 export function shippedFacts(): Facts {
-  return JSON.parse(readFileSync(join(FOLDER, FACTS_FILE), 'utf8')) as Facts;
+  return JSON.parse(readFileSync(packed(join(FOLDER, FACTS_FILE)), 'utf8')) as Facts;
 }

@@ -45,6 +45,11 @@ export const CODES = {
     means: 'What is asked for needs a package that is not installed, because few need it.',
     action: 'Run the `npm install` that the message names, beside `@pmcp/observability`.',
   },
+  PMCP_E_NOT_PACKED: {
+    means: 'A command needs files that are made when the package is packed, and they are not there.',
+    action:
+      'In a clone of the repository run `npm run build:package`. Elsewhere the package is damaged: install `@pmcp/observability` again.',
+  },
   PMCP_E_PORT_IN_USE: {
     means: 'The port that a proxy or the viewer is to listen on belongs to another process.',
     action: 'Choose another port, or end the other process.',
