@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { exitCode } from '../../../packages/doctor/src/run/result.js';
 import { temporaryFolder, writeFiles } from '../../fixtures/temporary-folder.js';
 import { diagnosis, examined } from '../../support/doctor.js';
 
@@ -65,6 +66,13 @@ const COMPOSE = (notes: string) => `services:
 const scraping = (job: string, target: string) =>
   `scrape_configs: [{ job_name: ${job}, static_configs: [{ targets: ['${target}'] }] }]\n`;
 
+/** What is reported where nothing could be checked. */
+const unknown = (words: RegExp) => ({
+  'PMCP-D413': [
+    expect.stringMatching(new RegExp(`^can't be told: no MCP server is known in .*${words.source}`)),
+  ],
+});
+
 const because = async (manifests: string, code: string) => {
   const [result] = await examined({ manifests }, (check) => check.code === code);
   return result?.outcome;
@@ -87,11 +95,7 @@ describe('the doctor before a server without variables of the toolkit', () => {
 
   it.each(Object.entries(UNKNOWN))('takes none of ours for %s, and says so', async (_, change) => {
     const manifests = folderWith(change, FAULTS['PMCP-D068']);
-    expect(await diagnosis({ manifests })).toEqual({});
-    expect(await because(manifests, 'PMCP-D068')).toEqual({
-      kind: 'not applicable',
-      because: expect.stringMatching(/^no MCP server is known among Deployment notes: a server is known by/),
-    });
+    expect(await diagnosis({ manifests })).toEqual(unknown(/ among Deployment notes: a server is known by/));
   });
 
   it.each([
@@ -118,10 +122,29 @@ describe('the doctor before a server without variables of the toolkit', () => {
       'compose.yaml': COMPOSE('').replace('notes:1', image),
       'prometheus.yml': prometheus,
     });
+    expect(await diagnosis({ manifests })).toEqual(unknown(/ among service notes, service prometheus: /));
+  });
+
+  it.each([
+    ['manifests of the monitoring', { 'rules.yaml': 'kind: PrometheusRule\n' }],
+    ['values of a chart', { 'config.yaml': 'kind: ConfigMap\n' }],
+    ['a backup only', { 'job.yaml': 'kind: CronJob\nmetadata: { name: backup }\n' }],
+  ])('says of a wrong folder that nothing could be checked: %s', async (_, files) => {
+    const manifests = written(files);
+    expect(await diagnosis({ manifests })).toEqual(
+      unknown(/, which has no Deployment, .*service of Compose$/),
+    );
+    const results = await examined({ manifests });
+    expect(exitCode(results)).toBe(2);
+    const hidden = results.find(({ check }) => check.code === 'PMCP-D068');
+    expect(hidden?.outcome).toEqual({ kind: 'hidden', by: 'PMCP-D413' });
+  });
+
+  it('says of what kind there is no server where there is one of the other', async () => {
+    const manifests = folderWith(NAMED);
+    writeFiles(manifests, { 'compose.yaml': 'services: { web: { image: web:1 } }\n' });
     expect(await diagnosis({ manifests })).toEqual({});
-    expect(await because(manifests, 'PMCP-D092')).toMatchObject({
-      because: expect.stringMatching(/^no MCP server is known among service notes, service prometheus: /),
-    });
+    expect(await because(manifests, 'PMCP-D092')).toMatchObject({ kind: 'not applicable' });
   });
 });
 

@@ -7,6 +7,7 @@ import type { Manifest } from '../../facts/manifests.js';
 import { sources } from '../../facts/sources.js';
 import { KNOWN_BY, titlesOf, type Workload, workloadsIn } from '../../facts/workloads.js';
 import { some } from '../some.js';
+import { expectServer } from './known.js';
 
 type Definition = Pick<Check, 'code' | 'title' | 'why' | 'cure' | 'severity'>;
 
@@ -40,11 +41,13 @@ export function workloadCheck(
     ...COMMON,
     async run(context) {
       const found = await context.get(sources);
-      if (found.every(({ servers }) => servers.length === 0))
+      if (found.every(({ servers }) => servers.length === 0)) {
+        await expectServer(context);
         return nothingKnown(
           found.flatMap(({ all }) => titlesOf(all)),
           KNOWN_BY,
         );
+      }
       return found.flatMap(({ servers, all }) =>
         servers.flatMap(({ manifest }) =>
           left(manifest, all, (one, made) => workloadsIn([one]).flatMap((workload) => find(workload, made))),
@@ -110,7 +113,10 @@ export function composeCheck(
         context.get(allComposeServices),
       ]);
       const titles = all.map(({ name }) => `service ${name}`);
-      if (services.length === 0) return nothingKnown([...new Set(titles)], SERVICES_KNOWN_BY);
+      if (services.length === 0) {
+        await expectServer(context);
+        return nothingKnown([...new Set(titles)], SERVICES_KNOWN_BY);
+      }
       return services.flatMap(find);
     },
   });

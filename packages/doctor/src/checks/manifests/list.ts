@@ -18,6 +18,7 @@ import { monitorsHaveAccess } from './credentials.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
 import { imagesAreNamed } from './images.js';
+import { serverIsKnown } from './known.js';
 import { kustomizationsAreFollowed } from './kustomizations.js';
 import { monitorsCanScrape } from './monitors.js';
 import { filesAreMounted } from './mounted-files.js';
@@ -43,6 +44,7 @@ import { adminPortIsOpen, logsAreQuiet, telemetryIsOn, variablesAreKnown } from 
 /** The checks of manifests. Their codes begin at PMCP-D060. */
 export const MANIFESTS: readonly Check[] = [
   manifestsAreReadable,
+  serverIsKnown,
   kustomizationsAreFollowed,
   portsAgree,
   monitorsSelectServers,
