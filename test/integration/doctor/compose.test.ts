@@ -36,12 +36,54 @@ describe('the doctor before a Compose file', () => {
     ['a file of options', composed('environment: { PMCP_CONFIG: /etc/pmcp.json }')],
     ['a flag', composed(`command: [pmcp-observability, proxy, --metrics-host=0.0.0.0], ${UNSET}`)],
     ['another file', composed(LOOPBACK, { 'compose.override.yaml': override })],
-    ['the network of its machine', composed(`network_mode: host, ${LOOPBACK}`)],
     ['a Prometheus beside it', composed(LOOPBACK, {}, "network_mode: 'service:notes'")],
     ['a port that nobody scrapes', composed('environment: { PMCP_METRICS_PORT: 9099 }')],
     ['a configuration that is made later', composed(LOOPBACK, { 'prometheus.yml': '' })],
     ['a comment', composed(LOOPBACK, { 'prometheus.yml': `# ${SCRAPED}` })],
   ])('finds nothing wrong where a port on loopback is explained by %s', async (_, manifests) => {
+    expect(await diagnosis({ manifests })).toEqual({});
+  });
+});
+
+describe('the doctor before the networks of Compose', () => {
+  const OPEN = 'environment: { PMCP_METRICS_HOST: 0.0.0.0 }';
+  const BROKEN: Readonly<Record<string, readonly (readonly [found: RegExp, manifests: string])[]>> = {
+    'PMCP-D414': [
+      [
+        /prometheus scrapes notes by its name, and is in the network of the host, while notes is in the networks default$/,
+        composed(OPEN, {}, 'network_mode: host'),
+      ],
+      [/while notes is in the network of the host$/, composed(`network_mode: host, ${LOOPBACK}`)],
+      [
+        /is in the networks monitoring, while notes is in the networks default$/,
+        composed(OPEN, {}, 'networks: [monitoring]'),
+      ],
+      [
+        /is in the networks default, while notes is in the networks back, front$/,
+        composed(`networks: { back: {}, front: {} }, ${OPEN}`),
+      ],
+    ],
+  };
+  const rows = Object.values(BROKEN).flat();
+
+  it.each(rows)('says where a name is not known: %s', async (found, manifests) => {
+    expect(await diagnosis({ manifests })).toEqual({ 'PMCP-D414': [expect.stringMatching(found)] });
+  });
+
+  const networks = 'services: { prometheus: { networks: [default, monitoring] } }';
+  it.each([
+    ['one network of several', composed(`networks: [a, b], ${OPEN}`, {}, 'networks: { b: {}, c: {} }')],
+    ['a network of another file', composed(OPEN, { 'compose.override.yaml': networks })],
+    [
+      'a Prometheus that has the name in its hosts',
+      composed(OPEN, {}, "network_mode: host, extra_hosts: ['notes:127.0.0.1']"),
+    ],
+    ['the network of another container', composed(OPEN, {}, "network_mode: 'service:gateway'")],
+    [
+      'an address instead of a name',
+      composed(OPEN, { 'prometheus.yml': SCRAPED.replace('notes:', '127.0.0.1:') }, 'network_mode: host'),
+    ],
+  ])('finds nothing wrong with %s', async (_, manifests) => {
     expect(await diagnosis({ manifests })).toEqual({});
   });
 });

@@ -49,6 +49,26 @@ async function withoutSessions(status: number) {
   return { url: new URL('/mcp', url), admin: healthy.admin };
 }
 
+/** A proxy that takes the header of the session away, in answers or in requests. */
+async function withoutHeader(where: 'answers' | 'requests', words: string) {
+  const { url, close } = await serve(async (incoming, response) => {
+    const { id, method } = JSON.parse((await text(incoming)) || '{}');
+    const error = { code: -32000, message: words };
+    if (method !== 'initialize')
+      return void response.writeHead(400).end(JSON.stringify({ jsonrpc: '2.0', error, id: null }));
+    const result = {
+      protocolVersion: '2025-11-25',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'notes', version: '1' },
+    };
+    if (where === 'requests') response.setHeader('mcp-session-id', 'first');
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  });
+  endings.push(close);
+  return { url: new URL('/mcp', url), admin: healthy.admin };
+}
+
 /** A gateway that answers every request of a client itself. */
 async function answering(status: number, body: string, admin: URL) {
   const { url, close } = await serve((incoming, response) => {
@@ -67,6 +87,30 @@ describe('the doctor before a gateway', () => {
       });
     },
   );
+
+  it.each([
+    [
+      'answers',
+      'Bad Request: Server not initialized',
+      /answers initialize without the header Mcp-Session-Id/,
+    ],
+    ['answers', 'Bad Request: Missing session ID', /answers initialize without the header Mcp-Session-Id/],
+    ['requests', 'Mcp-Session-Id header is required', /arrived without the header Mcp-Session-Id/],
+    ['requests', 'Bad Request: Missing session ID', /arrived without the header Mcp-Session-Id/],
+  ] as const)('says that %s lose the header of the session: %s', async (where, words, told) => {
+    expect(await diagnosis(await withoutHeader(where, words))).toEqual({
+      'PMCP-D002': [expect.stringMatching(told)],
+    });
+  });
+
+  it.each([
+    '<html><body>400 Bad Request: No required SSL certificate was sent</body></html>',
+    '<html><body>The SSL certificate error</body></html>',
+  ])('says that a certificate of the client is asked for: %s', async (body) => {
+    expect(await diagnosis(await answering(400, body, healthy.admin))).toEqual({
+      'PMCP-D002': [expect.stringContaining('asks for a certificate of the client')],
+    });
+  });
 
   const PAGE = '<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>';
   const JSON_RPC = '{"jsonrpc":"2.0","error":{"code":-32000,"message":"Invalid Host header: a"},"id":null}';

@@ -87,6 +87,26 @@ describe('the test alert of the doctor', () => {
     });
   });
 
+  it.each([
+    ['slack', { slack_configs: [{ channel: '#a', title: '{{ template "corp.title" . }}' }] }],
+    ['webhook', { webhook_configs: [{ url_file: '/nowhere/url' }] }],
+  ])('says that the message of %s could not be made, and not that it was refused', async (kind, told) => {
+    const routed = { receiver: 'page', group_wait: '0s', group_by: ['job'] };
+    const config = { global: { slack_api_url: inbox.url }, route: routed, inhibit_rules: [] };
+    const one = await Alertmanager.start({ ...config, receivers: [{ name: 'page', ...told }] });
+    const [sent] = await examined(settings(one), ({ code }) => code === 'PMCP-D221');
+    await one.stop();
+    expect(sent?.outcome).toMatchObject({
+      kind: 'found',
+      findings: [
+        {
+          found: expect.stringContaining(`Alertmanager could not make the message of ${kind}`),
+          cure: expect.stringContaining('templates:'),
+        },
+      ],
+    });
+  });
+
   it('is sent only when somebody asks for it', async () => {
     const results = await examined({ alertmanager: new URL(calm.url) });
     const outcomes = results.filter(({ check }) => /D22[01]/.test(check.code)).map(({ outcome }) => outcome);

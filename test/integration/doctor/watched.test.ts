@@ -260,6 +260,7 @@ describe('the doctor before a Prometheus', () => {
     ['{ source_labels: [severity], regex: critical, action: drop }', 1, /critical" is dropped/],
     ['{ regex: alertname|job, action: labelkeep }', 2, /loses its severity/],
     ["{ target_label: severity, replacement: '' }", 2, /loses its severity/],
+    ['{ source_labels: [environment], regex: prod|test, action: keep }', 2, /is dropped/],
   ])('says what becomes of alerts after %s', async (rule, count, told) => {
     const { url, close } = await pass(prometheus, { change: alertsRelabeled(rule) });
     const found = await diagnosis({ prometheus: url });
@@ -272,7 +273,7 @@ describe('the doctor before a Prometheus', () => {
     '{ source_labels: [severity], target_label: severity, action: uppercase }',
     '{ source_labels: [severity], regex: info, action: drop }',
     '{ source_labels: [alertname], regex: PmcpToolSlow, action: drop }',
-    '{ source_labels: [namespace], regex: production, action: keep }',
+    '{ source_labels: [version], regex: .+, action: keep }',
   ])('finds nothing wrong with alerts after %s', async (rule) => {
     const { url, close } = await pass(prometheus, { change: alertsRelabeled(rule) });
     expect(await diagnosis({ prometheus: url })).toEqual({});

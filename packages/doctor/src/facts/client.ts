@@ -45,7 +45,20 @@ export class LostSession extends Error {
   }
 }
 
-/** @throws LostSession */
+/** The server gave no session, or so it seems here, and wants one. */
+export class NoSession extends Error {
+  constructor(
+    readonly status: number,
+    cause: Error,
+  ) {
+    super('there is no session', { cause });
+  }
+}
+
+/** What servers of all SDKs say to a request without the header of the session. */
+const WANTS_SESSION = /session|not initialized/i;
+
+/** @throws LostSession, NoSession */
 async function inSession<T>(
   transport: { readonly sessionId?: string | undefined } | undefined,
   run: () => Promise<T>,
@@ -53,9 +66,10 @@ async function inSession<T>(
   try {
     return await run();
   } catch (error) {
-    const isUnknown = error instanceof SdkHttpError && (error.status === 404 || error.status === 400);
-    if (!isUnknown || transport?.sessionId === undefined) throw error;
-    throw new LostSession(error.status, error);
+    if (!(error instanceof SdkHttpError) || (error.status !== 404 && error.status !== 400)) throw error;
+    if (transport?.sessionId !== undefined) throw new LostSession(error.status, error);
+    if (WANTS_SESSION.test(String(error.data.text))) throw new NoSession(error.status, error);
+    throw error;
   }
 }
 

@@ -42,6 +42,19 @@ export const configurationFiles: Fact<readonly ConfigurationFile[]> = async (con
 export const prometheusFiles: Fact<readonly ConfigurationFile[]> = async (context) =>
   (await context.get(configurationFiles)).filter(({ program }) => program === PROMETHEUS);
 
+interface Job {
+  readonly job_name?: unknown;
+  readonly static_configs?: readonly ({ readonly targets?: readonly string[] } | null)[];
+}
+
+/** What the jobs of a configuration of Prometheus scrape, of those with such a name. */
+export function targetsIn({ content }: ConfigurationFile, name = /^/): string[] {
+  const { scrape_configs: all } = content;
+  return (Array.isArray(all) ? (all as readonly (Job | null)[]) : [])
+    .filter((job) => name.test(String(job?.job_name)))
+    .flatMap((job) => (job?.static_configs ?? []).flatMap((one) => one?.targets ?? []));
+}
+
 function read(file: string): ConfigurationFile['content'] | undefined {
   try {
     const content: unknown = parse(readFileSync(file, 'utf8'), { merge: true });

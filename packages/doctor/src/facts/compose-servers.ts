@@ -1,6 +1,6 @@
 import type { Context, Fact } from '../context.js';
 import { allComposeServices, type ComposeService } from './compose.js';
-import { prometheusFiles } from './compose-configurations.js';
+import { prometheusFiles, targetsIn } from './compose-configurations.js';
 
 /** What a service is known by, for who wonders why there is none. */
 export const KNOWN_BY =
@@ -29,16 +29,7 @@ function isOurs({ env, spec }: ComposeService): boolean {
   );
 }
 
-interface Job {
-  readonly job_name?: unknown;
-  readonly static_configs?: readonly ({ readonly targets?: readonly string[] } | null)[];
-}
-
 /** What jobs of MCP servers scrape, as the rules ask for them by name. */
 async function scrapedTargets(context: Context): Promise<ReadonlySet<string>> {
-  const jobs = (await context.get(prometheusFiles)).flatMap(({ content: { scrape_configs: all } }) =>
-    Array.isArray(all) ? (all as readonly (Job | null)[]) : [],
-  );
-  const ours = jobs.filter((job) => /^pmcp/.test(String(job?.job_name)));
-  return new Set(ours.flatMap((job) => (job?.static_configs ?? []).flatMap((one) => one?.targets ?? [])));
+  return new Set((await context.get(prometheusFiles)).flatMap((file) => targetsIn(file, /^pmcp/)));
 }

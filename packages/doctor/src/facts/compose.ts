@@ -13,6 +13,11 @@ interface ServiceSpec {
   readonly extends?: unknown;
   readonly env_file?: unknown;
   readonly network_mode?: string;
+  readonly networks?: readonly string[] | Readonly<Record<string, unknown>>;
+  readonly container_name?: string;
+  readonly hostname?: string;
+  readonly extra_hosts?: unknown;
+  readonly links?: readonly string[];
   readonly command?: string | readonly string[];
   readonly entrypoint?: string | readonly string[];
   readonly working_dir?: string;

@@ -17,6 +17,8 @@ export interface HistogramOptions {
 interface ScrapeConfig extends HistogramOptions {
   readonly job_name: string;
   readonly sample_limit?: number;
+  readonly proxy_url?: string;
+  readonly proxy_from_environment?: boolean;
   readonly metric_relabel_configs?: readonly RelabelRule[];
 }
 

@@ -84,5 +84,5 @@ async function appeared(context: Context, labels: TestAlert['labels']): Promise<
 /** Reads Alertmanager's metrics about its notifications. */
 export async function notificationMetrics(context: Context): Promise<readonly Sample[]> {
   const page = await alertmanagerPage(context);
-  return page.filter(({ name }) => name.startsWith('alertmanager_notification_'));
+  return page.filter(({ name }) => name.startsWith('alertmanager_notification'));
 }

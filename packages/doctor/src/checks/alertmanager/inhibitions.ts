@@ -1,7 +1,9 @@
 import type { Finding } from '../../check.js';
+import type { Context } from '../../context.js';
 import { exactly, type Labels, matches } from '../../facts/alert-matchers.js';
 import { CRITICAL, WATCHDOG } from '../../facts/alert-samples.js';
-import { alertmanagerConfig, type Inhibition } from '../../facts/alertmanager.js';
+import { alertmanagerApi, alertmanagerConfig, type Inhibition } from '../../facts/alertmanager.js';
+import { labelNames } from '../../facts/label-names.js';
 import { alertmanagerCheck } from './define.js';
 
 /** Alerts that may fire for hours, or always. */
@@ -56,21 +58,37 @@ const WARNINGS: readonly Labels[] = ['PmcpToolErrors', 'PmcpDiskNearlyFull', 'Pm
 export const inhibitionStaysNear = alertmanagerCheck({
   code: 'PMCP-D206',
   title: 'A critical alert hides only alerts of the same place.',
-  why: 'An inhibition without `equal` hides them everywhere: while any server has a critical alert, no other one can warn.',
+  why: 'An inhibition without `equal`, or with labels there that no alert has, hides them everywhere: while any server has a critical alert, no other one can warn.',
   cure: 'Give the entry of `inhibit_rules` the labels in which both must be the same: `equal: [cluster, namespace, job, alertname]`, and reload.',
   severity: 'warn',
   after: ['PMCP-D200', 'PMCP-D205'],
   async run(context) {
     const { inhibit_rules = [] } = await context.get(alertmanagerConfig);
+    const nobodyHas = await unusedLabels(context);
     return inhibit_rules.flatMap((rule, i): Finding[] => {
       const hidesAll =
-        (rule.equal ?? []).length === 0 &&
+        nobodyHas(rule.equal) &&
         CRITICAL.every((labels) => isSource(rule, labels)) &&
         WARNINGS.every((labels) => isTarget(rule, labels));
       if (!hidesAll) return [];
+      const { equal = [] } = rule;
+      const how =
+        equal.length === 0 ? 'no equal' : `equal: [${equal.join(', ')}], and no alert has such a label`;
       return [
-        { found: `entry ${i + 1} of inhibit_rules has no equal: any critical alert hides every warning` },
+        { found: `entry ${i + 1} of inhibit_rules has ${how}: any critical alert hides every warning` },
       ];
     });
   },
 });
+
+/** Labels that none of two alerts has are the same for `equal`. Only Prometheus knows which ones there are. */
+async function unusedLabels(context: Context): Promise<(names?: readonly string[]) => boolean> {
+  const known = context.settings.prometheus
+    ? await context.get(labelNames).catch(() => undefined)
+    : undefined;
+  const here = await alertmanagerApi<readonly { readonly labels: Labels }[]>(context, 'alerts').catch(
+    () => [],
+  );
+  const isUsed = (name: string) => known?.has(name) !== false || here.some(({ labels }) => name in labels);
+  return (names = []) => !names.some(isUsed);
+}

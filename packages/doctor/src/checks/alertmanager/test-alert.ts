@@ -88,8 +88,12 @@ async function unsent(
     if (left.length === 0) return [];
     if (performance.now() > end || failed.length === left.length) {
       const names = open.map(({ name }) => name).join(', ');
-      const missing = await told(context, left, failed);
-      return missing.map((how) => ({ found: `${names} did not get the test alert: ${how}` }));
+      const unmade = failed.filter((one) => isUnmade(now, before, one));
+      const missing = await told(context, left, failed, unmade);
+      return missing.map(({ how, ...more }) => ({
+        found: `${names} did not get the test alert: ${how}`,
+        ...more,
+      }));
     }
     await delay(BETWEEN_MS);
   }
@@ -118,14 +122,42 @@ function moved(
   return (total(now, name, { integration }) ?? 0) - (total(before, name, { integration }) ?? 0);
 }
 
-async function told(context: Context, left: readonly string[], failed: readonly string[]): Promise<string[]> {
+/**
+ * Whether Alertmanager gave up without an answer: it tries again where nobody answers, and an answer that refuses has a
+ * reason of its own. Mail has none of these reasons.
+ */
+function isUnmade(now: readonly Sample[], before: readonly Sample[], integration: string): boolean {
+  const name = 'alertmanager_notifications_failed_total';
+  const of = (page: readonly Sample[]) => total(page, name, { integration, reason: 'other' }) ?? 0;
+  return integration !== 'email' && of(now) > of(before);
+}
+
+interface Told {
+  readonly how: string;
+  readonly cure?: string;
+}
+
+const MAKE_IT =
+  'Look for `notify for alerts failed` in the log of Alertmanager. If it names a template, correct the name in the receiver, or let `templates:` of the configuration find the file that defines it; `amtool check-config` does not compare them.';
+
+async function told(
+  context: Context,
+  left: readonly string[],
+  failed: readonly string[],
+  unmade: readonly string[],
+): Promise<Told[]> {
   const { cluster } = await context.get(alertmanagerStatus);
   const peers = cluster?.peers?.length ?? 1;
   if (failed.length === 0 && peers > 1)
     throw new CannotRun(`it has not sent it, and another of the ${peers} of its cluster may have`);
-  return left.map((integration) =>
-    failed.includes(integration)
-      ? `its ${integration} refuses it, or does not answer`
-      : `nothing was sent by ${integration} in time`,
-  );
+  return left.map((integration) => {
+    if (unmade.includes(integration))
+      return {
+        how: `Alertmanager could not make the message of ${integration}, as with a template that is not loaded`,
+        cure: MAKE_IT,
+      };
+    return failed.includes(integration)
+      ? { how: `its ${integration} refuses it, or does not answer` }
+      : { how: `nothing was sent by ${integration} in time` };
+  });
 }

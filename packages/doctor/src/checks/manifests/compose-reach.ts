@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
+import { type ConfigurationFile, prometheusFiles, targetsIn } from '../../facts/compose-configurations.js';
 import { composeServices } from '../../facts/compose-servers.js';
 import { filesCheck } from './define.js';
 
@@ -16,12 +15,11 @@ export const composeAdminPortIsReached = filesCheck({
   rights: 'To read the files, and the configuration of Prometheus that they mount.',
   severity: 'fail',
   async run(context) {
-    const all = await context.get(allComposeServices);
-    const scraped = all.filter(isPrometheus).flatMap(configurations).join('\n');
+    const [all, files] = await Promise.all([context.get(allComposeServices), context.get(prometheusFiles)]);
     return (await context.get(composeServices)).flatMap((service) => {
       const { name, env, at } = service;
       const port = env.get('PMCP_METRICS_PORT') || ADMIN_PORT;
-      if (!isTarget(scraped, name, port) || !isOnLoopback(service, all)) return [];
+      if (!isScraped(files, `${name}:${port}`) || !isOnLoopback(service, all)) return [];
       const host = env.get(HOST);
       const said = host ? `is ${host}` : 'is not set';
       const found = `Prometheus scrapes ${name}:${port}, and ${HOST} of service ${name} ${said}, expected 0.0.0.0`;
@@ -31,31 +29,9 @@ export const composeAdminPortIsReached = filesCheck({
   },
 });
 
-/** In a container of its own, with a network of its own. */
-function isPrometheus({ name, spec }: ComposeService): boolean {
-  return (name === 'prometheus' || /\bprom\/prometheus\b/.test(spec.image ?? '')) && !spec.network_mode;
-}
-
-/** What is in the files that a service mounts as its configuration. */
-function configurations({ spec: { volumes = [] }, at }: ComposeService): string[] {
-  return volumes.flatMap((volume) => {
-    const source = typeof volume === 'string' ? (volume.split(':')[0] ?? '') : (volume.source ?? '');
-    if (!/^\.{1,2}\/.*\.ya?ml$/.test(source)) return [];
-    try {
-      return [readFileSync(join(dirname(at().file), source), 'utf8')];
-    } catch {
-      // It is made before the start.
-      return [];
-    }
-  });
-}
-
-function isTarget(configuration: string, name: string, port: string): boolean {
-  const targets = configuration
-    .split('\n')
-    .filter((line) => !line.trimStart().startsWith('#'))
-    .flatMap((line) => line.match(/[\w.-]+:\d+/g) ?? []);
-  return targets.includes(`${name}:${port}`);
+/** Whether one of these configurations scrapes it from a container of its own. */
+function isScraped(files: readonly ConfigurationFile[], target: string): boolean {
+  return files.some((file) => !file.service.spec.network_mode && targetsIn(file).includes(target));
 }
 
 /** Whether nothing that could say otherwise does, such as another file about the same service. */

@@ -11,6 +11,7 @@ import { backupsAreKept, backupsAreWatched, backupsRun } from './backups.js';
 import { composeAdminPort, composeGrace, composeRestarts } from './compose.js';
 import { prometheusHasAccess } from './compose-access.js';
 import { composeReadsItsConfiguration } from './compose-configuration.js';
+import { composeNamesAreKnown } from './compose-networks.js';
 import { composeAdminPortIsReached } from './compose-reach.js';
 import { prometheusFindsItsFiles } from './compose-rules.js';
 import { composeMountsSecrets } from './compose-secrets.js';
@@ -54,6 +55,7 @@ export const MANIFESTS: readonly Check[] = [
   composeReadsItsConfiguration,
   prometheusFindsItsFiles,
   composeMountsSecrets,
+  composeNamesAreKnown,
   prometheusHasAccess,
   probesAreThere,
   probesHaveTheRightPath,

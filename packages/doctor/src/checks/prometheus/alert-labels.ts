@@ -1,4 +1,5 @@
 import { CannotRun, type Finding } from '../../check.js';
+import { labelNames } from '../../facts/label-names.js';
 import { isServer, ourRules, type Rule, type Target, targets } from '../../facts/prometheus.js';
 import { type PrometheusConfig, prometheusConfig } from '../../facts/prometheus-state.js';
 import { type RelabelRule, relabeled, UnknownRule } from '../../facts/relabel.js';
@@ -16,13 +17,14 @@ export const alertsKeepSeverity = prometheusCheck({
   why: 'Rules of `alert_relabel_configs` change what is sent: an alert that they drop reaches nobody, and one without severity takes the default route and wakes nobody.',
   cure: 'Correct `alerting.alert_relabel_configs` in the configuration of Prometheus, and reload: it should drop labels by which replicas of Prometheus differ, and no other.',
   severity: 'fail',
-  rights: 'GET of `/api/v1/status/config`, `/api/v1/rules` and `/api/v1/targets`.',
+  rights: 'GET of `/api/v1/status/config`, `/api/v1/rules`, `/api/v1/labels` and `/api/v1/targets`.',
   after: ['PMCP-D104', 'PMCP-D107'],
   async run(context) {
-    const [config, rules, all] = await Promise.all([
+    const [config, rules, all, names] = await Promise.all([
       context.get(prometheusConfig),
       context.get(ourRules),
       context.get(targets),
+      context.get(labelNames),
     ]);
     const chains = chainsOf(config);
     // That no Alertmanager is configured is what D107 finds.
@@ -31,7 +33,7 @@ export const alertsKeepSeverity = prometheusCheck({
     try {
       return SEVERITIES.flatMap((severity): Finding[] => {
         const samples = samplesOf(rules, severity, all, external);
-        const fates = chains.map((chain) => samples.map((labels) => fateOf(chain, labels)));
+        const fates = chains.map((chain) => samples.map((labels) => fateOf(chain, labels, names)));
         const fate = (['is dropped', 'loses its severity'] as const).find(
           (one) =>
             samples.length > 0 && fates.every((of) => of.every((had) => had === one || had === 'is dropped')),
@@ -75,10 +77,12 @@ function samplesOf(
 type Fate = 'is dropped' | 'loses its severity' | 'is sent';
 
 /** What is decided by a label that this one lacks, and another may have, is taken as well. */
-function fateOf(chain: readonly RelabelRule[], alert: Labels): Fate {
+function fateOf(chain: readonly RelabelRule[], alert: Labels, names: ReadonlySet<string>): Fate {
   let labels = alert;
   for (const rule of chain) {
-    const isDecided = (rule.source_labels ?? []).every((name) => labels[name] !== undefined);
+    const isDecided = (rule.source_labels ?? []).every(
+      (name) => labels[name] !== undefined || !names.has(name),
+    );
     const after = relabeled(rule, labels);
     if (after === undefined && isDecided) return 'is dropped';
     labels = after ?? labels;

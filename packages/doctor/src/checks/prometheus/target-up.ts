@@ -25,9 +25,26 @@ export const targetIsUp: Check = {
     if (target?.health !== 'down') return [];
     const { reason, ...more } = plainly(target.lastError, target.scrapeUrl);
     const size = isLimit(target.lastError) ? await sizeOf(context, target) : '';
-    return [{ found: `Prometheus can't scrape ${target.scrapeUrl}: ${reason}${size}`, ...more }];
+    const through = await proxyOf(context, target);
+    if (through === undefined)
+      return [{ found: `Prometheus can't scrape ${target.scrapeUrl}: ${reason}${size}`, ...more }];
+    const found = `Prometheus can't scrape ${target.scrapeUrl} through ${through}: ${reason}${size}`;
+    const answersHere = (await readablePage(context).catch(() => undefined)) !== undefined;
+    return [answersHere ? { found, cure: WITHOUT_PROXY } : { found, ...more }];
   },
 };
+
+const WITHOUT_PROXY =
+  'The page answers, but not by way of this proxy: take `proxy_url` off the job, name the target in its `no_proxy`, or let the proxy pass these requests on.';
+
+/** Returns the proxy by which a job asks, in the words of its configuration. */
+async function proxyOf(context: Context, { scrapePool }: Target): Promise<string | undefined> {
+  const { scrape_configs = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
+  const { proxy_url, proxy_from_environment } =
+    scrape_configs.find(({ job_name }) => job_name === scrapePool) ?? {};
+  if (proxy_url) return `proxy_url ${proxy_url} of the job ${scrapePool}`;
+  return proxy_from_environment ? `the proxy of its environment` : undefined;
+}
 
 /** Says how many samples the page has, and how many the job takes, as far as both can be read. */
 async function sizeOf(context: Context, { scrapePool }: Target): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Check, Finding } from '../../check.js';
 import type { Context } from '../../context.js';
-import { connectedClient, LostSession, tools } from '../../facts/client.js';
+import { connectedClient, LostSession, NoSession, tools } from '../../facts/client.js';
 import { redirectOfClients } from '../../facts/redirect.js';
 import { tokenFiles } from '../../facts/secrets.js';
 import { refusal } from './refusals.js';
@@ -44,12 +44,8 @@ async function sentAway(context: Context): Promise<Finding | undefined> {
 
 function finding({ settings: { url, tokenFile } }: Context, error: Error): Finding {
   const { href } = url!;
-  if (error instanceof LostSession)
-    return {
-      found: `${href} opened a session, and answered ${error.status} to its next request: another process got it`,
-      why: 'A session is in the memory of one process. Each request that another one gets is lost, and clients start anew or give up.',
-      cure: 'Let the load balancer send all requests with the same `Mcp-Session-Id` to one process (docs/operate.md), or keep sessions where all processes find them. A single process has to keep the transport of a session for its next requests.',
-    };
+  const session = sessionFinding(href, error);
+  if (session !== undefined) return session;
   const message = reasonOf(error);
   if (/\b401\b|unauthori[sz]ed/i.test(message))
     return tokenFiles(tokenFile).has('url')
@@ -61,7 +57,41 @@ function finding({ settings: { url, tokenFile } }: Context, error: Error): Findi
           found: `${href} asks for a token, and none is given: ${message.replace(/^Version negotiation failed: /, '')}`,
           cure: 'Give a token that clients have: `--token-file url=FILE`.',
         };
+  if (WANTS_CERTIFICATE.test(message))
+    return {
+      found: `${href} asks for a certificate of the client, and an MCP client has none: ${message}`,
+      cure: 'A gateway is set to know clients by certificates (mTLS), such as `ssl_verify_client on;` of nginx. Let it ask for none at the path of the server, where clients have tokens, or give clients and the doctor an address without it.',
+    };
   return refusal(href, error) ?? { found: `an MCP client can't use ${href}: ${message}` };
+}
+
+/** How gateways say it: in a page, or by an alert of TLS. */
+const WANTS_CERTIFICATE = /(SSL|client) certificate|alert (certificate required|bad certificate)/i;
+
+const LOST_HEADER =
+  'Let whatever is in front of the server pass the header `Mcp-Session-Id` on in both directions: nginx takes it away with `proxy_hide_header` and `proxy_set_header`, gateways by lists of the headers that they let through. Compare with what the server answers itself: `curl -si`.';
+
+/** Says of a session how it is lost: with another process, or with its header. */
+function sessionFinding(href: string, error: Error): Finding | undefined {
+  const said = error.cause instanceof Error ? reasonOf(error.cause) : '';
+  if (error instanceof NoSession)
+    return {
+      found: `${href} answers initialize without the header Mcp-Session-Id, and ${error.status} to the next request: ${said}`,
+      why: 'A client learns its session from this header. Where a proxy removes it, every request after the first one is refused.',
+      cure: LOST_HEADER,
+    };
+  if (!(error instanceof LostSession)) return undefined;
+  if (/session.?id.* (required|missing)|missing .*session|not initialized/i.test(said))
+    return {
+      found: `${href} opened a session, and its next request arrived without the header Mcp-Session-Id: ${said}`,
+      why: 'A client sends its session in this header. Where a proxy removes it, every request after the first one is refused.',
+      cure: LOST_HEADER,
+    };
+  return {
+    found: `${href} opened a session, and answered ${error.status} to its next request: another process got it`,
+    why: 'A session is in the memory of one process. Each request that another one gets is lost, and clients start anew or give up.',
+    cure: 'Let the load balancer send all requests with the same `Mcp-Session-Id` to one process (docs/operate.md), or keep sessions where all processes find them. A single process has to keep the transport of a session for its next requests.',
+  };
 }
 
 function reasonOf({ message, cause }: Error): string {
