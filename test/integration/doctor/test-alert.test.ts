@@ -93,7 +93,8 @@ describe('the test alert of the doctor', () => {
   ])('says that the message of %s could not be made, and not that it was refused', async (kind, told) => {
     const routed = { receiver: 'page', group_wait: '0s', group_by: ['job'] };
     const config = { global: { slack_api_url: inbox.url }, route: routed, inhibit_rules: [] };
-    const one = await Alertmanager.start({ ...config, receivers: [{ name: 'page', ...told }] });
+    const whole = { ...config, receivers: [{ name: 'page', ...told }] };
+    const one = await Alertmanager.start(whole);
     const [sent] = await examined(settings(one), ({ code }) => code === 'PMCP-D221');
     await one.stop();
     expect(sent?.outcome).toMatchObject({
