@@ -48,7 +48,7 @@ const PUBLISHED: readonly Published[] = [
     version: 'v0.85.0',
     sum: 'h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=',
     folder: 'example/prometheus-operator-crd',
-    files: ['podmonitors', 'servicemonitors', 'prometheusrules', 'scrapeconfigs'].map(
+    files: ['podmonitors', 'prometheuses', 'servicemonitors', 'prometheusrules', 'scrapeconfigs'].map(
       (kind) => `monitoring.coreos.com_${kind}`,
     ),
   },
@@ -57,7 +57,12 @@ const PUBLISHED: readonly Published[] = [
     version: 'v1.21.2',
     sum: 'h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=',
     folder: 'deploy/crds',
-    files: ['cert-manager.io_certificates'],
+    files: [
+      'cert-manager.io_certificates',
+      'cert-manager.io_certificaterequests',
+      'acme.cert-manager.io_orders',
+      'acme.cert-manager.io_challenges',
+    ],
   },
   {
     module: 'github.com/open-telemetry/opentelemetry-operator',

@@ -35,7 +35,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   'kubectl apply': '--kustomize= -f=',
   'kubectl auth': '--as=',
   'kubectl create': '--from= --from-file= --image=',
-  'kubectl debug': '-i -t --image=',
+  'kubectl debug': '-i -t --image= --profile=',
   'kubectl delete': '--kustomize=',
   'kubectl describe': '',
   'kubectl exec': '',
