@@ -1,3 +1,4 @@
+import { PORTS } from '../../scripts/generate/host/settings.js';
 import { count, objects, port, section, text, texts, type Value, type Values, value } from '../value.js';
 
 const NAME = { maxLength: 40, pattern: '^([a-z]([a-z0-9-]*[a-z0-9])?)?$' };
@@ -39,6 +40,30 @@ const NO_SECRETS = {
   then: { required: ['valueFrom'] },
 };
 
+/** What Kubernetes 1.37 calls safe, and Pod Security allows at every level. Other sysctls need a node that permits them. */
+const SAFE_SYSCTLS = [
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.ip_local_reserved_ports',
+  'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_notsent_lowat',
+  'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_slow_start_after_idle',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.tcp_wmem',
+];
+
+const SYSCTL = {
+  properties: { name: { enum: SAFE_SYSCTLS }, value: { type: 'string' } },
+  required: ['name', 'value'],
+  additionalProperties: false,
+};
+
 export const server: Values = {
   fullnameOverride: text('', 'Name of all objects. Default: the name of the release.', NAME),
   image: section('The image of your server. `repository`, and a `digest` or a `tag`, must be set.', {
@@ -69,6 +94,10 @@ export const server: Values = {
     preStopSeconds: count(10, 0, 'Load balancers learn in this time that the pod ends. It serves as before.'),
     drainSeconds: count(25, 0, 'Requests in flight get this time: `shutdown.deadlineMs` of the toolkit.'),
   }),
+  sysctls: objects(
+    `Settings of the kernel for the pods, of those that Kubernetes calls safe: \`[{ name: ${PORTS.name}, value: "${PORTS.first} ${PORTS.last}" }]\` for more than 20,000 streams through the proxy.`,
+    SYSCTL,
+  ),
   podAnnotations: texts({}, 'More annotations of the pods.'),
   nodeSelector: texts({}, 'Labels that a node must have.'),
   tolerations: objects('Taints of nodes that the pods tolerate.'),

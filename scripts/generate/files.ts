@@ -6,6 +6,7 @@ import { dashboardPages } from './dashboard-pages.js';
 import { doctorPage } from './doctor.js';
 import { doctorRbac } from './doctor-rbac.js';
 import { errorsPage } from './errors.js';
+import { hostFiles } from './host/files.js';
 import { injectionFiles } from './injection/files.js';
 import { loadBalancingFiles } from './load-balancing/files.js';
 import { metricsPage } from './metrics.js';
@@ -45,4 +46,5 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   ...chartFiles,
   ...loadBalancingFiles,
   ...injectionFiles,
+  ...hostFiles,
 };

@@ -27,6 +27,16 @@ const WRONG: readonly (readonly [what: string, values: object, says: readonly st
   ['a mistyped name of a section', { autoscalling: {} }, ['autoscalling', "'autoscaling'"]],
   ['a name of another chart', { replicas: 2 }, ['replicas', "'replicaCount'"]],
   ['a number as text', { replicaCount: 'three' }, ['/replicaCount', 'got string, want integer']],
+  [
+    'a sysctl that no pod may set',
+    { sysctls: [{ name: 'net.core.somaxconn', value: '4096' }] },
+    ['/sysctls/0/name', "'net.ipv4.ip_local_port_range'"],
+  ],
+  [
+    'a number as sysctl',
+    { sysctls: [{ name: 'net.ipv4.tcp_fin_timeout', value: 30 }] },
+    ['/sysctls/0/value', 'got number, want string'],
+  ],
   ['another autoscaler', { autoscaling: { engine: 'vpa' } }, ['/autoscaling/engine', "'keda'"]],
   [
     'too few at most',

@@ -26,6 +26,10 @@ export const SWITCHES: readonly (readonly Setting[])[] = [
     ['mtls by cert-manager', { metrics: { tls: { issuer: 'pmcp-metrics' } } }],
   ],
   [
+    ['sysctls of the node', {}],
+    ['own sysctls', { sysctls: [{ name: 'net.ipv4.ip_local_port_range', value: '16384 65535' }] }],
+  ],
+  [
     ['annotations', {}],
     [
       'PodMonitor',

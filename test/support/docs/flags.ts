@@ -56,7 +56,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   'promtool check': '--syntax-only',
   psql: '-c=',
   'redis-cli': '--bigkeys',
-  sh: '-c=',
+  // With those of examples/host/pmcp-host.sh.
+  sh: '-c= --check --print --apply --proxy --connections= --pid=',
   sort: '-n -h',
   tail: '-n= -F',
   timeout: '',
