@@ -31,17 +31,24 @@ function settings(): Readonly<Record<string, string>> {
 }
 
 /** Runs the script as the job does. The programs shadow the real ones on PATH. */
-function backup(programs = ''): number | null {
+function backup(programs = '', database = 'notes'): number | null {
   const path = [programs, postgres.bin, process.env.PATH].filter(Boolean).join(delimiter);
   const script = join(FOLDER, 'backup/backup.sh');
-  return spawnSync('/bin/sh', [script], { env: { ...settings(), PATH: path } }).status;
+  return spawnSync('/bin/sh', [script], { env: { ...settings(), PGDATABASE: database, PATH: path } }).status;
 }
 
-function olderBackup(name: string, days: number): void {
+/** Returns the name of a backup of a database, as the script writes it. */
+const named = (database: string, days: number) =>
+  `${database}-${new Date(Date.now() - days * DAY_S * 1000).toISOString().replace(/[-:]|\.\d+/g, '')}.dump`;
+
+/** Puts an older backup of a database there. */
+function olderBackup(database: string, days: number, end = ''): string {
+  const name = `${named(database, days)}${end}`;
   const file = join(backups, name);
   writeFileSync(file, '');
   const then = Date.now() / 1000 - days * DAY_S;
   utimesSync(file, then, then);
+  return name;
 }
 
 describe('the backup job', () => {
@@ -65,32 +72,48 @@ describe('the backup job', () => {
   });
 
   it('removes only its own backups, and only those past their retention', () => {
-    olderBackup('notes-old.dump', 16);
-    olderBackup('notes-young.dump', 10);
-    olderBackup('letters-old.dump', 16);
+    olderBackup('notes', 16);
+    const young = olderBackup('notes', 10);
     expect(backup()).toBe(0);
     const left = readdirSync(backups);
+    expect(left).toHaveLength(2);
+    expect(left).toContain(young);
+  });
+
+  it.each([
+    ['begins with the same words', 'notes', 'notes-archive'],
+    ['is as long', 'notes', 'notis'],
+    ['begins with what looks like a date', 'notes', 'notes-20260101'],
+    ['fits the name as a pattern of the shell', 'note[rs]', 'notes'],
+    ['fits a name with a star', 'n*s', 'notes'],
+  ])('keeps each file of another database whose name %s', (_, database, other) => {
+    if (database !== 'notes') postgres.run('createdb', database);
+    const theirs = [olderBackup(other, 16), olderBackup(other, 16, '.partial')];
+    olderBackup(database, 16);
+    olderBackup(database, 16, '.partial');
+    expect(backup('', database)).toBe(0);
+    const left = readdirSync(backups);
     expect(left).toHaveLength(3);
-    expect(left).toEqual(expect.arrayContaining(['notes-young.dump', 'letters-old.dump']));
+    expect(left).toEqual(expect.arrayContaining(theirs));
   });
 
   it('fails and removes nothing when the dump cannot be read back', () => {
-    olderBackup('notes-old.dump', 16);
+    const old = olderBackup('notes', 16);
     const programs = join(postgres.folder, 'programs');
     mkdirSync(programs);
     const cut = `#!/bin/sh\n'${postgres.bin}/pg_dump' "$@"\nfor a; do case $a in --file=*) truncate --size=-1000 "\${a#--file=}";; esac; done\n`;
     writeFileSync(join(programs, 'pg_dump'), cut);
     chmodSync(join(programs, 'pg_dump'), 0o755);
     expect(backup(programs)).not.toBe(0);
-    expect(readdirSync(backups)).toEqual(['notes-old.dump']);
+    expect(readdirSync(backups)).toEqual([old]);
   });
 
   it('fails and removes nothing when the database is down', async () => {
-    olderBackup('notes-old.dump', 16);
+    const old = olderBackup('notes', 16);
     await postgres.stop();
     try {
       expect(backup()).not.toBe(0);
-      expect(readdirSync(backups)).toEqual(['notes-old.dump']);
+      expect(readdirSync(backups)).toEqual([old]);
     } finally {
       await postgres.start();
     }

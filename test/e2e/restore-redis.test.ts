@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -97,6 +98,22 @@ describe('the backup job of Redis', () => {
     const { code } = await backup.run('backup', { ...access(), REDIS_PORT: '1' });
     expect(code).not.toBe(0);
     expect(readdirSync(backup.backups)).toEqual([`sessions-${TIMES.yesterday}.rdb`]);
+  });
+
+  it.each([
+    ['begins with the same words', 'sessions', 'sessions-archive'],
+    ['fits the name as a pattern of the shell', 's*s', 'sessions'],
+  ])('keeps each file of another Redis whose name %s', async (_, name, other) => {
+    const files = (of: string) => [`${of}-20200101T021700Z.rdb`, `${of}-20200101T021700Z.rdb.partial`];
+    for (const file of [...files(name), ...files(other)].map((one) => join(backup.backups, one))) {
+      copyFileSync(good, file);
+      utimesSync(file, 0, 0);
+    }
+    const { code, said } = await backup.run('backup', { ...access(), NAME: name });
+    expect(code, said).toBe(0);
+    const left = readdirSync(backup.backups);
+    expect(left).toEqual(expect.arrayContaining(files(other)));
+    expect(left).toHaveLength(3);
   });
 });
 

@@ -8,12 +8,13 @@ trap 'rm -f "$file.partial"' EXIT
 trap 'exit 143' TERM
 
 # Files of a run that was killed. No other run is active now.
-rm -f "$BACKUP_DIR/$PGDATABASE"-*.dump.partial
+rm -f "$BACKUP_DIR/$PGDATABASE"-????????T??????Z.dump.partial
 
 pg_dump --format=custom --file="$file.partial"
 # Reads the whole file, as a restore would.
 pg_restore --file=/dev/null "$file.partial"
 mv "$file.partial" "$file"
 
-# Only after a success: a failed run must not delete an old backup.
-find "$BACKUP_DIR" -name "$PGDATABASE-*.dump" -mtime "+$KEEP_DAYS" -delete
+# Only after a success: a failed run must not delete an old backup. The whole time is in the pattern, for the backups of
+# another database may begin with the same name.
+find "$BACKUP_DIR/$PGDATABASE"-????????T??????Z.dump -mtime "+$KEEP_DAYS" -delete

@@ -9,7 +9,7 @@ trap 'rm -f "$file.partial"' EXIT
 trap 'exit 143' TERM
 
 # Files of a run that was killed. No other run is active now.
-rm -f "$BACKUP_DIR/$NAME"-*.rdb.partial
+rm -f "$BACKUP_DIR/$NAME"-????????T??????Z.rdb.partial
 
 # From a file, and through the environment: other processes can see the arguments of a command.
 REDISCLI_AUTH=$(cat "$PASSWORD_FILE")
@@ -19,5 +19,6 @@ redis-cli -h "$REDIS_HOST" -p "$REDIS_PORT" --user "$REDIS_USER" --rdb "$file.pa
 redis-check-rdb "$file.partial"
 mv "$file.partial" "$file"
 
-# Only after a success: a failed run must not delete an old backup.
-find "$BACKUP_DIR" -name "$NAME-????????T??????Z.rdb" -mtime "+$KEEP_DAYS" -delete
+# Only after a success: a failed run must not delete an old backup. The whole time is in the pattern, for the backups of
+# another Redis may begin with the same name.
+find "$BACKUP_DIR/$NAME"-????????T??????Z.rdb -mtime "+$KEEP_DAYS" -delete

@@ -25,8 +25,8 @@ mkdir -p "$SCRATCH_DIR"
 [ -z "$(ls -A "$SCRATCH_DIR")" ] || fail "expected $SCRATCH_DIR to be empty: it may hold data that somebody needs. Give an empty folder"
 
 # The time is in the name, so that a copy or a touch makes no file newer.
-newest=$(find "$BACKUP_DIR" -maxdepth 1 -name "$NAME-????????T??????Z.rdb" | sort | tail -n 1)
-[ -n "$newest" ] || fail "expected a file $NAME-*.rdb in $BACKUP_DIR, but there is none. Look at the backup job"
+for newest in "$BACKUP_DIR/$NAME"-????????T??????Z.rdb; do :; done
+[ -e "$newest" ] || fail "expected a file $NAME-*.rdb in $BACKUP_DIR, but there is none. Look at the backup job"
 # Redis would take it for a new, empty database.
 [ -s "$newest" ] || fail "$newest is empty. Look at the backup job"
 

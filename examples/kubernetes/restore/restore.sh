@@ -29,8 +29,8 @@ mkdir -p "$SCRATCH_DIR"
 [ -z "$(ls -A "$SCRATCH_DIR")" ] || fail "expected $SCRATCH_DIR to be empty: it may hold data that somebody needs. Give an empty folder"
 
 # The time is in the name, so that a copy or a touch makes no file newer.
-newest=$(find "$BACKUP_DIR" -maxdepth 1 -name "$DATABASE-????????T??????Z.dump" | sort | tail -n 1)
-[ -n "$newest" ] || fail "expected a file $DATABASE-*.dump in $BACKUP_DIR, but there is none. Look at the backup job"
+for newest in "$BACKUP_DIR/$DATABASE"-????????T??????Z.dump; do :; done
+[ -e "$newest" ] || fail "expected a file $DATABASE-*.dump in $BACKUP_DIR, but there is none. Look at the backup job"
 [ -s "$newest" ] || fail "$newest is empty. Look at the backup job"
 # Before all that takes time.
 pg_restore --file=/dev/null "$newest" || fail "can't read $newest"
