@@ -45,11 +45,8 @@ export interface CollectorOptions {
 
 type Signal = 'traces' | 'logs' | 'metrics';
 
-const EXPORTERS = {
-  traces: 'otlp_grpc/traces',
-  logs: 'otlp_http/logs',
-  metrics: 'otlp_http/metrics',
-} as const;
+/** The exporter of each signal, by its newer name. The older ones, `otlp` and `otlphttp`, are deprecated. */
+export const OTLP_EXPORTERS = { traces: 'otlp_grpc', logs: 'otlp_http', metrics: 'otlp_http' } as const;
 
 /**
  * Returns the configuration of a collector that forwards the telemetry of servers.
@@ -59,7 +56,7 @@ export function collectorConfig(options: CollectorOptions): object {
   check(options);
   const { host = 'localhost', memoryPercent = 75 } = options;
   const listen = (port: number) => `\${env:OTLP_HOST:-${host}}:${port}`;
-  const signals = (Object.keys(EXPORTERS) as Signal[]).filter((signal) => options[signal] !== undefined);
+  const signals = (Object.keys(OTLP_EXPORTERS) as Signal[]).filter((signal) => options[signal] !== undefined);
   return {
     extensions: { health_check: { endpoint: listen(13133) } },
     receivers: {
@@ -75,7 +72,7 @@ export function collectorConfig(options: CollectorOptions): object {
       memory_limiter: { check_interval: '1s', limit_percentage: memoryPercent, spike_limit_percentage: 15 },
       batch: {},
     },
-    exporters: Object.fromEntries(signals.map((signal) => [EXPORTERS[signal], exporter(signal, options)])),
+    exporters: Object.fromEntries(signals.map((signal) => [exporterOf(signal), exporter(signal, options)])),
     service: {
       extensions: ['health_check'],
       telemetry: { metrics: { readers: [ownMetrics(`\${env:OTLP_HOST:-${host}}`)] } },
@@ -83,6 +80,8 @@ export function collectorConfig(options: CollectorOptions): object {
     },
   };
 }
+
+const exporterOf = (signal: Signal) => `${OTLP_EXPORTERS[signal]}/${signal}`;
 
 function exporter(signal: Signal, options: CollectorOptions): object {
   const endpoint = options[signal];
@@ -120,7 +119,7 @@ function scraping(scrape: NonNullable<CollectorOptions['scrape']>): object {
 /** The memory limiter comes first, since it refuses data. The batch processor comes last. */
 function pipeline(signal: Signal, { scrape }: CollectorOptions): object {
   const receivers = scrape && signal === 'metrics' ? ['otlp', 'prometheus'] : ['otlp'];
-  return { receivers, processors: ['memory_limiter', 'batch'], exporters: [EXPORTERS[signal]] };
+  return { receivers, processors: ['memory_limiter', 'batch'], exporters: [exporterOf(signal)] };
 }
 
 function ownMetrics(host: string): object {

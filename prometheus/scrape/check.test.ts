@@ -130,6 +130,10 @@ const table: [unknown, string][] = [
     { keepClassicHistograms: true },
     'Expected `histograms` to be nhcb or native with `keepClassicHistograms`',
   ],
+  [
+    { histograms: 'nhcb', omitZeros: true },
+    'Expected `histograms` to be native with `omitZeros`, got "nhcb"',
+  ],
   [{ thanos: true }, 'Expected `externalLabels` to be given with `thanos`'],
   [{ agent: true }, 'Expected `remoteWrite` to be given with `agent`'],
   ...Object.entries({

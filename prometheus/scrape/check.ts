@@ -58,13 +58,16 @@ function checkTimes({ interval = SCRAPE_INTERVAL, timeout = '10s', evaluationInt
   }
 }
 
-function checkHistograms({ histograms, keepClassicHistograms }: Options): void {
+function checkHistograms({ histograms, keepClassicHistograms, omitZeros }: Options): void {
   if (histograms !== undefined && !SCRAPED_HISTOGRAMS.includes(histograms)) {
     throw unexpected('histograms', `one of ${SCRAPED_HISTOGRAMS.join(', ')}`, histograms);
   }
   if (keepClassicHistograms && (histograms ?? 'classic') === 'classic') {
     throw unexpected('histograms', 'nhcb or native with `keepClassicHistograms`', histograms);
   }
+  // Only protobuf says when a counter began, and Prometheus asks for it with native histograms.
+  if (omitZeros && histograms !== 'native')
+    throw unexpected('histograms', 'native with `omitZeros`', histograms);
 }
 
 function checkKubernetes({ job, namespaces, selector, port, apiServer }: Kubernetes): void {

@@ -63,13 +63,14 @@ export function jobs({
   probes,
   neighbours = {},
   servers,
+  omitZeros,
 }: Options): object[] {
-  const access = accessOf(servers);
+  const common = { ...(omitZeros && { params: { zeros: ['omit'] } }), ...accessOf(servers) };
   return [
-    ...(kubernetes ? [podsJob(kubernetes, servers)] : []),
-    ...(docker ? [{ ...dockerJob(docker), ...access }] : []),
-    ...targets.map((one) => ({ ...staticJob(one), ...access })),
-    ...files.map(({ job, paths }) => ({ job_name: job, file_sd_configs: [{ files: paths }], ...access })),
+    ...(kubernetes ? [{ ...podsJob(kubernetes, servers), ...common }] : []),
+    ...(docker ? [{ ...dockerJob(docker), ...common }] : []),
+    ...targets.map((one) => ({ ...staticJob(one), ...common })),
+    ...files.map(({ job, paths }) => ({ job_name: job, file_sd_configs: [{ files: paths }], ...common })),
     ...(probes ? [probesJob(probes)] : []),
     ...Object.entries(neighbours).map(([name, places]) =>
       neighbourJob(name as NeighbourName, places, kubernetes),

@@ -4,10 +4,11 @@ import type { Options } from './options.js';
 const RETENTION = '35d';
 
 /** Returns the command-line flags that a configuration needs. */
-export function flags({ thanos, agent, exemplars, otlp, ruleFiles, listen }: Options): string[] {
+export function flags({ thanos, agent, exemplars, omitZeros, otlp, ruleFiles, listen }: Options): string[] {
   return [
     ...(agent ? ['--agent'] : []),
     ...(exemplars !== undefined ? ['--enable-feature=exemplar-storage'] : []),
+    ...(omitZeros ? ['--enable-feature=created-timestamp-zero-ingestion'] : []),
     ...(otlp ? ['--web.enable-otlp-receiver'] : []),
     ...(listen !== undefined ? [`--web.listen-address=${listen}`] : []),
     ...(ruleFiles && !thanos ? [`--storage.tsdb.retention.time=${RETENTION}`] : []),

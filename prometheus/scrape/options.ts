@@ -41,6 +41,12 @@ export interface Options {
   readonly histograms?: ScrapedHistograms;
   /** Also stores the classic series of all histograms, for as long as something reads them. */
   readonly keepClassicHistograms?: boolean;
+  /**
+   * Leaves out counters of tools that are still 0, such as the failures of a tool that never failed. Prometheus
+   * then reads when a counter began, so the first failure is not lost. Needs native histograms, and a Prometheus
+   * with the flag of the first line.
+   */
+  readonly omitZeros?: boolean;
   /** Also receives metrics over OTLP, at `/api/v1/otlp/v1/metrics`. Needs Prometheus 3. */
   readonly otlp?: boolean;
 }

@@ -139,7 +139,7 @@ beforeAll(async () => {
   writeFileSync(join(pod, '0.log'), asContainerd([...lines, LONG, ...OTHERS]));
   const config = parse(readFileSync(SHIPPED, 'utf8').replaceAll('/var/log/pods', pods));
   config.receivers.filelog.start_at = 'beginning';
-  config.exporters.otlphttp = {
+  config.exporters.otlp_http = {
     endpoint: address(),
     encoding: 'json',
     compression: 'none',

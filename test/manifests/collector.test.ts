@@ -1,8 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { OTLP_EXPORTERS } from '../../prometheus/collector.js';
 import { type Collector, wiringFaults } from './collector.js';
 import { readYaml } from './compose.js';
+
+/** A component is named by its type, and a name of its own. */
+const typeOf = (component: string) => component.replace(/\/.*/, '');
+
+/** Returns the path of every configuration of a collector in the repository, except in charts. */
+function collectors(): string[] {
+  const paths = ['examples', 'prometheus/generated'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+  );
+  const written = paths.filter((path) => /\.ya?ml$/.test(path) && !path.includes('node_modules'));
+  return written.filter((path) => /^exporters:/m.test(readFileSync(path, 'utf8'))).sort();
+}
 
 const collector = readYaml<Collector>('collector.yaml');
 
@@ -14,13 +27,21 @@ describe('the configuration of the collector', () => {
   it('carries all three signals', () => {
     expect(Object.keys(collector.service.pipelines)).toEqual(['traces', 'logs', 'metrics']);
   });
+});
 
-  it('names exporters like the generated configuration', () => {
-    const generated = parse(readFileSync('prometheus/generated/otel-collector.yml', 'utf8')) as Collector;
-    const types = ({ service: { pipelines } }: Collector, signal: string) =>
-      pipelines[signal]?.exporters?.map((name) => name.split('/')[0]);
-    for (const signal of ['traces', 'logs', 'metrics'])
-      expect(types(generated, signal)).toEqual(types(collector, signal));
+describe.each(collectors())('%s', (path) => {
+  it('sends each signal through the exporter that the generator uses for it', () => {
+    const { exporters, service } = parse(readFileSync(path, 'utf8')) as Collector;
+    for (const [pipeline, { exporters: used = [] }] of Object.entries(service.pipelines)) {
+      const [signal] = pipeline.split('/') as [keyof typeof OTLP_EXPORTERS];
+      expect(used.map(typeOf)).toEqual([OTLP_EXPORTERS[signal]]);
+    }
+    const known: readonly string[] = Object.values(OTLP_EXPORTERS);
+    expect(
+      Object.keys(exporters)
+        .map(typeOf)
+        .filter((type) => !known.includes(type)),
+    ).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acceptsGzip, chooseFormat } from './negotiate.js';
+import { acceptsGzip, chooseFormat, omitsZeros } from './negotiate.js';
 
 /** The Accept headers of several Prometheus versions. */
 const PROMETHEUS_2_42 =
@@ -90,5 +90,18 @@ describe('acceptsGzip', () => {
     'gzip;q=0.5, identity',
   ])('is false for %s', (header) => {
     expect(acceptsGzip(header)).toBe(false);
+  });
+});
+
+describe('omitsZeros', () => {
+  it.each([
+    ['/metrics', false],
+    ['/metrics?zeros=omit', true],
+    ['/metrics?a=b&zeros=omit', true],
+    ['/metrics?zeros=', false],
+    ['/metrics?zeros=keep', false],
+    ['/zeros=omit', false],
+  ])('of %s is %s', (target, expected) => {
+    expect(omitsZeros(target)).toBe(expected);
   });
 });

@@ -39,6 +39,12 @@ export function chooseFormat(accept: string | undefined): Format {
   return openmetrics > 0 && openmetrics >= text ? 'openmetrics' : 'text';
 }
 
+/** Whether the scraper knows when counters began, and asks to leave out those that are still 0: `?zeros=omit`. */
+export function omitsZeros(target: string): boolean {
+  const query = target.indexOf('?');
+  return query !== -1 && new URLSearchParams(target.slice(query)).get('zeros') === 'omit';
+}
+
 /** Whether to compress: only if the client accepts gzip, and does not prefer uncompressed bytes. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   const preferences = parse(acceptEncoding);

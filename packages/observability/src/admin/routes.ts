@@ -9,7 +9,7 @@ import { PROFILE_KINDS } from '../profiling/kinds.js';
 import type { Profiling } from '../profiling/profiling.js';
 import type { Access } from './access/access.js';
 import { indexPage } from './index-page.js';
-import { acceptsGzip, chooseFormat } from './negotiate.js';
+import { acceptsGzip, chooseFormat, omitsZeros } from './negotiate.js';
 import { profile } from './profiles.js';
 import type { AdminRequest } from './request.js';
 import { type AdminResponse, jsonResponse, response } from './response.js';
@@ -64,9 +64,9 @@ export function createRoutes({
   const routes: Map<string, Route> = new Map([
     [
       '/metrics',
-      (request) => {
+      async (request) => {
         health.refresh();
-        return metrics(request, scraper, shown);
+        return metrics(request, scraper, await view?.());
       },
     ],
     ['/health', async (request) => report(request, (await shown()).health, visible)],
@@ -121,9 +121,12 @@ async function allowed(route: Route, request: AdminRequest): Promise<AdminRespon
 async function metrics(
   request: AdminRequest,
   scraper: Scraper,
-  shown: () => Promise<Shown>,
+  merged: Shown | undefined,
 ): Promise<AdminResponse> {
-  const format = chooseFormat(request.header('accept'));
+  const chosen = chooseFormat(request.header('accept'));
+  // What several processes counted together has no known first event.
+  const isSparse = chosen === 'protobuf' && merged === undefined && omitsZeros(request.path);
+  const format = isSparse ? 'sparse-protobuf' : chosen;
   const gzip = acceptsGzip(request.header('accept-encoding'));
   const headers = {
     'Content-Type': CONTENT_TYPES[format],
@@ -131,7 +134,7 @@ async function metrics(
     Vary: 'Accept, Accept-Encoding',
   };
   if (request.method === 'HEAD') return response(200, headers, undefined, request.secure);
-  const body = await scraper.open(format, (await shown()).registry);
+  const body = await scraper.open(format, merged?.registry);
   if (!body) return json(503, { error: 'too many scrapes at once' }, request, { 'Retry-After': '1' });
   return response(200, headers, gzip ? compress(body) : body, request.secure);
 }

@@ -8,10 +8,14 @@ import type { Snapshot } from './prom-values.js';
 import { exposeProtobuf } from './protobuf/exposition.js';
 import { defaultLabelsOf, RegisteredFamily } from './registry.js';
 
+const PROTOBUF =
+  'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
+
 export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   text: Registry.PROMETHEUS_CONTENT_TYPE,
   openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
-  protobuf: 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
+  protobuf: PROTOBUF,
+  'sparse-protobuf': PROTOBUF,
 };
 
 /**
@@ -25,9 +29,8 @@ export function expose(
   format: Format = 'text',
   onFailure: OnFailure = () => {},
 ): AsyncGenerator<Buffer, void, undefined> {
-  return format === 'protobuf'
-    ? exposeProtobuf(registry, onFailure)
-    : exposeText(registry, format, onFailure);
+  if (format === 'text' || format === 'openmetrics') return exposeText(registry, format, onFailure);
+  return exposeProtobuf(registry, format === 'sparse-protobuf', onFailure);
 }
 
 async function* exposeText(

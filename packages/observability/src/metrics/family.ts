@@ -124,9 +124,13 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
 /** A counter or a gauge: one number for each series. */
 export class ScalarFamily<Labels extends readonly string[] = readonly string[]> extends Family<Labels> {
   private values = new Float64Array(INITIAL_SLOTS);
+  /** Of counters only. */
+  private firstEvents = new Float64Array(INITIAL_SLOTS);
   private prefixes: string[] = [];
+  private readonly isCounter = this.metric.type === 'counter';
 
   add(slot: number, amount: number): void {
+    if (this.isCounter && this.values[slot] === 0) this.firstEvents[slot] = Date.now();
     this.values[slot]! += amount;
     this.dirty[slot] = 1;
   }
@@ -138,6 +142,11 @@ export class ScalarFamily<Labels extends readonly string[] = readonly string[]> 
 
   value(slot: number): number {
     return this.values[slot]!;
+  }
+
+  /** Returns when a counter was last 0, in milliseconds since 1970; 0 if it is still. */
+  firstEvent(slot: number): number {
+    return this.values[slot] === 0 ? 0 : this.firstEvents[slot]!;
   }
 
   override zero(): void {
@@ -171,6 +180,7 @@ export class ScalarFamily<Labels extends readonly string[] = readonly string[]> 
 
   protected grow(slots: number): void {
     this.values = grown(this.values, slots);
+    this.firstEvents = grown(this.firstEvents, slots);
   }
 }
 

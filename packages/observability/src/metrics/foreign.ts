@@ -7,8 +7,11 @@ import { type Snapshot, valuesOf } from './prom-values.js';
 /** The text formats that Prometheus negotiates. */
 export type TextFormat = 'text' | 'openmetrics';
 
-/** All formats that Prometheus negotiates. */
-export type Format = TextFormat | 'protobuf';
+/**
+ * All formats that Prometheus negotiates. The sparse one leaves out counters of names that are still 0, for a Prometheus that reads
+ * when a counter began.
+ */
+export type Format = TextFormat | 'protobuf' | 'sparse-protobuf';
 
 /** A `collect` function that hangs must not block the scrape. */
 const COLLECT_TIMEOUT_MS = 5_000;

@@ -11,6 +11,7 @@ import { linesOf, sortedLabels } from '../../../../../test/support/protobuf-as-t
 import { Random } from '../../../../../test/support/random.js';
 import { expose } from '../exposition.js';
 import { createFamilies, type Families } from '../families.js';
+import type { Format } from '../foreign.js';
 import type { HistogramForm } from '../histogram-family.js';
 import { registerFamilies } from '../registry.js';
 
@@ -24,7 +25,7 @@ function create(form?: HistogramForm): void {
 }
 beforeEach(() => create());
 
-async function bytes(format: 'text' | 'protobuf', onFailure?: (name: string) => void): Promise<Buffer> {
+async function bytes(format: Format, onFailure?: (name: string) => void): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of expose(registry, format, onFailure)) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
@@ -34,6 +35,22 @@ async function page(onFailure?: (name: string) => void): Promise<Map<string, Met
   const all = decodeFamilies(await bytes('protobuf', onFailure));
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   return new Map(all.map((family) => [family.name, family]));
+}
+
+/** Describes every series in one line. */
+async function shown(format: Format): Promise<string[]> {
+  const all = decodeFamilies(await bytes(format));
+  return all
+    .flatMap(({ name, metric }) =>
+      metric.map(({ label = [], counter, gauge }) => {
+        const value = counter?.value ?? gauge?.value;
+        const start = counter && `from ${counter.createdTimestamp?.seconds}`;
+        return [name, ...label.map((one) => one.value), value, start]
+          .filter((part) => part !== undefined)
+          .join(' ');
+      }),
+    )
+    .sort();
 }
 
 async function first(name: string): Promise<Metric> {
@@ -103,6 +120,40 @@ describe('the protobuf page', () => {
     const { histogram } = await first('pmcp_request_size_bytes');
     expect(counter?.value).toBe(2 ** 53);
     expect(histogram).toMatchObject({ sampleCount: 300, sampleSum: 30_000 });
+  });
+
+  it('can leave out counters of names that are 0, and has those that began after it from their first event', async () => {
+    const { requests, labelOverflow, requestsInFlight, requestDuration } = families;
+    const clock = Date.now;
+    try {
+      Date.now = () => 1_000;
+      const unused = requests.slot('tools/call', 'a', 'tool_error');
+      const used = requests.slot('tools/call', 'a', 'ok');
+      // Shown although they are 0: not of a name, and no counters.
+      requests.slot('ping', '', 'server_error');
+      labelOverflow.slot('name');
+      requestsInFlight.slot('tools/call');
+      requestDuration.slot('tools/call', 'a');
+      Date.now = () => 9_000;
+      requests.add(used, 1);
+      Date.now = () => 12_000;
+      requests.add(used, 1);
+      expect(await shown('sparse-protobuf')).toEqual([
+        'pmcp_label_overflow_total name 0 from 1',
+        'pmcp_request_duration_seconds tools/call a',
+        'pmcp_requests_in_flight tools/call 0',
+        'pmcp_requests_total ping server_error 0 from 1',
+        'pmcp_requests_total tools/call a ok 2 from 9',
+      ]);
+      expect(await shown('protobuf')).toContain('pmcp_requests_total tools/call a tool_error 0 from 1');
+      requests.zero();
+      requests.add(unused, 1);
+      expect(await shown('sparse-protobuf')).toContain(
+        'pmcp_requests_total tools/call a tool_error 1 from 12',
+      );
+    } finally {
+      Date.now = clock;
+    }
   });
 
   it('has the start time of counters and histograms, and renews it with a reset', async () => {

@@ -9,14 +9,19 @@ import { writeOwn } from './own.js';
 import { Parts } from './parts.js';
 import { BackwardWriter } from './writer.js';
 
-/** Renders a registry as protobuf: one message for each family, with its length before it. */
+/**
+ * Renders a registry as protobuf: one message for each family, with its length before it.
+ *
+ * @param isSparse leaves out our counters of names that are still 0
+ */
 export async function* exposeProtobuf(
   registry: Registry,
+  isSparse: boolean,
   onFailure: OnFailure,
 ): AsyncGenerator<Buffer, void, undefined> {
   const to = new BackwardWriter();
   const page = new Parts();
-  for await (const family of families(registry, to, onFailure)) {
+  for await (const family of families(registry, isSparse, to, onFailure)) {
     // A family without series is omitted.
     if (to.length === 0) continue;
     writeFamily(to, family.name, family.help, family.type);
@@ -30,6 +35,7 @@ export async function* exposeProtobuf(
 /** Yields each family after its series were written. */
 async function* families(
   registry: Registry,
+  isSparse: boolean,
   to: BackwardWriter,
   onFailure: OnFailure,
 ): AsyncGenerator<Written> {
@@ -40,7 +46,7 @@ async function* families(
   const snapshots = await foreignSnapshots(registry, others, pace, onFailure);
   for (const metric of metrics) {
     if (metric instanceof RegisteredFamily) {
-      await writeOwn(metric.family, defaults, to, pace);
+      await writeOwn(metric.family, { defaults, isSparse }, to, pace);
       yield metric.family.metric;
     } else yield* foreign(nameOf(metric), snapshots.get(metric), defaults, to, pace, onFailure);
   }

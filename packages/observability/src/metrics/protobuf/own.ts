@@ -1,4 +1,4 @@
-import type { Family, ScalarFamily } from '../family.js';
+import { type Family, ScalarFamily } from '../family.js';
 import { HistogramFamily } from '../histogram-family.js';
 import type { Pace } from '../pace.js';
 import { type HistogramValue, METRIC, writeHistogram, writeLabel, writeScalar } from './messages.js';
@@ -13,23 +13,26 @@ interface KnownLabels {
 const known = new WeakMap<Family, KnownLabels[]>();
 const labels = new BackwardWriter();
 
-/**
- * Writes the series of one of our families.
- *
- * @param defaults the default labels of the registry
- */
+interface How {
+  /** The default labels of the registry. */
+  readonly defaults: Readonly<Record<string, string>>;
+  /** Leaves out counters of names that are still 0. */
+  readonly isSparse: boolean;
+}
+
+/** Writes the series of one of our families. */
 export async function writeOwn(
   family: Family,
-  defaults: Readonly<Record<string, string>>,
+  { defaults, isSparse }: How,
   to: BackwardWriter,
   pace: Pace,
 ): Promise<void> {
   const others = Object.entries(defaults).filter(([name]) => !family.metric.labels.includes(name));
   for (let slot = family.series.length - 1; slot >= 0; slot--) {
-    if (!family.has(slot)) continue;
+    if (!family.has(slot) || (isSparse && isUnused(family, slot))) continue;
     const before = to.length;
     if (family instanceof HistogramFamily) writeHistogram(to, histogramAt(family, slot));
-    else writeScalarAt(to, family as ScalarFamily, slot);
+    else writeScalarAt(to, family as ScalarFamily, slot, isSparse);
     for (const [name, value] of others) writeLabel(to, name, String(value));
     to.raw(labelsAt(family, slot));
     to.message(METRIC, before);
@@ -38,9 +41,18 @@ export async function writeOwn(
   }
 }
 
-function writeScalarAt(to: BackwardWriter, family: ScalarFamily, slot: number): void {
+/** Only series of names, since they are many. Others show that nothing happened yet. */
+function isUnused(family: Family, slot: number): boolean {
+  if (!(family instanceof ScalarFamily) || family.metric.type !== 'counter') return false;
+  const name = family.metric.labels.indexOf('name');
+  return name !== -1 && family.series[slot]![name] !== '' && family.value(slot) === 0;
+}
+
+/** A counter that was left out until now began with its first event: its 0 must lie just before that. */
+function writeScalarAt(to: BackwardWriter, family: ScalarFamily, slot: number, isSparse: boolean): void {
   const { type } = family.metric;
-  writeScalar(to, type, family.value(slot), type === 'counter' ? family.start(slot) : undefined);
+  const start = isSparse ? family.firstEvent(slot) || family.start(slot) : family.start(slot);
+  writeScalar(to, type, family.value(slot), type === 'counter' ? start : undefined);
 }
 
 function histogramAt(family: HistogramFamily, slot: number): HistogramValue {
