@@ -76,6 +76,9 @@ time_intervals:
   - { name: always, time_intervals: [{ times: [{ start_time: '00:00', end_time: '24:00' }] }] }
 `;
 
+const SLACK = `    slack_configs: [{ api_url: '${url}', title: '{{ template "corp.title" . }}' }]\n`;
+const MESSAGE = `'{{ define "ours" }}{{ template "slack.default.text" . }}{{ end }}{{ template "ours" . }}'`;
+
 /** What each broken set-up is asked for, by the code that it gets. */
 const BROKEN: Broken = {
   'PMCP-D200': [
@@ -122,6 +125,10 @@ const BROKEN: Broken = {
       ),
     }),
   ],
+  'PMCP-D214': [
+    'a receiver names a template, and no file is loaded',
+    async () => ({ alertmanager: await changed('  - name: ticket\n', `  - name: ticket\n${SLACK}`) }),
+  ],
   'PMCP-D207': [
     'critical alerts are told in office hours only',
     async () => ({
@@ -148,6 +155,7 @@ const BROKEN: Broken = {
 /** What hides critical alerts too. */
 const HIDING: readonly string[] = [
   `  - source_matchers: ['severity=~"info|none"']\n    target_matchers: ['severity=~"warning|critical"']\n    equal: [namespace]\n`,
+  `  - target_matchers: ['severity="critical"']\n    equal: [datacenter, rack]\n`,
   `  - source_match: { severity: info }\n    target_match: { severity: critical }\n    equal: [cluster]\n`,
 ];
 
@@ -170,6 +178,23 @@ const HEALTHY: Readonly<Record<string, () => Promise<URL>>> = {
       CRITICAL_ROUTE,
       `$&      active_time_intervals: [office]\n      continue: true\n    - matchers: ['severity="critical"']\n      mute_time_intervals: [office]\n`,
       OFFICE,
+    ),
+  'critical alerts hide warnings about the same': () =>
+    changed(
+      'inhibit_rules:\n',
+      `inhibit_rules:\n  - source_matchers: ['severity="critical"']\n    target_matchers: ['severity=~"warning|info"']\n    equal: [alertname, namespace, cluster]\n`,
+    ),
+  'messages are made by templates of Alertmanager and by one of their own': () =>
+    changed(
+      '  - name: ticket\n',
+      `  - name: ticket\n    slack_configs: [{ api_url: '${url}', title: '{{ template "slack.default.title" . }}', text: ${MESSAGE} }]\n`,
+    ),
+  'templates come from files, which Alertmanager does not tell of': () =>
+    started(
+      CALM.replace('  - name: ticket\n', `  - name: ticket\n${SLACK}`).replace(
+        /^templates:.*$/m,
+        "templates: ['*.tmpl']",
+      ),
     ),
   'critical alerts are mute on holidays only, and active always': () =>
     changed(

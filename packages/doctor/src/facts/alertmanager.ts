@@ -24,6 +24,7 @@ export type Receiver = { readonly name: string } & Readonly<Record<string, unkno
 export interface AlertmanagerConfig {
   readonly route: Route;
   readonly receivers: readonly Receiver[];
+  readonly templates?: readonly string[] | null;
   readonly inhibit_rules?: readonly Inhibition[];
   readonly time_intervals?: readonly TimeInterval[];
   readonly mute_time_intervals?: readonly TimeInterval[];

@@ -84,7 +84,13 @@ function notAsked(results: readonly Result[]): string[] {
     if (outcome.kind === 'not asked')
       for (const need of outcome.missing) counts.set(need, (counts.get(need) ?? 0) + 1);
   const flags = [...counts].map(([need, count]) => `${flagOf(need)} (${count})`);
-  return flags.length === 0 ? [] : [`  - more checks with ${flags.join(', ')}`, ''];
+  if (flags.length === 0) return [];
+  const idle = results.filter(({ outcome }) => outcome.kind === 'not asked').length;
+  return [
+    `  - more checks with ${flags.join(', ')}`,
+    `    of ${plural(results.length, 'check')}, ${idle} did not run: what they look at may be wrong all the same`,
+    '',
+  ];
 }
 
 function summary(results: readonly Result[], findings: readonly Told[], { green, red }: Colours): string {

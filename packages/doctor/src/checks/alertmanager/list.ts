@@ -7,6 +7,7 @@ import { alertmanagersAreTogether, prometheusSendsHere } from './known.js';
 import { notificationsArrive } from './notifications.js';
 import { criticalAlertsArrive, receiversAreReal } from './routes.js';
 import { silencesAreNarrow, silencesEnd } from './silences.js';
+import { templatesAreLoaded } from './templates.js';
 import { testAlertIsSent, testAlertIsTaken } from './test-alert.js';
 import { watchdogHasAReceiver } from './watchdog.js';
 
@@ -17,6 +18,7 @@ export const ALERTMANAGER: readonly Check[] = [
   alertmanagersAreTogether,
   criticalAlertsArrive,
   receiversAreReal,
+  templatesAreLoaded,
   watchdogHasAReceiver,
   inhibitionHidesNothing,
   inhibitionStaysNear,

@@ -22,7 +22,7 @@ export const notificationsArrive = alertmanagerCheck({
   code: 'PMCP-D209',
   title: 'Receivers take what Alertmanager sends.',
   why: 'Alerts fire, and are lost on the way to a person: a token has ended, an address has moved, or a firewall is in between.',
-  cure: 'Look into the log of Alertmanager for `Notify for alerts failed`: it has the receiver and its answer. Correct the receiver, then try it with `--send-test-alert`.',
+  cure: 'Look into the log of Alertmanager for `Notify for alerts failed`: it has the receiver and its answer, or `template … not defined` where `templates` fits no file. Correct the receiver, then try it with `--send-test-alert`.',
   severity: 'fail',
   after: ['PMCP-D200', 'PMCP-D203'],
   async run(context) {
