@@ -3,6 +3,7 @@ import {
   clampMin,
   type Duration,
   type Expression,
+  increase,
   not,
   type Observations,
   observed,
@@ -11,6 +12,7 @@ import {
   sum,
   type TargetLabel,
   type Where,
+  type Window,
 } from '../../prometheus/promql.js';
 import {
   FINISHED,
@@ -23,7 +25,7 @@ import type { Slo } from './slo.js';
 
 type Label = TargetLabel | 'name';
 
-/** All events per second, and the bad ones. */
+/** All events, and the bad ones: per second, or within a window. */
 export interface Events {
   readonly all: Expression<Label>;
   readonly bad: Expression<Label>;
@@ -31,12 +33,7 @@ export interface Events {
 
 /** Returns the events over the shortest window, by server or by server and tool. */
 export function events(slo: Slo, labels: readonly TargetLabel[], window: Duration): Events {
-  const { all, bad } = count(
-    slo.indicator,
-    slo.perTool || slo.indicator.where?.name ? ofTools() : recorded(),
-  );
-  // A server that has never failed has no series of failures yet.
-  return { all, bad: bad.or(all.times(0)) };
+  return counted(slo, slo.perTool || slo.indicator.where?.name ? ofTools() : recorded());
 
   function ofTools(): Source {
     const by: readonly Label[] = slo.perTool ? [...labels, 'name'] : labels;
@@ -52,6 +49,25 @@ export function events(slo: Slo, labels: readonly TargetLabel[], window: Duratio
       durations: (where) => recordedOf(instanceDurations, { by: labels, where }),
     };
   }
+}
+
+/**
+ * Returns how many events some targets had in the window. It reads what they expose: recorded series come a minute
+ * later, and tell no pod from another.
+ */
+export function eventsOf(slo: Slo, targets: Where<TargetLabel>, window: Window): Events {
+  const options = { by: [], window } as const;
+  return counted(slo, {
+    requests: (where) => increase(catalog.requests, { ...options, where: { ...targets, ...where } }),
+    durations: (where) =>
+      observed(catalog.requestDuration, { ...options, where: { ...targets, ...where } }, 'increase'),
+  });
+}
+
+/** A server that has never failed has no series of failures yet. */
+function counted(slo: Slo, source: Source): Events {
+  const { all, bad } = count(slo.indicator, source);
+  return { all, bad: bad.or(all.times(0)) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { alertFiles } from '../../alerts/files.js';
+import { rolloutFiles } from '../../alerts/rollouts/files.js';
 import { chartFiles } from '../../charts/files.js';
 import { dashboardFiles } from '../../dashboards/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
@@ -42,6 +43,7 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   'docs/works-with.md': () => pageWith('docs/works-with.md', { 'works with': worksWith() }),
   ...prometheusFiles,
   ...alertFiles,
+  ...rolloutFiles,
   ...dashboardFiles,
   ...chartFiles,
   ...loadBalancingFiles,

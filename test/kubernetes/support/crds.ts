@@ -44,6 +44,20 @@ const PUBLISHED: readonly Published[] = [
     files: ['keda.sh_scaledobjects'],
   },
   {
+    module: 'github.com/argoproj/argo-rollouts',
+    version: 'v1.10.1',
+    sum: 'h1:6oyVPGiHHxu3ixkT6mngemh88HLPDoTX1IwO6KNR1Y4=',
+    folder: 'manifests/crds',
+    files: ['rollout-crd', 'analysis-template-crd'],
+  },
+  {
+    module: 'github.com/fluxcd/flagger',
+    version: 'v1.36.1',
+    sum: 'h1:X2PumtNwZz9YSGaOtZLFm2zAKLgHhFkbNv8beg7ifyc=',
+    folder: 'artifacts/flagger',
+    files: ['crd'],
+  },
+  {
     module: 'github.com/prometheus-operator/prometheus-operator',
     version: 'v0.85.0',
     sum: 'h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=',

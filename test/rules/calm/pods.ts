@@ -1,5 +1,17 @@
-import { series } from '../case.js';
+import { type Series, series } from '../case.js';
 import { type Calm, life, pod, wanted } from './life.js';
+
+/** Returns the pods of one version, as a rollout controller names them. */
+function steps(
+  numbers: readonly number[],
+  { version, hash, server = 'notes' }: { version: string; hash: string; server?: string },
+  lived: (index: number) => Parameters<typeof life>[1],
+): Series {
+  const lives = numbers.map((number, index) =>
+    life(pod(server, number, { version, server, name: `${server}-${hash}-abcd${number}` }), lived(index)),
+  );
+  return Object.assign({}, ...lives) as Series;
+}
 
 /** Pods start and end without a fault. */
 export const pods: readonly Calm[] = [
@@ -8,6 +20,43 @@ export const pods: readonly Calm[] = [
     series: {
       ...life(pod('notes-primary', 1, { server: 'notes-primary' }), { from: 0, minutes: 200 }),
       ...life(pod('notes', 2), { from: 0, minutes: 20 }),
+    },
+    minutes: 180,
+  },
+  {
+    what: 'Argo Rollouts promotes a good version: a quarter of the pods, then half, then all',
+    series: {
+      ...steps([1, 2, 3, 4], { version: '1.0.0', hash: '5f6d8c7b9d' }, (index) => ({
+        from: 0,
+        minutes: [40, 47, 54, 55][index]!,
+      })),
+      ...steps([5, 6, 7, 8], { version: '1.1.0', hash: '6d4cf56db6' }, (index) => ({
+        from: [38, 45, 52, 53][index]!,
+        minutes: 150,
+        starts: 1,
+      })),
+      ...wanted({ notes: '1x10 0x190' }),
+    },
+    minutes: 180,
+  },
+  {
+    what: 'Flagger promotes a good version, copies it to the primary, and scales the canary to zero',
+    series: {
+      ...steps([1, 2], { version: '1.0.0', hash: '5f6d8c7b9d', server: 'notes-primary' }, (index) => ({
+        from: 0,
+        minutes: 50 + index,
+      })),
+      ...steps([3, 4], { version: '1.1.0', hash: '6d4cf56db6' }, () => ({
+        from: 38,
+        minutes: 18,
+        starts: 1,
+      })),
+      ...steps([5, 6], { version: '1.1.0', hash: '7c8d9fbb6d', server: 'notes-primary' }, (index) => ({
+        from: 49 + index,
+        minutes: 140,
+        starts: 1,
+      })),
+      ...wanted({ notes: '0x36 2x18 0x140', 'notes-primary': '2x200' }),
     },
     minutes: 180,
   },

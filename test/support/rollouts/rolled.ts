@@ -1,0 +1,110 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ruleGroups } from '../../../alerts/groups.js';
+import { ruleFile } from '../../../alerts/output/rules.js';
+import { Children } from '../../../scripts/start/children.js';
+import { Prometheus } from '../../../scripts/start/prometheus.js';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { connectClient, type HttpServer, startHttpServer } from '../http-server.js';
+
+const EVERY = '500ms';
+/** Five minutes pass in six seconds. */
+const SCALE = 0.02;
+/** How many clients call a pod without a pause of more than this. */
+const CLIENTS = 3;
+const PAUSE_MS = 40;
+
+/** Names of versions, as a controller gives them: hashes. */
+export const OLD = '5f6d8c7b9d';
+export const NEW = '6d4cf56db6';
+
+interface Pod {
+  readonly hash: string;
+  readonly server: HttpServer;
+  readonly leave: AbortController;
+}
+
+/** Pods of two versions, and a Prometheus that has our rules and sees each pod as both controllers would name it. */
+export class Rolled {
+  private readonly children = new Children(() => {});
+  private readonly folder = temporaryFolder('rollouts');
+  private readonly pods: Pod[] = [];
+  prometheus!: Prometheus;
+
+  async start(): Promise<void> {
+    await this.tell();
+    const config = {
+      global: { scrape_interval: EVERY, scrape_timeout: EVERY, evaluation_interval: EVERY },
+      rule_files: ['rules.yaml'],
+      scrape_configs: [
+        {
+          job_name: 'pmcp',
+          file_sd_configs: [{ files: [join(this.folder, 'pods.json')], refresh_interval: '1s' }],
+        },
+      ],
+    };
+    const files = { 'rules.yaml': ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '30s' })) };
+    const spawn = this.children.start.bind(this.children);
+    this.prometheus = await Prometheus.startWith(JSON.stringify(config), spawn, { files });
+  }
+
+  /** Starts a pod. Clients come at once, unless it is idle. */
+  async add(hash: string, { fault = '', idle = false } = {}): Promise<void> {
+    const env = { VERSION: hash === OLD ? '1.0.0' : '1.1.0', FAULT: fault };
+    const server = await startHttpServer({}, env, ['test/fixtures/released.mjs']);
+    const pod = { hash, server, leave: new AbortController() };
+    this.pods.push(pod);
+    if (!idle) for (let client = 0; client < CLIENTS; client++) void use(pod);
+    await this.tell();
+  }
+
+  /** Ends all pods of a version: it leaves discovery first, as a pod that ends leaves its Service. */
+  async remove(hash: string): Promise<void> {
+    const gone = this.pods.filter((pod) => pod.hash === hash);
+    for (const pod of gone) this.pods.splice(this.pods.indexOf(pod), 1);
+    await this.tell();
+    for (const { leave, server } of gone) {
+      leave.abort();
+      server.child.kill('SIGTERM');
+      await server.ended;
+    }
+  }
+
+  /** The alerts that have fired, once each. */
+  async fired(): Promise<string[]> {
+    const all = 'max_over_time(ALERTS{alertstate="firing", alertname!="Watchdog"}[1h])';
+    const found = await this.prometheus.query(`count by (alertname) (${all})`);
+    return found.map(({ labels }) => labels.alertname!).sort();
+  }
+
+  async stop(): Promise<void> {
+    for (const hash of [OLD, NEW]) await this.remove(hash);
+    await this.children.stop();
+  }
+
+  private async tell(): Promise<void> {
+    const targets = this.pods.flatMap(({ hash, server }, index) => {
+      const end = `${hash}-abcd${index}`;
+      const flagger = hash === OLD ? 'notes-primary' : 'notes';
+      return [
+        { namespace: 'argo', app_kubernetes_io_name: 'notes', pod: `notes-${end}` },
+        { namespace: 'flagger', app_kubernetes_io_name: flagger, pod: `${flagger}-${end}` },
+      ].map((labels) => ({ targets: [new URL(server.admin).host], labels }));
+    });
+    await writeFile(join(this.folder, 'pods.json'), JSON.stringify(targets));
+  }
+}
+
+/** Calls a tool and reads a resource, over and over, until the pod goes. */
+async function use({ server, leave: { signal } }: Pod): Promise<void> {
+  const client = await connectClient(server.mcpUrl);
+  while (!signal.aborted) {
+    await Promise.allSettled([
+      client.callTool({ name: 'work', arguments: {} }),
+      client.readResource({ uri: 'note://one' }),
+    ]);
+    await delay(PAUSE_MS);
+  }
+  await client.close().catch(() => {});
+}
