@@ -62,7 +62,7 @@ function defaultsLeftOut({ kind, spec = {} }: { kind: string; spec?: unknown }):
   const rules = kind === 'NetworkPolicy' ? [...(ingress ?? []), ...(egress ?? [])] : [];
   const ports = rules.flatMap((rule) => rule.ports ?? []);
   return [
-    ...(strategy && strategy.type === undefined ? ['strategy.type'] : []),
+    ...(kind === 'Deployment' && strategy && strategy.type === undefined ? ['strategy.type'] : []),
     ...ports.filter(({ protocol }) => protocol === undefined).map(() => 'ports.protocol'),
   ];
 }
