@@ -32,6 +32,7 @@ interface Bad {
 const FAULTS: readonly Bad[] = [
   { fault: 'failing tools', metric: 'tool-success' },
   { fault: 'server errors', metric: 'availability' },
+  { fault: 'slow tools', metric: 'latency' },
 ];
 
 describe('a rollout, judged by the checks that we ship', () => {

@@ -7,12 +7,14 @@ import { Children } from '../../../scripts/start/children.js';
 import { Prometheus } from '../../../scripts/start/prometheus.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { connectClient, type HttpServer, startHttpServer } from '../http-server.js';
+import { until } from '../until.js';
 
 const EVERY = '500ms';
 /** Five minutes pass in six seconds. */
 const SCALE = 0.02;
-/** How many clients call a pod without a pause of more than this. */
+/** How many clients call a pod without a pause of more than this. Slow tools need more, for as many calls. */
 const CLIENTS = 3;
+const PATIENT_CLIENTS = 40;
 const PAUSE_MS = 40;
 
 /** Names of versions, as a controller gives them: hashes. */
@@ -24,6 +26,13 @@ interface Pod {
   readonly server: HttpServer;
   readonly leave: AbortController;
 }
+
+interface Targets {
+  readonly activeTargets: readonly { readonly scrapeUrl: string }[];
+}
+
+const addressOf = ({ server }: Pod) => new URL(server.admin).host;
+const isAt = (address: string) => (pod: Pod) => addressOf(pod) === address;
 
 /** Pods of two versions, and a Prometheus that has our rules and sees each pod as both controllers would name it. */
 export class Rolled {
@@ -44,7 +53,8 @@ export class Rolled {
         },
       ],
     };
-    const files = { 'rules.yaml': ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '30s' })) };
+    const rules = ruleGroups({ scale: SCALE, scrapeInterval: '30s', change: { PmcpBackupMissing: false } });
+    const files = { 'rules.yaml': ruleFile(rules) };
     const spawn = this.children.start.bind(this.children);
     this.prometheus = await Prometheus.startWith(JSON.stringify(config), spawn, { files });
   }
@@ -55,7 +65,8 @@ export class Rolled {
     const server = await startHttpServer({}, env, ['test/fixtures/released.mjs']);
     const pod = { hash, server, leave: new AbortController() };
     this.pods.push(pod);
-    if (!idle) for (let client = 0; client < CLIENTS; client++) void use(pod);
+    const clients = fault === 'slow tools' ? PATIENT_CLIENTS : CLIENTS;
+    if (!idle) for (let client = 0; client < clients; client++) void use(pod);
     await this.tell();
   }
 
@@ -64,11 +75,18 @@ export class Rolled {
     const gone = this.pods.filter((pod) => pod.hash === hash);
     for (const pod of gone) this.pods.splice(this.pods.indexOf(pod), 1);
     await this.tell();
+    await until(async () => !(await this.scraped()).some((address) => gone.some(isAt(address))), 60_000);
     for (const { leave, server } of gone) {
       leave.abort();
       server.child.kill('SIGTERM');
       await server.ended;
     }
+  }
+
+  /** Prometheus follows discovery only every five seconds, which are minutes at this scale. */
+  private async scraped(): Promise<string[]> {
+    const { activeTargets } = await this.prometheus.api<Targets>('targets');
+    return activeTargets.map(({ scrapeUrl }) => new URL(scrapeUrl).host);
   }
 
   /** The alerts that have fired, once each. */
@@ -84,13 +102,14 @@ export class Rolled {
   }
 
   private async tell(): Promise<void> {
-    const targets = this.pods.flatMap(({ hash, server }, index) => {
+    const targets = this.pods.flatMap((pod, index) => {
+      const { hash } = pod;
       const end = `${hash}-abcd${index}`;
       const flagger = hash === OLD ? 'notes-primary' : 'notes';
       return [
         { namespace: 'argo', app_kubernetes_io_name: 'notes', pod: `notes-${end}` },
         { namespace: 'flagger', app_kubernetes_io_name: flagger, pod: `${flagger}-${end}` },
-      ].map((labels) => ({ targets: [new URL(server.admin).host], labels }));
+      ].map((labels) => ({ targets: [addressOf(pod)], labels }));
     });
     await writeFile(join(this.folder, 'pods.json'), JSON.stringify(targets));
   }
