@@ -43,8 +43,8 @@ export const policyLetsPrometheusIn = workloadCheck(
   (workload, all) => {
     const policies = policiesOf(workload, all);
     const port = adminPort(workload.observed);
-    const [first] = policies;
-    if (first === undefined || port === undefined) return [];
+    const policy = policyFor(policies, workload);
+    if (policy === undefined || port === undefined) return [];
     const open = policies.flatMap((policy) =>
       ingressOf(policy).filter(({ ports }) => coversPort(ports, workload, port)),
     );
@@ -54,8 +54,8 @@ export const policyLetsPrometheusIn = workloadCheck(
       open.length === 0 || far === undefined
         ? 'lets nobody reach'
         : `lets only pods of namespace ${namespaceOf(workload.manifest)}, and not those of Prometheus ${far.name} in ${namespaceOf(far)}, reach`;
-    const found = `NetworkPolicy ${first.name} ${told} port ${port} of ${workload.title}`;
-    return [{ found, where: first.at(['spec', 'ingress']), follows: ['PMCP-D402'] }];
+    const found = `NetworkPolicy ${policy.name} ${told} port ${port} of ${workload.title}${instead(policy, workload)}`;
+    return [{ found, where: policy.at(['spec', 'ingress']), follows: ['PMCP-D402'] }];
   },
 );
 
@@ -78,6 +78,29 @@ export const adminPortIsInside = objectCheck(
           }))
         : [],
 );
+
+/**
+ * Returns the policy that should open the port: one that opens a port which nothing listens on, or else one that opens any.
+ * A policy that opens none is there to close all others.
+ */
+function policyFor(policies: readonly Manifest[], workload: Workload): Manifest | undefined {
+  const isWrong = (policy: Manifest) => unknownPorts(policy, workload).length > 0;
+  return policies.find(isWrong) ?? policies.find((policy) => ingressOf(policy).length > 0) ?? policies[0];
+}
+
+function instead(policy: Manifest, workload: Workload): string {
+  const ports = unknownPorts(policy, workload);
+  return ports.length === 0 ? '' : `. It opens ${ports.join(' and ')}, which is no port of its containers`;
+}
+
+/** The ports that a policy opens, and no container says that it has. */
+function unknownPorts(policy: Manifest, { containers }: Workload): (string | number)[] {
+  const known = containers.flatMap(({ spec }) =>
+    (spec.ports ?? []).flatMap(({ name, containerPort }) => [name, containerPort]),
+  );
+  const opened = ingressOf(policy).flatMap(({ ports = [] }) => ports.flatMap(({ port }) => port ?? []));
+  return [...new Set(opened)].filter((port) => !known.some((one) => one === port));
+}
 
 /** Whether an entry is for pods of the own namespace alone. */
 function isForNeighbours({ from = [] }: Rule): boolean {
