@@ -154,6 +154,7 @@ const BROKEN: Broken = {
 
 /** What hides critical alerts too. */
 const HIDING: readonly string[] = [
+  `  - target_matchers: ['severity="critical"']\n    equal: [datacenter, rack]\n`,
   `  - source_matchers: ['severity=~"info|none"']\n    target_matchers: ['severity=~"warning|critical"']\n    equal: [namespace]\n`,
   `  - target_matchers: ['severity="critical"']\n    equal: [datacenter, rack]\n`,
   `  - source_match: { severity: info }\n    target_match: { severity: critical }\n    equal: [cluster]\n`,
@@ -183,6 +184,11 @@ const HEALTHY: Readonly<Record<string, () => Promise<URL>>> = {
     changed(
       'inhibit_rules:\n',
       `inhibit_rules:\n  - source_matchers: ['severity="critical"']\n    target_matchers: ['severity=~"warning|info"']\n    equal: [alertname, namespace, cluster]\n`,
+    ),
+  'all that is the same in labels which only that company has hides each other': () =>
+    changed(
+      'inhibit_rules:\n',
+      `inhibit_rules:\n  - source_matchers: ['severity=~".+"']\n    target_matchers: ['severity=~".+"']\n    equal: [region]\n`,
     ),
   'messages are made by templates of Alertmanager and by one of their own': () =>
     changed(
@@ -228,6 +234,13 @@ describe('the doctor before an Alertmanager', () => {
     expect(await diagnosis({ alertmanager })).toEqual({
       'PMCP-D205': [expect.stringContaining('Watchdog hides PmcpAllTargetsDown')],
     });
+  });
+
+  it.concurrent('says that warnings hide critical alerts', async () => {
+    const rule = `  - source_matchers: ['severity="warning"']\n    target_matchers: ['severity="critical"']\n    equal: [namespace]\n`;
+    expect(
+      await diagnosis({ alertmanager: await changed('inhibit_rules:\n', `inhibit_rules:\n${rule}`) }),
+    ).toEqual({ 'PMCP-D205': [expect.stringContaining('PmcpBackupMissing hides')] });
   });
 
   describe('whose critical route asks for a label that the rules do not set', () => {

@@ -4,6 +4,7 @@ import { freePort } from '../../../scripts/free-port.js';
 import { Alertmanager } from '../../support/alertmanager.js';
 import { type Broken, diagnosis, examined, rows } from '../../support/doctor.js';
 import { Inbox } from '../../support/inbox.js';
+import { serve } from '../../support/notes-server.js';
 
 /** A real Alertmanager with the shipped configuration, as quick as it is told. */
 async function alerting(url: string, scale = 0.01): Promise<Alertmanager> {
@@ -23,6 +24,13 @@ async function mutedAllDay(url: string): Promise<Alertmanager> {
   const times = [{ start_time: '00:00', end_time: '24:00' }];
   const time_intervals = [{ name: 'all-day', time_intervals: [{ times }] }];
   const config = { route, receivers, time_intervals, inhibit_rules: [] };
+  return Alertmanager.start(config);
+}
+
+/** One whose only route has no wait. */
+async function atOnce(receiver: object, more: object = {}): Promise<Alertmanager> {
+  const route = { receiver: 'page', group_wait: '0s', group_by: ['job'] };
+  const config = { ...more, route, receivers: [{ name: 'page', ...receiver }], inhibit_rules: [] };
   return Alertmanager.start(config);
 }
 
@@ -91,10 +99,7 @@ describe('the test alert of the doctor', () => {
     ['slack', { slack_configs: [{ channel: '#a', title: '{{ template "corp.title" . }}' }] }],
     ['webhook', { webhook_configs: [{ url_file: '/nowhere/url' }] }],
   ])('says that the message of %s could not be made, and not that it was refused', async (kind, told) => {
-    const routed = { receiver: 'page', group_wait: '0s', group_by: ['job'] };
-    const config = { global: { slack_api_url: inbox.url }, route: routed, inhibit_rules: [] };
-    const whole = { ...config, receivers: [{ name: 'page', ...told }] };
-    const one = await Alertmanager.start(whole);
+    const one = await atOnce(told, { global: { slack_api_url: inbox.url } });
     const [sent] = await examined(settings(one), ({ code }) => code === 'PMCP-D221');
     await one.stop();
     expect(sent?.outcome).toMatchObject({
@@ -106,6 +111,28 @@ describe('the test alert of the doctor', () => {
         },
       ],
     });
+  });
+
+  it('names the templates of the message where `templates` fits no file', async () => {
+    const slack = { api_url: inbox.url, channel: '#a', title: '{{ template "corp.title" . }}' };
+    const unmade = await atOnce({ slack_configs: [slack] }, { templates: ['missing/*.tmpl'] });
+    const found = await diagnosis(settings(unmade));
+    await unmade.stop();
+    expect(found['PMCP-D221']).toEqual([
+      expect.stringMatching(/could not make .* slack \(reason other\).* not loaded: "corp.title"$/),
+    ]);
+  });
+
+  it.each([
+    [403, /its webhook refuses it \(reason clientError: an answer 4xx\)$/],
+    [400, /its webhook refuses it \(reason clientError: an answer 4xx\)$/],
+  ])('says why it was refused by an answer %i', async (status, told) => {
+    const receiver = await serve((_, response) => void response.writeHead(status).end());
+    const refused = await atOnce({ webhook_configs: [{ url: receiver.url.href }] });
+    const [sent] = await examined(settings(refused), ({ code }) => code === 'PMCP-D221');
+    await refused.stop();
+    await receiver.close();
+    expect(sent?.outcome).toMatchObject({ findings: [{ found: expect.stringMatching(told) }] });
   });
 
   it('is sent only when somebody asks for it', async () => {

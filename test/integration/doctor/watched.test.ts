@@ -261,6 +261,11 @@ describe('the doctor before a Prometheus', () => {
     ['{ regex: alertname|job, action: labelkeep }', 2, /loses its severity/],
     ["{ target_label: severity, replacement: '' }", 2, /loses its severity/],
     ['{ source_labels: [environment], regex: prod|test, action: keep }', 2, /is dropped/],
+    ['{ source_labels: [environment, team], regex: prod;mcp, action: keep }', 2, /is dropped/],
+    ["{ source_labels: [environment], regex: '', action: drop }", 2, /is dropped/],
+    ['{ source_labels: [job], regex: node|kubelet, action: keep }', 2, /is dropped/],
+    ['{ regex: alertname, action: labeldrop }', 2, /loses its alertname/],
+    ['{ regex: job|instance, action: labeldrop }', 2, /loses its job/],
   ])('says what becomes of alerts after %s', async (rule, count, told) => {
     const { url, close } = await pass(prometheus, { change: alertsRelabeled(rule) });
     const found = await diagnosis({ prometheus: url });
@@ -274,6 +279,11 @@ describe('the doctor before a Prometheus', () => {
     '{ source_labels: [severity], regex: info, action: drop }',
     '{ source_labels: [alertname], regex: PmcpToolSlow, action: drop }',
     '{ source_labels: [version], regex: .+, action: keep }',
+    '{ source_labels: [namespace], regex: production, action: keep }',
+    '{ source_labels: [job], regex: node|pmcp.*, action: keep }',
+    '{ source_labels: [environment], regex: dev|staging, action: drop }',
+    "{ source_labels: [environment], regex: '', target_label: environment, replacement: prod }",
+    '{ source_labels: [severity], regex: warning|critical, action: keep }',
   ])('finds nothing wrong with alerts after %s', async (rule) => {
     const { url, close } = await pass(prometheus, { change: alertsRelabeled(rule) });
     expect(await diagnosis({ prometheus: url })).toEqual({});

@@ -1,25 +1,50 @@
-import type { Fact } from '../context.js';
+import type { Context, Fact } from '../context.js';
 import { ourRules } from './prometheus.js';
 import { prometheusApi } from './prometheus-api.js';
 import { prometheusConfig } from './prometheus-state.js';
 
-/** The names of all labels that an alert of this Prometheus can have: of series, of rules, and what is added on the way. */
+/** The names of all labels that an alert about servers can have: of series, of rules, and what is added on the way. */
 export const labelNames: Fact<ReadonlySet<string>> = async (context) => {
   const [ofSeries, rules, { global, alerting = {} }] = await Promise.all([
-    prometheusApi<readonly string[]>(context, 'labels'),
+    seriesRead(context).then((series) => prometheusApi<readonly string[]>(context, `labels?${series}`)),
     context.get(ourRules),
     context.get(prometheusConfig),
   ]);
+  // Before the first server is there, other series are all that is known.
+  const known = ofSeries.length > 0 ? ofSeries : await prometheusApi<readonly string[]>(context, 'labels');
   const { alert_relabel_configs = [], alertmanagers = [] } = alerting;
   const steps = [
     ...alert_relabel_configs,
     ...alertmanagers.flatMap((one) => one.alert_relabel_configs ?? []),
   ];
   return new Set([
-    ...ofSeries,
-    ...rules.flatMap(({ labels }) => Object.keys(labels ?? {})),
+    ...known,
+    ...rules.flatMap(({ labels, query }) => [...Object.keys(labels ?? {}), ...namedIn(query)]),
     ...Object.keys(global?.external_labels ?? {}),
     ...steps.flatMap(({ target_label }) => target_label ?? []),
     'alertname',
   ]);
 };
+
+/** Returns the values that a label has in series of which alerts about servers are made. */
+export async function valuesOf(context: Context, label: string): Promise<readonly string[]> {
+  return prometheusApi(context, `label/${encodeURIComponent(label)}/values?${await seriesRead(context)}`);
+}
+
+/** Series of servers, what rules record of them, and those of their pods and disks that rules read. */
+async function seriesRead(context: Context): Promise<string> {
+  const rules = await context.get(ourRules);
+  const others = rules.flatMap(({ query }) => query.match(/\b(?:kube|container|node)_\w+/g) ?? []);
+  const names = ['.*pmcp_.+', ...new Set(others)].join('|');
+  return `match[]=${encodeURIComponent(`{__name__=~"${names}"}`)}`;
+}
+
+/** Labels that an expression groups by, asks for, or makes. */
+function namedIn(query: string): string[] {
+  const groups = [...query.matchAll(/\b(?:by|on|group_left|group_right)\s*\(([^)]*)\)/g)];
+  const others = [...query.matchAll(/"(\w+)"|(\w+)\s*(?:=~|!~|!=|=)\s*"/g)];
+  return [
+    ...groups.flatMap(([, names = '']) => names.split(',').map((name) => name.trim())),
+    ...others.map(([, made, asked]) => made ?? asked ?? ''),
+  ];
+}

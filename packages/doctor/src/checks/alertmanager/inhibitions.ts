@@ -10,6 +10,7 @@ import { alertmanagerCheck } from './define.js';
 const SOURCES: readonly Labels[] = [
   WATCHDOG,
   { alertname: 'PmcpVersionSkew', severity: 'info', job: 'pmcp' },
+  { alertname: 'PmcpBackupMissing', severity: 'warning', job: 'pmcp', namespace: 'default' },
 ];
 
 /** Outside of Kubernetes alerts have no namespace, as the Watchdog: for `equal` both are the same. */
@@ -24,17 +25,24 @@ export const inhibitionHidesNothing = alertmanagerCheck({
   async run(context) {
     const { inhibit_rules = [] } = await context.get(alertmanagerConfig);
     return inhibit_rules.flatMap((rule, i): Finding[] => {
-      const source = SOURCES.find((labels) => isSource(rule, labels));
-      const target = TARGETS.find(
-        (labels) =>
-          isTarget(rule, labels) &&
-          (rule.equal ?? []).every((name) => value(labels, name) === value(source ?? {}, name)),
+      const [pair] = SOURCES.flatMap((source) =>
+        TARGETS.filter((target) => hides(rule, source, target)).map((target) => ({ source, target })),
       );
-      if (source === undefined || target === undefined) return [];
+      if (pair === undefined) return [];
+      const { source, target } = pair;
       return [{ found: `entry ${i + 1} of inhibit_rules: ${source.alertname} hides ${target.alertname}` }];
     });
   },
 });
+
+function hides(rule: Inhibition, source: Labels, target: Labels): boolean {
+  const isPair = isSource(rule, source) && isTarget(rule, target);
+  // Alertmanager lets no alert that fits both sides be hidden by another such.
+  const fitBoth = isTarget(rule, source) && isSource(rule, target);
+  return (
+    isPair && !fitBoth && (rule.equal ?? []).every((name) => value(source, name) === value(target, name))
+  );
+}
 
 function isSource({ source_matchers, source_match, source_match_re }: Inhibition, labels: Labels): boolean {
   const matching = { matchers: source_matchers, match: source_match, match_re: source_match_re };
@@ -68,8 +76,7 @@ export const inhibitionStaysNear = alertmanagerCheck({
     return inhibit_rules.flatMap((rule, i): Finding[] => {
       const hidesAll =
         nobodyHas(rule.equal) &&
-        CRITICAL.every((labels) => isSource(rule, labels)) &&
-        WARNINGS.every((labels) => isTarget(rule, labels));
+        CRITICAL.every((critical) => WARNINGS.every((warning) => hides(rule, critical, warning)));
       if (!hidesAll) return [];
       const { equal = [] } = rule;
       const how =

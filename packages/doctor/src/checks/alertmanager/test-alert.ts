@@ -9,6 +9,7 @@ import { secondsOf } from '../../facts/duration.js';
 import { type Sample, total } from '../../facts/samples.js';
 import { notificationMetrics, type TestAlert, testAlert } from '../../facts/test-alert.js';
 import { alertmanagerCheck } from './define.js';
+import { type WhyFailed, whyFailed } from './why-failed.js';
 
 const COMMON: Pick<Check, 'needs' | 'rights' | 'severity'> = {
   needs: ['alertmanager', 'sendTestAlert'],
@@ -39,7 +40,7 @@ export const testAlertIsSent = alertmanagerCheck({
   title: 'The test alert is sent to its receivers.',
   why: 'An address that has moved, a token that has ended, or a firewall: nobody hears of it before the night in which it matters.',
   cure: 'Read why in the log of Alertmanager, with `component=dispatcher`, then correct the receiver, and reload: `curl -X POST ALERTMANAGER/-/reload`.',
-  after: ['PMCP-D203', 'PMCP-D220'],
+  after: ['PMCP-D203', 'PMCP-D214', 'PMCP-D220'],
   async run(context) {
     const sent = await context.get(testAlert);
     const { route, receivers } = await context.get(alertmanagerConfig);
@@ -88,8 +89,9 @@ async function unsent(
     if (left.length === 0) return [];
     if (performance.now() > end || failed.length === left.length) {
       const names = open.map(({ name }) => name).join(', ');
-      const unmade = failed.filter((one) => isUnmade(now, before, one));
-      const missing = await told(context, left, failed, unmade);
+      const missing = await told(context, left, (integration) =>
+        failed.includes(integration) ? whyFailed(now, before, integration, open) : undefined,
+      );
       return missing.map(({ how, ...more }) => ({
         found: `${names} did not get the test alert: ${how}`,
         ...more,
@@ -122,42 +124,15 @@ function moved(
   return (total(now, name, { integration }) ?? 0) - (total(before, name, { integration }) ?? 0);
 }
 
-/**
- * Whether Alertmanager gave up without an answer: it tries again where nobody answers, and an answer that refuses has a
- * reason of its own. Mail has none of these reasons.
- */
-function isUnmade(now: readonly Sample[], before: readonly Sample[], integration: string): boolean {
-  const name = 'alertmanager_notifications_failed_total';
-  const of = (page: readonly Sample[]) => total(page, name, { integration, reason: 'other' }) ?? 0;
-  return integration !== 'email' && of(now) > of(before);
-}
-
-interface Told {
-  readonly how: string;
-  readonly cure?: string;
-}
-
-const MAKE_IT =
-  'Look for `notify for alerts failed` in the log of Alertmanager. If it names a template, correct the name in the receiver, or let `templates:` of the configuration find the file that defines it; `amtool check-config` does not compare them.';
-
 async function told(
   context: Context,
   left: readonly string[],
-  failed: readonly string[],
-  unmade: readonly string[],
-): Promise<Told[]> {
+  whyOf: (integration: string) => WhyFailed | undefined,
+): Promise<WhyFailed[]> {
   const { cluster } = await context.get(alertmanagerStatus);
   const peers = cluster?.peers?.length ?? 1;
-  if (failed.length === 0 && peers > 1)
+  const reasons = left.map(whyOf);
+  if (reasons.every((why) => why === undefined) && peers > 1)
     throw new CannotRun(`it has not sent it, and another of the ${peers} of its cluster may have`);
-  return left.map((integration) => {
-    if (unmade.includes(integration))
-      return {
-        how: `Alertmanager could not make the message of ${integration}, as with a template that is not loaded`,
-        cure: MAKE_IT,
-      };
-    return failed.includes(integration)
-      ? { how: `its ${integration} refuses it, or does not answer` }
-      : { how: `nothing was sent by ${integration} in time` };
-  });
+  return left.map((integration, i) => reasons[i] ?? { how: `nothing was sent by ${integration} in time` });
 }
