@@ -47,7 +47,8 @@ export const metricsTries: Fact<readonly Try[]> = async (context) => {
 /** The page that Prometheus scrapes of this server, where it is the same one from here. */
 async function scrapedPage(context: Context): Promise<Try | undefined> {
   const target = await context.get(targetByCall);
-  if (target === undefined) return undefined;
+  // A page of federation is that of another Prometheus.
+  if (target === undefined || new URL(target.scrapeUrl).pathname.endsWith('/federate')) return undefined;
   const page = await attempt(context, new URL(target.scrapeUrl));
   const [started] = await query(context, `process_start_time_seconds{${matchersOf(target)}}`);
   const isSame = page.samples.some(

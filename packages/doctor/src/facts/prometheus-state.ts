@@ -16,6 +16,8 @@ export interface HistogramOptions {
 
 interface ScrapeConfig extends HistogramOptions {
   readonly job_name: string;
+  readonly metrics_path?: string;
+  readonly params?: Readonly<Record<string, readonly string[]>>;
   readonly sample_limit?: number;
   readonly proxy_url?: string;
   readonly proxy_from_environment?: boolean;

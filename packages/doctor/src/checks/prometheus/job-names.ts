@@ -17,7 +17,7 @@ export const jobsAreAskedFor = prometheusCheck({
   cure: 'Let the name of the job begin with `pmcp`, or build rules for yours: `selectors.servers` of the options (docs/alerts.md).',
   severity: 'fail',
   rights: 'GET of `/api/v1/query` and `/api/v1/rules`.',
-  after: ['PMCP-D100', 'PMCP-D104', 'PMCP-D102'],
+  after: ['PMCP-D100', 'PMCP-D104', 'PMCP-D146', 'PMCP-D102'],
   async run(context) {
     const patterns = (await context.get(ourRules)).flatMap(({ query }) => jobsOf(query));
     // Rules that name no job apply to all jobs.

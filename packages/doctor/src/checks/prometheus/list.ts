@@ -12,6 +12,7 @@ import { clocksOfServersAreRight, prometheusClockIsRight } from './clocks.js';
 import { alertmanagerIsConfigured, configurationIsLoaded, externalLabelsAreThere } from './configuration.js';
 import { aJobKeepsTargets, seriesHaveOneSource } from './discovery.js';
 import { callsSucceed, noOtherAlertFires, toolsAreQuick } from './firing.js';
+import { pushesKeepLabels, serversKeepLabels } from './honored-labels.js';
 import { jobsAreAskedFor } from './job-names.js';
 import { nativeHistogramsAreScraped, retentionCoversWindows } from './keeping.js';
 import { allIsKept } from './kept.js';
@@ -46,6 +47,7 @@ export const PROMETHEUS: readonly Check[] = [
   queriesAreAnswered,
   configurationIsLoaded,
   aJobKeepsTargets,
+  serversKeepLabels,
   hasTarget,
   targetIsUp,
   targetsAreUp,
@@ -91,6 +93,7 @@ export const PROMETHEUS: readonly Check[] = [
   backupsSucceed,
   backupsAreRestored,
   jobsKnowTheTime,
+  pushesKeepLabels,
   toolsAreQuick,
   callsSucceed,
   noOtherAlertFires,

@@ -3,6 +3,7 @@ import type { Context } from '../../context.js';
 import { isSoughtElsewhere, metricsTries, type Try, triesTold } from '../../facts/metrics-page.js';
 import { ownTarget } from '../../facts/own-target.js';
 import { targets } from '../../facts/prometheus.js';
+import { renamedServers } from '../../facts/renamed-sources.js';
 
 export const metricsPageIsThere: Check = {
   code: 'PMCP-D010',
@@ -25,6 +26,9 @@ export const metricsPageIsThere: Check = {
           cure: `Give a token that may read it: \`--admin ${refused.url.origin} --token-file admin=FILE\`.`,
         },
       ];
+    const isRenamed =
+      isSoughtElsewhere(context) && (await context.get(renamedServers).catch(() => new Map())).size > 0;
+    if (isRenamed) throw new CannotRun('Prometheus does not keep the labels of servers', 'PMCP-D146');
     if (await isKnownElsewhere(context))
       throw new NotApplicable(
         'the admin port is not reached from here, and Prometheus is asked in its place',
