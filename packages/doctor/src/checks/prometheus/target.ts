@@ -34,6 +34,6 @@ async function federationOf(context: Context): Promise<Finding | undefined> {
   const taken = found.params?.['match[]']?.join(' and ') ?? 'nothing';
   return {
     found: `Prometheus does not scrape the server, and its job ${found.job_name} takes no process_start_time_seconds of it from another Prometheus: its match[] is ${taken}`,
-    cure: `Let \`match[]\` of the job \`${found.job_name}\` take every series of servers: \`{job=~"pmcp.*"}\`. Or scrape the server here.`,
+    cure: `Let \`match[]\` of the job \`${found.job_name}\` take every series of servers: \`{job=~"pmcp.*"}\`.`,
   };
 }
