@@ -12,6 +12,7 @@ export type ToolName =
   | 'node_exporter'
   | 'chromium'
   | 'victoria-metrics'
+  | 'vmalert'
   | 'jaeger'
   | 'thanos'
   | 'cortex'
@@ -89,6 +90,7 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     minVersion: '1.100',
     files: ['victoria-metrics', 'victoria-metrics-prod'],
   },
+  vmalert: { product: 'victoriametrics', minVersion: '1.100', files: ['vmalert', 'vmalert-prod'] },
   jaeger: { product: 'jaeger', minVersion: '1.60', files: ['jaeger-all-in-one', 'all-in-one'] },
   thanos: { product: 'thanos', minVersion: '0.30', files: ['thanos'] },
   cortex: { product: 'cortex', minVersion: '1.15', files: ['cortex'] },

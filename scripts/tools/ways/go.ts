@@ -44,7 +44,10 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
   },
   pushgateway: { commands: ['github.com/prometheus/pushgateway'], tags: ['netgo'] },
   victoriametrics: {
-    commands: ['github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics'],
+    commands: [
+      'github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics',
+      'github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert',
+    ],
     tags: ['netgo'],
     says: (version) =>
       `github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=victoria-metrics version ${version}`,
