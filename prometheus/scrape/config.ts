@@ -10,6 +10,9 @@ import { podsJob } from './pods.js';
 import { probesJob } from './probes.js';
 import { remoteWriteConfig } from './remote-write.js';
 
+/** The external label that tells two Prometheus servers with the same targets apart. */
+const REPLICA = 'replica';
+
 /**
  * Returns the configuration of one Prometheus, as the text of its file.
  * @throws TypeError that names the option which is wrong
@@ -21,11 +24,12 @@ export function prometheusConfig(options: Options): string {
 }
 
 function config(options: Options): object {
-  const { ruleFiles, alertmanagers, remoteWrite, exemplars, otlp, keepClassicHistograms } = options;
+  const { ruleFiles, alertmanagers, externalLabels, remoteWrite, exemplars, otlp, keepClassicHistograms } =
+    options;
   return {
     global: global(options),
     ...(ruleFiles && { rule_files: ruleFiles }),
-    ...(alertmanagers && { alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] } }),
+    ...(alertmanagers && { alerting: alerting(alertmanagers, externalLabels) }),
     scrape_configs: jobs(options),
     ...(exemplars !== undefined && { storage: { exemplars: { max_exemplars: exemplars } } }),
     ...(otlp &&
@@ -34,6 +38,14 @@ function config(options: Options): object {
     ...(remoteWrite && {
       remote_write: remoteWrite.map((remote) => remoteWriteConfig(remote, areNative(options))),
     }),
+  };
+}
+
+function alerting(alertmanagers: readonly string[], externalLabels: Options['externalLabels'] = {}) {
+  return {
+    // Alertmanager sees the alerts of two replicas as one only if they have the same labels.
+    ...(REPLICA in externalLabels && { alert_relabel_configs: [{ action: 'labeldrop', regex: REPLICA }] }),
+    alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }],
   };
 }
 

@@ -22,6 +22,7 @@ const variants: Readonly<Record<string, Options>> = {
   'external labels': { externalLabels: { cluster: 'main', replica: 'a"b' } },
   'rule files': { ruleFiles: ['/etc/prometheus/rules/*.yml', 'rules/*.rules'] },
   alertmanagers: { alertmanagers: ['alertmanager:9093', '[::1]:9093'] },
+  'one of two replicas': { alertmanagers: ['alertmanager:9093'], externalLabels: { replica: 'a' } },
   'pods of all namespaces': { kubernetes: {} },
   'pods of some namespaces': { kubernetes: { namespaces: ['default', 'tools'], job: 'servers', port: 9464 } },
   'pods by labels': { kubernetes: { selector: 'app in (notes, files),tier!=test' } },
