@@ -25,6 +25,8 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
 /** Programs that do not know their version. Go wrote the version of this module into them. */
 const MODULES: Readonly<Record<string, string>> = {
   'prometheus-adapter': 'sigs.k8s.io/prometheus-adapter',
+  'keda-operator': 'github.com/kedacore/keda/v2',
+  'keda-metrics-apiserver': 'github.com/kedacore/keda/v2',
 };
 /**
  * Most programs know the flag. Other programs must not get the word: they would ignore it and start as a server.

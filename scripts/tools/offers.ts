@@ -47,6 +47,7 @@ export const OFFERS: readonly Offer[] = [
   { way: 'go', product: 'helm', version: '4.3.1' },
   { way: 'go', product: 'kubernetes', version: '1.37.2' },
   { way: 'go', product: 'prometheus-adapter', version: '0.12.0' },
+  { way: 'go', product: 'keda', version: '2.21.0' },
 ];
 
 /** Returns the offers that meet a request, in the order in which to try them. */

@@ -21,7 +21,9 @@ export type ToolName =
   | 'kube-apiserver'
   | 'kube-controller-manager'
   | 'kubectl'
-  | 'prometheus-adapter';
+  | 'prometheus-adapter'
+  | 'keda-operator'
+  | 'keda-metrics-apiserver';
 export type Product =
   | 'prometheus'
   | 'alertmanager'
@@ -39,7 +41,8 @@ export type Product =
   | 'helm'
   | 'etcd'
   | 'kubernetes'
-  | 'prometheus-adapter';
+  | 'prometheus-adapter'
+  | 'keda';
 
 interface Program {
   readonly product: Product;
@@ -108,6 +111,8 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     minVersion: '0.12',
     files: ['prometheus-adapter'],
   },
+  'keda-operator': { product: 'keda', minVersion: '2.21', files: ['keda-operator'] },
+  'keda-metrics-apiserver': { product: 'keda', minVersion: '2.21', files: ['keda-metrics-apiserver'] },
 };
 
 /** What the user can do if every way failed. */
@@ -128,5 +133,6 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   etcd: '`apt-get install etcd-server`, or get it from https://github.com/etcd-io/etcd/releases',
   kubernetes: 'get it from https://kubernetes.io/releases/download',
   'prometheus-adapter': 'build it from https://github.com/kubernetes-sigs/prometheus-adapter',
+  keda: 'build it from https://github.com/kedacore/keda',
   chromium: '`apt-get install chromium`, or `brew install --cask chromium`',
 };

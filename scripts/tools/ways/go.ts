@@ -3,6 +3,7 @@ import type { Way } from '../install.js';
 import type { Product } from '../programs.js';
 import { withHeartbeat } from '../progress.js';
 import { run } from '../run.js';
+import { type Trimming, trimmed, withoutScalers } from './trimmed.js';
 
 interface Build {
   readonly commands: readonly string[];
@@ -12,8 +13,9 @@ interface Build {
    * Only needed if it is not the variable of Prometheus' tools.
    */
   readonly says?: (version: string) => string;
-  /** The name that the program gets, where its own would say nothing. */
-  readonly as?: string;
+  /** The names that the programs get, where their own would say nothing. */
+  readonly as?: readonly string[];
+  readonly trimming?: Trimming;
 }
 
 /**
@@ -80,7 +82,14 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
   'prometheus-adapter': {
     commands: ['sigs.k8s.io/prometheus-adapter/cmd/adapter'],
     tags: ['netgo'],
-    as: 'prometheus-adapter',
+    as: ['prometheus-adapter'],
+  },
+  keda: {
+    commands: ['github.com/kedacore/keda/v2/cmd/operator', 'github.com/kedacore/keda/v2/cmd/adapter'],
+    tags: ['netgo'],
+    says: (version) => `github.com/kedacore/keda/v2/version.Version=${version}`,
+    as: ['keda-operator', 'keda-metrics-apiserver'],
+    trimming: { module: 'github.com/kedacore/keda/v2', trim: withoutScalers },
   },
 };
 
@@ -94,20 +103,31 @@ const sharedVersion = (version: string) => `github.com/prometheus/common/version
 const ENVIRONMENT = { GOFLAGS: '-mod=readonly', GOWORK: 'off', GOOS: '', GOARCH: '', CGO_ENABLED: '0' };
 
 /** Builds from sources of the Go module proxy. It takes minutes, but works if GitHub can't be reached. */
-export const goWay: Way = async ({ product, version }, { programs }, progress) => {
+export const goWay: Way = async ({ product, version }, { scratch, programs }, progress) => {
   const build = BUILDS[product];
   if (build === undefined) throw new Error(`${product} is not written in Go`);
   const compiler = (await run('go', ['version'])).trim();
   progress(`building ${product} ${version} with ${compiler}; this takes minutes`);
-  const args = [
-    'build',
-    '-trimpath',
-    '-buildvcs=false',
-    `-ldflags=-s -w -X '${(build.says ?? sharedVersion)(version)}'`,
-    `-tags=${build.tags.join(',')}`,
-    `-o=${join(programs, build.as ?? '')}${build.as ? '' : '/'}`,
-    ...build.commands,
-  ];
-  const building = run('go', args, { cwd: join(MODULES, product), env: ENVIRONMENT });
-  await withHeartbeat(progress, `still building ${product}`, building);
+  const folder = join(MODULES, product);
+  const from = build.trimming ? [await trimmed(build.trimming, folder, scratch)] : [];
+  for (const [commands, place] of placesOf(build, programs)) {
+    const args = [
+      'build',
+      '-trimpath',
+      '-buildvcs=false',
+      `-ldflags=-s -w -X '${(build.says ?? sharedVersion)(version)}'`,
+      `-tags=${build.tags.join(',')}`,
+      `-o=${place}`,
+      ...from,
+      ...commands,
+    ];
+    const building = run('go', args, { cwd: folder, env: ENVIRONMENT });
+    await withHeartbeat(progress, `still building ${product}`, building);
+  }
 };
+
+/** Returns where each command goes. Only a command that is built alone can get another name. */
+function placesOf({ commands, as }: Build, programs: string): (readonly [readonly string[], string])[] {
+  if (as === undefined) return [[commands, `${programs}/`]];
+  return as.map((name, i) => [[commands[i]!], join(programs, name)]);
+}

@@ -4,5 +4,6 @@ scales({
   folder: 'hpa',
   object: 'hpa/notes',
   worker: 'notes',
+  foreign: /scaledobject|external\.metrics/,
   behaves: (behavior) => ({ spec: { behavior } }),
 });

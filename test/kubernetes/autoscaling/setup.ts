@@ -9,6 +9,8 @@ declare module 'vitest' {
     readonly prometheusUrl: string;
     /** Where a test sets how much CPU containers use. */
     readonly usageUrl: string;
+    /** Where clients reach the notes server by way of a gateway. */
+    readonly gatewayUrl: string;
     /** For clients and for Prometheus. All pods have them, each on an address of its own. */
     readonly ports: readonly [number, number];
   }
@@ -20,6 +22,7 @@ const TOOLS: readonly ToolName[] = [
   'kube-controller-manager',
   'kubectl',
   'prometheus-adapter',
+  'helm',
 ];
 
 /** One cluster for all tests, which take turns. */
@@ -29,6 +32,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   provide('kubeconfig', cluster.kubeconfig);
   provide('prometheusUrl', cluster.prometheus);
   provide('usageUrl', `http://${cluster.usage}`);
+  provide('gatewayUrl', `http://${cluster.gateway}`);
   provide('ports', [await freePort(), await freePort()]);
   return () => cluster.stop();
 }

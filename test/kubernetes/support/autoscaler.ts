@@ -18,6 +18,8 @@ export interface Engine {
   readonly behaves: (behavior: object) => object;
   /** The HorizontalPodAutoscaler that does the work. */
   readonly worker: string;
+  /** The commands of the page that only another autoscaler can answer. */
+  readonly foreign: RegExp;
 }
 
 type Behavior = NonNullable<NonNullable<IHorizontalPodAutoscaler['spec']>['behavior']>;
@@ -35,7 +37,8 @@ export class Autoscaler {
   async apply(): Promise<void> {
     const [clients, metrics] = inject('ports');
     const text = await kubectl(['kustomize', `examples/kubernetes/${this.engine.folder}`]);
-    this.manifests = text.replaceAll('8080', String(clients)).replaceAll('9090', String(metrics));
+    // The port of Prometheus is not one of ours.
+    this.manifests = text.replaceAll('8080', String(clients)).replaceAll(/(?<!\.svc:)9090/g, String(metrics));
     await kubectl(['apply', '--filename=-'], this.manifests);
   }
 

@@ -13,6 +13,12 @@ export interface Published {
   readonly files: readonly string[];
 }
 
+export const KEDA = {
+  module: 'github.com/kedacore/keda/v2',
+  version: 'v2.21.0',
+  sum: 'h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=',
+} as const;
+
 /** The kinds of others that our manifests have, as their makers publish them. */
 const PUBLISHED: readonly Published[] = [
   {
@@ -37,9 +43,7 @@ const PUBLISHED: readonly Published[] = [
     files: ['customresourcedefinitions.gen'],
   },
   {
-    module: 'github.com/kedacore/keda/v2',
-    version: 'v2.21.0',
-    sum: 'h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=',
+    ...KEDA,
     folder: 'config/crd/bases',
     files: ['keda.sh_scaledobjects'],
   },

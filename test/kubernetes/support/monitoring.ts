@@ -9,9 +9,9 @@ interface Job {
 /**
  * Returns our configuration of Prometheus for Kubernetes, with the job for servers only, and scraping often.
  * @param account the configuration of its service account
- * @param usage where the containers' use of CPU and memory is
+ * @param others where the other metrics of the cluster are: what containers use, and what a gateway counts
  */
-export async function prometheusConfig(account: string, usage: string): Promise<string> {
+export async function prometheusConfig(account: string, others: readonly string[]): Promise<string> {
   const shipped = parse(await readFile('prometheus/generated/kubernetes.yml', 'utf8')) as {
     readonly scrape_configs: readonly Job[];
   };
@@ -25,7 +25,7 @@ export async function prometheusConfig(account: string, usage: string): Promise<
     global: { scrape_interval: '2s', scrape_timeout: '2s' },
     scrape_configs: [
       ...jobs,
-      { job_name: 'usage', honor_labels: true, static_configs: [{ targets: [usage] }] },
+      { job_name: 'others', honor_labels: true, static_configs: [{ targets: others }] },
     ],
   });
 }

@@ -6,11 +6,12 @@ import { Prometheus } from '../../../scripts/start/prometheus.js';
 import { run } from '../../../scripts/tools/run.js';
 import { actAs } from './account.js';
 import { adapterRights, MONITORING, startAdapter } from './adapter.js';
+import { applyAsAdmin, asAdmin } from './admin.js';
 import { Api } from './api.js';
 import { ControlPlane } from './control-plane.js';
+import { Gateway } from './gateway.js';
 import { prometheusConfig } from './monitoring.js';
 import { LoopbackNode } from './node.js';
-import { said } from './run.js';
 
 /** An autoscaler changes a Deployment, a Deployment its replica set, and that makes and deletes pods. */
 const CONTROLLERS = [
@@ -35,8 +36,10 @@ export class ScalingCluster {
   private readonly children = new Children(tell);
   private readonly api: Api;
   private readonly node: LoopbackNode;
+  private readonly front = new Gateway();
   prometheus = '';
   usage = '';
+  gateway = '';
 
   private constructor(
     private readonly plane: ControlPlane,
@@ -65,6 +68,7 @@ export class ScalingCluster {
 
   async stop(): Promise<void> {
     await this.node.stop();
+    this.front.stop();
     await this.children.stop();
     this.api.close();
     await this.plane.stop();
@@ -75,11 +79,12 @@ export class ScalingCluster {
     await this.plane.startControllers(CONTROLLERS, OFTEN);
     await this.node.start();
     this.usage = await this.node.usage.start();
+    this.gateway = await this.front.start(this.api);
     for (const object of BEFORE) await this.apply(JSON.stringify(object));
     await this.apply(await adapterRights());
-    await this.kubectl(['apply', '--kustomize=examples/kubernetes/prometheus']);
+    await asAdmin(this.kubeconfig, ['apply', '--kustomize=examples/kubernetes/prometheus']);
     const account = await actAs('prometheus', MONITORING, this.kubeconfig, join(this.folder, 'prometheus'));
-    const config = await prometheusConfig(account, this.usage);
+    const config = await prometheusConfig(account, [this.usage, this.gateway]);
     const spawn = this.children.start.bind(this.children);
     const { url } = await Prometheus.startWith(config, spawn, { need: { kubernetesSd: true } });
     this.prometheus = url;
@@ -88,12 +93,6 @@ export class ScalingCluster {
   }
 
   private apply(objects: string): Promise<void> {
-    return this.kubectl(['apply', '--server-side', '--filename=-'], objects);
-  }
-
-  /** The manifests of others give warnings, which are not ours to mend. */
-  private async kubectl(args: readonly string[], input = ''): Promise<void> {
-    const { status, stderr } = await said('kubectl', args, { input, env: { KUBECONFIG: this.kubeconfig } });
-    if (status !== 0) throw new Error(`\`kubectl ${args.join(' ')}\` failed: ${stderr}`);
+    return applyAsAdmin(this.kubeconfig, objects);
   }
 }
