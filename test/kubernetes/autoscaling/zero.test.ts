@@ -91,7 +91,7 @@ describe('a server of the chart that may sleep, with the real KEDA,', () => {
   it('stays awake for its session, long after the last refusal', async () => {
     await eventually(async () => (await refusals()) === 0);
     const before = keda.services.asked;
-    await eventually(() => keda.services.asked > before + 20);
+    await eventually(() => keda.services.asked > before + 6);
     expect(trace.all).toEqual([1, 0, 1]);
   });
 

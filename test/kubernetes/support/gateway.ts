@@ -13,7 +13,8 @@ export class Gateway {
   private readonly pods = new Map<string, Pod>();
   private readonly counts = new Map<number, number>([[503, 0]]);
   private readonly server = createServer((incoming, response) => {
-    if (incoming.url === '/metrics') response.end(this.text());
+    if (incoming.url === '/metrics')
+      response.setHeader('content-type', 'text/plain; version=0.0.4').end(this.text());
     else this.handOn(incoming, response);
   });
   private endWatch = () => {};
@@ -36,7 +37,7 @@ export class Gateway {
   private handOn(incoming: IncomingMessage, response: ServerResponse): void {
     response.on('finish', () => this.count(response.statusCode));
     const place = [...this.pods.values()].find(isReady);
-    if (place === undefined) return void response.writeHead(503).end();
+    if (place === undefined) return void response.writeHead(503).end('503 Service Temporarily Unavailable');
     const { method, headers, url: path } = incoming;
     const options = { host: place.status!.podIP, port: portOf(place), method, headers, path };
     const outgoing = request(options, (answer) => {

@@ -106,6 +106,7 @@ export class Keda {
       ...process.env,
       KUBECONFIG: account,
       POD_NAMESPACE: NAMESPACE,
+      KEDA_CLUSTER_OBJECT_NAMESPACE: NAMESPACE,
       WATCH_NAMESPACE: '',
       HTTP_PROXY: this.proxy,
     };
