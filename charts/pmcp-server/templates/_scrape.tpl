@@ -2,7 +2,6 @@
 prometheus.io/scrape: 'true'
 prometheus.io/path: /metrics
 prometheus.io/port: {{ .Values.metrics.port | quote }}
-{{- if .Values.proxy.enabled }}
-prometheus.io/container: observability
-{{- end }}
+{{- /* For each sidecar that another tool adds, Prometheus would scrape the server once more. */}}
+prometheus.io/container: {{ .Values.proxy.enabled | ternary "observability" (include "pmcp-server.name" .) }}
 {{- end }}

@@ -93,6 +93,13 @@ export function scales(engine: Engine): Scene {
       await eventually(() => scene.trace.wanted === 5);
       await uses('notes', 0.01);
     });
+
+    it('counts a connection once in a pod that has a sidecar', async () => {
+      await running(3);
+      await crowd.sessions(30, await servers());
+      await counted();
+      await crowd.leave();
+    });
   });
 
   return scene;

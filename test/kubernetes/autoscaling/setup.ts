@@ -23,6 +23,7 @@ const TOOLS: readonly ToolName[] = [
   'kubectl',
   'prometheus-adapter',
   'helm',
+  'keda-operator',
 ];
 
 /** One cluster for all tests, which take turns. */
