@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Api } from '../support/api.js';
 import { eventually } from '../support/autoscaler.js';
 import { LEAST, renderedText } from '../support/chart.js';
-import { kubectl, restrictedNamespace } from '../support/cluster.js';
+import { kubectl } from '../support/cluster.js';
 import { Crowd } from '../support/crowd.js';
 import { Keda } from '../support/keda.js';
 import { Replicas } from '../support/replicas.js';
@@ -48,7 +48,8 @@ describe('a server of the chart that may sleep, with the real KEDA,', () => {
     manifests = await renderedText(
       merged(LEAST, { autoscaling, server: { port }, metrics: { port: metrics } }),
     );
-    await restrictedNamespace('notes');
+    // As the examples do, which other tests have in the same namespace.
+    await kubectl(['apply', '--filename=examples/kubernetes/base/namespace.yaml']);
     await kubectl(['apply', IN, '--filename=-'], manifests);
     // Its five minutes, as seconds.
     const patch = JSON.stringify({ spec: { cooldownPeriod: 5 } });
