@@ -94,6 +94,9 @@ describe('clients that attack the CPU time of the HTTP proxy', () => {
     holds = undefined;
   });
 
+  /** Other programs share caches and cores, which lengthens a turn now and then. What is too long by itself is so each time. */
+  const AGAIN = 3;
+
   type Attack = (url: string) => Promise<Response>;
   const POSTED = { method: 'POST', headers: { 'content-type': 'application/json' } };
 
@@ -111,14 +114,18 @@ describe('clients that attack the CPU time of the HTTP proxy', () => {
     const found: [string, number][] = [];
     for (const [name, attack] of Object.entries(attacks)) {
       const sent = async () => void (await (await attack(url)).text());
+      const longest = async () => {
+        watched.forget();
+        await sent();
+        await sent();
+        await idle(pid);
+        return Math.max(0, ...watched.all().map(({ cpu, gc }) => cpu - gc));
+      };
       await sent();
       await idle(pid);
-      watched.forget();
-      await sent();
-      await sent();
-      await idle(pid);
-      const longest = Math.max(0, ...watched.all().map(({ cpu, gc }) => cpu - gc));
-      if (longest > 10) found.push([name, longest]);
+      let least = await longest();
+      for (let again = 0; least > 10 && again < AGAIN; again++) least = Math.min(least, await longest());
+      if (least > 10) found.push([name, least]);
     }
     return found;
   }

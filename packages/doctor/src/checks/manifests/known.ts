@@ -24,7 +24,7 @@ export const serverIsKnown: Check = {
   needs: [['manifests', 'kube']],
   rights: 'To read the files; in a cluster, to list what they are about.',
   severity: 'fail',
-  after: ['PMCP-D060', 'PMCP-D300'],
+  after: ['PMCP-D060', 'PMCP-D300', 'PMCP-D303'],
   async run(context) {
     const known = await context.get(whatIsKnown);
     if (known.isAny) return [];
