@@ -12,8 +12,8 @@ it('gives up an answer that arrives a byte at a time', async () => {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/logs`;
-  const exporter = await logExporter({ protocol: 'http/protobuf', url, maxTimeoutMs: 200, onRetry() {} });
-  await expect(exporter.send([])).rejects.toThrow('no whole answer within 200 ms');
+  const exporter = await logExporter({ protocol: 'http/protobuf', url, maxTimeoutMs: 2_000, onRetry() {} });
+  await expect(exporter.send([])).rejects.toThrow('no whole answer within 2000 ms');
   server.closeAllConnections();
   server.close();
 });
