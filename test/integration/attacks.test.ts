@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { trace } from '@opentelemetry/api';
@@ -6,6 +5,7 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@
 import { createObservability, type Observability, type Options } from '@pmcp/observability';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
+import { responseTo } from '../support/response.js';
 
 interface Wire {
   start(): Promise<void>;
@@ -179,7 +179,7 @@ describe('the admin port on loopback', () => {
       started({ metrics: { port: 0 } });
       const port = (await toolkit!.listen())?.port;
       const sent = request({ host: '127.0.0.1', port, path: '/metrics', headers: { host } }).end();
-      const [response] = await once(sent, 'response');
+      const response = await responseTo(sent);
       expect(await text(response)).not.toContain('pmcp_');
       expect(response.statusCode).toBe(421);
     },

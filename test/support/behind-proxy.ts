@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import {
-  type ClientRequest,
   createServer,
   type IncomingMessage,
   type RequestListener,
@@ -57,11 +56,6 @@ export async function read(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-export async function answerTo(sent: ClientRequest): Promise<IncomingMessage> {
-  const [response] = await once(sent, 'response');
-  return response;
 }
 
 export const call = (id: number) =>

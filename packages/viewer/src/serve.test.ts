@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCertificates } from '../../../test/support/certificates.js';
+import { responseTo } from '../../../test/support/response.js';
 import { serveViewer, type Viewer } from './serve.js';
 import { shipped } from './shipped.js';
 
@@ -83,7 +84,7 @@ async function send(path: string, { method = 'GET', headers = {}, body }: Sent =
     headers: { host: `localhost:${port}`, ...headers },
   });
   outgoing.end(body);
-  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const response = await responseTo(outgoing);
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 

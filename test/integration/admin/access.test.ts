@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { createObservability, type Observability, type Options } from '@pmcp/obs
 import bcrypt from 'bcryptjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, createAuthority, type KeyPair } from '../../support/certificates.js';
+import { responseTo } from '../../support/response.js';
 import { until } from '../../support/until.js';
 
 const host = '127.0.0.1';
@@ -61,7 +61,7 @@ async function start(metrics: NonNullable<Options['metrics']>): Promise<number> 
 
 async function ask(port: number, path: string, options: RequestOptions = {}) {
   const asked = request({ host, port, path, ca: authority.cert, agent: false, ...options }).end();
-  const [response] = await once(asked, 'response');
+  const response = await responseTo(asked);
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
@@ -76,7 +76,7 @@ describe('an admin port over TLS', () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const serial = async (options: RequestOptions = {}) => {
       const asked = request({ host, port, path: '/metrics', ca: authority.cert, ...options }).end();
-      const [response] = await once(asked, 'response');
+      const response = await responseTo(asked);
       const { serialNumber } = (response.socket as import('node:tls').TLSSocket).getPeerCertificate();
       await text(response);
       return serialNumber;

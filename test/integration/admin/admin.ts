@@ -11,6 +11,7 @@ import { createFamilies } from '../../../packages/observability/src/metrics/fami
 import { ScalarFamily } from '../../../packages/observability/src/metrics/family.js';
 import { RegisteredFamily } from '../../../packages/observability/src/metrics/registry.js';
 import { resolveOptions } from '../../../packages/observability/src/options.js';
+import { responseTo } from '../../support/response.js';
 
 export const host = '127.0.0.1';
 /** Several megabytes: more than the socket buffers between server and client hold. */
@@ -46,7 +47,7 @@ export class Admin {
   }
 
   async open(path: string, options: RequestOptions = {}): Promise<IncomingMessage> {
-    const [response] = await once(send({ host, port: this.port, path, ...options }).end(), 'response');
+    const response = await responseTo(send({ host, port: this.port, path, ...options }).end());
     return response;
   }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer, request as sendTls } from 'node:https';
 import { Readable } from 'node:stream';
@@ -8,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import express from 'express';
 import { describe, expect, it } from 'vitest';
 import { createFetchHandler, type FetchHandler } from '../../../packages/observability/src/admin/fetch.js';
+import { responseTo } from '../../support/response.js';
 import { Admin, host } from './admin.js';
 
 const admin = new Admin();
@@ -63,7 +63,7 @@ describe('the Node handler', () => {
       pskCallback,
       checkServerIdentity: () => undefined,
     };
-    const [response] = await once(sendTls(options).end(), 'response');
+    const response = await responseTo(sendTls(options).end());
     expect(await text(response)).toContain('large_total');
     expect(response.headers['strict-transport-security']).toBe('max-age=31536000');
   });

@@ -13,6 +13,7 @@ import bcrypt from 'bcryptjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, createAuthority, type KeyPair } from '../../support/certificates.js';
 import { Random } from '../../support/random.js';
+import { responseTo } from '../../support/response.js';
 import { until } from '../../support/until.js';
 
 const host = '127.0.0.1';
@@ -67,9 +68,9 @@ async function ask(password: string, from: object = { agent }, headers: object =
   });
   sent.end();
   try {
-    const [response] = await once(sent, 'response');
+    const response = await responseTo(sent);
     await text(response);
-    return response.statusCode;
+    return response.statusCode ?? 0;
   } catch {
     return 0;
   }
@@ -253,8 +254,8 @@ describe('an invalid file for the client authority', () => {
         agent: false,
         ...options,
       }).end();
-      return once(sent, 'response').then(
-        ([response]) => response.resume().statusCode,
+      return responseTo(sent).then(
+        (response) => response.resume().statusCode,
         () => 0,
       );
     };

@@ -156,7 +156,6 @@ const BROKEN: Broken = {
 const HIDING: readonly string[] = [
   `  - target_matchers: ['severity="critical"']\n    equal: [datacenter, rack]\n`,
   `  - source_matchers: ['severity=~"info|none"']\n    target_matchers: ['severity=~"warning|critical"']\n    equal: [namespace]\n`,
-  `  - target_matchers: ['severity="critical"']\n    equal: [datacenter, rack]\n`,
   `  - source_match: { severity: info }\n    target_match: { severity: critical }\n    equal: [cluster]\n`,
 ];
 

@@ -6,8 +6,9 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { verifyFiles } from '../../../packages/observability/src/audit/verify.js';
-import { answerTo, behind, call, json, post, read, result } from '../../support/behind-proxy.js';
+import { behind, call, json, post, read, result } from '../../support/behind-proxy.js';
 import { THROUGH_PROXY } from '../../support/proxy.js';
+import { responseTo } from '../../support/response.js';
 import { until } from '../../support/until.js';
 
 let folder: string;
@@ -113,7 +114,7 @@ describe('a proxy that refuses calls without a record, while no record can be wr
     const chunked = request(url, { method: 'POST', headers: { 'content-type': 'application/json' } });
     chunked.write(call(9).slice(0, 10));
     chunked.end(call(9).slice(10));
-    expect((await answerTo(chunked)).statusCode).toBe(503);
+    expect((await responseTo(chunked)).statusCode).toBe(503);
     const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
     expect((await post(url, `{"jsonrpc":"2.0","x":${deep},"id":3,"method":"tools/call"}`)).status).toBe(503);
     expect((await post(url, '{"jsonrpc":"2.0","id":4,"method":"tools/list"}')).status).toBe(200);

@@ -3,9 +3,10 @@ import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:
 import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { answerTo, behind, call, counted, read, result } from '../../support/behind-proxy.js';
+import { behind, call, counted, read, result } from '../../support/behind-proxy.js';
 import { scrape } from '../../support/exposition.js';
 import { Random } from '../../support/random.js';
+import { responseTo } from '../../support/response.js';
 
 const EXCHANGES = 400;
 /** Set this to repeat a failed test: its message names the seed. */
@@ -131,7 +132,7 @@ describe('traffic through the HTTP proxy', () => {
           agent,
           headers,
         });
-        const [response] = await Promise.all([answerTo(sent), trickle(sent, body, random)]);
+        const [response] = await Promise.all([responseTo(sent), trickle(sent, body, random)]);
         const came = await read(response);
         expect(response.statusCode, `answer ${number}, seed ${SEED}`).toBe(answer.status);
         expect(came.equals(answer.body), `answer ${number}, seed ${SEED}`).toBe(true);
@@ -153,7 +154,7 @@ describe('traffic through the HTTP proxy', () => {
       answers.set('end', { status: 200, headers: {}, body: Buffer.alloc(0) });
       for (const session of SESSIONS) {
         const headers = { 'X-Number': 'end', 'Mcp-Session-Id': session };
-        await read(await answerTo(request(url, { method: 'DELETE', headers }).end()));
+        await read(await responseTo(request(url, { method: 'DELETE', headers }).end()));
       }
       const open = async () =>
         [...(await scrape(port))].filter(

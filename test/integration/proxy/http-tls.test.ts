@@ -12,6 +12,7 @@ import { type Certificates, Upstream } from '../../../packages/observability/src
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { type Authority, createAuthority, type KeyPair } from '../../support/certificates.js';
 import { type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
+import { responseTo } from '../../support/response.js';
 import { until } from '../../support/until.js';
 
 const folder = temporaryFolder('tls');
@@ -57,7 +58,7 @@ async function get(
   url: string,
   options: RequestOptions = {},
 ): Promise<{ status: number | undefined; body: string }> {
-  const [response] = await once(request(url, options).end(), 'response');
+  const response = await responseTo(request(url, options).end());
   let body = '';
   for await (const chunk of response) body += chunk;
   return { status: response.statusCode, body };

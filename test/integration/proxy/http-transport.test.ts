@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
-  answerTo,
   behind,
   call,
   counted,
@@ -16,6 +15,7 @@ import {
   read,
   result,
 } from '../../support/behind-proxy.js';
+import { responseTo } from '../../support/response.js';
 import { until } from '../../support/until.js';
 
 describe('the HTTP proxy', () => {
@@ -48,7 +48,7 @@ describe('the HTTP proxy', () => {
       'Mcp-Name': 'slow',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     };
-    const response = await answerTo(request(`${url}/a%20b?c=/d//e`, { headers }).end());
+    const response = await responseTo(request(`${url}/a%20b?c=/d//e`, { headers }).end());
 
     expect((await read(response)).toString()).toBe('body');
     expect([response.statusCode, response.statusMessage]).toEqual([299, 'Fine']);
@@ -111,7 +111,7 @@ describe('the HTTP proxy', () => {
       for (const method of ['POST', 'DELETE']) {
         const sent = request(url, { method, headers });
         sent.end(body);
-        expect((await read(await answerTo(sent))).equals(body)).toBe(true);
+        expect((await read(await responseTo(sent))).equals(body)).toBe(true);
       }
     }
   });
@@ -134,7 +134,7 @@ describe('the HTTP proxy', () => {
       });
       const sent = request(url, { method: 'POST', headers: { 'Accept-Encoding': encoding } });
       sent.end(call(1));
-      expect((await read(await answerTo(sent))).equals(body)).toBe(true);
+      expect((await read(await responseTo(sent))).equals(body)).toBe(true);
       await counted(ended(outcome, outcome === 'ok' ? 'slow' : '_other'), 1);
     },
   );
@@ -173,10 +173,10 @@ describe('the HTTP proxy', () => {
     sent.flushHeaders();
     await once(sent, 'continue');
     sent.end('hello');
-    expect((await read(await answerTo(sent))).toString()).toBe('hello');
+    expect((await read(await responseTo(sent))).toString()).toBe('hello');
     const refused = request(url, { method: 'POST', headers: { ...headers, 'X-Refuse': '1' } });
     refused.flushHeaders();
-    expect((await answerTo(refused)).statusCode).toBe(417);
+    expect((await responseTo(refused)).statusCode).toBe(417);
     refused.destroy();
     upstream.closeAllConnections();
     upstream.close();
@@ -185,13 +185,13 @@ describe('the HTTP proxy', () => {
   it('refuses a WebSocket, and ignores other upgrades', async () => {
     const { url } = await behind((incoming, outgoing) => outgoing.end(JSON.stringify(incoming.headers)));
     const upgrade = (to: string) => request(url, { headers: { Connection: 'Upgrade', Upgrade: to } }).end();
-    const refused = await answerTo(upgrade('websocket'));
+    const refused = await responseTo(upgrade('websocket'));
     expect(refused.statusCode).toBe(501);
     expect(JSON.parse((await read(refused)).toString())).toMatchObject({
       jsonrpc: '2.0',
       error: { code: -32600 },
     });
-    const ignored = await answerTo(upgrade('h2c'));
+    const ignored = await responseTo(upgrade('h2c'));
     expect(JSON.parse((await read(ignored)).toString()).upgrade).toBeUndefined();
   });
 

@@ -10,6 +10,7 @@ import { Collector } from '../../../scripts/collector/collector.js';
 import { type RunningProxy, startHttpProxy } from '../../support/http-proxy.js';
 import { connectClient, startHttpServer } from '../../support/http-server.js';
 import { THROUGH_PROXY } from '../../support/proxy.js';
+import { responseTo } from '../../support/response.js';
 import { until } from '../../support/until.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -63,7 +64,7 @@ async function posting(flags: readonly string[] = []) {
       headers: { 'Content-Type': 'application/json', ...headers },
     });
     sent.end(body);
-    const [response] = await once(sent, 'response');
+    const response = await responseTo(sent);
     for await (const _ of response);
     return received as Received;
   };

@@ -3,6 +3,7 @@ import { Agent, get } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { responseTo } from '../../../../test/support/response.js';
 import { AdminServer } from './server.js';
 
 const host = '127.0.0.1';
@@ -49,7 +50,7 @@ describe('the admin server', () => {
     );
     const { port } = (await server.listen(host, 0)) ?? { port: 0 };
     const ask = async (name: string) => {
-      const [response] = await once(get({ host, port, headers: { host: name } }), 'response');
+      const response = await responseTo(get({ host, port, headers: { host: name } }));
       return [response.statusCode, await text(response)];
     };
     expect(await ask('evil.example')).toEqual([421, expect.stringContaining('PMCP_METRICS_ALLOWED_HOSTS')]);
@@ -95,7 +96,7 @@ describe('the admin server', () => {
     server = create();
     const address = await server.listen(host, 0);
     const agent = new Agent({ keepAlive: true });
-    const [response] = await once(get({ host, port: address!.port, agent }), 'response');
+    const response = await responseTo(get({ host, port: address!.port, agent }));
     await once(response.resume(), 'end');
     const start = performance.now();
     await server.close();

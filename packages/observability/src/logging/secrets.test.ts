@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { logging } from '../../../../test/support/logging.js';
 import { corpus } from '../../../../test/support/privacy/corpus.js';
+import { responseTo } from '../../../../test/support/response.js';
 
 describe('a log line', () => {
   it('hides secrets in its fields, in errors and in fields of a child logger', () => {
@@ -93,7 +94,7 @@ describe('a log line', () => {
     await once(server, 'listening');
     const headers = { authorization: 'hunter2', cookie: 'hunter2' };
     const request = get({ port: (server.address() as AddressInfo).port, headers });
-    await once(request, 'response');
+    await responseTo(request);
     logger.error({ err: Object.assign(new Error('401'), { request }) });
     server.close();
     expect(lines).toHaveLength(2);
