@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ruleGroups } from '../alerts/groups.js';
 import { allDashboards } from '../dashboards/dashboards.js';
 import { relabelingsOfServer } from '../prometheus/operator/objects.js';
@@ -9,12 +9,20 @@ import { valuesFile, valuesSchema } from './render.js';
 import { values } from './values/all.js';
 
 const CHART = 'charts/pmcp-server';
-const BACKUP = join(import.meta.dirname, '../examples/kubernetes/backup/backup.sh');
+/** The chart takes these files as the examples have them. */
+const SCRIPTS = ['backup/backup.sh', 'restore/restore.sh', 'restore/passwd'];
 
 const dashboards = Object.fromEntries(
   allDashboards().map((dashboard) => [
     `files/dashboards/${dashboard.uid}.json`,
     () => `${JSON.stringify(dashboard)}\n`,
+  ]),
+);
+
+const scripts = Object.fromEntries(
+  SCRIPTS.map((path) => [
+    `files/${basename(path)}`,
+    () => readFileSync(join(import.meta.dirname, '../examples/kubernetes', path), 'utf8'),
   ]),
 );
 
@@ -24,7 +32,7 @@ const files: Readonly<Record<string, () => string>> = {
   'README.md': () => readme(values),
   'files/rules.yaml': () => toYaml(ruleGroups()),
   'files/relabelings.yaml': () => toYaml(relabelingsOfServer()),
-  'files/backup.sh': () => readFileSync(BACKUP, 'utf8'),
+  ...scripts,
   ...dashboards,
 };
 

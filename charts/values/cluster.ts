@@ -1,5 +1,5 @@
 import { count, objects, section, text, texts, toggle, type Values, value } from '../value.js';
-import { image } from './container.js';
+import { kept } from './kept.js';
 
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
@@ -49,18 +49,5 @@ export const cluster: Values = {
     ),
     annotations: texts({}, 'More annotations, for example `cert-manager.io/cluster-issuer`.'),
   }),
-  backup: section('A nightly dump of the PostgreSQL database of your server.', {
-    enabled: toggle(false, 'Make a CronJob, and a volume that stays when the chart is uninstalled.'),
-    existingSecret: text('', 'A Secret with `host`, `database`, `username` and `password`.'),
-    image: image(
-      'The image with `pg_dump`, not older than the database server.',
-      'postgres',
-      '18.6-trixie',
-      'sha256:4ef4dbc939d61acea57712655ddb4b4ab27419c913f94cca0cd57cb3ea3c2280',
-    ),
-    schedule: text('17 2 * * *', 'When it runs, in UTC.'),
-    keepDays: count(14, 1, 'How long dumps are kept.'),
-    storageClassName: text('', 'Class of the volume. Default: that of the cluster.'),
-    size: text('10Gi', 'Size of the volume.'),
-  }),
+  ...kept,
 };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PodSpec } from '../../manifests/manifests.js';
 import type { KubernetesObject } from '../../manifests/schema.js';
-import { type GivenValues, LEAST, objectsIn, rendered } from '../support/chart.js';
+import { BACKUP, type GivenValues, LEAST, objectsIn, RESTORE, rendered } from '../support/chart.js';
 import { podOf } from '../support/pod.js';
 import { output } from '../support/run.js';
 import { merged } from '../support/switches.js';
@@ -16,6 +16,8 @@ type Objects = Readonly<Record<string, unknown>>;
 const NAMES: Readonly<Record<string, string>> = {
   'prometheus-discovery': 'notes-discovery',
   'postgres-backup': 'notes-backup',
+  'postgres-restore': 'notes-restore',
+  '--name=postgres-restore': '--name=notes-restore',
   'pmcp-metrics': 'notes-metrics',
 };
 /** Names that stay: a Secret of the user, an authority, and the name that Prometheus expects in a certificate. */
@@ -56,7 +58,7 @@ function asNamed(value: unknown, key = ''): unknown {
   if (KEPT.includes(key)) return value;
   if (Array.isArray(value)) return value.map((one) => asNamed(one, key));
   if (typeof value === 'string')
-    return NAMES[value] ?? value.replace(/^postgres-backup-[a-z0-9]{10}$/, 'notes-backup');
+    return NAMES[value] ?? value.replace(/^postgres-(backup|restore)-[a-z0-9]{10}$/, 'notes-$1');
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asNamed(inner, name)]));
 }
@@ -71,7 +73,7 @@ const ofFolder = async (folder: string) =>
 /** Some objects of the examples have no labels. The chart gives the same ones to all. */
 function withoutLabelsOfOthers(object: unknown): unknown {
   const { metadata, ...rest } = object as KubernetesObject;
-  const name = metadata.name.endsWith('-backup') ? metadata.name : 'notes';
+  const name = /-(backup|restore)$/.test(metadata.name) ? metadata.name : 'notes';
   return { ...rest, metadata: { ...metadata, labels: { 'app.kubernetes.io/name': name } } };
 }
 
@@ -141,7 +143,13 @@ describe('the chart, up to the names and labels of Helm,', () => {
   });
 
   it('is the example of the backup, beside the server', async () => {
-    const values = { ...INGRESS, backup: { enabled: true, existingSecret: 'postgres-backup' } };
+    const values = { ...INGRESS, backup: BACKUP };
     expect(unscaled(await ofChart(values))).toEqual({ ...base, ...(await ofFolder('backup')) });
+  });
+
+  it('is the example of the restore drill, beside the backup', async () => {
+    const backup = { ...base, ...(await ofFolder('backup')) };
+    const values = { ...INGRESS, backup: BACKUP, restore: RESTORE };
+    expect(unscaled(await ofChart(values))).toEqual({ ...backup, ...(await ofFolder('restore')) });
   });
 });

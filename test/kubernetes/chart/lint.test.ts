@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHART, LEAST, tried, WITH_PROXY } from '../support/chart.js';
+import { BACKUP, CHART, LEAST, RESTORE, tried, WITH_PROXY } from '../support/chart.js';
 import { said } from '../support/run.js';
 import { merged } from '../support/switches.js';
 
@@ -98,6 +98,26 @@ const WRONG: readonly (readonly [what: string, values: object, says: readonly st
     'a backup without a Secret',
     { backup: { enabled: true } },
     ['backup.existingSecret is not set', 'host, database'],
+  ],
+  [
+    'a drill without a backup',
+    { restore: RESTORE },
+    ['restore.enabled is true, but backup.enabled is not', 'Set backup.enabled'],
+  ],
+  [
+    'a drill that does not know its database',
+    { backup: BACKUP, restore: WITH_PROXY },
+    ['restore.database is not set', 'the drill reads no Secret'],
+  ],
+  [
+    'a drill without an image that publishes',
+    { backup: BACKUP, restore: { enabled: true, database: 'notes' } },
+    ['restore.image.repository is not set', 'sidecar/Dockerfile'],
+  ],
+  [
+    'a Pushgateway with a password',
+    { restore: { pushgateway: 'http://me:word@pushgateway:9091' } },
+    ['/restore/pushgateway'],
   ],
   ['a backup with a password', { backup: { password: 'x' } }, ['password', "'existingSecret'"]],
   [

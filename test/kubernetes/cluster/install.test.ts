@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
-import { CHART, LEAST, WITH_PROXY } from '../support/chart.js';
+import { BACKUP, CHART, LEAST, RESTORE, WITH_PROXY } from '../support/chart.js';
 import { helm, kubectl, list, restrictedNamespace } from '../support/cluster.js';
 import { commandsOf } from '../support/page.js';
 import { merged } from '../support/switches.js';
@@ -35,9 +35,8 @@ describe('a release', () => {
     expect(await left('release')).toContain('deployment.apps/notes');
   });
 
-  it('changes in place: another autoscaler, the proxy, a backup', async () => {
-    const backup = { enabled: true, existingSecret: 'postgres-backup' };
-    const values = merged(LEAST, { backup, autoscaling: { engine: 'keda' } });
+  it('changes in place: another autoscaler, the proxy, a backup and its drill', async () => {
+    const values = merged(LEAST, { backup: BACKUP, restore: RESTORE, autoscaling: { engine: 'keda' } });
     await upgrade('release', values);
     expect(await list<Named>('scaledobjects', 'release')).toHaveLength(1);
     await upgrade('release', merged(values, { autoscaling: { engine: 'hpa' }, proxy: WITH_PROXY }));

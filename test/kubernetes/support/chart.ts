@@ -15,6 +15,10 @@ export const WITH_PROXY: GivenValues = {
   image: { repository: 'registry.example.com/pmcp-observability', tag: '0.1.0' },
 };
 
+/** What a user says to have backups, and a drill that restores them. */
+export const BACKUP: GivenValues = { enabled: true, existingSecret: 'postgres-backup' };
+export const RESTORE: GivenValues = { ...WITH_PROXY, database: 'notes' };
+
 const PLACE = ['--namespace', 'notes', '--values', '-'];
 
 /** Returns the objects that a release `notes` in a namespace `notes` has with these values. */

@@ -1,5 +1,4 @@
-import type { GivenValues } from './chart.js';
-import { WITH_PROXY } from './chart.js';
+import { BACKUP, type GivenValues, RESTORE, WITH_PROXY } from './chart.js';
 
 /** Requests that a gateway refuses, because there is no pod. */
 const WAKE = 'sum(rate(nginx_ingress_controller_requests{ingress="notes",status="503"}[2m]))';
@@ -92,7 +91,11 @@ export const SWITCHES: readonly (readonly Setting[])[] = [
   ],
   [
     ['no backup', {}],
-    ['backup', { backup: { enabled: true, existingSecret: 'postgres-backup' } }],
+    ['backup', { backup: BACKUP }],
+    [
+      'backup and drill',
+      { backup: BACKUP, restore: { ...RESTORE, filledTables: ['notes', 'public.users'] } },
+    ],
   ],
   [
     ['no audit', {}],
