@@ -29,10 +29,28 @@ export const cluster: Values = {
   }),
   httpRoute: section('A route of the Gateway API. Streams have no time limit.', {
     enabled: toggle(false, 'Make an HTTPRoute.'),
-    parentRefs: objects('The gateways: `[{ name: public, namespace: gateways }]`.', { required: ['name'] }),
+    parentRefs: objects(
+      'The Gateways: `[{ name: public, namespace: gateways }]`. Not needed where `gateway` makes one.',
+      { required: ['name'] },
+    ),
     hostnames: value([], { type: 'array', items: { type: 'string' } }, 'The names of your server.'),
     annotations: texts({}, 'Annotations of the route.'),
   }),
+  gateway: section(
+    'The Gateway in front of the route, and what it needs so that streams and sessions live.',
+    {
+      enabled: toggle(false, 'Make a Gateway for the route alone.'),
+      className: text('', 'Its GatewayClass.'),
+      issuer: text('', 'A ClusterIssuer of cert-manager, which then makes its certificate.'),
+      tlsSecret: text('', 'The Secret with its certificate. Default: one that the issuer makes.'),
+      implementation: text(
+        'other',
+        '`envoy` (Envoy Gateway) or `istio`: makes policies for it. They let silent streams live, and keep the sessions of a Gateway of the chart at their pods.',
+        { enum: ['envoy', 'istio', 'other'] },
+      ),
+      namespace: text('envoy-gateway-system', 'For `envoy`: the namespace in which its proxies run.'),
+    },
+  ),
   ingress: section('An Ingress, where there is no Gateway API.', {
     enabled: toggle(false, 'Make an Ingress.'),
     className: text(

@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PodSpec } from '../../manifests/manifests.js';
 import type { KubernetesObject } from '../../manifests/schema.js';
-import { BACKUP, type GivenValues, LEAST, objectsIn, RESTORE, rendered } from '../support/chart.js';
+import {
+  BACKUP,
+  type GivenValues,
+  LEAST,
+  OWN_GATEWAY,
+  objectsIn,
+  RESTORE,
+  rendered,
+} from '../support/chart.js';
 import { podOf } from '../support/pod.js';
 import { output } from '../support/run.js';
 import { merged } from '../support/switches.js';
@@ -108,6 +116,16 @@ describe('the chart, up to the names and labels of Helm,', () => {
     const ingress = spec.ingress.filter(({ ports }) => ports.every(({ port }) => port !== 'http'));
     expect(ingress).toHaveLength(1);
     expect(chart[policy]).toEqual({ ...(base[policy] as object), spec: { ...spec, ingress } });
+  });
+
+  it.each([
+    ['gateway', {}],
+    ['gateway-envoy', { implementation: 'envoy' }],
+    ['gateway-istio', { implementation: 'istio' }],
+  ])('is the example %s', async (folder, how) => {
+    const { httpRoute, gateway } = OWN_GATEWAY;
+    const chart = await ofChart({ httpRoute, gateway: { ...gateway, ...how } });
+    expect(unscaled(chart)).toEqual(without(await ofFolder(folder), 'Namespace notes'));
   });
 
   it('is the example of KEDA', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BACKUP, CHART, LEAST, RESTORE, tried, WITH_PROXY } from '../support/chart.js';
+import { BACKUP, CHART, LEAST, OWN_GATEWAY, RESTORE, tried, WITH_PROXY } from '../support/chart.js';
 import { said } from '../support/run.js';
 import { merged } from '../support/switches.js';
 
@@ -93,6 +93,26 @@ const WRONG: readonly (readonly [what: string, values: object, says: readonly st
     'a route for every host',
     { httpRoute: { enabled: true, parentRefs: [{ name: 'a' }] } },
     ['httpRoute.hostnames is not set'],
+  ],
+  [
+    'a gateway without a route',
+    { gateway: OWN_GATEWAY.gateway },
+    ['gateway.enabled is true, but httpRoute.enabled is not', 'Set httpRoute.enabled'],
+  ],
+  [
+    'a gateway without a class',
+    merged(OWN_GATEWAY, { gateway: { className: '' } }),
+    ['gateway.className is not set', 'kubectl get gatewayclass'],
+  ],
+  [
+    'a gateway without a certificate',
+    merged(OWN_GATEWAY, { gateway: { issuer: '' } }),
+    ['gateway.issuer is not set', 'gateway.tlsSecret'],
+  ],
+  [
+    'a gateway with two names',
+    merged(OWN_GATEWAY, { httpRoute: { hostnames: ['a', 'b'] } }),
+    ['httpRoute.hostnames has 2', 'httpRoute.parentRefs'],
   ],
   [
     'a backup without a Secret',

@@ -19,6 +19,12 @@ export const WITH_PROXY: GivenValues = {
 export const BACKUP: GivenValues = { enabled: true, existingSecret: 'postgres-backup' };
 export const RESTORE: GivenValues = { ...WITH_PROXY, database: 'notes' };
 
+/** What a user says to have a Gateway for this server alone. */
+export const OWN_GATEWAY = {
+  httpRoute: { enabled: true, hostnames: ['notes.example.com'] },
+  gateway: { enabled: true, className: 'public', issuer: 'public' },
+} as const;
+
 const PLACE = ['--namespace', 'notes', '--values', '-'];
 
 /** Returns the objects that a release `notes` in a namespace `notes` has with these values. */

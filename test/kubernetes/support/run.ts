@@ -24,6 +24,8 @@ export async function said(
     child.on('close', (status) =>
       resolve({ status, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
     );
+    // A tool can end before it has read all. Its status says whether that is a fault.
+    child.stdin.on('error', () => {});
     child.stdin.end(input);
   });
 }

@@ -1,7 +1,14 @@
-import { BACKUP, type GivenValues, RESTORE, WITH_PROXY } from './chart.js';
+import { BACKUP, type GivenValues, OWN_GATEWAY, RESTORE, WITH_PROXY } from './chart.js';
 
 /** Requests that a gateway refuses, because there is no pod. */
 const WAKE = 'sum(rate(nginx_ingress_controller_requests{ingress="notes",status="503"}[2m]))';
+
+/** A route of a Gateway for many servers. */
+const SHARED_ROUTE = {
+  enabled: true,
+  parentRefs: [{ name: 'public', namespace: 'gateways' }],
+  hostnames: ['notes.example.com'],
+};
 
 /** The position of a switch. Where it takes something away, the doctor misses that, by its code. */
 type Setting = readonly [name: string, values: GivenValues, missed?: string];
@@ -61,14 +68,14 @@ export const SWITCHES: readonly (readonly Setting[])[] = [
   ],
   [
     ['no route', {}],
+    ['route', { httpRoute: SHARED_ROUTE }],
+    ['route of Envoy Gateway', { httpRoute: SHARED_ROUTE, gateway: { implementation: 'envoy' } }],
+    ['gateway', OWN_GATEWAY],
     [
-      'route',
+      'gateway of Istio beside a shared one',
       {
-        httpRoute: {
-          enabled: true,
-          parentRefs: [{ name: 'public', namespace: 'gateways' }],
-          hostnames: ['notes.example.com'],
-        },
+        httpRoute: SHARED_ROUTE,
+        gateway: { enabled: true, className: 'istio', tlsSecret: 'a', implementation: 'istio' },
       },
     ],
   ],
