@@ -1,6 +1,6 @@
 import type { Context, Fact } from '../context.js';
 import { atLeast, exactly, type Labels, type ValueOf } from './alert-matchers.js';
-import { type PrometheusConfig, prometheusConfig } from './prometheus-state.js';
+import { readableConfig } from './prometheus-state.js';
 import { type RelabelRule, relabeled, UnknownRule } from './relabel.js';
 
 /** Examples of alerts that must wake somebody, with the labels that the rules give them. */
@@ -27,7 +27,7 @@ export const watchdogAlerts: Fact<readonly AlertSample[]> = (context) => sent(co
 
 /** Returns the samples that Prometheus does not drop, with the labels that it adds. */
 async function sent(context: Context, samples: readonly Labels[]): Promise<AlertSample[]> {
-  const config = await configuration(context);
+  const config = await context.get(readableConfig);
   const external = config.global?.external_labels ?? {};
   const { alert_relabel_configs = [], alertmanagers = [] } = config.alerting ?? {};
   const steps = [
@@ -45,12 +45,6 @@ async function sent(context: Context, samples: readonly Labels[]): Promise<Alert
       ? [{ name, alert: exactly(comes), sure: atLeast(sureOf(comes, external, steps), ['job']) }]
       : [];
   });
-}
-
-/** Returns an empty configuration if Prometheus is unknown or does not answer. */
-async function configuration(context: Context): Promise<PrometheusConfig> {
-  if (!context.settings.prometheus) return {};
-  return context.get(prometheusConfig).catch(() => ({}));
 }
 
 /** Returns an alert's labels after all steps: undefined if a step drops it, `unknown` if a step can't be applied here. */

@@ -43,6 +43,16 @@ export const prometheusConfig: Fact<PrometheusConfig> = async (context) => {
   return (parse(yaml) ?? {}) as PrometheusConfig;
 };
 
+/** The same, and empty where it can't be read. */
+export const readableConfig: Fact<PrometheusConfig> = async (context) =>
+  context.settings.prometheus ? context.get(prometheusConfig).catch(() => ({})) : {};
+
+/** Returns the configuration of a target's job, and nothing where that can't be read. */
+export async function jobOf(context: Context, { scrapePool }: Target): Promise<Partial<ScrapeConfig>> {
+  const { scrape_configs = [] } = await context.get(readableConfig);
+  return scrape_configs.find(({ job_name }) => job_name === scrapePool) ?? {};
+}
+
 /** The value of `--enable-feature`. */
 export const enabledFeatures: Fact<string> = async (context) =>
   (await context.get(flags))['enable-feature'] ?? '';

@@ -123,11 +123,11 @@ export abstract class Family<Labels extends readonly string[] = readonly string[
 
 /** A counter or a gauge: one number for each series. */
 export class ScalarFamily<Labels extends readonly string[] = readonly string[]> extends Family<Labels> {
-  private values = new Float64Array(INITIAL_SLOTS);
-  /** Of counters only. */
-  private firstEvents = new Float64Array(INITIAL_SLOTS);
-  private prefixes: string[] = [];
   private readonly isCounter = this.metric.type === 'counter';
+  private values = new Float64Array(INITIAL_SLOTS);
+  /** When each counter was counted first since it was 0; empty for a gauge. */
+  private firstEvents = new Float64Array(this.isCounter ? INITIAL_SLOTS : 0);
+  private prefixes: string[] = [];
 
   add(slot: number, amount: number): void {
     if (this.isCounter && this.values[slot] === 0) this.firstEvents[slot] = Date.now();
@@ -180,7 +180,7 @@ export class ScalarFamily<Labels extends readonly string[] = readonly string[]> 
 
   protected grow(slots: number): void {
     this.values = grown(this.values, slots);
-    this.firstEvents = grown(this.firstEvents, slots);
+    if (this.isCounter) this.firstEvents = grown(this.firstEvents, slots);
   }
 }
 

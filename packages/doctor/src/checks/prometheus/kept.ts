@@ -4,7 +4,7 @@ import { readablePage } from '../../facts/metrics-page.js';
 import { ownTarget } from '../../facts/own-target.js';
 import { type Loss, pageLosses } from '../../facts/page-losses.js';
 import { ourRules, query, type Rule, type Target } from '../../facts/prometheus.js';
-import { type PrometheusConfig, prometheusConfig } from '../../facts/prometheus-state.js';
+import { jobOf } from '../../facts/prometheus-state.js';
 import { type RelabelRule, relabeled } from '../../facts/relabel.js';
 import { some } from '../some.js';
 import { prometheusCheck } from './define.js';
@@ -24,11 +24,11 @@ export const allIsKept: Check = prometheusCheck({
     if (!target) return lostEverywhere(context);
     const losses = await pageLosses(context, target);
     if (losses.length === 0) return [];
-    const [rules, relabeling] = await Promise.all([
+    const [rules, { metric_relabel_configs = [] }] = await Promise.all([
       context.get(ourRules).catch(() => []),
-      relabelingOf(context, target),
+      jobOf(context, target),
     ]);
-    return grouped(losses, relabeling, target).map(([culprit, same]) => ({
+    return grouped(losses, metric_relabel_configs, target).map(([culprit, same]) => ({
       found: `Prometheus lacks ${told(same)} of ${target.labels.instance}, which the page shows${culprit}`,
       severity: same.some((loss) => rules.some((rule) => isReadBy(loss, rule))) ? 'fail' : 'warn',
     }));
@@ -48,12 +48,6 @@ function isReadBy({ name, label, bounds }: Loss, { query }: Rule): boolean {
   if (!new RegExp(`\\b${name}\\b`).test(query)) return false;
   if (bounds) return bounds.some((le) => query.includes(`le="${le}"`));
   return label === undefined || new RegExp(`\\b${label}\\b`).test(query);
-}
-
-/** What a job does to its samples; nothing where that may not be read. */
-async function relabelingOf(context: Context, { scrapePool }: Target): Promise<readonly RelabelRule[]> {
-  const { scrape_configs = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
-  return scrape_configs.find(({ job_name }) => job_name === scrapePool)?.metric_relabel_configs ?? [];
 }
 
 /** By the rule that takes them away. */

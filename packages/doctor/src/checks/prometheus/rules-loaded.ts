@@ -2,7 +2,7 @@ import { type Check, type Finding, NotApplicable } from '../../check.js';
 import type { Context } from '../../context.js';
 import { spoken } from '../../facts/duration.js';
 import { type RuleGroup, ruleGroups } from '../../facts/prometheus.js';
-import { type PrometheusConfig, prometheusConfig } from '../../facts/prometheus-state.js';
+import { readableConfig } from '../../facts/prometheus-state.js';
 import { ran } from '../../facts/rules-that-ran.js';
 
 export const rulesAreLoaded: Check = {
@@ -53,7 +53,7 @@ function expectRun(groups: readonly RuleGroup[]): void {
 
 /** Names the rule files of the configuration, if that can be read. */
 async function noRules(context: Context): Promise<Finding> {
-  const { rule_files = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
+  const { rule_files = [] } = await context.get(readableConfig);
   if (rule_files.length === 0)
     return { found: 'Prometheus has loaded no rules: its configuration names no `rule_files`' };
   return {

@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { readablePage } from '../../facts/metrics-page.js';
 import { ownTarget } from '../../facts/own-target.js';
 import type { Target } from '../../facts/prometheus.js';
-import { type PrometheusConfig, prometheusConfig } from '../../facts/prometheus-state.js';
+import { jobOf } from '../../facts/prometheus-state.js';
 import { isLimit, plainly } from './scrape-errors.js';
 
 export const targetIsUp: Check = {
@@ -38,20 +38,17 @@ const WITHOUT_PROXY =
   'The page answers, but not by way of this proxy: take `proxy_url` off the job, name the target in its `no_proxy`, or let the proxy pass these requests on.';
 
 /** Returns the proxy by which a job asks, in the words of its configuration. */
-async function proxyOf(context: Context, { scrapePool }: Target): Promise<string | undefined> {
-  const { scrape_configs = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
-  const { proxy_url, proxy_from_environment } =
-    scrape_configs.find(({ job_name }) => job_name === scrapePool) ?? {};
-  if (proxy_url) return `proxy_url ${proxy_url} of the job ${scrapePool}`;
+async function proxyOf(context: Context, target: Target): Promise<string | undefined> {
+  const { proxy_url, proxy_from_environment } = await jobOf(context, target);
+  if (proxy_url) return `proxy_url ${proxy_url} of the job ${target.scrapePool}`;
   return proxy_from_environment ? `the proxy of its environment` : undefined;
 }
 
 /** Says how many samples the page has, and how many the job takes, as far as both can be read. */
-async function sizeOf(context: Context, { scrapePool }: Target): Promise<string> {
+async function sizeOf(context: Context, target: Target): Promise<string> {
   const page = await readablePage(context).catch(() => undefined);
   if (page === undefined) return '';
-  const { scrape_configs = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
-  const limit = scrape_configs.find(({ job_name }) => job_name === scrapePool)?.sample_limit;
+  const { sample_limit: limit } = await jobOf(context, target);
   const taken = limit === undefined ? '' : `, and sample_limit of the job is ${limit}`;
   return ` (the page has ${page.samples.length} samples${taken})`;
 }

@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { metricsPage } from '../../facts/metrics-page.js';
 import { ownTarget } from '../../facts/own-target.js';
 import { targets } from '../../facts/prometheus.js';
-import { type PrometheusConfig, prometheusConfig } from '../../facts/prometheus-state.js';
+import { readableConfig } from '../../facts/prometheus-state.js';
 
 export const hasTarget: Check = {
   code: 'PMCP-D101',
@@ -28,7 +28,7 @@ export const hasTarget: Check = {
 
 /** A job that takes series from another Prometheus may leave out those of the server. */
 async function federationOf(context: Context): Promise<Finding | undefined> {
-  const { scrape_configs = [] } = await context.get(prometheusConfig).catch((): PrometheusConfig => ({}));
+  const { scrape_configs = [] } = await context.get(readableConfig);
   const found = scrape_configs.find(({ metrics_path = '' }) => metrics_path.endsWith('/federate'));
   if (found === undefined) return undefined;
   const taken = found.params?.['match[]']?.join(' and ') ?? 'nothing';
