@@ -15,11 +15,24 @@ export const CALM = toYaml(
   alertmanagerConfig({ receivers: { webhook: { url }, deadMansSwitch: { url } }, scale: 1, templates: [] }),
 );
 
-/** A real Alertmanager, maybe below a path such as `/am`. */
-export async function startedAlertmanager(children: Children, config: string, path = ''): Promise<URL> {
+/** What it answers as soon as it is ready, also to somebody without its credentials, or who does not speak TLS. */
+const READY = [200, 400, 401];
+
+/**
+ * A real Alertmanager, maybe below a path such as `/am`.
+ * @param web its TLS and credentials, as its `--web.config.file` has them
+ */
+export async function startedAlertmanager(
+  children: Children,
+  config: string,
+  path = '',
+  web: object = {},
+): Promise<URL> {
   const folder = temporaryFolder('alertmanager');
   const file = join(folder, 'alertmanager.yaml');
   writeFileSync(file, config);
+  const webFile = join(folder, 'web.yaml');
+  writeFileSync(webFile, toYaml(web));
   const address = `127.0.0.1:${await freePort()}`;
   const { path: program } = await requireTool('alertmanager', ALERTMANAGER);
   children.start(
@@ -28,15 +41,16 @@ export async function startedAlertmanager(children: Children, config: string, pa
     [
       `--config.file=${file}`,
       `--storage.path=${folder}`,
+      `--web.config.file=${webFile}`,
       '--cluster.listen-address=',
       `--web.listen-address=${address}`,
       ...(path === '' ? [] : [`--web.route-prefix=${path}`, `--web.external-url=http://${address}${path}`]),
     ],
     { stdio: 'ignore' },
   );
-  await until(
-    async () => (await fetch(`http://${address}${path}/-/ready`).catch(() => undefined))?.ok ?? false,
-    25_000,
-  );
+  await until(async () => {
+    const answer = await fetch(`http://${address}${path}/-/ready`).catch(() => undefined);
+    return answer !== undefined && READY.includes(answer.status);
+  }, 25_000);
   return new URL(`http://${address}${path}`);
 }

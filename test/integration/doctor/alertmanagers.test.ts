@@ -1,8 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashSync } from 'bcryptjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Children } from '../../../scripts/start/children.js';
 import { Prometheus } from '../../../scripts/start/prometheus.js';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { createAuthority } from '../../support/certificates.js';
 import { diagnosis, examined } from '../../support/doctor.js';
 import { CALM, startedAlertmanager } from '../../support/started-alertmanager.js';
+import { until } from '../../support/until.js';
 
 const children = new Children(() => {});
 afterAll(() => children.stop());
@@ -77,6 +83,81 @@ describe('the doctor between Prometheus and Alertmanager', () => {
     it('says which address does not answer where the path is left out', async () => {
       expect(await diagnosis({ alertmanager: new URL('/', below) })).toEqual({
         'PMCP-D200': [expect.stringContaining('an answer 404')],
+      });
+    });
+  });
+
+  describe('that does not take its alerts', () => {
+    const files = temporaryFolder('alertmanager-tls');
+    const ALWAYS = 'groups: [{ name: always, rules: [{ alert: PmcpAlways, expr: vector(1) }] }]\n';
+
+    /** Starts a Prometheus that sends an alert there, and waits for it to fail. */
+    async function failing(at: URL, settings: string): Promise<URL> {
+      const config = `global: { evaluation_interval: 1s }
+rule_files: [rules.yml]
+alerting: { alertmanagers: [{ ${settings}static_configs: [{ targets: ["${at.host}"] }] }] }
+`;
+      const { url } = await Prometheus.startWith(config, children.start.bind(children), {
+        flags: ['--scrape.discovery-reload-interval=100ms'],
+        files: { 'rules.yml': ALWAYS },
+      });
+      await until(async () => {
+        const page = await (await fetch(`${url}/metrics`)).text();
+        return /^prometheus_notifications_errors_total\{.*\} [1-9]/m.test(page);
+      }, 40_000);
+      return new URL(url);
+    }
+
+    async function withTls(): Promise<URL> {
+      const { cert, key } = await (await createAuthority()).issue('localhost');
+      const [cert_file, key_file] = [join(files, 'tls.crt'), join(files, 'tls.key')];
+      await Promise.all([writeFile(cert_file, cert), writeFile(key_file, key)]);
+      return startedAlertmanager(children, CALM, '', { tls_server_config: { cert_file, key_file } });
+    }
+
+    const withUsers = () =>
+      startedAlertmanager(children, CALM, '', { basic_auth_users: { prometheus: hashSync('right', 4) } });
+
+    it.concurrent.each([
+      {
+        lacks: 'its path',
+        start: () => startedAlertmanager(children, CALM, '/am'),
+        settings: '',
+        says: '404 "404 page not found"',
+        cure: '`path_prefix: /am`',
+      },
+      {
+        lacks: 'TLS',
+        start: withTls,
+        settings: '',
+        says: '400 "Client sent an HTTP request to an HTTPS server."',
+        cure: '`scheme: https` into',
+      },
+      {
+        lacks: 'plain HTTP',
+        start: () => startedAlertmanager(children, CALM),
+        settings: 'scheme: https, ',
+        says: 'wrong version number',
+        cure: '`scheme: https` out of',
+      },
+      { lacks: 'its password', start: withUsers, settings: '', says: '401', cure: '`basic_auth`' },
+    ])('says what it answers, and what Prometheus lacks: $lacks', async ({ start, settings, says, cure }) => {
+      const alertmanager = await start();
+      const prometheus = await failing(alertmanager, settings);
+      const [result] = await examined({ alertmanager, prometheus }, ({ code }) => code === 'PMCP-D135');
+      const { host } = alertmanager;
+      expect(result?.outcome).toMatchObject({
+        kind: 'found',
+        findings: [
+          {
+            found: expect.stringMatching(
+              `^Alertmanager did not take \\d+ alerts .*//${host}/api/v2/alerts.* says to`,
+            ),
+          },
+        ],
+      });
+      expect(result?.outcome).toMatchObject({
+        findings: [{ found: expect.stringContaining(says), cure: expect.stringContaining(cure) }],
       });
     });
   });

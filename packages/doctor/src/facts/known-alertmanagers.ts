@@ -9,21 +9,24 @@ export interface Known {
   readonly url: string;
   /** Undefined where it can't be asked from here. */
   readonly status: Status | undefined;
+  /** What it says instead. */
+  readonly problem: string;
 }
 
 /** The Alertmanagers that Prometheus knows. They are asked without a token, which is for the named one. */
 export const knownAlertmanagers: Fact<readonly Known[]> = async (context) => {
   const known = await context.get(alertmanagers);
-  return Promise.all(known.map(async ({ url }) => ({ url, status: await statusAt(context, url) })));
+  return Promise.all(known.map(async ({ url }) => ({ url, ...(await statusAt(context, url)) })));
 };
 
-async function statusAt(context: Context, url: string): Promise<Status | undefined> {
+async function statusAt(context: Context, url: string): Promise<Omit<Known, 'url'>> {
   try {
     const at = new URL(url.replace(/api\/v[12]\/alerts$/, 'api/v2/status'));
     const { status, body } = await ask(at, { ca: authorities(context), signal: context.signal });
-    return status === 200 ? (JSON.parse(body) as Status) : undefined;
-  } catch {
-    return undefined;
+    if (status === 200) return { status: JSON.parse(body) as Status, problem: '' };
+    return { status: undefined, problem: `${status} ${JSON.stringify(body.trim().slice(0, 60))}` };
+  } catch (error) {
+    return { status: undefined, problem: (error as Error).message };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Check } from '../../check.js';
 import { alertsKeepSeverity } from './alert-labels.js';
+import { alertsAreSent } from './alerts-sent.js';
 import { prometheusAnswers, queriesAreAnswered } from './answers.js';
 import {
   backupsAreRecent,
@@ -18,7 +19,7 @@ import { nativeHistogramsAreScraped, retentionCoversWindows } from './keeping.js
 import { allIsKept } from './kept.js';
 import { LEAKS } from './leaks.js';
 import { linksAreReal, linksLeadOn } from './links.js';
-import { alertsAreSent, nothingOverflows, samplesAreTaken } from './losses.js';
+import { nothingOverflows, samplesAreTaken } from './losses.js';
 import { exportersReachTheirs, neighboursAreScraped, versionsAreTheSame } from './neighbours.js';
 import { targetsAreOneProcess } from './one-process.js';
 import { itsOwnWorkSucceeds } from './own-failures.js';

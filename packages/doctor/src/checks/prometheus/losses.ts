@@ -34,21 +34,6 @@ export const samplesAreTaken = prometheusCheck({
   },
 });
 
-export const alertsAreSent = prometheusCheck({
-  code: 'PMCP-D135',
-  title: 'Alertmanager takes the alerts that Prometheus sends.',
-  why: 'Alerts fire, and are lost on the way: nobody is woken.',
-  cure: 'Look into the log of Prometheus for `Error sending alerts`: the address, the credentials or the certificate of `alerting` is wrong, or Alertmanager does not run, or is too slow.',
-  severity: 'fail',
-  rights: RIGHTS,
-  after: ['PMCP-D107'],
-  async run(context) {
-    // Not those that were dropped: the first ones after a start are, for no Alertmanager is known yet.
-    const { count, when } = await lately(context, ['prometheus_notifications_errors_total']);
-    return count === 0 ? [] : [{ found: `Alertmanager did not take ${count} alerts ${when}` }];
-  },
-});
-
 export const nothingOverflows = prometheusCheck({
   code: 'PMCP-D136',
   title: 'Few label values were folded into `_other` in the last hour.',
