@@ -27,6 +27,20 @@ export const cluster: Values = {
       'What the server may reach beside DNS and the collector, as in `egress` of a NetworkPolicy.',
     ),
   }),
+  tls: section(
+    'TLS between the Gateway or Ingress and the pods. The proxy speaks it, or your server, with the files that it gets as `TLS_CERT_FILE` and `TLS_KEY_FILE`.',
+    {
+      existingSecret: text(
+        '',
+        'A Secret with `tls.crt`, `tls.key` and `ca.crt`, for the name `NAME.NAMESPACE.svc`. It turns on TLS.',
+      ),
+      issuer: text('', 'A ClusterIssuer of cert-manager, which then makes this Secret.'),
+      caConfigMap: text(
+        '',
+        'A ConfigMap with `ca.crt`, for a Gateway that takes no authority from a Secret.',
+      ),
+    },
+  ),
   httpRoute: section('A route of the Gateway API. Streams have no time limit.', {
     enabled: toggle(false, 'Make an HTTPRoute.'),
     parentRefs: objects(

@@ -1,8 +1,10 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Server } from 'node:tls';
 import { localhostOriginValidation, toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import type { Observability } from '@pmcp/observability';
+import { createListener } from './listener.js';
 import { Notes } from './notes.js';
 import { createNotesServer } from './server.js';
 import { Sessions } from './sessions.js';
@@ -28,13 +30,16 @@ export function handleNotes({ observe, logger }: Observability): RequestListener
   };
 }
 
-/** Listens on `PORT` and `HOST`, and logs the address. */
+/** Listens on `PORT` and `HOST`, over TLS if there is a certificate, and logs the address. */
 export function listenForClients(listener: RequestListener, { logger }: Observability): void {
-  const http = createServer(listener);
+  const http = createListener(listener, (err) => logger.warn({ err }, 'the certificate before stays in use'));
   // Longer than clients and gateways keep an idle connection. If they close it first, no request is lost.
   http.keepAliveTimeout = 65_000;
   http.listen(Number(process.env.PORT ?? 3000), process.env.HOST ?? '127.0.0.1', () => {
     const { address, port } = http.address() as AddressInfo;
-    logger.info({ url: `http://${address}:${port}/mcp` }, 'notes server is up');
+    logger.info(
+      { url: `${http instanceof Server ? 'https' : 'http'}://${address}:${port}/mcp` },
+      'notes server is up',
+    );
   });
 }

@@ -53,7 +53,8 @@ capabilities:
 {{- end }}
 {{- end }}
 
-{{- define "pmcp-server.toolkitMounts" -}}
+{{/* What the container in front of the clients mounts: the proxy, or the server alone. */}}
+{{- define "pmcp-server.frontMounts" -}}
 {{- if include "pmcp-server.metricsTls" . }}
 - name: metrics-tls
   mountPath: /etc/pmcp/tls
@@ -63,6 +64,7 @@ capabilities:
 - name: audit
   mountPath: /var/log/pmcp
 {{- end }}
+{{- include "pmcp-server.serverTlsMount" . }}
 {{- end }}
 
 {{- define "pmcp-server.probe" -}}

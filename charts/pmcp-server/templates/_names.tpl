@@ -18,13 +18,6 @@ app.kubernetes.io/name: {{ include "pmcp-server.name" . }}
 {{ include "pmcp-server.release" . }}
 {{- end }}
 
-{{/* The Secret with the certificate of the admin port, or nothing. */}}
-{{- define "pmcp-server.metricsTls" -}}
-{{- with .Values.metrics.tls -}}
-{{ .existingSecret | default (.issuer | empty | ternary "" (printf "%s-metrics" (include "pmcp-server.name" $))) }}
-{{- end }}
-{{- end }}
-
 {{- define "pmcp-server.image" -}}
 {{- $image := .image }}
 {{- if not $image.repository }}

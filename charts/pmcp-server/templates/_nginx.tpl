@@ -12,4 +12,11 @@ nginx.ingress.kubernetes.io/proxy-body-size: 4m
 nginx.ingress.kubernetes.io/proxy-next-upstream: 'off'
 # This controller bypasses the Service, so the session affinity must be set here again.
 nginx.ingress.kubernetes.io/upstream-hash-by: $binary_remote_addr
+{{- with include "pmcp-server.serverTls" . }}
+nginx.ingress.kubernetes.io/backend-protocol: HTTPS
+nginx.ingress.kubernetes.io/proxy-ssl-secret: {{ $.Release.Namespace }}/{{ . }}
+nginx.ingress.kubernetes.io/proxy-ssl-verify: 'on'
+nginx.ingress.kubernetes.io/proxy-ssl-server-name: 'on'
+nginx.ingress.kubernetes.io/proxy-ssl-name: {{ include "pmcp-server.host" $ }}
+{{- end }}
 {{- end }}

@@ -10,6 +10,12 @@ command:
   - http://127.0.0.1:{{ .Values.server.port }}
   - --listen
   - 0.0.0.0:{{ .Values.proxy.port }}
+{{- if include "pmcp-server.serverTls" . }}
+  - --tls-cert
+  - {{ include "pmcp-server.serverTlsFolder" . }}/tls.crt
+  - --tls-key
+  - {{ include "pmcp-server.serverTlsFolder" . }}/tls.key
+{{- end }}
 {{- with .Values.proxy.args }}
 args:
   {{- toYaml . | nindent 2 }}
@@ -29,7 +35,7 @@ resources:
   {{- toYaml .Values.proxy.resources | nindent 2 }}
 securityContext:
   {{- include "pmcp-server.restricted" . | nindent 2 }}
-{{- with include "pmcp-server.toolkitMounts" . }}
+{{- with include "pmcp-server.frontMounts" . }}
 volumeMounts:
   {{- . | nindent 2 }}
 {{- end }}

@@ -1,6 +1,6 @@
 {{/* The server: alone with the toolkit in it, or behind the proxy, which is then the only one that can reach it. */}}
 {{- define "pmcp-server.server" -}}
-{{- $mounts := concat (.Values.proxy.enabled | ternary list (include "pmcp-server.toolkitMounts" . | fromYamlArray)) ((include "pmcp-server.injection" . | fromYaml).mounts | default list) .Values.volumeMounts }}
+{{- $mounts := concat (.Values.proxy.enabled | ternary list (include "pmcp-server.frontMounts" . | fromYamlArray)) ((include "pmcp-server.injection" . | fromYaml).mounts | default list) .Values.volumeMounts }}
 name: {{ include "pmcp-server.name" . }}
 image: {{ include "pmcp-server.image" (dict "image" .Values.image "path" "image" "what" "the image of your server") }}
 {{- if ne .Values.image.pullPolicy "IfNotPresent" }}
@@ -28,6 +28,12 @@ env:
     value: {{ .Values.server.port | quote }}
   {{- if not .Values.proxy.enabled }}
   {{- include "pmcp-server.toolkitEnv" . | nindent 2 }}
+  {{- if include "pmcp-server.serverTls" . }}
+  - name: TLS_CERT_FILE
+    value: {{ include "pmcp-server.serverTlsFolder" . }}/tls.crt
+  - name: TLS_KEY_FILE
+    value: {{ include "pmcp-server.serverTlsFolder" . }}/tls.key
+  {{- end }}
   {{- end }}
   {{- with include "pmcp-server.givenEnv" . | fromYamlArray }}
   {{- toYaml . | nindent 2 }}

@@ -6,7 +6,7 @@ import type { Container } from '../../manifests/manifests.js';
 import { runHttpProxy } from '../../support/http-proxy.js';
 import { connectClient, startHttpServer } from '../../support/http-server.js';
 import { LEAST, rendered, WITH_PROXY } from '../support/chart.js';
-import { environment, podOf } from '../support/pod.js';
+import { argumentsOf, environment, podOf } from '../support/pod.js';
 import { merged } from '../support/switches.js';
 
 const AUDITED = { audit: { enabled: true } };
@@ -47,14 +47,7 @@ describe('the containers of the chart', () => {
     const proxy = pod.initContainers?.[0] as Container;
     const server = await startHttpServer();
     const folder = temporaryFolder('audit');
-    const args = (proxy.command ?? [])
-      .slice(1)
-      .map((arg) =>
-        arg
-          .replace(/^0\.0\.0\.0:8081$/, '127.0.0.1:0')
-          .replace('http://127.0.0.1:8080', server.mcpUrl.origin),
-      );
-    const running = await runHttpProxy(args, environment(proxy, folder));
+    const running = await runHttpProxy(argumentsOf(proxy, folder, server.mcpUrl), environment(proxy, folder));
     await probed(proxy, `http://127.0.0.1:${running.port}`);
     const client = await connectClient(new URL('/mcp', running.url));
     await client.callTool({ name: 'wait', arguments: { ms: 1 } });

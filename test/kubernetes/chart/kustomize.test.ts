@@ -128,6 +128,11 @@ describe('the chart, up to the names and labels of Helm,', () => {
     expect(unscaled(chart)).toEqual(without(await ofFolder(folder), 'Namespace notes'));
   });
 
+  it('is the example of TLS up to the pods', async () => {
+    const chart = await ofChart({ ...OWN_GATEWAY, tls: { issuer: 'pmcp-server' } });
+    expect(unscaled(chart)).toEqual(without(await ofFolder('tls'), 'Namespace notes'));
+  });
+
   it('is the example of KEDA', async () => {
     const chart = await ofChart({ ...INGRESS, autoscaling: { engine: 'keda' } });
     expect(chart).toEqual(without(await ofFolder('keda'), 'Namespace notes'));

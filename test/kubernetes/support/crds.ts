@@ -26,7 +26,9 @@ const PUBLISHED: readonly Published[] = [
     version: 'v1.6.3',
     sum: 'h1:lKpJa5bGlraC/QeACvCpsHLdmO6y0iKfzVl6gzaFEYc=',
     folder: 'config/crd/standard',
-    files: ['gateway.networking.k8s.io_httproutes', 'gateway.networking.k8s.io_gateways'],
+    files: ['httproutes', 'gateways', 'backendtlspolicies'].map(
+      (kind) => `gateway.networking.k8s.io_${kind}`,
+    ),
   },
   {
     module: 'github.com/envoyproxy/gateway',

@@ -16,6 +16,21 @@ export function environment(container: Container, folder: string): Record<string
   return { ...set, HOST: '127.0.0.1', PORT: '0', PMCP_METRICS_PORT: '0' };
 }
 
+/** Returns the arguments of the proxy as a kubelet on this machine would give them, likewise. */
+export function argumentsOf(
+  { command = [], volumeMounts = [] }: Container,
+  folder: string,
+  upstream: URL,
+): string[] {
+  const { mountPath } = volumeMounts.find(({ name }) => name === 'server-tls') ?? {};
+  return command.slice(1).map((arg) =>
+    arg
+      .replace(/^0\.0\.0\.0:8081$/, '127.0.0.1:0')
+      .replace('http://127.0.0.1:8080', upstream.origin)
+      .replace(`${mountPath}/`, `${folder}/`),
+  );
+}
+
 interface PodName {
   readonly name: string;
   readonly namespace: string;

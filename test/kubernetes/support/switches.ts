@@ -32,6 +32,11 @@ export const SWITCHES: readonly (readonly Setting[])[] = [
     ['mtls by cert-manager', { metrics: { tls: { issuer: 'pmcp-metrics' } } }],
   ],
   [
+    ['plain clients', {}],
+    ['tls', { tls: { existingSecret: 'notes-server', caConfigMap: 'authority' } }],
+    ['tls by cert-manager', { tls: { issuer: 'pmcp-server' } }],
+  ],
+  [
     ['sysctls of the node', {}],
     ['own sysctls', { sysctls: [{ name: 'net.ipv4.ip_local_port_range', value: '16384 65535' }] }],
   ],
