@@ -191,16 +191,6 @@ describe('the doctor before a Grafana', () => {
     expect(await diagnosis({ ...server(), ...(await asked()), prometheus })).toEqual({});
   });
 
-  it('expects of a panel what rules record where there were requests', async () => {
-    const busy = await saying(
-      ['sum(increase(pmcp_requests_total', [[{}, 7]]],
-      ['sum by (outcome) (instance:pmcp_requests:rate5m', []],
-    );
-    expect(await diagnosis({ ...server(), prometheus: busy })).toEqual({
-      'PMCP-D150': [expect.stringContaining('of the Overview has no data of')],
-    });
-  });
-
   it('says who is no Grafana, and that nobody listens', async () => {
     const other = await serve((_, response) => void response.end('<h1>Welcome</h1>'));
     endings.push(other.close);

@@ -1,12 +1,12 @@
 import { NotApplicable } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { matchesAll } from './alert-matchers.js';
-import { secondsOf } from './duration.js';
+import { secondsOf, spoken } from './duration.js';
 import { metricsPage } from './metrics-page.js';
 import { ownTarget } from './own-target.js';
 import { askedFor, type PanelQueries, SCRAPES, type Selector, selectorsOf } from './panels.js';
 import { matchersOf, ourRules, query, type Target } from './prometheus.js';
-import { ran } from './rules-that-ran.js';
+import { ran, untilRecorded } from './rules-that-ran.js';
 
 /** The window of requests that a recorded rate over five minutes contains: neither too new nor too old for it. */
 const RECENT = '[3m] offset 1m';
@@ -52,6 +52,11 @@ export interface EmptyPanel {
   readonly reads: string;
 }
 
+interface Judged extends EmptyPanel {
+  /** Seconds until it can have data; 0 where it had its chance. */
+  readonly wait: number;
+}
+
 /**
  * Finds the panels that have no data although they should.
  *
@@ -65,14 +70,26 @@ export async function emptyPanels(
   const [target, isExpected] = await Promise.all([context.get(ownTarget), context.get(expectedSeries)]);
   if (!(await isSettled(context, target!)))
     throw new NotApplicable('Prometheus has only a few samples of the server: rates come with the next ones');
-  const judged = panels.map(async ({ title, queries }): Promise<EmptyPanel[]> => {
+  const judged = panels.map(async ({ title, queries }): Promise<Judged[]> => {
     // A query that joins several series needs each of them.
     const full = queries.map(selectorsOf).find((all) => all.length > 0 && all.every(isExpected));
     if (full === undefined) return [];
     const answers = await Promise.all(queries.map((one) => ask(askedFor(one, target!))));
     if (answers.includes(true)) return [];
     const reads = full[0]!.name;
-    return (await isNew(context, reads, target!)) ? [] : [{ title, reads }];
+    if (await isNew(context, reads, target!)) return [];
+    const waits = full.map(({ name }) => untilRecorded(context, name, target!));
+    return [{ title, reads, wait: Math.max(...(await Promise.all(waits))) }];
   });
-  return (await Promise.all(judged)).flat();
+  const empty = (await Promise.all(judged)).flat();
+  const broken = empty.filter(({ wait }) => wait === 0);
+  const [early] = empty;
+  if (early !== undefined && broken.length === 0) throw tooEarly(early);
+  return broken;
+}
+
+function tooEarly({ title, reads, wait }: Judged): NotApplicable {
+  return new NotApplicable(
+    `the rules of ${reads}, which the panel "${title}" reads, last ran before there was what they read: ask again in ${spoken(wait)}`,
+  );
 }

@@ -20,7 +20,7 @@ export const firingAlerts: Fact<readonly Labels[]> = async (context: Context) =>
     .filter((labels) => !own || isAbout(labels, own.labels));
 };
 
-/** Tells whether an alert is about the target. An alert without a job or an instance is about all of them. */
-function isAbout(alert: Labels, target: Labels): boolean {
-  return ['job', 'instance'].every((name) => (alert[name] ?? target[name]) === target[name]);
+/** Tells whether an alert or a series is about the target. One without a job or an instance is about all of them. */
+export function isAbout(labels: Labels, target: Labels): boolean {
+  return ['job', 'instance'].every((name) => (labels[name] ?? target[name]) === target[name]);
 }
