@@ -19,6 +19,7 @@ import { monitorsHaveAccess } from './credentials.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
 import { imagesAreNamed } from './images.js';
+import { monitorsGiveJobs } from './job-names.js';
 import { serverIsKnown } from './known.js';
 import { kustomizationsAreFollowed } from './kustomizations.js';
 import { monitorsCanScrape } from './monitors.js';
@@ -97,4 +98,5 @@ export const MANIFESTS: readonly Check[] = [
   composeAdminPortIsReached,
   objectsAreTogether,
   monitorsCanScrape,
+  monitorsGiveJobs,
 ];

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.js';
+import { jobPatterns } from '../../facts/job-patterns.js';
 import { ownTarget } from '../../facts/own-target.js';
 import { ourRules, query, targets } from '../../facts/prometheus.js';
 import { isYoung } from '../../facts/settled.js';
@@ -19,7 +20,7 @@ export const jobsAreAskedFor = prometheusCheck({
   rights: 'GET of `/api/v1/query` and `/api/v1/rules`.',
   after: ['PMCP-D100', 'PMCP-D104', 'PMCP-D146', 'PMCP-D102'],
   async run(context) {
-    const patterns = (await context.get(ourRules)).flatMap(({ query }) => jobsOf(query));
+    const patterns = (await context.get(ourRules)).flatMap(({ query }) => jobPatterns(query));
     // Rules that name no job apply to all jobs.
     if (patterns.length === 0) return [];
     return (await serverJobs(context))
@@ -39,19 +40,4 @@ async function serverJobs(context: Context): Promise<readonly string[]> {
   // Without a metrics page the own target is unknown. Another check reports that.
   const own = await context.get(ownTarget).catch(() => undefined);
   return own ? [own.labels.job ?? ''] : [];
-}
-
-/** Returns the job patterns of the metrics that not only MCP servers have, such as `up` and `process_*`. */
-function jobsOf(expression: string): RegExp[] {
-  return [
-    ...expression.matchAll(/\b(?:up|(?:nodejs|process)_\w+)\{[^{}]*?\bjob(=~|=)"((?:[^"\\]|\\.)*)"/g),
-  ].flatMap(([, operator, value = '']) => {
-    const pattern = operator === '=' ? value.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&') : value;
-    try {
-      return [new RegExp(`^(?:${pattern})$`)];
-    } catch {
-      // Not every Go pattern is valid in JavaScript. Such a pattern is taken to match any job.
-      return [/^/];
-    }
-  });
 }
