@@ -17,6 +17,7 @@ import { prometheusFindsItsFiles } from './compose-rules.js';
 import { composeMountsSecrets } from './compose-secrets.js';
 import { monitorsHaveAccess } from './credentials.js';
 import { budgetsLetPodsGo } from './drains.js';
+import { policiesLetDnsOut } from './egress.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
 import { imagesAreNamed } from './images.js';
 import { monitorsGiveJobs } from './job-names.js';
@@ -99,4 +100,5 @@ export const MANIFESTS: readonly Check[] = [
   objectsAreTogether,
   monitorsCanScrape,
   monitorsGiveJobs,
+  policiesLetDnsOut,
 ];
