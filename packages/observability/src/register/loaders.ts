@@ -1,6 +1,7 @@
 import Module, { type LoadFnOutput } from 'node:module';
 import { type Bun, hookBun } from './bun.js';
 import { withEpilogue } from './esm-hooks.js';
+import { canHookReads, hookReads, type Register } from './node-20.js';
 import { canReachSdk } from './reach.js';
 import { EPILOGUE, isEsModule, isSdkModule } from './transform.js';
 
@@ -65,8 +66,13 @@ function hookEsm(): void {
   if (registerHooks) {
     registerHooks({ load: (url, context, nextLoad) => withEpilogue(url, nextLoad(url, context)) });
   } else if (canReachSdk()) {
-    Module.register('./esm-hooks.js', import.meta.url);
+    if (canHookReads()) hookReads(registerThread);
+    else registerThread(Module.register);
   }
+}
+
+function registerThread(register: Register): void {
+  register('./esm-hooks.js', import.meta.url);
 }
 
 /** Adds the epilogue to the modules of the SDKs, in each way that a module is loaded. */
