@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { loader } from './loader.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -9,18 +9,37 @@ const DIST = join(ROOT, 'packages/observability/dist');
 const OTHERS = ['@pmcp/*', 'bcryptjs', 'pprof-format', 'yaml'];
 const NOTICES = /^(licen[cs]e|notice)/i;
 
+/** Written by itself, since it is all that a program without a server reads. */
+const START = `import { hookServers } from './register/hook.js';
+hookServers(() => require('./toolkit.cjs').serving);`;
+
 /**
- * Writes the toolkit as one file, which starts three times as fast as its several hundred modules. It is put into pods
+ * Writes the toolkit as two files, which start three times as fast as its several hundred modules. It is put into pods
  * that do not have the package.
  */
 export async function bundleInjection(folder: string): Promise<void> {
   const toolkit = join(folder, 'toolkit');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(toolkit, { recursive: true });
+  const inputs = await Promise.all([
+    bundle({ stdin: { contents: START, resolveDir: DIST }, outfile: join(toolkit, 'observe.cjs') }),
+    bundle({ entryPoints: [join(DIST, 'register/serving.js')], outfile: join(toolkit, 'toolkit.cjs') }),
+  ]);
+  // Node 20 runs these on their own thread, beside hooks of others.
+  for (const name of ['esm-hooks.js', 'transform.js'])
+    cpSync(join(DIST, 'register', name), join(toolkit, name));
+  writeFileSync(join(toolkit, 'package.json'), '{ "type": "module" }\n');
+  writeFileSync(join(toolkit, 'LICENSES.txt'), licenses(inputs.flat()));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  // The OpenTelemetry operator loads a file of this name.
+  writeFileSync(join(folder, 'autoinstrumentation.js'), loader('./toolkit/observe.cjs'));
+}
+
+/** @returns the files that are in it */
+async function bundle(options: BuildOptions): Promise<string[]> {
   const { metafile } = await build({
+    ...options,
     absWorkingDir: ROOT,
-    entryPoints: [join(DIST, 'register.js')],
-    outfile: join(toolkit, 'observe.cjs'),
     bundle: true,
     // Names stay, since stacks and warnings show them.
     minifyWhitespace: true,
@@ -29,18 +48,11 @@ export async function bundleInjection(folder: string): Promise<void> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: OTHERS,
+    external: [...OTHERS, './toolkit.cjs'],
     define: { 'import.meta.url': 'urlOfThisFile' },
     banner: { js: "const urlOfThisFile = require('node:url').pathToFileURL(__filename).href;" },
   });
-  // Node 20 runs these on their own thread.
-  for (const name of ['esm-hooks.js', 'transform.js'])
-    cpSync(join(DIST, 'register', name), join(toolkit, name));
-  writeFileSync(join(toolkit, 'package.json'), '{ "type": "module" }\n');
-  writeFileSync(join(toolkit, 'LICENSES.txt'), licenses(Object.keys(metafile.inputs)));
-  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
-  // The OpenTelemetry operator loads a file of this name.
-  writeFileSync(join(folder, 'autoinstrumentation.js'), loader('./toolkit/observe.cjs'));
+  return Object.keys(metafile!.inputs);
 }
 
 /** The licenses of all packages in the bundle. */

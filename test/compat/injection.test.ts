@@ -238,15 +238,15 @@ const throughShell = (file: string) =>
   `require('node:child_process').spawn('sh', ['-c', 'node ${file}'], { stdio: 'inherit' })`;
 
 describe('the package', () => {
-  let server: StdioServer;
+  let server: StdioServer | undefined;
   let collector: HttpCollector;
   let project: Project;
   beforeAll(async () => {
     [project, collector] = [await Project.create(), await HttpCollector.start()];
-    await project.install([]);
+    await project.installAll(['otlp', 'observability', 'injection'], []);
   });
   afterAll(async () => {
-    await server.client.close();
+    await server?.client.close();
     collector.stop();
     await project.remove();
   });

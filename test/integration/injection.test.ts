@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, truncateSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scrape } from '../support/exposition.js';
@@ -37,8 +38,23 @@ describe('a pod with the toolkit in it', () => {
     expect(await outcome(PROGRAM, env)).toEqual(ITS_OUTCOME);
     expect(pod.init()).toEqual({ status: 0, said: '' });
     expect(await outcome(PROGRAM, env)).toEqual(ITS_OUTCOME);
-    truncateSync(pod.toolkit, 100_000);
+    truncateSync(pod.toolkit, 9_000);
     expect(await outcome(PROGRAM, env)).toEqual(ITS_OUTCOME);
+  });
+
+  it('starts a server that is not observed if the larger half of the toolkit was not copied', async () => {
+    expect(pod.init()).toEqual({ status: 0, said: '' });
+    truncateSync(join(dirname(pod.toolkit), 'toolkit.cjs'), 100_000);
+    for (const file of ['v1.mjs', 'v1.cjs', 'v2.mjs']) {
+      const args = [
+        '--input-type=module',
+        '--eval',
+        `import('./test/fixtures/register/${file}'); setTimeout(process.exit, 2_000, 3)`,
+      ];
+      const alone = await outcome(args, {});
+      expect(alone.code).toBe(3);
+      expect(await outcome(args, { NODE_OPTIONS: pod.options, ...WRONG })).toEqual(alone);
+    }
   });
 
   it('observes an unchanged server, once the init container has run, however often', async () => {

@@ -1,11 +1,5 @@
-import { Connection } from '../mcp/connection.js';
-import type { ConnectionContext } from '../mcp/context.js';
-import type { ServerInfo } from '../mcp/server.js';
-import { HttpConnections } from '../proxy/http/sessions.js';
-import { Observer } from '../proxy/observer.js';
-import { observeStreams } from '../proxy/stdio/streams.js';
 import { Clock } from './wire/clock.js';
-import { HttpWire } from './wire/http.js';
+import { type HttpHearing, HttpWire } from './wire/http.js';
 import { type StdioSink, StdioWire } from './wire/stdio.js';
 
 const WHY =
@@ -24,17 +18,22 @@ type Way = keyof typeof WAYS;
 
 /** The toolkit for servers that are visible only by their messages. */
 export interface Toolkit {
-  /** Whether a server, or a handler that creates servers, was found. */
-  readonly isSeen: boolean;
   /** There is a server that was not found. @throws if the toolkit can't be created */
   prepare(): void;
   /** It will be observed by its messages. */
-  hear(way: Way): ConnectionContext;
-  introduced(server: ServerInfo): void;
+  hearHttp(clock: Clock): HttpHearing;
+  hearStdio(clock: Clock): () => StdioSink;
   /** Resolves when it is decided how requests are traced. Never rejects. */
   ready(): Promise<void>;
   info(text: string): void;
   warn(text: string): void;
+}
+
+interface Process {
+  /** Whether a server, or a handler that creates servers, was found. */
+  isSeen(): boolean;
+  /** Loads it if it is not there yet. @throws if it can't be loaded */
+  toolkit(): Toolkit;
   /** Observing failed. */
   failed(): void;
 }
@@ -43,8 +42,8 @@ export interface Toolkit {
  * Notices MCP traffic in a process in which no server was found, and observes it from outside like the proxy does. If that is
  * not possible, it warns once: a metrics page without the requests would be worse than none.
  */
-export function noticeUnseen(toolkit: Toolkit): void {
-  new Unseen(toolkit);
+export function noticeUnseen(process: Process): void {
+  new Unseen(process);
 }
 
 class Unseen {
@@ -53,11 +52,11 @@ class Unseen {
   private readonly stdio: StdioWire;
   private isDecided = false;
 
-  constructor(private readonly toolkit: Toolkit) {
+  constructor(private readonly process: Process) {
     this.http = new HttpWire({
-      isSeen: () => toolkit.isSeen,
+      isSeen: () => process.isSeen(),
       answered: (isStreamable) => this.decide('http', isStreamable),
-      failed: () => toolkit.failed(),
+      failed: () => process.failed(),
     });
     this.stdio = new StdioWire(() => this.decide('stdio', this.stdio.isHeard));
   }
@@ -66,25 +65,29 @@ class Unseen {
   private decide(way: Way, isHeard: boolean): void {
     if (this.isDecided) return;
     this.isDecided = true;
-    const { toolkit } = this;
+    const { process } = this;
     try {
-      const hears = isHeard && !toolkit.isSeen;
+      const isSeen = process.isSeen();
+      const hears = isHeard && !isSeen;
       if (!hears || way === 'stdio') this.http.close();
       if (!hears || way === 'http') this.stdio.close();
-      if (!toolkit.isSeen) toolkit.prepare();
-      if (hears) this.hear(way);
-      else if (!toolkit.isSeen) toolkit.warn(`${WHY}${WAYS[way]}${LINE}`);
+      if (!isSeen) this.unseen(way, hears);
     } catch {
-      toolkit.failed();
+      process.failed();
     }
   }
 
-  private hear(way: Way): void {
-    const { toolkit, clock, http, stdio } = this;
-    const context = toolkit.hear(way);
-    const introduced = (server: ServerInfo) => toolkit.introduced(server);
-    if (way === 'http') http.expect(new HttpConnections(context, introduced, clock), clock.set);
-    else stdio.expect(() => stdioSink(context, introduced, clock), clock.set);
+  private unseen(way: Way, hears: boolean): void {
+    const toolkit = this.process.toolkit();
+    toolkit.prepare();
+    if (hears) this.hear(way, toolkit);
+    else toolkit.warn(`${WHY}${WAYS[way]}${LINE}`);
+  }
+
+  private hear(way: Way, toolkit: Toolkit): void {
+    const { clock, http, stdio } = this;
+    if (way === 'http') http.expect(toolkit.hearHttp(clock), clock.set);
+    else stdio.expect(toolkit.hearStdio(clock), clock.set);
     toolkit.info(HEARD);
     void toolkit.ready().then(() => this.ready(way));
   }
@@ -93,18 +96,7 @@ class Unseen {
     try {
       this[way].hear();
     } catch {
-      this.toolkit.failed();
+      this.process.failed();
     }
   }
-}
-
-function stdioSink(
-  context: ConnectionContext,
-  introduced: (server: ServerInfo) => void,
-  clock: Clock,
-): StdioSink {
-  const connection = new Connection(context, {}, 'stdio', undefined);
-  const observer = new Observer(context, connection, introduced, clock);
-  observer.attempt(() => connection.started());
-  return { connection, ...observeStreams(observer) };
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { whenGone } from '../../http/when-gone.js';
 import type { Tap } from '../../proxy/http/body.js';
-import { HttpExchange } from '../../proxy/http/exchange.js';
-import type { HttpConnections } from '../../proxy/http/sessions.js';
+import type { HttpExchange } from '../../proxy/http/exchange.js';
 import { tapAnswer } from './answer.js';
+import type { HttpHearing } from './http.js';
 import { type Source, tap } from './incoming.js';
 import { type Setting, Tape } from './tape.js';
 
@@ -51,9 +51,9 @@ export class HeardExchange {
   }
 
   /** Reports the exchange from its beginning, if that was kept. */
-  hear(connections: HttpConnections, at: Setting): void {
+  hear({ begin }: Pick<HttpHearing, 'begin'>, at: Setting): void {
     this.tape.play(() => {
-      const exchange = new HttpExchange(connections, this.asking);
+      const exchange = begin(this.asking);
       return { exchange, question: exchange.requestBody(), answer: undefined };
     }, at);
   }

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ignoreServer } from '../../http/endpoint.js';
+import type { HttpExchange } from '../../proxy/http/exchange.js';
+import type { Asking } from '../../proxy/http/request-head.js';
 import type { HttpConnections } from '../../proxy/http/sessions.js';
 import { HeardExchange } from './exchange.js';
 import { isForServer, isMcp, takesBoth } from './http-candidate.js';
@@ -20,6 +21,14 @@ interface Started {
   readonly server: object;
 }
 
+/** What observes the exchanges, once there is a server that was not found. */
+export interface HttpHearing {
+  readonly connections: HttpConnections;
+  begin(asking: Asking): HttpExchange;
+  /** The exchanges of this server are reported here, so nothing else must report them too. */
+  ignore(server: object): void;
+}
+
 export interface HttpWireListener {
   /** Whether there is a server that is observed from inside, and so sees its exchanges itself. */
   isSeen(): boolean;
@@ -31,7 +40,7 @@ export interface HttpWireListener {
 /** The HTTP exchanges of this process that belong to an MCP server. */
 export class HttpWire {
   private readonly kept = new Set<HeardExchange>();
-  private connections: HttpConnections | undefined;
+  private hearing: HttpHearing | undefined;
   private at: Setting = () => {};
   private isHeard = false;
 
@@ -40,17 +49,17 @@ export class HttpWire {
   }
 
   /** There is a server. Its traffic is kept until it can be reported. */
-  expect(connections: HttpConnections, at: Setting): void {
-    this.connections = connections;
+  expect(hearing: HttpHearing, at: Setting): void {
+    this.hearing = hearing;
     this.at = at;
   }
 
   /** Reports what was kept, and from now on everything that passes. */
   hear(): void {
-    const { connections, at, kept } = this;
-    if (connections === undefined || this.isHeard) return;
+    const { hearing, at, kept } = this;
+    if (hearing === undefined || this.isHeard) return;
     this.isHeard = true;
-    for (const exchange of kept) exchange.hear(connections, at);
+    for (const exchange of kept) exchange.hear(hearing, at);
     kept.clear();
   }
 
@@ -69,16 +78,15 @@ export class HttpWire {
   };
 
   private began({ request, response, server }: Started): void {
-    const { connections, listener, kept } = this;
-    if (connections === undefined) {
+    const { hearing, listener, kept } = this;
+    if (hearing === undefined) {
       if (kept.size < MAX_KEPT && isMcp(request)) kept.add(this.watch(request, response));
     } else if (listener.isSeen()) this.close();
-    else if (isForServer(request, connections)) {
-      // Reported here, so the endpoint must not report it too.
-      ignoreServer(server);
+    else if (isForServer(request, hearing.connections)) {
+      hearing.ignore(server);
       if (kept.size === MAX_EXPECTED) this.hear();
       const exchange = this.watch(request, response);
-      if (this.isHeard) exchange.hear(connections, this.at);
+      if (this.isHeard) exchange.hear(hearing, this.at);
       else kept.add(exchange);
     }
   }
@@ -90,10 +98,10 @@ export class HttpWire {
 
   /** A status of 2xx. Before one, all clients may be rejected, and the server may not exist yet. */
   private gone(exchange: HeardExchange, isStreamable: boolean): void {
-    if (this.connections !== undefined || !this.kept.has(exchange)) return;
+    if (this.hearing !== undefined || !this.kept.has(exchange)) return;
     const { status = 0 } = exchange;
     if (status >= 200 && status < 300 && !(status === 202 && isStreamable))
       this.listener.answered(isStreamable);
-    if (this.connections === undefined) this.kept.delete(exchange);
+    if (this.hearing === undefined) this.kept.delete(exchange);
   }
 }
