@@ -6,6 +6,7 @@ import type {
   ProtobufMetricsSerializer,
 } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { explained } from './hint.js';
 import type { LastRequest } from './last-request.js';
 
 export type Protocol = 'grpc' | 'http/protobuf';
@@ -78,9 +79,9 @@ export class Rejections {
   }
 }
 
-/** Returns an error that contains the URL of the request. */
+/** Returns an error that contains the URL of the request, and what to change if that is known. */
 export function named(error: Error | undefined, url: string): Error {
-  return new Error(`${url}: ${error?.message || 'it failed'}`, { cause: error });
+  return new Error(`${url}: ${explained(error?.message || 'it failed')}`, { cause: error });
 }
 
 /** @param url the URL of the collector, for error messages */

@@ -1,14 +1,19 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
-import { diagnosis } from '../../support/doctor.js';
+import { createAuthority } from '../../support/certificates.js';
+import { diagnosis, examined } from '../../support/doctor.js';
 import { forward } from '../../support/forward.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
 
 let healthy: NotesServer;
-const path = join(temporaryFolder('doctor'), 'token');
+const folder = temporaryFolder('doctor');
+const path = join(folder, 'token');
 const tokenFile = [`url=${path}`];
 const endings: (() => Promise<void>)[] = [];
 
@@ -159,5 +164,30 @@ describe('the doctor before a gateway', () => {
     endings.push(close);
     const asked = { url: new URL('/mcp', url), admin: healthy.admin, tokenFile };
     expect(Object.keys(await diagnosis(asked))).toEqual(['PMCP-D024']);
+  });
+
+  it.each([
+    ['http://localhost:PORT/mcp/', /X-Forwarded-Proto.*`https:\/\/localhost:\d+\/mcp\/` are not sent away/],
+    ['http://localhost/mcp', /X-Forwarded-Proto/],
+    ['https://localhost:PORT/mcp/', /^Give the address that it names, .*`https:\/\/localhost:\d+\/mcp\/`/],
+    ['http://mcp.internal/mcp', /^Give the address that it names/],
+  ])('says what to do where a server behind TLS sends its clients to %s', async (to, cure) => {
+    const authority = await createAuthority();
+    const ca = join(folder, 'redirect-ca.pem');
+    writeFileSync(ca, authority.cert);
+    const server = createServer(await authority.issue('localhost'), (incoming, response) => {
+      const { port } = server.address() as AddressInfo;
+      incoming
+        .resume()
+        .on('end', () => response.writeHead(307, { location: to.replace('PORT', `${port}`) }).end());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    endings.push(async () => void server.close());
+    const url = new URL(`https://localhost:${(server.address() as AddressInfo).port}/mcp`);
+    const [result] = await examined({ url, admin: healthy.admin, ca }, ({ code }) => code === 'PMCP-D002');
+    expect(result?.outcome).toMatchObject({
+      kind: 'found',
+      findings: [{ cure: expect.stringMatching(cure) }],
+    });
   });
 });

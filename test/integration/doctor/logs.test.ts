@@ -1,10 +1,13 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../scripts/free-port.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { type Broken, diagnosis, rows } from '../../support/doctor.js';
 import { type NotesServer, serve, startNotes } from '../../support/notes-server.js';
+import { until } from '../../support/until.js';
 
 const folder = temporaryFolder('logs');
 const [calm, quiet, prefixed] = ['calm', 'quiet', 'prefixed'].map((name) => join(folder, `${name}.log`)) as [
@@ -89,6 +92,29 @@ describe('the doctor between a server and its log', () => {
 
   it.concurrent.each(rows(BROKEN))('says $code and nothing else where $what', async ({ code, arrange }) => {
     expect(Object.keys(await diagnosis(await arrange()))).toEqual([code]);
+  });
+
+  it('says what the server wrote about an export that failed', async () => {
+    const collector = new GrpcServer();
+    const port = await promisify(collector.bindAsync.bind(collector))(
+      '127.0.0.1:0',
+      ServerCredentials.createInsecure(),
+    );
+    const [logs, endpoint] = [join(folder, 'failed.log'), `http://127.0.0.1:${port}/v1/traces`];
+    writeFileSync(logs, '');
+    vi.stubEnv('OTEL_EXPORTER_OTLP_PROTOCOL', 'http/protobuf');
+    const sending = await startNotes({ log: { destination: logs }, traces: { endpoint } });
+    vi.unstubAllEnvs();
+    await diagnosis(asked(sending, logs));
+    await until(() => readFileSync(logs, 'utf8').includes('PMCP_W_EXPORT_FAILED'), 20_000);
+    const told = await diagnosis(asked(sending, logs));
+    expect(told).toEqual({
+      'PMCP-D051': [
+        expect.stringMatching(/^\d+ of traces were lost: export_failed: .*it speaks gRPC: set OTEL/),
+      ],
+    });
+    await sending.close();
+    collector.forceShutdown();
   });
 
   it.each([

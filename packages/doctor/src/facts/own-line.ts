@@ -1,17 +1,15 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { ask } from '../net/ask.js';
 import { beside } from '../net/beside.js';
 import { poll } from '../net/poll.js';
 import { type Call, CLIENT_NAME, call } from './client.js';
+import { isStore, tailOf } from './logs.js';
 import { authorities, authorization } from './secrets.js';
 
 /** Milliseconds to wait. A file has the line at once, a log store needs longer. */
 const PATIENCE_MS = { file: 3_000, store: 12_000 };
 const BETWEEN_MS = 300;
-/** How much is read from the end of a file. A busy server writes less than this while the doctor waits. */
-const TAIL_BYTES = 8_000_000;
 
 /** A new call and its log line, which is undefined if it does not arrive. */
 export interface OwnLine {
@@ -22,14 +20,13 @@ export interface OwnLine {
 /** Makes a call, and waits for a new line. Times are not compared as clocks may differ, and only traced servers log trace ids. */
 export const ownLine: Fact<OwnLine> = async (context) => {
   const where = context.settings.logs!;
-  const isStore = /^https?:/.test(where);
   const lines = async (traceId = CLIENT_NAME) =>
-    isStore ? inLoki(context, new URL(where), traceId) : linesOf(tailOf(where), traceId);
+    isStore(where) ? inLoki(context, new URL(where), traceId) : linesOf(tailOf(where), traceId);
   const known = new Set(await lines());
   const made = await call(context);
   const line = await poll(
     context.signal,
-    { forMs: isStore ? PATIENCE_MS.store : PATIENCE_MS.file, everyMs: BETWEEN_MS },
+    { forMs: isStore(where) ? PATIENCE_MS.store : PATIENCE_MS.file, everyMs: BETWEEN_MS },
     async () => (await lines(made.traceId)).find((one) => !known.has(one) && isOf(one, made)),
     (found) => found !== undefined,
   );
@@ -43,21 +40,6 @@ function isOf(line: string, { method }: Call): boolean {
 
 function linesOf(text: string, traceId: string): string[] {
   return text.split('\n').filter((line) => line.includes(CLIENT_NAME) || line.includes(traceId));
-}
-
-function tailOf(path: string): string {
-  let file: number | undefined;
-  try {
-    file = openSync(path, 'r');
-    const { size } = fstatSync(file);
-    const buffer = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    const read = readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    return buffer.toString('utf8', 0, read);
-  } catch (error) {
-    throw new CannotRun(`can't read the file of --logs: ${(error as Error).message}`);
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
 }
 
 interface Streams {

@@ -35,11 +35,25 @@ async function sentAway(context: Context): Promise<Finding | undefined> {
   const address = `${to.origin}${to.pathname}`;
   const found = `${href} answers ${status} and sends clients to ${address}`;
   return isSamePath
-    ? { found, cure: `Give the address that it names, also to clients: \`${address}\`.` }
+    ? {
+        found,
+        cure:
+          losesTls(context.settings.url!, to) ??
+          `Give the address that it names, also to clients: \`${address}\`.`,
+      }
     : {
         found: `${found}, expected 401 with WWW-Authenticate of who has no token`,
         cure: 'An MCP client cannot log in at a page: let the gateway answer 401 with `WWW-Authenticate` for the path of the server, and redirect only browsers. With a token that clients have, try `--token-file url=FILE`.',
       };
+}
+
+/** What to do where a server behind TLS sends its clients to plain HTTP, where their tokens can be read. */
+function losesTls(asked: URL, { protocol, hostname, pathname }: URL): string | undefined {
+  if (asked.protocol !== 'https:' || protocol !== 'http:' || hostname !== asked.hostname) return undefined;
+  const secure = new URL(pathname, asked);
+  return `The server does not know that its clients come by HTTPS. Let the proxy in front send \`X-Forwarded-Proto\`, and the server believe it: \`uvicorn --proxy-headers --forwarded-allow-ips ADDRESS\`, \`app.set('trust proxy', 1)\` of Express. ${
+    pathname === asked.pathname ? '' : `Clients that use \`${secure.href}\` are not sent away.`
+  }`.trim();
 }
 
 function finding({ settings: { url, tokenFile } }: Context, error: Error): Finding {

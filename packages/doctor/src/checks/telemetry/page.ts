@@ -23,25 +23,6 @@ export const labelsAreKept = pageCheck(
   },
 );
 
-export const telemetryIsKept = pageCheck(
-  {
-    code: 'PMCP-D051',
-    group: 'telemetry',
-    title: 'No telemetry is lost.',
-    why: 'What is lost is missing when somebody looks for a request: spans, log lines, or metrics.',
-    cure: 'The reason says where: `queue_full` and `export_failed` are a collector that is slow or away (`OTEL_EXPORTER_OTLP_ENDPOINT`), others are in docs/troubleshooting.md.',
-    severity: 'warn',
-  },
-  (samples) =>
-    samples
-      // A sampler drops spans on purpose.
-      .filter(
-        ({ name, labels, value }) =>
-          name === 'pmcp_telemetry_dropped_total' && labels.reason !== 'sampled' && value > 0,
-      )
-      .map(({ labels, value }) => ({ found: `${value} of ${labels.signal} were lost: ${labels.reason}` })),
-);
-
 /** The share of messages above which it is not one line at the start. */
 const SOME = 0.05;
 
