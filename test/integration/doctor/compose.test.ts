@@ -37,11 +37,17 @@ describe('the doctor before a Compose file', () => {
     ['a flag', composed(`command: [pmcp-observability, proxy, --metrics-host=0.0.0.0], ${UNSET}`)],
     ['another file', composed(LOOPBACK, { 'compose.override.yaml': override })],
     ['a Prometheus beside it', composed(LOOPBACK, {}, "network_mode: 'service:notes'")],
-    ['a port that nobody scrapes', composed('environment: { PMCP_METRICS_PORT: 9099 }')],
     ['a configuration that is made later', composed(LOOPBACK, { 'prometheus.yml': '' })],
     ['a comment', composed(LOOPBACK, { 'prometheus.yml': `# ${SCRAPED}` })],
   ])('finds nothing wrong where a port on loopback is explained by %s', async (_, manifests) => {
     expect(await diagnosis({ manifests })).toEqual({});
+  });
+
+  it('says of a port on loopback that nobody scrapes only that it is another one', async () => {
+    const manifests = composed('environment: { PMCP_METRICS_PORT: 9099 }');
+    expect(await diagnosis({ manifests })).toEqual({
+      'PMCP-D419': ['job pmcp names notes:9090, and PMCP_METRICS_PORT of this service is 9099'],
+    });
   });
 });
 

@@ -15,6 +15,7 @@ import { composeNamesAreKnown } from './compose-networks.js';
 import { composeAdminPortIsReached } from './compose-reach.js';
 import { prometheusFindsItsFiles } from './compose-rules.js';
 import { composeMountsSecrets } from './compose-secrets.js';
+import { composeAlertsAreSent, composeTargetsExist } from './compose-targets.js';
 import { monitorsHaveAccess } from './credentials.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { policiesLetDnsOut } from './egress.js';
@@ -58,6 +59,8 @@ export const MANIFESTS: readonly Check[] = [
   prometheusFindsItsFiles,
   composeMountsSecrets,
   composeNamesAreKnown,
+  composeTargetsExist,
+  composeAlertsAreSent,
   prometheusHasAccess,
   probesAreThere,
   probesHaveTheRightPath,
