@@ -15,5 +15,6 @@ export default async function setup(): Promise<void> {
   await requireTool('redis_exporter');
   await requireTool('postgres_exporter');
   await requireTool('node_exporter');
+  await requireTool('blackbox_exporter');
   await requireTool('chromium');
 }

@@ -16,6 +16,7 @@ const WANTED: readonly (readonly [ToolName, Need?])[] = [
   ['redis_exporter'],
   ['postgres_exporter'],
   ['node_exporter'],
+  ['blackbox_exporter'],
   ['chromium'],
 ];
 

@@ -36,6 +36,7 @@ export const OFFERS: readonly Offer[] = [
   { way: 'debian', product: 'redis_exporter', version: '1.45.0' },
   { way: 'debian', product: 'postgres_exporter', version: '0.11.1' },
   { way: 'debian', product: 'node_exporter', version: '1.5.0' },
+  { way: 'debian', product: 'blackbox_exporter', version: '0.23.0' },
   { way: 'debian', product: 'chromium', version: '120.0' },
 
   { way: 'go', product: 'victoriametrics', version: '1.151.0' },

@@ -10,6 +10,7 @@ export type ToolName =
   | 'redis_exporter'
   | 'postgres_exporter'
   | 'node_exporter'
+  | 'blackbox_exporter'
   | 'chromium'
   | 'victoria-metrics'
   | 'vmalert'
@@ -33,6 +34,7 @@ export type Product =
   | 'redis_exporter'
   | 'postgres_exporter'
   | 'node_exporter'
+  | 'blackbox_exporter'
   | 'chromium'
   | 'victoriametrics'
   | 'jaeger'
@@ -83,6 +85,11 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     minVersion: '1.5',
     files: ['node_exporter', 'prometheus-node-exporter'],
   },
+  blackbox_exporter: {
+    product: 'blackbox_exporter',
+    minVersion: '0.23',
+    files: ['blackbox_exporter', 'prometheus-blackbox-exporter'],
+  },
   chromium: {
     product: 'chromium',
     minVersion: '120',
@@ -125,6 +132,7 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   redis_exporter: 'get it from https://github.com/oliver006/redis_exporter/releases',
   postgres_exporter: 'get it from https://prometheus.io/download/#postgres_exporter',
   node_exporter: 'get it from https://prometheus.io/download/#node_exporter',
+  blackbox_exporter: 'get it from https://prometheus.io/download/#blackbox_exporter',
   victoriametrics: 'get it from https://github.com/VictoriaMetrics/VictoriaMetrics/releases',
   thanos: 'get it from https://github.com/thanos-io/thanos/releases',
   cortex: 'get it from https://github.com/cortexproject/cortex/releases',

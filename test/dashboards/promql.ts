@@ -1,6 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-interface Selector {
+export interface Selector {
   readonly metric: string;
   readonly matchers: readonly string[];
 }

@@ -7,8 +7,10 @@ import { isAlert } from '../../alerts/rule.js';
 import { selectorsOf } from '../dashboards/promql.js';
 import { parseSamples } from '../support/exposition.js';
 import { OF_EDGES } from './label-flow.js';
+import { labelIn, meets, selectorsBehind, written } from './selectors.js';
 
 const SCRAPES = join(import.meta.dirname, '../fixtures/scrapes');
+const TABLE = join(import.meta.dirname, '../e2e/dashboards/alert-sources.txt');
 
 /** Series that Prometheus makes for a scrape, and labels that a target adds. */
 const BY_PROMETHEUS = new Set(['up', 'scrape_duration_seconds', 'scrape_samples_scraped']);
@@ -36,14 +38,7 @@ for (const file of readdirSync(SCRAPES).filter((name) => name.endsWith('.prom'))
     shown.set(name, [...(shown.get(name) ?? []), new Map(labels)]);
   }
 
-/** Returns whether a series satisfies one matcher of a selector. */
-function meets(labels: Labels, matcher: string): boolean {
-  const [, label = '', operator = '', quoted = ''] = /^(\w+)\s*(=~|!~|!=|=)\s*(.+)$/.exec(matcher) ?? [];
-  if (OF_TARGETS.has(label)) return true;
-  const [value, wanted] = [labels.get(label) ?? '', JSON.parse(quoted) as string];
-  const isMet = operator.endsWith('~') ? new RegExp(`^(?:${wanted})$`).test(value) : value === wanted;
-  return isMet !== operator.startsWith('!');
-}
+const isMet = (labels: Labels, matcher: string) => OF_TARGETS.has(labelIn(matcher)) || meets(labels, matcher);
 
 /** Returns the selectors of a query that no real series satisfies. */
 function unanswered(query: string): string[] {
@@ -51,9 +46,9 @@ function unanswered(query: string): string[] {
     .filter(({ metric }) => isOfOthers(metric))
     .filter(({ metric, matchers }) => {
       const series = shown.get(metric) ?? [];
-      return !series.some((labels) => matchers.every((matcher) => meets(labels, matcher)));
+      return !series.some((labels) => matchers.every((matcher) => isMet(labels, matcher)));
     })
-    .map(({ metric, matchers }) => `${metric}{${matchers.join(', ')}}`);
+    .map(written);
 }
 
 const rules = ruleGroups().flatMap((group) =>
@@ -77,3 +72,42 @@ describe('selectors for other software', () => {
     expect(unanswered(query).length === 0).toBe(isAnswered);
   });
 });
+
+describe('the selectors behind a query', () => {
+  const rules = [
+    { record: 'a:b', labels: { slo: 'x' }, expr: 'rate(first_total{name!=""}[5m])' },
+    { record: 'a:b', labels: { slo: 'y' }, expr: 'sum(c:d{outcome="ok"}) / second' },
+    { record: 'c:d', expr: 'c:d offset 5m or third' },
+    { record: 'e:f', expr: 'sum_over_time(a:b[1h])' },
+  ];
+  const first = ['first_total{name!=""}'];
+  const second = ['c:d', 'c:d{outcome="ok"}', 'second', 'third'];
+
+  it.each([
+    ['plain > on () group_left () other{a="b"}', ['other{a="b"}', 'plain']],
+    ['a:b{slo="x", pod="p"} and a:b{slo=~"x|z"}', ['a:b{slo="x", pod="p"}', 'a:b{slo=~"x|z"}', ...first]],
+    ['a:b', ['a:b', ...first, ...second]],
+    ['a:b{slo!="x"}', ['a:b{slo!="x"}', ...second]],
+    ['e:f{slo="x"}', ['a:b', 'e:f{slo="x"}', ...first]],
+  ])('are followed through recording rules: %s', (query, selectors) => {
+    expect(selectorsBehind(query, [{ name: 'recording', rules }])).toEqual(selectors.sort());
+  });
+});
+
+describe('the table of the sources of alerts', () => {
+  it('has every selector of every alert', () => {
+    const groups = ruleGroups();
+    const wanted = groups
+      .flatMap(({ rules }) => rules.filter(isAlert))
+      .flatMap(({ alert, expr }) => selectorsBehind(expr, groups).map((selector) => `${alert}: ${selector}`));
+    expect([...new Set(rowsOf(readFileSync(TABLE, 'utf8')))].sort()).toEqual([...new Set(wanted)].sort());
+  });
+});
+
+/** Returns the alert and the selector of every line of the table. */
+function rowsOf(table: string): string[] {
+  return table
+    .split('\n\n')
+    .map((part) => part.trim().split('\n'))
+    .flatMap(([alert, ...lines]) => lines.map((line) => `${alert}: ${line.trim().replace(/ <- .*$/, '')}`));
+}

@@ -82,10 +82,21 @@ export class Database {
 }
 
 export function redisServer(): Database {
+  return redis(() => []);
+}
+
+/** Makes a server that follows another one, which must have been started. */
+export function redisReplica(master: Database): Database {
+  return redis(() => ['--replicaof', host, String(master.port)]);
+}
+
+function redis(more: () => readonly string[]): Database {
   return new Database({
     tool: 'redis-server',
-    args: ({ port, directory }) =>
-      ['--port', String(port), '--bind', host, '--dir', directory].concat('--save', '', '--appendonly', 'no'),
+    args: ({ port, directory }) => [
+      ...['--port', String(port), '--bind', host, '--dir', directory, '--save', '', '--appendonly', 'no'],
+      ...more(),
+    ],
     readyLine: /Ready to accept connections/,
     stopSignal: 'SIGTERM',
   });
@@ -93,21 +104,44 @@ export function redisServer(): Database {
 
 /** Makes a server that needs no password. The user is `postgres`. */
 export function postgresServer(): Database {
+  return postgres(initialize);
+}
+
+/** Makes a standby that streams from another server, which must have been started. */
+export function postgresReplica(primary: Database): Database {
+  return postgres((file, directory) => copy(primary, file, directory));
+}
+
+function postgres(prepare: NonNullable<Program['prepare']>): Database {
   return new Database({
     tool: 'postgres',
     args: ({ port, directory }) =>
       ['-D', join(directory, 'data'), '-k', directory, '-h', host].concat('-p', String(port), '-F'),
-    readyLine: /database system is ready to accept connections/,
+    readyLine: /database system is ready to accept (read-only )?connections/,
     stopSignal: 'SIGINT',
     user: unprivileged,
-    prepare: initialize,
+    prepare,
   });
 }
 
 function initialize(postgres: string, directory: string): void {
+  const args = ['-U', 'postgres', '-A', 'trust', '-N', '--locale=C'];
+  fill(directory, programBeside(postgres, 'initdb'), args);
+}
+
+/** Copies the data of a server, with the settings of a standby that follows it. */
+function copy({ port }: Database, postgres: string, directory: string): void {
+  const args = ['-h', host, '-p', String(port), '-U', 'postgres', '-R', '-X', 'stream', '-c', 'fast', '-N'];
+  fill(directory, programBeside(postgres, 'pg_basebackup'), args);
+}
+
+function fill(directory: string, program: string, args: readonly string[]): void {
   const data = join(directory, 'data');
   if (existsSync(data)) return;
-  const initdb = join(dirname(realpathSync(postgres)), 'initdb');
-  const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-N', '--locale=C'];
-  execFileSync(initdb, args, { stdio: ['ignore', 'ignore', 'inherit'], ...unprivileged });
+  execFileSync(program, ['-D', data, ...args], { stdio: ['ignore', 'ignore', 'inherit'], ...unprivileged });
+}
+
+/** The path of a program that is installed with a server. */
+function programBeside(server: string, name: string): string {
+  return join(dirname(realpathSync(server)), name);
 }

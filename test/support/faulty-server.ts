@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/client';
 import { freePort } from '../../scripts/free-port.js';
 import { Children } from '../../scripts/start/children.js';
-import { HEADERS, listen, type Stream } from '../integration/http/requests.js';
+import { body, HEADERS, listen, type Stream } from '../integration/http/requests.js';
 import { connectClient } from './http-server.js';
 import { until } from './until.js';
 
@@ -69,6 +69,30 @@ export class FaultyServer {
   async set(what: string): Promise<void> {
     const { ok } = await fetch(new URL(`/set/${what}`, this.url));
     if (!ok) throw new Error(`Expected the faulty server to know ${what}, but it does not`);
+  }
+
+  /** Calls the tool that asks its user, or answers for the user. */
+  ask(inputResponses?: object): Promise<void> {
+    const params = { name: 'ask', arguments: {}, ...(inputResponses && { inputResponses }) };
+    return this.about('ask', 'tools/call', params);
+  }
+
+  /** Calls the tool whose call becomes a task. */
+  beginTask(taskId: string): Promise<void> {
+    return this.about('report', 'tools/call', { name: 'report', arguments: { taskId } });
+  }
+
+  askForTask(taskId: string): Promise<void> {
+    return this.about(taskId, 'tasks/get', { taskId });
+  }
+
+  /** Sends a message of protocol 2026-07-28, and what it is about as a header, from a client that can ask its user. */
+  private about(name: string, method: string, params: object): Promise<void> {
+    const message = body(method, params);
+    const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } };
+    const _meta = { ...message.params._meta, ...capabilities };
+    const headers = { 'mcp-method': method, 'mcp-name': name };
+    return this.post({ ...message, params: { ...message.params, _meta } }, headers);
   }
 
   /** Sends one message without changes. */

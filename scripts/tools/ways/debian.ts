@@ -29,6 +29,7 @@ const PACKAGES: Readonly<Partial<Record<Product, Package>>> = {
   redis_exporter: exporter('redis'),
   postgres_exporter: exporter('postgres'),
   node_exporter: exporter('node'),
+  blackbox_exporter: exporter('blackbox'),
   chromium: { name: 'chromium' },
   etcd: { name: 'etcd-server', programs: { etcd: 'usr/bin/etcd' } },
 };

@@ -170,11 +170,8 @@ export const lastingFaults: readonly Fault<Place>[] = [
     says: /\d tasks of shop-.\/pmcp are in progress/,
     begin: async ({ servers }) => {
       const ids = ['a', 'b', 'c', 'd'];
-      const poll = () =>
-        Promise.all(ids.map((taskId) => servers[0].post(...about('tasks/get', { taskId }, taskId))));
-      for (const taskId of ids) {
-        await servers[0].post(...about('tools/call', { name: 'report', arguments: { taskId } }, 'report'));
-      }
+      const poll = () => Promise.all(ids.map((taskId) => servers[0].askForTask(taskId)));
+      for (const taskId of ids) await servers[0].beginTask(taskId);
       const stop = servers[0].repeat(1, poll);
       return async () => {
         await servers[0].set('finish');
@@ -190,14 +187,14 @@ export const lastingFaults: readonly Fault<Place>[] = [
     begin: async ({ servers }) => {
       // Twice, because the first sample of a series is no increase.
       for (let turn = 0; turn < 2; turn++) {
-        for (let call = 0; call < 15; call++) await servers[1].post(...asking());
+        for (let call = 0; call < 15; call++) await servers[1].ask();
         await servers[1].set('later');
         await delay(2_500);
       }
       return async () => {
         for (let turn = 0; turn < 20; turn++) {
-          await servers[1].post(...asking());
-          await servers[1].post(...asking({ answer: { action: 'accept', content: {} } }));
+          await servers[1].ask();
+          await servers[1].ask({ answer: { action: 'accept', content: {} } });
           await delay(100);
         }
       };
@@ -253,18 +250,3 @@ export const needsFaults: readonly Fault<Needs>[] = [
     },
   },
 ];
-
-function asking(inputResponses?: object) {
-  const params = { name: 'ask', arguments: {}, ...(inputResponses && { inputResponses }) };
-  return about('tools/call', params, 'ask');
-}
-
-/** Returns a message of protocol 2026-07-28 and its headers. */
-function about(method: string, params: object, name: string): [object, Record<string, string>] {
-  const message = body(method, params);
-  const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } };
-  return [
-    { ...message, params: { ...message.params, _meta: { ...message.params._meta, ...capabilities } } },
-    { 'mcp-method': method, 'mcp-name': name },
-  ];
-}

@@ -5,6 +5,7 @@ import { allDashboards } from '../../../dashboards/dashboards.js';
 import { type Dashboard, isPrometheus, panelsOf, queriesOf, type Target } from '../../dashboards/model.js';
 import { until } from '../../support/until.js';
 import { fault, valuesOf } from './ask.js';
+import { type Source, sources, tableOf } from './sources.js';
 import { FORMS, Stage } from './stage.js';
 
 const dashboardsFor = (form: (typeof FORMS)[number]) => allDashboards(form) as unknown as Dashboard[];
@@ -107,6 +108,20 @@ it.each(FORMS)('has no failing rule, with %s histograms', async (form) => {
   };
   const failed = data.groups.flatMap(({ rules }) => rules).filter(({ lastError }) => lastError);
   expect(failed.map(({ name, lastError }) => `${name}: ${lastError}`)).toEqual([]);
+});
+
+describe('every alert could fire', () => {
+  it.each(FORMS)('since a program shows what it selects, with %s histograms', async (form) => {
+    let found: readonly Source[] = [];
+    const missing = async () => {
+      found = await sources(stage.prometheus[form], form);
+      return found.filter(({ programs }) => programs.length === 0);
+    };
+    await until(async () => (await missing()).length === 0, 60_000).catch(() => {});
+    expect(await missing()).toEqual([]);
+    // `vitest -u` writes it anew.
+    if (form === 'classic') await expect(tableOf(found)).toMatchFileSnapshot('alert-sources.txt');
+  });
 });
 
 it('has lost no program so far', () => {

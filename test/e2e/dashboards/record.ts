@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Stage } from './stage.js';
 
-const FOLDER = join(import.meta.dirname, '../../fixtures/scrapes');
+const ROOT = join(import.meta.dirname, '../../..');
+const FOLDER = join(ROOT, 'test/fixtures/scrapes');
 /** Some series appear only after an event. */
 const WARM_UP_MS = 10_000;
 
@@ -14,7 +15,8 @@ try {
   await delay(WARM_UP_MS);
   for (const [name, url] of stage.pages) {
     const page = await (await fetch(url)).text();
-    await writeFile(join(FOLDER, `${name}.prom`), page.replaceAll(stage.folder, '/etc/prometheus'));
+    const anywhere = page.replaceAll(stage.folder, '/etc/prometheus').replaceAll(ROOT, '/work');
+    await writeFile(join(FOLDER, `${name}.prom`), anywhere);
     process.stdout.write(`${name}: ${page.length} characters\n`);
   }
 } finally {

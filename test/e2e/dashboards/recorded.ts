@@ -6,10 +6,7 @@ import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/scrapes');
 
-/**
- * Exporters that can't run on one machine, or that would reveal details of that machine. Their scrapes are
- * served from files.
- */
+/** Programs that can't run on one machine. Their scrapes are served from files. */
 export const RECORDED = [
   'kube-state-metrics',
   'cadvisor',
@@ -19,9 +16,6 @@ export const RECORDED = [
   'nginx-gateway-fabric',
   'nginx-gateway-fabric-plus',
   'agentgateway',
-  'node',
-  'redis-replica',
-  'postgres-replica',
 ] as const;
 
 /** The pods in the recorded scrapes. */

@@ -5,14 +5,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
 import { ruleGroups } from '../../../alerts/groups.js';
 import { ruleFile } from '../../../alerts/output/rules.js';
 import { DEPLOYMENTS } from '../../../prometheus/deployments.js';
 import { prometheusConfig } from '../../../prometheus/scrape/config.js';
 import { flags } from '../../../prometheus/scrape/flags.js';
-import type { NeighbourName, Options } from '../../../prometheus/scrape/options.js';
+import type { NeighbourName, Options, Probes } from '../../../prometheus/scrape/options.js';
 import { Collector } from '../../../scripts/collector/collector.js';
 import { freePort } from '../../../scripts/free-port.js';
 import { Children } from '../../../scripts/start/children.js';
@@ -21,16 +20,19 @@ import { startServer } from '../../../scripts/start/server.js';
 import { requireTool } from '../../../scripts/tools/index.js';
 import type { ToolName } from '../../../scripts/tools/programs.js';
 import type { Need } from '../../../scripts/tools/request.js';
-import { postgresServer, redisServer } from '../../support/database.js';
+import { Exporters } from '../../support/exporters.js';
 import { KubernetesApi } from '../../support/kubernetes/api.js';
 import { scraped } from '../../support/kubernetes/cluster.js';
 import { startPushgateway } from '../../support/pushgateway.js';
 import { startStdioServer } from '../../support/stdio.js';
 import { until } from '../../support/until.js';
 import { backUp } from './backup.js';
+import { Databases } from './databases.js';
 import { examine } from './examined.js';
+import { startProbed } from './probed.js';
 import { PODS, RecordedScrapes } from './recorded.js';
 import { Talkative } from './talkative.js';
+import { startTroubled } from './troubled.js';
 
 const HOST = '127.0.0.1';
 /** Rules run faster: a window of 5 minutes lasts 6 seconds, and one of 30 days some hours. */
@@ -48,15 +50,15 @@ const NEEDS: Readonly<Partial<Record<ToolName, Need>>> = {
 export const FORMS = ['classic', 'native'] as const;
 type Form = (typeof FORMS)[number];
 
-/** The address of each exporter, by its name in the shipped configuration. */
-type Neighbours = Partial<Record<NeighbourName, string>>;
+/** The addresses of the exporters, by their names in the shipped configuration. */
+type Neighbours = Partial<Record<NeighbourName, readonly string[]>>;
 
 /** Real servers under load, their databases and everything that monitors them, all on this machine. */
 export class Stage {
   private readonly children = new Children((message) => this.deaths.push(message));
   readonly deaths: string[] = [];
-  private readonly redis = redisServer();
-  private readonly postgres = postgresServer();
+  private readonly exporters = new Exporters((message) => this.deaths.push(message));
+  private readonly databases = new Databases(this.exporters);
   private readonly recorded = new RecordedScrapes();
   private readonly talkative = new Talkative();
   private readonly kubernetes = new KubernetesApi();
@@ -72,16 +74,27 @@ export class Stage {
     const { folder } = this;
     this.cleanUp.push(() => rm(folder, { recursive: true, force: true }));
     await this.servers();
-    const [databases, pushgateway] = [await this.databases(), await this.backups()];
+    const beside = {
+      ...(await this.stores()),
+      node: [await this.exporters.node()],
+      alertmanager: [await this.alertmanager(folder)],
+    };
+    const others = {
+      targets: [
+        { job: 'pmcp-host', targets: [await this.piped()] },
+        { job: 'pushgateway', targets: [await this.backups()] },
+      ],
+      probes: await this.probes(),
+      kubernetes: { apiServer: await this.kubernetes.start() },
+    };
     await this.recorded.listen();
-    const alertmanager = await this.alertmanager(folder);
-    const apiServer = await this.kubernetes.start();
     for (const form of FORMS) {
       const address = `${HOST}:${await freePort()}`;
-      const neighbours = { ...databases, alertmanager, prometheus: address };
-      for (const [name, address] of Object.entries(neighbours)) this.shows(name, address);
-      await this.watch(form, this.options(form, apiServer, neighbours, pushgateway), address);
+      const neighbours = { ...beside, prometheus: [address] };
+      await this.watch(form, { ...this.options(form, neighbours), ...others }, address);
+      this.shows('prometheus', address);
     }
+    this.shows('alertmanager', beside.alertmanager[0]!);
   }
 
   private async watch(form: Form, options: Options, address: string): Promise<void> {
@@ -101,16 +114,17 @@ export class Stage {
 
   async stop(): Promise<void> {
     for (const step of this.cleanUp.reverse()) await step();
+    await this.exporters.stop();
     await this.children.stop();
-    await Promise.all([this.redis.remove(), this.postgres.remove()]);
+    await this.databases.stop();
     await this.talkative.stop();
     this.recorded.close();
     this.kubernetes.stop();
   }
 
   /**
-   * Starts three pods: the notes server with users, whose collector drops some spans; the talkative server;
-   * and the piped server.
+   * Starts four pods: the notes server with users, whose collector drops some spans; the talkative server; one
+   * in trouble; and one that has lost its memory.
    */
   private async servers(): Promise<void> {
     const collector = await Collector.start();
@@ -126,10 +140,12 @@ export class Stage {
     this.shows('pmcp', new URL(admin).host);
     this.shows('pmcp-talkative', this.talkative.address);
     const { port: talkative } = new URL(`http://${this.talkative.address}`);
+    const troubled = await startTroubled();
+    this.cleanUp.push(() => troubled.stop());
     const ports = {
       [PODS[0]]: new URL(admin).port,
       [PODS[1]]: talkative,
-      piped: String(await this.piped()),
+      troubled: new URL(`http://${troubled.target}`).port,
       restarted: String(await this.restarted()),
     };
     for (const [name, port] of Object.entries(ports)) {
@@ -137,8 +153,8 @@ export class Stage {
     }
   }
 
-  /** Starts a server behind a pipe, where the size of answers is known. */
-  private async piped(): Promise<number> {
+  /** Starts a server behind a pipe, where the size of answers is known, beside the cluster: it has no namespace. */
+  private async piped(): Promise<string> {
     const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs']);
     const asking = setInterval(() => {
       void client.callTool({ name: 'hello' }).catch(() => {});
@@ -147,7 +163,7 @@ export class Stage {
       clearInterval(asking);
       return client.close();
     });
-    return port;
+    return `${HOST}:${port}`;
   }
 
   /** Starts a server whose tool was called, and restarts it, so that only Prometheus knows the tool. */
@@ -170,18 +186,12 @@ export class Stage {
     return (server.address() as AddressInfo).port;
   }
 
-  private async databases(): Promise<Neighbours> {
-    await Promise.all([this.redis.start(), this.postgres.start()]);
-    await this.useRedis();
-    const ports = [await freePort(), await freePort()].map((port) => `${HOST}:${port}`);
-    const [redis = '', postgres = ''] = ports;
-    await this.run('redis_exporter', [
-      `-redis.addr=redis://${HOST}:${this.redis.port}`,
-      `-web.listen-address=${redis}`,
-    ]);
-    const source = `postgresql://postgres@${HOST}:${this.postgres.port}/postgres?sslmode=disable`;
-    await this.run('postgres_exporter', [`--web.listen-address=${postgres}`], { DATA_SOURCE_NAME: source });
-    await Promise.all(ports.map((address) => this.answers(`http://${address}/metrics`)));
+  private async stores(): Promise<Neighbours> {
+    const { redis, postgres } = await this.databases.start();
+    this.shows('redis', redis[0]);
+    this.shows('redis-replica', redis[1]);
+    this.shows('postgres', postgres[0]);
+    this.shows('postgres-replica', postgres[1]);
     return { redis, postgres };
   }
 
@@ -189,26 +199,20 @@ export class Stage {
   private async backups(): Promise<string> {
     const gateway = await startPushgateway();
     this.cleanUp.push(() => gateway.stop());
-    await backUp(gateway.url);
+    await backUp(gateway.url, this.databases.postgres, this.folder);
     await examine(gateway.url, this.folder);
     const { host } = new URL(gateway.url);
     this.shows('pushgateway', host);
     return host;
   }
 
-  /** Half of its lookups hit. */
-  private async useRedis(): Promise<void> {
-    const client = new Redis(this.redis.port, HOST);
-    client.on('error', () => {});
-    await client.config('SET', 'maxmemory', '64mb');
-    await client.set('there', '1');
-    const asking = setInterval(() => {
-      void client.mget('there', 'missing').catch(() => {});
-    }, 200);
-    this.cleanUp.push(() => {
-      clearInterval(asking);
-      client.disconnect();
-    });
+  /** Lets blackbox_exporter look at a certificate. */
+  private async probes(): Promise<Probes> {
+    const probed = await startProbed();
+    this.cleanUp.push(() => probed.stop());
+    const exporter = await this.exporters.blackbox(this.folder);
+    this.pages.set('blackbox', `http://${exporter}/probe?module=tls&target=${probed.address}`);
+    return { exporter, targets: [probed.address] };
   }
 
   private async alertmanager(folder: string): Promise<string> {
@@ -229,14 +233,10 @@ export class Stage {
    * The options of the shipped configuration for Kubernetes, with shorter intervals and the addresses of the
    * running neighbours.
    */
-  private options(form: Form, apiServer: string, running: Neighbours, pushgateway: string): Options {
+  private options(form: Form, running: Neighbours): Options {
     const { recorded } = this;
-    const alone = Object.entries(running).map(([name, address]) => [name, [address]]);
-    const { redis = '', postgres = '' } = running;
     const neighbours = {
-      ...Object.fromEntries(alone),
-      redis: [redis, recorded.at('redis-replica')],
-      postgres: [postgres, recorded.at('postgres-replica')],
+      ...running,
       kubeStateMetrics: [recorded.at('kube-state-metrics')],
       cadvisor: [recorded.at('cadvisor')],
       ingressNginx: [recorded.at('ingress-nginx')],
@@ -244,7 +244,6 @@ export class Stage {
       istio: [recorded.at('istio')],
       nginxGatewayFabric: [recorded.at('nginx-gateway-fabric'), recorded.at('nginx-gateway-fabric-plus')],
       agentgateway: [recorded.at('agentgateway')],
-      node: [recorded.at('node')],
     };
     return {
       ...DEPLOYMENTS.kubernetes,
@@ -252,10 +251,8 @@ export class Stage {
       timeout: '1s',
       histograms: form,
       ruleFiles: [join(this.folder, `rules-${form}.yaml`)],
-      alertmanagers: [running.alertmanager ?? ''],
-      kubernetes: { apiServer },
+      alertmanagers: running.alertmanager ?? [],
       neighbours,
-      targets: [{ job: 'pushgateway', targets: [pushgateway] }],
     };
   }
 
@@ -269,11 +266,8 @@ export class Stage {
     if (this.deaths.length > 0) throw new Error(this.deaths.join('\n'));
   }
 
-  private async run(tool: ToolName, args: string[], env: Record<string, string> = {}): Promise<void> {
+  private async run(tool: ToolName, args: string[]): Promise<void> {
     const { path } = await requireTool(tool, NEEDS[tool]);
-    this.children.start(tool, path, args, {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    this.children.start(tool, path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   }
 }

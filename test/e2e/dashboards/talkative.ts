@@ -14,8 +14,8 @@ const TOKEN = 'a-secret-of-the-gateway';
 
 /**
  * A server that makes every optional metric: it asks its clients back, over HTTP and without; it has a limit
- * and more tools than labels are kept for; its health is checked; it keeps an audit log; and a request
- * without credentials reaches its admin port.
+ * and more tools than labels are kept for; its health is checked; it keeps an audit log; and requests
+ * without credentials and with wrong ones reach its admin port.
  */
 export class Talkative {
   private readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-talkative-'));
@@ -66,7 +66,9 @@ export class Talkative {
     for (let turn = 0; !this.stopping.signal.aborted; turn++) {
       await this.visit(turn);
       await this.toolkit.health.report();
-      await (await fetch(`http://127.0.0.1:${this.admin?.port}/metrics`)).text();
+      for (const headers of [{}, { authorization: 'Bearer guessed' }]) {
+        await (await fetch(`http://127.0.0.1:${this.admin?.port}/metrics`, { headers })).text();
+      }
       await delay(200, undefined, { signal: this.stopping.signal }).catch(() => {});
     }
   }

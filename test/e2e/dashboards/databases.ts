@@ -1,0 +1,68 @@
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import {
+  type Database,
+  host,
+  postgresReplica,
+  postgresServer,
+  redisReplica,
+  redisServer,
+} from '../../support/database.js';
+import type { Exporters } from '../../support/exporters.js';
+
+const PAUSE_MS = 200;
+
+/** A Redis and a PostgreSQL in use, each with a replica. */
+export class Databases {
+  readonly postgres = postgresServer();
+  private readonly redis = redisServer();
+  private readonly replicas: Database[] = [];
+  private readonly cleanUp: (() => unknown)[] = [];
+
+  constructor(private readonly exporters: Exporters) {}
+
+  /** Starts all, and returns where each can be scraped, the replicas last. */
+  async start(): Promise<Record<'redis' | 'postgres', readonly [string, string]>> {
+    const { exporters, redis, postgres } = this;
+    await Promise.all([redis.start(), postgres.start()]);
+    const followers = [redisReplica(redis), postgresReplica(postgres)] as const;
+    this.replicas.push(...followers);
+    for (const follower of followers) await follower.start();
+    await this.useRedis();
+    await this.usePostgres();
+    return {
+      redis: [await exporters.redis(redis), await exporters.redis(followers[0])],
+      postgres: [await exporters.postgres(postgres), await exporters.postgres(followers[1])],
+    };
+  }
+
+  async stop(): Promise<void> {
+    for (const step of this.cleanUp) await step();
+    for (const database of [...this.replicas, this.redis, this.postgres]) await database.remove();
+  }
+
+  /** Half of its lookups hit. */
+  private async useRedis(): Promise<void> {
+    const client = new Redis(this.redis.port, host);
+    client.on('error', () => {});
+    await client.config('SET', 'maxmemory', '64mb');
+    await client.set('there', '1');
+    this.repeat(() => client.mget('there', 'missing'));
+    this.cleanUp.push(() => client.disconnect());
+  }
+
+  /** A standby only knows how far it is behind once there was something to replay. */
+  private async usePostgres(): Promise<void> {
+    const client = new pg.Client({ host, port: this.postgres.port, user: 'postgres' });
+    client.on('error', () => {});
+    await client.connect();
+    await client.query('CREATE TABLE note (at timestamptz)');
+    this.repeat(() => client.query('INSERT INTO note VALUES (now())'));
+    this.cleanUp.push(() => client.end());
+  }
+
+  private repeat(use: () => Promise<unknown>): void {
+    const using = setInterval(() => void use().catch(() => {}), PAUSE_MS);
+    this.cleanUp.unshift(() => clearInterval(using));
+  }
+}
