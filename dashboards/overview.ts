@@ -10,7 +10,7 @@ import { stat } from './panels/stat.js';
 import { states } from './panels/states.js';
 import { timeseries } from './panels/timeseries.js';
 import { chosen, now, query } from './query.js';
-import { budgets, servers, worstTools } from './rankings.js';
+import { budgets, comparedVersions, servers, worstTools } from './rankings.js';
 import * as serving from './serving.js';
 import { ERROR_STEPS, SLOW_STEPS } from './steps.js';
 
@@ -36,7 +36,7 @@ export function overview(): Definition {
           eventLoop(),
         ),
         shared(8, [9, outcomes()], [8, durations()], [7, budgets()]),
-        shared(6, [14, firing()], [10, versions()]),
+        shared(6, [9, firing()], [6, versions()], [9, comparedVersions()]),
         shared(8, [14, worstTools()], [10, servers()]),
       ),
     ],

@@ -77,3 +77,24 @@ export function servers() {
     noValue: 'No server is watched',
   });
 }
+
+/** Shows whether a new version is to blame. */
+export function comparedVersions() {
+  return table({
+    title: 'Versions, worst first',
+    description:
+      'For each version that runs: the share of failed requests, the 95th percentile of the response time at the slowest instance, and the requests. During a rollout, compare the new version with the old one: what both have in common is not the fault of the new one.',
+    rows: { version: 'Version' },
+    columns: [
+      {
+        query: now(serving.errorRatioByVersion(), 'Errors'),
+        unit: 'percentunit',
+        decimals: 1,
+        steps: ERROR_STEPS,
+      },
+      { query: now(serving.durationByVersion(0.95), 'p95'), unit: 's', steps: SLOW_STEPS },
+      { query: now(serving.requestsByVersion(), 'Requests'), unit: 'reqps' },
+    ],
+    noValue: 'No request has ended',
+  });
+}

@@ -18,6 +18,7 @@ import {
   select,
   sum,
   sumOf,
+  topk,
   vector,
 } from '../prometheus/promql.js';
 import {
@@ -59,6 +60,33 @@ export function errorRatio(): Expression<never> {
 export function errorRatioBy(label: 'job' | 'instance'): Expression<'job' | 'instance'> {
   const failed = sum(instanceRequests, { by: [label], where: chosen({ outcome: FAILED }) });
   return ratio(failed, sum(instanceRequests, { by: [label], where: chosen({ outcome: FINISHED }) }));
+}
+
+/** Returns the same for each version that runs. */
+export function errorRatioByVersion(): Expression<'version'> {
+  return ratio(requestsByVersion(FAILED), requestsByVersion(FINISHED));
+}
+
+export function requestsByVersion(
+  outcome: typeof FAILED | typeof FINISHED = FINISHED,
+): Expression<'version'> {
+  const requests = select(instanceRequests, { where: chosen({ outcome }) });
+  return sum(requests.times(running(), OF_INSTANCE), { by: ['version'] });
+}
+
+export function durationByVersion(fraction: (typeof QUANTILES)[number]): Expression<'version'> {
+  const durations = select(instanceQuantile(fraction), { where: chosen() });
+  return max(durations.times(running(), OF_INSTANCE), { by: ['version'] });
+}
+
+const OF_INSTANCE = {
+  on: ['cluster', 'namespace', 'job', 'instance'],
+  groupLeft: ['version'],
+} as const;
+
+/** Returns the version of each instance. One that has several servers counts for the version of one of them. */
+function running() {
+  return topk(1, select(catalog.buildInfo, { where: chosen() }), { by: OF_INSTANCE.on });
 }
 
 export function durationBy(fraction: (typeof QUANTILES)[number], label: 'job' | 'instance') {

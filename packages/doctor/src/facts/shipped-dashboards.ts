@@ -11,7 +11,7 @@ export interface ShippedDashboard {
 export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   'pmcp-overview': {
     title: 'PMCP / Overview',
-    signs: '80ec83a3 b5742c32 b2afb03b 39738ef9 e9c52ea2 ba6aa43c',
+    signs: '28750e5c 847fd8dd f0d95631 51d420c3 ad1b786a 92d46c0f',
     panels: {
       'Firing alerts': 'dbce7143',
       'Error rate': 'cb38d4b5',
@@ -26,6 +26,7 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
       'Error budgets of 30 days': 'bed681d2',
       'What fires, and since when': '3bba2172',
       'Replicas by version': '19a51049',
+      'Versions, worst first': 'bb99a8b2',
       'Tools, worst first': '7eacb9c1 b21e9536 a6668e86',
       'Servers, worst first': 'e357f0e7',
     },
