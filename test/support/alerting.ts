@@ -30,6 +30,7 @@ export interface Job {
   readonly name: string;
   readonly targets: readonly Target[];
   readonly path?: string;
+  readonly params?: Readonly<Record<string, readonly string[]>>;
   /** Needed for targets that may answer slowly. */
   readonly interval?: string;
 }
@@ -97,9 +98,10 @@ export class Alerting {
         global: { evaluation_interval: INTERVAL },
         rule_files: ['rules.yaml'],
         alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
-        scrape_configs: jobs.map(({ name, targets, path = '/metrics', interval = INTERVAL }) => ({
+        scrape_configs: jobs.map(({ name, targets, path = '/metrics', params, interval = INTERVAL }) => ({
           job_name: name,
           metrics_path: path,
+          ...(params && { params }),
           scrape_interval: interval,
           scrape_timeout: interval,
           static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),

@@ -15,13 +15,25 @@ export class Backups {
     return this.job('backup', succeeds);
   }
 
+  /** Runs a backup that succeeds and writes this much. */
+  write(bytes: number): Promise<void> {
+    const file = join(this.folder, 'backup.dump');
+    writeFileSync(file, Buffer.alloc(bytes));
+    return this.job('backup', true, '--size-of', file);
+  }
+
+  /** Removes everything that the backup has told. */
+  forget(): void {
+    rmSync(join(this.folder, FILE));
+  }
+
   /** Restores a backup, as a drill. */
   restore(): Promise<void> {
     return this.job('restore-drill', true);
   }
 
-  private async job(name: string, succeeds: boolean): Promise<void> {
-    const flags = ['--name', name, '--textfile', this.folder];
+  private async job(name: string, succeeds: boolean, ...more: readonly string[]): Promise<void> {
+    const flags = ['--name', name, '--textfile', this.folder, ...more];
     // Long enough that a busy machine does not make one run look much faster than the others.
     const command = ['sh', '-c', `sleep 1; ${succeeds}`];
     const job = start([process.execPath, CLI, 'job', ...flags, '--', ...command]);

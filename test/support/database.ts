@@ -85,7 +85,7 @@ export function redisServer(): Database {
   return redis(() => []);
 }
 
-/** Makes a server that follows another one, which must have been started. */
+/** Makes a server that follows another one, which must be started before. */
 export function redisReplica(master: Database): Database {
   return redis(() => ['--replicaof', host, String(master.port)]);
 }
@@ -107,7 +107,7 @@ export function postgresServer(): Database {
   return postgres(initialize);
 }
 
-/** Makes a standby that streams from another server, which must have been started. */
+/** Makes a standby that streams from another server, which must be started before. */
 export function postgresReplica(primary: Database): Database {
   return postgres((file, directory) => copy(primary, file, directory));
 }

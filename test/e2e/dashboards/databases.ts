@@ -1,13 +1,6 @@
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import {
-  type Database,
-  host,
-  postgresReplica,
-  postgresServer,
-  redisReplica,
-  redisServer,
-} from '../../support/database.js';
+import { host, postgresReplica, postgresServer, redisReplica, redisServer } from '../../support/database.js';
 import type { Exporters } from '../../support/exporters.js';
 
 const PAUSE_MS = 200;
@@ -15,30 +8,33 @@ const PAUSE_MS = 200;
 /** A Redis and a PostgreSQL in use, each with a replica. */
 export class Databases {
   readonly postgres = postgresServer();
-  private readonly redis = redisServer();
-  private readonly replicas: Database[] = [];
+  readonly redis = redisServer();
+  /** What follows them. */
+  readonly replicas = {
+    redis: redisReplica(this.redis),
+    postgres: postgresReplica(this.postgres),
+  };
   private readonly cleanUp: (() => unknown)[] = [];
 
   constructor(private readonly exporters: Exporters) {}
 
   /** Starts all, and returns where each can be scraped, the replicas last. */
   async start(): Promise<Record<'redis' | 'postgres', readonly [string, string]>> {
-    const { exporters, redis, postgres } = this;
+    const { exporters, redis, postgres, replicas } = this;
     await Promise.all([redis.start(), postgres.start()]);
-    const followers = [redisReplica(redis), postgresReplica(postgres)] as const;
-    this.replicas.push(...followers);
-    for (const follower of followers) await follower.start();
+    await Promise.all([replicas.redis.start(), replicas.postgres.start()]);
     await this.useRedis();
     await this.usePostgres();
     return {
-      redis: [await exporters.redis(redis), await exporters.redis(followers[0])],
-      postgres: [await exporters.postgres(postgres), await exporters.postgres(followers[1])],
+      redis: [await exporters.redis(redis), await exporters.redis(replicas.redis)],
+      postgres: [await exporters.postgres(postgres), await exporters.postgres(replicas.postgres)],
     };
   }
 
   async stop(): Promise<void> {
     for (const step of this.cleanUp) await step();
-    for (const database of [...this.replicas, this.redis, this.postgres]) await database.remove();
+    const { replicas, redis, postgres } = this;
+    for (const database of [replicas.redis, replicas.postgres, redis, postgres]) await database.remove();
   }
 
   /** Half of its lookups hit. */

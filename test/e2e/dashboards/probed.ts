@@ -1,13 +1,40 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:tls';
-import { createAuthority } from '../../support/certificates.js';
+import { type Authority, createAuthority } from '../../support/certificates.js';
 import { host } from '../../support/database.js';
 
-/** Starts a server with a certificate, for a probe to look at. */
-export async function startProbed(): Promise<{ readonly address: string; stop(): void }> {
-  const { key, cert } = await (await createAuthority()).issue('localhost');
-  const server: Server = createServer({ key, cert }, (socket) => socket.end()).listen(0, host);
-  await once(server, 'listening');
-  return { address: `${host}:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+const DAY_MS = 86_400_000;
+
+/** A server with a certificate, for a probe to look at. */
+export class Probed {
+  private constructor(
+    private readonly authority: Authority,
+    private readonly server: Server,
+  ) {}
+
+  static async start(): Promise<Probed> {
+    const probed = new Probed(
+      await createAuthority(),
+      createServer((socket) => socket.end()),
+    );
+    await probed.renew(90);
+    probed.server.listen(0, host);
+    await once(probed.server, 'listening');
+    return probed;
+  }
+
+  get address(): string {
+    return `${host}:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Serves a certificate that expires after these days. */
+  async renew(days: number): Promise<void> {
+    const notAfterDate = new Date(Date.now() + days * DAY_MS);
+    this.server.setSecureContext(await this.authority.issue('localhost', { notAfterDate }));
+  }
+
+  stop(): void {
+    this.server.close();
+  }
 }

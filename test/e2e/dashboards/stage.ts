@@ -29,7 +29,7 @@ import { until } from '../../support/until.js';
 import { backUp } from './backup.js';
 import { Databases } from './databases.js';
 import { examine } from './examined.js';
-import { startProbed } from './probed.js';
+import { Probed } from './probed.js';
 import { PODS, RecordedScrapes } from './recorded.js';
 import { Talkative } from './talkative.js';
 import { startTroubled } from './troubled.js';
@@ -208,7 +208,7 @@ export class Stage {
 
   /** Lets blackbox_exporter look at a certificate. */
   private async probes(): Promise<Probes> {
-    const probed = await startProbed();
+    const probed = await Probed.start();
     this.cleanUp.push(() => probed.stop());
     const exporter = await this.exporters.blackbox(this.folder);
     this.pages.set('blackbox', `http://${exporter}/probe?module=tls&target=${probed.address}`);
