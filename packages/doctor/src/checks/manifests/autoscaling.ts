@@ -1,5 +1,6 @@
 import { catalog } from '@pmcp/observability/catalog';
 import type { Finding } from '../../check.js';
+import { adapterRules, mayMake } from '../../facts/adapter-rules.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
 import { AUTOSCALERS, targetOf } from './availability.js';
 import { objectCheck } from './define.js';
@@ -48,7 +49,7 @@ export const adapterKnowsTheMetric = objectCheck(
     code: 'PMCP-D079',
     title: 'Each metric that an autoscaler asks for has a rule of prometheus-adapter.',
     why: 'The autoscaler asks the metrics API of Kubernetes, which knows only what a rule of the adapter makes.',
-    cure: 'Apply the rule of `examples/kubernetes/hpa/prometheus-adapter.yaml`, and ask for the name after `as:`.',
+    cure: 'Apply the rule of `examples/kubernetes/hpa/prometheus-adapter.yaml`, and ask for the name after `as:`; without it that of the series.',
     severity: 'fail',
   },
   ['HorizontalPodAutoscaler'],
@@ -57,22 +58,13 @@ export const adapterKnowsTheMetric = objectCheck(
     // If no rule is here, the rules of the adapter are installed from elsewhere.
     if (rules.length === 0) return [];
     return metricNames(manifest)
-      .filter((name) => !rules.some((rule) => rule.includes(name)))
+      .filter((name) => !rules.some((rule) => mayMake(rule, name)))
       .map((name) => ({
         found: `HorizontalPodAutoscaler ${manifest.name} asks for ${name}, which no rule of prometheus-adapter makes`,
         where: manifest.at(['spec', 'metrics']),
       }));
   },
 );
-
-/** Returns the metric names that the adapter's rules define with `as`. */
-function adapterRules({ kind, content }: Manifest): string[] {
-  if (kind !== 'ConfigMap') return [];
-  const texts = Object.values((content.data ?? {}) as Readonly<Record<string, string>>);
-  return texts
-    .filter((text) => text.includes('seriesQuery'))
-    .flatMap((text) => [...text.matchAll(/^\s+as: (.+)$/gm)].map(([, name = '']) => name));
-}
 
 function metricNames({ content }: Manifest): string[] {
   const metrics = (valueAt(content, ['spec', 'metrics']) ?? []) as readonly Readonly<
