@@ -1,6 +1,7 @@
 import type { ComposeService } from '../../facts/compose.js';
 import { UNKNOWN, withDefaults } from '../../facts/compose-variables.js';
 import { secondsOf } from '../../facts/duration.js';
+import { OTLP, otlpFaults } from '../../facts/otlp.js';
 import { composeCheck } from './define.js';
 
 export const composeRestarts = composeCheck(
@@ -96,3 +97,12 @@ function covers(ports: string, admin: string): boolean {
   const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(ports) ?? [];
   return Number(admin) >= Number(first) && Number(admin) <= Number(last);
 }
+
+export const composeTelemetryIsUnderstood = composeCheck(
+  { ...OTLP, code: 'PMCP-D422', title: 'In Compose, telemetry is sent in the protocol of the port.' },
+  ({ name, env, at }) =>
+    otlpFaults((variable) => env.get(variable)).map((fault) => ({
+      found: `service ${name}: ${fault}`,
+      where: at(['environment']),
+    })),
+);

@@ -8,7 +8,7 @@ import {
 } from './autoscaling.js';
 import { moreThanOnePod, oneDecidesHowMany, someMustStay } from './availability.js';
 import { backupsAreKept, backupsAreWatched, backupsRun } from './backups.js';
-import { composeAdminPort, composeGrace, composeRestarts } from './compose.js';
+import { composeAdminPort, composeGrace, composeRestarts, composeTelemetryIsUnderstood } from './compose.js';
 import { prometheusHasAccess } from './compose-access.js';
 import { composeReadsItsConfiguration } from './compose-configuration.js';
 import { composeNamesAreKnown } from './compose-networks.js';
@@ -43,7 +43,13 @@ import { annotationsFitThePort, somebodyScrapes } from './scraping.js';
 import { nobodyIsRoot, nobodyRisesToRoot, secretsAreNoText } from './security.js';
 import { monitorsSelectServers } from './selected.js';
 import { serviceHasPods } from './services.js';
-import { adminPortIsOpen, logsAreQuiet, telemetryIsOn, variablesAreKnown } from './variables.js';
+import {
+  adminPortIsOpen,
+  logsAreQuiet,
+  telemetryIsOn,
+  telemetryIsUnderstood,
+  variablesAreKnown,
+} from './variables.js';
 
 /** The checks of manifests. Their codes begin at PMCP-D060. */
 export const MANIFESTS: readonly Check[] = [
@@ -90,12 +96,14 @@ export const MANIFESTS: readonly Check[] = [
   adminPortIsOpen,
   logsAreQuiet,
   telemetryIsOn,
+  telemetryIsUnderstood,
   backupsRun,
   backupsAreWatched,
   backupsAreKept,
   composeRestarts,
   composeGrace,
   composeAdminPort,
+  composeTelemetryIsUnderstood,
   apiTakesThem,
   routesLeadToServices,
   budgetsLetPodsGo,

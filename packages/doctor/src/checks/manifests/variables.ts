@@ -1,4 +1,5 @@
 import { misspelt } from '@pmcp/observability/internal';
+import { OTLP, otlpFaults } from '../../facts/otlp.js';
 import { adminPort, variable } from '../../facts/workloads.js';
 import { workloadCheck } from './define.js';
 
@@ -77,4 +78,13 @@ export const telemetryIsOn = workloadCheck(
       ? [{ found: `${title}: the sampler ${sampler} takes nothing`, where: at(['env']) }]
       : [];
   },
+);
+
+export const telemetryIsUnderstood = workloadCheck(
+  { ...OTLP, code: 'PMCP-D421', title: 'Telemetry is sent in the protocol of the port.' },
+  ({ title, observed: { spec, at } }) =>
+    otlpFaults((name) => variable(spec.env ?? [], name)).map((fault) => ({
+      found: `${title}: ${fault}`,
+      where: at(['env']),
+    })),
 );
