@@ -17,7 +17,11 @@ async function ready(url: string, headers: Record<string, string> = {}): Promise
   await until(answers, READY_MS);
 }
 
-export async function openVictoriaMetrics(children: Children, folder: string): Promise<Store> {
+export async function openVictoriaMetrics(
+  children: Children,
+  folder: string,
+  flags: readonly string[] = [],
+): Promise<Store> {
   const { path } = await requireTool('victoria-metrics');
   const address = await free();
   const url = `http://${address}`;
@@ -26,14 +30,23 @@ export async function openVictoriaMetrics(children: Children, folder: string): P
     `-httpListenAddr=${address}`,
     // By default it hides the last half minute.
     '-search.latencyOffset=1s',
+    ...flags,
   ];
   children.start('VictoriaMetrics', path, args, { stdio: [...STDIO] });
   await ready(`${url}/health`);
   return { url, writeUrl: `${url}/api/v1/write` };
 }
 
-/** Starts its receiver, and the program that queries it. */
-export async function openThanos(children: Children, folder: string): Promise<Store> {
+/**
+ * Starts its receiver, and the program that queries it.
+ *
+ * @param flags more flags of the program that queries
+ */
+export async function openThanos(
+  children: Children,
+  folder: string,
+  flags: readonly string[] = [],
+): Promise<Store> {
   const { path } = await requireTool('thanos');
   const [query, store, write, receiver] = [await free(), await free(), await free(), await free()];
   const receive = [
@@ -44,11 +57,53 @@ export async function openThanos(children: Children, folder: string): Promise<St
     `--grpc-address=${store}`,
     `--remote-write.address=${write}`,
   ];
-  const ask = ['query', `--http-address=${query}`, `--grpc-address=${await free()}`, `--endpoint=${store}`];
+  const ask = [
+    'query',
+    `--http-address=${query}`,
+    `--grpc-address=${await free()}`,
+    `--endpoint=${store}`,
+    ...flags,
+  ];
   for (const args of [receive, ask]) children.start(`Thanos ${args[0]}`, path, args, { stdio: [...STDIO] });
   await ready(`http://${receiver}/-/ready`);
   await ready(`http://${query}/-/ready`);
   return { url: `http://${query}`, writeUrl: `http://${write}/api/v1/receive` };
+}
+
+interface Ruled {
+  /** Where the program that queries asks for what the rules recorded. */
+  readonly grpc: string;
+  /** The program that queries. */
+  readonly query: string;
+  readonly rules: string;
+  readonly alertmanager: string;
+}
+
+/** Starts the part of Thanos that evaluates rules, and returns its address. */
+export async function openThanosRuler(
+  children: Children,
+  folder: string,
+  { grpc, query, rules, alertmanager }: Ruled,
+): Promise<string> {
+  const { path } = await requireTool('thanos');
+  const http = await free();
+  const args = [
+    'rule',
+    '--label=cluster="main"',
+    '--label=replica="a"',
+    '--alert.label-drop=replica',
+    `--data-dir=${join(folder, 'thanos-rule')}`,
+    `--http-address=${http}`,
+    `--grpc-address=${grpc}`,
+    `--query=${query}`,
+    `--rule-file=${rules}`,
+    `--alertmanagers.url=${alertmanager}`,
+    // What Prometheus has scraped arrives later.
+    '--rule-query-offset=15s',
+  ];
+  children.start('Thanos rule', path, args, { stdio: [...STDIO] });
+  await ready(`http://${http}/-/ready`);
+  return `http://${http}`;
 }
 
 /** The predecessor of Mimir, with the same API: below a path, and with tenants. */

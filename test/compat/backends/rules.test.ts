@@ -49,12 +49,12 @@ describe('vmalert with the shipped rules on VictoriaMetrics', () => {
     };
     expect(await firing()).toEqual([]);
     stage.isHealthy = false;
-    await until(async () => (await firing()).length > 0, 60_000);
+    await until(async () => (await firing()).length > 0, 120_000);
     const [alert] = await firing();
     expect(alert).toMatchObject({ labels: { check: 'database', job: 'pmcp', severity: 'warning' } });
     expect(JSON.stringify(alert?.annotations)).toContain('The check database of ');
     stage.isHealthy = true;
-    await until(async () => (await firing()).length === 0, 60_000);
+    await until(async () => (await firing()).length === 0, 120_000);
   });
 
   it('has lost no program so far', () => {

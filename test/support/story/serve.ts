@@ -12,18 +12,26 @@ import { recordStory } from './record.js';
 export class StoryPrometheus {
   private readonly deaths: string[] = [];
   private children = new Children((message) => this.deaths.push(message));
-  private readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-story-'));
+  /** Has the database in `data`. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'pmcp-story-'));
   private port = 0;
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Takes some seconds, because it writes the story again and runs the recording rules on it. */
   async start(port?: number): Promise<void> {
+    await this.record(port);
+    await this.run();
+  }
+
+  /**
+   * Fills the folder, for a Prometheus that another starts.
+   * Takes some seconds, because it writes the story again and runs the recording rules on it.
+   */
+  async record(port?: number): Promise<void> {
     this.port = port ?? (await freePort());
     await recordStory(this.folder, (use) => this.during(use));
-    await this.run();
   }
 
   async stop(): Promise<void> {
