@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { alertOutputs, type OutputOptions } from '../../../alerts/files.js';
 import { COMMANDS } from '../../../packages/observability/src/cli/commands.js';
 import { check } from '../../../prometheus/scrape/check.js';
+import type { Options as ScrapeOptions } from '../../../prometheus/scrape/options.js';
 import { knownMetrics as realMetrics } from '../../dashboards/known-metrics.js';
 import { knownMetrics, metricsOf } from '../../rules/label-flow.js';
 import { syntaxErrors } from '../promql-syntax.js';
@@ -45,6 +46,10 @@ function inQuery({ text }: Block): string[] {
 const JSONS: Readonly<Record<string, (value: never, folder: string) => readonly string[]>> = {
   // Throws for options that are wrong.
   alerts: (options: OutputOptions) => (Object.keys(alertOutputs(options)).length > 5 ? [] : ['no files']),
+  externalLabels: (options: ScrapeOptions) => {
+    check({ ...options, targets: [{ job: 'pmcp', targets: ['localhost:9090'] }] });
+    return [];
+  },
   mcpServers: (servers: object, folder) => {
     const [{ command, args, env }] = Object.values(servers);
     const line = args.map((arg: string) => arg.replace('/path/to/', ''));
