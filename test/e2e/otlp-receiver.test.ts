@@ -1,46 +1,18 @@
 import { catalog, type Metric } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Collector } from '../../scripts/collector/collector.js';
 import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { parseSamples } from '../support/exposition.js';
-import { startStdioServer } from '../support/stdio.js';
-import { until } from '../support/until.js';
+import { line, linesOf, type Pushed, pushed, steady } from '../support/pushed.js';
 
 /** Metrics of the conventions, which have dots where Prometheus has underscores. */
 const CONVENTIONS = /^mcp_server_/;
-/** Metrics that change in a process without any request. */
-const RESTLESS = /^(?:pmcp_telemetry_|pmcp_health_check_duration_|process_|nodejs_)/;
-
 const children = new Children(() => {});
-let collector: Collector;
-let page: string;
-/** What was pushed before the page was read, and shortly after. */
-let pushed: readonly Buffer[];
+let said: Pushed;
 
-/** Lets a server push the results of a few calls, and reads its page. */
-async function push(variables: Readonly<Record<string, string>> = {}): Promise<void> {
-  collector = await Collector.start();
-  const { client, port } = await startStdioServer(['test/fixtures/stdio-server.mjs'], {
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    OTEL_TRACES_EXPORTER: 'otlp',
-    OTEL_METRICS_EXPORTER: 'otlp',
-    OTEL_METRIC_EXPORT_INTERVAL: '200',
-    ...variables,
-  });
-  for (let i = 0; i < 3; i++) await client.callTool({ name: 'hello', arguments: {} });
-  await client.callTool({ name: 'unknown', arguments: {} });
-  const ready = () => collector.metrics.find(({ name }) => name === catalog.ready.name)?.points[0]?.value;
-  await until(() => ready() === 1);
-  page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  const before = collector.metricExports.length;
-  await until(() => collector.metricExports.length > before + 2);
-  pushed = [...collector.metricExports];
-  await client.close();
-  collector.stop();
-}
-
-beforeAll(() => push());
+beforeAll(async () => {
+  said = await pushed();
+});
 afterAll(() => children.stop());
 
 /** Starts a Prometheus that gets what the server pushed, byte for byte, as a collector would pass it on. */
@@ -50,7 +22,7 @@ async function receiver(strategy: string): Promise<Prometheus> {
     need: { kubernetesSd: true, minVersion: '3.6' },
     flags: ['--web.enable-otlp-receiver'],
   });
-  for (const body of pushed) {
+  for (const body of said.bodies) {
     const response = await fetch(`${prometheus.url}/api/v1/otlp/v1/metrics`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/x-protobuf' },
@@ -62,34 +34,14 @@ async function receiver(strategy: string): Promise<Prometheus> {
   return prometheus;
 }
 
-/** Returns series with their values as lines of a page, without the labels that Prometheus adds or leaves out. */
+/** Returns series with their values as lines of a page. */
 async function seriesIn(prometheus: Prometheus): Promise<string[]> {
   const samples = await prometheus.query('{__name__=~".+"}');
   return samples.map(({ labels, value }) => line(labels, value)).filter((text) => !/^target_info/.test(text));
 }
 
-function line(
-  { __name__, job: _, instance: __, ...labels }: Readonly<Record<string, string>>,
-  value: number,
-) {
-  const pairs = Object.entries(labels).filter(([, text]) => text !== '');
-  return `${__name__}{${pairs.map(([name, text]) => `${name}="${text}"`).sort()}} ${value}`;
-}
-
-/** Returns the same series of the page. Labels of the fixture contain no quotes and no commas. */
-function seriesOnPage(): string[] {
-  return [...parseSamples(page)].map(([series, value]) => {
-    const [, name = '', pairs = ''] = /^([^{]+)(?:\{(.*)\})?$/.exec(series) ?? [];
-    const labels = Object.fromEntries(
-      [...pairs.matchAll(/(\w+)="([^"]*)"/g)].map(([, k = '', v = '']) => [k, v]),
-    );
-    return line({ ...labels, __name__: name }, value);
-  });
-}
-
 const nameOf = (text: string) => text.slice(0, text.indexOf('{'));
 const names = (lines: readonly string[]) => [...new Set(lines.map(nameOf))].sort();
-const steady = (lines: readonly string[]) => lines.filter((text) => !RESTLESS.test(text)).sort();
 const without = (pattern: RegExp, lines: readonly string[]) => lines.filter((text) => !pattern.test(text));
 
 /** Each trace of a call to the tool is an exemplar, but for a later one of the same bucket. */
@@ -100,7 +52,7 @@ async function expectTraced(prometheus: Prometheus, series: string): Promise<voi
     `query_exemplars?query=${selector}&start=${now - 600}&end=${now + 60}`,
   );
   const exemplars = found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
-  const calls = collector.spans.filter(({ name }) => name === 'tools/call hello');
+  const calls = said.collector.spans.filter(({ name }) => name === 'tools/call hello');
   expect(exemplars.length).toBeGreaterThan(0);
   expect(calls.map(({ traceId }) => traceId)).toEqual(expect.arrayContaining(exemplars));
 }
@@ -108,10 +60,10 @@ async function expectTraced(prometheus: Prometheus, series: string): Promise<voi
 describe('a Prometheus that receives OTLP', () => {
   it('has the names, labels and values of a scrape with its default suffixes', async () => {
     const received = await seriesIn(await receiver('UnderscoreEscapingWithSuffixes'));
-    expect(steady(received)).toEqual(steady(seriesOnPage()));
+    expect(steady(received)).toEqual(steady(linesOf(said.page)));
     // These come and go with the activity of the process.
     const passing = /^nodejs_active_/;
-    expect(names(without(passing, received))).toEqual(names(without(passing, seriesOnPage())));
+    expect(names(without(passing, received))).toEqual(names(without(passing, linesOf(said.page))));
     const catalogued = (Object.values(catalog) as Metric[]).map(({ name }) => name);
     for (const name of names(received).filter((name) => name.startsWith('pmcp_'))) {
       expect(catalogued).toContain(name.replace(/_(?:bucket|sum|count)$/, ''));
@@ -123,7 +75,7 @@ describe('a Prometheus that receives OTLP', () => {
     async (strategy) => {
       const received = await seriesIn(await receiver(strategy));
       const pmcp = (lines: readonly string[]) => steady(lines.filter((text) => text.startsWith('pmcp_')));
-      expect(pmcp(received)).toEqual(pmcp(seriesOnPage()));
+      expect(pmcp(received)).toEqual(pmcp(linesOf(said.page)));
     },
   );
 
@@ -140,13 +92,13 @@ describe('a Prometheus that receives OTLP', () => {
   });
 
   it('has one native histogram instead of all buckets of a scrape, if that is configured', async () => {
-    await push({
+    said = await pushed({
       OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
     });
     const prometheus = await receiver('UnderscoreEscapingWithSuffixes');
     const { name } = catalog.requestDuration;
     expect(await prometheus.query(`{__name__=~"${name}_.+"}`)).toEqual([]);
-    const scraped = parseSamples(page);
+    const scraped = parseSamples(said.page);
     const found = await prometheus.query(`histogram_count(${name}{method="tools/call"})`);
     expect(found.map(({ labels, value }) => [labels.name, value]).sort()).toEqual(
       ['_other', 'hello'].map((tool) => [
