@@ -1,17 +1,27 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 
-/** Writes the modules of a folder in fewer characters: people read the sources. Names stay, for stack traces. */
-export function compact(folder: string): void {
+/** Short already, and with licences as comments. */
+const GENERATORS = /^generators[\\/]/;
+
+/**
+ * Writes the modules of a folder in fewer characters: people read the sources. Names stay, for stack traces.
+ *
+ * @param hasLines whether lines stay too, and only comments go
+ */
+export function compact(folder: string, hasLines = false): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.js')) continue;
+    if (!name.endsWith('.js') || GENERATORS.test(name)) continue;
     const file = join(folder, name);
     const { code } = transformSync(readFileSync(file, 'utf8'), {
-      minifyWhitespace: true,
-      minifySyntax: true,
+      minifyWhitespace: !hasLines,
+      minifySyntax: !hasLines,
       target: 'node20',
+      charset: 'utf8',
     });
-    writeFileSync(file, code);
+    // Never half a file, since tests may run it meanwhile.
+    writeFileSync(`${file}.new`, code);
+    renameSync(`${file}.new`, file);
   }
 }

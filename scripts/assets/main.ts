@@ -51,6 +51,9 @@ writeFileSync(
   JSON.stringify({ runbookUrl, dashboardUrl, optionalSections: sections }),
 );
 
+for (const name of ['doctor', 'otlp']) compact(join(root, 'packages', name, 'dist'));
+compact(join(root, 'packages/observability/dist'), true);
+
 /**
  * Bundles each generator that a command of the package runs.
  * A user of the package does not have this repository.
@@ -71,5 +74,3 @@ for (const [name, entry] of Object.entries({
     // Some bundled libraries have a licence that requires its notice.
     legalComments: 'eof',
   });
-
-for (const name of ['doctor', 'otlp']) compact(join(root, 'packages', name, 'dist'));
