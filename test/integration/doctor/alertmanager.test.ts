@@ -266,35 +266,4 @@ describe('the doctor before an Alertmanager', () => {
       expect(await outcome({ prometheus })).toEqual({ kind: 'passed' });
     });
   });
-
-  describe('whose critical alerts hide warnings of the same place', () => {
-    let prometheus: URL;
-    beforeAll(async () => {
-      prometheus = new URL((await Prometheus.startWith(ADDED, children.start.bind(children), {})).url);
-    });
-    const outcome = async (equal: string, settings: object) => {
-      const rule = `  - source_matchers: ['severity="critical"']\n    target_matchers: ['severity=~"warning|info"']\n    equal: [${equal}]\n`;
-      const alertmanager = await changed('inhibit_rules:\n', `inhibit_rules:\n${rule}`);
-      const [result] = await examined({ alertmanager, ...settings }, ({ code }) => code === 'PMCP-D206');
-      return result?.outcome;
-    };
-
-    it('says that no alert has the labels of the place, and so all places are the same', async () => {
-      expect(await outcome('datacenter, rack', { prometheus })).toMatchObject({
-        kind: 'found',
-        findings: [{ found: expect.stringMatching(/equal: \[datacenter, rack\], and no alert has such/) }],
-      });
-    });
-
-    it.each(['cluster', 'rack, team', 'alertname'])(
-      'finds nothing where one has a label of %s',
-      async (equal) => {
-        expect(await outcome(equal, { prometheus })).toEqual({ kind: 'passed' });
-      },
-    );
-
-    it('finds nothing where nobody can tell which labels there are', async () => {
-      expect(await outcome('datacenter, rack', {})).toEqual({ kind: 'passed' });
-    });
-  });
 });

@@ -3,15 +3,16 @@ import { ourRules } from './prometheus.js';
 import { prometheusApi } from './prometheus-api.js';
 import { prometheusConfig } from './prometheus-state.js';
 
-/** The names of all labels that an alert about servers can have: of series, of rules, and what is added on the way. */
-export const labelNames: Fact<ReadonlySet<string>> = async (context) => {
-  const [ofSeries, rules, { global, alerting = {} }] = await Promise.all([
+/** The names of all labels that an alert about servers has: of series, of rules, and what is added on the way. */
+export const labelsInUse: Fact<ReadonlySet<string>> = async (context) => {
+  const [all, ofSeries, rules, { global, alerting = {} }] = await Promise.all([
+    prometheusApi<readonly string[]>(context, 'labels'),
     seriesRead(context).then((series) => prometheusApi<readonly string[]>(context, `labels?${series}`)),
     context.get(ourRules),
     context.get(prometheusConfig),
   ]);
   // Before the first server is there, other series are all that is known.
-  const known = ofSeries.length > 0 ? ofSeries : await prometheusApi<readonly string[]>(context, 'labels');
+  const known = ofSeries.length > 0 ? ofSeries : all;
   const { alert_relabel_configs = [], alertmanagers = [] } = alerting;
   const steps = [
     ...alert_relabel_configs,
@@ -19,11 +20,21 @@ export const labelNames: Fact<ReadonlySet<string>> = async (context) => {
   ];
   return new Set([
     ...known,
-    ...rules.flatMap(({ labels, query }) => [...Object.keys(labels ?? {}), ...namedIn(query)]),
+    ...rules.flatMap(({ labels, query }) => [
+      ...Object.keys(labels ?? {}),
+      ...madeIn(query),
+      ...namedIn(query).filter((name) => all.includes(name)),
+    ]),
     ...Object.keys(global?.external_labels ?? {}),
     ...steps.flatMap(({ target_label }) => target_label ?? []),
     'alertname',
   ]);
+};
+
+/** Those, and what rules speak of: it may come with the next server. */
+export const labelNames: Fact<ReadonlySet<string>> = async (context) => {
+  const [used, rules] = await Promise.all([context.get(labelsInUse), context.get(ourRules)]);
+  return new Set([...used, ...rules.flatMap(({ query }) => namedIn(query))]);
 };
 
 /** Returns the values that a label has in series of which alerts about servers are made. */
@@ -39,12 +50,17 @@ async function seriesRead(context: Context): Promise<string> {
   return `match[]=${encodeURIComponent(`{__name__=~"${names}"}`)}`;
 }
 
-/** Labels that an expression groups by, asks for, or makes. */
+/** Labels that an expression groups by, or asks for. */
 function namedIn(query: string): string[] {
   const groups = [...query.matchAll(/\b(?:by|on|group_left|group_right)\s*\(([^)]*)\)/g)];
-  const others = [...query.matchAll(/"(\w+)"|(\w+)\s*(?:=~|!~|!=|=)\s*"/g)];
+  const asked = [...query.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)];
   return [
     ...groups.flatMap(([, names = '']) => names.split(',').map((name) => name.trim())),
-    ...others.map(([, made, asked]) => made ?? asked ?? ''),
+    ...asked.map(([, name = '']) => name),
   ];
+}
+
+/** Labels that an expression may make. */
+function madeIn(query: string): string[] {
+  return [...query.matchAll(/"(\w+)"/g)].map(([, name = '']) => name);
 }

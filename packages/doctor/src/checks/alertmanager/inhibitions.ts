@@ -3,7 +3,7 @@ import type { Context } from '../../context.js';
 import { exactly, type Labels, matches } from '../../facts/alert-matchers.js';
 import { CRITICAL, WATCHDOG } from '../../facts/alert-samples.js';
 import { alertmanagerApi, alertmanagerConfig, type Inhibition } from '../../facts/alertmanager.js';
-import { labelNames } from '../../facts/label-names.js';
+import { labelsInUse } from '../../facts/label-names.js';
 import { alertmanagerCheck } from './define.js';
 
 /** Alerts that may fire for hours, or always. */
@@ -91,7 +91,7 @@ export const inhibitionStaysNear = alertmanagerCheck({
 /** Labels that none of two alerts has are the same for `equal`. Only Prometheus knows which ones there are. */
 async function unusedLabels(context: Context): Promise<(names?: readonly string[]) => boolean> {
   const known = context.settings.prometheus
-    ? await context.get(labelNames).catch(() => undefined)
+    ? await context.get(labelsInUse).catch(() => undefined)
     : undefined;
   const here = await alertmanagerApi<readonly { readonly labels: Labels }[]>(context, 'alerts').catch(
     () => [],
