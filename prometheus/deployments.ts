@@ -1,5 +1,5 @@
 import type { CollectorOptions } from './collector.js';
-import { type Options, SCRAPE_INTERVAL } from './scrape/options.js';
+import { type Options, type Probes, SCRAPE_INTERVAL } from './scrape/options.js';
 
 /** The options of a complete Prometheus, beside its targets. */
 const complete = {
@@ -14,6 +14,12 @@ export const OPERATED = {
   kubernetes: {},
   targets: [{ job: 'pmcp-host', targets: ['mcp.example.internal:9090'] }],
 } as const satisfies Options;
+
+/** What clients of a server get to see, for the operator. */
+export const PROBED: Probes = {
+  exporter: 'blackbox-exporter.monitoring:9115',
+  targets: ['mcp.example.internal:443'],
+};
 
 /** Where cert-manager's certificate for Prometheus is mounted, and the name in the servers' certificates. */
 const OVER_MTLS = {

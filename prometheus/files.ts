@@ -1,6 +1,13 @@
 import { collectorConfig } from './collector.js';
-import { COLLECTOR, COLLECTOR_OVER_MTLS, DEPLOYMENTS, OPERATED, OPERATED_OVER_MTLS } from './deployments.js';
-import { podMonitor, scrapeConfigs, serviceMonitor } from './operator/objects.js';
+import {
+  COLLECTOR,
+  COLLECTOR_OVER_MTLS,
+  DEPLOYMENTS,
+  OPERATED,
+  OPERATED_OVER_MTLS,
+  PROBED,
+} from './deployments.js';
+import { podMonitor, probe, scrapeConfigs, serviceMonitor } from './operator/objects.js';
 import { prometheusConfig } from './scrape/config.js';
 import type { Options } from './scrape/options.js';
 import { toYaml } from './yaml.js';
@@ -24,7 +31,11 @@ const byOperator = (suffix: string, options: Options): Record<string, () => obje
   [`scrape-config${suffix}`]: () => scrapeConfigs(metadata, options),
 });
 
-const operated = { ...byOperator('', OPERATED), ...byOperator('-mtls', OPERATED_OVER_MTLS) };
+const operated = {
+  ...byOperator('', OPERATED),
+  ...byOperator('-mtls', OPERATED_OVER_MTLS),
+  probe: () => [probe(metadata, PROBED)],
+};
 
 const objects = Object.fromEntries(
   Object.entries(operated).map(([name, make]) => [

@@ -1,3 +1,5 @@
+import { PROBED } from '../../prometheus/deployments.js';
+import { PROBES_MODULE } from '../../prometheus/scrape/probes.js';
 import { port, section, text, texts, toggle, type Values, value } from '../value.js';
 import { image, resources } from './container.js';
 
@@ -37,6 +39,20 @@ export const observed: Values = {
       'A Secret with the certificate of Prometheus. Needed where the metrics are over mTLS.',
     ),
   }),
+  certificateProbe: section(
+    'A Probe, for the Prometheus Operator. The alert about certificates that expire then knows what clients get.',
+    {
+      enabled: toggle(false, 'Let blackbox_exporter connect to the names of the server.'),
+      exporter: text(PROBED.exporter, 'The address of blackbox_exporter.'),
+      module: text(PROBES_MODULE, 'Its [module](../../docs/operate.md#tls).'),
+      targets: value(
+        [],
+        { type: 'array', items: { type: 'string', pattern: ':[0-9]+$' } },
+        'Addresses such as `notes.example.com:443`. Default: the names of route and Ingress, at port 443.',
+      ),
+      labels: texts({}, 'Labels by which the Prometheus selects it.'),
+    },
+  ),
   prometheusRule: section(
     'All alerts and recording rules. They are for all servers: install them once per cluster.',
     {

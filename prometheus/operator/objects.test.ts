@@ -1,4 +1,5 @@
 import { PodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
+import { Probe } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Probe';
 import { PrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import { ScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
@@ -12,7 +13,7 @@ import { podRules } from '../scrape/pods.js';
 import { podMonitor, prometheusRule, scrapeConfigs, serviceMonitor } from './objects.js';
 
 const metadata = { name: 'pmcp', namespace: 'monitoring', labels: { release: 'kube-prometheus-stack' } };
-const models = { PodMonitor, ServiceMonitor, ScrapeConfig, PrometheusRule };
+const models = { PodMonitor, Probe, ServiceMonitor, ScrapeConfig, PrometheusRule };
 
 /** @throws if the operator's schema rejects the object */
 function validate(object: object): void {

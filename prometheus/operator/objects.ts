@@ -1,10 +1,18 @@
 import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor';
+import type { IProbe } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Probe';
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import type { IScrapeConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig';
 import { check } from '../scrape/check.js';
-import { type Kubernetes, type Options, type RelabelRule, SERVERS_JOB } from '../scrape/options.js';
+import {
+  type Kubernetes,
+  type Options,
+  type Probes,
+  type RelabelRule,
+  SERVERS_JOB,
+} from '../scrape/options.js';
 import { labelsOfPod, podRules } from '../scrape/pods.js';
+import { PROBES_JOB, PROBES_MODULE } from '../scrape/probes.js';
 import { parseSelector } from '../scrape/selector.js';
 import { accessBySecret } from './access.js';
 
@@ -68,6 +76,23 @@ export function scrapeConfigs({ name, ...metadata }: Metadata, options: Options)
     ),
     ...files.map(({ job, paths }) => object(job, { fileSDConfigs: [{ files: [...paths] }] })),
   ];
+}
+
+/** Returns a Probe of addresses that blackbox_exporter connects to. Its series have the labels of the job without the operator. */
+export function probe(metadata: Metadata, probes: Probes): IProbe {
+  check({ probes });
+  const { exporter, targets, module = PROBES_MODULE } = probes;
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'Probe',
+    metadata,
+    spec: {
+      jobName: PROBES_JOB,
+      prober: { url: exporter },
+      module,
+      targets: { staticConfig: { static: [...targets] } },
+    },
+  };
 }
 
 type RuleGroups = NonNullable<NonNullable<IPrometheusRule['spec']>['groups']>;

@@ -141,6 +141,11 @@ const WRONG: readonly (readonly [what: string, values: object, says: readonly st
   ],
   ['a backup with a password', { backup: { password: 'x' } }, ['password', "'existingSecret'"]],
   [
+    'a probe of nothing',
+    { certificateProbe: { enabled: true } },
+    ['no client has a name for the server', 'certificateProbe.targets'],
+  ],
+  [
     'a PodMonitor without a certificate',
     { podMonitor: { enabled: true }, metrics: { tls: { issuer: 'a' } } },
     ['podMonitor.clientSecret is not set'],

@@ -5,7 +5,8 @@ import type { RelabelRule } from '../../../prometheus/scrape/options.js';
 import { podRules } from '../../../prometheus/scrape/pods.js';
 import type { KubernetesObject } from '../../manifests/schema.js';
 import { relabel, visible } from '../../support/relabel.js';
-import { LEAST, rendered, WITH_PROXY } from '../support/chart.js';
+import { type GivenValues, LEAST, OWN_GATEWAY, rendered, WITH_PROXY } from '../support/chart.js';
+import { merged } from '../support/switches.js';
 
 let objects: readonly KubernetesObject[];
 
@@ -56,6 +57,33 @@ const meta = {
   [`${POD}_annotation_prometheus_io_port`]: '9090',
   [`${POD}_annotation_prometheus_io_container`]: 'observability',
 };
+
+describe('the Probe', () => {
+  const probes = async (values: GivenValues) =>
+    (await rendered(merged(merged(LEAST, values), { certificateProbe: { enabled: true } }))).filter(
+      ({ kind }) => kind === 'Probe',
+    ) as unknown as { readonly spec: object }[];
+
+  it('is that which we ship: for the name of the route', async () => {
+    const shipped = parse(readFileSync('prometheus/generated/operator/probe.yml', 'utf8'));
+    const names = merged(OWN_GATEWAY, { httpRoute: { hostnames: ['mcp.example.internal'] } });
+    expect((await probes(names)).map(({ spec }) => spec)).toEqual([shipped.spec]);
+  });
+
+  it('covers the names of route and Ingress, each once, or only the addresses that the user lists', async () => {
+    const ingress = { enabled: true, host: 'old.example.com', tlsSecret: 'a' };
+    const httpRoute = { ...OWN_GATEWAY.httpRoute, parentRefs: [{ name: 'public' }] };
+    const hostnames = ['notes.example.com', 'old.example.com'];
+    const both = await probes({ httpRoute: { ...httpRoute, hostnames }, ingress });
+    expect(both).toMatchObject([targets(['notes.example.com:443', 'old.example.com:443'])]);
+    const listed = await probes({ ingress, certificateProbe: { targets: ['10.0.0.7:8443'] } });
+    expect(listed).toMatchObject([targets(['10.0.0.7:8443'])]);
+  });
+
+  const targets = (addresses: readonly string[]) => ({
+    spec: { targets: { staticConfig: { static: addresses } } },
+  });
+});
 
 describe('the PodMonitor', () => {
   it('gives series the same labels as the annotations do, so that dashboards and alerts find them', async () => {

@@ -68,9 +68,14 @@ const PUBLISHED: readonly Published[] = [
     version: 'v0.85.0',
     sum: 'h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=',
     folder: 'example/prometheus-operator-crd',
-    files: ['podmonitors', 'prometheuses', 'servicemonitors', 'prometheusrules', 'scrapeconfigs'].map(
-      (kind) => `monitoring.coreos.com_${kind}`,
-    ),
+    files: [
+      'podmonitors',
+      'probes',
+      'prometheuses',
+      'servicemonitors',
+      'prometheusrules',
+      'scrapeconfigs',
+    ].map((kind) => `monitoring.coreos.com_${kind}`),
   },
   {
     module: 'github.com/cert-manager/cert-manager',

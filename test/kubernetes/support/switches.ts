@@ -48,6 +48,10 @@ export const SWITCHES: readonly (readonly Setting[])[] = [
     ],
   ],
   [
+    ['no probe', {}],
+    ['probe', { certificateProbe: { enabled: true, targets: ['a:443'], labels: { release: 'prom' } } }],
+  ],
+  [
     ['no rules', {}],
     ['rules', { prometheusRule: { enabled: true, labels: { release: 'prom' } } }],
   ],
