@@ -25,6 +25,11 @@ export function isKustomization({ kind }: Manifest): boolean {
   return kind === 'Kustomization' || kind === 'Component';
 }
 
+/** Whether a kustomization sets the namespace of what it makes: those that objects name say nothing then. */
+export function isMoved(all: readonly Manifest[]): boolean {
+  return all.some(({ kind, content }) => kind === 'Kustomization' && content.namespace !== undefined);
+}
+
 /** Returns the files and folders of this machine that a kustomization puts together. */
 export function partsOf(kustomization: Manifest): string[] {
   return ['resources', 'bases', 'components'].flatMap((key) => pathsIn(kustomization, key));

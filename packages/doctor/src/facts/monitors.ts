@@ -1,4 +1,5 @@
 import { fits, type Selector } from './kube/selector.js';
+import { isMoved } from './kustomization.js';
 import { type Manifest, type Path, valueAt } from './manifests.js';
 import { servicePorts } from './service-ports.js';
 import { portNumber, selects, type Workload } from './workloads.js';
@@ -89,7 +90,7 @@ export function namespacesOf(monitor: Manifest): readonly string[] | undefined {
 export function looksInto(monitor: Manifest, wanted: Manifest, all: readonly Manifest[]): boolean {
   const [namespaces, namespace] = [namespacesOf(monitor), namespaceOf(wanted)];
   if (namespaces === undefined || namespace === undefined || namespaces.includes(namespace)) return true;
-  return all.some(({ kind, content }) => kind === 'Kustomization' && content.namespace !== undefined);
+  return isMoved(all);
 }
 
 export function isSelected(monitor: Manifest, server: Workload, all: readonly Manifest[]): boolean {

@@ -1,7 +1,9 @@
 import type { Labels } from './kube/objects.js';
 import { fits, type Selector } from './kube/selector.js';
+import { isMoved } from './kustomization.js';
 import { type Manifest, valueAt } from './manifests.js';
 import { addedLabels, namespaceOf } from './monitors.js';
+import { namespaceLabels } from './namespace-labels.js';
 
 /** How the keys of the selectors begin that are about a kind. */
 const KEYS: Readonly<Record<string, string>> = {
@@ -52,20 +54,8 @@ function refusalByNamespace(
 ): Refusal | undefined {
   const [own, namespace] = [namespaceOf(reader), namespaceOf(one)];
   const selector = spec[key] ?? undefined;
-  // A kustomization may put all of them into one.
-  const isMoved = all.some(
-    ({ kind, content }) => kind === 'Kustomization' && content.namespace !== undefined,
-  );
-  if (own === undefined || namespace === undefined || isMoved) return undefined;
-  const name = { 'kubernetes.io/metadata.name': namespace };
-  if (selector === undefined) return own === namespace ? undefined : { key, selector, labels: name };
-  const object = all.find(({ kind, name }) => kind === 'Namespace' && name === namespace);
-  const given = valueAt(object?.content, ['metadata', 'labels']) as Labels | undefined;
-  const labels = { ...given, ...name };
-  const isKnown = object !== undefined || keysOf(selector).every((label) => label in name);
-  return !isKnown || fits(selector, labels) ? undefined : { key, selector, labels };
-}
-
-function keysOf({ matchLabels = {}, matchExpressions = [] }: Selector): string[] {
-  return [...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)];
+  if (own === undefined || namespace === undefined || isMoved(all)) return undefined;
+  if (selector === undefined) return own === namespace ? undefined : { key, selector, labels: {} };
+  const labels = namespaceLabels(namespace, selector, all);
+  return labels === undefined || fits(selector, labels) ? undefined : { key, selector, labels };
 }

@@ -20,6 +20,7 @@ import { monitorsHaveAccess } from './credentials.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { policiesLetDnsOut } from './egress.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
+import { gatewaysTakeTheirRoutes } from './gateways.js';
 import { imagesAreNamed } from './images.js';
 import { monitorsGiveJobs } from './job-names.js';
 import { serverIsKnown } from './known.js';
@@ -112,4 +113,5 @@ export const MANIFESTS: readonly Check[] = [
   monitorsCanScrape,
   monitorsGiveJobs,
   policiesLetDnsOut,
+  gatewaysTakeTheirRoutes,
 ];

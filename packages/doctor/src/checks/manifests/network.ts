@@ -1,5 +1,6 @@
 import type { Finding } from '../../check.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
+import { isMoved } from '../../facts/kustomization.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
 import { isSelected, MONITOR_KINDS, namespaceOf } from '../../facts/monitors.js';
 import { type ServicePort, servicePorts } from '../../facts/service-ports.js';
@@ -111,11 +112,8 @@ function isForNeighbours({ from = [] }: Rule): boolean {
 function prometheusElsewhere(workload: Workload, all: readonly Manifest[]): Manifest | undefined {
   const own = namespaceOf(workload.manifest);
   const readers = all.filter(({ kind }) => kind === 'Prometheus' || kind === 'PrometheusAgent');
-  const isMoved = all.some(
-    ({ kind, content }) => kind === 'Kustomization' && content.namespace !== undefined,
-  );
   const isScraped = all.some((one) => MONITOR_KINDS.includes(one.kind) && isSelected(one, workload, all));
-  if (own === undefined || isMoved || !isScraped) return undefined;
+  if (own === undefined || isMoved(all) || !isScraped) return undefined;
   const isFar = (reader: Manifest) => ![undefined, own].includes(namespaceOf(reader));
   return readers.every(isFar) ? readers[0] : undefined;
 }
