@@ -21,6 +21,13 @@ apiVersion: v1
 kind: Namespace
 metadata: { name: shop, labels: { ${labels} } }
 `;
+/** Lets in a Prometheus that is beside the server. */
+const NEIGHBOURS = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: neighbours, namespace: shop }
+spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] }
+`;
 const kustomization = (line: string) => `---\nkind: Kustomization\n${line}\n`;
 const RELEASE = '{ matchLabels: { release: kps } }';
 const ANYWHERE =
@@ -82,7 +89,7 @@ const HEALTHY: Readonly<Record<string, string>> = {
     selecting(`serviceMonitorSelector: ${RELEASE}, ${ANYWHERE}`) +
     selecting(`${SELECTS_ALL}, ${ANYWHERE}`).replace('kps', 'other'),
   'its own namespace':
-    SERVICE_MONITOR + selecting(SELECTS_ALL).replace('namespace: monitoring', 'namespace: shop'),
+    SERVICE_MONITOR + selecting(SELECTS_ALL).replace('namespace: monitoring', 'namespace: shop') + NEIGHBOURS,
   'a namespace that is chosen later':
     SERVICE_MONITOR + selecting(SELECTS_ALL).replace(', namespace: monitoring', ''),
   'a namespace whose labels are elsewhere':

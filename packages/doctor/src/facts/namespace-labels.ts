@@ -1,5 +1,5 @@
 import type { Labels } from './kube/objects.js';
-import type { Selector } from './kube/selector.js';
+import { keysOf, type Selector } from './kube/selector.js';
 import { type Manifest, valueAt } from './manifests.js';
 
 const NAME = 'kubernetes.io/metadata.name';
@@ -14,8 +14,4 @@ export function namespaceLabels(
   const given = valueAt(object?.content, ['metadata', 'labels']) as Labels | undefined;
   const isKnown = object !== undefined || keysOf(selector).every((label) => label === NAME);
   return isKnown ? { ...given, [NAME]: namespace } : undefined;
-}
-
-function keysOf({ matchLabels = {}, matchExpressions = [] }: Selector): string[] {
-  return [...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)];
 }

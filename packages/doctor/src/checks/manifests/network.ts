@@ -1,8 +1,8 @@
 import type { Finding } from '../../check.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
-import { isMoved } from '../../facts/kustomization.js';
+import { withoutPatches } from '../../facts/kustomization.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
-import { isSelected, MONITOR_KINDS, namespaceOf } from '../../facts/monitors.js';
+import { letInInstead, type Peer, type Scraper, scrapersOf } from '../../facts/scrapers.js';
 import { type ServicePort, servicePorts } from '../../facts/service-ports.js';
 import {
   adminPort,
@@ -38,7 +38,7 @@ export const policyLetsPrometheusIn = workloadCheck(
     code: 'PMCP-D082',
     title: 'The NetworkPolicy lets Prometheus reach the admin port.',
     why: 'What the policy shuts out cannot scrape: the target is down with a timeout, and nothing says why.',
-    cure: 'Add an entry to `ingress` from the namespace of Prometheus, with the port of the metrics. A `podSelector` without `namespaceSelector` means pods of the own namespace.',
+    cure: 'Add an entry to `ingress` from the namespace of Prometheus and labels of its pods, with the port of the metrics. A `podSelector` without `namespaceSelector` means pods of the own namespace.',
     severity: 'fail',
   },
   (workload, all) => {
@@ -46,16 +46,12 @@ export const policyLetsPrometheusIn = workloadCheck(
     const port = adminPort(workload.observed);
     const policy = policyFor(policies, workload);
     if (policy === undefined || port === undefined) return [];
-    const open = policies.flatMap((policy) =>
-      ingressOf(policy).filter(({ ports }) => coversPort(ports, workload, port)),
+    const open = policies.flatMap((one) =>
+      ingressOf(one).filter(({ ports }) => coversPort(ports, workload, port)),
     );
-    const far = open.every(isForNeighbours) ? prometheusElsewhere(workload, all) : undefined;
-    if (open.length > 0 && far === undefined) return [];
-    const told =
-      open.length === 0 || far === undefined
-        ? 'lets nobody reach'
-        : `lets only pods of namespace ${namespaceOf(workload.manifest)}, and not those of Prometheus ${far.name} in ${namespaceOf(far)}, reach`;
-    const found = `NetworkPolicy ${policy.name} ${told} port ${port} of ${workload.title}${instead(policy, workload)}`;
+    const told = open.length === 0 ? 'lets nobody' : othersIn(open, workload, policy, all);
+    if (told === undefined) return [];
+    const found = `NetworkPolicy ${policy.name} ${told} reach port ${port} of ${workload.title}${instead(policy, workload)}`;
     return [{ found, where: policy.at(['spec', 'ingress']), follows: ['PMCP-D402'] }];
   },
 );
@@ -103,23 +99,31 @@ function unknownPorts(policy: Manifest, { containers }: Workload): (string | num
   return [...new Set(opened)].filter((port) => !known.some((one) => one === port));
 }
 
-/** Whether an entry is for pods of the own namespace alone. */
-function isForNeighbours({ from = [] }: Rule): boolean {
-  return from.length > 0 && from.every((peer) => Object.keys(peer).join() === 'podSelector');
-}
-
-/** The Prometheus of the operator that scrapes a server, if all that are known are in other namespaces. */
-function prometheusElsewhere(workload: Workload, all: readonly Manifest[]): Manifest | undefined {
-  const own = namespaceOf(workload.manifest);
-  const readers = all.filter(({ kind }) => kind === 'Prometheus' || kind === 'PrometheusAgent');
-  const isScraped = all.some((one) => MONITOR_KINDS.includes(one.kind) && isSelected(one, workload, all));
-  if (own === undefined || isMoved(all) || !isScraped) return undefined;
-  const isFar = (reader: Manifest) => ![undefined, own].includes(namespaceOf(reader));
-  return readers.every(isFar) ? readers[0] : undefined;
+/** Says whom entries let in instead of each Prometheus that is known to scrape; undefined if there is none, or one comes in. */
+function othersIn(
+  open: readonly Rule[],
+  workload: Workload,
+  policy: Manifest,
+  all: readonly Manifest[],
+): string | undefined {
+  // In a cluster, its pods and namespaces themselves are looked at.
+  if (workload.manifest.namespace !== undefined) return undefined;
+  const peers = open.map(({ from = [] }) => from);
+  const scrapers = scrapersOf(workload, withoutPatches(all));
+  if (scrapers.length === 0 || peers.some((from) => from.length === 0)) return undefined;
+  const instead = scrapers.map((scraper) =>
+    peers.flat().map((peer) => letInInstead(peer, scraper, policy, all)),
+  );
+  if (instead.flat().includes(undefined)) return undefined;
+  const [{ manifest, namespace, shown }] = scrapers as [Scraper];
+  const place = namespace === undefined ? '' : ` in ${namespace}`;
+  const others = [...new Set(instead[0])].join(' and ');
+  const has = others.includes('pods with') ? `, which have ${shown},` : ',';
+  return `lets only ${others}, and not those of ${manifest.kind} ${manifest.name}${place}${has}`;
 }
 
 interface Rule {
-  readonly from?: readonly { readonly podSelector?: Selector; readonly namespaceSelector?: Selector }[];
+  readonly from?: readonly Peer[];
   readonly ports?: readonly PolicyPort[];
 }
 

@@ -50,6 +50,6 @@ const CURES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /^(401|403) /,
-    'It wants credentials: write `basic_auth` or `authorization` into `alerting.alertmanagers` of Prometheus, or correct what is there, and reload.',
+    'It wants credentials. Write `basic_auth` or `authorization` into `alerting.alertmanagers` of Prometheus, or correct what is there, and reload.',
   ],
 ];

@@ -37,3 +37,7 @@ export function queryOf({ matchLabels = {}, matchExpressions = [] }: Selector): 
     }),
   ].join(',');
 }
+
+export function keysOf({ matchLabels = {}, matchExpressions = [] }: Selector): string[] {
+  return [...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)];
+}
