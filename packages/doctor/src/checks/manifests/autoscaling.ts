@@ -1,6 +1,7 @@
 import { catalog } from '@pmcp/observability/catalog';
 import type { Finding } from '../../check.js';
 import { adapterRules, mayMake } from '../../facts/adapter-rules.js';
+import { namesOf } from '../../facts/kustomize-names.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
 import { AUTOSCALERS, targetOf } from './availability.js';
 import { objectCheck } from './define.js';
@@ -38,7 +39,7 @@ export const scaledTargetsExist = objectCheck(
   (manifest, servers, all) => {
     const { kind = 'Deployment', name } = targetOf(manifest);
     // If the manifests contain no server, the target is defined elsewhere.
-    if (servers.length === 0 || all.some((one) => one.kind === kind && one.name === name)) return [];
+    if (servers.length === 0 || all.some((one) => one.kind === kind && isCalled(one, name, all))) return [];
     const found = `${manifest.kind} ${manifest.name} scales ${kind} ${name}, which is not among the manifests`;
     return [{ found, where: manifest.at(['spec', 'scaleTargetRef']) }];
   },
@@ -65,6 +66,11 @@ export const adapterKnowsTheMetric = objectCheck(
       }));
   },
 );
+
+/** Whether it has a name, or gets it from a kustomization. */
+function isCalled(one: Manifest, name: string | undefined, all: readonly Manifest[]): boolean {
+  return one.name === name || (name !== undefined && namesOf(one, all).includes(name));
+}
 
 function metricNames({ content }: Manifest): string[] {
   const metrics = (valueAt(content, ['spec', 'metrics']) ?? []) as readonly Readonly<

@@ -9,7 +9,7 @@ import { filesCheck } from './define.js';
 export const kustomizationsAreFollowed = filesCheck({
   code: 'PMCP-D412',
   title: 'What kustomizations make of the manifests can be told from their files.',
-  why: 'The doctor follows resources, components and patches, so that what they repair is no finding. Where something else changes the objects of a server, it says nothing about them.',
+  why: 'The doctor follows resources, components, patches, `namePrefix` and `nameSuffix`, so that what they repair is no finding. Where something else changes the objects of a server, it says nothing about them.',
   cure: 'Let kustomize make them: `kubectl kustomize FOLDER | npx @pmcp/doctor --manifests -`.',
   severity: 'warn',
   async run(context) {
@@ -29,7 +29,7 @@ export const kustomizationsAreFollowed = filesCheck({
     const patched = roots.find((root) => withinOf(root, all).some(hasPatches));
     if (patched !== undefined)
       throw new NotApplicable(
-        `what patches repair is no finding, and what they break shows only once it is made: ${commandFor(patched)}`,
+        `faults that a patch itself makes show only in what kustomize renders, so look at that too: ${commandFor(patched)}`,
       );
     return [];
   },

@@ -38,6 +38,7 @@ import {
   probesHaveTheRightPort,
 } from './probes.js';
 import { manifestsAreReadable } from './readable.js';
+import { namesAreFollowed } from './renamed.js';
 import { heapFitsTheLimit, resourcesAreSet } from './resources.js';
 import { routesLeadToServices } from './routes.js';
 import { annotationsFitThePort, somebodyScrapes } from './scraping.js';
@@ -114,4 +115,5 @@ export const MANIFESTS: readonly Check[] = [
   monitorsGiveJobs,
   policiesLetDnsOut,
   gatewaysTakeTheirRoutes,
+  namesAreFollowed,
 ];
