@@ -96,6 +96,9 @@ const BROKEN: readonly (readonly [told: string, objects: string, ...changes: Cha
   ],
 ];
 
+/** The server's own policy is about what goes out alone. */
+const OPEN_TO_NOBODY: Change = [/policyTypes: .*\n {2}ingress:\n(?: {4,}.*\n)+/, 'policyTypes: [Egress]\n'];
+
 const HEALTHY: Readonly<Record<string, readonly [objects: string, ...changes: Change[]]>> = {
   'the labels that the operator gives': [OPERATED],
   'the name of a Prometheus of the operator': [OPERATED, both('monitoring', 'prometheus: kps')],
@@ -146,6 +149,15 @@ const HEALTHY: Readonly<Record<string, readonly [objects: string, ...changes: Ch
     run('app: prometheus'),
     ANNOTATED,
     both('monitoring', 'app: prometheus'),
+  ],
+  'a policy for the pods of another namespace': [
+    `${OPERATED}---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: crm, namespace: crm }
+spec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: {} }] }] }
+`,
+    OPEN_TO_NOBODY,
   ],
   'an exporter beside it': [
     run('app: exporter', 'Deployment', 'quay.io/prometheus/node-exporter:v1.9.0'),

@@ -1,7 +1,8 @@
 import type { Finding } from '../../check.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
-import { withoutPatches } from '../../facts/kustomization.js';
+import { isMoved, withoutPatches } from '../../facts/kustomization.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
+import { namespaceOf } from '../../facts/monitors.js';
 import { letInInstead, type Peer, type Scraper, scrapersOf } from '../../facts/scrapers.js';
 import { type ServicePort, servicePorts } from '../../facts/service-ports.js';
 import {
@@ -42,7 +43,7 @@ export const policyLetsPrometheusIn = workloadCheck(
     severity: 'fail',
   },
   (workload, all) => {
-    const policies = policiesOf(workload, all);
+    const policies = policiesOf(workload, all).filter((one) => isBeside(one, workload, all));
     const port = adminPort(workload.observed);
     const policy = policyFor(policies, workload);
     if (policy === undefined || port === undefined) return [];
@@ -135,6 +136,12 @@ function policiesOf({ labels }: Workload, all: readonly Manifest[]): Manifest[] 
     const selector = (valueAt(content, ['spec', 'podSelector']) ?? {}) as Selector;
     return types.includes('Ingress') && fits(selector, labels);
   });
+}
+
+/** Whether a policy may be in the namespace of a workload; in another one it does nothing to it. */
+function isBeside(policy: Manifest, { manifest }: Workload, all: readonly Manifest[]): boolean {
+  const [own, namespace] = [namespaceOf(policy), namespaceOf(manifest)];
+  return own === undefined || namespace === undefined || own === namespace || isMoved(all);
 }
 
 function ingressOf({ content }: Manifest): readonly Rule[] {
