@@ -149,7 +149,7 @@ describe('the doctor before names that a kustomization changes', () => {
   it.concurrent.each(broken)('says what keeps the old one: $what', async ({ found, parts }) => {
     const folder = relative('', deployed(...parts));
     const prod = relative('', join(folder, 'prod'));
-    const expected = { 'PMCP-D421': [found.replace('FOLDER', prod)] };
+    const expected = { 'PMCP-D431': [found.replace('FOLDER', prod)] };
     expect(await diagnosis({ manifests: folder })).toEqual(expected);
     expect(await diagnosis({ manifests: prod })).toEqual(expected);
   });
@@ -160,7 +160,7 @@ describe('the doctor before names that a kustomization changes', () => {
 
   it('says where the reference is', async () => {
     const folder = deployed(scaled(), PREFIX);
-    const [result] = await examined({ manifests: folder }, ({ code }) => code === 'PMCP-D421');
+    const [result] = await examined({ manifests: folder }, ({ code }) => code === 'PMCP-D431');
     expect(result?.outcome).toMatchObject({
       findings: [{ where: { file: expect.stringMatching(/more\.yaml$/), line: 4 } }],
     });

@@ -128,7 +128,7 @@ const HEALTHY: Readonly<Record<string, string>> = {
 describe('the doctor before a Gateway among the manifests', () => {
   it.concurrent.each(BROKEN)('says that %s', async (reason, objects) => {
     expect(await diagnosis({ manifests: manifests(POD_MONITOR + objects, []) })).toEqual({
-      'PMCP-D420': [`Gateway public does not take HTTPRoute notes of namespace shop: ${reason}`],
+      'PMCP-D430': [`Gateway public does not take HTTPRoute notes of namespace shop: ${reason}`],
     });
   });
 
@@ -138,14 +138,14 @@ describe('the doctor before a Gateway among the manifests', () => {
   ])('says the same of a %s', async (kind, one) => {
     const objects = gateway(one) + route('', 'namespace: edge', kind);
     expect(await diagnosis({ manifests: manifests(POD_MONITOR + objects, []) })).toEqual({
-      'PMCP-D420': [expect.stringContaining(`takes no ${kind} at its listener https`)],
+      'PMCP-D430': [expect.stringContaining(`takes no ${kind} at its listener https`)],
     });
   });
 
   it('knows that a route is elsewhere, which names the namespace of the Gateway and none of its own', async () => {
     const objects = unplaced(gateway(listener()) + route());
     expect(await diagnosis({ manifests: manifests(POD_MONITOR + objects, []) })).toEqual({
-      'PMCP-D420': [
+      'PMCP-D430': [
         expect.stringContaining(`does not take HTTPRoute notes: ${TAKES} its own namespace edge`),
       ],
     });

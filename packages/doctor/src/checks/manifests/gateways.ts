@@ -9,7 +9,7 @@ import { filesCheck, left } from './define.js';
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute'];
 
 export const gatewaysTakeTheirRoutes = filesCheck({
-  code: 'PMCP-D420',
+  code: 'PMCP-D430',
   title: 'Gateways take the routes of the servers.',
   why: 'A route that no listener of its Gateway takes is applied without an error, and clients get 404. Only its status says so: `NotAllowedByListeners`, `NoMatchingParent` or `NoMatchingListenerHostname`.',
   cure: 'Let the listener take it: `allowedRoutes: { namespaces: { from: Selector, selector: { matchLabels: { kubernetes.io/metadata.name: NAMESPACE } } } }`, and a `hostname` that the route has too; or name in `parentRefs` a listener that is there.',

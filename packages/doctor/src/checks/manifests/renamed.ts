@@ -15,7 +15,7 @@ import { workloadsIn } from '../../facts/workloads.js';
 import { filesCheck } from './define.js';
 
 export const namesAreFollowed = filesCheck({
-  code: 'PMCP-D421',
+  code: 'PMCP-D431',
   title: 'What refers to an object has the name that a kustomization gives it.',
   why: 'Kustomize changes names by `namePrefix` and `nameSuffix`, and references to them only in kinds of Kubernetes itself. In others, as in a ScaledObject of KEDA or an HTTPRoute, the old name stays, and leads to nothing.',
   cure: 'Tell kustomize of the reference, as `configurations: [names.yaml]` with this file: `nameReference: [{ kind: Deployment, fieldSpecs: [{ kind: ScaledObject, path: spec/scaleTargetRef/name }] }]`. Or let a patch set the new name.',
