@@ -1,5 +1,6 @@
 import type { Check } from '../../check.js';
 import { apiTakesThem } from './accepted.js';
+import { askedPortsAreThere } from './asked-ports.js';
 import {
   adapterKnowsTheMetric,
   noAnswerIsNotZero,
@@ -116,4 +117,5 @@ export const MANIFESTS: readonly Check[] = [
   policiesLetDnsOut,
   gatewaysTakeTheirRoutes,
   namesAreFollowed,
+  askedPortsAreThere,
 ];
