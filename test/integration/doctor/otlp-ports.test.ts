@@ -52,16 +52,17 @@ describe('the doctor before the protocol of telemetry', () => {
     );
     const changed = deployment.replace(/(?= +- name: PMCP_METRICS_PORT)/, added.join(''));
     writeFiles(manifests, { 'deployment.yaml': changed });
+    const found = faults.map((fault) => `Deployment notes: ${fault}`);
     const [result] = await examined({ manifests }, ({ code }) => code === 'PMCP-D421');
-    const found = result?.outcome.kind === 'found' ? result.outcome.findings.map((one) => one.found) : [];
-    expect(found).toEqual(faults.map((fault) => `Deployment notes: ${fault}`));
+    const told = result?.outcome.kind === 'found' ? result.outcome.findings.map((one) => one.found) : [];
+    expect({ 'PMCP-D421': told }).toEqual({ 'PMCP-D421': [...found] });
   });
 
   it.concurrent.each(ROWS)('finds in a service of Compose with %j: %j', async (variables, faults) => {
     const more = Object.entries(variables).map(([name, value]) => `, ${name}: '${value}'`);
     const found = faults.map((fault) => `service notes: ${fault}`);
     expect(await diagnosis({ manifests: composed('', {}, more.join('')) })).toEqual(
-      found.length > 0 ? { 'PMCP-D422': found } : {},
+      found.length > 0 ? { 'PMCP-D422': [...found] } : {},
     );
   });
 });
