@@ -55,18 +55,20 @@ export const alertmanagerConfig: Fact<AlertmanagerConfig> = async (context) => {
   return parse(config.original) as AlertmanagerConfig;
 };
 
+export interface SilenceMatcher {
+  readonly name: string;
+  readonly value: string;
+  readonly isRegex: boolean;
+  readonly isEqual?: boolean;
+}
+
 export interface Silence {
   readonly id: string;
   readonly status: { readonly state: 'active' | 'pending' | 'expired' };
   readonly startsAt: string;
   readonly endsAt: string;
   readonly createdBy: string;
-  readonly matchers: readonly {
-    readonly name: string;
-    readonly value: string;
-    readonly isRegex: boolean;
-    readonly isEqual?: boolean;
-  }[];
+  readonly matchers: readonly SilenceMatcher[];
 }
 
 export const silences: Fact<readonly Silence[]> = async (context) =>

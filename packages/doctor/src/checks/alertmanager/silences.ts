@@ -1,5 +1,10 @@
-import { type Silence, silences } from '../../facts/alertmanager.js';
+import type { Context } from '../../context.js';
+import type { Labels } from '../../facts/alert-matchers.js';
+import { CRITICAL } from '../../facts/alert-samples.js';
+import { type Silence, type SilenceMatcher, silences } from '../../facts/alertmanager.js';
 import { spoken } from '../../facts/duration.js';
+import { wholly } from '../../facts/go-pattern.js';
+import { targets } from '../../facts/prometheus.js';
 import { alertmanagerCheck } from './define.js';
 
 const DAY_MS = 86_400_000;
@@ -11,14 +16,17 @@ const CURE =
 
 export const silencesAreNarrow = alertmanagerCheck({
   code: 'PMCP-D210',
-  title: 'No silence covers everything, or all critical alerts.',
+  title: 'No silence covers every critical alert of the servers.',
   why: 'While it lasts, nothing can wake anybody.',
   cure: CURE,
   severity: 'fail',
   async run(context) {
-    return (await context.get(silences)).filter(coversAll).map((silence) => ({
-      found: `silence ${told(silence)} covers every critical alert until ${silence.endsAt.slice(0, 16).replace('T', ' ')} UTC`,
-    }));
+    const [all, jobs] = await Promise.all([context.get(silences), jobsOf(context)]);
+    return all
+      .filter((silence) => coversAll(silence, jobs))
+      .map((silence) => ({
+        found: `silence ${told(silence)} covers every critical alert until ${silence.endsAt.slice(0, 16).replace('T', ' ')} UTC`,
+      }));
   },
 });
 
@@ -38,18 +46,34 @@ export const silencesEnd = alertmanagerCheck({
   },
 });
 
-/** Tells whether each matcher of the silence fits any alert, or only selects the severity `critical`. */
-function coversAll({ matchers }: Silence): boolean {
-  return matchers.every(({ name, value, isRegex, isEqual = true }) => {
-    if (!isEqual) return false;
-    if (isRegex && /^\(?\.[*+]\)?$/.test(value)) return true;
-    return (
-      name === 'severity' && (isRegex ? new RegExp(`^(?:${value})$`).test('critical') : value === 'critical')
-    );
-  });
+/** The jobs of the servers that Prometheus scrapes, or one where that is not known. */
+async function jobsOf(context: Context): Promise<readonly string[]> {
+  const known = context.settings.prometheus ? await context.get(targets).catch(() => []) : [];
+  const jobs = known.flatMap(({ labels: { job = '' } }) => (job.startsWith('pmcp') ? [job] : []));
+  return jobs.length > 0 ? jobs : ['pmcp'];
+}
+
+/** Tells whether a silence fits each critical alert of each server, in whatever namespace. */
+function coversAll({ matchers }: Silence, jobs: readonly string[]): boolean {
+  const alerts = CRITICAL.flatMap((alert) => jobs.map((job): Labels => ({ ...alert, job, namespace: '' })));
+  const narrow = matchers.filter((matcher) => !isAny(matcher));
+  return alerts.every((alert) => narrow.every((matcher) => fits(matcher, alert)));
+}
+
+function isAny({ value, isRegex, isEqual = true }: SilenceMatcher): boolean {
+  return isEqual && isRegex && /^\(?\.[*+]\)?$/.test(value);
+}
+
+function fits({ name, value, isRegex, isEqual = true }: SilenceMatcher, alert: Labels): boolean {
+  const has = alert[name] ?? '';
+  const same = isRegex ? (wholly(value)?.test(has) ?? !isEqual) : has === value;
+  return same === isEqual;
 }
 
 function told({ id, matchers, createdBy }: Silence): string {
-  const text = matchers.map(({ name, value, isRegex }) => `${name}${isRegex ? '=~' : '='}${value}`);
+  const text = matchers.map(
+    ({ name, value, isRegex, isEqual = true }) =>
+      `${name}${isEqual ? '=' : '!'}${isRegex ? '~' : isEqual ? '' : '='}${value}`,
+  );
   return `${id.slice(0, 8)} of ${createdBy} (${text.join(', ')})`;
 }
