@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 
@@ -21,7 +21,7 @@ export function compact(folder: string, hasLines = false): void {
       charset: 'utf8',
     });
     // Never half a file, since tests may run it meanwhile.
-    writeFileSync(`${file}.new`, code);
+    writeFileSync(`${file}.new`, code, { mode: statSync(file).mode });
     renameSync(`${file}.new`, file);
   }
 }

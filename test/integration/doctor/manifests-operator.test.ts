@@ -28,6 +28,14 @@ kind: NetworkPolicy
 metadata: { name: neighbours, namespace: shop }
 spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] }
 `;
+/** Routes of a team, and who may take them. */
+const ROUTES = (labels = '', name = 'notes') => `${POD_MONITOR}---
+apiVersion: monitoring.coreos.com/v1alpha1
+kind: AlertmanagerConfig
+metadata: { name: ${name}, namespace: shop, labels: { ${labels} } }
+spec: { route: { receiver: page }, receivers: [{ name: page }] }
+`;
+const routing = (selectors: string) => selecting(selectors, 'Alertmanager');
 const kustomization = (line: string) => `---\nkind: Kustomization\n${line}\n`;
 const RELEASE = '{ matchLabels: { release: kps } }';
 const ANYWHERE =
@@ -78,6 +86,19 @@ const BROKEN: readonly (readonly [found: string, objects: string])[] = [
       RULES() +
       selecting(`serviceMonitorSelector: {}, ruleSelector: ${RELEASE}, ${ANYWHERE}`),
   ],
+  [
+    'Alertmanager kps does not take AlertmanagerConfig notes: alertmanagerConfigSelector asks for release=kps, and it has team=shop',
+    ROUTES('team: shop') +
+      routing(`alertmanagerConfigSelector: ${RELEASE}, alertmanagerConfigNamespaceSelector: {}`),
+  ],
+  [
+    'Alertmanager kps does not take AlertmanagerConfig notes: it has no alertmanagerConfigSelector',
+    ROUTES() + routing('replicas: 3'),
+  ],
+  [
+    'Alertmanager kps does not take AlertmanagerConfig notes: it has no alertmanagerConfigNamespaceSelector',
+    ROUTES() + routing('alertmanagerConfigSelector: {}'),
+  ],
 ];
 
 const HEALTHY: Readonly<Record<string, string>> = {
@@ -114,6 +135,11 @@ const HEALTHY: Readonly<Record<string, string>> = {
     RULES() +
     selecting(`serviceMonitorSelector: {}, ${ANYWHERE}`) +
     selecting(`${SELECTS_ALL}, ${ANYWHERE}`, 'ThanosRuler'),
+  'routes that an Alertmanager takes':
+    ROUTES('release: kps') +
+    routing(`alertmanagerConfigSelector: ${RELEASE}, alertmanagerConfigNamespaceSelector: {}`),
+  'routes that an Alertmanager names': ROUTES() + routing('alertmanagerConfiguration: { name: notes }'),
+  'routes for an Alertmanager elsewhere': ROUTES(),
   'rules of others':
     SERVICE_MONITOR + RULES('up == 0') + selecting(`serviceMonitorSelector: {}, ${ANYWHERE}`),
   'another kind of the same name':

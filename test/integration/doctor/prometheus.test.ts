@@ -52,7 +52,7 @@ beforeAll(async () => {
     'rules-alerts.yaml': await readFile(join(generated, 'alert-rules.yaml'), 'utf8'),
   };
   const global = [
-    'global: { scrape_interval: 1s, evaluation_interval: 1s }',
+    'global: { scrape_interval: 2s, evaluation_interval: 1s }',
     'storage: { tsdb: { retention: { time: 35d } } }',
     // It takes every alert.
     `alerting: { alertmanagers: [{ static_configs: [{ targets: ["${alertmanager.url.host}"] }] }] }`,

@@ -10,15 +10,17 @@ const KEYS: Readonly<Record<string, string>> = {
   ServiceMonitor: 'serviceMonitor',
   PodMonitor: 'podMonitor',
   PrometheusRule: 'rule',
+  AlertmanagerConfig: 'alertmanagerConfig',
 };
 
 const READERS: Readonly<Record<string, readonly string[]>> = {
   ServiceMonitor: ['Prometheus', 'PrometheusAgent'],
   PodMonitor: ['Prometheus', 'PrometheusAgent'],
   PrometheusRule: ['Prometheus', 'ThanosRuler'],
+  AlertmanagerConfig: ['Alertmanager'],
 };
 
-/** Who of the operator may read a monitor or rules. */
+/** Who of the operator may read a monitor, rules or routes. */
 export function readersOf({ kind }: Manifest, all: readonly Manifest[]): Manifest[] {
   return all.filter(
     (one) =>
@@ -34,8 +36,9 @@ export interface Refusal {
   readonly labels: Labels;
 }
 
-/** Says why a Prometheus leaves out a monitor or rules; undefined if it may take them. */
+/** Says why a reader leaves out an object; undefined if it may take it. */
 export function refusalOf(reader: Manifest, one: Manifest, all: readonly Manifest[]): Refusal | undefined {
+  if (valueAt(reader.content, ['spec', 'alertmanagerConfiguration', 'name']) === one.name) return undefined;
   const spec = (reader.content.spec ?? {}) as Readonly<Record<string, Selector | null | undefined>>;
   const key = `${KEYS[one.kind]}Selector`;
   const selector = spec[key] ?? undefined;

@@ -1,3 +1,4 @@
+import { type Keyed, keysOf } from './keys.js';
 import { type Manifest, valueAt } from './manifests.js';
 import type { Workload } from './workloads.js';
 
@@ -11,7 +12,7 @@ interface Items {
   readonly items?: readonly { readonly path?: string }[];
 }
 
-interface Keyed extends Items {
+interface Source extends Items {
   readonly secretName?: string;
   readonly name?: string;
   readonly path?: string;
@@ -19,9 +20,9 @@ interface Keyed extends Items {
 
 interface Volume {
   readonly name?: string;
-  readonly secret?: Keyed;
-  readonly configMap?: Keyed;
-  readonly projected?: { readonly sources?: readonly Readonly<Record<string, Keyed>>[] };
+  readonly secret?: Source;
+  readonly configMap?: Source;
+  readonly projected?: { readonly sources?: readonly Readonly<Record<string, Source>>[] };
 }
 
 /** Where a file of a container comes from: no volume has it, a volume has other files, or it can be there. */
@@ -92,43 +93,31 @@ function withoutSlash(path: string): string {
 }
 
 /** The files of a volume; undefined where the manifests do not tell them. */
-function filesOf({ secret, configMap, projected }: Volume, all: readonly Manifest[]): string[] | undefined {
-  if (secret !== undefined) return keysOf('Secret', secret, all);
-  if (configMap !== undefined) return keysOf('ConfigMap', configMap, all);
+function filesOf(
+  { secret, configMap, projected }: Volume,
+  all: readonly Manifest[],
+): readonly string[] | undefined {
+  if (secret !== undefined) return filesFrom('Secret', secret, all);
+  if (configMap !== undefined) return filesFrom('ConfigMap', configMap, all);
   if (projected === undefined) return undefined;
   const files = (projected.sources ?? []).flatMap((source) => Object.entries(source)).map(filesOfSource(all));
   return files.some((some) => some === undefined) ? undefined : files.flatMap((some) => some ?? []);
 }
 
 function filesOfSource(all: readonly Manifest[]) {
-  return ([kind, source]: readonly [string, Keyed]): string[] | undefined => {
-    if (kind === 'secret') return keysOf('Secret', source, all);
-    if (kind === 'configMap') return keysOf('ConfigMap', source, all);
+  return ([kind, source]: readonly [string, Source]): readonly string[] | undefined => {
+    if (kind === 'secret') return filesFrom('Secret', source, all);
+    if (kind === 'configMap') return filesFrom('ConfigMap', source, all);
     if (kind === 'downwardAPI') return pathsOf(source);
     // A serviceAccountToken has one file; of other kinds nothing is known.
     return source?.path === undefined ? undefined : [source.path];
   };
 }
 
-function keysOf(kind: string, { secretName, name, ...rest }: Keyed, all: readonly Manifest[]) {
-  return pathsOf(rest) ?? keysInside(kind, secretName ?? name, all);
+function filesFrom(kind: Keyed, { secretName, name, ...rest }: Source, all: readonly Manifest[]) {
+  return pathsOf(rest) ?? keysOf(kind, secretName ?? name, all)?.keys;
 }
 
 function pathsOf({ items }: Items): string[] | undefined {
   return items?.flatMap(({ path }) => path ?? []);
-}
-
-/** One without any key is filled later, by somebody else. */
-function keysInside(kind: string, name: string | undefined, all: readonly Manifest[]): string[] | undefined {
-  const found = all.filter((one) => one.kind === kind && one.name === name);
-  const keys = found.flatMap(({ content: { data, stringData, binaryData } }) =>
-    [data, stringData, binaryData].flatMap((values) => Object.keys((values as object | null) ?? {})),
-  );
-  // cert-manager and others write into a Secret of theirs.
-  const isTheirs = found.some(({ content }) => Object.keys(annotationsOf(content)).length > 0);
-  return keys.length === 0 || isTheirs ? undefined : keys;
-}
-
-function annotationsOf(content: Manifest['content']): object {
-  return (valueAt(content, ['metadata', 'annotations']) ?? {}) as object;
 }

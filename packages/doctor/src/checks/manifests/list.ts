@@ -9,8 +9,10 @@ import {
 } from './autoscaling.js';
 import { moreThanOnePod, oneDecidesHowMany, someMustStay } from './availability.js';
 import { backupsAreKept, backupsAreWatched, backupsRun } from './backups.js';
+import { certificatesFitHosts } from './certificates.js';
 import { composeAdminPort, composeGrace, composeRestarts, composeTelemetryIsUnderstood } from './compose.js';
 import { prometheusHasAccess } from './compose-access.js';
+import { composeCollectorTakesIt } from './compose-collector.js';
 import { composeReadsItsConfiguration } from './compose-configuration.js';
 import { composeNamesAreKnown } from './compose-networks.js';
 import { composeAdminPortIsReached } from './compose-reach.js';
@@ -24,6 +26,7 @@ import { graceIsLongerThanTheDrain } from './ending.js';
 import { gatewaysTakeTheirRoutes } from './gateways.js';
 import { imagesAreNamed } from './images.js';
 import { monitorsGiveJobs } from './job-names.js';
+import { keysAreThere } from './keys.js';
 import { serverIsKnown } from './known.js';
 import { kustomizationsAreFollowed } from './kustomizations.js';
 import { monitorsCanScrape } from './monitors.js';
@@ -63,6 +66,7 @@ export const MANIFESTS: readonly Check[] = [
   monitorsSelectServers,
   prometheusTakesThem,
   filesAreMounted,
+  keysAreThere,
   monitorsHaveAccess,
   composeReadsItsConfiguration,
   prometheusFindsItsFiles,
@@ -70,6 +74,7 @@ export const MANIFESTS: readonly Check[] = [
   composeNamesAreKnown,
   composeTargetsExist,
   composeAlertsAreSent,
+  composeCollectorTakesIt,
   prometheusHasAccess,
   probesAreThere,
   probesHaveTheRightPath,
@@ -109,6 +114,7 @@ export const MANIFESTS: readonly Check[] = [
   composeTelemetryIsUnderstood,
   apiTakesThem,
   routesLeadToServices,
+  certificatesFitHosts,
   budgetsLetPodsGo,
   composeAdminPortIsReached,
   objectsAreTogether,

@@ -9,18 +9,20 @@ import { filesCheck, left } from './define.js';
 
 export const prometheusTakesThem = filesCheck({
   code: 'PMCP-D410',
-  title: 'The Prometheus of the manifests takes their monitors and rules.',
-  why: 'A Prometheus of the operator takes only what its selectors fit. Other monitors and rules are applied, make no target and no alert, and nothing says so.',
-  cure: 'Give the object the labels that the finding names (often `release: NAME`), or let the selector be `{}`, which takes all. A selector that is missing takes none; of namespaces a missing one takes only that of the Prometheus.',
+  title: 'The Prometheus and the Alertmanager of the manifests take their monitors, rules and routes.',
+  why: 'Programs of the operator take only what their selectors fit. Other monitors, rules and AlertmanagerConfigs are applied, make no target, alert or route, and nothing says so.',
+  cure: 'Give the object the labels that the finding names (often `release: NAME`), or let the selector be `{}`, which takes all. A selector that is missing takes none; of namespaces a missing one takes only its own.',
   severity: 'fail',
   async run(context) {
     const { all } = await context.get(manifests);
     const objects = withoutPatches(all);
     const servers = workloadsIn(objects);
-    const isOurs = (one: Manifest) =>
-      one.kind === 'PrometheusRule'
-        ? /\bpmcp_/.test(JSON.stringify(one.content))
-        : MONITOR_KINDS.includes(one.kind) && servers.some((server) => isSelected(one, server, all));
+    const isOurs = (one: Manifest) => {
+      // Who receives what it routes is known to nobody: all of them count.
+      if (one.kind === 'AlertmanagerConfig') return true;
+      if (one.kind === 'PrometheusRule') return /\bpmcp_/.test(JSON.stringify(one.content));
+      return MONITOR_KINDS.includes(one.kind) && servers.some((server) => isSelected(one, server, all));
+    };
     return objects.filter(isOurs).flatMap((one) => left(one, all, untaken));
   },
 });

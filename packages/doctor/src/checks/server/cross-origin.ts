@@ -1,4 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Check } from '../../check.js';
+import type { Context } from '../../context.js';
+import { connectedClient } from '../../facts/client.js';
 import { authorities } from '../../facts/secrets.js';
 import { ask } from '../../net/ask.js';
 
@@ -16,12 +19,7 @@ export const pagesGetNoSession: Check = {
   after: ['PMCP-D002', 'PMCP-D025'],
   async run(context) {
     const url = context.settings.url!;
-    const { headers } = await ask(url, {
-      ca: authorities(context),
-      signal: context.signal,
-      post: { jsonrpc: '2.0', id: 1, method: 'ping', params: {} },
-      headers: { origin: STRANGER },
-    });
+    const headers = await answeredToPage(context);
     const isAllowed =
       headers['access-control-allow-origin'] === STRANGER &&
       headers['access-control-allow-credentials'] === 'true';
@@ -29,3 +27,36 @@ export const pagesGetNoSession: Check = {
     return [{ found: `${url.href} allows the page ${STRANGER} to send credentials, as it does any` }];
   },
 };
+
+export const pagesSeeTheirSession: Check = {
+  code: 'PMCP-D028',
+  group: 'server',
+  title: 'Web pages that may call the server can read their session.',
+  why: 'A browser hides every header of an answer that `Access-Control-Expose-Headers` does not name. Without `Mcp-Session-Id` a client in a page loses its session, and all its requests after the first are refused.',
+  cure: 'Name the header where CORS is answered: `cors({ exposedHeaders: ["Mcp-Session-Id"] })`; in nginx `add_header Access-Control-Expose-Headers Mcp-Session-Id always`.',
+  needs: ['url'],
+  rights: `A POST of \`ping\` with \`Origin: ${STRANGER}\`.`,
+  severity: 'warn',
+  after: ['PMCP-D002', 'PMCP-D026'],
+  async run(context) {
+    const { transport } = await context.get(connectedClient);
+    if (transport?.sessionId === undefined) return [];
+    const headers = await answeredToPage(context);
+    const pages = headers['access-control-allow-origin'];
+    const exposed = (headers['access-control-expose-headers'] ?? '').toLowerCase().split(/\s*,\s*/);
+    if (pages === undefined || exposed.includes('mcp-session-id') || exposed.includes('*')) return [];
+    const { href } = context.settings.url!;
+    return [{ found: `${href} lets pages of ${pages} call it, and hides Mcp-Session-Id from them` }];
+  },
+};
+
+/** The headers of an answer to a page of another site. */
+async function answeredToPage(context: Context): Promise<IncomingHttpHeaders> {
+  const { headers } = await ask(context.settings.url!, {
+    ca: authorities(context),
+    signal: context.signal,
+    post: { jsonrpc: '2.0', id: 1, method: 'ping', params: {} },
+    headers: { origin: STRANGER },
+  });
+  return headers;
+}

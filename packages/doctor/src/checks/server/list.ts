@@ -10,7 +10,7 @@ import { clientsLearnWhereToSignIn } from './authorization.js';
 import { callIsCounted } from './call-counted.js';
 import { certificateIsValid, certificateStays } from './certificate.js';
 import { clockIsRight } from './clock.js';
-import { pagesGetNoSession } from './cross-origin.js';
+import { pagesGetNoSession, pagesSeeTheirSession } from './cross-origin.js';
 import { eventLoopIsFree } from './event-loop.js';
 import { probesAreAnswered, readinessAgrees, serverIsReady } from './health.js';
 import { connectionsAreLeft, descriptorsAreLeft, pageIsSmall } from './limits.js';
@@ -50,5 +50,6 @@ export const SERVER: readonly Check[] = [
   clientsWantTheToken,
   pagesAreRefused,
   pagesGetNoSession,
+  pagesSeeTheirSession,
   clientsLearnWhereToSignIn,
 ];
