@@ -23,7 +23,7 @@ export async function bundleInjection(folder: string): Promise<void> {
   mkdirSync(toolkit, { recursive: true });
   const inputs = await Promise.all([
     bundle({ stdin: { contents: START, resolveDir: DIST }, outfile: join(toolkit, 'observe.cjs') }),
-    bundle({ entryPoints: [join(DIST, 'register/serving.js')], outfile: join(toolkit, 'toolkit.cjs') }),
+    bundle({ entryPoints: [join(DIST, 'serving.js')], outfile: join(toolkit, 'toolkit.cjs') }),
   ]);
   // Node 20 runs these on their own thread, beside hooks of others.
   for (const name of ['esm-hooks.js', 'transform.js'])

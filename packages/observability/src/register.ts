@@ -5,6 +5,6 @@
  */
 
 import { hookServers } from './register/hook.js';
-import { serving } from './register/serving.js';
+import { serving } from './serving.js';
 
 hookServers(() => serving);

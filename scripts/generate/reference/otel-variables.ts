@@ -25,6 +25,10 @@ export const OTEL_VARIABLES: Readonly<Record<string, string>> = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'The collector for spans alone.',
   OTEL_EXPORTER_OTLP_PROTOCOL:
     '`grpc` or `http/protobuf`. For one signal alone: `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, and so on. Default: `grpc`, and `http/protobuf` for port 4318.',
+  OTEL_EXPORTER_OTLP_HEADERS:
+    'Headers for the collector, such as credentials: `authorization=Bearer%20TOKEN`. Default: none.',
+  OTEL_EXPORTER_OTLP_CERTIFICATE:
+    'File with the authority that signed the certificate of the collector. Default: those that Node.js trusts.',
   OTEL_BSP_SCHEDULE_DELAY: 'Milliseconds that a span waits at most before it is sent. Default: 5000.',
   OTEL_BSP_EXPORT_TIMEOUT: 'Milliseconds that sending a batch of spans may take. Default: 30000.',
   OTEL_BSP_MAX_QUEUE_SIZE: 'Spans that may wait. Further ones are dropped and counted. Default: 2048.',

@@ -7,7 +7,7 @@ import { HttpConnections } from '../proxy/http/sessions.js';
 import { Observer } from '../proxy/observer.js';
 import { observeStreams } from '../proxy/stdio/streams.js';
 import type { Clock } from './wire/clock.js';
-import type { HttpHearing } from './wire/http.js';
+import type { HttpHearing } from './wire/exchange.js';
 import type { StdioSink } from './wire/stdio.js';
 
 type Introduced = (server: ServerInfo) => void;

@@ -1,5 +1,6 @@
 import { Clock } from './wire/clock.js';
-import { type HttpHearing, HttpWire } from './wire/http.js';
+import type { HttpHearing } from './wire/exchange.js';
+import { HttpWire } from './wire/http.js';
 import { type StdioSink, StdioWire } from './wire/stdio.js';
 
 const WHY =

@@ -2,12 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { whenGone } from '../../http/when-gone.js';
 import type { Tap } from '../../proxy/http/body.js';
 import type { HttpExchange } from '../../proxy/http/exchange.js';
+import type { Asking } from '../../proxy/http/request-head.js';
+import type { HttpConnections } from '../../proxy/http/sessions.js';
 import { tapAnswer } from './answer.js';
-import type { HttpHearing } from './http.js';
 import { type Source, tap } from './incoming.js';
 import { type Setting, Tape } from './tape.js';
 
 const MAX_BYTES = 1 << 16;
+
+/** What observes the exchanges, once there is a server that was not found. */
+export interface HttpHearing {
+  readonly connections: HttpConnections;
+  begin(asking: Asking): HttpExchange;
+  /** The exchanges of this server are reported here, so nothing else must report them too. */
+  ignore(server: object): void;
+}
 
 /** Receives an exchange, like the one of the proxy. */
 interface Told {

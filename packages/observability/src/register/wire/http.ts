@@ -1,9 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpExchange } from '../../proxy/http/exchange.js';
-import type { Asking } from '../../proxy/http/request-head.js';
-import type { HttpConnections } from '../../proxy/http/sessions.js';
-import { HeardExchange } from './exchange.js';
+import { HeardExchange, type HttpHearing } from './exchange.js';
 import { isForServer, isMcp, takesBoth } from './http-candidate.js';
 import type { Setting } from './tape.js';
 
@@ -19,14 +16,6 @@ interface Started {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly server: object;
-}
-
-/** What observes the exchanges, once there is a server that was not found. */
-export interface HttpHearing {
-  readonly connections: HttpConnections;
-  begin(asking: Asking): HttpExchange;
-  /** The exchanges of this server are reported here, so nothing else must report them too. */
-  ignore(server: object): void;
 }
 
 export interface HttpWireListener {

@@ -1,12 +1,12 @@
-import { logWarning } from '../codes/tell.js';
-import { defaultObservability } from '../default.js';
-import { BAD_OPTION } from '../expect.js';
-import type { McpHandler } from '../http/handler.js';
-import type { ConnectionContext } from '../mcp/context.js';
-import type { ServerInfo } from '../mcp/server.js';
-import type { Observability } from '../observability.js';
-import { hearHttp, hearStdio } from './heard.js';
-import type { CreateHandler, ServerClass, Serving } from './hook.js';
+import { logWarning } from './codes/tell.js';
+import { defaultObservability } from './default.js';
+import { BAD_OPTION } from './expect.js';
+import type { McpHandler } from './http/handler.js';
+import type { ConnectionContext } from './mcp/context.js';
+import type { ServerInfo } from './mcp/server.js';
+import type { Observability } from './observability.js';
+import { hearHttp, hearStdio } from './register/heard.js';
+import type { CreateHandler, ServerClass, Serving } from './register/hook.js';
 
 let observability: Observability | undefined;
 let isStarted = false;
