@@ -98,7 +98,8 @@ rule_files: [rules.yml]
 alerting: { alertmanagers: [{ ${settings}static_configs: [{ targets: ["${at.host}"] }] }] }
 `;
       const { url } = await Prometheus.startWith(config, children.start.bind(children), {
-        flags: ['--scrape.discovery-reload-interval=100ms'],
+        // An alert that fires before Prometheus knows its Alertmanager is sent again after a minute otherwise.
+        flags: ['--scrape.discovery-reload-interval=100ms', '--rules.alert.resend-delay=1s'],
         files: { 'rules.yml': ALWAYS },
       });
       await until(async () => {
