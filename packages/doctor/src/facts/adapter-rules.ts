@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { wholly } from './go-pattern.js';
-import { type Manifest, valueAt } from './manifests.js';
+import { listAt, type Manifest } from './manifests.js';
 
 /** A rule of prometheus-adapter. */
 export interface AdapterRule {
@@ -19,10 +19,7 @@ export function adapterRules({ kind, content }: Manifest): AdapterRule[] {
 function rulesIn(text: string): readonly AdapterRule[] {
   try {
     const content: unknown = parse(text);
-    return ['rules', 'externalRules'].flatMap((key) => {
-      const rules = valueAt(content, [key]);
-      return Array.isArray(rules) ? (rules as readonly AdapterRule[]) : [];
-    });
+    return ['rules', 'externalRules'].flatMap((key) => listAt<AdapterRule>(content, [key]));
   } catch {
     // The adapter itself says what is wrong with it.
     return [];

@@ -1,4 +1,4 @@
-import { type Manifest, valueAt } from './manifests.js';
+import { listAt, type Manifest, valueAt } from './manifests.js';
 
 export type Keyed = 'Secret' | 'ConfigMap';
 
@@ -22,6 +22,11 @@ export function keysOf(kind: Keyed, name: string | undefined, all: readonly Mani
   const keys = sources.flatMap((source) => source.keys ?? []);
   if (keys.length === 0 || sources.some((source) => source.keys === undefined)) return undefined;
   return { keys, from: sources.map(({ title }) => title) };
+}
+
+/** Tells whether one of the manifests has, or makes, this Secret. */
+export function isMade(name: string, all: readonly Manifest[]): boolean {
+  return all.some((one) => sourceOf('Secret', name, one) !== undefined);
 }
 
 function isGenerated(kind: Keyed, name: string, { content }: Manifest): boolean {
@@ -68,7 +73,9 @@ const MAKERS: Readonly<Record<string, (spec: Spec) => Made>> = {
       given.dataFrom !== undefined ||
       target.creationPolicy === 'Merge' ||
       template.templateFrom !== undefined;
-    const read = list(given.data).flatMap(({ secretKey }) => (secretKey as string | undefined) ?? []);
+    const read = listAt<Spec>(given, ['data']).flatMap(
+      ({ secretKey }) => (secretKey as string | undefined) ?? [],
+    );
     const written = namesIn(template.data);
     const isAdded = written.length === 0 || template.mergePolicy === 'Merge';
     return { name: textOf(target.name), keys: isOpen ? undefined : [...written, ...(isAdded ? read : [])] };
@@ -88,10 +95,6 @@ const MAKERS: Readonly<Record<string, (spec: Spec) => Made>> = {
         : undefined,
   }),
 };
-
-function list(value: unknown): readonly Spec[] {
-  return Array.isArray(value) ? (value as readonly Spec[]) : [];
-}
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

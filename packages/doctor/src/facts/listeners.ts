@@ -1,6 +1,6 @@
 import { fits, queryOf, type Selector } from './kube/selector.js';
 import { isMoved } from './kustomization.js';
-import { type Manifest, valueAt } from './manifests.js';
+import { listAt, type Manifest } from './manifests.js';
 import { addedLabels, namespaceOf } from './monitors.js';
 import { namespaceLabels } from './namespace-labels.js';
 
@@ -21,6 +21,7 @@ interface Listener {
   readonly port?: number;
   readonly protocol?: string;
   readonly hostname?: string;
+  readonly tls?: { readonly certificateRefs?: readonly { readonly name?: string }[] };
   readonly allowedRoutes?: {
     readonly namespaces?: { readonly from?: string; readonly selector?: Selector };
     readonly kinds?: readonly { readonly group?: string; readonly kind?: string }[];
@@ -37,8 +38,11 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function parentsOf({ content }: Manifest): readonly ParentRef[] {
-  const refs = valueAt(content, ['spec', 'parentRefs']);
-  return Array.isArray(refs) ? refs : [];
+  return listAt(content, ['spec', 'parentRefs']);
+}
+
+export function listenersOf({ content }: Manifest): readonly Listener[] {
+  return listAt(content, ['spec', 'listeners']);
 }
 
 /** The gateways that a route may mean. A namespace that nobody names, or that a kustomization sets, can be the right one. */
@@ -67,15 +71,15 @@ export function gatewayRefusal(
   route: Manifest,
   all: readonly Manifest[],
 ): string | undefined {
-  const listeners = valueAt(gateway.content, ['spec', 'listeners']);
-  if (!Array.isArray(listeners) || listeners.length === 0) return undefined;
+  const listeners = listenersOf(gateway);
+  if (listeners.length === 0) return undefined;
   const reasons: readonly ((one: Listener) => string | undefined)[] = [
     (one) => refusalByPlace(one, ref, listeners),
     (one) => refusalByKind(one, route),
     (one) => refusalByNamespace(one, gateway, ref, route, all),
     (one) => refusalByHost(one, route),
   ];
-  let left: readonly Listener[] = listeners;
+  let left = listeners;
   for (const reason of reasons) {
     const told = left.map((one) => [one, reason(one)] as const);
     const taken = told.flatMap(([one, why]) => (why === undefined ? [one] : []));
@@ -134,8 +138,8 @@ function refusalByNamespace(
 }
 
 function refusalByHost({ name, hostname }: Listener, { content }: Manifest): string | undefined {
-  const own = valueAt(content, ['spec', 'hostnames']);
-  if (!hostname || !Array.isArray(own) || own.length === 0) return undefined;
+  const own = listAt(content, ['spec', 'hostnames']);
+  if (!hostname || own.length === 0) return undefined;
   if (own.some((one) => intersects(String(one).toLowerCase(), hostname.toLowerCase()))) return undefined;
   return `has the hostname ${hostname} at its listener ${name}, and the route ${own.join(' and ')}`;
 }
@@ -145,6 +149,7 @@ function intersects(one: string, other: string): boolean {
   return one === other || isWithin(one, other) || isWithin(other, one);
 }
 
-function isWithin(host: string, wildcard: string): boolean {
+/** Whether a host, or a wildcard, is one that a wildcard stands for. */
+export function isWithin(host: string, wildcard: string): boolean {
   return wildcard.startsWith('*.') && host.endsWith(wildcard.slice(1));
 }

@@ -141,6 +141,12 @@ function lineOf(document: Document, lines: LineCounter, path: Path): number | un
   return undefined;
 }
 
+/** Returns the list at a path, or an empty one if there is none. */
+export function listAt<T = unknown>(content: unknown, path: Path): readonly T[] {
+  const list = valueAt(content, path);
+  return Array.isArray(list) ? list : [];
+}
+
 /** Returns the value at a path, or undefined if there is none. */
 export function valueAt(content: unknown, path: Path): unknown {
   return path.reduce<unknown>(

@@ -1,6 +1,6 @@
 import { fits, type Selector } from './kube/selector.js';
 import { isMoved } from './kustomization.js';
-import { type Manifest, type Path, valueAt } from './manifests.js';
+import { listAt, type Manifest, type Path, valueAt } from './manifests.js';
 import { servicePorts } from './service-ports.js';
 import { portNumber, selects, type Workload } from './workloads.js';
 
@@ -27,8 +27,7 @@ export interface Endpoint {
 }
 
 export function endpointsOf({ kind, content }: Manifest): readonly Endpoint[] {
-  const endpoints = valueAt(content, ['spec', ENDPOINTS[kind] ?? '']);
-  return Array.isArray(endpoints) ? endpoints : [];
+  return listAt(content, ['spec', ENDPOINTS[kind] ?? '']);
 }
 
 export function endpointPath({ kind }: Manifest, index: number): Path {

@@ -24,7 +24,8 @@ export function otlpFaults(variable: Lookup): string[] {
   return [...new Set(faults)];
 }
 
-function said(variable: Lookup, signal: string, what: string) {
+/** The variable that decides for a signal: its own, or that for all. */
+export function said(variable: Lookup, signal: string, what: 'PROTOCOL' | 'ENDPOINT') {
   const names = [`OTEL_EXPORTER_OTLP_${signal}_${what}`, `OTEL_EXPORTER_OTLP_${what}`];
   return names
     .map((name) => ({ name, value: variable(name)?.trim() ?? '' }))

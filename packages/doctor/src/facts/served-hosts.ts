@@ -1,5 +1,5 @@
-import { gatewaysOf, parentsOf } from './listeners.js';
-import { type Manifest, type Path, valueAt } from './manifests.js';
+import { gatewaysOf, isWithin, listenersOf, parentsOf } from './listeners.js';
+import { listAt, type Manifest, type Path, valueAt } from './manifests.js';
 
 /** A name that clients use, and the Secrets whose certificates they may get for it. */
 export interface ServedHost {
@@ -15,7 +15,7 @@ export function servedHosts(one: Manifest, all: readonly Manifest[]): ServedHost
 
 function ofIngress(one: Manifest): ServedHost[] {
   if (isMadeOnDemand(one)) return [];
-  return listAt(one, ['spec', 'tls']).flatMap((entry, i) => {
+  return listAt(one.content, ['spec', 'tls']).flatMap((entry, i) => {
     const { hosts = [], secretName } = entry as {
       readonly hosts?: readonly string[];
       readonly secretName?: string;
@@ -28,29 +28,19 @@ function ofIngress(one: Manifest): ServedHost[] {
   });
 }
 
-interface Listener {
-  readonly name?: string;
-  readonly protocol?: string;
-  readonly hostname?: string;
-  readonly port?: number;
-  readonly tls?: { readonly certificateRefs?: readonly { readonly name?: string }[] };
-}
-
 function ofRoute(one: Manifest, all: readonly Manifest[]): ServedHost[] {
-  const hosts = listAt(one, ['spec', 'hostnames']).map(String);
+  const hosts = listAt(one.content, ['spec', 'hostnames']).map(String);
   return parentsOf(one).flatMap((parent) => {
     const gateways = gatewaysOf(parent, one, all);
     if (gateways.some(isMadeOnDemand)) return [];
-    const listeners = gateways
-      .flatMap((gateway) => listAt(gateway, ['spec', 'listeners']) as readonly Listener[])
-      .filter(({ protocol, name, port }) => {
-        const isAsked = (parent.sectionName ?? name) === name && (parent.port ?? port) === port;
-        return protocol === 'HTTPS' && isAsked;
-      });
+    const listeners = gateways.flatMap(listenersOf).filter(({ protocol, name, port }) => {
+      const isAsked = (parent.sectionName ?? name) === name && (parent.port ?? port) === port;
+      return protocol === 'HTTPS' && isAsked;
+    });
     return hosts.map((host, i) => ({
       host,
       secrets: listeners
-        .filter(({ hostname }) => hostname === undefined || hostname === host || covers(hostname, host, true))
+        .filter(({ hostname }) => hostname === undefined || hostname === host || isWithin(host, hostname))
         .flatMap(({ tls }) => tls?.certificateRefs ?? [])
         .flatMap(({ name }) => name ?? []),
       path: ['spec', 'hostnames', i],
@@ -64,14 +54,7 @@ function isMadeOnDemand({ content }: Manifest): boolean {
   return annotations.some((key) => /^cert-manager\.io\/|tls-acme$/.test(key));
 }
 
-/** Tells whether a name with `*.` stands for a host. In a certificate it stands for one part of a name only. */
-export function covers(name: string, host: string, isOfGateway = false): boolean {
-  if (name === host) return true;
-  if (!name.startsWith('*.') || !host.endsWith(name.slice(1))) return false;
-  return isOfGateway || !host.slice(0, -name.length + 1).includes('.');
-}
-
-function listAt({ content }: Manifest, path: Path): readonly unknown[] {
-  const list = valueAt(content, path);
-  return Array.isArray(list) ? list : [];
+/** Tells whether a certificate of this name is for a host. A wildcard stands for one part of a name there. */
+export function covers(name: string, host: string): boolean {
+  return name === host || (isWithin(host, name) && !host.slice(0, -name.length + 1).includes('.'));
 }

@@ -1,4 +1,4 @@
-import { type Manifest, valueAt } from './manifests.js';
+import { listAt, type Manifest } from './manifests.js';
 
 export interface ServicePort {
   readonly name?: string;
@@ -8,6 +8,5 @@ export interface ServicePort {
 }
 
 export function servicePorts({ content }: Manifest): readonly ServicePort[] {
-  const ports = valueAt(content, ['spec', 'ports']);
-  return Array.isArray(ports) ? ports : [];
+  return listAt(content, ['spec', 'ports']);
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../../check.js';
-import { type Manifest, manifests, type Path, valueAt } from '../../facts/manifests.js';
+import { listAt, type Manifest, manifests, type Path, valueAt } from '../../facts/manifests.js';
 import { podPathOf, selectsItsPods } from '../../facts/workloads.js';
 import { filesCheck } from './define.js';
 import { removedIn } from './removed-versions.js';
@@ -139,9 +139,4 @@ function portFaults(container: unknown, path: Path): Fault[] {
     const told = `has a port ${name} of ${name.length} characters, expected ${LONGEST_PORT_NAME} at most`;
     return [{ told, path: [...path, 'ports', i, 'name'] }];
   });
-}
-
-function listAt(content: unknown, path: Path): readonly unknown[] {
-  const list = valueAt(content, path);
-  return Array.isArray(list) ? list : [];
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../check.js';
+import { isMade } from '../../facts/keys.js';
 import { type Manifest, valueAt } from '../../facts/manifests.js';
 import { covers, type ServedHost, servedHosts } from '../../facts/served-hosts.js';
 import { objectCheck } from './define.js';
@@ -36,7 +37,7 @@ function faultOf({ host, secrets }: ServedHost, all: readonly Manifest[]): strin
   if (wrong !== undefined && writers.every((some) => some.length > 0))
     return `its Certificate ${wrong.name} is for ${namesOf(wrong).join(', ')}`;
   const right = certificates.find(isFor);
-  const isElsewhere = secrets.some((secret) => all.some((one) => makes(secret, one)));
+  const isElsewhere = secrets.some((secret) => isMade(secret, all));
   if (right === undefined || wrong !== undefined || isElsewhere) return undefined;
   return `takes Secret ${secrets.join(', ')}, while its Certificate ${right.name} writes Secret ${secretOf(right)}`;
 }
@@ -51,11 +52,4 @@ function namesOf({ content }: Manifest): string[] {
 
 function secretOf({ content }: Manifest): unknown {
   return valueAt(content, ['spec', 'secretName']);
-}
-
-const MAKERS = ['Secret', 'ExternalSecret', 'SealedSecret'];
-
-function makes(secret: string, { kind, name, content }: Manifest): boolean {
-  const target = valueAt(content, ['spec', 'target', 'name']);
-  return MAKERS.includes(kind) && (target ?? name) === secret;
 }

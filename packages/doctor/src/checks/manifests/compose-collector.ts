@@ -4,6 +4,7 @@ import { type ConfigurationFile, configurationFiles } from '../../facts/compose-
 import { COLLECTORS } from '../../facts/compose-programs.js';
 import { composeServices } from '../../facts/compose-servers.js';
 import { UNKNOWN, withDefaults } from '../../facts/compose-variables.js';
+import { said } from '../../facts/otlp.js';
 import { filesCheck } from './define.js';
 
 export const composeCollectorTakesIt = filesCheck({
@@ -45,9 +46,7 @@ function sends({ env }: ComposeService, signal: Signal): URL | undefined {
   const name = signal.toUpperCase();
   // Traces go wherever there is an endpoint, the others if they are asked for.
   const exporter = env.get(`OTEL_${name}_EXPORTER`) || (signal === 'traces' ? 'otlp' : 'none');
-  const endpoint = withDefaults(
-    env.get(`OTEL_EXPORTER_OTLP_${name}_ENDPOINT`) || env.get('OTEL_EXPORTER_OTLP_ENDPOINT') || '',
-  );
+  const endpoint = withDefaults(said((variable) => env.get(variable), name, 'ENDPOINT')?.value ?? '');
   const isOff = env.get('OTEL_SDK_DISABLED') === 'true' || exporter !== 'otlp';
   return isOff || endpoint.includes(UNKNOWN) || !URL.canParse(endpoint) ? undefined : new URL(endpoint);
 }

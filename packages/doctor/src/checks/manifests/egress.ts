@@ -1,7 +1,7 @@
 import type { Finding } from '../../check.js';
 import { fits, type Selector } from '../../facts/kube/selector.js';
 import { withoutPatches } from '../../facts/kustomization.js';
-import { type Manifest, manifests, valueAt } from '../../facts/manifests.js';
+import { listAt, type Manifest, manifests, valueAt } from '../../facts/manifests.js';
 import { namespaceOf } from '../../facts/monitors.js';
 import { type PolicyPort, type Workload, workloadsIn } from '../../facts/workloads.js';
 import { filesCheck, left } from './define.js';
@@ -58,8 +58,7 @@ function podsOf({ content }: Manifest): Selector {
 }
 
 function egressOf({ content }: Manifest): readonly Rule[] {
-  const rules = valueAt(content, ['spec', 'egress']);
-  return Array.isArray(rules) ? rules : [];
+  return listAt(content, ['spec', 'egress']);
 }
 
 /** Whether nothing goes out of the pods but what policies name. One for all pods may be for another namespace. */

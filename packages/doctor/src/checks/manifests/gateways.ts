@@ -1,7 +1,7 @@
 import type { Finding } from '../../check.js';
 import { withoutPatches } from '../../facts/kustomization.js';
 import { gatewayRefusal, gatewaysOf, isOfGroup, parentsOf } from '../../facts/listeners.js';
-import { type Manifest, manifests, valueAt } from '../../facts/manifests.js';
+import { listAt, type Manifest, manifests, valueAt } from '../../facts/manifests.js';
 import { namespaceOf } from '../../facts/monitors.js';
 import { selects, workloadsIn } from '../../facts/workloads.js';
 import { filesCheck, left } from './define.js';
@@ -40,8 +40,8 @@ function inNamespace(route: Manifest): string {
 
 /** Whether one of its backends is a Service of a server. Routes of others are the matter of others. */
 function leadsToServer({ content }: Manifest, objects: readonly Manifest[]): boolean {
-  const names = listAt(content, 'rules').flatMap((rule) =>
-    listAt({ spec: rule }, 'backendRefs').map((backend) => valueAt(backend, ['name'])),
+  const names = listAt(content, ['spec', 'rules']).flatMap((rule) =>
+    listAt(rule, ['backendRefs']).map((backend) => valueAt(backend, ['name'])),
   );
   const servers = workloadsIn(objects);
   return objects.some(({ kind, name, content: service }) => {
@@ -49,9 +49,4 @@ function leadsToServer({ content }: Manifest, objects: readonly Manifest[]): boo
     const isNamed = kind === 'Service' && names.includes(name) && selector !== undefined;
     return isNamed && servers.some(({ labels }) => selects(selector, labels));
   });
-}
-
-function listAt(content: unknown, key: string): readonly unknown[] {
-  const list = valueAt(content, ['spec', key]);
-  return Array.isArray(list) ? list : [];
 }

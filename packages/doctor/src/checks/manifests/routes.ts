@@ -1,5 +1,5 @@
 import type { Finding } from '../../check.js';
-import { type Manifest, type Path, valueAt } from '../../facts/manifests.js';
+import { listAt, type Manifest, type Path, valueAt } from '../../facts/manifests.js';
 import type { Workload } from '../../facts/workloads.js';
 import { objectCheck } from './define.js';
 
@@ -71,9 +71,4 @@ function ingressBackend(entry: unknown, at: Path): Backend[] {
 function routeBackend(entry: unknown, path: Path): Backend[] {
   const { kind = 'Service', name, namespace, port } = (entry ?? {}) as Readonly<Record<string, string>>;
   return kind !== 'Service' || name === undefined || namespace !== undefined ? [] : [{ name, port, path }];
-}
-
-function listAt(content: unknown, path: Path): readonly unknown[] {
-  const list = valueAt(content, path);
-  return Array.isArray(list) ? list : [];
 }

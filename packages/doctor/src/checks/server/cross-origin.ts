@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Check } from '../../check.js';
-import type { Context } from '../../context.js';
+import type { Fact } from '../../context.js';
 import { connectedClient } from '../../facts/client.js';
 import { authorities } from '../../facts/secrets.js';
 import { ask } from '../../net/ask.js';
@@ -19,7 +19,7 @@ export const pagesGetNoSession: Check = {
   after: ['PMCP-D002', 'PMCP-D025'],
   async run(context) {
     const url = context.settings.url!;
-    const headers = await answeredToPage(context);
+    const headers = await context.get(answeredToPage);
     const isAllowed =
       headers['access-control-allow-origin'] === STRANGER &&
       headers['access-control-allow-credentials'] === 'true';
@@ -41,7 +41,7 @@ export const pagesSeeTheirSession: Check = {
   async run(context) {
     const { transport } = await context.get(connectedClient);
     if (transport?.sessionId === undefined) return [];
-    const headers = await answeredToPage(context);
+    const headers = await context.get(answeredToPage);
     const pages = headers['access-control-allow-origin'];
     const exposed = (headers['access-control-expose-headers'] ?? '').toLowerCase().split(/\s*,\s*/);
     if (pages === undefined || exposed.includes('mcp-session-id') || exposed.includes('*')) return [];
@@ -51,7 +51,7 @@ export const pagesSeeTheirSession: Check = {
 };
 
 /** The headers of an answer to a page of another site. */
-async function answeredToPage(context: Context): Promise<IncomingHttpHeaders> {
+const answeredToPage: Fact<IncomingHttpHeaders> = async (context) => {
   const { headers } = await ask(context.settings.url!, {
     ca: authorities(context),
     signal: context.signal,
@@ -59,4 +59,4 @@ async function answeredToPage(context: Context): Promise<IncomingHttpHeaders> {
     headers: { origin: STRANGER },
   });
   return headers;
-}
+};
