@@ -35,6 +35,9 @@ describe('a message of many parts', () => {
     ['different keys', `{${keys}}`],
     ['keys with escapes', `{${'"\\u0041":1,'.repeat(80_000)}"b":1}`],
     ['numbers', `[${'1e300,'.repeat(160_000)}1]`],
+    ['strings', `[${'"a",'.repeat(200_000)}1]`],
+    ['strings that end with a backslash', `[${'"\\\\",'.repeat(160_000)}1]`],
+    ['quotes in a string', `"${'\\"'.repeat(400_000)}"`],
   ])('is read by its ends, however it is made: %s', (_, value) => {
     const { told, held } = read(call(value));
     expect(told).toEqual([known]);
@@ -46,6 +49,9 @@ describe('a message of many parts', () => {
   it('is read in full where it is short, or long by its words', () => {
     const brackets = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
     const words = JSON.stringify('A sentence, and more of them. '.repeat(30_000));
-    for (const value of [brackets, words]) expect(read(`[${call(value)}]`).told).toEqual([known]);
+    const marks = JSON.stringify('a[b]: {c, d}, "e"'.repeat(10_000));
+    const backslashes = JSON.stringify('\\'.repeat(400_000));
+    for (const value of [brackets, words, marks, backslashes])
+      expect(read(`[${call(value)}]`).told).toEqual([known]);
   });
 });
