@@ -81,7 +81,7 @@ function exponential(bounds: readonly number[], each: readonly number[]): string
 }
 
 /** Expands the notation of promtool: `1x2 0+5x3 _` is three ones, 0 to 15 in steps of 5, and a gap. */
-function expand(values: string): Sample[] {
+export function expand(values: string): Sample[] {
   return values
     .trim()
     .split(/\s+/)

@@ -250,6 +250,8 @@ export class Stage {
       interval: '1s',
       timeout: '1s',
       histograms: form,
+      // What has data without zeros has data with them too.
+      omitZeros: form === 'native',
       ruleFiles: [join(this.folder, `rules-${form}.yaml`)],
       alertmanagers: running.alertmanager ?? [],
       neighbours,

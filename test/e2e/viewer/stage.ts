@@ -10,7 +10,10 @@ import { ruleGroups } from '../../../alerts/groups.js';
 import { ruleFile } from '../../../alerts/output/rules.js';
 import { dashboardOutputs } from '../../../dashboards/files.js';
 import { jaeger } from '../../../packages/viewer/src/jaeger.js';
+import { jobs } from '../../../prometheus/scrape/config.js';
+import { flags } from '../../../prometheus/scrape/flags.js';
 import { scrapedHistograms } from '../../../prometheus/scrape/histograms.js';
+import type { Options } from '../../../prometheus/scrape/options.js';
 import { freePort } from '../../../scripts/free-port.js';
 import { writeAll } from '../../../scripts/generate/write.js';
 import { Children } from '../../../scripts/start/children.js';
@@ -79,10 +82,16 @@ export class Stage {
     const rules = join(folder, 'rules.yaml');
     await writeFile(rules, ruleFile(ruleGroups({ scale: SCALE, scrapeInterval: '1s', histograms })));
     const store = await openStore?.(children, folder);
-    const config = configuration(new URL(admin).host, rules, scrapedHistograms({ histograms }), store);
+    const scraped: Options = {
+      targets: [{ job: 'pmcp', targets: [new URL(admin).host] }],
+      histograms,
+      // What panels show without zeros, they show with them too.
+      omitZeros: histograms === 'native',
+    };
+    const config = configuration(scraped, rules, store);
     const place = { address: `127.0.0.1:${await freePort()}`, folder };
-    this.startPrometheus = () =>
-      Prometheus.startWith(config, (...args) => (this.process = children.start(...args)), { place });
+    const spawn = (...args: Parameters<Children['start']>) => (this.process = children.start(...args));
+    this.startPrometheus = () => Prometheus.startWith(config, spawn, { place, flags: flags(scraped) });
     const prometheus = await this.startPrometheus();
     const url = new URL(store?.url ?? prometheus.url);
     this.viewer = await serveViewer({
@@ -144,12 +153,10 @@ export class Stage {
   }
 }
 
-const configuration = (target: string, rules: string, histograms: object, store?: Store) => `
-global: ${JSON.stringify({ scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s', ...histograms })}
+const configuration = (scraped: Options, rules: string, store?: Store) => `
+global: ${JSON.stringify({ scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s', ...scrapedHistograms(scraped) })}
 rule_files: [${JSON.stringify(rules)}]
-scrape_configs:
-  - job_name: pmcp
-    static_configs: [{ targets: ['${target}'] }]
+scrape_configs: ${JSON.stringify(jobs(scraped))}
 ${store === undefined ? '' : `remote_write: [${JSON.stringify(writing(store))}]\n`}`;
 
 function writing({ writeUrl, tenant }: Store): object {
