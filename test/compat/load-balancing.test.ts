@@ -9,14 +9,12 @@ import { Children } from '../../scripts/start/children.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { envoy } from '../support/envoy.js';
 import { scrape } from '../support/exposition.js';
+import { HAPROXY } from '../support/haproxy.js';
 import { connectClient } from '../support/http-server.js';
 import { NGINX } from '../support/nginx.js';
 import { until } from '../support/until.js';
 
 const FOLDER = join(import.meta.dirname, '../../examples/load-balancing');
-const HAPROXY = ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy'].find(
-  (path) => spawnSync(path, ['-v']).status === 0,
-);
 const ENGINES = {
   nginx: {
     extension: 'conf',

@@ -32,6 +32,8 @@ const SETTINGS: Settings = {
   fix: undefined,
   // The machines of tests are busy. If all is well, this wait does not happen.
   timeout: 60,
+  // What ends a quiet stream in tests of that does so in this time.
+  holdStream: 0.5,
 };
 
 /** Runs every wanted check, as the command does. */

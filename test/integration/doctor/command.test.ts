@@ -67,7 +67,7 @@ describe('pmcp-doctor', () => {
       const { code, out } = await run([word]);
       expect(code).toBe(0);
       expect(out).toMatch(/^pmcp-doctor \[flags\]\n/);
-      expect(out).toContain('8 more flags: pmcp-doctor --help all');
+      expect(out).toContain('9 more flags: pmcp-doctor --help all');
       expect(out).not.toContain('pmcp-observability');
     },
   );

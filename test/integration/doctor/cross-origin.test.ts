@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { examined } from '../../support/doctor.js';
 import { serve } from '../../support/notes-server.js';
-import { v1Server } from '../scenarios/v1.js';
+import { sessionServer } from '../../support/session-server.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -15,17 +13,10 @@ afterAll(async () => {
 
 /** A server whose answers all have these headers, with a session for each client or for none. */
 function answeringWith(headers: Headers, hasSessions: boolean): RequestListener {
-  const open = new Map<string, StreamableHTTPServerTransport>();
-  return async (request, response) => {
+  const handle = sessionServer(hasSessions);
+  return (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const known = open.get(String(request.headers['mcp-session-id']));
-    if (known !== undefined) return known.handleRequest(request, response);
-    const transport = new StreamableHTTPServerTransport({
-      ...(hasSessions && { sessionIdGenerator: randomUUID }),
-      onsessioninitialized: (id) => void open.set(id, transport),
-    });
-    await v1Server().connect(transport);
-    await transport.handleRequest(request, response);
+    handle(request, response);
   };
 }
 

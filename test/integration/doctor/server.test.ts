@@ -133,6 +133,7 @@ const BROKEN: Broken = {
     'a proxy ends what is silent',
     async () => ({ ...(await behind({ cuts: /"tools\/call"/ })), tool: 'list_notes' }),
   ],
+  'PMCP-D029': ['a proxy ends a stream without news', () => behind({ cuts: /"subscriptions\/listen"/ })],
   'PMCP-D007': ['a gateway takes no long requests', () => behind({ most: 8_000 })],
   'PMCP-D008': ['two processes answer in turn', () => watchedBehind({ target: inTurn() })],
   'PMCP-D010': [

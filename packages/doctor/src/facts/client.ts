@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Client, SdkHttpError, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
 import { CannotRun } from '../check.js';
 import type { Context, Fact } from '../context.js';
-import { fetchWith } from '../net/fetch.js';
-import { authorities, authorization } from './secrets.js';
+import { type Watched, watched } from './held-stream.js';
+import { authorization, fetchOf } from './secrets.js';
 
 /** The client name under which the server's metrics count the doctor. */
 export const CLIENT_NAME = 'pmcp-doctor';
@@ -11,18 +11,21 @@ export const CLIENT_NAME = 'pmcp-doctor';
 /** Milliseconds in which a server should answer a client that connects. */
 const TIMEOUT_MS = 8_000;
 
+/** The stream that a client with a session opens beside its requests. */
+export const sessionStream: Fact<Watched> = async (context) => watched(fetchOf(context));
+
 /** A connected client as an agent uses it. It negotiates the protocol version with the server. */
-export const connectedClient: Fact<Client> = (context) => connect(context);
+export const connectedClient: Fact<Client> = async (context) =>
+  connect(context, (await context.get(sessionStream)).fetch);
 
 /** Connects another such client. */
-export async function connect(context: Context): Promise<Client> {
+export async function connect(context: Context, ask = fetchOf(context)): Promise<Client> {
   const { url } = context.settings;
   if (!url) throw new CannotRun('it needs --url');
   const client = new Client({ name: CLIENT_NAME, version: '1' }, { versionNegotiation: { mode: 'auto' } });
-  const ca = authorities(context);
   const transport = new StreamableHTTPClientTransport(url, {
     requestInit: { headers: authorization(context, 'url') },
-    ...(ca && { fetch: fetchWith(ca) }),
+    fetch: ask,
   });
   context.onEnd(async () => {
     await transport.terminateSession().catch(() => {});

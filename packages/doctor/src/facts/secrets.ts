@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { type DoctorSettings, UsageError } from '@pmcp/observability/internal';
 import type { Context } from '../context.js';
+import { fetchWith } from '../net/fetch.js';
 
 /** The services that a token can be for. */
 const OWNERS = ['url', 'admin', 'prometheus', 'traces', 'alertmanager', 'grafana', 'logs', 'kube'] as const;
@@ -48,6 +49,12 @@ export function tokenFiles(given: readonly string[]): ReadonlyMap<Owner, string>
 /** Returns the certificates to trust, or undefined for Node's default ones. */
 export function authorities({ settings }: Context): readonly string[] | undefined {
   return settings.ca === undefined ? undefined : [...rootCertificates, contentOf('--ca', settings.ca)];
+}
+
+/** Returns the `fetch` that trusts the given certificates. */
+export function fetchOf(context: Context): ReturnType<typeof fetchWith> {
+  const ca = authorities(context);
+  return ca === undefined ? fetch : fetchWith(ca);
 }
 
 function contentOf(flag: string, path: string): string {

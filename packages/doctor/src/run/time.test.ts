@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DoctorSettings } from '@pmcp/observability/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { secondsFor } from './time.js';
+import { secondsFor, secondsToHold } from './time.js';
 
 /** Answers as a Prometheus whose servers are scraped as often as its path says. */
 const prometheus = createServer((request, response) => {
@@ -21,8 +21,9 @@ afterAll(() => prometheus.close());
 
 async function secondsWith(settings: Partial<DoctorSettings>) {
   const told: string[] = [];
-  const seconds = await secondsFor({ tokenFile: [], ...settings } as unknown as DoctorSettings, (text) =>
-    told.push(text),
+  const seconds = await secondsFor(
+    { tokenFile: [], holdStream: 20, ...settings } as unknown as DoctorSettings,
+    (text) => told.push(text),
   );
   return { seconds, told: told.join('') };
 }
@@ -40,6 +41,18 @@ describe('secondsFor', () => {
     const given = await secondsWith({ url, prometheus: new URL(`${base}/${interval}/`) });
     expect(given.seconds).toBe(seconds);
     expect(given.told).toEqual(seconds === 30 ? '' : expect.stringContaining(`may take ${seconds} s`));
+  });
+
+  it.each([
+    [20, 30],
+    [70, 100],
+  ])('gives time to hold a stream for %i s', async (holdStream, seconds) => {
+    expect(await secondsWith({ url, holdStream })).toEqual({ seconds, told: '' });
+    expect(secondsToHold({ holdStream, timeout: seconds })).toBe(holdStream);
+  });
+
+  it('holds a stream no longer than there is time', () => {
+    expect(secondsToHold({ holdStream: 20, timeout: 10 })).toBe(7);
   });
 
   it('takes what it is told', async () => {

@@ -1,5 +1,5 @@
 import type { DoctorSettings } from '@pmcp/observability/internal';
-import { Context } from '../context.js';
+import { Context, type Settings } from '../context.js';
 import { secondsOf } from '../facts/duration.js';
 import { isServer, targets } from '../facts/prometheus.js';
 
@@ -7,6 +7,9 @@ import { isServer, targets } from '../facts/prometheus.js';
 export const SCRAPE_SECONDS = 5;
 /** The share of the time for all checks that the wait for a scrape may take. */
 const SHARE = 0.8;
+
+/** The share that a stream may be held open. */
+const HOLD_SHARE = 0.7;
 
 /** Seconds for all checks, unless the servers are scraped so rarely that a call needs longer to arrive. */
 const USUAL = 30;
@@ -17,9 +20,10 @@ const PATIENCE_MS = 5_000;
 /** Returns the seconds that all checks may take together. */
 export async function secondsFor(settings: DoctorSettings, say: (text: string) => void): Promise<number> {
   if (settings.timeout !== undefined) return settings.timeout;
+  const usual = Math.max(USUAL, Math.ceil(settings.holdStream / HOLD_SHARE));
   const interval = await longestInterval(settings).catch(() => 0);
-  if (hasTimeFor(USUAL, interval)) return USUAL;
-  const seconds = secondsForScrape(interval);
+  if (hasTimeFor(usual, interval)) return usual;
+  const seconds = Math.max(usual, secondsForScrape(interval));
   say(
     `Prometheus scrapes a server every ${interval} s: this may take ${seconds} s, or as long as --timeout says.\n`,
   );
@@ -34,6 +38,11 @@ export function hasTimeFor(seconds: number, interval: number): boolean {
 /** Returns the seconds in which a call arrives in Prometheus, the other checks included. */
 export function secondsForScrape(interval: number): number {
   return Math.ceil(1.5 * interval + 15);
+}
+
+/** Returns how long a quiet stream is held open. Less than one check may take, for it begins after others. */
+export function secondsToHold({ holdStream, timeout }: Pick<Settings, 'holdStream' | 'timeout'>): number {
+  return Math.min(holdStream, timeout * HOLD_SHARE);
 }
 
 /** Returns the longest scrape interval of the servers, if a call is made and followed to Prometheus. */

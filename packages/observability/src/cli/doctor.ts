@@ -28,6 +28,7 @@ const flags = {
   pushgateway: url('Pushgateway to publish the results to'),
   fix: oneOfWords(['diff', 'write'], 'repair manifests and dashboards: diff or write'),
   timeout: seconds('time for all checks together (default: 30, or what a slow scrape needs)', undefined),
+  holdStream: seconds('time to hold a quiet stream open (default: 20)', 20),
   config: configFlag,
 };
 
@@ -55,6 +56,7 @@ export const doctorCommand = command({
     'metricsFile',
     'pushgateway',
     'timeout',
+    'holdStream',
   ],
   async run({ values }) {
     const { examine } = await loadDoctor();

@@ -17,6 +17,7 @@ import { connectionsAreLeft, descriptorsAreLeft, pageIsSmall } from './limits.js
 import { metricsPageIsThere } from './metrics-page.js';
 import { pageIsOurs } from './own-page.js';
 import { onePage } from './processes.js';
+import { quietStreamsStay } from './quiet-streams.js';
 import { reachable } from './reachable.js';
 import { longRequestsAreTaken } from './request-size.js';
 import { speaksMcp } from './speaks-mcp.js';
@@ -31,6 +32,7 @@ export const SERVER: readonly Check[] = [
   speaksMcp,
   streamsFlow,
   answersAreWhole,
+  quietStreamsStay,
   longRequestsAreTaken,
   metricsPageIsThere,
   pageIsOurs,
