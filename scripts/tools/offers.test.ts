@@ -62,6 +62,7 @@ describe('a pinned version', () => {
     ['prometheus', (version: string) => version.replace(/^3\.(\d+)\./, '0.3$1.')],
     ['alertmanager', (version: string) => version],
     ['victoriametrics', (version: string) => version],
+    ['victorialogs', (version: string) => version],
     ['jaeger', (version: string) => version],
     ['thanos', (version: string) => version],
     ['cortex', (version: string) => version],

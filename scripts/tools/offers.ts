@@ -40,6 +40,7 @@ export const OFFERS: readonly Offer[] = [
   { way: 'debian', product: 'chromium', version: '120.0' },
 
   { way: 'go', product: 'victoriametrics', version: '1.151.0' },
+  { way: 'go', product: 'victorialogs', version: '1.52.2' },
   { way: 'go', product: 'jaeger', version: '1.76.0' },
   { way: 'go', product: 'thanos', version: '0.42.4' },
   { way: 'go', product: 'cortex', version: '1.21.1' },

@@ -14,6 +14,7 @@ export type ToolName =
   | 'chromium'
   | 'victoria-metrics'
   | 'vmalert'
+  | 'victoria-logs'
   | 'jaeger'
   | 'thanos'
   | 'cortex'
@@ -37,6 +38,7 @@ export type Product =
   | 'blackbox_exporter'
   | 'chromium'
   | 'victoriametrics'
+  | 'victorialogs'
   | 'jaeger'
   | 'thanos'
   | 'cortex'
@@ -101,6 +103,11 @@ export const PROGRAMS: Readonly<Record<ToolName, Program>> = {
     files: ['victoria-metrics', 'victoria-metrics-prod'],
   },
   vmalert: { product: 'victoriametrics', minVersion: '1.100', files: ['vmalert', 'vmalert-prod'] },
+  'victoria-logs': {
+    product: 'victorialogs',
+    minVersion: '1.40',
+    files: ['victoria-logs', 'victoria-logs-prod'],
+  },
   jaeger: { product: 'jaeger', minVersion: '1.60', files: ['jaeger-all-in-one', 'all-in-one'] },
   thanos: { product: 'thanos', minVersion: '0.30', files: ['thanos'] },
   cortex: { product: 'cortex', minVersion: '1.15', files: ['cortex'] },
@@ -134,6 +141,7 @@ export const BY_HAND: Readonly<Record<Product, string>> = {
   node_exporter: 'get it from https://prometheus.io/download/#node_exporter',
   blackbox_exporter: 'get it from https://prometheus.io/download/#blackbox_exporter',
   victoriametrics: 'get it from https://github.com/VictoriaMetrics/VictoriaMetrics/releases',
+  victorialogs: 'get it from https://github.com/VictoriaMetrics/VictoriaLogs/releases',
   thanos: 'get it from https://github.com/thanos-io/thanos/releases',
   cortex: 'get it from https://github.com/cortexproject/cortex/releases',
   jaeger: 'get it from https://github.com/jaegertracing/jaeger/releases',

@@ -37,6 +37,16 @@ export async function openVictoriaMetrics(
   return { url, writeUrl: `${url}/api/v1/write` };
 }
 
+/** Starts a store of log lines, and returns its URL. It takes OTLP below `/insert/opentelemetry`. */
+export async function openVictoriaLogs(children: Children, folder: string): Promise<string> {
+  const { path } = await requireTool('victoria-logs');
+  const address = await free();
+  const args = [`-storageDataPath=${join(folder, 'victoria-logs')}`, `-httpListenAddr=${address}`];
+  children.start('VictoriaLogs', path, args, { stdio: [...STDIO] });
+  await ready(`http://${address}/health`);
+  return `http://${address}`;
+}
+
 /**
  * Starts its receiver, and the program that queries it.
  *

@@ -54,6 +54,12 @@ const BUILDS: Readonly<Partial<Record<Product, Build>>> = {
     says: (version) =>
       `github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=victoria-metrics version ${version}`,
   },
+  victorialogs: {
+    commands: ['github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs'],
+    tags: ['netgo'],
+    says: (version) =>
+      `github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=victoria-logs version ${version}`,
+  },
   jaeger: {
     commands: ['github.com/jaegertracing/jaeger/cmd/all-in-one'],
     tags: ['netgo'],

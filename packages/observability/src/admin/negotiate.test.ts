@@ -13,12 +13,18 @@ const PROMETHEUS_3_NATIVE_HISTOGRAMS =
 /** With the feature flag of that version. */
 const PROMETHEUS_2_42_NATIVE_HISTOGRAMS =
   'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,application/openmetrics-text;version=1.0.0;q=0.8,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+/** With `openmetrics2`, and both versions in its `scrape_protocols`. */
+const PROMETHEUS_3_OPENMETRICS_2 =
+  'application/openmetrics-text;version=2.0.0;escaping=allow-utf-8;q=0.7,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,*/*;q=0.5';
 const PROMETHEUS_3_TEXT_ONLY = 'text/plain;version=0.0.4;q=0.6,*/*;q=0.5';
 
 describe('chooseFormat', () => {
-  it.each([PROMETHEUS_2_42, PROMETHEUS_2_55, PROMETHEUS_3])('is OpenMetrics for %s', (accept) => {
-    expect(chooseFormat(accept)).toBe('openmetrics');
-  });
+  it.each([PROMETHEUS_2_42, PROMETHEUS_2_55, PROMETHEUS_3, PROMETHEUS_3_OPENMETRICS_2])(
+    'is OpenMetrics for %s',
+    (accept) => {
+      expect(chooseFormat(accept)).toBe('openmetrics');
+    },
+  );
 
   it.each([
     PROMETHEUS_2_42_NATIVE_HISTOGRAMS,
