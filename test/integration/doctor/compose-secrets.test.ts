@@ -37,7 +37,7 @@ const BROKEN: readonly Row[] = [
     { 'collector.yaml': 'exporters: { otlp: { tls: { ca_file: /run/secrets/ca.crt } } }\n' },
   ],
   [
-    service('db', 'postgres:18', 'environment: [POSTGRES_PASSWORD_FILE=/run/secrets/password]'),
+    service('db', 'warehouse:18', 'environment: [POSTGRES_PASSWORD_FILE=/run/secrets/password]'),
     'service db: POSTGRES_PASSWORD_FILE is /run/secrets/password, and the service does not have this secret',
   ],
   [
@@ -62,24 +62,29 @@ const HEALTHY: Readonly<Record<string, readonly [service: string, files?: Files]
   'secrets in a volume': [
     service(
       'db',
-      'postgres:18',
+      'warehouse:18',
       'environment: { PASSWORD_FILE: /run/secrets/p }',
       volumes('kept:/run/secrets'),
     ),
   ],
   'secrets in memory': [
-    service('db', 'postgres:18', 'environment: { PASSWORD_FILE: /run/secrets/p }', "tmpfs: ['/run:size=1m']"),
+    service(
+      'db',
+      'warehouse:18',
+      'environment: { PASSWORD_FILE: /run/secrets/p }',
+      "tmpfs: ['/run:size=1m']",
+    ),
   ],
   'secrets that a script writes': [
     service(
       'db',
-      'postgres:18',
+      'warehouse:18',
       'environment: { PASSWORD_FILE: /run/secrets/p }',
       'command: [sh, -c, "fetch > /run/secrets/p && exec start"]',
     ),
   ],
   'a secret that a variable may name': [
-    service('db', 'postgres:18', `environment: { PASSWORD_FILE: '${variable('FILE:-/run/secrets/p')}' }`),
+    service('db', 'warehouse:18', `environment: { PASSWORD_FILE: '${variable('FILE:-/run/secrets/p')}' }`),
   ],
 };
 

@@ -20,6 +20,7 @@ import { prometheusFindsItsFiles } from './compose-rules.js';
 import { composeMountsSecrets } from './compose-secrets.js';
 import { composeAlertsAreSent, composeTargetsExist } from './compose-targets.js';
 import { monitorsHaveAccess } from './credentials.js';
+import { composeKeepsData, podsKeepData } from './data-volumes.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { policiesLetDnsOut } from './egress.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
@@ -107,6 +108,8 @@ export const MANIFESTS: readonly Check[] = [
   backupsRun,
   backupsAreWatched,
   backupsAreKept,
+  podsKeepData,
+  composeKeepsData,
   composeRestarts,
   composeGrace,
   composeAdminPort,
