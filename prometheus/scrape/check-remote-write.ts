@@ -8,10 +8,21 @@ import {
   FORMS,
   milliseconds,
 } from './checks.js';
-import type { Queue, RelabelRule, RemoteWrite } from './options.js';
+import {
+  type Options,
+  type Queue,
+  REMOTE_WRITE_VERSIONS,
+  type RelabelRule,
+  type RemoteWrite,
+} from './options.js';
 
 /** @throws TypeError that names the option which is wrong */
-export function checkRemoteWrite(option: string, remote: RemoteWrite): void {
+export function checkRemoteWrite(
+  option: string,
+  remote: RemoteWrite,
+  { histograms }: Pick<Options, 'histograms'>,
+): void {
+  checkVersion(`${option}.version`, remote, histograms);
   const { url, name, headers = {}, basicAuth, bearerTokenFile, queue, relabel = [] } = remote;
   checkForm(`${option}.url`, url, FORMS.url);
   checkAnyForm(`${option}.name`, name, FORMS.job);
@@ -25,6 +36,13 @@ export function checkRemoteWrite(option: string, remote: RemoteWrite): void {
   checkAnyForm(`${option}.bearerTokenFile`, bearerTokenFile, FORMS.filled);
   if (queue) checkQueue(`${option}.queue`, queue);
   for (const [index, rule] of relabel.entries()) checkRule(`${option}.relabel[${index}]`, rule);
+}
+
+function checkVersion(option: string, { version }: RemoteWrite, histograms: Options['histograms']): void {
+  if (version === undefined) return;
+  if (!REMOTE_WRITE_VERSIONS.includes(version)) throw unexpected(option, '1 or 2', version);
+  // Prometheus would leave out every histogram.
+  if (version === 1 && histograms === 'nhcb') throw unexpected(option, '2 with `histograms: nhcb`', version);
 }
 
 function checkHeaders(option: string, headers: Readonly<Record<string, string>>): void {

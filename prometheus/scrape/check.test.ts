@@ -92,6 +92,14 @@ const table: [unknown, string][] = [
     'Expected `remoteWrite[0].basicAuth.passwordFile` to be',
   ],
   [
+    { remoteWrite: [{ url: 'http://x', version: 3 }] },
+    'Expected `remoteWrite[0].version` to be 1 or 2, got 3',
+  ],
+  [
+    { histograms: 'nhcb', remoteWrite: [{ url: 'http://x', version: 1 }] },
+    'Expected `remoteWrite[0].version` to be 2 with `histograms: nhcb`, got 1',
+  ],
+  [
     { remoteWrite: [{ url: 'http://x', queue: { capacity: -1 } }] },
     'Expected `remoteWrite[0].queue.capacity` to be',
   ],

@@ -43,7 +43,7 @@ export function check(options: Options): void {
   checkNeighbours(options);
   if (options.probes) checkProbes(options.probes);
   for (const [index, remote] of (options.remoteWrite ?? []).entries()) {
-    checkRemoteWrite(`remoteWrite[${index}]`, remote);
+    checkRemoteWrite(`remoteWrite[${index}]`, remote, options);
   }
   checkTogether(options);
   checkJobs(options);

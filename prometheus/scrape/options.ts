@@ -179,7 +179,15 @@ export interface RemoteWrite {
   /** Rules that change or drop series before they are sent. */
   readonly relabel?: readonly RelabelRule[];
   readonly exemplars?: boolean;
+  /**
+   * The version of its protocol. If not given: 2 with `nhcb` and `native`, since 1 cannot carry converted histograms,
+   * otherwise 1. A receiver that does not know version 2 refuses all samples.
+   */
+  readonly version?: RemoteWriteVersion;
 }
+
+export const REMOTE_WRITE_VERSIONS = [1, 2] as const;
+type RemoteWriteVersion = (typeof REMOTE_WRITE_VERSIONS)[number];
 
 export interface Queue {
   /** How many samples may wait in memory, for each shard. */

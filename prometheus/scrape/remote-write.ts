@@ -3,6 +3,7 @@ import type { Queue, RemoteWrite } from './options.js';
 /** Returns the configuration of one receiver of samples. */
 export function remoteWriteConfig(remote: RemoteWrite, areNative: boolean): object {
   const { url, name, headers, basicAuth, bearerTokenFile, queue, relabel, exemplars } = remote;
+  const { version = areNative ? 2 : 1 } = remote;
   return {
     url,
     ...(name && { name }),
@@ -12,8 +13,8 @@ export function remoteWriteConfig(remote: RemoteWrite, areNative: boolean): obje
     }),
     ...(bearerTokenFile && { authorization: { credentials_file: bearerTokenFile } }),
     ...(exemplars && { send_exemplars: true }),
-    // Version 1 of the protocol cannot carry converted buckets.
-    ...(areNative && { send_native_histograms: true, protobuf_message: 'io.prometheus.write.v2.Request' }),
+    ...(areNative && { send_native_histograms: true }),
+    ...(version === 2 && { protobuf_message: 'io.prometheus.write.v2.Request' }),
     ...(relabel && { write_relabel_configs: relabel }),
     ...(queue && { queue_config: queueConfig(queue) }),
   };

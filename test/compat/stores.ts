@@ -66,6 +66,8 @@ export async function openThanos(
     `--http-address=${receiver}`,
     `--grpc-address=${store}`,
     `--remote-write.address=${write}`,
+    // Otherwise the second one on a machine does not start.
+    `--receive.capnproto-address=${await free()}`,
   ];
   const ask = [
     'query',
