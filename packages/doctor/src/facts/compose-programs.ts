@@ -43,6 +43,12 @@ export const COLLECTORS: readonly Program[] = [
     own: '/etc/otelcol/config.yaml',
     content: /^exporters:/m,
   },
+  {
+    image: /(^|\/)opentelemetry-collector-k8s$/,
+    flag: 'config',
+    own: '/etc/otelcol-k8s/config.yaml',
+    content: /^exporters:/m,
+  },
 ];
 
 const PROGRAMS: readonly Program[] = [
@@ -66,23 +72,31 @@ const PROGRAMS: readonly Program[] = [
 
 /** The program of a service that runs an official image, from whatever registry. */
 export function programOf({ spec: { image = '', build } }: ComposeService): Program | undefined {
-  const repository = withoutVariables(image)
-    .replace(/@.*$/, '')
-    .replace(/:[^/]*$/, '');
-  return build === undefined ? PROGRAMS.find((program) => program.image.test(repository)) : undefined;
+  return build === undefined ? programOfImage(withoutVariables(image)) : undefined;
+}
+
+export function programOfImage(image: string): Program | undefined {
+  const repository = image.replace(/@.*$/, '').replace(/:[^/]*$/, '');
+  return PROGRAMS.find((program) => program.image.test(repository));
+}
+
+/** The files that the words of a command name as the configuration of a program. */
+export function configurationFlags({ flag }: Program, words: string): string[] {
+  const pattern = new RegExp(`(?:^|\\s)--?${flag.replace('.', '\\.')}[= ]["']?([^\\s"']+)`, 'g');
+  return [...words.matchAll(pattern)].map(([, path]) => path!.replace(/^file:/, ''));
 }
 
 /** The files in the container that a program reads as its configuration; none where that can't be told. */
 export function configurationPaths(
   { name, spec }: ComposeService,
-  { flag, own, bare }: Program,
+  program: Program,
   all: readonly ComposeService[],
 ): readonly string[] {
   // A script may write the configuration before it starts the program.
   if (all.some((other) => other.name === name && other.spec.entrypoint)) return [];
   const words = [spec.command].flat().filter((word) => word !== undefined && word !== null);
-  const pattern = new RegExp(`(?:^|\\s)--?${flag.replace('.', '\\.')}[= ]["']?([^\\s"']+)`, 'g');
-  const given = [...words.join(' ').matchAll(pattern)].map(([, path]) => path!.replace(/^file:/, ''));
+  const { own, bare } = program;
+  const given = configurationFlags(program, words.join(' '));
   const folder = spec.working_dir ?? posix.dirname(bare ?? '/');
   if (given.some((path) => path.includes('$') || /^\w+:/.test(path) || folder.includes('$'))) return [];
   if (given.length > 0) return given.map((path) => posix.resolve(folder, path));

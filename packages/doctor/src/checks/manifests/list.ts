@@ -10,6 +10,7 @@ import {
 import { moreThanOnePod, oneDecidesHowMany, someMustStay } from './availability.js';
 import { backupsAreKept, backupsAreWatched, backupsRun } from './backups.js';
 import { certificatesFitHosts } from './certificates.js';
+import { collectorTakesIt } from './collectors.js';
 import { composeAdminPort, composeGrace, composeRestarts, composeTelemetryIsUnderstood } from './compose.js';
 import { prometheusHasAccess } from './compose-access.js';
 import { composeCollectorTakesIt } from './compose-collector.js';
@@ -114,6 +115,7 @@ export const MANIFESTS: readonly Check[] = [
   composeGrace,
   composeAdminPort,
   composeTelemetryIsUnderstood,
+  collectorTakesIt,
   composeCollectorTakesIt,
   apiTakesThem,
   routesLeadToServices,
