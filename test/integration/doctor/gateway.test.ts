@@ -155,6 +155,30 @@ describe('the doctor before a gateway', () => {
     expect(await diagnosis({ ...asked, tokenFile })).toEqual({});
   });
 
+  /** The healthy server behind a proxy that fails at long requests, or at everything that is no call of a client. */
+  async function failing(isAt: (bytes: number) => boolean) {
+    const { url, close } = await serve(async (incoming, response) => {
+      const isPing = incoming.headers['mcp-method'] === undefined && incoming.headers.origin === undefined;
+      if (incoming.method === 'POST' && isPing && isAt(Number(incoming.headers['content-length'])))
+        return void incoming.resume().on('end', () => response.writeHead(500, { server: 'nginx' }).end());
+      forward(healthy.url, incoming, response);
+    });
+    endings.push(close);
+    return { url: new URL('/mcp', url), admin: healthy.admin };
+  }
+
+  it('says that long requests fail at a proxy that has nowhere to write them', async () => {
+    expect(await diagnosis(await failing((bytes) => bytes > 16_000))).toEqual({
+      'PMCP-D007': [
+        expect.stringMatching(/answers 500 to a request of 64 kB \(nginx\), and takes a short one$/),
+      ],
+    });
+  });
+
+  it('does not take the size for the reason where a server fails at a ping of any size', async () => {
+    expect(await diagnosis(await failing(() => true))).toEqual({});
+  });
+
   it('follows a redirect on the same server, behind which everybody may call tools', async () => {
     const { url, close } = await serve((incoming, response) => {
       const isOpen = incoming.url === '/mcp/' || incoming.headers.authorization !== undefined;

@@ -81,6 +81,20 @@ describe('the doctor that is told of a server and a Prometheus, and of no metric
     await slow.close();
   });
 
+  it('finds nothing wrong where the page of one copy is named, and the call gets to another', async () => {
+    const prometheus = await changing.take(scraping(server.admin, other.admin));
+    expect(await diagnosis({ url: server.mcpUrl, admin: new URL(other.admin), prometheus })).toEqual({});
+  });
+
+  it('says PMCP-D012 where the call gets to a server that Prometheus does not have beside the named one', async () => {
+    const prometheus = await changing.take(scraping(other.admin));
+    expect(await diagnosis({ url: server.mcpUrl, admin: new URL(other.admin), prometheus })).toEqual({
+      'PMCP-D012': [
+        expect.stringMatching(/^a call of tools\/list was answered, and pmcp_requests_total .* stayed at /),
+      ],
+    });
+  });
+
   it.each<readonly [string, () => string, RegExp]>([
     ['gets a web page', () => web.url.href, /can't scrape http.*: what it answers is no metrics page/],
     ['gets an old certificate', () => expired.url.href, /can't scrape https.*: TLS fails .*expired/],

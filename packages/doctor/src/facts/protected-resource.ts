@@ -13,6 +13,8 @@ export interface ProtectedResource {
   readonly challenge: string | undefined;
   /** Undefined if the server publishes none, or if it cannot be read. */
   readonly metadata: Metadata | undefined;
+  /** The address of the metadata that the header names. */
+  readonly named?: URL | undefined;
   /** Why the metadata that the header names cannot be read. */
   readonly fault: string | undefined;
 }
@@ -42,8 +44,8 @@ async function readNamed(context: Context, named: string, base: URL) {
     return { metadata: undefined, fault: `${named} is no address` };
   const found = await read(context, url);
   return typeof found === 'object'
-    ? { metadata: found, fault: undefined }
-    : { metadata: undefined, fault: `${url.href} ${found}` };
+    ? { named: url, metadata: found, fault: undefined }
+    : { named: url, metadata: undefined, fault: `${url.href} ${found}` };
 }
 
 /** Returns the document, or a description of what came instead. Sends no token, since the document is public. */

@@ -20,9 +20,10 @@ export const sampleArrives: Check = {
   severity: 'fail',
   after: ['PMCP-D012', 'PMCP-D102'],
   async run(context) {
-    const [{ call, after }, target] = await Promise.all([context.get(countedCall), context.get(ownTarget)]);
-    const series = selector(target!, { method: call.method, ...(call.name !== '' && { name: call.name }) });
-    const value = await countIn(context, series, after, await intervalOf(context, target!));
+    const { call, after, copy } = await context.get(countedCall);
+    const target = copy ?? (await context.get(ownTarget))!;
+    const series = selector(target, { method: call.method, ...(call.name !== '' && { name: call.name }) });
+    const value = await countIn(context, series, after, await intervalOf(context, target));
     if (value !== undefined && value >= after) return [];
     const has = value === undefined ? 'no sample' : `${value}`;
     return [

@@ -1,6 +1,7 @@
 import type { Check, Finding } from '../../check.js';
 import type { Context } from '../../context.js';
 import { connectedClient, LostSession, NoSession, tools } from '../../facts/client.js';
+import { losesTls, TELL_OF_TLS } from '../../facts/lost-tls.js';
 import { redirectOfClients } from '../../facts/redirect.js';
 import { tokenFiles } from '../../facts/secrets.js';
 import { refusal } from './refusals.js';
@@ -38,7 +39,7 @@ async function sentAway(context: Context): Promise<Finding | undefined> {
     ? {
         found,
         cure:
-          losesTls(context.settings.url!, to) ??
+          cureOfLostTls(context.settings.url!, to) ??
           `Give the address that it names, also to clients: \`${address}\`.`,
       }
     : {
@@ -48,12 +49,12 @@ async function sentAway(context: Context): Promise<Finding | undefined> {
 }
 
 /** What to do where a server behind TLS sends its clients to plain HTTP, where their tokens can be read. */
-function losesTls(asked: URL, { protocol, hostname, pathname }: URL): string | undefined {
-  if (asked.protocol !== 'https:' || protocol !== 'http:' || hostname !== asked.hostname) return undefined;
-  const secure = new URL(pathname, asked);
-  return `The server does not know that its clients come by HTTPS. Let the proxy in front send \`X-Forwarded-Proto\`, and the server believe it: \`uvicorn --proxy-headers --forwarded-allow-ips ADDRESS\`, \`app.set('trust proxy', 1)\` of Express. ${
-    pathname === asked.pathname ? '' : `Clients that use \`${secure.href}\` are not sent away.`
-  }`.trim();
+function cureOfLostTls(asked: URL, to: URL): string | undefined {
+  if (!losesTls(asked, to)) return undefined;
+  const secure = new URL(to.pathname, asked);
+  return to.pathname === asked.pathname
+    ? TELL_OF_TLS
+    : `${TELL_OF_TLS} Clients that use \`${secure.href}\` are not sent away.`;
 }
 
 function finding({ settings: { url, tokenFile } }: Context, error: Error): Finding {
