@@ -3,6 +3,7 @@ import { rolloutFiles } from '../../alerts/rollouts/files.js';
 import { chartFiles } from '../../charts/files.js';
 import { dashboardFiles } from '../../dashboards/files.js';
 import { prometheusFiles } from '../../prometheus/files.js';
+import { componentFiles } from './components.js';
 import { dashboardPages } from './dashboard-pages.js';
 import { doctorPage } from './doctor.js';
 import { doctorRbac } from './doctor-rbac.js';
@@ -49,4 +50,5 @@ export const generatedFiles: Readonly<Record<string, () => string>> = {
   ...loadBalancingFiles,
   ...injectionFiles,
   ...hostFiles,
+  ...componentFiles,
 };

@@ -58,7 +58,7 @@ beforeAll(async () => {
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'secrets'));
   backup = new Drill('redis-backup/cron-job.yaml', folder, '');
-  drill = new Drill('redis-backup/restore-cron-job.yaml', folder, '');
+  drill = new Drill('redis-restore/cron-job.yaml', folder, '');
   password('secret');
   const made = await backup.run('backup', access());
   expect(made.code, made.said).toBe(0);

@@ -10,7 +10,7 @@ interface Rule {
 }
 
 export function adapterRules(): readonly Rule[] {
-  const config = get('ConfigMap', 'hpa/prometheus-adapter.yaml').data?.['config.yaml'] ?? '';
+  const config = get('ConfigMap', 'prometheus-adapter/config-map.yaml').data?.['config.yaml'] ?? '';
   return (parse(config) as { rules: Rule[] }).rules;
 }
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { catalog } from '@pmcp/observability/catalog';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { adapterQuery, adapterRules, labelOf } from './adapter.js';
-import { get } from './manifests.js';
+import { FOLDER, get } from './manifests.js';
 
 const deployment = get('Deployment', 'base/deployment.yaml');
 const hpa = get('HorizontalPodAutoscaler', 'hpa/horizontal-pod-autoscaler.yaml').spec!;
@@ -75,7 +76,7 @@ describe('the scaled object', () => {
 
   it('sums the connections of the deployment, and ignores a missing result', () => {
     const { query = '', ignoreNullValues } = keda.triggers[2]!.metadata;
-    const { namespace } = get('ScaledObject', 'keda/scaled-object.yaml').metadata!;
+    const { namespace } = parse(readFileSync(join(FOLDER, 'base/kustomization.yaml'), 'utf8'));
     const pods = `{kubernetes_namespace="${namespace}", container="${container}"}`;
     expect(query).toBe(
       `sum( last_over_time(${catalog.activeConnections.name}${pods}[10m]) and on (kubernetes_pod_name) up${pods} )`,

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createObservability } from '@pmcp/observability';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { resolveOptions } from '../../packages/observability/src/options.js';
 import { blocksOf, pages } from '../support/docs/blocks.js';
 import { serveOneRequest } from '../support/one-request.js';
 import { promtool } from '../support/promtool.js';
+import { FOLDER } from './manifests.js';
 import { faults } from './schema.js';
 
 type Block = Readonly<Record<string, unknown>>;
@@ -35,8 +36,19 @@ const labels = { app: 'notes' };
 const podFaults = (metadata: object, spec: object) =>
   faults({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', ...metadata }, ...{ spec } });
 
+/** Each part of a kustomization is a folder beside it, and a component after another one stands behind it. */
+function kustomizationFaults({ resources, components }: Block): string[] {
+  const folders = [...(resources as string[]), ...(components as string[])].map((path) => basename(path));
+  const table = readFileSync(join(FOLDER, 'README.md'), 'utf8');
+  const places = folders.map((folder) => table.indexOf(`\n| \`${folder}\` |`)).slice(1);
+  const missing = folders.filter((folder) => !existsSync(join(FOLDER, folder, 'kustomization.yaml')));
+  const isSorted = places.every((place, i) => place > (places[i - 1] ?? 0));
+  return [...missing, ...(isSorted ? [] : ['Expected the order of the table'])];
+}
+
 /** How a block is checked, by its first key. */
 const CHECKED: Readonly<Record<string, (block: Block, text: string) => Promise<unknown>>> = {
+  apiVersion: async (block) => kustomizationFaults(block),
   scrape_configs: (_, text) => checkedByPrometheus(text),
   global: (_, text) => checkedByPrometheus(text),
   annotations: ({ annotations }) => podFaults({ annotations }, { containers: [container] }),

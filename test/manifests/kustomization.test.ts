@@ -5,8 +5,10 @@ import { parse } from 'yaml';
 import { all, FOLDER, files, podTemplates } from './manifests.js';
 
 interface Kustomization {
+  readonly kind: string;
   readonly namespace?: string;
-  readonly resources: readonly string[];
+  readonly resources?: readonly string[];
+  readonly components?: readonly string[];
   readonly images?: readonly { readonly name: string; readonly newTag: string }[];
   readonly configMapGenerator?: readonly { readonly files: readonly string[] }[];
 }
@@ -29,10 +31,12 @@ interface Named {
   readonly namespace: string | undefined;
 }
 
-/** Returns all objects of a kustomization, with those of its bases. */
+const partsOf = ({ resources = [], components = [] }: Kustomization) => [...resources, ...components];
+
+/** Returns all objects of a kustomization, with those of its bases and components. */
 function objectsOf(folder: string): Named[] {
   const { content } = kustomizations.find((kustomization) => kustomization.folder === folder)!;
-  return content.resources.flatMap((path) => {
+  return partsOf(content).flatMap((path) => {
     if (path.startsWith('../')) return objectsOf(basename(path));
     const objects = all.filter(({ file }) => file === join(folder, path));
     return objects.map(({ kind, object: { metadata } }) => ({
@@ -76,7 +80,7 @@ describe('kustomize', () => {
   it.each(kustomizations)('in $folder lists every file, and no missing file', ({ folder, content }) => {
     const beside = files.filter((file) => dirname(file) === folder).map((file) => basename(file));
     const generated = content.configMapGenerator?.flatMap((generator) => generator.files) ?? [];
-    const listed = [...content.resources, ...generated];
+    const listed = [...partsOf(content), ...generated];
     expect(listed.filter((path) => !existsSync(join(FOLDER, folder, path)))).toEqual([]);
     expect(listed.filter((path) => !path.startsWith('../')).sort()).toEqual(
       beside.filter((name) => !OTHERS.includes(name)).sort(),
@@ -102,6 +106,14 @@ describe('kustomize', () => {
       for (const name of missing) if (name) expect(row).toContain(`the namespace \`${name}\``);
     },
   );
+
+  it('has a row in the README for each component, which it can add by one line', () => {
+    const components = kustomizations.filter(({ content }) => content.kind === 'Component');
+    const [, table = ''] = /\n\| component \|.*?\n\|[-| ]+\n(.*?)\n\n/s.exec(README) ?? [];
+    const rows = [...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+    expect(rows.toSorted()).toEqual(components.map(({ folder }) => folder).sort());
+    for (const { content } of components) expect(content.namespace).toBeUndefined();
+  });
 
   it('has nothing to change when it is applied again', () => {
     const implied = all.flatMap(({ file, object }) =>

@@ -6,7 +6,14 @@ import { parse } from 'yaml';
 import { resolveOptions } from '../../packages/observability/src/options.js';
 import { DEPLOYMENTS, OPERATED_OVER_MTLS } from '../../prometheus/deployments.js';
 import { podMonitor } from '../../prometheus/operator/objects.js';
-import { all, FOLDER, get } from './manifests.js';
+import { all, FOLDER, get, type PodSpec } from './manifests.js';
+
+const files = ['mtls/certificate.yaml', 'prometheus-mtls/certificate.yaml'];
+const certificates = new Map(
+  all
+    .filter(({ file }) => files.includes(file))
+    .map(({ object }) => [object.metadata.name, object as ICertificate]),
+);
 
 interface Operation {
   readonly op: string;
@@ -14,17 +21,23 @@ interface Operation {
   readonly value: never;
 }
 
-const file = 'mtls/certificates.yaml';
-const certificates = new Map(
-  all.filter((one) => one.file === file).map(({ object }) => [object.metadata.name, object as ICertificate]),
-);
+interface Template {
+  readonly spec: { readonly template: { readonly spec: PodSpec } };
+}
 
-/** Returns the pod of `base` with the changes of the overlay. */
+/** Returns the pod of `base` with the changes of the component. */
 function patched() {
   const { spec } = get('Deployment', 'base/deployment.yaml');
-  const pod = structuredClone(spec!.template.spec!);
-  const kustomization = parse(readFileSync(join(FOLDER, 'mtls/kustomization.yaml'), 'utf8'));
-  for (const { op, path, value } of parse(kustomization.patches[0].patch) as Operation[]) {
+  const pod = structuredClone(spec!.template.spec!) as PodSpec;
+  const { patches } = parse(readFileSync(join(FOLDER, 'mtls/kustomization.yaml'), 'utf8'));
+  const [mounts, added] = patches.map(({ patch }: { patch: string }) => parse(patch)) as [
+    Template,
+    Operation[],
+  ];
+  const { volumes, containers } = mounts.spec.template.spec;
+  Object.assign(pod, { volumes });
+  Object.assign(pod.containers[0]!, { volumeMounts: containers[0]?.volumeMounts });
+  for (const { op, path, value } of added) {
     expect(op).toBe('add');
     const keys = path.replace('/spec/template/spec/', '').split('/');
     const last = keys.pop()!;

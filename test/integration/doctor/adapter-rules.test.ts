@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { diagnosis } from '../../support/doctor.js';
 import { manifests, POD_MONITOR } from '../../support/monitored-manifests.js';
 
-const HPA = join(import.meta.dirname, '../../../examples/kubernetes/hpa');
-const [AUTOSCALER, ADAPTER] = ['horizontal-pod-autoscaler.yaml', 'prometheus-adapter.yaml'].map((name) =>
-  readFileSync(join(HPA, name), 'utf8'),
-) as [string, string];
-const asked = AUTOSCALER.replace('namespace: notes', 'namespace: shop');
+const EXAMPLES = join(import.meta.dirname, '../../../examples/kubernetes');
+const [AUTOSCALER, ADAPTER] = [
+  'hpa/horizontal-pod-autoscaler.yaml',
+  'prometheus-adapter/config-map.yaml',
+].map((name) => readFileSync(join(EXAMPLES, name), 'utf8')) as [string, string];
+const asked = AUTOSCALER.replace('  name: notes\n', '  name: notes\n  namespace: shop\n');
 
 /** How the only rule of the adapter names its series. */
 function naming(series: string, name?: string): string {

@@ -1,7 +1,7 @@
 import { scales } from './scenario.js';
 
 scales({
-  folder: 'hpa',
+  component: 'hpa',
   object: 'hpa/notes',
   worker: 'notes',
   foreign: /scaledobject|external\.metrics/,

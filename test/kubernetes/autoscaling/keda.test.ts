@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => keda.stop());
 
 const scene = scales({
-  folder: 'keda',
+  component: 'keda',
   object: 'scaledobject/notes',
   worker: 'keda-hpa-notes',
   foreign: /custom\.metrics/,

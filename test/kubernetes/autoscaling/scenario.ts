@@ -26,7 +26,7 @@ export function scales(engine: Engine): Scene {
   beforeAll(() => scene.begin());
   afterAll(() => scene.end());
 
-  describe(`the autoscaler of the example ${engine.folder}, on real controllers,`, () => {
+  describe(`the autoscaler of the example ${engine.component}, on real controllers,`, () => {
     it('starts three pods, which Prometheus discovers with the rights that we ship', async () => {
       await running(3);
       await counted();

@@ -40,7 +40,7 @@ export class Scene {
     await this.autoscaler.remove();
     this.trace.stop();
     this.api.close();
-    process.stderr.write(`${this.engine.folder}: ${this.trace}\n`);
+    process.stderr.write(`${this.engine.component}: ${this.trace}\n`);
   }
 
   /** Waits until Prometheus knows all clients, and each at the pod where it is. */

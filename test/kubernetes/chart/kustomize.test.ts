@@ -1,22 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PodSpec } from '../../manifests/manifests.js';
 import type { KubernetesObject } from '../../manifests/schema.js';
-import {
-  BACKUP,
-  type GivenValues,
-  LEAST,
-  OWN_GATEWAY,
-  objectsIn,
-  RESTORE,
-  rendered,
-} from '../support/chart.js';
+import { type GivenValues, LEAST, objectsIn, rendered } from '../support/chart.js';
+import { componentCombinations, INGRESS, withComponents } from '../support/components.js';
 import { podOf } from '../support/pod.js';
 import { output } from '../support/run.js';
 import { merged } from '../support/switches.js';
-
-const INGRESS: GivenValues = {
-  ingress: { enabled: true, host: 'notes.example.com', tlsSecret: 'notes-tls' },
-};
 
 type Objects = Readonly<Record<string, unknown>>;
 
@@ -29,7 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'pmcp-metrics': 'notes-metrics',
 };
 /** Names that stay: a Secret of the user, an authority, and the name that Prometheus expects in a certificate. */
-const KEPT = ['secretKeyRef', 'issuerRef', 'dnsNames'];
+const KEPT = ['secretKeyRef', 'issuerRef', 'dnsNames', 'serverName'];
 
 /** What Helm adds to objects. */
 const OF_HELM = [
@@ -61,7 +50,7 @@ function withoutHelm(value: unknown, key = ''): unknown {
   return Object.fromEntries(entries);
 }
 
-/** As the chart names things, and in one order of variables, of which none uses another here. */
+/** As the chart names things. */
 function asNamed(value: unknown, key = ''): unknown {
   if (KEPT.includes(key)) return value;
   if (Array.isArray(value)) return value.map((one) => asNamed(one, key));
@@ -71,11 +60,32 @@ function asNamed(value: unknown, key = ''): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asNamed(inner, name)]));
 }
 
+/** Lists whose order means nothing, unless a variable uses another one. */
+const UNORDERED = ['env', 'volumes', 'volumeMounts'];
+
+/** In one order. */
+function ordered(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) {
+    const all = value.map((one) => ordered(one, key));
+    return UNORDERED.includes(key) ? byName(all as { readonly name: string }[]) : all;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, ordered(inner, name)]));
+}
+
+function byName(all: readonly { readonly name: string; readonly value?: string }[]): unknown[] {
+  all.forEach(({ value = '' }, i) => {
+    const before = all.slice(0, i).map(({ name }) => name);
+    for (const [, used] of value.matchAll(/\$\((\w+)\)/g)) expect(before).toContain(used);
+  });
+  return all.toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
 const ofChart = async (values: GivenValues) =>
-  byKind(await rendered(merged(LEAST, values)), (object) => withoutHelm(object));
-const ofFolder = async (folder: string) =>
-  byKind(objectsIn(await output('kubectl', ['kustomize', `examples/kubernetes/${folder}`])), (object) =>
-    withoutLabelsOfOthers(asNamed(withoutHelm(object))),
+  byKind(await rendered(merged(LEAST, values)), (object) => ordered(withoutHelm(object)));
+const ofComponents = async (components: readonly string[]) =>
+  byKind(objectsIn(await output('kubectl', ['kustomize', withComponents(components)])), (object) =>
+    withoutLabelsOfOthers(ordered(asNamed(withoutHelm(object)))),
   );
 
 /** Some objects of the examples have no labels. The chart gives the same ones to all. */
@@ -101,7 +111,7 @@ function unscaled(objects: Objects): Objects {
 describe('the chart, up to the names and labels of Helm,', () => {
   let base: Objects;
   beforeAll(async () => {
-    base = without(await ofFolder('base'), 'Namespace notes');
+    base = without(await ofComponents([]), 'Namespace notes');
   });
 
   it('is the base of Kustomize, but for its namespace and the number of pods', async () => {
@@ -118,38 +128,15 @@ describe('the chart, up to the names and labels of Helm,', () => {
     expect(chart[policy]).toEqual({ ...(base[policy] as object), spec: { ...spec, ingress } });
   });
 
-  it.each([
-    ['gateway', {}],
-    ['gateway-envoy', { implementation: 'envoy' }],
-    ['gateway-istio', { implementation: 'istio' }],
-  ])('is the example %s', async (folder, how) => {
-    const { httpRoute, gateway } = OWN_GATEWAY;
-    const chart = await ofChart({ httpRoute, gateway: { ...gateway, ...how } });
-    expect(unscaled(chart)).toEqual(without(await ofFolder(folder), 'Namespace notes'));
-  });
-
-  it('is the example of TLS up to the pods', async () => {
-    const chart = await ofChart({ ...OWN_GATEWAY, tls: { issuer: 'pmcp-server' } });
-    expect(unscaled(chart)).toEqual(without(await ofFolder('tls'), 'Namespace notes'));
-  });
-
-  it('is the example of KEDA', async () => {
-    const chart = await ofChart({ ...INGRESS, autoscaling: { engine: 'keda' } });
-    expect(chart).toEqual(without(await ofFolder('keda'), 'Namespace notes'));
-  });
-
-  it('is the example of a HorizontalPodAutoscaler, but for the adapter', async () => {
-    const chart = await ofChart({ ...INGRESS, autoscaling: { engine: 'hpa' } });
-    const example = await ofFolder('hpa');
-    expect(chart).toEqual(without(example, 'Namespace notes', 'ConfigMap prometheus-adapter-pmcp'));
-  });
-
-  it('is the example of mTLS, but for the certificate of Prometheus, of which a cluster has one', async () => {
-    const chart = await ofChart({ ...INGRESS, metrics: { tls: { issuer: 'pmcp-metrics' } } });
-    expect(unscaled(chart)).toEqual(
-      without(await ofFolder('mtls'), 'Namespace notes', 'Certificate pmcp-scrape'),
-    );
-  });
+  it.each(componentCombinations)(
+    'is the base with its components: $title',
+    async ({ components, values }) => {
+      const example = without(await ofComponents(components), 'Namespace notes');
+      const isScaled = components.some((name) => name === 'keda' || name === 'hpa');
+      const chart = await ofChart(values);
+      expect(isScaled ? chart : unscaled(chart)).toEqual(example);
+    },
+  );
 
   it('puts the toolkit into a pod as the component does', async () => {
     const image = { repository: 'registry.example.com/pmcp-observability', tag: '0.1.0' };
@@ -163,16 +150,5 @@ describe('the chart, up to the names and labels of Helm,', () => {
     const flag = example.containers[0]?.env?.find(({ name }) => name === 'NODE_OPTIONS')?.value?.trim();
     expect(options).toEqual([{ name: 'NODE_OPTIONS', value: `--max-old-space-size=64 ${flag}` }]);
     expect(volumeMounts).toEqual(example.containers[0]?.volumeMounts);
-  });
-
-  it('is the example of the backup, beside the server', async () => {
-    const values = { ...INGRESS, backup: BACKUP };
-    expect(unscaled(await ofChart(values))).toEqual({ ...base, ...(await ofFolder('backup')) });
-  });
-
-  it('is the example of the restore drill, beside the backup', async () => {
-    const backup = { ...base, ...(await ofFolder('backup')) };
-    const values = { ...INGRESS, backup: BACKUP, restore: RESTORE };
-    expect(unscaled(await ofChart(values))).toEqual({ ...backup, ...(await ofFolder('restore')) });
   });
 });

@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../scripts/free-port.js';
 import { kubectl, kubectlSays, restrictedNamespace } from '../support/cluster.js';
+import { withComponents } from '../support/components.js';
 import { documented } from '../support/documented.js';
 import { standIns } from '../support/stand-ins.js';
 
-const EXAMPLES = ['base', 'hpa', 'gateway', 'backup', 'restore', 'doctor', 'mtls', 'prometheus'];
+/** What pages and runbooks look at: the base with its Ingress, and then what replaces or adds to it. */
+const EXAMPLES = ['base', 'doctor', 'prometheus', 'prometheus-adapter', 'prometheus-mtls'];
+const COMPONENTS = ['gateway', 'mtls', 'hpa', 'backup', 'restore'];
 
 /** What changes objects: the server checks it as if it were meant, and changes nothing. */
 const CHANGING = ['create', 'delete', 'scale'];
@@ -43,6 +46,7 @@ describe('kubectl as pages and runbooks use it', () => {
   beforeAll(async () => {
     await restrictedNamespace('monitoring');
     for (const example of EXAMPLES) await kubectl(['apply', `--kustomize=examples/kubernetes/${example}`]);
+    await kubectl(['apply', `--kustomize=${withComponents(COMPONENTS)}`]);
     const { objects, statuses } = standIns(await freePort());
     await kubectl(['apply', '--server-side', '--filename=-'], objects);
     await kubectl(['apply', '--server-side', '--subresource=status', '--filename=-'], statuses);

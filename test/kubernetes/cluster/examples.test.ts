@@ -1,32 +1,63 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kubectl, kubectlSays, restrictedNamespace } from '../support/cluster.js';
+import { componentCombinations, withComponents } from '../support/components.js';
 
 const FOLDER = 'examples/kubernetes';
-const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const README = readFileSync(`${FOLDER}/README.md`, 'utf8');
+
+const isComponent = (folder: string) =>
+  readFileSync(`${FOLDER}/${folder}/kustomization.yaml`, 'utf8').includes('\nkind: Component\n');
+const folders = readdirSync(FOLDER, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** The components that stand before one, as the README says. */
+function before(component: string): string[] {
+  const [row = ''] = new RegExp(`^\\| \`${component}\` .*$`, 'm').exec(README) ?? [];
+  return [...row.matchAll(/after `([\w-]+)`/gi)].flatMap(([, name = '']) => [...before(name), name]);
+}
+
 /** The base is first: it makes the namespace that the README asks for before others. */
-const variants = ['base', ...folders.map(({ name }) => name).filter((name) => name !== 'base')];
+const alone = folders
+  .filter((name) => !isComponent(name))
+  .toSorted((a, b) => Number(b === 'base') - Number(a === 'base'));
+const variants = [
+  ...alone.map((name) => [name, () => `${FOLDER}/${name}`] as const),
+  ...folders
+    .filter(isComponent)
+    .map((name) => [name, () => withComponents([...before(name), name])] as const),
+];
 
 beforeAll(() => restrictedNamespace('monitoring'));
 
-const apply = (variant: string) =>
-  kubectl(['apply', '--validate=strict', `--kustomize=${FOLDER}/${variant}`]);
+const apply = (folder: string) => kubectl(['apply', '--validate=strict', `--kustomize=${folder}`]);
 
 /** The API server gives an object a new version whenever something in it has changed. */
-const versions = (variant: string) => {
+const versions = (folder: string) => {
   const column = '--output=custom-columns=:kind,:metadata.name,:metadata.resourceVersion';
-  return kubectl(['get', `--kustomize=${FOLDER}/${variant}`, '--no-headers', column]);
+  return kubectl(['get', `--kustomize=${folder}`, '--no-headers', column]);
 };
 
-describe.each(variants)('the example %s', (variant) => {
+describe.each(variants)('the example %s', (_, folderOf) => {
+  const folder = folderOf();
+
   it('is accepted by a real API server, without a warning', async () => {
-    expect(await apply(variant)).toMatch(/ (created|configured|unchanged)\n/);
+    expect(await apply(folder)).toMatch(/ (created|configured|unchanged)\n/);
   });
 
   it('changes nothing when it is applied again', async () => {
-    const before = await versions(variant);
-    await apply(variant);
-    expect(await versions(variant)).toEqual(before);
+    const before = await versions(folder);
+    await apply(folder);
+    expect(await versions(folder)).toEqual(before);
+  });
+});
+
+describe('components together', () => {
+  it.each(componentCombinations)('are accepted by a real API server: $title', async ({ components }) => {
+    const folder = withComponents(components);
+    const said = await kubectl(['apply', '--dry-run=server', '--validate=strict', `--kustomize=${folder}`]);
+    expect(said.match(/ \(server dry run\)\n/g)?.length).toBeGreaterThan(5);
   });
 });
 

@@ -63,7 +63,7 @@ export async function startAdapter(
 
 /** Our rules, and those for CPU and memory, which metrics-server has from kubelets in a cluster. */
 function rules(): string {
-  const shipped = get('ConfigMap', 'hpa/prometheus-adapter.yaml').data?.['config.yaml'] ?? '';
+  const shipped = get('ConfigMap', 'prometheus-adapter/config-map.yaml').data?.['config.yaml'] ?? '';
   const of = (metric: string) => {
     const query = `sum by (<<.GroupBy>>) (${metric}{<<.LabelMatchers>>})`;
     const named = ['namespace', 'pod', 'node'].map((resource) => [resource, { resource }]);

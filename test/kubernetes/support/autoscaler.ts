@@ -2,6 +2,7 @@ import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
 import { inject } from 'vitest';
 import { until } from '../../support/until.js';
 import { kubectl } from './cluster.js';
+import { withComponents } from './components.js';
 
 /** How long anything may take on a machine that does much else. */
 const PATIENCE_MS = 180_000;
@@ -11,7 +12,8 @@ export const eventually = (condition: () => boolean | Promise<boolean>) => until
 
 /** An example of an autoscaler. */
 export interface Engine {
-  readonly folder: string;
+  /** The component that adds it to the example server. */
+  readonly component: string;
   /** The object that a user has, such as `hpa/notes`. */
   readonly object: string;
   /** Returns a change of this object that changes how it scales. */
@@ -36,7 +38,7 @@ export class Autoscaler {
   /** Applies the example as it is, but for ports that are free here. Again: undoes what a test has changed. */
   async apply(): Promise<void> {
     const [clients, metrics] = inject('ports');
-    const text = await kubectl(['kustomize', `examples/kubernetes/${this.engine.folder}`]);
+    const text = await kubectl(['kustomize', withComponents([this.engine.component])]);
     // The port of Prometheus is not one of ours.
     this.manifests = text.replaceAll('8080', String(clients)).replaceAll(/(?<!\.svc:)9090/g, String(metrics));
     await kubectl(['apply', '--filename=-'], this.manifests);

@@ -50,7 +50,7 @@ export const adapterKnowsTheMetric = objectCheck(
     code: 'PMCP-D079',
     title: 'Each metric that an autoscaler asks for has a rule of prometheus-adapter.',
     why: 'The autoscaler asks the metrics API of Kubernetes, which knows only what a rule of the adapter makes.',
-    cure: 'Apply the rule of `examples/kubernetes/hpa/prometheus-adapter.yaml`, and ask for the name after `as:`; without it that of the series.',
+    cure: 'Apply the rule of `examples/kubernetes/prometheus-adapter/config-map.yaml`, and ask for the name after `as:`; without it that of the series.',
     severity: 'fail',
   },
   ['HorizontalPodAutoscaler'],

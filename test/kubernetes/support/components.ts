@@ -1,0 +1,91 @@
+import { realpathSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { temporaryFolder } from '../../fixtures/temporary-folder.js';
+import { FOLDER } from '../../manifests/manifests.js';
+import { BACKUP, type GivenValues, LEAST, OWN_GATEWAY, RESTORE } from './chart.js';
+import { merged, pairwise } from './switches.js';
+
+const gatewayOf = (implementation: string) => ({
+  ...OWN_GATEWAY,
+  gateway: { ...OWN_GATEWAY.gateway, implementation },
+});
+const TLS = { tls: { issuer: 'pmcp-server' } };
+
+export const INGRESS: GivenValues = {
+  ingress: { enabled: true, host: 'notes.example.com', tlsSecret: 'notes-tls' },
+};
+
+/** Components that a user adds, and the values of the chart that do the same. */
+export type Choice = readonly [components: readonly string[], values: GivenValues];
+
+/** Each part of the example server, in the order in which its components belong. */
+const PARTS: readonly (readonly Choice[])[] = [
+  [
+    [[], {}],
+    [['pod-monitor'], { podMonitor: { enabled: true, clientSecret: 'pmcp-scrape' } }],
+  ],
+  [
+    [[], {}],
+    [['certificate-probe'], { certificateProbe: { enabled: true, targets: ['notes.example.com:443'] } }],
+  ],
+  [
+    [[], INGRESS],
+    [['gateway'], OWN_GATEWAY],
+    [['gateway', 'gateway-envoy'], gatewayOf('envoy')],
+    [['gateway', 'gateway-istio'], gatewayOf('istio')],
+    [['gateway', 'tls'], { ...OWN_GATEWAY, ...TLS }],
+    [['gateway', 'gateway-envoy', 'tls'], { ...gatewayOf('envoy'), ...TLS }],
+    [['gateway', 'gateway-istio', 'tls'], { ...gatewayOf('istio'), ...TLS }],
+  ],
+  [
+    [[], {}],
+    [['mtls'], { metrics: { tls: { issuer: 'pmcp-metrics' } } }],
+  ],
+  [
+    [[], {}],
+    [['audit'], { audit: { enabled: true } }],
+  ],
+  [
+    [[], {}],
+    [['keda'], { autoscaling: { engine: 'keda' } }],
+    [['hpa'], { autoscaling: { engine: 'hpa' } }],
+  ],
+  [
+    [[], {}],
+    [['backup'], { backup: BACKUP }],
+    [['backup', 'restore'], { backup: BACKUP, restore: RESTORE }],
+  ],
+];
+
+interface Combination {
+  readonly title: string;
+  readonly components: readonly string[];
+  /** What makes the chart do the same. */
+  readonly values: GivenValues;
+}
+
+/** Combinations in which each choice of a part meets each of every other one. */
+export const componentCombinations: readonly Combination[] = pairwise(
+  PARTS.map((choices) => choices.length),
+).map((positions) => {
+  const chosen = positions.map((position, i) => PARTS[i]![position]!);
+  const components = chosen.flatMap(([names]) => names);
+  const values = chosen.reduce<GivenValues>((all, [, values]) => merged(all, values), LEAST);
+  return { title: components.join(', ') || 'nothing', components, values };
+});
+
+/** Returns the folder of a kustomization that adds components to the example server, one line each. */
+export function withComponents(components: readonly string[]): string {
+  // Kustomize takes no absolute paths.
+  const folder = realpathSync(temporaryFolder('kustomized'));
+  const to = (name: string) => relative(folder, join(FOLDER, name));
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    namespace: 'notes',
+    resources: [to('base')],
+    components: components.map(to),
+  };
+  writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+  return folder;
+}
