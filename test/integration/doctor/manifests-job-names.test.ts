@@ -19,6 +19,10 @@ const spec = (monitor: string, line: string) => monitor.replace('spec:\n', `spec
 const endpoint = (monitor: string, more: string) =>
   monitor.replace('- port: metrics', `- { port: metrics, ${more} }`);
 const relabeled = (monitor: string, rules: string) => endpoint(monitor, `relabelings: [${rules}]`);
+const labelledBy = (key: string, annotation: string): Change => [
+  /(template:\n {4}metadata:\n)/,
+  `$1      ${key}:\n        ${annotation}\n`,
+];
 const labelled = (label: string): Change => [
   /(template:\n {4}metadata:\n {6}labels:\n)/,
   `$1        ${label}\n`,
@@ -31,6 +35,24 @@ spec: { ${more} }
 const OF_SERVICE = 'staticConfigs: [{ targets: [notes.shop.svc:9090] }]';
 const OF_PODS =
   "kubernetesSDConfigs: [{ role: Pod, selectors: [{ role: Pod, label: 'app.kubernetes.io/name=notes' }] }]";
+
+/** A Prometheus without the operator, with one job. */
+const plain = (job: string) => `kind: ConfigMap
+apiVersion: v1
+metadata: { name: prometheus }
+data:
+  prometheus.yml: |
+    scrape_configs:
+      - { ${job} }
+`;
+const KEEPING =
+  'action: keep, source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_scrape], regex: true';
+const discovered = (name: string, more = '') =>
+  plain(
+    `job_name: ${name}, kubernetes_sd_configs: [{ role: pod }], relabel_configs: [{ ${KEEPING} }${more}]`,
+  );
+const STATIC = "static_configs: [{ targets: ['notes.shop:9090'] }]";
+const ANNOTATED = labelledBy('annotations', "prometheus.io/scrape: 'true'");
 
 type Row = readonly [what: string, objects: string, ...changes: readonly Change[]];
 
@@ -67,6 +89,22 @@ const STRANGE: readonly (readonly [job: string, ...Row])[] = [
   ['scrapeConfig/shop/notes', 'a ScrapeConfig of the Service', configured(OF_SERVICE) + SHIPPED],
   ['scrapeConfig/shop/notes', 'a ScrapeConfig of the pods', configured(OF_PODS) + SHIPPED],
   ['mcp', 'a ScrapeConfig with another name', configured(`${OF_SERVICE}, jobName: mcp`) + SHIPPED],
+  ['mcp', 'a job of a prometheus.yml', plain(`job_name: mcp, ${STATIC}`) + SHIPPED],
+  [
+    'kubernetes-pods',
+    'a job for all pods that ask for it',
+    discovered('kubernetes-pods') + SHIPPED,
+    ANNOTATED,
+  ],
+  [
+    'notes',
+    'a job that relabeling names',
+    discovered(
+      'pmcp',
+      ', { source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name], target_label: job }',
+    ) + SHIPPED,
+    ANNOTATED,
+  ],
 ];
 
 const HEALTHY: readonly Row[] = [
@@ -104,6 +142,17 @@ const HEALTHY: readonly Row[] = [
     'another monitor in the right job',
     `${POD_MONITOR}---\n${relabeled(SERVICE_MONITOR, '{ targetLabel: job, replacement: pmcp }')}${SHIPPED}`,
   ],
+  ['a job of a prometheus.yml', plain(`job_name: pmcp-notes, ${STATIC}`) + SHIPPED],
+  ['a job for all pods with the right name', discovered('pmcp') + SHIPPED, ANNOTATED],
+  [
+    'a job that only the cluster knows',
+    discovered('pods', ', { source_labels: [__meta_kubernetes_pod_node_name], target_label: job }') + SHIPPED,
+    ANNOTATED,
+  ],
+  [
+    'a job that its targets name',
+    plain("job_name: mcp, static_configs: [{ targets: ['notes:9090'], labels: { job: pmcp } }]") + SHIPPED,
+  ],
   ['a ScrapeConfig with the right name', configured(`${OF_PODS}, jobName: pmcp-notes`) + SHIPPED],
   [
     'a ScrapeConfig of its database',
@@ -120,11 +169,11 @@ function theirs(expression: string): string {
 }
 
 describe('the doctor before monitors, and rules that ask for a job', () => {
-  it.concurrent.each(STRANGE.map(([job, what, objects]) => ({ job, what, objects })))(
+  it.concurrent.each(STRANGE.map(([job, what, objects, ...changes]) => ({ job, what, objects, changes })))(
     'says that the rules do not ask for $job: $what',
-    async ({ job, objects }) => {
+    async ({ job, objects, changes }) => {
       const found = ` Deployment notes scraped in the job ${job}, and the rules ask for `;
-      expect(await diagnosis({ manifests: manifests(objects, []) })).toEqual({
+      expect(await diagnosis({ manifests: manifests(objects, changes) })).toEqual({
         'PMCP-D416': [expect.stringContaining(found)],
       });
     },

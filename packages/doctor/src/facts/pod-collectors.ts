@@ -1,9 +1,9 @@
-import { parse } from 'yaml';
 import type { Place } from '../check.js';
 import type { Collector } from './collectors.js';
 import { COLLECTORS, configurationFlags, programOfImage } from './compose-programs.js';
 import { type Manifest, valueAt } from './manifests.js';
 import { namespaceOf } from './monitors.js';
+import { readable } from './rules-among.js';
 import { servicePorts } from './service-ports.js';
 import { podPathOf, selects } from './workloads.js';
 
@@ -112,11 +112,6 @@ function byOperator(name: string, port: string, all: readonly Manifest[]): Reach
 
 /** Reads a configuration, which may be a text in an object. */
 function read(told: unknown): Collector['content'] | undefined {
-  try {
-    const content: unknown = typeof told === 'string' ? parse(told, { merge: true }) : told;
-    return typeof content === 'object' && content !== null ? (content as Collector['content']) : undefined;
-  } catch {
-    // Its program says what is wrong with it.
-    return undefined;
-  }
+  const content = typeof told === 'string' ? readable(told) : told;
+  return typeof content === 'object' && content !== null ? (content as Collector['content']) : undefined;
 }

@@ -9,8 +9,16 @@ interface WrittenRule {
 
 /** The expressions of the rules about MCP servers that are among objects, as a PrometheusRule or as a file of a ConfigMap. */
 export function rulesAmong(all: readonly Manifest[]): string[] {
-  return all
-    .flatMap(groupsIn)
+  return expressionsOf(all.flatMap(groupsIn));
+}
+
+/** The expressions of the rules about MCP servers in a file of rules. */
+export function expressionsIn(text: string): string[] {
+  return expressionsOf(listOf(valueAt(readable(text), ['groups'])));
+}
+
+function expressionsOf(groups: readonly Group[]): string[] {
+  return groups
     .flatMap(({ rules }) => rules ?? [])
     .filter(({ alert = '', record = '', expr = '' }) => /pmcp/i.test(alert + record + expr))
     .map(({ expr }) => String(expr));
@@ -26,9 +34,10 @@ function groupsIn({ kind, content }: Manifest): readonly Group[] {
     .flatMap((text) => listOf(valueAt(readable(text), ['groups'])));
 }
 
-function readable(text: string): unknown {
+/** Reads a text of a ConfigMap. */
+export function readable(text: string): unknown {
   try {
-    return parse(text);
+    return parse(text, { merge: true });
   } catch {
     // Its program says what is wrong with it.
     return undefined;

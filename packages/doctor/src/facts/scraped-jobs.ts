@@ -1,4 +1,4 @@
-import type { Manifest } from './manifests.js';
+import { listAt, type Manifest } from './manifests.js';
 import {
   type Endpoint,
   endpointsOf,
@@ -9,6 +9,7 @@ import {
   wantedBy,
 } from './monitors.js';
 import { relabeled, UnknownRule } from './relabel.js';
+import { readable } from './rules-among.js';
 import { adminPort, type Workload } from './workloads.js';
 
 /** The job in which a monitor has a server scraped; undefined where the manifests do not tell it. */
@@ -25,6 +26,7 @@ export function scrapedJobs(server: Workload, all: readonly Manifest[]): Scraped
   return all.flatMap((monitor) => {
     if (monitor.kind === 'ScrapeConfig')
       return names(monitor, server) ? [{ monitor, job: jobOfConfig(monitor) }] : [];
+    if (monitor.kind === 'ConfigMap') return jobsWritten(monitor, server);
     if (!MONITOR_KINDS.includes(monitor.kind) || !isSelected(monitor, server, all)) return [];
     return endpointsOf(monitor)
       .filter((endpoint) => [undefined, wanted].includes(portAsked(monitor, endpoint, server, all)))
@@ -49,6 +51,55 @@ function jobOfConfig(config: Manifest): string | undefined {
   return labels.some((one) => one.labels?.job !== undefined) ? undefined : jobAfter(job, spec, {});
 }
 
+/** The jobs in a configuration of Prometheus that scrape a server: by its name, or as a pod that asks for it. */
+function jobsWritten(monitor: Manifest, server: Workload): ScrapedJob[] {
+  return jobsIn(monitor).flatMap((job) => {
+    const { job_name, metrics_path, static_configs, kubernetes_sd_configs } = job;
+    const relabelings = rulesOf(job.relabel_configs);
+    const spec = {
+      params: job.params,
+      ...(metrics_path !== undefined && { metricsPath: metrics_path }),
+      staticConfigs: static_configs,
+      kubernetesSDConfigs: kubernetes_sd_configs,
+      relabelings,
+    };
+    if (!names({ ...monitor, content: { spec } }, server) && !isAskedBy(job, server)) return [];
+    const endpoint = { relabelings, metricRelabelings: rulesOf(job.metric_relabel_configs) };
+    const labelled = JSON.stringify(static_configs ?? '').includes('"job":');
+    const known = { ...ofPod(server), ...meta('pod_annotation', server.annotations) };
+    return [{ monitor, job: labelled ? undefined : jobAfter(String(job_name), endpoint, known) }];
+  });
+}
+
+type WrittenJob = Readonly<Record<string, unknown>>;
+
+/** Whether it keeps the pods that have the annotation of the server. */
+function isAskedBy(
+  { kubernetes_sd_configs: discovered, relabel_configs: rules }: WrittenJob,
+  server: Workload,
+) {
+  const annotation = 'prometheus.io/scrape';
+  const isOfPods = /"role":"pod"/i.test(JSON.stringify(discovered ?? ''));
+  const isKept = /"__meta_kubernetes_pod_annotation_prometheus_io_scrape"/.test(JSON.stringify(rules ?? ''));
+  return isOfPods && isKept && server.annotations[annotation] === 'true';
+}
+
+function jobsIn({ content }: Manifest): readonly WrittenJob[] {
+  return Object.values((content.data ?? {}) as object)
+    .filter((text) => typeof text === 'string' && /^scrape_configs:/m.test(text))
+    .flatMap((text) => listAt<WrittenJob | null>(readable(text), ['scrape_configs']))
+    .filter((job) => job !== null);
+}
+
+/** The rules as the operator spells them. */
+function rulesOf(rules: unknown): readonly Relabeling[] {
+  return (Array.isArray(rules) ? rules : []).map(({ source_labels, target_label, ...rule }) => ({
+    ...rule,
+    ...(source_labels !== undefined && { sourceLabels: source_labels }),
+    ...(target_label !== undefined && { targetLabel: target_label }),
+  }));
+}
+
 /** Where nothing names it, whoever applies the object does. */
 function namespaceIn(monitor: Manifest): string {
   return namespaceOf(monitor) ?? 'NAMESPACE';
@@ -69,13 +120,19 @@ function jobOf(
   const own = typeof jobLabel === 'string' ? found.labels[jobLabel] : undefined;
   const job = own ?? (isPod ? `${namespaceIn(monitor)}/${monitor.name}` : found.manifest.name);
   return jobAfter(job, endpoint, {
-    ...meta('pod_label', server.labels),
     ...(isPod
       ? {}
       : { ...meta('service_label', found.labels), ...meta('service_name', found.manifest.name) }),
-    ...meta('namespace', namespaceOf(server.manifest)),
-    ...meta('pod_container_name', server.observed.name),
+    ...ofPod(server),
   });
+}
+
+function ofPod({ labels, manifest, observed }: Workload): Labels {
+  return {
+    ...meta('pod_label', labels),
+    ...meta('namespace', namespaceOf(manifest)),
+    ...meta('pod_container_name', observed.name),
+  };
 }
 
 /** Labels as the discovery gives them to targets. */

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type ConfigurationFile, prometheusFiles } from '../../facts/compose-configurations.js';
 import { findingsIn, unmountedFiles } from '../../facts/compose-files.js';
 import { type ComposeMount, filesIn, originIn } from '../../facts/compose-mounts.js';
+import { patternOf, rulePatterns } from '../../facts/compose-rule-files.js';
 import { some } from '../some.js';
 import { filesCheck } from './define.js';
 
@@ -21,10 +22,7 @@ export const prometheusFindsItsFiles = filesCheck({
 
 /** Of several patterns one may be for later. So something is wrong only if none of them fits. */
 function rulesFaults({ content, path, mounts }: ConfigurationFile): string[] {
-  const patterns = (Array.isArray(content.rule_files) ? content.rule_files : []).map(String);
-  const faults = patterns.map((pattern) =>
-    faultOfPattern(pattern, posix.resolve(posix.dirname(path), pattern), mounts),
-  );
+  const faults = rulePatterns({ content, path }).map(({ told, at }) => faultOfPattern(told, at, mounts));
   return faults.every((fault) => fault !== undefined) ? faults.slice(0, 1) : [];
 }
 
@@ -45,11 +43,4 @@ function faultOfPattern(told: string, path: string, mounts: readonly ComposeMoun
     origin.source === undefined ? [] : filesIn(origin.source).filter((one) => !one.startsWith('.'));
   if (files.length === 0 || files.some((file) => pattern.test(file))) return undefined;
   return `rule_files names ${told}, which fits no file: ${folder} has ${some(files)}`;
-}
-
-/** The pattern of one name; undefined if it has more than `*` and `?`. */
-function patternOf(name: string): RegExp | undefined {
-  if (/[[\]{}\\]/.test(name)) return undefined;
-  const escaped = name.replaceAll(/[.+^$()|]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
 }

@@ -1,5 +1,6 @@
 import type { Check } from '../../check.js';
 import { apiTakesThem } from './accepted.js';
+import { alertsReachTheAlertmanager } from './alertmanagers.js';
 import { askedPortsAreThere } from './asked-ports.js';
 import {
   adapterKnowsTheMetric,
@@ -15,6 +16,7 @@ import { composeAdminPort, composeGrace, composeRestarts, composeTelemetryIsUnde
 import { prometheusHasAccess } from './compose-access.js';
 import { composeCollectorTakesIt } from './compose-collector.js';
 import { composeReadsItsConfiguration } from './compose-configuration.js';
+import { composeJobsAreAskedFor } from './compose-job-names.js';
 import { composeNamesAreKnown } from './compose-networks.js';
 import { composeAdminPortIsReached } from './compose-reach.js';
 import { prometheusFindsItsFiles } from './compose-rules.js';
@@ -72,6 +74,7 @@ export const MANIFESTS: readonly Check[] = [
   monitorsHaveAccess,
   composeReadsItsConfiguration,
   prometheusFindsItsFiles,
+  composeJobsAreAskedFor,
   composeMountsSecrets,
   composeNamesAreKnown,
   composeTargetsExist,
@@ -125,6 +128,7 @@ export const MANIFESTS: readonly Check[] = [
   objectsAreTogether,
   monitorsCanScrape,
   monitorsGiveJobs,
+  alertsReachTheAlertmanager,
   policiesLetDnsOut,
   gatewaysTakeTheirRoutes,
   namesAreFollowed,

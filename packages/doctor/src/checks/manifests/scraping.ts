@@ -1,3 +1,4 @@
+import { scrapedJobs } from '../../facts/scraped-jobs.js';
 import { adminPort } from '../../facts/workloads.js';
 import { workloadCheck } from './define.js';
 
@@ -40,8 +41,10 @@ export const somebodyScrapes = workloadCheck(
     cure: 'Annotate the pod template with `prometheus.io/scrape: "true"`, or apply a PodMonitor: `npx pmcp-observability assets ./monitoring` writes one.',
     severity: 'warn',
   },
-  ({ title, annotations, manifest }, all) => {
+  (workload, all) => {
+    const { title, annotations, manifest } = workload;
     if (String(annotations[SCRAPE]) === 'true' || all.some(({ kind }) => MONITORS.includes(kind))) return [];
+    if (scrapedJobs(workload, all).length > 0) return [];
     const where = manifest.at(['spec', 'template', 'metadata']);
     return [{ found: `${title} has no ${SCRAPE}: "true", and there is no PodMonitor`, where }];
   },
