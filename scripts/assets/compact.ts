@@ -5,18 +5,14 @@ import { transformSync } from 'esbuild';
 /** Short already, and with licences as comments. */
 const GENERATORS = /^generators[\\/]/;
 
-/**
- * Writes the modules of a folder in fewer characters: people read the sources. Names stay, for stack traces.
- *
- * @param hasLines whether lines stay too, and only comments go
- */
-export function compact(folder: string, hasLines = false): void {
+/** Writes the modules of a folder in fewer characters: people read the sources. Names stay, for stack traces. */
+export function compact(folder: string): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.js') || GENERATORS.test(name)) continue;
     const file = join(folder, name);
     const { code } = transformSync(readFileSync(file, 'utf8'), {
-      minifyWhitespace: !hasLines,
-      minifySyntax: !hasLines,
+      minifyWhitespace: true,
+      minifySyntax: true,
       target: 'node20',
       charset: 'utf8',
     });

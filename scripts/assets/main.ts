@@ -52,7 +52,6 @@ writeFileSync(
 );
 
 for (const name of ['doctor', 'otlp']) compact(join(root, 'packages', name, 'dist'));
-compact(join(root, 'packages/observability/dist'), true);
 
 /**
  * Bundles each generator that a command of the package runs.

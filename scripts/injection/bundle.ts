@@ -1,16 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { loader } from './loader.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const DIST = join(ROOT, 'packages/observability/dist');
+const SRC = join(ROOT, 'packages/observability/src');
 /** Packages that an application may have, and that are loaded only if it needs them. */
 const OTHERS = ['@pmcp/*', 'bcryptjs', 'pprof-format', 'yaml'];
 const NOTICES = /^(licen[cs]e|notice)/i;
 
 /** Written by itself, since it is all that a program without a server reads. */
-const START = `import { hookServers } from './register/hook.js';
+const START = `import { hookServers } from './register/hook.ts';
 hookServers(() => require('./toolkit.cjs').serving);`;
 
 /**
@@ -22,12 +22,15 @@ export async function bundleInjection(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(toolkit, { recursive: true });
   const inputs = await Promise.all([
-    bundle({ stdin: { contents: START, resolveDir: DIST }, outfile: join(toolkit, 'observe.cjs') }),
-    bundle({ entryPoints: [join(DIST, 'serving.js')], outfile: join(toolkit, 'toolkit.cjs') }),
+    bundle({ stdin: { contents: START, resolveDir: SRC }, outfile: join(toolkit, 'observe.cjs') }),
+    bundle({ entryPoints: [join(SRC, 'serving.ts')], outfile: join(toolkit, 'toolkit.cjs') }),
+    // Node 20 runs these on their own thread, beside hooks of others.
+    bundle({
+      entryPoints: [join(SRC, 'register/esm-hooks.ts')],
+      outfile: join(toolkit, 'esm-hooks.js'),
+      ...AS_MODULE,
+    }),
   ]);
-  // Node 20 runs these on their own thread, beside hooks of others.
-  for (const name of ['esm-hooks.js', 'transform.js'])
-    cpSync(join(DIST, 'register', name), join(toolkit, name));
   writeFileSync(join(toolkit, 'package.json'), '{ "type": "module" }\n');
   writeFileSync(join(toolkit, 'LICENSES.txt'), licenses(inputs.flat()));
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
@@ -35,10 +38,11 @@ export async function bundleInjection(folder: string): Promise<void> {
   writeFileSync(join(folder, 'autoinstrumentation.js'), loader('./toolkit/observe.cjs'));
 }
 
+const AS_MODULE: BuildOptions = { format: 'esm', define: {}, banner: {} };
+
 /** @returns the files that are in it */
 async function bundle(options: BuildOptions): Promise<string[]> {
   const { metafile } = await build({
-    ...options,
     absWorkingDir: ROOT,
     bundle: true,
     // Names stay, since stacks and warnings show them.
@@ -51,6 +55,7 @@ async function bundle(options: BuildOptions): Promise<string[]> {
     external: [...OTHERS, './toolkit.cjs'],
     define: { 'import.meta.url': 'urlOfThisFile' },
     banner: { js: "const urlOfThisFile = require('node:url').pathToFileURL(__filename).href;" },
+    ...options,
   });
   return Object.keys(metafile!.inputs);
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { withCode } from '../codes/tell.js';
 
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
+/** By its name, since this module may be in any file of the package. */
+const packageFolder = () =>
+  dirname(createRequire(import.meta.url).resolve('@pmcp/observability/package.json'));
 
 /**
  * Returns the path of what is made only when the package is packed.
@@ -11,7 +13,7 @@ const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
  * @throws Error with a code if it is not there, as in a clone of the repository
  */
 export function packed(path: string): string {
-  const found = join(PACKAGE, path);
+  const found = join(packageFolder(), path);
   if (existsSync(found)) return found;
   throw withCode(
     'PMCP_E_NOT_PACKED',

@@ -1,20 +1,14 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Ask, asking, encoded, Refusal, TIMEOUT_MS } from './gateway.js';
 import { type History, historyIn, jobMetrics } from './metrics.js';
 import type { Run } from './run.js';
 
-/** A slow gateway must not keep a job's container running. Half of the time is for reading the history. */
-const TIMEOUT_MS = 10_000;
-const HISTORY_TIMEOUT_MS = 5_000;
+/** Half of the time that a gateway gets. */
+const HISTORY_TIMEOUT_MS = TIMEOUT_MS / 2;
 
 /** The value of the label `job`, with which every group of a Pushgateway begins. */
 const GROUP = 'pmcp_job';
-
-/** The gateway answered with an error status. */
-class Refusal extends Error {}
-
-/** Sends a request to a path of a Pushgateway. */
-type Ask = (path: string, init: RequestInit) => Promise<Response>;
 
 /**
  * Adds a run to the metrics of the job on a Pushgateway.
@@ -39,22 +33,6 @@ export async function push(
   }
   await update(ask, group, { body: jobMetrics(job, run, undefined), signal });
   warn(`can't count the run, for earlier ones are unknown: ${reasonOf(known)}`);
-}
-
-/**
- * Replaces the metrics of a group on a Pushgateway.
- *
- * @param job the value of its label `job`
- * @param instance the value of its label `instance`, which tells groups of one job apart
- */
-export async function pushText(gateway: URL, job: string, instance: string, body: string): Promise<void> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  await asking(gateway)(`/metrics/job/${job}/instance${encoded(instance)}`, { method: 'PUT', body, signal });
-}
-
-/** Base64, because a value may contain a slash, which would end it. */
-function encoded(value: string): string {
-  return `@base64/${Buffer.from(value).toString('base64url')}`;
 }
 
 /** Keeps metrics that an earlier run published and this one did not, if the gateway allows POST. */
@@ -92,30 +70,4 @@ export function reasonOf({ message, cause }: Error): string {
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-/**
- * Returns a function that sends requests to a gateway. It moves the name and password from the URL to a
- * header, as fetch requires. So error messages do not contain them.
- */
-function asking(gateway: URL): Ask {
-  const { origin, pathname, search, username, password } = gateway;
-  const base = origin + pathname.replace(/\/$/, '');
-  const credentials = `${decoded(username)}:${decoded(password)}`;
-  const authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
-  const headers: Record<string, string> = username || password ? { authorization } : {};
-  return async (path, init) => {
-    const response = await fetch(base + path + search, { ...init, headers });
-    if (response.ok) return response;
-    const said = (await response.text()).slice(0, 200);
-    throw new Refusal(`${init.method ?? 'GET'} ${base}${path} gave ${response.status}: ${said}`);
-  };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
