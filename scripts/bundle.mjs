@@ -13,6 +13,8 @@ const ENTRIES = {
 };
 /** Folders of what is made when a package is packed. */
 const MADE_LATER = /^(commonjs|generators)\b/;
+/** Keeps the order of side effects, which no module has. A bundler of a user would warn that it ignores these imports. */
+const ONLY_LOADED = /^import "\.\/chunk-\w+\.js";\n/gm;
 
 const names = process.argv.slice(2);
 for (const [name, entries] of Object.entries(ENTRIES))
@@ -35,24 +37,24 @@ async function bundle(folder, entries) {
     target: 'node20',
     write: false,
   });
-  for (const { path, contents } of outputFiles) replace(path, contents);
+  for (const { path, text } of outputFiles) replace(path, text.replaceAll(ONLY_LOADED, ''));
   const written = new Set(outputFiles.map(({ path }) => relative(dist, path)));
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' }))
     if (file.endsWith('.js') && !MADE_LATER.test(file) && !written.has(file)) rmSync(join(dist, file));
 }
 
 /** Never leaves half a file, and none without need: programs may start meanwhile. */
-function replace(path, contents) {
-  if (Buffer.from(contents).equals(contentsOf(path))) return;
+function replace(path, text) {
+  if (text === textOf(path)) return;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, contents);
+  writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);
 }
 
-function contentsOf(path) {
+function textOf(path) {
   try {
-    return readFileSync(path);
+    return readFileSync(path, 'utf8');
   } catch {
-    return Buffer.alloc(0);
+    return undefined;
   }
 }
