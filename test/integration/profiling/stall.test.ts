@@ -1,14 +1,22 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 
 const folder = temporaryFolder('stalling');
 const servers: ChildProcess[] = [];
+
+const BLOCKED_AT_START = `
+  import { createObservability } from '@pmcp/observability';
+  const profiling = { directory: process.env.DIRECTORY, keep: 2, stallMs: 300 };
+  void createObservability({ metrics: { host: '127.0.0.1', port: 0 }, profiling }).listen();
+  for (const end = Date.now() + 2_000; Date.now() < end; );
+  setTimeout(() => {}, 60_000);
+`;
 
 afterAll(() => {
   for (const server of servers) server.kill('SIGKILL');
@@ -35,11 +43,15 @@ async function started(name: string, stallMs = 300) {
       const [{ answer }] = await answered;
       return answer;
     },
-    says: (text: string) =>
-      new Promise<string>((resolve) => {
-        lines.on('line', (line) => line.includes(text) && resolve(line));
-      }),
+    says: (text: string) => saying(lines, text),
   };
+}
+
+/** The first line with this text. */
+function saying(lines: Interface, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    lines.on('line', (line) => line.includes(text) && resolve(line));
+  });
 }
 
 function profileIn(directory: string): Profiler.Profile {
@@ -80,6 +92,16 @@ describe('a stall of the event loop', { concurrent: true }, () => {
     },
     60_000,
   );
+
+  it('is as long as it was, if the loop has not turned before', async () => {
+    const env = { ...process.env, DIRECTORY: join(folder, 'start') };
+    const server = spawn(process.execPath, ['--input-type=module', '--eval', BLOCKED_AT_START], { env });
+    servers.push(server);
+    const told = await saying(createInterface(server.stderr), 'PMCP_W_EVENT_LOOP_STALLED');
+    const [, ms] = /blocked for (\d+) ms/.exec(told) ?? [];
+    expect(Number(ms)).toBeGreaterThan(1_500);
+    expect(Number(ms)).toBeLessThan(60_000);
+  }, 60_000);
 
   it('is written while it lasts, so that evidence is left if the process is killed for it', async () => {
     const { directory, server } = await started('endless');

@@ -67,6 +67,8 @@ export class StallWatch {
       keep,
       pauses: PAUSES,
     };
+    // A start that blocks is as long as it was, and not as long as the machine runs.
+    this.turned(stallMs);
     // Without the flags of the process, which may load the application or this toolkit again.
     this.worker = new Worker(STALL_PROGRAM, {
       eval: true,
