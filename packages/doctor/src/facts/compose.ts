@@ -31,6 +31,7 @@ interface ServiceSpec {
     readonly restart_policy?: { readonly condition?: string };
   };
   readonly healthcheck?: { readonly test?: string | readonly string[] };
+  readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>;
   readonly stop_grace_period?: string;
   readonly environment?: Readonly<Record<string, unknown>> | readonly string[];
   readonly ports?: readonly (string | number | { readonly target?: number; readonly host_ip?: string })[];

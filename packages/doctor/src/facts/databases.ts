@@ -1,3 +1,5 @@
+import { parsedImage } from './image-name.js';
+
 /** Where an image keeps its data, and the folder that it declares as a volume itself, which is gone with the container. */
 interface Layout {
   readonly data: string;
@@ -74,7 +76,7 @@ const DATABASES: readonly Database[] = [
 
 /** Says where a database keeps its data that is lost with its container; undefined for whatever is well or is none. */
 export function lostData(container: Asked, mounts: readonly Place[]): string | undefined {
-  const { repository, tag } = parsed(container.image);
+  const { repository, tag } = parsedImage(container.image);
   const database = DATABASES.find(({ image }) => image.test(repository));
   const words = container.words.join(' ');
   if (database === undefined || !isServer(database, container.words)) return undefined;
@@ -108,13 +110,4 @@ function isWithin(path: string, folder: string): boolean {
 /** Without words the image starts its server, and so it does with flags alone. Others make a backup, or wait. */
 function isServer({ command }: Database, [first = '']: readonly string[]): boolean {
   return first === '' || first.startsWith('-') || first === command;
-}
-
-/** The name of an official image without its registry, and its tag unless that can't be told. */
-function parsed(image: string): { repository: string; tag: string | undefined } {
-  const [, repository = '', tag] = /^(.*?)(?::([^/]*))?$/.exec(image.replace(/@.*$/, '')) ?? [];
-  const plain = repository
-    .replace(/^(docker\.io|index\.docker\.io|mirror\.gcr\.io)\//, '')
-    .replace(/^(.*\/)?library\//, '');
-  return { repository: plain, tag };
 }

@@ -12,6 +12,7 @@ const TEMPLATES: Readonly<Record<string, Path>> = {
 
 interface Probe {
   readonly httpGet?: { readonly path?: string; readonly port?: string | number; readonly scheme?: string };
+  readonly exec?: { readonly command?: readonly string[] };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds?: number;
   readonly failureThreshold?: number;

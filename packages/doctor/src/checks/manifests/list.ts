@@ -28,6 +28,8 @@ import { budgetsLetPodsGo } from './drains.js';
 import { policiesLetDnsOut } from './egress.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
 import { gatewaysTakeTheirRoutes } from './gateways.js';
+import { composeSourcesExist } from './grafana-sources.js';
+import { composeHealthCommandsAreThere, probeCommandsAreThere } from './health-commands.js';
 import { imagesAreNamed } from './images.js';
 import { monitorsGiveJobs } from './job-names.js';
 import { keysAreThere } from './keys.js';
@@ -53,6 +55,7 @@ import { annotationsFitThePort, somebodyScrapes } from './scraping.js';
 import { nobodyIsRoot, nobodyRisesToRoot, secretsAreNoText } from './security.js';
 import { monitorsSelectServers } from './selected.js';
 import { serviceHasPods } from './services.js';
+import { noPodIsChosenByTheSession, noProcessIsChosenByTheSession } from './session-hash.js';
 import {
   adminPortIsOpen,
   logsAreQuiet,
@@ -79,11 +82,15 @@ export const MANIFESTS: readonly Check[] = [
   composeNamesAreKnown,
   composeTargetsExist,
   composeAlertsAreSent,
+  composeSourcesExist,
+  composeHealthCommandsAreThere,
+  noProcessIsChosenByTheSession,
   prometheusHasAccess,
   probesAreThere,
   probesHaveTheRightPath,
   probesHaveTheRightPort,
   livenessIsPatient,
+  probeCommandsAreThere,
   annotationsFitThePort,
   somebodyScrapes,
   graceIsLongerThanTheDrain,
@@ -122,6 +129,7 @@ export const MANIFESTS: readonly Check[] = [
   composeCollectorTakesIt,
   apiTakesThem,
   routesLeadToServices,
+  noPodIsChosenByTheSession,
   certificatesFitHosts,
   budgetsLetPodsGo,
   composeAdminPortIsReached,
