@@ -14,14 +14,14 @@ import { toYaml } from './yaml.js';
 
 const metadata = { name: 'pmcp', labels: { 'app.kubernetes.io/part-of': 'pmcp-observability' } };
 
-type HistogramOptions = Pick<Options, 'histograms' | 'keepClassicHistograms'>;
+type SeriesOptions = Pick<Options, 'histograms' | 'keepClassicHistograms' | 'omitZeros' | 'dropUnread'>;
 
 /** Returns the shipped configurations for the chosen form of histograms, by file name. */
-export const prometheusOutputs = (histograms: HistogramOptions): Record<string, () => string> =>
+export const prometheusOutputs = (series: SeriesOptions): Record<string, () => string> =>
   Object.fromEntries(
     Object.entries(DEPLOYMENTS).map(([name, options]) => [
       `${name}.yml`,
-      () => prometheusConfig({ ...options, ...histograms }),
+      () => prometheusConfig({ ...options, ...series }),
     ]),
   );
 

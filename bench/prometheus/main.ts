@@ -3,19 +3,18 @@
  * first writes a day of history, then Prometheus scrapes synthetic servers for some minutes. Several ways to
  * scrape histograms can be compared: each has its own Prometheus at the same time.
  *
- *     npm run bench:prometheus -- [servers] [tools] [hours of history] [minutes] [classic,nhcb,native]
+ *     npm run bench:prometheus -- [servers] [tools] [hours of history] [minutes] [classic,nhcb,native,native-without-zeros]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { SCRAPED_HISTOGRAMS, type ScrapedHistograms } from '../../prometheus/scrape/options.js';
 import { Children } from '../../scripts/start/children.js';
 import { writeHistory } from './history.js';
 import { askPanels } from './panels.js';
-import { type Evaluated, printEvaluated, printPanels } from './report.js';
+import { type Evaluated, printAsked, printEvaluated, printPanels } from './report.js';
 import { SyntheticServers } from './synthetic.js';
-import { Watcher } from './watcher.js';
+import { WAYS, Watcher, type Way } from './watcher.js';
 
 const [servers = 1_000, tools = 50, hours = 24, minutes = 7] = process.argv.slice(2, 6).map(Number);
 const ways = (process.argv[6]?.split(',') ?? ['classic']).map(wayOf);
@@ -42,16 +41,20 @@ async function report(watcher: Watcher): Promise<void> {
   const [series, memory] = [await watcher.seriesCount(), await watcher.memory()];
   print(`\n${watcher.way}: ${servers} servers of ${tools} tools, ${series} series, ${memory.toFixed(0)} MB,`);
   print(`${hours} h of history\n`);
-  printEvaluated(await watcher.api<Evaluated>('rules'));
-  for (const chosen of ['all', 'one'] as const) {
-    printPanels(chosen, await askPanels(watcher.url, chosen, watcher.form));
-  }
+  const evaluated = await watcher.api<Evaluated>('rules');
+  printEvaluated(evaluated);
+  const [all, one] = [
+    await askPanels(watcher.url, 'all', watcher.form),
+    await askPanels(watcher.url, 'one', watcher.form),
+  ];
+  printPanels('all', all);
+  printPanels('one', one);
+  printAsked({ servers, series, memory, evaluated, all, one });
 }
 
-function wayOf(text: string): ScrapedHistograms {
-  const way = SCRAPED_HISTOGRAMS.find((way) => way === text);
-  if (!way) throw new Error(`Expected any of ${SCRAPED_HISTOGRAMS.join(', ')}, got ${text}`);
-  return way;
+function wayOf(text: string): Way {
+  if (!(text in WAYS)) throw new Error(`Expected any of ${Object.keys(WAYS).join(', ')}, got ${text}`);
+  return text as Way;
 }
 
 function print(line: string): void {

@@ -41,6 +41,41 @@ export function printPanels(servers: string, asked: readonly Asked[]): void {
   }
 }
 
+interface Measured {
+  readonly servers: number;
+  readonly series: number;
+  /** In megabytes. */
+  readonly memory: number;
+  readonly evaluated: Evaluated;
+  readonly all: readonly Asked[];
+  readonly one: readonly Asked[];
+}
+
+const MANY = 10_000;
+
+/**
+ * Prints what we ask of a form, beside what it takes, and what it would take with ten thousand servers. Series, memory,
+ * rules, and panels of all servers grow with the servers: each reads its own series of every server. A panel of one
+ * server does not.
+ */
+export function printAsked({ servers, series, memory, evaluated, all, one }: Measured): void {
+  const group = Math.max(...evaluated.groups.map(({ evaluationTime }) => evaluationTime));
+  const [slowestOfAll = 0, slowestOfOne = 0] = [all, one].map(([slowest]) => slowest?.ms);
+  const rows: readonly [string, number, grows: boolean, digits: number, asked: string][] = [
+    ['series of each server', series / servers, false, 0, '150'],
+    ['series', series, true, 0, `${150 * servers}`],
+    ['memory of Prometheus, MB', memory, true, 0, ''],
+    ['slowest group of rules, s', group, true, 2, '0.5'],
+    ['slowest panel, all servers chosen, ms', slowestOfAll, true, 0, '1000'],
+    ['slowest panel, one server chosen, ms', slowestOfOne, false, 0, '50'],
+  ];
+  print(`\n| | ${servers} servers | asked | ${MANY} servers, extrapolated |\n| --- | --- | --- | --- |`);
+  for (const [what, value, grows, digits, asked] of rows) {
+    const many = value * (grows ? MANY / servers : 1);
+    print(`| ${what} | ${value.toFixed(digits)} | ${asked} | ${many.toFixed(digits)} |`);
+  }
+}
+
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { catalog } from '@pmcp/observability/catalog';
 import { process as node } from '../../dashboards/external.js';
+import { omitsZeros } from '../../packages/observability/src/admin/negotiate.js';
 import { endpointGauges, endpointSeries, type Growing, unfinishedSeries } from './endpoint.js';
 import { type Now, nativePage, textPage } from './page.js';
 
@@ -31,11 +32,14 @@ const GAUGES: readonly Now[] = [
 const PROTOBUF = 'application/vnd.google.protobuf';
 const NATIVE = `${PROTOBUF}; proto=io.prometheus.client.MetricFamily; encoding=delimited`;
 
+/** Text, protobuf, and protobuf without counters of names that are still 0. */
+type Format = 'text' | 'native' | 'sparse';
+
 /** Serves the pages of many servers with many tools each. Their counters grow with time. */
 export class SyntheticServers {
   private readonly start = Date.now();
   private calls = -1;
-  private pages: { text?: string; native?: Buffer } = {};
+  private pages: Partial<Record<Format, string | Buffer>> = {};
 
   private constructor(
     private readonly server: Server,
@@ -48,7 +52,8 @@ export class SyntheticServers {
     server.on('request', (request, response) => {
       const isNative = request.headers.accept?.startsWith(PROTOBUF) ?? false;
       response.setHeader('content-type', isNative ? NATIVE : 'text/plain; version=0.0.4');
-      response.end(synthetic.page(isNative));
+      const native = omitsZeros(request.url ?? '') ? 'sparse' : 'native';
+      response.end(synthetic.page(isNative ? native : 'text'));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -65,13 +70,18 @@ export class SyntheticServers {
   }
 
   /** Returns the page, which is the same for all servers. It is rendered again after each call. */
-  private page(isNative: boolean): string | Buffer {
+  private page(format: Format): string | Buffer {
     const calls = Math.floor(((Date.now() - this.start) / 1_000) * CALLS_A_SECOND);
     if (calls !== this.calls) this.pages = {};
     this.calls = calls;
-    if (isNative) this.pages.native ??= nativePage(this.series(calls));
-    else this.pages.text ??= textPage(this.series(calls));
-    return (isNative ? this.pages.native : this.pages.text) ?? '';
+    this.pages[format] ??= this.rendered(format, calls);
+    return this.pages[format];
+  }
+
+  private rendered(format: Format, calls: number): string | Buffer {
+    const series = this.series(calls);
+    if (format === 'text') return textPage(series);
+    return nativePage(format === 'sparse' ? series.filter((one) => !isUnused(one)) : series);
   }
 
   private series(calls: number): Now[] {
@@ -85,6 +95,11 @@ export class SyntheticServers {
       ...Array.from({ length: this.tools }, (_, tool) => grow(toolSeries(`tool_${tool}`))).flat(),
     ];
   }
+}
+
+/** As a real server does: only counters of names. */
+function isUnused({ name, labels, value }: Now): boolean {
+  return value === 0 && name.endsWith('_total') && /\bname="[^"]/.test(labels);
 }
 
 function gaugeOf(line: string): Now {

@@ -3,17 +3,27 @@ import { join } from 'node:path';
 import { ruleGroups } from '../../alerts/groups.js';
 import { ruleFile } from '../../alerts/output/rules.js';
 import type { HistogramForm } from '../../prometheus/promql.js';
+import { flags } from '../../prometheus/scrape/flags.js';
 import { scrapedHistograms } from '../../prometheus/scrape/histograms.js';
-import type { ScrapedHistograms } from '../../prometheus/scrape/options.js';
+import type { Options } from '../../prometheus/scrape/options.js';
 import { toYaml } from '../../prometheus/yaml.js';
 import { freePort } from '../../scripts/free-port.js';
 import type { Children } from '../../scripts/start/children.js';
 import { requireTool } from '../../scripts/tools/index.js';
 
+/** The ways to scrape, by their names on the command line. */
+export const WAYS = {
+  classic: {},
+  nhcb: { histograms: 'nhcb' },
+  native: { histograms: 'native' },
+  'native-without-zeros': { histograms: 'native', omitZeros: true },
+} as const satisfies Readonly<Record<string, Options>>;
+export type Way = keyof typeof WAYS;
+
 /** A Prometheus that scrapes all servers in one way. */
 export class Watcher {
   private constructor(
-    readonly way: ScrapedHistograms,
+    readonly way: Way,
     readonly url: string,
   ) {}
 
@@ -23,7 +33,7 @@ export class Watcher {
   }
 
   /** @param folder may contain a history in `data` */
-  static async start(way: ScrapedHistograms, { folder, target, servers, children }: Start): Promise<Watcher> {
+  static async start(way: Way, { folder, target, servers, children }: Start): Promise<Watcher> {
     const watcher = new Watcher(way, `http://127.0.0.1:${await freePort()}`);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'rules.yaml'), ruleFile(ruleGroups({ histograms: watcher.form })));
@@ -31,14 +41,21 @@ export class Watcher {
       targets: [target],
       labels: { __metrics_path__: `/${server}`, instance: `server-${server}`, namespace: `ns-${server}` },
     }));
+    const scraped: Options = WAYS[way];
     const config = {
       global: {
         scrape_interval: '30s',
         evaluation_interval: '30s',
-        ...scrapedHistograms({ histograms: way }),
+        ...scrapedHistograms(scraped),
       },
       rule_files: ['rules.yaml'],
-      scrape_configs: [{ job_name: 'pmcp', static_configs: targets }],
+      scrape_configs: [
+        {
+          job_name: 'pmcp',
+          ...(scraped.omitZeros && { params: { zeros: ['omit'] } }),
+          static_configs: targets,
+        },
+      ],
     };
     const file = join(folder, 'prometheus.yaml');
     await writeFile(file, toYaml(config));
@@ -48,6 +65,7 @@ export class Watcher {
       `--storage.tsdb.path=${join(folder, 'data')}`,
       '--storage.tsdb.retention.time=40d',
       `--web.listen-address=${new URL(watcher.url).host}`,
+      ...flags(scraped),
     ];
     children.start(`Prometheus (${way})`, path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     return watcher;

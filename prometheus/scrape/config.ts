@@ -9,6 +9,7 @@ import { type NeighbourName, type Options, SCRAPE_INTERVAL, type StaticTargets }
 import { podsJob } from './pods.js';
 import { probesJob } from './probes.js';
 import { remoteWriteConfig } from './remote-write.js';
+import { withoutUnread } from './unread.js';
 
 /** The external label that tells two Prometheus servers with the same targets apart. */
 const REPLICA = 'replica';
@@ -76,8 +77,13 @@ export function jobs({
   neighbours = {},
   servers,
   omitZeros,
+  dropUnread,
 }: Options): object[] {
-  const common = { ...(omitZeros && { params: { zeros: ['omit'] } }), ...accessOf(servers) };
+  const common = {
+    ...(omitZeros && { params: { zeros: ['omit'] } }),
+    ...accessOf(servers),
+    ...(dropUnread && { metric_relabel_configs: [withoutUnread] }),
+  };
   return [
     ...(kubernetes ? [{ ...podsJob(kubernetes, servers), ...common }] : []),
     ...(docker ? [{ ...dockerJob(docker), ...common }] : []),

@@ -47,6 +47,11 @@ export interface Options {
    * with the flag of the first line.
    */
   readonly omitZeros?: boolean;
+  /**
+   * Does not store the metrics of Node.js that no rule, no dashboard and no check of the doctor reads. Other dashboards
+   * may read them.
+   */
+  readonly dropUnread?: boolean;
   /** Also receives metrics over OTLP, at `/api/v1/otlp/v1/metrics`. Needs Prometheus 3. */
   readonly otlp?: boolean;
 }

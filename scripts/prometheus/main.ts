@@ -1,7 +1,7 @@
 /**
  * Writes the configurations of Prometheus. Those for native histograms need a folder of your own.
  *
- *     npm run build:prometheus -- [--histograms nhcb|native [--keep-classic-histograms] --out folder]
+ *     npm run build:prometheus -- [--histograms nhcb|native [--keep-classic-histograms] [--omit-zeros] [--drop-unread] --out folder]
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,6 +16,8 @@ try {
     options: {
       histograms: { type: 'string' },
       'keep-classic-histograms': { type: 'boolean', default: false },
+      'omit-zeros': { type: 'boolean', default: false },
+      'drop-unread': { type: 'boolean', default: false },
       out: { type: 'string' },
     },
   });
@@ -28,15 +30,22 @@ try {
 interface Given {
   readonly histograms?: string | undefined;
   readonly 'keep-classic-histograms': boolean;
+  readonly 'omit-zeros': boolean;
+  readonly 'drop-unread': boolean;
   readonly out?: string | undefined;
 }
 
 /** The committed files use classic histograms. Other forms go into the given folder. */
-function write({ histograms, out, 'keep-classic-histograms': keepClassicHistograms }: Given): string[] {
-  if (histograms === undefined && out === undefined && !keepClassicHistograms)
+function write({ histograms, out, ...given }: Given): string[] {
+  const switches = {
+    keepClassicHistograms: given['keep-classic-histograms'],
+    omitZeros: given['omit-zeros'],
+    dropUnread: given['drop-unread'],
+  };
+  if (histograms === undefined && out === undefined && !Object.values(switches).includes(true))
     return writeAll(root, prometheusFiles);
   if (histograms === undefined || out === undefined)
     throw new Error('Expected --histograms and --out together');
-  const files = prometheusOutputs({ histograms: histograms as ScrapedHistograms, keepClassicHistograms });
+  const files = prometheusOutputs({ histograms: histograms as ScrapedHistograms, ...switches });
   return writeAll(out, files).map((name) => join(out, name));
 }

@@ -150,11 +150,14 @@ describe('build:prometheus', () => {
 
   it('writes the shipped configurations for native histograms into another folder', async () => {
     const out = join(folder, 'native');
-    await build('--histograms', 'native', '--keep-classic-histograms', '--out', out);
+    const switches = ['--keep-classic-histograms', '--omit-zeros', '--drop-unread'];
+    await build('--histograms', 'native', ...switches, '--out', out);
     for (const [name, options] of Object.entries(DEPLOYMENTS)) {
       const text = await readFile(join(out, `${name}.yml`), 'utf8');
       expect(text).toContain('scrape_native_histograms: true');
       expect(text).toContain('always_scrape_classic_histograms: true');
+      expect(text).toContain('zeros:');
+      expect(text).toContain('regex: nodejs_active_handles|');
       expect(await verdict('3', text, options.agent)).toContain('SUCCESS');
     }
   });
