@@ -29,6 +29,7 @@ export const VARIABLES: readonly string[] = [
   'FORWARDED',
   'GRAFANA',
   'HEALTH_PORT',
+  'HOLD_STREAM',
   'HTTP_PATH',
   'INJECT_META',
   'JSON',
