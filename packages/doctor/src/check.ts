@@ -114,4 +114,17 @@ export class CannotRun extends Error {
 }
 
 /** The error of a check that has nothing to look at. That is normal, neither good nor bad. */
-export class NotApplicable extends Error {}
+export class NotApplicable extends Error {
+  /** How the report says it, if there is more to say. */
+  readonly lead: string | undefined = undefined;
+}
+
+/** The error of a check that can tell only later. */
+export class TooEarly extends NotApplicable {
+  override readonly lead = 'too early for';
+}
+
+/** The error of a check that found nothing in what it sees, and does not see all. */
+export class SeenInPart extends NotApplicable {
+  override readonly lead = 'only a part is seen by';
+}

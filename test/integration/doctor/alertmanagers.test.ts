@@ -46,7 +46,7 @@ describe('the doctor between Prometheus and Alertmanager', () => {
     });
     expect(await between({ alertmanager: calm, prometheus: new URL(url) })).toEqual({
       'PMCP-D213': [
-        `Prometheus sends each alert to ${calm.origin} and ${other.origin}, which have the same configuration and are no cluster`,
+        `Prometheus sends each alert to ${calm.origin} and ${other.origin}, which have the same configuration and do not know of each other`,
       ],
     });
   });

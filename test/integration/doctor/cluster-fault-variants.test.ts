@@ -6,6 +6,8 @@ import {
   isFalse,
   monitor,
   operated,
+  refused,
+  route,
   terminated,
   withToken,
 } from '../../support/kubernetes/cluster-objects.js';
@@ -51,6 +53,12 @@ const VARIANTS: readonly [code: string, what: string, change: (state: ClusterSta
         ...terminated(137, 'OOMKilled'),
       }),
   ],
+  [
+    'PMCP-D424',
+    'a Gateway does not find the backend of the route',
+    (state) => add(state, route([refused('ResolvedRefs', 'BackendNotFound')])),
+  ],
+  ['PMCP-D424', 'no Gateway has taken the route', (state) => add(state, route())],
   [
     'PMCP-D312',
     'nobody behind a Service is ready',

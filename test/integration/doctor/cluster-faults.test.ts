@@ -11,6 +11,8 @@ import {
   isFalse,
   monitor,
   operated,
+  refused,
+  route,
   terminated,
   withToken,
 } from '../../support/kubernetes/cluster-objects.js';
@@ -152,6 +154,10 @@ const BROKEN: Broken = {
         ...{ status: 'True' },
       });
     }),
+  ],
+  'PMCP-D424': [
+    'a Gateway does not take the route',
+    where((state) => add(state, route([refused('Accepted', 'NotAllowedByListeners')]))),
   ],
   'PMCP-D320': [
     'a budget lets no pod go',

@@ -8,6 +8,8 @@ import {
   isFalse,
   monitor,
   operated,
+  refused,
+  route,
   withToken,
 } from '../../support/kubernetes/cluster-objects.js';
 import { add, ago, type ClusterState, one } from '../../support/kubernetes/notes-cluster.js';
@@ -110,6 +112,14 @@ describe('the doctor before a cluster', () => {
     expect(await diagnosis({ kube })).toEqual({ 'PMCP-D323': [`can't be told: it may not ${right}`] });
   });
 
+  it.each([
+    ['that its Gateway has taken', route([{ type: 'Accepted', status: 'True' }])],
+    ['that is new', route(undefined, 5)],
+    ['of others', route([refused('Accepted', 'NoMatchingParent')], 600, 'crm')],
+  ])('finds nothing wrong with a route %s', async (_, object) => {
+    expect(await diagnosis({ kube: await cluster((state) => add(state, object)) })).toEqual({});
+  });
+
   it('says where there is nothing to look at', async () => {
     const kube = await cluster((state) => {
       for (const path of Object.keys(state.objects))
@@ -120,7 +130,7 @@ describe('the doctor before a cluster', () => {
     const nothing = results.flatMap(({ check, outcome }) =>
       outcome.kind === 'not applicable' && check.group === 'kubernetes' ? [check.code.slice(-3)] : [],
     );
-    expect(nothing).toEqual(['313', '315', '316', '317', '318', '319', '321', '324']);
+    expect(nothing).toEqual(['424', '313', '315', '316', '317', '318', '319', '321', '324']);
   });
 
   it('says so itself where the check of rights is left out', async () => {

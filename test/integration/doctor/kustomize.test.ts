@@ -165,6 +165,7 @@ describe('the doctor before a kustomization', () => {
       because: expect.stringMatching(
         /: kubectl kustomize \S+prod \| pmcp-observability doctor --manifests -$/,
       ),
+      lead: 'only a part is seen by',
     });
   });
 

@@ -59,6 +59,7 @@ describe('the doctor, of panels that read what rules record', () => {
       because: expect.stringMatching(
         /^the rules of \w+:pmcp_.*, which the panel .* last ran before .*: ask again in \d min$/,
       ),
+      lead: 'too early for',
     });
   });
 });

@@ -63,6 +63,7 @@ describe.concurrent('the doctor before the rules of a Prometheus', () => {
     expect(await outcome(await started(RULES, '1d'))).toEqual({
       kind: 'not applicable',
       because: expect.stringMatching(/^(\d+) of \1 rules are loaded and not evaluated yet.* ask again in/),
+      lead: 'too early for',
     });
   });
 

@@ -64,7 +64,7 @@ describe('the doctor before a silence', () => {
       expect(await diagnosis({ alertmanager })).toEqual({
         'PMCP-D210': [
           expect.stringMatching(
-            /^silence \w{8} of ann \(.*\) covers every critical alert until [\d-]+ [\d:]+ UTC$/,
+            /^silence \w{8} of ann \(.*\), "work" covers every critical alert until [\d-]+ [\d:]+ UTC$/,
           ),
         ],
       });

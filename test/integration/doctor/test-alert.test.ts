@@ -85,6 +85,16 @@ describe('the test alert of the doctor', () => {
     await post.waitFor('PmcpDoctorTest', 'resolved', 30_000);
   });
 
+  it('says of the silence that keeps it back what it is for, and whom to ask', async () => {
+    await silence(silenced);
+    const found = (await diagnosis(settings(silenced)))['PMCP-D220'];
+    expect(found).toEqual([
+      expect.stringMatching(
+        /because of silence \w{8} of ann \(job=~pmcp-doctor-\.\*\), "work", until \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
+      ),
+    ]);
+  });
+
   it('says which time interval mutes the route, and does not blame the receiver', async () => {
     const [sent] = await examined(settings(muted), ({ code }) => code === 'PMCP-D221');
     expect(sent?.outcome).toEqual({

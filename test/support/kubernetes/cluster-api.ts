@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers';
 import type { ClusterState, Live } from './notes-cluster.js';
 
 /** The API groups that this cluster serves in addition to those of Kubernetes. */
-const CUSTOM = /^\/apis\/(monitoring\.coreos\.com|keda\.sh|cert-manager\.io|custom\.metrics\.k8s\.io)\//;
+const CUSTOM =
+  /^\/apis\/(monitoring\.coreos\.com|keda\.sh|cert-manager\.io|gateway\.networking\.k8s\.io|custom\.metrics\.k8s\.io)\//;
 const SERVED =
   /^\/api\/v1$|^\/apis\/(apps\/v1|batch\/v1|autoscaling\/v2|policy\/v1|networking\.k8s\.io\/v1|rbac\.authorization\.k8s\.io\/v1)$/;
 const LIST = /^\/(apis?\/(?:[\w.-]+\/)?v\d\w*)\/(?:namespaces\/([\w-]+)\/)?(\w+)$/;

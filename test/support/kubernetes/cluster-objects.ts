@@ -66,3 +66,15 @@ export const withToken = (state: ClusterState) =>
 export const terminated = (exitCode: number, reason: string) => ({
   lastState: { terminated: { exitCode, reason, finishedAt: ago(120) } },
 });
+
+/** A condition of a route by which its Gateway refuses it. */
+export const refused = (type: string, reason: string) => isFalse(type, 'not this one', reason);
+
+/** A route to the server, with these conditions of its Gateway; without them nothing has taken it. */
+export const route = (conditions?: readonly object[], age = 600, backend = 'notes') => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name: 'notes', namespace: 'notes', creationTimestamp: ago(age) },
+  spec: { parentRefs: [{ name: 'public' }], rules: [{ backendRefs: [{ name: backend, port: 80 }] }] },
+  status: { parents: conditions ? [{ parentRef: { name: 'public' }, conditions }] : [] },
+});

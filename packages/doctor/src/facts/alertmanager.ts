@@ -68,6 +68,7 @@ export interface Silence {
   readonly startsAt: string;
   readonly endsAt: string;
   readonly createdBy: string;
+  readonly comment?: string;
   readonly matchers: readonly SilenceMatcher[];
 }
 

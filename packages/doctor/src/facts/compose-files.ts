@@ -9,8 +9,16 @@ const FILE_KEY =
 const OF_THE_IMAGE = /^\/(etc\/(ssl|pki|ca-certificates)|usr|proc)\//;
 
 /** Tells of faults in a configuration, at its file. */
-export function findingsIn({ service, source }: ConfigurationFile, faults: readonly string[]): Finding[] {
-  return faults.map((fault) => ({ found: `service ${service.name}: ${fault}`, where: { file: source } }));
+export function findingsIn(
+  { service, source }: ConfigurationFile,
+  faults: readonly string[],
+  cure?: string,
+): Finding[] {
+  return faults.map((fault) => ({
+    found: `service ${service.name}: ${fault}`,
+    where: { file: source },
+    ...(cure !== undefined && { cure }),
+  }));
 }
 
 /** Says which files a configuration names that nothing mounts; relative paths begin at its own folder. */

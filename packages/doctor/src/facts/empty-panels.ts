@@ -1,4 +1,4 @@
-import { NotApplicable } from '../check.js';
+import { TooEarly } from '../check.js';
 import type { Context, Fact } from '../context.js';
 import { matchesAll } from './alert-matchers.js';
 import { secondsOf, spoken } from './duration.js';
@@ -69,7 +69,7 @@ export async function emptyPanels(
 ): Promise<EmptyPanel[]> {
   const [target, isExpected] = await Promise.all([context.get(ownTarget), context.get(expectedSeries)]);
   if (!(await isSettled(context, target!)))
-    throw new NotApplicable('Prometheus has only a few samples of the server: rates come with the next ones');
+    throw new TooEarly('Prometheus has only a few samples of the server: rates come with the next ones');
   const judged = panels.map(async ({ title, queries }): Promise<Judged[]> => {
     // A query that joins several series needs each of them.
     const full = queries.map(selectorsOf).find((all) => all.length > 0 && all.every(isExpected));
@@ -88,8 +88,8 @@ export async function emptyPanels(
   return broken;
 }
 
-function tooEarly({ title, reads, wait }: Judged): NotApplicable {
-  return new NotApplicable(
+function tooEarly({ title, reads, wait }: Judged): TooEarly {
+  return new TooEarly(
     `the rules of ${reads}, which the panel "${title}" reads, last ran before there was what they read: ask again in ${spoken(wait)}`,
   );
 }

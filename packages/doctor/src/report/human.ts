@@ -1,5 +1,5 @@
-import { type Code, flagOf, GROUPS, type Group, type Need } from '../check.js';
-import type { Result } from '../run/result.js';
+import { type Check, type Code, flagOf, GROUPS, type Group, type Need } from '../check.js';
+import type { Outcome, Result } from '../run/result.js';
 import { addressOf } from './address.js';
 import type { Colours } from './colours.js';
 import { findingsOf, shown, type Told } from './flat.js';
@@ -67,30 +67,50 @@ const MOST_CODES = 5;
 /** Returns one line for each reason why checks had nothing to look at. */
 function notApplicable(results: readonly Result[]): string[] {
   const codes = new Map<string, Code[]>();
-  for (const { check, outcome } of results)
-    if (outcome.kind === 'not applicable')
-      codes.set(outcome.because, [...(codes.get(outcome.because) ?? []), check.code]);
-  const lines = [...codes].map(
-    ([because, members]) =>
-      `  - nothing to look at for ${members.length > MOST_CODES ? plural(members.length, 'check') : members.join(', ')}: ${shown(because)}`,
-  );
+  const told = new Map<string, Outcome & { readonly kind: 'not applicable' }>();
+  for (const { check, outcome } of results) {
+    if (outcome.kind !== 'not applicable') continue;
+    const key = JSON.stringify(outcome);
+    codes.set(key, [...(codes.get(key) ?? []), check.code]);
+    told.set(key, outcome);
+  }
+  const lines = [...told].map(([key, { lead = 'nothing to look at for', because }]) => {
+    const members = codes.get(key)!;
+    const who = members.length > MOST_CODES ? plural(members.length, 'check') : members.join(', ');
+    return `  - ${lead} ${who}: ${shown(because)}`;
+  });
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-/** Returns a line with what settings that were not given would check. */
+/** Returns lines with what settings that were not given would check: each alone, and several together. */
 function notAsked(results: readonly Result[]): string[] {
+  const idle = results.flatMap(({ check, outcome }) =>
+    outcome.kind === 'not asked'
+      ? [{ missing: outcome.missing, enough: enoughFor(check, outcome.missing) }]
+      : [],
+  );
+  if (idle.length === 0) return [];
   const counts = new Map<Need, number>();
-  for (const { outcome } of results)
-    if (outcome.kind === 'not asked')
-      for (const need of outcome.missing) counts.set(need, (counts.get(need) ?? 0) + 1);
-  const flags = [...counts].map(([need, count]) => `${flagOf(need)} (${count})`);
-  if (flags.length === 0) return [];
-  const idle = results.filter(({ outcome }) => outcome.kind === 'not asked').length;
+  for (const need of idle.flatMap(({ enough }) => enough)) counts.set(need, (counts.get(need) ?? 0) + 1);
+  const alone = [...counts].map(([need, count]) => `${flagOf(need)} (${count})`);
+  const joint = idle.filter(({ enough }) => enough.length === 0);
+  const others = [...new Set(joint.flatMap(({ missing }) => missing))].filter((need) => !counts.has(need));
+  const several = [
+    'several flags',
+    ...(others.length > 0 ? [`such as ${others.map(flagOf).join(', ')}`] : []),
+  ];
+  const more = joint.length > 0 ? [`${several.join(', ')} (${joint.length})`] : [];
   return [
-    `  - more checks with ${flags.join(', ')}`,
-    `    of ${plural(results.length, 'check')}, ${idle} did not run: what they look at may be wrong all the same`,
+    `  - more checks with ${[...alone, ...more].join(', ')}`,
+    `    of ${plural(results.length, 'check')}, ${idle.length} did not run: what they look at may be wrong all the same`,
     '',
   ];
+}
+
+/** The settings, each of which alone lets a check run. */
+function enoughFor({ needs }: Check, missing: readonly Need[]): readonly Need[] {
+  const unmet = needs.map((any) => [any].flat()).filter((any) => any.every((need) => missing.includes(need)));
+  return missing.filter((need) => unmet.every((any) => any.includes(need)));
 }
 
 function summary(results: readonly Result[], findings: readonly Told[], { green, red }: Colours): string {

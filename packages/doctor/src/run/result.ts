@@ -7,8 +7,8 @@ export type Outcome =
   /** Check `by` has a finding that explains this check's, or has an unknown result itself. */
   | { readonly kind: 'hidden'; readonly by: Code }
   | { readonly kind: 'unknown'; readonly because: string }
-  /** The check has nothing to look at. */
-  | { readonly kind: 'not applicable'; readonly because: string }
+  /** The check has nothing to look at, or not yet, as the lead says. */
+  | { readonly kind: 'not applicable'; readonly because: string; readonly lead?: string }
   /** The check needs a setting that was not given. */
   | { readonly kind: 'not asked'; readonly missing: readonly Need[] }
   | { readonly kind: 'skipped'; readonly reason: string };

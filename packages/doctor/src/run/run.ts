@@ -111,7 +111,9 @@ async function ranInTime(check: Check, context: Context, isRun: IsRun): Promise<
     const { message: because } = error as Error;
     const by = error instanceof CannotRun ? error.by : undefined;
     if (by !== undefined && by !== check.code && isRun(by)) return { kind: 'hidden', by };
-    return { kind: error instanceof NotApplicable ? 'not applicable' : 'unknown', because };
+    return error instanceof NotApplicable
+      ? { kind: 'not applicable', because, ...(error.lead !== undefined && { lead: error.lead }) }
+      : { kind: 'unknown', because };
   } finally {
     late.catch(() => {});
   }

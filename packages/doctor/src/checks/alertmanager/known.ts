@@ -32,8 +32,8 @@ export const prometheusSendsHere = alertmanagerCheck({
 export const alertmanagersAreTogether = alertmanagerCheck({
   code: 'PMCP-D213',
   title: 'Alertmanagers of one Prometheus are one cluster.',
-  why: 'Those that do not know of each other each send every alert: people get all of them twice, and a silence of one does not hold for the other.',
-  cure: 'Start each with `--cluster.peer=HOST:9094` of another one, and without `--cluster.listen-address=`.',
+  why: 'Alertmanagers that do not know of each other each send every alert: people are called twice, and a silence that is set at one does not hold at the other.',
+  cure: 'Make them one cluster: start each with `--cluster.peer=HOST:9094`, which names another one, and let them reach each other at port 9094 (TCP and UDP). An empty `--cluster.listen-address=` switches the cluster off: take it away.',
   severity: 'warn',
   needs: ['prometheus'],
   rights: RIGHTS,
@@ -45,7 +45,7 @@ export const alertmanagersAreTogether = alertmanagerCheck({
       ? []
       : [
           {
-            found: `Prometheus sends each alert to ${told(twins)}, which have the same configuration and are no cluster`,
+            found: `Prometheus sends each alert to ${told(twins)}, which have the same configuration and do not know of each other`,
           },
         ];
   },

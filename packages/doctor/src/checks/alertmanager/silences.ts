@@ -5,6 +5,7 @@ import { type Silence, type SilenceMatcher, silences } from '../../facts/alertma
 import { spoken } from '../../facts/duration.js';
 import { wholly } from '../../facts/go-pattern.js';
 import { targets } from '../../facts/prometheus.js';
+import { endOf, silenceTold } from '../../facts/silence-told.js';
 import { alertmanagerCheck } from './define.js';
 
 const DAY_MS = 86_400_000;
@@ -25,7 +26,7 @@ export const silencesAreNarrow = alertmanagerCheck({
     return all
       .filter((silence) => coversAll(silence, jobs))
       .map((silence) => ({
-        found: `silence ${told(silence)} covers every critical alert until ${silence.endsAt.slice(0, 16).replace('T', ' ')} UTC`,
+        found: `silence ${silenceTold(silence)} covers every critical alert until ${endOf(silence)}`,
       }));
   },
 });
@@ -41,7 +42,7 @@ export const silencesEnd = alertmanagerCheck({
     return (await context.get(silences))
       .filter(({ endsAt }) => Date.parse(endsAt) - Date.now() > LONGEST_DAYS * DAY_MS)
       .map((silence) => ({
-        found: `silence ${told(silence)} ends in ${spoken((Date.parse(silence.endsAt) - Date.now()) / 1_000)}`,
+        found: `silence ${silenceTold(silence)} ends in ${spoken((Date.parse(silence.endsAt) - Date.now()) / 1_000)}`,
       }));
   },
 });
@@ -68,12 +69,4 @@ function fits({ name, value, isRegex, isEqual = true }: SilenceMatcher, alert: L
   const has = alert[name] ?? '';
   const same = isRegex ? (wholly(value)?.test(has) ?? !isEqual) : has === value;
   return same === isEqual;
-}
-
-function told({ id, matchers, createdBy }: Silence): string {
-  const text = matchers.map(
-    ({ name, value, isRegex, isEqual = true }) =>
-      `${name}${isEqual ? '=' : '!'}${isRegex ? '~' : isEqual ? '' : '='}${value}`,
-  );
-  return `${id.slice(0, 8)} of ${createdBy} (${text.join(', ')})`;
 }

@@ -3,10 +3,17 @@ import { CannotRun, type Check, type Finding } from '../../check.js';
 import type { Context } from '../../context.js';
 import { exactly } from '../../facts/alert-matchers.js';
 import { endingsOf } from '../../facts/alert-routes.js';
-import { alertmanagerConfig, alertmanagerStatus, type Receiver } from '../../facts/alertmanager.js';
+import {
+  alertmanagerApi,
+  alertmanagerConfig,
+  alertmanagerStatus,
+  type Receiver,
+  silences,
+} from '../../facts/alertmanager.js';
 import { mutedReceivers } from '../../facts/alertmanager-groups.js';
 import { secondsOf } from '../../facts/duration.js';
 import { type Sample, total } from '../../facts/samples.js';
+import { endOf, silenceTold } from '../../facts/silence-told.js';
 import { notificationMetrics, type TestAlert, testAlert } from '../../facts/test-alert.js';
 import { alertmanagerCheck } from './define.js';
 import { type WhyFailed, whyFailed } from './why-failed.js';
@@ -29,10 +36,34 @@ export const testAlertIsTaken = alertmanagerCheck({
     if (known === undefined) return [{ found: 'Alertmanager took the test alert, and does not have it' }];
     const { state, silencedBy, inhibitedBy } = known.status;
     if (state !== 'suppressed') return [];
-    const by = silencedBy.length > 0 ? `silence ${silencedBy.join(', ')}` : `alert ${inhibitedBy.join(', ')}`;
+    const by =
+      silencedBy.length > 0 ? await silencing(context, silencedBy) : await inhibiting(context, inhibitedBy);
     return [{ found: `Alertmanager keeps the test alert to itself, because of ${by}` }];
   },
 });
+
+async function silencing(context: Context, ids: readonly string[]): Promise<string> {
+  const all = await context.get(silences);
+  const told = ids.map((id) => {
+    const silence = all.find((one) => one.id === id);
+    return silence ? `${silenceTold(silence)}, until ${endOf(silence)}` : id;
+  });
+  return `silence ${told.join(' and silence ')}`;
+}
+
+async function inhibiting(context: Context, fingerprints: readonly string[]): Promise<string> {
+  const all = await alertmanagerApi<readonly Fired[]>(context, 'alerts');
+  const told = fingerprints.map((one) => {
+    const labels = all.find(({ fingerprint }) => fingerprint === one)?.labels;
+    return labels ? `${labels.alertname} ${JSON.stringify(labels)}` : one;
+  });
+  return `alert ${told.join(' and alert ')}, which inhibits it`;
+}
+
+interface Fired {
+  readonly fingerprint: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
 
 export const testAlertIsSent = alertmanagerCheck({
   ...COMMON,

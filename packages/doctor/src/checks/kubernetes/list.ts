@@ -16,6 +16,7 @@ import {
 import { policiesLetPrometheusIn } from './policies.js';
 import { apiAnswers, rightsAreEnough, serverIsThere, versionIsSupported } from './reach.js';
 import { podsAreCurrent } from './rollouts.js';
+import { gatewaysHaveTakenTheRoutes } from './routes.js';
 import { secretsAreNotForEverybody } from './secrets.js';
 import { certificatesAreReady, drainsArePossible, servicesHaveEndpoints } from './traffic.js';
 
@@ -34,6 +35,7 @@ export const KUBERNETES: readonly Check[] = [
   podsAreReady,
   podsAreCurrent,
   servicesHaveEndpoints,
+  gatewaysHaveTakenTheRoutes,
   monitorsSelectPods,
   monitorsAreTaken,
   policiesLetPrometheusIn,

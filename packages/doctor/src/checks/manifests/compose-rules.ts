@@ -15,10 +15,20 @@ export const prometheusFindsItsFiles = filesCheck({
   rights: 'To read the files, and the configuration of Prometheus that they mount.',
   after: ['PMCP-D060', 'PMCP-D405'],
   run: async (context) =>
-    (await context.get(prometheusFiles)).flatMap((file) =>
-      findingsIn(file, [...rulesFaults(file), ...unmountedFiles(file)]),
-    ),
+    (await context.get(prometheusFiles)).flatMap((file) => [
+      ...rulesFaults(file).flatMap((fault) => findingsIn(file, [fault], cureOf(fault))),
+      ...findingsIn(file, unmountedFiles(file)),
+    ]),
 });
+
+const FITS_NONE = 'which fits no file';
+
+/** Files that are mounted need another name, or the pattern does. */
+function cureOf(fault: string): string | undefined {
+  return fault.includes(FITS_NONE)
+    ? 'Let the pattern fit the names of the files, or rename them: `*.yml` takes no `.yaml`. Then reload Prometheus.'
+    : undefined;
+}
 
 /** Of several patterns one may be for later. So something is wrong only if none of them fits. */
 function rulesFaults({ content, path, mounts }: ConfigurationFile): string[] {
@@ -42,5 +52,5 @@ function faultOfPattern(told: string, path: string, mounts: readonly ComposeMoun
   const files =
     origin.source === undefined ? [] : filesIn(origin.source).filter((one) => !one.startsWith('.'));
   if (files.length === 0 || files.some((file) => pattern.test(file))) return undefined;
-  return `rule_files names ${told}, which fits no file: ${folder} has ${some(files)}`;
+  return `rule_files names ${told}, ${FITS_NONE}: ${folder} has ${some(files)}`;
 }

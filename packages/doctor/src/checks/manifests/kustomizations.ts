@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { CannotRun, NotApplicable } from '../../check.js';
+import { CannotRun, SeenInPart } from '../../check.js';
 import { hasPatches, rootsIn, unknownWays, withinOf } from '../../facts/kustomization.js';
 import { variantsOf } from '../../facts/kustomized.js';
 import { type Manifest, manifests } from '../../facts/manifests.js';
@@ -8,9 +8,9 @@ import { filesCheck } from './define.js';
 
 export const kustomizationsAreFollowed = filesCheck({
   code: 'PMCP-D412',
-  title: 'What kustomizations make of the manifests can be told from their files.',
-  why: 'The doctor follows resources, components, patches, `namePrefix` and `nameSuffix`, so that what they repair is no finding. Where something else changes the objects of a server, it says nothing about them.',
-  cure: 'Let kustomize make them: `kubectl kustomize FOLDER | npx @pmcp/doctor --manifests -`.',
+  title: 'The doctor can follow the kustomizations.',
+  why: 'The doctor reads bases, components, patches, `namePrefix` and `nameSuffix` itself. What changes objects in another way only kustomize can follow: the doctor then does not know what is applied, and checks nothing of these servers.',
+  cure: 'Give the doctor what kustomize makes: `kubectl kustomize FOLDER | npx @pmcp/doctor --manifests -`.',
   severity: 'warn',
   async run(context) {
     const { all } = await context.get(manifests);
@@ -28,7 +28,7 @@ export const kustomizationsAreFollowed = filesCheck({
     }
     const patched = roots.find((root) => withinOf(root, all).some(hasPatches));
     if (patched !== undefined)
-      throw new NotApplicable(
+      throw new SeenInPart(
         `faults that a patch itself makes show only in what kustomize renders, so look at that too: ${commandFor(patched)}`,
       );
     return [];

@@ -7,8 +7,8 @@ import { prometheusCheck } from './define.js';
 export const panelsHaveData = prometheusCheck({
   code: 'PMCP-D150',
   title: 'The panels of the Overview have data of the server.',
-  why: 'This is the last step of the way from a request to a picture: samples that are there under other labels, or that are dropped one by one, fill no panel.',
-  cure: 'Ask Prometheus for the series in PROMETHEUS/graph, and compare its labels with `cluster`, `namespace`, `job` and `instance` of `pmcp_ready`: `metric_relabel_configs` of the job may drop it or change them.',
+  why: 'Prometheus has samples of the server, and the Overview shows none: in an incident people look there first, and take an empty panel for a quiet server.',
+  cure: 'Ask for the series of the finding at PROMETHEUS/graph. If there is none, `metric_relabel_configs` of the job drop it, or the rule that records it fails. If there is one, compare its `cluster`, `namespace`, `job` and `instance` with those of `pmcp_ready`, and take away the relabelling that changes them.',
   severity: 'fail',
   rights: 'GET of `/api/v1/query` and `/api/v1/rules`, and of `/metrics` on the admin port.',
   needs: ['url', 'prometheus'],

@@ -1,4 +1,4 @@
-import { type Check, type Finding, NotApplicable } from '../../check.js';
+import { type Check, type Finding, TooEarly } from '../../check.js';
 import type { Context } from '../../context.js';
 import { spoken } from '../../facts/duration.js';
 import { type RuleGroup, ruleGroups } from '../../facts/prometheus.js';
@@ -46,7 +46,7 @@ function expectRun(groups: readonly RuleGroup[]): void {
   const all = counted.flatMap(({ ours }) => ours);
   const never = all.filter((rule) => !ran(rule)).length;
   const left = Math.max(...waiting.map(({ interval }) => interval));
-  throw new NotApplicable(
+  throw new TooEarly(
     `${never} of ${all.length} rules are loaded and not evaluated yet, so their errors are not known: ask again in ${spoken(left)}`,
   );
 }

@@ -38,12 +38,14 @@ async function sentAway(context: Context): Promise<Finding | undefined> {
   return isSamePath
     ? {
         found,
+        why: 'Many clients do not follow where a POST is sent on to, and those that do may lose their token on the way.',
         cure:
           cureOfLostTls(context.settings.url!, to) ??
           `Give the address that it names, also to clients: \`${address}\`.`,
       }
     : {
         found: `${found}, expected 401 with WWW-Authenticate of who has no token`,
+        why: 'A client gets a page for people where it expects an answer of MCP. Only 401 tells it that it needs a token, and where to get one.',
         cure: 'An MCP client cannot log in at a page: let the gateway answer 401 with `WWW-Authenticate` for the path of the server, and redirect only browsers. With a token that clients have, try `--token-file url=FILE`.',
       };
 }
@@ -66,15 +68,18 @@ function finding({ settings: { url, tokenFile } }: Context, error: Error): Findi
     return tokenFiles(tokenFile).has('url')
       ? {
           found: `${href} refuses the token of --token-file: ${message}`,
+          why: 'Nobody with this token can use the server, and the doctor sees no more of it.',
           cure: 'It has ended or is for somebody else, or a proxy takes it away: let it pass the header `Authorization` on.',
         }
       : {
           found: `${href} asks for a token, and none is given: ${message.replace(/^Version negotiation failed: /, '')}`,
+          why: 'That is as it should be. But without a token the doctor does not see whether the server works for those who have one.',
           cure: 'Give a token that clients have: `--token-file url=FILE`.',
         };
   if (WANTS_CERTIFICATE.test(message))
     return {
       found: `${href} asks for a certificate of the client, and an MCP client has none: ${message}`,
+      why: 'MCP clients show a token, and no certificate: all of them are turned away before the server hears of them.',
       cure: 'A gateway is set to know clients by certificates (mTLS), such as `ssl_verify_client on;` of nginx. Let it ask for none at the path of the server, where clients have tokens, or give clients and the doctor an address without it.',
     };
   return refusal(href, error) ?? { found: `an MCP client can't use ${href}: ${message}` };

@@ -13,14 +13,16 @@ export const lineArrives: Check = {
   ...COMMON,
   code: 'PMCP-D054',
   title: 'The log line of a call that is made now can be found.',
-  why: 'The line says what failed, and for whom. Without it an alert names a number, and nobody finds out more.',
-  cure: 'Log at `PMCP_LOG=info` at least, leave `log.requestsPerSecond` above 0, and see that what reads stderr (Promtail, Alloy, a collector) runs and reaches the store. `pmcp_telemetry_dropped_total{signal="logs"}` counts what is lost before.',
+  why: 'An alert says that calls fail. Which ones, for whom and why is only in the log: without the line the search ends there.',
+  cure: 'See first whether the server writes the line: `kubectl logs POD`, `docker compose logs SERVICE`. If not, set `PMCP_LOG=info` and `log.requestsPerSecond` above 0. If it does, what ships the lines (Promtail, Alloy, a collector) does not run, does not read this server, or does not reach the store: its own log says which.',
   after: ['PMCP-D012'],
   async run(context) {
     const { call, line } = await context.get(ownLine);
     if (line !== undefined) return [];
     return [
-      { found: `a call of ${call.method} was answered, and ${context.settings.logs} has no line of it` },
+      {
+        found: `the doctor made a call (${call.method}), the server answered it, and ${context.settings.logs} has no line of it`,
+      },
     ];
   },
 };

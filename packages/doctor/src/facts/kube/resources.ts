@@ -17,6 +17,8 @@ export const RESOURCES = {
   ServiceMonitor: ['apis/monitoring.coreos.com/v1', 'servicemonitors'],
   Prometheus: ['apis/monitoring.coreos.com/v1', 'prometheuses'],
   Certificate: ['apis/cert-manager.io/v1', 'certificates'],
+  HTTPRoute: ['apis/gateway.networking.k8s.io/v1', 'httproutes'],
+  GRPCRoute: ['apis/gateway.networking.k8s.io/v1', 'grpcroutes'],
 } as const satisfies Readonly<Record<string, readonly [path: string, plural: string]>>;
 
 export type Kind = keyof typeof RESOURCES;
@@ -25,7 +27,8 @@ export const KINDS = Object.keys(RESOURCES) as readonly Kind[];
 
 /** The kinds that the checks of manifests look at. */
 export const MANIFEST_KINDS = KINDS.filter(
-  (kind) => !['Pod', 'Event', 'EndpointSlice', 'Prometheus', 'Certificate'].includes(kind),
+  (kind) =>
+    !['Pod', 'Event', 'EndpointSlice', 'Prometheus', 'Certificate', 'HTTPRoute', 'GRPCRoute'].includes(kind),
 );
 
 /** An RBAC rule. */
