@@ -25,6 +25,7 @@ import { composeAlertsAreSent, composeTargetsExist } from './compose-targets.js'
 import { monitorsHaveAccess } from './credentials.js';
 import { composeKeepsData, podsKeepData } from './data-volumes.js';
 import { budgetsLetPodsGo } from './drains.js';
+import { composeDumpsFitTheServer, dumpsFitTheServer } from './dump-versions.js';
 import { policiesLetDnsOut } from './egress.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
 import { gatewaysTakeTheirRoutes } from './gateways.js';
@@ -35,6 +36,7 @@ import { monitorsGiveJobs } from './job-names.js';
 import { keysAreThere } from './keys.js';
 import { serverIsKnown } from './known.js';
 import { kustomizationsAreFollowed } from './kustomizations.js';
+import { monitorsReadTheirSecrets } from './monitor-secrets.js';
 import { monitorsCanScrape } from './monitors.js';
 import { filesAreMounted } from './mounted-files.js';
 import { objectsAreTogether } from './namespaces.js';
@@ -75,6 +77,7 @@ export const MANIFESTS: readonly Check[] = [
   filesAreMounted,
   keysAreThere,
   monitorsHaveAccess,
+  monitorsReadTheirSecrets,
   composeReadsItsConfiguration,
   prometheusFindsItsFiles,
   composeJobsAreAskedFor,
@@ -119,6 +122,8 @@ export const MANIFESTS: readonly Check[] = [
   backupsRun,
   backupsAreWatched,
   backupsAreKept,
+  dumpsFitTheServer,
+  composeDumpsFitTheServer,
   podsKeepData,
   composeKeepsData,
   composeRestarts,

@@ -24,6 +24,7 @@ import { exportersReachTheirs, neighboursAreScraped, versionsAreTheSame } from '
 import { targetsAreOneProcess } from './one-process.js';
 import { itsOwnWorkSucceeds } from './own-failures.js';
 import { panelsHaveData } from './panels.js';
+import { probesFitServers } from './probes.js';
 import { remoteStoresTakeSamples } from './remote-stores.js';
 import { rulesAreAsShipped, rulesAreOfThisVersion } from './rules-current.js';
 import { rulesAreLoaded } from './rules-loaded.js';
@@ -38,6 +39,7 @@ import {
   scrapesEndInTime,
   targetsAreUp,
 } from './scraping.js';
+import { storesKeepWhatTheyGet } from './stores.js';
 import { hasTarget } from './target.js';
 import { targetIsUp } from './target-up.js';
 import { watchdogFires } from './watchdog.js';
@@ -81,6 +83,8 @@ export const PROMETHEUS: readonly Check[] = [
   panelsHaveData,
   neighboursAreScraped,
   exportersReachTheirs,
+  storesKeepWhatTheyGet,
+  probesFitServers,
   externalLabelsAreThere,
   alertmanagerIsConfigured,
   alertsKeepSeverity,
