@@ -1,3 +1,12 @@
+{{/* A port of the pods. By number behind the proxy: not all versions of Kubernetes, nor all network plugins, know the names of a sidecar's ports. */}}
+{{- define "pmcp-server.portOf" -}}
+{{- if .root.Values.proxy.enabled }}
+{{- eq .name "http" | ternary .root.Values.proxy.port .root.Values.metrics.port }}
+{{- else }}
+{{- .name }}
+{{- end }}
+{{- end }}
+
 {{- define "pmcp-server.proxy" -}}
 name: observability
 image: {{ include "pmcp-server.image" (dict "image" .Values.proxy.image "path" "proxy.image" "what" "the image of the proxy, built from examples/kubernetes/sidecar/Dockerfile") }}

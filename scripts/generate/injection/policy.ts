@@ -1,40 +1,17 @@
 import { cel } from './cel.js';
 import {
-  env,
-  FLAG,
-  IMAGE,
-  INJECT,
-  initContainer,
-  LOADER,
-  mounts,
-  program,
-  scraped,
-  volumes,
-} from './snippet.js';
-import { yaml } from './yaml.js';
-
-const NAME = 'pmcp-observability';
-
-const text = JSON.stringify;
-
-/** An operation of a JSON patch, in CEL. The path is CEL too. */
-const add = (path: string, value: string) => `JSONPatch{op: "add", path: ${path}, value: ${value}}`;
-
-/** Makes a list, since a patch can't add to one that is missing. */
-const list = (field: string) => `has(object.spec.${field}) ? [] : [${add(text(`/spec/${field}`), '[]')}]`;
-
-/** Adds an element, if no other one has its name. */
-function named(field: string, value: { readonly name: string }): string {
-  const isThere = `object.spec.?${field}.orValue([]).exists(one, one.name == ${text(value.name)})`;
-  return `${isThere} ? [] : [${add(text(`/spec/${field}/-`), cel(value, `Object.spec.${field}`).replace(text(IMAGE), 'variables.image'))}]`;
-}
-
-/** A path in a container. Its place in the list is that of its name, which no other one has. */
-const inContainer = (field: string) =>
-  `"/spec/containers/" + string(variables.names.indexOf(c.name)) + ${text(`/${field}`)}`;
-
-const inContainers = (condition: string, operation: string) =>
-  `object.spec.containers.filter(c, ${condition}).map(c, ${operation})`;
+  add,
+  annotated,
+  inContainer,
+  inContainers,
+  isMissing,
+  list,
+  named,
+  policyFile,
+  quoted,
+  text,
+} from './patch.js';
+import { asked, env, FLAG, initContainer, LOADER, mounts, program, scraped, volumes } from './snippet.js';
 
 const listInContainers = (field: string) => inContainers(`!has(c.${field})`, add(inContainer(field), '[]'));
 
@@ -58,16 +35,6 @@ const appended = inContainers(
   ),
 );
 
-const annotation = (name: string) => `"/metadata/annotations/" + jsonpatch.escapeKey(${text(name)})`;
-const annotated = (condition: string, values: Readonly<Record<string, string>>) => {
-  const operations = Object.entries(values).map(([name, value]) => add(annotation(name), value));
-  return `${condition} ? [${operations.join(', ')}] : []`;
-};
-const isMissing = (name: string) => `!(${text(name)} in object.metadata.annotations)`;
-const quoted = (values: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(value)]));
-
-/** One patch, whose operations follow each other. Between two patches, empty lists would be lost. */
 const OPERATIONS = [
   list('volumes'),
   list('initContainers'),
@@ -87,41 +54,5 @@ const OPERATIONS = [
   annotated(isMissing('prometheus.io/scrape'), quoted(scraped)),
 ];
 
-const policy = {
-  apiVersion: 'admissionregistration.k8s.io/v1',
-  kind: 'MutatingAdmissionPolicy',
-  metadata: { name: NAME },
-  spec: {
-    // A pod that can't be changed starts as it is.
-    failurePolicy: 'Ignore',
-    reinvocationPolicy: 'IfNeeded',
-    matchConstraints: {
-      resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
-    },
-    matchConditions: [
-      {
-        name: 'asked',
-        expression: `object.metadata.?annotations[?${text(INJECT)}].orValue("") == "node"`,
-      },
-    ],
-    variables: [
-      { name: 'image', expression: text(IMAGE) },
-      { name: 'names', expression: 'object.spec.containers.map(c, c.name)' },
-    ],
-    mutations: [
-      {
-        patchType: 'JSONPatch',
-        jsonPatch: { expression: OPERATIONS.map((part) => `(${part})`).join(' +\n') },
-      },
-    ],
-  },
-};
-
-const binding = {
-  apiVersion: 'admissionregistration.k8s.io/v1',
-  kind: 'MutatingAdmissionPolicyBinding',
-  metadata: { name: NAME },
-  spec: { policyName: NAME },
-};
-
-export const policyFile = () => yaml(policy, binding);
+/** The toolkit in each Node.js program of a pod. */
+export const toolkitPolicy = () => policyFile('pmcp-observability', [asked('node')], [], OPERATIONS);

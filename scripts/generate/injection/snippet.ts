@@ -6,8 +6,25 @@ const { version } = JSON.parse(readFileSync('packages/observability/package.json
   readonly version: string;
 };
 
-/** With the value `node`, the Node.js programs of a pod are observed. */
+/** With the value `node`, the Node.js programs of a pod are observed; with `proxy`, what its port answers. */
 export const INJECT = 'pmcp.github.io/inject';
+
+/** The condition of a policy: a pod asks for one of the two. */
+export const asked = (value: 'node' | 'proxy') => ({
+  name: 'asked',
+  expression: `object.metadata.?annotations[?${JSON.stringify(INJECT)}].orValue("") == "${value}"`,
+});
+
+/** The least rights, as Pod Security `restricted` wants them. */
+export const securityContext = {
+  allowPrivilegeEscalation: false,
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+} as const;
+
 /** Holds the program of the file that `NODE_OPTIONS` names. */
 export const LOADER = 'pmcp.github.io/loader';
 
@@ -54,14 +71,7 @@ export const initContainer = {
     requests: { cpu: '10m', memory: '32Mi' },
     limits: { memory: '64Mi' },
   },
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    privileged: false,
-    readOnlyRootFilesystem: true,
-    runAsNonRoot: true,
-    capabilities: { drop: ['ALL'] },
-    seccompProfile: { type: 'RuntimeDefault' },
-  },
+  securityContext,
 } as const;
 
 /** Tells the toolkit where it runs. */

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import type { IService } from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import type { Container } from '../../manifests/manifests.js';
@@ -65,5 +67,15 @@ describe('the containers of the chart', () => {
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(
       server!.lifecycle!.preStop!.sleep!.seconds + 10,
     );
+  });
+
+  it('are reached by number behind the proxy: older versions of Kubernetes know no names of its ports', async () => {
+    const values = { proxy: { ...WITH_PROXY, port: 8082 }, networkPolicy: { from: [{ podSelector: {} }] } };
+    const objects = await rendered(merged(LEAST, values));
+    const service = objects.find(({ kind }) => kind === 'Service') as unknown as IService;
+    const policy = objects.find(({ kind }) => kind === 'NetworkPolicy') as unknown as INetworkPolicy;
+    expect(service.spec?.ports?.map(({ targetPort }) => targetPort)).toEqual([8082]);
+    const ports = policy.spec?.ingress?.flatMap(({ ports = [] }) => ports.map(({ port }) => port));
+    expect(ports).toEqual([8082, 9090]);
   });
 });

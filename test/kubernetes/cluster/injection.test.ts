@@ -4,51 +4,22 @@ import { INJECT } from '../../../scripts/generate/injection/snippet.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import type { PodSpec } from '../../manifests/manifests.js';
 import { until } from '../../support/until.js';
-import { helm, kubectl, kubectlSays, restrictedNamespace } from '../support/cluster.js';
+import { container, Gate, names, type Pod } from '../support/admitted.js';
+import { helm, kubectl, kubectlSays } from '../support/cluster.js';
 import { linesOf } from '../support/page.js';
 
 const FOLDER = 'examples/injection';
-const NAMESPACE = 'injection';
 const FLAG = '--require=/pmcp/start/observe.cjs';
 
-interface Pod {
-  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
-  readonly spec: PodSpec;
-}
-
-const RESTRICTED = {
-  allowPrivilegeEscalation: false,
-  runAsNonRoot: true,
-  capabilities: { drop: ['ALL'] },
-  seccompProfile: { type: 'RuntimeDefault' },
-};
-const container = (name: string, more: object = {}) => ({
-  name,
-  image: 'i',
-  securityContext: RESTRICTED,
-  ...more,
-});
-
-/** Returns the pod that the API server makes of one, without a warning, in a namespace that refuses rights. */
-async function admitted(annotations: object, spec: object): Promise<Pod> {
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'p', namespace: NAMESPACE, annotations },
-    spec: { automountServiceAccountToken: false, ...spec },
-  };
-  const args = ['create', '--dry-run=server', '--validate=strict', '--output=json', '--filename=-'];
-  return JSON.parse(await kubectl(args, JSON.stringify(pod))) as Pod;
-}
+const gate = new Gate('injection');
+const admitted = gate.admitted.bind(gate);
 
 const ASKED = { [INJECT]: 'node' };
 const optionsOf = ({ spec }: Pod) =>
   spec.containers.map(({ env = [] }) => env.filter(({ name }) => name === 'NODE_OPTIONS'));
-const names = (things: readonly { readonly name: string }[] = []) => things.map(({ name }) => name);
 
 beforeAll(async () => {
-  await restrictedNamespace(NAMESPACE);
-  await kubectl(['create', 'serviceaccount', 'default', `--namespace=${NAMESPACE}`]);
+  await gate.open();
   await kubectl(['apply', '--server-side', '--validate=strict', `--kustomize=${FOLDER}/policy`]);
   // The API server learns of a policy a moment later.
   await until(
