@@ -19,7 +19,7 @@ export const remoteStoresTakeSamples = prometheusCheck({
   code: 'PMCP-D137',
   title: 'Each store that Prometheus writes to takes its samples.',
   why: 'Long-term dashboards and the rules of that store read old data or none, while everything looks well in this Prometheus.',
-  cure: 'Look into the log of Prometheus for `remote_write`: credentials, address or certificate in `remote_write` are wrong, or the store refuses the samples (too old, too many series) or is too slow.',
+  cure: 'Look into the log of Prometheus for `remote_write`: credentials, address or certificate in `remote_write` are wrong, or the store refuses the samples (too old, too many series, or `protobuf_message` has a version that it does not know) or is too slow.',
   severity: 'fail',
   rights: 'GET of `/metrics` and `/api/v1/query`.',
   async run(context) {

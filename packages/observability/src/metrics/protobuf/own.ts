@@ -41,7 +41,10 @@ export async function writeOwn(
   }
 }
 
-/** Only series of names, since they are many. Others show that nothing happened yet. */
+/**
+ * Only series of names, since they are many. Others show that nothing happened yet, and alerts about rare events have a series to
+ * read.
+ */
 function isUnused(family: Family, slot: number): boolean {
   if (!(family instanceof ScalarFamily) || family.metric.type !== 'counter') return false;
   const name = family.metric.labels.indexOf('name');
