@@ -1,11 +1,11 @@
 /**
  * Measures what it costs a Prometheus with many servers to evaluate every rule, and to answer every panel. It
- * first writes a day of history, then Prometheus scrapes synthetic servers for some minutes. Several ways to
- * scrape histograms can be compared: each has its own Prometheus at the same time.
+ * first writes a day of history, then Prometheus scrapes synthetic servers for some minutes. Each way to scrape
+ * histograms has a Prometheus of its own, one after the other, so that none takes the processor from another.
  *
  *     npm run bench:prometheus -- [servers] [tools] [hours of history] [minutes] [classic,nhcb,native,native-without-zeros]
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,24 +17,34 @@ import { SyntheticServers } from './synthetic.js';
 import { WAYS, Watcher, type Way } from './watcher.js';
 
 const [servers = 1_000, tools = 50, hours = 24, minutes = 7] = process.argv.slice(2, 6).map(Number);
-const ways = (process.argv[6]?.split(',') ?? ['classic']).map(wayOf);
+const ways = (process.argv[6]?.split(',') ?? ['classic', 'native-without-zeros']).map(wayOf);
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-const children = new Children((message) => process.stderr.write(`${message}\n`));
 const synthetic = await SyntheticServers.open(tools);
+let children = newChildren();
 
 try {
-  const watchers: Watcher[] = [];
-  for (const way of ways) {
-    const own = join(folder, way);
-    await writeHistory(own, { servers, tools }, hours);
-    watchers.push(await Watcher.start(way, { folder: own, target: synthetic.target, servers, children }));
-  }
-  await delay(minutes * 60_000);
-  for (const watcher of watchers) await report(watcher);
+  const past = join(folder, 'past');
+  await writeHistory(past, { servers, tools }, hours);
+  for (const way of ways) await measure(way, past);
 } finally {
   await children.stop();
   synthetic.close();
   await rm(folder, { recursive: true });
+}
+
+async function measure(way: Way, past: string): Promise<void> {
+  const own = join(folder, way);
+  await cp(past, own, { recursive: true });
+  const watcher = await Watcher.start(way, { folder: own, target: synthetic.target, servers, children });
+  await delay(minutes * 60_000);
+  await report(watcher);
+  await children.stop();
+  children = newChildren();
+  await rm(own, { recursive: true });
+}
+
+function newChildren(): Children {
+  return new Children((message) => process.stderr.write(`${message}\n`));
 }
 
 async function report(watcher: Watcher): Promise<void> {
