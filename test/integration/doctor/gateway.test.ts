@@ -54,6 +54,32 @@ async function withoutSessions(status: number) {
   return { url: new URL('/mcp', url), admin: healthy.admin };
 }
 
+/** A load balancer in front of two processes, where the hash of its id leads every other session to the wrong one. */
+async function hashingSessions() {
+  let sessions = 0;
+  const { url, close } = await serve(async (incoming, response) => {
+    const { id, method } = JSON.parse((await text(incoming)) || '{}');
+    if (method === 'server/discover') return void response.writeHead(400).end();
+    const isWell = Number(incoming.headers['mcp-session-id']) % 2 === 0;
+    if (method !== 'initialize' && !isWell) return void response.writeHead(404).end();
+    if (incoming.method !== 'POST') return void response.writeHead(405).end();
+    if (id === undefined) return void response.writeHead(202).end();
+    if (method === 'initialize') response.setHeader('mcp-session-id', String(sessions++));
+    const result =
+      method === 'initialize'
+        ? {
+            protocolVersion: '2025-11-25',
+            capabilities: { tools: {} },
+            serverInfo: { name: 'notes', version: '1' },
+          }
+        : { tools: [] };
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  });
+  endings.push(close);
+  return { url: new URL('/mcp', url), admin: healthy.admin };
+}
+
 /** A proxy that takes the header of the session away, in answers or in requests. */
 async function withoutHeader(where: 'answers' | 'requests', words: string) {
   const { url, close } = await serve(async (incoming, response) => {
@@ -92,6 +118,12 @@ describe('the doctor before a gateway', () => {
       });
     },
   );
+
+  it('says so too where the first session is well, and others are lost', async () => {
+    expect(await diagnosis(await hashingSessions())).toEqual({
+      'PMCP-D002': [expect.stringMatching(/answered 404 .* another process got it$/)],
+    });
+  });
 
   it.each([
     [

@@ -29,9 +29,11 @@ interface ServiceSpec {
   readonly restart?: string;
   readonly deploy?: Readonly<Record<string, unknown>> & {
     readonly restart_policy?: { readonly condition?: string };
+    readonly resources?: { readonly limits?: { readonly memory?: string | number } };
   };
   readonly healthcheck?: { readonly test?: string | readonly string[] };
   readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>;
+  readonly mem_limit?: string | number;
   readonly stop_grace_period?: string;
   readonly environment?: Readonly<Record<string, unknown>> | readonly string[];
   readonly ports?: readonly (string | number | { readonly target?: number; readonly host_ip?: string })[];

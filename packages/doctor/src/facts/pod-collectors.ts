@@ -12,6 +12,8 @@ export interface ReachedCollector extends Collector {
   /** `Deployment otel-collector` */
   readonly title: string;
   readonly where: Place;
+  /** The memory limit of its container. */
+  readonly memory: string | number | undefined;
 }
 
 /** Returns the collector at an address that a server sends to, if the manifests have it and its configuration. */
@@ -34,6 +36,7 @@ interface Container {
   readonly image?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly resources?: { readonly limits?: { readonly memory?: string | number } };
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
   readonly volumeMounts?: readonly {
     readonly name?: string;
@@ -73,7 +76,8 @@ function byService(name: string, port: string, all: readonly Manifest[]): Reache
   const { targetPort = port } = told;
   const named = found.ports?.find((one) => one.name === targetPort)?.containerPort;
   const title = `${workload.kind} ${workload.name}`;
-  return { ...configuration, title, port: String(named ?? targetPort), byDefault: 'closed' };
+  const memory = found.resources?.limits?.memory;
+  return { ...configuration, title, memory, port: String(named ?? targetPort), byDefault: 'closed' };
 }
 
 function configurationOf(
@@ -107,7 +111,8 @@ function byOperator(name: string, port: string, all: readonly Manifest[]): Reach
   const content = owner && read(valueAt(owner.content, ['spec', 'config']));
   if (owner === undefined || content === undefined || owners.length > 1) return undefined;
   const title = `${owner.kind} ${owner.name}`;
-  return { content, title, where: owner.at(['spec', 'config']), port, byDefault: 'open' };
+  const memory = valueAt(owner.content, ['spec', 'resources', 'limits', 'memory']) as string | undefined;
+  return { content, title, memory, where: owner.at(['spec', 'config']), port, byDefault: 'open' };
 }
 
 /** Reads a configuration, which may be a text in an object. */

@@ -11,6 +11,7 @@ import {
 import { moreThanOnePod, oneDecidesHowMany, someMustStay } from './availability.js';
 import { backupsAreKept, backupsAreWatched, backupsRun } from './backups.js';
 import { certificatesFitHosts } from './certificates.js';
+import { collectorFitsItsMemory, composeCollectorFitsItsMemory } from './collector-memory.js';
 import { collectorTakesIt } from './collectors.js';
 import { composeAdminPort, composeGrace, composeRestarts, composeTelemetryIsUnderstood } from './compose.js';
 import { prometheusHasAccess } from './compose-access.js';
@@ -131,7 +132,9 @@ export const MANIFESTS: readonly Check[] = [
   composeAdminPort,
   composeTelemetryIsUnderstood,
   collectorTakesIt,
+  collectorFitsItsMemory,
   composeCollectorTakesIt,
+  composeCollectorFitsItsMemory,
   apiTakesThem,
   routesLeadToServices,
   noPodIsChosenByTheSession,

@@ -1,3 +1,4 @@
+import { bytesOf, MIB } from '../../facts/quantity.js';
 import type { Container } from '../../facts/workloads.js';
 import { workloadCheck } from './define.js';
 
@@ -37,7 +38,6 @@ export const resourcesAreSet = workloadCheck(
   },
 );
 
-const MIB = 2 ** 20;
 /** The share of the memory limit that the heap may use. Buffers, stacks and code need memory too. */
 const SHARE = 0.85;
 
@@ -63,20 +63,4 @@ function heapOf({ spec: { env = [], command = [], args = [] } }: Container): num
   const [, mib] =
     /--max[-_]old[-_]space[-_]size[= ](\d+)/.exec([options, ...command, ...args].join(' ')) ?? [];
   return mib === undefined ? undefined : Number(mib) * MIB;
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  Ki: 2 ** 10,
-  Mi: MIB,
-  Gi: 2 ** 30,
-};
-
-/** Converts a Kubernetes quantity into bytes. */
-function bytesOf(quantity: string | number | undefined): number | undefined {
-  const [, number, unit = ''] = /^([\d.]+)([kMG]i?|Ki)?$/.exec(String(quantity ?? '')) ?? [];
-  return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 1);
 }

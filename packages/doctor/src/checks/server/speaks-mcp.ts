@@ -1,6 +1,6 @@
 import type { Check, Finding } from '../../check.js';
 import type { Context } from '../../context.js';
-import { connectedClient, LostSession, NoSession, tools } from '../../facts/client.js';
+import { connect, connectedClient, LostSession, NoSession, tools } from '../../facts/client.js';
 import { losesTls, TELL_OF_TLS } from '../../facts/lost-tls.js';
 import { redirectOfClients } from '../../facts/redirect.js';
 import { tokenFiles } from '../../facts/secrets.js';
@@ -18,14 +18,27 @@ export const speaksMcp: Check = {
   after: ['PMCP-D001', 'PMCP-D003', 'PMCP-D004'],
   async run(context) {
     try {
-      await context.get(connectedClient);
+      const { transport } = await context.get(connectedClient);
       await context.get(tools);
+      if (transport?.sessionId !== undefined) await openMore(context);
       return [];
     } catch (error) {
       return [(await sentAway(context)) ?? finding(context, error as Error)];
     }
   },
 };
+
+/** Where a hash of its id leads a session to one of two processes, half of all sessions are well. */
+const MORE_SESSIONS = 4;
+
+/** @throws LostSession */
+async function openMore(context: Context): Promise<void> {
+  const opened = Array.from({ length: MORE_SESSIONS }, () => connect(context));
+  const lost = (await Promise.allSettled(opened)).flatMap((one) =>
+    one.status === 'rejected' && one.reason instanceof LostSession ? [one.reason] : [],
+  );
+  if (lost.length > 0) throw lost[0];
+}
 
 /** What says of a client that it did not get to the server at all. */
 async function sentAway(context: Context): Promise<Finding | undefined> {
