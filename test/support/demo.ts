@@ -40,6 +40,8 @@ export class Demo {
       ['--url', this.address('MCP')],
       ['--admin', this.address('metrics')],
       ['--prometheus', this.address('Prometheus')],
+      // No proxy is before the demonstration.
+      ['--hold-stream', '1'],
     ];
     const doctor = spawn(process.execPath, [DOCTOR, ...flags.flat(), '--json'], {
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -5,15 +5,18 @@ import { allDashboards } from '../../dashboards/dashboards.js';
 import { dataSources } from '../../dashboards/provisioning.js';
 import { temporaryFolder } from '../fixtures/temporary-folder.js';
 import { type Manner, type Source, WatchedGrafana } from './watched-grafana.js';
+import { SCRAPE_INTERVAL } from './watched-notes.js';
 
 /** All dashboards that ship. */
 export const SHIPPED = allDashboards();
 
-/** The data sources that ship, for a Prometheus that scrapes every second. */
+/** The data sources that ship, for the Prometheus that watches the notes server. */
 export const SOURCES: readonly Source[] = (
   parse(dataSources()) as { readonly datasources: readonly Source[] }
 ).datasources.map((source) =>
-  source.type === 'prometheus' ? { ...source, jsonData: { ...source.jsonData, timeInterval: '1s' } } : source,
+  source.type === 'prometheus'
+    ? { ...source, jsonData: { ...source.jsonData, timeInterval: SCRAPE_INTERVAL } }
+    : source,
 );
 
 /** As `SOURCES`, with other options for one kind. */

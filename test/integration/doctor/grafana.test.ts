@@ -9,7 +9,7 @@ import { type NotesServer, serve } from '../../support/notes-server.js';
 import { answering, pass } from '../../support/passing.js';
 import { type Arranged, SHIPPED, SOURCES, shippedGrafana, sources } from '../../support/shipped-grafana.js';
 import type { WatchedGrafana } from '../../support/watched-grafana.js';
-import { watchNotes } from '../../support/watched-notes.js';
+import { SCRAPE_INTERVAL, watchNotes } from '../../support/watched-notes.js';
 
 const children = new Children(() => {});
 const endings: (() => unknown)[] = [];
@@ -161,7 +161,12 @@ describe('the doctor before a Grafana', () => {
     ['that shares what is not ours', { shared: ['theirs'] }],
     [
       'without traces and logs',
-      { dataSources: SOURCES.slice(0, 1).map((source) => ({ ...source, jsonData: { timeInterval: '1s' } })) },
+      {
+        dataSources: SOURCES.slice(0, 1).map((source) => ({
+          ...source,
+          jsonData: { timeInterval: SCRAPE_INTERVAL },
+        })),
+      },
     ],
     ['that asks a store without targets', { lacks: '/api/v1/targets' }],
     [

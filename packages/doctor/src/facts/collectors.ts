@@ -1,3 +1,4 @@
+import { isLoopback } from './loopback.js';
 import { said } from './otlp.js';
 
 export const SIGNALS = ['traces', 'logs', 'metrics'] as const;
@@ -81,7 +82,7 @@ function isOpen(
   if (name === undefined) return true;
   if (!(name in protocols)) return false;
   const endpoint = protocols[name]?.endpoint;
-  return endpoint === undefined ? byDefault === 'open' : !/^(localhost|127\.|\[::1\])/.test(String(endpoint));
+  return endpoint === undefined ? byDefault === 'open' : !isLoopback(String(endpoint).replace(/:\d+$/, ''));
 }
 
 /** What the checks of both kinds of manifests say. */

@@ -1,10 +1,9 @@
 import type { Context, Fact } from '../context.js';
+import { isLoopback } from './loopback.js';
 import { readablePage } from './metrics-page.js';
 import { isServer, query, type Target, targetOf, targets } from './prometheus.js';
 import { largest } from './samples.js';
 import { targetByCall } from './target-by-call.js';
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '0.0.0.0']);
 
 /** The Prometheus target of the server; undefined if there is none. */
 export const ownTarget: Fact<Target | undefined> = async (context) => {
@@ -56,7 +55,12 @@ export function isSamePlace(one: URL, other: URL): boolean {
 }
 
 function isSameHost(one: string, other: string): boolean {
-  return one === other || (LOOPBACK.has(one) && LOOPBACK.has(other));
+  return one === other || (isHere(one) && isHere(other));
+}
+
+/** What asks for all addresses reaches this machine too. */
+function isHere(host: string): boolean {
+  return isLoopback(host) || host === '0.0.0.0';
 }
 
 function portOf({ port, protocol }: URL): string {

@@ -166,3 +166,33 @@ function planted(check: Check, text: string): Result[] {
   ];
   return outcomes.map((outcome) => ({ check, outcome, ms: 1 }));
 }
+
+describe('the report for people', () => {
+  const report = (checks: readonly [needs: Check['needs'], outcome: Outcome][]) =>
+    humanReport(
+      checks.map(([needs, outcome]) => ({ check: { ...CHECKS[0]!, needs }, outcome, ms: 0 })),
+      coloursFor({}, {}),
+    );
+
+  it('counts for each flag the checks that it alone lets run', () => {
+    const told = report([
+      [['url'], { kind: 'not asked', missing: ['url'] }],
+      [[['url', 'admin']], { kind: 'not asked', missing: ['url', 'admin'] }],
+      [['url', 'prometheus'], { kind: 'not asked', missing: ['url', 'prometheus'] }],
+      [['url', 'logs'], { kind: 'not asked', missing: ['logs'] }],
+      [['kube', 'traces'], { kind: 'not asked', missing: ['kube', 'traces'] }],
+    ]);
+    expect(told).toContain(
+      'more checks with --url (2), --admin (1), --logs (1), several flags, such as --prometheus, --kube, --traces (2)\n',
+    );
+  });
+
+  it('says whether there is nothing to look at, or not yet', () => {
+    const told = report([
+      [[], { kind: 'not applicable', because: 'there is none' }],
+      [[], { kind: 'not applicable', because: 'ask again', lead: 'too early for' }],
+    ]);
+    expect(told).toContain(`- nothing to look at for ${CHECKS[0]!.code}: there is none\n`);
+    expect(told).toContain(`- too early for ${CHECKS[0]!.code}: ask again\n`);
+  });
+});

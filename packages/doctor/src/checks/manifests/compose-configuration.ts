@@ -4,6 +4,7 @@ import type { Finding } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { type ComposeMount, mountsOf, originIn } from '../../facts/compose-mounts.js';
 import { configurationPaths, type Program, programOf } from '../../facts/compose-programs.js';
+import { some } from '../some.js';
 import { filesCheck } from './define.js';
 
 export const composeReadsItsConfiguration = filesCheck({
@@ -37,7 +38,8 @@ function faultOf(
 ): string | undefined {
   const origin = originIn(path, mounts);
   if (origin.kind === 'possible') return undefined;
-  if (origin.kind === 'absent') return `which ${origin.folder} does not have: it has ${some(origin.files)}`;
+  if (origin.kind === 'absent')
+    return `which ${origin.folder} does not have: it has ${some(origin.files) || 'nothing'}`;
   const words = [spec.command, spec.entrypoint].flat().join(' ');
   const others = mounts.filter(({ target }) => target !== path && !words.includes(target));
   const meant = others.filter((mount) => isMeant(mount, path, program));
@@ -60,8 +62,4 @@ function isMeant({ source, target }: ComposeMount, path: string, { content }: Pr
     // It is made before the start.
     return false;
   }
-}
-
-function some(files: readonly string[]): string {
-  return files.length === 0 ? 'nothing' : files.slice(0, 3).join(', ');
 }

@@ -1,9 +1,9 @@
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { type ConfigurationFile, prometheusFiles, targetsIn } from '../../facts/compose-configurations.js';
 import { composeServices } from '../../facts/compose-servers.js';
+import { isLoopback } from '../../facts/loopback.js';
 import { filesCheck } from './define.js';
 
-const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 const HOST = 'PMCP_METRICS_HOST';
 const ADMIN_PORT = '9090';
 
@@ -41,7 +41,7 @@ function isOnLoopback(service: ComposeService, all: readonly ComposeService[]): 
   if (spec.network_mode || flags.includes('metrics-host')) return false;
   const same = all.filter((other) => other.name === name);
   const hosts = same.flatMap(({ env }) => env.get(HOST) ?? []);
-  if (hosts.some((host) => !LOOPBACK.includes(host))) return false;
+  if (hosts.some((host) => !isLoopback(host))) return false;
   if (service.env.has(HOST)) return true;
   const isSaidElsewhere = same.some(
     (other) => other.env.has(HOST) || other.env.has('PMCP_CONFIG') || other.spec.env_file,

@@ -6,6 +6,7 @@ import { type ConfigurationFile, prometheusFiles } from '../../facts/compose-con
 import { namesKnownTo } from '../../facts/compose-names.js';
 import { ALERTMANAGER, programOf } from '../../facts/compose-programs.js';
 import { composeServices } from '../../facts/compose-servers.js';
+import { isLoopback } from '../../facts/loopback.js';
 import { filesCheck } from './define.js';
 
 const COMMON = {
@@ -93,7 +94,6 @@ function targetsOf({ proxy_url, relabel_configs, static_configs }: Group, who: s
     });
 }
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const LISTENS = /--web\.listen-address[= ]\S*:(\d+)/;
 
 function faultOf(
@@ -101,7 +101,7 @@ function faultOf(
   { service: { name, spec } }: ConfigurationFile,
   names: ReadonlySet<string> | undefined,
 ): string | undefined {
-  if (LOOPBACK.test(host)) {
+  if (isLoopback(host)) {
     if (spec.network_mode !== undefined) return undefined;
     const own = LISTENS.exec([spec.command].flat().join(' '))?.[1] ?? '9090';
     if (port !== own) return `and in the container of service ${name} nobody listens there`;

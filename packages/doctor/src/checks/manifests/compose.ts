@@ -1,6 +1,7 @@
 import type { ComposeService } from '../../facts/compose.js';
 import { UNKNOWN, withDefaults } from '../../facts/compose-variables.js';
 import { secondsOf } from '../../facts/duration.js';
+import { isLoopback } from '../../facts/loopback.js';
 import { OTLP, otlpFaults } from '../../facts/otlp.js';
 import { composeCheck } from './define.js';
 
@@ -89,7 +90,7 @@ function isOpen(port: Port, admin: string): boolean {
 
 /** Whether an address is that of the machine itself, or may be, as a variable says. */
 function isInside(host: string): boolean {
-  return host.includes(UNKNOWN) || host.startsWith('127.') || /^(\[?::1\]?|localhost)$/.test(host);
+  return host.includes(UNKNOWN) || isLoopback(host);
 }
 
 /** Ports may be a range. */

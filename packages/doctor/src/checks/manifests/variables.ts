@@ -1,4 +1,5 @@
 import { misspelt } from '@pmcp/observability/internal';
+import { isLoopback } from '../../facts/loopback.js';
 import { OTLP, otlpFaults } from '../../facts/otlp.js';
 import { adminPort, variable } from '../../facts/workloads.js';
 import { workloadCheck } from './define.js';
@@ -20,8 +21,6 @@ export const variablesAreKnown = workloadCheck(
     ),
 );
 
-const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
-
 export const adminPortIsOpen = workloadCheck(
   {
     code: 'PMCP-D086',
@@ -33,7 +32,7 @@ export const adminPortIsOpen = workloadCheck(
   ({ title, observed }) => {
     const host = variable(observed.spec.env ?? [], 'PMCP_METRICS_HOST');
     const where = observed.at(['env']);
-    if (host !== undefined && LOOPBACK.includes(host))
+    if (host !== undefined && isLoopback(host))
       return [
         { found: `${title}: PMCP_METRICS_HOST is ${host}, which nobody outside of the pod reaches`, where },
       ];

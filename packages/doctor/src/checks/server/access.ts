@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { CannotRun, type Check } from '../../check.js';
 import { connectedClient } from '../../facts/client.js';
+import { isLoopback } from '../../facts/loopback.js';
 import { isOurs, metricsPage } from '../../facts/metrics-page.js';
 import { answerToStranger } from '../../facts/redirect.js';
 import { parseSamples } from '../../facts/samples.js';
@@ -101,7 +102,6 @@ export const clientsWantTheToken: Check = {
   },
 };
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const STRANGER = 'https://pages.example';
 
 export const pagesAreRefused: Check = {
@@ -116,7 +116,7 @@ export const pagesAreRefused: Check = {
   after: ['PMCP-D002'],
   async run(context) {
     const url = context.settings.url!;
-    if (!LOOPBACK.includes(url.hostname)) return [];
+    if (!isLoopback(url.hostname)) return [];
     const answer = await answerToStranger(url, {
       ca: authorities(context),
       signal: context.signal,

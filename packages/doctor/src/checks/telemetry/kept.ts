@@ -18,29 +18,36 @@ export const telemetryIsKept: Check = {
   after: ['PMCP-D011'],
   async run(context) {
     const { samples } = await context.get(metricsPage);
-    return (
-      samples
-        // A sampler drops spans on purpose.
-        .filter(
-          ({ name, labels, value }) =>
-            name === 'pmcp_telemetry_dropped_total' && labels.reason !== 'sampled' && value > 0,
-        )
-        .map(({ labels: { signal, reason }, value }) => ({
-          found: `${value} of ${signal} were lost: ${reason}${reason === 'export_failed' ? because(context, signal) : ''}`,
-        }))
+    // A sampler drops spans on purpose.
+    const lost = samples.filter(
+      ({ name, labels, value }) =>
+        name === 'pmcp_telemetry_dropped_total' && labels.reason !== 'sampled' && value > 0,
     );
+    const failed = ({ labels }: (typeof lost)[number]) => labels.reason === 'export_failed';
+    const log = lost.some(failed) ? logOf(context) : '';
+    return lost.map((one) => {
+      const { signal = '', reason } = one.labels;
+      return {
+        found: `${one.value} of ${signal} were lost: ${reason}${failed(one) ? because(log, signal) : ''}`,
+      };
+    });
   },
 };
 
-/** Why, in the words of the server's newest line about it, if its log is a file that can be read. */
-function because({ settings: { logs } }: Context, signal = ''): string {
+/** The end of the server's log, if it is a file that can be read. */
+function logOf({ settings: { logs } }: Context): string {
   if (logs === undefined || isStore(logs)) return '';
-  const said = new RegExp(`${signal} could not be exported, told only once: ([^"\\n]+)`, 'g');
   try {
-    const reason = [...tailOf(logs).matchAll(said)].at(-1)?.[1];
-    return reason === undefined ? '' : `: ${reason}`;
+    return tailOf(logs);
   } catch {
     // Another check says that the file can't be read.
     return '';
   }
+}
+
+/** Why, in the words of the newest line about it. */
+function because(log: string, signal: string): string {
+  const said = new RegExp(`${signal} could not be exported, told only once: ([^"\\n]+)`, 'g');
+  const reason = [...log.matchAll(said)].at(-1)?.[1];
+  return reason === undefined ? '' : `: ${reason}`;
 }
