@@ -56,10 +56,13 @@ describe('the chart', () => {
     expect(parse(read('Chart.yaml'))).toMatchObject({ name: 'pmcp-server', version, appVersion: version });
   });
 
-  it('dumps with the image of the example', () => {
-    const example = readFileSync('examples/kubernetes/backup/cron-job.yaml', 'utf8');
+  it.each([
+    ['backup', 'backup'],
+    ['redisBackup', 'redis-backup'],
+  ])('makes a %s with the image of the example', (name, folder) => {
+    const example = readFileSync(`examples/kubernetes/${folder}/cron-job.yaml`, 'utf8');
     const [, repository, tag, digest] = /image: (\w+):(\S+)@(sha256:\w+)/.exec(example)!;
-    expect(initialValues(values).backup).toMatchObject({ image: { repository, tag, digest } });
+    expect(initialValues(values)[name]).toMatchObject({ image: { repository, tag, digest } });
   });
 
   it('has all dashboards, which Grafana finds under their own names', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { ruleGroups } from '../alerts/groups.js';
 import { allDashboards } from '../dashboards/dashboards.js';
 import { relabelingsOfServer } from '../prometheus/operator/objects.js';
@@ -10,7 +10,13 @@ import { values } from './values/all.js';
 
 const CHART = 'charts/pmcp-server';
 /** The chart takes these files as the examples have them. */
-const SCRIPTS = ['backup/backup.sh', 'restore/restore.sh', 'restore/passwd'];
+const SCRIPTS = {
+  'backup.sh': 'backup/backup.sh',
+  'restore.sh': 'restore/restore.sh',
+  passwd: 'restore/passwd',
+  'redis-backup.sh': 'redis-backup/backup.sh',
+  'redis-restore.sh': 'redis-restore/restore.sh',
+};
 
 const dashboards = Object.fromEntries(
   allDashboards().map((dashboard) => [
@@ -20,8 +26,8 @@ const dashboards = Object.fromEntries(
 );
 
 const scripts = Object.fromEntries(
-  SCRIPTS.map((path) => [
-    `files/${basename(path)}`,
+  Object.entries(SCRIPTS).map(([name, path]) => [
+    `files/${name}`,
     () => readFileSync(join(import.meta.dirname, '../examples/kubernetes', path), 'utf8'),
   ]),
 );

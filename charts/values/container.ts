@@ -1,7 +1,8 @@
 import { PORTS } from '../../scripts/generate/host/settings.js';
 import { count, objects, port, section, text, texts, type Value, type Values, value } from '../value.js';
 
-const NAME = { maxLength: 40, pattern: '^([a-z]([a-z0-9-]*[a-z0-9])?)?$' };
+/** The longest name of a CronJob has 52 characters, and ours add up to 14 to it. */
+const NAME = { maxLength: 38, pattern: '^([a-z]([a-z0-9-]*[a-z0-9])?)?$' };
 
 /** The parts of an image's name. A digest names one image for ever; a tag can be moved to another. */
 const imageParts = (repository = '', tag = '', digest = ''): Values => ({

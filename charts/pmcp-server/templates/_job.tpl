@@ -26,3 +26,27 @@ securityContext:
 {{- define "pmcp-server.backupImage" -}}
 {{ include "pmcp-server.image" (dict "image" .Values.backup.image "path" "backup.image" "what" "an image with pg_dump") }}
 {{- end }}
+
+{{/* The volume of backups stays when the chart is uninstalled. */}}
+{{- define "pmcp-server.backupClaim" -}}
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: {{ .name }}
+  labels:
+    {{- include "pmcp-server.jobLabels" . | nindent 4 }}
+  annotations:
+    helm.sh/resource-policy: keep
+spec:
+  accessModes: [ReadWriteOnce]
+  {{- with .job.storageClassName }}
+  storageClassName: {{ . }}
+  {{- end }}
+  resources:
+    requests:
+      storage: {{ .job.size }}
+{{- end }}
+
+{{- define "pmcp-server.redisImage" -}}
+{{ include "pmcp-server.image" (dict "image" .Values.redisBackup.image "path" "redisBackup.image" "what" "an image with redis-server and redis-cli") }}
+{{- end }}

@@ -1,5 +1,5 @@
 {{- define "pmcp-server.name" -}}
-{{ .Values.fullnameOverride | default .Release.Name | trunc 40 | trimSuffix "-" }}
+{{ .Values.fullnameOverride | default .Release.Name | trunc 38 | trimSuffix "-" }}
 {{- end }}
 
 {{- define "pmcp-server.selector" -}}

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PodSpec } from '../../manifests/manifests.js';
 import type { KubernetesObject } from '../../manifests/schema.js';
-import { type GivenValues, LEAST, objectsIn, rendered } from '../support/chart.js';
+import { type GivenValues, LEAST, objectsIn, REDIS_BACKUP, rendered } from '../support/chart.js';
 import { componentCombinations, INGRESS, withComponents } from '../support/components.js';
 import { podOf } from '../support/pod.js';
 import { output } from '../support/run.js';
@@ -15,6 +15,9 @@ const NAMES: Readonly<Record<string, string>> = {
   'postgres-backup': 'notes-backup',
   'postgres-restore': 'notes-restore',
   '--name=postgres-restore': '--name=notes-restore',
+  'redis-backup': 'notes-redis-backup',
+  'redis-restore': 'notes-redis-restore',
+  '--name=redis-restore': '--name=notes-redis-restore',
   'pmcp-metrics': 'notes-metrics',
 };
 /** Names that stay: a Secret of the user, an authority, and the name that Prometheus expects in a certificate. */
@@ -52,10 +55,9 @@ function withoutHelm(value: unknown, key = ''): unknown {
 
 /** As the chart names things. */
 function asNamed(value: unknown, key = ''): unknown {
-  if (KEPT.includes(key)) return value;
+  if (KEPT.includes(key) || (key === 'secretName' && value === REDIS_BACKUP.existingSecret)) return value;
   if (Array.isArray(value)) return value.map((one) => asNamed(one, key));
-  if (typeof value === 'string')
-    return NAMES[value] ?? value.replace(/^postgres-(backup|restore)-[a-z0-9]{10}$/, 'notes-$1');
+  if (typeof value === 'string') return NAMES[value] ?? NAMES[value.replace(/-[a-z0-9]{10}$/, '')] ?? value;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, asNamed(inner, name)]));
 }

@@ -120,6 +120,16 @@ const WRONG: readonly (readonly [what: string, values: object, says: readonly st
     ['backup.existingSecret is not set', 'host, database'],
   ],
   [
+    'a backup of Redis without a Secret',
+    { redisBackup: { enabled: true } },
+    ['redisBackup.existingSecret is not set', 'host, username'],
+  ],
+  [
+    'a drill without a backup of Redis',
+    { redisRestore: WITH_PROXY },
+    ['redisRestore.enabled is true, but redisBackup.enabled is not', 'Set redisBackup.enabled'],
+  ],
+  [
     'a drill without a backup',
     { restore: RESTORE },
     ['restore.enabled is true, but backup.enabled is not', 'Set backup.enabled'],

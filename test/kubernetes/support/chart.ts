@@ -19,6 +19,9 @@ export const WITH_PROXY: GivenValues = {
 export const BACKUP: GivenValues = { enabled: true, existingSecret: 'postgres-backup' };
 export const RESTORE: GivenValues = { ...WITH_PROXY, database: 'notes' };
 
+/** The same for Redis. */
+export const REDIS_BACKUP: GivenValues = { enabled: true, existingSecret: 'redis-backup' };
+
 /** What a user says to have a Gateway for this server alone. */
 export const OWN_GATEWAY = {
   httpRoute: { enabled: true, hostnames: ['notes.example.com'] },

@@ -2,7 +2,7 @@ import { realpathSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { FOLDER } from '../../manifests/manifests.js';
-import { BACKUP, type GivenValues, LEAST, OWN_GATEWAY, RESTORE } from './chart.js';
+import { BACKUP, type GivenValues, LEAST, OWN_GATEWAY, REDIS_BACKUP, RESTORE, WITH_PROXY } from './chart.js';
 import { merged, pairwise } from './switches.js';
 
 const gatewayOf = (implementation: string) => ({
@@ -54,6 +54,11 @@ const PARTS: readonly (readonly Choice[])[] = [
     [[], {}],
     [['backup'], { backup: BACKUP }],
     [['backup', 'restore'], { backup: BACKUP, restore: RESTORE }],
+  ],
+  [
+    [[], {}],
+    [['redis-backup'], { redisBackup: REDIS_BACKUP }],
+    [['redis-backup', 'redis-restore'], { redisBackup: REDIS_BACKUP, redisRestore: WITH_PROXY }],
   ],
 ];
 

@@ -1,4 +1,4 @@
-import { BACKUP, type GivenValues, OWN_GATEWAY, RESTORE, WITH_PROXY } from './chart.js';
+import { BACKUP, type GivenValues, OWN_GATEWAY, REDIS_BACKUP, RESTORE, WITH_PROXY } from './chart.js';
 
 /** Requests that a gateway refuses, because there is no pod. */
 const WAKE = 'sum(rate(nginx_ingress_controller_requests{ingress="notes",status="503"}[2m]))';
@@ -112,6 +112,11 @@ export const SWITCHES: readonly (readonly Setting[])[] = [
       'backup and drill',
       { backup: BACKUP, restore: { ...RESTORE, filledTables: ['notes', 'public.users'] } },
     ],
+  ],
+  [
+    ['no backup of Redis', {}],
+    ['backup of Redis', { redisBackup: REDIS_BACKUP }],
+    ['backup of Redis and drill', { redisBackup: REDIS_BACKUP, redisRestore: WITH_PROXY }],
   ],
   [
     ['no audit', {}],
