@@ -95,6 +95,12 @@ describe('the doctor that is told of a server and a Prometheus, and of no metric
     });
   });
 
+  it('says PMCP-D002 alone where no client gets in, by whose connection the page would be found', async () => {
+    const prometheus = await changing.take(scraping(server.admin, other.admin));
+    const url = new URL('/mcp', web.url);
+    expect(Object.keys(await diagnosis({ url, prometheus }))).toEqual(['PMCP-D002']);
+  });
+
   it.each<readonly [string, () => string, RegExp]>([
     ['gets a web page', () => web.url.href, /can't scrape http.*: what it answers is no metrics page/],
     ['gets an old certificate', () => expired.url.href, /can't scrape https.*: TLS fails .*expired/],

@@ -33,7 +33,13 @@ export const metricsPageIsThere: Check = {
       throw new NotApplicable(
         'the admin port is not reached from here, and Prometheus is asked in its place',
       );
-    return [distrusted(tries) ?? { found: `no metrics page of the server is found: ${triesTold(tries)}` }];
+    return [
+      distrusted(tries) ?? {
+        found: `no metrics page of the server is found: ${triesTold(tries)}`,
+        // Prometheus shows by a connection which target it is, and there is none.
+        ...(isSoughtElsewhere(context) && { follows: ['PMCP-D002'] }),
+      },
+    ];
   },
 };
 
