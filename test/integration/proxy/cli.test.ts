@@ -51,10 +51,11 @@ describe('pmcp-observability', () => {
 
   it('lists all flags of the doctor, which do not fit on one screen, on request', async () => {
     const { out: short } = await run(['doctor', '--help']);
-    expect(short).toContain('8 more flags: pmcp-observability doctor --help all');
+    const [, more] = short.match(/(\d+) more flags: pmcp-observability doctor --help all/) ?? [];
     const { out: whole } = await run(['doctor', '--help', 'all']);
     const flags = (text: string) => text.match(/^ {2}--[a-z-]+/gm) ?? [];
-    expect(flags(whole).length - flags(short).length).toBe(8);
+    expect(Number(more)).toBeGreaterThan(0);
+    expect(flags(whole).length - flags(short).length).toBe(Number(more));
     expect(whole).toContain('--send-test-alert');
   });
 
