@@ -7,6 +7,13 @@ interface Mounted {
   readonly target?: string;
 }
 
+interface Published {
+  readonly target?: number;
+  readonly published?: string | number;
+  readonly host_ip?: string;
+  readonly protocol?: string;
+}
+
 interface ServiceSpec {
   readonly image?: string;
   readonly build?: unknown;
@@ -36,7 +43,8 @@ interface ServiceSpec {
   readonly mem_limit?: string | number;
   readonly stop_grace_period?: string;
   readonly environment?: Readonly<Record<string, unknown>> | readonly string[];
-  readonly ports?: readonly (string | number | { readonly target?: number; readonly host_ip?: string })[];
+  readonly ports?: readonly (string | number | Published)[];
+  readonly profiles?: unknown;
 }
 
 /** A service of a Compose file. */

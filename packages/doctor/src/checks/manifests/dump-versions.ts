@@ -1,10 +1,10 @@
 import type { Finding } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
 import { withDefaults } from '../../facts/compose-variables.js';
-import { listAt, type Manifest, valueAt } from '../../facts/manifests.js';
-import { namespaceOf } from '../../facts/monitors.js';
+import { listAt } from '../../facts/manifests.js';
 import { dumpedHost, postgresMajor } from '../../facts/postgres-images.js';
-import { podPathOf, selects } from '../../facts/workloads.js';
+import { behindName, type PostgresContainer } from '../../facts/postgres-servers.js';
+import { podPathOf } from '../../facts/workloads.js';
 import { filesCheck, objectCheck } from './define.js';
 
 const DUMP = {
@@ -13,25 +13,18 @@ const DUMP = {
   severity: 'fail',
 } as const;
 
-interface Container {
-  readonly image?: string;
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-}
-
 export const dumpsFitTheServer = objectCheck(
   { ...DUMP, code: 'PMCP-D442', title: 'Backups are made by a `pg_dump` that is not older than the server.' },
   ['CronJob', 'Job'],
   (job, _, all) => {
     const path = [...podPathOf(job)!, 'containers'];
-    return listAt<Container>(job.content, path).flatMap(
+    return listAt<PostgresContainer>(job.content, path).flatMap(
       ({ image = '', command = [], args = [], env = [] }, i): Finding[] => {
         const host = dumpedHost(
           [...command, ...args].join(' '),
           (name) => env.find((one) => one.name === name)?.value,
         );
-        const server = host === undefined ? undefined : serverAt(host, job, all);
+        const server = host === undefined ? undefined : behindName(host, job, all);
         const told = mismatch(image, server?.image);
         if (told === undefined || server === undefined) return [];
         return [
@@ -49,41 +42,6 @@ function mismatch(image: string, server = ''): string | undefined {
   const [own, wanted] = [postgresMajor(image), postgresMajor(server)];
   if (own === undefined || wanted === undefined || own >= wanted) return undefined;
   return `of version ${wanted} with pg_dump of version ${own}`;
-}
-
-/** The workload behind a Service, or a cluster of CloudNativePG, by the name under which a job asks it. */
-function serverAt(host: string, job: Manifest, all: readonly Manifest[]) {
-  const [name = '', namespace = namespaceOf(job)] = host.split('.');
-  const near = all.filter((one) => {
-    const own = namespaceOf(one);
-    return own === undefined || namespace === undefined || own === namespace;
-  });
-  const cluster = near.find((one) => one.kind === 'Cluster' && name.replace(/-(rw|ro|r)$/, '') === one.name);
-  if (cluster !== undefined)
-    return {
-      title: `Cluster ${cluster.name}`,
-      image: String(valueAt(cluster.content, ['spec', 'imageName']) ?? ''),
-    };
-  const service = near.find((one) => one.kind === 'Service' && one.name === name);
-  const selector = service && valueAt(service.content, ['spec', 'selector']);
-  if (selector === undefined) return undefined;
-  const behind = near.filter((one) => {
-    const path = podPathOf(one);
-    const labels = path && valueAt(one.content, [...path.slice(0, -1), 'metadata', 'labels']);
-    return (
-      one.kind !== 'Job' &&
-      one.kind !== 'CronJob' &&
-      labels !== undefined &&
-      selects(selector, labels as Readonly<Record<string, string>>)
-    );
-  });
-  const [workload] = behind;
-  if (workload === undefined || behind.length > 1) return undefined;
-  const images = listAt<Container>(workload.content, [...podPathOf(workload)!, 'containers']).map(
-    ({ image = '' }) => image,
-  );
-  const image = images.find((one) => postgresMajor(one) !== undefined);
-  return image === undefined ? undefined : { title: `${workload.kind} ${workload.name}`, image };
 }
 
 export const composeDumpsFitTheServer = filesCheck({

@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { didYouMean } from '@pmcp/observability/internal';
 import { parse } from 'yaml';
 import type { Finding } from '../../check.js';
 import type { Context } from '../../context.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
-import { filesIn, mountsOf } from '../../facts/compose-mounts.js';
+import { isGrafana, provisionedFiles } from '../../facts/compose-grafana.js';
 import { namesKnownTo } from '../../facts/compose-names.js';
 import { composeServices } from '../../facts/compose-servers.js';
-import { withDefaults } from '../../facts/compose-variables.js';
-import { parsedImage } from '../../facts/image-name.js';
 import { listAt } from '../../facts/manifests.js';
 import { filesCheck } from './define.js';
 
@@ -28,13 +25,6 @@ export const composeSourcesExist = filesCheck({
   },
 });
 
-function isGrafana({ spec: { image = '', build } }: ComposeService): boolean {
-  return (
-    build === undefined &&
-    /(^|\/)grafana\/grafana(-oss|-enterprise)?$/.test(parsedImage(withDefaults(image)).repository)
-  );
-}
-
 async function faultsOf(
   grafana: ComposeService,
   all: readonly ComposeService[],
@@ -43,7 +33,7 @@ async function faultsOf(
   // On the network of the host, or of another container, localhost is somebody else.
   if (all.some(({ name, spec }) => name === grafana.name && spec.network_mode !== undefined)) return [];
   const names = await namesKnownTo(grafana, context);
-  return filesOf(grafana, all).flatMap((file) =>
+  return provisionedFiles('datasources', grafana, all).flatMap((file) =>
     sourcesIn(file).flatMap(({ name, url, access }): Finding[] => {
       const fault = access === 'direct' ? undefined : faultOf(url, grafana.name, names);
       return fault === undefined
@@ -51,25 +41,6 @@ async function faultsOf(
         : [{ found: `the data source ${name} asks ${url}, ${fault}`, where: { file } }];
     }),
   );
-}
-
-const FOLDER = '/etc/grafana/provisioning/datasources';
-
-/** The files of data sources that Grafana finds in its container, where they are on this machine. */
-function filesOf(grafana: ComposeService, all: readonly ComposeService[]): string[] {
-  return (mountsOf(grafana, all) ?? []).flatMap(({ target, source }) => {
-    if (source === undefined) return [];
-    if (target.startsWith(`${FOLDER}/`)) return isYaml(target) ? [source] : [];
-    if (target !== FOLDER && !FOLDER.startsWith(`${target}/`)) return [];
-    const folder = join(source, FOLDER.slice(target.length));
-    return filesIn(folder)
-      .filter(isYaml)
-      .map((name) => join(folder, name));
-  });
-}
-
-function isYaml(name: string): boolean {
-  return /\.ya?ml$/.test(name);
 }
 
 interface Source {

@@ -17,19 +17,24 @@ import { composeAdminPort, composeGrace, composeRestarts, composeTelemetryIsUnde
 import { prometheusHasAccess } from './compose-access.js';
 import { composeCollectorTakesIt } from './compose-collector.js';
 import { composeReadsItsConfiguration } from './compose-configuration.js';
+import { composeHealthIsTold } from './compose-health.js';
+import { composePortsAreFree } from './compose-host-ports.js';
 import { composeJobsAreAskedFor } from './compose-job-names.js';
 import { composeNamesAreKnown } from './compose-networks.js';
 import { composeAdminPortIsReached } from './compose-reach.js';
 import { prometheusFindsItsFiles } from './compose-rules.js';
 import { composeMountsSecrets } from './compose-secrets.js';
 import { composeAlertsAreSent, composeTargetsExist } from './compose-targets.js';
+import { composeConfigurationIsUnderstood } from './compose-understood.js';
 import { monitorsHaveAccess } from './credentials.js';
 import { composeKeepsData, podsKeepData } from './data-volumes.js';
 import { budgetsLetPodsGo } from './drains.js';
 import { composeDumpsFitTheServer, dumpsFitTheServer } from './dump-versions.js';
 import { policiesLetDnsOut } from './egress.js';
 import { graceIsLongerThanTheDrain } from './ending.js';
+import { composeExportersReachPostgres, exportersReachPostgres } from './exporter-tls.js';
 import { gatewaysTakeTheirRoutes } from './gateways.js';
+import { composeDashboardsAreShown } from './grafana-dashboards.js';
 import { composeSourcesExist } from './grafana-sources.js';
 import { composeHealthCommandsAreThere, probeCommandsAreThere } from './health-commands.js';
 import { imagesAreNamed } from './images.js';
@@ -43,6 +48,7 @@ import { filesAreMounted } from './mounted-files.js';
 import { objectsAreTogether } from './namespaces.js';
 import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn } from './network.js';
 import { prometheusTakesThem } from './operator.js';
+import { failedDumpsAreNoticed } from './piped-dumps.js';
 import { portsAgree } from './port-variable.js';
 import {
   livenessIsPatient,
@@ -80,6 +86,7 @@ export const MANIFESTS: readonly Check[] = [
   monitorsHaveAccess,
   monitorsReadTheirSecrets,
   composeReadsItsConfiguration,
+  composeConfigurationIsUnderstood,
   prometheusFindsItsFiles,
   composeJobsAreAskedFor,
   composeMountsSecrets,
@@ -87,7 +94,9 @@ export const MANIFESTS: readonly Check[] = [
   composeTargetsExist,
   composeAlertsAreSent,
   composeSourcesExist,
+  composeDashboardsAreShown,
   composeHealthCommandsAreThere,
+  composeHealthIsTold,
   noProcessIsChosenByTheSession,
   prometheusHasAccess,
   probesAreThere,
@@ -125,11 +134,15 @@ export const MANIFESTS: readonly Check[] = [
   backupsAreKept,
   dumpsFitTheServer,
   composeDumpsFitTheServer,
+  failedDumpsAreNoticed,
+  exportersReachPostgres,
+  composeExportersReachPostgres,
   podsKeepData,
   composeKeepsData,
   composeRestarts,
   composeGrace,
   composeAdminPort,
+  composePortsAreFree,
   composeTelemetryIsUnderstood,
   collectorTakesIt,
   collectorFitsItsMemory,
