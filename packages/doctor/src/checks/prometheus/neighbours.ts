@@ -1,3 +1,5 @@
+import { TooEarly } from '../../check.js';
+import type { Context } from '../../context.js';
 import { query } from '../../facts/prometheus.js';
 import { prometheusCheck } from './define.js';
 
@@ -57,17 +59,25 @@ export const exportersReachTheirs = prometheusCheck({
   // Where a server says so itself, its own words say more.
   after: ['PMCP-D100', 'PMCP-D014'],
   async run(context) {
-    const found = await Promise.all(
-      ['pg_up', 'redis_up'].map(async (metric) =>
-        // One that is being restarted comes back.
-        (await query(context, `max_over_time(${metric}[1m]) == 0`)).map(({ labels }) => ({
-          found: `${metric} of ${labels.instance} (job ${labels.job}) is 0: the exporter does not reach its database`,
-        })),
-      ),
-    );
-    return found.flat();
+    const down = await ofExporters(context, (up) => `max_over_time(${up}[1m]) == 0`);
+    const [recently] = down.length === 0 ? await ofExporters(context, (up) => `${up} == 0`) : [];
+    if (recently)
+      throw new TooEarly(`${recently} became 0 less than a minute ago, as in a restart: ask again in 1 min`);
+    return down.map((exporter) => ({
+      found: `${exporter} is 0: the exporter does not reach its database`,
+    }));
   },
 });
+
+/** Names the exporters that a query selects by whether they reach their database. */
+async function ofExporters(context: Context, expression: (up: string) => string): Promise<string[]> {
+  const found = ['pg_up', 'redis_up'].map(async (up) =>
+    (await query(context, expression(up))).map(
+      ({ labels }) => `${up} of ${labels.instance} (job ${labels.job})`,
+    ),
+  );
+  return (await Promise.all(found)).flat();
+}
 
 export const versionsAreTheSame = prometheusCheck({
   code: 'PMCP-D141',
