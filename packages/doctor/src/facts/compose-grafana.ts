@@ -1,14 +1,11 @@
 import { join } from 'node:path';
 import type { ComposeService } from './compose.js';
+import { readyImage } from './compose-images.js';
 import { filesIn, mountsOf } from './compose-mounts.js';
-import { withDefaults } from './compose-variables.js';
 import { parsedImage } from './image-name.js';
 
-export function isGrafana({ spec: { image = '', build } }: ComposeService): boolean {
-  return (
-    build === undefined &&
-    /(^|\/)grafana\/grafana(-oss|-enterprise)?$/.test(parsedImage(withDefaults(image)).repository)
-  );
+export function isGrafana(service: ComposeService): boolean {
+  return /(^|\/)grafana\/grafana(-oss|-enterprise)?$/.test(parsedImage(readyImage(service)).repository);
 }
 
 export const PROVISIONING = '/etc/grafana/provisioning';

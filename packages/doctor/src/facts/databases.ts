@@ -1,4 +1,6 @@
 import { parsedImage } from './image-name.js';
+import { isWithin } from './paths.js';
+import { OFFICIAL_POSTGRES } from './postgres-images.js';
 
 /** Where an image keeps its data, and the folder that it declares as a volume itself, which is gone with the container. */
 interface Layout {
@@ -56,7 +58,7 @@ const folderOfRedis = ({ words }: Asked) => /--dir[= ](\S+)/.exec(words.join(' '
 const DATABASES: readonly Database[] = [
   {
     name: 'PostgreSQL',
-    image: /^(postgres|postgis\/postgis|pgvector\/pgvector)$/,
+    image: OFFICIAL_POSTGRES,
     command: 'postgres',
     layouts: layoutsOfPostgres,
     folder: ({ variable }) => variable('PGDATA'),
@@ -101,10 +103,6 @@ function faultIn({ data, declared }: Layout, mounts: readonly Place[]): string |
   const beside = mounts.find(({ target }) => isWithin(target, declared) || isWithin(declared, target));
   const wrong = beside === undefined ? '' : `: the volume is at ${beside.target}`;
   return `keeps its data in ${data}, which is on no volume${wrong}`;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return folder === '/' || path === folder || path.startsWith(`${folder}/`);
 }
 
 /** Without words the image starts its server, and so it does with flags alone. Others make a backup, or wait. */

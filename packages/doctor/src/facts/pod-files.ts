@@ -1,5 +1,6 @@
 import { type Keyed, keysOf } from './keys.js';
 import { type Manifest, valueAt } from './manifests.js';
+import { isWithin } from './paths.js';
 import type { Workload } from './workloads.js';
 
 interface Mount {
@@ -81,11 +82,6 @@ function isPatchedByFiles({ kind, content: { patches, patchesJson6902 } }: Manif
   if (kind !== 'Kustomization' && kind !== 'Component') return false;
   const isFile = (patch: unknown) => (patch as { readonly path?: string } | null)?.path !== undefined;
   return patchesJson6902 !== undefined || (Array.isArray(patches) && patches.some(isFile));
-}
-
-function isWithin(path: string, mountPath: string): boolean {
-  const folder = withoutSlash(mountPath);
-  return path === folder || path.startsWith(`${folder}/`);
 }
 
 function withoutSlash(path: string): string {

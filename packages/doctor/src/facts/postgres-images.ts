@@ -2,6 +2,9 @@ import { parsedImage } from './image-name.js';
 
 const IMAGES = /(^|\/)(postgres|postgresql|postgis|pgvector|timescaledb|timescaledb-ha)$/;
 
+/** The repositories of the official image, and of those made of it that start as it does. */
+export const OFFICIAL_POSTGRES = /^(postgres|postgis\/postgis|pgvector\/pgvector)$/;
+
 /** The major version of the PostgreSQL in an image, server and clients alike; undefined where its name does not tell it. */
 export function postgresMajor(image: string): number | undefined {
   const { repository, tag = '' } = parsedImage(image);

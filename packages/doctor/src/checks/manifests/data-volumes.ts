@@ -1,4 +1,5 @@
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
+import { readyImage } from '../../facts/compose-images.js';
 import { mountsOf } from '../../facts/compose-mounts.js';
 import { composeServices } from '../../facts/compose-servers.js';
 import { withDefaults } from '../../facts/compose-variables.js';
@@ -34,7 +35,7 @@ function askedOf(service: ComposeService, all: readonly ComposeService[]): Asked
   const command = same.map(({ spec }) => spec.command).findLast((one) => one !== undefined);
   const words = typeof command === 'string' ? command.split(/\s+/) : (command ?? []);
   return {
-    image: withDefaults(service.spec.build === undefined ? (service.spec.image ?? '') : ''),
+    image: readyImage(service),
     words: words.map(String),
     variable(name) {
       const value = same.map(({ env }) => env.get(name)).findLast((one) => one !== undefined);

@@ -1,6 +1,6 @@
 import type { Finding } from '../../check.js';
-import { allComposeServices, type ComposeService } from '../../facts/compose.js';
-import { withDefaults } from '../../facts/compose-variables.js';
+import { allComposeServices } from '../../facts/compose.js';
+import { readyImage } from '../../facts/compose-images.js';
 import { listAt } from '../../facts/manifests.js';
 import { dumpedHost, postgresMajor } from '../../facts/postgres-images.js';
 import { behindName, type PostgresContainer } from '../../facts/postgres-servers.js';
@@ -55,7 +55,7 @@ export const composeDumpsFitTheServer = filesCheck({
       const host = dumpedHost(words, (name) => service.env.get(name));
       const servers = all.filter(({ name }) => name === host);
       const [server] = servers;
-      const told = servers.length === 1 ? mismatch(imageOf(service), imageOf(server!)) : undefined;
+      const told = servers.length === 1 ? mismatch(readyImage(service), readyImage(server!)) : undefined;
       if (told === undefined) return [];
       return [
         {
@@ -66,7 +66,3 @@ export const composeDumpsFitTheServer = filesCheck({
     });
   },
 });
-
-function imageOf({ spec: { image = '', build } }: ComposeService): string {
-  return build === undefined ? withDefaults(image) : '';
-}

@@ -1,8 +1,10 @@
 import type { Finding } from '../../check.js';
 import { allComposeServices, type ComposeService } from '../../facts/compose.js';
-import { withDefaults } from '../../facts/compose-variables.js';
+import { readyImage } from '../../facts/compose-images.js';
 import { parsedImage } from '../../facts/image-name.js';
+import { isLoopback } from '../../facts/loopback.js';
 import { listAt, type Manifest } from '../../facts/manifests.js';
+import { OFFICIAL_POSTGRES } from '../../facts/postgres-images.js';
 import { behindName, type PostgresContainer } from '../../facts/postgres-servers.js';
 import { podPathOf } from '../../facts/workloads.js';
 import { filesCheck, objectCheck } from './define.js';
@@ -43,7 +45,7 @@ export const composeExportersReachPostgres = filesCheck({
   async run(context) {
     const all = await context.get(allComposeServices);
     return all.flatMap((service): Finding[] => {
-      const host = hostAskedWithTls(imageOf(service), service.env);
+      const host = hostAskedWithTls(readyImage(service), service.env);
       const isTold = all.filter(({ name }) => name === service.name).length === 1;
       const [server, another] = all.filter(({ name }) => name === host);
       if (!isTold || service.spec.env_file !== undefined || server === undefined || another !== undefined)
@@ -84,13 +86,10 @@ function serverOf(
   beside: readonly PostgresContainer[],
   all: readonly Manifest[],
 ) {
-  if (host !== 'localhost' && host !== '127.0.0.1') return behindName(host, workload, all);
-  const container = beside.find(({ image = '' }) => OFFICIAL.test(parsedImage(image).repository));
+  if (!isLoopback(host)) return behindName(host, workload, all);
+  const container = beside.find(({ image = '' }) => OFFICIAL_POSTGRES.test(parsedImage(image).repository));
   return container && { title: 'PostgreSQL in the same pod', container };
 }
-
-/** Images whose server has TLS only if it is told so. */
-const OFFICIAL = /^(postgres|postgis\/postgis|pgvector\/pgvector)$/;
 
 interface Asked {
   readonly image: string;
@@ -98,8 +97,11 @@ interface Asked {
   readonly words: string;
 }
 
+/** The official image has TLS only if it is told so. */
 function isWithoutTls({ image, words }: Asked): boolean {
-  return OFFICIAL.test(parsedImage(image).repository) && !/ssl|tls|cert|\.crt|\.key|conf/i.test(words);
+  return (
+    OFFICIAL_POSTGRES.test(parsedImage(image).repository) && !/ssl|tls|cert|\.crt|\.key|conf/i.test(words)
+  );
 }
 
 function asked({ image = '', command = [], args = [], volumeMounts = [] }: PostgresContainer): Asked {
@@ -110,10 +112,6 @@ function asked({ image = '', command = [], args = [], volumeMounts = [] }: Postg
 function askedIn(service: ComposeService): Asked {
   const { command, entrypoint, volumes, configs, secrets, extends: base } = service.spec;
   const words = [command, entrypoint, volumes, configs].flat().map((one) => JSON.stringify(one) ?? '');
-  const image = base === undefined ? imageOf(service) : '';
+  const image = base === undefined ? readyImage(service) : '';
   return { image, words: [...words, JSON.stringify(secrets) ?? ''].join(' ') };
-}
-
-function imageOf({ spec: { image = '', build } }: ComposeService): string {
-  return build === undefined ? withDefaults(image) : '';
 }

@@ -7,6 +7,7 @@ import { isGrafana, PROVISIONING, provisionedFiles } from '../../facts/compose-g
 import { type ComposeMount, filesIn, mountsOf } from '../../facts/compose-mounts.js';
 import { composeServices } from '../../facts/compose-servers.js';
 import { listAt } from '../../facts/manifests.js';
+import { isWithin } from '../../facts/paths.js';
 import { some } from '../some.js';
 import { filesCheck } from './define.js';
 
@@ -46,11 +47,6 @@ function unreadIn(grafana: ComposeService, all: readonly ComposeService[]): Find
 function isAbout(target: string): boolean {
   const folder = `${PROVISIONING}/dashboards`;
   return isWithin(target, folder) || isWithin(folder, target);
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const whole = folder.replace(/\/$/, '');
-  return path === whole || path.startsWith(`${whole}/`);
 }
 
 interface Provider {

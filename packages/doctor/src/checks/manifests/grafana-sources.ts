@@ -7,6 +7,7 @@ import { allComposeServices, type ComposeService } from '../../facts/compose.js'
 import { isGrafana, provisionedFiles } from '../../facts/compose-grafana.js';
 import { namesKnownTo } from '../../facts/compose-names.js';
 import { composeServices } from '../../facts/compose-servers.js';
+import { isLoopback } from '../../facts/loopback.js';
 import { listAt } from '../../facts/manifests.js';
 import { filesCheck } from './define.js';
 
@@ -67,7 +68,7 @@ function faultOf(url: unknown, service: string, names: ReadonlySet<string> | und
   const asked = text.includes('$') || !URL.canParse(text) ? undefined : new URL(text);
   if (asked === undefined || !/^https?:$/.test(asked.protocol)) return undefined;
   const { hostname, port } = asked;
-  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
+  if (isLoopback(hostname))
     return port === GRAFANA_PORT
       ? undefined
       : `and in the container of service ${service} nobody listens there`;
