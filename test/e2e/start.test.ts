@@ -9,6 +9,9 @@ import { until } from '../support/until.js';
 const OUTCOMES = ['ok', 'tool_error', 'client_error', 'server_error', 'cancelled'];
 /** Starting takes long on a busy machine. */
 const FIGURES_TIMEOUT_MS = 60_000;
+/** What the doctor rightly finds while the machine is too busy: PMCP-D018, a late event loop. It is asked again then. */
+const OF_A_BUSY_MACHINE = ['PMCP-D018'];
+const BUSY_MS = 60_000;
 
 let job: ChildProcess | undefined;
 afterEach(() => job?.kill('SIGKILL'));
@@ -117,8 +120,15 @@ describe('npm start', () => {
 
   it('gives the doctor nothing to report while it is calm', async () => {
     const demo = await Demo.start();
-    const seen = await demo.examined().finally(() => demo.stop());
-    expect(seen).toEqual({ code: 0, told: {} });
+    try {
+      let seen = await demo.examined();
+      const end = performance.now() + BUSY_MS;
+      const isBusy = () => `${Object.keys(seen.told)}` === `${OF_A_BUSY_MACHINE}`;
+      while (isBusy() && performance.now() < end) seen = await demo.examined();
+      expect(seen).toEqual({ code: 0, told: {} });
+    } finally {
+      await demo.stop();
+    }
   });
 
   it('leaves no child behind when it is killed', async () => {

@@ -125,6 +125,11 @@ export const ourRules: Fact<readonly Rule[]> = async (context) =>
     .flatMap(({ rules }) => rules)
     .filter(({ name, query }) => /pmcp/i.test(name) || query.includes('pmcp') || name === 'Watchdog');
 
+/** The query for the median of a gauge, where it has enough samples: one bad moment does not move it. */
+export function medianOf(gauge: string, window: string, samples: number): string {
+  return `quantile_over_time(0.5, ${gauge}[${window}]) and count_over_time(${gauge}[${window}]) >= ${samples}`;
+}
+
 /** Runs an instant query once Prometheus has samples of what it discovers. */
 export async function query(context: Context, expression: string): Promise<Series[]> {
   await context.get(scraped);

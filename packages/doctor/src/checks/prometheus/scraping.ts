@@ -1,6 +1,6 @@
 import type { Check, Finding } from '../../check.js';
 import { secondsOf, spoken } from '../../facts/duration.js';
-import { isServer, ourRules, query, type Target } from '../../facts/prometheus.js';
+import { isServer, medianOf, ourRules, query, type Target } from '../../facts/prometheus.js';
 import { lookback, targetsInQuestion } from '../../facts/prometheus-state.js';
 import { prometheusCheck } from './define.js';
 import { isLimit, plainly, RAISE_LIMIT } from './scrape-errors.js';
@@ -44,7 +44,7 @@ const NEAR = 0.8;
 /** Long enough, with enough scrapes, that those of a busy moment do not count: then it is not told. */
 const WINDOW = '10m';
 const SCRAPES = 5;
-const USUAL = `quantile_over_time(0.5, scrape_duration_seconds[${WINDOW}]) and count_over_time(scrape_duration_seconds[${WINDOW}]) >= ${SCRAPES}`;
+const USUAL = medianOf('scrape_duration_seconds', WINDOW, SCRAPES);
 
 export const scrapesEndInTime = prometheusCheck({
   code: 'PMCP-D114',

@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { secondsOf } from '../../facts/duration.js';
 import { metricsPage, scrape } from '../../facts/metrics-page.js';
 import { ownTarget } from '../../facts/own-target.js';
-import { matchersOf, query } from '../../facts/prometheus.js';
+import { matchersOf, medianOf, query } from '../../facts/prometheus.js';
 import { largest, type Sample } from '../../facts/samples.js';
 
 /** Seconds by which one of a hundred timers may be late. This is the limit for the 99th percentile. */
@@ -12,7 +12,7 @@ const LATE = 0.35;
 /** How often the lag is measured, so that a single garbage collection does not count. */
 const LOOKS = 3;
 const BETWEEN_MS = 1_000;
-/** The mean is taken over this many seconds, or over this many scrapes if that is longer. */
+/** Prometheus is asked about this many seconds, or about this many scrapes if that is longer. */
 const SHORTEST = 10;
 const SCRAPES = 4;
 
@@ -48,7 +48,7 @@ async function lateness(context: Context): Promise<number | undefined> {
   }
 }
 
-/** Returns the mean lag of the last scrapes, or undefined if it is below the limit or unknown. */
+/** Returns the median lag of the last scrapes, which one start does not raise; undefined if it is below the limit or unknown. */
 async function inPrometheus(context: Context): Promise<number | undefined> {
   if (context.settings.prometheus === undefined) return undefined;
   // Other checks report that Prometheus cannot be asked, or does not scrape the server.
@@ -56,6 +56,6 @@ async function inPrometheus(context: Context): Promise<number | undefined> {
   if (target === undefined) return undefined;
   const window = Math.max(SHORTEST, SCRAPES * secondsOf(target.scrapeInterval));
   const lag = `nodejs_eventloop_lag_p99_seconds{${matchersOf(target)}}`;
-  const [found] = await query(context, `avg_over_time(${lag}[${window}s])`).catch(() => []);
+  const [found] = await query(context, medianOf(lag, `${window}s`, LOOKS)).catch(() => []);
   return found && found.value >= LATE ? found.value : undefined;
 }
