@@ -83,9 +83,10 @@ function requestRate() {
   return stat({
     title: 'Request rate',
     description:
-      'Finished requests per second, from the last two scrapes. A sudden drop means that clients cannot reach the servers: look at the ingress and at the replicas.',
+      'Finished requests per second, from the last two scrapes of each instance. A sudden drop means that clients cannot reach the servers: look at the ingress and at the replicas.',
     unit: 'reqps',
-    queries: [now(serving.requestRateNow().or(vector(0)), 'requests')],
+    queries: [now(serving.requestRateNow(), 'requests')],
+    noValue: NOTHING,
   });
 }
 
@@ -121,7 +122,8 @@ function connections() {
     description:
       'Open sessions, open subscription streams, and HTTP exchanges in progress without a session. The autoscaler uses this number. If it only grows, connections are not closed.',
     unit: 'locale',
-    queries: [now(serving.openConnections().or(vector(0)), 'connections')],
+    queries: [now(serving.openConnections(), 'connections')],
+    noValue: NOTHING,
   });
 }
 

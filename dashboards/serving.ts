@@ -4,6 +4,7 @@ import {
   both,
   count,
   countOf,
+  countOverTime,
   type Expression,
   exemplarsOf,
   irate,
@@ -37,13 +38,22 @@ import { chosen, RATE, recordedFor, unlessAll, whileAll } from './query.js';
 
 /** Leaves out names that do not exist, or that were folded together with others. */
 export const KNOWN = not('_other');
+const TARGET = ['cluster', 'namespace', 'job', 'instance'] as const;
 const SOME_TOOLS = both('tools/call', unlessAll('tool'));
 const SOME_INSTANCES = both('tools/call', unlessAll('instance'));
 const ALL_INSTANCES = recordedFor({ name: both(KNOWN, whileAll('instance')) });
 
-/** Returns the rate between the last two scrapes, so it is right as soon as there are two. */
+/**
+ * Returns the rate between the last two scrapes, so it is right as soon as there are two. For an instance that missed
+ * some, it takes the recorded rate: a missed scrape is no drop. Only an instance that was scraped twice, and that has
+ * counted nothing, adds 0. Without any of these there is no value.
+ */
 export function requestRateNow(): Expression<never> {
-  return irate(countOf(catalog.requestDuration), { ...RATE, by: [], where: chosen() });
+  const of = { by: TARGET, where: chosen() };
+  const scrapes = max(countOverTime(catalog.ready, { ...RATE, where: chosen() }), { by: TARGET });
+  const measured = irate(countOf(catalog.requestDuration), { ...RATE, ...of });
+  const recorded = sum(instanceRequests, of).and(scrapes, { on: TARGET });
+  return sum(measured.or(recorded).or(scrapes.gte(2).times(0)));
 }
 
 export function requestsByOutcome(): Expression<'outcome'> {
@@ -79,14 +89,11 @@ export function durationByVersion(fraction: (typeof QUANTILES)[number]): Express
   return max(durations.times(running(), OF_INSTANCE), { by: ['version'] });
 }
 
-const OF_INSTANCE = {
-  on: ['cluster', 'namespace', 'job', 'instance'],
-  groupLeft: ['version'],
-} as const;
+const OF_INSTANCE = { on: TARGET, groupLeft: ['version'] } as const;
 
 /** Returns the version of each instance. One that has several servers counts for the version of one of them. */
 function running() {
-  return topk(1, select(catalog.buildInfo, { where: chosen() }), { by: OF_INSTANCE.on });
+  return topk(1, select(catalog.buildInfo, { where: chosen() }), { by: TARGET });
 }
 
 export function durationBy(fraction: (typeof QUANTILES)[number], label: 'job' | 'instance') {
@@ -111,8 +118,10 @@ export function duration(fraction: (typeof QUANTILES)[number]): Expression<never
   return max(instanceQuantile(fraction), { where: chosen() });
 }
 
+/** Returns 0 only for instances that were scraped: if none can be, their connections are unknown. */
 export function openConnections(): Expression<never> {
-  return sum(catalog.activeConnections, { where: chosen() });
+  const of = { where: chosen() };
+  return sum(catalog.activeConnections, of).or(sum(catalog.ready, of).times(0));
 }
 
 /** Returns calls of the busiest tools of each server, or of all tools of the chosen instances. */

@@ -116,7 +116,10 @@ export const LOOKS: Readonly<Record<string, Check>> = {
     panelsOf(dashboard)
       .filter(({ type }) => type === 'stat')
       .filter(({ fieldConfig }) => !['percentunit', 's'].includes(fieldConfig?.defaults.unit ?? ''))
-      .filter(({ targets = [] }) => targets.some(({ expr = '' }) => /:rate\d+[mhd]\b/.test(expr)))
+      // A recorded rate may stand in where the last two scrapes say nothing.
+      .filter(({ targets = [] }) =>
+        targets.some(({ expr = '' }) => /^(?!.*\birate\(.* or ).*:rate\d+[mhd]\b/.test(expr)),
+      )
       .map(({ title }) => title),
   'empty cells show a sign': (dashboard) =>
     panelsOf(dashboard)

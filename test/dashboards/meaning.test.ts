@@ -48,6 +48,15 @@ const CALLS = {
   'pmcp_requests_total{job="pmcp", instance="b", method="tools/call", name="find", outcome="ok"}': '0+300x10',
 };
 
+/** The samples of an instance that the request rate is measured from. */
+const scraped = (instance: string, ready: string, requests: string) => ({
+  [`pmcp_ready{job="pmcp", instance="${instance}"}`]: ready,
+  [`pmcp_request_duration_seconds_count{job="pmcp", instance="${instance}", method="ping", name=""}`]:
+    requests,
+});
+const RECORDED_RATE = (instance: string) =>
+  `instance:pmcp_requests:rate5m{job="pmcp", instance="${instance}", method="ping", outcome="ok"}`;
+
 const buckets = (series: string, step: string) =>
   Object.fromEntries(
     ['0.1', '1', '+Inf'].map((le, index) => [
@@ -147,6 +156,50 @@ const CASES: Readonly<Record<string, Case>> = {
       'pmcp_request_duration_seconds_count{job="pmcp", instance="a", method="ping", name=""}': '_x9 0 300',
     },
     shows: { '{}': 5 },
+  },
+  'shows the recorded rate of an instance that misses scrapes, and the measured one of the others': {
+    panel: 'Request rate',
+    series: {
+      ...scraped('a', '1x5 _ _ _ _ 1', '0+60x5 _ _ _ _ 600'),
+      ...scraped('b', '1x10', '0+120x10'),
+      [RECORDED_RATE('a')]: '22x10',
+      [RECORDED_RATE('b')]: '33x10',
+    },
+    shows: { '{}': 24 },
+  },
+  'shows no rate of a server that misses scrapes if no rule recorded one': {
+    panel: 'Request rate',
+    series: scraped('a', '1x5 _ _ _ _ 1', '0+60x5 _ _ _ _ 600'),
+    shows: {},
+  },
+  'shows no rate of a server that is gone, even while its recorded rate falls': {
+    panel: 'Request rate',
+    series: { ...scraped('a', '1x4 stale', '0+60x4 stale'), [RECORDED_RATE('a')]: '22x10' },
+    shows: {},
+  },
+  'shows that a server has no requests': {
+    panel: 'Request rate',
+    series: scraped('a', '1x10', '60x10'),
+    shows: { '{}': 0 },
+  },
+  'shows that a server never had a request': {
+    panel: 'Request rate',
+    series: { 'pmcp_ready{job="pmcp", instance="a"}': '1x10' },
+    shows: { '{}': 0 },
+  },
+  'shows no rate if no server is scraped': { panel: 'Request rate', series: {}, shows: {} },
+  'shows that a server never had a connection': {
+    panel: 'Connections',
+    series: { 'pmcp_ready{job="pmcp", instance="a"}': '1x10' },
+    shows: { '{}': 0 },
+  },
+  'shows no connections if the only server could not be scraped': {
+    panel: 'Connections',
+    series: {
+      'pmcp_ready{job="pmcp", instance="a"}': '1x9 stale',
+      'pmcp_active_connections{job="pmcp", instance="a", transport="http"}': '8x9 stale',
+    },
+    shows: {},
   },
   'reads the recorded values of each tool for all tools': {
     panel: 'Tools by calls',

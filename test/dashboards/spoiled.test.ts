@@ -43,6 +43,10 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   'variables take their values from existing labels': [/, name\)/, ', tool)'],
   'stat panels show the current value, or 0 if it has disappeared': [/"instant":true/g, '"instant":false'],
   'exemplars are queried first, and for metrics that have them': [/"exemplar":false/g, '"exemplar":true'],
+  'only what is counted is 0 where nothing was scraped: a missed scrape is no lack of traffic': [
+    /"count(\(pmcp_ready(?:[^"\\]|\\.)*? or vector)/,
+    '"sum$1',
+  ],
   'every metric exists': [/pmcp_requests_total/, 'pmcp_request_total'],
   'links lead to existing dashboards, and keep the time range and the variables': [
     /"includeVars":true/,
@@ -88,8 +92,8 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   ],
   'a budget is shown once it is known, and explained before that': [/ offset 1d/g, ''],
   'stat panels show a value without waiting for a full window': [
-    /sum\(irate\(pmcp_request_duration_seconds_count/g,
-    'sum(max_over_time(instance:pmcp_requests:rate5m',
+    /irate\(pmcp_request_duration_seconds_count/g,
+    'max_over_time(instance:pmcp_requests:rate5m',
   ],
   'empty cells show a sign': [/"value":"–"/g, '"value":""'],
   'missing values have no colour for good or bad': [/"match":"null"/g, '"match":"empty"'],

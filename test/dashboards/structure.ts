@@ -65,6 +65,12 @@ export const STRUCTURE: Readonly<Record<string, Check>> = {
         targets.some(({ instant, expr = '' }) => !instant && !expr.endsWith(' or vector(0)')),
       )
       .map(({ title }) => title),
+  'only what is counted is 0 where nothing was scraped: a missed scrape is no lack of traffic': (dashboard) =>
+    panelsOf(dashboard)
+      .filter(({ targets = [] }) =>
+        targets.some(({ expr = '' }) => expr.endsWith(' or vector(0)') && !expr.startsWith('count(')),
+      )
+      .map(({ title }) => title),
   // Grafana leaves out the exemplars of a later query for the same metric.
   'exemplars are queried first, and for metrics that have them': (dashboard) =>
     panelsOf(dashboard)

@@ -11,15 +11,15 @@ export interface ShippedDashboard {
 export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   'pmcp-overview': {
     title: 'PMCP / Overview',
-    signs: '28750e5c 847fd8dd f0d95631 51d420c3 ad1b786a 92d46c0f',
+    signs: '2d28f3c7 c36c0620 50e58920 c4bbb4ab 3ddd74ae 3f1a26b5',
     panels: {
       'Firing alerts': 'dbce7143',
       'Error rate': 'cb38d4b5',
       'p95 latency': 'f8914af4',
-      'Request rate': '18aff64b 0205515a d2f5c72b',
+      'Request rate': 'e070ca0f 29f519db 97ff4515',
       'Not ready': '539ea856',
       Replicas: '82542a13',
-      Connections: '4e300037',
+      Connections: '03a50377',
       'Event loop': '34a7c555',
       'Requests by outcome': 'bb15172e',
       'Response time': 'a42513dd',
