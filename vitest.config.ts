@@ -1,6 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/**
+ * What ends a test that hangs. It measures nothing, so it is long enough for a machine that is ten times busier.
+ * Who waits for something gives up earlier, and says for what.
+ */
+const GUARDS = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 120_000, interval: 10 } },
+};
+
 export default defineConfig({
   test: {
     // Most tests wait for processes and timers of others: with one file for each core, a third of the machine is idle.
@@ -20,9 +30,7 @@ export default defineConfig({
             'charts/**/*.test.ts',
             'test/conformance/**/*.test.ts',
           ],
-          // Long enough for a machine that is ten times busier. Tests that measure time have their own bounds.
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          ...GUARDS,
         },
       },
       {
@@ -30,8 +38,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/manifests/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...GUARDS,
         },
       },
       {
@@ -39,7 +46,7 @@ export default defineConfig({
           name: 'rules',
           include: ['test/rules/**/*.test.ts', 'test/dashboards/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],
-          testTimeout: 60_000,
+          ...GUARDS,
         },
       },
       {
@@ -47,8 +54,7 @@ export default defineConfig({
           name: 'visual',
           include: ['test/visual/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...GUARDS,
         },
       },
       {
@@ -56,8 +62,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/tools.setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...GUARDS,
           sequence: { groupOrder: 1 },
         },
       },

@@ -48,7 +48,7 @@ async function scrapes(): Promise<{ all: number; failed: number }> {
 
 async function waitForScrapes(count: number): Promise<void> {
   const { all } = await scrapes();
-  await until(async () => (await scrapes()).all >= all + count, 60_000);
+  await until(async () => (await scrapes()).all >= all + count);
 }
 
 beforeAll(async () => {
@@ -120,6 +120,6 @@ it('is down for a Prometheus whose certificate comes from another authority', as
     'ca.crt': honest.cert,
     token: `token-${ROTATIONS}`,
   });
-  await until(async () => (await scrapes()).failed > 0, 60_000);
+  await until(async () => (await scrapes()).failed > 0);
   expect(await server.registry.metrics()).toMatch(/pmcp_admin_refused_total{reason="certificate"} [1-9]/);
 });

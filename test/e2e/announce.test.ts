@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { catalog } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prometheusConfig } from '../../prometheus/scrape/config.js';
@@ -10,8 +9,6 @@ import { Children } from '../../scripts/start/children.js';
 import { Prometheus } from '../../scripts/start/prometheus.js';
 import { type StdioServer, startStdioServer } from '../support/stdio.js';
 import { until } from '../support/until.js';
-
-const PATIENCE_MS = 60_000;
 
 const children = new Children(() => {});
 const servers: Announced[] = [];
@@ -75,8 +72,7 @@ async function untilScraped(expected: Readonly<Record<string, Announced>>): Prom
     pid: String(pid),
     health: 'up',
   }));
-  await until(async () => isDeepStrictEqual(await targets(), wanted), PATIENCE_MS).catch(() => {});
-  expect(await targets()).toEqual(wanted);
+  await expect.poll(targets).toEqual(wanted);
 }
 
 describe('stdio servers on one host', () => {
@@ -86,7 +82,7 @@ describe('stdio servers on one host', () => {
     const notes = await start('notes');
     await untilScraped({ files, notes });
     const calls = `${catalog.requests.name}{method="tools/call",outcome="ok"}`;
-    await until(async () => (await prometheus.query(`${calls} == 1`)).length === 1, PATIENCE_MS);
+    await until(async () => (await prometheus.query(`${calls} == 1`)).length === 1);
     expect((await prometheus.query(calls))[0]?.labels).toMatchObject({ service: 'files', name: 'hello' });
 
     await files.client.close();
@@ -104,7 +100,7 @@ describe('stdio servers on one host', () => {
     await untilScraped({ killed, living });
 
     process.kill(killed.pid, 'SIGKILL');
-    await until(async () => (await targets()).some(({ health }) => health === 'down'), PATIENCE_MS);
+    await until(async () => (await targets()).some(({ health }) => health === 'down'));
     expect(isGone(killed)).toBe(false);
 
     const next = await start('next');

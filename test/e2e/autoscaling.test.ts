@@ -26,8 +26,8 @@ beforeAll(async () => {
   prometheus = await Prometheus.startWith(config(), children.start.bind(children));
   await Promise.all(PODS.map(({ calls }, pod) => connect(servers[pod]!, calls)));
   const all = PODS.reduce((sum, { calls }) => sum + calls, 0);
-  await until(async () => (await prometheus.number('sum(pmcp_active_connections)')) === all, 30_000);
-  await until(async () => (await prometheus.number('sum(up)')) === PODS.length, 30_000);
+  await until(async () => (await prometheus.number('sum(pmcp_active_connections)')) === all);
+  await until(async () => (await prometheus.number('sum(up)')) === PODS.length);
 });
 
 afterAll(async () => {
@@ -97,7 +97,7 @@ describe('the query of the scaled object', () => {
 
   it('keeps the last value of a pod that exists and does not answer any more', async () => {
     servers[0]!.child.kill('SIGKILL');
-    await until(async () => (await prometheus.number('sum(up)')) === PODS.length - 1, 30_000);
+    await until(async () => (await prometheus.number('sum(up)')) === PODS.length - 1);
     expect(await prometheus.query(query)).toEqual([{ labels: {}, value: CONNECTIONS }]);
   });
 });

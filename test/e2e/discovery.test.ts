@@ -1,7 +1,6 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { catalog } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { select } from '../../prometheus/promql.js';
@@ -13,8 +12,6 @@ import { type HttpServer, startHttpServer } from '../support/http-server.js';
 import { type StdioServer, startStdioServer } from '../support/stdio.js';
 import { until } from '../support/until.js';
 
-const PATIENCE_MS = 60_000;
-/** The port of the discard service, where nothing listens. */
 const NOBODY = 9;
 
 const docker = new DockerApi();
@@ -83,8 +80,7 @@ async function targetsOf(job: string): Promise<Record<string, string>[]> {
 }
 
 async function untilTargets(job: string, expected: readonly object[]): Promise<void> {
-  await until(async () => isDeepStrictEqual(await targetsOf(job), expected), PATIENCE_MS).catch(() => {});
-  expect(await targetsOf(job)).toEqual(expected);
+  await expect.poll(() => targetsOf(job)).toEqual(expected);
 }
 
 describe('a real Prometheus', () => {
@@ -95,10 +91,7 @@ describe('a real Prometheus', () => {
       { job: 'containers', instance: `127.0.0.1:${port}`, container: 'app-notes-1', service: 'notes' },
     ]);
     const where = { container: 'app-notes-1' } as const;
-    await until(
-      async () => (await prometheus.number(String(select(catalog.ready, { where })))) === 1,
-      PATIENCE_MS,
-    );
+    await until(async () => (await prometheus.number(String(select(catalog.ready, { where })))) === 1);
   });
 
   it('scrapes the stdio servers that a file lists, and follows changes of the file', async () => {
@@ -107,7 +100,7 @@ describe('a real Prometheus', () => {
     await untilTargets('host', [target('notes', notes)]);
     await listTargets({ notes: stdio[0]!.port, files: stdio[1]!.port });
     await untilTargets('host', [target('files', files), target('notes', notes)]);
-    await until(async () => (await prometheus.query('up{job="host"} == 1')).length === 2, PATIENCE_MS);
+    await until(async () => (await prometheus.query('up{job="host"} == 1')).length === 2);
     await listTargets({ files: stdio[1]!.port });
     await untilTargets('host', [target('files', files)]);
   });

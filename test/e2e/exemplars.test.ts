@@ -63,7 +63,7 @@ describe('Prometheus', () => {
     await until(async () => {
       found = await prometheus.api<Exemplars[]>(path);
       return found.length > 0;
-    }, 30_000);
+    });
     await toolkit.shutdown();
 
     const span = collector.spans.find(({ name }) => name === 'tools/call search');

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { catalog } from '@pmcp/observability/catalog';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { select } from '../../prometheus/promql.js';
@@ -18,9 +17,6 @@ import {
 } from '../support/kubernetes/cluster.js';
 import type { PodFacts } from '../support/kubernetes/pod.js';
 import { until } from '../support/until.js';
-
-/** Discovery reports changes every five seconds, and the next scrape follows a second later. */
-const PATIENCE_MS = 30_000;
 
 const api = new KubernetesApi();
 const children = new Children(() => {});
@@ -89,8 +85,7 @@ function inOrder(targets: Target[]): Target[] {
 /** Waits until Prometheus has exactly these targets. On a timeout it shows the difference. */
 async function untilTargets(expected: readonly Target[]): Promise<void> {
   const wanted = inOrder([...expected]);
-  await until(async () => isDeepStrictEqual(await activeTargets(), wanted), PATIENCE_MS).catch(() => {});
-  expect(await activeTargets()).toEqual(wanted);
+  await expect.poll(activeTargets).toEqual(wanted);
 }
 
 async function namesWhere(query: string): Promise<(string | undefined)[]> {
@@ -139,7 +134,7 @@ describe('a real Prometheus that watches Kubernetes', () => {
         namesWhere('up{job="pmcp"} == 0'),
       ]);
       return ups.length === up.length && downs.length === down.length;
-    }, PATIENCE_MS);
+    });
     expect(await namesWhere('up{job="pmcp"} == 1')).toEqual(up);
     expect(await namesWhere('up{job="pmcp"} == 0')).toEqual(down);
     expect(await namesWhere(String(select(catalog.ready).eq(1)))).toEqual(up);
@@ -157,7 +152,7 @@ describe('a real Prometheus that watches Kubernetes', () => {
     await client.close();
     const where = { pod: 'hostile', method: 'tools/call', outcome: 'ok' } as const;
     const query = String(select(catalog.requests, { where }));
-    await until(async () => (await prometheus.number(query)) === 1, PATIENCE_MS);
+    await until(async () => (await prometheus.number(query)) === 1);
     const [sample] = await prometheus.query(query);
     const { labels } = expectedTargets(ports).find(({ labels: { pod } }) => pod === 'hostile')!;
     expect(sample?.labels).toEqual({
@@ -201,6 +196,6 @@ describe('a real Prometheus that watches Kubernetes', () => {
         each.labels.pod === 'added' ? target('added', v4, { labels: { tier: 'old' } }) : each,
       ),
     );
-    await until(async () => (await namesWhere('up{pod="added", tier="old"} == 1')).length === 1, PATIENCE_MS);
+    await until(async () => (await namesWhere('up{pod="added", tier="old"} == 1')).length === 1);
   });
 });

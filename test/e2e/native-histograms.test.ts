@@ -104,7 +104,7 @@ async function start(
       (await prometheus.number('sum(up)')) === Object.keys(jobs).length &&
       (await prometheus.number(rates)) !== undefined
     );
-  }, 60_000);
+  });
   return prometheus;
 }
 

@@ -78,7 +78,7 @@ scrape_configs:
     static_configs: [{ targets: ["${host}"] }]
 `;
   prometheus = await Prometheus.startWith(config, children.start.bind(children));
-  await until(async () => (await prometheus.number('up')) === 1, 30_000);
+  await until(async () => (await prometheus.number('up')) === 1);
 });
 
 afterAll(async () => {

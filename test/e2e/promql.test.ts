@@ -90,11 +90,11 @@ describe.each(['2', '3'] as const)('Prometheus %s', (generation) => {
     prometheus = await ofGeneration(generation, () =>
       Prometheus.startWith(config, children.start.bind(children)),
     );
-    await until(async () => (await prometheus.number('up')) === 1, 30_000);
+    await until(async () => (await prometheus.number('up')) === 1);
     // A rate contains only what was counted after the first scrape.
     await callAll();
     const growth = increase(catalog.requests, { by: [], window });
-    await until(async () => ((await number(growth)) ?? 0) > 0, 30_000);
+    await until(async () => ((await number(growth)) ?? 0) > 0);
   });
 
   it('is the requested version', async () => {

@@ -60,7 +60,7 @@ afterAll(async () => {
 describe('an agent that writes to another Prometheus', () => {
   it('sends what it scrapes, with external labels and after relabelling', async () => {
     const ready = String(select(catalog.ready, { where: { cluster: 'main' } }));
-    await until(async () => (await receiver.number(ready)) === 1, 60_000);
+    await until(async () => (await receiver.number(ready)) === 1);
     const [sample] = await receiver.query(ready);
     expect(sample?.labels).toEqual({
       __name__: catalog.ready.name,

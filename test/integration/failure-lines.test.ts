@@ -2,9 +2,12 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { McpServer } from '@modelcontextprotocol/server';
 import { createObservability, type Options } from '@pmcp/observability';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Collector } from '../../scripts/collector/collector.js';
+import { loadExporters } from '../support/exporters-loaded.js';
+
+beforeAll(loadExporters);
 
 type Tools = Readonly<Record<string, () => unknown>>;
 

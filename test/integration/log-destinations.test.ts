@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 interface Fared {
+  /** Milliseconds of processor time for one line. Who waits for a reader that does not read never ends. */
   readonly longest: number;
   readonly seconds: number;
   /** How many lines found no room or could not be written. */

@@ -39,7 +39,7 @@ beforeAll(async () => {
   signals['log records'] = textsIn(collector.logs).join('\n');
   collector.stop();
   rmSync(folder, { recursive: true });
-}, 120_000);
+});
 
 afterAll(() => {
   for (const name of Object.keys(signals)) delete signals[name];

@@ -57,7 +57,7 @@ async function start(file: string, serving: Serving, env: Environment): Promise<
   read(child.stderr!);
   const ended = once(child, 'exit');
   const mcpPort = () => stderr.map((line) => /"mcp":(\d+)/.exec(line)?.[1]).find(Boolean);
-  const listening = until(() => mcpPort() !== undefined, 30_000);
+  const listening = until(() => mcpPort() !== undefined);
   await Promise.race([listening, ended.then(() => Promise.reject(new Error(stderr.join('\n'))))]);
   const url = new URL(`http://127.0.0.1:${mcpPort()}/mcp`);
   await client.connect(new StreamableHTTPClientTransport(url, { fetch: counted }));
@@ -94,7 +94,7 @@ async function expectAllAt(port: number, serving: Serving): Promise<void> {
   await until(async () => {
     const samples = await scrape(port).catch(() => undefined);
     return samples?.get(HELLO) === 3 && sum(samples, ENDED) >= exchanges - 1;
-  }, 30_000);
+  });
   const samples = await scrape(port);
   expect(sum(samples, 'pmcp_requests_total{method="tools/call"')).toBe(3);
   expect(sum(samples, ENDED)).toBeLessThanOrEqual(exchanges);

@@ -27,4 +27,4 @@ it('a toolkit that was shut down leaves nothing: no timer, listener, handle or m
   expect(perToolkit).toBeLessThan(4_000);
   // It was 15 % of a core with 2,000 toolkits before the fix.
   expect(idle).toBeLessThan(0.05);
-}, 60_000);
+});

@@ -55,4 +55,4 @@ it('a toolkit that was shut down leaves no listener, handle, monitor or referenc
   expect(alive).toBe(0);
   // This includes code that was compiled meanwhile; a retained toolkit takes 50 kB.
   expect(each).toBeLessThan(25_000);
-}, 60_000);
+});

@@ -41,25 +41,25 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 
   it('ends the process at the deadline, whatever is still in flight', async () => {
     server = await startHttpServer({ shutdown: { deadlineMs: 300 } });
-    await callInFlight(server, 60_000);
+    await callInFlight(server, 600_000);
     const start = performance.now();
     server.child.kill(signal);
     expect(await server.ended).toEqual([null, signal]);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    // Without it, it would be the 25 seconds of the default.
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 
   it.each([
     ['in the factory', {}, ''],
     ['of the handler', { OBSERVE_HANDLER: '1' }, '"resultType":"complete"'],
   ])('does not wait for an open stream for announcements, observed %s', async (_, env, lastWords) => {
-    server = await startHttpServer({}, env);
+    server = await startHttpServer({ shutdown: { deadlineMs: 600_000 } }, env);
     const { response } = await listen(server.mcpUrl, 1);
     const text = response.text().catch(() => '');
     const start = performance.now();
     server.child.kill('SIGTERM');
     expect(await server.ended).toEqual([null, 'SIGTERM']);
-    // The deadline is 25 seconds; a busy machine may need some of them.
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(performance.now() - start).toBeLessThan(60_000);
     expect(await text).toContain(lastWords);
   });
 

@@ -42,7 +42,7 @@ function serve(maxSubscriptions = 10) {
   const samples = async () => Object.fromEntries(parseSamples(await registry.metrics()));
   /** Waits until the client has received this many messages, and returns the counts at that time. */
   const after = async (messages: number) => {
-    await expect.poll(() => received.length, { timeout: 5_000 }).toBe(messages);
+    await expect.poll(() => received.length).toBe(messages);
     return samples();
   };
   return { send, after, samples, received, server: () => server, input };

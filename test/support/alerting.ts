@@ -123,7 +123,7 @@ export class Alerting {
     const { path } = await requireTool(name, name === 'alertmanager' ? ALERTMANAGER : undefined);
     this.children.start(name, path, [...args, `--web.listen-address=${address}`], { stdio: 'ignore' });
     const ready = async () => (await fetch(`http://${address}/-/ready`).catch(() => undefined))?.ok ?? false;
-    await until(ready, 30_000);
+    await until(ready);
   }
 
   private async write(name: string, content: string): Promise<string> {

@@ -25,7 +25,7 @@ export class Demo {
   static async start(): Promise<Demo> {
     const command = ['--import', 'tsx', 'scripts/start/main.ts'];
     const demo = new Demo(spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] }));
-    await until(() => /requests\/s/.test(demo.said), 60_000);
+    await until(() => /requests\/s/.test(demo.said));
     return demo;
   }
 

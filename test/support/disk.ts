@@ -35,7 +35,7 @@ export class Disk {
     this.inside = join(`/proc/${pid}/root`, this.mountpoint);
     const shown = async () =>
       (await (await fetch(`http://${address}/metrics`)).text()).includes(this.mountpoint);
-    await until(() => shown().catch(() => false), 30_000);
+    await until(() => shown().catch(() => false));
     return address;
   }
 

@@ -31,7 +31,7 @@ const SETTINGS: Settings = {
   pushgateway: undefined,
   fix: undefined,
   // The machines of tests are busy. If all is well, this wait does not happen.
-  timeout: 60,
+  timeout: 120,
   // What ends a quiet stream in tests of that does so in this time.
   holdStream: 0.5,
 };
@@ -41,7 +41,7 @@ export async function examined(
   settings: Partial<Settings>,
   isWanted: (check: Check) => boolean = () => true,
 ): Promise<Result[]> {
-  const context = new Context({ ...SETTINGS, ...settings }, AbortSignal.timeout(60_000));
+  const context = new Context({ ...SETTINGS, ...settings }, AbortSignal.timeout(120_000));
   try {
     return await runChecks(CHECKS.filter(isWanted), context, new Map());
   } finally {

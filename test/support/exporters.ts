@@ -86,10 +86,7 @@ export class Exporters {
     const { path } = await requireTool(tool);
     const address = `${host}:${await freePort()}`;
     this.children.start(tool, path, args(address), { env: { ...process.env, ...env }, stdio: 'ignore' });
-    await until(
-      async () => (await fetch(`http://${address}/metrics`).catch(() => undefined))?.ok ?? false,
-      30_000,
-    );
+    await until(async () => (await fetch(`http://${address}/metrics`).catch(() => undefined))?.ok ?? false);
     return address;
   }
 }

@@ -47,7 +47,7 @@ export class FaultyServer {
     const args = ['test/fixtures/faulty-server.mjs'];
     this.child = this.children.start('The server', process.execPath, args, { env, stdio: 'ignore' });
     const url = `http://${this.target}/health/live`;
-    await until(async () => (await fetch(url).catch(() => undefined))?.ok ?? false, 30_000);
+    await until(async () => (await fetch(url).catch(() => undefined))?.ok ?? false);
   }
 
   async kill(): Promise<void> {

@@ -35,6 +35,6 @@ listen mcp
       socket.on('error', () => resolve(false)).on('close', () => resolve(false));
       socket.on('connect', () => socket.destroy());
     });
-  await until(isOpen, 20_000);
+  await until(isOpen);
   return port;
 }

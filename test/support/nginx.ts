@@ -49,13 +49,11 @@ export async function startNginx(
       stdio: 'ignore',
     },
   );
-  await until(
-    () =>
-      fetch(`http://127.0.0.1:${port}/`).then(
-        () => true,
-        (error) => error.cause?.code !== 'ECONNREFUSED',
-      ),
-    20_000,
+  await until(() =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      (error) => error.cause?.code !== 'ECONNREFUSED',
+    ),
   );
   return { port, folder };
 }

@@ -7,7 +7,6 @@ import { until } from './until.js';
 
 /** Without it, nothing is scraped for five seconds. */
 const SOON = '--scrape.discovery-reload-interval=100ms';
-const PATIENCE_MS = 25_000;
 
 /** The text of the configuration, and the other files by their names. */
 export interface Configured {
@@ -48,8 +47,8 @@ export class Reloaded {
     await until(async () => {
       const syncs = await this.syncs();
       return jobs.every((job) => (syncs.get(job) ?? 0) > (before.get(job) ?? 0));
-    }, PATIENCE_MS);
-    await until(async () => (await this.hasScrapedSince(begin)) && (await this.hasJudged()), PATIENCE_MS);
+    });
+    await until(async () => (await this.hasScrapedSince(begin)) && (await this.hasJudged()));
     return new URL(this.prometheus.url);
   }
 

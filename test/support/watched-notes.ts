@@ -4,7 +4,6 @@ import { serve, startNotes } from './notes-server.js';
 import { RULES, ruled } from './shipped-rules.js';
 import { until } from './until.js';
 
-const PATIENCE_MS = 25_000;
 /** A scrape may take as long as this: more than it takes on a busy machine. */
 export const SCRAPE_INTERVAL = '2s';
 
@@ -21,9 +20,9 @@ export async function watchNotes() {
     children.start.bind(children),
     { files: RULES, flags: ['--scrape.discovery-reload-interval=100ms'] },
   );
-  await until(async () => (await prometheus.number('count(pmcp_ready)')) === 1, PATIENCE_MS);
+  await until(async () => (await prometheus.number('count(pmcp_ready)')) === 1);
   const watchdog = 'count(ALERTS{alertname="Watchdog"})';
-  await until(async () => (await prometheus.number(watchdog)) === 1, PATIENCE_MS);
+  await until(async () => (await prometheus.number(watchdog)) === 1);
   return {
     notes,
     prometheus: new URL(prometheus.url),

@@ -60,7 +60,7 @@ describe('a trace store', () => {
     expect((await response.json()).error).toContain('expected an answer of at most');
     // The sockets still hold what was sent before the viewer gave up.
     expect(sent).toBeLessThan(64);
-  }, 30_000);
+  });
 
   it.each([
     ['nothing', ''],

@@ -10,8 +10,8 @@ import { Place } from './place.js';
 
 /** Five minutes pass in three seconds. */
 const SCALE = 0.01;
-/** How long an alert may take at that speed, on a busy machine. */
-const ARRIVES_MS = 50_000;
+/** When to give up: an alert takes seconds at that speed, but a busy machine is slow. */
+const ARRIVES_MS = 120_000;
 const CALM_MS = 40_000;
 
 /** Faults of one place run one after the other; faults of different places run side by side. */
@@ -122,7 +122,7 @@ describe('a server that lost all its targets', () => {
     try {
       await post.waitFor('PmcpAllTargetsDown', 'firing', ARRIVES_MS);
       const silenced = ['PmcpTargetDown', 'PmcpTargetDown'];
-      await until(async () => `${await alerting.inhibited()}` === `${silenced}`, ARRIVES_MS);
+      await until(async () => `${await alerting.inhibited()}` === `${silenced}`);
       expect(names(post.alerts)).toEqual(['PmcpAllTargetsDown']);
     } finally {
       await Promise.all(servers.map((server) => server.start()));

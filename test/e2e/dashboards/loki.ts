@@ -9,8 +9,6 @@ import type { Children } from '../../../scripts/start/children.js';
 import { until } from '../../support/until.js';
 
 const HOST = '127.0.0.1';
-/** The ring of Loki takes some seconds to settle. */
-const READY_MS = 60_000;
 
 interface Answer {
   readonly data: { readonly result: readonly Stream[] };
@@ -35,7 +33,7 @@ export class Loki {
     children.start('Loki', program, [`-config.file=${file}`], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.url = `http://${HOST}:${http}`;
     const ready = async () => (await fetch(`${this.url}/ready`).catch(() => undefined))?.ok === true;
-    await until(ready, READY_MS);
+    await until(ready);
   }
 
   async remove(): Promise<void> {

@@ -264,7 +264,7 @@ export class Stage {
 
   private async answers(url: string): Promise<void> {
     const ready = async () => (await fetch(url).catch(() => undefined))?.ok === true;
-    await until(async () => this.deaths.length > 0 || (await ready()), 30_000);
+    await until(async () => this.deaths.length > 0 || (await ready()));
     if (this.deaths.length > 0) throw new Error(this.deaths.join('\n'));
   }
 

@@ -20,9 +20,9 @@ beforeAll(async () => {
   collector = await Collector.start();
   const { mcp } = await startServer(children, collector.url);
   const load = new Load(new URL(mcp));
-  await until(() => ['server_error', 'tool_error'].every((outcome) => outcomes().has(outcome)), 60_000);
+  await until(() => ['server_error', 'tool_error'].every((outcome) => outcomes().has(outcome)));
   await load.stop();
-}, 90_000);
+});
 
 afterAll(async () => {
   await children.stop();

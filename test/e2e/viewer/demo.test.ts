@@ -43,7 +43,7 @@ beforeAll(async () => {
     said += data;
   });
   const found = () => /^see it +(http:\S+)$/m.exec(said)?.[1];
-  await until(() => found() !== undefined, 60_000);
+  await until(() => found() !== undefined);
   link = found() ?? '';
   const { path } = await requireTool('chromium');
   browser = await chromium.launch({ executablePath: path, args: FLAGS });
@@ -78,7 +78,7 @@ describe('the page of npm start', () => {
       await page.reload();
       await page.locator('[data-span]').first().waitFor();
       return false;
-    }, 20_000);
+    });
   });
 
   it('leads from a dot on a curve to its request', async () => {
@@ -90,7 +90,7 @@ describe('the page of npm start', () => {
     await page.waitForURL('**/requests/*');
     await page.locator('[data-span]').first().waitFor();
     expect(title).toMatch(/^A request that took [\d.]+ (ms|s|µs) at /);
-  }, 60_000);
+  });
 
   it('says that its alerts fire faster than the shipped ones', async () => {
     await page.goto(`${link}/alerts`);

@@ -27,7 +27,7 @@ describe('the viewer of a Prometheus with native histograms', () => {
     const page = await stage.open(`/d/${uid}?from=now-1m`, { viewport: { width: 1440, height: 3000 } });
     const panel = page.locator('[data-kind=heatmap]', { hasText: title }).first();
     await panel.locator('canvas').first().waitFor();
-    await until(async () => (await cells(panel)) > 100, 30_000);
+    await until(async () => (await cells(panel)) > 100);
     expect(await panel.locator('[data-note]').allTextContents()).toEqual([]);
     await page.close();
     expect(stage.complaints).toEqual([]);

@@ -197,7 +197,7 @@ describe('the page', () => {
       until(async () => {
         const box = await found.first().boundingBox();
         return box !== null && box.x >= 0 && box.x + box.width <= 390;
-      }, 30_000);
+      });
     const links = page.getByLabel('Pages').getByRole('link');
     for (const name of await links.allTextContents()) {
       await links.filter({ hasText: name }).tap();
@@ -213,7 +213,7 @@ describe('the page', () => {
       await until(async () => {
         if ((await button.getAttribute('aria-expanded')) !== 'true') await button.tap();
         return page.getByRole('listbox').isVisible();
-      }, 30_000);
+      });
       await isInSight(page.getByRole('listbox'));
       await isInSight(page.getByRole('option', { name: 'All' }));
       await page.keyboard.press('Escape');

@@ -102,10 +102,7 @@ export class Stage {
     });
     const { path } = await requireTool('chromium');
     this.browser = await chromium.launch({ executablePath: path, args: FLAGS });
-    await until(
-      async () => ((await prometheus.number('count(instance:pmcp_requests:rate5m)')) ?? 0) > 0,
-      30_000,
-    );
+    await until(async () => ((await prometheus.number('count(instance:pmcp_requests:rate5m)')) ?? 0) > 0);
   }
 
   /**

@@ -138,7 +138,7 @@ describe('an admin port over TLS', () => {
     const keyFile = await put('tls.key', server.key);
     expect(await start({ tls: { certFile: join(folder, 'tls.crt'), keyFile } })).toBe(0);
     await put('tls.crt', server.cert);
-    await until(async () => log.join('').includes('metrics and health on port'), 20_000);
+    await until(async () => log.join('').includes('metrics and health on port'));
     const port = Number(/"port":(\d+)/.exec(log.join(''))?.[1]);
     expect((await ask(port, '/metrics')).status).toBe(200);
     expect(log.join('').split('"admin server: the port stays closed')).toHaveLength(2);

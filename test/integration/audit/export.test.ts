@@ -8,8 +8,11 @@ import { promisify } from 'node:util';
 import { createObservability, type Observability } from '@pmcp/observability';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verifyFiles } from '../../../packages/observability/src/audit/verify.js';
+import { loadExporters } from '../../support/exporters-loaded.js';
 import { HttpCollector } from '../../support/http-collector.js';
 import { until } from '../../support/until.js';
+
+beforeAll(loadExporters);
 
 const exec = promisify(execFile);
 const CLI = 'packages/observability/dist/cli.js';
@@ -131,7 +134,7 @@ describe('records that are sent to a collector', () => {
     // All except the records that may still wait.
     await until(async () => (await lost()) >= 5_000 - 2_048);
     await toolkit.shutdown();
-  }, 60_000);
+  });
 
   it('never delay calls', () => {
     expect(() => createObservability({ audit: { destination: 'otlp', onFailure: 'refuse' } })).toThrow(

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { createObservability } from '@pmcp/observability';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { heldMs } from '../../support/measured.js';
 
 const exec = promisify(execFile);
 const CLI = 'packages/observability/dist/cli.js';
@@ -161,9 +162,10 @@ describe('names in an audit log', () => {
       'password=hunter2hunter2',
     ];
     const { toolkit, call } = await asking(file);
-    const before = performance.now();
-    for (const name of names) call(name);
-    expect(performance.now() - before).toBeLessThan(2_000);
+    const held = heldMs(() => {
+      for (const name of names) call(name);
+    });
+    expect(held).toBeLessThan(2_000);
     await toolkit.shutdown();
     const written = await readFile(file, 'utf8');
     const records = written

@@ -105,7 +105,7 @@ alerting: { alertmanagers: [{ ${settings}static_configs: [{ targets: ["${at.host
       await until(async () => {
         const page = await (await fetch(`${url}/metrics`)).text();
         return /^prometheus_notifications_errors_total\{.*\} [1-9]/m.test(page);
-      }, 40_000);
+      });
       return new URL(url);
     }
 

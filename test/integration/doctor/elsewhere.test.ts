@@ -59,7 +59,6 @@ describe('the doctor before a Prometheus that gets the samples of another one', 
       async () =>
         (await has('min(count_over_time(up{job="pmcp"}[1m])) > 3')) &&
         (await has('count(ALERTS{alertname="Watchdog"})')),
-      45_000,
     );
     const asked = { url: server.mcpUrl, admin: new URL(server.admin) };
     // Too short, if nothing told how often samples arrive.

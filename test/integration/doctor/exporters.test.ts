@@ -27,7 +27,7 @@ afterAll(async () => {
 
 async function outcomeWhen(up: boolean) {
   isUp = up;
-  await until(async () => (await prometheus.number('redis_up')) === Number(up), 30_000);
+  await until(async () => (await prometheus.number('redis_up')) === Number(up));
   const asked = { prometheus: new URL(prometheus.url) };
   const [result] = await examined(asked, (check) => check.code === 'PMCP-D128');
   return result?.outcome;

@@ -56,7 +56,7 @@ function federation(name: string, match: string, more: string): string {
 async function central(jobs: string): Promise<URL> {
   const one = await Prometheus.startWith(ruled(alertmanager.url.host, jobs), spawn, { files: RULES, flags });
   const seen = 'min(count_over_time(up[1m])) > 3 and on () count(ALERTS{alertname="Watchdog"})';
-  await until(async () => (await one.number(seen)) !== undefined, 45_000);
+  await until(async () => (await one.number(seen)) !== undefined);
   return new URL(one.url);
 }
 

@@ -106,7 +106,7 @@ describe('the doctor between a server and its log', () => {
     const sending = await startNotes({ log: { destination: logs }, traces: { endpoint } });
     vi.unstubAllEnvs();
     await diagnosis(asked(sending, logs));
-    await until(() => readFileSync(logs, 'utf8').includes('PMCP_W_EXPORT_FAILED'), 20_000);
+    await until(() => readFileSync(logs, 'utf8').includes('PMCP_W_EXPORT_FAILED'));
     const told = await diagnosis(asked(sending, logs));
     expect(told).toEqual({
       'PMCP-D051': [

@@ -65,7 +65,7 @@ beforeAll(async () => {
     }),
     Prometheus.startWith(global, start),
   ]);
-  await until(async () => (await prometheus.number('count(up)')) === jobs.length, 30_000);
+  await until(async () => (await prometheus.number('count(up)')) === jobs.length);
 });
 afterAll(async () => {
   unscraped.child.kill();
@@ -120,7 +120,7 @@ describe('the doctor between a server and Prometheus', () => {
   it('says PMCP-D131 alone where rules are classic and histograms are scraped in the native form', async () => {
     await diagnosis(scraped('in the native form'));
     const series = 'count(pmcp_request_duration_seconds{job="pmcp in the native form"})';
-    await until(async () => ((await prometheus.number(series)) ?? 0) > 0, 30_000);
+    await until(async () => ((await prometheus.number(series)) ?? 0) > 0);
     expect(await diagnosis(scraped('in the native form'))).toEqual({
       'PMCP-D131': [expect.stringMatching(/classic.*in the native form scrapes native ones only/)],
     });

@@ -50,7 +50,7 @@ describe('the doctor before a Prometheus that writes to a store', () => {
         'sum(increase(prometheus_remote_storage_samples_failed_total[1h]))',
       );
       return hasFailed && (!isScraped || (grown ?? 0) > 0);
-    }, 45_000);
+    });
     expect(await diagnosis({ prometheus: new URL(prometheus.url) })).toEqual({
       'PMCP-D137': [
         expect.stringMatching(new RegExp(`^${store.url.host} refused \\d+ samples of remote_write ${when}$`)),

@@ -46,12 +46,12 @@ async function outcome({ url }: Prometheus) {
 
 /** Waits until the server is scraped, and the rules were evaluated after that. */
 async function evaluated(prometheus: Prometheus): Promise<void> {
-  await until(async () => ((await prometheus.number('count({__name__=~"pmcp_.+"})')) ?? 0) > 2, 30_000);
+  await until(async () => ((await prometheus.number('count({__name__=~"pmcp_.+"})')) ?? 0) > 2);
   const end = Date.now();
   await until(async () => {
     const { groups } = await prometheus.api<Answer>('rules');
     return groups.every(({ rules }) => rules.every((rule) => Date.parse(rule.lastEvaluation) > end));
-  }, 30_000);
+  });
 }
 
 interface Answer {

@@ -63,7 +63,6 @@ beforeAll(async () => {
     async () =>
       (await prometheus.number('count(up)')) === jobs.length + probes.length &&
       ((await prometheus.number(seen)) ?? 0) > 2,
-    30_000,
   );
 });
 afterAll(async () => {

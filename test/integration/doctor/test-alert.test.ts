@@ -49,7 +49,7 @@ beforeAll(async () => {
     alerting(`http://127.0.0.1:${await freePort()}/`),
     mutedAllDay(inbox.url),
   ]);
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([calm, silenced, deaf, muted].map((one) => one.stop()));
   await inbox.close();

@@ -73,7 +73,7 @@ describe.concurrent('the doctor before a Prometheus that was reloaded a moment a
     const flags = [...KEEPING, '--web.enable-lifecycle'];
     const wrong = config('mcp').replace(/alerting:.*/, '');
     const prometheus = await Prometheus.startWith(wrong, spawn, { files: RULES, flags, place });
-    await until(async () => (await prometheus.number('count(pmcp_ready{job="mcp"})')) === 1, 30_000);
+    await until(async () => (await prometheus.number('count(pmcp_ready{job="mcp"})')) === 1);
     writeFileSync(join(folder, 'prometheus.yml'), config());
     await fetch(`${prometheus.url}/-/reload`, { method: 'POST' });
     expect(await asked(prometheus.url)).toEqual({});

@@ -2,14 +2,14 @@ import { createObservability, type Observability } from '@pmcp/observability';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseSamples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
-import { body, HEADERS, INITIALIZE, LEGACY, listen, POLL } from './requests.js';
+import { body, HEADERS, INITIALIZE, LEGACY, listen } from './requests.js';
 import { type Endpoint, setups } from './setups.js';
 
 let endpoint: Endpoint | undefined;
 afterEach(() => endpoint?.close());
 
 const samplesOf = ({ registry }: Observability) =>
-  expect.poll(async () => Object.fromEntries(parseSamples(await registry.metrics())), POLL);
+  expect.poll(async () => Object.fromEntries(parseSamples(await registry.metrics())));
 
 /** Sends a request as the runtime does: its abort signal is that of Node's client or of the request itself. */
 function ask({ url, fetch, isNode }: Endpoint, init: RequestInit): Promise<Response> {

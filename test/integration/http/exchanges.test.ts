@@ -5,7 +5,7 @@ import { parseSamples, type Samples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
 import { countedByLines, countedByMetrics, countedBySpans } from '../signals/agreement.js';
 import { registerApplicationProvider, Witness } from '../signals/witnesses.js';
-import { body, HEADERS, INITIALIZE, LEGACY, POLL } from './requests.js';
+import { body, HEADERS, INITIALIZE, LEGACY } from './requests.js';
 import { type Endpoint, setups, TOKEN } from './setups.js';
 
 interface Sent {
@@ -107,7 +107,7 @@ describe.each(setups)('$title', ({ open, isGuarded, beginsWithStream }) => {
     const { 'a body that is too large': _, ...short } = kinds;
     const crowd = [1, 2, 3, 4].flatMap(() => Object.values(short));
     await Promise.all(crowd.flatMap((sent) => guards.map((guard) => send(sent, guard))));
-    await expect.poll(async () => exchanges(parseSamples(await registry.metrics())), POLL).toEqual(seen);
+    await expect.poll(async () => exchanges(parseSamples(await registry.metrics()))).toEqual(seen);
     expect(refused).toBeGreaterThan(0);
     const samples = parseSamples(await registry.metrics());
     expect(totalRefused(samples)).toBe(refused);

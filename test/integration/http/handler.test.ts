@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { parseSamples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
 import { v2Server } from '../scenarios/v2.js';
-import { body, HEADERS, listen, POLL } from './requests.js';
+import { body, HEADERS, listen } from './requests.js';
 import { type Served, serve } from './serve.js';
 
 let served: Served | undefined;
@@ -24,7 +24,7 @@ it('the very first exchange is counted when the toolkit is created with the firs
     await (await fetch(served.url, { method: 'POST', headers, body: message })).text();
   }
   const exchanges = 'pmcp_http_exchanges_total{http_method="POST",status="200",reason=""}';
-  await expect.poll(async () => parseSamples(await toolkit!.registry.metrics()).get(exchanges), POLL).toBe(3);
+  await expect.poll(async () => parseSamples(await toolkit!.registry.metrics()).get(exchanges)).toBe(3);
 });
 
 describe.each(['in the factory', 'of the handler'])('observe %s', (where) => {
@@ -50,7 +50,7 @@ describe.each(['in the factory', 'of the handler'])('observe %s', (where) => {
     ).text();
 
     await expect
-      .poll(async () => Object.fromEntries(await samples()), POLL)
+      .poll(async () => Object.fromEntries(await samples()))
       .toMatchObject({
         'pmcp_active_connections{transport="streamable_http"}': 2,
         'pmcp_active_subscriptions{kind="tools_list_changed"}': 2,
@@ -64,7 +64,7 @@ describe.each(['in the factory', 'of the handler'])('observe %s', (where) => {
       });
     made.notify.toolsChanged();
     await expect
-      .poll(async () => Object.fromEntries(await samples()), POLL)
+      .poll(async () => Object.fromEntries(await samples()))
       .toMatchObject({
         'pmcp_silent_subscriptions{kind="tools_list_changed"}': 0,
         'pmcp_subscription_notifications_total{kind="tools_list_changed"}': 2,
@@ -72,7 +72,7 @@ describe.each(['in the factory', 'of the handler'])('observe %s', (where) => {
       });
     for (const stream of streams) stream.leave();
     await expect
-      .poll(async () => Object.fromEntries(await samples()), POLL)
+      .poll(async () => Object.fromEntries(await samples()))
       .toMatchObject({
         'pmcp_active_connections{transport="streamable_http"}': 0,
         'pmcp_active_subscriptions{kind="tools_list_changed"}': 0,

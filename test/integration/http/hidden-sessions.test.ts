@@ -14,7 +14,7 @@ import { ALONE } from '../scenarios/host.js';
 import { begun, series } from '../scenarios/metrics.js';
 import { v1Server } from '../scenarios/v1.js';
 import { ContextHub, FetchHub, Hub, NodeHub } from './hub.js';
-import { INITIALIZE, LEGACY, POLL } from './requests.js';
+import { INITIALIZE, LEGACY } from './requests.js';
 import { serve } from './serve.js';
 
 const NEVER_IDLE = 300_000;
@@ -106,33 +106,33 @@ describe.each(CASES)('the sessions of a transport for all clients that $title', 
   it('are one connection each with their client names, until they are deleted or forgotten', async () => {
     const { seen, hub, enter } = await open(theCase);
     const [one, other, third] = [await enter(), await enter(), await enter()];
-    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 3, others: 0 });
+    await expect.poll(() => active(seen)).toEqual({ sessions: 3, others: 0 });
     for (const { client } of [one, other, third]) await client.listTools();
     expect(await active(seen)).toEqual({ sessions: 3, others: 0 });
     await one.transport.terminateSession();
-    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 2, others: 0 });
+    await expect.poll(() => active(seen)).toEqual({ sessions: 2, others: 0 });
     hub.forget(other.id);
     await expect(other.client.listTools()).rejects.toThrow();
-    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 1, others: 0 });
+    await expect.poll(() => active(seen)).toEqual({ sessions: 1, others: 0 });
     await third.transport.terminateSession();
-    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 0, others: 0 });
+    await expect.poll(() => active(seen)).toEqual({ sessions: 0, others: 0 });
     expect(begun(await samples(seen))).toEqual({ [TESTER]: 3 });
   });
 
   it('end after their clients have disconnected, stay while a stream is open, and can resume', async () => {
     const { seen, enter } = await open(theCase, SOON_IDLE_MS);
     const [gone, here] = [await enter(), await enter()];
-    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 2, others: 0 });
+    await expect.poll(() => active(seen)).toEqual({ sessions: 2, others: 0 });
     await gone.client.close();
-    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 1, others: 0 });
+    await expect.poll(() => active(seen)).toEqual({ sessions: 1, others: 0 });
     await here.client.close();
-    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 0, others: 0 });
+    await expect.poll(() => active(seen)).toEqual({ sessions: 0, others: 0 });
     // On a busy machine a session may have been idle too long before its stream opened, and then count again.
     const before = begun(await samples(seen))[TESTER]!;
     expect(before).toBeGreaterThanOrEqual(2);
     const { client } = await enter(here.id);
     await client.listTools();
-    await expect.poll(async () => begun(await samples(seen))[TESTER], POLL).toBeGreaterThan(before);
+    await expect.poll(async () => begun(await samples(seen))[TESTER]).toBeGreaterThan(before);
   });
 });
 
@@ -166,10 +166,10 @@ describe('sessions that are already known', () => {
     const [one, other] = [await entered(url), await entered(url)];
     for (const { client } of [one, other]) await client.listTools();
     const exchanges = 'pmcp_http_exchanges_total{http_method="POST",status="200",reason=""}';
-    await expect.poll(async () => (await samples(seen)).get(exchanges), POLL).toBe(4);
+    await expect.poll(async () => (await samples(seen)).get(exchanges)).toBe(4);
     expect(await active(seen)).toEqual({ sessions: 2, others: 0 });
     for (const { transport } of [one, other]) await transport.terminateSession();
-    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 0, others: 0 });
+    await expect.poll(() => active(seen)).toEqual({ sessions: 0, others: 0 });
     expect(begun(await samples(seen))).toEqual({ [TESTER]: 2 });
   });
 
@@ -198,9 +198,9 @@ describe('sessions that are already known', () => {
     };
     for (const id of ['a', 'b', 'c']) await begin({ 'mcp-session-id': id });
     const exchanges = 'pmcp_http_exchanges_total{http_method="POST",status="200",reason=""}';
-    await expect.poll(async () => (await samples(seen)).get(exchanges), POLL).toBe(3);
+    await expect.poll(async () => (await samples(seen)).get(exchanges)).toBe(3);
     expect(await active(seen)).toEqual({ sessions: 0, others: 1 });
     await begin({});
-    await expect.poll(() => active(seen), POLL).toEqual({ sessions: 1, others: 0 });
+    await expect.poll(() => active(seen)).toEqual({ sessions: 1, others: 0 });
   });
 });

@@ -15,7 +15,7 @@ import { parseSamples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
 import { v1Server } from '../scenarios/v1.js';
 import { v2Server } from '../scenarios/v2.js';
-import { body, HEADERS, POLL, VERSION } from './requests.js';
+import { body, HEADERS, VERSION } from './requests.js';
 
 type Observe = Observability['observe'];
 type Listener = (request: never, response: never) => unknown;
@@ -102,7 +102,7 @@ describe.each(Object.entries(SERVERS))('over HTTP/2, %s', (_, [version, listener
   it('counts each exchange with a server once', async () => {
     const { samples, client } = await open(listener);
     for (let i = 0; i < 3; i++) expect(await answered(send(client, version, 'echo'))).toContain('hello');
-    await expect.poll(samples, POLL).toMatchObject({
+    await expect.poll(samples).toMatchObject({
       'pmcp_http_exchanges_total{http_method="POST",status="200",reason=""}': 3,
       'pmcp_requests_total{method="tools/call",name="echo",outcome="ok"}': 3,
     });
@@ -112,9 +112,9 @@ describe.each(Object.entries(SERVERS))('over HTTP/2, %s', (_, [version, listener
     const { samples, client } = await open(listener);
     const stream = send(client, version, 'hangs');
     stream.on('error', () => {});
-    await expect.poll(samples, POLL).toMatchObject({ 'pmcp_requests_in_flight{method="tools/call"}': 1 });
+    await expect.poll(samples).toMatchObject({ 'pmcp_requests_in_flight{method="tools/call"}': 1 });
     stream.close(8);
-    await expect.poll(samples, POLL).toMatchObject({
+    await expect.poll(samples).toMatchObject({
       'pmcp_requests_in_flight{method="tools/call"}': 0,
       'pmcp_active_connections{transport="streamable_http"}': 0,
     });
@@ -129,7 +129,7 @@ it('over HTTP/2, counts refusals of other code, from the first request of its tr
     await answered(send(client, version, 'echo', { authorization }));
   expect(await answered(send(client, version, 'echo'))).toContain('hello');
   const exchanges = 'pmcp_http_exchanges_total{http_method="POST"';
-  await expect.poll(samples, POLL).toMatchObject({
+  await expect.poll(samples).toMatchObject({
     [`${exchanges},status="200",reason=""}`]: 2,
     [`${exchanges},status="401",reason="unauthorized"}`]: 1,
     [`${exchanges},status="403",reason="forbidden"}`]: 1,

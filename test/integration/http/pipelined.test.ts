@@ -9,7 +9,7 @@ import { parseSamples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
 import { v1Server } from '../scenarios/v1.js';
 import { v2Server } from '../scenarios/v2.js';
-import { body, HEADERS, POLL, TOOLS_CHANGED, VERSION } from './requests.js';
+import { body, HEADERS, TOOLS_CHANGED, VERSION } from './requests.js';
 import { type Served, serve } from './serve.js';
 
 let served: Served | undefined;
@@ -37,12 +37,12 @@ it('a stream that waits behind another answer on its socket ends with the socket
   const listens = request('subscriptions/listen', { notifications: TOOLS_CHANGED });
   const socket = connect(Number(served.url.port), '127.0.0.1');
   socket.write(hangs + listens);
-  await expect.poll(samples, POLL).toMatchObject({
+  await expect.poll(samples).toMatchObject({
     'pmcp_requests_in_flight{method="tools/call"}': 1,
     'pmcp_active_subscriptions{kind="tools_list_changed"}': 1,
   });
   socket.destroy();
-  await expect.poll(samples, POLL).toMatchObject({
+  await expect.poll(samples).toMatchObject({
     'pmcp_requests_in_flight{method="tools/call"}': 0,
     'pmcp_active_connections{transport="streamable_http"}': 0,
     'pmcp_active_subscriptions{kind="tools_list_changed"}': 0,
@@ -78,9 +78,9 @@ describe.each(Object.entries(STATELESS))('%s', (title, listener) => {
     );
     const socket = connect(Number(served.url.port), '127.0.0.1');
     socket.write(hangs + hangs + hangs);
-    await expect.poll(samples, POLL).toMatchObject({ 'pmcp_requests_in_flight{method="tools/call"}': 3 });
+    await expect.poll(samples).toMatchObject({ 'pmcp_requests_in_flight{method="tools/call"}': 3 });
     socket.destroy();
-    await expect.poll(samples, POLL).toMatchObject({
+    await expect.poll(samples).toMatchObject({
       'pmcp_requests_in_flight{method="tools/call"}': 0,
       'pmcp_requests_total{method="tools/call",name="hangs",outcome="cancelled"}': 3,
       'pmcp_active_connections{transport="streamable_http"}': 0,

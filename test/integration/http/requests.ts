@@ -2,9 +2,6 @@
 
 export const VERSION = '2026-07-28';
 
-/** Long enough for a busy machine. */
-export const POLL = { timeout: 20_000, interval: 10 };
-
 export const HEADERS = {
   'content-type': 'application/json',
   accept: 'application/json, text/event-stream',

@@ -2,7 +2,7 @@ import { createObservability } from '@pmcp/observability';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseSamples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
-import { body, HEADERS, POLL } from './requests.js';
+import { body, HEADERS } from './requests.js';
 import { type Endpoint, setups } from './setups.js';
 
 let endpoint: Endpoint | undefined;
@@ -24,7 +24,7 @@ describe.each(setups.filter(({ era }) => era === 'modern'))('a JSON answer of $t
       bytes += Buffer.byteLength(await answer.text());
     }
     const samples = async () => Object.fromEntries(parseSamples(await registry.metrics()));
-    await expect.poll(samples, POLL).toMatchObject({
+    await expect.poll(samples).toMatchObject({
       'pmcp_response_size_bytes_count{method="tools/call",name="echo"}': 2,
       'pmcp_response_size_bytes_sum{method="tools/call",name="echo"}': bytes,
       'pmcp_http_response_bytes_total{kind="json"}': bytes,

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { parseSamples } from '../../support/exposition.js';
 import { ALONE } from '../scenarios/host.js';
 import { v2Server } from '../scenarios/v2.js';
-import { body, HEADERS, POLL } from './requests.js';
+import { body, HEADERS } from './requests.js';
 import { type Served, serve } from './serve.js';
 
 let served: Served | undefined;
@@ -57,7 +57,7 @@ describe.each(Object.entries(WAYS))('two toolkits: %s', (_, open) => {
             return samples.get('pmcp_http_exchanges_total{http_method="POST",status="200",reason=""}') ?? 0;
           }),
         );
-      await expect.poll(counts, POLL).toEqual(owner === 0 ? [3, 0] : [0, 3]);
+      await expect.poll(counts).toEqual(owner === 0 ? [3, 0] : [0, 3]);
       for (const { shutdown } of toolkits) await shutdown();
     },
   );

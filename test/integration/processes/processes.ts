@@ -10,6 +10,8 @@ export interface Processes {
   readonly child: ChildProcess;
   readonly port: number;
   readonly stderr: string[];
+  /** What it warned of, but for a late event loop: a busy machine may start it that slowly. */
+  readonly warnings: readonly string[];
   /** @param toolkit the file of another version of the toolkit */
   start(toolkit?: string): Promise<void>;
   tell(server: number, what: { call?: number; stick?: number; kill?: true }): Promise<void>;
@@ -40,6 +42,11 @@ export async function startProcesses(way: Way, count: number, port?: number): Pr
     child,
     port: metricsPort,
     stderr,
+    get warnings() {
+      return stderr.filter(
+        (line) => line.includes('"level":"warn"') && !line.includes('"check":"event_loop"'),
+      );
+    },
     start,
     tell: (server, what) => ask({ server, ...what }),
     end: async () => {

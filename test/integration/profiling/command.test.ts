@@ -56,22 +56,18 @@ describe('the command profile', () => {
         stderr: expect.stringContaining('cpu.cpuprofile is there already'),
       },
     );
-  }, 120_000);
+  });
 
   it.each([
     ['heap', 'keepNotes'],
     ['trace', 'tools/call block_notes'],
-  ] as const)(
-    'prints the content of a profile of the kind %s',
-    async (kind, says) => {
-      const { stdout } = await server.whileCalled(
-        kind,
-        command('--kind', kind, '--seconds', '2', '--top', '100', ...token()),
-      );
-      expect(stdout).toContain(says);
-    },
-    120_000,
-  );
+  ] as const)('prints the content of a profile of the kind %s', async (kind, says) => {
+    const { stdout } = await server.whileCalled(
+      kind,
+      command('--kind', kind, '--seconds', '2', '--top', '100', ...token()),
+    );
+    expect(stdout).toContain(says);
+  });
 
   it('works as the runbooks about CPU, memory, latency and stuck requests show it', async () => {
     const lines = RUNBOOKS.map((alert) => {
@@ -87,7 +83,7 @@ describe('the command profile', () => {
       const flags = line.replace('30', '0.2').split(' ');
       await command(...flags, '--output', `of-runbook-${index}`, ...token());
     }
-  }, 120_000);
+  });
 
   it('explains what to do when it gets no profile', async () => {
     const error = (code: number, text: string) => ({ code, stderr: expect.stringContaining(text) });
@@ -105,5 +101,5 @@ describe('the command profile', () => {
     await expect(run(['http://127.0.0.1:1'])).rejects.toMatchObject(
       error(1, "can't reach http://127.0.0.1:1"),
     );
-  }, 120_000);
+  });
 });

@@ -58,7 +58,7 @@ describe('a CPU profile', () => {
     expect(share('list_notes')).toBeGreaterThan(0);
     expect(share('index_notes')).toBeGreaterThan(3 * share('list_notes'));
     await writeFile(join(server.folder, 'cpu.pb.gz'), zipped);
-  }, 60_000);
+  });
 
   it('can be opened by go tool pprof, if Go is installed', async ({ skip }) => {
     skip(WITHOUT_GO !== undefined, WITHOUT_GO);
@@ -68,7 +68,7 @@ describe('a CPU profile', () => {
     expect(stdout).toContain('Type: cpu');
     expect(stdout).toContain('tools/call index_notes');
     expect(stdout).toContain('tools/call list_notes');
-  }, 120_000);
+  });
 
   it('has the format of Chrome if that is requested, with a stack for each tool', async () => {
     const profile = JSON.parse((await profiled('seconds=0.5&format=cpuprofile')).toString());
@@ -86,7 +86,7 @@ describe('a CPU profile', () => {
     );
     expect(below(tower)).toContain('burnTheProcessor');
     expect(new Set(profile.nodes.flatMap((node: Node) => node.children ?? [])).size).toBe(nodes.size - 1);
-  }, 60_000);
+  });
 
   it('requires credentials, is taken one at a time, and stops when its client disconnects', async () => {
     expect((await fetch(`${server.pprof}/profile?seconds=1`)).status).toBe(401);
@@ -139,17 +139,17 @@ describe('a heap profile', () => {
     expect(values.get('keepNotes')).toBeGreaterThan(1_000_000);
     expect(values.get('wasteNotes') ?? 0).toBeLessThan(values.get('keepNotes')! / 4);
     await writeFile(join(server.folder, 'heap.pb.gz'), zipped);
-  }, 60_000);
+  });
 
   it('shows which function allocates most, if all objects are requested', async () => {
     const values = valuesByFunction(await profiled('seconds=1&objects=all', 'heap'));
     expect(values.get('wasteNotes')).toBeGreaterThan(values.get('keepNotes') ?? 0);
-  }, 60_000);
+  });
 
   it('has the format of Chrome if that is requested', async () => {
     const { head } = JSON.parse((await profiled('seconds=0.5&format=heapprofile', 'heap')).toString());
     expect(JSON.stringify(head)).toContain('"keepNotes"');
-  }, 60_000);
+  });
 });
 
 describe('a trace of the event loop', () => {
@@ -165,7 +165,7 @@ describe('a trace of the event loop', () => {
         stack.some((frame) => frame.startsWith('burnTheProcessor ')),
       ),
     ).toBe(true);
-  }, 60_000);
+  });
 
   it('contains only the delays, in the pprof format', async () => {
     const zipped = await profiled('seconds=2', 'trace');
@@ -175,7 +175,7 @@ describe('a trace of the event loop', () => {
     expect(names).toContain('block_notes');
     expect(stringTable.strings).toContain('burnTheProcessor');
     await writeFile(join(server.folder, 'trace.pb.gz'), zipped);
-  }, 60_000);
+  });
 });
 
 describe('every profile', () => {
@@ -184,7 +184,6 @@ describe('every profile', () => {
     ['trace', 'tools/call block_notes', 'cpu'],
   ] as const)(
     'of the kind %s can be opened by go tool pprof, if Go is installed',
-    { timeout: 120_000 },
     async ([kind, name, type], { skip }) => {
       skip(WITHOUT_GO !== undefined, WITHOUT_GO);
       const { stdout } = await exec(
@@ -208,7 +207,7 @@ describe('every profile', () => {
     expect(busy.status).toBe(409);
     leave.abort();
     await expect(first).rejects.toThrow();
-  }, 60_000);
+  });
 
   it('is listed in the index of the port, except the snapshot, which was not enabled', async () => {
     const { routes } = await (await fetch(new URL('/', server.pprof), { headers })).json();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
   lines = createInterface(server.stderr!).on('line', (line) => said.push(line));
   await once(server, 'message');
-}, 60_000);
+});
 
 afterAll(() => {
   server.kill('SIGKILL');
@@ -51,7 +51,7 @@ describe('SIGUSR2', () => {
       'utf8',
     );
     expect(profile).toContain('"burnTheProcessor"');
-  }, 60_000);
+  });
 
   it('keeps only the newest files up to its limit, and never deletes foreign files', async () => {
     writeFileSync(join(directory, 'a-note.cpuprofile'), '');
@@ -62,7 +62,7 @@ describe('SIGUSR2', () => {
     expect(files).toHaveLength(4);
     expect(first.filter((file) => files.includes(file))).toEqual([]);
     expect(readdirSync(directory)).toContain('a-note.cpuprofile');
-  }, 60_000);
+  });
 
   it('takes one profile at a time', async () => {
     const refused = says('PMCP_W_PROFILE_NOT_WRITTEN');
@@ -72,7 +72,7 @@ describe('SIGUSR2', () => {
     server.kill('SIGUSR2');
     expect(await refused).toContain('is being taken already');
     await written;
-  }, 60_000);
+  });
 });
 
 describe('a server without a folder for profiles', () => {

@@ -87,7 +87,7 @@ describe('a proxy that refuses calls without a record, while no record can be wr
     expect(calls.filter(({ outcome }) => outcome !== 'ok' && outcome !== 'server_error')).toEqual([]);
     expect(written.map(({ kind }) => kind)).toContain('gap');
     expect((await verifyFiles([log])).fault).toBeUndefined();
-  }, 60_000);
+  });
 
   it('answers them itself over HTTP, whatever the encoding of their bodies', async () => {
     const reached: string[] = [];
@@ -125,5 +125,5 @@ describe('a proxy that refuses calls without a record, while no record can be wr
     expect((await records()).filter(({ kind }) => kind === 'call')).toContainEqual(
       expect.objectContaining({ method: 'tools/call', name: 'slow', id: 10, outcome: 'ok' }),
     );
-  }, 60_000);
+  });
 });

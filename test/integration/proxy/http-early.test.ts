@@ -12,6 +12,7 @@ import {
   json,
   result,
 } from '../../support/behind-proxy.js';
+import { least, tookMs } from '../../support/measured.js';
 import { answering, RawClient, rawServer, requestOf } from '../../support/raw-http.js';
 import { until } from '../../support/until.js';
 
@@ -60,10 +61,11 @@ describe('an answer that arrives before its request is read', () => {
       outgoing.writeHead(401).end();
     });
     const body = randomBytes(4_000_000);
-    const begun = performance.now();
-    for (let i = 0; i < 5; i++) await (await fetch(url, { method: 'POST', body })).text();
+    const sent = async () => {
+      for (let i = 0; i < 5; i++) await (await fetch(url, { method: 'POST', body })).text();
+    };
     // It took 6 s before the fix: the server closed the idle connection.
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(await least(5_000, () => tookMs(sent))).toBeLessThan(5_000);
   });
 
   it('counts with its outcome once the request was read', async () => {
@@ -143,11 +145,11 @@ describe('the timeout of a server', () => {
   it('does not run while the client is sending', async () => {
     const { url } = await behind(
       (incoming, outgoing) => void incoming.resume().once('end', () => outgoing.end('got it')),
-      ['--timeout', '0.4'],
+      ['--timeout', '2'],
     );
     const client = new RawClient(url).write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\n\r\n');
     for (let i = 0; i < 12; i++) {
-      await sleep(100);
+      await sleep(250);
       client.write('a');
     }
     expect(await client.got('got it')).toMatch(/^HTTP\/1.1 200 /);
@@ -184,11 +186,11 @@ describe('the timeout of a server', () => {
   it('does not end an exchange whose answer has begun', async () => {
     const { url } = await inFrontOf(
       await answering('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n'),
-      ['--timeout', '0.2'],
+      ['--timeout', '2'],
     );
     const client = new RawClient(url).write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     await client.got('hello');
-    await sleep(500);
+    await sleep(3_000);
     expect(client.socket.closed).toBe(false);
   });
 });

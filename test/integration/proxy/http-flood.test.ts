@@ -74,9 +74,7 @@ describe('clients that attack the memory of the HTTP proxy', () => {
       client.socket.write(part);
       return client;
     });
-    await expect
-      .poll(() => clients.every(({ socket }) => socket.writableLength === 0), { timeout: 20_000 })
-      .toBe(true);
+    await expect.poll(() => clients.every(({ socket }) => socket.writableLength === 0)).toBe(true);
     await scrape(port);
     await idle(child.pid!);
     expect(peak(child.pid!)).toBeLessThan(256);
@@ -153,7 +151,7 @@ describe('clients that attack the CPU time of the HTTP proxy', () => {
       incoming.resume().once('end', () => void read());
     };
     expect(await tooLong(refuses, Object.fromEntries(attacks))).toEqual([]);
-  }, 90_000);
+  });
 
   it('fail with an answer that is long, or has many parts', async () => {
     const list = JSON.stringify({
@@ -190,7 +188,7 @@ describe('clients that attack the CPU time of the HTTP proxy', () => {
       });
     };
     expect(await tooLong(handle, Object.fromEntries(attacks))).toEqual([]);
-  }, 90_000);
+  });
 
   it('fail with a packet that contains a thousand of anything', async () => {
     const head = (method: string, ...lines: readonly string[]) =>
@@ -215,7 +213,7 @@ describe('clients that attack the CPU time of the HTTP proxy', () => {
     const answers: RequestListener = (incoming, outgoing) =>
       incoming.resume().once('end', () => outgoing.end());
     expect(await tooLong(answers, Object.fromEntries(attacks))).toEqual([]);
-  }, 90_000);
+  });
 
   it('are disconnected when they pipeline a thousand requests', async () => {
     let came = 0;
@@ -261,10 +259,11 @@ describe('clients that attack the CPU time of the HTTP proxy', () => {
   it('are not disconnected while the server is the one that does not read', async () => {
     const { url } = await behind(
       (incoming, outgoing) => {
-        setTimeout(() => incoming.resume(), 900);
+        setTimeout(() => incoming.resume(), 3_000);
         incoming.once('end', () => outgoing.end('got it'));
       },
-      ['--body-timeout', '0.3'],
+      // A busy machine may pause the client, too.
+      ['--body-timeout', '2'],
     );
     const response = await fetch(url, { method: 'POST', body: Buffer.alloc(30 << 20) });
     expect(await response.text()).toBe('got it');

@@ -91,80 +91,74 @@ describe('traffic through the HTTP proxy', () => {
     ['counted', {}],
     // No collector listens there.
     ['traced', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }],
-  ])(
-    'is unchanged in both directions, and leaves nothing behind: %s',
-    async (_, env) => {
-      const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-      const answers = new Map<string, Answer>();
-      const received = new Map<string, Buffer>();
-      const answer = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-        const number = String(incoming.headers['x-number']);
-        received.set(number, await read(incoming));
-        const { status, headers, body } = answers.get(number) as Answer;
-        outgoing.writeHead(status, headers);
-        await trickle(outgoing, body, randomOf(number, 'answer'));
+  ])('is unchanged in both directions, and leaves nothing behind: %s', async (_, env) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+    const answers = new Map<string, Answer>();
+    const received = new Map<string, Buffer>();
+    const answer = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      const number = String(incoming.headers['x-number']);
+      received.set(number, await read(incoming));
+      const { status, headers, body } = answers.get(number) as Answer;
+      outgoing.writeHead(status, headers);
+      await trickle(outgoing, body, randomOf(number, 'answer'));
+    };
+    const { url, port, child } = await behind(
+      (incoming, outgoing) => void answer(incoming, outgoing),
+      [],
+      env as Record<string, string>,
+    );
+
+    const exchange = async (number: string) => {
+      const random = randomOf(number, 'request');
+      const answer = anyAnswer(random);
+      answers.set(number, answer);
+      const body = mutated(random, REQUESTS);
+      const headers = {
+        'X-Number': number,
+        'Content-Type': random.pick(['application/json', 'text/plain']),
+        ...(random.once(2) ? { 'Content-Length': String(body.length) } : { 'Transfer-Encoding': 'chunked' }),
+        ...(random.once(3) && { 'Mcp-Session-Id': random.pick(SESSIONS) }),
+        ...(random.once(4) && { 'Content-Encoding': random.pick(['gzip', 'unheard-of']) }),
+        ...(random.once(4) && {
+          traceparent: random.pick(['00-x', `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`]),
+        }),
       };
-      const { url, port, child } = await behind(
-        (incoming, outgoing) => void answer(incoming, outgoing),
-        [],
-        env as Record<string, string>,
+      const sent = request(`${url}/${random.pick(['mcp', 'sse', 'message?sessionId=a', '%00'])}`, {
+        method: random.pick(['POST', 'POST', 'POST', 'PUT', 'DELETE']),
+        agent,
+        headers,
+      });
+      const [response] = await Promise.all([responseTo(sent), trickle(sent, body, random)]);
+      const came = await read(response);
+      expect(response.statusCode, `answer ${number}, seed ${SEED}`).toBe(answer.status);
+      expect(came.equals(answer.body), `answer ${number}, seed ${SEED}`).toBe(true);
+      expect(received.get(number)?.equals(body), `request ${number}, seed ${SEED}`).toBe(true);
+      answers.delete(number);
+      received.delete(number);
+    };
+
+    let next = 0;
+    const one = async () => {
+      while (next < EXCHANGES) await exchange(String(next++));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, one));
+    agent.destroy();
+
+    expect(child.exitCode).toBeNull();
+    await counted('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}', 0);
+    // Ends the session: until then a request may still be answered on another stream.
+    answers.set('end', { status: 200, headers: {}, body: Buffer.alloc(0) });
+    for (const session of SESSIONS) {
+      const headers = { 'X-Number': 'end', 'Mcp-Session-Id': session };
+      await read(await responseTo(request(url, { method: 'DELETE', headers }).end()));
+    }
+    const open = async () =>
+      [...(await scrape(port))].filter(
+        ([name, value]) => name.startsWith('pmcp_requests_in_flight') && value !== 0,
       );
-
-      const exchange = async (number: string) => {
-        const random = randomOf(number, 'request');
-        const answer = anyAnswer(random);
-        answers.set(number, answer);
-        const body = mutated(random, REQUESTS);
-        const headers = {
-          'X-Number': number,
-          'Content-Type': random.pick(['application/json', 'text/plain']),
-          ...(random.once(2)
-            ? { 'Content-Length': String(body.length) }
-            : { 'Transfer-Encoding': 'chunked' }),
-          ...(random.once(3) && { 'Mcp-Session-Id': random.pick(SESSIONS) }),
-          ...(random.once(4) && { 'Content-Encoding': random.pick(['gzip', 'unheard-of']) }),
-          ...(random.once(4) && {
-            traceparent: random.pick(['00-x', `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`]),
-          }),
-        };
-        const sent = request(`${url}/${random.pick(['mcp', 'sse', 'message?sessionId=a', '%00'])}`, {
-          method: random.pick(['POST', 'POST', 'POST', 'PUT', 'DELETE']),
-          agent,
-          headers,
-        });
-        const [response] = await Promise.all([responseTo(sent), trickle(sent, body, random)]);
-        const came = await read(response);
-        expect(response.statusCode, `answer ${number}, seed ${SEED}`).toBe(answer.status);
-        expect(came.equals(answer.body), `answer ${number}, seed ${SEED}`).toBe(true);
-        expect(received.get(number)?.equals(body), `request ${number}, seed ${SEED}`).toBe(true);
-        answers.delete(number);
-        received.delete(number);
-      };
-
-      let next = 0;
-      const one = async () => {
-        while (next < EXCHANGES) await exchange(String(next++));
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, one));
-      agent.destroy();
-
-      expect(child.exitCode).toBeNull();
-      await counted('pmcp_telemetry_dropped_total{signal="metrics",reason="internal_error"}', 0);
-      // Ends the session: until then a request may still be answered on another stream.
-      answers.set('end', { status: 200, headers: {}, body: Buffer.alloc(0) });
-      for (const session of SESSIONS) {
-        const headers = { 'X-Number': 'end', 'Mcp-Session-Id': session };
-        await read(await responseTo(request(url, { method: 'DELETE', headers }).end()));
-      }
-      const open = async () =>
-        [...(await scrape(port))].filter(
-          ([name, value]) => name.startsWith('pmcp_requests_in_flight') && value !== 0,
-        );
-      await expect.poll(open, { timeout: 20_000, message: `seed ${SEED}` }).toEqual([]);
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      expect(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024).toBeLessThan(200);
-      // Two seconds on an idle machine.
-    },
-    120_000,
-  );
+    await expect.poll(open, { message: `seed ${SEED}` }).toEqual([]);
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    expect(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024).toBeLessThan(200);
+    // Two seconds on an idle machine.
+  });
 });

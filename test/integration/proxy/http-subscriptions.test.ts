@@ -95,13 +95,10 @@ function listen(id: number, notifications: object = { toolsListChanged: true }):
 
 const shows = (expected: Record<string, number | undefined>) =>
   expect
-    .poll(
-      async () => {
-        const samples = await scrape(proxy!.port);
-        return Object.fromEntries(Object.keys(expected).map((key) => [key, samples.get(key)]));
-      },
-      { timeout: 10_000 },
-    )
+    .poll(async () => {
+      const samples = await scrape(proxy!.port);
+      return Object.fromEntries(Object.keys(expected).map((key) => [key, samples.get(key)]));
+    })
     .toEqual(expected);
 
 const active = 'pmcp_active_connections{transport="streamable_http"}';

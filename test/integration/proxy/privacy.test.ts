@@ -57,7 +57,7 @@ beforeAll(async () => {
   signals.spans = textsIn(collector.spans).join('\n');
   signals['log records'] = textsIn(collector.logs).join('\n');
   await proxy.stop();
-}, 120_000);
+});
 
 afterAll(() => {
   upstream.close();

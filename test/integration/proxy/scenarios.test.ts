@@ -15,6 +15,6 @@ describe.each(proxiedHosts)('$title', (host) => {
   it.runIf(host.isShared)('has nothing in flight after its clients have disconnected', async () => {
     const { metrics } = await host.open();
     const inFlight = async () => total(await metrics(), catalog.requestsInFlight);
-    await expect.poll(inFlight, { timeout: 5_000 }).toBe(0);
+    await expect.poll(inFlight).toBe(0);
   });
 });

@@ -81,7 +81,7 @@ describe('a stream through the stdio proxy', () => {
     const pass = async (line: Buffer, times: number) => {
       for (let i = 0; i < times; i++) if (!proxy.stdin.write(line)) await once(proxy.stdin, 'drain');
       sent += times * line.length;
-      await until(() => came === sent, 20_000);
+      await until(() => came === sent);
     };
     const peak = () =>
       Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${proxy.pid}/status`, 'utf8'))?.[1]);

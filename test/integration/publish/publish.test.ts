@@ -27,9 +27,7 @@ describe.each(['resources', 'legacy'] as const)(
 
     const run = (changes: Partial<Settings> = {}, which = dashboards) => {
       const given = settings({ GRAFANA_URL: url.href, GRAFANA_TOKEN: 'secret' }, [])!;
-      return publish(which, { ...given, backoffMs: 1, timeoutMs: 200, ...changes }, (line) =>
-        lines.push(line),
-      );
+      return publish(which, { ...given, backoffMs: 1, ...changes }, (line) => lines.push(line));
     };
     const isWrite = (method: string) => method === 'POST' || method === 'PUT';
     const failWrites = () => {
@@ -199,7 +197,7 @@ describe.each(['resources', 'legacy'] as const)(
       let faults = 0;
       grafana.fault = ({ method, path }) =>
         isWrite(method) && path.includes('dashboards') && faults++ < 2 ? fault : undefined;
-      const summary = await run();
+      const summary = await run(fault === 'slow' ? { timeoutMs: 1_000 } : {});
       expect(summary.failed).toEqual([]);
       expect([...grafana.dashboards.keys()].sort()).toEqual([first, second, third].sort());
       expect(faults).toBeGreaterThan(2);
@@ -244,7 +242,7 @@ describe('a Grafana that sends Retry-After', () => {
         busy++ === 0 ? { status: 429, headers: { 'retry-after': retryAfter() } } : undefined;
       const given = settings({ GRAFANA_URL: url.href, GRAFANA_TOKEN: 'secret' }, [])!;
       const started = Date.now();
-      await publish([], { ...given, backoffMs: 1, timeoutMs: 500 }, () => {});
+      await publish([], { ...given, backoffMs: 1 }, () => {});
       expect(Date.now() - started).toBeGreaterThan(900);
     } finally {
       grafana.stop();

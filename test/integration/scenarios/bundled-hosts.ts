@@ -54,7 +54,7 @@ export class Bundled {
     createInterface({ input: this.child.stderr! }).on('line', (line) => {
       if (line.startsWith('{"ports"')) this.ports = (JSON.parse(line) as { ports: number[] }).ports;
     });
-    await until(() => this.ports.length > 0, 60_000);
+    await until(() => this.ports.length > 0);
     // The first answer shows that a server exists, and the first list shows which names are real.
     for (const host of this.hosts) {
       const running = await host.open();

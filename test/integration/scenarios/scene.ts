@@ -21,7 +21,6 @@ export interface Scene {
 const { activeConnections, connections, connectionDuration, requestsInFlight } = catalog;
 
 const IDLE_TIMEOUT_MS = 100;
-const POLL = { timeout: 5_000, interval: 5 };
 
 /** Starts a server and a client for it. */
 export async function openScene(
@@ -49,13 +48,13 @@ export async function renewed(scene: Scene): Promise<Scene> {
 /** Waits until the metrics have grown by exactly this. On a timeout it fails with the difference. */
 export async function grown({ running, before }: Scene, expected: Growth): Promise<void> {
   const actual = async () => growth(before, await running.metrics());
-  await expect.poll(actual, POLL).toEqual(expected);
+  await expect.poll(actual).toEqual(expected);
 }
 
 /** Waits until this many connections are open. */
 export async function active({ running }: Scene, count: number): Promise<void> {
   const actual = async () => total(await running.metrics(), activeConnections);
-  await expect.poll(actual, POLL).toBe(count);
+  await expect.poll(actual).toBe(count);
 }
 
 /** After its client has disconnected, nothing is open, and every connection that began has ended. */
@@ -69,7 +68,7 @@ export async function settled({ running, peer }: Scene): Promise<void> {
       begunAndNotEnded: total(samples, connections) - total(samples, connectionDuration),
     };
   };
-  await expect.poll(open, POLL).toEqual({ active: 0, inFlight: 0, begunAndNotEnded: 0 });
+  await expect.poll(open).toEqual({ active: 0, inFlight: 0, begunAndNotEnded: 0 });
 }
 
 export function call({ peer }: Pick<Scene, 'peer'>, tool: string, args: object = {}) {

@@ -7,7 +7,6 @@ import { countedByLines, countedByMetrics, countedBySpans } from './agreement.js
 
 /** The number of this kind of span in OTLP. */
 const SERVER = 2;
-const POLL = { timeout: 20_000, interval: 10 };
 
 const idOf = (resource: object | undefined) => resource && Reflect.get(resource, 'service.instance.id');
 
@@ -36,7 +35,7 @@ export async function agreed({ metrics, collector }: Exporting): Promise<Growth>
       lines: missing(byMetrics, countedByLines(lines)),
     };
   };
-  await expect.poll(differences, POLL).toEqual({ spans: {}, lines: {} });
+  await expect.poll(differences).toEqual({ spans: {}, lines: {} });
   return byMetrics;
 }
 

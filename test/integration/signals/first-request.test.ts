@@ -5,7 +5,10 @@ import { trace } from '@opentelemetry/api';
 import { createObservability } from '@pmcp/observability';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Collector } from '../../../scripts/collector/collector.js';
+import { loadExporters } from '../../support/exporters-loaded.js';
 import { httpHosts } from '../scenarios/http-hosts.js';
+
+beforeAll(loadExporters);
 
 let collector: Collector;
 beforeAll(async () => {

@@ -7,6 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Collector } from '../../../scripts/collector/collector.js';
 import type { Span } from '../../../scripts/collector/decode.js';
+import { loadExporters } from '../../support/exporters-loaded.js';
+
+beforeAll(loadExporters);
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const _meta = { traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01`, tracestate: 'vendor=1' };

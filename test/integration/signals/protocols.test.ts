@@ -1,12 +1,15 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { createObservability, type Options } from '@pmcp/observability';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Collector } from '../../../scripts/collector/collector.js';
+import { loadExporters } from '../../support/exporters-loaded.js';
 import { HttpCollector } from '../../support/http-collector.js';
+import { UNTIL_QUIET } from '../../support/measured.js';
 import { serveOneRequest } from '../../support/one-request.js';
 
 let grpc: Collector;
 let http: HttpCollector;
+beforeAll(loadExporters);
 beforeEach(async () => {
   grpc = await Collector.start();
   http = await HttpCollector.start();
@@ -40,7 +43,8 @@ async function serve(env: Record<string, string>, options: Options = {}) {
 const ALL_SIGNALS = { OTEL_LOGS_EXPORTER: 'otlp', OTEL_METRICS_EXPORTER: 'otlp' };
 const BY_HTTP = { ...ALL_SIGNALS, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' };
 
-describe('OTLP over HTTP', () => {
+// A shutdown takes three seconds at most.
+describe('OTLP over HTTP', UNTIL_QUIET, () => {
   it('delivers all three signals, with headers, compressed', async () => {
     const { warnings } = await serve({
       ...BY_HTTP,

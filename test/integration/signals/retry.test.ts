@@ -1,10 +1,13 @@
 import { status } from '@grpc/grpc-js';
 import { createObservability } from '@pmcp/observability';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { Collector } from '../../../scripts/collector/collector.js';
+import { loadExporters } from '../../support/exporters-loaded.js';
 import { HttpCollector } from '../../support/http-collector.js';
 import { serveOneRequest } from '../../support/one-request.js';
 import { until } from '../../support/until.js';
+
+beforeAll(loadExporters);
 
 const SIGNALS = ['traces', 'logs', 'metrics'];
 

@@ -51,13 +51,13 @@ describe('a connection that breaks while a batch is being sent', () => {
     });
     gate.cutAfter(1_500);
     await spans(10);
-    await expect.poll(fates, { timeout: 10_000 }).toEqual({ exported: 0, dropped: 10 });
+    await expect.poll(fates).toEqual({ exported: 0, dropped: 10 });
     expect(gate.cuts).toBeGreaterThan(0);
     expect(collector.spans).toEqual([]);
 
     gate.cutAfter(undefined);
     await spans(10);
-    await expect.poll(fates, { timeout: 10_000 }).toEqual({ exported: 10, dropped: 10 });
+    await expect.poll(fates).toEqual({ exported: 10, dropped: 10 });
     expect(collector.spans).toHaveLength(10);
   });
 });
@@ -116,7 +116,7 @@ describe('TLS', () => {
     const without = Object.fromEntries(missing.map((name) => [name, '']));
     await start(collector.url, { ...(await variables()), ...without });
     await spans(3);
-    await expect.poll(fates, { timeout: 10_000 }).toEqual(expected);
+    await expect.poll(fates).toEqual(expected);
     expect(collector.spans).toHaveLength(expected.exported);
   });
 });

@@ -2,9 +2,10 @@
  * Writes every hold of the event loop of its process to the file HOLDS_FILE: the elapsed time, and the
  * thread's own processor time, which does not grow if other programs use the machine.
  */
-import { appendFileSync, openSync, readSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
+import { worked } from './worked.mjs';
 
 const { HOLDS_FILE } = process.env;
 
@@ -17,24 +18,6 @@ const EVERY_MS = 1;
 const WORTH_TELLING_MS = 4;
 
 const write = (fact) => appendFileSync(HOLDS_FILE, `${JSON.stringify(fact)}\n`);
-
-/** Returns the milliseconds that this thread has run. */
-const worked = process.threadCpuUsage ? fromNode : fromLinux();
-
-function fromNode() {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-}
-
-/** For Node before 22.19, which can't report it. Linux is at most a tick late. */
-function fromLinux() {
-  const file = openSync('/proc/self/schedstat', 'r');
-  const bytes = Buffer.alloc(64);
-  return () => {
-    readSync(file, bytes, 0, bytes.length, 0);
-    return Number.parseInt(bytes.toString('latin1'), 10) / 1e6;
-  };
-}
 
 if (HOLDS_FILE && isMainThread) {
   let at = performance.now();

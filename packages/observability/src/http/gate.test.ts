@@ -57,7 +57,7 @@ function refuse(one: Pair): void {
   });
 }
 
-describe('the data of many concurrent connections', { timeout: 60_000 }, () => {
+describe('the data of many concurrent connections', () => {
   it('is read up to the limit even without a reader, and arrives completely once there is one', async () => {
     const gate = new Gate(LIMITS);
     const all = await pairs(gate, CONNECTIONS);
@@ -73,7 +73,7 @@ describe('the data of many concurrent connections', { timeout: 60_000 }, () => {
     expect(most).toBeGreaterThan(LIMITS.held / 2);
     expect(most).toBeLessThanOrEqual(LIMITS.held + 64 * KB);
     for (const one of all) take(one);
-    await expect.poll(() => all.every(({ got }) => got === SENT), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => all.every(({ got }) => got === SENT)).toBe(true);
     expect(gate.bytes).toBe(0);
   });
 
@@ -94,7 +94,7 @@ describe('the data of many concurrent connections', { timeout: 60_000 }, () => {
       few.writer.write('x');
       await expect.poll(() => few.got, { interval: 1, timeout: 20_000 }).toBe(sent);
     }
-    await expect.poll(() => all.every(({ got }) => got === SENT), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => all.every(({ got }) => got === SENT)).toBe(true);
     expect(most).toBeLessThanOrEqual(LIMITS.burst + 64 * KB);
     expect(gate.bytes).toBe(0);
   });
@@ -106,11 +106,11 @@ describe('the data of many concurrent connections', { timeout: 60_000 }, () => {
       refuse(one);
       one.writer.write(Buffer.alloc(SENT));
     }
-    await expect.poll(() => all.some(({ fed }) => fed.destroyed), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => all.some(({ fed }) => fed.destroyed)).toBe(true);
     const late = await pair(gate);
     take(late);
     late.writer.write(Buffer.alloc(SENT));
-    await expect.poll(() => late.got, { timeout: 20_000 }).toBe(SENT);
+    await expect.poll(() => late.got).toBe(SENT);
   });
 
   it('keeps its connection if nobody takes it and nobody waits', async () => {
@@ -120,6 +120,6 @@ describe('the data of many concurrent connections', { timeout: 60_000 }, () => {
     one.writer.write(Buffer.alloc(SENT));
     await delay(200);
     take(one);
-    await expect.poll(() => one.got, { timeout: 20_000 }).toBe(SENT);
+    await expect.poll(() => one.got).toBe(SENT);
   });
 });

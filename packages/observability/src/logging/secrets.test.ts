@@ -56,7 +56,7 @@ describe('a log line', () => {
         ).toEqual([]);
       }
     }
-  }, 30_000);
+  });
 
   it('truncates a message of any length, also in the middle of an escape', () => {
     const { logger, messages } = logging();

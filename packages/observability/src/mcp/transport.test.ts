@@ -181,7 +181,7 @@ describe('a watched transport', () => {
       const listeners = process.listeners('unhandledRejection').filter((listener) => listener !== unhandled);
       for (const listener of listeners) process.off('unhandledRejection', listener);
       void transport.send(unserialisable);
-      await vi.waitFor(() => expect(unhandled).toHaveBeenCalledExactlyOnceWith(bigint, expect.any(Promise)));
+      await expect.poll(() => unhandled).toHaveBeenCalledExactlyOnceWith(bigint, expect.any(Promise));
       for (const listener of listeners) process.on('unhandledRejection', listener);
       process.off('unhandledRejection', unhandled);
     });

@@ -30,7 +30,7 @@ async function areOpen({ host, running }: Scene, count: number): Promise<void> {
     const samples = await running.metrics();
     return [samples.get(OPEN), samples.get(SILENT)];
   };
-  await expect.poll(open, { timeout: 10_000 }).toEqual([count, count]);
+  await expect.poll(open).toEqual([count, count]);
 }
 
 const leaves = (grows: Step['grows'], count: number): Step => ({
