@@ -11,6 +11,8 @@ const ASKED = { [INJECT]: 'proxy' };
 
 const gate = new Gate('injection-proxy');
 const admitted = gate.admitted.bind(gate);
+/** Pods in the network of their node need rights. */
+const gateWithRights = new Gate('injection-proxy-with-rights', 'privileged');
 
 /** A server with a port, as the policy looks for it. */
 const server = (more: object = {}, port: object = {}) =>
@@ -22,7 +24,7 @@ const variable = (pod: Pod, wanted: string) =>
   sidecarOf(pod)?.env?.find(({ name }) => name === wanted)?.value;
 
 beforeAll(async () => {
-  await gate.open();
+  await Promise.all([gate.open(), gateWithRights.open()]);
   await kubectl(['apply', '--server-side', '--validate=strict', `--kustomize=${FOLDER}/policy`]);
   // The API server learns of a policy a moment later.
   await until(async () => isInjected(await admitted(ASKED, { containers: [server()] })));
@@ -171,6 +173,22 @@ describe('a pod that the proxy would break', () => {
     };
     await expect(admitted(ASKED, careless)).rejects.toThrow(/container "a" must set/);
     await expect(admitted(ASKED, careless)).rejects.not.toThrow(/pmcp-proxy/);
+  });
+});
+
+describe('a pod with rights on its node', () => {
+  it.each<readonly [string, object, boolean]>([
+    // The ports of the proxy would be those of the node, where each may be used once.
+    ['gets no proxy in the network of its node', { hostNetwork: true }, false],
+    ['gets none there with the processes of the node either', { hostNetwork: true, hostPID: true }, false],
+    ['gets the proxy if it says that it has a network of its own', { hostNetwork: false }, true],
+    ['gets it if it sees only the processes of the node', { hostPID: true, hostIPC: true }, true],
+  ])('%s', async (_, rights, gets) => {
+    const spec = { containers: [server()], ...rights };
+    const pod = await gateWithRights.admitted(ASKED, spec);
+    expect(isInjected(pod)).toBe(gets);
+    expect(pod.spec).toMatchObject(Object.fromEntries(Object.entries(rights).filter(([, on]) => on)));
+    if (!gets) expectUnchanged(pod, ASKED, spec);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { PodSpec } from '../../manifests/manifests.js';
-import { kubectl, kubectlSays, restrictedNamespace } from './cluster.js';
+import { kubectl, kubectlSays, makeNamespace, type PodSecurity } from './cluster.js';
 
 export interface Pod {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
@@ -24,12 +24,15 @@ export const names = (things: readonly { readonly name: string }[] = []) => thin
 
 const CREATE = ['create', '--dry-run=server', '--validate=strict', '--output=json', '--filename=-'];
 
-/** A namespace that refuses rights, in which the API server admits pods. */
+/** A namespace in which the API server admits pods. By default it refuses rights. */
 export class Gate {
-  constructor(private readonly namespace: string) {}
+  constructor(
+    private readonly namespace: string,
+    private readonly level: PodSecurity = 'restricted',
+  ) {}
 
   async open(): Promise<void> {
-    await restrictedNamespace(this.namespace);
+    await makeNamespace(this.namespace, this.level);
     await kubectl(['create', 'serviceaccount', 'default', `--namespace=${this.namespace}`]);
   }
 

@@ -16,10 +16,15 @@ export function helm(args: readonly string[], input = ''): Promise<string> {
   return output('helm', args, { input, env: env() });
 }
 
+/** What the pods of a namespace may ask for: nothing, or everything. */
+export type PodSecurity = 'restricted' | 'privileged';
+
 /** Makes a namespace that allows only pods without rights. */
-export async function restrictedNamespace(name: string): Promise<void> {
+export const restrictedNamespace = (name: string) => makeNamespace(name, 'restricted');
+
+export async function makeNamespace(name: string, level: PodSecurity): Promise<void> {
   const labels = Object.fromEntries(
-    ['enforce', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
+    ['enforce', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, level]),
   );
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
   await kubectl(['apply', '--server-side', '--filename=-'], JSON.stringify(namespace));
