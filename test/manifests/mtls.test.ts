@@ -25,18 +25,27 @@ interface Template {
   readonly spec: { readonly template: { readonly spec: PodSpec } };
 }
 
+interface Patch {
+  readonly target: { readonly kind: string; readonly annotationSelector?: string };
+  readonly patch: string;
+}
+
+/** What changes a pod in which the server is in front of the clients. */
+const isOfServer = ({ target: { kind, annotationSelector = '' } }: Patch) =>
+  kind === 'Deployment' && !annotationSelector.endsWith('/front=proxy');
+
 /** Returns the pod of `base` with the changes of the component. */
 function patched() {
   const { spec } = get('Deployment', 'base/deployment.yaml');
   const pod = structuredClone(spec!.template.spec!) as PodSpec;
   const { patches } = parse(readFileSync(join(FOLDER, 'mtls/kustomization.yaml'), 'utf8'));
-  const [mounts, added] = patches.map(({ patch }: { patch: string }) => parse(patch)) as [
-    Template,
-    Operation[],
-  ];
-  const { volumes, containers } = mounts.spec.template.spec;
-  Object.assign(pod, { volumes });
-  Object.assign(pod.containers[0]!, { volumeMounts: containers[0]?.volumeMounts });
+  const [secret, mounts, added] = (patches as Patch[])
+    .filter(isOfServer)
+    .map(({ patch }) => parse(patch)) as [Template, Template, Operation[]];
+  Object.assign(pod, { volumes: secret.spec.template.spec.volumes });
+  Object.assign(pod.containers[0]!, {
+    volumeMounts: mounts.spec.template.spec.containers[0]?.volumeMounts,
+  });
   for (const { op, path, value } of added) {
     expect(op).toBe('add');
     const keys = path.replace('/spec/template/spec/', '').split('/');

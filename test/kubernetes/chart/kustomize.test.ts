@@ -7,6 +7,9 @@ import { podOf } from '../support/pod.js';
 import { output } from '../support/run.js';
 import { merged } from '../support/switches.js';
 
+interface Annotated {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+}
 type Objects = Readonly<Record<string, unknown>>;
 
 /** The names that differ: the chart names all objects after its release. */
@@ -90,11 +93,19 @@ const ofComponents = async (components: readonly string[]) =>
     withoutLabelsOfOthers(ordered(asNamed(withoutHelm(object)))),
   );
 
+/** What tells components of one that came before. The chart knows without it. */
+const FRONT = 'pmcp.github.io/front';
+
 /** Some objects of the examples have no labels. The chart gives the same ones to all. */
 function withoutLabelsOfOthers(object: unknown): unknown {
-  const { metadata, ...rest } = object as KubernetesObject;
+  const { metadata, ...rest } = object as KubernetesObject & Annotated;
+  const { annotations: { [FRONT]: _, ...annotations } = {}, ...others } = metadata;
   const name = /-(backup|restore)$/.test(metadata.name) ? metadata.name : 'notes';
-  return { ...rest, metadata: { ...metadata, labels: { 'app.kubernetes.io/name': name } } };
+  const labels = { 'app.kubernetes.io/name': name };
+  return {
+    ...rest,
+    metadata: { ...others, ...(Object.keys(annotations).length > 0 && { annotations }), labels },
+  };
 }
 
 function without(objects: Objects, ...names: readonly string[]): Objects {
@@ -152,5 +163,19 @@ describe('the chart, up to the names and labels of Helm,', () => {
     const flag = example.containers[0]?.env?.find(({ name }) => name === 'NODE_OPTIONS')?.value?.trim();
     expect(options).toEqual([{ name: 'NODE_OPTIONS', value: `--max-old-space-size=64 ${flag}` }]);
     expect(volumeMounts).toEqual(example.containers[0]?.volumeMounts);
+  });
+});
+
+describe('components', () => {
+  it.each([
+    ['tls', 'proxy', 'volumes'],
+    ['mtls', 'proxy', 'volumes'],
+    ['audit', 'proxy', 'volumes'],
+    ['pod-monitor', 'proxy', 'annotations'],
+    ['proxy', 'keda', 'annotations/pmcp.github.io~1front'],
+  ])('fail in another order than that of the README: %s before %s', async (first, then, why) => {
+    const build = (...components: string[]) => output('kubectl', ['kustomize', withComponents(components)]);
+    await expect(build(first, then)).rejects.toThrow(why);
+    expect(await build(then, first)).toContain('observability');
   });
 });

@@ -22,6 +22,15 @@ export type Choice = readonly [components: readonly string[], values: GivenValue
 const PARTS: readonly (readonly Choice[])[] = [
   [
     [[], {}],
+    [['keda'], { autoscaling: { engine: 'keda' } }],
+    [['hpa'], { autoscaling: { engine: 'hpa' } }],
+  ],
+  [
+    [[], {}],
+    [['proxy'], { proxy: WITH_PROXY }],
+  ],
+  [
+    [[], {}],
     [['pod-monitor'], { podMonitor: { enabled: true, clientSecret: 'pmcp-scrape' } }],
   ],
   [
@@ -47,11 +56,6 @@ const PARTS: readonly (readonly Choice[])[] = [
   ],
   [
     [[], {}],
-    [['keda'], { autoscaling: { engine: 'keda' } }],
-    [['hpa'], { autoscaling: { engine: 'hpa' } }],
-  ],
-  [
-    [[], {}],
     [['backup'], { backup: BACKUP }],
     [['backup', 'restore'], { backup: BACKUP, restore: RESTORE }],
   ],
@@ -69,10 +73,13 @@ interface Combination {
   readonly values: GivenValues;
 }
 
-/** Combinations in which each choice of a part meets each of every other one. */
-export const componentCombinations: readonly Combination[] = pairwise(
-  PARTS.map((choices) => choices.length),
-).map((positions) => {
+const COUNTS = PARTS.map((choices) => choices.length);
+
+/** Combinations in which each choice of a part meets each of every other one, and the last one of all parts together. */
+export const componentCombinations: readonly Combination[] = [
+  ...pairwise(COUNTS),
+  COUNTS.map((count) => count - 1),
+].map((positions) => {
   const chosen = positions.map((position, i) => PARTS[i]![position]!);
   const components = chosen.flatMap(([names]) => names);
   const values = chosen.reduce<GivenValues>((all, [, values]) => merged(all, values), LEAST);
