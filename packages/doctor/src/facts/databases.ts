@@ -76,6 +76,17 @@ const DATABASES: readonly Database[] = [
   })),
 ];
 
+const LIKE =
+  /(^|[/_-])(postgres(ql)?|postgis|pgvector|timescaledb\S*|redis\S*|valkey|mysql|mariadb|mongo(db)?)$/;
+
+/** Whether a container is a database, and no client of one: the images of databases have their clients too. */
+export function isDatabase({ image, words }: Pick<Asked, 'image' | 'words'>): boolean {
+  const said = words.flatMap((word) => word.split(/\s+/));
+  const { repository } = parsedImage(image);
+  const known = DATABASES.find((one) => one.image.test(repository));
+  return known === undefined ? LIKE.test(repository) && said.length === 0 : isServer(known, said);
+}
+
 /** Says where a database keeps its data that is lost with its container; undefined for whatever is well or is none. */
 export function lostData(container: Asked, mounts: readonly Place[]): string | undefined {
   const { repository, tag } = parsedImage(container.image);

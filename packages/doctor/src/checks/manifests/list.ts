@@ -48,6 +48,7 @@ import { filesAreMounted } from './mounted-files.js';
 import { objectsAreTogether } from './namespaces.js';
 import { adminPortIsInside, policyIsThere, policyLetsPrometheusIn } from './network.js';
 import { prometheusTakesThem } from './operator.js';
+import { composeAsksOthersByName, podsAskOthersByName } from './own-loopback.js';
 import { failedDumpsAreNoticed } from './piped-dumps.js';
 import { portsAgree } from './port-variable.js';
 import {
@@ -137,6 +138,8 @@ export const MANIFESTS: readonly Check[] = [
   failedDumpsAreNoticed,
   exportersReachPostgres,
   composeExportersReachPostgres,
+  podsAskOthersByName,
+  composeAsksOthersByName,
   podsKeepData,
   composeKeepsData,
   composeRestarts,
