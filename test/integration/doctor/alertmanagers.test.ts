@@ -7,6 +7,7 @@ import { Prometheus } from '../../../scripts/start/prometheus.js';
 import { temporaryFolder } from '../../fixtures/temporary-folder.js';
 import { createAuthority } from '../../support/certificates.js';
 import { diagnosis, examined } from '../../support/doctor.js';
+import { RULES } from '../../support/shipped-rules.js';
 import { CALM, startedAlertmanager } from '../../support/started-alertmanager.js';
 import { until } from '../../support/until.js';
 
@@ -49,6 +50,32 @@ describe('the doctor between Prometheus and Alertmanager', () => {
         `Prometheus sends each alert to ${calm.origin} and ${other.origin}, which have the same configuration and do not know of each other`,
       ],
     });
+  });
+
+  it.each([
+    [
+      'warns of none where all targets are on its own machine, as who tries it out needs none',
+      '127.0.0.1',
+      'warn',
+    ],
+    ['reports none as an error where others are scraped', '0.0.0.0', undefined],
+  ])('%s', async (_, target, severity) => {
+    const scraped = `static_configs: [{ targets: ["${target}:9"] }]`;
+    const config = `scrape_configs: [{ job_name: pmcp, ${scraped} }]\nrule_files: ['*-rules.yaml']\n`;
+    const { url } = await Prometheus.startWith(config, children.start.bind(children), {
+      files: RULES,
+      flags: ['--scrape.discovery-reload-interval=100ms'],
+    });
+    const results = await examined({ prometheus: new URL(url) }, ({ code }) =>
+      ['PMCP-D100', 'PMCP-D104', 'PMCP-D107'].includes(code),
+    );
+    const said = results.map(({ outcome }) => outcome.kind === 'found' && outcome.findings);
+    expect(said).toEqual([
+      false,
+      false,
+      [expect.objectContaining({ found: expect.stringMatching(/no Alertmanager/) })],
+    ]);
+    expect(said[2] && said[2][0]!.severity).toBe(severity);
   });
 
   describe('below a path', () => {
