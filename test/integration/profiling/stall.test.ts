@@ -11,10 +11,13 @@ const folder = temporaryFolder('stalling');
 const servers: ChildProcess[] = [];
 
 const BLOCKED_AT_START = `
+  import { existsSync, readdirSync } from 'node:fs';
   import { createObservability } from '@pmcp/observability';
   const profiling = { directory: process.env.DIRECTORY, keep: 2, stallMs: 300 };
   void createObservability({ metrics: { host: '127.0.0.1', port: 0 }, profiling }).listen();
-  for (const end = Date.now() + 2_000; Date.now() < end; );
+  const isSeen = () => existsSync(process.env.DIRECTORY) && readdirSync(process.env.DIRECTORY).length > 0;
+  // On a busy machine it may take longer until the thread runs that watches.
+  for (const end = Date.now() + 2_000; Date.now() < end || !isSeen(); );
   setTimeout(() => {}, 60_000);
 `;
 

@@ -15,6 +15,8 @@ const { times, tickMs, missesAllowed, maxTicks, intervalUs, expression, director
 
 let seen = 0n;
 let misses = 0;
+/** Whether there is a profile of this stall. One that outlasts the pause gets its own when that is over. */
+let isTaken = false;
 let capture;
 let pause = pauses.first;
 let lastStall = -Infinity;
@@ -25,8 +27,9 @@ setInterval(() => {
   if (beat !== seen) {
     seen = beat;
     misses = 0;
+    isTaken = false;
     end();
-  } else if (++misses === missesAllowed + 1) begin();
+  } else if (++misses > missesAllowed && !isTaken) begin();
   else if (capture !== undefined) {
     ask();
     if (misses > maxTicks) end();
@@ -40,6 +43,7 @@ function begin() {
   if (now < nextAt) return;
   nextAt = now + pause;
   pause = Math.min(pause * 2, pauses.most);
+  isTaken = true;
   // Not before: who leaves a session open is told at its end that a debugger is there.
   const session = new Session();
   session.connectToMainThread();
