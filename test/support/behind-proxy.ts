@@ -27,7 +27,8 @@ export async function behind(
   flags: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<RunningProxy> {
-  server = createServer(handle).listen(0, '127.0.0.1');
+  // On a busy machine the usual five seconds pass while a connection waits, which then ends under the next request.
+  server = createServer({ keepAliveTimeout: 600_000 }, handle).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return inFrontOf(`http://127.0.0.1:${port}`, flags, env);
