@@ -1,6 +1,13 @@
 import { edgeRecordings } from '../prometheus/edges.js';
 import { unexpected } from '../prometheus/expected.js';
-import { RECORDED_WINDOW, RECORDING_INTERVAL, recordings } from '../prometheus/recorded.js';
+import type { Duration } from '../prometheus/promql.js';
+import {
+  RECORDED_WINDOW,
+  RECORDING_GROUPS,
+  RECORDING_INTERVAL,
+  recordings,
+  SLOW_INTERVAL,
+} from '../prometheus/recorded.js';
 import { misnamed } from './check-options.js';
 import { checkTemplate } from './check-template.js';
 import { type Context, context } from './context.js';
@@ -11,7 +18,7 @@ import { capacity } from './rules/capacity.js';
 import { dataSafety } from './rules/data-safety.js';
 import { dependencies } from './rules/dependencies.js';
 import { edge } from './rules/edge.js';
-import { guarding } from './rules/guarding.js';
+import { guarding, knownTools } from './rules/guarding.js';
 import { health } from './rules/health.js';
 import { refusals } from './rules/refusals.js';
 import { serving } from './rules/serving.js';
@@ -32,14 +39,18 @@ const GROUPS: Readonly<Record<string, (context: Context) => AlertRule[]>> = {
   edge,
   refusals,
   guarding,
+  'known-tools': knownTools,
   subscriptions,
   unfinished,
   'data-safety': dataSafety,
   watchers,
 };
 
-/** Groups that read series of every tool. In a large Prometheus this is too much for every evaluation. */
-const COSTLY = new Set(['tools']);
+/**
+ * Groups that read series of every tool, or of a day. In a large Prometheus this is too much for every evaluation, and
+ * their alerts wait for some minutes anyway.
+ */
+const COSTLY = new Set(['tools', 'known-tools', 'unfinished']);
 
 /** A rate needs two samples, and some may be lost. */
 const SAMPLES_IN_A_RATE = 4;
@@ -55,13 +66,13 @@ export function ruleGroups(options: AlertOptions = {}): RuleGroup[] {
   checkInterval(given);
   const made = context(given);
   const groups = [
-    requestsGroup(made),
+    ...requestsGroups(made),
     edgesGroup(made),
     ...recordingGroups(made),
     burnGroup(made),
     ...Object.entries(GROUPS).map(([name, rules]) => ({
       name: `pmcp-${name}`,
-      ...(COSTLY.has(name) && { interval: made.time(RECORDING_INTERVAL) }),
+      ...(COSTLY.has(name) && { interval: made.time(SLOW_INTERVAL) }),
       rules: rules(made),
     })),
   ];
@@ -83,11 +94,17 @@ function checkTemplates({ alert, labels, annotations }: AlertRule): void {
  * Returns the recording rules for what other rules and dashboards read, instead of every series of every
  * tool.
  */
-function requestsGroup({ by, time, histograms }: Context): RuleGroup {
-  const rules = recordings(by, time(RECORDED_WINDOW))
-    .filter(({ only = histograms }) => only === histograms || histograms === 'both')
-    .map(({ metric, expr, only = histograms }) => ({ record: metric.name, expr: expr.in(only) }));
-  return { name: 'pmcp-requests', interval: time(RECORDING_INTERVAL), rules };
+function requestsGroups({ by, time, histograms }: Context): RuleGroup[] {
+  const all = recordings(by, time(RECORDED_WINDOW)).filter(
+    ({ only = histograms }) => only === histograms || histograms === 'both',
+  );
+  return Object.entries(RECORDING_GROUPS).map(([name, interval]: [string, Duration]) => ({
+    name: `pmcp-${name}`,
+    interval: time(interval),
+    rules: all
+      .filter(({ group = 'requests' }) => group === name)
+      .map(({ metric, expr, only = histograms }) => ({ record: metric.name, expr: expr.in(only) })),
+  }));
 }
 
 /** Returns the recording rules that give the requests of all edges one name. */

@@ -27,8 +27,10 @@ import {
   topk,
 } from './promql.js';
 
-/** How often the rules are evaluated. */
+/** How often the rules are evaluated, unless they are expensive or change slowly. */
 export const RECORDING_INTERVAL = '1m';
+/** Often enough for series not to become stale. */
+export const SLOW_INTERVAL = '2m';
 /** The window of the rates. */
 export const RECORDED_WINDOW = '5m';
 
@@ -100,6 +102,17 @@ export const CALLED_TOOLS = { ...TOOL_CALLS, name: not('_other') };
 export const serverWorkloads = gauge('workload:pmcp_ready:max1d', ['workload']);
 
 /**
+ * The servers and workloads of the last hour: one sample an hour. Reading all samples of a day each time is expensive.
+ */
+const serversOfHours = gauge('server:pmcp_ready:hourly', ['workload']);
+
+/** Which servers existed within the last day, by labels of `serversOfHours`. */
+function existed<Label extends TargetLabel | 'workload'>(by: readonly Label[]): Expression<Label> {
+  const recent = max(withWorkload(maxOverTime(catalog.ready, { window: '1h' })), { by });
+  return recent.or(max(maxOverTime(serversOfHours, { window: '1d' }), { by })) as Expression<Label>;
+}
+
+/**
  * The name of a pod is that of its workload and a unique part: a hash and a suffix, a suffix, or a number.
  */
 const POD_NAME = '(.+?)(-[a-z0-9]{5,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-[0-9]+)?';
@@ -108,7 +121,21 @@ const POD_NAME = '(.+?)(-[a-z0-9]{5,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-[0-9]+)?';
 export const withWorkload = <Label extends string>(of: Expression<Label | 'pod'>) =>
   labelReplace(of, { label: 'workload', replacement: '$1', from: 'pod', regex: POD_NAME });
 
+/**
+ * The groups of these rules, and how often each is evaluated. Prometheus evaluates groups side by side. So what reads the
+ * histograms of every tool, which is the most expensive, does not delay what reads counters.
+ */
+export const RECORDING_GROUPS = {
+  requests: RECORDING_INTERVAL,
+  durations: RECORDING_INTERVAL,
+  'tool-durations': SLOW_INTERVAL,
+  'forgotten-tools': SLOW_INTERVAL,
+  hours: '1h',
+} as const satisfies Readonly<Record<string, Duration>>;
+
 interface Recording {
+  /** `requests` if not given. */
+  readonly group?: keyof typeof RECORDING_GROUPS;
   readonly metric: Gauge;
   readonly expr: Expression<string>;
   /** The only form of histograms, beside `both`, for which it is recorded. */
@@ -130,11 +157,13 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
       expr: rate(catalog.requests, { by: [...instance, 'method', 'outcome'], window }),
     },
     {
+      group: 'durations',
       metric: instanceDurations.buckets,
       expr: rate(bucketsOf(catalog.requestDuration), { ...measured, by: [...measured.by, 'le'] }),
       only: 'classic',
     },
     {
+      group: 'durations',
       metric: instanceDurations.native,
       expr: rate(nativeOf(catalog.requestDuration), measured),
       only: 'native',
@@ -147,6 +176,7 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
       }),
     },
     ...QUANTILES.map((fraction) => ({
+      group: 'durations' as const,
       metric: instanceQuantile(fraction),
       // Without requests the quantile is NaN, which the comparison leaves out.
       expr: durations.quantile(fraction).gte(0),
@@ -154,6 +184,7 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
     { metric: toolCalls, expr: rate(catalog.requests, finished) },
     { metric: topToolCalls, expr: topk(TOP, select(toolCalls), { by }) },
     {
+      group: 'tool-durations',
       metric: topToolSeconds,
       expr: rate(sumOf(catalog.requestDuration), calls).and(select(topToolCalls)),
     },
@@ -168,17 +199,20 @@ export function recordings(by: readonly TargetLabel[], window: Duration = RECORD
       }).gt(0),
     },
     {
+      group: 'forgotten-tools',
       metric: forgottenTools,
       expr: sum(select(catalog.requests, { where: CALLED_TOOLS, offset: window }), { by: tool })
         .gt(0)
         .or(max(maxOverTime(forgottenTools, { window: REMEMBERED }), { by: tool }))
         .unless(sum(select(catalog.requests, { where: CALLED_TOOLS }), { by: tool }).gt(0))
-        .and(max(maxOverTime(catalog.ready, { window: '1d' }), { by }), { on: by }),
+        .and(existed(by), { on: by }),
     },
+    { metric: serverWorkloads, expr: existed(['cluster', 'namespace', 'workload']) },
     {
-      metric: serverWorkloads,
-      expr: max(withWorkload(maxOverTime(catalog.ready, { window: '1d' })), {
-        by: ['cluster', 'namespace', 'workload'],
+      group: 'hours',
+      metric: serversOfHours,
+      expr: max(withWorkload(maxOverTime(catalog.ready, { window: '1h' })), {
+        by: [...new Set([...by, 'cluster', 'namespace', 'workload'] as const)],
       }),
     },
   ];

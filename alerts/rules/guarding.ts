@@ -13,7 +13,12 @@ import { value } from '../template.js';
 
 /** Alerts about attempts to get access, and about gaps in the audit log. */
 export function guarding(c: Context): AlertRule[] {
-  return [guessing(c), unrecorded(c), surge(c), unheardOf(c)];
+  return [guessing(c), unrecorded(c), surge(c)];
+}
+
+/** Alerts that compare the called tools with those of earlier times. */
+export function knownTools(c: Context): AlertRule[] {
+  return [unheardOf(c)];
 }
 
 /**

@@ -24,31 +24,73 @@ import { FAILING_SHARE, toolSeries } from './synthetic.js';
 
 /** A block of Prometheus contains two hours. */
 const BLOCK_SECONDS = 7_200;
+/** What is sampled once an hour lies in blocks as Prometheus has compacted them. */
+const COMPACTED = '54h';
 const SCRAPED_SECONDS = 30;
 const RECORDED_SECONDS = 60;
+const DAYS_SECONDS = 120;
+const HOUR_SECONDS = 3_600;
+const MONTH_HOURS = 30 * 24;
 
 export interface Past {
   readonly name: string;
   readonly labels: string;
   readonly step: number;
+  /** How many hours of it are read, if not all. */
+  readonly hours?: number;
   value(time: number): number;
 }
 
 /**
  * Writes the history that panels and long windows read: the recorded series and the gauges of every server,
  * and all series of one server's tools. The last two hours are left out, because Prometheus keeps them in
- * memory.
+ * memory. What is recorded once an hour goes back a month, whatever `hours` says.
  */
-export async function writeHistory(folder: string, shape: Shape, hours: number): Promise<void> {
-  const { path } = await requireTool('promtool');
-  const file = join(folder, 'history.om');
+export async function writeHistory(
+  folder: string,
+  shape: Shape,
+  hours: number,
+  progress: (text: string) => void,
+): Promise<void> {
   await mkdir(join(folder, 'data'), { recursive: true });
   const end = Math.floor(Date.now() / 1_000 / BLOCK_SECONDS) * BLOCK_SECONDS;
-  for (let start = end - hours * 3_600; start < end; start += BLOCK_SECONDS) {
-    await pipeline(Readable.from(lines(shape, start)), createWriteStream(file));
-    const args = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, join(folder, 'data')];
-    await promisify(execFile)(path, args);
+  const first = end - hours * HOUR_SECONDS;
+  const month: Span = { start: end - MONTH_HOURS * HOUR_SECONDS, end: first };
+  const hourly = () => lines([...ofAll(shape)].filter(isHourly), month);
+  await blocks(folder, join(folder, 'month.om'), hourly(), [`--max-block-duration=${COMPACTED}`]);
+  // One block is written while the samples of the next are generated.
+  let written = Promise.resolve();
+  for (let start = first; start < end; start += BLOCK_SECONDS) {
+    progress(`history: ${(start - first) / HOUR_SECONDS} of ${hours} hours`);
+    const file = join(folder, `${start}.om`);
+    const read = [...pastOf(shape)].filter(({ hours = MONTH_HOURS }) => start >= end - hours * HOUR_SECONDS);
+    await samples(file, lines(read, { start, end: start + BLOCK_SECONDS }));
+    await written;
+    written = imported(folder, file, []);
   }
+  await written;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const isHourly = ({ step }: Past) => step === HOUR_SECONDS;
+
+async function blocks(folder: string, file: string, of: Generator<string>, flags: string[]): Promise<void> {
+  await samples(file, of);
+  await imported(folder, file, flags);
+}
+
+async function samples(file: string, of: Generator<string>): Promise<void> {
+  await pipeline(Readable.from(of), createWriteStream(file));
+}
+
+async function imported(folder: string, file: string, flags: readonly string[]): Promise<void> {
+  const { path } = await requireTool('promtool');
+  const args = ['tsdb', 'create-blocks-from', '--quiet', ...flags, 'openmetrics', file, join(folder, 'data')];
+  await promisify(execFile)(path, args);
   await rm(file, { force: true });
 }
 
@@ -57,10 +99,10 @@ export interface Shape {
   readonly tools: number;
 }
 
-function* lines(shape: Shape, start: number): Generator<string> {
-  for (const [name, series] of byName(pastOf(shape))) {
+function* lines(pasts: Iterable<Past>, span: Span): Generator<string> {
+  for (const [name, series] of byName(pasts)) {
     yield `# TYPE ${name} gauge\n`;
-    for (const past of series) yield text(past, start);
+    for (const past of series) yield text(past, span);
   }
   yield '# EOF\n';
 }
@@ -77,20 +119,28 @@ function byName(pasts: Iterable<Past>): Map<string, Past[]> {
 }
 
 /** Returns all samples of a series as one string. One string for each sample would take minutes. */
-function text({ name, labels, step, value }: Past, start: number): string {
+function text({ name, labels, step, value }: Past, { start, end }: Span): string {
   let samples = '';
-  for (let time = start; time < start + BLOCK_SECONDS; time += step) {
+  for (let time = start; time < end; time += step) {
     samples += `${name}{${labels}} ${value(time)} ${time}\n`;
   }
   return samples;
 }
 
-function* pastOf({ servers, tools }: Shape): Generator<Past> {
+function* pastOf(shape: Shape): Generator<Past> {
+  yield* ofAll(shape);
+  yield* ofOne(shape);
+}
+
+function* ofAll({ servers }: Shape): Generator<Past> {
   for (let server = 0; server < servers; server++) {
     const job = `namespace="ns-${server}",job="pmcp"`;
     yield* recordedOf(job, `${job},instance="server-${server}"`);
     yield* gaugesOf(`${job},instance="server-${server}"`);
   }
+}
+
+function* ofOne({ tools }: Shape): Generator<Past> {
   const job = 'namespace="ns-0",job="pmcp"';
   const instance = `${job},instance="server-0"`;
   yield* recordedOfTools(job, instance, tools);
@@ -104,13 +154,7 @@ export function* recordedOf(job: string, instance: string): Generator<Past> {
     step: RECORDED_SECONDS,
     value,
   });
-  for (const { name } of SLOS) {
-    const labels = `${job},slo="${name}"`;
-    yield past(recorded.events, labels);
-    yield past(recorded.errors, labels, (time) => wave(time) * FAILING_SHARE);
-    yield past(recorded.budgetRemaining('30d'), labels);
-    yield past(recorded.errorsAllowed('30d'), labels, (time) => 1000 * wave(time));
-  }
+  for (const { name } of SLOS) yield* recordedOfSlo(`${job},slo="${name}"`);
   for (const outcome of ['ok', 'abandoned']) {
     yield past(serverTasks, `${job},outcome="${outcome}"`);
     yield past(serverTaskSeconds, `${job},outcome="${outcome}"`);
@@ -118,6 +162,30 @@ export function* recordedOf(job: string, instance: string): Generator<Past> {
   const calls = `${instance},method="tools/call"`;
   for (const outcome of ['ok', 'tool_error']) yield past(instanceRequests, `${calls},outcome="${outcome}"`);
   for (const fraction of QUANTILES) yield past(instanceQuantile(fraction), instance);
+}
+
+/** Yields what rules recorded for an objective, as far back as rules and panels read it. */
+function* recordedOfSlo(labels: string): Generator<Past> {
+  const bad = (time: number) => wave(time) * FAILING_SHARE;
+  const counts: (readonly [{ name: string }, (time: number) => number, Pick<Past, 'step' | 'hours'>])[] = [
+    [recorded.events, wave, { step: RECORDED_SECONDS, hours: 6 }],
+    [recorded.errors, bad, { step: RECORDED_SECONDS, hours: 6 }],
+    [recorded.eventCount('6h'), wave, { step: RECORDED_SECONDS }],
+    [recorded.errorCount('6h'), bad, { step: RECORDED_SECONDS }],
+    [recorded.eventCount('1d'), wave, { step: DAYS_SECONDS }],
+    [recorded.errorCount('1d'), bad, { step: DAYS_SECONDS }],
+    [recorded.eventsOfHours, wave, { step: HOUR_SECONDS }],
+    [recorded.errorsOfHours, bad, { step: HOUR_SECONDS }],
+    [recorded.budgetRemaining('30d'), wave, { step: DAYS_SECONDS }],
+    [recorded.errorsAllowed('30d'), (time) => 1000 * wave(time), { step: DAYS_SECONDS }],
+    ...['5m', '1h', '6h'].map((window) => ratio(window, RECORDED_SECONDS)),
+    ...['1d', '3d'].map((window) => ratio(window, DAYS_SECONDS)),
+  ];
+  for (const [{ name }, value, read] of counts) yield { name, labels, value, ...read };
+
+  function ratio(window: string, step: number) {
+    return [recorded.errorRatio(window), bad, { step }] as const;
+  }
 }
 
 /**

@@ -12,7 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Children } from '../../scripts/start/children.js';
 import { writeHistory } from './history.js';
 import { askPanels } from './panels.js';
-import { type Evaluated, printAsked, printEvaluated, printPanels } from './report.js';
+import { printAsked, printEvaluated, printPanels } from './report.js';
 import { SyntheticServers } from './synthetic.js';
 import { WAYS, Watcher, type Way } from './watcher.js';
 
@@ -24,7 +24,7 @@ let children = newChildren();
 
 try {
   const past = join(folder, 'past');
-  await writeHistory(past, { servers, tools }, hours);
+  await writeHistory(past, { servers, tools }, hours, progress);
   for (const way of ways) await measure(way, past);
 } finally {
   await children.stop();
@@ -36,7 +36,10 @@ async function measure(way: Way, past: string): Promise<void> {
   const own = join(folder, way);
   await cp(past, own, { recursive: true });
   const watcher = await Watcher.start(way, { folder: own, target: synthetic.target, servers, children });
-  await delay(minutes * 60_000);
+  for (let minute = 0; minute < minutes; minute++) {
+    progress(`${way}: scraping, ${minute} of ${minutes} minutes`);
+    await delay(60_000);
+  }
   await report(watcher);
   await children.stop();
   children = newChildren();
@@ -51,11 +54,11 @@ async function report(watcher: Watcher): Promise<void> {
   const [series, memory] = [await watcher.seriesCount(), await watcher.memory()];
   print(`\n${watcher.way}: ${servers} servers of ${tools} tools, ${series} series, ${memory.toFixed(0)} MB,`);
   print(`${hours} h of history\n`);
-  const evaluated = await watcher.api<Evaluated>('rules');
+  const evaluated = await watcher.evaluated();
   printEvaluated(evaluated);
   const [all, one] = [
-    await askPanels(watcher.url, 'all', watcher.form),
-    await askPanels(watcher.url, 'one', watcher.form),
+    await askPanels(watcher.url, 'all', watcher.form, progress),
+    await askPanels(watcher.url, 'one', watcher.form, progress),
   ];
   printPanels('all', all);
   printPanels('one', one);
@@ -65,6 +68,11 @@ async function report(watcher: Watcher): Promise<void> {
 function wayOf(text: string): Way {
   if (!(text in WAYS)) throw new Error(`Expected any of ${Object.keys(WAYS).join(', ')}, got ${text}`);
   return text as Way;
+}
+
+/** Tells on stderr how far it is, with the seconds since the start. */
+function progress(text: string): void {
+  process.stderr.write(`${performance.now().toFixed(0).slice(0, -3) || 0} s  ${text}\n`);
 }
 
 function print(line: string): void {

@@ -17,9 +17,15 @@ export interface Asked {
 }
 
 /** Measures the time for each query of each panel over a day, for all servers or for one. */
-export async function askPanels(base: string, servers: 'all' | 'one', form: HistogramForm): Promise<Asked[]> {
+export async function askPanels(
+  base: string,
+  servers: 'all' | 'one',
+  form: HistogramForm,
+  progress: (text: string) => void,
+): Promise<Asked[]> {
   const rows: Asked[] = [];
   for (const dashboard of allDashboards(form).map(stored)) {
+    progress(`panels, ${servers} chosen: ${dashboard.title}`);
     const chosen = servers === 'one' ? { namespace: 'ns-0', instance: 'server-0' } : {};
     const values = { ...opened(dashboard), __rate_interval: '5m', ...chosen };
     for (const { panel, target, text } of queriesOf(dashboard, 'prometheus')) {

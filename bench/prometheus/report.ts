@@ -4,10 +4,11 @@ export interface Evaluated {
   readonly groups: readonly {
     readonly name: string;
     readonly interval: number;
-    readonly evaluationTime: number;
+    evaluationTime: number;
     readonly rules: readonly {
       readonly name: string;
-      readonly evaluationTime: number;
+      readonly query: string;
+      evaluationTime: number;
       readonly lastError?: string;
     }[];
   }[];

@@ -10,6 +10,7 @@ import { toYaml } from '../../prometheus/yaml.js';
 import { freePort } from '../../scripts/free-port.js';
 import type { Children } from '../../scripts/start/children.js';
 import { requireTool } from '../../scripts/tools/index.js';
+import type { Evaluated } from './report.js';
 
 /** The ways to scrape, by their names on the command line. */
 export const WAYS = {
@@ -74,6 +75,20 @@ export class Watcher {
   async api<T>(path: string): Promise<T> {
     const response = await fetch(`${this.url}/api/v1/${path}`);
     return ((await response.json()) as { data: T }).data;
+  }
+
+  /** Returns how long the last evaluation of each rule took. Rules of hours, which have had none yet, are asked as queries. */
+  async evaluated(): Promise<Evaluated> {
+    const { groups } = await this.api<Evaluated>('rules');
+    for (const group of groups.filter(({ evaluationTime }) => evaluationTime === 0)) {
+      for (const rule of group.rules) {
+        const began = performance.now();
+        await this.api(`query?${new URLSearchParams({ query: rule.query })}`);
+        rule.evaluationTime = (performance.now() - began) / 1_000;
+        group.evaluationTime += rule.evaluationTime;
+      }
+    }
+    return { groups };
   }
 
   async seriesCount(): Promise<number> {

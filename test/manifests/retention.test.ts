@@ -6,11 +6,13 @@ import { FOLDER } from './compose.js';
 
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, '../..', ...path), 'utf8');
 
-/** The lookback of rules: ranges, and ranges of subqueries. */
-const windows = ['recording-rules.yaml', 'alert-rules.yaml'].flatMap((file) =>
-  [...read('alerts/generated', file).matchAll(/\[(\d[\dsmhdwy]*)[\]:]/g)].map(([, window = '']) => window),
+/** The lookback of rules: ranges, and ranges of subqueries, which may end before now. */
+const lookBacks = ['recording-rules.yaml', 'alert-rules.yaml'].flatMap((file) =>
+  [...read('alerts/generated', file).matchAll(/\[(\d[\dsmhdwy]*)(?::\w*)?\](?: offset (\w+))?/g)].map(
+    ([, window = '', offset = '0s']) => milliseconds(window) + milliseconds(offset),
+  ),
 );
-const longest = Math.max(...windows.map(milliseconds));
+const longest = Math.max(...lookBacks);
 
 function retentionIn(text: string): number {
   const [, retention = ''] = /--storage\.tsdb\.retention\.time=(\w+)/.exec(text) ?? [];

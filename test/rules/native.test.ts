@@ -62,7 +62,7 @@ describe.each(Object.entries(HAVING))('a Prometheus with %s', (way, [form, havin
 
 describe('rules for both forms', () => {
   const groups = ruleGroups({ histograms: 'both' }).filter(({ name }) =>
-    ['pmcp-requests', 'pmcp-slo-events'].includes(name),
+    ['pmcp-requests', 'pmcp-durations', 'pmcp-slo-events'].includes(name),
   );
   const durations = (pod: object, all: string, quick: string): Series => ({
     [series('pmcp_request_duration_seconds_bucket', { ...pod, ...SEARCH, le: '5' })]: quick,

@@ -33,9 +33,15 @@ export async function withFiles<T>(
   }
 }
 
-/** Runs `promtool test rules`, and throws its findings. */
-export async function testRules(groups: readonly RuleGroup[], tests: readonly object[]): Promise<void> {
-  await withFiles(suite(groups, tests), (folder) => promtool('test', 'rules', join(folder, 'tests.yaml')));
+/** Runs `promtool test rules`, which evaluates every group at this interval, and throws its findings. */
+export async function testRules(
+  groups: readonly RuleGroup[],
+  tests: readonly object[],
+  interval = '1m',
+): Promise<void> {
+  await withFiles(suite(groups, tests, interval), (folder) =>
+    promtool('test', 'rules', join(folder, 'tests.yaml')),
+  );
 }
 
 /** Does the same with Prometheus 3, which supports native histograms in its notation. */
@@ -45,10 +51,14 @@ export async function testRulesOf3(groups: readonly RuleGroup[], tests: readonly
   );
 }
 
-function suite(groups: readonly RuleGroup[], tests: readonly object[]): Record<string, string> {
+function suite(
+  groups: readonly RuleGroup[],
+  tests: readonly object[],
+  interval = '1m',
+): Record<string, string> {
   const suite = {
     rule_files: ['rules.yaml'],
-    evaluation_interval: '1m',
+    evaluation_interval: interval,
     group_eval_order: groups.map(({ name }) => name),
     tests: tests.map((test) => ({ interval: '1m', ...test })),
   };

@@ -3,7 +3,9 @@ import { ruleGroups } from '../../alerts/groups.js';
 import { call, POD, POD2, type Series, series } from './case.js';
 import { testRules } from './promtool.js';
 
-const recording = ruleGroups().filter(({ name }) => name === 'pmcp-requests');
+const recording = ruleGroups().filter(({ name }) =>
+  ['pmcp-requests', 'pmcp-durations', 'pmcp-tool-durations'].includes(name),
+);
 
 /** Expects the values of a query after 20 minutes, whatever their labels. */
 async function expectValues(input: Series, expected: Readonly<Record<string, number>>) {

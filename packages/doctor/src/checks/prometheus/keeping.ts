@@ -11,7 +11,6 @@ import {
 } from '../../facts/prometheus-state.js';
 import { type Sample, total } from '../../facts/samples.js';
 import { prometheusCheck } from './define.js';
-import { windowsOf } from './scraping.js';
 
 export const retentionCoversWindows = prometheusCheck({
   code: 'PMCP-D130',
@@ -24,12 +23,19 @@ export const retentionCoversWindows = prometheusCheck({
   async run(context) {
     const [{ storageRetention }, rules] = await Promise.all([context.get(runtime), context.get(ourRules)]);
     const kept = secondsOf(storageRetention.split(' ')[0] ?? '');
-    const longest = Math.max(...rules.flatMap(({ query }) => windowsOf(query)), 0);
+    const longest = Math.max(...rules.flatMap(({ query }) => lookBacksOf(query)), 0);
     if (kept > 0 && kept < longest)
       return [{ found: `Prometheus keeps ${spoken(kept)}, and rules look back ${spoken(longest)}` }];
     return cutBySize(await context.get(itsOwnPage).catch(() => []), storageRetention, longest);
   },
 });
+
+/** Returns how many seconds before its evaluation every range in a query begins: a month may be two ranges that lie end to end. */
+function lookBacksOf(expression: string): number[] {
+  return [...expression.matchAll(/\[([\da-z]+)(?::[\da-z]*)?\](?: offset ([\da-z]+))?/g)].map(
+    ([, window = '', offset = '0s']) => secondsOf(window) + secondsOf(offset),
+  );
+}
 
 /** A limit by size says nothing of the time, but for what it has removed. */
 function cutBySize(page: readonly Sample[], limit: string, longest: number): Finding[] {

@@ -99,7 +99,7 @@ export const intervalsFitRules = prometheusCheck({
 });
 
 /** Returns the seconds of every range in a query. */
-export function windowsOf(expression: string): number[] {
+function windowsOf(expression: string): number[] {
   return [...expression.matchAll(/\[([\da-z]+)(?::[\da-z]*)?\]/g)].map(([, window = '']) =>
     secondsOf(window),
   );
