@@ -3,7 +3,6 @@ import { catalog } from '@pmcp/observability/catalog';
 import {
   both,
   count,
-  countOf,
   countOverTime,
   type Expression,
   exemplarsOf,
@@ -46,12 +45,13 @@ const ALL_INSTANCES = recordedFor({ name: both(KNOWN, whileAll('instance')) });
 /**
  * Returns the rate between the last two scrapes, so it is right as soon as there are two. For an instance that missed
  * some, it takes the recorded rate: a missed scrape is no drop. Only an instance that was scraped twice, and that has
- * counted nothing, adds 0. Without any of these there is no value.
+ * counted nothing, adds 0. Without any of these there is no value. It reads the counter, since reading the count of
+ * native histograms takes Prometheus ten times as long.
  */
 export function requestRateNow(): Expression<never> {
   const of = { by: TARGET, where: chosen() };
   const scrapes = max(countOverTime(catalog.ready, { ...RATE, where: chosen() }), { by: TARGET });
-  const measured = irate(countOf(catalog.requestDuration), { ...RATE, ...of });
+  const measured = irate(catalog.requests, { ...RATE, ...of });
   const recorded = sum(instanceRequests, of).and(scrapes, { on: TARGET });
   return sum(measured.or(recorded).or(scrapes.gte(2).times(0)));
 }

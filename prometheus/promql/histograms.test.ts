@@ -82,8 +82,8 @@ const forms: [Expression, string, string][] = [
   ],
   [
     exemplarsOf(duration, { where: { name: 'search' } }),
-    'count(pmcp_request_duration_seconds{name="search"}) < 0',
-    'count(pmcp_request_duration_seconds_bucket{name="search"}) < 0 or count(pmcp_request_duration_seconds{name="search"}) < 0',
+    'count(pmcp_request_duration_seconds{name="search"} offset 500w) < 0',
+    'count(pmcp_request_duration_seconds_bucket{name="search"} offset 500w) < 0 or count(pmcp_request_duration_seconds{name="search"} offset 500w) < 0',
   ],
 ];
 

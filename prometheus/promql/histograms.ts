@@ -1,5 +1,6 @@
 import type { AnyGrouping, Grouping } from './aggregate.js';
 import { type Growth, growth } from './counters.js';
+import type { Duration } from './duration.js';
 import { Expression } from './expression.js';
 import { bucketsOf, countOf, type Gauge, type Histogram, type LabelOf, nativeOf, sumOf } from './metric.js';
 import { Observations } from './observations.js';
@@ -51,16 +52,21 @@ export function recordedOf<L extends string, Kept extends L | LabelOf<Gauge<read
   });
 }
 
+/** No Prometheus has samples from then, so it reads none. */
+const LONG_AGO: Duration = '500w';
+
 /**
- * Returns a query without a result, with which Grafana finds the exemplars of a histogram. Recorded series
- * have no exemplars.
+ * Returns a query without a result, with which Grafana finds the exemplars of a histogram: it only takes the selectors.
+ * Recorded series have no exemplars.
  */
 export function exemplarsOf<M extends Histogram>(
   of: M,
   selection: Pick<Selection<Label<M>>, 'where'>,
 ): Expression<never> {
   const none = (name: string) =>
-    new Expression<never>(`count(${selectorText({ ...of, name }, selection)})`).lt(0);
+    new Expression<never>(`count(${selectorText({ ...of, name }, { ...selection, offset: LONG_AGO })})`).lt(
+      0,
+    );
   const [classic, native] = [none(`${of.name}_bucket`), none(of.name)];
   return Expression.byForm({
     classic: () => classic,

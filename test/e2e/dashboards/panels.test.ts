@@ -49,7 +49,7 @@ async function allHadData(): Promise<boolean> {
  */
 function today(target: Target): Target {
   const { expr = '', exemplar = false } = target;
-  if (exemplar) return { ...target, expr: expr.replaceAll(' < 0', '') };
+  if (exemplar) return { ...target, expr: expr.replaceAll(/ offset \w+|(?<=\)) < 0/g, '') };
   if (!expr.includes('budget_remaining')) return target;
   return {
     ...target,

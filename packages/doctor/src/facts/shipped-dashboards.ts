@@ -11,12 +11,12 @@ export interface ShippedDashboard {
 export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   'pmcp-overview': {
     title: 'PMCP / Overview',
-    signs: '2d28f3c7 c36c0620 50e58920 c4bbb4ab 3ddd74ae 3f1a26b5',
+    signs: '2f62785f bd1f42b8 07c8fc62 298d543f da7a07ba 88d2fd39',
     panels: {
       'Firing alerts': 'dbce7143',
       'Error rate': 'cb38d4b5',
       'p95 latency': 'f8914af4',
-      'Request rate': 'e070ca0f 29f519db 97ff4515',
+      'Request rate': '5bef9bd9',
       'Not ready': '539ea856',
       Replicas: '82542a13',
       Connections: '03a50377',
@@ -33,15 +33,15 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   },
   'pmcp-tools': {
     title: 'PMCP / Tools and prompts',
-    signs: 'bded6eb2 47faa09d 38b95421 153eeb53 b5330c21 83df9ee3',
+    signs: '8c27fab9 74365199 a6cbccdf ddaeea9a 8b18bcef f63493f5',
     panels: {
       'Tools by calls': 'fb0824d7 6272ff3c 235de62c',
       Prompts: 'b3c67b40 4a2d89f4 b2da553b',
       'Invented names': 'd0586ed0',
       'Lists of tools by fingerprint': '35f3f2cd',
       Outcomes: 'd67a35db',
-      Duration: 'a9902eb5 a37441ae 8f6fd8c0',
-      Latency: 'ce47a3bc 3f19f025 b8c076c8',
+      Duration: '39949c34 19b4b307 2ca74c59',
+      Latency: 'd450a2ee 828a005a 9d47a968',
       'Errors by type': 'a3ad4737',
       'Sizes of answers and requests': '1c876157 1da0ad7d fe5823aa',
       'Calls in progress by kind': '3624b00c',
@@ -109,9 +109,9 @@ export const SHIPPED_DASHBOARDS: Readonly<Record<string, ShippedDashboard>> = {
   },
   'pmcp-logs-traces': {
     title: 'PMCP / Logs and traces',
-    signs: '05a9e7cb f9b1e0fd 3233c67a a9ab09e8 b37b274d b280a03c',
+    signs: 'a1d2cc3d 869e8005 35b89dca 99fe5d8a f0519898 57b94516',
     panels: {
-      'Latency with exemplars': '8a3fed4c 7f194e01 d5cf5e7c',
+      'Latency with exemplars': 'c41f8653 c872d124 e499be13',
       'Slow requests': '81c4a0da',
       'Lines by level': '9a0eb61e',
       'Requests in the log by outcome': '289369ab',

@@ -24,7 +24,7 @@ export const OVERVIEW: readonly PanelQueries[] = [
   {
     title: 'Request rate',
     queries: [
-      'sum(sum by (cluster, namespace, job, instance) (irate(pmcp_request_duration_seconds_count{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}[$__rate_interval])) or sum by (cluster, namespace, job, instance) (instance:pmcp_requests:rate5m{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}) and on (cluster, namespace, job, instance) max by (cluster, namespace, job, instance) (count_over_time(pmcp_ready{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}[$__rate_interval])) or (max by (cluster, namespace, job, instance) (count_over_time(pmcp_ready{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}[$__rate_interval])) >= 2) * 0)',
+      'sum(sum by (cluster, namespace, job, instance) (irate(pmcp_requests_total{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}[$__rate_interval])) or sum by (cluster, namespace, job, instance) (instance:pmcp_requests:rate5m{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}) and on (cluster, namespace, job, instance) max by (cluster, namespace, job, instance) (count_over_time(pmcp_ready{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}[$__rate_interval])) or (max by (cluster, namespace, job, instance) (count_over_time(pmcp_ready{cluster=~"$cluster", namespace=~"$namespace", job=~"$job", instance=~"$instance"}[$__rate_interval])) >= 2) * 0)',
     ],
   },
   {
