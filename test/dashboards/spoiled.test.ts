@@ -92,7 +92,7 @@ const SPOILED: Readonly<Record<string, [RegExp, string]>> = {
   ],
   'a budget is shown once it is known, and explained before that': [/ offset 1d/g, ''],
   'stat panels show a value without waiting for a full window': [
-    /irate\(pmcp_request_duration_seconds_count/g,
+    /irate\(pmcp_requests_total/g,
     'max_over_time(instance:pmcp_requests:rate5m',
   ],
   'empty cells show a sign': [/"value":"–"/g, '"value":""'],
