@@ -51,8 +51,7 @@ const CALLS = {
 /** The samples of an instance that the request rate is measured from. */
 const scraped = (instance: string, ready: string, requests: string) => ({
   [`pmcp_ready{job="pmcp", instance="${instance}"}`]: ready,
-  [`pmcp_request_duration_seconds_count{job="pmcp", instance="${instance}", method="ping", name=""}`]:
-    requests,
+  [`pmcp_requests_total{job="pmcp", instance="${instance}", method="ping", name="", outcome="ok"}`]: requests,
 });
 const RECORDED_RATE = (instance: string) =>
   `instance:pmcp_requests:rate5m{job="pmcp", instance="${instance}", method="ping", outcome="ok"}`;
@@ -153,7 +152,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'shows the rate of a server that was scraped twice, without the minutes before': {
     panel: 'Request rate',
     series: {
-      'pmcp_request_duration_seconds_count{job="pmcp", instance="a", method="ping", name=""}': '_x9 0 300',
+      'pmcp_requests_total{job="pmcp", instance="a", method="ping", name="", outcome="ok"}': '_x9 0 300',
     },
     shows: { '{}': 5 },
   },
